@@ -1,0 +1,86 @@
+/** Time as an input: the one place that reads a clock or sets a timer. */
+export interface Clock {
+  /** Milliseconds on a monotonic clock, from an arbitrary origin. Only differences mean anything. */
+  now(): number
+  /** Milliseconds since 1970 on the wall clock. For people to read; never compared or subtracted. */
+  wall(): number
+  /** Calls back once, `ms` milliseconds from now at the earliest. The timer never keeps a process alive. */
+  after(ms: number, call: () => void): Timer
+}
+
+export interface Timer {
+  /** Idempotent; after it returns the callback will not be called. */
+  cancel(): void
+}
+
+/** The longest delay that a host's timer takes in one piece, in ms. */
+const delayMsMax = 2 ** 31 - 1
+
+/** The host's clock: Node or browser. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  after(ms, call) {
+    let handle: ReturnType<typeof setTimeout>
+    const arm = (left: number): void => {
+      const step = Math.min(left, delayMsMax)
+      handle = setTimeout(() => (left > step ? arm(left - step) : call()), step)
+      // Node's timers can be told not to hold the process; a browser's are numbers.
+      const timer = handle as unknown
+      if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref()
+    }
+    arm(Math.max(0, ms))
+    return { cancel: () => clearTimeout(handle) }
+  },
+}
+
+/** A clock that moves only when told to: tests and simulation. */
+export class VirtualClock implements Clock {
+  #now = 0
+  #order = 0
+  readonly #wallOrigin: number
+  readonly #timers: { at: number; order: number; call: () => void }[] = []
+
+  constructor(wallOrigin = 0) {
+    this.#wallOrigin = wallOrigin
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  wall(): number {
+    return this.#wallOrigin + this.#now
+  }
+
+  after(ms: number, call: () => void): Timer {
+    const timer = { at: this.#now + Math.max(0, ms), order: this.#order++, call }
+    this.#timers.push(timer)
+    return {
+      cancel: () => {
+        const index = this.#timers.indexOf(timer)
+        if (index >= 0) this.#timers.splice(index, 1)
+      },
+    }
+  }
+
+  /** Moves time forward, calling each timer that falls due, in order of due time and then of setting. */
+  advance(ms: number): void {
+    const end = this.#now + ms
+    for (;;) {
+      const due = this.#timers.reduce<(typeof this.#timers)[number] | undefined>(
+        (first, timer) =>
+          timer.at <= end &&
+          (first === undefined || timer.at < first.at || (timer.at === first.at && timer.order < first.order))
+            ? timer
+            : first,
+        undefined,
+      )
+      if (due === undefined) break
+      this.#timers.splice(this.#timers.indexOf(due), 1)
+      this.#now = due.at
+      due.call()
+    }
+    this.#now = end
+  }
+}

@@ -1,0 +1,55 @@
+/** Chance as an input: the one place that draws it. */
+export interface Random {
+  /** A whole number, uniform in [0, bound). `bound` is at least 1 and at most 2^32. */
+  below(bound: number): number
+  /** Fresh bytes. Unguessable when the source is {@link systemRandom}. */
+  bytes(length: number): Uint8Array
+}
+
+/** The host's cryptographic source. */
+export const systemRandom: Random = {
+  below(bound) {
+    // Rejection keeps the draw uniform: the last incomplete stretch of 2^32 is drawn again.
+    const end = 2 ** 32 - (2 ** 32 % bound)
+    const word = new Uint32Array(1)
+    for (;;) {
+      crypto.getRandomValues(word)
+      const draw = word[0] ?? 0
+      if (draw < end) return draw % bound
+    }
+  },
+  bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+}
+
+/**
+ * A stream that a seed determines: tests, bots and simulation.
+ * The generator is sfc32 of PractRand (Chris Doty-Humphrey, public domain), seeded with 12 warm-up rounds.
+ */
+export function seededRandom(seed: number): Random {
+  let a = seed | 0
+  let b = 0x9e3779b9 | 0
+  let c = 0x243f6a88 | 0
+  let counter = 1
+  const next = (): number => {
+    const sum = (((a + b) | 0) + counter) | 0
+    counter = (counter + 1) | 0
+    a = b ^ (b >>> 9)
+    b = (c + (c << 3)) | 0
+    c = ((c << 21) | (c >>> 11)) + sum
+    return sum >>> 0
+  }
+  for (let round = 0; round < 12; round++) next()
+  return {
+    below: (bound) => Math.floor((next() / 2 ** 32) * bound),
+    bytes: (length) => Uint8Array.from({ length }, () => next() & 0xff),
+  }
+}
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** An id of 22 characters of the URL-safe base-64 alphabet: 132 random bits. */
+export function makeId(random: Random): string {
+  let id = ''
+  for (const byte of random.bytes(22)) id += alphabet.charAt(byte & 63)
+  return id
+}

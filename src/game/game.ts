@@ -1,0 +1,50 @@
+/** The state of one game: the fold of its events. */
+import type { Event, OfferKind, Seating } from './event.ts'
+import type { Account, Player } from './player.ts'
+import type { Rules } from './rules.ts'
+import type { Clocks, TimeControl } from './time-control.ts'
+
+/** How a game ended. */
+export const endings = ['line', 'full', 'resignation', 'time', 'agreement', 'abandonment'] as const
+export type Ending = (typeof endings)[number]
+
+export interface Outcome {
+  /** Null for a draw. */
+  readonly winner: Player | null
+  readonly by: Ending
+  /** The cells of the completed line, when `by` is 'line'. Of several lines the first in reading order. */
+  readonly line?: readonly Cell[]
+}
+
+/** A place on the board: `y * width + x`. */
+export type Cell = number
+
+/** A move as kept in the fold: the cell and which mark stands there. */
+export interface Ply {
+  readonly cell: Cell
+  readonly mark: Player
+}
+
+export interface Game {
+  /** How many events have been folded in; at least 1. */
+  readonly version: number
+  readonly rules: Rules
+  readonly seats: Seating
+  readonly public: boolean
+  readonly by: string | null
+  readonly players: Readonly<Record<Player, Account | null>>
+  /** Row-major, `width * height` characters: 'X', 'O', or '.' for an empty cell. */
+  readonly board: string
+  /** The moves that stand, oldest first; a takeback removes from the end. */
+  readonly moves: readonly Ply[]
+  /** Null when the game is over. */
+  readonly turn: Player | null
+  readonly outcome: Outcome | null
+  readonly clock: TimeControl | null
+  /** Null without a clock. */
+  readonly clocks: Clocks | null
+  readonly offer: { readonly player: Player; readonly what: OfferKind } | null
+  /** The game that a rematch led to. */
+  readonly next: string | null
+  readonly last: Event
+}

@@ -1,0 +1,85 @@
+/**
+ * The contract of every journal: an append-only, versioned log a game, in one global order.
+ *
+ * A journal knows nothing of games. Entries of a game are numbered 1, 2, 3 …; a body is text that nobody here reads.
+ */
+
+/** 1 to 64 characters of A–Z a–z 0–9 _ -. */
+export type GameId = string
+
+/** How many entries a game has; the number of its last entry. 0: the game does not exist. */
+export type Version = number
+
+/**
+ * A place in the whole journal; only its maker can compare or read it. Positions of one journal order as its entries
+ * do. Empty: before the first entry.
+ */
+export type Position = string
+
+export interface Entry {
+  readonly position: Position
+  readonly game: GameId
+  readonly version: Version
+  readonly body: string
+  /** See `chain.ts`: ties this entry to all entries of the game before it. */
+  readonly chain: string
+}
+
+/** 'stored': durable at the level the journal promises. 'conflict': nothing was stored, for `after` is not the head. */
+export type Appended = 'stored' | 'conflict'
+
+/**
+ * What survives which failure. memory: nothing does. process: a crash of the process. disk: a power cut.
+ * quorum: the loss of a minority of machines, but not a power cut of all of them at once.
+ */
+export const durabilities = ['memory', 'process', 'disk', 'quorum'] as const
+export type Durability = (typeof durabilities)[number]
+
+export interface Journal {
+  readonly durability: Durability
+
+  /**
+   * Stores `body` as entry `after + 1` of `game` if `after` is the game's version now. Resolves once durable, or with
+   * 'conflict'. Appends of one caller to different games may resolve in any order.
+   * @throws JournalFault 'outcome-unknown' if it was sent and never confirmed; 'storage-full' or 'unavailable' if
+   *   nothing was stored.
+   */
+  append(game: GameId, after: Version, body: string): Promise<Appended>
+
+  /**
+   * The durable entries of `game` with a version above `after` (default 0), oldest first, without gap or void entry.
+   * An unknown game has none.
+   * @throws JournalFault 'corrupt' if a chain does not hold; 'unavailable'.
+   */
+  read(game: GameId, after?: Version): Promise<readonly Entry[]>
+
+  /**
+   * Calls `hear` with the entries of all games behind `after`, in journal order, each once, first the stored ones and
+   * then those to come, each only when durable. Calls never overlap; a batch is never empty.
+   */
+  follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription
+
+  /** Waits for appends in flight, then releases everything. Idempotent. Any other call afterwards is 'unavailable'. */
+  close(): Promise<void>
+}
+
+export interface Subscription {
+  /** Resolves when every entry that was stored at the time of the `follow` call has been heard. */
+  readonly caughtUp: Promise<void>
+  /** Idempotent; after it returns `hear` will not be called. */
+  close(): void
+}
+
+export const journalFaults = ['outcome-unknown', 'storage-full', 'unavailable', 'corrupt', 'locked'] as const
+export type JournalFaultName = (typeof journalFaults)[number]
+
+/** The world failed below the journal. The message says what and where, for whoever hosts it. */
+export class JournalFault extends Error {
+  override readonly name = 'JournalFault'
+  readonly fault: JournalFaultName
+
+  constructor(fault: JournalFaultName, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.fault = fault
+  }
+}
