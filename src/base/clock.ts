@@ -34,12 +34,18 @@ export const systemClock: Clock = {
   },
 }
 
+interface VirtualTimer {
+  readonly at: number
+  readonly order: number
+  readonly call: () => void
+}
+
 /** A clock that moves only when told to: tests and simulation. */
 export class VirtualClock implements Clock {
   #now = 0
   #order = 0
   readonly #wallOrigin: number
-  readonly #timers: { at: number; order: number; call: () => void }[] = []
+  readonly #timers: VirtualTimer[] = []
 
   constructor(wallOrigin = 0) {
     this.#wallOrigin = wallOrigin
@@ -68,7 +74,7 @@ export class VirtualClock implements Clock {
   advance(ms: number): void {
     const end = this.#now + ms
     for (;;) {
-      const due = this.#timers.reduce<(typeof this.#timers)[number] | undefined>(
+      const due = this.#timers.reduce<VirtualTimer | undefined>(
         (first, timer) =>
           timer.at <= end &&
           (first === undefined || timer.at < first.at || (timer.at === first.at && timer.order < first.order))

@@ -1,0 +1,42 @@
+export {
+  type ErrorDetail,
+  errorNameOf,
+  errorNames,
+  type ErrorName,
+  errorRow,
+  type ErrorRow,
+  errors,
+  Fault,
+  httpStatus,
+  type Retry,
+} from './errors.ts'
+export { limits, type Limits } from './limits.ts'
+export {
+  makeAnswer,
+  makeError,
+  makeNotification,
+  makeRequest,
+  MessageFault,
+  parseRequest,
+  type Request,
+  type RequestId,
+} from './message.ts'
+export {
+  type GameRecord,
+  type GameSummary,
+  type GameView,
+  type MethodName,
+  methodNames,
+  methods,
+  type Notification,
+  type NotificationName,
+  notifications,
+  type Params,
+  type Result,
+  type Status,
+  statuses,
+} from './methods.ts'
+export { makeOpenRpc } from './openrpc.ts'
+export { makeBody, parseBody, type Stored } from './stored.ts'
+export { checkParams, isMethod } from './validate.ts'
+export { clockRuns, makeSummary, makeView, statusOf } from './view.ts'

@@ -1,0 +1,69 @@
+/**
+ * Every bound of the service, each with its reason. The reference in `docs/OPERATING.md` is generated from this table;
+ * what a host may change has its flag there.
+ */
+export const limits = {
+  // What arrives.
+  /** One JSON message or text line: a hundred times the longest useful one. */
+  messageBytesMax: 8_192,
+  /** The line that decides a connection's door: an HTTP request line with room for a long URL. */
+  firstLineBytesMax: 4_096,
+  /** JSON nesting: the deepest message of the method table needs 4. */
+  jsonDepthMax: 8,
+  /** Silence before the first line: a person who types into `nc` has begun by then, or begins again. */
+  firstLineMs: 60_000,
+  /** Time for a started first line to end, and for a TLS handshake. */
+  handshakeMs: 10_000,
+  /** Time for the header of an HTTP request, from its first byte. */
+  httpHeadersMs: 5_000,
+  /** Time for the body of an HTTP request. */
+  httpBodyMs: 10_000,
+  /** Requests a second on one connection, in the long run. */
+  requestsPerSecond: 100,
+  /** Requests at once after a pause. */
+  requestBurst: 200,
+  /** Connections from one address: a class behind one router. */
+  connectionsPerAddress: 64,
+  /** Commands waiting for one game; more than its players and watchers can have in flight in good faith. */
+  commandsPerGame: 256,
+  /** Requests of one connection that wait for an answer. */
+  requestsInFlight: 256,
+
+  // What leaves.
+  /** Unsent bytes at which a reader counts as slow: from then on it gets the newest state only. */
+  unsentBytesMax: 65_536,
+  /** How long a reader may stay slow before it is disconnected. */
+  slowReaderMs: 30_000,
+  /** Interval of heartbeats; a connection silent for two is gone. */
+  heartbeatMs: 20_000,
+  /** How long a draining server waits for answers to leave. */
+  drainMs: 5_000,
+
+  // What is kept.
+  /** Games that one connection hears of. */
+  watchedGamesMax: 1_000,
+  /** A live game that nobody watches or plays leaves memory after this. */
+  idleGameMs: 60_000,
+  /** Games in memory; idle ones make room first. */
+  liveGamesMax: 1_000_000,
+  /** Rows of one page of a list. */
+  pageRows: 100,
+  /** Open games that a lobby shows. */
+  lobbyGamesMax: 200,
+
+  // What is played.
+  /** A board's width and height. */
+  boardSideMax: 25,
+  /** Characters of a display name, after NFC. */
+  nameCharactersMax: 24,
+  /** Characters of a game's id. */
+  gameIdCharactersMax: 64,
+  /** The longest time budget or deadline of a clock: four weeks. */
+  clockMsMax: 28 * 24 * 3_600_000,
+  /** In a public game without a clock, whoever is to move may be away this long before the game is given up. */
+  abandonMs: 120_000,
+  /** Tokens live this long; the service issues a fresh one at each `hello`. */
+  tokenMs: 400 * 24 * 3_600_000,
+} as const
+
+export type Limits = { readonly [Name in keyof typeof limits]: number }

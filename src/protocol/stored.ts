@@ -1,0 +1,20 @@
+/**
+ * The body of a journal entry: an event and when it was decided, as JSON without white space, members in the order
+ * given here. The text itself is what the hash chain covers; a record's `at` and `event` make the same text again.
+ */
+import type { Event } from '../game/index.ts'
+
+export interface Stored {
+  /** Wall clock of the deciding node, ms since 1970. For people to read. */
+  readonly at: number
+  readonly event: Event
+}
+
+export function makeBody(at: number, event: Event): string {
+  return `{"at":${at},"event":${JSON.stringify(event)}}`
+}
+
+/** Reads what {@link makeBody} wrote; a journal's chain vouches for the text. */
+export function parseBody(body: string): Stored {
+  return JSON.parse(body) as Stored
+}

@@ -1,0 +1,32 @@
+/** Compiled validation of params against the method table. */
+import Compile from 'typebox/compile'
+import { Fault } from './errors.ts'
+import { type MethodName, methodNames, methods, type Params } from './methods.ts'
+
+interface Check {
+  Check(value: unknown): boolean
+  Errors(value: unknown): readonly { readonly instancePath: string; readonly message: string }[]
+}
+
+const checks: ReadonlyMap<string, Check> = new Map(methodNames.map((name) => [name, Compile(methods[name].params)]))
+
+export function isMethod(name: string): name is MethodName {
+  return checks.has(name)
+}
+
+/**
+ * The params as the method's type, the very same object.
+ * @throws Fault 'invalid-params' that names the member and what is wrong with it.
+ */
+export function checkParams<Method extends MethodName>(method: Method, params: unknown): Params<Method> {
+  const check = checks.get(method)
+  if (check?.Check(params) === true) return params as Params<Method>
+  throw new Fault('invalid-params', check === undefined ? undefined : complaint(check, params))
+}
+
+function complaint(check: Check, params: unknown): string {
+  const [first] = check.Errors(params)
+  if (first === undefined) return 'the params do not fit the method'
+  const member = first.instancePath.replaceAll('/', '.').slice(1)
+  return member === '' ? `params: ${first.message}` : `${member}: ${first.message}`
+}

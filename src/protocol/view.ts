@@ -1,0 +1,78 @@
+/** A game's state as the wire shows it. */
+import { type Cell, type Event, type Game, type Rules } from '../game/index.ts'
+import type { GameSummary, GameView, Status } from './methods.ts'
+
+/** `elapsedMs`: time since the last event, for the clocks; 0 right after one. */
+export function makeView(id: string, game: Game, elapsedMs = 0): GameView {
+  const { version, rules, seats, board, turn, players } = game
+  const view: Mutable<GameView> = {
+    game: id,
+    version,
+    rules,
+    seats,
+    board,
+    turn,
+    players,
+    outcome: null,
+  }
+  if (game.outcome !== null) view.outcome = makeOutcome(rules, game.outcome)
+  if (game.clock !== null && game.clocks !== null) view.clock = makeClock(game, game.clock, game.clocks, elapsedMs)
+  if (game.offer !== null) view.offer = game.offer
+  view.last = makeLast(game.last)
+  if (game.next !== null) view.next = game.next
+  return view
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+/** open: a seat is free. live: it can be played. over: it has an outcome. */
+export function statusOf(game: Game): Status {
+  if (game.outcome !== null) return 'over'
+  return game.seats === 'invite' && (game.players.X === null || game.players.O === null) ? 'open' : 'live'
+}
+
+/** `at`: wall clock of the last change of status. */
+export function makeSummary(id: string, game: Game, at: number): GameSummary {
+  const summary: Mutable<GameSummary> = {
+    game: id,
+    rules: game.rules,
+    status: statusOf(game),
+    players: game.players,
+    outcome: game.outcome === null ? null : makeOutcome(game.rules, game.outcome),
+    at,
+  }
+  if (game.clock !== null) summary.clock = game.clock
+  return summary
+}
+
+/** Whether a player's clock is running: both seats taken, and nobody has won yet. */
+export function clockRuns(game: Game): boolean {
+  return game.clocks !== null && statusOf(game) === 'live'
+}
+
+function makeOutcome(rules: Rules, outcome: NonNullable<Game['outcome']>): NonNullable<GameView['outcome']> {
+  const { winner, by, line } = outcome
+  return line === undefined ? { winner, by } : { winner, by, line: line.map((cell) => makePlace(rules, cell)) }
+}
+
+function makePlace(rules: Rules, cell: Cell): [number, number] {
+  return [cell % rules.width, Math.floor(cell / rules.width)]
+}
+
+function makeClock(
+  game: Game,
+  control: NonNullable<Game['clock']>,
+  left: NonNullable<Game['clocks']>,
+  elapsedMs: number,
+): NonNullable<GameView['clock']> {
+  const running = clockRuns(game)
+  const spent = (player: 'X' | 'O'): number => (running && game.turn === player ? Math.round(elapsedMs) : 0)
+  return { control, X: Math.max(0, left.X - spent('X')), O: Math.max(0, left.O - spent('O')), running }
+}
+
+function makeLast(event: Event): NonNullable<GameView['last']> {
+  const { type } = event
+  if (event.type === 'moved') return { type, player: event.player, x: event.x, y: event.y }
+  if ('what' in event) return { type, player: event.player, what: event.what }
+  return 'player' in event ? { type, player: event.player } : { type }
+}
