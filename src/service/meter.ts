@@ -1,0 +1,42 @@
+/** What the service counts. The names are the metrics of `/metrics` behind `oxo_`; the texts are their help. */
+export const counters = {
+  commands_acknowledged_total: 'Commands answered after their event was stored.',
+  moves_acknowledged_total: 'Moves answered after they were stored.',
+  repeats_total: 'Commands that had been accepted before and got the same answer again.',
+  stale_total: 'Commands refused because the game had moved on.',
+  rejections_total: 'Commands that the rules refused, stale ones included.',
+  faults_total: 'Requests that could not be served: malformed, too fast, unknown, unavailable.',
+  unknown_outcomes_total: 'Appends that were sent to the journal and never confirmed.',
+  conflicts_total: 'Appends that lost to another writer and were decided again.',
+  resumes_total: 'Sessions that came back with a token.',
+  guests_total: 'Accounts made.',
+  games_created_total: 'Games created.',
+  games_finished_total: 'Games that came to an outcome.',
+  skipped_states_total: 'States that a slow reader did not get because a newer one replaced them.',
+  slow_readers_total: 'Connections closed because their reader stayed slow.',
+  refused_connections_total: 'Connections closed before their first message: too many, too slow, no door.',
+} as const
+export type Counter = keyof typeof counters
+
+export const gauges = {
+  connections: 'Open connections that have chosen a door.',
+  live_games: 'Games in memory.',
+  watched_games: 'Pairs of a connection and a game it hears of.',
+} as const
+export type Gauge = keyof typeof gauges
+
+export const histograms = {
+  commit_seconds: 'Time from an append to its being durable.',
+  answer_seconds: 'Time from a move heard to its answer queued.',
+} as const
+export type Histogram = keyof typeof histograms
+
+/** Host-neutral; the composition root supplies one that feeds `/metrics`. */
+export interface Meter {
+  count(counter: Counter, by?: number): void
+  observe(histogram: Histogram, seconds: number): void
+  /** Called when somebody looks. A later call for the same gauge adds to it. */
+  gauge(gauge: Gauge, read: () => number): void
+}
+
+export const silentMeter: Meter = { count() {}, observe() {}, gauge() {} }
