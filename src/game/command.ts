@@ -24,7 +24,12 @@ export type Command =
   | ({ readonly type: 'join'; readonly account: Account; readonly player?: Player } & Addressed)
   | ({ readonly type: 'move'; readonly x: number; readonly y: number; readonly mark?: Mark } & Personal)
   | ({ readonly type: 'resign' } & Personal)
-  | ({ readonly type: 'offer'; readonly what: OfferKind } & Personal)
+  | ({
+      readonly type: 'offer'
+      readonly what: OfferKind
+      /** As for `answer`, should this meet the opponent's own offer of a rematch. */
+      readonly next?: string
+    } & Personal)
   | ({
       readonly type: 'answer'
       readonly what: OfferKind

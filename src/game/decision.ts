@@ -31,3 +31,17 @@ export type Decision =
   /** The game's last event is what this command led to: a repeat. Nothing is to be stored. */
   | { readonly type: 'done' }
   | { readonly type: 'rejected'; readonly rejection: Rejection }
+
+export const done: Decision = { type: 'done' }
+
+export function happened(event: Event): Decision {
+  return { type: 'event', event }
+}
+
+export function refuse(name: RejectionName, message: string): Rejection {
+  return { name, message }
+}
+
+export function rejected(rejection: Rejection): Decision {
+  return { type: 'rejected', rejection }
+}

@@ -19,3 +19,98 @@ export interface Rules {
   /** Only a line of exactly `line` marks counts; a longer one does not. */
   readonly exact: boolean
 }
+
+const classic: Rules = {
+  width: 3,
+  height: 3,
+  line: 3,
+  gravity: false,
+  misere: false,
+  marks: 'own',
+  exact: false,
+}
+
+/** The games that have a name. */
+export const presets = {
+  tictactoe: classic,
+  gomoku: { ...classic, width: 15, height: 15, line: 5 },
+  'connect-four': { ...classic, width: 7, height: 6, line: 4, gravity: true },
+  misere: { ...classic, misere: true },
+  wild: { ...classic, marks: 'wild' },
+  notakto: { ...classic, misere: true, marks: 'shared' },
+  'tictactoe-4': { ...classic, width: 4, height: 4, line: 4 },
+} as const satisfies Record<string, Rules>
+export type PresetName = keyof typeof presets
+
+/** The longest side of a board. */
+export const sideMax = 25
+
+/** One sentence that names the broken limit; undefined when these rules can be played. */
+export function checkRules(rules: Rules): string | undefined {
+  const { width, height, line } = rules
+  if (!isWithin(width, sideMax)) return `the width must be a whole number from 1 to ${sideMax}`
+  if (!isWithin(height, sideMax)) return `the height must be a whole number from 1 to ${sideMax}`
+  const longer = Math.max(width, height)
+  if (!isWithin(line, longer)) return `the line must be a whole number from 1 to the longer side, ${longer}`
+  return undefined
+}
+
+function isWithin(value: number, max: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= max
+}
+
+const grammar = /^(\d{1,4}),(\d{1,4}),(\d{1,4})(\+gravity)?(\+misere)?(?:\+(wild|shared))?(\+exact)?$/
+
+/**
+ * Reads a preset's name or `W,H,L[+gravity][+misere][+wild|+shared][+exact]`, in either case. Answers with the rules,
+ * or with one sentence that says why there are none.
+ */
+export function parseRules(text: string): Rules | string {
+  const lower = text.trim().toLowerCase()
+  const preset = presetNames.find((name) => name === lower)
+  if (preset !== undefined) return presets[preset]
+  const match = grammar.exec(lower)
+  if (match === null) {
+    return `rules are one of ${presetNames.join(', ')}, or W,H,L[+gravity][+misere][+wild|+shared][+exact]`
+  }
+  const [, width, height, line, gravity, misere, marks, exact] = match
+  const rules: Rules = {
+    width: Number(width),
+    height: Number(height),
+    line: Number(line),
+    gravity: gravity !== undefined,
+    misere: misere !== undefined,
+    marks: markRules.find((name) => name === marks) ?? 'own',
+    exact: exact !== undefined,
+  }
+  return checkRules(rules) ?? rules
+}
+
+/** The shortest text that {@link parseRules} reads as these rules: a preset's name if there is one. */
+export function makeRules(rules: Rules): string {
+  return presetNames.find((name) => isSameRules(presets[name], rules)) ?? spell(rules)
+}
+
+export function isSameRules(a: Rules, b: Rules): boolean {
+  return (
+    a.width === b.width &&
+    a.height === b.height &&
+    a.line === b.line &&
+    a.gravity === b.gravity &&
+    a.misere === b.misere &&
+    a.marks === b.marks &&
+    a.exact === b.exact
+  )
+}
+
+const presetNames = Object.keys(presets) as readonly PresetName[]
+
+function spell(rules: Rules): string {
+  const options = [
+    rules.gravity && '+gravity',
+    rules.misere && '+misere',
+    rules.marks !== 'own' && `+${rules.marks}`,
+    rules.exact && '+exact',
+  ]
+  return `${rules.width},${rules.height},${rules.line}${options.filter((option) => option !== false).join('')}`
+}

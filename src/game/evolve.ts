@@ -1,0 +1,135 @@
+/** What an event does to a game. Total on the events that `decide` answers with. */
+import { assert } from '../base/index.ts'
+import { cellOf, empty, emptyBoard, put, turnAfter } from './board.ts'
+import type { Accepted, Created, Event, Moved } from './event.ts'
+import type { Cell, Ending, Game, Outcome } from './game.ts'
+import { findLine } from './line.ts'
+import { markFor } from './move.ts'
+import { opponent, type Player } from './player.ts'
+import type { Rules } from './rules.ts'
+import { charge, type Clocks, credit, startClocks } from './time-control.ts'
+
+/** The game after `event`; null stands for a game that does not exist yet. */
+export function evolve(game: Game | null, event: Event): Game {
+  if (event.type === 'created') {
+    assert(game === null, 'a game is created once')
+    return create(event)
+  }
+  assert(game !== null, 'a game begins with its creation')
+  return { ...game, ...change(game, event), version: game.version + 1, last: event }
+}
+
+function create(event: Created): Game {
+  return {
+    version: 1,
+    rules: event.rules,
+    seats: event.seats,
+    public: event.public,
+    by: event.by ?? null,
+    players: { X: event.players.X ?? null, O: event.players.O ?? null },
+    board: emptyBoard(event.rules),
+    moves: [],
+    turn: 'X',
+    outcome: null,
+    clock: event.clock ?? null,
+    clocks: event.clock ? startClocks(event.clock) : null,
+    offer: null,
+    next: null,
+    last: event,
+  }
+}
+
+function change(game: Game, event: Exclude<Event, Created>): Partial<Game> {
+  switch (event.type) {
+    case 'joined':
+      return { players: { ...game.players, [event.player]: event.account } }
+    case 'moved':
+      return move(game, event)
+    case 'offered':
+      return { offer: { player: event.player, what: event.what }, clocks: charged(game, event) }
+    case 'declined':
+      return { offer: null, clocks: charged(game, event) }
+    case 'accepted':
+      return accept(game, event)
+    case 'resigned':
+      return lose(game, event, 'resignation')
+    case 'flagged':
+      return lose(game, event, 'time')
+    case 'abandoned':
+      return lose(game, event, 'abandonment')
+    case 'restarted':
+      return {
+        rules: event.rules,
+        board: emptyBoard(event.rules),
+        moves: [],
+        turn: 'X',
+        outcome: null,
+        offer: null,
+      }
+  }
+}
+
+function move(game: Game, event: Moved): Partial<Game> {
+  const { rules, clock } = game
+  const { player } = event
+  const cell = cellOf(rules, event)
+  const mark = markFor(rules, player, event.mark) ?? player
+  const board = put(game.board, cell, mark)
+  const outcome = outcomeOf(rules, board, { cell, player })
+  const clocks = charged(game, event)
+  return {
+    board,
+    moves: [...game.moves, { cell, mark }],
+    turn: outcome === null ? opponent(player) : null,
+    outcome,
+    offer: null,
+    clocks: clock && clocks && credit(clock, clocks, player),
+  }
+}
+
+/** How the game stands after `player` has put a mark on `cell` of `board`: null while it goes on. */
+export function outcomeOf(
+  rules: Rules,
+  board: string,
+  { cell, player }: { readonly cell: Cell; readonly player: Player },
+): Outcome | null {
+  const line = findLine(rules, board, cell)
+  if (line !== null) return { winner: rules.misere ? opponent(player) : player, by: 'line', line }
+  return board.includes(empty) ? null : { winner: null, by: 'full' }
+}
+
+function accept(game: Game, event: Accepted): Partial<Game> {
+  const clocks = charged(game, event)
+  switch (event.what) {
+    case 'draw':
+      return { outcome: { winner: null, by: 'agreement' }, turn: null, offer: null, clocks }
+    case 'takeback':
+      return takeBack(game, opponent(event.player), clocks)
+    case 'rematch':
+      return { next: event.next ?? null, offer: null }
+  }
+}
+
+/** Back to before the last move of `player`: one ply if the opponent has not answered it, else two. */
+function takeBack(game: Game, player: Player, clocks: Clocks | null): Partial<Game> {
+  const plies = game.turn === player ? 2 : 1
+  const moves = game.moves.slice(0, -plies)
+  const board = game.moves.slice(-plies).reduce((before, { cell }) => put(before, cell, empty), game.board)
+  // Time that is gone stays gone, but a deadline for a single move starts anew with the turn.
+  const isDeadline = game.clock !== null && 'perMoveMs' in game.clock
+  return {
+    moves,
+    board,
+    turn: turnAfter(moves.length),
+    offer: null,
+    clocks: isDeadline ? startClocks(game.clock) : clocks,
+  }
+}
+
+function lose(game: Game, event: { readonly player: Player; readonly elapsedMs?: number }, by: Ending): Partial<Game> {
+  return { outcome: { winner: opponent(event.player), by }, turn: null, offer: null, clocks: charged(game, event) }
+}
+
+function charged({ clocks, turn }: Game, { elapsedMs }: { readonly elapsedMs?: number }): Clocks | null {
+  return clocks === null || turn === null || elapsedMs === undefined ? clocks : charge(clocks, turn, elapsedMs)
+}

@@ -1,0 +1,34 @@
+export {
+  cellOf,
+  empty,
+  isOnBoard,
+  makePlace,
+  makePosition,
+  parsePlace,
+  parsePosition,
+  type Place,
+  placeOf,
+  type Position,
+} from './board.ts'
+export type { Command } from './command.ts'
+export { decide } from './decide.ts'
+export { type Decision, type Rejection, type RejectionName, rejections } from './decision.ts'
+export { type Created, type Event, type OfferKind, offers, type Seating, seatings } from './event.ts'
+export { evolve } from './evolve.ts'
+export { type Cell, type Ending, endings, type Game, type Outcome, type Ply } from './game.ts'
+export { type Account, type Level, levels, type Mark, opponent, type Player, players } from './player.ts'
+export {
+  checkRules,
+  isSameRules,
+  makeRules,
+  type MarkRule,
+  markRules,
+  parseRules,
+  type PresetName,
+  presets,
+  type Rules,
+  sideMax,
+} from './rules.ts'
+export { isStarted, speaksFor } from './seat.ts'
+export { isClockRunning } from './timed.ts'
+export { checkTimeControl, type Clocks, controlMsMax, type TimeControl } from './time-control.ts'

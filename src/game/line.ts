@@ -1,0 +1,82 @@
+/** Lines: found through the last mark, without a table, so that a 25×25 board costs what a 3×3 one does. */
+import type { Cell } from './game.ts'
+import type { Rules } from './rules.ts'
+
+/** Right, down-left, down, down-right: in the order of their steps, so that of two lines from one cell the first leads. */
+const columnSteps = [1, -1, 0, 1] as const
+const rowSteps = [0, 1, 1, 1] as const
+
+/**
+ * The line that the mark on `cell` is part of, or null: exactly `rules.line` cells, ascending. Of several lines the
+ * first in reading order: the one whose first cell comes first, and of two from the same cell the one whose second
+ * does. So an overline shows its first `line` cells that contain `cell`.
+ */
+export function findLine(rules: Rules, board: string, cell: Cell): readonly Cell[] | null {
+  const { width, height, line, exact } = rules
+  const x = cell % width
+  const y = (cell - x) / width
+  // One cell more tells an overline, which only `exact` has to know.
+  const reach = exact ? line : line - 1
+  let first = -1
+  let firstStep = 0
+  for (let direction = 0; direction < 4; direction++) {
+    const dx = columnSteps[direction] ?? 0
+    const dy = rowSteps[direction] ?? 0
+    const step = dy * width + dx
+    const rowsBefore = dy === 0 ? reach : y
+    const rowsAfter = dy === 0 ? reach : height - 1 - y
+    const before = run(board, cell, -step, Math.min(reach, columnsAhead(x, width, -dx), rowsBefore))
+    const after = run(board, cell, step, Math.min(reach, columnsAhead(x, width, dx), rowsAfter))
+    const length = before + 1 + after
+    if (exact ? length !== line : length < line) continue
+    const start = cell - step * before
+    if (first < 0 || start < first) {
+      first = start
+      firstStep = step
+    }
+  }
+  return first < 0 ? null : Array.from({ length: line }, (_, index) => first + index * firstStep)
+}
+
+function columnsAhead(x: number, width: number, dx: number): number {
+  return dx > 0 ? width - 1 - x : dx < 0 ? x : width + 25
+}
+
+/** How many cells with the mark of `cell` follow it in steps of `step`, `most` at most. */
+function run(board: string, cell: Cell, step: number, most: number): number {
+  const mark = board.charCodeAt(cell)
+  let count = 0
+  while (count < most && board.charCodeAt(cell + (count + 1) * step) === mark) count++
+  return count
+}
+
+/** One way to win: the cells of a line, and the cells next to its ends, which must not continue it if `exact`. */
+export interface Way {
+  readonly cells: readonly Cell[]
+  readonly ends: readonly Cell[]
+}
+
+/** Every way to complete a line, in reading order of the first cell. For searches that look at all of them. */
+export function ways(rules: Rules): readonly Way[] {
+  const { width, height, line } = rules
+  const found: Way[] = []
+  for (let cell = 0; cell < width * height; cell++) {
+    const x = cell % width
+    const y = (cell - x) / width
+    for (let direction = 0; direction < (line === 1 ? 1 : 4); direction++) {
+      const dx = columnSteps[direction] ?? 0
+      const dy = rowSteps[direction] ?? 0
+      const at = (index: number): Cell | null => {
+        const column = x + index * dx
+        const row = y + index * dy
+        return column >= 0 && column < width && row >= 0 && row < height ? row * width + column : null
+      }
+      if (at(line - 1) === null) continue
+      found.push({
+        cells: Array.from({ length: line }, (_, index) => cell + index * (dy * width + dx)),
+        ends: [at(-1), at(line)].filter((end) => end !== null),
+      })
+    }
+  }
+  return found
+}

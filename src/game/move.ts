@@ -1,0 +1,65 @@
+/** Moves: where a mark lands, which mark it is, and the event that follows. */
+import { cellOf, emptyCode, isOnBoard, type Place, placeOf } from './board.ts'
+import type { Command } from './command.ts'
+import { type Decision, happened, refuse, rejected, type Rejection } from './decision.ts'
+import type { Cell, Game } from './game.ts'
+import type { Mark, Player } from './player.ts'
+import type { Rules } from './rules.ts'
+import { isStarted, speaker } from './seat.ts'
+import { elapsed, timed } from './timed.ts'
+import { isFlagFallen } from './time-control.ts'
+
+export type MoveCommand = Extract<Command, { type: 'move' }>
+
+/**
+ * The cell that a mark put at `place` comes to stand on, or null if that is taken. With gravity the place names its
+ * column only, so that people need not count.
+ */
+export function land(rules: Rules, board: string, place: Place): Cell | null {
+  let cell = cellOf(rules, rules.gravity ? { x: place.x, y: rules.height - 1 } : place)
+  while (rules.gravity && cell >= 0 && board.charCodeAt(cell) !== emptyCode) cell -= rules.width
+  return cell >= 0 && board.charCodeAt(cell) === emptyCode ? cell : null
+}
+
+/** The mark that a move of `player` places, or null if these rules do not let the player choose `wanted`. */
+export function markFor(rules: Rules, player: Player, wanted?: Mark): Mark | null {
+  if (rules.marks === 'wild') return wanted ?? player
+  const forced = rules.marks === 'shared' ? 'X' : player
+  return wanted === undefined || wanted === forced ? forced : null
+}
+
+export function decideMove(game: Game, command: MoveCommand): Decision {
+  const player = speaker(game, command)
+  if (typeof player !== 'string') return rejected(player)
+  if (game.turn === null) return rejected(refuse('game-over', 'the game is over'))
+  if (!isStarted(game)) return rejected(refuse('not-started', 'the opponent has not joined yet'))
+  if (player !== game.turn) return rejected(refuse('not-your-turn', `it is ${game.turn}'s move`))
+  const move = place(game, player, command)
+  if ('name' in move) return rejected(move)
+  if (game.clocks !== null && isFlagFallen(game.clocks, player, elapsed(command))) {
+    return happened(timed(game, command, { type: 'flagged', player }))
+  }
+  const { x, y } = placeOf(game.rules, move.cell)
+  if (game.rules.marks !== 'wild') return happened(timed(game, command, { type: 'moved', player, x, y }))
+  return happened(timed(game, command, { type: 'moved', player, x, y, mark: move.mark }))
+}
+
+/** What a move would put where, on the board as it stands, or why the board or the rules do not take it. */
+export function place(
+  { rules, board }: Game,
+  player: Player,
+  wanted: MoveCommand,
+): { readonly cell: Cell; readonly mark: Mark } | Rejection {
+  const { x, y } = wanted
+  if (!isOnBoard(rules, wanted)) {
+    return refuse(
+      'off-board',
+      `${x} ${y} is off the board: columns 0 to ${rules.width - 1}, rows 0 to ${rules.height - 1}`,
+    )
+  }
+  const cell = land(rules, board, wanted)
+  if (cell === null) return refuse('cell-taken', rules.gravity ? `column ${x} is full` : `${x} ${y} is taken`)
+  const mark = markFor(rules, player, wanted.mark)
+  if (mark === null) return refuse('bad-rules', 'these rules do not let you choose the mark')
+  return { cell, mark }
+}

@@ -1,0 +1,61 @@
+/** Repeats: whether a command is the one that led to a game's last event. */
+import { cellOf, isOnBoard } from './board.ts'
+import type { Command } from './command.ts'
+import type { Event } from './event.ts'
+import type { Game } from './game.ts'
+import { markFor, type MoveCommand, place } from './move.ts'
+import type { Player } from './player.ts'
+import { isSameRules } from './rules.ts'
+import { speaksFor } from './seat.ts'
+
+/**
+ * Whether `command`, decided one event ago, led to `game.last`. `elapsedMs` and `next` do not matter: they were drawn
+ * anew for the repeat. Creation is not asked here.
+ */
+export function ledTo(game: Game, command: Exclude<Command, { type: 'create' }>): boolean {
+  const { last } = game
+  switch (command.type) {
+    case 'join':
+      return (
+        last.type === 'joined' &&
+        last.account.id === command.account.id &&
+        (command.player === undefined || command.player === last.player)
+      )
+    case 'move':
+      return 'player' in last && isBy(game, command, last.player) && isMove(game, command, last)
+    case 'resign':
+      return last.type === 'resigned' && isBy(game, command, last.player)
+    case 'offer':
+      // An offer that met the same offer of the opponent was an acceptance.
+      return (
+        (last.type === 'offered' || last.type === 'accepted') &&
+        last.what === command.what &&
+        isBy(game, command, last.player)
+      )
+    case 'answer':
+      return (
+        last.type === (command.accept ? 'accepted' : 'declined') &&
+        last.what === command.what &&
+        isBy(game, command, last.player)
+      )
+    case 'restart':
+      return last.type === 'restarted' && isSameRules(command.rules ?? last.rules, last.rules)
+    case 'flag':
+      return last.type === 'flagged'
+    case 'abandon':
+      return last.type === 'abandoned'
+  }
+}
+
+function isBy(game: Game, command: { by: string | null; player?: Player }, player: Player): boolean {
+  return (command.player === undefined || command.player === player) && speaksFor(game, command.by, player)
+}
+
+function isMove(game: Game, command: MoveCommand, last: Event): boolean {
+  const { rules } = game
+  // A move that came too late let the flag fall instead, and left the board as it was.
+  if (last.type === 'flagged') return !('name' in place(game, last.player, command))
+  if (last.type !== 'moved' || !isOnBoard(rules, command)) return false
+  const isSamePlace = rules.gravity ? command.x === last.x : cellOf(rules, command) === cellOf(rules, last)
+  return isSamePlace && markFor(rules, last.player, command.mark) === markFor(rules, last.player, last.mark)
+}

@@ -1,0 +1,32 @@
+/** Seats: who owns them, and for which player a command speaks. */
+import { refuse, type Rejection } from './decision.ts'
+import type { Game } from './game.ts'
+import { opponent, type Player } from './player.ts'
+
+/** Whether there is somebody to play for each side. A game that is over has started. */
+export function isStarted(game: Game): boolean {
+  return game.seats === 'open' || (game.players.X !== null && game.players.O !== null)
+}
+
+/** Whether `account` may speak for `player`. */
+export function speaksFor(game: Game, account: string | null, player: Player): boolean {
+  return game.seats === 'open' || (account !== null && game.players[player]?.id === account)
+}
+
+/**
+ * The player for whom a command speaks, or why it speaks for none. Unless it says, it is the player to move (X when
+ * the game is over) if the account may speak for that one, else the other.
+ */
+export function speaker(
+  game: Game,
+  command: { readonly by: string | null; readonly player?: Player },
+): Player | Rejection {
+  if (command.player !== undefined) {
+    if (speaksFor(game, command.by, command.player)) return command.player
+    return refuse('not-your-seat', `you do not own the seat of ${command.player}`)
+  }
+  const first = game.turn ?? 'X'
+  if (speaksFor(game, command.by, first)) return first
+  if (speaksFor(game, command.by, opponent(first))) return opponent(first)
+  return refuse('not-your-seat', 'you own no seat in this game')
+}
