@@ -55,7 +55,9 @@ export interface Journal {
 
   /**
    * Calls `hear` with the entries of all games behind `after`, in journal order, each once, first the stored ones and
-   * then those to come, each only when durable. Calls never overlap; a batch is never empty.
+   * then those to come, each only when durable. Calls never overlap; a batch is never empty; none comes before this
+   * returns.
+   * @throws JournalFault 'corrupt' if the journal never gave out `after`: it is of another journal, or a tail is lost.
    */
   follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription
 
@@ -64,7 +66,10 @@ export interface Journal {
 }
 
 export interface Subscription {
-  /** Resolves when every entry that was stored at the time of the `follow` call has been heard. */
+  /**
+   * Resolves when every entry that was stored at the time of the `follow` call has been heard. Rejects if that will
+   * not come: 'corrupt', or 'unavailable' once the subscription or the journal is closed.
+   */
   readonly caughtUp: Promise<void>
   /** Idempotent; after it returns `hear` will not be called. */
   close(): void

@@ -1,0 +1,167 @@
+/** Numbering, the race for a version, reading back, and closing. */
+import { Bug } from '../../base/index.ts'
+import type { Check } from '../contract.ts'
+import { bodyLengthMax } from '../limits.ts'
+import { claim, claimEqual, claimFault, claimGame, play } from './claim.ts'
+
+const list = (length: number, make: (index: number) => string): string[] => Array.from({ length }, (_, i) => make(i))
+
+export const appendChecks: readonly Check[] = [
+  {
+    title: '[J1] [J6] entries of a game are numbered 1, 2, 3, chained, and read back as they were',
+    durable: false,
+    async run(store) {
+      const journal = await store.open()
+      await play(journal, 'a', ['one', 'two', 'three'])
+      await claimGame(journal, 'a', ['one', 'two', 'three'])
+      await journal.close()
+    },
+  },
+  {
+    title: '[J1] read after a version gives what follows it',
+    durable: false,
+    async run(store) {
+      const journal = await store.open()
+      await play(journal, 'a', ['one', 'two', 'three'])
+      const bodies = async (after: number): Promise<unknown> => (await journal.read('a', after)).map((e) => e.body)
+      claimEqual(await bodies(0), ['one', 'two', 'three'], 'after 0')
+      claimEqual(await bodies(2), ['three'], 'after 2')
+      claimEqual(await bodies(3), [], 'after the last')
+      claimEqual(await bodies(9), [], 'after more than there are')
+      await journal.close()
+    },
+  },
+  {
+    title: '[J1] an unknown game has no entries',
+    durable: false,
+    async run(store) {
+      const journal = await store.open()
+      await claimGame(journal, 'nobody', [])
+      await play(journal, 'a', ['one'])
+      await claimGame(journal, 'nobody', [])
+      await journal.close()
+    },
+  },
+  {
+    title: '[J2] an append behind the head, beyond it or repeated is a conflict and stores nothing',
+    durable: false,
+    async run(store) {
+      const journal = await store.open()
+      claimEqual(await journal.append('a', 1, 'gap'), 'conflict', 'first append at version 2')
+      await claimGame(journal, 'a', [])
+      await play(journal, 'a', ['one', 'two'])
+      claimEqual(await journal.append('a', 0, 'behind'), 'conflict', 'append at version 1 of 2')
+      claimEqual(await journal.append('a', 1, 'two'), 'conflict', 'the same append again')
+      claimEqual(await journal.append('a', 3, 'gap'), 'conflict', 'append at version 4 of 2')
+      await play(journal, 'a', ['three'], 2)
+      await claimGame(journal, 'a', ['one', 'two', 'three'])
+      await journal.close()
+    },
+  },
+  {
+    title: '[J2] of appends that race for a version exactly one is stored: the one that was told so',
+    durable: false,
+    async run(store) {
+      const journal = await store.open()
+      const stored: string[] = []
+      for (let version = 0; version < 8; version++) {
+        const bodies = list(16, (racer) => `version ${version + 1} by racer ${racer}`)
+        const answers = await Promise.all(bodies.map((body) => journal.append('a', version, body)))
+        const winners = bodies.filter((_, racer) => answers[racer] === 'stored')
+        claimEqual(winners.length, 1, `racers told "stored" at version ${version + 1}`)
+        stored.push(...winners)
+      }
+      await claimGame(journal, 'a', stored)
+      await journal.close()
+    },
+  },
+  {
+    title: '[J2] appends sent without waiting apply in the order sent',
+    durable: false,
+    async run(store) {
+      const journal = await store.open()
+      const bodies = list(100, (index) => `entry ${index + 1}`)
+      const answers = await Promise.all(bodies.map((body, index) => journal.append('a', index, body)))
+      claimEqual(new Set(answers).size, 1, 'kinds of answer')
+      await claimGame(journal, 'a', bodies)
+      await journal.close()
+    },
+  },
+  {
+    title: '[J1] games do not touch each other, whatever their ids',
+    durable: false,
+    async run(store) {
+      const journal = await store.open()
+      const games = ['-', '_', '0', 'A', 'a', '__proto__', 'constructor', 'z'.repeat(64), ...list(200, (i) => `g-${i}`)]
+      for (let version = 0; version < 3; version++) {
+        await Promise.all(games.map((game) => play(journal, game, [`${version} of ${game}`], version)))
+      }
+      for (const game of games)
+        await claimGame(
+          journal,
+          game,
+          list(3, (version) => `${version} of ${game}`),
+        )
+      await journal.close()
+    },
+  },
+  {
+    title: '[J3] a body is kept to the last character',
+    durable: false,
+    async run(store) {
+      const journal = await store.open()
+      const bodies = [
+        '',
+        '{"at":1,"event":{"type":"moved","player":"X","x":1,"y":1}}',
+        'line\nbreak\r\n\ttab \u0000 nul \u007f',
+        '\ufeffbyte order mark, Grüße, Привет, 井字棋, ⭕❌, e\u0301, \u202eright to left, 👩‍👩‍👧, \u{10ffff}',
+        `${'x'.repeat(bodyLengthMax - 1)}\n`,
+        '井'.repeat(bodyLengthMax),
+        'after the large ones',
+      ]
+      await Promise.all(bodies.map((body, index) => journal.append('a', index, body)))
+      await claimGame(journal, 'a', bodies)
+      await journal.close()
+    },
+  },
+  {
+    title: '[J3] what no caller may append is a bug, and stores nothing',
+    durable: false,
+    async run(store) {
+      const journal = await store.open()
+      const wrong: readonly (readonly [string, number, string])[] = [
+        ['a', 0, 'lone \ud800 surrogate'],
+        ['a', 0, 'x'.repeat(bodyLengthMax + 1)],
+        ['', 0, ''],
+        ['a b', 0, ''],
+        ['a'.repeat(65), 0, ''],
+        ['a', -1, ''],
+        ['a', 0.5, ''],
+      ]
+      for (const [game, after, body] of wrong) {
+        const error = await (async () => journal.append(game, after, body))().catch((caught: unknown) => caught)
+        claim(error instanceof Bug, `append(${game}, ${after}, ${body.slice(0, 20)}) must be a Bug`)
+      }
+      await claimGame(journal, 'a', [])
+      await journal.close()
+    },
+  },
+  {
+    title: '[J8] close waits for appends in flight; afterwards every verb is unavailable',
+    durable: false,
+    async run(store) {
+      const journal = await store.open()
+      const answers: string[] = []
+      for (const game of list(20, (index) => `g-${index}`)) {
+        void journal.append(game, 0, 'one').then((answer) => answers.push(answer))
+      }
+      await journal.close()
+      claimEqual(answers.length, 20, 'appends answered before close returned')
+      claimEqual(new Set(answers).size, 1, 'kinds of answer')
+      await journal.close()
+      await claimFault('unavailable', () => journal.append('a', 0, 'one'))
+      await claimFault('unavailable', () => journal.read('a'))
+      await claimFault('unavailable', () => journal.follow('', () => {}))
+    },
+  },
+]

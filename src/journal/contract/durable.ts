@@ -1,0 +1,113 @@
+/** What was acknowledged is there afterwards: closed and opened again, or crashed. */
+import type { Check, JournalStore } from '../contract.ts'
+import type { Journal } from '../journal.ts'
+import { claim, claimEqual, claimFault, claimGame, Ear, play, within } from './claim.ts'
+
+async function crash(store: JournalStore): Promise<void> {
+  claim(store.crash !== undefined, 'a durable engine needs a store that can crash')
+  await store.crash()
+}
+
+export const durableChecks: readonly Check[] = [
+  {
+    title: '[J4] a closed journal opens with everything it had, and goes on',
+    durable: true,
+    async run(store) {
+      const first = await store.open()
+      for (let game = 0; game < 50; game++) await play(first, `g-${game}`, ['one', 'two', 'three'])
+      const before = [...(await new Ear(first).heard(150))]
+      await first.close()
+
+      const second = await store.open()
+      const ear = new Ear(second)
+      await within(ear.subscription.caughtUp, 'caughtUp')
+      claimEqual(ear.entries, before, 'entries after reopening')
+      claimEqual(await second.append('g-7', 2, 'late'), 'conflict', 'append behind the head')
+      await play(second, 'g-7', ['four'], 3)
+      await play(second, 'new', ['one'])
+      await claimGame(second, 'g-7', ['one', 'two', 'three', 'four'])
+      const resumed = new Ear(second, before.at(-1)?.position)
+      await resumed.heard(2)
+      claimEqual(resumed.versions, ['g-7 4', 'new 1'], 'heard behind the position of the first journal')
+      await second.close()
+    },
+  },
+  {
+    title: '[J4] a position behind the end, kept from a journal that lost its tail, is refused',
+    durable: true,
+    async run(store) {
+      const journal = await store.open()
+      await play(journal, 'a', ['one'])
+      await crash(store)
+      await play(journal, 'a', ['two'], 1)
+      const last = (await new Ear(journal).heard(2))[1]?.position ?? ''
+      await journal.close()
+      const restored = await store.open()
+      await claimFault('corrupt', () => restored.follow(last, () => {}))
+      await restored.close()
+    },
+  },
+  {
+    title: '[J4] nothing acknowledged is lost by a crash, at any moment',
+    durable: true,
+    async run(store) {
+      for (let round = 0; round < 5; round++) {
+        const journal = await store.open()
+        const acknowledged = new Map<string, number>()
+        const enough = Promise.withResolvers<void>()
+        let left = 60
+        const play = async (game: string): Promise<void> => {
+          for (let version = 0; (await appended(journal, game, version)) === 'stored'; version++) {
+            acknowledged.set(game, version + 1)
+            if (--left === 0) enough.resolve()
+          }
+        }
+        const playing = Array.from({ length: 8 }, (_, index) => play(`round-${round}-${index}`))
+        await within(enough.promise, '60 acknowledgements')
+        const promised = new Map(acknowledged)
+        await crash(store)
+        await journal.close()
+        await Promise.all(playing)
+
+        const reopened = await store.open()
+        for (const [game, version] of promised) {
+          const entries = await reopened.read(game)
+          claim(entries.length >= version, `${game}: ${version} acknowledged, ${entries.length} found after the crash`)
+          await claimGame(
+            reopened,
+            game,
+            entries.map((entry) => `${game} ${entry.version}`),
+          )
+        }
+        await reopened.close()
+      }
+    },
+  },
+  {
+    title: '[J4] [J5] what a follower heard survives a crash',
+    durable: true,
+    async run(store) {
+      const journal = await store.open()
+      const crashed = Promise.withResolvers<void>()
+      const ear = new Ear(journal, '', (batch) => {
+        if (batch.some((entry) => entry.version === 1)) crash(store).then(crashed.resolve, crashed.reject)
+      })
+      await play(journal, 'a', ['one'])
+      await ear.heard(1)
+      await within(crashed.promise, 'the crash')
+      await journal.close()
+      const reopened = await store.open()
+      await claimGame(reopened, 'a', ['one'])
+      await reopened.close()
+    },
+  },
+]
+
+/** The answer, or 'over' once the journal is closed. */
+async function appended(journal: Journal, game: string, after: number): Promise<string> {
+  try {
+    return await journal.append(game, after, `${game} ${after + 1}`)
+  } catch {
+    return 'over'
+  }
+}

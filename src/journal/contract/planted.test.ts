@@ -1,0 +1,125 @@
+/** Journals that are wrong on purpose: the contract counts only because each of them turns it red. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { assertAppend } from '../append.ts'
+import { chainStart, nextChain, type NextChain } from '../chain.ts'
+import { type Appended, type Entry, type GameId, type Journal, JournalFault } from '../journal.ts'
+import type { Position, Subscription, Version } from '../journal.ts'
+import { journalContract, type JournalStore } from '../contract.ts'
+import { MemoryJournal } from '../memory.ts'
+
+/** Each plant, and the rule whose checks must catch it. */
+const plants = {
+  'acknowledges early': '[J4]',
+  'lets two racing appends through': '[J2]',
+  'loses the tail on reopen': '[J4]',
+  'accepts a gap': '[J2]',
+  'chains to the wrong entry': '[J6]',
+  'lets a follower skip an entry': '[J5]',
+  'lets a follower hear an entry twice': '[J5]',
+  'lets a follower hear what is not durable': '[J4]',
+} as const
+type Plant = keyof typeof plants
+
+const unchained: NextChain = (_, version, body) => nextChain(chainStart, version, body)
+
+type Record = readonly [game: GameId, after: Version, body: string]
+
+/** Journals on a tape that outlives them: what is on the tape is what a crash leaves. Right without a plant. */
+class TapeStore implements JournalStore {
+  readonly #plant: Plant | undefined
+  #tape: Record[] = []
+
+  constructor(plant?: Plant) {
+    this.#plant = plant
+  }
+
+  async open(): Promise<Journal> {
+    const kept = this.#plant === 'loses the tail on reopen' ? this.#tape.slice(0, -1) : this.#tape
+    const memory = new MemoryJournal(this.#plant === 'chains to the wrong entry' ? unchained : nextChain)
+    for (const record of kept) await memory.append(...record)
+    return new TapeJournal(memory, this.#tape, this.#plant)
+  }
+
+  async crash(): Promise<void> {
+    this.#tape = [...this.#tape]
+  }
+}
+
+class TapeJournal implements Journal {
+  readonly durability = 'process'
+  readonly #memory: MemoryJournal
+  readonly #tape: Record[]
+  readonly #plant: Plant | undefined
+  #turn: Promise<unknown> = Promise.resolve()
+  #held: Record | undefined
+  #closed = false
+
+  constructor(memory: MemoryJournal, tape: Record[], plant: Plant | undefined) {
+    this.#memory = memory
+    this.#tape = tape
+    this.#plant = plant
+  }
+
+  async append(game: GameId, after: Version, body: string): Promise<Appended> {
+    if (this.#closed) throw new JournalFault('unavailable', 'the journal is closed')
+    assertAppend(game, after, body)
+    const answer = this.#turn.then(() => this.#store(game, after, body))
+    this.#turn = answer
+    return answer
+  }
+
+  async #store(game: GameId, after: Version, body: string): Promise<Appended> {
+    const head = (await this.#memory.read(game)).length
+    if (this.#plant === 'lets two racing appends through' && after === head - 1) return 'stored'
+    const place = this.#plant === 'accepts a gap' ? Math.min(after, head) : after
+    if (place !== head) return 'conflict'
+    if (this.#plant === 'lets a follower hear what is not durable') await this.#memory.append(game, place, body)
+    await this.#write([game, place, body])
+    if (this.#plant !== 'lets a follower hear what is not durable') await this.#memory.append(game, place, body)
+    return 'stored'
+  }
+
+  async #write(record: Record): Promise<void> {
+    for (let tick = 0; tick < 5; tick++) await undefined
+    if (this.#held !== undefined) this.#tape.push(this.#held)
+    this.#held = record
+    if (this.#plant !== 'acknowledges early') this.#flush()
+  }
+
+  #flush(): void {
+    if (this.#held !== undefined) this.#tape.push(this.#held)
+    this.#held = undefined
+  }
+
+  read(game: GameId, after?: Version): Promise<readonly Entry[]> {
+    return this.#memory.read(game, after)
+  }
+
+  follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
+    return this.#memory.follow(after, (entries) => {
+      if (this.#plant === 'lets a follower skip an entry') hear(entries.filter((entry) => entry.position !== '3'))
+      else if (this.#plant === 'lets a follower hear an entry twice') hear([...entries, ...entries.slice(-1)])
+      else hear(entries)
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#turn
+    this.#flush()
+    await this.#memory.close()
+  }
+}
+
+test('a right journal on a tape passes every check', async () => {
+  for (const check of journalContract) await check.run(new TapeStore())
+})
+
+for (const [plant, rule] of Object.entries(plants) as [Plant, string][]) {
+  test(`${rule} the contract goes red on a journal that ${plant}`, async () => {
+    await assert.rejects(async () => {
+      for (const check of journalContract) if (check.title.includes(rule)) await check.run(new TapeStore(plant))
+    })
+  })
+}

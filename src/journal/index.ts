@@ -1,0 +1,18 @@
+export { type Chain, chainStart, type Link, makeChain, nextChain, type NextChain, verifyEntries } from './chain.ts'
+export { type Check, journalContract, type JournalStore } from './contract.ts'
+export {
+  type Appended,
+  durabilities,
+  type Durability,
+  type Entry,
+  type GameId,
+  type Journal,
+  JournalFault,
+  type JournalFaultName,
+  journalFaults,
+  type Position,
+  type Subscription,
+  type Version,
+} from './journal.ts'
+export { bodyLengthMax } from './limits.ts'
+export { MemoryJournal } from './memory.ts'

@@ -1,0 +1,110 @@
+/** The journal that lives as long as its object: tests, simulation, and games inside a page. */
+import { assertAppend } from './append.ts'
+import { chainStart, nextChain, type NextChain } from './chain.ts'
+import { type Appended, type Entry, type GameId, type Journal, JournalFault } from './journal.ts'
+import type { Position, Subscription, Version } from './journal.ts'
+import { batchEntriesMax } from './limits.ts'
+import { parsePosition } from './position.ts'
+
+export class MemoryJournal implements Journal {
+  readonly durability = 'memory'
+  readonly #chain: NextChain
+  readonly #entries: Entry[] = []
+  readonly #games = new Map<GameId, Entry[]>()
+  readonly #followers = new Set<Follower>()
+  #closed = false
+
+  /** @param chain a faster one, where the host has it. */
+  constructor(chain: NextChain = nextChain) {
+    this.#chain = chain
+  }
+
+  async append(game: GameId, after: Version, body: string): Promise<Appended> {
+    this.#assertOpen()
+    assertAppend(game, after, body)
+    const entries = this.#games.get(game) ?? []
+    if (after !== entries.length) return 'conflict'
+    const version = after + 1
+    const chain = this.#chain(entries.at(-1)?.chain ?? chainStart, version, body)
+    const entry = { position: String(this.#entries.length + 1), game, version, body, chain }
+    if (version === 1) this.#games.set(game, entries)
+    entries.push(entry)
+    this.#entries.push(entry)
+    for (const follower of this.#followers) follower.wake()
+    return 'stored'
+  }
+
+  async read(game: GameId, after: Version = 0): Promise<readonly Entry[]> {
+    this.#assertOpen()
+    return this.#games.get(game)?.slice(after) ?? []
+  }
+
+  follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
+    this.#assertOpen()
+    const follower = new Follower(this.#entries, parsePosition(after, this.#entries.length), hear)
+    this.#followers.add(follower)
+    follower.wake()
+    return {
+      caughtUp: follower.caughtUp,
+      close: () => {
+        this.#followers.delete(follower)
+        follower.close()
+      },
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const follower of this.#followers) follower.close()
+    this.#followers.clear()
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new JournalFault('unavailable', 'the journal is closed')
+  }
+}
+
+/** One listener's place in the log. It hears in a microtask of its own, never inside an append. */
+class Follower {
+  readonly caughtUp: Promise<void>
+  readonly #entries: readonly Entry[]
+  readonly #hear: (entries: readonly Entry[]) => void
+  readonly #caughtUp = Promise.withResolvers<void>()
+  readonly #target: number
+  #heard: number
+  #awake = false
+  #closed = false
+
+  constructor(entries: readonly Entry[], after: number, hear: (entries: readonly Entry[]) => void) {
+    this.#entries = entries
+    this.#target = entries.length
+    this.#heard = after
+    this.#hear = hear
+    this.caughtUp = this.#caughtUp.promise
+  }
+
+  wake(): void {
+    if (this.#awake) return
+    this.#awake = true
+    void this.#run()
+  }
+
+  close(): void {
+    this.#closed = true
+    // Whoever closes knows; only those who still wait are told.
+    this.caughtUp.catch(() => {})
+    this.#caughtUp.reject(new JournalFault('unavailable', 'the subscription was closed before it had caught up'))
+  }
+
+  async #run(): Promise<void> {
+    await undefined
+    while (!this.#closed) {
+      if (this.#heard >= this.#target) this.#caughtUp.resolve()
+      if (this.#heard === this.#entries.length) break
+      const batch = this.#entries.slice(this.#heard, this.#heard + batchEntriesMax)
+      this.#heard += batch.length
+      this.#hear(batch)
+    }
+    this.#awake = false
+  }
+}
