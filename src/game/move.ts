@@ -3,7 +3,7 @@ import { cellOf, emptyCode, isOnBoard, type Place, placeOf } from './board.ts'
 import type { Command } from './command.ts'
 import { type Decision, happened, refuse, rejected, type Rejection } from './decision.ts'
 import type { Cell, Game } from './game.ts'
-import type { Mark, Player } from './player.ts'
+import { type Mark, type Player, players as marks } from './player.ts'
 import type { Rules } from './rules.ts'
 import { isStarted, speaker } from './seat.ts'
 import { elapsed, timed } from './timed.ts'
@@ -26,6 +26,22 @@ export function markFor(rules: Rules, player: Player, wanted?: Mark): Mark | nul
   if (rules.marks === 'wild') return wanted ?? player
   const forced = rules.marks === 'shared' ? 'X' : player
   return wanted === undefined || wanted === forced ? forced : null
+}
+
+/** The cells on which the next mark can come to stand, ascending; by column where marks fall. */
+export function openCells(rules: Rules, board: string): readonly Cell[] {
+  const cells: Cell[] = []
+  const end = rules.gravity ? rules.width : board.length
+  for (let cell = 0; cell < end; cell++) {
+    if (board.charCodeAt(cell) !== emptyCode) continue
+    cells.push(rules.gravity ? (land(rules, board, { x: cell, y: 0 }) ?? cell) : cell)
+  }
+  return cells
+}
+
+/** The marks between which `player` may choose. */
+export function marksOf(rules: Rules, player: Player): readonly Mark[] {
+  return rules.marks === 'wild' ? marks : [rules.marks === 'shared' ? 'X' : player]
 }
 
 export function decideMove(game: Game, command: MoveCommand): Decision {
