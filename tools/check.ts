@@ -1,0 +1,80 @@
+/** `npm test`: every check of the project, the cheapest first; stops at the first that fails. */
+import { spawnSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+
+interface Step {
+  readonly name: string
+  readonly command: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+const root = join(import.meta.dirname, '..')
+const coverage = join(root, 'coverage')
+const tests = (...globs: readonly string[]): readonly string[] => [
+  'node',
+  '--test',
+  '--test-reporter=./tools/reporter.ts',
+  `--test-concurrency=${availableParallelism()}`,
+  ...globs,
+]
+
+const steps: readonly Step[] = [
+  { name: 'format', command: ['oxfmt', '--check', '.'] },
+  { name: 'lint', command: ['oxlint', '--type-aware'] },
+  { name: 'build', command: ['tsc', '--build'] },
+  { name: 'types of tests', command: ['tsc', '--project', 'tsconfig.test.json'] },
+  { name: 'generated docs', command: ['node', 'tools/docs.ts', '--check'] },
+  { name: 'unused code', command: ['knip'] },
+  { name: 'package', command: ['publint', '--strict'] },
+  {
+    name: 'unit tests',
+    command: tests('src/**/*.test.ts', 'tools/**/*.test.ts'),
+    env: { NODE_V8_COVERAGE: join(coverage, 'tmp') },
+  },
+  { name: 'coverage', command: ['c8', 'report'] },
+  { name: 'end-to-end tests', command: tests('e2e/**/*.test.ts') },
+]
+
+rmSync(coverage, { recursive: true, force: true })
+const counts = { passed: 0, failed: 0 }
+const started = performance.now()
+const failed = steps.find((step) => !run(step))
+console.log(
+  `\n${failed === undefined ? 'Everything holds' : `Stopped: ${failed.name} failed`}, ${secondsSince(started)}`,
+)
+console.log(`${counts.passed} passed, ${counts.failed} failed`)
+process.exitCode = failed === undefined ? 0 : 1
+
+/** Whether the step succeeded. What it says is shown when it failed, or when it is a figure. */
+function run({ name, command, env }: Step): boolean {
+  const [program = '', ...args] = command
+  const began = performance.now()
+  process.stdout.write(`${name.padEnd(18)}`)
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...env, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` },
+    maxBuffer: 1 << 28,
+  })
+  const holds = status === 0
+  const figures = readFigures(name, stdout ?? '')
+  console.log(`${holds ? 'ok' : 'FAILED'}  ${secondsSince(began)}${figures === '' ? '' : `  ${figures}`}`)
+  if (!holds) console.log(`\n${program} ${args.join(' ')}\n${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`)
+  return holds
+}
+
+/** The one line of a step's output that is worth reading when it succeeded. */
+function readFigures(name: string, output: string): string {
+  if (name === 'coverage') return /^All files.*$/m.exec(output)?.[0].replaceAll(/\s+/g, ' ') ?? ''
+  const count = /^(\d+) passed, (\d+) failed$/m.exec(output)
+  if (count === null) return ''
+  counts.passed += Number(count[1])
+  counts.failed += Number(count[2])
+  return count[0]
+}
+
+function secondsSince(start: number): string {
+  return `${((performance.now() - start) / 1000).toFixed(1).padStart(5)} s`
+}
