@@ -1,80 +1,210 @@
 /** Perfect play by exhaustive search, for boards of up to 16 cells: alpha-beta over positions up to symmetry. */
 import { assert } from '../base/index.ts'
-import { type Position, turnAfter } from './board.ts'
-import type { Cell } from './game.ts'
+import { empty as emptyMark, type Position, turnAfter } from './board.ts'
+import type { Cell, Ply } from './game.ts'
 import { ways } from './line.ts'
-import { type Mark, players } from './player.ts'
+import { marksOf } from './move.ts'
 import type { Rules } from './rules.ts'
 import { symmetries, type Symmetry } from './symmetry.ts'
+import { TranspositionTable } from './transposition-table.ts'
 
-/** The largest board that {@link Solver} takes: two sets of 16 cells fit one 32-bit key. */
+/** The largest board that {@link solve} takes: X's cells and O's fit one 32-bit key. */
 export const solvableCellsMax = 16
 
 /** What a position is worth to the player to move if both play perfectly from here. */
 export interface Value {
   readonly result: 'win' | 'draw' | 'loss'
-  /** How many more marks until the end, where the winner hurries and the loser delays. Of a draw: until the board is full. */
+  /** How many marks until the end, where the winner hurries and the loser delays. */
   readonly plies: number
 }
 
-/** A move with the value it has for its player. */
-export interface Rated {
-  readonly cell: Cell
-  readonly mark: Mark
-  readonly value: Value
-}
-
+/** @param position of a game that is not over, on a board of at most {@link solvableCellsMax} cells. */
 export function solve(position: Position): Value {
-  return new Solver(position.rules).solve(position)
+  const [x, o] = masks(position.board)
+  return valueOf(new Solver(position.rules).search(x, o, -scoreMax, scoreMax), position.board)
 }
 
-/** The moves that keep the value of a position: all that win fastest, else all that draw, else all that lose last. */
-export function bestMoves(position: Position): readonly Rated[] {
-  return new Solver(position.rules).best(position)
+/** The moves that lead to what {@link solve} says: the fastest wins, else all draws, else the slowest losses. */
+export function bestMoves(position: Position): readonly Ply[] {
+  const [x, o] = masks(position.board)
+  return new Solver(position.rules).best(x, o)
 }
+
+const scoreMax = solvableCellsMax + 1
 
 /**
- * Solves positions of one kind of rules, and remembers: the second question is cheaper. Its memory does not grow.
+ * A score is for the player to move: 0 for a draw, else 1 plus the cells that are empty at the end, negative for a
+ * loss. So it depends on the position alone and not on the way there, and may be kept in the table.
  *
- * A score is 0 for a draw; else 1 plus the cells that are empty at the end, positive if the player to move wins. It
- * depends on the position alone and not on the way there, so it may be kept.
+ * A set of cells is a number with the bit of each cell set.
  */
-export class Solver {
+class Solver {
   readonly #rules: Rules
-  readonly #cells: number
   readonly #full: number
-  /** For every cell the cell above it where marks fall. */
+  readonly #bottom: number
+  /** For each cell its lines: a set of cells and the set next to its ends, alternating. */
   readonly #lines: readonly Int32Array[]
-  readonly #order: readonly Cell[]
-  readonly #images: readonly Image[]
-  readonly #table: Table
+  /** Cells on many lines first. */
+  readonly #order: Int32Array
+  readonly #images: readonly Int32Array[]
+  readonly #table: TranspositionTable
 
   constructor(rules: Rules) {
     const cells = rules.width * rules.height
     assert(cells <= solvableCellsMax, `a board of ${cells} cells is too large to solve`)
     this.#rules = rules
-    this.#cells = cells
     this.#full = 2 ** cells - 1
-    this.#lines = Array.from({ length: cells }, (_, cell) => linesThrough(rules, cell))
-    this.#order = [...this.#lines.keys()].sort((a, b) => this.#weight(b) - this.#weight(a))
-    this.#images = symmetries(rules).map(makeImage)
-    this.#table = new Table(cells)
+    this.#bottom = this.#full & ~(2 ** (cells - rules.width) - 1)
+    this.#lines = linesByCell(rules)
+    this.#order = Int32Array.from(this.#lines.keys()).sort((a, b) => this.#fame(b) - this.#fame(a))
+    this.#images = symmetries(rules).map(makeImages)
+    this.#table = new TranspositionTable(cells <= 9 ? 13 : cells <= 12 ? 17 : 21)
   }
 
-  /** @param position of a game that is not over. */
-  solve(position: Position): Value {
-    const [x, o] = masks(position.board)
-    return this.#value(this.#search(x, o, -this.#cells, this.#cells), countEmpty(position.board))
+  /**
+   * The score of the position if it lies between `alpha` and `beta`; else a bound of it on the same side.
+   * Invariant: no line stands on the board.
+   */
+  search(x: number, o: number, alpha: number, beta: number): number {
+    const { misere, marks } = this.#rules
+    const open = this.#open(x | o)
+    const empty = count(this.#full & ~(x | o))
+    const isTurnOfX = turnAfter(count(x | o)) === 'X'
+    let forX = marks === 'own' && !isTurnOfX ? 0 : open
+    let forO = marks === 'wild' || (marks === 'own' && !isTurnOfX) ? open : 0
+    const endX = this.#completing(x, forX)
+    const endO = this.#completing(o, forO)
+    if (misere) {
+      forX &= ~endX
+      forO &= ~endO
+      if ((forX | forO) === 0) return -empty
+    } else if ((endX | endO) !== 0) {
+      return empty
+    } else if (marks === 'own') {
+      const threats = this.#completing(isTurnOfX ? o : x, open)
+      if (count(threats) > 1) return 1 - empty
+      if (threats !== 0) [forX, forO] = isTurnOfX ? [threats, 0] : [0, threats]
+    }
+    if (empty <= 1) return 0
+
+    const key = this.#canonical(x, o)
+    const known = this.#table.find(key, alpha, beta)
+    if (known !== null) return known
+    let best = -scoreMax
+    for (let index = 0; index < this.#order.length && best < beta; index++) {
+      const bit = 1 << (this.#order[index] ?? 0)
+      if ((forX & bit) !== 0) best = Math.max(best, -this.search(x | bit, o, -beta, -Math.max(alpha, best)))
+      if ((forO & bit) !== 0 && best < beta) {
+        best = Math.max(best, -this.search(x, o | bit, -beta, -Math.max(alpha, best)))
+      }
+    }
+    this.#table.keep(key, best, best <= alpha ? 'most' : best >= beta ? 'least' : 'exact')
+    return best
   }
 
-  /** @param position of a game that is not over, with an empty cell. */
-  best(position: Position): readonly Rated[] {
-    const rated = this.rate(position)
-    const most = Math.max(...rated.map(({ score }) => score))
-    return rated.filter(({ score }) => score === most)
+  best(x: number, o: number): readonly Ply[] {
+    const best = this.search(x, o, -scoreMax, scoreMax)
+    const empty = count(this.#full & ~(x | o))
+    const marks = marksOf(this.#rules, turnAfter(count(x | o)))
+    const plies = members(this.#open(x | o)).flatMap((cell) => marks.map((mark) => ({ cell, mark })))
+    return plies.filter(({ cell, mark }) => {
+      const nextX = mark === 'X' ? x | (1 << cell) : x
+      const nextO = mark === 'O' ? o | (1 << cell) : o
+      if (this.#completes(mark === 'X' ? nextX : nextO, cell)) return best === (this.#rules.misere ? -empty : empty)
+      // Nothing is better than the best: it is enough to ask whether this move is worse.
+      return empty === 1 || -this.search(nextX, nextO, -best, 1 - best) >= best
+    })
   }
 
-  rate(position: Position): readonly (Rated & { score: number })[] {
-    return []
+  #fame(cell: Cell): number {
+    return this.#lines[cell]?.length ?? 0
   }
+
+  /** The cells on which a mark can come to stand. */
+  #open(taken: number): number {
+    const free = this.#full & ~taken
+    return this.#rules.gravity ? free & ((taken >>> this.#rules.width) | this.#bottom) : free
+  }
+
+  /** Those cells of `candidates` that complete a line for the marks on `own`. */
+  #completing(own: number, candidates: number): number {
+    let found = 0
+    for (let rest = candidates; rest !== 0; rest &= rest - 1) {
+      const cell = lowest(rest)
+      if (this.#completes(own | (1 << cell), cell)) found |= 1 << cell
+    }
+    return found
+  }
+
+  #completes(own: number, cell: Cell): boolean {
+    const lines = this.#lines[cell]
+    if (lines === undefined) return false
+    for (let index = 0; index < lines.length; index += 2) {
+      const line = lines[index] ?? 0
+      if ((own & line) === line && (own & (lines[index + 1] ?? 0)) === 0) return true
+    }
+    return false
+  }
+
+  /** One key for all positions that turn or mirror into each other. */
+  #canonical(x: number, o: number): number {
+    let least = 0x7fffffff
+    for (const images of this.#images) {
+      const key = ((images[x] ?? 0) << 16) | (images[o] ?? 0)
+      if (key < least) least = key
+    }
+    return least
+  }
+}
+
+function linesByCell(rules: Rules): readonly Int32Array[] {
+  const all = ways(rules)
+  return Array.from({ length: rules.width * rules.height }, (_, cell) =>
+    Int32Array.from(
+      all
+        .filter(({ cells }) => cells.includes(cell))
+        .flatMap(({ cells, ends }) => [setOf(cells), rules.exact ? setOf(ends) : 0]),
+    ),
+  )
+}
+
+/** For every set of cells its image. */
+function makeImages(symmetry: Symmetry): Int32Array {
+  const images = new Int32Array(2 ** symmetry.length)
+  for (let set = 1; set < images.length; set++) {
+    images[set] = (images[set & (set - 1)] ?? 0) | (1 << (symmetry[lowest(set)] ?? 0))
+  }
+  return images
+}
+
+function masks(board: string): readonly [x: number, o: number] {
+  const cells = Array.from(board, (_, cell) => cell)
+  return [setOf(cells.filter((cell) => board[cell] === 'X')), setOf(cells.filter((cell) => board[cell] === 'O'))]
+}
+
+function setOf(cells: readonly Cell[]): number {
+  return cells.reduce((set, cell) => set | (1 << cell), 0)
+}
+
+function valueOf(score: number, board: string): Value {
+  const empty = board.split(emptyMark).length - 1
+  if (score === 0) return { result: 'draw', plies: empty }
+  return { result: score > 0 ? 'win' : 'loss', plies: empty + 1 - Math.abs(score) }
+}
+
+function members(set: number): readonly Cell[] {
+  const cells: Cell[] = []
+  for (let rest = set; rest !== 0; rest &= rest - 1) cells.push(lowest(rest))
+  return cells
+}
+
+/** The first cell of a set that is not empty. */
+function lowest(set: number): Cell {
+  return 31 - Math.clz32(set & -set)
+}
+
+function count(set: number): number {
+  let pairs = set - ((set >>> 1) & 0x55555555)
+  pairs = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333)
+  return Math.imul((pairs + (pairs >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }
