@@ -1,0 +1,106 @@
+/** The sentences of the text door. Nothing leaves here but printable lines: whatever people chose is escaped. */
+import { makeRules, type Player } from '../game/index.ts'
+import { errorRow, type ErrorName } from './errors.ts'
+import type { GameSummary, GameView } from './methods.ts'
+
+/**
+ * A reply as one message, to be ended with LF like any message: its own last line is empty, so that on the wire the
+ * reply ends with an empty line.
+ */
+export function makeTextReply(lines: readonly string[]): string {
+  return `${lines.map(makePrintable).join('\n')}\n`
+}
+
+/** Lines that nobody asked for: each behind `* `, and no empty line. */
+export function makeTextPush(lines: readonly string[]): string {
+  return lines.map((line) => `* ${makePrintable(line)}`).join('\n')
+}
+
+/** `ERR 4092 not-your-turn: it is O's move`. */
+export function makeRefusal(name: ErrorName, message: string): string {
+  return `ERR ${errorRow(name).code} ${name}: ${message}`
+}
+
+/** The answer to a command: `OK version 2, O to move`, `WIN X 0,1 1,1 2,1` or `DRAW`, then notes and the board. */
+export function makeMoved(view: GameView): readonly string[] {
+  return [
+    view.outcome === null ? `OK ${makeStanding(view)}` : makeStanding(view),
+    ...makeNotes(view),
+    ...makeBoard(view),
+  ]
+}
+
+/** The answer to somebody who comes to a game; `player`: the seat they own there. */
+export function makeEntered(view: GameView, player?: Player): readonly string[] {
+  const seat = player === undefined ? '' : `, you are ${player}`
+  return [`OK game ${view.game}${seat}, ${makeStanding(view)}`, ...makeNotes(view), ...makeBoard(view)]
+}
+
+/** The answer to `board`, and what a change pushes: `BOARD main version 2, O to move`, then notes and the board. */
+export function makeShown(view: GameView): readonly string[] {
+  return [`BOARD ${view.game} ${makeStanding(view)}`, ...makeNotes(view), ...makeBoard(view)]
+}
+
+/** Numbered columns, then numbered rows; aligned when the numbers have two digits. */
+export function makeBoard({ rules: { width, height }, board }: Pick<GameView, 'rules' | 'board'>): readonly string[] {
+  const label = (y: number | string): string => String(y).padStart(String(height - 1).length)
+  const row = (y: number | string, cells: readonly (number | string)[]): string =>
+    [label(y), ...cells.map((cell) => String(cell).padStart(String(width - 1).length))].join(' ')
+  const columns = Array.from({ length: width }, (_, x) => x)
+  return [
+    row('', columns),
+    ...Array.from({ length: height }, (_, y) =>
+      row(
+        y,
+        columns.map((x) => board.charAt(y * width + x)),
+      ),
+    ),
+  ]
+}
+
+/** One line of `games`; its first word is the id. */
+export function makeListed({ game, rules, status, players }: GameSummary): string {
+  return `${game} ${makeRules(rules)} ${status}: ${makePlayers(players)}`
+}
+
+function makeStanding(view: GameView): string {
+  const { version, turn, outcome } = view
+  if (outcome === null) return `version ${version}, ${isWaiting(view) ? 'waiting for the opponent' : `${turn} to move`}`
+  const { winner, by, line } = outcome
+  const how =
+    line !== undefined ? ` ${line.map((place) => place.join(',')).join(' ')}` : by === 'full' ? '' : ` by ${by}`
+  return winner === null ? `DRAW${how}` : `WIN ${winner}${how}`
+}
+
+function isWaiting({ seats, players }: GameView): boolean {
+  return seats === 'invite' && (players.X === null || players.O === null)
+}
+
+/** What a person should know beside the standing; none on an open board. */
+function makeNotes(view: GameView): string[] {
+  const { game, seats, players, outcome, clock, offer, next } = view
+  const notes: string[] = []
+  if (seats === 'invite') notes.push(makePlayers(players))
+  if (outcome === null && isWaiting(view)) notes.push(`a friend joins with: join ${game}`)
+  if (clock !== undefined) notes.push(`time left: X ${makeSeconds(clock.X)}, O ${makeSeconds(clock.O)}`)
+  if (offer !== undefined) notes.push(`${offer.player} offers a ${offer.what}: accept or decline`)
+  if (next !== undefined) notes.push(`the rematch: join ${next}`)
+  return notes
+}
+
+function makePlayers({ X, O }: GameView['players']): string {
+  return `X is ${X?.name ?? 'free'}, O is ${O?.name ?? 'free'}`
+}
+
+function makeSeconds(ms: number): string {
+  return `${Math.ceil(ms / 1000)} s`
+}
+
+/** What could move a cursor, break a line, turn text around or not be sent as UTF-8, as `\u{1b}`. */
+function makePrintable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, escape)
+}
+
+function escape(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
+}

@@ -1,0 +1,146 @@
+/** The grammar of the text door: one line, one command. The table below is the parser and the help. */
+import { type Level, levels, type Mark, type OfferKind, type Player } from '../game/index.ts'
+import { limits } from './limits.ts'
+
+export interface TextMove {
+  readonly x: number
+  readonly y: number
+  readonly player?: Player
+  readonly mark?: Mark
+}
+
+type PlainVerb = 'board' | 'main' | 'unwatch' | 'games' | 'resign' | 'token' | 'help' | 'quit'
+
+export type TextCommand =
+  | { readonly verb: 'move'; readonly move: TextMove }
+  | { readonly verb: PlainVerb }
+  | { readonly verb: 'new' | 'create' | 'play'; readonly rules?: string }
+  | { readonly verb: 'bot'; readonly level: Level; readonly rules?: string }
+  | { readonly verb: 'join'; readonly game: string; readonly player?: Player }
+  | { readonly verb: 'watch'; readonly game?: string }
+  | { readonly verb: 'name'; readonly name: string }
+  | { readonly verb: 'as'; readonly token: string }
+  | { readonly verb: 'offer'; readonly what: OfferKind }
+  | { readonly verb: 'answer'; readonly accept: boolean }
+
+/** A line that is no command, and one sentence that says what would be. */
+export interface TextProblem {
+  readonly problem: string
+}
+
+interface Row {
+  readonly usage: string
+  readonly about: string
+  /** `words`: what follows the verb, split; `rest`: the same as it was typed. Null: it does not fit the usage. */
+  readonly parse: (words: readonly string[], rest: string) => TextCommand | null
+}
+
+const move = /^(?:([xo])[\s,]+)?(\d{1,4})[\s,]+(\d{1,4})(?:[\s,]+([xo]))?$/i
+const moveUsage = '[PLAYER] X Y [MARK]'
+const gameId = new RegExp(`^[A-Za-z0-9_-]{1,${limits.gameIdCharactersMax}}$`)
+
+const table: ReadonlyMap<string, Row> = new Map<string, Row>([
+  ['board', plain('board', 'show the board')],
+  ['main', plain('main', 'go back to the board that is open to everybody')],
+  ['new', withRules('new', 'clear an open board for a new game')],
+  ['create', withRules('create', 'open a game of your own, for a friend to join')],
+  ['play', withRules('play', 'sit down opposite whoever waits, or wait')],
+  ['bot', { usage: 'bot [LEVEL] [RULES]', about: `play the server: ${levels.join(', ')}`, parse: parseBot }],
+  ['join', { usage: 'join GAME [X|O]', about: 'take a seat', parse: parseJoin }],
+  ['watch', { usage: 'watch [GAME]', about: 'hear of every change, on lines that start with *', parse: parseWatch }],
+  ['unwatch', plain('unwatch', 'hear no more of it')],
+  ['games', plain('games', 'list the games that wait for an opponent or are played in public')],
+  ['resign', plain('resign', 'give the game to the opponent')],
+  ['draw', offer('draw', 'offer a draw')],
+  ['takeback', offer('takeback', 'ask to take your last move back')],
+  ['rematch', offer('rematch', 'offer another game')],
+  ['accept', answer('accept', true, 'say yes to the offer')],
+  ['decline', answer('decline', false, 'say no to the offer, or withdraw your own')],
+  ['name', { usage: 'name NAME', about: 'change how others see you', parse: parseName }],
+  ['token', plain('token', 'show the secret that proves who you are')],
+  ['as', { usage: 'as TOKEN', about: 'be who the token says', parse: parseAs }],
+  ['help', plain('help', 'show this')],
+  ['quit', plain('quit', 'say goodbye')],
+])
+
+/** One line a command, as `help` shows it. */
+export const textHelp: readonly string[] = [
+  { usage: moveUsage, about: 'place a mark: X 1 2 is column 1 from the left, row 2 from the top, both from 0' },
+  ...table.values(),
+].map(({ usage, about }) => `${usage.padEnd(20)} ${about}`)
+
+/** Verbs, players and marks in either case; words split by spaces or commas. Ids, names and tokens stay as typed. */
+export function parseText(line: string): TextCommand | TextProblem {
+  const text = line.trim()
+  const place = move.exec(text)
+  if (place !== null) return { verb: 'move', move: makeMove(place) }
+  const [verb = '', ...words] = split(text)
+  const row = table.get(verb.toLowerCase())
+  if (row !== undefined)
+    return row.parse(words, text.slice(text.indexOf(verb) + verb.length).trim()) ?? { problem: `say ${row.usage}` }
+  if (/^(?:[xo]|[+-]?\d+)$/i.test(verb))
+    return { problem: `a move is ${moveUsage}, with whole numbers from 0, such as X 1 2` }
+  return { problem: `there is no command ${JSON.stringify(verb.slice(0, 20))}; help lists them` }
+}
+
+function split(text: string): string[] {
+  return text.split(/[\s,]+/).filter((word) => word !== '')
+}
+
+function makeMove([, player, x, y, mark]: RegExpExecArray): TextMove {
+  return {
+    x: Number(x),
+    y: Number(y),
+    ...(player !== undefined && { player: isO(player) ? 'O' : 'X' }),
+    ...(mark !== undefined && { mark: isO(mark) ? 'O' : 'X' }),
+  }
+}
+
+function isO(letter: string): boolean {
+  return letter.toUpperCase() === 'O'
+}
+
+function plain(verb: PlainVerb, about: string): Row {
+  return { usage: verb, about, parse: (words) => (words.length === 0 ? { verb } : null) }
+}
+
+function withRules(verb: 'new' | 'create' | 'play', about: string): Row {
+  return { usage: `${verb} [RULES]`, about, parse: (words) => ({ verb, ...makeRules(words) }) }
+}
+
+function offer(what: OfferKind, about: string): Row {
+  return { usage: what, about, parse: (words) => (words.length === 0 ? { verb: 'offer', what } : null) }
+}
+
+function answer(verb: string, accept: boolean, about: string): Row {
+  return { usage: verb, about, parse: (words) => (words.length === 0 ? { verb: 'answer', accept } : null) }
+}
+
+/** The short form of rules has commas, at which the line was split. */
+function makeRules(words: readonly string[]): { rules?: string } {
+  return words.length === 0 ? {} : { rules: words.join(',') }
+}
+
+function parseBot(words: readonly string[]): TextCommand {
+  const level = levels.find((name) => name === words[0]?.toLowerCase())
+  return { verb: 'bot', level: level ?? 'casual', ...makeRules(level === undefined ? words : words.slice(1)) }
+}
+
+function parseJoin([game = '', player, ...more]: readonly string[]): TextCommand | null {
+  if (!gameId.test(game) || more.length > 0) return null
+  if (player === undefined) return { verb: 'join', game }
+  return /^[xo]$/i.test(player) ? { verb: 'join', game, player: isO(player) ? 'O' : 'X' } : null
+}
+
+function parseWatch([game, ...more]: readonly string[]): TextCommand | null {
+  if (game === undefined) return { verb: 'watch' }
+  return gameId.test(game) && more.length === 0 ? { verb: 'watch', game } : null
+}
+
+function parseName(_: readonly string[], rest: string): TextCommand | null {
+  return rest === '' ? null : { verb: 'name', name: rest }
+}
+
+function parseAs([token, ...more]: readonly string[]): TextCommand | null {
+  return token === undefined || more.length > 0 ? null : { verb: 'as', token }
+}
