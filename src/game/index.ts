@@ -10,6 +10,7 @@ export {
   placeOf,
   type Position,
 } from './board.ts'
+export { type Choice, chooseMove, isQuick } from './bot.ts'
 export type { Command } from './command.ts'
 export { decide } from './decide.ts'
 export { type Decision, type Rejection, type RejectionName, rejections } from './decision.ts'
@@ -29,6 +30,9 @@ export {
   type Rules,
   sideMax,
 } from './rules.ts'
+export { countClasses, countGames, countPositions } from './perft.ts'
 export { isStarted, speaksFor } from './seat.ts'
+export { makeSheet, parseSheet, type Sheet } from './sheet.ts'
+export { bestMoves, solvableCellsMax, solve, type Value } from './solver.ts'
 export { isClockRunning } from './timed.ts'
 export { checkTimeControl, type Clocks, controlMsMax, type TimeControl } from './time-control.ts'

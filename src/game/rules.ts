@@ -59,29 +59,31 @@ function isWithin(value: number, max: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= max
 }
 
-const grammar = /^(\d{1,4}),(\d{1,4}),(\d{1,4})(\+gravity)?(\+misere)?(?:\+(wild|shared))?(\+exact)?$/
+const optionNames: readonly string[] = ['gravity', 'misere', 'wild', 'shared', 'exact']
 
 /**
- * Reads a preset's name or `W,H,L[+gravity][+misere][+wild|+shared][+exact]`, in either case. Answers with the rules,
- * or with one sentence that says why there are none.
+ * Reads a preset's name or `W,H,L[+gravity][+misere][+wild|+shared][+exact]`, in either case and any order of the
+ * options. Answers with the rules, or with one sentence that says why there are none.
  */
 export function parseRules(text: string): Rules | string {
   const lower = text.trim().toLowerCase()
   const preset = presetNames.find((name) => name === lower)
   if (preset !== undefined) return presets[preset]
-  const match = grammar.exec(lower)
-  if (match === null) {
+  const [size = '', ...options] = lower.split('+')
+  const [, width, height, line] = /^(\d{1,4}),(\d{1,4}),(\d{1,4})$/.exec(size) ?? []
+  const has = new Set(options)
+  const isSpelt = has.size === options.length && options.every((option) => optionNames.includes(option))
+  if (width === undefined || !isSpelt || (has.has('wild') && has.has('shared'))) {
     return `rules are one of ${presetNames.join(', ')}, or W,H,L[+gravity][+misere][+wild|+shared][+exact]`
   }
-  const [, width, height, line, gravity, misere, marks, exact] = match
   const rules: Rules = {
     width: Number(width),
     height: Number(height),
     line: Number(line),
-    gravity: gravity !== undefined,
-    misere: misere !== undefined,
-    marks: markRules.find((name) => name === marks) ?? 'own',
-    exact: exact !== undefined,
+    gravity: has.has('gravity'),
+    misere: has.has('misere'),
+    marks: markRules.find((name) => has.has(name)) ?? 'own',
+    exact: has.has('exact'),
   }
   return checkRules(rules) ?? rules
 }
