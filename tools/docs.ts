@@ -1,0 +1,41 @@
+/** Writes the tables of the documents from the tables of the source; with `--check` says whether they are fresh. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { limitTable, metricTable } from './operating.ts'
+import { errorTable, methodTables, notificationTables, typeTables } from './reference.ts'
+
+const root = join(import.meta.dirname, '..')
+
+/** Per document the text behind each of its markers. */
+const documents: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  'docs/PROTOCOL.md': {
+    methods: methodTables,
+    notifications: notificationTables,
+    types: typeTables,
+    errors: errorTable,
+  },
+  'docs/OPERATING.md': { limits: limitTable, metrics: metricTable },
+}
+
+const check = process.argv.includes('--check')
+const stale = Object.entries(documents).filter(([path, parts]) => {
+  const old = readFileSync(join(root, path), 'utf8')
+  const fresh = Object.entries(parts).reduce((text, [name, make]) => fill(path, text, { name, body: make() }), old)
+  if (fresh !== old && !check) writeFileSync(join(root, path), fresh)
+  return fresh !== old
+})
+const names = stale.map(([path]) => path).join(' and ')
+if (check && stale.length > 0) {
+  console.error(`${names} no longer says what the source says: run \`npm run docs\` and commit the result.`)
+  process.exitCode = 1
+} else console.log(stale.length === 0 ? 'The documents are fresh.' : `Wrote ${names}.`)
+
+/** The document with `body` between the markers of `name`. */
+function fill(path: string, text: string, { name, body }: { readonly name: string; readonly body: string }): string {
+  const open = `<!-- generated:${name} -->`
+  const close = `<!-- /generated:${name} -->`
+  const start = text.indexOf(open)
+  const end = text.indexOf(close)
+  if (start < 0 || end < start) throw new Error(`${path} has no place for ${name}: it needs ${open} and ${close}`)
+  return `${text.slice(0, start)}${open}\n\n${body.trim()}\n\n${text.slice(end)}`
+}

@@ -1,0 +1,42 @@
+/** The tables of docs/OPERATING.md that come from the source: limits with their reasons, and metrics. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { limits } from '../src/protocol/index.ts'
+import { counters, gauges, histograms } from '../src/service/meter.ts'
+import { code, makeTable } from './markdown.ts'
+
+export interface Limit {
+  readonly name: string
+  readonly value: number
+  /** The comment above it in the source; empty when it has none. */
+  readonly reason: string
+}
+
+export function readLimits(): readonly Limit[] {
+  const source = readFileSync(join(import.meta.dirname, '../src/protocol/limits.ts'), 'utf8')
+  return Object.entries(limits).map(([name, value]) => {
+    const comment = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*${name}:`).exec(source)?.[1] ?? ''
+    return { name, value, reason: comment.replaceAll(/\s*\n\s*\*\s*/g, ' ').trim() }
+  })
+}
+
+export function limitTable(): string {
+  return makeTable(
+    ['limit', 'default', 'reason'],
+    readLimits().map(({ name, value, reason }) => [code(name), value.toLocaleString('en'), reason]),
+  )
+}
+
+/** Every metric of the service: its name on /metrics, its kind, its help. */
+export function readMetrics(): readonly (readonly [name: string, kind: string, help: string])[] {
+  const of = (kind: string, table: Readonly<Record<string, string>>) =>
+    Object.entries(table).map(([name, help]) => [`oxo_${name}`, kind, help] as const)
+  return [...of('counter', counters), ...of('gauge', gauges), ...of('histogram', histograms)]
+}
+
+export function metricTable(): string {
+  return makeTable(
+    ['metric', 'kind', 'meaning'],
+    readMetrics().map(([name, kind, help]) => [code(name), kind, help]),
+  )
+}

@@ -1,0 +1,117 @@
+/** The tables of docs/PROTOCOL.md: methods, notifications, types and errors as people read them. */
+import { errorNames, errorRow, httpStatus, methodNames, methods, notifications } from '../src/protocol/index.ts'
+import { GameSummary, GameView, Rules, TimeControl } from '../src/protocol/methods.ts'
+import { code, makeTable } from './markdown.ts'
+
+/** What of JSON Schema the method table uses. */
+interface Schema {
+  /** TypeBox's own name of the shape; here so that every one of its types fits. */
+  readonly '~kind'?: string
+  readonly type?: string
+  readonly description?: string
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly anyOf?: readonly Schema[]
+  readonly items?: Schema | readonly Schema[]
+  readonly minItems?: number
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[] | undefined
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly maxLength?: number
+}
+
+/** Shapes that have a name and a section of their own. */
+const types: Readonly<Record<string, Schema>> = { GameView, GameSummary, Rules, TimeControl }
+
+export function methodTables(): string {
+  return methodNames
+    .map((name) => {
+      const { about, params, result } = methods[name]
+      return `#### ${code(name)}\n\n${about}\n\n${members(params, 'No params.')}\n\nResult:${spellResult(result)}`
+    })
+    .join('\n\n')
+}
+
+export function notificationTables(): string {
+  return Object.entries(notifications)
+    .map(([name, { about, params }]) => `#### ${code(name)}\n\n${about}\n\n${membersOrName(params)}`)
+    .join('\n\n')
+}
+
+export function typeTables(): string {
+  return Object.entries(types)
+    .map(([name, schema]) => `#### ${code(name)}\n\n${schema.anyOf ? unionOf(schema) : members(schema, '')}`)
+    .join('\n\n')
+}
+
+export function errorTable(): string {
+  const rows = errorNames.map((name) => {
+    const { code: number, retry, message } = errorRow(name)
+    return [String(number), code(name), retry, String(httpStatus(name)), message]
+  })
+  return makeTable(['code', 'name', 'retry', 'HTTP', 'sentence'], rows)
+}
+
+function members(schema: Schema, whenNone: string): string {
+  const required = new Set(schema.required)
+  const rows = Object.entries(schema.properties ?? {}).map(([name, member]) => [
+    code(required.has(name) ? name : `${name}?`),
+    code(spell(member)),
+    describe(member),
+  ])
+  return rows.length === 0 ? whenNone : makeTable(['member', 'type', 'meaning'], rows)
+}
+
+function membersOrName(schema: Schema): string {
+  return nameOf(schema) === undefined ? members(schema, 'No params.') : `Params:${spellResult(schema)}`
+}
+
+function spellResult(schema: Schema): string {
+  const name = nameOf(schema)
+  if (name !== undefined) return ` [${code(name)}](#${name.toLowerCase()}).`
+  if (Object.keys(schema.properties ?? {}).length > 0) return `\n\n${members(schema, '')}`
+  return schema.type === 'object' ? ` ${code('{}')}.` : ' any JSON.'
+}
+
+function unionOf(schema: Schema): string {
+  return (schema.anyOf ?? []).map((option) => `- ${code(spell(option))}`).join('\n')
+}
+
+function describe(schema: Schema): string {
+  const bounds =
+    schema.type === 'integer' && schema.maximum !== undefined && schema.maximum < Number.MAX_SAFE_INTEGER
+      ? `${schema.minimum ?? 0} to ${schema.maximum}.`
+      : ''
+  return [schema.description ?? '', bounds].filter((part) => part !== '').join(' ')
+}
+
+function nameOf(schema: Schema): string | undefined {
+  return Object.entries(types).find(([, named]) => named === schema)?.[0]
+}
+
+/** A schema in the words of TypeScript. */
+function spell(schema: Schema): string {
+  const name = nameOf(schema)
+  if (name !== undefined) return name
+  if (schema.const !== undefined) return JSON.stringify(schema.const)
+  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ')
+  if (schema.anyOf !== undefined) return schema.anyOf.map(spell).join(' | ')
+  if (schema.type === 'array') return spellArray(schema)
+  if (schema.type === 'object') return spellObject(schema)
+  return schema.type === 'integer' ? 'number' : (schema.type ?? 'any value')
+}
+
+function spellArray({ items }: Schema): string {
+  if (items === undefined) return 'array'
+  if ('length' in items) return `[${items.map(spell).join(', ')}]`
+  const item = spell(items)
+  return item.includes(' ') && !item.startsWith('{') && !item.startsWith('[') ? `(${item})[]` : `${item}[]`
+}
+
+function spellObject({ properties = {}, required = [] }: Schema): string {
+  const list = Object.entries(properties).map(
+    ([name, member]) => `${required.includes(name) ? name : `${name}?`}: ${spell(member)}`,
+  )
+  return `{ ${list.join(', ')} }`
+}
