@@ -14,7 +14,8 @@ type PlainVerb = 'board' | 'main' | 'unwatch' | 'games' | 'resign' | 'token' | '
 export type TextCommand =
   | { readonly verb: 'move'; readonly move: TextMove }
   | { readonly verb: PlainVerb }
-  | { readonly verb: 'new' | 'create' | 'play'; readonly rules?: string }
+  | { readonly verb: 'new'; readonly rules?: string }
+  | { readonly verb: 'create' | 'play'; readonly rules?: string }
   | { readonly verb: 'bot'; readonly level: Level; readonly rules?: string }
   | { readonly verb: 'join'; readonly game: string; readonly player?: Player }
   | { readonly verb: 'watch'; readonly game?: string }

@@ -1,0 +1,231 @@
+/** One person at the text door: lines in, replies in the same order, and pushed boards in between. */
+import { BoundedQueue } from '../base/index.ts'
+import type { Player } from '../game/index.ts'
+import {
+  Fault,
+  type GameView,
+  limits,
+  makeEntered,
+  makeListed,
+  makeMoved,
+  makeRefusal,
+  makeShown,
+  makeTextPush,
+  makeTextReply,
+  type MethodName,
+  type Params,
+  parseText,
+  type Result,
+  type TextCommand,
+  textHelp,
+} from '../protocol/index.ts'
+import type { Connection } from './connection.ts'
+
+export interface TextDialogueOptions {
+  /** The session's. @throws Fault */
+  readonly call: <Method extends MethodName>(method: Method, params: Params<Method>) => Promise<Result<Method>>
+  /** Ends each message with LF. */
+  readonly connection: Pick<Connection, 'send' | 'sendNewest' | 'close'>
+  /** Lines that may wait for their turn; the ones behind are refused, in their turn. */
+  readonly linesWaitingMax?: number
+}
+
+/** What leads to a game in which one may own a seat. */
+type Sit = Extract<TextCommand, { verb: 'create' | 'play' | 'bot' | 'join' }>
+
+/** The board that every server has. */
+const openBoard = 'main'
+
+export class TextDialogue {
+  readonly #call: TextDialogueOptions['call']
+  readonly #connection: TextDialogueOptions['connection']
+  readonly #waiting: BoundedQueue<string>
+  /** Lines that came behind a full queue. While there are any, later ones join them: replies keep their order. */
+  #refused = 0
+  #working: Promise<void> | null = null
+  #isOver = false
+  /** The game that a move or `board` is about. */
+  #game = openBoard
+  /** Who this is, once it had to be known. */
+  #account: string | null = null
+  /** The newest state told by a reply; the same need not be pushed. */
+  #told: GameView | null = null
+  /** Changes that came while a reply was on its way, the newest of each game. */
+  readonly #held = new Map<string, GameView>()
+
+  constructor({ call, connection, linesWaitingMax = limits.requestsInFlight }: TextDialogueOptions) {
+    this.#call = call
+    this.#connection = connection
+    this.#waiting = new BoundedQueue(linesWaitingMax)
+  }
+
+  /** One line without its end. A blank one has no reply. */
+  hear(line: string): void {
+    if (this.#isOver || line.trim() === '') return
+    if (this.#refused > 0 || !this.#waiting.push(line)) this.#refused++
+    this.#working ??= this.#work()
+  }
+
+  /** A game that this connection hears of has changed. */
+  changed(view: GameView): void {
+    if (this.#working === null) this.#push(view)
+    else this.#held.set(view.game, view)
+  }
+
+  /** The server is going away. */
+  closing(reason: string): void {
+    if (!this.#isOver) this.#connection.send(makeTextPush([`CLOSING ${reason}`]))
+  }
+
+  /** Resolves when every line heard has its reply. */
+  async finish(): Promise<void> {
+    await this.#working
+  }
+
+  /** Nothing is answered from now on. */
+  end(): void {
+    this.#isOver = true
+    this.#held.clear()
+  }
+
+  async #work(): Promise<void> {
+    for (let line = this.#waiting.shift(); line !== undefined && !this.#isOver; line = this.#waiting.shift()) {
+      this.#reply(await this.#answer(line))
+      for (const view of this.#held.values()) this.#push(view)
+      this.#held.clear()
+    }
+    for (; this.#refused > 0; this.#refused--) this.#reply([makeRefusal('rate-limited', 'too many lines are waiting')])
+    this.#working = null
+  }
+
+  #reply(lines: readonly string[]): void {
+    if (!this.#isOver) this.#connection.send(makeTextReply(lines))
+  }
+
+  #push(view: GameView): void {
+    const isTold = this.#told !== null && this.#told.game === view.game && this.#told.version >= view.version
+    if (!isTold && !this.#isOver) this.#connection.sendNewest(view.game, makeTextPush(makeShown(view)))
+  }
+
+  async #answer(line: string): Promise<readonly string[]> {
+    const command = parseText(line)
+    if ('problem' in command) return [makeRefusal('not-understood', command.problem)]
+    try {
+      return await this.#run(command)
+    } catch (cause) {
+      if (cause instanceof Fault) return [makeRefusal(cause.fault, cause.message)]
+      throw cause
+    }
+  }
+
+  async #run(command: TextCommand): Promise<readonly string[]> {
+    const game = this.#game
+    switch (command.verb) {
+      case 'move':
+        return this.#moved(await this.#call('game.move', { game, ...command.move }))
+      case 'board':
+        return this.#shown(await this.#call('game.get', { game }))
+      case 'main':
+        return this.#shown(await this.#call('game.get', { game: openBoard }))
+      case 'new':
+        return this.#moved(await this.#call('game.restart', { game, ...rulesOf(command) }))
+      case 'watch':
+        return this.#entered(await this.#call('game.watch', { game: command.game ?? game }))
+      case 'unwatch':
+        await this.#call('game.unwatch', { game })
+        return ['OK']
+      case 'create':
+      case 'play':
+      case 'bot':
+      case 'join':
+        return this.#sit(command)
+      case 'resign':
+        return this.#moved(await this.#call('game.resign', { game }))
+      case 'offer':
+        return this.#moved(await this.#call('game.offer', { game, what: command.what }))
+      case 'answer':
+        return this.#settle(command.accept)
+      case 'games': {
+        const { games } = await this.#call('lobby.list', {})
+        return [`OK ${games.length} ${games.length === 1 ? 'game' : 'games'}`, ...games.map(makeListed)]
+      }
+      case 'name':
+        return this.#named(await this.#call('hello', { name: command.name }))
+      case 'as':
+        return this.#named(await this.#call('hello', { token: command.token }))
+      case 'token':
+        return [`OK ${(await this.#call('hello', {})).token}`]
+      case 'help':
+        return ['OK', ...textHelp]
+      case 'quit':
+        return this.#quit()
+    }
+  }
+
+  async #sit(command: Sit): Promise<readonly string[]> {
+    // Only who is known can be told which seat is theirs.
+    this.#account ??= (await this.#call('hello', {})).account.id
+    return this.#entered(await this.#take(command))
+  }
+
+  #take(command: Sit): Promise<GameView> {
+    switch (command.verb) {
+      case 'create':
+        return this.#call('game.create', rulesOf(command))
+      case 'play':
+        return this.#call('lobby.play', rulesOf(command))
+      case 'bot':
+        return this.#call('game.create', { opponent: { bot: command.level }, ...rulesOf(command) })
+      case 'join': {
+        const { game, player } = command
+        return this.#call('game.join', player === undefined ? { game } : { game, player })
+      }
+    }
+  }
+
+  /** Answers the offer as it stands now, and no other: hence the version. */
+  async #settle(accept: boolean): Promise<readonly string[]> {
+    const { game, version, offer } = await this.#call('game.get', { game: this.#game })
+    if (offer === undefined) throw new Fault('no-offer')
+    return this.#moved(await this.#call('game.answer', { game, version, what: offer.what, accept }))
+  }
+
+  #moved(view: GameView): readonly string[] {
+    this.#told = view
+    return makeMoved(view)
+  }
+
+  #shown(view: GameView): readonly string[] {
+    this.#told = view
+    this.#game = view.game
+    return makeShown(view)
+  }
+
+  #entered(view: GameView): readonly string[] {
+    this.#told = view
+    this.#game = view.game
+    return makeEntered(view, this.#seatIn(view))
+  }
+
+  #seatIn({ players }: GameView): Player | undefined {
+    if (this.#account === null) return undefined
+    return players.X?.id === this.#account ? 'X' : players.O?.id === this.#account ? 'O' : undefined
+  }
+
+  #named({ account }: Result<'hello'>): readonly string[] {
+    this.#account = account.id
+    return [`OK you are ${account.name}`]
+  }
+
+  #quit(): readonly string[] {
+    this.#reply(['OK goodbye'])
+    this.end()
+    this.#connection.close(1000, 'quit')
+    return []
+  }
+}
+
+/** The params of what takes rules: none where none were named. */
+function rulesOf({ rules }: { readonly rules?: string }): { rules?: string } {
+  return rules === undefined ? {} : { rules }
+}
