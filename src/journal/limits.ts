@@ -5,3 +5,15 @@ export const bodyLengthMax = 1 << 20
 
 /** Entries in one call of a follower: a millisecond of work, so that a long history does not hold up the loop. */
 export const batchEntriesMax = 256
+
+/** Appends that wait for the disk, a second's work or more; beyond it the disk is not keeping up. */
+export const pendingAppendsMax = 1 << 17
+
+/** Heads of games kept by the writer, about 200 B each: as many as are played at the same time. */
+export const headsMax = 1 << 17
+
+/** How long to wait for a process that was just killed to let go of the file, in ms. */
+export const lockMsMax = 2000
+
+/** Last entries whose chains are verified when a file is opened: what an interrupted or lost write would have hit. */
+export const openEntriesVerified = 64

@@ -1,0 +1,118 @@
+/** The followers: each reads its history from the file in pages, then hears what the loop has just made durable. */
+import { setImmediate } from 'node:timers/promises'
+import { type Entry, JournalFault, type Subscription } from '../journal.ts'
+
+type Hear = (entries: readonly Entry[]) => void
+/** The next stored entries behind a position that is not the last: a bounded number, at least one. */
+type ReadPage = (after: number) => readonly Entry[]
+
+export class Feed {
+  readonly #page: ReadPage
+  readonly #listeners = new Set<Listener>()
+  #length: number
+
+  /** @param length the position of the last entry. */
+  constructor(page: ReadPage, length: number) {
+    this.#page = page
+    this.#length = length
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  get followed(): boolean {
+    return this.#listeners.size > 0
+  }
+
+  /** `count` further entries are durable; `entries` are these, or empty where nobody followed when they were sent. */
+  grow(count: number, entries: readonly Entry[]): void {
+    this.#length += count
+    for (const listener of this.#listeners) listener.offer(this.#length, entries)
+  }
+
+  follow(after: number, hear: Hear): Subscription {
+    const listener = new Listener(this.#page, after, this.#length, hear)
+    this.#listeners.add(listener)
+    return {
+      caughtUp: listener.caughtUp,
+      close: () => {
+        this.#listeners.delete(listener)
+        listener.close()
+      },
+    }
+  }
+
+  close(): void {
+    for (const listener of this.#listeners) listener.close()
+    this.#listeners.clear()
+  }
+}
+
+/** One follower: reading pages until it has heard all there is, from then on taking what it is offered. */
+class Listener {
+  readonly caughtUp: Promise<void>
+  readonly #page: ReadPage
+  readonly #hear: Hear
+  readonly #caughtUp = Promise.withResolvers<void>()
+  /** Positions: of the last entry when it began, of the last one heard, and of the last one there is. */
+  readonly #target: number
+  #heard: number
+  #end: number
+  #reading = false
+  #closed = false
+
+  constructor(page: ReadPage, after: number, end: number, hear: Hear) {
+    this.caughtUp = this.#caughtUp.promise
+    this.#page = page
+    this.#hear = hear
+    this.#target = end
+    this.#heard = after
+    this.#end = end
+    void this.#read()
+  }
+
+  /** The journal now ends at `end`; `entries` are the last ones, or empty. */
+  offer(end: number, entries: readonly Entry[]): void {
+    this.#end = end
+    // A page may have held entries that the loop had not been told of yet.
+    if (this.#reading || this.#heard >= end) return
+    if (entries.length === 0) return void this.#read()
+    const fresh = entries.slice(this.#heard - (end - entries.length))
+    this.#heard = end
+    this.#hear(fresh)
+  }
+
+  close(): void {
+    this.#closed = true
+    // Whoever closes knows; only those who still wait are told.
+    this.caughtUp.catch(() => {})
+    this.#caughtUp.reject(new JournalFault('unavailable', 'the subscription was closed before it had caught up'))
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = true
+    await setImmediate()
+    while (!this.#closed && this.#heard < this.#end) {
+      const page = this.#next()
+      if (page === undefined) return
+      this.#heard += page.length
+      this.#hear(page)
+      await setImmediate()
+    }
+    this.#caughtUp.resolve()
+    this.#reading = false
+  }
+
+  /** Undefined if the file cannot be read and somebody has been told; if nobody waits any more, that ends the process. */
+  #next(): readonly Entry[] | undefined {
+    try {
+      return this.#page(this.#heard)
+    } catch (error) {
+      if (this.#heard >= this.#target) throw error
+      this.#closed = true
+      this.#caughtUp.reject(error)
+      return undefined
+    }
+  }
+}

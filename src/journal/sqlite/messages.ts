@@ -1,0 +1,51 @@
+/** What the loop and the writer's thread say to each other. Columns instead of rows: they clone fastest. */
+import type { Chain } from '../chain.ts'
+import type { Durability, GameId, JournalFaultName, Version } from '../journal.ts'
+
+export interface WriterOptions {
+  readonly file: string
+  readonly durability: Durability
+}
+
+/** Appends to be made durable together; one index is one append. */
+export interface Batch {
+  readonly games: readonly GameId[]
+  readonly afters: readonly Version[]
+  readonly bodies: readonly string[]
+  /** Whether somebody will want the chains. */
+  readonly followed: boolean
+}
+
+export type ToWriter = { readonly type: 'commit'; readonly batch: Batch } | { readonly type: 'close' }
+
+/** The batch is durable: all of it but `conflicts`, in order, from the position behind the last one. */
+export interface Committed {
+  readonly type: 'committed'
+  /** Indices of the appends that were not stored, ascending. */
+  readonly conflicts: readonly number[]
+  /** Of the stored appends; empty unless the batch was followed. */
+  readonly chains: readonly Chain[]
+}
+
+/** Nothing of the batch was stored, for certain; the next may be. */
+export interface Refused {
+  readonly type: 'refused'
+  readonly fault: 'storage-full' | 'unavailable'
+  readonly message: string
+  readonly cause: unknown
+}
+
+/** Whether the batch was stored is not known, and the writer takes no more. */
+export interface Failed {
+  readonly type: 'failed'
+  readonly cause: unknown
+}
+
+/** The first message. */
+export type Opening =
+  /** `length` is the position of the last entry. */
+  | { readonly type: 'opened'; readonly length: number }
+  | { readonly type: 'not-opened'; readonly fault: JournalFaultName; readonly message: string; readonly cause: unknown }
+
+/** The answer to a batch. */
+export type Answer = Committed | Refused | Failed

@@ -1,0 +1,33 @@
+/** Opens the embedded journal: starts the writer's thread and waits until it has the file. */
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { JournalFault } from '../journal.ts'
+import type { Opening, WriterOptions } from './messages.ts'
+import { Reader } from './reader.ts'
+import { SqliteJournal } from './sqlite-journal.ts'
+
+export interface SqliteJournalOptions {
+  /** Created with its folder, for their owner only, if it does not exist. */
+  readonly file: string
+  /** 'disk' (default): survives a power cut. 'process': survives a crash of the process only; no sync a commit. */
+  readonly durability?: 'disk' | 'process'
+}
+
+// The compiler rewrites import paths, not URLs: the worker has the extension of this file.
+const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
+
+/**
+ * @throws JournalFault 'locked' if another process has the file, 'corrupt' if it is damaged, of a newer format or no
+ *   journal, 'storage-full', or 'unavailable' if it cannot be opened; the message names the file and says what to do.
+ */
+export async function openSqliteJournal(options: SqliteJournalOptions): Promise<SqliteJournal> {
+  const { durability = 'disk' } = options
+  const file = resolve(options.file)
+  const workerData: WriterOptions = { file, durability }
+  const thread = new Worker(workerUrl, { name: 'journal', workerData })
+  const opening: Opening = (await once(thread, 'message'))[0]
+  if (opening.type === 'opened') return new SqliteJournal({ file, durability, thread, reader: new Reader(file) })
+  await once(thread, 'exit')
+  throw new JournalFault(opening.fault, opening.message, { cause: opening.cause })
+}

@@ -1,0 +1,197 @@
+/** The embedded journal as the loop sees it: gathers appends, hands them to the writer's thread, releases the answers. */
+import type { Worker } from 'node:worker_threads'
+import { assert } from '../../base/index.ts'
+import { assertAppend } from '../append.ts'
+import type { Chain } from '../chain.ts'
+import type { Appended, Durability, Entry, GameId, Journal, Position, Subscription, Version } from '../journal.ts'
+import { JournalFault } from '../journal.ts'
+import { pendingAppendsMax } from '../limits.ts'
+import { parsePosition } from '../position.ts'
+import { Feed } from './feed.ts'
+import type { Answer, Committed, ToWriter } from './messages.ts'
+import type { Reader } from './reader.ts'
+
+/** The writer's thread. Tests put another one in its place. */
+export type WriterThread = Pick<Worker, 'on' | 'once'> & { postMessage(message: ToWriter): void }
+
+export interface SqliteJournalParts {
+  readonly file: string
+  readonly durability: Durability
+  readonly thread: WriterThread
+  readonly reader: Reader
+}
+
+/** Appends on their way, as columns; one index is one append. */
+class Pending {
+  readonly games: GameId[] = []
+  readonly afters: Version[] = []
+  readonly bodies: string[] = []
+  readonly resolves: ((answer: Appended) => void)[] = []
+  readonly rejects: ((fault: JournalFault) => void)[] = []
+
+  get size(): number {
+    return this.games.length
+  }
+
+  /** The entry that append `index` became. */
+  entry(index: number, position: number, chain: Chain): Entry {
+    return {
+      position: String(position),
+      game: this.games[index] ?? '',
+      version: (this.afters[index] ?? 0) + 1,
+      body: this.bodies[index] ?? '',
+      chain,
+    }
+  }
+
+  reject(fault: JournalFault): void {
+    for (const reject of this.rejects) reject(fault)
+  }
+}
+
+export class SqliteJournal implements Journal {
+  readonly durability: Durability
+  /**
+   * Resolves when the journal can take no more: a commit failed so that its outcome is not known, or the writer's
+   * thread died. What was in flight is 'outcome-unknown' then, every later append 'unavailable'. The process should
+   * stop; the next one finds what is really there.
+   */
+  readonly failed: Promise<JournalFault>
+  readonly #file: string
+  readonly #thread: WriterThread
+  readonly #reader: Reader
+  readonly #feed: Feed
+  readonly #failed = Promise.withResolvers<JournalFault>()
+  readonly #exited = Promise.withResolvers<void>()
+  readonly #settled = Promise.withResolvers<void>()
+  /** Invariant: at most one batch is with the writer; what comes meanwhile gathers for the next. */
+  #sent: Pending | undefined
+  #gathered = new Pending()
+  #scheduled = false
+  /** Why no append is taken any more. */
+  #end: JournalFault | undefined
+  #closing: Promise<void> | undefined
+  /** Nothing is in flight any more: the thread has failed, or may go. */
+  #released = false
+
+  constructor({ file, durability, thread, reader }: SqliteJournalParts) {
+    this.durability = durability
+    this.failed = this.#failed.promise
+    this.#file = file
+    this.#thread = thread
+    this.#reader = reader
+    this.#feed = new Feed((after) => reader.page(after), reader.length)
+    thread.on('message', (answer: Answer) => this.#receive(answer))
+    thread.on('error', (error) => this.#fail(error))
+    thread.on('exit', () => {
+      this.#fail(new Error('its thread ended'))
+      this.#exited.resolve()
+    })
+  }
+
+  append(game: GameId, after: Version, body: string): Promise<Appended> {
+    if (this.#end !== undefined) return Promise.reject(this.#end)
+    assertAppend(game, after, body)
+    const pending = this.#gathered
+    if (pending.size >= pendingAppendsMax) {
+      return Promise.reject(new JournalFault('unavailable', `${pendingAppendsMax} appends already wait for the disk`))
+    }
+    if (this.#sent === undefined && !this.#scheduled) {
+      // At the end of this turn of the loop, so that all that arrived with it shares one sync.
+      this.#scheduled = true
+      setImmediate(() => this.#send())
+    }
+    return new Promise((resolve, reject) => {
+      pending.games.push(game)
+      pending.afters.push(after)
+      pending.bodies.push(body)
+      pending.resolves.push(resolve)
+      pending.rejects.push(reject)
+    })
+  }
+
+  async read(game: GameId, after: Version = 0): Promise<readonly Entry[]> {
+    this.#assertOpen()
+    return this.#reader.game(game, after)
+  }
+
+  follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
+    this.#assertOpen()
+    return this.#feed.follow(parsePosition(after, this.#reader.length), hear)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.#end ??= new JournalFault('unavailable', `the journal ${this.#file} is closed`)
+    if (this.#sent !== undefined || this.#gathered.size > 0) await this.#settled.promise
+    this.#released = true
+    this.#feed.close()
+    // The writer closes last, for the last connection folds the write-ahead log into the file.
+    this.#reader.close()
+    this.#thread.postMessage({ type: 'close' })
+    await this.#exited.promise
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new JournalFault('unavailable', `the journal ${this.#file} is closed`)
+  }
+
+  /** Hands the writer all that has gathered. */
+  #send(): void {
+    this.#scheduled = false
+    const pending = this.#gathered
+    if (this.#released || pending.size === 0) return
+    this.#gathered = new Pending()
+    this.#sent = pending
+    const { games, afters, bodies } = pending
+    this.#thread.postMessage({ type: 'commit', batch: { games, afters, bodies, followed: this.#feed.followed } })
+  }
+
+  #receive(answer: Answer): void {
+    if (answer.type === 'failed') return this.#fail(answer.cause)
+    const sent = this.#sent
+    assert(sent !== undefined, 'the writer answers what it was sent')
+    this.#sent = undefined
+    this.#send()
+    if (answer.type === 'committed') this.#release(sent, answer)
+    else sent.reject(new JournalFault(answer.fault, `${answer.message}: ${this.#file}`, { cause: answer.cause }))
+    if (this.#sent === undefined && this.#closing !== undefined) this.#settled.resolve()
+  }
+
+  #release(sent: Pending, { conflicts, chains }: Committed): void {
+    const entries: Entry[] = []
+    let refused = 0
+    for (const [index, resolve] of sent.resolves.entries()) {
+      if (index === conflicts[refused]) {
+        refused++
+        resolve('conflict')
+        continue
+      }
+      resolve('stored')
+      const chain = chains[index - refused]
+      if (chain !== undefined) entries.push(sent.entry(index, this.#feed.length + 1 + index - refused, chain))
+    }
+    this.#feed.grow(sent.size - refused, entries)
+  }
+
+  #fail(cause: unknown): void {
+    if (this.#released) return
+    this.#released = true
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const message = `the journal ${this.#file} failed and takes nothing more: ${reason}; stop and start again`
+    const failure = new JournalFault('unavailable', message, { cause })
+    this.#end = failure
+    this.#sent?.reject(
+      new JournalFault('outcome-unknown', `whether this was stored is not known: ${reason}`, { cause }),
+    )
+    this.#gathered.reject(failure)
+    this.#sent = undefined
+    this.#gathered = new Pending()
+    this.#settled.resolve()
+    this.#failed.resolve(failure)
+  }
+}
