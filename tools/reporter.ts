@@ -2,20 +2,12 @@
 import type { TestEvent } from 'node:test/reporters'
 import { inspect } from 'node:util'
 
-interface Failed {
-  readonly name: string
-  readonly file: string | undefined
-  readonly line: number | undefined
-  readonly error: Error
-}
-
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   for await (const event of events) {
     if (event.type === 'test:fail' && !isOfChildren(event.data.details.error)) {
-      const { name, file, line, details } = event.data
-      yield describe({ name, file, line, error: details.error })
+      const { name, file = '', line = 0, details } = event.data
+      yield `\n✖ ${name}\n  ${file}:${line}\n  ${describe(details.error.cause).replaceAll('\n', '\n  ')}\n\n`
     } else if (event.type === 'test:stderr' || event.type === 'test:stdout') yield event.data.message
-    else if (event.type === 'test:diagnostic' && event.data.level === 'error') yield `${event.data.message}\n`
     else if (event.type === 'test:summary' && event.data.file === undefined) {
       const { passed, tests } = event.data.counts
       yield `${passed} passed, ${tests - passed} failed\n`
@@ -28,7 +20,10 @@ function isOfChildren(error: Error): boolean {
   return 'failureType' in error && error.failureType === 'subtestsFailed'
 }
 
-function describe({ name, file, line, error }: Failed): string {
-  const why = inspect(error.cause ?? error, { depth: 8 }).replaceAll('\n', '\n  ')
-  return `\n✖ ${name}\n  ${file ?? ''}:${line ?? 0}\n  ${why}\n\n`
+/** What went wrong and where in our own files; Node's frames and the assertion's bookkeeping say nothing more. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error === 'string' ? error : inspect(error)
+  const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at ') && !line.includes('node:')) ?? []
+  const cause = error.cause === undefined ? [] : [`because: ${describe(error.cause)}`]
+  return [error.message, ...frames, ...cause].join('\n')
 }
