@@ -1,0 +1,34 @@
+/** Who is connected from where, and how often. */
+import type { Socket } from 'node:net'
+
+export class AddressBook {
+  readonly #connectionsMax: number
+  readonly #counts = new Map<string, number>()
+
+  /** `connectionsMax`: of one address; 0: any number. */
+  constructor(connectionsMax: number) {
+    this.#connectionsMax = connectionsMax
+  }
+
+  /** Counts the socket until it closes and returns its address; undefined when there are too many already. */
+  open(socket: Socket): string | undefined {
+    const address = this.addressOf(socket)
+    const count = this.#counts.get(address) ?? 0
+    if (this.#connectionsMax > 0 && count >= this.#connectionsMax) return undefined
+    this.#counts.set(address, count + 1)
+    socket.on('close', () => this.#close(address))
+    return address
+  }
+
+  /** The peer's address; an IPv4 address that travels as IPv6 in its own form. '' once the socket is gone. */
+  addressOf(socket: Socket): string {
+    const address = socket.remoteAddress ?? ''
+    return address.startsWith('::ffff:') ? address.slice(7) : address
+  }
+
+  #close(address: string): void {
+    const count = this.#counts.get(address) ?? 0
+    if (count > 1) this.#counts.set(address, count - 1)
+    else this.#counts.delete(address)
+  }
+}

@@ -1,0 +1,103 @@
+/** A connection that has not chosen its door. */
+import type { Socket } from 'node:net'
+import type { Timer } from '../base/index.ts'
+import { errorRow, type Limits } from '../protocol/index.ts'
+import { doorOf, emptyLines, sniff, type Verdict } from './sniff.ts'
+import type { Wheel } from './wheel.ts'
+
+/** The first bytes of a connection and the door they chose. */
+export interface Chosen {
+  readonly door: 'http' | 'lines' | 'text' | 'tls'
+  readonly bytes: Buffer
+  /** The other side has closed its half already. */
+  readonly isEnded: boolean
+}
+
+export interface ArrivalOptions {
+  readonly limits: Limits
+  readonly wheel: Wheel
+  /** The socket has no listener of ours left but for errors; whoever takes it gets the bytes too. */
+  readonly choose: (chosen: Chosen) => void
+  /** There is no door; the socket is closed. */
+  readonly refuse: (reason: string) => void
+}
+
+export class Arrival {
+  readonly #socket: Socket
+  readonly #options: ArrivalOptions
+  #bytes: Buffer = Buffer.alloc(0)
+  #deadline: Timer
+
+  constructor(socket: Socket, options: ArrivalOptions) {
+    const { wheel, limits } = options
+    this.#socket = socket
+    this.#options = options
+    this.#deadline = wheel.after(limits.firstLineMs, this.#late)
+  }
+
+  listen(): void {
+    this.#socket.on('data', this.#read)
+    this.#socket.on('end', this.#ended)
+    this.#socket.on('close', this.#gone)
+  }
+
+  readonly #read = (chunk: Buffer): void => {
+    const { limits, wheel } = this.#options
+    const isFirst = this.#bytes.length === 0
+    this.#bytes = isFirst ? chunk.subarray(emptyLines(chunk)) : Buffer.concat([this.#bytes, chunk])
+    if (this.#bytes.length === 0) return
+    const verdict = sniff(this.#bytes, limits.firstLineBytesMax)
+    if (verdict !== 'more') return this.#decide(verdict, false)
+    if (!isFirst) return
+    this.#deadline.cancel()
+    this.#deadline = wheel.after(limits.handshakeMs, this.#late)
+  }
+
+  readonly #ended = (): void => {
+    if (this.#bytes.length > 0) return this.#decide(doorOf(this.#bytes), true)
+    this.#let()
+    this.#socket.end()
+    this.#options.refuse('nothing was said')
+  }
+
+  readonly #late = (): void => this.#decide('refused', false, 'too late')
+
+  readonly #gone = (): void => {
+    this.#let()
+    this.#options.refuse('it left')
+  }
+
+  #decide(verdict: Verdict, isEnded: boolean, reason = 'no door'): void {
+    this.#let()
+    switch (verdict) {
+      case 'http':
+      case 'lines':
+      case 'text':
+      case 'tls':
+        return this.#options.choose({ door: verdict, bytes: this.#bytes, isEnded })
+      case 'too-large':
+        this.#socket.end(this.#tooLarge())
+        this.#socket.destroySoon()
+        return this.#options.refuse('too-large')
+      case 'more':
+      case 'refused':
+        this.#socket.destroy()
+        return this.#options.refuse(reason)
+    }
+  }
+
+  /** In the words of the door that it seems to knock at. */
+  #tooLarge(): string {
+    const { code, message } = errorRow('too-large')
+    return /^[A-Z]+ \S*$/.test(this.#bytes.toString('latin1', 0, this.#options.limits.firstLineBytesMax))
+      ? 'HTTP/1.1 414 URI Too Long\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
+      : `ERR ${code} too-large: ${message}\n\n`
+  }
+
+  #let(): void {
+    this.#deadline.cancel()
+    this.#socket.off('data', this.#read)
+    this.#socket.off('end', this.#ended)
+    this.#socket.off('close', this.#gone)
+  }
+}

@@ -1,0 +1,251 @@
+/** One port: accepts, finds the door of each connection, and lets everybody out when the server goes. */
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { isIPv6, type Socket } from 'node:net'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
+import { assert, type Clock, type Log, systemClock } from '../base/index.ts'
+import { limits as defaults, type Limits } from '../protocol/index.ts'
+import { AddressBook } from './address-book.ts'
+import { Arrival, type Chosen } from './arrival.ts'
+import type { Host } from './host.ts'
+import { HttpDoor, type HttpDoorOptions } from './http/http-door.ts'
+import { Metrics } from './metrics.ts'
+import { Flusher } from './outbox.ts'
+import { RawConnection } from './raw-connection.ts'
+import type { Shared, Wire } from './shared.ts'
+import { Wheel } from './wheel.ts'
+
+/** How exactly deadlines of connections are kept. */
+const tickMs = 1_000
+
+export interface GatewayOptions extends Omit<HttpDoorOptions, 'host'> {
+  readonly service: Host
+  /** Name or address to listen on. */
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  /** PEM. With it the port speaks TLS too, behind the same doors. */
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
+  readonly limits?: Partial<Limits>
+  readonly log: Log
+  /** What `/metrics` shows; the service counts into the same. */
+  readonly metrics?: Metrics
+  readonly clock?: Clock
+}
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+  readonly url: string
+}
+
+/** @throws the system's error when the port cannot be had. */
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const gateway = new Gateway(options)
+  await gateway.listen()
+  return gateway
+}
+
+export class Gateway {
+  readonly #options: GatewayOptions
+  readonly #limits: Limits
+  readonly #clock: Clock
+  readonly #wheel: Wheel
+  readonly #shared: Shared
+  readonly #server: Server
+  readonly #tls: TlsServer | null
+  readonly #http: HttpDoor
+  readonly #book: AddressBook
+  readonly #arrivals = new Set<Socket>()
+  readonly #wires = new Set<Wire>()
+  /** The HTTP server's own way to take a connection. */
+  readonly #serveHttp: (socket: Socket) => void
+  #drained: Promise<void> | null = null
+
+  constructor(options: GatewayOptions) {
+    this.#options = options
+    this.#limits = { ...defaults, ...options.limits }
+    this.#clock = options.clock ?? systemClock
+    this.#wheel = new Wheel(this.#clock, tickMs)
+    this.#book = new AddressBook(this.#limits.connectionsPerAddress)
+    const metrics = options.metrics ?? new Metrics()
+    this.#shared = {
+      host: options.service,
+      limits: this.#limits,
+      wheel: this.#wheel,
+      flusher: new Flusher(),
+      meter: metrics,
+      log: options.log,
+      enter: (wire) => this.#enter(wire),
+      leave: (wire) => this.#leave(wire),
+    }
+    metrics.gauge('connections', () => this.#wires.size)
+    this.#http = new HttpDoor(this.#shared, metrics, options)
+    this.#server = this.#makeServer()
+    const [serveHttp] = this.#server.listeners('connection')
+    assert(serveHttp !== undefined, 'an HTTP server takes connections')
+    this.#server.removeAllListeners('connection')
+    this.#serveHttp = (socket) => Reflect.apply(serveHttp, this.#server, [socket])
+    this.#server.on('connection', (socket: Socket) => this.#accept(socket))
+    this.#tls = options.tls === undefined ? null : this.#makeTls(options.tls)
+  }
+
+  async listen(): Promise<void> {
+    const { host, port } = this.#options
+    this.#server.listen({ host, port, backlog: 1_024 })
+    await once(this.#server, 'listening')
+  }
+
+  get address(): Address {
+    const { host } = this.#options
+    const address = this.#server.address()
+    assert(typeof address === 'object' && address !== null, 'the gateway listens')
+    const name = host === '0.0.0.0' || host === '::' ? 'localhost' : isIPv6(host) ? `[${host}]` : host
+    return { host, port: address.port, url: `http${this.#tls === null ? '' : 's'}://${name}:${address.port}` }
+  }
+
+  /**
+   * Accepts nobody, lets the service answer what it owes, says good-bye to everybody, and resolves when all are gone:
+   * `drainMs` after the service at the latest, which has as long itself.
+   */
+  drain(reason = 'the server is closing', reconnectInMs = 1_000): Promise<void> {
+    this.#drained ??= this.#drain(reason, reconnectInMs)
+    return this.#drained
+  }
+
+  /** Ends everything at once. */
+  async close(): Promise<void> {
+    const closed = this.#closed()
+    this.#destroy()
+    await closed
+    this.#wheel.stop()
+  }
+
+  async #drain(reason: string, reconnectInMs: number): Promise<void> {
+    const closed = this.#closed()
+    this.#http.drain()
+    for (const socket of this.#arrivals) socket.destroy()
+    await this.#within(this.#shared.host.drain(reason, reconnectInMs))
+    for (const wire of this.#wires) wire.close(1001, reason)
+    this.#server.closeIdleConnections()
+    await this.#within(closed)
+    this.#destroy()
+    await closed
+    this.#wheel.stop()
+  }
+
+  /** Waits for the event, `drainMs` at most. */
+  async #within(event: Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = this.#clock.after(this.#limits.drainMs, resolve)
+    await Promise.race([event, promise])
+    timer.cancel()
+  }
+
+  #closed(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    // Closed already is closed.
+    this.#server.close(() => resolve())
+    return promise
+  }
+
+  #destroy(): void {
+    for (const socket of this.#arrivals) socket.destroy()
+    for (const wire of this.#wires) wire.destroy()
+    this.#server.closeAllConnections()
+  }
+
+  #makeServer(): Server {
+    const { httpHeadersMs, httpBodyMs, heartbeatMs, unsentBytesMax } = this.#limits
+    const server = createServer({
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: heartbeatMs,
+      highWaterMark: unsentBytesMax,
+      headersTimeout: httpHeadersMs,
+      requestTimeout: httpHeadersMs + httpBodyMs,
+      connectionsCheckingInterval: tickMs,
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
+    })
+    this.#http.serve(server)
+    return server
+  }
+
+  #makeTls(tls: NonNullable<GatewayOptions['tls']>): TlsServer {
+    const server = createTlsServer({ ...tls, handshakeTimeout: this.#limits.handshakeMs })
+    server.on('secureConnection', (socket) => this.#arrive(socket, true))
+    server.on('tlsClientError', (fault, socket) => {
+      this.#refuse(socket, `TLS: ${'code' in fault ? String(fault.code) : fault.name}`)
+    })
+    return server
+  }
+
+  #accept(socket: Socket): void {
+    // Whatever is wrong with a socket, 'close' follows: that is where it is dealt with.
+    socket.on('error', () => {})
+    const address = this.#book.open(socket)
+    if (address === undefined) {
+      this.#refuse(socket, 'too many connections from this address')
+      socket.destroy()
+    } else this.#arrive(socket, false)
+  }
+
+  #arrive(socket: Socket, isInsideTls: boolean): void {
+    if (isInsideTls) socket.on('error', () => {})
+    this.#arrivals.add(socket)
+    const arrival = new Arrival(socket, {
+      limits: this.#limits,
+      wheel: this.#wheel,
+      choose: (chosen) => {
+        this.#arrivals.delete(socket)
+        if (chosen.door === 'tls' && (isInsideTls || this.#tls === null)) {
+          socket.destroy()
+          this.#refuse(socket, 'no TLS here')
+        } else this.#open(socket, chosen)
+      },
+      refuse: (reason) => {
+        this.#arrivals.delete(socket)
+        this.#refuse(socket, reason)
+      },
+    })
+    arrival.listen()
+  }
+
+  #open(socket: Socket, { door, bytes, isEnded }: Chosen): void {
+    switch (door) {
+      case 'http':
+        // Without the pause, what arrives before the parser listens would be lost.
+        socket.pause()
+        socket.unshift(bytes)
+        this.#serveHttp(socket)
+        socket.resume()
+        return
+      case 'tls':
+        socket.unshift(bytes)
+        this.#tls?.emit('connection', socket)
+        return
+      case 'lines':
+      case 'text': {
+        const connection = new RawConnection(socket, door, this.#book.addressOf(socket), this.#shared)
+        connection.push(bytes)
+        if (isEnded) void connection.finish()
+        return
+      }
+    }
+  }
+
+  #refuse(socket: Socket, reason: string): void {
+    this.#shared.meter.count('refused_connections_total')
+    this.#shared.log.info({ address: this.#book.addressOf(socket), reason }, 'connection refused')
+  }
+
+  #enter(wire: Wire): void {
+    this.#wires.add(wire)
+    this.#shared.log.debug({ door: wire.door, address: wire.address }, 'connection opens')
+  }
+
+  #leave(wire: Wire): void {
+    this.#wires.delete(wire)
+    this.#shared.log.debug({ door: wire.door, address: wire.address }, 'connection closed')
+  }
+}

@@ -1,0 +1,27 @@
+/** What the gateway needs of whatever answers: the service, or a stand-in. */
+import type { MethodName, Params, Result } from '../protocol/index.ts'
+import type { Connection, Talk } from '../service/connection.ts'
+
+export interface Readiness {
+  readonly ready: boolean
+  readonly draining: boolean
+  /** By name: 'ok', or the reason why not. */
+  readonly checks: Readonly<Record<string, string>>
+}
+
+export interface Caller extends Talk {
+  /**
+   * Nothing more will be heard, but answers can still be sent: the other side has closed its half. Resolves when every
+   * answer owed is queued.
+   */
+  finish(): Promise<void>
+  /** @throws Fault */
+  call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Result<Method>>
+}
+
+export interface Host {
+  connect(connection: Connection): Caller
+  readiness(): Promise<Readiness>
+  /** Refuses commands from now on and says `server.closing`; resolves when the answers it owed are queued. */
+  drain(reason: string, reconnectInMs: number): Promise<void>
+}

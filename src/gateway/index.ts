@@ -1,0 +1,3 @@
+export { type Address, Gateway, type GatewayOptions, openGateway } from './gateway.ts'
+export type { Caller, Host, Readiness } from './host.ts'
+export { Metrics } from './metrics.ts'

@@ -1,0 +1,157 @@
+/** The doors of lines: text for people, JSON for programs. One line in is one message; one message out is its line. */
+import type { Socket } from 'node:net'
+import type { Timer } from '../base/index.ts'
+import { errorRow, type ErrorName, makeError, makeRefusal, makeTextReply } from '../protocol/index.ts'
+import type { Connection } from '../service/connection.ts'
+import type { Caller } from './host.ts'
+import { type BrokenLine, LineSplitter } from './line-splitter.ts'
+import { Outbox } from './outbox.ts'
+import type { Shared, Wire } from './shared.ts'
+
+/**
+ * open: both sides speak. finishing: the other side has closed its half and is owed answers. closing: our last byte is
+ * queued, and what still arrives is thrown away, so that a reset does not destroy what the other side has yet to read.
+ */
+type Phase = 'open' | 'finishing' | 'closing' | 'closed'
+
+const broken = {
+  'too-large': { text: 'too-large', lines: 'too-large', message: 'the line is longer than the limit' },
+  'not-utf8': { text: 'not-understood', lines: 'parse-error', message: 'the line is not UTF-8' },
+  unfinished: { text: 'not-understood', lines: 'parse-error', message: 'the last line has no end; it was not heard' },
+} as const satisfies Record<BrokenLine | 'unfinished', { text: ErrorName; lines: ErrorName; message: string }>
+
+export class RawConnection implements Connection, Wire {
+  readonly door: 'text' | 'lines'
+  readonly address: string
+  readonly #shared: Shared
+  readonly #socket: Socket
+  readonly #outbox: Outbox
+  readonly #lines: LineSplitter
+  readonly #talk: Caller
+  #phase: Phase = 'open'
+  #heardAt: number
+  /** The other side sends empty lines: silence means that it is gone. */
+  #sendsHeartbeats = false
+  #heartbeat: Timer | null = null
+  #patience: Timer | null = null
+
+  /** Takes the socket over, with nothing but its error listener on it. Its bytes come through {@link push} first. */
+  constructor(socket: Socket, door: 'text' | 'lines', address: string, shared: Shared) {
+    const { limits, flusher, meter, wheel } = shared
+    this.door = door
+    this.address = address
+    this.#shared = shared
+    this.#socket = socket
+    this.#lines = new LineSplitter(limits.messageBytesMax)
+    this.#heardAt = wheel.now
+    this.#outbox = new Outbox({
+      sink: socket,
+      encoding: 'utf8',
+      frame: makeLine,
+      flusher,
+      meter,
+      unsentBytesMax: limits.unsentBytesMax,
+      slow: (isSlow) => this.#slow(isSlow),
+    })
+    shared.enter(this)
+    this.#talk = shared.host.connect(this)
+    socket.on('data', (chunk: Buffer) => this.push(chunk))
+    socket.on('end', () => void this.finish())
+    socket.on('drain', () => this.#outbox.drain())
+    socket.on('close', () => this.#end())
+    if (door === 'lines') this.#beat()
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#phase !== 'open') return
+    this.#heardAt = this.#shared.wheel.now
+    const why = this.#lines.push(chunk, this.#hear)
+    if (why !== undefined) this.#refuse(why)
+  }
+
+  /** The other side has closed its half. */
+  async finish(): Promise<void> {
+    if (this.#phase !== 'open') return
+    if (this.#lines.isInside) return this.#refuse('unfinished')
+    this.#phase = 'finishing'
+    await this.#talk.finish()
+    this.close(1000, 'finished')
+  }
+
+  send(message: string): void {
+    this.#outbox.send(message)
+  }
+
+  sendNewest(key: string, message: string): void {
+    this.#outbox.sendNewest(key, message)
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#phase === 'closing' || this.#phase === 'closed') return
+    this.#shared.log.debug({ door: this.door, code, reason }, 'connection closes')
+    this.#outbox.flush()
+    this.#outbox.end()
+    this.#phase = 'closing'
+    this.#socket.end()
+    this.#socket.resume()
+    this.#patience?.cancel()
+    this.#patience = this.#shared.wheel.after(this.#shared.limits.drainMs, () => this.destroy())
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  readonly #hear = (line: string): void => {
+    if (this.#phase !== 'open') return
+    if (line === '') this.#sendsHeartbeats = true
+    else this.#talk.hear(line)
+  }
+
+  #refuse(why: keyof typeof broken): void {
+    const { message } = broken[why]
+    const name = broken[why][this.door]
+    this.#shared.meter.count('faults_total')
+    this.send(this.door === 'lines' ? makeError(null, name, message) : makeTextReply([makeRefusal(name, message)]))
+    this.close(errorRow(name).code, name)
+  }
+
+  /** A slow reader is not listened to, so that the answers it is owed are bounded. */
+  #slow(isSlow: boolean): void {
+    if (this.#phase === 'closing' || this.#phase === 'closed') return
+    this.#patience?.cancel()
+    this.#patience = null
+    if (!isSlow) return void this.#socket.resume()
+    this.#socket.pause()
+    this.#patience = this.#shared.wheel.after(this.#shared.limits.slowReaderMs, () => {
+      this.#shared.meter.count('slow_readers_total')
+      this.#shared.log.info({ door: this.door, code: errorRow('too-slow').code }, 'slow reader disconnected')
+      this.destroy()
+    })
+  }
+
+  /** Programs get an empty line when nothing else was said; those that send them too are missed when they stop. */
+  #beat(): void {
+    const { limits, wheel } = this.#shared
+    this.#heartbeat = wheel.after(limits.heartbeatMs, () => {
+      const silentMs = wheel.now - this.#heardAt
+      if (this.#sendsHeartbeats && silentMs >= 2 * limits.heartbeatMs && !this.#socket.isPaused())
+        return this.close(errorRow('too-late').code, 'too-late')
+      if (this.#outbox.wasQuiet()) this.#outbox.sendFrame('\n')
+      this.#beat()
+    })
+  }
+
+  #end(): void {
+    this.#phase = 'closed'
+    this.#heartbeat?.cancel()
+    this.#patience?.cancel()
+    this.#outbox.end()
+    this.#talk.end()
+    this.#shared.leave(this)
+  }
+}
+
+function makeLine(message: string): string {
+  return `${message}\n`
+}

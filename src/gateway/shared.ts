@@ -1,0 +1,31 @@
+/** What every connection of one gateway shares. */
+import type { Log } from '../base/index.ts'
+import type { Limits } from '../protocol/index.ts'
+import type { Door } from '../service/connection.ts'
+import type { Meter } from '../service/meter.ts'
+import type { Host } from './host.ts'
+import type { Flusher } from './outbox.ts'
+import type { Wheel } from './wheel.ts'
+
+/** One connection behind its door, as the gateway ends it. */
+export interface Wire {
+  readonly door: Door
+  readonly address: string
+  /** Sends what is queued, then closes. */
+  close(code: number, reason: string): void
+  /** Ends it now, whatever is queued. */
+  destroy(): void
+}
+
+export interface Shared {
+  readonly host: Host
+  readonly limits: Limits
+  readonly wheel: Wheel
+  readonly flusher: Flusher
+  readonly meter: Meter
+  readonly log: Log
+  /** A connection has chosen its door. */
+  enter(wire: Wire): void
+  /** It is gone. */
+  leave(wire: Wire): void
+}

@@ -1,0 +1,67 @@
+/** One timer for all connections: deadlines rounded up to whole ticks, so that setting one costs nothing. */
+import { type Clock, type Timer } from '../base/index.ts'
+
+export class Wheel {
+  readonly #clock: Clock
+  readonly #tickMs: number
+  /** Deadlines by the number of the tick at which they fall due. */
+  readonly #slots = new Map<number, Set<() => void>>()
+  #now: number
+  #ticked: number
+  #timer: Timer | null = null
+
+  constructor(clock: Clock, tickMs: number) {
+    this.#clock = clock
+    this.#tickMs = tickMs
+    this.#now = clock.now()
+    this.#ticked = this.#tickOf(this.#now)
+  }
+
+  /** The clock, up to a tick late, without the cost of reading it. */
+  get now(): number {
+    return this.#now
+  }
+
+  /** Calls back once, `ms` from now at the earliest and a tick later at the latest. */
+  after(ms: number, call: () => void): Timer {
+    this.#wind()
+    const tick = Math.max(this.#ticked + 1, Math.ceil((this.#clock.now() + ms) / this.#tickMs))
+    const slot = this.#slots.get(tick) ?? new Set()
+    this.#slots.set(tick, slot)
+    // Set apart from its like: the same function may wait twice.
+    const entry = (): void => call()
+    slot.add(entry)
+    return { cancel: () => void slot.delete(entry) }
+  }
+
+  /** Forgets every deadline. */
+  stop(): void {
+    this.#timer?.cancel()
+    this.#timer = null
+    this.#slots.clear()
+  }
+
+  #tickOf(time: number): number {
+    return Math.floor(time / this.#tickMs)
+  }
+
+  #wind(): void {
+    if (this.#timer !== null) return
+    this.#now = this.#clock.now()
+    this.#ticked = this.#tickOf(this.#now)
+    this.#timer = this.#clock.after(this.#tickMs, this.#turn)
+  }
+
+  readonly #turn = (): void => {
+    this.#timer = this.#clock.after(this.#tickMs, this.#turn)
+    this.#now = this.#clock.now()
+    const end = this.#tickOf(this.#now)
+    while (this.#ticked < end) {
+      const slot = this.#slots.get(++this.#ticked)
+      if (slot === undefined) continue
+      this.#slots.delete(this.#ticked)
+      for (const call of slot) call()
+    }
+    if (this.#slots.size === 0) this.stop()
+  }
+}
