@@ -4,7 +4,7 @@ export interface Clock {
   now(): number
   /** Milliseconds since 1970 on the wall clock. For people to read; never compared or subtracted. */
   wall(): number
-  /** Calls back once, `ms` milliseconds from now at the earliest. The timer never keeps a process alive. */
+  /** Calls back once, `ms` milliseconds from now at the earliest. */
   after(ms: number, call: () => void): Timer
 }
 
@@ -16,22 +16,31 @@ export interface Timer {
 /** The longest delay that a host's timer takes in one piece, in ms. */
 const delayMsMax = 2 ** 31 - 1
 
-/** The host's clock: Node or browser. */
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  wall: () => Date.now(),
-  after(ms, call) {
-    let handle: ReturnType<typeof setTimeout>
-    const arm = (left: number): void => {
-      const step = Math.min(left, delayMsMax)
-      handle = setTimeout(() => (left > step ? arm(left - step) : call()), step)
-      // Node's timers can be told not to hold the process; a browser's are numbers.
-      const timer = handle as unknown
-      if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref()
-    }
-    arm(Math.max(0, ms))
-    return { cancel: () => clearTimeout(handle) }
-  },
+/** The host's clock: Node or browser. Its timers never keep a process alive. */
+export const systemClock: Clock = hostClock(false)
+
+/** The host's clock, but a Node process waits for its timers: for a client that is away to reconnect. */
+export const holdingClock: Clock = hostClock(true)
+
+function hostClock(holdsProcess: boolean): Clock {
+  return {
+    now: () => performance.now(),
+    wall: () => Date.now(),
+    after(ms, call) {
+      let handle: ReturnType<typeof setTimeout>
+      const arm = (left: number): void => {
+        const step = Math.min(left, delayMsMax)
+        handle = setTimeout(() => (left > step ? arm(left - step) : call()), step)
+        // Node's timers can be told not to hold the process; a browser's are numbers.
+        const timer = handle as unknown
+        if (!holdsProcess && typeof timer === 'object' && timer !== null && 'unref' in timer) {
+          ;(timer as { unref(): void }).unref()
+        }
+      }
+      arm(Math.max(0, ms))
+      return { cancel: () => clearTimeout(handle) }
+    },
+  }
 }
 
 interface VirtualTimer {

@@ -1,5 +1,5 @@
 export { assert, Bug, unreachable } from './assert.ts'
 export { BoundedQueue } from './bounded-queue.ts'
-export { type Clock, systemClock, type Timer, VirtualClock } from './clock.ts'
+export { type Clock, holdingClock, systemClock, type Timer, VirtualClock } from './clock.ts'
 export { type Log, silentLog } from './log.ts'
 export { makeId, type Random, seededRandom, systemRandom } from './random.ts'

@@ -1,0 +1,315 @@
+/** A client of an Oxo server: one account, one connection at a time, for as long as it is wanted. */
+import { type Clock, holdingClock, makeId, type Random, systemRandom } from '../base/index.ts'
+import type { Account, Player } from '../game/index.ts'
+import type {
+  GameSummary,
+  GameView,
+  MethodName,
+  Notification,
+  NotificationName,
+  Params,
+  Result,
+} from '../protocol/methods.ts'
+import { GameHandle, type Keeper } from './game-handle.ts'
+import type { Incoming } from './incoming.ts'
+import { type ConnectionState, type Hello, Link } from './link.ts'
+import { Listeners } from './listeners.ts'
+import { LobbyHandle } from './lobby-handle.ts'
+import { Outbox } from './outbox.ts'
+import { OxoError } from './oxo-error.ts'
+import { type Repeat, repeatOf } from './repeat.ts'
+import type { Dial } from './transport.ts'
+
+export interface ClientOptions {
+  /** Who to be: a token from an earlier {@link onToken}. Without one, a new guest. */
+  readonly token?: string | null | undefined
+  /** The display name to take, 1 to 24 characters. */
+  readonly name?: string | undefined
+  /** Hears every new token, the first one included. Keep it: it is the account. */
+  readonly onToken?: (token: string) => void
+  /** How long a request is tried before it is rejected; one minute by default, Infinity for no end. */
+  readonly giveUpMs?: number
+  /** How to reach the server, where the address does not tell. */
+  readonly transport?: Dial
+  readonly clock?: Clock
+  readonly random?: Random
+}
+
+const giveUpMsDefault = 60_000
+
+/** The word of the server: any notification, by name. */
+type Notice = {
+  readonly [Name in NotificationName]: { readonly method: Name; readonly params: Notification<Name> }
+}[NotificationName]
+
+/** The lobby that is watched, and what was asked for. */
+interface Lobby {
+  readonly handle: LobbyHandle
+  readonly params: Params<'lobby.watch'>
+}
+
+/** The parameters, which may be left out where none is needed. */
+type Arguments<P> = object extends P ? [params?: P] : [params: P]
+
+/** Methods whose answer is the state of a game. */
+type ViewMethod = { [Method in MethodName]: Result<Method> extends GameView ? Method : never }[MethodName]
+
+export class Client {
+  readonly #random: Random
+  readonly #onToken: (token: string) => void
+  readonly #keeper: Keeper
+  readonly #link: Link
+  readonly #outbox: Outbox
+  readonly #games = new Map<string, GameHandle>()
+  readonly #notices = new Listeners<Notice>()
+  readonly #states = new Listeners<ConnectionState>()
+  #lobby: Lobby | null = null
+  #account: Account | null = null
+  #token: string | null
+  /** Asked for, and not yet taken on by a hello. */
+  #name: string | undefined
+
+  /** See `connect`. */
+  constructor(url: URL, dial: Dial, options: ClientOptions) {
+    const { clock = holdingClock, random = systemRandom, giveUpMs = giveUpMsDefault } = options
+    this.#random = random
+    this.#token = options.token ?? null
+    this.#name = options.name
+    this.#onToken = options.onToken ?? (() => {})
+    this.#outbox = new Outbox(clock, random, giveUpMs)
+    this.#keeper = {
+      account: () => this.#account,
+      now: () => clock.now(),
+      call: (method, params) => this.#send(method, params),
+      release: (handle) => this.#release(handle),
+    }
+    this.#link = new Link({
+      clock,
+      random,
+      dial: (listener) => dial(url, listener),
+      greet: () => this.#greeting(),
+      opened: (hello) => this.#opened(hello),
+      heard: (message) => this.#heard(message),
+      closing: () => this.#outbox.hold(),
+      lost: () => this.#outbox.cut(),
+      changed: (state) => this.#changed(state),
+    })
+    this.#link.start()
+  }
+
+  /** Null until the first hello is answered: see {@link ready}. */
+  get account(): Account | null {
+    return this.#account
+  }
+
+  get token(): string | null {
+    return this.#token
+  }
+
+  get state(): ConnectionState {
+    return this.#link.state
+  }
+
+  /** Called after each change of the connection. The answer ends it. */
+  onState(listener: (state: ConnectionState) => void): () => void {
+    return this.#states.add(listener)
+  }
+
+  /** Hears one kind of notification, of all games that this connection hears of. The answer ends it. */
+  on<Name extends NotificationName>(name: Name, listener: (params: Notification<Name>) => void): () => void {
+    return this.#notices.add(({ method, params }) => {
+      if (method === name) listener(params as Notification<Name>)
+    })
+  }
+
+  /** Resolves with this account once the server has said who it is. */
+  async ready(): Promise<Account> {
+    while (this.#account === null) await this.call('ping')
+    return this.#account
+  }
+
+  /** Takes another display name, in games to come. */
+  async rename(name: string): Promise<Account> {
+    await this.ready()
+    this.#name = name
+    return (await this.call('hello', this.#greeting())).account
+  }
+
+  /**
+   * Any method, with one answer. A lost connection does not matter: the request is repeated on the next until its
+   * outcome is known, unless a repeat could do it twice: a command on a game without `version` rejects with
+   * `outcome-unknown` once it may have arrived.
+   */
+  call<Method extends MethodName>(method: Method, ...[params]: Arguments<Params<Method>>): Promise<Result<Method>> {
+    return this.#send(method, params ?? {})
+  }
+
+  /** Opens a game; without other wishes a tic-tac-toe for two, with a seat for this account. */
+  create(params: Params<'game.create'> = {}): Promise<GameHandle> {
+    return this.#open('game.create', { game: makeId(this.#random), ...params })
+  }
+
+  /** Takes a free seat: the one named, else the first. */
+  join(game: string, player?: Player): Promise<GameHandle> {
+    return this.#open('game.join', player === undefined ? { game } : { game, player })
+  }
+
+  /** Sits down at the oldest fitting open game, or opens one. */
+  play(params: Params<'lobby.play'> = {}): Promise<GameHandle> {
+    return this.#open('lobby.play', params)
+  }
+
+  /** Looks on, or goes on playing. The same game has the same handle until that is closed. */
+  game(game: string): Promise<GameHandle> {
+    return this.#open('game.watch', { game })
+  }
+
+  /** This account's games, newest first. */
+  async *games(params: Params<'account.games'> = {}): AsyncGenerator<GameSummary, void, undefined> {
+    for (let page: Params<'account.games'> | null = params; page !== null;) {
+      const { games, next }: Result<'account.games'> = await this.call('account.games', page)
+      yield* games
+      page = next === undefined ? null : { ...params, cursor: next }
+    }
+  }
+
+  /** The lobby. A connection has one: another call replaces what the first one asked for. */
+  lobby(params: Params<'lobby.watch'> = {}): Promise<LobbyHandle> {
+    return this.#ask('lobby.watch', params, 'read', ({ games }) => {
+      const handle = this.#lobby?.handle ?? new LobbyHandle(games, () => this.#leaveLobby())
+      this.#lobby = { handle, params }
+      handle.hearAll(games)
+      return handle
+    })
+  }
+
+  /** Tries now instead of later, and makes sure that an open connection is alive: for a host that woke up. */
+  wake(): void {
+    this.#link.wake()
+  }
+
+  /** Ends everything; what is unanswered rejects. Idempotent. */
+  close(): void {
+    if (this.state.state !== 'closed') this.#link.close(null)
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  #greeting(): Params<'hello'> {
+    return {
+      protocol: [1],
+      ...(this.#token === null ? {} : { token: this.#token }),
+      ...(this.#name === undefined ? {} : { name: this.#name }),
+    }
+  }
+
+  #adopt({ account, token }: Hello): void {
+    this.#account = account
+    this.#name = undefined
+    if (token === this.#token) return
+    this.#token = token
+    this.#onToken(token)
+  }
+
+  /** All in one go: what is unanswered, and what was heard on the last connection. */
+  #opened(hello: Hello): void {
+    this.#adopt(hello)
+    this.#outbox.open((message) => this.#link.send(message))
+    for (const handle of this.#games.values()) this.#watchAgain(handle)
+    if (this.#lobby !== null) this.#watchLobbyAgain(this.#lobby)
+  }
+
+  #watchAgain(handle: GameHandle): void {
+    this.#ask('game.watch', { game: handle.id }, 'connection', (view) => handle.hear(view)).catch((reason: OxoError) =>
+      handle.end(reason),
+    )
+  }
+
+  #watchLobbyAgain({ handle, params }: Lobby): void {
+    this.#ask('lobby.watch', params, 'connection', ({ games }) => handle.hearAll(games)).catch(() => this.#leaveLobby())
+  }
+
+  #leaveLobby(): void {
+    if (this.#lobby === null) return
+    this.#lobby = null
+    this.#forget('lobby.unwatch', {})
+  }
+
+  /** Says that something is of no more interest. */
+  #forget<Method extends MethodName>(method: Method, params: Params<Method>): void {
+    if (this.state.state !== 'open') return
+    // There is nothing to do about a no: at worst the server says more than is heard.
+    this.#ask(method, params, 'connection', () => {}).catch(() => {})
+  }
+
+  #changed(state: ConnectionState): void {
+    if (state.state === 'closed') {
+      const reason = state.error ?? new OxoError('unavailable', 'the client was closed')
+      this.#outbox.close(reason)
+      for (const handle of this.#games.values()) handle.end(reason)
+    }
+    this.#states.tell(state)
+  }
+
+  #heard(message: Incoming): void {
+    if (!('method' in message)) return this.#outbox.answer(message.id, message)
+    const notice = message as Notice
+    if (notice.method === 'game.changed') this.#games.get(notice.params.game)?.hear(notice.params)
+    if (notice.method === 'game.presence') this.#games.get(notice.params.game)?.hearPresence(notice.params)
+    if (notice.method === 'lobby.changed') this.#lobby?.handle.hear(notice.params)
+    this.#notices.tell(notice)
+  }
+
+  #open<Method extends ViewMethod>(method: Method, params: Params<Method>): Promise<GameHandle> {
+    return this.#ask<ViewMethod, GameHandle>(method, params, repeatOf(method, params), (view) => this.#handle(view))
+  }
+
+  #handle(view: GameView): GameHandle {
+    const known = this.#games.get(view.game)
+    if (known !== undefined) {
+      known.hear(view)
+      return known
+    }
+    const handle = new GameHandle(this.#keeper, view)
+    this.#games.set(view.game, handle)
+    return handle
+  }
+
+  #release(handle: GameHandle): void {
+    this.#games.delete(handle.id)
+    this.#forget('game.unwatch', { game: handle.id })
+  }
+
+  #send<Method extends MethodName>(method: Method, params: object): Promise<Result<Method>> {
+    return this.#ask(method, params, repeatOf(method, params), (result: Result<Method>) => {
+      if (method === 'hello') this.#adopt(result as Hello)
+      if (isView(result)) this.#games.get(result.game)?.hear(result)
+      return result
+    })
+  }
+
+  /** `take` runs at once when the answer is heard, before the message after it. */
+  #ask<Method extends MethodName, T>(
+    method: Method,
+    params: object,
+    repeat: Repeat,
+    take: (result: Result<Method>) => T,
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#outbox.ask({
+        method,
+        params,
+        repeat,
+        resolve: (result) => resolve(take(result as Result<Method>)),
+        reject,
+      })
+    })
+  }
+}
+
+/** A record names a game as well, but has no board. */
+function isView(result: unknown): result is GameView {
+  return typeof result === 'object' && result !== null && 'board' in result
+}

@@ -1,0 +1,218 @@
+/** One game in the hands of a client: its newest view, kept up to date, and the moves under way. */
+import type { Account, Mark, OfferKind, Player } from '../game/index.ts'
+import type { GameRecord, GameView, MethodName, Notification, Params, Result } from '../protocol/methods.ts'
+import { type Attempt, foresee } from './fold.ts'
+import { Listeners } from './listeners.ts'
+import { OxoError } from './oxo-error.ts'
+
+/** What a handle needs of its client. */
+export interface Keeper {
+  /** Who plays; null while that is unknown. */
+  account(): Account | null
+  now(): number
+  call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Result<Method>>
+  /** The handle is closed. */
+  release(handle: GameHandle): void
+}
+
+type Command = 'game.join' | 'game.move' | 'game.resign' | 'game.offer' | 'game.answer' | 'game.restart'
+
+/**
+ * Commands are sent one after the other, each with the version it was decided at; the next one goes when the one before
+ * it is confirmed. If that is refused, so are those behind it: they were decided on a board that never came.
+ */
+export class GameHandle {
+  readonly id: string
+  readonly #keeper: Keeper
+  readonly #changes = new Listeners<GameHandle>()
+  readonly #waiting = new Set<(view: GameView | null) => void>()
+  /** Commands without an answer, oldest first; moves among them are shown. */
+  readonly #pending: { readonly version: number; readonly move: Attempt | null }[] = []
+  #last: Promise<unknown> = Promise.resolve()
+  #view: GameView
+  /** When the view was heard, and when its clocks were right. */
+  #viewAt: number
+  #shown: GameView
+  #shownAt: number
+  #presence: Notification<'game.presence'> | null = null
+  #end: OxoError | null = null
+
+  /** Made by a client: see `Client.game`. */
+  constructor(keeper: Keeper, view: GameView) {
+    this.#keeper = keeper
+    this.id = view.game
+    this.#view = this.#shown = view
+    this.#viewAt = this.#shownAt = keeper.now()
+  }
+
+  /** The newest state that the server has confirmed. */
+  get view(): GameView {
+    return this.#view
+  }
+
+  /** What to draw: the view, with the own moves on it that wait for their answer. */
+  get shown(): GameView {
+    return this.#shown
+  }
+
+  /** Whether a command waits for its answer. */
+  get pending(): boolean {
+    return this.#pending.length > 0
+  }
+
+  /** Who is connected; null until the server has said it. */
+  get presence(): Notification<'game.presence'> | null {
+    return this.#presence
+  }
+
+  /** The player whose seat this account owns: of two the one to move. Null for a spectator, and where seats are open. */
+  get myPlayer(): Player | null {
+    const { players, turn } = this.#shown
+    const account = this.#keeper.account()
+    if (account === null) return null
+    const owned = (['X', 'O'] as const).filter((player) => players[player]?.id === account.id)
+    return owned.find((player) => player === turn) ?? owned[0] ?? null
+  }
+
+  /** Whether this account may move now, as shown. */
+  get myTurn(): boolean {
+    const { seats, turn, players } = this.#shown
+    if (turn === null) return false
+    return seats === 'open' || (players.X !== null && players.O !== null && this.myPlayer === turn)
+  }
+
+  /** What `player` has left on the clock now, as shown; null without a clock. */
+  msLeft(player: Player): number | null {
+    const { clock, turn } = this.#shown
+    if (clock === undefined) return null
+    const spent = clock.running && turn === player ? this.#keeper.now() - this.#shownAt : 0
+    return Math.max(0, clock[player] - spent)
+  }
+
+  /** Shown at once if the rules allow it; resolves when stored, rejects when refused: then it is shown no more. */
+  move(x: number, y: number, mark?: Mark): Promise<GameView> {
+    return this.#command('game.move', mark === undefined ? { x, y } : { x, y, mark })
+  }
+
+  /** Takes a free seat: the one named, else the first. */
+  join(player?: Player): Promise<GameView> {
+    return this.#command('game.join', player === undefined ? {} : { player })
+  }
+
+  resign(): Promise<GameView> {
+    return this.#command('game.resign', {})
+  }
+
+  offer(what: OfferKind): Promise<GameView> {
+    return this.#command('game.offer', { what })
+  }
+
+  answer(what: OfferKind, accept = true): Promise<GameView> {
+    return this.#command('game.answer', { what, accept })
+  }
+
+  /** Clears a board with open seats. */
+  restart(rules?: Params<'game.restart'>['rules']): Promise<GameView> {
+    return this.#command('game.restart', rules === undefined ? {} : { rules })
+  }
+
+  /** Every event of the game; see `verifyRecord`. */
+  record(): Promise<GameRecord> {
+    return this.#keeper.call('game.record', { game: this.id })
+  }
+
+  /** Called whenever anything here reads differently, also a clock or who is connected. The answer ends it. */
+  onChange(listener: (handle: GameHandle) => void): () => void {
+    return this.#changes.add(listener)
+  }
+
+  /** Resolves with the first confirmed view that fits, this one included. States may be skipped, the newest never is. */
+  async until(fits: (view: GameView) => boolean): Promise<GameView> {
+    while (this.#end === null && !fits(this.#view)) await this.#next()
+    if (fits(this.#view)) return this.#view
+    throw this.#end ?? new OxoError('unavailable', 'the game was closed')
+  }
+
+  /** The confirmed view, and each newer one until the handle is closed; a slow reader gets the newest only. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<GameView, void, undefined> {
+    for (let seen = 0; ;) {
+      while (this.#view.version <= seen) if ((await this.#next()) === null) return
+      seen = this.#view.version
+      yield this.#view
+      if (this.#end !== null) return
+    }
+  }
+
+  /** Hears no more of the game. What was asked is still answered. */
+  close(): void {
+    this.end(new OxoError('unavailable', 'the game was closed'))
+  }
+
+  /** For the client. A view that is not newer changes nothing but the clocks. */
+  hear(view: GameView): void {
+    const isNewer = view.version > this.#view.version
+    const isSame = view.version === this.#view.version
+    if (this.#end !== null || !(isNewer || (isSame && view.clock !== undefined))) return
+    this.#view = view
+    this.#viewAt = this.#keeper.now()
+    this.#show()
+    if (isNewer) this.#wake(view)
+  }
+
+  /** For the client. */
+  hearPresence(presence: Notification<'game.presence'>): void {
+    this.#presence = presence
+    this.#changes.tell(this)
+  }
+
+  /** For the client: the handle is of no more use, for this reason. */
+  end(reason: OxoError): void {
+    if (this.#end !== null) return
+    this.#end = reason
+    this.#keeper.release(this)
+    this.#wake(null)
+    this.#changes.tell(this)
+  }
+
+  #command(method: Command, params: object): Promise<GameView> {
+    const before = this.#last
+    const previous = this.#pending.at(-1)
+    const version = previous === undefined ? this.#view.version : previous.version + 1
+    const isMove = method === 'game.move'
+    const entry = { version, move: isMove ? ({ ...params, version } as Attempt) : null }
+    this.#pending.push(entry)
+    this.#show()
+    const asked = { ...params, game: this.id, version } as Params<Command>
+    const send = (): Promise<GameView> => this.#keeper.call(method, asked)
+    const answer = (previous === undefined ? send() : before.then(send, refuseNext)).finally(() => {
+      this.#pending.splice(this.#pending.indexOf(entry), 1)
+      this.#show()
+    })
+    this.#last = answer
+    return answer
+  }
+
+  #show(): void {
+    const attempts = this.#pending.map(({ move }) => move).filter((move) => move !== null)
+    const now = this.#keeper.now()
+    this.#shown = foresee(this.#view, attempts, this.#keeper.account()?.id ?? null, now - this.#viewAt)
+    this.#shownAt = this.#shown === this.#view ? this.#viewAt : now
+    this.#changes.tell(this)
+  }
+
+  #next(): Promise<GameView | null> {
+    return new Promise((resolve) => {
+      if (this.#end === null) this.#waiting.add(resolve)
+      else resolve(null)
+    })
+  }
+
+  #wake(view: GameView | null): void {
+    for (const resolve of this.#waiting) resolve(view)
+    this.#waiting.clear()
+  }
+}
+
+function refuseNext(): never {
+  throw new OxoError('stale', 'the command before this one was refused')
+}

@@ -1,0 +1,34 @@
+/** The client of Oxo for any host that has WebSocket. No dependencies. */
+import { Client, type ClientOptions } from './client.ts'
+import { dialWebSocket } from './web-socket.ts'
+
+/**
+ * A client of the server at `url`: `ws:`, `wss:`, `http:` or `https:`. It connects in the background, and again
+ * whenever the connection is lost, until it is closed; what is asked meanwhile waits.
+ */
+export function connect(url: string | URL, options: ClientOptions = {}): Client {
+  const address = new URL(url)
+  if (options.transport !== undefined) return new Client(address, options.transport, options)
+  if (/^(ws|http)s?:$/.test(address.protocol)) return new Client(address, dialWebSocket, options)
+  throw new TypeError(`there is no way to ${address.href} from here: name a ws:, wss:, http: or https: address`)
+}
+
+export { Client, type ClientOptions } from './client.ts'
+export { GameHandle } from './game-handle.ts'
+export type { ConnectionState, Hello } from './link.ts'
+export { LobbyHandle } from './lobby-handle.ts'
+export { OxoError } from './oxo-error.ts'
+export { type Sha256, verifyRecord } from './record.ts'
+export type { Dial, Transport, TransportListener } from './transport.ts'
+export { dialWebSocket } from './web-socket.ts'
+export type { ErrorName, Retry } from '../protocol/errors.ts'
+export type {
+  GameRecord,
+  GameSummary,
+  GameView,
+  MethodName,
+  Notification,
+  NotificationName,
+  Params,
+  Result,
+} from '../protocol/methods.ts'

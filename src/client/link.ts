@@ -1,0 +1,181 @@
+/** The link to the server: dials, says hello, keeps the beat, and dials again when the connection is gone. */
+import type { Clock, Random, Timer } from '../base/index.ts'
+import { limits } from '../protocol/limits.ts'
+import { makeRequest } from '../protocol/message.ts'
+import type { Notification, Params, Result } from '../protocol/methods.ts'
+import { backoffMs } from './backoff.ts'
+import { type Incoming, parseIncoming } from './incoming.ts'
+import { OxoError } from './oxo-error.ts'
+import type { Transport, TransportListener } from './transport.ts'
+
+export type Hello = Result<'hello'>
+
+/** Where a client stands. `attempt` counts from 0 and begins anew once a connection has lasted. */
+export type ConnectionState =
+  | { readonly state: 'connecting'; readonly attempt: number }
+  /** The server has answered `hello`. */
+  | { readonly state: 'open'; readonly hello: Hello }
+  /** The connection is gone for `reason`; the next attempt is at `retryAt`, on the clock's `now()`. */
+  | { readonly state: 'waiting'; readonly attempt: number; readonly retryAt: number; readonly reason: string }
+  /** For good: by `close()`, or because the server will not have this client. */
+  | { readonly state: 'closed'; readonly error: OxoError | null }
+
+export interface LinkOptions {
+  readonly clock: Clock
+  readonly random: Random
+  dial(listener: TransportListener): Transport
+  /** What to say first, on each connection. */
+  greet(): Params<'hello'>
+  /** Before the state says so: what waited may be sent. */
+  opened(hello: Hello): void
+  heard(message: Incoming): void
+  /** The server is going away: nothing new is to be sent on this connection. */
+  closing(): void
+  /** Before the state says so: what is unanswered stays so on this connection. */
+  lost(): void
+  changed(state: ConnectionState): void
+}
+
+/** The ids of the link's own requests; those of others are positive. */
+const helloId = 0
+const pingId = -1
+
+/** How many beats in a row may find the server silent; at the last the connection is gone. */
+const silentBeatsMax = 2
+
+/** How soon an open connection has to prove itself to somebody who just woke up. */
+const wakeMs = 5_000
+
+export class Link {
+  readonly #options: LinkOptions
+  #state: ConnectionState = { state: 'connecting', attempt: 0 }
+  /** Null while waiting and when closed. */
+  #transport: Transport | null = null
+  /** What the state waits for: an answer to hello, the next beat, the next attempt. */
+  #timer: Timer | null = null
+  #attempt = 0
+  #silentBeats = 0
+  /** What a closing server asked for. */
+  #awayMs = 0
+
+  constructor(options: LinkOptions) {
+    this.#options = options
+  }
+
+  get state(): ConnectionState {
+    return this.#state
+  }
+
+  /** To be called once. */
+  start(): void {
+    this.#dial()
+  }
+
+  /** Sends on the connection there is, if any. */
+  send(message: string): void {
+    this.#transport?.send(message)
+  }
+
+  /** Dials now instead of at `retryAt`; lets an open connection prove that it is alive. */
+  wake(): void {
+    if (this.#state.state === 'waiting') return this.#dial()
+    if (this.#state.state !== 'open' || this.#awayMs > 0) return
+    this.#silentBeats = silentBeatsMax - 1
+    this.#ping()
+    this.#beatIn(Math.min(wakeMs, this.#state.hello.heartbeatMs))
+  }
+
+  close(error: OxoError | null): void {
+    this.#hangUp()
+    this.#timer?.cancel()
+    this.#become({ state: 'closed', error })
+  }
+
+  #dial(): void {
+    this.#after(limits.handshakeMs, () => this.#lose('the server does not answer'))
+    // A transport that was hung up may still speak.
+    const ifCurrent = (call: () => void): void => {
+      if (this.#transport === transport) call()
+    }
+    const transport = this.#options.dial({
+      opened: () => ifCurrent(() => this.send(makeRequest(helloId, 'hello', this.#options.greet()))),
+      heard: (text) => ifCurrent(() => this.#hear(text)),
+      closed: (reason) => ifCurrent(() => this.#lose(reason)),
+    })
+    this.#transport = transport
+    this.#become({ state: 'connecting', attempt: this.#attempt })
+  }
+
+  #hear(text: string): void {
+    this.#silentBeats = 0
+    if (text === '') return
+    const message = parseIncoming(text)
+    if (message === null) return this.#lose('what answers is no Oxo server')
+    if ('method' in message) {
+      if (message.method === 'server.closing') this.#takeLeave(message.params as Notification<'server.closing'>)
+      this.#options.heard(message)
+    } else if (message.id === helloId) this.#meet(message)
+    else if (message.id !== pingId) this.#options.heard(message)
+  }
+
+  #meet(message: Exclude<Incoming, { method: string }>): void {
+    if ('error' in message) {
+      const error = OxoError.parse(message.error)
+      if (error.retry !== 'same') return this.close(error)
+      this.#awayMs = error.detail.retryAfterMs ?? 0
+      return this.#lose(error.message)
+    }
+    const hello = message.result as Hello
+    this.#options.opened(hello)
+    // Whoever heard of the account may have closed the client.
+    if (this.#transport === null) return
+    this.#beatIn(hello.heartbeatMs)
+    this.#become({ state: 'open', hello })
+  }
+
+  #takeLeave({ reason, reconnectInMs }: Notification<'server.closing'>): void {
+    this.#awayMs = reconnectInMs
+    this.#options.closing()
+    this.#after(reconnectInMs, () => this.#lose(reason))
+  }
+
+  #beatIn(ms: number): void {
+    this.#after(ms, () => {
+      if (++this.#silentBeats >= silentBeatsMax) return this.#lose('the server has fallen silent')
+      this.#attempt = 0
+      this.#ping()
+      if (this.#state.state === 'open') this.#beatIn(this.#state.hello.heartbeatMs)
+    })
+  }
+
+  #ping(): void {
+    this.send(makeRequest(pingId, 'ping', {}))
+  }
+
+  #lose(reason: string): void {
+    this.#hangUp()
+    const attempt = this.#attempt++
+    const delay = this.#awayMs + backoffMs(attempt, this.#options.random)
+    this.#awayMs = 0
+    this.#after(delay, () => this.#dial())
+    this.#options.lost()
+    this.#become({ state: 'waiting', attempt, retryAt: this.#options.clock.now() + delay, reason })
+  }
+
+  #hangUp(): void {
+    const transport = this.#transport
+    this.#transport = null
+    this.#silentBeats = 0
+    transport?.close()
+  }
+
+  #after(ms: number, call: () => void): void {
+    this.#timer?.cancel()
+    this.#timer = this.#options.clock.after(ms, call)
+  }
+
+  #become(state: ConnectionState): void {
+    this.#state = state
+    this.#options.changed(state)
+  }
+}

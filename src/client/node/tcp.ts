@@ -1,0 +1,47 @@
+/** The transport of Node for `tcp:` addresses: JSON lines. */
+import { connect } from 'node:net'
+import type { Transport, TransportListener } from '../transport.ts'
+
+const portDefault = 1952
+
+/** The longest line taken from a server: the record of the longest game is a tenth of it. */
+const lineCharactersMax = 16 * 2 ** 20
+
+export function dialTcp(url: URL, listener: TransportListener): Transport {
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const socket = connect({ host, port: url.port === '' ? portDefault : Number(url.port), noDelay: true })
+  let reason = 'the server closed the connection'
+  let unsent = ''
+  let isClosed = false
+  let rest = ''
+  const flush = (): void => {
+    if (!socket.destroyed) socket.write(unsent)
+    unsent = ''
+  }
+  socket.setEncoding('utf8')
+  socket.on('connect', () => listener.opened())
+  socket.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (!isClosed) listener.heard(line)
+    if (rest.length > lineCharactersMax) socket.destroy(new Error('the server sent a line without an end'))
+  })
+  socket.on('error', (error) => {
+    reason = error.message
+  })
+  socket.on('close', () => listener.closed(reason))
+  return {
+    // All that is said in one turn of the loop leaves in one write.
+    send(message) {
+      if (unsent === '') process.nextTick(flush)
+      unsent += `${message}\n`
+    },
+    close() {
+      isClosed = true
+      socket.removeAllListeners()
+      socket.on('error', () => {})
+      if (socket.connecting) socket.destroy()
+      else socket.destroySoon()
+    },
+  }
+}

@@ -1,0 +1,146 @@
+/** What was asked and not answered: sent when a connection is there, repeated until the answer is known. */
+import type { Clock, Random, Timer } from '../base/index.ts'
+import { makeRequest } from '../protocol/message.ts'
+import { backoffMs } from './backoff.ts'
+import type { WireError } from './incoming.ts'
+import { OxoError } from './oxo-error.ts'
+import type { Repeat } from './repeat.ts'
+
+export interface Ask {
+  readonly method: string
+  readonly params: object
+  readonly repeat: Repeat
+  resolve(result: unknown): void
+  reject(error: OxoError): void
+}
+
+interface Asked extends Ask {
+  readonly id: number
+  /** Identical each time it is sent. */
+  readonly text: string
+  readonly giveUpAt: number
+  /** The server may have heard it, and has not said that it did nothing. */
+  mayBeDone: boolean
+  /** How often the server has said: the same again, later. */
+  refusals: number
+  /** It waits to be sent again on this connection. */
+  pause: Timer | null
+}
+
+export class Outbox {
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #giveUpMs: number
+  /** In the order of asking. */
+  readonly #asked = new Map<number, Asked>()
+  #lastId = 0
+  #send: ((message: string) => void) | null = null
+  #giveUp: Timer | null = null
+  #end: OxoError | null = null
+
+  constructor(clock: Clock, random: Random, giveUpMs: number) {
+    this.#clock = clock
+    this.#random = random
+    this.#giveUpMs = giveUpMs
+  }
+
+  ask(ask: Ask): void {
+    if (this.#end !== null) return ask.reject(this.#end)
+    const id = ++this.#lastId
+    const text = makeRequest(id, ask.method, ask.params)
+    const giveUpAt = ask.repeat === 'connection' ? Infinity : this.#clock.now() + this.#giveUpMs
+    const asked: Asked = { ...ask, id, text, giveUpAt, mayBeDone: false, refusals: 0, pause: null }
+    this.#asked.set(id, asked)
+    this.#transmit(asked)
+    if (this.#giveUp === null && giveUpAt < Infinity) this.#watch(giveUpAt)
+  }
+
+  /** A connection is there: everything unanswered goes out, in the order of asking. */
+  open(send: (message: string) => void): void {
+    this.#send = send
+    for (const asked of this.#asked.values()) this.#transmit(asked)
+  }
+
+  /** What is asked from now on waits for the next connection; answers may still come on this one. */
+  hold(): void {
+    this.#send = null
+  }
+
+  /** The connection is gone, and with it the answers under way. */
+  cut(): void {
+    this.#send = null
+    for (const asked of this.#asked.values()) {
+      asked.pause?.cancel()
+      asked.pause = null
+      if (asked.repeat === 'connection') this.#asked.delete(asked.id)
+      if (asked.repeat === 'once' && asked.mayBeDone) this.#drop(asked, makeUnknown('the connection was lost'))
+    }
+  }
+
+  answer(id: unknown, answer: { readonly result: unknown } | { readonly error: WireError }): void {
+    const asked = typeof id === 'number' ? this.#asked.get(id) : undefined
+    // An answer to what was given up says nothing new.
+    if (asked === undefined) return
+    if ('error' in answer) return this.#refuse(asked, OxoError.parse(answer.error))
+    this.#asked.delete(asked.id)
+    asked.resolve(answer.result)
+  }
+
+  /** Rejects what is unanswered, and all that will be asked. */
+  close(error: OxoError): void {
+    this.#end = error
+    this.#send = null
+    this.#giveUp?.cancel()
+    for (const asked of this.#asked.values()) {
+      asked.pause?.cancel()
+      this.#drop(asked, isUnknown(asked) ? makeUnknown(error.message) : error)
+    }
+  }
+
+  #transmit(asked: Asked): void {
+    if (this.#send === null) return
+    asked.pause?.cancel()
+    asked.pause = null
+    asked.mayBeDone = true
+    this.#send(asked.text)
+  }
+
+  #refuse(asked: Asked, error: OxoError): void {
+    const isDefinite = error.name !== 'outcome-unknown'
+    if (error.retry !== 'same' || (asked.repeat === 'once' && !isDefinite)) return this.#drop(asked, error)
+    if (isDefinite) asked.mayBeDone = false
+    const delay = (error.detail.retryAfterMs ?? 0) + backoffMs(asked.refusals++, this.#random)
+    asked.pause = this.#clock.after(delay, () => this.#transmit(asked))
+  }
+
+  #drop(asked: Asked, error: OxoError): void {
+    this.#asked.delete(asked.id)
+    asked.reject(error)
+  }
+
+  #watch(at: number): void {
+    this.#giveUp = this.#clock.after(at - this.#clock.now(), () => this.#giveUpOld())
+  }
+
+  #giveUpOld(): void {
+    this.#giveUp = null
+    const now = this.#clock.now()
+    for (const asked of this.#asked.values()) {
+      if (asked.giveUpAt === Infinity) continue
+      // Those asked later are given up later.
+      if (asked.giveUpAt > now) return this.#watch(asked.giveUpAt)
+      asked.pause?.cancel()
+      const why = `no answer within ${this.#giveUpMs} ms`
+      this.#drop(asked, isUnknown(asked) ? makeUnknown(why) : new OxoError('unavailable', why))
+    }
+  }
+}
+
+function isUnknown({ repeat, mayBeDone }: Asked): boolean {
+  return mayBeDone && (repeat === 'command' || repeat === 'once')
+}
+
+/** Nobody here knows whether it was done: whoever asked has to look. */
+function makeUnknown(why: string): OxoError {
+  return new OxoError('outcome-unknown', `${why}; whether it was done is unknown`, { retry: 'refresh' })
+}

@@ -1,0 +1,25 @@
+/** The transport of browsers, and of Node: the host's own WebSocket. */
+import type { Transport, TransportListener } from './transport.ts'
+
+/** Dials `ws:`, `wss:`, `http:` and `https:`. HTTP addresses, and those without a path, mean the door at `/ws`. */
+export function dialWebSocket(url: URL, listener: TransportListener): Transport {
+  const socket = new WebSocket(makeSocketUrl(url))
+  socket.onopen = () => listener.opened()
+  socket.onmessage = ({ data }: MessageEvent<unknown>) => listener.heard(typeof data === 'string' ? data : 'binary')
+  socket.onclose = ({ code, reason }) => listener.closed(reason === '' ? `closed with code ${code}` : reason)
+  return {
+    send(message) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(message)
+    },
+    close() {
+      socket.onopen = socket.onmessage = socket.onclose = null
+      socket.close()
+    },
+  }
+}
+
+function makeSocketUrl(url: URL): string {
+  const isHttp = url.protocol.startsWith('http')
+  const path = isHttp || url.pathname === '/' ? '/ws' : url.pathname + url.search
+  return `${url.protocol.replace('http', 'ws')}//${url.host}${path}`
+}
