@@ -4,7 +4,7 @@ import { cellOf, empty, isOnBoard, type Place, placeOf, type Position, put } fro
 import { outcomeOf } from './evolve.ts'
 import type { Cell, Game, Ply } from './game.ts'
 import { ways } from './line.ts'
-import { marksOf, openCells } from './move.ts'
+import { pliesOf } from './move.ts'
 import { type Level, type Mark, opponent, type Player } from './player.ts'
 import type { Rules } from './rules.ts'
 import { bestMoves, solvableCellsMax } from './solver.ts'
@@ -42,12 +42,12 @@ const quickCellsMax = 9
 const triesMax = 16
 
 function candidates(position: Position, level: Level, random: Random): readonly Ply[] {
-  if (level === 'random') return pliesOf(position, position.turn)
+  if (level === 'random') return pliesOf(position)
   if (level === 'perfect' && position.board.length <= solvableCellsMax) return bestMoves(position)
   const { wins, parries, quiet } = survey(position)
   if (wins.length > 0) return wins
   const wanted = parries.length > 0 ? parries : quiet
-  const ordered = shuffle(random, wanted.length > 0 ? wanted : pliesOf(position, position.turn))
+  const ordered = shuffle(random, wanted.length > 0 ? wanted : pliesOf(position))
   const ranked = level === 'perfect' ? rank(position, ordered) : nearMarks(position, ordered)
   const safe = ranked.slice(0, triesMax).find((ply) => !givesWin(position, ply))
   return safe === undefined ? ranked.slice(0, 1) : [safe]
@@ -56,11 +56,11 @@ function candidates(position: Position, level: Level, random: Random): readonly 
 /** The moves that win at once, those on a cell where the opponent would, and those that do not end the game in a loss. */
 function survey(position: Position): Readonly<Record<'wins' | 'parries' | 'quiet', readonly Ply[]>> {
   const { turn } = position
-  const plies = pliesOf(position, turn)
+  const plies = pliesOf(position)
   const wins = plies.filter((ply) => winnerAfter(position, ply, turn) === turn)
   const other = opponent(turn)
   const threats = new Set<Cell>()
-  for (const ply of wins.length > 0 ? [] : pliesOf(position, other)) {
+  for (const ply of wins.length > 0 ? [] : pliesOf({ ...position, turn: other })) {
     if (winnerAfter(position, ply, other) === other) threats.add(ply.cell)
   }
   const quiet = plies.filter((ply) => winnerAfter(position, ply, turn) !== other)
@@ -70,16 +70,11 @@ function survey(position: Position): Readonly<Record<'wins' | 'parries' | 'quiet
 function givesWin(position: Position, { cell, mark }: Ply): boolean {
   const other = opponent(position.turn)
   const next = { ...position, board: put(position.board, cell, mark), turn: other }
-  return pliesOf(next, other).some((ply) => winnerAfter(next, ply, other) === other)
+  return pliesOf(next).some((ply) => winnerAfter(next, ply, other) === other)
 }
 
 function winnerAfter({ rules, board }: Position, { cell, mark }: Ply, player: Player): Player | null {
   return outcomeOf(rules, put(board, cell, mark), { cell, player })?.winner ?? null
-}
-
-function pliesOf({ rules, board }: Position, player: Player): readonly Ply[] {
-  const marks = marksOf(rules, player)
-  return openCells(rules, board).flatMap((cell) => marks.map((mark) => ({ cell, mark })))
 }
 
 /** Those next to a mark, if there are any. */

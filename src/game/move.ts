@@ -1,8 +1,8 @@
 /** Moves: where a mark lands, which mark it is, and the event that follows. */
-import { cellOf, emptyCode, isOnBoard, type Place, placeOf } from './board.ts'
+import { cellOf, emptyCode, isOnBoard, type Place, placeOf, type Position } from './board.ts'
 import type { Command } from './command.ts'
 import { type Decision, happened, refuse, rejected, type Rejection } from './decision.ts'
-import type { Cell, Game } from './game.ts'
+import type { Cell, Game, Ply } from './game.ts'
 import { type Mark, type Player, players as marks } from './player.ts'
 import type { Rules } from './rules.ts'
 import { isStarted, speaker } from './seat.ts'
@@ -44,6 +44,12 @@ export function marksOf(rules: Rules, player: Player): readonly Mark[] {
   return rules.marks === 'wild' ? marks : [rules.marks === 'shared' ? 'X' : player]
 }
 
+/** Every move that the board and the rules allow. */
+export function pliesOf({ rules, board, turn }: Position): readonly Ply[] {
+  const marks = marksOf(rules, turn)
+  return openCells(rules, board).flatMap((cell) => marks.map((mark) => ({ cell, mark })))
+}
+
 export function decideMove(game: Game, command: MoveCommand): Decision {
   const player = speaker(game, command)
   if (typeof player !== 'string') return rejected(player)
@@ -61,11 +67,7 @@ export function decideMove(game: Game, command: MoveCommand): Decision {
 }
 
 /** What a move would put where, on the board as it stands, or why the board or the rules do not take it. */
-export function place(
-  { rules, board }: Game,
-  player: Player,
-  wanted: MoveCommand,
-): { readonly cell: Cell; readonly mark: Mark } | Rejection {
+export function place({ rules, board }: Game, player: Player, wanted: MoveCommand): Ply | Rejection {
   const { x, y } = wanted
   if (!isOnBoard(rules, wanted)) {
     return refuse(

@@ -6,10 +6,13 @@ import type { Player } from './player.ts'
 import type { Rules } from './rules.ts'
 import { symmetries, transform } from './symmetry.ts'
 
+/** The rule that is counted; a test puts a wrong one here to see the counts change. */
+export type Referee = typeof outcomeOf
+
 /** How many positions can be reached, by number of marks, from the empty board to `plies` marks. */
-export function countPositions(rules: Rules, plies = Infinity): readonly number[] {
+export function countPositions(rules: Rules, plies = Infinity, referee: Referee = outcomeOf): readonly number[] {
   const counts: number[] = []
-  walk(rules, plies, (_, ply) => {
+  walk({ rules, plies, referee }, (_, ply) => {
     counts[ply] = (counts[ply] ?? 0) + 1
   })
   return counts
@@ -20,14 +23,14 @@ export function countClasses(rules: Rules): number {
   const [, ...others] = symmetries(rules)
   let count = 0
   // A class is counted where its least member comes by.
-  walk(rules, Infinity, (board) => {
+  walk({ rules, plies: Infinity, referee: outcomeOf }, (board) => {
     if (others.every((symmetry) => board <= transform(board, symmetry))) count++
   })
   return count
 }
 
 /** How many games can be played to their end, by winner. */
-export function countGames(rules: Rules): Readonly<Record<Player | 'draw', number>> {
+export function countGames(rules: Rules, referee: Referee = outcomeOf): Readonly<Record<Player | 'draw', number>> {
   const counts = { X: 0, O: 0, draw: 0 }
   const play = (board: string, ply: number): void => {
     const player = turnAfter(ply)
@@ -35,7 +38,7 @@ export function countGames(rules: Rules): Readonly<Record<Player | 'draw', numbe
     for (const cell of openCells(rules, board)) {
       for (const mark of marks) {
         const child = put(board, cell, mark)
-        const outcome = outcomeOf(rules, child, { cell, player })
+        const outcome = referee(rules, child, { cell, player })
         if (outcome === null) play(child, ply + 1)
         else counts[outcome.winner ?? 'draw']++
       }
@@ -45,8 +48,14 @@ export function countGames(rules: Rules): Readonly<Record<Player | 'draw', numbe
   return counts
 }
 
+interface Walk {
+  readonly rules: Rules
+  readonly plies: number
+  readonly referee: Referee
+}
+
 /** Calls `visit` once with every position that can be reached within `plies` marks, the last ones of games included. */
-function walk(rules: Rules, plies: number, visit: (board: string, ply: number) => void): void {
+function walk({ rules, plies, referee }: Walk, visit: (board: string, ply: number) => void): void {
   const weights = weigh(rules)
   const seen = codeSet(rules)
   const expand = (board: string, code: number, ply: number): void => {
@@ -59,7 +68,7 @@ function walk(rules: Rules, plies: number, visit: (board: string, ply: number) =
         const next = code + (weights[cell] ?? 0) * (mark === 'X' ? 2 : 1)
         if (!seen(next)) continue
         const child = put(board, cell, mark)
-        if (outcomeOf(rules, child, { cell, player }) === null) expand(child, next, ply + 1)
+        if (referee(rules, child, { cell, player }) === null) expand(child, next, ply + 1)
         else visit(child, ply + 1)
       }
     }

@@ -112,7 +112,7 @@ class Solver {
       const nextO = mark === 'O' ? o | (1 << cell) : o
       if (this.#completes(mark === 'X' ? nextX : nextO, cell)) return best === (this.#rules.misere ? -empty : empty)
       // Nothing is better than the best: it is enough to ask whether this move is worse.
-      return empty === 1 || -this.search(nextX, nextO, -best, 1 - best) >= best
+      return -this.search(nextX, nextO, -best, 1 - best) >= best
     })
   }
 

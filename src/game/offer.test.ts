@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import type { Command } from './command.ts'
+import type { OfferKind } from './event.ts'
+import type { Game } from './game.ts'
+import { ada, after, invite, move, open, verdict } from './testing.ts'
+
+const offer = (what: OfferKind, by: string): Command => ({ type: 'offer', what, by })
+const answer = (what: OfferKind, by: string, accept: boolean): Command => ({ type: 'answer', what, by, accept })
+
+const fresh = after(invite())
+const waiting = after(invite({ players: { X: ada } }))
+const one = [invite(), move(1, 1, 'ada')] as const
+const over = [invite(), { type: 'resign', by: 'bo' }] as const
+
+type Row = readonly [title: string, given: Game, when: Command, then: string]
+
+const rows: readonly Row[] = [
+  ['[G21] a draw', fresh, offer('draw', 'bo'), 'offered'],
+  ['[G21] a draw to nobody', waiting, offer('draw', 'ada'), 'not-started'],
+  ['[G21] a draw when it is over', after(...over), offer('draw', 'ada'), 'game-over'],
+  ['[G21] a takeback of nothing', fresh, offer('takeback', 'ada'), 'not-started'],
+  ['[G21] a takeback', after(...one), offer('takeback', 'ada'), 'offered'],
+  ["[G21] a takeback of the opponent's only move", after(...one), offer('takeback', 'bo'), 'not-started'],
+  ['[G21] a rematch before the end', fresh, offer('rematch', 'ada'), 'not-over'],
+  ['[G21] a rematch', after(...over), offer('rematch', 'ada'), 'offered'],
+  [
+    '[G21] a second rematch',
+    after(...over, offer('rematch', 'ada'), { ...answer('rematch', 'bo', true), next: 'another' } as Command),
+    offer('rematch', 'ada'),
+    'game-over',
+  ],
+  ['[G15] a draw by a stranger', fresh, offer('draw', 'eve'), 'not-your-seat'],
+  ['[G16] a draw on an open board', after(open()), offer('draw', 'ada'), 'not-your-seat'],
+  ['[G16] an answer on an open board', after(open()), answer('draw', 'ada', true), 'not-your-seat'],
+  ['[G22] one’s own offer again', after(invite(), offer('draw', 'ada')), offer('draw', 'ada'), 'done'],
+  ['[G22] what the opponent offers', after(invite(), offer('draw', 'ada')), offer('draw', 'bo'), 'accepted'],
+  ['[G22] another kind', after(...one, offer('draw', 'bo')), offer('takeback', 'ada'), 'offered'],
+  [
+    '[G22] after a move',
+    after(invite(), offer('draw', 'bo'), move(1, 1, 'ada')),
+    answer('draw', 'ada', true),
+    'no-offer',
+  ],
+  [
+    '[G22] after the end',
+    after(invite(), offer('draw', 'bo'), { type: 'resign', by: 'ada' }),
+    answer('draw', 'ada', true),
+    'no-offer',
+  ],
+  ['[G23] accepting', after(invite(), offer('draw', 'ada')), answer('draw', 'bo', true), 'accepted'],
+  ['[G23] accepting one’s own', after(invite(), offer('draw', 'ada')), answer('draw', 'ada', true), 'no-offer'],
+  ['[G23] declining', after(invite(), offer('draw', 'ada')), answer('draw', 'bo', false), 'declined'],
+  ['[G23] withdrawing', after(invite(), offer('draw', 'ada')), answer('draw', 'ada', false), 'declined'],
+  ['[G23] nothing', fresh, answer('draw', 'bo', false), 'no-offer'],
+  ['[G23] something else', after(...one, offer('takeback', 'ada')), answer('draw', 'bo', true), 'no-offer'],
+  [
+    '[G24] a rematch without an id',
+    after(...over, offer('rematch', 'ada')),
+    answer('rematch', 'bo', true),
+    'bad-rules',
+  ],
+]
+
+for (const [title, given, when, then] of rows) {
+  test(`${title}: ${then}`, () => {
+    assert.equal(verdict(given, when), then)
+  })
+}
+
+test('[G22] a new kind of offer replaces the one that stood, whoever made it', () => {
+  const game = after(...one, offer('draw', 'bo'), offer('takeback', 'ada'))
+  assert.deepEqual(game.offer, { player: 'X', what: 'takeback' })
+})
+
+test('[G24] an accepted draw has no winner', () => {
+  const game = after(invite(), offer('draw', 'ada'), answer('draw', 'bo', true))
+  assert.deepEqual([game.outcome, game.turn, game.offer], [{ winner: null, by: 'agreement' }, null, null])
+})
+
+test('[G24] a takeback that the opponent has not answered yet removes one move', () => {
+  const game = after(...one, offer('takeback', 'ada'), answer('takeback', 'bo', true))
+  assert.deepEqual([game.board, game.turn, game.moves, game.offer], ['.........', 'X', [], null])
+})
+
+test('[G24] a takeback that the opponent has answered removes two', () => {
+  const moves = [...one, move(0, 0, 'bo'), move(2, 2, 'ada'), move(0, 2, 'bo')]
+  const game = after(...moves, offer('takeback', 'ada'), answer('takeback', 'bo', true))
+  assert.deepEqual([game.board, game.turn, game.moves.length, game.version], ['O...X....', 'X', 2, 7])
+})
+
+test('[G24] a rematch by two offers names the new game', () => {
+  const second = { type: 'offer', what: 'rematch', by: 'bo', next: 'another' } as const
+  const game = after(...over, offer('rematch', 'ada'), second)
+  assert.deepEqual([game.next, game.offer, game.outcome?.by], ['another', null, 'resignation'])
+})

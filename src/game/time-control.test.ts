@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import type { Command } from './command.ts'
+import { bo, ada, after, eventOf, invite, move, verdict } from './testing.ts'
+
+const blitz = { initialMs: 1000, incrementMs: 100 }
+const daily = { perMoveMs: 1000 }
+
+const at = (elapsedMs: number, command: Command): Command => ({ ...command, elapsedMs }) as Command
+const flag = (elapsedMs: number): Command => ({ type: 'flag', elapsedMs })
+
+test('[G26] without a clock no event carries time', () => {
+  assert.deepEqual(eventOf(after(invite()), at(5, move(1, 1, 'ada'))), { type: 'moved', player: 'X', x: 1, y: 1 })
+})
+
+test('[G26] time does not run before both seats are taken', () => {
+  const game = after(invite({ clock: blitz, players: { X: ada } }), { type: 'join', account: bo })
+  assert.deepEqual(game.clocks, { X: 1000, O: 1000 })
+  assert.equal(verdict(after(invite({ clock: blitz, players: { X: ada } })), flag(5000)), 'not-started')
+})
+
+test('[G26] time is charged to the player to move, whoever acts', () => {
+  const game = after(
+    invite({ clock: blitz }),
+    at(200, { type: 'offer', what: 'draw', by: 'bo' }),
+    at(300, { type: 'answer', what: 'draw', accept: false, by: 'ada' }),
+  )
+  assert.deepEqual(game.clocks, { X: 500, O: 1000 })
+})
+
+test('[G26] time stands still when the game is over', () => {
+  const game = after(invite({ clock: blitz }), at(200, { type: 'resign', by: 'bo' }))
+  assert.deepEqual(eventOf(game, at(900, { type: 'offer', what: 'rematch', by: 'bo' })), {
+    type: 'offered',
+    player: 'O',
+    what: 'rematch',
+  })
+  assert.deepEqual(game.clocks, { X: 800, O: 1000 })
+})
+
+test('[G26] time is whole milliseconds and never runs back', () => {
+  const game = after(invite({ clock: blitz }), at(1.9, move(1, 1, 'ada')), at(-5, move(0, 0, 'bo')))
+  assert.deepEqual(game.clocks, { X: 1099, O: 1100 })
+})
+
+test('[G27] a move adds the increment', () => {
+  const game = after(invite({ clock: blitz }), at(400, move(1, 1, 'ada')), at(999, move(0, 0, 'bo')))
+  assert.deepEqual(game.clocks, { X: 700, O: 101 })
+})
+
+test('[G27] a deadline starts anew with every turn, and not before', () => {
+  const game = after(
+    invite({ clock: daily }),
+    at(400, move(1, 1, 'ada')),
+    at(900, { type: 'offer', what: 'draw', by: 'bo' }),
+  )
+  assert.deepEqual(game.clocks, { X: 1000, O: 100 })
+  assert.equal(verdict(game, at(100, move(0, 0, 'bo'))), 'flagged')
+  assert.deepEqual(after(invite({ clock: daily }), at(999, move(1, 1, 'ada'))).clocks, { X: 1000, O: 1000 })
+})
+
+const takeback: readonly Command[] = [
+  at(400, move(1, 1, 'ada')),
+  at(300, { type: 'offer', what: 'takeback', by: 'ada' }),
+  at(200, { type: 'answer', what: 'takeback', accept: true, by: 'bo' }),
+]
+
+test('[G27] a takeback gives no time back', () => {
+  assert.deepEqual(after(invite({ clock: blitz }), ...takeback).clocks, { X: 700, O: 500 })
+})
+
+test('[G27] a takeback starts a deadline anew', () => {
+  assert.deepEqual(after(invite({ clock: daily }), ...takeback).clocks, { X: 1000, O: 1000 })
+})
+
+test('[G28] a flag falls when nothing is left, not a millisecond before', () => {
+  const game = after(invite({ clock: blitz }))
+  assert.equal(verdict(game, flag(999)), 'stale')
+  assert.equal(verdict(game, flag(1000)), 'flagged')
+  assert.equal(verdict(after(invite()), flag(1000)), 'stale')
+})
+
+test('[G28] a move that comes too late is the fall of the flag, and its repeat is done', () => {
+  const late = at(1000, { ...move(1, 1, 'ada'), version: 1 })
+  const game = after(invite({ clock: blitz }), late)
+  assert.deepEqual(game.outcome, { winner: 'O', by: 'time' })
+  assert.deepEqual([game.board, game.turn, game.clocks], ['.........', null, { X: 0, O: 1000 }])
+  assert.equal(verdict(game, late), 'done')
+  assert.equal(verdict(game, { ...flag(1000), version: 1 } as Command), 'done')
+  assert.equal(verdict(game, { ...move(1, 1, 'bo'), version: 1 }), 'stale')
+})
+
+test('[G28] a late move that is wrong in itself is refused as such, also as a repeat', () => {
+  const wrong = at(5000, { ...move(3, 3, 'ada'), version: 1 })
+  assert.equal(verdict(after(invite({ clock: blitz })), wrong), 'off-board')
+  assert.equal(verdict(after(invite({ clock: blitz }), flag(1000)), wrong), 'stale')
+})
+
+test('[G25] who abandons a game loses it, and the time', () => {
+  const game = after(invite({ clock: blitz, public: true }), at(600, { type: 'abandon' }))
+  assert.deepEqual(
+    [game.outcome, game.clocks],
+    [
+      { winner: 'O', by: 'abandonment' },
+      { X: 400, O: 1000 },
+    ],
+  )
+})
