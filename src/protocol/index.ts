@@ -38,5 +38,16 @@ export {
 } from './methods.ts'
 export { makeOpenRpc } from './openrpc.ts'
 export { makeBody, parseBody, type Stored } from './stored.ts'
+export { parseText, type TextCommand, textHelp, type TextMove, type TextProblem } from './text.ts'
+export {
+  makeBoard,
+  makeEntered,
+  makeListed,
+  makeMoved,
+  makeRefusal,
+  makeShown,
+  makeTextPush,
+  makeTextReply,
+} from './text-reply.ts'
 export { checkParams, isMethod } from './validate.ts'
-export { clockRuns, makeSummary, makeView, statusOf } from './view.ts'
+export { makeSummary, makeView, statusOf } from './view.ts'

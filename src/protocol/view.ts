@@ -1,5 +1,5 @@
 /** A game's state as the wire shows it. */
-import { type Cell, type Event, type Game, type Rules } from '../game/index.ts'
+import { type Cell, type Event, type Game, isClockRunning, isStarted, type Rules } from '../game/index.ts'
 import type { GameSummary, GameView, Status } from './methods.ts'
 
 /** `elapsedMs`: time since the last event, for the clocks; 0 right after one. */
@@ -28,7 +28,7 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 /** open: a seat is free. live: it can be played. over: it has an outcome. */
 export function statusOf(game: Game): Status {
   if (game.outcome !== null) return 'over'
-  return game.seats === 'invite' && (game.players.X === null || game.players.O === null) ? 'open' : 'live'
+  return isStarted(game) ? 'live' : 'open'
 }
 
 /** `at`: wall clock of the last change of status. */
@@ -43,11 +43,6 @@ export function makeSummary(id: string, game: Game, at: number): GameSummary {
   }
   if (game.clock !== null) summary.clock = game.clock
   return summary
-}
-
-/** Whether a player's clock is running: both seats taken, and nobody has won yet. */
-export function clockRuns(game: Game): boolean {
-  return game.clocks !== null && statusOf(game) === 'live'
 }
 
 function makeOutcome(rules: Rules, outcome: NonNullable<Game['outcome']>): NonNullable<GameView['outcome']> {
@@ -65,7 +60,7 @@ function makeClock(
   left: NonNullable<Game['clocks']>,
   elapsedMs: number,
 ): NonNullable<GameView['clock']> {
-  const running = clockRuns(game)
+  const running = isClockRunning(game)
   const spent = (player: 'X' | 'O'): number => (running && game.turn === player ? Math.round(elapsedMs) : 0)
   return { control, X: Math.max(0, left.X - spent('X')), O: Math.max(0, left.O - spent('O')), running }
 }

@@ -1,30 +1,141 @@
-/** The read model behind lobby and history: summaries of games, found by status and by account. A cache of the journal. */
-import type { Position } from '../journal/index.ts'
-import type { GameSummary, Status } from '../protocol/index.ts'
+/** The read model behind histories: fed by the arbiters of this node at once, and by the journal for the rest. */
+import type { Timer } from '../base/index.ts'
+import { type Event, type Game, players } from '../game/index.ts'
+import type { Entry, Position, Subscription } from '../journal/index.ts'
+import { type GameSummary, makeSummary, parseBody, statusOf } from '../protocol/index.ts'
+import type { CatalogStore } from './catalog-store.ts'
+import { fold } from './fold.ts'
+import type { Shared } from './shared.ts'
 
-export interface Page {
-  readonly games: readonly GameSummary[]
-  /** Pass it on as `cursor` for the rows behind; absent on the last page. */
-  readonly next?: string
+/** What the catalog needs from the games it lists. */
+export interface CatalogHost {
+  /** The state of a game if it is live on this node. */
+  peek(id: string): Game | null
+  /** Entries that the journal holds now. */
+  heard(entries: readonly Entry[]): void
 }
 
-/** Where the catalog keeps what it has read. Losing it costs a rebuild, nothing else. */
-export interface CatalogStore {
-  /** Every journal entry up to here is accounted for. '' for a new store. */
-  position(): Promise<Position>
-  /**
-   * Replaces the summaries of these games and moves the position, both or neither. Summaries of private games are kept
-   * for their players' histories; `listed` says which may appear in the lobby.
-   */
-  put(rows: readonly CatalogRow[], position: Position): Promise<void>
-  /** Open games, oldest first, and live listed ones, newest first; at most `limitRows` of each. */
-  lobby(limitRows: number): Promise<{ readonly open: readonly CatalogRow[]; readonly live: readonly CatalogRow[] }>
-  /** Games in which the account owns a seat, latest change of status first. @throws Fault 'invalid-params' for a cursor it did not make. */
-  gamesOf(account: string, status: Status | undefined, cursor: string | undefined, limitRows: number): Promise<Page>
-  close(): Promise<void>
+/** How long changes gather before they are written to the store, in ms. */
+const flushMs = 100
+/** Games read from the journal side by side while catching up. */
+const readsAtOnce = 64
+
+export class Catalog {
+  readonly #shared: Shared
+  readonly #store: CatalogStore
+  readonly #host: CatalogHost
+  /** Rows that the store does not have yet. */
+  #dirty = new Map<string, GameSummary>()
+  /** The newest version of each game heard from the journal since the last flush. */
+  #heard = new Map<string, number>()
+  #position: Position = ''
+  #subscription: Subscription | null = null
+  #timer: Timer | null = null
+  #flushing: Promise<void> = Promise.resolve()
+  #isCaughtUp = false
+
+  constructor(shared: Shared, store: CatalogStore, host: CatalogHost) {
+    this.#shared = shared
+    this.#store = store
+    this.#host = host
+  }
+
+  /** Whether every entry that the journal had at the start is accounted for. */
+  get isCaughtUp(): boolean {
+    return this.#isCaughtUp
+  }
+
+  /** Follows the journal from where the store left off. */
+  async open(): Promise<void> {
+    this.#position = await this.#store.position()
+    this.#subscription = this.#shared.journal.follow(this.#position, (entries) => this.#hear(entries))
+    void this.#subscription.caughtUp.then(() => (this.#isCaughtUp = true))
+  }
+
+  /** A game of this node has changed. Rows appear at once, in the store soon after. */
+  note(id: string, game: Game, event: Event, at: number): void {
+    if (changesStatus(game, event)) this.#put(id, game, at)
+  }
+
+  /** As {@link CatalogStore.gamesOf}, the newest changes of this node included. */
+  async gamesOf(...query: Parameters<CatalogStore['gamesOf']>): ReturnType<CatalogStore['gamesOf']> {
+    if (this.#dirty.size > 0) await this.#flush()
+    return this.#store.gamesOf(...query)
+  }
+
+  async close(): Promise<void> {
+    this.#subscription?.close()
+    this.#timer?.cancel()
+    await this.#flush()
+    await this.#store.close()
+  }
+
+  #hear(entries: readonly Entry[]): void {
+    for (const { game, version, position } of entries) {
+      this.#heard.set(game, version)
+      this.#position = position
+    }
+    this.#host.heard(entries)
+    this.#flushLater()
+  }
+
+  #put(id: string, game: Game, at: number): void {
+    // A game that nobody sat down at is in nobody's history.
+    if (players.every((player) => game.players[player] === null)) return
+    this.#dirty.set(id, makeSummary(id, game, at))
+    this.#flushLater()
+  }
+
+  #flushLater(): void {
+    this.#timer ??= this.#shared.clock.after(flushMs, () => {
+      this.#timer = null
+      void this.#flush()
+    })
+  }
+
+  /** Flushes run one after the other. */
+  #flush(): Promise<void> {
+    this.#flushing = this.#flushing.then(() => this.#flushNow())
+    return this.#flushing
+  }
+
+  async #flushNow(): Promise<void> {
+    const position = this.#position
+    const heard = this.#heard
+    this.#heard = new Map()
+    const missed = [...heard].filter(([id, version]) => (this.#host.peek(id)?.version ?? 0) < version)
+    let rows = new Map<string, GameSummary>()
+    try {
+      for (let first = 0; first < missed.length; first += readsAtOnce)
+        await Promise.all(missed.slice(first, first + readsAtOnce).map(([id]) => this.#read(id)))
+      rows = this.#dirty
+      this.#dirty = new Map()
+      await this.#store.put([...rows.values()], position)
+    } catch (cause) {
+      // The store is behind now, but nothing is lost: what could not be written is tried again with the next change.
+      this.#shared.log.error({ reason: String(cause) }, 'catalog could not be written')
+      for (const [id, version] of heard) if (!this.#heard.has(id)) this.#heard.set(id, version)
+      for (const [id, row] of rows) if (!this.#dirty.has(id)) this.#dirty.set(id, row)
+    }
+  }
+
+  /** Folds a game that is not live here, to find when its status last changed. */
+  async #read(id: string): Promise<void> {
+    let game: Game | null = null
+    let changedAt = 0
+    for (const entry of await this.#shared.journal.read(id)) {
+      const after: Game | null = fold(game, [entry])
+      if (after === null || after === game) continue
+      const { at, event } = parseBody(entry.body)
+      if (changesStatus(after, event)) changedAt = at
+      game = after
+    }
+    if (game !== null) this.#put(id, game, changedAt)
+  }
 }
 
-export interface CatalogRow {
-  readonly summary: GameSummary
-  readonly listed: boolean
+/** Whether `event`, which led to `game`, shows in a list. */
+function changesStatus(game: Game, event: Event): boolean {
+  if (event.type === 'created' || event.type === 'joined' || event.type === 'restarted') return true
+  return statusOf(game) === 'over' && !('what' in event && event.what === 'rematch')
 }

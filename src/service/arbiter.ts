@@ -1,0 +1,307 @@
+/** One live game: asks wait in line, each is decided, made durable, folded in and told, one at a time. */
+import { assert, BoundedQueue } from '../base/index.ts'
+import { type Command, decide, type Event, evolve, type Game, isClockRunning, type Rejection } from '../game/index.ts'
+import { errorRow, type Fault, makeBody, makeView } from '../protocol/index.ts'
+import type { Ask } from './ask.ts'
+import { Attendant } from './attendant.ts'
+import { Audience, type Listener } from './audience.ts'
+import { Change } from './change.ts'
+import { faultOf, fold } from './fold.ts'
+import type { Shared } from './shared.ts'
+
+/** What an arbiter needs from whoever keeps it. */
+export interface ArbiterHost {
+  /** `game` has changed by `event`, at this time of the wall clock. */
+  changed(id: string, game: Game, event: Event, at: number): void
+  /** Somebody came to `game` or left it. */
+  gathered(id: string, game: Game): void
+  /** Makes the game that a rematch of `game` leads to, and answers with its id. @throws Fault */
+  rematch(id: string, game: Game): Promise<string>
+  /** An append was refused or lost by the journal, or went well again: null. */
+  stored(fault: Fault | null): void
+}
+
+/** loading: the journal is being read. ready: the next ask may be decided. busy: an ask is on its way to the journal. */
+type State = 'new' | 'loading' | 'ready' | 'busy'
+
+/** How often one ask is decided again because another writer was faster. */
+const attemptsMax = 8
+
+export class Arbiter {
+  readonly id: string
+  readonly #shared: Shared
+  readonly #host: ArbiterHost
+  #state: State = 'new'
+  #game: Game | null = null
+  /** Monotonic time at which this node saw the last event. */
+  #seenAt = 0
+  /** Monotonic time of the last request. */
+  #usedAt: number
+  #line: BoundedQueue<Ask> | null = null
+  #audience: Audience | null = null
+  #attendant: Attendant | null = null
+  #loaded: Promise<void> | null = null
+
+  constructor(id: string, shared: Shared, host: ArbiterHost) {
+    this.id = id
+    this.#shared = shared
+    this.#host = host
+    this.#usedAt = shared.clock.now()
+  }
+
+  /** The durable state, null where no such game exists. Only known once {@link load} has resolved. */
+  get game(): Game | null {
+    return this.#game
+  }
+
+  get listeners(): number {
+    return this.#audience?.size ?? 0
+  }
+
+  /** The state as of now, its clocks counted down. */
+  change(): Change | null {
+    const game = this.#game
+    return game === null ? null : new Change(makeView(this.id, game, this.#shared.clock.now() - this.#seenAt))
+  }
+
+  /** Takes an ask in line. Its reply is called when the outcome is known and, if an event follows, durable. */
+  submit(ask: Ask): void {
+    this.#usedAt = this.#shared.clock.now()
+    // Creation is put-if-absent: the journal itself says whether the game is there.
+    const isFirst = this.#state === 'new' && ask.command.type === 'create'
+    if (isFirst || (this.#state === 'ready' && (this.#line?.size ?? 0) === 0)) return this.#take(ask, 1)
+    this.#line ??= new BoundedQueue(this.#shared.limits.commandsPerGame)
+    if (!this.#line.push(ask)) ask.reply.error('unavailable', 'too many commands wait for this game')
+    void this.load().catch(() => undefined)
+  }
+
+  /** Resolves when {@link game} is known. @throws Fault */
+  async load(): Promise<void> {
+    this.#usedAt = this.#shared.clock.now()
+    while (this.#state === 'new' || this.#loaded !== null) await this.#learn(() => this.#load())
+  }
+
+  /** From now on `listener` hears of every change and of presence. */
+  listen(listener: Listener): void {
+    this.#audience ??= new Audience(this.id, this.#shared, {
+      game: () => this.#game,
+      announced: (presence) => this.#attendant?.presence(presence),
+    })
+    this.#audience.add(listener)
+    listener.entered(this)
+    this.recognise()
+  }
+
+  unlisten(listener: Listener): void {
+    this.#audience?.remove(listener)
+    this.recognise()
+  }
+
+  /** Who listens has changed, or somebody who does has become another account. */
+  recognise(): void {
+    this.#audience?.touch()
+    if (this.#game !== null) this.#host.gathered(this.id, this.#game)
+  }
+
+  /** Whether the account has an open connection that hears of this game. */
+  isPresent(account: string): boolean {
+    return this.#audience?.has(account) ?? false
+  }
+
+  /** The journal holds an entry with this version, whoever wrote it; `read` parses it. */
+  hear(version: number, read: () => Event): void {
+    if (this.#state === 'ready' && version === (this.#game?.version ?? 0) + 1) this.#apply(read(), null)
+  }
+
+  /** Whether nothing would be lost by forgetting this game at `now`. */
+  isIdle(now: number): boolean {
+    const isSettled = (this.#state === 'ready' || this.#state === 'new') && (this.#line?.size ?? 0) === 0
+    const isAlone = this.listeners === 0 && !(this.#attendant?.isNeeded ?? false)
+    return isSettled && isAlone && (this.#game === null || now - this.#usedAt >= this.#shared.limits.idleGameMs)
+  }
+
+  /** Releases timers. */
+  close(): void {
+    this.#audience?.close()
+    this.#attendant?.close()
+  }
+
+  /** Runs what makes the game known, or waits for the run that is under way. */
+  #learn(run: () => Promise<void>): Promise<void> {
+    this.#loaded ??= run().finally(() => (this.#loaded = null))
+    return this.#loaded
+  }
+
+  async #load(): Promise<void> {
+    this.#state = 'loading'
+    try {
+      const entries = await this.#shared.journal.read(this.id)
+      this.#game = fold(null, entries)
+    } catch (cause) {
+      this.#state = 'new'
+      const fault = faultOf(cause)
+      this.#dismiss(fault)
+      throw fault
+    }
+    this.#seenAt = this.#shared.clock.now()
+    this.#state = 'ready'
+    if (this.#game !== null) this.#attend(this.#game)
+    this.#next()
+  }
+
+  /** Everybody in line gets the same answer. */
+  #dismiss(fault: Fault): void {
+    for (let ask = this.#line?.shift(); ask !== undefined; ask = this.#line?.shift())
+      ask.reply.error(fault.fault, fault.message, fault.detail)
+  }
+
+  #next(): void {
+    while (this.#state === 'ready') {
+      const ask = this.#line?.shift()
+      if (ask === undefined) return
+      this.#take(ask, 1)
+    }
+  }
+
+  #take(ask: Ask, attempt: number): void {
+    const game = this.#game
+    const at = versionOf(ask.command)
+    if (game !== null && at !== undefined && at < game.version - 1) return void this.#repeat(ask, game, at)
+    const decision = decide(game, this.#complete(ask.command, game))
+    switch (decision.type) {
+      case 'rejected':
+        return this.#refuse(ask, decision.rejection)
+      case 'done':
+        this.#shared.meter.count('repeats_total')
+        return this.#acknowledge(ask, this.change())
+      case 'event':
+        if (this.#state === 'new') return void this.#learn(() => this.#store(ask, decision.event, attempt))
+        return void this.#store(ask, decision.event, attempt)
+    }
+  }
+
+  /** The command with what only the arbiter knows: the time that has passed, and where a rematch goes. */
+  #complete(command: Command, game: Game | null): Command {
+    if (game === null || command.type === 'create') return command
+    const elapsed = isClockRunning(game) ? { elapsedMs: Math.floor(this.#shared.clock.now() - this.#seenAt) } : {}
+    const isRematch = (command.type === 'offer' || command.type === 'answer') && command.what === 'rematch'
+    if (isRematch) return { ...command, ...elapsed, next: this.id }
+    return isClockRunning(game) ? { ...command, ...elapsed } : command
+  }
+
+  async #store(ask: Ask, decided: Event, attempt: number): Promise<void> {
+    const { journal, clock, meter } = this.#shared
+    const before = this.#game
+    this.#state = 'busy'
+    const startedAt = clock.now()
+    try {
+      const event = await this.#prepare(decided)
+      const at = clock.wall()
+      const appended = await journal.append(this.id, before?.version ?? 0, makeBody(at, event))
+      this.#host.stored(null)
+      if (appended === 'conflict') return await this.#decideAgain(ask, attempt)
+      meter.observe('commit_seconds', (clock.now() - startedAt) / 1000)
+      this.#state = 'ready'
+      const change = this.#apply(event, ask.from, at)
+      meter.count('commands_acknowledged_total')
+      if (event.type === 'moved') meter.count('moves_acknowledged_total')
+      this.#acknowledge(ask, change)
+    } catch (cause) {
+      await this.#fail(ask, faultOf(cause))
+    }
+    this.#next()
+  }
+
+  /** A rematch is made before it is agreed: whoever reads of it finds it. */
+  async #prepare(event: Event): Promise<Event> {
+    const game = this.#game
+    if (event.type !== 'accepted' || event.what !== 'rematch' || game === null) return event
+    return { ...event, next: await this.#host.rematch(this.id, game) }
+  }
+
+  /** Another writer was faster: what it wrote is read, and the ask is decided against that. */
+  async #decideAgain(ask: Ask, attempt: number): Promise<void> {
+    this.#shared.meter.count('conflicts_total')
+    const before = this.#game
+    for (const entry of await this.#shared.journal.read(this.id, before?.version ?? 0)) {
+      const after = fold(this.#game, [entry])
+      if (after !== null && after !== this.#game) this.#apply(after.last, null)
+    }
+    this.#state = 'ready'
+    const isStuck = attempt >= attemptsMax || this.#game === before
+    if (isStuck) ask.reply.error('unavailable', 'other writers keep being faster')
+    else this.#take(ask, attempt + 1)
+    this.#next()
+  }
+
+  async #fail(ask: Ask, fault: Fault): Promise<void> {
+    this.#host.stored(fault)
+    if (fault.fault === 'outcome-unknown') this.#shared.meter.count('unknown_outcomes_total')
+    // What is in the journal is not known any more: the next decision needs a fresh look.
+    this.#state = 'new'
+    ask.reply.error(fault.fault, fault.message, fault.detail)
+    if ((this.#line?.size ?? 0) > 0) await this.load().catch(() => undefined)
+  }
+
+  #apply(event: Event, except: Listener | null, at: number = this.#shared.clock.wall()): Change {
+    const game = evolve(this.#game, event)
+    const change = new Change(makeView(this.id, game))
+    this.#game = game
+    this.#seenAt = this.#shared.clock.now()
+    this.#audience?.tell(change, except)
+    if (event.type === 'joined') this.#audience?.touch()
+    this.#host.changed(this.id, game, event, at)
+    this.#attend(game)
+    return change
+  }
+
+  #attend(game: Game): void {
+    if (this.#attendant === null && !Attendant.isFor(game)) return
+    this.#attendant ??= new Attendant(this.#shared, (ask) => this.submit(ask))
+    this.#attendant.see(game, this.#seenAt, this.#audience?.presence() ?? null)
+  }
+
+  #acknowledge(ask: Ask, change: Change | null): void {
+    const { command, reply, from, listens } = ask
+    assert(change !== null, 'an acknowledged command has a game')
+    if (from !== null && listens) this.listen(from)
+    // The flag fell before the move: that is what was stored, and so what a repeat is told.
+    if (command.type === 'move' && change.view.last?.type === 'flagged')
+      this.#refuse(ask, { name: 'game-over', message: 'your time was over' })
+    else reply.change(change)
+  }
+
+  #refuse({ reply }: Ask, { name, message }: Rejection): void {
+    const { meter } = this.#shared
+    meter.count('rejections_total')
+    if (name === 'stale') meter.count('stale_total')
+    const view = this.change()?.view
+    if (view === undefined) reply.error(name, message)
+    else if (errorRow(name).retry === 'refresh') reply.error(name, message, { version: view.version, view })
+    else reply.error(name, message, { version: view.version })
+  }
+
+  /** A command at an old version: a repeat gets the answer it got, anything else is refused for ever. */
+  async #repeat(ask: Ask, now: Game, version: number): Promise<void> {
+    try {
+      const entries = await this.#shared.journal.read(this.id)
+      const then = fold(null, entries.slice(0, version + 1))
+      const decision = decide(then, ask.command)
+      if (then === null || decision.type !== 'done') {
+        const isCreation = ask.command.type === 'create' && decision.type === 'rejected'
+        const message = `the game is at version ${now.version}, not ${version}`
+        return this.#refuse(ask, isCreation ? decision.rejection : { name: 'stale', message })
+      }
+      this.#shared.meter.count('repeats_total')
+      this.#acknowledge(ask, new Change(makeView(this.id, then)))
+    } catch (cause) {
+      const fault = faultOf(cause)
+      ask.reply.error(fault.fault, fault.message, fault.detail)
+    }
+  }
+}
+
+/** The version a command names; creation names 0. */
+function versionOf(command: Command): number | undefined {
+  return command.type === 'create' ? 0 : command.version
+}

@@ -1,0 +1,122 @@
+/** What the server does in a game by itself: lets flags fall, plays for bots, and ends what was abandoned. */
+import type { Timer } from '../base/index.ts'
+import { type Account, type Command, type Game, isClockRunning, isStarted, opponent, players } from '../game/index.ts'
+import { type Ask, ownAsk } from './ask.ts'
+import type { Presence } from './audience.ts'
+import { faultOf } from './fold.ts'
+import type { Shared } from './shared.ts'
+
+export class Attendant {
+  readonly #shared: Shared
+  readonly #submit: (ask: Ask) => void
+  #game: Game | null = null
+  #flag: Timer | null = null
+  #abandon: Timer | null = null
+  /** The version at which a bot was last asked. */
+  #asked = 0
+  #thoughts = 0
+
+  constructor(shared: Shared, submit: (ask: Ask) => void) {
+    this.#shared = shared
+    this.#submit = submit
+  }
+
+  /** Whether a game may ever need one. */
+  static isFor(game: Game): boolean {
+    return game.clock !== null || game.public || bots(game).length > 0
+  }
+
+  /** Whether something is due that nobody else would do. */
+  get isNeeded(): boolean {
+    return this.#flag !== null || this.#thoughts > 0
+  }
+
+  /** `seenAt`: monotonic time of the last event. */
+  see(game: Game, seenAt: number, presence: Presence | null): void {
+    this.#game = game
+    this.#flag?.cancel()
+    this.#flag = null
+    if (isClockRunning(game)) this.#armFlag(game, seenAt)
+    if (presence !== null) this.presence(presence)
+    this.#askBot(game)
+  }
+
+  /** Whoever is to move in a public game without a clock may not just stay away while the opponent waits. */
+  presence({ online }: Presence): void {
+    const game = this.#game
+    const isLeft =
+      game !== null &&
+      game.turn !== null &&
+      game.public &&
+      game.clock === null &&
+      game.seats === 'invite' &&
+      isStarted(game) &&
+      !online[game.turn] &&
+      online[opponent(game.turn)]
+    if (!isLeft) {
+      this.#abandon?.cancel()
+      this.#abandon = null
+      return
+    }
+    const { version } = game
+    this.#abandon ??= this.#shared.clock.after(this.#shared.limits.abandonMs, () => {
+      this.#abandon = null
+      if (this.#game?.version === version) this.#submit(ownAsk({ type: 'abandon', version }))
+    })
+  }
+
+  close(): void {
+    this.#flag?.cancel()
+    this.#abandon?.cancel()
+    this.#flag = null
+    this.#abandon = null
+    this.#game = null
+  }
+
+  #armFlag(game: Game, seenAt: number): void {
+    const { version, turn, clocks } = game
+    if (turn === null || clocks === null) return
+    const elapsed = this.#shared.clock.now() - seenAt
+    // One millisecond more: elapsed time is rounded down, and a flag that has not fallen must not be called.
+    this.#flag = this.#shared.clock.after(clocks[turn] - elapsed + 1, () => {
+      this.#flag = null
+      this.#submit(ownAsk({ type: 'flag', version }))
+    })
+  }
+
+  #askBot(game: Game): void {
+    if (this.#asked === game.version || !isStarted(game)) return
+    this.#asked = game.version
+    const { offer, turn, version } = game
+    const bot = bots(game).find(({ player }) => (offer === null ? player === turn : player !== offer.player))
+    if (bot === undefined) return
+    const { account, player } = bot
+    const by = account.id
+    // A bot has nothing against another game or another try; it does not agree to draws.
+    if (offer !== null)
+      this.#submit(ownAsk({ type: 'answer', what: offer.what, accept: offer.what !== 'draw', by, player, version }))
+    else void this.#think(game, account, player)
+  }
+
+  async #think(game: Game, account: Account, player: 'X' | 'O'): Promise<void> {
+    const { version } = game
+    this.#thoughts++
+    try {
+      const choice = await this.#shared.think(game, account.bot ?? 'random')
+      const command: Command = { type: 'move', by: account.id, player, version, ...choice }
+      this.#submit(ownAsk(command))
+    } catch (cause) {
+      const { message } = faultOf(cause)
+      this.#shared.log.warn({ version, reason: message }, 'bot did not move')
+    } finally {
+      this.#thoughts--
+    }
+  }
+}
+
+function bots(game: Game): { readonly player: 'X' | 'O'; readonly account: Account }[] {
+  return players.flatMap((player) => {
+    const account = game.players[player]
+    return account?.bot === undefined ? [] : [{ player, account }]
+  })
+}

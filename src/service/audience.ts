@@ -1,0 +1,116 @@
+/** Who hears of one game, and who of them is a player: presence. Never journaled. */
+import type { Timer } from '../base/index.ts'
+import type { Game, Player } from '../game/index.ts'
+import type { Change } from './change.ts'
+import type { Shared } from './shared.ts'
+
+/** What an audience knows of a session. */
+export interface Listener {
+  /** Null until somebody is known. */
+  readonly accountId: string | null
+  /** From now on it hears of this game. */
+  entered(source: Source): void
+  changed(change: Change): void
+  presence(presence: Presence): void
+}
+
+/** Where a listener hears of a game. */
+export interface Source {
+  readonly id: string
+  /** The game as it stands. */
+  readonly game: Game | null
+  unlisten(listener: Listener): void
+  /** The listener has become another account. */
+  recognise(): void
+}
+
+export interface Presence {
+  readonly game: string
+  readonly online: Readonly<Record<Player, boolean>>
+  readonly watching: number
+}
+
+export interface AudienceHost {
+  /** The game as it stands, null while it is not known. */
+  game(): Game | null
+  /** Presence has changed and was told. */
+  announced(presence: Presence): void
+}
+
+/** Presence is told at most this often a game, in ms: a crowd that arrives makes one message, not one each. */
+const presenceIntervalMs = 250
+
+export class Audience {
+  readonly #game: string
+  readonly #shared: Shared
+  readonly #host: AudienceHost
+  readonly #listeners = new Set<Listener>()
+  #timer: Timer | null = null
+  #told = ''
+
+  constructor(game: string, shared: Shared, host: AudienceHost) {
+    this.#game = game
+    this.#shared = shared
+    this.#host = host
+  }
+
+  get size(): number {
+    return this.#listeners.size
+  }
+
+  has(account: string): boolean {
+    for (const { accountId } of this.#listeners) if (accountId === account) return true
+    return false
+  }
+
+  /** Adding twice is adding once. */
+  add(listener: Listener): void {
+    this.#listeners.add(listener)
+  }
+
+  remove(listener: Listener): void {
+    this.#listeners.delete(listener)
+  }
+
+  /** Tells everybody but the one who gets the state as an answer. */
+  tell(change: Change, except: Listener | null): void {
+    for (const listener of this.#listeners) if (listener !== except) listener.changed(change)
+  }
+
+  presence(): Presence {
+    const seats = this.#host.game()?.players
+    const online = { X: seats?.X?.bot !== undefined, O: seats?.O?.bot !== undefined }
+    let watching = 0
+    for (const { accountId } of this.#listeners) {
+      const ownsX = accountId !== null && seats?.X?.id === accountId
+      const ownsO = accountId !== null && seats?.O?.id === accountId
+      online.X ||= ownsX
+      online.O ||= ownsO
+      if (!ownsX && !ownsO) watching++
+    }
+    return { game: this.#game, online, watching }
+  }
+
+  /** Presence may have changed: somebody came, went, sat down or said who they are. */
+  touch(): void {
+    this.#timer ??= this.#shared.clock.after(presenceIntervalMs, () => {
+      this.#timer = null
+      this.#announce()
+    })
+  }
+
+  /** No timer stays behind. */
+  close(): void {
+    this.#timer?.cancel()
+    this.#timer = null
+  }
+
+  #announce(): void {
+    const presence = this.presence()
+    const told = JSON.stringify(presence)
+    if (told === this.#told) return
+    this.#told = told
+    for (const listener of this.#listeners) listener.presence(presence)
+    this.#host.announced(presence)
+  }
+}

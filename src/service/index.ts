@@ -1,0 +1,18 @@
+export type { CatalogStore, Page } from './catalog-store.ts'
+export { type Connection, type Door, doors, type Talk } from './connection.ts'
+export {
+  type Counter,
+  counters,
+  type Gauge,
+  gauges,
+  type Histogram,
+  histograms,
+  type Meter,
+  silentMeter,
+} from './meter.ts'
+export type { ReadinessReport } from './readiness.ts'
+export { openBoard } from './requests.ts'
+export { Service, type ServiceOptions } from './service.ts'
+export type { Session } from './session.ts'
+export type { Choice, Think } from './shared.ts'
+export type { Tokens } from './tokens.ts'

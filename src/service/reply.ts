@@ -1,0 +1,79 @@
+/** Where the answer to one request goes. Exactly one of the three is called, once. */
+import {
+  type ErrorDetail,
+  type ErrorName,
+  Fault,
+  makeAnswer,
+  makeError,
+  MessageFault,
+  type RequestId,
+} from '../protocol/index.ts'
+import type { Change } from './change.ts'
+
+export interface Reply {
+  /** The state of a game. */
+  change(change: Change): void
+  /** Any other result. */
+  result(result: object): void
+  error(name: ErrorName, message: string, detail?: ErrorDetail): void
+}
+
+/** Answers a JSON-RPC request; `send` takes the finished message. */
+export class MessageReply implements Reply {
+  readonly #id: RequestId
+  readonly #send: (message: string) => void
+
+  constructor(id: RequestId, send: (message: string) => void) {
+    this.#id = id
+    this.#send = send
+  }
+
+  change(change: Change): void {
+    this.#send(makeAnswer(this.#id, change.json))
+  }
+
+  result(result: object): void {
+    this.#send(makeAnswer(this.#id, JSON.stringify(result)))
+  }
+
+  error(name: ErrorName, message: string, detail?: ErrorDetail): void {
+    this.#send(makeError(this.#id, name, message, detail))
+  }
+}
+
+/** Settles a promise: with the result, or a Fault of the same name. */
+export class PromiseReply implements Reply {
+  readonly promise: Promise<object>
+  readonly #settle: PromiseWithResolvers<object>
+
+  constructor() {
+    this.#settle = Promise.withResolvers<object>()
+    this.promise = this.#settle.promise
+  }
+
+  change(change: Change): void {
+    this.#settle.resolve(change.view)
+  }
+
+  result(result: object): void {
+    this.#settle.resolve(result)
+  }
+
+  error(name: ErrorName, message: string, detail?: ErrorDetail): void {
+    this.#settle.reject(new Fault(name, message, detail))
+  }
+}
+
+/** Nobody waits: the server's own commands, and requests without an id. */
+export const noReply: Reply = { change() {}, result() {}, error() {} }
+
+/** Turns what a handler threw into an answer. Bugs go on up: they must stop the process. */
+export function replyFault(reply: Reply, fault: unknown): void {
+  if (!(fault instanceof Fault)) throw fault
+  reply.error(fault.fault, fault.message, fault.detail)
+}
+
+/** The id under which a text that is no request is answered. */
+export function idOf(fault: unknown): RequestId {
+  return fault instanceof MessageFault ? fault.id : null
+}

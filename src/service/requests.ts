@@ -1,0 +1,223 @@
+/** The method table's other half: how each method is served. */
+import { makeId } from '../base/index.ts'
+import {
+  type Account,
+  type Command,
+  type Level,
+  opponent,
+  parseRules,
+  type Player,
+  presets,
+  type Rules,
+} from '../game/index.ts'
+import { Fault, type MethodName, type Params, parseBody } from '../protocol/index.ts'
+import type { Ask } from './ask.ts'
+import type { Catalog } from './catalog.ts'
+import { Change } from './change.ts'
+import { faultOf } from './fold.ts'
+import type { Games } from './games.ts'
+import type { Lobby } from './lobby.ts'
+import { checkName } from './name.ts'
+import type { Reply } from './reply.ts'
+import type { Session } from './session.ts'
+import type { Shared } from './shared.ts'
+import type { Tokens } from './tokens.ts'
+
+/** What the requests are served from. */
+export interface Desk {
+  readonly shared: Shared
+  readonly games: Games
+  readonly lobby: Lobby
+  readonly catalog: Catalog
+  readonly tokens: Tokens
+  /** Name and version, as `hello` tells them. */
+  readonly version: string
+  readonly openRpc: object
+}
+
+type Serve<Method extends MethodName> = (
+  desk: Desk,
+  session: Session,
+  params: Params<Method>,
+  reply: Reply,
+) => void | Promise<void>
+
+/** The game that every server opens by itself. */
+export const openBoard = 'main'
+
+/** A handler that answers with a promise holds back whatever its session asks next; the others do not. */
+export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
+  hello,
+  ping: (desk, _session, _params, reply) => reply.result({ now: desk.shared.clock.wall() }),
+  'rpc.discover': (desk, _session, _params, reply) => reply.result(desk.openRpc),
+
+  'game.create': create,
+  'game.join': (desk, session, { game, ...params }, reply) =>
+    submit(desk, session, game, { type: 'join', account: session.person(), ...params }, reply),
+  'game.move': (desk, session, { game, ...params }, reply) =>
+    submit(desk, session, game, { type: 'move', by: session.accountId, ...params }, reply),
+  'game.resign': (desk, session, { game, ...params }, reply) =>
+    submit(desk, session, game, { type: 'resign', by: session.accountId, ...params }, reply),
+  'game.offer': (desk, session, { game, ...params }, reply) =>
+    submit(desk, session, game, { type: 'offer', by: session.accountId, ...params }, reply),
+  'game.answer': (desk, session, { game, accept = true, ...params }, reply) =>
+    submit(desk, session, game, { type: 'answer', by: session.accountId, accept, ...params }, reply),
+  'game.restart': (desk, session, { game, rules, ...params }, reply) => {
+    const asked = rules === undefined ? {} : { rules: rulesOf(rules) }
+    submit(desk, session, game, { type: 'restart', by: session.accountId, ...params, ...asked }, reply)
+  },
+  'game.get': (desk, _session, { game }, reply) =>
+    later(reply, async () => answerState(await desk.games.load(game), reply)),
+  'game.record': (desk, _session, { game }, reply) => later(reply, () => record(desk, game, reply)),
+  'game.watch': (desk, session, { game }, reply) =>
+    later(reply, async () => {
+      const arbiter = await desk.games.load(game)
+      checkRoom(session, game)
+      arbiter.listen(session)
+      answerState(arbiter, reply)
+    }),
+  'game.unwatch': (_desk, session, { game }, reply) => {
+    session.watching.remove(game)
+    reply.result({})
+  },
+
+  'lobby.list': (desk, _session, { rules }, reply) =>
+    reply.result({ games: desk.lobby.list(rules === undefined ? null : rulesOf(rules)) }),
+  'lobby.watch': (desk, session, { rules }, reply) => {
+    const asked = rules === undefined ? null : rulesOf(rules)
+    desk.lobby.listen(session, asked)
+    reply.result({ games: desk.lobby.list(asked) })
+  },
+  'lobby.unwatch': (desk, session, _params, reply) => {
+    desk.lobby.unlisten(session)
+    reply.result({})
+  },
+  'lobby.play': (desk, session, { rules, clock }, reply) => {
+    checkRoom(session, '')
+    const wished = rules === undefined ? presets.tictactoe : rulesOf(rules)
+    desk.lobby.play({ account: session.person(), rules: wished, clock, from: session, reply })
+  },
+  'account.games': (desk, session, { status, cursor }, reply) =>
+    later(reply, async () => {
+      const { accountId } = session
+      const { pageRows } = desk.shared.limits
+      if (accountId === null) reply.result({ games: [] })
+      else reply.result(await desk.catalog.gamesOf(accountId, status, cursor, pageRows))
+    }),
+}
+
+/** The commands that `drain` refuses. */
+export function isCommand(method: MethodName): boolean {
+  return method === 'lobby.play' || commands.has(method)
+}
+
+const commands: ReadonlySet<MethodName> = new Set([
+  'game.create',
+  'game.join',
+  'game.move',
+  'game.resign',
+  'game.offer',
+  'game.answer',
+  'game.restart',
+])
+
+async function hello(desk: Desk, session: Session, params: Params<'hello'>, reply: Reply): Promise<void> {
+  const { protocol, token, name } = params
+  if (protocol !== undefined && !protocol.includes(1))
+    throw new Fault('unsupported-protocol', undefined, { supported: [1] })
+  // The name is looked at first: a refused hello changes nothing.
+  const shown = name === undefined ? undefined : checkName(name)
+  const known = token === undefined ? null : await desk.tokens.check(token)
+  const account: Account = { ...(known ?? session.person()), ...(shown === undefined ? {} : { name: shown }) }
+  if (known !== null) desk.shared.meter.count('resumes_total')
+  session.become(account)
+  const { messageBytesMax, requestsPerSecond, requestBurst, watchedGamesMax, heartbeatMs } = desk.shared.limits
+  reply.result({
+    protocol: 1,
+    server: desk.version,
+    account,
+    token: await desk.tokens.make(account),
+    limits: { messageBytesMax, requestsPerSecond, requestBurst, watchedGamesMax },
+    durability: desk.shared.journal.durability,
+    heartbeatMs,
+  })
+}
+
+function create(desk: Desk, session: Session, params: Params<'game.create'>, reply: Reply): void {
+  const { rules, seats = 'invite', public: isPublic = false, clock, opponent: bot } = params
+  const id = params.game ?? makeId(desk.shared.random)
+  if (id.startsWith('-')) throw new Fault('id-taken', 'ids that begin with - are the server’s own')
+  const seat = params.seat ?? (seats === 'open' ? 'none' : 'X')
+  const own = seat === 'any' ? drawSeat(id) : seat
+  const command: Command = {
+    type: 'create',
+    rules: rules === undefined ? presets.tictactoe : rulesOf(rules),
+    seats,
+    public: isPublic,
+    ...(clock === undefined ? {} : { clock }),
+    players: {
+      ...(own === 'none' ? {} : { [own]: session.person() }),
+      ...(bot === undefined ? {} : { [own === 'none' ? 'O' : opponent(own)]: makeBot(bot.bot) }),
+    },
+    by: session.person().id,
+  }
+  submit(desk, session, id, command, reply)
+}
+
+/** The same seat for the same id, so that a repeated creation asks for the same game. */
+function drawSeat(id: string): Player {
+  let sum = 0
+  for (let index = 0; index < id.length; index++) sum += id.charCodeAt(index)
+  return sum % 2 === 0 ? 'X' : 'O'
+}
+
+function makeBot(level: Level): Account {
+  return { id: `bot-${level}`, name: `${level[0]?.toUpperCase()}${level.slice(1)} bot`, bot: level }
+}
+
+function submit(desk: Desk, session: Session, game: string, command: Command, reply: Reply): void {
+  const listens = command.type === 'create' || command.type === 'join'
+  if (listens) checkRoom(session, game)
+  const ask: Ask = { command, reply, from: session, listens }
+  desk.games.submit(game, ask)
+}
+
+function checkRoom(session: Session, game: string): void {
+  if (!session.watching.hasRoom(game))
+    throw new Fault('too-many', `this connection hears of ${session.watching.size} games already`, {
+      limit: session.watching.size,
+    })
+}
+
+async function record(desk: Desk, game: string, reply: Reply): Promise<void> {
+  const entries = await desk.shared.journal.read(game)
+  const head = entries.at(-1)
+  if (head === undefined) throw new Fault('no-such-game', `there is no game ${game}`)
+  reply.result({
+    game,
+    entries: entries.map(({ version, body, chain }) => ({ version, ...parseBody(body), chain })),
+    head: head.chain,
+  })
+}
+
+/** @throws Fault 'bad-rules' */
+function rulesOf(asked: NonNullable<Params<'game.create'>['rules']>): Rules {
+  if (typeof asked !== 'string') return { gravity: false, misere: false, marks: 'own', exact: false, ...asked }
+  const rules = parseRules(asked)
+  if (typeof rules === 'string' || rules === null) throw new Fault('bad-rules', rules ?? undefined)
+  return rules
+}
+
+function answerState(arbiter: { change(): Change | null }, reply: Reply): void {
+  const change = arbiter.change()
+  if (change === null) throw new Fault('no-such-game')
+  reply.change(change)
+}
+
+/** Serves in the background, out of the way of what the session asks next. */
+function later(reply: Reply, work: () => Promise<void>): void {
+  work().catch((cause: unknown) => {
+    const { fault, message, detail } = faultOf(cause)
+    reply.error(fault, message, detail)
+  })
+}

@@ -1,0 +1,195 @@
+/** The service: accounts, games, lobby and histories over one journal. Host-neutral; doors bring it connections. */
+import { type Clock, type Log, makeId, type Random } from '../base/index.ts'
+import { type Account, type Event, type Game, presets } from '../game/index.ts'
+import type { Journal } from '../journal/index.ts'
+import { Fault, type Limits, limits as defaults, makeOpenRpc, type MethodName, type Params } from '../protocol/index.ts'
+import { Catalog } from './catalog.ts'
+import type { CatalogStore } from './catalog-store.ts'
+import type { Connection } from './connection.ts'
+import { Games, type GamesHost } from './games.ts'
+import { Lobby } from './lobby.ts'
+import type { Meter } from './meter.ts'
+import { makeGuestName } from './name.ts'
+import { Readiness, type ReadinessReport } from './readiness.ts'
+import type { Reply } from './reply.ts'
+import { type Desk, isCommand, openBoard, requests } from './requests.ts'
+import { Session, type SessionHost } from './session.ts'
+import type { Shared, Think } from './shared.ts'
+import type { Tokens } from './tokens.ts'
+
+export interface ServiceOptions {
+  /** Stays the caller's: it is closed by whoever opened it, after the service. */
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly tokens: Tokens
+  /** Becomes the service's: closed with it. */
+  readonly store: CatalogStore
+  readonly think: Think
+  readonly meter: Meter
+  /** The server's name and version, as `hello` tells them. */
+  readonly version: string
+  /** What differs from the defaults. `requestsPerSecond: 0` lifts that limit. */
+  readonly limits?: Partial<Limits>
+}
+
+export class Service implements SessionHost, GamesHost {
+  readonly shared: Shared
+  readonly #desk: Desk
+  readonly #sessions = new Set<Session>()
+  readonly #readiness: Readiness
+  #pending = 0
+  #isDraining = false
+  #drained: (() => void) | null = null
+
+  private constructor(options: ServiceOptions) {
+    const { journal, clock, random, log, meter, think, tokens, store, version } = options
+    this.shared = { journal, clock, random, log, meter, think, limits: { ...defaults, ...options.limits } }
+    const games = new Games(this.shared, this)
+    const lobby = new Lobby(this.shared, games)
+    const catalog = new Catalog(this.shared, store, {
+      peek: (id) => games.peek(id),
+      heard: (entries) => games.hear(entries),
+    })
+    this.#desk = { shared: this.shared, games, lobby, catalog, tokens, version, openRpc: makeOpenRpc(version) }
+    this.#readiness = new Readiness(this.shared, games, catalog)
+    meter.gauge('watched_games', () => [...this.#sessions].reduce((sum, { watching }) => sum + watching.size, 0))
+  }
+
+  /** Opens the catalog, and the board `main` if the journal does not have it. @throws JournalFault, Fault */
+  static async open(options: ServiceOptions): Promise<Service> {
+    const service = new Service(options)
+    await service.#open()
+    return service
+  }
+
+  /** Begins the talk with whoever is at the other end. */
+  connect(connection: Connection): Session {
+    const session = new Session(connection, this)
+    this.#sessions.add(session)
+    return session
+  }
+
+  /** How many games are in memory. */
+  get liveGames(): number {
+    return this.#desk.games.size
+  }
+
+  readiness(): Promise<ReadinessReport> {
+    return this.#readiness.report(this.#isDraining)
+  }
+
+  /**
+   * From now on commands are refused with `unavailable`; everybody connected is told to come back in `reconnectInMs`.
+   * Resolves when every request has been answered.
+   */
+  drain(reason: string, reconnectInMs: number): Promise<void> {
+    this.#isDraining = true
+    for (const session of this.#sessions) session.closing({ reason, reconnectInMs })
+    if (this.#pending === 0) return Promise.resolve()
+    return new Promise((resolve) => (this.#drained = resolve))
+  }
+
+  /** Ends every session and writes the catalog. Idempotent. */
+  async close(): Promise<void> {
+    for (const session of [...this.#sessions]) session.end()
+    this.#desk.games.close()
+    await this.#desk.catalog.close()
+  }
+
+  serve<Method extends MethodName>(
+    session: Session,
+    method: Method,
+    params: Params<Method>,
+    reply: Reply,
+  ): void | Promise<void> {
+    if (this.#isDraining && isCommand(method)) throw new Fault('unavailable', 'the server is closing')
+    return requests[method](this.#desk, session, params, reply)
+  }
+
+  guest(): Account {
+    const { random, meter } = this.shared
+    meter.count('guests_total')
+    return { id: makeId(random), name: makeGuestName(random) }
+  }
+
+  pending(by: 1 | -1): void {
+    this.#pending += by
+    if (this.#pending === 0) this.#drained?.()
+  }
+
+  ended(session: Session): void {
+    this.#sessions.delete(session)
+    this.#desk.lobby.unlisten(session)
+  }
+
+  changed(id: string, game: Game, event: Event, at: number): void {
+    const { meter } = this.shared
+    if (event.type === 'created') meter.count('games_created_total')
+    // All that can follow the end is talk about a rematch.
+    if (game.outcome !== null && !('what' in event && event.what === 'rematch')) meter.count('games_finished_total')
+    this.#desk.catalog.note(id, game, event, at)
+    this.#desk.lobby.see(id, game)
+  }
+
+  gathered(id: string, game: Game): void {
+    this.#desk.lobby.see(id, game)
+  }
+
+  forgotten(id: string): void {
+    this.#desk.lobby.forget(id)
+  }
+
+  stored(fault: Fault | null): void {
+    this.#readiness.stored(fault)
+  }
+
+  async rematch(id: string, game: Game): Promise<string> {
+    const { rules, clock, by } = game
+    const [X, O] = [game.players.O, game.players.X]
+    const seated = { ...(X === null ? {} : { X }), ...(O === null ? {} : { O }) }
+    const command = {
+      type: 'create',
+      rules,
+      seats: 'invite',
+      public: false,
+      ...(clock === null ? {} : { clock }),
+      players: seated,
+      ...(by === null ? {} : { by }),
+    } as const
+    // The id follows from the old one: a rematch that was made but not agreed, for a crash came between, is found again.
+    const next = nextId(id)
+    try {
+      await this.#desk.games.command(next, command)
+      return next
+    } catch (fault) {
+      if (!(fault instanceof Fault) || fault.fault !== 'id-taken') throw fault
+      const fresh = makeId(this.shared.random)
+      await this.#desk.games.command(fresh, command)
+      return fresh
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { games, catalog } = this.#desk
+    await catalog.open()
+    const main = games.of(openBoard)
+    await main.load()
+    if (main.game !== null) return
+    await games.command(openBoard, {
+      type: 'create',
+      rules: presets.tictactoe,
+      seats: 'open',
+      public: false,
+      players: {},
+    })
+  }
+}
+
+/** `abc` → `abc-2` → `abc-3`; a long id is cut so that the number fits. */
+function nextId(id: string): string {
+  const [, base = id, count = '1'] = /^(.+?)-(\d{1,6})$/.exec(id) ?? []
+  const suffix = `-${Number(count) + 1}`
+  return base.slice(0, defaults.gameIdCharactersMax - suffix.length) + suffix
+}

@@ -1,0 +1,218 @@
+/** One person's open line: requests in, answers and news out. Who they are is proven by a token, or made up as a guest. */
+import type { Account } from '../game/index.ts'
+import {
+  checkParams,
+  errors,
+  Fault,
+  isMethod,
+  makeError,
+  makeNotification,
+  type MethodName,
+  type Notification,
+  type NotificationName,
+  type Params,
+  parseRequest,
+  type Request,
+  type Result,
+} from '../protocol/index.ts'
+import type { Listener, Presence, Source } from './audience.ts'
+import { Bucket } from './bucket.ts'
+import type { Change } from './change.ts'
+import type { Connection, Talk } from './connection.ts'
+import type { LobbyListener } from './lobby.ts'
+import { idOf, MessageReply, noReply, PromiseReply, type Reply, replyFault } from './reply.ts'
+import type { Shared } from './shared.ts'
+import { TextDialogue } from './text-dialogue.ts'
+import { WatchList } from './watch-list.ts'
+
+/** What a session needs from the service it belongs to. */
+export interface SessionHost {
+  readonly shared: Shared
+  /** Serves one checked request. A promise: whatever this session asks next waits for it. @throws Fault */
+  serve<Method extends MethodName>(
+    session: Session,
+    method: Method,
+    params: Params<Method>,
+    reply: Reply,
+  ): void | Promise<void>
+  /** An account for somebody who has not said who they are. */
+  guest(): Account
+  /** A request began (+1) or was answered (−1). */
+  pending(by: 1 | -1): void
+  ended(session: Session): void
+}
+
+interface Held {
+  readonly method: string
+  readonly params: unknown
+  readonly reply: Reply
+}
+
+export class Session implements Talk, Listener, LobbyListener {
+  readonly #connection: Connection
+  readonly #host: SessionHost
+  readonly #bucket: Bucket
+  readonly #dialogue: TextDialogue | null
+  readonly watching: WatchList
+  #account: Account | null = null
+  #inFlight = 0
+  /** Requests behind one that must be finished first; null while there is none. */
+  #held: Held[] | null = null
+  #isOver = false
+
+  constructor(connection: Connection, host: SessionHost) {
+    const { limits } = host.shared
+    this.#connection = connection
+    this.#host = host
+    this.#bucket = new Bucket(limits.requestsPerSecond, limits.requestBurst)
+    this.watching = new WatchList(this, limits.watchedGamesMax)
+    this.#dialogue =
+      connection.door === 'text'
+        ? new TextDialogue({ call: (method, params) => this.call(method, params), connection })
+        : null
+  }
+
+  get account(): Account | null {
+    return this.#account
+  }
+
+  get accountId(): string | null {
+    return this.#account?.id ?? null
+  }
+
+  /** One message, or line of text. Answered through the connection; an empty one is a heartbeat. */
+  hear(message: string): void {
+    if (this.#dialogue !== null) return this.#dialogue.hear(message)
+    if (message === '') return
+    let request: Request
+    try {
+      request = parseRequest(message)
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault
+      this.#host.shared.meter.count('faults_total')
+      return this.#connection.send(makeError(idOf(fault), fault.fault, fault.message))
+    }
+    const { id, method, params } = request
+    const reply = id === undefined ? this.#track(noReply) : new MessageReply(id, (answer) => this.#answer(answer))
+    this.#begin({ method, params, reply })
+  }
+
+  /** The same without messages: for doors that have their own words. @throws Fault */
+  async call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Result<Method>> {
+    const reply = new PromiseReply()
+    this.#begin({ method, params, reply: this.#track(reply) })
+    return (await reply.promise) as Result<Method>
+  }
+
+  end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.watching.clear()
+    this.#dialogue?.end()
+    this.#host.ended(this)
+  }
+
+  /** The account of this session, a new guest if nobody is known. */
+  person(): Account {
+    return (this.#account ??= this.#host.guest())
+  }
+
+  become(account: Account): void {
+    this.#account = account
+    this.watching.recognise()
+  }
+
+  entered(source: Source): void {
+    if (this.#isOver) source.unlisten(this)
+    else this.watching.add(source)
+  }
+
+  changed(change: Change): void {
+    if (this.#dialogue === null) this.#connection.sendNewest(change.view.game, change.notification)
+    else this.#dialogue.changed(change.view)
+  }
+
+  presence(presence: Presence): void {
+    this.#notify('game.presence', presence, `presence ${presence.game}`)
+  }
+
+  lobbyChanged(change: Notification<'lobby.changed'>): void {
+    this.#notify('lobby.changed', change, `lobby ${change.game}`)
+  }
+
+  /** The server is going away. */
+  closing(news: Notification<'server.closing'>): void {
+    this.#notify('server.closing', news, 'closing')
+  }
+
+  #notify<Name extends NotificationName>(name: Name, params: Notification<Name>, key: string): void {
+    if (this.#dialogue === null) this.#connection.sendNewest(key, makeNotification(name, JSON.stringify(params)))
+  }
+
+  #begin(request: Held): void {
+    const { shared } = this.#host
+    this.#inFlight++
+    this.#host.pending(1)
+    const retryAfterMs = this.#bucket.take(shared.clock.now())
+    if (retryAfterMs > 0) return request.reply.error('rate-limited', errors['rate-limited'].message, { retryAfterMs })
+    if (this.#inFlight > shared.limits.requestsInFlight)
+      return request.reply.error('rate-limited', 'too many requests wait for their answers', { retryAfterMs: 1 })
+    if (this.#held === null) this.#serve(request)
+    else this.#held.push(request)
+  }
+
+  #serve({ method, params, reply }: Held): void {
+    try {
+      if (!isMethod(method)) throw new Fault('method-not-found', `there is no method ${JSON.stringify(method)}`)
+      const working = this.#host.serve(this, method, checkParams(method, params), reply)
+      if (working === undefined) return
+      this.#held = []
+      void working.catch((fault: unknown) => this.#fail(reply, fault)).then(() => this.#release())
+    } catch (fault) {
+      this.#fail(reply, fault)
+    }
+  }
+
+  #fail(reply: Reply, fault: unknown): void {
+    this.#host.shared.meter.count('faults_total')
+    replyFault(reply, fault)
+  }
+
+  /** What was held goes on, until one of them must be waited for again. */
+  #release(): void {
+    const held = this.#held ?? []
+    this.#held = null
+    for (const [index, request] of held.entries()) {
+      if (this.#held !== null) return void (this.#held as Held[]).push(...held.slice(index))
+      this.#serve(request)
+    }
+  }
+
+  #answer(message: string): void {
+    this.#settled()
+    this.#connection.send(message)
+  }
+
+  #settled(): void {
+    this.#inFlight--
+    this.#host.pending(-1)
+  }
+
+  /** The reply, counted as answered when it is. */
+  #track(reply: Reply): Reply {
+    return {
+      change: (change) => {
+        this.#settled()
+        reply.change(change)
+      },
+      result: (result) => {
+        this.#settled()
+        reply.result(result)
+      },
+      error: (...refusal) => {
+        this.#settled()
+        reply.error(...refusal)
+      },
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/** What every part of one service shares: its inputs, and nothing that changes. */
+import type { Clock, Log, Random } from '../base/index.ts'
+import type { Game, Level, Mark } from '../game/index.ts'
+import type { Journal } from '../journal/index.ts'
+import type { Limits } from '../protocol/index.ts'
+import type { Meter } from './meter.ts'
+
+/** A bot's answer to a position. */
+export interface Choice {
+  readonly x: number
+  readonly y: number
+  readonly mark?: Mark
+}
+
+/** Where bots think. The composition root keeps whatever takes long out of the server's loop. */
+export type Think = (game: Game, level: Level) => Promise<Choice>
+
+export interface Shared {
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly meter: Meter
+  readonly think: Think
+  readonly limits: Limits
+}

@@ -1,0 +1,118 @@
+/** A service on a virtual clock over a journal in memory, and people at its end: for tests that read as a story. */
+import assert from 'node:assert/strict'
+import { seededRandom, silentLog, VirtualClock } from '../../base/index.ts'
+import { type Journal, MemoryJournal } from '../../journal/index.ts'
+import type { Limits, MethodName, Params, Result } from '../../protocol/index.ts'
+import type { Door } from '../connection.ts'
+import { openTokens } from '../jwt-tokens.ts'
+import { MemoryCatalogStore } from '../memory-catalog-store.ts'
+import { silentMeter } from '../meter.ts'
+import { Service } from '../service.ts'
+import type { Session } from '../session.ts'
+import type { Think } from '../shared.ts'
+
+export interface PlayOptions {
+  readonly journal?: Journal
+  readonly limits?: Partial<Limits>
+  readonly think?: Think
+  readonly clock?: VirtualClock
+  readonly seed?: number
+}
+
+export class Play {
+  readonly clock: VirtualClock
+  readonly journal: Journal
+  readonly service: Service
+
+  private constructor(service: Service, clock: VirtualClock) {
+    this.clock = clock
+    this.journal = service.shared.journal
+    this.service = service
+  }
+
+  static async open(options: PlayOptions = {}): Promise<Play> {
+    const { clock = new VirtualClock(1_790_000_000_000), seed = 1952 } = options
+    const service = await Service.open({
+      journal: options.journal ?? new MemoryJournal(),
+      clock,
+      random: seededRandom(seed),
+      log: silentLog,
+      meter: silentMeter,
+      store: new MemoryCatalogStore(),
+      tokens: openTokens({
+        keys: [{ id: 'test', secret: 'a secret of at least thirty-two bytes' }],
+        clock,
+        lifeMs: 1e9,
+      }),
+      think: options.think ?? firstFree,
+      version: 'oxo test',
+      limits: { requestsPerSecond: 0, ...options.limits },
+    })
+    return new Play(service, clock)
+  }
+
+  sit(door: Door = 'lines'): Person {
+    return new Person(this.service, door)
+  }
+
+  /** Time passes, and everything that follows from it happens. */
+  async pass(ms: number): Promise<void> {
+    this.clock.advance(ms)
+    await settle()
+  }
+}
+
+/** Lets everything that waits for a promise happen. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Plays the first free cell. */
+export const firstFree: Think = ({ board, rules }) => {
+  const cell = board.indexOf('.')
+  return Promise.resolve({ x: cell % rules.width, y: Math.floor(cell / rules.width) })
+}
+
+/** Whoever sits at the other end of a connection. */
+export class Person {
+  readonly session: Session
+  /** Everything that arrived, oldest first. */
+  readonly heard: string[] = []
+  closed: { readonly code: number; readonly reason: string } | null = null
+
+  constructor(service: Service, door: Door) {
+    this.session = service.connect({
+      door,
+      address: '127.0.0.1',
+      send: (message) => this.heard.push(message),
+      sendNewest: (_key, message) => this.heard.push(message),
+      close: (code, reason) => (this.closed = { code, reason }),
+    })
+  }
+
+  ask<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Result<Method>> {
+    return this.session.call(method, params)
+  }
+
+  async refused<Method extends MethodName>(method: Method, params: Params<Method>): Promise<string> {
+    try {
+      await this.ask(method, params)
+    } catch (fault) {
+      assert(typeof fault === 'object' && fault !== null && 'fault' in fault)
+      return String(fault.fault)
+    }
+    return 'accepted'
+  }
+
+  /** The params of all notifications of this name heard so far. */
+  news(name: string): Record<string, unknown>[] {
+    return this.heard
+      .map((message) => JSON.parse(message) as { method?: string; params?: Record<string, unknown> })
+      .filter(({ method }) => method === name)
+      .map(({ params }) => params ?? {})
+  }
+
+  leave(): void {
+    this.session.end()
+  }
+}
