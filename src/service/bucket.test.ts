@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { Bucket } from './bucket.ts'
+
+function takeMany(bucket: Bucket, count: number, now: number): number {
+  return Array.from({ length: count }, () => bucket.take(now)).filter((wait) => wait === 0).length
+}
+
+test('[S40] a burst is served at once, then the long run holds', () => {
+  const bucket = new Bucket(100, 200)
+  assert.equal(takeMany(bucket, 1_000, 5), 200)
+  assert.equal(takeMany(bucket, 1_000, 1_005), 100)
+  assert.equal(takeMany(bucket, 1_000, 1_015), 1)
+  assert.equal(takeMany(bucket, 1_000, 9_999_999), 200, 'a long pause saves no more than a burst')
+})
+
+test('[S40] who is refused learns when to try again, and is served then', () => {
+  const bucket = new Bucket(4, 1)
+  assert.equal(bucket.take(0), 0)
+  assert.equal(bucket.take(10), 240)
+  assert.equal(bucket.take(249), 1)
+  assert.equal(bucket.take(250), 0)
+})
+
+test('[S40] 0 a second is no limit', () => {
+  assert.equal(takeMany(new Bucket(0, 1), 10_000, 0), 10_000)
+})
+
+test('[S40] in no stretch of time is more served than its length and one burst allow, and waiting always helps', () => {
+  const steps = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 200 })
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 300 }),
+      fc.integer({ min: 1, max: 50 }),
+      steps,
+      (perSecond, burst, pauses) => {
+        const bucket = new Bucket(perSecond, burst)
+        const served: number[] = []
+        let now = 0
+        for (const pause of pauses) {
+          now += pause
+          const wait = bucket.take(now)
+          if (wait > 0) {
+            now += wait
+            assert.equal(bucket.take(now), 0, 'the wait was too short')
+          }
+          served.push(now)
+        }
+        for (const [first, from] of served.entries())
+          for (const [index, to] of served.entries()) {
+            if (index < first) continue
+            assert.ok(index - first + 1 <= burst + ((to - from) * perSecond) / 1000 + 1e-3)
+          }
+      },
+    ),
+    { seed: 1952, numRuns: 200 },
+  )
+})
