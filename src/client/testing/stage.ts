@@ -36,3 +36,9 @@ export function makeGame(version = 2, board = '.........', more: Partial<GameVie
   const players = { X: me, O: other }
   return { game: 'g', version, rules: presets.tictactoe, seats: 'invite', board, turn, players, outcome: null, ...more }
 }
+
+export async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const found: T[] = []
+  for await (const item of items) found.push(item)
+  return found
+}

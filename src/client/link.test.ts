@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { seededRandom, VirtualClock } from '../base/index.ts'
+import { backoffMs } from './backoff.ts'
+import { connect } from './index.ts'
+import { OxoError } from './oxo-error.ts'
+import { setUp, setUpOpen } from './testing/stage.ts'
+import { helloAnswer } from './testing/wire.ts'
+
+test('[C1] hello comes first, and nothing else before its answer', async () => {
+  const { client, wire } = setUp({ token: 'mine', name: 'Ada' })
+  const asked = client.call('ping')
+  assert.equal(client.state.state, 'connecting')
+  wire.open()
+  assert.deepEqual(wire.waiting, ['hello'])
+  const hello = wire.hear('hello')
+  assert.deepEqual(hello.params, { protocol: [1], token: 'mine', name: 'Ada' })
+  wire.answer(hello, helloAnswer)
+  assert.equal(client.state.state, 'open')
+  wire.answer(wire.hear('ping'), { now: 3 })
+  assert.deepEqual(await asked, { now: 3 })
+})
+
+test('[C1] a lost connection is made again, as the account that was', () => {
+  const { client, wire, clock } = setUpOpen({ name: 'Ada' })
+  wire.cut('the cable')
+  assert.ok(client.state.state === 'waiting')
+  assert.equal(client.state.reason, 'the cable')
+  clock.advance(client.state.retryAt - clock.now() - 1)
+  assert.equal(wire.dials, 1)
+  clock.advance(1)
+  assert.equal(wire.dials, 2)
+  assert.deepEqual(wire.welcome().params, { protocol: [1], token: 'token-1' })
+})
+
+test('[C2] waits are drawn below a bound that doubles up to 15 s', () => {
+  const random = seededRandom(7)
+  for (const [attempt, bound] of [
+    [0, 500],
+    [1, 1_000],
+    [4, 8_000],
+    [5, 15_000],
+    [1_000, 15_000],
+  ] as const) {
+    const waits = Array.from({ length: 400 }, () => backoffMs(attempt, random))
+    assert.ok(Math.max(...waits) < bound && Math.max(...waits) > bound * 0.9, `attempt ${attempt}`)
+    assert.ok(Math.min(...waits) < bound * 0.1, `attempt ${attempt}`)
+  }
+})
+
+test('[C2] attempts count up until a connection has lasted a beat', () => {
+  const { client, wire, clock } = setUpOpen()
+  const attemptAfterCut = (): number => {
+    wire.cut()
+    assert.ok(client.state.state === 'waiting')
+    const { attempt, retryAt } = client.state
+    clock.advance(retryAt - clock.now())
+    return attempt
+  }
+  assert.equal(attemptAfterCut(), 0)
+  assert.equal(attemptAfterCut(), 1)
+  wire.welcome()
+  assert.equal(attemptAfterCut(), 2)
+  wire.welcome()
+  clock.advance(20_000)
+  assert.equal(attemptAfterCut(), 0)
+})
+
+test('[C2] whoever wakes up does not wait', () => {
+  const { client, wire } = setUpOpen()
+  wire.cut()
+  client.wake()
+  assert.equal(wire.dials, 2)
+})
+
+test('[C3] a server that does not answer hello within 10 s is given up', () => {
+  const { client, wire, clock } = setUp()
+  wire.open()
+  clock.advance(9_999)
+  assert.equal(client.state.state, 'connecting')
+  clock.advance(1)
+  assert.equal(client.state.state, 'waiting')
+  assert.equal(wire.isConnected, false)
+})
+
+test('[C4] a server that is silent for two beats is gone', () => {
+  const { client, wire, clock } = setUpOpen()
+  clock.advance(20_000)
+  wire.answer(wire.hear('ping'), { now: 1 })
+  clock.advance(20_000)
+  wire.sayText('')
+  clock.advance(39_999)
+  assert.equal(client.state.state, 'open')
+  clock.advance(1)
+  assert.equal(client.state.state, 'waiting')
+  assert.equal(wire.isConnected, false)
+})
+
+test('[C4] an open connection proves itself at once when its client wakes up', () => {
+  const { client, wire, clock } = setUpOpen()
+  client.wake()
+  wire.hear('ping')
+  clock.advance(5_000)
+  assert.equal(client.state.state, 'waiting')
+})
+
+test('[C5] on a closing server nothing new is asked, and what was asked is still answered', async () => {
+  const { client, wire, clock } = setUpOpen()
+  const before = client.call('account.games')
+  const request = wire.hear('account.games')
+  wire.say('server.closing', { reason: 'restart', reconnectInMs: 2_000 })
+  const after = client.call('ping')
+  assert.deepEqual(wire.waiting, [])
+  wire.answer(request, { games: [] })
+  assert.deepEqual(await before, { games: [] })
+  wire.cut()
+  clock.advance(1_999)
+  assert.equal(wire.dials, 1)
+  clock.advance(501)
+  wire.welcome()
+  wire.answer(wire.hear('ping'), { now: 5 })
+  assert.deepEqual(await after, { now: 5 })
+})
+
+test('[C5] a closing server that does not close is left', () => {
+  const { client, wire, clock } = setUpOpen()
+  wire.say('server.closing', { reason: 'restart', reconnectInMs: 2_000 })
+  clock.advance(2_000)
+  assert.equal(wire.isConnected, false)
+  assert.equal(client.state.state, 'waiting')
+})
+
+test('[C6] a refused hello closes the client with the reason', async () => {
+  const { client, wire } = setUp({ token: 'forged' })
+  const asked = client.call('ping')
+  wire.open()
+  wire.refuse(wire.hear('hello'), 'bad-token')
+  assert.ok(client.state.state === 'closed')
+  assert.equal(client.state.error?.name, 'bad-token')
+  await assert.rejects(asked, { name: 'bad-token', code: 4010, retry: 'never' })
+  await assert.rejects(client.call('ping'), { name: 'bad-token' })
+})
+
+test('[C6] a server that cannot say hello now is asked again', () => {
+  const { client, wire, clock } = setUp()
+  wire.open()
+  wire.refuse(wire.hear('hello'), 'rate-limited', { retryAfterMs: 3_000 })
+  assert.equal(client.state.state, 'waiting')
+  clock.advance(2_999)
+  assert.equal(wire.dials, 1)
+  clock.advance(501)
+  wire.welcome()
+  assert.equal(client.state.state, 'open')
+})
+
+test('[C6] whatever speaks no JSON-RPC is no server', () => {
+  const { client, wire } = setUp()
+  wire.open()
+  wire.sayText('HTTP/1.1 400 Bad Request')
+  assert.ok(client.state.state === 'waiting')
+  assert.match(client.state.reason, /no Oxo server/)
+})
+
+test('[C7] listeners hear every state until they leave', () => {
+  const { client, wire, clock } = setUp()
+  const states: string[] = []
+  const leave = client.onState(({ state }) => states.push(state))
+  wire.welcome()
+  wire.cut()
+  clock.advance(500)
+  leave()
+  client.close()
+  assert.deepEqual(states, ['open', 'waiting', 'connecting'])
+})
+
+test('[C7] whoever closes the client as soon as it has a token leaves nothing behind', () => {
+  const wire = setUp().wire
+  const clock = new VirtualClock()
+  const client = connect('ws://server', {
+    transport: wire.dial,
+    clock,
+    random: seededRandom(1),
+    onToken: () => client.close(),
+  })
+  wire.welcome()
+  clock.advance(60_000)
+  assert.equal(client.state.state, 'closed')
+  assert.equal(wire.isConnected, false)
+})
+
+test('[C8] each new token is handed over, and the account known', async () => {
+  const tokens: string[] = []
+  const { client, wire, clock } = setUp({ onToken: (token) => tokens.push(token) })
+  const ready = client.ready()
+  assert.equal(client.account, null)
+  wire.welcome()
+  wire.answer(wire.hear('ping'), { now: 1 })
+  assert.deepEqual(await ready, { id: 'me', name: 'Me' })
+  wire.cut()
+  clock.advance(500)
+  wire.welcome()
+  wire.cut()
+  clock.advance(1_000)
+  wire.welcome({ token: 'token-2' })
+  assert.deepEqual(tokens, ['token-1', 'token-2'])
+  assert.equal(client.token, 'token-2')
+})
+
+test('[C8] a new name is taken on with the token of the account', async () => {
+  const { client, wire } = setUpOpen()
+  const renamed = client.rename('Grace')
+  await Promise.resolve()
+  const hello = wire.hear('hello')
+  assert.deepEqual(hello.params, { protocol: [1], token: 'token-1', name: 'Grace' })
+  wire.answer(hello, { ...helloAnswer, account: { id: 'me', name: 'Grace' } })
+  assert.equal((await renamed).name, 'Grace')
+  assert.equal(client.account?.name, 'Grace')
+})
+
+test('an address that no transport of this host reaches is refused at once', () => {
+  assert.throws(() => connect('localhost:1952'), TypeError)
+  assert.throws(() => connect('tcp://localhost'), TypeError)
+})
+
+test('an error that this version does not know keeps its number and its advice', () => {
+  const error = OxoError.parse({ code: 4999, message: 'new', data: { name: 'brand-new', retry: 'refresh' } })
+  assert.deepEqual([error.name, error.code, error.retry, error.message], ['internal', 4999, 'refresh', 'new'])
+})

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { collect, makeGame, setUp, setUpOpen } from './testing/stage.ts'
+
+const move = { game: 'g', x: 1, y: 1 }
+
+test('[C9] what is asked while there is no connection waits for one', async () => {
+  const { client, wire } = setUp()
+  const asked = client.call('game.get', { game: 'g' })
+  wire.welcome()
+  wire.answer(wire.hear('game.get'), makeGame())
+  assert.deepEqual(await asked, makeGame())
+})
+
+test('[C10] a command cut before the server heard it is sent again, the same', async () => {
+  const { client, wire, clock } = setUpOpen()
+  const asked = client.call('game.move', { ...move, version: 2 })
+  wire.cut()
+  clock.advance(500)
+  wire.welcome()
+  const again = wire.hear('game.move')
+  assert.deepEqual(again.params, { ...move, version: 2 })
+  wire.answer(again, makeGame(3, '....X....'))
+  assert.equal((await asked).version, 3)
+})
+
+test('[C10] a command cut after the server stored it is sent again, the same, with the same id', async () => {
+  const { client, wire, clock } = setUpOpen()
+  const asked = client.call('game.move', { ...move, version: 2 })
+  const first = wire.hear('game.move')
+  wire.cut()
+  clock.advance(500)
+  wire.welcome()
+  const again = wire.hear('game.move')
+  assert.deepEqual(again, first)
+  wire.answer(again, makeGame(4, 'O...X....'))
+  assert.equal((await asked).version, 4)
+})
+
+test('[C10] what is unanswered goes out in the order of asking', () => {
+  const { client, wire, clock } = setUpOpen()
+  void client.call('game.get', { game: 'g' })
+  void client.call('game.create', { game: 'h' })
+  wire.cut()
+  void client.call('lobby.play')
+  clock.advance(500)
+  wire.welcome()
+  assert.deepEqual(wire.waiting, ['game.get', 'game.create', 'lobby.play'])
+})
+
+test('[C11] a command without a version is not sent twice: its outcome is unknown', async () => {
+  const { client, wire, clock } = setUpOpen()
+  const asked = client.call('game.move', move)
+  wire.cut()
+  await assert.rejects(asked, { name: 'outcome-unknown', retry: 'refresh' })
+  clock.advance(500)
+  wire.welcome()
+  assert.deepEqual(wire.waiting, [])
+})
+
+test('[C11] a command without a version that was never sent is sent', () => {
+  const { client, wire } = setUp()
+  void client.call('game.move', move)
+  wire.cut('no route')
+  client.wake()
+  wire.welcome()
+  wire.hear('game.move')
+})
+
+test('[C11] a command without a version is repeated after a definite no, and only then', async () => {
+  const { client, wire, clock } = setUpOpen()
+  const asked = client.call('game.move', move)
+  wire.refuse(wire.hear('game.move'), 'unavailable')
+  wire.cut()
+  clock.advance(500)
+  wire.welcome()
+  wire.refuse(wire.hear('game.move'), 'outcome-unknown')
+  await assert.rejects(asked, { name: 'outcome-unknown' })
+})
+
+test('[C12] a refusal for now is waited out, as long as the server says', async () => {
+  const { client, wire, clock } = setUpOpen()
+  const asked = client.call('game.move', { ...move, version: 2 })
+  wire.refuse(wire.hear('game.move'), 'rate-limited', { retryAfterMs: 700 })
+  clock.advance(699)
+  assert.deepEqual(wire.waiting, [])
+  clock.advance(501)
+  wire.refuse(wire.hear('game.move'), 'outcome-unknown')
+  clock.advance(1_000)
+  wire.answer(wire.hear('game.move'), makeGame(3))
+  assert.equal((await asked).version, 3)
+})
+
+test('[C12] a refusal that will not change rejects at once, with what the server said', async () => {
+  const { client, wire } = setUpOpen()
+  const asked = client.call('game.move', { ...move, version: 2 })
+  wire.refuse(wire.hear('game.move'), 'stale', { version: 5 })
+  await assert.rejects(asked, {
+    name: 'stale',
+    code: 4091,
+    retry: 'refresh',
+    message: 'scripted stale',
+    detail: { version: 5 },
+  })
+})
+
+test('[C13] a request is given up in time, and says whether it may have been done', async () => {
+  const { client, wire, clock } = setUpOpen({ giveUpMs: 3_000 })
+  const move2 = client.call('game.move', { ...move, version: 2 })
+  const get = client.call('game.get', { game: 'g' })
+  wire.cut()
+  const create = client.call('game.create', { game: 'h' })
+  clock.advance(2_999)
+  const late = client.call('ping')
+  clock.advance(1)
+  await assert.rejects(move2, { name: 'outcome-unknown' })
+  await assert.rejects(get, { name: 'unavailable' })
+  await assert.rejects(create, { name: 'unavailable' })
+  clock.advance(2_999)
+  await assert.rejects(late, { name: 'unavailable' })
+})
+
+test('[C13] an answer to what was given up is ignored', async () => {
+  const { client, wire, clock } = setUpOpen({ giveUpMs: 3_000 })
+  const asked = client.call('ping')
+  const request = wire.hear('ping')
+  clock.advance(3_000)
+  await assert.rejects(asked, { name: 'unavailable' })
+  wire.answer(request, { now: 1 })
+  assert.equal(client.state.state, 'open')
+})
+
+test('[C14] closing rejects what is unanswered, and all that is asked later', async () => {
+  const { client, wire } = setUpOpen()
+  const command = client.call('game.move', { ...move, version: 2 })
+  const read = client.call('ping')
+  client.close()
+  client.close()
+  await assert.rejects(command, { name: 'outcome-unknown' })
+  await assert.rejects(read, { name: 'unavailable' })
+  await assert.rejects(client.call('ping'), { name: 'unavailable' })
+  assert.equal(wire.isConnected, false)
+})
+
+test('[C15] a game is created under an id of the client, so that a repeat is safe', async () => {
+  const { client, wire, clock } = setUpOpen()
+  const made = client.create({ rules: 'gomoku' })
+  const first = wire.hear('game.create')
+  assert.match(String(first.params['game']), /^[\w-]{22}$/)
+  wire.cut()
+  clock.advance(500)
+  wire.welcome()
+  const again = wire.hear('game.create')
+  assert.deepEqual(again, first)
+  wire.answer(again, makeGame(1))
+  assert.equal((await made).view.version, 1)
+})
+
+test('the games of an account come page by page', async () => {
+  const { client, wire } = setUpOpen()
+  const summary = { ...makeGame(), status: 'over', at: 1 }
+  const found = collect(client.games({ status: 'over' }))
+  wire.answer(wire.hear('account.games'), { games: [{ ...summary, game: 'a' }], next: 'p2' })
+  await new Promise(setImmediate)
+  const second = wire.hear('account.games')
+  assert.deepEqual(second.params, { status: 'over', cursor: 'p2' })
+  wire.answer(second, { games: [{ ...summary, game: 'b' }] })
+  assert.deepEqual(
+    (await found).map(({ game }) => game),
+    ['a', 'b'],
+  )
+})

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { test } from 'node:test'
+import { chainStart, nextChain } from '../journal/index.ts'
+import { makeBody } from '../protocol/index.ts'
+import type { GameRecord } from '../protocol/methods.ts'
+import { presets } from '../game/index.ts'
+import { verifyRecord } from './index.ts'
+
+/** A record as a server makes it, with the journal's own chain. */
+function makeRecord(): GameRecord {
+  const account = { id: 'a', name: 'Zoë \u{1f980}' }
+  const events = [
+    { type: 'created', rules: presets.tictactoe, seats: 'invite', public: false, players: { X: account }, by: 'a' },
+    { type: 'joined', player: 'O', account: { id: 'b', name: 'B' } },
+    { type: 'moved', player: 'X', x: 1, y: 1 },
+  ] as const
+  let chain = chainStart
+  const entries = events.map((event, index) => {
+    const at = 1_700_000_000_000 + index
+    chain = nextChain(chain, index + 1, makeBody(at, event))
+    return { version: index + 1, at, event, chain }
+  })
+  return structuredClone({ game: 'g', entries, head: chain })
+}
+
+test('[C22] what the journal chained is whole, with any SHA-256', async () => {
+  const record = JSON.parse(JSON.stringify(makeRecord())) as GameRecord
+  assert.equal(await verifyRecord(record), null)
+  assert.equal(await verifyRecord(record, (message) => createHash('sha256').update(message).digest()), null)
+  assert.equal(await verifyRecord({ game: 'g', entries: [], head: chainStart }), null)
+})
+
+test('[C22] whatever is changed, left out or moved is found where it is', async () => {
+  const record = makeRecord()
+  const [first, second, third] = record.entries
+  assert.ok(first && second && third)
+  const wrong: readonly (readonly [GameRecord, number])[] = [
+    [{ ...record, entries: [first, { ...second, at: second.at + 1 }, third] }, 2],
+    [{ ...record, entries: [first, second, { ...third, event: { type: 'moved', player: 'X', x: 1, y: 2 } }] }, 3],
+    [{ ...record, entries: [{ ...first, chain: third.chain }, second, third] }, 1],
+    [{ ...record, entries: [second, third] }, 1],
+    [{ ...record, entries: [first, third] }, 2],
+    [{ ...record, entries: [first, third, second] }, 2],
+    [{ ...record, entries: [first, second] }, 3],
+    [{ ...record, head: second.chain }, 4],
+  ]
+  for (const [changed, version] of wrong) assert.equal(await verifyRecord(changed), version)
+})
