@@ -1,7 +1,16 @@
 /** One live game: asks wait in line, each is decided, made durable, folded in and told, one at a time. */
 import { assert, BoundedQueue } from '../base/index.ts'
-import { type Command, decide, type Event, evolve, type Game, isClockRunning, type Rejection } from '../game/index.ts'
-import { errorRow, type Fault, makeBody, makeView } from '../protocol/index.ts'
+import {
+  type Accepted,
+  type Command,
+  decide,
+  type Event,
+  evolve,
+  type Game,
+  isClockRunning,
+  type Rejection,
+} from '../game/index.ts'
+import { errorRow, type Fault, makeBody, makeView, parseBody, type Stored } from '../protocol/index.ts'
 import type { Ask } from './ask.ts'
 import { Attendant } from './attendant.ts'
 import { Audience, type Listener } from './audience.ts'
@@ -109,7 +118,7 @@ export class Arbiter {
   }
 
   /** The journal holds an entry with this version, whoever wrote it; `read` parses it. */
-  hear(version: number, read: () => Event): void {
+  hear(version: number, read: () => Stored): void {
     if (this.#state === 'ready' && version === (this.#game?.version ?? 0) + 1) this.#apply(read(), null)
   }
 
@@ -135,18 +144,24 @@ export class Arbiter {
   async #load(): Promise<void> {
     this.#state = 'loading'
     try {
-      const entries = await this.#shared.journal.read(this.id)
-      this.#game = fold(null, entries)
+      await this.#look()
     } catch (cause) {
       this.#state = 'new'
       const fault = faultOf(cause)
       this.#dismiss(fault)
       throw fault
     }
-    this.#seenAt = this.#shared.clock.now()
     this.#state = 'ready'
-    if (this.#game !== null) this.#attend(this.#game)
     this.#next()
+  }
+
+  /** Takes the game from the journal, as it is there. */
+  async #look(): Promise<void> {
+    const game = fold(null, await this.#shared.journal.read(this.id))
+    if (game === null || game.version === this.#game?.version) return
+    this.#game = game
+    this.#seenAt = this.#shared.clock.now()
+    this.#attend(game)
   }
 
   /** Everybody in line gets the same answer. */
@@ -183,10 +198,10 @@ export class Arbiter {
   /** The command with what only the arbiter knows: the time that has passed, and where a rematch goes. */
   #complete(command: Command, game: Game | null): Command {
     if (game === null || command.type === 'create') return command
-    const elapsed = isClockRunning(game) ? { elapsedMs: Math.floor(this.#shared.clock.now() - this.#seenAt) } : {}
-    const isRematch = (command.type === 'offer' || command.type === 'answer') && command.what === 'rematch'
-    if (isRematch) return { ...command, ...elapsed, next: this.id }
-    return isClockRunning(game) ? { ...command, ...elapsed } : command
+    // Which id the new game gets is known when the rematch is agreed.
+    if ('what' in command && command.what === 'rematch') return { ...command, next: this.id }
+    if (!isClockRunning(game)) return command
+    return { ...command, elapsedMs: Math.floor(this.#shared.clock.now() - this.#seenAt) }
   }
 
   async #store(ask: Ask, decided: Event, attempt: number): Promise<void> {
@@ -195,38 +210,37 @@ export class Arbiter {
     this.#state = 'busy'
     const startedAt = clock.now()
     try {
-      const event = await this.#prepare(decided)
+      const event = isRematch(decided) ? await this.#rematch(decided) : decided
       const at = clock.wall()
       const appended = await journal.append(this.id, before?.version ?? 0, makeBody(at, event))
       this.#host.stored(null)
       if (appended === 'conflict') return await this.#decideAgain(ask, attempt)
       meter.observe('commit_seconds', (clock.now() - startedAt) / 1000)
       this.#state = 'ready'
-      const change = this.#apply(event, ask.from, at)
+      const change = this.#apply({ at, event }, ask.from)
       meter.count('commands_acknowledged_total')
       if (event.type === 'moved') meter.count('moves_acknowledged_total')
       this.#acknowledge(ask, change)
     } catch (cause) {
-      await this.#fail(ask, faultOf(cause))
+      this.#fail(ask, faultOf(cause))
     }
     this.#next()
   }
 
   /** A rematch is made before it is agreed: whoever reads of it finds it. */
-  async #prepare(event: Event): Promise<Event> {
-    const game = this.#game
-    if (event.type !== 'accepted' || event.what !== 'rematch' || game === null) return event
-    return { ...event, next: await this.#host.rematch(this.id, game) }
+  async #rematch(event: Accepted): Promise<Event> {
+    assert(this.#game !== null, 'a rematch follows a game')
+    return { ...event, next: await this.#host.rematch(this.id, this.#game) }
   }
 
   /** Another writer was faster: what it wrote is read, and the ask is decided against that. */
   async #decideAgain(ask: Ask, attempt: number): Promise<void> {
     this.#shared.meter.count('conflicts_total')
     const before = this.#game
-    for (const entry of await this.#shared.journal.read(this.id, before?.version ?? 0)) {
-      const after = fold(this.#game, [entry])
-      if (after !== null && after !== this.#game) this.#apply(after.last, null)
-    }
+    if (before === null) await this.#look()
+    else
+      for (const { version, body } of await this.#shared.journal.read(this.id, before.version))
+        if (version === (this.#game?.version ?? 0) + 1) this.#apply(parseBody(body), null)
     this.#state = 'ready'
     const isStuck = attempt >= attemptsMax || this.#game === before
     if (isStuck) ask.reply.error('unavailable', 'other writers keep being faster')
@@ -234,16 +248,16 @@ export class Arbiter {
     this.#next()
   }
 
-  async #fail(ask: Ask, fault: Fault): Promise<void> {
+  #fail(ask: Ask, fault: Fault): void {
     this.#host.stored(fault)
     if (fault.fault === 'outcome-unknown') this.#shared.meter.count('unknown_outcomes_total')
     // What is in the journal is not known any more: the next decision needs a fresh look.
     this.#state = 'new'
     ask.reply.error(fault.fault, fault.message, fault.detail)
-    if ((this.#line?.size ?? 0) > 0) await this.load().catch(() => undefined)
+    if ((this.#line?.size ?? 0) > 0) void this.load().catch(() => undefined)
   }
 
-  #apply(event: Event, except: Listener | null, at: number = this.#shared.clock.wall()): Change {
+  #apply({ at, event }: Stored, except: Listener | null): Change {
     const game = evolve(this.#game, event)
     const change = new Change(makeView(this.id, game))
     this.#game = game
@@ -299,6 +313,10 @@ export class Arbiter {
       ask.reply.error(fault.fault, fault.message, fault.detail)
     }
   }
+}
+
+function isRematch(event: Event): event is Accepted {
+  return event.type === 'accepted' && event.what === 'rematch'
 }
 
 /** The version a command names; creation names 0. */

@@ -80,8 +80,7 @@ export class Games {
   hear(entries: readonly Entry[]): void {
     for (const { game, version, body } of entries) {
       const arbiter = this.#live.get(game)
-      if (arbiter !== undefined && version > (arbiter.game?.version ?? 0))
-        arbiter.hear(version, () => parseBody(body).event)
+      if (arbiter !== undefined && version > (arbiter.game?.version ?? 0)) arbiter.hear(version, () => parseBody(body))
     }
   }
 

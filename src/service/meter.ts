@@ -27,7 +27,6 @@ export type Gauge = keyof typeof gauges
 
 export const histograms = {
   commit_seconds: 'Time from an append to its being durable.',
-  answer_seconds: 'Time from a move heard to its answer queued.',
 } as const
 export type Histogram = keyof typeof histograms
 

@@ -40,7 +40,7 @@ export class Play {
       meter: silentMeter,
       store: new MemoryCatalogStore(),
       tokens: openTokens({
-        keys: [{ id: 'test', secret: 'a secret of at least thirty-two bytes' }],
+        keys: [{ id: 'test', secret: new Uint8Array(32).fill(7) }],
         clock,
         lifeMs: 1e9,
       }),
