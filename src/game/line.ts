@@ -63,7 +63,7 @@ export function ways(rules: Rules): readonly Way[] {
   for (let cell = 0; cell < width * height; cell++) {
     const x = cell % width
     const y = (cell - x) / width
-    for (let direction = 0; direction < (line === 1 ? 1 : 4); direction++) {
+    for (let direction = 0; direction < 4; direction++) {
       const dx = columnSteps[direction] ?? 0
       const dy = rowSteps[direction] ?? 0
       const at = (index: number): Cell | null => {

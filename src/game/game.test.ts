@@ -1,0 +1,187 @@
+/** What holds for every game, whatever is asked of it in whatever order. */
+import fc from 'fast-check'
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { emptyBoard, put, turnAfter } from './board.ts'
+import type { Command } from './command.ts'
+import { decide } from './decide.ts'
+import { offers } from './event.ts'
+import { evolve } from './evolve.ts'
+import type { Game } from './game.ts'
+import { findLine } from './line.ts'
+import { pliesOf } from './move.ts'
+import { players } from './player.ts'
+import { presets } from './rules.ts'
+import { isStarted } from './seat.ts'
+import { after, ada, bo, eve, invite, open, verdict } from './testing.ts'
+
+const rules = fc.constantFrom(
+  ...Object.values(presets),
+  { ...presets.tictactoe, width: 5, height: 2, exact: true },
+  { ...presets.wild, misere: true },
+  { ...presets.tictactoe, width: 1, height: 1, line: 1 },
+)
+const account = fc.constantFrom(ada, bo, eve)
+const player = fc.constantFrom(...players)
+const by = fc.constantFrom('ada', 'bo', 'bo', 'ada', 'eve', null)
+const what = fc.constantFrom(...offers)
+const clock = fc.constantFrom(undefined, { initialMs: 900, incrementMs: 50 }, { perMoveMs: 200 })
+
+const create: fc.Arbitrary<Command> = fc.oneof(
+  fc
+    .tuple(rules, fc.constantFrom({}, { X: ada }, { X: ada, O: bo }, { X: ada, O: ada }), fc.boolean(), clock)
+    .map(([chosen, seated, isPublic, control]) =>
+      invite({ rules: chosen, players: seated, public: isPublic, ...(control && { clock: control }) }),
+    ),
+  rules.map(open),
+)
+
+/** Optional fields are absent, never undefined: as they come off the wire. */
+function some<T extends object>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> }, optional: readonly (keyof T)[]) {
+  const requiredKeys = (Object.keys(shape) as (keyof T)[]).filter((key) => !optional.includes(key))
+  return fc.record(shape, { requiredKeys, noNullPrototype: true })
+}
+
+const elapsedMs = fc.integer({ min: 0, max: 120 })
+const xy = fc.integer({ min: -1, max: 7 })
+const type = <T extends string>(name: T) => fc.constant(name)
+const personal = ['player', 'elapsedMs'] as const
+
+const command = fc.oneof(
+  { arbitrary: some({ type: type('join'), account, player }, ['player']), weight: 1 },
+  {
+    arbitrary: some({ type: type('move'), x: xy, y: xy, mark: player, by, player, elapsedMs }, [...personal, 'mark']),
+    weight: 12,
+  },
+  { arbitrary: some({ type: type('resign'), by, player, elapsedMs }, personal), weight: 1 },
+  { arbitrary: some({ type: type('offer'), what, by, player, elapsedMs, next: type('n') }, personal), weight: 3 },
+  {
+    arbitrary: some({ type: type('answer'), what, accept: fc.boolean(), by, next: type('n'), elapsedMs }, ['next']),
+    weight: 3,
+  },
+  { arbitrary: some({ type: type('restart'), by, rules }, ['rules']), weight: 1 },
+  { arbitrary: some({ type: type('flag'), elapsedMs }, []), weight: 1 },
+  { arbitrary: some({ type: type('abandon'), elapsedMs }, []), weight: 1 },
+) as fc.Arbitrary<Exclude<Command, { type: 'create' }>>
+
+const commands = fc.array(command, { maxLength: 60 })
+const runs = { seed: 1952, numRuns: 1500 }
+
+/** Plays commands, and calls `see` with each accepted one, the game before and the game after. */
+function play(
+  first: Command,
+  rest: readonly Exclude<Command, { type: 'create' }>[],
+  see: (before: Game, asked: Exclude<Command, { type: 'create' }>, now: Game) => void,
+): void {
+  let game = after(first)
+  for (const asked of rest) {
+    const decision = decide(game, asked)
+    if (decision.type !== 'event') continue
+    const before = game
+    game = evolve(before, decision.event)
+    see(before, asked, game)
+  }
+}
+
+test('[G9] every event raises the version by one and is the last', () => {
+  fc.assert(
+    fc.property(create, commands, (first, rest) => {
+      play(first, rest, (before, asked, now) => {
+        assert.equal(now.version, before.version + 1)
+        const decision = decide(before, asked)
+        assert.deepEqual(decision, { type: 'event', event: now.last })
+      })
+    }),
+    runs,
+  )
+})
+
+test('[G11] every accepted command is done when it is repeated, and stale once the game went on', () => {
+  fc.assert(
+    fc.property(create, commands, (first, rest) => {
+      let earlier: Command | null = null
+      play(first, rest, (before, asked, now) => {
+        const versioned = { ...asked, version: before.version }
+        assert.equal(verdict(before, versioned), now.last.type)
+        assert.equal(verdict(now, versioned), 'done')
+        assert.equal(verdict(now, { ...versioned, elapsedMs: 100_000 }), 'done')
+        if (earlier !== null) assert.equal(verdict(now, earlier), 'stale')
+        earlier = versioned
+      })
+    }),
+    runs,
+  )
+})
+
+test('[G2] [G5] board, moves, turn and outcome always tell the same', () => {
+  fc.assert(
+    fc.property(create, commands, (first, rest) => {
+      play(first, rest, (_, asked, now) => {
+        const board = now.moves.reduce((drawn, { cell, mark }) => put(drawn, cell, mark), emptyBoard(now.rules))
+        assert.equal(now.board, board, asked.type)
+        assert.equal(now.turn === null, now.outcome !== null)
+        if (now.turn !== null) assert.equal(now.turn, turnAfter(now.moves.length))
+        if (now.outcome?.by === 'full') assert.ok(!board.includes('.'))
+        const isOnLine = now.moves.some(({ cell }) => findLine(now.rules, board, cell) !== null)
+        assert.equal(now.outcome?.by === 'line', isOnLine)
+      })
+    }),
+    runs,
+  )
+})
+
+test('[G26] [G28] clocks never show less than nothing, and every event of a running one carries time', () => {
+  fc.assert(
+    fc.property(create, commands, (first, rest) => {
+      play(first, rest, (before, _, now) => {
+        assert.equal(now.clocks === null, now.clock === null)
+        if (now.clocks !== null) assert.ok(now.clocks.X >= 0 && now.clocks.O >= 0)
+        const isRunning = before.clock !== null && before.outcome === null && isStarted(before)
+        assert.equal('elapsedMs' in now.last, isRunning)
+      })
+    }),
+    runs,
+  )
+})
+
+test('[G22] an offer stands only where it could be made, and none survives a move', () => {
+  fc.assert(
+    fc.property(create, commands, (first, rest) => {
+      play(first, rest, (_, __, now) => {
+        if (now.last.type === 'moved') assert.equal(now.offer, null)
+        if (now.offer !== null) assert.equal(now.offer.what === 'rematch', now.outcome !== null)
+      })
+    }),
+    runs,
+  )
+})
+
+test('a game is plain JSON, and so are its events', () => {
+  fc.assert(
+    fc.property(create, commands, (first, rest) => {
+      play(first, rest, (_, __, now) => {
+        assert.deepEqual(JSON.parse(JSON.stringify(now)), now)
+      })
+    }),
+    { ...runs, numRuns: 300 },
+  )
+})
+
+test('[G10] what the board allows is what decide accepts', () => {
+  fc.assert(
+    fc.property(rules.map(open), commands, (first, rest) => {
+      play(first, rest, (_, __, { rules: played, board, turn, ...now }) => {
+        if (turn === null) return
+        const places = new Set(pliesOf({ rules: played, board, turn }).map(({ cell }) => cell % played.width))
+        const game = { ...now, rules: played, board, turn }
+        for (let x = 0; x < played.width; x++) {
+          const isOpen = Array.from({ length: played.height }, (___, y) => y).some(
+            (y) => verdict(game, { type: 'move', x, y, by: null }) === 'moved',
+          )
+          assert.equal(isOpen, places.has(x))
+        }
+      })
+    }),
+    { ...runs, numRuns: 100 },
+  )
+})

@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import type { Cell } from './game.ts'
+import { findLine, ways } from './line.ts'
+import { markRules, presets, type Rules } from './rules.ts'
+import { symmetries, transform } from './symmetry.ts'
+
+/** Boards of up to 8×8 with any marks on them, and a marked cell. */
+const marked = fc
+  .record({
+    width: fc.integer({ min: 1, max: 8 }),
+    height: fc.integer({ min: 1, max: 8 }),
+    line: fc.integer({ min: 1, max: 4 }),
+    gravity: fc.constant(false),
+    misere: fc.boolean(),
+    marks: fc.constantFrom(...markRules),
+    exact: fc.boolean(),
+  })
+  .chain((rules) => {
+    const cells = rules.width * rules.height
+    return fc.record({
+      rules: fc.constant(rules),
+      // Few letters and many X: lines and overlines are frequent.
+      board: fc.string({ unit: fc.constantFrom('X', 'X', 'O', '.'), minLength: cells, maxLength: cells }),
+      cell: fc.nat({ max: cells - 1 }),
+    })
+  })
+  .filter(({ board, cell }) => board[cell] !== '.')
+
+/** All lines on the board that contain the cell, by looking at every way there is. */
+function linesOf(rules: Rules, board: string, cell: Cell): readonly (readonly Cell[])[] {
+  const mark = board[cell]
+  return ways(rules)
+    .filter(({ cells }) => cells.includes(cell) && cells.every((other) => board[other] === mark))
+    .filter(({ ends }) => !rules.exact || ends.every((end) => board[end] !== mark))
+    .map(({ cells }) => cells)
+}
+
+test('[G3] [G6] the line found is the first in reading order of all there are', () => {
+  fc.assert(
+    fc.property(marked, ({ rules, board, cell }) => {
+      const lines = linesOf(rules, board, cell).toSorted(
+        (a, b) => (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0),
+      )
+      assert.deepEqual(findLine(rules, board, cell), lines[0] ?? null)
+    }),
+    { seed: 1952, numRuns: 5000 },
+  )
+})
+
+test('[G3] turning and mirroring a board turns and mirrors its lines', () => {
+  fc.assert(
+    fc.property(marked, ({ rules, board, cell }) => {
+      for (const symmetry of symmetries(rules)) {
+        const image = findLine(rules, transform(board, symmetry), symmetry[cell] ?? cell)
+        assert.equal(image === null, findLine(rules, board, cell) === null)
+      }
+    }),
+    { seed: 1952, numRuns: 1000 },
+  )
+})
+
+test('[G3] there are 8 ways on tic-tac-toe, 69 on connect four, 572 on gomoku', () => {
+  const counts = [presets.tictactoe, presets['connect-four'], presets.gomoku].map((rules) => ways(rules).length)
+  assert.deepEqual(counts, [8, 69, 572])
+})
