@@ -1,0 +1,83 @@
+/** A load generator: a process of its own that carries out one plan and prints what came of it, as JSON. */
+import { openBoardgame } from './drivers/boardgame.ts'
+import { openColyseus } from './drivers/colyseus.ts'
+import { openFloor } from './drivers/floor.ts'
+import { openOxo } from './drivers/oxo.ts'
+import { Links } from './lib/link.ts'
+import { openJoinedLines, openLines } from './lib/lines.ts'
+import { type Driver, Loop } from './lib/loop.ts'
+import { GeneratorMeter } from './lib/generator-meter.ts'
+import type { Plan } from './lib/plan.ts'
+import { openWebSocket } from './lib/websocket.ts'
+
+/** Without any move heard of for so long, one is lost. */
+const stalledMs = 10_000
+
+const plan = JSON.parse(process.argv[2] ?? '') as Plan
+const links = new Links(plan.port, (reason) => fail(reason))
+const meter = new GeneratorMeter(plan.serverPid)
+const loop = new Loop(plan.pairs, meter)
+watch()
+loop.drive(await open())
+await run()
+links.close()
+process.stdout.write(`${JSON.stringify(meter.outcome(loop))}\n`, () => process.exit(0))
+
+async function run(): Promise<void> {
+  const { prepared, seconds, warmUpSeconds, rate } = plan
+  if (prepared === 0) {
+    await loop.playWhole(warmUpSeconds)
+    meter.restart(loop)
+    return loop.playWhole(seconds)
+  }
+  const play = async (left: number): Promise<void> => {
+    await loop.prepare(prepared)
+    await (rate === undefined ? loop.playClosed(prepared, left) : loop.playOpen(prepared, left, rate))
+  }
+  while (meter.seconds < warmUpSeconds) await play(warmUpSeconds - meter.seconds)
+  meter.restart(loop)
+  while (meter.seconds < seconds * 0.98) await play(seconds - meter.seconds)
+}
+
+function open(): Promise<Driver> {
+  const { connections, contender, port, prepared } = plan
+  switch (contender) {
+    case 'floor':
+      return openFloor(links, loop)
+    case 'oxo-lines':
+      return openOxo((hear) => openLines(links, hear), connections, loop, prepared)
+    case 'oxo-pipelined':
+      return openOxo((hear) => openJoinedLines(links, hear), connections, loop, prepared)
+    case 'oxo-websocket':
+      return openOxo(
+        async (hear) => {
+          const wire = await openWebSocket(links, '/ws', ({ data, start, end }) =>
+            hear(data.toString('latin1', start, end)),
+          )
+          return { send: (message) => wire.sendText(message) }
+        },
+        connections,
+        loop,
+        prepared,
+      )
+    case 'colyseus':
+    case 'colyseus-shipped':
+      return openColyseus(links, loop, port)
+    case 'boardgame.io':
+      return openBoardgame(links, loop)
+  }
+}
+
+function watch(): void {
+  let seen = -1
+  setInterval(() => {
+    const now = loop.progress
+    if (now === seen) fail(`stalled: nothing heard for ${stalledMs} ms after ${loop.acknowledged} moves`)
+    seen = now
+  }, stalledMs).unref()
+}
+
+function fail(reason: string): never {
+  process.stderr.write(`load generator (${plan.contender}): ${reason}\n`)
+  process.exit(1)
+}

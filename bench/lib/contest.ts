@@ -1,0 +1,25 @@
+/** One trial: a fresh server, one load, and for Oxo the proof that every acknowledged move is in the journal. */
+import { generate } from './generate.ts'
+import { countMoves, JournalFolder } from './journal-file.ts'
+import type { Outcome } from './plan.ts'
+import { ServerProcess } from './server-process.ts'
+import type { Setting } from './setting.ts'
+import { isOxo, makePlan, type Pace, serverArgs, type Trial } from './trials.ts'
+
+/** @throws if a move was lost. */
+export async function runTrial(trial: Trial, setting: Setting, rate?: number): Promise<Outcome> {
+  const { machine, seconds, warmUpSeconds } = setting
+  const pace: Pace = { seconds, warmUpSeconds, ...(rate === undefined ? {} : { rate }) }
+  using folder = new JournalFolder(machine.folder)
+  const outcome = await (async () => {
+    const pin = trial.pinned ? machine.pinServer : []
+    await using server = await ServerProcess.start({ pin, args: serverArgs(trial.contender, folder.file) })
+    return await generate(trial.pinned ? machine.pinGenerator : [], makePlan(trial, server, pace))
+  })()
+  if (isOxo(trial.contender)) {
+    const stored = await countMoves(folder.file)
+    if (stored < outcome.acknowledged)
+      throw new Error(`${trial.name}: ${outcome.acknowledged} moves were acknowledged, the journal has ${stored}`)
+  }
+  return outcome
+}

@@ -1,0 +1,60 @@
+/** Measures the counted stretches: time, moves, and the CPU time of the server and of the generator itself. */
+import type { Loop, StretchMeter } from './loop.ts'
+import type { Outcome } from './plan.ts'
+import { readUsage, type Usage } from './usage.ts'
+
+export class GeneratorMeter implements StretchMeter {
+  readonly #serverPid: number
+  #begunAt = 0
+  #server: Usage = { totalMicros: 0, loopMicros: 0 }
+  #own: NodeJS.CpuUsage = { user: 0, system: 0 }
+  #ms = 0
+  #moves = 0
+  #serverMicros = 0
+  #loopMicros = 0
+  #ownMicros = 0
+
+  constructor(serverPid: number) {
+    this.#serverPid = serverPid
+  }
+
+  get seconds(): number {
+    return this.#ms / 1_000
+  }
+
+  begin(): void {
+    this.#server = readUsage(this.#serverPid)
+    this.#own = process.cpuUsage()
+    this.#begunAt = performance.now()
+  }
+
+  end(moves: number): void {
+    const own = process.cpuUsage(this.#own)
+    const server = readUsage(this.#serverPid)
+    this.#ms += performance.now() - this.#begunAt
+    this.#moves += moves
+    this.#ownMicros += own.user + own.system
+    this.#serverMicros += server.totalMicros - this.#server.totalMicros
+    this.#loopMicros += server.loopMicros - this.#server.loopMicros
+  }
+
+  /** Forgets all stretches so far: they were warm-up. */
+  restart(loop: Loop): void {
+    this.#ms = this.#moves = this.#serverMicros = this.#loopMicros = this.#ownMicros = 0
+    loop.latencies.clear()
+  }
+
+  outcome(loop: Loop): Outcome {
+    return {
+      moves: this.#moves,
+      seconds: this.seconds,
+      movesPerSecond: this.#moves / this.seconds,
+      p50Ms: loop.latencies.quantile(0.5),
+      p99Ms: loop.latencies.quantile(0.99),
+      serverCpuMicros: this.#serverMicros / this.#moves,
+      serverLoopMicros: this.#loopMicros / this.#moves,
+      generatorShare: this.#ownMicros / (this.#ms * 1_000),
+      acknowledged: loop.acknowledged,
+    }
+  }
+}

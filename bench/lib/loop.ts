@@ -1,0 +1,195 @@
+/** The workload: many pairs of players, each move waiting until both of the pair have heard of it. */
+import { Samples } from './samples.ts'
+
+/** One way to play, over the connections of one contender. */
+export interface Driver {
+  /** Makes the pair's next game ready for its first move, then calls `loop.ready(pair)`. Absent: always ready. */
+  setUp?(pair: number): void
+  /** Sends the move number `nth` of the pair since the last `begin`, 0-based; nine moves are a game. */
+  move(pair: number, nth: number): void
+  /** The games set up from now on are those that the moves counted from 0 belong to. */
+  begin(): void
+}
+
+export const movesPerGame = 9
+
+/** Told of both ends of each counted stretch; what comes after the end is not counted. */
+export interface StretchMeter {
+  begin(): void
+  end(moves: number): void
+}
+
+export class Loop {
+  readonly pairs: number
+  readonly latencies = new Samples()
+  /** Every move that both players heard of. */
+  acknowledged = 0
+  readonly #meter: StretchMeter
+  #driver: Driver | undefined
+  readonly #nth: Int32Array
+  readonly #heard: Uint8Array
+  readonly #dueAt: Float64Array
+  readonly #setUps: Int32Array
+  #unready = 0
+  #readied = 0
+  #allReady: () => void = () => {}
+  #advance: (pair: number) => void = () => {}
+  #isCounting = false
+  #isWhole = false
+  #inFlight = 0
+  #idle: () => void = () => {}
+
+  constructor(pairs: number, meter: StretchMeter) {
+    this.pairs = pairs
+    this.#meter = meter
+    this.#nth = new Int32Array(pairs)
+    this.#heard = new Uint8Array(pairs)
+    this.#dueAt = new Float64Array(pairs)
+    this.#setUps = new Int32Array(pairs)
+  }
+
+  drive(driver: Driver): void {
+    this.#driver = driver
+  }
+
+  /** Rises with everything that is heard. */
+  get progress(): number {
+    return this.acknowledged + this.#readied
+  }
+
+  /** Sets up `games` games for every pair. Where nothing is to be set up a game in play goes on. */
+  prepare(games: number): Promise<void> {
+    if (this.#driver?.setUp === undefined) return Promise.resolve()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#allReady = resolve
+    this.#unready = this.pairs
+    this.#setUps.fill(games)
+    this.#nth.fill(0)
+    this.#driver?.begin()
+    for (let pair = 0; pair < this.pairs; pair++) this.#driver?.setUp?.(pair)
+    return promise
+  }
+
+  /** The driver's: a game of the pair is ready. */
+  ready(pair: number): void {
+    this.#readied++
+    if (this.#isWhole) {
+      this.#inFlight--
+      this.#start(pair, performance.now())
+      if (this.#inFlight === 0) this.#idle()
+      return
+    }
+    const left = (this.#setUps[pair] ?? 0) - 1
+    this.#setUps[pair] = left
+    if (left > 0) this.#driver?.setUp?.(pair)
+    else if (--this.#unready === 0) this.#allReady()
+  }
+
+  /** The driver's: how many moves of the pair both players have heard of since `begin`. */
+  nth(pair: number): number {
+    return this.#nth[pair] ?? 0
+  }
+
+  /** The driver's: the player in `seat` (0 or 1) has heard of the pair's move in flight. */
+  hear(pair: number, seat: number): void {
+    const heard = (this.#heard[pair] ?? 0) | (1 << seat)
+    this.#heard[pair] = heard
+    if (heard !== 3) return
+    this.acknowledged++
+    this.#inFlight--
+    if (this.#isCounting) this.latencies.add(performance.now() - (this.#dueAt[pair] ?? 0))
+    this.#nth[pair] = (this.#nth[pair] ?? 0) + 1
+    this.#advance(pair)
+    if (this.#inFlight === 0) this.#idle()
+  }
+
+  /** Plays the prepared games as fast as they go, for `seconds` or until the first pair has none left. */
+  playClosed(games: number, seconds: number): Promise<void> {
+    const total = games * movesPerGame
+    return this.#play(seconds, (stop) => {
+      this.#advance = (pair) => {
+        if (this.nth(pair) >= total) stop()
+        else this.#start(pair, performance.now())
+      }
+      for (let pair = 0; pair < this.pairs; pair++) this.#start(pair, performance.now())
+    })
+  }
+
+  /** The same, where each pair sets up its next game when one is over. */
+  async playWhole(seconds: number): Promise<void> {
+    this.#nth.fill(0)
+    this.#driver?.begin()
+    this.#isWhole = true
+    await this.#play(seconds, () => {
+      this.#advance = (pair) => {
+        if (this.nth(pair) % movesPerGame === 0) this.#next(pair)
+        else this.#start(pair, performance.now())
+      }
+      for (let pair = 0; pair < this.pairs; pair++) this.#next(pair)
+    })
+    this.#isWhole = false
+  }
+
+  /** Plays the prepared games at `rate` moves a second; one that finds every pair busy waits, and its time counts. */
+  playOpen(games: number, seconds: number, rate: number): Promise<void> {
+    const total = games * movesPerGame
+    const free = Array.from({ length: this.pairs }, (_, pair) => pair)
+    const waiting: number[] = []
+    return this.#play(seconds, (stop) => {
+      const begun = performance.now()
+      let due = 0
+      this.#advance = (pair) => {
+        if (this.nth(pair) >= total) return stop()
+        const dueAt = waiting.shift()
+        if (dueAt === undefined) free.push(pair)
+        else this.#start(pair, dueAt)
+      }
+      const tick = (): void => {
+        if (!this.#isCounting) return
+        const now = performance.now()
+        for (; begun + (due / rate) * 1_000 <= now; due++) {
+          const dueAt = begun + (due / rate) * 1_000
+          const pair = free.shift()
+          if (pair === undefined) waiting.push(dueAt)
+          else this.#start(pair, dueAt)
+        }
+        setTimeout(tick, 1)
+      }
+      tick()
+    })
+  }
+
+  #next(pair: number): void {
+    if (!this.#isCounting) return
+    this.#inFlight++
+    this.#driver?.setUp?.(pair)
+  }
+
+  #start(pair: number, dueAt: number): void {
+    if (!this.#isCounting) return
+    this.#dueAt[pair] = dueAt
+    this.#heard[pair] = 0
+    this.#inFlight++
+    this.#driver?.move(pair, this.nth(pair))
+  }
+
+  /** Counts until `stop` is called or the time is over, then waits for the moves in flight. */
+  async #play(seconds: number, begin: (stop: () => void) => void): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const before = this.acknowledged
+    const stop = (): void => {
+      if (!this.#isCounting) return
+      this.#isCounting = false
+      this.#meter.end(this.acknowledged - before)
+      clearTimeout(timer)
+      resolve()
+    }
+    const timer = setTimeout(stop, seconds * 1_000)
+    this.#isCounting = true
+    this.#meter.begin()
+    begin(stop)
+    await promise
+    if (this.#inFlight > 0) await new Promise<void>((settle) => (this.#idle = settle))
+    this.#idle = () => {}
+  }
+}

@@ -1,0 +1,136 @@
+/** What Oxo keeps in memory: idle connections, live games that nobody is connected to, games that are over. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { openOxo } from '../drivers/oxo.ts'
+import { limits } from '../../src/protocol/index.ts'
+import { generate } from './generate.ts'
+import { JournalFolder } from './journal-file.ts'
+import { openJoinedLines, openLines, type Wire } from './lines.ts'
+import { Links } from './link.ts'
+import { Loop } from './loop.ts'
+import { type Memory, ServerProcess } from './server-process.ts'
+import { median } from './samples.ts'
+import type { Setting } from './setting.ts'
+import { oxoArgs, serverArgs } from './trials.ts'
+
+/** In bytes of resident memory, and of what the garbage collector holds. */
+export interface Cost {
+  readonly resident: number
+  readonly heap: number
+  /** How many there were. */
+  readonly count: number
+}
+
+/** CPU a move of the same ten games, in microseconds, among few and among many live games. */
+export interface GameWork {
+  readonly few: number
+  readonly many: number
+}
+
+export interface GameCosts {
+  readonly live: Cost
+  readonly work: GameWork
+  /** What is left once every game is over or idle for long enough. Not measured in a quick run. */
+  readonly gone?: Cost
+}
+
+/** Connections that the server has seen before anything is counted. */
+const warmConnections = 500
+const connectionsWanted = 10_000
+const filesReserved = 1_000
+
+const fail = (reason: string): never => {
+  throw new Error(reason)
+}
+
+function costBetween(before: Memory, after: Memory, count: number): Cost {
+  return {
+    resident: (after.resident - before.resident) / count,
+    heap: (after.heap - before.heap) / count,
+    count,
+  }
+}
+
+/** `floor`: the same for the floor's server, which keeps nothing but sockets. */
+export async function measureConnections(setting: Setting, contender: 'floor' | 'oxo-lines'): Promise<Cost> {
+  using folder = new JournalFolder(setting.machine.folder)
+  const args = serverArgs(contender, folder.file)
+  await using server = await ServerProcess.start({ pin: [], args, probe: true })
+  const links = new Links(server.port, fail)
+  const total = Math.min(connectionsWanted, setting.machine.filesMax - filesReserved)
+  const open = async (count: number): Promise<void> => {
+    for (let opened = 0; opened < count; opened++)
+      await (contender === 'floor' ? openLines(links, () => {}) : openGreeted(links))
+  }
+  await open(warmConnections)
+  const before = await server.memory()
+  await open(total - warmConnections)
+  const after = await server.memory()
+  links.close()
+  return costBetween(before, after, total - warmConnections)
+}
+
+async function openGreeted(links: Links): Promise<Wire> {
+  const greeted = Promise.withResolvers<void>()
+  const wire = await openLines(links, () => greeted.resolve())
+  wire.send('{"jsonrpc":"2.0","id":1,"method":"hello","params":{}}')
+  await greeted.promise
+  return wire
+}
+
+/** Fewer than a connection may have in flight, and may watch. */
+const gamesAtOnce = 250
+const gamesEach = 3
+const activeGames = 10
+
+export async function measureGames(setting: Setting, games: number): Promise<GameCosts> {
+  using folder = new JournalFolder(setting.machine.folder)
+  await using server = await ServerProcess.start({
+    pin: setting.machine.pinServer,
+    args: oxoArgs(folder.file),
+    probe: true,
+  })
+  const play = (seconds: number): Promise<number> => measureWork(setting, server, seconds)
+  await createGames(server.port, gamesAtOnce * gamesEach)
+  await play(setting.warmUpSeconds)
+  const few = await repeat(setting.rounds, () => play(1))
+  const before = await server.memory()
+  await createGames(server.port, games)
+  const after = await server.memory()
+  const many = await repeat(setting.rounds, () => play(1))
+  const costs = { live: costBetween(before, after, games), work: { few, many } }
+  if (setting.isQuick) return costs
+  setting.say(`waiting ${limits.idleGameMs / 1_000} s for idle games to leave memory`)
+  await pause(limits.idleGameMs * 1.25)
+  return { ...costs, gone: costBetween(before, await server.memory(), games) }
+}
+
+async function repeat(times: number, measure: () => Promise<number>): Promise<number> {
+  const values: number[] = []
+  for (let time = 0; time < times; time++) values.push(await measure())
+  return median(values)
+}
+
+/** Two fresh connections for every few hundred games, closed again: games without anybody connected. */
+async function createGames(port: number, games: number): Promise<void> {
+  for (let made = 0; made < games; made += gamesAtOnce * gamesEach) {
+    const links = new Links(port, fail)
+    const loop = new Loop(gamesAtOnce, { begin() {}, end() {} })
+    loop.drive(await openOxo((hear) => openJoinedLines(links, hear), 2, loop, gamesEach))
+    await loop.prepare(gamesEach)
+    links.close()
+  }
+}
+
+async function measureWork(setting: Setting, server: ServerProcess, seconds: number): Promise<number> {
+  const outcome = await generate(setting.machine.pinGenerator, {
+    contender: 'oxo-lines',
+    port: server.port,
+    serverPid: server.pid,
+    pairs: activeGames,
+    connections: activeGames * 2,
+    prepared: 100,
+    seconds,
+    warmUpSeconds: 0.5,
+  })
+  return outcome.serverCpuMicros
+}

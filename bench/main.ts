@@ -1,0 +1,119 @@
+/** `npm run bench`: Oxo, the floor under it and its peers, side by side on one workload. It reports; it never judges. */
+import { loadavg } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { runTrial } from './lib/contest.ts'
+import { inspectMachine } from './lib/machine.ts'
+import { measureConnections, measureGames } from './lib/memory.ts'
+import { installPeers } from './lib/peers.ts'
+import type { Outcome } from './lib/plan.ts'
+import { makeReport } from './lib/report.ts'
+import { figureOf, type Results } from './lib/results.ts'
+import type { Setting } from './lib/setting.ts'
+import { measureStarts } from './lib/start.ts'
+import { isOxo, type TrialName, trials } from './lib/trials.ts'
+
+const sections = ['latency', 'memory', 'start'] as const
+const about = `npm run bench -- [--quick] [--only NAME]… [--json FILE] [--write]
+
+  --quick      two minutes: one short round
+  --only NAME  only this, and the floor: ${[...trials.map(({ name }) => name), ...sections].join(', ')}
+  --json FILE  writes every figure
+  --write      puts the tables into docs/PERFORMANCE.md
+`
+const document = new URL('../docs/PERFORMANCE.md', import.meta.url)
+const markers = ['<!-- bench -->', '<!-- /bench -->'] as const
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+    json: { type: 'string' },
+    write: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (options.help) process.stdout.write(about)
+else await bench()
+
+async function bench(): Promise<void> {
+  for (const name of options.only) if (!isKnown(name)) throw new Error(`--only knows no ${name}\n\n${about}`)
+  const [loadBefore = 0] = loadavg()
+  const setting: Setting = {
+    machine: inspectMachine(),
+    ...(options.quick ? { rounds: 1, seconds: 2, warmUpSeconds: 1 } : { rounds: 3, seconds: 5, warmUpSeconds: 2 }),
+    isQuick: options.quick,
+    say: (what) => void process.stderr.write(`${what}\n`),
+  }
+  setting.say(setting.machine.text)
+  const base = { machine: setting.machine.text, loadBefore, rounds: setting.rounds, trials: await runTrials(setting) }
+  const results: Results = { ...base, ...(await measureSections(setting, base)) }
+  const report = makeReport(results)
+  process.stdout.write(`\n${report}\n`)
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`)
+  if (options.write) writeReport(report)
+}
+
+function isKnown(name: string): boolean {
+  return trials.some((trial) => trial.name === name) || sections.some((section) => section === name)
+}
+
+function isWanted(name: TrialName | (typeof sections)[number]): boolean {
+  return options.only.length === 0 || options.only.includes(name)
+}
+
+async function runTrials(setting: Setting): Promise<Results['trials']> {
+  const wanted = trials.filter(({ name }) => isWanted(name))
+  if (wanted.length === 0) return {}
+  const run = trials.filter((trial) => trial.name === 'floor' || wanted.includes(trial))
+  if (run.some(({ contender }) => contender !== 'floor' && !isOxo(contender))) installPeers(setting.say)
+  const outcomes: { [Name in TrialName]?: Outcome[] } = {}
+  for (let round = 1; round <= setting.rounds; round++)
+    for (const trial of run) {
+      const outcome = await runTrial(trial, setting)
+      setting.say(`round ${round}, ${trial.about}: ${Math.round(outcome.movesPerSecond)} moves/s`)
+      const list = (outcomes[trial.name] ??= [])
+      list.push(outcome)
+    }
+  return outcomes
+}
+
+async function measureSections(setting: Setting, results: Results): Promise<Partial<Results>> {
+  const { say, isQuick } = setting
+  const found: { -readonly [Key in keyof Results]?: Results[Key] } = {}
+  if (isWanted('latency')) found.latency = await measureLatency(setting, results)
+  if (isWanted('memory')) {
+    say('idle connections')
+    found.connections = {
+      floor: await measureConnections(setting, 'floor'),
+      oxo: await measureConnections(setting, 'oxo-lines'),
+    }
+    say('live games')
+    found.games = await measureGames(setting, isQuick ? 20_000 : 100_000)
+  }
+  if (isWanted('start')) found.starts = await measureStarts(setting)
+  return found
+}
+
+async function measureLatency(setting: Setting, results: Results): Promise<NonNullable<Results['latency']>> {
+  const [, trial] = trials
+  const maximum = results.trials[trial.name] ?? [await runTrial(trial, setting)]
+  const halfRate = Math.round(figureOf(maximum, 'movesPerSecond') / 2)
+  const steady: Outcome[] = []
+  const half: Outcome[] = []
+  for (let round = 1; round <= setting.rounds; round++) {
+    setting.say(`round ${round}, latency at 2,000 and at ${halfRate} moves/s`)
+    steady.push(await runTrial(trial, setting, 2_000))
+    half.push(await runTrial(trial, setting, halfRate))
+  }
+  return { steady, half, halfRate }
+}
+
+function writeReport(report: string): void {
+  const [open, close] = markers
+  const text = readFileSync(document, 'utf8')
+  const start = text.indexOf(open)
+  const end = text.indexOf(close)
+  if (start < 0 || end < start) throw new Error(`docs/PERFORMANCE.md has no ${open} … ${close}`)
+  writeFileSync(document, `${text.slice(0, start + open.length)}\n\n${report}\n\n${text.slice(end)}`)
+}
