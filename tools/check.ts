@@ -24,7 +24,6 @@ const steps: readonly Step[] = [
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   { name: 'lint', command: ['oxlint', '--type-aware'] },
   { name: 'build', command: ['tsc', '--build'] },
-  { name: 'types of tests', command: ['tsc', '--project', 'tsconfig.test.json'] },
   { name: 'generated docs', command: ['node', 'tools/docs.ts', '--check'] },
   { name: 'unused code', command: ['knip'] },
   { name: 'package', command: ['publint', '--strict'] },
