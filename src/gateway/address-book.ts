@@ -12,7 +12,7 @@ export class AddressBook {
 
   /** Counts the socket until it closes and returns its address; undefined when there are too many already. */
   open(socket: Socket): string | undefined {
-    const address = this.addressOf(socket)
+    const address = addressOf(socket)
     const count = this.#counts.get(address) ?? 0
     if (this.#connectionsMax > 0 && count >= this.#connectionsMax) return undefined
     this.#counts.set(address, count + 1)
@@ -20,15 +20,14 @@ export class AddressBook {
     return address
   }
 
-  /** The peer's address; an IPv4 address that travels as IPv6 in its own form. '' once the socket is gone. */
-  addressOf(socket: Socket): string {
-    const address = socket.remoteAddress ?? ''
-    return address.startsWith('::ffff:') ? address.slice(7) : address
-  }
-
   #close(address: string): void {
     const count = this.#counts.get(address) ?? 0
     if (count > 1) this.#counts.set(address, count - 1)
     else this.#counts.delete(address)
   }
+}
+
+/** The peer's address; an IPv4 address that travels as IPv6 in its own form. '' once the socket is gone. */
+export function addressOf({ remoteAddress = '' }: Pick<Socket, 'remoteAddress'>): string {
+  return remoteAddress.startsWith('::ffff:') ? remoteAddress.slice(7) : remoteAddress
 }

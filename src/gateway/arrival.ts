@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Timer } from '../base/index.ts'
 import { errorRow, type Limits } from '../protocol/index.ts'
+import { bidFarewell } from './farewell.ts'
 import { doorOf, emptyLines, sniff, type Verdict } from './sniff.ts'
 import type { Wheel } from './wheel.ts'
 
@@ -76,8 +77,7 @@ export class Arrival {
       case 'tls':
         return this.#options.choose({ door: verdict, bytes: this.#bytes, isEnded })
       case 'too-large':
-        this.#socket.end(this.#tooLarge())
-        this.#socket.destroySoon()
+        bidFarewell(this.#socket, this.#tooLarge(), this.#options.wheel, this.#options.limits.drainMs)
         return this.#options.refuse('too-large')
       case 'more':
       case 'refused':

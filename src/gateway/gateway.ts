@@ -5,7 +5,7 @@ import { isIPv6, type Socket } from 'node:net'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { assert, type Clock, type Log, systemClock } from '../base/index.ts'
 import { limits as defaults, type Limits } from '../protocol/index.ts'
-import { AddressBook } from './address-book.ts'
+import { AddressBook, addressOf } from './address-book.ts'
 import { Arrival, type Chosen } from './arrival.ts'
 import type { Host } from './host.ts'
 import { HttpDoor, type HttpDoorOptions } from './http/http-door.ts'
@@ -72,6 +72,7 @@ export class Gateway {
     this.#shared = {
       host: options.service,
       limits: this.#limits,
+      clock: this.#clock,
       wheel: this.#wheel,
       flusher: new Flusher(),
       meter: metrics,
@@ -226,7 +227,7 @@ export class Gateway {
         return
       case 'lines':
       case 'text': {
-        const connection = new RawConnection(socket, door, this.#book.addressOf(socket), this.#shared)
+        const connection = new RawConnection(socket, door, addressOf(socket), this.#shared)
         connection.push(bytes)
         if (isEnded) void connection.finish()
         return
@@ -236,7 +237,7 @@ export class Gateway {
 
   #refuse(socket: Socket, reason: string): void {
     this.#shared.meter.count('refused_connections_total')
-    this.#shared.log.info({ address: this.#book.addressOf(socket), reason }, 'connection refused')
+    this.#shared.log.info({ address: addressOf(socket), reason }, 'connection refused')
   }
 
   #enter(wire: Wire): void {

@@ -1,6 +1,6 @@
 /** What the gateway needs of whatever answers: the service, or a stand-in. */
 import type { MethodName, Params, Result } from '../protocol/index.ts'
-import type { Connection, Talk } from '../service/connection.ts'
+import type { Connection, Talk } from '../service/index.ts'
 
 export interface Readiness {
   readonly ready: boolean

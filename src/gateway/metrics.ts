@@ -8,7 +8,7 @@ import {
   type Histogram as HistogramName,
   histograms,
   type Meter,
-} from '../service/meter.ts'
+} from '../service/index.ts'
 
 /** From a quarter of a millisecond, an append to memory, to what a broken disk takes. */
 const secondsBuckets = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]

@@ -1,5 +1,5 @@
 /** What waits to be written: joined, one write a socket a tick; for a slow reader only the newest state of each key. */
-import type { Meter } from '../service/meter.ts'
+import type { Meter } from '../service/index.ts'
 
 /** The socket side. `drain` is to be called when everything written has left. */
 export interface Sink {

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import type { Timer } from '../base/index.ts'
 import { errorRow, type ErrorName, makeError, makeRefusal, makeTextReply } from '../protocol/index.ts'
-import type { Connection } from '../service/connection.ts'
+import type { Connection } from '../service/index.ts'
 import type { Caller } from './host.ts'
 import { type BrokenLine, LineSplitter } from './line-splitter.ts'
 import { Outbox } from './outbox.ts'

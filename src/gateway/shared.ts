@@ -1,8 +1,7 @@
 /** What every connection of one gateway shares. */
-import type { Log } from '../base/index.ts'
+import type { Clock, Log } from '../base/index.ts'
 import type { Limits } from '../protocol/index.ts'
-import type { Door } from '../service/connection.ts'
-import type { Meter } from '../service/meter.ts'
+import type { Door, Meter } from '../service/index.ts'
 import type { Host } from './host.ts'
 import type { Flusher } from './outbox.ts'
 import type { Wheel } from './wheel.ts'
@@ -20,6 +19,7 @@ export interface Wire {
 export interface Shared {
   readonly host: Host
   readonly limits: Limits
+  readonly clock: Clock
   readonly wheel: Wheel
   readonly flusher: Flusher
   readonly meter: Meter

@@ -1,13 +1,18 @@
 /** The HTTP door: what the server does with requests, upgrades and what is neither. */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { getRequestListener } from '@hono/node-server'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { Fault } from '../../protocol/index.ts'
+import { addressOf } from '../address-book.ts'
+import { bidFarewell } from '../farewell.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Shared } from '../shared.ts'
 import { WebSocketConnection } from '../websocket.ts'
+import { makeApp } from './app.ts'
 import { makeOrigins, type Origins } from './origin.ts'
-import { makeRawProblem } from './problem.ts'
+import { makeProblem, makeRawProblem, problemType } from './problem.ts'
+import { closed, Turns } from './turns.ts'
 
 export interface HttpDoorOptions {
   /** What the gateway listens on: a name that is good for Host. */
@@ -22,46 +27,82 @@ export class HttpDoor {
   readonly #shared: Shared
   readonly #origins: Origins
   readonly #webSockets: WebSocketServer
+  readonly #turns: Turns
+  #isDraining = false
 
-  constructor(shared: Shared, metrics: Metrics, options: HttpDoorOptions) {
+  constructor(shared: Shared, metrics: Metrics, { host, allowedOrigins, pages }: HttpDoorOptions) {
     this.#shared = shared
-    this.#origins = makeOrigins(options.host, options.allowedOrigins)
+    this.#origins = makeOrigins(host, allowedOrigins)
     this.#webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
       maxPayload: shared.limits.messageBytesMax,
       perMessageDeflate: false,
     })
-    void metrics
-  }
-
-  serve(server: Server): void {
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      response.writeHead(404).end()
-      void request
+    const app = makeApp({ shared, metrics, origins: this.#origins, pages, isDraining: () => this.#isDraining })
+    const listener = getRequestListener(app.fetch, {
+      hostname: host,
+      overrideGlobalObjects: false,
+      errorHandler: (cause) => refuseAddress(cause),
     })
-    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+    this.#turns = new Turns(shared.limits.requestsInFlight, (request, response) => void listener(request, response))
   }
 
-  drain(): void {}
+  /** Everything that this server's connections bring from now on. */
+  serve(server: Server): void {
+    // A client that has asked may close its half and wait for the answer.
+    Object.assign(server, { httpAllowHalfOpen: true })
+    server.on('request', (request, response) => void this.#turns.take(request, response))
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+    server.on('connect', (_, socket) => this.#refuse(socket, new Fault('wrong-verb', 'this is no proxy')))
+    server.on('clientError', (fault, socket) => void this.#broken(fault, socket))
+  }
+
+  /** Answers say from now on that they are the last on their connection, and `/readyz` that nobody should come. */
+  drain(): void {
+    this.#isDraining = true
+  }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { headers, url } = request
     try {
-      if (request.url !== '/ws') throw new Fault('no-such-page')
-      this.#origins.check(request.headers.host, request.headers.origin)
+      if (url !== '/ws') throw new Fault('no-such-page')
+      if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined)
+        throw new Fault('not-understood', 'an upgrade has no body')
+      this.#origins.check(headers.host, headers.origin)
     } catch (cause) {
       if (!(cause instanceof Fault)) throw cause
-      socket.end(makeRawProblem(cause))
-      return
+      return this.#refuse(socket, cause)
     }
-    const address = addressOf(request)
+    const address = addressOf(request.socket)
     this.#webSockets.handleUpgrade(request, socket, head, (ws: WebSocket) => {
       new WebSocketConnection(ws, socket, address, this.#shared)
     })
   }
+
+  /** The stream is no HTTP any more, or too slow: one last answer, unless it would be taken for that of a whole request. */
+  async #broken(fault: Error, socket: Duplex): Promise<void> {
+    if (socket.writableEnded || socket.destroyed) return
+    const turn = this.#turns.current(socket)
+    if (turn !== undefined && turn.response.headersSent) return void socket.destroy()
+    if (turn !== undefined && turn.request.complete) await closed(turn.response)
+    const code = 'code' in fault ? fault.code : ''
+    if (!socket.writable || code === 'ECONNRESET') return void socket.destroy()
+    if (code === 'ERR_HTTP_REQUEST_TIMEOUT') this.#refuse(socket, new Fault('too-late'))
+    else if (code === 'HPE_HEADER_OVERFLOW')
+      this.#refuse(socket, new Fault('too-large', 'the header is too large'), 431)
+    else this.#refuse(socket, new Fault('not-understood', 'this is not HTTP/1.1'))
+  }
+
+  #refuse(socket: Duplex, fault: Fault, status?: number): void {
+    this.#shared.log.info({ door: 'http', name: fault.fault }, 'connection refused')
+    bidFarewell(socket, makeRawProblem(fault, status), this.#shared.wheel, this.#shared.limits.drainMs)
+  }
 }
 
-function addressOf({ socket }: IncomingMessage): string {
-  const address = socket.remoteAddress ?? ''
-  return address.startsWith('::ffff:') ? address.slice(7) : address
+/** The request's line and Host make no URL. */
+function refuseAddress(cause: unknown): Response {
+  const problem = makeProblem(new Fault('not-understood', 'the address or the Host header is malformed', { cause }))
+  const headers = { 'Content-Type': problemType, Connection: 'close' }
+  return new Response(JSON.stringify(problem), { status: problem.status, headers })
 }

@@ -1,31 +1,33 @@
 /** Errors as `application/problem+json` (RFC 9457), and the whole answer where no handler could make one. */
 import { STATUS_CODES } from 'node:http'
-import { errorRow, type Fault, httpStatus } from '../../protocol/index.ts'
+import { type ErrorDetail, type ErrorName, errorRow, type Fault, httpStatus, type Retry } from '../../protocol/index.ts'
 
 export const problemType = 'application/problem+json'
 
+/** The status is the problem's type; what it says beyond that is in code and name. */
+export interface Problem extends ErrorDetail {
+  readonly type: 'about:blank'
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly code: number
+  readonly name: ErrorName
+  readonly retry: Retry
+}
+
 /** `status`: where HTTP has a better one than the error's own. */
-export function makeProblem(fault: Fault, status = httpStatus(fault.fault)): object {
+export function makeProblem(fault: Fault, status = httpStatus(fault.fault)): Problem {
   const { code, retry } = errorRow(fault.fault)
-  return {
-    // The type is the status; what it says beyond that is in code and name.
-    type: 'about:blank',
-    title: STATUS_CODES[status],
-    status,
-    detail: fault.message,
-    code,
-    name: fault.fault,
-    retry,
-    ...fault.detail,
-  }
+  const title = STATUS_CODES[status] ?? 'Error'
+  return { type: 'about:blank', title, status, detail: fault.message, code, name: fault.fault, retry, ...fault.detail }
 }
 
 /** A problem as bytes for a bare socket, which is to be closed after it. */
-export function makeRawProblem(fault: Fault, status?: number): string {
-  const body = JSON.stringify(makeProblem(fault, status))
-  const code = status ?? httpStatus(fault.fault)
+export function makeRawProblem(fault: Fault, asked?: number): string {
+  const problem = makeProblem(fault, asked)
+  const body = JSON.stringify(problem)
   return [
-    `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}`,
+    `HTTP/1.1 ${problem.status} ${problem.title}`,
     `Content-Type: ${problemType}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'X-Content-Type-Options: nosniff',

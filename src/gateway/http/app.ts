@@ -1,0 +1,75 @@
+/** The routes put together, and every error turned into a problem. */
+import { Hono } from 'hono'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { secureHeaders } from 'hono/secure-headers'
+import { Fault } from '../../protocol/index.ts'
+import { Bucket } from '../../service/bucket.ts'
+import { addGames } from './games.ts'
+import { addHealth } from './health.ts'
+import { addPages } from './pages.ts'
+import { makeProblem, problemType } from './problem.ts'
+import { addRpc } from './rpc.ts'
+import { type App, type Ask, type Site, StatusFault } from './site.ts'
+
+export function makeApp(site: Site): App {
+  const app: App = new Hono()
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+        objectSrc: ["'none'"],
+      },
+      // The port may be reached without TLS too; whoever ends TLS in front of it knows better.
+      strictTransportSecurity: false,
+    }),
+  )
+  app.use(async (c, next) => {
+    await next()
+    // After a refusal nothing that came behind it on the connection may be taken for a request.
+    if (c.res.status >= 400 || site.isDraining()) c.header('Connection', 'close')
+  })
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseVerb }))
+  limitRate(app, site)
+  addHealth(app, site)
+  addRpc(app, site)
+  addGames(app, site)
+  addPages(app, site)
+  app.notFound((c) => answerProblem(c, new Fault('no-such-page')))
+  app.onError((cause, c) => {
+    if (cause instanceof Fault) return answerProblem(c, cause)
+    site.shared.log.error({ reason: cause.message }, 'request failed')
+    return answerProblem(c, new Fault('internal'))
+  })
+  return app
+}
+
+/** Sessions of HTTP last one request; the limit of a connection is kept here. */
+function limitRate(app: App, { shared: { limits, clock } }: Site): void {
+  const buckets = new WeakMap<object, Bucket>()
+  app.use(async ({ env: { incoming } }, next) => {
+    const bucket = buckets.get(incoming.socket) ?? new Bucket(limits.requestsPerSecond, limits.requestBurst)
+    buckets.set(incoming.socket, bucket)
+    const retryAfterMs = bucket.take(clock.now())
+    if (retryAfterMs > 0) throw new Fault('rate-limited', undefined, { retryAfterMs })
+    await next()
+  })
+}
+
+function refuseVerb(c: Ask, verbs: readonly string[]): Response {
+  const fault = new Fault('wrong-verb', `this address takes ${verbs.join(', ')}`)
+  return answerProblem(c, fault, { Allow: verbs.join(', ') })
+}
+
+function answerProblem(c: Ask, fault: Fault, headers: Readonly<Record<string, string>> = {}): Response {
+  const problem = makeProblem(fault, fault instanceof StatusFault ? fault.status : undefined)
+  const { retryAfterMs } = fault.detail
+  if (retryAfterMs !== undefined) c.header('Retry-After', String(Math.ceil(retryAfterMs / 1000)))
+  c.header('Cache-Control', 'no-store')
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { ...Object.fromEntries(c.res.headers), 'Content-Type': problemType, ...headers },
+  })
+}

@@ -1,0 +1,43 @@
+/** The body of a request that acts: JSON, whole, bounded, strict UTF-8. */
+import { isUtf8 } from 'node:buffer'
+import type { IncomingMessage } from 'node:http'
+import { Fault } from '../../protocol/index.ts'
+
+/** The type that no form of a stranger's page can send without asking first. */
+const bodyType = /^application\/json *(;|$)/i
+
+export function isJson(request: IncomingMessage): boolean {
+  return bodyType.test(request.headers['content-type'] ?? '')
+}
+
+/** @throws Fault 'too-large' or 'not-understood'. */
+export async function readText(request: IncomingMessage, bytesMax: number): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = Number(request.headers['content-length'] ?? 0)
+  if (bytes > bytesMax) throw new Fault('too-large', undefined, { limit: bytesMax })
+  bytes = 0
+  // Leaving early must not destroy the socket: the refusal has to arrive.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > bytesMax) throw new Fault('too-large', undefined, { limit: bytesMax })
+  }
+  const body = Buffer.concat(chunks)
+  if (!isUtf8(body)) throw new Fault('not-understood', 'the body is not UTF-8')
+  return body.toString()
+}
+
+/** The members of a JSON object; an empty body has none. @throws Fault */
+export async function readMembers(request: IncomingMessage, bytesMax: number): Promise<object> {
+  const text = await readText(request, bytesMax)
+  if (text === '') return {}
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new Fault('parse-error', undefined, { cause })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Fault('invalid-params', 'the body must be a JSON object')
+  return value
+}

@@ -1,0 +1,125 @@
+/** A response that goes on: the states of one game, as server-sent events or as lines of JSON. */
+import type { ServerResponse } from 'node:http'
+import type { Timer } from '../../base/index.ts'
+import { errorRow, type GameView, makeNotification } from '../../protocol/index.ts'
+import type { Connection } from '../../service/index.ts'
+import { Outbox } from '../outbox.ts'
+import type { Shared, Wire } from '../shared.ts'
+
+/** The media types, by what a reader calls them. */
+export const changesTypes = { events: 'text/event-stream', lines: 'application/x-ndjson' } as const
+export type ChangesFormat = keyof typeof changesTypes
+
+/** How long a reader whose stream was cut waits before it comes back. */
+const retryMs = 2_000
+
+export class Changes implements Connection, Wire {
+  readonly door = 'http'
+  readonly address: string
+  readonly #shared: Shared
+  readonly #response: ServerResponse
+  readonly #format: ChangesFormat
+  readonly #outbox: Outbox
+  /** The newest version that was sent. States come in order, but the first one is an answer and may be overtaken. */
+  #version = -1
+  #heartbeat: Timer | null = null
+  #patience: Timer | null = null
+
+  constructor(response: ServerResponse, format: ChangesFormat, address: string, shared: Shared) {
+    const { flusher, meter, limits } = shared
+    this.address = address
+    this.#shared = shared
+    this.#response = response
+    this.#format = format
+    this.#outbox = new Outbox({
+      sink: response,
+      encoding: 'utf8',
+      frame: (message) => this.#frame(message),
+      flusher,
+      meter,
+      unsentBytesMax: limits.unsentBytesMax,
+      slow: (isSlow) => this.#slow(isSlow),
+    })
+  }
+
+  /** Begins the response. `seen`: the version that the reader has, if it was here before. */
+  begin(view: GameView, seen: number | undefined, ended: () => void): void {
+    this.#response.writeHead(200, {
+      'Content-Type': changesTypes[this.#format],
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      // A proxy that gathered a page of this before passing it on would hold back every move.
+      'X-Accel-Buffering': 'no',
+    })
+    this.#response.flushHeaders()
+    this.#response.on('drain', () => this.#outbox.drain())
+    this.#response.on('close', () => {
+      this.#heartbeat?.cancel()
+      this.#patience?.cancel()
+      this.#outbox.end()
+      this.#shared.leave(this)
+      ended()
+    })
+    this.#shared.enter(this)
+    if (this.#format === 'events') this.#outbox.sendFrame(`retry: ${retryMs}\n\n`)
+    if (view.version === seen) this.#version = view.version
+    else this.send(makeNotification('game.changed', JSON.stringify(view)))
+    this.#beat()
+  }
+
+  send(message: string): void {
+    this.#outbox.send(message)
+  }
+
+  sendNewest(key: string, message: string): void {
+    this.#outbox.sendNewest(key, message)
+  }
+
+  close(): void {
+    this.#outbox.flush()
+    this.#outbox.end()
+    this.#response.end()
+  }
+
+  destroy(): void {
+    this.#response.destroy()
+  }
+
+  /** A notification in the reader's format; '' when it is older than what was sent. */
+  #frame(message: string): string {
+    const { method, params } = parseNotification(message)
+    if (method === 'game.changed') {
+      if (params.version <= this.#version) return ''
+      this.#version = params.version
+    }
+    if (this.#format === 'lines') return `${message}\n`
+    const id = method === 'game.changed' ? `id: ${params.version}\n` : ''
+    return `event: ${method}\n${id}data: ${JSON.stringify(params)}\n\n`
+  }
+
+  #slow(isSlow: boolean): void {
+    this.#patience?.cancel()
+    this.#patience = null
+    if (!isSlow) return
+    this.#patience = this.#shared.wheel.after(this.#shared.limits.slowReaderMs, () => {
+      this.#shared.meter.count('slow_readers_total')
+      this.#shared.log.info({ door: this.door, code: errorRow('too-slow').code }, 'slow reader disconnected')
+      this.destroy()
+    })
+  }
+
+  #beat(): void {
+    this.#heartbeat = this.#shared.wheel.after(this.#shared.limits.heartbeatMs, () => {
+      if (this.#outbox.wasQuiet()) this.#outbox.sendFrame(this.#format === 'events' ? ':\n\n' : '\n')
+      this.#beat()
+    })
+  }
+}
+
+/** What the service says is well-formed. */
+function parseNotification(message: string): {
+  readonly method: string
+  readonly params: { readonly version: number }
+} {
+  return JSON.parse(message)
+}

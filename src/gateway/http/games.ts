@@ -1,0 +1,98 @@
+/** Games as resources: read, act, follow. */
+import { accepts } from 'hono/accepts'
+import { Fault, type GameView, makeShown } from '../../protocol/index.ts'
+import { readMembers } from './body.ts'
+import { Changes, type ChangesFormat, changesTypes } from './changes.ts'
+import { ask, type Asker, askerOf } from './exchange.ts'
+import { makePage } from './guide.ts'
+import { formOf } from './pages.ts'
+import { type App, type Ask, mayAct, type Site, StatusFault } from './site.ts'
+import { isCurrent, makeTag, parseIfMatch } from './version-tag.ts'
+
+/** Addresses that act, and the method each stands for. The version goes in If-Match. */
+const commands = [
+  ['/games/:game/moves', 'game.move'],
+  ['/games/:game/join', 'game.join'],
+  ['/games/:game/resign', 'game.resign'],
+] as const
+
+export function addGames(app: App, site: Site): void {
+  const { host, limits } = site.shared
+
+  app.post('/games', async (c) => {
+    mayAct(site, c)
+    const { incoming } = c.env
+    const asker = askerOf(incoming)
+    const view = await ask(host, asker, 'game.create', await readMembers(incoming, limits.messageBytesMax))
+    c.header('Location', `/games/${view.game}`)
+    return answerView(c, view, 201)
+  })
+
+  for (const [path, method] of commands)
+    app.post(path, async (c) => {
+      mayAct(site, c)
+      const { incoming } = c.env
+      const asker = askerOf(incoming)
+      const version = parseIfMatch(incoming.headers['if-match'])
+      const members = await readMembers(incoming, limits.messageBytesMax)
+      const params = { ...members, game: c.req.param('game'), ...(version === undefined ? {} : { version }) }
+      try {
+        return answerView(c, await ask(host, asker, method, params), 200)
+      } catch (fault) {
+        // The condition was the header's, so the answer is the one that HTTP has for conditions.
+        if (version !== undefined && fault instanceof Fault && fault.fault === 'stale')
+          throw new StatusFault(412, fault)
+        throw fault
+      }
+    })
+
+  app.get('/games/:game', async (c, next) => {
+    c.header('Vary', 'Accept')
+    if (site.pages !== undefined && formOf(c) === 'text/html') return next()
+    const view = await ask(host, askerOf(c.env.incoming), 'game.get', { game: c.req.param('game') })
+    return showView(c, view)
+  })
+
+  app.get('/games/:game/changes', (c) => follow(site, c))
+}
+
+function answerView(c: Ask, view: GameView, status: 200 | 201): Response {
+  return c.json(view, status, { ETag: makeTag(view.version), 'Cache-Control': 'no-store' })
+}
+
+/** In the form that was asked for; the board is for whoever does not care, such as curl. */
+function showView(c: Ask, view: GameView): Response | Promise<Response> {
+  const form = formOf(c)
+  c.header('ETag', makeTag(view.version))
+  // Kept, but asked for again each time.
+  c.header('Cache-Control', 'no-cache')
+  if (isCurrent(c.req.header('If-None-Match'), view.version)) return c.body(null, 304)
+  if (form === 'application/json') return c.json(view)
+  const lines = `${makeShown(view).join('\n')}\n`
+  if (form === 'text/html') return c.html(makePage(`Oxo ${view.game}`, lines))
+  return c.text(lines)
+}
+
+async function follow(site: Site, c: Ask): Promise<Response> {
+  const { incoming, outgoing } = c.env
+  const { shared } = site
+  const game = c.req.param('game')
+  if (game === undefined) throw new Fault('no-such-page')
+  const asker: Asker = askerOf(incoming)
+  const formats: readonly ChangesFormat[] = ['events', 'lines']
+  const supports = formats.map((format) => changesTypes[format])
+  const type = accepts(c, { header: 'Accept', supports, default: changesTypes.events })
+  const format = formats.find((name) => changesTypes[name] === type) ?? 'events'
+  const seen = incoming.headers['last-event-id']
+  const changes = new Changes(outgoing, format, asker.address, shared)
+  const caller = shared.host.connect(changes)
+  try {
+    if (asker.token !== undefined) await caller.call('hello', { token: asker.token })
+    const view = await caller.call('game.watch', { game })
+    changes.begin(view, typeof seen === 'string' && /^\d+$/.test(seen) ? Number(seen) : undefined, () => caller.end())
+  } catch (fault) {
+    caller.end()
+    throw fault
+  }
+  return new Response(null, { headers: { 'x-hono-already-sent': 'true' } })
+}

@@ -1,0 +1,19 @@
+/** JSON-RPC over HTTP: one request a POST. */
+import { readText } from './body.ts'
+import { ask, askerOf, relay } from './exchange.ts'
+import { type App, mayAct, type Site } from './site.ts'
+
+export function addRpc(app: App, site: Site): void {
+  const { host, limits } = site.shared
+
+  app.post('/rpc', async (c) => {
+    mayAct(site, c)
+    const { incoming } = c.env
+    const asker = askerOf(incoming)
+    const answer = await relay(host, asker, await readText(incoming, limits.messageBytesMax))
+    c.header('Cache-Control', 'no-store')
+    return answer === null ? c.body(null, 204) : c.body(answer, 200, { 'Content-Type': 'application/json' })
+  })
+
+  app.get('/openrpc.json', async (c) => c.json(await ask(host, askerOf(c.env.incoming), 'rpc.discover', {})))
+}

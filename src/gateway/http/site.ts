@@ -1,0 +1,38 @@
+/** What the routes share. */
+import type { HttpBindings } from '@hono/node-server'
+import type { Context, Hono } from 'hono'
+import { Fault } from '../../protocol/index.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Shared } from '../shared.ts'
+import { isJson } from './body.ts'
+import type { Origins } from './origin.ts'
+
+export interface Site {
+  readonly shared: Shared
+  readonly metrics: Metrics
+  readonly origins: Origins
+  /** Folder of the pages. */
+  readonly pages: string | undefined
+  /** The gateway accepts nobody any more. */
+  readonly isDraining: () => boolean
+}
+
+export type App = Hono<{ Bindings: HttpBindings }>
+export type Ask = Context<{ Bindings: HttpBindings }>
+
+/** HTTP has a status of its own for what the error table calls something more general. */
+export class StatusFault extends Fault {
+  readonly status: number
+
+  constructor(status: number, fault: Fault) {
+    super(fault.fault, fault.message, { ...fault.detail, cause: fault })
+    this.status = status
+  }
+}
+
+/** Before any request that acts. @throws Fault when a page of a stranger may have sent it. */
+export function mayAct(site: Site, { env: { incoming } }: Ask): void {
+  site.origins.check(incoming.headers.host, incoming.headers.origin)
+  if (!isJson(incoming))
+    throw new StatusFault(415, new Fault('not-understood', 'Content-Type must be application/json'))
+}

@@ -1,0 +1,50 @@
+/** Requests of one connection, one at a time: pipelined ones are served in order, and none behind the last answer. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+interface Turn {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+type Serve = (request: IncomingMessage, response: ServerResponse) => void
+
+export class Turns {
+  readonly #serve: Serve
+  readonly #waitingMax: number
+  readonly #latest = new WeakMap<Duplex, Turn>()
+  readonly #waiting = new WeakMap<Duplex, number>()
+
+  /** `waitingMax`: requests of one connection that may wait; it is cut off with more. */
+  constructor(waitingMax: number, serve: Serve) {
+    this.#serve = serve
+    this.#waitingMax = waitingMax
+  }
+
+  async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request
+    const before = this.#latest.get(socket)
+    this.#latest.set(socket, { request, response })
+    if (before !== undefined && !before.response.closed) {
+      const waiting = this.#waiting.get(socket) ?? 0
+      if (waiting >= this.#waitingMax) return void socket.destroy()
+      this.#waiting.set(socket, waiting + 1)
+      await closed(before.response)
+      this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1)
+    }
+    if (socket.writable) this.#serve(request, response)
+  }
+
+  /** The turn that has no complete answer yet. */
+  current(socket: Duplex): Turn | undefined {
+    const turn = this.#latest.get(socket)
+    return turn === undefined || turn.response.closed ? undefined : turn
+  }
+}
+
+/** Resolves when the response is over, sent or not. */
+export function closed(response: ServerResponse): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  response.once('close', resolve)
+  return promise
+}
