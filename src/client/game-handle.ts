@@ -17,6 +17,13 @@ export interface Keeper {
 
 type Command = 'game.join' | 'game.move' | 'game.resign' | 'game.offer' | 'game.answer' | 'game.restart'
 
+export interface MoveOptions {
+  /** Where the rules let the player choose. */
+  readonly mark?: Mark | undefined
+  /** Of the view that the move was found for, if it took time to find; as shown now by default. */
+  readonly version?: number | undefined
+}
+
 /**
  * Commands are sent one after the other, each with the version it was decided at; the next one goes when the one before
  * it is confirmed. If that is refused, so are those behind it: they were decided on a board that never came.
@@ -90,8 +97,8 @@ export class GameHandle {
   }
 
   /** Shown at once if the rules allow it; resolves when stored, rejects when refused: then it is shown no more. */
-  move(x: number, y: number, mark?: Mark): Promise<GameView> {
-    return this.#command('game.move', mark === undefined ? { x, y } : { x, y, mark })
+  move(x: number, y: number, { mark, version }: MoveOptions = {}): Promise<GameView> {
+    return this.#command('game.move', mark === undefined ? { x, y } : { x, y, mark }, version)
   }
 
   /** Takes a free seat: the one named, else the first. */
@@ -174,10 +181,10 @@ export class GameHandle {
     this.#changes.tell(this)
   }
 
-  #command(method: Command, params: object): Promise<GameView> {
+  #command(method: Command, params: object, decidedAt?: number): Promise<GameView> {
     const before = this.#last
     const previous = this.#pending.at(-1)
-    const version = previous === undefined ? this.#view.version : previous.version + 1
+    const version = decidedAt ?? Math.max(this.#view.version, previous === undefined ? 0 : previous.version + 1)
     const isMove = method === 'game.move'
     const entry = { version, move: isMove ? ({ ...params, version } as Attempt) : null }
     this.#pending.push(entry)

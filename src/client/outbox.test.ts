@@ -170,3 +170,11 @@ test('the games of an account come page by page', async () => {
     ['a', 'b'],
   )
 })
+
+test('[C9] no more is under way at once than a server takes', async () => {
+  const { client, wire } = setUpOpen()
+  const asked = Array.from({ length: 300 }, () => client.call('ping'))
+  assert.equal(wire.waiting.length, 254)
+  for (let answered = 0; answered < 300; answered++) wire.answer(wire.hear('ping'), { now: answered })
+  assert.deepEqual((await Promise.all(asked)).map(({ now }) => now).slice(-2), [298, 299])
+})

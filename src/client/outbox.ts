@@ -1,5 +1,6 @@
 /** What was asked and not answered: sent when a connection is there, repeated until the answer is known. */
-import type { Clock, Random, Timer } from '../base/index.ts'
+import { BoundedQueue, type Clock, type Random, type Timer } from '../base/index.ts'
+import { limits } from '../protocol/limits.ts'
 import { makeRequest } from '../protocol/message.ts'
 import { backoffMs } from './backoff.ts'
 import type { WireError } from './incoming.ts'
@@ -27,12 +28,21 @@ interface Asked extends Ask {
   pause: Timer | null
 }
 
+/** As many as a server takes on one connection; two are the link's own. */
+const inFlightMax = limits.requestsInFlight - 2
+
+/** Unanswered requests that a client keeps: beyond, whoever asks is out of control. */
+const askedMax = 100_000
+
 export class Outbox {
   readonly #clock: Clock
   readonly #random: Random
   readonly #giveUpMs: number
   /** In the order of asking. */
   readonly #asked = new Map<number, Asked>()
+  /** What is to be sent on this connection, in this order. */
+  #queue = new BoundedQueue<Asked>(askedMax)
+  #inFlight = 0
   #lastId = 0
   #send: ((message: string) => void) | null = null
   #giveUp: Timer | null = null
@@ -46,6 +56,7 @@ export class Outbox {
 
   ask(ask: Ask): void {
     if (this.#end !== null) return ask.reject(this.#end)
+    if (this.#asked.size >= askedMax) return ask.reject(new OxoError('too-many', `${askedMax} requests are unanswered`))
     const id = ++this.#lastId
     const text = makeRequest(id, ask.method, ask.params)
     const giveUpAt = ask.repeat === 'connection' ? Infinity : this.#clock.now() + this.#giveUpMs
@@ -58,6 +69,8 @@ export class Outbox {
   /** A connection is there: everything unanswered goes out, in the order of asking. */
   open(send: (message: string) => void): void {
     this.#send = send
+    this.#inFlight = 0
+    this.#queue = new BoundedQueue(askedMax)
     for (const asked of this.#asked.values()) this.#transmit(asked)
   }
 
@@ -78,12 +91,11 @@ export class Outbox {
   }
 
   answer(id: unknown, answer: { readonly result: unknown } | { readonly error: WireError }): void {
-    const asked = typeof id === 'number' ? this.#asked.get(id) : undefined
-    // An answer to what was given up says nothing new.
-    if (asked === undefined) return
-    if ('error' in answer) return this.#refuse(asked, OxoError.parse(answer.error))
-    this.#asked.delete(asked.id)
-    asked.resolve(answer.result)
+    // The server could not read the id: an answer to nothing.
+    if (typeof id !== 'number') return
+    this.#inFlight--
+    this.#settle(this.#asked.get(id), answer)
+    this.#pump()
   }
 
   /** Rejects what is unanswered, and all that will be asked. */
@@ -98,11 +110,30 @@ export class Outbox {
   }
 
   #transmit(asked: Asked): void {
-    if (this.#send === null) return
-    asked.pause?.cancel()
     asked.pause = null
-    asked.mayBeDone = true
-    this.#send(asked.text)
+    if (this.#send === null) return
+    this.#queue.push(asked)
+    this.#pump()
+  }
+
+  #pump(): void {
+    while (this.#send !== null && this.#inFlight < inFlightMax) {
+      const asked = this.#queue.shift()
+      if (asked === undefined) return
+      // It was given up while it waited.
+      if (!this.#asked.has(asked.id)) continue
+      this.#inFlight++
+      asked.mayBeDone = true
+      this.#send(asked.text)
+    }
+  }
+
+  #settle(asked: Asked | undefined, answer: { readonly result: unknown } | { readonly error: WireError }): void {
+    // An answer to what was given up says nothing new.
+    if (asked === undefined) return
+    if ('error' in answer) return this.#refuse(asked, OxoError.parse(answer.error))
+    this.#asked.delete(asked.id)
+    asked.resolve(answer.result)
   }
 
   #refuse(asked: Asked, error: OxoError): void {
