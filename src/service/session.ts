@@ -56,8 +56,12 @@ export class Session implements Talk, Listener, LobbyListener {
   readonly watching: WatchList
   #account: Account | null = null
   #inFlight = 0
+  /** Somebody waits for the last answer. */
+  #idle: PromiseWithResolvers<void> | null = null
   /** Requests behind one that must be finished first; null while there is none. */
   #held: Held[] | null = null
+  /** Tells whoever waits in {@link finish}. */
+  #finished: (() => void) | null = null
   #isOver = false
 
   constructor(connection: Connection, host: SessionHost) {
@@ -102,6 +106,20 @@ export class Session implements Talk, Listener, LobbyListener {
     const reply = new PromiseReply()
     this.#begin({ method, params, reply: this.#track(reply) })
     return (await reply.promise) as Result<Method>
+  }
+
+  /** Nothing more will be heard; resolves when everything that was has its answer. */
+  async finish(): Promise<void> {
+    await this.#dialogue?.finish()
+    if (this.#inFlight === 0) return
+    this.#idle ??= Promise.withResolvers<void>()
+    await this.#idle.promise
+  }
+
+  /** Nothing more will be heard. Resolves when every answer owed is with the connection. */
+  async finish(): Promise<void> {
+    await this.#dialogue?.finish()
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#finished = resolve))
   }
 
   end(): void {
@@ -194,7 +212,7 @@ export class Session implements Talk, Listener, LobbyListener {
   }
 
   #settled(): void {
-    this.#inFlight--
+    if (--this.#inFlight === 0) this.#idle?.resolve()
     this.#host.pending(-1)
   }
 
