@@ -7,6 +7,7 @@ import type { Shared } from './shared.ts'
 
 export interface ReadinessReport {
   readonly ready: boolean
+  readonly draining: boolean
   /** Each check with 'ok' or the reason why not. */
   readonly checks: Readonly<Record<string, string>>
 }
@@ -44,7 +45,7 @@ export class Readiness {
       catalog: this.#catalog.isCaughtUp ? 'ok' : 'catching up with the journal',
       draining: isDraining ? 'the server is closing' : 'ok',
     }
-    return { ready: fault === null && !isDraining, checks }
+    return { ready: fault === null && !isDraining, draining: isDraining, checks }
   }
 
   /** One real write, so that a journal that has recovered is found ready before a player tries. */

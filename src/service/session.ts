@@ -60,8 +60,6 @@ export class Session implements Talk, Listener, LobbyListener {
   #idle: PromiseWithResolvers<void> | null = null
   /** Requests behind one that must be finished first; null while there is none. */
   #held: Held[] | null = null
-  /** Tells whoever waits in {@link finish}. */
-  #finished: (() => void) | null = null
   #isOver = false
 
   constructor(connection: Connection, host: SessionHost) {
@@ -114,12 +112,6 @@ export class Session implements Talk, Listener, LobbyListener {
     if (this.#inFlight === 0) return
     this.#idle ??= Promise.withResolvers<void>()
     await this.#idle.promise
-  }
-
-  /** Nothing more will be heard. Resolves when every answer owed is with the connection. */
-  async finish(): Promise<void> {
-    await this.#dialogue?.finish()
-    if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#finished = resolve))
   }
 
   end(): void {
