@@ -109,7 +109,7 @@ class OxoDriver implements Driver {
       const pair = readNumber(message, start) - 100_000
       if (readVersion(message, start) === this.#versionNext(pair)) this.#loop.hear(pair, seat)
     } else if (message.startsWith(answerStart)) this.#answer(message)
-    else if (!message.startsWith(notificationStart)) throw new Error(`not understood: ${message}`)
+    else if (message !== '' && !message.startsWith(notificationStart)) throw new Error(`not understood: ${message}`)
   }
 
   #answer(message: string): void {

@@ -1,4 +1,5 @@
 /** The workload: many pairs of players, each move waiting until both of the pair have heard of it. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { Samples } from './samples.ts'
 
 /** One way to play, over the connections of one contender. */
@@ -12,6 +13,9 @@ export interface Driver {
 }
 
 export const movesPerGame = 9
+
+/** Oxo tells who is online a quarter of a second after it has changed: that belongs to the set-up. */
+const settleMs = 400
 
 /** Told of both ends of each counted stretch; what comes after the end is not counted. */
 export interface StretchMeter {
@@ -58,8 +62,8 @@ export class Loop {
   }
 
   /** Sets up `games` games for every pair. Where nothing is to be set up a game in play goes on. */
-  prepare(games: number): Promise<void> {
-    if (this.#driver?.setUp === undefined) return Promise.resolve()
+  async prepare(games: number): Promise<void> {
+    if (this.#driver?.setUp === undefined) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#allReady = resolve
     this.#unready = this.pairs
@@ -67,7 +71,8 @@ export class Loop {
     this.#nth.fill(0)
     this.#driver?.begin()
     for (let pair = 0; pair < this.pairs; pair++) this.#driver?.setUp?.(pair)
-    return promise
+    await promise
+    await pause(settleMs)
   }
 
   /** The driver's: a game of the pair is ready. */
