@@ -1,0 +1,57 @@
+/** `oxo serve`: a server for as long as the process is wanted. */
+import { destination, pino } from 'pino'
+import { openServer, type Server } from './serve.ts'
+import type { ServeSettings } from './serve-options.ts'
+import { exitCodes, Stop } from './stop.ts'
+
+/** Resolves when the server has closed after a signal. @throws Stop */
+export async function serve(settings: ServeSettings): Promise<void> {
+  const log = pino({ level: settings.logLevel, base: null }, destination({ fd: 2, sync: false }))
+  const asked = listenForSignals()
+  const server = await openServer({ ...settings, log, secret: process.env['OXO_SECRET'] })
+  process.stdout.write(makeBanner(server))
+  log.info({ port: server.port, durability: server.durability }, 'listening')
+  const failure = await Promise.race([asked, server.failed])
+  log.info({}, 'closing')
+  await server.close()
+  if (failure !== null) throw new Stop('failed', `${failure}.`)
+}
+
+/** Null once the process is asked to end; asked again it ends at once. */
+function listenForSignals(): Promise<null> {
+  const { promise, resolve } = Promise.withResolvers<null>()
+  let isAsked = false
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (isAsked) process.exit(exitCodes.failed)
+      isAsked = true
+      resolve(null)
+    })
+  return promise
+}
+
+const survives = {
+  memory: 'nothing: it is kept in memory only',
+  process: 'a crash of the server, not a power cut (process)',
+  disk: 'a power cut (disk)',
+  quorum: 'the loss of a minority of machines (quorum)',
+} as const
+
+/** What a person needs to begin, and the line that scripts wait for. */
+export function makeBanner({ url, host, port, durability, journal }: Omit<Server, keyof AsyncDisposable>): string {
+  const name = new URL(url).hostname
+  const isHidden = host === '127.0.0.1' || host === '::1' || host === 'localhost'
+  return [
+    `Oxo is listening on http://${name}:${port}`,
+    '',
+    `  play here      printf 'X 1 1\\n' | nc ${name} ${port}`,
+    `  see the board  curl ${url}/games/main`,
+    `  in a terminal  oxo play ${url}`,
+    '',
+    durability === 'memory'
+      ? 'Games are kept in memory: they end with this process.'
+      : `An acknowledged move survives ${survives[durability]}; games are in ${journal}`,
+    isHidden ? 'Only this machine can connect; --host 0.0.0.0 lets friends in. Ctrl-C stops.' : 'Ctrl-C stops.',
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,92 @@
+/** The flags of `oxo serve`. Each can be given as an environment variable as well; the reference is made from here. */
+import { InvalidArgumentError, Option } from 'commander'
+import { limits } from '../protocol/limits.ts'
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** What the flags come to. */
+export interface ServeSettings {
+  /** 0: any free one. */
+  readonly port: number
+  readonly host: string
+  /** 'memory', or 'sqlite:FILE'. What else is kept lies in the folder of that file. */
+  readonly journal: string
+  readonly durability: 'disk' | 'process'
+  /** Requests a second on one connection; 0: any number. */
+  readonly rateLimit: number
+  /** 0: any number. */
+  readonly connectionsPerAddress: number
+  /** Files in PEM; both or neither. */
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly allowOrigin: readonly string[]
+  /** Folder of the pages. */
+  readonly pages?: string
+  readonly logLevel: LogLevel
+}
+
+export const serveDefaults: ServeSettings = {
+  port: 1952,
+  host: '127.0.0.1',
+  journal: 'sqlite:./oxo-data/journal.sqlite',
+  durability: 'disk',
+  rateLimit: limits.requestsPerSecond,
+  connectionsPerAddress: limits.connectionsPerAddress,
+  allowOrigin: [],
+  logLevel: 'info',
+}
+
+/** Fresh ones each time: a command line keeps what it has read in them. */
+export function makeServeOptions(): readonly Option[] {
+  return [
+    new Option('--port <number>', 'port to listen on; 0: any free one').env('OXO_PORT').argParser(parsePort),
+    new Option('--host <address>', 'address to listen on; 0.0.0.0: every network this machine is in').env('OXO_HOST'),
+    new Option('--journal <where>', 'where games are stored: sqlite:FILE, or memory').env('OXO_JOURNAL'),
+    new Option('--durability <level>', 'what an acknowledged move survives: a power cut (disk), or a crash (process)')
+      .env('OXO_DURABILITY')
+      .choices(['disk', 'process']),
+    new Option('--rate-limit <number>', 'requests a second on one connection; 0: no limit')
+      .env('OXO_RATE_LIMIT')
+      .argParser(parseCount),
+    new Option('--connections-per-address <number>', 'connections from one address; 0: no limit')
+      .env('OXO_CONNECTIONS_PER_ADDRESS')
+      .argParser(parseCount),
+    new Option('--tls-cert <file>', 'certificate in PEM: the port then speaks TLS too').env('OXO_TLS_CERT'),
+    new Option('--tls-key <file>', 'key of the certificate in PEM').env('OXO_TLS_KEY'),
+    new Option('--allow-origin <origin>', 'origin whose pages may act here, like https://oxo.example; again for more')
+      .env('OXO_ALLOW_ORIGIN')
+      .argParser(addOrigins),
+    new Option('--pages <folder>', 'folder of the pages to serve').env('OXO_PAGES'),
+    new Option('--log-level <level>', 'least important line of the log on stderr')
+      .env('OXO_LOG_LEVEL')
+      .choices(logLevels),
+  ].map((option) => {
+    const name = option.attributeName() as keyof ServeSettings
+    const value = serveDefaults[name]
+    return value === undefined || Array.isArray(value) ? option : option.default(value)
+  })
+}
+
+function parsePort(text: string): number {
+  const port = parseCount(text)
+  if (port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return port
+}
+
+function parseCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.')
+  return Number(text)
+}
+
+function addOrigins(text: string, before: readonly string[] = []): readonly string[] {
+  const origins = text.split(',').map((part) => part.trim())
+  const wrong = origins.find((origin) => !isOrigin(origin))
+  if (wrong !== undefined) throw new InvalidArgumentError('An origin is like https://oxo.example, without a path.')
+  return [...before, ...origins]
+}
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text
+}

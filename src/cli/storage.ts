@@ -1,0 +1,56 @@
+/** What a server keeps: the journal, the catalog beside it, and the keys of its tokens. */
+import { dirname, join, resolve } from 'node:path'
+import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
+import type { CatalogStore } from '../service/index.ts'
+import type { TokenKey } from '../service/jwt-tokens.ts'
+import { MemoryCatalogStore } from '../service/memory-catalog-store.ts'
+import { makeTokenKey, openTokenKey, parseSecrets } from './secret.ts'
+import type { ServeSettings } from './serve-options.ts'
+import { Stop } from './stop.ts'
+
+export interface Storage {
+  readonly journal: Journal
+  readonly catalog: CatalogStore
+  readonly keys: readonly TokenKey[]
+  /** For people: where the journal is. */
+  readonly place: string
+  /** Resolves with why when the journal takes nothing more and the process should stop. */
+  readonly failed: Promise<JournalFault>
+}
+
+/** @throws Stop */
+export async function openStorage(
+  { journal, durability }: ServeSettings,
+  secret: string | undefined,
+): Promise<Storage> {
+  const keys = secret === undefined || secret === '' ? null : parseSecrets(secret)
+  if (journal === 'memory') {
+    const never = Promise.withResolvers<JournalFault>().promise
+    const parts = { journal: new MemoryJournal(), catalog: new MemoryCatalogStore(), keys: keys ?? [makeTokenKey()] }
+    return { ...parts, place: 'memory', failed: never }
+  }
+  const file = /^sqlite:(?:\/\/)?(.+)$/.exec(journal)?.[1]
+  if (file === undefined)
+    throw new Stop('usage', `--journal ${journal}: name a file as sqlite:FILE, or say memory to keep nothing.`)
+  return openFiles(resolve(file), durability, keys)
+}
+
+async function openFiles(
+  file: string,
+  durability: ServeSettings['durability'],
+  given: readonly TokenKey[] | null,
+): Promise<Storage> {
+  const { openSqliteJournal } = await import('../journal/sqlite/index.ts')
+  try {
+    const journal = await openSqliteJournal({ file, durability })
+    const keys = given ?? [openTokenKey(join(dirname(file), 'secret'))]
+    return { journal, catalog: new MemoryCatalogStore(), keys, place: file, failed: journal.failed }
+  } catch (cause) {
+    if (cause instanceof JournalFault) throw new Stop('failed', sentence(cause.message), { cause })
+    throw cause
+  }
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}

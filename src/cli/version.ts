@@ -1,0 +1,6 @@
+/** The version of the package, the same from the sources and from what is built of them. */
+import { readFileSync } from 'node:fs'
+
+const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+
+export const { version } = manifest
