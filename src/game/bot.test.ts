@@ -7,7 +7,7 @@ import { evolve } from './evolve.ts'
 import type { Outcome } from './game.ts'
 import { type Level, levels } from './player.ts'
 import { parseRules, presets, type Rules } from './rules.ts'
-import { after, eventOf, open } from './testing.ts'
+import { after, eventOf, open } from './testing/play.ts'
 
 const random = seededRandom(1952)
 

@@ -4,7 +4,7 @@ import type { Command } from './command.ts'
 import { decide } from './decide.ts'
 import type { Game } from './game.ts'
 import { presets } from './rules.ts'
-import { ada, after, bo, eve, eventOf, invite, move, open, verdict } from './testing.ts'
+import { ada, after, bo, eve, eventOf, invite, move, open, verdict } from './testing/play.ts'
 
 const waiting = invite({ players: { X: ada } })
 const resign = { type: 'resign', by: 'bo' } as const

@@ -11,7 +11,7 @@ import { land, markFor } from './move.ts'
 import { type Mark, opponent, type Player } from './player.ts'
 import { countGames, countPositions, type Referee } from './perft.ts'
 import { parseRules, type Rules } from './rules.ts'
-import { after, eventOf, move, open, verdict } from './testing.ts'
+import { after, eventOf, move, open, verdict } from './testing/play.ts'
 
 type Told = readonly [x: number, y: number, mark?: Mark]
 
@@ -84,7 +84,7 @@ function mistakes(referee: Referee): readonly string[] {
   const small = perft.facts.filter(({ rules }) => ['2,2,2', 'tictactoe'].includes(rules))
   const counts = small.filter((fact) => {
     const rules = parseRules(fact.rules) as Rules
-    const positions = countPositions(rules, Infinity, referee).reduce((sum, count) => sum + count, 0)
+    const positions = countPositions(rules, { referee }).reduce((sum, count) => sum + count, 0)
     return positions !== fact.positions
   })
   return [...games, ...counts].map((fact) => ('name' in fact ? fact.name : fact.rules))

@@ -13,7 +13,7 @@ import { pliesOf } from './move.ts'
 import { players } from './player.ts'
 import { presets } from './rules.ts'
 import { isStarted } from './seat.ts'
-import { after, ada, bo, eve, invite, open, verdict } from './testing.ts'
+import { after, ada, bo, eve, invite, open, verdict } from './testing/play.ts'
 
 const rules = fc.constantFrom(
   ...Object.values(presets),

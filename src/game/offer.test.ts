@@ -3,7 +3,7 @@ import test from 'node:test'
 import type { Command } from './command.ts'
 import type { OfferKind } from './event.ts'
 import type { Game } from './game.ts'
-import { ada, after, invite, move, open, verdict } from './testing.ts'
+import { ada, after, invite, move, open, verdict } from './testing/play.ts'
 
 const offer = (what: OfferKind, by: string): Command => ({ type: 'offer', what, by })
 const answer = (what: OfferKind, by: string, accept: boolean): Command => ({ type: 'answer', what, by, accept })

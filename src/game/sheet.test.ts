@@ -6,7 +6,7 @@ import { evolve } from './evolve.ts'
 import type { Game } from './game.ts'
 import { presets } from './rules.ts'
 import { makeSheet, parseSheet } from './sheet.ts'
-import { eventOf, invite, move, open } from './testing.ts'
+import { eventOf, invite, move, open } from './testing/play.ts'
 
 function eventsOf(...commands: readonly Command[]): readonly Event[] {
   const events: Event[] = []

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Command } from './command.ts'
-import { bo, ada, after, eventOf, invite, move, verdict } from './testing.ts'
+import { bo, ada, after, eventOf, invite, move, verdict } from './testing/play.ts'
 
 const blitz = { initialMs: 1000, incrementMs: 100 }
 const daily = { perMoveMs: 1000 }

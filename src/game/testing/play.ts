@@ -1,12 +1,12 @@
 /** What tests of games say again and again. */
-import { assert } from '../base/index.ts'
-import type { Command } from './command.ts'
-import { decide } from './decide.ts'
-import type { Event } from './event.ts'
-import { evolve } from './evolve.ts'
-import type { Game } from './game.ts'
-import type { Account } from './player.ts'
-import { presets, type Rules } from './rules.ts'
+import { assert } from '../../base/index.ts'
+import type { Command } from '../command.ts'
+import { decide } from '../decide.ts'
+import type { Event } from '../event.ts'
+import { evolve } from '../evolve.ts'
+import type { Game } from '../game.ts'
+import type { Account } from '../player.ts'
+import { presets, type Rules } from '../rules.ts'
 
 export const ada: Account = { id: 'ada', name: 'Ada' }
 export const bo: Account = { id: 'bo', name: 'Bo' }
