@@ -97,7 +97,7 @@ class Follower {
   }
 
   async #run(): Promise<void> {
-    await undefined
+    await Promise.resolve()
     while (!this.#closed) {
       if (this.#heard >= this.#target) this.#caughtUp.resolve()
       if (this.#heard === this.#entries.length) break

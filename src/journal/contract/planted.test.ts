@@ -81,7 +81,7 @@ class TapeJournal implements Journal {
   }
 
   async #write(record: Record): Promise<void> {
-    for (let tick = 0; tick < 5; tick++) await undefined
+    for (let tick = 0; tick < 5; tick++) await Promise.resolve()
     if (this.#held !== undefined) this.#tape.push(this.#held)
     this.#held = record
     if (this.#plant !== 'acknowledges early') this.#flush()

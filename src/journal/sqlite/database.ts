@@ -76,6 +76,7 @@ export function openDatabase(file: string, durability: Durability): DatabaseSync
   try {
     const empty = numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0
     if (!empty || numberOf(database, 'PRAGMA application_id') !== 0) checkFormat(file, database)
+    // Checkpoints stay as SQLite has them, every 1000 pages: smaller ones stall commits oftener, larger ones for longer.
     database.exec('PRAGMA journal_mode = WAL')
     database.exec(`PRAGMA synchronous = ${durability === 'disk' ? 'FULL' : 'NORMAL'}`)
     // On macOS a plain fsync leaves the data in the drive's cache; elsewhere this changes nothing.

@@ -1,6 +1,6 @@
 /** The followers: each reads its history from the file in pages, then hears what the loop has just made durable. */
-import { setImmediate } from 'node:timers/promises'
 import { type Entry, JournalFault, type Subscription } from '../journal.ts'
+import { nextTurn } from './next-turn.ts'
 
 type Hear = (entries: readonly Entry[]) => void
 /** The next stored entries behind a position that is not the last: a bounded number, at least one. */
@@ -92,13 +92,13 @@ class Listener {
 
   async #read(): Promise<void> {
     this.#reading = true
-    await setImmediate()
+    await nextTurn()
     while (!this.#closed && this.#heard < this.#end) {
       const page = this.#next()
       if (page === undefined) return
       this.#heard += page.length
       this.#hear(page)
-      await setImmediate()
+      await nextTurn()
     }
     this.#caughtUp.resolve()
     this.#reading = false

@@ -25,7 +25,8 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   const { durability = 'disk' } = options
   const file = resolve(options.file)
   const workerData: WriterOptions = { file, durability }
-  const thread = new Worker(workerUrl, { name: 'journal', workerData })
+  // What this process was started with (a script as an argument, say) is not for the thread.
+  const thread = new Worker(workerUrl, { name: 'journal', workerData, execArgv: [] })
   const opening: Opening = (await once(thread, 'message'))[0]
   if (opening.type === 'opened') return new SqliteJournal({ file, durability, thread, reader: new Reader(file) })
   await once(thread, 'exit')

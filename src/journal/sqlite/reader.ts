@@ -3,11 +3,11 @@
  * waits behind a sync. What it sees is durable, for SQLite shows a commit to others only after its sync.
  */
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
-import { setImmediate } from 'node:timers/promises'
 import { chainStart, type Link, verifyEntries } from '../chain.ts'
 import type { Entry, GameId, Version } from '../journal.ts'
 import { batchEntriesMax } from '../limits.ts'
 import { numberOf } from './database.ts'
+import { nextTurn } from './next-turn.ts'
 import { nodeChain } from './node-chain.ts'
 import { corruptFault, fileFault } from './sqlite-fault.ts'
 
@@ -50,7 +50,7 @@ export class Reader {
       entries.push(...page)
       before = page.at(-1) ?? before
       if (page.length < batchEntriesMax) return entries
-      await setImmediate()
+      await nextTurn()
     }
   }
 
@@ -64,6 +64,10 @@ export class Reader {
 
   close(): void {
     this.#database.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
   }
 
   /** What entry `after + 1` is chained to. */

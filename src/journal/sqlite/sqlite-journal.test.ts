@@ -1,52 +1,181 @@
+import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { EventEmitter } from 'node:events'
+import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { journalContract, type JournalStore } from '../index.ts'
-import type { SqliteJournal } from './index.ts'
+import { pendingAppendsMax } from '../limits.ts'
+import { openDatabase } from './database.ts'
 import { openSqliteJournal } from './index.ts'
+import type { Answer, ToWriter } from './messages.ts'
+import { nextTurn } from './next-turn.ts'
+import { Reader } from './reader.ts'
+import { SqliteJournal } from './sqlite-journal.ts'
 
-/** Files in a folder of their own. A crash copies them as they are: what a killed process would have left. */
-class FileStore implements JournalStore, AsyncDisposable {
+const prefix = join(tmpdir(), 'oxo-journal-')
+
+/** Journals in a folder. A crash copies it as it is: what a killed process would have left. */
+class FileStore implements JournalStore {
   readonly #folder: string
   readonly #opened: SqliteJournal[] = []
   #crashes = 0
 
-  static async create(): Promise<FileStore> {
-    return new FileStore(await mkdtemp(join(tmpdir(), 'oxo-journal-')))
-  }
-
-  private constructor(folder: string) {
+  constructor(folder: string) {
     this.#folder = folder
   }
 
   async open(): Promise<SqliteJournal> {
-    const journal = await openSqliteJournal({ file: join(this.#current, 'journal') })
+    const journal = await openSqliteJournal({ file: join(this.#current(), 'journal') })
     this.#opened.push(journal)
     return journal
   }
 
   async crash(): Promise<void> {
-    const from = this.#current
+    const from = this.#current()
     this.#crashes++
     // By another process: closing a file here would drop the locks that SQLite holds on it for all of this process.
-    execFileSync('cp', ['-r', from, this.#current])
+    execFileSync('cp', ['-r', from, this.#current()])
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     for (const journal of this.#opened) await journal.close()
-    await rm(this.#folder, { recursive: true })
   }
 
-  get #current(): string {
+  #current(): string {
     return join(this.#folder, String(this.#crashes))
   }
 }
 
 for (const check of journalContract) {
   test(`sqlite: ${check.title}`, async () => {
-    await using store = await FileStore.create()
-    await check.run(store)
+    await using folder = await mkdtempDisposable(prefix)
+    const store = new FileStore(folder.path)
+    try {
+      await check.run(store)
+    } finally {
+      await store.close()
+    }
   })
 }
+
+test('[J4] a journal without syncs says that it survives the process only', async () => {
+  await using folder = await mkdtempDisposable(prefix)
+  const journal = await openSqliteJournal({ file: join(folder.path, 'journal'), durability: 'process' })
+  assert.equal(journal.durability, 'process')
+  assert.equal(await journal.append('a', 0, 'one'), 'stored')
+  await journal.close()
+})
+
+test('[J1] [J8] a game of many pages is read whole, and not at all once the journal is closed', async () => {
+  await using folder = await mkdtempDisposable(prefix)
+  const journal = await openSqliteJournal({ file: join(folder.path, 'journal') })
+  await Promise.all(Array.from({ length: 1000 }, (_, version) => journal.append('main', version, String(version))))
+  assert.equal((await journal.read('main')).length, 1000)
+  assert.deepEqual((await journal.read('main', 600)).map(({ version }) => version)[0], 601)
+  const reading = journal.read('main')
+  await Promise.all([journal.close(), assert.rejects(reading, { fault: 'unavailable' })])
+})
+
+/** A writer's thread that says what it is told to. */
+class Puppet extends EventEmitter {
+  readonly told: ToWriter[] = []
+
+  postMessage(message: ToWriter): void {
+    this.told.push(message)
+    if (message.type === 'close') queueMicrotask(() => this.emit('exit'))
+  }
+
+  answer(answer: Answer): void {
+    this.emit('message', answer)
+  }
+}
+
+async function puppetJournal(folder: string): Promise<{ thread: Puppet; journal: SqliteJournal }> {
+  const file = join(folder, 'journal')
+  openDatabase(file, 'disk').close()
+  const thread = new Puppet()
+  return { thread, journal: new SqliteJournal({ file, durability: 'disk', thread, reader: new Reader(file) }) }
+}
+
+test('[J4] appends gather while a batch is with the writer, and go out together', async () => {
+  await using folder = await mkdtempDisposable(prefix)
+  const { thread, journal } = await puppetJournal(folder.path)
+  const first = [journal.append('a', 0, 'a1'), journal.append('b', 0, 'b1')]
+  await nextTurn()
+  const second = [journal.append('c', 0, 'c1'), journal.append('a', 7, 'a8'), journal.append('d', 0, 'd1')]
+  await nextTurn()
+  const games = (): unknown => thread.told.map((message) => message.type === 'commit' && message.batch.games)
+  assert.deepEqual(games(), [['a', 'b']])
+  thread.answer({ type: 'committed', conflicts: [], chains: [] })
+  assert.deepEqual(await Promise.all(first), ['stored', 'stored'])
+  await nextTurn()
+  assert.deepEqual(games(), [
+    ['a', 'b'],
+    ['c', 'a', 'd'],
+  ])
+  thread.answer({ type: 'committed', conflicts: [1], chains: [] })
+  assert.deepEqual(await Promise.all(second), ['stored', 'conflict', 'stored'])
+  await journal.close()
+})
+
+test('[J9] a full disk refuses the batch; the next one is tried again', async () => {
+  await using folder = await mkdtempDisposable(prefix)
+  const { thread, journal } = await puppetJournal(folder.path)
+  const refused = journal.append('a', 0, 'one')
+  await nextTurn()
+  thread.answer({ type: 'refused', fault: 'storage-full', message: 'no space', cause: undefined })
+  await assert.rejects(refused, { name: 'JournalFault', fault: 'storage-full' })
+  const stored = journal.append('a', 0, 'one')
+  await nextTurn()
+  thread.answer({ type: 'committed', conflicts: [], chains: [] })
+  assert.equal(await stored, 'stored')
+  await journal.close()
+})
+
+const deaths = {
+  'a commit whose outcome is not known': (thread) =>
+    thread.answer({ type: 'failed', cause: new Error('disk I/O error') }),
+  'an uncaught error in its thread': (thread) => thread.emit('error', new Error('out of memory')),
+  'the end of its thread': (thread) => thread.emit('exit'),
+} satisfies Record<string, (thread: Puppet) => void>
+
+for (const [death, strike] of Object.entries(deaths)) {
+  test(`[J9] after ${death} the journal takes nothing more, and tells what it knows`, async () => {
+    await using folder = await mkdtempDisposable(prefix)
+    const { thread, journal } = await puppetJournal(folder.path)
+    const sent = journal.append('a', 0, 'one')
+    await nextTurn()
+    const gathered = journal.append('b', 0, 'one')
+    strike(thread)
+    await assert.rejects(sent, { fault: 'outcome-unknown' })
+    await assert.rejects(gathered, { fault: 'unavailable' })
+    await assert.rejects(journal.append('c', 0, 'one'), { fault: 'unavailable' })
+    assert.match((await journal.failed).message, new RegExp(`${folder.path}.*stop and start again`))
+    assert.equal(thread.told.length, 1)
+    await journal.close()
+  })
+}
+
+test('[J9] a failure while closing is told to whoever still waits, and closing ends', async () => {
+  await using folder = await mkdtempDisposable(prefix)
+  const { thread, journal } = await puppetJournal(folder.path)
+  const sent = journal.append('a', 0, 'one')
+  await nextTurn()
+  const closing = journal.close()
+  thread.answer({ type: 'failed', cause: new Error('disk I/O error') })
+  await assert.rejects(sent, { fault: 'outcome-unknown' })
+  await closing
+})
+
+test('[J9] appends beyond the limit of those that wait are refused', async () => {
+  await using folder = await mkdtempDisposable(prefix)
+  const { thread, journal } = await puppetJournal(folder.path)
+  const waiting = Array.from({ length: pendingAppendsMax }, () => journal.append('a', 0, ''))
+  await assert.rejects(journal.append('a', 0, ''), { fault: 'unavailable' })
+  await nextTurn()
+  thread.answer({ type: 'committed', conflicts: [], chains: [] })
+  assert.equal((await Promise.all(waiting)).length, pendingAppendsMax)
+  await journal.close()
+})

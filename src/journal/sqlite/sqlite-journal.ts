@@ -1,5 +1,4 @@
 /** The embedded journal as the loop sees it: gathers appends, hands them to the writer's thread, releases the answers. */
-import type { Worker } from 'node:worker_threads'
 import { assert } from '../../base/index.ts'
 import { assertAppend } from '../append.ts'
 import type { Chain } from '../chain.ts'
@@ -12,7 +11,12 @@ import type { Answer, Committed, ToWriter } from './messages.ts'
 import type { Reader } from './reader.ts'
 
 /** The writer's thread. Tests put another one in its place. */
-export type WriterThread = Pick<Worker, 'on' | 'once'> & { postMessage(message: ToWriter): void }
+export interface WriterThread {
+  postMessage(message: ToWriter): void
+  on(event: 'message', hear: (answer: Answer) => void): unknown
+  on(event: 'error', hear: (error: unknown) => void): unknown
+  on(event: 'exit', hear: () => void): unknown
+}
 
 export interface SqliteJournalParts {
   readonly file: string
@@ -96,11 +100,7 @@ export class SqliteJournal implements Journal {
     if (pending.size >= pendingAppendsMax) {
       return Promise.reject(new JournalFault('unavailable', `${pendingAppendsMax} appends already wait for the disk`))
     }
-    if (this.#sent === undefined && !this.#scheduled) {
-      // At the end of this turn of the loop, so that all that arrived with it shares one sync.
-      this.#scheduled = true
-      setImmediate(() => this.#send())
-    }
+    this.#schedule()
     return new Promise((resolve, reject) => {
       pending.games.push(game)
       pending.afters.push(after)
@@ -140,11 +140,18 @@ export class SqliteJournal implements Journal {
     if (this.#closing !== undefined) throw new JournalFault('unavailable', `the journal ${this.#file} is closed`)
   }
 
+  /** Sends at the end of this turn of the loop, so that all that arrives or is answered with it shares one sync. */
+  #schedule(): void {
+    if (this.#sent !== undefined || this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => this.#send())
+  }
+
   /** Hands the writer all that has gathered. */
   #send(): void {
     this.#scheduled = false
     const pending = this.#gathered
-    if (this.#released || pending.size === 0) return
+    if (pending.size === 0) return
     this.#gathered = new Pending()
     this.#sent = pending
     const { games, afters, bodies } = pending
@@ -156,10 +163,10 @@ export class SqliteJournal implements Journal {
     const sent = this.#sent
     assert(sent !== undefined, 'the writer answers what it was sent')
     this.#sent = undefined
-    this.#send()
     if (answer.type === 'committed') this.#release(sent, answer)
     else sent.reject(new JournalFault(answer.fault, `${answer.message}: ${this.#file}`, { cause: answer.cause }))
-    if (this.#sent === undefined && this.#closing !== undefined) this.#settled.resolve()
+    if (this.#gathered.size > 0) this.#schedule()
+    else if (this.#closing !== undefined) this.#settled.resolve()
   }
 
   #release(sent: Pending, { conflicts, chains }: Committed): void {
