@@ -56,14 +56,18 @@ function candidates(position: Position, level: Level, random: Random): readonly 
 /** The moves that win at once, those on a cell where the opponent would, and those that do not end the game in a loss. */
 function survey(position: Position): Readonly<Record<'wins' | 'parries' | 'quiet', readonly Ply[]>> {
   const { turn } = position
-  const plies = pliesOf(position)
-  const wins = plies.filter((ply) => winnerAfter(position, ply, turn) === turn)
   const other = opponent(turn)
+  const wins: Ply[] = []
+  const quiet: Ply[] = []
+  for (const ply of pliesOf(position)) {
+    const winner = winnerAfter(position, ply, turn)
+    if (winner === turn) wins.push(ply)
+    else if (winner === null) quiet.push(ply)
+  }
   const threats = new Set<Cell>()
   for (const ply of wins.length > 0 ? [] : pliesOf({ ...position, turn: other })) {
     if (winnerAfter(position, ply, other) === other) threats.add(ply.cell)
   }
-  const quiet = plies.filter((ply) => winnerAfter(position, ply, turn) !== other)
   return { wins, parries: quiet.filter(({ cell }) => threats.has(cell)), quiet }
 }
 

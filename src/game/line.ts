@@ -66,17 +66,16 @@ export function ways(rules: Rules): readonly Way[] {
     for (let direction = 0; direction < 4; direction++) {
       const dx = columnSteps[direction] ?? 0
       const dy = rowSteps[direction] ?? 0
-      const at = (index: number): Cell | null => {
-        const column = x + index * dx
-        const row = y + index * dy
-        return column >= 0 && column < width && row >= 0 && row < height ? row * width + column : null
-      }
-      if (at(line - 1) === null) continue
-      found.push({
-        cells: Array.from({ length: line }, (_, index) => cell + index * (dy * width + dx)),
-        ends: [at(-1), at(line)].filter((end) => end !== null),
-      })
+      if (cellAt(rules, x + (line - 1) * dx, y + (line - 1) * dy) === null) continue
+      const cells: Cell[] = []
+      for (let index = 0; index < line; index++) cells.push(cell + index * (dy * width + dx))
+      const ends = [cellAt(rules, x - dx, y - dy), cellAt(rules, x + line * dx, y + line * dy)]
+      found.push({ cells, ends: ends.filter((end) => end !== null) })
     }
   }
   return found
+}
+
+function cellAt({ width, height }: Rules, x: number, y: number): Cell | null {
+  return x >= 0 && x < width && y >= 0 && y < height ? y * width + x : null
 }

@@ -91,6 +91,8 @@ test('a sheet may be carried over Windows, and have its moves on one line', () =
 })
 
 const wrong = [
+  ['', /^"" is not a header$/],
+  ['1. 1,1 0,0', /^"1. 1,1 0,0" is not a header$/],
   ['Rules: chess\n\n1. 1,1', /^rules are one of/],
   ['Outcome: X wins\n\n1. 1,1', /^"X wins" is not an outcome$/],
   ['Outcome: draw by line', /^"draw by line" is not an outcome$/],

@@ -42,6 +42,8 @@ export function parseSheet(text: string): Sheet | string {
     .replaceAll('\r', '')
     .trim()
     .split(/\n\s*\n/)
+  const stray = head.split('\n').find((line) => !/^\w+:/.test(line))
+  if (stray !== undefined) return `"${stray}" is not a header`
   const headers = new Map(head.split('\n').map((line) => split(line, ':')))
   const rules = parseRules(headers.get('Rules') ?? 'tictactoe')
   if (typeof rules === 'string') return rules
