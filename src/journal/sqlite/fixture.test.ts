@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { copyFile, mkdtempDisposable, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { type Entry, verifyEntries } from '../index.ts'
+import { openSqliteJournal } from './index.ts'
+
+const v1 = new URL('../../../spec/journal/v1/', import.meta.url)
+
+test('[J7] the journal of format 1 opens, reads as listed and goes on', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'oxo-journal-'))
+  const file = join(folder.path, 'journal')
+  await copyFile(new URL('journal.sqlite', v1), file)
+  const listed = JSON.parse(await readFile(new URL('entries.json', v1), 'utf8')) as Entry[]
+  const journal = await openSqliteJournal({ file })
+  const heard: Entry[] = []
+  const subscription = journal.follow('', (entries) => heard.push(...entries))
+  await subscription.caughtUp
+  subscription.close()
+  assert.deepEqual(heard, listed)
+  for (const [game, entries] of Object.entries(Object.groupBy(listed, ({ game }) => game))) {
+    assert.deepEqual(await journal.read(game), entries)
+    assert.equal(await journal.append(game, entries?.length ?? 0, 'one more'), 'stored')
+    assert.equal(verifyEntries(await journal.read(game)), null)
+  }
+  await journal.close()
+})
