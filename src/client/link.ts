@@ -40,9 +40,6 @@ export interface LinkOptions {
 const helloId = 0
 const pingId = -1
 
-/** How many beats in a row may find the server silent; at the last the connection is gone. */
-const silentBeatsMax = 2
-
 /** How soon an open connection has to prove itself to somebody who just woke up. */
 const wakeMs = 5_000
 
@@ -54,9 +51,10 @@ export class Link {
   /** What the state waits for: an answer to hello, the next beat, the next attempt. */
   #timer: Timer | null = null
   #attempt = 0
-  #silentBeats = 0
-  /** What a closing server asked for. */
-  #awayMs = 0
+  /** Nothing was heard since the last ping. */
+  #isSilent = false
+  /** The server wishes not to be called before. */
+  #awayUntil = 0
 
   constructor(options: LinkOptions) {
     this.#options = options
@@ -79,8 +77,7 @@ export class Link {
   /** Dials now instead of at `retryAt`; lets an open connection prove that it is alive. */
   wake(): void {
     if (this.#state.state === 'waiting') return this.#dial()
-    if (this.#state.state !== 'open' || this.#awayMs > 0) return
-    this.#silentBeats = silentBeatsMax - 1
+    if (this.#state.state !== 'open' || this.#awayUntil > this.#options.clock.now()) return
     this.#ping()
     this.#beatIn(Math.min(wakeMs, this.#state.hello.heartbeatMs))
   }
@@ -107,7 +104,7 @@ export class Link {
   }
 
   #hear(text: string): void {
-    this.#silentBeats = 0
+    this.#isSilent = false
     if (text === '') return
     const message = parseIncoming(text)
     if (message === null) return this.#lose('what answers is no Oxo server')
@@ -122,7 +119,7 @@ export class Link {
     if ('error' in message) {
       const error = OxoError.parse(message.error)
       if (error.retry !== 'same') return this.close(error)
-      this.#awayMs = error.detail.retryAfterMs ?? 0
+      this.#stayAway(error.detail.retryAfterMs ?? 0)
       return this.#lose(error.message)
     }
     const hello = message.result as Hello
@@ -134,38 +131,43 @@ export class Link {
   }
 
   #takeLeave({ reason, reconnectInMs }: Notification<'server.closing'>): void {
-    this.#awayMs = reconnectInMs
+    this.#stayAway(reconnectInMs)
     this.#options.closing()
     this.#after(reconnectInMs, () => this.#lose(reason))
   }
 
   #beatIn(ms: number): void {
     this.#after(ms, () => {
-      if (++this.#silentBeats >= silentBeatsMax) return this.#lose('the server has fallen silent')
+      if (this.#isSilent) return this.#lose('the server has fallen silent')
       this.#attempt = 0
       this.#ping()
       if (this.#state.state === 'open') this.#beatIn(this.#state.hello.heartbeatMs)
     })
   }
 
+  #stayAway(ms: number): void {
+    this.#awayUntil = this.#options.clock.now() + ms
+  }
+
   #ping(): void {
+    this.#isSilent = true
     this.send(makeRequest(pingId, 'ping', {}))
   }
 
   #lose(reason: string): void {
     this.#hangUp()
     const attempt = this.#attempt++
-    const delay = this.#awayMs + backoffMs(attempt, this.#options.random)
-    this.#awayMs = 0
-    this.#after(delay, () => this.#dial())
+    const { clock, random } = this.#options
+    const retryAt = Math.max(clock.now(), this.#awayUntil) + backoffMs(attempt, random)
+    this.#after(retryAt - clock.now(), () => this.#dial())
     this.#options.lost()
-    this.#become({ state: 'waiting', attempt, retryAt: this.#options.clock.now() + delay, reason })
+    this.#become({ state: 'waiting', attempt, retryAt, reason })
   }
 
   #hangUp(): void {
     const transport = this.#transport
     this.#transport = null
-    this.#silentBeats = 0
+    this.#isSilent = false
     transport?.close()
   }
 

@@ -21,7 +21,8 @@ export function dialTcp(url: URL, listener: TransportListener): Transport {
   socket.setEncoding('utf8')
   socket.on('connect', () => listener.opened())
   socket.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n')
+    const lines = chunk.split('\n')
+    lines[0] = rest + (lines[0] ?? '')
     rest = lines.pop() ?? ''
     for (const line of lines) if (!isClosed) listener.heard(line)
     if (rest.length > lineCharactersMax) socket.destroy(new Error('the server sent a line without an end'))

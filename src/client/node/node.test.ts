@@ -1,0 +1,124 @@
+/** The client for Node against real ports. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { test } from 'node:test'
+import { seededRandom, silentLog, systemClock } from '../../base/index.ts'
+import { type Gateway, openGateway } from '../../gateway/index.ts'
+import { type Journal, MemoryJournal } from '../../journal/index.ts'
+import { Service, silentMeter } from '../../service/index.ts'
+import { openTokens } from '../../service/jwt-tokens.ts'
+import { MemoryCatalogStore } from '../../service/memory-catalog-store.ts'
+import { firstFree } from '../../service/testing/play.ts'
+import { type Client, connect, type ConnectionState } from './index.ts'
+
+interface Server extends AsyncDisposable {
+  readonly gateway: Gateway
+  readonly port: number
+}
+
+async function openServer(journal: Journal = new MemoryJournal(), port = 0): Promise<Server> {
+  const service = await Service.open({
+    journal,
+    clock: systemClock,
+    random: seededRandom(1),
+    log: silentLog,
+    meter: silentMeter,
+    store: new MemoryCatalogStore(),
+    tokens: openTokens({ keys: [{ id: 'test', secret: new Uint8Array(32) }], clock: systemClock, lifeMs: 1e9 }),
+    think: firstFree,
+    version: 'oxo test',
+  })
+  const gateway = await openGateway({ service, host: '127.0.0.1', port, log: silentLog })
+  const close = async (): Promise<void> => {
+    await gateway.drain('a test ends', 10)
+    await service.close()
+  }
+  return { gateway, port: gateway.address.port, [Symbol.asyncDispose]: close }
+}
+
+/** A bare server that does with each connection what the test says. */
+async function listen(serve: (socket: Socket) => void): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = createServer(serve).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+function nextState<Name extends ConnectionState['state']>(
+  client: Client,
+  name: Name,
+): Promise<Extract<ConnectionState, { state: Name }>> {
+  return new Promise((resolve) => {
+    const leave = client.onState((state) => {
+      if (state.state !== name) return
+      leave()
+      resolve(state as Extract<ConnectionState, { state: Name }>)
+    })
+  })
+}
+
+for (const scheme of ['tcp', 'ws', 'http']) {
+  test(`a whole game over ${scheme}`, async () => {
+    await using server = await openServer()
+    using client = connect(`${scheme}://127.0.0.1:${server.port}`, { name: 'Zoë' })
+    assert.equal((await client.ready()).name, 'Zoë')
+    const game = await client.create({ opponent: { bot: 'random' } })
+    for await (const { board, rules, outcome } of game) {
+      if (outcome !== null) break
+      const cell = board.lastIndexOf('.')
+      if (game.myTurn) await game.move(cell % rules.width, Math.floor(cell / rules.width))
+    }
+    assert.notEqual(game.view.outcome, null)
+  })
+}
+
+test('[C5] [C20] a game goes on where it was after the server went away and came back', async () => {
+  const journal = new MemoryJournal()
+  const first = await openServer(journal)
+  using client = connect(`tcp://127.0.0.1:${first.port}`)
+  const game = await client.game('main')
+  await game.move(1, 1)
+  await first[Symbol.asyncDispose]()
+  assert.notEqual(client.state.state, 'open')
+  const moved = game.move(0, 0)
+  assert.equal(game.shown.board, 'O...X....')
+  await using second = await openServer(journal, first.port)
+  assert.equal((await moved).board, 'O...X....')
+  assert.equal(second.port, first.port)
+})
+
+test('nobody listens: the client says why it waits', async () => {
+  const server = await listen(() => {})
+  await server[Symbol.asyncDispose]()
+  using client = connect(server.url)
+  assert.match((await nextState(client, 'waiting')).reason, /ECONNREFUSED/)
+})
+
+test('characters that arrive in pieces are put together', async () => {
+  await using server = await listen((socket) => {
+    socket.setNoDelay()
+    socket.on('data', () => {
+      const error = { code: 4010, message: 'la clé 🔑 est usée', data: { name: 'bad-token', retry: 'never' } }
+      const bytes = Buffer.from(`\n${JSON.stringify({ jsonrpc: '2.0', id: 0, error })}\n`)
+      for (const byte of bytes) socket.write(Buffer.of(byte))
+    })
+  })
+  using client = connect(server.url)
+  assert.equal((await nextState(client, 'closed')).error?.message, 'la clé 🔑 est usée')
+})
+
+test('a line without an end is not kept for ever', async () => {
+  await using server = await listen((socket) => {
+    socket.on('error', () => {})
+    socket.write('x'.repeat(17 * 2 ** 20))
+  })
+  using client = connect(server.url)
+  assert.match((await nextState(client, 'waiting')).reason, /without an end/)
+})
