@@ -1,0 +1,75 @@
+/** The catalog store that lives as long as its object: tests, simulation, and games inside a page. */
+import { players } from '../game/index.ts'
+import type { Position } from '../journal/index.ts'
+import type { GameSummary, Status } from '../protocol/index.ts'
+import { compareLatest, makePage, parseCursor, type Place } from './catalog-cursor.ts'
+import type { CatalogStore, Page } from './catalog-store.ts'
+
+export class MemoryCatalogStore implements CatalogStore {
+  readonly #rows = new Map<string, GameSummary>()
+  /** The games of each account, the latest at the end, where changes are cheap. */
+  readonly #shelves = new Map<string, GameSummary[]>()
+  #position: Position = ''
+
+  async position(): Promise<Position> {
+    return this.#position
+  }
+
+  async put(rows: readonly GameSummary[], position: Position): Promise<void> {
+    for (const row of rows) {
+      const before = this.#rows.get(row.game)
+      if (before !== undefined) for (const account of owners(before)) this.#remove(account, before)
+      for (const account of owners(row)) this.#add(account, row)
+      this.#rows.set(row.game, row)
+    }
+    this.#position = position
+  }
+
+  async gamesOf(
+    account: string,
+    status: Status | undefined,
+    cursor: string | undefined,
+    limitRows: number,
+  ): Promise<Page> {
+    const place = parseCursor(cursor)
+    const shelf = this.#shelves.get(account) ?? []
+    const games: GameSummary[] = []
+    for (let index = indexOf(shelf, place) - 1; index >= 0 && games.length <= limitRows; index--) {
+      const row = shelf[index]
+      if (row !== undefined && (status === undefined || row.status === status)) games.push(row)
+    }
+    return makePage(games, limitRows)
+  }
+
+  async close(): Promise<void> {}
+
+  #add(account: string, row: GameSummary): void {
+    const shelf = this.#shelves.get(account)
+    if (shelf === undefined) this.#shelves.set(account, [row])
+    else shelf.splice(indexOf(shelf, row), 0, row)
+  }
+
+  #remove(account: string, row: GameSummary): void {
+    const shelf = this.#shelves.get(account)
+    shelf?.splice(indexOf(shelf, row), 1)
+    if (shelf?.length === 0) this.#shelves.delete(account)
+  }
+}
+
+/** Each account that owns a seat, once. */
+function owners(row: GameSummary): ReadonlySet<string> {
+  return new Set(players.flatMap((player) => row.players[player]?.id ?? []))
+}
+
+/** How many rows of a shelf are older than `place`. */
+function indexOf(shelf: readonly GameSummary[], place: Place): number {
+  let low = 0
+  let high = shelf.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const row = shelf[middle]
+    if (row !== undefined && compareLatest(row, place) > 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}

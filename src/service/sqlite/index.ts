@@ -1,0 +1,1 @@
+export { openSqliteCatalogStore, type SqliteCatalogOptions } from './sqlite-catalog-store.ts'

@@ -1,0 +1,35 @@
+/** What the loop and the catalog's thread say to each other. Each question gets one answer, in order. */
+import type { Status } from '../../protocol/index.ts'
+
+/** Rows behind a place: later ones come first. */
+export interface GamesAsked {
+  readonly account: string
+  /** Absent: all. */
+  readonly status?: Status
+  readonly at: number
+  readonly game: string
+  readonly limit: number
+}
+
+export type Question =
+  | { readonly type: 'position' }
+  /** `rows`: each a summary as JSON, which costs the loop less than a clone. */
+  | { readonly type: 'put'; readonly rows: readonly string[]; readonly position: string }
+  | ({ readonly type: 'games' } & GamesAsked)
+  | { readonly type: 'close' }
+
+export type Answer =
+  | { readonly type: 'position'; readonly position: string }
+  | { readonly type: 'done' }
+  | { readonly type: 'games'; readonly summaries: readonly string[] }
+  | Failed
+
+export interface Failed {
+  readonly type: 'failed'
+  readonly fault: 'unavailable' | 'storage-full'
+  readonly message: string
+  readonly cause: unknown
+}
+
+/** The first message. `lost`: why an older file was thrown away. */
+export type Opening = { readonly type: 'opened'; readonly lost?: string } | Failed

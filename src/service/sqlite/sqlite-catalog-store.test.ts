@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test, type TestContext } from 'node:test'
+import fc from 'fast-check'
+import { type Log, silentLog } from '../../base/index.ts'
+import { Fault, type GameSummary, statuses } from '../../protocol/index.ts'
+import { catalogStoreContract, makeRow } from '../catalog-store-contract.ts'
+import type { CatalogStore } from '../catalog-store.ts'
+import { MemoryCatalogStore } from '../memory-catalog-store.ts'
+import { openSqliteCatalogStore } from './index.ts'
+
+/** A folder that goes away with its test, and stores in it that are closed by then. */
+function makePlace(t: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), 'oxo-catalog-'))
+  const stores: CatalogStore[] = []
+  const warnings: object[] = []
+  const log: Log = { ...silentLog, warn: (fields, event) => void warnings.push({ ...fields, event }) }
+  t.after(async () => {
+    for (const store of stores) await store.close()
+    rmSync(folder, { recursive: true })
+  })
+  const file = join(folder, 'data', 'catalog.db')
+  const open = async (): Promise<CatalogStore> => {
+    const store = await openSqliteCatalogStore({ file, log })
+    stores.push(store)
+    return store
+  }
+  return { file, open, warnings }
+}
+
+function isUnavailable(sentence: RegExp) {
+  return (fault: unknown): boolean =>
+    fault instanceof Fault && fault.fault === 'unavailable' && sentence.test(fault.message)
+}
+
+const gamesOfAnn = (store: CatalogStore) => store.gamesOf('ann', undefined, undefined, 100)
+
+for (const { title, run } of catalogStoreContract)
+  test(`[S50] sqlite: ${title}`, async (t) => run(await makePlace(t).open()))
+
+test('[S50] whatever is put and asked, sqlite answers as memory does', async (t) => {
+  const store = await makePlace(t).open()
+  const memory = new MemoryCatalogStore()
+  const id = fc.constantFrom('ann', 'bob', null)
+  const row = fc.tuple(fc.nat(30), fc.nat(9), fc.constantFrom(...statuses), id, id)
+  const query = fc.tuple(
+    fc.constantFrom('ann', 'bob'),
+    fc.option(fc.constantFrom(...statuses)),
+    fc.integer({ min: 1, max: 9 }),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(row, { maxLength: 20 }), query, async (rows, [account, status, limit]) => {
+      const summaries = rows.map(([game, ...rest]) => makeRow(`g${game}`, ...rest))
+      await Promise.all([store.put(summaries, '1'), memory.put(summaries, '1')])
+      for (let cursor: string | undefined; ;) {
+        const page = await store.gamesOf(account, status ?? undefined, cursor, limit)
+        assert.deepEqual(page, await memory.gamesOf(account, status ?? undefined, cursor, limit))
+        if (page.next === undefined) break
+        cursor = page.next
+      }
+    }),
+    { seed: 1952, numRuns: 150 },
+  )
+})
+
+test('[S51] what was put is there when the file is opened again', async (t) => {
+  const { open, warnings } = makePlace(t)
+  const row = makeRow('g1', 5, 'live', 'ann', 'bob')
+  const first = await open()
+  await first.put([row], '42')
+  await first.close()
+  const second = await open()
+  assert.equal(await second.position(), '42')
+  assert.deepEqual(await gamesOfAnn(second), { games: [row] })
+  assert.deepEqual(warnings, [])
+})
+
+test('[S51] a put that fails half way leaves nothing of itself', async (t) => {
+  const store = await makePlace(t).open()
+  await store.put([makeRow('g1', 1, 'open', 'ann', null)], '1')
+  // The file takes whole numbers only.
+  const broken = makeRow('g2', 0.5, 'open', 'ann', null)
+  await assert.rejects(store.put([makeRow('g1', 2, 'over', 'ann', null), broken], '2'), isUnavailable(/cannot be used/))
+  assert.equal(await store.position(), '1')
+  assert.deepEqual((await gamesOfAnn(store)).games, [makeRow('g1', 1, 'open', 'ann', null)])
+  await store.put([makeRow('g1', 2, 'over', 'ann', null)], '2')
+  assert.equal(await store.position(), '2')
+})
+
+const damages: Readonly<Record<string, (file: string) => void>> = {
+  'is no database': (file) => writeFileSync(file, 'this was a catalog'.repeat(1_000)),
+  'has lost its end': (file) => truncateSync(file, 5_000),
+  'has a broken first page': (file) => writeFileSync(file, readFileSync(file).fill(0xff, 100, 4_096)),
+  'has another format': (file) => {
+    const database = new DatabaseSync(file)
+    database.exec('PRAGMA user_version = 99')
+    database.close()
+  },
+}
+for (const [title, damage] of Object.entries(damages))
+  test(`[S52] a file that ${title} is built again, and the log says so`, async (t) => {
+    const { file, open, warnings } = makePlace(t)
+    const first = await open()
+    await first.put([makeRow('g1', 5, 'live', 'ann', 'bob')], '42')
+    await first.close()
+    damage(file)
+    const second = await open()
+    assert.equal(await second.position(), '')
+    assert.deepEqual(await gamesOfAnn(second), { games: [] })
+    assert.equal(warnings.length, 1)
+    assert.partialDeepStrictEqual(warnings[0], { event: 'catalog is built again', file })
+    await second.put([makeRow('g1', 5, 'live', 'ann', 'bob')], '1')
+    assert.equal((await gamesOfAnn(second)).games.length, 1)
+  })
+
+test('[S52] damage found later makes the catalog unavailable, and the next opening starts from nothing', async (t) => {
+  const { file, open, warnings } = makePlace(t)
+  const row = (i: number): GameSummary => makeRow(`g${i}`, i, 'over', `account ${i}`, null)
+  const first = await open()
+  await first.put(
+    Array.from({ length: 20_000 }, (_, i) => row(i)),
+    '1',
+  )
+  await first.close()
+  const second = await open()
+  const bytes = readFileSync(file)
+  writeFileSync(file, bytes.fill(0xff, 40_960))
+  const damaged = isUnavailable(/built again at the next start/)
+  await assert.rejects(second.put([row(12_345)], '2'), damaged)
+  await assert.rejects(second.position(), damaged)
+  await second.close()
+  const third = await open()
+  assert.equal(await third.position(), '')
+  assert.deepEqual(warnings, [], 'the damaged file was gone by then')
+})
+
+test('[S52] a database of something else is refused and left as it is', async (t) => {
+  const { file, open } = makePlace(t)
+  await (await open()).close()
+  rmSync(file)
+  const database = new DatabaseSync(file)
+  database.exec("CREATE TABLE precious (thing TEXT); INSERT INTO precious VALUES ('ring')")
+  database.close()
+  const before = readFileSync(file)
+  await assert.rejects(open(), isUnavailable(/not a catalog of Oxo: name another file/))
+  assert.deepEqual(readFileSync(file), before)
+})
+
+test('[S51] a closed store answers what was asked before, and nothing afterwards', async (t) => {
+  const store = await makePlace(t).open()
+  const put = store.put([makeRow('g1', 5, 'live', 'ann', 'bob')], '42')
+  const position = store.position()
+  await Promise.all([store.close(), store.close()])
+  await put
+  assert.equal(await position, '42')
+  await assert.rejects(store.position(), isUnavailable(/closed/))
+})

@@ -1,0 +1,71 @@
+/** The catalog's thread: opens the file, anew if it must, then answers one question at a time. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { assert } from '../../base/index.ts'
+import { CatalogFile, deleteFile, isDamage, isFull, UnusableFile } from './catalog-file.ts'
+import type { Answer, Failed, Opening, Question } from './messages.ts'
+
+function openFile(path: string): { readonly file: CatalogFile; readonly lost?: string } {
+  try {
+    return { file: new CatalogFile(path) }
+  } catch (error) {
+    if (!(error instanceof UnusableFile) && !isDamage(error)) throw error
+    deleteFile(path)
+    return { file: new CatalogFile(path), lost: messageOf(error) }
+  }
+}
+
+function answer(file: CatalogFile, question: Question): Answer {
+  switch (question.type) {
+    case 'position':
+      return { type: 'position', position: file.position() }
+    case 'put':
+      file.put(question.rows, question.position)
+      return { type: 'done' }
+    case 'games':
+      return { type: 'games', summaries: file.gamesOf(question) }
+    case 'close':
+      file.close()
+      return { type: 'done' }
+  }
+}
+
+function serve(path: string): void {
+  assert(parentPort !== null, 'this file runs as a worker')
+  const loop = parentPort
+  const say = (message: Opening | Answer): void => loop.postMessage(message)
+  let file: CatalogFile
+  try {
+    const opened = openFile(path)
+    file = opened.file
+    say(opened.lost === undefined ? { type: 'opened' } : { type: 'opened', lost: opened.lost })
+  } catch (error) {
+    return say(failed(path, error))
+  }
+  let damage: Failed | undefined
+  loop.on('message', (question: Question) => {
+    try {
+      say(damage ?? answer(file, question))
+    } catch (error) {
+      const failure = failed(path, error)
+      // Only an opening may begin at position '': until then the damage is the answer to everything.
+      if (isDamage(error)) {
+        damage = { ...failure, message: `${failure.message}; it is built again at the next start` }
+        file.close()
+        deleteFile(path)
+      }
+      say(damage ?? failure)
+    }
+    if (question.type === 'close') loop.close()
+  })
+}
+
+function failed(path: string, cause: unknown): Failed {
+  const message = `the catalog ${path} cannot be used: ${messageOf(cause)}`
+  return { type: 'failed', fault: isFull(cause) ? 'storage-full' : 'unavailable', message, cause }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+serve(workerData)
