@@ -42,7 +42,7 @@ function bareFile(outstanding: number): void {
 }
 
 /** `outstanding` players, each appending the next event of its game as soon as the last is durable. */
-async function appends(journal: SqliteJournal, outstanding: number, followed: boolean, ms = 4000): Promise<number> {
+async function appends(journal: SqliteJournal, outstanding: number, followed = false): Promise<void> {
   const subscription = followed ? journal.follow(String(stored), () => {}) : undefined
   await subscription?.caughtUp
   const latencies: number[] = []
@@ -53,7 +53,7 @@ async function appends(journal: SqliteJournal, outstanding: number, followed: bo
   const cpu = process.cpuUsage()
   delay.enable()
   const play = async (): Promise<void> => {
-    while (performance.now() - start < ms) {
+    while (performance.now() - start < 3000) {
       const game = makeId(random)
       for (let version = 0; version < movesAGame; version++) {
         const sent = performance.now()
@@ -77,10 +77,9 @@ async function appends(journal: SqliteJournal, outstanding: number, followed: bo
     'µs an append: loop': ((performance.eventLoopUtilization(idle).active * 1000) / (stored - before)).toFixed(2),
     'all threads': ((user + system) / (stored - before)).toFixed(2),
   })
-  return stored
 }
 
-/** Fills the journal up to a million entries, in games of ten. */
+/** Appends games of ten until the journal has `total` entries. Answers with their ids. */
 async function fill(journal: SqliteJournal, total: number): Promise<string[]> {
   const games: string[] = []
   while (stored < total) {
@@ -132,10 +131,10 @@ try {
   console.log(`node ${process.version}, ${folder}`)
   for (const outstanding of [1, 32, 512]) bareFile(outstanding)
   const journal = await openSqliteJournal({ file })
-  for (const outstanding of [1, 32, 512]) await appends(journal, outstanding, false)
+  const games = await fill(journal, 100_000)
+  for (const outstanding of [1, 32, 512]) await appends(journal, outstanding)
   await appends(journal, 512, true)
-  const games = await fill(journal, 1_000_000)
-  await appends(journal, 512, true)
+  games.push(...(await fill(journal, 1_000_000)))
   await journal.close()
   report('file', { entries: number(stored), 'bytes an entry': (statSync(file).size / stored).toFixed(1) })
   const start = performance.now()
