@@ -47,9 +47,9 @@ export function seededRandom(seed: number): Random {
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** An id of 22 characters of the URL-safe base-64 alphabet: 132 random bits. */
+/** An id of 22 characters of the URL-safe base-64 alphabet, the first a letter: 131 random bits, never like a flag. */
 export function makeId(random: Random): string {
   let id = ''
-  for (const byte of random.bytes(22)) id += alphabet.charAt(byte & 63)
+  for (const byte of random.bytes(22)) id += alphabet.charAt(byte & (id === '' ? 31 : 63))
   return id
 }

@@ -1,0 +1,53 @@
+/** Every transcript of spec/transcripts, over every door it applies to, against a fresh server each time. */
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { test } from 'node:test'
+import { errorNames, errorRow, methodNames, notifications } from '../src/protocol/index.ts'
+import { openServer } from '../src/cli/serve.ts'
+import { playTranscript } from './stage.ts'
+import { parseTranscript } from './transcript.ts'
+
+const folder = join(import.meta.dirname, '../spec/transcripts')
+const files = globSync('*.txt', { cwd: folder }).toSorted()
+const sources = new Map(files.map((file) => [file, readFileSync(join(folder, file), 'utf8')]))
+
+for (const [file, source] of sources) {
+  const transcript = parseTranscript(source)
+  test(`${basename(file, '.txt')}: ${transcript.title}`, async () => {
+    assert.ok(transcript.doors.length > 0, `${file} needs a line such as "doors: lines websocket http"`)
+    for (const door of transcript.doors) {
+      await using server = await openServer({ port: 0, journal: 'memory', rateLimit: 0 })
+      await playTranscript(transcript, door, server)
+    }
+  })
+}
+
+/** What no conversation can provoke at will; each is tested where it arises. */
+const beyondTranscripts = new Set([
+  'internal',
+  'bad-origin',
+  'no-such-page',
+  'wrong-verb',
+  'too-late',
+  'too-slow',
+  'rate-limited',
+  'too-many',
+  'unavailable',
+  'outcome-unknown',
+  'storage-full',
+  'server.closing',
+  'game.presence',
+])
+
+test('every method, notification and error is in a transcript', () => {
+  const all = [...sources.values()].join('\n')
+  const unheard = [
+    ...methodNames.filter((name) => !all.includes(`"method":"${name}"`)),
+    ...Object.keys(notifications).filter((name) => !all.includes(`"method":"${name}"`)),
+    ...errorNames.filter(
+      (name) => !all.includes(`"name":"${name}"`) && !all.includes(`ERR ${errorRow(name).code} ${name}:`),
+    ),
+  ].filter((name) => !beyondTranscripts.has(name))
+  assert.deepEqual(unheard, [], 'Add these to a transcript in spec/transcripts:')
+})
