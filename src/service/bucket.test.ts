@@ -7,7 +7,7 @@ function takeMany(bucket: Bucket, count: number, now: number): number {
   return Array.from({ length: count }, () => bucket.take(now)).filter((wait) => wait === 0).length
 }
 
-test('[S40] a burst is served at once, then the long run holds', () => {
+test('[S17] a burst is served at once, then the long run holds', () => {
   const bucket = new Bucket(100, 200)
   assert.equal(takeMany(bucket, 1_000, 5), 200)
   assert.equal(takeMany(bucket, 1_000, 1_005), 100)
@@ -15,7 +15,7 @@ test('[S40] a burst is served at once, then the long run holds', () => {
   assert.equal(takeMany(bucket, 1_000, 9_999_999), 200, 'a long pause saves no more than a burst')
 })
 
-test('[S40] who is refused learns when to try again, and is served then', () => {
+test('[S17] who is refused learns when to try again, and is served then', () => {
   const bucket = new Bucket(4, 1)
   assert.equal(bucket.take(0), 0)
   assert.equal(bucket.take(10), 240)
@@ -23,11 +23,11 @@ test('[S40] who is refused learns when to try again, and is served then', () => 
   assert.equal(bucket.take(250), 0)
 })
 
-test('[S40] 0 a second is no limit', () => {
+test('[S17] 0 a second is no limit', () => {
   assert.equal(takeMany(new Bucket(0, 1), 10_000, 0), 10_000)
 })
 
-test('[S40] in no stretch of time is more served than its length and one burst allow, and waiting always helps', () => {
+test('[S17] in no stretch of time is more served than its length and one burst allow, and waiting always helps', () => {
   const steps = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 200 })
   fc.assert(
     fc.property(

@@ -6,7 +6,7 @@ import { catalogStoreContract, makeRow } from './catalog-store-contract.ts'
 import type { CatalogStore } from './catalog-store.ts'
 import { MemoryCatalogStore } from './memory-catalog-store.ts'
 
-for (const { title, run } of catalogStoreContract) test(`[S50] memory: ${title}`, () => run(new MemoryCatalogStore()))
+for (const { title, run } of catalogStoreContract) test(`[S13] memory: ${title}`, () => run(new MemoryCatalogStore()))
 
 /** Stores that are wrong in one way each. */
 const planted: Readonly<Record<string, () => CatalogStore>> = {
@@ -64,12 +64,12 @@ function changed(store: MemoryCatalogStore, change: Partial<CatalogStore>): Cata
 }
 
 for (const [title, open] of Object.entries(planted))
-  test(`[S50] the contract catches a store that ${title}`, async () => {
+  test(`[S13] the contract catches a store that ${title}`, async () => {
     const runs = await Promise.allSettled(catalogStoreContract.map(({ run }) => run(open())))
     assert.ok(runs.some(({ status }) => status === 'rejected'))
   })
 
-test('[S50] a shelf that is kept in order gives what sorting everything gives', async () => {
+test('[S13] a shelf that is kept in order gives what sorting everything gives', async () => {
   const id = fc.constantFrom('ann', 'bob', null)
   const row = fc.tuple(fc.nat(9), fc.nat(5), fc.constantFrom(...statuses), id, id)
   await fc.assert(

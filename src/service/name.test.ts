@@ -28,7 +28,7 @@ const shown: readonly (readonly [string, string])[] = [
   ['e\u0301'.repeat(24), '\u00e9'.repeat(24)],
 ]
 
-test('[S30] a name is shown in NFC, trimmed, with single spaces', () => {
+test('[S23] a name is shown in NFC, trimmed, with single spaces', () => {
   for (const [text, name] of shown) assert.equal(checkName(text), name)
 })
 
@@ -97,7 +97,7 @@ const hostile: readonly (readonly [string, RegExp])[] = [
   ['a\u20dd\u20dd\u20dd', /more than 2 combining/],
 ]
 
-test('[S31] a name that could deceive or damage what shows it is refused with the reason', () => {
+test('[S24] a name that could deceive or damage what shows it is refused with the reason', () => {
   for (const [text, sentence] of hostile) {
     const complaint = (fault: unknown): boolean =>
       fault instanceof Fault && fault.fault === 'bad-name' && sentence.test(fault.message)
@@ -105,7 +105,7 @@ test('[S31] a name that could deceive or damage what shows it is refused with th
   }
 })
 
-test('[S30] a name that was taken is taken again, unchanged, and is short and visible', () => {
+test('[S23] a name that was taken is taken again, unchanged, and is short and visible', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
       let name: string
@@ -123,7 +123,7 @@ test('[S30] a name that was taken is taken again, unchanged, and is short and vi
   )
 })
 
-test('[S32] guests get names of two words that may be shown, and seldom the same', () => {
+test('[S25] guests get names of two words that may be shown, and seldom the same', () => {
   const random = seededRandom(1952)
   const names = Array.from({ length: 1_000 }, () => makeGuestName(random))
   for (const name of names) {

@@ -39,9 +39,9 @@ function isUnavailable(sentence: RegExp) {
 const gamesOfAnn = (store: CatalogStore) => store.gamesOf('ann', undefined, undefined, 100)
 
 for (const { title, run } of catalogStoreContract)
-  test(`[S50] sqlite: ${title}`, async (t) => run(await makePlace(t).open()))
+  test(`[S13] sqlite: ${title}`, async (t) => run(await makePlace(t).open()))
 
-test('[S50] whatever is put and asked, sqlite answers as memory does', async (t) => {
+test('[S13] whatever is put and asked, sqlite answers as memory does', async (t) => {
   const store = await makePlace(t).open()
   const memory = new MemoryCatalogStore()
   const id = fc.constantFrom('ann', 'bob', null)
@@ -66,7 +66,7 @@ test('[S50] whatever is put and asked, sqlite answers as memory does', async (t)
   )
 })
 
-test('[S51] what was put is there when the file is opened again', async (t) => {
+test('[S26] what was put is there when the file is opened again', async (t) => {
   const { open, warnings } = makePlace(t)
   const row = makeRow('g1', 5, 'live', 'ann', 'bob')
   const first = await open()
@@ -78,7 +78,7 @@ test('[S51] what was put is there when the file is opened again', async (t) => {
   assert.deepEqual(warnings, [])
 })
 
-test('[S51] a put that fails half way leaves nothing of itself', async (t) => {
+test('[S26] a put that fails half way leaves nothing of itself', async (t) => {
   const store = await makePlace(t).open()
   await store.put([makeRow('g1', 1, 'open', 'ann', null)], '1')
   // The file takes whole numbers only.
@@ -101,7 +101,7 @@ const damages: Readonly<Record<string, (file: string) => void>> = {
   },
 }
 for (const [title, damage] of Object.entries(damages))
-  test(`[S52] a file that ${title} is built again, and the log says so`, async (t) => {
+  test(`[S27] a file that ${title} is built again, and the log says so`, async (t) => {
     const { file, open, warnings } = makePlace(t)
     const first = await open()
     await first.put([makeRow('g1', 5, 'live', 'ann', 'bob')], '42')
@@ -116,7 +116,7 @@ for (const [title, damage] of Object.entries(damages))
     assert.equal((await gamesOfAnn(second)).games.length, 1)
   })
 
-test('[S52] damage found later makes the catalog unavailable, and the next opening starts from nothing', async (t) => {
+test('[S27] damage found later makes the catalog unavailable, and the next opening starts from nothing', async (t) => {
   const { file, open, warnings } = makePlace(t)
   const row = (i: number): GameSummary => makeRow(`g${i}`, i, 'over', `account ${i}`, null)
   const first = await open()
@@ -137,7 +137,7 @@ test('[S52] damage found later makes the catalog unavailable, and the next openi
   assert.deepEqual(warnings, [], 'the damaged file was gone by then')
 })
 
-test('[S52] a database of something else is refused and left as it is', async (t) => {
+test('[S27] a database of something else is refused and left as it is', async (t) => {
   const { file, open } = makePlace(t)
   await (await open()).close()
   rmSync(file)
@@ -149,7 +149,7 @@ test('[S52] a database of something else is refused and left as it is', async (t
   assert.deepEqual(readFileSync(file), before)
 })
 
-test('[S51] a closed store answers what was asked before, and nothing afterwards', async (t) => {
+test('[S26] a closed store answers what was asked before, and nothing afterwards', async (t) => {
   const store = await makePlace(t).open()
   const put = store.put([makeRow('g1', 5, 'live', 'ann', 'bob')], '42')
   const position = store.position()
