@@ -3,7 +3,7 @@
 /** Text of one entry, in UTF-16 units: far above any event, low enough that a page of entries fits in memory. */
 export const bodyLengthMax = 1 << 20
 
-/** Entries in one call of a follower: a millisecond of work, so that a long history does not hold up the loop. */
+/** Stored entries that are read in one go: under a millisecond's work, so that a long history does not hold up the loop. */
 export const batchEntriesMax = 256
 
 /** Appends that wait for the disk, a second's work or more; beyond it the disk is not keeping up. */

@@ -6,7 +6,7 @@ import { JournalFault, type Position } from './journal.ts'
  * @throws JournalFault 'corrupt' if the journal, which has `length` entries, never gave it out.
  */
 export function parsePosition(position: Position, length: number): number {
-  const index = position === '' ? 0 : Number(position)
-  if (Number.isInteger(index) && index >= 0 && index <= length) return index
+  const index = Number(position)
+  if (/^\d*$/.test(position) && index <= length) return index
   throw new JournalFault('corrupt', `position ${position} is not of this journal, which ends at ${length}`)
 }

@@ -1,5 +1,5 @@
 /** The file: one SQLite database in WAL mode, owned by one process. docs/SPEC.md, [J7], is its description. */
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { chainStart } from '../chain.ts'
@@ -43,9 +43,7 @@ export function createFile(file: string): void {
   }
   if (first === undefined || process.platform === 'win32') return
   for (let path = folder; ; path = dirname(path)) {
-    const descriptor = openSync(path, 'r')
-    fsyncSync(descriptor)
-    closeSync(descriptor)
+    sync(path, 'r')
     if (path === dirname(first) || path === dirname(path)) break
   }
 }
@@ -72,6 +70,9 @@ export function lockFile(file: string): DatabaseSync {
 /** Opens the file to write, with the format and the last entries checked. */
 export function openDatabase(file: string, durability: Durability): DatabaseSync {
   createFile(file)
+  // A process killed in a commit may have written what it never synced. Whoever opens the file takes that for stored:
+  // so it has to be, before anybody reads it.
+  if (existsSync(`${file}-wal`)) sync(`${file}-wal`, 'r+')
   const database = new DatabaseSync(file, { timeout: lockMsMax, enableForeignKeyConstraints: false })
   try {
     const empty = numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0
@@ -116,6 +117,15 @@ function checkEnd(file: string, database: DatabaseSync): void {
     const before = version === 1 ? chainStart : String(previous)
     if (nodeChain(before, Number(version), String(body)) === chain) continue
     throw corruptFault(file, `entry ${String(position)} does not match its chain`)
+  }
+}
+
+function sync(path: string, flags: 'r' | 'r+'): void {
+  const descriptor = openSync(path, flags)
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
   }
 }
 

@@ -43,8 +43,7 @@ export interface Failed {
 
 /** The first message. */
 export type Opening =
-  /** `length` is the position of the last entry. */
-  | { readonly type: 'opened'; readonly length: number }
+  | { readonly type: 'opened' }
   | { readonly type: 'not-opened'; readonly fault: JournalFaultName; readonly message: string; readonly cause: unknown }
 
 /** The answer to a batch. */

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { JournalFault } from '../journal.ts'
 import type { Opening, WriterOptions } from './messages.ts'
 import { Reader } from './reader.ts'
+import { fileFault } from './sqlite-fault.ts'
 import { SqliteJournal } from './sqlite-journal.ts'
 
 export interface SqliteJournalOptions {
@@ -28,7 +29,14 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   // What this process was started with (a script as an argument, say) is not for the thread.
   const thread = new Worker(workerUrl, { name: 'journal', workerData, execArgv: [] })
   const opening: Opening = (await once(thread, 'message'))[0]
-  if (opening.type === 'opened') return new SqliteJournal({ file, durability, thread, reader: new Reader(file) })
-  await once(thread, 'exit')
-  throw new JournalFault(opening.fault, opening.message, { cause: opening.cause })
+  if (opening.type === 'not-opened') {
+    await once(thread, 'exit')
+    throw new JournalFault(opening.fault, opening.message, { cause: opening.cause })
+  }
+  try {
+    return new SqliteJournal({ file, durability, thread, reader: new Reader(file) })
+  } catch (error) {
+    await thread.terminate()
+    throw fileFault(file, error)
+  }
 }

@@ -41,7 +41,7 @@ function serve(options: WriterOptions): void {
         end()
       }
     })
-    say({ type: 'opened', length: writer.length })
+    say({ type: 'opened' })
   } catch (error) {
     const { fault, message, cause } = fileFault(options.file, error)
     say({ type: 'not-opened', fault, message, cause })

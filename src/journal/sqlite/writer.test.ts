@@ -29,7 +29,7 @@ test('[J9] on a full disk nothing of a batch is stored, and all goes on when the
   database.exec(`PRAGMA max_page_count = ${numberOf(database, 'PRAGMA page_count') + 20}`)
   const refused = writer.commit({ ...large, afters: [1, 1, 0] })
   assert.equal(refused.type === 'refused' && refused.fault, 'storage-full')
-  assert.equal(writer.length, 2)
+  assert.equal(numberOf(database, 'SELECT count(*) FROM entry'), 2)
   assert.equal(numberOf(database, 'SELECT count(*) FROM game'), 2)
   assert.equal(writer.commit(batch(['a'], 1)).type, 'committed')
 

@@ -19,7 +19,9 @@ export class Writer {
   readonly #findHead: StatementSync
   readonly #addGame: StatementSync
   readonly #addEntry: StatementSync
+  /** The position of the last entry. */
   #length = 0
+  /** The number of the last game. */
   #games = 0
 
   /** The database stays its maker's to close. */
@@ -38,11 +40,6 @@ export class Writer {
       'INSERT INTO entry (position, game, version, body, chain) VALUES (?, ?, ?, ?, unhex(?))',
     )
     this.#recount()
-  }
-
-  /** The position of the last entry. */
-  get length(): number {
-    return this.#length
   }
 
   /** @throws whatever left it unknown whether the batch was stored; the writer must not be used again. */
