@@ -138,7 +138,7 @@ export class Client {
   /**
    * Any method, with one answer. A lost connection does not matter: the request is repeated on the next until its
    * outcome is known, unless a repeat could do it twice: a command on a game without `version` rejects with
-   * `outcome-unknown` once it may have arrived.
+   * `outcome-unknown` once it may have arrived. What is watched this way is not watched again on the next connection.
    */
   call<Method extends MethodName>(method: Method, ...[params]: Arguments<Params<Method>>): Promise<Result<Method>> {
     return this.#send(method, params ?? {})

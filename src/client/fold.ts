@@ -46,10 +46,11 @@ export function foresee(
   account: string | null,
   elapsedMs: number,
 ): GameView {
+  // Those at an older version are decided by now, one way or the other.
+  const open = attempts.filter(({ version }) => version >= view.version)
+  if (open.length === 0) return view
   let game = gameOf(view)
-  for (const attempt of attempts) {
-    // Decided by now, one way or the other.
-    if (attempt.version < view.version) continue
+  for (const attempt of open) {
     const decision = decide(game, { type: 'move', by: account, elapsedMs, ...attempt })
     // A fallen flag is the server's to tell.
     if (decision.type !== 'event' || decision.event.type !== 'moved') break

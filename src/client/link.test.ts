@@ -227,3 +227,14 @@ test('an error that this version does not know keeps its number and its advice',
   const error = OxoError.parse({ code: 4999, message: 'new', data: { name: 'brand-new', retry: 'refresh' } })
   assert.deepEqual([error.name, error.code, error.retry, error.message], ['internal', 4999, 'refresh', 'new'])
 })
+
+test('whoever asks for one kind of notification hears that kind, until they leave', () => {
+  const { client, wire } = setUpOpen()
+  const heard: string[] = []
+  const leave = client.on('lobby.changed', ({ game }) => heard.push(game))
+  wire.say('lobby.changed', { game: 'a', summary: null })
+  wire.say('game.presence', { game: 'b', online: { X: true, O: true }, watching: 0 })
+  leave()
+  wire.say('lobby.changed', { game: 'c', summary: null })
+  assert.deepEqual(heard, ['a'])
+})

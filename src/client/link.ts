@@ -123,6 +123,7 @@ export class Link {
       return this.#lose(error.message)
     }
     const hello = message.result as Hello
+    this.#awayUntil = 0
     this.#options.opened(hello)
     // Whoever heard of the account may have closed the client.
     if (this.#transport === null) return

@@ -4,9 +4,15 @@ import type { Transport, TransportListener } from './transport.ts'
 /** Dials `ws:`, `wss:`, `http:` and `https:`. HTTP addresses, and those without a path, mean the door at `/ws`. */
 export function dialWebSocket(url: URL, listener: TransportListener): Transport {
   const socket = new WebSocket(makeSocketUrl(url))
-  socket.onopen = () => listener.opened()
-  socket.onmessage = ({ data }: MessageEvent<unknown>) => listener.heard(typeof data === 'string' ? data : 'binary')
-  socket.onclose = ({ code, reason }) => listener.closed(reason === '' ? `closed with code ${code}` : reason)
+  // A host does not say why a connection failed.
+  let ending = 'the server cannot be reached'
+  socket.onopen = () => {
+    ending = 'the connection was lost'
+    listener.opened()
+  }
+  // Bytes are no message: whoever listens will see that they are no JSON.
+  socket.onmessage = ({ data }: MessageEvent<unknown>) => listener.heard(typeof data === 'string' ? data : 'bytes')
+  socket.onclose = ({ reason }) => listener.closed(reason === '' ? ending : reason)
   return {
     send(message) {
       if (socket.readyState === WebSocket.OPEN) socket.send(message)

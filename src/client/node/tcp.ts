@@ -19,7 +19,9 @@ export function dialTcp(url: URL, listener: TransportListener): Transport {
     unsent = ''
   }
   socket.setEncoding('utf8')
-  socket.on('connect', () => listener.opened())
+  socket.on('connect', () => {
+    if (!isClosed) listener.opened()
+  })
   socket.on('data', (chunk: string) => {
     const lines = chunk.split('\n')
     lines[0] = rest + (lines[0] ?? '')
@@ -30,7 +32,9 @@ export function dialTcp(url: URL, listener: TransportListener): Transport {
   socket.on('error', (error) => {
     reason = error.message
   })
-  socket.on('close', () => listener.closed(reason))
+  socket.on('close', () => {
+    if (!isClosed) listener.closed(reason)
+  })
   return {
     // All that is said in one turn of the loop leaves in one write.
     send(message) {
@@ -39,8 +43,6 @@ export function dialTcp(url: URL, listener: TransportListener): Transport {
     },
     close() {
       isClosed = true
-      socket.removeAllListeners()
-      socket.on('error', () => {})
       if (socket.connecting) socket.destroy()
       else socket.destroySoon()
     },
