@@ -53,6 +53,7 @@ export class GeneratorMeter implements StretchMeter {
       p99Ms: loop.latencies.quantile(0.99),
       serverCpuMicros: this.#serverMicros / this.#moves,
       serverLoopMicros: this.#loopMicros / this.#moves,
+      serverShare: this.#serverMicros / (this.#ms * 1_000),
       generatorShare: this.#ownMicros / (this.#ms * 1_000),
       acknowledged: loop.acknowledged,
     }

@@ -39,6 +39,8 @@ export interface Outcome {
   readonly serverCpuMicros: number
   /** The part of it that the server's own loop spent; the rest is other threads. */
   readonly serverLoopMicros: number
+  /** Share of one core that the server used, all its threads together. */
+  readonly serverShare: number
   /** Share of one core that the generator used: near 1 it was the bottleneck. */
   readonly generatorShare: number
   /** Moves in the whole run that both players heard of, warm-up included. */

@@ -3,6 +3,9 @@ import { figureOf, noiseOf, ratioOf, type Results } from './results.ts'
 import { isReached, makeRows } from './targets.ts'
 import { trials } from './trials.ts'
 
+/** What the floor's server uses of its core when nobody else does. */
+const busyShare = 0.9
+
 type Line = readonly string[]
 
 export function makeReport(results: Results): string {
@@ -11,6 +14,7 @@ export function makeReport(results: Results): string {
     `${results.rounds} interleaved rounds; medians; ± is half the distance between the best and the worst round. ` +
       `Load of the machine before: ${results.loadBefore.toFixed(2)}.`,
     makeTable(makeTrialLines(results)),
+    warnOfOthers(results),
     makeTable(makeSizeLines(results)),
     makeTable(makeTargetLines(results)),
   ]
@@ -19,7 +23,18 @@ export function makeReport(results: Results): string {
 }
 
 function makeTrialLines(results: Results): readonly Line[] {
-  const head = ['server', 'moves/s', '±', '× floor', 'p50 ms', 'p99 ms', 'CPU µs a move', 'of it the loop', 'generator']
+  const head = [
+    'server',
+    'moves/s',
+    '±',
+    '× floor',
+    'p50 ms',
+    'p99 ms',
+    'CPU µs a move',
+    'of it the loop',
+    'server',
+    'generator',
+  ]
   const lines = trials.flatMap(({ name, about }): readonly Line[] => {
     const outcomes = results.trials[name]
     if (outcomes === undefined) return []
@@ -34,6 +49,7 @@ function makeTrialLines(results: Results): readonly Line[] {
         figure('p99Ms').toFixed(1),
         figure('serverCpuMicros').toFixed(1),
         figure('serverLoopMicros').toFixed(1),
+        percent(figure('serverShare')),
         percent(figure('generatorShare')),
       ],
     ]
@@ -91,6 +107,13 @@ function makeTargetLines(results: Results): readonly Line[] {
     ]
   })
   return lines.length === 0 ? [] : [['', 'what must be reached', 'reached', 'target', ''], ...lines]
+}
+
+/** Alone on its core, the floor's server is never idle. */
+function warnOfOthers({ trials: { floor } }: Results): string {
+  const share = figureOf(floor, 'serverShare')
+  if (!(share < busyShare)) return ''
+  return `**Not to be quoted**: others were at work on this machine. The floor got ${percent(share)} of its core; compare CPU a move instead.`
 }
 
 function makeTable(lines: readonly Line[]): string {
