@@ -91,7 +91,13 @@ test('[T3] a line that is no command is refused with a sentence that says what w
 })
 
 test('[T1] every command that help lists is understood, in its shortest form or as an example', () => {
-  const examples: Record<string, string> = { '[PLAYER]': '1 1', join: 'join main', name: 'name Ann', as: 'as a.b.c' }
+  const examples: Record<string, string> = {
+    '[PLAYER]': '1 1',
+    join: 'join main',
+    name: 'name Ann',
+    as: 'as a.b.c',
+    RULES: 'new 5,5,4',
+  }
   for (const line of textHelp) {
     const [verb = ''] = line.split(' ')
     assert.ok('verb' in parseText(examples[verb] ?? verb), line)

@@ -1,5 +1,5 @@
 /** The grammar of the text door: one line, one command. The table below is the parser and the help. */
-import { type Level, levels, type Mark, type OfferKind, type Player } from '../game/index.ts'
+import { type Level, levels, type Mark, type OfferKind, type Player, presets } from '../game/index.ts'
 import { limits } from './limits.ts'
 
 export interface TextMove {
@@ -64,10 +64,11 @@ const table: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['quit', plain('quit', 'say goodbye')],
 ])
 
-/** One line a command, as `help` shows it. */
+/** What `help` shows: one line a command, and what its words may be. */
 export const textHelp: readonly string[] = [
   { usage: moveUsage, about: 'place a mark: X 1 2 is column 1 from the left, row 2 from the top, both from 0' },
   ...table.values(),
+  { usage: 'RULES', about: `${Object.keys(presets).join(', ')}, or WIDTH,HEIGHT,LINE such as 5,5,4` },
 ].map(({ usage, about }) => `${usage.padEnd(20)} ${about}`)
 
 /** Verbs, players and marks in either case; words split by spaces or commas. Ids, names and tokens stay as typed. */

@@ -95,11 +95,6 @@ export class CatalogFile {
   }
 }
 
-/** A database, sound so far, that holds something else. It must not be touched. */
-export class ForeignFile extends Error {
-  override readonly name = 'ForeignFile'
-}
-
 /** Why a file cannot be used as it is, although it may be thrown away. */
 export class UnusableFile extends Error {
   override readonly name = 'UnusableFile'
@@ -112,7 +107,7 @@ function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file)
   try {
     const isEmpty = numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0
-    if (!isEmpty) checkFormat(file, database)
+    if (!isEmpty) checkFormat(database)
     // A power cut may cost the last changes, together with the position behind them: the journal has them. Ids fall
     // everywhere in an index, so a larger cache and fewer checkpoints write each page less often.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
@@ -125,9 +120,10 @@ function openDatabase(file: string): DatabaseSync {
   }
 }
 
-function checkFormat(file: string, database: DatabaseSync): void {
+/** A sound database of something else must not be touched. */
+function checkFormat(database: DatabaseSync): void {
   if (numberOf(database, 'PRAGMA application_id') !== applicationId)
-    throw new ForeignFile(`${file} is a database, but not a catalog of Oxo: name another file`)
+    throw new Error('it is a database, but not a catalog of Oxo: name another file')
   const found = numberOf(database, 'PRAGMA user_version')
   if (found !== format) throw new UnusableFile(`it has format ${found}, and this Oxo reads format ${format}`)
 }
