@@ -42,7 +42,7 @@ export async function openServer(options: ServerOptions = {}): Promise<Server> {
   const { host, port, allowOrigin, pages, log = silentLog } = settings
   const tls = readTls(settings)
   const own: Limits = { ...limits, ...limitsOf(settings), ...options.limits }
-  const storage = await openStorage(settings, options.secret)
+  const storage = await openStorage({ ...settings, log })
   const { journal, catalog } = storage
   const bots = new Bots(systemRandom)
   const metrics = new Metrics()
