@@ -32,7 +32,7 @@ const schema = `
 `
 
 /** Creates the file and its folder where they do not exist, for their owner only, and makes the folder durable. */
-export function createFile(file: string): void {
+function createFile(file: string): void {
   const folder = dirname(file)
   const first = mkdirSync(folder, { recursive: true, mode: 0o700 })
   // Exclusive creation never opens a file that exists: closing any descriptor of it would drop SQLite's locks.

@@ -36,7 +36,7 @@ export interface Refused {
 }
 
 /** Whether the batch was stored is not known, and the writer takes no more. */
-export interface Failed {
+interface Failed {
   readonly type: 'failed'
   readonly cause: unknown
 }
