@@ -152,6 +152,7 @@ export class Session implements Talk, Listener, LobbyListener {
 
   /** The server is going away. */
   closing(news: Notification<'server.closing'>): void {
+    this.#dialogue?.closing(news.reason)
     this.#notify('server.closing', news, 'closing')
   }
 
