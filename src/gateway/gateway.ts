@@ -222,6 +222,7 @@ export class Gateway {
         socket.resume()
         return
       case 'tls':
+        socket.pause()
         socket.unshift(bytes)
         this.#tls?.emit('connection', socket)
         return

@@ -9,7 +9,7 @@ import { Outbox } from './outbox.ts'
 import type { Shared, Wire } from './shared.ts'
 
 /**
- * open: both sides speak. finishing: the other side has closed its half and is owed answers. closing: our last byte is
+ * open: both sides speak. finishing: no more is heard, but answers are owed. closing: our last byte is
  * queued, and what still arrives is thrown away, so that a reset does not destroy what the other side has yet to read.
  */
 type Phase = 'open' | 'finishing' | 'closing' | 'closed'
@@ -66,7 +66,7 @@ export class RawConnection implements Connection, Wire {
     if (this.#phase !== 'open') return
     this.#heardAt = this.#shared.wheel.now
     const why = this.#lines.push(chunk, this.#hear)
-    if (why !== undefined) this.#refuse(why)
+    if (why !== undefined) void this.#refuse(why)
   }
 
   /** The other side has closed its half. */
@@ -108,10 +108,13 @@ export class RawConnection implements Connection, Wire {
     else this.#talk.hear(line)
   }
 
-  #refuse(why: keyof typeof broken): void {
+  /** Nothing more can be understood. What was heard before is answered first. */
+  async #refuse(why: keyof typeof broken): Promise<void> {
     const { message } = broken[why]
     const name = broken[why][this.door]
     this.#shared.meter.count('faults_total')
+    this.#phase = 'finishing'
+    await this.#talk.finish()
     this.send(this.door === 'lines' ? makeError(null, name, message) : makeTextReply([makeRefusal(name, message)]))
     this.close(errorRow(name).code, name)
   }

@@ -24,7 +24,7 @@ export function sniff(bytes: Uint8Array, firstLineBytesMax: number): Verdict {
   if (bytes[0] === tlsHandshake) return 'tls'
   const end = bytes.indexOf(lf)
   const line = bytes.subarray(0, end < 0 ? bytes.length : end)
-  if (line.some(isBinary)) return 'refused'
+  if (line.subarray(0, firstLineBytesMax + 1).some(isBinary)) return 'refused'
   if (line.length > firstLineBytesMax) return 'too-large'
   return end < 0 ? 'more' : doorOf(line)
 }

@@ -67,9 +67,8 @@ function answerProblem(c: Ask, fault: Fault, headers: Readonly<Record<string, st
   const problem = makeProblem(fault, fault instanceof StatusFault ? fault.status : undefined)
   const { retryAfterMs } = fault.detail
   if (retryAfterMs !== undefined) c.header('Retry-After', String(Math.ceil(retryAfterMs / 1000)))
-  c.header('Cache-Control', 'no-store')
-  return new Response(JSON.stringify(problem), {
+  return c.newResponse(JSON.stringify(problem), {
     status: problem.status,
-    headers: { ...Object.fromEntries(c.res.headers), 'Content-Type': problemType, ...headers },
+    headers: { 'Content-Type': problemType, 'Cache-Control': 'no-store', ...headers },
   })
 }

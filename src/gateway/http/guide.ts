@@ -6,16 +6,19 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 export function makeGuide(url: URL): string {
   const { origin, hostname } = url
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
+  const lines = [
+    [`printf 'X 1 1\\n' | nc ${hostname} ${port}`, 'a move: player, column, row'],
+    [`nc ${hostname} ${port}`, 'a conversation; it knows "help"'],
+    [`curl ${origin}/games/main`, 'the board'],
+    [`curl -N ${origin}/games/main/changes`, 'the board, each time it changes'],
+    [`oxo play ${origin}`, 'in the terminal: friends, strangers, bots'],
+  ] as const
+  const width = Math.max(...lines.map(([line]) => line.length))
   return `Oxo: tic-tac-toe for people and programs, all on this one port.
 
 The board "main" is open to everybody: whoever names the player to move may move.
 
-  printf 'X 1 1\\n' | nc ${hostname} ${port}        a move: player, column, row
-  nc ${hostname} ${port}                            a conversation; it knows: help
-  curl ${origin}/games/main                 the board
-  curl -N ${origin}/games/main/changes      the board, each time it changes
-  curl -H 'Content-Type: application/json' -d '{"player":"X","x":0,"y":0}' ${origin}/games/main/moves
-  oxo play ${origin}                        the terminal: friends, strangers, bots
+${lines.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`).join('\n')}
 
 Programs speak JSON-RPC 2.0: a line each over TCP, a frame each at /ws, a POST each at /rpc.
 Every method: ${origin}/openrpc.json

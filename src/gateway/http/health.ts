@@ -8,10 +8,8 @@ export function addHealth(app: App, site: Site): void {
     const { ready, draining, checks } = await site.shared.host.readiness()
     const isReady = ready && !draining && !site.isDraining()
     const lines = [isReady ? 'ready' : 'not ready']
-    if (c.req.query('verbose') !== undefined) {
+    if (c.req.query('verbose') !== undefined)
       lines.push(...Object.entries(checks).map(([name, state]) => `${name}: ${state}`))
-      if (draining || site.isDraining()) lines.push('draining')
-    }
     return c.text(`${lines.join('\n')}\n`, isReady ? 200 : 503, { 'Cache-Control': 'no-store' })
   })
 

@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import { connect as connectTls } from 'node:tls'
+import { WebSocket } from 'ws'
+import { limits } from '../protocol/index.ts'
+import { open, settle, until } from './testing/open.ts'
+import { TestSocket } from './testing/socket.ts'
+
+/** What to send and what comes back until the other side ends. */
+const conversations: readonly (readonly [title: string, sent: string, got: RegExp])[] = [
+  ['text', 'X 1 1\nboard\r\nquit\n', /^heard X 1 1\nheard board\n$/],
+  ['text behind empty lines', '\r\n\nX 1 1\nquit\n', /^heard X 1 1\n$/],
+  ['JSON lines', '{"a":1}\n\n{"b":2}\r\nquit\n', /^heard \{"a":1\}\nheard \{"b":2\}\n$/],
+  ['JSON lines behind a heartbeat', '\n{"a":1}\nquit\n', /^heard \{"a":1\}\n$/],
+  ['names in UTF-8', 'name Zoë 🙂\nquit\n', /^heard name Zo\u00c3\u00ab \u00f0.*\n$/],
+  ['a text line that is too long', `hi\n${'x'.repeat(8_193)}\nX 1 1\n`, /^heard hi\nERR 4130 too-large: [^\n]+\n\n$/],
+  ['a first line that is too long', `${'x'.repeat(4_097)}\nX 1 1\n`, /^ERR 4130 too-large: [^\n]+\n\n$/],
+  [
+    'a JSON line that is too long',
+    `{"a":1}\n{${'x'.repeat(8_192)}\n{}\n`,
+    /^heard \{"a":1\}\n\{"jsonrpc":"2.0","id":null,"error":\{"code":4130,.*"name":"too-large","retry":"never"\}\}\}\n$/,
+  ],
+  ['an HTTP request line that is too long', `GET /${'x'.repeat(4_097)}`, /^HTTP\/1.1 414 URI Too Long\r\n/],
+  [
+    'HTTP',
+    'GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    /^HTTP\/1.1 200 OK\r\n[^]*\r\nalive\n$/,
+  ],
+  ['HTTP of a bad version', 'GET / HTTP/7.0\r\nHost: localhost\r\n\r\n', /^HTTP\/1.1 400 Bad Request\r\n/],
+  ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', /^$/],
+  ['TLS without a certificate', '\x16\x03\x01\x00', /^$/],
+  ['bytes that are no text', 'X 1\x00 1\n', /^$/],
+]
+
+for (const [title, sent, got] of conversations)
+  for (const pieceBytes of [1, 2, 3, 7, 100_000])
+    test(`[W1][W3] ${title}, in pieces of ${pieceBytes}`, async (t) => {
+      const { gateway } = await open(t)
+      const socket = TestSocket.to(gateway)
+      const bytes = Buffer.from(sent)
+      // The long ones say nothing new in the smallest pieces.
+      const sending = socket.writePieces(bytes, bytes.length > 1_000 ? Math.max(pieceBytes * 97, 97) : pieceBytes)
+      const all = await socket.all()
+      await sending.catch(() => {})
+      assert.match(all.replaceAll(/Date: .*\r\n/g, ''), got)
+    })
+
+test('[W6] a line that is not UTF-8 is one error and the end; lines before it were heard', async (t) => {
+  const { gateway, host } = await open(t)
+  const text = TestSocket.to(gateway).write(
+    Buffer.concat([Buffer.from('hi\n'), Buffer.from([0xff, 0x0a]), Buffer.from('no\n')]),
+  )
+  assert.match(await text.all(), /^heard hi\nERR 4000 not-understood: the line is not UTF-8\n\n$/)
+  const lines = TestSocket.to(gateway).write(
+    Buffer.concat([Buffer.from('{}\n{"'), Buffer.from([0xff]), Buffer.from('"}\n')]),
+  )
+  assert.match(await lines.all(), /^heard \{\}\n.*"error":\{"code":-32700,/)
+  assert.deepEqual(host.heard, ['hi', '{}'])
+})
+
+test('[W7] who closes their half after the last line gets every answer, then the end', async (t) => {
+  const { gateway, host } = await open(t)
+  const gate = Promise.withResolvers<void>()
+  host.gate = gate.promise
+  const socket = TestSocket.to(gateway)
+  socket.socket.end('X 1 1\nboard\n')
+  await until(() => host.heard.length === 2)
+  await settle()
+  assert.equal(socket.got, '')
+  gate.resolve()
+  await socket.closed
+  assert.equal(socket.got, 'heard X 1 1\nheard board\n')
+  assert.equal(host.callers[0]?.isEnded, true)
+})
+
+test('[W7] a last line without an end is refused, not heard', async (t) => {
+  const { gateway, host } = await open(t)
+  for (const [sent, got] of [
+    ['X 1 1', /^ERR 4000 not-understood: the last line has no end; it was not heard\n\n$/],
+    ['hi\nX 1 1', /ERR 4000 not-understood: the last line has no end; it was not heard\n\n$/],
+    ['{"a":1', /"code":-32700/],
+  ] as const) {
+    const socket = TestSocket.to(gateway)
+    socket.socket.end(sent)
+    await socket.closed
+    assert.match(socket.got, got)
+  }
+  assert.deepEqual(host.heard, ['hi'])
+})
+
+test('[W5] a body is never taken for lines', async (t) => {
+  const { gateway, host } = await open(t)
+  for (const head of ['POST / HTTP/1.1\r\nHost: localhost\r\n', 'POST  /  HTTP/1.1\r\n', 'POST / HTTP/1.1 \r\n']) {
+    const socket = TestSocket.to(gateway).write(`${head}Content-Length: 6\r\n\r\nX 1 1\nX 2 2\n`)
+    assert.match(await socket.all(), /^HTTP\/1.1 4/)
+  }
+  assert.deepEqual(host.heard, [])
+})
+
+test('[W4] silence is cut, and so is a first line that does not end', async (t) => {
+  const { gateway, clock, metrics } = await open(t)
+  const silent = TestSocket.to(gateway)
+  const slow = TestSocket.to(gateway).write('X 1')
+  const talking = TestSocket.to(gateway).write('hi\n')
+  await talking.until('heard hi\n')
+  await settle()
+  clock.advance(limits.handshakeMs + 2_000)
+  await slow.closed
+  assert.equal(silent.socket.destroyed, false)
+  clock.advance(limits.firstLineMs)
+  await silent.closed
+  await talking.write('still here\n').until('heard still here\n')
+  assert.match(await metrics.text(), /oxo_refused_connections_total 2\n/)
+})
+
+test('[W10] programs hear an empty line when there is nothing else, people do not', async (t) => {
+  const { gateway, clock } = await open(t)
+  const lines = TestSocket.to(gateway).write('{}\n')
+  const text = TestSocket.to(gateway).write('hi\n')
+  await Promise.all([lines.until('heard {}\n'), text.until('heard hi\n')])
+  clock.advance(limits.heartbeatMs + 1_000)
+  clock.advance(limits.heartbeatMs + 1_000)
+  await lines.until('heard {}\n\n')
+  clock.advance(10 * limits.heartbeatMs)
+  await settle()
+  assert.equal(text.got, 'heard hi\n')
+  assert.equal(lines.socket.destroyed, false)
+})
+
+test('[W10] a program that has sent heartbeats and stops is gone after two', async (t) => {
+  const { gateway, clock, host } = await open(t)
+  const socket = TestSocket.to(gateway).write('{}\n\n')
+  await socket.until('heard {}\n')
+  await settle()
+  for (let beat = 0; beat < 4; beat++) clock.advance(limits.heartbeatMs)
+  await socket.all()
+  await until(() => host.callers[0]?.isEnded === true)
+})
+
+test('[W9] a slow reader gets the newest state only, in the end', async (t) => {
+  const { gateway, host, metrics } = await open(t)
+  const socket = TestSocket.to(gateway).write('{"watch":1}\n')
+  await socket.until('heard')
+  socket.socket.pause()
+  const [caller] = host.callers
+  const padding = 'x'.repeat(1_000_000)
+  for (let state = 1; state <= 40; state++) {
+    caller?.connection.sendNewest('main', `state ${state} ${padding}`)
+    await settle(1)
+  }
+  socket.socket.resume()
+  await socket.until('state 40 ')
+  await until(() => socket.got.endsWith(`${padding}\n`))
+  const seen = [...socket.got.matchAll(/state (\d+)/g)].map(([, state]) => Number(state))
+  assert.ok(seen.length < 40, `${seen.length} states`)
+  assert.deepEqual(
+    seen,
+    seen.toSorted((a, b) => a - b),
+  )
+  assert.match(await metrics.text(), /oxo_skipped_states_total [1-9]/)
+  await socket.write('{"after":1}\n').until('heard {"after":1}')
+})
+
+test('[W9] who stays slow is disconnected, and meanwhile not listened to', async (t) => {
+  const { gateway, host, clock, metrics } = await open(t)
+  const socket = TestSocket.to(gateway).write('{"watch":1}\n')
+  await socket.until('heard')
+  socket.socket.pause()
+  const padding = 'x'.repeat(1_000_000)
+  for (let state = 1; state <= 40; state++) {
+    host.callers[0]?.connection.sendNewest('main', `state ${state} ${padding}`)
+    await settle(1)
+  }
+  socket.write('{"unheard":1}\n')
+  await settle()
+  assert.deepEqual(host.heard, ['{"watch":1}'])
+  clock.advance(limits.slowReaderMs + 2_000)
+  await until(() => host.callers[0]?.isEnded === true)
+  assert.match(await metrics.text(), /oxo_slow_readers_total 1\n/)
+  socket.socket.destroy()
+})
+
+test('[W17] an address has so many connections and no more, until one closes', async (t) => {
+  const { gateway } = await open(t, { limits: { connectionsPerAddress: 2 } })
+  const [first, second] = [TestSocket.to(gateway).write('a\n'), TestSocket.to(gateway).write('b\n')]
+  await Promise.all([first.until('heard a\n'), second.until('heard b\n')])
+  assert.equal(await TestSocket.to(gateway).write('c\n').all(), '')
+  await first.write('quit\n').all()
+  await settle()
+  await TestSocket.to(gateway).write('d\n').until('heard d\n')
+})
+
+test('[W18] drain: nobody new, the answers owed, a word of good-bye, the end', async (t) => {
+  const { gateway, host, url } = await open(t)
+  const gate = Promise.withResolvers<void>()
+  const text = TestSocket.to(gateway).write('hi\n')
+  const silent = TestSocket.to(gateway)
+  await text.until('heard hi\n')
+  const ws = new WebSocket(`${url.replace('http', 'ws')}/ws`)
+  await new Promise((resolve) => ws.once('open', resolve))
+  const closed = new Promise<number>((resolve) => ws.once('close', resolve))
+  host.gate = gate.promise
+  text.write('owed\n')
+  await until(() => host.heard.includes('owed'))
+  const drained = gateway.drain('upgrade')
+  await silent.closed
+  await assert.rejects(fetch(url))
+  gate.resolve()
+  assert.equal(await text.all(), 'heard hi\nclosing: upgrade\nheard owed\n')
+  assert.equal(await closed, 1001)
+  await drained
+  assert.deepEqual(host.drains, ['upgrade'])
+})
+
+test('[W18] a drain that nobody helps ends by itself', async (t) => {
+  const { gateway, host, clock } = await open(t)
+  const stuck = TestSocket.to(gateway).write('hi\n')
+  await stuck.until('heard hi\n')
+  host.gate = Promise.withResolvers<void>().promise
+  const drained = gateway.drain()
+  for (let step = 0; step < 3; step++) {
+    await settle()
+    clock.advance(limits.drainMs)
+  }
+  await drained
+  await stuck.closed
+})
+
+test('[W19] with a certificate the port speaks TLS too, behind the same doors', async (t) => {
+  const [cert, key] = await Promise.all(
+    ['cert.pem', 'key.pem'].map((name) => readFile(new URL(`testdata/${name}`, import.meta.url))),
+  )
+  assert.ok(cert !== undefined && key !== undefined)
+  const { gateway } = await open(t, { tls: { cert, key } })
+  const secure = (): TestSocket => {
+    const { host, port } = gateway.address
+    return new TestSocket(connectTls({ host, port, ca: cert, servername: 'localhost' }))
+  }
+  assert.match(gateway.address.url, /^https:/)
+  assert.equal(await secure().write('X 1 1\nquit\n').all(), 'heard X 1 1\n')
+  assert.equal(await secure().write('{"a":1}\nquit\n').all(), 'heard {"a":1}\n')
+  assert.match(await secure().write('GET /livez HTTP/1.0\r\n\r\n').all(), /^HTTP\/1.1 200 OK[^]*alive\n$/)
+  assert.equal(await secure().write('\x16\x03\x01').all(), '')
+  assert.equal(await TestSocket.to(gateway).write('X 1 1\nquit\n').all(), 'heard X 1 1\n')
+  const ws = new WebSocket(`${gateway.address.url.replace('http', 'ws')}/ws`, { ca: cert, servername: 'localhost' })
+  await new Promise((resolve) => ws.once('open', resolve))
+  ws.send('over TLS')
+  assert.equal(String(await new Promise((resolve) => ws.once('message', resolve))), 'heard over TLS')
+  ws.terminate()
+})

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { type BrokenLine, LineSplitter } from './line-splitter.ts'
+
+const seed = 1952
+
+function split(chunks: readonly Buffer[], lineBytesMax = 64): { lines: string[]; broken: BrokenLine | undefined } {
+  const splitter = new LineSplitter(lineBytesMax)
+  const lines: string[] = []
+  for (const chunk of chunks) {
+    const broken = splitter.push(chunk, (line) => lines.push(line))
+    if (broken !== undefined) return { lines, broken }
+  }
+  return { lines, broken: undefined }
+}
+
+function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
+  const edges = [0, ...places.map((place) => place % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length]
+  return edges.slice(1).map((edge, index) => bytes.subarray(edges[index], edge))
+}
+
+test('[W3] the same bytes in any pieces are the same lines, and break at the same line', () => {
+  const line = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 30 }).map((text) => Buffer.from(text.replaceAll(/[\r\n]/g, '-'))),
+    fc.uint8Array({ maxLength: 4 }).map((bytes) => Buffer.from(bytes)),
+    fc.constant(Buffer.from('x'.repeat(65))),
+    fc.constant(Buffer.from('é'.repeat(32))),
+  )
+  const end = fc.constantFrom('\n', '\r\n')
+  const stream = fc
+    .array(fc.tuple(line, end), { maxLength: 12 })
+    .map((parts) => Buffer.concat(parts.flatMap(([text, lf]) => [text, Buffer.from(lf)])))
+  fc.assert(
+    fc.property(stream, fc.array(fc.nat(1_000), { maxLength: 8 }), (bytes, places) => {
+      const whole = split([bytes])
+      const pieces = split(cut(bytes, places))
+      // A line that is too long may be known to be so before its bytes are known not to be UTF-8.
+      assert.deepEqual(pieces.lines, whole.lines)
+      assert.equal(pieces.broken === undefined, whole.broken === undefined)
+    }),
+    { seed, numRuns: 500 },
+  )
+})
+
+test('[W6] a line ends with LF, and one CR before it is dropped', () => {
+  assert.deepEqual(split([Buffer.from('a\r\nb\n\r\nc\r\r\nrest')]).lines, ['a', 'b', '', 'c\r'])
+})
+
+test('[W6] the limit counts bytes without the terminator', () => {
+  assert.deepEqual(split([Buffer.from(`${'x'.repeat(64)}\r\n`)]).lines, ['x'.repeat(64)])
+  assert.deepEqual(split([Buffer.from(`ok\n${'é'.repeat(33)}\n`)]), { lines: ['ok'], broken: 'too-large' })
+  assert.equal(split([Buffer.from('x'.repeat(64)), Buffer.from('\r')]).broken, undefined)
+  assert.equal(split([Buffer.from('x'.repeat(64)), Buffer.from('xx')]).broken, 'too-large')
+})
+
+test('[W6] lines before one that is not UTF-8 are heard', () => {
+  const overlong = Buffer.from([0xc0, 0xaf, 0x0a])
+  const surrogate = Buffer.from([0xed, 0xa0, 0x80, 0x0a])
+  for (const bad of [overlong, surrogate, Buffer.from([0xff, 0x0a])])
+    assert.deepEqual(split([Buffer.concat([Buffer.from('a\nb\n'), bad, Buffer.from('c\n')])]), {
+      lines: ['a', 'b'],
+      broken: 'not-utf8',
+    })
+})

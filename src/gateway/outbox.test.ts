@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { silentMeter } from '../service/index.ts'
+import { Flusher, Outbox, type Sink } from './outbox.ts'
+import { settle } from './testing/open.ts'
+
+/** Takes everything and sends nothing on until told to. */
+class Pipe implements Sink {
+  readonly writes: string[] = []
+  isBlocked = false
+  writableLength = 0
+
+  write(text: string): boolean {
+    this.writes.push(text)
+    if (this.isBlocked) this.writableLength += text.length
+    return this.writableLength < 100
+  }
+}
+
+function setUp() {
+  const sink = new Pipe()
+  const turns: boolean[] = []
+  const skipped: string[] = []
+  const outbox = new Outbox({
+    sink,
+    encoding: 'utf8',
+    frame: (message) => `${message}\n`,
+    flusher: new Flusher(),
+    meter: { ...silentMeter, count: (counter) => void skipped.push(counter) },
+    unsentBytesMax: 100,
+    slow: (isSlow) => void turns.push(isSlow),
+  })
+  return { sink, outbox, turns, skipped }
+}
+
+test('[W8] what is sent in one turn of the loop is one write', async () => {
+  const { sink, outbox } = setUp()
+  outbox.send('a')
+  outbox.sendNewest('key', 'b')
+  outbox.send('c')
+  assert.deepEqual(sink.writes, [])
+  await settle(1)
+  assert.deepEqual(sink.writes, ['a\nb\nc\n'])
+})
+
+test('[W9] a slow reader gets every answer, and of states the newest of each key', async () => {
+  const { sink, outbox, turns, skipped } = setUp()
+  sink.isBlocked = true
+  outbox.send('x'.repeat(200))
+  await settle(1)
+  assert.deepEqual(turns, [true])
+  for (const state of [1, 2, 3]) outbox.sendNewest('a', `a${state}`)
+  outbox.sendNewest('b', 'b1')
+  outbox.send('answer')
+  await settle(1)
+  assert.deepEqual(sink.writes.slice(1), ['answer\n'])
+
+  sink.isBlocked = false
+  sink.writableLength = 0
+  outbox.drain()
+  await settle(1)
+  assert.deepEqual(sink.writes.slice(2), ['a3\nb1\n'])
+  assert.deepEqual(turns, [true, false])
+  assert.deepEqual(skipped, ['skipped_states_total', 'skipped_states_total'])
+})
+
+test('[W9] a long write that leaves at once makes nobody slow', async () => {
+  const { sink, outbox, turns } = setUp()
+  outbox.send('x'.repeat(1_000))
+  await settle(1)
+  assert.equal(sink.writes.length, 1)
+  assert.deepEqual(turns, [])
+})
+
+test('[W8] nothing is written after the end', async () => {
+  const { sink, outbox } = setUp()
+  outbox.send('a')
+  outbox.end()
+  outbox.send('b')
+  await settle(1)
+  assert.deepEqual(sink.writes, [])
+})

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { emptyLines, sniff, type Verdict } from './sniff.ts'
+
+const firstLineBytesMax = 4_096
+
+const table: readonly (readonly [bytes: string | Buffer, door: Verdict])[] = [
+  ['GET / HTTP/1.1\r\n', 'http'],
+  ['GET / HTTP/1.0\n', 'http'],
+  ['OPTIONS * HTTP/1.1\r\n', 'http'],
+  ['PATCH /any/path?with=query HTTP/1.1\r\nHost: x\r\n', 'http'],
+  ['get / http/1.1\r\n', 'http'],
+  ['GET  / HTTP/1.1\r\n', 'http'],
+  ['GET / HTTP/9.9\r\n', 'http'],
+  ['GET / HTTP/1.1 and more\r\n', 'http'],
+  ['X 1 1 HTTP/1.1\r\n', 'http'],
+  ['PRI * HTTP/2.0\r\n', 'refused'],
+  ['{', 'lines'],
+  ['{"jsonrpc":"2.0"}\n', 'lines'],
+  ['{\xff', 'lines'],
+  [Buffer.from([0x16]), 'tls'],
+  [Buffer.from([0x16, 3, 1]), 'tls'],
+  ['X 1 1\n', 'text'],
+  ['X 1 1\r\n', 'text'],
+  ['help\n{"jsonrpc":"2.0"}\n', 'text'],
+  ['GET /\n', 'text'],
+  ['HTTP/1.1\n', 'text'],
+  ['[]\n', 'text'],
+  [' {\n', 'text'],
+  ['name Zoë\n', 'text'],
+  ['name\tAnn\n', 'text'],
+  ['SSH-2.0-OpenSSH\r\n', 'text'],
+  ['X', 'more'],
+  ['GET / HTTP/1.1', 'more'],
+  ['X 1 1\r', 'more'],
+  ['X 1\0 1\n', 'refused'],
+  ['\x1b[A', 'refused'],
+  ['\x7f', 'refused'],
+  [Buffer.from([0x80]), 'more'],
+  [Buffer.from([0x80, 0x0a]), 'refused'],
+  [Buffer.from([0xff, 0xfb, 0x1f, 0x0a]), 'refused'],
+  ['x'.repeat(firstLineBytesMax), 'more'],
+  ['x'.repeat(firstLineBytesMax + 1), 'too-large'],
+  [`${'x'.repeat(firstLineBytesMax)}\n`, 'text'],
+  [`${'x'.repeat(firstLineBytesMax + 1)}\n`, 'too-large'],
+]
+
+for (const [bytes, door] of table) {
+  const buffer = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
+  test(`[W1] ${JSON.stringify(buffer.toString('latin1').slice(0, 32))} is ${door}`, () => {
+    assert.equal(sniff(buffer, firstLineBytesMax), door)
+  })
+}
+
+test('[W1] whoever is undecided after some bytes is decided by the rest, never twice', () => {
+  for (const [bytes, door] of table) {
+    const buffer = Buffer.from(bytes)
+    const verdicts = new Set<Verdict>()
+    for (let length = 1; length <= Math.min(buffer.length, 64); length++)
+      verdicts.add(sniff(buffer.subarray(0, length), firstLineBytesMax))
+    verdicts.delete('more')
+    assert.ok(verdicts.size <= 1, `${JSON.stringify(bytes)}: ${[...verdicts].join()}`)
+    if (buffer.length <= 64 && door !== 'more') assert.deepEqual([...verdicts], [door])
+  }
+})
+
+test('[W2] empty lines before the first line are counted, whatever ends them', () => {
+  assert.equal(emptyLines(Buffer.from('\r\n\n\r\nX 1 1\n')), 5)
+  assert.equal(emptyLines(Buffer.from('X\n')), 0)
+})

@@ -1,0 +1,44 @@
+/** A gateway on a free port before a stub, for the length of one test. */
+import type { TestContext } from 'node:test'
+import { silentLog, VirtualClock } from '../../base/index.ts'
+import { Gateway, type GatewayOptions, openGateway } from '../gateway.ts'
+import { Metrics } from '../metrics.ts'
+import { StubHost } from './stub-host.ts'
+
+export interface Opened {
+  readonly gateway: Gateway
+  readonly host: StubHost
+  readonly clock: VirtualClock
+  readonly metrics: Metrics
+  readonly url: string
+}
+
+/** Without limits on addresses and rates unless the options say so. */
+export async function open(t: TestContext, options: Partial<GatewayOptions> = {}): Promise<Opened> {
+  const host = new StubHost()
+  const clock = new VirtualClock()
+  const metrics = new Metrics()
+  const limits = { connectionsPerAddress: 0, requestsPerSecond: 0, ...options.limits }
+  const gateway = await openGateway({
+    service: host,
+    host: '127.0.0.1',
+    port: 0,
+    log: silentLog,
+    clock,
+    metrics,
+    ...options,
+    limits,
+  })
+  t.after(() => gateway.close())
+  return { gateway, host, clock, metrics, url: gateway.address.url }
+}
+
+/** Lets whatever is under way on the loop happen. */
+export async function settle(turns = 20): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate)
+}
+
+/** Waits until the claim holds; a claim that never does fails by the test's own time limit. */
+export async function until(claim: () => boolean): Promise<void> {
+  while (!claim()) await new Promise(setImmediate)
+}

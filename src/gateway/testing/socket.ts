@@ -1,0 +1,65 @@
+/** The other end of a socket, for tests: what it got, and when it was over. */
+import { connect, type Socket } from 'node:net'
+import type { Gateway } from '../gateway.ts'
+
+export class TestSocket {
+  readonly socket: Socket
+  got = ''
+  readonly closed: Promise<void>
+  #waiting: (() => void)[] = []
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.closed = promise
+    socket.on('data', (chunk: Buffer) => {
+      this.got += chunk.toString('latin1')
+      this.#wake()
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      resolve()
+      this.#wake()
+    })
+  }
+
+  /** Connected to the gateway; closes when the other side does. */
+  static to(gateway: Gateway): TestSocket {
+    const { host, port } = gateway.address
+    return new TestSocket(connect({ host, port, noDelay: true }))
+  }
+
+  write(text: string | Buffer): this {
+    this.socket.write(text)
+    return this
+  }
+
+  /** Writes `bytes` in pieces so small, each of them a packet of its own. */
+  async writePieces(bytes: Buffer, pieceBytes: number): Promise<void> {
+    for (let start = 0; start < bytes.length; start += pieceBytes) {
+      const piece = bytes.subarray(start, start + pieceBytes)
+      await new Promise((resolve) => this.socket.write(piece, resolve))
+      await new Promise(setImmediate)
+    }
+  }
+
+  /** Everything that arrives until the other side ends. */
+  async all(): Promise<string> {
+    await this.closed
+    return this.got
+  }
+
+  /** Resolves when what has arrived contains `text`. @throws when the socket closes before. */
+  async until(text: string): Promise<void> {
+    while (!this.got.includes(text)) {
+      if (this.socket.destroyed) throw new Error(`closed before ${JSON.stringify(text)}: ${JSON.stringify(this.got)}`)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const resolve of waiting) resolve()
+  }
+}

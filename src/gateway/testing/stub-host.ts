@@ -1,0 +1,119 @@
+/** Whatever answers, without a service: echoes lines, and keeps one game that counts its versions. */
+import {
+  Fault,
+  type GameView,
+  makeNotification,
+  type MethodName,
+  type Params,
+  type Result,
+} from '../../protocol/index.ts'
+import type { Connection } from '../../service/index.ts'
+import type { Caller, Host, Readiness } from '../host.ts'
+
+export const goodToken = 'good-token'
+
+export class StubHost implements Host {
+  readonly callers: StubCaller[] = []
+  /** Everything heard on any connection, in order. */
+  readonly heard: string[] = []
+  readonly drains: string[] = []
+  /** Answers wait until this resolves. */
+  gate: Promise<void> = Promise.resolve()
+  isReady = true
+  version = 1
+  readonly tokens: string[] = []
+
+  connect(connection: Connection): StubCaller {
+    const caller = new StubCaller(connection, this)
+    this.callers.push(caller)
+    return caller
+  }
+
+  readiness(): Promise<Readiness> {
+    const { isReady } = this
+    return Promise.resolve({ ready: isReady, draining: false, checks: { journal: isReady ? 'ok' : 'no space' } })
+  }
+
+  async drain(reason: string): Promise<void> {
+    this.drains.push(reason)
+    for (const { connection } of this.callers) connection.sendNewest('closing', `closing: ${reason}`)
+    await this.gate
+  }
+
+  /** The game moved on: everybody who watches hears it. */
+  change(padding = ''): void {
+    this.version++
+    for (const caller of this.callers)
+      if (caller.isWatching)
+        caller.connection.sendNewest('main', makeNotification('game.changed', JSON.stringify(this.view(padding))))
+  }
+
+  view(padding = ''): GameView {
+    return {
+      game: 'main',
+      version: this.version,
+      rules: { width: 3, height: 3, line: 3, gravity: false, misere: false, marks: 'own', exact: false },
+      seats: 'open',
+      board: `........${padding}.`,
+      turn: 'X',
+      players: { X: null, O: null },
+      outcome: null,
+    }
+  }
+}
+
+export class StubCaller implements Caller {
+  readonly connection: Connection
+  readonly #host: StubHost
+  #owed: Promise<void> = Promise.resolve()
+  isWatching = false
+  isEnded = false
+
+  constructor(connection: Connection, host: StubHost) {
+    this.connection = connection
+    this.#host = host
+  }
+
+  hear(message: string): void {
+    this.#host.heard.push(message)
+    const { gate } = this.#host
+    this.#owed = this.#owed
+      .then(() => gate)
+      .then(() => {
+        if (message === 'quit') this.connection.close(1000, 'quit')
+        else this.connection.send(`heard ${message}`)
+      })
+  }
+
+  async call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Result<Method>> {
+    await this.#host.gate
+    return this.#answer(method, params as Record<string, unknown>) as Result<Method>
+  }
+
+  finish(): Promise<void> {
+    return this.#owed
+  }
+
+  end(): void {
+    this.isEnded = true
+    this.isWatching = false
+  }
+
+  #answer(method: MethodName, params: Readonly<Record<string, unknown>>): unknown {
+    const host = this.#host
+    host.heard.push(method)
+    if (method === 'hello') {
+      if (params['token'] !== goodToken) throw new Fault('bad-token')
+      host.tokens.push(goodToken)
+      return {}
+    }
+    if (method === 'rpc.discover') return { openrpc: '1.3.2' }
+    if (method === 'game.create') return host.view()
+    if (params['game'] !== 'main') throw new Fault('no-such-game')
+    if (method === 'game.watch') this.isWatching = true
+    if (method !== 'game.move') return host.view()
+    if (params['version'] !== undefined && params['version'] !== host.version) throw new Fault('stale')
+    host.change()
+    return host.view()
+  }
+}

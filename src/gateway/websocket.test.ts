@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { WebSocket } from 'ws'
+import { limits } from '../protocol/index.ts'
+import type { Gateway } from './gateway.ts'
+import { open, settle, until } from './testing/open.ts'
+import { TestSocket } from './testing/socket.ts'
+import { makeFrame } from './websocket.ts'
+
+async function connect(gateway: Gateway): Promise<WebSocket> {
+  const ws = new WebSocket(`${gateway.address.url.replace('http', 'ws')}/ws`)
+  await new Promise((resolve, reject) => ws.once('open', resolve).once('error', reject))
+  return ws
+}
+
+function messages(ws: WebSocket, count: number): Promise<string[]> {
+  const got: string[] = []
+  return new Promise((resolve) => {
+    ws.on('message', (data) => {
+      if (Buffer.isBuffer(data) && got.push(data.toString()) === count) resolve(got)
+    })
+  })
+}
+
+const upgrade =
+  'GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+
+/** A client's frame with the mask 0. */
+function frame(first: number, payload: Buffer | string, length = payload.length): Buffer {
+  const head = length < 126 ? [first, 0x80 | length] : [first, 0xfe, length >> 8, length & 255]
+  return Buffer.concat([Buffer.from([...head, 0, 0, 0, 0]), Buffer.from(payload)])
+}
+
+test('[W11] a message of any length and script arrives as it was sent', async (t) => {
+  const { gateway } = await open(t)
+  const ws = await connect(gateway)
+  const sent = ['', 'a', 'é🙂', 'x'.repeat(119), 'x'.repeat(120), 'é'.repeat(60), 'x'.repeat(8_192), 'é'.repeat(4_096)]
+  const got = messages(ws, sent.length)
+  for (const message of sent) ws.send(message)
+  assert.deepEqual(
+    await got,
+    sent.map((message) => `heard ${message}`),
+  )
+  ws.terminate()
+})
+
+test('[W11] the length of a frame takes one, three or nine bytes', () => {
+  assert.deepEqual(Buffer.from(makeFrame('Hello'), 'latin1'), Buffer.from('810548656c6c6f', 'hex'))
+  assert.equal(makeFrame('x'.repeat(125)).slice(0, 2), '\x81\x7d')
+  assert.equal(makeFrame('x'.repeat(126)).slice(0, 4), '\x81\x7e\x00\x7e')
+  assert.equal(makeFrame('x'.repeat(65_535)).slice(0, 4), '\x81\x7e\xff\xff')
+  assert.equal(makeFrame('x'.repeat(65_536)).slice(0, 10), '\x81\x7f\x00\x00\x00\x00\x00\x01\x00\x00')
+  assert.equal(makeFrame('é').length, 4)
+})
+
+/** Frames that end the connection, and the close code that says why (RFC 6455, 7.4.1). */
+const violations: readonly (readonly [title: string, bytes: Buffer, code: number])[] = [
+  ['a binary message', frame(0x82, 'hi'), 1003],
+  ['a frame without a mask', Buffer.from([0x81, 0x02, 0x68, 0x69]), 1002],
+  ['a reserved bit', frame(0xc1, 'hi'), 1002],
+  ['a reserved opcode', frame(0x83, 'hi'), 1002],
+  ['a continuation of nothing', frame(0x80, 'hi'), 1002],
+  ['a message inside a message', Buffer.concat([frame(0x01, 'a'), frame(0x81, 'b')]), 1002],
+  ['a ping in fragments', frame(0x09, 'hi'), 1002],
+  ['a ping that is too long', frame(0x89, 'x'.repeat(126)), 1002],
+  ['a text that is not UTF-8', frame(0x81, Buffer.from([0xff])), 1007],
+  ['a message that is too large', frame(0x81, 'x'.repeat(8_193)), 1009],
+  ['fragments that are too large', Buffer.concat([frame(0x01, 'x'.repeat(8_000)), frame(0x80, 'x'.repeat(300))]), 1009],
+  ['a close with a code that nobody may send', frame(0x88, Buffer.from([0x03, 0xed])), 1002],
+  ['an ordinary close', frame(0x88, Buffer.from([0x03, 0xe8])), 1000],
+]
+
+for (const [title, bytes, code] of violations)
+  test(`[W11] ${title} closes with ${code}`, async (t) => {
+    const { gateway, host } = await open(t)
+    const socket = TestSocket.to(gateway).write(`${upgrade}\r\n`)
+    await socket.until('\r\n\r\n')
+    const head = socket.got.length
+    socket.write(bytes)
+    const closing = Buffer.from((await socket.all()).slice(head), 'latin1')
+    assert.equal(closing[0], 0x88)
+    assert.equal(closing.readUInt16BE(2), code)
+    assert.deepEqual(host.heard, [])
+    await until(() => host.callers[0]?.isEnded === true)
+  })
+
+test('[W3] fragments, and frames in pieces, are the same messages; pings between them are answered', async (t) => {
+  const { gateway, host } = await open(t)
+  const socket = TestSocket.to(gateway).write(`${upgrade}\r\n`)
+  await socket.until('\r\n\r\n')
+  const bytes = Buffer.concat([
+    frame(0x81, 'one'),
+    frame(0x01, 'tw'),
+    frame(0x89, '?'),
+    frame(0x80, 'o'),
+    frame(0x81, 'three'),
+  ])
+  await socket.writePieces(bytes, 1)
+  await socket.until('heard three')
+  assert.deepEqual(host.heard, ['one', 'two', 'three'])
+  assert.ok(socket.got.includes('\x8a\x01?'))
+  socket.socket.destroy()
+})
+
+test('[W11] an upgrade elsewhere, with a body or without a key is refused', async (t) => {
+  const { gateway, host } = await open(t)
+  const refused: readonly (readonly [request: string, answer: RegExp])[] = [
+    [`${upgrade.replace('/ws', '/other')}\r\n`, /^HTTP\/1.1 404 /],
+    [`${upgrade}Content-Length: 6\r\n\r\nX 1 1\n`, /^HTTP\/1.1 400 /],
+    [`${upgrade.replace(/Sec-WebSocket-Key.*\r\n/, '')}\r\n`, /^HTTP\/1.1 400 /],
+    [`${upgrade.replace('Version: 13', 'Version: 7')}\r\n`, /^HTTP\/1.1 4\d\d /],
+    [`${upgrade}Origin: http://evil.example\r\n\r\n`, /^HTTP\/1.1 403 [^]*"code":4031,"name":"bad-origin"/],
+    [`${upgrade.replace('Host: localhost', 'Host: evil.example')}\r\n`, /^HTTP\/1.1 403 [^]*"code":4031/],
+  ]
+  for (const [request, answer] of refused) {
+    const all = await TestSocket.to(gateway).write(request).all()
+    assert.match(all, answer)
+    assert.equal(all.split('HTTP/1.1 ').length, 2)
+  }
+  assert.deepEqual(host.heard, [])
+})
+
+test('[W10] who answers no ping is gone after two', async (t) => {
+  const { gateway, clock, host } = await open(t)
+  const living = await connect(gateway)
+  const dead = TestSocket.to(gateway).write(`${upgrade}\r\n`)
+  await dead.until('\r\n\r\n')
+  for (let beat = 0; beat < 4; beat++) {
+    const ponged = new Promise((resolve) => living.once('ping', resolve))
+    clock.advance(limits.heartbeatMs + 1_000)
+    await ponged
+    await settle()
+  }
+  await dead.closed
+  assert.equal(living.readyState, WebSocket.OPEN)
+  assert.deepEqual(
+    host.callers.map(({ isEnded }) => isEnded),
+    [false, true],
+  )
+  living.terminate()
+})
+
+test('[W9] a slow reader gets the newest state only; who stays slow is disconnected', async (t) => {
+  const { gateway, host, clock, metrics } = await open(t)
+  const ws = await connect(gateway)
+  ws.pause()
+  const padding = 'x'.repeat(1_000_000)
+  const push = async (): Promise<void> => {
+    for (let state = 1; state <= 40; state++) {
+      host.callers[0]?.connection.sendNewest('main', `${state} ${padding}`)
+      await settle(1)
+    }
+  }
+  await push()
+  const seen: number[] = []
+  ws.on('message', (data) => Buffer.isBuffer(data) && seen.push(Number.parseInt(data.toString(), 10)))
+  ws.resume()
+  await until(() => seen.at(-1) === 40)
+  assert.ok(seen.length < 40)
+  ws.pause()
+  await push()
+  clock.advance(limits.slowReaderMs + 2_000)
+  await until(() => host.callers[0]?.isEnded === true)
+  assert.match(await metrics.text(), /oxo_slow_readers_total 1\n/)
+  ws.terminate()
+})
+
+test('[W11] the service closes with a code of the error table', async (t) => {
+  const { gateway, host } = await open(t)
+  const ws = await connect(gateway)
+  const closed = new Promise((resolve) => ws.once('close', (code, reason) => resolve(`${code} ${String(reason)}`)))
+  host.callers[0]?.connection.close(4290, 'rate-limited')
+  assert.equal(await closed, '4290 rate-limited')
+})
