@@ -1,23 +1,35 @@
 /** The commands, their arguments and their help. */
-import { Command, CommanderError } from 'commander'
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { serverDefault } from './address.ts'
+import type { BotOptions } from './bot.ts'
+import type { PlayOptions } from './play.ts'
 import { makeServeOptions, type ServeSettings } from './serve-options.ts'
 import { exitCodes, Stop } from './stop.ts'
 import { version } from './version.ts'
 
 /** Runs one command line; its end is the exit code of the process. */
 export async function runProgram(args: readonly string[]): Promise<void> {
+  // Whoever reads may go away, `head` for one: what is written then is for nobody, and a server goes on.
+  process.stdout.on('error', () => {
+    if (args[0] !== 'serve') process.exit(exitCodes.ok)
+  })
   try {
-    await makeProgram().parseAsync(args, { from: 'user' })
+    await makeProgram().parseAsync(args.length === 0 ? ['help'] : args, { from: 'user' })
   } catch (cause) {
     process.exitCode = report(cause)
   }
 }
 
 function report(cause: unknown): number {
-  if (cause instanceof CommanderError) return cause.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+  // It has said what it has to say.
+  if (cause instanceof CommanderError) return isHelp(cause) ? exitCodes.ok : exitCodes.usage
   if (!(cause instanceof Stop)) throw cause
   console.error(cause.message)
   return cause.exitCode
+}
+
+function isHelp({ code }: CommanderError): boolean {
+  return code === 'commander.help' || code === 'commander.helpDisplayed' || code === 'commander.version'
 }
 
 export function makeProgram(): Command {
@@ -27,9 +39,173 @@ export function makeProgram(): Command {
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
     .exitOverride()
-    .showSuggestionAfterError()
-  const serve = program.command('serve').description('run a server')
-  for (const option of makeServeOptions()) serve.addOption(option)
-  serve.action(async (settings: ServeSettings) => (await import('./serve-command.ts')).serve(settings))
-  return program
+    .showHelpAfterError('(`oxo help` says more)')
+  addServe(program)
+  addPlay(program)
+  addWatch(program)
+  addGames(program)
+  addBot(program)
+  addRecord(program)
+  addVerify(program)
+  addBench(program)
+  return program.addHelpText('after', exitCodeHelp)
+}
+
+const exitCodeHelp = `
+Begin with:
+  oxo serve                     a server on this machine
+  oxo play --bot perfect        a game against it, in the terminal
+  oxo play --hot-seat           a game for two at one keyboard, without a server
+
+Exit codes: ${exitCodes.ok} done, ${exitCodes.failed} failed, ${exitCodes.usage} not understood, \
+${exitCodes.refused} refused by the server, ${exitCodes.unreachable} no server answers.`.replaceAll('\\\n', '')
+
+function addServe(program: Command): void {
+  const command = program.command('serve').description('run a server')
+  for (const option of makeServeOptions()) command.addOption(option)
+  command
+    .addHelpText(
+      'after',
+      examples(
+        ['oxo serve', 'on this machine only, games in ./oxo-data'],
+        ['oxo serve --host 0.0.0.0', 'for friends in the same network'],
+        ['oxo serve --port 0 --journal memory', 'on any free port, keeping nothing'],
+        ['OXO_PORT=8080 oxo serve', 'every flag is an environment variable too'],
+      ),
+    )
+    .addHelpText('after', '\nOXO_SECRET holds the keys of tokens, with commas between: the first signs, all verify.')
+    .action(async (settings: ServeSettings) => (await import('./serve-command.ts')).serve(settings))
+}
+
+function addPlay(program: Command): void {
+  program
+    .command('play')
+    .description('play in the terminal: against a friend, anyone, or a bot')
+    .addArgument(url())
+    .option('--game <game>', "a friend's game, by id or link")
+    .option('--anyone', 'sit down with whoever waits in the lobby')
+    .addOption(levelOption('--bot <level>', 'against the server: how strong'))
+    .option('--hot-seat', 'two at this keyboard, without a server')
+    .option(
+      '--rules <rules>',
+      'tictactoe, gomoku, connect-four, misere, wild, notakto, tictactoe-4, or W,H,L[+options]',
+    )
+    .addOption(new Option('--seat <seat>', 'your side; X moves first').choices(['X', 'O', 'any']))
+    .option('--clock <control>', 'minutes and seconds a move: 5+3; or seconds for each move: 30s')
+    .option('--name <name>', 'how others see you')
+    .addHelpText(
+      'after',
+      examples(
+        ['oxo play', 'begins a game and says what your friend types'],
+        ['oxo play http://localhost:1952/games/ID', 'joins it'],
+        ['oxo play --bot perfect', 'against a bot that never loses on small boards'],
+        ['oxo play --anyone --rules connect-four', 'against whoever comes'],
+        ['oxo play --hot-seat --rules 5,5,4', 'on a board of your own'],
+      ),
+    )
+    .action(async (server: string, options: PlayOptions) => {
+      // What draws the terminal checks itself at every step unless it is told that it is not under development.
+      process.env['NODE_ENV'] ??= 'production'
+      await (await import('./play.ts')).play(server, options)
+    })
+}
+
+function addWatch(program: Command): void {
+  program
+    .command('watch')
+    .description('print each position of a game as it happens')
+    .argument('<game>', 'id or link')
+    .addArgument(url())
+    .option('--json', 'one state a line, as the protocol has it')
+    .addHelpText('after', examples(['oxo watch main', 'the open board'], ['oxo watch main --json | jq .board', '']))
+    .action(async (game: string, server: string, options: JsonFlag) =>
+      (await import('./watch.ts')).watch(game, server, options),
+    )
+}
+
+function addGames(program: Command): void {
+  program
+    .command('games')
+    .description('list the lobby and your own games')
+    .addArgument(url())
+    .option('--json', 'as the protocol has them: { lobby, own }')
+    .addHelpText('after', examples(['oxo games', ''], ['oxo games https://oxo.example --json', '']))
+    .action(async (server: string, options: JsonFlag) => (await import('./games.ts')).games(server, options))
+}
+
+function addBot(program: Command): void {
+  program
+    .command('bot')
+    .description('let a bot play here, like any other client')
+    .addArgument(url())
+    .addOption(levelOption('--level <level>', 'how strong').default('casual'))
+    .addOption(new Option('--games <number>', 'how many games').argParser(parseGames).default(1))
+    .option('--rules <rules>', 'as for play')
+    .option('--game <game>', 'the game to join, by id; otherwise whoever waits in the lobby')
+    .option('--name <name>', 'how others see it')
+    .addHelpText(
+      'after',
+      examples(
+        ['oxo bot --level perfect --games 10', 'against ten who come to the lobby'],
+        ['oxo bot --game ID', 'joins one game'],
+      ),
+    )
+    .action(async (server: string, options: BotOptions) => (await import('./bot.ts')).bot(server, options))
+}
+
+function addRecord(program: Command): void {
+  program
+    .command('record')
+    .description('print a whole game as a sheet, or as a record that can be verified')
+    .argument('<game>', 'id or link')
+    .addArgument(url())
+    .option('--json', 'every event with its hash chain')
+    .addHelpText('after', examples(['oxo record main', 'the moves'], ['oxo record main --json > main.json', '']))
+    .action(async (game: string, server: string, options: JsonFlag) =>
+      (await import('./record.ts')).record(game, server, options),
+    )
+}
+
+function addVerify(program: Command): void {
+  program
+    .command('verify')
+    .description('check a record without a server: its chain, and every move against the rules')
+    .argument('<file>', 'what `oxo record --json` printed; -: standard input')
+    .addHelpText('after', examples(['oxo verify main.json', ''], ['oxo record main --json | oxo verify -', '']))
+    .action(async (file: string) => (await import('./verify.ts')).verify(file))
+}
+
+function addBench(program: Command): void {
+  program
+    .command('bench')
+    .description('measure Oxo beside its peers, from a checkout')
+    .argument('[arguments...]', 'for the benchmark')
+    .allowUnknownOption()
+    .addHelpText('after', examples(['oxo bench', 'everything']))
+    .action(async (args: readonly string[]) => (await import('./bench.ts')).bench(args))
+}
+
+interface JsonFlag {
+  readonly json?: boolean
+}
+
+function url(): Argument {
+  return new Argument('[url]', 'the server').default(process.env['OXO_URL'] ?? serverDefault)
+}
+
+function levelOption(flags: string, about: string): Option {
+  return new Option(flags, about).choices(['random', 'casual', 'perfect'])
+}
+
+function parseGames(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 1 or more.')
+  return Number(text)
+}
+
+/** Lines of a command and what it does. */
+function examples(...lines: readonly (readonly [command: string, about: string])[]): string {
+  const width = Math.max(...lines.map(([command]) => command.length))
+  return ['', 'Examples:', ...lines.map(([command, about]) => `  ${command.padEnd(width)}  ${about}`.trimEnd())].join(
+    '\n',
+  )
 }

@@ -1,0 +1,79 @@
+/** `oxo bot`: a player without a person, on the same client as everybody. */
+import { systemRandom } from '../base/index.ts'
+import type { Client, GameHandle, GameView } from '../client/index.ts'
+import { chooseMove, type Level, type Player } from '../game/index.ts'
+import { makeLink, parseServer } from './address.ts'
+import { makePrintable } from './printable.ts'
+import { Stop } from './stop.ts'
+import { withClient } from './talk.ts'
+
+export interface BotOptions {
+  readonly level: Level
+  /** How many games to play before it ends. */
+  readonly games: number
+  readonly rules?: string
+  /** The game to sit down at, instead of the next one in the lobby. */
+  readonly game?: string
+  readonly name?: string
+}
+
+const results = ['won', 'lost', 'drawn'] as const
+type GameResult = (typeof results)[number]
+
+/** Resolves after the last game. @throws Stop */
+export function bot(url: string, options: BotOptions): Promise<void> {
+  const { server, game: linked } = parseServer(url)
+  const name = options.name ?? `oxo ${options.level}`
+  return withClient(server, { name, giveUpMs: Infinity }, async (client) => {
+    const counts = { won: 0, lost: 0, drawn: 0 }
+    for (let played = 0; played < options.games; played++) {
+      const handle = await sitDown(client, options.game ?? linked, options.rules)
+      console.log(`sat down at ${makeLink({ server }, handle.id)}`)
+      const result = await playOut(handle, options.level)
+      counts[result]++
+      console.log(
+        `${result} against ${nameOfOther(handle)}, ${counts.won + counts.lost + counts.drawn} of ${options.games}`,
+      )
+      handle.close()
+    }
+    console.log(`${options.games} games: ${results.map((result) => `${counts[result]} ${result}`).join(', ')}`)
+  })
+}
+
+function sitDown(client: Client, game: string | null | undefined, rules: string | undefined): Promise<GameHandle> {
+  if (typeof game === 'string') return client.join(game)
+  return client.play(rules === undefined ? {} : { rules })
+}
+
+/** Moves when it is its turn, and answers offers, until the game is over. */
+async function playOut(handle: GameHandle, level: Level): Promise<GameResult> {
+  for await (const view of handle) {
+    const me = handle.myPlayer
+    if (view.outcome !== null) return resultOf(view, me)
+    try {
+      await act(handle, view, level)
+    } catch (cause) {
+      // The game went on meanwhile: the next view says where to.
+      if (!(cause instanceof Error && 'retry' in cause && cause.retry === 'refresh')) throw cause
+    }
+  }
+  throw new Stop('failed', 'The game ended without an outcome.')
+}
+
+async function act(handle: GameHandle, { version, offer, rules, board, turn }: GameView, level: Level): Promise<void> {
+  // It has nothing against another try, and does not agree to draws.
+  if (offer !== undefined && offer.player !== handle.myPlayer)
+    return void (await handle.answer(offer.what, offer.what === 'takeback'))
+  if (!handle.myTurn) return
+  const { x, y, mark } = chooseMove({ rules, board, turn }, level, systemRandom)
+  await handle.move(x, y, { mark, version })
+}
+
+function resultOf({ outcome }: GameView, me: Player | null): GameResult {
+  if (outcome === null || outcome.winner === null) return 'drawn'
+  return outcome.winner === me ? 'won' : 'lost'
+}
+
+function nameOfOther({ view, myPlayer }: GameHandle): string {
+  return makePrintable(view.players[myPlayer === 'X' ? 'O' : 'X']?.name ?? 'nobody')
+}

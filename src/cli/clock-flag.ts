@@ -1,0 +1,20 @@
+/** Clocks as players write them: `5+3`, five minutes and three seconds a move; `30s`, so long for each move. */
+import { checkTimeControl, type TimeControl } from '../game/index.ts'
+import { Stop } from './stop.ts'
+
+/** @throws Stop */
+export function parseClock(text: string): TimeControl {
+  const [, minutes, increment] = /^(\d{1,5}(?:\.\d)?)\+(\d{1,5})$/.exec(text) ?? []
+  const [, seconds] = /^(\d{1,7})s$/.exec(text) ?? []
+  const control =
+    seconds !== undefined
+      ? { perMoveMs: Number(seconds) * 1000 }
+      : minutes !== undefined
+        ? { initialMs: Math.round(Number(minutes) * 60_000), incrementMs: Number(increment) * 1000 }
+        : null
+  if (control === null)
+    throw new Stop('usage', `--clock ${text}: it is minutes+seconds like 5+3, or seconds for each move like 30s.`)
+  const problem = checkTimeControl(control)
+  if (problem !== undefined) throw new Stop('usage', `--clock ${text}: ${problem}.`)
+  return control
+}

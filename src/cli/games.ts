@@ -1,0 +1,41 @@
+/** `oxo games`: the lobby, and one's own games. */
+import type { GameSummary } from '../client/index.ts'
+import { makeRules } from '../game/index.ts'
+import { openAccount } from './account.ts'
+import { makeLink, parseServer } from './address.ts'
+import { makePrintable } from './printable.ts'
+import { withClient } from './talk.ts'
+
+/** Own games shown to people; a script gets all of them. */
+const ownRowsMax = 10
+
+/** @throws Stop */
+export function games(url: string, { json = false }: { readonly json?: boolean }): Promise<void> {
+  const { server } = parseServer(url)
+  const account = openAccount(server)
+  return withClient(server, { token: account.token, onToken: account.keep }, async (client) => {
+    const { games: lobby } = await client.call('lobby.list')
+    const own: GameSummary[] = []
+    for await (const game of client.games()) if (own.push(game) === ownRowsMax && !json) break
+    if (json) console.log(JSON.stringify({ lobby, own }))
+    else console.log(makeListing(server, lobby, own))
+  }).finally(() => account.close())
+}
+
+export function makeListing(server: string, lobby: readonly GameSummary[], own: readonly GameSummary[]): string {
+  const part = (title: string, rows: readonly GameSummary[], none: string): readonly string[] =>
+    rows.length === 0 ? [none] : [title, ...rows.map((row) => `  ${makeRow(server, row)}`)]
+  return [
+    ...part('In the lobby', lobby, 'Nobody is in the lobby: `oxo play --anyone` waits there for an opponent.'),
+    '',
+    ...part('Your games', own, 'You have no games here yet: `oxo play` begins one.'),
+  ].join('\n')
+}
+
+function makeRow(server: string, { game, rules, status, players, outcome }: GameSummary): string {
+  const names = `${players.X?.name ?? '?'} – ${players.O?.name ?? '?'}`
+  const how = outcome === null ? status : outcome.winner === null ? 'draw' : `${outcome.winner} won`
+  return makePrintable(
+    `${how.padEnd(5)}  ${makeRules(rules).padEnd(12)}  ${names.padEnd(28)}  ${makeLink({ server }, game)}`,
+  )
+}

@@ -1,0 +1,131 @@
+/** `oxo play`: a game in the terminal. */
+import { systemClock } from '../base/index.ts'
+import type { Client, GameHandle, GameSummary } from '../client/index.ts'
+import { type Level, makeRules, parseRules, type Player, type TimeControl } from '../game/index.ts'
+import { openAccount } from './account.ts'
+import { makeLink, parseGame, parseServer } from './address.ts'
+import { parseClock } from './clock-flag.ts'
+import { Stop } from './stop.ts'
+import { withClient } from './talk.ts'
+import { Controls } from './terminal/controls.ts'
+import { HotSeatTable } from './terminal/hot-seat-table.ts'
+import { Menu } from './terminal/menu.ts'
+import { RemoteTable } from './terminal/remote-table.ts'
+import { Screen } from './terminal/screen.ts'
+import type { Stage } from './terminal/stage.ts'
+import { makeOutcome } from './terminal/status.ts'
+import type { Table } from './terminal/table.ts'
+
+export interface PlayOptions {
+  /** Id or link of a game to join. */
+  readonly game?: string
+  readonly anyone?: boolean
+  readonly bot?: Level
+  readonly hotSeat?: boolean
+  readonly rules?: string
+  readonly seat?: Player | 'any'
+  readonly clock?: string
+  readonly name?: string
+}
+
+/** Resolves when the terminal is given back. @throws Stop */
+export async function play(url: string, options: PlayOptions): Promise<void> {
+  const rules = parseRules(options.rules ?? 'tictactoe')
+  if (typeof rules === 'string') throw new Stop('usage', `--rules ${options.rules}: ${rules}.`)
+  const control = options.clock === undefined ? undefined : parseClock(options.clock)
+  if (!process.stdout.isTTY || !process.stdin.isTTY)
+    throw new Stop('usage', '`oxo play` needs a terminal; scripts play with `oxo bot`, or through nc.')
+  if (options.hotSeat === true) return playHotSeat(new HotSeatTable({ rules, control, clock: systemClock }))
+  const address = options.game === undefined ? parseServer(url) : parseGame(options.game, url)
+  await playRemote(address, options, control)
+}
+
+async function playHotSeat(table: HotSeatTable): Promise<void> {
+  await sit(table)
+  console.log(makeOutcome(table))
+}
+
+interface Place {
+  readonly server: string
+  readonly game: string | null
+}
+
+async function playRemote({ server, game }: Place, options: PlayOptions, control?: TimeControl): Promise<void> {
+  const account = openAccount(server, { name: options.name })
+  const { token, keep: onToken } = account
+  try {
+    await withClient(server, { token, onToken, name: options.name, giveUpMs: Infinity }, async (client) => {
+      const isWish = game !== null || options.anyone === true || options.bot !== undefined
+      const opened = isWish ? null : await resume(client)
+      if (opened === 'quit') return
+      const handle = opened ?? (await open(client, game, options, control))
+      const table = new RemoteTable(client, server, handle)
+      await sit(table)
+      console.log(makeFarewell(table, server))
+    })
+  } finally {
+    account.close()
+  }
+}
+
+/** The game that the flags name. */
+function open(
+  client: Client,
+  game: string | null,
+  { anyone, bot, rules, seat }: PlayOptions,
+  control: TimeControl | undefined,
+): Promise<GameHandle> {
+  if (game !== null) return enter(client, game, seat)
+  const wish = { ...(rules === undefined ? {} : { rules }), ...(control === undefined ? {} : { clock: control }) }
+  if (anyone === true) return client.play(wish)
+  const opponent = bot === undefined ? {} : { opponent: { bot } }
+  return client.create({ ...wish, ...opponent, ...(seat === undefined ? {} : { seat }) })
+}
+
+/** Sits down if a seat is free; otherwise goes on with the own one, or looks on. */
+async function enter(client: Client, game: string, seat: PlayOptions['seat']): Promise<GameHandle> {
+  const handle = await client.game(game)
+  const { seats, players, outcome } = handle.view
+  const isFree = seats === 'invite' && outcome === null && (players.X === null || players.O === null)
+  if (!isFree || handle.myPlayer !== null) return handle
+  await handle.join(seat === 'any' ? undefined : seat)
+  return handle
+}
+
+/** Own games that are not over, to go on with one; null: a new one is wanted. */
+async function resume(client: Client): Promise<GameHandle | null | 'quit'> {
+  const games: GameSummary[] = []
+  for await (const game of client.games()) if (game.status !== 'over') games.push(game)
+  if (games.length === 0) return null
+  const menu = new Menu('You have games that are not over.', [...games.map(makeItem), 'Begin a new game'])
+  const screen = openScreen(menu)
+  const chosen = await Promise.race([menu.chosen, screen.ended.then(() => null)])
+  await screen.close()
+  if (chosen === null) return 'quit'
+  const game = games[chosen]
+  return game === undefined ? null : client.game(game.game)
+}
+
+function makeItem({ players, rules, status }: GameSummary): string {
+  const names = `${players.X?.name ?? 'nobody yet'} – ${players.O?.name ?? 'nobody yet'}`
+  return `${names}, ${makeRules(rules)}${status === 'open' ? ', waiting' : ''}`
+}
+
+/** Until whoever plays wants to go. */
+async function sit(table: Table): Promise<void> {
+  const controls = new Controls(table)
+  const screen = openScreen(controls)
+  await Promise.race([controls.left, screen.ended])
+  table.close()
+  await screen.close()
+}
+
+function openScreen(stage: Stage): Screen {
+  return new Screen(stage, (process.env['NO_COLOR'] ?? '') === '')
+}
+
+function makeFarewell({ view, mine }: Table, server: string): string {
+  const link = makeLink({ server }, view.game)
+  if (view.outcome !== null) return `${makeOutcome({ view, mine })} The game: oxo record ${link}`
+  return mine.length === 0 ? `Watch on: oxo watch ${link}` : `The game goes on: oxo play ${link}`
+}

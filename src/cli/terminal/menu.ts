@@ -1,0 +1,51 @@
+/** A choice of a few lines. */
+import { makePrintable } from '../printable.ts'
+import type { Size } from './board-view.ts'
+import { Canvas, type Line } from './canvas.ts'
+import type { Key, Stage } from './stage.ts'
+
+export class Menu implements Stage {
+  readonly #title: string
+  readonly #items: readonly string[]
+  readonly #chosen = Promise.withResolvers<number | null>()
+  #at = 0
+  #changed: () => void = () => {}
+
+  constructor(title: string, items: readonly string[]) {
+    this.#title = title
+    this.#items = items
+  }
+
+  /** The index of the item; null when nothing was wanted. */
+  get chosen(): Promise<number | null> {
+    return this.#chosen.promise
+  }
+
+  onChange(listener: () => void): void {
+    this.#changed = listener
+  }
+
+  press(key: Key): void {
+    const count = this.#items.length
+    if (key === 'up' || key === 'k') this.#at = (this.#at + count - 1) % count
+    if (key === 'down' || key === 'j') this.#at = (this.#at + 1) % count
+    if (key === 'enter' || key === ' ') this.#chosen.resolve(this.#at)
+    if (key === 'q' || key === 'escape') this.#chosen.resolve(null)
+    this.#changed()
+  }
+
+  /** As many items as there is room for, the one at hand among them. */
+  lines({ rows }: Size): readonly Line[] {
+    const canvas = new Canvas()
+    const room = Math.max(1, rows - 6)
+    const first = Math.max(0, Math.min(this.#at - (room >> 1), this.#items.length - room))
+    canvas.put(2, 0, 'Oxo', 'strong')
+    canvas.put(7, 0, this.#title)
+    for (const [row, item] of this.#items.slice(first, first + room).entries()) {
+      const isAt = first + row === this.#at
+      canvas.put(2, 2 + row, `${isAt ? '▸' : ' '} ${makePrintable(item)}`, isAt ? 'strong' : 'plain')
+    }
+    canvas.put(2, 3 + Math.min(room, this.#items.length), 'arrows move · enter chooses · q quit', 'dim')
+    return canvas.lines
+  }
+}

@@ -1,0 +1,117 @@
+/** A game that a server keeps. A rematch takes its place by itself. */
+import type { Client, GameHandle, GameView } from '../../client/index.ts'
+import { systemClock } from '../../base/index.ts'
+import { type Mark, type OfferKind, type Place, type Player, players } from '../../game/index.ts'
+import { makeLink } from '../address.ts'
+import type { LinkState, Table } from './table.ts'
+
+export class RemoteTable implements Table {
+  readonly #client: Client
+  readonly #server: string
+  readonly #stops: (() => void)[] = []
+  #handle: GameHandle
+  #changed: () => void = () => {}
+  /** The game that is being opened in place of this one. */
+  #next: string | null = null
+
+  constructor(client: Client, server: string, handle: GameHandle) {
+    this.#client = client
+    this.#server = server
+    this.#handle = handle
+    this.#stops.push(
+      client.onState(() => this.#changed()),
+      handle.onChange(() => this.#heard()),
+    )
+  }
+
+  get view(): GameView {
+    return this.#handle.shown
+  }
+
+  get mine(): readonly Player[] {
+    const { seats } = this.view
+    if (seats === 'open') return players
+    const me = this.#handle.myPlayer
+    return me === null ? [] : [me]
+  }
+
+  get isPending(): boolean {
+    return this.#handle.pending
+  }
+
+  get online(): Readonly<Record<Player, boolean>> | null {
+    return this.#handle.presence?.online ?? null
+  }
+
+  get link(): LinkState {
+    const server = this.#server
+    const { state } = this.#client
+    switch (state.state) {
+      case 'open':
+      case 'connecting':
+        return { state: state.state, server }
+      case 'waiting': {
+        const seconds = Math.max(0, Math.ceil((state.retryAt - systemClock.now()) / 1000))
+        return { state: 'waiting', server, seconds, reason: state.reason }
+      }
+      case 'closed':
+        return { state: 'closed', server, reason: state.error?.message ?? 'the game was left' }
+    }
+  }
+
+  get invitation(): string | null {
+    return makeLink({ server: this.#server }, this.#handle.id)
+  }
+
+  msLeft(player: Player): number | null {
+    return this.#handle.msLeft(player)
+  }
+
+  move({ x, y }: Place, mark?: Mark): Promise<unknown> {
+    return this.#handle.move(x, y, { mark })
+  }
+
+  resign(): Promise<unknown> {
+    return this.#handle.resign()
+  }
+
+  offer(what: OfferKind): Promise<unknown> {
+    return this.#handle.offer(what)
+  }
+
+  answer(what: OfferKind, accept: boolean): Promise<unknown> {
+    return this.#handle.answer(what, accept)
+  }
+
+  restart(): Promise<unknown> {
+    return this.#handle.restart()
+  }
+
+  onChange(listener: () => void): void {
+    this.#changed = listener
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop()
+  }
+
+  #heard(): void {
+    const { next } = this.#handle.view
+    if (next !== undefined && next !== this.#next && this.mine.length > 0) void this.#follow(next)
+    this.#changed()
+  }
+
+  async #follow(next: string): Promise<void> {
+    this.#next = next
+    try {
+      const before = this.#handle
+      this.#handle = await this.#client.game(next)
+      this.#stops.push(this.#handle.onChange(() => this.#heard()))
+      before.close()
+      this.#changed()
+    } catch {
+      // It is tried again when the old game is heard of again; meanwhile that one is shown, over as it is.
+      this.#next = null
+    }
+  }
+}

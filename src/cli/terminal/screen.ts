@@ -1,0 +1,118 @@
+/** The terminal: shows the lines of a stage, and sends it the keys. */
+import { Box, type Instance, type Key as InkKey, render, Text, useInput, useWindowSize } from 'ink'
+import { createElement, type ReactElement, useEffect, useReducer } from 'react'
+import { systemClock, type Timer } from '../../base/index.ts'
+import type { Line, Span, Style } from './canvas.ts'
+import type { Key, Stage } from './stage.ts'
+
+/** How often what only time changes is drawn again, in ms. */
+const beatMs = 200
+
+interface Look {
+  readonly color?: string
+  readonly bold?: boolean
+  readonly dimColor?: boolean
+  readonly underline?: boolean
+}
+
+const looks: Readonly<Record<Style, Look>> = {
+  plain: {},
+  dim: { dimColor: true },
+  strong: { bold: true },
+  X: { color: 'cyan' },
+  O: { color: 'yellow' },
+  'last X': { color: 'cyan', bold: true, underline: true },
+  'last O': { color: 'yellow', bold: true, underline: true },
+  win: { color: 'green', bold: true },
+  cursor: { color: 'magenta', bold: true },
+  alert: { color: 'red' },
+}
+
+export class Screen {
+  readonly #instance: Instance
+  /** False: the terminal's own colours only, as https://no-color.org asks. */
+  readonly #hasColors: boolean
+
+  constructor(first: Stage, hasColors: boolean) {
+    this.#hasColors = hasColors
+    this.#instance = render(this.#view(first), { alternateScreen: true, interactive: true, patchConsole: false })
+  }
+
+  show(stage: Stage): void {
+    this.#instance.rerender(this.#view(stage))
+  }
+
+  /** Resolves when Ctrl-C was pressed, or after {@link close}. */
+  get ended(): Promise<unknown> {
+    return this.#instance.waitUntilExit()
+  }
+
+  /** Gives the terminal back as it was. */
+  async close(): Promise<void> {
+    this.#instance.unmount()
+    await this.ended
+  }
+
+  #view(stage: Stage): ReactElement {
+    return createElement(StageView, { stage, hasColors: this.#hasColors })
+  }
+}
+
+interface StageProps {
+  readonly stage: Stage
+  readonly hasColors: boolean
+}
+
+function StageView({ stage, hasColors }: StageProps): ReactElement {
+  const [, redraw] = useReducer((count: number) => count + 1, 0)
+  const size = useWindowSize()
+  useEffect(() => {
+    stage.onChange(redraw)
+    return () => stage.onChange(() => {})
+  }, [stage])
+  useEffect(() => beat(redraw), [])
+  useInput((input, key) => {
+    for (const each of keysOf(input, key)) stage.press(each)
+  })
+  // One line fewer than there are: a full screen would scroll.
+  const rows = stage.lines(size).slice(0, size.rows - 1)
+  return createElement(Box, { flexDirection: 'column' }, ...rows.map((line) => makeRow(line, hasColors)))
+}
+
+function makeRow(line: Line, hasColors: boolean): ReactElement {
+  const spans = line.map((span) => createElement(Text, lookOf(span, hasColors), span.text))
+  // A row without characters would have no height.
+  return createElement(Text, { wrap: 'truncate' }, ...(spans.length === 0 ? [' '] : spans))
+}
+
+function lookOf({ style }: Span, hasColors: boolean): Look {
+  const { color, ...look } = looks[style]
+  if (hasColors) return looks[style]
+  return color === undefined ? look : { ...look, bold: style === 'win' || style === 'cursor' }
+}
+
+function beat(call: () => void): () => void {
+  let timer: Timer
+  const again = (): void => {
+    timer = systemClock.after(beatMs, () => {
+      call()
+      again()
+    })
+  }
+  again()
+  return () => timer.cancel()
+}
+
+/** What was pressed; a paste is many keys. */
+function keysOf(input: string, key: InkKey): readonly Key[] {
+  if (key.upArrow) return ['up']
+  if (key.downArrow) return ['down']
+  if (key.leftArrow) return ['left']
+  if (key.rightArrow) return ['right']
+  if (key.return) return ['enter']
+  if (key.escape) return ['escape']
+  if (key.tab) return ['tab']
+  if (key.backspace || key.delete) return ['backspace']
+  if (key.ctrl || key.meta) return []
+  return Array.from(input, (each) => (each === '\r' || each === '\n' ? 'enter' : each))
+}

@@ -1,0 +1,129 @@
+/** The whole screen of a game: title, board, players, what is to be known, and the keys. */
+import { makeRules, type Player, players } from '../../game/index.ts'
+import { makePrintable } from '../printable.ts'
+import { leastRoom, makeBoardLines, type Size } from './board-view.ts'
+import { Canvas, type Line, type Span, span } from './canvas.ts'
+import { makeKeys, makeStatus } from './status.ts'
+import { isWaiting, type LinkState, type TableState } from './table.ts'
+
+const margin = 2
+/** Title, keys, and the lines that set them off. */
+const rowsAround = 6
+const panelColumns = 32
+
+/** Fits into `size`, unless the board does not: then it says so. */
+export function makeTableLines(state: TableState, size: Size): readonly Line[] {
+  const canvas = new Canvas()
+  canvas.putLines(margin, 0, [[span('Oxo', 'strong'), span(`  ${makeRules(state.view.rules)}`)]])
+  const link = makeLinkSpan(state.link)
+  canvas.putLines(Math.max(margin + 24, size.columns - margin - [...link.text].length), 0, [[link]])
+  const bottom = isWaiting(state.view) ? drawInvitation(canvas, state) : drawTable(canvas, state, size)
+  canvas.putLines(margin, bottom, [
+    [span(state.typed === '' ? state.notice : `> ${state.typed}`, state.typed === '' ? 'alert' : 'strong')],
+    [],
+    [span(makeKeys(state), 'dim')],
+  ])
+  return canvas.lines
+}
+
+/** Board and panel; the answer is the row below them. */
+function drawTable(canvas: Canvas, state: TableState, size: Size): number {
+  const room = { columns: size.columns - 2 * margin - panelColumns, rows: size.rows - rowsAround }
+  const board = makeBoardLines(boardOf(state), room)
+  if (board === null) {
+    const least = leastRoom(state.view.rules)
+    const columns = least.columns + 2 * margin + panelColumns
+    canvas.put(
+      margin,
+      2,
+      `This board needs a terminal of ${columns} columns and ${least.rows + rowsAround} rows.`,
+      'alert',
+    )
+    return 4
+  }
+  const width = Math.max(...board.map((line) => line.reduce((sum, { text }) => sum + [...text].length, 0)))
+  const panel = makePanel(state)
+  canvas.putLines(margin, 2, board)
+  canvas.putLines(margin + width + 4, 3, panel)
+  return 3 + Math.max(board.length, panel.length + 1)
+}
+
+/** Nothing can be played yet: what the friend must know takes the place of the board. */
+function drawInvitation(canvas: Canvas, { invitation, mine, view }: TableState): number {
+  const me = mine[0]
+  const isListed = view.last?.type === 'created' && invitation === null
+  const lines: readonly Line[] = [
+    [span('Waiting for an opponent.', 'strong')],
+    [],
+    ...(invitation === null
+      ? [[span(isListed ? 'Whoever plays --anyone sits down here.' : 'Somebody has to join.')]]
+      : [
+          [span('A friend types')],
+          [span(`  oxo play ${invitation}`, 'strong')],
+          [],
+          [span('or opens')],
+          [span(`  ${invitation}`, 'strong')],
+        ]),
+    [],
+    [span(me === undefined ? 'You are watching.' : `You are ${me}.`, me ?? 'plain')],
+  ]
+  canvas.putLines(margin, 2, lines)
+  return lines.length + 4
+}
+
+function makePanel(state: TableState): readonly Line[] {
+  return [
+    ...players.flatMap((player) => [makePlayerLine(state, player), []]),
+    ...makeStatus(state).map((line): Line => [line]),
+  ]
+}
+
+/** `▸ X  Ada (you)  ●  4:59`: whose turn, who, whether connected, and the time left. */
+function makePlayerLine({ view, mine, online, msLeft }: TableState, player: Player): Line {
+  const owner = view.players[player]
+  const isHere = owner?.bot !== undefined || mine.includes(player) || (online?.[player] ?? true)
+  const name = owner === null ? (view.seats === 'open' ? 'anybody' : 'free') : makePrintable(owner.name)
+  const you = mine.length === 1 && mine[0] === player ? ' (you)' : ''
+  const left =
+    msLeft === null ? [] : [span(`  ${makeTime(msLeft[player])}`, msLeft[player] < 10_000 ? 'alert' : 'plain')]
+  const away: readonly Span[] = owner !== null && !isHere ? [span('  away', 'alert')] : []
+  const turn = view.turn === player ? '▸ ' : '  '
+  return [span(turn, 'strong'), span(player, player), span(`  ${name}${you}`), ...left, ...away]
+}
+
+function boardOf({ view, mine, cursor }: TableState): Parameters<typeof makeBoardLines>[0] {
+  const { rules, board, outcome, last, turn } = view
+  const isMine = turn !== null && mine.includes(turn)
+  return {
+    rules,
+    board,
+    cursor: isMine ? cursor : null,
+    line: (outcome?.line ?? []).map(([x, y]) => ({ x, y })),
+    last: last?.x === undefined || last.y === undefined ? null : { x: last.x, y: last.y },
+  }
+}
+
+function makeLinkSpan(link: LinkState): Span {
+  switch (link.state) {
+    case 'none':
+      return span('hot seat', 'dim')
+    case 'open':
+      return span(`● ${link.server}`, 'dim')
+    case 'connecting':
+      return span(`○ connecting to ${link.server}`, 'alert')
+    case 'waiting':
+      return span(`○ no connection (${link.reason}); again in ${link.seconds} s`, 'alert')
+    case 'closed':
+      return span(`○ closed: ${link.reason}`, 'alert')
+  }
+}
+
+/** Minutes and seconds; below ten seconds tenths as well. */
+export function makeTime(ms: number): string {
+  if (ms < 10_000) return `0:0${(Math.floor(ms / 100) / 10).toFixed(1)}`
+  const seconds = Math.ceil(ms / 1000)
+  const minutes = Math.floor(seconds / 60)
+  const rest = String(seconds % 60).padStart(2, '0')
+  if (minutes < 60) return `${minutes}:${rest}`
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:${rest}`
+}

@@ -1,0 +1,16 @@
+/** `oxo watch`: each position of a game, as it happens. */
+import { makeShown, makeTextReply } from '../protocol/index.ts'
+import { parseGame } from './address.ts'
+import { withClient } from './talk.ts'
+
+/** Resolves when the game is over. @throws Stop */
+export function watch(game: string, url: string, { json = false }: { readonly json?: boolean }): Promise<void> {
+  const address = parseGame(game, url)
+  return withClient(address.server, { giveUpMs: Infinity }, async (client) => {
+    const handle = await client.game(address.game)
+    for await (const view of handle) {
+      console.log(json ? JSON.stringify(view) : makeTextReply(makeShown(view)))
+      if (view.outcome !== null) return
+    }
+  })
+}
