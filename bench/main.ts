@@ -34,7 +34,11 @@ const { values: options } = parseArgs({
   },
 })
 if (options.help) process.stdout.write(about)
-else await bench()
+else
+  await bench().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 1
+  })
 
 async function bench(): Promise<void> {
   for (const name of options.only) if (!isKnown(name)) throw new Error(`--only knows no ${name}\n\n${about}`)

@@ -16,10 +16,12 @@ export async function runTrial(trial: Trial, setting: Setting, rate?: number): P
     await using server = await ServerProcess.start({ pin, args: serverArgs(trial.contender, folder.file) })
     return await generate(trial.pinned ? machine.pinGenerator : [], makePlan(trial, server, pace))
   })()
-  if (isOxo(trial.contender)) {
-    const stored = await countMoves(folder.file)
-    if (stored < outcome.acknowledged)
-      throw new Error(`${trial.name}: ${outcome.acknowledged} moves were acknowledged, the journal has ${stored}`)
-  }
+  if (isOxo(trial.contender)) await assertKept(folder.file, outcome.acknowledged)
   return outcome
+}
+
+/** @throws if the journal has fewer moves than were acknowledged. */
+async function assertKept(file: string, acknowledged: number): Promise<void> {
+  const stored = await countMoves(file)
+  if (stored < acknowledged) throw new Error(`lost: ${acknowledged} moves were acknowledged, the journal has ${stored}`)
 }

@@ -21,7 +21,7 @@ export interface Cost {
 }
 
 /** CPU a move of the same ten games, in microseconds, among few and among many live games. */
-export interface GameWork {
+interface GameWork {
   readonly few: number
   readonly many: number
 }

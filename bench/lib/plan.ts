@@ -1,6 +1,6 @@
 /** What the bench asks of a load generator, and what it reports: JSON between two processes. */
 
-export const contenders = [
+const contenders = [
   'floor',
   'oxo-lines',
   'oxo-websocket',

@@ -8,7 +8,7 @@ export interface WebSocketWire {
 }
 
 /** A message: `data` from `start` to `end`, valid during the call only. */
-export interface Frame {
+interface Frame {
   readonly data: Buffer
   readonly start: number
   readonly end: number
