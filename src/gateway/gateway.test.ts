@@ -207,7 +207,7 @@ test('[W18] drain: nobody new, the answers owed, a word of good-bye, the end', a
   await silent.closed
   await assert.rejects(fetch(url))
   gate.resolve()
-  assert.equal(await text.all(), 'heard hi\nclosing: upgrade\nheard owed\n')
+  assert.match(await text.all(), /^heard hi\n.*"server.closing".*\nheard owed\n$/)
   assert.equal(await closed, 1001)
   await drained
   assert.deepEqual(host.drains, ['upgrade'])
@@ -243,7 +243,7 @@ test('[W19] with a certificate the port speaks TLS too, behind the same doors', 
   assert.match(await secure().write('GET /livez HTTP/1.0\r\n\r\n').all(), /^HTTP\/1.1 200 OK[^]*alive\n$/)
   assert.equal(await secure().write('\x16\x03\x01').all(), '')
   assert.equal(await TestSocket.to(gateway).write('X 1 1\nquit\n').all(), 'heard X 1 1\n')
-  const ws = new WebSocket(`${gateway.address.url.replace('http', 'ws')}/ws`, { ca: cert, servername: 'localhost' })
+  const ws = new WebSocket(`${gateway.address.url.replace('http', 'ws')}/ws`, { ca: cert })
   await new Promise((resolve) => ws.once('open', resolve))
   ws.send('over TLS')
   assert.equal(String(await new Promise((resolve) => ws.once('message', resolve))), 'heard over TLS')

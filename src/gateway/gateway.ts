@@ -166,6 +166,8 @@ export class Gateway {
       headersTimeout: httpHeadersMs,
       requestTimeout: httpHeadersMs + httpBodyMs,
       connectionsCheckingInterval: tickMs,
+      // Node's own refusal would let what follows it through.
+      requireHostHeader: false,
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
     })
     this.#http.serve(server)

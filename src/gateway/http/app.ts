@@ -1,7 +1,9 @@
 /** The routes put together, and every error turned into a problem. */
+import type { IncomingMessage } from 'node:http'
 import { Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { secureHeaders } from 'hono/secure-headers'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { Fault } from '../../protocol/index.ts'
 import { Bucket } from '../../service/bucket.ts'
 import { addGames } from './games.ts'
@@ -31,6 +33,10 @@ export function makeApp(site: Site): App {
     // After a refusal nothing that came behind it on the connection may be taken for a request.
     if (c.res.status >= 400 || site.isDraining()) c.header('Connection', 'close')
   })
+  app.use(async ({ env: { incoming } }, next) => {
+    checkHead(incoming)
+    await next()
+  })
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseVerb }))
   limitRate(app, site)
   addHealth(app, site)
@@ -46,6 +52,14 @@ export function makeApp(site: Site): App {
   return app
 }
 
+/** What HTTP/1.1 asks of every request, and Node leaves to us. @throws Fault */
+function checkHead({ headers, headersDistinct, httpVersion }: IncomingMessage): void {
+  const hosts = headersDistinct['host']?.length ?? 0
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) throw new Fault('not-understood', 'there must be one Host')
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue')
+    throw new StatusFault(417, new Fault('not-understood', 'nothing but 100-continue can be expected'))
+}
+
 /** Sessions of HTTP last one request; the limit of a connection is kept here. */
 function limitRate(app: App, { shared: { limits, clock } }: Site): void {
   const buckets = new WeakMap<object, Bucket>()
@@ -59,16 +73,16 @@ function limitRate(app: App, { shared: { limits, clock } }: Site): void {
 }
 
 function refuseVerb(c: Ask, verbs: readonly string[]): Response {
-  const fault = new Fault('wrong-verb', `this address takes ${verbs.join(', ')}`)
-  return answerProblem(c, fault, { Allow: verbs.join(', ') })
+  c.header('Allow', verbs.join(', '))
+  return answerProblem(c, new Fault('wrong-verb', `this address takes ${verbs.join(', ')}`))
 }
 
-function answerProblem(c: Ask, fault: Fault, headers: Readonly<Record<string, string>> = {}): Response {
+function answerProblem(c: Ask, fault: Fault): Response {
   const problem = makeProblem(fault, fault instanceof StatusFault ? fault.status : undefined)
   const { retryAfterMs } = fault.detail
   if (retryAfterMs !== undefined) c.header('Retry-After', String(Math.ceil(retryAfterMs / 1000)))
-  return c.newResponse(JSON.stringify(problem), {
-    status: problem.status,
-    headers: { 'Content-Type': problemType, 'Cache-Control': 'no-store', ...headers },
-  })
+  c.header('Content-Type', problemType)
+  c.header('Cache-Control', 'no-store')
+  // The table's codes are statuses; the type that asks for one lists them all.
+  return c.body(JSON.stringify(problem), problem.status as ContentfulStatusCode)
 }

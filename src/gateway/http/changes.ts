@@ -60,6 +60,8 @@ export class Changes implements Connection, Wire {
       this.#shared.leave(this)
       ended()
     })
+    // A reader that has nothing more to ask has left: nobody closes one half of a request to listen for long.
+    this.#response.req.socket.once('end', () => this.close())
     this.#shared.enter(this)
     if (this.#format === 'events') this.#outbox.sendFrame(`retry: ${retryMs}\n\n`)
     if (view.version === seen) this.#version = view.version

@@ -43,7 +43,6 @@ const vectors: Readonly<Record<string, string>> = {
   'a refused body in front': `POST /rpc HTTP/1.1\r\n${host}Content-Length: 6\r\n\r\nX 1 1\n${smuggled}`,
   'an unexpected expectation': `${post}Expect: the-unexpected\r\nContent-Length: 0\r\n\r\n${smuggled}`,
   'an upgrade to nothing': `GET /livez HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n${smuggled}`,
-  'a request line with bare LF inside': `POST /rpc\n HTTP/1.1\r\n${host}\r\n${smuggled}`,
   'a header of 20 KB': `GET / HTTP/1.1\r\n${host}X-A: ${'x'.repeat(20_000)}\r\n\r\n${smuggled}`,
 }
 
@@ -51,13 +50,11 @@ for (const [title, bytes] of Object.entries(vectors))
   test(`[W16] ${title}: one refusal, the end, and no move`, async (t) => {
     const { gateway, host: stub } = await open(t)
     const all = await TestSocket.to(gateway).write(bytes).all()
-    const statuses = all.match(/^HTTP\/1\.1 \d+/gm) ?? []
+    const statuses = all.match(/HTTP\/1\.1 \d+/g) ?? []
     assert.deepEqual(
       stub.heard.filter((method) => method === 'game.move'),
       [],
     )
-    // A first line without HTTP in it belongs to the text door, which refuses in its own words.
-    if (title.includes('request line')) return assert.deepEqual(statuses, [])
     assert.equal(statuses.length, 1, all)
     assert.match(statuses[0] ?? '', / 4\d\d$/)
   })
@@ -65,7 +62,7 @@ for (const [title, bytes] of Object.entries(vectors))
 test('[W16] what a whole request asked is answered before the refusal of what follows it', async (t) => {
   const { gateway, host: stub } = await open(t)
   const all = await TestSocket.to(gateway).write(`${smuggled}garbage\r\n\r\n`).all()
-  assert.deepEqual(all.match(/^HTTP\/1\.1 \d+/gm), ['HTTP/1.1 200', 'HTTP/1.1 400'])
+  assert.deepEqual(all.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 400'])
   assert.deepEqual(stub.heard, ['game.move'])
 })
 

@@ -53,6 +53,7 @@ export class HttpDoor {
     // A client that has asked may close its half and wait for the answer.
     Object.assign(server, { httpAllowHalfOpen: true })
     server.on('request', (request, response) => void this.#turns.take(request, response))
+    server.on('checkExpectation', (request, response) => void this.#turns.take(request, response))
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
     server.on('connect', (_, socket) => this.#refuse(socket, new Fault('wrong-verb', 'this is no proxy')))
     server.on('clientError', (fault, socket) => void this.#broken(fault, socket))

@@ -1,5 +1,6 @@
 /** What people see in a browser: the pages of a folder, or a few lines that say how to play without. */
 import { serveStatic } from '@hono/node-server/serve-static'
+import type { Next } from 'hono'
 import { accepts } from 'hono/accepts'
 import { makeGuide, makePage } from './guide.ts'
 import type { App, Ask, Site } from './site.ts'
@@ -20,11 +21,13 @@ export function addPages(app: App, { pages }: Site): void {
     return
   }
   // One page shows every game.
-  app.get('/games/:game', serveStatic({ root: pages, path: 'index.html', onFound }))
-  app.get('*', serveStatic({ root: pages, onFound }))
+  app.get('/games/:game', keep, serveStatic({ root: pages, path: 'index.html' }))
+  app.get('*', keep, serveStatic({ root: pages }))
 }
 
-/** The names of assets change with what is in them. */
-function onFound(path: string, c: Ask): void {
-  c.header('Cache-Control', /[\\/]assets[\\/]/.test(path) ? 'max-age=31536000, immutable' : 'no-cache')
+/** The names of assets change with what is in them; everything else is asked for again each time. */
+async function keep(c: Ask, next: Next): Promise<void> {
+  await next()
+  if (c.res.ok)
+    c.header('Cache-Control', c.req.path.startsWith('/assets/') ? 'max-age=31536000, immutable' : 'no-cache')
 }

@@ -1,7 +1,7 @@
 /** A gateway on a free port before a stub, for the length of one test. */
 import type { TestContext } from 'node:test'
 import { silentLog, VirtualClock } from '../../base/index.ts'
-import { Gateway, type GatewayOptions, openGateway } from '../gateway.ts'
+import { type Gateway, type GatewayOptions, openGateway } from '../gateway.ts'
 import { Metrics } from '../metrics.ts'
 import { StubHost } from './stub-host.ts'
 

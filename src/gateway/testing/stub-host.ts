@@ -36,7 +36,8 @@ export class StubHost implements Host {
 
   async drain(reason: string): Promise<void> {
     this.drains.push(reason)
-    for (const { connection } of this.callers) connection.sendNewest('closing', `closing: ${reason}`)
+    for (const { connection } of this.callers)
+      connection.sendNewest('closing', makeNotification('server.closing', JSON.stringify({ reason })))
     await this.gate
   }
 
@@ -81,7 +82,7 @@ export class StubCaller implements Caller {
       .then(() => gate)
       .then(() => {
         if (message === 'quit') this.connection.close(1000, 'quit')
-        else this.connection.send(`heard ${message}`)
+        else if (!message.includes('silent')) this.connection.send(`heard ${message}`)
       })
   }
 

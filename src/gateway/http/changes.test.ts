@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { limits } from '../../protocol/index.ts'
+import { open, settle, until } from '../testing/open.ts'
+import { TestSocket } from '../testing/socket.ts'
+
+function request(headers = ''): string {
+  return `GET /games/main/changes HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`
+}
+
+function versions(got: string): number[] {
+  return [...got.matchAll(/"version":(\d+)/g)].map(([, version]) => Number(version))
+}
+
+test('[W15] changes are server-sent events: the state now, then every newer one, with its version as id', async (t) => {
+  const { gateway, host } = await open(t)
+  const socket = TestSocket.to(gateway).write(request())
+  await socket.until('"version":1')
+  host.change()
+  await socket.until('"version":2')
+  host.change()
+  await socket.until('"version":3')
+  assert.match(socket.got, /Content-Type: text\/event-stream\r\n/)
+  assert.match(socket.got, /\r\nretry: 2000\n\nevent: game.changed\nid: 1\ndata: \{.*\}\n\n/)
+  assert.deepEqual(versions(socket.got), [1, 2, 3])
+  socket.socket.destroy()
+  await until(() => host.callers[0]?.isEnded === true)
+})
+
+test('[W15] or lines of JSON, the notifications themselves', async (t) => {
+  const { gateway, host } = await open(t)
+  const socket = TestSocket.to(gateway).write(request('Accept: application/x-ndjson\r\n'))
+  await socket.until('"version":1')
+  host.change()
+  await socket.until('"version":2')
+  assert.match(socket.got, /\{"jsonrpc":"2.0","method":"game.changed","params":\{.*"version":2,.*\}\}\n/)
+  socket.socket.destroy()
+})
+
+test('[W15] who comes back with Last-Event-ID hears nothing that they have heard', async (t) => {
+  const { gateway, host } = await open(t)
+  host.version = 5
+  const current = TestSocket.to(gateway).write(request('Last-Event-ID: 5\r\n'))
+  const behind = TestSocket.to(gateway).write(request('Last-Event-ID: 3\r\n'))
+  const ahead = TestSocket.to(gateway).write(request('Last-Event-ID: 9\r\n'))
+  await Promise.all([current.until('retry'), behind.until('"version":5'), ahead.until('"version":5')])
+  host.change()
+  await Promise.all([current, behind, ahead].map((socket) => socket.until('"version":6')))
+  assert.deepEqual(
+    [current, behind, ahead].map(({ got }) => versions(got)),
+    [[6], [5, 6], [5, 6]],
+  )
+  for (const { socket } of [current, behind, ahead]) socket.destroy()
+})
+
+test('[W10] a silent stream beats', async (t) => {
+  const { gateway, clock } = await open(t)
+  const socket = TestSocket.to(gateway).write(request())
+  await socket.until('"version":1')
+  await settle()
+  clock.advance(limits.heartbeatMs + 1_000)
+  clock.advance(limits.heartbeatMs + 1_000)
+  await socket.until(':\n\n')
+  socket.socket.destroy()
+})
+
+test('[W9] a slow reader gets the newest state only; who stays slow is disconnected', async (t) => {
+  const { gateway, host, clock, metrics } = await open(t)
+  const socket = TestSocket.to(gateway).write(request())
+  await socket.until('"version":1')
+  const flood = async (): Promise<void> => {
+    for (let change = 0; change < 40; change++) {
+      host.change('x'.repeat(1_000_000))
+      await settle(1)
+    }
+  }
+  socket.socket.pause()
+  await flood()
+  socket.socket.resume()
+  await socket.until('"version":41')
+  assert.ok(versions(socket.got).length < 41)
+  assert.match(await metrics.text(), /oxo_skipped_states_total [1-9]/)
+  socket.socket.pause()
+  await flood()
+  clock.advance(limits.slowReaderMs + 2_000)
+  await until(() => host.callers[0]?.isEnded === true)
+  socket.socket.destroy()
+})
+
+test('[W18] a stream ends with a word of good-bye', async (t) => {
+  const { gateway } = await open(t)
+  const socket = TestSocket.to(gateway).write(request('Accept: application/x-ndjson\r\n'))
+  await socket.until('"version":1')
+  await gateway.drain('upgrade')
+  assert.match(await socket.all(), /0\r\n\r\n$/)
+})

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { goodToken } from '../testing/stub-host.ts'
+import { open } from '../testing/open.ts'
+import { TestSocket } from '../testing/socket.ts'
+
+const json = { 'Content-Type': 'application/json' }
+
+function post(body: string, headers: Readonly<Record<string, string>> = {}): RequestInit {
+  return { method: 'POST', body, headers: { ...json, ...headers } }
+}
+
+/** The problem that an answer carries, after what all of them must be. */
+async function problemOf(answer: Response): Promise<unknown> {
+  assert.equal(answer.headers.get('content-type'), 'application/problem+json')
+  assert.equal(answer.headers.get('connection'), 'close')
+  const { code, name, retry, status } = await answer.json()
+  assert.equal(status, answer.status)
+  return { status, code, name, retry }
+}
+
+test('[W13] a game is a board for whoever does not care, JSON or a page for whoever does', async (t) => {
+  const { url } = await open(t)
+  const read = (Accept: string): Promise<Response> => fetch(`${url}/games/main`, { headers: { Accept } })
+  const board = await read('*/*')
+  assert.match(board.headers.get('content-type') ?? '', /^text\/plain/)
+  assert.match(await board.text(), /^BOARD main version 1, X to move\n  0 1 2\n0 \. \. \.\n/)
+  const view = await read('application/json')
+  assert.equal((await view.json()).version, 1)
+  const page = await read('text/html,application/xhtml+xml,*/*;q=0.8')
+  assert.match(page.headers.get('content-type') ?? '', /^text\/html/)
+  for (const answer of [board, view, page]) {
+    assert.equal(answer.headers.get('etag'), '"1"')
+    assert.equal(answer.headers.get('vary'), 'Accept')
+    assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
+    assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'self'/)
+  }
+})
+
+test('[W13] If-None-Match with the version of the game is 304', async (t) => {
+  const { url, host } = await open(t)
+  const read = async (tag: string): Promise<number> => {
+    const answer = await fetch(`${url}/games/main`, { headers: { 'If-None-Match': tag } })
+    assert.equal(await answer.text().then((text) => text === ''), answer.status === 304)
+    return answer.status
+  }
+  assert.deepEqual(
+    await Promise.all(['"1"', 'W/"1"', '"0", "1"', '*', '"2"', '1'].map(read)),
+    [304, 304, 304, 304, 200, 200],
+  )
+  host.change()
+  assert.equal(await read('"1"'), 200)
+})
+
+test('[W14] a move with If-Match is made at that version or not at all', async (t) => {
+  const { url } = await open(t)
+  const move = (headers: Readonly<Record<string, string>>): Promise<Response> =>
+    fetch(`${url}/games/main/moves`, post('{"x":1,"y":1}', headers))
+  const moved = await move({ 'If-Match': '"1"' })
+  assert.deepEqual([moved.status, moved.headers.get('etag'), (await moved.json()).version], [200, '"2"', 2])
+  const stale = { status: 412, code: 4091, name: 'stale', retry: 'refresh' }
+  assert.deepEqual(await problemOf(await move({ 'If-Match': '"1"' })), stale)
+  const named = await fetch(`${url}/games/main/moves`, post('{"x":1,"y":1,"version":1}'))
+  assert.deepEqual(await problemOf(named), { ...stale, status: 409 })
+  assert.equal((await move({ 'If-Match': '*' })).status, 200)
+  assert.equal((await move({})).status, 200)
+  for (const tag of ['2', 'W/"4"', '"4", "5"', '"x"', '""'])
+    assert.deepEqual(await problemOf(await move({ 'If-Match': tag })), {
+      status: 400,
+      code: 4000,
+      name: 'not-understood',
+      retry: 'never',
+    })
+})
+
+test('[W13] a token goes in Authorization and nowhere else', async (t) => {
+  const { url, host } = await open(t)
+  const move = (Authorization: string): Promise<Response> =>
+    fetch(`${url}/games/main/moves`, post('{"x":1,"y":1}', { Authorization }))
+  assert.equal((await move(`Bearer ${goodToken}`)).status, 200)
+  assert.deepEqual(host.tokens, [goodToken])
+  for (const authorization of ['Bearer forged', 'Basic abc', goodToken, 'Bearer'])
+    assert.deepEqual(await problemOf(await move(authorization)), {
+      status: 401,
+      code: 4010,
+      name: 'bad-token',
+      retry: 'never',
+    })
+})
+
+test('[W13] creation answers 201 with the address of the game', async (t) => {
+  const { url } = await open(t)
+  const answer = await fetch(`${url}/games`, post('{"seats":"open"}'))
+  assert.deepEqual([answer.status, answer.headers.get('location')], [201, '/games/main'])
+})
+
+test('[W16] what cannot be served is a problem by the error table', async (t) => {
+  const { url } = await open(t)
+  const cases: readonly (readonly [path: string, init: RequestInit, status: number, name: string])[] = [
+    ['/nothing', {}, 404, 'no-such-page'],
+    ['/games/other', {}, 404, 'no-such-game'],
+    ['/games/other/changes', {}, 404, 'no-such-game'],
+    ['/games/a%20b', {}, 400, 'invalid-params'],
+    ['/games/main', { method: 'DELETE' }, 405, 'wrong-verb'],
+    ['/rpc', {}, 405, 'wrong-verb'],
+    ['/games/main/moves', { method: 'POST', body: '{"x":1,"y":1}' }, 415, 'not-understood'],
+    ['/games/main/moves', post('{"x":1,"y":1}', { 'Content-Type': 'text/plain' }), 415, 'not-understood'],
+    ['/games/main/moves', post('{"x":1'), 400, 'parse-error'],
+    ['/games/main/moves', post('[1,1]'), 400, 'invalid-params'],
+    ['/games/main/moves', post('{"x":1,"y":1,"z":1}'), 400, 'invalid-params'],
+    ['/games/main/moves', post('{"x":1,"y":1,"__proto__":{}}'), 400, 'invalid-params'],
+    ['/games/main/moves', post(`{"x":1,"y":1${' '.repeat(8_192)}}`), 413, 'too-large'],
+    ['/rpc', post('{}', { Origin: 'http://evil.example' }), 403, 'bad-origin'],
+    ['/games/main/moves', post('{"x":1,"y":1}', { Origin: 'null' }), 403, 'bad-origin'],
+  ]
+  for (const [path, init, status, name] of cases) {
+    const answer = await fetch(`${url}${path}`, init)
+    assert.equal(answer.status, status, path)
+    const problem = await problemOf(answer)
+    assert.ok(typeof problem === 'object' && problem !== null && 'name' in problem && problem.name === name, path)
+    if (status === 405) assert.match(answer.headers.get('allow') ?? '', /GET|POST/)
+  }
+})
+
+test('[W16] a body in chunks is bounded like any other', async (t) => {
+  const { gateway } = await open(t)
+  const head =
+    'POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const chunk = `1000\r\n${'x'.repeat(4_096)}\r\n`
+  const all = await TestSocket.to(gateway).write(`${head}${chunk}${chunk}${chunk}`).all()
+  assert.match(all, /^HTTP\/1.1 413 [^]*"name":"too-large"/)
+})
+
+test('[W16] a body that is not UTF-8 is refused', async (t) => {
+  const { url } = await open(t)
+  const body = new Uint8Array([0x22, 0xff, 0x22])
+  assert.equal((await fetch(`${url}/rpc`, { method: 'POST', body, headers: json })).status, 400)
+})
+
+test('[W13] /rpc carries one message and its answer; without an answer 204', async (t) => {
+  const { url } = await open(t)
+  const answer = await fetch(`${url}/rpc`, post('{"id":1}'))
+  assert.deepEqual([answer.status, await answer.text()], [200, 'heard {"id":1}'])
+  const none = await fetch(`${url}/rpc`, post('{"silent":true}'))
+  assert.deepEqual([none.status, await none.text()], [204, ''])
+  assert.equal((await (await fetch(`${url}/openrpc.json`)).json()).openrpc, '1.3.2')
+})
+
+test('[W17] requests of one connection above the rate are told when to come again', async (t) => {
+  const { gateway } = await open(t, { limits: { requestsPerSecond: 1, requestBurst: 2 } })
+  const request = 'GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  const all = await TestSocket.to(gateway).write(request.repeat(4)).all()
+  assert.deepEqual(all.match(/HTTP\/1.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 429'])
+  assert.match(all, /retry-after: 1\r\n/i)
+})
+
+test('[W20] alive is one thing, ready another, and the numbers a third', async (t) => {
+  const { url, host } = await open(t)
+  assert.equal((await fetch(`${url}/livez`)).status, 200)
+  assert.deepEqual(await fetch(`${url}/readyz`).then((answer) => answer.text()), 'ready\n')
+  host.isReady = false
+  const answer = await fetch(`${url}/readyz?verbose`)
+  assert.deepEqual([answer.status, await answer.text()], [503, 'not ready\njournal: no space\n'])
+  assert.equal((await fetch(`${url}/livez`)).status, 200)
+  const metrics = await fetch(`${url}/metrics`)
+  assert.match(metrics.headers.get('content-type') ?? '', /^text\/plain; version=/)
+  assert.match(await metrics.text(), /^oxo_connections 0$/m)
+})
+
+test('[W13] without pages / says how to play, in the form that was asked for', async (t) => {
+  const { url, gateway } = await open(t)
+  assert.match(await fetch(url).then((answer) => answer.text()), new RegExp(`nc 127.0.0.1 ${gateway.address.port}`))
+  const page = await fetch(url, { headers: { Accept: 'text/html' } })
+  assert.match(await page.text(), /^<!doctype html>[^]*printf &#39;X 1 1/)
+})
+
+test('[W13] with pages they are served, and one of them shows every game', async (t) => {
+  const pages = await mkdtemp(join(tmpdir(), 'oxo-pages-'))
+  t.after(() => rm(pages, { recursive: true }))
+  await mkdir(join(pages, 'assets'))
+  await writeFile(join(pages, 'index.html'), '<title>the page</title>')
+  await writeFile(join(pages, 'assets', 'app-1.js'), 'app()')
+  const { url, gateway } = await open(t, { pages })
+  assert.equal(await fetch(url).then((answer) => answer.text()), '<title>the page</title>')
+  const game = await fetch(`${url}/games/main`, { headers: { Accept: 'text/html' } })
+  assert.deepEqual([game.status, await game.text()], [200, '<title>the page</title>'])
+  assert.match(await fetch(`${url}/games/main`).then((answer) => answer.text()), /^BOARD/)
+  const asset = await fetch(`${url}/assets/app-1.js`)
+  assert.match(asset.headers.get('cache-control') ?? '', /immutable/)
+  assert.equal((await fetch(`${url}/assets/none.js`)).status, 404)
+  const outside = await TestSocket.to(gateway).write('GET /../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n').all()
+  assert.match(outside, /^HTTP\/1.1 404 /)
+})

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { silentLog } from '../base/index.ts'
+import { Play } from '../service/testing/play.ts'
+import { type Gateway, openGateway } from './gateway.ts'
+import { TestSocket } from './testing/socket.ts'
+
+async function openReal(t: TestContext): Promise<Gateway> {
+  const { service } = await Play.open()
+  const limits = { connectionsPerAddress: 0, requestsPerSecond: 0 }
+  const gateway = await openGateway({ service, host: '127.0.0.1', port: 0, log: silentLog, limits })
+  t.after(() => gateway.close())
+  return gateway
+}
+
+test('[W7] one line from a pipe is played, shown, and the connection ends', async (t) => {
+  const socket = TestSocket.to(await openReal(t))
+  socket.socket.end('X 1 1\n')
+  await socket.closed
+  assert.equal(socket.got, 'OK version 2, O to move\n  0 1 2\n0 . . .\n1 . X .\n2 . . .\n\n')
+})
+
+test('[W1] one game through every door', async (t) => {
+  const gateway = await openReal(t)
+  const { url } = gateway.address
+  const text = TestSocket.to(gateway).write('X 0 0\n')
+  await text.until('OK version 2, O to move\n')
+
+  const lines = TestSocket.to(gateway)
+  lines.write('{"jsonrpc":"2.0","id":1,"method":"game.move","params":{"game":"main","player":"O","x":1,"y":0}}\n')
+  await lines.until('"id":1,"result":{"game":"main","version":3,')
+
+  const moved = await fetch(`${url}/games/main/moves`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'If-Match': '"3"' },
+    body: '{"player":"X","x":0,"y":1}',
+  })
+  assert.deepEqual([moved.status, moved.headers.get('etag')], [200, '"4"'])
+
+  const ws = new WebSocket(`${url.replace('http', 'ws')}/ws`)
+  await new Promise((resolve) => ws.addEventListener('open', resolve, { once: true }))
+  const answer = new Promise<string>((resolve) =>
+    ws.addEventListener('message', ({ data }) => resolve(String(data)), { once: true }),
+  )
+  ws.send(
+    '{"jsonrpc":"2.0","id":"a","method":"game.move","params":{"game":"main","player":"O","x":1,"y":1,"version":4}}',
+  )
+  assert.match(await answer, /"id":"a","result":\{"game":"main","version":5,/)
+  ws.close()
+
+  const rpc = await fetch(`${url}/rpc`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"jsonrpc":"2.0","id":2,"method":"game.move","params":{"game":"main","player":"X","x":0,"y":2}}',
+  })
+  assert.match(await rpc.text(), /"winner":"X","by":"line","line":\[\[0,0\],\[0,1\],\[0,2\]\]/)
+  assert.match(await fetch(`${url}/games/main`).then((board) => board.text()), /WIN X 0,0 0,1 0,2\n/)
+})
+
+test('[W15] a stream of changes hears the moves of other doors', async (t) => {
+  const gateway = await openReal(t)
+  const changes = TestSocket.to(gateway).write('GET /games/main/changes HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await changes.until('id: 1\n')
+  TestSocket.to(gateway).write('X 1 1\nquit\n')
+  await changes.until('id: 2\n')
+  changes.socket.destroy()
+})
+
+test('[W13] /rpc answers every message by the error table', async (t) => {
+  const { url } = (await openReal(t)).address
+  const post = async (body: string): Promise<unknown> => {
+    const answer = await fetch(`${url}/rpc`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
+    return answer.status === 204 ? 204 : (await answer.json()).error.code
+  }
+  assert.equal(await post('no JSON'), -32700)
+  assert.equal(await post('[]'), -32600)
+  assert.equal(await post('{"jsonrpc":"2.0","id":1,"method":"no.such"}'), -32601)
+  assert.equal(await post('{"jsonrpc":"2.0","method":"ping"}'), 204)
+})
+
+test('[W18] a drained service says good-bye in the words of each door', async (t) => {
+  const gateway = await openReal(t)
+  const text = TestSocket.to(gateway).write('board\n')
+  const lines = TestSocket.to(gateway).write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n')
+  await Promise.all([text.until('BOARD'), lines.until('result')])
+  await gateway.drain('upgrade', 500)
+  assert.match(await text.all(), /\* CLOSING upgrade\n$/)
+  assert.match(await lines.all(), /"method":"server.closing","params":\{"reason":"upgrade","reconnectInMs":500\}\}\n$/)
+})
