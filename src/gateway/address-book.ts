@@ -10,14 +10,14 @@ export class AddressBook {
     this.#connectionsMax = connectionsMax
   }
 
-  /** Counts the socket until it closes and returns its address; undefined when there are too many already. */
-  open(socket: Socket): string | undefined {
+  /** Counts the socket until it closes; false when there are too many from its address already. */
+  open(socket: Socket): boolean {
     const address = addressOf(socket)
     const count = this.#counts.get(address) ?? 0
-    if (this.#connectionsMax > 0 && count >= this.#connectionsMax) return undefined
+    if (this.#connectionsMax > 0 && count >= this.#connectionsMax) return false
     this.#counts.set(address, count + 1)
     socket.on('close', () => this.#close(address))
-    return address
+    return true
   }
 
   #close(address: string): void {

@@ -21,6 +21,8 @@ export interface ArrivalOptions {
   readonly choose: (chosen: Chosen) => void
   /** There is no door; the socket is closed. */
   readonly refuse: (reason: string) => void
+  /** It said nothing and went. */
+  readonly leave: () => void
 }
 
 export class Arrival {
@@ -58,14 +60,14 @@ export class Arrival {
     if (this.#bytes.length > 0) return this.#decide(doorOf(this.#bytes), true)
     this.#let()
     this.#socket.end()
-    this.#options.refuse('nothing was said')
+    this.#options.leave()
   }
 
   readonly #late = (): void => this.#decide('refused', false, 'too late')
 
   readonly #gone = (): void => {
     this.#let()
-    this.#options.refuse('it left')
+    this.#options.leave()
   }
 
   #decide(verdict: Verdict, isEnded: boolean, reason = 'no door'): void {

@@ -248,4 +248,7 @@ test('[W19] with a certificate the port speaks TLS too, behind the same doors', 
   ws.send('over TLS')
   assert.equal(String(await new Promise((resolve) => ws.once('message', resolve))), 'heard over TLS')
   ws.terminate()
+  // A handshake that never ends holds nobody up when the gateway closes.
+  TestSocket.to(gateway).write('\x16\x03')
+  await settle()
 })

@@ -56,6 +56,9 @@ export class Gateway {
   readonly #tls: TlsServer | null
   readonly #http: HttpDoor
   readonly #book: AddressBook
+  /** All of them, whatever became of them. */
+  readonly #sockets = new Set<Socket>()
+  /** Those that have no door yet. */
   readonly #arrivals = new Set<Socket>()
   readonly #wires = new Set<Wire>()
   /** The HTTP server's own way to take a connection. */
@@ -95,6 +98,8 @@ export class Gateway {
     const { host, port } = this.#options
     this.#server.listen({ host, port, backlog: 1_024 })
     await once(this.#server, 'listening')
+    // Too many open files, as a rule: those who are in stay in.
+    this.#server.on('error', (fault) => this.#shared.log.error({ reason: fault.message }, 'cannot accept'))
   }
 
   get address(): Address {
@@ -151,9 +156,7 @@ export class Gateway {
   }
 
   #destroy(): void {
-    for (const socket of this.#arrivals) socket.destroy()
-    for (const wire of this.#wires) wire.destroy()
-    this.#server.closeAllConnections()
+    for (const socket of this.#sockets) socket.destroy()
   }
 
   #makeServer(): Server {
@@ -170,6 +173,8 @@ export class Gateway {
       requireHostHeader: false,
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
     })
+    // An answer that nobody reads, a request that nobody answers: neither lasts for ever.
+    server.timeout = 2 * heartbeatMs
     this.#http.serve(server)
     return server
   }
@@ -186,8 +191,9 @@ export class Gateway {
   #accept(socket: Socket): void {
     // Whatever is wrong with a socket, 'close' follows: that is where it is dealt with.
     socket.on('error', () => {})
-    const address = this.#book.open(socket)
-    if (address === undefined) {
+    this.#sockets.add(socket)
+    socket.on('close', () => void this.#sockets.delete(socket))
+    if (!this.#book.open(socket)) {
       this.#refuse(socket, 'too many connections from this address')
       socket.destroy()
     } else this.#arrive(socket, false)
@@ -210,6 +216,7 @@ export class Gateway {
         this.#arrivals.delete(socket)
         this.#refuse(socket, reason)
       },
+      leave: () => void this.#arrivals.delete(socket),
     })
     arrival.listen()
   }

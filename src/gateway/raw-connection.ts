@@ -3,9 +3,11 @@ import type { Socket } from 'node:net'
 import type { Timer } from '../base/index.ts'
 import { errorRow, type ErrorName, makeError, makeRefusal, makeTextReply } from '../protocol/index.ts'
 import type { Connection } from '../service/index.ts'
+import { bidFarewell } from './farewell.ts'
 import type { Caller } from './host.ts'
 import { type BrokenLine, LineSplitter } from './line-splitter.ts'
 import { Outbox } from './outbox.ts'
+import { Patience } from './patience.ts'
 import type { Shared, Wire } from './shared.ts'
 
 /**
@@ -33,7 +35,7 @@ export class RawConnection implements Connection, Wire {
   /** The other side sends empty lines: silence means that it is gone. */
   #sendsHeartbeats = false
   #heartbeat: Timer | null = null
-  #patience: Timer | null = null
+  readonly #patience: Patience
 
   /** Takes the socket over, with nothing but its error listener on it. Its bytes come through {@link push} first. */
   constructor(socket: Socket, door: 'text' | 'lines', address: string, shared: Shared) {
@@ -53,6 +55,7 @@ export class RawConnection implements Connection, Wire {
       unsentBytesMax: limits.unsentBytesMax,
       slow: (isSlow) => this.#slow(isSlow),
     })
+    this.#patience = new Patience(shared, door, () => socket.destroy())
     shared.enter(this)
     this.#talk = shared.host.connect(this)
     socket.on('data', (chunk: Buffer) => this.push(chunk))
@@ -92,14 +95,8 @@ export class RawConnection implements Connection, Wire {
     this.#outbox.flush()
     this.#outbox.end()
     this.#phase = 'closing'
-    this.#socket.end()
-    this.#socket.resume()
-    this.#patience?.cancel()
-    this.#patience = this.#shared.wheel.after(this.#shared.limits.drainMs, () => this.destroy())
-  }
-
-  destroy(): void {
-    this.#socket.destroy()
+    this.#patience.end()
+    bidFarewell(this.#socket, '', this.#shared.wheel, this.#shared.limits.drainMs)
   }
 
   readonly #hear = (line: string): void => {
@@ -122,15 +119,13 @@ export class RawConnection implements Connection, Wire {
   /** A slow reader is not listened to, so that the answers it is owed are bounded. */
   #slow(isSlow: boolean): void {
     if (this.#phase === 'closing' || this.#phase === 'closed') return
-    this.#patience?.cancel()
-    this.#patience = null
-    if (!isSlow) return void this.#socket.resume()
-    this.#socket.pause()
-    this.#patience = this.#shared.wheel.after(this.#shared.limits.slowReaderMs, () => {
-      this.#shared.meter.count('slow_readers_total')
-      this.#shared.log.info({ door: this.door, code: errorRow('too-slow').code }, 'slow reader disconnected')
-      this.destroy()
-    })
+    if (isSlow) {
+      this.#socket.pause()
+      this.#patience.begin()
+    } else {
+      this.#socket.resume()
+      this.#patience.end()
+    }
   }
 
   /** Programs get an empty line when nothing else was said; those that send them too are missed when they stop. */
@@ -148,7 +143,7 @@ export class RawConnection implements Connection, Wire {
   #end(): void {
     this.#phase = 'closed'
     this.#heartbeat?.cancel()
-    this.#patience?.cancel()
+    this.#patience.end()
     this.#outbox.end()
     this.#talk.end()
     this.#shared.leave(this)

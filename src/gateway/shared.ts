@@ -12,8 +12,6 @@ export interface Wire {
   readonly address: string
   /** Sends what is queued, then closes. */
   close(code: number, reason: string): void
-  /** Ends it now, whatever is queued. */
-  destroy(): void
 }
 
 export interface Shared {

@@ -5,25 +5,27 @@
 import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import type { Timer } from '../base/index.ts'
-import { errorRow } from '../protocol/index.ts'
 import type { Connection } from '../service/index.ts'
 import type { Caller } from './host.ts'
-import { Outbox } from './outbox.ts'
+import { Outbox, type Sink } from './outbox.ts'
+import { Patience } from './patience.ts'
 import type { Shared, Wire } from './shared.ts'
 
 /** RFC 6455, 7.4.1. */
 const unsupportedData = 1003
 
-export class WebSocketConnection implements Connection, Wire {
+export class WebSocketConnection implements Connection, Wire, Sink {
   readonly door = 'websocket'
   readonly address: string
   readonly #shared: Shared
   readonly #ws: WebSocket
+  readonly #socket: Duplex
   readonly #outbox: Outbox
   readonly #talk: Caller
   #heardAt: number
   #heartbeat: Timer | null = null
-  #patience: Timer | null = null
+  readonly #patience: Patience
+  #farewell: Timer | null = null
 
   /** `socket` is the one under `ws`, which must have been opened without compression. */
   constructor(ws: WebSocket, socket: Duplex, address: string, shared: Shared) {
@@ -31,15 +33,20 @@ export class WebSocketConnection implements Connection, Wire {
     this.address = address
     this.#shared = shared
     this.#ws = ws
+    this.#socket = socket
     this.#heardAt = wheel.now
     this.#outbox = new Outbox({
-      sink: socket,
+      sink: this,
       encoding: 'latin1',
       frame: makeFrame,
       flusher,
       meter,
       unsentBytesMax: limits.unsentBytesMax,
       slow: (isSlow) => this.#slow(isSlow),
+    })
+    this.#patience = new Patience(shared, this.door, (code) => {
+      this.close(code, 'too-slow')
+      ws.terminate()
     })
     shared.enter(this)
     this.#talk = shared.host.connect(this)
@@ -67,12 +74,17 @@ export class WebSocketConnection implements Connection, Wire {
     this.#outbox.end()
     this.#ws.resume()
     this.#ws.close(code, reason)
-    this.#patience?.cancel()
-    this.#patience = this.#shared.wheel.after(this.#shared.limits.drainMs, () => this.destroy())
+    this.#patience.end()
+    this.#farewell = this.#shared.wheel.after(this.#shared.limits.drainMs, () => this.#ws.terminate())
   }
 
-  destroy(): void {
-    this.#ws.terminate()
+  /** Whole frames, between those of `ws`; none once it has begun the closing handshake. */
+  write(frames: string, encoding: BufferEncoding): boolean {
+    return this.#ws.readyState !== this.#ws.OPEN || this.#socket.write(frames, encoding)
+  }
+
+  get writableLength(): number {
+    return this.#socket.writableLength
   }
 
   #hear(data: RawData, isBinary: boolean): void {
@@ -85,23 +97,19 @@ export class WebSocketConnection implements Connection, Wire {
 
   #slow(isSlow: boolean): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
-    this.#patience?.cancel()
-    this.#patience = null
-    if (!isSlow) return this.#ws.resume()
-    this.#ws.pause()
-    this.#patience = this.#shared.wheel.after(this.#shared.limits.slowReaderMs, () => {
-      const { code } = errorRow('too-slow')
-      this.#shared.meter.count('slow_readers_total')
-      this.#shared.log.info({ door: this.door, code }, 'slow reader disconnected')
-      this.close(code, 'too-slow')
-      this.destroy()
-    })
+    if (isSlow) {
+      this.#ws.pause()
+      this.#patience.begin()
+    } else {
+      this.#ws.resume()
+      this.#patience.end()
+    }
   }
 
   #beat(): void {
     const { limits, wheel } = this.#shared
     this.#heartbeat = wheel.after(limits.heartbeatMs, () => {
-      if (wheel.now - this.#heardAt >= 2 * limits.heartbeatMs && !this.#ws.isPaused) return this.destroy()
+      if (wheel.now - this.#heardAt >= 2 * limits.heartbeatMs && !this.#ws.isPaused) return this.#ws.terminate()
       if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
       this.#beat()
     })
@@ -109,7 +117,8 @@ export class WebSocketConnection implements Connection, Wire {
 
   #end(): void {
     this.#heartbeat?.cancel()
-    this.#patience?.cancel()
+    this.#patience.end()
+    this.#farewell?.cancel()
     this.#outbox.end()
     this.#talk.end()
     this.#shared.leave(this)

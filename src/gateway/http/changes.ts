@@ -1,9 +1,10 @@
 /** A response that goes on: the states of one game, as server-sent events or as lines of JSON. */
 import type { ServerResponse } from 'node:http'
 import type { Timer } from '../../base/index.ts'
-import { errorRow, type GameView, makeNotification } from '../../protocol/index.ts'
+import { type GameView, makeNotification } from '../../protocol/index.ts'
 import type { Connection } from '../../service/index.ts'
 import { Outbox } from '../outbox.ts'
+import { Patience } from '../patience.ts'
 import type { Shared, Wire } from '../shared.ts'
 
 /** The media types, by what a reader calls them. */
@@ -23,7 +24,7 @@ export class Changes implements Connection, Wire {
   /** The newest version that was sent. States come in order, but the first one is an answer and may be overtaken. */
   #version = -1
   #heartbeat: Timer | null = null
-  #patience: Timer | null = null
+  readonly #patience: Patience
 
   constructor(response: ServerResponse, format: ChangesFormat, address: string, shared: Shared) {
     const { flusher, meter, limits } = shared
@@ -38,8 +39,9 @@ export class Changes implements Connection, Wire {
       flusher,
       meter,
       unsentBytesMax: limits.unsentBytesMax,
-      slow: (isSlow) => this.#slow(isSlow),
+      slow: (isSlow) => (isSlow ? this.#patience.begin() : this.#patience.end()),
     })
+    this.#patience = new Patience(shared, this.door, () => response.destroy())
   }
 
   /** Begins the response. `seen`: the version that the reader has, if it was here before. */
@@ -55,7 +57,7 @@ export class Changes implements Connection, Wire {
     this.#response.on('drain', () => this.#outbox.drain())
     this.#response.on('close', () => {
       this.#heartbeat?.cancel()
-      this.#patience?.cancel()
+      this.#patience.end()
       this.#outbox.end()
       this.#shared.leave(this)
       ended()
@@ -83,10 +85,6 @@ export class Changes implements Connection, Wire {
     this.#response.end()
   }
 
-  destroy(): void {
-    this.#response.destroy()
-  }
-
   /** A notification in the reader's format; '' when it is older than what was sent. */
   #frame(message: string): string {
     const { method, params } = parseNotification(message)
@@ -97,17 +95,6 @@ export class Changes implements Connection, Wire {
     if (this.#format === 'lines') return `${message}\n`
     const id = method === 'game.changed' ? `id: ${params.version}\n` : ''
     return `event: ${method}\n${id}data: ${JSON.stringify(params)}\n\n`
-  }
-
-  #slow(isSlow: boolean): void {
-    this.#patience?.cancel()
-    this.#patience = null
-    if (!isSlow) return
-    this.#patience = this.#shared.wheel.after(this.#shared.limits.slowReaderMs, () => {
-      this.#shared.meter.count('slow_readers_total')
-      this.#shared.log.info({ door: this.door, code: errorRow('too-slow').code }, 'slow reader disconnected')
-      this.destroy()
-    })
   }
 
   #beat(): void {
