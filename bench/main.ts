@@ -50,7 +50,13 @@ async function bench(): Promise<void> {
     say: (what) => void process.stderr.write(`${what}\n`),
   }
   setting.say(setting.machine.text)
-  const base = { machine: setting.machine.text, loadBefore, rounds: setting.rounds, trials: await runTrials(setting) }
+  const base = {
+    machine: setting.machine.text,
+    loadBefore,
+    rounds: setting.rounds,
+    isQuick: setting.isQuick,
+    trials: await runTrials(setting),
+  }
   const results: Results = { ...base, ...(await measureSections(setting, base)) }
   const report = makeReport(results)
   process.stdout.write(`\n${report}\n`)

@@ -11,7 +11,7 @@ type Line = readonly string[]
 export function makeReport(results: Results): string {
   return [
     results.machine,
-    `${results.rounds} interleaved rounds; medians; ± is half the distance between the best and the worst round. ` +
+    `${results.isQuick ? 'A quick run (`--quick`). ' : ''}Interleaved rounds: ${results.rounds}; medians; ± is half the distance between the best and the worst round. ` +
       `Load of the machine before: ${results.loadBefore.toFixed(2)}.`,
     makeTable(makeTrialLines(results)),
     warnOfOthers(results),
@@ -111,9 +111,9 @@ function makeTargetLines(results: Results): readonly Line[] {
 
 /** Alone on its core, the floor's server is never idle. */
 function warnOfOthers({ trials: { floor } }: Results): string {
-  const share = figureOf(floor, 'serverShare')
-  if (!(share < busyShare)) return ''
-  return `**Not to be quoted**: others were at work on this machine. The floor got ${percent(share)} of its core; compare CPU a move instead.`
+  const share = Math.min(1, ...(floor ?? []).map(({ serverShare }) => serverShare))
+  if (share >= busyShare) return ''
+  return `**Not to be quoted**: others were at work on this machine. In one round the floor got ${percent(share)} of its core; compare CPU a move instead.`
 }
 
 function makeTable(lines: readonly Line[]): string {

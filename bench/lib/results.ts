@@ -10,6 +10,7 @@ export interface Results {
   /** Load averages when it began: others at work on the machine show here. */
   readonly loadBefore: number
   readonly rounds: number
+  readonly isQuick: boolean
   readonly trials: { readonly [Name in TrialName]?: readonly Outcome[] }
   readonly latency?: {
     readonly steady: readonly Outcome[]
