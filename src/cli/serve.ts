@@ -1,16 +1,12 @@
-/** The composition root: what a server is made of, and the order in which it opens and closes. */
+/** A server from its settings: opened, or one sentence that says why not. */
 import { readFileSync } from 'node:fs'
-import { type Log, silentLog, systemClock, systemRandom } from '../base/index.ts'
-import { openGateway, Metrics } from '../gateway/index.ts'
-import type { Durability } from '../journal/index.ts'
-import { limits, type Limits } from '../protocol/index.ts'
-import { Service } from '../service/index.ts'
-import { openTokens } from '../service/jwt-tokens.ts'
-import { Bots } from './bots.ts'
+import { type Log, silentLog } from '../base/index.ts'
+import { type Durability, JournalFault } from '../journal/index.ts'
+import { Fault } from '../protocol/errors.ts'
+import { limits, type Limits } from '../protocol/limits.ts'
 import { serveDefaults, type ServeSettings } from './serve-options.ts'
 import { openStorage } from './storage.ts'
-import { Stop } from './stop.ts'
-import { version } from './version.ts'
+import { sentenceOf, Stop } from './stop.ts'
 
 export interface ServerOptions extends Partial<ServeSettings> {
   /** Keys of the tokens, separated by commas; by default a file beside the journal. */
@@ -33,55 +29,22 @@ export interface Server extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** How soon a client may come back to a server that restarts. */
-const reconnectInMs = 1_000
-
 /** @throws Stop with a sentence that says what to do. */
 export async function openServer(options: ServerOptions = {}): Promise<Server> {
-  const settings = { ...serveDefaults, ...options }
-  const { host, port, allowOrigin, pages, log = silentLog } = settings
+  const settings = { ...serveDefaults, log: silentLog, ...options }
   const tls = readTls(settings)
-  const own: Limits = { ...limits, ...limitsOf(settings), ...options.limits }
-  const storage = await openStorage({ ...settings, log })
-  const { journal, catalog } = storage
-  const bots = new Bots(systemRandom)
-  const metrics = new Metrics()
-  metrics.watchProcess()
-  const shared = { log, limits: own, clock: systemClock }
+  // Threads open the files while this one loads the rest, which takes as long.
+  const [storage, { assemble }] = await Promise.all([openStorage(settings), import('./server.ts')])
   try {
-    const service = await Service.open({
-      ...shared,
-      journal,
-      random: systemRandom,
-      tokens: openTokens({ keys: storage.keys, clock: systemClock, lifeMs: own.tokenMs }),
-      store: catalog,
-      think: bots.think,
-      meter: metrics,
-      version: `oxo ${version}`,
-    })
-    const door = { host, port, allowedOrigins: allowOrigin, ...(tls && { tls }), ...(pages !== undefined && { pages }) }
-    const gateway = await openGateway({ ...shared, ...door, service, metrics }).catch(async (cause: unknown) => {
-      await service.close()
-      throw cause
-    })
-    const close = once(async () => {
-      await gateway.drain('the server is closing', reconnectInMs)
-      await service.close()
-      await journal.close()
-      await bots.close()
-    })
-    const failed = storage.failed.then(({ message }) => message)
-    const told = { durability: journal.durability, journal: storage.place, failed }
-    return { ...gateway.address, ...told, close, [Symbol.asyncDispose]: close }
+    return await assemble({ ...settings, storage, tls, limits: limitsOf(settings, options.limits) })
   } catch (cause) {
-    await journal.close()
     throw stopOf(cause, settings)
   }
 }
 
-function limitsOf({ rateLimit, connectionsPerAddress }: ServeSettings): Partial<Limits> {
-  const burst = (limits.requestBurst / limits.requestsPerSecond) * rateLimit
-  return { requestsPerSecond: rateLimit, requestBurst: burst, connectionsPerAddress }
+function limitsOf({ rateLimit, connectionsPerAddress }: ServeSettings, others: Partial<Limits> = {}): Limits {
+  const requestBurst = (limits.requestBurst / limits.requestsPerSecond) * rateLimit
+  return { ...limits, requestsPerSecond: rateLimit, requestBurst, connectionsPerAddress, ...others }
 }
 
 function readTls({ tlsCert, tlsKey }: ServeSettings): { readonly cert: Buffer; readonly key: Buffer } | undefined {
@@ -96,6 +59,8 @@ function readTls({ tlsCert, tlsKey }: ServeSettings): { readonly cert: Buffer; r
 
 /** Why the port could not be had, and what to do. */
 function stopOf(cause: unknown, { host, port }: ServeSettings): unknown {
+  if (cause instanceof JournalFault || cause instanceof Fault)
+    return new Stop('failed', sentenceOf(cause.message), { cause })
   if (!(cause instanceof Error) || !('code' in cause)) return cause
   switch (cause.code) {
     case 'EADDRINUSE':
@@ -117,9 +82,4 @@ function stopOf(cause: unknown, { host, port }: ServeSettings): unknown {
 
 function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
-}
-
-function once(run: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | null = null
-  return () => (running ??= run())
 }

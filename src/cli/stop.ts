@@ -28,3 +28,8 @@ export class Stop extends Error {
     return exitCodes[this.ending]
   }
 }
+
+/** A clause of another layer as a sentence. */
+export function sentenceOf(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`
+}

@@ -1,16 +1,15 @@
 /** What a server keeps: the journal, the catalog beside it, and the keys of its tokens. */
+import { rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Log } from '../base/index.ts'
 import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
 import { openSqliteJournal } from '../journal/sqlite/index.ts'
-import { Fault } from '../protocol/index.ts'
+import { Fault } from '../protocol/errors.ts'
 import type { CatalogStore } from '../service/index.ts'
 import type { TokenKey } from '../service/jwt-tokens.ts'
-import { MemoryCatalogStore } from '../service/memory-catalog-store.ts'
-import { openSqliteCatalogStore } from '../service/sqlite/index.ts'
 import { makeTokenKey, openTokenKey, parseSecrets } from './secret.ts'
 import type { ServeSettings } from './serve-options.ts'
-import { Stop } from './stop.ts'
+import { sentenceOf, Stop } from './stop.ts'
 
 export interface Storage {
   readonly journal: Journal
@@ -28,43 +27,72 @@ export interface StorageOptions extends Pick<ServeSettings, 'journal' | 'durabil
   readonly log: Log
 }
 
+// What the catalog needs is much, and is loaded while the journal's thread starts.
+const loadSqliteCatalog = () => import('../service/sqlite/index.ts')
+const loadMemoryCatalog = () => import('../service/memory-catalog-store.ts')
+
 /** @throws Stop */
 export async function openStorage({ journal, durability, secret, log }: StorageOptions): Promise<Storage> {
   const keys = secret === undefined || secret === '' ? null : parseSecrets(secret)
-  if (journal === 'memory') {
-    const never = Promise.withResolvers<JournalFault>().promise
-    const parts = { journal: new MemoryJournal(), catalog: new MemoryCatalogStore(), keys: keys ?? [makeTokenKey()] }
-    return { ...parts, place: 'memory', failed: never }
-  }
+  if (journal === 'memory') return openMemory(keys)
   const file = /^sqlite:(?:\/\/)?(.+)$/.exec(journal)?.[1]
   if (file === undefined)
     throw new Stop('usage', `--journal ${journal}: name a file as sqlite:FILE, or say memory to keep nothing.`)
-  return openFiles(resolve(file), { durability, given: keys, log })
-}
-
-/** The journal first: whoever has it has the folder. */
-async function openFiles(
-  file: string,
-  { durability, given, log }: { durability: ServeSettings['durability']; given: readonly TokenKey[] | null; log: Log },
-): Promise<Storage> {
-  const folder = dirname(file)
   try {
-    const journal = await openSqliteJournal({ file, durability })
-    try {
-      const keys = given ?? [openTokenKey(join(folder, 'secret'))]
-      const catalog = await openSqliteCatalogStore({ file: join(folder, 'catalog.sqlite'), log })
-      return { journal, catalog, keys, place: file, failed: journal.failed }
-    } catch (cause) {
-      await journal.close()
-      throw cause
-    }
+    return await openFiles(resolve(file), { durability, keys, log })
   } catch (cause) {
     if (cause instanceof JournalFault || cause instanceof Fault)
-      throw new Stop('failed', sentence(cause.message), { cause })
+      throw new Stop('failed', sentenceOf(cause.message), { cause })
     throw cause
   }
 }
 
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+async function openMemory(keys: readonly TokenKey[] | null): Promise<Storage> {
+  const { MemoryCatalogStore } = await loadMemoryCatalog()
+  return {
+    journal: new MemoryJournal(),
+    catalog: new MemoryCatalogStore(),
+    keys: keys ?? [makeTokenKey()],
+    place: 'memory',
+    failed: Promise.withResolvers<JournalFault>().promise,
+  }
+}
+
+interface FileOptions {
+  readonly durability: ServeSettings['durability']
+  readonly keys: readonly TokenKey[] | null
+  readonly log: Log
+}
+
+/** The journal first: whoever has it has what lies beside it. */
+async function openFiles(file: string, { durability, keys, log }: FileOptions): Promise<Storage> {
+  const journal = await openSqliteJournal({ file, durability })
+  try {
+    return {
+      journal,
+      catalog: await openCatalog(`${file}.catalog`, journal, log),
+      keys: keys ?? [openTokenKey(join(dirname(file), 'secret'))],
+      place: file,
+      failed: journal.failed,
+    }
+  } catch (cause) {
+    await journal.close()
+    throw cause
+  }
+}
+
+/** A catalog that has read more than the journal holds is of another one: it is made anew. */
+async function openCatalog(file: string, journal: Journal, log: Log): Promise<CatalogStore> {
+  const { openSqliteCatalogStore } = await loadSqliteCatalog()
+  const catalog = await openSqliteCatalogStore({ file, log })
+  try {
+    journal.follow(await catalog.position(), () => {}).close()
+    return catalog
+  } catch (cause) {
+    await catalog.close()
+    if (!(cause instanceof JournalFault) || cause.fault !== 'corrupt') throw cause
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
+    log.warn({ file }, 'catalog was of another journal, and is built again')
+    return openSqliteCatalogStore({ file, log })
+  }
 }

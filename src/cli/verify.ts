@@ -14,7 +14,7 @@ export async function verify(file: string): Promise<void> {
   const game = replay(record.entries.map(({ event }) => event as Event))
   if ('reason' in game)
     throw new Stop('failed', `Entry ${game.version} of ${record.game} breaks the rules: ${game.reason}.`)
-  console.log(`${record.game} holds: ${record.entries.length} entries, head ${record.head}.`)
+  console.log(`${record.game} holds: version ${record.entries.length}, head ${record.head}.`)
 }
 
 function makeBroken({ game, entries }: GameRecord, version: number): string {

@@ -1,5 +1,6 @@
 /** Pages of a list of games that is sorted by time, latest first, and by id where times are equal. */
-import { Fault, type GameSummary } from '../protocol/index.ts'
+import { Fault } from '../protocol/errors.ts'
+import type { GameSummary } from '../protocol/index.ts'
 import type { Page } from './catalog-store.ts'
 
 /** A place in the list: behind this game. */

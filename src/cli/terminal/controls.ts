@@ -1,5 +1,6 @@
 /** A game under somebody's hands: where the cursor is, what is being typed, and what the keys do. */
 import { type Mark, type OfferKind, parsePlace, type Place } from '../../game/index.ts'
+import { sentenceOf } from '../stop.ts'
 import type { Size } from './board-view.ts'
 import type { Line } from './canvas.ts'
 import type { Key, Stage } from './stage.ts'
@@ -180,8 +181,4 @@ export class Controls implements Stage {
       this.#changed()
     })
   }
-}
-
-function sentenceOf(message: string): string {
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
 }

@@ -21,7 +21,7 @@ import { makeView } from '../../protocol/index.ts'
 import { Stop } from '../stop.ts'
 import type { LinkState, Table } from './table.ts'
 
-const owners: Readonly<Record<Player, Account>> = { X: { id: 'x', name: 'X' }, O: { id: 'o', name: 'O' } }
+const owners: Readonly<Record<Player, Account>> = { X: { id: 'x', name: 'first' }, O: { id: 'o', name: 'second' } }
 
 export interface HotSeatOptions {
   readonly rules: Rules

@@ -7,11 +7,12 @@ import { isWaiting, type TableState } from './table.ts'
 
 /** How it stands, what happened last, and what is offered. */
 export function makeStatus(state: TableState): readonly Span[] {
-  const { view } = state
+  const { view, link } = state
   return [
     view.outcome === null ? makeTurn(state) : span(makeOutcome(state), 'strong'),
     ...makeLast(view),
     ...makeOffer(state),
+    ...(view.outcome === null && link.state === 'waiting' ? [span(`${link.reason}.`, 'alert')] : []),
   ]
 }
 
@@ -25,9 +26,10 @@ export function makeKeys({ view, mine, isConfirming, mark }: TableState): string
   const keys = [
     isAsked && 'a accept · x decline',
     offer !== undefined && !isAsked && 'x withdraw',
-    turn !== null && mine.includes(turn) && 'arrows, enter or x y to move',
-    turn !== null && mark !== null && 'tab other mark',
-    outcome === null && (view.seats === 'open' ? 'r resign' : 'r resign · d draw · t takeback'),
+    turn !== null && mine.includes(turn) && 'arrows, enter or x y',
+    turn !== null && mark !== null && 'tab mark',
+    outcome === null && 'r resign',
+    outcome === null && offer === undefined && view.seats === 'invite' && 'd draw · t takeback',
     outcome !== null && next === undefined && (view.seats === 'open' ? 'm again' : 'm rematch'),
     'q quit',
   ]

@@ -7,8 +7,8 @@ import { makeKeys, makeStatus } from './status.ts'
 import { isWaiting, type LinkState, type TableState } from './table.ts'
 
 const margin = 2
-/** Title, keys, and the lines that set them off. */
-const rowsAround = 6
+/** Title, notice, keys, an empty row, and the last one, which a terminal would scroll. */
+const rowsAround = 5
 const panelColumns = 32
 
 /** Fits into `size`, unless the board does not: then it says so. */
@@ -20,7 +20,6 @@ export function makeTableLines(state: TableState, size: Size): readonly Line[] {
   const bottom = isWaiting(state.view) ? drawInvitation(canvas, state) : drawTable(canvas, state, size)
   canvas.putLines(margin, bottom, [
     [span(state.typed === '' ? state.notice : `> ${state.typed}`, state.typed === '' ? 'alert' : 'strong')],
-    [],
     [span(makeKeys(state), 'dim')],
   ])
   return canvas.lines
@@ -39,13 +38,13 @@ function drawTable(canvas: Canvas, state: TableState, size: Size): number {
       `This board needs a terminal of ${columns} columns and ${least.rows + rowsAround} rows.`,
       'alert',
     )
-    return 4
+    return 3
   }
   const width = Math.max(...board.map((line) => line.reduce((sum, { text }) => sum + [...text].length, 0)))
   const panel = makePanel(state)
   canvas.putLines(margin, 2, board)
   canvas.putLines(margin + width + 4, 3, panel)
-  return 3 + Math.max(board.length, panel.length + 1)
+  return 2 + Math.max(board.length, panel.length + 1)
 }
 
 /** Nothing can be played yet: what the friend must know takes the place of the board. */
@@ -68,7 +67,7 @@ function drawInvitation(canvas: Canvas, { invitation, mine, view }: TableState):
     [span(me === undefined ? 'You are watching.' : `You are ${me}.`, me ?? 'plain')],
   ]
   canvas.putLines(margin, 2, lines)
-  return lines.length + 4
+  return lines.length + 3
 }
 
 function makePanel(state: TableState): readonly Line[] {
@@ -112,7 +111,7 @@ function makeLinkSpan(link: LinkState): Span {
     case 'connecting':
       return span(`○ connecting to ${link.server}`, 'alert')
     case 'waiting':
-      return span(`○ no connection (${link.reason}); again in ${link.seconds} s`, 'alert')
+      return span(`○ no connection, again in ${link.seconds} s`, 'alert')
     case 'closed':
       return span(`○ closed: ${link.reason}`, 'alert')
   }

@@ -1,0 +1,66 @@
+/** The composition root: what a server is made of, and the order in which it opens and closes. */
+import { type Log, systemClock, systemRandom } from '../base/index.ts'
+import { Metrics, openGateway } from '../gateway/index.ts'
+import type { Limits } from '../protocol/index.ts'
+import { Service } from '../service/index.ts'
+import { openTokens } from '../service/jwt-tokens.ts'
+import { Bots } from './bots.ts'
+import type { Server } from './serve.ts'
+import type { ServeSettings } from './serve-options.ts'
+import type { Storage } from './storage.ts'
+import { version } from './version.ts'
+
+export interface ServerParts extends Pick<ServeSettings, 'host' | 'port' | 'allowOrigin' | 'pages'> {
+  /** Becomes the server's, unless this throws: then it is closed. */
+  readonly storage: Storage
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined
+  readonly limits: Limits
+  readonly log: Log
+}
+
+/** How soon a client may come back to a server that restarts. */
+const reconnectInMs = 1_000
+
+/** @throws the system's error when the port cannot be had; Fault or JournalFault when the storage cannot be used. */
+export async function assemble(parts: ServerParts): Promise<Server> {
+  const { storage, limits, log } = parts
+  const { journal } = storage
+  const bots = new Bots(systemRandom)
+  const metrics = new Metrics()
+  metrics.watchProcess()
+  await using opened = new AsyncDisposableStack()
+  opened.defer(() => journal.close())
+  opened.defer(() => bots.close())
+  const service = await Service.open({
+    journal,
+    log,
+    limits,
+    clock: systemClock,
+    random: systemRandom,
+    tokens: openTokens({ keys: storage.keys, clock: systemClock, lifeMs: limits.tokenMs }),
+    store: storage.catalog,
+    think: bots.think,
+    meter: metrics,
+    version: `oxo ${version}`,
+  })
+  opened.defer(() => service.close())
+  const gateway = await openGateway({ ...doorOf(parts), log, limits, clock: systemClock, service, metrics })
+  opened.defer(() => gateway.drain('the server is closing', reconnectInMs))
+
+  // What was opened last closes first: nobody is answered by what is closed already.
+  const held = opened.move()
+  const close = once(() => held.disposeAsync())
+  const failed = storage.failed.then(({ message }) => message)
+  const told = { durability: journal.durability, journal: storage.place, failed }
+  return { ...gateway.address, ...told, close, [Symbol.asyncDispose]: close }
+}
+
+function doorOf({ host, port, allowOrigin, tls, pages }: ServerParts) {
+  const optional = { ...(tls === undefined ? {} : { tls }), ...(pages === undefined ? {} : { pages }) }
+  return { host, port, allowedOrigins: allowOrigin, ...optional }
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null
+  return () => (running ??= run())
+}
