@@ -91,7 +91,7 @@ test('every rule of SPEC.md has a test, and every cited rule exists', () => {
   const rules = new Set([...readText('docs/SPEC.md').matchAll(/^- \*\*\[([A-Z]\d+)\]\*\*/gm)].map(([, id]) => id ?? ''))
   const cited = new Map<string, string>()
   for (const path of sources.filter((source) => /(?:\.test|contract\/[a-z-]+)\.ts$/.test(source)))
-    for (const [, ids = ''] of readText(path).matchAll(/['"`]((?:\[[A-Z]\d+\])+) /g))
+    for (const [, ids = ''] of readText(path).matchAll(/['"`]((?:\[[A-Z]\d+\] ?)+)/g))
       for (const [, id = ''] of ids.matchAll(/\[([A-Z]\d+)\]/g)) cited.set(id, path)
   assertNone(
     [...cited].filter(([id]) => !rules.has(id)).map(([id, path]) => `[${id}] in ${path}`),

@@ -38,7 +38,7 @@ const tell = (rules: Rules, outcome: Outcome | null): Fact['outcome'] => {
 }
 
 for (const fact of facts) {
-  test(`[G3]–[G8] [G19] ${fact.rules}: ${fact.name}`, () => {
+  test(`[G3] [G4] [G5] [G6] [G7] [G8] [G19] ${fact.rules}: ${fact.name}`, () => {
     const rules = parseRules(fact.rules) as Rules
     let game = after(open(rules))
     for (const step of fact.moves) {

@@ -11,9 +11,8 @@ import {
   type Rules,
 } from '../game/index.ts'
 import { Fault, type MethodName, type Params, parseBody } from '../protocol/index.ts'
-import type { Ask } from './ask.ts'
 import type { Catalog } from './catalog.ts'
-import { Change } from './change.ts'
+import type { Change } from './change.ts'
 import { faultOf } from './fold.ts'
 import type { Games } from './games.ts'
 import type { Lobby } from './lobby.ts'
@@ -53,18 +52,18 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
 
   'game.create': create,
   'game.join': (desk, session, { game, ...params }, reply) =>
-    submit(desk, session, game, { type: 'join', account: session.person(), ...params }, reply),
+    submit(desk, { game, session, reply, command: { type: 'join', account: session.person(), ...params } }),
   'game.move': (desk, session, { game, ...params }, reply) =>
-    submit(desk, session, game, { type: 'move', by: session.accountId, ...params }, reply),
+    submit(desk, { game, session, reply, command: { type: 'move', by: session.accountId, ...params } }),
   'game.resign': (desk, session, { game, ...params }, reply) =>
-    submit(desk, session, game, { type: 'resign', by: session.accountId, ...params }, reply),
+    submit(desk, { game, session, reply, command: { type: 'resign', by: session.accountId, ...params } }),
   'game.offer': (desk, session, { game, ...params }, reply) =>
-    submit(desk, session, game, { type: 'offer', by: session.accountId, ...params }, reply),
+    submit(desk, { game, session, reply, command: { type: 'offer', by: session.accountId, ...params } }),
   'game.answer': (desk, session, { game, accept = true, ...params }, reply) =>
-    submit(desk, session, game, { type: 'answer', by: session.accountId, accept, ...params }, reply),
+    submit(desk, { game, session, reply, command: { type: 'answer', by: session.accountId, accept, ...params } }),
   'game.restart': (desk, session, { game, rules, ...params }, reply) => {
     const asked = rules === undefined ? {} : { rules: rulesOf(rules) }
-    submit(desk, session, game, { type: 'restart', by: session.accountId, ...params, ...asked }, reply)
+    submit(desk, { game, session, reply, command: { type: 'restart', by: session.accountId, ...params, ...asked } })
   },
   'game.get': (desk, _session, { game }, reply) =>
     later(reply, async () => answerState(await desk.games.load(game), reply)),
@@ -161,7 +160,7 @@ function create(desk: Desk, session: Session, params: Params<'game.create'>, rep
     },
     by: session.person().id,
   }
-  submit(desk, session, id, command, reply)
+  submit(desk, { game: id, session, reply, command })
 }
 
 /** The same seat for the same id, so that a repeated creation asks for the same game. */
@@ -175,11 +174,17 @@ function makeBot(level: Level): Account {
   return { id: `bot-${level}`, name: `${level[0]?.toUpperCase()}${level.slice(1)} bot`, bot: level }
 }
 
-function submit(desk: Desk, session: Session, game: string, command: Command, reply: Reply): void {
+interface Submission {
+  readonly game: string
+  readonly session: Session
+  readonly command: Command
+  readonly reply: Reply
+}
+
+function submit(desk: Desk, { game, session, command, reply }: Submission): void {
   const listens = command.type === 'create' || command.type === 'join'
   if (listens) checkRoom(session, game)
-  const ask: Ask = { command, reply, from: session, listens }
-  desk.games.submit(game, ask)
+  desk.games.submit(game, { command, reply, from: session, listens })
 }
 
 function checkRoom(session: Session, game: string): void {

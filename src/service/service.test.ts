@@ -269,6 +269,27 @@ test('[S18] two services over one journal never both accept a move, and hear of 
   assert.equal(bob.news('game.changed').at(-1)?.['version'], 3)
 })
 
+test('[S19] the lobby shows an open game while its owner is here, and whoever watches it hears of both', async () => {
+  const play = await Play.open()
+  const [ann, bob, eve] = [play.sit(), play.sit(), play.sit()]
+  await eve.ask('lobby.watch', { rules: 'tictactoe' })
+  const { game } = await ann.ask('game.create', { public: true })
+  await bob.ask('game.create', { public: true, rules: 'gomoku' })
+  await bob.ask('game.create', {})
+  const heard = (): unknown[] =>
+    eve
+      .news('lobby.changed')
+      .map((change) => [change['game'], (change['summary'] as { status: string } | null)?.status])
+  assert.deepEqual(heard(), [[game, 'open']])
+  ann.leave()
+  assert.deepEqual(heard().slice(1), [[game, undefined]])
+  assert.equal((await eve.ask('lobby.list', {})).games.length, 1)
+  await bob.ask('game.join', { game })
+  assert.deepEqual(heard().slice(2), [[game, 'live']])
+  await bob.ask('game.resign', { game })
+  assert.deepEqual(heard().slice(3), [[game, undefined]])
+})
+
 class LossyJournal extends MemoryJournal {
   losesAnswer = false
   isFull = false
