@@ -28,5 +28,6 @@ function complaint(check: Check, params: unknown): string {
   const [first] = check.Errors(params)
   if (first === undefined) return 'the params do not fit the method'
   const member = first.instancePath.replaceAll('/', '.').slice(1)
+  if (first.message === 'schema is false') return `${member}: there is no such member`
   return member === '' ? `params: ${first.message}` : `${member}: ${first.message}`
 }

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import Compile from 'typebox/compile'
+import { decide, evolve, type Command, type Game, presets } from '../game/index.ts'
+import { Fault } from './errors.ts'
+import { GameSummary, GameView, methodNames, methods } from './methods.ts'
+import { makeOpenRpc } from './openrpc.ts'
+import { makeBody, parseBody } from './stored.ts'
+import { checkParams, isMethod } from './validate.ts'
+import { makeSummary, makeView } from './view.ts'
+
+function complaint(params: unknown): string {
+  try {
+    checkParams('game.move', params)
+  } catch (fault) {
+    assert(fault instanceof Fault)
+    assert.equal(fault.fault, 'invalid-params')
+    return fault.message
+  }
+  return ''
+}
+
+test('[P4] params that do not fit are refused with the member and what is wrong with it', () => {
+  assert.equal(complaint({ game: 'main', x: 1, y: 2 }), '')
+  assert.match(complaint({ game: 'main', x: 1 }), /^params: must have required properties y/)
+  assert.match(complaint({ game: 'a b', x: 1, y: 2 }), /^game: must match/)
+  assert.match(complaint({ game: 'main', x: 25, y: 2 }), /^x: must be <= 24/)
+  assert.match(complaint({ game: 'main', x: 0.5, y: 2 }), /^x: must be integer/)
+  assert.match(complaint({ game: 'main', x: '1', y: 2 }), /^x: /)
+  assert.match(complaint({ game: 'main', x: 1, y: 2, player: 'Z' }), /^player: /)
+  assert.equal(complaint({ game: 'main', x: 1, y: 2, z: 3 }), 'z: there is no such member')
+  assert.equal(
+    complaint(JSON.parse('{"game":"main","x":1,"y":2,"__proto__":{}}')),
+    '__proto__: there is no such member',
+  )
+  for (const name of methodNames) assert(isMethod(name))
+  for (const name of ['toString', '__proto__', 'game.fly', '']) assert(!isMethod(name), name)
+})
+
+const ann = { id: 'a', name: 'Ann' }
+const bob = { id: 'b', name: 'Bob' }
+const story: readonly Command[] = [
+  {
+    type: 'create',
+    rules: presets.tictactoe,
+    seats: 'invite',
+    public: true,
+    clock: { initialMs: 60_000, incrementMs: 1_000 },
+    players: { X: ann },
+    by: 'a',
+  },
+  { type: 'join', account: bob },
+  { type: 'move', by: 'a', x: 1, y: 1, elapsedMs: 500 },
+  { type: 'offer', by: 'b', what: 'draw', elapsedMs: 10 },
+  { type: 'answer', by: 'a', what: 'draw', accept: false, elapsedMs: 10 },
+  { type: 'move', by: 'b', x: 0, y: 0, elapsedMs: 20 },
+  { type: 'resign', by: 'a', elapsedMs: 20 },
+  { type: 'offer', by: 'a', what: 'rematch' },
+  { type: 'answer', by: 'b', what: 'rematch', accept: true, next: 'again' },
+]
+
+test('[P5] every state of a game is a GameView and a GameSummary, and every event is stored and read again', () => {
+  const [view, summary] = [Compile(GameView), Compile(GameSummary)]
+  let game: Game | null = null
+  for (const command of story) {
+    const decision = decide(game, command)
+    assert(decision.type === 'event', command.type)
+    game = evolve(game, parseBody(makeBody(1, decision.event)).event)
+    assert.deepEqual(view.Errors(makeView('id', game, 250)), [])
+    assert.deepEqual(summary.Errors(makeSummary('id', game, 1)), [])
+  }
+  assert(game !== null)
+  assert.equal(makeView('id', game).next, 'again')
+})
+
+test('[P5] a running clock counts down to nothing in the view, the other one stands', () => {
+  let game: Game | null = null
+  for (const command of story.slice(0, 3)) {
+    const decision = decide(game, command)
+    assert(decision.type === 'event')
+    game = evolve(game, decision.event)
+  }
+  assert(game !== null)
+  const clock = (elapsedMs: number): unknown => game && makeView('id', game, elapsedMs).clock
+  const control = { initialMs: 60_000, incrementMs: 1_000 }
+  assert.deepEqual(clock(0), { control, X: 60_500, O: 60_000, running: true })
+  assert.deepEqual(clock(20_000), { control, X: 60_500, O: 40_000, running: true })
+  assert.deepEqual(clock(70_000), { control, X: 60_500, O: 0, running: true })
+})
+
+test('[P6] the OpenRPC document names every method with its params by name', () => {
+  const document = makeOpenRpc('1.2.3') as {
+    methods: { name: string; params: { name: string; required: boolean }[] }[]
+  }
+  assert.deepEqual(
+    document.methods.map(({ name }) => name),
+    methodNames,
+  )
+  const move = document.methods.find(({ name }) => name === 'game.move')
+  assert.deepEqual(
+    move?.params.filter(({ required }) => required).map(({ name }) => name),
+    ['game', 'x', 'y'],
+  )
+  assert.equal(Object.keys(methods).length, document.methods.length)
+})
