@@ -8,10 +8,12 @@ interface Check {
   Errors(value: unknown): readonly { readonly instancePath: string; readonly message: string }[]
 }
 
-const checks: ReadonlyMap<string, Check> = new Map(methodNames.map((name) => [name, Compile(methods[name].params)]))
+const names: ReadonlySet<string> = new Set(methodNames)
+/** Compiled when a method is first asked for: a server starts in the time that compiling all of them takes. */
+const checks = new Map<MethodName, Check>()
 
 export function isMethod(name: string): name is MethodName {
-  return checks.has(name)
+  return names.has(name)
 }
 
 /**
@@ -19,9 +21,15 @@ export function isMethod(name: string): name is MethodName {
  * @throws Fault 'invalid-params' that names the member and what is wrong with it.
  */
 export function checkParams<Method extends MethodName>(method: Method, params: unknown): Params<Method> {
-  const check = checks.get(method)
-  if (check?.Check(params) === true) return params as Params<Method>
-  throw new Fault('invalid-params', check === undefined ? undefined : complaint(check, params))
+  const check = checks.get(method) ?? compile(method)
+  if (check.Check(params)) return params as Params<Method>
+  throw new Fault('invalid-params', complaint(check, params))
+}
+
+function compile(method: MethodName): Check {
+  const check = Compile(methods[method].params)
+  checks.set(method, check)
+  return check
 }
 
 function complaint(check: Check, params: unknown): string {

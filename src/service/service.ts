@@ -94,8 +94,9 @@ export class Service implements SessionHost, GamesHost {
   /** Ends every session and writes the catalog. Idempotent. */
   async close(): Promise<void> {
     for (const session of [...this.#sessions]) session.end()
-    this.#desk.games.close()
+    // The catalog looks at live games while it writes what is left.
     await this.#desk.catalog.close()
+    this.#desk.games.close()
   }
 
   serve<Method extends MethodName>(
