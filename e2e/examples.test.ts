@@ -1,0 +1,99 @@
+/** The examples do what they say, against a real server. */
+import assert from 'node:assert/strict'
+import { chmodSync, mkdtempDisposableSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { openServer, type Server } from '../src/cli/serve.ts'
+import { type Ended, run } from './program.ts'
+import { ServerProcess } from './server-process.ts'
+
+let server: Server
+before(async () => (server = await openServer({ port: 0, journal: 'memory' })))
+after(() => server.close())
+
+function assertDone({ code, stdout, stderr }: Ended, said: RegExp): void {
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, said)
+}
+
+/** @throws what to do where a machine does not have it. */
+async function python(...args: readonly string[]): Promise<Ended> {
+  return run(['python3', 'examples/client.py', ...args]).catch((cause: unknown) => {
+    throw new Error('this test needs python3: install it with `apt-get install python3`', { cause })
+  })
+}
+
+test('the Python client plays the bot to the end', async () => {
+  assertDone(await python(server.host, String(server.port)), /^[XO.]{9} (?:line|full) (?:X|O|None)$/m)
+})
+
+test('two Python clients play each other', async () => {
+  const args = [server.host, String(server.port), 'python-pair'] as const
+  const [one, other] = await Promise.all([python(...args), python(...args)])
+  assertDone(one, /^[XO.]{9} (?:line|full) /)
+  assert.equal(one.stdout, other.stdout)
+})
+
+test('the Python client goes on when its server is killed in the middle', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
+  const journal = `sqlite:${join(folder.path, 'journal.sqlite')}`
+  const serve = (port: number): Promise<ServerProcess> =>
+    ServerProcess.start([
+      'src/cli/main.ts',
+      'serve',
+      '--port',
+      String(port),
+      '--journal',
+      journal,
+      '--log-level',
+      'silent',
+    ])
+  const first = await serve(0)
+  const args = [first.host, String(first.port), 'long-game'] as const
+  const one = python(...args)
+  await waitForGame(first, 'long-game')
+  await first.kill()
+  await using second = await serve(first.port)
+  const other = await python(second.host, String(second.port), 'long-game')
+  assertDone(other, /^[XO.]{9} (?:line|full) /)
+  assert.equal((await one).stdout, other.stdout)
+})
+
+test('the bash client plays the open board through nc', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
+  const ended = await run(['bash', 'examples/nc.sh', server.host, String(server.port)], await pathWithNc(folder.path))
+  assertDone(ended, /^(?:WIN X|DRAW)/)
+})
+
+test('two TypeScript bots meet in the lobby', async () => {
+  const command = [process.execPath, 'examples/bot.ts', server.url]
+  const [one, other] = await Promise.all([run(command), run(command)])
+  assert.equal(one.code, 0, one.stderr)
+  assert.equal(other.code, 0, other.stderr)
+  assert.match([one.stdout.trim(), other.stdout.trim()].toSorted().join(), /^(?:draw,draw|lost,won)$/)
+})
+
+test('the TypeScript example plays a whole game', async () => {
+  assertDone(await run([process.execPath, 'examples/play.ts', server.url]), /winner/)
+})
+
+/** Where the machine has no nc, one of our own in front. */
+async function pathWithNc(folder: string): Promise<Readonly<Record<string, string>>> {
+  const { code } = await run(['bash', '-c', 'command -v nc'])
+  if (code === 0) return {}
+  const file = join(folder, 'nc')
+  writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${join(import.meta.dirname, 'nc.ts')}" "$@"\n`)
+  chmodSync(file, 0o755)
+  return { PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}` }
+}
+
+/** Until somebody has opened the game. */
+async function waitForGame({ host, port }: ServerProcess, game: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const { ok } = await fetch(`http://${host}:${port}/games/${game}`)
+    if (ok) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`nobody opened ${game}`)
+}

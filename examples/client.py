@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""A whole game over JSON lines. client.py HOST PORT [GAME]: against the bot, or whoever names the same new game."""
+import json, random, secrets, socket, sys, time
+
+class Refused(Exception):
+    """A definite no; its name is in the protocol's error table."""
+
+class Oxo:
+    """One account in one game. What is asked is repeated, on a new connection if need be, until it is answered."""
+    def __init__(self, host, port, game):
+        self.address, self.game, self.token, self.lines, self.asked = (host, int(port)), game, None, None, 0
+
+    def call(self, method, **params):
+        while True:
+            try:
+                if self.lines is None:
+                    connection = socket.create_connection(self.address, timeout=15)
+                    self.lines = connection.makefile("rw", encoding="utf-8", newline="\n")
+                    hello = self.ask("hello", {"token": self.token} if self.token else {"name": "python"})
+                    self.token, self.account = hello["token"], hello["account"]["id"]
+                return self.ask(method, {"game": self.game, **params})
+            except OSError:  # The connection is lost or silent, or the answer says: send the same again.
+                self.lines = None
+                time.sleep(random.uniform(0.1, 0.5))
+
+    def ask(self, method, params):
+        self.asked += 1
+        print(json.dumps({"jsonrpc": "2.0", "id": self.asked, "method": method, "params": params}), file=self.lines, flush=True)
+        while (message := self.hear()).get("id") != self.asked:
+            pass
+        if "error" in message:
+            raise (OSError if message["error"]["data"]["retry"] == "same" else Refused)(message["error"]["message"])
+        return message["result"]
+
+    def hear(self):
+        if not (line := self.lines.readline()):
+            raise ConnectionResetError
+        return json.loads(line)
+
+    def play(self, view):
+        while view["outcome"] is None:
+            try:
+                if all(view["players"].values()) and view["players"][view["turn"]]["id"] == self.account:
+                    cell = random.choice([cell for cell, mark in enumerate(view["board"]) if mark == "."])
+                    y, x = divmod(cell, view["rules"]["width"])
+                    view = self.call("game.move", version=view["version"], x=x, y=y)
+                else:  # Of what is heard, a newer state counts.
+                    view = max(view, self.hear().get("params", {}), key=lambda view: view.get("version", 0))
+            except (OSError, Refused) as reason:
+                self.lines = self.lines if isinstance(reason, Refused) else None
+                view = self.call("game.watch")
+        return view
+
+host, port, *game = sys.argv[1:]
+oxo = Oxo(host, port, game[0] if game else "py" + secrets.token_urlsafe(16))
+try:
+    view = oxo.play(oxo.call("game.create", **({} if game else {"opponent": {"bot": "perfect"}})))
+except Refused:  # Somebody else has opened it.
+    view = oxo.play(oxo.call("game.join"))
+print(view["board"], view["outcome"]["by"], view["outcome"]["winner"])
