@@ -1,7 +1,7 @@
 /** The read model behind histories: fed by the arbiters of this node at once, and by the journal for the rest. */
 import type { Timer } from '../base/index.ts'
 import { type Event, type Game, players } from '../game/index.ts'
-import type { Entry, Position, Subscription } from '../journal/index.ts'
+import { type Entry, JournalFault, type Position, type Subscription } from '../journal/index.ts'
 import { type GameSummary, makeSummary, parseBody, statusOf } from '../protocol/index.ts'
 import type { CatalogStore } from './catalog-store.ts'
 import { fold } from './fold.ts'
@@ -33,6 +33,7 @@ export class Catalog {
   #timer: Timer | null = null
   #flushing: Promise<void> = Promise.resolve()
   #isCaughtUp = false
+  #isClosed = false
 
   constructor(shared: Shared, store: CatalogStore, host: CatalogHost) {
     this.#shared = shared
@@ -48,8 +49,13 @@ export class Catalog {
   /** Follows the journal from where the store left off. */
   async open(): Promise<void> {
     this.#position = await this.#store.position()
-    this.#subscription = this.#shared.journal.follow(this.#position, (entries) => this.#hear(entries))
-    void this.#subscription.caughtUp.then(() => (this.#isCaughtUp = true))
+    this.#subscription = this.#follow()
+    this.#subscription.caughtUp.then(
+      () => (this.#isCaughtUp = true),
+      (cause: unknown) => {
+        if (!this.#isClosed) this.#shared.log.error({ reason: String(cause) }, 'catalog cannot catch up')
+      },
+    )
   }
 
   /** A game of this node has changed. Rows appear at once, in the store soon after. */
@@ -64,10 +70,25 @@ export class Catalog {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     this.#subscription?.close()
     this.#timer?.cancel()
     await this.#flush()
     await this.#store.close()
+  }
+
+  /** A position that the journal never gave out was another journal's: everything is read again. */
+  #follow(): Subscription {
+    const { journal, log } = this.#shared
+    const hear = (entries: readonly Entry[]): void => this.#hear(entries)
+    try {
+      return journal.follow(this.#position, hear)
+    } catch (cause) {
+      if (!(cause instanceof JournalFault) || cause.fault !== 'corrupt') throw cause
+      log.warn({ reason: cause.message }, 'catalog is built again')
+      this.#position = ''
+      return journal.follow('', hear)
+    }
   }
 
   #hear(entries: readonly Entry[]): void {

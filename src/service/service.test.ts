@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { JournalFault, MemoryJournal } from '../journal/index.ts'
+import { MemoryCatalogStore } from './memory-catalog-store.ts'
 import { Play, settle } from './testing/play.ts'
 
 const winningColumn = [
@@ -101,7 +102,7 @@ test('[S7] what follows a hello on the same connection waits for it', async () =
   const ann = play.sit()
   ann.session.hear(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'hello', params: { token } }))
   ann.session.hear(JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'game.create', params: { game: 'mine' } }))
-  await settle()
+  await ann.session.finish()
   assert.deepEqual(
     ann.heard.map((message) => (JSON.parse(message) as { id: number }).id),
     [1, 2],
@@ -288,6 +289,15 @@ test('[S19] the lobby shows an open game while its owner is here, and whoever wa
   assert.deepEqual(heard().slice(2), [[game, 'live']])
   await bob.ask('game.resign', { game })
   assert.deepEqual(heard().slice(3), [[game, undefined]])
+})
+
+test('[S13] histories of another journal are built again', async () => {
+  const store = new MemoryCatalogStore()
+  await store.put([], '7')
+  const play = await Play.open({ store })
+  const ann = play.sit()
+  const { game } = await ann.ask('game.create', {})
+  assert.equal((await ann.ask('account.games', {})).games[0]?.game, game)
 })
 
 class LossyJournal extends MemoryJournal {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { seededRandom, silentLog, VirtualClock } from '../../base/index.ts'
 import { type Journal, MemoryJournal } from '../../journal/index.ts'
 import type { Limits, MethodName, Params, Result } from '../../protocol/index.ts'
+import type { CatalogStore } from '../catalog-store.ts'
 import type { Door } from '../connection.ts'
 import { openTokens } from '../jwt-tokens.ts'
 import { MemoryCatalogStore } from '../memory-catalog-store.ts'
@@ -17,6 +18,7 @@ export interface PlayOptions {
   readonly think?: Think
   readonly clock?: VirtualClock
   readonly seed?: number
+  readonly store?: CatalogStore
 }
 
 export class Play {
@@ -38,7 +40,7 @@ export class Play {
       random: seededRandom(seed),
       log: silentLog,
       meter: silentMeter,
-      store: new MemoryCatalogStore(),
+      store: options.store ?? new MemoryCatalogStore(),
       tokens: openTokens({
         keys: [{ id: 'test', secret: new Uint8Array(32).fill(7) }],
         clock,
