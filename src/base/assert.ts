@@ -7,8 +7,3 @@ export class Bug extends Error {
 export function assert(claim: boolean, message: string): asserts claim {
   if (!claim) throw new Bug(message)
 }
-
-/** Marks the arm of a switch that the type says cannot be reached. */
-export function unreachable(value: never): never {
-  throw new Bug(`unreachable: ${JSON.stringify(value)}`)
-}

@@ -1,4 +1,4 @@
-export { assert, Bug, unreachable } from './assert.ts'
+export { assert, Bug } from './assert.ts'
 export { BoundedQueue } from './bounded-queue.ts'
 export { type Clock, holdingClock, systemClock, type Timer, VirtualClock } from './clock.ts'
 export { type Log, silentLog } from './log.ts'
