@@ -30,6 +30,7 @@ export async function assemble(parts: ServerParts): Promise<Server> {
   metrics.watchProcess()
   await using opened = new AsyncDisposableStack()
   opened.defer(() => journal.close())
+  opened.defer(() => storage.catalog.close())
   opened.defer(() => bots.close())
   const service = await Service.open({
     journal,

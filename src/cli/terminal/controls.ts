@@ -143,6 +143,7 @@ export class Controls implements Stage {
     if (view.turn === null || !this.#table.mine.includes(view.turn)) this.#notice = 'It is not your move.'
     else if (view.rules.marks === 'wild') this.#ask(this.#table.move(place, this.#chosenMark()))
     else this.#ask(this.#table.move(place))
+    this.#mark = null
   }
 
   #confirm(key: Key): void {

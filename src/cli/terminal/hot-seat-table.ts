@@ -46,6 +46,7 @@ export class HotSeatTable implements Table {
     this.#options = options
     this.#seenAt = options.clock.now()
     this.#game = this.#begin()
+    this.#seen()
   }
 
   get view(): GameView {

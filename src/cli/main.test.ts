@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { test } from 'node:test'
+import { connect } from '../client/node/index.ts'
+import { openServer } from './serve.ts'
+import { run, start } from './testing/command.ts'
+import { openScratch } from './testing/scratch.ts'
+
+const inMemory = { port: 0, journal: 'memory' } as const
+
+/** Starts `oxo serve` and resolves when it listens. */
+async function serve(env: Readonly<Record<string, string>>, ...flags: readonly string[]) {
+  const child = start(['serve', ...flags], { OXO_PORT: '0', OXO_LOG_LEVEL: 'info', ...env })
+  const log = text(child.stderr)
+  const lines = createInterface(child.stdout)
+  for await (const line of lines) {
+    const url = /listening on (http:\S+)/.exec(line)?.[1]
+    if (url !== undefined)
+      return { child, url, log, gone: once(child, 'exit') as Promise<[number | null, string | null]> }
+  }
+  assert.fail(`it did not start: ${await log}`)
+}
+
+test('every flag is an environment variable, and a flag goes before it', async () => {
+  using scratch = openScratch()
+  const env = { OXO_JOURNAL: `sqlite:${scratch.path('journal.sqlite')}`, OXO_RATE_LIMIT: '7', OXO_DURABILITY: 'disk' }
+  const { child, url, gone } = await serve(env, '--durability', 'process')
+  using client = connect(url)
+  const hello = await client.call('hello')
+  assert.equal(hello.durability, 'process')
+  assert.deepEqual([hello.limits.requestsPerSecond, hello.limits.requestBurst], [7, 14])
+  client.close()
+  child.kill('SIGTERM')
+  assert.deepEqual(await gone, [0, null])
+})
+
+test('asked to end it says good-bye, answers, ends with 0, and its log names nobody', async () => {
+  const { child, url, log, gone } = await serve({ OXO_JOURNAL: 'memory', OXO_LOG_LEVEL: 'debug' })
+  using client = connect(url, { name: 'Ada Lovelace' })
+  await client.ready()
+  const closing = Promise.withResolvers<number>()
+  client.on('server.closing', ({ reconnectInMs }) => closing.resolve(reconnectInMs))
+  child.kill('SIGTERM')
+  assert.ok((await closing.promise) > 0)
+  client.close()
+  assert.deepEqual(await gone, [0, null])
+  const lines = (await log).trim().split('\n')
+  for (const line of lines) assert.doesNotThrow(() => JSON.parse(line), line)
+  assert.ok(lines.some((line) => line.includes('"msg":"listening"')))
+  assert.doesNotMatch(lines.join('\n'), /Lovelace|eyJ/)
+})
+
+test('what is not understood ends with 2 and one complaint', async () => {
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [['plya'], /Did you mean play\?/],
+    [['serve', '--port', '99999'], /0 to 65535/],
+    [['serve', '--durability', 'hope'], /Allowed choices are disk, process/],
+    [['serve', '--allow-origin', 'oxo.example'], /without a path/],
+    [['serve', '--rate-limit', '-1'], /whole number/],
+    [['watch'], /missing required argument 'game'/],
+    [['bot', '--games', '0'], /1 or more/],
+    [['play', '--rules', 'chess'], /rules are one of/],
+    [['play', '--clock', 'fast'], /5\+3/],
+    [['play', '--hot-seat'], /needs a terminal/],
+    [['games', 'ftp://x'], /no address of a server/],
+  ]
+  const ends = await Promise.all(cases.map(([args]) => run(args)))
+  for (const [index, { code, stdout, stderr }] of ends.entries()) {
+    const [args = [], complaint = /^$/] = cases[index] ?? []
+    assert.equal(code, 2, args.join(' '))
+    assert.match(stderr, complaint)
+    assert.equal(stdout, '')
+  }
+})
+
+test('without a command, and when asked, help is printed, with examples', async () => {
+  const commands = ['serve', 'play', 'watch', 'games', 'bot', 'record', 'verify', 'bench']
+  const [bare, version, ...helps] = await Promise.all([
+    run([]),
+    run(['--version']),
+    ...commands.map((name) => run([name, '--help'])),
+  ])
+  assert.equal(bare.code, 0)
+  for (const name of commands) assert.match(bare.stdout, new RegExp(`^  ${name}\\b`, 'm'))
+  assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/)
+  for (const { code, stdout } of helps) {
+    assert.equal(code, 0)
+    assert.match(stdout, /Examples:\n {2}oxo /)
+  }
+})
+
+test('a server that is not there ends a command with 4, a refusal with 3', async () => {
+  await using server = await openServer(inMemory)
+  const [gone, refused] = await Promise.all([
+    run(['record', 'main', 'http://127.0.0.1:9']),
+    run(['record', 'nope', server.url]),
+  ])
+  assert.equal(gone.code, 4)
+  assert.match(gone.stderr, /^No Oxo server answers at http:\/\/127\.0\.0\.1:9 .*\n$/)
+  assert.equal(refused.code, 3)
+  assert.match(refused.stderr, /^no-such-game: .*\.\n$/)
+})
+
+test('two bots meet in the lobby, and their game can be watched, recorded and verified', async () => {
+  using scratch = openScratch()
+  await using server = await openServer(inMemory)
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  const [first, second] = await Promise.all(
+    ['perfect', 'perfect'].map((level) => run(['bot', server.url, '--level', level])),
+  )
+  assert.deepEqual([first?.code, second?.code], [0, 0])
+  for (const bot of [first, second]) assert.match(bot?.stdout ?? '', /1 games: 0 won, 0 lost, 1 drawn/)
+  const link = /http:\S+/.exec(first?.stdout ?? '')?.[0] ?? ''
+  const [watched, sheet, record, listed] = await Promise.all([
+    run(['watch', link, '--json']),
+    run(['record', link]),
+    run(['record', link, '--json']),
+    run(['games', server.url, '--json'], { env }),
+  ])
+  assert.equal(JSON.parse(watched.stdout).outcome.by, 'full')
+  assert.match(sheet.stdout, /^Outcome: draw by full$/m)
+  assert.deepEqual(JSON.parse(listed.stdout), { lobby: [], own: [] })
+  const verified = await run(['verify', '-'], { input: record.stdout })
+  assert.match(verified.stdout, new RegExp(`holds: version 11, head ${JSON.parse(record.stdout).head}`))
+})
+
+test('whoever reads may go away: a command ends quietly, a server goes on', async () => {
+  const { child, url, gone } = await serve({ OXO_JOURNAL: 'memory' })
+  child.stdout.destroy()
+  assert.equal((await fetch(`${url}/livez`)).status, 200)
+  const watcher = start(['watch', 'main', url])
+  await once(watcher.stdout, 'data')
+  watcher.stdout.destroy()
+  await fetch(`${url}/games/main/moves`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ x: 1, y: 1 }),
+  })
+  assert.deepEqual(await once(watcher, 'exit'), [0, null])
+  child.kill('SIGTERM')
+  assert.deepEqual(await gone, [0, null])
+})

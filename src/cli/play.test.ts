@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { type Client, connect, type GameHandle, type GameView } from '../client/node/index.ts'
+import { openServer } from './serve.ts'
+import { openScratch, type Scratch } from './testing/scratch.ts'
+import { Terminal } from './testing/terminal.ts'
+
+/** Another client of the account that a terminal keeps in this folder. */
+function connectAs(scratch: Scratch, url: string): Client {
+  const file = readdirSync(scratch.path('oxo')).find((name) => name.endsWith('.token')) ?? ''
+  return connect(url, { token: readFileSync(scratch.path(`oxo/${file}`), 'utf8').trim() })
+}
+
+/** The one game of the account, once it has sat down. */
+async function onlyGame(client: Client): Promise<GameHandle> {
+  const [game] = await Array.fromAsync(client.games())
+  assert.ok(game !== undefined)
+  return client.game(game.game)
+}
+
+function freePlace({ board, rules }: GameView): string {
+  const cell = board.indexOf('.')
+  return `${cell % rules.width} ${Math.floor(cell / rules.width)}`
+}
+
+test('a whole game against a bot, in a terminal, and the way back to one that is not over', async () => {
+  using scratch = openScratch()
+  await using server = await openServer({ port: 0, journal: 'memory' })
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  {
+    using terminal = new Terminal(['play', server.url, '--bot', 'random', '--name', 'Ada'], env)
+    await terminal.until(/Your move\./)
+    terminal.type('1 1\r')
+    await terminal.until(/Last: O at/)
+    terminal.type('q')
+    await terminal.until(/The game goes on: oxo play http/)
+    assert.equal(await terminal.ended(), 0)
+  }
+  using client = connectAs(scratch, server.url)
+  const handle = await onlyGame(client)
+  assert.equal(handle.view.version, 3)
+
+  using terminal = new Terminal(['play', server.url, '--name', 'Ada'], env)
+  await terminal.until(/You have games that are not over/)
+  terminal.type('\r')
+  await terminal.until(/Your move\./)
+  for (let view = handle.view; view.outcome === null;) {
+    terminal.type(`${freePlace(view)}\r`)
+    const { version } = view
+    view = await handle.until((next) => next.version >= version + 2 || next.outcome !== null)
+  }
+  await terminal.until(/You win|You lose|A draw/)
+  terminal.type('q')
+  await terminal.until(/(?:You win|You lose|A draw)[^]*oxo record http/)
+  assert.equal(await terminal.ended(), 0)
+})
+
+test('two friends meet by the link that one of them shows', async () => {
+  using scratch = openScratch()
+  await using server = await openServer({ port: 0, journal: 'memory' })
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  using first = new Terminal(['play', server.url], env)
+  const invitation = await first.until(/oxo play http:\S+\/games\/[\w-]{22}/)
+  const link = /oxo play (http:\S+\/games\/[\w-]{22})/.exec(invitation)?.[1] ?? ''
+  // The second terminal is somebody else, though of the same person.
+  using second = new Terminal(['play', link], env)
+  await Promise.all([first.until(/Your move\./), second.until(/is to move\./)])
+  first.type(' ')
+  await second.until(/Last: X at 1,1/)
+  second.type('q')
+  await first.until(/away/)
+})

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { openTokenKey, parseSecrets } from './secret.ts'
+import type { Stop } from './stop.ts'
+import { openScratch } from './testing/scratch.ts'
+
+test('the key is made once, for its owner only', () => {
+  using scratch = openScratch()
+  const file = scratch.path('secret')
+  const key = openTokenKey(file)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  assert.ok(key.secret.length >= 32)
+  assert.deepEqual(openTokenKey(file), key)
+})
+
+test('the file and the variable with the same text are the same key', () => {
+  using scratch = openScratch()
+  const file = scratch.path('secret')
+  const key = openTokenKey(file)
+  assert.deepEqual(parseSecrets(readFileSync(file, 'utf8')), [key])
+})
+
+test('several secrets have an order and names of their own', () => {
+  const [first, second] = ['a'.repeat(32), 'b'.repeat(32)]
+  const keys = parseSecrets(`${first}, ${second},${first}`)
+  assert.equal(keys.length, 2)
+  assert.notEqual(keys[0]?.id, keys[1]?.id)
+  assert.deepEqual(keys[1], parseSecrets(second)[0])
+})
+
+test('a short secret is refused, given or found', () => {
+  using scratch = openScratch()
+  assert.throws(
+    () => parseSecrets('short'),
+    (stop: Stop) => stop.ending === 'usage',
+  )
+  writeFileSync(scratch.path('secret'), 'cut off')
+  assert.throws(
+    () => openTokenKey(scratch.path('secret')),
+    (stop: Stop) => stop.ending === 'failed',
+  )
+})

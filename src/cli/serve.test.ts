@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { test } from 'node:test'
+import { connect } from '../client/node/index.ts'
+import { openServer } from './serve.ts'
+import type { Stop } from './stop.ts'
+import { openScratch } from './testing/scratch.ts'
+
+const anyPort = { port: 0, host: '127.0.0.1' } as const
+
+/** Whether it is the end that the flags or the world ask for, in one sentence. */
+function endsWith(ending: Stop['ending'], sentence: RegExp) {
+  return (fault: Stop): boolean =>
+    fault.ending === ending && sentence.test(fault.message) && fault.message.endsWith('.')
+}
+
+test('a server serves, keeps what it acknowledged, and knows its people when it comes back', async () => {
+  using scratch = openScratch()
+  const journal = `sqlite:${scratch.path('data/journal.sqlite')}`
+  let token = ''
+  {
+    await using server = await openServer({ ...anyPort, journal })
+    assert.equal(server.durability, 'disk')
+    using client = connect(server.url, { name: 'Ada', onToken: (given) => (token = given) })
+    const handle = await client.create({ game: 'kept', opponent: { bot: 'perfect' } })
+    await handle.move(1, 1)
+    await handle.until(({ version }) => version === 3)
+  }
+  assert.equal(statSync(scratch.path('data/secret')).mode & 0o777, 0o600)
+  await using server = await openServer({ ...anyPort, journal })
+  using client = connect(server.url, { token })
+  assert.equal((await client.ready()).name, 'Ada')
+  const [game] = await Array.fromAsync(client.games())
+  assert.equal(game?.game, 'kept')
+  assert.equal((await client.game('kept')).view.version, 3)
+})
+
+test('in memory nothing is written', async () => {
+  using scratch = openScratch()
+  const { folder } = scratch
+  await using server = await openServer({ ...anyPort, journal: 'memory' })
+  assert.equal(server.durability, 'memory')
+  assert.equal(existsSync(`${folder}/secret`), false)
+  assert.equal((await fetch(`${server.url}/readyz`)).status, 200)
+})
+
+test('a journal has one server', async () => {
+  using scratch = openScratch()
+  const journal = `sqlite:${scratch.path('journal.sqlite')}`
+  await using server = await openServer({ ...anyPort, journal })
+  await assert.rejects(openServer({ ...anyPort, journal }), endsWith('failed', /in use by another process/))
+  assert.equal((await fetch(`${server.url}/readyz`)).status, 200)
+})
+
+test('a catalog of another journal is made anew', async () => {
+  using scratch = openScratch()
+  const file = scratch.path('journal.sqlite')
+  const journal = `sqlite:${file}`
+  {
+    await using server = await openServer({ ...anyPort, journal })
+    using client = connect(server.url)
+    for (let index = 0; index < 3; index++) await client.create()
+  }
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
+  await using server = await openServer({ ...anyPort, journal })
+  using client = connect(server.url)
+  assert.deepEqual(await Array.fromAsync(client.games()), [])
+})
+
+test('what cannot be had is said in one sentence, and the journal is free again', async () => {
+  using scratch = openScratch()
+  const journal = `sqlite:${scratch.path('journal.sqlite')}`
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const address = taken.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  await assert.rejects(
+    openServer({ ...anyPort, journal, port: address.port }),
+    endsWith('failed', /is in use: stop what/),
+  )
+  taken.close()
+  await assert.rejects(
+    openServer({ ...anyPort, journal, host: '203.0.113.1' }),
+    endsWith('failed', /no address of this/),
+  )
+  writeFileSync(scratch.path('cert.pem'), 'no certificate')
+  const file = scratch.path('cert.pem')
+  const tls = { tlsCert: file, tlsKey: file }
+  await assert.rejects(openServer({ ...anyPort, journal, ...tls }), endsWith('failed', /certificate or its key/))
+  await assert.rejects(openServer({ ...anyPort, journal, tlsCert: file }), endsWith('usage', /both/))
+  await assert.rejects(openServer({ ...anyPort, journal: 'postgres:x' }), endsWith('usage', /sqlite:FILE/))
+  await using server = await openServer({ ...anyPort, journal })
+  assert.ok(server.port > 0)
+})
+
+test('a file that is no journal is left as it is', async () => {
+  using scratch = openScratch()
+  writeFileSync(scratch.path('journal.sqlite'), 'my diary, and no database at all'.repeat(100))
+  const journal = `sqlite:${scratch.path('journal.sqlite')}`
+  await assert.rejects(openServer({ ...anyPort, journal }), endsWith('failed', /damaged/))
+  assert.equal(existsSync(scratch.path('secret')), false)
+})

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { presets } from '../../game/index.ts'
+import { FakeTable } from '../testing/table.ts'
+import { Controls } from './controls.ts'
+
+/** What is asked of the table when these keys are pressed. */
+function press(table: FakeTable, ...keys: readonly string[]): Controls {
+  const controls = new Controls(table)
+  for (const key of keys) controls.press(key)
+  return controls
+}
+
+function asked(table: FakeTable, ...keys: readonly string[]): readonly string[] {
+  press(table, ...keys)
+  return table.asked
+}
+
+test('the cursor begins in the middle, moves by arrows and letters, and goes round', () => {
+  assert.deepEqual(asked(new FakeTable(), 'enter'), ['move 1 1'])
+  assert.deepEqual(asked(new FakeTable(), 'up', 'left', ' '), ['move 0 0'])
+  assert.deepEqual(asked(new FakeTable(), 'k', 'k', 'l', 'enter'), ['move 2 2'])
+  assert.deepEqual(asked(new FakeTable(), 'j', 'h', 'enter'), ['move 0 2'])
+})
+
+test('a place can be typed, corrected and given up', () => {
+  assert.deepEqual(asked(new FakeTable(), '0', ' ', '2', 'enter'), ['move 0 2'])
+  assert.deepEqual(asked(new FakeTable(), '1', ',', '1', 'backspace', '2', 'enter'), ['move 1 2'])
+  assert.deepEqual(asked(new FakeTable(), '0', 'escape', 'enter'), ['move 1 1'])
+  const half = press(new FakeTable(), '1', 'enter')
+  assert.match(half.state.notice, /two numbers/)
+})
+
+test('with gravity the cursor stands where the mark will, and a column is place enough', () => {
+  const rules = presets['connect-four']
+  const board = '.'.repeat(38) + 'X...'
+  const table = new FakeTable({ rules, board })
+  assert.deepEqual(press(table).state.cursor, { x: 3, y: 4 })
+  assert.deepEqual(asked(table, '6', 'enter'), ['move 6 0'])
+})
+
+test('where the rules let the player choose the mark, tab does', () => {
+  const rules = presets.wild
+  assert.deepEqual(asked(new FakeTable({ rules }), 'enter'), ['move 1 1 X'])
+  assert.deepEqual(asked(new FakeTable({ rules }), 'tab', 'enter'), ['move 1 1 O'])
+})
+
+test('nobody moves out of turn, before the opponent came, after the end, or without a seat', () => {
+  const cases: readonly (readonly [FakeTable, RegExp])[] = [
+    [new FakeTable({ turn: 'O' }), /not your move/],
+    [new FakeTable({ players: { X: { id: 'ada', name: 'Ada' }, O: null } }), /when somebody joins/],
+    [new FakeTable({ turn: null, outcome: { winner: null, by: 'full' } }), /is over/],
+    [new FakeTable({}, []), /watching/],
+  ]
+  for (const [table, reason] of cases) {
+    assert.match(press(table, 'enter').state.notice, reason)
+    assert.deepEqual(table.asked, [])
+  }
+})
+
+test('a game is given up only when asked twice', () => {
+  assert.deepEqual(asked(new FakeTable(), 'r', 'n', 'r', 'enter'), [])
+  assert.deepEqual(asked(new FakeTable(), 'r', 'y'), ['resign'])
+})
+
+test('offers are made and answered', () => {
+  assert.deepEqual(asked(new FakeTable(), 'd', 't'), ['offer draw', 'offer takeback'])
+  const offer = { player: 'O', what: 'takeback' } as const
+  assert.deepEqual(asked(new FakeTable({ offer }), 'a', 'x'), ['accept takeback', 'decline takeback'])
+  const over = { turn: null, outcome: { winner: 'O', by: 'time' } } as const
+  assert.deepEqual(asked(new FakeTable(over), 'm'), ['offer rematch'])
+  assert.deepEqual(asked(new FakeTable({ ...over, seats: 'open' }), 'm'), ['restart'])
+})
+
+test('a refusal is shown as a sentence, until the next key', async () => {
+  const table = new FakeTable()
+  table.refusal = 'the cell is taken'
+  const controls = press(table, 'enter')
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(controls.state.notice, 'The cell is taken.')
+  controls.press('left')
+  assert.equal(controls.state.notice, '')
+})
+
+test('q leaves', async () => {
+  await press(new FakeTable(), 'q').left
+})

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { presets } from '../../game/index.ts'
+import { FakeTable } from '../testing/table.ts'
+import { textOf } from './canvas.ts'
+import { Controls } from './controls.ts'
+import { makeTime } from './table-view.ts'
+
+function show(table: FakeTable, size = { columns: 80, rows: 24 }): string {
+  return new Controls(table)
+    .lines(size)
+    .map((line) => textOf(line).trimEnd())
+    .join('\n')
+}
+
+test('the screen of a game names the rules, the server, both players, whose turn it is, and the keys', () => {
+  const screen = show(new FakeTable({ last: { type: 'moved', player: 'O', x: 2, y: 0 } }))
+  for (const text of [
+    'Oxo  tictactoe',
+    '● http://localhost:1952',
+    '▸ X  Ada (you)',
+    '  O  Bo',
+    'Your move.',
+    'Last: O at 2,0',
+    'arrows, enter or x y · r resign · d draw · t takeback · q quit',
+  ])
+    assert.ok(screen.includes(text), `${text} is missing in\n${screen}`)
+})
+
+test('every board that is shown fits a terminal of 80 by 24, whatever it says beside', () => {
+  for (const rules of Object.values(presets)) {
+    const table = new FakeTable({ rules, offer: { player: 'O', what: 'takeback' } })
+    table.link = {
+      state: 'waiting',
+      server: 'http://localhost:1952',
+      seconds: 12,
+      reason: 'the server cannot be reached',
+    }
+    const lines = show(table).split('\n')
+    assert.ok(lines.length <= 23, `${lines.length} rows`)
+    assert.ok(Math.max(...lines.map((line) => line.length)) <= 80, lines.join('\n'))
+  }
+})
+
+test('a board that does not fit says how large the terminal must be', () => {
+  const rules = { ...presets.gomoku, width: 25, height: 25 }
+  assert.match(show(new FakeTable({ rules })), /needs a terminal of \d+ columns and 31 rows/)
+  assert.match(show(new FakeTable({ rules }), { columns: 100, rows: 31 }), /24 {2}· ·/)
+})
+
+test('a seat that is free shows what the friend needs instead of the board', () => {
+  const screen = show(new FakeTable({ players: { X: { id: 'ada', name: 'Ada' }, O: null } }))
+  assert.match(screen, /Waiting for an opponent/)
+  assert.match(screen, /oxo play http:\/\/localhost:1952\/games\/g/)
+  assert.match(screen, /You are X/)
+  assert.doesNotMatch(screen, /┌/)
+})
+
+test('a lost connection is told with the reason and the time to the next attempt', () => {
+  const table = new FakeTable()
+  table.link = { state: 'waiting', server: 'http://localhost:1952', seconds: 7, reason: 'the server cannot be reached' }
+  assert.match(show(table), /○ no connection, again in 7 s/)
+  assert.match(show(table), /the server cannot be reached/)
+})
+
+test('a move without an answer says so', () => {
+  const table = new FakeTable({ turn: 'O' })
+  table.isPending = true
+  assert.match(show(table), /Not confirmed yet/)
+})
+
+test('who is away is told of people, not of bots', () => {
+  const table = new FakeTable({ players: { X: { id: 'ada', name: 'Ada' }, O: { id: 'bo', name: 'Bo' } } })
+  table.online = { X: false, O: false }
+  assert.match(show(table), /O {2}Bo {2}away/)
+  assert.doesNotMatch(show(table), /Ada \(you\) {2}away/)
+  table.view = { ...table.view, players: { ...table.view.players, O: { id: 'b', name: 'Bot', bot: 'casual' } } }
+  assert.doesNotMatch(show(table), /away/)
+})
+
+test('the end is told from the side of whoever sits here', () => {
+  const line: [number, number][] = [0, 1, 2].map((x) => [x, 0])
+  const over = { turn: null, board: 'XXXOO....', outcome: { winner: 'X', by: 'line', line } } as const
+  assert.match(show(new FakeTable(over)), /You win: a line\./)
+  assert.match(show(new FakeTable(over, ['O'])), /You lose: a line\./)
+  assert.match(show(new FakeTable(over, [])), /X wins: a line\./)
+  assert.match(show(new FakeTable(over)), /m rematch · q quit/)
+  const drawn = new FakeTable({ turn: null, outcome: { winner: null, by: 'full' } })
+  assert.match(show(drawn), /A draw: the board is full\./)
+})
+
+test('an offer names who made it and the keys that answer', () => {
+  const theirs = show(new FakeTable({ offer: { player: 'O', what: 'draw' } }))
+  assert.match(theirs, /Bo offers a draw\./)
+  assert.match(theirs, /a accept · x decline/)
+  const own = show(new FakeTable({ offer: { player: 'X', what: 'draw' } }))
+  assert.match(own, /You offer a draw\./)
+  assert.match(own, /x withdraw/)
+})
+
+test('a name cannot move the cursor', () => {
+  const screen = show(
+    new FakeTable({ players: { X: null, O: { id: 'eve', name: 'E\u{1b}[2Jve\u{202e}' } }, seats: 'open' }),
+  )
+  assert.match(screen, /E·\[2Jve·/)
+})
+
+test('time left is told in minutes and seconds, at the end in tenths', () => {
+  assert.deepEqual([0, 9_940, 10_000, 59_100, 60_000, 3_600_000].map(makeTime), [
+    '0:00.0',
+    '0:09.9',
+    '0:10',
+    '1:00',
+    '1:00',
+    '1:00:00',
+  ])
+})

@@ -1,0 +1,74 @@
+/** A table for tests of what is shown and what keys do: it keeps what was asked. */
+import type { GameView } from '../../client/index.ts'
+import { type Player, presets, type Rules } from '../../game/index.ts'
+import type { LinkState, Table } from '../terminal/table.ts'
+
+export const ada = { id: 'ada', name: 'Ada' }
+export const bo = { id: 'bo', name: 'Bo' }
+
+/** A view of Ada's X against Bo's O; what is named differs. */
+export function makeView(differing: Partial<GameView> = {}): GameView {
+  const rules: Rules = differing.rules ?? presets.tictactoe
+  const board = '.'.repeat(rules.width * rules.height)
+  return {
+    game: 'g',
+    version: 2,
+    rules,
+    seats: 'invite',
+    board,
+    turn: 'X',
+    players: { X: ada, O: bo },
+    outcome: null,
+    ...differing,
+  }
+}
+
+export class FakeTable implements Table {
+  view: GameView
+  mine: readonly Player[]
+  isPending = false
+  online: Readonly<Record<Player, boolean>> | null = null
+  link: LinkState = { state: 'open', server: 'http://localhost:1952' }
+  invitation: string | null = 'http://localhost:1952/games/g'
+  /** What was asked, oldest first. */
+  readonly asked: string[] = []
+  /** Why everything is refused; null: nothing is. */
+  refusal: string | null = null
+
+  constructor(differing: Partial<GameView> = {}, mine: readonly Player[] = ['X']) {
+    this.view = makeView(differing)
+    this.mine = mine
+  }
+
+  msLeft(player: Player): number | null {
+    return this.view.clock?.[player] ?? null
+  }
+
+  move({ x, y }: { readonly x: number; readonly y: number }, mark?: Player): Promise<void> {
+    return this.#ask(mark === undefined ? `move ${x} ${y}` : `move ${x} ${y} ${mark}`)
+  }
+
+  resign(): Promise<void> {
+    return this.#ask('resign')
+  }
+
+  offer(what: string): Promise<void> {
+    return this.#ask(`offer ${what}`)
+  }
+
+  answer(what: string, accept: boolean): Promise<void> {
+    return this.#ask(`${accept ? 'accept' : 'decline'} ${what}`)
+  }
+
+  restart(): Promise<void> {
+    return this.#ask('restart')
+  }
+
+  onChange(): void {}
+  close(): void {}
+
+  async #ask(what: string): Promise<void> {
+    this.asked.push(what)
+    if (this.refusal !== null) throw new Error(this.refusal)
+  }
+}

@@ -1,0 +1,54 @@
+/** `oxo` on a terminal of 80 by 24: what it shows and what is typed. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { stripVTControlCharacters } from 'node:util'
+import { mainFile } from './command.ts'
+
+/** Node has no pseudo-terminals of its own. */
+const pty = 'import pty, sys, os; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))'
+
+export class Terminal implements Disposable {
+  readonly #child: ChildProcessWithoutNullStreams
+  readonly #gone: Promise<unknown[]>
+  #shown = ''
+  #wake: () => void = () => {}
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+    const command = ['sh', '-c', 'stty rows 24 cols 80; exec "$@"', 'sh', process.execPath, mainFile, ...args]
+    this.#child = spawn('python3', ['-c', pty, ...command], {
+      env: { ...process.env, TERM: 'xterm', NO_COLOR: '1', ...env },
+    })
+    this.#gone = once(this.#child, 'close')
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#shown += stripVTControlCharacters(text)
+      this.#wake()
+    })
+  }
+
+  /** Resolves with what has been shown since the last call that matched, once it matches. */
+  async until(pattern: RegExp): Promise<string> {
+    while (!pattern.test(this.#shown)) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#wake = resolve
+      const isGone = await Promise.race([promise.then(() => false), this.#gone.then(() => true)])
+      if (isGone && !pattern.test(this.#shown)) throw new Error(`it ended without ${pattern}:\n${this.#shown}`)
+    }
+    const shown = this.#shown
+    this.#shown = ''
+    return shown
+  }
+
+  type(text: string): void {
+    this.#child.stdin.write(text)
+  }
+
+  /** Resolves with the exit code. */
+  async ended(): Promise<unknown> {
+    const [code] = await this.#gone
+    return code
+  }
+
+  [Symbol.dispose](): void {
+    this.#child.kill('SIGKILL')
+  }
+}
