@@ -1,20 +1,22 @@
 /** Writes the tables of the documents from the tables of the source; with `--check` says whether they are fresh. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { flagTable } from './flags.ts'
 import { limitTable, metricTable } from './operating.ts'
-import { errorTable, methodTables, notificationTables, typeTables } from './reference.ts'
+import { errorTable, methodTables, notificationTables, textTable, typeTables } from './reference.ts'
 
 const root = join(import.meta.dirname, '..')
 
 /** Per document the text behind each of its markers. */
 const documents: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'docs/PROTOCOL.md': {
+    text: textTable,
     methods: methodTables,
     notifications: notificationTables,
     types: typeTables,
     errors: errorTable,
   },
-  'docs/OPERATING.md': { limits: limitTable, metrics: metricTable },
+  'docs/OPERATING.md': { flags: flagTable, limits: limitTable, metrics: metricTable },
 }
 
 const check = process.argv.includes('--check')

@@ -1,5 +1,13 @@
 /** The tables of docs/PROTOCOL.md: methods, notifications, types and errors as people read them. */
-import { errorNames, errorRow, httpStatus, methodNames, methods, notifications } from '../src/protocol/index.ts'
+import {
+  errorNames,
+  errorRow,
+  httpStatus,
+  methodNames,
+  methods,
+  notifications,
+  textHelp,
+} from '../src/protocol/index.ts'
 import { GameSummary, GameView, Rules, TimeControl } from '../src/protocol/methods.ts'
 import { code, makeTable } from './markdown.ts'
 
@@ -23,6 +31,15 @@ interface Schema {
 
 /** Shapes that have a name and a section of their own. */
 const types: Readonly<Record<string, Schema>> = { GameView, GameSummary, Rules, TimeControl }
+
+/** What `help` says at the text door. */
+export function textTable(): string {
+  const rows = textHelp.map((line) => {
+    const [usage = '', about = ''] = line.split(/ {2,}|(?<=^.{20}) /)
+    return [code(usage), about]
+  })
+  return makeTable(['line', 'meaning'], rows)
+}
 
 export function methodTables(): string {
   return methodNames
