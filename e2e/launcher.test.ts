@@ -1,0 +1,44 @@
+/** The `oxo` command as it is installed. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { test } from 'node:test'
+
+const root = join(import.meta.dirname, '..')
+const launcher = join(root, 'bin/oxo.js')
+
+test('the command runs from any folder', async () => {
+  const child = spawn(process.execPath, [launcher, '--version'], {
+    cwd: tmpdir(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string }
+  assert.equal((await text(child.stdout)).trim(), version)
+})
+
+test('a server ends at once when the launcher that an old Node needs is gone', async () => {
+  const child = spawn(process.execPath, [launcher, 'serve', '--port', '0', '--journal', 'memory'], {
+    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
+    env: { ...process.env, OXO_LAUNCHER: String(process.pid) },
+  })
+  const gone = once(child, 'exit')
+  for await (const line of createInterface(child.stdout)) if (line.includes('listening')) break
+  child.disconnect()
+  assert.deepEqual(await gone, [null, 'SIGKILL'])
+})
+
+test('a server that nobody launched this way minds no channel', async () => {
+  const child = spawn(process.execPath, [launcher, 'serve', '--port', '0', '--journal', 'memory'], {
+    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
+  })
+  const gone = once(child, 'exit')
+  for await (const line of createInterface(child.stdout)) if (line.includes('listening')) break
+  child.disconnect()
+  child.kill('SIGTERM')
+  assert.deepEqual(await gone, [0, null])
+})
