@@ -44,8 +44,9 @@ test('a whole game against a bot, in a terminal, and the way back to one that is
   using terminal = new Terminal(['play', server.url, '--name', 'Ada'], env)
   await terminal.until(/You have games that are not over/)
   terminal.type('\r')
-  await terminal.until(/Your move\./)
   for (let view = handle.view; view.outcome === null;) {
+    // Whoever plays moves when the bot's move is on the screen.
+    await terminal.until(new RegExp(`Last: O at ${view.last?.x},${view.last?.y}`))
     terminal.type(`${freePlace(view)}\r`)
     const { version } = view
     view = await handle.until((next) => next.version >= version + 2 || next.outcome !== null)

@@ -2,7 +2,7 @@
 import { destination, pino } from 'pino'
 import { openServer, type Server } from './serve.ts'
 import type { ServeSettings } from './serve-options.ts'
-import { exitCodes, Stop } from './stop.ts'
+import { exitCodes, sentenceOf, Stop } from './stop.ts'
 
 /** Resolves when the server has closed after a signal. @throws Stop */
 export async function serve(settings: ServeSettings): Promise<void> {
@@ -14,7 +14,7 @@ export async function serve(settings: ServeSettings): Promise<void> {
   const failure = await Promise.race([asked, server.failed])
   log.info({}, 'closing')
   await server.close()
-  if (failure !== null) throw new Stop('failed', `${failure}.`)
+  if (failure !== null) throw new Stop('failed', sentenceOf(failure))
 }
 
 /** Null once the process is asked to end; asked again it ends at once. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { connect } from '../client/node/index.ts'
@@ -52,21 +52,6 @@ test('a journal has one server', async () => {
   await using server = await openServer({ ...anyPort, journal })
   await assert.rejects(openServer({ ...anyPort, journal }), endsWith('failed', /in use by another process/))
   assert.equal((await fetch(`${server.url}/readyz`)).status, 200)
-})
-
-test('a catalog of another journal is made anew', async () => {
-  using scratch = openScratch()
-  const file = scratch.path('journal.sqlite')
-  const journal = `sqlite:${file}`
-  {
-    await using server = await openServer({ ...anyPort, journal })
-    using client = connect(server.url)
-    for (let index = 0; index < 3; index++) await client.create()
-  }
-  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
-  await using server = await openServer({ ...anyPort, journal })
-  using client = connect(server.url)
-  assert.deepEqual(await Array.fromAsync(client.games()), [])
 })
 
 test('what cannot be had is said in one sentence, and the journal is free again', async () => {

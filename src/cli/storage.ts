@@ -1,5 +1,4 @@
 /** What a server keeps: the journal, the catalog beside it, and the keys of its tokens. */
-import { rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Log } from '../base/index.ts'
 import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
@@ -68,9 +67,10 @@ interface FileOptions {
 async function openFiles(file: string, { durability, keys, log }: FileOptions): Promise<Storage> {
   const journal = await openSqliteJournal({ file, durability })
   try {
+    const { openSqliteCatalogStore } = await loadSqliteCatalog()
     return {
       journal,
-      catalog: await openCatalog(`${file}.catalog`, journal, log),
+      catalog: await openSqliteCatalogStore({ file: `${file}.catalog`, log }),
       keys: keys ?? [openTokenKey(join(dirname(file), 'secret'))],
       place: file,
       failed: journal.failed,
@@ -78,21 +78,5 @@ async function openFiles(file: string, { durability, keys, log }: FileOptions): 
   } catch (cause) {
     await journal.close()
     throw cause
-  }
-}
-
-/** A catalog that has read more than the journal holds is of another one: it is made anew. */
-async function openCatalog(file: string, journal: Journal, log: Log): Promise<CatalogStore> {
-  const { openSqliteCatalogStore } = await loadSqliteCatalog()
-  const catalog = await openSqliteCatalogStore({ file, log })
-  try {
-    journal.follow(await catalog.position(), () => {}).close()
-    return catalog
-  } catch (cause) {
-    await catalog.close()
-    if (!(cause instanceof JournalFault) || cause.fault !== 'corrupt') throw cause
-    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
-    log.warn({ file }, 'catalog was of another journal, and is built again')
-    return openSqliteCatalogStore({ file, log })
   }
 }
