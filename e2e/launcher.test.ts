@@ -1,6 +1,6 @@
 /** The `oxo` command as it is installed. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,23 +22,27 @@ test('the command runs from any folder', async () => {
 })
 
 test('a server ends at once when the launcher that an old Node needs is gone', async () => {
-  const child = spawn(process.execPath, [launcher, 'serve', '--port', '0', '--journal', 'memory'], {
-    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
-    env: { ...process.env, OXO_LAUNCHER: String(process.pid) },
-  })
+  const child = await serve({ OXO_LAUNCHER: String(process.pid) })
   const gone = once(child, 'exit')
-  for await (const line of createInterface(child.stdout)) if (line.includes('listening')) break
   child.disconnect()
   assert.deepEqual(await gone, [null, 'SIGKILL'])
 })
 
-test('a server that nobody launched this way minds no channel', async () => {
-  const child = spawn(process.execPath, [launcher, 'serve', '--port', '0', '--journal', 'memory'], {
-    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
-  })
+test('a server that was not launched this way minds no channel', async () => {
+  const child = await serve({})
   const gone = once(child, 'exit')
-  for await (const line of createInterface(child.stdout)) if (line.includes('listening')) break
   child.disconnect()
   child.kill('SIGTERM')
   assert.deepEqual(await gone, [0, null])
 })
+
+/** A server with a channel to this process; resolves when it listens. */
+async function serve(env: Readonly<Record<string, string>>): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [launcher, 'serve', '--port', '0', '--journal', 'memory'], {
+    stdio: ['ignore', 'pipe', 'ignore', 'ipc'],
+    env: { ...process.env, ...env },
+  })
+  assert.ok(child.stdout !== null)
+  for await (const line of createInterface(child.stdout)) if (line.includes('listening')) break
+  return child
+}

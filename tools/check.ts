@@ -23,7 +23,7 @@ const tests = (...globs: readonly string[]): readonly string[] => [
 const steps: readonly Step[] = [
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   { name: 'lint', command: ['oxlint', '--type-aware'] },
-  { name: 'build', command: ['tsc', '--build'] },
+  { name: 'build and types', command: ['tsc', '--build'] },
   { name: 'generated docs', command: ['node', 'tools/docs.ts', '--check'] },
   { name: 'unused code', command: ['knip'] },
   { name: 'package', command: ['publint', '--strict'] },
