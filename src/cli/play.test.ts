@@ -6,6 +6,9 @@ import { openServer } from './serve.ts'
 import { openScratch, type Scratch } from './testing/scratch.ts'
 import { Terminal } from './testing/terminal.ts'
 
+/** In ms; a game takes three seconds. */
+const timeout = 60_000
+
 /** Another client of the account that a terminal keeps in this folder. */
 function connectAs(scratch: Scratch, url: string): Client {
   const file = readdirSync(scratch.path('oxo')).find((name) => name.endsWith('.token')) ?? ''
@@ -24,48 +27,52 @@ function freePlace({ board, rules }: GameView): string {
   return `${cell % rules.width} ${Math.floor(cell / rules.width)}`
 }
 
-test('a whole game against a bot, in a terminal, and the way back to one that is not over', async () => {
-  using scratch = openScratch()
-  await using server = await openServer({ port: 0, journal: 'memory' })
-  const env = { XDG_CONFIG_HOME: scratch.folder }
-  {
-    using terminal = new Terminal(['play', server.url, '--bot', 'random', '--name', 'Ada'], env)
-    await terminal.until(/Your move\./)
-    terminal.type('1 1\r')
-    await terminal.until(/Last: O at/)
+test(
+  'a whole game against a bot, in a terminal, and the way back to one that is not over',
+  { timeout },
+  async ({ signal }) => {
+    using scratch = openScratch()
+    await using server = await openServer({ port: 0, journal: 'memory' })
+    const env = { XDG_CONFIG_HOME: scratch.folder }
+    {
+      using terminal = new Terminal(['play', server.url, '--bot', 'random', '--name', 'Ada'], env, signal)
+      await terminal.until(/Your move\./)
+      terminal.type('1 1\r')
+      await terminal.until(/Last: O at/)
+      terminal.type('q')
+      await terminal.until(/The game goes on: oxo play http/)
+      assert.equal(await terminal.ended(), 0)
+    }
+    using client = connectAs(scratch, server.url)
+    const handle = await onlyGame(client)
+    assert.equal(handle.view.version, 3)
+
+    using terminal = new Terminal(['play', server.url, '--name', 'Ada'], env, signal)
+    await terminal.until(/You have games that are not over/)
+    terminal.type('\r')
+    for (let view = handle.view; view.outcome === null;) {
+      // Whoever plays moves when the bot's move is on the screen.
+      await terminal.until(new RegExp(`Last: O at ${view.last?.x},${view.last?.y}`))
+      terminal.type(`${freePlace(view)}\r`)
+      const { version } = view
+      view = await handle.until((next) => next.version >= version + 2 || next.outcome !== null)
+    }
+    await terminal.until(/You win|You lose|A draw/)
     terminal.type('q')
-    await terminal.until(/The game goes on: oxo play http/)
+    await terminal.until(/(?:You win|You lose|A draw)[^]*oxo record http/)
     assert.equal(await terminal.ended(), 0)
-  }
-  using client = connectAs(scratch, server.url)
-  const handle = await onlyGame(client)
-  assert.equal(handle.view.version, 3)
+  },
+)
 
-  using terminal = new Terminal(['play', server.url, '--name', 'Ada'], env)
-  await terminal.until(/You have games that are not over/)
-  terminal.type('\r')
-  for (let view = handle.view; view.outcome === null;) {
-    // Whoever plays moves when the bot's move is on the screen.
-    await terminal.until(new RegExp(`Last: O at ${view.last?.x},${view.last?.y}`))
-    terminal.type(`${freePlace(view)}\r`)
-    const { version } = view
-    view = await handle.until((next) => next.version >= version + 2 || next.outcome !== null)
-  }
-  await terminal.until(/You win|You lose|A draw/)
-  terminal.type('q')
-  await terminal.until(/(?:You win|You lose|A draw)[^]*oxo record http/)
-  assert.equal(await terminal.ended(), 0)
-})
-
-test('two friends meet by the link that one of them shows', async () => {
+test('two friends meet by the link that one of them shows', { timeout }, async ({ signal }) => {
   using scratch = openScratch()
   await using server = await openServer({ port: 0, journal: 'memory' })
   const env = { XDG_CONFIG_HOME: scratch.folder }
-  using first = new Terminal(['play', server.url], env)
+  using first = new Terminal(['play', server.url], env, signal)
   const invitation = await first.until(/oxo play http:\S+\/games\/[\w-]{22}/)
   const link = /oxo play (http:\S+\/games\/[\w-]{22})/.exec(invitation)?.[1] ?? ''
   // The second terminal is somebody else, though of the same person.
-  using second = new Terminal(['play', link], env)
+  using second = new Terminal(['play', link], env, signal)
   await Promise.all([first.until(/Your move\./), second.until(/is to move\./)])
   first.type(' ')
   await second.until(/Last: X at 1,1/)

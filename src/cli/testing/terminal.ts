@@ -13,12 +13,14 @@ export class Terminal implements Disposable {
   #shown = ''
   #wake: () => void = () => {}
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+  /** `signal`: ends it, and with it whoever waits for what it does not show. */
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>, signal: AbortSignal) {
     const command = ['sh', '-c', 'stty rows 24 cols 80; exec "$@"', 'sh', process.execPath, mainFile, ...args]
     this.#child = spawn('python3', ['-c', pty, ...command], {
       env: { ...process.env, TERM: 'xterm', NO_COLOR: '1', ...env },
     })
     this.#gone = once(this.#child, 'close')
+    signal.addEventListener('abort', () => this.#child.kill('SIGKILL'))
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#shown += stripVTControlCharacters(text)
       this.#wake()
