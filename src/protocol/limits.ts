@@ -11,9 +11,9 @@ export const limits = {
   /** JSON nesting: the deepest message of the method table needs 4. */
   jsonDepthMax: 8,
   /** Silence before the first line: a person who types into `nc` has begun by then, or begins again. */
-  firstLineMs: 60_000,
+  firstLineMs: 10_000,
   /** Time for a started first line to end, and for a TLS handshake. */
-  handshakeMs: 10_000,
+  handshakeMs: 5_000,
   /** Time for the header of an HTTP request, from its first byte. */
   httpHeadersMs: 5_000,
   /** Time for the body of an HTTP request. */
