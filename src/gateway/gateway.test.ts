@@ -100,12 +100,14 @@ test('[W5] a body is never taken for lines', async (t) => {
 
 test('[W4] silence is cut, and so is a first line that does not end', async (t) => {
   const { gateway, clock, metrics } = await open(t)
-  const silent = TestSocket.to(gateway)
   const slow = TestSocket.to(gateway).write('X 1')
   const talking = TestSocket.to(gateway).write('hi\n')
   await talking.until('heard hi\n')
   await settle()
-  clock.advance(limits.handshakeMs + 2_000)
+  clock.advance(limits.handshakeMs / 2)
+  const silent = TestSocket.to(gateway)
+  await settle()
+  clock.advance(limits.handshakeMs / 2 + 2_000)
   await slow.closed
   assert.equal(silent.socket.destroyed, false)
   clock.advance(limits.firstLineMs)

@@ -13,7 +13,7 @@ export const limits = {
   /** Silence before the first line: a person who types into `nc` has begun by then, or begins again. */
   firstLineMs: 10_000,
   /** Time for a started first line to end, and for a TLS handshake. */
-  handshakeMs: 5_000,
+  handshakeMs: 10_000,
   /** Time for the header of an HTTP request, from its first byte. */
   httpHeadersMs: 5_000,
   /** Time for the body of an HTTP request. */
