@@ -107,7 +107,7 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
 
 /** The commands that `drain` refuses. */
 export function isCommand(method: MethodName): boolean {
-  return method === 'lobby.play' || commands.has(method)
+  return commands.has(method)
 }
 
 const commands: ReadonlySet<MethodName> = new Set([
@@ -118,6 +118,7 @@ const commands: ReadonlySet<MethodName> = new Set([
   'game.offer',
   'game.answer',
   'game.restart',
+  'lobby.play',
 ])
 
 async function hello(desk: Desk, session: Session, params: Params<'hello'>, reply: Reply): Promise<void> {
