@@ -38,12 +38,14 @@ const survives = {
 } as const
 
 /** What a person needs to begin, and the line that scripts wait for. */
-export function makeBanner({ url, host, port, durability, journal }: Omit<Server, keyof AsyncDisposable>): string {
+export function makeBanner(server: Omit<Server, keyof AsyncDisposable>): string {
+  const { url, host, port, durability, journal, hasPages } = server
   const name = new URL(url).hostname
   const isHidden = host === '127.0.0.1' || host === '::1' || host === 'localhost'
   return [
     `Oxo is listening on http://${name}:${port}`,
     '',
+    `  in a browser   ${hasPages ? `${url}/` : 'nothing: the pages are not built (`npm run build`), or not wanted'}`,
     `  play here      printf 'X 1 1\\n' | nc ${name} ${port}`,
     `  see the board  curl ${url}/games/main`,
     `  in a terminal  oxo play ${url}`,

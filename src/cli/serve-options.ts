@@ -21,8 +21,8 @@ export interface ServeSettings {
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly allowOrigin: readonly string[]
-  /** Folder of the pages. */
-  readonly pages?: string
+  /** Folder of the pages; by default those of the package, if they are built. False: none. */
+  readonly pages?: string | false
   readonly logLevel: LogLevel
 }
 
@@ -57,7 +57,10 @@ export function makeServeOptions(): readonly Option[] {
     new Option('--allow-origin <origin>', 'origin whose pages may act here, like https://oxo.example; again for more')
       .env('OXO_ALLOW_ORIGIN')
       .argParser(addOrigins),
-    new Option('--pages <folder>', 'folder of the pages to serve').env('OXO_PAGES'),
+    new Option('--pages <folder>', 'folder of the pages for browsers; by default the ones that come with Oxo').env(
+      'OXO_PAGES',
+    ),
+    new Option('--no-pages', 'nothing for browsers').env('OXO_NO_PAGES'),
     new Option('--log-level <level>', 'least important line of the log on stderr')
       .env('OXO_LOG_LEVEL')
       .choices(logLevels),

@@ -4,6 +4,7 @@ import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { connect } from '../client/node/index.ts'
+import { makeBanner } from './serve-command.ts'
 import { openServer } from './serve.ts'
 import type { Stop } from './stop.ts'
 import { openScratch } from './testing/scratch.ts'
@@ -78,6 +79,35 @@ test('what cannot be had is said in one sentence, and the journal is free again'
   await assert.rejects(openServer({ ...anyPort, journal: 'postgres:x' }), endsWith('usage', /sqlite:FILE/))
   await using server = await openServer({ ...anyPort, journal })
   assert.ok(server.port > 0)
+})
+
+test('pages come from the folder that is named, or from nowhere', async () => {
+  using scratch = openScratch()
+  const { folder } = scratch
+  const inMemory = { ...anyPort, journal: 'memory' } as const
+  await assert.rejects(openServer({ ...inMemory, pages: folder }), endsWith('failed', /no pages in .* no index\.html/))
+  writeFileSync(scratch.path('index.html'), 'the page')
+  await using server = await openServer({ ...inMemory, pages: folder })
+  const headers = { Accept: 'text/html' }
+  assert.equal(await (await fetch(server.url, { headers })).text(), 'the page')
+  await using without = await openServer({ ...inMemory, pages: false })
+  assert.match(await (await fetch(without.url, { headers })).text(), /Nothing is here for a browser yet/)
+  assert.deepEqual([server.hasPages, without.hasPages], [true, false])
+})
+
+test('the first lines say where to go', () => {
+  const server = {
+    host: '127.0.0.1',
+    port: 1952,
+    url: 'http://127.0.0.1:1952',
+    durability: 'disk',
+    journal: 'journal.sqlite',
+    hasPages: true,
+    failed: Promise.resolve(''),
+    close: () => Promise.resolve(),
+  } as const
+  assert.match(makeBanner(server), /in a browser   http:\/\/127\.0\.0\.1:1952\/\n/)
+  assert.match(makeBanner({ ...server, hasPages: false }), /in a browser   nothing: the pages are not built/)
 })
 
 test('a file that is no journal is left as it is', async () => {

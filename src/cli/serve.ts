@@ -23,6 +23,8 @@ export interface Server extends AsyncDisposable {
   readonly durability: Durability
   /** For people: the journal's file, or 'memory'. */
   readonly journal: string
+  /** Whether there is something for browsers. */
+  readonly hasPages: boolean
   /** Resolves with a sentence when the journal takes nothing more: the server should be closed, the process ended. */
   readonly failed: Promise<string>
   /** Lets everybody out: answers what is pending, says when to come back, closes the journal last. Idempotent. */

@@ -1,6 +1,8 @@
 /** The composition root: what a server is made of, and the order in which it opens and closes. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { type Log, systemClock, systemRandom } from '../base/index.ts'
-import { Metrics, openGateway } from '../gateway/index.ts'
+import { Metrics, openGateway, type PageFolder, readPages } from '../gateway/index.ts'
 import type { Limits } from '../protocol/index.ts'
 import { Service } from '../service/index.ts'
 import { openTokens } from '../service/jwt-tokens.ts'
@@ -8,6 +10,7 @@ import { Bots } from './bots.ts'
 import type { Server } from './serve.ts'
 import type { ServeSettings } from './serve-options.ts'
 import type { Storage } from './storage.ts'
+import { sentenceOf, Stop } from './stop.ts'
 import { version } from './version.ts'
 
 export interface ServerParts extends Pick<ServeSettings, 'host' | 'port' | 'allowOrigin' | 'pages'> {
@@ -21,7 +24,13 @@ export interface ServerParts extends Pick<ServeSettings, 'host' | 'port' | 'allo
 /** How soon a client may come back to a server that restarts. */
 const reconnectInMs = 1_000
 
-/** @throws the system's error when the port cannot be had; Fault or JournalFault when the storage cannot be used. */
+/** Where the package has its pages, the same from the sources and from what is built of them. */
+const ownPages = fileURLToPath(new URL('../../dist/web', import.meta.url))
+
+/**
+ * @throws the system's error when the port cannot be had; Fault or JournalFault when the storage cannot be used; Stop
+ * when the pages cannot.
+ */
 export async function assemble(parts: ServerParts): Promise<Server> {
   const { storage, limits, log } = parts
   const { journal } = storage
@@ -32,6 +41,7 @@ export async function assemble(parts: ServerParts): Promise<Server> {
   opened.defer(() => journal.close())
   opened.defer(() => storage.catalog.close())
   opened.defer(() => bots.close())
+  const pages = openPages(parts)
   const service = await Service.open({
     journal,
     log,
@@ -45,18 +55,28 @@ export async function assemble(parts: ServerParts): Promise<Server> {
     version: `oxo ${version}`,
   })
   opened.defer(() => service.close())
-  const gateway = await openGateway({ ...doorOf(parts), log, limits, clock: systemClock, service, metrics })
+  const gateway = await openGateway({ ...doorOf(parts, pages), log, limits, clock: systemClock, service, metrics })
   opened.defer(() => gateway.drain('the server is closing', reconnectInMs))
 
   // What was opened last closes first: nobody is answered by what is closed already.
   const held = opened.move()
   const close = once(() => held.disposeAsync())
   const failed = storage.failed.then(({ message }) => message)
-  const told = { durability: journal.durability, journal: storage.place, failed }
+  const told = { durability: journal.durability, journal: storage.place, hasPages: pages !== undefined, failed }
   return { ...gateway.address, ...told, close, [Symbol.asyncDispose]: close }
 }
 
-function doorOf({ host, port, allowOrigin, tls, pages }: ServerParts) {
+/** Undefined: none are wanted, or the package's own are not built. @throws Stop */
+function openPages({ pages, limits }: ServerParts): PageFolder | undefined {
+  if (pages === false || (pages === undefined && !existsSync(ownPages))) return undefined
+  try {
+    return readPages(pages ?? ownPages, limits.pagesBytesMax)
+  } catch (cause) {
+    throw new Stop('failed', sentenceOf(cause instanceof Error ? cause.message : String(cause)), { cause })
+  }
+}
+
+function doorOf({ host, port, allowOrigin, tls }: ServerParts, pages: PageFolder | undefined) {
   const optional = { ...(tls === undefined ? {} : { tls }), ...(pages === undefined ? {} : { pages }) }
   return { host, port, allowedOrigins: allowOrigin, ...optional }
 }

@@ -50,6 +50,8 @@ export const limits = {
   pageRows: 100,
   /** Open games that a lobby shows. */
   lobbyGamesMax: 200,
+  /** The pages for browsers, with their compressed copies: twenty times what they take. */
+  pagesBytesMax: 16_777_216,
 
   // What is played.
   /** A board's width and height. */

@@ -2,32 +2,20 @@
 import type { IncomingMessage } from 'node:http'
 import { Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
-import { secureHeaders } from 'hono/secure-headers'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { Fault } from '../../protocol/index.ts'
 import { Bucket } from '../../service/bucket.ts'
 import { addGames } from './games.ts'
 import { addHealth } from './health.ts'
-import { addPages } from './pages.ts'
+import { makeGuard } from './guard.ts'
+import { addPages, showPage } from './pages.ts'
 import { makeProblem, problemType } from './problem.ts'
 import { addRpc } from './rpc.ts'
 import { type App, type Ask, type Site, StatusFault } from './site.ts'
 
 export function makeApp(site: Site): App {
   const app: App = new Hono()
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'self'"],
-        baseUri: ["'none'"],
-        formAction: ["'none'"],
-        frameAncestors: ["'none'"],
-        objectSrc: ["'none'"],
-      },
-      // The port may be reached without TLS too; whoever ends TLS in front of it knows better.
-      strictTransportSecurity: false,
-    }),
-  )
+  app.use(makeGuard())
   app.use(async (c, next) => {
     await next()
     // After a refusal nothing that came behind it on the connection may be taken for a request.
@@ -43,7 +31,7 @@ export function makeApp(site: Site): App {
   addRpc(app, site)
   addGames(app, site)
   addPages(app, site)
-  app.notFound((c) => answerProblem(c, new Fault('no-such-page')))
+  app.notFound((c) => showPage(c, site) ?? answerProblem(c, new Fault('no-such-page')))
   app.onError((cause, c) => {
     if (cause instanceof Fault) return answerProblem(c, cause)
     site.shared.log.error({ reason: cause.message }, 'request failed')

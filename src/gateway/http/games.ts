@@ -66,7 +66,7 @@ function showView(c: Ask, view: GameView): Response | Promise<Response> {
   c.header('ETag', makeTag(view.version))
   // Kept, but asked for again each time.
   c.header('Cache-Control', 'no-cache')
-  if (isCurrent(c.req.header('If-None-Match'), view.version)) return c.body(null, 304)
+  if (isCurrent(c.req.header('If-None-Match'), makeTag(view.version))) return c.body(null, 304)
   if (form === 'application/json') return c.json(view)
   const lines = `${makeShown(view).join('\n')}\n`
   if (form === 'text/html') return c.html(makePage(`Oxo ${view.game}`, lines))

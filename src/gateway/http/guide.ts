@@ -3,7 +3,7 @@ import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 
 /** `url`: the server's, as the sender knows it. */
-export function makeGuide(url: URL): string {
+export function makeGuide(url: URL, hasPages: boolean): string {
   const { origin, hostname } = url
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
   const lines = [
@@ -14,7 +14,12 @@ export function makeGuide(url: URL): string {
     [`oxo play ${origin}`, 'in the terminal: friends, strangers, bots'],
   ] as const
   const width = Math.max(...lines.map(([line]) => line.length))
+  const browser = hasPages
+    ? `In a browser: ${origin}/`
+    : 'Nothing is here for a browser yet: this server runs without its pages, which `npm run build` makes.'
   return `Oxo: tic-tac-toe for people and programs, all on this one port.
+
+${browser}
 
 The board "main" is open to everybody: whoever names the player to move may move.
 

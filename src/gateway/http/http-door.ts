@@ -11,6 +11,7 @@ import type { Shared } from '../shared.ts'
 import { WebSocketConnection } from '../websocket.ts'
 import { makeApp } from './app.ts'
 import { makeOrigins, type Origins } from './origin.ts'
+import type { PageFolder } from './page-folder.ts'
 import { makeProblem, makeRawProblem, problemType } from './problem.ts'
 import { closed, Turns } from './turns.ts'
 
@@ -19,8 +20,8 @@ export interface HttpDoorOptions {
   readonly host: string
   /** Origins, like `https://oxo.example`, whose pages may act here; their names are good for Host. */
   readonly allowedOrigins?: readonly string[]
-  /** Folder of the pages. Without it `/` says how to play. */
-  readonly pages?: string
+  /** Without them `/` says how to play. */
+  readonly pages?: PageFolder
 }
 
 export class HttpDoor {

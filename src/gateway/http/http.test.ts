@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import { goodToken } from '../testing/stub-host.ts'
 import { open } from '../testing/open.ts'
@@ -36,7 +33,7 @@ test('[W13] a game is a board for whoever does not care, JSON or a page for whoe
     assert.equal(answer.headers.get('etag'), '"1"')
     assert.equal(answer.headers.get('vary'), 'Accept')
     assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
-    assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'self'/)
+    assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'none'/)
   }
 })
 
@@ -170,27 +167,11 @@ test('[W20] alive is one thing, ready another, and the numbers a third', async (
   assert.match(await metrics.text(), /^oxo_connections 0$/m)
 })
 
-test('[W13] without pages / says how to play, in the form that was asked for', async (t) => {
+test('[W21] without pages / says so, and how to play, in the form that was asked for', async (t) => {
   const { url, gateway } = await open(t)
-  assert.match(await fetch(url).then((answer) => answer.text()), new RegExp(`nc 127.0.0.1 ${gateway.address.port}`))
+  const guide = await fetch(url).then((answer) => answer.text())
+  assert.match(guide, new RegExp(`nc 127.0.0.1 ${gateway.address.port}`))
+  assert.match(guide, /Nothing is here for a browser yet: .*\./)
   const page = await fetch(url, { headers: { Accept: 'text/html' } })
   assert.match(await page.text(), /^<!doctype html>[^]*printf &#39;X 1 1/)
-})
-
-test('[W13] with pages they are served, and one of them shows every game', async (t) => {
-  const pages = await mkdtemp(join(tmpdir(), 'oxo-pages-'))
-  t.after(() => rm(pages, { recursive: true }))
-  await mkdir(join(pages, 'assets'))
-  await writeFile(join(pages, 'index.html'), '<title>the page</title>')
-  await writeFile(join(pages, 'assets', 'app-1.js'), 'app()')
-  const { url, gateway } = await open(t, { pages })
-  assert.equal(await fetch(url).then((answer) => answer.text()), '<title>the page</title>')
-  const game = await fetch(`${url}/games/main`, { headers: { Accept: 'text/html' } })
-  assert.deepEqual([game.status, await game.text()], [200, '<title>the page</title>'])
-  assert.match(await fetch(`${url}/games/main`).then((answer) => answer.text()), /^BOARD/)
-  const asset = await fetch(`${url}/assets/app-1.js`)
-  assert.match(asset.headers.get('cache-control') ?? '', /immutable/)
-  assert.equal((await fetch(`${url}/assets/none.js`)).status, 404)
-  const outside = await TestSocket.to(gateway).write('GET /../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n').all()
-  assert.match(outside, /^HTTP\/1.1 404 /)
 })

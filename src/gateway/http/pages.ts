@@ -1,9 +1,15 @@
 /** What people see in a browser: the pages of a folder, or a few lines that say how to play without. */
-import { serveStatic } from '@hono/node-server/serve-static'
-import type { Next } from 'hono'
 import { accepts } from 'hono/accepts'
 import { makeGuide, makePage } from './guide.ts'
+import { type Coding, codings, indexAddress, type PageFile } from './page-folder.ts'
 import type { App, Ask, Site } from './site.ts'
+import { isCurrent } from './version-tag.ts'
+
+/** Addresses that have a page. Which one, the page in `index.html` finds out by itself. */
+const pageAddress = /^\/(?:games(?:\/[^/]+)?)?$/
+
+/** What lies here is named after what is in it. */
+const hashedFolder = '/assets/'
 
 /** The form that the sender likes best; text for those who do not care, such as curl. */
 export function formOf(c: Ask): string {
@@ -12,22 +18,53 @@ export function formOf(c: Ask): string {
 }
 
 export function addPages(app: App, { pages }: Site): void {
-  if (pages === undefined) {
-    app.get('/', (c) => {
-      const guide = makeGuide(new URL(c.req.url))
-      c.header('Vary', 'Accept')
-      return formOf(c) === 'text/html' ? c.html(makePage('Oxo', guide)) : c.text(guide)
-    })
-    return
-  }
-  // One page shows every game.
-  app.get('/games/:game', keep, serveStatic({ root: pages, path: 'index.html' }))
-  app.get('*', keep, serveStatic({ root: pages }))
+  app.get('/', (c, next) => {
+    c.header('Vary', 'Accept')
+    const isPage = formOf(c) === 'text/html'
+    if (pages !== undefined && isPage) return next()
+    const guide = makeGuide(new URL(c.req.url), pages !== undefined)
+    return isPage ? c.html(makePage('Oxo', guide)) : c.text(guide)
+  })
 }
 
-/** The names of assets change with what is in them; everything else is asked for again each time. */
-async function keep(c: Ask, next: Next): Promise<void> {
-  await next()
-  if (c.res.ok)
-    c.header('Cache-Control', c.req.path.startsWith('/assets/') ? 'max-age=31536000, immutable' : 'no-cache')
+/** What no route answers: a file of the pages, or for people the page, which says so itself. Null: neither. */
+export function showPage(c: Ask, { pages }: Site): Response | null {
+  const { path, method } = c.req
+  if (pages === undefined || (method !== 'GET' && method !== 'HEAD')) return null
+  const file = pages.get(path)
+  if (file !== undefined) return answerFile(c, file, path.startsWith(hashedFolder) ? 'kept' : 'asked')
+  const index = pages.get(indexAddress)
+  if (index === undefined || formOf(c) !== 'text/html') return null
+  c.header('Vary', 'Accept')
+  return answerFile(c, index, pageAddress.test(path) ? 'asked' : 'missing')
+}
+
+/** `kept`: for ever, for its name changes with it. `asked`: kept too, but asked for again each time. `missing`: 404. */
+type Standing = 'kept' | 'asked' | 'missing'
+
+function answerFile(c: Ask, { type, tag, content, coded }: PageFile, standing: Standing): Response {
+  c.header('Vary', 'Accept-Encoding', { append: true })
+  c.header('Cache-Control', standing === 'kept' ? 'public, max-age=31536000, immutable' : 'no-cache')
+  if (standing !== 'missing') {
+    c.header('ETag', tag)
+    if (isCurrent(c.req.header('If-None-Match'), tag)) return c.body(null, 304)
+  }
+  const coding = codingOf(c, coded)
+  const body = (coding === null ? undefined : coded[coding]) ?? content
+  c.header('Content-Type', type)
+  c.header('Content-Length', String(body.length))
+  if (coding !== null) c.header('Content-Encoding', coding)
+  return c.body(body, standing === 'missing' ? 404 : 200)
+}
+
+/** The best coding that the file is kept in and the sender understands, whatever the order they are named in. */
+function codingOf(c: Ask, coded: PageFile['coded']): Coding | null {
+  const supports = Object.keys(codings).filter((coding) => coding in coded)
+  const chosen = accepts(c, {
+    header: 'Accept-Encoding',
+    supports,
+    default: '',
+    match: (accepted) => supports.find((coding) => accepted.some(({ type, q }) => type === coding && q > 0)) ?? '',
+  })
+  return chosen === '' ? null : (chosen as Coding)
 }

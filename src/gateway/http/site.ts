@@ -6,13 +6,13 @@ import type { Metrics } from '../metrics.ts'
 import type { Shared } from '../shared.ts'
 import { isJson } from './body.ts'
 import type { Origins } from './origin.ts'
+import type { PageFolder } from './page-folder.ts'
 
 export interface Site {
   readonly shared: Shared
   readonly metrics: Metrics
   readonly origins: Origins
-  /** Folder of the pages. */
-  readonly pages: string | undefined
+  readonly pages: PageFolder | undefined
   /** The gateway accepts nobody any more. */
   readonly isDraining: () => boolean
 }

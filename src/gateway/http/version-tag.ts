@@ -14,8 +14,13 @@ export function parseIfMatch(header: string | undefined): number | undefined {
   return Number(version)
 }
 
-/** Whether If-None-Match names this version: what the sender has is current. */
-export function isCurrent(header: string | undefined, version: number): boolean {
+/** Whether If-None-Match names this tag, strong or weak: what the sender has is current. */
+export function isCurrent(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false
-  return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === makeTag(version))
+  return header.split(',').some((named) => named.trim() === '*' || opaqueOf(named) === opaqueOf(tag))
+}
+
+/** What two tags have in common that are the same but for their strength. */
+function opaqueOf(tag: string): string {
+  return tag.trim().replace(/^W\//, '')
 }
