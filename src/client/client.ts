@@ -23,6 +23,8 @@ import type { Dial } from './transport.ts'
 export interface ClientOptions {
   /** Who to be: a token from an earlier {@link onToken}. Without one, a new guest. */
   readonly token?: string | null | undefined
+  /** Who the token proves, if the host remembers: known before the first hello, so that moves show without a server. */
+  readonly account?: Account | null | undefined
   /** The display name to take, 1 to 24 characters. */
   readonly name?: string | undefined
   /** Hears every new token, the first one included. Keep it: it is the account. */
@@ -66,6 +68,8 @@ export class Client {
   #lobby: Lobby | null = null
   #account: Account | null = null
   #token: string | null
+  /** No hello was answered yet. */
+  #isUnmet = true
   /** Asked for, and not yet taken on by a hello. */
   #name: string | undefined
 
@@ -74,6 +78,7 @@ export class Client {
     const { clock = holdingClock, random = systemRandom, giveUpMs = giveUpMsDefault } = options
     this.#random = random
     this.#token = options.token ?? null
+    this.#account = options.account ?? null
     this.#name = options.name
     this.#onToken = options.onToken ?? (() => {})
     this.#outbox = new Outbox(clock, random, giveUpMs)
@@ -97,7 +102,7 @@ export class Client {
     this.#link.start()
   }
 
-  /** Null until the first hello is answered: see {@link ready}. */
+  /** Null until the first hello is answered, see {@link ready}, unless the host remembered it. */
   get account(): Account | null {
     return this.#account
   }
@@ -124,7 +129,7 @@ export class Client {
 
   /** Resolves with this account once the server has said who it is. */
   async ready(): Promise<Account> {
-    while (this.#account === null) await this.call('ping')
+    while (this.#account === null || this.#isUnmet) await this.call('ping')
     return this.#account
   }
 
@@ -162,6 +167,17 @@ export class Client {
   /** Looks on, or goes on playing. The same game has the same handle until that is closed. */
   game(game: string): Promise<GameHandle> {
     return this.#open('game.watch', { game })
+  }
+
+  /**
+   * A handle at once, from a view that was kept or is foreseen, and soon from the server's. Should the server not have
+   * the game, the handle ends with the reason.
+   */
+  resume(view: GameView): GameHandle {
+    const isKnown = this.#games.has(view.game)
+    const handle = this.#handle(view)
+    if (!isKnown && this.state.state === 'open') this.#watchAgain(handle)
+    return handle
   }
 
   /** This account's games, newest first. */
@@ -207,6 +223,7 @@ export class Client {
 
   #adopt({ account, token }: Hello): void {
     this.#account = account
+    this.#isUnmet = false
     this.#name = undefined
     if (token === this.#token) return
     this.#token = token

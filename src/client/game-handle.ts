@@ -67,6 +67,11 @@ export class GameHandle {
     return this.#pending.length > 0
   }
 
+  /** Why this handle hears no more of the game; null while it does. */
+  get ended(): OxoError | null {
+    return this.#end
+  }
+
   /** Who is connected; null until the server has said it. */
   get presence(): Notification<'game.presence'> | null {
     return this.#presence
