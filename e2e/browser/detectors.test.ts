@@ -1,0 +1,145 @@
+/** Whether what the other tests look for would be found: a page with nothing wrong, and one for every defect. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { openServer } from '../../src/cli/serve.ts'
+import { findBarriers } from './accessibility.ts'
+import { openBrowser } from './browser.ts'
+import { Watchman } from './watchman.ts'
+
+interface Planted {
+  readonly body?: string
+  readonly script?: string
+  readonly options?: BrowserContextOptions
+}
+
+interface Shown {
+  readonly page: Page
+  readonly watchman: Watchman
+  readonly url: string
+}
+
+/** A page served like the real one; its script runs, and then says that it is done. */
+async function show(t: TestContext, { body = '', script = '', options = {} }: Planted = {}): Promise<Shown> {
+  const pages = mkdtempSync(join(tmpdir(), 'oxo-planted-'))
+  t.after(() => rmSync(pages, { recursive: true }))
+  writeFileSync(
+    join(pages, 'index.html'),
+    `<!doctype html><html lang="en"><title>Planted</title><meta name="viewport" content="width=device-width">
+     <link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/app.css">
+     <main><h1>Planted</h1>${body}<p id="last">The last line</p></main><script type="module" src="/app.js"></script></html>`,
+  )
+  writeFileSync(join(pages, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
+  writeFileSync(join(pages, 'app.css'), '.pale { color: #ccc; background: #fff }')
+  writeFileSync(join(pages, 'app.js'), `${script}\ndocument.body.dataset.done = ''`)
+  const server = await openServer({ port: 0, host: '127.0.0.1', journal: 'memory', pages })
+  t.after(() => server.close())
+  const context = await (await openBrowser()).newContext(options)
+  t.after(() => context.close())
+  const watchman = await Watchman.watch(context, server.url)
+  const page = await context.newPage()
+  await page.goto(server.url)
+  await page.locator('body[data-done]').waitFor()
+  return { page, watchman, url: server.url }
+}
+
+/** Resolves when the page has been painted as it stands, and what the observers saw of it has arrived. */
+async function painted(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let frames = 0; frames < 3; frames++) await new Promise(requestAnimationFrame)
+  })
+}
+
+/** The page asks the port that it came from, in both ways a client does. */
+const ask = `
+  const answer = await fetch('/rpc', {
+    method: 'POST', headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' }),
+  })
+  const socket = new WebSocket('/ws')
+  await new Promise((resolve) => (socket.onopen = resolve))
+  socket.send(JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'ping' }))
+  const heard = await new Promise((resolve) => (socket.onmessage = ({ data }) => resolve(data)))
+  socket.close()
+  document.querySelector('#last').textContent = answer.status + ' ' + JSON.parse(heard).id`
+
+test('[W22] nothing is said of a page with nothing wrong, which may ask its own port', async (t) => {
+  const { page, watchman } = await show(t, { script: ask })
+  await painted(page)
+  assert.equal(await page.locator('#last').textContent(), '200 2')
+  watchman.assertNothing()
+  assert.equal(watchman.shift, 0)
+  assert.deepEqual(await findBarriers(page), [])
+})
+
+const forbidden: readonly (readonly [what: string, planted: Planted, said: RegExp])[] = [
+  ['an inline script', { body: '<script>document.title = "run"</script>' }, /policy: script-src-elem inline/],
+  ['an inline handler', { body: '<img alt="" src="x.png" onerror="alert(1)">' }, /policy: script-src-attr inline/],
+  ['an inline style', { body: '<p style="color: red">red</p>' }, /policy: style-src-attr inline/],
+  ['a script made of text', { script: 'try { eval("1") } catch {}' }, /policy: script-src eval/],
+  ['an image of strangers', { body: '<img alt="" src="http://127.0.0.2:9/x.png">' }, /policy: img-src http:/],
+  ['a font', { script: 'new FontFace("f", "url(/f.woff2)").load().catch(() => {})' }, /policy: font-src/],
+  ['a frame', { body: '<iframe title="self" src="/"></iframe>' }, /policy: frame-src/],
+  [
+    'a connection to strangers',
+    { script: 'fetch("http://127.0.0.2:9/").catch(() => {})' },
+    /policy: connect-src http:/,
+  ],
+  [
+    'a socket to strangers',
+    { script: 'try { new WebSocket("ws://127.0.0.2:9/") } catch {}' },
+    /policy: connect-src ws:/,
+  ],
+]
+
+test('[W22] what the policy forbids does not happen, and is found', async (t) => {
+  const body = forbidden.map(([, planted]) => planted.body ?? '').join('')
+  const script = forbidden.map(([, planted]) => `${planted.script ?? ''}\n`).join('')
+  const { page, watchman } = await show(t, { body, script })
+  await painted(page)
+  for (const [what, , said] of forbidden) assert.match(watchman.problems.join('\n'), said, what)
+  assert.equal(await page.title(), 'Planted')
+})
+
+test('a request of another origin is found where no policy stops it', async (t) => {
+  const body = '<img alt="" src="http://127.0.0.2:9/x.png">'
+  const { watchman } = await show(t, { body, options: { bypassCSP: true } })
+  assert.match(watchman.problems.join('\n'), /asks elsewhere: http:\/\/127\.0\.0\.2:9\/x\.png/)
+})
+
+test('errors and dialogs are found', async (t) => {
+  const script = 'console.error("said"); setTimeout(() => { throw new Error("thrown") }); alert("asked")'
+  const { page, watchman } = await show(t, { script })
+  await painted(page)
+  for (const problem of [/console: said/, /uncaught: thrown/, /dialog: asked/])
+    assert.match(watchman.problems.join('\n'), problem)
+})
+
+test('a page that moves under the eye is found', async (t) => {
+  const { page, watchman } = await show(t)
+  await painted(page)
+  assert.equal(watchman.shift, 0)
+  await page.evaluate(() => document.querySelector('h1')?.before(document.createElement('textarea')))
+  await painted(page)
+  assert.ok(watchman.shift > 0)
+})
+
+const barriers = [
+  ['a button without a name', '<button></button>', /^button-name: /m],
+  ['a text too pale', '<p class="pale">pale</p>', /^color-contrast: /m],
+  [
+    'a cell outside of its row',
+    '<div role="grid" aria-label="Board"><div role="gridcell">X</div></div>',
+    /^aria-required/m,
+  ],
+  ['a field without a label', '<input>', /^label: /m],
+] as const
+
+test('what keeps people out is found', async (t) => {
+  const { page } = await show(t, { body: barriers.map(([, body]) => body).join('') })
+  const found = (await findBarriers(page)).join('\n')
+  for (const [what, , rule] of barriers) assert.match(found, rule, what)
+})

@@ -1,0 +1,87 @@
+/** What goes wrong on the pages of one context without anybody looking: gathered, and asserted at the end. */
+import assert from 'node:assert/strict'
+import type { BrowserContext, Page } from 'playwright-core'
+
+/** Chromium's own words for a connection that is refused or cut; a page cannot keep it from saying so. */
+const cutOff = /WebSocket connection to .* failed|net::ERR_(?:CONNECTION_|INTERNET_DISCONNECTED|NETWORK_CHANGED|EMPTY_)/
+
+/** What the page's own script reports: the browser's observers, from before its first paint. */
+interface Report {
+  readonly kind: 'policy' | 'shift'
+  readonly text: string
+  /** How far things moved, as Chromium counts it. */
+  readonly shift: number
+}
+
+export class Watchman {
+  readonly #origin: string
+  readonly #problems: string[] = []
+  #shift = 0
+
+  private constructor(origin: string) {
+    this.#origin = origin
+  }
+
+  /** Before the context's first page. `origin`: the only one that may be asked for anything. */
+  static async watch(context: BrowserContext, origin: string): Promise<Watchman> {
+    const watchman = new Watchman(origin)
+    await context.exposeBinding('oxoReport', (_, report: Report) => watchman.#hear(report))
+    await context.addInitScript(observe)
+    context.on('page', (page) => watchman.#follow(page))
+    context.on('request', (request) => watchman.#ask(request.url()))
+    return watchman
+  }
+
+  /** In the order in which they came: errors, policy violations, requests of other origins. */
+  get problems(): readonly string[] {
+    return this.#problems
+  }
+
+  /** The sum of layout shifts that nobody's input explains. */
+  get shift(): number {
+    return this.#shift
+  }
+
+  assertNothing(): void {
+    assert.deepEqual(this.#problems, [])
+  }
+
+  #follow(page: Page): void {
+    page.on('pageerror', (fault) => this.#problems.push(`uncaught: ${fault.message}`))
+    page.on('dialog', (dialog) => {
+      this.#problems.push(`dialog: ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+    page.on('websocket', (socket) => this.#ask(socket.url().replace(/^ws/, 'http')))
+    page.on('console', (message) => {
+      const text = message.text()
+      if (/^(?:error|warning)$/.test(message.type()) && !cutOff.test(text)) this.#problems.push(`console: ${text}`)
+    })
+  }
+
+  #ask(url: string): void {
+    const { origin, protocol } = new URL(url)
+    if (origin !== this.#origin && !/^(?:data|blob):$/.test(protocol)) this.#problems.push(`asks elsewhere: ${url}`)
+  }
+
+  #hear({ kind, text, shift }: Report): void {
+    if (kind === 'policy') this.#problems.push(`policy: ${text}`)
+    else this.#shift += shift
+  }
+}
+
+/** Runs in the page. */
+function observe(): void {
+  const report = (kind: Report['kind'], text: string, shift: number): void =>
+    (globalThis as unknown as { oxoReport: (report: Report) => void }).oxoReport({ kind, text, shift })
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
+    report('policy', `${effectiveDirective} ${blockedURI}`, 0),
+  )
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const { value, hadRecentInput } = entry as PerformanceEntry & { value: number; hadRecentInput: boolean }
+      if (!hadRecentInput) report('shift', '', value)
+    }
+  })
+  observer.observe({ type: 'layout-shift', buffered: true })
+}
