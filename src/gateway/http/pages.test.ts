@@ -71,7 +71,15 @@ async function raw(
 
 test('[W21] whoever prefers HTML gets the page at every address that has one; others what they got before', async (t) => {
   const { gateway } = await openWithPages(t)
-  for (const path of ['/', '/games', '/games/main', '/games/another', '/games/main?move=3']) {
+  for (const path of [
+    '/',
+    '/games',
+    '/games/main',
+    '/games/another',
+    '/games/another/',
+    '/games/',
+    '/games/main?move=3',
+  ]) {
     const { status, body, header } = await raw(gateway, path, { Accept: browser })
     assert.deepEqual([status, body.toString()], [200, index], path)
     assert.match(header('content-type'), /^text\/html; charset=utf-8/i)

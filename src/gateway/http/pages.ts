@@ -6,7 +6,7 @@ import type { App, Ask, Site } from './site.ts'
 import { isCurrent } from './version-tag.ts'
 
 /** Addresses that have a page. Which one, the page in `index.html` finds out by itself. */
-const pageAddress = /^\/(?:games(?:\/[^/]+)?)?$/
+const pageAddress = /^\/(?:games(?:\/[^/]+)?\/?)?$/
 
 /** What lies here is named after what is in it. */
 const hashedFolder = '/assets/'
