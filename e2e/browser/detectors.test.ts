@@ -67,18 +67,30 @@ const ask = `
   document.querySelector('#last').textContent = answer.status + ' ' + JSON.parse(heard).id`
 
 test('[W22] nothing is said of a page with nothing wrong, which may ask its own port', async (t) => {
-  const { page, watchman } = await show(t, { script: ask })
+  const body = '<script>document.title = "Built in"</script><style>h1 { font-size: 99px }</style>'
+  const { page, watchman } = await show(t, { body, script: ask })
   await painted(page)
   assert.equal(await page.locator('#last').textContent(), '200 2')
+  assert.equal(await page.title(), 'Built in')
+  assert.equal(
+    await page.evaluate(() => getComputedStyle(document.querySelector('h1') ?? document.body).fontSize),
+    '99px',
+  )
   watchman.assertNothing()
   assert.equal(watchman.shift, 0)
   assert.deepEqual(await findBarriers(page), [])
 })
 
+/** A script that puts an element with this text into the page. */
+function add(element: string, text: string): string {
+  return `document.body.append(Object.assign(document.createElement('${element}'), { textContent: '${text}' }))`
+}
+
 const forbidden: readonly (readonly [what: string, planted: Planted, said: RegExp])[] = [
-  ['an inline script', { body: '<script>document.title = "run"</script>' }, /policy: script-src-elem inline/],
+  ['an inline script', { script: add('script', 'document.title = "run"') }, /policy: script-src-elem inline/],
+  ['inline styles', { script: add('style', 'p { color: red }') }, /policy: style-src-elem inline/],
   ['an inline handler', { body: '<img alt="" src="x.png" onerror="alert(1)">' }, /policy: script-src-attr inline/],
-  ['an inline style', { body: '<p style="color: red">red</p>' }, /policy: style-src-attr inline/],
+  ['an attribute of style', { body: '<p style="color: red">red</p>' }, /policy: style-src-attr inline/],
   ['a script made of text', { script: 'try { eval("1") } catch {}' }, /policy: script-src eval/],
   ['an image of strangers', { body: '<img alt="" src="http://127.0.0.2:9/x.png">' }, /policy: img-src http:/],
   ['a font', { script: 'new FontFace("f", "url(/f.woff2)").load().catch(() => {})' }, /policy: font-src/],

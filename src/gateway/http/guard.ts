@@ -5,20 +5,33 @@ import { secureHeaders } from 'hono/secure-headers'
 const self = "'self'"
 const none = "'none'"
 
-/** `connect-src 'self'` is this port, WebSockets included. Images may be drawn by the page itself. */
-const contentSecurityPolicy = {
-  defaultSrc: [none],
-  scriptSrc: [self],
-  styleSrc: [self],
-  imgSrc: [self, 'data:', 'blob:'],
-  connectSrc: [self],
-  manifestSrc: [self],
-  workerSrc: [self],
-  fontSrc: [none],
-  baseUri: [none],
-  formAction: [none],
-  frameAncestors: [none],
+/** What stands in a page itself, each named by its hash. */
+export interface Inline {
+  readonly scripts: readonly string[]
+  readonly styles: readonly string[]
 }
+
+/** `connect-src 'self'` is this port, WebSockets included. Images may be drawn by the page itself. */
+export function makePolicy({ scripts, styles }: Inline): string {
+  const directives = {
+    'default-src': [none],
+    'script-src': [self, ...scripts],
+    'style-src': [self, ...styles],
+    'img-src': [self, 'data:', 'blob:'],
+    'connect-src': [self],
+    'manifest-src': [self],
+    'worker-src': [self],
+    'font-src': [none],
+    'base-uri': [none],
+    'form-action': [none],
+    'frame-ancestors': [none],
+  }
+  return Object.entries(directives)
+    .map(([name, sources]) => `${name} ${sources.join(' ')}`)
+    .join('; ')
+}
+
+const policy = makePolicy({ scripts: [], styles: [] })
 
 /** What a page could ask its visitor for, or learn of them, and never will. */
 const permissionsPolicy = {
@@ -37,13 +50,17 @@ const permissionsPolicy = {
   usb: [],
 }
 
+/** On every answer; a policy that the answer has already stays. */
 export function makeGuard(): MiddlewareHandler {
-  return secureHeaders({
-    contentSecurityPolicy,
+  const guard = secureHeaders({
     permissionsPolicy,
     referrerPolicy: 'no-referrer',
     xFrameOptions: 'DENY',
     // The port may be reached without TLS too; whoever ends TLS in front of it knows better.
     strictTransportSecurity: false,
   })
+  return async (c, next) => {
+    await guard(c, next)
+    if (!c.res.headers.has('Content-Security-Policy')) c.header('Content-Security-Policy', policy)
+  }
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { getMimeType } from 'hono/utils/mime'
+import { type Inline, makePolicy } from './guard.ts'
 
 /** The codings a file can be kept in, the smallest first, and how its copy's name ends. */
 export const codings = { br: '.br', gzip: '.gz' } as const
@@ -14,6 +15,8 @@ export interface PageFile {
   readonly tag: string
   readonly content: Bytes
   readonly coded: Readonly<Partial<Record<Coding, Bytes>>>
+  /** Null: that of every answer. */
+  readonly policy: string | null
 }
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -64,5 +67,16 @@ function makeFile(address: string, files: ReadonlyMap<string, Bytes>): PageFile 
     tag: `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
     content,
     coded: { ...(br === undefined ? {} : { br }), ...(gzip === undefined ? {} : { gzip }) },
+    policy: address === indexAddress ? makePolicy(findInline(Buffer.from(content).toString())) : null,
+  }
+}
+
+/** The scripts and styles that the page was built with, each as the policy names it: what else turns up does not run. */
+function findInline(html: string): Inline {
+  const hashesOf = (element: RegExp): readonly string[] =>
+    [...html.matchAll(element)].map(([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
+  return {
+    scripts: hashesOf(/<script(?![^>]*\ssrc\b)[^>]*>([^]*?)<\/script>/gi),
+    styles: hashesOf(/<style[^>]*>([^]*?)<\/style>/gi),
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -210,6 +211,20 @@ test('[W22] every answer keeps the browser from what no page here needs', async 
       assert.equal(header('cross-origin-resource-policy'), 'same-origin')
       assert.match(header('permissions-policy'), /camera=\(\), .*geolocation=\(\)/)
     }
+})
+
+test('[W22] what the page was built with may run, and nothing else that stands in it', async (t) => {
+  const script = 'app("<b>")'
+  const style = ' main { color: red } '
+  const html = `<script type="module">${script}</script><STYLE>${style}</STYLE><script src="/a.js"></script>${index}`
+  const { gateway } = await open(t, { pages: readAll(folderOf(t, { 'index.html': html })) })
+  const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+  const { header } = await raw(gateway, '/', { Accept: browser })
+  for (const headers of [{}, { 'If-None-Match': header('etag') }]) {
+    const policy = (await raw(gateway, '/', { Accept: browser, ...headers })).header('content-security-policy')
+    assert.ok(policy.includes(`; script-src 'self' ${hash(script)}; style-src 'self' ${hash(style)}; img-src`), policy)
+  }
+  assert.doesNotMatch((await raw(gateway, '/livez')).header('content-security-policy'), /sha256/)
 })
 
 test('[W21] a folder without pages, or with too much in it, is refused in one sentence', (t) => {

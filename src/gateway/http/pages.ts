@@ -42,9 +42,11 @@ export function showPage(c: Ask, { pages }: Site): Response | null {
 /** `kept`: for ever, for its name changes with it. `asked`: kept too, but asked for again each time. `missing`: 404. */
 type Standing = 'kept' | 'asked' | 'missing'
 
-function answerFile(c: Ask, { type, tag, content, coded }: PageFile, standing: Standing): Response {
+function answerFile(c: Ask, { type, tag, content, coded, policy }: PageFile, standing: Standing): Response {
   c.header('Vary', 'Accept-Encoding', { append: true })
   c.header('Cache-Control', standing === 'kept' ? 'public, max-age=31536000, immutable' : 'no-cache')
+  // What a 304 says replaces what the browser has kept, so it says this too.
+  if (policy !== null) c.header('Content-Security-Policy', policy)
   if (standing !== 'missing') {
     c.header('ETag', tag)
     if (isCurrent(c.req.header('If-None-Match'), tag)) return c.body(null, 304)
