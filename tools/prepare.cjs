@@ -1,4 +1,4 @@
-// Builds dist/ after `npm ci` in a checkout; without the development dependencies there is nothing to build with.
+// Builds dist/, the pages included, after `npm ci` in a checkout; without the development dependencies there is nothing to build with.
 'use strict'
 const { spawnSync } = require('node:child_process')
 const { existsSync } = require('node:fs')
@@ -7,8 +7,20 @@ const { join } = require('node:path')
 const root = join(__dirname, '..')
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
 if (existsSync(compiler)) {
-  const { status } = spawnSync(process.execPath, [compiler, '--build', 'src/cli'], { cwd: root, stdio: 'inherit' })
-  process.exitCode = status === null ? 1 : status
+  process.exitCode = run([compiler, '--build', 'src/cli']) || (isNew() ? run([join(__dirname, 'build-pages.ts')]) : 0)
 } else if (!existsSync(join(root, 'dist'))) {
   console.error('dist/ is not built, for the development dependencies are left out: run `npm ci && npm run build`.')
+}
+
+function run(args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
+  return status === null ? 1 : status
+}
+
+// Where the project's own Node could not be installed, an older one may build the package, but not run TypeScript.
+function isNew() {
+  const isNewEnough = Number(process.versions.node.split('.')[0]) >= 24
+  if (!isNewEnough)
+    console.error('The pages for browsers are not built: that needs Node 24 or newer. See `npm run build`.')
+  return isNewEnough
 }

@@ -1,0 +1,98 @@
+/** What a visitor can do, in one place: each answers with a sentence on the page when it did not work. */
+import type { Client, GameView, Params } from '../client/index.ts'
+import { OxoError } from '../client/index.ts'
+import { cellOf, empty, type OfferKind, placeOf, type Player, type Rules } from '../game/index.ts'
+import { text } from './language/text.ts'
+import { go } from './navigation.ts'
+import { server } from './server.ts'
+import { writeSettings } from './settings.ts'
+import type { Standing, Table } from './table.ts'
+import { ui } from './ui.ts'
+import { refusal } from './words.ts'
+
+/** Places a mark, or says at once why that cannot be. */
+export function play(table: Table, cell: number): void {
+  const { handle, mark } = table
+  const { shown } = table.standing.value
+  const problem = findProblem(table.standing.value, cell)
+  ui.notice.value = problem
+  if (problem !== null) return
+  const { x, y } = placeOf(shown.rules, cell)
+  attempt(handle.move(x, y, shown.rules.marks === 'wild' ? { mark: mark.value } : {}))
+}
+
+/** Why a tap on `cell` would come to nothing; null when it would not. */
+export function findProblem({ shown, me, isMyTurn }: Standing, cell: number): string | null {
+  const { rules, board, seats, players, outcome } = shown
+  if (outcome !== null) return text('game-over')
+  if (seats === 'invite' && me === null) return text('not-your-seat')
+  if (seats === 'invite' && (players.X === null || players.O === null)) return text('not-started')
+  if (!isMyTurn) return text('not-your-turn')
+  const { x } = placeOf(rules, cell)
+  if (rules.gravity) return board[cellOf(rules, { x, y: 0 })] === empty ? null : text('column-full')
+  return board[cell] === empty ? null : text('cell-taken')
+}
+
+export function resign({ handle }: Table): void {
+  ui.dialog.value = { name: 'resign', go: () => attempt(handle.resign()) }
+}
+
+export function offer({ handle }: Table, what: OfferKind): void {
+  attempt(handle.offer(what))
+}
+
+export function answer({ handle }: Table, what: OfferKind, accept: boolean): void {
+  attempt(handle.answer(what, accept))
+}
+
+export function clearBoard({ handle }: Table): void {
+  attempt(handle.restart())
+}
+
+export function join({ handle }: Table, player?: Player): void {
+  asSomebody(() => attempt(handle.join(player)))
+}
+
+/** Sits down opposite whoever waits, or waits. */
+export function playSomeone(rules: Rules, clock?: Params<'lobby.play'>['clock']): void {
+  asSomebody((client) => visit(client.play(clock === undefined ? { rules } : { rules, clock })))
+}
+
+/** Opens a game of one's own and goes there. */
+export function create(params: Params<'game.create'>): void {
+  asSomebody((client) => visit(client.create(params)))
+}
+
+/** Goes on at once, or after a name is chosen: this is when others see one for the first time. */
+export function asSomebody(act: (client: Client) => void): void {
+  const client = server()
+  if (ui.settings.value.name !== null) act(client)
+  else ui.dialog.value = { name: 'name', go: () => act(client) }
+}
+
+/** @returns whether the name is taken on; else the page says why not. */
+export async function takeName(name: string): Promise<boolean> {
+  try {
+    const account = await server().rename(name)
+    ui.settings.value = { ...ui.settings.value, name: account.name }
+    writeSettings(ui.settings.value)
+    return true
+  } catch (error) {
+    report(error)
+    return false
+  }
+}
+
+function visit(opening: Promise<{ readonly id: string }>): void {
+  opening.then(({ id: game }) => go({ page: 'game', game }), report)
+}
+
+function attempt(asked: Promise<GameView>): void {
+  asked.then(() => {}, report)
+}
+
+/** A refusal becomes a sentence; anything else is a bug of ours and goes where bugs go. */
+export function report(error: unknown): void {
+  if (!(error instanceof OxoError)) throw error
+  ui.notice.value = refusal(error)
+}

@@ -1,0 +1,85 @@
+/** A board as a grid: one tab stop, arrow keys inside, every cell named. It knows no rules of play. */
+import { useRef } from 'preact/hooks'
+import type { Rules } from '../../game/index.ts'
+import { language } from '../language/text.ts'
+import { titleOfRules } from '../words.ts'
+import { moveCursor } from './keys.ts'
+import { Row } from './row.tsx'
+
+/** A place as the wire has it: column, row, 0-based. */
+export type Spot = readonly [x: number, y: number]
+
+export interface BoardProps {
+  readonly rules: Rules
+  /** Row-major: X, O, or a dot. */
+  readonly board: string
+  /** The same without what waits for an answer. */
+  readonly confirmed: string
+  readonly last: Spot | null
+  readonly line: readonly Spot[] | null
+  readonly cursor: number
+  readonly onCursor: (cell: number) => void
+  readonly onPlay: (cell: number) => void
+}
+
+export function Board(props: BoardProps) {
+  const { rules, board, confirmed, last, line, cursor } = props
+  const { width, height } = rules
+  const grid = useRef<HTMLDivElement>(null)
+  return (
+    <div class={width > 8 ? 'board dense' : 'board'} style={{ '--columns': String(width), '--rows': String(height) }}>
+      <div
+        ref={grid}
+        role="grid"
+        class="cells"
+        dir="ltr"
+        aria-label={titleOfRules(rules)}
+        aria-rowcount={height}
+        aria-colcount={width}
+        onClick={(event) => {
+          const cell = cellAt(event.target)
+          if (cell === null) return
+          props.onCursor(cell)
+          props.onPlay(cell)
+        }}
+        onKeyDown={(event) => {
+          const next = moveCursor(rules, cursor, event)
+          if (next === null) return
+          event.preventDefault()
+          props.onCursor(next)
+          grid.current?.querySelector<HTMLElement>(`[data-cell="${next}"]`)?.focus()
+        }}
+      >
+        {Array.from({ length: height }, (_, y) => (
+          <Row
+            key={y}
+            y={y}
+            marks={board.slice(y * width, (y + 1) * width)}
+            confirmed={confirmed.slice(y * width, (y + 1) * width)}
+            lastX={last?.[1] === y ? last[0] : -1}
+            lineXs={(line ?? []).flatMap(([lineX, lineY]) => (lineY === y ? lineX : [])).join(' ')}
+            cursorX={Math.floor(cursor / width) === y ? cursor % width : -1}
+            language={language.value}
+          />
+        ))}
+      </div>
+      {line !== null && <Strike rules={rules} line={line} />}
+    </div>
+  )
+}
+
+/** The stroke through a winning line. */
+function Strike({ rules: { width, height }, line }: { readonly rules: Rules; readonly line: readonly Spot[] }) {
+  const [from, to] = [line[0], line.at(-1)]
+  if (from === undefined || to === undefined) return null
+  return (
+    <svg class="strike" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      <line x1={from[0] + 0.5} y1={from[1] + 0.5} x2={to[0] + 0.5} y2={to[1] + 0.5} pathLength={1} />
+    </svg>
+  )
+}
+
+function cellAt(target: EventTarget | null): number | null {
+  const cell = target instanceof Element ? target.closest<HTMLElement>('[data-cell]')?.dataset['cell'] : undefined
+  return cell === undefined ? null : Number(cell)
+}

@@ -1,0 +1,68 @@
+/** One row of a board. Drawn again only when something in it has changed. */
+import { Component } from 'preact'
+import type { Mark } from '../../game/index.ts'
+import { text } from '../language/text.ts'
+import { MarkShape } from './mark.tsx'
+
+export interface RowProps {
+  /** From the top, 0-based. */
+  readonly y: number
+  /** The marks of this row, as shown. */
+  readonly marks: string
+  /** Those that are confirmed. */
+  readonly confirmed: string
+  /** The column of the last move, -1 if it is not in this row. */
+  readonly lastX: number
+  /** The columns in the winning line, as a text, for comparing. */
+  readonly lineXs: string
+  /** The column that the keyboard is at, -1 if it is not in this row. */
+  readonly cursorX: number
+  /** Of the words: other words are another row. */
+  readonly language: string
+}
+
+export class Row extends Component<RowProps> {
+  override shouldComponentUpdate(next: RowProps): boolean {
+    const now = this.props
+    return (Object.keys(next) as (keyof RowProps)[]).some((key) => next[key] !== now[key])
+  }
+
+  override render() {
+    const { y, marks } = this.props
+    return (
+      <div role="row" class="row" aria-rowindex={y + 1}>
+        {Array.from(marks, (what, x) => this.#cell(what, x))}
+      </div>
+    )
+  }
+
+  #cell(what: string, x: number) {
+    const { y, marks, confirmed, lastX, lineXs, cursorX } = this.props
+    const isInLine = lineXs.split(' ').includes(String(x))
+    const states = [x === lastX && 'last', isInLine && 'won', confirmed[x] !== what && 'pending']
+    return (
+      <button
+        key={x}
+        type="button"
+        role="gridcell"
+        class={['cell', ...states].filter((state) => state !== false).join(' ')}
+        data-cell={y * marks.length + x}
+        aria-colindex={x + 1}
+        aria-label={text('cell', { x: x + 1, y: y + 1, what: describe(what, x === lastX, isInLine) })}
+        tabIndex={x === cursorX ? 0 : -1}
+      >
+        {isMark(what) && <MarkShape mark={what} />}
+      </button>
+    )
+  }
+}
+
+function isMark(what: string): what is Mark {
+  return what === 'X' || what === 'O'
+}
+
+function describe(what: string, isLast: boolean, isInLine: boolean): string {
+  if (!isMark(what)) return text('cellEmpty')
+  if (isInLine) return text('cellLine', { what })
+  return isLast ? text('cellLast', { what }) : what
+}

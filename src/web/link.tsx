@@ -1,0 +1,26 @@
+/** A link to a page of ours: a real one for new tabs and screen readers, that does not load the page again. */
+import type { ComponentChildren } from 'preact'
+import { go } from './navigation.ts'
+import { makeRoute, type Route } from './route.ts'
+
+interface LinkProps {
+  readonly to: Route
+  readonly class?: string
+  readonly children: ComponentChildren
+}
+
+export function Link({ to, class: className, children }: LinkProps) {
+  return (
+    <a
+      class={className}
+      href={makeRoute(to)}
+      onClick={(event) => {
+        if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+        event.preventDefault()
+        go(to)
+      }}
+    >
+      {children}
+    </a>
+  )
+}

@@ -1,0 +1,51 @@
+/** Games without a server: the service itself in a thread of the page, spoken to by the same client. */
+import { makeId, systemRandom } from '../../base/index.ts'
+import { type Client, connect, type Dial, type GameHandle } from '../../client/index.ts'
+import { type Created, evolve, type Level, opponent, type Player, presets, type Rules } from '../../game/index.ts'
+import { makeView } from '../../protocol/view.ts'
+
+/** bot: somebody against the bot. screen: two who share it, at a board with open seats. */
+export type LocalWish =
+  | { readonly place: 'bot'; readonly rules: Rules; readonly me: Player; readonly level: Level }
+  | { readonly place: 'screen'; readonly rules: Rules }
+
+export const firstWish: LocalWish = { place: 'bot', rules: presets.tictactoe, me: 'X', level: 'casual' }
+
+/** Whoever sits at this screen, as the service in the page knows them. */
+const account = { id: 'you', name: 'you' } as const
+
+/** A thread is a server that is always there; its name says how often it has started. */
+const dialThread: Dial = (_url, listener) => {
+  const thread = new Worker(new URL('../worker/service.ts', import.meta.url), { type: 'module', name: 'service' })
+  thread.onmessage = ({ data }: MessageEvent<string>) => listener.heard(data)
+  thread.onerror = () => listener.closed('the service in this page could not be loaded')
+  // What is said before the thread has loaded waits at its door.
+  queueMicrotask(() => listener.opened())
+  return {
+    send: (message) => thread.postMessage(message),
+    close: () => thread.terminate(),
+  }
+}
+
+let client: Client | null = null
+
+/** A new game, playable at once: what the service will make of it is known to the letter. */
+export function openLocal(wish: LocalWish): GameHandle {
+  client ??= connect('ws://page', { transport: dialThread, account, token: account.id, giveUpMs: Infinity })
+  const game = makeId(systemRandom)
+  const { rules } = wish
+  const seats = wish.place === 'bot' ? 'invite' : 'open'
+  const asked =
+    wish.place === 'bot'
+      ? { game, rules, seat: wish.me, opponent: { bot: wish.level } }
+      : { game, rules, seat: 'none' as const, seats: 'open' as const }
+  client.call('game.create', asked).catch(() => client?.wake())
+  const created: Created = { type: 'created', rules, seats, public: false, players: playersOf(wish), by: account.id }
+  return client.resume(makeView(game, evolve(null, created)))
+}
+
+function playersOf(wish: LocalWish): Created['players'] {
+  if (wish.place === 'screen') return {}
+  const { me, level } = wish
+  return { [me]: account, [opponent(me)]: { id: `bot-${level}`, name: level, bot: level } }
+}

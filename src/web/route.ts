@@ -1,0 +1,28 @@
+/** Which page an address means, and the address of a page. */
+
+export type Route =
+  /** The board that plays without a server. */
+  | { readonly page: 'home' }
+  /** Games that wait for an opponent, and games being played. */
+  | { readonly page: 'lobby' }
+  | { readonly page: 'game'; readonly game: string }
+  | { readonly page: 'missing' }
+
+export function parseRoute(path: string): Route {
+  if (path === '/' || path === '/index.html') return { page: 'home' }
+  if (path === '/games' || path === '/games/') return { page: 'lobby' }
+  const [, game] = /^\/games\/([A-Za-z0-9_-]{1,64})\/?$/.exec(path) ?? []
+  return game === undefined ? { page: 'missing' } : { page: 'game', game }
+}
+
+export function makeRoute(route: Route): string {
+  switch (route.page) {
+    case 'lobby':
+      return '/games'
+    case 'game':
+      return `/games/${route.game}`
+    case 'home':
+    case 'missing':
+      return '/'
+  }
+}

@@ -1,0 +1,98 @@
+/** Games in words: who plays, what was played, how it ended, why something was refused. */
+import type { GameView, OxoError } from '../client/index.ts'
+import { type Account, isSameRules, type Player, type PresetName, presets, type Rules } from '../game/index.ts'
+import { isKey, isolate, type Key, text } from './language/text.ts'
+import type { Standing, Table } from './table.ts'
+
+export function nameOfAccount(account: Account | null): string {
+  if (account === null) return text('freeSeat')
+  return account.bot === undefined ? isolate(account.name) : text(`bot_${account.bot}`)
+}
+
+/** How others are called on the page; whoever looks at it is "You". */
+export function nameOf(table: Table, { shown, me }: Standing, player: Player): string {
+  if (table.place === 'screen' || shown.seats === 'open') return text(`player${player}`)
+  return player === me ? text('you') : nameOfAccount(shown.players[player])
+}
+
+export function presetOf(rules: Rules): PresetName | null {
+  return presetNames.find((name) => isSameRules(presets[name], rules)) ?? null
+}
+
+export const presetNames = Object.keys(presets) as readonly PresetName[]
+
+/** A short name: the preset's, or size and options. */
+export function titleOfRules(rules: Rules): string {
+  const preset = presetOf(rules)
+  if (preset !== null) return text(preset)
+  const { width, height, line } = rules
+  const options: readonly (Key | false)[] = [
+    rules.gravity && 'rulesGravity',
+    rules.misere && 'rulesMisere',
+    rules.marks === 'wild' && 'rulesWild',
+    rules.marks === 'shared' && 'rulesShared',
+    rules.exact && 'rulesExact',
+  ]
+  const words = options.filter((option) => option !== false).map((option) => text(option))
+  return [text('rulesSize', { width, height, line }), ...words].join(', ')
+}
+
+/** One sentence or more on how this game is won, for whoever has not seen it before. */
+export function aboutRules(rules: Rules): string {
+  const sentences: readonly (Key | false)[] = [
+    rules.misere ? 'aboutMisere' : 'aboutOwn',
+    rules.gravity && 'aboutGravity',
+    rules.marks === 'wild' && 'aboutWild',
+    rules.marks === 'shared' && 'aboutShared',
+    rules.exact && 'aboutExact',
+  ]
+  return sentences
+    .filter((sentence) => sentence !== false)
+    .map((sentence) => text(sentence, { line: rules.line }))
+    .join(' ')
+}
+
+/** Which game, by whom: a title for the window. */
+export function reasonOf({ rules }: GameView, { by }: NonNullable<GameView['outcome']>): string {
+  switch (by) {
+    case 'line':
+      return text(rules.misere ? 'byMisereLine' : 'byLine')
+    case 'full':
+      return text('byFull')
+    case 'resignation':
+      return text('byResignation')
+    case 'time':
+      return text('byTime')
+    case 'agreement':
+      return text('byAgreement')
+    case 'abandonment':
+      return text('byAbandonment')
+  }
+}
+
+function winnerOf(table: Table, standing: Standing, winner: Player | null): string {
+  if (winner === null) return text('draw')
+  if (standing.me === null) return text('won', { name: nameOf(table, standing, winner) })
+  return text(winner === standing.me ? 'youWon' : 'youLost')
+}
+
+/** The line that says where the game stands; the same for the eye and the ear. */
+export function turnLine(table: Table, standing: Standing): string {
+  const { shown, me, isMyTurn } = standing
+  const { outcome, turn } = shown
+  if (outcome !== null) {
+    return text('result', { result: winnerOf(table, standing, outcome.winner), reason: reasonOf(shown, outcome) })
+  }
+  if (shown.seats === 'invite' && (shown.players.X === null || shown.players.O === null))
+    return text('waitingForOpponent')
+  if (turn === null) return ''
+  if (isMyTurn && me !== null) return text('yourMoveAs', { player: me })
+  if (shown.seats === 'open') return text('playerMove', { player: turn })
+  const name = nameOf(table, standing, turn)
+  return text(shown.players[turn]?.bot === undefined ? 'theirMove' : 'botThinks', { name })
+}
+
+/** Why something did not work, in the language of the page; what it has no words for, in the server's. */
+export function refusal({ name, message }: Pick<OxoError, 'name' | 'message'>): string {
+  return isKey(name) ? text(name) : text('refused', { reason: isolate(message) })
+}

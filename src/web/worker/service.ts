@@ -1,0 +1,43 @@
+/** The thread in which games without a server are kept: the service, over a journal in memory. */
+import { silentLog, systemClock, systemRandom } from '../../base/index.ts'
+import { chooseMove } from '../../game/index.ts'
+import { MemoryJournal } from '../../journal/index.ts'
+import { MemoryCatalogStore } from '../../service/memory-catalog-store.ts'
+import { Service, silentMeter, type Think, type Tokens } from '../../service/index.ts'
+
+/** A pause in which the eye takes in the own mark before the answer comes. */
+const pauseMs = 200
+
+const think: Think = async (game, level) => {
+  await new Promise<void>((resolve) => systemClock.after(pauseMs, resolve))
+  return chooseMove(game, level, systemRandom)
+}
+
+/** Nobody else is here: who somebody says to be, they are. */
+const tokens: Tokens = {
+  make: ({ id }) => Promise.resolve(id),
+  check: (id) => Promise.resolve({ id, name: id }),
+}
+
+const opening = Service.open({
+  journal: new MemoryJournal(),
+  clock: systemClock,
+  random: systemRandom,
+  log: silentLog,
+  meter: silentMeter,
+  store: new MemoryCatalogStore(),
+  tokens,
+  think,
+  version: 'oxo in the page',
+  limits: { requestsPerSecond: 0, heartbeatMs: 3_600_000 },
+}).then((service) =>
+  service.connect({
+    door: 'websocket',
+    address: 'page',
+    send: (message) => postMessage(message),
+    sendNewest: (_key, message) => postMessage(message),
+    close: () => close(),
+  }),
+)
+
+onmessage = async ({ data }: MessageEvent<string>) => (await opening).hear(data)
