@@ -1,0 +1,125 @@
+/** One game of Oxo as a sequential specification: `decide` and `evolve`, and what a repeat is told. */
+import { type Command, decide, type Event, evolve, type Game } from '../game/index.ts'
+import { type ErrorName, makeView } from '../protocol/index.ts'
+import type { GameView } from '../protocol/index.ts'
+import type { Model } from './linearizability.ts'
+
+/** What was asked of a game. The time that a command took does not matter here. */
+export type GameInput = 'read' | Command
+
+/** What was answered: a state, as {@link describeView} writes it, or the name of the refusal. */
+export type GameOutput = { readonly state: string } | { readonly refused: ErrorName }
+
+/** A game and all that led to it. The same events lead to the very same object. */
+export class GameState {
+  readonly game: Game | null
+  readonly #id: string
+  readonly #before: GameState | null
+  readonly #after = new Map<string, GameState>()
+  #text: string | undefined
+
+  constructor(id: string, game: Game | null = null, before: GameState | null = null) {
+    this.#id = id
+    this.game = game
+    this.#before = before
+  }
+
+  get version(): number {
+    return this.game?.version ?? 0
+  }
+
+  get text(): string {
+    return (this.#text ??= this.game === null ? '' : describeView(makeView(this.#id, this.game)))
+  }
+
+  /** The state as it was at an older version. */
+  at(version: number): GameState {
+    return version >= this.version || this.#before === null ? this : this.#before.at(version)
+  }
+
+  /** Clocks are left out: how much time passed is not for this specification to say. */
+  after(event: Event): GameState {
+    const key = JSON.stringify(event)
+    const known = this.#after.get(key)
+    if (known !== undefined) return known
+    const next = new GameState(this.#id, { ...evolve(this.game, event), clocks: null }, this)
+    this.#after.set(key, next)
+    return next
+  }
+}
+
+/** A view as text, without its clocks: what two views of one state have in common. */
+export function describeView({ clock: _, ...view }: GameView): string {
+  return JSON.stringify(view)
+}
+
+/**
+ * The specification of the game `id`. A move on a game with a clock may come too late, and a `flag` may fall at any
+ * time. `nextId` is the id that a rematch gets.
+ */
+export function makeGameModel(id: string, nextId = `${id}-2`): Model<GameState, GameInput, GameOutput> {
+  return {
+    initial: new GameState(id),
+    isRead: (input, output) => input === 'read' || ('refused' in output && !isLate(input, output)),
+    step(state, input, output) {
+      const outcomes = input === 'read' ? [read(state)] : carryOut(state, input, nextId)
+      return outcomes.filter(({ answer }) => output === undefined || isSame(answer, output)).map(({ next }) => next)
+    },
+  }
+}
+
+interface Outcome {
+  readonly next: GameState
+  readonly answer: GameOutput
+}
+
+function read(state: GameState): Outcome {
+  return { next: state, answer: state.game === null ? { refused: 'no-such-game' } : { state: state.text } }
+}
+
+function carryOut(state: GameState, asked: Command, nextId: string): readonly Outcome[] {
+  const command: Command = 'what' in asked && asked.what === 'rematch' ? { ...asked, next: nextId } : asked
+  const version = command.type === 'create' ? 0 : command.version
+  if (version !== undefined && version < state.version - 1) return [repeat(state, command, version)]
+  // No command names a version that its sender has not seen: whoever calls it stale has not looked.
+  const isAhead = version !== undefined && version > state.version
+  if (isAhead) return []
+  if (command.type === 'flag') return fall(state)
+  const decision = decide(state.game, command)
+  if (decision.type === 'rejected') return [{ next: state, answer: { refused: decision.rejection.name } }]
+  if (decision.type === 'done') return [{ next: state, answer: told(state, command) }]
+  const next = state.after(decision.event)
+  const taken = { next, answer: { state: next.text } }
+  return command.type === 'move' ? [taken, ...fall(state)] : [taken]
+}
+
+/** A repeat is told what it was told before; anything else at an old version is stale for ever. */
+function repeat(state: GameState, command: Command, version: number): Outcome {
+  const then = state.at(version + 1)
+  const decision = decide(then.game, command)
+  if (decision.type === 'done') return { next: state, answer: told(then, command) }
+  const isCreation = command.type === 'create' && decision.type === 'rejected'
+  return { next: state, answer: { refused: isCreation ? decision.rejection.name : 'stale' } }
+}
+
+/** A move that was the fall of a flag was refused. */
+function told({ game, text }: GameState, command: Command): GameOutput {
+  return command.type === 'move' && game?.last.type === 'flagged' ? { refused: 'game-over' } : { state: text }
+}
+
+/** Time is over for the player to move, where a clock runs. */
+function fall(state: GameState): readonly Outcome[] {
+  const { game } = state
+  if (game === null || game.clock === null || game.turn === null) return []
+  if (game.players.X === null || game.players.O === null) return []
+  return [{ next: state.after({ type: 'flagged', player: game.turn }), answer: { refused: 'game-over' } }]
+}
+
+/** Whether a refusal may be the fall of a flag, which changes the game. */
+function isLate(input: GameInput, output: GameOutput): boolean {
+  return input !== 'read' && input.type === 'move' && 'refused' in output && output.refused === 'game-over'
+}
+
+function isSame(a: GameOutput, b: GameOutput): boolean {
+  return 'state' in a ? 'state' in b && a.state === b.state : 'refused' in b && a.refused === b.refused
+}
