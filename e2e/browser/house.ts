@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after } from 'node:test'
 import { ServerProcess } from '../server-process.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -52,3 +53,15 @@ export class House implements AsyncDisposable {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 }
+
+let opening: Promise<House> | null = null
+
+/** The one that all tests of this process share that do not kill it; it ends after the last of them. */
+export function openHouse(): Promise<House> {
+  opening ??= House.open()
+  return opening
+}
+
+after(async () => {
+  if (opening !== null) await (await opening)[Symbol.asyncDispose]()
+})

@@ -1,0 +1,157 @@
+/** Two people at two browsers play each other, and somebody watches. */
+import { test } from 'node:test'
+import { openHouse } from './house.ts'
+import { identify, seatTwo } from './seats.ts'
+import { assertSameBoards, Visitor } from './visitor.ts'
+
+/** Ways to play, as columns and rows; X moves first. */
+const win = [
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [1, 1],
+  [2, 0],
+] as const
+const draw = [
+  [0, 0],
+  [1, 0],
+  [2, 0],
+  [1, 1],
+  [0, 1],
+  [2, 1],
+  [1, 2],
+  [0, 2],
+  [2, 2],
+] as const
+
+/** Each move is made by whose turn it is, and seen by everybody before the next. */
+async function play(
+  moves: readonly (readonly [x: number, y: number])[],
+  X: Visitor,
+  O: Visitor,
+  watchers: readonly Visitor[] = [],
+): Promise<void> {
+  for (const [index, [x, y]] of moves.entries()) {
+    const mover = index % 2 === 0 ? 'X' : 'O'
+    await { X, O }[mover].tap(x, y)
+    await Promise.all([X, O, ...watchers].map((visitor) => visitor.sees(x, y, mover)))
+  }
+}
+
+test('two strangers meet, are asked for a name, and play to a win that a spectator sees too', async () => {
+  const house = await openHouse()
+  await using ada = await Visitor.open(house.url)
+  await using grace = await Visitor.open(house.url)
+  await using spectator = await Visitor.open(house.url)
+  for (const [visitor, name] of [
+    [ada, 'Ada'],
+    [grace, 'Grace'],
+  ] as const) {
+    await visitor.goto('/')
+    await visitor.press('Play someone')
+    await visitor.page.getByRole('textbox', { name: 'Name' }).fill(name)
+    await visitor.press('Continue')
+    await visitor.game()
+  }
+  await spectator.goto(`/games/${await ada.game()}`)
+  await spectator.reads('You are watching')
+  const [X, O] = (await ada.page.getByText('You play X').count()) > 0 ? [ada, grace] : [grace, ada]
+  await X.standsAt('Your move')
+  await O.standsAt('is to move')
+  await play(win, X, O, [spectator])
+  await X.standsAt('You won: with a line')
+  await O.standsAt('You lost: with a line')
+  await spectator.standsAt('won: with a line')
+  await assertSameBoards([X, O, spectator], 'XXXOO....')
+  for (const visitor of [ada, grace, spectator]) await visitor.leave()
+})
+
+test('a full board is a draw for everybody', async () => {
+  const house = await openHouse()
+  await using game = await seatTwo(house)
+  const { X, O } = game
+  await using spectator = await Visitor.open(house.url)
+  await spectator.goto(`/games/${game.game}`)
+  await play(draw, X, O, [spectator])
+  for (const visitor of [X, O, spectator]) await visitor.standsAt('A draw: the board is full')
+  await assertSameBoards([X, O, spectator], 'XOXXOOOXX')
+  for (const visitor of [X, O, spectator]) await visitor.leave()
+})
+
+test('who resigns is asked once, and loses', async () => {
+  const house = await openHouse()
+  await using game = await seatTwo(house)
+  const { X, O } = game
+  await play([[1, 1]], X, O)
+  await X.press('Resign')
+  const dialog = X.page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Resign', exact: true }).click()
+  await X.standsAt('You lost: by resignation')
+  await O.standsAt('You won: by resignation')
+  await X.leave()
+  await O.leave()
+})
+
+test('a draw is offered, declined, offered again and accepted', async () => {
+  const house = await openHouse()
+  await using game = await seatTwo(house)
+  const { X, O } = game
+  await play([[1, 1]], X, O)
+  await X.press('Offer draw')
+  await X.reads('You have offered a draw')
+  await O.reads('Ada offers a draw')
+  await O.press('Decline')
+  await X.reads('The draw was declined')
+  await X.press('Offer draw')
+  await O.press('Accept')
+  for (const visitor of [X, O]) await visitor.standsAt('A draw: by agreement')
+  await X.leave()
+  await O.leave()
+})
+
+test('a move is taken back when the opponent agrees, and a rematch changes the seats', async () => {
+  const house = await openHouse()
+  await using game = await seatTwo(house)
+  const { X, O } = game
+  await play([[1, 1]], X, O)
+  await X.press('Take back')
+  await O.press('Accept')
+  await Promise.all([X, O].map((visitor) => visitor.cell(1, 1, 'empty').waitFor()))
+  await play(win, X, O)
+  await X.press('Rematch')
+  await O.press('Accept')
+  await Promise.all([X, O].map((visitor) => visitor.page.waitForURL((url) => !url.pathname.endsWith(game.game))))
+  await O.standsAt('Your move')
+  await play([[2, 2]], O, X)
+  await X.leave()
+  await O.leave()
+})
+
+test('whose time is up has lost', async () => {
+  const house = await openHouse()
+  await using game = await seatTwo(house, { clock: { perMoveMs: 3_000 } })
+  const { X, O } = game
+  await play([[0, 0]], X, O)
+  await O.standsAt('You lost: on time')
+  await X.standsAt('You won: on time')
+  await X.leave()
+  await O.leave()
+})
+
+test('a link is an invitation: who opens it first plays, everybody after that watches', async () => {
+  const house = await openHouse()
+  await using host = await Visitor.open(house.url, { identity: await identify(house, 'Ada'), name: 'Ada' })
+  await using guest = await Visitor.open(house.url, { name: 'Grace' })
+  await using late = await Visitor.open(house.url)
+  await host.goto('/')
+  await host.press('Invite a friend')
+  const game = await host.game()
+  await guest.goto(`/games/${game}`)
+  await guest.press('Join')
+  await late.goto(`/games/${game}`)
+  await late.reads('You are watching')
+  const [X, O] = (await host.page.getByText('You play X').count()) > 0 ? [host, guest] : [guest, host]
+  await play(win, X, O, [late])
+  await X.standsAt('You won')
+  for (const visitor of [host, guest, late]) await visitor.leave()
+})

@@ -1,0 +1,111 @@
+/** A whole game, from the first page on, without a mouse. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { openHouse } from './house.ts'
+import { Visitor } from './visitor.ts'
+
+/** More stops than any page has. */
+const stopsMax = 60
+
+/** Goes on with Tab until the named control has the focus, which is what a person without a mouse does. */
+async function tabTo(page: Page, name: RegExp): Promise<void> {
+  const seen: string[] = []
+  for (let stop = 0; stop < stopsMax; stop++) {
+    await page.keyboard.press('Tab')
+    const focused = await page.evaluate(() => {
+      const { activeElement: element } = document
+      return element === null ? '' : (element.ariaLabel ?? element.textContent)
+    })
+    if (name.test(focused)) return
+    seen.push(focused)
+  }
+  assert.fail(`Tab never comes to ${name}: ${seen.join(' | ')}`)
+}
+
+/** The arrow keys that lead from one cell to another. */
+async function walk(page: Page, dx: number, dy: number): Promise<void> {
+  for (let step = 0; step < Math.abs(dx); step++) await page.keyboard.press(dx > 0 ? 'ArrowRight' : 'ArrowLeft')
+  for (let step = 0; step < Math.abs(dy); step++) await page.keyboard.press(dy > 0 ? 'ArrowDown' : 'ArrowUp')
+}
+
+/** What the one polite voice has said, every sentence once. */
+async function listen(page: Page): Promise<() => Promise<readonly string[]>> {
+  await page.getByRole('status').evaluate((region) => {
+    const said: string[] = []
+    Object.assign(globalThis, { said })
+    new MutationObserver(() => said.push(region.textContent)).observe(region, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    })
+  })
+  return () => page.evaluate(() => (globalThis as unknown as { said: readonly string[] }).said)
+}
+
+test('two people meet, play and resign with the keyboard alone, and hear every move', async () => {
+  const house = await openHouse()
+  await using ada = await Visitor.open(house.url)
+  await using grace = await Visitor.open(house.url)
+  for (const [{ page }, name] of [
+    [ada, 'Ada'],
+    [grace, 'Grace'],
+  ] as const) {
+    await page.goto('/')
+    await tabTo(page, /^Play someone$/)
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('ControlOrMeta+A')
+    await page.keyboard.type(name)
+    await page.keyboard.press('Enter')
+  }
+  const [game] = await Promise.all([ada.game(), grace.game()])
+  assert.ok(game.length > 10)
+  const isAdaX = (await ada.page.getByText('You play X').count()) > 0
+  const [X, O] = isAdaX ? [ada, grace] : [grace, ada]
+  await X.standsAt('Your move')
+  const heard = await listen(O.page)
+  await tabTo(X.page, /^column 2, row 2, empty/)
+  await walk(X.page, -1, -1)
+  await X.page.keyboard.press('Enter')
+  await O.sees(0, 0, 'X')
+  await tabTo(O.page, /^column 2, row 2, empty/)
+  await O.page.keyboard.press('Space')
+  await X.sees(1, 1, 'O')
+  await walk(X.page, 2, 0)
+  await X.page.keyboard.press('Enter')
+  await O.sees(2, 0, 'X')
+  assert.match((await heard()).join('\n'), new RegExp(`${isAdaX ? 'Ada' : 'Grace'}.*: X, column 1, row 1`))
+  await tabTo(O.page, /^Resign$/)
+  await O.page.keyboard.press('Enter')
+  await O.page.getByRole('dialog').waitFor()
+  await tabTo(O.page, /^Resign$/)
+  await O.page.keyboard.press('Enter')
+  await O.standsAt('You lost: by resignation')
+  await X.standsAt('You won: by resignation')
+  await X.leave()
+  await O.leave()
+})
+
+test('a dialog holds the focus, ends with Escape, and gives the focus back', async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url)
+  const { page } = visitor
+  await page.goto('/')
+  await tabTo(page, /^New game$/)
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog')
+  await dialog.waitFor()
+  for (let stop = 0; stop < 20; stop++) {
+    await page.keyboard.press('Tab')
+    const isInside = await page.evaluate(
+      () =>
+        document.activeElement === document.body || document.activeElement?.closest('dialog,[role=dialog]') !== null,
+    )
+    assert.ok(isInside, 'Tab leaves the dialog')
+  }
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'hidden' })
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'New game')
+  await visitor.leave()
+})

@@ -1,0 +1,76 @@
+/** What people see of a server that dies, a network that goes, and a second tab of their own. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { House, openHouse } from './house.ts'
+import { seatTwo } from './seats.ts'
+import { assertSameBoards } from './visitor.ts'
+
+test('a server killed in the middle of a game and started again: both play on without a reload', async () => {
+  await using house = await House.open()
+  await using game = await seatTwo(house)
+  const { X, O } = game
+  await X.tap(0, 0)
+  await O.sees(0, 0, 'X')
+  await house.kill()
+  await O.tap(1, 1)
+  await O.sees(1, 1, 'O')
+  await O.reads('Your move is kept and will be delivered.')
+  await house.start()
+  await X.sees(1, 1, 'O')
+  await O.page.getByText('Your move is kept and will be delivered.').waitFor({ state: 'hidden' })
+  await X.tap(1, 0)
+  await O.sees(1, 0, 'X')
+  await assertSameBoards([X, O], 'XX..O....')
+  await X.leave()
+  await O.leave()
+})
+
+test('a move made offline is kept, and delivered when the network is back', async () => {
+  const house = await openHouse()
+  await using game = await seatTwo(house)
+  const { X, O } = game
+  await X.context.setOffline(true)
+  await X.reads('offline')
+  await X.tap(2, 2)
+  await X.sees(2, 2, 'X')
+  await X.reads('Your move is kept and will be delivered.')
+  assert.equal(await O.board(), '.........')
+  await X.context.setOffline(false)
+  await O.sees(2, 2, 'X')
+  await O.tap(0, 0)
+  await X.sees(0, 0, 'O')
+  await X.leave()
+  await O.leave()
+})
+
+test('a page opened again after its move was made offline has the game as it stands', async () => {
+  const house = await openHouse()
+  await using game = await seatTwo(house)
+  const { X, O } = game
+  await O.context.setOffline(true)
+  await X.tap(0, 2)
+  await X.sees(0, 2, 'X')
+  await O.context.setOffline(false)
+  await O.page.reload()
+  await O.sees(0, 2, 'X')
+  await X.leave()
+  await O.leave()
+})
+
+test('two tabs of one player show one game, and either may move', async () => {
+  const house = await openHouse()
+  await using game = await seatTwo(house)
+  const { X, O } = game
+  const second = await X.context.newPage()
+  await second.goto(`/games/${game.game}`)
+  const inSecond = (x: number, y: number, what: string) =>
+    second.getByRole('gridcell', { name: new RegExp(`^column ${x + 1}, row ${y + 1}, ${what}`) })
+  await inSecond(1, 1, 'empty').click()
+  await Promise.all([X.sees(1, 1, 'X'), O.sees(1, 1, 'X')])
+  await O.tap(0, 0)
+  await Promise.all([X.sees(0, 0, 'O'), inSecond(0, 0, 'O').waitFor()])
+  await X.tap(2, 2)
+  await Promise.all([O.sees(2, 2, 'X'), inSecond(2, 2, 'X').waitFor()])
+  await X.leave()
+  await O.leave()
+})

@@ -1,0 +1,43 @@
+/** Two people at one game, each at a browser of their own. */
+import { connect } from '../../src/client/node/index.ts'
+import type { Params } from '../../src/client/index.ts'
+import type { House } from './house.ts'
+import { type Identity, Visitor } from './visitor.ts'
+
+export interface Seated extends AsyncDisposable {
+  readonly game: string
+  /** Who plays X, and so moves first. */
+  readonly X: Visitor
+  readonly O: Visitor
+}
+
+/** Both see the board. Seats are taken before a browser opens: how to get there is another test's story. */
+export async function seatTwo(house: House, params: Params<'game.create'> = {}): Promise<Seated> {
+  const [first, second] = [await identify(house, 'Ada'), await identify(house, 'Grace')]
+  using ada = connect(house.url, { token: first.token })
+  using grace = connect(house.url, { token: second.token })
+  const { id } = await ada.create({ ...params, seat: 'X' })
+  await grace.join(id)
+  const [X, O] = await Promise.all([
+    Visitor.open(house.url, { identity: first, name: 'Ada' }),
+    Visitor.open(house.url, { identity: second, name: 'Grace' }),
+  ])
+  await Promise.all([X, O].map((visitor) => visitor.goto(`/games/${id}`)))
+  await Promise.all([X, O].map((visitor) => visitor.cell(0, 0).waitFor()))
+  return {
+    game: id,
+    X,
+    O,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([X, O].map((visitor) => visitor[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+/** Somebody whom the server knows. */
+export async function identify(house: House, name: string): Promise<Identity> {
+  let token = ''
+  using client = connect(house.url, { name, onToken: (given) => (token = given) })
+  const { id, name: shown } = await client.ready()
+  return { token, account: { id, name: shown } }
+}
