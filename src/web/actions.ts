@@ -34,7 +34,7 @@ export function findProblem({ shown, me, isMyTurn }: Standing, cell: number): st
 }
 
 export function resign({ handle }: Table): void {
-  ui.dialog.value = { name: 'resign', go: () => attempt(handle.resign()) }
+  attempt(handle.resign())
 }
 
 export function offer({ handle }: Table, what: OfferKind): void {
@@ -51,6 +51,11 @@ export function clearBoard({ handle }: Table): void {
 
 export function join({ handle }: Table, player?: Player): void {
   asSomebody(() => attempt(handle.join(player)))
+}
+
+/** Takes the seat that somebody keeps free for whoever comes, and goes there. */
+export function joinListed(game: string): void {
+  asSomebody((client) => visit(client.join(game)))
 }
 
 /** Sits down opposite whoever waits, or waits. */

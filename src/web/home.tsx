@@ -1,45 +1,33 @@
 /** The first page: a board to play on at once, and the ways to people. */
-import { computed, signal } from '@preact/signals'
 import { presets } from '../game/index.ts'
-import { create, playSomeone } from './actions.ts'
+import { create, offer, playSomeone } from './actions.ts'
+import { Stage } from './board/stage.tsx'
+import { useAnnouncer } from './game/announcer.ts'
 import { GameBoard } from './game/game-board.tsx'
+import { MarkChoice } from './game/mark-choice.tsx'
+import { GameStatus } from './game/status.tsx'
 import { text } from './language/text.ts'
 import { Link } from './link.tsx'
-import { firstWish, type LocalWish, openLocal } from './local/games.ts'
-import { openTable, type Table } from './table.ts'
+import { localTable, startLocalAgain } from './local/table.ts'
+import type { Standing, Table } from './table.ts'
 import { ui } from './ui.ts'
-import { GameStatus } from './game/status.tsx'
-
-const wish = signal<LocalWish>(firstWish)
-const table = signal<Table>(openTable('bot', openLocal(firstWish)))
-
-/** The game that plays without a server, whichever page is shown. */
-export const localTable = computed(() => table.value)
-
-export function startLocal(next: LocalWish): void {
-  table.value.leave()
-  wish.value = next
-  table.value = openTable(next.place, openLocal(next))
-}
 
 export function Home() {
-  const current = table.value
-  const standing = current.standing.value
-  const { outcome } = standing.shown
+  const table = localTable.value
+  const standing = table.standing.value
+  const { rules } = standing.shown
+  useAnnouncer(table)
   return (
     <main class="page home">
-      <GameStatus table={current} standing={standing} />
-      <div class="stage">
-        <GameBoard table={current} standing={standing} />
-      </div>
+      <GameStatus table={table} standing={standing} />
+      <Stage columns={rules.width} rows={rules.height}>
+        <GameBoard table={table} standing={standing} />
+      </Stage>
+      <MarkChoice table={table} />
       <div class="under">
-        {(outcome !== null || wish.value.place === 'screen') && (
-          <button type="button" class="button" onClick={() => startLocal(wish.value)}>
-            {text('playAgain')}
-          </button>
-        )}
+        <Again table={table} standing={standing} />
       </div>
-      <nav class="ways">
+      <nav class="ways" aria-label={text('newGame')}>
         <button type="button" class="button primary" onClick={() => playSomeone(presets.tictactoe)}>
           {text('playSomeone')}
         </button>
@@ -53,6 +41,29 @@ export function Home() {
           {text('newGame')}
         </button>
       </nav>
+      {!ui.isOnline.value && <p class="quiet">{text('offlineHere')}</p>}
     </main>
+  )
+}
+
+/** Back a move, or from the beginning. */
+function Again({ table, standing }: { readonly table: Table; readonly standing: Standing }) {
+  const { shown, me, isMyTurn, isPending } = standing
+  const marks = shown.board.replaceAll('.', '').length
+  const isOver = shown.outcome !== null
+  const canTakeBack = me !== null && !isOver && isMyTurn && !isPending && marks > 1
+  return (
+    <>
+      {canTakeBack && (
+        <button type="button" class="button plain" onClick={() => offer(table, 'takeback')}>
+          {text('takeBack')}
+        </button>
+      )}
+      {(isOver || (me === null && marks > 0)) && (
+        <button type="button" class={isOver ? 'button' : 'button plain'} onClick={startLocalAgain}>
+          {text('playAgain')}
+        </button>
+      )}
+    </>
   )
 }

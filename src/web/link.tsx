@@ -6,14 +6,16 @@ import { makeRoute, type Route } from './route.ts'
 interface LinkProps {
   readonly to: Route
   readonly class?: string
+  readonly isCurrent?: boolean
   readonly children: ComponentChildren
 }
 
-export function Link({ to, class: className, children }: LinkProps) {
+export function Link({ to, class: className, isCurrent = false, children }: LinkProps) {
   return (
     <a
       class={className}
       href={makeRoute(to)}
+      aria-current={isCurrent ? 'page' : undefined}
       onClick={(event) => {
         if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
         event.preventDefault()

@@ -10,7 +10,6 @@ export type Dialog =
   | { readonly name: 'settings' }
   /** Others are about to see a name for the first time; `go` follows once it is chosen. */
   | { readonly name: 'name'; readonly go: () => void }
-  | { readonly name: 'resign'; readonly go: () => void }
 
 export interface Ui {
   /** Follows the address. */

@@ -101,8 +101,6 @@ export const en = {
 
   // During the game
   resign: 'Resign',
-  resignSure: 'Give this game to your opponent?',
-  resignKeep: 'Keep playing',
   offerDraw: 'Offer draw',
   takeBack: 'Take back',
   rematch: 'Rematch',
@@ -184,7 +182,7 @@ export const en = {
   save: 'Save',
 
   // Connection
-  connecting: 'Connecting …',
+  connection: 'Connection',
   reconnecting: 'No connection. Next try in {seconds} s.',
   reconnectingNow: 'Trying to connect …',
   noNetwork: 'This device is offline. Oxo connects again by itself.',

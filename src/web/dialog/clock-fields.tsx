@@ -1,0 +1,59 @@
+/** How long somebody may think. */
+import { text } from '../language/text.ts'
+import { NumberField } from './rules-fields.tsx'
+import type { ClockName, Wish } from './wish.ts'
+
+interface ClockFieldsProps {
+  readonly wish: Wish
+  readonly onChange: (some: Partial<Wish>) => void
+}
+
+const clocks: readonly ClockName[] = ['none', '1+0', '3+2', '10+5', 'day', 'custom']
+
+export function ClockFields({ wish: { clock, minutes, seconds }, onChange }: ClockFieldsProps) {
+  return (
+    <>
+      <label class="field">
+        <span>{text('clock')}</span>
+        <select
+          value={clock}
+          onChange={({ currentTarget: { value } }) =>
+            onChange({ clock: clocks.find((each) => each === value) ?? 'none' })
+          }
+        >
+          {clocks.map((each) => (
+            <option key={each} value={each}>
+              {titleOf(each)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {clock === 'custom' && (
+        <div class="pair">
+          <NumberField
+            title={text('minutes')}
+            value={minutes}
+            min={1}
+            max={600}
+            onType={(value) => onChange({ minutes: value })}
+          />
+          <NumberField
+            title={text('increment')}
+            value={seconds}
+            min={0}
+            max={600}
+            onType={(value) => onChange({ seconds: value })}
+          />
+        </div>
+      )}
+    </>
+  )
+}
+
+function titleOf(clock: ClockName): string {
+  if (clock === 'none') return text('clockNone')
+  if (clock === 'day') return text('clockDay')
+  if (clock === 'custom') return text('clockCustom')
+  const [minutes = 0, seconds = 0] = clock.split('+').map(Number)
+  return text('clockMinutes', { minutes, seconds })
+}

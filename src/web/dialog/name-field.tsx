@@ -1,0 +1,30 @@
+/** Where a name is typed, and why the last one was refused. */
+import { text } from '../language/text.ts'
+import { ui } from '../ui.ts'
+
+interface NameFieldProps {
+  readonly value: string
+  readonly isRequired: boolean
+  readonly onType: (name: string) => void
+}
+
+export function NameField({ value, onType, isRequired }: NameFieldProps) {
+  return (
+    <label class="field">
+      <span>{text('name')}</span>
+      <input
+        name="name"
+        dir="auto"
+        value={value}
+        required={isRequired}
+        maxLength={48}
+        autocomplete="nickname"
+        aria-describedby="name-about"
+        onInput={({ currentTarget }) => onType(currentTarget.value)}
+      />
+      <small id="name-about" class={ui.notice.value === null ? 'quiet' : 'notice'}>
+        {ui.notice.value ?? text('nameAbout')}
+      </small>
+    </label>
+  )
+}

@@ -1,0 +1,30 @@
+/** Asks for a name, when others are about to see one for the first time. */
+import { useSignal } from '@preact/signals'
+import { takeName } from '../actions.ts'
+import { text } from '../language/text.ts'
+import { server } from '../server.ts'
+import { ui } from '../ui.ts'
+import { closeDialog, Modal } from './modal.tsx'
+import { NameField } from './name-field.tsx'
+
+export function NameDialog({ go }: { readonly go: () => void }) {
+  // Drawn again when the server has said what it calls this guest.
+  void ui.connection.value
+  const typed = useSignal<string | null>(null)
+  const name = typed.value ?? server().account?.name ?? ''
+  return (
+    <Modal
+      title={text('nameTitle')}
+      submit={text('goOn')}
+      onSubmit={() =>
+        void takeName(name).then((isTaken) => {
+          if (!isTaken) return
+          closeDialog()
+          go()
+        })
+      }
+    >
+      <NameField value={name} onType={(value) => (typed.value = value)} isRequired />
+    </Modal>
+  )
+}

@@ -1,0 +1,81 @@
+/** What can be done in a game beside placing marks: only what makes sense now. */
+import { clearBoard, join, offer, resign } from '../actions.ts'
+import { text } from '../language/text.ts'
+import { Link } from '../link.tsx'
+import { players } from '../../game/index.ts'
+import type { Standing, Table } from '../table.ts'
+import { ui } from '../ui.ts'
+import { sayMs } from './time.ts'
+
+interface ControlsProps {
+  readonly table: Table
+  readonly standing: Standing
+}
+
+export function Controls({ table, standing }: ControlsProps) {
+  const { shown, me } = standing
+  const { outcome, next } = shown
+  return (
+    <div class="buttons">
+      <Seats table={table} standing={standing} />
+      {me !== null && outcome === null && <WhilePlaying table={table} standing={standing} />}
+      {me !== null && outcome !== null && next === undefined && shown.offer === undefined && (
+        <button type="button" class="button primary" onClick={() => offer(table, 'rematch')}>
+          {text('rematch')}
+        </button>
+      )}
+      {next !== undefined && (
+        <Link to={{ page: 'game', game: next }} class="button primary">
+          {text('nextGame')}
+        </Link>
+      )}
+      {shown.seats === 'open' && (
+        <button type="button" class="button" onClick={() => clearBoard(table)}>
+          {text('clearBoard')}
+        </button>
+      )}
+      {shown.clock !== undefined && (
+        <button type="button" class="button plain" onClick={() => readClocks(table)}>
+          {text('readClocks')}
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** A free seat is anybody's who has none. */
+function Seats({ table, standing: { shown, me } }: ControlsProps) {
+  if (me !== null || shown.seats === 'open' || shown.outcome !== null) return null
+  const free = players.filter((player) => shown.players[player] === null)
+  return free.map((player) => (
+    <button key={player} type="button" class="button primary" onClick={() => join(table, player)}>
+      {free.length === 1 ? text('join') : text('joinAs', { player })}
+    </button>
+  ))
+}
+
+function WhilePlaying({ table, standing: { shown, me } }: ControlsProps) {
+  const hasStarted = shown.players.X !== null && shown.players.O !== null
+  if (!hasStarted || me === null) return null
+  const marks = shown.board.replaceAll('.', '').length
+  const hasMoved = me === 'X' ? marks > 0 : marks > 1
+  const isOffered = shown.offer !== undefined
+  return (
+    <>
+      <button type="button" class="button" onClick={() => resign(table)}>
+        {text('resign')}
+      </button>
+      <button type="button" class="button" disabled={isOffered} onClick={() => offer(table, 'draw')}>
+        {text('offerDraw')}
+      </button>
+      <button type="button" class="button" disabled={isOffered || !hasMoved} onClick={() => offer(table, 'takeback')}>
+        {text('takeBack')}
+      </button>
+    </>
+  )
+}
+
+function readClocks({ handle }: Table): void {
+  const [x, o] = [sayMs(handle.msLeft('X') ?? 0), sayMs(handle.msLeft('O') ?? 0)]
+  ui.announcement.value = text('saidClocks', { x, o })
+}

@@ -1,0 +1,22 @@
+/** What one player has left, running. */
+import type { Player } from '../../game/index.ts'
+import type { Table } from '../table.ts'
+import { useTick } from '../tick.ts'
+import { formatMs } from './time.ts'
+
+interface GameClockProps {
+  readonly table: Table
+  readonly player: Player
+}
+
+export function GameClock({ table: { handle, standing }, player }: GameClockProps) {
+  const { shown } = standing.value
+  const isRunning = shown.clock?.running === true && shown.turn === player
+  const ms = handle.msLeft(player) ?? 0
+  useTick(ms < 10_000 ? 100 : 250, isRunning)
+  return (
+    <span class={ms < 10_000 ? 'time tight' : 'time'} role="timer" aria-live="off" dir="ltr">
+      {formatMs(ms)}
+    </span>
+  )
+}

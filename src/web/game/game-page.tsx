@@ -1,0 +1,70 @@
+/** A game on the server: the same page for players and for those who watch. */
+import { opponent, type Player } from '../../game/index.ts'
+import { Stage } from '../board/stage.tsx'
+import { text } from '../language/text.ts'
+import type { Standing, Table } from '../table.ts'
+import { aboutRules, refusal, titleOfRules } from '../words.ts'
+import { useAnnouncer } from './announcer.ts'
+import { Controls } from './controls.tsx'
+import { GameBoard } from './game-board.tsx'
+import { Invitation } from './invitation.tsx'
+import { MarkChoice } from './mark-choice.tsx'
+import { Offers } from './offers.tsx'
+import { PlayerBar } from './player-bar.tsx'
+import { GameStatus } from './status.tsx'
+import { visit } from './visit.ts'
+
+export function GamePage() {
+  const current = visit.value
+  switch (current.state) {
+    case 'opening':
+      return <main class="page message">{text('loading')}</main>
+    case 'failed':
+      return <main class="page message">{refusal(current.error)}</main>
+    case 'open':
+      return <Game table={current.table} />
+  }
+}
+
+function Game({ table }: { readonly table: Table }) {
+  useAnnouncer(table)
+  const standing = table.standing.value
+  const { shown, me } = standing
+  const { rules } = shown
+  // One's own side is below the board, as at a real one.
+  const below: Player = me ?? 'X'
+  return (
+    <main class="page game">
+      <div class="middle">
+        <GameStatus table={table} standing={standing} />
+        <PlayerBar table={table} standing={standing} player={opponent(below)} />
+        <Stage columns={rules.width} rows={rules.height}>
+          <GameBoard table={table} standing={standing} />
+        </Stage>
+        <PlayerBar table={table} standing={standing} player={below} />
+      </div>
+      <div class="aside">
+        <Offers table={table} standing={standing} />
+        <Invitation standing={standing} />
+        <MarkChoice table={table} />
+        <Controls table={table} standing={standing} />
+        <About standing={standing} />
+      </div>
+    </main>
+  )
+}
+
+function About({ standing: { shown, me, presence } }: { readonly standing: Standing }) {
+  const { rules } = shown
+  return (
+    <div class="about quiet">
+      <p>
+        <strong>{titleOfRules(rules)}.</strong> {aboutRules(rules)}
+      </p>
+      <p>
+        {me === null && shown.seats === 'invite' && `${text('watching')}. `}
+        {presence !== null && presence.watching > 0 && text('spectators', { count: presence.watching })}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,71 @@
+/** How somebody else comes to a game with a free seat: a link to copy, to share, or to scan. */
+import { useSignal } from '@preact/signals'
+import { encode } from 'uqr'
+import { text } from '../language/text.ts'
+import type { Standing } from '../table.ts'
+
+export function Invitation({ standing: { shown, me } }: { readonly standing: Standing }) {
+  const isWaiting = shown.players.X === null || shown.players.O === null
+  if (shown.seats === 'open' || me === null || !isWaiting) return null
+  const link = `${location.origin}/games/${shown.game}`
+  return (
+    <section class="invitation" aria-labelledby="invitation">
+      <h2 id="invitation">{text('inviteTitle')}</h2>
+      <p class="quiet">{text('inviteAbout')}</p>
+      <input class="link" readOnly aria-label={text('inviteLink')} value={link} dir="ltr" onFocus={selectAll} />
+      <Sharing link={link} words={text('inviteText')} />
+      <Code link={link} />
+    </section>
+  )
+}
+
+/** Copy, and share where the device can. */
+export function Sharing({ link, words }: { readonly link: string; readonly words: string }) {
+  const isCopied = useSignal(false)
+  return (
+    <div class="buttons">
+      <button type="button" class="button" onClick={() => void copy(link).then((isDone) => (isCopied.value = isDone))}>
+        {text(isCopied.value ? 'copied' : 'copy')}
+      </button>
+      {'share' in navigator && (
+        <button type="button" class="button" onClick={() => void share(link, words)}>
+          {text('share')}
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** Pages without TLS have no clipboard of their own: there the text is selected, ready for the keyboard. */
+export async function copy(words: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(words)
+    return true
+  } catch {
+    document.querySelector<HTMLInputElement>('input.link')?.select()
+    return false
+  }
+}
+
+async function share(url: string, words: string): Promise<void> {
+  try {
+    await navigator.share({ text: words, url })
+  } catch {
+    // Whoever closes the device's own dialog has changed their mind.
+  }
+}
+
+function selectAll({ currentTarget }: { readonly currentTarget: HTMLInputElement }): void {
+  currentTarget.select()
+}
+
+function Code({ link }: { readonly link: string }) {
+  const { data, size } = encode(link, { border: 2 })
+  const path = data.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ''))).join('')
+  return (
+    <svg class="code" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={text('inviteCode')}>
+      <rect width={size} height={size} fill="#fff" />
+      <path d={path} fill="#000" shape-rendering="crispEdges" />
+    </svg>
+  )
+}

@@ -1,0 +1,27 @@
+/** Which mark the next move places, where the rules leave it to the player. */
+import { players } from '../../game/index.ts'
+import { MarkShape } from '../board/mark.tsx'
+import { text } from '../language/text.ts'
+import type { Table } from '../table.ts'
+
+export function MarkChoice({ table }: { readonly table: Table }) {
+  const { shown } = table.standing.value
+  if (shown.rules.marks !== 'wild' || shown.outcome !== null) return null
+  return (
+    <fieldset class="marks">
+      <legend>{text('markToPlace')}</legend>
+      {players.map((mark) => (
+        <label key={mark} class="choice">
+          <input
+            type="radio"
+            name={`mark-${table.handle.id}`}
+            checked={table.mark.value === mark}
+            onChange={() => (table.mark.value = mark)}
+          />
+          <MarkShape mark={mark} />
+          <span class="unseen">{mark}</span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}

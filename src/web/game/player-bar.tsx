@@ -1,0 +1,34 @@
+/** One side of a game: mark, name, whether they are here, time. */
+import { MarkShape } from '../board/mark.tsx'
+import type { Player } from '../../game/index.ts'
+import { text } from '../language/text.ts'
+import type { Standing, Table } from '../table.ts'
+import { nameOf } from '../words.ts'
+import { GameClock } from './game-clock.tsx'
+
+interface PlayerBarProps {
+  readonly table: Table
+  readonly standing: Standing
+  readonly player: Player
+}
+
+export function PlayerBar({ table, standing, player }: PlayerBarProps) {
+  const { shown, presence, me } = standing
+  const account = shown.players[player]
+  const isToMove = shown.turn === player
+  const isKnown = shown.seats === 'invite' && account !== null && account.bot === undefined && player !== me
+  const isHere = presence?.online[player] ?? true
+  return (
+    <div class={isToMove ? 'player to-move' : 'player'}>
+      <span class="side">
+        <MarkShape mark={player} />
+        <span class="unseen">{text(`player${player}`)}</span>
+      </span>
+      <span class="name">
+        <bdi>{nameOf(table, standing, player)}</bdi>
+      </span>
+      {isKnown && <span class={isHere ? 'presence' : 'presence away'}>{text(isHere ? 'here' : 'away')}</span>}
+      {shown.clock !== undefined && <GameClock table={table} player={player} />}
+    </div>
+  )
+}

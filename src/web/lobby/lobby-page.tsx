@@ -1,0 +1,144 @@
+/** Who waits for an opponent, and what is being played. */
+import type { GameSummary } from '../../client/index.ts'
+import { presets } from '../../game/index.ts'
+import { joinListed, playSomeone } from '../actions.ts'
+import { Picture } from '../board/picture.tsx'
+import { sayControl } from '../game/time.ts'
+import { text } from '../language/text.ts'
+import { Link } from '../link.tsx'
+import { serverIfAny } from '../server.ts'
+import { ui } from '../ui.ts'
+import { nameOfAccount, presetNames, titleOfRules, turnLine } from '../words.ts'
+import { lobby, onView, wanted } from './lobby.ts'
+
+export function LobbyPage() {
+  const { games, own } = lobby.value
+  const open = games?.filter(({ status }) => status === 'open') ?? []
+  const live = games?.filter(({ status }) => status === 'live') ?? []
+  return (
+    <main class="page lobby">
+      <div class="head">
+        <h1>{text('lobbyTitle')}</h1>
+        <Filter />
+        <div class="buttons">
+          <button
+            type="button"
+            class="button primary"
+            onClick={() => playSomeone(presets[wanted.value ?? 'tictactoe'])}
+          >
+            {text('playSomeone')}
+          </button>
+          <button type="button" class="button" onClick={() => (ui.dialog.value = { name: 'new-game' })}>
+            {text('newGame')}
+          </button>
+        </div>
+      </div>
+      <p class="notice">{ui.notice.value}</p>
+      {games === null ? (
+        <p class="quiet">{text('loading')}</p>
+      ) : (
+        <div class="lists">
+          <List title={text('waitingGames')} games={open} none={text('nothingOpen')} />
+          <List title={text('liveGames')} games={live} none={text('nothingLive')} />
+          <NowPlaying />
+          {own.length > 0 && <List title={text('yourGames')} games={own} none="" />}
+        </div>
+      )}
+    </main>
+  )
+}
+
+function Filter() {
+  return (
+    <label class="field">
+      <span>{text('filterRules')}</span>
+      <select
+        value={wanted.value ?? ''}
+        onChange={({ currentTarget: { value } }) => (wanted.value = presetNames.find((name) => name === value) ?? null)}
+      >
+        <option value="">{text('allRules')}</option>
+        {presetNames.map((name) => (
+          <option key={name} value={name}>
+            {text(name)}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+interface ListProps {
+  readonly title: string
+  readonly games: readonly GameSummary[]
+  readonly none: string
+}
+
+function List({ title, games, none }: ListProps) {
+  return (
+    <section>
+      <h2>{title}</h2>
+      {games.length === 0 ? (
+        <p class="quiet">{none}</p>
+      ) : (
+        <ul class="games">
+          {games.map((summary) => (
+            <Item key={summary.game} summary={summary} />
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function Item({ summary: { game, rules, players, status, clock, outcome } }: { readonly summary: GameSummary }) {
+  const owner = players.X ?? players.O
+  return (
+    <li>
+      <div>
+        <p class="who">
+          {status === 'open' ? (
+            <bdi>{nameOfAccount(owner)}</bdi>
+          ) : (
+            text('versus', { a: nameOfAccount(players.X), b: nameOfAccount(players.O) })
+          )}
+        </p>
+        <p class="quiet">
+          {[titleOfRules(rules), clock === undefined ? null : sayControl(clock), outcomeOf(outcome)]
+            .filter((part) => part !== null)
+            .join(' · ')}
+        </p>
+      </div>
+      {status === 'open' && owner?.id !== serverIfAny()?.account?.id ? (
+        <button type="button" class="button small primary" onClick={() => joinListed(game)}>
+          {text('join')}
+        </button>
+      ) : (
+        <Link to={{ page: 'game', game }} class="button small">
+          {text(status === 'live' ? 'watch' : 'review')}
+        </Link>
+      )}
+    </li>
+  )
+}
+
+function outcomeOf(outcome: GameSummary['outcome']): string | null {
+  if (outcome === null) return null
+  return outcome.winner === null ? text('draw') : text('won', { name: outcome.winner })
+}
+
+function NowPlaying() {
+  const table = onView.value
+  if (table === null) return null
+  const standing = table.standing.value
+  const { shown } = standing
+  return (
+    <section class="now">
+      <h2>{text('nowPlaying')}</h2>
+      <Link to={{ page: 'game', game: shown.game }} class="picture-link">
+        <Picture rules={shown.rules} board={shown.board} />
+        <span>{text('versus', { a: nameOfAccount(shown.players.X), b: nameOfAccount(shown.players.O) })}</span>
+        <span class="quiet">{turnLine(table, standing)}</span>
+      </Link>
+    </section>
+  )
+}

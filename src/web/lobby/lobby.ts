@@ -1,0 +1,87 @@
+/** The lobby as the page follows it while somebody looks. */
+import { effect, signal } from '@preact/signals'
+import { type GameSummary, type LobbyHandle, OxoError } from '../../client/index.ts'
+import type { PresetName } from '../../game/index.ts'
+import { presets } from '../../game/index.ts'
+import { clientAge, server } from '../server.ts'
+import { openTable, type Table } from '../table.ts'
+import { ui } from '../ui.ts'
+
+export interface LobbyState {
+  /** Null until the server has said. */
+  readonly games: readonly GameSummary[] | null
+  /** The account's own, the latest first. */
+  readonly own: readonly GameSummary[]
+}
+
+export const lobby = signal<LobbyState>({ games: null, own: [] })
+/** Null: all rules. */
+export const wanted = signal<PresetName | null>(null)
+/** One of the games being played, to look at in passing. */
+export const onView = signal<Table | null>(null)
+
+const ownMost = 8
+
+export function followLobby(): void {
+  effect(() => {
+    void clientAge.value
+    if (ui.route.value.page !== 'lobby') return
+    return open(wanted.value)
+  })
+  effect(() => {
+    const id = firstLive()
+    const shown = onView.peek()
+    if (shown?.handle.id === id) return
+    shown?.leave()
+    onView.value = null
+    if (id !== null) void look(id)
+  })
+}
+
+/** The answer leaves the lobby. */
+function open(rules: PresetName | null): () => void {
+  let isLeft = false
+  let handle: LobbyHandle | null = null
+  const client = server()
+  client.lobby(rules === null ? {} : { rules: presets[rules] }).then((opened) => {
+    if (isLeft) return
+    handle = opened
+    const tell = (): void => void (lobby.value = { ...lobby.value, games: opened.games })
+    stop = opened.onChange(tell)
+    tell()
+  }, ignoreRefusal)
+  let stop = (): void => {}
+  readOwn().then((own) => !isLeft && (lobby.value = { ...lobby.value, own }), ignoreRefusal)
+  return () => {
+    isLeft = true
+    stop()
+    handle?.close()
+    lobby.value = { games: null, own: [] }
+  }
+}
+
+async function readOwn(): Promise<readonly GameSummary[]> {
+  const found: GameSummary[] = []
+  for await (const summary of server().games()) if (found.push(summary) === ownMost) break
+  return found
+}
+
+function firstLive(): string | null {
+  if (ui.route.value.page !== 'lobby') return null
+  return lobby.value.games?.find(({ status }) => status === 'live')?.game ?? null
+}
+
+async function look(id: string): Promise<void> {
+  try {
+    const handle = await server().game(id)
+    if (firstLive() === id) onView.value = openTable('server', handle)
+    else handle.close()
+  } catch (error) {
+    ignoreRefusal(error)
+  }
+}
+
+/** What cannot be shown is not shown; the banner says how the connection is. */
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof OxoError)) throw error
+}
