@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { build, type InlineConfig } from 'vite'
+import { inlineEntry } from './inline-entry.ts'
 
 const root = join(import.meta.dirname, '..')
 const source = join(root, 'src/web')
@@ -47,6 +48,7 @@ await build({
     },
   },
 })
+inlineEntry(output)
 listForOffline()
 compress()
 

@@ -1,0 +1,88 @@
+/** Every page and dialog, in both themes, before axe. */
+import { test } from 'node:test'
+import { connect } from '../../src/client/node/index.ts'
+import { openHouse } from './house.ts'
+import { seatTwo } from './seats.ts'
+import { assertOpenToAll } from './themes.ts'
+import { Visitor } from './visitor.ts'
+
+test('the first page, its dialogs, and a page that is not there', async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url)
+  const { page } = visitor
+  await visitor.goto('/')
+  await visitor.cell(0, 0).waitFor()
+  await assertOpenToAll(visitor, 'the first page')
+  await visitor.tap(1, 1)
+  await page.getByRole('gridcell', { name: /O, last move/ }).waitFor()
+  await assertOpenToAll(visitor, 'a game against the bot')
+  for (const button of ['New game', 'Settings', 'Play someone']) {
+    await visitor.press(button)
+    await page.getByRole('dialog').waitFor()
+    await assertOpenToAll(visitor, button)
+    await page.keyboard.press('Escape')
+  }
+  await visitor.goto('/nowhere')
+  await visitor.reads('There is nothing at this address.')
+  await assertOpenToAll(visitor, 'nowhere')
+  await visitor.leave(/status of 404/)
+})
+
+test('the lobby, empty and with games', async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url)
+  await visitor.goto('/games')
+  await visitor.page.getByRole('heading', { level: 1 }).waitFor()
+  await assertOpenToAll(visitor, 'the lobby')
+  using host = connect(house.url, { name: 'Ada' })
+  using guest = connect(house.url, { name: 'Grace' })
+  const open = await host.create({ public: true, rules: 'gomoku' })
+  const live = await host.create({ public: true })
+  await guest.join(live.id)
+  await visitor.reads(/Gomoku/)
+  await visitor.reads(/Grace/)
+  await assertOpenToAll(visitor, 'the lobby with games')
+  await Promise.all([open.resign().catch(() => null), live.resign()])
+  await visitor.leave()
+})
+
+test('a game that waits, is played, is watched, is over', async () => {
+  const house = await openHouse()
+  await using host = await Visitor.open(house.url, { name: 'Ada' })
+  await host.goto('/')
+  await host.press('Invite a friend')
+  await host.game()
+  await host.standsAt('Waiting for an opponent')
+  await assertOpenToAll(host, 'an invitation')
+  await using game = await seatTwo(house, { clock: { initialMs: 600_000, incrementMs: 0 } })
+  const { X, O } = game
+  await using spectator = await Visitor.open(house.url)
+  await spectator.goto(`/games/${game.game}`)
+  await X.tap(1, 1)
+  await O.sees(1, 1, 'X')
+  await X.press('Offer draw')
+  await O.reads('Ada offers a draw')
+  await assertOpenToAll(X, 'an offer of mine')
+  await assertOpenToAll(O, 'an offer to me')
+  await spectator.sees(1, 1, 'X')
+  await assertOpenToAll(spectator, 'watching')
+  await X.press('Resign')
+  await X.page.getByRole('dialog').waitFor()
+  await assertOpenToAll(X, 'the question before the end')
+  await X.page.getByRole('dialog').getByRole('button', { name: 'Resign', exact: true }).click()
+  await O.standsAt('You won')
+  await assertOpenToAll(O, 'a game that is over')
+  for (const visitor of [host, X, O, spectator]) await visitor.leave()
+})
+
+test('from right to left, and on a large board', async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url, { locale: 'ar' })
+  await visitor.goto('/')
+  await visitor.page.locator('html[dir=rtl]').waitFor()
+  await assertOpenToAll(visitor, 'Arabic')
+  await visitor.leave()
+  await using game = await seatTwo(house, { rules: { width: 25, height: 25, line: 5 } })
+  await assertOpenToAll(game.X, '25 by 25')
+  await game.X.leave()
+})

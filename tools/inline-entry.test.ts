@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { inlineEntry, makeEntry, takeFromGlobal } from './inline-entry.ts'
+
+const html = `<head>
+<script type="module" crossorigin src="/assets/index-1.js"></script>
+<link rel="stylesheet" crossorigin href="/assets/index-2.css">
+</head>`
+
+function build(t: TestContext, files: Readonly<Record<string, string>>): string {
+  const output = mkdtempSync(join(tmpdir(), 'oxo-inline-'))
+  t.after(() => rmSync(output, { recursive: true }))
+  mkdirSync(join(output, 'assets'))
+  for (const [name, text] of Object.entries({ 'index.html': html, 'assets/index-2.css': 'p{}\n', ...files }))
+    writeFileSync(join(output, name), text)
+  return output
+}
+
+test('what a page begins with stands in it; what comes later takes what they share from there', (t) => {
+  const output = build(t, {
+    'assets/index-1.js': 'var n=1;document.title="$&</script><!--";import(`./late-3.js`);export{n as t,d as default};',
+    'assets/late-3.js': 'import{t as e}from"./index-1.js";import"./index-1.js";import{x}from"./other-4.js";use(e,x)',
+    'assets/other-4.js': 'import*as all from"./index-1.js";export const x=all',
+  })
+  inlineEntry(output)
+  const read = (name: string): string => readFileSync(join(output, name), 'utf8')
+  assert.equal(
+    read('index.html'),
+    `<head>
+<script type="module">var n=1;document.title="$&<\\/script><\\!--";import(\`/assets/late-3.js\`);globalThis.oxo={get t(){return n},get default(){return d}};</script>
+<style>p{}</style>
+</head>`,
+  )
+  assert.equal(read('assets/late-3.js'), 'const{t:e}=globalThis.oxo;import{x}from"./other-4.js";use(e,x)')
+  assert.equal(read('assets/other-4.js'), 'const all=globalThis.oxo;export const x=all')
+  assert.deepEqual(readdirSync(join(output, 'assets')), ['late-3.js', 'other-4.js'])
+})
+
+test('a name that changes later is read as it is then', async () => {
+  await import(`data:text/javascript,${encodeURIComponent(makeEntry('let n=1;n=2;export{n as later}'))}`)
+  assert.equal(Reflect.get(Reflect.get(globalThis, 'oxo') as object, 'later'), 2)
+  assert.equal(takeFromGlobal('import{a,b as c}from"./i.js";', 'i.js'), 'const{a:a,b:c}=globalThis.oxo;')
+})
+
+test('a page that would wait for a second request, or was built in another way, is refused', (t) => {
+  assert.throws(() => makeEntry('import{a}from"./b.js";a()'), /would wait/)
+  assert.throws(() => makeEntry('a();import"./b.js";'), /would wait/)
+  assert.throws(() => inlineEntry(build(t, { 'index.html': '<p>no module' })), /one module/)
+  const odd = { 'assets/index-1.js': 'export{}', 'assets/late-3.js': 'export*from"./index-1.js"' }
+  assert.throws(() => inlineEntry(build(t, odd)), /late-3\.js names index-1\.js/)
+})
