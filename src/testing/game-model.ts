@@ -49,8 +49,10 @@ export class GameState {
 }
 
 /** A view as text, without its clocks: what two views of one state have in common. */
-export function describeView({ clock: _, ...view }: GameView): string {
-  return JSON.stringify(view)
+export function describeView({ clock: _, rules, ...view }: GameView): string {
+  // Rules come in any order of their members, as whoever created the game wrote them.
+  const { width, height, line, gravity, misere, marks, exact } = rules
+  return JSON.stringify({ rules: [width, height, line, gravity, misere, marks, exact], ...view })
 }
 
 /**

@@ -1,0 +1,213 @@
+/** A node's journal over the shared broker: its answers take time, get lost, or never come. */
+import {
+  type Appended,
+  type Entry,
+  type GameId,
+  type Journal,
+  JournalFault,
+  type JournalFaultName,
+  type Position,
+  type Subscription,
+  type Version,
+} from '../src/journal/index.ts'
+import type { Random } from '../src/base/index.ts'
+import type { Broker, Offer, Written } from './broker.ts'
+import type { FaultName } from './plan.ts'
+import type { World } from './world.ts'
+
+/** The life of a node, as its journal sees it. */
+export interface Owner {
+  readonly id: string
+  /** False once the node has crashed: nothing it waits for comes any more. */
+  readonly isAlive: boolean
+  /** Cut off from the broker. */
+  readonly isIsolated: boolean
+}
+
+/** When an append without an answer is given up, in ms. */
+const patienceMs = 600
+
+export interface BrokerJournalOptions {
+  /** Whether what the broker acknowledges is looked up before it is believed. */
+  readonly verifies: boolean
+}
+
+export class BrokerJournal implements Journal {
+  readonly durability = 'quorum'
+  readonly #world: World
+  readonly #broker: Broker
+  readonly #owner: Owner
+  readonly #random: Random
+  readonly #verifies: boolean
+  /** When the last append to each game arrives: they keep their order. */
+  readonly #arrivals = new Map<GameId, number>()
+  readonly #followers = new Set<Follower>()
+  #isClosed = false
+
+  constructor(world: World, broker: Broker, owner: Owner, { verifies }: BrokerJournalOptions) {
+    this.#world = world
+    this.#broker = broker
+    this.#owner = owner
+    this.#verifies = verifies
+    this.#random = world.random(`journal of ${owner.id}`)
+  }
+
+  append(game: GameId, after: Version, body: string): Promise<Appended> {
+    if (this.#isClosed) return Promise.reject(closed())
+    const { promise, resolve, reject } = Promise.withResolvers<Appended>()
+    const offer: Offer = { game, after, body, by: this.#owner.id, sentAt: this.#world.now }
+    const fate = this.#fate()
+    if (fate === 'refusedAppend') {
+      this.#later(this.#latency(), () => reject(this.#fault(fate, this.#refusal(), 'nothing was stored')))
+      return promise
+    }
+    if (fate !== null) this.#later(patienceMs, () => reject(this.#fault(fate, 'outcome-unknown', 'no answer came')))
+    if (fate === 'lostAppend') return promise
+    const arrival = fate === 'lateAppend' ? this.#world.now + this.#world.extent(fate, patienceMs, 2_000) : this.#arrival(game)
+    // What is on its way arrives, whatever becomes of its sender.
+    this.#world.schedule.at(arrival, () => {
+      const written = this.#broker.store(offer)
+      this.#world.note('journal', describe(offer, written, this.#broker))
+      if (fate === null) this.#later(this.#latency(), () => resolve(this.#verdict(offer, written)))
+    })
+    return promise
+  }
+
+  read(game: GameId, after: Version = 0): Promise<readonly Entry[]> {
+    if (this.#isClosed) return Promise.reject(closed())
+    const { promise, resolve, reject } = Promise.withResolvers<readonly Entry[]>()
+    if (this.#owner.isIsolated || this.#world.strikes('failedRead')) {
+      this.#later(this.#latency() * 10, () => reject(this.#fault('failedRead', 'unavailable', 'the journal cannot be read')))
+      return promise
+    }
+    this.#world.schedule.after(this.#latency(), () => {
+      const entries = this.#broker.entries(game).slice(after)
+      this.#later(this.#latency(), () => resolve(entries))
+    })
+    return promise
+  }
+
+  follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
+    if (this.#isClosed) throw closed()
+    const follower = new Follower(this.#world, this.#broker, this.#owner, { after: Number(after), hear })
+    this.#followers.add(follower)
+    return follower
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const follower of this.#followers) follower.close()
+  }
+
+  /** What happens to an append, null if nothing does. */
+  #fate(): FaultName | null {
+    if (this.#owner.isIsolated) return 'lostAppend'
+    const fates = ['refusedAppend', 'lostAppend', 'unansweredAppend', 'lateAppend'] as const
+    return fates.find((fate) => this.#world.strikes(fate)) ?? null
+  }
+
+  #verdict(offer: Offer, written: Written | null): Appended {
+    if (written === null) return 'conflict'
+    written.answeredAt = this.#world.now
+    // Invariant: the first entry with a version wins, whatever the broker has acknowledged.
+    const isFirst = this.#broker.entries(offer.game)[offer.after] === written
+    return isFirst || !this.#verifies ? 'stored' : 'conflict'
+  }
+
+  #refusal(): JournalFaultName {
+    return this.#random.below(2) === 0 ? 'storage-full' : 'unavailable'
+  }
+
+  #fault(fate: FaultName, name: JournalFaultName, message: string): JournalFault {
+    this.#world.note(this.#owner.id, `${fate}: ${name}`, { kind: 'fault' })
+    return new JournalFault(name, message)
+  }
+
+  #latency(): number {
+    return 1 + this.#random.below(4)
+  }
+
+  /** When what is sent now arrives: behind what was sent before. */
+  #arrival(game: GameId): number {
+    const isSlow = this.#world.strikes('slowAppend')
+    const transit = isSlow ? this.#world.extent('slowAppend', 20, patienceMs - 100) : this.#latency()
+    const arrival = Math.max(this.#world.now + transit, this.#arrivals.get(game) ?? 0)
+    this.#arrivals.set(game, arrival)
+    return arrival
+  }
+
+  /** Only the living are answered. */
+  #later(ms: number, call: () => void): void {
+    this.#world.schedule.after(ms, () => {
+      if (this.#owner.isAlive) call()
+    })
+  }
+}
+
+/** One listener's place in the log. */
+class Follower implements Subscription {
+  readonly caughtUp: Promise<void>
+  readonly #world: World
+  readonly #broker: Broker
+  readonly #owner: Owner
+  readonly #hear: (entries: readonly Entry[]) => void
+  readonly #caughtUp = Promise.withResolvers<void>()
+  readonly #target: number
+  readonly #leave: () => void
+  #heard: number
+  #isAwake = false
+  #isClosed = false
+
+  constructor(
+    world: World,
+    broker: Broker,
+    owner: Owner,
+    { after, hear }: { readonly after: number; readonly hear: (entries: readonly Entry[]) => void },
+  ) {
+    this.#world = world
+    this.#broker = broker
+    this.#owner = owner
+    this.#hear = hear
+    this.#heard = after
+    this.#target = broker.log.length
+    this.caughtUp = this.#caughtUp.promise
+    this.#leave = broker.onStored(() => this.#wake())
+    this.#wake()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#leave()
+    this.caughtUp.catch(() => {})
+    this.#caughtUp.reject(closed())
+  }
+
+  #wake(): void {
+    if (this.#isAwake) return
+    this.#isAwake = true
+    const lag = this.#world.strikes('followLag') ? this.#world.extent('followLag', 30, 900) : 2
+    this.#world.schedule.after(lag, () => this.#deliver())
+  }
+
+  #deliver(): void {
+    this.#isAwake = false
+    if (this.#isClosed) return
+    if (!this.#owner.isAlive) return this.#leave()
+    if (this.#owner.isIsolated) return void this.#world.schedule.after(50, () => this.#wake())
+    const heard = this.#broker.log.slice(this.#heard)
+    this.#heard += heard.length
+    const entries = heard.filter((entry) => !this.#broker.isVoid(entry))
+    if (entries.length > 0) this.#hear(entries)
+    if (this.#heard >= this.#target) this.#caughtUp.resolve()
+  }
+}
+
+function closed(): JournalFault {
+  return new JournalFault('unavailable', 'the journal is closed')
+}
+
+function describe({ game, after, body }: Offer, written: Written | null, broker: Broker): string {
+  const answer = written === null ? 'conflict' : broker.isVoid(written) ? 'acknowledged, but void' : 'stored'
+  const [, type = ''] = /"type":"(\w+)"/.exec(body) ?? []
+  return `${game} ${after + 1} ${type}: ${answer}`
+}

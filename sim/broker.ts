@@ -1,0 +1,77 @@
+/** The journal that all nodes share: one log that outlives them. What it says about an append can be wrong. */
+import type { Entry } from '../src/journal/index.ts'
+import type { World } from './world.ts'
+
+/** An entry, and who wrote it when. */
+export interface Written extends Entry {
+  /** The life of a node that appended it. */
+  readonly by: string
+  /** When its writer asked, and when it was stored. */
+  readonly sentAt: number
+  readonly storedAt: number
+  /** When its writer was told, null if it never was. */
+  answeredAt: number | null
+}
+
+export interface Offer {
+  readonly game: string
+  readonly after: number
+  readonly body: string
+  readonly by: string
+  readonly sentAt: number
+}
+
+/** How long after an append a second one at the same version may be acknowledged as well, in ms. */
+const raceMs = 60
+
+export class Broker {
+  /** In the order of storing, the void ones included. */
+  readonly log: Written[] = []
+  readonly #world: World
+  readonly #games = new Map<string, Written[]>()
+  readonly #void = new Set<Entry>()
+  readonly #hearers = new Set<() => void>()
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** The entries of a game that count: of several with one version the first. */
+  entries(game: string): readonly Written[] {
+    return this.#games.get(game) ?? []
+  }
+
+  get games(): readonly string[] {
+    return [...this.#games.keys()]
+  }
+
+  isVoid(entry: Entry): boolean {
+    return this.#void.has(entry)
+  }
+
+  /** What the broker acknowledges as stored, null for a conflict. */
+  store(offer: Offer): Written | null {
+    const { game, after, body, by, sentAt } = offer
+    const entries = this.#games.get(game) ?? []
+    const last = entries.at(-1)
+    const isRace = after === entries.length - 1 && last !== undefined && this.#world.now - last.storedAt <= raceMs
+    const isFirst = after === entries.length
+    if (!isFirst && !(isRace && this.#world.strikes('doubleAck'))) return null
+    const position = String(this.log.length + 1).padStart(6, '0')
+    const storedAt = this.#world.now
+    const written: Written = { position, game, version: after + 1, body, chain: '', by, sentAt, storedAt, answeredAt: null }
+    this.log.push(written)
+    if (isFirst) {
+      if (after === 0) this.#games.set(game, entries)
+      entries.push(written)
+    } else this.#void.add(written)
+    for (const hear of this.#hearers) hear()
+    return written
+  }
+
+  /** Calls after each entry. */
+  onStored(hear: () => void): () => void {
+    this.#hearers.add(hear)
+    return () => this.#hearers.delete(hear)
+  }
+}

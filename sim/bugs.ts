@@ -1,0 +1,116 @@
+/** Mistakes planted at the seams: what the checks are worth shows in whether they find them. */
+import type { Clock } from '../src/base/index.ts'
+import type { Journal } from '../src/journal/index.ts'
+import { makeError } from '../src/protocol/index.ts'
+import type { Connection, Talk } from '../src/service/index.ts'
+import type { Written } from './broker.ts'
+
+/** What stands between a connection and the service of one node. */
+export type Door = (connection: Connection, open: (connection: Connection) => Talk) => Talk
+
+export interface Bug {
+  readonly about: string
+  /** Whether a node looks up what the broker has acknowledged. */
+  readonly verifies: boolean
+  readonly journal: (journal: Journal, now: () => number) => Journal
+  readonly clock: (clock: Clock) => Clock
+  /** Called once for each life of a node. */
+  readonly door: () => Door
+  /** What a client's transport makes of a message to the server. */
+  readonly outgoing: (message: string) => string
+}
+
+export const noBug: Bug = {
+  about: 'nothing is wrong',
+  verifies: true,
+  journal: (journal) => journal,
+  clock: (clock) => clock,
+  door: () => (connection, open) => open(connection),
+  outgoing: (message) => message,
+}
+
+export const bugs = {
+  'answer-before-durable': {
+    ...noBug,
+    about: 'a node answers when it has sent an append, not when it is stored',
+    journal: (journal) => ({
+      durability: journal.durability,
+      append: async (...entry) => {
+        journal.append(...entry).catch(() => {})
+        return 'stored'
+      },
+      read: (...where) => journal.read(...where),
+      follow: (...where) => journal.follow(...where),
+      close: () => journal.close(),
+    }),
+  },
+  'repeat-not-recognised': {
+    ...noBug,
+    about: 'a command that was sent twice is refused as stale the second time',
+    door: forgetfulDoor,
+  },
+  'stale-copy': {
+    ...noBug,
+    about: 'a node reads the journal from a copy that lags behind',
+    journal: (journal, now) => ({
+      durability: journal.durability,
+      append: (...entry) => journal.append(...entry),
+      read: async (...where) => (await journal.read(...where)).filter((entry) => isOld(entry as Written, now())),
+      follow: (...where) => journal.follow(...where),
+      close: () => journal.close(),
+    }),
+  },
+  'ack-over-fold': {
+    ...noBug,
+    about: 'a node believes what the broker acknowledges, though the first entry with a version wins',
+    verifies: false,
+  },
+  'version-omitted': {
+    ...noBug,
+    about: 'the client leaves the version out of its commands, and repeats them all the same',
+    outgoing: (message) => message.replace(/,"version":\d+/, ''),
+  },
+  'wall-clock': {
+    ...noBug,
+    about: 'elapsed time is measured on the wall clock, which is set now and then',
+    clock: (clock) => ({ now: () => clock.wall(), wall: () => clock.wall(), after: (ms, call) => clock.after(ms, call) }),
+  },
+} as const satisfies Readonly<Record<string, Bug>>
+export type BugName = keyof typeof bugs
+export const bugNames = Object.keys(bugs) as readonly BugName[]
+
+/** How far the lagging copy is behind, in ms. */
+const copyLagMs = 500
+
+function isOld({ storedAt }: Written, now: number): boolean {
+  return storedAt <= now - copyLagMs
+}
+
+/** Knows the newest version of each game, and refuses every command at another one. */
+function forgetfulDoor(): Door {
+  const versions = new Map<string, number>()
+  const learn = (message: string): string => {
+    const [, game = '', version = '0'] = /"game":"([^"]+)","version":(\d+)/.exec(message) ?? []
+    versions.set(game, Math.max(versions.get(game) ?? 0, Number(version)))
+    return message
+  }
+  return (connection, open) => {
+    const talk = open({
+      door: connection.door,
+      address: connection.address,
+      send: (message) => connection.send(learn(message)),
+      sendNewest: (key, message) => connection.sendNewest(key, learn(message)),
+      close: (code, reason) => connection.close(code, reason),
+    })
+    return {
+      hear(message) {
+        const [, id = '', game = '', version] =
+          /"id":(\d+),"method":"game\.(?:move|resign|offer|answer|restart)".*?"game":"([^"]+)".*?"version":(\d+)/.exec(message) ?? []
+        const isOlder = version !== undefined && Number(version) < (versions.get(game) ?? 0)
+        if (isOlder) connection.send(makeError(Number(id), 'stale', 'the game has moved on'))
+        else talk.hear(message)
+      },
+      end: () => talk.end(),
+    }
+  }
+}

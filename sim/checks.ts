@@ -1,0 +1,205 @@
+/** What must hold after every run, whatever went wrong in it. */
+import { type Command, decide, type Event, evolve, type Game } from '../src/game/index.ts'
+import { makeView, parseBody } from '../src/protocol/index.ts'
+import {
+  checkLinearizable,
+  describeView,
+  type GameInput,
+  type GameOutput,
+  makeGameModel,
+  type Operation,
+} from '../src/testing/index.ts'
+import type { Broker, Written } from './broker.ts'
+import { type Asked, describe, describeEnding, type History } from './history.ts'
+import type { SimPlayer } from './player.ts'
+import type { World } from './world.ts'
+
+export const checkNames = {
+  order: 'each game’s history is linearizable',
+  stored: 'what was acknowledged is in the journal',
+  once: 'no command was applied twice',
+  watched: 'every watcher’s versions rise, and end at the journal’s state',
+  answered: 'every request ends once faults stop',
+  time: 'the time that an event was charged is the time that passed',
+  told: 'nobody was told what makes no sense',
+} as const
+export type CheckName = keyof typeof checkNames
+
+export interface Violation {
+  readonly check: CheckName
+  readonly game: string
+  readonly what: string
+}
+
+export interface Evidence {
+  readonly world: World
+  readonly broker: Broker
+  readonly history: History
+  readonly players: readonly SimPlayer[]
+}
+
+/** A game as the journal has it. */
+interface Story {
+  readonly id: string
+  readonly entries: readonly Written[]
+  readonly events: readonly Event[]
+  /** The game after each entry; before all of them null. */
+  readonly states: readonly (Game | null)[]
+  readonly asked: readonly Asked[]
+}
+
+export function checkAll(evidence: Evidence): readonly Violation[] {
+  const { world, history } = evidence
+  const violations: Violation[] = history.surprises.map((what) => ({ check: 'told', game: '', what }))
+  for (const { id } of world.plan.games) {
+    const story = read(id, evidence)
+    const found = {
+      order: checkOrder(story),
+      stored: checkStored(story),
+      once: checkOnce(story),
+      watched: checkWatched(story, evidence.players),
+      answered: story.asked.filter(({ ending }) => ending.type === 'open').map((asked) => line(asked)),
+      time: checkTime(story),
+    }
+    for (const [check, whats] of Object.entries(found))
+      for (const what of whats) violations.push({ check: check as CheckName, game: id, what })
+  }
+  return violations
+}
+
+function read(id: string, { broker, history }: Evidence): Story {
+  const entries = broker.entries(id)
+  const events = entries.map(({ body }) => parseBody(body).event)
+  const states: (Game | null)[] = [null]
+  for (const event of events) states.push(evolve(states.at(-1) ?? null, event))
+  return { id, entries, events, states, asked: history.asked.filter(({ game }) => game === id) }
+}
+
+/** (a) Linearizability; what the journal ends with is the last thing that is read. */
+function checkOrder(story: Story): readonly string[] {
+  const { id, asked, states } = story
+  const end = states.at(-1) ?? null
+  const operations = asked.flatMap((each) => operationsOf(each))
+  if (end?.clock !== null) operations.push({ input: { type: 'flag' }, invoked: 0, returned: Infinity, by: null })
+  operations.push({
+    input: 'read',
+    output: end === null ? { refused: 'no-such-game' } : { state: describeView(makeView(id, end)) },
+    invoked: Number.MAX_SAFE_INTEGER - 1,
+    returned: Number.MAX_SAFE_INTEGER,
+    by: null,
+  })
+  const verdict = checkLinearizable(makeGameModel(id), operations, { mayMiss })
+  if (verdict.type === 'linearizable') return []
+  if (verdict.type === 'undecided') return ['the search for an order took too long']
+  const stuck = verdict.stuck.map((operation) => ('asked' in operation ? line(operation.asked as Asked) : 'the journal’s end'))
+  return [`after ${verdict.order.length} operations nothing explains: ${stuck.join('; ')}`]
+}
+
+interface Done extends Operation<GameInput, GameOutput> {
+  readonly by: Asked['by']
+  readonly asked?: Asked
+}
+
+/** What was certainly not done is no operation: should it show nevertheless, nothing explains it. */
+function operationsOf(asked: Asked): Done[] {
+  const { input, invoked, returned, ending, by, repeats } = asked
+  if (ending.type === 'undone') return []
+  const open: Done = { input, invoked, returned: Infinity, by, asked }
+  if (ending.type === 'open' || ending.type === 'unknown') return input === 'read' ? [] : [open]
+  const output: GameOutput =
+    ending.type === 'state' ? { state: describeView(ending.view) } : { refused: ending.name }
+  // A join names no version: of one that was sent again, an earlier copy may have done it, and the last been told so.
+  return [{ input, output, invoked, returned, by, asked }, ...(repeats > 0 ? [open] : [])]
+}
+
+/** A node may be behind the others, but never behind itself, nor behind what was known when it began to serve. */
+function mayMiss(later: Operation<GameInput, GameOutput>, earlier: Operation<GameInput, GameOutput>): boolean {
+  const [now, then] = [(later as Done).by, (earlier as Done).by]
+  return now !== null && now !== then && earlier.returned > now.servesSince
+}
+
+/** (b) Every answer shows a state that the journal has, and a command's own event is the one behind it. */
+function checkStored({ id, asked, states }: Story): readonly string[] {
+  const told = asked.filter(({ ending }) => ending.type === 'state')
+  return told
+    .filter(({ ending }) => {
+      if (ending.type !== 'state') return false
+      const state = states[ending.view.version]
+      return state === undefined || state === null || describeView(makeView(id, state)) !== describeView(ending.view)
+    })
+    .map((each) => `not in the journal: ${line(each)}`)
+}
+
+/** (c) Each entry has a command of its own. */
+function checkOnce({ asked, entries, events, states }: Story): readonly string[] {
+  const unused = new Set(asked.filter(({ input, ending }) => input !== 'read' && ending.type !== 'undone'))
+  return events.flatMap((event, index) => {
+    if (event.type === 'flagged') return []
+    const before = states[index] ?? null
+    const fits = [...unused].filter(({ input }) => input !== 'read' && leadsTo(before, input, event))
+    // One that names this version fits nowhere else.
+    const cause = fits.find(({ input }) => input !== 'read' && 'version' in input) ?? fits[0]
+    if (cause !== undefined) unused.delete(cause)
+    return cause === undefined ? [`entry ${entries[index]?.version} (${event.type}) has no command of its own`] : []
+  })
+}
+
+/** What each kind of command can lead to; a quick look before the long one. */
+const results: Readonly<Record<Command['type'], readonly Event['type'][]>> = {
+  create: ['created'],
+  join: ['joined'],
+  move: ['moved', 'flagged'],
+  resign: ['resigned'],
+  offer: ['offered', 'accepted'],
+  answer: ['accepted', 'declined'],
+  restart: ['restarted'],
+  flag: ['flagged'],
+  abandon: ['abandoned'],
+}
+
+function leadsTo(game: Game | null, asked: Command, event: Event): boolean {
+  if (!results[asked.type].includes(event.type)) return false
+  const elapsed = 'elapsedMs' in event ? { elapsedMs: event.elapsedMs } : {}
+  const next = event.type === 'accepted' && event.next !== undefined ? { next: event.next } : {}
+  const decision = decide(game, { ...asked, ...elapsed, ...next } as Command)
+  return decision.type === 'event' && write(decision.event) === write(event)
+}
+
+/** As text in which the order of members does not matter. */
+function write(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value)
+  const members = Object.entries(value).map(([key, member]) => `${key}:${write(member)}`)
+  return `{${members.toSorted().join()}}`
+}
+
+/** (d) Once faults have stopped, whoever looks on sees what the journal says. */
+function checkWatched({ id, states }: Story, players: readonly SimPlayer[]): readonly string[] {
+  const end = states.at(-1) ?? null
+  return players.flatMap((player) => {
+    const fallen = player.fallen.filter(({ game }) => game === id).map(({ what }) => what)
+    const view = player.handles.get(id)?.view
+    const wanted = end === null ? '' : describeView(makeView(id, end))
+    const seen = view === undefined ? '' : describeView(view)
+    if (seen !== wanted) fallen.push(`sees version ${view?.version ?? 0}, the journal has ${end?.version ?? 0}`)
+    return fallen.map((what) => `${player.name}: ${what}`)
+  })
+}
+
+/** No event is charged with more time than passed between the entries, nor with less than its node must have seen. */
+function checkTime({ entries, events }: Story): readonly string[] {
+  return entries.flatMap((entry, index) => {
+    const event = events[index]
+    const before = entries[index - 1]
+    if (event === undefined || before === undefined || !('elapsedMs' in event)) return []
+    const { elapsedMs = 0 } = event
+    const most = entry.sentAt - before.storedAt
+    const isOwn = before.by === entry.by && before.answeredAt !== null
+    const least = isOwn ? entry.sentAt - (before.answeredAt ?? 0) - 1 : 0
+    if (elapsedMs <= most && elapsedMs >= least) return []
+    return [`entry ${entry.version} was charged ${elapsedMs} ms, where between ${least} and ${most} passed`]
+  })
+}
+
+function line(asked: Asked): string {
+  return `${asked.client}: ${describe(asked.game, asked.input)} → ${describeEnding(asked.ending)}`
+}

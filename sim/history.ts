@@ -1,0 +1,142 @@
+/** What was asked of each game, by whom, and what came of it. */
+import { OxoError } from '../src/client/index.ts'
+import type { Command } from '../src/game/index.ts'
+import { type RejectionName, rejections } from '../src/game/index.ts'
+import type { GameView } from '../src/protocol/index.ts'
+import type { GameInput } from '../src/testing/index.ts'
+import type { Life } from './node.ts'
+import type { World } from './world.ts'
+
+/** How a request ended. */
+export type Ending =
+  /** Not yet. */
+  | { readonly type: 'open' }
+  | { readonly type: 'state'; readonly view: GameView }
+  | { readonly type: 'refused'; readonly name: RejectionName }
+  /** Whoever asked was told that nobody knows. */
+  | { readonly type: 'unknown' }
+  /** Whoever asked was told that it was not done. */
+  | { readonly type: 'undone'; readonly name: string }
+
+export interface Asked {
+  readonly client: string
+  readonly game: string
+  readonly input: GameInput
+  readonly invoked: number
+  returned: number
+  ending: Ending
+  /** The life that answered. */
+  by: Life | null
+  /** How often it was sent before. */
+  repeats: number
+}
+
+/** How a client sends, as its transport sees it. */
+export interface Sender {
+  readonly name: string
+  /** The life whose message was heard last. */
+  readonly servedBy: Life | null
+  /** How many requests to join `game` were sent. */
+  joins(game: string): number
+}
+
+export class History {
+  readonly asked: Asked[] = []
+  /** What no client should ever be told. */
+  readonly surprises: string[] = []
+  #open = 0
+  readonly #world: World
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  get open(): number {
+    return this.#open
+  }
+
+  /** Records a request from its invocation to its answer. */
+  record(sender: Sender, game: string, input: GameInput, ask: () => Promise<GameView>): Promise<void> {
+    const joinsBefore = sender.joins(game)
+    const asked: Asked = {
+      client: sender.name,
+      game,
+      input,
+      invoked: this.#world.next(),
+      returned: Infinity,
+      ending: { type: 'open' },
+      by: null,
+      repeats: 0,
+    }
+    this.asked.push(asked)
+    this.#open++
+    const end = (ending: Ending): void => {
+      this.#open--
+      asked.returned = this.#world.next()
+      asked.ending = ending
+      asked.by = sender.servedBy
+      asked.repeats = isJoin(input) ? sender.joins(game) - joinsBefore - 1 : 0
+      this.#world.note(sender.name, `${describe(game, input)} → ${describeEnding(ending)}`, { kind: 'end' })
+    }
+    return ask().then(
+      (view) => end({ type: 'state', view }),
+      (error: unknown) => end(this.#endingOf(error, describe(game, input))),
+    )
+  }
+
+  #endingOf(error: unknown, what: string): Ending {
+    if (!(error instanceof OxoError)) throw error
+    const { name } = error
+    if (name === 'outcome-unknown') return { type: 'unknown' }
+    if (isRejection(name)) return { type: 'refused', name }
+    if (name !== 'unavailable') this.surprises.push(`${what}: ${name}: ${error.message}`)
+    return { type: 'undone', name }
+  }
+}
+
+function isJoin(input: GameInput): boolean {
+  return input !== 'read' && input.type === 'join'
+}
+
+function isRejection(name: string): name is RejectionName {
+  return (rejections as readonly string[]).includes(name)
+}
+
+/** `g1: move 1 2 at 5` */
+export function describe(game: string, input: GameInput): string {
+  return `${game}: ${input === 'read' ? 'look' : describeCommand(input)}`
+}
+
+function describeCommand(command: Command): string {
+  const at = 'version' in command && command.version !== undefined ? ` at ${command.version}` : ''
+  switch (command.type) {
+    case 'move':
+      return `move ${command.player === undefined ? '' : `${command.player} `}${command.x} ${command.y}${at}`
+    case 'offer':
+      return `offer ${command.what}${at}`
+    case 'answer':
+      return `${command.accept ? 'accept' : 'decline'} ${command.what}${at}`
+    case 'create':
+    case 'join':
+    case 'resign':
+    case 'restart':
+    case 'flag':
+    case 'abandon':
+      return `${command.type}${at}`
+  }
+}
+
+export function describeEnding(ending: Ending): string {
+  switch (ending.type) {
+    case 'state':
+      return `version ${ending.view.version}`
+    case 'refused':
+      return ending.name
+    case 'undone':
+      return `not done (${ending.name})`
+    case 'unknown':
+      return 'outcome unknown'
+    case 'open':
+      return 'no answer'
+  }
+}

@@ -1,0 +1,213 @@
+/** Connections between clients and nodes: messages take time, in order each way, until the connection breaks. */
+import type { Random } from '../src/base/index.ts'
+import type { Dial, Transport, TransportListener } from '../src/client/index.ts'
+import type { Connection, Talk } from '../src/service/index.ts'
+import { type Caller, type Life, nodeLimits, type SimNode } from './node.ts'
+import type { World } from './world.ts'
+
+/** Whoever dials: a client, by name. */
+export interface Dialler {
+  readonly name: string
+  /** The life whose message is about to be heard. */
+  served(life: Life): void
+}
+
+export class Network {
+  readonly #world: World
+  readonly #nodes: readonly SimNode[]
+  readonly #random: Random
+  #lines = 0
+
+  constructor(world: World, nodes: readonly SimNode[]) {
+    this.#world = world
+    this.#nodes = nodes
+    this.#random = world.random('network')
+  }
+
+  /** The way for `client` to any of the nodes: each connection to another one. */
+  dialFor(client: Dialler): Dial {
+    return (_url, listener) => {
+      const node = this.#nodes[this.#random.below(this.#nodes.length)]
+      const line = new Line(++this.#lines, { world: this.#world, random: this.#random, client, listener })
+      if (node !== undefined) line.dial(node)
+      return line.transport
+    }
+  }
+}
+
+interface Ends {
+  readonly world: World
+  readonly random: Random
+  readonly client: Dialler
+  readonly listener: TransportListener
+}
+
+class Line implements Connection, Caller {
+  readonly door = 'websocket'
+  readonly address = '192.0.2.1'
+  readonly transport: Transport
+  readonly #number: number
+  readonly #world: World
+  readonly #random: Random
+  readonly #client: Dialler
+  readonly #listener: TransportListener
+  #life: Life | null = null
+  /** Null before the connection has come about and after it has ended, as the node sees it. */
+  #talk: Talk | null = null
+  #isClientHere = true
+  /** Nothing gets through any more, and nobody knows. */
+  #isSilent = false
+  /** What is under way to the node will not arrive. */
+  #isLost = false
+  #toNodeAt = 0
+  #toClientAt = 0
+  /** States that a slow reader has not got yet, the newest of each key. */
+  #parked: Map<string, string> | null = null
+
+  constructor(number: number, { world, random, client, listener }: Ends) {
+    this.#number = number
+    this.#world = world
+    this.#random = random
+    this.#client = client
+    this.#listener = listener
+    this.transport = {
+      send: (message) => this.#sendToNode(world.bug.outgoing(message)),
+      close: () => this.#hangUp(),
+    }
+  }
+
+  dial(node: SimNode): void {
+    this.#world.schedule.after(this.#latency(), () => {
+      if (!this.#isClientHere) return
+      const { life } = node
+      const talk = life === null || this.#world.strikes('refusal') ? null : life.connect(this)
+      if (life === null || talk === null) return this.#tellClosed(`${node.name} refuses`)
+      life.callers.add(this)
+      this.#life = life
+      this.#talk = talk
+      this.#toClient(() => {
+        this.#client.served(life)
+        this.#listener.opened()
+      })
+    })
+  }
+
+  send(message: string): void {
+    this.#sendToClient(message)
+  }
+
+  sendNewest(key: string, message: string): void {
+    if (this.#parked === null && this.#world.strikes('slowReader')) {
+      this.#parked = new Map()
+      this.#world.schedule.after(this.#world.extent('slowReader', 50, 1_500), () => this.#unpark())
+    }
+    if (this.#parked === null) this.#sendToClient(message)
+    else this.#parked.set(key, message)
+  }
+
+  close(_code: number, reason: string): void {
+    if (this.#talk === null) return
+    this.#toClient(() => this.#clientLost(reason))
+    this.#endTalk()
+  }
+
+  vanish(): void {
+    this.#talk = null
+    this.#tellClosed('the node is gone')
+  }
+
+  #unpark(): void {
+    const parked = this.#parked ?? []
+    this.#parked = null
+    for (const [, message] of parked) this.#sendToClient(message)
+  }
+
+  #sendToNode(message: string): void {
+    if (!this.#isClientHere || this.#isSilent) return
+    const note = this.#world.note(this.#client.name, message)
+    if (this.#world.strikes('silence')) return this.#fallSilent()
+    const isLast = this.#world.strikes('cut')
+    if (isLast && this.#random.below(2) === 0) return this.#break()
+    if (this.#world.strikes('straggler')) {
+      this.#toNodeAt = this.#world.now + this.#world.extent('straggler', 100, 2_500)
+      this.#world.schedule.after(this.#latency(), () => this.#clientLost('reset'))
+      this.#endTalkLater()
+    }
+    this.#toNodeAt = Math.max(this.#toNodeAt, this.#world.now + this.#latency())
+    this.#world.schedule.at(this.#toNodeAt, () => {
+      if (this.#talk === null || this.#isLost || this.#isSilent) return
+      this.#world.note(this.#life?.id ?? '', '', { from: note })
+      this.#talk.hear(message)
+    })
+    if (isLast) this.#break()
+  }
+
+  #sendToClient(message: string): void {
+    if (this.#talk === null || this.#isSilent) return
+    const note = this.#world.note(this.#life?.id ?? '', message)
+    const isLast = this.#world.strikes('cut')
+    if (isLast && this.#random.below(2) === 0) return this.#break()
+    this.#toClient(() => {
+      this.#world.note(this.#client.name, '', { from: note })
+      if (this.#life !== null) this.#client.served(this.#life)
+      this.#listener.heard(message)
+    })
+    if (isLast) this.#break()
+  }
+
+  #toClient(arrive: () => void): void {
+    this.#toClientAt = Math.max(this.#toClientAt, this.#world.now + this.#latency())
+    this.#world.schedule.at(this.#toClientAt, () => {
+      if (this.#isClientHere && !this.#isSilent) arrive()
+    })
+  }
+
+  #latency(): number {
+    const usual = 1 + this.#random.below(8)
+    return this.#world.strikes('delay') ? usual + this.#world.extent('delay', 50, 2_000) : usual
+  }
+
+  /** Both ends find out, each in its time. */
+  #break(): void {
+    this.#world.note(this.#client.name, `connection ${this.#number} breaks`, { kind: 'fault' })
+    this.#isLost = this.#random.below(2) === 0
+    this.#tellClosed('cut')
+    this.#endTalkLater()
+  }
+
+  #fallSilent(): void {
+    this.#world.note(this.#client.name, `connection ${this.#number} falls silent`, { kind: 'fault' })
+    this.#isSilent = true
+    this.#world.schedule.after(2 * nodeLimits.heartbeatMs, () => this.#endTalk())
+  }
+
+  /** The client hears behind what is under way to it that the connection has ended. */
+  #tellClosed(reason: string): void {
+    this.#toClient(() => this.#clientLost(reason))
+  }
+
+  #clientLost(reason: string): void {
+    if (!this.#isClientHere) return
+    this.#isClientHere = false
+    this.#listener.closed(reason)
+  }
+
+  /** The client has left: what it sent before still arrives, and then its leaving. */
+  #hangUp(): void {
+    if (!this.#isClientHere) return
+    this.#isClientHere = false
+    if (!this.#isSilent) this.#endTalkLater()
+  }
+
+  #endTalkLater(): void {
+    this.#world.schedule.at(Math.max(this.#toNodeAt, this.#world.now + this.#latency()), () => this.#endTalk())
+  }
+
+  #endTalk(): void {
+    const talk = this.#talk
+    if (talk === null) return
+    this.#talk = null
+    this.#life?.callers.delete(this)
+    talk.end()
+  }
+}

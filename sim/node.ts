@@ -1,0 +1,212 @@
+/** A node: the real service with a memory that crashes lose, over the journal that they do not. */
+import { type Clock, type Random, silentLog, type Timer } from '../src/base/index.ts'
+import { type Journal, JournalFault } from '../src/journal/index.ts'
+import { Fault } from '../src/protocol/index.ts'
+import { MemoryCatalogStore } from '../src/service/memory-catalog-store.ts'
+import { type Connection, Service, silentMeter, type Talk, type Tokens } from '../src/service/index.ts'
+import { BrokerJournal, type Owner } from './broker-journal.ts'
+import type { Broker } from './broker.ts'
+import type { Door } from './bugs.ts'
+import type { World } from './world.ts'
+
+/** Short enough that what they are for happens within a run. */
+export const nodeLimits = { requestsPerSecond: 0, heartbeatMs: 2_000, idleGameMs: 700, abandonMs: 1_500 }
+
+/** The wall clock's time when a simulation begins. */
+const wallOrigin = 1_790_000_000_000
+/** How often chance looks at each node, in ms. */
+const intervalMs = 400
+/** How long a draining node waits for its last answers, in ms. */
+const drainMs = 500
+
+/** A connection's other end, as a node that goes away sees it. */
+export interface Caller {
+  /** The node is gone, without a word. */
+  vanish(): void
+  close(code: number, reason: string): void
+}
+
+export class SimNode {
+  readonly name: string
+  readonly #world: World
+  readonly #broker: Broker
+  readonly #random: Random
+  life: Life | null = null
+  isIsolated = false
+  wallOffset = 0
+  #lives = 0
+
+  constructor(name: string, world: World, broker: Broker) {
+    this.name = name
+    this.#world = world
+    this.#broker = broker
+    this.#random = world.random(name)
+  }
+
+  start(): void {
+    this.#boot()
+    this.#worry()
+  }
+
+  /** Faults are over. */
+  calm(): void {
+    this.isIsolated = false
+  }
+
+  #boot(): void {
+    const life = new Life(`${this.name}.${++this.#lives}`, { node: this, world: this.#world, broker: this.#broker })
+    this.life = life
+    life.open().catch((cause: unknown) => {
+      if (!(cause instanceof JournalFault || cause instanceof Fault)) throw cause
+      life.end()
+      this.#world.schedule.after(100 + this.#random.below(200), () => this.#boot())
+    })
+  }
+
+  #worry(): void {
+    this.#world.schedule.after(intervalMs / 2 + this.#random.below(intervalMs), () => {
+      if (this.#world.isCalm) return
+      if (this.life?.isServing === true) this.#suffer(this.life)
+      this.#worry()
+    })
+  }
+
+  #suffer(life: Life): void {
+    const world = this.#world
+    if (world.strikes('wallJump')) {
+      this.wallOffset += world.extent('wallJump', -3_600_000, 3_600_000)
+      world.note(life.id, 'the wall clock is set', { kind: 'fault' })
+    }
+    if (world.strikes('isolation')) {
+      this.isIsolated = true
+      world.note(life.id, 'cut off from the journal', { kind: 'fault' })
+      world.schedule.after(world.extent('isolation', 100, 1_500), () => (this.isIsolated = false))
+    }
+    if (world.strikes('crash')) this.#crash(life)
+    else if (world.strikes('drain')) this.#drain(life)
+  }
+
+  #crash(life: Life): void {
+    this.#world.note(life.id, 'crash', { kind: 'fault' })
+    life.end()
+    this.#world.schedule.after(50 + this.#random.below(1_000), () => this.#boot())
+  }
+
+  #drain(life: Life): void {
+    this.#world.note(life.id, 'drain', { kind: 'fault' })
+    const leave = (): void => {
+      if (!life.isAlive) return
+      void life.close()
+      this.#world.schedule.after(50 + this.#random.below(500), () => this.#boot())
+    }
+    this.#world.schedule.after(drainMs, leave)
+    void life.drain().then(leave)
+  }
+}
+
+interface Surroundings {
+  readonly node: SimNode
+  readonly world: World
+  readonly broker: Broker
+}
+
+/** From one start of a node to its end. */
+export class Life implements Owner {
+  readonly id: string
+  readonly callers = new Set<Caller>()
+  readonly #node: SimNode
+  readonly #world: World
+  readonly #journal: Journal
+  readonly #door: Door
+  #service: Service | null = null
+  isAlive = true
+  isDraining = false
+  /** When it began to serve, in the world's order. */
+  servesSince = Infinity
+
+  constructor(id: string, { node, world, broker }: Surroundings) {
+    this.id = id
+    this.#node = node
+    this.#world = world
+    const journal = new BrokerJournal(world, broker, this, { verifies: world.bug.verifies })
+    this.#journal = world.bug.journal(journal, () => world.now)
+    this.#door = world.bug.door()
+  }
+
+  get isIsolated(): boolean {
+    return this.#node.isIsolated
+  }
+
+  get isServing(): boolean {
+    return this.isAlive && this.#service !== null && !this.isDraining
+  }
+
+  async open(): Promise<void> {
+    const random = this.#world.random(this.id)
+    const service = await Service.open({
+      journal: this.#journal,
+      clock: this.#world.bug.clock(this.#clock(random.below(1e6))),
+      random,
+      log: silentLog,
+      meter: silentMeter,
+      store: new MemoryCatalogStore(),
+      tokens,
+      think: () => Promise.reject(new Fault('unavailable', 'nobody thinks here')),
+      version: 'oxo simulated',
+      limits: nodeLimits,
+    })
+    this.#service = service
+    this.servesSince = this.#world.next()
+    this.#world.note(this.id, 'serves')
+  }
+
+  /** Null while it takes no connections. */
+  connect(connection: Connection): Talk | null {
+    const service = this.#service
+    if (!this.isServing || service === null) return null
+    return this.#door(connection, (inner) => service.connect(inner))
+  }
+
+  /** At once, and for ever. */
+  end(): void {
+    this.isAlive = false
+    this.#service = null
+    for (const caller of [...this.callers]) caller.vanish()
+    this.callers.clear()
+  }
+
+  drain(): Promise<void> {
+    this.isDraining = true
+    return this.#service?.drain('restart', 100) ?? Promise.resolve()
+  }
+
+  /** In order: everybody is told. */
+  async close(): Promise<void> {
+    const service = this.#service
+    for (const caller of [...this.callers]) caller.close(1001, 'restart')
+    await service?.close()
+    this.end()
+  }
+
+  /** The monotonic clock begins anywhere with each life; the wall clock is the node's, right or wrong. */
+  #clock(origin: number): Clock {
+    const { schedule } = this.#world
+    return {
+      now: () => origin + schedule.now,
+      wall: () => wallOrigin + this.#node.wallOffset + schedule.now,
+      after: (ms, call): Timer =>
+        schedule.after(ms, () => {
+          if (this.isAlive) call()
+        }),
+    }
+  }
+}
+
+/** Tokens that everybody could make: signatures are not what is simulated, and real ones take a thread of the host. */
+const tokens: Tokens = {
+  make: ({ id, name }) => Promise.resolve(`${id}/${name}`),
+  check: (token) => {
+    const [id = '', name] = token.split('/')
+    return name === undefined ? Promise.reject(new Fault('bad-token')) : Promise.resolve({ id, name })
+  },
+}

@@ -1,0 +1,126 @@
+/** One simulation from its first message to its last check. Host-neutral: nothing here needs Node. */
+import { type Bug, noBug } from './bugs.ts'
+import { Broker } from './broker.ts'
+import { checkAll, type Violation } from './checks.ts'
+import { History } from './history.ts'
+import { Network } from './network.ts'
+import { SimNode } from './node.ts'
+import type { Plan } from './plan.ts'
+import { SimPlayer } from './player.ts'
+import type { Note } from './trace.ts'
+import { World } from './world.ts'
+
+export interface RunOptions {
+  readonly bug?: Bug
+  /** Whether to keep a note of everything that happens; costs several times the time. */
+  readonly keepsNotes?: boolean
+}
+
+export interface Run {
+  readonly violations: readonly Violation[]
+  /** The same for the same plan, bug and code. */
+  readonly hash: string
+  readonly notes: readonly Note[]
+  /** Virtual time that passed. */
+  readonly ms: number
+  readonly commands: number
+  readonly entries: number
+}
+
+/** How long faults strike, and how long everything may take to settle afterwards; ms. */
+const horizonMs = 4_000
+const patienceMs = 120_000
+const lookMs = 50
+
+/** Turns of the microtask queue between two events: more than the longest chain of promises takes. */
+const turns = 16
+
+export async function run(plan: Plan, { bug = noBug, keepsNotes = false }: RunOptions = {}): Promise<Run> {
+  const world = new World(plan, bug, keepsNotes)
+  const broker = new Broker(world)
+  const nodes = Array.from({ length: plan.nodes }, (_, index) => new SimNode(`n${index + 1}`, world, broker))
+  const table = { world, network: new Network(world, nodes), history: new History(world) }
+  const players = Array.from({ length: plan.clients }, (_, index) => new SimPlayer(`c${index + 1}`, table))
+  const stage = new Stage(world, broker, { nodes, players, history: table.history })
+  for (const node of nodes) node.start()
+  stage.seat()
+  stage.look()
+  while (!stage.isOver && world.schedule.step()) await settle()
+  for (const player of players) player.stop()
+  const violations = checkAll({ world, broker, history: table.history, players })
+  const { hash, notes } = world.trace
+  return { violations, hash, notes, ms: world.now, commands: table.history.asked.length, entries: broker.log.length }
+}
+
+interface Cast {
+  readonly nodes: readonly SimNode[]
+  readonly players: readonly SimPlayer[]
+  readonly history: History
+}
+
+/** The course of a run: faults until everybody has done enough, then calm until everything has come to rest. */
+class Stage {
+  isOver = false
+  readonly #world: World
+  readonly #broker: Broker
+  readonly #cast: Cast
+  #calmAt = Infinity
+
+  constructor(world: World, broker: Broker, cast: Cast) {
+    this.#world = world
+    this.#broker = broker
+    this.#cast = cast
+  }
+
+  /** Everybody comes in; a twin once its account is known. */
+  seat(): void {
+    const { players } = this.#cast
+    const twin = this.#world.plan.hasTwin ? players.at(-1) : undefined
+    for (const player of players) if (player !== twin) player.start()
+    if (twin !== undefined) this.#seatTwin(twin)
+  }
+
+  /** Looks now and then how far things are. */
+  look(): void {
+    this.#world.schedule.after(lookMs, () => {
+      if (this.#world.isCalm) this.#finish()
+      else this.#calmDown()
+      if (!this.isOver) this.look()
+    })
+  }
+
+  #seatTwin(twin: SimPlayer): void {
+    const token = this.#cast.players[0]?.token ?? null
+    if (token !== null || this.#world.isCalm) return twin.start(token)
+    this.#world.schedule.after(lookMs, () => this.#seatTwin(twin))
+  }
+
+  #calmDown(): void {
+    const { players, nodes } = this.#cast
+    if (this.#world.now < horizonMs && players.some(({ isDone }) => !isDone)) return
+    this.#world.isCalm = true
+    this.#calmAt = this.#world.now
+    this.#world.note('journal', 'faults stop')
+    for (const node of nodes) node.calm()
+    for (const player of players) player.rest()
+  }
+
+  #finish(): void {
+    const { plan, now } = this.#world
+    for (const player of this.#cast.players) player.lookOn(this.#broker.games.filter((id) => plan.games.some((game) => game.id === id)))
+    this.isOver = this.#isAtRest() || now > this.#calmAt + patienceMs
+  }
+
+  #isAtRest(): boolean {
+    const { players, history } = this.#cast
+    if (history.open > 0) return false
+    return this.#world.plan.games.every(({ id }) => {
+      const version = this.#broker.entries(id).length
+      return version === 0 || players.every((player) => player.handles.get(id)?.view.version === version)
+    })
+  }
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await null
+}
