@@ -6,6 +6,15 @@ export const bodyLengthMax = 1 << 20
 /** Stored entries that are read in one go: under a millisecond's work, so that a long history does not hold up the loop. */
 export const batchEntriesMax = 256
 
+/**
+ * Appends that fill a batch: one this large goes to the writer at once, a smaller one at the end of the loop's turn when
+ * the writer has nothing to do. Large enough that a sync is a small part of its work.
+ */
+export const batchAppends = 128
+
+/** Batches with the writer: two keep it busy, more would only grow its queue. */
+export const batchesInFlightMax = 4
+
 /** Appends that wait for the disk, a second's work or more; beyond it the disk is not keeping up. */
 export const pendingAppendsMax = 1 << 17
 

@@ -49,5 +49,5 @@ export {
   makeTextPush,
   makeTextReply,
 } from './text-reply.ts'
-export { checkParams, isMethod } from './validate.ts'
+export { checkParams, parseMethod } from './validate.ts'
 export { makeSummary, makeView, statusOf } from './view.ts'

@@ -6,7 +6,7 @@ import { Fault } from './errors.ts'
 import { GameSummary, GameView, methodNames, methods } from './methods.ts'
 import { makeOpenRpc } from './openrpc.ts'
 import { makeBody, parseBody } from './stored.ts'
-import { checkParams, isMethod } from './validate.ts'
+import { checkParams, parseMethod } from './validate.ts'
 import { makeSummary, makeView } from './view.ts'
 
 function complaint(params: unknown): string {
@@ -33,8 +33,8 @@ test('[P4] params that do not fit are refused with the member and what is wrong 
     complaint(JSON.parse('{"game":"main","x":1,"y":2,"__proto__":{}}')),
     '__proto__: there is no such member',
   )
-  for (const name of methodNames) assert(isMethod(name))
-  for (const name of ['toString', '__proto__', 'game.fly', '']) assert(!isMethod(name), name)
+  for (const name of methodNames) assert.equal(parseMethod(name), name)
+  for (const name of ['toString', '__proto__', 'game.fly', '']) assert.equal(parseMethod(name), undefined, name)
 })
 
 const ann = { id: 'a', name: 'Ann' }

@@ -204,26 +204,40 @@ export class Arbiter {
     return { ...command, elapsedMs: Math.floor(this.#shared.clock.now() - this.#seenAt) }
   }
 
-  async #store(ask: Ask, decided: Event, attempt: number): Promise<void> {
-    const { journal, clock, meter } = this.#shared
-    const before = this.#game
+  #store(ask: Ask, event: Event, attempt: number): Promise<void> {
     this.#state = 'busy'
+    if (isRematch(event))
+      return this.#rematch(event).then(
+        (agreed) => this.#append(ask, agreed, attempt),
+        (cause: unknown) => this.#fail(ask, faultOf(cause)),
+      )
+    return this.#append(ask, event, attempt)
+  }
+
+  /** Callbacks instead of awaiting: this is on every move's way. */
+  #append(ask: Ask, event: Event, attempt: number): Promise<void> {
+    const { journal, clock } = this.#shared
     const startedAt = clock.now()
-    try {
-      const event = isRematch(decided) ? await this.#rematch(decided) : decided
-      const at = clock.wall()
-      const appended = await journal.append(this.id, before?.version ?? 0, makeBody(at, event))
-      this.#host.stored(null)
-      if (appended === 'conflict') return await this.#decideAgain(ask, attempt)
-      meter.observe('commit_seconds', (clock.now() - startedAt) / 1000)
-      this.#state = 'ready'
-      const change = this.#apply({ at, event }, ask.from)
-      meter.count('commands_acknowledged_total')
-      if (event.type === 'moved') meter.count('moves_acknowledged_total')
-      this.#acknowledge(ask, change)
-    } catch (cause) {
-      this.#fail(ask, faultOf(cause))
-    }
+    const at = clock.wall()
+    return journal.append(this.id, this.#game?.version ?? 0, makeBody(at, event)).then(
+      (appended) => {
+        this.#host.stored(null)
+        if (appended === 'conflict') return this.#decideAgain(ask, attempt)
+        this.#shared.meter.observe('commit_seconds', (clock.now() - startedAt) / 1000)
+        this.#stored(ask, { at, event })
+        return undefined
+      },
+      (cause: unknown) => this.#fail(ask, faultOf(cause)),
+    )
+  }
+
+  #stored(ask: Ask, stored: Stored): void {
+    const { meter } = this.#shared
+    this.#state = 'ready'
+    const change = this.#apply(stored, ask.from)
+    meter.count('commands_acknowledged_total')
+    if (stored.event.type === 'moved') meter.count('moves_acknowledged_total')
+    this.#acknowledge(ask, change)
     this.#next()
   }
 
@@ -237,15 +251,23 @@ export class Arbiter {
   async #decideAgain(ask: Ask, attempt: number): Promise<void> {
     this.#shared.meter.count('conflicts_total')
     const before = this.#game
-    if (before === null) await this.#look()
-    else
-      for (const { version, body } of await this.#shared.journal.read(this.id, before.version))
-        if (version === (this.#game?.version ?? 0) + 1) this.#apply(parseBody(body), null)
+    try {
+      await this.#catchUp(before)
+    } catch (cause) {
+      return this.#fail(ask, faultOf(cause))
+    }
     this.#state = 'ready'
     const isStuck = attempt >= attemptsMax || this.#game === before
     if (isStuck) ask.reply.error('unavailable', 'other writers keep being faster')
     else this.#take(ask, attempt + 1)
     this.#next()
+  }
+
+  /** Takes over what others wrote behind `game`. */
+  async #catchUp(game: Game | null): Promise<void> {
+    if (game === null) return this.#look()
+    for (const { version, body } of await this.#shared.journal.read(this.id, game.version))
+      if (version === (this.#game?.version ?? 0) + 1) this.#apply(parseBody(body), null)
   }
 
   #fail(ask: Ask, fault: Fault): void {

@@ -4,13 +4,13 @@ import {
   checkParams,
   errors,
   Fault,
-  isMethod,
   makeError,
   makeNotification,
   type MethodName,
   type Notification,
   type NotificationName,
   type Params,
+  parseMethod,
   parseRequest,
   type Request,
   type Result,
@@ -95,7 +95,7 @@ export class Session implements Talk, Listener, LobbyListener {
       return this.#connection.send(makeError(idOf(fault), fault.fault, fault.message))
     }
     const { id, method, params } = request
-    const reply = id === undefined ? this.#track(noReply) : new MessageReply(id, (answer) => this.#answer(answer))
+    const reply = id === undefined ? this.#track(noReply) : new MessageReply(id, this.#answer)
     this.#begin({ method, params, reply })
   }
 
@@ -174,8 +174,9 @@ export class Session implements Talk, Listener, LobbyListener {
 
   #serve({ method, params, reply }: Held): void {
     try {
-      if (!isMethod(method)) throw new Fault('method-not-found', `there is no method ${JSON.stringify(method)}`)
-      const working = this.#host.serve(this, method, checkParams(method, params), reply)
+      const known = parseMethod(method)
+      if (known === undefined) throw new Fault('method-not-found', `there is no method ${JSON.stringify(method)}`)
+      const working = this.#host.serve(this, known, checkParams(known, params), reply)
       if (working === undefined) return
       this.#held = []
       void working.catch((fault: unknown) => this.#fail(reply, fault)).then(() => this.#release())
@@ -199,7 +200,7 @@ export class Session implements Talk, Listener, LobbyListener {
     }
   }
 
-  #answer(message: string): void {
+  readonly #answer = (message: string): void => {
     this.#settled()
     this.#connection.send(message)
   }

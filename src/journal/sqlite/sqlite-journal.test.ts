@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { journalContract, type JournalStore } from '../index.ts'
-import { pendingAppendsMax } from '../limits.ts'
+import { batchAppends, batchesInFlightMax, pendingAppendsMax } from '../limits.ts'
 import { openDatabase } from './database.ts'
 import { openSqliteJournal } from './index.ts'
 import type { Answer, ToWriter } from './messages.ts'
@@ -172,10 +172,13 @@ test('[J9] a failure while closing is told to whoever still waits, and closing e
 test('[J9] appends beyond the limit of those that wait are refused', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const { thread, journal } = await puppetJournal(folder.path)
-  const waiting = Array.from({ length: pendingAppendsMax }, () => journal.append('a', 0, ''))
+  const length = batchesInFlightMax * batchAppends + pendingAppendsMax
+  const waiting = Array.from({ length }, () => journal.append('a', 0, ''))
   await assert.rejects(journal.append('a', 0, ''), { fault: 'unavailable' })
+  for (let batch = 0; batch < batchesInFlightMax; batch++)
+    thread.answer({ type: 'committed', conflicts: [], chains: [] })
   await nextTurn()
   thread.answer({ type: 'committed', conflicts: [], chains: [] })
-  assert.equal((await Promise.all(waiting)).length, pendingAppendsMax)
+  assert.equal((await Promise.all(waiting)).length, length)
   await journal.close()
 })

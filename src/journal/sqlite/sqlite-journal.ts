@@ -4,7 +4,7 @@ import { assertAppend } from '../append.ts'
 import type { Chain } from '../chain.ts'
 import type { Appended, Durability, Entry, GameId, Journal, Position, Subscription, Version } from '../journal.ts'
 import { JournalFault } from '../journal.ts'
-import { pendingAppendsMax } from '../limits.ts'
+import { batchAppends, batchesInFlightMax, pendingAppendsMax } from '../limits.ts'
 import { parsePosition } from '../position.ts'
 import { Feed } from './feed.ts'
 import type { Answer, Committed, ToWriter } from './messages.ts'
@@ -68,8 +68,8 @@ export class SqliteJournal implements Journal {
   readonly #failed = Promise.withResolvers<JournalFault>()
   readonly #exited = Promise.withResolvers<void>()
   readonly #settled = Promise.withResolvers<void>()
-  /** Invariant: at most one batch is with the writer; what comes meanwhile gathers for the next. */
-  #sent: Pending | undefined
+  /** The batches that are with the writer, in order; what comes meanwhile gathers for the next. */
+  readonly #sent: Pending[] = []
   #gathered = new Pending()
   #scheduled = false
   /** Why no append is taken any more. */
@@ -100,14 +100,17 @@ export class SqliteJournal implements Journal {
     if (pending.size >= pendingAppendsMax) {
       return Promise.reject(new JournalFault('unavailable', `${pendingAppendsMax} appends already wait for the disk`))
     }
-    this.#schedule()
-    return new Promise((resolve, reject) => {
+    const appended = new Promise<Appended>((resolve, reject) => {
       pending.games.push(game)
       pending.afters.push(after)
       pending.bodies.push(body)
       pending.resolves.push(resolve)
       pending.rejects.push(reject)
     })
+    // Enough for a batch: the writer works while this turn of the loop is still reading.
+    if (pending.size >= batchAppends && this.#sent.length < batchesInFlightMax) this.#send()
+    else this.#schedule()
+    return appended
   }
 
   async read(game: GameId, after: Version = 0): Promise<readonly Entry[]> {
@@ -127,7 +130,7 @@ export class SqliteJournal implements Journal {
 
   async #close(): Promise<void> {
     this.#end ??= new JournalFault('unavailable', `the journal ${this.#file} is closed`)
-    if (this.#sent !== undefined || this.#gathered.size > 0) await this.#settled.promise
+    if (this.#sent.length > 0 || this.#gathered.size > 0) await this.#settled.promise
     this.#released = true
     this.#feed.close()
     // The writer closes last, for the last connection folds the write-ahead log into the file.
@@ -142,31 +145,32 @@ export class SqliteJournal implements Journal {
 
   /** Sends at the end of this turn of the loop, so that all that arrives or is answered with it shares one sync. */
   #schedule(): void {
-    if (this.#sent !== undefined || this.#scheduled) return
+    if (this.#sent.length > 0 || this.#scheduled) return
     this.#scheduled = true
-    setImmediate(() => this.#send())
+    setImmediate(() => {
+      this.#scheduled = false
+      if (this.#sent.length === 0) this.#send()
+    })
   }
 
   /** Hands the writer all that has gathered. */
   #send(): void {
-    this.#scheduled = false
     const pending = this.#gathered
     if (pending.size === 0) return
     this.#gathered = new Pending()
-    this.#sent = pending
+    this.#sent.push(pending)
     const { games, afters, bodies } = pending
     this.#thread.postMessage({ type: 'commit', batch: { games, afters, bodies, followed: this.#feed.followed } })
   }
 
   #receive(answer: Answer): void {
     if (answer.type === 'failed') return this.#fail(answer.cause)
-    const sent = this.#sent
+    const sent = this.#sent.shift()
     assert(sent !== undefined, 'the writer answers what it was sent')
-    this.#sent = undefined
     if (answer.type === 'committed') this.#release(sent, answer)
     else sent.reject(new JournalFault(answer.fault, `${answer.message}: ${this.#file}`, { cause: answer.cause }))
     if (this.#gathered.size > 0) this.#schedule()
-    else if (this.#closing !== undefined) this.#settled.resolve()
+    else if (this.#closing !== undefined && this.#sent.length === 0) this.#settled.resolve()
   }
 
   #release(sent: Pending, { conflicts, chains }: Committed): void {
@@ -192,11 +196,9 @@ export class SqliteJournal implements Journal {
     const message = `the journal ${this.#file} failed and takes nothing more: ${reason}; stop and start again`
     const failure = new JournalFault('unavailable', message, { cause })
     this.#end = failure
-    this.#sent?.reject(
-      new JournalFault('outcome-unknown', `whether this was stored is not known: ${reason}`, { cause }),
-    )
+    const unknown = new JournalFault('outcome-unknown', `whether this was stored is not known: ${reason}`, { cause })
+    for (const sent of this.#sent.splice(0)) sent.reject(unknown)
     this.#gathered.reject(failure)
-    this.#sent = undefined
     this.#gathered = new Pending()
     this.#settled.resolve()
     this.#failed.resolve(failure)
