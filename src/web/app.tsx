@@ -1,18 +1,13 @@
 /** The frame around every page: where one is, the way elsewhere, and what lies on top. */
-import { ConnectionBanner } from './connection-banner.tsx'
 import { Home } from './home.tsx'
 import { text } from './language/text.ts'
-import { later } from './later.tsx'
 import { Link } from './link.tsx'
+import { ConnectionBanner, Dialogs, GamePage, LobbyPage, Review } from './parts.ts'
 import { ui } from './ui.ts'
-
-/** Not needed for the first board. */
-const GamePage = later(() => import('./game/game-page.tsx').then(({ GamePage: page }) => page))
-const LobbyPage = later(() => import('./lobby/lobby-page.tsx').then(({ LobbyPage: page }) => page))
-const Dialogs = later(() => import('./dialog/dialogs.tsx').then(({ Dialogs: dialogs }) => dialogs))
 
 export function App() {
   const { page } = ui.route.value
+  const needsServer = page !== 'home' || ui.dialog.value?.name === 'name'
   return (
     <>
       <header class="bar">
@@ -26,7 +21,7 @@ export function App() {
           {text('settings')}
         </button>
       </header>
-      <ConnectionBanner />
+      {needsServer && <ConnectionBanner />}
       <Page />
       {ui.dialog.value !== null && <Dialogs />}
       <p role="status" class="unseen">
@@ -43,7 +38,7 @@ function Page() {
     case 'lobby':
       return <LobbyPage />
     case 'game':
-      return <GamePage />
+      return <GamePage Review={Review} />
     case 'missing':
       return <main class="page message">{text('missing')}</main>
   }

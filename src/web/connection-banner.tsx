@@ -1,17 +1,17 @@
 /** How the server is reached, said only when there is something to say: what is wrong, what follows, what waits. */
 import { systemClock } from '../base/index.ts'
 import { visit } from './game/visit.ts'
-import { isolate, text } from './language/text.ts'
+import { text } from './language/more.ts'
+import { isolate } from './language/text.ts'
 import { wakeServer } from './server.ts'
 import { useTick } from './tick.ts'
 import { ui } from './ui.ts'
 
 export function ConnectionBanner() {
   const connection = ui.connection.value
-  const needsServer = ui.route.value.page !== 'home' || ui.dialog.value?.name === 'name'
   const isWaiting = connection?.state === 'waiting'
-  useTick(500, isWaiting && needsServer)
-  if (connection === null || connection.state === 'open' || !needsServer) return null
+  useTick(500, isWaiting)
+  if (connection === null || connection.state === 'open') return null
   if (connection.state === 'connecting' && connection.attempt === 0) return null
   const isKept = visit.value.state === 'open' && visit.value.table.standing.value.isPending
   return (

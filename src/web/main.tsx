@@ -5,14 +5,12 @@ import { App } from './app.tsx'
 import { followDevice } from './device.ts'
 import { followVisits } from './game/visit.ts'
 import { speak } from './language/text.ts'
-import { followLobby } from './lobby/lobby.ts'
 import { follow } from './navigation.ts'
 import { ui } from './ui.ts'
 
 follow()
 followDevice()
 followVisits()
-followLobby()
 effect(() => {
   const { theme } = ui.settings.value
   document.documentElement.dataset['theme'] = theme

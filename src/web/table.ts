@@ -6,12 +6,17 @@ import type { Mark, Player } from '../game/index.ts'
 /** Where a game is kept, and who sits at it. bot, screen: in this page. server: by link, against somebody. */
 export type Place = 'bot' | 'screen' | 'server'
 
+/** A place as the wire has it: column, row, 0-based. */
+export type Spot = readonly [x: number, y: number]
+
 /** How a game stands, all of one moment. */
 export interface Standing {
   /** Confirmed. */
   readonly view: GameView
   /** What to draw: the view, and the own moves that wait for an answer. */
   readonly shown: GameView
+  /** Where the last mark was placed, also while an offer is talked about. */
+  readonly lastMove: Spot | null
   /** The own side; null for a spectator, and at an open board. */
   readonly me: Player | null
   readonly isMyTurn: boolean
@@ -22,6 +27,12 @@ export interface Standing {
   readonly ended: OxoError | null
 }
 
+/** How the board was, after which move. */
+export interface Past {
+  readonly board: string
+  readonly lastMove: Spot | null
+}
+
 export interface Table {
   readonly place: Place
   readonly handle: GameHandle
@@ -30,19 +41,23 @@ export interface Table {
   readonly cursor: Signal<number>
   /** What the next move places, where the rules let the player choose. */
   readonly mark: Signal<Mark>
-  /** How many moves of the game to show; null: as it stands. */
-  readonly step: Signal<number | null>
+  /** An earlier position to show; null: the game as it stands. */
+  readonly past: Signal<Past | null>
   /** Hears no more of the game. */
   leave(): void
 }
 
 export function openTable(place: Place, handle: GameHandle): Table {
   const beat = signal(0)
+  let lastMove: Spot | null = null
+  let drawn = ''
   const stop = handle.onChange(() => void beat.value++)
   const standing = computed<Standing>(() => {
     void beat.value
     const { view, shown, myPlayer, myTurn, pending, presence, ended } = handle
-    return { view, shown, me: myPlayer, isMyTurn: myTurn, isPending: pending, presence, ended }
+    lastMove = findLastMove(shown, drawn === shown.board ? lastMove : null)
+    drawn = shown.board
+    return { view, shown, lastMove, me: myPlayer, isMyTurn: myTurn, isPending: pending, presence, ended }
   })
   return {
     place,
@@ -50,12 +65,18 @@ export function openTable(place: Place, handle: GameHandle): Table {
     standing,
     cursor: signal(middleOf(handle.view)),
     mark: signal<Mark>('X'),
-    step: signal<number | null>(null),
+    past: signal<Past | null>(null),
     leave() {
       stop()
       handle.close()
     },
   }
+}
+
+/** A view tells what happened last, which may be something else than a move: then the one `before` stays. */
+function findLastMove({ last }: GameView, before: Spot | null): Spot | null {
+  if (last?.type !== 'moved' || last.x === undefined || last.y === undefined) return before
+  return [last.x, last.y]
 }
 
 function middleOf({ rules: { width, height } }: GameView): number {

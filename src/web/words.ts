@@ -1,7 +1,7 @@
 /** Games in words: who plays, what was played, how it ended, why something was refused. */
 import type { GameView, OxoError } from '../client/index.ts'
 import { type Account, isSameRules, type Player, type PresetName, presets, type Rules } from '../game/index.ts'
-import { isKey, isolate, type Key, text } from './language/text.ts'
+import { isKey, isolate, type FirstKey, text } from './language/text.ts'
 import type { Standing, Table } from './table.ts'
 
 export function nameOfAccount(account: Account | null): string {
@@ -26,7 +26,7 @@ export function titleOfRules(rules: Rules): string {
   const preset = presetOf(rules)
   if (preset !== null) return text(preset)
   const { width, height, line } = rules
-  const options: readonly (Key | false)[] = [
+  const options: readonly (FirstKey | false)[] = [
     rules.gravity && 'rulesGravity',
     rules.misere && 'rulesMisere',
     rules.marks === 'wild' && 'rulesWild',
@@ -37,22 +37,6 @@ export function titleOfRules(rules: Rules): string {
   return [text('rulesSize', { width, height, line }), ...words].join(', ')
 }
 
-/** One sentence or more on how this game is won, for whoever has not seen it before. */
-export function aboutRules(rules: Rules): string {
-  const sentences: readonly (Key | false)[] = [
-    rules.misere ? 'aboutMisere' : 'aboutOwn',
-    rules.gravity && 'aboutGravity',
-    rules.marks === 'wild' && 'aboutWild',
-    rules.marks === 'shared' && 'aboutShared',
-    rules.exact && 'aboutExact',
-  ]
-  return sentences
-    .filter((sentence) => sentence !== false)
-    .map((sentence) => text(sentence, { line: rules.line }))
-    .join(' ')
-}
-
-/** Which game, by whom: a title for the window. */
 export function reasonOf({ rules }: GameView, { by }: NonNullable<GameView['outcome']>): string {
   switch (by) {
     case 'line':

@@ -2,12 +2,10 @@
 import { useRef } from 'preact/hooks'
 import type { Rules } from '../../game/index.ts'
 import { language } from '../language/text.ts'
+import type { Spot } from '../table.ts'
 import { titleOfRules } from '../words.ts'
 import { moveCursor } from './keys.ts'
 import { Row } from './row.tsx'
-
-/** A place as the wire has it: column, row, 0-based. */
-export type Spot = readonly [x: number, y: number]
 
 export interface BoardProps {
   readonly rules: Rules

@@ -1,5 +1,5 @@
 /** How long somebody may think. */
-import { text } from '../language/text.ts'
+import { text } from '../language/more.ts'
 import { NumberField } from './rules-fields.tsx'
 import type { ClockName, Wish } from './wish.ts'
 

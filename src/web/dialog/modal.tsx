@@ -1,7 +1,7 @@
 /** A dialog over the page: the browser's own, which keeps the focus and closes with Escape. */
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { text } from '../language/text.ts'
+import { text } from '../language/more.ts'
 import { ui } from '../ui.ts'
 
 interface ModalProps {

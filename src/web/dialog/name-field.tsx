@@ -1,5 +1,5 @@
 /** Where a name is typed, and why the last one was refused. */
-import { text } from '../language/text.ts'
+import { text } from '../language/more.ts'
 import { ui } from '../ui.ts'
 
 interface NameFieldProps {

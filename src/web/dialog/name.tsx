@@ -1,7 +1,7 @@
 /** Asks for a name, when others are about to see one for the first time. */
 import { useSignal } from '@preact/signals'
 import { takeName } from '../actions.ts'
-import { text } from '../language/text.ts'
+import { text } from '../language/more.ts'
 import { server } from '../server.ts'
 import { ui } from '../ui.ts'
 import { closeDialog, Modal } from './modal.tsx'

@@ -1,6 +1,6 @@
 /** Which rules: one of the games that have a name, or every rule by itself. */
 import { markRules, presets, type Rules, sideMax } from '../../game/index.ts'
-import { text } from '../language/text.ts'
+import { text } from '../language/more.ts'
 import { presetNames, presetOf } from '../words.ts'
 import type { Wish } from './wish.ts'
 

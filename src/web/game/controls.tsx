@@ -1,6 +1,6 @@
 /** What can be done in a game beside placing marks: only what makes sense now. */
 import { clearBoard, join, offer, resign } from '../actions.ts'
-import { text } from '../language/text.ts'
+import { text } from '../language/more.ts'
 import { Link } from '../link.tsx'
 import { players } from '../../game/index.ts'
 import type { Standing, Table } from '../table.ts'

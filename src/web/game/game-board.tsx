@@ -1,6 +1,6 @@
-/** The board of a game: as it stands, or as it stood. */
-import { Board, type Spot } from '../board/board.tsx'
+/** The board of a game as it stands, or as it stood. */
 import { play } from '../actions.ts'
+import { Board } from '../board/board.tsx'
 import type { Standing, Table } from '../table.ts'
 
 interface GameBoardProps {
@@ -8,22 +8,18 @@ interface GameBoardProps {
   readonly standing: Standing
 }
 
-export function GameBoard({ table, standing: { view, shown } }: GameBoardProps) {
+export function GameBoard({ table, standing: { view, shown, lastMove } }: GameBoardProps) {
+  const past = table.past.value
   return (
     <Board
       rules={shown.rules}
-      board={shown.board}
-      confirmed={view.board}
-      last={lastOf(shown)}
-      line={shown.outcome?.line ?? null}
+      board={past?.board ?? shown.board}
+      confirmed={past?.board ?? view.board}
+      last={past === null ? lastMove : past.lastMove}
+      line={past === null ? (shown.outcome?.line ?? null) : null}
       cursor={table.cursor.value}
       onCursor={(cell) => (table.cursor.value = cell)}
       onPlay={(cell) => play(table, cell)}
     />
   )
-}
-
-function lastOf({ last }: Standing['shown']): Spot | null {
-  if (last?.type !== 'moved' || last.x === undefined || last.y === undefined) return null
-  return [last.x, last.y]
 }

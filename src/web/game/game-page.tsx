@@ -1,9 +1,11 @@
 /** A game on the server: the same page for players and for those who watch. */
+import type { FunctionComponent } from 'preact'
 import { opponent, type Player } from '../../game/index.ts'
 import { Stage } from '../board/stage.tsx'
-import { text } from '../language/text.ts'
+import { text } from '../language/more.ts'
 import type { Standing, Table } from '../table.ts'
-import { aboutRules, refusal, titleOfRules } from '../words.ts'
+import { refusal, titleOfRules } from '../words.ts'
+import { aboutRules } from './about-rules.ts'
 import { useAnnouncer } from './announcer.ts'
 import { Controls } from './controls.tsx'
 import { GameBoard } from './game-board.tsx'
@@ -14,7 +16,12 @@ import { PlayerBar } from './player-bar.tsx'
 import { GameStatus } from './status.tsx'
 import { visit } from './visit.ts'
 
-export function GamePage() {
+export interface GamePageProps {
+  /** What is shown of a game that is over. It comes from outside: it is loaded by itself, when it is first needed. */
+  readonly Review: FunctionComponent<{ readonly table: Table }>
+}
+
+export function GamePage({ Review }: GamePageProps) {
   const current = visit.value
   switch (current.state) {
     case 'opening':
@@ -22,11 +29,11 @@ export function GamePage() {
     case 'failed':
       return <main class="page message">{refusal(current.error)}</main>
     case 'open':
-      return <Game table={current.table} />
+      return <Game table={current.table} Review={Review} />
   }
 }
 
-function Game({ table }: { readonly table: Table }) {
+function Game({ table, Review }: GamePageProps & { readonly table: Table }) {
   useAnnouncer(table)
   const standing = table.standing.value
   const { shown, me } = standing
@@ -48,6 +55,7 @@ function Game({ table }: { readonly table: Table }) {
         <Invitation standing={standing} />
         <MarkChoice table={table} />
         <Controls table={table} standing={standing} />
+        {shown.outcome !== null && <Review key={shown.game} table={table} />}
         <About standing={standing} />
       </div>
     </main>

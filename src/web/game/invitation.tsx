@@ -1,7 +1,7 @@
 /** How somebody else comes to a game with a free seat: a link to copy, to share, or to scan. */
 import { useSignal } from '@preact/signals'
 import { encode } from 'uqr'
-import { text } from '../language/text.ts'
+import { text } from '../language/more.ts'
 import type { Standing } from '../table.ts'
 
 export function Invitation({ standing: { shown, me } }: { readonly standing: Standing }) {
@@ -20,11 +20,22 @@ export function Invitation({ standing: { shown, me } }: { readonly standing: Sta
 }
 
 /** Copy, and share where the device can. */
-export function Sharing({ link, words }: { readonly link: string; readonly words: string }) {
+interface SharingProps {
+  readonly link: string
+  /** What the device's own dialog sends along with the link. */
+  readonly words: string
+  readonly copied?: string
+}
+
+export function Sharing({ link, words, copied = link }: SharingProps) {
   const isCopied = useSignal(false)
   return (
     <div class="buttons">
-      <button type="button" class="button" onClick={() => void copy(link).then((isDone) => (isCopied.value = isDone))}>
+      <button
+        type="button"
+        class="button"
+        onClick={() => void copy(copied).then((isDone) => (isCopied.value = isDone))}
+      >
         {text(isCopied.value ? 'copied' : 'copy')}
       </button>
       {'share' in navigator && (

@@ -1,6 +1,6 @@
 /** What one player has proposed, and how the other answers. */
 import { answer } from '../actions.ts'
-import { text } from '../language/text.ts'
+import { text } from '../language/more.ts'
 import type { Standing, Table } from '../table.ts'
 import { nameOf } from '../words.ts'
 

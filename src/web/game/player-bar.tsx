@@ -1,7 +1,7 @@
 /** One side of a game: mark, name, whether they are here, time. */
 import { MarkShape } from '../board/mark.tsx'
 import type { Player } from '../../game/index.ts'
-import { text } from '../language/text.ts'
+import { text } from '../language/more.ts'
 import type { Standing, Table } from '../table.ts'
 import { nameOf } from '../words.ts'
 import { GameClock } from './game-clock.tsx'

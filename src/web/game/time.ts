@@ -1,5 +1,5 @@
 /** Times as clocks show them, and as people say them. */
-import { text } from '../language/text.ts'
+import { text } from '../language/more.ts'
 import type { TimeControl } from '../../game/index.ts'
 
 /** `1:05`, `12:00:00`, and with tenths when it gets tight: `0:09.4`. */

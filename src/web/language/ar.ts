@@ -1,3 +1,2 @@
 import type { Catalogue } from './text.ts'
-import { en } from './en.ts'
-export const ar: Catalogue = en
+export const ar = {} as Catalogue

@@ -1,3 +1,2 @@
 import type { Catalogue } from './text.ts'
-import { en } from './en.ts'
-export const de: Catalogue = en
+export const de = {} as Catalogue

@@ -1,17 +1,19 @@
 /** Who waits for an opponent, and what is being played. */
+import { useEffect } from 'preact/hooks'
 import type { GameSummary } from '../../client/index.ts'
 import { presets } from '../../game/index.ts'
 import { joinListed, playSomeone } from '../actions.ts'
 import { Picture } from '../board/picture.tsx'
 import { sayControl } from '../game/time.ts'
-import { text } from '../language/text.ts'
+import { text } from '../language/more.ts'
 import { Link } from '../link.tsx'
 import { serverIfAny } from '../server.ts'
 import { ui } from '../ui.ts'
 import { nameOfAccount, presetNames, titleOfRules, turnLine } from '../words.ts'
-import { lobby, onView, wanted } from './lobby.ts'
+import { followLobby, lobby, onView, wanted } from './lobby.ts'
 
 export function LobbyPage() {
+  useEffect(followLobby, [])
   const { games, own } = lobby.value
   const open = games?.filter(({ status }) => status === 'open') ?? []
   const live = games?.filter(({ status }) => status === 'live') ?? []

@@ -5,7 +5,6 @@ import type { PresetName } from '../../game/index.ts'
 import { presets } from '../../game/index.ts'
 import { clientAge, server } from '../server.ts'
 import { openTable, type Table } from '../table.ts'
-import { ui } from '../ui.ts'
 
 export interface LobbyState {
   /** Null until the server has said. */
@@ -22,13 +21,13 @@ export const onView = signal<Table | null>(null)
 
 const ownMost = 8
 
-export function followLobby(): void {
-  effect(() => {
+/** From now on until the answer is called. */
+export function followLobby(): () => void {
+  const leave = effect(() => {
     void clientAge.value
-    if (ui.route.value.page !== 'lobby') return
     return open(wanted.value)
   })
-  effect(() => {
+  const lookAway = effect(() => {
     const id = firstLive()
     const shown = onView.peek()
     if (shown?.handle.id === id) return
@@ -36,6 +35,12 @@ export function followLobby(): void {
     onView.value = null
     if (id !== null) void look(id)
   })
+  return () => {
+    leave()
+    lookAway()
+    onView.value?.leave()
+    onView.value = null
+  }
 }
 
 /** The answer leaves the lobby. */
@@ -67,7 +72,6 @@ async function readOwn(): Promise<readonly GameSummary[]> {
 }
 
 function firstLive(): string | null {
-  if (ui.route.value.page !== 'lobby') return null
   return lobby.value.games?.find(({ status }) => status === 'live')?.game ?? null
 }
 

@@ -1,0 +1,86 @@
+/** Every move of a small game, with what perfect play says of it. */
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { GameView } from '../../client/index.ts'
+import { opponent, placeOf } from '../../game/index.ts'
+import { MarkShape } from '../board/mark.tsx'
+import { text } from '../language/more.ts'
+import type { Table } from '../table.ts'
+import type { Finding, Judgement, Question } from './judgement.ts'
+import { type Course, moverOf } from './record.ts'
+
+interface MoveListProps {
+  readonly table: Table
+  readonly course: Course
+  readonly at: number
+  readonly onStep: (moves: number) => void
+}
+
+export function MoveList({ table, course, at, onStep }: MoveListProps) {
+  const judgements = useJudgements(course, table.standing.value.view.outcome)
+  const isDone = judgements.size === course.plies.length
+  return (
+    <div class="moves">
+      <h3>{text('analysis')}</h3>
+      {!isDone && <p class="quiet">{text('analysisUnder')}</p>}
+      <ol>
+        {course.plies.map(({ cell, mark }, move) => {
+          const { x, y } = placeOf(course.rules, cell)
+          const judgement = judgements.get(move)
+          return (
+            <li key={move}>
+              <button
+                type="button"
+                class={judgement?.isBlunder === true ? 'move blunder' : 'move'}
+                aria-current={at === move + 1 ? 'step' : undefined}
+                onClick={() => onStep(move + 1)}
+              >
+                <span class="number">{move + 1}</span>
+                <MarkShape mark={mark} />
+                <span class="unseen">{mark}</span>
+                <span>{text('place', { x: x + 1, y: y + 1 })}</span>
+                <span class="value">{judgement === undefined ? '' : sayJudgement(judgement, move)}</span>
+              </button>
+            </li>
+          )
+        })}
+      </ol>
+    </div>
+  )
+}
+
+function sayJudgement({ after, best, isBlunder }: Judgement, move: number): string {
+  const mover = moverOf(move)
+  const player = after.result === 'win' ? mover : opponent(mover)
+  const { plies } = after
+  const value =
+    after.result === 'draw'
+      ? text('valueDraw')
+      : plies === 0
+        ? text('valueNow', { player })
+        : text('valueWin', { player, plies })
+  if (!isBlunder) return value
+  const places = best.slice(0, 3).map(({ x, y }) => text('place', { x: x + 1, y: y + 1 }))
+  return `${value} · ${text('blunder')}. ${text('best', { places: places.join('; ') })}`
+}
+
+/** By the number of the move, from 0; they come one by one, from a thread that the page does not wait for. */
+function useJudgements(course: Course, outcome: GameView['outcome']): ReadonlyMap<number, Judgement> {
+  const found = useSignal<ReadonlyMap<number, Judgement>>(new Map())
+  useEffect(() => {
+    const thread = new Worker(new URL('../worker/judge.ts', import.meta.url), { type: 'module', name: 'judge' })
+    thread.onmessage = ({ data: { move, judgement } }: MessageEvent<Finding>) => {
+      found.value = new Map(found.value).set(move, judgement)
+    }
+    const question: Question = { course, end: endOf(course, outcome) }
+    thread.postMessage(question)
+    return () => thread.terminate()
+  }, [course.plies.length])
+  return found.value
+}
+
+function endOf({ plies }: Course, outcome: GameView['outcome']): Question['end'] {
+  if (outcome === null || (outcome.by !== 'line' && outcome.by !== 'full')) return null
+  if (outcome.winner === null) return 'draw'
+  return outcome.winner === moverOf(plies.length - 1) ? 'win' : 'loss'
+}

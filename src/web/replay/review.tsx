@@ -1,0 +1,45 @@
+/** A game that is over, to be looked at again: step by step, against perfect play, and checked. */
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { GameRecord } from '../../client/index.ts'
+import { placeOf, solvableCellsMax } from '../../game/index.ts'
+import { report } from '../actions.ts'
+import { text } from '../language/more.ts'
+import type { Past, Table } from '../table.ts'
+import { MoveList } from './move-list.tsx'
+import { boardAt, type Course, courseOf } from './record.ts'
+import { Steps } from './steps.tsx'
+import { TakeAway } from './take-away.tsx'
+
+export function Review({ table }: { readonly table: Table }) {
+  const record = useSignal<GameRecord | null>(null)
+  const step = useSignal<number | null>(null)
+  useEffect(() => {
+    table.handle.record().then((answer) => (record.value = answer), report)
+    return () => (table.past.value = null)
+  }, [table])
+  const course = record.value === null ? null : courseOf(record.value)
+  if (record.value === null || course === null) return null
+  const last = course.plies.length
+  const at = Math.min(step.value ?? last, last)
+  const show = (wanted: number): void => {
+    step.value = Math.min(last, Math.max(0, wanted))
+    table.past.value = step.value === last ? null : pastAt(course, step.value)
+  }
+  const isSolvable = course.rules.width * course.rules.height <= solvableCellsMax
+  return (
+    <section class="review" aria-labelledby="review">
+      <h2 id="review">{text('review')}</h2>
+      <Steps at={at} last={last} onStep={show} />
+      {isSolvable && last > 0 && <MoveList table={table} course={course} at={at} onStep={show} />}
+      <TakeAway table={table} course={course} record={record.value} />
+    </section>
+  )
+}
+
+function pastAt(course: Course, moves: number): Past {
+  const ply = course.plies[moves - 1]
+  if (ply === undefined) return { board: boardAt(course, moves), lastMove: null }
+  const { x, y } = placeOf(course.rules, ply.cell)
+  return { board: boardAt(course, moves), lastMove: [x, y] }
+}

@@ -1,0 +1,67 @@
+/** Steps through a game: a slider, four buttons, and the arrow keys wherever nothing else wants them. */
+import { useEffect, useRef } from 'preact/hooks'
+import { text } from '../language/more.ts'
+
+interface StepsProps {
+  /** How many moves are shown. */
+  readonly at: number
+  readonly last: number
+  readonly onStep: (moves: number) => void
+}
+
+export function Steps({ at, last, onStep }: StepsProps) {
+  useArrowKeys((by) => onStep(at + by))
+  const where = text('replay', { move: at, moves: last })
+  return (
+    <div class="steps">
+      <div class="stepper" dir="ltr">
+        <StepButton label={text('replayFirst')} sign="⏮" isOff={at === 0} onClick={() => onStep(0)} />
+        <StepButton label={text('replayPrevious')} sign="◀" isOff={at === 0} onClick={() => onStep(at - 1)} />
+        <input
+          type="range"
+          min={0}
+          max={last}
+          value={at}
+          aria-label={text('replayPosition')}
+          aria-valuetext={where}
+          onInput={({ currentTarget: { valueAsNumber } }) => onStep(valueAsNumber)}
+        />
+        <StepButton label={text('replayNext')} sign="▶" isOff={at === last} onClick={() => onStep(at + 1)} />
+        <StepButton label={text('replayLast')} sign="⏭" isOff={at === last} onClick={() => onStep(last)} />
+      </div>
+      <p class="quiet">{where}</p>
+    </div>
+  )
+}
+
+interface StepButtonProps {
+  readonly label: string
+  readonly sign: string
+  readonly isOff: boolean
+  readonly onClick: () => void
+}
+
+function StepButton({ label, sign, isOff, onClick }: StepButtonProps) {
+  return (
+    <button type="button" class="button small step" aria-label={label} title={label} disabled={isOff} onClick={onClick}>
+      <span aria-hidden="true">{`${sign}\ufe0e`}</span>
+    </button>
+  )
+}
+
+/** The board, fields and dialogs have arrow keys of their own. */
+function useArrowKeys(stepBy: (by: -1 | 1) => void): void {
+  const newest = useRef(stepBy)
+  newest.current = stepBy
+  useEffect(() => {
+    const hear = (event: KeyboardEvent): void => {
+      const isTaken = event.target instanceof Element && event.target.closest('[role=grid], input, select, dialog')
+      if (isTaken !== null && isTaken !== false) return
+      if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
+      event.preventDefault()
+      newest.current(event.key === 'ArrowLeft' ? -1 : 1)
+    }
+    document.addEventListener('keydown', hear)
+    return () => document.removeEventListener('keydown', hear)
+  }, [])
+}

@@ -1,0 +1,61 @@
+/** What of a game can be taken along: its link, its picture in text, its record; and whether that is whole. */
+import { useSignal } from '@preact/signals'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { type GameRecord, verifyRecord } from '../../client/index.ts'
+import { Sharing } from '../game/invitation.tsx'
+import { text } from '../language/more.ts'
+import type { Table } from '../table.ts'
+import { titleOfRules, turnLine } from '../words.ts'
+import { type Course, makeText } from './record.ts'
+
+interface TakeAwayProps {
+  readonly table: Table
+  readonly course: Course
+  readonly record: GameRecord
+}
+
+export function TakeAway({ table, course, record }: TakeAwayProps) {
+  const verdict = useSignal<string | null>(null)
+  const link = `${location.origin}/games/${record.game}`
+  const result = turnLine(table, { ...table.standing.value, me: null })
+  const words = [text('shareResult', { rules: titleOfRules(course.rules), result }), makeText(course), link].join('\n')
+  return (
+    <>
+      <Sharing link={link} words={words} copied={words} />
+      <div class="buttons">
+        <button type="button" class="button" onClick={() => download(record)}>
+          {text('download')}
+        </button>
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            verdict.value = text('verifyUnder')
+            void verify(record).then((sentence) => (verdict.value = sentence))
+          }}
+        >
+          {text('verify')}
+        </button>
+      </div>
+      <p class="verdict" aria-live="polite">
+        {verdict.value}
+      </p>
+    </>
+  )
+}
+
+async function verify(record: GameRecord): Promise<string> {
+  // The browser has its own on secure pages only.
+  const broken = await (isSecureContext ? verifyRecord(record) : verifyRecord(record, sha256))
+  if (broken === null) return text('verifyWhole', { count: record.entries.length })
+  return text('verifyBroken', { entry: broken })
+}
+
+function download(record: GameRecord): void {
+  const file = new Blob([`${JSON.stringify(record, null, 2)}\n`], { type: 'application/json' })
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(file)
+  link.download = `oxo-${record.game}.json`
+  link.click()
+  URL.revokeObjectURL(link.href)
+}
