@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { openHouse } from './house.ts'
+import { sortBySeat } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
 /** More stops than any page has. */
@@ -61,9 +62,7 @@ test('two people meet, play and resign with the keyboard alone, and hear every m
   }
   const [game] = await Promise.all([ada.game(), grace.game()])
   assert.ok(game.length > 10)
-  const isAdaX = (await ada.page.getByText('You play X').count()) > 0
-  const [X, O] = isAdaX ? [ada, grace] : [grace, ada]
-  await X.standsAt('Your move')
+  const [X, O] = await sortBySeat(ada, grace)
   const heard = await listen(O.page)
   await tabTo(X.page, /^column 2, row 2, empty/)
   await walk(X.page, -1, -1)
@@ -75,10 +74,7 @@ test('two people meet, play and resign with the keyboard alone, and hear every m
   await walk(X.page, 2, 0)
   await X.page.keyboard.press('Enter')
   await O.sees(2, 0, 'X')
-  assert.match((await heard()).join('\n'), new RegExp(`${isAdaX ? 'Ada' : 'Grace'}.*: X, column 1, row 1`))
-  await tabTo(O.page, /^Resign$/)
-  await O.page.keyboard.press('Enter')
-  await O.page.getByRole('dialog').waitFor()
+  assert.match((await heard()).join('\n'), new RegExp(`${X === ada ? 'Ada' : 'Grace'}.*: X, column 1, row 1`))
   await tabTo(O.page, /^Resign$/)
   await O.page.keyboard.press('Enter')
   await O.standsAt('You lost: by resignation')

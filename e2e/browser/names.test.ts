@@ -4,38 +4,51 @@ import { test, type TestContext } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { type Client, connect } from '../../src/client/node/index.ts'
 import { hostileNames } from './hostile-names.ts'
-import { openHouse } from './house.ts'
+import { House, openHouse } from './house.ts'
 import { Visitor } from './visitor.ts'
 
 /** The narrowest phone that people still have. */
 const phone = { width: 320, height: 640 } as const
 
-/** What a part of a page is made of: its elements and what they say of themselves, without any text of people. */
-function skeletonOf(part: Locator): Promise<string> {
-  return part.evaluate((root) => {
+interface Part {
+  /** Without the marks that keep one name from turning the text around it. */
+  readonly text: string
+  /** What it is made of: its elements and what they say of themselves, without any text of people. */
+  readonly skeleton: string
+}
+
+/** Every part that the locator finds. `title`: the element in it whose text is wanted; the whole by default. */
+function look(parts: Locator, title = '*'): Promise<readonly Part[]> {
+  return parts.evaluateAll((roots, selector) => {
     const describe = (element: Element): string => {
       const attributes = [...element.attributes]
         .map(({ name, value }) => (/^(?:class|role|type|dir|lang)$/.test(name) ? `${name}=${value}` : name))
         .toSorted()
       return `<${element.localName} ${attributes.join(' ')}>${[...element.children].map(describe).join('')}</>`
     }
-    return describe(root)
-  })
+    return roots.map((root) => {
+      const text = (selector === '*' ? root : root.querySelector(selector))?.textContent ?? ''
+      return { text: text.replaceAll(/[\u2066-\u2069]/g, ''), skeleton: describe(root) }
+    })
+  }, title)
 }
 
-/** What is written in a part of a page, without the marks that keep one name from turning the text around it. */
-async function textOf(part: Locator): Promise<string> {
-  return ((await part.textContent()) ?? '').replaceAll(/[\u2066-\u2069]/g, '')
+async function lookAtPage(page: Page): Promise<Part> {
+  const [part] = await look(page.locator('body'))
+  assert.ok(part !== undefined)
+  return part
 }
 
 async function assertFits(page: Page, name: string): Promise<void> {
-  const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+  const { scrollWidth, clientWidth } = await page.evaluate(() => {
+    const { documentElement: root } = document
+    return { scrollWidth: root.scrollWidth, clientWidth: root.clientWidth }
+  })
   assert.ok(scrollWidth <= clientWidth, `${name} makes the page ${scrollWidth} wide where ${clientWidth} are seen`)
 }
 
 /** A client for each name, connected. */
-async function gather(t: TestContext, names: readonly string[]): Promise<readonly Client[]> {
-  const { url } = await openHouse()
+async function gather(t: TestContext, { url }: House, names: readonly string[]): Promise<readonly Client[]> {
   return Promise.all(
     names.map(async (name) => {
       const client = connect(url, { name })
@@ -48,29 +61,22 @@ async function gather(t: TestContext, names: readonly string[]): Promise<readonl
 
 test('sixty hostile names change nothing but text: in the lobby and at their games', async (t) => {
   assert.equal(new Set(hostileNames).size, 60)
-  const house = await openHouse()
-  const harmless = ['Ada', 'Grace']
-  const names = [...harmless, ...hostileNames]
-  const clients = await gather(t, names)
+  await using house = await House.open()
+  const names = ['Ada', 'Grace', ...hostileNames]
+  const clients = await gather(t, house, names)
   await using visitor = await Visitor.open(house.url, { viewport: phone })
   const { page } = visitor
-  await visitor.goto('/games')
   const games = await Promise.all(clients.map((client) => client.create({ public: true, seat: 'X' })))
-  const rowOf = (id: string): Locator =>
-    page.getByRole('listitem').filter({ has: page.locator(`a[href="/games/${id}"]`) })
-  const [first] = games
-  assert.ok(first !== undefined)
-  await Promise.all(games.map(({ id }) => rowOf(id).first().waitFor()))
-  const row = await skeletonOf(rowOf(first.id).first())
-  for (const [index, { id }] of games.entries()) {
-    const name = names[index] ?? ''
-    assert.ok((await textOf(rowOf(id).first())).includes(name), `${name} is not shown as it is`)
-    assert.equal(await skeletonOf(rowOf(id).first()), row, name)
-  }
+  await visitor.goto('/games')
+  const rows = page.getByRole('listitem')
+  await rows.nth(names.length - 1).waitFor()
+  const shown = await look(rows, 'p')
+  assert.deepEqual(shown.map(({ text }) => text).toSorted(), names.toSorted())
+  for (const { text, skeleton } of shown) assert.equal(skeleton, shown[0]?.skeleton, text)
   await assertFits(page, 'one of the names')
 
   // Two to a game, so that half as many pages show them all, with a word about who has won.
-  let harmlessPage = ''
+  let harmless = ''
   for (let index = 0; index < games.length; index += 2) {
     const [game, guest] = [games[index], clients[index + 1]]
     const pair = names.slice(index, index + 2)
@@ -78,12 +84,10 @@ test('sixty hostile names change nothing but text: in the lobby and at their gam
     await (await guest.join(game.id)).resign()
     await visitor.goto(`/games/${game.id}`)
     await visitor.standsAt('won: by resignation')
-    const body = page.locator('body')
-    const text = await textOf(body)
+    const { text, skeleton } = await lookAtPage(page)
     for (const name of pair) assert.ok(text.includes(name), `${name} is not shown as it is`)
-    const skeleton = await skeletonOf(body)
-    harmlessPage ||= skeleton
-    assert.equal(skeleton, harmlessPage, pair.join(' and '))
+    harmless ||= skeleton
+    assert.equal(skeleton, harmless, pair.join(' and '))
     await assertFits(page, pair.join(' and '))
   }
   await visitor.leave()
@@ -96,9 +100,9 @@ test('a name that became markup would be found', async () => {
   await visitor.goto('/')
   const heading = page.getByRole('heading', { level: 1 })
   await heading.waitFor()
-  const before = await skeletonOf(page.locator('body'))
+  const before = (await lookAtPage(page)).skeleton
   await heading.evaluate((element) => void (element.innerHTML = '<b>bold</b>'))
-  assert.notEqual(await skeletonOf(page.locator('body')), before)
+  assert.notEqual((await lookAtPage(page)).skeleton, before)
   await heading.evaluate((element) => void (element.innerHTML = '<img src=x onerror=alert(1)>'))
   await page.waitForTimeout(0)
   assert.match(visitor.watchman.problems.join('\n'), /policy: script-src-attr inline/)

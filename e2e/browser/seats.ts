@@ -41,3 +41,11 @@ export async function identify(house: House, name: string): Promise<Identity> {
   const { id, name: shown } = await client.ready()
   return { token, account: { id, name: shown } }
 }
+
+/** Two who have met by themselves: who moves first comes first. */
+export async function sortBySeat(a: Visitor, b: Visitor): Promise<readonly [X: Visitor, O: Visitor]> {
+  const first = await Promise.race([a.standsAt(/^Your move/).then(() => a), b.standsAt(/^Your move/).then(() => b)])
+  const second = first === a ? b : a
+  await second.standsAt('is to move')
+  return [first, second]
+}

@@ -65,7 +65,7 @@ export class Visitor implements AsyncDisposable {
   }
 
   async sees(x: number, y: number, player: Player): Promise<void> {
-    await this.cell(x, y, player).waitFor()
+    await this.#await(this.cell(x, y, player))
   }
 
   /** Every cell as it is named, row by row: X, O, or a dot. */
@@ -85,18 +85,29 @@ export class Visitor implements AsyncDisposable {
 
   /** Waits until it stands somewhere on the page. */
   async reads(text: string | RegExp): Promise<void> {
-    await this.page.getByText(text).first().waitFor()
+    await this.#await(this.page.getByText(plain(text)).filter({ visible: true }).first())
   }
 
   /** Waits until the heading, which says where the game stands, says this. */
   async standsAt(text: string | RegExp): Promise<void> {
-    await this.page.getByRole('heading', { level: 1 }).filter({ hasText: text }).waitFor()
+    await this.#await(this.page.getByRole('heading', { level: 1 }).filter({ hasText: plain(text) }))
   }
 
   /** The id of the game at the address; waits until there is one. */
   async game(): Promise<string> {
     await this.page.waitForURL(/\/games\/[\w-]+$/)
     return new URL(this.page.url()).pathname.split('/').at(-1) ?? ''
+  }
+
+  /** @throws an error that shows the page as it is instead. */
+  async #await(part: Locator): Promise<void> {
+    try {
+      await part.waitFor()
+    } catch (cause) {
+      throw new Error(`waited in vain at ${this.page.url()}:\n${await this.page.locator('body').ariaSnapshot()}`, {
+        cause,
+      })
+    }
   }
 
   /** The visit is over; nothing went wrong that nobody looked at, but for what the test brought about itself. */
@@ -108,6 +119,12 @@ export class Visitor implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.context.close()
   }
+}
+
+/** Names on a page stand between marks that keep them from turning the text around them: nobody reads those. */
+function plain(text: string | RegExp): RegExp {
+  if (text instanceof RegExp) return text
+  return new RegExp([...text].map((letter) => RegExp.escape(letter)).join('[\\u2066-\\u2069]*'))
 }
 
 /** Resolves when what several see of one board is the same. */
