@@ -93,6 +93,8 @@ export async function measureGames(setting: Setting, games: number): Promise<Gam
   await createGames(server.port, gamesAtOnce * gamesEach)
   await play(setting.warmUpSeconds)
   const few = await repeat(setting.rounds, () => play(1))
+  // What the first games make grow once, pages and generations of the collector, is not the cost of a game.
+  await createGames(server.port, games)
   const before = await server.memory()
   await createGames(server.port, games)
   const after = await server.memory()

@@ -35,6 +35,8 @@ export interface AudienceHost {
   game(): Game | null
   /** Presence has changed and was told. */
   announced(presence: Presence): void
+  /** Nobody has listened for a while, and nothing is left to be told. */
+  deserted(): void
 }
 
 /** Presence is told at most this often a game, in ms: a crowd that arrives makes one message, not one each. */
@@ -108,9 +110,11 @@ export class Audience {
   #announce(): void {
     const presence = this.presence()
     const told = JSON.stringify(presence)
-    if (told === this.#told) return
-    this.#told = told
-    for (const listener of this.#listeners) listener.presence(presence)
-    this.#host.announced(presence)
+    if (told !== this.#told) {
+      this.#told = told
+      for (const listener of this.#listeners) listener.presence(presence)
+      this.#host.announced(presence)
+    }
+    if (this.#listeners.size === 0) this.#host.deserted()
   }
 }

@@ -18,6 +18,9 @@ export interface SqliteJournalOptions {
 // The compiler rewrites import paths, not URLs: the worker has the extension of this file.
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
 
+/** What the thread allocates is gone with its batch; by default V8 would let 48 MB of that pile up. */
+const maxYoungGenerationSizeMb = 12
+
 /**
  * @throws JournalFault 'locked' if another process has the file, 'corrupt' if it is damaged, of a newer format or no
  *   journal, 'storage-full', or 'unavailable' if it cannot be opened; the message names the file and says what to do.
@@ -27,7 +30,12 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   const file = resolve(options.file)
   const workerData: WriterOptions = { file, durability }
   // What this process was started with (a script as an argument, say) is not for the thread.
-  const thread = new Worker(workerUrl, { name: 'journal', workerData, execArgv: [] })
+  const thread = new Worker(workerUrl, {
+    name: 'journal',
+    workerData,
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb },
+  })
   const opening: Opening = (await once(thread, 'message'))[0]
   if (opening.type === 'not-opened') {
     await once(thread, 'exit')

@@ -28,7 +28,12 @@ const questionsMax = 10_000
  */
 export async function openSqliteCatalogStore({ file, log }: SqliteCatalogOptions): Promise<CatalogStore> {
   const path = resolve(file)
-  const thread = new Worker(workerUrl, { name: 'catalog', workerData: path })
+  const thread = new Worker(workerUrl, {
+    name: 'catalog',
+    workerData: path,
+    // Rows live for one write; by default V8 would let 48 MB of them pile up.
+    resourceLimits: { maxYoungGenerationSizeMb: 12 },
+  })
   const opening: Opening = (await once(thread, 'message'))[0]
   if (opening.type === 'failed') {
     await once(thread, 'exit')
