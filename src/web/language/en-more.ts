@@ -43,6 +43,7 @@ export const enMore = {
   inviteText: 'Play Oxo with me',
 
   // Name
+  name: 'Name',
   nameTitle: 'What should others call you?',
   nameAbout: 'Up to 24 characters. You can change it in the settings.',
 
@@ -58,12 +59,17 @@ export const enMore = {
   level_casual: 'Casual',
   level_perfect: 'Perfect',
   rules: 'Rules',
+  width: 'Columns',
+  height: 'Rows',
+  line: 'In a row',
   gravity: 'Marks fall',
   misereOption: 'A line loses',
   exact: 'Longer lines do not count',
+  marks: 'Marks',
   marks_own: 'Your own',
   marks_wild: 'X or O, as you like',
   marks_shared: 'X for both',
+  clock: 'Clock',
   clockNone: 'No clock',
   clockMinutes: '{minutes} min + {seconds} s a move',
   clockDay: 'One day a move',
@@ -78,6 +84,7 @@ export const enMore = {
   // Settings
   language: 'Language',
   languageAuto: 'As the browser',
+  theme: 'Colours',
   theme_auto: 'As the device',
   theme_light: 'Light',
   theme_dark: 'Dark',
@@ -113,7 +120,7 @@ export const enMore = {
   valueWin: '{player} wins in {plies}',
   valueNow: '{player} wins',
   valueDraw: 'draw',
-  blunder: 'blunder',
+  blunder: 'Blunder',
   best: 'Best: {places}',
   place: 'column {x}, row {y}',
   shareResult: 'Oxo, {rules}: {result}',

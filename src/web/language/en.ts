@@ -2,7 +2,6 @@
 export const en = {
   // Everywhere
   oxo: 'Oxo',
-  home: 'Play',
   openGames: 'Open games',
   settings: 'Settings',
   missing: 'There is nothing at this address.',
@@ -84,19 +83,6 @@ export const en = {
   declined_draw: 'The draw was declined',
   declined_takeback: 'The move stays',
   declined_rematch: 'No rematch',
-
-  // Name
-  name: 'Name',
-
-  // New game
-  width: 'Columns',
-  height: 'Rows',
-  line: 'In a row',
-  marks: 'Marks',
-  clock: 'Clock',
-
-  // Settings
-  theme: 'Colours',
 
   // Connection
   wasForgotten: 'The server does not know you any more, so you are a new guest.',

@@ -39,7 +39,8 @@ export function MoveList({ table, course, at, onStep }: MoveListProps) {
                 <MarkShape mark={mark} />
                 <span class="unseen">{mark}</span>
                 <span>{text('place', { x: x + 1, y: y + 1 })}</span>
-                <span class="value">{judgement === undefined ? '' : sayJudgement(judgement, move)}</span>
+                <span class="value">{judgement === undefined ? '' : sayValue(judgement, move)}</span>
+                {judgement?.isBlunder === true && <span class="advice">{sayAdvice(judgement)}</span>}
               </button>
             </li>
           )
@@ -49,19 +50,17 @@ export function MoveList({ table, course, at, onStep }: MoveListProps) {
   )
 }
 
-function sayJudgement({ after, best, isBlunder }: Judgement, move: number): string {
+function sayValue({ after }: Judgement, move: number): string {
+  if (after.result === 'draw') return text('valueDraw')
   const mover = moverOf(move)
   const player = after.result === 'win' ? mover : opponent(mover)
   const { plies } = after
-  const value =
-    after.result === 'draw'
-      ? text('valueDraw')
-      : plies === 0
-        ? text('valueNow', { player })
-        : text('valueWin', { player, plies })
-  if (!isBlunder) return value
-  const places = best.slice(0, 3).map(({ x, y }) => text('place', { x: x + 1, y: y + 1 }))
-  return `${value} · ${text('blunder')}. ${text('best', { places: places.join('; ') })}`
+  return plies === 0 ? text('valueNow', { player }) : text('valueWin', { player, plies })
+}
+
+function sayAdvice({ best }: Judgement): string {
+  const places = best.slice(0, 2).map(({ x, y }) => text('place', { x: x + 1, y: y + 1 }))
+  return `${text('blunder')}. ${text('best', { places: places.join('; ') })}`
 }
 
 /** By the number of the move, from 0; they come one by one, from a thread that the page does not wait for. */
