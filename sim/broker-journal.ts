@@ -63,7 +63,8 @@ export class BrokerJournal implements Journal {
     }
     if (fate !== null) this.#later(patienceMs, () => reject(this.#fault(fate, 'outcome-unknown', 'no answer came')))
     if (fate === 'lostAppend') return promise
-    const arrival = fate === 'lateAppend' ? this.#world.now + this.#world.extent(fate, patienceMs, 2_000) : this.#arrival(game)
+    const arrival =
+      fate === 'lateAppend' ? this.#world.now + this.#world.extent(fate, patienceMs, 2_000) : this.#arrival(game)
     // What is on its way arrives, whatever becomes of its sender.
     this.#world.schedule.at(arrival, () => {
       const written = this.#broker.store(offer)
@@ -77,7 +78,9 @@ export class BrokerJournal implements Journal {
     if (this.#isClosed) return Promise.reject(closed())
     const { promise, resolve, reject } = Promise.withResolvers<readonly Entry[]>()
     if (this.#owner.isIsolated || this.#world.strikes('failedRead')) {
-      this.#later(this.#latency() * 10, () => reject(this.#fault('failedRead', 'unavailable', 'the journal cannot be read')))
+      this.#later(this.#latency() * 10, () =>
+        reject(this.#fault('failedRead', 'unavailable', 'the journal cannot be read')),
+      )
       return promise
     }
     this.#world.schedule.after(this.#latency(), () => {

@@ -59,7 +59,17 @@ export class Broker {
     if (!isFirst && !(isRace && this.#world.strikes('doubleAck'))) return null
     const position = String(this.log.length + 1).padStart(6, '0')
     const storedAt = this.#world.now
-    const written: Written = { position, game, version: after + 1, body, chain: '', by, sentAt, storedAt, answeredAt: null }
+    const written: Written = {
+      position,
+      game,
+      version: after + 1,
+      body,
+      chain: '',
+      by,
+      sentAt,
+      storedAt,
+      answeredAt: null,
+    }
     this.log.push(written)
     if (isFirst) {
       if (after === 0) this.#games.set(game, entries)

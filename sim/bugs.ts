@@ -73,7 +73,11 @@ export const bugs = {
   'wall-clock': {
     ...noBug,
     about: 'elapsed time is measured on the wall clock, which is set now and then',
-    clock: (clock) => ({ now: () => clock.wall(), wall: () => clock.wall(), after: (ms, call) => clock.after(ms, call) }),
+    clock: (clock) => ({
+      now: () => clock.wall(),
+      wall: () => clock.wall(),
+      after: (ms, call) => clock.after(ms, call),
+    }),
   },
 } as const satisfies Readonly<Record<string, Bug>>
 export type BugName = keyof typeof bugs
@@ -105,7 +109,9 @@ function forgetfulDoor(): Door {
     return {
       hear(message) {
         const [, id = '', game = '', version] =
-          /"id":(\d+),"method":"game\.(?:move|resign|offer|answer|restart)".*?"game":"([^"]+)".*?"version":(\d+)/.exec(message) ?? []
+          /"id":(\d+),"method":"game\.(?:move|resign|offer|answer|restart)".*?"game":"([^"]+)".*?"version":(\d+)/.exec(
+            message,
+          ) ?? []
         const isOlder = version !== undefined && Number(version) < (versions.get(game) ?? 0)
         if (isOlder) connection.send(makeError(Number(id), 'stale', 'the game has moved on'))
         else talk.hear(message)

@@ -91,7 +91,9 @@ function checkOrder(story: Story): readonly string[] {
   const verdict = checkLinearizable(makeGameModel(id), operations, { mayMiss })
   if (verdict.type === 'linearizable') return []
   if (verdict.type === 'undecided') return ['the search for an order took too long']
-  const stuck = verdict.stuck.map((operation) => ('asked' in operation ? line(operation.asked as Asked) : 'the journal’s end'))
+  const stuck = verdict.stuck.map((operation) =>
+    'asked' in operation ? line(operation.asked as Asked) : 'the journal’s end',
+  )
   return [`after ${verdict.order.length} operations nothing explains: ${stuck.join('; ')}`]
 }
 
@@ -106,8 +108,7 @@ function operationsOf(asked: Asked): Done[] {
   if (ending.type === 'undone') return []
   const open: Done = { input, invoked, returned: Infinity, by, asked }
   if (ending.type === 'open' || ending.type === 'unknown') return input === 'read' ? [] : [open]
-  const output: GameOutput =
-    ending.type === 'state' ? { state: describeView(ending.view) } : { refused: ending.name }
+  const output: GameOutput = ending.type === 'state' ? { state: describeView(ending.view) } : { refused: ending.name }
   // A join names no version: of one that was sent again, an earlier copy may have done it, and the last been told so.
   return [{ input, output, invoked, returned, by, asked }, ...(repeats > 0 ? [open] : [])]
 }

@@ -36,7 +36,7 @@ export class SimPlayer implements Sender, Dialler {
   #account: Account = { id: '', name: '' }
   #left: number
   #open = 0
-  #created = new Set<string>()
+  readonly #created = new Set<string>()
 
   constructor(name: string, { world, network, history }: Table) {
     this.name = name
@@ -114,8 +114,8 @@ export class SimPlayer implements Sender, Dialler {
         this.#account = account
         this.#think()
       },
-      // It was given up: once more.
-      () => this.#meet(client),
+      // It was given up: once more, unless the run is over.
+      () => client.state.state !== 'closed' && this.#meet(client),
     )
   }
 
@@ -265,7 +265,8 @@ export class SimPlayer implements Sender, Dialler {
 
   /** On one connection, what a node says of a game unasked is newer each time. */
   #checkRise(versions: Map<string, number>, message: string): void {
-    const [, game, text] = /^\{"jsonrpc":"2.0","method":"game.changed","params":\{"game":"([^"]+)","version":(\d+)/.exec(message) ?? []
+    const [, game, text] =
+      /^\{"jsonrpc":"2.0","method":"game.changed","params":\{"game":"([^"]+)","version":(\d+)/.exec(message) ?? []
     if (game === undefined) return
     const [before, version] = [versions.get(game) ?? 0, Number(text)]
     if (version <= before) this.fallen.push({ game, what: `heard version ${version} behind ${before}` })

@@ -107,7 +107,8 @@ class Stage {
 
   #finish(): void {
     const { plan, now } = this.#world
-    for (const player of this.#cast.players) player.lookOn(this.#broker.games.filter((id) => plan.games.some((game) => game.id === id)))
+    for (const player of this.#cast.players)
+      player.lookOn(this.#broker.games.filter((id) => plan.games.some((game) => game.id === id)))
     this.isOver = this.#isAtRest() || now > this.#calmAt + patienceMs
   }
 
@@ -122,5 +123,5 @@ class Stage {
 }
 
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < turns; turn++) await null
+  for (let turn = 0; turn < turns; turn++) await Promise.resolve()
 }

@@ -29,7 +29,12 @@ export class Trace {
     return [this.#high, this.#low].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('')
   }
 
-  note(at: number, where: string, what: string, more: { readonly kind?: NoteKind; readonly from?: Note | null } = {}): Note | null {
+  note(
+    at: number,
+    where: string,
+    what: string,
+    more: { readonly kind?: NoteKind; readonly from?: Note | null } = {},
+  ): Note | null {
     this.#mix(at, where)
     this.#mix(what.length, what)
     if (!this.#keeps) return null

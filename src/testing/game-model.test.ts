@@ -78,7 +78,9 @@ test('a clock may end a game at any time, with a late move or without; nothing e
   assert.equal(judge(...late), 'linearizable')
   assert.equal(judge(...begun, did(first, no('game-over'))), 'violated')
   const seated = [did(timed, after(timed)), did(join, after(timed, join))]
-  const end = new GameState('g').after({ ...timed, type: 'created' }).after({ type: 'joined', player: 'O', account: bob })
+  const end = new GameState('g')
+    .after({ ...timed, type: 'created' })
+    .after({ type: 'joined', player: 'O', account: bob })
   const over = did('read', { state: end.after({ type: 'flagged', player: 'X' }).text })
   assert.equal(judge(...seated, over), 'violated')
   assert.equal(judge(...seated, [{ type: 'flag' }], over), 'linearizable')

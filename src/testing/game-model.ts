@@ -49,10 +49,11 @@ export class GameState {
 }
 
 /** A view as text, without its clocks: what two views of one state have in common. */
-export function describeView({ clock: _, rules, ...view }: GameView): string {
+export function describeView(view: GameView): string {
   // Rules come in any order of their members, as whoever created the game wrote them.
-  const { width, height, line, gravity, misere, marks, exact } = rules
-  return JSON.stringify({ rules: [width, height, line, gravity, misere, marks, exact], ...view })
+  const { width, height, line, gravity, misere, marks, exact } = view.rules
+  const rules = [width, height, line, gravity, misere, marks, exact]
+  return JSON.stringify({ ...view, rules, clock: undefined })
 }
 
 /**

@@ -30,7 +30,12 @@ function lost(input: Input, from: number): Operation<Input, Output> {
 
 const good: Readonly<Record<string, readonly Operation<Input, Output>[]>> = {
   'nothing at all': [],
-  'one after the other': [did({ set: 1 }, 0, 1, true), did('get', 2, 3, 1), did({ set: 2 }, 4, 5, true), did('get', 6, 7, 2)],
+  'one after the other': [
+    did({ set: 1 }, 0, 1, true),
+    did('get', 2, 3, 1),
+    did({ set: 2 }, 4, 5, true),
+    did('get', 6, 7, 2),
+  ],
   'a read beside a write, before it': [did({ set: 1 }, 0, 9, true), did('get', 1, 2, 0)],
   'a read beside a write, behind it': [did({ set: 1 }, 0, 9, true), did('get', 1, 2, 1)],
   'two writes beside each other, seen in either order': [
@@ -136,9 +141,11 @@ test('histories that were performed are good, and a changed answer is judged as 
   for (let seed = 1; seed <= 300; seed++) {
     const history = perform(seed)
     assert.equal(checkLinearizable(register, history).type, 'linearizable', `seed ${seed}`)
-    const changed = history.slice(0, 7).map((operation, index) =>
-      index === seed % 7 && operation.input === 'get' ? { ...operation, output: (seed >> 3) % 3 } : operation,
-    )
+    const changed = history
+      .slice(0, 7)
+      .map((operation, index) =>
+        index === seed % 7 && operation.input === 'get' ? { ...operation, output: (seed >> 3) % 3 } : operation,
+      )
     const expected = isExplained(0, changed) ? 'linearizable' : 'violated'
     assert.equal(checkLinearizable(register, changed).type, expected, `seed ${seed}, changed`)
     if (expected === 'violated') violated++

@@ -114,17 +114,20 @@ class Search<State, Input, Output> {
     while (this.#placeReads(state));
     if (this.#closedLeft === 0) return true
     if (this.#order.length > this.#longest.length) this.#longest = [...this.#order]
-    if (this.#isNew(state)) {
-      for (let index = 0; index < this.#operations.length; index++) {
-        if (!this.#isReady(index) || this.#reads[index] === true) continue
-        for (const next of this.#step(state, index)) {
-          this.#place(index)
-          if (this.#explore(next)) return true
-          this.#unplace()
-        }
-      }
-    }
+    if (this.#isNew(state))
+      for (let index = 0; index < this.#operations.length; index++)
+        if (this.#isReady(index) && this.#reads[index] !== true && this.#tryNext(state, index)) return true
     while (this.#order.length > mark) this.#unplace()
+    return false
+  }
+
+  /** Whether the operation can come next, and all that is left after it. */
+  #tryNext(state: State, index: number): boolean {
+    for (const next of this.#step(state, index)) {
+      this.#place(index)
+      if (this.#explore(next)) return true
+      this.#unplace()
+    }
     return false
   }
 
