@@ -4,6 +4,7 @@ import { render } from 'preact'
 import { App } from './app.tsx'
 import { followDevice } from './device.ts'
 import { followVisits } from './game/visit.ts'
+import { keepPage } from './keep.ts'
 import { speak } from './language/text.ts'
 import { follow } from './navigation.ts'
 import { ui } from './ui.ts'
@@ -18,3 +19,4 @@ effect(() => {
 void speak(ui.settings.value.language)
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)
+keepPage()
