@@ -9,8 +9,9 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
       yield `\n✖ ${name}\n  ${file}:${line}\n  ${describe(details.error.cause).replaceAll('\n', '\n  ')}\n\n`
     } else if (event.type === 'test:stderr' || event.type === 'test:stdout') yield event.data.message
     else if (event.type === 'test:summary' && event.data.file === undefined) {
-      const { passed, tests } = event.data.counts
-      yield `${passed} passed, ${tests - passed} failed\n`
+      const { passed, skipped, tests } = event.data.counts
+      const leftOut = skipped === 0 ? '' : `, ${skipped} left out`
+      yield `${passed} passed, ${tests - passed - skipped} failed${leftOut}\n`
     }
   }
 }

@@ -53,8 +53,8 @@ test('no test is left out', () => {
     'Run these, or delete them:',
   )
   assertNone(
-    tests.filter((path) => !/^(?:src|tools|e2e)\//.test(path)),
-    'npm test runs tests in src, tools and e2e; move these there:',
+    tests.filter((path) => !/^(?:src|tools|sim|e2e|fuzz)\//.test(path)),
+    'npm test runs tests in src, tools, sim, e2e and fuzz; move these there:',
   )
 })
 
