@@ -7,7 +7,8 @@ const { join } = require('node:path')
 const root = join(__dirname, '..')
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
 if (existsSync(compiler)) {
-  process.exitCode = run([compiler, '--build', 'src/cli']) || (isNew() ? run([join(__dirname, 'build-pages.ts')]) : 0)
+  process.exitCode =
+    run([compiler, '--build', 'src/cli', 'src/testing']) || (isNew() ? run([join(__dirname, 'build-pages.ts')]) : 0)
 } else if (!existsSync(join(root, 'dist'))) {
   console.error('dist/ is not built, for the development dependencies are left out: run `npm ci && npm run build`.')
 }
