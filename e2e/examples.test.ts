@@ -1,10 +1,12 @@
 /** The examples do what they say, against a real server. */
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempDisposableSync, writeFileSync } from 'node:fs'
+import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { join } from 'node:path'
+import { after, before, test, type TestContext } from 'node:test'
 import { openServer, type Server } from '../src/cli/serve.ts'
+import { sayWhatIsMissing } from '../tools/programs.ts'
+import { leaveOut } from './lib/left-out.ts'
 import { type Ended, run } from './program.ts'
 import { ServerProcess } from './server-process.ts'
 
@@ -17,25 +19,27 @@ function assertDone({ code, stdout, stderr }: Ended, said: RegExp): void {
   assert.match(stdout, said)
 }
 
-/** @throws what to do where a machine does not have it. */
-async function python(...args: readonly string[]): Promise<Ended> {
-  return run(['python3', 'examples/client.py', ...args]).catch((cause: unknown) => {
-    throw new Error('this test needs python3: install it with `apt-get install python3`', { cause })
-  })
+const isWithoutPython = (t: TestContext): boolean => leaveOut(t, sayWhatIsMissing('python3'))
+
+function python(...args: readonly string[]): Promise<Ended> {
+  return run(['python3', 'examples/client.py', ...args])
 }
 
-test('the Python client plays the bot to the end', async () => {
+test('the Python client plays the bot to the end', async (t) => {
+  if (isWithoutPython(t)) return
   assertDone(await python(server.host, String(server.port)), /^[XO.]{9} (?:line|full) (?:X|O|None)$/m)
 })
 
-test('two Python clients play each other', async () => {
+test('two Python clients play each other', async (t) => {
+  if (isWithoutPython(t)) return
   const args = [server.host, String(server.port), 'python-pair'] as const
   const [one, other] = await Promise.all([python(...args), python(...args)])
   assertDone(one, /^[XO.]{9} (?:line|full) /)
   assert.equal(one.stdout, other.stdout)
 })
 
-test('the Python client goes on when its server is killed in the middle', async () => {
+test('the Python client goes on when its server is killed in the middle', async (t) => {
+  if (isWithoutPython(t)) return
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
   const journal = `sqlite:${join(folder.path, 'journal.sqlite')}`
   const serve = (port: number): Promise<ServerProcess> =>
@@ -60,9 +64,9 @@ test('the Python client goes on when its server is killed in the middle', async 
   assert.equal((await one).stdout, other.stdout)
 })
 
-test('the bash client plays the open board through nc', async () => {
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
-  const ended = await run(['bash', 'examples/nc.sh', server.host, String(server.port)], await pathWithNc(folder.path))
+test('the bash client plays the open board through nc', async (t) => {
+  if (leaveOut(t, sayWhatIsMissing('nc'))) return
+  const ended = await run(['bash', 'examples/nc.sh', server.host, String(server.port)])
   assertDone(ended, /^(?:WIN X|DRAW)/)
 })
 
@@ -77,16 +81,6 @@ test('two TypeScript bots meet in the lobby', async () => {
 test('the TypeScript example plays a whole game', async () => {
   assertDone(await run([process.execPath, 'examples/play.ts', server.url]), /winner/)
 })
-
-/** Where the machine has no nc, one of our own in front. */
-async function pathWithNc(folder: string): Promise<Readonly<Record<string, string>>> {
-  const { code } = await run(['bash', '-c', 'command -v nc'])
-  if (code === 0) return {}
-  const file = join(folder, 'nc')
-  writeFileSync(file, `#!/bin/sh\nexec "${process.execPath}" "${join(import.meta.dirname, 'nc.ts')}" "$@"\n`)
-  chmodSync(file, 0o755)
-  return { PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}` }
-}
 
 /** Until somebody has opened the game. */
 async function waitForGame({ host, port }: ServerProcess, game: string): Promise<void> {

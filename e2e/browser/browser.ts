@@ -1,7 +1,7 @@
 /** One Chromium for all tests of this process; it ends after the last of them. */
 import { after } from 'node:test'
 import { type Browser, chromium } from 'playwright-core'
-import { findChromium } from '../../tools/chromium.ts'
+import { findProgram } from '../../tools/programs.ts'
 
 /** Nothing that Chromium does by itself may look like the page's doing. */
 const flags = [
@@ -21,7 +21,7 @@ let opening: Promise<Browser> | null = null
 export function openBrowser(): Promise<Browser> {
   // As root, as in a container, Chromium has no sandbox of its own; what it opens here is ours.
   opening ??= chromium.launch({
-    executablePath: findChromium(),
+    executablePath: findProgram('chromium'),
     chromiumSandbox: process.getuid?.() !== 0,
     args: flags,
   })
