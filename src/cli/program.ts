@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { serverDefault } from './address.ts'
 import type { BotOptions } from './bot.ts'
+import { addChaos } from './chaos-options.ts'
 import type { PlayOptions } from './play.ts'
 import { makeServeOptions, type ServeSettings } from './serve-options.ts'
 import { exitCodes, Stop } from './stop.ts'
@@ -47,6 +48,7 @@ export function makeProgram(): Command {
   addBot(program)
   addRecord(program)
   addVerify(program)
+  addChaos(program)
   addBench(program)
   return program.addHelpText('after', exitCodeHelp)
 }

@@ -1,0 +1,122 @@
+/** Finds whole messages in the bytes of a connection: a line, a WebSocket message; elsewhere there are only pieces. */
+import type { Direction } from './plan.ts'
+
+export interface Piece {
+  readonly bytes: Buffer
+  /** A message that means the same alone: it may be repeated and change places. */
+  readonly isMessage: boolean
+}
+
+/** How the bytes are to be read, known from the first ones that the client sends. */
+type Door = 'unknown' | 'lines' | 'text' | 'http' | 'websocket'
+
+/** From a longer message on, everything is passed on as it comes, so that nobody fills the memory. */
+const messageBytesMax = 1 << 20
+const lf = 0x0a
+const headEnd = '\r\n\r\n'
+
+/** Reads both directions of one connection, for what the client says first decides how both are read. */
+export class MessageSplitter {
+  #door: Door = 'unknown'
+  readonly #rest: Record<Direction, Buffer> = { up: Buffer.alloc(0), down: Buffer.alloc(0) }
+  /** Directions of a WebSocket whose HTTP head has passed. */
+  readonly #open = new Set<Direction>()
+  /** Directions in which somebody said too much at once: from there on nobody knows where messages begin. */
+  readonly #lost = new Set<Direction>()
+
+  /** What is complete now; the rest waits for its end. */
+  push(direction: Direction, chunk: Buffer): readonly Piece[] {
+    this.#rest[direction] = Buffer.concat([this.#rest[direction], chunk])
+    if (this.#door === 'unknown' && direction === 'up') this.#door = doorOf(this.#rest.up)
+    const pieces = this.#take(direction)
+    if (this.#rest[direction].length <= messageBytesMax) return pieces
+    this.#lost.add(direction)
+    return [...pieces, ...this.flush(direction)]
+  }
+
+  /** What never came to its end. */
+  flush(direction: Direction): readonly Piece[] {
+    const bytes = this.#rest[direction]
+    this.#rest[direction] = Buffer.alloc(0)
+    return bytes.length === 0 ? [] : [{ bytes, isMessage: false }]
+  }
+
+  #take(direction: Direction): readonly Piece[] {
+    if (this.#lost.has(direction)) return this.flush(direction)
+    switch (this.#door) {
+      case 'unknown':
+        return direction === 'up' ? [] : this.flush(direction)
+      case 'lines':
+        return this.#takeAll(direction, lineLength)
+      case 'text':
+        // A reply is several lines; only what a person types is a message of its own.
+        return direction === 'up' ? this.#takeAll(direction, lineLength) : this.flush(direction)
+      case 'http':
+        return this.flush(direction)
+      case 'websocket':
+        return this.#takeFrames(direction)
+    }
+  }
+
+  #takeFrames(direction: Direction): readonly Piece[] {
+    if (this.#open.has(direction)) return this.#takeAll(direction, frameLength)
+    const end = this.#rest[direction].indexOf(headEnd)
+    if (end < 0) return []
+    // A refused upgrade stays HTTP, and its connection ends.
+    this.#open.add(direction)
+    const head = this.#cut(direction, end + headEnd.length)
+    return [{ bytes: head, isMessage: false }, ...this.#takeAll(direction, frameLength)]
+  }
+
+  #takeAll(direction: Direction, measure: (bytes: Buffer) => Measure | null): readonly Piece[] {
+    const pieces: Piece[] = []
+    for (;;) {
+      const measured = measure(this.#rest[direction])
+      if (measured === null) return pieces
+      pieces.push({ bytes: this.#cut(direction, measured.length), isMessage: measured.isMessage })
+    }
+  }
+
+  #cut(direction: Direction, length: number): Buffer {
+    const rest = this.#rest[direction]
+    this.#rest[direction] = rest.subarray(length)
+    return rest.subarray(0, length)
+  }
+}
+
+/** The length of the first message, if it is whole. */
+interface Measure {
+  readonly length: number
+  readonly isMessage: boolean
+}
+
+function doorOf(bytes: Buffer): Door {
+  if (bytes[0] === 0x7b) return 'lines'
+  // TLS: nobody can see messages in it.
+  if (bytes[0] === 0x16) return 'http'
+  const end = bytes.indexOf(lf)
+  if (end < 0) return 'unknown'
+  const line = bytes.toString('latin1', 0, end)
+  if (!/ HTTP\/\d/.test(line)) return 'text'
+  return line.startsWith('GET /ws ') ? 'websocket' : 'http'
+}
+
+function lineLength(bytes: Buffer): Measure | null {
+  const end = bytes.indexOf(lf)
+  // An empty line is a sign of life.
+  return end < 0 ? null : { length: end + 1, isMessage: end > 0 }
+}
+
+/** Of one frame, RFC 6455 section 5.2. What is part of a fragmented or compressed message, or controls, stays put. */
+function frameLength(bytes: Buffer): Measure | null {
+  const [first, second] = bytes
+  if (first === undefined || second === undefined) return null
+  const short = second & 0x7f
+  const start = 2 + (short === 126 ? 2 : short === 127 ? 8 : 0) + (second & 0x80 ? 4 : 0)
+  if (bytes.length < start) return null
+  const payload = short === 126 ? bytes.readUInt16BE(2) : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short
+  const length = start + payload
+  if (bytes.length < length) return null
+  const opcode = first & 0x0f
+  return { length, isMessage: (first & 0xf0) === 0x80 && (opcode === 1 || opcode === 2) }
+}
