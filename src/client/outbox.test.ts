@@ -178,3 +178,12 @@ test('[C9] no more is under way at once than a server takes', async () => {
   for (let answered = 0; answered < 300; answered++) wire.answer(wire.hear('ping'), { now: answered })
   assert.deepEqual((await Promise.all(asked)).map(({ now }) => now).slice(-2), [298, 299])
 })
+
+test('[C9] an answer that comes twice makes no room for a request more', () => {
+  const { client, wire } = setUpOpen()
+  for (let asked = 0; asked < 300; asked++) client.call('ping').catch(() => {})
+  const first = wire.hear('ping')
+  wire.answer(first, {})
+  wire.answer(first, {})
+  assert.equal(wire.waiting.length, 254)
+})
