@@ -42,7 +42,8 @@ export class Outbox {
   readonly #asked = new Map<number, Asked>()
   /** What is to be sent on this connection, in this order. */
   #queue = new BoundedQueue<Asked>(askedMax)
-  #inFlight = 0
+  /** Requests that the server has and has not answered, on this connection. */
+  readonly #inFlight = new Set<number>()
   #lastId = 0
   #send: ((message: string) => void) | null = null
   #giveUp: Timer | null = null
@@ -69,7 +70,7 @@ export class Outbox {
   /** A connection is there: everything unanswered goes out, in the order of asking. */
   open(send: (message: string) => void): void {
     this.#send = send
-    this.#inFlight = 0
+    this.#inFlight.clear()
     this.#queue = new BoundedQueue(askedMax)
     for (const asked of this.#asked.values()) this.#transmit(asked)
   }
@@ -93,7 +94,8 @@ export class Outbox {
   answer(id: unknown, answer: { readonly result: unknown } | { readonly error: WireError }): void {
     // The server could not read the id: an answer to nothing.
     if (typeof id !== 'number') return
-    this.#inFlight--
+    // Heard twice it makes no room for a second one.
+    this.#inFlight.delete(id)
     this.#settle(this.#asked.get(id), answer)
     this.#pump()
   }
@@ -117,12 +119,12 @@ export class Outbox {
   }
 
   #pump(): void {
-    while (this.#send !== null && this.#inFlight < inFlightMax) {
+    while (this.#send !== null && this.#inFlight.size < inFlightMax) {
       const asked = this.#queue.shift()
       if (asked === undefined) return
       // It was given up while it waited.
       if (!this.#asked.has(asked.id)) continue
-      this.#inFlight++
+      this.#inFlight.add(asked.id)
       asked.mayBeDone = true
       this.#send(asked.text)
     }
