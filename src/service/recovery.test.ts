@@ -1,0 +1,193 @@
+/** What a node missed, it finds out by itself: answers that got lost, entries of others, appends that failed. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { VirtualClock } from '../base/index.ts'
+import { type Entry, type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
+import type { Think } from './shared.ts'
+import { firstFree, Play, settle } from './testing/play.ts'
+
+/** A journal that does as it is told. */
+class MoodyJournal extends MemoryJournal {
+  losesAnswers = false
+  isFull = false
+  isUnreadable = false
+
+  override async append(...entry: Parameters<Journal['append']>): ReturnType<Journal['append']> {
+    if (this.isFull) throw new JournalFault('storage-full', 'no space left')
+    const appended = await super.append(...entry)
+    if (this.losesAnswers) throw new JournalFault('outcome-unknown', 'no answer')
+    return appended
+  }
+
+  override async read(...where: Parameters<Journal['read']>): Promise<readonly Entry[]> {
+    if (this.isUnreadable) throw new JournalFault('unavailable', 'no answer')
+    return super.read(...where)
+  }
+}
+
+/** A node's view of a journal that others write to, whose reads wait until they are let through. */
+class SlowReads implements Journal {
+  readonly durability = 'memory'
+  readonly #journal: Journal
+  readonly #held: (() => void)[] = []
+  isHeld = false
+
+  constructor(journal: Journal) {
+    this.#journal = journal
+  }
+
+  append(...entry: Parameters<Journal['append']>): ReturnType<Journal['append']> {
+    return this.#journal.append(...entry)
+  }
+
+  async read(...where: Parameters<Journal['read']>): Promise<readonly Entry[]> {
+    const entries = await this.#journal.read(...where)
+    if (this.isHeld) await new Promise<void>((resolve) => this.#held.push(resolve))
+    return entries
+  }
+
+  release(): void {
+    this.isHeld = false
+    for (const resolve of this.#held.splice(0)) resolve()
+  }
+
+  follow(...where: Parameters<Journal['follow']>): ReturnType<Journal['follow']> {
+    return this.#journal.follow(...where)
+  }
+
+  close(): Promise<void> {
+    return this.#journal.close()
+  }
+}
+
+test('[S14] whoever watches hears of what was stored though its answer got lost', async () => {
+  const journal = new MoodyJournal()
+  const play = await Play.open({ journal })
+  const [ann, bob] = [play.sit(), play.sit()]
+  await bob.ask('game.watch', { game: 'main' })
+  journal.losesAnswers = true
+  assert.equal(await ann.refused('game.move', { game: 'main', x: 1, y: 1 }), 'outcome-unknown')
+  journal.losesAnswers = false
+  await settle()
+  assert.deepEqual(
+    bob.news('game.changed').map(({ version }) => version),
+    [2],
+  )
+})
+
+test('[S14] whoever watches hears of it also when the journal cannot be read for a while', async () => {
+  const journal = new MoodyJournal()
+  const play = await Play.open({ journal })
+  const [ann, bob] = [play.sit(), play.sit()]
+  await bob.ask('game.watch', { game: 'main' })
+  journal.losesAnswers = journal.isUnreadable = true
+  assert.equal(await ann.refused('game.move', { game: 'main', x: 1, y: 1 }), 'outcome-unknown')
+  await settle()
+  journal.losesAnswers = journal.isUnreadable = false
+  await play.pass(5_000)
+  assert.deepEqual(
+    bob.news('game.changed').map(({ version }) => version),
+    [2],
+  )
+})
+
+test('[S18] entries of others that come while the game is read reach the watchers as well', async () => {
+  const shared = new MemoryJournal()
+  const journal = new SlowReads(shared)
+  const [here, there] = [await Play.open({ journal: shared }), await Play.open({ journal, seed: 2 })]
+  const [ann, bob] = [here.sit(), there.sit()]
+  const { game } = await ann.ask('game.create', { seats: 'open' })
+  journal.isHeld = true
+  const watched = bob.ask('game.watch', { game })
+  await settle()
+  await ann.ask('game.move', { game, x: 0, y: 0 })
+  await settle()
+  journal.release()
+  assert.equal((await watched).version, 1)
+  await ann.ask('game.move', { game, x: 1, y: 0 })
+  await settle()
+  assert.equal(bob.news('game.changed').at(-1)?.['version'], 3)
+  assert.equal((await bob.ask('game.get', { game })).version, 3)
+})
+
+test('[S8] a fallen flag that could not be stored is called again', async () => {
+  const journal = new MoodyJournal()
+  const play = await Play.open({ journal })
+  const [ann, bob] = [play.sit(), play.sit()]
+  const { game } = await ann.ask('game.create', { clock: { perMoveMs: 1_000 } })
+  await bob.ask('game.join', { game })
+  journal.isFull = true
+  await play.pass(2_000)
+  assert.equal((await bob.ask('game.get', { game })).outcome, null)
+  journal.isFull = false
+  await play.pass(5_000)
+  assert.equal((await bob.ask('game.get', { game })).outcome?.by, 'time')
+})
+
+test('[S10] a bot whose move could not be stored moves when it can', async () => {
+  const journal = new MoodyJournal()
+  const clock = new VirtualClock()
+  const think: Think = (game) => new Promise((resolve) => clock.after(100, () => resolve(firstFree(game, 'random'))))
+  const play = await Play.open({ journal, clock, think })
+  const ann = play.sit()
+  const { game } = await ann.ask('game.create', { opponent: { bot: 'random' }, seat: 'X' })
+  await ann.ask('game.move', { game, x: 1, y: 1 })
+  journal.isFull = true
+  await play.pass(1_000)
+  assert.equal((await ann.ask('game.get', { game })).version, 2)
+  journal.isFull = false
+  await play.pass(5_000)
+  assert.equal((await ann.ask('game.get', { game })).version, 3)
+})
+
+test('[S2] whoever moves too late is refused, and hears how the game stands', async () => {
+  const play = await Play.open()
+  const [ann, bob] = [play.sit(), play.sit()]
+  const { game } = await ann.ask('game.create', { clock: { perMoveMs: 1_000 } })
+  await bob.ask('game.join', { game })
+  // The move arrives at the last moment, before the server has called the flag.
+  play.clock.after(1_000, () => void ann.refused('game.move', { game, x: 1, y: 1 }))
+  await play.pass(1_000)
+  assert.deepEqual(
+    [ann, bob].map((person) => person.news('game.changed').map(({ version }) => version)),
+    [[2, 3], [3]],
+  )
+})
+
+test('[S13] a history that could not be read goes on when it can', async () => {
+  const journal = new MoodyJournal()
+  const play = await Play.open({ journal })
+  const other = await Play.open({ journal, seed: 2 })
+  const [ann, again] = [play.sit(), other.sit()]
+  const { token } = await ann.ask('hello', {})
+  await again.ask('hello', { token })
+  const { game } = await ann.ask('game.create', {})
+  journal.isUnreadable = true
+  await other.pass(2_000)
+  journal.isUnreadable = false
+  await other.pass(2_000)
+  const { games } = await again.ask('account.games', {})
+  assert.deepEqual(
+    games.map((row) => row.game),
+    [game],
+  )
+})
+
+test('[S13] a game that was asked for before the history had caught up is in it all the same', async () => {
+  const journal = new MemoryJournal()
+  const here = await Play.open({ journal })
+  const ann = here.sit()
+  const { token } = await ann.ask('hello', {})
+  const { game } = await ann.ask('game.create', {})
+  await here.sit().ask('game.join', { game })
+  const there = await Play.open({ journal, seed: 2 })
+  const again = there.sit()
+  await again.ask('hello', { token })
+  await again.ask('game.get', { game })
+  await there.pass(2_000)
+  const { games } = await again.ask('account.games', {})
+  assert.deepEqual(
+    games.map((row) => [row.game, row.status]),
+    [[game, 'live']],
+  )
+})
