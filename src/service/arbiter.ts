@@ -1,5 +1,5 @@
 /** One live game: asks wait in line, each is decided, made durable, folded in and told, one at a time. */
-import { assert, BoundedQueue } from '../base/index.ts'
+import { assert, BoundedQueue, type Timer } from '../base/index.ts'
 import {
   type Accepted,
   type Command,
@@ -36,12 +36,17 @@ type State = 'new' | 'loading' | 'ready' | 'busy'
 /** How often one ask is decided again because another writer was faster. */
 const attemptsMax = 8
 
+/** How long after it was in vain the journal is read again for those who listen, in ms. */
+const readAgainMs = 1_000
+
 export class Arbiter {
   readonly id: string
   readonly #shared: Shared
   readonly #host: ArbiterHost
   #state: State = 'new'
   #game: Game | null = null
+  /** The version at which the game was taken from the journal; 0 if it began here. */
+  #loadedAt = 0
   /** Monotonic time at which this node saw the last event. */
   #seenAt = 0
   /** Monotonic time of the last request. */
@@ -50,6 +55,9 @@ export class Arbiter {
   #audience: Audience | null = null
   #attendant: Attendant | null = null
   #loaded: Promise<void> | null = null
+  /** The newest version that was heard of and could not be taken over at once. */
+  #heard = 0
+  #again: Timer | null = null
 
   constructor(id: string, shared: Shared, host: ArbiterHost) {
     this.id = id
@@ -61,6 +69,11 @@ export class Arbiter {
   /** The durable state, null where no such game exists. Only known once {@link load} has resolved. */
   get game(): Game | null {
     return this.#game
+  }
+
+  /** The host was told of every event behind this version. */
+  get toldSince(): number {
+    return this.#loadedAt
   }
 
   get listeners(): number {
@@ -121,7 +134,9 @@ export class Arbiter {
 
   /** The journal holds an entry with this version, whoever wrote it; `read` parses it. */
   hear(version: number, read: () => Stored): void {
-    if (this.#state === 'ready' && version === (this.#game?.version ?? 0) + 1) this.#apply(read(), null)
+    if (this.#state === 'ready' && version === (this.#game?.version ?? 0) + 1) return void this.#apply(read(), null)
+    this.#heard = Math.max(this.#heard, version)
+    if (this.#state === 'ready' || this.#state === 'new') this.#refresh()
   }
 
   /** Whether nothing would be lost by forgetting this game at `now`. */
@@ -135,6 +150,7 @@ export class Arbiter {
   close(): void {
     this.#audience?.close()
     this.#attendant?.close()
+    this.#again?.cancel()
   }
 
   /** Runs what makes the game known, or waits for the run that is under way. */
@@ -151,17 +167,46 @@ export class Arbiter {
       this.#state = 'new'
       const fault = faultOf(cause)
       this.#dismiss(fault)
+      this.#refreshLater()
       throw fault
     }
     this.#state = 'ready'
+    // What was heard of is durable, but a copy of the journal may lag.
+    if (this.#isBehind) this.#refreshLater()
     this.#next()
+  }
+
+  /** Whether the journal holds more than is known here. */
+  get #isBehind(): boolean {
+    return this.#heard > (this.#game?.version ?? 0)
+  }
+
+  /** The game as it is here is not to be trusted: the journal is read, now if somebody waits, else when somebody asks. */
+  #refresh(): void {
+    this.#state = 'new'
+    if (this.listeners > 0 || (this.#line?.size ?? 0) > 0) void this.load().catch(() => undefined)
+  }
+
+  #refreshLater(): void {
+    this.#again ??= this.#shared.clock.after(readAgainMs, () => {
+      this.#again = null
+      if (this.#state === 'new' || (this.#state === 'ready' && this.#isBehind)) this.#refresh()
+    })
+  }
+
+  /** An ask is through: the next one, unless others have written meanwhile. */
+  #proceed(): void {
+    if (this.#state === 'ready' && this.#isBehind) this.#refresh()
+    else this.#next()
   }
 
   /** Takes the game from the journal, as it is there. */
   async #look(): Promise<void> {
+    if (this.#game !== null) return this.#catchUp(this.#game)
     const game = fold(null, await this.#shared.journal.read(this.id))
-    if (game === null || game.version === this.#game?.version) return
+    if (game === null) return
     this.#game = game
+    this.#loadedAt = game.version
     this.#seenAt = this.#shared.clock.now()
     this.#attend(game)
   }
@@ -236,11 +281,12 @@ export class Arbiter {
   #stored(ask: Ask, stored: Stored): void {
     const { meter } = this.#shared
     this.#state = 'ready'
-    const change = this.#apply(stored, ask.from)
+    // A move that is the fall of its flag is refused: the answer does not show what has changed.
+    const change = this.#apply(stored, stored.event.type === 'flagged' ? null : ask.from)
     meter.count('commands_acknowledged_total')
     if (stored.event.type === 'moved') meter.count('moves_acknowledged_total')
     this.#acknowledge(ask, change)
-    this.#next()
+    this.#proceed()
   }
 
   /** A rematch is made before it is agreed: whoever reads of it finds it. */
@@ -262,7 +308,7 @@ export class Arbiter {
     const isStuck = attempt >= attemptsMax || this.#game === before
     if (isStuck) ask.reply.error('unavailable', 'other writers keep being faster')
     else this.#take(ask, attempt + 1)
-    this.#next()
+    this.#proceed()
   }
 
   /** Takes over what others wrote behind `game`. */
@@ -278,7 +324,7 @@ export class Arbiter {
     // What is in the journal is not known any more: the next decision needs a fresh look.
     this.#state = 'new'
     ask.reply.error(fault.fault, fault.message, fault.detail)
-    if ((this.#line?.size ?? 0) > 0) void this.load().catch(() => undefined)
+    this.#refresh()
   }
 
   #apply({ at, event }: Stored, except: Listener | null): Change {

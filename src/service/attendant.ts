@@ -1,10 +1,15 @@
 /** What the server does in a game by itself: lets flags fall, plays for bots, and ends what was abandoned. */
 import type { Timer } from '../base/index.ts'
 import { type Account, type Command, type Game, isClockRunning, isStarted, opponent, players } from '../game/index.ts'
+import { type ErrorName, errorRow } from '../protocol/index.ts'
 import { type Ask, ownAsk } from './ask.ts'
 import type { Presence } from './audience.ts'
 import { faultOf } from './fold.ts'
+import { noReply } from './reply.ts'
 import type { Shared } from './shared.ts'
+
+/** How long after it failed something due is tried again, in ms. */
+const againMs = 1_000
 
 export class Attendant {
   readonly #shared: Shared
@@ -15,6 +20,8 @@ export class Attendant {
   /** The version at which a bot was last asked. */
   #asked = 0
   #thoughts = 0
+  /** What failed, and is tried again. */
+  #again: Timer | null = null
 
   constructor(shared: Shared, submit: (ask: Ask) => void) {
     this.#shared = shared
@@ -28,7 +35,7 @@ export class Attendant {
 
   /** Whether something is due that nobody else would do. */
   get isNeeded(): boolean {
-    return this.#flag !== null || this.#thoughts > 0
+    return this.#flag !== null || this.#thoughts > 0 || this.#again !== null
   }
 
   /** `seenAt`: monotonic time of the last event. */
@@ -61,15 +68,17 @@ export class Attendant {
     const { version } = game
     this.#abandon ??= this.#shared.clock.after(this.#shared.limits.abandonMs, () => {
       this.#abandon = null
-      if (this.#game?.version === version) this.#submit(ownAsk({ type: 'abandon', version }))
+      this.#do({ type: 'abandon', version })
     })
   }
 
   close(): void {
     this.#flag?.cancel()
     this.#abandon?.cancel()
+    this.#again?.cancel()
     this.#flag = null
     this.#abandon = null
+    this.#again = null
     this.#game = null
   }
 
@@ -80,7 +89,7 @@ export class Attendant {
     // One millisecond more: elapsed time is rounded down, and a flag that has not fallen must not be called.
     this.#flag = this.#shared.clock.after(clocks[turn] - elapsed + 1, () => {
       this.#flag = null
-      this.#submit(ownAsk({ type: 'flag', version }))
+      this.#do({ type: 'flag', version })
     })
   }
 
@@ -94,8 +103,22 @@ export class Attendant {
     const by = account.id
     // A bot has nothing against another game or another try; it does not agree to draws.
     if (offer !== null)
-      this.#submit(ownAsk({ type: 'answer', what: offer.what, accept: offer.what !== 'draw', by, player, version }))
+      this.#do({ type: 'answer', what: offer.what, accept: offer.what !== 'draw', by, player, version })
     else void this.#think(game, account, player)
+  }
+
+  /** Until its outcome is known, or the game has moved on. It names its version: a repeat finds what is done. */
+  #do(command: Command & { readonly version?: number }): void {
+    if (this.#game?.version !== command.version) return
+    const error = (name: ErrorName): void => {
+      if (errorRow(name).retry !== 'same' || this.#game === null) return
+      this.#again?.cancel()
+      this.#again = this.#shared.clock.after(againMs, () => {
+        this.#again = null
+        this.#do(command)
+      })
+    }
+    this.#submit(ownAsk(command, { ...noReply, error }))
   }
 
   async #think(game: Game, account: Account, player: 'X' | 'O'): Promise<void> {
@@ -104,7 +127,7 @@ export class Attendant {
     try {
       const choice = await this.#shared.think(game, account.bot ?? 'random')
       const command: Command = { type: 'move', by: account.id, player, version, ...choice }
-      this.#submit(ownAsk(command))
+      this.#do(command)
     } catch (cause) {
       const { message } = faultOf(cause)
       this.#shared.log.warn({ version, reason: message }, 'bot did not move')

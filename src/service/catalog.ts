@@ -11,8 +11,16 @@ import type { Shared } from './shared.ts'
 export interface CatalogHost {
   /** The state of a game if it is live on this node. */
   peek(id: string): Game | null
+  /** Every change of a live game behind this version was noted by this node. */
+  notedSince(id: string): number
   /** Entries that the journal holds now. */
   heard(entries: readonly Entry[]): void
+}
+
+/** Versions of one game. */
+interface Heard {
+  readonly first: number
+  last: number
 }
 
 /** How long changes gather before they are written to the store, in ms: many rows at once cost several times less. */
@@ -26,8 +34,8 @@ export class Catalog {
   readonly #host: CatalogHost
   /** Rows that the store does not have yet. */
   #dirty = new Map<string, GameSummary>()
-  /** The newest version of each game heard from the journal since the last flush. */
-  #heard = new Map<string, number>()
+  /** What was heard of each game from the journal since the last flush. */
+  #heard = new Map<string, Heard>()
   #position: Position = ''
   #subscription: Subscription | null = null
   #timer: Timer | null = null
@@ -93,7 +101,9 @@ export class Catalog {
 
   #hear(entries: readonly Entry[]): void {
     for (const { game, version, position } of entries) {
-      this.#heard.set(game, version)
+      const heard = this.#heard.get(game)
+      if (heard === undefined) this.#heard.set(game, { first: version, last: version })
+      else heard.last = version
       this.#position = position
     }
     this.#host.heard(entries)
@@ -124,7 +134,7 @@ export class Catalog {
     const position = this.#position
     const heard = this.#heard
     this.#heard = new Map()
-    const missed = [...heard].filter(([id, version]) => (this.#host.peek(id)?.version ?? 0) < version)
+    const missed = [...heard].filter(([id, versions]) => !this.#isNoted(id, versions))
     let rows = new Map<string, GameSummary>()
     try {
       for (let first = 0; first < missed.length; first += readsAtOnce)
@@ -133,11 +143,21 @@ export class Catalog {
       this.#dirty = new Map()
       await this.#store.put([...rows.values()], position)
     } catch (cause) {
-      // The store is behind now, but nothing is lost: what could not be written is tried again with the next change.
+      // The store is behind now, but nothing is lost: what could not be read or written is tried again.
       this.#shared.log.error({ reason: String(cause) }, 'catalog could not be written')
-      for (const [id, version] of heard) if (!this.#heard.has(id)) this.#heard.set(id, version)
+      for (const [id, versions] of heard) {
+        const { last } = this.#heard.get(id) ?? versions
+        this.#heard.set(id, { first: versions.first, last })
+      }
       for (const [id, row] of rows) if (!this.#dirty.has(id)) this.#dirty.set(id, row)
+      if (!this.#isClosed) this.#flushLater()
     }
+  }
+
+  /** Whether this node made, or took over one by one, all that was heard of a game. */
+  #isNoted(id: string, { first, last }: Heard): boolean {
+    const version = this.#host.peek(id)?.version ?? 0
+    return version >= last && first > this.#host.notedSince(id)
   }
 
   /** Folds a game that is not live here, to find when its status last changed. */

@@ -59,6 +59,11 @@ export class Games {
     return this.#live.get(id)?.game ?? null
   }
 
+  /** The version behind which the host was told of every change of a live game. */
+  toldSince(id: string): number {
+    return this.#live.get(id)?.toldSince ?? 0
+  }
+
   /** Whether the account is connected to this game. */
   isPresent(id: string, account: string): boolean {
     return this.#live.get(id)?.isPresent(account) ?? false

@@ -50,6 +50,7 @@ export class Service implements SessionHost, GamesHost {
     const lobby = new Lobby(this.shared, games)
     const catalog = new Catalog(this.shared, store, {
       peek: (id) => games.peek(id),
+      notedSince: (id) => games.toldSince(id),
       heard: (entries) => games.hear(entries),
     })
     this.#desk = { shared: this.shared, games, lobby, catalog, tokens, version, openRpc: makeOpenRpc(version) }
