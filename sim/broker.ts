@@ -1,5 +1,7 @@
 /** The journal that all nodes share: one log that outlives them. What it says about an append can be wrong. */
 import type { Entry } from '../src/journal/index.ts'
+import { evolve, type Game } from '../src/game/index.ts'
+import { parseBody } from '../src/protocol/index.ts'
 import type { World } from './world.ts'
 
 /** An entry, and who wrote it when. */
@@ -30,6 +32,7 @@ export class Broker {
   readonly #world: World
   readonly #games = new Map<string, Written[]>()
   readonly #void = new Set<Entry>()
+  readonly #folds = new Map<string, Game | null>()
   readonly #hearers = new Set<() => void>()
 
   constructor(world: World) {
@@ -43,6 +46,15 @@ export class Broker {
 
   get games(): readonly string[] {
     return [...this.#games.keys()]
+  }
+
+  /** What the entries of a game come to. */
+  game(id: string): Game | null {
+    const entries = this.entries(id)
+    let game = this.#folds.get(id) ?? null
+    for (const { body } of entries.slice(game?.version ?? 0)) game = evolve(game, parseBody(body).event)
+    this.#folds.set(id, game)
+    return game
   }
 
   isVoid(entry: Entry): boolean {

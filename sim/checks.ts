@@ -1,6 +1,15 @@
 /** What must hold after every run, whatever went wrong in it. */
-import { type Command, decide, type Event, evolve, type Game } from '../src/game/index.ts'
-import { makeView, parseBody } from '../src/protocol/index.ts'
+import {
+  type Command,
+  decide,
+  type Event,
+  evolve,
+  type Game,
+  isClockRunning,
+  opponent,
+  players as sides,
+} from '../src/game/index.ts'
+import { makeView, parseBody, statusOf } from '../src/protocol/index.ts'
 import {
   checkLinearizable,
   describeView,
@@ -21,6 +30,8 @@ export const checkNames = {
   watched: 'every watcher’s versions rise, and end at the journal’s state',
   answered: 'every request ends once faults stop',
   time: 'the time that an event was charged is the time that passed',
+  attended: 'a clock that has run out ends its game, and a bot moves when it is its turn',
+  listed: 'whoever asks for their games is told of all, and how they stand',
   told: 'nobody was told what makes no sense',
 } as const
 export type CheckName = keyof typeof checkNames
@@ -49,7 +60,7 @@ interface Story {
 }
 
 export function checkAll(evidence: Evidence): readonly Violation[] {
-  const { world, history } = evidence
+  const { world, history, broker, players } = evidence
   const violations: Violation[] = history.surprises.map((what) => ({ check: 'told', game: '', what }))
   for (const { id } of world.plan.games) {
     const story = read(id, evidence)
@@ -60,9 +71,15 @@ export function checkAll(evidence: Evidence): readonly Violation[] {
       watched: checkWatched(story, evidence.players),
       answered: story.asked.filter(({ ending }) => ending.type === 'open').map((asked) => line(asked)),
       time: checkTime(story),
+      attended: isPending(story) ? ['the server has left something undone'] : [],
     }
     for (const [check, whats] of Object.entries(found))
       for (const what of whats) violations.push({ check: check as CheckName, game: id, what })
+  }
+  for (const player of players) {
+    const wanted = gamesOf(player.accountId, broker)
+    if (player.listed !== wanted)
+      violations.push({ check: 'listed', game: '', what: `${player.name}: told ${player.listed}, but it is ${wanted}` })
   }
   return violations
 }
@@ -80,6 +97,7 @@ function checkOrder(story: Story): readonly string[] {
   const { id, asked, states } = story
   const end = states.at(-1) ?? null
   const operations = asked.flatMap((each) => operationsOf(each))
+  for (const input of botCommands(story)) operations.push({ input, invoked: 0, returned: Infinity, by: null })
   if (end?.clock !== null) operations.push({ input: { type: 'flag' }, invoked: 0, returned: Infinity, by: null })
   operations.push({
     input: 'read',
@@ -95,6 +113,46 @@ function checkOrder(story: Story): readonly string[] {
     'asked' in operation ? line(operation.asked as Asked) : 'the journal’s end',
   )
   return [`after ${verdict.order.length} operations nothing explains: ${stuck.join('; ')}`]
+}
+
+/** What bots have done, as commands; nobody asked for it. */
+function botCommands({ events, states }: Story): readonly Command[] {
+  return events.flatMap((event, index) => botCommand(states[index] ?? null, event) ?? [])
+}
+
+function botCommand(game: Game | null, event: Event): Command | null {
+  if (game === null || !('player' in event) || event.type === 'joined') return null
+  const account = game.players[event.player]
+  if (account?.bot === undefined) return null
+  const said = { by: account.id, version: game.version, player: event.player }
+  if (event.type === 'moved') return { ...event, ...said, type: 'move' }
+  if (event.type === 'accepted' || event.type === 'declined')
+    return { type: 'answer', what: event.what, accept: event.type === 'accepted', ...said }
+  return null
+}
+
+/** Whether the server has something to do in the game that nobody else would. */
+function isPending({ states }: Story): boolean {
+  const game = states.at(-1) ?? null
+  return game !== null && isServersTurn(game)
+}
+
+/** Whether a clock runs, a bot is to move, or a bot was offered something. */
+export function isServersTurn(game: Game): boolean {
+  const { turn, offer, players } = game
+  if (isClockRunning(game)) return true
+  const next = offer === null ? turn : opponent(offer.player)
+  return next !== null && players[next]?.bot !== undefined && players[opponent(next)] !== null
+}
+
+/** What `account.games` should say once everything has come to rest. */
+export function gamesOf(account: string, broker: Broker): string {
+  const lines = broker.games.flatMap((id) => {
+    const game = broker.game(id)
+    const owns = game !== null && sides.some((player) => game.players[player]?.id === account)
+    return owns ? [`${id} ${statusOf(game)}`] : []
+  })
+  return lines.toSorted().join()
 }
 
 interface Done extends Operation<GameInput, GameOutput> {
@@ -135,8 +193,8 @@ function checkStored({ id, asked, states }: Story): readonly string[] {
 function checkOnce({ asked, entries, events, states }: Story): readonly string[] {
   const unused = new Set(asked.filter(({ input, ending }) => input !== 'read' && ending.type !== 'undone'))
   return events.flatMap((event, index) => {
-    if (event.type === 'flagged') return []
     const before = states[index] ?? null
+    if (event.type === 'flagged' || botCommand(before, event) !== null) return []
     const fits = [...unused].filter(({ input }) => input !== 'read' && leadsTo(before, input, event))
     // One that names this version fits nowhere else.
     const cause = fits.find(({ input }) => input !== 'read' && 'version' in input) ?? fits[0]

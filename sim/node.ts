@@ -1,9 +1,10 @@
 /** A node: the real service with a memory that crashes lose, over the journal that they do not. */
 import { type Clock, type Random, silentLog, type Timer } from '../src/base/index.ts'
+import { chooseMove } from '../src/game/index.ts'
 import { type Journal, JournalFault } from '../src/journal/index.ts'
 import { Fault } from '../src/protocol/index.ts'
 import { MemoryCatalogStore } from '../src/service/memory-catalog-store.ts'
-import { type Connection, Service, silentMeter, type Talk, type Tokens } from '../src/service/index.ts'
+import { type Connection, Service, silentMeter, type Talk, type Think, type Tokens } from '../src/service/index.ts'
 import { BrokerJournal, type Owner } from './broker-journal.ts'
 import type { Broker } from './broker.ts'
 import type { Door } from './bugs.ts'
@@ -143,15 +144,16 @@ export class Life implements Owner {
 
   async open(): Promise<void> {
     const random = this.#world.random(this.id)
+    const clock = this.#world.bug.clock(this.#clock(random.below(1e6)))
     const service = await Service.open({
       journal: this.#journal,
-      clock: this.#world.bug.clock(this.#clock(random.below(1e6))),
+      clock,
       random,
       log: silentLog,
       meter: silentMeter,
       store: new MemoryCatalogStore(),
       tokens,
-      think: () => Promise.reject(new Fault('unavailable', 'nobody thinks here')),
+      think: makeThink(clock, random),
       version: 'oxo simulated',
       limits: nodeLimits,
     })
@@ -199,6 +201,15 @@ export class Life implements Owner {
           if (this.isAlive) call()
         }),
     }
+  }
+}
+
+/** Where bots think: in no hurry. */
+function makeThink(clock: Clock, random: Random): Think {
+  return (game, level) => {
+    const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<Think>>>()
+    clock.after(5 + random.below(200), () => resolve(chooseMove(game, level, random)))
+    return promise
   }
 }
 

@@ -1,6 +1,6 @@
 /** What one seed simulates: how many take part, what they play, and which faults strike how often. */
 import { type Random, seededRandom } from '../src/base/index.ts'
-import { type PresetName, presets, type Rules, type Seating, type TimeControl } from '../src/game/index.ts'
+import { type Level, type PresetName, presets, type Rules, type Seating, type TimeControl } from '../src/game/index.ts'
 
 /** Each fault, and what it does. Rates are per thousand of whatever it strikes. */
 export const faults = {
@@ -53,6 +53,8 @@ export interface GamePlan {
   readonly rules: Rules
   readonly seats: Seating
   readonly clock?: TimeControl
+  /** Who has the second seat from the start, if it is a bot. */
+  readonly bot?: Level
 }
 
 export interface Plan {
@@ -98,7 +100,8 @@ function drawGame(random: Random, index: number): GamePlan {
   if (random.below(4) === 0) return { id, rules, seats: 'open' }
   const clocks = [{ initialMs: 1_500, incrementMs: 100 }, { perMoveMs: 900 }] as const
   const clock = clocks[random.below(6)]
-  return { id, rules, seats: 'invite', ...(clock === undefined ? {} : { clock }) }
+  const bot = random.below(5) === 0 ? { bot: 'random' as const } : {}
+  return { id, rules, seats: 'invite', ...(clock === undefined ? {} : { clock }), ...bot }
 }
 
 /** Swarm testing: each seed has some of the faults only, for those that always strike hide what the others would do. */

@@ -1,7 +1,7 @@
 /** Somebody with the real client: joins, moves, offers, gives up, looks; sometimes right, sometimes not. */
 import type { Random } from '../src/base/index.ts'
 import { type Client, connect, type GameHandle, OxoError } from '../src/client/index.ts'
-import { type Account, type Command, type OfferKind, type Player } from '../src/game/index.ts'
+import type { Account, Command, OfferKind, Player } from '../src/game/index.ts'
 import type { GameView, Params } from '../src/protocol/index.ts'
 import type { History, Sender } from './history.ts'
 import type { Dialler, Network } from './network.ts'
@@ -25,6 +25,8 @@ export class SimPlayer implements Sender, Dialler {
   /** States that came behind newer ones on one connection. */
   readonly fallen: { readonly game: string; readonly what: string }[] = []
   servedBy: Life | null = null
+  /** The games of its account and how they stand, as it was told last. */
+  listed = ''
   readonly #world: World
   readonly #history: History
   readonly #network: Network
@@ -36,6 +38,7 @@ export class SimPlayer implements Sender, Dialler {
   #account: Account = { id: '', name: '' }
   #left: number
   #open = 0
+  #isListing = false
   readonly #created = new Set<string>()
 
   constructor(name: string, { world, network, history }: Table) {
@@ -50,6 +53,10 @@ export class SimPlayer implements Sender, Dialler {
   /** Whether it has said all it wants to say. */
   get isDone(): boolean {
     return this.#left === 0
+  }
+
+  get accountId(): string {
+    return this.#account.id
   }
 
   get token(): string | null {
@@ -99,6 +106,21 @@ export class SimPlayer implements Sender, Dialler {
     for (const game of games) this.#watch(game)
   }
 
+  /** Asks which games its account has played. */
+  list(): void {
+    if (this.#client === null || this.#isListing) return
+    this.#isListing = true
+    const ask = async (client: Client): Promise<void> => {
+      const lines: string[] = []
+      for await (const { game, status } of client.games()) lines.push(`${game} ${status}`)
+      this.listed = lines.toSorted().join()
+    }
+    ask(this.#client)
+      // It is asked for again.
+      .catch(() => {})
+      .finally(() => (this.#isListing = false))
+  }
+
   /** Asks for nothing more. */
   rest(): void {
     this.#left = 0
@@ -145,10 +167,13 @@ export class SimPlayer implements Sender, Dialler {
     if (this.#random.below(2) === 0) return
     if (this.#created.has(plan.id) || this.#random.below(3) === 0) return this.#join(plan.id)
     this.#created.add(plan.id)
-    const { id, rules, seats, clock } = plan
+    const { id, rules, seats, clock, bot } = plan
     const timed = clock === undefined ? {} : { clock }
-    const params: Params<'game.create'> = { game: id, rules, seats, seat: seats === 'open' ? 'none' : 'X', ...timed }
-    const players = seats === 'open' ? {} : { X: this.#account }
+    const seat = seats === 'open' ? 'none' : 'X'
+    const opponent = bot === undefined ? {} : { opponent: { bot } }
+    const params: Params<'game.create'> = { game: id, rules, seats, seat, ...timed, ...opponent }
+    const second = bot === undefined ? {} : { O: { id: `bot-${bot}`, name: 'Random bot', bot } }
+    const players = seats === 'open' ? {} : { X: this.#account, ...second }
     const command: Command = { type: 'create', rules, seats, public: false, players, by: this.#account.id, ...timed }
     this.#ask(id, command, (client) => client.call('game.create', params))
   }

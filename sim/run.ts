@@ -1,7 +1,7 @@
 /** One simulation from its first message to its last check. Host-neutral: nothing here needs Node. */
 import { type Bug, noBug } from './bugs.ts'
 import { Broker } from './broker.ts'
-import { checkAll, type Violation } from './checks.ts'
+import { checkAll, gamesOf, isServersTurn, type Violation } from './checks.ts'
 import { History } from './history.ts'
 import { Network } from './network.ts'
 import { SimNode } from './node.ts'
@@ -31,6 +31,7 @@ export interface Run {
 const horizonMs = 4_000
 const patienceMs = 120_000
 const lookMs = 50
+const listMs = 400
 
 /** Turns of the microtask queue between two events: more than the longest chain of promises takes. */
 const turns = 16
@@ -65,6 +66,7 @@ class Stage {
   readonly #broker: Broker
   readonly #cast: Cast
   #calmAt = Infinity
+  #listAt = 0
 
   constructor(world: World, broker: Broker, cast: Cast) {
     this.#world = world
@@ -109,7 +111,17 @@ class Stage {
     const { plan, now } = this.#world
     for (const player of this.#cast.players)
       player.lookOn(this.#broker.games.filter((id) => plan.games.some((game) => game.id === id)))
-    this.isOver = this.#isAtRest() || now > this.#calmAt + patienceMs
+    this.isOver = (this.#isAtRest() && this.#isListed()) || now > this.#calmAt + patienceMs
+  }
+
+  /** Whether everybody has been told of their games; asks whoever has not. */
+  #isListed(): boolean {
+    const missing = this.#cast.players.filter((player) => player.listed !== gamesOf(player.accountId, this.#broker))
+    // A catalog gathers changes for a second: asking more often tells nothing new.
+    const isTime = this.#world.now >= this.#listAt
+    if (isTime) this.#listAt = this.#world.now + listMs
+    if (isTime) for (const player of missing) player.list()
+    return missing.length === 0
   }
 
   #isAtRest(): boolean {
@@ -117,7 +129,10 @@ class Stage {
     if (history.open > 0) return false
     return this.#world.plan.games.every(({ id }) => {
       const version = this.#broker.entries(id).length
-      return version === 0 || players.every((player) => player.handles.get(id)?.view.version === version)
+      if (version === 0) return true
+      if (players.some((player) => player.handles.get(id)?.view.version !== version)) return false
+      const game = this.#broker.game(id)
+      return game === null || !isServersTurn(game)
     })
   }
 }
