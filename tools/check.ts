@@ -16,12 +16,15 @@ const root = join(import.meta.dirname, '..')
 const coverage = join(root, 'coverage')
 /** What the tests of promises find; `npm run reliability` makes a table of it. */
 const recorded = { OXO_RECORD: join(coverage, 'record') }
-const tests = (...globs: readonly string[]): readonly string[] => [
+const tests = (...globs: readonly string[]): readonly string[] => testsAtOnce(availableParallelism(), globs)
+/** For milliseconds: what runs beside them would be measured too. */
+const testsAlone = (...globs: readonly string[]): readonly string[] => testsAtOnce(1, globs)
+const testsAtOnce = (files: number, globs: readonly string[]): readonly string[] => [
   'node',
   '--test',
   '--test-reporter=./tools/reporter.ts',
   '--test-timeout=300000',
-  `--test-concurrency=${availableParallelism()}`,
+  `--test-concurrency=${files}`,
   ...globs,
 ]
 
@@ -40,7 +43,9 @@ const steps: readonly Step[] = [
   },
   { name: 'coverage', command: ['c8', 'report'] },
   { name: 'simulation', command: tests('sim/**/*.test.ts'), env: recorded },
+  { name: 'pages', command: ['node', 'tools/build-pages.ts'] },
   { name: 'end-to-end tests', command: () => tests(...listEndToEnd(), 'fuzz/**/*.test.ts'), env: recorded },
+  { name: 'figures', command: () => (hasBrowser() ? testsAlone('e2e/figures/*.test.ts') : ['true']) },
 ]
 
 rmSync(coverage, { recursive: true, force: true })
@@ -54,9 +59,12 @@ console.log(`${counts.passed} passed, ${counts.failed} failed`)
 process.exitCode = failed === undefined ? 0 : 1
 
 /** Without Chromium no browser; the first step said so, and in CI it failed. */
+function hasBrowser(): boolean {
+  return sayWhatIsMissing('chromium') === null
+}
+
 function listEndToEnd(): readonly string[] {
-  if (sayWhatIsMissing('chromium') === null) return ['e2e/**/*.test.ts']
-  return ['e2e/*.test.ts', 'e2e/!(browser)/**/*.test.ts']
+  return ['e2e/*.test.ts', hasBrowser() ? 'e2e/!(figures)/**/*.test.ts' : 'e2e/!(browser|figures)/**/*.test.ts']
 }
 
 /** Whether the step succeeded. What it says is shown when it failed, or when it is a figure. */

@@ -125,11 +125,11 @@ test('a move is taken back when the opponent agrees, and a rematch changes the s
 
 test('whose time is up has lost', async () => {
   const house = await openHouse()
-  await using game = await seatTwo(house, { clock: { perMoveMs: 6_000 } })
+  // X does not move at all: whenever the pages are there, on however busy a machine, the end is the same.
+  await using game = await seatTwo(house, { clock: { perMoveMs: 5_000 } })
   const { X, O } = game
-  await play([[0, 0]], X, O)
-  await O.standsAt('You lost: on time')
-  await X.standsAt('You won: on time')
+  await X.standsAt('You lost: on time')
+  await O.standsAt('You won: on time')
   await X.leave()
   await O.leave()
 })

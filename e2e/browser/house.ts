@@ -1,5 +1,5 @@
 /** A server with the built pages and a journal of its own, in a process that can be killed and started again. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
@@ -7,8 +7,11 @@ import { ServerProcess } from '../server-process.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** Where the build puts the pages. */
+/** Where the build puts the pages, and what it makes them of. */
 export const builtPages = join(root, 'dist/web')
+const sources = ['base', 'client', 'game', 'journal', 'protocol', 'service', 'web'].map((layer) =>
+  join(root, 'src', layer),
+)
 
 export class House implements AsyncDisposable {
   readonly #folder: string
@@ -21,10 +24,9 @@ export class House implements AsyncDisposable {
     this.#pages = pages
   }
 
-  /** @throws Error with a sentence, when the pages are not built. */
+  /** @throws Error with a sentence, when the pages are not built, or were built from other sources. */
   static async open(pages = builtPages): Promise<House> {
-    if (!existsSync(join(pages, 'index.html')))
-      throw new Error('The browser tests need the built pages: run `npm run build`.')
+    if (pages === builtPages) assertFresh()
     const house = new House(pages)
     await house.start()
     return house
@@ -54,6 +56,18 @@ export class House implements AsyncDisposable {
   }
 }
 
+function assertFresh(): void {
+  const built = statSync(join(builtPages, 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const newest = Math.max(...sources.flatMap(listFiles).map((file) => statSync(file).mtimeMs))
+  if (newest > built) throw new Error('The browser tests need pages built from these sources: run `npm run build`.')
+}
+
+function listFiles(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.(?:test\.ts|tsbuildinfo)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
 let opening: Promise<House> | null = null
 
 /** The one that all tests of this process share that do not kill it; it ends after the last of them. */
@@ -63,5 +77,6 @@ export function openHouse(): Promise<House> {
 }
 
 after(async () => {
-  if (opening !== null) await (await opening)[Symbol.asyncDispose]()
+  const house = await opening?.catch(() => null)
+  await house?.[Symbol.asyncDispose]()
 })

@@ -1,4 +1,5 @@
 /** Two people at one game, each at a browser of their own. */
+import type { BrowserContextOptions } from 'playwright-core'
 import { connect } from '../../src/client/node/index.ts'
 import type { Params } from '../../src/client/index.ts'
 import type { House } from './house.ts'
@@ -12,15 +13,19 @@ export interface Seated extends AsyncDisposable {
 }
 
 /** Both see the board. Seats are taken before a browser opens: how to get there is another test's story. */
-export async function seatTwo(house: House, params: Params<'game.create'> = {}): Promise<Seated> {
+export async function seatTwo(
+  house: House,
+  params: Params<'game.create'> = {},
+  options: BrowserContextOptions = {},
+): Promise<Seated> {
   const [first, second] = [await identify(house, 'Ada'), await identify(house, 'Grace')]
   using ada = connect(house.url, { token: first.token })
   using grace = connect(house.url, { token: second.token })
   const { id } = await ada.create({ ...params, seat: 'X' })
   await grace.join(id)
   const [X, O] = await Promise.all([
-    Visitor.open(house.url, { identity: first, name: 'Ada' }),
-    Visitor.open(house.url, { identity: second, name: 'Grace' }),
+    Visitor.open(house.url, { ...options, identity: first, name: 'Ada' }),
+    Visitor.open(house.url, { ...options, identity: second, name: 'Grace' }),
   ])
   await Promise.all([X, O].map((visitor) => visitor.goto(`/games/${id}`)))
   await Promise.all([X, O].map((visitor) => visitor.cell(0, 0).waitFor()))

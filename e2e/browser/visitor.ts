@@ -6,7 +6,7 @@ import { openBrowser } from './browser.ts'
 import { Watchman } from './watchman.ts'
 
 /** How long anything on a page may take on a loaded machine. */
-const patienceMs = 10_000
+const patienceMs = 30_000
 
 export interface Identity {
   readonly token: string

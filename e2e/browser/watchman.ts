@@ -9,14 +9,12 @@ const cutOff = /WebSocket connection to .* failed|net::ERR_(?:CONNECTION_|INTERN
 interface Report {
   readonly kind: 'policy' | 'shift'
   readonly text: string
-  /** How far things moved, as Chromium counts it. */
-  readonly shift: number
 }
 
 export class Watchman {
   readonly #origin: string
   readonly #problems: string[] = []
-  #shift = 0
+  readonly #shifts: string[] = []
 
   private constructor(origin: string) {
     this.#origin = origin
@@ -37,9 +35,9 @@ export class Watchman {
     return this.#problems
   }
 
-  /** The sum of layout shifts that nobody's input explains. */
-  get shift(): number {
-    return this.#shift
+  /** What moved under the eye without anybody's input, and from where to where. */
+  get shifts(): readonly string[] {
+    return this.#shifts
   }
 
   /** @throws when anything went wrong but what the test brought about itself. */
@@ -66,23 +64,36 @@ export class Watchman {
     if (origin !== this.#origin && !/^(?:data|blob):$/.test(protocol)) this.#problems.push(`asks elsewhere: ${url}`)
   }
 
-  #hear({ kind, text, shift }: Report): void {
+  #hear({ kind, text }: Report): void {
     if (kind === 'policy') this.#problems.push(`policy: ${text}`)
-    else this.#shift += shift
+    else this.#shifts.push(text)
   }
 }
 
 /** Runs in the page. */
 function observe(): void {
-  const report = (kind: Report['kind'], text: string, shift: number): void =>
-    (globalThis as unknown as { oxoReport: (report: Report) => void }).oxoReport({ kind, text, shift })
+  const report = (kind: Report['kind'], text: string): void =>
+    (globalThis as unknown as { oxoReport: (report: Report) => void }).oxoReport({ kind, text })
   document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
-    report('policy', `${effectiveDirective} ${blockedURI}`, 0),
+    report('policy', `${effectiveDirective} ${blockedURI}`),
   )
+  interface Source {
+    readonly node: Node | null
+    readonly previousRect: DOMRectReadOnly
+    readonly currentRect: DOMRectReadOnly
+  }
+  const boxOf = ({ x, y, width, height }: DOMRectReadOnly): string => `${x},${y} ${width}×${height}`
+  const sayShift = ({ node, previousRect, currentRect }: Source): string => {
+    const element = node instanceof Element ? node : node?.parentElement
+    return `${element?.localName}.${element?.className} from ${boxOf(previousRect)} to ${boxOf(currentRect)}`
+  }
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      const { value, hadRecentInput } = entry as PerformanceEntry & { value: number; hadRecentInput: boolean }
-      if (!hadRecentInput) report('shift', '', value)
+      const { hadRecentInput, sources } = entry as PerformanceEntry & {
+        readonly hadRecentInput: boolean
+        readonly sources: readonly Source[]
+      }
+      if (!hadRecentInput) report('shift', sources.map(sayShift).join('; '))
     }
   })
   observer.observe({ type: 'layout-shift', buffered: true })

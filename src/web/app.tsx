@@ -40,6 +40,10 @@ function Page() {
     case 'game':
       return <GamePage Review={Review} />
     case 'missing':
-      return <main class="page message">{text('missing')}</main>
+      return (
+        <main class="page message">
+          <h1>{text('missing')}</h1>
+        </main>
+      )
   }
 }

@@ -25,12 +25,20 @@ export function GamePage({ Review }: GamePageProps) {
   const current = visit.value
   switch (current.state) {
     case 'opening':
-      return <main class="page message">{text('loading')}</main>
+      return <Message sentence={text('loading')} />
     case 'failed':
-      return <main class="page message">{refusal(current.error)}</main>
+      return <Message sentence={refusal(current.error)} />
     case 'open':
       return <Game table={current.table} Review={Review} />
   }
+}
+
+function Message({ sentence }: { readonly sentence: string }) {
+  return (
+    <main class="page message">
+      <h1>{sentence}</h1>
+    </main>
+  )
 }
 
 function Game({ table, Review }: GamePageProps & { readonly table: Table }) {

@@ -9,9 +9,13 @@ interface GameStatusProps {
 }
 
 export function GameStatus({ table, standing }: GameStatusProps) {
+  const line = turnLine(table, standing)
   return (
     <div class="where">
-      <h1 class="turn">{turnLine(table, standing)}</h1>
+      {/* Other words are another element: nothing moves, one sentence takes the place of another. */}
+      <h1 class="turn">
+        <span key={line}>{line}</span>
+      </h1>
       <p class="notice">{ui.notice.value ?? '\u00a0'}</p>
     </div>
   )

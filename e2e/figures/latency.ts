@@ -31,6 +31,11 @@ export async function record(page: Page): Promise<Recorder> {
     async tap(name) {
       const box = await page.getByRole('gridcell', { name: new RegExp(`^${name}`) }).boundingBox()
       if (box === null) throw new Error(`there is no cell ${name}`)
+      const hit = await page.evaluate(
+        ([x, y]) => document.elementFromPoint(x, y)?.closest('[role=gridcell]')?.ariaLabel,
+        [box.x + box.width / 2, box.y + box.height / 2] as const,
+      )
+      if (hit?.startsWith(name) !== true) throw new Error(`${name} cannot be tapped where it is: ${hit} is there`)
       const appearing = shown(name)
       await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
       const shownAt = await appearing
