@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 import { openServer } from '../src/cli/serve.ts'
 import { connect } from '../src/client/node/index.ts'
-import { findChromium } from './chromium.ts'
+import { findProgram } from './programs.ts'
 import { type Cast, gather, type Scene, scenes } from './scenes.ts'
 
 interface Picture {
@@ -93,6 +93,9 @@ const pictures: Readonly<Record<string, Picture>> =
       )
 const output = folder ?? join(root, 'docs/screenshots')
 mkdirSync(output, { recursive: true })
-const browser = await chromium.launch({ executablePath: findChromium(), chromiumSandbox: process.getuid?.() !== 0 })
+const browser = await chromium.launch({
+  executablePath: findProgram('chromium'),
+  chromiumSandbox: process.getuid?.() !== 0,
+})
 for (const [name, picture] of Object.entries(pictures)) await take(browser, picture, join(output, `${name}.png`))
 await browser.close()
