@@ -94,3 +94,23 @@ test('[W18] a stream ends with a word of good-bye', async (t) => {
   await gateway.drain('upgrade')
   assert.match(await socket.all(), /0\r\n\r\n$/)
 })
+
+test('[W15] who has gone before the stream begins is not kept', async (t) => {
+  const { gateway, host } = await open(t)
+  const gate = Promise.withResolvers<void>()
+  host.gate = gate.promise
+  const socket = TestSocket.to(gateway).write(request())
+  await until(() => host.callers.length === 1)
+  socket.socket.resetAndDestroy()
+  await settle()
+  gate.resolve()
+  await until(() => host.callers[0]?.isEnded === true)
+})
+
+test('[W15] a stream asked for behind another ends with it, when the reader has closed their half', async (t) => {
+  const { gateway, host } = await open(t)
+  const socket = TestSocket.to(gateway)
+  socket.socket.end(request() + request())
+  await socket.closed
+  await until(() => host.callers.every(({ isEnded }) => isEnded))
+})
