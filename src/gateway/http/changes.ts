@@ -44,8 +44,9 @@ export class Changes implements Connection, Wire {
     this.#patience = new Patience(shared, this.door, () => response.destroy())
   }
 
-  /** Begins the response. `seen`: the version that the reader has, if it was here before. */
+  /** Begins the response, unless its reader is gone. `seen`: the version that the reader has, if it was here before. */
   begin(view: GameView, seen: number | undefined, ended: () => void): void {
+    if (this.#response.destroyed) return ended()
     this.#response.writeHead(200, {
       'Content-Type': changesTypes[this.#format],
       'Cache-Control': 'no-store',
@@ -62,13 +63,15 @@ export class Changes implements Connection, Wire {
       this.#shared.leave(this)
       ended()
     })
-    // A reader that has nothing more to ask has left: nobody closes one half of a request to listen for long.
-    this.#response.req.socket.once('end', () => this.close())
     this.#shared.enter(this)
     if (this.#format === 'events') this.#outbox.sendFrame(`retry: ${retryMs}\n\n`)
     if (view.version === seen) this.#version = view.version
     else this.send(makeNotification('game.changed', JSON.stringify(view)))
     this.#beat()
+    // A reader that has nothing more to ask has left: nobody closes one half of a request to listen for long.
+    const { socket } = this.#response.req
+    if (socket.readableEnded) this.close()
+    else socket.once('end', () => this.close())
   }
 
   send(message: string): void {
