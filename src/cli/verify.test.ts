@@ -33,6 +33,9 @@ test('a record that is whole and legal holds, from a file and from standard inpu
   assert.deepEqual(input, file)
 })
 
+/** As a stranger writes it, who can make a chain like anybody. */
+const forged = (event: object): string => JSON.stringify(makeRecord([event as Event]))
+
 test('whatever was changed is found, and named in one sentence', async () => {
   const changed = JSON.stringify(good).replace('"x":1', '"x":2')
   const cut = JSON.stringify({ ...good, entries: good.entries.slice(0, 2) })
@@ -41,6 +44,10 @@ test('whatever was changed is found, and named in one sentence', async () => {
     [changed, /^Entry 2 of g does not match the chain/],
     [cut, /^The head of g does not match its last entry/],
     [illegal, /^Entry 3 of g breaks the rules: 1 1 is taken\.$/m],
+    [forged({ type: 'created', rules: presets.tictactoe }), /^Entry 1 of g breaks the rules: its event is not whole\.$/m],
+    [forged({ type: 'joined', player: 'X' }), /^Entry 1 of g breaks the rules: /],
+    [forged({ type: '\u001b[2J\u009b31m\u202e' }), /^Entry 1 of g breaks the rules: there is no event [^\p{C}]+$/mu],
+    [changed.replace('"game":"g"', '"game":"\\u001b[2J"'), /^Entry 2 of [^\p{C}]+ does not match the chain/u],
     ['{}', /^This is no record/],
     ['nonsense', /^This is no record: it is not JSON/],
   ]
