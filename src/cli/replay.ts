@@ -12,11 +12,22 @@ export interface Illegal {
 export function replay(events: readonly Event[]): Game | Illegal {
   let game: Game | null = null
   for (const [index, event] of events.entries()) {
-    const reason = whyNot(game, event)
-    if (reason !== null) return { version: index + 1, reason }
-    game = evolve(game, event)
+    const next = step(game, event)
+    if (typeof next === 'string') return { version: index + 1, reason: next }
+    game = next
   }
   return game ?? { version: 1, reason: 'a game begins with its creation' }
+}
+
+/** The game after the event, or why there is none. */
+function step(game: Game | null, event: Event): Game | string {
+  try {
+    return whyNot(game, event) ?? evolve(game, event)
+  } catch (cause) {
+    // A record comes from a stranger: what it calls an event may lack what every event has.
+    if (cause instanceof TypeError) return 'its event is not whole'
+    throw cause
+  }
 }
 
 function whyNot(game: Game | null, event: Event): string | null {

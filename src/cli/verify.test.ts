@@ -44,7 +44,10 @@ test('whatever was changed is found, and named in one sentence', async () => {
     [changed, /^Entry 2 of g does not match the chain/],
     [cut, /^The head of g does not match its last entry/],
     [illegal, /^Entry 3 of g breaks the rules: 1 1 is taken\.$/m],
-    [forged({ type: 'created', rules: presets.tictactoe }), /^Entry 1 of g breaks the rules: its event is not whole\.$/m],
+    [
+      forged({ type: 'created', rules: presets.tictactoe }),
+      /^Entry 1 of g breaks the rules: its event is not whole\.$/m,
+    ],
     [forged({ type: 'joined', player: 'X' }), /^Entry 1 of g breaks the rules: /],
     [forged({ type: '\u001b[2J\u009b31m\u202e' }), /^Entry 1 of g breaks the rules: there is no event [^\p{C}]+$/mu],
     [changed.replace('"game":"g"', '"game":"\\u001b[2J"'), /^Entry 2 of [^\p{C}]+ does not match the chain/u],
