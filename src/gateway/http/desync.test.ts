@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { open } from '../testing/open.ts'
+import { open, settle, until } from '../testing/open.ts'
 import { TestSocket } from '../testing/socket.ts'
 
 const host = 'Host: localhost\r\n'
@@ -77,4 +77,37 @@ test('[W16] pipelined requests are served one at a time, in order', async (t) =>
     ['2', '2', '3', '3'],
   )
   assert.deepEqual(stub.heard, ['game.move', 'game.get', 'game.move', 'game.get'])
+})
+
+const upgrade = `GET /ws HTTP/1.1\r\n${host}Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n`
+const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+
+/** What takes the connection over, or ends it, behind a request that is still being answered. */
+const takers: readonly (readonly [title: string, bytes: string, status: number])[] = [
+  ['an upgrade', `${upgrade}${key}\r\n`, 101],
+  ['an upgrade from a foreign page', `${upgrade}${key}Origin: http://evil.example\r\n\r\n`, 403],
+  ['an upgrade without a key', `${upgrade}\r\n`, 400],
+  ['a proxy request', `CONNECT localhost:22 HTTP/1.1\r\n${host}\r\n`, 405],
+]
+
+for (const [title, bytes, status] of takers)
+  test(`[W16] ${title} behind a request waits for the answer to that one`, async (t) => {
+    const { gateway, host: stub } = await open(t)
+    const gate = Promise.withResolvers<void>()
+    stub.gate = gate.promise
+    const socket = TestSocket.to(gateway).write(`${smuggled}${bytes}`)
+    await until(() => stub.callers.length === 1)
+    await settle()
+    assert.equal(socket.got, '')
+    gate.resolve()
+    await socket.until(`HTTP/1.1 ${status}`)
+    assert.deepEqual(socket.got.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', `HTTP/1.1 ${status}`])
+    socket.socket.destroy()
+  })
+
+test('[W16] an upgrade behind a refused request does not happen', async (t) => {
+  const { gateway, host: stub } = await open(t)
+  const all = await TestSocket.to(gateway).write(`PUT /games HTTP/1.1\r\n${host}\r\n${upgrade}${key}\r\n`).all()
+  assert.deepEqual(all.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 405'])
+  assert.deepEqual(stub.callers, [])
 })
