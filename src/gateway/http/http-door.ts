@@ -55,14 +55,25 @@ export class HttpDoor {
     Object.assign(server, { httpAllowHalfOpen: true })
     server.on('request', (request, response) => void this.#turns.take(request, response))
     server.on('checkExpectation', (request, response) => void this.#turns.take(request, response))
-    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
-    server.on('connect', (_, socket) => this.#refuse(socket, new Fault('wrong-verb', 'this is no proxy')))
+    server.on('upgrade', (request, socket, head) => {
+      void this.#behindAnswers(socket, () => this.#upgrade(request, socket, head))
+    })
+    server.on('connect', (_, socket) => {
+      void this.#behindAnswers(socket, () => this.#refuse(socket, new Fault('wrong-verb', 'this is no proxy')))
+    })
     server.on('clientError', (fault, socket) => void this.#broken(fault, socket))
   }
 
   /** Answers say from now on that they are the last on their connection, and `/readyz` that nobody should come. */
   drain(): void {
     this.#isDraining = true
+  }
+
+  /** What takes the connection over waits for the answers that it still owes; behind the last one nothing happens. */
+  async #behindAnswers(socket: Duplex, take: () => void): Promise<void> {
+    const turn = this.#turns.current(socket)
+    if (turn !== undefined) await closed(turn.response)
+    if (socket.writable) take()
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
