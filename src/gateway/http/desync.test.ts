@@ -1,50 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { host, smuggled, vectors } from '../testing/desync-vectors.ts'
 import { open, settle, until } from '../testing/open.ts'
 import { TestSocket } from '../testing/socket.ts'
 
-const host = 'Host: localhost\r\n'
-const json = 'Content-Type: application/json\r\n'
-const move = '{"x":1,"y":1}'
-const smuggled = `POST /games/main/moves HTTP/1.1\r\n${host}${json}Content-Length: ${move.length}\r\n\r\n${move}`
-const post = `POST /games/main/moves HTTP/1.1\r\n${host}${json}`
-
-/** Requests on whose end two readers could disagree, each with a move behind it that only one of them would see. */
-const vectors: Readonly<Record<string, string>> = {
-  'length and chunks': `${post}Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
-  'chunks and length': `${post}Transfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\n0\r\n\r\n${smuggled}`,
-  'two lengths': `${post}Content-Length: 0\r\nContent-Length: 13\r\n\r\n${smuggled}`,
-  'a list of lengths': `${post}Content-Length: 0, 13\r\n\r\n${smuggled}`,
-  'a signed length': `${post}Content-Length: +13\r\n\r\n${smuggled}`,
-  'a length in hexadecimal': `${post}Content-Length: 0xd\r\n\r\n${smuggled}`,
-  'a length beyond all numbers': `${post}Content-Length: 99999999999999999999999\r\n\r\n${smuggled}`,
-  'a length of nothing': `${post}Content-Length: \r\n\r\n${smuggled}`,
-  'an encoding that hides chunks': `${post}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${smuggled}`,
-  'chunks that are not last': `${post}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n${smuggled}`,
-  'two encodings': `${post}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n${smuggled}`,
-  'a space before the colon': `${post}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n${smuggled}`,
-  'a folded header': `${post}Content-Length:\r\n 13\r\n\r\n${smuggled}`,
-  'a header that begins with a space': `POST /rpc HTTP/1.1\r\n ${host}${json}\r\n\r\n${smuggled}`,
-  'a bare CR in a header': `${post}X-A: b\rTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
-  'a NUL in a header': `${post}X-A: b\0c\r\n\r\n${smuggled}`,
-  'a header without a name': `${post}: b\r\n\r\n${smuggled}`,
-  'a header without a colon': `${post}Transfer-Encoding\r\n\r\n${smuggled}`,
-  'a chunk size with a sign': `${post}Transfer-Encoding: chunked\r\n\r\n-1\r\n${smuggled}`,
-  'a chunk size beyond all numbers': `${post}Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff1\r\n${smuggled}`,
-  'a chunk longer than its size': `${post}Transfer-Encoding: chunked\r\n\r\n1\r\n${move}\r\n0\r\n\r\n${smuggled}`,
-  'a chunk that ends with LF': `${post}Transfer-Encoding: chunked\r\n\r\nd\n${move}\n0\n\n${smuggled}`,
-  'two Host headers': `POST /games/main/moves HTTP/1.1\r\n${host}Host: evil.example\r\n${json}\r\n${smuggled}`,
-  'no Host header': `POST /games/main/moves HTTP/1.1\r\n${json}Content-Length: 0\r\n\r\n${smuggled}`,
-  'a Host that is no host': `POST /games/main/moves HTTP/1.1\r\nHost: a b\r\n${json}Content-Length: 0\r\n\r\n${smuggled}`,
-  'a body that was not announced': `${post}\r\n${move}${smuggled}`,
-  'a verb nobody knows': `SMUGGLE / HTTP/1.1\r\n${host}\r\n${smuggled}`,
-  'a proxy request': `CONNECT localhost:22 HTTP/1.1\r\n${host}\r\n${smuggled}`,
-  'a refused request in front': `PUT /games/main/moves HTTP/1.1\r\n${host}\r\n${smuggled}`,
-  'a refused body in front': `POST /rpc HTTP/1.1\r\n${host}Content-Length: 6\r\n\r\nX 1 1\n${smuggled}`,
-  'an unexpected expectation': `${post}Expect: the-unexpected\r\nContent-Length: 0\r\n\r\n${smuggled}`,
-  'an upgrade to nothing': `GET /livez HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n${smuggled}`,
-  'a header of 20 KB': `GET / HTTP/1.1\r\n${host}X-A: ${'x'.repeat(20_000)}\r\n\r\n${smuggled}`,
-}
+test('there are at least 40 of them', () => assert.ok(Object.keys(vectors).length >= 40))
 
 for (const [title, bytes] of Object.entries(vectors))
   test(`[W16] ${title}: one refusal, the end, and no move`, async (t) => {

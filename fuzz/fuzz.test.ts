@@ -1,0 +1,99 @@
+/** Hostile bytes for everything that reads bytes: 100,000 inputs over all targets, and bugs that must be found. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { describe, test } from 'node:test'
+import { record } from '../e2e/lib/record.ts'
+import { readCorpus } from './lib/corpus.ts'
+import { targets } from './lib/targets.ts'
+
+/** How many inputs each target gets: more where an input does more. */
+const shares: Readonly<Record<string, number>> = {
+  text: 18_000,
+  lines: 22_000,
+  http: 16_000,
+  websocket: 14_000,
+  token: 12_000,
+  journal: 4_000,
+  record: 14_000,
+}
+const times = Number(process.env['OXO_FUZZ_TIMES'] ?? 1)
+const seed = Number(process.env['OXO_FUZZ_SEED'] ?? 1952)
+
+/** One bug of each kind, at the door where people would write it. */
+const bugs: readonly (readonly [target: string, plant: string, inputsMax: number, complaint: RegExp])[] = [
+  ['text', 'crash', 10_000, /it crashes: TypeError/],
+  ['lines', 'crash', 10_000, /it crashes: TypeError/],
+  ['http', 'crash', 10_000, /it crashes: TypeError|a bug of ours/],
+  ['websocket', 'crash', 10_000, /it crashes: TypeError/],
+  ['lines', 'hang', 10_000, /it hangs/],
+  ['text', 'leak', 1_500, /memory grew/],
+  ['lines', 'deaf', 10_000, /somebody who means well/],
+  ['text', 'echo', 10_000, /a line that no terminal should see/],
+  ['lines', 'echo', 10_000, /no JSON/],
+  ['token', 'unsigned', 10_000, /a token that was never made/],
+  ['journal', 'unchecked', 10_000, /reads "/],
+  ['record', 'unchained', 10_000, /a game that was never played holds/],
+]
+
+interface Ran {
+  readonly code: number | null
+  readonly output: string
+}
+
+async function fuzz(...flags: readonly string[]): Promise<Ran> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [[code], output] = await Promise.all([once(child, 'close'), text(child.stdout)])
+  return { code: code as number | null, output }
+}
+
+describe('fuzzing', { concurrency: 2 }, () => {
+  const told: string[] = []
+  for (const { name, about } of targets)
+    test(`[W3] ${name}: ${about}, takes any bytes`, async (t) => {
+      const inputs = (shares[name] ?? 0) * times
+      const { code, output } = await fuzz('--target', name, '--inputs', `${inputs}`, '--seed', `${seed}`)
+      assert.equal(code, 0, output)
+      const [, kinds, slowest, growth] = /(\d+) kinds.*slowest (\d+) ms.*memory \+([\d.]+)/.exec(output) ?? []
+      told.push(`${name} ${inputs} (${kinds} kinds, slowest ${slowest} ms, +${growth} MiB)`)
+      t.diagnostic(output.trim())
+      record('fuzz', {
+        promise: 'any bytes: no crash, no input over 100 ms, memory +50 MiB at most, others served',
+        test: 'fuzz/fuzz.test.ts',
+        figure: `${Object.values(shares).reduce((sum, share) => sum + share, 0) * times} inputs, 0 found: ${told.sort().join('; ')}`,
+        command: 'OXO_FUZZ_TIMES=10 node --test fuzz/fuzz.test.ts',
+      })
+    })
+
+  const caught: string[] = []
+  for (const [target, plant, inputsMax, complaint] of bugs)
+    test(`${target}: ${targets.find(({ name }) => name === target)?.plants[plant]}: found`, async () => {
+      const { code, output } = await fuzz('--target', target, '--inputs', `${inputsMax}`, '--plant', plant)
+      assert.notEqual(code, 0, output)
+      assert.match(output, complaint)
+      caught.push(`${target} ${/found at input (\d+)/.exec(output)?.[1]}`)
+      record('fuzz', {
+        planted: [...new Set(bugs.map(([name, bug]) => targets.find((row) => row.name === name)?.plants[bug]))].join(
+          '; ',
+        ),
+        caughtAfter: `input ${caught.sort().join(', ')}`,
+      })
+    })
+})
+
+test('every target has inputs to begin with, and a share of the run', () => {
+  for (const { name } of targets) assert.ok(readCorpus(name).length > 0 && (shares[name] ?? 0) > 0, name)
+})
+
+test('an input is the same for the same seed, and can be given alone', async () => {
+  const [one, two] = [
+    await fuzz('--target', 'record', '--seed', '7', '--input', '123'),
+    await fuzz('--target', 'record', '--seed', '7', '--input', '123'),
+  ]
+  assert.equal(one.code, 0)
+  assert.equal(one.output.split('\n')[0], two.output.split('\n')[0])
+})
