@@ -1,0 +1,219 @@
+/** NATS servers in processes of their own, which can be killed, stopped and started again. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { findNatsServer, type NatsServerKind } from '../../tools/nats.ts'
+
+export interface NatsClusterOptions {
+  readonly servers?: number
+  readonly kind?: NatsServerKind
+  /** Whether every write is synced before its answer. */
+  readonly syncs?: boolean
+  /** Folder with what they find stored. */
+  readonly from?: string
+  /** More lines of the configuration. */
+  readonly more?: string
+  /** Where server `index` (0, 1 …) listens; by default addresses of the loopback network that nobody else has. */
+  readonly address?: (index: number) => string
+  /** What goes in front of the command of server `index`: `ip netns exec NAME`, say. */
+  readonly inside?: (index: number) => readonly string[]
+}
+
+/** Longer than an election on a loaded machine. */
+const startMsMax = 60_000
+
+export class NatsServer {
+  readonly name: string
+  readonly address: string
+  readonly #command: readonly string[]
+  readonly #log: string[] = []
+  #child: ChildProcess | null = null
+
+  constructor(name: string, address: string, command: readonly string[]) {
+    this.name = name
+    this.address = address
+    this.#command = command
+  }
+
+  get url(): string {
+    return `nats://${this.address}:4222`
+  }
+
+  get monitor(): string {
+    return `http://${this.address}:8222`
+  }
+
+  /** Resolves when the process runs; see {@link NatsCluster.ready}. */
+  async start(): Promise<void> {
+    const [program = '', ...args] = this.#command
+    this.#child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#log.push(text)
+      if (this.#log.length > 200) this.#log.shift()
+    })
+    await once(this.#child, 'spawn')
+  }
+
+  get log(): string {
+    return this.#log.join('')
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal)
+  }
+
+  /** Resolves when the process is gone. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const child = this.#child
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
+    child.kill(signal)
+    await gone
+  }
+
+  async isHealthy(): Promise<boolean> {
+    try {
+      const response = await fetch(`${this.monitor}/healthz`, { signal: AbortSignal.timeout(1_000) })
+      return response.ok
+    } catch {
+      return false
+    }
+  }
+}
+
+export class NatsCluster implements AsyncDisposable {
+  readonly servers: readonly NatsServer[]
+  readonly #folder: string
+  readonly #options: NatsClusterOptions
+
+  private constructor(servers: readonly NatsServer[], folder: string, options: NatsClusterOptions) {
+    this.servers = servers
+    this.#folder = folder
+    this.#options = options
+  }
+
+  /** Resolves when they serve. */
+  static async start(options: NatsClusterOptions = {}): Promise<NatsCluster> {
+    const { servers: count = 1, kind = 'current', inside = () => [] } = options
+    const program = findNatsServer(kind)
+    const folder = mkdtempSync(join(tmpdir(), 'oxo-nats-'))
+    if (options.from !== undefined) cpSync(options.from, folder, { recursive: true })
+    // Every host has the whole of 127/8: with two random bytes in it no port has to be searched for.
+    const [a, b] = crypto.getRandomValues(new Uint8Array(2))
+    const addressOf = options.address ?? ((index: number) => `127.${a ?? 0}.${b ?? 0}.${index + 1}`)
+    const addresses = Array.from({ length: count }, (_, index) => addressOf(index))
+    const servers = addresses.map((address, index) => {
+      const name = `n${index + 1}`
+      const file = join(folder, `${name}.conf`)
+      writeFileSync(file, makeConfig(options, { name, address, addresses, store: join(folder, name) }))
+      return new NatsServer(name, address, [...inside(index), program, '--config', file])
+    })
+    const cluster = new NatsCluster(servers, folder, options)
+    try {
+      for (const server of servers) await server.start()
+      await cluster.ready()
+    } catch (cause) {
+      await cluster[Symbol.asyncDispose]()
+      throw cause
+    }
+    return cluster
+  }
+
+  /** Servers that find what a crash of these at this moment would have left. */
+  async copy(): Promise<NatsCluster> {
+    for (const server of this.servers) server.signal('SIGSTOP')
+    const folder = mkdtempSync(join(tmpdir(), 'oxo-nats-copy-'))
+    try {
+      cpSync(this.#folder, folder, { recursive: true })
+      for (const server of this.servers) server.signal('SIGCONT')
+      return await NatsCluster.start({ ...this.#options, from: folder })
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+
+  /** As `--journal` takes it. */
+  get url(): string {
+    return `nats://${this.servers.map(({ address }) => `${address}:4222`).join(',')}`
+  }
+
+  get monitors(): readonly string[] {
+    return this.servers.map(({ monitor }) => monitor)
+  }
+
+  /** Resolves when every server, or each of these, says that it is healthy. */
+  async ready(servers: readonly NatsServer[] = this.servers): Promise<void> {
+    const late = Date.now() + startMsMax
+    for (const server of servers)
+      while (!(await server.isHealthy())) {
+        if (Date.now() > late) throw new Error(`${server.name} is not healthy:\n${server.log}`)
+        await setTimeout(50)
+      }
+  }
+
+  /** The server that leads `stream`. */
+  async leaderOf(stream: string): Promise<NatsServer> {
+    const late = Date.now() + startMsMax
+    for (;;) {
+      for (const server of this.servers) if ((await readLeader(server, stream)) === server.name) return server
+      if (Date.now() > late) throw new Error(`nobody leads ${stream}`)
+      await setTimeout(50)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(
+      this.servers.map((server) => {
+        server.signal('SIGCONT')
+        return server.stop('SIGKILL')
+      }),
+    )
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+interface ServerConfig {
+  readonly name: string
+  readonly address: string
+  readonly addresses: readonly string[]
+  readonly store: string
+}
+
+function makeConfig({ syncs = true, kind, more = '' }: NatsClusterOptions, server: ServerConfig): string {
+  const { name, address, addresses, store } = server
+  const sync = syncs && kind !== 'racing' ? ', sync_interval: always' : ''
+  const routes = addresses.filter((other) => other !== address).map((other) => `nats-route://${other}:6222`)
+  return [
+    `server_name: ${name}`,
+    `listen: "${address}:4222"`,
+    `http: "${address}:8222"`,
+    'max_payload: 4MB',
+    `jetstream { store_dir: "${store}"${sync} }`,
+    ...(addresses.length === 1
+      ? []
+      : [
+          `cluster { name: oxo, listen: "${address}:6222", routes: [${routes.map((route) => `"${route}"`).join(', ')}] }`,
+        ]),
+    more,
+  ].join('\n')
+}
+
+interface StreamsAnswer {
+  readonly account_details?: readonly {
+    readonly stream_detail?: readonly { readonly name: string; readonly cluster?: { readonly leader?: string } }[]
+  }[]
+}
+
+async function readLeader(server: NatsServer, stream: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(`${server.monitor}/jsz?streams=true`, { signal: AbortSignal.timeout(1_000) })
+    const { account_details: accounts = [] } = (await response.json()) as StreamsAnswer
+    return accounts.flatMap(({ stream_detail: streams = [] }) => streams).find(({ name }) => name === stream)?.cluster
+      ?.leader
+  } catch {
+    return undefined
+  }
+}

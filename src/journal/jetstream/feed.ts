@@ -1,0 +1,189 @@
+/**
+ * The followers: each reads what is stored in pages, then hears what the servers repeat as it is stored. Whatever is
+ * missing between two messages, or at the end, is read.
+ */
+import type { Clock, Timer } from '../../base/index.ts'
+import { type Chain, chainStart } from '../chain.ts'
+import { type Entry, type GameId, JournalFault, type Subscription, type Version } from '../journal.ts'
+import { Recent } from '../recent.ts'
+import { nodeChain } from '../sqlite/node-chain.ts'
+import { headsMax, retryMs } from './limits.ts'
+import { makeEntry, type Message } from './message.ts'
+
+type Hear = (entries: readonly Entry[]) => void
+type ReadPage = (after: number) => Promise<readonly Message[]>
+
+export class Feed {
+  readonly #page: ReadPage
+  readonly #clock: Clock
+  readonly #listeners = new Set<Listener>()
+  /** What came in this turn of the loop. */
+  #fresh: Message[] = []
+  #end: number
+
+  /** @param end the sequence of the last message. */
+  constructor(page: ReadPage, clock: Clock, end: number) {
+    this.#page = page
+    this.#clock = clock
+    this.#end = end
+  }
+
+  /** The sequence of the last message that is known to be stored. */
+  get end(): number {
+    return this.#end
+  }
+
+  /** The servers have stored this message. */
+  hear(message: Message): void {
+    this.#end = Math.max(this.#end, message.sequence)
+    this.#fresh.push(message)
+    if (this.#fresh.length === 1) queueMicrotask(() => this.#tell())
+  }
+
+  /** There are at least so many messages. */
+  grow(end: number): void {
+    if (end <= this.#end) return
+    this.#end = end
+    for (const listener of this.#listeners) listener.offer(end, [])
+  }
+
+  /** @param ended resolves with the sequence that ends what was stored at the call. */
+  follow(after: number, hear: Hear, ended: Promise<number>): Subscription {
+    const listener = new Listener({ page: this.#page, clock: this.#clock, after, end: this.#end, hear, ended })
+    this.#listeners.add(listener)
+    return {
+      caughtUp: listener.caughtUp,
+      close: () => {
+        this.#listeners.delete(listener)
+        listener.close()
+      },
+    }
+  }
+
+  close(): void {
+    for (const listener of this.#listeners) listener.close()
+    this.#listeners.clear()
+  }
+
+  #tell(): void {
+    const fresh = this.#fresh
+    this.#fresh = []
+    for (const listener of this.#listeners) listener.offer(this.#end, fresh)
+  }
+}
+
+interface ListenerOptions {
+  readonly page: ReadPage
+  readonly clock: Clock
+  readonly after: number
+  readonly end: number
+  readonly hear: Hear
+  readonly ended: Promise<number>
+}
+
+/** What is known of a game's last entry. isSure: from its beginning on. */
+interface Seen {
+  readonly version: Version
+  readonly chain: Chain
+  readonly isSure: boolean
+}
+
+class Listener {
+  readonly caughtUp: Promise<void>
+  readonly #options: ListenerOptions
+  readonly #caughtUp = Promise.withResolvers<void>()
+  readonly #seen = new Recent<GameId, Seen>(headsMax)
+  /** Sequences: of the last message taken, and of the last one there is. */
+  #taken: number
+  #end: number
+  #target = Infinity
+  #timer: Timer | null = null
+  #isReading = false
+  #isClosed = false
+
+  constructor(options: ListenerOptions) {
+    this.#options = options
+    this.#taken = options.after
+    this.#end = options.end
+    this.caughtUp = this.#caughtUp.promise
+    void this.#aim()
+    void this.#read()
+  }
+
+  /** The stream now ends at `end`; `messages` are new ones, in their order. */
+  offer(end: number, messages: readonly Message[]): void {
+    this.#end = Math.max(this.#end, end)
+    if (this.#isReading || this.#isClosed) return
+    const fresh = messages.filter(({ sequence }) => sequence > this.#taken)
+    const isWhole = fresh.every(({ sequence }, index) => sequence === this.#taken + 1 + index)
+    if (isWhole && fresh.length > 0) this.#take(fresh)
+    if (this.#taken < this.#end && !this.#isClosed) void this.#read()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#timer?.cancel()
+    // Whoever closes knows; only those who still wait are told.
+    this.caughtUp.catch(() => {})
+    this.#caughtUp.reject(new JournalFault('unavailable', 'the subscription was closed before it had caught up'))
+  }
+
+  async #aim(): Promise<void> {
+    try {
+      this.#target = await this.#options.ended
+    } catch (cause) {
+      return this.#caughtUp.reject(cause)
+    }
+    if (this.#taken >= this.#target) return this.#caughtUp.resolve()
+    this.offer(this.#target, [])
+  }
+
+  async #read(): Promise<void> {
+    this.#isReading = true
+    await Promise.resolve()
+    while (!this.#isClosed && this.#taken < this.#end) {
+      const page = await this.#next()
+      if (page.length === 0) await this.#pause()
+      else if (!this.#isClosed) this.#take(page)
+    }
+    this.#isReading = false
+  }
+
+  /** None if the server that was asked is behind, or none answers: it is asked again. */
+  async #next(): Promise<readonly Message[]> {
+    try {
+      return await this.#options.page(this.#taken)
+    } catch (cause) {
+      if (cause instanceof JournalFault && cause.fault === 'unavailable') return []
+      this.#isClosed = true
+      this.#caughtUp.reject(cause)
+      return []
+    }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#timer = this.#options.clock.after(retryMs, resolve)
+    })
+  }
+
+  #take(messages: readonly Message[]): void {
+    const entries = messages.filter((message) => this.#isEntry(message)).map(makeEntry)
+    this.#taken = messages.at(-1)?.sequence ?? this.#taken
+    if (entries.length > 0) this.#options.hear(entries)
+    if (this.#taken >= this.#target) this.#caughtUp.resolve()
+  }
+
+  /**
+   * Whether a message is no void one, as far as can be told here. Of a game whose beginning was not heard the first
+   * message is believed; a void one that slips through is void to whoever folds it.
+   */
+  #isEntry({ game, version, chain, body }: Message): boolean {
+    const before = this.#seen.get(game) ?? (version === 1 ? { version: 0, chain: chainStart, isSure: true } : undefined)
+    if (before !== undefined && version <= before.version) return false
+    const follows = before?.version === version - 1 && chain === nodeChain(before.chain, version, body)
+    if (before?.isSure === true && !follows) return false
+    this.#seen.set(game, { version, chain, isSure: before?.isSure === true })
+    return true
+  }
+}

@@ -1,0 +1,2 @@
+export type { JetStreamJournal } from './jetstream-journal.ts'
+export { type JetStreamJournalOptions, openJetStreamJournal } from './open.ts'

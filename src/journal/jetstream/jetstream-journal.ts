@@ -1,0 +1,207 @@
+/** The journal of a cluster: a stream of NATS JetStream, which any number of nodes append to, read and follow. */
+import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
+import type { Clock, Timer } from '../../base/index.ts'
+import { assertAppend } from '../append.ts'
+import { chainStart } from '../chain.ts'
+import {
+  type Appended,
+  type Durability,
+  type Entry,
+  type GameId,
+  type Journal,
+  JournalFault,
+  type Position,
+  type Subscription,
+  type Version,
+} from '../journal.ts'
+import { pendingAppendsMax } from '../limits.ts'
+import { parsePosition } from '../position.ts'
+import { Recent } from '../recent.ts'
+import { nodeChain } from '../sqlite/node-chain.ts'
+import { Feed } from './feed.ts'
+import { GameLog, type Head } from './game-log.ts'
+import { headsMax, retryMs, silenceMs } from './limits.ts'
+import { Mailbox } from './mailbox.ts'
+import { type Message, parseMessage, textOf } from './message.ts'
+import type { Names } from './names.ts'
+import { Reader } from './reader.ts'
+import { Writer } from './writer.ts'
+
+export interface JetStreamJournalParts {
+  /** Becomes the journal's: closed with it. */
+  readonly connection: NatsConnection
+  readonly manager: JetStreamManager
+  readonly names: Names
+  readonly stream: StreamInfo
+  readonly durability: Durability
+  readonly clock: Clock
+  /** See {@link ReaderOptions.hasBatches} and {@link WriterOptions.mayRace}. */
+  readonly hasBatches: boolean
+  readonly mayRace: boolean
+  /** Of this node; different from every other's. */
+  readonly id: string
+}
+
+/** Bytes of a message beside its body: headers and the server's own. */
+const headerBytes = 512
+
+export class JetStreamJournal implements Journal {
+  readonly durability: Durability
+  /** For what is told from node to node beside the journal. */
+  readonly connection: NatsConnection
+  readonly names: Names
+  /** Resolves when the connection is closed for good, by somebody else: credentials that are not good any more. */
+  readonly failed: Promise<JournalFault>
+  readonly #parts: JetStreamJournalParts
+  readonly #mailbox: Mailbox
+  readonly #heads = new Recent<GameId, Head>(headsMax)
+  readonly #reader: Reader
+  readonly #writer: Writer
+  readonly #feed: Feed
+  readonly #failed = Promise.withResolvers<JournalFault>()
+  #pending = 0
+  #heardAt: number
+  #timer: Timer
+  #closing: Promise<void> | null = null
+
+  constructor(parts: JetStreamJournalParts) {
+    const { connection, names, stream, durability, clock, hasBatches, mayRace, id } = parts
+    this.durability = durability
+    this.connection = connection
+    this.names = names
+    this.failed = this.#failed.promise
+    this.#parts = parts
+    this.#mailbox = new Mailbox(connection, clock)
+    const mailbox = this.#mailbox
+    const heads = this.#heads
+    this.#reader = new Reader({ mailbox, names, clock, hasBatches, replicas: stream.config.num_replicas })
+    this.#writer = new Writer({ mailbox, names, clock, reader: this.#reader, heads, mayRace, id })
+    this.#feed = new Feed((after) => this.#reader.page(after), clock, stream.state.last_seq)
+    connection.subscribe(names.live, { callback: (_, message) => this.#hear(message) })
+    this.#heardAt = clock.now()
+    this.#timer = this.#listenLater()
+    void this.#watch()
+  }
+
+  async append(game: GameId, after: Version, body: string): Promise<Appended> {
+    this.#assertOpen()
+    assertAppend(game, after, body)
+    if (this.#pending >= pendingAppendsMax)
+      throw new JournalFault('unavailable', `${pendingAppendsMax} appends already wait for the NATS servers`)
+    const room = (this.connection.info?.max_payload ?? Infinity) - headerBytes
+    // A character is at most three bytes; few bodies have to be measured.
+    if (body.length * 3 > room && Buffer.byteLength(body) > room)
+      throw new JournalFault('unavailable', `the entry is larger than max_payload of the NATS servers, ${room} bytes`)
+    this.#pending++
+    try {
+      return await this.#writer.append(game, after, body)
+    } finally {
+      this.#pending--
+    }
+  }
+
+  async read(game: GameId, after: Version = 0): Promise<readonly Entry[]> {
+    this.#assertOpen()
+    const known = this.#heads.get(game)
+    const isHead = known !== undefined && known.version === after
+    const log = new GameLog(isHead ? known : undefined)
+    const from = isHead ? known.token + 1 : 1
+    for (const message of await this.#reader.game(game, from, known?.token ?? 0)) log.take(message)
+    this.#heads.set(game, newer(this.#heads.get(game), log.head))
+    return isHead ? log.entries : log.entries.slice(after)
+  }
+
+  follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
+    this.#assertOpen()
+    return this.#feed.follow(parsePosition(after, this.#feed.end), hear, this.#findEnd())
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await this.#writer.settle()
+    this.#feed.close()
+    this.#timer.cancel()
+    this.#mailbox.close()
+    await this.connection.close()
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== null) throw new JournalFault('unavailable', 'the journal is closed')
+  }
+
+  #hear(message: Msg): void {
+    this.#heardAt = this.#parts.clock.now()
+    const { headers } = message
+    const heard = parseMessage({
+      sequence: Number(headers?.get('Nats-Sequence')),
+      game: this.names.gameOf(headers?.get('Nats-Subject') ?? ''),
+      header: (name) => headers?.get(name),
+      body: textOf(message),
+    })
+    this.#note(heard)
+    this.#feed.hear(heard)
+  }
+
+  /** Another node has appended to a game that this one knows: the next append here need not ask. */
+  #note({ game, sequence, version, chain, body }: Message): void {
+    const known = this.#heads.get(game)
+    const before = known ?? (version === 1 ? { version: 0, chain: chainStart, token: 0 } : undefined)
+    if (before === undefined || sequence <= before.token) return
+    const follows = version === before.version + 1 && chain === nodeChain(before.chain, version, body)
+    if (follows) this.#heads.set(game, { version, chain, token: sequence })
+    else this.#heads.delete(game)
+  }
+
+  /** Follows the state of the connection. */
+  async #watch(): Promise<void> {
+    for await (const status of this.connection.status()) {
+      if (status.type === 'disconnect') this.#mailbox.disconnect()
+      if (status.type === 'reconnect') {
+        this.#mailbox.reconnect()
+        void this.#lookForMore()
+      }
+      // The server is about to go: its clients may leave before it does.
+      if (status.type === 'ldm') await this.connection.reconnect()
+    }
+    if (this.#closing === null)
+      this.#failed.resolve(new JournalFault('unavailable', 'the NATS servers closed the connection for good'))
+  }
+
+  #listenLater(): Timer {
+    return this.#parts.clock.after(silenceMs, () => {
+      this.#timer = this.#listenLater()
+      if (this.#parts.clock.now() - this.#heardAt >= silenceMs) void this.#lookForMore()
+    })
+  }
+
+  async #lookForMore(): Promise<void> {
+    const end = await this.#askEnd()
+    if (end !== null) this.#feed.grow(end)
+  }
+
+  /** Sequence of the stream's last message; asked until it is answered. */
+  async #findEnd(): Promise<number> {
+    for (;;) {
+      const end = await this.#askEnd()
+      if (end !== null) return end
+      if (this.#closing !== null) throw new JournalFault('unavailable', 'the journal is closed')
+      await new Promise<void>((resolve) => void this.#parts.clock.after(retryMs, resolve))
+    }
+  }
+
+  async #askEnd(): Promise<number | null> {
+    const answer = await this.#mailbox.ask(`$JS.API.STREAM.INFO.${this.names.stream}`, '')
+    if (typeof answer === 'string') return null
+    return answer.json<{ readonly state?: { readonly last_seq: number } }>().state?.last_seq ?? null
+  }
+}
+
+/** The head that is further; `found` if nothing else is known. */
+function newer(known: Head | undefined, found: Head): Head {
+  return known !== undefined && known.token > found.token ? known : found
+}

@@ -1,0 +1,37 @@
+/** Every fixed bound of this engine, with its reason. */
+
+/** A publish or a read without an answer for this long was lost: several times what a busy server takes. */
+export const answerMsMax = 2_000
+
+/**
+ * How long one append goes on trying. Longer than a change of leaders that was asked for, shorter than a person waits;
+ * after a crash of the leader the client is told to repeat.
+ */
+export const appendMsMax = 4_000
+
+/** Pause before something is tried again that a server could not do, in ms: many tries in the time that one may take. */
+export const retryMs = 50
+
+/** Messages that one batched read brings: a few hundred kilobytes at most. */
+export const batchMessagesMax = 256
+
+/** Reads of single messages that are under way at once, for servers without batches. */
+export const singleReadsMax = 64
+
+/** How often a node asks where the stream ends when nothing was heard of it, in ms: a lost last message is found then. */
+export const silenceMs = 1_000
+
+/** Heads of games kept, about 200 B each: as many as are played at the same time. */
+export const headsMax = 1 << 17
+
+/** A server that is silent for two of these, in ms, is left for another. */
+export const pingMs = 2_000
+
+/** Pause between tries to connect, in ms. */
+export const reconnectMs = 200
+
+/** The smallest `max_payload` of the servers: four times the largest event. */
+export const payloadBytesMin = 65_536
+
+/** How long a start waits for servers that are starting as well, in ms: they elect leaders within a few seconds. */
+export const startMsMax = 15_000

@@ -1,0 +1,130 @@
+/**
+ * Requests and their answers, all through one inbox: many can be under way, and one request may have many answers.
+ * Nothing is sent while there is no connection, so that an answer 'unsent' is a promise.
+ */
+import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from '@nats-io/transport-node'
+import type { Clock, Timer } from '../../base/index.ts'
+import { answerMsMax } from './limits.ts'
+
+/** What became of a request beside its answers. lost: it may have arrived, and no answer did. */
+export type Silence = 'unsent' | 'absent' | 'lost'
+
+export interface Letter {
+  readonly subject: string
+  readonly payload: string
+  readonly headers?: MsgHdrs
+  /** True when it was the last answer. */
+  answer(message: Msg): boolean
+  /** unsent: there is no connection. absent: nobody takes such requests now. Nothing follows. */
+  silence(why: Silence): void
+}
+
+interface Waiting {
+  readonly letter: Letter
+  since: number
+}
+
+export class Mailbox {
+  readonly #connection: NatsConnection
+  readonly #clock: Clock
+  readonly #inbox = `${createInbox()}.`
+  readonly #subscription: Subscription
+  /** In the order of their last answer or their sending. */
+  readonly #waiting = new Map<string, Waiting>()
+  #number = 0
+  #isConnected = true
+  #timer: Timer
+  #connected = Promise.withResolvers<void>()
+
+  constructor(connection: NatsConnection, clock: Clock) {
+    this.#connection = connection
+    this.#clock = clock
+    this.#subscription = connection.subscribe(`${this.#inbox}*`, { callback: (_, message) => this.#receive(message) })
+    this.#connected.resolve()
+    this.#timer = this.#sweepLater()
+  }
+
+  get isConnected(): boolean {
+    return this.#isConnected
+  }
+
+  /** Resolves when there is a connection. */
+  get connected(): Promise<void> {
+    return this.#connected.promise
+  }
+
+  send(letter: Letter): void {
+    if (!this.#isConnected) return letter.silence('unsent')
+    const id = String(++this.#number)
+    this.#waiting.set(id, { letter, since: this.#clock.now() })
+    const { subject, payload, headers } = letter
+    this.#connection.publish(subject, payload, {
+      reply: this.#inbox + id,
+      ...(headers === undefined ? {} : { headers }),
+    })
+  }
+
+  /** One request with one answer. */
+  ask(subject: string, payload: string): Promise<Msg | Silence> {
+    return new Promise((resolve) => {
+      const answer = (message: Msg): true => {
+        resolve(message)
+        return true
+      }
+      this.send({ subject, payload, answer, silence: resolve })
+    })
+  }
+
+  /** The connection is gone: whatever was under way is lost. */
+  disconnect(): void {
+    if (!this.#isConnected) return
+    this.#isConnected = false
+    this.#connected = Promise.withResolvers<void>()
+    this.#lose([...this.#waiting.keys()])
+  }
+
+  reconnect(): void {
+    this.#isConnected = true
+    this.#connected.resolve()
+  }
+
+  close(): void {
+    this.#timer.cancel()
+    this.#subscription.unsubscribe()
+    this.#isConnected = false
+    this.#connected.resolve()
+    this.#lose([...this.#waiting.keys()])
+  }
+
+  #receive(message: Msg): void {
+    const id = message.subject.slice(this.#inbox.length)
+    const waiting = this.#waiting.get(id)
+    if (waiting === undefined) return
+    this.#waiting.delete(id)
+    if (message.data.length === 0 && message.headers?.code === 503) return waiting.letter.silence('absent')
+    if (waiting.letter.answer(message)) return
+    waiting.since = this.#clock.now()
+    this.#waiting.set(id, waiting)
+  }
+
+  #sweepLater(): Timer {
+    return this.#clock.after(answerMsMax / 8, () => {
+      const late = this.#clock.now() - answerMsMax
+      const ids = []
+      for (const [id, { since }] of this.#waiting) {
+        if (since > late) break
+        ids.push(id)
+      }
+      this.#timer = this.#sweepLater()
+      this.#lose(ids)
+    })
+  }
+
+  #lose(ids: readonly string[]): void {
+    for (const id of ids) {
+      const waiting = this.#waiting.get(id)
+      this.#waiting.delete(id)
+      waiting?.letter.silence('lost')
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/** What the streams and subjects of one journal are called. */
+import type { GameId } from '../journal.ts'
+
+export interface Names {
+  /** Where the subjects begin; several journals can live on the same servers. */
+  readonly prefix: string
+  readonly stream: string
+  /** All games. */
+  readonly games: string
+  /** Where the server repeats each entry once it is stored. */
+  readonly live: string
+  subjectOf(game: GameId): string
+  gameOf(subject: string): GameId
+}
+
+/** The only partition so far. It is part of every name, so that more can be told apart from it. */
+const partition = 0
+
+/** @param prefix letters, digits, _ and - */
+export function makeNames(prefix: string): Names {
+  const games = `${prefix}.game.${partition}.`
+  return {
+    prefix,
+    stream: `${prefix.toUpperCase()}_${partition}`,
+    games: `${games}>`,
+    live: `${prefix}.live.${partition}.>`,
+    subjectOf: (game) => games + game,
+    gameOf: (subject) => subject.slice(games.length),
+  }
+}

@@ -1,0 +1,171 @@
+/** Opens the journal of a cluster: connects, and refuses servers that cannot keep its promises, in one sentence. */
+import { readFileSync } from 'node:fs'
+import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream'
+import { connect, type ConnectionOptions, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node'
+import { makeId, systemClock, systemRandom } from '../../base/index.ts'
+import { type Durability, JournalFault } from '../journal.ts'
+import { JetStreamJournal } from './jetstream-journal.ts'
+import { levelOf } from './level.ts'
+import { answerMsMax, payloadBytesMin, pingMs, reconnectMs, retryMs, startMsMax } from './limits.ts'
+import { makeNames } from './names.ts'
+import { openStream } from './stream.ts'
+
+export interface JetStreamJournalOptions {
+  /** nats://HOST:PORT,HOST:PORT/NAME, or tls://; the name, `oxo` by default, tells journals on the same servers apart. */
+  readonly url: string
+  /** Credentials file as NATS makes it. */
+  readonly creds?: string | undefined
+  /** Files in PEM: who signed the servers' certificates, and this node's own certificate with its key. */
+  readonly tls?: {
+    readonly ca?: string | undefined
+    readonly cert?: string | undefined
+    readonly key?: string | undefined
+  }
+  /** By default what the servers give. See {@link levelOf}. */
+  readonly durability?: Durability | undefined
+  /** Copies of every entry, each on a server of its own; 3 by default. */
+  readonly replicas?: number | undefined
+  readonly monitors?: readonly string[] | undefined
+  /** Takes servers older than {@link versionMin}: each acknowledgement is then checked against the stream. */
+  readonly allowOld?: boolean | undefined
+}
+
+/** The first release whose compare-and-append was found to hold in every race that was tried. */
+const versionMin = [2, 12] as const
+/** The first with batched reads. */
+const versionOfBatches = [2, 11] as const
+
+/** @throws JournalFault 'unavailable' with a sentence that says what to do. */
+export async function openJetStreamJournal(options: JetStreamJournalOptions): Promise<JetStreamJournal> {
+  const { servers, name, isTls, user } = parseUrl(options.url)
+  const connection = await connectTo(options, { servers, isTls, user })
+  try {
+    const version = checkServer(connection, options.allowOld ?? false)
+    const names = makeNames(name)
+    const manager = await patiently(() => jetstreamManager(connection, { timeout: answerMsMax }))
+    const stream = await patiently(() => openStream(manager, names, options.replicas ?? 3))
+    const { durability: asked, monitors = [] } = options
+    const server = connection.info?.server_name ?? ''
+    const durability = await levelOf({ asked, stream, monitors, server })
+    return new JetStreamJournal({
+      connection,
+      manager,
+      names,
+      stream,
+      durability,
+      clock: systemClock,
+      hasBatches: isAtLeast(version, versionOfBatches),
+      mayRace: !isAtLeast(version, versionMin),
+      id: makeId(systemRandom),
+    })
+  } catch (cause) {
+    await connection.close()
+    throw cause instanceof JournalFault ? cause : new JournalFault('unavailable', sentenceOf(cause), { cause })
+  }
+}
+
+interface Address {
+  readonly servers: readonly string[]
+  readonly isTls: boolean
+  readonly user: { readonly user: string; readonly pass?: string } | { readonly token: string } | undefined
+}
+
+/** @throws JournalFault 'unavailable' */
+export function parseUrl(url: string): Address & { readonly name: string } {
+  const parts = /^(nats|tls):\/\/(?:([^@/]+)@)?([^@/?#]+)(?:\/([A-Za-z0-9_-]{1,32})?)?$/.exec(url)
+  if (parts === null)
+    throw new JournalFault('unavailable', `${url} names no NATS servers: write nats://HOST:PORT,HOST:PORT,HOST:PORT`)
+  const [, scheme, secret, hosts = '', name = 'oxo'] = parts
+  const [user = '', pass] = (secret ?? '').split(':').map(decodeURIComponent)
+  return {
+    servers: hosts.split(','),
+    name,
+    isTls: scheme === 'tls',
+    user: secret === undefined ? undefined : pass === undefined ? { token: user } : { user, pass },
+  }
+}
+
+async function connectTo(
+  { creds, tls }: JetStreamJournalOptions,
+  { servers, isTls, user }: Address,
+): Promise<NatsConnection> {
+  const { ca: caFile, cert: certFile, key: keyFile } = tls ?? {}
+  const files = { ...(caFile && { caFile }), ...(certFile && { certFile }), ...(keyFile && { keyFile }) }
+  const isSecure = isTls || Object.keys(files).length > 0
+  try {
+    const options: ConnectionOptions = {
+      servers: [...servers],
+      name: 'oxo',
+      timeout: answerMsMax,
+      pingInterval: pingMs,
+      maxPingOut: 2,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: reconnectMs,
+      reconnectJitter: reconnectMs,
+      noAsyncTraces: true,
+      ...user,
+      ...(creds === undefined ? {} : { authenticator: credsAuthenticator(readFileSync(creds)) }),
+      ...(isSecure ? { tls: files } : {}),
+    }
+    return await connect(options)
+  } catch (cause) {
+    throw new JournalFault(
+      'unavailable',
+      `no NATS server takes this node at ${servers.join(', ')}: ${sentenceOf(cause)}`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+/** The server's version. @throws JournalFault */
+function checkServer({ info }: NatsConnection, allowOld: boolean): readonly number[] {
+  const version = (info?.version ?? '0').split(/[.-]/).map(Number)
+  if (!isAtLeast(version, versionMin) && !allowOld)
+    throw new JournalFault(
+      'unavailable',
+      `nats-server ${info?.version} is older than ${versionMin.join('.')}, and may acknowledge two moves where one can be ` +
+        'stored: install a newer one, or say --nats-allow-old to have every acknowledgement checked, which is slow',
+    )
+  const payload = info?.max_payload ?? 0
+  if (payload < payloadBytesMin)
+    throw new JournalFault(
+      'unavailable',
+      `max_payload of the NATS servers is ${payload} bytes: at least ${payloadBytesMin}`,
+    )
+  return version
+}
+
+function isAtLeast(
+  [major = 0, minor = 0]: readonly number[],
+  [wantedMajor, wantedMinor]: readonly [number, number],
+): boolean {
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)
+}
+
+/** Servers that have just started elect their leaders first. */
+async function patiently<T>(run: () => Promise<T>): Promise<T> {
+  const late = systemClock.now() + startMsMax
+  for (;;) {
+    try {
+      return await run()
+    } catch (cause) {
+      if (systemClock.now() >= late || !isPassing(cause)) throw cause
+      await new Promise<void>((resolve) => void systemClock.after(retryMs, resolve))
+    }
+  }
+}
+
+/** JetStream is there but not ready, or nobody answered. */
+function isPassing(cause: unknown): boolean {
+  const origin = cause instanceof JournalFault ? cause.cause : cause
+  if (origin instanceof JetStreamApiError) return origin.code === 10_008 || origin.code === 10_005
+  return origin instanceof Error && origin.name === 'TimeoutError'
+}
+
+function sentenceOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  const isOff = cause.name === 'JetStreamNotEnabled' || /not enabled/.test(cause.message)
+  return isOff ? 'JetStream is off: turn it on in the NATS servers (jetstream { store_dir: … })' : cause.message
+}

@@ -1,0 +1,87 @@
+/** The stream that holds the games: made where it is not there, and looked at before it is trusted. */
+import {
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+  type StreamInfo,
+} from '@nats-io/jetstream'
+import { JournalFault } from '../journal.ts'
+import type { Names } from './names.ts'
+
+/** What a stream must be for the journal to keep its promises. */
+function configOf(names: Names, replicas: number) {
+  return {
+    name: names.stream,
+    subjects: [names.games],
+    storage: StorageType.File,
+    num_replicas: replicas,
+    retention: RetentionPolicy.Limits,
+    // Whatever limit a host sets: what is new is refused, never what is old dropped.
+    discard: DiscardPolicy.New,
+    deny_delete: true,
+    deny_purge: true,
+    allow_direct: true,
+    republish: { src: names.games, dest: names.live },
+  } as const satisfies Partial<StreamConfig>
+}
+
+/**
+ * The stream as it is, made if it was not there.
+ * @throws JournalFault 'unavailable' with a sentence if it cannot be had, or is not what the journal needs
+ */
+export async function openStream(manager: JetStreamManager, names: Names, replicas: number): Promise<StreamInfo> {
+  const wanted = configOf(names, replicas)
+  const info = (await findStream(manager, names)) ?? (await makeStream(manager, wanted))
+  const wrong = differences(info.config, wanted)
+  if (wrong.length === 0) return info
+  throw new JournalFault(
+    'unavailable',
+    `the stream ${names.stream} is not as the journal needs it: ${wrong.join('; ')}. Mend it with \`nats stream edit\`, or ` +
+      'choose another name for the journal (nats://…/NAME)',
+  )
+}
+
+async function findStream(manager: JetStreamManager, { stream }: Names): Promise<StreamInfo | null> {
+  try {
+    return await manager.streams.info(stream)
+  } catch (cause) {
+    if (cause instanceof JetStreamApiError && cause.code === JetStreamApiCodes.StreamNotFound) return null
+    throw cause
+  }
+}
+
+async function makeStream(manager: JetStreamManager, wanted: ReturnType<typeof configOf>): Promise<StreamInfo> {
+  try {
+    return await manager.streams.add({ ...wanted, subjects: [...wanted.subjects] })
+  } catch (cause) {
+    if (!(cause instanceof JetStreamApiError)) throw cause
+    const { num_replicas: copies } = wanted
+    const advice =
+      copies === 1
+        ? ''
+        : `. ${copies} copies need a cluster of at least ${copies} servers with JetStream; --nats-replicas 1 does with one`
+    throw new JournalFault('unavailable', `the stream ${wanted.name} cannot be made: ${cause.message}${advice}`, {
+      cause,
+    })
+  }
+}
+
+function differences(is: StreamConfig, wanted: ReturnType<typeof configOf>): readonly string[] {
+  const wrong: string[] = []
+  const compare = (name: string, found: unknown, expected: unknown): void => {
+    if (JSON.stringify(found) !== JSON.stringify(expected))
+      wrong.push(`${name} is ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`)
+  }
+  compare('subjects', is.subjects, wanted.subjects)
+  compare('republish', [is.republish?.src, is.republish?.dest], [wanted.republish.src, wanted.republish.dest])
+  for (const name of ['storage', 'retention', 'discard', 'deny_delete', 'allow_direct'] as const)
+    compare(name, is[name], wanted[name])
+  if (is.num_replicas < wanted.num_replicas)
+    wrong.push(`it has ${is.num_replicas} of the ${wanted.num_replicas} copies asked for`)
+  if ((is.max_age ?? 0) > 0) wrong.push('max_age is set: it would forget games')
+  return wrong
+}

@@ -1,0 +1,199 @@
+/** Appends: one at a time a game, as many games at once as ask. What the broker says is checked before it is passed on. */
+import type { Msg } from '@nats-io/transport-node'
+import type { Clock } from '../../base/index.ts'
+import { type Appended, type GameId, JournalFault, type Version } from '../journal.ts'
+import type { Recent } from '../recent.ts'
+import { nodeChain } from '../sqlite/node-chain.ts'
+import { GameLog, type Head, noHead } from './game-log.ts'
+import { appendMsMax, retryMs } from './limits.ts'
+import type { Mailbox } from './mailbox.ts'
+import { makeHeaders } from './message.ts'
+import type { Names } from './names.ts'
+import type { Reader } from './reader.ts'
+
+export interface WriterOptions {
+  readonly mailbox: Mailbox
+  readonly names: Names
+  readonly clock: Clock
+  readonly reader: Reader
+  /** Shared with whoever hears of other writers' entries. */
+  readonly heads: Recent<GameId, Head>
+  /** Whether a server may acknowledge both of two racing appends, so that each must be looked at. */
+  readonly mayRace: boolean
+  /** Different from that of every other writer. */
+  readonly id: string
+}
+
+/** stored: at this sequence. conflict: the subject's last message is `last`. failed: nothing was stored. */
+type Answer =
+  | { readonly type: 'stored'; readonly sequence: number }
+  | { readonly type: 'conflict'; readonly last: number }
+  | { readonly type: 'failed'; readonly full: boolean; readonly reason: string }
+  | { readonly type: 'lost' }
+
+interface Append {
+  readonly game: GameId
+  readonly after: Version
+  readonly body: string
+  readonly id: string
+  readonly until: number
+  /** An attempt was sent and never answered: it may be stored, or be on its way. */
+  isOpen: boolean
+}
+
+interface PublishAnswer {
+  readonly seq?: number
+  readonly error?: { readonly err_code?: number; readonly description?: string }
+}
+
+/** Error codes of the server. */
+const wrongLastSequence = new Set([10_071, 10_164])
+const full = new Set([10_023, 10_047, 10_077, 10_110, 10_122])
+
+export class Writer {
+  readonly #options: WriterOptions
+  /** The last append of each game that has one under way. */
+  readonly #lines = new Map<GameId, Promise<unknown>>()
+  #number = 0
+
+  constructor(options: WriterOptions) {
+    this.#options = options
+  }
+
+  /** As `Journal.append`. */
+  append(game: GameId, after: Version, body: string): Promise<Appended> {
+    const { clock, id } = this.#options
+    const append = { game, after, body, id: `${id}-${++this.#number}`, until: clock.now() + appendMsMax, isOpen: false }
+    const before = this.#lines.get(game)
+    const appended = before === undefined ? this.#store(append) : before.then(() => this.#store(append))
+    const settled: Promise<void> = appended.then(
+      () => this.#leave(game, settled),
+      () => this.#leave(game, settled),
+    )
+    this.#lines.set(game, settled)
+    return appended
+  }
+
+  /** Resolves when nothing is under way. */
+  async settle(): Promise<void> {
+    while (this.#lines.size > 0) await Promise.all(this.#lines.values())
+  }
+
+  #leave(game: GameId, line: Promise<unknown>): void {
+    if (this.#lines.get(game) === line) this.#lines.delete(game)
+  }
+
+  async #store(append: Append): Promise<Appended> {
+    const { game, after } = append
+    // Most games that nobody knows are new: that is tried before it is looked up.
+    let head = this.#options.heads.get(game) ?? (after === 0 ? noHead : null)
+    for (;;) {
+      try {
+        const log = head?.version === after ? await this.#attempt(append, head) : await this.#look(game, 0)
+        if (log === 'stored') return 'stored'
+        head = log?.head ?? null
+        if (log !== null && log.head.version !== after) return judge(append, log)
+      } catch (cause) {
+        await this.#pause(append, cause)
+        head = null
+      }
+    }
+  }
+
+  /** Null: the game must be looked at. @throws JournalFault */
+  async #attempt(append: Append, head: Head): Promise<GameLog | 'stored' | null> {
+    const answer = await this.#publish(append, head)
+    if (answer.type === 'stored' && !this.#options.mayRace) return this.#keep(append, head, answer.sequence)
+    this.#options.heads.delete(append.game)
+    switch (answer.type) {
+      case 'failed':
+        throw new JournalFault(answer.full ? 'storage-full' : 'unavailable', answer.reason)
+      case 'lost':
+        append.isOpen = true
+        return null
+      case 'stored':
+        append.isOpen = true
+        return this.#look(append.game, answer.sequence, head)
+      case 'conflict':
+        return this.#lose(append, answer.last)
+    }
+  }
+
+  /** Who was faster. @throws JournalFault if nobody is known to have been: their append may yet fail. */
+  async #lose({ game, after }: Append, last: number): Promise<GameLog> {
+    const log = await this.#look(game, last)
+    if (log.head.version !== after) return log
+    throw new JournalFault('unavailable', 'another append of this game is on its way')
+  }
+
+  #keep({ game, after, body }: Append, { chain }: Head, sequence: number): 'stored' {
+    const version = after + 1
+    this.#options.heads.set(game, { version, chain: nodeChain(chain, version, body), token: sequence })
+    return 'stored'
+  }
+
+  /** The game behind `head`, at least up to sequence `known`. */
+  async #look(game: GameId, known: number, head: Head = noHead): Promise<GameLog> {
+    const { reader, heads } = this.#options
+    const log = new GameLog(head)
+    for (const message of await reader.game(game, head.token + 1, known)) log.take(message)
+    heads.set(game, log.head)
+    return log
+  }
+
+  #publish({ game, after, body, id }: Append, { chain, token }: Head): Promise<Answer> {
+    const { mailbox, names } = this.#options
+    const version = after + 1
+    const headers = makeHeaders({ version, chain: nodeChain(chain, version, body), append: id }, token)
+    return new Promise((resolve) => {
+      const answer = (message: Msg): true => {
+        resolve(parseAnswer(message))
+        return true
+      }
+      mailbox.send({
+        subject: names.subjectOf(game),
+        payload: body,
+        headers,
+        answer,
+        silence: (why) =>
+          resolve(why === 'lost' ? { type: 'lost' } : { type: 'failed', full: false, reason: reasons[why] }),
+      })
+    })
+  }
+
+  /** Waits before the next attempt. @throws JournalFault when the time for this append is over */
+  async #pause({ until, isOpen }: Append, cause: unknown): Promise<void> {
+    if (!(cause instanceof JournalFault) || cause.fault === 'corrupt') throw cause
+    const { clock, mailbox } = this.#options
+    if (cause.fault === 'storage-full' || clock.now() + retryMs >= until) {
+      if (!isOpen) throw cause
+      const message = 'it was sent to the NATS servers, and whether it was stored is not known'
+      throw new JournalFault('outcome-unknown', message, { cause })
+    }
+    await new Promise<void>((resolve) => void clock.after(retryMs, resolve))
+    if (!mailbox.isConnected) {
+      const late = Promise.withResolvers<void>()
+      const timer = clock.after(Math.max(0, until - retryMs - clock.now()), late.resolve)
+      await Promise.race([mailbox.connected, late.promise])
+      timer.cancel()
+    }
+  }
+}
+
+const reasons = {
+  unsent: 'there is no connection to a NATS server',
+  absent: 'the stream of the games has no leader now',
+} as const
+
+/** The game is not at the version that the append names: it may be the append itself that got it there. */
+function judge({ after, id, isOpen }: Append, log: GameLog): Appended {
+  return isOpen && log.isOf(after + 1, id) ? 'stored' : 'conflict'
+}
+
+function parseAnswer(message: Msg): Answer {
+  const { seq, error } = message.json<PublishAnswer>()
+  if (error === undefined) return { type: 'stored', sequence: seq ?? 0 }
+  const { err_code: code = 0, description = '' } = error
+  if (!wrongLastSequence.has(code)) return { type: 'failed', full: full.has(code), reason: description }
+  return { type: 'conflict', last: Number(/\d+$/.exec(description)?.[0] ?? 0) }
+}
