@@ -34,6 +34,16 @@ export function findNatsServer(kind: NatsServerKind, env: Environment = process.
   )
 }
 
+/** Both of them; null where one is missing. @throws Error where somebody named one that is none. */
+export function findNatsServers(env: Environment = process.env): readonly string[] | null {
+  const kinds = Object.keys(natsServers) as NatsServerKind[]
+  const isMissing = kinds.some((kind) => {
+    const { suite, variable } = natsServers[kind]
+    return env[variable] === undefined && !isProgram(programOf(suite, env))
+  })
+  return isMissing ? null : kinds.map((kind) => findNatsServer(kind, env))
+}
+
 function cacheFolder(env: Environment): string {
   return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'oxo', 'nats')
 }

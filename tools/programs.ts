@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, readdirSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
+import { findNatsServers, findOrInstallNatsServers } from './nats.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -25,6 +26,12 @@ const programs = {
   slowhttptest: { debian: 'slowhttptest', neededBy: 'the slow clients (e2e/hostile)', find: onPath('slowhttptest') },
   'mkfs.ext4': { debian: 'e2fsprogs', neededBy: 'the power cut (e2e/real)', find: onPath('mkfs.ext4') },
   mount: { debian: 'mount', neededBy: 'the power cut and the full disk (e2e/real)', find: onPath('mount') },
+  'nats-server': {
+    debian: 'nats-server',
+    neededBy: 'the cluster (src/journal/jetstream, e2e/cluster)',
+    find: (env) => findNatsServers(env)?.[0] ?? null,
+    install: () => void findOrInstallNatsServers(),
+  },
   eatmydata: { debian: 'libeatmydata1', neededBy: 'the power cut (e2e/real)', find: findEatMyData },
 } as const satisfies Readonly<Record<string, OutsideProgram>>
 
@@ -49,6 +56,7 @@ function listMissing(names: readonly ProgramName[]): readonly ProgramName[] {
 
 function sayMissing(name: ProgramName): string {
   const { neededBy, debian } = programs[name]
+  if (name === 'nats-server') return `${name} is missing for ${neededBy}: run \`node tools/nats.ts\`.`
   const named = name === 'chromium' ? ', or name one that is there in OXO_CHROMIUM' : ''
   return `${name} is missing for ${neededBy}: run \`node tools/programs.ts\` as root, or \`sudo apt-get install ${debian}\`${named}.`
 }

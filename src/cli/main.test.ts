@@ -56,7 +56,7 @@ test('what is not understood ends with 2 and one complaint', async () => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [['plya'], /Did you mean play\?/],
     [['serve', '--port', '99999'], /0 to 65535/],
-    [['serve', '--durability', 'hope'], /Allowed choices are disk, process/],
+    [['serve', '--durability', 'hope'], /Allowed choices are disk, quorum, process/],
     [['serve', '--allow-origin', 'oxo.example'], /without a path/],
     [['serve', '--rate-limit', '-1'], /whole number/],
     [['watch'], /missing required argument 'game'/],

@@ -10,9 +10,18 @@ export interface ServeSettings {
   /** 0: any free one. */
   readonly port: number
   readonly host: string
-  /** 'memory', or 'sqlite:FILE'. What else is kept lies in the folder of that file. */
+  /** 'memory', 'sqlite:FILE', or 'nats://HOST:PORT,…/NAME'. What else is kept lies in the folder of that file. */
   readonly journal: string
-  readonly durability: 'disk' | 'process'
+  /** By default the most that the journal gives. */
+  readonly durability?: 'disk' | 'quorum' | 'process'
+  /** Credentials file of NATS, and files in PEM. */
+  readonly natsCreds?: string
+  readonly natsTlsCa?: string
+  readonly natsTlsCert?: string
+  readonly natsTlsKey?: string
+  readonly natsReplicas: number
+  readonly natsMonitor: readonly string[]
+  readonly natsAllowOld: boolean
   /** Requests a second on one connection; 0: any number. */
   readonly rateLimit: number
   /** 0: any number. */
@@ -30,7 +39,9 @@ export const serveDefaults: ServeSettings = {
   port: 1952,
   host: '127.0.0.1',
   journal: 'sqlite:./oxo-data/journal.sqlite',
-  durability: 'disk',
+  natsReplicas: 3,
+  natsMonitor: [],
+  natsAllowOld: false,
   rateLimit: limits.requestsPerSecond,
   connectionsPerAddress: limits.connectionsPerAddress,
   allowOrigin: [],
@@ -42,10 +53,17 @@ export function makeServeOptions(): readonly Option[] {
   return [
     new Option('--port <number>', 'port to listen on; 0: any free one').env('OXO_PORT').argParser(parsePort),
     new Option('--host <address>', 'address to listen on; 0.0.0.0: every network this machine is in').env('OXO_HOST'),
-    new Option('--journal <where>', 'where games are stored: sqlite:FILE, or memory').env('OXO_JOURNAL'),
-    new Option('--durability <level>', 'what an acknowledged move survives: a power cut (disk), or a crash (process)')
+    new Option(
+      '--journal <where>',
+      'where games are stored: sqlite:FILE, memory, or nats://HOST:PORT,HOST:PORT,HOST:PORT/NAME for a cluster',
+    ).env('OXO_JOURNAL'),
+    new Option(
+      '--durability <level>',
+      'what an acknowledged move survives at least: a power cut (disk), the loss of a server (quorum), a crash (process)',
+    )
       .env('OXO_DURABILITY')
-      .choices(['disk', 'process']),
+      .choices(['disk', 'quorum', 'process']),
+    ...makeNatsOptions(),
     new Option('--rate-limit <number>', 'requests a second on one connection; 0: no limit')
       .env('OXO_RATE_LIMIT')
       .argParser(parseCount),
@@ -69,6 +87,43 @@ export function makeServeOptions(): readonly Option[] {
     const value = serveDefaults[name]
     return value === undefined || Array.isArray(value) ? option : option.default(value)
   })
+}
+
+/** What a journal on NATS takes. */
+function makeNatsOptions(): readonly Option[] {
+  return [
+    new Option('--nats-creds <file>', 'credentials of this node for NATS').env('OXO_NATS_CREDS'),
+    new Option('--nats-tls-ca <file>', 'who signed the certificates of the NATS servers, in PEM').env(
+      'OXO_NATS_TLS_CA',
+    ),
+    new Option('--nats-tls-cert <file>', 'certificate of this node for NATS, in PEM').env('OXO_NATS_TLS_CERT'),
+    new Option('--nats-tls-key <file>', 'key of that certificate').env('OXO_NATS_TLS_KEY'),
+    new Option('--nats-replicas <number>', 'NATS servers that hold a copy of every game: 1, 3 or 5')
+      .env('OXO_NATS_REPLICAS')
+      .argParser(parseReplicas),
+    new Option(
+      '--nats-monitor <url>',
+      'HTTP monitoring of a NATS server, like http://HOST:8222; of every one, for the durability disk',
+    )
+      .env('OXO_NATS_MONITOR')
+      .argParser(addMonitors),
+    new Option(
+      '--nats-allow-old',
+      'take a nats-server older than 2.12, and check each of its acknowledgements: slow',
+    ).env('OXO_NATS_ALLOW_OLD'),
+  ]
+}
+
+function parseReplicas(text: string): number {
+  if (!/^[135]$/.test(text)) throw new InvalidArgumentError('It must be 1, 3 or 5.')
+  return Number(text)
+}
+
+function addMonitors(text: string, before: readonly string[] = []): readonly string[] {
+  const urls = text.split(',').map((part) => part.trim())
+  const isWrong = urls.some((url) => !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+  if (isWrong) throw new InvalidArgumentError('An address is like http://HOST:8222.')
+  return [...before, ...urls]
 }
 
 function parsePort(text: string): number {

@@ -1,4 +1,6 @@
 /** What a server keeps: the journal, the catalog beside it, and the keys of its tokens. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { Log } from '../base/index.ts'
 import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
@@ -20,7 +22,7 @@ export interface Storage {
   readonly failed: Promise<JournalFault>
 }
 
-export interface StorageOptions extends Pick<ServeSettings, 'journal' | 'durability'> {
+export interface StorageOptions extends Omit<ServeSettings, 'port' | 'host'> {
   /** Given keys instead of those of a file. */
   readonly secret?: string | undefined
   readonly log: Log
@@ -31,13 +33,24 @@ const loadSqliteCatalog = () => import('../service/sqlite/index.ts')
 const loadMemoryCatalog = () => import('../service/memory-catalog-store.ts')
 
 /** @throws Stop */
-export async function openStorage({ journal, durability, secret, log }: StorageOptions): Promise<Storage> {
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const { journal, durability = 'disk', secret, log } = options
   const keys = secret === undefined || secret === '' ? null : parseSecrets(secret)
   if (journal === 'memory') return openMemory(keys)
   const file = /^sqlite:(?:\/\/)?(.+)$/.exec(journal)?.[1]
-  if (file === undefined)
-    throw new Stop('usage', `--journal ${journal}: name a file as sqlite:FILE, or say memory to keep nothing.`)
+  const isCluster = /^(?:nats|tls):/.test(journal)
+  if (file === undefined && !isCluster)
+    throw new Stop(
+      'usage',
+      `--journal ${journal}: name a file as sqlite:FILE, servers as nats://HOST:PORT, or say memory to keep nothing.`,
+    )
+  if (durability === 'quorum' && !isCluster)
+    throw new Stop(
+      'usage',
+      '--durability quorum needs several machines: --journal nats://HOST:PORT,HOST:PORT,HOST:PORT.',
+    )
   try {
+    if (file === undefined || durability === 'quorum') return await openCluster(options, keys)
     return await openFiles(resolve(file), { durability, keys, log })
   } catch (cause) {
     if (cause instanceof JournalFault || cause instanceof Fault)
@@ -58,9 +71,54 @@ async function openMemory(keys: readonly TokenKey[] | null): Promise<Storage> {
 }
 
 interface FileOptions {
-  readonly durability: ServeSettings['durability']
+  readonly durability: 'disk' | 'process'
   readonly keys: readonly TokenKey[] | null
   readonly log: Log
+}
+
+/**
+ * A node keeps nothing: its catalog is a file that goes with it, and its tokens must be good on every other node.
+ * @throws Stop, JournalFault, Fault
+ */
+async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | null): Promise<Storage> {
+  const { journal: url, durability, natsCreds, natsTlsCa, natsTlsCert, natsTlsKey, log } = options
+  if (keys === null)
+    throw new Stop('usage', 'OXO_SECRET is not set: the nodes of a cluster share one, so that each knows every player.')
+  const { openJetStreamJournal } = await loadJetStream()
+  const journal = await openJetStreamJournal({
+    url,
+    durability,
+    creds: natsCreds,
+    tls: { ca: natsTlsCa, cert: natsTlsCert, key: natsTlsKey },
+    replicas: options.natsReplicas,
+    monitors: options.natsMonitor,
+    allowOld: options.natsAllowOld,
+  })
+  if (options.natsReplicas === 1)
+    log.warn({ journal: journal.names.stream }, 'every game is on one NATS server only: if that is lost, so are they')
+  const folder = mkdtempSync(join(tmpdir(), 'oxo-node-'))
+  const forget = (): void => rmSync(folder, { recursive: true, force: true })
+  try {
+    const { openSqliteCatalogStore } = await loadSqliteCatalog()
+    const catalog = await openSqliteCatalogStore({ file: join(folder, 'catalog'), log })
+    process.once('exit', forget)
+    return { journal, catalog, keys, place: url.replace(/\/\/[^@/]*@/, '//'), failed: journal.failed }
+  } catch (cause) {
+    forget()
+    await journal.close()
+    throw cause
+  }
+}
+
+/** @throws Stop where the client of NATS is not installed: it is optional. */
+async function loadJetStream() {
+  try {
+    return await import('../journal/jetstream/index.ts')
+  } catch (cause) {
+    if (!(cause instanceof Error) || !('code' in cause) || cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    const names = '@nats-io/transport-node @nats-io/jetstream'
+    throw new Stop('failed', `The client of NATS is not installed: run \`npm install ${names}\`.`, { cause })
+  }
 }
 
 /** The journal first: whoever has it has what lies beside it. */

@@ -17,6 +17,7 @@ class ClusterStore implements JournalStore, AsyncDisposable {
   }
 
   async open(): Promise<JetStreamJournal> {
+    for (const old of this.#copies.splice(0, this.#copies.length - 1)) await old[Symbol.asyncDispose]()
     const { servers, url } = this.#cluster
     const options = { url: `${url}/${this.#name}`, replicas: servers.length, allowOld: this.#allowOld }
     const journal = await openJetStreamJournal(options)

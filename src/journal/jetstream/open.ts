@@ -74,7 +74,7 @@ interface Address {
 export function parseUrl(url: string): Address & { readonly name: string } {
   const parts = /^(nats|tls):\/\/(?:([^@/]+)@)?([^@/?#]+)(?:\/([A-Za-z0-9_-]{1,32})?)?$/.exec(url)
   if (parts === null)
-    throw new JournalFault('unavailable', `${url} names no NATS servers: write nats://HOST:PORT,HOST:PORT,HOST:PORT`)
+    throw new JournalFault('unavailable', `--journal names no NATS servers: write nats://HOST:PORT,HOST:PORT,HOST:PORT`)
   const [, scheme, secret, hosts = '', name = 'oxo'] = parts
   const [user = '', pass] = (secret ?? '').split(':').map(decodeURIComponent)
   return {

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { chainStart, verifyEntries } from '../chain.ts'
+import { nodeChain } from '../sqlite/node-chain.ts'
+import { GameLog, noHead } from './game-log.ts'
+import type { Message } from './message.ts'
+
+/** A message of the game `a`, chained to `previous`. */
+function message(sequence: number, version: number, body: string, previous: Pick<Message, 'chain'> | null): Message {
+  const chain = nodeChain(previous?.chain ?? chainStart, version, body)
+  return { sequence, game: 'a', version, body, chain, append: `${body} was appended` }
+}
+
+function take(...messages: readonly Message[]): GameLog {
+  const log = new GameLog()
+  for (const each of messages) log.take(each)
+  return log
+}
+
+const bodies = (log: GameLog): readonly string[] => log.entries.map(({ body }) => body)
+
+const one = message(1, 1, 'one', null)
+const ada = message(4, 2, 'by Ada', one)
+const bob = message(6, 2, 'by Bob', one)
+
+test('[J11] of two messages with one version the first is the entry, and the token is the last', () => {
+  const log = take(one, ada, bob)
+  assert.deepEqual(bodies(log), ['one', 'by Ada'])
+  assert.deepEqual(log.head, { version: 2, chain: ada.chain, token: 6 })
+  assert.ok(log.isOf(2, ada.append) && !log.isOf(2, bob.append))
+})
+
+test('[J11] what was chained to a void message is void, and the game goes on behind its entry', () => {
+  const believer = message(7, 3, 'behind Bob', bob)
+  const deeper = message(8, 4, 'further behind Bob', believer)
+  const right = message(9, 3, 'behind Ada', ada)
+  const log = take(one, ada, bob, believer, deeper, right)
+  assert.deepEqual(bodies(log), ['one', 'by Ada', 'behind Ada'])
+  assert.equal(verifyEntries(log.entries), null)
+  assert.equal(log.head.token, 9)
+})
+
+test('[J6] [J11] a message that follows nothing is corrupt', () => {
+  for (const wrong of [message(9, 3, 'x', one), message(9, 4, 'x', ada), { ...message(9, 3, 'x', ada), body: 'y' }])
+    assert.throws(() => take(one, ada, bob, wrong), { fault: 'corrupt' })
+})
+
+test('[J11] a log goes on behind a head that is known', () => {
+  const log = new GameLog(take(one, ada).head)
+  log.take(bob)
+  log.take(message(9, 3, 'behind Ada', ada))
+  assert.deepEqual(bodies(log), ['behind Ada'])
+  assert.equal(new GameLog().head, noHead)
+})

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import { NatsCluster } from '../../../e2e/lib/nats-cluster.ts'
+import { openJetStreamJournal } from './index.ts'
+import { parseUrl } from './open.ts'
+
+/** Opens, and closes what should not have opened. */
+async function refuse(options: Parameters<typeof openJetStreamJournal>[0], sentence: RegExp): Promise<void> {
+  await assert.rejects(
+    async () => (await openJetStreamJournal(options)).close(),
+    (cause) => {
+      assert.ok(cause instanceof Error)
+      assert.match(cause.message, sentence)
+      assert.equal('fault' in cause && cause.fault, 'unavailable')
+      return true
+    },
+  )
+}
+
+test('[J10] an address names servers, who asks, and the journal on them', () => {
+  const { servers, name, isTls, user } = parseUrl('tls://ada:p%40ss@a:1,b:2/staging')
+  assert.deepEqual(
+    { servers, name, isTls, user },
+    {
+      servers: ['a:1', 'b:2'],
+      name: 'staging',
+      isTls: true,
+      user: { user: 'ada', pass: 'p@ss' },
+    },
+  )
+  assert.equal(parseUrl('nats://a').name, 'oxo')
+  for (const wrong of ['nats://', 'http://a', 'nats://a/b/c', 'nats://a/b c'])
+    assert.throws(() => parseUrl(wrong), { fault: 'unavailable' })
+})
+
+test('[J10] the stream is made as the journal needs it, and one that is not is refused', async () => {
+  await using cluster = await NatsCluster.start()
+  const journal = await openJetStreamJournal({ url: cluster.url, replicas: 1 })
+  assert.equal(await journal.append('a', 0, 'one'), 'stored')
+  await journal.close()
+
+  const connection = await connect({ servers: cluster.servers.map(({ address }) => `${address}:4222`) })
+  const manager = await jetstreamManager(connection)
+  const { config } = await manager.streams.info('OXO_0')
+  assert.deepEqual(config.subjects, ['oxo.game.0.>'])
+  assert.deepEqual([config.storage, config.discard, config.num_replicas], ['file', 'new', 1])
+  assert.ok(config.deny_delete && config.deny_purge && config.allow_direct)
+  const message = await manager.direct.getMessage('OXO_0', { last_by_subj: 'oxo.game.0.a' })
+  assert.equal(message?.string(), 'one')
+  assert.equal(message?.header.get('Oxo-Version'), '1')
+
+  await manager.streams.add({ name: 'OTHER_0', subjects: ['other.game.0.>'] })
+  await refuse({ url: `${cluster.url}/other`, replicas: 1 }, /OTHER_0 is not as the journal needs it: republish is/)
+  await connection.close()
+})
+
+test('[J12] a level is what the servers say of themselves, and no more', async () => {
+  await using synced = await NatsCluster.start()
+  await using lazy = await NatsCluster.start({ syncs: false })
+  const levels = [
+    [{ url: synced.url, replicas: 1 }, 'process'],
+    [{ url: synced.url, replicas: 1, monitors: synced.monitors, durability: 'disk' }, 'disk'],
+    [{ url: lazy.url, replicas: 1, monitors: lazy.monitors }, 'process'],
+  ] as const
+  for (const [options, level] of levels) {
+    const journal = await openJetStreamJournal(options)
+    assert.equal(journal.durability, level)
+    await journal.close()
+  }
+  const asked = { url: lazy.url, replicas: 1, durability: 'disk' } as const
+  await refuse({ ...asked, monitors: lazy.monitors }, /n1 does not sync before it answers: set `sync_interval: always`/)
+  await refuse(asked, /name the addresses of all of them with --nats-monitor/)
+  await refuse(
+    { ...asked, monitors: ['http://127.0.0.1:9'] },
+    /monitoring of a NATS server at http:\/\/127.0.0.1:9 cannot/,
+  )
+  await refuse({ ...asked, durability: 'quorum' }, /quorum cannot be promised: the stream has 1 of 3 copies/)
+})
+
+test('[J12] servers that cannot keep the promises are refused in one sentence', async () => {
+  await using alone = await NatsCluster.start({
+    more: 'accounts { a { jetstream: disabled, users: [{ user: a, password: a }] } }',
+  })
+  const { address } = alone.servers[0] ?? { address: '' }
+  await refuse({ url: `nats://a:a@${address}:4222` }, /JetStream is off/)
+  await refuse({ url: `nats://a:b@${address}:4222` }, /no NATS server takes this node at .*: /)
+  await using one = await NatsCluster.start({ more: 'max_payload: 1KB' })
+  await refuse({ url: one.url }, /max_payload of the NATS servers is 1024 bytes/)
+  await using old = await NatsCluster.start({ kind: 'racing' })
+  await refuse({ url: old.url }, /nats-server 2\.9\.10 is older than 2\.12.*--nats-allow-old/)
+  await refuse({ url: 'nats://127.0.0.1:9' }, /no NATS server takes this node at 127\.0\.0\.1:9/)
+})
+
+test('[J12] three copies need three servers', async () => {
+  await using cluster = await NatsCluster.start()
+  await refuse({ url: cluster.url }, /OXO_0 cannot be made: .*3 copies need a cluster of at least 3 servers/)
+})
