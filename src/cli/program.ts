@@ -4,15 +4,18 @@ import { serverDefault } from './address.ts'
 import type { BotOptions } from './bot.ts'
 import { addChaos } from './chaos-options.ts'
 import type { PlayOptions } from './play.ts'
-import { makeServeOptions, type ServeSettings } from './serve-options.ts'
+import type { ExportOptions } from './export.ts'
+import type { ImportOptions } from './import.ts'
+import { makeServeOptions, serveDefaults, type ServeSettings } from './serve-options.ts'
 import { exitCodes, Stop } from './stop.ts'
 import { version } from './version.ts'
 
 /** Runs one command line; its end is the exit code of the process. */
 export async function runProgram(args: readonly string[]): Promise<void> {
-  // Whoever reads may go away, `head` for one: what is written then is for nobody, and a server goes on.
+  // Whoever reads may go away, `head` for one: what is written then is for nobody. A server goes on, and an
+  // export that is not whole says so.
   process.stdout.on('error', () => {
-    if (args[0] !== 'serve') process.exit(exitCodes.ok)
+    if (args[0] !== 'serve' && args[0] !== 'export') process.exit(exitCodes.ok)
   })
   try {
     await makeProgram().parseAsync(args.length === 0 ? ['help'] : args, { from: 'user' })
@@ -49,6 +52,8 @@ export function makeProgram(): Command {
   addRecord(program)
   addVerify(program)
   addChaos(program)
+  addExport(program)
+  addImport(program)
   addBench(program)
   return program.addHelpText('after', exitCodeHelp)
 }
@@ -177,6 +182,43 @@ function addVerify(program: Command): void {
     .action(async (file: string) => (await import('./verify.ts')).verify(file))
 }
 
+function addExport(program: Command): void {
+  program
+    .command('export')
+    .description('write a journal as portable text, also while its server runs')
+    .argument('[file]', 'a new file; -: standard output', '-')
+    .addOption(journalOption())
+    .option('--continue', 'go on with a file that was interrupted, or add what is new since')
+    .option('--json', 'say how it ended as one line of JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['oxo export backup.ndjson', 'the journal of ./oxo-data'],
+        ['oxo export backup.ndjson --continue', 'what is new since; or all, the first time'],
+        ['oxo export | zstd > backup.zst', ''],
+      ),
+    )
+    .action(async (file: string, options: ExportOptions) => (await import('./export.ts')).exportJournal(file, options))
+}
+
+function addImport(program: Command): void {
+  program
+    .command('import')
+    .description('bring an export into a journal; the same again goes on where it stopped')
+    .argument('[file]', 'what `oxo export` wrote; -: standard input', '-')
+    .addOption(journalOption())
+    .option('--check', 'verify the export and touch no journal')
+    .option('--json', 'say how it ended as one line of JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['oxo import backup.ndjson --journal sqlite:new/journal.sqlite', ''],
+        ['oxo import --check backup.ndjson', 'every hash of a backup'],
+      ),
+    )
+    .action(async (file: string, options: ImportOptions) => (await import('./import.ts')).importJournal(file, options))
+}
+
 function addBench(program: Command): void {
   program
     .command('bench')
@@ -193,6 +235,10 @@ interface JsonFlag {
 
 function url(): Argument {
   return new Argument('[url]', 'the server').default(process.env['OXO_URL'] ?? serverDefault)
+}
+
+function journalOption(): Option {
+  return new Option('--journal <where>', 'which: sqlite:FILE').env('OXO_JOURNAL').default(serveDefaults.journal)
 }
 
 function levelOption(flags: string, about: string): Option {

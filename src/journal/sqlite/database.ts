@@ -94,7 +94,8 @@ export function openDatabase(file: string, durability: Durability): DatabaseSync
   }
 }
 
-function checkFormat(file: string, database: DatabaseSync): void {
+/** @throws JournalFault when the database is no journal of the format that this code reads. */
+export function checkFormat(file: string, database: DatabaseSync): void {
   if (numberOf(database, 'PRAGMA application_id') !== applicationId) {
     throw new JournalFault('corrupt', `${file} is a database, but not a journal of Oxo: name another file`)
   }

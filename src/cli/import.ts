@@ -1,0 +1,66 @@
+/** `oxo import`: brings an export into a journal of any engine. */
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { holdingClock } from '../base/index.ts'
+import { ExportReader, Import, type Stretch } from '../journal/portable/index.ts'
+import { openTarget } from './journal-place.ts'
+import { codeOf, makeNumber, ProgressLine, type Report, tell } from './moving.ts'
+import { Stop } from './stop.ts'
+
+export interface ImportOptions {
+  readonly journal: string
+  /** Verify the export and touch no journal. */
+  readonly check?: boolean
+  readonly json?: boolean
+}
+
+/** `file`: '-' is standard input. @throws Stop */
+export function importJournal(file: string, { journal, check = false, json = false }: ImportOptions): Promise<void> {
+  return tell({ json }, async () => {
+    // Before a journal is made for what is not there.
+    if (file !== '-') await checkFile(file)
+    const progress = new ProgressLine()
+    try {
+      return await (check ? checkExport(file, progress) : bringIn(file, journal, progress))
+    } finally {
+      progress.close()
+    }
+  })
+}
+
+async function checkFile(file: string): Promise<void> {
+  try {
+    if ((await stat(file)).isFile()) return
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') throw new Stop('failed', `There is no file ${file}.`, { cause })
+    throw cause
+  }
+  throw new Stop('failed', `${file} is no file; standard input is called -.`)
+}
+
+function openInput(file: string): AsyncIterable<Uint8Array> {
+  return file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 20 })
+}
+
+async function checkExport(file: string, progress: ProgressLine): Promise<Report> {
+  const reader = new ExportReader()
+  for await (const { mark } of reader.read(openInput(file))) progress.show('checked', mark.entries)
+  const { entries, games, digest } = reader.tally.mark()
+  const sentence = `The export holds: ${makeNumber(entries)} entries of ${makeNumber(games)} games.`
+  return { sentence, facts: { entries, games, digest } }
+}
+
+/** A file is checked whole before its first entry is imported; what flows in is checked as it comes. */
+async function bringIn(file: string, where: string, progress: ProgressLine): Promise<Report> {
+  const journal = await openTarget(where)
+  try {
+    const work = await Import.begin(journal, holdingClock)
+    const hear = (doing: string) => (stretch: Stretch) => progress.show(doing, stretch.mark.entries)
+    if (file !== '-') await work.check(new ExportReader(), openInput(file), hear('checked'))
+    const { entries, games, added } = await work.run(new ExportReader(), openInput(file), hear('imported'))
+    const whole = `${makeNumber(entries)} entries of ${makeNumber(games)} games are in ${where}`
+    return { sentence: `${whole}, ${makeNumber(added)} of them new.`, facts: { entries, games, added } }
+  } finally {
+    await journal.close()
+  }
+}

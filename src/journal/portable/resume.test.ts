@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Journal, MemoryJournal } from '../index.ts'
+import { seededRandom } from '../../base/index.ts'
+import { stretchEntriesMax } from './format.ts'
+import { ExportWriter, findResumption, makeSource, type Source } from './index.ts'
+import { addEntries, chunksOf, exportText, makeJournal, readText } from './testing/portable.ts'
+
+const games = 40
+
+/** What a file holds after `--continue`. */
+async function goOn(bytes: Buffer, source: Source): Promise<Buffer> {
+  const { tally, bytes: kept, position } = await findResumption((end) => chunksOf(bytes.subarray(0, end)))
+  const written: string[] = [bytes.subarray(0, kept).toString()]
+  await new ExportWriter({ write: async (text) => void written.push(text) }, tally).write(source, position)
+  return Buffer.from(written.join(''))
+}
+
+async function entriesOf(journal: Journal): Promise<unknown> {
+  return readText(await exportText(journal))
+}
+
+test('[X5] an export that was cut anywhere goes on, and is whole then', async () => {
+  const journal = await makeJournal(2 * stretchEntriesMax + 50, games)
+  const whole = Buffer.from(await exportText(journal))
+  const entries = await readText(whole)
+  const random = seededRandom(5)
+  const marks = [...whole.toString('latin1').matchAll(/\{"mark"/g)].map(({ index }) => index)
+  const cuts = [0, 1, 20, whole.length - 1, ...marks, ...marks.map((mark) => whole.indexOf('\n', mark) + 1)]
+  for (let index = 0; index < 12; index++) cuts.push(random.below(whole.length))
+  for (const cut of cuts) {
+    const again = await goOn(whole.subarray(0, cut), makeSource(journal))
+    assert.deepEqual(await readText(again), entries, `cut at ${cut}`)
+  }
+})
+
+test('[X5] garbage behind the last mark, as a power cut leaves it, is written anew', async () => {
+  const journal = await makeJournal(stretchEntriesMax + 50, games)
+  const whole = Buffer.from(await exportText(journal))
+  const cut = Buffer.concat([whole.subarray(0, -3000), Buffer.alloc(2000), Buffer.from([0xff, 0x0a]), Buffer.alloc(9)])
+  assert.deepEqual(await readText(await goOn(cut, makeSource(journal))), await readText(whole))
+})
+
+test('[X5] a whole export takes in what is new since, again and again', async () => {
+  const journal = await makeJournal(100, games)
+  let file: Buffer = Buffer.from(await exportText(journal))
+  for (let round = 1; round <= 3; round++) {
+    await addEntries(journal, round * 100, { entries: 100, games })
+    const { isWhole } = await findResumption((end) => chunksOf(file.subarray(0, end)))
+    assert.ok(isWhole)
+    file = await goOn(file, makeSource(journal))
+    assert.deepEqual(await readText(file), await entriesOf(journal))
+  }
+})
+
+test('[X5] damage before the last mark is refused, not cut away', async () => {
+  const journal = await makeJournal(2 * stretchEntriesMax + 50, games)
+  const whole = await exportText(journal)
+  const damaged = whole.replace('entry 77 ', 'entry 78 ')
+  await assert.rejects(goOn(Buffer.from(damaged), makeSource(journal)), {
+    fault: 'damaged',
+    place: { line: 79, game: 'game-37', version: 2 },
+  })
+  const lost = whole.replace(/\n[^\n]*"entry 4133 [^\n]*/, '').slice(0, -1000)
+  await assert.rejects(goOn(Buffer.from(lost), makeSource(journal)), { fault: 'damaged' })
+  await assert.rejects(goOn(Buffer.from('my diary'), makeSource(journal)), { fault: 'unknown-format' })
+})
+
+test('[X5] the last entry of a file tells whether the journal is the one that was exported', async () => {
+  const journal = await makeJournal(100, games)
+  const text = await exportText(journal)
+  const { tally, position } = await findResumption(() => chunksOf(text))
+  const last = tally.last
+  assert.ok(last !== null && position !== null)
+  const source = makeSource(journal)
+  assert.ok(await source.holds(last, position))
+  assert.equal(await source.holds(last, '99'), false)
+  assert.equal(await makeSource(new MemoryJournal()).holds(last, position), false)
+  const other = await makeJournal(99, games)
+  await other.append(last.game, last.version - 1, 'something else')
+  assert.equal(await makeSource(other).holds(last, position), false)
+})
+
+test('[X4] a journal that does not match its chain is exported up to there, naming game and version', async () => {
+  const journal = await makeJournal(100, games)
+  const source = makeSource(journal)
+  const harmed: Source = {
+    ...source,
+    page: async (after) =>
+      (await source.page(after)).map((entry) => (entry.position === '60' ? { ...entry, body: 'forged' } : entry)),
+  }
+  await assert.rejects(goOn(Buffer.alloc(0), harmed), {
+    name: 'JournalFault',
+    fault: 'corrupt',
+    message: /entry 2 of game game-19 does not match its chain/,
+  })
+  const gap: Source = {
+    ...source,
+    page: async (after) => (await source.page(after)).filter(({ position }) => position !== '60'),
+  }
+  await assert.rejects(goOn(Buffer.alloc(0), gap), { message: /an entry before entry 3 of game game-19 is missing/ })
+})
+
+test('[X4] a void entry is passed over', async () => {
+  const journal = await makeJournal(100, games)
+  const source = makeSource(journal)
+  const racing: Source = {
+    ...source,
+    page: async (after) =>
+      (await source.page(after)).flatMap((entry) =>
+        entry.position === '60' ? [entry, { ...entry, body: 'late' }] : [entry],
+      ),
+  }
+  assert.deepEqual(await readText(await goOn(Buffer.alloc(0), racing)), await entriesOf(journal))
+})

@@ -1,0 +1,61 @@
+/**
+ * Reads a journal's file beside whoever serves it: takes no lock, changes nothing, and keeps the server from nothing,
+ * for no read lasts longer than a page.
+ */
+import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type Entry, JournalFault, type Position } from '../journal.ts'
+import { parsePosition } from '../position.ts'
+import { checkFormat } from '../sqlite/database.ts'
+import { Reader } from '../sqlite/reader.ts'
+import { fileFault } from '../sqlite/sqlite-fault.ts'
+import type { PortableEntry } from './format.ts'
+import type { Source } from './source.ts'
+
+/** @throws JournalFault 'unavailable' if there is no such file or it cannot be read, 'corrupt' if it is no journal. */
+export function openSqliteSource(path: string): Source {
+  const file = resolve(path)
+  if (!existsSync(file)) throw new JournalFault('unavailable', `there is no journal ${file}`)
+  try {
+    syncLog(file)
+    using database = new DatabaseSync(file, { readOnly: true })
+    checkFormat(file, database)
+    return new SqliteSource(new Reader(file))
+  } catch (cause) {
+    throw fileFault(file, cause)
+  }
+}
+
+/** What a killed process wrote and never synced is taken for stored by whoever opens the file: so it has to be. */
+function syncLog(file: string): void {
+  if (!existsSync(`${file}-wal`)) return
+  const descriptor = openSync(`${file}-wal`, 'r')
+  fsyncSync(descriptor)
+  closeSync(descriptor)
+}
+
+class SqliteSource implements Source {
+  readonly #reader: Reader
+  /** The position of the last entry when the source was opened: so an export ends, however fast others append. */
+  readonly #length: number
+
+  constructor(reader: Reader) {
+    this.#reader = reader
+    this.#length = reader.length
+  }
+
+  async page(after: Position): Promise<readonly Entry[]> {
+    const index = parsePosition(after, this.#length)
+    return index === this.#length ? [] : this.#reader.page(index).slice(0, this.#length - index)
+  }
+
+  async holds({ game, version, chain }: PortableEntry, position: Position): Promise<boolean> {
+    const [entry] = await this.#reader.game(game, version - 1)
+    return entry?.chain === chain && entry.position === position
+  }
+
+  async close(): Promise<void> {
+    this.#reader.close()
+  }
+}
