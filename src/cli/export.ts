@@ -11,22 +11,23 @@ import {
   type Source,
   Tally,
 } from '../journal/portable/index.ts'
+import type { JournalSettings } from './cluster-journal.ts'
+import { serveDefaults } from './serve-options.ts'
 import { openSource } from './journal-place.ts'
 import { codeOf, makeNumber, ProgressLine, type Report, tell } from './moving.ts'
 import { Stop } from './stop.ts'
 
-export interface ExportOptions {
-  readonly journal: string
+export interface ExportOptions extends JournalSettings {
   readonly continue?: boolean
   readonly json?: boolean
 }
 
 /** `file`: '-' is standard output. @throws Stop */
-export function exportJournal(file: string, { journal, json = false, ...options }: ExportOptions): Promise<void> {
+export function exportJournal(file: string, { json = false, ...options }: ExportOptions): Promise<void> {
   return tell({ json, isStdoutTaken: file === '-' }, async () => {
     if (file === '-' && options.continue === true)
       throw new Stop('usage', '--continue goes on with a file: name it instead of standard output.')
-    const source = await openSource(journal)
+    const source = await openSource({ ...serveDefaults, ...options })
     const progress = new ProgressLine()
     const hear = ({ entries }: Mark): void => progress.show('exported', entries)
     try {

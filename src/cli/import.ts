@@ -3,25 +3,26 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { holdingClock } from '../base/index.ts'
 import { ExportReader, Import, type Stretch } from '../journal/portable/index.ts'
+import { type JournalSettings, withoutSecret } from './cluster-journal.ts'
+import { serveDefaults } from './serve-options.ts'
 import { openTarget } from './journal-place.ts'
 import { codeOf, makeNumber, ProgressLine, type Report, tell } from './moving.ts'
 import { Stop } from './stop.ts'
 
-export interface ImportOptions {
-  readonly journal: string
+export interface ImportOptions extends JournalSettings {
   /** Verify the export and touch no journal. */
   readonly check?: boolean
   readonly json?: boolean
 }
 
 /** `file`: '-' is standard input. @throws Stop */
-export function importJournal(file: string, { journal, check = false, json = false }: ImportOptions): Promise<void> {
+export function importJournal(file: string, { check = false, json = false, ...options }: ImportOptions): Promise<void> {
   return tell({ json }, async () => {
     // Before a journal is made for what is not there.
     if (file !== '-') await checkFile(file)
     const progress = new ProgressLine()
     try {
-      return await (check ? checkExport(file, progress) : bringIn(file, journal, progress))
+      return await (check ? checkExport(file, progress) : bringIn(file, { ...serveDefaults, ...options }, progress))
     } finally {
       progress.close()
     }
@@ -51,14 +52,14 @@ async function checkExport(file: string, progress: ProgressLine): Promise<Report
 }
 
 /** A file is checked whole before its first entry is imported; what flows in is checked as it comes. */
-async function bringIn(file: string, where: string, progress: ProgressLine): Promise<Report> {
-  const journal = await openTarget(where)
+async function bringIn(file: string, settings: JournalSettings, progress: ProgressLine): Promise<Report> {
+  const journal = await openTarget(settings)
   try {
     const work = await Import.begin(journal, holdingClock)
     const hear = (doing: string) => (stretch: Stretch) => progress.show(doing, stretch.mark.entries)
     if (file !== '-') await work.check(new ExportReader(), openInput(file), hear('checked'))
     const { entries, games, added } = await work.run(new ExportReader(), openInput(file), hear('imported'))
-    const whole = `${makeNumber(entries)} entries of ${makeNumber(games)} games are in ${where}`
+    const whole = `${makeNumber(entries)} entries of ${makeNumber(games)} games are in ${withoutSecret(settings.journal)}`
     return { sentence: `${whole}, ${makeNumber(added)} of them new.`, facts: { entries, games, added } }
   } finally {
     await journal.close()

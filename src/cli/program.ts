@@ -3,10 +3,10 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { serverDefault } from './address.ts'
 import type { BotOptions } from './bot.ts'
 import { addChaos } from './chaos-options.ts'
+import { examples } from './examples.ts'
 import type { PlayOptions } from './play.ts'
-import type { ExportOptions } from './export.ts'
-import type { ImportOptions } from './import.ts'
-import { makeServeOptions, serveDefaults, type ServeSettings } from './serve-options.ts'
+import { addExport, addImport } from './moving-options.ts'
+import { makeServeOptions, type ServeSettings } from './serve-options.ts'
 import { exitCodes, Stop } from './stop.ts'
 import { version } from './version.ts'
 
@@ -182,43 +182,6 @@ function addVerify(program: Command): void {
     .action(async (file: string) => (await import('./verify.ts')).verify(file))
 }
 
-function addExport(program: Command): void {
-  program
-    .command('export')
-    .description('write a journal as portable text, also while its server runs')
-    .argument('[file]', 'a new file; -: standard output', '-')
-    .addOption(journalOption())
-    .option('--continue', 'go on with a file that was interrupted, or add what is new since')
-    .option('--json', 'say how it ended as one line of JSON')
-    .addHelpText(
-      'after',
-      examples(
-        ['oxo export backup.ndjson', 'the journal of ./oxo-data'],
-        ['oxo export backup.ndjson --continue', 'what is new since; or all, the first time'],
-        ['oxo export | zstd > backup.zst', ''],
-      ),
-    )
-    .action(async (file: string, options: ExportOptions) => (await import('./export.ts')).exportJournal(file, options))
-}
-
-function addImport(program: Command): void {
-  program
-    .command('import')
-    .description('bring an export into a journal; the same again goes on where it stopped')
-    .argument('[file]', 'what `oxo export` wrote; -: standard input', '-')
-    .addOption(journalOption())
-    .option('--check', 'verify the export and touch no journal')
-    .option('--json', 'say how it ended as one line of JSON')
-    .addHelpText(
-      'after',
-      examples(
-        ['oxo import backup.ndjson --journal sqlite:new/journal.sqlite', ''],
-        ['oxo import --check backup.ndjson', 'every hash of a backup'],
-      ),
-    )
-    .action(async (file: string, options: ImportOptions) => (await import('./import.ts')).importJournal(file, options))
-}
-
 function addBench(program: Command): void {
   program
     .command('bench')
@@ -237,10 +200,6 @@ function url(): Argument {
   return new Argument('[url]', 'the server').default(process.env['OXO_URL'] ?? serverDefault)
 }
 
-function journalOption(): Option {
-  return new Option('--journal <where>', 'which: sqlite:FILE').env('OXO_JOURNAL').default(serveDefaults.journal)
-}
-
 function levelOption(flags: string, about: string): Option {
   return new Option(flags, about).choices(['random', 'casual', 'perfect'])
 }
@@ -248,12 +207,4 @@ function levelOption(flags: string, about: string): Option {
 function parseGames(text: string): number {
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 1 or more.')
   return Number(text)
-}
-
-/** Lines of a command and what it does. */
-function examples(...lines: readonly (readonly [command: string, about: string])[]): string {
-  const width = Math.max(...lines.map(([command]) => command.length))
-  return ['', 'Examples:', ...lines.map(([command, about]) => `  ${command.padEnd(width)}  ${about}`.trimEnd())].join(
-    '\n',
-  )
 }

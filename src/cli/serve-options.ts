@@ -82,11 +82,19 @@ export function makeServeOptions(): readonly Option[] {
     new Option('--log-level <level>', 'least important line of the log on stderr')
       .env('OXO_LOG_LEVEL')
       .choices(logLevels),
-  ].map((option) => {
-    const name = option.attributeName() as keyof ServeSettings
-    const value = serveDefaults[name]
-    return value === undefined || Array.isArray(value) ? option : option.default(value)
-  })
+  ].map(withDefault)
+}
+
+/** Those that say where the journal is, for other commands. Fresh ones each time. */
+export function makeJournalOptions(): readonly Option[] {
+  const journal = new Option('--journal <where>', 'which: sqlite:FILE, or nats://HOST:PORT,HOST:PORT,HOST:PORT/NAME')
+  return [journal.env('OXO_JOURNAL'), ...makeNatsOptions()].map(withDefault)
+}
+
+function withDefault(option: Option): Option {
+  const name = option.attributeName() as keyof ServeSettings
+  const value = serveDefaults[name]
+  return value === undefined || Array.isArray(value) ? option : option.default(value)
 }
 
 /** What a journal on NATS takes. */

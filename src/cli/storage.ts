@@ -8,6 +8,7 @@ import { openSqliteJournal } from '../journal/sqlite/index.ts'
 import { Fault } from '../protocol/errors.ts'
 import type { CatalogStore } from '../service/index.ts'
 import type { TokenKey } from '../service/jwt-tokens.ts'
+import { isClusterJournal, openClusterJournal, withoutSecret } from './cluster-journal.ts'
 import { makeTokenKey, openTokenKey, parseSecrets } from './secret.ts'
 import type { ServeSettings } from './serve-options.ts'
 import { sentenceOf, Stop } from './stop.ts'
@@ -38,7 +39,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   const keys = secret === undefined || secret === '' ? null : parseSecrets(secret)
   if (journal === 'memory') return openMemory(keys)
   const file = /^sqlite:(?:\/\/)?(.+)$/.exec(journal)?.[1]
-  const isCluster = /^(?:nats|tls):/.test(journal)
+  const isCluster = isClusterJournal(journal)
   if (file === undefined && !isCluster)
     throw new Stop(
       'usage',
@@ -81,19 +82,10 @@ interface FileOptions {
  * @throws Stop, JournalFault, Fault
  */
 async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | null): Promise<Storage> {
-  const { journal: url, durability, natsCreds, natsTlsCa, natsTlsCert, natsTlsKey, log } = options
+  const { journal: url, log } = options
   if (keys === null)
     throw new Stop('usage', 'OXO_SECRET is not set: the nodes of a cluster share one, so that each knows every player.')
-  const { openJetStreamJournal } = await loadJetStream()
-  const journal = await openJetStreamJournal({
-    url,
-    durability,
-    creds: natsCreds,
-    tls: { ca: natsTlsCa, cert: natsTlsCert, key: natsTlsKey },
-    replicas: options.natsReplicas,
-    monitors: options.natsMonitor,
-    allowOld: options.natsAllowOld,
-  })
+  const journal = await openClusterJournal(options)
   if (options.natsReplicas === 1)
     log.warn({ journal: journal.names.stream }, 'every game is on one NATS server only: if that is lost, so are they')
   const folder = mkdtempSync(join(tmpdir(), 'oxo-node-'))
@@ -102,22 +94,11 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
     const { openSqliteCatalogStore } = await loadSqliteCatalog()
     const catalog = await openSqliteCatalogStore({ file: join(folder, 'catalog'), log })
     process.once('exit', forget)
-    return { journal, catalog, keys, place: url.replace(/\/\/[^@/]*@/, '//'), failed: journal.failed }
+    return { journal, catalog, keys, place: withoutSecret(url), failed: journal.failed }
   } catch (cause) {
     forget()
     await journal.close()
     throw cause
-  }
-}
-
-/** @throws Stop where the client of NATS is not installed: it is optional. */
-async function loadJetStream() {
-  try {
-    return await import('../journal/jetstream/index.ts')
-  } catch (cause) {
-    if (!(cause instanceof Error) || !('code' in cause) || cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    const names = '@nats-io/transport-node @nats-io/jetstream'
-    throw new Stop('failed', `The client of NATS is not installed: run \`npm install ${names}\`.`, { cause })
   }
 }
 

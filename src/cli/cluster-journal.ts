@@ -1,0 +1,49 @@
+/** Opens the journal of a cluster from the flags that name it. Its client is loaded here, and only when it is wanted. */
+import type { JetStreamJournal } from '../journal/jetstream/index.ts'
+import type { ServeSettings } from './serve-options.ts'
+import { Stop } from './stop.ts'
+
+/** The flags that say where a journal is, and how to get in. */
+export type JournalSettings = Pick<
+  ServeSettings,
+  | 'journal'
+  | 'durability'
+  | 'natsCreds'
+  | 'natsTlsCa'
+  | 'natsTlsCert'
+  | 'natsTlsKey'
+  | 'natsReplicas'
+  | 'natsMonitor'
+  | 'natsAllowOld'
+>
+
+export const isClusterJournal = (where: string): boolean => /^(?:nats|tls):/.test(where)
+
+/** For people, and for logs. */
+export const withoutSecret = (where: string): string => where.replace(/\/\/[^@/]*@/, '//')
+
+/** @throws Stop, JournalFault */
+export async function openClusterJournal(settings: JournalSettings): Promise<JetStreamJournal> {
+  const { journal: url, durability, natsCreds, natsTlsCa, natsTlsCert, natsTlsKey } = settings
+  const { openJetStreamJournal } = await loadJetStream()
+  return openJetStreamJournal({
+    url,
+    durability,
+    creds: natsCreds,
+    tls: { ca: natsTlsCa, cert: natsTlsCert, key: natsTlsKey },
+    replicas: settings.natsReplicas,
+    monitors: settings.natsMonitor,
+    allowOld: settings.natsAllowOld,
+  })
+}
+
+/** @throws Stop where the client of NATS is not installed: it is optional. */
+async function loadJetStream() {
+  try {
+    return await import('../journal/jetstream/index.ts')
+  } catch (cause) {
+    if (!(cause instanceof Error) || !('code' in cause) || cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    const names = '@nats-io/transport-node @nats-io/jetstream'
+    throw new Stop('failed', `The client of NATS is not installed: run \`npm install ${names}\`.`, { cause })
+  }
+}
