@@ -6,8 +6,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
 import { seededRandom } from '../src/base/index.ts'
-import { ServerProcess } from './server-process.ts'
-import { Witness } from './witness.ts'
+import { Ledger } from './lib/ledger.ts'
+import { record } from './lib/record.ts'
+import { serveCommand, ServerProcess } from './server-process.ts'
+import { accountAt, Witness } from './witness.ts'
 
 const cycles = Number(process.env['OXO_KILL_CYCLES'] ?? 50)
 const seed = Number(process.env['OXO_KILL_SEED'] ?? 1952)
@@ -17,25 +19,28 @@ const lifeMsMax = 200
 
 interface Killing {
   readonly findings: readonly string[]
+  /** After how many kills. */
+  readonly kills: number
   readonly acknowledged: number
 }
 
 /**
  * Starts the server, lets witnesses play, kills it at a random moment, starts it again and asks for the account: of the
- * games just played, and at the end of all. Goes on until something does not add up.
+ * games just played, and at the end of all, as the ledger has it. Goes on until something does not add up.
  */
-async function killAgainAndAgain(command: readonly string[], times: number): Promise<Killing> {
+async function killAgainAndAgain(command: readonly string[], folder: string, times: number): Promise<Killing> {
   const random = seededRandom(seed)
+  await using ledger = await Ledger.open(join(folder, 'acknowledged'))
   const all: Witness[] = []
   let witnesses: readonly Witness[] = []
   for (let cycle = 0; cycle < times; cycle++) {
     await using server = await ServerProcess.start(command)
-    const findings = await accountOf(witnesses, server)
-    if (findings.length > 0) return { findings, acknowledged: 0 }
+    const findings = await accountOf(witnesses, ledger, server)
+    if (findings.length > 0) return { findings, kills: cycle, acknowledged: 0 }
     // Half of them go on where they were cut off: what is pending is sent again.
     witnesses = Array.from({ length: witnessesPerCycle }, (_, index) => {
       const before = index % 2 === 0 ? witnesses[index] : undefined
-      return before ?? new Witness(`cycle-${cycle}-${index}`)
+      return before === undefined || before.isDone ? new Witness(`cycle-${cycle}-${index}`, { ledger }) : before
     })
     all.push(...witnesses.filter((witness) => !all.includes(witness)))
     const playing = Promise.all(witnesses.map((witness) => witness.play(server)))
@@ -44,39 +49,39 @@ async function killAgainAndAgain(command: readonly string[], times: number): Pro
     await playing
   }
   await using server = await ServerProcess.start(command)
-  const acknowledged = all.reduce((sum, witness) => sum + witness.acknowledged, 0)
-  return { findings: await accountOf(all, server), acknowledged }
+  const acknowledged = [...ledger.read().values()].reduce((sum, count) => sum + count, 0)
+  return { findings: await accountOf(all, ledger, server), kills: times, acknowledged }
 }
 
-async function accountOf(witnesses: readonly Witness[], server: ServerProcess): Promise<readonly string[]> {
+/** What was acknowledged is what the ledger says. */
+async function accountOf(witnesses: readonly Witness[], ledger: Ledger, server: ServerProcess) {
+  const written = ledger.read()
   const findings: string[] = []
-  for (const witness of witnesses) findings.push(...(await witness.account(server)))
+  for (const { account } of witnesses)
+    findings.push(...(await accountAt(server, { ...account, acknowledged: written.get(account.game) ?? 0 })))
   return findings
 }
 
 test('[J4] nothing that was acknowledged is lost by SIGKILL, and at most one command a client is there beyond', async (t) => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
-  const file = join(folder.path, 'journal.sqlite')
-  const command = [
-    'src/cli/main.ts',
-    'serve',
-    '--port',
-    '0',
-    '--journal',
-    `sqlite:${file}`,
-    '--rate-limit',
-    '0',
-    '--log-level',
-    'silent',
-  ]
-  const { findings, acknowledged } = await killAgainAndAgain(command, cycles)
+  const command = serveCommand(join(folder.path, 'journal.sqlite'))
+  const { findings, acknowledged } = await killAgainAndAgain(command, folder.path, cycles)
   assert.deepEqual(findings, [], `seed ${seed}`)
   assert.ok(acknowledged > cycles * witnessesPerCycle, `only ${acknowledged} acknowledgements are no test`)
-  t.diagnostic(`${cycles} kills, ${acknowledged} acknowledgements, none lost`)
+  const figure = `${cycles} kills, ${acknowledged} acknowledgements: 0 lost, at most one more a client`
+  t.diagnostic(figure)
+  record('kill', {
+    promise: 'OK means stored: a crash of the server loses nothing',
+    test: 'e2e/durability.test.ts',
+    figure,
+    command: 'OXO_KILL_CYCLES=200 node --test e2e/durability.test.ts',
+  })
 })
 
-test('a journal that acknowledges too early is caught', async () => {
+test('a server that answers before it has stored is caught', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
-  const { findings } = await killAgainAndAgain(['e2e/planted-server.ts', join(folder.path, 'journal.sqlite')], 10)
+  const command = ['e2e/planted-server.ts', 'early-answer', join(folder.path, 'journal.sqlite')]
+  const { findings, kills } = await killAgainAndAgain(command, folder.path, 10)
   assert.match(findings.join('\n'), /were acknowledged/)
+  record('kill', { planted: 'answers 20 ms before it stores', caughtAfter: `${kills} kills` })
 })
