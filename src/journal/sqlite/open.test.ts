@@ -31,6 +31,11 @@ function harm(file: string, sql: string): void {
   database.exec(sql)
 }
 
+/** Long enough for a thread to say what it has to, and to end. */
+function blockLoop(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600)
+}
+
 test('[J7] the file and its folder are made for their owner only', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'deep', 'er', 'journal')
@@ -52,6 +57,15 @@ test('[J7] a journal that is open cannot be opened again; once it is closed it c
   const second = openSqliteJournal({ file })
   await first.close()
   await (await second).close()
+})
+
+test('[J7] a file that is no journal is refused however late the loop hears of it', async () => {
+  await using folder = await mkdtempDisposable(prefix)
+  const file = join(folder.path, 'journal')
+  await writeFile(file, 'X 1 1\n'.repeat(1000))
+  const opening = assert.rejects(openSqliteJournal({ file }), new RegExp(`the journal ${file} is damaged`))
+  blockLoop()
+  await opening
 })
 
 const unfit = {

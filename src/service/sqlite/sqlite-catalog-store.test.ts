@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
@@ -147,6 +147,17 @@ test('[S27] a database of something else is refused and left as it is', async (t
   const before = readFileSync(file)
   await assert.rejects(open(), isUnavailable(/not a catalog of Oxo: name another file/))
   assert.deepEqual(readFileSync(file), before)
+})
+
+test('[S27] a file that is no catalog is refused however late the loop hears of it', async (t) => {
+  const { file, open } = makePlace(t)
+  mkdirSync(dirname(file), { recursive: true })
+  using database = new DatabaseSync(file)
+  database.exec('CREATE TABLE recipe (name)')
+  const opening = assert.rejects(open(), isUnavailable(/the catalog/))
+  // Long enough for the thread to say so, and to end.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600)
+  await opening
 })
 
 test('[S26] a closed store answers what was asked before, and nothing afterwards', async (t) => {
