@@ -36,9 +36,12 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb },
   })
+  // Listened for from the beginning: a thread may say its word and be gone before this hears of either.
+  const { promise: gone, resolve: exited } = Promise.withResolvers<number>()
+  thread.once('exit', exited)
   const opening: Opening = (await once(thread, 'message'))[0]
   if (opening.type === 'not-opened') {
-    await once(thread, 'exit')
+    await gone
     throw new JournalFault(opening.fault, opening.message, { cause: opening.cause })
   }
   try {

@@ -34,9 +34,12 @@ export async function openSqliteCatalogStore({ file, log }: SqliteCatalogOptions
     // Rows live for one write; by default V8 would let 48 MB of them pile up.
     resourceLimits: { maxYoungGenerationSizeMb: 12 },
   })
+  // Listened for from the beginning: a thread may say its word and be gone before this hears of either.
+  const { promise: gone, resolve: exited } = Promise.withResolvers<number>()
+  thread.once('exit', exited)
   const opening: Opening = (await once(thread, 'message'))[0]
   if (opening.type === 'failed') {
-    await once(thread, 'exit')
+    await gone
     throw new Fault(opening.fault, opening.message, { cause: opening.cause })
   }
   if (opening.lost !== undefined) log.warn({ file: path, reason: opening.lost }, 'catalog is built again')
