@@ -44,13 +44,13 @@ export const plantedBugs = {
   /** Once full, it stays full. */
   'full-for-ever': {
     journal: (inner) => {
-      let full: unknown = null
+      let full: Error | null = null
       return {
         ...verbsOf(inner),
         append: async (...entry) => {
           if (full !== null) throw full
           return inner.append(...entry).catch((error: unknown) => {
-            if (isFull(error)) full = error
+            if (error instanceof Error && isFull(error)) full = error
             throw error
           })
         },

@@ -49,7 +49,7 @@ export class Witness {
   readonly #ledger: Ledger | undefined
   #acknowledged = 0
   #isPending = false
-  #refusals: string[] = []
+  readonly #refusals: string[] = []
 
   constructor(game: string, { script = longScript, ledger }: WitnessOptions = {}) {
     this.#game = game

@@ -1,0 +1,117 @@
+/** OK means stored: the power goes, and a machine starts again with what had reached the disk by then. */
+import assert from 'node:assert/strict'
+import { copyFileSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as pass } from 'node:timers/promises'
+import { seededRandom } from '../../src/base/index.ts'
+import { openSqliteJournal } from '../../src/journal/sqlite/index.ts'
+import { findProgram, sayWhatIsMissing } from '../../tools/programs.ts'
+import { leaveOut } from '../lib/left-out.ts'
+import { Disk, MemoryFolder, sayWhyNotMount } from '../lib/mounts.ts'
+import { record } from '../lib/record.ts'
+import { serveCommand, ServerProcess, type StartOptions } from '../server-process.ts'
+import { type Account, findDiscrepancies, Witness } from '../witness.ts'
+
+const cuts = Number(process.env['OXO_POWER_CUTS'] ?? 50)
+const seed = Number(process.env['OXO_POWER_SEED'] ?? 1952)
+const players = 6
+const diskMebibytes = 24
+/** The longest time between two cuts. */
+const quietMsMax = 60
+
+interface Outage {
+  readonly findings: readonly string[]
+  readonly cuts: number
+  readonly acknowledged: number
+}
+
+/**
+ * A server plays on a disk of its own. Again and again it is stopped, what has reached the disk is copied, and it goes on;
+ * the copy is what a machine finds after a power cut at that moment. Ends at the first one that does not add up.
+ */
+async function cutPower(times: number, more: readonly string[], options: StartOptions = {}): Promise<Outage> {
+  using memory = new MemoryFolder((diskMebibytes * 3 + 8) * 1_024)
+  using disk = Disk.make(memory.path, diskMebibytes)
+  await using server = await ServerProcess.start(serveCommand(join(disk.path, 'journal.sqlite'), ...more), options)
+  const random = seededRandom(seed)
+  const playing = new Map<Witness, Promise<void>>()
+  let acknowledged = 0
+  try {
+    for (let cut = 0; cut < times; cut++) {
+      while (playing.size < players) {
+        const witness = new Witness(`cut-${cut}-${playing.size}`)
+        playing.set(witness, witness.play(server))
+      }
+      await pass(random.below(quietMsMax))
+      const accounts = await stopAndCopy(server, disk.image, join(memory.path, 'cut.img'), [...playing.keys()])
+      const findings = await inspect(join(memory.path, 'cut.img'), memory.path, accounts)
+      acknowledged += accounts.reduce((sum, account) => sum + account.acknowledged, 0)
+      if (findings.length > 0) return { findings, cuts: cut + 1, acknowledged }
+      for (const witness of playing.keys()) if (witness.isDone) playing.delete(witness)
+    }
+    return { findings: [], cuts: times, acknowledged }
+  } finally {
+    await server.kill()
+    await Promise.all(playing.values())
+  }
+}
+
+/** What the players know at the moment of the copy. */
+async function stopAndCopy(server: ServerProcess, image: string, copy: string, witnesses: readonly Witness[]) {
+  await server.stop()
+  // Answers that left before it was stopped are acknowledgements too.
+  const count = (): number => witnesses.reduce((sum, witness) => sum + witness.acknowledged, 0)
+  for (let before = -1; before !== count();) {
+    before = count()
+    await pass(2)
+  }
+  const accounts = witnesses.map(({ account }) => account)
+  // The kernel may still be writing: a copy counts when nothing changed meanwhile.
+  do copyFileSync(image, copy)
+  while (!readFileSync(image).equals(readFileSync(copy)))
+  server.continue()
+  return accounts
+}
+
+async function inspect(image: string, folder: string, accounts: readonly Account[]): Promise<readonly string[]> {
+  using disk = Disk.mountCopy(image, folder)
+  const journal = await openSqliteJournal({ file: join(disk.path, 'journal.sqlite') })
+  try {
+    const findings: string[] = []
+    for (const account of accounts) findings.push(...findDiscrepancies(account, await journal.read(account.game)))
+    return findings
+  } catch (cause) {
+    return [String(cause)]
+  } finally {
+    await journal.close()
+  }
+}
+
+test('[J4] nothing that was acknowledged is lost by a power cut', async (t) => {
+  if (leaveOut(t, sayWhyNotMount('loop'))) return
+  const { findings, acknowledged } = await cutPower(cuts, [])
+  assert.deepEqual(findings, [], `seed ${seed}`)
+  assert.ok(acknowledged > cuts * players, `only ${acknowledged} acknowledgements are no test`)
+  const figure = `${cuts} power cuts, ${acknowledged} acknowledgements checked: 0 lost`
+  t.diagnostic(figure)
+  record('power-cut', {
+    promise: 'OK means stored: a power cut loses nothing',
+    test: 'e2e/real/power-cut.test.ts',
+    figure,
+    command: 'node --test e2e/real/power-cut.test.ts',
+  })
+})
+
+test('a disk that only says that it has synced, and a journal that does not ask, are caught', async (t) => {
+  if (leaveOut(t, sayWhyNotMount('loop') ?? sayWhatIsMissing('eatmydata'))) return
+  const tries = 10
+  const lying = await cutPower(tries, [], { env: { LD_PRELOAD: findProgram('eatmydata') } })
+  assert.match(lying.findings.join('\n'), /were acknowledged|file|journal/)
+  const lazy = await cutPower(tries, ['--durability', 'process'])
+  assert.match(lazy.findings.join('\n'), /were acknowledged/)
+  record('power-cut', {
+    planted: 'every sync does nothing (libeatmydata); `--durability process`',
+    caughtAfter: `${lying.cuts} cut; ${lazy.cuts} cut`,
+  })
+})
