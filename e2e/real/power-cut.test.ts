@@ -39,21 +39,26 @@ async function cutPower(times: number, more: readonly string[], options: StartOp
   let acknowledged = 0
   try {
     for (let cut = 0; cut < times; cut++) {
-      while (playing.size < players) {
-        const witness = new Witness(`cut-${cut}-${playing.size}`)
-        playing.set(witness, witness.play(server))
-      }
+      seat(playing, server, cut)
       await pass(random.below(quietMsMax))
       const accounts = await stopAndCopy(server, disk.image, join(memory.path, 'cut.img'), [...playing.keys()])
       const findings = await inspect(join(memory.path, 'cut.img'), memory.path, accounts)
       acknowledged += accounts.reduce((sum, account) => sum + account.acknowledged, 0)
       if (findings.length > 0) return { findings, cuts: cut + 1, acknowledged }
-      for (const witness of playing.keys()) if (witness.isDone) playing.delete(witness)
     }
     return { findings: [], cuts: times, acknowledged }
   } finally {
     await server.kill()
     await Promise.all(playing.values())
+  }
+}
+
+/** Whoever is done makes room for the next. */
+function seat(playing: Map<Witness, Promise<void>>, server: ServerProcess, cut: number): void {
+  for (const witness of playing.keys()) if (witness.isDone) playing.delete(witness)
+  while (playing.size < players) {
+    const witness = new Witness(`cut-${cut}-${playing.size}`)
+    playing.set(witness, witness.play(server))
   }
 }
 
