@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { run } from '../src/cli/testing/command.ts'
 import { ServerProcess } from './server-process.ts'
 import { record } from './lib/record.ts'
-import { Witness } from './witness.ts'
+import { accountAt, Witness } from './witness.ts'
 
 const playersAtOnce = 6
 const exports = 4
@@ -104,7 +104,7 @@ test('[X4] [X6] every export of a journal that is played on holds what was ackno
   await oxo('import', path('export-0'), '--journal', `sqlite:${path('moved.sqlite')}`)
   await using moved = await ServerProcess.start(serve(path('moved.sqlite')))
   for (const [game, witness] of crowd.witnesses) {
-    assert.deepEqual(await witness.account(moved), [])
+    assert.deepEqual(await accountAt(moved, witness.account), [])
     const [here, there] = await Promise.all([server, moved].map(({ port }) => readGame(port, game)))
     assert.equal(there, here)
   }
