@@ -12,7 +12,7 @@ export interface NatsClusterOptions {
   readonly kind?: NatsServerKind
   /** Whether every write is synced before its answer. */
   readonly syncs?: boolean
-  /** Folder with what they find stored. */
+  /** Folder with what they find stored; becomes theirs. See {@link NatsCluster.leave}. */
   readonly from?: string
   /** More lines of the configuration. */
   readonly more?: string
@@ -87,20 +87,17 @@ export class NatsServer {
 export class NatsCluster implements AsyncDisposable {
   readonly servers: readonly NatsServer[]
   readonly #folder: string
-  readonly #options: NatsClusterOptions
 
-  private constructor(servers: readonly NatsServer[], folder: string, options: NatsClusterOptions) {
+  private constructor(servers: readonly NatsServer[], folder: string) {
     this.servers = servers
     this.#folder = folder
-    this.#options = options
   }
 
   /** Resolves when they serve. */
   static async start(options: NatsClusterOptions = {}): Promise<NatsCluster> {
     const { servers: count = 1, kind = 'current', inside = () => [] } = options
     const program = findNatsServer(kind)
-    const folder = mkdtempSync(join(tmpdir(), 'oxo-nats-'))
-    if (options.from !== undefined) cpSync(options.from, folder, { recursive: true })
+    const folder = options.from ?? mkdtempSync(join(tmpdir(), 'oxo-nats-'))
     // Every host has the whole of 127/8: with two random bytes in it no port has to be searched for.
     const [a, b] = crypto.getRandomValues(new Uint8Array(2))
     const addressOf = options.address ?? ((index: number) => `127.${a ?? 0}.${b ?? 0}.${index + 1}`)
@@ -111,7 +108,7 @@ export class NatsCluster implements AsyncDisposable {
       writeFileSync(file, makeConfig(options, { name, address, addresses, store: join(folder, name) }))
       return new NatsServer(name, address, [...inside(index), program, '--config', file])
     })
-    const cluster = new NatsCluster(servers, folder, options)
+    const cluster = new NatsCluster(servers, folder)
     try {
       for (const server of servers) await server.start()
       await cluster.ready()
@@ -122,17 +119,13 @@ export class NatsCluster implements AsyncDisposable {
     return cluster
   }
 
-  /** Servers that find what a crash of these at this moment would have left. */
-  async copy(): Promise<NatsCluster> {
+  /** What a crash of all of them at this moment would leave. Start servers `from` it, once. */
+  leave(): string {
     for (const server of this.servers) server.signal('SIGSTOP')
-    const folder = mkdtempSync(join(tmpdir(), 'oxo-nats-copy-'))
-    try {
-      cpSync(this.#folder, folder, { recursive: true })
-      for (const server of this.servers) server.signal('SIGCONT')
-      return await NatsCluster.start({ ...this.#options, from: folder })
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
+    const folder = mkdtempSync(join(tmpdir(), 'oxo-nats-'))
+    cpSync(this.#folder, folder, { recursive: true })
+    for (const server of this.servers) server.signal('SIGCONT')
+    return folder
   }
 
   /** As `--journal` takes it. */

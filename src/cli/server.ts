@@ -50,6 +50,7 @@ export async function assemble(parts: ServerParts): Promise<Server> {
     random: systemRandom,
     tokens: openTokens({ keys: storage.keys, clock: systemClock, lifeMs: limits.tokenMs }),
     store: storage.catalog,
+    ...(storage.exchange === undefined ? {} : { exchange: storage.exchange }),
     think: bots.think,
     meter: metrics,
     version: `oxo ${version}`,

@@ -6,7 +6,7 @@ import type { Log } from '../base/index.ts'
 import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
 import { openSqliteJournal } from '../journal/sqlite/index.ts'
 import { Fault } from '../protocol/errors.ts'
-import type { CatalogStore } from '../service/index.ts'
+import type { CatalogStore, Exchange } from '../service/index.ts'
 import type { TokenKey } from '../service/jwt-tokens.ts'
 import { isClusterJournal, openClusterJournal, withoutSecret } from './cluster-journal.ts'
 import { makeTokenKey, openTokenKey, parseSecrets } from './secret.ts'
@@ -17,6 +17,8 @@ export interface Storage {
   readonly journal: Journal
   readonly catalog: CatalogStore
   readonly keys: readonly TokenKey[]
+  /** With the other nodes of a cluster. */
+  readonly exchange?: Exchange
   /** For people: where the journal is. */
   readonly place: string
   /** Resolves with why when the journal takes nothing more and the process should stop. */
@@ -91,10 +93,14 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
   const folder = mkdtempSync(join(tmpdir(), 'oxo-node-'))
   const forget = (): void => rmSync(folder, { recursive: true, force: true })
   try {
-    const { openSqliteCatalogStore } = await loadSqliteCatalog()
+    const [{ openSqliteCatalogStore }, { NatsExchange }] = await Promise.all([
+      loadSqliteCatalog(),
+      import('../service/nats/index.ts'),
+    ])
+    const exchange = new NatsExchange(journal.connection, journal.names.prefix)
     const catalog = await openSqliteCatalogStore({ file: join(folder, 'catalog'), log })
     process.once('exit', forget)
-    return { journal, catalog, keys, place: withoutSecret(url), failed: journal.failed }
+    return { journal, catalog, keys, exchange, place: withoutSecret(url), failed: journal.failed }
   } catch (cause) {
     forget()
     await journal.close()

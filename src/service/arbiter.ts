@@ -76,6 +76,11 @@ export class Arbiter {
     return this.#loadedAt
   }
 
+  /** Null while nobody listens. */
+  get audience(): Audience | null {
+    return this.#audience
+  }
+
   get listeners(): number {
     return this.#audience?.size ?? 0
   }

@@ -1,7 +1,8 @@
-/** Who hears of one game, and who of them is a player: presence. Never journaled. */
+/** Who hears of one game on this node, and who of them is a player: presence. Never journaled. */
 import type { Timer } from '../base/index.ts'
 import type { Game, Player } from '../game/index.ts'
 import type { Change } from './change.ts'
+import { type Crowd, Presence as Crowds } from './presence.ts'
 import type { Shared } from './shared.ts'
 
 /** What an audience knows of a session. */
@@ -48,12 +49,16 @@ export class Audience {
   readonly #host: AudienceHost
   readonly #listeners = new Set<Listener>()
   #timer: Timer | null = null
+  /** What other nodes tell of the same game; null where there are no others. */
+  readonly #crowds: Crowds | null
   #told = ''
 
   constructor(game: string, shared: Shared, host: AudienceHost) {
     this.#game = game
     this.#shared = shared
     this.#host = host
+    const { exchange } = shared
+    this.#crowds = exchange === null ? null : new Crowds(exchange, game, () => this.touch())
   }
 
   get size(): number {
@@ -79,7 +84,23 @@ export class Audience {
     for (const listener of this.#listeners) if (listener !== except) listener.changed(change)
   }
 
+  /** On all nodes. */
   presence(): Presence {
+    const here = this.#here()
+    return { game: this.#game, ...(this.#crowds?.with(here) ?? here) }
+  }
+
+  /** Another node may have missed who is here. */
+  repeat(): void {
+    this.#crowds?.repeat()
+  }
+
+  /** Nothing is known any more of who is on this node. */
+  lose(node: string): void {
+    this.#crowds?.lose(node)
+  }
+
+  #here(): Crowd {
     const seats = this.#host.game()?.players
     const online = { X: seats?.X?.bot !== undefined, O: seats?.O?.bot !== undefined }
     let watching = 0
@@ -90,7 +111,7 @@ export class Audience {
       online.O ||= ownsO
       if (!ownsX && !ownsO) watching++
     }
-    return { game: this.#game, online, watching }
+    return { online, watching }
   }
 
   /** Presence may have changed: somebody came, went, sat down or said who they are. */
@@ -105,9 +126,11 @@ export class Audience {
   close(): void {
     this.#timer?.cancel()
     this.#timer = null
+    this.#crowds?.close()
   }
 
   #announce(): void {
+    this.#crowds?.tell(this.#here())
     const presence = this.presence()
     const told = JSON.stringify(presence)
     if (told !== this.#told) {
@@ -115,6 +138,8 @@ export class Audience {
       for (const listener of this.#listeners) listener.presence(presence)
       this.#host.announced(presence)
     }
-    if (this.#listeners.size === 0) this.#host.deserted()
+    if (this.#listeners.size > 0) return
+    this.close()
+    this.#host.deserted()
   }
 }

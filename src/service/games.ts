@@ -81,6 +81,16 @@ export class Games {
     await reply.promise
   }
 
+  /** Another node may have missed who is here. */
+  repeatPresence(): void {
+    for (const arbiter of this.#live.values()) arbiter.audience?.repeat()
+  }
+
+  /** Nothing is known any more of who is on another node. */
+  losePresence(node: string): void {
+    for (const arbiter of this.#live.values()) arbiter.audience?.lose(node)
+  }
+
   /** Entries that the journal holds now, whoever wrote them. */
   hear(entries: readonly Entry[]): void {
     for (const { game, version, body } of entries) {

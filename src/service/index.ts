@@ -1,5 +1,6 @@
 export type { CatalogStore, Page } from './catalog-store.ts'
 export { type Connection, type Door, doors, type Talk } from './connection.ts'
+export { type Exchange, type Hearing, MemoryExchange } from './exchange.ts'
 export {
   type Counter,
   counters,

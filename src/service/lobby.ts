@@ -1,10 +1,11 @@
 /** Who waits for an opponent: the list of open and live public games, and quick match. */
-import { makeId } from '../base/index.ts'
 import { type Account, type Game, isSameRules, type Rules, type TimeControl } from '../game/index.ts'
 import { Fault, type GameSummary, makeSummary, type Notification, type Status, statusOf } from '../protocol/index.ts'
 import type { Ask } from './ask.ts'
 import type { Listener } from './audience.ts'
 import type { Games } from './games.ts'
+import { LobbyBoard } from './lobby-board.ts'
+import { Matchmaker, ownerOf, type Proposal } from './matchmaker.ts'
 import { PromiseReply, type Reply, replyFault } from './reply.ts'
 import type { Shared } from './shared.ts'
 
@@ -22,19 +23,30 @@ export interface Wish {
   readonly reply: Reply
 }
 
+/** How often a wish is decided again because somebody else was faster. */
+const proposalsMax = 8
+
+/** How long a game that is just being opened on another node is waited for, in ms, and how often. */
+const openingMs = 100
+const openingsMax = 5
+
 export class Lobby {
   readonly #shared: Shared
   readonly #games: Games
-  /** What is shown: open games whose owner is here, and live ones. In order of opening. */
-  readonly #shown = new Map<string, GameSummary>()
+  /** Open games whose owner is here, and live ones; those of other nodes too. */
+  readonly #board: LobbyBoard
+  readonly #matchmaker: Matchmaker
   /** Each with the rules it asked for, null for all. */
   readonly #listeners = new Map<LobbyListener, Rules | null>()
   /** Wishes are granted one after the other: two strangers never open a game each and wait side by side. */
   #line: Promise<void> = Promise.resolve()
 
-  constructor(shared: Shared, games: Games) {
+  /** @param nodes every node in an order on which all agree. */
+  constructor(shared: Shared, games: Games, nodes: () => readonly string[]) {
     this.#shared = shared
     this.#games = games
+    this.#board = new LobbyBoard(shared.exchange, (shown, now) => this.#tell(shown, now))
+    this.#matchmaker = new Matchmaker(shared, { rows: () => this.#board.rows(), nodes })
   }
 
   /** A game has changed, or somebody came to it or left it. */
@@ -42,26 +54,29 @@ export class Lobby {
     if (!game.public) return
     const status = statusOf(game)
     const isShown = status === 'live' || (status === 'open' && this.#games.isPresent(id, ownerOf(game)))
-    const shown = this.#shown.get(id)
     if (!isShown) return this.forget(id)
-    if (shown?.status === status) return
-    const summary = makeSummary(id, game, this.#shared.clock.wall())
-    this.#shown.set(id, summary)
-    this.#tell(summary, summary)
+    if (this.#board.own(id)?.status !== status) this.#board.put(id, makeSummary(id, game, this.#shared.clock.wall()))
   }
 
   /** A game has left the memory of this node. */
   forget(id: string): void {
-    const summary = this.#shown.get(id)
-    if (summary === undefined) return
-    this.#shown.delete(id)
-    this.#tell(summary, null)
+    if (this.#board.own(id) !== undefined) this.#board.put(id, null)
+  }
+
+  /** Another node may have missed what is shown here. */
+  repeat(): void {
+    this.#board.repeat()
+  }
+
+  /** Nothing is known any more of what another node shows. */
+  lose(node: string): void {
+    this.#board.lose(node)
   }
 
   /** Open games, oldest first, then live ones, oldest first; at most `limits.lobbyGamesMax` of each. */
   list(rules: Rules | null): GameSummary[] {
     const { lobbyGamesMax } = this.#shared.limits
-    const fitting = [...this.#shown.values()].filter((summary) => rules === null || isSameRules(summary.rules, rules))
+    const fitting = this.#board.rows().filter((row) => rules === null || isSameRules(row.rules, rules))
     const of = (status: Status): GameSummary[] =>
       fitting.filter((summary) => summary.status === status).slice(0, lobbyGamesMax)
     return [...of('open'), ...of('live')]
@@ -85,12 +100,18 @@ export class Lobby {
 
   async #grant(wish: Wish): Promise<void> {
     const { account, rules, clock } = wish
-    const fitting = [...this.#shown.values()].filter(
-      (game) => game.status === 'open' && isSameRules(game.rules, rules) && isSameClock(game.clock, clock),
-    )
-    const own = fitting.filter((game) => ownerOf(game) === account.id)
-    for (const { game } of own.length > 0 ? own : fitting) if (await this.#join(game, wish)) return
-    await this.#submit(makeId(this.#shared.random), wish, {
+    const not: string[] = []
+    for (let attempt = 0; attempt < proposalsMax; attempt++) {
+      const proposal = await this.#matchmaker.propose({ account: account.id, rules, clock, not })
+      for (const game of proposal.games) if (await this.#join(game, wish)) return
+      if (proposal.games.length === 0) return this.#open(proposal, wish)
+      not.push(...proposal.games)
+    }
+    throw new Fault('unavailable', 'others keep being faster')
+  }
+
+  #open({ open }: Proposal, wish: Wish): Promise<void> {
+    return this.#submit(open, wish, {
       type: 'create',
       rules: wish.rules,
       seats: 'invite',
@@ -101,16 +122,19 @@ export class Lobby {
     })
   }
 
-  /** False when somebody else was faster. */
+  /** False when somebody else was faster, or whoever was to open the game did not. */
   async #join(game: string, wish: Wish): Promise<boolean> {
-    try {
-      await this.#submit(game, wish, { type: 'join', account: wish.account })
-      return true
-    } catch (fault) {
-      const isGone = fault instanceof Fault && (fault.fault === 'seat-taken' || fault.fault === 'game-over')
-      if (isGone) return false
-      throw fault
-    }
+    for (let attempt = 0; attempt < openingsMax; attempt++)
+      try {
+        await this.#submit(game, wish, { type: 'join', account: wish.account })
+        return true
+      } catch (fault) {
+        if (!(fault instanceof Fault)) throw fault
+        if (fault.fault === 'seat-taken' || fault.fault === 'game-over') return false
+        if (fault.fault !== 'no-such-game') throw fault
+        await new Promise<void>((resolve) => void this.#shared.clock.after(openingMs, resolve))
+      }
+    return false
   }
 
   async #submit(game: string, { from, reply }: Wish, command: Ask['command']): Promise<void> {
@@ -123,13 +147,4 @@ export class Lobby {
     for (const [listener, asked] of this.#listeners)
       if (asked === null || isSameRules(asked, rules)) listener.lobbyChanged({ game, summary })
   }
-}
-
-/** Who waits in an open game. */
-function ownerOf({ players }: Pick<Game, 'players'>): string {
-  return players.X?.id ?? players.O?.id ?? ''
-}
-
-function isSameClock(a: TimeControl | undefined, b: TimeControl | undefined): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
 }

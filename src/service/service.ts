@@ -6,10 +6,12 @@ import { Fault, type Limits, limits as defaults, makeOpenRpc, type MethodName, t
 import { Catalog } from './catalog.ts'
 import type { CatalogStore } from './catalog-store.ts'
 import type { Connection } from './connection.ts'
+import type { Exchange } from './exchange.ts'
 import { Games, type GamesHost } from './games.ts'
 import { Lobby } from './lobby.ts'
 import type { Meter } from './meter.ts'
 import { makeGuestName } from './name.ts'
+import { Peers } from './peers.ts'
 import { Readiness, type ReadinessReport } from './readiness.ts'
 import type { Reply } from './reply.ts'
 import { type Desk, isCommand, openBoard, requests } from './requests.ts'
@@ -28,6 +30,8 @@ export interface ServiceOptions {
   readonly store: CatalogStore
   readonly think: Think
   readonly meter: Meter
+  /** With the other nodes of a cluster. Stays the caller's. */
+  readonly exchange?: Exchange
   /** The server's name and version, as `hello` tells them. */
   readonly version: string
   /** What differs from the defaults. `requestsPerSecond: 0` lifts that limit. */
@@ -39,20 +43,23 @@ export class Service implements SessionHost, GamesHost {
   readonly #desk: Desk
   readonly #sessions = new Set<Session>()
   readonly #readiness: Readiness
+  /** The other nodes; null for one that is alone. */
+  readonly #peers: Peers | null
   #pending = 0
   #isDraining = false
   #drained: (() => void) | null = null
 
   private constructor(options: ServiceOptions) {
-    const { journal, clock, random, log, meter, think, tokens, store, version } = options
-    this.shared = { journal, clock, random, log, meter, think, limits: { ...defaults, ...options.limits } }
+    const { journal, clock, random, log, meter, think, tokens, store, version, exchange = null } = options
+    this.shared = { journal, clock, random, log, meter, think, exchange, limits: { ...defaults, ...options.limits } }
     const games = new Games(this.shared, this)
-    const lobby = new Lobby(this.shared, games)
+    const lobby = new Lobby(this.shared, games, () => this.#peers?.nodes ?? [])
     const catalog = new Catalog(this.shared, store, {
       peek: (id) => games.peek(id),
       notedSince: (id) => games.toldSince(id),
       heard: (entries) => games.hear(entries),
     })
+    this.#peers = exchange === null ? null : this.#meet(exchange, games, lobby)
     this.#desk = { shared: this.shared, games, lobby, catalog, tokens, version, openRpc: makeOpenRpc(version) }
     this.#readiness = new Readiness(this.shared, games, catalog)
     meter.gauge('watched_games', () => [...this.#sessions].reduce((sum, { watching }) => sum + watching.size, 0))
@@ -97,6 +104,7 @@ export class Service implements SessionHost, GamesHost {
     for (const session of [...this.#sessions]) session.end()
     // The catalog looks at live games while it writes what is left.
     await this.#desk.catalog.close()
+    this.#peers?.close()
     this.#desk.games.close()
   }
 
@@ -171,6 +179,19 @@ export class Service implements SessionHost, GamesHost {
       await this.#desk.games.command(fresh, command)
       return fresh
     }
+  }
+
+  #meet(exchange: Exchange, games: Games, lobby: Lobby): Peers {
+    return new Peers(exchange, this.shared.clock, {
+      met: () => {
+        lobby.repeat()
+        games.repeatPresence()
+      },
+      lost: (node) => {
+        lobby.lose(node)
+        games.losePresence(node)
+      },
+    })
   }
 
   async #open(): Promise<void> {

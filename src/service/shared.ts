@@ -3,6 +3,7 @@ import type { Clock, Log, Random } from '../base/index.ts'
 import type { Game, Level, Mark } from '../game/index.ts'
 import type { Journal } from '../journal/index.ts'
 import type { Limits } from '../protocol/index.ts'
+import type { Exchange } from './exchange.ts'
 import type { Meter } from './meter.ts'
 
 /** A bot's answer to a position. */
@@ -23,4 +24,6 @@ export interface Shared {
   readonly meter: Meter
   readonly think: Think
   readonly limits: Limits
+  /** How this node and others tell each other what is not in the journal; null for one that is alone. */
+  readonly exchange: Exchange | null
 }

@@ -5,6 +5,7 @@ import { type Journal, MemoryJournal } from '../../journal/index.ts'
 import type { Limits, MethodName, Params, Result } from '../../protocol/index.ts'
 import type { CatalogStore } from '../catalog-store.ts'
 import type { Door } from '../connection.ts'
+import type { Exchange } from '../exchange.ts'
 import { openTokens } from '../jwt-tokens.ts'
 import { MemoryCatalogStore } from '../memory-catalog-store.ts'
 import { silentMeter } from '../meter.ts'
@@ -19,6 +20,7 @@ export interface PlayOptions {
   readonly clock?: VirtualClock
   readonly seed?: number
   readonly store?: CatalogStore
+  readonly exchange?: Exchange
 }
 
 export class Play {
@@ -49,6 +51,7 @@ export class Play {
       think: options.think ?? firstFree,
       version: 'oxo test',
       limits: { requestsPerSecond: 0, ...options.limits },
+      ...(options.exchange === undefined ? {} : { exchange: options.exchange }),
     })
     return new Play(service, clock)
   }

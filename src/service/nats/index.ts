@@ -1,0 +1,1 @@
+export { NatsExchange } from './nats-exchange.ts'
