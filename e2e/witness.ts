@@ -18,9 +18,6 @@ function makeScript(width: number, height: number, order: readonly number[]): Sc
 
 /** Rows of 25 marks that alternate, and no column or diagonal that long: nothing ever wins. */
 const longScript = makeScript(25, 24, [...Array(25 * 24).keys()])
-/** A draw: nine moves. */
-export const nineMoves = makeScript(3, 3, [0, 1, 2, 4, 3, 5, 7, 6, 8])
-
 /** What a witness knows of its game. */
 export interface Account {
   readonly game: string
