@@ -56,6 +56,7 @@ export class BrokerJournal implements Journal {
     if (this.#isClosed) return Promise.reject(closed())
     const { promise, resolve, reject } = Promise.withResolvers<Appended>()
     const offer: Offer = { game, after, body, by: this.#owner.id, sentAt: this.#world.now }
+    const sent = this.#world.note(this.#owner.id, `append ${describe(offer)}`)
     const fate = this.#fate()
     if (fate === 'refusedAppend') {
       this.#later(this.#latency(), () => reject(this.#fault(fate, this.#refusal(), 'nothing was stored')))
@@ -68,8 +69,15 @@ export class BrokerJournal implements Journal {
     // What is on its way arrives, whatever becomes of its sender.
     this.#world.schedule.at(arrival, () => {
       const written = this.#broker.store(offer)
-      this.#world.note('journal', describe(offer, written, this.#broker))
-      if (fate === null) this.#later(this.#latency(), () => resolve(this.#verdict(offer, written)))
+      const stored = this.#world.note('journal', `${describe(offer)}: ${this.#saying(written)}`, {
+        from: sent,
+        kind: written !== null && this.#broker.isVoid(written) ? 'fault' : 'plain',
+      })
+      if (fate !== null) return
+      this.#later(this.#latency(), () => {
+        this.#world.note(this.#owner.id, '', { from: stored })
+        resolve(this.#verdict(offer, written))
+      })
     })
     return promise
   }
@@ -115,6 +123,11 @@ export class BrokerJournal implements Journal {
     // Invariant: the first entry with a version wins, whatever the broker has acknowledged.
     const isFirst = this.#broker.entries(offer.game)[offer.after] === written
     return isFirst || !this.#verifies ? 'stored' : 'conflict'
+  }
+
+  #saying(written: Written | null): string {
+    if (written === null) return 'conflict'
+    return this.#broker.isVoid(written) ? 'acknowledged, but void' : 'stored'
   }
 
   #refusal(): JournalFaultName {
@@ -209,8 +222,8 @@ function closed(): JournalFault {
   return new JournalFault('unavailable', 'the journal is closed')
 }
 
-function describe({ game, after, body }: Offer, written: Written | null, broker: Broker): string {
-  const answer = written === null ? 'conflict' : broker.isVoid(written) ? 'acknowledged, but void' : 'stored'
+/** `g1 5 moved` */
+function describe({ game, after, body }: Offer): string {
   const [, type = ''] = /"type":"(\w+)"/.exec(body) ?? []
-  return `${game} ${after + 1} ${type}: ${answer}`
+  return `${game} ${after + 1} ${type}`
 }

@@ -22,8 +22,12 @@ export interface Asked {
   readonly client: string
   readonly game: string
   readonly input: GameInput
+  /** In the world's order. */
   readonly invoked: number
   returned: number
+  /** In ms of virtual time. */
+  readonly askedAt: number
+  endedAt: number
   ending: Ending
   /** The life that answered. */
   by: Life | null
@@ -64,6 +68,8 @@ export class History {
       input,
       invoked: this.#world.next(),
       returned: Infinity,
+      askedAt: this.#world.now,
+      endedAt: Infinity,
       ending: { type: 'open' },
       by: null,
       repeats: 0,
@@ -73,6 +79,7 @@ export class History {
     const end = (ending: Ending): void => {
       this.#open--
       asked.returned = this.#world.next()
+      asked.endedAt = this.#world.now
       asked.ending = ending
       asked.by = sender.servedBy
       asked.repeats = isJoin(input) ? sender.joins(game) - joinsBefore - 1 : 0

@@ -187,6 +187,7 @@ export class Life implements Owner {
     const service = this.#service
     for (const caller of [...this.callers]) caller.close(1001, 'restart')
     await service?.close()
+    this.#world.note(this.id, 'leaves', { kind: 'fault' })
     this.end()
   }
 

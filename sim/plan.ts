@@ -69,6 +69,8 @@ export interface Plan {
   readonly giveUpMs: number
   /** Per thousand; 0: off. */
   readonly faults: Readonly<Record<FaultName, number>>
+  /** How often faults strike in all: the first so many. */
+  readonly strikes: number
 }
 
 const rulesPlayed: readonly PresetName[] = ['tictactoe', 'tictactoe', 'tictactoe', 'misere', 'wild', 'connect-four']
@@ -86,12 +88,8 @@ export function drawPlan(seed: number): Plan {
     commands: 4 + random.below(7),
     giveUpMs: random.below(3) === 0 ? 3_000 : 1e9,
     faults: drawFaults(random),
+    strikes: Infinity,
   }
-}
-
-/** A plan in which nothing goes wrong. */
-export function withoutFaults(plan: Plan): Plan {
-  return { ...plan, faults: Object.fromEntries(faultNames.map((name) => [name, 0])) as Plan['faults'] }
 }
 
 function drawGame(random: Random, index: number): GamePlan {

@@ -2,7 +2,7 @@
 import { type Bug, noBug } from './bugs.ts'
 import { Broker } from './broker.ts'
 import { checkAll, gamesOf, isServersTurn, type Violation } from './checks.ts'
-import { History } from './history.ts'
+import { type Asked, History } from './history.ts'
 import { Network } from './network.ts'
 import { SimNode } from './node.ts'
 import type { Plan } from './plan.ts'
@@ -25,6 +25,10 @@ export interface Run {
   readonly ms: number
   readonly commands: number
   readonly entries: number
+  /** How often faults struck. */
+  readonly strikes: number
+  /** Everything that was asked, in the order of asking. */
+  readonly asked: readonly Asked[]
 }
 
 /** How long faults strike, and how long everything may take to settle afterwards; ms. */
@@ -50,7 +54,9 @@ export async function run(plan: Plan, { bug = noBug, keepsNotes = false }: RunOp
   for (const player of players) player.stop()
   const violations = checkAll({ world, broker, history: table.history, players })
   const { hash, notes } = world.trace
-  return { violations, hash, notes, ms: world.now, commands: table.history.asked.length, entries: broker.log.length }
+  const { asked } = table.history
+  const counts = { commands: asked.length, entries: broker.log.length, strikes: world.strikeCount }
+  return { violations, hash, notes, ms: world.now, asked, ...counts }
 }
 
 interface Cast {

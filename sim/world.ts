@@ -14,6 +14,7 @@ export class World {
   isCalm = false
   readonly #chance: Readonly<Record<FaultName, Random | null>>
   #sequence = 0
+  #strikes = 0
 
   constructor(plan: Plan, bug: Bug, keepsNotes: boolean) {
     this.plan = plan
@@ -37,12 +38,18 @@ export class World {
   /** Whether the fault strikes now. */
   strikes(fault: FaultName): boolean {
     const chance = this.#chance[fault]
-    return chance !== null && !this.isCalm && chance.below(1000) < this.plan.faults[fault]
+    if (chance === null || this.isCalm || chance.below(1000) >= this.plan.faults[fault]) return false
+    return ++this.#strikes <= this.plan.strikes
   }
 
   /** How severe a fault is that strikes: uniform in [least, most). */
   extent(fault: FaultName, least: number, most: number): number {
     return least + (this.#chance[fault]?.below(most - least) ?? 0)
+  }
+
+  /** How often faults have struck, or would have. */
+  get strikeCount(): number {
+    return this.#strikes
   }
 
   /** Orders what happens at one time. */

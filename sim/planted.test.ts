@@ -1,0 +1,77 @@
+/** The simulator is worth what it finds: every planted bug within 200 seeds, and by every check a bug of its own. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { record } from '../e2e/lib/record.ts'
+import { type Bug, type BugName, bugNames, bugs, noBug } from './bugs.ts'
+import { type CheckName, checkNames } from './checks.ts'
+import { runSeeds } from './crew.ts'
+import { drawPlan } from './plan.ts'
+import { run } from './run.ts'
+
+const seedsMax = 200
+
+test('each planted bug is caught within 200 seeds', async () => {
+  const caught = new Map<BugName, number>()
+  for (const bug of bugNames) {
+    const { failed } = await runSeeds({
+      from: 1,
+      to: 1 + seedsMax,
+      bug,
+      progress: (_, batch) => batch.failed.length === 0,
+    })
+    const [first] = failed
+    assert.ok(first !== undefined, `${bug} was not caught within ${seedsMax} seeds`)
+    caught.set(bug, first)
+  }
+  console.log(`caught at seed: ${[...caught].map(([bug, seed]) => `${bug} ${seed}`).join(', ')}`)
+  record('simulation', {
+    planted: bugNames.map((bug) => bugs[bug].about).join('; '),
+    caughtAfter: `${[...caught.values()].join('; ')} seeds`,
+  })
+})
+
+/** Mistakes for the checks that the planted bugs need not disturb. */
+const others: Readonly<Partial<Record<CheckName, Bug>>> = {
+  // A node forgets a flag that falls within the second.
+  attended: {
+    ...noBug,
+    clock: (clock) => ({ ...clock, after: (ms, call) => clock.after(ms, ms > 500 && ms < 1_000 ? () => {} : call) }),
+  },
+  // A node does not hear what is stored.
+  listed: {
+    ...noBug,
+    journal: (journal) => ({
+      durability: journal.durability,
+      append: (...entry) => journal.append(...entry),
+      read: (...where) => journal.read(...where),
+      follow: (after) => journal.follow(after, () => {}),
+      close: () => journal.close(),
+    }),
+  },
+  // A node swallows what it says of moves.
+  answered: {
+    ...noBug,
+    door: () => (connection, open) =>
+      open({
+        door: connection.door,
+        address: connection.address,
+        send: (message) => void (/"result":\{"game":.*"moved"/.test(message) || connection.send(message)),
+        sendNewest: (key, message) => connection.sendNewest(key, message),
+        close: (code, reason) => connection.close(code, reason),
+      }),
+  },
+  // A client misspells a parameter.
+  told: { ...noBug, outgoing: (message) => message.replace('"x":', '"column":') },
+}
+
+test('each check finds a bug', async () => {
+  const all = [...bugNames.map((name) => bugs[name]), ...Object.values(others)]
+  const missing = new Set(Object.keys(checkNames) as CheckName[])
+  for (let seed = 1; seed <= seedsMax && missing.size > 0; seed++)
+    for (const bug of all) {
+      if (missing.size === 0) break
+      const { violations } = await run(drawPlan(seed), { bug })
+      for (const { check } of violations) missing.delete(check)
+    }
+  assert.deepEqual([...missing], [])
+})

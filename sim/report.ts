@@ -1,0 +1,70 @@
+/** What a failure looks like in a terminal: what is wrong, how to see it again, and the history that shows it. */
+import { type Bug } from './bugs.ts'
+import { checkNames, type Violation } from './checks.ts'
+import { type Asked, describe, describeEnding } from './history.ts'
+import { faultNames, faults, type Plan } from './plan.ts'
+import { run, type Run } from './run.ts'
+import { shrink } from './shrink.ts'
+
+/** A failure with the smallest plan that was found to show it. */
+export interface Failure {
+  readonly seed: number
+  /** As the command line names it; null: none was planted. */
+  readonly bug: string | null
+  readonly first: Run
+  readonly plan: Plan
+  readonly run: Run
+}
+
+/** Looks for a smaller plan in which the same check fails; `first` is what `plan` led to. */
+export async function examine(plan: Plan, first: Run, name: string | null, bug: Bug): Promise<Failure> {
+  const check = first.violations[0]?.check
+  const small = await shrink({ ...plan, strikes: first.strikes }, async (smaller) => {
+    const { violations } = await run(smaller, { bug })
+    return violations[0]?.check === check
+  })
+  return { seed: plan.seed, bug: name, first, plan: small, run: await run(small, { bug, keepsNotes: true }) }
+}
+
+export function describeFailure({ seed, bug, first, plan, run: small }: Failure, commit: string): string {
+  const planted = bug === null ? '' : ` --bug ${bug}`
+  return [
+    `Seed ${seed} fails${bug === null ? '' : ` with the planted bug ${bug}`}, at commit ${commit}. Again:`,
+    `  npm run sim -- --seed ${seed}${planted} --diagram failure.svg`,
+    '',
+    'What is wrong:',
+    ...first.violations.map(line),
+    '',
+    `The same, shrunk from ${first.commands} commands to ${small.commands}:`,
+    ...small.violations.map(line),
+    `  ${count(plan.nodes, 'node')}, ${count(plan.clients, 'client')}, faults: ${describeFaults(plan)}`,
+    '',
+    `${'asked'.padStart(7)} ${'ended'.padStart(7)}  what`,
+    ...small.asked.filter(({ game }) => isAbout(small.violations, game)).map(row),
+  ].join('\n')
+}
+
+function line({ check, game, what }: Violation): string {
+  return `  ${checkNames[check]}${game === '' ? '' : `, game ${game}`}:\n    ${what}`
+}
+
+function describeFaults(plan: Plan): string {
+  const on = faultNames.filter((name) => plan.faults[name] > 0)
+  if (on.length === 0 || plan.strikes === 0) return 'none'
+  const times = plan.strikes === Infinity ? '' : `, ${count(plan.strikes, 'time')} in all`
+  return `${on.map((name) => `${name} (${faults[name]})`).join('; ')}${times}`
+}
+
+/** A violation that names no game concerns all of them. */
+function isAbout(violations: readonly Violation[], game: string): boolean {
+  return violations.some((violation) => violation.game === game || violation.game === '')
+}
+
+function row({ askedAt, endedAt, client, game, input, ending }: Asked): string {
+  const end = endedAt === Infinity ? '–' : String(endedAt)
+  return `${String(askedAt).padStart(7)} ${end.padStart(7)}  ${client}: ${describe(game, input)} → ${describeEnding(ending)}`
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
