@@ -120,7 +120,21 @@ test('[C13] a request is given up in time, and says whether it may have been don
   await assert.rejects(late, { name: 'unavailable' })
 })
 
-test('[C13] an answer to what was given up is ignored', async () => {
+test('[C13] an answer to what was given up still says how the game stands', async () => {
+  const { client, wire, clock } = setUpOpen({ giveUpMs: 3_000 })
+  const watched = client.game('g')
+  wire.answer(wire.hear('game.watch'), makeGame(2))
+  const handle = await watched
+  const asked = handle.move(0, 0)
+  const request = wire.hear('game.move')
+  clock.advance(3_000)
+  await assert.rejects(asked, { name: 'outcome-unknown' })
+  // Whoever made a change is not notified of it: this is the only word of it.
+  wire.answer(request, makeGame(3, 'X........'))
+  assert.equal(handle.view.version, 3)
+})
+
+test('[C13] any other answer to what was given up is ignored', async () => {
   const { client, wire, clock } = setUpOpen({ giveUpMs: 3_000 })
   const asked = client.call('ping')
   const request = wire.hear('ping')

@@ -25,12 +25,13 @@ class MoodyJournal extends MemoryJournal {
   }
 }
 
-/** A node's view of a journal that others write to, whose reads wait until they are let through. */
-class SlowReads implements Journal {
+/** A node's view of a journal that others write to. Reads wait until they are let through; it may hear of nothing. */
+class NodeView implements Journal {
   readonly durability = 'memory'
   readonly #journal: Journal
   readonly #held: (() => void)[] = []
   isHeld = false
+  isDeaf = false
 
   constructor(journal: Journal) {
     this.#journal = journal
@@ -51,8 +52,8 @@ class SlowReads implements Journal {
     for (const resolve of this.#held.splice(0)) resolve()
   }
 
-  follow(...where: Parameters<Journal['follow']>): ReturnType<Journal['follow']> {
-    return this.#journal.follow(...where)
+  follow(...[after, hear]: Parameters<Journal['follow']>): ReturnType<Journal['follow']> {
+    return this.#journal.follow(after, (entries) => this.isDeaf || hear(entries))
   }
 
   close(): Promise<void> {
@@ -93,7 +94,7 @@ test('[S14] whoever watches hears of it also when the journal cannot be read for
 
 test('[S18] entries of others that come while the game is read reach the watchers as well', async () => {
   const shared = new MemoryJournal()
-  const journal = new SlowReads(shared)
+  const journal = new NodeView(shared)
   const [here, there] = [await Play.open({ journal: shared }), await Play.open({ journal, seed: 2 })]
   const [ann, bob] = [here.sit(), there.sit()]
   const { game } = await ann.ask('game.create', { seats: 'open' })
@@ -108,6 +109,31 @@ test('[S18] entries of others that come while the game is read reach the watcher
   await settle()
   assert.equal(bob.news('game.changed').at(-1)?.['version'], 3)
   assert.equal((await bob.ask('game.get', { game })).version, 3)
+})
+
+test('[S18] a command at a version that this node has not heard of is decided, not stale', async () => {
+  const shared = new MemoryJournal()
+  const journal = new NodeView(shared)
+  const [here, there] = [await Play.open({ journal: shared }), await Play.open({ journal, seed: 2 })]
+  const [ann, bob] = [here.sit(), there.sit()]
+  await bob.ask('game.watch', { game: 'main' })
+  journal.isDeaf = true
+  await ann.ask('game.move', { game: 'main', x: 0, y: 0 })
+  assert.equal((await bob.ask('game.get', { game: 'main' })).version, 1)
+  assert.equal((await bob.ask('game.move', { game: 'main', x: 1, y: 0, version: 2 })).version, 3)
+  assert.equal(await bob.refused('game.move', { game: 'main', x: 2, y: 0, version: 7 }), 'stale')
+})
+
+test('[S18] a game that was asked for before there was one is found', async () => {
+  const shared = new MemoryJournal()
+  const journal = new NodeView(shared)
+  const [here, there] = [await Play.open({ journal: shared }), await Play.open({ journal, seed: 2 })]
+  const [ann, bob] = [here.sit(), there.sit()]
+  journal.isDeaf = true
+  assert.equal(await bob.refused('game.join', { game: 'ours' }), 'no-such-game')
+  assert.equal(await bob.refused('game.get', { game: 'ours' }), 'no-such-game')
+  await ann.ask('game.create', { game: 'ours' })
+  assert.equal((await bob.ask('game.join', { game: 'ours' })).version, 2)
 })
 
 test('[S8] a fallen flag that could not be stored is called again', async () => {
