@@ -271,7 +271,11 @@ export class Client {
   }
 
   #heard(message: Incoming): void {
-    if (!('method' in message)) return this.#outbox.answer(message.id, message)
+    if (!('method' in message)) {
+      // Also where nobody waits for the answer any more: whoever made a change is told of it in no other way.
+      if ('result' in message && isView(message.result)) this.#games.get(message.result.game)?.hear(message.result)
+      return this.#outbox.answer(message.id, message)
+    }
     const notice = message as Notice
     if (notice.method === 'game.changed') this.#games.get(notice.params.game)?.hear(notice.params)
     if (notice.method === 'game.presence') this.#games.get(notice.params.game)?.hearPresence(notice.params)
@@ -302,7 +306,6 @@ export class Client {
   #send<Method extends MethodName>(method: Method, params: object): Promise<Result<Method>> {
     return this.#ask(method, params, repeatOf(method, params), (result: Result<Method>) => {
       if (method === 'hello') this.#adopt(result as Hello)
-      if (isView(result)) this.#games.get(result.game)?.hear(result)
       return result
     })
   }

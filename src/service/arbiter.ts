@@ -1,17 +1,8 @@
 /** One live game: asks wait in line, each is decided, made durable, folded in and told, one at a time. */
 import { assert, BoundedQueue, type Timer } from '../base/index.ts'
-import {
-  type Accepted,
-  type Command,
-  decide,
-  type Event,
-  evolve,
-  type Game,
-  isClockRunning,
-  type Rejection,
-} from '../game/index.ts'
+import { type Accepted, decide, type Event, evolve, type Game, type Rejection } from '../game/index.ts'
 import { errorRow, type Fault, makeBody, makeView, parseBody, type Stored } from '../protocol/index.ts'
-import type { Ask } from './ask.ts'
+import { type Ask, complete, isRematch, versionOf } from './ask.ts'
 import { Attendant } from './attendant.ts'
 import { Audience, type Listener } from './audience.ts'
 import { Change } from './change.ts'
@@ -95,6 +86,7 @@ export class Arbiter {
   submit(ask: Ask): void {
     this.#usedAt = this.#shared.clock.now()
     // Creation is put-if-absent: the journal itself says whether the game is there.
+    this.#doubt()
     const isFirst = this.#state === 'new' && ask.command.type === 'create'
     if (isFirst || (this.#state === 'ready' && (this.#line?.size ?? 0) === 0)) return this.#take(ask, 1)
     this.#line ??= new BoundedQueue(this.#shared.limits.commandsPerGame)
@@ -105,6 +97,7 @@ export class Arbiter {
   /** Resolves when {@link game} is known. @throws Fault */
   async load(): Promise<void> {
     this.#usedAt = this.#shared.clock.now()
+    this.#doubt()
     while (this.#state === 'new' || this.#loaded !== null) await this.#learn(() => this.#load())
   }
 
@@ -181,6 +174,11 @@ export class Arbiter {
     this.#next()
   }
 
+  /** That there is no such game is never known for long: another node may have made it. */
+  #doubt(): void {
+    if (this.#state === 'ready' && this.#game === null) this.#state = 'new'
+  }
+
   /** Whether the journal holds more than is known here. */
   get #isBehind(): boolean {
     return this.#heard > (this.#game?.version ?? 0)
@@ -234,7 +232,9 @@ export class Arbiter {
     const game = this.#game
     const at = versionOf(ask.command)
     if (game !== null && at !== undefined && at < game.version - 1) return void this.#repeat(ask, game, at)
-    const decision = decide(game, this.#complete(ask.command, game))
+    if (game !== null && at !== undefined && at > game.version && attempt === 1) return void this.#lookFirst(ask, game)
+    const elapsedMs = (): number => Math.floor(this.#shared.clock.now() - this.#seenAt)
+    const decision = decide(game, complete(ask.command, game, this.id, elapsedMs))
     switch (decision.type) {
       case 'rejected':
         return this.#refuse(ask, decision.rejection)
@@ -245,15 +245,6 @@ export class Arbiter {
         if (this.#state === 'new') return void this.#learn(() => this.#store(ask, decision.event, attempt))
         return void this.#store(ask, decision.event, attempt)
     }
-  }
-
-  /** The command with what only the arbiter knows: the time that has passed, and where a rematch goes. */
-  #complete(command: Command, game: Game | null): Command {
-    if (game === null || command.type === 'create') return command
-    // Which id the new game gets is known when the rematch is agreed.
-    if ('what' in command && command.what === 'rematch') return { ...command, next: this.id }
-    if (!isClockRunning(game)) return command
-    return { ...command, elapsedMs: Math.floor(this.#shared.clock.now() - this.#seenAt) }
   }
 
   #store(ask: Ask, event: Event, attempt: number): Promise<void> {
@@ -313,6 +304,19 @@ export class Arbiter {
     const isStuck = attempt >= attemptsMax || this.#game === before
     if (isStuck) ask.reply.error('unavailable', 'other writers keep being faster')
     else this.#take(ask, attempt + 1)
+    this.#proceed()
+  }
+
+  /** Whoever asks has seen more than this node: what is in the journal decides. */
+  async #lookFirst(ask: Ask, game: Game): Promise<void> {
+    this.#state = 'busy'
+    try {
+      await this.#catchUp(game)
+    } catch (cause) {
+      return this.#fail(ask, faultOf(cause))
+    }
+    this.#state = 'ready'
+    this.#take(ask, 2)
     this.#proceed()
   }
 
@@ -388,13 +392,4 @@ export class Arbiter {
       ask.reply.error(fault.fault, fault.message, fault.detail)
     }
   }
-}
-
-function isRematch(event: Event): event is Accepted {
-  return event.type === 'accepted' && event.what === 'rematch'
-}
-
-/** The version a command names; creation names 0. */
-function versionOf(command: Command): number | undefined {
-  return command.type === 'create' ? 0 : command.version
 }
