@@ -76,7 +76,8 @@ export function checkAll(evidence: Evidence): readonly Violation[] {
     for (const [check, whats] of Object.entries(found))
       for (const what of whats) violations.push({ check: check as CheckName, game: id, what })
   }
-  for (const player of players) {
+  // Nobody asks before everything else has come to rest.
+  for (const player of violations.length > 0 ? [] : players) {
     const wanted = gamesOf(player.accountId, broker)
     if (player.listed !== wanted)
       violations.push({ check: 'listed', game: '', what: `${player.name}: told ${player.listed}, but it is ${wanted}` })

@@ -24,6 +24,20 @@ test(`${seeds} seeds violate nothing`, async () => {
   })
 })
 
+/** What these once showed. They are kept as they are drawn now: a changed plan makes another world of a seed. */
+const pinned: readonly (readonly [seed: number, story: string])[] = [
+  [7, 'a game that was loaded before the history had caught up was missing from it'],
+  [23, 'watchers did not hear of an entry whose answer was lost'],
+  [70, 'a history that could not be read was not read again'],
+  [327, 'whoever moved too late did not hear that the game was over'],
+  [2389, 'an answer to a move that was given up did not show'],
+  [4078, 'a node that lagged behind called a newer command stale'],
+]
+for (const [seed, story] of pinned)
+  test(`seed ${seed}: ${story}`, async () => {
+    assert.deepEqual((await run(drawPlan(seed))).violations, [])
+  })
+
 test('the same seed gives the same trace, whatever ran before it and whether or not it is kept', async () => {
   const hashes = new Map<number, string>()
   for (let seed = 1; seed <= 100; seed++) hashes.set(seed, (await run(drawPlan(seed))).hash)
