@@ -47,9 +47,11 @@ await build({
     },
   },
 })
+inlineEntry(output)
 await build({
   ...shared,
   publicDir: false,
+  define: listForOffline(),
   build: {
     outDir: output,
     emptyOutDir: false,
@@ -61,21 +63,15 @@ await build({
     },
   },
 })
-inlineEntry(output)
-listForOffline()
 compress()
 
 /** The service worker keeps what this build made, and is another one when that is. */
-function listForOffline(): void {
-  const kept = files().filter((file) => file !== 'sw.js' && !file.endsWith('.png'))
+function listForOffline(): Readonly<Record<string, string>> {
+  const kept = files().filter((file) => !file.endsWith('.png'))
   const release = createHash('sha256')
   for (const file of kept) release.update(file).update(readFileSync(join(output, file)))
   const addresses = kept.map((file) => (file === 'index.html' ? '/' : `/${file}`))
-  const path = join(output, 'sw.js')
-  const text = readFileSync(path, 'utf8')
-    .replace('"__RELEASE__"', JSON.stringify(release.digest('hex').slice(0, 12)))
-    .replace('"__FILES__"', JSON.stringify(JSON.stringify(addresses)))
-  writeFileSync(path, text)
+  return { __RELEASE__: JSON.stringify(release.digest('hex').slice(0, 12)), __FILES__: JSON.stringify(addresses) }
 }
 
 function compress(): void {

@@ -17,7 +17,7 @@ export function App() {
         <Link to={{ page: 'lobby' }} isCurrent={page === 'lobby'}>
           {text('openGames')}
         </Link>
-        <button type="button" class="button plain small" onClick={() => (ui.dialog.value = { name: 'settings' })}>
+        <button type="button" class="button plain" onClick={() => (ui.dialog.value = { name: 'settings' })}>
           {text('settings')}
         </button>
       </header>

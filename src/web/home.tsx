@@ -9,6 +9,7 @@ import { GameStatus } from './game/status.tsx'
 import { text } from './language/text.ts'
 import { Link } from './link.tsx'
 import { localTable, startLocalAgain } from './local/table.ts'
+import { ZoomStage } from './parts.ts'
 import type { Standing, Table } from './table.ts'
 import { ui } from './ui.ts'
 
@@ -20,7 +21,7 @@ export function Home() {
   return (
     <main class="page home">
       <GameStatus table={table} standing={standing} />
-      <Stage columns={rules.width} rows={rules.height}>
+      <Stage Zoom={ZoomStage} columns={rules.width} rows={rules.height} focus={table.cursor.peek()}>
         <GameBoard table={table} standing={standing} />
       </Stage>
       <MarkChoice table={table} />

@@ -47,7 +47,8 @@ export interface Table {
   leave(): void
 }
 
-export function openTable(place: Place, handle: GameHandle): Table {
+/** `close`: what leaving it means for the handle. */
+export function openTable(place: Place, handle: GameHandle, close = (): void => handle.close()): Table {
   const beat = signal(0)
   let lastMove: Spot | null = null
   let drawn = ''
@@ -63,12 +64,12 @@ export function openTable(place: Place, handle: GameHandle): Table {
     place,
     handle,
     standing,
-    cursor: signal(middleOf(handle.view)),
+    cursor: signal(firstCursor(handle.view)),
     mark: signal<Mark>('X'),
     past: signal<Past | null>(null),
     leave() {
       stop()
-      handle.close()
+      close()
     },
   }
 }
@@ -79,6 +80,8 @@ function findLastMove({ last }: GameView, before: Spot | null): Spot | null {
   return [last.x, last.y]
 }
 
-function middleOf({ rules: { width, height } }: GameView): number {
+/** The last move, or the middle. */
+function firstCursor({ rules: { width, height }, last }: GameView): number {
+  if (last?.x !== undefined && last.y !== undefined) return last.y * width + last.x
   return Math.floor(height / 2) * width + Math.floor(width / 2)
 }

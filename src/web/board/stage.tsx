@@ -1,124 +1,27 @@
-/** Where a board lies: as large as fits, and closer for boards with small cells. Moving about is scrolling. */
-import { useSignal } from '@preact/signals'
-import type { ComponentChildren } from 'preact'
-import { useLayoutEffect, useRef } from 'preact/hooks'
-import { text } from '../language/text.ts'
-import { clampZoom, firstZoom, type Fit, isWorthZooming } from './zoom.ts'
+/** Where a board lies: as large as fits. Boards of many cells can be looked at more closely. */
+import type { ComponentChildren, FunctionComponent } from 'preact'
 
-interface StageProps {
+export interface StageProps {
   readonly columns: number
   readonly rows: number
+  /** The cell to begin with, where not all are shown. */
+  readonly focus: number
   readonly children: ComponentChildren
 }
 
-/** Where in the frame the board is to stay in place, in pixels. */
-interface Anchor {
-  readonly x: number
-  readonly y: number
+interface AnyStageProps extends StageProps {
+  /** For many cells. It comes from outside: the first board does not wait for it. */
+  readonly Zoom: FunctionComponent<StageProps>
 }
 
-const step = 1.4
+/** Whose cells a finger hits on every screen. */
+const fewCells = 8
 
-export function Stage({ columns, rows, children }: StageProps) {
-  const frame = useRef<HTMLDivElement>(null)
-  const zoom = useSignal(1)
-  const fit = useSignal<Fit>({ cellPixels: Infinity })
-  const zoomTo = (wanted: number, anchor?: Anchor): void => {
-    if (frame.current === null) return
-    zoom.value = clampZoom(wanted, fit.value)
-    applyZoom(frame.current, zoom.value, anchor)
-  }
-  useLayoutEffect(() => {
-    if (frame.current === null) return
-    fit.value = measure(frame.current, columns)
-    zoomTo(firstZoom(fit.value))
-    return listen(frame.current, (factor, anchor) => zoomTo(zoom.peek() * factor, anchor))
-  }, [columns, rows])
+export function Stage({ Zoom, ...props }: AnyStageProps) {
+  if (Math.max(props.columns, props.rows) > fewCells) return <Zoom {...props} />
   return (
     <div class="stage">
-      <div
-        ref={frame}
-        class={zoom.value > 1 ? 'frame zoomed' : 'frame'}
-        onKeyDown={({ key }) => {
-          if (key === '+') zoomTo(zoom.value * step)
-          if (key === '-') zoomTo(zoom.value / step)
-          if (key === '0') zoomTo(1)
-        }}
-      >
-        {children}
-      </div>
-      {isWorthZooming(fit.value) && (
-        <div class="zoom">
-          <button
-            type="button"
-            class="button small"
-            aria-label={text('zoomOut')}
-            disabled={zoom.value <= 1}
-            onClick={() => zoomTo(zoom.value / step)}
-          >
-            −
-          </button>
-          <button type="button" class="button small" disabled={zoom.value <= 1} onClick={() => zoomTo(1)}>
-            {text('zoomFit')}
-          </button>
-          <button
-            type="button"
-            class="button small"
-            aria-label={text('zoomIn')}
-            onClick={() => zoomTo(zoom.value * step)}
-          >
-            +
-          </button>
-        </div>
-      )}
+      <div class="frame">{props.children}</div>
     </div>
   )
-}
-
-function measure(frame: HTMLElement, columns: number): Fit {
-  frame.style.setProperty('--zoom', '1')
-  const board = frame.firstElementChild
-  return { cellPixels: (board?.getBoundingClientRect().width ?? 0) / columns }
-}
-
-function applyZoom(frame: HTMLElement, zoom: number, anchor?: Anchor): void {
-  const { clientWidth, clientHeight, scrollLeft, scrollTop } = frame
-  const { x, y } = anchor ?? { x: clientWidth / 2, y: clientHeight / 2 }
-  const before = { width: frame.scrollWidth, height: frame.scrollHeight }
-  frame.style.setProperty('--zoom', String(zoom))
-  frame.scrollLeft = ((scrollLeft + x) / before.width) * frame.scrollWidth - x
-  frame.scrollTop = ((scrollTop + y) / before.height) * frame.scrollHeight - y
-}
-
-/** Two fingers, or the wheel with Ctrl, which is also what a touchpad's pinch says. The answer ends it. */
-function listen(frame: HTMLElement, zoomBy: (factor: number, anchor: Anchor) => void): () => void {
-  let spread = 0
-  const wheel = (event: WheelEvent): void => {
-    if (!event.ctrlKey && !event.metaKey) return
-    event.preventDefault()
-    zoomBy(Math.exp(-event.deltaY / 200), within(frame, [event]))
-  }
-  const touch = (event: TouchEvent): void => {
-    const [a, b] = event.touches
-    const now = a === undefined || b === undefined ? 0 : Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY)
-    if (now > 0 && spread > 0 && event.type === 'touchmove') {
-      event.preventDefault()
-      zoomBy(now / spread, within(frame, [...event.touches]))
-    }
-    spread = now
-  }
-  const ending = new AbortController()
-  const options = { passive: false, signal: ending.signal }
-  frame.addEventListener('wheel', wheel, options)
-  for (const name of ['touchstart', 'touchmove', 'touchend', 'touchcancel'] as const)
-    frame.addEventListener(name, touch, options)
-  return () => ending.abort()
-}
-
-/** The middle of some points of the window, seen from the frame. */
-function within(frame: HTMLElement, points: readonly { readonly clientX: number; readonly clientY: number }[]): Anchor {
-  const { left, top } = frame.getBoundingClientRect()
-  const mean = (of: (point: (typeof points)[number]) => number): number =>
-    points.reduce((sum, point) => sum + of(point), 0) / points.length
-  return { x: mean(({ clientX }) => clientX) - left, y: mean(({ clientY }) => clientY) - top }
 }

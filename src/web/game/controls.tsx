@@ -35,7 +35,7 @@ export function Controls({ table, standing }: ControlsProps) {
         </button>
       )}
       {shown.clock !== undefined && (
-        <button type="button" class="button plain" onClick={() => readClocks(table)}>
+        <button type="button" class="button plain skip" onClick={() => readClocks(table)}>
           {text('readClocks')}
         </button>
       )}

@@ -2,9 +2,11 @@
 import type { FunctionComponent } from 'preact'
 import { opponent, type Player } from '../../game/index.ts'
 import { Stage } from '../board/stage.tsx'
+import { ZoomStage } from '../board/zoom-stage.tsx'
 import { text } from '../language/more.ts'
 import type { Standing, Table } from '../table.ts'
-import { refusal, titleOfRules } from '../words.ts'
+import { refusal, titleOfRules, turnLine } from '../words.ts'
+import { useTitle } from '../title.ts'
 import { aboutRules } from './about-rules.ts'
 import { useAnnouncer } from './announcer.ts'
 import { Controls } from './controls.tsx'
@@ -43,6 +45,7 @@ function Message({ sentence }: { readonly sentence: string }) {
 
 function Game({ table, Review }: GamePageProps & { readonly table: Table }) {
   useAnnouncer(table)
+  useTitle(turnLine(table, table.standing.value))
   const standing = table.standing.value
   const { shown, me } = standing
   const { rules } = shown
@@ -50,10 +53,10 @@ function Game({ table, Review }: GamePageProps & { readonly table: Table }) {
   const below: Player = me ?? 'X'
   return (
     <main class="page game">
-      <div class="middle">
+      <div class="middle" style={{ '--columns': String(rules.width), '--rows': String(rules.height) }}>
         <GameStatus table={table} standing={standing} />
         <PlayerBar table={table} standing={standing} player={opponent(below)} />
-        <Stage columns={rules.width} rows={rules.height}>
+        <Stage Zoom={ZoomStage} columns={rules.width} rows={rules.height} focus={table.cursor.peek()}>
           <GameBoard table={table} standing={standing} />
         </Stage>
         <PlayerBar table={table} standing={standing} player={below} />

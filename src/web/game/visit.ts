@@ -1,8 +1,9 @@
 /** The game whose address this page has, opened when the page goes there and left when it goes elsewhere. */
 import { effect, signal } from '@preact/signals'
 import { OxoError } from '../../client/index.ts'
+import { lookAt } from '../looked-at.ts'
 import { clientAge, server } from '../server.ts'
-import { openTable, type Table } from '../table.ts'
+import type { Table } from '../table.ts'
 import { ui } from '../ui.ts'
 
 export type Visit =
@@ -28,19 +29,16 @@ function open(game: string): () => void {
   let isLeft = false
   let table: Table | null = null
   visit.value = { state: 'opening' }
-  server()
-    .game(game)
-    .then(
-      (handle) => {
-        if (isLeft) return handle.close()
-        table = openTable('server', handle)
-        visit.value = { state: 'open', table }
-      },
-      (error: unknown) => {
-        if (!(error instanceof OxoError)) throw error
-        if (!isLeft) visit.value = { state: 'failed', error }
-      },
-    )
+  lookAt(server(), game, () => !isLeft).then(
+    (opened) => {
+      table = opened
+      if (opened !== null) visit.value = { state: 'open', table: opened }
+    },
+    (error: unknown) => {
+      if (!(error instanceof OxoError)) throw error
+      if (!isLeft) visit.value = { state: 'failed', error }
+    },
+  )
   return () => {
     isLeft = true
     table?.leave()

@@ -8,12 +8,14 @@ import { sayControl } from '../game/time.ts'
 import { text } from '../language/more.ts'
 import { Link } from '../link.tsx'
 import { serverIfAny } from '../server.ts'
+import { useTitle } from '../title.ts'
 import { ui } from '../ui.ts'
 import { nameOfAccount, presetNames, titleOfRules, turnLine } from '../words.ts'
 import { followLobby, lobby, onView, wanted } from './lobby.ts'
 
 export function LobbyPage() {
   useEffect(followLobby, [])
+  useTitle(text('lobbyTitle'))
   const { games, own } = lobby.value
   const open = games?.filter(({ status }) => status === 'open') ?? []
   const live = games?.filter(({ status }) => status === 'live') ?? []

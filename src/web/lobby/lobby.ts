@@ -3,8 +3,9 @@ import { effect, signal } from '@preact/signals'
 import { type GameSummary, type LobbyHandle, OxoError } from '../../client/index.ts'
 import type { PresetName } from '../../game/index.ts'
 import { presets } from '../../game/index.ts'
+import { lookAt } from '../looked-at.ts'
 import { clientAge, server } from '../server.ts'
-import { openTable, type Table } from '../table.ts'
+import type { Table } from '../table.ts'
 
 export interface LobbyState {
   /** Null until the server has said. */
@@ -27,20 +28,22 @@ export function followLobby(): () => void {
     void clientAge.value
     return open(wanted.value)
   })
-  const lookAway = effect(() => {
-    const id = firstLive()
-    const shown = onView.peek()
-    if (shown?.handle.id === id) return
-    shown?.leave()
-    onView.value = null
-    if (id !== null) void look(id)
-  })
+  const stop = effect(() => lookTo(firstLive()))
   return () => {
     leave()
-    lookAway()
-    onView.value?.leave()
-    onView.value = null
+    stop()
+    lookTo(null)
   }
+}
+
+let looksTo: string | null = null
+
+function lookTo(game: string | null): void {
+  if (game === looksTo) return
+  looksTo = game
+  onView.peek()?.leave()
+  onView.value = null
+  if (game !== null) void look(game)
 }
 
 /** The answer leaves the lobby. */
@@ -75,11 +78,10 @@ function firstLive(): string | null {
   return lobby.value.games?.find(({ status }) => status === 'live')?.game ?? null
 }
 
-async function look(id: string): Promise<void> {
+async function look(game: string): Promise<void> {
   try {
-    const handle = await server().game(id)
-    if (firstLive() === id) onView.value = openTable('server', handle)
-    else handle.close()
+    const table = await lookAt(server(), game, () => looksTo === game)
+    if (table !== null) onView.value = table
   } catch (error) {
     ignoreRefusal(error)
   }

@@ -15,8 +15,18 @@ export function Steps({ at, last, onStep }: StepsProps) {
   return (
     <div class="steps">
       <div class="stepper" dir="ltr">
-        <StepButton label={text('replayFirst')} sign="⏮" isOff={at === 0} onClick={() => onStep(0)} />
-        <StepButton label={text('replayPrevious')} sign="◀" isOff={at === 0} onClick={() => onStep(at - 1)} />
+        <StepButton
+          label={text('replayFirst')}
+          path="M7 5v10M14 5l-6 5 6 5z"
+          isOff={at === 0}
+          onClick={() => onStep(0)}
+        />
+        <StepButton
+          label={text('replayPrevious')}
+          path="M13 5l-6 5 6 5z"
+          isOff={at === 0}
+          onClick={() => onStep(at - 1)}
+        />
         <input
           type="range"
           min={0}
@@ -26,8 +36,18 @@ export function Steps({ at, last, onStep }: StepsProps) {
           aria-valuetext={where}
           onInput={({ currentTarget: { valueAsNumber } }) => onStep(valueAsNumber)}
         />
-        <StepButton label={text('replayNext')} sign="▶" isOff={at === last} onClick={() => onStep(at + 1)} />
-        <StepButton label={text('replayLast')} sign="⏭" isOff={at === last} onClick={() => onStep(last)} />
+        <StepButton
+          label={text('replayNext')}
+          path="M7 5l6 5-6 5z"
+          isOff={at === last}
+          onClick={() => onStep(at + 1)}
+        />
+        <StepButton
+          label={text('replayLast')}
+          path="M13 5v10M6 5l6 5-6 5z"
+          isOff={at === last}
+          onClick={() => onStep(last)}
+        />
       </div>
       <p class="quiet">{where}</p>
     </div>
@@ -36,15 +56,18 @@ export function Steps({ at, last, onStep }: StepsProps) {
 
 interface StepButtonProps {
   readonly label: string
-  readonly sign: string
+  /** Its sign, in a square of 20. */
+  readonly path: string
   readonly isOff: boolean
   readonly onClick: () => void
 }
 
-function StepButton({ label, sign, isOff, onClick }: StepButtonProps) {
+function StepButton({ label, path, isOff, onClick }: StepButtonProps) {
   return (
-    <button type="button" class="button small step" aria-label={label} title={label} disabled={isOff} onClick={onClick}>
-      <span aria-hidden="true">{`${sign}\ufe0e`}</span>
+    <button type="button" class="button step" aria-label={label} title={label} disabled={isOff} onClick={onClick}>
+      <svg viewBox="0 0 20 20" aria-hidden="true">
+        <path d={path} />
+      </svg>
     </button>
   )
 }

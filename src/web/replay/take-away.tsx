@@ -1,7 +1,9 @@
 /** What of a game can be taken along: its link, its picture in text, its record; and whether that is whole. */
 import { useSignal } from '@preact/signals'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { type GameRecord, verifyRecord } from '../../client/index.ts'
+import type { GameRecord } from '../../client/index.ts'
+// By itself: what the layer's index leads to is part of the first board.
+import { verifyRecord } from '../../client/record.ts'
 import { Sharing } from '../game/invitation.tsx'
 import { text } from '../language/more.ts'
 import type { Table } from '../table.ts'

@@ -1,11 +1,12 @@
 /** The service worker: keeps the pages, so that they open without a network. It never keeps what the server says. */
 declare const self: ServiceWorkerGlobalScope
 
-/** The build writes both: what this release is called, and a JSON list of the addresses of its files. */
-const release = '__RELEASE__'
-const files = JSON.parse('__FILES__') as readonly string[]
+/** What this release is called, and the addresses of its files: the build says both. */
+declare const __RELEASE__: string
+declare const __FILES__: readonly string[]
 
-const shelf = `oxo-${release}`
+const files = __FILES__
+const shelf = `oxo-${__RELEASE__}`
 
 self.addEventListener('install', (event) => {
   // A release is kept whole or not at all.

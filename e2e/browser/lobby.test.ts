@@ -1,0 +1,60 @@
+/** Open games, games being played, and one to look at in passing: all live. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { connect } from '../../src/client/node/index.ts'
+import { House } from './house.ts'
+import { Visitor } from './visitor.ts'
+
+test('games come, are played before the eyes of the lobby, are filtered by rules, and go', async () => {
+  await using house = await House.open()
+  await using visitor = await Visitor.open(house.url)
+  const { page } = visitor
+  await visitor.goto('/games')
+  await visitor.reads('Nobody is waiting.')
+  using ada = connect(house.url, { name: 'Ada' })
+  using grace = connect(house.url, { name: 'Grace' })
+  const gomoku = await grace.create({
+    public: true,
+    rules: 'gomoku',
+    clock: { initialMs: 600_000, incrementMs: 5_000 },
+  })
+  await visitor.reads('Gomoku · 10 min + 5 s a move')
+  const game = await ada.create({ public: true, seat: 'X' })
+  const theirs = await grace.join(game.id)
+  await visitor.reads('Ada against Grace')
+  const now = page.getByRole('region', { name: 'Now playing' }).or(page.locator('section.now'))
+  await now.getByText('is to move').filter({ hasText: 'Ada' }).waitFor()
+  await game.move(1, 1)
+  await now.getByText('is to move').filter({ hasText: 'Grace' }).waitFor()
+  assert.equal(await now.locator('.picture .mark-X').evaluate((path) => path.getAttribute('d') !== ''), true)
+  await page.getByRole('combobox', { name: 'Rules' }).selectOption('gomoku')
+  await page.getByText('Ada against').waitFor({ state: 'hidden' })
+  await visitor.reads('Gomoku · 10 min + 5 s a move')
+  await page.getByRole('combobox', { name: 'Rules' }).selectOption('')
+  await visitor.reads('Ada against Grace')
+  await theirs.resign()
+  await visitor.reads('No game is being played in public right now.')
+  gomoku.close()
+  grace.close()
+  await visitor.reads('Nobody is waiting.')
+  await visitor.leave()
+})
+
+test('whoever joins from the lobby is asked for a name and sits at the board', async () => {
+  await using house = await House.open()
+  await using visitor = await Visitor.open(house.url)
+  using ada = connect(house.url, { name: 'Ada' })
+  await visitor.goto('/games')
+  const game = await ada.create({ public: true, seat: 'X' })
+  await visitor.press('Join')
+  await visitor.page.getByRole('textbox', { name: 'Name' }).fill('Grace')
+  await visitor.press('Continue')
+  assert.equal(await visitor.game(), game.id)
+  await visitor.standsAt('Ada is to move')
+  await game.move(0, 0)
+  await visitor.standsAt('Your move: O')
+  await visitor.tap(1, 1)
+  await visitor.standsAt('Ada is to move')
+  assert.equal(await visitor.page.title(), 'Ada is to move · Oxo'.replace('Ada', '\u2068Ada\u2069'))
+  await visitor.leave()
+})

@@ -1,0 +1,96 @@
+/** The page without a network, and as an app of the device. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { House, openHouse } from './house.ts'
+import { Visitor } from './visitor.ts'
+
+/** Resolves when the page is kept, whole. */
+async function isKept({ page }: Visitor): Promise<void> {
+  await page.evaluate(async () => {
+    const { active } = await navigator.serviceWorker.ready
+    if (active === null || active.state === 'activated') return
+    await new Promise<void>((resolve) =>
+      active.addEventListener('statechange', () => active.state === 'activated' && resolve()),
+    )
+  })
+}
+
+test('without server and network the page opens, says so, and plays against the bot and on one screen', async () => {
+  await using house = await House.open()
+  await using visitor = await Visitor.open(house.url)
+  const { page, context } = visitor
+  await visitor.goto('/')
+  await isKept(visitor)
+  await house.kill()
+  await context.setOffline(true)
+  await page.reload()
+  await visitor.reads('You are offline. Games against the bot and on one screen work all the same.')
+  await visitor.tap(1, 1)
+  await visitor.sees(1, 1, 'X')
+  await page.getByRole('gridcell', { name: /O, last move/ }).waitFor()
+  await visitor.press('New game')
+  await page.getByRole('radio', { name: 'Two at this screen' }).check()
+  await page.getByRole('combobox', { name: 'Rules' }).selectOption('connect-four')
+  await visitor.press('Start')
+  await visitor.standsAt('X is to move')
+  await visitor.tap(3, 0)
+  await visitor.sees(3, 5, 'X')
+  await visitor.tap(3, 0)
+  await visitor.sees(3, 4, 'O')
+  await visitor.leave()
+})
+
+test('the address of a game opens without a network too, and goes on when the server is back', async () => {
+  await using house = await House.open()
+  await using visitor = await Visitor.open(house.url)
+  const { page } = visitor
+  await visitor.goto('/games/main')
+  await visitor.cell(1, 1).waitFor()
+  await isKept(visitor)
+  await house.kill()
+  await page.reload()
+  await visitor.reads(/No connection\. Next try in|Trying to connect/)
+  await house.start()
+  await visitor.standsAt('X is to move')
+  await visitor.leave()
+})
+
+test('a browser finds nothing that keeps the page from being installed', async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url)
+  await visitor.goto('/')
+  await isKept(visitor)
+  const session = await visitor.context.newCDPSession(visitor.page)
+  const manifest = await session.send('Page.getAppManifest')
+  assert.deepEqual(manifest.errors, [])
+  assert.equal((JSON.parse(manifest.data ?? '{}') as { readonly display?: string }).display, 'standalone')
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors')
+  // Nothing is installed from a window that keeps nothing, as these are.
+  assert.deepEqual(
+    installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito'),
+    [],
+  )
+  await visitor.leave()
+})
+
+test('a new release takes the place of the one that was kept', async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url)
+  const { page } = visitor
+  await visitor.goto('/')
+  await isKept(visitor)
+  await page.evaluate(async () => void (await caches.open('oxo-older')))
+  const before = await page.evaluate(() => caches.keys())
+  assert.ok(before.includes('oxo-older') && before.length === 2)
+  await page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready
+    await registration.unregister()
+  })
+  await page.reload()
+  await isKept(visitor)
+  assert.deepEqual(
+    await page.evaluate(() => caches.keys()),
+    before.filter((name) => name !== 'oxo-older'),
+  )
+  await visitor.leave()
+})

@@ -1,0 +1,110 @@
+/** A game that is over: replayed, judged, checked, taken along. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { connect, type GameRecord, verifyRecord } from '../../src/client/node/index.ts'
+import { type House, openHouse } from './house.ts'
+import { Visitor } from './visitor.ts'
+
+/** X 1 1 is answered at an edge, which loses. */
+const moves = [
+  [1, 1],
+  [1, 0],
+  [0, 0],
+  [2, 2],
+  [0, 2],
+  [2, 0],
+  [0, 1],
+] as const
+
+/** The id of a game that Ada has won against Grace. */
+async function playOne(house: House): Promise<string> {
+  using ada = connect(house.url, { name: 'Ada' })
+  using grace = connect(house.url, { name: 'Grace' })
+  const game = await ada.create({ seat: 'X' })
+  const theirs = await grace.join(game.id)
+  for (const [index, [x, y]] of moves.entries())
+    await (index % 2 === 0 ? game : theirs).move(x, y, { version: index + 2 })
+  return game.id
+}
+
+test('a game is replayed with the slider, the buttons, the arrow keys and the list of moves', async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url)
+  const { page } = visitor
+  await visitor.goto(`/games/${await playOne(house)}`)
+  await visitor.reads('Move 7 of 7')
+  const isAfter = async (count: number): Promise<void> => {
+    await visitor.reads(`Move ${count} of 7`)
+    assert.equal((await visitor.board()).replaceAll('.', '').length, count)
+  }
+  await page.keyboard.press('ArrowLeft')
+  await isAfter(6)
+  await page.getByRole('slider', { name: 'Position' }).fill('2')
+  await isAfter(2)
+  await page.getByRole('slider', { name: 'Position' }).press('ArrowRight')
+  await isAfter(3)
+  await visitor.press('First position')
+  await isAfter(0)
+  await visitor.press('Next move')
+  await isAfter(1)
+  await page.getByRole('button', { name: /^5\s*X\s*column 1, row 3/ }).click()
+  await isAfter(5)
+  await visitor.press('Last position')
+  await isAfter(7)
+  await visitor.leave()
+})
+
+test('every move has its value, and the one that gave the game away is marked', async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url)
+  const { page } = visitor
+  await visitor.goto(`/games/${await playOne(house)}`)
+  const items = page.getByRole('region', { name: 'Review' }).getByRole('listitem')
+  await items.nth(6).filter({ hasText: 'X wins' }).waitFor()
+  await items.nth(0).filter({ hasText: 'draw' }).waitFor()
+  await items.nth(1).filter({ hasText: 'Blunder. Best: column 1, row 1; column 3, row 1' }).waitFor()
+  assert.equal(await page.getByText('Blunder').count(), 1)
+  await visitor.leave()
+})
+
+test('a record is downloaded, checked in the browser and anywhere, and copied as text', async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url, { permissions: ['clipboard-read', 'clipboard-write'] })
+  const { page } = visitor
+  const game = await playOne(house)
+  await visitor.goto(`/games/${game}`)
+  await visitor.press('Verify record')
+  await visitor.reads('The record is whole: 9 entries, each chained to the one before.')
+  const [download] = await Promise.all([page.waitForEvent('download'), visitor.press('Download record')])
+  assert.equal(download.suggestedFilename(), `oxo-${game}.json`)
+  const record = JSON.parse(readFileSync(await download.path(), 'utf8')) as GameRecord
+  assert.equal(record.entries.length, 9)
+  assert.equal(await verifyRecord(record), null)
+  await visitor.press('Copy')
+  await visitor.reads('Copied')
+  const copied = await page.evaluate(() => navigator.clipboard.readText())
+  assert.match(
+    copied.replaceAll(/[\u2066-\u2069]/g, ''),
+    /^Oxo, Tic-tac-toe: Ada won: with a line\n❌⭕⭕\n❌❌⬜\n❌⬜⭕\nhttp/,
+  )
+  assert.ok(copied.endsWith(`/games/${game}`))
+  await visitor.leave()
+})
+
+test('a record that somebody changed on its way is found', async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url)
+  const { page } = visitor
+  await page.routeWebSocket(/\/ws$/, (socket) => {
+    const server = socket.connectToServer()
+    server.onMessage((message) => {
+      const text = String(message)
+      socket.send(text.includes('"entries"') ? text.replace('"x":0,"y":0', '"x":2,"y":1') : text)
+    })
+  })
+  await visitor.goto(`/games/${await playOne(house)}`)
+  await visitor.press('Verify record')
+  await visitor.reads('Entry 5 does not fit the ones before it.')
+  await visitor.leave()
+})
