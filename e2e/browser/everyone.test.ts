@@ -6,7 +6,7 @@ import { seatTwo } from './seats.ts'
 import { assertOpenToAll } from './themes.ts'
 import { Visitor } from './visitor.ts'
 
-test('the first page, its dialogs, and a page that is not there', async () => {
+test('[B11] the first page, its dialogs, and a page that is not there', async () => {
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url)
   const { page } = visitor
@@ -28,7 +28,7 @@ test('the first page, its dialogs, and a page that is not there', async () => {
   await visitor.leave(/status of 404/)
 })
 
-test('the lobby, empty and with games', async () => {
+test('[B11] the lobby, empty and with games', async () => {
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url)
   await visitor.goto('/games')
@@ -46,7 +46,7 @@ test('the lobby, empty and with games', async () => {
   await visitor.leave()
 })
 
-test('a game that waits, is played, is watched, is over', async () => {
+test('[B11] a game that waits, is played, is watched, is over', async () => {
   const house = await openHouse()
   await using host = await Visitor.open(house.url, { name: 'Ada' })
   await host.goto('/')
@@ -73,7 +73,7 @@ test('a game that waits, is played, is watched, is over', async () => {
   for (const visitor of [host, X, O, spectator]) await visitor.leave()
 })
 
-test('from right to left, and on a large board', async () => {
+test('[B11] from right to left, and on a large board', async () => {
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url, { locale: 'ar' })
   await visitor.goto('/')

@@ -38,7 +38,7 @@ async function play(
   }
 }
 
-test('two strangers meet, are asked for a name, and play to a win that a spectator sees too', async () => {
+test('[B1] two strangers meet, are asked for a name, and play to a win that a spectator sees too', async () => {
   const house = await openHouse()
   await using ada = await Visitor.open(house.url)
   await using grace = await Visitor.open(house.url)
@@ -76,7 +76,7 @@ test('a full board is a draw for everybody', async () => {
   for (const visitor of [X, O, spectator]) await visitor.leave()
 })
 
-test('who resigns has lost', async () => {
+test('[B4] who resigns has lost', async () => {
   const house = await openHouse()
   await using game = await seatTwo(house)
   const { X, O } = game
@@ -88,7 +88,7 @@ test('who resigns has lost', async () => {
   await O.leave()
 })
 
-test('a draw is offered, declined, offered again and accepted', async () => {
+test('[B4] a draw is offered, declined, offered again and accepted', async () => {
   const house = await openHouse()
   await using game = await seatTwo(house)
   const { X, O } = game
@@ -105,7 +105,7 @@ test('a draw is offered, declined, offered again and accepted', async () => {
   await O.leave()
 })
 
-test('a move is taken back when the opponent agrees, and a rematch changes the seats', async () => {
+test('[B4] a move is taken back when the opponent agrees, and a rematch changes the seats', async () => {
   const house = await openHouse()
   await using game = await seatTwo(house)
   const { X, O } = game
@@ -134,7 +134,7 @@ test('whose time is up has lost', async () => {
   await O.leave()
 })
 
-test('a link is an invitation: who opens it first plays, everybody after that watches', async () => {
+test('[B3] a link is an invitation: who opens it first plays, everybody after that watches', async () => {
   const house = await openHouse()
   await using host = await Visitor.open(house.url, { identity: await identify(house, 'Ada'), name: 'Ada' })
   await using guest = await Visitor.open(house.url, { name: 'Grace' })

@@ -44,7 +44,7 @@ async function listen(page: Page): Promise<() => Promise<readonly string[]>> {
   return () => page.evaluate(() => (globalThis as unknown as { said: readonly string[] }).said)
 }
 
-test('two people meet, play and resign with the keyboard alone, and hear every move', async () => {
+test('[B11] two people meet, play and resign with the keyboard alone, and hear every move', async () => {
   const house = await openHouse()
   await using ada = await Visitor.open(house.url)
   await using grace = await Visitor.open(house.url)

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { openHouse } from './house.ts'
 import { Visitor } from './visitor.ts'
 
-test('the language is the one the browser asks for, can be changed, and is kept', async () => {
+test('[B13] the language is the one the browser asks for, can be changed, and is kept', async () => {
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url, { locale: 'de-AT' })
   const { page } = visitor

@@ -5,7 +5,7 @@ import { connect } from '../../src/client/node/index.ts'
 import { House } from './house.ts'
 import { Visitor } from './visitor.ts'
 
-test('games come, are played before the eyes of the lobby, are filtered by rules, and go', async () => {
+test('[B6] games come, are played before the eyes of the lobby, are filtered by rules, and go', async () => {
   await using house = await House.open()
   await using visitor = await Visitor.open(house.url)
   const { page } = visitor
@@ -40,7 +40,7 @@ test('games come, are played before the eyes of the lobby, are filtered by rules
   await visitor.leave()
 })
 
-test('whoever joins from the lobby is asked for a name and sits at the board', async () => {
+test('[B1] whoever joins from the lobby is asked for a name and sits at the board', async () => {
   await using house = await House.open()
   await using visitor = await Visitor.open(house.url)
   using ada = connect(house.url, { name: 'Ada' })

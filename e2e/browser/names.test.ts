@@ -59,7 +59,7 @@ async function gather(t: TestContext, { url }: House, names: readonly string[]):
   )
 }
 
-test('sixty hostile names change nothing but text: in the lobby and at their games', async (t) => {
+test('[B14] sixty hostile names change nothing but text: in the lobby and at their games', async (t) => {
   assert.equal(new Set(hostileNames).size, 60)
   await using house = await House.open()
   const names = ['Ada', 'Grace', ...hostileNames]

@@ -15,7 +15,7 @@ async function isKept({ page }: Visitor): Promise<void> {
   })
 }
 
-test('without server and network the page opens, says so, and plays against the bot and on one screen', async () => {
+test('[B8] without server and network the page opens, says so, and plays against the bot and on one screen', async () => {
   await using house = await House.open()
   await using visitor = await Visitor.open(house.url)
   const { page, context } = visitor
@@ -40,7 +40,7 @@ test('without server and network the page opens, says so, and plays against the 
   await visitor.leave()
 })
 
-test('the address of a game opens without a network too, and goes on when the server is back', async () => {
+test('[B8] the address of a game opens without a network too, and goes on when the server is back', async () => {
   await using house = await House.open()
   await using visitor = await Visitor.open(house.url)
   const { page } = visitor
@@ -55,7 +55,7 @@ test('the address of a game opens without a network too, and goes on when the se
   await visitor.leave()
 })
 
-test('a browser finds nothing that keeps the page from being installed', async () => {
+test('[B8] a browser finds nothing that keeps the page from being installed', async () => {
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url)
   await visitor.goto('/')
@@ -73,7 +73,7 @@ test('a browser finds nothing that keeps the page from being installed', async (
   await visitor.leave()
 })
 
-test('a new release takes the place of the one that was kept', async () => {
+test('[B8] a new release takes the place of the one that was kept', async () => {
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url)
   const { page } = visitor

@@ -1,11 +1,12 @@
 /** What people see of a server that dies, a network that goes, and a second tab of their own. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { connect } from '../../src/client/node/index.ts'
 import { House, openHouse } from './house.ts'
-import { seatTwo } from './seats.ts'
-import { assertSameBoards } from './visitor.ts'
+import { identify, seatTwo } from './seats.ts'
+import { assertSameBoards, Visitor } from './visitor.ts'
 
-test('a server killed in the middle of a game and started again: both play on without a reload', async () => {
+test('[B7] a server killed in the middle of a game and started again: both play on without a reload', async () => {
   await using house = await House.open()
   await using game = await seatTwo(house)
   const { X, O } = game
@@ -25,7 +26,7 @@ test('a server killed in the middle of a game and started again: both play on wi
   await O.leave()
 })
 
-test('a move made offline is kept, and delivered when the network is back', async () => {
+test('[B7] a move made offline is kept, and delivered when the network is back', async () => {
   const house = await openHouse()
   await using game = await seatTwo(house)
   const { X, O } = game
@@ -73,4 +74,43 @@ test('two tabs of one player show one game, and either may move', async () => {
   await Promise.all([O.sees(2, 2, 'X'), inSecond(2, 2, 'X').waitFor()])
   await X.leave()
   await O.leave()
+})
+
+test('[B7] a phone that slept while the server was started anew and the opponent moved is up to date when it wakes', async () => {
+  await using house = await House.open()
+  await using game = await seatTwo(house)
+  const { X, O } = game
+  const session = await O.context.newCDPSession(O.page)
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' })
+  await house.kill()
+  await house.start()
+  await X.tap(0, 0)
+  await X.page.getByRole('group', { name: 'Connection' }).waitFor({ state: 'hidden' })
+  await session.send('Page.setWebLifecycleState', { state: 'active' })
+  await O.sees(0, 0, 'X')
+  await O.tap(1, 1)
+  await X.sees(1, 1, 'O')
+  await X.leave()
+  await O.leave()
+})
+
+test('[B2] a move made offline that came too late goes back, and the page says why', async () => {
+  const house = await openHouse()
+  const identity = await identify(house, 'Ada')
+  using elsewhere = connect(house.url, { token: identity.token })
+  using grace = connect(house.url, { name: 'Grace' })
+  const there = await elsewhere.create({ seat: 'X' })
+  await grace.join(there.id)
+  await using here = await Visitor.open(house.url, { identity, name: 'Ada' })
+  await here.goto(`/games/${there.id}`)
+  await here.standsAt('Your move: X')
+  await here.context.setOffline(true)
+  await here.tap(2, 2)
+  await here.sees(2, 2, 'X')
+  await there.move(0, 0, { version: 2 })
+  await here.context.setOffline(false)
+  await here.reads('The game went on before this arrived.')
+  await here.cell(2, 2, 'empty').waitFor()
+  await here.sees(0, 0, 'X')
+  await here.leave()
 })

@@ -28,7 +28,7 @@ async function playOne(house: House): Promise<string> {
   return game.id
 }
 
-test('a game is replayed with the slider, the buttons, the arrow keys and the list of moves', async () => {
+test('[B9] a game is replayed with the slider, the buttons, the arrow keys and the list of moves', async () => {
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url)
   const { page } = visitor
@@ -55,7 +55,7 @@ test('a game is replayed with the slider, the buttons, the arrow keys and the li
   await visitor.leave()
 })
 
-test('every move has its value, and the one that gave the game away is marked', async () => {
+test('[B10] every move has its value, and the one that gave the game away is marked', async () => {
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url)
   const { page } = visitor
@@ -68,7 +68,7 @@ test('every move has its value, and the one that gave the game away is marked', 
   await visitor.leave()
 })
 
-test('a record is downloaded, checked in the browser and anywhere, and copied as text', async () => {
+test('[B9] a record is downloaded, checked in the browser and anywhere, and copied as text', async () => {
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url, { permissions: ['clipboard-read', 'clipboard-write'] })
   const { page } = visitor
@@ -92,7 +92,7 @@ test('a record is downloaded, checked in the browser and anywhere, and copied as
   await visitor.leave()
 })
 
-test('a record that somebody changed on its way is found', async () => {
+test('[B9] a record that somebody changed on its way is found', async () => {
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url)
   const { page } = visitor

@@ -5,7 +5,7 @@ import { openHouse } from './house.ts'
 import { seatTwo } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
-test('nothing moves under the eye: on the first page, while a bot answers, in a game', async () => {
+test('[B12] nothing moves under the eye: on the first page, while a bot answers, in a game', async () => {
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url)
   await visitor.goto('/')

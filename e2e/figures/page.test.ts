@@ -75,7 +75,7 @@ function moveFirst(): void {
   Object.assign(globalThis, { firstMove })
 }
 
-test('on a line of the third generation the first move is possible within a second, of little JavaScript', async () => {
+test('[B15] on a line of the third generation the first move is possible within a second, of little JavaScript', async () => {
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url)
   const { firstMoveMs, scriptBytes } = await visitFirst(visitor)
@@ -112,7 +112,7 @@ const screen = { viewport: { width: 1_280, height: 1_200 } }
 /** What else the machine does only adds: of so many rounds the first that holds is enough. */
 const roundsMax = 3
 
-test('a tap is a mark within 50 ms, and on the screen of the opponent within 100', async () => {
+test('[B15] a tap is a mark within 50 ms, and on the screen of the opponent within 100', async () => {
   const house = await openHouse()
   const slow: string[] = []
   for (let round = 0; round < roundsMax; round++) {

@@ -14,7 +14,7 @@ function placeholders(sentence: string): readonly string[] {
   return [...sentence.matchAll(/\{\w+\}/g)].map(([name]) => name).toSorted()
 }
 
-test('every string is present in every language, with the same placeholders', () => {
+test('[B13] every string is present in every language, with the same placeholders', () => {
   assert.deepEqual(Object.keys(others).concat('en').toSorted(), languages.toSorted())
   assert.equal(Object.keys(english).length, Object.keys(en).length + Object.keys(enMore).length)
   for (const [language, words] of Object.entries(others)) {
