@@ -38,7 +38,7 @@ export async function openClusterJournal(settings: JournalSettings): Promise<Jet
 }
 
 /** @throws Stop where the client of NATS is not installed: it is optional. */
-async function loadJetStream() {
+export async function loadJetStream() {
   try {
     return await import('../journal/jetstream/index.ts')
   } catch (cause) {

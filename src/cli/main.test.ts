@@ -76,7 +76,20 @@ test('what is not understood ends with 2 and one complaint', async () => {
 })
 
 test('without a command, and when asked, help is printed, with examples', async () => {
-  const commands = ['serve', 'play', 'watch', 'games', 'bot', 'record', 'verify', 'export', 'import', 'chaos', 'bench']
+  const commands = [
+    'serve',
+    'play',
+    'watch',
+    'games',
+    'bot',
+    'record',
+    'verify',
+    'export',
+    'import',
+    'chaos',
+    'cluster',
+    'bench',
+  ]
   const [bare, version, ...helps] = await Promise.all([
     run([]),
     run(['--version']),

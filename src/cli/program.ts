@@ -54,6 +54,7 @@ export function makeProgram(): Command {
   addChaos(program)
   addExport(program)
   addImport(program)
+  addCluster(program)
   addBench(program)
   return program.addHelpText('after', exitCodeHelp)
 }
@@ -180,6 +181,22 @@ function addVerify(program: Command): void {
     .argument('<file>', 'what `oxo record --json` printed; -: standard input')
     .addHelpText('after', examples(['oxo verify main.json', ''], ['oxo record main --json | oxo verify -', '']))
     .action(async (file: string) => (await import('./verify.ts')).verify(file))
+}
+
+function addCluster(program: Command): void {
+  const cluster = program
+    .command('cluster')
+    .description('what runs where: nodes, streams, copies')
+    .addHelpText('after', examples(['oxo cluster status', 'of the server on this machine']))
+  cluster
+    .command('status')
+    .description('ask one node about all; ends with 1 where something should be looked at')
+    .addArgument(url())
+    .option('--json', 'as one line of JSON')
+    .addHelpText('after', examples(['oxo cluster status', ''], ['oxo cluster status http://node-2:1952 --json', '']))
+    .action(async (server: string, options: JsonFlag) =>
+      (await import('./cluster-status.ts')).clusterStatus(server, options),
+    )
 }
 
 function addBench(program: Command): void {

@@ -7,6 +7,7 @@ import type { Limits } from '../protocol/index.ts'
 import { Service } from '../service/index.ts'
 import { openTokens } from '../service/jwt-tokens.ts'
 import { Bots } from './bots.ts'
+import { StatusOfNode } from './node-status.ts'
 import type { Server } from './serve.ts'
 import type { ServeSettings } from './serve-options.ts'
 import type { Storage } from './storage.ts'
@@ -56,7 +57,20 @@ export async function assemble(parts: ServerParts): Promise<Server> {
     version: `oxo ${version}`,
   })
   opened.defer(() => service.close())
-  const gateway = await openGateway({ ...doorOf(parts, pages), log, limits, clock: systemClock, service, metrics })
+  const status = new StatusOfNode({
+    service,
+    metrics,
+    version,
+    clock: systemClock,
+    durability: journal.durability,
+    journal: placeOf(storage),
+  })
+  opened.defer(() => status.close())
+  if (storage.joinCluster !== undefined)
+    status.joins(storage.joinCluster(async () => JSON.stringify(await status.node())))
+  const door = { ...doorOf(parts, pages), limits, status }
+  const gateway = await openGateway({ ...door, log, clock: systemClock, service, metrics })
+  status.listensAt(gateway.address.url)
   opened.defer(() => gateway.drain('the server is closing', reconnectInMs))
 
   // What was opened last closes first: nobody is answered by what is closed already.
@@ -65,6 +79,11 @@ export async function assemble(parts: ServerParts): Promise<Server> {
   const failed = storage.failed.then(({ message }) => message)
   const told = { durability: journal.durability, journal: storage.place, hasPages: pages !== undefined, failed }
   return { ...gateway.address, ...told, close, [Symbol.asyncDispose]: close }
+}
+
+/** What may be told to everybody: no path of this machine. */
+function placeOf({ place, joinCluster }: Storage): string {
+  return joinCluster === undefined && place !== 'memory' ? 'a file of its own' : place
 }
 
 /** Undefined: none are wanted, or the package's own are not built. @throws Stop */

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type { Log } from '../base/index.ts'
 import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
+import type { Cluster } from '../journal/jetstream/index.ts'
 import { openSqliteJournal } from '../journal/sqlite/index.ts'
 import { Fault } from '../protocol/errors.ts'
 import type { CatalogStore, Exchange } from '../service/index.ts'
 import type { TokenKey } from '../service/jwt-tokens.ts'
-import { isClusterJournal, openClusterJournal, withoutSecret } from './cluster-journal.ts'
+import { isClusterJournal, loadJetStream, openClusterJournal, withoutSecret } from './cluster-journal.ts'
 import { makeTokenKey, openTokenKey, parseSecrets } from './secret.ts'
 import type { ServeSettings } from './serve-options.ts'
 import { sentenceOf, Stop } from './stop.ts'
@@ -21,6 +22,8 @@ export interface Storage {
   readonly exchange?: Exchange
   /** For people: where the journal is. */
   readonly place: string
+  /** Answers for this node when another one asks who is there. Absent: there are no others. */
+  readonly joinCluster?: (describe: () => Promise<string>) => Cluster
   /** Resolves with why when the journal takes nothing more and the process should stop. */
   readonly failed: Promise<JournalFault>
 }
@@ -100,7 +103,10 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
     const exchange = new NatsExchange(journal.connection, journal.names.prefix)
     const catalog = await openSqliteCatalogStore({ file: join(folder, 'catalog'), log })
     process.once('exit', forget)
-    return { journal, catalog, keys, exchange, place: withoutSecret(url), failed: journal.failed }
+    const { Cluster: OpenCluster } = await loadJetStream()
+    const joinCluster = (describe: () => Promise<string>): Cluster =>
+      new OpenCluster(journal.connection, journal.names, describe)
+    return { journal, catalog, keys, exchange, place: withoutSecret(url), joinCluster, failed: journal.failed }
   } catch (cause) {
     forget()
     await journal.close()

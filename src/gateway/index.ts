@@ -1,4 +1,6 @@
 export { type Address, Gateway, type GatewayOptions, openGateway } from './gateway.ts'
 export type { Caller, Host, Readiness } from './host.ts'
 export { type PageFolder, readPages } from './http/page-folder.ts'
+export { makeClusterText } from './http/cluster.ts'
 export { Metrics } from './metrics.ts'
+export type { ClusterStatus, CopyStatus, NodeStatus, StatusSource, StreamStatus } from './status.ts'

@@ -31,7 +31,7 @@ export class Metrics implements Meter {
       return counter
     })
     byName(gauges, (name, help, key) => {
-      const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(this.#read(key)) })
+      const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(this.measured(key)) })
       return gauge
     })
     this.#histograms = byName(
@@ -52,6 +52,16 @@ export class Metrics implements Meter {
     this.#reads.set(gauge, [...(this.#reads.get(gauge) ?? []), read])
   }
 
+  /** The counter so far. */
+  counted(counter: CounterName): number {
+    return this.#counts.get(counter) ?? 0
+  }
+
+  /** The gauge now. */
+  measured(gauge: GaugeName): number {
+    return (this.#reads.get(gauge) ?? []).reduce((sum, read) => sum + read(), 0)
+  }
+
   /** Adds what Node knows of its process: memory, CPU, descriptors, garbage collection, delay of the event loop. */
   watchProcess(): void {
     collectDefaultMetrics({ register: this.#registry })
@@ -64,10 +74,6 @@ export class Metrics implements Meter {
   /** In Prometheus' text format. */
   text(): Promise<string> {
     return this.#registry.metrics()
-  }
-
-  #read(gauge: GaugeName): number {
-    return (this.#reads.get(gauge) ?? []).reduce((sum, read) => sum + read(), 0)
   }
 }
 

@@ -54,6 +54,11 @@ export class Catalog {
     return this.#isCaughtUp
   }
 
+  /** The last entry of the journal that was heard. */
+  get position(): Position {
+    return this.#position
+  }
+
   /** Follows the journal from where the store left off. */
   async open(): Promise<void> {
     this.#position = await this.#store.position()

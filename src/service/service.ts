@@ -1,7 +1,7 @@
 /** The service: accounts, games, lobby and histories over one journal. Host-neutral; doors bring it connections. */
 import { type Clock, type Log, makeId, type Random } from '../base/index.ts'
 import { type Account, type Event, type Game, presets } from '../game/index.ts'
-import type { Journal } from '../journal/index.ts'
+import type { Journal, Position } from '../journal/index.ts'
 import { Fault, type Limits, limits as defaults, makeOpenRpc, type MethodName, type Params } from '../protocol/index.ts'
 import { Catalog } from './catalog.ts'
 import type { CatalogStore } from './catalog-store.ts'
@@ -82,6 +82,11 @@ export class Service implements SessionHost, GamesHost {
   /** How many games are in memory. */
   get liveGames(): number {
     return this.#desk.games.size
+  }
+
+  /** The last entry of the journal that this node has heard. */
+  get position(): Position {
+    return this.#desk.catalog.position
   }
 
   readiness(): Promise<ReadinessReport> {

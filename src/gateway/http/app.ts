@@ -5,6 +5,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { Fault } from '../../protocol/index.ts'
 import { Bucket } from '../../service/bucket.ts'
+import { addCluster } from './cluster.ts'
 import { addGames } from './games.ts'
 import { addHealth } from './health.ts'
 import { makeGuard } from './guard.ts'
@@ -28,6 +29,7 @@ export function makeApp(site: Site): App {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseVerb }))
   limitRate(app, site)
   addHealth(app, site)
+  addCluster(app, site)
   addRpc(app, site)
   addGames(app, site)
   addPages(app, site)

@@ -9,7 +9,9 @@ export function addHealth(app: App, site: Site): void {
     const isReady = ready && !draining && !site.isDraining()
     const lines = [isReady ? 'ready' : 'not ready']
     if (c.req.query('verbose') !== undefined)
-      lines.push(...Object.entries(checks).map(([name, state]) => `${name}: ${state}`))
+      lines.push(
+        ...Object.entries({ ...checks, ...(await countsOf(site)) }).map(([name, state]) => `${name}: ${state}`),
+      )
     return c.text(`${lines.join('\n')}\n`, isReady ? 200 : 503, { 'Cache-Control': 'no-store' })
   })
 
@@ -17,4 +19,18 @@ export function addHealth(app: App, site: Site): void {
     const { metrics } = site
     return c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' })
   })
+}
+
+/** What `/cluster` says of this node. */
+async function countsOf({ status }: Site): Promise<Readonly<Record<string, string | number>>> {
+  if (status === undefined) return {}
+  const { liveGames, connections, commandsPerSecond, behind, upSeconds, version } = await status.node()
+  return {
+    games: liveGames,
+    connections,
+    'commands a second': commandsPerSecond,
+    ...(behind === null ? {} : { 'entries behind the journal': behind }),
+    'seconds up': Math.floor(upSeconds),
+    version,
+  }
 }

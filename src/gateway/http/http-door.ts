@@ -8,6 +8,7 @@ import { addressOf } from '../address-book.ts'
 import { bidFarewell } from '../farewell.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Shared } from '../shared.ts'
+import type { StatusSource } from '../status.ts'
 import { WebSocketConnection } from '../websocket.ts'
 import { makeApp } from './app.ts'
 import { makeOrigins, type Origins } from './origin.ts'
@@ -22,6 +23,8 @@ export interface HttpDoorOptions {
   readonly allowedOrigins?: readonly string[]
   /** Without them `/` says how to play. */
   readonly pages?: PageFolder
+  /** Without it there is no `/cluster`. */
+  readonly status?: StatusSource
 }
 
 export class HttpDoor {
@@ -31,7 +34,7 @@ export class HttpDoor {
   readonly #turns: Turns
   #isDraining = false
 
-  constructor(shared: Shared, metrics: Metrics, { host, allowedOrigins, pages }: HttpDoorOptions) {
+  constructor(shared: Shared, metrics: Metrics, { host, allowedOrigins, pages, status }: HttpDoorOptions) {
     this.#shared = shared
     this.#origins = makeOrigins(host, allowedOrigins)
     this.#webSockets = new WebSocketServer({
@@ -40,7 +43,8 @@ export class HttpDoor {
       maxPayload: shared.limits.messageBytesMax,
       perMessageDeflate: false,
     })
-    const app = makeApp({ shared, metrics, origins: this.#origins, pages, isDraining: () => this.#isDraining })
+    const isDraining = (): boolean => this.#isDraining
+    const app = makeApp({ shared, metrics, origins: this.#origins, pages, status, isDraining })
     const listener = getRequestListener(app.fetch, {
       hostname: host,
       overrideGlobalObjects: false,

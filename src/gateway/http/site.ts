@@ -4,6 +4,7 @@ import type { Context, Hono } from 'hono'
 import { Fault } from '../../protocol/index.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Shared } from '../shared.ts'
+import type { StatusSource } from '../status.ts'
 import { isJson } from './body.ts'
 import type { Origins } from './origin.ts'
 import type { PageFolder } from './page-folder.ts'
@@ -13,6 +14,7 @@ export interface Site {
   readonly metrics: Metrics
   readonly origins: Origins
   readonly pages: PageFolder | undefined
+  readonly status: StatusSource | undefined
   /** The gateway accepts nobody any more. */
   readonly isDraining: () => boolean
 }

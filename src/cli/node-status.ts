@@ -1,0 +1,126 @@
+/** What a server knows of itself and of its cluster, for `/cluster`, `/readyz?verbose` and `oxo cluster status`. */
+import { type Clock, type Timer } from '../base/index.ts'
+import type { ClusterStatus, Metrics, NodeStatus, StatusSource, StreamStatus } from '../gateway/index.ts'
+import type { Cluster, StreamReport } from '../journal/jetstream/index.ts'
+import type { Service } from '../service/index.ts'
+
+export interface NodeParts {
+  readonly service: Service
+  readonly metrics: Metrics
+  readonly clock: Clock
+  readonly version: string
+  readonly durability: string
+  /** For people: where games are stored. */
+  readonly journal: string
+}
+
+/** Between two looks at what was counted, and how many of them a rate covers. */
+const sampleMs = 1_000
+const samples = 10
+/** Whoever asks within this time, in ms, gets what was found before: a page that many look at asks the cluster once. */
+const freshMs = 1_000
+
+export class StatusOfNode implements StatusSource {
+  readonly #parts: NodeParts
+  readonly #beganAt: number
+  readonly #counts: { readonly at: number; readonly count: number }[] = []
+  #timer: Timer
+  #url = ''
+  #cluster: Cluster | null = null
+  #found: { readonly at: number; readonly status: Promise<ClusterStatus> } | null = null
+
+  constructor(parts: NodeParts) {
+    this.#parts = parts
+    this.#beganAt = parts.clock.now()
+    this.#timer = this.#sample()
+  }
+
+  /** The server listens at `url`. */
+  listensAt(url: string): void {
+    this.#url = url
+  }
+
+  /** It is one of several. */
+  joins(cluster: Cluster): void {
+    this.#cluster = cluster
+  }
+
+  async node(): Promise<NodeStatus> {
+    return this.#describe((await this.#cluster?.readStream()) ?? null)
+  }
+
+  cluster(): Promise<ClusterStatus> {
+    const now = this.#parts.clock.now()
+    if (this.#found === null || now - this.#found.at >= freshMs) this.#found = { at: now, status: this.#look() }
+    return this.#found.status
+  }
+
+  close(): void {
+    this.#timer.cancel()
+  }
+
+  async #look(): Promise<ClusterStatus> {
+    const { journal, durability } = this.#parts
+    const cluster = this.#cluster
+    if (cluster === null) return { journal, durability, nodes: [await this.node()], streams: [] }
+    const [answers, stream] = await Promise.all([cluster.callRoll().catch(() => []), cluster.readStream()])
+    const others = answers.map((answer) => JSON.parse(answer) as NodeStatus).filter(({ url }) => url !== this.#url)
+    const nodes = [this.#describe(stream), ...others.map((other) => Promise.resolve(other))]
+    return {
+      journal,
+      durability,
+      nodes: (await Promise.all(nodes)).toSorted((a, b) => (a.url < b.url ? -1 : 1)),
+      streams: stream === null ? null : [makeStream(stream, cluster.server)],
+    }
+  }
+
+  async #describe(stream: StreamReport | null): Promise<NodeStatus> {
+    const { service, metrics, clock, version } = this.#parts
+    const { ready, draining, checks } = await service.readiness()
+    return {
+      url: this.#url,
+      pid: process.pid,
+      version,
+      upSeconds: Math.round((clock.now() - this.#beganAt) / 1000),
+      ready: ready && !draining,
+      checks,
+      liveGames: service.liveGames,
+      connections: metrics.measured('connections'),
+      commandsPerSecond: this.#rate(),
+      behind: stream === null ? null : Math.max(0, stream.state.last_seq - Number(service.position)),
+    }
+  }
+
+  #rate(): number {
+    const [first] = this.#counts
+    const { metrics, clock } = this.#parts
+    if (first === undefined) return 0
+    const seconds = (clock.now() - first.at) / 1000
+    return seconds <= 0 ? 0 : Math.round((metrics.counted('commands_acknowledged_total') - first.count) / seconds)
+  }
+
+  #sample(): Timer {
+    const { clock, metrics } = this.#parts
+    this.#counts.push({ at: clock.now(), count: metrics.counted('commands_acknowledged_total') })
+    if (this.#counts.length > samples) this.#counts.shift()
+    return clock.after(sampleMs, () => {
+      this.#timer = this.#sample()
+    })
+  }
+}
+
+/** `alone`: the name of the server, where it is the only one. */
+function makeStream({ name, config, state, cluster }: StreamReport, alone: string): StreamStatus {
+  const leader = cluster?.leader ?? (cluster === undefined ? alone : undefined)
+  const led =
+    leader === undefined ? [] : [{ server: leader, isLeader: true, isCurrent: true, isOffline: false, behind: 0 }]
+  const followers = (cluster?.replicas ?? []).map(({ name: server, current, offline = false, lag = 0 }) => ({
+    server,
+    isLeader: false,
+    isCurrent: current,
+    isOffline: offline,
+    behind: lag,
+  }))
+  const copies = [...led, ...followers]
+  return { name, entries: state.messages, bytes: state.bytes, copiesWanted: config.num_replicas, copies }
+}
