@@ -28,6 +28,8 @@ export interface JetStreamJournalOptions {
   readonly monitors?: readonly string[] | undefined
   /** Takes servers older than {@link versionMin}: each acknowledgement is then checked against the stream. */
   readonly allowOld?: boolean | undefined
+  /** Whether acknowledgements are checked against the stream; by default where servers may be wrong about them. */
+  readonly checksAcks?: boolean | undefined
 }
 
 /** The first release whose compare-and-append was found to hold in every race that was tried. */
@@ -55,7 +57,7 @@ export async function openJetStreamJournal(options: JetStreamJournalOptions): Pr
       durability,
       clock: systemClock,
       hasBatches: isAtLeast(version, versionOfBatches),
-      mayRace: !isAtLeast(version, versionMin),
+      mayRace: options.checksAcks ?? !isAtLeast(version, versionMin),
       id: makeId(systemRandom),
     })
   } catch (cause) {
