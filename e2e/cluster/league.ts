@@ -1,0 +1,188 @@
+/** Games that are played on all nodes at once while something breaks, and what is asked of them afterwards. */
+import assert from 'node:assert/strict'
+import { setTimeout } from 'node:timers/promises'
+import { type Client, OxoError } from '../../src/client/node/index.ts'
+import { parseRules, rejections } from '../../src/game/index.ts'
+import type { GameView } from '../../src/protocol/index.ts'
+import {
+  checkLinearizable,
+  describeView,
+  type GameInput,
+  type GameOutput,
+  makeGameModel,
+  type Operation,
+} from '../../src/testing/index.ts'
+import type { Nodes } from './nodes.ts'
+
+type Step = Operation<GameInput, GameOutput>
+
+const side = 25
+/** Nobody wins such a board: it lasts as long as a test does. */
+const rules = `${side},${side},${side}`
+
+/** Longer than anything takes that a test waits for. */
+const patienceMs = 60_000
+
+/** How long a player thinks, in ms: what is tested is what breaks, not how much fits. */
+const thinkMs = 15
+
+/** One board on which anybody may move, and two clients at different nodes who do. */
+class Match {
+  readonly game: string
+  readonly history: Step[] = []
+  /** Moments of acknowledgement. */
+  readonly acks: number[] = []
+  readonly #clients: readonly Client[]
+  #isOver = false
+  #version = 1
+  #playing: Promise<unknown> = Promise.resolve()
+
+  constructor(game: string, clients: readonly Client[]) {
+    this.game = game
+    this.#clients = clients
+  }
+
+  get version(): number {
+    return this.#version
+  }
+
+  async begin(): Promise<void> {
+    const [first] = this.#clients
+    assert(first !== undefined)
+    const parsed = parseRules(rules)
+    assert(parsed !== null && typeof parsed !== 'string')
+    const { id: by } = await first.ready()
+    const create = { type: 'create', rules: parsed, seats: 'open', public: false, players: {}, by } as const
+    await this.#record(create, () => first.call('game.create', { game: this.game, rules, seats: 'open' }))
+    this.#playing = Promise.all(this.#clients.map((client, index) => this.#play(client, index)))
+  }
+
+  /** Resolves when what is under way has its answer. */
+  async end(): Promise<void> {
+    this.#isOver = true
+    await this.#playing
+  }
+
+  async #play(client: Client, index: number): Promise<void> {
+    const { id: by } = await client.ready()
+    let version = this.#version
+    while (!this.#isOver && version < side * side) {
+      const cell = version - 1
+      const move = { x: cell % side, y: Math.floor(cell / side), version }
+      const view = await this.#record({ type: 'move', by, ...move }, () =>
+        client.call('game.move', { game: this.game, ...move }),
+      )
+      if (view !== null) this.acks.push(performance.now())
+      const now = view ?? (await this.#record('read', () => client.call('game.get', { game: this.game })))
+      version = Math.max(version, now?.version ?? 0)
+      this.#version = Math.max(this.#version, version)
+      await setTimeout(thinkMs * (index + 1))
+    }
+  }
+
+  /** Null where it was refused, or nobody knows. */
+  async #record(input: GameInput, ask: () => Promise<GameView>): Promise<GameView | null> {
+    const invoked = performance.now()
+    try {
+      const view = await ask()
+      this.history.push({ input, output: { state: describeView(view) }, invoked, returned: performance.now() })
+      return view
+    } catch (cause) {
+      if (!(cause instanceof OxoError)) throw cause
+      const refused = rejections.find((name) => name === cause.name)
+      if (refused !== undefined) this.history.push({ input, output: { refused }, invoked, returned: performance.now() })
+      else this.history.push({ input, invoked, returned: Infinity })
+      return null
+    }
+  }
+}
+
+export class League implements AsyncDisposable {
+  readonly matches: readonly Match[]
+  readonly #clients: readonly Client[]
+
+  private constructor(matches: readonly Match[], clients: readonly Client[]) {
+    this.matches = matches
+    this.#clients = clients
+  }
+
+  /** `count` matches; the two clients of each begin at neighbouring nodes. */
+  static async start(nodes: Nodes, count: number): Promise<League> {
+    const clients: Client[] = []
+    const name = crypto.randomUUID().slice(0, 8)
+    const matches = Array.from({ length: count }, (_, index) => {
+      const pair = [nodes.connect(index), nodes.connect(index + 1)]
+      clients.push(...pair)
+      return new Match(`${name}-${index}`, pair)
+    })
+    for (const match of matches) await match.begin()
+    return new League(matches, clients)
+  }
+
+  /** Resolves when every match, or each of these, has had so many more moves. */
+  async progress(moves: number, matches: readonly Match[] = this.matches): Promise<void> {
+    const goals = matches.map(({ version }) => version + moves)
+    const late = performance.now() + patienceMs
+    while (matches.some(({ version }, index) => version < (goals[index] ?? 0))) {
+      if (performance.now() > late) throw new Error(`no ${moves} moves in ${patienceMs} ms`)
+      await setTimeout(10)
+    }
+  }
+
+  /** The longest time, in ms, that one match went without an acknowledgement since `from`. */
+  longestGap(from: number): number {
+    const gaps = this.matches.flatMap(({ acks }) => {
+      const since = [from, ...acks.filter((at) => at > from)].toSorted((a, b) => a - b)
+      return since.slice(1).map((at, index) => at - (since[index] ?? at))
+    })
+    return Math.max(0, ...gaps)
+  }
+
+  get acknowledged(): number {
+    return this.matches.reduce((sum, { acks }) => sum + acks.length, 0)
+  }
+
+  /** Ends all matches and says what does not add up: lost, doubled, different from node to node, in no order at all. */
+  async findings(nodes: Nodes): Promise<readonly string[]> {
+    await Promise.all(this.matches.map((match) => match.end()))
+    const findings: string[] = []
+    for (const { game, history } of this.matches) {
+      const views = await settledViews(nodes, game)
+      if (new Set(views.map(describeView)).size > 1)
+        findings.push(`${game}: the nodes say ${views.map(({ version }) => version).join(', ')}`)
+      const last = performance.now()
+      const seen = views.map(
+        (view) =>
+          ({ input: 'read', output: { state: describeView(view) }, invoked: last, returned: last + 1 }) as const,
+      )
+      const verdict = checkLinearizable(makeGameModel(game), [...history, ...seen], { mayMiss })
+      if (verdict.type !== 'linearizable') findings.push(`${game}: ${verdict.type} after ${history.length} requests`)
+    }
+    return findings
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.matches.map((match) => match.end()))
+    for (const client of this.#clients) client.close()
+  }
+}
+
+/** A look may be of a node that has not heard yet: it says at which version. Nothing misses the end, when all is quiet. */
+function mayMiss(later: Step, earlier: Step): boolean {
+  return later.input === 'read' && earlier.input !== 'read' && later.returned - later.invoked !== 1
+}
+
+/** What every node says of the game, as soon as they agree. */
+async function settledViews(nodes: Nodes, game: string): Promise<readonly GameView[]> {
+  const late = performance.now() + 10_000
+  for (;;) {
+    const views = await Promise.all(nodes.list.map(({ url }) => readView(url, game)))
+    if (new Set(views.map(describeView)).size === 1 || performance.now() > late) return views
+    await setTimeout(20)
+  }
+}
+
+async function readView(url: string, game: string): Promise<GameView> {
+  const response = await fetch(`${url}/games/${game}`, { headers: { accept: 'application/json' } })
+  return (await response.json()) as GameView
+}
