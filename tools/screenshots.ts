@@ -27,7 +27,7 @@ const root = join(import.meta.dirname, '..')
 const shown: Readonly<Record<string, Picture>> = {
   'first-page': { scene: 'home-played', width: 360, theme: 'light', language: 'en' },
   game: { scene: 'game', width: 1280, theme: 'light', language: 'en' },
-  review: { scene: 'over', width: 360, theme: 'dark', language: 'en' },
+  review: { scene: 'over', width: 1280, theme: 'dark', language: 'en' },
   lobby: { scene: 'lobby', width: 768, theme: 'light', language: 'en' },
   arabic: { scene: 'game-small', width: 360, theme: 'light', language: 'ar' },
 }

@@ -47,6 +47,17 @@ test('nothing is left for later', () => {
   assertNone(find(texts, pattern), 'Do it, or open an issue:')
 })
 
+test('the pages make no markup out of text', () => {
+  const pattern = /\b(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|dangerouslySet|createContextualFragment/
+  assertNone(
+    find(
+      sources.filter((path) => path.startsWith('src/web/')),
+      pattern,
+    ),
+    'Let text be text:',
+  )
+})
+
 test('no test is left out', () => {
   assertNone(
     find(tests, /\b(?:test|it|describe)\.(?:only|skip|todo)\(|\b(?:only|skip|todo): true/),
