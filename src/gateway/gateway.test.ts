@@ -254,3 +254,41 @@ test('[W19] with a certificate the port speaks TLS too, behind the same doors', 
   TestSocket.to(gateway).write('\x16\x03')
   await settle()
 })
+
+test('[W23] who says much in one piece waits for others after a while', async (t) => {
+  const { gateway, host } = await open(t)
+  const much = TestSocket.to(gateway).write('hi\n')
+  const little = TestSocket.to(gateway).write('hi\n')
+  await Promise.all([much.until('heard hi\n'), little.until('heard hi\n')])
+  much.write('x\n'.repeat(20_000))
+  await until(() => host.heard.length > 2)
+  little.write('now\n')
+  await until(() => host.heard.includes('now'))
+  assert.ok(host.heard.indexOf('now') < 15_000, `behind ${host.heard.indexOf('now')} others`)
+  await until(() => host.heard.length === 20_003)
+  for (const { socket } of [much, little]) socket.destroy()
+})
+
+test('[W9] who does not read is not listened to, however much came in one piece', async (t) => {
+  const { gateway, host } = await open(t)
+  const answer = 'x'.repeat(20_000)
+  const connect = host.connect.bind(host)
+  host.connect = (connection) => {
+    const caller = connect(connection)
+    const hear = caller.hear.bind(caller)
+    caller.hear = (message) => {
+      connection.send(answer)
+      hear(message)
+    }
+    return caller
+  }
+  const socket = TestSocket.to(gateway)
+  socket.socket.pause()
+  socket.write('{}\n'.repeat(4_000))
+  await until(() => host.heard.length > 0)
+  await settle(100)
+  assert.ok(host.heard.length < 2_000, `${host.heard.length} of 4000 were heard`)
+  socket.socket.resume()
+  await until(() => host.heard.length === 4_000)
+  socket.socket.destroy()
+})

@@ -80,3 +80,28 @@ test('[W8] nothing is written after the end', async () => {
   await settle(1)
   assert.deepEqual(sink.writes, [])
 })
+
+test('[W23] answers leave before states, and states to some connections a turn', async () => {
+  const flusher = new Flusher()
+  const left: string[] = []
+  const outboxes = Array.from(
+    { length: 100 },
+    (_, index) =>
+      new Outbox({
+        sink: { write: (text) => left.push(`${index}:${text}`) > 0, writableLength: 0 },
+        encoding: 'utf8',
+        frame: (message) => message,
+        flusher,
+        meter: silentMeter,
+        unsentBytesMax: 1_000,
+        slow: () => {},
+      }),
+  )
+  for (const outbox of outboxes) outbox.sendNewest('game', 'state')
+  outboxes[99]?.send('answer')
+  await new Promise(setImmediate)
+  assert.equal(left[0], '99:stateanswer')
+  assert.ok(left.length < 50, `${left.length} in one turn`)
+  while (left.length < 100) await new Promise(setImmediate)
+  assert.equal(new Set(left).size, 100)
+})

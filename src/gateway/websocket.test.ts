@@ -174,3 +174,14 @@ test('[W11] the service closes with a code of the error table', async (t) => {
   host.callers[0]?.connection.close(4290, 'rate-limited')
   assert.equal(await closed, '4290 rate-limited')
 })
+
+test('[W23] many pings in one piece are answered by one pong, to the newest', async (t) => {
+  const { gateway } = await open(t)
+  const socket = TestSocket.to(gateway).write(`${upgrade}\r\n`)
+  await socket.until('\r\n\r\n')
+  const pings = Array.from({ length: 1_000 }, (_, index) => frame(0x89, String(index).padStart(3, '0')))
+  await socket.write(Buffer.concat(pings)).until('\x8a\x03999')
+  const pongs = socket.got.match(/\x8a\x03\d{3}/g) ?? []
+  assert.ok(pongs.length < 100, `${pongs.length} pongs`)
+  socket.socket.destroy()
+})
