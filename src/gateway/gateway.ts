@@ -239,7 +239,7 @@ export class Gateway {
       case 'text': {
         const connection = new RawConnection(socket, door, addressOf(socket), this.#shared)
         connection.push(bytes)
-        if (isEnded) void connection.finish()
+        if (isEnded) connection.finish()
         return
       }
     }

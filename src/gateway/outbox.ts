@@ -8,18 +8,38 @@ export interface Sink {
   readonly writableLength: number
 }
 
-/** Flushes every outbox that has something to say, once at the end of a turn of the loop. */
-export class Flusher {
-  #dirty: Outbox[] = []
+/** Outboxes with nothing but states that are flushed in one turn: a thousand watchers of a game hold nobody else up. */
+const statesPerTurn = 32
 
-  mark(outbox: Outbox): void {
-    if (this.#dirty.push(outbox) === 1) setImmediate(this.#flush)
+/**
+ * Flushes every outbox that has something to say at the end of a turn of the loop: at once where somebody waits for an
+ * answer; where there are states only, some of them each turn.
+ */
+export class Flusher {
+  #answers: Outbox[] = []
+  #states: Outbox[] = []
+  #isScheduled = false
+
+  mark(outbox: Outbox, isAnswer: boolean): void {
+    ;(isAnswer ? this.#answers : this.#states).push(outbox)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    setImmediate(this.#flush)
   }
 
   readonly #flush = (): void => {
-    const dirty = this.#dirty
-    this.#dirty = []
-    for (const outbox of dirty) outbox.flush()
+    this.#isScheduled = false
+    const answers = this.#answers
+    this.#answers = []
+    for (const outbox of answers) outbox.flush()
+    const states = this.#states
+    this.#states = states.length > statesPerTurn ? states.slice(statesPerTurn) : []
+    for (const outbox of states.slice(0, statesPerTurn)) outbox.flush()
+    if (this.#states.length > 0) this.#schedule()
   }
 }
 
@@ -39,7 +59,8 @@ export interface OutboxOptions {
 export class Outbox {
   readonly #options: OutboxOptions
   #text = ''
-  #isMarked = false
+  /** Where the flusher has it. */
+  #mark: 'none' | 'states' | 'answers' = 'none'
   #isEnded = false
   /** States held back while the reader is slow. */
   #held: Map<string, string> | null = null
@@ -60,22 +81,26 @@ export class Outbox {
 
   /** Queues a finished frame. */
   sendFrame(frame: string): void {
-    if (this.#isEnded) return
-    this.#text += frame
-    if (!this.#isMarked) {
-      this.#isMarked = true
-      this.#options.flusher.mark(this)
-    } else if (this.#text.length > this.#options.unsentBytesMax) this.flush()
+    this.#queue(frame, 'answers')
   }
 
   sendNewest(key: string, message: string): void {
-    if (this.#held === null) return this.send(message)
+    if (this.#held === null) return this.#queue(this.#options.frame(message), 'states')
     if (this.#held.has(key)) this.#options.meter.count('skipped_states_total')
     this.#held.set(key, message)
   }
 
+  #queue(frame: string, mark: 'states' | 'answers'): void {
+    if (this.#isEnded) return
+    this.#text += frame
+    if (this.#mark === 'none' || (this.#mark === 'states' && mark === 'answers')) {
+      this.#mark = mark
+      this.#options.flusher.mark(this, mark === 'answers')
+    } else if (this.#text.length > this.#options.unsentBytesMax) this.flush()
+  }
+
   flush(): void {
-    this.#isMarked = false
+    this.#mark = 'none'
     const text = this.#text
     if (text === '' || this.#isEnded) return
     this.#text = ''

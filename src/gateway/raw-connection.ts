@@ -4,6 +4,7 @@ import type { Timer } from '../base/index.ts'
 import { errorRow, type ErrorName, makeError, makeRefusal, makeTextReply } from '../protocol/index.ts'
 import type { Connection } from '../service/index.ts'
 import { bidFarewell } from './farewell.ts'
+import { Hearing } from './hearing.ts'
 import type { Caller } from './host.ts'
 import { type BrokenLine, LineSplitter } from './line-splitter.ts'
 import { Outbox } from './outbox.ts'
@@ -29,8 +30,11 @@ export class RawConnection implements Connection, Wire {
   readonly #socket: Socket
   readonly #outbox: Outbox
   readonly #lines: LineSplitter
+  readonly #hearing: Hearing
   readonly #talk: Caller
   #phase: Phase = 'open'
+  /** No more bytes are taken: what was said is complete, or broken. */
+  #isDeaf = false
   #heardAt: number
   /** The other side sends empty lines: silence means that it is gone. */
   #sendsHeartbeats = false
@@ -45,6 +49,11 @@ export class RawConnection implements Connection, Wire {
     this.#shared = shared
     this.#socket = socket
     this.#lines = new LineSplitter(limits.messageBytesMax)
+    this.#hearing = new Hearing({
+      hear: (line) => this.#hear(line),
+      pause: () => socket.pause(),
+      resume: () => socket.resume(),
+    })
     this.#heardAt = wheel.now
     this.#outbox = new Outbox({
       sink: socket,
@@ -59,26 +68,26 @@ export class RawConnection implements Connection, Wire {
     shared.enter(this)
     this.#talk = shared.host.connect(this)
     socket.on('data', (chunk: Buffer) => this.push(chunk))
-    socket.on('end', () => void this.finish())
+    socket.on('end', () => this.finish())
     socket.on('drain', () => this.#outbox.drain())
     socket.on('close', () => this.#end())
     if (door === 'lines') this.#beat()
   }
 
   push(chunk: Buffer): void {
-    if (this.#phase !== 'open') return
+    if (this.#phase !== 'open' || this.#isDeaf) return
     this.#heardAt = this.#shared.wheel.now
-    const why = this.#lines.push(chunk, this.#hear)
-    if (why !== undefined) void this.#refuse(why)
+    const why = this.#lines.push(chunk, this.#take)
+    if (why === undefined) return
+    this.#isDeaf = true
+    this.#hearing.behind(() => void this.#refuse(why))
   }
 
   /** The other side has closed its half. */
-  async finish(): Promise<void> {
-    if (this.#phase !== 'open') return
-    if (this.#lines.isInside) return this.#refuse('unfinished')
-    this.#phase = 'finishing'
-    await this.#talk.finish()
-    this.close(1000, 'finished')
+  finish(): void {
+    if (this.#phase !== 'open' || this.#isDeaf) return
+    this.#isDeaf = true
+    this.#hearing.behind(() => void (this.#lines.isInside ? this.#refuse('unfinished') : this.#finish()))
   }
 
   send(message: string): void {
@@ -95,18 +104,30 @@ export class RawConnection implements Connection, Wire {
     this.#outbox.flush()
     this.#outbox.end()
     this.#phase = 'closing'
+    this.#hearing.end()
     this.#patience.end()
     bidFarewell(this.#socket, '', this.#shared.wheel, this.#shared.limits.drainMs)
   }
 
-  readonly #hear = (line: string): void => {
-    if (this.#phase !== 'open') return
+  readonly #take = (line: string): void => {
     if (line === '') this.#sendsHeartbeats = true
-    else this.#talk.hear(line)
+    this.#hearing.take(line)
+  }
+
+  #hear(line: string): void {
+    if (this.#phase === 'open' && line !== '') this.#talk.hear(line)
+  }
+
+  async #finish(): Promise<void> {
+    if (this.#phase !== 'open') return
+    this.#phase = 'finishing'
+    await this.#talk.finish()
+    this.close(1000, 'finished')
   }
 
   /** Nothing more can be understood. What was heard before is answered first. */
   async #refuse(why: keyof typeof broken): Promise<void> {
+    if (this.#phase !== 'open') return
     const { message } = broken[why]
     const name = broken[why][this.door]
     this.#shared.meter.count('faults_total')
@@ -119,13 +140,9 @@ export class RawConnection implements Connection, Wire {
   /** A slow reader is not listened to, so that the answers it is owed are bounded. */
   #slow(isSlow: boolean): void {
     if (this.#phase === 'closing' || this.#phase === 'closed') return
-    if (isSlow) {
-      this.#socket.pause()
-      this.#patience.begin()
-    } else {
-      this.#socket.resume()
-      this.#patience.end()
-    }
+    this.#hearing.slow(isSlow)
+    if (isSlow) this.#patience.begin()
+    else this.#patience.end()
   }
 
   /** Programs get an empty line when nothing else was said; those that send them too are missed when they stop. */
@@ -142,6 +159,7 @@ export class RawConnection implements Connection, Wire {
 
   #end(): void {
     this.#phase = 'closed'
+    this.#hearing.end()
     this.#heartbeat?.cancel()
     this.#patience.end()
     this.#outbox.end()

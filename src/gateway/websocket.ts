@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import type { Timer } from '../base/index.ts'
 import type { Connection } from '../service/index.ts'
+import { Hearing } from './hearing.ts'
 import type { Caller } from './host.ts'
 import { Outbox, type Sink } from './outbox.ts'
 import { Patience } from './patience.ts'
@@ -21,7 +22,10 @@ export class WebSocketConnection implements Connection, Wire, Sink {
   readonly #ws: WebSocket
   readonly #socket: Duplex
   readonly #outbox: Outbox
+  readonly #hearing: Hearing
   readonly #talk: Caller
+  /** What the newest ping said, until it is answered: older ones need no answer (RFC 6455, 5.5.3). */
+  #ping: Buffer | null = null
   #heardAt: number
   #heartbeat: Timer | null = null
   readonly #patience: Patience
@@ -44,13 +48,19 @@ export class WebSocketConnection implements Connection, Wire, Sink {
       unsentBytesMax: limits.unsentBytesMax,
       slow: (isSlow) => this.#slow(isSlow),
     })
+    this.#hearing = new Hearing({
+      hear: (message) => this.#hear(message),
+      pause: () => ws.pause(),
+      resume: () => ws.resume(),
+    })
     this.#patience = new Patience(shared, this.door, (code) => {
       this.close(code, 'too-slow')
       ws.terminate()
     })
     shared.enter(this)
     this.#talk = shared.host.connect(this)
-    ws.on('message', (data, isBinary) => this.#hear(data, isBinary))
+    ws.on('message', (data, isBinary) => this.#take(data, isBinary))
+    ws.on('ping', (data) => this.#pinged(data))
     ws.on('pong', () => (this.#heardAt = wheel.now))
     // `ws` has sent the close code that belongs to the violation; 'close' follows.
     ws.on('error', () => this.#outbox.end())
@@ -72,6 +82,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     this.#shared.log.debug({ door: this.door, code, reason }, 'connection closes')
     this.#outbox.flush()
     this.#outbox.end()
+    this.#hearing.end()
     this.#ws.resume()
     this.#ws.close(code, reason)
     this.#patience.end()
@@ -87,23 +98,36 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     return this.#socket.writableLength
   }
 
-  #hear(data: RawData, isBinary: boolean): void {
+  #take(data: RawData, isBinary: boolean): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
     this.#heardAt = this.#shared.wheel.now
     if (isBinary) return this.close(unsupportedData, 'messages are text')
     // Of the forms of RawData only a Buffer occurs: binaryType is left at its default.
-    if (Buffer.isBuffer(data)) this.#talk.hear(data.toString())
+    if (Buffer.isBuffer(data)) this.#hearing.take(data.toString())
+  }
+
+  #hear(message: string): void {
+    if (this.#ws.readyState === this.#ws.OPEN) this.#talk.hear(message)
+  }
+
+  /** Many pings of one turn get one pong; a slow reader gets none until it has read. */
+  #pinged(data: Buffer): void {
+    this.#heardAt = this.#shared.wheel.now
+    if (this.#ping === null) setImmediate(this.#pong)
+    this.#ping = data
+  }
+
+  readonly #pong = (): void => {
+    const ping = this.#ping
+    this.#ping = null
+    if (ping !== null && !this.#outbox.isSlow) this.#outbox.sendFrame(`\x8a${frameBody(ping.toString('latin1'))}`)
   }
 
   #slow(isSlow: boolean): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
-    if (isSlow) {
-      this.#ws.pause()
-      this.#patience.begin()
-    } else {
-      this.#ws.resume()
-      this.#patience.end()
-    }
+    this.#hearing.slow(isSlow)
+    if (isSlow) this.#patience.begin()
+    else this.#patience.end()
   }
 
   #beat(): void {
@@ -117,6 +141,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
 
   #end(): void {
     this.#heartbeat?.cancel()
+    this.#hearing.end()
     this.#patience.end()
     this.#farewell?.cancel()
     this.#outbox.end()
@@ -127,13 +152,17 @@ export class WebSocketConnection implements Connection, Wire, Sink {
 
 /** An unmasked, final text frame, one character a byte: RFC 6455, 5.2. */
 export function makeFrame(message: string): string {
-  const payload = isAscii(message) ? message : Buffer.from(message).toString('latin1')
+  return `\x81${frameBody(isAscii(message) ? message : Buffer.from(message).toString('latin1'))}`
+}
+
+/** Length and payload, one character a byte. */
+function frameBody(payload: string): string {
   const { length } = payload
-  if (length < 126) return `\x81${String.fromCharCode(length)}${payload}`
-  if (length < 65_536) return `\x81\x7e${String.fromCharCode(length >> 8, length & 255)}${payload}`
+  if (length < 126) return `${String.fromCharCode(length)}${payload}`
+  if (length < 65_536) return `\x7e${String.fromCharCode(length >> 8, length & 255)}${payload}`
   const size = Buffer.alloc(8)
   size.writeBigUInt64BE(BigInt(length))
-  return `\x81\x7f${size.toString('latin1')}${payload}`
+  return `\x7f${size.toString('latin1')}${payload}`
 }
 
 function isAscii(text: string): boolean {

@@ -42,6 +42,8 @@ export class HttpDoor {
       clientTracking: false,
       maxPayload: shared.limits.messageBytesMax,
       perMessageDeflate: false,
+      // The connection answers pings itself: many at once with one pong.
+      autoPong: false,
     })
     const isDraining = (): boolean => this.#isDraining
     const app = makeApp({ shared, metrics, origins: this.#origins, pages, status, isDraining })

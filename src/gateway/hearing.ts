@@ -1,0 +1,84 @@
+/**
+ * What one connection says, a few messages at a time: whoever says much waits for everybody else's turn, and whoever does
+ * not read is not listened to.
+ */
+
+/** Messages of one connection that are heard before others have had a turn: under a millisecond's work. */
+const messagesPerTurn = 64
+
+export interface HearingOptions {
+  readonly hear: (message: string) => void
+  /** Nothing more should arrive for now; what has arrived may still come. */
+  readonly pause: () => void
+  readonly resume: () => void
+}
+
+export class Hearing {
+  readonly #options: HearingOptions
+  /** What has arrived and waits: at most what the socket had read before it was paused. */
+  #waiting: string[] = []
+  #left = messagesPerTurn
+  #isSlow = false
+  #isScheduled = false
+  #isOver = false
+  #afterwards: (() => void) | null = null
+
+  constructor(options: HearingOptions) {
+    this.#options = options
+  }
+
+  take(message: string): void {
+    if (this.#isOver) return
+    if (this.#waiting.length === 0 && !this.#isSlow && this.#left > 0) {
+      this.#left--
+      return this.#options.hear(message)
+    }
+    if (this.#waiting.push(message) > 1) return
+    this.#options.pause()
+    this.#schedule()
+  }
+
+  /** While the reader is slow nothing is heard. */
+  slow(isSlow: boolean): void {
+    this.#isSlow = isSlow
+    if (isSlow) this.#options.pause()
+    else if (this.#waiting.length > 0) this.#schedule()
+    else this.#options.resume()
+  }
+
+  /** Calls back when everything taken so far has been heard: at once if it has. */
+  behind(call: () => void): void {
+    if (this.#waiting.length === 0) call()
+    else this.#afterwards = call
+  }
+
+  /** Nothing is heard from now on. */
+  end(): void {
+    this.#isOver = true
+    this.#waiting = []
+    this.#afterwards = null
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    setImmediate(this.#goOn)
+  }
+
+  readonly #goOn = (): void => {
+    this.#isScheduled = false
+    if (this.#isSlow || this.#isOver) return
+    this.#left = messagesPerTurn
+    const waiting = this.#waiting
+    let next = 0
+    for (; next < waiting.length && this.#left > 0 && !this.#isSlow && !this.#isOver; next++, this.#left--)
+      this.#options.hear(waiting[next] ?? '')
+    if (this.#isOver) return
+    this.#waiting = waiting.slice(next)
+    if (this.#isSlow) return
+    if (this.#waiting.length > 0) return this.#schedule()
+    this.#afterwards?.()
+    this.#afterwards = null
+    if (!this.#isOver) this.#options.resume()
+  }
+}
