@@ -181,7 +181,7 @@ test('[W23] many pings in one piece are answered by one pong, to the newest', as
   await socket.until('\r\n\r\n')
   const pings = Array.from({ length: 1_000 }, (_, index) => frame(0x89, String(index).padStart(3, '0')))
   await socket.write(Buffer.concat(pings)).until('\x8a\x03999')
-  const pongs = socket.got.match(/\x8a\x03\d{3}/g) ?? []
-  assert.ok(pongs.length < 100, `${pongs.length} pongs`)
+  const pongs = socket.got.split('\x8a\x03').length - 1
+  assert.ok(pongs < 100, `${pongs} pongs`)
   socket.socket.destroy()
 })

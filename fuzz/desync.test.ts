@@ -1,0 +1,53 @@
+/** Requests that two readers could take apart in two ways, against the real service; and a server that does. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { test } from 'node:test'
+import { record } from '../e2e/lib/record.ts'
+import { vectors } from '../src/gateway/testing/desync-vectors.ts'
+import { openHouse } from './lib/house.ts'
+import { type Place, talk } from './lib/talk.ts'
+
+/** The vectors that did not get exactly one refusal and the end. */
+async function failures(place: Place, patienceMs: number): Promise<readonly string[]> {
+  const wrong: string[] = []
+  for (const [title, bytes] of Object.entries(vectors)) {
+    const { got, isOver } = await talk(place, Buffer.from(bytes), { ends: false, patienceMs })
+    const statuses = got.toString('latin1').match(/HTTP\/1\.1 \d+/g) ?? []
+    if (!isOver || statuses.length !== 1 || !/ 4\d\d$/.test(statuses[0] ?? ''))
+      wrong.push(`${title}: ${statuses.join(', ')}${isOver ? '' : ', and it goes on'}`)
+  }
+  return wrong
+}
+
+test(`[W16] ${Object.keys(vectors).length} requests with two readings: one refusal, the end, and no move`, async () => {
+  await using house = await openHouse()
+  assert.deepEqual(await failures(house, 10_000), [])
+  assert.equal((await house.service.shared.journal.read('main')).length, 1)
+  record('desync', {
+    promise: 'a request with two readings (CL and TE, two lengths, bare LF, folding …) gets one refusal, and the end',
+    test: 'fuzz/desync.test.ts',
+    figure: `${Object.keys(vectors).length} requests, 0 answered otherwise, 0 moves`,
+    command: 'node --test fuzz/desync.test.ts',
+  })
+})
+
+test('a server that reads HTTP leniently is caught', async () => {
+  const server = createServer({ insecureHTTPParser: true, requireHostHeader: false }, (request, response) => {
+    request.resume()
+    request.on('end', () => response.end('ok'))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  server.keepAliveTimeout = 100
+  const wrong = await failures({ host: '127.0.0.1', port: address.port }, 200)
+  server.closeAllConnections()
+  server.close()
+  assert.ok(wrong.length > 0)
+  record('desync', {
+    planted: 'a lenient parser, and connections that stay open behind a refusal',
+    caughtAfter: `${Object.keys(vectors).length} requests, ${wrong.length} of them wrong`,
+  })
+})
