@@ -7,6 +7,7 @@ import { assert, type Clock, type Log, systemClock } from '../base/index.ts'
 import { limits as defaults, type Limits } from '../protocol/index.ts'
 import { AddressBook, addressOf } from './address-book.ts'
 import { Arrival, type Chosen } from './arrival.ts'
+import { Floor } from './hearing.ts'
 import type { Host } from './host.ts'
 import { HttpDoor, type HttpDoorOptions } from './http/http-door.ts'
 import { Metrics } from './metrics.ts'
@@ -78,6 +79,7 @@ export class Gateway {
       clock: this.#clock,
       wheel: this.#wheel,
       flusher: new Flusher(),
+      floor: new Floor(),
       meter: metrics,
       log: options.log,
       enter: (wire) => this.#enter(wire),

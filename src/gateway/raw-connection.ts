@@ -50,6 +50,7 @@ export class RawConnection implements Connection, Wire {
     this.#socket = socket
     this.#lines = new LineSplitter(limits.messageBytesMax)
     this.#hearing = new Hearing({
+      floor: shared.floor,
       hear: (line) => this.#hear(line),
       pause: () => socket.pause(),
       resume: () => socket.resume(),

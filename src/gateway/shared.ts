@@ -2,6 +2,7 @@
 import type { Clock, Log } from '../base/index.ts'
 import type { Limits } from '../protocol/index.ts'
 import type { Door, Meter } from '../service/index.ts'
+import type { Floor } from './hearing.ts'
 import type { Host } from './host.ts'
 import type { Flusher } from './outbox.ts'
 import type { Wheel } from './wheel.ts'
@@ -20,6 +21,7 @@ export interface Shared {
   readonly clock: Clock
   readonly wheel: Wheel
   readonly flusher: Flusher
+  readonly floor: Floor
   readonly meter: Meter
   readonly log: Log
   /** A connection has chosen its door. */

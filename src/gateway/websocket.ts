@@ -49,6 +49,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
       slow: (isSlow) => this.#slow(isSlow),
     })
     this.#hearing = new Hearing({
+      floor: shared.floor,
       hear: (message) => this.#hear(message),
       pause: () => ws.pause(),
       resume: () => ws.resume(),

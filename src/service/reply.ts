@@ -33,12 +33,22 @@ export class MessageReply implements Reply {
   }
 
   result(result: object): void {
-    this.#send(makeAnswer(this.#id, JSON.stringify(result)))
+    this.#send(makeAnswer(this.#id, textOf(result)))
   }
 
   error(name: ErrorName, message: string, detail?: ErrorDetail): void {
     this.#send(makeError(this.#id, name, message, detail))
   }
+}
+
+/** The texts of frozen results: what is the same for ever is written once, however often it is asked for. */
+const texts = new WeakMap<object, string>()
+
+function textOf(result: object): string {
+  if (!Object.isFrozen(result)) return JSON.stringify(result)
+  const text = texts.get(result) ?? JSON.stringify(result)
+  texts.set(result, text)
+  return text
 }
 
 /** Settles a promise: with the result, or a Fault of the same name. */

@@ -60,7 +60,15 @@ export class Service implements SessionHost, GamesHost {
       heard: (entries) => games.hear(entries),
     })
     this.#peers = exchange === null ? null : this.#meet(exchange, games, lobby)
-    this.#desk = { shared: this.shared, games, lobby, catalog, tokens, version, openRpc: makeOpenRpc(version) }
+    this.#desk = {
+      shared: this.shared,
+      games,
+      lobby,
+      catalog,
+      tokens,
+      version,
+      openRpc: Object.freeze(makeOpenRpc(version)),
+    }
     this.#readiness = new Readiness(this.shared, games, catalog)
     meter.gauge('watched_games', () => [...this.#sessions].reduce((sum, { watching }) => sum + watching.size, 0))
   }

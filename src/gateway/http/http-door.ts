@@ -52,7 +52,9 @@ export class HttpDoor {
       overrideGlobalObjects: false,
       errorHandler: (cause) => refuseAddress(cause),
     })
-    this.#turns = new Turns(shared.limits.requestsInFlight, (request, response) => void listener(request, response))
+    this.#turns = new Turns(shared.limits.requestsInFlight, shared.floor, (request, response) => {
+      void listener(request, response)
+    })
   }
 
   /** Everything that this server's connections bring from now on. */

@@ -1,6 +1,7 @@
 /** Requests of one connection, one at a time: pipelined ones are served in order, and none behind the last answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Floor } from '../hearing.ts'
 
 interface Turn {
   readonly request: IncomingMessage
@@ -11,13 +12,15 @@ type Serve = (request: IncomingMessage, response: ServerResponse) => void
 
 export class Turns {
   readonly #serve: Serve
+  readonly #floor: Floor
   readonly #waitingMax: number
   readonly #latest = new WeakMap<Duplex, Turn>()
   readonly #waiting = new WeakMap<Duplex, number>()
 
   /** `waitingMax`: requests of one connection that may wait; it is cut off with more. */
-  constructor(waitingMax: number, serve: Serve) {
+  constructor(waitingMax: number, floor: Floor, serve: Serve) {
     this.#serve = serve
+    this.#floor = floor
     this.#waitingMax = waitingMax
   }
 
@@ -30,6 +33,8 @@ export class Turns {
       if (waiting >= this.#waitingMax) return void socket.destroy()
       this.#waiting.set(socket, waiting + 1)
       await closed(before.response)
+      // One after the other, but not all in one turn of the loop.
+      await new Promise<void>((resolve) => this.#floor.wait(resolve))
       this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1)
     }
     if (socket.writable) this.#serve(request, response)
