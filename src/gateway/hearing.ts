@@ -58,6 +58,11 @@ export class Hearing {
     this.#schedule()
   }
 
+  /** What comes next waits for the floor. */
+  yield(): void {
+    this.#left = 0
+  }
+
   /** While the reader is slow nothing is heard. */
   slow(isSlow: boolean): void {
     this.#isSlow = isSlow

@@ -29,6 +29,7 @@ function setUp() {
     meter: { ...silentMeter, count: (counter) => void skipped.push(counter) },
     unsentBytesMax: 100,
     slow: (isSlow) => void turns.push(isSlow),
+    long: () => {},
   })
   return { sink, outbox, turns, skipped }
 }
@@ -95,6 +96,7 @@ test('[W23] answers leave before states, and states to some connections a turn',
         meter: silentMeter,
         unsentBytesMax: 1_000,
         slow: () => {},
+        long: () => {},
       }),
   )
   for (const outbox of outboxes) outbox.sendNewest('game', 'state')

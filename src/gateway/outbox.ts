@@ -54,6 +54,8 @@ export interface OutboxOptions {
   readonly unsentBytesMax: number
   /** The reader became slow, or has read everything again. */
   readonly slow: (isSlow: boolean) => void
+  /** More than `unsentBytesMax` was said in one turn of the loop: let others have theirs. */
+  readonly long: () => void
 }
 
 export class Outbox {
@@ -96,7 +98,10 @@ export class Outbox {
     if (this.#mark === 'none' || (this.#mark === 'states' && mark === 'answers')) {
       this.#mark = mark
       this.#options.flusher.mark(this, mark === 'answers')
-    } else if (this.#text.length > this.#options.unsentBytesMax) this.flush()
+    } else if (this.#text.length > this.#options.unsentBytesMax) {
+      this.flush()
+      this.#options.long()
+    }
   }
 
   flush(): void {

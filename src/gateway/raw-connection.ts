@@ -64,6 +64,7 @@ export class RawConnection implements Connection, Wire {
       meter,
       unsentBytesMax: limits.unsentBytesMax,
       slow: (isSlow) => this.#slow(isSlow),
+      long: () => this.#hearing.yield(),
     })
     this.#patience = new Patience(shared, door, () => socket.destroy())
     shared.enter(this)

@@ -47,6 +47,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
       meter,
       unsentBytesMax: limits.unsentBytesMax,
       slow: (isSlow) => this.#slow(isSlow),
+      long: () => this.#hearing.yield(),
     })
     this.#hearing = new Hearing({
       floor: shared.floor,

@@ -40,6 +40,7 @@ export class Changes implements Connection, Wire {
       meter,
       unsentBytesMax: limits.unsentBytesMax,
       slow: (isSlow) => (isSlow ? this.#patience.begin() : this.#patience.end()),
+      long: () => {},
     })
     this.#patience = new Patience(shared, this.door, () => response.destroy())
   }
