@@ -40,7 +40,7 @@ export async function openServer(options: ServerOptions = {}): Promise<Server> {
   try {
     return await assemble({ ...settings, storage, tls, limits: limitsOf(settings, options.limits) })
   } catch (cause) {
-    throw stopOf(cause, settings)
+    throw stopOf(cause, settings, storage.place)
   }
 }
 
@@ -59,10 +59,15 @@ function readTls({ tlsCert, tlsKey }: ServeSettings): { readonly cert: Buffer; r
   }
 }
 
+/** What players hear does not always name the file; whoever hosts has to know it. */
+function stopOfStorage(cause: JournalFault | Fault, place: string): Stop {
+  const clause = cause.message.includes(place) ? cause.message : `the journal ${place} cannot be used: ${cause.message}`
+  return new Stop('failed', sentenceOf(clause), { cause })
+}
+
 /** Why the port could not be had, and what to do. */
-function stopOf(cause: unknown, { host, port }: ServeSettings): unknown {
-  if (cause instanceof JournalFault || cause instanceof Fault)
-    return new Stop('failed', sentenceOf(cause.message), { cause })
+function stopOf(cause: unknown, { host, port }: ServeSettings, place: string): unknown {
+  if (cause instanceof JournalFault || cause instanceof Fault) return stopOfStorage(cause, place)
   if (!(cause instanceof Error) || !('code' in cause)) return cause
   switch (cause.code) {
     case 'EADDRINUSE':
