@@ -62,7 +62,7 @@ export const plantedBugs = {
   /** It does not look at the version that a command was decided against. */
   'version-ignored': {
     host: ([service]) =>
-      atDoor(service, (connection, open) => changed(open(connection), (said) => said.replace(/"version":\d+,?/, ''))),
+      atDoor(service, (connection, open) => changed(open(connection), (said) => said.replace(/,"version":\d+/, ''))),
   },
   /** Two writers, and the journal tells both that they were first. */
   'two-first': {
@@ -88,7 +88,7 @@ export const plantedBugs = {
     host: ([service]) =>
       atDoor(service, (connection, open) =>
         connection.door === 'websocket'
-          ? open(heardBy(connection, (said) => said.replace(/"code":4091,/, '"code":4095,')))
+          ? open(heardBy(connection, (said) => said.replace(/"code":4092,/, '"code":4095,')))
           : open(connection),
       ),
   },

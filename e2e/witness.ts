@@ -1,7 +1,8 @@
 /** A player who remembers what was acknowledged, and afterwards accounts for it. */
 import { type Entry, verifyEntries } from '../src/journal/index.ts'
-import { type GameRecord, makeBody, type MethodName, type Params, parseBody } from '../src/protocol/index.ts'
+import { type GameRecord, makeBody, parseBody } from '../src/protocol/index.ts'
 import type { Event } from '../src/game/index.ts'
+import { ask, hearAnswer, makeRequest } from './lib/ask.ts'
 import type { Ledger } from './lib/ledger.ts'
 import { openLines, type Place, type Wire } from './wire.ts'
 
@@ -18,6 +19,9 @@ function makeScript(width: number, height: number, order: readonly number[]): Sc
 
 /** Rows of 25 marks that alternate, and no column or diagonal that long: nothing ever wins. */
 const longScript = makeScript(25, 24, [...Array(25 * 24).keys()])
+/** A draw: nine moves. */
+export const nineMoves = makeScript(3, 3, [0, 1, 2, 4, 3, 5, 7, 6, 8])
+
 /** What a witness knows of its game. */
 export interface Account {
   readonly game: string
@@ -92,7 +96,7 @@ export class Witness {
     for (let attempt = 0; attempt < tries; attempt++) {
       this.#isPending = true
       wire.say(makeCommand(this.#game, this.#script, this.#acknowledged))
-      const { result, error } = await hearAnswer(wire)
+      const { result, error } = await hearAnswer<{ readonly version: number }>(wire)
       if (error === undefined) return this.#acknowledge(result?.version)
       if (error.data?.retry !== 'same') throw new Refused(JSON.stringify(error))
       this.#refusals.push(String(error.data.name))
@@ -113,9 +117,8 @@ export class Witness {
 export async function accountAt(place: Place, account: Account): Promise<readonly string[]> {
   const wire = await openLines(place)
   try {
-    wire.say(makeRequest(0, 'game.record', { game: account.game }))
-    const { result } = await hearAnswer(wire)
-    const entries = (result as GameRecord | undefined)?.entries ?? []
+    const { result } = await ask<GameRecord>(wire, makeRequest(0, 'game.record', { game: account.game }))
+    const entries = result?.entries ?? []
     return findDiscrepancies(
       account,
       entries.map(({ version, at, event, chain }) => ({ version, chain, body: makeBody(at, event as Event) })),
@@ -146,22 +149,6 @@ export function findDiscrepancies(
 
 /** The server says no to what must be accepted. */
 class Refused extends Error {}
-
-interface Answer {
-  readonly result?: { readonly version?: number }
-  readonly error?: { readonly data?: { readonly name?: string; readonly retry?: string } }
-}
-
-async function hearAnswer(wire: Wire): Promise<Answer> {
-  for (;;) {
-    const message = JSON.parse(await wire.inbox.next()) as Answer
-    if (message.result !== undefined || message.error !== undefined) return message
-  }
-}
-
-export function makeRequest<Method extends MethodName>(id: number, method: Method, params: Params<Method>): string {
-  return JSON.stringify({ jsonrpc: '2.0', id, method, params })
-}
 
 /** The command that leads to `version` + 1. */
 export function makeCommand(game: string, { rules, cells }: Script, version: number): string {

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { makeRequest } from '../lib/ask.ts'
 import { leaveOut } from '../lib/left-out.ts'
 import { MemoryFolder, sayWhyNotMount } from '../lib/mounts.ts'
 import { record } from '../lib/record.ts'
 import { serveCommand, ServerProcess } from '../server-process.ts'
 import { openLines } from '../wire.ts'
-import { accountAt, makeRequest, Witness } from '../witness.ts'
+import { accountAt, Witness } from '../witness.ts'
 
 /** Enough to start in, and full after some moves. */
 const kibibytes = 256

@@ -39,8 +39,11 @@ export class Conversation {
   /** Ends it at once, as a dead wire does. */
   reset(): void {
     this.#stop()
-    this.#parts.client.resetAndDestroy()
-    this.#parts.server.resetAndDestroy()
+    for (const socket of [this.#parts.client, this.#parts.server]) {
+      // Node keeps the handle of a socket for ever that is reset while its end is on its way.
+      if (socket.writableEnded) socket.destroy()
+      else socket.resetAndDestroy()
+    }
   }
 
   #ends(direction: Direction): { readonly from: Socket; readonly into: Socket } {
