@@ -120,6 +120,23 @@ test('[C13] a request is given up in time, and says whether it may have been don
   await assert.rejects(late, { name: 'unavailable' })
 })
 
+test('[C13] what may have been done stays in doubt, though a repeat of it was refused', async () => {
+  const { client, wire, clock } = setUpOpen({ giveUpMs: 30_000 })
+  const [lost, unknown, refused] = [2, 3, 4].map((version) => client.call('game.move', { ...move, version }))
+  wire.hear('game.move')
+  wire.refuse(wire.hear('game.move'), 'outcome-unknown')
+  wire.refuse(wire.hear('game.move'), 'unavailable')
+  wire.cut()
+  clock.advance(2_000)
+  wire.welcome()
+  for (const method of wire.waiting) wire.refuse(wire.hear(method), 'unavailable')
+  wire.cut()
+  clock.advance(28_000)
+  await assert.rejects(lost ?? Promise.resolve(), { name: 'outcome-unknown' })
+  await assert.rejects(unknown ?? Promise.resolve(), { name: 'outcome-unknown' })
+  await assert.rejects(refused ?? Promise.resolve(), { name: 'unavailable' })
+})
+
 test('[C13] an answer to what was given up still says how the game stands', async () => {
   const { client, wire, clock } = setUpOpen({ giveUpMs: 3_000 })
   const watched = client.game('g')
