@@ -20,7 +20,7 @@ interface Asked extends Ask {
   /** Identical each time it is sent. */
   readonly text: string
   readonly giveUpAt: number
-  /** The server may have heard it, and has not said that it did nothing. */
+  /** It was sent before and not answered, or its outcome was unknown. What a repeat is told does not change that. */
   mayBeDone: boolean
   /** How often the server has said: the same again, later. */
   refusals: number
@@ -86,6 +86,7 @@ export class Outbox {
     for (const asked of this.#asked.values()) {
       asked.pause?.cancel()
       asked.pause = null
+      if (this.#inFlight.has(asked.id)) asked.mayBeDone = true
       if (asked.repeat === 'connection') this.#asked.delete(asked.id)
       if (asked.repeat === 'once' && asked.mayBeDone) this.#drop(asked, makeUnknown('the connection was lost'))
     }
@@ -107,7 +108,7 @@ export class Outbox {
     this.#giveUp?.cancel()
     for (const asked of this.#asked.values()) {
       asked.pause?.cancel()
-      this.#drop(asked, isUnknown(asked) ? makeUnknown(error.message) : error)
+      this.#drop(asked, this.#isUnknown(asked) ? makeUnknown(error.message) : error)
     }
   }
 
@@ -125,7 +126,6 @@ export class Outbox {
       // It was given up while it waited.
       if (!this.#asked.has(asked.id)) continue
       this.#inFlight.add(asked.id)
-      asked.mayBeDone = true
       this.#send(asked.text)
     }
   }
@@ -139,9 +139,8 @@ export class Outbox {
   }
 
   #refuse(asked: Asked, error: OxoError): void {
-    const isDefinite = error.name !== 'outcome-unknown'
-    if (error.retry !== 'same' || (asked.repeat === 'once' && !isDefinite)) return this.#drop(asked, error)
-    if (isDefinite) asked.mayBeDone = false
+    if (error.name === 'outcome-unknown') asked.mayBeDone = true
+    if (error.retry !== 'same' || (asked.repeat === 'once' && asked.mayBeDone)) return this.#drop(asked, error)
     const delay = (error.detail.retryAfterMs ?? 0) + backoffMs(asked.refusals++, this.#random)
     asked.pause = this.#clock.after(delay, () => this.#transmit(asked))
   }
@@ -149,6 +148,11 @@ export class Outbox {
   #drop(asked: Asked, error: OxoError): void {
     this.#asked.delete(asked.id)
     asked.reject(error)
+  }
+
+  /** Whether it changes something, and nobody has said that it did not. */
+  #isUnknown({ id, repeat, mayBeDone }: Asked): boolean {
+    return (mayBeDone || this.#inFlight.has(id)) && (repeat === 'command' || repeat === 'once')
   }
 
   #watch(at: number): void {
@@ -164,13 +168,9 @@ export class Outbox {
       if (asked.giveUpAt > now) return this.#watch(asked.giveUpAt)
       asked.pause?.cancel()
       const why = `no answer within ${this.#giveUpMs} ms`
-      this.#drop(asked, isUnknown(asked) ? makeUnknown(why) : new OxoError('unavailable', why))
+      this.#drop(asked, this.#isUnknown(asked) ? makeUnknown(why) : new OxoError('unavailable', why))
     }
   }
-}
-
-function isUnknown({ repeat, mayBeDone }: Asked): boolean {
-  return mayBeDone && (repeat === 'command' || repeat === 'once')
 }
 
 /** Nobody here knows whether it was done: whoever asked has to look. */
