@@ -37,7 +37,6 @@ export async function assemble(parts: ServerParts): Promise<Server> {
   const { journal } = storage
   const bots = new Bots(systemRandom)
   const metrics = new Metrics()
-  metrics.watchProcess()
   await using opened = new AsyncDisposableStack()
   opened.defer(() => journal.close())
   opened.defer(() => storage.catalog.close())
@@ -72,6 +71,8 @@ export async function assemble(parts: ServerParts): Promise<Server> {
   const gateway = await openGateway({ ...door, log, clock: systemClock, service, metrics })
   status.listensAt(gateway.address.url)
   opened.defer(() => gateway.drain('the server is closing', reconnectInMs))
+  // What this loads is not needed to begin.
+  metrics.watchProcess()
 
   // What was opened last closes first: nobody is answered by what is closed already.
   const held = opened.move()

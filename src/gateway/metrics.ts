@@ -1,86 +1,138 @@
 /** The numbers of `/metrics`: the service's and the gateway's tables, and the process's own. No labels by game or account. */
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import {
-  type Counter as CounterName,
-  counters,
-  type Gauge as GaugeName,
-  gauges,
-  type Histogram as HistogramName,
-  histograms,
-  type Meter,
-} from '../service/index.ts'
+import type { Registry } from 'prom-client'
+import { type Counter, counters, type Gauge, gauges, type Histogram, histograms, type Meter } from '../service/index.ts'
 
 /** From a quarter of a millisecond, an append to memory, to what a broken disk takes. */
 const secondsBuckets = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 
+/** What a metric is to the library, which writes it when somebody looks. */
+interface Metric {
+  readonly name: string
+  readonly help: string
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly aggregator: 'sum'
+  readonly values: readonly Sample[]
+}
+
+interface Sample {
+  readonly value: number
+  readonly labels: Readonly<Record<string, string | number>>
+  readonly metricName?: string
+}
+
+// Loaded when it is wanted: a server starts without it.
+const loadLibrary = () => import('prom-client')
+
+/** Counts in plain numbers, for that is on every move's way. */
 export class Metrics implements Meter {
-  readonly #registry = new Registry()
-  /** Plain numbers, handed to the registry when somebody looks: counting is on every move's way. */
-  readonly #counts = new Map<CounterName, number>()
-  readonly #histograms: ReadonlyMap<HistogramName, Histogram>
-  readonly #reads = new Map<GaugeName, (() => number)[]>()
+  readonly #counts = mapOf(counters, () => 0)
+  readonly #tallies = mapOf(histograms, () => new Tally(secondsBuckets))
+  readonly #reads = mapOf(gauges, (): (() => number)[] => [])
+  #process: Promise<Registry> | null = null
 
-  constructor() {
-    const registers = [this.#registry]
-    byName(counters, (name, help, key) => {
-      const collect = (): void => {
-        counter.reset()
-        counter.inc(this.#counts.get(key) ?? 0)
-      }
-      const counter: Counter = new Counter({ name, help, registers, collect })
-      return counter
-    })
-    byName(gauges, (name, help, key) => {
-      const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(this.measured(key)) })
-      return gauge
-    })
-    this.#histograms = byName(
-      histograms,
-      (name, help) => new Histogram({ name, help, registers, buckets: secondsBuckets }),
-    )
+  readonly contentType = 'text/plain; version=0.0.4; charset=utf-8'
+
+  count(counter: Counter, by = 1): void {
+    this.#counts[counter] += by
   }
 
-  count(counter: CounterName, by = 1): void {
-    this.#counts.set(counter, (this.#counts.get(counter) ?? 0) + by)
+  observe(histogram: Histogram, seconds: number): void {
+    this.#tallies[histogram].observe(seconds)
   }
 
-  observe(histogram: HistogramName, seconds: number): void {
-    this.#histograms.get(histogram)?.observe(seconds)
-  }
-
-  gauge(gauge: GaugeName, read: () => number): void {
-    this.#reads.set(gauge, [...(this.#reads.get(gauge) ?? []), read])
+  gauge(gauge: Gauge, read: () => number): void {
+    this.#reads[gauge].push(read)
   }
 
   /** The counter so far. */
-  counted(counter: CounterName): number {
-    return this.#counts.get(counter) ?? 0
+  counted(counter: Counter): number {
+    return this.#counts[counter]
   }
 
   /** The gauge now. */
-  measured(gauge: GaugeName): number {
-    return (this.#reads.get(gauge) ?? []).reduce((sum, read) => sum + read(), 0)
+  measured(gauge: Gauge): number {
+    return this.#reads[gauge].reduce((sum, read) => sum + read(), 0)
   }
 
-  /** Adds what Node knows of its process: memory, CPU, descriptors, garbage collection, delay of the event loop. */
+  /** From now on adds what Node knows of its process: memory, CPU, descriptors, garbage collection, delay of the loop. */
   watchProcess(): void {
-    collectDefaultMetrics({ register: this.#registry })
-  }
-
-  get contentType(): string {
-    return this.#registry.contentType
+    this.#process ??= loadLibrary().then(({ collectDefaultMetrics, Registry }) => {
+      const register = new Registry()
+      collectDefaultMetrics({ register })
+      return register
+    })
   }
 
   /** In Prometheus' text format. */
-  text(): Promise<string> {
-    return this.#registry.metrics()
+  async text(): Promise<string> {
+    const { AggregatorRegistry } = await loadLibrary()
+    const own = await AggregatorRegistry.aggregate([this.#own()]).metrics()
+    const process = await (await this.#process)?.metrics()
+    return process === undefined ? own : `${own}\n${process}`
+  }
+
+  #own(): Metric[] {
+    const name = (key: string): string => `oxo_${key}`
+    return [
+      ...entriesOf(counters, (key, help) =>
+        metric({ name: name(key), help, type: 'counter' }, [{ value: this.counted(key), labels: {} }]),
+      ),
+      ...entriesOf(gauges, (key, help) =>
+        metric({ name: name(key), help, type: 'gauge' }, [{ value: this.measured(key), labels: {} }]),
+      ),
+      ...entriesOf(histograms, (key, help) =>
+        metric({ name: name(key), help, type: 'histogram' }, this.#tallies[key].samples(name(key))),
+      ),
+    ]
   }
 }
 
-function byName<Key extends string, Metric>(
+/** How many of the values observed fall into each bucket, and their sum. */
+class Tally {
+  readonly #bounds: readonly number[]
+  /** One more than bounds: what lies above all of them. */
+  readonly #counts: number[]
+  #sum = 0
+
+  /** `bounds`: ascending; a value belongs to the first that is not below it. */
+  constructor(bounds: readonly number[]) {
+    this.#bounds = bounds
+    this.#counts = [...bounds.map(() => 0), 0]
+  }
+
+  observe(value: number): void {
+    let bucket = 0
+    while (value > (this.#bounds[bucket] ?? Infinity)) bucket++
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1
+    this.#sum += value
+  }
+
+  /** Cumulative, as Prometheus has them. */
+  samples(name: string): Sample[] {
+    let total = 0
+    const buckets = this.#counts.map((count, bucket): Sample => {
+      total += count
+      return { metricName: `${name}_bucket`, labels: { le: this.#bounds[bucket] ?? '+Inf' }, value: total }
+    })
+    return [
+      ...buckets,
+      { metricName: `${name}_sum`, labels: {}, value: this.#sum },
+      { metricName: `${name}_count`, labels: {}, value: total },
+    ]
+  }
+}
+
+function metric(about: Pick<Metric, 'name' | 'help' | 'type'>, values: readonly Sample[]): Metric {
+  return { ...about, aggregator: 'sum', values }
+}
+
+function mapOf<Key extends string, Value>(table: Readonly<Record<Key, string>>, make: () => Value): Record<Key, Value> {
+  return Object.fromEntries(Object.keys(table).map((key) => [key, make()])) as Record<Key, Value>
+}
+
+function entriesOf<Key extends string, Value>(
   table: Readonly<Record<Key, string>>,
-  make: (name: string, help: string, key: Key) => Metric,
-): ReadonlyMap<Key, Metric> {
-  const keys = Object.keys(table) as Key[]
-  return new Map(keys.map((key) => [key, make(`oxo_${key}`, table[key], key)]))
+  make: (key: Key, help: string) => Value,
+): Value[] {
+  return (Object.entries(table) as [Key, string][]).map(([key, help]) => make(key, help))
 }

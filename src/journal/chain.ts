@@ -6,8 +6,11 @@ import type { Version } from './journal.ts'
 /** 128 bits as 32 lower-case hexadecimal digits. */
 export type Chain = string
 
+/** Characters of a chain. */
+export const chainLength = 32
+
 /** What the first entry of a game is chained to. */
-export const chainStart: Chain = '0'.repeat(32)
+export const chainStart: Chain = '0'.repeat(chainLength)
 
 /** The chain of entry `version`, given the chain of the entry before it. */
 export type NextChain = (previous: Chain, version: Version, body: string) => Chain

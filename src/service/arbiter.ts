@@ -62,6 +62,11 @@ export class Arbiter {
     return this.#game
   }
 
+  /** Of the durable state; 0 where no such game exists. */
+  get version(): number {
+    return this.#game?.version ?? 0
+  }
+
   /** The host was told of every event behind this version. */
   get toldSince(): number {
     return this.#loadedAt

@@ -13,8 +13,8 @@ export interface CatalogHost {
   peek(id: string): Game | null
   /** Every change of a live game behind this version was noted by this node. */
   notedSince(id: string): number
-  /** Entries that the journal holds now. */
-  heard(entries: readonly Entry[]): void
+  /** Entries that the journal holds now. Answers with those that this node has not noted. */
+  heard(entries: readonly Entry[]): readonly Entry[]
 }
 
 /** Versions of one game. */
@@ -34,7 +34,7 @@ export class Catalog {
   readonly #host: CatalogHost
   /** Rows that the store does not have yet. */
   #dirty = new Map<string, GameSummary>()
-  /** What was heard of each game from the journal since the last flush. */
+  /** What was heard of each game from the journal since the last flush, and not noted when it was heard. */
   #heard = new Map<string, Heard>()
   #position: Position = ''
   #subscription: Subscription | null = null
@@ -105,13 +105,12 @@ export class Catalog {
   }
 
   #hear(entries: readonly Entry[]): void {
-    for (const { game, version, position } of entries) {
+    this.#position = entries.at(-1)?.position ?? this.#position
+    for (const { game, version } of this.#host.heard(entries)) {
       const heard = this.#heard.get(game)
       if (heard === undefined) this.#heard.set(game, { first: version, last: version })
       else heard.last = version
-      this.#position = position
     }
-    this.#host.heard(entries)
     this.#flushLater()
   }
 

@@ -91,18 +91,23 @@ export class Games {
     for (const arbiter of this.#live.values()) arbiter.audience?.lose(node)
   }
 
-  /** Entries that the journal holds now, whoever wrote them. */
-  hear(entries: readonly Entry[]): void {
-    for (const { game, version, body } of entries) {
-      const arbiter = this.#live.get(game)
-      if (arbiter !== undefined && version > (arbiter.game?.version ?? 0)) arbiter.hear(version, () => parseBody(body))
-    }
+  /** Entries that the journal holds now, whoever wrote them. Answers with those that the host was not told of. */
+  hear(entries: readonly Entry[]): readonly Entry[] {
+    return entries.filter((entry) => !this.#knows(entry))
   }
 
   close(): void {
     this.#sweeper.cancel()
     for (const arbiter of this.#live.values()) arbiter.close()
     this.#live.clear()
+  }
+
+  /** Whether the entry is in its game now, and the host was told. */
+  #knows({ game, version, body }: Entry): boolean {
+    const arbiter = this.#live.get(game)
+    if (arbiter === undefined) return false
+    if (version > arbiter.version) arbiter.hear(version, () => parseBody(body))
+    return version <= arbiter.version && version > arbiter.toldSince
   }
 
   #sweepLater(): Timer {

@@ -53,8 +53,7 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
   'game.create': create,
   'game.join': (desk, session, { game, ...params }, reply) =>
     submit(desk, { game, session, reply, command: { type: 'join', account: session.person(), ...params } }),
-  'game.move': (desk, session, { game, ...params }, reply) =>
-    submit(desk, { game, session, reply, command: { type: 'move', by: session.accountId, ...params } }),
+  'game.move': move,
   'game.resign': (desk, session, { game, ...params }, reply) =>
     submit(desk, { game, session, reply, command: { type: 'resign', by: session.accountId, ...params } }),
   'game.offer': (desk, session, { game, ...params }, reply) =>
@@ -120,6 +119,23 @@ const commands: ReadonlySet<MethodName> = new Set([
   'game.restart',
   'lobby.play',
 ])
+
+type MoveCommand = Extract<Command, { type: 'move' }>
+
+/** Member by member, for it is on every move's way and copying whole objects is dear. */
+function move(desk: Desk, session: Session, params: Params<'game.move'>, reply: Reply): void {
+  const { x, y, version, player, mark } = params
+  const command: { -readonly [Key in keyof MoveCommand]: MoveCommand[Key] } = {
+    type: 'move',
+    by: session.accountId,
+    x,
+    y,
+  }
+  if (version !== undefined) command.version = version
+  if (player !== undefined) command.player = player
+  if (mark !== undefined) command.mark = mark
+  desk.games.submit(params.game, { command, reply, from: session, listens: false })
+}
 
 async function hello(desk: Desk, session: Session, params: Params<'hello'>, reply: Reply): Promise<void> {
   const { protocol, token, name } = params

@@ -25,10 +25,16 @@ export class Feed {
     return this.#listeners.size > 0
   }
 
-  /** `count` further entries are durable; `entries` are these, or empty where nobody followed when they were sent. */
+  /**
+   * `count` further entries are durable; `entries` are these, or empty where nobody followed when they were sent. They
+   * are heard after those who appended them have had their answers: who did both knows already.
+   */
   grow(count: number, entries: readonly Entry[]): void {
     this.#length += count
-    for (const listener of this.#listeners) listener.offer(this.#length, entries)
+    const end = this.#length
+    queueMicrotask(() => {
+      for (const listener of this.#listeners) listener.offer(end, entries)
+    })
   }
 
   follow(after: number, hear: Hear): Subscription {
@@ -74,7 +80,7 @@ class Listener {
 
   /** The journal now ends at `end`; `entries` are the last ones, or empty. */
   offer(end: number, entries: readonly Entry[]): void {
-    this.#end = end
+    this.#end = Math.max(this.#end, end)
     // A page may have held entries that the loop had not been told of yet.
     if (this.#reading || this.#heard >= end) return
     if (entries.length === 0) return void this.#read()

@@ -1,5 +1,4 @@
 /** What the loop and the writer's thread say to each other. Columns instead of rows: they clone fastest. */
-import type { Chain } from '../chain.ts'
 import type { Durability, GameId, JournalFaultName, Version } from '../journal.ts'
 
 export interface WriterOptions {
@@ -23,8 +22,8 @@ export interface Committed {
   readonly type: 'committed'
   /** Indices of the appends that were not stored, ascending. */
   readonly conflicts: readonly number[]
-  /** Of the stored appends; empty unless the batch was followed. */
-  readonly chains: readonly Chain[]
+  /** Of the stored appends, one behind the other; empty unless the batch was followed. */
+  readonly chains: string
 }
 
 /** Nothing of the batch was stored, for certain; the next may be. */

@@ -1,12 +1,16 @@
-/** The chain of `chain.ts` on Node's one-shot hash: a third of a microsecond. */
+/** The chain of `chain.ts` on Node's one-shot hash: half a microsecond, most of it OpenSSL's. */
 import { hash } from 'node:crypto'
 import type { NextChain } from '../chain.ts'
 
+/** Room for the message of nearly every entry, so that none is allocated for it. */
+const scratch = Buffer.allocUnsafeSlow(4_096)
+
 export const nodeChain: NextChain = (previous, version, body) => {
-  const message = Buffer.allocUnsafe(24 + body.length * 3)
+  const bytesMax = 24 + body.length * 3
+  const message = bytesMax <= scratch.length ? scratch : Buffer.allocUnsafe(bytesMax)
   message.write(previous, 0, 'hex')
   message.writeUInt32BE(Math.floor(version / 2 ** 32), 16)
   message.writeUInt32BE(version >>> 0, 20)
-  const length = 24 + message.write(body, 24)
+  const length = 24 + message.write(body, 24, 'utf8')
   return hash('sha256', message.subarray(0, length), 'hex').slice(0, 32)
 }

@@ -1,7 +1,7 @@
 /** The embedded journal as the loop sees it: gathers appends, hands them to the writer's thread, releases the answers. */
 import { assert } from '../../base/index.ts'
 import { assertAppend } from '../append.ts'
-import type { Chain } from '../chain.ts'
+import { type Chain, chainLength } from '../chain.ts'
 import type { Appended, Durability, Entry, GameId, Journal, Position, Subscription, Version } from '../journal.ts'
 import { JournalFault } from '../journal.ts'
 import { batchAppends, batchesInFlightMax, pendingAppendsMax } from '../limits.ts'
@@ -175,18 +175,17 @@ export class SqliteJournal implements Journal {
 
   #release(sent: Pending, { conflicts, chains }: Committed): void {
     const entries: Entry[] = []
-    let refused = 0
-    for (const [index, resolve] of sent.resolves.entries()) {
-      if (index === conflicts[refused]) {
-        refused++
-        resolve('conflict')
-        continue
-      }
-      resolve('stored')
-      const chain = chains[index - refused]
-      if (chain !== undefined) entries.push(sent.entry(index, this.#feed.length + 1 + index - refused, chain))
+    const before = this.#feed.length
+    let stored = 0
+    for (let index = 0; index < sent.size; index++) {
+      const isStored = index !== conflicts[index - stored]
+      sent.resolves[index]?.(isStored ? 'stored' : 'conflict')
+      if (!isStored) continue
+      const chain = chains.slice(stored * chainLength, (stored + 1) * chainLength)
+      stored++
+      if (chain !== '') entries.push(sent.entry(index, before + stored, chain))
     }
-    this.#feed.grow(sent.size - refused, entries)
+    this.#feed.grow(stored, entries)
   }
 
   #fail(cause: unknown): void {

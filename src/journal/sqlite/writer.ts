@@ -1,7 +1,7 @@
 /** Makes batches durable: one transaction, one sync. Synchronous; it lives in a thread of its own. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { assert } from '../../base/index.ts'
-import { type Chain, chainStart } from '../chain.ts'
+import { chainStart } from '../chain.ts'
 import type { GameId } from '../journal.ts'
 import { headsMax } from '../limits.ts'
 import { numberOf } from './database.ts'
@@ -56,11 +56,12 @@ export class Writer {
 
   #store({ games, afters, bodies, followed }: Batch): Committed {
     const conflicts: number[] = []
-    const chains: Chain[] = []
-    for (const [index, game] of games.entries()) {
+    let chains = ''
+    for (let index = 0; index < games.length; index++) {
+      const game = games[index]
       const after = afters[index]
       const body = bodies[index]
-      assert(after !== undefined && body !== undefined, 'the columns of a batch have one length')
+      assert(game !== undefined && after !== undefined && body !== undefined, 'the columns of a batch have one length')
       const known = this.#heads.get(game) ?? this.#load(game)
       if (after !== (known?.version ?? 0)) {
         conflicts.push(index)
@@ -70,7 +71,7 @@ export class Writer {
       head.version++
       head.chain = nodeChain(head.chain, head.version, body)
       this.#addEntry.run(++this.#length, head.number, head.version, body, head.chain)
-      if (followed) chains.push(head.chain)
+      if (followed) chains += head.chain
     }
     return { type: 'committed', conflicts, chains }
   }
