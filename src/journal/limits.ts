@@ -10,7 +10,7 @@ export const batchEntriesMax = 256
  * Appends that fill a batch: one this large goes to the writer at once, a smaller one at the end of the loop's turn when
  * the writer has nothing to do. Large enough that a sync is a small part of its work.
  */
-export const batchAppends = 128
+export const batchAppends = 256
 
 /** Batches with the writer: two keep it busy, more would only grow its queue. */
 export const batchesInFlightMax = 4
