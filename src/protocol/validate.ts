@@ -1,11 +1,12 @@
 /** Compiled validation of params against the method table. */
-import Compile from 'typebox/compile'
+import { Compile } from 'typebox/schema'
 import { Fault } from './errors.ts'
 import { type MethodName, methodNames, methods, type Params } from './methods.ts'
 
 interface Check {
   Check(value: unknown): boolean
-  Errors(value: unknown): readonly { readonly instancePath: string; readonly message: string }[]
+  /** Whether it fits, and if not why. */
+  Errors(value: unknown): readonly [boolean, readonly { readonly instancePath: string; readonly message: string }[]]
 }
 
 /** Each name to itself: the key found is a constant, and tables are looked up by it faster than by a fresh text. */
@@ -35,7 +36,7 @@ function compile(method: MethodName): Check {
 }
 
 function complaint(check: Check, params: unknown): string {
-  const [first] = check.Errors(params)
+  const [, [first]] = check.Errors(params)
   if (first === undefined) return 'the params do not fit the method'
   const member = first.instancePath.replaceAll('/', '.').slice(1)
   if (first.message === 'schema is false') return `${member}: there is no such member`

@@ -14,9 +14,6 @@ const offences: readonly (readonly [RegExp, string])[] = [
   [/\p{M}{3}/u, 'a name may not contain more than 2 combining marks in a row'],
 ]
 
-/** Emoji that are made of several characters, some of them invisible: as Unicode recommends them, they are safe. */
-const emoji = /\p{RGI_Emoji}/gv
-
 /**
  * The name as it will be shown: in NFC, without space at its ends, and with single spaces inside. A character is a code
  * point, so that every host counts alike.
@@ -27,7 +24,9 @@ export function checkName(text: string): string {
     .replace(/\p{Zs}+/gu, ' ')
     .replace(/^ | $/g, '')
     .normalize('NFC')
-  const bare = name.replace(emoji, '_')
+  // Emoji that are made of several characters, some of them invisible: as Unicode recommends them, they are safe. The
+  // expression stands here, for it takes milliseconds to make.
+  const bare = name.replace(/\p{RGI_Emoji}/gv, '_')
   for (const [offence, sentence] of offences) if (offence.test(bare)) throw new Fault('bad-name', sentence)
   const { length } = [...name]
   if (length === 0) throw new Fault('bad-name', 'a name has at least one character')

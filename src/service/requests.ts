@@ -31,7 +31,7 @@ export interface Desk {
   readonly tokens: Tokens
   /** Name and version, as `hello` tells them. */
   readonly version: string
-  readonly openRpc: object
+  readonly openRpc: () => object
 }
 
 type Serve<Method extends MethodName> = (
@@ -48,7 +48,7 @@ export const openBoard = 'main'
 export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
   hello,
   ping: (desk, _session, _params, reply) => reply.result({ now: desk.shared.clock.wall() }),
-  'rpc.discover': (desk, _session, _params, reply) => reply.result(desk.openRpc),
+  'rpc.discover': (desk, _session, _params, reply) => reply.result(desk.openRpc()),
 
   'game.create': create,
   'game.join': (desk, session, { game, ...params }, reply) =>

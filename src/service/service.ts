@@ -60,6 +60,7 @@ export class Service implements SessionHost, GamesHost {
       heard: (entries) => games.hear(entries),
     })
     this.#peers = exchange === null ? null : this.#meet(exchange, games, lobby)
+    let openRpc: object | null = null
     this.#desk = {
       shared: this.shared,
       games,
@@ -67,7 +68,8 @@ export class Service implements SessionHost, GamesHost {
       catalog,
       tokens,
       version,
-      openRpc: Object.freeze(makeOpenRpc(version)),
+      // Made for the first who asks.
+      openRpc: () => (openRpc ??= Object.freeze(makeOpenRpc(version))),
     }
     this.#readiness = new Readiness(this.shared, games, catalog)
     meter.gauge('watched_games', () => [...this.#sessions].reduce((sum, { watching }) => sum + watching.size, 0))
