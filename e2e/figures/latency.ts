@@ -1,5 +1,5 @@
 /** When a mark is on the screen, by the clock of the page that shows it. */
-import type { Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 
 /** Milliseconds, one for each move. */
 export interface Times {
@@ -18,6 +18,8 @@ export interface Recorder {
 
 interface Probe {
   tappedAt: number
+  /** The middle of a cell, if that can be tapped there. */
+  place(name: string): { readonly x: number; readonly y: number } | null
   shown(name: string): Promise<number>
 }
 
@@ -29,15 +31,10 @@ export async function record(page: Page): Promise<Recorder> {
   return {
     watch: shown,
     async tap(name) {
-      const box = await page.getByRole('gridcell', { name: new RegExp(`^${name}`) }).boundingBox()
-      if (box === null) throw new Error(`there is no cell ${name}`)
-      const hit = await page.evaluate(
-        ([x, y]) => document.elementFromPoint(x, y)?.closest('[role=gridcell]')?.ariaLabel,
-        [box.x + box.width / 2, box.y + box.height / 2] as const,
-      )
-      if (hit?.startsWith(name) !== true) throw new Error(`${name} cannot be tapped where it is: ${hit} is there`)
+      const at = await page.evaluate((cell) => (globalThis as unknown as { probe: Probe }).probe.place(cell), name)
+      if (at === null) throw new Error(`${name} is not there, or cannot be tapped where it is`)
       const appearing = shown(name)
-      await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+      await page.mouse.click(at.x, at.y)
       const shownAt = await appearing
       const tappedAt = await page.evaluate(() => (globalThis as unknown as { probe: Probe }).probe.tappedAt)
       return { tappedAt, shownAt }
@@ -48,14 +45,21 @@ export async function record(page: Page): Promise<Recorder> {
 /** Runs in the page. */
 function installProbe(): void {
   const wall = (ms: number): number => performance.timeOrigin + ms
+  const find = (name: string): Element | null => document.querySelector(`[role=gridcell][aria-label^="${name}"]`)
   const probe: Probe = {
     tappedAt: 0,
+    place: (name) => {
+      const cell = find(name)
+      if (cell === null) return null
+      const { x, y, width, height } = cell.getBoundingClientRect()
+      const middle = { x: x + width / 2, y: y + height / 2 }
+      return cell.contains(document.elementFromPoint(middle.x, middle.y)) ? middle : null
+    },
     shown: (name) =>
-      new Promise((resolve) => {
-        const isShown = (): boolean => {
-          const cell = document.querySelector(`[role=gridcell][aria-label^="${name}"]`)
-          return cell !== null && /, [XO]\b/.test(cell.ariaLabel ?? '')
-        }
+      new Promise((resolve, reject) => {
+        const cell = find(name)
+        if (cell === null) return reject(new Error(`there is no ${name}`))
+        const isShown = (): boolean => /, [XO]\b/.test(cell.ariaLabel ?? '')
         // A task after the frame in which the mark was drawn: by then it is painted.
         const paint = (): void => {
           requestAnimationFrame(() => {
@@ -70,11 +74,32 @@ function installProbe(): void {
           observer.disconnect()
           paint()
         })
-        observer.observe(document.body, { subtree: true, attributes: true, childList: true })
+        observer.observe(cell, { attributes: true })
       }),
   }
   addEventListener('pointerdown', ({ timeStamp }) => void (probe.tappedAt = wall(timeStamp)), { capture: true })
   Object.assign(globalThis, { probe })
+}
+
+/** What the machine takes, as it is now, to draw one letter at a tap, in a page that does nothing else. */
+export async function measureFloor(context: BrowserContext, taps: number): Promise<readonly number[]> {
+  const page = await context.newPage()
+  await page.setContent('<main role="grid"><p role="gridcell" aria-label="cell, empty">Here</p></main>')
+  const { tap } = await record(page)
+  const times: number[] = []
+  for (let count = 0; count < taps; count++) {
+    await page.evaluate(() => {
+      const cell = document.querySelector('p')
+      if (cell === null) return
+      cell.ariaLabel = 'cell, empty'
+      cell.textContent = 'Here'
+      cell.onclick = () => Object.assign(cell, { ariaLabel: 'cell, X', textContent: 'X' })
+    })
+    const { tappedAt, shownAt } = await tap('cell, ')
+    times.push(shownAt - tappedAt)
+  }
+  await page.close()
+  return times
 }
 
 /** Rounded to tenths. */
