@@ -85,7 +85,7 @@ function installProbe(): void {
 export async function measureFloor(context: BrowserContext, taps: number): Promise<readonly number[]> {
   const page = await context.newPage()
   await page.setContent('<main role="grid"><p role="gridcell" aria-label="cell, empty">Here</p></main>')
-  const { tap } = await record(page)
+  const recorder = await record(page)
   const times: number[] = []
   for (let count = 0; count < taps; count++) {
     await page.evaluate(() => {
@@ -95,7 +95,7 @@ export async function measureFloor(context: BrowserContext, taps: number): Promi
       cell.textContent = 'Here'
       cell.onclick = () => Object.assign(cell, { ariaLabel: 'cell, X', textContent: 'X' })
     })
-    const { tappedAt, shownAt } = await tap('cell, ')
+    const { tappedAt, shownAt } = await recorder.tap('cell, ')
     times.push(shownAt - tappedAt)
   }
   await page.close()

@@ -16,8 +16,9 @@ export function ConnectionBanner() {
   const isKept = visit.value.state === 'open' && visit.value.table.standing.value.isPending
   return (
     <div class="banner" role="group" aria-label={text('connection')}>
-      <span>{describe()}</span>
-      {isKept && <strong>{text('moveWaiting')}</strong>}
+      <p>
+        <span key={connection.state}>{describe()}</span> {isKept && <strong>{text('moveWaiting')}</strong>}
+      </p>
       {isWaiting && (
         <button type="button" class="button small" onClick={wakeServer}>
           {text('tryNow')}

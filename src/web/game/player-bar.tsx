@@ -27,7 +27,11 @@ export function PlayerBar({ table, standing, player }: PlayerBarProps) {
       <span class="name">
         <bdi>{nameOf(table, standing, player)}</bdi>
       </span>
-      {isKnown && <span class={isHere ? 'presence' : 'presence away'}>{text(isHere ? 'here' : 'away')}</span>}
+      {isKnown && (
+        <span key={isHere} class={isHere ? 'presence' : 'presence away'}>
+          {text(isHere ? 'here' : 'away')}
+        </span>
+      )}
       {shown.clock !== undefined && <GameClock table={table} player={player} />}
     </div>
   )
