@@ -217,3 +217,27 @@ test('[S13] a game that was asked for before the history had caught up is in it 
     [[game, 'live']],
   )
 })
+
+test('[S13] what is read while a game goes on does not hide how it ended', async () => {
+  const shared = new MemoryJournal()
+  const journal = new NodeView(shared)
+  const here = await Play.open({ journal: shared })
+  const ann = here.sit()
+  const { token } = await ann.ask('hello', {})
+  const { game } = await ann.ask('game.create', {})
+  await here.sit().ask('game.join', { game })
+  const there = await Play.open({ journal, seed: 2 })
+  const again = there.sit()
+  await again.ask('hello', { token })
+  await again.ask('game.get', { game })
+  journal.isHeld = true
+  await there.pass(2_000)
+  await again.ask('game.resign', { game })
+  journal.release()
+  await settle()
+  const { games } = await again.ask('account.games', {})
+  assert.deepEqual(
+    games.map(({ status }) => status),
+    ['over'],
+  )
+})
