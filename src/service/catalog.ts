@@ -23,6 +23,12 @@ interface Heard {
   last: number
 }
 
+/** A row, and the version of the game that it shows. */
+interface Row {
+  readonly version: number
+  readonly summary: GameSummary
+}
+
 /** How long changes gather before they are written to the store, in ms: many rows at once cost several times less. */
 const flushMs = 1_000
 /** Games read from the journal side by side while catching up. */
@@ -33,7 +39,7 @@ export class Catalog {
   readonly #store: CatalogStore
   readonly #host: CatalogHost
   /** Rows that the store does not have yet. */
-  #dirty = new Map<string, GameSummary>()
+  #dirty = new Map<string, Row>()
   /** What was heard of each game from the journal since the last flush, and not noted when it was heard. */
   #heard = new Map<string, Heard>()
   #position: Position = ''
@@ -117,7 +123,9 @@ export class Catalog {
   #put(id: string, game: Game, at: number): void {
     // A game that nobody sat down at is in nobody's history.
     if (players.every((player) => game.players[player] === null)) return
-    this.#dirty.set(id, makeSummary(id, game, at))
+    // While a game was read here it may have gone on.
+    if ((this.#dirty.get(id)?.version ?? 0) > game.version) return
+    this.#dirty.set(id, { version: game.version, summary: makeSummary(id, game, at) })
     this.#flushLater()
   }
 
@@ -139,13 +147,14 @@ export class Catalog {
     const heard = this.#heard
     this.#heard = new Map()
     const missed = [...heard].filter(([id, versions]) => !this.#isNoted(id, versions))
-    let rows = new Map<string, GameSummary>()
+    let rows = new Map<string, Row>()
     try {
       for (let first = 0; first < missed.length; first += readsAtOnce)
         await Promise.all(missed.slice(first, first + readsAtOnce).map(([id]) => this.#read(id)))
       rows = this.#dirty
       this.#dirty = new Map()
-      await this.#store.put([...rows.values()], position)
+      const summaries = [...rows.values()].map(({ summary }) => summary)
+      await this.#store.put(summaries, position)
     } catch (cause) {
       // The store is behind now, but nothing is lost: what could not be read or written is tried again.
       this.#shared.log.error({ reason: String(cause) }, 'catalog could not be written')
