@@ -32,6 +32,7 @@ const pinned: readonly (readonly [seed: number, story: string])[] = [
   [327, 'whoever moved too late did not hear that the game was over'],
   [2389, 'an answer to a move that was given up did not show'],
   [5478, 'a move was called not done when a repeat of it was refused, and then it was stored'],
+  [24_886, 'a history showed a game as it was when it was read, not as it ended meanwhile'],
   [4078, 'a node that lagged behind called a newer command stale'],
 ]
 for (const [seed, story] of pinned)
