@@ -1,41 +1,105 @@
 /**
  * Writes the table of docs/RELIABILITY.md from what the tests of the last run recorded: `npm run reliability`, after a
- * run with OXO_RECORD, which `npm test` sets.
+ * run with OXO_RECORD, which `npm test` sets. What did not run this time keeps its row, without a figure.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Finding } from '../e2e/lib/record.ts'
+import { listFiles, readText } from './tree.ts'
 
-const root = join(import.meta.dirname, '..')
-const folder = process.env['OXO_RECORD'] ?? join(root, 'coverage/record')
-const document = join(root, 'docs/RELIABILITY.md')
 const markers = ['<!-- record -->', '<!-- /record -->'] as const
 const columns = ['promise', 'test', 'figure', 'command', 'planted', 'caughtAfter'] as const
-const heads = ['what is promised', 'test', 'the last run', 'command', 'planted bug', 'caught after'] as const
+const heads = ['record', 'what is promised', 'test', 'the last run', 'command', 'planted bug', 'caught after'] as const
+const notRun = 'not run this time'
 
-const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
-const findings = files.sort().map(readFinding)
-const table = [row(heads), row(heads.map(() => '---')), ...findings.map(makeRow)].join('\n')
-const text = readFileSync(document, 'utf8')
-const [open, close] = markers.map((marker) => text.indexOf(marker))
-if (open === undefined || close === undefined || open < 0 || close < open)
-  throw new Error(`docs/RELIABILITY.md has no ${markers.join(' … ')}`)
-writeFileSync(document, `${text.slice(0, open)}${markers[0]}\n\n${table}\n\n${text.slice(close)}`)
-console.log(`Wrote ${findings.length} rows.`)
+type Row = Partial<Finding>
+type Rows = ReadonlyMap<string, Row>
 
-/** @throws if a test gave only a part of its row. */
-function readFinding(file: string): Finding {
-  const finding = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Partial<Finding>
-  const missing = columns.filter((column) => finding[column] === undefined)
-  if (missing.length > 0) throw new Error(`${file} lacks ${missing.join(', ')}: run all of the tests that record it`)
-  return finding as Finding
+/**
+ * The document with its table anew. `found`: by name, what the last run recorded. `known`: the names that tests still
+ * record; a row of another name goes.
+ */
+export function renewRecord(document: string, found: Rows, known: ReadonlySet<string>): string {
+  const [open, close] = markers.map((marker) => document.indexOf(marker))
+  if (open === undefined || close === undefined || open < 0 || close < open)
+    throw new Error(`the document has no ${markers.join(' … ')}`)
+  const rows = new Map<string, Row>()
+  for (const [name, row] of parseRows(document.slice(open, close)))
+    if (known.has(name)) rows.set(name, withoutFigures(row))
+  for (const [name, row] of found) rows.set(name, { ...rows.get(name), ...row })
+  const sorted = [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1))
+  const table = [makeLine(heads), makeLine(heads.map(() => '---')), ...sorted.map(makeRow)].join('\n')
+  return `${document.slice(0, open)}${markers[0]}\n\n${table}\n\n${document.slice(close)}`
 }
 
-function makeRow(finding: Finding): string {
-  const { promise, test, figure, command, planted, caughtAfter } = finding
-  return row([promise, `\`${test}\``, figure, `\`${command}\``, planted, caughtAfter])
+/** What a run found is of that run; what is promised and how it is tried stays. */
+function withoutFigures({ promise, test, command, planted }: Row): Row {
+  return { ...pick({ promise, test, command, planted }) }
 }
 
-function row(cells: readonly string[]): string {
+function pick(row: Readonly<Record<string, string | undefined>>): Row {
+  return Object.fromEntries(Object.entries(row).filter(([, cell]) => cell !== undefined && cell !== notRun))
+}
+
+function parseRows(table: string): ReadonlyMap<string, Row> {
+  const lines = table.split('\n').filter((line) => line.startsWith('|'))
+  const cells = lines.map((line) =>
+    line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('\\|', '|')),
+  )
+  return new Map(
+    cells
+      .slice(2)
+      .map(([name = '', ...rest]) => [
+        name.replaceAll('`', ''),
+        pick(Object.fromEntries(columns.map((column, index) => [column, bare(column, rest[index] ?? '')]))),
+      ]),
+  )
+}
+
+/** Tests and commands stand between backquotes. */
+const isCode = (column: keyof Finding): boolean => column === 'test' || column === 'command'
+
+function bare(column: keyof Finding, cell: string): string {
+  return isCode(column) ? cell.replace(/^`(.*)`$/, '$1') : cell
+}
+
+function makeRow([name, row]: readonly [string, Row]): string {
+  const cells = columns.map((column) => {
+    const cell = row[column] ?? notRun
+    return isCode(column) && cell !== notRun ? `\`${cell}\`` : cell
+  })
+  return makeLine([`\`${name}\``, ...cells])
+}
+
+function makeLine(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`
+}
+
+/** The names that tests give what they record. */
+function listNames(): ReadonlySet<string> {
+  const sources = listFiles().filter((path) => /^(?:e2e|fuzz|sim)\/.*\.ts$/.test(path))
+  return new Set(
+    sources.flatMap((path) =>
+      [...readText(path).matchAll(/(?<![#.\w])record\(\s*'([a-z0-9-]+)'/g)].map(([, name = '']) => name),
+    ),
+  )
+}
+
+if (import.meta.main) {
+  const root = join(import.meta.dirname, '..')
+  const folder = process.env['OXO_RECORD'] ?? join(root, 'coverage/record')
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
+  const found = new Map(
+    files.map((name) => [name.slice(0, -5), JSON.parse(readFileSync(join(folder, name), 'utf8')) as Row]),
+  )
+  const names = new Set([...listNames(), ...found.keys()])
+  const path = join(root, 'docs/RELIABILITY.md')
+  writeFileSync(path, renewRecord(readFileSync(path, 'utf8'), found, names))
+  const silent = [...names].filter((name) => !found.has(name))
+  console.log(
+    `Wrote what ${found.size} tests recorded.${silent.length > 0 ? ` Not run this time: ${silent.join(', ')}.` : ''}`,
+  )
 }

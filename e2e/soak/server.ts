@@ -1,0 +1,30 @@
+/**
+ * The server of a soak: `server.ts FILE [LEAK]`. It forgets idle games soon and collects garbage each second, so that
+ * what it holds then is what it would hold for ever; it writes that to FILE.samples. LEAK plants one.
+ */
+import { appendFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import process from 'node:process'
+import { openServer } from '../../src/cli/serve.ts'
+
+const [file = '', leak] = process.argv.slice(2)
+const limits = { idleGameMs: 2_000 }
+const unlimited = { rateLimit: 0, connectionsPerAddress: 0, pages: false } as const
+const server = await openServer({ port: 0, journal: `sqlite:${file}`, ...unlimited, limits })
+const kept: unknown[] = []
+
+/** One line: what is held now. */
+function sample(): void {
+  globalThis.gc?.()
+  const { rss, heapUsed } = process.memoryUsage()
+  const handles = process.getActiveResourcesInfo().length
+  appendFileSync(`${file}.samples`, `${JSON.stringify({ atMs: performance.now(), rss, heapUsed, handles })}\n`)
+}
+
+setInterval(() => {
+  if (leak === 'memory') kept.push(Array.from({ length: 40_000 }, (_, index) => `${kept.length} ${index}`))
+  if (leak === 'handles') kept.push(createServer().listen(0, '127.0.0.1'))
+  sample()
+}, 1_000)
+sample()
+console.log(`listening on ${server.url}`)

@@ -1,0 +1,163 @@
+/** A soak: a crowd, a network that fails, a server that is stopped and killed; and afterwards, what it holds and lost. */
+import { mkdtempDisposableSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pass } from 'node:timers/promises'
+import { type Random, seededRandom } from '../../src/base/index.ts'
+import { calm, type ChaosPlan } from '../../src/cli/chaos/plan.ts'
+import { type ChaosProxy, openChaos } from '../../src/cli/chaos/proxy.ts'
+import { ServerProcess } from '../server-process.ts'
+import { accountAt } from '../witness.ts'
+import { Crowd } from './crowd.ts'
+import { type Growth, measureGrowth, readLife } from './samples.ts'
+
+export interface SoakOptions {
+  readonly seconds: number
+  readonly seed: number
+  /** Planted in the server. */
+  readonly leak?: 'memory' | 'handles'
+}
+
+export interface SoakReport {
+  readonly violations: readonly string[]
+  readonly growth: Growth
+  readonly handles: number
+  readonly moves: number
+  readonly kills: number
+  readonly stops: number
+  readonly cuts: number
+}
+
+/** More kibibytes a second are a leak. In a short life caches that have a limit still fill, and noise weighs more. */
+const limits = {
+  short: { residentPerSecond: 160, heapPerSecond: 64 },
+  long: { residentPerSecond: 32, heapPerSecond: 16 },
+} as const
+/** From here on a soak is long. */
+const longSeconds = 600
+const handlesMax = 2
+/** How long a server takes to grow up, of the time for which it is left alive. */
+const settleShare = 0.4
+const badNetwork: ChaosPlan = {
+  ...calm,
+  delayMs: { least: 0, most: 3 },
+  cut: 0.002,
+  duplicate: 0.02,
+  reorder: 0.02,
+}
+
+/** The first half with kills, the second without, so that a life is long enough to be measured. */
+export async function soak({ seconds, seed, leak }: SoakOptions): Promise<SoakReport> {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-soak-'))
+  const file = join(folder.path, 'journal.sqlite')
+  const nemesis = new Nemesis(['--expose-gc', 'e2e/soak/server.ts', file, ...(leak === undefined ? [] : [leak])])
+  await nemesis.restart()
+  await using fair = await openChaos({ plan: calm, to: () => nemesis.server })
+  await using bad = await openChaos({ plan: { ...badNetwork, seed }, to: () => nemesis.server })
+  try {
+    const crowd = new Crowd(placeOf(fair), placeOf(bad))
+    const random = seededRandom(seed)
+    const half = (seconds * 1_000) / 2
+    await nemesis.rage({ ms: half, random, proxies: [fair, bad], kills: true })
+    await nemesis.restart()
+    await nemesis.rage({ ms: half, random, proxies: [fair, bad], kills: false })
+    const growth = measureGrowth(readLife(`${file}.samples`), half * settleShare)
+    await crowd.end()
+    const lost: string[] = []
+    for (const { account } of crowd.witnesses) lost.push(...(await accountAt(nemesis.server, account)))
+    const handles = await countLeft(`${file}.samples`)
+    const violations = [...crowd.violations, ...lost, ...findLeaks(growth, handles, seconds)]
+    const { kills, stops } = nemesis
+    return { violations, growth, handles, moves: crowd.moves, kills, stops, cuts: nemesis.cuts + bad.tally.cut }
+  } finally {
+    await nemesis.server.kill()
+  }
+}
+
+/** How many handles more than before anybody came there are when everybody has gone. */
+async function countLeft(file: string): Promise<number> {
+  const before = readLife(file).length
+  while (readLife(file).length < before + 2) await pass(100)
+  const life = readLife(file)
+  return (life.at(-1)?.handles ?? 0) - (life[0]?.handles ?? 0)
+}
+
+function findLeaks(growth: Growth, handles: number, seconds: number): readonly string[] {
+  const most = seconds < longSeconds ? limits.short : limits.long
+  const leaks = (Object.keys(most) as (keyof Growth)[])
+    .filter((name) => growth[name] > most[name])
+    .map((name) => `a leak: ${name} is ${growth[name].toFixed(2)} KiB, more than ${most[name]}`)
+  return handles > handlesMax ? [...leaks, `a leak: ${handles} handles are left`] : leaks
+}
+
+function placeOf({ port }: ChaosProxy) {
+  return { host: '127.0.0.1', port }
+}
+
+interface Rage {
+  readonly ms: number
+  readonly random: Random
+  readonly proxies: readonly ChaosProxy[]
+  readonly kills: boolean
+}
+
+class Nemesis {
+  kills = 0
+  stops = 0
+  cuts = 0
+  readonly #command: readonly string[]
+  #server: ServerProcess | null = null
+  #turn = 0
+
+  constructor(command: readonly string[]) {
+    this.#command = command
+  }
+
+  get server(): ServerProcess {
+    if (this.#server === null) throw new Error('no server was started')
+    return this.#server
+  }
+
+  async restart(): Promise<void> {
+    await this.#server?.kill()
+    this.#server = await ServerProcess.start(this.#command)
+  }
+
+  async rage({ ms, random, proxies, kills }: Rage): Promise<void> {
+    const end = performance.now() + ms
+    while (performance.now() < end) {
+      await pass(Math.min(1_000 + random.below(3_000), Math.max(0, end - performance.now())))
+      // Each in its turn, so that a short soak has all of them; chance is in the moments.
+      const turn = this.#turn++ % (kills ? 3 : 2)
+      if (turn === 0) this.#cut(proxies)
+      else if (turn === 1) await this.#stop(random.below(1_000))
+      else await this.#kill()
+    }
+  }
+
+  #cut(proxies: readonly ChaosProxy[]): void {
+    this.cuts++
+    for (const proxy of proxies) proxy.cutAll()
+  }
+
+  async #stop(ms: number): Promise<void> {
+    this.stops++
+    await this.server.stop()
+    await pass(ms)
+    this.server.continue()
+  }
+
+  async #kill(): Promise<void> {
+    this.kills++
+    await this.restart()
+  }
+}
+
+export function describe({ growth, handles, moves, kills, stops, cuts }: SoakReport): string {
+  const kibibytes = (perSecond: number): string => `${((perSecond * 3_600) / 1_024).toFixed(0)} MiB an hour`
+  return [
+    `${moves} moves, ${kills} kills, ${stops} stops, ${cuts} cuts`,
+    `resident memory ${kibibytes(growth.residentPerSecond)}, heap ${kibibytes(growth.heapPerSecond)}`,
+    `${handles} handles left`,
+  ].join('; ')
+}

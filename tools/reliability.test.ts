@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { renewRecord } from './reliability.ts'
+
+const empty = '# Record\n\n<!-- record -->\n\n<!-- /record -->\n\nMore.\n'
+const kill = {
+  promise: 'nothing is lost',
+  test: 'e2e/kill.test.ts',
+  figure: '50 kills | 0 lost',
+  command: 'node --test e2e/kill.test.ts',
+  planted: 'answers early',
+  caughtAfter: '1 kill',
+}
+const rowOf = (document: string, name: string): string =>
+  document.split('\n').find((line) => line.startsWith(`| \`${name}\``)) ?? ''
+
+test('what a run found becomes a row, and what it did not find is not made up', () => {
+  const written = renewRecord(
+    empty,
+    new Map<string, object>([
+      ['kill', kill],
+      ['race', { promise: 'one seat' }],
+    ]),
+    new Set(['kill', 'race']),
+  )
+  assert.equal(
+    rowOf(written, 'kill'),
+    '| `kill` | nothing is lost | `e2e/kill.test.ts` | 50 kills \\| 0 lost | `node --test e2e/kill.test.ts` | answers early | 1 kill |',
+  )
+  assert.match(rowOf(written, 'race'), /^\| `race` \| one seat \| not run this time \| not run this time/)
+  assert.ok(written.endsWith('\n\nMore.\n'))
+})
+
+test('a row that was not run keeps what it is about and loses its figures; one that nobody records goes', () => {
+  const before = renewRecord(
+    empty,
+    new Map([
+      ['kill', kill],
+      ['gone', kill],
+    ]),
+    new Set(),
+  )
+  const after = renewRecord(before, new Map(), new Set(['kill']))
+  assert.equal(
+    rowOf(after, 'kill'),
+    '| `kill` | nothing is lost | `e2e/kill.test.ts` | not run this time | `node --test e2e/kill.test.ts` | answers early | not run this time |',
+  )
+  assert.equal(rowOf(after, 'gone'), '')
+  assert.equal(rowOf(renewRecord(after, new Map([['kill', kill]]), new Set()), 'kill'), rowOf(before, 'kill'))
+})
