@@ -56,7 +56,7 @@ export class Crowd {
         await witness.play(place)
       }
       this.moves += witness.acknowledged
-      await pass(paceMs)
+      await pass(paceMs * 10)
     }
   }
 

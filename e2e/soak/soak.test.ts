@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { record } from '../lib/record.ts'
 import { describe, soak } from './soak.ts'
 
-const seconds = Number(process.env['OXO_SOAK_SECONDS'] ?? 84)
+const seconds = Number(process.env['OXO_SOAK_SECONDS'] ?? 90)
 const plantedSeconds = 18
 
 test('nothing is lost and nothing grows under play, faults and kills', async (t) => {

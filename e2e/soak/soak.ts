@@ -30,14 +30,14 @@ export interface SoakReport {
 
 /** More kibibytes a second are a leak. In a short life caches that have a limit still fill, and noise weighs more. */
 const limits = {
-  short: { residentPerSecond: 160, heapPerSecond: 64 },
+  short: { residentPerSecond: 160, heapPerSecond: 96 },
   long: { residentPerSecond: 32, heapPerSecond: 16 },
 } as const
 /** From here on a soak is long. */
 const longSeconds = 600
 const handlesMax = 2
 /** How long a server takes to grow up, of the time for which it is left alive. */
-const settleShare = 0.4
+const settleShare = 0.5
 const badNetwork: ChaosPlan = {
   ...calm,
   delayMs: { least: 0, most: 3 },
@@ -46,7 +46,7 @@ const badNetwork: ChaosPlan = {
   reorder: 0.02,
 }
 
-/** The first half with kills, the second without, so that a life is long enough to be measured. */
+/** The first third with kills, the rest without, so that a life is long enough to be measured. */
 export async function soak({ seconds, seed, leak }: SoakOptions): Promise<SoakReport> {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-soak-'))
   const file = join(folder.path, 'journal.sqlite')
@@ -57,11 +57,11 @@ export async function soak({ seconds, seed, leak }: SoakOptions): Promise<SoakRe
   try {
     const crowd = new Crowd(placeOf(fair), placeOf(bad))
     const random = seededRandom(seed)
-    const half = (seconds * 1_000) / 2
-    await nemesis.rage({ ms: half, random, proxies: [fair, bad], kills: true })
+    const third = (seconds * 1_000) / 3
+    await nemesis.rage({ ms: third, random, proxies: [fair, bad], kills: true })
     await nemesis.restart()
-    await nemesis.rage({ ms: half, random, proxies: [fair, bad], kills: false })
-    const growth = measureGrowth(readLife(`${file}.samples`), half * settleShare)
+    await nemesis.rage({ ms: third * 2, random, proxies: [fair, bad], kills: false })
+    const growth = measureGrowth(readLife(`${file}.samples`), third * 2 * settleShare)
     await crowd.end()
     const lost: string[] = []
     for (const { account } of crowd.witnesses) lost.push(...(await accountAt(nemesis.server, account)))
