@@ -32,6 +32,11 @@ const programs = {
     find: (env) => findNatsServers(env)?.[0] ?? null,
     install: () => void findOrInstallNatsServers(),
   },
+  'systemd-analyze': {
+    debian: 'systemd',
+    neededBy: 'the units of deploy/systemd (tools/deploy.test.ts)',
+    find: onPath('systemd-analyze'),
+  },
   eatmydata: { debian: 'libeatmydata1', neededBy: 'the power cut (e2e/real)', find: findEatMyData },
 } as const satisfies Readonly<Record<string, OutsideProgram>>
 

@@ -1,0 +1,61 @@
+/** The configuration of deploy/nats as it is: three servers run with it, and a node gets what it promises. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { openJetStreamJournal } from '../src/journal/jetstream/index.ts'
+import { findNatsServer } from '../tools/nats.ts'
+
+const configuration = readFileSync(join(import.meta.dirname, '../deploy/nats/nats.conf'), 'utf8')
+
+test('three servers with the configuration of deploy/ give the durability disk, and only to who has the password', async (t) => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-configuration-'))
+  const [a, b] = crypto.getRandomValues(new Uint8Array(2))
+  const addresses = [1, 2, 3].map((last) => `127.${a ?? 0}.${b ?? 0}.${last}`)
+  const password = 'a-password'
+  const routes = addresses.map((address, index) => [
+    `NATS_ROUTE_${index + 1}`,
+    `nats-route://route:${password}@${address}:6222`,
+  ])
+  const servers = addresses.map((address, index) => {
+    const file = join(folder.path, `${index}.conf`)
+    writeFileSync(file, configuration.replaceAll('0.0.0.0', address))
+    const store = join(folder.path, String(index))
+    const own = { NATS_NAME: `nats-${index + 1}`, NATS_STORE: store, NATS_PASSWORD: password }
+    const env = { ...process.env, ...own, ...Object.fromEntries(routes) }
+    return spawn(findNatsServer('current'), ['-c', file], { env, stdio: 'ignore' })
+  })
+  t.after(async () => {
+    for (const server of servers) {
+      if (server.exitCode !== null || server.signalCode !== null) continue
+      const gone = once(server, 'exit')
+      server.kill('SIGKILL')
+      await gone
+    }
+  })
+  const places = addresses.map((address) => `${address}:4222`).join(',')
+  const monitors = addresses.map((address) => `http://${address}:8222`)
+  for (const monitor of monitors) while (!(await isHealthy(monitor))) await new Promise(setImmediate)
+  const options = { url: `nats://oxo:${password}@${places}`, monitors, durability: 'disk' } as const
+  const journal = await openJetStreamJournal(options)
+  try {
+    assert.equal(journal.durability, 'disk')
+    assert.equal(await journal.append('game', 0, 'the first entry'), 'stored')
+  } finally {
+    await journal.close()
+  }
+  await assert.rejects(openJetStreamJournal({ ...options, url: `nats://oxo:guess@${places}` }), {
+    fault: 'unavailable',
+  })
+})
+
+async function isHealthy(monitor: string): Promise<boolean> {
+  try {
+    return (await fetch(`${monitor}/healthz`, { signal: AbortSignal.timeout(1_000) })).ok
+  } catch {
+    return false
+  }
+}
