@@ -33,6 +33,7 @@ const pinned: readonly (readonly [seed: number, story: string])[] = [
   [2389, 'an answer to a move that was given up did not show'],
   [5478, 'a move was called not done when a repeat of it was refused, and then it was stored'],
   [24_886, 'a history showed a game as it was when it was read, not as it ended meanwhile'],
+  [84_078, 'whoever came back to a game that was also being made here was told that there is none'],
   [4078, 'a node that lagged behind called a newer command stale'],
 ]
 for (const [seed, story] of pinned)
