@@ -7,19 +7,8 @@ import { Attendant } from './attendant.ts'
 import { Audience, type Listener } from './audience.ts'
 import { Change } from './change.ts'
 import { faultOf, fold } from './fold.ts'
+import type { ArbiterHost } from './arbiter-host.ts'
 import type { Shared } from './shared.ts'
-
-/** What an arbiter needs from whoever keeps it. */
-export interface ArbiterHost {
-  /** `game` has changed by `event`, at this time of the wall clock. */
-  changed(id: string, game: Game, event: Event, at: number): void
-  /** Somebody came to `game` or left it. */
-  gathered(id: string, game: Game): void
-  /** Makes the game that a rematch of `game` leads to, and answers with its id. @throws Fault */
-  rematch(id: string, game: Game): Promise<string>
-  /** An append was refused or lost by the journal, or went well again: null. */
-  stored(fault: Fault | null): void
-}
 
 /** loading: the journal is being read. ready: the next ask may be decided. busy: an ask is on its way to the journal. */
 type State = 'new' | 'loading' | 'ready' | 'busy'
@@ -158,8 +147,12 @@ export class Arbiter {
 
   /** Runs what makes the game known, or waits for the run that is under way. */
   #learn(run: () => Promise<void>): Promise<void> {
-    this.#loaded ??= run().finally(() => (this.#loaded = null))
-    return this.#loaded
+    return this.#loaded ?? this.#hold(run())
+  }
+
+  #hold(work: Promise<void>): Promise<void> {
+    const held = work.finally(() => this.#loaded === held && (this.#loaded = null))
+    return (this.#loaded = held)
   }
 
   async #load(): Promise<void> {
@@ -247,7 +240,8 @@ export class Arbiter {
         this.#shared.meter.count('repeats_total')
         return this.#acknowledge(ask, this.change())
       case 'event':
-        if (this.#state === 'new') return void this.#learn(() => this.#store(ask, decision.event, attempt))
+        // Until its creation is stored nobody can say that there is no such game.
+        if (game === null) return void this.#hold(this.#store(ask, decision.event, attempt))
         return void this.#store(ask, decision.event, attempt)
     }
   }
