@@ -86,7 +86,7 @@ test('[W23] answers leave before states, and states to some connections a turn',
   const flusher = new Flusher()
   const left: string[] = []
   const outboxes = Array.from(
-    { length: 100 },
+    { length: 1_000 },
     (_, index) =>
       new Outbox({
         sink: { write: (text) => left.push(`${index}:${text}`) > 0, writableLength: 0 },
@@ -100,10 +100,10 @@ test('[W23] answers leave before states, and states to some connections a turn',
       }),
   )
   for (const outbox of outboxes) outbox.sendNewest('game', 'state')
-  outboxes[99]?.send('answer')
+  outboxes[999]?.send('answer')
   await new Promise(setImmediate)
-  assert.equal(left[0], '99:stateanswer')
-  assert.ok(left.length < 50, `${left.length} in one turn`)
-  while (left.length < 100) await new Promise(setImmediate)
-  assert.equal(new Set(left).size, 100)
+  assert.equal(left[0], '999:stateanswer')
+  assert.ok(left.length < 500, `${left.length} in one turn`)
+  while (left.length < 1_000) await new Promise(setImmediate)
+  assert.equal(new Set(left).size, 1_000)
 })
