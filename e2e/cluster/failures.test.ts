@@ -141,3 +141,16 @@ test('[N1] every node and every server is replaced, one after the other, under l
   })
   assert.ok(gapMs <= 2_000 * patience, `${gapMs} ms`)
 })
+
+test('nodes that acknowledge before they store are caught', async () => {
+  await using nodes = await Nodes.start({ script: ['e2e/cluster/planted-node.ts'] })
+  await using league = await League.start(nodes, 2)
+  await league.progress(3)
+  await nodes.at(1).kill()
+  await setTimeout(200)
+  await nodes.startAgain(1)
+  const findings = await league.findings(nodes)
+  assert.notDeepEqual(findings, [])
+  const planted = { planted: 'nodes acknowledge before they store', caughtAfter: `${league.acknowledged} moves` }
+  for (const name of ['kill-node', 'kill-leader', 'stop-node', 'rolling']) record(`cluster-${name}`, planted)
+})

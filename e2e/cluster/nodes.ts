@@ -5,21 +5,32 @@ import { ServerProcess } from '../server-process.ts'
 
 const secret = 'the nodes of this test share a secret that is no secret'
 
+export interface NodesOptions {
+  readonly servers?: NatsClusterOptions
+  /** Where node `place` listens, and what goes in front of its command. */
+  readonly host?: (place: number) => string
+  readonly inside?: (place: number) => readonly string[]
+  /** The script that runs as a node, and what comes before its flags; by default `oxo serve`. */
+  readonly script?: readonly string[]
+}
+
 export class Nodes implements AsyncDisposable {
   readonly nats: NatsCluster
   /** By place: a node that starts again has the place and the port of the one before it. */
   readonly list: ServerProcess[]
+  readonly #options: NodesOptions
 
-  private constructor(nats: NatsCluster, list: ServerProcess[]) {
+  private constructor(nats: NatsCluster, list: ServerProcess[], options: NodesOptions) {
     this.nats = nats
     this.list = list
+    this.#options = options
   }
 
-  static async start(options: NatsClusterOptions = {}): Promise<Nodes> {
-    const nats = await NatsCluster.start({ servers: 3, ...options })
+  static async start(options: NodesOptions = {}): Promise<Nodes> {
+    const nats = await NatsCluster.start({ servers: 3, ...options.servers })
     try {
-      const list = await Promise.all([0, 1, 2].map(() => startNode(nats.url, 0)))
-      return new Nodes(nats, list)
+      const list = await Promise.all([0, 1, 2].map((place) => startNode(nats.url, { place, port: 0, options })))
+      return new Nodes(nats, list, options)
     } catch (cause) {
       await nats[Symbol.asyncDispose]()
       throw cause
@@ -34,14 +45,18 @@ export class Nodes implements AsyncDisposable {
 
   /** A node in the place of one that is gone. */
   async startAgain(place: number): Promise<void> {
-    this.list[place] = await startNode(this.nats.url, this.at(place).port)
+    const { port } = this.at(place)
+    this.list[place] = await startNode(this.nats.url, { place, port, options: this.#options })
   }
 
   /** A client that begins at one node, and takes the next one each time that it has to dial again. */
   connect(place: number): Client {
     let next = place
     return connect(`tcp://node-${place}`, {
-      transport: (_, listener) => dialTcp(new URL(`tcp://127.0.0.1:${this.at(next++).port}`), listener),
+      transport: (_, listener) => {
+        const { host, port } = this.at(next++)
+        return dialTcp(new URL(`tcp://${host}:${port}`), listener)
+      },
     })
   }
 
@@ -52,9 +67,16 @@ export class Nodes implements AsyncDisposable {
   }
 }
 
-function startNode(journal: string, port: number): Promise<ServerProcess> {
+interface Start {
+  readonly place: number
+  readonly port: number
+  readonly options: NodesOptions
+}
+
+function startNode(journal: string, { place, port, options }: Start): Promise<ServerProcess> {
+  const { host = () => '127.0.0.1', inside = () => [], script = ['src/cli/main.ts', 'serve'] } = options
   const quiet = ['--no-pages', '--log-level', 'silent']
   const unlimited = ['--rate-limit', '0', '--connections-per-address', '0']
-  const flags = ['--port', String(port), '--journal', journal, ...quiet, ...unlimited]
-  return ServerProcess.start(['src/cli/main.ts', 'serve', ...flags], { env: { OXO_SECRET: secret } })
+  const flags = ['--host', host(place), '--port', String(port), '--journal', journal, ...quiet, ...unlimited]
+  return ServerProcess.start([...script, ...flags], { env: { OXO_SECRET: secret }, under: inside(place) })
 }

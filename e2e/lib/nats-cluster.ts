@@ -178,17 +178,21 @@ interface ServerConfig {
 function makeConfig({ syncs = true, kind, more = '' }: NatsClusterOptions, server: ServerConfig): string {
   const { name, address, addresses, store } = server
   const sync = syncs && kind !== 'racing' ? ', sync_interval: always' : ''
+  const pings = kind === 'racing' ? '' : 'ping_interval: "2s", ping_max: 2, '
   const routes = addresses.filter((other) => other !== address).map((other) => `nats-route://${other}:6222`)
   return [
     `server_name: ${name}`,
     `listen: "${address}:4222"`,
     `http: "${address}:8222"`,
     'max_payload: 4MB',
+    // A route into a network that was cut is given up after six seconds, and not when TCP does.
+    'ping_interval: "2s"',
+    'ping_max: 2',
     `jetstream { store_dir: "${store}"${sync} }`,
     ...(addresses.length === 1
       ? []
       : [
-          `cluster { name: oxo, listen: "${address}:6222", routes: [${routes.map((route) => `"${route}"`).join(', ')}] }`,
+          `cluster { name: oxo, listen: "${address}:6222", ${pings}routes: [${routes.map((route) => `"${route}"`).join(', ')}] }`,
         ]),
     more,
   ].join('\n')

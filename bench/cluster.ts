@@ -1,0 +1,107 @@
+/** `node bench/cluster.ts`: one node on one NATS server against the same node on SQLite; how far followers are behind; the start. */
+import { parseArgs } from 'node:util'
+import { setTimeout } from 'node:timers/promises'
+import { NatsCluster } from '../e2e/lib/nats-cluster.ts'
+import type { Journal } from '../src/journal/index.ts'
+import { openJetStreamJournal } from '../src/journal/jetstream/index.ts'
+import { generate } from './lib/generate.ts'
+import { JournalFolder } from './lib/journal-file.ts'
+import { inspectMachine } from './lib/machine.ts'
+import type { Outcome } from './lib/plan.ts'
+import { ServerProcess } from './lib/server-process.ts'
+import { makePlan, serverArgs, trials } from './lib/trials.ts'
+
+const { values: options } = parseArgs({
+  options: { seconds: { type: 'string', default: '5' }, events: { type: 'string', default: '100000' } },
+})
+const seconds = Number(options.seconds)
+const trial = trials.find(({ name }) => name === 'oxo-lines-unpinned') ?? trials[0]
+process.env['OXO_SECRET'] ??= 'the nodes of a benchmark share a secret that is no secret'
+
+/** Games in which the events for the start lie: of nine events each, as played. */
+const eventsPerGame = 9
+
+async function measure(args: readonly string[]): Promise<Outcome> {
+  await using server = await ServerProcess.start({ pin: [], args })
+  return await generate([], makePlan(trial, server, { seconds, warmUpSeconds: 2 }))
+}
+
+function clusterArgs(file: string, url: string): readonly string[] {
+  const args = serverArgs(trial.contender, file)
+  const place = args.indexOf('--journal')
+  return [...args.slice(0, place), '--journal', url, '--nats-replicas', '1', ...args.slice(place + 2)]
+}
+
+function show(name: string, { movesPerSecond, p50Ms, p99Ms, serverCpuMicros, generatorShare }: Outcome): void {
+  const speed = `${Math.round(movesPerSecond)} moves/s, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`
+  console.log(
+    `${name}: ${speed}, ${serverCpuMicros.toFixed(0)} µs CPU a move, generator at ${generatorShare.toFixed(2)}`,
+  )
+}
+
+async function speed(): Promise<number> {
+  using folder = new JournalFolder(inspectMachine().folder)
+  await using one = await NatsCluster.start()
+  const sqlite = await measure(serverArgs(trial.contender, folder.file))
+  show('SQLite', sqlite)
+  const nats = await measure(clusterArgs(folder.file, one.url))
+  show('one NATS server, synced', nats)
+  console.log(`ratio ${(nats.movesPerSecond / sqlite.movesPerSecond).toFixed(2)} (at least 0.5)`)
+  await using three = await NatsCluster.start({ servers: 3 })
+  show('three NATS servers, synced', await measure([...clusterArgs(folder.file, three.url), '--nats-replicas', '3']))
+  return nats.movesPerSecond
+}
+
+/** From the acknowledgement at one node to the hearing at another, at a steady rate. */
+async function lag(rate: number): Promise<void> {
+  await using cluster = await NatsCluster.start()
+  const open = () => openJetStreamJournal({ url: cluster.url, replicas: 1 })
+  const [writer, follower] = [await open(), await open()]
+  const heard = new Map<string, number>()
+  follower.follow('', (entries) => {
+    for (const { game } of entries) heard.set(game, performance.now())
+  })
+  const stored = new Map<string, number>()
+  const appends: Promise<unknown>[] = []
+  const begun = performance.now()
+  for (let sent = 0; performance.now() - begun < seconds * 1_000; await setTimeout(1))
+    for (; sent < ((performance.now() - begun) / 1_000) * rate; sent++) {
+      const game = `lag-${sent}`
+      appends.push(writer.append(game, 0, 'x'.repeat(120)).then(() => stored.set(game, performance.now())))
+    }
+  await Promise.all(appends)
+  while (heard.size < stored.size) await setTimeout(10)
+  const lags = [...stored]
+    .map(([game, at]) => Math.max(0, (heard.get(game) ?? Infinity) - at))
+    .toSorted((a, b) => a - b)
+  const at = (share: number): string => (lags[Math.floor(lags.length * share)] ?? NaN).toFixed(1)
+  console.log(`follow lag at ${Math.round(rate)} appends/s: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms (at most 50 ms)`)
+  await writer.close()
+  await follower.close()
+}
+
+async function fill(journal: Journal, events: number): Promise<void> {
+  const body = JSON.stringify({ at: 0, event: { type: 'restarted', filler: 'x'.repeat(80) } })
+  const lane = async (first: number): Promise<void> => {
+    for (let game = first; game * eventsPerGame < events; game += 256)
+      for (let version = 0; version < eventsPerGame; version++) await journal.append(`-fill-${game}`, version, body)
+  }
+  await Promise.all(Array.from({ length: 256 }, (_, index) => lane(index)))
+}
+
+async function start(): Promise<void> {
+  using folder = new JournalFolder(inspectMachine().folder)
+  await using cluster = await NatsCluster.start({ syncs: false })
+  const journal = await openJetStreamJournal({ url: cluster.url, replicas: 1 })
+  await fill(journal, Number(options.events))
+  await journal.close()
+  await using server = await ServerProcess.start({ pin: [], args: clusterArgs(folder.file, cluster.url) })
+  const begun = performance.now()
+  const port = String(server.port)
+  while (!(await fetch(`http://127.0.0.1:${port}/readyz`)).ok) await setTimeout(10)
+  const readyMs = server.startMs + performance.now() - begun
+  console.log(`ready with ${options.events} events: ${Math.round(readyMs)} ms (at most 3,000 ms)`)
+}
+
+await lag((await speed()) / 2)
+await start()
