@@ -148,7 +148,7 @@ export class League implements AsyncDisposable {
     const findings: string[] = []
     for (const { game, history } of this.matches) {
       const views = await settledViews(nodes, game)
-      if (new Set(views.map(describeView)).size > 1)
+      if (views.length < nodes.list.length || new Set(views.map(describeView)).size > 1)
         findings.push(`${game}: the nodes say ${views.map(({ version }) => version).join(', ')}`)
       const last = performance.now()
       const seen = views.map(
@@ -156,7 +156,9 @@ export class League implements AsyncDisposable {
           ({ input: 'read', output: { state: describeView(view) }, invoked: last, returned: last + 1 }) as const,
       )
       const verdict = checkLinearizable(makeGameModel(game), [...history, ...seen], { mayMiss })
-      if (verdict.type !== 'linearizable') findings.push(`${game}: ${verdict.type} after ${history.length} requests`)
+      if (verdict.type === 'violated')
+        findings.push(`${game}: no order explains ${verdict.stuck.map(describe).join(' | ')}`)
+      if (verdict.type === 'undecided') findings.push(`${game}: not decided, of ${history.length} requests`)
     }
     return findings
   }
@@ -167,6 +169,15 @@ export class League implements AsyncDisposable {
   }
 }
 
+function describe({ input, output, invoked, returned }: Step): string {
+  const answer = output === undefined ? 'nothing' : 'refused' in output ? output.refused : output.state.slice(0, 120)
+  const asked =
+    input === 'read'
+      ? 'a look'
+      : `${input.type} ${'version' in input ? input.version : ''} by ${'by' in input ? input.by : ''}`
+  return `${asked} (${Math.round(invoked)}–${Math.round(returned)}) → ${answer}`
+}
+
 /** A look may be of a node that has not heard yet: it says at which version. Nothing misses the end, when all is quiet. */
 function mayMiss(later: Step, earlier: Step): boolean {
   return later.input === 'read' && earlier.input !== 'read' && later.returned - later.invoked !== 1
@@ -174,15 +185,17 @@ function mayMiss(later: Step, earlier: Step): boolean {
 
 /** What every node says of the game, as soon as they agree. */
 async function settledViews(nodes: Nodes, game: string): Promise<readonly GameView[]> {
-  const late = performance.now() + 10_000
+  const late = performance.now() + patienceMs / 2
   for (;;) {
-    const views = await Promise.all(nodes.list.map(({ url }) => readView(url, game)))
-    if (new Set(views.map(describeView)).size === 1 || performance.now() > late) return views
+    const views = (await Promise.all(nodes.list.map(({ url }) => readView(url, game)))).filter((view) => view !== null)
+    const isSettled = views.length === nodes.list.length && new Set(views.map(describeView)).size === 1
+    if (isSettled || performance.now() > late) return views
     await setTimeout(20)
   }
 }
 
-async function readView(url: string, game: string): Promise<GameView> {
+/** Null where the node refuses. */
+async function readView(url: string, game: string): Promise<GameView | null> {
   const response = await fetch(`${url}/games/${game}`, { headers: { accept: 'application/json' } })
-  return (await response.json()) as GameView
+  return response.ok ? ((await response.json()) as GameView) : null
 }

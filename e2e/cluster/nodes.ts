@@ -53,6 +53,7 @@ export class Nodes implements AsyncDisposable {
   connect(place: number): Client {
     let next = place
     return connect(`tcp://node-${place}`, {
+      giveUpMs: Infinity,
       transport: (_, listener) => {
         const { host, port } = this.at(next++)
         return dialTcp(new URL(`tcp://${host}:${port}`), listener)

@@ -14,22 +14,23 @@ const cutMs = Number(process.env['OXO_CUT_MS'] ?? 6_000)
 /** How long the healed side may take, in ms. */
 const healMsMax = 10_000 * (process.env['OXO_QUIET'] === '1' ? 1 : 3)
 
-interface Place {
+interface Place extends AsyncDisposable {
   readonly nodes: Nodes
   readonly networks: Networks
 }
 
 async function open(): Promise<Place> {
-  const networks = Networks.open(3)
+  await using held = new AsyncDisposableStack()
+  const networks = held.use(Networks.open(3))
   const address = (index: number): string => networks.address(index)
   const inside = (index: number): readonly string[] => networks.inside(index)
-  after(() => networks[Symbol.asyncDispose]())
-  const nodes = await Nodes.start({ servers: { address, inside }, host: address, inside })
-  after(() => nodes[Symbol.asyncDispose]())
-  return { nodes, networks }
+  const nodes = held.use(await Nodes.start({ servers: { address, inside }, host: address, inside }))
+  const all = held.move()
+  return { nodes, networks, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
 
 let opening: Promise<Place> | null = null
+after(async () => (await opening)?.[Symbol.asyncDispose]())
 
 /** What a node cut off answers to a move, by name, and the version that it shows. */
 async function probe(nodes: Nodes, place: number): Promise<{ readonly refusal: string; readonly version: number }> {

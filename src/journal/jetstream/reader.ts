@@ -49,6 +49,9 @@ export class Reader {
       replicas === 1 ? null : this.#newest(subject),
       this.#batches(subject, from),
     ])
+    // A server that is behind may not have heard of the game: that there is none only the leader can say.
+    if (newest === null && replicas > 1 && from === 1 && messages.length === 0)
+      throw unavailable('the stream of the games has no leader now, and no game of this id is known here')
     const end = Math.max(known, newest ?? 0)
     const last = messages.at(-1)?.sequence ?? from - 1
     if (last >= end) return messages
