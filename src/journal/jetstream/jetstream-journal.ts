@@ -107,7 +107,8 @@ export class JetStreamJournal implements Journal {
     const isHead = known !== undefined && known.version === after
     const log = new GameLog(isHead ? known : undefined)
     const from = isHead ? known.token + 1 : 1
-    for (const message of await this.#reader.game(game, from, known?.token ?? 0)) log.take(message)
+    // Who asks for what follows a version wants to know whether anything does: an old answer would be a wrong one.
+    for (const message of await this.#reader.game(game, from, known?.token ?? 0, after > 0)) log.take(message)
     this.#heads.set(game, newer(this.#heads.get(game), log.head))
     return isHead ? log.entries : log.entries.slice(after)
   }

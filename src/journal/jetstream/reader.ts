@@ -38,10 +38,10 @@ export class Reader {
 
   /**
    * The messages of a game from sequence `from` on: at least up to `known`, and up to what the leader has now. While
-   * no leader can be asked, what is there behind `known`.
+   * no leader can be asked, what is there behind `known`, unless it must be the newest.
    * @throws JournalFault 'unavailable'
    */
-  async game(game: GameId, from: number, known: number): Promise<readonly Message[]> {
+  async game(game: GameId, from: number, known: number, mustBeNewest = false): Promise<readonly Message[]> {
     const { names, hasBatches, replicas } = this.#options
     const subject = names.subjectOf(game)
     if (!hasBatches) return this.#oneByOne(subject, from, known)
@@ -50,8 +50,8 @@ export class Reader {
       this.#batches(subject, from),
     ])
     // A server that is behind may not have heard of the game: that there is none only the leader can say.
-    if (newest === null && replicas > 1 && from === 1 && messages.length === 0)
-      throw unavailable('the stream of the games has no leader now, and no game of this id is known here')
+    if (newest === null && replicas > 1 && (mustBeNewest || (from === 1 && messages.length === 0)))
+      throw unavailable('the stream of the games has no leader now, and what is newest is not known here')
     const end = Math.max(known, newest ?? 0)
     const last = messages.at(-1)?.sequence ?? from - 1
     if (last >= end) return messages
