@@ -12,7 +12,7 @@ export class AddressBook {
 
   /** Counts the socket until it closes; false when there are too many from its address already. */
   open(socket: Socket): boolean {
-    const address = addressOf(socket)
+    const address = networkOf(addressOf(socket))
     const count = this.#counts.get(address) ?? 0
     if (this.#connectionsMax > 0 && count >= this.#connectionsMax) return false
     this.#counts.set(address, count + 1)
@@ -25,6 +25,16 @@ export class AddressBook {
     if (count > 1) this.#counts.set(address, count - 1)
     else this.#counts.delete(address)
   }
+}
+
+/** The first 64 bits of an IPv6 address: the smallest network there is, and one host has all of it. IPv4 as it is. */
+function networkOf(address: string): string {
+  if (!address.includes(':')) return address
+  const [head = '', tail] = address.replace(/%.*$/, '').split('::')
+  const groups = head.split(':').filter((group) => group !== '')
+  const behind = tail === undefined ? [] : tail.split(':').filter((group) => group !== '')
+  const zeros = Array.from({ length: Math.max(0, 8 - groups.length - behind.length) }, () => '0')
+  return [...groups, ...zeros, ...behind].slice(0, 4).join(':')
 }
 
 /** The peer's address; an IPv4 address that travels as IPv6 in its own form. '' once the socket is gone. */
