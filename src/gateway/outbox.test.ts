@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { limits } from '../protocol/index.ts'
 import { silentMeter } from '../service/index.ts'
 import { Flusher, Outbox, type Sink } from './outbox.ts'
 import { settle } from './testing/open.ts'
@@ -19,7 +20,7 @@ class Pipe implements Sink {
 
 function setUp() {
   const sink = new Pipe()
-  const turns: boolean[] = []
+  const turns: (boolean | 'given up')[] = []
   const skipped: string[] = []
   const outbox = new Outbox({
     sink,
@@ -30,6 +31,7 @@ function setUp() {
     unsentBytesMax: 100,
     slow: (isSlow) => void turns.push(isSlow),
     long: () => {},
+    giveUp: () => void turns.push('given up'),
   })
   return { sink, outbox, turns, skipped }
 }
@@ -97,6 +99,7 @@ test('[W23] answers leave before states, and states to some connections a turn',
         unsentBytesMax: 1_000,
         slow: () => {},
         long: () => {},
+        giveUp: () => {},
       }),
   )
   for (const outbox of outboxes) outbox.sendNewest('game', 'state')
@@ -106,4 +109,13 @@ test('[W23] answers leave before states, and states to some connections a turn',
   assert.ok(left.length < 500, `${left.length} in one turn`)
   while (left.length < 1_000) await new Promise(setImmediate)
   assert.equal(new Set(left).size, 1_000)
+})
+
+test('[W9] of a slow reader so many states are held, and with more it is given up', () => {
+  const { sink, outbox, turns } = setUp()
+  sink.isBlocked = true
+  outbox.send('x'.repeat(200))
+  outbox.flush()
+  for (let key = 0; key <= limits.heldStatesMax; key++) outbox.sendNewest(`lobby ${key}`, 'state')
+  assert.deepEqual(turns, [true, 'given up'])
 })

@@ -1,4 +1,5 @@
 /** What waits to be written: joined, one write a socket a tick; for a slow reader only the newest state of each key. */
+import { limits } from '../protocol/index.ts'
 import type { Meter } from '../service/index.ts'
 
 /** The socket side. `drain` is to be called when everything written has left. */
@@ -59,6 +60,8 @@ export interface OutboxOptions {
   readonly slow: (isSlow: boolean) => void
   /** More than `unsentBytesMax` was said in one turn of the loop: let others have theirs. */
   readonly long: () => void
+  /** The reader is slow, and more states wait for it than are held. */
+  readonly giveUp: () => void
 }
 
 export class Outbox {
@@ -93,6 +96,9 @@ export class Outbox {
     if (this.#held === null) return this.#queue(this.#options.frame(message), 'states')
     if (this.#held.has(key)) this.#options.meter.count('skipped_states_total')
     this.#held.set(key, message)
+    if (this.#held.size <= limits.heldStatesMax) return
+    this.end()
+    this.#options.giveUp()
   }
 
   #queue(frame: string, mark: 'states' | 'answers'): void {

@@ -19,13 +19,18 @@ export class Patience {
 
   begin(): void {
     this.end()
-    const { wheel, limits, meter, log } = this.#shared
-    this.#timer = wheel.after(limits.slowReaderMs, () => {
-      const { code } = errorRow('too-slow')
-      meter.count('slow_readers_total')
-      log.info({ door: this.#door, code }, 'slow reader disconnected')
-      this.#giveUp(code)
-    })
+    const { wheel, limits } = this.#shared
+    this.#timer = wheel.after(limits.slowReaderMs, () => this.lose())
+  }
+
+  /** Ends the connection now. */
+  lose(): void {
+    this.end()
+    const { meter, log } = this.#shared
+    const { code } = errorRow('too-slow')
+    meter.count('slow_readers_total')
+    log.info({ door: this.#door, code }, 'slow reader disconnected')
+    this.#giveUp(code)
   }
 
   end(): void {

@@ -65,6 +65,7 @@ export class RawConnection implements Connection, Wire {
       unsentBytesMax: limits.unsentBytesMax,
       slow: (isSlow) => this.#slow(isSlow),
       long: () => this.#hearing.yield(),
+      giveUp: () => this.#patience.lose(),
     })
     this.#patience = new Patience(shared, door, () => socket.destroy())
     shared.enter(this)

@@ -48,6 +48,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
       unsentBytesMax: limits.unsentBytesMax,
       slow: (isSlow) => this.#slow(isSlow),
       long: () => this.#hearing.yield(),
+      giveUp: () => this.#patience.lose(),
     })
     this.#hearing = new Hearing({
       floor: shared.floor,

@@ -32,6 +32,8 @@ export const limits = {
   // What leaves.
   /** Unsent bytes at which a reader counts as slow: from then on it gets the newest state only. */
   unsentBytesMax: 65_536,
+  /** States held back for a slow reader, the newest of each game twice over and of the lobby; with more it is disconnected. */
+  heldStatesMax: 4_000,
   /** How long a reader may stay slow before it is disconnected. */
   slowReaderMs: 30_000,
   /** Interval of heartbeats; a connection silent for two is gone. */

@@ -41,6 +41,7 @@ export class Changes implements Connection, Wire {
       unsentBytesMax: limits.unsentBytesMax,
       slow: (isSlow) => (isSlow ? this.#patience.begin() : this.#patience.end()),
       long: () => {},
+      giveUp: () => this.#patience.lose(),
     })
     this.#patience = new Patience(shared, this.door, () => response.destroy())
   }
