@@ -14,6 +14,8 @@ import type { Shared, Wire } from './shared.ts'
 
 /** RFC 6455, 7.4.1. */
 const unsupportedData = 1003
+/** Pings of one connection in one turn of the loop: many times what a client needs in a minute. */
+const pingsPerTurnMax = 64
 
 export class WebSocketConnection implements Connection, Wire, Sink {
   readonly door = 'websocket'
@@ -26,6 +28,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
   readonly #talk: Caller
   /** What the newest ping said, until it is answered: older ones need no answer (RFC 6455, 5.5.3). */
   #ping: Buffer | null = null
+  #pings = 0
   #heardAt: number
   #heartbeat: Timer | null = null
   readonly #patience: Patience
@@ -116,6 +119,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
   /** Many pings of one turn get one pong; a slow reader gets none until it has read. */
   #pinged(data: Buffer): void {
     this.#heardAt = this.#shared.wheel.now
+    if (++this.#pings > pingsPerTurnMax) return this.#ws.terminate()
     if (this.#ping === null) setImmediate(this.#pong)
     this.#ping = data
   }
@@ -123,6 +127,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
   readonly #pong = (): void => {
     const ping = this.#ping
     this.#ping = null
+    this.#pings = 0
     if (ping !== null && !this.#outbox.isSlow) this.#outbox.sendFrame(`\x8a${frameBody(ping.toString('latin1'))}`)
   }
 
