@@ -1,0 +1,87 @@
+/** Attacks a server until it is killed, in a process of its own: `node fuzz/attacker.ts KIND PORT`. Says `ready` when it has begun. */
+import { connect, type Socket } from 'node:net'
+import { constants, setPriority } from 'node:os'
+import { makeFrame, upgrade } from './lib/websocket-talk.ts'
+
+const [kind = '', port = '0'] = process.argv.slice(2)
+/** Connections from one address: as many as a server takes. */
+const perAddress = 60
+const crowd = 1_000
+const movesPerSecond = 20
+/** What a crowd has asked for has been said by then, as far as anybody reads it. */
+const settleMs = 3_000
+
+let opened = 0
+function open(): Socket {
+  const address = `127.0.8.${1 + Math.floor(opened++ / perAddress)}`
+  const socket = connect({ host: '127.0.0.1', port: Number(port), localAddress: address })
+  socket.on('error', () => {})
+  return socket
+}
+
+async function opening(socket: Socket): Promise<void> {
+  await new Promise<void>((resolve) => {
+    socket.once('connect', () => resolve())
+    socket.once('close', () => resolve())
+  })
+}
+
+/** Writes the same again and again, as fast as it is taken, and reads whatever comes. */
+function flood(greeting: string, part: Buffer): void {
+  const socket = open()
+  const block = Buffer.concat(Array.from({ length: Math.ceil(65_536 / part.length) }, () => part))
+  const pour = (): void => {
+    while (socket.writable && socket.write(block));
+  }
+  socket.on('data', () => {})
+  socket.on('drain', pour)
+  // Whoever is cut off comes back at once.
+  socket.on('close', () => flood(greeting, part))
+  socket.on('connect', () => {
+    socket.write(greeting)
+    pour()
+  })
+}
+
+const call = (method: string, params: object): string =>
+  `${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`
+const game = 'crowded'
+
+/** Many who hear of one game, which goes on; `reads`: whether they listen to what they are told. */
+async function gather(reads: boolean, said: string): Promise<void> {
+  const mover = open()
+  mover.on('data', () => {})
+  mover.write(call('game.create', { game, seats: 'open', rules: '25,24,25' }))
+  for (let count = 0; count < crowd; count++) {
+    const socket = open()
+    await opening(socket)
+    socket.write(said)
+    if (reads) socket.on('data', () => {})
+    else socket.pause()
+  }
+  let move = 0
+  setInterval(() => {
+    if (move === 600) [move] = [0, mover.write(call('game.restart', { game }))]
+    mover.write(call('game.move', { game, x: move % 25, y: Math.floor(move / 25) }))
+    move++
+  }, 1_000 / movesPerSecond)
+  await new Promise((resolve) => setTimeout(resolve, settleMs))
+}
+
+const kinds: Readonly<Record<string, () => void | Promise<void>>> = {
+  text: () => flood('', Buffer.from('x\n')),
+  lines: () => flood('', Buffer.from(call('ping', {}))),
+  broken: () => flood('{}\n', Buffer.from('{\n')),
+  discover: () => flood('', Buffer.from(call('rpc.discover', {}))),
+  websocket: () => flood(upgrade, makeFrame(0x81, call('ping', {}).trim())),
+  pings: () => flood(upgrade, makeFrame(0x89, 'p')),
+  http: () => flood('', Buffer.from('GET /games/main HTTP/1.1\r\nHost: localhost\r\n\r\n')),
+  watchers: () => gather(true, call('game.watch', { game })),
+  stalled: () => gather(false, call('game.watch', { game }) + call('rpc.discover', {}).repeat(20)),
+}
+
+setPriority(constants.priority.PRIORITY_LOW)
+const attack = kinds[kind]
+if (attack === undefined) throw new Error(`there is no ${kind}: ${Object.keys(kinds).join(', ')}`)
+await attack()
+console.log('ready')
