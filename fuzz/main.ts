@@ -7,7 +7,7 @@ import { campaign, hangMs, mib, single, underWay } from './lib/campaign.ts'
 import { readCorpus } from './lib/corpus.ts'
 import { show } from './lib/judge.ts'
 import { makeInput } from './lib/mutate.ts'
-import type { Target } from './lib/target.ts'
+import { Finding, type Target } from './lib/target.ts'
 import { targets } from './lib/targets.ts'
 import { startWatchdog } from './lib/watchdog.ts'
 
@@ -73,8 +73,8 @@ async function run(chosen: Target): Promise<void> {
 function startDetectors(name: string): void {
   const watchdog = startWatchdog(name)
   setInterval(() => watchdog.see(underWay.index), 100).unref()
-  process.on('uncaughtException', (cause) => tell(name, new Error('it crashes', { cause })))
-  process.on('unhandledRejection', (cause) => tell(name, new Error('it crashes', { cause })))
+  process.on('uncaughtException', (cause) => tell(name, new Finding('it crashes', { cause })))
+  process.on('unhandledRejection', (cause) => tell(name, new Finding('it crashes', { cause })))
 }
 
 function tell(name: string, cause: unknown): never {
@@ -89,7 +89,7 @@ function tell(name: string, cause: unknown): never {
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause)
   const inner = cause.cause === undefined ? '' : `: ${reasonOf(cause.cause)}`
-  return cause.name === 'Finding' ? cause.message : `${cause.stack ?? cause.message}${inner}`
+  return cause instanceof Finding ? `${cause.message}${inner}` : `${cause.stack ?? cause.message}${inner}`
 }
 
 function describe({ name, about, plants }: Target): string {

@@ -23,7 +23,11 @@ const programs = {
   python3: { debian: 'python3', neededBy: 'the Python client (e2e/examples.test.ts)', find: onPath('python3') },
   nc: { debian: 'netcat-openbsd', neededBy: 'the bash client (e2e/examples.test.ts)', find: onPath('nc') },
   strace: { debian: 'strace', neededBy: 'the tests of failing system calls (e2e/real)', find: onPath('strace') },
-  slowhttptest: { debian: 'slowhttptest', neededBy: 'the slow clients (fuzz/slow.test.ts)', find: onPath('slowhttptest') },
+  slowhttptest: {
+    debian: 'slowhttptest',
+    neededBy: 'the slow clients (fuzz/slow.test.ts)',
+    find: onPath('slowhttptest'),
+  },
   'mkfs.ext4': { debian: 'e2fsprogs', neededBy: 'the power cut (e2e/real)', find: onPath('mkfs.ext4') },
   mount: { debian: 'mount', neededBy: 'the power cut and the full disk (e2e/real)', find: onPath('mount') },
   'nats-server': {

@@ -8,7 +8,7 @@ import { type Attack, Finding, type Target } from './target.ts'
 
 /** The most CPU time that one input may take of the loop's thread, in ms. */
 export const hangMs = 100
-/** How much more memory may be resident at the end than after the first quarter, when every path has been warm. */
+/** How much more memory may be resident at the end than half way, when every path has been warm. */
 export const growthBytesMax = 50 * 1024 * 1024
 /** Inputs between two visits of somebody who means well. */
 const visitEvery = 500
@@ -52,7 +52,7 @@ export async function campaign(target: Target, options: CampaignOptions): Promis
       if (name !== null) kept.push(name)
     }
     if (index % visitEvery === visitEvery - 1) await attack.serve()
-    if (index === Math.floor(inputs / 4)) base = await resident()
+    if (index === Math.floor(inputs / 2)) base = await resident()
   }
   await attack.serve()
   const growthBytes = Math.max(0, (await resident()) - base)
