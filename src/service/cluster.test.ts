@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VirtualClock } from '../base/index.ts'
-import { MemoryJournal } from '../journal/index.ts'
+import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
 import { MemoryExchange } from './exchange.ts'
 import { Play, settle } from './testing/play.ts'
 
@@ -125,4 +125,30 @@ test('[N4] a node decides by itself while the one whose turn it is does not answ
   await settle()
   await nodes[0].pass(600)
   assert.equal((await wish).version, 1)
+})
+
+test('[N6] a node that is cut off, and reads what is old, never calls a newer command stale', async () => {
+  const exchange = new MemoryExchange()
+  const journal = new MemoryJournal()
+  const clock = new VirtualClock(1_790_000_000_000)
+  let isCut = false
+  // As of a server that was the leader once, and does not know that it is no more.
+  const old: Journal = {
+    durability: 'quorum',
+    append: (game, after, body) =>
+      isCut ? Promise.reject(new JournalFault('outcome-unknown', 'no answer')) : journal.append(game, after, body),
+    read: async (game, after) => (await journal.read(game, after)).filter(({ version }) => !isCut || version <= 2),
+    follow: (after, hear) => journal.follow(after, (entries) => !isCut && hear(entries)),
+    close: () => journal.close(),
+  }
+  const there = await Play.open({ journal, clock, exchange: exchange.join('n1') })
+  const here = await Play.open({ journal: old, clock, seed: 2, exchange: exchange.join('n2') })
+  const [ann, bob] = [there.sit(), here.sit()]
+  await bob.ask('game.move', { game: 'main', x: 0, y: 0, player: 'X', version: 1 })
+  await settle()
+  isCut = true
+  await ann.ask('game.move', { game: 'main', x: 1, y: 1, player: 'O', version: 2 })
+  assert.equal(await bob.refused('game.move', { game: 'main', x: 2, y: 2, player: 'X', version: 3 }), 'unavailable')
+  isCut = false
+  assert.equal((await bob.ask('game.move', { game: 'main', x: 2, y: 2, player: 'X', version: 3 })).version, 4)
 })
