@@ -105,7 +105,7 @@ async function statusOf(url: string): Promise<ClusterStatus> {
   return (await (await fetch(`${url}/cluster`, { headers: { Accept: 'application/json' } })).json()) as ClusterStatus
 }
 
-test('[W23] a node and then the leading server are killed, and the game goes on; Ctrl-C leaves nothing', async () => {
+test('[W24] a node and then the leading server are killed, and the game goes on; Ctrl-C leaves nothing', async () => {
   await using launcher = await Launcher.start('--restart', '0')
   const [first, second, third] = launcher.nodes
   assert.ok(first !== undefined && second !== undefined && third !== undefined)

@@ -37,7 +37,7 @@ test('trouble is found, the worst first', () => {
   for (const [status, sentence] of cases) assert.match(findTrouble(status) ?? '', sentence)
 })
 
-test('[W23] a server that stands alone tells of itself, and one that is not there is said', async () => {
+test('[W24] a server that stands alone tells of itself, and one that is not there is said', async () => {
   await using server = await openServer({ port: 0, journal: 'memory' })
   const [text, json, gone, wrong] = await Promise.all([
     run(['cluster', 'status', server.url]),

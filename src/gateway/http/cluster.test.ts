@@ -34,7 +34,7 @@ const status: ClusterStatus = {
 }
 const source: StatusSource = { node: async () => node, cluster: async () => status }
 
-test('[W23] the cluster is a page without script, text for curl, and JSON for programs', async (t) => {
+test('[W24] the cluster is a page without script, text for curl, and JSON for programs', async (t) => {
   const { url } = await open(t, { status: source })
   const get = (accept: string): Promise<Response> => fetch(`${url}/cluster`, { headers: { Accept: accept } })
   const page = await get('text/html')
@@ -53,7 +53,7 @@ test('[W23] the cluster is a page without script, text for curl, and JSON for pr
   assert.equal((await get('*/*')).headers.get('cache-control'), 'no-store')
 })
 
-test('[W23] a cluster whose servers are silent is told as such', async (t) => {
+test('[W24] a cluster whose servers are silent is told as such', async (t) => {
   const silent = { ...status, nodes: [], streams: null }
   const { url } = await open(t, { status: { ...source, cluster: async () => silent } })
   const text = await (await fetch(`${url}/cluster`)).text()
@@ -61,14 +61,14 @@ test('[W23] a cluster whose servers are silent is told as such', async (t) => {
   assert.match(text, /The servers of the journal do not answer\./)
 })
 
-test('[W23] readiness tells the counts of its node, to whoever asks for more', async (t) => {
+test('[W24] readiness tells the counts of its node, to whoever asks for more', async (t) => {
   const { url } = await open(t, { status: source })
   assert.equal(await (await fetch(`${url}/readyz`)).text(), 'ready\n')
   const told = await (await fetch(`${url}/readyz?verbose`)).text()
   assert.match(told, /^games: 5\nconnections: 6\ncommands a second: 7\nentries behind the journal: 8\n/m)
 })
 
-test('[W23] a gateway that knows nothing of a cluster has no such page', async (t) => {
+test('[W24] a gateway that knows nothing of a cluster has no such page', async (t) => {
   const { url } = await open(t)
   assert.equal((await fetch(`${url}/cluster`)).status, 404)
 })
