@@ -109,5 +109,8 @@ function drawFaults(random: Random): Plan['faults'] {
     const isOn = random.below(10) < share
     return [name, isOn ? Math.ceil((rates[name] * (1 + random.below(4))) / 3) : 0] as const
   })
-  return Object.fromEntries(drawn) as Plan['faults']
+  const rate = Object.fromEntries(drawn) as Record<FaultName, number>
+  // Two nodes append at one version only where one of them has not heard of the other.
+  if (rate.doubleAck > 0) rate.followLag = Math.max(rate.followLag, rates.followLag * 2)
+  return rate
 }
