@@ -1,5 +1,6 @@
 /** What goes wrong on the pages of one context without anybody looking: gathered, and asserted at the end. */
 import assert from 'node:assert/strict'
+import { setTimeout } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'playwright-core'
 
 /** Chromium's own words for a connection that is refused or cut; a page cannot keep it from saying so. */
@@ -44,6 +45,12 @@ export class Watchman {
   assertNothing(but = /^$/): void {
     const unexpected = this.#problems.filter((problem) => !but.test(problem))
     assert.deepEqual(unexpected, [])
+  }
+
+  /** Waits until such a problem has come. @throws when none does. */
+  async find(problem: RegExp): Promise<void> {
+    for (let turn = 0; turn < 250 && !problem.test(this.#problems.join('\n')); turn++) await setTimeout(20)
+    assert.match(this.#problems.join('\n'), problem)
   }
 
   #follow(page: Page): void {
