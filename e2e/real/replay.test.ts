@@ -128,7 +128,8 @@ async function replay(command: readonly string[], count: number) {
     speakers.push(...two)
     const random = seededRandom(seed + pair)
     for (let number = next++; number < count; number = next++)
-      ids.push(...(await playOne(`replay-${number}`, two, random)))
+      // Without a hyphen: the rematch of `replay-1` would be `replay-2`.
+      ids.push(...(await playOne(`replay${number}`, two, random)))
   }
   await Promise.all(Array.from({ length: pairs }, (_, pair) => work(pair)))
   const before = await headsOf(server, ids)
