@@ -40,14 +40,18 @@ async function echo(input: Buffer, pieces: TalkOptions['pieces'], wrap: Wrap = (
   })
   const got = await hear(gateway.address, input, pieces)
   await gateway.close()
-  return `${stub.heard.join('\n')}\n---\n${input.subarray(0, 7).equals(Buffer.from('GET /ws')) ? endOf(got) : got}`
+  const isWebSocket = input.subarray(0, 7).equals(Buffer.from('GET /ws'))
+  return `${stub.heard.join('\n')}\n---\n${isWebSocket ? endOf(got) : got.replace(lastWord, '')}`
 }
+
+/** Behind whole requests a stream that is no HTTP ends; whether it is told so first depends on what is still owed. */
+const lastWord = /HTTP\/1\.1 400 Bad Request\r\n(?:[\w-]+: .*\r\n)+\r\n\{[^{}]*"this is not HTTP\/1\.1"[^{}]*\}$/
 
 /** A WebSocket that is closed, or broken off, gets no more answers: how it ends is the same, which came before is not. */
 function endOf(got: string): string {
   const frames = parseFrames(Buffer.from(got.slice(got.indexOf('\r\n\r\n') + 4), 'latin1'))
   return frames
-    .filter(({ opcode }) => opcode !== 1)
+    .filter(({ opcode }) => opcode === 8)
     .map(({ opcode, payload }) => `${opcode} ${payload.toString('latin1')}`)
     .join('\n')
 }

@@ -44,8 +44,8 @@ const steps: readonly Step[] = [
   { name: 'coverage', command: ['c8', 'report'] },
   { name: 'simulation', command: tests('sim/**/*.test.ts'), env: recorded },
   { name: 'pages', command: ['node', 'tools/build-pages.ts'] },
-  { name: 'end-to-end tests', command: () => tests(...listEndToEnd(), 'fuzz/**/*.test.ts'), env: recorded },
-  { name: 'figures', command: () => (hasBrowser() ? testsAlone('e2e/figures/*.test.ts') : ['true']) },
+  { name: 'end-to-end tests', command: () => tests(...listEndToEnd(), 'fuzz/!(floods|slow).test.ts'), env: recorded },
+  { name: 'figures', command: () => testsAlone(...listFigures()), env: recorded },
 ]
 
 rmSync(coverage, { recursive: true, force: true })
@@ -65,6 +65,10 @@ function hasBrowser(): boolean {
 
 function listEndToEnd(): readonly string[] {
   return ['e2e/*.test.ts', hasBrowser() ? 'e2e/!(figures)/**/*.test.ts' : 'e2e/!(browser|figures)/**/*.test.ts']
+}
+
+function listFigures(): readonly string[] {
+  return ['fuzz/{floods,slow}.test.ts', ...(hasBrowser() ? ['e2e/figures/*.test.ts'] : [])]
 }
 
 /** Whether the step succeeded. What it says is shown when it failed, or when it is a figure. */

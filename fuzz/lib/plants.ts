@@ -49,7 +49,7 @@ function makeBug(plant: Plant): Bug {
       }
     }
     case 'hang':
-      return (message) => !/\w+\w+#$/.test(message)
+      return (message) => !/\w+\w+\w+#$/.test(message)
     case 'leak': {
       const kept: Buffer[] = []
       return (message) => kept.push(Buffer.alloc(65_536, message || ' ')) > 0
