@@ -49,7 +49,7 @@ export async function openJetStreamJournal(options: JetStreamJournalOptions): Pr
     const { durability: asked, monitors = [] } = options
     const server = connection.info?.server_name ?? ''
     const durability = await levelOf({ asked, stream, monitors, server })
-    return new JetStreamJournal({
+    const journal = new JetStreamJournal({
       connection,
       manager,
       names,
@@ -60,6 +60,8 @@ export async function openJetStreamJournal(options: JetStreamJournalOptions): Pr
       mayRace: options.checksAcks ?? !isAtLeast(version, versionMin),
       id: makeId(systemRandom),
     })
+    await awaitLeader(journal)
+    return journal
   } catch (cause) {
     await connection.close()
     throw cause instanceof JournalFault ? cause : new JournalFault('unavailable', sentenceOf(cause), { cause })
@@ -146,14 +148,27 @@ function isAtLeast(
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)
 }
 
+/** A stream that another node has just made has no leader yet, and whoever opens a journal reads at once. */
+async function awaitLeader(journal: JetStreamJournal): Promise<void> {
+  try {
+    await patiently(
+      () => journal.read('none'),
+      (cause) => cause instanceof JournalFault,
+    )
+  } catch (cause) {
+    await journal.close()
+    throw cause
+  }
+}
+
 /** Servers that have just started elect their leaders first. */
-async function patiently<T>(run: () => Promise<T>): Promise<T> {
+async function patiently<T>(run: () => Promise<T>, passes: (cause: unknown) => boolean = isPassing): Promise<T> {
   const late = systemClock.now() + startMsMax
   for (;;) {
     try {
       return await run()
     } catch (cause) {
-      if (systemClock.now() >= late || !isPassing(cause)) throw cause
+      if (systemClock.now() >= late || !passes(cause)) throw cause
       await new Promise<void>((resolve) => void systemClock.after(retryMs, resolve))
     }
   }
