@@ -20,6 +20,7 @@ import {
 } from '../src/testing/index.ts'
 import type { Broker, Written } from './broker.ts'
 import { type Asked, describe, describeEnding, type History } from './history.ts'
+import { findUnmatched } from './matching.ts'
 import type { SimPlayer } from './player.ts'
 import type { World } from './world.ts'
 
@@ -190,18 +191,17 @@ function checkStored({ id, asked, states }: Story): readonly string[] {
     .map((each) => `not in the journal: ${line(each)}`)
 }
 
-/** (c) Each entry has a command of its own. */
+/** (c) Each entry has a command of its own: there is a way to give them out so that none is used twice. */
 function checkOnce({ asked, entries, events, states }: Story): readonly string[] {
-  const unused = new Set(asked.filter(({ input, ending }) => input !== 'read' && ending.type !== 'undone'))
-  return events.flatMap((event, index) => {
+  const commands = asked.filter(({ input, ending }) => input !== 'read' && ending.type !== 'undone')
+  const owed = events.flatMap((event, index) => {
     const before = states[index] ?? null
-    if (event.type === 'flagged' || botCommand(before, event) !== null) return []
-    const fits = [...unused].filter(({ input }) => input !== 'read' && leadsTo(before, input, event))
-    // One that names this version fits nowhere else.
-    const cause = fits.find(({ input }) => input !== 'read' && 'version' in input) ?? fits[0]
-    if (cause !== undefined) unused.delete(cause)
-    return cause === undefined ? [`entry ${entries[index]?.version} (${event.type}) has no command of its own`] : []
+    return event.type === 'flagged' || botCommand(before, event) !== null ? [] : [{ event, before, index }]
   })
+  const orphans = findUnmatched(owed, ({ before, event }) =>
+    commands.filter(({ input }) => input !== 'read' && leadsTo(before, input, event)),
+  )
+  return orphans.map(({ event, index }) => `entry ${entries[index]?.version} (${event.type}) has no command of its own`)
 }
 
 /** What each kind of command can lead to; a quick look before the long one. */
