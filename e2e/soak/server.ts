@@ -16,13 +16,17 @@ const kept: unknown[] = []
 /** One line: what is held now. */
 function sample(): void {
   globalThis.gc?.()
-  const { rss, heapUsed } = process.memoryUsage()
+  const { rss, heapTotal, heapUsed } = process.memoryUsage()
   const handles = process.getActiveResourcesInfo().length
-  appendFileSync(`${file}.samples`, `${JSON.stringify({ atMs: performance.now(), rss, heapUsed, handles })}\n`)
+  appendFileSync(
+    `${file}.samples`,
+    `${JSON.stringify({ atMs: performance.now(), rss, heapTotal, heapUsed, handles })}\n`,
+  )
 }
 
 setInterval(() => {
   if (leak === 'memory') kept.push(Array.from({ length: 40_000 }, (_, index) => `${kept.length} ${index}`))
+  if (leak === 'buffers') kept.push(Buffer.alloc(4_000_000, kept.length))
   if (leak === 'handles') kept.push(createServer().listen(0, '127.0.0.1'))
   sample()
 }, 1_000)

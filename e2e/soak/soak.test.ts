@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { record } from '../lib/record.ts'
-import { describe, soak } from './soak.ts'
+import { describe, type Leak, leaks, soak } from './soak.ts'
 
 const seconds = Number(process.env['OXO_SOAK_SECONDS'] ?? 90)
 const plantedSeconds = 18
@@ -21,11 +21,20 @@ test('nothing is lost and nothing grows under play, faults and kills', async (t)
   })
 })
 
-test('a server that keeps memory, and one that keeps handles, are caught', async () => {
-  for (const leak of ['memory', 'handles'] as const) {
+const caughtBy: Readonly<Record<Leak, RegExp>> = {
+  memory: /heapPerSecond/,
+  buffers: /residentPerSecond/,
+  handles: /handles are left/,
+}
+
+test('a server that keeps memory, one that keeps buffers, and one that keeps handles, are caught', async () => {
+  const names = Object.keys(leaks) as Leak[]
+  for (const leak of names) {
     const { violations } = await soak({ seconds: plantedSeconds, seed: 1952, leak })
-    assert.match(violations.join('\n'), leak === 'memory' ? /heapPerSecond/ : /handles are left/)
+    assert.match(violations.join('\n'), caughtBy[leak])
   }
-  const caughtAfter = `${plantedSeconds} s; ${plantedSeconds} s`
-  record('soak', { planted: 'keeps 1.5 MB a second; keeps a listening socket a second', caughtAfter })
+  record('soak', {
+    planted: names.map((leak) => `keeps ${leaks[leak]} more each second`).join('; '),
+    caughtAfter: names.map(() => `${plantedSeconds} s`).join('; '),
+  })
 })
