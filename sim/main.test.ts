@@ -51,6 +51,8 @@ test('a wrong command line says what is right, and ends with 2', async () => {
     [/there is no bug "typo"\. There are: answer-before-durable, /, '--bug', 'typo'],
     [/--seed or --seeds, not both/, '--seed', '1', '--seeds', '2'],
     [/ends in \.svg/, '--seed', '1', '--diagram', 'picture.png'],
+    [/ends in \.html/, '--page', 'page.htm'],
+    [/cannot be written/, '--page', 'no/such/folder/page.html'],
     [/cannot be written/, '--seed', '1', '--diagram', 'no/such/folder/picture.svg'],
     [/unknown option '--sed'/, '--sed', '1'],
     [/too many arguments/, '12'],

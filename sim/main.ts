@@ -6,11 +6,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { type BugName, bugNames, bugs, noBug } from './bugs.ts'
 import { checkNames } from './checks.ts'
 import { runSeeds } from './crew.ts'
-import { drawDiagram } from './diagram.ts'
+import { drawDiagram, type Picture } from './diagram.ts'
 import { drawPlan, faultNames, faults } from './plan.ts'
-import { describeFailure, examine, type Failure } from './report.ts'
+import { describeFailure, describeRun, examine, pictureOf, pictureOfRun } from './report.ts'
 import { run } from './run.ts'
-import type { Note } from './trace.ts'
 
 interface Settings {
   readonly seed?: number
@@ -19,6 +18,7 @@ interface Settings {
   readonly bug?: BugName
   readonly listBugs?: true
   readonly diagram?: string
+  readonly page?: string
 }
 
 const seedMax = 2 ** 31 - 1
@@ -41,6 +41,7 @@ Try:
   npm run sim -- --seeds 1000                                a thousand of them, on all cores
   npm run sim -- --seed 46 --diagram 46.svg                  who sent what to whom, as a picture
   npm run sim -- --seeds 200 --bug ack-over-fold             a mistake on purpose: it must be found
+  npm run sim -- --page simulator.html                       the same in a browser, to try things out
 
 What is checked:
 ${list(checkNames)}
@@ -61,6 +62,7 @@ const program = new Command('npm run sim --')
   .addOption(new Option('--bug <name>', 'plant this bug').argParser(parseBug))
   .option('--list-bugs', 'print the names of the bugs, one a line')
   .addOption(new Option('--diagram <file.svg>', 'draw the run; of several the first that fails').argParser(parseFile))
+  .addOption(new Option('--page <file.html>', 'write the simulator as a page for browsers').argParser(parsePage))
   .helpOption('-h, --help', 'print this')
   .exitOverride()
   .showHelpAfterError('(`npm run sim -- --help` says more)')
@@ -82,6 +84,7 @@ async function simulate(settings: Settings): Promise<number> {
     console.log(bugNames.join('\n'))
     return 0
   }
+  if (settings.page !== undefined) return writePage(settings.page)
   return seed === undefined ? runMany(settings, seeds ?? 1_000) : runOne(settings, seed)
 }
 
@@ -89,11 +92,8 @@ async function runOne({ bug, diagram }: Settings, seed: number): Promise<number>
   const plan = drawPlan(seed)
   const first = await run(plan, { bug: bug === undefined ? noBug : bugs[bug], keepsNotes: diagram !== undefined })
   if (first.violations.length > 0) return showFailure(seed, bug, diagram)
-  const { commands, entries, strikes, ms, hash } = first
-  console.log(
-    `Seed ${seed} holds: ${commands} commands, ${entries} entries stored, ${strikes} faults, ${ms} ms of virtual time, trace ${hash}.`,
-  )
-  if (diagram !== undefined) draw(diagram, { title: `Seed ${seed}`, wrong: [], game: null, notes: first.notes })
+  console.log(describeRun(seed, first))
+  if (diagram !== undefined) draw(diagram, pictureOfRun(seed, first))
   return 0
 }
 
@@ -128,32 +128,24 @@ async function showFailure(seed: number, bug: BugName | undefined, diagram: stri
   const planted = bug === undefined ? noBug : bugs[bug]
   const plan = drawPlan(seed)
   const failure = await examine(plan, await run(plan, { bug: planted }), bug ?? null, planted)
-  console.log(describeFailure(failure, describeCommit()))
+  console.log(describeFailure(failure, `at commit ${describeCommit()}`))
   if (diagram !== undefined) draw(diagram, pictureOf(failure))
   return 1
 }
 
-interface Drawing {
-  readonly title: string
-  readonly wrong: readonly string[]
-  readonly game: string | null
-  readonly notes: readonly Note[]
+/** The bundler is loaded for this only. */
+async function writePage(file: string): Promise<number> {
+  const { buildSimPage } = await import('../tools/sim-page.ts')
+  await buildSimPage(file).catch((cause: unknown) =>
+    program.error(`error: ${file} cannot be written: ${(cause as Error).message}`),
+  )
+  console.log(`Written: ${file}. Open it in a browser.`)
+  return 0
 }
 
-function pictureOf({ seed, bug, run: { violations, notes } }: Failure): Drawing {
-  const planted = bug === null ? '' : ` with a planted bug: ${bugs[bug as BugName].about}`
-  const game = violations[0]?.game ?? ''
-  return {
-    title: `Seed ${seed}${planted}`,
-    wrong: violations.map(({ check, what }) => `${checkNames[check]} – violated: ${what}`),
-    game: game === '' ? null : game,
-    notes,
-  }
-}
-
-function draw(file: string, drawing: Drawing): void {
+function draw(file: string, picture: Picture): void {
   try {
-    writeFileSync(file, drawDiagram(drawing))
+    writeFileSync(file, drawDiagram(picture))
   } catch (cause) {
     program.error(`error: ${file} cannot be written: ${(cause as Error).message}`)
   }
@@ -193,6 +185,14 @@ function parseBug(text: string): BugName {
 }
 
 function parseFile(text: string): string {
-  if (text.endsWith('.svg')) return text
-  throw new InvalidArgumentError('name a file that ends in .svg.')
+  return parseEnding(text, '.svg')
+}
+
+function parsePage(text: string): string {
+  return parseEnding(text, '.html')
+}
+
+function parseEnding(text: string, ending: string): string {
+  if (text.endsWith(ending)) return text
+  throw new InvalidArgumentError(`name a file that ends in ${ending}.`)
 }

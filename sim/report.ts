@@ -1,6 +1,7 @@
 /** What a failure looks like in a terminal: what is wrong, how to see it again, and the history that shows it. */
-import { type Bug } from './bugs.ts'
+import { type Bug, type BugName, bugs } from './bugs.ts'
 import { checkNames, type Violation } from './checks.ts'
+import type { Picture } from './diagram.ts'
 import { type Asked, describe, describeEnding } from './history.ts'
 import { faultNames, faults, type Plan } from './plan.ts'
 import { run, type Run } from './run.ts'
@@ -10,14 +11,14 @@ import { shrink } from './shrink.ts'
 export interface Failure {
   readonly seed: number
   /** As the command line names it; null: none was planted. */
-  readonly bug: string | null
+  readonly bug: BugName | null
   readonly first: Run
   readonly plan: Plan
   readonly run: Run
 }
 
 /** Looks for a smaller plan in which the same check fails; `first` is what `plan` led to. */
-export async function examine(plan: Plan, first: Run, name: string | null, bug: Bug): Promise<Failure> {
+export async function examine(plan: Plan, first: Run, name: BugName | null, bug: Bug): Promise<Failure> {
   const check = first.violations[0]?.check
   const small = await shrink({ ...plan, strikes: first.strikes }, async (smaller) => {
     const { violations } = await run(smaller, { bug })
@@ -26,10 +27,30 @@ export async function examine(plan: Plan, first: Run, name: string | null, bug: 
   return { seed: plan.seed, bug: name, first, plan: small, run: await run(small, { bug, keepsNotes: true }) }
 }
 
-export function describeFailure({ seed, bug, first, plan, run: small }: Failure, commit: string): string {
+/** One sentence of a run in which nothing is wrong. */
+export function describeRun(seed: number, { commands, entries, strikes, ms, hash }: Run): string {
+  return `Seed ${seed} holds: ${commands} commands, ${entries} entries stored, ${strikes} faults, ${ms} ms of virtual time, trace ${hash}.`
+}
+
+export function pictureOfRun(seed: number, { notes }: Run): Picture {
+  return { title: `Seed ${seed}`, wrong: [], game: null, notes }
+}
+
+export function pictureOf({ seed, bug, run: { violations, notes } }: Failure): Picture {
+  const planted = bug === null ? '' : ` with a planted bug: ${bugs[bug].about}`
+  const game = violations[0]?.game ?? ''
+  return {
+    title: `Seed ${seed}${planted}`,
+    wrong: violations.map(({ check, what }) => `${checkNames[check]} – violated: ${what}`),
+    game: game === '' ? null : game,
+    notes,
+  }
+}
+
+export function describeFailure({ seed, bug, first, plan, run: small }: Failure, where: string): string {
   const planted = bug === null ? '' : ` --bug ${bug}`
   return [
-    `Seed ${seed} fails${bug === null ? '' : ` with the planted bug ${bug}`}, at commit ${commit}. Again:`,
+    `Seed ${seed} fails${bug === null ? '' : ` with the planted bug ${bug}`}, ${where}. Again:`,
     `  npm run sim -- --seed ${seed}${planted} --diagram failure.svg`,
     '',
     'What is wrong:',
