@@ -29,6 +29,11 @@ export interface ClientOptions {
   readonly name?: string | undefined
   /** Hears every new token, the first one included. Keep it: it is the account. */
   readonly onToken?: (token: string) => void
+  /**
+   * Hears of a game each time that its unanswered commands are others, but for the closing of the client. Kept with its
+   * view, they outlive this process: see `resume`, and `repeat` of the handle.
+   */
+  readonly onUnanswered?: (handle: GameHandle) => void
   /** How long a request is tried before it is rejected; one minute by default, Infinity for no end. */
   readonly giveUpMs?: number
   /** How to reach the server, where the address does not tell. */
@@ -86,6 +91,9 @@ export class Client {
       account: () => this.#account,
       now: () => clock.now(),
       call: (method, params) => this.#send(method, params),
+      changed: (handle) => {
+        if (this.state.state !== 'closed') options.onUnanswered?.(handle)
+      },
       release: (handle) => this.#release(handle),
     }
     this.#link = new Link({

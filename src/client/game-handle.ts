@@ -11,11 +11,19 @@ export interface Keeper {
   account(): Account | null
   now(): number
   call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Result<Method>>
+  /** `unanswered` reads differently. */
+  changed(handle: GameHandle): void
   /** The handle is closed. */
   release(handle: GameHandle): void
 }
 
 type Command = 'game.join' | 'game.move' | 'game.resign' | 'game.offer' | 'game.answer' | 'game.restart'
+
+/** A command that waits for its answer. It names its game and version, so it happens once however often it is asked. */
+export interface Unanswered {
+  readonly method: Command
+  readonly params: { readonly game: string; readonly version: number }
+}
 
 export interface MoveOptions {
   /** Where the rules let the player choose. */
@@ -33,8 +41,8 @@ export class GameHandle {
   readonly #keeper: Keeper
   readonly #changes = new Listeners<GameHandle>()
   readonly #waiting = new Set<(view: GameView | null) => void>()
-  /** Commands without an answer, oldest first; moves among them are shown. */
-  readonly #pending: { readonly version: number; readonly move: Attempt | null }[] = []
+  /** Oldest first; moves among them are shown. */
+  readonly #pending: Unanswered[] = []
   #last: Promise<unknown> = Promise.resolve()
   #view: GameView
   /** When the view was heard, and when its clocks were right. */
@@ -65,6 +73,11 @@ export class GameHandle {
   /** Whether a command waits for its answer. */
   get pending(): boolean {
     return this.#pending.length > 0
+  }
+
+  /** The commands without an answer, oldest first. Kept with the view, they outlive this client: see {@link repeat}. */
+  get unanswered(): readonly Unanswered[] {
+    return [...this.#pending]
   }
 
   /** Why this handle hears no more of the game; null while it does. */
@@ -128,6 +141,11 @@ export class GameHandle {
     return this.#command('game.restart', rules === undefined ? {} : { rules })
   }
 
+  /** Asks again what an earlier client was not answered: a command that was done gets the answer that it got. */
+  repeat(command: Unanswered): Promise<GameView> {
+    return this.#ask(command)
+  }
+
   /** Every event of the game; see `verifyRecord`. */
   record(): Promise<GameRecord> {
     return this.#keeper.call('game.record', { game: this.id })
@@ -187,25 +205,29 @@ export class GameHandle {
   }
 
   #command(method: Command, params: object, decidedAt?: number): Promise<GameView> {
-    const before = this.#last
     const previous = this.#pending.at(-1)
-    const version = decidedAt ?? Math.max(this.#view.version, previous === undefined ? 0 : previous.version + 1)
-    const isMove = method === 'game.move'
-    const entry = { version, move: isMove ? ({ ...params, version } as Attempt) : null }
-    this.#pending.push(entry)
+    const version = decidedAt ?? Math.max(this.#view.version, previous === undefined ? 0 : previous.params.version + 1)
+    return this.#ask({ method, params: { ...params, game: this.id, version } })
+  }
+
+  #ask(command: Unanswered): Promise<GameView> {
+    const before = this.#pending.length === 0 ? null : this.#last
+    this.#pending.push(command)
     this.#show()
-    const asked = { ...params, game: this.id, version } as Params<Command>
-    const send = (): Promise<GameView> => this.#keeper.call(method, asked)
-    const answer = (previous === undefined ? send() : before.then(send, refuseNext)).finally(() => {
-      this.#pending.splice(this.#pending.indexOf(entry), 1)
+    this.#keeper.changed(this)
+    const send = (): Promise<GameView> => this.#keeper.call(command.method, command.params as Params<Command>)
+    const answer = (before === null ? send() : before.then(send, refuseNext)).finally(() => {
+      this.#pending.splice(this.#pending.indexOf(command), 1)
       this.#show()
+      this.#keeper.changed(this)
     })
     this.#last = answer
     return answer
   }
 
   #show(): void {
-    const attempts = this.#pending.map(({ move }) => move).filter((move) => move !== null)
+    const moves = this.#pending.filter(({ method }) => method === 'game.move')
+    const attempts = moves.map(({ params }) => params as unknown as Attempt)
     const now = this.#keeper.now()
     this.#shown = foresee(this.#view, attempts, this.#keeper.account()?.id ?? null, now - this.#viewAt)
     this.#shownAt = this.#shown === this.#view ? this.#viewAt : now

@@ -14,7 +14,7 @@ export function connect(url: string | URL, options: ClientOptions = {}): Client 
 }
 
 export { Client, type ClientOptions } from './client.ts'
-export { GameHandle, type MoveOptions } from './game-handle.ts'
+export { GameHandle, type MoveOptions, type Unanswered } from './game-handle.ts'
 export type { ConnectionState, Hello } from './link.ts'
 export { LobbyHandle } from './lobby-handle.ts'
 export { OxoError } from './oxo-error.ts'
