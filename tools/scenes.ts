@@ -26,7 +26,9 @@ async function seat({ visitor, other }: Cast, params: Params<'game.create'> = {}
   const game = await visitor.create({ ...params, seat: 'X' })
   const theirs = await other.join(game.id)
   for (const [index, [x, y]] of moves.entries()) await play(index % 2 === 0 ? game : theirs, index + 2, x, y)
-  return { game, theirs, address: `/games/${game.id}` }
+  // What they do next is decided on this position.
+  await theirs.until(({ version }) => version === moves.length + 2)
+  return { theirs, address: `/games/${game.id}` }
 }
 
 async function play(handle: GameHandle, version: number, x: number, y: number): Promise<void> {

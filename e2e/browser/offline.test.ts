@@ -4,23 +4,12 @@ import { test } from 'node:test'
 import { House, openHouse } from './house.ts'
 import { Visitor } from './visitor.ts'
 
-/** Resolves when the page is kept, whole. */
-async function isKept({ page }: Visitor): Promise<void> {
-  await page.evaluate(async () => {
-    const { active } = await navigator.serviceWorker.ready
-    if (active === null || active.state === 'activated') return
-    await new Promise<void>((resolve) =>
-      active.addEventListener('statechange', () => active.state === 'activated' && resolve()),
-    )
-  })
-}
-
 test('[B8] without server and network the page opens, says so, and plays against the bot and on one screen', async () => {
   await using house = await House.open()
   await using visitor = await Visitor.open(house.url)
   const { page, context } = visitor
   await visitor.goto('/')
-  await isKept(visitor)
+  await visitor.isKept()
   await house.kill()
   await context.setOffline(true)
   await page.reload()
@@ -46,7 +35,7 @@ test('[B8] the address of a game opens without a network too, and goes on when t
   const { page } = visitor
   await visitor.goto('/games/main')
   await visitor.cell(1, 1).waitFor()
-  await isKept(visitor)
+  await visitor.isKept()
   await house.kill()
   await page.reload()
   await visitor.reads(/No connection\. Next try in|Trying to connect/)
@@ -59,7 +48,7 @@ test('[B8] a browser finds nothing that keeps the page from being installed', as
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url)
   await visitor.goto('/')
-  await isKept(visitor)
+  await visitor.isKept()
   const session = await visitor.context.newCDPSession(visitor.page)
   const manifest = await session.send('Page.getAppManifest')
   assert.deepEqual(manifest.errors, [])
@@ -78,7 +67,7 @@ test('[B8] a new release takes the place of the one that was kept', async () => 
   await using visitor = await Visitor.open(house.url)
   const { page } = visitor
   await visitor.goto('/')
-  await isKept(visitor)
+  await visitor.isKept()
   await page.evaluate(async () => void (await caches.open('oxo-older')))
   const before = await page.evaluate(() => caches.keys())
   assert.ok(before.includes('oxo-older') && before.length === 2)
@@ -87,7 +76,7 @@ test('[B8] a new release takes the place of the one that was kept', async () => 
     await registration.unregister()
   })
   await page.reload()
-  await isKept(visitor)
+  await visitor.isKept()
   assert.deepEqual(
     await page.evaluate(() => caches.keys()),
     before.filter((name) => name !== 'oxo-older'),

@@ -44,6 +44,43 @@ test('[B7] a move made offline is kept, and delivered when the network is back',
   await O.leave()
 })
 
+test('[B7] a move that waits outlives its tab and the server: opened again the page shows it, and delivers it', async () => {
+  await using house = await House.open()
+  await using game = await seatTwo(house)
+  const { X, O } = game
+  await X.isKept()
+  await house.kill()
+  await X.tap(2, 2)
+  await X.reads('Your move is kept and will be delivered.')
+  await X.reopen(`/games/${game.game}`)
+  await X.sees(2, 2, 'X')
+  await X.standsAt('is to move')
+  await X.reads('Your move is kept and will be delivered.')
+  await house.start()
+  await O.sees(2, 2, 'X')
+  await O.tap(0, 0)
+  await X.sees(0, 0, 'O')
+  assert.deepEqual(await unanswered(X), [])
+  await X.leave()
+  await O.leave()
+})
+
+test('[B7] a move that waits is delivered whichever page is opened', async () => {
+  const house = await openHouse()
+  await using game = await seatTwo(house)
+  const { X, O } = game
+  await X.isKept()
+  await X.context.setOffline(true)
+  await X.tap(1, 1)
+  await X.reads('Your move is kept and will be delivered.')
+  assert.equal((await unanswered(X)).length, 1)
+  await X.reopen('/')
+  await X.context.setOffline(false)
+  await O.sees(1, 1, 'X')
+  await X.leave()
+  await O.leave()
+})
+
 test('a page opened again after its move was made offline has the game as it stands', async () => {
   const house = await openHouse()
   await using game = await seatTwo(house)
@@ -94,23 +131,36 @@ test('[B7] a phone that slept while the server was started anew and the opponent
   await O.leave()
 })
 
-test('[B2] a move made offline that came too late goes back, and the page says why', async () => {
-  const house = await openHouse()
-  const identity = await identify(house, 'Ada')
-  using elsewhere = connect(house.url, { token: identity.token })
-  using grace = connect(house.url, { name: 'Grace' })
-  const there = await elsewhere.create({ seat: 'X' })
-  await grace.join(there.id)
-  await using here = await Visitor.open(house.url, { identity, name: 'Ada' })
-  await here.goto(`/games/${there.id}`)
-  await here.standsAt('Your move: X')
-  await here.context.setOffline(true)
-  await here.tap(2, 2)
-  await here.sees(2, 2, 'X')
-  await there.move(0, 0, { version: 2 })
-  await here.context.setOffline(false)
-  await here.reads('The game went on before this arrived.')
-  await here.cell(2, 2, 'empty').waitFor()
-  await here.sees(0, 0, 'X')
-  await here.leave()
-})
+for (const [title, comeBack] of [
+  ['', () => Promise.resolve()],
+  [' also when its tab is gone', (here: Visitor, game: string) => here.reopen(`/games/${game}`)],
+] as const) {
+  test(`[B2] a move made offline that came too late goes back, and the page says why${title}`, async () => {
+    const house = await openHouse()
+    const identity = await identify(house, 'Ada')
+    using elsewhere = connect(house.url, { token: identity.token })
+    using grace = connect(house.url, { name: 'Grace' })
+    const there = await elsewhere.create({ seat: 'X' })
+    await grace.join(there.id)
+    await using here = await Visitor.open(house.url, { identity, name: 'Ada' })
+    await here.goto(`/games/${there.id}`)
+    await here.standsAt('Your move: X')
+    await here.isKept()
+    await here.context.setOffline(true)
+    await here.tap(2, 2)
+    await here.sees(2, 2, 'X')
+    await there.move(0, 0, { version: 2 })
+    await comeBack(here, there.id)
+    await here.context.setOffline(false)
+    await here.reads('The game went on before this arrived.')
+    await here.cell(2, 2, 'empty').waitFor()
+    await here.sees(0, 0, 'X')
+    assert.deepEqual(await unanswered(here), [])
+    await here.leave()
+  })
+}
+
+/** The games for which the browser keeps something to deliver. */
+function unanswered({ page }: Visitor): Promise<readonly string[]> {
+  return page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('oxo:unanswered')))
+}

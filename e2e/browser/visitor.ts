@@ -22,12 +22,12 @@ export interface VisitorOptions extends BrowserContextOptions {
 
 export class Visitor implements AsyncDisposable {
   readonly context: BrowserContext
-  readonly page: Page
   readonly watchman: Watchman
+  #page: Page
 
   private constructor(context: BrowserContext, page: Page, watchman: Watchman) {
     this.context = context
-    this.page = page
+    this.#page = page
     this.watchman = watchman
   }
 
@@ -49,6 +49,28 @@ export class Visitor implements AsyncDisposable {
     context.setDefaultTimeout(patienceMs)
     const watchman = await Watchman.watch(context, url)
     return new Visitor(context, await context.newPage(), watchman)
+  }
+
+  get page(): Page {
+    return this.#page
+  }
+
+  /** The tab goes without a chance to say anything, as one that the browser discards; another one is opened. */
+  async reopen(path: string): Promise<void> {
+    await this.#page.close({ runBeforeUnload: false })
+    this.#page = await this.context.newPage()
+    await this.goto(path)
+  }
+
+  /** Resolves when the page is on the device, whole. */
+  async isKept(): Promise<void> {
+    await this.page.evaluate(async () => {
+      const { active } = await navigator.serviceWorker.ready
+      if (active === null || active.state === 'activated') return
+      await new Promise<void>((resolve) =>
+        active.addEventListener('statechange', () => active.state === 'activated' && resolve()),
+      )
+    })
   }
 
   async goto(path: string): Promise<void> {

@@ -1,6 +1,10 @@
 /** Games of the server that parts of the page look at, each by one handle: it is closed when the last part has left. */
-import type { Client, GameHandle } from '../client/index.ts'
+import { type Client, type GameHandle, OxoError } from '../client/index.ts'
+import { report } from './actions.ts'
+import { server } from './server.ts'
 import { openTable, type Table } from './table.ts'
+import { ui } from './ui.ts'
+import { gamesWithUnanswered, readUnanswered } from './unanswered.ts'
 
 const lookers = new Map<string, number>()
 
@@ -15,7 +19,7 @@ export async function lookAt(client: Client, game: string, isWanted: () => boole
     handle?.close()
   }
   try {
-    handle = await client.game(game)
+    handle = resume(client, game) ?? (await client.game(game))
     if (isWanted()) return openTable('server', handle, leave)
   } catch (error) {
     leave()
@@ -23,4 +27,27 @@ export async function lookAt(client: Client, game: string, isWanted: () => boole
   }
   leave()
   return null
+}
+
+/** For a page that was just opened: what an earlier one could not deliver. */
+export function deliver(): void {
+  for (const game of gamesWithUnanswered())
+    if (readUnanswered(server(), game) !== null) void lookAt(server(), game, () => false)
+}
+
+/** As it was left, with the commands that wait for an answer asked again; null where none do. */
+function resume(client: Client, game: string): GameHandle | null {
+  const kept = readUnanswered(client, game)
+  if (kept === null) return null
+  const handle = client.resume(kept.view)
+  // Another part of the page may have asked them.
+  if (handle.pending) return handle
+  for (const command of kept.commands) {
+    handle.repeat(command).catch((error: unknown) => {
+      const { value: route } = ui.route
+      const isShown = route.page === 'game' && route.game === game
+      if (isShown || !(error instanceof OxoError)) report(error)
+    })
+  }
+  return handle
 }

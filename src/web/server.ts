@@ -5,6 +5,7 @@ import type { Account } from '../game/index.ts'
 import { text } from './language/text.ts'
 import { load, save } from './storage.ts'
 import { ui } from './ui.ts'
+import { keepUnanswered } from './unanswered.ts'
 
 /** Counts the clients there were: what was opened with an earlier one is to be opened again. */
 export const clientAge = signal(0)
@@ -38,6 +39,7 @@ function open(): Client {
     // A move made in a tunnel is delivered after it, however long that is.
     giveUpMs: Infinity,
     onToken: (token) => client.account !== null && save('identity', { token, account: client.account }),
+    onUnanswered: (handle) => keepUnanswered(client, handle),
   })
   ui.connection.value = client.state
   client.onState((state) => {

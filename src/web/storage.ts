@@ -23,6 +23,16 @@ export function save(name: string, value: unknown): void {
   }
 }
 
+/** What is saved under names that begin so, without that. */
+export function listSaved(prefix: string): readonly string[] {
+  try {
+    const start = keyOf(prefix)
+    return Object.keys(localStorage).flatMap((key) => (key.startsWith(start) ? key.slice(start.length) : []))
+  } catch {
+    return []
+  }
+}
+
 function keyOf(name: string): string {
   return `oxo:${name}`
 }
