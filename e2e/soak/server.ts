@@ -1,16 +1,24 @@
 /**
  * The server of a soak: `server.ts FILE [LEAK]`. It forgets idle games soon and collects garbage each second, so that
- * what it holds then is what it would hold for ever; it writes that to FILE.samples. LEAK plants one.
+ * what it holds then is what it would hold for ever; it writes that to FILE.samples. LEAK plants one. OXO_HASTE is how
+ * many times as fast its clock goes.
  */
 import { appendFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import process from 'node:process'
+import { type Clock, systemClock } from '../../src/base/index.ts'
 import { openServer } from '../../src/cli/serve.ts'
 
 const [file = '', leak] = process.argv.slice(2)
-const limits = { idleGameMs: 2_000 }
+const limits = { idleGameMs: leak === 'games' ? 3_600_000 : 2_000 }
 const unlimited = { rateLimit: 0, connectionsPerAddress: 0, pages: false } as const
-const server = await openServer({ port: 0, journal: `sqlite:${file}`, ...unlimited, limits })
+const haste = Number(process.env['OXO_HASTE'] ?? 1)
+const clock: Clock = {
+  now: () => systemClock.now() * haste,
+  wall: () => systemClock.wall(),
+  after: (ms, call) => systemClock.after(ms / haste, call),
+}
+const server = await openServer({ port: 0, journal: `sqlite:${file}`, ...unlimited, limits, clock })
 const kept: unknown[] = []
 
 /** One line: what is held now. */

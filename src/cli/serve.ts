@@ -1,6 +1,6 @@
 /** A server from its settings: opened, or one sentence that says why not. */
 import { readFileSync } from 'node:fs'
-import { type Log, silentLog } from '../base/index.ts'
+import { type Clock, type Log, silentLog, systemClock } from '../base/index.ts'
 import { type Durability, JournalFault } from '../journal/index.ts'
 import { Fault } from '../protocol/errors.ts'
 import { limits, type Limits } from '../protocol/limits.ts'
@@ -12,6 +12,8 @@ export interface ServerOptions extends Partial<ServeSettings> {
   /** Keys of the tokens, separated by commas; by default a file beside the journal. */
   readonly secret?: string | undefined
   readonly log?: Log
+  /** For tests: another course of time. */
+  readonly clock?: Clock
   /** For tests: what else differs from the table. */
   readonly limits?: Partial<Limits>
 }
@@ -33,7 +35,7 @@ export interface Server extends AsyncDisposable {
 
 /** @throws Stop with a sentence that says what to do. */
 export async function openServer(options: ServerOptions = {}): Promise<Server> {
-  const settings = { ...serveDefaults, log: silentLog, ...options }
+  const settings = { ...serveDefaults, log: silentLog, clock: systemClock, ...options }
   const tls = readTls(settings)
   // Threads open the files while this one loads the rest, which takes as long.
   const [storage, { assemble }] = await Promise.all([openStorage(settings), import('./server.ts')])

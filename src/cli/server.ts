@@ -1,7 +1,7 @@
 /** The composition root: what a server is made of, and the order in which it opens and closes. */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Log, systemClock, systemRandom } from '../base/index.ts'
+import { type Clock, type Log, systemRandom } from '../base/index.ts'
 import { Metrics, openGateway, type PageFolder, readPages } from '../gateway/index.ts'
 import type { Limits } from '../protocol/index.ts'
 import { Service } from '../service/index.ts'
@@ -20,6 +20,7 @@ export interface ServerParts extends Pick<ServeSettings, 'host' | 'port' | 'allo
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined
   readonly limits: Limits
   readonly log: Log
+  readonly clock: Clock
 }
 
 /** How soon a client may come back to a server that restarts. */
@@ -33,7 +34,7 @@ const ownPages = fileURLToPath(new URL('../../dist/web', import.meta.url))
  * when the pages cannot.
  */
 export async function assemble(parts: ServerParts): Promise<Server> {
-  const { storage, limits, log } = parts
+  const { storage, limits, log, clock } = parts
   const { journal } = storage
   const bots = new Bots(systemRandom)
   const metrics = new Metrics()
@@ -46,9 +47,9 @@ export async function assemble(parts: ServerParts): Promise<Server> {
     journal,
     log,
     limits,
-    clock: systemClock,
+    clock,
     random: systemRandom,
-    tokens: openTokens({ keys: storage.keys, clock: systemClock, lifeMs: limits.tokenMs }),
+    tokens: openTokens({ keys: storage.keys, clock, lifeMs: limits.tokenMs }),
     store: storage.catalog,
     ...(storage.exchange === undefined ? {} : { exchange: storage.exchange }),
     think: bots.think,
@@ -60,7 +61,7 @@ export async function assemble(parts: ServerParts): Promise<Server> {
     service,
     metrics,
     version,
-    clock: systemClock,
+    clock,
     durability: journal.durability,
     journal: placeOf(storage),
   })
@@ -68,7 +69,7 @@ export async function assemble(parts: ServerParts): Promise<Server> {
   if (storage.joinCluster !== undefined)
     status.joins(storage.joinCluster(async () => JSON.stringify(await status.node())))
   const door = { ...doorOf(parts, pages), limits, status }
-  const gateway = await openGateway({ ...door, log, clock: systemClock, service, metrics })
+  const gateway = await openGateway({ ...door, log, clock, service, metrics })
   status.listensAt(gateway.address.url)
   opened.defer(() => gateway.drain('the server is closing', reconnectInMs))
   // What this loads is not needed to begin.
