@@ -43,6 +43,14 @@ function flood(greeting: string, part: Buffer): void {
   })
 }
 
+/** Asks once, hears the answer, and comes back at once. */
+function visit(): void {
+  const socket = open()
+  socket.on('data', () => {})
+  socket.on('close', visit)
+  socket.end('GET /games/main HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+}
+
 const call = (method: string, params: object): string =>
   `${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`
 const game = 'crowded'
@@ -76,6 +84,9 @@ const kinds: Readonly<Record<string, () => void | Promise<void>>> = {
   websocket: () => flood(upgrade, makeFrame(0x81, call('ping', {}).trim())),
   pings: () => flood(upgrade, makeFrame(0x89, 'p')),
   http: () => flood('', Buffer.from('GET /games/main HTTP/1.1\r\nHost: localhost\r\n\r\n')),
+  visits: () => {
+    for (let count = 0; count < 50; count++) visit()
+  },
   watchers: () => gather(true, call('game.watch', { game })),
   stalled: () => gather(false, call('game.watch', { game }) + call('rpc.discover', {}).repeat(20)),
 }

@@ -15,6 +15,8 @@ const attacks = {
   discover: 'requests for the longest answer there is',
   websocket: 'frames, as fast as they are taken',
   pings: 'WebSocket pings, as fast as they are taken',
+  http: 'pipelined HTTP requests, as fast as they are taken',
+  visits: '50 HTTP connections at a time, a new one for each request',
   watchers: '1,000 watchers of a game with 20 moves a second',
   stalled: '1,000 watchers who asked for a megabyte each and do not read',
 } as const

@@ -229,7 +229,7 @@ export class Gateway {
         // Without the pause, what arrives before the parser listens would be lost.
         socket.pause()
         socket.unshift(bytes)
-        this.#serveHttp(socket)
+        this.#http.take(socket, () => this.#serveHttp(socket))
         socket.resume()
         return
       case 'tls':

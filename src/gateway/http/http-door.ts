@@ -1,5 +1,6 @@
 /** The HTTP door: what the server does with requests, upgrades and what is neither. */
 import type { IncomingMessage, Server } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -11,6 +12,7 @@ import type { Shared } from '../shared.ts'
 import type { StatusSource } from '../status.ts'
 import { WebSocketConnection } from '../websocket.ts'
 import { makeApp } from './app.ts'
+import { Intake } from './intake.ts'
 import { makeOrigins, type Origins } from './origin.ts'
 import type { PageFolder } from './page-folder.ts'
 import { makeProblem, makeRawProblem, problemType } from './problem.ts'
@@ -72,6 +74,16 @@ export class HttpDoor {
     server.on('clientError', (fault, socket) => void this.#broken(fault, socket))
   }
 
+  /** `serve` hands the socket to that server. */
+  take(socket: Socket, serve: () => void): void {
+    const options = {
+      floor: this.#shared.floor,
+      isBusy: (busy: Socket) => this.#turns.isBusy(busy),
+      answered: (owed: Socket) => this.#turns.answered(owed),
+    }
+    Intake.open(socket, options, serve)
+  }
+
   /** Answers say from now on that they are the last on their connection, and `/readyz` that nobody should come. */
   drain(): void {
     this.#isDraining = true
@@ -79,6 +91,7 @@ export class HttpDoor {
 
   /** What takes the connection over waits for the answers that it still owes; behind the last one nothing happens. */
   async #behindAnswers(socket: Duplex, take: () => void): Promise<void> {
+    Intake.release(socket)
     const turn = this.#turns.current(socket)
     if (turn !== undefined) await closed(turn.response)
     if (socket.writable) take()
@@ -103,6 +116,7 @@ export class HttpDoor {
 
   /** The stream is no HTTP any more, or too slow: one last answer, unless it would be taken for that of a whole request. */
   async #broken(fault: Error, socket: Duplex): Promise<void> {
+    Intake.release(socket)
     if (socket.writableEnded || socket.destroyed) return
     const turn = this.#turns.current(socket)
     if (turn !== undefined && turn.response.headersSent) return void socket.destroy()

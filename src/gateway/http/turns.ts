@@ -3,6 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Floor } from '../hearing.ts'
 
+/** From here on no more is read until these are answered. */
+const waitingMany = 32
+
 interface Turn {
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -38,6 +41,17 @@ export class Turns {
       this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1)
     }
     if (socket.writable) this.#serve(request, response)
+  }
+
+  /** Whether many requests of the connection wait behind the one that is being answered. */
+  isBusy(socket: Duplex): boolean {
+    return (this.#waiting.get(socket) ?? 0) >= waitingMany
+  }
+
+  /** Resolves when each request that has arrived whole is answered, or at once where the last has not. */
+  async answered(socket: Duplex): Promise<void> {
+    const turn = this.current(socket)
+    if (turn?.request.complete === true) await closed(turn.response)
   }
 
   /** The turn that has no complete answer yet. */

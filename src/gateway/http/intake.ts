@@ -1,0 +1,87 @@
+/**
+ * What one HTTP connection says, a piece at a time. The parser works through all it is given at once, a thousand
+ * requests if they came together, and each of them has to be answered or given up. So it is given a piece, and the next
+ * when the requests of that one are answered and others have had a turn; what waits, waits in the socket.
+ */
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Floor } from '../hearing.ts'
+
+/** Some forty short requests, half a millisecond's work. */
+const pieceBytes = 2_048
+
+export interface IntakeOptions {
+  readonly floor: Floor
+  /** Whether many requests of this connection wait for their turn. */
+  readonly isBusy: (socket: Socket) => boolean
+  /** Resolves when each request that has arrived whole is answered, or at once where the last has not. */
+  readonly answered: (socket: Socket) => Promise<void>
+}
+
+const intakes = new WeakMap<Duplex, Intake>()
+
+export class Intake {
+  readonly #socket: Socket
+  readonly #options: IntakeOptions
+  readonly #parse: (chunk: Buffer) => void
+  /** Of the chunk that is being parsed, what the parser has not been given. */
+  #rest: Buffer = Buffer.alloc(0)
+  #isHeld = false
+
+  /** `serve` hands the socket to the HTTP server: what that would hear it hears from here. */
+  static open(socket: Socket, options: IntakeOptions, serve: () => void): void {
+    intakes.set(socket, new Intake(socket, options, serve))
+  }
+
+  private constructor(socket: Socket, options: IntakeOptions, serve: () => void) {
+    this.#socket = socket
+    this.#options = options
+    serve()
+    const parsers = socket.listeners('data') as ((chunk: Buffer) => void)[]
+    for (const parse of parsers) socket.off('data', parse)
+    this.#parse = (chunk) => parsers.forEach((parse) => parse(chunk))
+    socket.on('data', this.#take)
+  }
+
+  /** The parser has let go of the socket: whoever takes it over reads what is left. */
+  static release(socket: Duplex): void {
+    const intake = intakes.get(socket)
+    if (intake === undefined) return
+    intakes.delete(socket)
+    intake.#socket.off('data', intake.#take)
+    intake.#putBack()
+  }
+
+  readonly #take = (chunk: Buffer): void => {
+    this.#rest = chunk
+    // The server lets a socket flow again when somebody reads the body of a request, whoever else has paused it.
+    if (this.#isHeld) return this.#hold()
+    const piece = chunk.subarray(0, pieceBytes)
+    this.#rest = chunk.subarray(piece.length)
+    this.#parse(piece)
+    // Where the server itself has paused it, it will let it flow again, and must not be given anything until then.
+    if (this.#socket.isPaused()) this.#putBack()
+    else if (this.#rest.length > 0 || this.#options.isBusy(this.#socket)) {
+      this.#isHeld = true
+      this.#hold()
+      void this.#options.answered(this.#socket).then(() => this.#options.floor.wait(this.#goOn))
+    }
+  }
+
+  #hold(): void {
+    this.#socket.pause()
+    this.#putBack()
+  }
+
+  /** To be read again, before everything that comes after it. The socket does not flow. */
+  #putBack(): void {
+    const rest = this.#rest
+    this.#rest = Buffer.alloc(0)
+    if (rest.length > 0 && !this.#socket.destroyed) this.#socket.unshift(rest)
+  }
+
+  readonly #goOn = (): void => {
+    this.#isHeld = false
+    if (!this.#socket.destroyed) this.#socket.resume()
+  }
+}
