@@ -92,6 +92,22 @@ test('[S14] whoever watches hears of it also when the journal cannot be read for
   )
 })
 
+test('[N7] a game that is known is shown at its version while the journal cannot be read', async () => {
+  const journal = new MoodyJournal()
+  const play = await Play.open({ journal })
+  const [ann, bob] = [play.sit(), play.sit()]
+  await ann.ask('game.move', { game: 'main', x: 0, y: 0 })
+  journal.losesAnswers = journal.isUnreadable = true
+  assert.equal(await ann.refused('game.move', { game: 'main', x: 1, y: 1 }), 'outcome-unknown')
+  assert.equal((await bob.ask('game.get', { game: 'main' })).version, 2)
+  assert.equal((await bob.ask('game.watch', { game: 'main' })).version, 2)
+  assert.equal(await bob.refused('game.move', { game: 'main', x: 1, y: 1, version: 2 }), 'unavailable')
+  assert.equal(await bob.refused('game.get', { game: 'another' }), 'unavailable')
+  journal.losesAnswers = journal.isUnreadable = false
+  await play.pass(5_000)
+  assert.equal(bob.news('game.changed').at(-1)?.['version'], 3)
+})
+
 test('[S18] entries of others that come while the game is read reach the watchers as well', async () => {
   const shared = new MemoryJournal()
   const journal = new NodeView(shared)

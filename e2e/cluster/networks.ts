@@ -1,0 +1,108 @@
+/** Network namespaces of the test's own, one a server, joined by a bridge in one more: networks that can be cut. */
+import { spawnSync } from 'node:child_process'
+import { setTimeout } from 'node:timers/promises'
+
+/** Why this machine cannot have them; null: it can. */
+export function sayWhyNoNetworks(): string | null {
+  if (process.getuid?.() !== 0) return 'Cutting networks needs root: run as root.'
+  const missing = ['ip', 'nft'].filter((name) => spawnSync(name, ['-V']).error !== undefined)
+  return missing.length === 0 ? null : 'Cutting networks needs `ip` and `nft`: install iproute2 and nftables.'
+}
+
+export class Networks implements AsyncDisposable {
+  readonly #name: string
+  readonly #net: string
+  readonly #count: number
+
+  private constructor(name: string, net: string, count: number) {
+    this.#name = name
+    this.#net = net
+    this.#count = count
+  }
+
+  static open(count: number): Networks {
+    const [a = 0, b = 0, c = 0] = crypto.getRandomValues(new Uint8Array(3))
+    const networks = new Networks(`oxo${a}x${b}`, `10.${c}.${a}`, count)
+    networks.#make()
+    return networks
+  }
+
+  address(index: number): string {
+    return `${this.#net}.${index + 1}`
+  }
+
+  /** What goes in front of a command to run it in network `index`. */
+  inside(index: number): readonly string[] {
+    return ['ip', 'netns', 'exec', this.#space(index)]
+  }
+
+  /** Between network `index` and the others nothing passes; one-way: nothing comes in. This process reaches all. */
+  cut(index: number, direction: 'both' | 'in' = 'both'): void {
+    const others = this.#others(index)
+    const rules = [
+      'table inet cut {',
+      `chain i { type filter hook input priority 0; ip saddr { ${others} } drop; }`,
+      ...(direction === 'in' ? [] : [`chain o { type filter hook output priority 0; ip daddr { ${others} } drop; }`]),
+      '}',
+    ]
+    this.mend(index)
+    run(['nft', '-f', '-'], this.#space(index), rules.join('\n'))
+  }
+
+  mend(index: number): void {
+    run(['nft', 'flush', 'ruleset'], this.#space(index))
+  }
+
+  /** Cut and mended again and again, `times` times. */
+  async flap(index: number, times: number, everyMs: number): Promise<void> {
+    for (let time = 0; time < times; time++) {
+      this.cut(index)
+      await setTimeout(everyMs)
+      this.mend(index)
+      await setTimeout(everyMs)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (let index = 0; index <= this.#count; index++) spawnSync('ip', ['netns', 'delete', this.#space(index)])
+    spawnSync('ip', ['link', 'delete', `${this.#name}h`])
+  }
+
+  #space(index: number): string {
+    return `${this.#name}-${index}`
+  }
+
+  #others(index: number): string {
+    return Array.from({ length: this.#count }, (_, other) => other)
+      .filter((other) => other !== index)
+      .map((other) => this.address(other))
+      .join(', ')
+  }
+
+  /** The last namespace has the bridge; this process has one end in it, the others one each. */
+  #make(): void {
+    const hub = this.#space(this.#count)
+    run(['ip', 'netns', 'add', hub])
+    run(['ip', 'link', 'add', 'bridge', 'type', 'bridge'], hub)
+    run(['ip', 'link', 'set', 'bridge', 'up'], hub)
+    run(['ip', 'link', 'add', `${this.#name}h`, 'type', 'veth', 'peer', 'name', 'host', 'netns', hub])
+    run(['ip', 'address', 'add', `${this.#net}.254/24`, 'dev', `${this.#name}h`])
+    run(['ip', 'link', 'set', `${this.#name}h`, 'up'])
+    run(['ip', 'link', 'set', 'host', 'master', 'bridge', 'up'], hub)
+    for (let index = 0; index < this.#count; index++) {
+      const space = this.#space(index)
+      run(['ip', 'netns', 'add', space])
+      run(['ip', 'link', 'add', 'eth0', 'netns', space, 'type', 'veth', 'peer', 'name', `port${index}`, 'netns', hub])
+      run(['ip', 'address', 'add', `${this.address(index)}/24`, 'dev', 'eth0'], space)
+      run(['ip', 'link', 'set', 'eth0', 'up'], space)
+      run(['ip', 'link', 'set', 'lo', 'up'], space)
+      run(['ip', 'link', 'set', `port${index}`, 'master', 'bridge', 'up'], hub)
+    }
+  }
+}
+
+function run(command: readonly string[], space?: string, input?: string): void {
+  const [program = '', ...args] = space === undefined ? command : ['ip', 'netns', 'exec', space, ...command]
+  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8', input })
+  if (status !== 0) throw new Error(`${command.join(' ')} failed: ${stderr}`)
+}
