@@ -47,10 +47,15 @@ export class Games {
     return arbiter
   }
 
-  /** The arbiter, its game loaded. @throws Fault 'no-such-game' */
+  /** The arbiter, its game loaded, or as it was last known while the journal cannot be read. @throws Fault 'no-such-game' */
   async load(id: string): Promise<Arbiter> {
     const arbiter = this.of(id)
-    await arbiter.load()
+    try {
+      await arbiter.load()
+    } catch (fault) {
+      const isUnread = fault instanceof Fault && fault.fault === 'unavailable'
+      if (!isUnread || arbiter.game === null) throw fault
+    }
     if (arbiter.game === null) throw new Fault('no-such-game', `there is no game ${id}`)
     return arbiter
   }
