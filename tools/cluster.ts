@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Part, type PartHost } from './cluster-part.ts'
+import { makeNatsConfig, makeNatsUrl } from './nats-config.ts'
 import { findNatsServer, findOrInstallNatsServers } from './nats.ts'
 
 const host = '127.0.0.1'
@@ -123,17 +124,17 @@ class LocalCluster implements PartHost {
     const name = `nats-${index + 1}`
     const store = join(this.#folder, name)
     mkdirSync(store)
-    const routes = ports.filter((_, at) => at % 3 === 2).map((other) => `nats-route://${host}:${other}`)
-    const config = [
-      `server_name: ${name}`,
-      `listen: "${host}:${client}"`,
-      `http: "${host}:${monitor}"`,
-      'max_payload: 1MB',
-      `jetstream { store_dir: "${store}", sync_interval: always }`,
-      `cluster { name: oxo, listen: "${host}:${route}", routes: ${JSON.stringify(routes)} }`,
-    ]
+    const config = makeNatsConfig({
+      name,
+      store,
+      password: secret,
+      clients: `${host}:${client}`,
+      monitor: `${host}:${monitor}`,
+      route: `${host}:${route}`,
+      routes: ports.filter((_, at) => at % 3 === 2).map((other) => `${host}:${other}`),
+    })
     const file = join(this.#folder, `${name}.conf`)
-    writeFileSync(file, `${config.join('\n')}\n`)
+    writeFileSync(file, config)
     const command = [program, '--config', file]
     const [log, health] = [join(this.#folder, `${name}.log`), `http://${host}:${monitor}/healthz`]
     return new Part({ name, url: `nats://${host}:${client}`, command, env: {}, log, health }, this)
@@ -141,10 +142,11 @@ class LocalCluster implements PartHost {
 
   #makeNode(port: number, index: number): Part {
     const [name, url] = [`node-${index + 1}`, `http://${host}:${port}`]
-    const servers = this.#servers.map(({ options }) => options.url.replace('nats://', '')).join(',')
+    const servers = this.#servers.map(({ options }) => options.url.replace('nats://', ''))
     const monitors = this.#servers.map(({ options }) => options.health.replace('/healthz', '')).join(',')
-    const command = [process.execPath, main, 'serve', '--port', String(port), '--journal', `nats://${servers}`]
-    const env = { OXO_SECRET: secret, OXO_NATS_MONITOR: monitors, OXO_LOG_LEVEL: 'warn' }
+    const command = [process.execPath, main, 'serve', '--port', String(port)]
+    const journal = { OXO_JOURNAL: makeNatsUrl(secret, servers), OXO_NATS_MONITOR: monitors }
+    const env = { ...journal, OXO_SECRET: secret, OXO_LOG_LEVEL: 'warn' }
     return new Part({ name, url, command, env, log: join(this.#folder, `${name}.log`), health: `${url}/readyz` }, this)
   }
 

@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { makeNatsConfig, makeNatsUrl, replaceOnce } from '../../tools/nats-config.ts'
 import { findNatsServer, type NatsServerKind } from '../../tools/nats.ts'
 
 export interface NatsClusterOptions {
@@ -22,6 +23,8 @@ export interface NatsClusterOptions {
   readonly inside?: (index: number) => readonly string[]
 }
 
+const password = 'a-password-of-tests'
+
 /** Longer than an election on a loaded machine. */
 const startMsMax = 60_000
 
@@ -36,10 +39,6 @@ export class NatsServer {
     this.name = name
     this.address = address
     this.#command = command
-  }
-
-  get url(): string {
-    return `nats://${this.address}:4222`
   }
 
   get monitor(): string {
@@ -130,7 +129,10 @@ export class NatsCluster implements AsyncDisposable {
 
   /** As `--journal` takes it. */
   get url(): string {
-    return `nats://${this.servers.map(({ address }) => `${address}:4222`).join(',')}`
+    return makeNatsUrl(
+      password,
+      this.servers.map(({ address }) => `${address}:4222`),
+    )
   }
 
   get monitors(): readonly string[] {
@@ -175,27 +177,24 @@ interface ServerConfig {
   readonly store: string
 }
 
+const syncLine = /^ {2}sync_interval: always\n/m
+/** Lines of the documented configuration, beside that one, that the old server does not know: those of its routes. */
+const pingLines = /^ {2}ping_(?:interval|max): .*\n/gm
+
 function makeConfig({ syncs = true, kind, more = '' }: NatsClusterOptions, server: ServerConfig): string {
   const { name, address, addresses, store } = server
-  const sync = syncs && kind !== 'racing' ? ', sync_interval: always' : ''
-  const pings = kind === 'racing' ? '' : 'ping_interval: "2s", ping_max: 2, '
-  const routes = addresses.filter((other) => other !== address).map((other) => `nats-route://${other}:6222`)
-  return [
-    `server_name: ${name}`,
-    `listen: "${address}:4222"`,
-    `http: "${address}:8222"`,
-    'max_payload: 4MB',
-    // A route into a network that was cut is given up after six seconds, and not when TCP does.
-    'ping_interval: "2s"',
-    'ping_max: 2',
-    `jetstream { store_dir: "${store}"${sync} }`,
-    ...(addresses.length === 1
-      ? []
-      : [
-          `cluster { name: oxo, listen: "${address}:6222", ${pings}routes: [${routes.map((route) => `"${route}"`).join(', ')}] }`,
-        ]),
-    more,
-  ].join('\n')
+  const config = makeNatsConfig({
+    name,
+    store,
+    password,
+    clients: `${address}:4222`,
+    monitor: `${address}:8222`,
+    route: `${address}:6222`,
+    routes: addresses.map((other) => `${other}:6222`),
+  })
+  const isOld = kind === 'racing'
+  const synced = syncs && !isOld ? config : replaceOnce(config, syncLine, '')
+  return `${isOld ? synced.replaceAll(pingLines, '') : synced}\n${more}\n`
 }
 
 interface StreamsAnswer {

@@ -1,6 +1,6 @@
 import { after, test } from 'node:test'
 import { NatsCluster, type NatsClusterOptions } from '../../../e2e/lib/nats-cluster.ts'
-import { journalContract, type JournalStore } from '../index.ts'
+import { type Check, journalContract, type JournalStore } from '../index.ts'
 import { type JetStreamJournal, openJetStreamJournal } from './index.ts'
 
 /** Journals on servers that are there already, or, after a crash of all of them, on what it left. */
@@ -45,21 +45,36 @@ class ClusterStore implements JournalStore, AsyncDisposable {
   }
 }
 
+/** The contract has a body of a megabyte and more. */
+const more = 'max_payload: 4MB'
+
 const clusters = {
-  'one server': { servers: 1 },
-  'three servers': { servers: 3 },
-  'three servers that race': { servers: 3, kind: 'racing' },
+  'one server': { servers: 1, more },
+  'three servers': { servers: 3, more },
+  'three servers that race': { servers: 3, kind: 'racing', more },
 } as const satisfies Record<string, NatsClusterOptions>
 
-/** Starting three servers again and again takes a minute: `OXO_WHOLE=1` does it. One server does the same quickly. */
+/** Three servers start again after each crash, for 8 s: `OXO_WHOLE=1` does it however often a check wants it. */
 const isWhole = process.env['OXO_WHOLE'] === '1'
+
+/** Why a check is not run on these servers; null: it is. */
+function sayWhyNot({ title, durable }: Check, { servers, kind }: NatsClusterOptions): string | null {
+  if (!durable) return null
+  if (kind === 'racing') return 'nats-server 2.9.10 cannot sync before it answers, and a crash of all is not for it.'
+  const isLong = servers === 3 && title.endsWith('at any moment')
+  return isLong && !isWhole ? 'It takes 45 s: `OXO_WHOLE=1` runs it. One server is crashed as often.' : null
+}
 
 for (const [name, options] of Object.entries(clusters)) {
   const starting = NatsCluster.start(options)
   after(async () => (await starting)[Symbol.asyncDispose]())
-  for (const check of journalContract.filter(({ durable }) => isWhole || !durable || options.servers === 1))
-    test(`jetstream, ${name}: ${check.title}`, async () => {
+  for (const check of journalContract) {
+    const title = `jetstream, ${name}: ${check.title}`
+    const reason = sayWhyNot(check, options)
+    if (reason !== null) console.log(`left out: ${title}: ${reason}`)
+    test(title, { skip: reason ?? false }, async () => {
       await using store = new ClusterStore(await starting, options)
       await check.run(store)
     })
+  }
 }
