@@ -2,7 +2,7 @@
 import { bugs as simulated } from '../sim/bugs.ts'
 import { type Clock, systemClock } from '../src/base/index.ts'
 import type { Host } from '../src/gateway/host.ts'
-import type { Journal } from '../src/journal/index.ts'
+import { type Journal, JournalFault } from '../src/journal/index.ts'
 import type { Connection, Talk } from '../src/service/index.ts'
 
 export interface PlantedBug {
@@ -28,6 +28,17 @@ export const plantedBugs = {
         clock.after(lieMs, () => void inner.append(...entry))
         return Promise.resolve('stored')
       },
+    }),
+  },
+  /** What was sent will have been stored, it says. */
+  'sent-is-stored': {
+    journal: (inner) => ({
+      ...verbsOf(inner),
+      append: (...entry) =>
+        inner.append(...entry).catch((error: unknown) => {
+          if (error instanceof JournalFault && error.fault === 'outcome-unknown') return 'stored'
+          throw error
+        }),
     }),
   },
   /** What did not fit was stored, it says. */

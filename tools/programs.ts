@@ -30,6 +30,8 @@ const programs = {
   },
   'mkfs.ext4': { debian: 'e2fsprogs', neededBy: 'the power cut (e2e/real)', find: onPath('mkfs.ext4') },
   mount: { debian: 'mount', neededBy: 'the power cut and the full disk (e2e/real)', find: onPath('mount') },
+  ip: { debian: 'iproute2', neededBy: 'the networks that are cut (e2e/cluster)', find: onPath('ip') },
+  nft: { debian: 'nftables', neededBy: 'the networks that are cut (e2e/cluster)', find: onPath('nft') },
   'nats-server': {
     debian: 'nats-server',
     neededBy: 'the cluster (src/journal/jetstream, e2e/cluster)',

@@ -149,7 +149,7 @@ test('[N1] every node and every server is replaced, one after the other, under l
 })
 
 test('nodes that acknowledge before they store are caught', async () => {
-  await using nodes = await Nodes.start({ script: ['e2e/cluster/planted-node.ts'] })
+  await using nodes = await Nodes.start({ script: ['e2e/cluster/planted-node.ts', '--plant', 'early-answer'] })
   await using league = await League.start(nodes, 2)
   await league.progress(3)
   await nodes.at(1).kill()

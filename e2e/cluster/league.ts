@@ -65,17 +65,19 @@ class Match {
 
   async #play(client: Client, index: number): Promise<void> {
     const { id: by } = await client.ready()
-    let version = this.#version
-    while (!this.#isOver && version < side * side) {
-      const cell = version - 1
+    let seen = await client.call('game.get', { game: this.game })
+    while (!this.#isOver && seen.board.includes('.')) {
+      const { version } = seen
+      // From the two ends: whose move it was shows on the board.
+      const cell = index === 0 ? seen.board.indexOf('.') : seen.board.lastIndexOf('.')
       const move = { x: cell % side, y: Math.floor(cell / side), version }
       const view = await this.#record({ type: 'move', by, ...move }, () =>
         client.call('game.move', { game: this.game, ...move }),
       )
       if (view !== null) this.acks.push(performance.now())
       const now = view ?? (await this.#record('read', () => client.call('game.get', { game: this.game })))
-      version = Math.max(version, now?.version ?? 0)
-      this.#version = Math.max(this.#version, version)
+      if (now !== null && now.version > version) seen = now
+      this.#version = Math.max(this.#version, seen.version)
       await setTimeout(thinkMs * (index + 1))
     }
   }
@@ -142,12 +144,14 @@ export class League implements AsyncDisposable {
     return this.matches.reduce((sum, { acks }) => sum + acks.length, 0)
   }
 
-  /** Ends all matches and says what does not add up: lost, doubled, different from node to node, in no order at all. */
-  async findings(nodes: Nodes): Promise<readonly string[]> {
-    await Promise.all(this.matches.map((match) => match.end()))
-    const findings: string[] = []
+  /**
+   * Ends all matches and says what does not add up: lost, doubled, different from node to node, in no order at all.
+   * `waitMs`: how long the nodes may take to answer what is under way, and to agree.
+   */
+  async findings(nodes: Nodes, waitMs = patienceMs / 2): Promise<readonly string[]> {
+    const findings = await this.#end(waitMs)
     for (const { game, history } of this.matches) {
-      const views = await settledViews(nodes, game)
+      const views = await settledViews(nodes, game, waitMs)
       if (views.length < nodes.list.length || new Set(views.map(describeView)).size > 1)
         findings.push(`${game}: the nodes say ${views.map(({ version }) => version).join(', ')}`)
       const last = performance.now()
@@ -164,8 +168,21 @@ export class League implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.matches.map((match) => match.end()))
     for (const client of this.#clients) client.close()
+    await Promise.all(this.matches.map((match) => match.end()))
+  }
+
+  /** Who still waits for an answer is sent away, and named. */
+  async #end(waitMs: number): Promise<string[]> {
+    const waiting = new Set(this.matches)
+    const ended = Promise.all(this.matches.map((match) => match.end().then(() => waiting.delete(match))))
+    const timer = new AbortController()
+    await Promise.race([ended, setTimeout(waitMs, undefined, { signal: timer.signal })])
+    timer.abort()
+    const findings = [...waiting].map(({ game }) => `${game}: a player waits for an answer that does not come`)
+    if (waiting.size > 0) for (const client of this.#clients) client.close()
+    await ended
+    return findings
   }
 }
 
@@ -184,8 +201,8 @@ function mayMiss(later: Step, earlier: Step): boolean {
 }
 
 /** What every node says of the game, as soon as they agree. */
-async function settledViews(nodes: Nodes, game: string): Promise<readonly GameView[]> {
-  const late = performance.now() + patienceMs / 2
+async function settledViews(nodes: Nodes, game: string, waitMs: number): Promise<readonly GameView[]> {
+  const late = performance.now() + waitMs
   for (;;) {
     const views = (await Promise.all(nodes.list.map(({ url }) => readView(url, game)))).filter((view) => view !== null)
     const isSettled = views.length === nodes.list.length && new Set(views.map(describeView)).size === 1

@@ -1,15 +1,22 @@
 /** Network namespaces of the test's own, one a server, joined by a bridge in one more: networks that can be cut. */
 import { spawnSync } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
+import { findProgram, sayWhatIsMissing } from '../../tools/programs.ts'
 
 /** Why this machine cannot have them; null: it can. */
 export function sayWhyNoNetworks(): string | null {
+  const missing = sayWhatIsMissing('ip', 'nft')
+  if (missing !== null) return missing
   if (process.getuid?.() !== 0) return 'Cutting networks needs root: run as root.'
-  const missing = ['ip', 'nft'].filter((name) => spawnSync(name, ['-V']).error !== undefined)
-  return missing.length === 0 ? null : 'Cutting networks needs `ip` and `nft`: install iproute2 and nftables.'
+  try {
+    Networks.open(0)[Symbol.dispose]()
+    return null
+  } catch (cause) {
+    return `This machine lets nobody make network namespaces (${String(cause)}): run elsewhere.`
+  }
 }
 
-export class Networks implements AsyncDisposable {
+export class Networks implements Disposable {
   readonly #name: string
   readonly #net: string
   readonly #count: number
@@ -22,8 +29,14 @@ export class Networks implements AsyncDisposable {
 
   static open(count: number): Networks {
     const [a = 0, b = 0, c = 0] = crypto.getRandomValues(new Uint8Array(3))
-    const networks = new Networks(`oxo${a}x${b}`, `10.${c}.${a}`, count)
-    networks.#make()
+    // Addresses for benchmarks (RFC 2544): no network that a machine is really in has them.
+    const networks = new Networks(`oxo${a}x${b}`, `198.${18 + (c % 2)}.${a}`, count)
+    try {
+      networks.#make()
+    } catch (cause) {
+      networks[Symbol.dispose]()
+      throw cause
+    }
     return networks
   }
 
@@ -33,7 +46,7 @@ export class Networks implements AsyncDisposable {
 
   /** What goes in front of a command to run it in network `index`. */
   inside(index: number): readonly string[] {
-    return ['ip', 'netns', 'exec', this.#space(index)]
+    return [ip(), 'netns', 'exec', this.#space(index)]
   }
 
   /** Between network `index` and the others nothing passes; one-way: nothing comes in. This process reaches all. */
@@ -46,11 +59,11 @@ export class Networks implements AsyncDisposable {
       '}',
     ]
     this.mend(index)
-    run(['nft', '-f', '-'], this.#space(index), rules.join('\n'))
+    run([findProgram('nft'), '-f', '-'], this.#space(index), rules.join('\n'))
   }
 
   mend(index: number): void {
-    run(['nft', 'flush', 'ruleset'], this.#space(index))
+    run([findProgram('nft'), 'flush', 'ruleset'], this.#space(index))
   }
 
   /** Cut and mended again and again, `times` times. */
@@ -63,9 +76,9 @@ export class Networks implements AsyncDisposable {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (let index = 0; index <= this.#count; index++) spawnSync('ip', ['netns', 'delete', this.#space(index)])
-    spawnSync('ip', ['link', 'delete', `${this.#name}h`])
+  [Symbol.dispose](): void {
+    for (let index = 0; index <= this.#count; index++) spawnSync(ip(), ['netns', 'delete', this.#space(index)])
+    spawnSync(ip(), ['link', 'delete', `${this.#name}h`])
   }
 
   #space(index: number): string {
@@ -82,27 +95,29 @@ export class Networks implements AsyncDisposable {
   /** The last namespace has the bridge; this process has one end in it, the others one each. */
   #make(): void {
     const hub = this.#space(this.#count)
-    run(['ip', 'netns', 'add', hub])
-    run(['ip', 'link', 'add', 'bridge', 'type', 'bridge'], hub)
-    run(['ip', 'link', 'set', 'bridge', 'up'], hub)
-    run(['ip', 'link', 'add', `${this.#name}h`, 'type', 'veth', 'peer', 'name', 'host', 'netns', hub])
-    run(['ip', 'address', 'add', `${this.#net}.254/24`, 'dev', `${this.#name}h`])
-    run(['ip', 'link', 'set', `${this.#name}h`, 'up'])
-    run(['ip', 'link', 'set', 'host', 'master', 'bridge', 'up'], hub)
+    run([ip(), 'netns', 'add', hub])
+    run([ip(), 'link', 'add', 'bridge', 'type', 'bridge'], hub)
+    run([ip(), 'link', 'set', 'bridge', 'up'], hub)
+    run([ip(), 'link', 'add', `${this.#name}h`, 'type', 'veth', 'peer', 'name', 'host', 'netns', hub])
+    run([ip(), 'address', 'add', `${this.#net}.254/24`, 'dev', `${this.#name}h`])
+    run([ip(), 'link', 'set', `${this.#name}h`, 'up'])
+    run([ip(), 'link', 'set', 'host', 'master', 'bridge', 'up'], hub)
     for (let index = 0; index < this.#count; index++) {
       const space = this.#space(index)
-      run(['ip', 'netns', 'add', space])
-      run(['ip', 'link', 'add', 'eth0', 'netns', space, 'type', 'veth', 'peer', 'name', `port${index}`, 'netns', hub])
-      run(['ip', 'address', 'add', `${this.address(index)}/24`, 'dev', 'eth0'], space)
-      run(['ip', 'link', 'set', 'eth0', 'up'], space)
-      run(['ip', 'link', 'set', 'lo', 'up'], space)
-      run(['ip', 'link', 'set', `port${index}`, 'master', 'bridge', 'up'], hub)
+      run([ip(), 'netns', 'add', space])
+      run([ip(), 'link', 'add', 'eth0', 'netns', space, 'type', 'veth', 'peer', 'name', `port${index}`, 'netns', hub])
+      run([ip(), 'address', 'add', `${this.address(index)}/24`, 'dev', 'eth0'], space)
+      run([ip(), 'link', 'set', 'eth0', 'up'], space)
+      run([ip(), 'link', 'set', 'lo', 'up'], space)
+      run([ip(), 'link', 'set', `port${index}`, 'master', 'bridge', 'up'], hub)
     }
   }
 }
 
+const ip = (): string => findProgram('ip')
+
 function run(command: readonly string[], space?: string, input?: string): void {
-  const [program = '', ...args] = space === undefined ? command : ['ip', 'netns', 'exec', space, ...command]
+  const [program = '', ...args] = space === undefined ? command : [ip(), 'netns', 'exec', space, ...command]
   const { status, stderr } = spawnSync(program, args, { encoding: 'utf8', input })
   if (status !== 0) throw new Error(`${command.join(' ')} failed: ${stderr}`)
 }

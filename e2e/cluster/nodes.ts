@@ -7,6 +7,8 @@ const secret = 'the nodes of this test share a secret that is no secret'
 
 export interface NodesOptions {
   readonly servers?: NatsClusterOptions
+  /** Nodes whose servers these use too, with a journal of their own; the servers remain. */
+  readonly beside?: Nodes
   /** Where node `place` listens, and what goes in front of its command. */
   readonly host?: (place: number) => string
   readonly inside?: (place: number) => readonly string[]
@@ -19,20 +21,23 @@ export class Nodes implements AsyncDisposable {
   /** By place: a node that starts again has the place and the port of the one before it. */
   readonly list: ServerProcess[]
   readonly #options: NodesOptions
+  readonly #journal: string
 
-  private constructor(nats: NatsCluster, list: ServerProcess[], options: NodesOptions) {
+  private constructor(nats: NatsCluster, options: NodesOptions) {
     this.nats = nats
-    this.list = list
+    this.list = []
     this.#options = options
+    this.#journal = options.beside === undefined ? nats.url : `${nats.url}/beside-${crypto.randomUUID().slice(0, 8)}`
   }
 
   static async start(options: NodesOptions = {}): Promise<Nodes> {
-    const nats = await NatsCluster.start({ servers: 3, ...options.servers })
+    const nats = options.beside?.nats ?? (await NatsCluster.start({ servers: 3, ...options.servers }))
+    const nodes = new Nodes(nats, options)
     try {
-      const list = await Promise.all([0, 1, 2].map((place) => startNode(nats.url, { place, port: 0, options })))
-      return new Nodes(nats, list, options)
+      nodes.list.push(...(await Promise.all([0, 1, 2].map((place) => nodes.#start(place, 0)))))
+      return nodes
     } catch (cause) {
-      await nats[Symbol.asyncDispose]()
+      await nodes[Symbol.asyncDispose]()
       throw cause
     }
   }
@@ -46,7 +51,7 @@ export class Nodes implements AsyncDisposable {
   /** A node in the place of one that is gone. */
   async startAgain(place: number): Promise<void> {
     const { port } = this.at(place)
-    this.list[place] = await startNode(this.nats.url, { place, port, options: this.#options })
+    this.list[place] = await this.#start(place, port)
   }
 
   /** A client that begins at one node, and takes the next one each time that it has to dial again. */
@@ -64,20 +69,14 @@ export class Nodes implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const node of this.list) process.kill(node.pid, 'SIGCONT')
     await Promise.all(this.list.map((node) => node.kill()))
-    await this.nats[Symbol.asyncDispose]()
+    if (this.#options.beside === undefined) await this.nats[Symbol.asyncDispose]()
   }
-}
 
-interface Start {
-  readonly place: number
-  readonly port: number
-  readonly options: NodesOptions
-}
-
-function startNode(journal: string, { place, port, options }: Start): Promise<ServerProcess> {
-  const { host = () => '127.0.0.1', inside = () => [], script = ['src/cli/main.ts', 'serve'] } = options
-  const quiet = ['--no-pages', '--log-level', 'silent']
-  const unlimited = ['--rate-limit', '0', '--connections-per-address', '0']
-  const flags = ['--host', host(place), '--port', String(port), '--journal', journal, ...quiet, ...unlimited]
-  return ServerProcess.start([...script, ...flags], { env: { OXO_SECRET: secret }, under: inside(place) })
+  #start(place: number, port: number): Promise<ServerProcess> {
+    const { host = () => '127.0.0.1', inside = () => [], script = ['src/cli/main.ts', 'serve'] } = this.#options
+    const quiet = ['--no-pages', '--log-level', 'silent']
+    const unlimited = ['--rate-limit', '0', '--connections-per-address', '0']
+    const flags = ['--host', host(place), '--port', String(port), '--journal', this.#journal, ...quiet, ...unlimited]
+    return ServerProcess.start([...script, ...flags], { env: { OXO_SECRET: secret }, under: inside(place) })
+  }
 }

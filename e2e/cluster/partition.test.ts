@@ -9,22 +9,27 @@ import { Networks, sayWhyNoNetworks } from './networks.ts'
 import { Nodes } from './nodes.ts'
 
 const games = Number(process.env['OXO_CLUSTER_GAMES'] ?? 6)
-/** How long a network stays cut, in ms: longer than an election. */
-const cutMs = Number(process.env['OXO_CUT_MS'] ?? 6_000)
+/** How long a network stays cut at least, in ms, and until the others have gone on: longer than anybody waits for an answer. */
+const cutMs = Number(process.env['OXO_CUT_MS'] ?? 5_000)
 /** How long the healed side may take, in ms. */
-const healMsMax = 10_000 * (process.env['OXO_QUIET'] === '1' ? 1 : 3)
+const healMsMax = 10_000 * (process.env['OXO_QUIET'] === '1' ? 1 : 2)
 
 interface Place extends AsyncDisposable {
   readonly nodes: Nodes
   readonly networks: Networks
 }
 
+const placesOf = (networks: Networks) => ({
+  host: (index: number) => networks.address(index),
+  inside: (index: number) => networks.inside(index),
+})
+
 async function open(): Promise<Place> {
   await using held = new AsyncDisposableStack()
   const networks = held.use(Networks.open(3))
-  const address = (index: number): string => networks.address(index)
-  const inside = (index: number): readonly string[] => networks.inside(index)
-  const nodes = held.use(await Nodes.start({ servers: { address, inside }, host: address, inside }))
+  const places = placesOf(networks)
+  const servers = { address: places.host, inside: places.inside }
+  const nodes = held.use(await Nodes.start({ servers, ...places }))
   const all = held.move()
   return { nodes, networks, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
@@ -32,27 +37,47 @@ async function open(): Promise<Place> {
 let opening: Promise<Place> | null = null
 after(async () => (await opening)?.[Symbol.asyncDispose]())
 
-/** What a node cut off answers to a move, by name, and the version that it shows. */
-async function probe(nodes: Nodes, place: number): Promise<{ readonly refusal: string; readonly version: number }> {
-  const { url } = nodes.at(place)
+interface Answer {
+  readonly version: number
+  /** The name of the refusal, or 'none'. */
+  readonly refusal: string
+}
+
+async function ask(nodes: Nodes, place: number, method: string, params: object): Promise<Answer> {
   const headers = { 'content-type': 'application/json' }
-  const ask = async (
-    method: string,
-    params: object,
-  ): Promise<{ result?: { version: number }; error?: { data?: { name?: string } } }> => {
-    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
-    const response = await fetch(`${url}/rpc`, { method: 'POST', headers, body })
-    return (await response.json()) as { result?: { version: number }; error?: { data?: { name?: string } } }
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+  const response = await fetch(`${nodes.at(place).url}/rpc`, { method: 'POST', headers, body })
+  const { result, error } = (await response.json()) as {
+    readonly result?: { readonly version: number }
+    readonly error?: { readonly data?: { readonly name?: string } }
   }
-  const refused = await ask('game.create', { seats: 'open' })
-  const shown = await ask('game.get', { game: 'main' })
-  return { refusal: refused.error?.data?.name ?? 'none', version: shown.result?.version ?? 0 }
+  return { version: result?.version ?? 0, refusal: error === undefined ? 'none' : (error.data?.name ?? '') }
+}
+
+/** What the node cut off says to somebody new, and to somebody who has seen at another node how a game went on. */
+async function probe(nodes: Nodes, place: number, league: League): Promise<void> {
+  // Its players are at this node and at the next one.
+  const game = league.matches[place]?.game ?? ''
+  const here = await ask(nodes, place, 'game.get', { game })
+  assert.ok(here.version > 0, 'it still shows what it knows')
+  const late = performance.now() + healMsMax
+  let there = here
+  while (there.version <= here.version) {
+    assert.ok(performance.now() < late, 'the others do not go on')
+    await setTimeout(50)
+    there = await ask(nodes, place + 1, 'game.get', { game })
+  }
+  const [created, moved] = await Promise.all([
+    ask(nodes, place, 'game.create', { seats: 'open' }),
+    ask(nodes, place, 'game.move', { game, x: 12, y: 12, version: there.version }),
+  ])
+  for (const { refusal } of [created, moved]) assert.match(refusal, /^(?:unavailable|outcome-unknown)$/)
 }
 
 /** From now until a game can be made at the node, in ms. */
 async function healingOf(nodes: Nodes, place: number): Promise<number> {
   const from = performance.now()
-  while ((await probe(nodes, place)).refusal !== 'none') {
+  while ((await ask(nodes, place, 'game.create', { seats: 'open' })).refusal !== 'none') {
     assert.ok(performance.now() - from < healMsMax, 'it does not heal')
     await setTimeout(50)
   }
@@ -114,13 +139,12 @@ async function play(t: TestContext, cut: Cut): Promise<void> {
   await league.progress(3)
   const place = await cut.place(nodes)
   const from = performance.now()
-  await cut.strike(networks, place)
-  if (cut.isMinority) {
-    const { refusal, version } = await probe(nodes, place)
-    assert.match(refusal, /^(?:unavailable|outcome-unknown)$/)
-    assert.ok(version > 0, 'it still shows a game')
+  try {
+    await cut.strike(networks, place)
+    if (cut.isMinority) await probe(nodes, place, league)
+  } finally {
+    networks.mend(place)
   }
-  networks.mend(place)
   const healedMs = await healingOf(nodes, place)
   await league.progress(3)
   const gapMs = Math.round(league.longestGap(from))
@@ -135,4 +159,26 @@ async function play(t: TestContext, cut: Cut): Promise<void> {
   })
 }
 
-for (const cut of cuts) test(`[J4] [N1] ${cut.promise}: nothing is lost`, (t) => play(t, cut))
+for (const cut of cuts) test(`[J4] [N1] [N6] ${cut.promise}: nothing is lost`, (t) => play(t, cut))
+
+test('nodes that take what was sent for stored are caught', async (t) => {
+  if (leaveOut(t, sayWhyNoNetworks())) return
+  const { nodes: beside, networks } = await (opening ??= open())
+  const script = ['e2e/cluster/planted-node.ts', '--plant', 'sent-is-stored']
+  await using nodes = await Nodes.start({ beside, script, ...placesOf(networks) })
+  await using league = await League.start(nodes, 3)
+  await league.progress(3)
+  networks.cut(0)
+  const before = league.acknowledged
+  await setTimeout(cutMs)
+  networks.mend(0)
+  assert.notDeepEqual(await league.findings(nodes, 5_000), [])
+  record('cluster-checks-cut', {
+    promise: 'the tests that cut networks notice a move that was acknowledged and is lost',
+    figure: 'one network cut, once',
+    test: 'e2e/cluster/partition.test.ts',
+    command: 'node --test e2e/cluster/partition.test.ts',
+    planted: 'what was sent is taken for stored',
+    caughtAfter: `${league.acknowledged - before} moves`,
+  })
+})

@@ -1,4 +1,4 @@
-/** A node that acknowledges before it stores: takes the flags of `oxo serve`. The tests of the cluster must catch it. */
+/** A node with the planted bug that `--plant` names, and the flags of `oxo serve`: the tests of the cluster must catch it. */
 import { parseArgs } from 'node:util'
 import { silentLog, systemClock, systemRandom } from '../../src/base/index.ts'
 import { openGateway } from '../../src/gateway/index.ts'
@@ -6,14 +6,16 @@ import { openJetStreamJournal } from '../../src/journal/jetstream/index.ts'
 import { Service, silentMeter } from '../../src/service/index.ts'
 import { openTokens } from '../../src/service/jwt-tokens.ts'
 import { MemoryCatalogStore } from '../../src/service/memory-catalog-store.ts'
-import { plantedBugs } from '../planted-bugs.ts'
+import { type PlantedBug, type PlantedBugName, plantedBugs } from '../planted-bugs.ts'
 
-const { values } = parseArgs({ strict: false, options: { journal: { type: 'string' }, port: { type: 'string' } } })
+const text = { type: 'string' } as const
+const { values } = parseArgs({ strict: false, options: { plant: text, journal: text, host: text, port: text } })
+const bug: PlantedBug = plantedBugs[String(values['plant']) as PlantedBugName]
 const right = await openJetStreamJournal({ url: String(values['journal']) })
 const shared = { clock: systemClock, log: silentLog, limits: { requestsPerSecond: 0, connectionsPerAddress: 0 } }
 const service = await Service.open({
   ...shared,
-  journal: plantedBugs['early-answer'].journal(right),
+  journal: bug.journal?.(right) ?? right,
   random: systemRandom,
   meter: silentMeter,
   store: new MemoryCatalogStore(),
@@ -21,5 +23,6 @@ const service = await Service.open({
   think: () => Promise.reject(new Error('nobody plays bots here')),
   version: 'oxo planted',
 })
-const { address } = await openGateway({ ...shared, service, host: '127.0.0.1', port: Number(values['port'] ?? 0) })
+const { host = '127.0.0.1', port = 0 } = values
+const { address } = await openGateway({ ...shared, service, host: String(host), port: Number(port) })
 console.log(`listening on ${address.url}`)
