@@ -71,7 +71,7 @@ for (const [name, options] of Object.entries(clusters)) {
   for (const check of journalContract) {
     const title = `jetstream, ${name}: ${check.title}`
     const reason = sayWhyNot(check, options)
-    if (reason !== null) console.log(`left out: ${title}: ${reason}`)
+    if (reason !== null) process.stdout.write(`left out: ${title}: ${reason}\n`)
     test(title, { skip: reason ?? false }, async () => {
       await using store = new ClusterStore(await starting, options)
       await check.run(store)

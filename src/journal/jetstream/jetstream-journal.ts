@@ -23,7 +23,7 @@ import { Feed } from './feed.ts'
 import { GameLog, type Head } from './game-log.ts'
 import { headsMax, retryMs, silenceMs } from './limits.ts'
 import { Mailbox } from './mailbox.ts'
-import { type Message, parseMessage, textOf } from './message.ts'
+import { findHeader, headersOf, type Message, parseMessage, textOf } from './message.ts'
 import type { Names } from './names.ts'
 import { Reader } from './reader.ts'
 import { Writer } from './writer.ts'
@@ -137,11 +137,11 @@ export class JetStreamJournal implements Journal {
 
   #hear(message: Msg): void {
     this.#heardAt = this.#parts.clock.now()
-    const { headers } = message
+    const headers = headersOf(message)
     const heard = parseMessage({
-      sequence: Number(headers?.get('Nats-Sequence')),
-      game: this.names.gameOf(headers?.get('Nats-Subject') ?? ''),
-      header: (name) => headers?.get(name),
+      sequence: Number(findHeader(headers, 'Nats-Sequence')),
+      game: this.names.gameOf(findHeader(headers, 'Nats-Subject') ?? ''),
+      headers,
       body: textOf(message),
     })
     this.#note(heard)

@@ -1,5 +1,6 @@
 /** An entry as a message of the stream: its body is the payload, what else belongs to it is in headers. */
-import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node'
+import { MsgHdrsImpl, MsgImpl } from '@nats-io/nats-core/internal'
+import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import type { Chain } from '../chain.ts'
 import { type Entry, type GameId, JournalFault, type Version } from '../journal.ts'
 
@@ -22,34 +23,50 @@ export const headerNames = {
   expected: 'Nats-Expected-Last-Subject-Sequence',
 } as const
 
+/**
+ * Headers that are text already. The client's own look through all of them for each that is added or read, and cost
+ * a third of an append.
+ */
+class WrittenHeaders extends MsgHdrsImpl {
+  readonly #text: string
+
+  constructor(text: string) {
+    super()
+    this.#text = text
+  }
+
+  override toString(): string {
+    return this.#text
+  }
+}
+
 /** What an append says beside its body. `token`: the sequence of the last message of the game's subject, 0 for none. */
 export function makeHeaders(
   { version, chain, append }: Pick<Message, 'version' | 'chain' | 'append'>,
   token: number,
 ): MsgHdrs {
-  const made = headers()
-  made.set(headerNames.expected, String(token))
-  made.set(headerNames.version, String(version))
-  made.set(headerNames.chain, chain)
-  made.set(headerNames.append, append)
-  return made
+  return new WrittenHeaders(
+    `NATS/1.0\r\n${headerNames.expected}: ${token}\r\n${headerNames.version}: ${version}\r\n` +
+      `${headerNames.chain}: ${chain}\r\n${headerNames.append}: ${append}\r\n\r\n`,
+  )
 }
 
-/** Where a message was found, and its headers by name. */
+/** Where a message was found, and what it says. */
 export interface Found {
   readonly sequence: number
   readonly game: GameId
-  readonly header: (name: string) => string | undefined
+  /** See {@link headersOf}. */
+  readonly headers: string
   readonly body: string
 }
 
 /** @throws JournalFault 'corrupt' if Oxo never wrote it */
-export function parseMessage({ sequence, game, header, body }: Found): Message {
-  const version = Number(header(headerNames.version))
-  const chain = header(headerNames.chain) ?? ''
+export function parseMessage({ sequence, game, headers, body }: Found): Message {
+  const version = Number(findHeader(headers, headerNames.version))
+  const chain = findHeader(headers, headerNames.chain) ?? ''
   if (!Number.isSafeInteger(version) || version < 1 || !/^[0-9a-f]{32}$/.test(chain) || !Number.isSafeInteger(sequence))
     throw new JournalFault('corrupt', `message ${sequence} of game ${game} is no entry: something else writes here`)
-  return { sequence, game, version, chain, body, append: header(headerNames.append) ?? '' }
+  return { sequence, game, version, chain, body, append: findHeader(headers, headerNames.append) ?? '' }
 }
 
 export function makeEntry({ sequence, game, version, body, chain }: Message): Entry {
@@ -61,13 +78,23 @@ export function textOf({ data }: Pick<Msg, 'data'>): string {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString()
 }
 
-/** The headers of a message as it is stored: `NATS/1.0`, then a line each. */
-export function parseStoredHeaders(text: string): ReadonlyMap<string, string> {
-  const lines = text.split('\r\n').slice(1)
-  return new Map(
-    lines.flatMap((line) => {
-      const colon = line.indexOf(':')
-      return colon < 0 ? [] : [[line.slice(0, colon), line.slice(colon + 1).trim()] as const]
-    }),
-  )
+/** The headers of a message as they came: `NATS/1.0`, perhaps a status, then a line each. Empty if it has none. */
+export function headersOf(message: Msg): string {
+  if (!(message instanceof MsgImpl)) throw new TypeError('a message that the client of NATS did not make')
+  const { _rdata: bytes, _msg: args } = message
+  return args.hdr > 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, args.hdr).toString() : ''
+}
+
+/** 0: none. */
+export function statusOf(headers: string): number {
+  return headers.startsWith('NATS/1.0 ') ? Number.parseInt(headers.slice(9), 10) : 0
+}
+
+/** The value of the first header of that name, which is written as it is here. */
+export function findHeader(headers: string, name: string): string | undefined {
+  const at = headers.indexOf(`\r\n${name}:`)
+  if (at < 0) return undefined
+  const from = at + name.length + 3
+  const end = headers.indexOf('\r\n', from)
+  return headers.slice(from, end < 0 ? undefined : end).trim()
 }

@@ -41,8 +41,8 @@ test('[J10] the stream is made as the journal needs it, and one that is not is r
   assert.equal(await journal.append('a', 0, 'one'), 'stored')
   await journal.close()
 
-  const { servers: [server] = [], user } = parseUrl(cluster.url)
-  const connection = await connect({ servers: server ?? '', ...user })
+  const { servers, user } = parseUrl(cluster.url)
+  const connection = await connect({ servers: [...servers], ...user })
   const manager = await jetstreamManager(connection)
   const { config } = await manager.streams.info('OXO_0')
   assert.deepEqual(config.subjects, ['oxo.game.0.>'])

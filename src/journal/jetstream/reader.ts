@@ -4,7 +4,7 @@ import type { Clock } from '../../base/index.ts'
 import { type GameId, JournalFault } from '../journal.ts'
 import { answerMsMax, batchMessagesMax, retryMs, singleReadsMax } from './limits.ts'
 import type { Mailbox, Silence } from './mailbox.ts'
-import { type Message, parseMessage, parseStoredHeaders, textOf } from './message.ts'
+import { findHeader, headersOf, type Message, parseMessage, statusOf, textOf } from './message.ts'
 import type { Names } from './names.ts'
 
 export interface ReaderOptions {
@@ -95,11 +95,12 @@ export class Reader {
       const messages: Message[] = []
       let pending = 0
       const answer = (message: Msg): boolean => {
-        const code = message.headers?.code ?? 0
+        const headers = headersOf(message)
+        const code = statusOf(headers)
         try {
           if (code === 0) {
-            pending = Number(message.headers?.get('Nats-Num-Pending') ?? 0)
-            messages.push(this.#parse(message))
+            pending = Number(findHeader(headers, 'Nats-Num-Pending') ?? 0)
+            messages.push(this.#parse(message, headers))
             return false
           }
           if (code === 204 || code === 404) resolve({ messages, isLast: pending === 0 })
@@ -113,12 +114,11 @@ export class Reader {
     })
   }
 
-  #parse(message: Msg): Message {
-    const { headers } = message
+  #parse(message: Msg, headers: string): Message {
     return parseMessage({
-      sequence: Number(headers?.get('Nats-Sequence')),
-      game: this.#options.names.gameOf(headers?.get('Nats-Subject') ?? ''),
-      header: (name) => headers?.get(name),
+      sequence: Number(findHeader(headers, 'Nats-Sequence')),
+      game: this.#options.names.gameOf(findHeader(headers, 'Nats-Subject') ?? ''),
+      headers,
       body: textOf(message),
     })
   }
@@ -157,11 +157,10 @@ export class Reader {
       if (error?.err_code === noMessageFound) return null
       throw unavailable(`the servers answer a read with: ${error?.description ?? 'nothing'}`)
     }
-    const stored = parseStoredHeaders(Buffer.from(message.hdrs ?? '', 'base64').toString())
     return parseMessage({
       sequence: message.seq,
       game: names.gameOf(message.subject),
-      header: (name) => stored.get(name),
+      headers: Buffer.from(message.hdrs ?? '', 'base64').toString(),
       body: Buffer.from(message.data ?? '', 'base64').toString(),
     })
   }

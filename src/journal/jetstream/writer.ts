@@ -1,5 +1,5 @@
 /** Appends: one at a time a game, as many games at once as ask. What the broker says is checked before it is passed on. */
-import type { Msg } from '@nats-io/transport-node'
+import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import type { Clock } from '../../base/index.ts'
 import { type Appended, type GameId, JournalFault, type Version } from '../journal.ts'
 import type { Recent } from '../recent.ts'
@@ -102,8 +102,13 @@ export class Writer {
 
   /** Null: the game must be looked at. @throws JournalFault */
   async #attempt(append: Append, head: Head): Promise<GameLog | 'stored' | null> {
-    const answer = await this.#publish(append, head)
-    if (answer.type === 'stored' && !this.#options.mayRace) return this.#keep(append, head, answer.sequence)
+    const version = append.after + 1
+    const chain = nodeChain(head.chain, version, append.body)
+    const answer = await this.#publish(append, makeHeaders({ version, chain, append: append.id }, head.token))
+    if (answer.type === 'stored' && !this.#options.mayRace) {
+      this.#options.heads.set(append.game, { version, chain, token: answer.sequence })
+      return 'stored'
+    }
     this.#options.heads.delete(append.game)
     switch (answer.type) {
       case 'failed':
@@ -126,12 +131,6 @@ export class Writer {
     throw new JournalFault('unavailable', 'another append of this game is on its way')
   }
 
-  #keep({ game, after, body }: Append, { chain }: Head, sequence: number): 'stored' {
-    const version = after + 1
-    this.#options.heads.set(game, { version, chain: nodeChain(chain, version, body), token: sequence })
-    return 'stored'
-  }
-
   /** The game behind `head`, at least up to sequence `known`. */
   async #look(game: GameId, known: number, head: Head = noHead): Promise<GameLog> {
     const { reader, heads } = this.#options
@@ -141,10 +140,8 @@ export class Writer {
     return log
   }
 
-  #publish({ game, after, body, id }: Append, { chain, token }: Head): Promise<Answer> {
+  #publish({ game, body }: Append, headers: MsgHdrs): Promise<Answer> {
     const { mailbox, names } = this.#options
-    const version = after + 1
-    const headers = makeHeaders({ version, chain: nodeChain(chain, version, body), append: id }, token)
     return new Promise((resolve) => {
       const answer = (message: Msg): true => {
         resolve(parseAnswer(message))
