@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Floor, Hearing } from './hearing.ts'
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** A connection of which is known what was heard, and how often it was paused. */
+function listen(floor = new Floor()) {
+  const heard: string[] = []
+  let pauses = 0
+  const hearing = new Hearing({ floor, hear: (message) => heard.push(message), pause: () => pauses++, resume() {} })
+  return { heard, hearing, pauses: () => pauses }
+}
+
+test('[W23] whoever says little at a time is never held up, however long it goes on', async () => {
+  const { heard, hearing, pauses } = listen()
+  for (let said = 0; said < 100; said++) {
+    hearing.take(String(said))
+    assert.equal(heard.length, said + 1)
+    await turn()
+  }
+  assert.equal(pauses(), 0)
+})
+
+test('[W23] what is said at once is heard over several turns, in order, and nothing more is taken meanwhile', async () => {
+  const { heard, hearing, pauses } = listen()
+  for (let said = 0; said < 100; said++) hearing.take(String(said))
+  assert.equal(heard.length, 32)
+  assert.equal(pauses(), 1)
+  for (let turns = 0; turns < 10 && heard.length < 100; turns++) await turn()
+  assert.deepEqual(
+    heard,
+    Array.from({ length: 100 }, (_, said) => String(said)),
+  )
+})
+
+test('[W23] two who say much take turns', async () => {
+  const floor = new Floor()
+  const [one, two] = [listen(floor), listen(floor)]
+  for (let said = 0; said < 100; said++) one.hearing.take('')
+  for (let said = 0; said < 100; said++) two.hearing.take('')
+  await turn()
+  assert.deepEqual([one.heard.length, two.heard.length], [64, 64])
+})
