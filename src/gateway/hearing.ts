@@ -11,10 +11,26 @@ const speakersPerTurn = 8
 /** Gives the floor to those who wait for it, in the order in which they came, a few each turn of the loop. */
 export class Floor {
   #waiting: (() => void)[] = []
+  #turn = 0
+  #isCounting = false
+
+  /** The number of this turn of the loop; it rises while somebody asks. */
+  get turn(): number {
+    if (!this.#isCounting) {
+      this.#isCounting = true
+      setImmediate(this.#count)
+    }
+    return this.#turn
+  }
 
   /** Calls back in a later turn. */
   wait(speak: () => void): void {
     if (this.#waiting.push(speak) === 1) setImmediate(this.#give)
+  }
+
+  readonly #count = (): void => {
+    this.#isCounting = false
+    this.#turn++
   }
 
   readonly #give = (): void => {
@@ -37,7 +53,9 @@ export class Hearing {
   readonly #options: HearingOptions
   /** What has arrived and waits: at most what the socket had read before it was paused. */
   #waiting: string[] = []
-  #left = messagesPerTurn
+  /** How much may still be heard in turn {@link #turn}. */
+  #left = 0
+  #turn = -1
   #isSlow = false
   #isScheduled = false
   #isOver = false
@@ -49,6 +67,11 @@ export class Hearing {
 
   take(message: string): void {
     if (this.#isOver) return
+    const { turn } = this.#options.floor
+    if (this.#turn !== turn) {
+      this.#turn = turn
+      this.#left = messagesPerTurn
+    }
     if (this.#waiting.length === 0 && !this.#isSlow && this.#left > 0) {
       this.#left--
       return this.#options.hear(message)
@@ -93,6 +116,7 @@ export class Hearing {
   readonly #goOn = (): void => {
     this.#isScheduled = false
     if (this.#isSlow || this.#isOver) return
+    this.#turn = this.#options.floor.turn
     this.#left = messagesPerTurn
     const waiting = this.#waiting
     let next = 0
