@@ -1,4 +1,5 @@
 /** The catalog's thread: opens the file, anew if it must, then answers one question at a time. */
+import { constants, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../../base/index.ts'
 import { CatalogFile, deleteFile, isDamage, isFull, UnusableFile } from './catalog-file.ts'
@@ -68,4 +69,6 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+// On Linux a priority is a thread's own, elsewhere the process's: no move waits for a core that writes histories.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW)
 serve(workerData)
