@@ -48,6 +48,8 @@ export const limits = {
   idleGameMs: 60_000,
   /** Games in memory; idle ones make room first. */
   liveGamesMax: 1_000_000,
+  /** Entries of a record, and how far back a repeat is looked for: an open board is cleared and played on for ever. */
+  recordEntriesMax: 10_000,
   /** Rows of one page of a list. */
   pageRows: 100,
   /** Open games that a lobby shows. */

@@ -6,7 +6,7 @@ import { type Ask, complete, isRematch, versionOf } from './ask.ts'
 import { Attendant } from './attendant.ts'
 import { Audience, type Listener } from './audience.ts'
 import { Change } from './change.ts'
-import { faultOf, fold } from './fold.ts'
+import { faultOf, fold, foldPast } from './fold.ts'
 import type { ArbiterHost } from './arbiter-host.ts'
 import type { Shared } from './shared.ts'
 
@@ -135,7 +135,9 @@ export class Arbiter {
   isIdle(now: number): boolean {
     const isSettled = (this.#state === 'ready' || this.#state === 'new') && (this.#line?.size ?? 0) === 0
     const isAlone = this.listeners === 0 && !(this.#attendant?.isNeeded ?? false)
-    return isSettled && isAlone && (this.#game === null || now - this.#usedAt >= this.#shared.limits.idleGameMs)
+    const { idleGameMs, recordEntriesMax } = this.#shared.limits
+    const isUnused = now - this.#usedAt >= idleGameMs && this.version <= recordEntriesMax
+    return isSettled && isAlone && (this.#game === null || isUnused)
   }
 
   /** Releases timers. */
@@ -380,9 +382,9 @@ export class Arbiter {
   /** A command at an old version: a repeat gets the answer it got, anything else is refused for ever. */
   async #repeat(ask: Ask, now: Game, version: number): Promise<void> {
     try {
-      const entries = await this.#shared.journal.read(this.id)
-      const then = fold(null, entries.slice(0, version + 1))
-      const decision = decide(then, ask.command)
+      const after = Math.max(0, now.version - this.#shared.limits.recordEntriesMax)
+      const then = foldPast(now, version + 1, await this.#shared.journal.read(this.id, after))
+      const decision = decide(then ?? now, ask.command)
       if (then === null || decision.type !== 'done') {
         const isCreation = ask.command.type === 'create' && decision.type === 'rejected'
         const message = `the game is at version ${now.version}, not ${version}`

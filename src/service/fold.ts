@@ -1,6 +1,6 @@
 /** From the journal's entries to a game. */
 import { evolve, type Game } from '../game/index.ts'
-import { type Entry, JournalFault, type JournalFaultName } from '../journal/index.ts'
+import { type Entry, JournalFault, type JournalFaultName, type Version } from '../journal/index.ts'
 import { type ErrorName, Fault, parseBody } from '../protocol/index.ts'
 
 /**
@@ -15,6 +15,18 @@ export function fold(game: Game | null, entries: readonly Entry[]): Game | null 
     if (version === (folded?.version ?? 0) + 1) folded = evolve(folded, parseBody(body).event)
   }
   return folded
+}
+
+/**
+ * The game as it was at `version`, from its last entries: all of them, or those since its board was last cleared. Null
+ * if these entries do not tell.
+ */
+export function foldPast(now: Game, version: Version, entries: readonly Entry[]): Game | null {
+  const past = entries.filter((entry) => entry.version <= version)
+  if (past[0]?.version === 1) return fold(null, past)
+  const cleared = past.findLastIndex(({ body }) => parseBody(body).event.type === 'restarted')
+  // Clearing leaves nothing of before but what every entry of an open board leaves as it is.
+  return cleared < 0 ? null : fold({ ...now, version: (past[cleared]?.version ?? 0) - 1 }, past.slice(cleared))
 }
 
 const faultNames: Readonly<Record<JournalFaultName, ErrorName>> = {

@@ -212,7 +212,13 @@ function checkRoom(session: Session, game: string): void {
 }
 
 async function record(desk: Desk, game: string, reply: Reply): Promise<void> {
-  const entries = await desk.shared.journal.read(game)
+  const { journal, limits } = desk.shared
+  const { version } = await desk.games.load(game)
+  if (version > limits.recordEntriesMax)
+    throw new Fault('too-many', `${game} has ${version} entries: whoever hosts it gets them by oxo export`, {
+      limit: limits.recordEntriesMax,
+    })
+  const entries = await journal.read(game)
   const head = entries.at(-1)
   if (head === undefined) throw new Fault('no-such-game', `there is no game ${game}`)
   reply.result({

@@ -62,6 +62,26 @@ test('[S3] a repeat of an accepted command gets the same answer, however late; a
   assert.equal((await play.journal.read('main')).length, 6)
 })
 
+test('[S3] of a board that was cleared over and over only the last entries are looked at', async () => {
+  const play = await Play.open({ limits: { recordEntriesMax: 20 } })
+  const ann = play.sit()
+  const move = (version: number) => ({ game: 'main', player: 'X', x: version % 3, y: 1, version }) as const
+  const answers = new Map<number, unknown>()
+  // Creation, then a move and a clearing in turn.
+  for (let version = 1; version < 40; version += 2) {
+    answers.set(version, await ann.ask('game.move', move(version)))
+    await ann.ask('game.restart', { game: 'main', version: version + 1 })
+  }
+  for (const version of [25, 31, 39]) {
+    assert.deepEqual(await ann.ask('game.move', move(version)), answers.get(version))
+    assert.equal(await ann.refused('game.move', { ...move(version), y: 2 }), 'stale')
+  }
+  for (const version of [1, 19]) assert.equal(await ann.refused('game.move', move(version)), 'stale')
+  assert.equal(await ann.refused('game.create', { game: 'main' }), 'id-taken')
+  assert.equal(await ann.refused('game.record', { game: 'main' }), 'too-many')
+  assert.equal((await play.journal.read('main')).length, 41)
+})
+
 test('[S4] creation is put-if-absent: a repeat is the same game, another wish is refused', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
@@ -187,6 +207,14 @@ test('[S12] an idle game leaves memory and comes back when asked for', async () 
   for (let second = 0; second < 120; second++) await play.pass(1_000)
   assert.equal(play.service.liveGames, 0)
   assert.equal((await ann.ask('game.get', { game })).version, 1)
+})
+
+test('[S12] a game that takes long to read stays in memory', async () => {
+  const play = await Play.open({ limits: { idleGameMs: 5_000, recordEntriesMax: 2 } })
+  const ann = play.sit()
+  for (let version = 1; version < 3; version++) await ann.ask('game.restart', { game: 'main', version })
+  for (let second = 0; second < 120; second++) await play.pass(1_000)
+  assert.equal(play.service.liveGames, 1)
 })
 
 test('[S13] an account finds its games again, newest first', async () => {
