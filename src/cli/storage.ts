@@ -9,6 +9,7 @@ import { openSqliteJournal } from '../journal/sqlite/index.ts'
 import { Fault } from '../protocol/errors.ts'
 import type { CatalogStore, Exchange } from '../service/index.ts'
 import type { TokenKey } from '../service/jwt-tokens.ts'
+import type { SqliteCatalogOptions } from '../service/sqlite/index.ts'
 import { isClusterJournal, loadJetStream, openClusterJournal, withoutSecret } from './cluster-journal.ts'
 import { makeTokenKey, openTokenKey, parseSecrets } from './secret.ts'
 import type { ServeSettings } from './serve-options.ts'
@@ -34,7 +35,7 @@ export interface StorageOptions extends Omit<ServeSettings, 'port' | 'host'> {
   readonly log: Log
 }
 
-// What the catalog needs is much, and is loaded while the journal's thread starts.
+// Each only where it is wanted.
 const loadSqliteCatalog = () => import('../service/sqlite/index.ts')
 const loadMemoryCatalog = () => import('../service/memory-catalog-store.ts')
 
@@ -96,12 +97,9 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
   const folder = mkdtempSync(join(tmpdir(), 'oxo-node-'))
   const forget = (): void => rmSync(folder, { recursive: true, force: true })
   try {
-    const [{ openSqliteCatalogStore }, { NatsExchange }] = await Promise.all([
-      loadSqliteCatalog(),
-      import('../service/nats/index.ts'),
-    ])
+    const { NatsExchange } = await import('../service/nats/index.ts')
     const exchange = new NatsExchange(journal.connection, journal.names.prefix)
-    const catalog = await openSqliteCatalogStore({ file: join(folder, 'catalog'), log })
+    const catalog = await openCatalogFile({ file: join(folder, 'catalog'), log })
     process.once('exit', forget)
     const { Cluster: OpenCluster } = await loadJetStream()
     const joinCluster = (describe: () => Promise<string>): Cluster =>
@@ -114,20 +112,32 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
   }
 }
 
-/** The journal first: whoever has it has what lies beside it. */
+/**
+ * The journal first: whoever has it has what lies beside it. The thread of the catalog starts beside the journal's, and
+ * waits for it.
+ */
 async function openFiles(file: string, { durability, keys, log }: FileOptions): Promise<Storage> {
-  const journal = await openSqliteJournal({ file, durability })
-  try {
-    const { openSqliteCatalogStore } = await loadSqliteCatalog()
+  const opening = openSqliteJournal({ file, durability })
+  const [journal, catalog, found] = await Promise.allSettled([
+    opening,
+    openCatalogFile({ file: `${file}.catalog`, log, behind: opening }),
+    opening.then(() => keys ?? [openTokenKey(join(dirname(file), 'secret'))]),
+  ])
+  if (journal.status === 'fulfilled' && catalog.status === 'fulfilled' && found.status === 'fulfilled')
     return {
-      journal,
-      catalog: await openSqliteCatalogStore({ file: `${file}.catalog`, log }),
-      keys: keys ?? [openTokenKey(join(dirname(file), 'secret'))],
+      journal: journal.value,
+      catalog: catalog.value,
+      keys: found.value,
       place: file,
-      failed: journal.failed,
+      failed: journal.value.failed,
     }
-  } catch (cause) {
-    await journal.close()
-    throw cause
-  }
+  if (catalog.status === 'fulfilled') await catalog.value.close()
+  if (journal.status === 'fulfilled') await journal.value.close()
+  // Where the journal is the reason, it is everybody's.
+  throw [journal, catalog, found].find((one) => one.status === 'rejected')?.reason
+}
+
+async function openCatalogFile(options: SqliteCatalogOptions): Promise<CatalogStore> {
+  const { openSqliteCatalogStore } = await loadSqliteCatalog()
+  return openSqliteCatalogStore(options)
 }

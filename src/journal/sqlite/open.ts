@@ -16,7 +16,10 @@ export interface SqliteJournalOptions {
 }
 
 // The compiler rewrites import paths, not URLs: the worker has the extension of this file.
-const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
+const workerUrl = new URL(
+  import.meta.url.endsWith('.ts') ? './journal-worker.ts' : './journal-worker.js',
+  import.meta.url,
+)
 
 /** What the thread allocates is gone with its batch; by default V8 would let 48 MB of that pile up. */
 const maxYoungGenerationSizeMb = 12

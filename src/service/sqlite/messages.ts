@@ -11,6 +11,11 @@ export interface GamesAsked {
   readonly limit: number
 }
 
+/** What the loop says first, when the thread may touch the file; the answer is the {@link Opening}. */
+export interface Begin {
+  readonly type: 'begin'
+}
+
 export type Question =
   | { readonly type: 'position' }
   /** `rows`: each a summary as JSON, which costs the loop less than a clone. */
@@ -31,5 +36,5 @@ export interface Failed {
   readonly cause: unknown
 }
 
-/** The first message. `lost`: why an older file was thrown away. */
+/** The first answer. `lost`: why an older file was thrown away. */
 export type Opening = { readonly type: 'opened'; readonly lost?: string } | Failed

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -28,7 +28,7 @@ function makePlace(t: TestContext) {
     stores.push(store)
     return store
   }
-  return { file, open, warnings }
+  return { file, log, open, warnings }
 }
 
 function isUnavailable(sentence: RegExp) {
@@ -158,6 +158,18 @@ test('[S27] a file that is no catalog is refused however late the loop hears of 
   // Long enough for the thread to say so, and to end.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600)
   await opening
+})
+
+test('[S27] nothing is touched before what the catalog stands behind, and nothing at all when that fails', async (t) => {
+  const { file, log } = makePlace(t)
+  const journal = Promise.withResolvers<void>()
+  const opening = openSqliteCatalogStore({ file, log, behind: journal.promise })
+  // The thread has had its time to start.
+  await (await openSqliteCatalogStore({ file: `${file}-other`, log })).close()
+  assert.ok(!existsSync(file))
+  journal.reject(new Error('locked'))
+  await assert.rejects(opening, /locked/)
+  assert.ok(!existsSync(file))
 })
 
 test('[S26] a closed store answers what was asked before, and nothing afterwards', async (t) => {

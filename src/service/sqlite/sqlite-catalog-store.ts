@@ -8,16 +8,21 @@ import { Fault } from '../../protocol/errors.ts'
 import type { GameSummary, Status } from '../../protocol/index.ts'
 import { compareLatest, makePage, parseCursor } from '../catalog-cursor.ts'
 import type { CatalogStore, Page } from '../catalog-store.ts'
-import type { Answer, Opening, Question } from './messages.ts'
+import type { Answer, Begin, Opening, Question } from './messages.ts'
 
 export interface SqliteCatalogOptions {
   /** Created with its folder if it does not exist. */
   readonly file: string
   readonly log: Log
+  /** The thread starts at once, and touches the file when this has resolved; if it rejects, so does the opening. */
+  readonly behind?: Promise<unknown>
 }
 
 // The compiler rewrites import paths, not URLs: the worker has the extension of this file.
-const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
+const workerUrl = new URL(
+  import.meta.url.endsWith('.ts') ? './catalog-worker.ts' : './catalog-worker.js',
+  import.meta.url,
+)
 
 /** Questions that wait for the thread; more than that and it is of no use to anybody. */
 const questionsMax = 10_000
@@ -26,7 +31,7 @@ const questionsMax = 10_000
  * A file that is damaged or of another format is deleted, and the log says so: the catalog then starts at position ''.
  * @throws Fault 'unavailable' or 'storage-full' if the file cannot be opened, or is a database of something else.
  */
-export async function openSqliteCatalogStore({ file, log }: SqliteCatalogOptions): Promise<CatalogStore> {
+export async function openSqliteCatalogStore({ file, log, behind }: SqliteCatalogOptions): Promise<CatalogStore> {
   const path = resolve(file)
   const thread = new Worker(workerUrl, {
     name: 'catalog',
@@ -37,7 +42,16 @@ export async function openSqliteCatalogStore({ file, log }: SqliteCatalogOptions
   // Listened for from the beginning: a thread may say its word and be gone before this hears of either.
   const { promise: gone, resolve: exited } = Promise.withResolvers<number>()
   thread.once('exit', exited)
-  const opening: Opening = (await once(thread, 'message'))[0]
+  const opened = once(thread, 'message')
+  try {
+    if (behind !== undefined) await behind
+  } catch (cause) {
+    opened.catch(() => {})
+    await thread.terminate()
+    throw cause
+  }
+  thread.postMessage({ type: 'begin' } satisfies Begin)
+  const opening: Opening = (await opened)[0]
   if (opening.type === 'failed') {
     await gone
     throw new Fault(opening.fault, opening.message, { cause: opening.cause })

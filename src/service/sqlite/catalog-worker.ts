@@ -1,6 +1,6 @@
-/** The catalog's thread: opens the file, anew if it must, then answers one question at a time. */
+/** The catalog's thread: opens the file when it is told to, anew if it must, then answers one question at a time. */
 import { constants, setPriority } from 'node:os'
-import { parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../../base/index.ts'
 import { CatalogFile, deleteFile, isDamage, isFull, UnusableFile } from './catalog-file.ts'
 import type { Answer, Failed, Opening, Question } from './messages.ts'
@@ -30,9 +30,7 @@ function answer(file: CatalogFile, question: Question): Answer {
   }
 }
 
-function serve(path: string): void {
-  assert(parentPort !== null, 'this file runs as a worker')
-  const loop = parentPort
+function serve(loop: MessagePort, path: string): void {
   const say = (message: Opening | Answer): void => loop.postMessage(message)
   let file: CatalogFile
   try {
@@ -40,7 +38,8 @@ function serve(path: string): void {
     file = opened.file
     say(opened.lost === undefined ? { type: 'opened' } : { type: 'opened', lost: opened.lost })
   } catch (error) {
-    return say(failed(path, error))
+    say(failed(path, error))
+    return loop.close()
   }
   let damage: Failed | undefined
   loop.on('message', (question: Question) => {
@@ -69,6 +68,11 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-// On Linux a priority is a thread's own, elsewhere the process's: no move waits for a core that writes histories.
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW)
-serve(workerData)
+assert(parentPort !== null, 'this file runs as a worker')
+const loop = parentPort
+loop.once('message', () => {
+  serve(loop, workerData)
+  // On Linux a priority is a thread's own, elsewhere the process's: no move waits for a core that writes histories. The
+  // server's start does wait for the file.
+  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW)
+})
