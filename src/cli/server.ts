@@ -73,7 +73,7 @@ export async function assemble(parts: ServerParts): Promise<Server> {
   status.listensAt(gateway.address.url)
   opened.defer(() => gateway.drain('the server is closing', reconnectInMs))
   // What this loads is not needed to begin.
-  metrics.watchProcess()
+  clock.after(0, () => metrics.watchProcess())
 
   // What was opened last closes first: nobody is answered by what is closed already.
   const held = opened.move()

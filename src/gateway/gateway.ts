@@ -102,6 +102,8 @@ export class Gateway {
     await once(this.#server, 'listening')
     // Too many open files, as a rule: those who are in stay in.
     this.#server.on('error', (fault) => this.#shared.log.error({ reason: fault.message }, 'cannot accept'))
+    // Not before whoever waits for it has been told that this listens.
+    this.#clock.after(0, () => void this.#http.warmUp())
   }
 
   get address(): Address {

@@ -1,5 +1,5 @@
 /** The method table: what may be asked, of what shape, with what answer. Validation, types and reference come from it. */
-import Type from 'typebox'
+import * as Type from 'typebox'
 import { endings, levels, markRules, offers, players, seatings } from '../game/index.ts'
 import { limits } from './limits.ts'
 

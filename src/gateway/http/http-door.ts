@@ -1,9 +1,8 @@
 /** The HTTP door: what the server does with requests, upgrades and what is neither. */
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { getRequestListener } from '@hono/node-server'
-import { type WebSocket, WebSocketServer } from 'ws'
+import type { WebSocket, WebSocketServer } from 'ws'
 import { Fault } from '../../protocol/index.ts'
 import { addressOf } from '../address-book.ts'
 import { bidFarewell } from '../farewell.ts'
@@ -11,12 +10,16 @@ import type { Metrics } from '../metrics.ts'
 import type { Shared } from '../shared.ts'
 import type { StatusSource } from '../status.ts'
 import { WebSocketConnection } from '../websocket.ts'
-import { makeApp } from './app.ts'
+import type { Inside } from './inside.ts'
 import { Intake } from './intake.ts'
 import { makeOrigins, type Origins } from './origin.ts'
 import type { PageFolder } from './page-folder.ts'
-import { makeProblem, makeRawProblem, problemType } from './problem.ts'
+import { makeRawProblem } from './problem.ts'
+import type { Site } from './site.ts'
 import { closed, Turns } from './turns.ts'
+
+// Half of what a server is made of, and nothing that it needs to listen.
+const loadInside = () => import('./inside.ts')
 
 export interface HttpDoorOptions {
   /** What the gateway listens on: a name that is good for Host. */
@@ -32,30 +35,22 @@ export interface HttpDoorOptions {
 export class HttpDoor {
   readonly #shared: Shared
   readonly #origins: Origins
-  readonly #webSockets: WebSocketServer
   readonly #turns: Turns
+  readonly #site: Site
+  readonly #hostname: string
+  #inside: Inside | null = null
+  #loading: Promise<Inside> | null = null
   #isDraining = false
 
   constructor(shared: Shared, metrics: Metrics, { host, allowedOrigins, pages, status }: HttpDoorOptions) {
     this.#shared = shared
     this.#origins = makeOrigins(host, allowedOrigins)
-    this.#webSockets = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      maxPayload: shared.limits.messageBytesMax,
-      perMessageDeflate: false,
-      // The connection answers pings itself: many at once with one pong.
-      autoPong: false,
-    })
     const isDraining = (): boolean => this.#isDraining
-    const app = makeApp({ shared, metrics, origins: this.#origins, pages, status, isDraining })
-    const listener = getRequestListener(app.fetch, {
-      hostname: host,
-      overrideGlobalObjects: false,
-      errorHandler: (cause) => refuseAddress(cause),
-    })
+    this.#site = { shared, metrics, origins: this.#origins, pages, status, isDraining }
+    this.#hostname = host
     this.#turns = new Turns(shared.limits.requestsInFlight, shared.floor, (request, response) => {
-      void listener(request, response)
+      if (this.#inside !== null) this.#inside.answer(request, response)
+      else void this.#answerLater(request, response)
     })
   }
 
@@ -66,7 +61,7 @@ export class HttpDoor {
     server.on('request', (request, response) => void this.#turns.take(request, response))
     server.on('checkExpectation', (request, response) => void this.#turns.take(request, response))
     server.on('upgrade', (request, socket, head) => {
-      void this.#behindAnswers(socket, () => this.#upgrade(request, socket, head))
+      void this.#behindAnswers(socket, ({ webSockets }) => this.#upgrade(webSockets, request, socket, head))
     })
     server.on('connect', (_, socket) => {
       void this.#behindAnswers(socket, () => this.#refuse(socket, new Fault('wrong-verb', 'this is no proxy')))
@@ -84,20 +79,32 @@ export class HttpDoor {
     Intake.open(socket, options, serve)
   }
 
+  /** Loads what is inside, so that whoever comes first does not wait for it. */
+  warmUp(): Promise<Inside> {
+    this.#loading ??= loadInside().then(({ openInside }) => (this.#inside = openInside(this.#site, this.#hostname)))
+    return this.#loading
+  }
+
   /** Answers say from now on that they are the last on their connection, and `/readyz` that nobody should come. */
   drain(): void {
     this.#isDraining = true
   }
 
+  async #answerLater(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const inside = await this.warmUp()
+    if (request.socket.writable) inside.answer(request, response)
+  }
+
   /** What takes the connection over waits for the answers that it still owes; behind the last one nothing happens. */
-  async #behindAnswers(socket: Duplex, take: () => void): Promise<void> {
+  async #behindAnswers(socket: Duplex, take: (inside: Inside) => void): Promise<void> {
     Intake.release(socket)
     const turn = this.#turns.current(socket)
     if (turn !== undefined) await closed(turn.response)
-    if (socket.writable) take()
+    const inside = this.#inside ?? (await this.warmUp())
+    if (socket.writable) take(inside)
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  #upgrade(webSockets: WebSocketServer, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { headers, url } = request
     try {
       if (url !== '/ws') throw new Fault('no-such-page')
@@ -109,7 +116,7 @@ export class HttpDoor {
       return this.#refuse(socket, cause)
     }
     const address = addressOf(request.socket)
-    this.#webSockets.handleUpgrade(request, socket, head, (ws: WebSocket) => {
+    webSockets.handleUpgrade(request, socket, head, (ws: WebSocket) => {
       new WebSocketConnection(ws, socket, address, this.#shared)
     })
   }
@@ -133,11 +140,4 @@ export class HttpDoor {
     this.#shared.log.info({ door: 'http', name: fault.fault }, 'connection refused')
     bidFarewell(socket, makeRawProblem(fault, status), this.#shared.wheel, this.#shared.limits.drainMs)
   }
-}
-
-/** The request's line and Host make no URL. */
-function refuseAddress(cause: unknown): Response {
-  const problem = makeProblem(new Fault('not-understood', 'the address or the Host header is malformed', { cause }))
-  const headers = { 'Content-Type': problemType, Connection: 'close' }
-  return new Response(JSON.stringify(problem), { status: problem.status, headers })
 }
