@@ -3,5 +3,4 @@ import { enableCompileCache } from 'node:module'
 
 // What was compiled once is not compiled again: a third of the time to start.
 enableCompileCache()
-const { runProgram } = await import('./program.ts')
-await runProgram(process.argv.slice(2))
+void import('./program.ts').then(({ runProgram }) => runProgram(process.argv.slice(2)))

@@ -1,0 +1,58 @@
+/** What `oxo serve` has loaded when it listens: that is what its start costs. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { test } from 'node:test'
+
+/** The files of the bundle that `oxo serve` needs. From the sources it would be hundreds. */
+const filesMax = 40
+
+/** Runs in the server: says what it has loaded when it listens, and ends. */
+const spy = `
+  const { Server } = require('node:net')
+  const files = []
+  require('node:module').registerHooks({
+    load: (url, context, next) => (files.push(url), next(url, context)),
+  })
+  const { listen } = Server.prototype
+  Server.prototype.listen = function (...args) {
+    this.once('listening', () => {
+      require('node:fs').writeSync(1, JSON.stringify({ files, builtins: process.moduleLoadList }))
+      process.exit()
+    })
+    return listen.apply(this, args)
+  }
+`
+
+interface Loaded {
+  readonly files: readonly string[]
+  readonly builtins: readonly string[]
+}
+
+async function spyOn(program: string, journal: string): Promise<Loaded> {
+  const code = `${spy}; import(${JSON.stringify(join(import.meta.dirname, '..', program))})`
+  const flags = ['--no-pages', '--port', '0', '--journal', journal]
+  const child = spawn(process.execPath, ['-e', code, 'oxo', 'serve', ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return JSON.parse(await text(child.stdout)) as Loaded
+}
+
+/** `fetch` alone takes as long to load as all that is needed. */
+const loadsFetch = ({ builtins }: Loaded): boolean => builtins.some((name) => name.includes('undici'))
+
+test('a server listens before it loads what answers HTTP, and out of few files', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'oxo-start-'))
+  const loaded = await spyOn('bin/oxo.js', `sqlite:${join(folder.path, 'journal')}`)
+  assert.ok(!loadsFetch(loaded), 'fetch is loaded')
+  assert.ok(loaded.files.length <= filesMax, `${loaded.files.length} files:\n${loaded.files.join('\n')}`)
+})
+
+test('the spy sees it where a server is run from its sources', async () => {
+  const loaded = await spyOn('src/cli/main.ts', 'memory')
+  assert.ok(loadsFetch(loaded))
+  assert.ok(loaded.files.length > filesMax)
+})
