@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { NatsCluster } from '../e2e/lib/nats-cluster.ts'
 import type { Journal } from '../src/journal/index.ts'
 import { openJetStreamJournal } from '../src/journal/jetstream/index.ts'
+import { buildProgram } from './lib/built.ts'
 import { generate } from './lib/generate.ts'
 import { JournalFolder } from './lib/journal-file.ts'
 import { inspectMachine } from './lib/machine.ts'
@@ -11,6 +12,7 @@ import type { Outcome } from './lib/plan.ts'
 import { ServerProcess } from './lib/server-process.ts'
 import { makePlan, serverArgs, trials } from './lib/trials.ts'
 
+buildProgram()
 const { values: options } = parseArgs({
   options: { seconds: { type: 'string', default: '5' }, events: { type: 'string', default: '100000' } },
 })

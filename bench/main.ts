@@ -2,6 +2,7 @@
 import { loadavg } from 'node:os'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { buildProgram } from './lib/built.ts'
 import { runTrial } from './lib/contest.ts'
 import { inspectMachine } from './lib/machine.ts'
 import { measureConnections, measureGames } from './lib/memory.ts'
@@ -42,6 +43,7 @@ else
 
 async function bench(): Promise<void> {
   for (const name of options.only) if (!isKnown(name)) throw new Error(`--only knows no ${name}\n\n${about}`)
+  buildProgram()
   const [loadBefore = 0] = loadavg()
   const setting: Setting = {
     machine: inspectMachine(),

@@ -87,6 +87,9 @@ function makeSizeLines({ latency, connections, games, starts }: Results): readon
   }
   if (starts !== undefined) {
     lines.push(['start to listening: floor / Oxo, empty journal', `${ms(starts.floorMs)} / ${ms(starts.emptyMs)}`])
+    lines.push(['start to the first answer over HTTP', ms(starts.readyMs)])
+    const [floor, oxo] = [starts.floorResident, starts.emptyResident].map((bytes) => (bytes / 2 ** 20).toFixed(0))
+    lines.push(['resident after the start: floor / Oxo', `${floor} MiB / ${oxo} MiB`])
     lines.push([
       `start to listening: ${thousands(starts.events)} events, first time / again`,
       `${ms(starts.millionFirstMs)} / ${ms(starts.millionMs)}`,

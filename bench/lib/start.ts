@@ -1,15 +1,23 @@
-/** How long it takes from the start of the process until it says that it listens. */
+/** How long it takes from the start of the process until it says that it listens, and until it has answered HTTP. */
+import { once } from 'node:events'
 import { cpSync } from 'node:fs'
+import { get } from 'node:http'
 import { dirname } from 'node:path'
 import { JournalFolder, openMillionEvents } from './journal-file.ts'
 import { median } from './samples.ts'
 import { ServerProcess } from './server-process.ts'
 import type { Setting } from './setting.ts'
 import { oxoArgs, serverArgs } from './trials.ts'
+import { readResident } from './usage.ts'
 
 export interface Starts {
   readonly floorMs: number
   readonly emptyMs: number
+  /** Until `/readyz` has been answered: what answers HTTP is loaded behind the first line. */
+  readonly readyMs: number
+  /** In bytes, then. */
+  readonly floorResident: number
+  readonly emptyResident: number
   /** With a million events, after an orderly stop. */
   readonly millionMs: number
   /** The first start ever on that journal: everything derived from it is to be built. */
@@ -27,20 +35,45 @@ export async function measureStarts(setting: Setting): Promise<Starts> {
   const cached = await openMillionEvents(machine.folder, events)
   using million = new JournalFolder(machine.folder)
   cpSync(dirname(cached), dirname(million.file), { recursive: true })
-  const millionFirstMs = await measure(oxoArgs(million.file))
-  const floor: number[] = []
-  const empty: number[] = []
-  const again: number[] = []
-  for (let round = 0; round < Math.max(3, rounds); round++) {
+  const first = await measure(oxoArgs(million.file))
+  const floor: Start[] = []
+  const empty: Start[] = []
+  const again: Start[] = []
+  for (let round = 0; round < Math.max(5, rounds); round++) {
     using folder = new JournalFolder(machine.folder)
     floor.push(await measure(serverArgs('floor', '')))
-    empty.push(await measure(oxoArgs(folder.file)))
+    empty.push(await measure(oxoArgs(folder.file), askReady))
     again.push(await measure(oxoArgs(million.file)))
   }
-  return { floorMs: median(floor), emptyMs: median(empty), millionMs: median(again), millionFirstMs, events }
+  const medianOf = (starts: readonly Start[], key: keyof Start): number => median(starts.map((start) => start[key]))
+  return {
+    floorMs: medianOf(floor, 'listeningMs'),
+    floorResident: medianOf(floor, 'resident'),
+    emptyMs: medianOf(empty, 'listeningMs'),
+    readyMs: medianOf(empty, 'readyMs'),
+    emptyResident: medianOf(empty, 'resident'),
+    millionMs: medianOf(again, 'listeningMs'),
+    millionFirstMs: first.listeningMs,
+    events,
+  }
 }
 
-async function measure(args: readonly string[]): Promise<number> {
+interface Start {
+  readonly listeningMs: number
+  readonly readyMs: number
+  readonly resident: number
+}
+
+async function measure(args: readonly string[], ask = async (_port: number): Promise<void> => {}): Promise<Start> {
   await using server = await ServerProcess.start({ pin: [], args })
-  return server.startMs
+  const begun = performance.now()
+  await ask(server.port)
+  const readyMs = server.startMs + performance.now() - begun
+  return { listeningMs: server.startMs, readyMs, resident: readResident(server.pid) }
+}
+
+async function askReady(port: number): Promise<void> {
+  const [response] = await once(get({ host: '127.0.0.1', port, path: '/readyz' }), 'response')
+  if (response.statusCode !== 200) throw new Error(`/readyz says ${response.statusCode}`)
+  response.resume()
 }

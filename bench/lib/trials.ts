@@ -75,7 +75,7 @@ export function serverArgs(contender: Contender, journal: string): readonly stri
 
 export function oxoArgs(journal: string): readonly string[] {
   const served = ['serve', '--port', '0', '--journal', `sqlite:${journal}`]
-  return [at('../src/cli/main.ts'), ...served, '--rate-limit', '0', '--connections-per-address', '0']
+  return [at('../bin/oxo.js'), ...served, '--rate-limit', '0', '--connections-per-address', '0']
 }
 
 export function makePlan(trial: Trial, server: { readonly port: number; readonly pid: number }, pace: Pace): Plan {
