@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { silentLog } from '../../base/index.ts'
 import { goodToken } from '../testing/stub-host.ts'
 import { open } from '../testing/open.ts'
 import { TestSocket } from '../testing/socket.ts'
@@ -174,4 +175,21 @@ test('[W21] without pages / says so, and how to play, in the form that was asked
   assert.match(guide, /Nothing is here for a browser yet: .*\./)
   const page = await fetch(url, { headers: { Accept: 'text/html' } })
   assert.match(await page.text(), /^<!doctype html>[^]*printf &#39;X 1 1/)
+})
+
+test('[W16] whoever goes away in the middle of a body leaves nothing in the log', async (t) => {
+  const complaints: unknown[] = []
+  const note = (fields: object): void => void complaints.push(fields)
+  const { gateway, url } = await open(t, { log: { ...silentLog, warn: note, error: note } })
+  const head = 'POST /rpc HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n'
+  // A whole request on a connection of its own takes longer than what is under way.
+  const pass = (): Promise<unknown> => fetch(`${url}/games/main`).then((answer) => answer.text())
+  for (const leave of ['end', 'destroy', 'resetAndDestroy'] as const) {
+    const socket = TestSocket.to(gateway).write(`${head}{`)
+    await pass()
+    socket.socket[leave]()
+    await socket.closed
+    await pass()
+  }
+  assert.deepEqual(complaints, [])
 })
