@@ -12,19 +12,32 @@ export function isJson(request: IncomingMessage): boolean {
 
 /** @throws Fault 'too-large' or 'not-understood'. */
 export async function readText(request: IncomingMessage, bytesMax: number): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = Number(request.headers['content-length'] ?? 0)
-  if (bytes > bytesMax) throw new Fault('too-large', undefined, { limit: bytesMax })
-  bytes = 0
-  // Leaving early must not destroy the socket: the refusal has to arrive.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    chunks.push(chunk)
-    bytes += chunk.length
-    if (bytes > bytesMax) throw new Fault('too-large', undefined, { limit: bytesMax })
-  }
-  const body = Buffer.concat(chunks)
+  if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax)
+  const body = await readBytes(request, bytesMax)
   if (!isUtf8(body)) throw new Fault('not-understood', 'the body is not UTF-8')
   return body.toString()
+}
+
+async function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  try {
+    // Leaving early must not destroy the socket: the refusal has to arrive.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes > bytesMax) throw tooLarge(bytesMax)
+    }
+  } catch (cause) {
+    // Nobody is there any more to hear of it, and it is nothing that went wrong here.
+    if (request.readableAborted) throw new Fault('not-understood', 'the body ended early', { cause })
+    throw cause
+  }
+  return Buffer.concat(chunks)
+}
+
+function tooLarge(limit: number): Fault {
+  return new Fault('too-large', undefined, { limit })
 }
 
 /** The members of a JSON object; an empty body has none. @throws Fault */
