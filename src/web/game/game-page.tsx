@@ -47,7 +47,7 @@ function Game({ table, Review }: GamePageProps & { readonly table: Table }) {
   useAnnouncer(table)
   useTitle(turnLine(table, table.standing.value))
   const standing = table.standing.value
-  const { shown, me } = standing
+  const { view, shown, me } = standing
   const { rules } = shown
   // One's own side is below the board, as at a real one.
   const below: Player = me ?? 'X'
@@ -66,7 +66,8 @@ function Game({ table, Review }: GamePageProps & { readonly table: Table }) {
         <Invitation standing={standing} />
         <MarkChoice table={table} />
         <Controls table={table} standing={standing} />
-        {shown.outcome !== null && <Review key={shown.game} table={table} />}
+        {/* Once its last move is stored: before, the record is without it. */}
+        {view.outcome !== null && <Review key={shown.game} table={table} />}
         <About standing={standing} />
       </div>
     </main>
