@@ -40,6 +40,11 @@ const tapMiddle = async (page: Page): Promise<void> => {
   await page.locator('.last .mark-O').waitFor()
 }
 
+const openNewGame = async (page: Page): Promise<void> => {
+  await page.locator('.ways .button').last().click()
+  await page.locator('dialog').waitFor()
+}
+
 /** A game of five in a row, as people play it. */
 const gomokuMoves: readonly Move[] = [
   [7, 7],
@@ -158,14 +163,19 @@ export const scenes: Readonly<Record<string, Scene>> = {
       return `/games/${game.id}`
     },
   },
-  'new-game': { act: (page) => page.locator('.ways .button').last().click() },
+  'new-game': { act: openNewGame },
   'new-game-custom': {
     async act(page) {
-      await page.locator('.ways .button').last().click()
+      await openNewGame(page)
       await page.locator('dialog select').first().selectOption('custom')
     },
   },
-  settings: { act: (page) => page.locator('.bar button').click() },
+  settings: {
+    async act(page) {
+      await page.locator('.bar button').click()
+      await page.locator('dialog').waitFor()
+    },
+  },
   missing: { prepare: () => Promise.resolve('/nowhere') },
   offline: {
     async prepare(cast) {

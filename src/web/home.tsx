@@ -7,17 +7,19 @@ import { GameBoard } from './game/game-board.tsx'
 import { MarkChoice } from './game/mark-choice.tsx'
 import { GameStatus } from './game/status.tsx'
 import { text } from './language/text.ts'
-import { Link } from './link.tsx'
 import { localTable, startLocalAgain } from './local/table.ts'
 import { ZoomStage } from './parts.ts'
 import type { Standing, Table } from './table.ts'
+import { useArrival } from './title.ts'
 import { ui } from './ui.ts'
+import { turnLine } from './words.ts'
 
 export function Home() {
   const table = localTable.value
   const standing = table.standing.value
   const { rules } = standing.shown
   useAnnouncer(table)
+  useArrival(turnLine(table, standing))
   return (
     <main class="page home">
       <GameStatus table={table} standing={standing} />
@@ -28,20 +30,17 @@ export function Home() {
       <div class="under">
         <Again table={table} standing={standing} />
       </div>
-      <nav class="ways" aria-label={text('newGame')}>
+      <div class="ways">
         <button type="button" class="button primary" onClick={() => playSomeone(presets.tictactoe)}>
           {text('playSomeone')}
         </button>
         <button type="button" class="button" onClick={() => create({ seat: 'any' })}>
           {text('inviteFriend')}
         </button>
-        <Link to={{ page: 'lobby' }} class="button">
-          {text('openGames')}
-        </Link>
         <button type="button" class="button" onClick={() => (ui.dialog.value = { name: 'new-game' })}>
           {text('newGame')}
         </button>
-      </nav>
+      </div>
       {!ui.isOnline.value && <p class="quiet">{text('offlineHere')}</p>}
     </main>
   )

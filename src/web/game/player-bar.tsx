@@ -15,7 +15,8 @@ interface PlayerBarProps {
 export function PlayerBar({ table, standing, player }: PlayerBarProps) {
   const { shown, presence, me } = standing
   const account = shown.players[player]
-  const isToMove = shown.turn === player
+  const hasStarted = shown.seats === 'open' || (shown.players.X !== null && shown.players.O !== null)
+  const isToMove = hasStarted && shown.turn === player
   const isKnown = shown.seats === 'invite' && account !== null && account.bot === undefined && player !== me
   const isHere = presence?.online[player] ?? true
   return (
