@@ -14,6 +14,8 @@ export interface Recorder {
   tap(name: string): Promise<{ readonly tappedAt: number; readonly shownAt: number }>
   /** When something stands in the cell whose name begins so. */
   watch(name: string): Promise<number>
+  /** Resolves when the page has drawn what it had to and has nothing to do: nobody taps while the last mark still appears. */
+  rest(): Promise<void>
 }
 
 interface Probe {
@@ -30,6 +32,13 @@ export async function record(page: Page): Promise<Recorder> {
     page.evaluate((cell) => (globalThis as unknown as { probe: Probe }).probe.shown(cell), name)
   return {
     watch: shown,
+    rest: () =>
+      page.evaluate(
+        () =>
+          new Promise<void>((resolve) => {
+            requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(() => resolve())))
+          }),
+      ),
     async tap(name) {
       const at = await page.evaluate((cell) => (globalThis as unknown as { probe: Probe }).probe.place(cell), name)
       if (at === null) throw new Error(`${name} is not there, or cannot be tapped where it is`)
@@ -88,6 +97,7 @@ export async function measureFloor(context: BrowserContext, taps: number): Promi
   const recorder = await record(page)
   const times: number[] = []
   for (let count = 0; count < taps; count++) {
+    await recorder.rest()
     await page.evaluate(() => {
       const cell = document.querySelector('p')
       if (cell === null) return

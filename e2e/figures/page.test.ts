@@ -90,7 +90,7 @@ test('[B15] on a line of the third generation the first move is possible within 
 const side = 15
 const placeOf = (move: number) => ({ x: move % side, y: Math.floor(move / side) })
 
-/** `moves` moves, each tapped when the one before it was seen by its opponent. */
+/** `count` moves, each tapped when the one before it was seen by its opponent and both pages are at rest. */
 async function playFast(X: Page, O: Page, count: number): Promise<Times> {
   const recorders = { X: await record(X), O: await record(O) }
   const times = { own: [] as number[], other: [] as number[] }
@@ -98,6 +98,7 @@ async function playFast(X: Page, O: Page, count: number): Promise<Times> {
     const { x, y } = placeOf(move)
     const [mine, theirs] = move % 2 === 0 ? [recorders.X, recorders.O] : [recorders.O, recorders.X]
     const name = `column ${x + 1}, row ${y + 1}, `
+    await Promise.all([mine.rest(), theirs.rest()])
     const [tapped, seen] = await Promise.all([mine.tap(name), theirs.watch(name)])
     times.own.push(tapped.shownAt - tapped.tappedAt)
     times.other.push(seen - tapped.tappedAt)
