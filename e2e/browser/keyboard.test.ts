@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { openHouse } from './house.ts'
+import { listen } from './reader.ts'
 import { sortBySeat } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
@@ -28,20 +29,6 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
 async function walk(page: Page, dx: number, dy: number): Promise<void> {
   for (let step = 0; step < Math.abs(dx); step++) await page.keyboard.press(dx > 0 ? 'ArrowRight' : 'ArrowLeft')
   for (let step = 0; step < Math.abs(dy); step++) await page.keyboard.press(dy > 0 ? 'ArrowDown' : 'ArrowUp')
-}
-
-/** What the one polite voice has said, every sentence once. */
-async function listen(page: Page): Promise<() => Promise<readonly string[]>> {
-  await page.getByRole('status').evaluate((region) => {
-    const said: string[] = []
-    Object.assign(globalThis, { said })
-    new MutationObserver(() => said.push(region.textContent)).observe(region, {
-      childList: true,
-      characterData: true,
-      subtree: true,
-    })
-  })
-  return () => page.evaluate(() => (globalThis as unknown as { said: readonly string[] }).said)
 }
 
 test('[B11] two people meet, play and resign with the keyboard alone, and hear every move', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
 import { House, openHouse } from './house.ts'
+import { listen } from './reader.ts'
 import { identify, seatTwo } from './seats.ts'
 import { assertSameBoards, Visitor } from './visitor.ts'
 
@@ -30,6 +31,7 @@ test('[B7] a move made offline is kept, and delivered when the network is back',
   const house = await openHouse()
   await using game = await seatTwo(house)
   const { X, O } = game
+  const heard = await listen(X.page)
   await X.context.setOffline(true)
   await X.reads('offline')
   await X.tap(2, 2)
@@ -40,6 +42,9 @@ test('[B7] a move made offline is kept, and delivered when the network is back',
   await O.sees(2, 2, 'X')
   await O.tap(0, 0)
   await X.sees(0, 0, 'O')
+  const said = (await heard()).join('\n')
+  assert.match(said, /This device is offline\.[^]*Your move is kept and will be delivered\.[^]*Connected again\./)
+  assert.match(said, /You: X, column 3, row 3[^]*Grace: O, column 1, row 1\. Your move: X$/)
   await X.leave()
   await O.leave()
 })

@@ -7,7 +7,7 @@ import { go } from './navigation.ts'
 import { server } from './server.ts'
 import { writeSettings } from './settings.ts'
 import type { Standing, Table } from './table.ts'
-import { ui } from './ui.ts'
+import { ui, warn } from './ui.ts'
 import { refusal } from './words.ts'
 
 /** Places a mark, or says at once why that cannot be. */
@@ -15,8 +15,8 @@ export function play(table: Table, cell: number): void {
   const { handle, mark } = table
   const { shown } = table.standing.value
   const problem = findProblem(table.standing.value, cell)
-  ui.notice.value = problem
-  if (problem !== null) return
+  if (problem !== null) return warn(problem)
+  ui.notice.value = null
   const { x, y } = placeOf(shown.rules, cell)
   attempt(handle.move(x, y, shown.rules.marks === 'wild' ? { mark: mark.value } : {}))
 }
@@ -43,6 +43,8 @@ export function offer({ handle }: Table, what: OfferKind): void {
 
 export function answer({ handle }: Table, what: OfferKind, accept: boolean): void {
   attempt(handle.answer(what, accept))
+  // The button goes, and the focus would with it.
+  document.querySelector<HTMLElement>('[data-cell][tabindex="0"]')?.focus({ preventScroll: true })
 }
 
 export function clearBoard({ handle }: Table): void {
@@ -99,5 +101,5 @@ function attempt(asked: Promise<GameView>): void {
 /** A refusal becomes a sentence; anything else is a bug of ours and goes where bugs go. */
 export function report(error: unknown): void {
   if (!(error instanceof OxoError)) throw error
-  ui.notice.value = refusal(error)
+  warn(refusal(error))
 }

@@ -24,10 +24,18 @@ export function App() {
       {needsServer && <ConnectionBanner />}
       <Page />
       {ui.dialog.value !== null && <Dialogs />}
-      <p role="status" class="unseen">
-        {ui.announcement.value}
-      </p>
+      <Voice />
     </>
+  )
+}
+
+/** What a screen reader says. Drawn by itself: what is drawn again is said again. */
+function Voice() {
+  const { words, count } = ui.announcement.value
+  return (
+    <p role="status" class="unseen">
+      <span key={count}>{words}</span>
+    </p>
   )
 }
 

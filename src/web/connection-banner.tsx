@@ -1,19 +1,27 @@
 /** How the server is reached, said only when there is something to say: what is wrong, what follows, what waits. */
+import { useEffect, useRef } from 'preact/hooks'
 import { systemClock } from '../base/index.ts'
+import type { ConnectionState } from '../client/index.ts'
 import { visit } from './game/visit.ts'
 import { text } from './language/more.ts'
 import { isolate } from './language/text.ts'
 import { wakeServer } from './server.ts'
 import { useTick } from './tick.ts'
-import { ui } from './ui.ts'
+import { say, ui } from './ui.ts'
 
 export function ConnectionBanner() {
   const connection = ui.connection.value
   const isWaiting = connection?.state === 'waiting'
   useTick(500, isWaiting)
-  if (connection === null || connection.state === 'open') return null
-  if (connection.state === 'connecting' && connection.attempt === 0) return null
+  const isLost = connection !== null && connection.state !== 'open' && !isFirstTry(connection)
   const isKept = visit.value.state === 'open' && visit.value.table.standing.value.isPending
+  const wasLost = useRef(false)
+  useEffect(() => {
+    if (isLost) say(isKept ? `${describe()} ${text('moveWaiting')}` : describe())
+    else if (wasLost.current) say(text('connectedAgain'))
+    wasLost.current = isLost
+  }, [isLost, isLost && isKept])
+  if (!isLost) return null
   return (
     <div class="banner" role="group" aria-label={text('connection')}>
       <p>
@@ -26,6 +34,11 @@ export function ConnectionBanner() {
       )}
     </div>
   )
+}
+
+/** Nobody waits yet. */
+function isFirstTry(connection: ConnectionState): boolean {
+  return connection.state === 'connecting' && connection.attempt === 0
 }
 
 function describe(): string {

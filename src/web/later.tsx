@@ -2,7 +2,7 @@
 import { type Signal, signal } from '@preact/signals'
 import type { FunctionComponent } from 'preact'
 import { loadMore, text } from './language/text.ts'
-import { ui } from './ui.ts'
+import { warn } from './ui.ts'
 
 export function later<Props extends object>(load: () => Promise<FunctionComponent<Props>>): FunctionComponent<Props> {
   const loaded: Signal<FunctionComponent<Props> | null> = signal(null)
@@ -14,7 +14,7 @@ export function later<Props extends object>(load: () => Promise<FunctionComponen
       () => {
         // The network is gone, or the server has another release by now: the next look tries again.
         isAsked = false
-        ui.notice.value = text('unavailable')
+        warn(text('unavailable'))
       },
     )
   }

@@ -11,7 +11,15 @@ export function follow(): void {
   addEventListener('popstate', arrive)
 }
 
+let isFirst = true
+
+/** Whether the page is still the one that the browser has loaded, and has told of itself. */
+export function isFirstPage(): boolean {
+  return isFirst
+}
+
 function arrive(): void {
+  isFirst = false
   ui.notice.value = null
   ui.route.value = parseRoute(location.pathname)
   scrollTo(0, 0)

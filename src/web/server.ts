@@ -4,7 +4,7 @@ import { type Client, connect, type OxoError } from '../client/index.ts'
 import type { Account } from '../game/index.ts'
 import { text } from './language/text.ts'
 import { load, save } from './storage.ts'
-import { ui } from './ui.ts'
+import { ui, warn } from './ui.ts'
 import { keepUnanswered } from './unanswered.ts'
 
 /** Counts the clients there were: what was opened with an earlier one is to be opened again. */
@@ -55,7 +55,7 @@ function replace(error: OxoError): void {
   if (error.name !== 'bad-token') return
   save('identity', null)
   current = open()
-  ui.notice.value = text('wasForgotten')
+  warn(text('wasForgotten'))
   clientAge.value++
 }
 

@@ -17,8 +17,8 @@ export interface Ui {
   readonly dialog: Signal<Dialog | null>
   /** One sentence about what just did not work, next to the board; null when all is well. */
   readonly notice: Signal<string | null>
-  /** What a screen reader says next, politely. */
-  readonly announcement: Signal<string>
+  /** What a screen reader says next, politely; `count` tells the same said again from the same still there. */
+  readonly announcement: Signal<{ readonly words: string; readonly count: number }>
   readonly settings: Signal<Settings>
   /** How the server is reached; null while nobody needs it. */
   readonly connection: Signal<ConnectionState | null>
@@ -30,8 +30,18 @@ export const ui: Ui = {
   route: signal(parseRoute(location.pathname)),
   dialog: signal(null),
   notice: signal(null),
-  announcement: signal(''),
+  announcement: signal({ words: '', count: 0 }),
   settings: signal(readSettings()),
   connection: signal(null),
   isOnline: signal(navigator.onLine),
+}
+
+export function say(words: string): void {
+  ui.announcement.value = { words, count: ui.announcement.peek().count + 1 }
+}
+
+/** Tells what just did not work, to the eye and the ear; null: nothing any more. */
+export function warn(sentence: string | null): void {
+  ui.notice.value = sentence
+  say(sentence ?? '')
 }

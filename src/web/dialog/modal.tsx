@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { text } from '../language/more.ts'
-import { ui } from '../ui.ts'
+import { ui, warn } from '../ui.ts'
 
 interface ModalProps {
   readonly title: string
@@ -18,7 +18,11 @@ export function closeDialog(): void {
 
 export function Modal({ title, children, submit, onSubmit }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useLayoutEffect(() => dialog.current?.showModal(), [])
+  useLayoutEffect(() => {
+    // What was told before belongs to the page behind; a reader would say it again when that comes back.
+    warn(null)
+    dialog.current?.showModal()
+  }, [])
   return (
     <dialog
       ref={dialog}

@@ -10,21 +10,23 @@ interface NameFieldProps {
 
 export function NameField({ value, onType, isRequired }: NameFieldProps) {
   return (
-    <label class="field">
-      <span>{text('name')}</span>
-      <input
-        name="name"
-        dir="auto"
-        value={value}
-        required={isRequired}
-        maxLength={48}
-        autocomplete="nickname"
-        aria-describedby="name-about"
-        onInput={({ currentTarget }) => onType(currentTarget.value)}
-      />
-      <small id="name-about" class={ui.notice.value === null ? 'quiet' : 'notice'}>
+    <div class="field">
+      <label class="field">
+        <span>{text('name')}</span>
+        <input
+          name="name"
+          dir="auto"
+          value={value}
+          required={isRequired}
+          maxLength={48}
+          autocomplete="nickname"
+          aria-describedby="name-about"
+          onInput={({ currentTarget }) => onType(currentTarget.value)}
+        />
+      </label>
+      <small id="name-about" aria-live="polite" class={ui.notice.value === null ? 'quiet' : 'notice'}>
         {ui.notice.value ?? text('nameAbout')}
       </small>
-    </label>
+    </div>
   )
 }

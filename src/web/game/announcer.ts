@@ -5,7 +5,7 @@ import type { GameView } from '../../client/index.ts'
 import { text } from '../language/text.ts'
 import { go } from '../navigation.ts'
 import type { Standing, Table } from '../table.ts'
-import { ui } from '../ui.ts'
+import { say, ui } from '../ui.ts'
 import { nameOf, turnLine } from '../words.ts'
 
 /** Watches one game for as long as it is on the page. */
@@ -17,8 +17,9 @@ export function useAnnouncer(table: Table): void {
     const earlier = before.current?.table === table ? before.current.view : null
     before.current = { table, view }
     if (earlier === null || earlier.version === view.version) return
-    ui.notice.value = null
-    ui.announcement.value = sayChange(table, standing)
+    // This one tells of the very change.
+    if (ui.notice.value !== text('stale')) ui.notice.value = null
+    say(sayChange(table, standing))
     // Both agreed on another game: both go there.
     if (view.next !== undefined && earlier.next === undefined && me !== null) go({ page: 'game', game: view.next })
   })
@@ -41,7 +42,7 @@ function sayEvent(table: Table, standing: Standing): string {
       return text('saidMoved', { name: nameOf(table, standing, player), mark, x: last.x + 1, y: last.y + 1 })
     }
     case 'joined':
-      return player === undefined ? '' : text('saidJoined', { name: nameOf(table, standing, player) })
+      return player === undefined || player === me ? '' : text('saidJoined', { name: nameOf(table, standing, player) })
     case 'offered':
       if (player === undefined || last.what === undefined) return ''
       if (player === me) return text(`asked_${last.what}`)

@@ -4,7 +4,7 @@ import { text } from '../language/more.ts'
 import { Link } from '../link.tsx'
 import { players } from '../../game/index.ts'
 import type { Standing, Table } from '../table.ts'
-import { ui } from '../ui.ts'
+import { say } from '../ui.ts'
 import { sayMs } from './time.ts'
 
 interface ControlsProps {
@@ -77,5 +77,5 @@ function WhilePlaying({ table, standing: { shown, me } }: ControlsProps) {
 
 function readClocks({ handle }: Table): void {
   const [x, o] = [sayMs(handle.msLeft('X') ?? 0), sayMs(handle.msLeft('O') ?? 0)]
-  ui.announcement.value = text('saidClocks', { x, o })
+  say(text('saidClocks', { x, o }))
 }

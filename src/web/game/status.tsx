@@ -16,7 +16,9 @@ export function GameStatus({ table, standing }: GameStatusProps) {
       <h1 class="turn">
         <span key={line}>{line}</span>
       </h1>
-      <p class="notice">{ui.notice.value ?? '\u00a0'}</p>
+      <p class="notice" aria-hidden={ui.notice.value === null}>
+        {ui.notice.value ?? '\u00a0'}
+      </p>
     </div>
   )
 }

@@ -177,6 +177,7 @@ export const ar: Catalogue = {
   reconnecting: 'لا اتصال. المحاولة التالية بعد {seconds} ث.',
   reconnectingNow: 'تجري محاولة الاتصال …',
   noNetwork: 'هذا الجهاز غير متصل. سيتصل Oxo من تلقاء نفسه.',
+  connectedAgain: 'عاد الاتصال.',
   moveWaiting: 'نقلتك محفوظة وستُرسل.',
   tryNow: 'حاول الآن',
   connectionRefused: 'الخادم لا يقبل هذه الصفحة: {reason}',

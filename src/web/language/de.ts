@@ -177,6 +177,7 @@ export const de: Catalogue = {
   reconnecting: 'Keine Verbindung. Nächster Versuch in {seconds} s.',
   reconnectingNow: 'Verbindung wird aufgebaut …',
   noNetwork: 'Dieses Gerät ist offline. Oxo verbindet sich von selbst wieder.',
+  connectedAgain: 'Wieder verbunden.',
   moveWaiting: 'Dein Zug ist aufgehoben und wird zugestellt.',
   tryNow: 'Jetzt versuchen',
   connectionRefused: 'Der Server nimmt diese Seite nicht an: {reason}',

@@ -138,6 +138,7 @@ export const enMore = {
   reconnecting: 'No connection. Next try in {seconds} s.',
   reconnectingNow: 'Trying to connect …',
   noNetwork: 'This device is offline. Oxo connects again by itself.',
+  connectedAgain: 'Connected again.',
   moveWaiting: 'Your move is kept and will be delivered.',
   tryNow: 'Try now',
   connectionRefused: 'The server does not take this page: {reason}',

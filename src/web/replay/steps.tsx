@@ -1,6 +1,7 @@
 /** Steps through a game: a slider, four buttons, and the arrow keys wherever nothing else wants them. */
 import { useEffect, useRef } from 'preact/hooks'
 import { text } from '../language/more.ts'
+import { say } from '../ui.ts'
 
 interface StepsProps {
   /** How many moves are shown. */
@@ -10,7 +11,12 @@ interface StepsProps {
 }
 
 export function Steps({ at, last, onStep }: StepsProps) {
-  useArrowKeys((by) => onStep(at + by))
+  const goTo = (moves: number): void => {
+    onStep(moves)
+    // The slider says it by itself.
+    if (moves >= 0 && moves <= last) say(text('replay', { move: moves, moves: last }))
+  }
+  useArrowKeys((by) => goTo(at + by))
   const where = text('replay', { move: at, moves: last })
   return (
     <div class="steps">
@@ -19,13 +25,13 @@ export function Steps({ at, last, onStep }: StepsProps) {
           label={text('replayFirst')}
           path="M7 5v10M14 5l-6 5 6 5z"
           isOff={at === 0}
-          onClick={() => onStep(0)}
+          onClick={() => goTo(0)}
         />
         <StepButton
           label={text('replayPrevious')}
           path="M13 5l-6 5 6 5z"
           isOff={at === 0}
-          onClick={() => onStep(at - 1)}
+          onClick={() => goTo(at - 1)}
         />
         <input
           type="range"
@@ -36,17 +42,12 @@ export function Steps({ at, last, onStep }: StepsProps) {
           aria-valuetext={where}
           onInput={({ currentTarget: { valueAsNumber } }) => onStep(valueAsNumber)}
         />
-        <StepButton
-          label={text('replayNext')}
-          path="M7 5l6 5-6 5z"
-          isOff={at === last}
-          onClick={() => onStep(at + 1)}
-        />
+        <StepButton label={text('replayNext')} path="M7 5l6 5-6 5z" isOff={at === last} onClick={() => goTo(at + 1)} />
         <StepButton
           label={text('replayLast')}
           path="M13 5v10M6 5l6 5-6 5z"
           isOff={at === last}
-          onClick={() => onStep(last)}
+          onClick={() => goTo(last)}
         />
       </div>
       <p class="quiet">{where}</p>
@@ -64,7 +65,7 @@ interface StepButtonProps {
 
 function StepButton({ label, path, isOff, onClick }: StepButtonProps) {
   return (
-    <button type="button" class="button step" aria-label={label} title={label} disabled={isOff} onClick={onClick}>
+    <button type="button" class="button step" title={label} disabled={isOff} onClick={onClick}>
       <svg viewBox="0 0 20 20" aria-hidden="true">
         <path d={path} />
       </svg>

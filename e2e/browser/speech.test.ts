@@ -1,0 +1,202 @@
+/** What a screen reader has to say: of every page in reading order, and aloud while a game goes on. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { connect } from '../../src/client/node/index.ts'
+import { openHouse } from './house.ts'
+import { findUnreadable, listen, readAloud } from './reader.ts'
+import { seatTwo } from './seats.ts'
+import { Visitor } from './visitor.ts'
+
+const bar = ['link: Oxo', 'link: Open games', 'button: Settings'] as const
+const aboutName = 'Up to 24 characters. You can change it in the settings.'
+const aboutRules = ['Tic-tac-toe', '.', '3 in a row wins.'] as const
+
+/** The grid of tic-tac-toe, row by row: what is in its cells, dots for nothing. */
+function grid(marks: string, words: Readonly<Record<string, string>> = {}): readonly string[] {
+  const cells = Array.from(marks, (mark, cell) => {
+    const what = words[mark] ?? (mark === '.' ? 'empty' : mark)
+    return `gridcell: column ${(cell % 3) + 1}, row ${Math.floor(cell / 3) + 1}, ${what}`
+  })
+  return ['grid: Tic-tac-toe', ...cells]
+}
+
+async function assertReads(page: Page, lines: readonly string[]): Promise<void> {
+  assert.deepEqual(await readAloud(page), lines)
+  assert.deepEqual(await findUnreadable(page), [])
+}
+
+test('[B11] a reader is given the first page and its dialogs as they are meant', async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url)
+  const { page } = visitor
+  await visitor.goto('/')
+  await visitor.cell(0, 0).waitFor()
+  const ways = ['button: Play someone', 'button: Invite a friend', 'button: New game']
+  await assertReads(page, [...bar, 'heading 1: Your move: X', ...grid('.........'), ...ways, 'status'])
+  const read = async (button: string, lines: readonly string[]): Promise<void> => {
+    await visitor.press(button)
+    await page.getByRole('dialog').waitFor()
+    await assertReads(page, lines)
+    await page.keyboard.press('Escape')
+  }
+  await read('New game', [
+    ...['dialog: New game', 'heading 2: New game', 'group: Against', 'Against'],
+    ...[
+      'radio: A friend, by link, checked',
+      'radio: Anyone, listed',
+      'radio: The bot, here',
+      'radio: Two at this screen',
+    ],
+    ...['Rules', 'combobox: Rules, Tic-tac-toe', '3 in a row wins.', 'Clock', 'combobox: Clock, No clock'],
+    ...['group: You play', 'You play', 'radio: Either, checked', 'radio: X', 'radio: O'],
+    ...['button: Cancel', 'button: Start'],
+  ])
+  await read('Settings', [
+    ...['dialog: Settings', 'heading 2: Settings', 'Name', `textbox: Name, ${aboutName}`, aboutName],
+    ...['Language', 'combobox: Language, As the browser', 'group: Colours', 'Colours'],
+    ...['radio: As the device, checked', 'radio: Light', 'radio: Dark', 'button: Cancel', 'button: Save'],
+  ])
+  const title = 'What should others call you?'
+  await read('Play someone', [
+    ...[`dialog: ${title}`, `heading 2: ${title}`, 'Name', `textbox: Name, required, ${aboutName}`, aboutName],
+    ...['button: Cancel', 'button: Continue'],
+  ])
+  await visitor.leave()
+})
+
+test('[B11] a reader is given the lobby and an invitation, and told of each page one comes to', async () => {
+  const house = await openHouse()
+  using ada = connect(house.url, { name: 'Ada' })
+  using grace = connect(house.url, { name: 'Grace' })
+  await ada.create({ public: true, rules: 'gomoku' })
+  const live = await ada.create({ public: true, seat: 'X' })
+  await grace.join(live.id)
+  await using visitor = await Visitor.open(house.url, { name: 'Edsger' })
+  const { page } = visitor
+  await visitor.goto('/')
+  const heard = await listen(page)
+  await visitor.press('Open games')
+  await visitor.reads('Ada is to move')
+  await assertReads(page, [
+    ...[...bar, 'heading 1: Open games', 'Rules', 'combobox: Rules, All', 'button: Play someone', 'button: New game'],
+    ...['heading 2: Waiting for an opponent', 'Ada', 'Gomoku', 'button: Join'],
+    ...['heading 2: Being played', 'Ada against Grace', 'Tic-tac-toe', 'link: Watch'],
+    ...['heading 2: Now playing', 'link: Ada against Grace Ada is to move', 'status'],
+  ])
+  await visitor.press('Oxo')
+  await visitor.press('Invite a friend')
+  const game = await visitor.game()
+  await visitor.standsAt('Waiting for an opponent')
+  const [, ...lines] = await readAloud(page)
+  // Who sits where is drawn.
+  assert.deepEqual(
+    lines.filter((line) => !/^(?:[XO]|You|Free seat|gridcell: .*)$/.test(line)),
+    [
+      ...[...bar.slice(1), 'heading 1: Waiting for an opponent', 'grid: Tic-tac-toe', 'region: Invite a friend'],
+      ...[
+        'heading 2: Invite a friend',
+        'Whoever opens this link first plays against you; everybody after that watches.',
+      ],
+      ...[`textbox: Link to this game, ${house.url}/games/${game}`, 'button: Copy', 'image: QR code of the link'],
+      ...[...aboutRules, 'status'],
+    ],
+  )
+  assert.deepEqual(await findUnreadable(page), [])
+  assert.deepEqual(await heard(), ['Open games', 'Your move: X', 'Waiting for an opponent'])
+  await visitor.leave()
+})
+
+test('[B11] a whole game is told to both, each thing once and in order, and what a tap did not do', async () => {
+  const house = await openHouse()
+  await using game = await seatTwo(house, { clock: { initialMs: 600_000, incrementMs: 0 } })
+  const { X, O } = game
+  const [heardX, heardO] = [await listen(X.page), await listen(O.page)]
+  await X.tap(1, 1)
+  await O.sees(1, 1, 'X')
+  await O.tap(1, 1)
+  await O.reads('That cell is taken.')
+  await O.tap(1, 1)
+  await X.press('Offer draw')
+  await O.reads('Ada offers a draw')
+  await assertReads(O.page, [
+    ...[...bar, 'heading 1: Your move: O', 'X', 'Ada', 'here', 'timer', ...grid('....L....', { L: 'X, last move' })],
+    ...['O', 'You', 'timer', 'Ada offers a draw', 'button: Accept', 'button: Decline', 'button: Resign'],
+    ...['button: Offer draw, dimmed', 'button: Take back, dimmed', 'button: Read the clocks', ...aboutRules, 'status'],
+  ])
+  await O.press('Decline')
+  await X.reads('The draw was declined')
+  for (const [who, other, x, y] of [
+    [O, X, 0, 0],
+    [X, O, 0, 2],
+    [O, X, 0, 1],
+    [X, O, 2, 0],
+  ] as const) {
+    await who.tap(x, y)
+    await other.sees(x, y, who === X ? 'X' : 'O')
+  }
+  await X.page.locator('.advice').waitFor()
+  await assertReads(X.page, [
+    ...[...bar, 'heading 1: You won: with a line', 'O', 'Grace', 'here', 'timer'],
+    ...[
+      ...grid('O.WOW.W..', { W: 'X, winning line' }),
+      'X',
+      'You',
+      'timer',
+      'button: Rematch',
+      'button: Read the clocks',
+    ],
+    ...['region: Review', 'heading 2: Review', 'button: First position', 'button: Move before', 'slider: Position'],
+    ...['button: Next move, dimmed', 'button: Last position, dimmed', 'Move 5 of 5', 'heading 3: Perfect play'],
+    ...['button: 1 X column 2, row 2 draw', 'button: 2 O column 1, row 1 draw', 'button: 3 X column 1, row 3 draw'],
+    ...['button: 4 O column 1, row 2 X wins in 1 Blunder. Best: column 3, row 1', 'button: 5 X column 3, row 1 X wins'],
+    ...['button: Copy', 'button: Download record', 'button: Verify record', ...aboutRules, 'status'],
+  ])
+  await X.press('Move before')
+  await X.page.keyboard.press('ArrowLeft')
+  await X.reads('Move 3 of 5')
+  assert.equal(await X.page.getByRole('slider').getAttribute('aria-valuetext'), 'Move 3 of 5')
+  assert.deepEqual(await heardX(), [
+    'You: X, column 2, row 2. Grace is to move',
+    'You have offered a draw. Grace is to move',
+    'The draw was declined. Grace is to move',
+    'Grace: O, column 1, row 1. Your move: X',
+    'You: X, column 1, row 3. Grace is to move',
+    'Grace: O, column 1, row 2. Your move: X',
+    'You: X, column 3, row 1. You won: with a line',
+    'Move 4 of 5',
+    'Move 3 of 5',
+  ])
+  assert.deepEqual(await heardO(), [
+    'Ada: X, column 2, row 2. Your move: O',
+    'That cell is taken.',
+    'That cell is taken.',
+    'Ada offers a draw. Your move: O',
+    'The draw was declined. Your move: O',
+    'You: O, column 1, row 1. Ada is to move',
+    'Ada: X, column 1, row 3. Your move: O',
+    'You: O, column 1, row 2. Ada is to move',
+    'Ada: X, column 3, row 1. You lost: with a line',
+  ])
+  await X.leave()
+  await O.leave()
+})
+
+test('a stop that a reader could not name, and a voice that interrupts, would be found', async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url)
+  await visitor.goto('/')
+  await visitor.cell(0, 0).waitFor()
+  await visitor.page.evaluate(() => {
+    document.querySelector('.ways button')?.replaceChildren()
+    document.querySelector('.ways button:last-child')?.setAttribute('aria-description', 'New game')
+    document.querySelector('.stage')?.setAttribute('tabindex', '0')
+    document.querySelector('[role=status]')?.setAttribute('aria-live', 'assertive')
+  })
+  const found = await findUnreadable(visitor.page)
+  for (const problem of [/^button without/, /^button that is said twice/, /^a stop without a role/, /^0 voices/])
+    assert.ok(
+      found.some((each) => problem.test(each)),
+      `${problem} is not among ${found.join('; ')}`,
+    )
+})
