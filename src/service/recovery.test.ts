@@ -1,7 +1,7 @@
 /** What a node missed, it finds out by itself: answers that got lost, entries of others, appends that failed. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { VirtualClock } from '../base/index.ts'
+import { type Log, silentLog, VirtualClock } from '../base/index.ts'
 import { type Entry, type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
 import type { Think } from './shared.ts'
 import { firstFree, Play, settle } from './testing/play.ts'
@@ -256,4 +256,23 @@ test('[S13] what is read while a game goes on does not hide how it ended', async
     games.map(({ status }) => status),
     ['over'],
   )
+})
+
+test('[S15] no answer says where the server keeps the journal, and the log says why it fails', async () => {
+  const secret = '/srv/oxo/journal.sqlite'
+  const logged: object[] = []
+  const log: Log = { ...silentLog, error: (fields, event) => void logged.push({ ...fields, event }) }
+  for (const name of ['storage-full', 'unavailable', 'outcome-unknown', 'corrupt'] as const) {
+    const journal = new MemoryJournal()
+    const play = await Play.open({ journal, log })
+    const fault = new JournalFault(name, `${name} in ${secret}`)
+    journal.append = () => Promise.reject(fault)
+    journal.read = () => Promise.reject(fault)
+    const ann = play.sit()
+    const isDiscreet = ({ message }: Error): boolean => !message.includes(secret)
+    await assert.rejects(ann.ask('game.move', { game: 'main', x: 1, y: 1 }), isDiscreet)
+    await assert.rejects(ann.ask('game.get', { game: 'elsewhere' }), isDiscreet)
+    assert.ok(!JSON.stringify(await play.service.readiness()).includes(secret))
+    assert.partialDeepStrictEqual(logged.splice(0)[0], { reason: `${name} in ${secret}` })
+  }
 })

@@ -1,6 +1,6 @@
 /** A service on a virtual clock over a journal in memory, and people at its end: for tests that read as a story. */
 import assert from 'node:assert/strict'
-import { seededRandom, silentLog, VirtualClock } from '../../base/index.ts'
+import { type Log, seededRandom, silentLog, VirtualClock } from '../../base/index.ts'
 import { type Journal, MemoryJournal } from '../../journal/index.ts'
 import type { Limits, MethodName, Params, Result } from '../../protocol/index.ts'
 import type { CatalogStore } from '../catalog-store.ts'
@@ -21,6 +21,7 @@ export interface PlayOptions {
   readonly seed?: number
   readonly store?: CatalogStore
   readonly exchange?: Exchange
+  readonly log?: Log
 }
 
 export class Play {
@@ -40,7 +41,7 @@ export class Play {
       journal: options.journal ?? new MemoryJournal(),
       clock,
       random: seededRandom(seed),
-      log: silentLog,
+      log: options.log ?? silentLog,
       meter: silentMeter,
       store: options.store ?? new MemoryCatalogStore(),
       tokens: openTokens({
