@@ -20,6 +20,8 @@ const clock: Clock = systemClock
 const isFull = (error: unknown): boolean => error instanceof Error && /space|full/.test(error.message)
 
 export const plantedBugs = {
+  /** Its journal fails for good, and it stays. */
+  'failure-ignored': {},
   /** It acknowledges before it stores. */
   'early-answer': {
     journal: (inner) => ({

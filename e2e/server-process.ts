@@ -78,6 +78,12 @@ export class ServerProcess implements AsyncDisposable {
     return this.#child.exitCode === null && this.#child.signalCode === null
   }
 
+  /** Resolves with its exit code when it has ended by itself. @throws when it does not in time. */
+  async ended(patienceMs: number): Promise<number | null> {
+    if (this.isRunning) await once(this.#child, 'close', { signal: AbortSignal.timeout(patienceMs) })
+    return this.#child.exitCode
+  }
+
   /** Resolves with its exit code when it is gone; null where a signal ended it. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
     if (this.isRunning) {

@@ -61,9 +61,10 @@ function readTls({ tlsCert, tlsKey }: ServeSettings): { readonly cert: Buffer; r
   }
 }
 
-/** What players hear does not always name the file; whoever hosts has to know it. */
+/** What players hear names no file; whoever hosts has to know it. */
 function stopOfStorage(cause: JournalFault | Fault, place: string): Stop {
-  const clause = cause.message.includes(place) ? cause.message : `the journal ${place} cannot be used: ${cause.message}`
+  const { message } = cause.cause instanceof JournalFault ? cause.cause : cause
+  const clause = message.includes(place) ? message : `the journal ${place} cannot be used: ${message}`
   return new Stop('failed', sentenceOf(clause), { cause })
 }
 

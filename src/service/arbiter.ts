@@ -163,7 +163,7 @@ export class Arbiter {
       await this.#look()
     } catch (cause) {
       this.#state = 'new'
-      const fault = faultOf(cause)
+      const fault = faultOf(cause, this.#shared.log)
       this.#dismiss(fault)
       this.#refreshLater()
       throw fault
@@ -253,7 +253,7 @@ export class Arbiter {
     if (isRematch(event))
       return this.#rematch(event).then(
         (agreed) => this.#append(ask, agreed, attempt),
-        (cause: unknown) => this.#fail(ask, faultOf(cause)),
+        (cause: unknown) => this.#fail(ask, faultOf(cause, this.#shared.log)),
       )
     return this.#append(ask, event, attempt)
   }
@@ -271,7 +271,7 @@ export class Arbiter {
         this.#stored(ask, { at, event })
         return undefined
       },
-      (cause: unknown) => this.#fail(ask, faultOf(cause)),
+      (cause: unknown) => this.#fail(ask, faultOf(cause, this.#shared.log)),
     )
   }
 
@@ -299,7 +299,7 @@ export class Arbiter {
     try {
       await this.#catchUp(before)
     } catch (cause) {
-      return this.#fail(ask, faultOf(cause))
+      return this.#fail(ask, faultOf(cause, this.#shared.log))
     }
     this.#state = 'ready'
     const isStuck = attempt >= attemptsMax || this.#game === before
@@ -314,7 +314,7 @@ export class Arbiter {
     try {
       await this.#catchUp(game)
     } catch (cause) {
-      return this.#fail(ask, faultOf(cause))
+      return this.#fail(ask, faultOf(cause, this.#shared.log))
     }
     const { exchange } = this.#shared
     // Of many nodes this one may be cut off, and so may be the server that it read from: that is no ground for a no.
@@ -393,7 +393,7 @@ export class Arbiter {
       this.#shared.meter.count('repeats_total')
       this.#acknowledge(ask, new Change(makeView(this.id, then)))
     } catch (cause) {
-      const fault = faultOf(cause)
+      const fault = faultOf(cause, this.#shared.log)
       ask.reply.error(fault.fault, fault.message, fault.detail)
     }
   }

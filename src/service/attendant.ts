@@ -4,7 +4,7 @@ import { type Account, type Command, type Game, isClockRunning, isStarted, oppon
 import { type ErrorName, errorRow } from '../protocol/index.ts'
 import { type Ask, ownAsk } from './ask.ts'
 import type { Presence } from './audience.ts'
-import { faultOf } from './fold.ts'
+import { faultOf, reasonOf } from './fold.ts'
 import { noReply } from './reply.ts'
 import type { Shared } from './shared.ts'
 
@@ -129,8 +129,8 @@ export class Attendant {
       const command: Command = { type: 'move', by: account.id, player, version, ...choice }
       this.#do(command)
     } catch (cause) {
-      const { message } = faultOf(cause)
-      this.#shared.log.warn({ version, reason: message }, 'bot did not move')
+      const { log } = this.#shared
+      log.warn({ version, reason: reasonOf(faultOf(cause, log)) }, 'bot did not move')
     } finally {
       this.#thoughts--
     }

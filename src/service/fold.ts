@@ -1,4 +1,5 @@
 /** From the journal's entries to a game. */
+import type { Log } from '../base/index.ts'
 import { evolve, type Game } from '../game/index.ts'
 import { type Entry, JournalFault, type JournalFaultName, type Version } from '../journal/index.ts'
 import { type ErrorName, Fault, parseBody } from '../protocol/index.ts'
@@ -29,18 +30,29 @@ export function foldPast(now: Game, version: Version, entries: readonly Entry[])
   return cleared < 0 ? null : fold({ ...now, version: (past[cleared]?.version ?? 0) - 1 }, past.slice(cleared))
 }
 
-const faultNames: Readonly<Record<JournalFaultName, ErrorName>> = {
-  'outcome-unknown': 'outcome-unknown',
-  'storage-full': 'storage-full',
-  unavailable: 'unavailable',
+/** How each is told: what the journal itself says names files and servers, which are the host's alone. */
+const faults: Readonly<Record<JournalFaultName, { readonly name: ErrorName; readonly message?: string }>> = {
+  'outcome-unknown': { name: 'outcome-unknown' },
+  'storage-full': { name: 'storage-full' },
+  unavailable: { name: 'unavailable', message: 'the journal does not answer now' },
   // Repeating does not help: only a person can mend a damaged file.
-  corrupt: 'internal',
-  locked: 'unavailable',
+  corrupt: { name: 'internal', message: 'the journal is damaged here' },
+  locked: { name: 'unavailable' },
 }
 
-/** A failure below, in the words of the wire. Anything but the journal's own failures is a bug and goes on up. */
-export function faultOf(cause: unknown): Fault {
+/**
+ * A failure below, in the words of the wire; its cause has the journal's. Damage is logged too, for the host has to know.
+ * Anything but the journal's own failures is a bug and goes on up.
+ */
+export function faultOf(cause: unknown, log: Log): Fault {
   if (cause instanceof Fault) return cause
   if (!(cause instanceof JournalFault)) throw cause
-  return new Fault(faultNames[cause.fault], cause.message, { cause })
+  if (cause.fault === 'corrupt') log.error({ reason: cause.message }, 'journal is damaged')
+  const { name, message } = faults[cause.fault]
+  return new Fault(name, message, { cause })
+}
+
+/** For the host: what the journal said, where a fault comes from it. */
+export function reasonOf(fault: Fault): string {
+  return fault.cause instanceof JournalFault ? fault.cause.message : fault.message
 }

@@ -2,6 +2,7 @@
 import { presets } from '../game/index.ts'
 import { Fault } from '../protocol/index.ts'
 import type { Catalog } from './catalog.ts'
+import { reasonOf } from './fold.ts'
 import type { Games } from './games.ts'
 import type { Shared } from './shared.ts'
 
@@ -33,6 +34,10 @@ export class Readiness {
 
   /** The journal has taken a write, or not. */
   stored(fault: Fault | null): void {
+    const { log } = this.#shared
+    if (fault !== null && fault.fault !== this.#fault?.fault)
+      log.error({ name: fault.fault, reason: reasonOf(fault) }, 'journal takes no write')
+    else if (fault === null && this.#fault !== null) log.info({}, 'journal takes writes again')
     this.#fault = fault
   }
 

@@ -65,10 +65,10 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
     submit(desk, { game, session, reply, command: { type: 'restart', by: session.accountId, ...params, ...asked } })
   },
   'game.get': (desk, _session, { game }, reply) =>
-    later(reply, async () => answerState(await desk.games.load(game), reply)),
-  'game.record': (desk, _session, { game }, reply) => later(reply, () => record(desk, game, reply)),
+    later(desk, reply, async () => answerState(await desk.games.load(game), reply)),
+  'game.record': (desk, _session, { game }, reply) => later(desk, reply, () => record(desk, game, reply)),
   'game.watch': (desk, session, { game }, reply) =>
-    later(reply, async () => {
+    later(desk, reply, async () => {
       const arbiter = await desk.games.load(game)
       checkRoom(session, game)
       arbiter.listen(session)
@@ -96,7 +96,7 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
     desk.lobby.play({ account: session.person(), rules: wished, clock, from: session, reply })
   },
   'account.games': (desk, session, { status, cursor }, reply) =>
-    later(reply, async () => {
+    later(desk, reply, async () => {
       const { accountId } = session
       const { pageRows } = desk.shared.limits
       if (accountId === null) reply.result({ games: [] })
@@ -243,9 +243,9 @@ function answerState(arbiter: { change(): Change | null }, reply: Reply): void {
 }
 
 /** Serves in the background, out of the way of what the session asks next. */
-function later(reply: Reply, work: () => Promise<void>): void {
+function later({ shared }: Desk, reply: Reply, work: () => Promise<void>): void {
   work().catch((cause: unknown) => {
-    const { fault, message, detail } = faultOf(cause)
+    const { fault, message, detail } = faultOf(cause, shared.log)
     reply.error(fault, message, detail)
   })
 }

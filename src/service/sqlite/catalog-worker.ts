@@ -38,7 +38,7 @@ function serve(loop: MessagePort, path: string): void {
     file = opened.file
     say(opened.lost === undefined ? { type: 'opened' } : { type: 'opened', lost: opened.lost })
   } catch (error) {
-    say(failed(path, error))
+    say(failed(`the catalog ${path}`, error))
     return loop.close()
   }
   let damage: Failed | undefined
@@ -46,7 +46,7 @@ function serve(loop: MessagePort, path: string): void {
     try {
       say(damage ?? answer(file, question))
     } catch (error) {
-      const failure = failed(path, error)
+      const failure = failed('the catalog', error)
       // Only an opening may begin at position '': until then the damage is the answer to everything.
       if (isDamage(error)) {
         damage = { ...failure, message: `${failure.message}; it is built again at the next start` }
@@ -59,8 +59,9 @@ function serve(loop: MessagePort, path: string): void {
   })
 }
 
-function failed(path: string, cause: unknown): Failed {
-  const message = `the catalog ${path} cannot be used: ${messageOf(cause)}`
+/** Players hear of it once the server has started: `what` names the file only until then. */
+function failed(what: string, cause: unknown): Failed {
+  const message = `${what} cannot be used: ${messageOf(cause)}`
   return { type: 'failed', fault: isFull(cause) ? 'storage-full' : 'unavailable', message, cause }
 }
 

@@ -128,7 +128,7 @@ test('[S27] damage found later makes the catalog unavailable, and the next openi
   const second = await open()
   const bytes = readFileSync(file)
   writeFileSync(file, bytes.fill(0xff, 40_960))
-  const damaged = isUnavailable(/built again at the next start/)
+  const damaged = isUnavailable(/^the catalog cannot be used: .* built again at the next start/)
   await assert.rejects(second.put([row(12_345)], '2'), damaged)
   await assert.rejects(second.position(), damaged)
   await second.close()
