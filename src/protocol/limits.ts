@@ -54,6 +54,8 @@ export const limits = {
   pageRows: 100,
   /** Open games that a lobby shows. */
   lobbyGamesMax: 200,
+  /** Open games of one owner that a lobby shows: more than a person waits in, and far from filling it. */
+  lobbyGamesPerOwnerMax: 10,
   /** The pages for browsers, with their compressed copies: twenty times what they take. */
   pagesBytesMax: 16_777_216,
 

@@ -6,6 +6,7 @@ import type { Listener } from './audience.ts'
 import type { Games } from './games.ts'
 import { LobbyBoard } from './lobby-board.ts'
 import { Matchmaker, ownerOf, type Proposal } from './matchmaker.ts'
+import { OpenPlaces } from './open-places.ts'
 import { PromiseReply, type Reply, replyFault } from './reply.ts'
 import type { Shared } from './shared.ts'
 
@@ -36,6 +37,7 @@ export class Lobby {
   /** Open games whose owner is here, and live ones; those of other nodes too. */
   readonly #board: LobbyBoard
   readonly #matchmaker: Matchmaker
+  readonly #places: OpenPlaces
   /** Each with the rules it asked for, null for all. */
   readonly #listeners = new Map<LobbyListener, Rules | null>()
   /** Wishes are granted one after the other: two strangers never open a game each and wait side by side. */
@@ -45,6 +47,7 @@ export class Lobby {
   constructor(shared: Shared, games: Games, nodes: () => readonly string[]) {
     this.#shared = shared
     this.#games = games
+    this.#places = new OpenPlaces(shared.limits.lobbyGamesPerOwnerMax)
     this.#board = new LobbyBoard(shared.exchange, (shown, now) => this.#tell(shown, now))
     this.#matchmaker = new Matchmaker(shared, { rows: () => this.#board.rows(), nodes })
   }
@@ -55,12 +58,15 @@ export class Lobby {
     const status = statusOf(game)
     const isShown = status === 'live' || (status === 'open' && this.#games.isPresent(id, ownerOf(game)))
     if (!isShown) return this.forget(id)
+    if (status === 'open' && !this.#places.enter(id, ownerOf(game))) return
+    if (status === 'live') this.#free(id)
     if (this.#board.own(id)?.status !== status) this.#board.put(id, makeSummary(id, game, this.#shared.clock.wall()))
   }
 
   /** A game has left the memory of this node. */
   forget(id: string): void {
     if (this.#board.own(id) !== undefined) this.#board.put(id, null)
+    this.#free(id)
   }
 
   /** Another node may have missed what is shown here. */
@@ -141,6 +147,13 @@ export class Lobby {
     const answer = new PromiseReply()
     this.#games.submit(game, { command, reply: answer, from, listens: true })
     reply.result(await answer.promise)
+  }
+
+  /** Another game of the same owner may be shown now. */
+  #free(id: string): void {
+    const next = this.#places.leave(id)
+    const game = next === undefined ? null : this.#games.peek(next)
+    if (next !== undefined && game !== null) this.see(next, game)
   }
 
   #tell({ game, rules }: GameSummary, summary: GameSummary | null): void {

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { OpenPlaces } from './open-places.ts'
+import { Play } from './testing/play.ts'
+
+test('[S19] of one owner the oldest games have places; one that leaves makes room for the next', () => {
+  const places = new OpenPlaces(2)
+  assert.deepEqual(
+    ['a', 'b', 'c', 'd', 'b'].map((game) => places.enter(game, 'ann')),
+    [true, true, false, false, true],
+  )
+  assert.ok(places.enter('e', 'bob'))
+  assert.equal(places.leave('d'), undefined)
+  assert.equal(places.leave('a'), 'c')
+  assert.ok(places.enter('c', 'ann'))
+  assert.equal(places.leave('b'), undefined)
+  assert.equal(places.leave('never'), undefined)
+})
+
+test('[S19] nobody fills the lobby: of one owner only so many open games are shown, and told of', async () => {
+  const play = await Play.open({ limits: { lobbyGamesPerOwnerMax: 3 } })
+  const [ann, bob, eve] = [play.sit(), play.sit(), play.sit()]
+  await eve.ask('lobby.watch', {})
+  const games: string[] = []
+  for (let count = 0; count < 8; count++) games.push((await ann.ask('game.create', { public: true })).game)
+  const own = (await bob.ask('game.create', { public: true })).game
+  const shown = async (): Promise<readonly string[]> =>
+    (await eve.ask('lobby.watch', {})).games.filter(({ status }) => status === 'open').map(({ game }) => game)
+  assert.deepEqual(await shown(), [...games.slice(0, 3), own])
+  assert.equal(eve.news('lobby.changed').length, 4)
+  // One is taken: the next one is shown. Those that are not can be joined all the same.
+  await bob.ask('game.join', { game: games[1] ?? '' })
+  assert.deepEqual(await shown(), [games[0], games[2], own, games[3]])
+  await bob.ask('game.join', { game: games[7] ?? '' })
+  ann.leave()
+  await play.pass(60_000)
+  assert.deepEqual(await shown(), [own])
+})
