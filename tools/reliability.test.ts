@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { renewRecord } from './reliability.ts'
+import { renewLonger, renewRecord } from './reliability.ts'
 
 const empty = '# Record\n\n<!-- record -->\n\n<!-- /record -->\n\nMore.\n'
 const kill = {
@@ -47,4 +47,18 @@ test('a row that was not run keeps what it is about and loses its figures; one t
   )
   assert.equal(rowOf(after, 'gone'), '')
   assert.equal(rowOf(renewRecord(after, new Map([['kill', kill]]), new Set()), 'kill'), rowOf(before, 'kill'))
+})
+
+test('the figures of a longer run stay until the next one of that name', () => {
+  const before = '# Record\n\n<!-- longer -->\n\n<!-- /longer -->\n\nMore.\n'
+  const first = renewLonger(before, new Map([['kill', kill]]), { day: '2026-01-02', commit: 'abc1234' })
+  const second = renewLonger(first, new Map([['race', kill]]), { day: '2026-01-03', commit: 'def5678' })
+  assert.equal(
+    rowOf(second, 'kill'),
+    '| `kill` | 2026-01-02 | `abc1234` | 50 kills \\| 0 lost | `node --test e2e/kill.test.ts` |',
+  )
+  assert.match(rowOf(second, 'race'), /2026-01-03/)
+  const third = renewLonger(second, new Map([['kill', kill]]), { day: '2026-01-04', commit: 'def5678' })
+  assert.match(rowOf(third, 'kill'), /2026-01-04/)
+  assert.ok(third.endsWith('\n\nMore.\n'))
 })

@@ -1,13 +1,19 @@
 /**
  * Writes the table of docs/RELIABILITY.md from what the tests of the last run recorded: `npm run reliability`, after a
- * run with OXO_RECORD, which `npm test` sets. What did not run this time keeps its row, without a figure.
+ * run with OXO_RECORD, which `npm test` sets. What did not run this time keeps its row, without a figure. With
+ * `--longer` the figures go to the table of longer runs, with date and commit, where they stay until the next such run.
  */
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { systemClock } from '../src/base/index.ts'
 import type { Finding } from '../e2e/lib/record.ts'
 import { listFiles, readText } from './tree.ts'
 
 const markers = ['<!-- record -->', '<!-- /record -->'] as const
+const longerMarkers = ['<!-- longer -->', '<!-- /longer -->'] as const
+const longerHeads = ['record', 'day', 'commit', 'the run', 'command'] as const
 const columns = ['promise', 'test', 'figure', 'command', 'planted', 'caughtAfter'] as const
 const heads = ['record', 'what is promised', 'test', 'the last run', 'command', 'planted bug', 'caught after'] as const
 const notRun = 'not run this time'
@@ -20,16 +26,41 @@ type Rows = ReadonlyMap<string, Row>
  * record; a row of another name goes.
  */
 export function renewRecord(document: string, found: Rows, known: ReadonlySet<string>): string {
-  const [open, close] = markers.map((marker) => document.indexOf(marker))
-  if (open === undefined || close === undefined || open < 0 || close < open)
-    throw new Error(`the document has no ${markers.join(' … ')}`)
-  const rows = new Map<string, Row>()
-  for (const [name, row] of parseRows(document.slice(open, close)))
-    if (known.has(name)) rows.set(name, withoutFigures(row))
-  for (const [name, row] of found) rows.set(name, { ...rows.get(name), ...row })
-  const sorted = [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1))
-  const table = [makeLine(heads), makeLine(heads.map(() => '---')), ...sorted.map(makeRow)].join('\n')
-  return `${document.slice(0, open)}${markers[0]}\n\n${table}\n\n${document.slice(close)}`
+  return replaceTable(document, markers, (table) => {
+    const rows = new Map<string, Row>()
+    for (const [name, row] of parseRows(table)) if (known.has(name)) rows.set(name, withoutFigures(row))
+    for (const [name, row] of found) rows.set(name, { ...rows.get(name), ...row })
+    const sorted = [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1))
+    return [makeLine(heads), makeLine(heads.map(() => '---')), ...sorted.map(makeRow)]
+  })
+}
+
+/** When and at what a longer run was made. */
+export interface Occasion {
+  readonly day: string
+  readonly commit: string
+}
+
+/** The document with the figures of a longer run; those of other names stay. */
+export function renewLonger(document: string, found: Rows, { day, commit }: Occasion): string {
+  return replaceTable(document, longerMarkers, (table) => {
+    const lines = new Map(cellsOf(table).map((cells) => [cells[0] ?? '', makeLine(cells)]))
+    for (const [name, { figure = notRun, command = '' }] of found)
+      lines.set(`\`${name}\``, makeLine([`\`${name}\``, day, `\`${commit}\``, figure, `\`${command}\``]))
+    const sorted = [...lines].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, line]) => line)
+    return [makeLine(longerHeads), makeLine(longerHeads.map(() => '---')), ...sorted]
+  })
+}
+
+function replaceTable(
+  document: string,
+  [first, last]: readonly [string, string],
+  renew: (table: string) => readonly string[],
+): string {
+  const [open, close] = [document.indexOf(first), document.indexOf(last)]
+  if (open < 0 || close < open) throw new Error(`the document has no ${first} … ${last}`)
+  const table = renew(document.slice(open, close)).join('\n')
+  return `${document.slice(0, open)}${first}\n\n${table}\n\n${document.slice(close)}`
 }
 
 /** What a run found is of that run; what is promised and how it is tried stays. */
@@ -42,20 +73,22 @@ function pick(row: Readonly<Record<string, string | undefined>>): Row {
 }
 
 function parseRows(table: string): ReadonlyMap<string, Row> {
+  return new Map(
+    cellsOf(table).map(([name = '', ...rest]) => [
+      name.replaceAll('`', ''),
+      pick(Object.fromEntries(columns.map((column, index) => [column, bare(column, rest[index] ?? '')]))),
+    ]),
+  )
+}
+
+/** Without the head and the line below it. */
+function cellsOf(table: string): readonly (readonly string[])[] {
   const lines = table.split('\n').filter((line) => line.startsWith('|'))
-  const cells = lines.map((line) =>
+  return lines.slice(2).map((line) =>
     line
       .split(/(?<!\\)\|/)
       .slice(1, -1)
       .map((cell) => cell.trim().replaceAll('\\|', '|')),
-  )
-  return new Map(
-    cells
-      .slice(2)
-      .map(([name = '', ...rest]) => [
-        name.replaceAll('`', ''),
-        pick(Object.fromEntries(columns.map((column, index) => [column, bare(column, rest[index] ?? '')]))),
-      ]),
   )
 }
 
@@ -95,11 +128,20 @@ if (import.meta.main) {
   const found = new Map(
     files.map((name) => [name.slice(0, -5), JSON.parse(readFileSync(join(folder, name), 'utf8')) as Row]),
   )
-  const names = new Set([...listNames(), ...found.keys()])
   const path = join(root, 'docs/RELIABILITY.md')
-  writeFileSync(path, renewRecord(readFileSync(path, 'utf8'), found, names))
-  const silent = [...names].filter((name) => !found.has(name))
-  console.log(
-    `Wrote what ${found.size} tests recorded.${silent.length > 0 ? ` Not run this time: ${silent.join(', ')}.` : ''}`,
-  )
+  const document = readFileSync(path, 'utf8')
+  const { values } = parseArgs({ options: { longer: { type: 'boolean' }, commit: { type: 'string' } } })
+  if (values.longer === true) {
+    const commit =
+      values.commit ?? execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' })
+    const day = new Date(systemClock.wall()).toISOString().slice(0, 10)
+    writeFileSync(path, renewLonger(document, found, { day, commit: commit.trim() }))
+    console.log(`Wrote ${found.size} longer runs.`)
+  } else {
+    const names = new Set([...listNames(), ...found.keys()])
+    writeFileSync(path, renewRecord(document, found, names))
+    const silent = [...names].filter((name) => !found.has(name))
+    const left = silent.length > 0 ? ` Not run this time: ${silent.join(', ')}.` : ''
+    console.log(`Wrote what ${found.size} tests recorded.${left}`)
+  }
 }

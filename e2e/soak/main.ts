@@ -1,5 +1,6 @@
 /** `npm run soak -- [--minutes N] [--seed N]`: half an hour by default; ends with 1 when something was violated. */
 import { parseArgs } from 'node:util'
+import { record } from '../lib/record.ts'
 import { describe, soak } from './soak.ts'
 
 const { values } = parseArgs({
@@ -13,4 +14,8 @@ const report = await soak({ seconds: minutes * 60, seed })
 console.log(describe(report))
 for (const violation of report.violations) console.log(violation)
 console.log(report.violations.length === 0 ? 'Nothing was violated.' : `${report.violations.length} violations`)
+record('soak', {
+  figure: `${minutes} minutes: ${describe(report)}; ${report.violations.length} violations`,
+  command: `npm run soak -- --minutes ${minutes}`,
+})
 process.exitCode = report.violations.length === 0 ? 0 : 1
