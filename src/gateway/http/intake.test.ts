@@ -67,3 +67,17 @@ test('[W23] what follows an upgrade in one piece with many requests is for the W
 function makeFrame(text: string): Buffer {
   return Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)])
 }
+
+test('[W23] of many connections that ask at once a few are served in one turn of the loop', async (t) => {
+  const { gateway, host: stub } = await open(t)
+  const sockets = Array.from({ length: 60 }, () => TestSocket.to(gateway).write(read))
+  for (const socket of sockets) await socket.until('HTTP/1.1 200')
+  for (const socket of sockets) socket.write(last)
+  let most = 0
+  for (let before = sockets.length; stub.heard.length < 2 * sockets.length; before = stub.heard.length) {
+    await new Promise(setImmediate)
+    most = Math.max(most, stub.heard.length - before)
+  }
+  assert.ok(most <= 16, `${most} in one turn`)
+  for (const socket of sockets) assert.equal((await socket.all()).match(/HTTP\/1\.1 200/g)?.length, 2)
+})
