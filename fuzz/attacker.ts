@@ -43,12 +43,15 @@ function flood(greeting: string, part: Buffer): void {
   })
 }
 
-/** Asks once, hears the answer, and comes back at once. */
-function visit(): void {
+const get = 'GET /games/main HTTP/1.1\r\nHost: localhost\r\n'
+
+/** Asks, hears the answer, and asks at once again: on the same connection, or comes back on another. */
+function visit(stays: boolean): void {
   const socket = open()
-  socket.on('data', () => {})
-  socket.on('close', visit)
-  socket.end('GET /games/main HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+  const say = (): void => void socket.write(`${get}${stays ? '' : 'Connection: close\r\n'}\r\n`)
+  socket.on('data', () => stays && say())
+  socket.on('close', () => visit(stays))
+  say()
 }
 
 const call = (method: string, params: object): string =>
@@ -83,9 +86,9 @@ const kinds: Readonly<Record<string, () => void | Promise<void>>> = {
   discover: () => flood('', Buffer.from(call('rpc.discover', {}))),
   websocket: () => flood(upgrade, makeFrame(0x81, call('ping', {}).trim())),
   pings: () => flood(upgrade, makeFrame(0x89, 'p')),
-  http: () => flood('', Buffer.from('GET /games/main HTTP/1.1\r\nHost: localhost\r\n\r\n')),
+  http: () => flood('', Buffer.from(`${get}\r\n`)),
   visits: () => {
-    for (let count = 0; count < 50; count++) visit()
+    for (let count = 0; count < 60; count++) visit(count % 2 === 0)
   },
   watchers: () => gather(true, call('game.watch', { game })),
   stalled: () => gather(false, call('game.watch', { game }) + call('rpc.discover', {}).repeat(20)),

@@ -16,7 +16,7 @@ const attacks = {
   websocket: 'frames, as fast as they are taken',
   pings: 'WebSocket pings, as fast as they are taken',
   http: 'pipelined HTTP requests, as fast as they are taken',
-  visits: '50 HTTP connections at a time, a new one for each request',
+  visits: '60 HTTP connections, each asking again as soon as it is answered, half of them on a new one each time',
   watchers: '1,000 watchers of a game with 20 moves a second',
   stalled: '1,000 watchers who asked for a megabyte each and do not read',
 } as const

@@ -13,6 +13,8 @@ export class Floor {
   #waiting: (() => void)[] = []
   #turn = 0
   #isCounting = false
+  /** Who entered at once. */
+  #entered = { turn: 0, count: 0 }
 
   /** The number of this turn of the loop; it rises while somebody asks. */
   get turn(): number {
@@ -21,6 +23,15 @@ export class Floor {
       setImmediate(this.#count)
     }
     return this.#turn
+  }
+
+  /** Calls back at once where few have done so in this turn and nobody waits; else in a later turn. */
+  enter(speak: () => void): void {
+    const { turn } = this
+    if (this.#entered.turn !== turn) this.#entered = { turn, count: 0 }
+    if (this.#waiting.length > 0 || this.#entered.count >= speakersPerTurn) return this.wait(speak)
+    this.#entered.count++
+    speak()
   }
 
   /** Calls back in a later turn. */

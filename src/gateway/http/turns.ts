@@ -36,11 +36,14 @@ export class Turns {
       if (waiting >= this.#waitingMax) return void socket.destroy()
       this.#waiting.set(socket, waiting + 1)
       await closed(before.response)
-      // One after the other, but not all in one turn of the loop.
-      await new Promise<void>((resolve) => this.#floor.wait(resolve))
       this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1)
-    }
-    if (socket.writable) this.#serve(request, response)
+      // One after the other, but not all in one turn of the loop.
+      this.#floor.wait(() => this.#serveIfHeard(request, response))
+    } else this.#floor.enter(() => this.#serveIfHeard(request, response))
+  }
+
+  #serveIfHeard(request: IncomingMessage, response: ServerResponse): void {
+    if (request.socket.writable) this.#serve(request, response)
   }
 
   /** Whether many requests of the connection wait behind the one that is being answered. */
