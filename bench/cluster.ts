@@ -14,7 +14,13 @@ import { makePlan, serverArgs, trials } from './lib/trials.ts'
 
 buildProgram()
 const { values: options } = parseArgs({
-  options: { seconds: { type: 'string', default: '5' }, events: { type: 'string', default: '100000' } },
+  options: {
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
+    rate: { type: 'string' },
+    events: { type: 'string', default: '100000' },
+    only: { type: 'string', default: 'speed,lag,start' },
+  },
 })
 const seconds = Number(options.seconds)
 const trial = trials.find(({ name }) => name === 'oxo-lines-unpinned') ?? trials[0]
@@ -23,35 +29,48 @@ process.env['OXO_SECRET'] ??= 'the nodes of a benchmark share a secret that is n
 /** Games in which the events for the start lie: of nine events each, as played. */
 const eventsPerGame = 9
 
-async function measure(args: readonly string[]): Promise<Outcome> {
+async function measure(args: readonly string[], nats?: NatsCluster): Promise<Outcome> {
   await using server = await ServerProcess.start({ pin: [], args })
-  return await generate([], makePlan(trial, server, { seconds, warmUpSeconds: 2 }))
+  const alsoPids = nats?.servers.map(({ pid }) => pid) ?? []
+  return await generate([], makePlan(trial, server, { seconds, warmUpSeconds: 2, alsoPids }))
 }
 
-function clusterArgs(file: string, url: string): readonly string[] {
+function clusterArgs(file: string, nats: NatsCluster): readonly string[] {
   const args = serverArgs(trial.contender, file)
   const place = args.indexOf('--journal')
-  return [...args.slice(0, place), '--journal', url, '--nats-replicas', '1', ...args.slice(place + 2)]
+  const replicas = String(nats.servers.length)
+  return [...args.slice(0, place), '--journal', nats.url, '--nats-replicas', replicas, ...args.slice(place + 2)]
 }
 
-function show(name: string, { movesPerSecond, p50Ms, p99Ms, serverCpuMicros, generatorShare }: Outcome): void {
+function show(name: string, outcome: Outcome): Outcome {
+  const { movesPerSecond, p50Ms, p99Ms, serverCpuMicros, alsoCpuMicros, generatorShare } = outcome
   const speed = `${Math.round(movesPerSecond)} moves/s, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`
-  console.log(
-    `${name}: ${speed}, ${serverCpuMicros.toFixed(0)} µs CPU a move, generator at ${generatorShare.toFixed(2)}`,
-  )
+  const cpu = `CPU a move: node ${serverCpuMicros.toFixed(1)} µs, NATS ${alsoCpuMicros.toFixed(1)} µs`
+  console.log(`${name}: ${speed}, ${cpu}, generator at ${generatorShare.toFixed(2)}`)
+  return outcome
 }
 
+const middle = (outcomes: readonly Outcome[], of: (outcome: Outcome) => number): number =>
+  outcomes.map(of).toSorted((a, b) => a - b)[Math.floor(outcomes.length / 2)] ?? NaN
+
+/** Each round does both, so that what else the machine does falls on both. Resolves with the moves a second on NATS. */
 async function speed(): Promise<number> {
+  const [onSqlite, onNats]: [Outcome[], Outcome[]] = [[], []]
+  for (let round = 0; round < Number(options.rounds); round++) {
+    using folder = new JournalFolder(inspectMachine().folder)
+    onSqlite.push(show('SQLite', await measure(serverArgs(trial.contender, folder.file))))
+    await using one = await NatsCluster.start()
+    onNats.push(show('one NATS server, synced', await measure(clusterArgs(folder.file, one), one)))
+  }
+  const ratio = (of: (outcome: Outcome) => number): string => (middle(onNats, of) / middle(onSqlite, of)).toFixed(2)
+  console.log(
+    `NATS to SQLite, of the medians: moves/s ${ratio((outcome) => outcome.movesPerSecond)} (at least 0.5), ` +
+      `CPU a move of the node ${ratio((outcome) => outcome.serverCpuMicros)}`,
+  )
   using folder = new JournalFolder(inspectMachine().folder)
-  await using one = await NatsCluster.start()
-  const sqlite = await measure(serverArgs(trial.contender, folder.file))
-  show('SQLite', sqlite)
-  const nats = await measure(clusterArgs(folder.file, one.url))
-  show('one NATS server, synced', nats)
-  console.log(`ratio ${(nats.movesPerSecond / sqlite.movesPerSecond).toFixed(2)} (at least 0.5)`)
   await using three = await NatsCluster.start({ servers: 3 })
-  show('three NATS servers, synced', await measure([...clusterArgs(folder.file, three.url), '--nats-replicas', '3']))
-  return nats.movesPerSecond
+  show('three NATS servers, synced', await measure(clusterArgs(folder.file, three), three))
+  return middle(onNats, (outcome) => outcome.movesPerSecond)
 }
 
 /** From the acknowledgement at one node to the hearing at another, at a steady rate. */
@@ -97,7 +116,7 @@ async function start(): Promise<void> {
   const journal = await openJetStreamJournal({ url: cluster.url, replicas: 1 })
   await fill(journal, Number(options.events))
   await journal.close()
-  await using server = await ServerProcess.start({ pin: [], args: clusterArgs(folder.file, cluster.url) })
+  await using server = await ServerProcess.start({ pin: [], args: clusterArgs(folder.file, cluster) })
   const begun = performance.now()
   const port = String(server.port)
   while (!(await fetch(`http://127.0.0.1:${port}/readyz`)).ok) await setTimeout(10)
@@ -105,5 +124,7 @@ async function start(): Promise<void> {
   console.log(`ready with ${options.events} events: ${Math.round(readyMs)} ms (at most 3,000 ms)`)
 }
 
-await lag((await speed()) / 2)
-await start()
+const parts = new Set(options.only.split(','))
+const rate = parts.has('speed') ? await speed() : NaN
+if (parts.has('lag')) await lag(Number(options.rate ?? rate / 2))
+if (parts.has('start')) await start()

@@ -15,7 +15,7 @@ const stalledMs = 10_000
 
 const plan = JSON.parse(process.argv[2] ?? '') as Plan
 const links = new Links(plan.port, (reason) => fail(reason))
-const meter = new GeneratorMeter(plan.serverPid)
+const meter = new GeneratorMeter(plan)
 const loop = new Loop(plan.pairs, meter)
 watch()
 loop.drive(await open())

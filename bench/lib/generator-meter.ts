@@ -1,21 +1,25 @@
 /** Measures the counted stretches: time, moves, and the CPU time of the server and of the generator itself. */
 import type { Loop, StretchMeter } from './loop.ts'
-import type { Outcome } from './plan.ts'
+import type { Outcome, Plan } from './plan.ts'
 import { readUsage, type Usage } from './usage.ts'
 
 export class GeneratorMeter implements StretchMeter {
   readonly #serverPid: number
+  readonly #alsoPids: readonly number[]
   #begunAt = 0
   #server: Usage = { totalMicros: 0, loopMicros: 0 }
+  #alsoAtBegin = 0
   #own: NodeJS.CpuUsage = { user: 0, system: 0 }
   #ms = 0
   #moves = 0
   #serverMicros = 0
   #loopMicros = 0
   #ownMicros = 0
+  #alsoMicros = 0
 
-  constructor(serverPid: number) {
+  constructor({ serverPid, alsoPids = [] }: Pick<Plan, 'serverPid' | 'alsoPids'>) {
     this.#serverPid = serverPid
+    this.#alsoPids = alsoPids
   }
 
   get seconds(): number {
@@ -24,6 +28,7 @@ export class GeneratorMeter implements StretchMeter {
 
   begin(): void {
     this.#server = readUsage(this.#serverPid)
+    this.#alsoAtBegin = this.#readAlso()
     this.#own = process.cpuUsage()
     this.#begunAt = performance.now()
   }
@@ -33,6 +38,7 @@ export class GeneratorMeter implements StretchMeter {
     const server = readUsage(this.#serverPid)
     this.#ms += performance.now() - this.#begunAt
     this.#moves += moves
+    this.#alsoMicros += this.#readAlso() - this.#alsoAtBegin
     this.#ownMicros += own.user + own.system
     this.#serverMicros += server.totalMicros - this.#server.totalMicros
     this.#loopMicros += server.loopMicros - this.#server.loopMicros
@@ -40,7 +46,7 @@ export class GeneratorMeter implements StretchMeter {
 
   /** Forgets all stretches so far: they were warm-up. */
   restart(loop: Loop): void {
-    this.#ms = this.#moves = this.#serverMicros = this.#loopMicros = this.#ownMicros = 0
+    this.#ms = this.#moves = this.#serverMicros = this.#loopMicros = this.#ownMicros = this.#alsoMicros = 0
     loop.latencies.clear()
   }
 
@@ -53,9 +59,14 @@ export class GeneratorMeter implements StretchMeter {
       p99Ms: loop.latencies.quantile(0.99),
       serverCpuMicros: this.#serverMicros / this.#moves,
       serverLoopMicros: this.#loopMicros / this.#moves,
+      alsoCpuMicros: this.#alsoMicros / this.#moves,
       serverShare: this.#serverMicros / (this.#ms * 1_000),
       generatorShare: this.#ownMicros / (this.#ms * 1_000),
       acknowledged: loop.acknowledged,
     }
+  }
+
+  #readAlso(): number {
+    return this.#alsoPids.reduce((sum, pid) => sum + readUsage(pid).totalMicros, 0)
   }
 }

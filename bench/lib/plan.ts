@@ -16,6 +16,8 @@ export interface Plan {
   readonly port: number
   /** The process whose CPU time is read at both ends of each counted stretch. */
   readonly serverPid: number
+  /** Processes that the server leans on, whose CPU time is read with its own. */
+  readonly alsoPids?: readonly number[]
   /** Games at a time; each has two players. */
   readonly pairs: number
   readonly connections: number
@@ -39,6 +41,8 @@ export interface Outcome {
   readonly serverCpuMicros: number
   /** The part of it that the server's own loop spent; the rest is other threads. */
   readonly serverLoopMicros: number
+  /** Of the processes that the server leans on, together. */
+  readonly alsoCpuMicros: number
   /** Share of one core that the server used, all its threads together. */
   readonly serverShare: number
   /** Share of one core that the generator used: near 1 it was the bottleneck. */

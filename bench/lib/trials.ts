@@ -83,4 +83,4 @@ export function makePlan(trial: Trial, server: { readonly port: number; readonly
   return { contender, pairs, connections, prepared, port: server.port, serverPid: server.pid, ...pace }
 }
 
-export type Pace = Pick<Plan, 'seconds' | 'warmUpSeconds' | 'rate'>
+export type Pace = Pick<Plan, 'seconds' | 'warmUpSeconds' | 'rate' | 'alsoPids'>

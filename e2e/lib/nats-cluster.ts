@@ -41,6 +41,10 @@ export class NatsServer {
     this.#command = command
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
   get monitor(): string {
     return `http://${this.address}:8222`
   }

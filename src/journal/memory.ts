@@ -1,6 +1,7 @@
 /** The journal that lives as long as its object: tests, simulation, and games inside a page. */
 import { assertAppend } from './append.ts'
 import { chainStart, nextChain, type NextChain } from './chain.ts'
+import { CatchingUp, Followers } from './followers.ts'
 import { type Appended, type Entry, type GameId, type Journal, JournalFault } from './journal.ts'
 import type { Position, Subscription, Version } from './journal.ts'
 import { batchEntriesMax } from './limits.ts'
@@ -11,7 +12,7 @@ export class MemoryJournal implements Journal {
   readonly #chain: NextChain
   readonly #entries: Entry[] = []
   readonly #games = new Map<GameId, Entry[]>()
-  readonly #followers = new Set<Follower>()
+  readonly #followers = new Followers<Follower>()
   #closed = false
 
   /** @param chain a faster one, where the host has it. */
@@ -42,21 +43,13 @@ export class MemoryJournal implements Journal {
   follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
     this.#assertOpen()
     const follower = new Follower(this.#entries, parsePosition(after, this.#entries.length), hear)
-    this.#followers.add(follower)
     follower.wake()
-    return {
-      caughtUp: follower.caughtUp,
-      close: () => {
-        this.#followers.delete(follower)
-        follower.close()
-      },
-    }
+    return this.#followers.add(follower)
   }
 
   async close(): Promise<void> {
     this.#closed = true
-    for (const follower of this.#followers) follower.close()
-    this.#followers.clear()
+    this.#followers.close()
   }
 
   #assertOpen(): void {
@@ -69,7 +62,7 @@ class Follower {
   readonly caughtUp: Promise<void>
   readonly #entries: readonly Entry[]
   readonly #hear: (entries: readonly Entry[]) => void
-  readonly #caughtUp = Promise.withResolvers<void>()
+  readonly #caughtUp = new CatchingUp()
   readonly #target: number
   #heard: number
   #awake = false
@@ -91,15 +84,13 @@ class Follower {
 
   close(): void {
     this.#closed = true
-    // Whoever closes knows; only those who still wait are told.
-    this.caughtUp.catch(() => {})
-    this.#caughtUp.reject(new JournalFault('unavailable', 'the subscription was closed before it had caught up'))
+    this.#caughtUp.close()
   }
 
   async #run(): Promise<void> {
     await Promise.resolve()
     while (!this.#closed) {
-      if (this.#heard >= this.#target) this.#caughtUp.resolve()
+      if (this.#heard >= this.#target) this.#caughtUp.reach()
       if (this.#heard === this.#entries.length) break
       const batch = this.#entries.slice(this.#heard, this.#heard + batchEntriesMax)
       this.#heard += batch.length

@@ -4,6 +4,7 @@
  */
 import type { Clock, Timer } from '../../base/index.ts'
 import { type Chain, chainStart } from '../chain.ts'
+import { CatchingUp, Followers } from '../followers.ts'
 import { type Entry, type GameId, JournalFault, type Subscription, type Version } from '../journal.ts'
 import { Recent } from '../recent.ts'
 import { nodeChain } from '../sqlite/node-chain.ts'
@@ -16,7 +17,7 @@ type ReadPage = (after: number) => Promise<readonly Message[]>
 export class Feed {
   readonly #page: ReadPage
   readonly #clock: Clock
-  readonly #listeners = new Set<Listener>()
+  readonly #listeners = new Followers<Listener>()
   /** What came in this turn of the loop. */
   #fresh: Message[] = []
   #end: number
@@ -49,20 +50,13 @@ export class Feed {
 
   /** @param ended resolves with the sequence that ends what was stored at the call. */
   follow(after: number, hear: Hear, ended: Promise<number>): Subscription {
-    const listener = new Listener({ page: this.#page, clock: this.#clock, after, end: this.#end, hear, ended })
-    this.#listeners.add(listener)
-    return {
-      caughtUp: listener.caughtUp,
-      close: () => {
-        this.#listeners.delete(listener)
-        listener.close()
-      },
-    }
+    return this.#listeners.add(
+      new Listener({ page: this.#page, clock: this.#clock, after, end: this.#end, hear, ended }),
+    )
   }
 
   close(): void {
-    for (const listener of this.#listeners) listener.close()
-    this.#listeners.clear()
+    this.#listeners.close()
   }
 
   #tell(): void {
@@ -91,7 +85,7 @@ interface Seen {
 class Listener {
   readonly caughtUp: Promise<void>
   readonly #options: ListenerOptions
-  readonly #caughtUp = Promise.withResolvers<void>()
+  readonly #caughtUp = new CatchingUp()
   readonly #seen = new Recent<GameId, Seen>(headsMax)
   /** Sequences: of the last message taken, and of the last one there is. */
   #taken: number
@@ -123,18 +117,16 @@ class Listener {
   close(): void {
     this.#isClosed = true
     this.#timer?.cancel()
-    // Whoever closes knows; only those who still wait are told.
-    this.caughtUp.catch(() => {})
-    this.#caughtUp.reject(new JournalFault('unavailable', 'the subscription was closed before it had caught up'))
+    this.#caughtUp.close()
   }
 
   async #aim(): Promise<void> {
     try {
       this.#target = await this.#options.ended
     } catch (cause) {
-      return this.#caughtUp.reject(cause)
+      return this.#caughtUp.fail(cause)
     }
-    if (this.#taken >= this.#target) return this.#caughtUp.resolve()
+    if (this.#taken >= this.#target) return this.#caughtUp.reach()
     this.offer(this.#target, [])
   }
 
@@ -156,7 +148,7 @@ class Listener {
     } catch (cause) {
       if (cause instanceof JournalFault && cause.fault === 'unavailable') return []
       this.#isClosed = true
-      this.#caughtUp.reject(cause)
+      this.#caughtUp.fail(cause)
       return []
     }
   }
@@ -171,7 +163,7 @@ class Listener {
     const entries = messages.filter((message) => this.#isEntry(message)).map(makeEntry)
     this.#taken = messages.at(-1)?.sequence ?? this.#taken
     if (entries.length > 0) this.#options.hear(entries)
-    if (this.#taken >= this.#target) this.#caughtUp.resolve()
+    if (this.#taken >= this.#target) this.#caughtUp.reach()
   }
 
   /**

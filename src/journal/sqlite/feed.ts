@@ -1,5 +1,6 @@
 /** The followers: each reads its history from the file in pages, then hears what the loop has just made durable. */
-import { type Entry, JournalFault, type Subscription } from '../journal.ts'
+import { CatchingUp, Followers } from '../followers.ts'
+import type { Entry, Subscription } from '../journal.ts'
 import { nextTurn } from './next-turn.ts'
 
 type Hear = (entries: readonly Entry[]) => void
@@ -8,7 +9,7 @@ type ReadPage = (after: number) => readonly Entry[]
 
 export class Feed {
   readonly #page: ReadPage
-  readonly #listeners = new Set<Listener>()
+  readonly #listeners = new Followers<Listener>()
   #length: number
 
   /** @param length the position of the last entry. */
@@ -38,20 +39,11 @@ export class Feed {
   }
 
   follow(after: number, hear: Hear): Subscription {
-    const listener = new Listener(this.#page, after, this.#length, hear)
-    this.#listeners.add(listener)
-    return {
-      caughtUp: listener.caughtUp,
-      close: () => {
-        this.#listeners.delete(listener)
-        listener.close()
-      },
-    }
+    return this.#listeners.add(new Listener(this.#page, after, this.#length, hear))
   }
 
   close(): void {
-    for (const listener of this.#listeners) listener.close()
-    this.#listeners.clear()
+    this.#listeners.close()
   }
 }
 
@@ -60,7 +52,7 @@ class Listener {
   readonly caughtUp: Promise<void>
   readonly #page: ReadPage
   readonly #hear: Hear
-  readonly #caughtUp = Promise.withResolvers<void>()
+  readonly #caughtUp = new CatchingUp()
   /** Positions: of the last entry when it began, of the last one heard, and of the last one there is. */
   readonly #target: number
   #heard: number
@@ -91,9 +83,7 @@ class Listener {
 
   close(): void {
     this.#closed = true
-    // Whoever closes knows; only those who still wait are told.
-    this.caughtUp.catch(() => {})
-    this.#caughtUp.reject(new JournalFault('unavailable', 'the subscription was closed before it had caught up'))
+    this.#caughtUp.close()
   }
 
   async #read(): Promise<void> {
@@ -106,7 +96,7 @@ class Listener {
       this.#hear(page)
       await nextTurn()
     }
-    this.#caughtUp.resolve()
+    this.#caughtUp.reach()
     this.#reading = false
   }
 
@@ -117,7 +107,7 @@ class Listener {
     } catch (error) {
       if (this.#heard >= this.#target) throw error
       this.#closed = true
-      this.#caughtUp.reject(error)
+      this.#caughtUp.fail(error)
       return undefined
     }
   }
