@@ -79,6 +79,7 @@ export class JetStreamJournal implements Journal {
     this.#writer = new Writer({ mailbox, names, clock, reader: this.#reader, heads, mayRace, id })
     this.#feed = new Feed((after) => this.#reader.page(after), clock, stream.state.last_seq)
     connection.subscribe(names.live, { callback: (_, message) => this.#hear(message) })
+    connection.subscribe(names.elected, { callback: () => mailbox.doubt() })
     this.#heardAt = clock.now()
     this.#timer = this.#listenLater()
     void this.#watch()

@@ -3,6 +3,9 @@
 /** A publish or a read without an answer for this long was lost: several times what a busy server takes. */
 export const answerMsMax = 2_000
 
+/** Once another server leads, whatever was asked longer ago than this, in ms, was asked of the leader before it, and is lost. */
+export const leftoverMsMax = 100
+
 /**
  * How long one append goes on trying. Longer than a change of leaders that was asked for, shorter than a person waits;
  * after a crash of the leader the client is told to repeat.

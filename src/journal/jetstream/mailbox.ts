@@ -4,7 +4,7 @@
  */
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from '@nats-io/transport-node'
 import type { Clock, Timer } from '../../base/index.ts'
-import { answerMsMax } from './limits.ts'
+import { answerMsMax, leftoverMsMax } from './limits.ts'
 
 /** What became of a request beside its answers. lost: it may have arrived, and no answer did. */
 export type Silence = 'unsent' | 'absent' | 'lost'
@@ -88,6 +88,11 @@ export class Mailbox {
     this.#connected.resolve()
   }
 
+  /** Another server leads: what was asked of the one before is answered now or never. */
+  doubt(): void {
+    this.#loseOlder(leftoverMsMax)
+  }
+
   close(): void {
     this.#timer.cancel()
     this.#subscription.unsubscribe()
@@ -109,15 +114,20 @@ export class Mailbox {
 
   #sweepLater(): Timer {
     return this.#clock.after(answerMsMax / 8, () => {
-      const late = this.#clock.now() - answerMsMax
-      const ids = []
-      for (const [id, { since }] of this.#waiting) {
-        if (since > late) break
-        ids.push(id)
-      }
       this.#timer = this.#sweepLater()
-      this.#lose(ids)
+      this.#loseOlder(answerMsMax)
     })
+  }
+
+  /** What has waited for longer than `ms`. */
+  #loseOlder(ms: number): void {
+    const late = this.#clock.now() - ms
+    const ids = []
+    for (const [id, { since }] of this.#waiting) {
+      if (since > late) break
+      ids.push(id)
+    }
+    this.#lose(ids)
   }
 
   #lose(ids: readonly string[]): void {

@@ -9,6 +9,8 @@ export interface Names {
   readonly games: string
   /** Where the server repeats each entry once it is stored. */
   readonly live: string
+  /** Where the servers tell that another one leads the stream. */
+  readonly elected: string
   subjectOf(game: GameId): string
   gameOf(subject: string): GameId
 }
@@ -19,11 +21,13 @@ const partition = 0
 /** @param prefix letters, digits, _ and - */
 export function makeNames(prefix: string): Names {
   const games = `${prefix}.game.${partition}.`
+  const stream = `${prefix.toUpperCase()}_${partition}`
   return {
     prefix,
-    stream: `${prefix.toUpperCase()}_${partition}`,
+    stream,
     games: `${games}>`,
     live: `${prefix}.live.${partition}.>`,
+    elected: `$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream}`,
     subjectOf: (game) => games + game,
     gameOf: (subject) => subject.slice(games.length),
   }
