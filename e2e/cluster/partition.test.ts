@@ -154,6 +154,8 @@ async function play(t: TestContext, cut: Cut): Promise<void> {
   record(`cluster-${cut.name}`, {
     promise: `${cut.promise}: it refuses, shows what it has, and heals within 10 s`,
     figure,
+    planted: 'see `cluster-checks-cut`',
+    caughtAfter: 'see `cluster-checks-cut`',
     test: 'e2e/cluster/partition.test.ts',
     command: 'OXO_CLUSTER_GAMES=20 OXO_CUT_MS=15000 node --test e2e/cluster/partition.test.ts',
   })

@@ -25,6 +25,7 @@ import { headsMax, retryMs, silenceMs } from './limits.ts'
 import { Mailbox } from './mailbox.ts'
 import { findHeader, headersOf, type Message, parseMessage, textOf } from './message.ts'
 import type { Names } from './names.ts'
+import { Post } from './post.ts'
 import { Reader } from './reader.ts'
 import { Writer } from './writer.ts'
 
@@ -76,7 +77,8 @@ export class JetStreamJournal implements Journal {
     const mailbox = this.#mailbox
     const heads = this.#heads
     this.#reader = new Reader({ mailbox, names, clock, hasBatches, replicas: stream.config.num_replicas })
-    this.#writer = new Writer({ mailbox, names, clock, reader: this.#reader, heads, mayRace, id })
+    const post = new Post({ mailbox, hasBatches: stream.config.allow_atomic === true, id })
+    this.#writer = new Writer({ mailbox, post, names, clock, reader: this.#reader, heads, mayRace, id })
     this.#feed = new Feed((after) => this.#reader.page(after), clock, stream.state.last_seq)
     connection.subscribe(names.live, { callback: (_, message) => this.#hear(message) })
     connection.subscribe(names.elected, { callback: () => mailbox.doubt() })

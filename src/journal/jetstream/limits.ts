@@ -12,6 +12,15 @@ export const leftoverMsMax = 100
  */
 export const appendMsMax = 4_000
 
+/** Appends in one batch: the servers take 1,000. */
+export const batchAppendsMax = 500
+
+/** Fewer go each by itself: a server syncs four times for a batch, once for an append. */
+export const batchAppendsMin = 5
+
+/** Batches of one node that are under way: one is stored while the next one gathers. The servers take 50 of all nodes. */
+export const batchesInFlightMax = 2
+
 /** Pause before something is tried again that a server could not do, in ms: many tries in the time that one may take. */
 export const retryMs = 50
 

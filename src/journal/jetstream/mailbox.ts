@@ -64,6 +64,11 @@ export class Mailbox {
     })
   }
 
+  /** Nobody answers this. Nothing while there is no connection. */
+  say(subject: string, payload: string, headers: MsgHdrs): void {
+    if (this.#isConnected) this.#connection.publish(subject, payload, { headers })
+  }
+
   /** One request with one answer. */
   ask(subject: string, payload: string): Promise<Msg | Silence> {
     return new Promise((resolve) => {

@@ -40,15 +40,28 @@ class WrittenHeaders extends MsgHdrsImpl {
   }
 }
 
+/** Where an append stands in a batch: `number` counts from 1. */
+export interface BatchPlace {
+  readonly batch: string
+  readonly number: number
+  /** The batch ends here, and is to be stored. */
+  readonly isLast: boolean
+}
+
 /** What an append says beside its body. `token`: the sequence of the last message of the game's subject, 0 for none. */
 export function makeHeaders(
   { version, chain, append }: Pick<Message, 'version' | 'chain' | 'append'>,
   token: number,
+  place?: BatchPlace,
 ): MsgHdrs {
   return new WrittenHeaders(
     `NATS/1.0\r\n${headerNames.expected}: ${token}\r\n${headerNames.version}: ${version}\r\n` +
-      `${headerNames.chain}: ${chain}\r\n${headerNames.append}: ${append}\r\n\r\n`,
+      `${headerNames.chain}: ${chain}\r\n${headerNames.append}: ${append}\r\n${place === undefined ? '' : makeBatchHeaders(place)}\r\n`,
   )
+}
+
+function makeBatchHeaders({ batch, number, isLast }: BatchPlace): string {
+  return `Nats-Batch-Id: ${batch}\r\nNats-Batch-Sequence: ${number}\r\n${isLast ? 'Nats-Batch-Commit: 1\r\n' : ''}`
 }
 
 /** Where a message was found, and what it says. */

@@ -44,8 +44,9 @@ export async function openJetStreamJournal(options: JetStreamJournalOptions): Pr
   try {
     const version = checkServer(connection, options.allowOld ?? false)
     const names = makeNames(name)
+    const wish = { replicas: options.replicas ?? 3, hasBatches: isAtLeast(version, versionMin) }
     const manager = await patiently(() => jetstreamManager(connection, { timeout: answerMsMax }))
-    const stream = await patiently(() => openStream(manager, names, options.replicas ?? 3))
+    const stream = await patiently(() => openStream(manager, names, wish))
     const { durability: asked, monitors = [] } = options
     const server = connection.info?.server_name ?? ''
     const durability = await levelOf({ asked, stream, monitors, server })

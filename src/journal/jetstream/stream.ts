@@ -12,8 +12,14 @@ import {
 import { JournalFault } from '../journal.ts'
 import type { Names } from './names.ts'
 
+export interface StreamWish {
+  readonly replicas: number
+  /** Whether the servers know batches that are stored as a whole (2.12). */
+  readonly hasBatches: boolean
+}
+
 /** What a stream must be for the journal to keep its promises. */
-function configOf(names: Names, replicas: number) {
+function configOf(names: Names, { replicas, hasBatches }: StreamWish) {
   return {
     name: names.stream,
     subjects: [names.games],
@@ -25,6 +31,7 @@ function configOf(names: Names, replicas: number) {
     deny_delete: true,
     deny_purge: true,
     allow_direct: true,
+    ...(hasBatches ? { allow_atomic: true } : {}),
     republish: { src: names.games, dest: names.live },
   } as const satisfies Partial<StreamConfig>
 }
@@ -33,16 +40,27 @@ function configOf(names: Names, replicas: number) {
  * The stream as it is, made if it was not there.
  * @throws JournalFault 'unavailable' with a sentence if it cannot be had, or is not what the journal needs
  */
-export async function openStream(manager: JetStreamManager, names: Names, replicas: number): Promise<StreamInfo> {
-  const wanted = configOf(names, replicas)
+export async function openStream(manager: JetStreamManager, names: Names, wish: StreamWish): Promise<StreamInfo> {
+  const wanted = configOf(names, wish)
   const info = (await findStream(manager, names)) ?? (await makeStream(manager, wanted))
   const wrong = differences(info.config, wanted)
-  if (wrong.length === 0) return info
+  if (wrong.length === 0) return wish.hasBatches ? takeBatches(manager, info) : info
   throw new JournalFault(
     'unavailable',
     `the stream ${names.stream} is not as the journal needs it: ${wrong.join('; ')}. Mend it with \`nats stream edit\`, or ` +
       'choose another name for the journal (nats://…/NAME)',
   )
+}
+
+/** A stream that an older release made takes none yet. Where this node may not change that, it does without. */
+async function takeBatches(manager: JetStreamManager, info: StreamInfo): Promise<StreamInfo> {
+  if (info.config.allow_atomic === true) return info
+  try {
+    return await manager.streams.update(info.config.name, { allow_atomic: true })
+  } catch (cause) {
+    if (cause instanceof JetStreamApiError) return info
+    throw cause
+  }
 }
 
 async function findStream(manager: JetStreamManager, { stream }: Names): Promise<StreamInfo | null> {

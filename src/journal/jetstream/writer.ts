@@ -1,6 +1,6 @@
 /** Appends: one at a time a game, as many games at once as ask. What the broker says is checked before it is passed on. */
-import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import type { Clock } from '../../base/index.ts'
+import type { Chain } from '../chain.ts'
 import { type Appended, type GameId, JournalFault, type Version } from '../journal.ts'
 import type { Recent } from '../recent.ts'
 import { nodeChain } from '../sqlite/node-chain.ts'
@@ -9,10 +9,12 @@ import { appendMsMax, retryMs } from './limits.ts'
 import type { Mailbox } from './mailbox.ts'
 import { makeHeaders } from './message.ts'
 import type { Names } from './names.ts'
+import type { Answer, Post } from './post.ts'
 import type { Reader } from './reader.ts'
 
 export interface WriterOptions {
   readonly mailbox: Mailbox
+  readonly post: Post
   readonly names: Names
   readonly clock: Clock
   readonly reader: Reader
@@ -24,13 +26,6 @@ export interface WriterOptions {
   readonly id: string
 }
 
-/** stored: at this sequence. conflict: the subject's last message is `last`. failed: nothing was stored. */
-type Answer =
-  | { readonly type: 'stored'; readonly sequence: number }
-  | { readonly type: 'conflict'; readonly last: number }
-  | { readonly type: 'failed'; readonly full: boolean; readonly reason: string }
-  | { readonly type: 'lost' }
-
 interface Append {
   readonly game: GameId
   readonly after: Version
@@ -40,15 +35,6 @@ interface Append {
   /** An attempt was sent and never answered: it may be stored, or be on its way. */
   isOpen: boolean
 }
-
-interface PublishAnswer {
-  readonly seq?: number
-  readonly error?: { readonly err_code?: number; readonly description?: string }
-}
-
-/** Error codes of the server. */
-const wrongLastSequence = new Set([10_071, 10_164])
-const full = new Set([10_023, 10_047, 10_077, 10_110, 10_122])
 
 export class Writer {
   readonly #options: WriterOptions
@@ -104,7 +90,7 @@ export class Writer {
   async #attempt(append: Append, head: Head): Promise<GameLog | 'stored' | null> {
     const version = append.after + 1
     const chain = nodeChain(head.chain, version, append.body)
-    const answer = await this.#publish(append, makeHeaders({ version, chain, append: append.id }, head.token))
+    const answer = await this.#publish(append, chain, head.token)
     if (answer.type === 'stored' && !this.#options.mayRace) {
       this.#options.heads.set(append.game, { version, chain, token: answer.sequence })
       return 'stored'
@@ -140,22 +126,17 @@ export class Writer {
     return log
   }
 
-  #publish({ game, body }: Append, headers: MsgHdrs): Promise<Answer> {
-    const { mailbox, names } = this.#options
-    return new Promise((resolve) => {
-      const answer = (message: Msg): true => {
-        resolve(parseAnswer(message))
-        return true
-      }
-      mailbox.send({
-        subject: names.subjectOf(game),
+  #publish({ game, body, ...append }: Append, chain: Chain, token: number): Promise<Answer> {
+    const entry = { version: append.after + 1, chain, append: append.id }
+    const subject = this.#options.names.subjectOf(game)
+    return new Promise((answered) =>
+      this.#options.post.send({
+        subject,
         payload: body,
-        headers,
-        answer,
-        silence: (why) =>
-          resolve(why === 'lost' ? { type: 'lost' } : { type: 'failed', full: false, reason: reasons[why] }),
-      })
-    })
+        headers: (place) => makeHeaders(entry, token, place),
+        answered,
+      }),
+    )
   }
 
   /** Waits before the next attempt. @throws JournalFault when the time for this append is over */
@@ -177,20 +158,7 @@ export class Writer {
   }
 }
 
-const reasons = {
-  unsent: 'there is no connection to a NATS server',
-  absent: 'the stream of the games has no leader now',
-} as const
-
 /** The game is not at the version that the append names: it may be the append itself that got it there. */
 function judge({ after, id, isOpen }: Append, log: GameLog): Appended {
   return isOpen && log.isOf(after + 1, id) ? 'stored' : 'conflict'
-}
-
-function parseAnswer(message: Msg): Answer {
-  const { seq, error } = message.json<PublishAnswer>()
-  if (error === undefined) return { type: 'stored', sequence: seq ?? 0 }
-  const { err_code: code = 0, description = '' } = error
-  if (!wrongLastSequence.has(code)) return { type: 'failed', full: full.has(code), reason: description }
-  return { type: 'conflict', last: Number(/\d+$/.exec(description)?.[0] ?? 0) }
 }
