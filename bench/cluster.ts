@@ -50,8 +50,9 @@ function show(name: string, outcome: Outcome): Outcome {
   return outcome
 }
 
+/** Of an even number the lower one. */
 const middle = (outcomes: readonly Outcome[], of: (outcome: Outcome) => number): number =>
-  outcomes.map(of).toSorted((a, b) => a - b)[Math.floor(outcomes.length / 2)] ?? NaN
+  outcomes.map(of).toSorted((a, b) => a - b)[Math.floor((outcomes.length - 1) / 2)] ?? NaN
 
 /** Each round does both, so that what else the machine does falls on both. Resolves with the moves a second on NATS. */
 async function speed(): Promise<number> {

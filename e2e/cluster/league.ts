@@ -53,8 +53,8 @@ class Match {
     assert(parsed !== null && typeof parsed !== 'string')
     const { id: by } = await first.ready()
     const create = { type: 'create', rules: parsed, seats: 'open', public: false, players: {}, by } as const
-    await this.#record(create, () => first.call('game.create', { game: this.game, rules, seats: 'open' }))
-    this.#playing = Promise.all(this.#clients.map((client, index) => this.#play(client, index)))
+    const made = await this.#record(create, () => first.call('game.create', { game: this.game, rules, seats: 'open' }))
+    this.#playing = Promise.all(this.#clients.map((client, index) => this.#play(client, index, made)))
   }
 
   /** Resolves when what is under way has its answer. */
@@ -63,9 +63,9 @@ class Match {
     await this.#playing
   }
 
-  async #play(client: Client, index: number): Promise<void> {
+  async #play(client: Client, index: number, made: GameView | null): Promise<void> {
     const { id: by } = await client.ready()
-    let seen = await client.call('game.get', { game: this.game })
+    let seen = made ?? (await client.call('game.get', { game: this.game }))
     while (!this.#isOver && seen.board.includes('.')) {
       const { version } = seen
       // From the two ends: whose move it was shows on the board.
