@@ -23,8 +23,14 @@ const rules = `${side},${side},${side}`
 /** Longer than anything takes that a test waits for. */
 const patienceMs = 60_000
 
-/** How long a player thinks, in ms: what is tested is what breaks, not how much fits. */
-const thinkMs = 15
+/** How long a player thinks by default, in ms: what is tested is what breaks, not how much fits. */
+const thinkMsDefault = 15
+
+interface MatchOptions {
+  readonly game: string
+  readonly clients: readonly Client[]
+  readonly thinkMs: number
+}
 
 /** One board on which anybody may move, and two clients at different nodes who do. */
 class Match {
@@ -33,13 +39,15 @@ class Match {
   /** Moments of acknowledgement. */
   readonly acks: number[] = []
   readonly #clients: readonly Client[]
+  readonly #thinkMs: number
   #isOver = false
   #version = 1
   #playing: Promise<unknown> = Promise.resolve()
 
-  constructor(game: string, clients: readonly Client[]) {
+  constructor({ game, clients, thinkMs }: MatchOptions) {
     this.game = game
     this.#clients = clients
+    this.#thinkMs = thinkMs
   }
 
   get version(): number {
@@ -78,7 +86,7 @@ class Match {
       const now = view ?? (await this.#record('read', () => client.call('game.get', { game: this.game })))
       if (now !== null && now.version > version) seen = now
       this.#version = Math.max(this.#version, seen.version)
-      await setTimeout(thinkMs * (index + 1))
+      await setTimeout(this.#thinkMs * (index + 1))
     }
   }
 
@@ -108,14 +116,17 @@ export class League implements AsyncDisposable {
     this.#clients = clients
   }
 
-  /** `count` matches; the two clients of each begin at neighbouring nodes. */
-  static async start(nodes: Nodes, count: number): Promise<League> {
+  /**
+   * `count` matches; the two clients of each begin at neighbouring nodes. A board is full after 625 moves: players who
+   * play for long must think for long.
+   */
+  static async start(nodes: Nodes, count: number, thinkMs = thinkMsDefault): Promise<League> {
     const clients: Client[] = []
     const name = crypto.randomUUID().slice(0, 8)
     const matches = Array.from({ length: count }, (_, index) => {
       const pair = [nodes.connect(index), nodes.connect(index + 1)]
       clients.push(...pair)
-      return new Match(`${name}-${index}`, pair)
+      return new Match({ game: `${name}-${index}`, clients: pair, thinkMs })
     })
     for (const match of matches) await match.begin()
     return new League(matches, clients)

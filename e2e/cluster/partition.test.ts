@@ -11,6 +11,8 @@ import { Nodes } from './nodes.ts'
 const games = Number(process.env['OXO_CLUSTER_GAMES'] ?? 6)
 /** How long a network stays cut at least, in ms, and until the others have gone on: longer than anybody waits for an answer. */
 const cutMs = Number(process.env['OXO_CUT_MS'] ?? 5_000)
+/** How long a player thinks, in ms: no board may be full before a network heals. */
+const thinkMs = 100
 /** How long the healed side may take, in ms. */
 const healMsMax = 10_000 * (process.env['OXO_QUIET'] === '1' ? 1 : 2)
 
@@ -135,7 +137,7 @@ const cuts: readonly Cut[] = [
 async function play(t: TestContext, cut: Cut): Promise<void> {
   if (leaveOut(t, sayWhyNoNetworks())) return
   const { nodes, networks } = await (opening ??= open())
-  await using league = await League.start(nodes, games)
+  await using league = await League.start(nodes, games, thinkMs)
   await league.progress(3)
   const place = await cut.place(nodes)
   const from = performance.now()
@@ -168,7 +170,7 @@ test('nodes that take what was sent for stored are caught', async (t) => {
   const { nodes: beside, networks } = await (opening ??= open())
   const script = ['e2e/cluster/planted-node.ts', '--plant', 'sent-is-stored']
   await using nodes = await Nodes.start({ beside, script, ...placesOf(networks) })
-  await using league = await League.start(nodes, 3)
+  await using league = await League.start(nodes, 3, thinkMs)
   await league.progress(3)
   networks.cut(0)
   const before = league.acknowledged
