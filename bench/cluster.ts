@@ -5,8 +5,9 @@ import { NatsCluster } from '../e2e/lib/nats-cluster.ts'
 import type { Journal } from '../src/journal/index.ts'
 import { openJetStreamJournal } from '../src/journal/jetstream/index.ts'
 import { buildProgram } from './lib/built.ts'
+import { makeBody } from '../src/protocol/index.ts'
 import { generate } from './lib/generate.ts'
-import { JournalFolder } from './lib/journal-file.ts'
+import { JournalFolder, playedOut } from './lib/journal-file.ts'
 import { inspectMachine } from './lib/machine.ts'
 import type { Outcome } from './lib/plan.ts'
 import { ServerProcess } from './lib/server-process.ts'
@@ -25,9 +26,6 @@ const { values: options } = parseArgs({
 const seconds = Number(options.seconds)
 const trial = trials.find(({ name }) => name === 'oxo-lines-unpinned') ?? trials[0]
 process.env['OXO_SECRET'] ??= 'the nodes of a benchmark share a secret that is no secret'
-
-/** Games in which the events for the start lie: of nine events each, as played. */
-const eventsPerGame = 9
 
 async function measure(args: readonly string[], nats?: NatsCluster): Promise<Outcome> {
   await using server = await ServerProcess.start({ pin: [], args })
@@ -103,12 +101,14 @@ async function lag(rate: number): Promise<void> {
 }
 
 async function fill(journal: Journal, events: number): Promise<void> {
-  const body = JSON.stringify({ at: 0, event: { type: 'restarted', filler: 'x'.repeat(80) } })
+  const lanes = 1_024
+  const eventsPerGame = playedOut(0).length
   const lane = async (first: number): Promise<void> => {
-    for (let game = first; game * eventsPerGame < events; game += 256)
-      for (let version = 0; version < eventsPerGame; version++) await journal.append(`-fill-${game}`, version, body)
+    for (let game = first; game * eventsPerGame < events; game += lanes)
+      for (const [version, event] of playedOut(game).entries())
+        await journal.append(`fill-${game}`, version, makeBody(0, event))
   }
-  await Promise.all(Array.from({ length: 256 }, (_, index) => lane(index)))
+  await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index)))
 }
 
 async function start(): Promise<void> {

@@ -40,7 +40,7 @@ const draw = [4, 0, 2, 6, 1, 7, 3, 5, 8] as const
 const gamesAtOnce = 5_000
 
 /** The events of one game that ends without a winner. */
-function playedOut(game: number): readonly Event[] {
+export function playedOut(game: number): readonly Event[] {
   const account = (player: string): { id: string; name: string } => ({
     id: `account-${player}-${String(game % 5_000).padStart(10, '0')}`,
     name: `guest ${game % 5_000}`,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { MsgHdrsImpl } from '@nats-io/nats-core/internal'
 import type { Msg } from '@nats-io/transport-node'
 import type { Letter, Mailbox } from './mailbox.ts'
 import { makeHeaders } from './message.ts'
@@ -14,7 +15,8 @@ class FakeServers {
   readonly mailbox = {
     say: (subject: string) => void this.sent.push(`${subject}+`),
     send: (letter: Letter) => {
-      this.sent.push(`${letter.subject}${String(letter.headers).includes('Nats-Batch-Commit') ? '+' : ''}`)
+      const headers = letter.headers as MsgHdrsImpl
+      this.sent.push(`${letter.subject}${headers.toString().includes('Nats-Batch-Commit') ? '+' : ''}`)
       this.#open.push(letter)
     },
   } as unknown as Mailbox
