@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { run } from '../src/cli/testing/command.ts'
-import { ServerProcess } from './server-process.ts'
+import { program, ServerProcess } from './server-process.ts'
 import { record } from './lib/record.ts'
 import { accountAt, Witness } from './witness.ts'
 
@@ -13,7 +13,7 @@ const playersAtOnce = 6
 const exports = 4
 
 const serve = (file: string): readonly string[] =>
-  ['src/cli/main.ts', 'serve', '--port', '0', '--log-level', 'silent', '--rate-limit', '0'].concat([
+  [program, 'serve', '--port', '0', '--log-level', 'silent', '--rate-limit', '0'].concat([
     '--journal',
     `sqlite:${file}`,
   ])

@@ -10,6 +10,9 @@ const root = join(import.meta.dirname, '..')
 /** Longer than a start takes on a loaded machine. */
 const startMsMax = 20_000
 
+/** `npm test` names what it has built, which is what is installed; by hand it is the sources, which are never old. */
+export const program = process.env['OXO_PROGRAM'] ?? 'src/cli/main.ts'
+
 export interface StartOptions {
   /** Added to this process's own. */
   readonly env?: Readonly<Record<string, string>>
@@ -21,7 +24,7 @@ export interface StartOptions {
 export function serveCommand(file: string, ...more: readonly string[]): readonly string[] {
   const flags = ['--port', '0', '--journal', `sqlite:${file}`, '--no-pages', '--log-level', 'silent']
   const unlimited = ['--rate-limit', '0', '--connections-per-address', '0']
-  return ['src/cli/main.ts', 'serve', ...flags, ...unlimited, ...more]
+  return [program, 'serve', ...flags, ...unlimited, ...more]
 }
 
 export class ServerProcess implements AsyncDisposable {

@@ -21,6 +21,8 @@ const root = join(import.meta.dirname, '..')
 const coverage = join(root, 'coverage')
 /** What the tests of promises find; `npm run reliability` makes a table of it. */
 const recorded = { OXO_RECORD: join(coverage, 'record') }
+/** Real servers are those that the step `program` has built. */
+const built = { ...recorded, OXO_PROGRAM: 'bin/oxo.js' }
 const tests = (...globs: readonly string[]): readonly string[] => testsAtOnce(availableParallelism(), globs)
 /** For milliseconds: what runs beside them would be measured too. */
 const testsAlone = (...globs: readonly string[]): readonly string[] => testsAtOnce(1, globs)
@@ -53,10 +55,10 @@ const steps: readonly Step[] = [
   {
     name: 'end-to-end tests',
     command: () => tests(...listEndToEnd(), 'fuzz/!(floods|slow).test.ts'),
-    env: recorded,
+    env: built,
     mayRepeat: true,
   },
-  { name: 'figures', command: () => testsAlone(...listFigures()), env: recorded, mayRepeat: true },
+  { name: 'figures', command: () => testsAlone(...listFigures()), env: built, mayRepeat: true },
 ]
 
 rmSync(coverage, { recursive: true, force: true })

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { ServerProcess } from '../server-process.ts'
+import { program, ServerProcess } from '../server-process.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -41,7 +41,7 @@ export class House implements AsyncDisposable {
     const journal = `sqlite:${join(this.#folder, 'journal.sqlite')}`
     const flags = { port: this.#port, journal, pages: this.#pages, 'connections-per-address': 0, 'rate-limit': 0 }
     const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`)
-    this.#server = await ServerProcess.start(['src/cli/main.ts', 'serve', ...args, '--log-level=error'])
+    this.#server = await ServerProcess.start([program, 'serve', ...args, '--log-level=error'])
     this.#port = this.#server.port
   }
 

@@ -1,7 +1,7 @@
 /** Three NATS servers and three nodes of Oxo, each in a process of its own. */
 import { type Client, connect, dialTcp } from '../../src/client/node/index.ts'
 import { NatsCluster, type NatsClusterOptions } from '../lib/nats-cluster.ts'
-import { ServerProcess } from '../server-process.ts'
+import { program, ServerProcess } from '../server-process.ts'
 
 const secret = 'the nodes of this test share a secret that is no secret'
 
@@ -73,7 +73,7 @@ export class Nodes implements AsyncDisposable {
   }
 
   #start(place: number, port: number): Promise<ServerProcess> {
-    const { host = () => '127.0.0.1', inside = () => [], script = ['src/cli/main.ts', 'serve'] } = this.#options
+    const { host = () => '127.0.0.1', inside = () => [], script = [program, 'serve'] } = this.#options
     const quiet = ['--no-pages', '--log-level', 'silent']
     const unlimited = ['--rate-limit', '0', '--connections-per-address', '0']
     const flags = ['--host', host(place), '--port', String(port), '--journal', this.#journal, ...quiet, ...unlimited]
