@@ -28,22 +28,27 @@ interface Probe {
 /** A page that is asked by this process when what happened. */
 export async function record(page: Page): Promise<Recorder> {
   await page.evaluate(installProbe)
+  const rest = (): Promise<void> =>
+    page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(() => resolve())))
+        }),
+    )
   const shown = (name: string): Promise<number> =>
     page.evaluate((cell) => (globalThis as unknown as { probe: Probe }).probe.shown(cell), name)
   return {
     watch: shown,
-    rest: () =>
-      page.evaluate(
-        () =>
-          new Promise<void>((resolve) => {
-            requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(() => resolve())))
-          }),
-      ),
+    rest,
     async tap(name) {
       const at = await page.evaluate((cell) => (globalThis as unknown as { probe: Probe }).probe.place(cell), name)
       if (at === null) throw new Error(`${name} is not there, or cannot be tapped where it is`)
+      // A hand is there before it taps, and the cell has changed under it.
+      await page.mouse.move(at.x, at.y)
+      await rest()
       const appearing = shown(name)
-      await page.mouse.click(at.x, at.y)
+      await page.mouse.down()
+      await page.mouse.up()
       const shownAt = await appearing
       const tappedAt = await page.evaluate(() => (globalThis as unknown as { probe: Probe }).probe.tappedAt)
       return { tappedAt, shownAt }
