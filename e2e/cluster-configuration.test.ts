@@ -6,6 +6,8 @@ import { mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { NatsCluster } from './lib/nats-cluster.ts'
+import { ServerProcess } from './server-process.ts'
 import { openJetStreamJournal } from '../src/journal/jetstream/index.ts'
 import { findNatsServer } from '../tools/nats.ts'
 
@@ -50,6 +52,16 @@ test('three servers with the configuration of deploy/ give the durability disk, 
   await assert.rejects(openJetStreamJournal({ ...options, url: `nats://oxo:guess@${places}` }), {
     fault: 'unavailable',
   })
+})
+
+test('the built program opens its journal on NATS', async () => {
+  await using nats = await NatsCluster.start()
+  const flags = ['serve', '--port', '0', '--no-pages', '--journal', nats.url, '--nats-replicas', '1']
+  await using server = await ServerProcess.start(['bin/oxo.js', ...flags], { env: { OXO_SECRET: 'x'.repeat(40) } })
+  const move = { jsonrpc: '2.0', id: 1, method: 'game.move', params: { game: 'main', x: 1, y: 1 } }
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${server.url}/rpc`, { method: 'POST', headers, body: JSON.stringify(move) })
+  assert.match(await answer.text(), /"version":2/)
 })
 
 async function isHealthy(monitor: string): Promise<boolean> {

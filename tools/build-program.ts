@@ -10,7 +10,14 @@ const root = join(import.meta.dirname, '..')
 const output = join(root, 'dist/cli')
 
 /** Optional, or loaded by `oxo play` alone: they stay packages of their own. */
-const external = ['@nats-io/transport-node', '@nats-io/jetstream', 'ink', 'react']
+const external = [
+  '@nats-io/transport-node',
+  '@nats-io/jetstream',
+  '@nats-io/nats-core',
+  '@nats-io/nats-core/internal',
+  'ink',
+  'react',
+]
 
 /** Each a file of its own beside the program, for that is where the program looks for it. */
 const threads = {

@@ -1,5 +1,5 @@
 /** An entry as a message of the stream: its body is the payload, what else belongs to it is in headers. */
-import { MsgHdrsImpl, MsgImpl } from '@nats-io/nats-core/internal'
+import { MsgHdrsImpl, type MsgImpl } from '@nats-io/nats-core/internal'
 import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import type { Chain } from '../chain.ts'
 import { type Entry, type GameId, JournalFault, type Version } from '../journal.ts'
@@ -93,8 +93,8 @@ export function textOf({ data }: Pick<Msg, 'data'>): string {
 
 /** The headers of a message as they came: `NATS/1.0`, perhaps a status, then a line each. Empty if it has none. */
 export function headersOf(message: Msg): string {
-  if (!(message instanceof MsgImpl)) throw new TypeError('a message that the client of NATS did not make')
-  const { _rdata: bytes, _msg: args } = message
+  // Not by its class: in a bundle there may be two of them.
+  const { _rdata: bytes, _msg: args } = message as MsgImpl
   return args.hdr > 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, args.hdr).toString() : ''
 }
 
