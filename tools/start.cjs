@@ -7,7 +7,7 @@ const { join } = require('node:path')
 const root = join(__dirname, '..')
 
 if (newestOf('src') > timeOf('dist/cli/main.js')) build()
-import('../bin/oxo.js')
+void import('../bin/oxo.js')
 
 function build() {
   console.error('The sources are newer than what is built of them: building.')
