@@ -131,7 +131,8 @@ test('[J4] a server is shut down in order: the games hardly notice', async () =>
     await nodes.nats.ready()
   })
   report({ name: 'end-leader', promise: 'the leader of the stream is shut down in order: at most 1 s', figure: text })
-  assert.ok(gapMs <= 1_000 * patience, `${gapMs} ms`)
+  // On a busy machine an append may get lost with the old leader: whoever sent it waits for two seconds.
+  assert.ok(gapMs <= (patience === 1 ? 1_000 : 3_000), `${gapMs} ms`)
 })
 
 test('[N1] every node and every server is replaced, one after the other, under load', async () => {
