@@ -93,11 +93,14 @@ export class Witness {
 
   /** One command, asked until it is answered. @throws when the connection is lost, or the answer is a definite no. */
   async step(wire: Wire): Promise<void> {
+    const wasPending = this.#isPending
     for (let attempt = 0; attempt < tries; attempt++) {
       this.#isPending = true
       wire.say(makeCommand(this.#game, this.#script, this.#acknowledged))
       const { result, error } = await hearAnswer<{ readonly version: number }>(wire)
       if (error === undefined) return this.#acknowledge(result?.version)
+      // On a new connection it is another guest: that the id is taken says that its own creation was stored.
+      if (wasPending && this.#acknowledged === 0 && error.data?.name === 'id-taken') return this.#acknowledge(1)
       if (error.data?.retry !== 'same') throw new Refused(JSON.stringify(error))
       this.#refusals.push(String(error.data.name))
       await new Promise((resolve) => setTimeout(resolve, againMs))

@@ -1,6 +1,6 @@
 /** OK means stored: the power goes, and a machine starts again with what had reached the disk by then. */
 import assert from 'node:assert/strict'
-import { copyFileSync, readFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
@@ -41,8 +41,11 @@ async function cutPower(times: number, more: readonly string[], options: StartOp
     for (let cut = 0; cut < times; cut++) {
       seat(playing, server, cut)
       await pass(random.below(quietMsMax))
-      const accounts = await stopAndCopy(server, disk.image, join(memory.path, 'cut.img'), [...playing.keys()])
-      const findings = await inspect(join(memory.path, 'cut.img'), memory.path, accounts)
+      // A file of its own each time: the device of the one before may not be let go yet, and would show that one.
+      const copy = join(memory.path, `cut-${cut}.img`)
+      const accounts = await stopAndCopy(server, disk.image, copy, [...playing.keys()])
+      const findings = await inspect(copy, memory.path, accounts)
+      rmSync(copy)
       acknowledged += accounts.reduce((sum, account) => sum + account.acknowledged, 0)
       if (findings.length > 0) return { findings, cuts: cut + 1, acknowledged }
     }
