@@ -215,17 +215,23 @@ test('[S13] a history that could not be read goes on when it can', async () => {
   )
 })
 
-test('[S13] a game that was asked for before the history had caught up is in it all the same', async () => {
-  const journal = new MemoryJournal()
+/** A game that began at a node with `journal`; one of its players then asks for it at another, which has `view`. */
+async function moveToAnotherNode(journal: Journal, view: Journal) {
   const here = await Play.open({ journal })
   const ann = here.sit()
   const { token } = await ann.ask('hello', {})
   const { game } = await ann.ask('game.create', {})
   await here.sit().ask('game.join', { game })
-  const there = await Play.open({ journal, seed: 2 })
+  const there = await Play.open({ journal: view, seed: 2 })
   const again = there.sit()
   await again.ask('hello', { token })
   await again.ask('game.get', { game })
+  return { game, there, again }
+}
+
+test('[S13] a game that was asked for before the history had caught up is in it all the same', async () => {
+  const journal = new MemoryJournal()
+  const { game, there, again } = await moveToAnotherNode(journal, journal)
   await there.pass(2_000)
   const { games } = await again.ask('account.games', {})
   assert.deepEqual(
@@ -237,15 +243,7 @@ test('[S13] a game that was asked for before the history had caught up is in it 
 test('[S13] what is read while a game goes on does not hide how it ended', async () => {
   const shared = new MemoryJournal()
   const journal = new NodeView(shared)
-  const here = await Play.open({ journal: shared })
-  const ann = here.sit()
-  const { token } = await ann.ask('hello', {})
-  const { game } = await ann.ask('game.create', {})
-  await here.sit().ask('game.join', { game })
-  const there = await Play.open({ journal, seed: 2 })
-  const again = there.sit()
-  await again.ask('hello', { token })
-  await again.ask('game.get', { game })
+  const { game, there, again } = await moveToAnotherNode(shared, journal)
   journal.isHeld = true
   await there.pass(2_000)
   await again.ask('game.resign', { game })
