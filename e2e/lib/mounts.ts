@@ -1,6 +1,6 @@
 /** File systems of a test's own, for Linux and root. */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findProgram, sayWhatIsMissing } from '../../tools/programs.ts'
@@ -21,6 +21,9 @@ export class MemoryFolder implements Disposable {
 
   constructor(kibibytes: number) {
     run('mount', '-t', 'tmpfs', '-o', `size=${kibibytes}k`, 'oxo', this.path)
+    // What is mounted below then also goes in namespaces made meanwhile (`ip netns exec` makes one). There it would keep its
+    // device, and who mounts the same image again is given that device with all that it remembers.
+    run('mount', '--make-shared', this.path)
   }
 
   /** Makes it larger or smaller while it is in use. */
@@ -42,8 +45,13 @@ export class Disk implements Disposable {
   private constructor(image: string, path: string) {
     this.image = image
     this.path = path
+  }
+
+  /** What a machine finds that starts with this image. */
+  static mount(image: string, path: string): Disk {
     mkdirSync(path, { recursive: true })
     run('mount', '-o', 'loop', image, path)
+    return new Disk(image, path)
   }
 
   /** A new one, with its image in `folder`. */
@@ -52,14 +60,7 @@ export class Disk implements Disposable {
     writeFileSync(image, '')
     spawnOrThrow('truncate', ['--size', `${mebibytes}M`, image])
     spawnOrThrow(findProgram('mkfs.ext4'), ['-q', '-F', image])
-    return new Disk(image, join(folder, 'disk'))
-  }
-
-  /** What a machine finds that starts again with a copy of the image. */
-  static mountCopy(of: string, folder: string): Disk {
-    const image = join(folder, 'copy.img')
-    copyFileSync(of, image)
-    return new Disk(image, join(folder, 'copy'))
+    return Disk.mount(image, join(folder, 'disk'))
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,6 @@
 /** OK means stored: the power goes, and a machine starts again with what had reached the disk by then. */
 import assert from 'node:assert/strict'
-import { copyFileSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
@@ -31,7 +31,7 @@ interface Outage {
  * the copy is what a machine finds after a power cut at that moment. Ends at the first one that does not add up.
  */
 async function cutPower(times: number, more: readonly string[], options: StartOptions = {}): Promise<Outage> {
-  using memory = new MemoryFolder((diskMebibytes * 3 + 8) * 1_024)
+  using memory = new MemoryFolder((diskMebibytes * 2 + 8) * 1_024)
   using disk = Disk.make(memory.path, diskMebibytes)
   await using server = await ServerProcess.start(serveCommand(join(disk.path, 'journal.sqlite'), ...more), options)
   const random = seededRandom(seed)
@@ -41,11 +41,9 @@ async function cutPower(times: number, more: readonly string[], options: StartOp
     for (let cut = 0; cut < times; cut++) {
       seat(playing, server, cut)
       await pass(random.below(quietMsMax))
-      // A file of its own each time: the device of the one before may not be let go yet, and would show that one.
-      const copy = join(memory.path, `cut-${cut}.img`)
+      const copy = join(memory.path, 'copy.img')
       const accounts = await stopAndCopy(server, disk.image, copy, [...playing.keys()])
       const findings = await inspect(copy, memory.path, accounts)
-      rmSync(copy)
       acknowledged += accounts.reduce((sum, account) => sum + account.acknowledged, 0)
       if (findings.length > 0) return { findings, cuts: cut + 1, acknowledged }
     }
@@ -83,7 +81,7 @@ async function stopAndCopy(server: ServerProcess, image: string, copy: string, w
 }
 
 async function inspect(image: string, folder: string, accounts: readonly Account[]): Promise<readonly string[]> {
-  using disk = Disk.mountCopy(image, folder)
+  using disk = Disk.mount(image, join(folder, 'copy'))
   const journal = await openSqliteJournal({ file: join(disk.path, 'journal.sqlite') })
   try {
     const findings: string[] = []

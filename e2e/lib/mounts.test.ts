@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, existsSync, readlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as pass } from 'node:timers/promises'
+import { leaveOut } from './left-out.ts'
+import { Disk, MemoryFolder, sayWhyNotMount } from './mounts.ts'
+
+const mebibytes = 8
+
+test('a copy of a disk shows itself, though a namespace was made while the one before was mounted', async (t) => {
+  if (leaveOut(t, sayWhyNotMount('loop'))) return
+  using memory = new MemoryFolder(mebibytes * 4 * 1_024)
+  using disk = Disk.make(memory.path, mebibytes)
+  const copy = join(memory.path, 'copy.img')
+  copyFileSync(disk.image, copy)
+  const first = Disk.mount(copy, join(memory.path, 'copy'))
+  await using _ = await namespaceOfMounts()
+  first[Symbol.dispose]()
+  writeFileSync(join(disk.path, 'later'), '', { flush: true })
+  copyFileSync(disk.image, copy)
+  using second = Disk.mount(copy, join(memory.path, 'copy'))
+  assert.ok(existsSync(join(second.path, 'later')))
+})
+
+/** One as `ip netns exec` makes: it has every mount of now, and hears of those that go. */
+async function namespaceOfMounts(): Promise<AsyncDisposable> {
+  const child = spawn('unshare', ['--mount', '--propagation', 'slave', 'sleep', '60'], { stdio: 'ignore' })
+  const ended = once(child, 'exit')
+  const own = readlinkSync('/proc/self/ns/mnt')
+  const isThere = (): boolean => readlinkSync(`/proc/${child.pid}/ns/mnt`) !== own
+  for (let tries = 0; !isThere(); tries++) {
+    assert.ok(tries < 200, 'no namespace within ten seconds')
+    await pass(50)
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      child.kill()
+      await ended
+    },
+  }
+}
