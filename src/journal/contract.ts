@@ -8,6 +8,8 @@ import type { Journal } from './journal.ts'
 export interface JournalStore {
   /** Opens the store: empty the first time, and with what was stored once the journal opened before is closed. */
   open(): Promise<Journal>
+  /** Its games are in partitions: each has one order for everybody, and different games may be heard in another. */
+  readonly isPartitioned?: boolean
   /**
    * Ends the store's process as of now, as far as the next `open` can tell: it finds what such a crash would have left.
    * Needed for engines of a durability above 'memory'.

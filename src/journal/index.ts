@@ -16,3 +16,6 @@ export {
 } from './journal.ts'
 export { bodyLengthMax } from './limits.ts'
 export { MemoryJournal } from './memory.ts'
+export { partitionOf } from './partition.ts'
+export { PartitionedJournal } from './partitioned.ts'
+export { splitPosition } from './position.ts'

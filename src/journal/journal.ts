@@ -1,5 +1,5 @@
 /**
- * The contract of every journal: an append-only, versioned log a game, in one global order.
+ * The contract of every journal: an append-only, versioned log a game; what is followed is all of them.
  *
  * A journal knows nothing of games. Entries of a game are numbered 1, 2, 3 …; a body is text that nobody here reads.
  */
@@ -11,8 +11,8 @@ export type GameId = string
 export type Version = number
 
 /**
- * A place in the whole journal; only its maker can compare or read it. Positions of one journal order as its entries
- * do. Empty: before the first entry.
+ * A place in the whole journal; only its maker can compare or read it. Empty: before the first entry. What `follow` gives
+ * has everything before it that this follower was given; in a journal of one log that is the same for all.
  */
 export type Position = string
 
@@ -56,7 +56,7 @@ export interface Journal {
   /**
    * Calls `hear` with the entries of all games behind `after`, in journal order, each once, first the stored ones and
    * then those to come, each only when durable. Calls never overlap; a batch is never empty; none comes before this
-   * returns.
+   * returns. In a journal of several partitions the entries of one have an order, and those of two have none.
    * @throws JournalFault 'corrupt' if the journal never gave out `after`: it is of another journal, or a tail is lost.
    */
   follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription

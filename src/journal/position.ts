@@ -1,4 +1,4 @@
-/** Positions of the engines that number their entries 1, 2, 3 … across all games. */
+/** Positions: of engines that number their entries 1, 2, 3 … across all games, and of several such journals together. */
 import { JournalFault, type Position } from './journal.ts'
 
 /**
@@ -9,4 +9,29 @@ export function parsePosition(position: Position, length: number): number {
   const index = Number(position)
   if (/^\d*$/.test(position) && index <= length) return index
   throw new JournalFault('corrupt', `position ${position} is not of this journal, which ends at ${length}`)
+}
+
+/** No engine has it in a position. */
+const separator = '.'
+
+/** One position of several journals together: how far each of them was heard. */
+export function joinPositions(positions: readonly Position[]): Position {
+  return positions.join(separator)
+}
+
+/**
+ * What {@link joinPositions} joined, `count` positions; empty ones before the first entry.
+ * @throws JournalFault 'corrupt' if there are more or fewer
+ */
+export function splitPosition(position: Position, count: number): readonly Position[] {
+  if (position === '') return Array.from({ length: count }, () => '')
+  const positions = position.split(separator)
+  if (positions.length === count) return positions
+  throw new JournalFault('corrupt', `position ${position} is not of this journal, which has ${count} partitions`)
+}
+
+/** Whether `follow` has just come to the entry that `read` gives as lying at `place` when it stands at `position`. */
+export function isAt(position: Position, place: Position): boolean {
+  const [heard, own] = [position.split(separator), place.split(separator)]
+  return heard.length === own.length && own.every((part, index) => part === '' || part === heard[index])
 }

@@ -1,6 +1,7 @@
 /** The few words in which the contract's checks are written. */
 import { systemClock } from '../../base/index.ts'
 import { verifyEntries } from '../chain.ts'
+import type { JournalStore } from '../contract.ts'
 import {
   type Entry,
   type GameId,
@@ -21,6 +22,24 @@ export function claim(holds: boolean, message: string): asserts holds {
 export function claimEqual(actual: unknown, expected: unknown, what: string): void {
   const [is, ought] = [JSON.stringify(actual), JSON.stringify(expected)]
   claim(is === ought, `${what}: expected ${short(ought)}, got ${short(is)}`)
+}
+
+/**
+ * Claims that these are the same entries in the same order, position for position. Where each game has an order of its
+ * own and no more, game for game.
+ */
+export function claimSame(
+  { isPartitioned = false }: Pick<JournalStore, 'isPartitioned'>,
+  heard: readonly Entry[],
+  expected: readonly Entry[],
+  what: string,
+): void {
+  if (!isPartitioned) return claimEqual(heard, expected, what)
+  const gameByGame = (entries: readonly Entry[]) =>
+    entries
+      .toSorted((a, b) => (a.game < b.game ? -1 : a.game > b.game ? 1 : 0))
+      .map(({ game, version, body, chain }) => [game, version, body, chain])
+  claimEqual(gameByGame(heard), gameByGame(expected), what)
 }
 
 /** Claims that `act` fails, at once or later, with this fault. */

@@ -1,7 +1,7 @@
 /** What was acknowledged is there afterwards: closed and opened again, or crashed. */
 import type { Check, JournalStore } from '../contract.ts'
 import type { Journal } from '../journal.ts'
-import { claim, claimEqual, claimFault, claimGame, Ear, play, within } from './claim.ts'
+import { claim, claimEqual, claimFault, claimGame, claimSame, Ear, play, within } from './claim.ts'
 
 async function crash(store: JournalStore): Promise<void> {
   claim(store.crash !== undefined, 'a durable engine needs a store that can crash')
@@ -21,14 +21,15 @@ export const durableChecks: readonly Check[] = [
       const second = await store.open()
       const ear = new Ear(second)
       await within(ear.subscription.caughtUp, 'caughtUp')
-      claimEqual(ear.entries, before, 'entries after reopening')
+      claimSame(store, ear.entries, before, 'entries after reopening')
       claimEqual(await second.append('g-7', 2, 'late'), 'conflict', 'append behind the head')
       await play(second, 'g-7', ['four'], 3)
       await play(second, 'new', ['one'])
       await claimGame(second, 'g-7', ['one', 'two', 'three', 'four'])
       const resumed = new Ear(second, before.at(-1)?.position)
       await resumed.heard(2)
-      claimEqual(resumed.versions, ['g-7 4', 'new 1'], 'heard behind the position of the first journal')
+      const versions = store.isPartitioned === true ? resumed.versions.toSorted() : resumed.versions
+      claimEqual(versions, ['g-7 4', 'new 1'], 'heard behind the position of the first journal')
       await second.close()
     },
   },

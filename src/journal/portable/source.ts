@@ -1,5 +1,6 @@
 /** Where an export reads: the entries of a journal in its order, a page at a time, as fast as they are taken. */
 import type { Entry, Journal, Position } from '../journal.ts'
+import { isAt } from '../position.ts'
 import type { PortableEntry } from './format.ts'
 
 export interface Source {
@@ -24,7 +25,7 @@ export function makeSource(journal: Journal): Source {
     page: (after) => pageOf(journal, after),
     holds: async ({ game, version, chain }, position) => {
       const [entry] = await journal.read(game, version - 1)
-      return entry?.chain === chain && entry.position === position
+      return entry?.chain === chain && isAt(position, entry.position)
     },
     close: () => journal.close(),
   }

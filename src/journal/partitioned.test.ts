@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import { type Check, type Durability, type Entry, type Journal, journalContract, MemoryJournal } from './index.ts'
+import { partitionOf } from './partition.ts'
+import { PartitionedJournal } from './partitioned.ts'
+import { isAt, joinPositions, splitPosition } from './position.ts'
+
+type Hear = (entries: readonly Entry[]) => void
+
+const open = (count: number): Journal =>
+  new PartitionedJournal(Array.from({ length: count }, () => new MemoryJournal()))
+const checks = journalContract.filter(({ durable }) => !durable)
+
+async function run(check: Check, journal: Journal): Promise<void> {
+  await check.run({ open: async () => journal, isPartitioned: true })
+}
+
+for (const count of [2, 3])
+  for (const check of checks) test(`memory, ${count} partitions: ${check.title}`, () => run(check, open(count)))
+
+test('[J13] games lie in the partitions that spec/journal/partitions.json says', async () => {
+  const file = new URL('../../spec/journal/partitions.json', import.meta.url)
+  const vectors = JSON.parse(await readFile(file, 'utf8')) as { game: string; partitions: Record<string, number> }[]
+  assert.ok(vectors.length > 0)
+  for (const { game, partitions } of vectors)
+    for (const [count, place] of Object.entries(partitions)) assert.equal(partitionOf(game, Number(count)), place, game)
+})
+
+test('[J13] partitions get even shares of the games', () => {
+  for (const count of [2, 3, 8]) {
+    const shares = Array.from({ length: count }, () => 0)
+    for (let index = 0; index < 8_000; index++) {
+      const place = partitionOf(`game-${index}`, count)
+      shares[place] = (shares[place] ?? 0) + 1
+    }
+    for (const share of shares) assert.ok(Math.abs(share - 8_000 / count) < 800 / count, shares.join())
+  }
+})
+
+test('[J13] a position of several is that of each, and one with more or fewer is corrupt', () => {
+  assert.equal(joinPositions(['3', '', '12']), '3..12')
+  assert.deepEqual(splitPosition('3..12', 3), ['3', '', '12'])
+  assert.deepEqual(splitPosition('', 2), ['', ''])
+  for (const wrong of ['3', '3.4', '3.4.5.6']) assert.throws(() => splitPosition(wrong, 3), { fault: 'corrupt' })
+  assert.ok(isAt('3.4.5', '.4.') && isAt('17', '17'))
+  for (const [position, place] of [
+    ['3.4.5', '.5.'],
+    ['3.4.5', '4'],
+    ['3.4', '.4.'],
+    ['17', '1'],
+  ] as const)
+    assert.ok(!isAt(position, place), `${position} ${place}`)
+})
+
+test('[J13] a journal of partitions survives what each of them does', () => {
+  const levels: readonly (readonly [readonly Durability[], Durability])[] = [
+    [['disk', 'disk'], 'disk'],
+    [['quorum', 'quorum', 'quorum'], 'quorum'],
+    [['disk', 'process', 'disk'], 'process'],
+    [['disk', 'quorum'], 'process'],
+    [['process', 'memory', 'disk'], 'memory'],
+  ]
+  for (const [parts, level] of levels)
+    assert.equal(new PartitionedJournal(parts.map((durability) => fake({ durability }))).durability, level)
+})
+
+const fake = (parts: Partial<Journal>): Journal => ({
+  durability: 'memory',
+  append: async () => 'conflict',
+  read: async () => [],
+  follow: () => ({ caughtUp: Promise.resolve(), close: () => {} }),
+  close: async () => {},
+  ...parts,
+})
+
+/** Says what it is told to. */
+class ToldJournal {
+  readonly caughtUp = Promise.withResolvers<void>()
+  hear: Hear = () => {}
+  isFollowed = false
+
+  readonly journal = fake({
+    follow: (_, hear) => {
+      this.hear = hear
+      this.isFollowed = true
+      return { caughtUp: this.caughtUp.promise, close: () => (this.isFollowed = false) }
+    },
+  })
+}
+
+const entry = (game: string, position: string): Entry => ({ position, game, version: 1, body: '', chain: '' })
+
+test('[J5] what another partition tells inside a call is heard behind it', () => {
+  const [one, two] = [new ToldJournal(), new ToldJournal()]
+  const heard: string[] = []
+  new PartitionedJournal([one.journal, two.journal]).follow('', (entries) => {
+    heard.push(`begin ${entries[0]?.position}`)
+    if (heard.length === 1) two.hear([entry('b', '7')])
+    heard.push(`end ${entries[0]?.position}`)
+  })
+  one.hear([entry('a', '3')])
+  assert.deepEqual(heard, ['begin 3.', 'end 3.', 'begin 3.7', 'end 3.7'])
+})
+
+test('[J5] whoever closes inside a call hears nothing of what waits', () => {
+  const [one, two] = [new ToldJournal(), new ToldJournal()]
+  let calls = 0
+  const subscription = new PartitionedJournal([one.journal, two.journal]).follow('', () => {
+    calls++
+    two.hear([entry('b', '7')])
+    subscription.close()
+  })
+  one.hear([entry('a', '3')])
+  assert.equal(calls, 1)
+  assert.ok(!one.isFollowed && !two.isFollowed)
+})
+
+test('[J5] a follower has caught up when it has in every partition, and not before', async () => {
+  const [one, two] = [new ToldJournal(), new ToldJournal()]
+  const { caughtUp } = new PartitionedJournal([one.journal, two.journal]).follow('', () => {})
+  one.caughtUp.resolve()
+  const first = await Promise.race([caughtUp.then(() => 'caught up'), new Promise((later) => setImmediate(later))])
+  assert.equal(first, undefined)
+  two.caughtUp.resolve()
+  await caughtUp
+})
+
+test('[J5] where one partition refuses a position, none is followed', async () => {
+  const [one, memory] = [new ToldJournal(), new MemoryJournal()]
+  const journal = new PartitionedJournal([one.journal, memory])
+  await memory.append('b', 0, '')
+  assert.throws(() => journal.follow('9.2', () => {}), { fault: 'corrupt' })
+  assert.ok(!one.isFollowed)
+})
+
+/** Journals of partitions that are wrong on purpose. */
+const plants = {
+  'forgets one partition': (right: Journal): Journal => ({
+    ...bound(right),
+    follow: (after, hear) =>
+      right.follow(after, (entries) => {
+        const rest = entries.filter(({ game }) => partitionOf(game, 3) !== 2)
+        if (rest.length > 0) hear(rest)
+      }),
+  }),
+  'moves only one component of a position': (right: Journal): Journal => ({
+    ...bound(right),
+    follow: (after, hear) => {
+      const from = splitPosition(after, 3)
+      return right.follow(after, (entries) =>
+        hear(
+          entries.map((each) => {
+            const place = partitionOf(each.game, 3)
+            return { ...each, position: joinPositions(from.with(place, each.position.split('.')[place] ?? '')) }
+          }),
+        ),
+      )
+    },
+  }),
+  'hears a partition from its beginning': (right: Journal): Journal => ({
+    ...bound(right),
+    follow: (after, hear) => right.follow(after === '' ? '' : joinPositions(splitPosition(after, 3).with(1, '')), hear),
+  }),
+  'takes the position of another number of partitions': (right: Journal): Journal => ({
+    ...bound(right),
+    follow: (after, hear) => right.follow(after.split('.').length === 3 ? after : '', hear),
+  }),
+  'looks for a game in another partition than it was appended to': (right: Journal): Journal => ({
+    ...bound(right),
+    read: (game, after) => right.read(game === 'a' ? 'c' : game, after),
+  }),
+} as const
+
+function bound(right: Journal): Journal {
+  return {
+    durability: right.durability,
+    append: (...of) => right.append(...of),
+    read: (...of) => right.read(...of),
+    follow: (...of) => right.follow(...of),
+    close: () => right.close(),
+  }
+}
+
+test('[J13] the contract goes red on journals of partitions that are wrong', async () => {
+  assert.deepEqual(await failing(bound), [])
+  const names = Object.keys(plants) as (keyof typeof plants)[]
+  const found = await Promise.all(names.map((name) => failing(plants[name])))
+  for (const [index, name] of names.entries()) assert.notDeepEqual(found[index], [], `a journal that ${name}`)
+})
+
+/** The checks that go red. They wait a while for what does not come: all at once. */
+async function failing(plant: (right: Journal) => Journal): Promise<readonly string[]> {
+  const outcomes = await Promise.allSettled(checks.map((check) => run(check, plant(open(3)))))
+  return checks.filter((_, index) => outcomes[index]?.status === 'rejected').map(({ title }) => title)
+}
