@@ -7,7 +7,6 @@ import { type Chain, chainStart } from '../chain.ts'
 import { CatchingUp, Followers } from '../followers.ts'
 import { type Entry, type GameId, JournalFault, type Subscription, type Version } from '../journal.ts'
 import { Recent } from '../recent.ts'
-import { nodeChain } from '../sqlite/node-chain.ts'
 import { headsMax, retryMs } from './limits.ts'
 import { makeEntry, type Message } from './message.ts'
 
@@ -170,10 +169,11 @@ class Listener {
    * Whether a message is no void one, as far as can be told here. Of a game whose beginning was not heard the first
    * message is believed; a void one that slips through is void to whoever folds it.
    */
-  #isEntry({ game, version, chain, body }: Message): boolean {
+  #isEntry(message: Message): boolean {
+    const { game, version, chain } = message
     const before = this.#seen.get(game) ?? (version === 1 ? { version: 0, chain: chainStart, isSure: true } : undefined)
     if (before !== undefined && version <= before.version) return false
-    const follows = before?.version === version - 1 && chain === nodeChain(before.chain, version, body)
+    const follows = before?.version === version - 1 && message.follows(before.chain)
     if (before?.isSure === true && !follows) return false
     this.#seen.set(game, { version, chain, isSure: before?.isSure === true })
     return true

@@ -3,12 +3,12 @@ import { test } from 'node:test'
 import { chainStart, verifyEntries } from '../chain.ts'
 import { nodeChain } from '../sqlite/node-chain.ts'
 import { GameLog, noHead } from './game-log.ts'
-import type { Message } from './message.ts'
+import { Message } from './message.ts'
 
 /** A message of the game `a`, chained to `previous`. */
 function message(sequence: number, version: number, body: string, previous: Pick<Message, 'chain'> | null): Message {
   const chain = nodeChain(previous?.chain ?? chainStart, version, body)
-  return { sequence, game: 'a', version, body, chain, append: `${body} was appended` }
+  return new Message({ sequence, game: 'a', version, body, chain, append: `${body} was appended` })
 }
 
 function take(...messages: readonly Message[]): GameLog {
@@ -41,8 +41,19 @@ test('[J11] what was chained to a void message is void, and the game goes on beh
 })
 
 test('[J6] [J11] a message that follows nothing is corrupt', () => {
-  for (const wrong of [message(9, 3, 'x', one), message(9, 4, 'x', ada), { ...message(9, 3, 'x', ada), body: 'y' }])
+  for (const wrong of [
+    message(9, 3, 'x', one),
+    message(9, 4, 'x', ada),
+    new Message({ ...message(9, 3, 'x', ada), body: 'y' }),
+  ])
     assert.throws(() => take(one, ada, bob, wrong), { fault: 'corrupt' })
+})
+
+test('[J6] what a message was made for is believed, and nothing else', () => {
+  const unhashed = new Message({ ...one, chain: 'a chain that no hash gives' })
+  assert.ok(!unhashed.follows(chainStart))
+  unhashed.isMadeFor(chainStart)
+  assert.ok(unhashed.follows(chainStart) && !unhashed.follows(one.chain))
 })
 
 test('[J11] a log goes on behind a head that is known', () => {

@@ -1,5 +1,4 @@
 /** The messages of one game, in the order of the stream, as entries: the first with a version wins. */
-import { nodeChain } from '../sqlite/node-chain.ts'
 import { type Chain, chainStart } from '../chain.ts'
 import { type Entry, JournalFault, type Version } from '../journal.ts'
 import { makeEntry, type Message } from './message.ts'
@@ -37,9 +36,9 @@ export class GameLog {
 
   /** @throws JournalFault 'corrupt' for a message that follows neither an entry nor a void one. */
   take(message: Message): void {
-    const { sequence, version, chain, body, append } = message
+    const { sequence, version, chain, append } = message
     const { version: before, chain: previous } = this.#head
-    if (version === before + 1 && chain === nodeChain(previous, version, body)) {
+    if (version === before + 1 && message.follows(previous)) {
       this.#head = { version, chain, token: sequence }
       this.#appends.set(version, append)
       this.entries.push(makeEntry(message))
@@ -51,8 +50,8 @@ export class GameLog {
     this.#head = { ...this.#head, token: sequence }
   }
 
-  #followsVoid({ version, chain, body }: Message): boolean {
-    for (const previous of this.#voids) if (chain === nodeChain(previous, version, body)) return true
+  #followsVoid(message: Message): boolean {
+    for (const previous of this.#voids) if (message.follows(previous)) return true
     return false
   }
 }

@@ -18,7 +18,6 @@ import {
 import { pendingAppendsMax } from '../limits.ts'
 import { parsePosition } from '../position.ts'
 import { Recent } from '../recent.ts'
-import { nodeChain } from '../sqlite/node-chain.ts'
 import { Feed } from './feed.ts'
 import { GameLog, type Head } from './game-log.ts'
 import { headsMax, retryMs, silenceMs } from './limits.ts'
@@ -147,16 +146,18 @@ export class JetStreamJournal implements Journal {
       headers,
       body: textOf(message),
     })
+    this.#writer.recognize(heard)
     this.#note(heard)
     this.#feed.hear(heard)
   }
 
   /** Another node has appended to a game that this one knows: the next append here need not ask. */
-  #note({ game, sequence, version, chain, body }: Message): void {
+  #note(message: Message): void {
+    const { game, sequence, version, chain } = message
     const known = this.#heads.get(game)
     const before = known ?? (version === 1 ? { version: 0, chain: chainStart, token: 0 } : undefined)
     if (before === undefined || sequence <= before.token) return
-    const follows = version === before.version + 1 && chain === nodeChain(before.chain, version, body)
+    const follows = version === before.version + 1 && message.follows(before.chain)
     if (follows) this.#heads.set(game, { version, chain, token: sequence })
     else this.#heads.delete(game)
   }

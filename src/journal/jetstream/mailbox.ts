@@ -58,7 +58,7 @@ export class Mailbox {
     const id = String(++this.#number)
     this.#waiting.set(id, { letter, since: this.#clock.now() })
     const { subject, payload, headers } = letter
-    this.#connection.publish(subject, payload, {
+    this.#connection.publish(subject, Buffer.from(payload), {
       reply: this.#inbox + id,
       ...(headers === undefined ? {} : { headers }),
     })
@@ -66,7 +66,7 @@ export class Mailbox {
 
   /** Nobody answers this. Nothing while there is no connection. */
   say(subject: string, payload: string, headers: MsgHdrs): void {
-    if (this.#isConnected) this.#connection.publish(subject, payload, { headers })
+    if (this.#isConnected) this.#connection.publish(subject, Buffer.from(payload), { headers })
   }
 
   /** One request with one answer. */

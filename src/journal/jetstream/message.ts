@@ -3,9 +3,9 @@ import { MsgHdrsImpl, type MsgImpl } from '@nats-io/nats-core/internal'
 import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import type { Chain } from '../chain.ts'
 import { type Entry, type GameId, JournalFault, type Version } from '../journal.ts'
+import { nodeChain } from '../sqlite/node-chain.ts'
 
-/** One message as the stream has it. Whether it is an entry of its game, or void, only its game's fold can tell. */
-export interface Message {
+interface MessageParts {
   /** Its place in the stream. */
   readonly sequence: number
   readonly game: GameId
@@ -14,6 +14,40 @@ export interface Message {
   readonly body: string
   /** Unique to one call of `append`, whatever the body. */
   readonly append: string
+}
+
+/** One message as the stream has it. Whether it is an entry of its game, or void, only its game's fold can tell. */
+export class Message {
+  readonly sequence: number
+  readonly game: GameId
+  readonly version: Version
+  readonly chain: Chain
+  readonly body: string
+  readonly append: string
+  /** What its chain is known to tie it to: each message is looked at by several, and the hash is dear. */
+  #previous: Chain | null = null
+
+  constructor({ sequence, game, version, chain, body, append }: MessageParts) {
+    this.sequence = sequence
+    this.game = game
+    this.version = version
+    this.chain = chain
+    this.body = body
+    this.append = append
+  }
+
+  /** It was made here, to follow `previous`. */
+  isMadeFor(previous: Chain): void {
+    this.#previous = previous
+  }
+
+  /** Whether its chain ties it to an entry with the chain `previous`. */
+  follows(previous: Chain): boolean {
+    if (previous === this.#previous) return true
+    if (this.chain !== nodeChain(previous, this.version, this.body)) return false
+    this.#previous = previous
+    return true
+  }
 }
 
 export const headerNames = {
@@ -38,6 +72,11 @@ class WrittenHeaders extends MsgHdrsImpl {
   override toString(): string {
     return this.#text
   }
+
+  /** As the client would, at a tenth of its time: `TextEncoder` is slow for short texts. */
+  override encode(): Uint8Array {
+    return Buffer.from(this.#text)
+  }
 }
 
 /** Where an append stands in a batch: `number` counts from 1. */
@@ -50,7 +89,7 @@ export interface BatchPlace {
 
 /** What an append says beside its body. `token`: the sequence of the last message of the game's subject, 0 for none. */
 export function makeHeaders(
-  { version, chain, append }: Pick<Message, 'version' | 'chain' | 'append'>,
+  { version, chain, append }: Pick<MessageParts, 'version' | 'chain' | 'append'>,
   token: number,
   place?: BatchPlace,
 ): MsgHdrs {
@@ -79,7 +118,7 @@ export function parseMessage({ sequence, game, headers, body }: Found): Message 
   const chain = findHeader(headers, headerNames.chain) ?? ''
   if (!Number.isSafeInteger(version) || version < 1 || !/^[0-9a-f]{32}$/.test(chain) || !Number.isSafeInteger(sequence))
     throw new JournalFault('corrupt', `message ${sequence} of game ${game} is no entry: something else writes here`)
-  return { sequence, game, version, chain, body, append: findHeader(headers, headerNames.append) ?? '' }
+  return new Message({ sequence, game, version, chain, body, append: findHeader(headers, headerNames.append) ?? '' })
 }
 
 export function makeEntry({ sequence, game, version, body, chain }: Message): Entry {

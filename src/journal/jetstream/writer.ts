@@ -7,7 +7,7 @@ import { nodeChain } from '../sqlite/node-chain.ts'
 import { GameLog, type Head, noHead } from './game-log.ts'
 import { appendMsMax, retryMs } from './limits.ts'
 import type { Mailbox } from './mailbox.ts'
-import { makeHeaders } from './message.ts'
+import { makeHeaders, type Message } from './message.ts'
 import type { Names } from './names.ts'
 import type { Answer, Post } from './post.ts'
 import type { Reader } from './reader.ts'
@@ -36,10 +36,19 @@ interface Append {
   isOpen: boolean
 }
 
+/** An entry on its way, and the chain that it follows. */
+interface Sent {
+  readonly previous: Chain
+  readonly chain: Chain
+  readonly body: string
+}
+
 export class Writer {
   readonly #options: WriterOptions
   /** The last append of each game that has one under way. */
   readonly #lines = new Map<GameId, Promise<unknown>>()
+  /** What is sent and not answered: of each game one entry at most. */
+  readonly #sent = new Map<GameId, Sent>()
   #number = 0
 
   constructor(options: WriterOptions) {
@@ -63,6 +72,12 @@ export class Writer {
   /** Resolves when nothing is under way. */
   async settle(): Promise<void> {
     while (this.#lines.size > 0) await Promise.all(this.#lines.values())
+  }
+
+  /** Spares the hash of a message that was sent from here and is heard before its answer, as nearly all are. */
+  recognize(message: Message): void {
+    const sent = this.#sent.get(message.game)
+    if (sent?.chain === message.chain && sent.body === message.body) message.isMadeFor(sent.previous)
   }
 
   #leave(game: GameId, line: Promise<unknown>): void {
@@ -90,7 +105,9 @@ export class Writer {
   async #attempt(append: Append, head: Head): Promise<GameLog | 'stored' | null> {
     const version = append.after + 1
     const chain = nodeChain(head.chain, version, append.body)
+    this.#sent.set(append.game, { previous: head.chain, chain, body: append.body })
     const answer = await this.#publish(append, chain, head.token)
+    this.#sent.delete(append.game)
     if (answer.type === 'stored' && !this.#options.mayRace) {
       this.#options.heads.set(append.game, { version, chain, token: answer.sequence })
       return 'stored'
