@@ -12,9 +12,16 @@ export interface ServerCommand {
 
 /** In bytes, after a garbage collection. */
 export interface Memory {
+  /** Less what the collector keeps free: up to 32 MiB for new objects, which come with load and not with what is kept. */
   readonly resident: number
   /** What the collector still holds, buffers included. */
   readonly heap: number
+}
+
+/** Of the probe, in bytes. */
+interface Answer {
+  readonly held: number
+  readonly free: number
 }
 
 const startMsMax = 60_000
@@ -51,10 +58,12 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Needs the probe. */
   async memory(): Promise<Memory> {
-    const answer = new Promise<number>((resolve) => this.#child.once('message', (heap) => resolve(Number(heap))))
+    const answer = new Promise<Answer>((resolve) =>
+      this.#child.once('message', (said) => resolve(said as unknown as Answer)),
+    )
     this.#child.send('memory')
-    const heap = await answer
-    return { heap, resident: readResident(this.pid) }
+    const { held, free } = await answer
+    return { heap: held, resident: readResident(this.pid) - free }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
