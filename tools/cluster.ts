@@ -17,13 +17,15 @@ const host = '127.0.0.1'
 const count = 3
 const main = join(import.meta.dirname, '../src/cli/main.ts')
 
-const usage = `npm run cluster -- [--port 1952] [--restart 10]
+const usage = `npm run cluster -- [--port 1952] [--restart 10] [--partitions 1]
 
-  --port     of the first node, the others take the next ones; 0: any free ones
-  --restart  seconds until what was killed starts again; 0: never`
+  --port        of the first node, the others take the next ones; 0: any free ones
+  --restart     seconds until what was killed starts again; 0: never
+  --partitions  streams that the games are spread over`
 
 interface Settings {
   readonly port: number
+  readonly partitions: string
   readonly restartMs: number
 }
 
@@ -32,6 +34,7 @@ function readSettings(): Settings {
     options: {
       port: { type: 'string', default: '1952' },
       restart: { type: 'string', default: '10' },
+      partitions: { type: 'string', default: '1' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -39,7 +42,7 @@ function readSettings(): Settings {
   const [port, restart] = [values.port, values.restart].map(Number)
   const isPort = port !== undefined && Number.isInteger(port) && port >= 0 && port <= 65_535 - count
   if (!isPort || restart === undefined || !(restart >= 0)) throw new Error(usage)
-  return { port, restartMs: restart * 1000 }
+  return { port, restartMs: restart * 1000, partitions: values.partitions }
 }
 
 /** Held open together, so that they differ. */
@@ -83,7 +86,7 @@ class LocalCluster implements PartHost {
     this.#servers = Array.from({ length: count }, (_, index) => this.#makeServer(program, natsPorts, index))
     await Promise.all(this.#servers.map((server) => server.start()))
     this.#nodes = nodePorts.map((nodePort, index) => this.#makeNode(nodePort, index))
-    // The first one makes the stream.
+    // The first one makes the streams.
     for (const node of this.#nodes) await node.start()
     this.#isStarted = true
     console.log(this.#banner())
@@ -146,7 +149,8 @@ class LocalCluster implements PartHost {
     const monitors = this.#servers.map(({ options }) => options.health.replace('/healthz', '')).join(',')
     const command = [process.execPath, main, 'serve', '--port', String(port)]
     const journal = { OXO_JOURNAL: makeNatsUrl(secret, servers), OXO_NATS_MONITOR: monitors }
-    const env = { ...journal, OXO_SECRET: secret, OXO_LOG_LEVEL: 'warn' }
+    const { partitions } = this.#settings
+    const env = { ...journal, OXO_NATS_PARTITIONS: partitions, OXO_SECRET: secret, OXO_LOG_LEVEL: 'warn' }
     return new Part({ name, url, command, env, log: join(this.#folder, `${name}.log`), health: `${url}/readyz` }, this)
   }
 

@@ -1,5 +1,5 @@
 /** Opens the journal of a cluster from the flags that name it. Its client is loaded here, and only when it is wanted. */
-import type { JetStreamJournal } from '../journal/jetstream/index.ts'
+import type { ClusterJournal } from '../journal/jetstream/index.ts'
 import type { ServeSettings } from './serve-options.ts'
 import { Stop } from './stop.ts'
 
@@ -13,6 +13,7 @@ export type JournalSettings = Pick<
   | 'natsTlsCert'
   | 'natsTlsKey'
   | 'natsReplicas'
+  | 'natsPartitions'
   | 'natsMonitor'
   | 'natsAllowOld'
 >
@@ -23,7 +24,7 @@ export const isClusterJournal = (where: string): boolean => /^(?:nats|tls):/.tes
 export const withoutSecret = (where: string): string => where.replace(/\/\/[^@/]*@/, '//')
 
 /** @throws Stop, JournalFault */
-export async function openClusterJournal(settings: JournalSettings): Promise<JetStreamJournal> {
+export async function openClusterJournal(settings: JournalSettings): Promise<ClusterJournal> {
   const { journal: url, durability, natsCreds, natsTlsCa, natsTlsCert, natsTlsKey } = settings
   const { openJetStreamJournal } = await loadJetStream()
   return openJetStreamJournal({
@@ -32,6 +33,7 @@ export async function openClusterJournal(settings: JournalSettings): Promise<Jet
     creds: natsCreds,
     tls: { ca: natsTlsCa, cert: natsTlsCert, key: natsTlsKey },
     replicas: settings.natsReplicas,
+    partitions: settings.natsPartitions,
     monitors: settings.natsMonitor,
     allowOld: settings.natsAllowOld,
   })

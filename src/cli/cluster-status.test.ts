@@ -34,6 +34,10 @@ test('trouble is found, the worst first', () => {
     [makeStatus([a, b, copy('c', { isOffline: true })]), /has 2 of 3 copies/],
     [makeStatus([a, copy('b', { isCurrent: false }), copy('c', { isCurrent: false })]), /has 1 of 3 copies/],
   ]
+  const whole = makeStatus([a, b, c])
+  const unled = { name: 'OXO_1', entries: null, bytes: null, copiesWanted: 3, copies: [] }
+  const several = { ...whole, streams: [...(whole.streams ?? []), unled] }
+  assert.equal(findTrouble(several), 'The stream OXO_1 has no leader: it takes no moves.')
   for (const [status, sentence] of cases) assert.match(findTrouble(status) ?? '', sentence)
 })
 

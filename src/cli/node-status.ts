@@ -1,8 +1,12 @@
 /** What a server knows of itself and of its cluster, for `/cluster`, `/readyz?verbose` and `oxo cluster status`. */
 import { type Clock, type Timer } from '../base/index.ts'
 import type { ClusterStatus, Metrics, NodeStatus, StatusSource, StreamStatus } from '../gateway/index.ts'
+import { type Position, splitPosition } from '../journal/index.ts'
 import type { Cluster, StreamReport } from '../journal/jetstream/index.ts'
 import type { Service } from '../service/index.ts'
+
+/** What was found of the streams, in their order; null of one for which nobody answers. None without a cluster. */
+type Reports = readonly (StreamReport | null)[]
 
 export interface NodeParts {
   readonly service: Service
@@ -46,7 +50,7 @@ export class StatusOfNode implements StatusSource {
   }
 
   async node(): Promise<NodeStatus> {
-    return this.#describe((await this.#cluster?.readStream()) ?? null)
+    return this.#describe((await this.#cluster?.readStreams()) ?? [])
   }
 
   cluster(): Promise<ClusterStatus> {
@@ -63,18 +67,18 @@ export class StatusOfNode implements StatusSource {
     const { journal, durability } = this.#parts
     const cluster = this.#cluster
     if (cluster === null) return { journal, durability, nodes: [await this.node()], streams: [] }
-    const [answers, stream] = await Promise.all([cluster.callRoll().catch(() => []), cluster.readStream()])
+    const [answers, reports] = await Promise.all([cluster.callRoll().catch(() => []), cluster.readStreams()])
     const others = answers.map((answer) => JSON.parse(answer) as NodeStatus).filter(({ url }) => url !== this.#url)
-    const nodes = [this.#describe(stream), ...others.map((other) => Promise.resolve(other))]
+    const nodes = [this.#describe(reports), ...others.map((other) => Promise.resolve(other))]
     return {
       journal,
       durability,
       nodes: (await Promise.all(nodes)).toSorted((a, b) => (a.url < b.url ? -1 : 1)),
-      streams: stream === null ? null : [makeStream(stream, cluster.server)],
+      streams: makeStreams(cluster, reports),
     }
   }
 
-  async #describe(stream: StreamReport | null): Promise<NodeStatus> {
+  async #describe(reports: Reports): Promise<NodeStatus> {
     const { service, metrics, clock, version } = this.#parts
     const { ready, draining, checks } = await service.readiness()
     return {
@@ -87,7 +91,7 @@ export class StatusOfNode implements StatusSource {
       liveGames: service.liveGames,
       connections: metrics.measured('connections'),
       commandsPerSecond: this.#rate(),
-      behind: stream === null ? null : Math.max(0, stream.state.last_seq - Number(service.position)),
+      ...findBehind(reports, service.position),
     }
   }
 
@@ -107,6 +111,32 @@ export class StatusOfNode implements StatusSource {
       this.#timer = this.#sample()
     })
   }
+}
+
+/** How far behind each stream, and all of them that answer, a node is that has heard so much. */
+export function findBehind(reports: Reports, heard: Position): Pick<NodeStatus, 'behind' | 'behindEach'> {
+  if (reports.length === 0) return { behind: null }
+  const positions = splitPosition(heard, reports.length)
+  const each = reports.map((report, index) =>
+    report === null ? null : Math.max(0, report.state.last_seq - Number(positions[index])),
+  )
+  const known = each.filter((behind) => behind !== null)
+  const behind = known.length === 0 ? null : known.reduce((sum, next) => sum + next, 0)
+  return each.length > 1 ? { behind, behindEach: each } : { behind }
+}
+
+/** Null: nobody answers for any of them. */
+export function makeStreams(
+  { streams, server }: Pick<Cluster, 'streams' | 'server'>,
+  reports: Reports,
+): readonly StreamStatus[] | null {
+  const copiesWanted = Math.max(...reports.map((report) => report?.config.num_replicas ?? 0))
+  if (copiesWanted <= 0) return null
+  return streams.map((name, index) => {
+    const report = reports[index] ?? null
+    if (report === null) return { name, entries: null, bytes: null, copiesWanted, copies: [] }
+    return makeStream(report, server)
+  })
 }
 
 /** `alone`: the name of the server, where it is the only one. */

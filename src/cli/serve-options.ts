@@ -2,6 +2,9 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { limits } from '../protocol/limits.ts'
 
+/** Each is a group of NATS servers of its own, which elects, and one more stream for every node to follow. */
+const partitionsMax = 64
+
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
@@ -20,6 +23,8 @@ export interface ServeSettings {
   readonly natsTlsCert?: string
   readonly natsTlsKey?: string
   readonly natsReplicas: number
+  /** By default as many as the journal has, or one. */
+  readonly natsPartitions?: number
   readonly natsMonitor: readonly string[]
   readonly natsAllowOld: boolean
   /** Requests a second on one connection; 0: any number. */
@@ -110,6 +115,12 @@ function makeNatsOptions(): readonly Option[] {
       .env('OXO_NATS_REPLICAS')
       .argParser(parseReplicas),
     new Option(
+      '--nats-partitions <number>',
+      'streams that the games are spread over, fixed when they are made; by default as many as there are, or 1',
+    )
+      .env('OXO_NATS_PARTITIONS')
+      .argParser(parsePartitions),
+    new Option(
       '--nats-monitor <url>',
       'HTTP monitoring of a NATS server, like http://HOST:8222; of every one, for the durability disk',
     )
@@ -125,6 +136,12 @@ function makeNatsOptions(): readonly Option[] {
 function parseReplicas(text: string): number {
   if (!/^[135]$/.test(text)) throw new InvalidArgumentError('It must be 1, 3 or 5.')
   return Number(text)
+}
+
+function parsePartitions(text: string): number {
+  const count = parseCount(text)
+  if (count < 1 || count > partitionsMax) throw new InvalidArgumentError(`It must be 1 to ${partitionsMax}.`)
+  return count
 }
 
 function addMonitors(text: string, before: readonly string[] = []): readonly string[] {

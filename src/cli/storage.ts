@@ -93,17 +93,20 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
     throw new Stop('usage', 'OXO_SECRET is not set: the nodes of a cluster share one, so that each knows every player.')
   const journal = await openClusterJournal(options)
   if (options.natsReplicas === 1)
-    log.warn({ journal: journal.names.stream }, 'every game is on one NATS server only: if that is lost, so are they')
+    log.warn({ journal: journal.prefix }, 'every game is on one NATS server only: if that is lost, so are they')
   const folder = mkdtempSync(join(tmpdir(), 'oxo-node-'))
   const forget = (): void => rmSync(folder, { recursive: true, force: true })
   try {
     const { NatsExchange } = await import('../service/nats/index.ts')
-    const exchange = new NatsExchange(journal.connection, journal.names.prefix)
+    const exchange = new NatsExchange(journal.connection, journal.prefix)
     const catalog = await openCatalogFile({ file: join(folder, 'catalog'), log })
     process.once('exit', forget)
     const { Cluster: OpenCluster } = await loadJetStream()
-    const joinCluster = (describe: () => Promise<string>): Cluster =>
-      new OpenCluster(journal.connection, journal.names, describe)
+    const joinCluster = (describe: () => Promise<string>): Cluster => {
+      const cluster = new OpenCluster(journal, describe)
+      void cluster.spreadLeaders()
+      return cluster
+    }
     return { journal, catalog, keys, exchange, place: withoutSecret(url), joinCluster, failed: journal.failed }
   } catch (cause) {
     forget()

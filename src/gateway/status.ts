@@ -15,6 +15,8 @@ export interface NodeStatus {
   readonly commandsPerSecond: number
   /** Entries that the journal has and this node has not heard of yet; null: there is no journal that others append to. */
   readonly behind: number | null
+  /** The same of each stream of the cluster, in their order, where there are several. Null: nobody answers for it. */
+  readonly behindEach?: readonly (number | null)[]
 }
 
 /** What one server has of a stream. */
@@ -31,8 +33,9 @@ export interface CopyStatus {
 
 export interface StreamStatus {
   readonly name: string
-  readonly entries: number
-  readonly bytes: number
+  /** Null: it has no leader who could tell. */
+  readonly entries: number | null
+  readonly bytes: number | null
   /** How many copies there should be. */
   readonly copiesWanted: number
   readonly copies: readonly CopyStatus[]

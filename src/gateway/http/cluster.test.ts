@@ -61,6 +61,19 @@ test('[W24] a cluster whose servers are silent is told as such', async (t) => {
   assert.match(text, /The servers of the journal do not answer\./)
 })
 
+test('[W24] of several streams each is told of, also one that has no leader', async (t) => {
+  const nodes = [{ ...node, behind: 8, behindEach: [3, null, 5] }]
+  const unled = { name: 'OXO_1', entries: null, bytes: null, copiesWanted: 3, copies: [] }
+  const several = { ...status, nodes, streams: [...(status.streams ?? []), unled] }
+  const [found] = nodes
+  const { url } = await open(t, { status: { node: async () => found ?? node, cluster: async () => several } })
+  const text = await (await fetch(`${url}/cluster`)).text()
+  assert.match(text, /^  http:\/\/10\.0\.0\.1:1952 +ready +5 +6 +7 +3 \? 5 +3 h/m)
+  assert.match(text, /^  OXO_1 +missing$/m)
+  const told = await (await fetch(`${url}/readyz?verbose`)).text()
+  assert.match(told, /^entries behind the journal: 3 \? 5$/m)
+})
+
 test('[W24] readiness tells the counts of its node, to whoever asks for more', async (t) => {
   const { url } = await open(t, { status: source })
   assert.equal(await (await fetch(`${url}/readyz`)).text(), 'ready\n')

@@ -42,18 +42,24 @@ function tablesOf({ nodes, streams }: ClusterStatus): readonly Table[] {
 }
 
 function nodeRow(node: NodeStatus): readonly string[] {
-  const { url, ready, checks, liveGames, connections, commandsPerSecond, behind, upSeconds, pid, version } = node
+  const { url, ready, checks, liveGames, connections, commandsPerSecond, upSeconds, pid, version } = node
   const troubles = Object.entries(checks).filter(([name, state]) => name !== 'durability' && state !== 'ok')
   const state = [ready ? 'ready' : 'not ready', ...troubles.map(([name, trouble]) => `${name}: ${trouble}`)].join('; ')
   const counts = [liveGames, connections, commandsPerSecond].map(String)
-  return [url, state, ...counts, behind === null ? '' : String(behind), makeAge(upSeconds), String(pid), version]
+  return [url, state, ...counts, makeBehind(node), makeAge(upSeconds), String(pid), version]
+}
+
+/** `?`: of a stream that has no leader now. */
+export function makeBehind({ behind, behindEach }: Pick<NodeStatus, 'behind' | 'behindEach'>): string {
+  if (behind === null) return ''
+  return behindEach === undefined ? String(behind) : behindEach.map((each) => each ?? '?').join(' ')
 }
 
 function streamRows({ name, entries, bytes, copies, copiesWanted }: StreamStatus): readonly (readonly string[])[] {
-  const size = `${(bytes / 1e6).toFixed(1)} MB`
+  const size = bytes === null ? '' : `${(bytes / 1e6).toFixed(1)} MB`
   const missing = Array.from({ length: Math.max(0, copiesWanted - copies.length) }, () => ['', 'missing', ''])
   return [...copies.map(copyCells), ...missing].map((cells, index) =>
-    index === 0 ? [name, String(entries), size, ...cells] : ['', '', '', ...cells],
+    index === 0 ? [name, entries === null ? '' : String(entries), size, ...cells] : ['', '', '', ...cells],
   )
 }
 

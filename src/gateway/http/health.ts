@@ -1,4 +1,5 @@
 /** What machines ask: is it alive, is it ready, what does it count. */
+import { makeBehind } from './cluster.ts'
 import type { App, Site } from './site.ts'
 
 export function addHealth(app: App, site: Site): void {
@@ -24,12 +25,14 @@ export function addHealth(app: App, site: Site): void {
 /** What `/cluster` says of this node. */
 async function countsOf({ status }: Site): Promise<Readonly<Record<string, string | number>>> {
   if (status === undefined) return {}
-  const { liveGames, connections, commandsPerSecond, behind, upSeconds, version } = await status.node()
+  const node = await status.node()
+  const { liveGames, connections, commandsPerSecond, upSeconds, version } = node
+  const behind = makeBehind(node)
   return {
     games: liveGames,
     connections,
     'commands a second': commandsPerSecond,
-    ...(behind === null ? {} : { 'entries behind the journal': behind }),
+    ...(behind === '' ? {} : { 'entries behind the journal': behind }),
     'seconds up': Math.floor(upSeconds),
     version,
   }

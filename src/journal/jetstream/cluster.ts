@@ -1,42 +1,25 @@
 /** What the servers and the nodes of a cluster say of themselves: beside the journal, and lost when it is lost. */
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
-import { answerMsMax } from './limits.ts'
-import type { Names } from './names.ts'
-
-export interface StreamReport {
-  readonly name: string
-  readonly config: { readonly num_replicas: number }
-  readonly state: { readonly messages: number; readonly bytes: number; readonly last_seq: number }
-  /** Absent where one server stands alone. */
-  readonly cluster?: {
-    readonly leader?: string
-    readonly replicas?: readonly {
-      readonly name: string
-      readonly current: boolean
-      readonly offline?: boolean
-      /** Messages; absent: none. */
-      readonly lag?: number
-    }[]
-  }
-}
-
-interface StreamAnswer extends StreamReport {
-  readonly error?: unknown
-}
+import { systemClock } from '../../base/index.ts'
+import type { ClusterJournal } from './cluster-journal.ts'
+import { readStream, spreadLeaders, type StreamReport } from './leaders.ts'
 
 /** Time for the other nodes to answer, in ms: many round trips in one site, a few between continents. */
 const rollCallMs = 400
 
 export class Cluster {
   readonly #connection: NatsConnection
-  readonly #names: Names
+  readonly #subject: string
   readonly #describe: () => Promise<string>
+  /** Names of the streams, one a partition. */
+  readonly streams: readonly string[]
 
-  /** `describe`: what this node answers when any node asks all of them. Ends with the connection. */
-  constructor(connection: NatsConnection, names: Names, describe: () => Promise<string>) {
+  /** `describe`: what this node answers when any node asks all of them. Ends with the connection of the journal. */
+  constructor({ connection, prefix, names }: ClusterJournal, describe: () => Promise<string>) {
     this.#connection = connection
-    this.#names = names
+    this.#subject = `${prefix}.node.status`
     this.#describe = describe
+    this.streams = names.map(({ stream }) => stream)
     connection.subscribe(this.#subject, { callback: (_, message) => void this.#answer(message) })
   }
 
@@ -54,20 +37,14 @@ export class Cluster {
     return answers
   }
 
-  /** Null: nobody who knows answers. */
-  async readStream(): Promise<StreamReport | null> {
-    try {
-      const subject = `$JS.API.STREAM.INFO.${this.#names.stream}`
-      const answer = (await this.#connection.request(subject, '', { timeout: answerMsMax })).json<StreamAnswer>()
-      return answer.error === undefined ? { ...answer, name: this.#names.stream } : null
-    } catch {
-      // Silence is the news: it is what this reports.
-      return null
-    }
+  /** In their order. Null: nobody who knows answers. */
+  readStreams(): Promise<readonly (StreamReport | null)[]> {
+    return Promise.all(this.streams.map((name) => readStream(this.#connection, name)))
   }
 
-  get #subject(): string {
-    return `${this.#names.prefix}.node.status`
+  /** Gives each server its share of the streams to lead. After one was away the others lead what it led. */
+  spreadLeaders(): Promise<void> {
+    return spreadLeaders(this.#connection, this.streams, systemClock)
   }
 
   async #answer(message: Msg): Promise<void> {

@@ -1,3 +1,4 @@
-export { Cluster, type StreamReport } from './cluster.ts'
-export type { JetStreamJournal } from './jetstream-journal.ts'
+export { Cluster } from './cluster.ts'
+export type { ClusterJournal } from './cluster-journal.ts'
+export type { StreamReport } from './leaders.ts'
 export { type JetStreamJournalOptions, openJetStreamJournal } from './open.ts'

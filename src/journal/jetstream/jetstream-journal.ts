@@ -1,5 +1,5 @@
-/** The journal of a cluster: a stream of NATS JetStream, which any number of nodes append to, read and follow. */
-import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream'
+/** A journal that is one stream of NATS JetStream, which any number of nodes append to, read and follow. */
+import type { StreamInfo } from '@nats-io/jetstream'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import type { Clock, Timer } from '../../base/index.ts'
 import { assertAppend } from '../append.ts'
@@ -29,9 +29,8 @@ import { Reader } from './reader.ts'
 import { Writer } from './writer.ts'
 
 export interface JetStreamJournalParts {
-  /** Becomes the journal's: closed with it. */
+  /** Stays its owner's, who closes it once this is closed. */
   readonly connection: NatsConnection
-  readonly manager: JetStreamManager
   readonly names: Names
   readonly stream: StreamInfo
   readonly durability: Durability
@@ -48,18 +47,14 @@ const headerBytes = 512
 
 export class JetStreamJournal implements Journal {
   readonly durability: Durability
-  /** For what is told from node to node beside the journal. */
-  readonly connection: NatsConnection
   readonly names: Names
-  /** Resolves when the connection is closed for good, by somebody else: credentials that are not good any more. */
-  readonly failed: Promise<JournalFault>
+  readonly #connection: NatsConnection
   readonly #parts: JetStreamJournalParts
   readonly #mailbox: Mailbox
   readonly #heads = new Recent<GameId, Head>(headsMax)
   readonly #reader: Reader
   readonly #writer: Writer
   readonly #feed: Feed
-  readonly #failed = Promise.withResolvers<JournalFault>()
   #pending = 0
   #heardAt: number
   #timer: Timer
@@ -68,9 +63,8 @@ export class JetStreamJournal implements Journal {
   constructor(parts: JetStreamJournalParts) {
     const { connection, names, stream, durability, clock, hasBatches, mayRace, id } = parts
     this.durability = durability
-    this.connection = connection
+    this.#connection = connection
     this.names = names
-    this.failed = this.#failed.promise
     this.#parts = parts
     this.#mailbox = new Mailbox(connection, clock)
     const mailbox = this.#mailbox
@@ -91,7 +85,7 @@ export class JetStreamJournal implements Journal {
     assertAppend(game, after, body)
     if (this.#pending >= pendingAppendsMax)
       throw new JournalFault('unavailable', `${pendingAppendsMax} appends already wait for the NATS servers`)
-    const room = (this.connection.info?.max_payload ?? Infinity) - headerBytes
+    const room = (this.#connection.info?.max_payload ?? Infinity) - headerBytes
     // A character is at most three bytes; few bodies have to be measured.
     if (body.length * 3 > room && Buffer.byteLength(body) > room)
       throw new JournalFault('unavailable', `the entry is larger than max_payload of the NATS servers, ${room} bytes`)
@@ -130,7 +124,6 @@ export class JetStreamJournal implements Journal {
     this.#feed.close()
     this.#timer.cancel()
     this.#mailbox.close()
-    await this.connection.close()
   }
 
   #assertOpen(): void {
@@ -164,17 +157,13 @@ export class JetStreamJournal implements Journal {
 
   /** Follows the state of the connection. */
   async #watch(): Promise<void> {
-    for await (const status of this.connection.status()) {
+    for await (const status of this.#connection.status()) {
       if (status.type === 'disconnect') this.#mailbox.disconnect()
       if (status.type === 'reconnect') {
         this.#mailbox.reconnect()
         void this.#lookForMore()
       }
-      // The server is about to go: its clients may leave before it does.
-      if (status.type === 'ldm') await this.connection.reconnect()
     }
-    if (this.#closing === null)
-      this.#failed.resolve(new JournalFault('unavailable', 'the NATS servers closed the connection for good'))
   }
 
   #listenLater(): Timer {

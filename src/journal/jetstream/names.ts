@@ -1,4 +1,4 @@
-/** What the streams and subjects of one journal are called. */
+/** What the streams and subjects of one journal are called: those of each partition after its number. */
 import type { GameId } from '../journal.ts'
 
 export interface Names {
@@ -15,11 +15,8 @@ export interface Names {
   gameOf(subject: string): GameId
 }
 
-/** The only partition so far. It is part of every name, so that more can be told apart from it. */
-const partition = 0
-
 /** @param prefix letters, digits, _ and - */
-export function makeNames(prefix: string): Names {
+export function makeNames(prefix: string, partition: number): Names {
   const games = `${prefix}.game.${partition}.`
   const stream = `${prefix.toUpperCase()}_${partition}`
   return {

@@ -4,11 +4,11 @@ import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type ConnectionOptions, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node'
 import { makeId, systemClock, systemRandom } from '../../base/index.ts'
 import { type Durability, JournalFault } from '../journal.ts'
+import { ClusterJournal } from './cluster-journal.ts'
 import { JetStreamJournal } from './jetstream-journal.ts'
 import { levelOf } from './level.ts'
 import { answerMsMax, payloadBytesMin, pingMs, reconnectMs, retryMs, startMsMax } from './limits.ts'
-import { makeNames } from './names.ts'
-import { openStream } from './stream.ts'
+import { openStreams } from './streams.ts'
 
 export interface JetStreamJournalOptions {
   /** nats://HOST:PORT,HOST:PORT/NAME, or tls://; the name, `oxo` by default, tells journals on the same servers apart. */
@@ -25,6 +25,8 @@ export interface JetStreamJournalOptions {
   readonly durability?: Durability | undefined
   /** Copies of every entry, each on a server of its own; 3 by default. */
   readonly replicas?: number | undefined
+  /** Streams that the games are spread over, fixed when they are made; by default as many as there are, or one. */
+  readonly partitions?: number | undefined
   readonly monitors?: readonly string[] | undefined
   /** Takes servers older than {@link versionMin}: each acknowledgement is then checked against the stream. */
   readonly allowOld?: boolean | undefined
@@ -34,39 +36,56 @@ export interface JetStreamJournalOptions {
 
 /** The first release whose compare-and-append was found to hold in every race that was tried. */
 const versionMin = [2, 12] as const
+/** The first with metadata of streams. */
+const versionOfMetadata = [2, 10] as const
 /** The first with batched reads. */
 const versionOfBatches = [2, 11] as const
 
 /** @throws JournalFault 'unavailable' with a sentence that says what to do. */
-export async function openJetStreamJournal(options: JetStreamJournalOptions): Promise<JetStreamJournal> {
+export async function openJetStreamJournal(options: JetStreamJournalOptions): Promise<ClusterJournal> {
   const { servers, name, isTls, user } = parseUrl(options.url)
   const connection = await connectTo(options, { servers, isTls, user })
   try {
-    const version = checkServer(connection, options.allowOld ?? false)
-    const names = makeNames(name)
-    const wish = { replicas: options.replicas ?? 3, hasBatches: isAtLeast(version, versionMin) }
-    const manager = await patiently(() => jetstreamManager(connection, { timeout: answerMsMax }))
-    const stream = await patiently(() => openStream(manager, names, wish))
-    const { durability: asked, monitors = [] } = options
-    const server = connection.info?.server_name ?? ''
-    const durability = await levelOf({ asked, stream, monitors, server })
-    const journal = new JetStreamJournal({
-      connection,
-      manager,
-      names,
-      stream,
-      durability,
-      clock: systemClock,
-      hasBatches: isAtLeast(version, versionOfBatches),
-      mayRace: options.checksAcks ?? !isAtLeast(version, versionMin),
-      id: makeId(systemRandom),
-    })
-    await awaitLeader(journal)
+    const partitions = await openPartitions(options, name, connection)
+    const journal = new ClusterJournal({ connection, prefix: name, partitions })
+    await awaitLeaders(journal, partitions)
     return journal
   } catch (cause) {
     await connection.close()
     throw cause instanceof JournalFault ? cause : new JournalFault('unavailable', sentenceOf(cause), { cause })
   }
+}
+
+async function openPartitions(
+  options: JetStreamJournalOptions,
+  name: string,
+  connection: NatsConnection,
+): Promise<readonly JetStreamJournal[]> {
+  const version = checkServer(connection, options.allowOld ?? false)
+  const { replicas = 3, durability: asked, monitors = [] } = options
+  if ((options.partitions ?? 1) > 1 && !isAtLeast(version, versionOfMetadata))
+    throw new JournalFault(
+      'unavailable',
+      `nats-server ${connection.info?.version} is older than ${versionOfMetadata.join('.')}, and cannot keep the number of partitions`,
+    )
+  const wish = { replicas, partitions: options.partitions, hasBatches: isAtLeast(version, versionMin) }
+  const manager = await patiently(() => jetstreamManager(connection, { timeout: answerMsMax }))
+  const streams = await patiently(() => openStreams(manager, name, wish))
+  const server = connection.info?.server_name ?? ''
+  const levels = await Promise.all(streams.map(({ info }) => levelOf({ asked, stream: info, monitors, server })))
+  return streams.map(
+    ({ names, info: stream }, partition) =>
+      new JetStreamJournal({
+        connection,
+        names,
+        stream,
+        durability: levels[partition] ?? 'memory',
+        clock: systemClock,
+        hasBatches: isAtLeast(version, versionOfBatches),
+        mayRace: options.checksAcks ?? !isAtLeast(version, versionMin),
+        id: makeId(systemRandom),
+      }),
+  )
 }
 
 interface Address {
@@ -150,12 +169,10 @@ function isAtLeast(
 }
 
 /** A stream that another node has just made has no leader yet, and whoever opens a journal reads at once. */
-async function awaitLeader(journal: JetStreamJournal): Promise<void> {
+async function awaitLeaders(journal: ClusterJournal, partitions: readonly JetStreamJournal[]): Promise<void> {
+  const isFault = (cause: unknown): boolean => cause instanceof JournalFault
   try {
-    await patiently(
-      () => journal.read('none'),
-      (cause) => cause instanceof JournalFault,
-    )
+    await Promise.all(partitions.map((partition) => patiently(() => partition.read('none'), isFault)))
   } catch (cause) {
     await journal.close()
     throw cause

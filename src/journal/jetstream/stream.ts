@@ -1,4 +1,4 @@
-/** The stream that holds the games: made where it is not there, and looked at before it is trusted. */
+/** One stream that holds games: made where it is not there, and looked at before it is trusted. */
 import {
   DiscardPolicy,
   JetStreamApiCodes,
@@ -17,6 +17,9 @@ export interface StreamWish {
   /** Whether the servers know batches that are stored as a whole (2.12). */
   readonly hasBatches: boolean
 }
+
+/** Error code of the server: there is a stream of that name with another configuration. */
+const nameInUse = 10_058
 
 /** What a stream must be for the journal to keep its promises. */
 function configOf(names: Names, { replicas, hasBatches }: StreamWish) {
@@ -37,13 +40,16 @@ function configOf(names: Names, { replicas, hasBatches }: StreamWish) {
 }
 
 /**
- * The stream as it is, made if it was not there.
- * @throws JournalFault 'unavailable' with a sentence if it cannot be had, or is not what the journal needs
+ * The stream as it is, if it is as the journal needs it.
+ * @throws JournalFault 'unavailable' with a sentence if it is not
  */
-export async function openStream(manager: JetStreamManager, names: Names, wish: StreamWish): Promise<StreamInfo> {
-  const wanted = configOf(names, wish)
-  const info = (await findStream(manager, names)) ?? (await makeStream(manager, wanted))
-  const wrong = differences(info.config, wanted)
+export async function checkStream(
+  manager: JetStreamManager,
+  names: Names,
+  wish: StreamWish,
+  info: StreamInfo,
+): Promise<StreamInfo> {
+  const wrong = differences(info.config, configOf(names, wish))
   if (wrong.length === 0) return wish.hasBatches ? takeBatches(manager, info) : info
   throw new JournalFault(
     'unavailable',
@@ -63,7 +69,8 @@ async function takeBatches(manager: JetStreamManager, info: StreamInfo): Promise
   }
 }
 
-async function findStream(manager: JetStreamManager, { stream }: Names): Promise<StreamInfo | null> {
+/** Null: there is none. */
+export async function findStream(manager: JetStreamManager, { stream }: Names): Promise<StreamInfo | null> {
   try {
     return await manager.streams.info(stream)
   } catch (cause) {
@@ -72,11 +79,23 @@ async function findStream(manager: JetStreamManager, { stream }: Names): Promise
   }
 }
 
-async function makeStream(manager: JetStreamManager, wanted: ReturnType<typeof configOf>): Promise<StreamInfo> {
+/**
+ * A new stream with this metadata, or one just like it that is there already; null if there is another one of the name.
+ * @throws JournalFault 'unavailable' with a sentence if it cannot be had
+ */
+export async function makeStream(
+  manager: JetStreamManager,
+  names: Names,
+  wish: StreamWish,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<StreamInfo | null> {
+  const { subjects, ...wanted } = configOf(names, wish)
+  const marked = Object.keys(metadata).length === 0 ? {} : { metadata: { ...metadata } }
   try {
-    return await manager.streams.add({ ...wanted, subjects: [...wanted.subjects] })
+    return await manager.streams.add({ ...wanted, ...marked, subjects: [...subjects] })
   } catch (cause) {
     if (!(cause instanceof JetStreamApiError)) throw cause
+    if (cause.code === nameInUse) return null
     const { num_replicas: copies } = wanted
     const advice =
       copies === 1

@@ -1,0 +1,75 @@
+/** The journal of a cluster: the streams of NATS JetStream that its partitions are, over one connection. */
+import type { NatsConnection } from '@nats-io/transport-node'
+import {
+  type Appended,
+  type Durability,
+  type Entry,
+  type GameId,
+  type Journal,
+  JournalFault,
+  type Position,
+  type Subscription,
+  type Version,
+} from '../journal.ts'
+import { PartitionedJournal } from '../partitioned.ts'
+import type { JetStreamJournal } from './jetstream-journal.ts'
+import type { Names } from './names.ts'
+
+export interface ClusterJournalParts {
+  /** Becomes the journal's: closed with it. */
+  readonly connection: NatsConnection
+  /** Where the subjects begin. */
+  readonly prefix: string
+  /** In their order, all on that connection; become the journal's. */
+  readonly partitions: readonly JetStreamJournal[]
+}
+
+export class ClusterJournal implements Journal {
+  readonly durability: Durability
+  /** For what is told from node to node beside the journal. */
+  readonly connection: NatsConnection
+  readonly prefix: string
+  /** Of each partition. */
+  readonly names: readonly Names[]
+  /** Resolves when the connection is closed for good, by somebody else: credentials that are not good any more. */
+  readonly failed: Promise<JournalFault>
+  readonly #journal: Journal
+  readonly #failed = Promise.withResolvers<JournalFault>()
+  #closing: Promise<void> | null = null
+
+  constructor({ connection, prefix, partitions }: ClusterJournalParts) {
+    const [first] = partitions
+    // One by itself is the whole, and costs no more than it does.
+    this.#journal = partitions.length === 1 && first !== undefined ? first : new PartitionedJournal(partitions)
+    this.durability = this.#journal.durability
+    this.connection = connection
+    this.prefix = prefix
+    this.names = partitions.map(({ names }) => names)
+    this.failed = this.#failed.promise
+    void this.#watch()
+  }
+
+  append(game: GameId, after: Version, body: string): Promise<Appended> {
+    return this.#journal.append(game, after, body)
+  }
+
+  read(game: GameId, after?: Version): Promise<readonly Entry[]> {
+    return this.#journal.read(game, after)
+  }
+
+  follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
+    return this.#journal.follow(after, hear)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#journal.close().then(() => this.connection.close())
+    return this.#closing
+  }
+
+  async #watch(): Promise<void> {
+    // The server is about to go: its clients may leave before it does.
+    for await (const { type } of this.connection.status()) if (type === 'ldm') await this.connection.reconnect()
+    if (this.#closing === null)
+      this.#failed.resolve(new JournalFault('unavailable', 'the NATS servers closed the connection for good'))
+  }
+}
