@@ -33,7 +33,7 @@ interface MatchOptions {
 }
 
 /** One board on which anybody may move, and two clients at different nodes who do. */
-class Match {
+export class Match {
   readonly game: string
   readonly history: Step[] = []
   /** Moments of acknowledgement. */
@@ -120,13 +120,22 @@ export class League implements AsyncDisposable {
    * `count` matches; the two clients of each begin at neighbouring nodes. A board is full after 625 moves: players who
    * play for long must think for long.
    */
-  static async start(nodes: Nodes, count: number, thinkMs = thinkMsDefault): Promise<League> {
-    const clients: Client[] = []
+  static start(nodes: Nodes, count: number, thinkMs = thinkMsDefault): Promise<League> {
     const name = crypto.randomUUID().slice(0, 8)
-    const matches = Array.from({ length: count }, (_, index) => {
+    return League.of(
+      nodes,
+      Array.from({ length: count }, (_, index) => `${name}-${index}`),
+      thinkMs,
+    )
+  }
+
+  /** As {@link start}, a match of each of these names. */
+  static async of(nodes: Nodes, games: readonly string[], thinkMs = thinkMsDefault): Promise<League> {
+    const clients: Client[] = []
+    const matches = games.map((game, index) => {
       const pair = [nodes.connect(index), nodes.connect(index + 1)]
       clients.push(...pair)
-      return new Match({ game: `${name}-${index}`, clients: pair, thinkMs })
+      return new Match({ game, clients: pair, thinkMs })
     })
     for (const match of matches) await match.begin()
     return new League(matches, clients)
@@ -142,9 +151,9 @@ export class League implements AsyncDisposable {
     }
   }
 
-  /** The longest time, in ms, that one match went without an acknowledgement since `from`. */
-  longestGap(from: number): number {
-    const gaps = this.matches.flatMap(({ acks }) => {
+  /** The longest time, in ms, that one match, or one of these, went without an acknowledgement since `from`. */
+  longestGap(from: number, matches: readonly Match[] = this.matches): number {
+    const gaps = matches.flatMap(({ acks }) => {
       const since = [from, ...acks.filter((at) => at > from)].toSorted((a, b) => a - b)
       return since.slice(1).map((at, index) => at - (since[index] ?? at))
     })

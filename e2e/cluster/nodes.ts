@@ -1,4 +1,4 @@
-/** Three NATS servers and three nodes of Oxo, each in a process of its own. */
+/** Three NATS servers and a few nodes of Oxo, each in a process of its own. */
 import { type Client, connect, dialTcp } from '../../src/client/node/index.ts'
 import { NatsCluster, type NatsClusterOptions } from '../lib/nats-cluster.ts'
 import { program, ServerProcess } from '../server-process.ts'
@@ -7,6 +7,10 @@ const secret = 'the nodes of this test share a secret that is no secret'
 
 export interface NodesOptions {
   readonly servers?: NatsClusterOptions
+  /** Nodes; three by default. */
+  readonly count?: number
+  /** More flags of each node. */
+  readonly flags?: readonly string[]
   /** Nodes whose servers these use too, with a journal of their own; the servers remain. */
   readonly beside?: Nodes
   /** Where node `place` listens, and what goes in front of its command. */
@@ -34,7 +38,8 @@ export class Nodes implements AsyncDisposable {
     const nats = options.beside?.nats ?? (await NatsCluster.start({ servers: 3, ...options.servers }))
     const nodes = new Nodes(nats, options)
     try {
-      nodes.list.push(...(await Promise.all([0, 1, 2].map((place) => nodes.#start(place, 0)))))
+      const places = Array.from({ length: options.count ?? 3 }, (_, place) => place)
+      nodes.list.push(...(await Promise.all(places.map((place) => nodes.#start(place, 0)))))
       return nodes
     } catch (cause) {
       await nodes[Symbol.asyncDispose]()
@@ -76,7 +81,8 @@ export class Nodes implements AsyncDisposable {
     const { host = () => '127.0.0.1', inside = () => [], script = [program, 'serve'] } = this.#options
     const quiet = ['--no-pages', '--log-level', 'silent']
     const unlimited = ['--rate-limit', '0', '--connections-per-address', '0']
-    const flags = ['--host', host(place), '--port', String(port), '--journal', this.#journal, ...quiet, ...unlimited]
+    const where = ['--host', host(place), '--port', String(port), '--journal', this.#journal]
+    const flags = [...where, ...quiet, ...unlimited, ...(this.#options.flags ?? [])]
     return ServerProcess.start([...script, ...flags], { env: { OXO_SECRET: secret }, under: inside(place) })
   }
 }

@@ -1,0 +1,146 @@
+/** Three streams, each led by a server of its own: whoever is killed takes a third of the games along, not all. */
+import assert from 'node:assert/strict'
+import { mkdtempDisposableSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { run } from '../../src/cli/testing/command.ts'
+import type { ClusterStatus } from '../../src/gateway/index.ts'
+import { partitionOf } from '../../src/journal/index.ts'
+import type { NatsServer } from '../lib/nats-cluster.ts'
+import { record } from '../lib/record.ts'
+import { League, type Match } from './league.ts'
+import { Nodes } from './nodes.ts'
+
+const partitions = 3
+/** Of each partition. */
+const gamesEach = Number(process.env['OXO_CLUSTER_GAMES'] ?? 12) / partitions
+/** A machine that does other things as well is given so many times the time of a quiet one. */
+const patience = process.env['OXO_QUIET'] === '1' ? 1 : 2
+/** How long a player thinks, in ms: what is counted is the wait, not the moves. */
+const thinkMs = 60
+/** How long games of other streams may wait, in ms: their node may have lost its own connection, and its NATS server. */
+const gapMsMax = 1_000 * patience
+
+const starting = Nodes.start({ count: 2, flags: ['--nats-partitions', String(partitions)] })
+after(async () => (await starting)[Symbol.asyncDispose]())
+
+const streams = Array.from({ length: partitions }, (_, partition) => `OXO_${partition}`)
+const leadersOf = ({ nats }: Nodes): Promise<readonly NatsServer[]> =>
+  Promise.all(streams.map((stream) => nats.leaderOf(stream)))
+
+/** The servers that lead the streams, as soon as each leads one. */
+async function spreadLeaders(nodes: Nodes): Promise<readonly NatsServer[]> {
+  const late = performance.now() + 30_000
+  for (;;) {
+    const leaders = await leadersOf(nodes)
+    if (new Set(leaders).size === partitions) return leaders
+    if (performance.now() > late) throw new Error(`the streams are led by ${leaders.map(({ name }) => name).join()}`)
+    await setTimeout(50)
+  }
+}
+
+/** Names of games, as many in each partition. */
+function drawGames(): readonly string[] {
+  const games = Array.from({ length: partitions }, (): string[] => [])
+  while (games.some(({ length }) => length < gamesEach)) {
+    const game = crypto.randomUUID()
+    const own = games[partitionOf(game, partitions)]
+    if (own !== undefined && own.length < gamesEach) own.push(game)
+  }
+  return games.flat()
+}
+
+async function statusOf({ url }: { readonly url: string }): Promise<ClusterStatus> {
+  return (await (await fetch(`${url}/cluster`, { headers: { accept: 'application/json' } })).json()) as ClusterStatus
+}
+
+async function oxo(...args: readonly string[]): Promise<void> {
+  const { code, stderr } = await run(args)
+  assert.equal(code, 0, stderr)
+}
+
+/** Of each game its lines of an export, each with its chain: they say the same whatever the engine. */
+function gamesOf(file: string): Readonly<Record<string, readonly string[] | undefined>> {
+  const lines = readFileSync(file, 'utf8').split('\n')
+  return Object.groupBy(
+    lines.filter((line) => line.startsWith('{"game"')),
+    (line) => (JSON.parse(line) as { readonly game: string }).game,
+  )
+}
+
+test('[J13] [J4] the leader of one stream is killed: the games of the others go on, and nothing is lost', async () => {
+  const nodes = await starting
+  const leaders = await spreadLeaders(nodes)
+  await using league = await League.of(nodes, drawGames(), thinkMs)
+  await league.progress(5)
+  const { streams: told, nodes: seen } = await statusOf(nodes.at(1))
+  assert.deepEqual(
+    told?.map(({ name, copies }) => [name, copies.find(({ isLeader }) => isLeader)?.server]),
+    streams.map((stream, partition) => [stream, leaders[partition]?.name]),
+  )
+  assert.ok(seen.every(({ behindEach }) => behindEach?.length === partitions))
+
+  const [struck] = leaders
+  assert.ok(struck !== undefined)
+  const isStruck = ({ game }: Match): boolean => partitionOf(game, partitions) === 0
+  const [waiting, others] = [league.matches.filter(isStruck), league.matches.filter((match) => !isStruck(match))]
+  const from = performance.now()
+  await struck.stop('SIGKILL')
+  await league.progress(3)
+  const [gapMs, otherGapMs] = [waiting, others].map((matches) => Math.round(league.longestGap(from, matches)))
+  await struck.start()
+  await nodes.nats.ready()
+  assert.deepEqual(await league.findings(nodes), [])
+  report(
+    `${league.acknowledged} moves acknowledged in ${league.matches.length} games, 0 lost, 0 doubled, longest gap ` +
+      `${gapMs} ms in the games of that stream, ${otherGapMs} ms in those of the two others`,
+  )
+  assert.ok((otherGapMs ?? Infinity) <= gapMsMax, `${otherGapMs} ms`)
+})
+
+test('[J14] the server that was away leads its share again once a node has started', async () => {
+  const nodes = await starting
+  assert.ok(new Set(await leadersOf(nodes)).size < partitions)
+  await nodes.at(0).kill('SIGTERM')
+  await nodes.startAgain(0)
+  await spreadLeaders(nodes)
+})
+
+test('[X6] [J13] games move from three streams to SQLite, and to another number of streams, with the same chains', async () => {
+  const { nats } = await starting
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-partitions-'))
+  const [first, second, third, fourth] = ['1', '2', '3', '4'].map((name) => join(folder.path, `${name}.ndjson`))
+  assert.ok(first !== undefined && second !== undefined && third !== undefined && fourth !== undefined)
+  const file = `sqlite:${join(folder.path, 'journal.sqlite')}`
+  await oxo('export', first, '--journal', nats.url)
+  await oxo('export', first, '--journal', nats.url, '--continue')
+  await oxo('import', first, '--journal', file)
+  await oxo('export', second, '--journal', file)
+  await oxo('import', second, '--journal', `${nats.url}/two`, '--nats-partitions', '2')
+  await oxo('export', third, '--journal', `${nats.url}/two`)
+  const games = gamesOf(first)
+  assert.ok(Object.keys(games).length > gamesEach * partitions)
+  assert.deepEqual(gamesOf(second), games)
+  assert.deepEqual(gamesOf(third), games)
+  const other = await run(['export', fourth, '--journal', nats.url, '--nats-partitions', '2'])
+  assert.equal(other.code, 1)
+  assert.match(other.stderr, /^The journal has 3 partitions, as its stream OXO_0 says, not 2: /)
+  const foreign = await run(['export', first, '--journal', `${nats.url}/two`, '--continue'])
+  assert.equal(foreign.code, 1)
+  assert.match(foreign.stderr, /is an export of another journal/)
+})
+
+function report(figure: string): void {
+  const promise = 'of three streams the leader of one is killed: the games of the others go on'
+  console.log(`${promise}: ${figure}`)
+  record('cluster-partitions', {
+    promise,
+    figure,
+    planted: 'see `cluster-checks`; `cluster-kill-leader` is the same with one stream',
+    caughtAfter: 'see `cluster-checks`',
+    test: 'e2e/cluster/partitions.test.ts',
+    command: 'OXO_CLUSTER_GAMES=60 node --test e2e/cluster/partitions.test.ts',
+  })
+}
