@@ -50,6 +50,12 @@ export class House implements AsyncDisposable {
     await this.#server?.kill('SIGKILL')
   }
 
+  /** Killed, and every game of it gone. */
+  async loseGames(): Promise<void> {
+    await this.kill()
+    for (const file of readdirSync(this.#folder).filter((name) => /sqlite/.test(name))) rmSync(join(this.#folder, file))
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill()
     rmSync(this.#folder, { recursive: true, force: true })

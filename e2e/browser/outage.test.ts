@@ -49,6 +49,22 @@ test('[B7] a move made offline is kept, and delivered when the network is back',
   await O.leave()
 })
 
+test('[B7] a game that its server has lost says so, and nobody moves in it any more', async () => {
+  await using house = await House.open()
+  await using game = await seatTwo(house)
+  const { X, O } = game
+  await X.tap(0, 0)
+  await O.sees(0, 0, 'X')
+  await house.loseGames()
+  await house.start()
+  for (const each of [X, O]) await each.standsAt('There is no such game.')
+  await O.tap(1, 1)
+  await O.standsAt('There is no such game.')
+  await assertSameBoards([X, O], 'X........')
+  await X.leave()
+  await O.leave()
+})
+
 test('[B7] a move that waits outlives its tab and the server: opened again the page shows it, and delivers it', async () => {
   await using house = await House.open()
   await using game = await seatTwo(house)

@@ -22,9 +22,10 @@ export function play(table: Table, cell: number): void {
 }
 
 /** Why a tap on `cell` would come to nothing; null when it would not. */
-export function findProblem({ shown, me, isMyTurn }: Standing, cell: number): string | null {
+export function findProblem({ shown, me, isMyTurn, ended }: Standing, cell: number): string | null {
   const { rules, board, seats, players, outcome } = shown
   if (outcome !== null) return text('game-over')
+  if (ended !== null) return refusal(ended)
   if (seats === 'invite' && me === null) return text('not-your-seat')
   if (seats === 'invite' && (players.X === null || players.O === null)) return text('not-started')
   if (!isMyTurn) return text('not-your-turn')

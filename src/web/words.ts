@@ -62,11 +62,12 @@ function winnerOf(table: Table, standing: Standing, winner: Player | null): stri
 
 /** The line that says where the game stands; the same for the eye and the ear. */
 export function turnLine(table: Table, standing: Standing): string {
-  const { shown, me, isMyTurn } = standing
+  const { shown, me, isMyTurn, ended } = standing
   const { outcome, turn } = shown
   if (outcome !== null) {
     return text('result', { result: winnerOf(table, standing, outcome.winner), reason: reasonOf(shown, outcome) })
   }
+  if (ended !== null) return refusal(ended)
   if (shown.seats === 'invite' && (shown.players.X === null || shown.players.O === null))
     return text('waitingForOpponent')
   if (turn === null) return ''

@@ -62,10 +62,14 @@ function Game({ table, Review }: GamePageProps & { readonly table: Table }) {
         <PlayerBar table={table} standing={standing} player={below} />
       </div>
       <div class="aside">
-        <Offers table={table} standing={standing} />
-        <Invitation standing={standing} />
-        <MarkChoice table={table} />
-        <Controls table={table} standing={standing} />
+        {standing.ended === null && (
+          <>
+            <Offers table={table} standing={standing} />
+            <Invitation standing={standing} />
+            <MarkChoice table={table} />
+            <Controls table={table} standing={standing} />
+          </>
+        )}
         {/* Once its last move is stored: before, the record is without it. */}
         {view.outcome !== null && <Review key={shown.game} table={table} />}
         <About standing={standing} />
