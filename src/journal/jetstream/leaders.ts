@@ -75,8 +75,8 @@ const isSettled = ({ cluster }: Led): boolean =>
   cluster === undefined || (cluster.leader !== undefined && (cluster.replicas ?? []).every(isAble))
 
 /**
- * Asks for what {@link planLeaders} finds, as soon as every copy of these streams is current; not at all if that takes
- * too long. A server that does not, or an answer that is lost, changes nothing else.
+ * Asks for what {@link planLeaders} finds, once every copy of these streams is current, or after a while without those
+ * that are not. A server that does not, or an answer that is lost, changes nothing else.
  */
 export async function spreadLeaders(connection: NatsConnection, names: readonly string[], clock: Clock): Promise<void> {
   if (names.length < 2) return
@@ -84,8 +84,9 @@ export async function spreadLeaders(connection: NatsConnection, names: readonly 
   for (;;) {
     const reports = await Promise.all(names.map((name) => readStream(connection, name)))
     const found = reports.filter((report) => report !== null)
-    if (found.length === names.length && found.every(isSettled)) return askFor(connection, planLeaders(found))
-    if (clock.now() >= late || connection.isClosed()) return
+    if (connection.isClosed()) return
+    const isWhole = found.length === names.length && found.every(isSettled)
+    if (isWhole || clock.now() >= late) return askFor(connection, planLeaders(found))
     await new Promise<void>((resolve) => void clock.after(retryMs, resolve))
   }
 }
