@@ -274,3 +274,24 @@ test('[S15] no answer says where the server keeps the journal, and the log says 
     assert.partialDeepStrictEqual(logged.splice(0)[0], { reason: `${name} in ${secret}` })
   }
 })
+
+test('[S15] where a part of the journal fails and the rest goes on, the log says so once, and once that it is over', async () => {
+  const logged: string[] = []
+  const say = (_: object, event: string): void => void logged.push(event)
+  const journal = new MemoryJournal()
+  const play = await Play.open({ journal, log: { ...silentLog, error: say, info: say } })
+  const ann = play.sit()
+  const { game: bad } = await ann.ask('game.create', { seats: 'open' })
+  const append = journal.append.bind(journal)
+  journal.append = (game, ...rest) =>
+    game === bad ? Promise.reject(new JournalFault('unavailable', 'no leader')) : append(game, ...rest)
+  logged.splice(0)
+  for (let turn = 0; turn < 5; turn++) {
+    assert.equal(await ann.refused('game.move', { game: bad, x: 1, y: 1 }), 'unavailable')
+    await ann.ask('game.move', { game: 'main', x: turn % 3, y: turn < 3 ? 0 : 1, player: turn % 2 === 0 ? 'X' : 'O' })
+  }
+  assert.deepEqual(logged, ['journal takes no write'])
+  await play.pass(1_000)
+  await ann.ask('game.restart', { game: 'main' })
+  assert.deepEqual(logged, ['journal takes no write', 'journal takes writes again'])
+})
