@@ -17,6 +17,8 @@ export interface ReadinessReport {
 const probeBoard = '-probe'
 /** A failing journal is tried again at most this often, in ms. */
 const probeIntervalMs = 1_000
+/** Where a part of the journal fails and others do not, writes fail and succeed in turns: so much of that is one trouble. */
+const troubleMsMin = 1_000
 
 export class Readiness {
   readonly #shared: Shared
@@ -24,6 +26,9 @@ export class Readiness {
   readonly #catalog: Catalog
   /** Why the last write failed; null when it did not. */
   #fault: Fault | null = null
+  /** What the log says is wrong, by name, and since when. */
+  readonly #told = new Set<string>()
+  #toldAt = -Infinity
   #probedAt = -Infinity
 
   constructor(shared: Shared, games: Games, catalog: Catalog) {
@@ -34,11 +39,17 @@ export class Readiness {
 
   /** The journal has taken a write, or not. */
   stored(fault: Fault | null): void {
-    const { log } = this.#shared
-    if (fault !== null && fault.fault !== this.#fault?.fault)
-      log.error({ name: fault.fault, reason: reasonOf(fault) }, 'journal takes no write')
-    else if (fault === null && this.#fault !== null) log.info({}, 'journal takes writes again')
     this.#fault = fault
+    if (fault === null && this.#told.size === 0) return
+    const { log, clock } = this.#shared
+    if (fault === null && clock.now() - this.#toldAt >= troubleMsMin) {
+      log.info({}, 'journal takes writes again')
+      this.#told.clear()
+    }
+    if (fault === null || this.#told.has(fault.fault)) return
+    log.error({ name: fault.fault, reason: reasonOf(fault) }, 'journal takes no write')
+    this.#told.add(fault.fault)
+    this.#toldAt = clock.now()
   }
 
   async report(isDraining: boolean): Promise<ReadinessReport> {
