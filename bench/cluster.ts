@@ -1,4 +1,7 @@
-/** `node bench/cluster.ts`: one node on one NATS server against the same node on SQLite; how far followers are behind; the start. */
+/**
+ * `node bench/cluster.ts`: one node on one NATS server against the same node on SQLite; how far followers are behind; the
+ * start. With `--only partitions`: one stream against three.
+ */
 import { parseArgs } from 'node:util'
 import { setTimeout } from 'node:timers/promises'
 import { NatsCluster } from '../e2e/lib/nats-cluster.ts'
@@ -33,11 +36,19 @@ async function measure(args: readonly string[], nats?: NatsCluster): Promise<Out
   return await generate([], makePlan(trial, server, { seconds, warmUpSeconds: 2, alsoPids }))
 }
 
-function clusterArgs(file: string, nats: NatsCluster): readonly string[] {
+function clusterArgs(file: string, nats: NatsCluster, more: readonly string[] = []): readonly string[] {
   const args = serverArgs(trial.contender, file)
   const place = args.indexOf('--journal')
   const replicas = String(nats.servers.length)
-  return [...args.slice(0, place), '--journal', nats.url, '--nats-replicas', replicas, ...args.slice(place + 2)]
+  return [
+    ...args.slice(0, place),
+    '--journal',
+    nats.url,
+    '--nats-replicas',
+    replicas,
+    ...args.slice(place + 2),
+    ...more,
+  ]
 }
 
 function show(name: string, outcome: Outcome): Outcome {
@@ -70,6 +81,18 @@ async function speed(): Promise<number> {
   await using three = await NatsCluster.start({ servers: 3 })
   show('three NATS servers, synced', await measure(clusterArgs(folder.file, three), three))
   return middle(onNats, (outcome) => outcome.movesPerSecond)
+}
+
+/** A journal with one stream and one with three, on the same servers, in turns. */
+async function partitions(): Promise<void> {
+  using folder = new JournalFolder(inspectMachine().folder)
+  await using nats = await NatsCluster.start({ servers: 3 })
+  for (let round = 0; round < Number(options.rounds); round++)
+    for (const count of ['1', '3']) {
+      const journal = ['--journal', `${nats.url}/round-${round}-${count}`, '--nats-partitions', count]
+      const name = `three NATS servers, synced, partitions: ${count}`
+      show(name, await measure(clusterArgs(folder.file, nats, journal), nats))
+    }
 }
 
 /** From the acknowledgement at one node to the hearing at another, at a steady rate. */
@@ -129,3 +152,4 @@ const parts = new Set(options.only.split(','))
 const rate = parts.has('speed') ? await speed() : NaN
 if (parts.has('lag')) await lag(Number(options.rate ?? rate / 2))
 if (parts.has('start')) await start()
+if (parts.has('partitions')) await partitions()
