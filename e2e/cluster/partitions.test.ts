@@ -56,6 +56,17 @@ async function statusOf({ url }: { readonly url: string }): Promise<ClusterStatu
   return (await (await fetch(`${url}/cluster`, { headers: { accept: 'application/json' } })).json()) as ClusterStatus
 }
 
+/** Both nodes say that the first stream has no leader, and that they are there. */
+async function seeOneUnled(nodes: Nodes): Promise<void> {
+  const late = performance.now() + 30_000
+  for (;;) {
+    const { nodes: seen, streams: told } = await statusOf(nodes.at(1))
+    const isLed = told?.map(({ copies }) => copies.some(({ isLeader }) => isLeader)) ?? []
+    if (seen.length === 2 && isLed.join() === 'false,true,true') return
+    if (performance.now() > late) throw new Error(`${seen.length} nodes; streams with a leader: ${isLed.join()}`)
+  }
+}
+
 async function oxo(...args: readonly string[]): Promise<void> {
   const { code, stderr } = await run(args)
   assert.equal(code, 0, stderr)
@@ -88,6 +99,7 @@ test('[J13] [J4] the leader of one stream is killed: the games of the others go 
   const [waiting, others] = [league.matches.filter(isStruck), league.matches.filter((match) => !isStruck(match))]
   const from = performance.now()
   await struck.stop('SIGKILL')
+  await seeOneUnled(nodes)
   await league.progress(3)
   const [gapMs, otherGapMs] = [waiting, others].map((matches) => Math.round(league.longestGap(from, matches)))
   await struck.start()
