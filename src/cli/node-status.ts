@@ -50,7 +50,8 @@ export class StatusOfNode implements StatusSource {
   }
 
   async node(): Promise<NodeStatus> {
-    return this.#describe((await this.#cluster?.readStreams()) ?? [])
+    // A stream between two leaders is silent: this node must not be for that.
+    return this.#describe((await this.#cluster?.readStreams(true)) ?? [])
   }
 
   cluster(): Promise<ClusterStatus> {

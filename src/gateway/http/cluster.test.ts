@@ -69,7 +69,7 @@ test('[W24] of several streams each is told of, also one that has no leader', as
   const { url } = await open(t, { status: { node: async () => found ?? node, cluster: async () => several } })
   const text = await (await fetch(`${url}/cluster`)).text()
   assert.match(text, /^  http:\/\/10\.0\.0\.1:1952 +ready +5 +6 +7 +3 \? 5 +3 h/m)
-  assert.match(text, /^  OXO_1 +missing$/m)
+  assert.match(text, /^  OXO_1 +no leader$/m)
   const told = await (await fetch(`${url}/readyz?verbose`)).text()
   assert.match(told, /^entries behind the journal: 3 \? 5$/m)
 })

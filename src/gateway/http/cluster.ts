@@ -57,6 +57,7 @@ export function makeBehind({ behind, behindEach }: Pick<NodeStatus, 'behind' | '
 
 function streamRows({ name, entries, bytes, copies, copiesWanted }: StreamStatus): readonly (readonly string[])[] {
   const size = bytes === null ? '' : `${(bytes / 1e6).toFixed(1)} MB`
+  if (copies.length === 0) return [[name, '', '', '', 'no leader', '']]
   const missing = Array.from({ length: Math.max(0, copiesWanted - copies.length) }, () => ['', 'missing', ''])
   return [...copies.map(copyCells), ...missing].map((cells, index) =>
     index === 0 ? [name, entries === null ? '' : String(entries), size, ...cells] : ['', '', '', ...cells],

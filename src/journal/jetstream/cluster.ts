@@ -6,6 +6,9 @@ import { readStream, spreadLeaders, type StreamReport } from './leaders.ts'
 
 /** Time for the other nodes to answer, in ms: many round trips in one site, a few between continents. */
 const rollCallMs = 400
+/** Time for the streams to answer whoever looks at all, and a node that is to answer the roll in time, in ms. */
+const lookMs = 1_000
+const glanceMs = rollCallMs / 2
 
 export class Cluster {
   readonly #connection: NatsConnection
@@ -37,9 +40,10 @@ export class Cluster {
     return answers
   }
 
-  /** In their order. Null: nobody who knows answers. */
-  readStreams(): Promise<readonly (StreamReport | null)[]> {
-    return Promise.all(this.streams.map((name) => readStream(this.#connection, name)))
+  /** In their order. Null: nobody who knows answers. `isAsked`: a roll is being called. */
+  readStreams(isAsked = false): Promise<readonly (StreamReport | null)[]> {
+    const waitMs = isAsked ? glanceMs : lookMs
+    return Promise.all(this.streams.map((name) => readStream(this.#connection, name, waitMs)))
   }
 
   /** Gives each server its share of the streams to lead. After one was away the others lead what it led. */

@@ -27,11 +27,15 @@ interface StreamAnswer extends StreamReport {
   readonly error?: unknown
 }
 
-/** Null: nobody who knows answers. */
-export async function readStream(connection: NatsConnection, name: string): Promise<StreamReport | null> {
+/** Null: nobody who knows answers in time. */
+export async function readStream(
+  connection: NatsConnection,
+  name: string,
+  waitMs: number,
+): Promise<StreamReport | null> {
   try {
     const subject = `$JS.API.STREAM.INFO.${name}`
-    const answer = (await connection.request(subject, '', { timeout: answerMsMax })).json<StreamAnswer>()
+    const answer = (await connection.request(subject, '', { timeout: waitMs })).json<StreamAnswer>()
     return answer.error === undefined ? { ...answer, name } : null
   } catch {
     // Silence is the news: it is what this reports.
@@ -82,7 +86,7 @@ export async function spreadLeaders(connection: NatsConnection, names: readonly 
   if (names.length < 2) return
   const late = clock.now() + startMsMax
   for (;;) {
-    const reports = await Promise.all(names.map((name) => readStream(connection, name)))
+    const reports = await Promise.all(names.map((name) => readStream(connection, name, answerMsMax)))
     const found = reports.filter((report) => report !== null)
     if (connection.isClosed()) return
     const isWhole = found.length === names.length && found.every(isSettled)
