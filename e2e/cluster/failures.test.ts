@@ -9,6 +9,8 @@ import { Nodes } from './nodes.ts'
 
 /** 200 for the whole of it. */
 const games = Number(process.env['OXO_CLUSTER_GAMES'] ?? 12)
+/** How long a player thinks, in ms: as many moves a second as twelve games make without a pause to speak of. */
+const thinkMs = Math.max(15, Math.round((15 * games) / 12))
 const stream = 'OXO_0'
 /** A machine that does other things as well is given so many times the time of a quiet one. */
 const patience = process.env['OXO_QUIET'] === '1' ? 1 : 2
@@ -44,17 +46,24 @@ async function playThrough(
   nodes: Nodes,
   strike: (league: League) => Promise<void>,
 ): Promise<{ gapMs: number; text: string }> {
-  await using league = await League.start(nodes, games)
+  await using league = await League.start(nodes, games, thinkMs)
   await league.progress(5)
   const from = performance.now()
   await strike(league)
   await league.progress(5)
-  const gapMs = Math.round(league.longestGap(from))
+  const gaps = league.longestGaps(from)
+  // Of all games but one in a hundred: with fewer than a hundred the longest of all.
+  const gapMs = gaps[Math.ceil(gaps.length * 0.99) - 1] ?? 0
   assert.deepEqual(await league.findings(nodes), [])
   return {
     gapMs,
-    text: `${league.acknowledged} moves acknowledged in ${games} games, 0 lost, 0 doubled, longest gap ${gapMs} ms`,
+    text: `${league.acknowledged} moves acknowledged in ${games} games, 0 lost, 0 doubled, ${describeGaps(gaps, gapMs)}`,
   }
+}
+
+function describeGaps(gaps: readonly number[], p99: number): string {
+  const longest = gaps.at(-1) ?? 0
+  return p99 === longest ? `longest gap ${longest} ms` : `longest gap p99 ${p99} ms, of all ${longest} ms`
 }
 
 test('[N1] every node answers the same about every game, and each request may go to another', async () => {

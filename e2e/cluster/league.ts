@@ -151,13 +151,13 @@ export class League implements AsyncDisposable {
     }
   }
 
-  /** The longest time, in ms, that one match, or one of these, went without an acknowledgement since `from`. */
-  longestGap(from: number, matches: readonly Match[] = this.matches): number {
-    const gaps = matches.flatMap(({ acks }) => {
+  /** The longest time, in ms, that each match, or each of these, went without an acknowledgement since `from`, the shortest first. */
+  longestGaps(from: number, matches: readonly Match[] = this.matches): readonly number[] {
+    const gaps = matches.map(({ acks }) => {
       const since = [from, ...acks.filter((at) => at > from)].toSorted((a, b) => a - b)
-      return since.slice(1).map((at, index) => at - (since[index] ?? at))
+      return Math.max(0, ...since.slice(1).map((at, index) => at - (since[index] ?? at)))
     })
-    return Math.max(0, ...gaps)
+    return gaps.map(Math.round).toSorted((a, b) => a - b)
   }
 
   get acknowledged(): number {

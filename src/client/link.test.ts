@@ -131,6 +131,19 @@ test('[C5] a closing server that does not close is left', () => {
   assert.ok(client.state.retryAt < clock.now() + 500)
 })
 
+test('[C5] servers that leave in order, one soon after the other, are no failed attempts', () => {
+  const { client, wire, clock } = setUpOpen()
+  for (let time = 0; time < 5; time++) {
+    wire.say('server.closing', { reason: 'upgrade', reconnectInMs: 1_000 })
+    wire.cut()
+    assert.ok(client.state.state === 'waiting')
+    assert.equal(client.state.attempt, 0)
+    assert.ok(client.state.retryAt < clock.now() + 1_500)
+    clock.advance(1_500)
+    wire.welcome()
+  }
+})
+
 test('[C6] a refused hello closes the client with the reason', async () => {
   const { client, wire } = setUp({ token: 'forged' })
   const asked = client.call('ping')
