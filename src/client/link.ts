@@ -10,7 +10,7 @@ import type { Transport, TransportListener } from './transport.ts'
 
 export type Hello = Result<'hello'>
 
-/** Where a client stands. `attempt` counts from 0 and begins anew once a connection has lasted. */
+/** Where a client stands. `attempt` counts from 0 and begins anew once a connection has lasted, or its server left in order. */
 export type ConnectionState =
   | { readonly state: 'connecting'; readonly attempt: number }
   /** The server has answered `hello`. */
@@ -133,6 +133,8 @@ export class Link {
 
   #takeLeave({ reason, reconnectInMs }: Notification<'server.closing'>): void {
     this.#stayAway(reconnectInMs)
+    // It says so because all is well: in a rolling restart whoever moves on meets the next one that leaves.
+    this.#attempt = 0
     this.#options.closing()
     this.#after(reconnectInMs, () => this.#lose(reason))
   }

@@ -3,7 +3,7 @@
 /** A publish or a read without an answer for this long was lost: several times what a busy server takes. */
 export const answerMsMax = 2_000
 
-/** Once another server leads, whatever was asked longer ago than this, in ms, was asked of the leader before it, and is lost. */
+/** Once another server leads, whatever was asked before and has no answer by now, in ms, was asked of the old one, and is lost. */
 export const leftoverMsMax = 100
 
 /**

@@ -36,4 +36,4 @@ test('[J4] what was asked of a leader before the election is lost soon, what was
   mailbox.close()
 })
 
-const settled = (): Promise<void> => new Promise(setImmediate)
+const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))

@@ -34,6 +34,8 @@ export class Mailbox {
   #number = 0
   #isConnected = true
   #timer: Timer
+  /** Looks again at what was asked just before an election. */
+  #doubt: Timer | null = null
   #connected = Promise.withResolvers<void>()
 
   constructor(connection: NatsConnection, clock: Clock) {
@@ -93,13 +95,17 @@ export class Mailbox {
     this.#connected.resolve()
   }
 
-  /** Another server leads: what was asked of the one before is answered now or never. */
+  /** Another server leads: what was asked before is answered by it within {@link leftoverMsMax}, or never. */
   doubt(): void {
+    const elected = this.#clock.now()
     this.#loseOlder(leftoverMsMax)
+    this.#doubt?.cancel()
+    this.#doubt = this.#clock.after(leftoverMsMax, () => this.#loseOlder(this.#clock.now() - elected))
   }
 
   close(): void {
     this.#timer.cancel()
+    this.#doubt?.cancel()
     this.#subscription.unsubscribe()
     this.#isConnected = false
     this.#connected.resolve()
