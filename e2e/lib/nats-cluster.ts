@@ -17,6 +17,8 @@ export interface NatsClusterOptions {
   readonly from?: string
   /** More lines of the configuration. */
   readonly more?: string
+  /** Another configuration than the documented one, made from it. */
+  readonly edit?: (config: string) => string
   /** Where server `index` (0, 1 …) listens; by default addresses of the loopback network that nobody else has. */
   readonly address?: (index: number) => string
   /** What goes in front of the command of server `index`: `ip netns exec NAME`, say. */
@@ -64,6 +66,10 @@ export class NatsServer {
     return this.#log.join('')
   }
 
+  get isRunning(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal)
   }
@@ -71,7 +77,7 @@ export class NatsServer {
   /** Resolves when the process is gone. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.#child
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    if (child === null || !this.isRunning) return
     const gone = once(child, 'exit')
     child.kill(signal)
     await gone
@@ -148,7 +154,7 @@ export class NatsCluster implements AsyncDisposable {
     const late = Date.now() + startMsMax
     for (const server of servers)
       while (!(await server.isHealthy())) {
-        if (Date.now() > late) throw new Error(`${server.name} is not healthy:\n${server.log}`)
+        if (Date.now() > late || !server.isRunning) throw new Error(`${server.name} is not healthy:\n${server.log}`)
         await setTimeout(50)
       }
   }
@@ -185,7 +191,8 @@ const syncLine = /^ {2}sync_interval: always\n/m
 /** Lines of the documented configuration, beside that one, that the old server does not know: those of its routes. */
 const pingLines = /^ {2}ping_(?:interval|max): .*\n/gm
 
-function makeConfig({ syncs = true, kind, more = '' }: NatsClusterOptions, server: ServerConfig): string {
+function makeConfig(options: NatsClusterOptions, server: ServerConfig): string {
+  const { syncs = true, kind, more = '', edit = (config) => config } = options
   const { name, address, addresses, store } = server
   const config = makeNatsConfig({
     name,
@@ -198,7 +205,7 @@ function makeConfig({ syncs = true, kind, more = '' }: NatsClusterOptions, serve
   })
   const isOld = kind === 'racing'
   const synced = syncs && !isOld ? config : replaceOnce(config, syncLine, '')
-  return `${isOld ? synced.replaceAll(pingLines, '') : synced}\n${more}\n`
+  return edit(`${isOld ? synced.replaceAll(pingLines, '') : synced}\n${more}\n`)
 }
 
 interface StreamsAnswer {

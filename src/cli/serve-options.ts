@@ -105,7 +105,9 @@ function withDefault(option: Option): Option {
 /** What a journal on NATS takes. */
 function makeNatsOptions(): readonly Option[] {
   return [
-    new Option('--nats-creds <file>', 'credentials of this node for NATS').env('OXO_NATS_CREDS'),
+    new Option('--nats-creds <file>', 'credentials of this node for NATS: a creds file, or the seed of an nkey').env(
+      'OXO_NATS_CREDS',
+    ),
     new Option('--nats-tls-ca <file>', 'who signed the certificates of the NATS servers, in PEM').env(
       'OXO_NATS_TLS_CA',
     ),

@@ -1,26 +1,19 @@
 /** Opens the journal of a cluster: connects, and refuses servers that cannot keep its promises, in one sentence. */
-import { readFileSync } from 'node:fs'
 import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream'
-import { connect, type ConnectionOptions, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node'
+import type { NatsConnection } from '@nats-io/transport-node'
 import { makeId, systemClock, systemRandom } from '../../base/index.ts'
 import { type Durability, JournalFault } from '../journal.ts'
+import type { Access } from './access.ts'
 import { ClusterJournal } from './cluster-journal.ts'
+import { type Address, connectTo } from './connect.ts'
 import { JetStreamJournal } from './jetstream-journal.ts'
 import { levelOf } from './level.ts'
-import { answerMsMax, payloadBytesMin, pingMs, reconnectMs, retryMs, startMsMax } from './limits.ts'
+import { answerMsMax, payloadBytesMin, retryMs, startMsMax } from './limits.ts'
 import { openStreams } from './streams.ts'
 
-export interface JetStreamJournalOptions {
+export interface JetStreamJournalOptions extends Access {
   /** nats://HOST:PORT,HOST:PORT/NAME, or tls://; the name, `oxo` by default, tells journals on the same servers apart. */
   readonly url: string
-  /** Credentials file as NATS makes it. */
-  readonly creds?: string | undefined
-  /** Files in PEM: who signed the servers' certificates, and this node's own certificate with its key. */
-  readonly tls?: {
-    readonly ca?: string | undefined
-    readonly cert?: string | undefined
-    readonly key?: string | undefined
-  }
   /** By default what the servers give. See {@link levelOf}. */
   readonly durability?: Durability | undefined
   /** Copies of every entry, each on a server of its own; 3 by default. */
@@ -88,12 +81,6 @@ async function openPartitions(
   )
 }
 
-interface Address {
-  readonly servers: readonly string[]
-  readonly isTls: boolean
-  readonly user: { readonly user: string; readonly pass?: string } | { readonly token: string } | undefined
-}
-
 /** @throws JournalFault 'unavailable' */
 export function parseUrl(url: string): Address & { readonly name: string } {
   const parts = /^(nats|tls):\/\/(?:([^@/]+)@)?([^@/?#]+)(?:\/([A-Za-z0-9_-]{1,32})?)?$/.exec(url)
@@ -106,40 +93,6 @@ export function parseUrl(url: string): Address & { readonly name: string } {
     name,
     isTls: scheme === 'tls',
     user: secret === undefined ? undefined : pass === undefined ? { token: user } : { user, pass },
-  }
-}
-
-async function connectTo(
-  { creds, tls }: JetStreamJournalOptions,
-  { servers, isTls, user }: Address,
-): Promise<NatsConnection> {
-  const { ca: caFile, cert: certFile, key: keyFile } = tls ?? {}
-  const files = { ...(caFile && { caFile }), ...(certFile && { certFile }), ...(keyFile && { keyFile }) }
-  const isSecure = isTls || Object.keys(files).length > 0
-  try {
-    const options: ConnectionOptions = {
-      servers: [...servers],
-      name: 'oxo',
-      timeout: answerMsMax,
-      pingInterval: pingMs,
-      maxPingOut: 2,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: reconnectMs,
-      reconnectJitter: reconnectMs,
-      noAsyncTraces: true,
-      ...user,
-      ...(creds === undefined ? {} : { authenticator: credsAuthenticator(readFileSync(creds)) }),
-      ...(isSecure ? { tls: files } : {}),
-    }
-    return await connect(options)
-  } catch (cause) {
-    throw new JournalFault(
-      'unavailable',
-      `no NATS server takes this node at ${servers.join(', ')}: ${sentenceOf(cause)}`,
-      {
-        cause,
-      },
-    )
   }
 }
 

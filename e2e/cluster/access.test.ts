@@ -1,0 +1,158 @@
+/** How a node gets in at NATS servers, and what it says where they do not let it. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { nkeys } from '@nats-io/nats-core'
+import { type JetStreamJournalOptions, openJetStreamJournal } from '../../src/journal/jetstream/index.ts'
+import { Certificates, type Pair } from '../lib/certificates.ts'
+import { NatsAccounts } from '../lib/nats-accounts.ts'
+import { NatsCluster } from '../lib/nats-cluster.ts'
+import { program, ServerProcess } from '../server-process.ts'
+
+const authorizationLine = /^ {2}users: \[.*\n/m
+const authorization = /^authorization \{\n(?: .*\n)*\}\n/m
+
+const files = new Certificates()
+after(() => files[Symbol.dispose]())
+const authority = files.makeAuthority('authority')
+const stranger = files.makeAuthority('stranger')
+const hosts = { 'any-node': '', 'known-nodes': '', expired: '', elsewhere: '' }
+const address = (name: keyof typeof hosts): string => hosts[name]
+for (const [index, name] of Object.keys(hosts).entries()) {
+  const [a = 0, b = 0] = crypto.getRandomValues(new Uint8Array(2))
+  hosts[name as keyof typeof hosts] = `127.${a}.${b}.${index + 1}`
+}
+const node = files.make({ name: 'node', by: authority, names: ['DNS:node'] })
+
+function tlsOf({ cert, key }: Pair, more = ''): string {
+  const [certFile, keyFile, caFile] = [cert, key, authority.cert].map((file) => JSON.stringify(file))
+  return `tls { cert_file: ${certFile}, key_file: ${keyFile}, ca_file: ${caFile}${more} }`
+}
+
+/** A server whose certificate is for `names`. */
+function serve(host: keyof typeof hosts, names: readonly string[], days = 2, more = ''): Promise<NatsCluster> {
+  const pair = files.make({ name: `server-${host}`, by: authority, names, days })
+  return NatsCluster.start({ address: () => address(host), more: tlsOf(pair, more) })
+}
+
+const starting = Promise.all([
+  serve('any-node', [`IP:${address('any-node')}`]),
+  serve('known-nodes', [`IP:${address('known-nodes')}`], 2, ', verify: true'),
+  serve('expired', [`IP:${address('expired')}`], -1),
+  serve('elsewhere', ['DNS:elsewhere.example']),
+  NatsCluster.start(),
+] as const)
+after(async () => {
+  for (const cluster of await starting) await cluster[Symbol.asyncDispose]()
+})
+
+type Options = Omit<JetStreamJournalOptions, 'replicas'>
+
+async function enter(options: Options): Promise<void> {
+  const journal = await openJetStreamJournal({ replicas: 1, ...options })
+  assert.equal(await journal.append(crypto.randomUUID(), 0, '{}'), 'stored')
+  await journal.close()
+}
+
+/** All of it is one sentence: what is wrong, and what to do. */
+async function refuse(options: Options, what: RegExp): Promise<void> {
+  await assert.rejects(enter(options), (cause) => {
+    assert.ok(cause instanceof Error && 'fault' in cause && cause.fault === 'unavailable')
+    assert.match(cause.message, what)
+    assert.doesNotMatch(cause.message, /\n/)
+    return true
+  })
+}
+
+const withUser = (url: string, user: string): string => url.replace(/\/\/[^@]*@/, user === '' ? '//' : `//${user}@`)
+const ca = authority.cert
+
+test('[J12] servers with TLS let in who trusts them, by name or by address, and whom they trust', async () => {
+  const [any, known] = await starting
+  await enter({ url: any.url, tls: { ca } })
+  await enter({ url: any.url, tls: { ca, ...node } })
+  await enter({ url: known.url, tls: { ca, ...node } })
+})
+
+test('[J12] what is wrong between a node and servers with TLS is said in a sentence', async () => {
+  const [{ url: any }, { url: known }, { url: expired }, { url: elsewhere }, { url: plain }] = await starting
+  const signed = files.make({ name: 'foreign-node', by: stranger, names: ['DNS:node'] })
+  const cases: readonly (readonly [Options, RegExp])[] = [
+    [{ url: any }, /nobody whom this machine trusts signed their certificate: .* --nats-tls-ca FILE$/],
+    [{ url: any.replace('nats:', 'tls:') }, /: .* --nats-tls-ca FILE$/],
+    [{ url: any, tls: { ca: stranger.cert } }, /not signed by whom --nats-tls-ca .*stranger.pem names/],
+    [{ url: expired, tls: { ca } }, /has expired: renew it$/],
+    [{ url: elsewhere, tls: { ca } }, /certificate is for DNS:elsewhere.example: name them so in --journal/],
+    [{ url: known, tls: { ca } }, /they demand a certificate of this node: .* --nats-tls-cert FILE and --nats-tls-key/],
+    [
+      { url: known, tls: { ca, ...signed } },
+      /do not take the certificate .*foreign-node.pem: who signed it must stand/,
+    ],
+    [{ url: plain, tls: { ca } }, /they speak no TLS: write nats:\/\/ without --nats-tls-/],
+    [{ url: plain.replace('nats:', 'tls:') }, /they speak no TLS/],
+    [{ url: withUser(any, 'oxo:wrong'), tls: { ca } }, /no such user with that password/],
+    [{ url: withUser(any, ''), tls: { ca } }, /they ask who this is: say it with nats:\/\/USER:PASSWORD@HOST or/],
+    [{ url: 'nats://127.0.0.1:9' }, /nothing listens there: start them, or mend the address$/],
+    [{ url: 'nats://nobody.invalid' }, /no host of that name/],
+  ]
+  for (const [options, what] of cases) await refuse(options, what)
+})
+
+test('[J12] files that cannot let anybody in are named', async () => {
+  const url = 'nats://127.0.0.1:9'
+  const text = files.write('text.txt', 'nothing of the kind\n')
+  const old = files.make({ name: 'old-node', by: authority, names: ['DNS:node'], days: -1 })
+  const absent = files.file('absent')
+  const cases: readonly (readonly [Options, RegExp])[] = [
+    [{ url, tls: { ca: absent } }, /^--nats-tls-ca .*absent cannot be read \(ENOENT\)$/],
+    [{ url, tls: { ca: text } }, /^--nats-tls-ca .*text.txt is no certificate in PEM$/],
+    [{ url, tls: { cert: node.cert } }, /^--nats-tls-cert and --nats-tls-key belong together/],
+    [{ url, tls: { cert: node.cert, key: stranger.key } }, /^--nats-tls-key .* is not the key of .*node.pem$/],
+    [{ url, tls: { cert: node.cert, key: text } }, /^--nats-tls-key .* is no key in PEM/],
+    [{ url, tls: { ...old } }, /^--nats-tls-cert .*old-node.pem expired on .*: have a new one made$/],
+    [{ url, creds: absent }, /^--nats-creds .*absent cannot be read/],
+    [{ url, creds: text }, /^--nats-creds .*text.txt is neither a credentials file of NATS nor the seed of an nkey/],
+  ]
+  for (const [options, what] of cases) await refuse(options, what)
+})
+
+test('[J12] an nkey lets in who has its seed', async () => {
+  const [user, other] = [nkeys.createUser(), nkeys.createUser()]
+  const line = `  users: [ { nkey: ${user.getPublicKey()} } ]\n`
+  await using cluster = await NatsCluster.start({ edit: (config) => config.replace(authorizationLine, line) })
+  const seedOf = (name: string, keys: typeof user): string =>
+    files.write(name, `${Buffer.from(keys.getSeed()).toString()}\n`)
+  const url = withUser(cluster.url, '')
+  await enter({ url, creds: seedOf('user.nk', user) })
+  await refuse({ url, creds: seedOf('other.nk', other) }, /they do not let in who --nats-creds .*other.nk says/)
+  await refuse({ url }, /they ask who this is/)
+})
+
+test('[J12] an operator’s accounts let in whom they vouch for, and over TLS `oxo serve` is one of these', async () => {
+  const [accounts, others] = [new NatsAccounts(), new NatsAccounts()]
+  const host = address('known-nodes').replace(/\d+$/, '99')
+  const pair = files.make({ name: 'server-accounts', by: authority, names: [`IP:${host}`] })
+  await using cluster = await NatsCluster.start({
+    address: () => host,
+    edit: (config) => `${config.replace(authorization, '')}${accounts.config}\n${tlsOf(pair, ', verify: true')}\n`,
+  })
+  const url = withUser(cluster.url, '')
+  const tls = { ca, ...node }
+  const creds = files.write('node.creds', accounts.makeCreds())
+  await enter({ url, tls, creds })
+  const late = files.write('late.creds', accounts.makeCreds(-60))
+  await refuse({ url, tls, creds: late }, /they do not let in who --nats-creds .*late.creds says: .* not expired/)
+  const foreign = files.write('foreign.creds', others.makeCreds())
+  await refuse({ url, tls, creds: foreign }, /they do not let in who --nats-creds .*foreign.creds says/)
+
+  const serveIt = [program, 'serve', '--port', '0', '--no-pages', '--log-level', 'silent', '--journal', url]
+  const flags = [...serveIt, '--nats-replicas', '1', '--nats-creds', creds, '--nats-tls-ca', ca]
+  const env = { OXO_SECRET: 'a secret that no node of this test shares with anybody' }
+  await assert.rejects(
+    ServerProcess.start(flags, { env }),
+    /No NATS server takes .*: they demand a certificate of this/,
+  )
+  const own = ['--nats-tls-cert', node.cert, '--nats-tls-key', node.key]
+  await using server = await ServerProcess.start([...flags, ...own], { env })
+  const ready = await fetch(`${server.url}/readyz`)
+  assert.equal(ready.status, 200)
+})

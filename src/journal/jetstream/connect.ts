@@ -1,0 +1,75 @@
+/** Connects a node to NATS servers; where none takes it, says why in one sentence that says what to do. */
+import {
+  connect,
+  type ConnectionOptions,
+  credsAuthenticator,
+  type NatsConnection,
+  nkeyAuthenticator,
+} from '@nats-io/transport-node'
+import { isIP } from 'node:net'
+import { checkServerIdentity, type PeerCertificate } from 'node:tls'
+import { JournalFault } from '../journal.ts'
+import { type Access, checkTlsFiles, readCreds } from './access.ts'
+import { answerMsMax, pingMs, reconnectMs } from './limits.ts'
+import { reasonOf } from './reason.ts'
+
+export interface Address {
+  /** HOST:PORT or HOST. */
+  readonly servers: readonly string[]
+  readonly isTls: boolean
+  readonly user: { readonly user: string; readonly pass?: string } | { readonly token: string } | undefined
+}
+
+/** @throws JournalFault 'unavailable' */
+export async function connectTo(access: Access, address: Address): Promise<NatsConnection> {
+  const options = optionsOf(access, address)
+  try {
+    return await connect(options)
+  } catch (cause) {
+    const { servers, user } = address
+    const reason = await reasonOf(cause, { servers, hasUser: user !== undefined, ...access })
+    throw new JournalFault('unavailable', `no NATS server takes this node at ${servers.join(', ')}: ${reason}`, {
+      cause,
+    })
+  }
+}
+
+function optionsOf({ creds, tls = {} }: Access, { servers, isTls, user }: Address): ConnectionOptions {
+  checkTlsFiles(tls)
+  const { ca: caFile, cert: certFile, key: keyFile } = tls
+  const files = { ...(caFile && { caFile }), ...(certFile && { certFile }), ...(keyFile && { keyFile }) }
+  const isSecure = isTls || Object.keys(files).length > 0
+  return {
+    servers: [...servers],
+    name: 'oxo',
+    timeout: answerMsMax,
+    pingInterval: pingMs,
+    maxPingOut: 2,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: reconnectMs,
+    reconnectJitter: reconnectMs,
+    noAsyncTraces: true,
+    ...user,
+    ...(creds === undefined ? {} : { authenticator: authenticatorOf(creds) }),
+    ...(isSecure ? { tls: withIdentity(files, servers) } : {}),
+  }
+}
+
+function authenticatorOf(file: string): NonNullable<ConnectionOptions['authenticator']> {
+  const { kind, bytes } = readCreds(file)
+  return kind === 'seed' ? nkeyAuthenticator(bytes) : credsAuthenticator(bytes)
+}
+
+/** The client knows names only: of a server that is named by its address it would expect a certificate for `localhost`. */
+function withIdentity<Files extends object>(files: Files, servers: readonly string[]) {
+  const hosts = servers.map((server) => new URL(`nats://${server}`).hostname.replaceAll(/[[\]]/g, ''))
+  const addresses = hosts.filter((host) => isIP(host) > 0)
+  return {
+    ...files,
+    checkServerIdentity(name: string, certificate: PeerCertificate): Error | undefined {
+      const names = name === 'localhost' && !hosts.includes(name) ? addresses : [name]
+      const errors = names.map((each) => checkServerIdentity(each, certificate))
+      return errors.includes(undefined) ? undefined : errors[0]
+    },
+  }
+}
