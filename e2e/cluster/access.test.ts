@@ -94,7 +94,7 @@ test('[J12] what is wrong between a node and servers with TLS is said in a sente
     [{ url: 'nats://127.0.0.1:9' }, /nothing listens there: start them, or mend the address$/],
     [{ url: 'nats://nobody.invalid' }, /no host of that name/],
   ]
-  for (const [options, what] of cases) await refuse(options, what)
+  await Promise.all(cases.map(([options, what]) => refuse(options, what)))
 })
 
 test('[J12] files that cannot let anybody in are named', async () => {

@@ -19,7 +19,9 @@ export interface NatsClusterOptions {
   readonly more?: string
   /** Another configuration than the documented one, made from it. */
   readonly edit?: (config: string) => string
-  /** Where server `index` (0, 1 …) listens; by default addresses of the loopback network that nobody else has. */
+  /** Folder that server `index` (0, 1 …) stores in; by default one of this test's own. */
+  readonly store?: (index: number) => string
+  /** Where server `index` listens; by default addresses of the loopback network that nobody else has. */
   readonly address?: (index: number) => string
   /** What goes in front of the command of server `index`: `ip netns exec NAME`, say. */
   readonly inside?: (index: number) => readonly string[]
@@ -114,7 +116,8 @@ export class NatsCluster implements AsyncDisposable {
     const servers = addresses.map((address, index) => {
       const name = `n${index + 1}`
       const file = join(folder, `${name}.conf`)
-      writeFileSync(file, makeConfig(options, { name, address, addresses, store: join(folder, name) }))
+      const store = options.store?.(index) ?? join(folder, name)
+      writeFileSync(file, makeConfig(options, { name, address, addresses, store }))
       return new NatsServer(name, address, [...inside(index), program, '--config', file])
     })
     const cluster = new NatsCluster(servers, folder)
