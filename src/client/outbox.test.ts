@@ -91,6 +91,17 @@ test('[C12] a refusal for now is waited out, as long as the server says', async 
   assert.equal((await asked).version, 3)
 })
 
+test('[C12] however often a request is refused for now, it is asked again within two seconds', () => {
+  const { client, wire, clock } = setUpOpen()
+  client.call('game.move', { ...move, version: 2 }).catch(() => {})
+  for (let time = 0; time < 8; time++) {
+    wire.refuse(wire.hear('game.move'), 'unavailable')
+    clock.advance(2_000)
+  }
+  assert.equal(wire.waiting.length, 1)
+  client.close()
+})
+
 test('[C12] a refusal that will not change rejects at once, with what the server said', async () => {
   const { client, wire } = setUpOpen()
   const asked = client.call('game.move', { ...move, version: 2 })
