@@ -1,5 +1,6 @@
 /** Network namespaces of the test's own, one a server, joined by a bridge in one more: networks that can be cut. */
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { findProgram, sayWhatIsMissing } from '../../tools/programs.ts'
 
@@ -27,10 +28,12 @@ export class Networks implements Disposable {
     this.#count = count
   }
 
+  /** Also removes what runs left behind that were killed, with what still runs in it. */
   static open(count: number): Networks {
+    removeLeftovers()
     const [a = 0, b = 0, c = 0] = crypto.getRandomValues(new Uint8Array(3))
     // Addresses for benchmarks (RFC 2544): no network that a machine is really in has them.
-    const networks = new Networks(`oxo${a}x${b}`, `198.${18 + (c % 2)}.${a}`, count)
+    const networks = new Networks(`oxo${process.pid}p${b.toString(16)}`, `198.${18 + (c % 2)}.${a}`, count)
     try {
       networks.#make()
     } catch (cause) {
@@ -111,6 +114,34 @@ export class Networks implements Disposable {
       run([ip(), 'link', 'set', 'lo', 'up'], space)
       run([ip(), 'link', 'set', `port${index}`, 'master', 'bridge', 'up'], hub)
     }
+  }
+}
+
+/** Of a namespace: the process whose it is, and the name of its networks. */
+const namePattern = /^(oxo(\d+)p[0-9a-f]+)-\d+\b/gm
+
+function removeLeftovers(): void {
+  for (const [space, name = '', pid] of output('netns', 'list').matchAll(namePattern)) {
+    if (isRunning(Number(pid))) continue
+    for (const inside of output('netns', 'pids', space).split('\n').filter(Boolean)) kill(Number(inside))
+    spawnSync(ip(), ['netns', 'delete', space])
+    spawnSync(ip(), ['link', 'delete', `${name}h`])
+  }
+}
+
+function output(...args: readonly string[]): string {
+  return spawnSync(ip(), args, { encoding: 'utf8' }).stdout
+}
+
+function isRunning(pid: number): boolean {
+  return existsSync(`/proc/${pid}`)
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended meanwhile.
   }
 }
 

@@ -8,6 +8,6 @@ const mostMs = 15_000
  * Exponential with full jitter: uniform below a bound that doubles with each attempt, so that a thousand clients of a
  * server that restarts come back spread out. The first attempt is 0.
  */
-export function backoffMs(attempt: number, random: Random): number {
-  return random.below(Math.min(mostMs, firstMs * 2 ** Math.min(attempt, 16)))
+export function backoffMs(attempt: number, random: Random, boundMsMax = mostMs): number {
+  return random.below(Math.min(boundMsMax, firstMs * 2 ** Math.min(attempt, 16)))
 }

@@ -7,6 +7,9 @@ import type { WireError } from './incoming.ts'
 import { OxoError } from './oxo-error.ts'
 import type { Repeat } from './repeat.ts'
 
+/** The server is there and says what it can take: whoever was refused finds out soon that it can again. */
+const refusedMsMax = 2_000
+
 export interface Ask {
   readonly method: string
   readonly params: object
@@ -141,7 +144,7 @@ export class Outbox {
   #refuse(asked: Asked, error: OxoError): void {
     if (error.name === 'outcome-unknown') asked.mayBeDone = true
     if (error.retry !== 'same' || (asked.repeat === 'once' && asked.mayBeDone)) return this.#drop(asked, error)
-    const delay = (error.detail.retryAfterMs ?? 0) + backoffMs(asked.refusals++, this.#random)
+    const delay = (error.detail.retryAfterMs ?? 0) + backoffMs(asked.refusals++, this.#random, refusedMsMax)
     asked.pause = this.#clock.after(delay, () => this.#transmit(asked))
   }
 
