@@ -3,16 +3,18 @@
  * what it holds then is what it would hold for ever; it writes that to FILE.samples. LEAK plants one. OXO_HASTE is how
  * many times as fast its clock goes.
  */
-import { appendFileSync } from 'node:fs'
+import { subscribe } from 'node:diagnostics_channel'
+import { appendFileSync, renameSync } from 'node:fs'
 import { createServer } from 'node:net'
 import process from 'node:process'
+import { writeHeapSnapshot } from 'node:v8'
 import { type Clock, systemClock } from '../../src/base/index.ts'
 import { openServer } from '../../src/cli/serve.ts'
 
 const [file = '', leak] = process.argv.slice(2)
-const limits = { idleGameMs: leak === 'games' ? 3_600_000 : 2_000 }
 const unlimited = { rateLimit: 0, connectionsPerAddress: 0, pages: false } as const
 const haste = Number(process.env['OXO_HASTE'] ?? 1)
+const limits = { idleGameMs: leak === 'games' ? 3_600_000 * haste : 2_000 }
 const clock: Clock = {
   now: () => systemClock.now() * haste,
   wall: () => systemClock.wall(),
@@ -20,6 +22,7 @@ const clock: Clock = {
 }
 const server = await openServer({ port: 0, journal: `sqlite:${file}`, ...unlimited, limits, clock })
 const kept: unknown[] = []
+if (leak === 'visits') subscribe('net.server.socket', () => kept.push(performance.now()))
 
 /** One line: what is held now. */
 function sample(): void {
@@ -39,4 +42,6 @@ setInterval(() => {
   sample()
 }, 1_000)
 sample()
+/** When it is asked: all that is held, object by object, in FILE.heap. */
+process.on('SIGUSR2', () => renameSync(writeHeapSnapshot(`${file}.part`), `${file}.heap`))
 console.log(`listening on ${server.url}`)
