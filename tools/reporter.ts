@@ -2,8 +2,13 @@
 import type { TestEvent } from 'node:test/reporters'
 import { inspect } from 'node:util'
 
+/** So many files are named that took longest, where there are more. */
+const slowestMax = 5
+
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  const seconds = new Map<string, number>()
   for await (const event of events) {
+    if (isOfFile(event)) seconds.set(event.data.name, event.data.details.duration_ms / 1000)
     if (event.type === 'test:fail' && !isOfChildren(event.data.details.error)) {
       const { name, file = '', line = 0, details } = event.data
       yield `\n✖ ${name}\n  ${file}:${line}\n  ${describe(details.error.cause).replaceAll('\n', '\n  ')}\n\n`
@@ -12,8 +17,19 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
       const { passed, skipped, tests } = event.data.counts
       const leftOut = skipped === 0 ? '' : `, ${skipped} left out`
       yield `${passed} passed, ${tests - passed - skipped} failed${leftOut}\n`
+      if (seconds.size > slowestMax) yield `slowest: ${nameSlowest(seconds)}\n`
     }
   }
+}
+
+/** A file is the test of all its tests; its time has that of its process in it. */
+function isOfFile(event: TestEvent): event is TestEvent & { readonly type: 'test:complete' } {
+  return event.type === 'test:complete' && event.data.file?.endsWith(`/${event.data.name}`) === true
+}
+
+function nameSlowest(seconds: ReadonlyMap<string, number>): string {
+  const slowest = [...seconds].toSorted(([, one], [, other]) => other - one).slice(0, slowestMax)
+  return slowest.map(([file, took]) => `${file} ${took.toFixed(0)} s`).join(', ')
 }
 
 /** A test that fails only because one inside it did has nothing to add. */
