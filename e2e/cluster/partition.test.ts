@@ -1,6 +1,6 @@
 /** Networks are cut while games are played on both sides: the smaller side refuses, and says so; nothing is lost. */
 import assert from 'node:assert/strict'
-import { after, test, type TestContext } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { leaveOut } from '../lib/left-out.ts'
 import { record } from '../lib/record.ts'
@@ -35,9 +35,6 @@ async function open(): Promise<Place> {
   const all = held.move()
   return { nodes, networks, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
-
-let opening: Promise<Place> | null = null
-after(async () => (await opening)?.[Symbol.asyncDispose]())
 
 interface Answer {
   readonly version: number
@@ -134,9 +131,7 @@ const cuts: readonly Cut[] = [
   },
 ]
 
-async function play(t: TestContext, cut: Cut): Promise<void> {
-  if (leaveOut(t, sayWhyNoNetworks())) return
-  const { nodes, networks } = await (opening ??= open())
+async function play({ nodes, networks }: Place, cut: Cut): Promise<void> {
   await using league = await League.start(nodes, games, thinkMs)
   await league.progress(3)
   const place = await cut.place(nodes)
@@ -163,11 +158,7 @@ async function play(t: TestContext, cut: Cut): Promise<void> {
   })
 }
 
-for (const cut of cuts) test(`[J4] [N1] [N6] ${cut.promise}: nothing is lost`, (t) => play(t, cut))
-
-test('nodes that take what was sent for stored are caught', async (t) => {
-  if (leaveOut(t, sayWhyNoNetworks())) return
-  const { nodes: beside, networks } = await (opening ??= open())
+async function playPlanted({ nodes: beside, networks }: Place): Promise<void> {
   const script = ['e2e/cluster/planted-node.ts', '--plant', 'sent-is-stored']
   await using nodes = await Nodes.start({ beside, script, ...placesOf(networks) })
   await using league = await League.start(nodes, 3, thinkMs)
@@ -185,4 +176,27 @@ test('nodes that take what was sent for stored are caught', async (t) => {
     planted: 'what was sent is taken for stored',
     caughtAfter: `${league.acknowledged - before} moves`,
   })
+}
+
+interface Step {
+  readonly title: string
+  readonly run: (place: Place) => Promise<void>
+}
+
+const playStep = (cut: Cut): Step => ({
+  title: `[J4] [N1] [N6] ${cut.promise}: nothing is lost`,
+  run: (place) => play(place, cut),
+})
+const planted: Step = { title: 'nodes that take what was sent for stored are caught', run: playPlanted }
+/** One behind the other on networks, servers and nodes of their own: most of the time everybody waits for an election. */
+const rows: readonly (readonly Step[])[] = [cuts.slice(0, 2).map(playStep), [...cuts.slice(2).map(playStep), planted]]
+
+async function runRow(t: TestContext, steps: readonly Step[]): Promise<void> {
+  await using place = await open()
+  for (const { title, run } of steps) await t.test(title, () => run(place))
+}
+
+test('networks are cut, on two sets of servers side by side', { concurrency: rows.length }, async (t) => {
+  if (leaveOut(t, sayWhyNoNetworks())) return
+  await Promise.all(rows.map((steps, index) => t.test(`set ${index + 1}`, (each) => runRow(each, steps))))
 })
