@@ -26,6 +26,7 @@ export class Nodes implements AsyncDisposable {
   readonly list: ServerProcess[]
   readonly #options: NodesOptions
   readonly #journal: string
+  #clients = 0
 
   private constructor(nats: NatsCluster, options: NodesOptions) {
     this.nats = nats
@@ -59,13 +60,15 @@ export class Nodes implements AsyncDisposable {
     this.list[place] = await this.#start(place, port)
   }
 
-  /** A client that begins at one node, and takes the next one each time that it has to dial again. */
+  /** A client that begins at one node, and takes another each time that it has to dial again: as a balancer does, not all the same. */
   connect(place: number): Client {
+    const stride = 1 + (this.#clients++ % Math.max(1, this.list.length - 1))
     let next = place
     return connect(`tcp://node-${place}`, {
       giveUpMs: Infinity,
       transport: (_, listener) => {
-        const { host, port } = this.at(next++)
+        const { host, port } = this.at(next)
+        next += stride
         return dialTcp(new URL(`tcp://${host}:${port}`), listener)
       },
     })
