@@ -8,7 +8,7 @@ import { test, type TestContext } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
 import { leaveOut } from '../e2e/lib/left-out.ts'
 import { record } from '../e2e/lib/record.ts'
-import { ServerProcess } from '../e2e/server-process.ts'
+import { program, ServerProcess } from '../e2e/server-process.ts'
 import { findProgram, sayWhatIsMissing } from '../tools/programs.ts'
 import { visit } from './lib/players.ts'
 import { upgrade } from './lib/websocket-talk.ts'
@@ -22,7 +22,7 @@ const pauseMs = 100
 const roundsMax = 3
 /** The limit on addresses is off: a proxy may stand in front, and a botnet has many. */
 const serve = [
-  ...['src/cli/main.ts', 'serve', '--port', '0', '--journal', 'memory', '--no-pages', '--log-level', 'silent'],
+  ...[program, 'serve', '--port', '0', '--journal', 'memory', '--no-pages', '--log-level', 'silent'],
   ...['--connections-per-address', '0'],
 ]
 
@@ -91,9 +91,9 @@ for (const [way, flags] of Object.entries(ways))
 async function slowDown(server: ServerProcess, flags: readonly string[]): Promise<number> {
   const url = `http://${server.host}:${server.port}/${flags[0] === '-B' ? 'rpc' : 'games/main'}`
   const size = ['-c', `${crowd}`, '-r', '1000', '-l', '4', '-i', '1', '-u', url]
-  const program = spawn(findProgram('slowhttptest'), [...flags, ...size], { stdio: ['ignore', 'pipe', 'ignore'] })
-  const output = text(program.stdout)
-  const ms = await visitUntil(server, once(program, 'exit'))
+  const attacker = spawn(findProgram('slowhttptest'), [...flags, ...size], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const output = text(attacker.stdout)
+  const ms = await visitUntil(server, once(attacker, 'exit'))
   assert.match(await output, /connected:/)
   return ms
 }

@@ -21,12 +21,12 @@ const root = join(import.meta.dirname, '..')
 const coverage = join(root, 'coverage')
 /** What the tests of promises find; `npm run reliability` makes a table of it. */
 const recorded = { OXO_RECORD: join(coverage, 'record') }
+/** What Node makes of the sources, for the hundreds of processes after the first. Coverage would be less exact with it. */
+const quick = { ...recorded, NODE_COMPILE_CACHE: join(coverage, 'compiled') }
 /** Real servers are those that the step `program` has built. */
-const built = { ...recorded, OXO_PROGRAM: 'bin/oxo.js' }
-const cores = availableParallelism()
-const tests = (...globs: readonly string[]): readonly string[] => testsAtOnce(cores, globs)
-/** Real processes wait for one another, for disks and for timers: with one more of them the cores are never idle. */
-const testsThatWait = (...globs: readonly string[]): readonly string[] => testsAtOnce(cores + 1, globs)
+const built = { ...quick, OXO_PROGRAM: 'bin/oxo.js' }
+/** Now and then a file waits for a process, a disk or a timer: with one more of them the cores are never idle. */
+const tests = (...globs: readonly string[]): readonly string[] => testsAtOnce(availableParallelism() + 1, globs)
 /** For milliseconds: what runs beside them would be measured too. */
 const testsAlone = (...globs: readonly string[]): readonly string[] => testsAtOnce(1, globs)
 const testsAtOnce = (files: number, globs: readonly string[]): readonly string[] => [
@@ -50,12 +50,12 @@ const steps: readonly Step[] = [
     env: { NODE_V8_COVERAGE: join(coverage, 'tmp') },
   },
   { name: 'coverage', command: ['c8', 'report'] },
-  { name: 'simulation', command: tests('sim/**/*.test.ts'), env: recorded },
+  { name: 'simulation', command: tests('sim/**/*.test.ts'), env: quick },
   { name: 'program', command: ['node', 'tools/build-program.ts'] },
   { name: 'pages', command: ['node', 'tools/build-pages.ts'] },
   {
     name: 'end-to-end tests',
-    command: () => testsThatWait(...listEndToEnd(), 'fuzz/!(floods|slow).test.ts'),
+    command: () => tests(...listEndToEnd(), 'fuzz/!(floods).test.ts'),
     env: built,
     mayRepeat: true,
   },
@@ -82,7 +82,7 @@ function listEndToEnd(): readonly string[] {
 }
 
 function listFigures(): readonly string[] {
-  return ['fuzz/{floods,slow}.test.ts', hasBrowser() ? 'e2e/figures/*.test.ts' : 'e2e/figures/!(page).test.ts']
+  return ['fuzz/floods.test.ts', hasBrowser() ? 'e2e/figures/*.test.ts' : 'e2e/figures/!(page).test.ts']
 }
 
 /** Whether the step succeeded. What it says is shown when it failed, or when it is a figure. */

@@ -10,6 +10,13 @@ import report from './reporter.ts'
 
 /** Files of more than some ten seconds, the longest first; each step of `npm test` says which took longest. */
 export const longFirst: readonly string[] = [
+  'src/journal/jetstream/jetstream-journal.test.ts',
+  'src/game/perft-large.test.ts',
+  'src/journal/partitioned.test.ts',
+  'src/cli/main.test.ts',
+  'src/journal/jetstream/streams.test.ts',
+  'src/cli/chaos/proxy.test.ts',
+  'src/cli/moving.test.ts',
   'e2e/soak/soak.test.ts',
   'fuzz/fuzz.test.ts',
   'e2e/cluster/partition.test.ts',
