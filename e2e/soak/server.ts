@@ -22,7 +22,7 @@ const clock: Clock = {
 }
 const server = await openServer({ port: 0, journal: `sqlite:${file}`, ...unlimited, limits, clock })
 const kept: unknown[] = []
-if (leak === 'visits') subscribe('net.server.socket', () => kept.push(performance.now()))
+if (leak === 'visits') subscribe('net.server.socket', () => kept.push({ cameAt: performance.now() }))
 
 /** One line: what is held now. */
 function sample(): void {
