@@ -24,7 +24,8 @@ export class NatsExchange implements Exchange {
   tell(topic: string, news: string): void {
     // What cannot be told now would be old when it can: everything is told again then.
     if (this.#isConnected && !this.#connection.isClosed())
-      this.#connection.publish(this.#prefix + topic, `${this.node} ${news}`)
+      // Not as text: the client's `TextEncoder` takes a dozen times as long for few characters.
+      this.#connection.publish(this.#prefix + topic, Buffer.from(`${this.node} ${news}`))
   }
 
   hear(topic: string, hear: (news: string, node: string) => void): Hearing {
