@@ -5,7 +5,8 @@ import type { Chain } from '../chain.ts'
 import { type Entry, type GameId, JournalFault, type Version } from '../journal.ts'
 import { nodeChain } from '../sqlite/node-chain.ts'
 
-interface MessageParts {
+/** One message as the stream has it. Whether it is an entry of its game, or void, only its game's fold can tell. */
+export class Message {
   /** Its place in the stream. */
   readonly sequence: number
   readonly game: GameId
@@ -14,20 +15,10 @@ interface MessageParts {
   readonly body: string
   /** Unique to one call of `append`, whatever the body. */
   readonly append: string
-}
-
-/** One message as the stream has it. Whether it is an entry of its game, or void, only its game's fold can tell. */
-export class Message {
-  readonly sequence: number
-  readonly game: GameId
-  readonly version: Version
-  readonly chain: Chain
-  readonly body: string
-  readonly append: string
   /** What its chain is known to tie it to: each message is looked at by several, and the hash is dear. */
   #previous: Chain | null = null
 
-  constructor({ sequence, game, version, chain, body, append }: MessageParts) {
+  constructor({ sequence, game, version, chain, body, append }: MessageContent) {
     this.sequence = sequence
     this.game = game
     this.version = version
@@ -49,6 +40,9 @@ export class Message {
     return true
   }
 }
+
+/** What a message says. */
+type MessageContent = Omit<Message, 'isMadeFor' | 'follows'>
 
 export const headerNames = {
   version: 'Oxo-Version',
@@ -89,7 +83,7 @@ export interface BatchPlace {
 
 /** What an append says beside its body. `token`: the sequence of the last message of the game's subject, 0 for none. */
 export function makeHeaders(
-  { version, chain, append }: Pick<MessageParts, 'version' | 'chain' | 'append'>,
+  { version, chain, append }: Pick<Message, 'version' | 'chain' | 'append'>,
   token: number,
   place?: BatchPlace,
 ): MsgHdrs {
