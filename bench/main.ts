@@ -101,7 +101,7 @@ async function measureSections(setting: Setting, results: Results): Promise<Part
       oxo: await measureConnections(setting, 'oxo-lines'),
     }
     say('live games')
-    found.games = await measureGames(setting, isQuick ? 20_000 : 100_000)
+    found.games = await measureGames(setting, isQuick ? 37_500 : 75_000)
   }
   if (isWanted('start')) found.starts = await measureStarts(setting)
   return found

@@ -1,11 +1,14 @@
 /** What `oxo serve` has loaded when it listens: that is what its start costs. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
+import { inspectMachine } from '../bench/lib/machine.ts'
 
 /** The files of the bundle that `oxo serve` needs. From the sources it would be hundreds. */
 const filesMax = 40
@@ -55,4 +58,34 @@ test('the spy sees it where a server is run from its sources', async () => {
   const loaded = await spyOn('src/cli/main.ts', 'memory')
   assert.ok(loadsFetch(loaded))
   assert.ok(loaded.files.length > filesMax)
+})
+
+/** What a server was started with, once it listens. `pin`: before its command. */
+async function argumentsOf(pin: readonly string[]): Promise<readonly string[]> {
+  const serve = [
+    join(import.meta.dirname, '../bin/oxo.js'),
+    'serve',
+    '--no-pages',
+    '--port',
+    '0',
+    '--journal',
+    'memory',
+  ]
+  const [file = '', ...args] = [...pin, process.execPath, ...serve]
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = once(child, 'exit')
+  try {
+    await once(child.stdout, 'data')
+    return readFileSync(`/proc/${child.pid}/cmdline`, 'utf8').split('\0')
+  } finally {
+    child.kill()
+    await exited
+  }
+}
+
+test('with one core the collector has no threads of its own that the loop would wait for; with more it has', async () => {
+  const { pinServer } = inspectMachine()
+  assert.ok(pinServer.length > 0, 'taskset and a second core are needed')
+  assert.ok((await argumentsOf(pinServer)).includes('--single-threaded-gc'))
+  assert.ok(!(await argumentsOf([])).includes('--single-threaded-gc'))
 })

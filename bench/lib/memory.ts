@@ -77,47 +77,52 @@ async function openGreeted(links: Links): Promise<Wire> {
   return wire
 }
 
-/** Fewer than a connection may have in flight, and may watch. */
+/** For each connection: fewer than it may have in flight, and may watch. */
 const gamesAtOnce = 250
 const gamesEach = 3
+/** All games have to be made, and moves among them measured, before the first of them is idle for long enough to leave. */
+const connectionsAtOnce = 20
 const activeGames = 10
+const workRounds = 5
 
+/** @param games Those that are measured; as many are made before them. */
 export async function measureGames(setting: Setting, games: number): Promise<GameCosts> {
-  using folder = new JournalFolder(setting.machine.folder)
-  await using server = await ServerProcess.start({
-    pin: setting.machine.pinServer,
-    args: oxoArgs(folder.file),
-    probe: true,
-  })
-  const play = (seconds: number): Promise<number> => measureWork(setting, server, seconds)
-  await createGames(server.port, gamesAtOnce * gamesEach)
-  await play(setting.warmUpSeconds)
-  const few = await repeat(setting.rounds, () => play(1))
+  using fewFolder = new JournalFolder(setting.machine.folder)
+  using manyFolder = new JournalFolder(setting.machine.folder)
+  await using few = await startPinned(setting, fewFolder)
+  await using many = await startPinned(setting, manyFolder)
+  const play = (server: ServerProcess, seconds: number): Promise<number> => measureWork(setting, server, seconds)
+  for (const server of [few, many]) await play(server, setting.warmUpSeconds)
+  const begun = performance.now()
   // What the first games make grow once, pages and generations of the collector, is not the cost of a game.
-  await createGames(server.port, games)
-  const before = await server.memory()
-  await createGames(server.port, games)
-  const after = await server.memory()
-  const many = await repeat(setting.rounds, () => play(1))
-  const costs = { live: costBetween(before, after, games), work: { few, many } }
+  await createGames(many.port, games)
+  const before = await many.memory()
+  await createGames(many.port, games)
+  const after = await many.memory()
+  const work: { readonly few: number; readonly many: number }[] = []
+  for (let round = 0; round < workRounds; round++) work.push({ few: await play(few, 1), many: await play(many, 1) })
+  if (performance.now() - begun > limits.idleGameMs) throw new Error('games left memory while they were measured')
+  const costs = {
+    live: costBetween(before, after, games),
+    work: { few: median(work.map((round) => round.few)), many: median(work.map((round) => round.many)) },
+  }
   if (setting.isQuick) return costs
   setting.say(`waiting ${limits.idleGameMs / 1_000} s for idle games to leave memory`)
   await pause(limits.idleGameMs * 1.25)
-  return { ...costs, gone: costBetween(before, await server.memory(), games) }
+  return { ...costs, gone: costBetween(before, await many.memory(), games) }
 }
 
-async function repeat(times: number, measure: () => Promise<number>): Promise<number> {
-  const values: number[] = []
-  for (let time = 0; time < times; time++) values.push(await measure())
-  return median(values)
+function startPinned({ machine }: Setting, folder: JournalFolder): Promise<ServerProcess> {
+  return ServerProcess.start({ pin: machine.pinServer, args: oxoArgs(folder.file), probe: true })
 }
 
-/** Two fresh connections for every few hundred games, closed again: games without anybody connected. */
+/** Fresh connections for every few thousand games, closed again: games without anybody connected. */
 async function createGames(port: number, games: number): Promise<void> {
-  for (let made = 0; made < games; made += gamesAtOnce * gamesEach) {
+  const pairs = (connectionsAtOnce / 2) * gamesAtOnce
+  for (let made = 0; made < games; made += pairs * gamesEach) {
     const links = new Links(port, fail)
-    const loop = new Loop(gamesAtOnce, { begin() {}, end() {} })
-    loop.drive(await openOxo((hear) => openJoinedLines(links, hear), 2, loop, gamesEach))
+    const loop = new Loop(pairs, { begin() {}, end() {} })
+    loop.drive(await openOxo((hear) => openJoinedLines(links, hear), connectionsAtOnce, loop, gamesEach))
     await loop.prepare(gamesEach)
     links.close()
   }

@@ -14,7 +14,7 @@ export interface ServerCommand {
 export interface Memory {
   /** Less what the collector keeps free: up to 32 MiB for new objects, which come with load and not with what is kept. */
   readonly resident: number
-  /** What the collector still holds, buffers included. */
+  /** What is in the heaps of all threads, buffers included. Only the main thread's is collected first. */
   readonly heap: number
 }
 

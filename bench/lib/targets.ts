@@ -81,7 +81,7 @@ function sizeClaims({ connections, games, starts }: Results): readonly Claim[] {
   const million = starts?.events === 1_000_000 ? starts.millionMs : Number.NaN
   return [
     ['7', 'an idle connection', kib(connections?.oxo.resident), 'KiB', '≤', 8],
-    ['7', 'a live 3×3 game without connections', kib(games?.live.resident), 'KiB', '≤', 1],
+    ['7', 'a live 3×3 game without connections', kib(games?.live.heap), 'KiB', '≤', 1],
     ['7', 'a game that is over or idle', kib(games?.gone?.heap), 'KiB', '≤', 0.05],
     ['8', 'start to listening, empty journal', starts?.emptyMs ?? Number.NaN, 'ms', '≤', 300],
     ['8', 'start to listening, a million events', million, 'ms', '≤', 1_000],
