@@ -37,7 +37,7 @@ function sample(): void {
 
 setInterval(() => {
   if (leak === 'memory') kept.push(Array.from({ length: 40_000 }, (_, index) => `${kept.length} ${index}`))
-  if (leak === 'buffers') kept.push(Buffer.alloc(4_000_000, kept.length))
+  if (leak === 'buffers') kept.push(Buffer.alloc(16_000_000, kept.length + 1))
   if (leak === 'handles') kept.push(createServer().listen(0, '127.0.0.1'))
   sample()
 }, 1_000)

@@ -52,7 +52,7 @@ function makeBug(plant: Plant): Bug {
       return (message) => !/\w+\w+\w+#$/.test(message)
     case 'leak': {
       const kept: Buffer[] = []
-      return (message) => kept.push(Buffer.alloc(65_536, message || ' ')) > 0
+      return (message) => kept.push(Buffer.alloc(16_384, message || ' ')) > 0
     }
     case 'deaf': {
       let isDeaf = false
