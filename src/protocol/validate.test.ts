@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import Compile from 'typebox/compile'
-import { decide, evolve, type Command, type Game, presets } from '../game/index.ts'
+import { controlMsMax, decide, evolve, type Command, type Game, presets } from '../game/index.ts'
 import { Fault } from './errors.ts'
-import { GameSummary, GameView, methodNames, methods } from './methods.ts'
+import { limits } from './limits.ts'
+import { GameSummary, GameView, type MethodName, methodNames, methods } from './methods.ts'
 import { makeOpenRpc } from './openrpc.ts'
 import { makeBody, parseBody } from './stored.ts'
 import { checkParams, parseMethod } from './validate.ts'
 import { makeSummary, makeView } from './view.ts'
 
-function complaint(params: unknown): string {
+function complaint(params: unknown, method: MethodName = 'game.move'): string {
   try {
-    checkParams('game.move', params)
+    checkParams(method, params)
   } catch (fault) {
     assert(fault instanceof Fault)
     assert.equal(fault.fault, 'invalid-params')
@@ -35,6 +36,29 @@ test('[P4] params that do not fit are refused with the member and what is wrong 
   )
   for (const name of methodNames) assert.equal(parseMethod(name), name)
   for (const name of ['toString', '__proto__', 'game.fly', '']) assert.equal(parseMethod(name), undefined, name)
+})
+
+const wrongCreations: readonly (readonly [params: unknown, complaint: string])[] = [
+  [{ seat: 'Z' }, 'seat: must be one of X, O, any, none'],
+  [{ opponent: { bot: 'hard' } }, 'opponent.bot: must be one of random, casual, perfect'],
+  [{ rules: 7 }, 'rules: must be string or object'],
+  [{ rules: '' }, 'rules: must not have fewer than 1 characters'],
+  [{ rules: { width: 3, height: 3 } }, 'rules: must have required properties line'],
+  [{ rules: { width: 3, height: 3, line: 3, depth: 1 } }, 'rules.depth: there is no such member'],
+  [{ rules: { width: 3, height: 3, line: 3, marks: 'red' } }, 'rules.marks: must be one of own, wild, shared'],
+  [{ clock: 5 }, 'clock: must be object'],
+  [{ clock: { perMoveMs: -5 } }, 'clock.perMoveMs: must be >= 1'],
+  [{ clock: { perMoveMs: 3e9 } }, `clock.perMoveMs: must be <= ${limits.clockMsMax}`],
+  [{ clock: { initialMs: 1_000 } }, 'clock: must have required properties incrementMs'],
+  [{ clock: { initialMs: 1_000, incrementMs: 0, delayMs: 1 } }, 'clock.delayMs: there is no such member'],
+]
+
+test('[P4] where there is a choice the refusal is about what was meant, and says what may be chosen', () => {
+  for (const [params, expected] of wrongCreations) assert.equal(complaint(params, 'game.create'), expected)
+})
+
+test('[P4] the longest clock of the wire is the longest that the rules have', () => {
+  assert.equal(limits.clockMsMax, controlMsMax)
 })
 
 const ann = { id: 'a', name: 'Ann' }
