@@ -7,8 +7,8 @@ export type TimeControl = { readonly initialMs: number; readonly incrementMs: nu
 /** What each player has left, as of the last event. */
 export type Clocks = Readonly<Record<Player, number>>
 
-/** The longest time that a control may name: 30 days. Sums of a game's times stay exact. */
-export const controlMsMax = 30 * 24 * 60 * 60 * 1000
+/** The longest time that a control may name: four weeks. Sums of a game's times stay exact. */
+export const controlMsMax = 28 * 24 * 60 * 60 * 1000
 
 /** One sentence that names the broken limit; undefined when this control can be played. */
 export function checkTimeControl(control: TimeControl): string | undefined {

@@ -49,6 +49,7 @@ const wrongCreations: readonly (readonly [params: unknown, complaint: string])[]
   [{ clock: 5 }, 'clock: must be object'],
   [{ clock: { perMoveMs: -5 } }, 'clock.perMoveMs: must be >= 1'],
   [{ clock: { perMoveMs: 3e9 } }, `clock.perMoveMs: must be <= ${limits.clockMsMax}`],
+  [{ clock: { initialMs: '5 minutes', incrementMs: 0 } }, 'clock.initialMs: must be integer'],
   [{ clock: { initialMs: 1_000 } }, 'clock: must have required properties incrementMs'],
   [{ clock: { initialMs: 1_000, incrementMs: 0, delayMs: 1 } }, 'clock.delayMs: there is no such member'],
 ]

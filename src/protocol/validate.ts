@@ -3,10 +3,18 @@ import { Compile } from 'typebox/schema'
 import { Fault } from './errors.ts'
 import { type MethodName, methodNames, methods, type Params } from './methods.ts'
 
+interface SchemaError {
+  readonly keyword: string
+  readonly schemaPath: string
+  readonly instancePath: string
+  readonly params: object
+  readonly message: string
+}
+
 interface Check {
   Check(value: unknown): boolean
   /** Whether it fits, and if not why. */
-  Errors(value: unknown): readonly [boolean, readonly { readonly instancePath: string; readonly message: string }[]]
+  Errors(value: unknown): readonly [boolean, readonly SchemaError[]]
 }
 
 /** Each name to itself: the key found is a constant, and tables are looked up by it faster than by a fresh text. */
@@ -36,9 +44,37 @@ function compile(method: MethodName): Check {
 }
 
 function complaint(check: Check, params: unknown): string {
-  const [, [first]] = check.Errors(params)
-  if (first === undefined) return 'the params do not fit the method'
-  const member = first.instancePath.replaceAll('/', '.').slice(1)
-  if (first.message === 'schema is false') return `${member}: there is no such member`
-  return member === '' ? `params: ${first.message}` : `${member}: ${first.message}`
+  const error = pickError(check.Errors(params)[1])
+  if (error === undefined) return 'the params do not fit the method'
+  const member = error.instancePath.replaceAll('/', '.').slice(1)
+  return `${member === '' ? 'params' : member}: ${sayWhy(error)}`
+}
+
+function sayWhy({ keyword, params, message }: SchemaError): string {
+  if (message === 'schema is false') return 'there is no such member'
+  const allowed = keyword === 'enum' && 'allowedValues' in params ? params.allowedValues : undefined
+  return Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : message
+}
+
+/** The first error. Where a member may have several forms: one of the form that was meant, which fits best. */
+function pickError(errors: readonly SchemaError[]): SchemaError | undefined {
+  const [first] = errors
+  const union = errors.find(
+    ({ keyword, schemaPath }) => keyword === 'anyOf' && first?.schemaPath.startsWith(schemaPath),
+  )
+  if (union === undefined) return first
+  const forms = `${union.schemaPath}/anyOf/`
+  const formOf = ({ schemaPath }: SchemaError): string => schemaPath.slice(forms.length).replace(/\/.*/, '')
+  const groups = [...Map.groupBy(errors.filter(isWithin(forms)), formOf).values()]
+  const meant = groups.filter(([error]) => error?.keyword !== 'type' || error.instancePath !== union.instancePath)
+  if (meant.length === 0) return { ...union, message: `must be ${listTypes(groups.flat())}` }
+  return meant.reduce((best, group) => (group.length < best.length ? group : best))[0]
+}
+
+function isWithin(path: string): (error: SchemaError) => boolean {
+  return ({ schemaPath }) => schemaPath.startsWith(path)
+}
+
+function listTypes(errors: readonly SchemaError[]): string {
+  return [...new Set(errors.map(({ params }) => ('type' in params ? String(params.type) : '')))].join(' or ')
 }
