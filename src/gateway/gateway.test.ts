@@ -21,7 +21,11 @@ const conversations: readonly (readonly [title: string, sent: string, got: RegEx
     `{"a":1}\n{${'x'.repeat(8_192)}\n{}\n`,
     /^heard \{"a":1\}\n\{"jsonrpc":"2.0","id":null,"error":\{"code":4130,.*"name":"too-large","retry":"never"\}\}\}\n$/,
   ],
-  ['an HTTP request line that is too long', `GET /${'x'.repeat(4_097)}`, /^HTTP\/1.1 414 URI Too Long\r\n/],
+  [
+    'an HTTP request line that is too long',
+    `GET /${'x'.repeat(4_097)}`,
+    /^HTTP\/1.1 414 URI Too Long\r\n[^]*"status":414,[^]*"name":"too-large"/,
+  ],
   [
     'HTTP',
     'GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',

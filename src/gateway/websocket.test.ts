@@ -104,19 +104,28 @@ test('[W3] fragments, and frames in pieces, are the same messages; pings between
   socket.socket.destroy()
 })
 
-test('[W11] an upgrade elsewhere, with a body or without a key is refused', async (t) => {
+test('[W11] [W16] an upgrade elsewhere, with a body or without a key is refused, and so is /ws without an upgrade', async (t) => {
   const { gateway, host } = await open(t)
   const refused: readonly (readonly [request: string, answer: RegExp])[] = [
     [`${upgrade.replace('/ws', '/other')}\r\n`, /^HTTP\/1.1 404 /],
     [`${upgrade}Content-Length: 6\r\n\r\nX 1 1\n`, /^HTTP\/1.1 400 /],
-    [`${upgrade.replace(/Sec-WebSocket-Key.*\r\n/, '')}\r\n`, /^HTTP\/1.1 400 /],
-    [`${upgrade.replace('Version: 13', 'Version: 7')}\r\n`, /^HTTP\/1.1 4\d\d /],
+    [`${upgrade.replace(/Sec-WebSocket-Key.*\r\n/, '')}\r\n`, /^HTTP\/1.1 400 [^]*"code":4000,"name":"not-understood"/],
+    [
+      `${upgrade.replace('Version: 13', 'Version: 7')}\r\n`,
+      /^HTTP\/1.1 426 [^]*\r\nSec-WebSocket-Version: 13\r\n[^]*"code":4000,"name":"not-understood"/,
+    ],
+    [`${upgrade.replace('GET', 'POST')}\r\n`, /^HTTP\/1.1 405 [^]*"code":4050,"name":"wrong-verb"/],
+    [
+      'GET /ws HTTP/1.1\r\nHost: localhost\r\n\r\n',
+      /^HTTP\/1.1 426 [^]*\r\nupgrade: websocket\r\n[^]*"code":4000,.*no upgrade/i,
+    ],
     [`${upgrade}Origin: http://evil.example\r\n\r\n`, /^HTTP\/1.1 403 [^]*"code":4031,"name":"bad-origin"/],
     [`${upgrade.replace('Host: localhost', 'Host: evil.example')}\r\n`, /^HTTP\/1.1 403 [^]*"code":4031/],
   ]
   for (const [request, answer] of refused) {
     const all = await TestSocket.to(gateway).write(request).all()
     assert.match(all, answer)
+    assert.match(all, /\r\nContent-Type: application\/problem\+json\r\n/i)
     assert.equal(all.split('HTTP/1.1 ').length, 2)
   }
   assert.deepEqual(host.heard, [])

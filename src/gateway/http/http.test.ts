@@ -89,6 +89,22 @@ test('[W13] a token goes in Authorization and nowhere else', async (t) => {
     })
 })
 
+test('[W13] whoever has no valid token is told how one is shown', async (t) => {
+  const { url } = await open(t)
+  const refused = await fetch(`${url}/games/main/moves`, post('{"x":1,"y":1}', { Authorization: 'Bearer forged' }))
+  assert.deepEqual([refused.status, refused.headers.get('www-authenticate')], [401, 'Bearer'])
+})
+
+test('[W13] what the body says of game or version is what address and header say', async (t) => {
+  const { url, host } = await open(t)
+  const move = (body: string): Promise<Response> => fetch(`${url}/games/main/moves`, post(body, { 'If-Match': '"1"' }))
+  const refused = { status: 400, code: -32602, name: 'invalid-params', retry: 'never' }
+  assert.deepEqual(await problemOf(await move('{"x":1,"y":1,"game":"other"}')), refused)
+  assert.deepEqual(await problemOf(await move('{"x":1,"y":1,"version":7}')), refused)
+  assert.equal(host.version, 1)
+  assert.equal((await move('{"x":1,"y":1,"game":"main","version":1}')).status, 200)
+})
+
 test('[W13] creation answers 201 with the address of the game', async (t) => {
   const { url } = await open(t)
   const answer = await fetch(`${url}/games`, post('{"seats":"open"}'))
