@@ -1,8 +1,9 @@
 /** A connection that has not chosen its door. */
 import type { Socket } from 'node:net'
 import type { Timer } from '../base/index.ts'
-import { errorRow, type Limits } from '../protocol/index.ts'
+import { errorRow, Fault, type Limits } from '../protocol/index.ts'
 import { bidFarewell } from './farewell.ts'
+import { makeRawProblem } from './http/problem.ts'
 import { doorOf, emptyLines, sniff, type Verdict } from './sniff.ts'
 import type { Wheel } from './wheel.ts'
 
@@ -92,7 +93,7 @@ export class Arrival {
   #tooLarge(): string {
     const { code, message } = errorRow('too-large')
     return /^[A-Z]+ \S*$/.test(this.#bytes.toString('latin1', 0, this.#options.limits.firstLineBytesMax))
-      ? 'HTTP/1.1 414 URI Too Long\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
+      ? makeRawProblem(new Fault('too-large', 'the address is longer than the limit'), 414)
       : `ERR ${code} too-large: ${message}\n\n`
   }
 

@@ -117,7 +117,7 @@ test('[W11] [W16] an upgrade elsewhere, with a body or without a key is refused,
     [`${upgrade.replace('GET', 'POST')}\r\n`, /^HTTP\/1.1 405 [^]*"code":4050,"name":"wrong-verb"/],
     [
       'GET /ws HTTP/1.1\r\nHost: localhost\r\n\r\n',
-      /^HTTP\/1.1 426 [^]*\r\nupgrade: websocket\r\n[^]*"code":4000,.*no upgrade/i,
+      /^HTTP\/1.1 426 [^]*\r\nupgrade: websocket\r\n[^]*no Upgrade","code":4000,/,
     ],
     [`${upgrade}Origin: http://evil.example\r\n\r\n`, /^HTTP\/1.1 403 [^]*"code":4031,"name":"bad-origin"/],
     [`${upgrade.replace('Host: localhost', 'Host: evil.example')}\r\n`, /^HTTP\/1.1 403 [^]*"code":4031/],

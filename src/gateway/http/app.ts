@@ -71,6 +71,7 @@ function answerProblem(c: Ask, fault: Fault): Response {
   const problem = makeProblem(fault, fault instanceof StatusFault ? fault.status : undefined)
   const { retryAfterMs } = fault.detail
   if (retryAfterMs !== undefined) c.header('Retry-After', String(Math.ceil(retryAfterMs / 1000)))
+  if (problem.status === 401) c.header('WWW-Authenticate', 'Bearer')
   c.header('Content-Type', problemType)
   c.header('Cache-Control', 'no-store')
   // The table's codes are statuses; the type that asks for one lists them all.

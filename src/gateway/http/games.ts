@@ -35,7 +35,7 @@ export function addGames(app: App, site: Site): void {
       const asker = askerOf(incoming)
       const version = parseIfMatch(incoming.headers['if-match'])
       const members = await readMembers(incoming, limits.messageBytesMax)
-      const params = { ...members, game: c.req.param('game'), ...(version === undefined ? {} : { version }) }
+      const params = addTo(members, { game: c.req.param('game'), ...(version === undefined ? {} : { version }) })
       try {
         return answerView(c, await ask(host, asker, method, params), 200)
       } catch (fault) {
@@ -54,6 +54,13 @@ export function addGames(app: App, site: Site): void {
   })
 
   app.get('/games/:game/changes', (c) => follow(site, c))
+}
+
+/** What address and header say, with the body's members, which may say the same but nothing else. @throws Fault */
+function addTo(members: object, said: Readonly<Record<string, unknown>>): object {
+  const other = Object.entries(members).find(([name, value]) => Object.hasOwn(said, name) && value !== said[name])
+  if (other === undefined) return { ...members, ...said }
+  throw new Fault('invalid-params', `${other[0]}: the address or a header of the request says something else`)
 }
 
 function answerView(c: Ask, view: GameView, status: 200 | 201): Response {

@@ -21,6 +21,9 @@ import { closed, Turns } from './turns.ts'
 // Half of what a server is made of, and nothing that it needs to listen.
 const loadInside = () => import('./inside.ts')
 
+/** Of WebSockets: RFC 6455, and the last draft before it, which is the same on the wire. */
+const versions = /^(?:13|8)$/
+
 export interface HttpDoorOptions {
   /** What the gateway listens on: a name that is good for Host. */
   readonly host: string
@@ -81,8 +84,15 @@ export class HttpDoor {
 
   /** Loads what is inside, so that whoever comes first does not wait for it. */
   warmUp(): Promise<Inside> {
-    this.#loading ??= loadInside().then(({ openInside }) => (this.#inside = openInside(this.#site, this.#hostname)))
+    this.#loading ??= loadInside().then(({ openInside }) => this.#furnish(openInside(this.#site, this.#hostname)))
     return this.#loading
+  }
+
+  #furnish(inside: Inside): Inside {
+    inside.webSockets.on('wsClientError', ({ message }, socket) =>
+      this.#refuse(socket, new Fault('not-understood', `this is no WebSocket handshake: ${message}`)),
+    )
+    return (this.#inside = inside)
   }
 
   /** Answers say from now on that they are the last on their connection, and `/readyz` that nobody should come. */
@@ -105,7 +115,13 @@ export class HttpDoor {
   }
 
   #upgrade(webSockets: WebSocketServer, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { headers, url } = request
+    const { headers, method, url } = request
+    if (url === '/ws' && method !== 'GET')
+      return this.#refuse(socket, new Fault('wrong-verb', 'this address takes GET'), 405, ['Allow: GET'])
+    if (url === '/ws' && !versions.test(headers['sec-websocket-version'] ?? '')) {
+      const fault = new Fault('not-understood', 'the WebSocket must be of version 13')
+      return this.#refuse(socket, fault, 426, ['Upgrade: websocket', 'Sec-WebSocket-Version: 13'])
+    }
     try {
       if (url !== '/ws') throw new Fault('no-such-page')
       if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined)
@@ -136,8 +152,8 @@ export class HttpDoor {
     else this.#refuse(socket, new Fault('not-understood', 'this is not HTTP/1.1'))
   }
 
-  #refuse(socket: Duplex, fault: Fault, status?: number): void {
+  #refuse(socket: Duplex, fault: Fault, status?: number, headers?: readonly string[]): void {
     this.#shared.log.info({ door: 'http', name: fault.fault }, 'connection refused')
-    bidFarewell(socket, makeRawProblem(fault, status), this.#shared.wheel, this.#shared.limits.drainMs)
+    bidFarewell(socket, makeRawProblem(fault, status, headers), this.#shared.wheel, this.#shared.limits.drainMs)
   }
 }

@@ -23,7 +23,7 @@ export function makeProblem(fault: Fault, status = httpStatus(fault.fault)): Pro
 }
 
 /** A problem as bytes for a bare socket, which is to be closed after it. */
-export function makeRawProblem(fault: Fault, asked?: number): string {
+export function makeRawProblem(fault: Fault, asked?: number, headers: readonly string[] = []): string {
   const problem = makeProblem(fault, asked)
   const body = JSON.stringify(problem)
   return [
@@ -32,6 +32,7 @@ export function makeRawProblem(fault: Fault, asked?: number): string {
     `Content-Length: ${Buffer.byteLength(body)}`,
     'X-Content-Type-Options: nosniff',
     'Connection: close',
+    ...headers,
     '',
     body,
   ].join('\r\n')
