@@ -106,7 +106,19 @@ test('the first lines say where to go', () => {
     failed: Promise.resolve(''),
     close: () => Promise.resolve(),
   } as const
-  assert.match(makeBanner(server), /in a browser   http:\/\/127\.0\.0\.1:1952\/\n/)
+  const lines = makeBanner(server).split('\n')
+  for (const line of [
+    'Oxo is listening on http://127.0.0.1:1952',
+    '  in a browser   http://127.0.0.1:1952/',
+    "  play here      printf 'X 1 1\\n' | nc 127.0.0.1 1952",
+    '  see the board  curl http://127.0.0.1:1952/games/main',
+    '  in a terminal  oxo play http://127.0.0.1:1952',
+    'An acknowledged move survives a power cut (disk); games are in journal.sqlite',
+  ])
+    assert.ok(lines.includes(line), line)
+  const inCheckout = makeBanner(server, { npm_package_name: 'oxo', npm_lifecycle_event: 'start' })
+  assert.match(inCheckout, /in a terminal  npm run -s oxo -- play http:\/\/127\.0\.0\.1:1952\n/)
+  assert.match(makeBanner({ ...server, durability: 'memory' }), /Games are kept in memory: they end with this process/)
   assert.match(makeBanner({ ...server, hasPages: false }), /in a browser   nothing: the pages are not built/)
 })
 

@@ -176,4 +176,8 @@ test('a refusal names what was asked, for a person', () => {
     type: 'rejected',
     rejection: { name: 'cell-taken', message: '1 1 is taken' },
   })
+  assert.deepEqual(decide(after(open(), { type: 'resign', by: null }), move(1, 1)), {
+    type: 'rejected',
+    rejection: { name: 'game-over', message: 'the game is over; clear the board for a new one' },
+  })
 })

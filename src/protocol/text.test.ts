@@ -75,6 +75,9 @@ const refused: readonly (readonly [string, RegExp])[] = [
   ['as', /^say as TOKEN$/],
   ['as two words', /^say as TOKEN$/],
   ['accept it', /^say accept$/],
+  ['bot hard', /^there is no bot "hard"; bots are random, casual, perfect, and then RULES as in help$/],
+  ['bot chess perfect', /^there is no bot "chess"; /],
+  ['bot \u001b[2J', /^there is no bot "\\u001b\[2J"; /],
   ['constructor', /^there is no command "constructor"/],
   ['__proto__', /^there is no command "__proto__"/],
   ['', /^there is no command ""/],
@@ -98,6 +101,10 @@ test('[T1] every command that help lists is understood, in its shortest form or 
     as: 'as a.b.c',
     RULES: 'new 5,5,4',
   }
+  assert.match(
+    textHelp.at(-1) ?? '',
+    /such as 5,5,4 or 7,6,4\+gravity \(\+gravity, \+misere, \+wild, \+shared, \+exact\)$/,
+  )
   for (const line of textHelp) {
     const [verb = ''] = line.split(' ')
     assert.ok('verb' in parseText(examples[verb] ?? verb), line)

@@ -122,3 +122,7 @@ test('a line without an end is not kept for ever', async () => {
   using client = connect(server.url)
   assert.match((await nextState(client, 'waiting')).reason, /without an end/)
 })
+
+test('an address that this host does not reach is refused with those that it does', () => {
+  assert.throws(() => connect('ftp://localhost:1952'), /name a tcp:, ws:, wss:, http: or https: address$/)
+})
