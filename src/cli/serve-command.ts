@@ -9,7 +9,7 @@ export async function serve(settings: ServeSettings): Promise<void> {
   const log = pino({ level: settings.logLevel, base: null }, destination({ fd: 2, sync: false }))
   const asked = listenForSignals()
   const server = await openServer({ ...settings, log, secret: process.env['OXO_SECRET'] })
-  process.stdout.write(makeBanner(server))
+  process.stdout.write(makeBanner(server, process.env))
   log.info({ port: server.port, durability: server.durability }, 'listening')
   const failure = await Promise.race([asked, server.failed])
   log.info({}, 'closing')
@@ -37,8 +37,13 @@ const survives = {
   quorum: 'the loss of a minority of machines (quorum)',
 } as const
 
+/** How a person who typed what npm has told in `env` types the next command: a checkout has no `oxo` on the path. */
+function commandIn({ npm_package_name: name, npm_lifecycle_event: script = '' }: NodeJS.ProcessEnv): string {
+  return name === 'oxo' && ['start', 'oxo', 'dev'].includes(script) ? 'npm run -s oxo --' : 'oxo'
+}
+
 /** What a person needs to begin, and the line that scripts wait for. */
-export function makeBanner(server: Omit<Server, keyof AsyncDisposable>): string {
+export function makeBanner(server: Omit<Server, keyof AsyncDisposable>, env: NodeJS.ProcessEnv = {}): string {
   const { url, host, port, durability, journal, hasPages } = server
   const name = new URL(url).hostname
   const isHidden = host === '127.0.0.1' || host === '::1' || host === 'localhost'
@@ -48,7 +53,7 @@ export function makeBanner(server: Omit<Server, keyof AsyncDisposable>): string 
     `  in a browser   ${hasPages ? `${url}/` : 'nothing: the pages are not built (`npm run build`), or not wanted'}`,
     `  play here      printf 'X 1 1\\n' | nc ${name} ${port}`,
     `  see the board  curl ${url}/games/main`,
-    `  in a terminal  oxo play ${url}`,
+    `  in a terminal  ${commandIn(env)} play ${url}`,
     '',
     durability === 'memory'
       ? 'Games are kept in memory: they end with this process.'

@@ -50,10 +50,15 @@ export function pliesOf({ rules, board, turn }: Position): readonly Ply[] {
   return openCells(rules, board).flatMap((cell) => marks.map((mark) => ({ cell, mark })))
 }
 
+/** Only an open board can go on by itself. */
+function howOver({ seats }: Game): string {
+  return seats === 'open' ? 'the game is over; clear the board for a new one' : 'the game is over'
+}
+
 export function decideMove(game: Game, command: MoveCommand): Decision {
   const player = speaker(game, command)
   if (typeof player !== 'string') return rejected(player)
-  if (game.turn === null) return rejected(refuse('game-over', 'the game is over'))
+  if (game.turn === null) return rejected(refuse('game-over', howOver(game)))
   if (!isStarted(game)) return rejected(refuse('not-started', 'the opponent has not joined yet'))
   if (player !== game.turn) return rejected(refuse('not-your-turn', `it is ${game.turn}'s move`))
   const move = place(game, player, command)

@@ -33,7 +33,7 @@ interface Row {
   readonly usage: string
   readonly about: string
   /** `words`: what follows the verb, split; `rest`: the same as it was typed. Null: it does not fit the usage. */
-  readonly parse: (words: readonly string[], rest: string) => TextCommand | null
+  readonly parse: (words: readonly string[], rest: string) => TextCommand | TextProblem | null
 }
 
 const move = /^(?:([xo])[\s,]+)?(\d{1,4})[\s,]+(\d{1,4})(?:[\s,]+([xo]))?$/i
@@ -64,11 +64,16 @@ const table: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['quit', plain('quit', 'say goodbye')],
 ])
 
+const options = ['gravity', 'misere', 'wild', 'shared', 'exact'].map((name) => `+${name}`).join(', ')
+
 /** What `help` shows: one line a command, and what its words may be. */
 export const textHelp: readonly string[] = [
   { usage: moveUsage, about: 'place a mark: X 1 2 is column 1 from the left, row 2 from the top, both from 0' },
   ...table.values(),
-  { usage: 'RULES', about: `${Object.keys(presets).join(', ')}, or WIDTH,HEIGHT,LINE such as 5,5,4` },
+  {
+    usage: 'RULES',
+    about: `${Object.keys(presets).join(', ')}, or WIDTH,HEIGHT,LINE such as 5,5,4 or 7,6,4+gravity (${options})`,
+  },
 ].map(({ usage, about }) => `${usage.padEnd(20)} ${about}`)
 
 /** Verbs, players and marks in either case; words split by spaces or commas. Ids, names and tokens stay as typed. */
@@ -82,7 +87,11 @@ export function parseText(line: string): TextCommand | TextProblem {
     return row.parse(words, text.slice(text.indexOf(verb) + verb.length).trim()) ?? { problem: `say ${row.usage}` }
   if (/^(?:[xo]|[+-]?\d+)$/i.test(verb))
     return { problem: `a move is ${moveUsage}, with whole numbers from 0, such as X 1 2` }
-  return { problem: `there is no command ${JSON.stringify(verb.slice(0, 20))}; help lists them` }
+  return { problem: `there is no command ${quote(verb)}; help lists them` }
+}
+
+function quote(word: string): string {
+  return JSON.stringify(word.slice(0, 20))
 }
 
 function split(text: string): string[] {
@@ -123,8 +132,11 @@ function makeRules(words: readonly string[]): { rules?: string } {
   return words.length === 0 ? {} : { rules: words.join(',') }
 }
 
-function parseBot(words: readonly string[]): TextCommand {
-  const level = levels.find((name) => name === words[0]?.toLowerCase())
+function parseBot(words: readonly string[]): TextCommand | TextProblem {
+  const [first = ''] = words
+  const level = levels.find((name) => name === first.toLowerCase())
+  if (level === undefined && first !== '' && !Object.hasOwn(presets, first.toLowerCase()) && !/^\d/.test(first))
+    return { problem: `there is no bot ${quote(first)}; bots are ${levels.join(', ')}, and then RULES as in help` }
   return { verb: 'bot', level: level ?? 'casual', ...makeRules(level === undefined ? words : words.slice(1)) }
 }
 

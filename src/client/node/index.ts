@@ -4,8 +4,11 @@ import { dialTcp } from './tcp.ts'
 
 /** As the client of any host; `tcp://HOST:PORT` speaks JSON lines, which is the fastest door. */
 export function connect(url: string | URL, options: ClientOptions = {}): Client {
-  const isTcp = new URL(url).protocol === 'tcp:'
-  return connectAnywhere(url, isTcp ? { transport: dialTcp, ...options } : options)
+  const { protocol, href } = new URL(url)
+  if (protocol === 'tcp:') return connectAnywhere(url, { transport: dialTcp, ...options })
+  if (options.transport === undefined && !/^(?:ws|http)s?:$/.test(protocol))
+    throw new TypeError(`there is no way to ${href} from here: name a tcp:, ws:, wss:, http: or https: address`)
+  return connectAnywhere(url, options)
 }
 
 export * from '../index.ts'
