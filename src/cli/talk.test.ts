@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { connect } from '../client/node/index.ts'
+import { openAccount } from './account.ts'
+import { openServer } from './serve.ts'
+import { run } from './testing/command.ts'
+import { openScratch } from './testing/scratch.ts'
+import { Terminal } from './testing/terminal.ts'
+
+/** In ms; a game is begun in two seconds. */
+const timeout = 60_000
+const token = 'of a server whose data is gone'
+const inMemory = { port: 0, journal: 'memory' } as const
+
+test('whom a server no longer knows goes on as somebody new, once, and the old token is put aside', async () => {
+  using scratch = openScratch()
+  await using server = await openServer(inMemory)
+  const folder = join(scratch.folder, 'oxo')
+  const account = openAccount(server.url, { folder })
+  account.keep(token)
+  account.close()
+  const games = () => run(['games', server.url, '--json'], { env: { XDG_CONFIG_HOME: scratch.folder } })
+  const first = await games()
+  assert.equal(first.code, 0, first.stderr)
+  assert.deepEqual(JSON.parse(first.stdout), { lobby: [], own: [] })
+  assert.match(first.stderr, /does not know who you were.*somebody new/)
+  const second = await games()
+  assert.deepEqual([second.code, second.stderr], [0, ''])
+  const { host } = new URL(server.url)
+  assert.equal(readFileSync(join(folder, `${host.replace(':', '%3a')}.token.old`), 'utf8').trim(), token)
+})
+
+test('a terminal that a server no longer knows plays there all the same', { timeout }, async ({ signal }) => {
+  using scratch = openScratch()
+  await using server = await openServer(inMemory)
+  const folder = join(scratch.folder, 'oxo')
+  const account = openAccount(server.url, { folder })
+  account.keep(token)
+  account.close()
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  using terminal = new Terminal(['play', server.url, '--bot', 'random'], env, signal)
+  await terminal.until(/somebody new[^]*Your move\./)
+  terminal.type('q')
+  assert.equal(await terminal.ended(), 0)
+  const again = openAccount(server.url, { folder })
+  using client = connect(server.url, { token: again.token })
+  assert.equal((await Array.fromAsync(client.games())).length, 1)
+})
