@@ -7,6 +7,8 @@ export interface Account {
   /** Null until the server has given one. */
   readonly token: string | null
   readonly keep: (token: string) => void
+  /** Puts the token aside as FILE.token.old: the server will not have it. */
+  readonly forget: () => void
   /** Lets another terminal be this account. Idempotent. */
   readonly close: () => void
 }
@@ -35,7 +37,7 @@ export function openAccount(server: string, options: AccountOptions = {}): Accou
     const file = join(folder, terminal === 1 ? key : `${key}+${terminal}`)
     if (take(`${file}.pid`)) return new FileAccount(`${file}.token`, `${file}.pid`)
   }
-  return { token: null, keep() {}, close() {} }
+  return { token: null, keep() {}, forget() {}, close() {} }
 }
 
 function defaultFolder(): string {
@@ -58,6 +60,10 @@ class FileAccount implements Account {
     const draft = `${this.#file}.new`
     writeFileSync(draft, `${token}\n`, { mode: 0o600 })
     renameSync(draft, this.#file)
+  }
+
+  readonly forget = (): void => {
+    if (this.token !== null) renameSync(this.#file, `${this.#file}.old`)
   }
 
   readonly close = (): void => {

@@ -1,10 +1,9 @@
 /** `oxo games`: the lobby, and one's own games. */
 import type { GameSummary } from '../client/index.ts'
 import { makeRules } from '../game/index.ts'
-import { openAccount } from './account.ts'
 import { makeLink, parseServer } from './address.ts'
 import { makePrintable } from './printable.ts'
-import { withClient } from './talk.ts'
+import { withAccount } from './talk.ts'
 
 /** Own games shown to people; a script gets all of them. */
 const ownRowsMax = 10
@@ -12,14 +11,13 @@ const ownRowsMax = 10
 /** @throws Stop */
 export function games(url: string, { json = false }: { readonly json?: boolean }): Promise<void> {
   const { server } = parseServer(url)
-  const account = openAccount(server)
-  return withClient(server, { token: account.token, onToken: account.keep }, async (client) => {
+  return withAccount(server, {}, async (client) => {
     const { games: lobby } = await client.call('lobby.list')
     const own: GameSummary[] = []
     for await (const game of client.games()) if (own.push(game) === ownRowsMax && !json) break
     if (json) console.log(JSON.stringify({ lobby, own }))
     else console.log(makeListing(server, lobby, own))
-  }).finally(() => account.close())
+  })
 }
 
 export function makeListing(server: string, lobby: readonly GameSummary[], own: readonly GameSummary[]): string {

@@ -2,11 +2,10 @@
 import { systemClock } from '../base/index.ts'
 import type { Client, GameHandle, GameSummary } from '../client/index.ts'
 import { type Level, makeRules, parseRules, type Player, type TimeControl } from '../game/index.ts'
-import { openAccount } from './account.ts'
 import { makeLink, parseGame, parseServer } from './address.ts'
 import { parseClock } from './clock-flag.ts'
 import { Stop } from './stop.ts'
-import { withClient } from './talk.ts'
+import { withAccount } from './talk.ts'
 import { Controls } from './terminal/controls.ts'
 import { HotSeatTable } from './terminal/hot-seat-table.ts'
 import { Menu } from './terminal/menu.ts'
@@ -51,21 +50,15 @@ interface Place {
 }
 
 async function playRemote({ server, game }: Place, options: PlayOptions, control?: TimeControl): Promise<void> {
-  const account = openAccount(server, { name: options.name })
-  const { token, keep: onToken } = account
-  try {
-    await withClient(server, { token, onToken, name: options.name, giveUpMs: Infinity }, async (client) => {
-      const isWish = game !== null || options.anyone === true || options.bot !== undefined
-      const opened = isWish ? null : await resume(client)
-      if (opened === 'quit') return
-      const handle = opened ?? (await open(client, game, options, control))
-      const table = new RemoteTable(client, server, handle)
-      await sit(table)
-      console.log(makeFarewell(table, server))
-    })
-  } finally {
-    account.close()
-  }
+  await withAccount(server, { name: options.name, giveUpMs: Infinity }, async (client) => {
+    const isWish = game !== null || options.anyone === true || options.bot !== undefined
+    const opened = isWish ? null : await resume(client)
+    if (opened === 'quit') return
+    const handle = opened ?? (await open(client, game, options, control))
+    const table = new RemoteTable(client, server, handle)
+    await sit(table)
+    console.log(makeFarewell(table, server))
+  })
 }
 
 /** The game that the flags name. */

@@ -25,7 +25,7 @@ test('whom a server no longer knows goes on as somebody new, once, and the old t
   const first = await games()
   assert.equal(first.code, 0, first.stderr)
   assert.deepEqual(JSON.parse(first.stdout), { lobby: [], own: [] })
-  assert.match(first.stderr, /does not know who you were.*somebody new/)
+  assert.match(first.stderr, /no longer knows you .*: you are somebody new/)
   const second = await games()
   assert.deepEqual([second.code, second.stderr], [0, ''])
   const { host } = new URL(server.url)

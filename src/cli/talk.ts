@@ -1,5 +1,6 @@
 /** What every command that talks to a server shares: connecting once, honestly, and saying how it failed. */
 import { type Client, type ClientOptions, connect, OxoError } from '../client/node/index.ts'
+import { type Account, openAccount } from './account.ts'
 import { Stop } from './stop.ts'
 
 /**
@@ -26,13 +27,44 @@ export async function openClient(server: string, options: ClientOptions = {}): P
 }
 
 /** Runs `work` with a client of its own, and turns refusals into the end of the command. @throws Stop */
-export async function withClient<T>(
+export function withClient<T>(
   server: string,
   options: ClientOptions,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
+  return use(() => openClient(server, options), work)
+}
+
+/** `withClient`, as the account that this terminal has on the server. @throws Stop */
+export async function withAccount<T>(
+  server: string,
+  options: ClientOptions,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const account = openAccount(server, { name: options.name })
   try {
-    const client = await openClient(server, options)
+    return await use(() => openAs(account, server, options), work)
+  } finally {
+    account.close()
+  }
+}
+
+/** A server with another key knows no token of the old one: whoever comes with one goes on as somebody new. */
+async function openAs(account: Account, server: string, options: ClientOptions): Promise<Client> {
+  const { token, keep: onToken } = account
+  try {
+    return await openClient(server, { ...options, token, onToken })
+  } catch (cause) {
+    if (token === null || !(cause instanceof OxoError) || cause.name !== 'bad-token') throw cause
+    account.forget()
+    console.error(`${server} no longer knows you (${cause.message}): you are somebody new.`)
+    return openClient(server, { ...options, onToken })
+  }
+}
+
+async function use<T>(open: () => Promise<Client>, work: (client: Client) => Promise<T>): Promise<T> {
+  try {
+    const client = await open()
     try {
       return await work(client)
     } finally {
