@@ -65,6 +65,9 @@ test('what is not understood ends with 2 and one complaint', async () => {
     [['play', '--clock', 'fast'], /5\+3/],
     [['play', '--hot-seat'], /needs a terminal/],
     [['games', 'ftp://x'], /no address of a server/],
+    [['cluster'], /Usage: oxo cluster/],
+    [['help', 'nothing'], /Usage: oxo /],
+    [['cluster', 'status', 'ftp://x'], /no address of a server/],
   ]
   const ends = await Promise.all(cases.map(([args]) => run(args)))
   for (const [index, { code, stdout, stderr }] of ends.entries()) {
@@ -106,12 +109,15 @@ test('without a command, and when asked, help is printed, with examples', async 
 
 test('a server that is not there ends a command with 4, a refusal with 3', async () => {
   await using server = await openServer(inMemory)
-  const [gone, refused] = await Promise.all([
+  const [gone, noNode, refused] = await Promise.all([
     run(['record', 'main', 'http://127.0.0.1:9']),
+    run(['cluster', 'status', '127.0.0.1:9']),
     run(['record', 'nope', server.url]),
   ])
   assert.equal(gone.code, 4)
   assert.match(gone.stderr, /^No Oxo server answers at http:\/\/127\.0\.0\.1:9 .*\n$/)
+  assert.equal(noNode.code, 4)
+  assert.match(noNode.stderr, /^No Oxo server answers at http:\/\/127\.0\.0\.1:9.*\n$/)
   assert.equal(refused.code, 3)
   assert.match(refused.stderr, /^no-such-game: .*\.\n$/)
 })

@@ -1,5 +1,6 @@
 /** `oxo serve`: a server for as long as the process is wanted. */
 import { destination, pino } from 'pino'
+import { commandIn } from './invocation.ts'
 import { openServer, type Server } from './serve.ts'
 import type { ServeSettings } from './serve-options.ts'
 import { exitCodes, sentenceOf, Stop } from './stop.ts'
@@ -36,11 +37,6 @@ const survives = {
   disk: 'a power cut (disk)',
   quorum: 'the loss of a minority of machines (quorum)',
 } as const
-
-/** How a person who typed what npm has told in `env` types the next command: a checkout has no `oxo` on the path. */
-function commandIn({ npm_package_name: name, npm_lifecycle_event: script = '' }: NodeJS.ProcessEnv): string {
-  return name === 'oxo' && ['start', 'oxo', 'dev'].includes(script) ? 'npm run -s oxo --' : 'oxo'
-}
 
 /** What a person needs to begin, and the line that scripts wait for. */
 export function makeBanner(server: Omit<Server, keyof AsyncDisposable>, env: NodeJS.ProcessEnv = {}): string {

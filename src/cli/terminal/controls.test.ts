@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { presets } from '../../game/index.ts'
-import { FakeTable } from '../testing/table.ts'
+import { FakeTable, makeView } from '../testing/table.ts'
 import { Controls } from './controls.ts'
 
 /** What is asked of the table when these keys are pressed. */
@@ -56,6 +56,13 @@ test('nobody moves out of turn, before the opponent came, after the end, or with
     assert.match(press(table, 'enter').state.notice, reason)
     assert.deepEqual(table.asked, [])
   }
+})
+
+test('that it is not your move is said for as long as it is so', () => {
+  const table = new FakeTable({ turn: 'O' })
+  const controls = press(table, 'enter')
+  table.view = makeView({ turn: 'X' })
+  assert.equal(controls.state.notice, '')
 })
 
 test('a game is given up only when asked twice', () => {

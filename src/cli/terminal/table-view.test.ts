@@ -37,6 +37,7 @@ test('every board that is shown fits a terminal of 80 by 24, whatever it says be
       reason: 'the server cannot be reached',
     }
     const lines = show(table).split('\n')
+    assert.match(lines.join('\n'), / The server cannot be reached\./)
     assert.ok(lines.length <= 23, `${lines.length} rows`)
     assert.ok(Math.max(...lines.map((line) => line.length)) <= 80, lines.join('\n'))
   }

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { commandIn } from './invocation.ts'
+import { openServer } from './serve.ts'
+import { run } from './testing/command.ts'
+import { openScratch } from './testing/scratch.ts'
+import { Terminal } from './testing/terminal.ts'
+
+/** In ms; the game that is begun is there in two seconds. */
+const timeout = 60_000
+/** What npm tells a script of the checkout. */
+const inCheckout = { npm_package_name: 'oxo', npm_lifecycle_event: 'oxo' } as const
+const elsewhere = { npm_package_name: 'another', npm_lifecycle_event: 'start' } as const
+
+test('the command is `oxo` where it is installed, and goes through npm in a checkout', () => {
+  for (const script of ['start', 'oxo', 'dev'])
+    assert.equal(commandIn({ ...inCheckout, npm_lifecycle_event: script }), 'npm run -s oxo --')
+  for (const env of [{}, elsewhere, { ...inCheckout, npm_lifecycle_event: 'test' }]) assert.equal(commandIn(env), 'oxo')
+})
+
+test('what a command says to type next is what its user can type', async () => {
+  using scratch = openScratch()
+  await using server = await openServer({ port: 0, journal: 'memory' })
+  const config = { XDG_CONFIG_HOME: scratch.folder }
+  const [installed, cloned, gone, noRecord] = await Promise.all([
+    run(['games', server.url], { env: { ...config, ...elsewhere } }),
+    run(['games', server.url], { env: { ...config, ...inCheckout } }),
+    run(['games', 'http://127.0.0.1:9'], { env: { ...config, ...inCheckout } }),
+    run(['verify', '-'], { env: inCheckout, input: 'no record' }),
+  ])
+  assert.match(installed.stdout, /`oxo play` begins one/)
+  assert.match(cloned.stdout, /`npm run -s oxo -- play --anyone` waits.*[^]*`npm run -s oxo -- play` begins one/)
+  assert.match(gone.stderr, /start one with `npm start`/)
+  assert.match(noRecord.stderr, /`npm run -s oxo -- record GAME --json` makes one/)
+})
+
+test('what a friend is to type works in a checkout', { timeout }, async ({ signal }) => {
+  using scratch = openScratch()
+  await using server = await openServer({ port: 0, journal: 'memory' })
+  const env = { XDG_CONFIG_HOME: scratch.folder, ...inCheckout }
+  using terminal = new Terminal(['play', server.url], env, signal)
+  await terminal.until(/A friend types\s+npm run -s oxo -- play http:\S+\/games\/[\w-]{22}\s/)
+  terminal.type('q')
+  await terminal.until(/The game goes on: npm run -s oxo -- play http/)
+  assert.equal(await terminal.ended(), 0)
+})

@@ -1,0 +1,6 @@
+/** What a person types to run this program. */
+
+/** As npm has told in `env`: a checkout has no `oxo` on the path. */
+export function commandIn({ npm_package_name: name, npm_lifecycle_event: script = '' }: NodeJS.ProcessEnv): string {
+  return name === 'oxo' && ['start', 'oxo', 'dev'].includes(script) ? 'npm run -s oxo --' : 'oxo'
+}
