@@ -1,5 +1,6 @@
 /** `oxo cluster status`: asks one node, any of them, about all. */
 import { type ClusterStatus, makeClusterText } from '../gateway/index.ts'
+import { parseServer } from './address.ts'
 import { Stop } from './stop.ts'
 
 /** How long a node may take to ask the others, in ms, and more. */
@@ -14,15 +15,16 @@ export async function clusterStatus(url: string, { json = false }: { readonly js
 }
 
 async function readStatus(url: string): Promise<ClusterStatus> {
-  const address = URL.parse('/cluster', url)
+  const { server } = parseServer(url)
+  const address = URL.parse('/cluster', server)
   if (address === null || !/^https?:$/.test(address.protocol))
-    throw new Stop('usage', `${url} is no address of a server: it is like http://localhost:1952.`)
+    throw new Stop('usage', `${url} has no status: that is asked for over http:// or https://.`)
   let answer: Response
   try {
     const signal = AbortSignal.timeout(patienceMs)
     answer = await fetch(address, { headers: { Accept: 'application/json' }, signal })
   } catch (cause) {
-    throw new Stop('unreachable', `No Oxo server answers at ${url}.`, { cause })
+    throw new Stop('unreachable', `No Oxo server answers at ${server}.`, { cause })
   }
   if (!answer.ok) throw new Stop('refused', `${address.href} answers with status ${answer.status}.`)
   return (await answer.json()) as ClusterStatus

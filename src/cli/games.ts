@@ -2,6 +2,7 @@
 import type { GameSummary } from '../client/index.ts'
 import { makeRules } from '../game/index.ts'
 import { makeLink, parseServer } from './address.ts'
+import { command } from './invocation.ts'
 import { makePrintable } from './printable.ts'
 import { withAccount } from './talk.ts'
 
@@ -24,9 +25,9 @@ export function makeListing(server: string, lobby: readonly GameSummary[], own: 
   const part = (title: string, rows: readonly GameSummary[], none: string): readonly string[] =>
     rows.length === 0 ? [none] : [title, ...rows.map((row) => `  ${makeRow(server, row)}`)]
   return [
-    ...part('In the lobby', lobby, 'Nobody is in the lobby: `oxo play --anyone` waits there for an opponent.'),
+    ...part('In the lobby', lobby, `Nobody is in the lobby: \`${command} play --anyone\` waits there for an opponent.`),
     '',
-    ...part('Your games', own, 'You have no games here yet: `oxo play` begins one.'),
+    ...part('Your games', own, `You have no games here yet: \`${command} play\` begins one.`),
   ].join('\n')
 }
 

@@ -4,3 +4,6 @@
 export function commandIn({ npm_package_name: name, npm_lifecycle_event: script = '' }: NodeJS.ProcessEnv): string {
   return name === 'oxo' && ['start', 'oxo', 'dev'].includes(script) ? 'npm run -s oxo --' : 'oxo'
 }
+
+/** Here. */
+export const command = commandIn(process.env)

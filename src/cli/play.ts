@@ -4,6 +4,7 @@ import type { Client, GameHandle, GameSummary } from '../client/index.ts'
 import { type Level, makeRules, parseRules, type Player, type TimeControl } from '../game/index.ts'
 import { makeLink, parseGame, parseServer } from './address.ts'
 import { parseClock } from './clock-flag.ts'
+import { command } from './invocation.ts'
 import { Stop } from './stop.ts'
 import { withAccount } from './talk.ts'
 import { Controls } from './terminal/controls.ts'
@@ -33,7 +34,7 @@ export async function play(url: string, options: PlayOptions): Promise<void> {
   if (typeof rules === 'string') throw new Stop('usage', `--rules ${options.rules}: ${rules}.`)
   const control = options.clock === undefined ? undefined : parseClock(options.clock)
   if (!process.stdout.isTTY || !process.stdin.isTTY)
-    throw new Stop('usage', '`oxo play` needs a terminal; scripts play with `oxo bot`, or through nc.')
+    throw new Stop('usage', `\`oxo play\` needs a terminal; scripts play with \`${command} bot\`, or through nc.`)
   if (options.hotSeat === true) return playHotSeat(new HotSeatTable({ rules, control, clock: systemClock }))
   const address = options.game === undefined ? parseServer(url) : parseGame(options.game, url)
   await playRemote(address, options, control)
@@ -119,6 +120,6 @@ function openScreen(stage: Stage): Screen {
 
 function makeFarewell({ view, mine }: Table, server: string): string {
   const link = makeLink({ server }, view.game)
-  if (view.outcome !== null) return `${makeOutcome({ view, mine })} The game: oxo record ${link}`
-  return mine.length === 0 ? `Watch on: oxo watch ${link}` : `The game goes on: oxo play ${link}`
+  if (view.outcome !== null) return `${makeOutcome({ view, mine })} The game: ${command} record ${link}`
+  return mine.length === 0 ? `Watch on: ${command} watch ${link}` : `The game goes on: ${command} play ${link}`
 }

@@ -26,14 +26,10 @@ export async function runProgram(args: readonly string[]): Promise<void> {
 
 function report(cause: unknown): number {
   // It has said what it has to say.
-  if (cause instanceof CommanderError) return isHelp(cause) ? exitCodes.ok : exitCodes.usage
+  if (cause instanceof CommanderError) return cause.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   if (!(cause instanceof Stop)) throw cause
   console.error(cause.message)
   return cause.exitCode
-}
-
-function isHelp({ code }: CommanderError): boolean {
-  return code === 'commander.help' || code === 'commander.helpDisplayed' || code === 'commander.version'
 }
 
 export function makeProgram(): Command {

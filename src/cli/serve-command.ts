@@ -42,6 +42,8 @@ const survives = {
 export function makeBanner(server: Omit<Server, keyof AsyncDisposable>, env: NodeJS.ProcessEnv = {}): string {
   const { url, host, port, durability, journal, hasPages } = server
   const name = new URL(url).hostname
+  const command = commandIn(env)
+  const flags = command === 'oxo' ? '' : 'npm start -- '
   const isHidden = host === '127.0.0.1' || host === '::1' || host === 'localhost'
   return [
     `Oxo is listening on http://${name}:${port}`,
@@ -49,12 +51,12 @@ export function makeBanner(server: Omit<Server, keyof AsyncDisposable>, env: Nod
     `  in a browser   ${hasPages ? `${url}/` : 'nothing: the pages are not built (`npm run build`), or not wanted'}`,
     `  play here      printf 'X 1 1\\n' | nc ${name} ${port}`,
     `  see the board  curl ${url}/games/main`,
-    `  in a terminal  ${commandIn(env)} play ${url}`,
+    `  in a terminal  ${command} play ${url}`,
     '',
     durability === 'memory'
       ? 'Games are kept in memory: they end with this process.'
       : `An acknowledged move survives ${survives[durability]}; games are in ${journal}`,
-    isHidden ? 'Only this machine can connect; --host 0.0.0.0 lets friends in. Ctrl-C stops.' : 'Ctrl-C stops.',
+    isHidden ? `Only this machine can connect; ${flags}--host 0.0.0.0 lets friends in. Ctrl-C stops.` : 'Ctrl-C stops.',
     '',
   ].join('\n')
 }

@@ -118,6 +118,7 @@ test('the first lines say where to go', () => {
     assert.ok(lines.includes(line), line)
   const inCheckout = makeBanner(server, { npm_package_name: 'oxo', npm_lifecycle_event: 'start' })
   assert.match(inCheckout, /in a terminal  npm run -s oxo -- play http:\/\/127\.0\.0\.1:1952\n/)
+  assert.match(inCheckout, /Only this machine can connect; npm start -- --host 0\.0\.0\.0 lets friends in/)
   assert.match(makeBanner({ ...server, durability: 'memory' }), /Games are kept in memory: they end with this process/)
   assert.match(makeBanner({ ...server, hasPages: false }), /in a browser   nothing: the pages are not built/)
 })

@@ -1,6 +1,7 @@
 /** What every command that talks to a server shares: connecting once, honestly, and saying how it failed. */
 import { type Client, type ClientOptions, connect, OxoError } from '../client/node/index.ts'
 import { type Account, openAccount } from './account.ts'
+import { command } from './invocation.ts'
 import { Stop } from './stop.ts'
 
 /**
@@ -76,5 +77,5 @@ async function use<T>(open: () => Promise<Client>, work: (client: Client) => Pro
 }
 
 function makeUnreachable(server: string, reason: string): string {
-  return `No Oxo server answers at ${server} (${reason}): start one with \`oxo serve\`, or name another.`
+  return `No Oxo server answers at ${server} (${reason}): start one with \`${command === 'oxo' ? 'oxo serve' : 'npm start'}\`, or name another.`
 }

@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { type GameRecord, verifyRecord } from '../client/index.ts'
 import type { Event } from '../game/index.ts'
+import { command } from './invocation.ts'
 import { makePrintable } from './printable.ts'
 import { replay } from './replay.ts'
 import { Stop } from './stop.ts'
+
+const advice = `\`${command} record GAME --json\` makes one.`
 
 /** Says that the record holds. @throws Stop with the first thing that does not. */
 export async function verify(file: string): Promise<void> {
@@ -42,9 +45,9 @@ export function parseRecord(json: string): GameRecord {
   try {
     value = JSON.parse(json)
   } catch (cause) {
-    throw new Stop('failed', 'This is no record: it is not JSON. `oxo record GAME --json` makes one.', { cause })
+    throw new Stop('failed', `This is no record: it is not JSON. ${advice}`, { cause })
   }
-  if (!isRecord(value)) throw new Stop('failed', 'This is no record: `oxo record GAME --json` makes one.')
+  if (!isRecord(value)) throw new Stop('failed', `This is no record: ${advice}`)
   return value
 }
 

@@ -21,6 +21,8 @@ const steps: Readonly<Record<Key, Place>> = {
 /** More than any place has. */
 const typedMax = 7
 
+const outOfTurn = 'It is not your move.'
+
 export class Controls implements Stage {
   readonly #table: Table
   readonly #left = Promise.withResolvers<void>()
@@ -84,10 +86,20 @@ export class Controls implements Stage {
       cursor: this.#target(),
       mark: view.rules.marks === 'wild' && view.outcome === null ? this.#chosenMark() : null,
       typed: this.#typed,
-      notice: this.#isConfirming ? 'Give up this game?' : this.#notice,
+      notice: this.#isConfirming ? 'Give up this game?' : this.#currentNotice,
       isConfirming: this.#isConfirming,
       msLeft: X === null || O === null ? null : { X, O },
     }
+  }
+
+  /** Its turn may have come since. */
+  get #currentNotice(): string {
+    return this.#notice === outOfTurn && this.#isMyTurn ? '' : this.#notice
+  }
+
+  get #isMyTurn(): boolean {
+    const { view, mine } = this.#table
+    return view.turn !== null && mine.includes(view.turn)
   }
 
   #step({ x, y }: Place): void {
@@ -140,7 +152,7 @@ export class Controls implements Stage {
   #move(place: Place): void {
     const { view } = this.#table
     if (!this.#mayAct()) return
-    if (view.turn === null || !this.#table.mine.includes(view.turn)) this.#notice = 'It is not your move.'
+    if (!this.#isMyTurn) this.#notice = outOfTurn
     else if (view.rules.marks === 'wild') this.#ask(this.#table.move(place, this.#chosenMark()))
     else this.#ask(this.#table.move(place))
     this.#mark = null

@@ -2,6 +2,7 @@
 import type { GameView } from '../../client/index.ts'
 import type { Player } from '../../game/index.ts'
 import { makePrintable } from '../printable.ts'
+import { sentenceOf } from '../stop.ts'
 import { type Span, span } from './canvas.ts'
 import { isWaiting, type TableState } from './table.ts'
 
@@ -12,7 +13,7 @@ export function makeStatus(state: TableState): readonly Span[] {
     view.outcome === null ? makeTurn(state) : span(makeOutcome(state), 'strong'),
     ...makeLast(view),
     ...makeOffer(state),
-    ...(view.outcome === null && link.state === 'waiting' ? [span(`${link.reason}.`, 'alert')] : []),
+    ...(view.outcome === null && link.state === 'waiting' ? [span(sentenceOf(link.reason), 'alert')] : []),
   ]
 }
 

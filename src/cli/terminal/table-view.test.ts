@@ -61,7 +61,7 @@ test('a lost connection is told with the reason and the time to the next attempt
   const table = new FakeTable()
   table.link = { state: 'waiting', server: 'http://localhost:1952', seconds: 7, reason: 'the server cannot be reached' }
   assert.match(show(table), /○ no connection, again in 7 s/)
-  assert.match(show(table), /the server cannot be reached/)
+  assert.match(show(table), /The server cannot be reached/)
 })
 
 test('a move without an answer says so', () => {

@@ -1,5 +1,6 @@
 /** The whole screen of a game: title, board, players, what is to be known, and the keys. */
 import { makeRules, type Player, players } from '../../game/index.ts'
+import { command } from '../invocation.ts'
 import { makePrintable } from '../printable.ts'
 import { leastRoom, makeBoardLines, type Size } from './board-view.ts'
 import { Canvas, type Line, type Span, span } from './canvas.ts'
@@ -58,7 +59,7 @@ function drawInvitation(canvas: Canvas, { invitation, mine, view }: TableState):
       ? [[span(isListed ? 'Whoever plays --anyone sits down here.' : 'Somebody has to join.')]]
       : [
           [span('A friend types')],
-          [span(`  oxo play ${invitation}`, 'strong')],
+          [span(`  ${command} play ${invitation}`, 'strong')],
           [],
           [span('or opens')],
           [span(`  ${invitation}`, 'strong')],
