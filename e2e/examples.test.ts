@@ -1,6 +1,6 @@
 /** The examples do what they say, against a real server. */
 import assert from 'node:assert/strict'
-import { mkdtempDisposableSync } from 'node:fs'
+import { mkdtempDisposableSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test, type TestContext } from 'node:test'
@@ -81,6 +81,25 @@ test('two TypeScript bots meet in the lobby', async () => {
 test('the TypeScript example plays a whole game', async () => {
   assertDone(await run([process.execPath, 'examples/play.ts', server.url]), /winner/)
 })
+
+test('the client in the README plays a whole game', async () => {
+  const code = clientOfReadme().replace('ws://localhost:1952', server.url.replace('http', 'ws'))
+  const command = [process.execPath, '--input-type=module-typescript', '--eval', code]
+  assertDone(await run(command), /winner/)
+})
+
+test('no example is longer than it is said to be', () => {
+  assert.ok(countLines(readFile('examples/client.py')) <= 60)
+  assert.ok(countLines(readFile('examples/bot.ts')) <= 20)
+  assert.ok(countLines(clientOfReadme()) <= 12)
+})
+
+const readFile = (path: string): string => readFileSync(join(import.meta.dirname, '..', path), 'utf8')
+const countLines = (text: string): number => text.trimEnd().split('\n').length
+
+function clientOfReadme(): string {
+  return /^```ts\n([^]*?)^```$/m.exec(readFile('README.md'))?.[1] ?? ''
+}
 
 /** Until somebody has opened the game. */
 async function waitForGame({ host, port }: ServerProcess, game: string): Promise<void> {

@@ -64,6 +64,39 @@ test(
   },
 )
 
+test('two at one keyboard play without a server, by arrow keys', { timeout }, async ({ signal }) => {
+  using scratch = openScratch()
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  using terminal = new Terminal(['play', '--hot-seat', '--clock', '5+3'], env, signal)
+  const [up, down, right, left] = ['\u001B[A', '\u001B[B', '\u001B[C', '\u001B[D']
+  // From the middle: X takes the middle column.
+  const moves = [
+    [['\r'], /Last: X at 1,1/],
+    [[left, '\r'], /Last: O at 0,1/],
+    [[right, up, '\r'], /Last: X at 1,0/],
+    [[left, '\r'], /Last: O at 0,0/],
+    [[right, down, down, '\r'], /X wins/],
+  ] as const
+  await terminal.until(/X to move/)
+  for (const [keys, shown] of moves) {
+    for (const key of keys) terminal.type(key)
+    await terminal.until(shown)
+  }
+  terminal.type('q')
+  assert.equal(await terminal.ended(), 0)
+})
+
+test('two who would play anyone meet in the lobby', { timeout }, async ({ signal }) => {
+  using scratch = openScratch()
+  await using server = await openServer({ port: 0, journal: 'memory' })
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  const args = ['play', server.url, '--anyone', '--rules', 'misere']
+  using first = new Terminal(args, env, signal)
+  await first.until(/Whoever plays --anyone sits down here|Waiting for an opponent/)
+  using second = new Terminal(args, env, signal)
+  await Promise.all([first.until(/Oxo {2}misere[^]*to move\.|Your move\./), second.until(/to move\.|Your move\./)])
+})
+
 test('two friends meet by the link that one of them shows', { timeout }, async ({ signal }) => {
   using scratch = openScratch()
   await using server = await openServer({ port: 0, journal: 'memory' })

@@ -1,0 +1,53 @@
+/** What the README promises: friends in two terminals, a server that is killed in the middle, and on they go. */
+import assert from 'node:assert/strict'
+import { mkdtempDisposableSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { Terminal } from '../src/cli/testing/terminal.ts'
+import { sayWhatIsMissing } from '../tools/programs.ts'
+import { leaveOut } from './lib/left-out.ts'
+import { serveCommand, ServerProcess } from './server-process.ts'
+
+/** In ms; the game takes ten seconds. */
+const timeout = 120_000
+
+test(
+  'two terminals play on when their server was killed, also the move that was made meanwhile',
+  { timeout },
+  async (t) => {
+    if (leaveOut(t, sayWhatIsMissing('python3'))) return
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
+    const file = join(folder.path, 'journal.sqlite')
+    const env = { XDG_CONFIG_HOME: folder.path }
+    const first = await ServerProcess.start(serveCommand(file))
+    using ann = new Terminal(['play', first.url], env, t.signal)
+    const [link = ''] =
+      /http:\S+\/games\/[\w-]{22}/.exec(await ann.until(/oxo play http:\S+\/games\/[\w-]{22}\s/)) ?? []
+    using bob = new Terminal(['play', link], env, t.signal)
+    await Promise.all([ann.until(/Your move\./), bob.until(/is to move\./)])
+    ann.type('0 0\r')
+    await bob.until(/Last: X at 0,0/)
+
+    await first.kill()
+    await Promise.all([ann.until(/no connection, again in/), bob.until(/no connection, again in/)])
+    bob.type('0 1\r')
+    await bob.until(/Not confirmed yet/)
+
+    await using second = await ServerProcess.start([...serveCommand(file), '--port', String(first.port)])
+    await ann.until(/Your move\.[^]*Last: O at 0,1/)
+    ann.type('1 0\r')
+    await bob.until(/Last: X at 1,0/)
+    bob.type('1 1\r')
+    await ann.until(/Last: O at 1,1/)
+    ann.type('2 0\r')
+    await Promise.all([ann.until(/You win/), bob.until(/You lose/)])
+    const answer = await fetch(new URL(new URL(link).pathname, second.url), { headers: { accept: 'application/json' } })
+    const { board } = (await answer.json()) as { readonly board: string }
+    assert.equal(board, 'XXXOO....')
+    for (const terminal of [ann, bob]) {
+      terminal.type('q')
+      assert.equal(await terminal.ended(), 0)
+    }
+  },
+)
