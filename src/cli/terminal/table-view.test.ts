@@ -116,3 +116,11 @@ test('time left is told in minutes and seconds, at the end in tenths', () => {
     '1:00:00',
   ])
 })
+
+test('a link that is long is shown whole on a terminal of 80 columns, as a command that can be copied', () => {
+  const table = new FakeTable({ players: { X: { id: 'ada', name: 'Ada' }, O: null } })
+  table.invitation = `https://oxo.department-of-maths.example.org/games/${'g'.repeat(22)}`
+  const lines = show(table).split('\n')
+  assert.ok(lines.every((line) => line.length <= 80))
+  assert.match(lines.join('\n'), new RegExp(`^ +oxo play \\\\\n +${table.invitation}$`, 'm'))
+})
