@@ -18,7 +18,7 @@ export function makeTableLines(state: TableState, size: Size): readonly Line[] {
   canvas.putLines(margin, 0, [[span('Oxo', 'strong'), span(`  ${makeRules(state.view.rules)}`)]])
   const link = makeLinkSpan(state.link)
   canvas.putLines(Math.max(margin + 24, size.columns - margin - [...link.text].length), 0, [[link]])
-  const bottom = isWaiting(state.view) ? drawInvitation(canvas, state) : drawTable(canvas, state, size)
+  const bottom = isWaiting(state.view) ? drawInvitation(canvas, state, size) : drawTable(canvas, state, size)
   canvas.putLines(margin, bottom, [
     [span(state.typed === '' ? state.notice : `> ${state.typed}`, state.typed === '' ? 'alert' : 'strong')],
     [span(makeKeys(state), 'dim')],
@@ -49,7 +49,7 @@ function drawTable(canvas: Canvas, state: TableState, size: Size): number {
 }
 
 /** Nothing can be played yet: what the friend must know takes the place of the board. */
-function drawInvitation(canvas: Canvas, { invitation, mine, view }: TableState): number {
+function drawInvitation(canvas: Canvas, { invitation, mine, view }: TableState, { columns }: Size): number {
   const me = mine[0]
   const isListed = view.last?.type === 'created' && invitation === null
   const lines: readonly Line[] = [
@@ -59,7 +59,7 @@ function drawInvitation(canvas: Canvas, { invitation, mine, view }: TableState):
       ? [[span(isListed ? 'Whoever plays --anyone sits down here.' : 'Somebody has to join.')]]
       : [
           [span('A friend types')],
-          [span(`  ${command} play ${invitation}`, 'strong')],
+          ...makeInvitingLines(invitation, columns),
           [],
           [span('or opens')],
           [span(`  ${invitation}`, 'strong')],
@@ -69,6 +69,13 @@ function drawInvitation(canvas: Canvas, { invitation, mine, view }: TableState):
   ]
   canvas.putLines(margin, 2, lines)
   return lines.length + 3
+}
+
+/** The command in one line; where that would be cut off, in two that a shell reads as one. */
+function makeInvitingLines(invitation: string, columns: number): readonly Line[] {
+  const whole = `  ${command} play ${invitation}`
+  const lines = margin + whole.length <= columns ? [whole] : [`  ${command} play \\`, `  ${invitation}`]
+  return lines.map((line) => [span(line, 'strong')])
 }
 
 function makePanel(state: TableState): readonly Line[] {
