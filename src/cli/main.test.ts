@@ -107,6 +107,24 @@ test('without a command, and when asked, help is printed, with examples', async 
   }
 })
 
+test('what is not a terminal gets no colours', async () => {
+  using scratch = openScratch()
+  await using server = await openServer(inMemory)
+  const env = { XDG_CONFIG_HOME: scratch.folder, TERM: 'xterm-256color' }
+  const commands = [
+    ['help'],
+    ['plya'],
+    ['games', server.url],
+    ['record', 'main', server.url],
+    ['record', 'x', server.url],
+  ]
+  const ends = await Promise.all([...commands, ['cluster', 'status', server.url]].map((args) => run(args, { env })))
+  for (const { stdout, stderr } of ends) {
+    assert.notEqual(stdout + stderr, '')
+    assert.ok(!`${stdout}${stderr}`.includes('\u001B'), stdout)
+  }
+})
+
 test('a server that is not there ends a command with 4, a refusal with 3', async () => {
   await using server = await openServer(inMemory)
   const [gone, noNode, refused] = await Promise.all([

@@ -112,3 +112,12 @@ test('two friends meet by the link that one of them shows', { timeout }, async (
   second.type('q')
   await first.until(/away/)
 })
+
+test('a terminal has colours, unless it is asked for none', { timeout }, async ({ signal }) => {
+  using scratch = openScratch()
+  const env = { XDG_CONFIG_HOME: scratch.folder, TERM: 'xterm-256color' }
+  using plain = new Terminal(['play', '--hot-seat'], { ...env, NO_COLOR: '1' }, signal)
+  using colored = new Terminal(['play', '--hot-seat'], { ...env, NO_COLOR: '' }, signal)
+  await Promise.all([plain.until(/q quit/), colored.until(/q quit/)])
+  assert.deepEqual([plain.hasColors, colored.hasColors], [false, true])
+})

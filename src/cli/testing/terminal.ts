@@ -11,6 +11,7 @@ export class Terminal implements Disposable {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #gone: Promise<unknown[]>
   #shown = ''
+  #hasColors = false
   #wake: () => void = () => {}
 
   /** `signal`: ends it, and with it whoever waits for what it does not show. */
@@ -22,6 +23,7 @@ export class Terminal implements Disposable {
     this.#gone = once(this.#child, 'close')
     signal.addEventListener('abort', () => this.#child.kill('SIGKILL'))
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#hasColors ||= text.includes('\u001B[36m')
       this.#shown += stripVTControlCharacters(text)
       this.#wake()
     })
@@ -38,6 +40,11 @@ export class Terminal implements Disposable {
     const shown = this.#shown
     this.#shown = ''
     return shown
+  }
+
+  /** Whether anything has been in the colour of X so far. */
+  get hasColors(): boolean {
+    return this.#hasColors
   }
 
   type(text: string): void {
