@@ -88,6 +88,13 @@ test('the client in the README plays a whole game', async () => {
   assertDone(await run(command), /winner/)
 })
 
+test('a machine whose own Node is old can run the TypeScript examples as they say', async () => {
+  for (const example of ['bot.ts', 'play.ts'])
+    assert.match(readFile(`examples/${example}`), new RegExp(`^/\\*\\* .*\`npx node examples/${example} `))
+  const { stdout } = await run(['npx', 'node', '--version'])
+  assert.ok(Number(/^v(\d+)\./.exec(stdout)?.[1]) >= 24, stdout)
+})
+
 test('no example is longer than it is said to be', () => {
   assert.ok(countLines(readFile('examples/client.py')) <= 60)
   assert.ok(countLines(readFile('examples/bot.ts')) <= 20)

@@ -107,6 +107,18 @@ test('without a command, and when asked, help is printed, with examples', async 
   }
 })
 
+test('the server is the one that OXO_URL names, unless another is named; help says so', async () => {
+  await using server = await openServer(inMemory)
+  const env = { OXO_URL: server.url }
+  const [found, gone, help] = await Promise.all([
+    run(['record', 'main'], { env }),
+    run(['record', 'main', 'http://127.0.0.1:9'], { env }),
+    run(['record', '--help']),
+  ])
+  assert.deepEqual([found.code, gone.code], [0, 4])
+  assert.match(help.stdout, /env: OXO_URL/)
+})
+
 test('what is not a terminal gets no colours', async () => {
   using scratch = openScratch()
   await using server = await openServer(inMemory)
