@@ -1,4 +1,4 @@
-/** A whole game against the server's bot. `node examples/play.ts [URL]` */
+/** A whole game against the server's bot. `npx node examples/play.ts [URL]` */
 import { connect } from 'oxo'
 
 const [url = 'ws://localhost:1952'] = process.argv.slice(2)

@@ -210,7 +210,7 @@ interface JsonFlag {
 }
 
 function url(): Argument {
-  return new Argument('[url]', 'the server').default(process.env['OXO_URL'] ?? serverDefault)
+  return new Argument('[url]', 'the server (env: OXO_URL)').default(process.env['OXO_URL'] ?? serverDefault)
 }
 
 function levelOption(flags: string, about: string): Option {
