@@ -77,6 +77,10 @@ test('what cannot be had is said in one sentence, and the journal is free again'
   await assert.rejects(openServer({ ...anyPort, journal, ...tls }), endsWith('failed', /certificate or its key/))
   await assert.rejects(openServer({ ...anyPort, journal, tlsCert: file }), endsWith('usage', /both/))
   await assert.rejects(openServer({ ...anyPort, journal: 'postgres:x' }), endsWith('usage', /sqlite:FILE/))
+  await assert.rejects(
+    openServer({ ...anyPort, journal: 'memory', durability: 'process' }),
+    endsWith('usage', /--durability process .* --journal memory/),
+  )
   await using server = await openServer({ ...anyPort, journal })
   assert.ok(server.port > 0)
 })

@@ -105,6 +105,11 @@ test('[J7] a file that cannot be made is unavailable, by name', async () => {
   await writeFile(join(folder.path, 'file'), '')
   const file = join(folder.path, 'file', 'journal')
   await assert.rejects(openSqliteJournal({ file }), { name: 'JournalFault', fault: 'unavailable' })
+  // Where nobody can make folders, the system may say that the folder above is not there.
+  await assert.rejects(openSqliteJournal({ file: '/proc/oxo/journal' }), {
+    fault: 'unavailable',
+    message: /\/proc\/oxo/,
+  })
 })
 
 test('[J6] an old entry that was changed or lost is found when it is read or followed', async () => {
