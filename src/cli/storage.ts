@@ -43,6 +43,8 @@ const loadMemoryCatalog = () => import('../service/memory-catalog-store.ts')
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { journal, durability = 'disk', secret, log } = options
   const keys = secret === undefined || secret === '' ? null : parseSecrets(secret)
+  if (journal === 'memory' && options.durability !== undefined)
+    throw new Stop('usage', `--durability ${durability} cannot be had with --journal memory, which keeps nothing.`)
   if (journal === 'memory') return openMemory(keys)
   const file = /^sqlite:(?:\/\/)?(.+)$/.exec(journal)?.[1]
   const isCluster = isClusterJournal(journal)
