@@ -127,6 +127,30 @@ test('the first lines say where to go', () => {
   assert.match(makeBanner({ ...server, hasPages: false }), /in a browser   nothing: the pages are not built/)
 })
 
+test('a server that lets friends in says what they open, for a link to localhost is of no use to them', () => {
+  const server = {
+    host: '0.0.0.0',
+    port: 1952,
+    url: 'http://localhost:1952',
+    durability: 'disk',
+    journal: 'journal.sqlite',
+    hasPages: true,
+    failed: Promise.resolve(''),
+    close: () => Promise.resolve(),
+  } as const
+  const own = { family: 'IPv4', internal: false, address: '192.0.2.7' } as const
+  const networks = [
+    { ...own, internal: true, address: '127.0.0.1' },
+    { ...own, family: 'IPv6', address: 'fe80::1' },
+    own,
+  ]
+  assert.match(makeBanner(server, {}, networks), /^Friends use http:\/\/192\.0\.2\.7:1952: .*Ctrl-C stops\.$/m)
+  assert.match(makeBanner({ ...server, host: '::' }, {}, networks), /^Friends use http:\/\/192\.0\.2\.7:1952: /m)
+  assert.match(makeBanner(server, {}, []), /^Ctrl-C stops\.$/m)
+  assert.doesNotMatch(makeBanner({ ...server, host: '192.0.2.9' }, {}, networks), /Friends/)
+  assert.doesNotMatch(makeBanner({ ...server, host: '127.0.0.1' }, {}, networks), /Friends/)
+})
+
 test('a file that is no journal is left as it is', async () => {
   using scratch = openScratch()
   writeFileSync(scratch.path('journal.sqlite'), 'my diary, and no database at all'.repeat(100))
