@@ -1,4 +1,5 @@
 /** `oxo serve`: a server for as long as the process is wanted. */
+import { networkInterfaces } from 'node:os'
 import { destination, pino } from 'pino'
 import { commandIn } from './invocation.ts'
 import { openServer, type Server } from './serve.ts'
@@ -10,7 +11,7 @@ export async function serve(settings: ServeSettings): Promise<void> {
   const log = pino({ level: settings.logLevel, base: null }, destination({ fd: 2, sync: false }))
   const asked = listenForSignals()
   const server = await openServer({ ...settings, log, secret: process.env['OXO_SECRET'] })
-  process.stdout.write(makeBanner(server, process.env))
+  process.stdout.write(makeBanner(server, process.env, Object.values(networkInterfaces()).flat()))
   log.info({ port: server.port, durability: server.durability }, 'listening')
   const failure = await Promise.race([asked, server.failed])
   log.info({}, 'closing')
@@ -38,12 +39,25 @@ const survives = {
   quorum: 'the loss of a minority of machines (quorum)',
 } as const
 
+interface NetworkAddress {
+  readonly family: string
+  readonly internal: boolean
+  readonly address: string
+}
+
+type Network = NetworkAddress | undefined
+
 /** What a person needs to begin, and the line that scripts wait for. */
-export function makeBanner(server: Omit<Server, keyof AsyncDisposable>, env: NodeJS.ProcessEnv = {}): string {
+export function makeBanner(
+  server: Omit<Server, keyof AsyncDisposable>,
+  env: NodeJS.ProcessEnv = {},
+  networks: readonly Network[] = [],
+): string {
   const { url, host, port, durability, journal, hasPages } = server
   const name = new URL(url).hostname
   const command = commandIn(env)
   const flags = command === 'oxo' ? '' : 'npm start -- '
+  const reach = host === '0.0.0.0' || host === '::' ? makeReach(port, networks) : ''
   const isHidden = host === '127.0.0.1' || host === '::1' || host === 'localhost'
   return [
     `Oxo is listening on http://${name}:${port}`,
@@ -56,7 +70,14 @@ export function makeBanner(server: Omit<Server, keyof AsyncDisposable>, env: Nod
     durability === 'memory'
       ? 'Games are kept in memory: they end with this process.'
       : `An acknowledged move survives ${survives[durability]}; games are in ${journal}`,
-    isHidden ? `Only this machine can connect; ${flags}--host 0.0.0.0 lets friends in. Ctrl-C stops.` : 'Ctrl-C stops.',
+    `${isHidden ? `Only this machine can connect; ${flags}--host 0.0.0.0 lets friends in. ` : reach}Ctrl-C stops.`,
     '',
   ].join('\n')
+}
+
+/** A link says the address that its player has come by: `localhost` in it would lead a friend nowhere. */
+function makeReach(port: number, networks: readonly Network[]): string {
+  const own = networks.find((each) => each?.family === 'IPv4' && !each.internal)
+  if (own === undefined) return ''
+  return `Friends use http://${own.address}:${port}: come by it yourself, and your links lead them here. `
 }
