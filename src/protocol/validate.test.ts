@@ -128,3 +128,9 @@ test('[P6] the OpenRPC document names every method with its params by name', () 
   )
   assert.equal(Object.keys(methods).length, document.methods.length)
 })
+
+test('[P6] every param of every method has a meaning', () => {
+  for (const name of methodNames)
+    for (const [param, schema] of Object.entries(methods[name].params.properties))
+      assert.ok('description' in schema && schema.description !== '', `${name}: ${param}`)
+})
