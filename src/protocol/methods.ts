@@ -1,6 +1,6 @@
 /** The method table: what may be asked, of what shape, with what answer. Validation, types and reference come from it. */
 import * as Type from 'typebox'
-import { endings, levels, markRules, offers, players, seatings } from '../game/index.ts'
+import { endings, levels, markRules, offers, players, presets, seatings } from '../game/index.ts'
 import { limits } from './limits.ts'
 
 const strict = { additionalProperties: false }
@@ -35,27 +35,33 @@ export const Rules = Type.Object(
   strict,
 )
 /** As accepted: a preset's name, the short form ("7,6,4+gravity"), or an object whose options may be left out. */
-const RulesAsked = Type.Union([
-  Type.String({ minLength: 1, maxLength: 64 }),
-  Type.Object(
-    {
-      width: Type.Integer(),
-      height: Type.Integer(),
-      line: Type.Integer(),
-      gravity: Type.Optional(Type.Boolean()),
-      misere: Type.Optional(Type.Boolean()),
-      marks: Type.Optional(oneOf(markRules)),
-      exact: Type.Optional(Type.Boolean()),
-    },
-    strict,
-  ),
-])
+const RulesAsked = Type.Union(
+  [
+    Type.String({ minLength: 1, maxLength: 64 }),
+    Type.Object(
+      {
+        width: Type.Integer(),
+        height: Type.Integer(),
+        line: Type.Integer(),
+        gravity: Type.Optional(Type.Boolean()),
+        misere: Type.Optional(Type.Boolean()),
+        marks: Type.Optional(oneOf(markRules)),
+        exact: Type.Optional(Type.Boolean()),
+      },
+      strict,
+    ),
+  ],
+  { description: `${Object.keys(presets).join(', ')}, a short form such as 7,6,4+gravity, or an object.` },
+)
 
 const ClockMs = count('Milliseconds.', limits.clockMsMax)
 export const TimeControl = Type.Union([
   Type.Object({ initialMs: ClockMs, incrementMs: ClockMs }, strict),
   Type.Object({ perMoveMs: Type.Integer({ minimum: 1, maximum: limits.clockMsMax }) }, strict),
 ])
+const ClockAsked = Type.Union(TimeControl.anyOf, {
+  description: 'Time for the whole game and more with each move, or a time for each move. Left out: no clock.',
+})
 const Account = Type.Object({ id: AccountId, name: Type.String(), bot: Type.Optional(oneOf(levels)) }, strict)
 const Seats = Type.Object({ X: nullable(Account), O: nullable(Account) }, strict)
 const Outcome = Type.Object(
@@ -170,8 +176,17 @@ const Record = Type.Object(
 export type GameRecord = Type.Static<typeof Record>
 
 const game = { game: GameId }
-const addressed = { ...game, version: Type.Optional(Version) }
-const speaking = { ...addressed, player: Type.Optional(Player) }
+const addressed = {
+  ...game,
+  version: Type.Optional(count('The version that this was decided against: with it a repeat is safe.')),
+}
+const Speaker = oneOf(
+  players,
+  'Who acts: for boards with open seats, and for whoever owns both. Left out: who is to move.',
+)
+const speaking = { ...addressed, player: Type.Optional(Speaker) }
+const Mark = oneOf(players, 'What to place, where the rules let you choose (wild).')
+const what = oneOf(offers, 'A takeback: of the own last move, and the answer to it.')
 
 /** One row a method, in the order of the reference. Reading needs no `hello`; a command by a stranger makes a guest. */
 export const methods = {
@@ -179,8 +194,10 @@ export const methods = {
     about: 'Says who you are and learns what the server speaks. Without a token: a new guest.',
     params: Type.Object(
       {
-        protocol: Type.Optional(Type.Array(Type.Integer(), { minItems: 1, maxItems: 16 })),
-        token: Type.Optional(Type.String({ maxLength: 2_048 })),
+        protocol: Type.Optional(
+          Type.Array(Type.Integer(), { minItems: 1, maxItems: 16, description: 'Versions that you speak: [1].' }),
+        ),
+        token: Type.Optional(Type.String({ maxLength: 2_048, description: 'Of an earlier hello: be that account.' })),
         name: Type.Optional(Name),
       },
       strict,
@@ -203,11 +220,23 @@ export const methods = {
       {
         game: Type.Optional(GameId),
         rules: Type.Optional(RulesAsked),
-        seat: Type.Optional(Type.Enum(['X', 'O', 'any', 'none'])),
-        seats: Type.Optional(oneOf(seatings)),
-        public: Type.Optional(Type.Boolean()),
-        opponent: Type.Optional(Type.Object({ bot: oneOf(levels) }, strict)),
-        clock: Type.Optional(TimeControl),
+        seat: Type.Optional(
+          oneOf(
+            ['X', 'O', 'any', 'none'],
+            'Yours, by default X. any: drawn from the id. none: the game waits for others.',
+          ),
+        ),
+        seats: Type.Optional(
+          oneOf(seatings, 'invite (the default): two owners. open: anybody moves for either player.'),
+        ),
+        public: Type.Optional(Type.Boolean({ description: 'Listed in the lobby. Else the id is the invitation.' })),
+        opponent: Type.Optional(
+          Type.Object(
+            { bot: oneOf(levels) },
+            { ...strict, description: 'Who sits opposite. Left out: whoever joins.' },
+          ),
+        ),
+        clock: Type.Optional(ClockAsked),
       },
       strict,
     ),
@@ -215,12 +244,15 @@ export const methods = {
   },
   'game.join': {
     about: 'Takes a free seat; your own seat again is no error.',
-    params: Type.Object({ ...addressed, player: Type.Optional(Player) }, strict),
+    params: Type.Object(
+      { ...addressed, player: Type.Optional(oneOf(players, 'Whose seat. Left out: a free one.')) },
+      strict,
+    ),
     result: GameView,
   },
   'game.move': {
     about: 'Places a mark. The answer comes when the move is stored.',
-    params: Type.Object({ ...speaking, x: X, y: Y, mark: Type.Optional(Player) }, strict),
+    params: Type.Object({ ...speaking, x: X, y: Y, mark: Type.Optional(Mark) }, strict),
     result: GameView,
   },
   'game.resign': {
@@ -230,12 +262,15 @@ export const methods = {
   },
   'game.offer': {
     about: 'Proposes a draw, a takeback or a rematch.',
-    params: Type.Object({ ...speaking, what: oneOf(offers) }, strict),
+    params: Type.Object({ ...speaking, what }, strict),
     result: GameView,
   },
   'game.answer': {
     about: 'Accepts (the default) or declines an offer; declining your own withdraws it.',
-    params: Type.Object({ ...speaking, what: oneOf(offers), accept: Type.Optional(Type.Boolean()) }, strict),
+    params: Type.Object(
+      { ...speaking, what, accept: Type.Optional(Type.Boolean({ description: 'False: no.' })) },
+      strict,
+    ),
     result: GameView,
   },
   'game.restart': {
@@ -276,13 +311,16 @@ export const methods = {
   },
   'lobby.play': {
     about: 'Sits down at the oldest fitting open game, or opens one.',
-    params: Type.Object({ rules: Type.Optional(RulesAsked), clock: Type.Optional(TimeControl) }, strict),
+    params: Type.Object({ rules: Type.Optional(RulesAsked), clock: Type.Optional(ClockAsked) }, strict),
     result: GameView,
   },
   'account.games': {
     about: 'Your games, newest first.',
     params: Type.Object(
-      { status: Type.Optional(oneOf(statuses)), cursor: Type.Optional(Type.String({ maxLength: 128 })) },
+      {
+        status: Type.Optional(oneOf(statuses, 'open: waits for an opponent. Left out: all.')),
+        cursor: Type.Optional(Type.String({ maxLength: 128, description: 'The next of the page before.' })),
+      },
       strict,
     ),
     result: Games,
