@@ -175,6 +175,27 @@ test('two bots meet in the lobby, and their game can be watched, recorded and ve
   assert.match(verified.stdout, new RegExp(`holds: version 11, head ${JSON.parse(record.stdout).head}`))
 })
 
+test('a bot joins the game that it is told to, by link, and ends with it', async () => {
+  await using server = await openServer(inMemory)
+  using client = connect(server.url)
+  const game = await client.create({ seat: 'X', rules: 'notakto' })
+  const link = `${server.url}/games/${game.id}`
+  const bot = run(['bot', link, '--level', 'perfect', '--name', 'Deep'])
+  await game.until(({ players }) => players.O !== null)
+  assert.equal(game.view.players.O?.name, 'Deep')
+  await game.resign()
+  const { code, stdout } = await bot
+  assert.equal(code, 0)
+  assert.match(stdout, /^sat down at .*\nwon against .*, 1 of 1\n1 games: 1 won, 0 lost, 0 drawn\n$/)
+})
+
+test('the benchmark gets what stands behind, and its exit code is handed on', async () => {
+  const [wrong, help] = await Promise.all([run(['bench', '--only', 'nothing']), run(['bench', '--help'])])
+  assert.equal(wrong.code, 1)
+  assert.match(wrong.stderr, /--only knows no nothing/)
+  assert.match(help.stdout, /oxo bench --quick/)
+})
+
 test('whoever reads may go away: a command ends quietly, a server goes on', async () => {
   const { child, url, gone } = await serve({ OXO_JOURNAL: 'memory' })
   child.stdout.destroy()

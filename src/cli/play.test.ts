@@ -77,7 +77,7 @@ test('two at one keyboard play without a server, by arrow keys', { timeout }, as
     [[left, '\r'], /Last: O at 0,0/],
     [[right, down, down, '\r'], /X wins/],
   ] as const
-  await terminal.until(/X to move/)
+  await terminal.until(/first {2}[45]:\d\d[^]*second {2}5:00[^]*X to move/)
   for (const [keys, shown] of moves) {
     for (const key of keys) terminal.type(key)
     await terminal.until(shown)
