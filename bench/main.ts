@@ -17,7 +17,7 @@ import { isOxo, type TrialName, trials } from './lib/trials.ts'
 const sections = ['latency', 'memory', 'start'] as const
 const about = `npm run bench -- [--quick] [--only NAME]… [--json FILE] [--write]
 
-  --quick      two minutes: one short round
+  --quick      three minutes: one short round
   --only NAME  only this, and the floor: ${[...trials.map(({ name }) => name), ...sections].join(', ')}
   --json FILE  writes every figure
   --write      puts the tables into docs/PERFORMANCE.md
@@ -25,21 +25,30 @@ const about = `npm run bench -- [--quick] [--only NAME]… [--json FILE] [--writ
 const document = new URL('../docs/PERFORMANCE.md', import.meta.url)
 const markers = ['<!-- bench -->', '<!-- /bench -->'] as const
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true, default: [] },
-    json: { type: 'string' },
-    write: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
+const options = readOptions()
 if (options.help) process.stdout.write(about)
 else
   await bench().catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = 1
   })
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        quick: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true, default: [] },
+        json: { type: 'string' },
+        write: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${about}`)
+    process.exit(2)
+  }
+}
 
 async function bench(): Promise<void> {
   for (const name of options.only) if (!isKnown(name)) throw new Error(`--only knows no ${name}\n\n${about}`)

@@ -190,9 +190,15 @@ test('a bot joins the game that it is told to, by link, and ends with it', async
 })
 
 test('the benchmark gets what stands behind, and its exit code is handed on', async () => {
-  const [wrong, help] = await Promise.all([run(['bench', '--only', 'nothing']), run(['bench', '--help'])])
+  const [wrong, unknown, help] = await Promise.all([
+    run(['bench', '--only', 'nothing']),
+    run(['bench', '--nothing']),
+    run(['bench', '--help']),
+  ])
   assert.equal(wrong.code, 1)
   assert.match(wrong.stderr, /--only knows no nothing/)
+  assert.equal(unknown.code, 2)
+  assert.match(unknown.stderr, /^Unknown option '--nothing'/)
   assert.match(help.stdout, /oxo bench --quick/)
 })
 

@@ -201,7 +201,7 @@ function addBench(program: Command): void {
     .description('measure Oxo beside its peers, from a checkout')
     .argument('[arguments...]', 'for the benchmark')
     .allowUnknownOption()
-    .addHelpText('after', examples(['oxo bench', 'everything']))
+    .addHelpText('after', examples(['oxo bench --quick', 'all of it, in some three minutes']))
     .action(async (args: readonly string[]) => (await import('./bench.ts')).bench(args))
 }
 
