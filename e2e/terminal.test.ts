@@ -1,9 +1,10 @@
 /** What the README promises: friends in two terminals, a server that is killed in the middle, and on they go. */
 import assert from 'node:assert/strict'
-import { mkdtempDisposableSync } from 'node:fs'
+import { mkdtempDisposableSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as pass } from 'node:timers/promises'
 import { Terminal } from '../src/cli/testing/terminal.ts'
 import { sayWhatIsMissing } from '../tools/programs.ts'
 import { leaveOut } from './lib/left-out.ts'
@@ -51,3 +52,36 @@ test(
     }
   },
 )
+
+/** The processes of a server on this journal. */
+function pidsOn(file: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => readCommand(pid).includes(file))
+    .map(Number)
+}
+
+function readCommand(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+test('[W18] a server whose terminal is closed ends, although nobody can read its log', { timeout }, async (t) => {
+  if (leaveOut(t, sayWhatIsMissing('python3'))) return
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
+  const journal = `sqlite:${join(folder.path, 'journal.sqlite')}`
+  using terminal = new Terminal(['serve', '--port', '0', '--journal', journal], {}, t.signal)
+  await terminal.until(/"msg":"listening"/)
+  assert.ok(pidsOn(journal).length > 0)
+  terminal[Symbol.dispose]()
+  let left = pidsOn(journal)
+  for (let times = 0; left.length > 0 && times < 100; times++) {
+    await pass(100)
+    left = pidsOn(journal)
+  }
+  for (const pid of left) process.kill(pid, 'SIGKILL')
+  assert.deepEqual(left, [])
+})
