@@ -1,6 +1,6 @@
 /** `oxo serve`: a server for as long as the process is wanted. */
 import { networkInterfaces } from 'node:os'
-import { destination, pino } from 'pino'
+import { destination, type Logger, pino } from 'pino'
 import { commandIn } from './invocation.ts'
 import { openServer, type Server } from './serve.ts'
 import type { ServeSettings } from './serve-options.ts'
@@ -8,7 +8,7 @@ import { exitCodes, sentenceOf, Stop } from './stop.ts'
 
 /** Resolves when the server has closed after a signal. @throws Stop */
 export async function serve(settings: ServeSettings): Promise<void> {
-  const log = pino({ level: settings.logLevel, base: null }, destination({ fd: 2, sync: false }))
+  const log = openLog(settings.logLevel)
   const asked = listenForSignals()
   const server = await openServer({ ...settings, log, secret: process.env['OXO_SECRET'] })
   process.stdout.write(makeBanner(server, process.env, Object.values(networkInterfaces()).flat()))
@@ -17,6 +17,19 @@ export async function serve(settings: ServeSettings): Promise<void> {
   log.info({}, 'closing')
   await server.close()
   if (failure !== null) throw new Stop('failed', sentenceOf(failure))
+}
+
+/**
+ * Lines on stderr. Once they cannot be written (the terminal was closed) there is no log: pino bears a broken pipe, but any
+ * other error ends the process, whose last flush then tries again for ever.
+ */
+function openLog(level: string): Logger {
+  const stderr = destination({ fd: 2, sync: false })
+  stderr.on('error', () => {
+    stderr.write = () => true
+    stderr.flush = stderr.flushSync = stderr.end = stderr.destroy = () => {}
+  })
+  return pino({ level, base: null }, stderr)
 }
 
 /** Null once the process is asked to end; asked again it ends at once. */
