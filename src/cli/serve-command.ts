@@ -11,7 +11,13 @@ export async function serve(settings: ServeSettings): Promise<void> {
   const log = openLog(settings.logLevel)
   const asked = listenForSignals()
   const server = await openServer({ ...settings, log, secret: process.env['OXO_SECRET'] })
-  process.stdout.write(makeBanner(server, process.env, Object.values(networkInterfaces()).flat()))
+  process.stdout.write(
+    makeBanner(
+      server,
+      process.env,
+      Object.values(networkInterfaces()).flatMap((own) => own ?? []),
+    ),
+  )
   log.info({ port: server.port, durability: server.durability }, 'listening')
   const failure = await Promise.race([asked, server.failed])
   log.info({}, 'closing')
@@ -52,25 +58,24 @@ const survives = {
   quorum: 'the loss of a minority of machines (quorum)',
 } as const
 
+/** An address of this machine. */
 interface NetworkAddress {
   readonly family: string
   readonly internal: boolean
   readonly address: string
 }
 
-type Network = NetworkAddress | undefined
-
 /** What a person needs to begin, and the line that scripts wait for. */
 export function makeBanner(
   server: Omit<Server, keyof AsyncDisposable>,
   env: NodeJS.ProcessEnv = {},
-  networks: readonly Network[] = [],
+  addresses: readonly NetworkAddress[] = [],
 ): string {
   const { url, host, port, durability, journal, hasPages } = server
   const name = new URL(url).hostname
   const command = commandIn(env)
   const flags = command === 'oxo' ? '' : 'npm start -- '
-  const reach = host === '0.0.0.0' || host === '::' ? makeReach(port, networks) : ''
+  const reach = host === '0.0.0.0' || host === '::' ? makeReach(port, addresses) : ''
   const isHidden = host === '127.0.0.1' || host === '::1' || host === 'localhost'
   return [
     `Oxo is listening on http://${name}:${port}`,
@@ -89,8 +94,8 @@ export function makeBanner(
 }
 
 /** A link says the address that its player has come by: `localhost` in it would lead a friend nowhere. */
-function makeReach(port: number, networks: readonly Network[]): string {
-  const own = networks.find((each) => each?.family === 'IPv4' && !each.internal)
+function makeReach(port: number, addresses: readonly NetworkAddress[]): string {
+  const own = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)
   if (own === undefined) return ''
   return `Friends use http://${own.address}:${port}: come by it yourself, and your links lead them here. `
 }

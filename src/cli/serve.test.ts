@@ -99,18 +99,20 @@ test('pages come from the folder that is named, or from nowhere', async () => {
   assert.deepEqual([server.hasPages, without.hasPages], [true, false])
 })
 
+/** What the first lines are about. */
+const listening = {
+  host: '127.0.0.1',
+  port: 1952,
+  url: 'http://127.0.0.1:1952',
+  durability: 'disk',
+  journal: 'journal.sqlite',
+  hasPages: true,
+  failed: Promise.resolve(''),
+  close: () => Promise.resolve(),
+} as const
+
 test('the first lines say where to go', () => {
-  const server = {
-    host: '127.0.0.1',
-    port: 1952,
-    url: 'http://127.0.0.1:1952',
-    durability: 'disk',
-    journal: 'journal.sqlite',
-    hasPages: true,
-    failed: Promise.resolve(''),
-    close: () => Promise.resolve(),
-  } as const
-  const lines = makeBanner(server).split('\n')
+  const lines = makeBanner(listening).split('\n')
   for (const line of [
     'Oxo is listening on http://127.0.0.1:1952',
     '  in a browser   http://127.0.0.1:1952/',
@@ -120,24 +122,18 @@ test('the first lines say where to go', () => {
     'An acknowledged move survives a power cut (disk); games are in journal.sqlite',
   ])
     assert.ok(lines.includes(line), line)
-  const inCheckout = makeBanner(server, { npm_package_name: 'oxo', npm_lifecycle_event: 'start' })
+  const inCheckout = makeBanner(listening, { npm_package_name: 'oxo', npm_lifecycle_event: 'start' })
   assert.match(inCheckout, /in a terminal  npm run -s oxo -- play http:\/\/127\.0\.0\.1:1952\n/)
   assert.match(inCheckout, /Only this machine can connect; npm start -- --host 0\.0\.0\.0 lets friends in/)
-  assert.match(makeBanner({ ...server, durability: 'memory' }), /Games are kept in memory: they end with this process/)
-  assert.match(makeBanner({ ...server, hasPages: false }), /in a browser   nothing: the pages are not built/)
+  assert.match(
+    makeBanner({ ...listening, durability: 'memory' }),
+    /Games are kept in memory: they end with this process/,
+  )
+  assert.match(makeBanner({ ...listening, hasPages: false }), /in a browser   nothing: the pages are not built/)
 })
 
 test('a server that lets friends in says what they open, for a link to localhost is of no use to them', () => {
-  const server = {
-    host: '0.0.0.0',
-    port: 1952,
-    url: 'http://localhost:1952',
-    durability: 'disk',
-    journal: 'journal.sqlite',
-    hasPages: true,
-    failed: Promise.resolve(''),
-    close: () => Promise.resolve(),
-  } as const
+  const server = { ...listening, host: '0.0.0.0', url: 'http://localhost:1952' } as const
   const own = { family: 'IPv4', internal: false, address: '192.0.2.7' } as const
   const networks = [
     { ...own, internal: true, address: '127.0.0.1' },

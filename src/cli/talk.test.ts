@@ -14,13 +14,19 @@ const timeout = 60_000
 const token = 'of a server whose data is gone'
 const inMemory = { port: 0, journal: 'memory' } as const
 
+/** A terminal that has a token which the server does not know. @returns the folder of its accounts */
+function openStranger({ folder: config }: { readonly folder: string }, server: string): string {
+  const folder = join(config, 'oxo')
+  const account = openAccount(server, { folder })
+  account.keep(token)
+  account.close()
+  return folder
+}
+
 test('whom a server no longer knows goes on as somebody new, once, and the old token is put aside', async () => {
   using scratch = openScratch()
   await using server = await openServer(inMemory)
-  const folder = join(scratch.folder, 'oxo')
-  const account = openAccount(server.url, { folder })
-  account.keep(token)
-  account.close()
+  const folder = openStranger(scratch, server.url)
   const games = () => run(['games', server.url, '--json'], { env: { XDG_CONFIG_HOME: scratch.folder } })
   const first = await games()
   assert.equal(first.code, 0, first.stderr)
@@ -35,10 +41,7 @@ test('whom a server no longer knows goes on as somebody new, once, and the old t
 test('a terminal that a server no longer knows plays there all the same', { timeout }, async ({ signal }) => {
   using scratch = openScratch()
   await using server = await openServer(inMemory)
-  const folder = join(scratch.folder, 'oxo')
-  const account = openAccount(server.url, { folder })
-  account.keep(token)
-  account.close()
+  const folder = openStranger(scratch, server.url)
   const env = { XDG_CONFIG_HOME: scratch.folder }
   using terminal = new Terminal(['play', server.url, '--bot', 'random'], env, signal)
   await terminal.until(/somebody new[^]*Your move\./)

@@ -2,6 +2,8 @@
  * Every bound of the service, each with its reason. The reference in `docs/OPERATING.md` is generated from this table;
  * what a host may change has its flag there.
  */
+import { controlMsMax } from '../game/index.ts'
+
 export const limits = {
   // What arrives.
   /** One JSON message or text line: a hundred times the longest useful one. */
@@ -67,7 +69,7 @@ export const limits = {
   /** Characters of a game's id. */
   gameIdCharactersMax: 64,
   /** The longest time budget or deadline of a clock: four weeks. */
-  clockMsMax: 28 * 24 * 3_600_000,
+  clockMsMax: controlMsMax,
   /** In a public game without a clock, whoever is to move may be away this long before the game is given up. */
   abandonMs: 120_000,
   /** Tokens live this long; the service issues a fresh one at each `hello`. */

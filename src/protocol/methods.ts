@@ -186,7 +186,7 @@ const Speaker = oneOf(
 )
 const speaking = { ...addressed, player: Type.Optional(Speaker) }
 const Mark = oneOf(players, 'What to place, where the rules let you choose (wild).')
-const what = oneOf(offers, 'A takeback: of the own last move, and the answer to it.')
+const Offered = oneOf(offers, 'A takeback: of the own last move, and the answer to it.')
 
 /** One row a method, in the order of the reference. Reading needs no `hello`; a command by a stranger makes a guest. */
 export const methods = {
@@ -262,13 +262,13 @@ export const methods = {
   },
   'game.offer': {
     about: 'Proposes a draw, a takeback or a rematch.',
-    params: Type.Object({ ...speaking, what }, strict),
+    params: Type.Object({ ...speaking, what: Offered }, strict),
     result: GameView,
   },
   'game.answer': {
     about: 'Accepts (the default) or declines an offer; declining your own withdraws it.',
     params: Type.Object(
-      { ...speaking, what, accept: Type.Optional(Type.Boolean({ description: 'False: no.' })) },
+      { ...speaking, what: Offered, accept: Type.Optional(Type.Boolean({ description: 'False: no.' })) },
       strict,
     ),
     result: GameView,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import Compile from 'typebox/compile'
-import { controlMsMax, decide, evolve, type Command, type Game, presets } from '../game/index.ts'
+import { decide, evolve, type Command, type Game, presets } from '../game/index.ts'
 import { Fault } from './errors.ts'
 import { limits } from './limits.ts'
 import { GameSummary, GameView, type MethodName, methodNames, methods } from './methods.ts'
@@ -56,10 +56,6 @@ const wrongCreations: readonly (readonly [params: unknown, complaint: string])[]
 
 test('[P4] where there is a choice the refusal is about what was meant, and says what may be chosen', () => {
   for (const [params, expected] of wrongCreations) assert.equal(complaint(params, 'game.create'), expected)
-})
-
-test('[P4] the longest clock of the wire is the longest that the rules have', () => {
-  assert.equal(limits.clockMsMax, controlMsMax)
 })
 
 const ann = { id: 'a', name: 'Ann' }
