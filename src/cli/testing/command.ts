@@ -12,12 +12,11 @@ export interface Ended {
 
 export const mainFile = fileURLToPath(new URL('../main.ts', import.meta.url))
 
-/** Without the variables that would set its flags. */
-function environment(own: Readonly<Record<string, string>>): Record<string, string | undefined> {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('OXO_') && name !== 'NODE_V8_COVERAGE',
-  )
-  return { ...Object.fromEntries(inherited), ...own }
+/** What is passed on; anything else may set a flag (`OXO_`), or what a library makes of a terminal (`CI`, `FORCE_COLOR`). */
+const inherited: readonly string[] = ['PATH', 'HOME', 'TMPDIR']
+
+export function environment(own: Readonly<Record<string, string>>): Record<string, string | undefined> {
+  return { ...Object.fromEntries(inherited.map((name) => [name, process.env[name]])), ...own }
 }
 
 export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {

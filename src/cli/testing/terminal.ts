@@ -2,7 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { stripVTControlCharacters } from 'node:util'
-import { mainFile } from './command.ts'
+import { environment, mainFile } from './command.ts'
 
 /** Node has no pseudo-terminals of its own. */
 const pty = 'import pty, sys, os; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))'
@@ -18,7 +18,7 @@ export class Terminal implements Disposable {
   constructor(args: readonly string[], env: Readonly<Record<string, string>>, signal: AbortSignal) {
     const command = ['sh', '-c', 'stty rows 24 cols 80; exec "$@"', 'sh', process.execPath, mainFile, ...args]
     this.#child = spawn('python3', ['-c', pty, ...command], {
-      env: { ...process.env, TERM: 'xterm', NO_COLOR: '1', ...env },
+      env: environment({ TERM: 'xterm', NO_COLOR: '1', ...env }),
     })
     this.#gone = once(this.#child, 'close')
     signal.addEventListener('abort', () => this.#child.kill('SIGKILL'))
