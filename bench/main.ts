@@ -22,6 +22,13 @@ const about = `npm run bench -- [--quick] [--only NAME]… [--json FILE] [--writ
   --json FILE  writes every figure
   --write      puts the tables into docs/PERFORMANCE.md
 `
+const measurements: Readonly<
+  Record<(typeof sections)[number], (setting: Setting, results: Results) => Promise<Partial<Results>>>
+> = {
+  latency: measureLatency,
+  memory: measureMemory,
+  start: async (setting) => ({ starts: await measureStarts(setting) }),
+}
 const document = new URL('../docs/PERFORMANCE.md', import.meta.url)
 const markers = ['<!-- bench -->', '<!-- /bench -->'] as const
 
@@ -99,24 +106,28 @@ async function runTrials(setting: Setting): Promise<Results['trials']> {
   return outcomes
 }
 
+/** A section that fails is left out, aloud: what the others took minutes to find out is told all the same. */
 async function measureSections(setting: Setting, results: Results): Promise<Partial<Results>> {
-  const { say, isQuick } = setting
-  const found: { -readonly [Key in keyof Results]?: Results[Key] } = {}
-  if (isWanted('latency')) found.latency = await measureLatency(setting, results)
-  if (isWanted('memory')) {
-    say('idle connections')
-    found.connections = {
-      floor: await measureConnections(setting, 'floor'),
-      oxo: await measureConnections(setting, 'oxo-lines'),
+  let found: Partial<Results> = {}
+  for (const section of sections.filter(isWanted))
+    try {
+      found = { ...found, ...(await measurements[section](setting, results)) }
+    } catch (error) {
+      setting.say(`${section}: not measured: ${error instanceof Error ? error.message : String(error)}`)
+      process.exitCode = 1
     }
-    say('live games')
-    found.games = await measureGames(setting, isQuick ? 37_500 : 75_000)
-  }
-  if (isWanted('start')) found.starts = await measureStarts(setting)
   return found
 }
 
-async function measureLatency(setting: Setting, results: Results): Promise<NonNullable<Results['latency']>> {
+async function measureMemory(setting: Setting): Promise<Partial<Results>> {
+  setting.say('idle connections')
+  const floor = await measureConnections(setting, 'floor')
+  const oxo = await measureConnections(setting, 'oxo-lines')
+  setting.say('live games')
+  return { connections: { floor, oxo }, games: await measureGames(setting, setting.isQuick ? 37_500 : 75_000) }
+}
+
+async function measureLatency(setting: Setting, results: Results): Promise<Partial<Results>> {
   const [, trial] = trials
   const maximum = results.trials[trial.name] ?? [await runTrial(trial, setting)]
   const halfRate = Math.round(figureOf(maximum, 'movesPerSecond') / 2)
@@ -127,7 +138,7 @@ async function measureLatency(setting: Setting, results: Results): Promise<NonNu
     steady.push(await runTrial(trial, setting, 2_000))
     half.push(await runTrial(trial, setting, halfRate))
   }
-  return { steady, half, halfRate }
+  return { latency: { steady, half, halfRate } }
 }
 
 function writeReport(report: string): void {

@@ -24,6 +24,8 @@ export interface Cost {
 interface GameWork {
   readonly few: number
   readonly many: number
+  /** How many the many are. */
+  readonly count: number
 }
 
 export interface GameCosts {
@@ -80,13 +82,15 @@ async function openGreeted(links: Links): Promise<Wire> {
 /** For each connection: fewer than it may have in flight, and may watch. */
 const gamesAtOnce = 250
 const gamesEach = 3
-/** All games have to be made, and moves among them measured, before the first of them is idle for long enough to leave. */
 const connectionsAtOnce = 20
+/** All games are made, and moves among them measured, before the first of them is idle for long enough to leave. */
+const makingMs = limits.idleGameMs / 5
 const activeGames = 10
+/** At most. */
 const workRounds = 5
 
-/** @param games Those that are measured; as many are made before them. */
-export async function measureGames(setting: Setting, games: number): Promise<GameCosts> {
+/** @param most Games that are measured, at most as many as a slow machine makes in time; as many are made before them. */
+export async function measureGames(setting: Setting, most: number): Promise<GameCosts> {
   using fewFolder = new JournalFolder(setting.machine.folder)
   using manyFolder = new JournalFolder(setting.machine.folder)
   await using few = await startPinned(setting, fewFolder)
@@ -95,16 +99,25 @@ export async function measureGames(setting: Setting, games: number): Promise<Gam
   for (const server of [few, many]) await play(server, setting.warmUpSeconds)
   const begun = performance.now()
   // What the first games make grow once, pages and generations of the collector, is not the cost of a game.
-  await createGames(many.port, games)
+  const others = await createGames(many.port, most)
   const before = await many.memory()
-  await createGames(many.port, games)
+  const games = await createGames(many.port, most)
   const after = await many.memory()
   const work: { readonly few: number; readonly many: number }[] = []
-  for (let round = 0; round < workRounds; round++) work.push({ few: await play(few, 1), many: await play(many, 1) })
-  if (performance.now() - begun > limits.idleGameMs) throw new Error('games left memory while they were measured')
+  const leaveAt = begun + limits.idleGameMs
+  for (let lastMs = 0; work.length < workRounds && performance.now() + lastMs * 1.25 < leaveAt;) {
+    const startedAt = performance.now()
+    work.push({ few: await play(few, 1), many: await play(many, 1) })
+    lastMs = performance.now() - startedAt
+  }
+  if (performance.now() > leaveAt || work.length === 0) throw new Error('games left memory while they were measured')
   const costs = {
     live: costBetween(before, after, games),
-    work: { few: median(work.map((round) => round.few)), many: median(work.map((round) => round.many)) },
+    work: {
+      few: median(work.map((round) => round.few)),
+      many: median(work.map((round) => round.many)),
+      count: others + games,
+    },
   }
   if (setting.isQuick) return costs
   setting.say(`waiting ${limits.idleGameMs / 1_000} s for idle games to leave memory`)
@@ -116,16 +129,19 @@ function startPinned({ machine }: Setting, folder: JournalFolder): Promise<Serve
   return ServerProcess.start({ pin: machine.pinServer, args: oxoArgs(folder.file), probe: true })
 }
 
-/** Fresh connections for every few thousand games, closed again: games without anybody connected. */
-async function createGames(port: number, games: number): Promise<void> {
+/** Fresh connections for every few thousand games, closed again: games without anybody connected. Resolves with their number. */
+async function createGames(port: number, most: number): Promise<number> {
   const pairs = (connectionsAtOnce / 2) * gamesAtOnce
-  for (let made = 0; made < games; made += pairs * gamesEach) {
+  const until = performance.now() + makingMs
+  let made = 0
+  for (; made < most && performance.now() < until; made += pairs * gamesEach) {
     const links = new Links(port, fail)
     const loop = new Loop(pairs, { begin() {}, end() {} })
     loop.drive(await openOxo((hear) => openJoinedLines(links, hear), connectionsAtOnce, loop, gamesEach))
     await loop.prepare(gamesEach)
     links.close()
   }
+  return made
 }
 
 async function measureWork(setting: Setting, server: ServerProcess, seconds: number): Promise<number> {

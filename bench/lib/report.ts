@@ -83,7 +83,10 @@ function makeSizeLines({ latency, connections, games, starts }: Results): readon
     ])
     if (gone !== undefined)
       lines.push(['the same once idle games have left', `${kib(gone.resident)} resident, ${kib(gone.heap)} heap`])
-    lines.push(['CPU a move of ten games, alone / among them', `${work.few.toFixed(1)} / ${work.many.toFixed(1)} µs`])
+    lines.push([
+      `CPU a move of ten games, alone / among ${thousands(work.count)}`,
+      `${work.few.toFixed(1)} / ${work.many.toFixed(1)} µs`,
+    ])
   }
   if (starts !== undefined) {
     lines.push(['start to listening: floor / Oxo, empty journal', `${ms(starts.floorMs)} / ${ms(starts.emptyMs)}`])
