@@ -11,8 +11,8 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
   '--no-first-run',
-  // Names that a stranger could own, and let lead here.
-  '--host-resolver-rules=MAP *.example 127.0.0.1',
+  // Names that a stranger could own, and let lead here; names of a network at home.
+  '--host-resolver-rules=MAP *.example 127.0.0.1, MAP *.test 127.0.0.1',
 ]
 
 let opening: Promise<Browser> | null = null

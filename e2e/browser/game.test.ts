@@ -1,4 +1,5 @@
 /** Two people at two browsers play each other, and somebody watches. */
+import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openHouse } from './house.ts'
 import { identify, seatTwo, sortBySeat } from './seats.ts'
@@ -150,4 +151,21 @@ test('[B3] a link is an invitation: who opens it first plays, everybody after th
   await play(win, X, O, [late])
   await X.standsAt('You won')
   for (const visitor of [host, guest, late]) await visitor.leave()
+})
+
+test('[B3] a link that leads nowhere from another device says so, and another one does not', async () => {
+  const house = await openHouse()
+  for (const [name, isLoopback] of [
+    ['127.0.0.1', true],
+    ['localhost', true],
+    ['house.test', false],
+  ] as const) {
+    await using host = await Visitor.open(house.url.replace('127.0.0.1', name), { name: 'Ada' })
+    await host.goto('/')
+    await host.press('Invite a friend')
+    await host.reads('Whoever opens this link first plays against you')
+    const isSaid = await host.page.getByText('This link works on this device only').isVisible()
+    assert.equal(isSaid, isLoopback, name)
+    await host.leave()
+  }
 })
