@@ -98,7 +98,11 @@ test('[B11] a reader is given the lobby and an invitation, and told of each page
         'heading 2: Invite a friend',
         'Whoever opens this link first plays against you; everybody after that watches.',
       ],
-      ...[`textbox: Link to this game, ${house.url}/games/${game}`, 'button: Copy', 'image: QR code of the link'],
+      ...[
+        `textbox: Link to this game, ${house.url}/games/${game}`,
+        'This link works on this device only: for a friend on another one, open this page at an address that both can reach.',
+      ],
+      ...['button: Copy', 'image: QR code of the link'],
       ...[...aboutRules, 'status'],
     ],
   )

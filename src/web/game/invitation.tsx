@@ -4,6 +4,9 @@ import { encode } from 'uqr'
 import { text } from '../language/more.ts'
 import type { Standing } from '../table.ts'
 
+/** Every device calls itself so: on a friend's, the link leads to that one. */
+const isLoopback = /(?:^|\.)localhost$|^127\.|^\[::1\]$/.test(location.hostname)
+
 export function Invitation({ standing: { shown, me } }: { readonly standing: Standing }) {
   const isWaiting = shown.players.X === null || shown.players.O === null
   if (shown.seats === 'open' || me === null || !isWaiting) return null
@@ -13,6 +16,7 @@ export function Invitation({ standing: { shown, me } }: { readonly standing: Sta
       <h2 id="invitation">{text('inviteTitle')}</h2>
       <p class="quiet">{text('inviteAbout')}</p>
       <input class="link" readOnly aria-label={text('inviteLink')} value={link} dir="ltr" onFocus={selectAll} />
+      {isLoopback && <p class="quiet">{text('inviteLoopback')}</p>}
       <Sharing link={link} words={text('inviteText')} />
       <Code link={link} />
     </section>

@@ -120,6 +120,8 @@ export const ar: Catalogue = {
   watch: 'مشاهدة',
   inviteTitle: 'ادعُ صديقًا',
   inviteAbout: 'أول من يفتح هذا الرابط يلعب ضدك، ومن بعده يشاهد.',
+  inviteLoopback:
+    'يعمل هذا الرابط على هذا الجهاز فقط: لدعوة صديق على جهاز آخر، افتح هذه الصفحة بعنوان يصل إليه الجهازان.',
   inviteLink: 'رابط هذه اللعبة',
   inviteCode: 'رمز QR للرابط',
   inviteText: 'العب Oxo معي',

@@ -120,6 +120,8 @@ export const de: Catalogue = {
   watch: 'Zuschauen',
   inviteTitle: 'Freund einladen',
   inviteAbout: 'Wer diesen Link zuerst öffnet, spielt gegen dich; alle danach schauen zu.',
+  inviteLoopback:
+    'Dieser Link führt nur auf diesem Gerät hierher: Für ein anderes öffne diese Seite unter einer Adresse, die beide erreichen.',
   inviteLink: 'Link zu diesem Spiel',
   inviteCode: 'QR-Code des Links',
   inviteText: 'Spiel Oxo mit mir',

@@ -38,6 +38,8 @@ export const enMore = {
   watch: 'Watch',
   inviteTitle: 'Invite a friend',
   inviteAbout: 'Whoever opens this link first plays against you; everybody after that watches.',
+  inviteLoopback:
+    'This link works on this device only: for a friend on another one, open this page at an address that both can reach.',
   inviteLink: 'Link to this game',
   inviteCode: 'QR code of the link',
   inviteText: 'Play Oxo with me',
