@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { connect, type GameRecord, verifyRecord } from '../../src/client/node/index.ts'
 import { type House, openHouse } from './house.ts'
 import { Visitor } from './visitor.ts'
@@ -92,6 +93,21 @@ test('[B9] a record is downloaded, checked in the browser and anywhere, and copi
   await visitor.leave()
 })
 
+test('[B9] where a page has no clipboard of its own, as without TLS, a game is copied all the same', async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url.replace('127.0.0.1', 'house.test'))
+  const { page } = visitor
+  await visitor.goto(`/games/${await playOne(house)}`)
+  assert.equal(await page.evaluate(() => isSecureContext), false)
+  await visitor.press('Copy')
+  await visitor.reads('Copied')
+  await visitor.press('Settings')
+  const field = page.getByRole('textbox', { name: 'Name' })
+  await field.press('Control+V')
+  assert.match((await field.inputValue()).replaceAll(/[\u2066-\u2069]/g, ''), /^Oxo, Tic-tac-toe: Ada won/)
+  await visitor.leave(/untrustworthy|origin-keyed/)
+})
+
 test('[B9] a record that somebody changed on its way is found', async () => {
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url)
@@ -108,3 +124,30 @@ test('[B9] a record that somebody changed on its way is found', async () => {
   await visitor.reads('Entry 5 does not fit the ones before it.')
   await visitor.leave()
 })
+
+test('[B9] a game that is printed has its board, light, and its moves, and nothing to press', async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url)
+  const { page } = visitor
+  await visitor.goto(`/games/${await playOne(house)}`)
+  await visitor.reads('Blunder')
+  await page.evaluate(() => void (document.documentElement.dataset['theme'] = 'dark'))
+  await page.emulateMedia({ media: 'print' })
+  // The lines of the board are a background, which printers are spared unless it is asked for.
+  for (const part of ['.cells', '.cell', '.last'])
+    assert.equal(await styleOf(page, part, 'printColorAdjust'), 'exact', part)
+  assert.equal(await styleOf(page, '.cell .mark-X', 'stroke'), 'rgb(27, 27, 25)')
+  assert.equal(await styleOf(page, 'body', 'backgroundColor'), 'rgb(255, 255, 255)')
+  for (const name of ['Copy', 'Verify record', 'Settings'])
+    assert.equal(await page.getByRole('button', { name }).isVisible(), false, name)
+  assert.equal(await page.getByText('Blunder').isVisible(), true)
+  await visitor.standsAt('Ada won: with a line')
+  await visitor.leave()
+})
+
+function styleOf(page: Page, part: string, name: 'printColorAdjust' | 'stroke' | 'backgroundColor'): Promise<string> {
+  return page
+    .locator(part)
+    .first()
+    .evaluate((element, property) => getComputedStyle(element)[property], name)
+}
