@@ -51,15 +51,25 @@ export function Sharing({ link, words, copied = link }: SharingProps) {
   )
 }
 
-/** Pages without TLS have no clipboard of their own: there the text is selected, ready for the keyboard. */
-export async function copy(words: string): Promise<boolean> {
+/** Pages without TLS have no clipboard of their own: there the browser's command asks what to copy. */
+async function copy(words: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(words)
     return true
   } catch {
-    document.querySelector<HTMLInputElement>('input.link')?.select()
-    return false
+    return copyByCommand(words)
   }
+}
+
+function copyByCommand(words: string): boolean {
+  const fill = (event: ClipboardEvent): void => {
+    event.preventDefault()
+    event.clipboardData?.setData('text/plain', words)
+  }
+  document.addEventListener('copy', fill)
+  const isCopied = document.execCommand('copy')
+  document.removeEventListener('copy', fill)
+  return isCopied
 }
 
 async function share(url: string, words: string): Promise<void> {
