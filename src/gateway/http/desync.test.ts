@@ -4,6 +4,8 @@ import { host, smuggled, vectors } from '../testing/desync-vectors.ts'
 import { open, settle, until } from '../testing/open.ts'
 import { TestSocket } from '../testing/socket.ts'
 
+const json = `POST /rpc HTTP/1.1\r\n${host}Content-Type: application/json\r\n`
+
 test('there are at least 40 of them', () => assert.ok(Object.keys(vectors).length >= 40))
 
 for (const [title, bytes] of Object.entries(vectors))
@@ -25,6 +27,43 @@ test('[W16] what a whole request asked is answered before the refusal of what fo
   assert.deepEqual(all.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 400'])
   assert.deepEqual(stub.heard, ['game.move'])
 })
+
+/** Requests that turn out to be broken behind their header, and whether the other half is closed. */
+const brokenBodies: readonly (readonly [title: string, bytes: string, ends: boolean])[] = [
+  ['of which a chunk has no size', `${json}Transfer-Encoding: chunked\r\n\r\nz\r\n`, false],
+  ['that ends early', `${json}Content-Length: 50\r\n\r\n{`, true],
+]
+
+for (const [title, bytes, ends] of brokenBodies) {
+  test(`[W16] behind a move, a body ${title} is refused after the answer to the move`, async (t) => {
+    const { gateway, host: stub } = await open(t)
+    const gate = Promise.withResolvers<void>()
+    stub.gate = gate.promise
+    const socket = TestSocket.to(gateway)
+    socket.write(`${smuggled}${bytes}`)
+    if (ends) socket.socket.end()
+    await until(() => stub.callers.length === 1 || socket.got !== '')
+    await settle()
+    assert.equal(socket.got, '')
+    gate.resolve()
+    assert.deepEqual((await socket.all()).match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 400'])
+    assert.deepEqual(stub.heard, ['game.move'])
+  })
+
+  test(`[W16] no refusal of a body ${title} gets into a stream of changes`, async (t) => {
+    const { gateway, host: stub } = await open(t)
+    const socket = TestSocket.to(gateway).write(`GET /games/main/changes HTTP/1.1\r\n${host}\r\n`)
+    await socket.until('game.changed')
+    socket.write(bytes)
+    if (ends) socket.socket.end()
+    await settle()
+    stub.change()
+    if (!ends) await socket.until('id: 2')
+    socket.socket.destroySoon()
+    const [stream] = (await socket.all()).split('\r\n0\r\n\r\n')
+    assert.doesNotMatch(stream ?? '', /not-understood/)
+  })
+}
 
 test('[W16] pipelined requests are served one at a time, in order', async (t) => {
   const { gateway, host: stub } = await open(t)
