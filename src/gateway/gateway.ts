@@ -164,14 +164,15 @@ export class Gateway {
   }
 
   #makeServer(): Server {
-    const { httpHeadersMs, httpBodyMs, heartbeatMs, unsentBytesMax } = this.#limits
+    const { httpHeadersMs, heartbeatMs, unsentBytesMax } = this.#limits
     const server = createServer({
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: heartbeatMs,
       highWaterMark: unsentBytesMax,
       headersTimeout: httpHeadersMs,
-      requestTimeout: httpHeadersMs + httpBodyMs,
+      // The door gives a body its time.
+      requestTimeout: 0,
       connectionsCheckingInterval: tickMs,
       // Node's own refusal would let what follows it through.
       requireHostHeader: false,

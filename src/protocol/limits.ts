@@ -18,7 +18,7 @@ export const limits = {
   handshakeMs: 10_000,
   /** Time for the header of an HTTP request, from its first byte. */
   httpHeadersMs: 5_000,
-  /** Time for the body of an HTTP request. */
+  /** Time for the body of an HTTP request, from the end of its header. */
   httpBodyMs: 10_000,
   /** Requests a second on one connection, in the long run. */
   requestsPerSecond: 100,

@@ -61,8 +61,8 @@ export class HttpDoor {
   serve(server: Server): void {
     // A client that has asked may close its half and wait for the answer.
     Object.assign(server, { httpAllowHalfOpen: true })
-    server.on('request', (request, response) => void this.#turns.take(request, response))
-    server.on('checkExpectation', (request, response) => void this.#turns.take(request, response))
+    server.on('request', (request, response) => this.#take(request, response))
+    server.on('checkExpectation', (request, response) => this.#take(request, response))
     server.on('upgrade', (request, socket, head) => {
       void this.#behindAnswers(socket, ({ webSockets }) => this.#upgrade(webSockets, request, socket, head))
     })
@@ -137,16 +137,33 @@ export class HttpDoor {
     })
   }
 
+  /** A body has its own time, from the end of the header on; the parser's deadlines are those of headers. */
+  #take(request: IncomingMessage, response: ServerResponse): void {
+    const { headers, socket } = request
+    if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) {
+      const { wheel, limits } = this.#shared
+      const deadline = wheel.after(limits.httpBodyMs, () => void this.#broken(new Fault('too-late'), socket))
+      request.once('close', () => deadline.cancel())
+    }
+    void this.#turns.take(request, response)
+  }
+
   /** The stream is no HTTP any more, or too slow: one last answer, unless it would be taken for that of a whole request. */
   async #broken(fault: Error, socket: Duplex): Promise<void> {
     Intake.release(socket)
     if (socket.writableEnded || socket.destroyed) return
     const turn = this.#turns.current(socket)
-    if (turn !== undefined && turn.response.headersSent) return void socket.destroy()
-    if (turn !== undefined && turn.request.complete) await closed(turn.response)
+    if (turn !== undefined) {
+      const { request, response, before } = turn
+      // A request that is broken itself is not answered, but those before it are.
+      if (!request.complete) await before
+      if (response.headersSent && !(request.complete && response.writableEnded)) return void socket.destroy()
+      if (request.complete) await closed(response)
+    }
     const code = 'code' in fault ? fault.code : ''
     if (!socket.writable || code === 'ECONNRESET') return void socket.destroy()
-    if (code === 'ERR_HTTP_REQUEST_TIMEOUT') this.#refuse(socket, new Fault('too-late'))
+    if (fault instanceof Fault) this.#refuse(socket, fault)
+    else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') this.#refuse(socket, new Fault('too-late'))
     else if (code === 'HPE_HEADER_OVERFLOW')
       this.#refuse(socket, new Fault('too-large', 'the header is too large'), 431)
     else this.#refuse(socket, new Fault('not-understood', 'this is not HTTP/1.1'))

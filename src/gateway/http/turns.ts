@@ -9,6 +9,8 @@ const waitingMany = 32
 interface Turn {
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  /** Resolves when the request before it is answered; undefined where none was under way. */
+  readonly before: Promise<void> | undefined
 }
 
 type Serve = (request: IncomingMessage, response: ServerResponse) => void
@@ -29,13 +31,14 @@ export class Turns {
 
   async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { socket } = request
-    const before = this.#latest.get(socket)
-    this.#latest.set(socket, { request, response })
-    if (before !== undefined && !before.response.closed) {
+    const under = this.current(socket)
+    const before = under && closed(under.response)
+    this.#latest.set(socket, { request, response, before })
+    if (before !== undefined) {
       const waiting = this.#waiting.get(socket) ?? 0
       if (waiting >= this.#waitingMax) return void socket.destroy()
       this.#waiting.set(socket, waiting + 1)
-      await closed(before.response)
+      await before
       this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1)
       // One after the other, but not all in one turn of the loop.
       this.#floor.wait(() => this.#serveIfHeard(request, response))
@@ -66,6 +69,7 @@ export class Turns {
 
 /** Resolves when the response is over, sent or not. */
 export function closed(response: ServerResponse): Promise<void> {
+  if (response.closed) return Promise.resolve()
   const { promise, resolve } = Promise.withResolvers<void>()
   response.once('close', resolve)
   return promise
