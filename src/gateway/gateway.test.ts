@@ -78,6 +78,22 @@ test('[W7] who closes their half after the last line gets every answer, then the
   assert.equal(host.callers[0]?.isEnded, true)
 })
 
+test('[W7] who closed their half has as long to read as any slow reader', async (t) => {
+  const { gateway, host, clock } = await open(t)
+  const socket = TestSocket.to(gateway)
+  socket.socket.end('{}\n')
+  socket.socket.pause()
+  await until(() => host.heard.length === 1)
+  const answer = 'x'.repeat(20_000_000)
+  host.callers[0]?.connection.send(answer)
+  await settle()
+  clock.advance(limits.slowReaderMs - 2_000)
+  await settle()
+  socket.socket.resume()
+  await socket.closed
+  assert.equal(socket.got.length, answer.length + 'heard {}\n\n'.length)
+})
+
 test('[W7] a last line without an end is refused, not heard', async (t) => {
   const { gateway, host } = await open(t)
   for (const [sent, got] of [

@@ -42,3 +42,20 @@ test('[W23] two who say much take turns', async () => {
   await turn()
   assert.deepEqual([one.heard.length, two.heard.length], [64, 64])
 })
+
+test('[W7] who closed their half and read slowly is at the end once they have read', async () => {
+  let isOver = false
+  const hearing: Hearing = new Hearing({
+    floor: new Floor(),
+    // The answer to the last message is one too many.
+    hear: (message) => void (message === '39' && hearing.slow(true)),
+    pause() {},
+    resume() {},
+  })
+  for (let said = 0; said < 40; said++) hearing.take(String(said))
+  hearing.behind(() => (isOver = true))
+  for (let turns = 0; turns < 3; turns++) await turn()
+  hearing.slow(false)
+  for (let turns = 0; turns < 3; turns++) await turn()
+  assert.equal(isOver, true)
+})

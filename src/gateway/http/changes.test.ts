@@ -53,6 +53,17 @@ test('[W15] who comes back with Last-Event-ID hears nothing that they have heard
   for (const { socket } of [current, behind, ahead]) socket.destroy()
 })
 
+test('[W15] HEAD says of changes what GET would', async (t) => {
+  const { url } = await open(t)
+  const look = async (game: string, Accept: string): Promise<readonly [number, string | null]> => {
+    const { status, headers } = await fetch(`${url}/games/${game}/changes`, { method: 'HEAD', headers: { Accept } })
+    return [status, headers.get('content-type')]
+  }
+  assert.deepEqual(await look('main', '*/*'), [200, 'text/event-stream'])
+  assert.deepEqual(await look('main', 'application/x-ndjson'), [200, 'application/x-ndjson'])
+  assert.deepEqual(await look('other', '*/*'), [404, 'application/problem+json'])
+})
+
 test('[W10] a silent stream beats', async (t) => {
   const { gateway, clock } = await open(t)
   const socket = TestSocket.to(gateway).write(request())

@@ -124,6 +124,7 @@ test('[W16] what cannot be served is a problem by the error table', async (t) =>
     ['/games/main/moves', post('{"x":1,"y":1}', { 'Content-Type': 'text/plain' }), 415, 'not-understood'],
     ['/games/main/moves', post('{"x":1'), 400, 'parse-error'],
     ['/games/main/moves', post('[1,1]'), 400, 'invalid-params'],
+    ['/games/main/moves', post(`{"x":${'['.repeat(8)}${']'.repeat(8)},"y":1}`), 413, 'too-large'],
     ['/games/main/moves', post('{"x":1,"y":1,"z":1}'), 400, 'invalid-params'],
     ['/games/main/moves', post('{"x":1,"y":1,"__proto__":{}}'), 400, 'invalid-params'],
     ['/games/main/moves', post(`{"x":1,"y":1${' '.repeat(8_192)}}`), 413, 'too-large'],
@@ -161,6 +162,14 @@ test('[W13] /rpc carries one message and its answer; without an answer 204', asy
   const none = await fetch(`${url}/rpc`, post('{"silent":true}'))
   assert.deepEqual([none.status, await none.text()], [204, ''])
   assert.equal((await (await fetch(`${url}/openrpc.json`)).json()).openrpc, '1.3.2')
+})
+
+test('[W13] /rpc without a message is answered like any other text that is not JSON', async (t) => {
+  const { url, host } = await open(t)
+  const answer = await fetch(`${url}/rpc`, post(''))
+  assert.equal(answer.status, 200)
+  assert.match(await answer.text(), /^\{"jsonrpc":"2.0","id":null,"error":\{"code":-32700,.*"name":"parse-error"/)
+  assert.deepEqual(host.heard, [])
 })
 
 test('[W17] requests of one connection above the rate are told when to come again', async (t) => {
