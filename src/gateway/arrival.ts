@@ -80,7 +80,7 @@ export class Arrival {
       case 'tls':
         return this.#options.choose({ door: verdict, bytes: this.#bytes, isEnded })
       case 'too-large':
-        bidFarewell(this.#socket, this.#tooLarge(), this.#options.wheel, this.#options.limits.drainMs)
+        bidFarewell(this.#socket, this.#tooLarge(), this.#options)
         return this.#options.refuse('too-large')
       case 'more':
       case 'refused':

@@ -101,7 +101,7 @@ export class Hearing {
   slow(isSlow: boolean): void {
     this.#isSlow = isSlow
     if (isSlow) this.#options.pause()
-    else if (this.#waiting.length > 0) this.#schedule()
+    else if (this.#waiting.length > 0 || this.#afterwards !== null) this.#schedule()
     else this.#options.resume()
   }
 

@@ -109,7 +109,7 @@ export class RawConnection implements Connection, Wire {
     this.#phase = 'closing'
     this.#hearing.end()
     this.#patience.end()
-    bidFarewell(this.#socket, '', this.#shared.wheel, this.#shared.limits.drainMs)
+    bidFarewell(this.#socket, '', this.#shared)
   }
 
   readonly #take = (line: string): void => {

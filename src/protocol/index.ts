@@ -17,6 +17,7 @@ export {
   makeNotification,
   makeRequest,
   MessageFault,
+  parseJson,
   parseRequest,
   type Request,
   type RequestId,

@@ -76,7 +76,8 @@ function isRequestId(value: unknown): value is RequestId {
   )
 }
 
-function parseJson(text: string): unknown {
+/** @throws MessageFault with parse-error or too-large. */
+export function parseJson(text: string): unknown {
   if (nestsDeeper(text, limits.jsonDepthMax))
     throw new MessageFault('too-large', `the message nests deeper than ${limits.jsonDepthMax}`)
   try {

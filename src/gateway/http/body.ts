@@ -1,7 +1,7 @@
 /** The body of a request that acts: JSON, whole, bounded, strict UTF-8. */
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
-import { Fault } from '../../protocol/index.ts'
+import { Fault, parseJson } from '../../protocol/index.ts'
 
 /** The type that no form of a stranger's page can send without asking first. */
 const bodyType = /^application\/json *(;|$)/i
@@ -44,12 +44,7 @@ function tooLarge(limit: number): Fault {
 export async function readMembers(request: IncomingMessage, bytesMax: number): Promise<object> {
   const text = await readText(request, bytesMax)
   if (text === '') return {}
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw new Fault('parse-error', undefined, { cause })
-  }
+  const value = parseJson(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Fault('invalid-params', 'the body must be a JSON object')
   return value

@@ -1,6 +1,6 @@
 /** One HTTP request as the service sees it: a connection that asks once. */
 import type { IncomingMessage } from 'node:http'
-import { checkParams, Fault, type MethodName, type Result } from '../../protocol/index.ts'
+import { checkParams, errors, Fault, makeError, type MethodName, type Result } from '../../protocol/index.ts'
 import type { Connection } from '../../service/index.ts'
 import { addressOf } from '../address-book.ts'
 import type { Host } from '../host.ts'
@@ -58,6 +58,8 @@ export async function ask<Method extends MethodName>(
 
 /** Serves one JSON-RPC message; null when it wanted no answer. @throws Fault */
 export async function relay(host: Host, { address, token }: Asker, message: string): Promise<string | null> {
+  // To the service an empty message is a heartbeat, and whoever asks over HTTP waits for an answer.
+  if (message === '') return makeError(null, 'parse-error', errors['parse-error'].message)
   const exchange = new Exchange(address)
   const caller = host.connect(exchange)
   try {

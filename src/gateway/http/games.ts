@@ -91,7 +91,10 @@ async function follow(site: Site, c: Ask): Promise<Response> {
   const type = accepts(c, { header: 'Accept', supports, default: changesTypes.events })
   const format = formats.find((name) => changesTypes[name] === type) ?? 'events'
   const seen = incoming.headers['last-event-id']
-  if (incoming.method === 'HEAD') return c.body(null, 200, { 'Content-Type': changesTypes[format] })
+  if (incoming.method === 'HEAD') {
+    await ask(shared.host, asker, 'game.get', { game })
+    return c.body(null, 200, { 'Content-Type': changesTypes[format], 'Cache-Control': 'no-store' })
+  }
   const changes = new Changes(outgoing, format, asker.address, shared)
   const caller = shared.host.connect(changes)
   try {

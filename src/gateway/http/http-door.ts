@@ -171,6 +171,6 @@ export class HttpDoor {
 
   #refuse(socket: Duplex, fault: Fault, status?: number, headers?: readonly string[]): void {
     this.#shared.log.info({ door: 'http', name: fault.fault }, 'connection refused')
-    bidFarewell(socket, makeRawProblem(fault, status, headers), this.#shared.wheel, this.#shared.limits.drainMs)
+    bidFarewell(socket, makeRawProblem(fault, status, headers), this.#shared)
   }
 }
