@@ -1,7 +1,9 @@
 /** The terminal: shows the lines of a stage, and sends it the keys. */
+import { isDeepStrictEqual } from 'node:util'
 import { Box, type Instance, type Key as InkKey, render, Text, useInput, useWindowSize } from 'ink'
-import { createElement, type ReactElement, useEffect, useReducer } from 'react'
+import { createElement, type ReactElement, useEffect, useReducer, useRef } from 'react'
 import { systemClock, type Timer } from '../../base/index.ts'
+import type { Size } from './board-view.ts'
 import type { Line, Span, Style } from './canvas.ts'
 import type { Key, Stage } from './stage.ts'
 
@@ -70,13 +72,21 @@ function StageView({ stage, hasColors }: StageProps): ReactElement {
     stage.onChange(redraw)
     return () => stage.onChange(() => {})
   }, [stage])
-  useEffect(() => beat(redraw), [])
+  const rows = useRef<readonly Line[]>([])
+  useEffect(() => {
+    // Mostly nothing has: to draw all the same, five times a second, kept a fortieth of a core busy.
+    return beat(() => isDeepStrictEqual(linesOf(stage, size), rows.current) || redraw())
+  }, [stage, size.columns, size.rows])
   useInput((input, key) => {
     for (const each of keysOf(input, key)) stage.press(each)
   })
-  // One line fewer than there are: a full screen would scroll.
-  const rows = stage.lines(size).slice(0, size.rows - 1)
-  return createElement(Box, { flexDirection: 'column' }, ...rows.map((line) => makeRow(line, hasColors)))
+  rows.current = linesOf(stage, size)
+  return createElement(Box, { flexDirection: 'column' }, ...rows.current.map((line) => makeRow(line, hasColors)))
+}
+
+/** One line fewer than there are: a full screen would scroll. */
+function linesOf(stage: Stage, size: Size): readonly Line[] {
+  return stage.lines(size).slice(0, size.rows - 1)
 }
 
 function makeRow(line: Line, hasColors: boolean): ReactElement {
