@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { VirtualClock } from '../base/index.ts'
+import { JournalFault, MemoryJournal } from '../journal/index.ts'
+import { MemoryExchange } from './exchange.ts'
+import { Play, settle } from './testing/play.ts'
+
+/** A journal of other machines, which may be away, and may keep whoever asks waiting. */
+class DistantJournal extends MemoryJournal {
+  isAway = false
+  appends = 0
+  #held: PromiseWithResolvers<void> | null = null
+
+  override async append(...of: Parameters<MemoryJournal['append']>): ReturnType<MemoryJournal['append']> {
+    this.appends++
+    await this.#answer()
+    return super.append(...of)
+  }
+
+  override async read(...of: Parameters<MemoryJournal['read']>): ReturnType<MemoryJournal['read']> {
+    await this.#answer()
+    return super.read(...of)
+  }
+
+  hold(): void {
+    this.#held = Promise.withResolvers<void>()
+  }
+
+  release(): void {
+    this.#held?.resolve()
+    this.#held = null
+  }
+
+  async #answer(): Promise<void> {
+    await this.#held?.promise
+    if (this.isAway) throw new JournalFault('unavailable', 'nobody answers')
+  }
+}
+
+const isReady = async ({ service }: Play): Promise<boolean> => (await service.readiness()).ready
+const move = { game: 'main', x: 1, y: 1, player: 'X', version: 1 } as const
+
+test('[S15] [N6] a command at a version that nobody has made says nothing against the node', async () => {
+  const clock = new VirtualClock(1_790_000_000_000)
+  const play = await Play.open({ clock, exchange: new MemoryExchange().join('n1') })
+  const ann = play.sit()
+  for (let turn = 0; turn < 3; turn++) {
+    assert.equal(await ann.refused('game.move', { ...move, version: 900 }), 'unavailable')
+    assert.equal(await isReady(play), true)
+  }
+})
+
+test('[S15] a node that nobody writes at notices that its journal is away, and that it is back', async () => {
+  const journal = new DistantJournal()
+  const play = await Play.open({ journal })
+  const { appends } = journal
+  await play.pass(60_000)
+  assert.equal(await isReady(play), true)
+  journal.isAway = true
+  await play.pass(2_000)
+  assert.equal(await isReady(play), false)
+  assert.equal(journal.appends, appends, 'what is well is not written to for this')
+  journal.isAway = false
+  await play.pass(2_000)
+  assert.equal(await isReady(play), true)
+})
+
+test('[S15] of several who ask at once, after a fault that is long over, each hears that it is over', async () => {
+  const journal = new DistantJournal()
+  const play = await Play.open({ journal })
+  journal.isAway = true
+  assert.equal(await play.sit().refused('game.move', move), 'unavailable')
+  assert.equal(await isReady(play), false)
+  journal.isAway = false
+  await play.pass(60_000)
+  assert.deepEqual(await Promise.all([isReady(play), isReady(play), isReady(play)]), [true, true, true])
+})
+
+test('[S15] whoever cannot wait for a journal that does not answer hears what was known before', async () => {
+  const journal = new DistantJournal()
+  const play = await Play.open({ journal })
+  journal.isAway = true
+  assert.equal(await play.sit().refused('game.move', move), 'unavailable')
+  await play.pass(2_000)
+  journal.hold()
+  let answer: boolean | null = null
+  void play.service.readiness(200).then(({ ready }) => (answer = ready))
+  await settle()
+  assert.equal(answer, null)
+  await play.pass(200)
+  assert.equal(answer, false)
+  journal.isAway = false
+  journal.release()
+  await settle()
+  assert.equal(await isReady(play), true)
+})
