@@ -21,6 +21,8 @@ export interface NodeParts {
 /** Between two looks at what was counted, and how many of them a rate covers. */
 const sampleMs = 1_000
 const samples = 10
+/** Time for a journal that may not answer, in ms: half of what a node has to answer the roll, for its streams take the other half. */
+const readyMsMax = 100
 /** Whoever asks within this time, in ms, gets what was found before: a page that many look at asks the cluster once. */
 const freshMs = 1_000
 
@@ -81,7 +83,7 @@ export class StatusOfNode implements StatusSource {
 
   async #describe(reports: Reports): Promise<NodeStatus> {
     const { service, metrics, clock, version } = this.#parts
-    const { ready, draining, checks } = await service.readiness()
+    const { ready, draining, checks } = await service.readiness(readyMsMax)
     return {
       url: this.#url,
       pid: process.pid,

@@ -1,7 +1,7 @@
 /** One live game: asks wait in line, each is decided, made durable, folded in and told, one at a time. */
 import { assert, BoundedQueue, type Timer } from '../base/index.ts'
 import { type Accepted, decide, type Event, evolve, type Game, type Rejection } from '../game/index.ts'
-import { errorRow, Fault, makeBody, makeView, parseBody, type Stored } from '../protocol/index.ts'
+import { errorRow, type Fault, makeBody, makeView, parseBody, type Stored } from '../protocol/index.ts'
 import { type Ask, complete, isRematch, versionOf } from './ask.ts'
 import { Attendant } from './attendant.ts'
 import { Audience, type Listener } from './audience.ts'
@@ -316,12 +316,12 @@ export class Arbiter {
     } catch (cause) {
       return this.#fail(ask, faultOf(cause, this.#shared.log))
     }
-    const { exchange } = this.#shared
-    // Of many nodes this one may be cut off, and so may be the server that it read from: that is no ground for a no.
-    if (exchange !== null && (versionOf(ask.command) ?? 0) > (this.#game?.version ?? 0))
-      return this.#fail(ask, new Fault('unavailable', 'this node has not heard of that version yet'))
+    // Of many nodes this one may be cut off, and so may be the server that it read from: that is no ground for a no. Nor
+    // is it a failure of the journal: anybody can name a version that was never made.
+    const isUnheard = this.#shared.exchange !== null && (versionOf(ask.command) ?? 0) > (this.#game?.version ?? 0)
     this.#state = 'ready'
-    this.#take(ask, 2)
+    if (isUnheard) ask.reply.error('unavailable', 'this node has not heard of that version yet')
+    else this.#take(ask, 2)
     this.#proceed()
   }
 

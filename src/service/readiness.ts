@@ -2,7 +2,7 @@
 import { presets } from '../game/index.ts'
 import { Fault } from '../protocol/index.ts'
 import type { Catalog } from './catalog.ts'
-import { reasonOf } from './fold.ts'
+import { faultOf, reasonOf } from './fold.ts'
 import type { Games } from './games.ts'
 import type { Shared } from './shared.ts'
 
@@ -15,8 +15,10 @@ export interface ReadinessReport {
 
 /** The board on which a write is tried after one has failed. Its name cannot be asked for by anybody else. */
 const probeBoard = '-probe'
-/** A failing journal is tried again at most this often, in ms. */
-const probeIntervalMs = 1_000
+/** A game that is never made: reading it asks the journal, and leaves nothing there. */
+const noBoard = '-none'
+/** A journal is looked at at most this often, in ms: by a write where one has failed, else by a read. */
+const lookIntervalMs = 1_000
 /** Where a part of the journal fails and others do not, writes fail and succeed in turns: so much of that is one trouble. */
 const troubleMsMin = 1_000
 
@@ -29,7 +31,11 @@ export class Readiness {
   /** What the log says is wrong, by name, and since when. */
   readonly #told = new Set<string>()
   #toldAt = -Infinity
-  #probedAt = -Infinity
+  /** When the journal was looked at last, and when it last took a write. */
+  #lookedAt = -Infinity
+  #storedAt = -Infinity
+  /** The look that is under way: whoever asks meanwhile waits for the same. */
+  #looking: Promise<void> | null = null
 
   constructor(shared: Shared, games: Games, catalog: Catalog) {
     this.#shared = shared
@@ -39,9 +45,10 @@ export class Readiness {
 
   /** The journal has taken a write, or not. */
   stored(fault: Fault | null): void {
-    this.#fault = fault
-    if (fault === null && this.#told.size === 0) return
     const { log, clock } = this.#shared
+    this.#fault = fault
+    if (fault === null) this.#storedAt = clock.now()
+    if (fault === null && this.#told.size === 0) return
     if (fault === null && clock.now() - this.#toldAt >= troubleMsMin) {
       log.info({}, 'journal takes writes again')
       this.#told.clear()
@@ -52,9 +59,10 @@ export class Readiness {
     this.#toldAt = clock.now()
   }
 
-  async report(isDraining: boolean): Promise<ReadinessReport> {
-    if (this.#fault !== null) await this.#probe()
-    const fault: Fault | null = this.#fault
+  /** What a look at the journal finds, if it was not seen to be well just now; what was known before if that takes longer than `waitMs`. */
+  async report(isDraining: boolean, waitMs = Infinity): Promise<ReadinessReport> {
+    await this.#look(waitMs)
+    const fault = this.#fault
     const checks = {
       journal: fault === null ? 'ok' : `${fault.fault}: ${fault.message}`,
       durability: this.#shared.journal.durability,
@@ -64,11 +72,36 @@ export class Readiness {
     return { ready: fault === null && !isDraining, draining: isDraining, checks }
   }
 
+  async #look(waitMs: number): Promise<void> {
+    const { clock } = this.#shared
+    const now = clock.now()
+    // A write that went well proves nothing to one that failed after it: of several partitions it may be another's.
+    const knownAt = this.#fault === null ? Math.max(this.#lookedAt, this.#storedAt) : this.#lookedAt
+    if (this.#looking === null && now - knownAt >= lookIntervalMs) {
+      this.#lookedAt = now
+      const look = this.#fault === null ? this.#read() : this.#write()
+      this.#looking = look.finally(() => (this.#looking = null))
+    }
+    if (this.#looking === null) return
+    if (waitMs === Infinity) return this.#looking
+    const late = Promise.withResolvers<void>()
+    const timer = clock.after(waitMs, late.resolve)
+    await Promise.race([this.#looking, late.promise])
+    timer.cancel()
+  }
+
+  /** Nobody has written for a while: whether the journal is still there is seen without leaving anything in it. */
+  async #read(): Promise<void> {
+    const { journal, log } = this.#shared
+    try {
+      await journal.read(noBoard)
+    } catch (cause) {
+      this.stored(faultOf(cause, log))
+    }
+  }
+
   /** One real write, so that a journal that has recovered is found ready before a player tries. */
-  async #probe(): Promise<void> {
-    const now = this.#shared.clock.now()
-    if (now - this.#probedAt < probeIntervalMs) return
-    this.#probedAt = now
+  async #write(): Promise<void> {
     try {
       const board = this.#games.of(probeBoard)
       await board.load()

@@ -99,8 +99,9 @@ export class Service implements SessionHost, GamesHost {
     return this.#desk.catalog.position
   }
 
-  readiness(): Promise<ReadinessReport> {
-    return this.#readiness.report(this.#isDraining)
+  /** Looks at the journal if nothing was heard of it just now, `waitMs` at most. */
+  readiness(waitMs?: number): Promise<ReadinessReport> {
+    return this.#readiness.report(this.#isDraining, waitMs)
   }
 
   /**
