@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { renewLonger, renewRecord } from './reliability.ts'
+import { findNames, renewLonger, renewRecord } from './reliability.ts'
 
 const empty = '# Record\n\n<!-- record -->\n\n<!-- /record -->\n\nMore.\n'
 const kill = {
@@ -11,6 +11,10 @@ const kill = {
   planted: 'answers early',
   caughtAfter: '1 kill',
 }
+const isNamed =
+  (...names: readonly string[]) =>
+  (name: string): boolean =>
+    names.includes(name)
 const rowOf = (document: string, name: string): string =>
   document.split('\n').find((line) => line.startsWith(`| \`${name}\``)) ?? ''
 
@@ -21,7 +25,7 @@ test('what a run found becomes a row, and what it did not find is not made up', 
       ['kill', kill],
       ['race', { promise: 'one seat' }],
     ]),
-    new Set(['kill', 'race']),
+    isNamed('kill', 'race'),
   )
   assert.equal(
     rowOf(written, 'kill'),
@@ -38,14 +42,25 @@ test('a row that was not run stays as it is; one that nobody records goes', () =
       ['kill', kill],
       ['gone', kill],
     ]),
-    new Set(),
+    isNamed(),
   )
-  const after = renewRecord(before, new Map([['race', { promise: 'one seat' }]]), new Set(['kill', 'race']))
+  const after = renewRecord(before, new Map([['race', { promise: 'one seat' }]]), isNamed('kill', 'race'))
   assert.equal(rowOf(after, 'kill'), rowOf(before, 'kill'))
   assert.equal(rowOf(after, 'gone'), '')
-  const again = renewRecord(after, new Map([['kill', { ...kill, figure: '60 kills' }]]), new Set(['kill', 'race']))
+  const again = renewRecord(after, new Map([['kill', { ...kill, figure: '60 kills' }]]), isNamed('kill', 'race'))
   assert.match(rowOf(again, 'kill'), /\| 60 kills \|/)
   assert.match(rowOf(again, 'race'), /\| one seat \| not run this time \|/)
+})
+
+test('names are found that a test writes out, and those that it puts together', () => {
+  const isKnown = findNames([
+    "  record('kill', {",
+    '  record(`cut-${cut.name}-${way}`, {\n',
+    "this.#record('move', () => {})",
+    'other.record(`seat-${name}`)',
+  ])
+  for (const name of ['kill', 'cut-leader-both']) assert.ok(isKnown(name), name)
+  for (const name of ['kills', 'move', 'cut-', 'a-cut-b-c', 'seat-x']) assert.ok(!isKnown(name), name)
 })
 
 test('the figures of a longer run stay until the next one of that name', () => {
