@@ -1,6 +1,6 @@
 /**
  * Writes the table of docs/RELIABILITY.md from what the tests of the last run recorded: `npm run reliability`, after a
- * run with OXO_RECORD, which `npm test` sets. What did not run this time keeps its row, without a figure. With
+ * run with OXO_RECORD, which `npm test` sets. What did not run this time keeps its row as it was. With
  * `--longer` the figures go to the table of longer runs, with date and commit, where they stay until the next such run.
  */
 import { execFileSync } from 'node:child_process'
@@ -22,13 +22,13 @@ type Row = Partial<Finding>
 type Rows = ReadonlyMap<string, Row>
 
 /**
- * The document with its table anew. `found`: by name, what the last run recorded. `known`: the names that tests still
- * record; a row of another name goes.
+ * The document with its table anew. `found`: by name, what the last run recorded. `isKnown`: whether a test still records
+ * under that name; a row of another one goes.
  */
-export function renewRecord(document: string, found: Rows, known: ReadonlySet<string>): string {
+export function renewRecord(document: string, found: Rows, isKnown: (name: string) => boolean): string {
   return replaceTable(document, markers, (table) => {
     const rows = new Map<string, Row>()
-    for (const [name, row] of parseRows(table)) if (known.has(name)) rows.set(name, withoutFigures(row))
+    for (const [name, row] of parseRows(table)) if (isKnown(name)) rows.set(name, row)
     for (const [name, row] of found) rows.set(name, { ...rows.get(name), ...row })
     const sorted = [...rows].toSorted(([one], [other]) => (one < other ? -1 : 1))
     return [makeLine(heads), makeLine(heads.map(() => '---')), ...sorted.map(makeRow)]
@@ -63,11 +63,7 @@ function replaceTable(
   return `${document.slice(0, open)}${first}\n\n${table}\n\n${document.slice(close)}`
 }
 
-/** What a run found is of that run; what is promised and how it is tried stays. */
-function withoutFigures({ promise, test, command, planted }: Row): Row {
-  return { ...pick({ promise, test, command, planted }) }
-}
-
+/** Without what is not known. */
 function pick(row: Readonly<Record<string, string | undefined>>): Row {
   return Object.fromEntries(Object.entries(row).filter(([, cell]) => cell !== undefined && cell !== notRun))
 }
@@ -79,6 +75,11 @@ function parseRows(table: string): ReadonlyMap<string, Row> {
       pick(Object.fromEntries(columns.map((column, index) => [column, bare(column, rest[index] ?? '')]))),
     ]),
   )
+}
+
+/** Of the rows of the record. */
+function namesOf(document: string): readonly string[] {
+  return [...parseRows(document.slice(document.indexOf(markers[0]), document.indexOf(markers[1]))).keys()]
 }
 
 /** Without the head and the line below it. */
@@ -111,14 +112,11 @@ function makeLine(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`
 }
 
-/** The names that tests give what they record. */
-function listNames(): ReadonlySet<string> {
-  const sources = listFiles().filter((path) => /^(?:e2e|fuzz|sim)\/.*\.ts$/.test(path))
-  return new Set(
-    sources.flatMap((path) =>
-      [...readText(path).matchAll(/(?<![#.\w])record\(\s*'([a-z0-9-]+)'/g)].map(([, name = '']) => name),
-    ),
-  )
+/** Whether one of the sources records under a name: written out, or put together, where anything stands for what is put in. */
+export function findNames(sources: readonly string[]): (name: string) => boolean {
+  const calls = sources.flatMap((source) => [...source.matchAll(/(?<![#.\w])record\(\s*(['`])([^'`\s]+)\1/g)])
+  const patterns = calls.map(([, , name = '']) => new RegExp(`^${name.replaceAll(/\$\{[^}]*\}/g, '.+')}$`))
+  return (name) => patterns.some((pattern) => pattern.test(name))
 }
 
 if (import.meta.main) {
@@ -138,9 +136,10 @@ if (import.meta.main) {
     writeFileSync(path, renewLonger(document, found, { day, commit: commit.trim() }))
     console.log(`Wrote ${found.size} longer runs.`)
   } else {
-    const names = new Set([...listNames(), ...found.keys()])
-    writeFileSync(path, renewRecord(document, found, names))
-    const silent = [...names].filter((name) => !found.has(name))
+    const sources = listFiles().filter((file) => /^(?:e2e|fuzz|sim)\/.*\.ts$/.test(file))
+    const renewed = renewRecord(document, found, findNames(sources.map(readText)))
+    writeFileSync(path, renewed)
+    const silent = namesOf(renewed).filter((name) => !found.has(name))
     const left = silent.length > 0 ? ` Not run this time: ${silent.join(', ')}.` : ''
     console.log(`Wrote what ${found.size} tests recorded.${left}`)
   }
