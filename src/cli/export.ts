@@ -6,6 +6,7 @@ import {
   ExportFault,
   ExportWriter,
   findResumption,
+  isExportOf,
   type Mark,
   type Sink,
   type Source,
@@ -60,8 +61,9 @@ async function exportToFile(source: Source, file: string, { hear, isContinued }:
   if (!isContinued) throw new Stop('failed', `${file} exists: name another file, or go on with it by --continue.`)
   const handle = await open(file, 'a')
   return writeTo(handle, file, async (sink) => {
-    const { tally, bytes, position, isWhole } = await findResumption((end) => readFile(file, end))
-    if (tally.last !== null && !(await source.holds(tally.last, position ?? '')))
+    const resumption = await findResumption((end) => readFile(file, end))
+    const { tally, bytes, position, isWhole } = resumption
+    if (!(await isExportOf(source, resumption)))
       throw new ExportFault('other-journal', `${file} is an export of another journal: name another file`)
     if (isWhole && (await source.page(position ?? '')).length === 0) return tally.mark()
     await handle.truncate(bytes)

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Journal, MemoryJournal } from '../index.ts'
+import { type Journal, MemoryJournal, PartitionedJournal } from '../index.ts'
 import { seededRandom } from '../../base/index.ts'
 import { stretchEntriesMax } from './format.ts'
-import { ExportWriter, findResumption, makeSource, type Source } from './index.ts'
+import { ExportWriter, findResumption, isExportOf, makeSource, type Source } from './index.ts'
+import { nodeChain } from '../sqlite/node-chain.ts'
 import { addEntries, chunksOf, exportText, makeJournal, readText } from './testing/portable.ts'
 
 const games = 40
@@ -79,6 +80,54 @@ test('[X5] the last entry of a file tells whether the journal is the one that wa
   const other = await makeJournal(99, games)
   await other.append(last.game, last.version - 1, 'something else')
   assert.equal(await makeSource(other).holds(last, position), false)
+})
+
+const partitionsOf = (count: number): readonly MemoryJournal[] =>
+  Array.from({ length: count }, () => new MemoryJournal(nodeChain))
+
+test('[X5] an export of several partitions that was cut anywhere goes on, with each entry once', async () => {
+  const journal = new PartitionedJournal(partitionsOf(3))
+  await addEntries(journal, 0, { entries: 2 * stretchEntriesMax + 50, games })
+  let file: Buffer = Buffer.from(await exportText(journal))
+  const random = seededRandom(7)
+  for (let round = 1; round <= 8; round++) {
+    // Not in all of them: of one partition there may be nothing new.
+    for (let index = 0; index < round % 3; index++) await journal.append(`new-${round}-${index}`, 0, 'x')
+    const cut = file.subarray(0, round % 2 === 0 ? file.length : random.below(file.length))
+    assert.ok(await isExportOf(makeSource(journal), await findResumption((end) => chunksOf(cut.subarray(0, end)))))
+    file = await goOn(cut, makeSource(journal))
+    assert.deepEqual(sorted(await readText(file)), sorted(await readText(await exportText(journal))), `round ${round}`)
+  }
+})
+
+/** The order between games may be another. */
+function sorted<Each extends { readonly game: string }>(entries: readonly Each[]): readonly Each[] {
+  return entries.toSorted((a, b) => (a.game < b.game ? -1 : a.game > b.game ? 1 : 0))
+}
+
+test('[X5] a partition that went back, or was replaced, is noticed whichever has the last entry', async () => {
+  const parts = partitionsOf(2)
+  const journal = new PartitionedJournal(parts)
+  await addEntries(journal, 0, { entries: 100, games })
+  const resumption = await findResumption(async function* () {
+    yield* chunksOf(await exportText(journal))
+  })
+  assert.ok(await isExportOf(makeSource(journal), resumption))
+  // Restored from an older backup, and gone on with since: as long as it was, with games that no export has.
+  for (const lost of [0, 1]) {
+    const older = new MemoryJournal(nodeChain)
+    for (let index = 0; index < 60; index++) await older.append(`other-${index}`, 0, 'x')
+    const restored = new PartitionedJournal(parts.with(lost, older))
+    assert.equal(await isExportOf(makeSource(restored), resumption), false, `partition ${lost}`)
+  }
+  const another = new PartitionedJournal(partitionsOf(3))
+  await addEntries(another, 0, { entries: 100, games })
+  assert.equal(await isExportOf(makeSource(another), resumption), false)
+})
+
+test('[X5] a file without entries is of any journal', async () => {
+  const nothing = await findResumption((end) => chunksOf(Buffer.alloc(0).subarray(0, end)))
+  assert.ok(await isExportOf(makeSource(new PartitionedJournal(partitionsOf(2))), nothing))
 })
 
 test('[X4] a journal that does not match its chain is exported up to there, naming game and version', async () => {

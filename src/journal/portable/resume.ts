@@ -4,6 +4,7 @@ import { ExportFault } from './export-fault.ts'
 import { parseLine } from './format.ts'
 import { readLines } from './lines.ts'
 import { ExportReader, type Stretch } from './read.ts'
+import type { Source } from './source.ts'
 import type { Tally } from './tally.ts'
 
 /** The bytes of a file from the first on, up to the one before `end`. */
@@ -32,6 +33,11 @@ export async function findResumption(read: ReadBytes): Promise<Resumption> {
     return readUntil(read, last)
   }
   return { tally: reader.tally, bytes: last?.bytesBefore ?? 0, isWhole: true, position: last?.mark.position ?? null }
+}
+
+/** Whether the journal has what was exported last, where it was. @throws JournalFault */
+export async function isExportOf(source: Source, { tally, position }: Resumption): Promise<boolean> {
+  return tally.last === null || source.holds(tally.last, position ?? '')
 }
 
 /** Whether a mark stands at `line` or behind it: then what is wrong was not the last that was written. */
