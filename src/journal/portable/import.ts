@@ -58,9 +58,9 @@ export class Import {
       this.#added += missing.length
       hear(stretch)
     }
-    const { heads, entries } = reader.tally
+    const { heads } = reader.tally
     await verifyHeads(this.#journal, heads)
-    return { entries, games: heads.size, added: this.#added }
+    return { entries: heads.entries, games: heads.size, added: this.#added }
   }
 
   /** @throws ExportFault when the journal's last entry of the game is another one. */

@@ -1,5 +1,7 @@
 /** Finds where an interrupted or an older export goes on. */
 import type { Position } from '../journal.ts'
+import { partitionOf } from '../partition.ts'
+import { partsOf } from '../position.ts'
 import { ExportFault } from './export-fault.ts'
 import { parseLine } from './format.ts'
 import { readLines } from './lines.ts'
@@ -35,9 +37,20 @@ export async function findResumption(read: ReadBytes): Promise<Resumption> {
   return { tally: reader.tally, bytes: last?.bytesBefore ?? 0, isWhole: true, position: last?.mark.position ?? null }
 }
 
-/** Whether the journal has what was exported last, where it was. @throws JournalFault */
+/**
+ * Whether the journal has what was exported last of each partition, where it was: one of them may have been restored from
+ * an older backup, and what it holds since then lies at positions that count as exported.
+ * @throws JournalFault
+ */
 export async function isExportOf(source: Source, { tally, position }: Resumption): Promise<boolean> {
-  return tally.last === null || source.holds(tally.last, position ?? '')
+  const places = partsOf(position ?? '')
+  const lasts = tally.heads.lastOf((game) => partitionOf(game, places.length))
+  for (const [partition, place] of places.entries()) {
+    const last = lasts.get(partition)
+    const isHeld = last === undefined ? place === '' : await source.holds(last, position ?? '')
+    if (!isHeld) return false
+  }
+  return true
 }
 
 /** Whether a mark stands at `line` or behind it: then what is wrong was not the last that was written. */

@@ -1,7 +1,7 @@
 /** Where an export reads: the entries of a journal in its order, a page at a time, as fast as they are taken. */
 import type { Entry, Journal, Position } from '../journal.ts'
 import { isAt } from '../position.ts'
-import type { PortableEntry } from './format.ts'
+import type { Last } from './tally.ts'
 
 export interface Source {
   /**
@@ -11,7 +11,7 @@ export interface Source {
    */
   page(after: Position): Promise<readonly Entry[]>
   /** Whether the journal has this very entry at this place. @throws JournalFault */
-  holds(entry: PortableEntry, position: Position): Promise<boolean>
+  holds(entry: Last, position: Position): Promise<boolean>
   /** Releases what the source has opened. */
   close(): Promise<void>
 }

@@ -10,8 +10,8 @@ import { parsePosition } from '../position.ts'
 import { checkFormat } from '../sqlite/database.ts'
 import { Reader } from '../sqlite/reader.ts'
 import { fileFault } from '../sqlite/sqlite-fault.ts'
-import type { PortableEntry } from './format.ts'
 import type { Source } from './source.ts'
+import type { Last } from './tally.ts'
 
 /** @throws JournalFault 'unavailable' if there is no such file or it cannot be read, 'corrupt' if it is no journal. */
 export function openSqliteSource(path: string): Source {
@@ -50,7 +50,7 @@ class SqliteSource implements Source {
     return index === this.#length ? [] : this.#reader.page(index).slice(0, this.#length - index)
   }
 
-  async holds({ game, version, chain }: PortableEntry, position: Position): Promise<boolean> {
+  async holds({ game, version, chain }: Last, position: Position): Promise<boolean> {
     const [entry] = await this.#reader.game(game, version - 1)
     return entry?.chain === chain && entry.position === position
   }

@@ -8,9 +8,14 @@ import type { Mark, PortableEntry } from './format.ts'
 export interface Head {
   readonly version: Version
   readonly chain: Chain
+  /** Which of all entries it was, from 1. */
+  readonly number: number
 }
 
-const none: Head = { version: 0, chain: chainStart }
+/** An entry without what it says. */
+export type Last = Omit<PortableEntry, 'body'>
+
+const none: Head = { version: 0, chain: chainStart, number: 0 }
 
 /** 'void': a version that the game has already, which J1 says is to be passed over. */
 export type Standing = 'next' | 'void' | 'gap' | 'broken'
@@ -18,6 +23,11 @@ export type Standing = 'next' | 'void' | 'gap' | 'broken'
 /** The last entry of each game. */
 export class Heads {
   readonly #heads = new Map<GameId, Head>()
+  #entries = 0
+
+  get entries(): number {
+    return this.#entries
+  }
 
   get size(): number {
     return this.#heads.size
@@ -33,8 +43,18 @@ export class Heads {
     if (version <= head.version) return 'void'
     if (version !== head.version + 1) return 'gap'
     if (nodeChain(head.chain, version, body) !== chain) return 'broken'
-    this.#heads.set(game, { version, chain })
+    this.#heads.set(game, { version, chain, number: ++this.#entries })
     return 'next'
+  }
+
+  /** The last entry of each partition that has one. */
+  lastOf(partitionOf: (game: GameId) => number): ReadonlyMap<number, Last> {
+    const lasts = new Map<number, Last & { readonly number: number }>()
+    for (const [game, head] of this.#heads) {
+      const partition = partitionOf(game)
+      if (head.number > (lasts.get(partition)?.number ?? 0)) lasts.set(partition, { game, ...head })
+    }
+    return lasts
   }
 
   [Symbol.iterator](): IterableIterator<[GameId, Head]> {
@@ -45,24 +65,10 @@ export class Heads {
 export class Tally {
   readonly heads = new Heads()
   readonly #digest = createHash('sha256')
-  #entries = 0
-  #last: PortableEntry | null = null
   #position: Position = ''
 
-  get entries(): number {
-    return this.#entries
-  }
-
-  get last(): PortableEntry | null {
-    return this.#last
-  }
-
   take(entry: PortableEntry): Standing {
-    const standing = this.heads.take(entry)
-    if (standing !== 'next') return standing
-    this.#entries++
-    this.#last = entry
-    return standing
+    return this.heads.take(entry)
   }
 
   /** The bytes of lines, in order. */
@@ -76,7 +82,7 @@ export class Tally {
   }
 
   mark(): Mark {
-    const { size: games } = this.heads
-    return { entries: this.#entries, games, position: this.#position, digest: this.#digest.copy().digest('hex') }
+    const { size: games, entries } = this.heads
+    return { entries, games, position: this.#position, digest: this.#digest.copy().digest('hex') }
   }
 }
