@@ -7,6 +7,9 @@ import { limits } from '../protocol/index.ts'
 import { open, settle, until } from './testing/open.ts'
 import { TestSocket } from './testing/socket.ts'
 
+const upgrade =
+  'GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+
 /** What to send and what comes back until the other side ends. */
 const conversations: readonly (readonly [title: string, sent: string, got: RegExp])[] = [
   ['text', 'X 1 1\nboard\r\nquit\n', /^heard X 1 1\nheard board\n$/],
@@ -31,6 +34,8 @@ const conversations: readonly (readonly [title: string, sent: string, got: RegEx
     'GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
     /^HTTP\/1.1 200 OK\r\n[^]*\r\nalive\n$/,
   ],
+  ['HTTP/1.0 that asks for a WebSocket', `${upgrade.replace('1.1', '1.0')}\r\n`, /^HTTP\/1.1 426 Upgrade Required\r\n/],
+  ['a WebSocket of two hosts', `${upgrade}Host: evil.example\r\n\r\n`, /^HTTP\/1.1 400 Bad Request\r\n/],
   ['HTTP of a bad version', 'GET / HTTP/7.0\r\nHost: localhost\r\n\r\n', /^HTTP\/1.1 400 Bad Request\r\n/],
   ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', /^$/],
   ['TLS without a certificate', '\x16\x03\x01\x00', /^$/],
@@ -100,6 +105,7 @@ test('[W7] a last line without an end is refused, not heard', async (t) => {
     ['X 1 1', /^ERR 4000 not-understood: the last line has no end; it was not heard\n\n$/],
     ['hi\nX 1 1', /ERR 4000 not-understood: the last line has no end; it was not heard\n\n$/],
     ['{"a":1', /"code":-32700/],
+    ['GET / HTTP/1.0', /^HTTP\/1.1 400 Bad Request\r\n[^]*"name":"not-understood"/],
   ] as const) {
     const socket = TestSocket.to(gateway)
     socket.socket.end(sent)

@@ -44,6 +44,15 @@ test('[W11] a message of any length and script arrives as it was sent', async (t
   ws.terminate()
 })
 
+test('[W11] no subprotocol is agreed to, for none is spoken', async (t) => {
+  const { gateway } = await open(t)
+  const socket = TestSocket.to(gateway).write(`${upgrade}Sec-WebSocket-Protocol: mqtt, soap\r\n\r\n`)
+  await socket.until('\r\n\r\n')
+  assert.match(socket.got, /^HTTP\/1.1 101 /)
+  assert.doesNotMatch(socket.got, /protocol/i)
+  socket.socket.destroy()
+})
+
 test('[W11] the length of a frame takes one, three or nine bytes', () => {
   assert.deepEqual(Buffer.from(makeFrame('Hello'), 'latin1'), Buffer.from('810548656c6c6f', 'hex'))
   assert.equal(makeFrame('x'.repeat(125)).slice(0, 2), '\x81\x7d')

@@ -172,6 +172,29 @@ test('[W13] /rpc without a message is answered like any other text that is not J
   assert.deepEqual(host.heard, [])
 })
 
+test('[W12] a browser may show answers to pages of an allowed origin, and to no other', async (t) => {
+  const [ours, theirs] = ['https://club.example', 'http://evil.example']
+  const { url } = await open(t, { allowedOrigins: [ours] })
+  const asks: readonly (readonly [path: string, init: RequestInit, ours: number, theirs: number])[] = [
+    ['/rpc', { method: 'OPTIONS' }, 204, 405],
+    ['/games/main/moves', { method: 'OPTIONS' }, 204, 405],
+    ['/rpc', post('{"id":1}'), 200, 403],
+    ['/games/main/moves', post('{"x":1,"y":1}', { 'If-Match': '"9"' }), 412, 403],
+    ['/games/main', {}, 200, 200],
+    ['/games/main/changes', {}, 200, 200],
+  ]
+  for (const [path, init, allowed, refused] of asks)
+    for (const [Origin, status, shown] of [[ours, allowed, ours] as const, [theirs, refused, null] as const]) {
+      const answer = await fetch(url + path, { ...init, headers: { ...init.headers, Origin } })
+      assert.deepEqual([answer.status, answer.headers.get('access-control-allow-origin')], [status, shown], path)
+      if (answer.status === 204)
+        assert.match(answer.headers.get('access-control-allow-headers') ?? '', /^authorization,content-type,if-match/)
+      if (shown !== null && init.method !== 'OPTIONS')
+        assert.match(answer.headers.get('access-control-expose-headers') ?? '', /etag/)
+      await answer.body?.cancel()
+    }
+})
+
 test('[W17] requests of one connection above the rate are told when to come again', async (t) => {
   const { gateway } = await open(t, { limits: { requestsPerSecond: 1, requestBurst: 2 } })
   const request = 'GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'
