@@ -58,10 +58,15 @@ export class Arrival {
   }
 
   readonly #ended = (): void => {
-    if (this.#bytes.length > 0) return this.#decide(doorOf(this.#bytes), true)
+    if (this.#bytes.length === 0) {
+      this.#let()
+      this.#socket.end()
+      return this.#options.leave()
+    }
+    const verdict = doorOf(this.#bytes)
+    if (verdict !== 'http') return this.#decide(verdict, true)
     this.#let()
-    this.#socket.end()
-    this.#options.leave()
+    this.#refuse(makeRawProblem(new Fault('not-understood', 'this is not HTTP/1.1')), 'half a request')
   }
 
   readonly #late = (): void => this.#decide('refused', false, 'too late')
@@ -80,13 +85,17 @@ export class Arrival {
       case 'tls':
         return this.#options.choose({ door: verdict, bytes: this.#bytes, isEnded })
       case 'too-large':
-        bidFarewell(this.#socket, this.#tooLarge(), this.#options)
-        return this.#options.refuse('too-large')
+        return this.#refuse(this.#tooLarge(), 'too-large')
       case 'more':
       case 'refused':
         this.#socket.destroy()
         return this.#options.refuse(reason)
     }
+  }
+
+  #refuse(words: string, reason: string): void {
+    bidFarewell(this.#socket, words, this.#options)
+    this.#options.refuse(reason)
   }
 
   /** In the words of the door that it seems to knock at. */

@@ -176,7 +176,9 @@ export class Gateway {
       connectionsCheckingInterval: tickMs,
       // Node's own refusal would let what follows it through.
       requireHostHeader: false,
-      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
+      // HTTP/1.0 has no upgrades.
+      shouldUpgradeCallback: ({ headers, httpVersion }) =>
+        httpVersion === '1.1' && headers.upgrade?.toLowerCase() === 'websocket',
     })
     // An answer that nobody reads, a request that nobody answers: neither lasts for ever.
     server.timeout = 2 * heartbeatMs

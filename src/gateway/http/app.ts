@@ -1,6 +1,6 @@
 /** The routes put together, and every error turned into a problem. */
-import type { IncomingMessage } from 'node:http'
 import { Hono } from 'hono'
+import { cors } from 'hono/cors'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { Fault } from '../../protocol/index.ts'
@@ -9,6 +9,7 @@ import { addCluster } from './cluster.ts'
 import { addGames } from './games.ts'
 import { addHealth } from './health.ts'
 import { makeGuard } from './guard.ts'
+import { checkHead } from './head.ts'
 import { addPages, showPage } from './pages.ts'
 import { makeProblem, problemType } from './problem.ts'
 import { addRpc } from './rpc.ts'
@@ -26,6 +27,7 @@ export function makeApp(site: Site): App {
     checkHead(incoming)
     await next()
   })
+  share(app, site)
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseVerb }))
   limitRate(app, site)
   addHealth(app, site)
@@ -42,12 +44,16 @@ export function makeApp(site: Site): App {
   return app
 }
 
-/** What HTTP/1.1 asks of every request, and Node leaves to us. @throws Fault */
-function checkHead({ headers, headersDistinct, httpVersion }: IncomingMessage): void {
-  const hosts = headersDistinct['host']?.length ?? 0
-  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) throw new Fault('not-understood', 'there must be one Host')
-  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue')
-    throw new StatusFault(417, new Fault('not-understood', 'nothing but 100-continue can be expected'))
+/** Pages of allowed origins may read what they asked for: a browser keeps it from them unless it is told so. */
+function share(app: App, { origins }: Site): void {
+  const allow = cors({
+    origin: (origin) => origin,
+    allowMethods: ['GET', 'HEAD', 'POST'],
+    allowHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'last-event-id'],
+    exposeHeaders: ['etag', 'location', 'retry-after'],
+    maxAge: 600,
+  })
+  app.use((c, next) => (origins.allows(c.req.header('Origin') ?? '') ? allow(c, next) : next()))
 }
 
 /** Sessions of HTTP last one request; the limit of a connection is kept here. */

@@ -95,6 +95,8 @@ async function follow(site: Site, c: Ask): Promise<Response> {
     await ask(shared.host, asker, 'game.get', { game })
     return c.body(null, 200, { 'Content-Type': changesTypes[format], 'Cache-Control': 'no-store' })
   }
+  // What every answer says stands in a response of its own, and this one is written past it.
+  outgoing.setHeaders(c.res.headers)
   const changes = new Changes(outgoing, format, asker.address, shared)
   const caller = shared.host.connect(changes)
   try {

@@ -10,6 +10,7 @@ import type { Metrics } from '../metrics.ts'
 import type { Shared } from '../shared.ts'
 import type { StatusSource } from '../status.ts'
 import { WebSocketConnection } from '../websocket.ts'
+import { checkHead } from './head.ts'
 import type { Inside } from './inside.ts'
 import { Intake } from './intake.ts'
 import { makeOrigins, type Origins } from './origin.ts'
@@ -124,6 +125,7 @@ export class HttpDoor {
     }
     try {
       if (url !== '/ws') throw new Fault('no-such-page')
+      checkHead(request)
       if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined)
         throw new Fault('not-understood', 'an upgrade has no body')
       this.#origins.check(headers.host, headers.origin)

@@ -24,6 +24,8 @@ export function openInside(site: Site, hostname: string): Inside {
     clientTracking: false,
     maxPayload: site.shared.limits.messageBytesMax,
     perMessageDeflate: false,
+    // None of those asked for is spoken here.
+    handleProtocols: () => false,
     // The connection answers pings itself: many at once with one pong.
     autoPong: false,
   })
