@@ -4,7 +4,7 @@ import Compile from 'typebox/compile'
 import { decide, evolve, type Command, type Game, presets } from '../game/index.ts'
 import { Fault } from './errors.ts'
 import { limits } from './limits.ts'
-import { GameSummary, GameView, type MethodName, methodNames, methods } from './methods.ts'
+import { GameSummary, GameView, type MethodName, methodNames, methods, notifications } from './methods.ts'
 import { makeOpenRpc } from './openrpc.ts'
 import { makeBody, parseBody } from './stored.ts'
 import { checkParams, parseMethod } from './validate.ts'
@@ -125,8 +125,23 @@ test('[P6] the OpenRPC document names every method with its params by name', () 
   assert.equal(Object.keys(methods).length, document.methods.length)
 })
 
-test('[P6] every param of every method has a meaning', () => {
-  for (const name of methodNames)
-    for (const [param, schema] of Object.entries(methods[name].params.properties))
-      assert.ok('description' in schema && schema.description !== '', `${name}: ${param}`)
+test('[P6] every member of every message has a meaning: params, answers, notifications, and what they hold', () => {
+  const silent = Object.entries({ ...methods, ...notifications }).flatMap(([name, row]) => [
+    ...silentIn(name, row.params),
+    ...('result' in row ? silentIn(`${name} result`, row.result) : []),
+  ])
+  assert.deepEqual(silent, [])
 })
+
+/** The members without a description, at any depth: what is held by one that has a meaning may still need its own. */
+function silentIn(path: string, schema: object): string[] {
+  const { properties, anyOf, items } = schema as { properties?: object; anyOf?: object[]; items?: object | object[] }
+  const inside = [...(anyOf ?? []), ...(items === undefined || Array.isArray(items) ? [] : [items])]
+  return [
+    ...Object.entries(properties ?? {}).flatMap(([member, held]: [string, { description?: string }]) => [
+      ...((held.description ?? '') === '' ? [`${path}: ${member}`] : []),
+      ...silentIn(`${path}.${member}`, held),
+    ]),
+    ...inside.flatMap((held) => silentIn(path, held)),
+  ]
+}
