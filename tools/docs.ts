@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { flagTable } from './flags.ts'
 import { limitTable, metricTable } from './operating.ts'
-import { errorTable, methodTables, notificationTables, textTable, typeTables } from './reference.ts'
+import { errorTable, eventTable, methodTables, notificationTables, textTable, typeTables } from './reference.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -14,6 +14,7 @@ const documents: Readonly<Record<string, Readonly<Record<string, () => string>>>
     methods: methodTables,
     notifications: notificationTables,
     types: typeTables,
+    events: eventTable,
     errors: errorTable,
   },
   'docs/OPERATING.md': { flags: flagTable, limits: limitTable, metrics: metricTable },

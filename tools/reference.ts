@@ -8,7 +8,19 @@ import {
   notifications,
   textHelp,
 } from '../src/protocol/index.ts'
-import { GameSummary, GameView, Rules, TimeControl } from '../src/protocol/methods.ts'
+import {
+  Account,
+  Clock,
+  ConnectionLimits,
+  GameSummary,
+  GameView,
+  LastEvent,
+  Outcome,
+  RecordEntry,
+  Rules,
+  TimeControl,
+} from '../src/protocol/shapes.ts'
+import type { Event } from '../src/game/index.ts'
 import { code, makeTable } from './markdown.ts'
 
 /** What of JSON Schema the method table uses. */
@@ -30,7 +42,18 @@ interface Schema {
 }
 
 /** Shapes that have a name and a section of their own. */
-const types: Readonly<Record<string, Schema>> = { GameView, GameSummary, Rules, TimeControl }
+const types: Readonly<Record<string, Schema>> = {
+  GameView,
+  GameSummary,
+  Account,
+  Rules,
+  TimeControl,
+  Clock,
+  Outcome,
+  LastEvent,
+  RecordEntry,
+  ConnectionLimits,
+}
 
 /** What `help` says at the text door. */
 export function textTable(): string {
@@ -60,6 +83,37 @@ export function typeTables(): string {
   return Object.entries(types)
     .map(([name, schema]) => `#### ${code(name)}\n\n${schema.anyOf ? unionOf(schema) : members(schema, '')}`)
     .join('\n\n')
+}
+
+/** What each event of a record holds beside its `type`, in the order of its members; the compiler misses none. */
+const events = {
+  created: {
+    rules: 'as `Rules`',
+    seats: '`invite` or `open`',
+    public: 'whether it is listed',
+    clock: 'as `TimeControl`; without one left out',
+    players: 'the seats taken, `{ X?: Account, O?: Account }`',
+    by: 'the account that did it; left out for boards of the server',
+  },
+  joined: { player: 'the seat', account: 'as `Account`' },
+  moved: { player: 'who', x: '', y: '', mark: 'if the player chose one', elapsedMs: '' },
+  resigned: { player: 'who', elapsedMs: '' },
+  offered: { player: 'who', what: '', elapsedMs: '' },
+  accepted: { player: 'who accepts', what: '', next: 'of a rematch: the new game', elapsedMs: '' },
+  declined: { player: 'who declines or withdraws', what: '', elapsedMs: '' },
+  flagged: { player: 'whose time is over', elapsedMs: '' },
+  abandoned: { player: 'who stayed away', elapsedMs: '' },
+  restarted: { rules: 'as `Rules`' },
+} satisfies { [Type in Event['type']]: Record<Exclude<keyof Extract<Event, { type: Type }>, 'type'>, string> }
+
+export function eventTable(): string {
+  const rows = Object.entries(events).map(([type, held]) => [
+    code(type),
+    Object.entries(held)
+      .map(([member, about]) => (about === '' ? code(member) : `${code(member)} ${about}`))
+      .join('; '),
+  ])
+  return makeTable(['type', 'members'], rows)
 }
 
 export function errorTable(): string {
@@ -92,7 +146,7 @@ function spellResult(schema: Schema): string {
 }
 
 function unionOf(schema: Schema): string {
-  return (schema.anyOf ?? []).map((option) => `- ${code(spell(option))}`).join('\n')
+  return (schema.anyOf ?? []).map((option) => members(option, '')).join('\n\nor\n\n')
 }
 
 function describe(schema: Schema): string {
@@ -103,8 +157,12 @@ function describe(schema: Schema): string {
   return [schema.description ?? '', bounds].filter((part) => part !== '').join(' ')
 }
 
+/** Where a shape stands with a meaning of its own it is a copy, so what it is made of is compared. */
 function nameOf(schema: Schema): string | undefined {
-  return Object.entries(types).find(([, named]) => named === schema)?.[0]
+  return Object.entries(types).find(
+    ([, { properties, anyOf }]) =>
+      (properties !== undefined && properties === schema.properties) || (anyOf !== undefined && anyOf === schema.anyOf),
+  )?.[0]
 }
 
 /** A schema in the words of TypeScript. */

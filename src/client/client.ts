@@ -1,15 +1,8 @@
 /** A client of an Oxo server: one account, one connection at a time, for as long as it is wanted. */
 import { type Clock, holdingClock, makeId, type Random, systemRandom } from '../base/index.ts'
 import type { Account, Player } from '../game/index.ts'
-import type {
-  GameSummary,
-  GameView,
-  MethodName,
-  Notification,
-  NotificationName,
-  Params,
-  Result,
-} from '../protocol/methods.ts'
+import type { MethodName, Notification, NotificationName, Params, Result } from '../protocol/methods.ts'
+import type { GameSummary, GameView } from '../protocol/shapes.ts'
 import { GameHandle, type Keeper } from './game-handle.ts'
 import type { Incoming } from './incoming.ts'
 import { type ConnectionState, type Hello, Link } from './link.ts'

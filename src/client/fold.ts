@@ -1,6 +1,6 @@
 /** The game behind a view, far enough to try a move on it before the server has answered. */
 import { decide, evolve, type Event, type Game } from '../game/index.ts'
-import type { GameView } from '../protocol/methods.ts'
+import type { GameView } from '../protocol/shapes.ts'
 import { makeView } from '../protocol/view.ts'
 
 /** A move that waits for its answer. */

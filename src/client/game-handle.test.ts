@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { GameView } from '../protocol/methods.ts'
+import type { GameView } from '../protocol/shapes.ts'
 import type { GameHandle } from './index.ts'
 import { collect, makeGame, setUpOpen, type Stage } from './testing/stage.ts'
 

@@ -1,6 +1,7 @@
 /** One game in the hands of a client: its newest view, kept up to date, and the moves under way. */
 import type { Account, Mark, OfferKind, Player } from '../game/index.ts'
-import type { GameRecord, GameView, MethodName, Notification, Params, Result } from '../protocol/methods.ts'
+import type { MethodName, Notification, Params, Result } from '../protocol/methods.ts'
+import type { GameRecord, GameView } from '../protocol/shapes.ts'
 import { type Attempt, foresee } from './fold.ts'
 import { Listeners } from './listeners.ts'
 import { OxoError } from './oxo-error.ts'

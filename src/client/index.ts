@@ -22,13 +22,5 @@ export { type Sha256, verifyRecord } from './record.ts'
 export type { Dial, Transport, TransportListener } from './transport.ts'
 export { dialWebSocket } from './web-socket.ts'
 export type { ErrorName, Retry } from '../protocol/errors.ts'
-export type {
-  GameRecord,
-  GameSummary,
-  GameView,
-  MethodName,
-  Notification,
-  NotificationName,
-  Params,
-  Result,
-} from '../protocol/methods.ts'
+export type { MethodName, Notification, NotificationName, Params, Result } from '../protocol/methods.ts'
+export type { GameRecord, GameSummary, GameView } from '../protocol/shapes.ts'

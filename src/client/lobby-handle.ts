@@ -1,5 +1,6 @@
 /** The lobby in the hands of a client: its list, kept up to date. */
-import type { GameSummary, Notification } from '../protocol/methods.ts'
+import type { Notification } from '../protocol/methods.ts'
+import type { GameSummary } from '../protocol/shapes.ts'
 import { Listeners } from './listeners.ts'
 
 export class LobbyHandle {

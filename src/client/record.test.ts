@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { chainStart, nextChain } from '../journal/index.ts'
 import { makeBody } from '../protocol/index.ts'
-import type { GameRecord } from '../protocol/methods.ts'
+import type { GameRecord } from '../protocol/shapes.ts'
 import { presets } from '../game/index.ts'
 import { verifyRecord } from './index.ts'
 

@@ -31,6 +31,7 @@ const rows: readonly Row[] = [
     'game-over',
   ],
   ['[G15] a draw by a stranger', fresh, offer('draw', 'eve'), 'not-your-seat'],
+  ['[G16] a rematch on an open board', after(open()), offer('rematch', 'ada'), 'not-your-seat'],
   ['[G16] a draw on an open board', after(open()), offer('draw', 'ada'), 'not-your-seat'],
   ['[G16] an answer on an open board', after(open()), answer('draw', 'ada', true), 'not-your-seat'],
   ['[G22] one’s own offer again', after(invite(), offer('draw', 'ada')), offer('draw', 'ada'), 'done'],

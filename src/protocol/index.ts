@@ -23,9 +23,6 @@ export {
   type RequestId,
 } from './message.ts'
 export {
-  type GameRecord,
-  type GameSummary,
-  type GameView,
   type MethodName,
   methodNames,
   methods,
@@ -34,10 +31,9 @@ export {
   notifications,
   type Params,
   type Result,
-  type Status,
-  statuses,
 } from './methods.ts'
 export { makeOpenRpc } from './openrpc.ts'
+export { type GameRecord, type GameSummary, type GameView, type Status, statuses } from './shapes.ts'
 export { makeBody, parseBody, type Stored } from './stored.ts'
 export { parseText, type TextCommand, textHelp, type TextMove, type TextProblem } from './text.ts'
 export {

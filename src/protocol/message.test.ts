@@ -66,10 +66,14 @@ test('[P2] any JSON is measured as deep as it is', () => {
 
 test('[P1] what the makers make is read again, the id to the letter', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string({ maxLength: 128 }), fc.maxSafeInteger()), fc.string(), (id, name) => {
-      assert.deepEqual(parseRequest(makeRequest(id, 'hello', { name })), { id, method: 'hello', params: { name } })
-      assert.deepEqual(JSON.parse(makeAnswer(id, '{"a":1}')), { jsonrpc: '2.0', id, result: { a: 1 } })
-    }),
+    fc.property(
+      fc.oneof(fc.string({ maxLength: 128 }), fc.maxSafeInteger(), fc.constant(null)),
+      fc.string(),
+      (id, name) => {
+        assert.deepEqual(parseRequest(makeRequest(id, 'hello', { name })), { id, method: 'hello', params: { name } })
+        assert.deepEqual(JSON.parse(makeAnswer(id, '{"a":1}')), { jsonrpc: '2.0', id, result: { a: 1 } })
+      },
+    ),
     { seed: 1952 },
   )
   assert.deepEqual(parseRequest('{"jsonrpc":"2.0","method":"ping"}'), { method: 'ping', params: {} })

@@ -1,179 +1,54 @@
 /** The method table: what may be asked, of what shape, with what answer. Validation, types and reference come from it. */
 import * as Type from 'typebox'
-import { endings, levels, markRules, offers, players, presets, seatings } from '../game/index.ts'
+import { levels, offers, players, seatings } from '../game/index.ts'
 import { limits } from './limits.ts'
-
-const strict = { additionalProperties: false }
-const oneOf = <const T extends string>(values: readonly T[], description?: string) =>
-  Type.Enum<T[]>([...values], description === undefined ? {} : { description })
-const count = (description: string, maximum: number = Number.MAX_SAFE_INTEGER) =>
-  Type.Integer({ minimum: 0, maximum, description })
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-
-const Player = oneOf(players)
-const GameId = Type.String({
-  pattern: `^[A-Za-z0-9_-]{1,${limits.gameIdCharactersMax}}$`,
-  description: 'A game: 1 to 64 characters of A–Z a–z 0–9 _ -.',
-})
-const Version = count('How many events the game has had.')
-const X = count('Column from the left, 0-based.', limits.boardSideMax - 1)
-const Y = count('Row from the top, 0-based.', limits.boardSideMax - 1)
-const AccountId = Type.String({ minLength: 1, maxLength: 64 })
-const Name = Type.String({ minLength: 1, maxLength: 96, description: 'Shown to others: 1 to 24 characters.' })
-
-/** As sent by the server: every member present. */
-export const Rules = Type.Object(
-  {
-    width: Type.Integer({ minimum: 1, maximum: limits.boardSideMax }),
-    height: Type.Integer({ minimum: 1, maximum: limits.boardSideMax }),
-    line: Type.Integer({ minimum: 1, maximum: limits.boardSideMax }),
-    gravity: Type.Boolean(),
-    misere: Type.Boolean(),
-    marks: oneOf(markRules),
-    exact: Type.Boolean(),
-  },
+import {
+  Account,
+  ConnectionLimits,
+  count,
+  GameId,
+  GameRecord,
+  GameSummary,
+  GameView,
+  nullable,
+  oneOf,
+  RulesAsked,
+  statuses,
   strict,
-)
-/** As accepted: a preset's name, the short form ("7,6,4+gravity"), or an object whose options may be left out. */
-const RulesAsked = Type.Union(
-  [
-    Type.String({ minLength: 1, maxLength: 64 }),
-    Type.Object(
-      {
-        width: Type.Integer(),
-        height: Type.Integer(),
-        line: Type.Integer(),
-        gravity: Type.Optional(Type.Boolean()),
-        misere: Type.Optional(Type.Boolean()),
-        marks: Type.Optional(oneOf(markRules)),
-        exact: Type.Optional(Type.Boolean()),
-      },
-      strict,
-    ),
-  ],
-  { description: `${Object.keys(presets).join(', ')}, a short form such as 7,6,4+gravity, or an object.` },
-)
+  TimeControl,
+  X,
+  Y,
+} from './shapes.ts'
 
-const ClockMs = count('Milliseconds.', limits.clockMsMax)
-export const TimeControl = Type.Union([
-  Type.Object({ initialMs: ClockMs, incrementMs: ClockMs }, strict),
-  Type.Object({ perMoveMs: Type.Integer({ minimum: 1, maximum: limits.clockMsMax }) }, strict),
-])
+const Name = Type.String({ minLength: 1, maxLength: 96, description: 'Shown to others: 1 to 24 characters.' })
 const ClockAsked = Type.Union(TimeControl.anyOf, {
   description: 'Time for the whole game and more with each move, or a time for each move. Left out: no clock.',
 })
-const Account = Type.Object({ id: AccountId, name: Type.String(), bot: Type.Optional(oneOf(levels)) }, strict)
-const Seats = Type.Object({ X: nullable(Account), O: nullable(Account) }, strict)
-const Outcome = Type.Object(
+
+const Games = Type.Object(
   {
-    winner: nullable(Player),
-    by: oneOf(endings),
-    line: Type.Optional(Type.Array(Type.Tuple([X, Y]))),
+    games: Type.Array(GameSummary, {
+      description: `At most ${limits.pageRows} of an account; of a lobby at most ${limits.lobbyGamesMax} of each status.`,
+    }),
+    next: Type.Optional(Type.String({ description: 'There are more: the cursor of the next page. Never in a lobby.' })),
   },
   strict,
 )
-
-/** The whole state of a game as a client sees it. */
-export const GameView = Type.Object(
-  {
-    game: GameId,
-    version: Version,
-    rules: Rules,
-    seats: oneOf(seatings, 'invite: two owners. open: anybody who names the player to move.'),
-    board: Type.String({ description: 'Row-major; X, O, or . for an empty cell.' }),
-    turn: nullable(Player),
-    players: Seats,
-    outcome: nullable(Outcome),
-    clock: Type.Optional(
-      Type.Object(
-        {
-          control: TimeControl,
-          X: Type.Integer({ description: 'Milliseconds left when this was sent.' }),
-          O: Type.Integer({ description: 'Milliseconds left when this was sent.' }),
-          running: Type.Boolean({ description: 'The clock of the player to move is running.' }),
-        },
-        strict,
-      ),
-    ),
-    offer: Type.Optional(Type.Object({ player: Player, what: oneOf(offers) }, strict)),
-    last: Type.Optional(
-      Type.Object(
-        {
-          type: Type.String({ description: 'The last event.' }),
-          player: Type.Optional(Player),
-          x: Type.Optional(X),
-          y: Type.Optional(Y),
-          what: Type.Optional(oneOf(offers)),
-        },
-        strict,
-      ),
-    ),
-    next: Type.Optional(GameId),
-  },
-  strict,
-)
-export type GameView = Type.Static<typeof GameView>
-
-export const statuses = ['open', 'live', 'over'] as const
-export type Status = (typeof statuses)[number]
-
-/** A game as a list shows it. */
-export const GameSummary = Type.Object(
-  {
-    game: GameId,
-    rules: Rules,
-    status: oneOf(statuses),
-    players: Seats,
-    outcome: nullable(Outcome),
-    clock: Type.Optional(TimeControl),
-    at: Type.Integer({ description: 'Wall clock of the last change of status, ms since 1970.' }),
-  },
-  strict,
-)
-export type GameSummary = Type.Static<typeof GameSummary>
-
-const Games = Type.Object({ games: Type.Array(GameSummary), next: Type.Optional(Type.String()) }, strict)
 
 const Hello = Type.Object(
   {
-    protocol: Type.Literal(1),
+    protocol: Type.Literal(1, { description: 'The version that is spoken from now on.' }),
     server: Type.String({ description: 'Name and version of the server.' }),
-    account: Account,
-    token: Type.String({ description: 'Proves the account on any connection, door and node.' }),
-    limits: Type.Object(
-      {
-        messageBytesMax: Type.Integer(),
-        requestsPerSecond: Type.Integer(),
-        requestBurst: Type.Integer(),
-        watchedGamesMax: Type.Integer(),
-      },
-      strict,
-    ),
+    account: Type.Object(Account.properties, { ...strict, description: 'Who you are.' }),
+    token: Type.String({
+      description: `Proves the account on any connection, door and node, for ${limits.tokenMs / 86_400_000} days; each hello brings a fresh one.`,
+    }),
+    limits: Type.Object(ConnectionLimits.properties, { ...strict, description: 'What one connection may ask.' }),
     durability: Type.String({ description: 'What an acknowledged move survives: memory, process, disk or quorum.' }),
-    heartbeatMs: Type.Integer(),
+    heartbeatMs: Type.Integer({ description: 'A connection without a word for two of these is dead, in ms.' }),
   },
   strict,
 )
-
-const Record = Type.Object(
-  {
-    game: GameId,
-    entries: Type.Array(
-      Type.Object(
-        {
-          version: Version,
-          at: Type.Integer({ description: 'Wall clock when it was decided, ms since 1970.' }),
-          event: Type.Unknown(),
-          chain: Type.String({ description: '32 hexadecimal digits.' }),
-        },
-        strict,
-      ),
-    ),
-    head: Type.String({ description: 'The chain of the last entry.' }),
-  },
-  strict,
-)
-export type GameRecord = Type.Static<typeof Record>
 
 const game = { game: GameId }
 const addressed = {
@@ -232,7 +107,7 @@ export const methods = {
         public: Type.Optional(Type.Boolean({ description: 'Listed in the lobby. Else the id is the invitation.' })),
         opponent: Type.Optional(
           Type.Object(
-            { bot: oneOf(levels) },
+            { bot: oneOf(levels, 'How well it plays.') },
             { ...strict, description: 'Who sits opposite. Left out: whoever joins.' },
           ),
         ),
@@ -282,7 +157,7 @@ export const methods = {
   'game.record': {
     about: 'Every event of the game with its hash chain: verifiable offline.',
     params: Type.Object(game, strict),
-    result: Record,
+    result: GameRecord,
   },
   'game.watch': {
     about: 'The position now, and `game.changed` from then on.',
@@ -340,7 +215,10 @@ export const notifications = {
     params: Type.Object(
       {
         game: GameId,
-        online: Type.Object({ X: Type.Boolean(), O: Type.Boolean() }, strict),
+        online: Type.Object(
+          { X: Type.Boolean({ description: 'Of this seat.' }), O: Type.Boolean({ description: 'Of this seat.' }) },
+          { ...strict, description: 'Whether an owner has a connection that hears of the game.' },
+        ),
         watching: count('Connections that hear of the game and own no seat.'),
       },
       strict,
@@ -348,11 +226,17 @@ export const notifications = {
   },
   'lobby.changed': {
     about: 'A listed game was opened or changed; null: it left the list.',
-    params: Type.Object({ game: GameId, summary: nullable(GameSummary) }, strict),
+    params: Type.Object({ game: GameId, summary: nullable(GameSummary, 'How it is listed now.') }, strict),
   },
   'server.closing': {
     about: 'The server is going away; come back after the time named, here or on another node.',
-    params: Type.Object({ reason: Type.String(), reconnectInMs: Type.Integer() }, strict),
+    params: Type.Object(
+      {
+        reason: Type.String({ description: 'For people.' }),
+        reconnectInMs: Type.Integer({ description: 'When to come back, in ms from now.' }),
+      },
+      strict,
+    ),
   },
 } as const
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { parsePosition, parseRules } from '../game/index.ts'
-import type { GameView } from './methods.ts'
+import type { GameView } from './shapes.ts'
 import {
   makeBoard,
   makeEntered,

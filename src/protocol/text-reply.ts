@@ -1,7 +1,7 @@
 /** The sentences of the text door. Nothing leaves here but printable lines: whatever people chose is escaped. */
 import { makeRules, type Player } from '../game/index.ts'
 import { errorRow, type ErrorName } from './errors.ts'
-import type { GameSummary, GameView } from './methods.ts'
+import type { GameSummary, GameView } from './shapes.ts'
 
 /**
  * A reply as one message, to be ended with LF like any message: its own last line is empty, so that on the wire the

@@ -4,7 +4,8 @@ import Compile from 'typebox/compile'
 import { decide, evolve, type Command, type Game, presets } from '../game/index.ts'
 import { Fault } from './errors.ts'
 import { limits } from './limits.ts'
-import { GameSummary, GameView, type MethodName, methodNames, methods, notifications } from './methods.ts'
+import { type MethodName, methodNames, methods, notifications } from './methods.ts'
+import { GameSummary, GameView } from './shapes.ts'
 import { makeOpenRpc } from './openrpc.ts'
 import { makeBody, parseBody } from './stored.ts'
 import { checkParams, parseMethod } from './validate.ts'
@@ -92,6 +93,19 @@ test('[P5] every state of a game is a GameView and a GameSummary, and every even
   }
   assert(game !== null)
   assert.equal(makeView('id', game).next, 'again')
+})
+
+test('[P7] a body is made of at and event alone, and what is read from it makes it again, to the last character', () => {
+  let game: Game | null = null
+  for (const command of story) {
+    const decision = decide(game, command)
+    assert(decision.type === 'event', command.type)
+    const body = makeBody(1_700_000_000_000, decision.event)
+    assert.equal(body, JSON.stringify({ at: 1_700_000_000_000, event: decision.event }))
+    const { at, event } = parseBody(body)
+    assert.equal(makeBody(at, event), body)
+    game = evolve(game, event)
+  }
 })
 
 test('[P5] a running clock counts down to nothing in the view, the other one stands', () => {

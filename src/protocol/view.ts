@@ -1,6 +1,6 @@
 /** A game's state as the wire shows it. */
 import { type Cell, type Event, type Game, isClockRunning, isStarted, type Rules } from '../game/index.ts'
-import type { GameSummary, GameView, Status } from './methods.ts'
+import type { GameSummary, GameView, Status } from './shapes.ts'
 
 /** `elapsedMs`: time since the last event, for the clocks; 0 right after one. */
 export function makeView(id: string, game: Game, elapsedMs = 0): GameView {

@@ -1,7 +1,7 @@
 /** Everything that a story about a client needs. */
 import { seededRandom, VirtualClock } from '../../base/index.ts'
 import { presets } from '../../game/index.ts'
-import type { GameView } from '../../protocol/methods.ts'
+import type { GameView } from '../../protocol/shapes.ts'
 import { type Client, type ClientOptions, connect } from '../index.ts'
 import { Wire } from './wire.ts'
 
