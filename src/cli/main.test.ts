@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
@@ -50,6 +51,26 @@ test('asked to end it says good-bye, answers, ends with 0, and its log names nob
   for (const line of lines) assert.doesNotThrow(() => JSON.parse(line), line)
   assert.ok(lines.some((line) => line.includes('"msg":"listening"')))
   assert.doesNotMatch(lines.join('\n'), /Lovelace|eyJ/)
+})
+
+test('asked to end while its journal still opens, a server ends at once', { timeout: 60_000 }, async (t) => {
+  // As a NATS server that is there and never greets: the opening waits for as long as it may.
+  const silent = createServer().listen(0, '127.0.0.1')
+  t.after(() => silent.close())
+  await once(silent, 'listening')
+  const address = silent.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const connected = once(silent, 'connection')
+    const journal = `nats://127.0.0.1:${address.port}`
+    const child = start(['serve', '--port', '0', '--journal', journal], { OXO_SECRET: 'x'.repeat(32) })
+    t.signal.addEventListener('abort', () => child.kill('SIGKILL'))
+    const [gone, stdout] = [once(child, 'exit'), text(child.stdout)]
+    await connected
+    child.kill(signal)
+    assert.deepEqual(await gone, [0, null])
+    assert.equal(await stdout, '')
+  }
 })
 
 test('what is not understood ends with 2 and one complaint', async () => {
