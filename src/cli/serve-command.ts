@@ -10,7 +10,10 @@ import { exitCodes, sentenceOf, Stop } from './stop.ts'
 export async function serve(settings: ServeSettings): Promise<void> {
   const log = openLog(settings.logLevel)
   const asked = listenForSignals()
-  const server = await openServer({ ...settings, log, secret: process.env['OXO_SECRET'] })
+  const opening = openServer({ ...settings, log, secret: process.env['OXO_SECRET'] })
+  const server = await Promise.race([opening, asked])
+  // Nobody has been let in, so nobody is owed anything; what is half open the system takes back, as after a crash.
+  if (server === null) return process.exit(exitCodes.ok)
   process.stdout.write(
     makeBanner(
       server,

@@ -98,11 +98,11 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
     log.warn({ journal: journal.prefix }, 'every game is on one NATS server only: if that is lost, so are they')
   const folder = mkdtempSync(join(tmpdir(), 'oxo-node-'))
   const forget = (): void => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', forget)
   try {
     const { NatsExchange } = await import('../service/nats/index.ts')
     const exchange = new NatsExchange(journal.connection, journal.prefix)
     const catalog = await openCatalogFile({ file: join(folder, 'catalog'), log })
-    process.once('exit', forget)
     const { Cluster: OpenCluster } = await loadJetStream()
     const joinCluster = (describe: () => Promise<string>): Cluster => {
       const cluster = new OpenCluster(journal, describe)
