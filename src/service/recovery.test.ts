@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Log, silentLog, VirtualClock } from '../base/index.ts'
 import { type Entry, type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
+import { MemoryCatalogStore } from './memory-catalog-store.ts'
 import type { Think } from './shared.ts'
 import { firstFree, Play, settle } from './testing/play.ts'
 
@@ -254,6 +255,29 @@ test('[S13] what is read while a game goes on does not hide how it ended', async
     games.map(({ status }) => status),
     ['over'],
   )
+})
+
+test('[S13] a server that closes leaves what it has yet to read of a history to the next', async () => {
+  const shared = new MemoryJournal()
+  const ann = (await Play.open({ journal: shared })).sit()
+  const { game } = await ann.ask('game.create', { opponent: { bot: 'perfect' } })
+  const [created] = await shared.read(game)
+  for (let more = 0; more < 1_000; more++) await shared.append(`game-${more}`, 0, created?.body ?? '')
+
+  const journal = new NodeView(shared)
+  const store = new MemoryCatalogStore()
+  const there = await Play.open({ journal, store })
+  journal.isHeld = true
+  await there.pass(2_000)
+  const closing = there.service.close()
+  let readLater = 0
+  journal.read = (id) => {
+    readLater++
+    return shared.read(id)
+  }
+  journal.release()
+  await closing
+  assert.deepEqual([readLater, await store.position()], [0, ''])
 })
 
 test('[S15] no answer says where the server keeps the journal, and the log says why it fails', async () => {
