@@ -33,6 +33,10 @@ interface Row {
 const flushMs = 1_000
 /** Games read from the journal side by side while catching up. */
 const readsAtOnce = 64
+/** Of a long history; a multiple of that. Where the journal is a file each takes some 5 us of the loop. */
+const readsInOneTurn = 1_024
+/** Rows of a long history that are written at once. */
+const rowsAtOnce = 4_096
 
 export class Catalog {
   readonly #shared: Shared
@@ -43,6 +47,8 @@ export class Catalog {
   /** What was heard of each game from the journal since the last flush, and not noted when it was heard. */
   #heard = new Map<string, Heard>()
   #position: Position = ''
+  /** The position that the store has. */
+  #written: Position = ''
   #subscription: Subscription | null = null
   #timer: Timer | null = null
   #flushing: Promise<void> = Promise.resolve()
@@ -67,7 +73,7 @@ export class Catalog {
 
   /** Follows the journal from where the store left off. */
   async open(): Promise<void> {
-    this.#position = await this.#store.position()
+    this.#position = this.#written = await this.#store.position()
     this.#subscription = this.#follow()
     this.#subscription.caughtUp.then(
       () => (this.#isCaughtUp = true),
@@ -105,7 +111,7 @@ export class Catalog {
     } catch (cause) {
       if (!(cause instanceof JournalFault) || cause.fault !== 'corrupt') throw cause
       log.warn({ reason: cause.message }, 'catalog is built again')
-      this.#position = ''
+      this.#position = this.#written = ''
       return journal.follow('', hear)
     }
   }
@@ -147,23 +153,47 @@ export class Catalog {
     const heard = this.#heard
     this.#heard = new Map()
     const missed = [...heard].filter(([id, versions]) => !this.#isNoted(id, versions))
-    let rows = new Map<string, Row>()
     try {
-      for (let first = 0; first < missed.length; first += readsAtOnce)
+      for (let first = 0; first < missed.length; first += readsAtOnce) {
+        if (first % readsInOneTurn === 0 && first > 0) await this.#nextTurn()
+        // The position stays: whoever follows from it hears of them again.
+        if (this.#isClosed) return this.#keep(heard)
         await Promise.all(missed.slice(first, first + readsAtOnce).map(([id]) => this.#read(id)))
-      rows = this.#dirty
-      this.#dirty = new Map()
-      const summaries = [...rows.values()].map(({ summary }) => summary)
-      await this.#store.put(summaries, position)
+        if (this.#dirty.size >= rowsAtOnce) await this.#write(this.#written)
+      }
+      await this.#write(position)
     } catch (cause) {
       // The store is behind now, but nothing is lost: what could not be read or written is tried again.
       this.#shared.log.error({ reason: String(cause) }, 'catalog could not be written')
-      for (const [id, versions] of heard) {
-        const { last } = this.#heard.get(id) ?? versions
-        this.#heard.set(id, { first: versions.first, last })
-      }
-      for (const [id, row] of rows) if (!this.#dirty.has(id)) this.#dirty.set(id, row)
+      this.#keep(heard)
       if (!this.#isClosed) this.#flushLater()
+    }
+  }
+
+  /** Everybody else is served between two stretches of a long history. */
+  #nextTurn(): Promise<void> {
+    return new Promise((resolve) => void this.#shared.clock.after(0, resolve))
+  }
+
+  /** What cannot be written stays. */
+  async #write(position: Position): Promise<void> {
+    const rows = this.#dirty
+    this.#dirty = new Map()
+    try {
+      const summaries = [...rows.values()].map(({ summary }) => summary)
+      await this.#store.put(summaries, position)
+      this.#written = position
+    } catch (cause) {
+      for (const [id, row] of rows) if (!this.#dirty.has(id)) this.#dirty.set(id, row)
+      throw cause
+    }
+  }
+
+  /** What was heard is still to be read. */
+  #keep(heard: ReadonlyMap<string, Heard>): void {
+    for (const [id, versions] of heard) {
+      const { last } = this.#heard.get(id) ?? versions
+      this.#heard.set(id, { first: versions.first, last })
     }
   }
 

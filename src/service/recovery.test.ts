@@ -262,7 +262,7 @@ test('[S13] a server that closes leaves what it has yet to read of a history to 
   const ann = (await Play.open({ journal: shared })).sit()
   const { game } = await ann.ask('game.create', { opponent: { bot: 'perfect' } })
   const [created] = await shared.read(game)
-  for (let more = 0; more < 1_000; more++) await shared.append(`game-${more}`, 0, created?.body ?? '')
+  for (let more = 0; more < 2_000; more++) await shared.append(`game-${more}`, 0, created?.body ?? '')
 
   const journal = new NodeView(shared)
   const store = new MemoryCatalogStore()
@@ -276,6 +276,8 @@ test('[S13] a server that closes leaves what it has yet to read of a history to 
     return shared.read(id)
   }
   journal.release()
+  await settle()
+  await there.pass(1)
   await closing
   assert.deepEqual([readLater, await store.position()], [0, ''])
 })
