@@ -42,7 +42,7 @@ else
 
 function readOptions() {
   try {
-    return parseArgs({
+    const { values } = parseArgs({
       options: {
         quick: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true, default: [] },
@@ -50,7 +50,9 @@ function readOptions() {
         write: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
-    }).values
+    })
+    for (const name of values.only) if (!isKnown(name)) throw new Error(`--only knows no ${name}`)
+    return values
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${about}`)
     process.exit(2)
@@ -58,7 +60,6 @@ function readOptions() {
 }
 
 async function bench(): Promise<void> {
-  for (const name of options.only) if (!isKnown(name)) throw new Error(`--only knows no ${name}\n\n${about}`)
   buildProgram()
   const [loadBefore = 0] = loadavg()
   const setting: Setting = {

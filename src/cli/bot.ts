@@ -2,7 +2,8 @@
 import { systemRandom } from '../base/index.ts'
 import type { Client, GameHandle, GameView } from '../client/index.ts'
 import { chooseMove, type Level, type Player } from '../game/index.ts'
-import { makeLink, parseServer } from './address.ts'
+import { makeLink, parseGame, parseServer } from './address.ts'
+import { parseRulesFlag } from './game-flags.ts'
 import { makePrintable } from './printable.ts'
 import { Stop } from './stop.ts'
 import { withClient } from './talk.ts'
@@ -12,7 +13,7 @@ export interface BotOptions {
   /** How many games to play before it ends. */
   readonly games: number
   readonly rules?: string
-  /** The game to sit down at, instead of the next one in the lobby. */
+  /** Id or link of the game to sit down at, instead of the next one in the lobby. */
   readonly game?: string
   readonly name?: string
 }
@@ -22,12 +23,13 @@ type GameResult = (typeof results)[number]
 
 /** Resolves after the last game. @throws Stop */
 export function bot(url: string, options: BotOptions): Promise<void> {
-  const { server, game: linked } = parseServer(url)
+  if (options.rules !== undefined) parseRulesFlag(options.rules)
+  const { server, game } = options.game === undefined ? parseServer(url) : parseGame(options.game, url)
   const name = options.name ?? `oxo ${options.level}`
   return withClient(server, { name, giveUpMs: Infinity }, async (client) => {
     const counts = { won: 0, lost: 0, drawn: 0 }
     for (let played = 0; played < options.games; played++) {
-      const handle = await sitDown(client, options.game ?? linked, options.rules)
+      const handle = await sitDown(client, game, options.rules)
       console.log(`sat down at ${makeLink({ server }, handle.id)}`)
       const result = await playOut(handle, options.level)
       counts[result]++
@@ -40,8 +42,8 @@ export function bot(url: string, options: BotOptions): Promise<void> {
   })
 }
 
-function sitDown(client: Client, game: string | null | undefined, rules: string | undefined): Promise<GameHandle> {
-  if (typeof game === 'string') return client.join(game)
+function sitDown(client: Client, game: string | null, rules: string | undefined): Promise<GameHandle> {
+  if (game !== null) return client.join(game)
   return client.play(rules === undefined ? {} : { rules })
 }
 

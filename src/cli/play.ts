@@ -1,9 +1,9 @@
 /** `oxo play`: a game in the terminal. */
 import { systemClock } from '../base/index.ts'
 import type { Client, GameHandle, GameSummary } from '../client/index.ts'
-import { type Level, makeRules, parseRules, type Player, type TimeControl } from '../game/index.ts'
+import { type Level, makeRules, type Player, type TimeControl } from '../game/index.ts'
 import { makeLink, parseGame, parseServer } from './address.ts'
-import { parseClock } from './clock-flag.ts'
+import { parseClock, parseRulesFlag } from './game-flags.ts'
 import { command } from './invocation.ts'
 import { Stop } from './stop.ts'
 import { withAccount } from './talk.ts'
@@ -30,8 +30,7 @@ export interface PlayOptions {
 
 /** Resolves when the terminal is given back. @throws Stop */
 export async function play(url: string, options: PlayOptions): Promise<void> {
-  const rules = parseRules(options.rules ?? 'tictactoe')
-  if (typeof rules === 'string') throw new Stop('usage', `--rules ${options.rules}: ${rules}.`)
+  const rules = parseRulesFlag(options.rules ?? 'tictactoe')
   const control = options.clock === undefined ? undefined : parseClock(options.clock)
   if (!process.stdout.isTTY || !process.stdin.isTTY)
     throw new Stop('usage', `\`oxo play\` needs a terminal; scripts play with \`${command} bot\`, or through nc.`)

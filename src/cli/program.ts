@@ -145,7 +145,7 @@ function addBot(program: Command): void {
     .addOption(levelOption('--level <level>', 'how strong').default('casual'))
     .addOption(new Option('--games <number>', 'how many games').argParser(parseGames).default(1))
     .option('--rules <rules>', 'as for play')
-    .option('--game <game>', 'the game to join, by id; otherwise whoever waits in the lobby')
+    .option('--game <game>', 'the game to join, by id or link; otherwise whoever waits in the lobby')
     .option('--name <name>', 'how others see it')
     .addHelpText(
       'after',

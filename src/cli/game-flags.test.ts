@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseClock } from './clock-flag.ts'
+import { parseClock } from './game-flags.ts'
 import { Stop } from './stop.ts'
 
 test('a clock is minutes and an increment, or a time for each move', () => {

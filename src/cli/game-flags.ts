@@ -1,8 +1,15 @@
-/** Clocks as players write them: `5+3`, five minutes and three seconds a move; `30s`, so long for each move. */
-import { checkTimeControl, type TimeControl } from '../game/index.ts'
+/** Rules and clocks as players write them. */
+import { checkTimeControl, parseRules, type Rules, type TimeControl } from '../game/index.ts'
 import { Stop } from './stop.ts'
 
-/** @throws Stop */
+/** Reads what `--rules` names. @throws Stop */
+export function parseRulesFlag(text: string): Rules {
+  const rules = parseRules(text)
+  if (typeof rules === 'string') throw new Stop('usage', `--rules ${text}: ${rules}.`)
+  return rules
+}
+
+/** Reads `5+3`, five minutes and three seconds a move, or `30s`, so long for each move. @throws Stop */
 export function parseClock(text: string): TimeControl {
   const [, minutes, increment] = /^(\d{1,5}(?:\.\d)?)\+(\d{1,5})$/.exec(text) ?? []
   const [, seconds] = /^(\d{1,7})s$/.exec(text) ?? []
