@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
-import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { openAccount } from './account.ts'
+import { run } from './testing/command.ts'
 import { openScratch } from './testing/scratch.ts'
 
 const server = 'http://localhost:1952'
@@ -29,14 +32,29 @@ test('a terminal beside another one is somebody else, and stays so', () => {
   assert.equal(openAccount(server, { folder }).token, 'second')
 })
 
-test('a terminal that was killed does not keep its account from the next', () => {
+test('a terminal that was killed does not keep its account from the next', async (t) => {
   using scratch = openScratch()
   const { folder } = scratch
-  openAccount(server, { folder }).keep('first')
-  const pids = readdirSync(folder).filter((name) => name.endsWith('.pid'))
-  assert.equal(pids.length, 1)
-  // No process has this number: it is above what any kernel gives out.
-  for (const pid of pids) writeFileSync(scratch.path(pid), '99999999\n')
+  const account = new URL('account.ts', import.meta.url).href
+  const open = `openAccount('${server}', { folder: process.argv[1] }).keep('first')`
+  const program = `import { openAccount } from '${account}'; ${open}; console.log('open'); process.stdin.resume()`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program, folder], { signal: t.signal })
+  await once(child.stdout, 'data')
+  const beside = openAccount(server, { folder })
+  assert.equal(beside.token, null)
+  beside.close()
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  assert.equal(openAccount(server, { folder }).token, 'first')
+})
+
+test('a number that a killed terminal had, and another process has now, means nothing', () => {
+  using scratch = openScratch()
+  const { folder } = scratch
+  const first = openAccount(server, { folder })
+  first.keep('first')
+  first.close()
+  writeFileSync(scratch.path('localhost%3a1952.pid'), `${process.ppid}\n`)
   assert.equal(openAccount(server, { folder }).token, 'first')
 })
 
@@ -46,4 +64,45 @@ test('tokens are for their owner only, and names keep to the folder', () => {
   openAccount(server, { folder, name: '../é/x' }).keep('token')
   for (const name of readdirSync(folder)) assert.equal(statSync(scratch.path(name)).mode & 0o777, 0o600, name)
   assert.equal(readdirSync(folder).length, 2)
+})
+
+test('where nothing can be kept, whoever plays is a stranger, and is told', async (t) => {
+  using scratch = openScratch()
+  writeFileSync(scratch.path('file'), '')
+  const said = t.mock.method(console, 'error', () => {})
+  for (const folder of [scratch.path('file/oxo'), scratch.path('file'), '/proc/oxo', '/proc/oxo/oxo']) {
+    const account = openAccount(server, { folder })
+    assert.equal(account.token, null)
+    account.keep('token')
+    account.forget()
+    account.close()
+    const [sentence] = said.mock.calls.at(-1)?.arguments ?? []
+    assert.match(String(sentence), new RegExp(`^Accounts cannot be kept in ${folder} \\(E[A-Z]+\\): .*\\.$`))
+  }
+  assert.equal(said.mock.callCount(), 4)
+})
+
+test('a token that cannot be read is left as it is, and one that cannot be kept stops nobody', async (t) => {
+  using scratch = openScratch()
+  const { folder } = scratch
+  const said = t.mock.method(console, 'error', () => {})
+  const first = openAccount(server, { folder })
+  rmSync(folder, { recursive: true })
+  first.keep('token')
+  first.close()
+  assert.match(String(said.mock.calls.at(-1)?.arguments[0]), /^Your account cannot be kept .*ENOENT/)
+  mkdirSync(scratch.path('localhost%3a1952.token'), { recursive: true })
+  assert.equal(openAccount(server, { folder }).token, null)
+  assert.match(String(said.mock.calls.at(-1)?.arguments[0]), /^Accounts cannot be kept in .*EISDIR/)
+})
+
+test('a configuration folder that is named from somewhere is none, as its specification says', async () => {
+  using scratch = openScratch()
+  const { folder } = scratch
+  const names = ['relative', '']
+  for (const XDG_CONFIG_HOME of names) {
+    const { code } = await run(['games', 'http://127.0.0.1:9'], { env: { XDG_CONFIG_HOME, HOME: folder } })
+    assert.equal(code, 4)
+    assert.deepEqual(readdirSync(folder), ['.config'])
+  }
 })
