@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { openAccount } from './account.ts'
 import { run } from './testing/command.ts'
@@ -96,13 +96,13 @@ test('a token that cannot be read is left as it is, and one that cannot be kept 
   assert.match(String(said.mock.calls.at(-1)?.arguments[0]), /^Accounts cannot be kept in .*EISDIR/)
 })
 
-test('a configuration folder that is named from somewhere is none, as its specification says', async () => {
+test('a folder that is named from somewhere is none, as the specification of XDG_CONFIG_HOME says', async () => {
   using scratch = openScratch()
   const { folder } = scratch
-  const names = ['relative', '']
-  for (const XDG_CONFIG_HOME of names) {
-    const { code } = await run(['games', 'http://127.0.0.1:9'], { env: { XDG_CONFIG_HOME, HOME: folder } })
-    assert.equal(code, 4)
-    assert.deepEqual(readdirSync(folder), ['.config'])
-  }
+  const known = await run(['games', 'http://127.0.0.1:9'], { env: { XDG_CONFIG_HOME: 'relative', HOME: folder } })
+  assert.equal(known.code, 4)
+  assert.deepEqual([readdirSync(folder), existsSync('relative')], [['.config'], false])
+  const homeless = await run(['games', 'http://127.0.0.1:9'], { env: { XDG_CONFIG_HOME: '', HOME: 'relative' } })
+  assert.match(homeless.stderr, /^Accounts cannot be kept anywhere \(HOME names no folder\): .*\n.*No Oxo server/s)
+  assert.deepEqual([homeless.code, existsSync('relative')], [4, false])
 })

@@ -1,7 +1,11 @@
 /** Who this terminal is on a server: a token kept for its owner, one for each terminal that plays at the same time. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { createFile } from '../journal/sqlite/files.ts'
+import { isBusy } from '../journal/sqlite/sqlite-fault.ts'
+import { codeOf } from './moving.ts'
 
 export interface Account {
   /** Null until the server has given one. */
@@ -29,37 +33,68 @@ const terminalsMax = 64
  */
 export function openAccount(server: string, options: AccountOptions = {}): Account {
   const { folder = defaultFolder(), name = '' } = options
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (folder === null) return openStranger('anywhere (HOME names no folder)')
+  try {
+    return openIn(folder, server, name)
+  } catch (cause) {
+    return openStranger(`in ${folder} (${codeOf(cause)})`)
+  }
+}
+
+function openStranger(where: string): Account {
+  console.error(`Accounts cannot be kept ${where}: you are somebody new, each time.`)
+  return stranger
+}
+
+const stranger: Account = { token: null, keep() {}, forget() {}, close() {} }
+
+function openIn(folder: string, server: string, name: string): Account {
   const key = `${new URL(server).host} ${name}`
     .trim()
     .replaceAll(/[^\w.-]/g, (sign) => `%${sign.codePointAt(0)?.toString(16)}`)
   for (let terminal = 1; terminal <= terminalsMax; terminal++) {
     const file = join(folder, terminal === 1 ? key : `${key}+${terminal}`)
-    if (take(`${file}.pid`)) return new FileAccount(`${file}.token`, `${file}.pid`)
+    const lock = take(`${file}.lock`)
+    if (lock !== null) return new FileAccount(`${file}.token`, lock)
   }
-  return { token: null, keep() {}, forget() {}, close() {} }
+  return stranger
 }
 
-function defaultFolder(): string {
+/** Null: there is no home. */
+function defaultFolder(): string | null {
   const base = process.env['XDG_CONFIG_HOME'] ?? ''
-  return join(base === '' ? join(homedir(), '.config') : base, 'oxo')
+  const folder = join(isAbsolute(base) ? base : join(findHome(), '.config'), 'oxo')
+  return isAbsolute(folder) ? folder : null
+}
+
+function findHome(): string {
+  try {
+    return homedir()
+  } catch {
+    // Neither the environment nor the system knows one.
+    return ''
+  }
 }
 
 class FileAccount implements Account {
   readonly token: string | null
   readonly #file: string
-  readonly #pidFile: string
+  readonly #lock: DatabaseSync
 
-  constructor(file: string, pidFile: string) {
+  constructor(file: string, lock: DatabaseSync) {
     this.#file = file
-    this.#pidFile = pidFile
+    this.#lock = lock
     this.token = read(file)
   }
 
   readonly keep = (token: string): void => {
     const draft = `${this.#file}.new`
-    writeFileSync(draft, `${token}\n`, { mode: 0o600 })
-    renameSync(draft, this.#file)
+    try {
+      writeFileSync(draft, `${token}\n`, { mode: 0o600 })
+      renameSync(draft, this.#file)
+    } catch (cause) {
+      console.error(`Your account cannot be kept in ${this.#file} (${codeOf(cause)}): next time you are somebody new.`)
+    }
   }
 
   readonly forget = (): void => {
@@ -67,36 +102,30 @@ class FileAccount implements Account {
   }
 
   readonly close = (): void => {
-    if (read(this.#pidFile) === String(process.pid)) rmSync(this.#pidFile, { force: true })
+    if (this.#lock.isOpen) this.#lock.close()
   }
 }
 
-/** Whether this process may have what the file stands for: it names the process that has it. */
-function take(pidFile: string): boolean {
-  const owner = read(pidFile)
-  if (owner !== null && isRunning(Number(owner))) return false
-  if (owner !== null) rmSync(pidFile, { force: true })
+/** The lock, which the system lets go when this process ends, however it ends; null: another terminal has it. */
+function take(file: string): DatabaseSync | null {
+  createFile(file)
+  const lock = new DatabaseSync(file)
   try {
-    writeFileSync(pidFile, `${process.pid}\n`, { flag: 'wx', mode: 0o600 })
-    return true
-  } catch {
-    // Another terminal was faster.
-    return false
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return pid > 0 && process.kill(pid, 0)
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+    return lock
   } catch (cause) {
-    return cause instanceof Error && 'code' in cause && cause.code === 'EPERM'
+    lock.close()
+    if (isBusy(cause)) return null
+    throw cause
   }
 }
 
+/** Null: there is none. What is there and cannot be read must not be written over. */
 function read(file: string): string | null {
   try {
     return readFileSync(file, 'utf8').trim()
-  } catch {
-    return null
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return null
+    throw cause
   }
 }

@@ -1,10 +1,10 @@
 /** The file: one SQLite database in WAL mode, owned by one process. docs/SPEC.md, [J7], is its description. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { chainStart } from '../chain.ts'
 import { type Durability, JournalFault } from '../journal.ts'
 import { lockMsMax, openEntriesVerified } from '../limits.ts'
+import { createFile, sync } from './files.ts'
 import { nodeChain } from './node-chain.ts'
 import { corruptFault, isBusy } from './sqlite-fault.ts'
 
@@ -30,38 +30,6 @@ const schema = `
     SELECT position, id AS game, version, body, lower(hex(chain)) AS chain
     FROM entry JOIN game ON game.number = entry.game;
 `
-
-/** Creates the file and its folder where they do not exist, for their owner only, and makes the folder durable. */
-function createFile(file: string): void {
-  const folder = dirname(file)
-  const first = makeFolder(folder)
-  // Exclusive creation never opens a file that exists: closing any descriptor of it would drop SQLite's locks.
-  unlessThere(() => closeSync(openSync(file, 'wx', 0o600)))
-  if (first === undefined || process.platform === 'win32') return
-  for (let path = folder; ; path = dirname(path)) {
-    sync(path, 'r')
-    if (path === dirname(first) || path === dirname(path)) break
-  }
-}
-
-/**
- * The first folder that had to be made. Not by `recursive`, which tries for ever where the system says of a folder in a
- * folder that is there that it has none, as /proc does.
- */
-function makeFolder(folder: string): string | undefined {
-  if (existsSync(folder)) return undefined
-  const first = folder === dirname(folder) ? undefined : makeFolder(dirname(folder))
-  unlessThere(() => mkdirSync(folder, { mode: 0o700 }))
-  return first ?? folder
-}
-
-function unlessThere(make: () => void): void {
-  try {
-    make()
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  }
-}
 
 /**
  * Takes the file for this process: a lock on a database beside it, which the system lets go when the process ends,
@@ -133,15 +101,6 @@ function checkEnd(file: string, database: DatabaseSync): void {
     const before = version === 1 ? chainStart : String(previous)
     if (nodeChain(before, Number(version), String(body)) === chain) continue
     throw corruptFault(file, `entry ${String(position)} does not match its chain`)
-  }
-}
-
-function sync(path: string, flags: 'r' | 'r+'): void {
-  const descriptor = openSync(path, flags)
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
   }
 }
 

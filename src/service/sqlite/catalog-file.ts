@@ -1,6 +1,5 @@
 /** The catalog's file: one SQLite database in WAL mode. Synchronous; it lives in a thread of its own. */
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { GameSummary, Status } from '../../protocol/index.ts'
 import type { GamesAsked } from './messages.ts'
@@ -101,7 +100,6 @@ export class UnusableFile extends Error {
 }
 
 function openDatabase(file: string): DatabaseSync {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   // Ids of private games are in it: for the owner only, whatever the folder allows.
   closeSync(openSync(file, 'a', 0o600))
   const database = new DatabaseSync(file)

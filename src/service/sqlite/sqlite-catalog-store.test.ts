@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
@@ -22,7 +22,7 @@ function makePlace(t: TestContext) {
     for (const store of stores) await store.close()
     rmSync(folder, { recursive: true })
   })
-  const file = join(folder, 'data', 'catalog.db')
+  const file = join(folder, 'catalog.db')
   const open = async (): Promise<CatalogStore> => {
     const store = await openSqliteCatalogStore({ file, log })
     stores.push(store)
@@ -151,7 +151,6 @@ test('[S27] a database of something else is refused and left as it is', async (t
 
 test('[S27] a file that is no catalog is refused however late the loop hears of it', async (t) => {
   const { file, open } = makePlace(t)
-  mkdirSync(dirname(file), { recursive: true })
   using database = new DatabaseSync(file)
   database.exec('CREATE TABLE recipe (name)')
   const opening = assert.rejects(open(), isUnavailable(/the catalog/))
