@@ -4,7 +4,7 @@ import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { connect } from '../client/node/index.ts'
-import { makeBanner } from './serve-command.ts'
+import { listAddresses, makeBanner } from './serve-command.ts'
 import { openServer } from './serve.ts'
 import type { Stop } from './stop.ts'
 import { openScratch } from './testing/scratch.ts'
@@ -145,6 +145,14 @@ test('a server that lets friends in says what they open, for a link to localhost
   assert.match(makeBanner(server, {}, []), /^Ctrl-C stops\.$/m)
   assert.doesNotMatch(makeBanner({ ...server, host: '192.0.2.9' }, {}, networks), /Friends/)
   assert.doesNotMatch(makeBanner({ ...server, host: '127.0.0.1' }, {}, networks), /Friends/)
+})
+
+test('a process that may not know its networks, as under systemd with RestrictAddressFamilies, serves all the same', () => {
+  const refused = (): never => {
+    throw Object.assign(new Error('uv_interface_addresses returned Unknown system error 97'), { errno: 97 })
+  }
+  assert.deepEqual(listAddresses(refused), [])
+  assert.ok(listAddresses().some(({ internal }) => internal))
 })
 
 test('a file that is no journal is left as it is', async () => {
