@@ -14,13 +14,7 @@ export async function serve(settings: ServeSettings): Promise<void> {
   const server = await Promise.race([opening, asked])
   // Nobody has been let in, so nobody is owed anything; what is half open the system takes back, as after a crash.
   if (server === null) return process.exit(exitCodes.ok)
-  process.stdout.write(
-    makeBanner(
-      server,
-      process.env,
-      Object.values(networkInterfaces()).flatMap((own) => own ?? []),
-    ),
-  )
+  process.stdout.write(makeBanner(server, process.env, listAddresses()))
   log.info({ port: server.port, durability: server.durability }, 'listening')
   const failure = await Promise.race([asked, server.failed])
   log.info({}, 'closing')
@@ -66,6 +60,15 @@ interface NetworkAddress {
   readonly family: string
   readonly internal: boolean
   readonly address: string
+}
+
+/** None where the process may not ask: systemd's `RestrictAddressFamilies` without AF_NETLINK is enough for that. */
+export function listAddresses(ask = networkInterfaces): readonly NetworkAddress[] {
+  try {
+    return Object.values(ask()).flatMap((own) => own ?? [])
+  } catch {
+    return []
+  }
 }
 
 /** What a person needs to begin, and the line that scripts wait for. */
