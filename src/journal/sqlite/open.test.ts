@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { chmodSync, chownSync, readdirSync } from 'node:fs'
 import { mkdtempDisposable, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +32,19 @@ function harm(file: string, sql: string): void {
   database.exec(sql)
 }
 
+/** For root every file can be written: then by somebody else, who owns the files. */
+function asNobody(files: readonly string[], act: () => void): void {
+  if (process.geteuid?.() !== 0) return act()
+  const nobody = 65_534
+  for (const file of files) chownSync(file, nobody, nobody)
+  process.seteuid?.(nobody)
+  try {
+    act()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
+
 /** Long enough for a thread to say what it has to, and to end. */
 function blockLoop(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600)
@@ -42,6 +56,18 @@ test('[J7] the file and its folder are made for their owner only', async () => {
   await (await openSqliteJournal({ file })).close()
   assert.equal((await stat(file)).mode & 0o777, 0o600)
   assert.equal((await stat(join(folder.path, 'deep'))).mode & 0o777, 0o700)
+})
+
+test('[J7] a file that may be read and not written is refused when it is opened, not at the first move', async () => {
+  await using folder = await mkdtempDisposable(prefix)
+  const file = join(folder.path, 'journal')
+  write(file, 1)
+  chmodSync(file, 0o400)
+  asNobody([folder.path, file], () => {
+    assert.throws(() => openDatabase(file, 'disk'), /attempt to write a readonly database/)
+    for (const each of readdirSync(folder.path)) chmodSync(join(folder.path, each), 0o600)
+    openDatabase(file, 'disk').close()
+  })
 })
 
 test('[J7] a journal that is open cannot be opened again; once it is closed it can', async () => {
