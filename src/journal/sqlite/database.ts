@@ -69,6 +69,8 @@ export function openDatabase(file: string, durability: Durability): DatabaseSync
       const marks = `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${format};`
       database.exec(`BEGIN; ${schema} ${marks} COMMIT`)
     }
+    // SQLite opens a file that may only be read, and would say so at the first write: this is one.
+    database.exec(`BEGIN; PRAGMA user_version = ${format}; ROLLBACK`)
     checkEnd(file, database)
     return database
   } catch (error) {
