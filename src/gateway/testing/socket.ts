@@ -51,10 +51,13 @@ export class TestSocket {
 
   /** Resolves when what has arrived contains `text`. @throws when the socket closes before. */
   async until(text: string): Promise<void> {
-    while (!this.got.includes(text)) {
-      if (this.socket.destroyed) throw new Error(`closed before ${JSON.stringify(text)}: ${JSON.stringify(this.got)}`)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    }
+    while (!this.got.includes(text)) await this.more()
+  }
+
+  /** Resolves when more has arrived. @throws when nothing more will. */
+  async more(): Promise<void> {
+    if (this.socket.destroyed) throw new Error(`closed behind ${JSON.stringify(this.got)}`)
+    await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 
   #wake(): void {

@@ -1,0 +1,92 @@
+/** The bounds of what arrives, crossed at every door. */
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { readFile } from 'node:fs/promises'
+import { silentLog } from '../base/index.ts'
+import { type Limits, limits } from '../protocol/index.ts'
+import { Play } from '../service/testing/play.ts'
+import { type Gateway, openGateway } from './gateway.ts'
+import { host } from './testing/desync-vectors.ts'
+import { TestSocket } from './testing/socket.ts'
+
+/** The real service, and time that stands still. */
+async function openReal(t: TestContext, own: Partial<Limits>): Promise<Gateway> {
+  const limits = { connectionsPerAddress: 0, requestsPerSecond: 0, ...own }
+  const { service, clock } = await Play.open({ limits })
+  const gateway = await openGateway({ service, host: '127.0.0.1', port: 0, log: silentLog, limits, clock })
+  t.after(() => gateway.close())
+  return gateway
+}
+
+const upgrade = `GET /ws HTTP/1.1\r\n${host}Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`
+
+/** A client's frame of text with the mask 0. */
+function frame(text: string): string {
+  const { length } = text
+  const size = length < 126 ? [0x80 | length] : [0xfe, length >> 8, length & 255]
+  return `${String.fromCharCode(0x81, ...size, 0, 0, 0, 0)}${text}`
+}
+
+function post(path: string, body: string): string {
+  return `POST ${path} HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+}
+
+/** `text`, drawn out to so many bytes without another meaning. */
+const padded = (text: string, bytes: number): string => text.padEnd(bytes)
+const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
+
+/** One request of so many bytes as each door takes it, the answer to a good one, and to one that is too large. */
+const doors: Readonly<Record<string, (bytes: number) => readonly [said: string, good: RegExp, tooLarge: RegExp]>> = {
+  text: (bytes) => [`help\n${padded('board', bytes)}\n`, /BOARD main/, /ERR 4130 too-large/],
+  lines: (bytes) => [`${padded(ping, bytes)}\n`, /"result":\{"now"/, /"code":4130,.*"name":"too-large"/],
+  websocket: (bytes) => [`${upgrade}${frame(padded(ping, bytes))}`, /"result":\{"now"/, /\x88\x02\x03\xf1/],
+  'POST /rpc': (bytes) => [post('/rpc', padded(ping, bytes)), /"result":\{"now"/, / 413 [^]*"name":"too-large"/],
+  'POST /games': (bytes) => [post('/games', padded('{}', bytes)), / 201 Created/, / 413 [^]*"name":"too-large"/],
+  'POST of a move': (bytes) => [
+    post('/games/main/moves', padded('{"x":1,"y":1}', bytes)),
+    / 200 OK/,
+    / 413 [^]*"name":"too-large"/,
+  ],
+}
+
+for (const [door, ask] of Object.entries(doors))
+  test(`[W6] [W11] [W16] ${door}: a message of messageBytesMax is served, and one a byte longer is too large`, async (t) => {
+    const gateway = await openReal(t, {})
+    for (const isOver of [false, true]) {
+      const [said, good, tooLarge] = ask(limits.messageBytesMax + (isOver ? 1 : 0))
+      const socket = TestSocket.to(gateway)
+      socket.socket.write(Buffer.from(said, 'latin1'))
+      while (!(isOver ? tooLarge : good).test(socket.got)) await socket.more()
+      assert.doesNotMatch(socket.got, isOver ? good : tooLarge)
+      socket.socket.destroy()
+    }
+  })
+
+// The same move twice is refused by the rules, and that ends an HTTP connection before the rate can.
+for (const [door, ask] of Object.entries(doors).filter(([name]) => name !== 'POST of a move')) {
+  const [said, good] = ask(40)
+  const refused = /ERR 4290 rate-limited|"code":4290,[^]*"retry":"same","retryAfterMs":\d+|HTTP\/1.1 429 /
+  test(`[S17] [W17] ${door}: what is above the rate is refused, and says when to come again`, async (t) => {
+    const gateway = await openReal(t, { requestsPerSecond: 1, requestBurst: 4 })
+    const socket = TestSocket.to(gateway)
+    const again = said.startsWith(upgrade) ? said.slice(upgrade.length) : said
+    socket.socket.write(Buffer.from(said + again.repeat(5), 'latin1'))
+    while (!refused.test(socket.got)) await socket.more()
+    if (door.startsWith('POST')) assert.match(await socket.all(), /\r\nretry-after: 1\r\n/i)
+    assert.match(socket.got, good)
+    socket.socket.destroy()
+  })
+}
+
+test('[W4] [W19] a TLS handshake has handshakeMs, and one that is none is the end', async (t) => {
+  const [cert, key] = await Promise.all(
+    ['cert.pem', 'key.pem'].map((name) => readFile(new URL(`testdata/${name}`, import.meta.url))),
+  )
+  assert.ok(cert !== undefined && key !== undefined)
+  const { service } = await Play.open()
+  const options = { service, host: '127.0.0.1', port: 0, log: silentLog, tls: { cert, key } }
+  const gateway = await openGateway({ ...options, limits: { handshakeMs: 50 } })
+  t.after(() => gateway.close())
+  assert.equal(await TestSocket.to(gateway).write('\x16\x03\x01').all(), '')
+  assert.match(await TestSocket.to(gateway).write('\x16nonsense\r\n\r\n').all(), /^(?:\x15.{6})?$/)
+})
