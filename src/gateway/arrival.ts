@@ -20,7 +20,7 @@ export interface ArrivalOptions {
   readonly wheel: Wheel
   /** The socket has no listener of ours left but for errors; whoever takes it gets the bytes too. */
   readonly choose: (chosen: Chosen) => void
-  /** There is no door; the socket is closed. */
+  /** There is no door; the socket is being closed. */
   readonly refuse: (reason: string) => void
   /** It said nothing and went. */
   readonly leave: () => void
@@ -88,8 +88,8 @@ export class Arrival {
         return this.#refuse(this.#tooLarge(), 'too-large')
       case 'more':
       case 'refused':
-        this.#socket.destroy()
-        return this.#options.refuse(reason)
+        this.#options.refuse(reason)
+        return void this.#socket.destroy()
     }
   }
 

@@ -191,6 +191,8 @@ export class Gateway {
     server.on('secureConnection', (socket) => this.#arrive(socket, true))
     server.on('tlsClientError', (fault, socket) => {
       this.#refuse(socket, `TLS: ${'code' in fault ? String(fault.code) : fault.name}`)
+      // Of a handshake that is late Node says so, and leaves the rest to us.
+      socket.destroy()
     })
     return server
   }
@@ -215,8 +217,8 @@ export class Gateway {
       choose: (chosen) => {
         this.#arrivals.delete(socket)
         if (chosen.door === 'tls' && (isInsideTls || this.#tls === null)) {
-          socket.destroy()
           this.#refuse(socket, 'no TLS here')
+          socket.destroy()
         } else this.#open(socket, chosen)
       },
       refuse: (reason) => {
