@@ -39,7 +39,7 @@ const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
 const doors: Readonly<Record<string, (bytes: number) => readonly [said: string, good: RegExp, tooLarge: RegExp]>> = {
   text: (bytes) => [`help\n${padded('board', bytes)}\n`, /BOARD main/, /ERR 4130 too-large/],
   lines: (bytes) => [`${padded(ping, bytes)}\n`, /"result":\{"now"/, /"code":4130,.*"name":"too-large"/],
-  websocket: (bytes) => [`${upgrade}${frame(padded(ping, bytes))}`, /"result":\{"now"/, /\x88\x02\x03\xf1/],
+  websocket: (bytes) => [`${upgrade}${frame(padded(ping, bytes))}`, /"result":\{"now"/, /\x88..\xf1/],
   'POST /rpc': (bytes) => [post('/rpc', padded(ping, bytes)), /"result":\{"now"/, / 413 [^]*"name":"too-large"/],
   'POST /games': (bytes) => [post('/games', padded('{}', bytes)), / 201 Created/, / 413 [^]*"name":"too-large"/],
   'POST of a move': (bytes) => [
@@ -88,5 +88,6 @@ test('[W4] [W19] a TLS handshake has handshakeMs, and one that is none is the en
   const gateway = await openGateway({ ...options, limits: { handshakeMs: 50 } })
   t.after(() => gateway.close())
   assert.equal(await TestSocket.to(gateway).write('\x16\x03\x01').all(), '')
-  assert.match(await TestSocket.to(gateway).write('\x16nonsense\r\n\r\n').all(), /^(?:\x15.{6})?$/)
+  const alert = await TestSocket.to(gateway).write('\x16nonsense\r\n\r\n').all()
+  assert.ok(alert === '' || alert.startsWith('\x15'))
 })
