@@ -1,0 +1,88 @@
+/** What somebody else does with the servers of a journal: another program of the same account, or an operator's slip. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { connect, headers, type NatsConnection } from '@nats-io/transport-node'
+import { NatsCluster } from '../../../e2e/lib/nats-cluster.ts'
+import { NatsExchange } from '../../service/nats/index.ts'
+import { makeSource } from '../portable/index.ts'
+import { type ClusterJournal, openJetStreamJournal } from './index.ts'
+import { parseUrl } from './open.ts'
+
+const starting = NatsCluster.start()
+after(async () => (await starting)[Symbol.asyncDispose]())
+
+async function open(name: string): Promise<ClusterJournal> {
+  const { url } = await starting
+  return openJetStreamJournal({ url: `${url}/${name}`, replicas: 1 })
+}
+
+async function enter(): Promise<NatsConnection> {
+  const { servers, user } = parseUrl((await starting).url)
+  return connect({ servers: [...servers], ...user })
+}
+
+test('[J11] a message that is no entry is passed over by whoever reads, follows or appends', async () => {
+  const journal = await open('visited')
+  const heard: string[] = []
+  const arrived = Promise.withResolvers<void>()
+  const following = journal.follow('', (entries) => {
+    heard.push(...entries.map(({ game, version }) => `${game} ${version}`))
+    if (heard.includes('c 1')) arrived.resolve()
+  })
+  await following.caughtUp
+  assert.equal(await journal.append('a', 0, 'one'), 'stored')
+
+  const stranger = await enter()
+  const odd = headers()
+  odd.set('Oxo-Version', '2')
+  for (const game of ['a', 'b']) {
+    stranger.publish(`visited.game.0.${game}`, 'is anybody there?')
+    stranger.publish(`visited.game.0.${game}`, '', { headers: odd })
+  }
+  // Where the servers repeat what is stored, as if it were.
+  stranger.publish('visited.live.0.a', 'is anybody there?')
+  await stranger.flush()
+  await stranger.close()
+
+  for (const [game, version] of [
+    ['a', 1],
+    ['b', 0],
+    ['c', 0],
+  ] as const)
+    assert.equal(await journal.append(game, version, 'next'), 'stored')
+  await arrived.promise
+  const all = ['a 1', 'a 2', 'b 1', 'c 1']
+  assert.deepEqual(heard, all)
+  following.close()
+  await journal.close()
+
+  const again = await open('visited')
+  assert.equal((await again.read('a')).length, 2)
+  assert.equal((await again.read('b')).length, 1)
+  const source = makeSource(again)
+  const page = await source.page('')
+  assert.deepEqual(
+    page.map(({ game, version }) => `${game} ${version}`),
+    all,
+  )
+  await source.close()
+})
+
+test('[N2] what is no news of a node costs no node its connection', async () => {
+  const journal = await open('told')
+  const [here, there] = [1, 2].map(() => new NatsExchange(journal.connection, journal.prefix))
+  assert.ok(here !== undefined && there !== undefined)
+  const heard = Promise.withResolvers<unknown>()
+  here.hear('nodes', (news) => {
+    const { word } = JSON.parse(news) as { readonly word: string }
+    heard.resolve(word)
+  })
+  const stranger = await enter()
+  for (const word of ['is anybody there?', 'nobody', '']) stranger.publish('told.node.nodes', word)
+  await stranger.flush()
+  await stranger.close()
+  there.tell('nodes', '{"word":"hello"}')
+  assert.equal(await heard.promise, 'hello')
+  assert.ok(!journal.connection.isClosed())
+  await journal.close()
+})
