@@ -171,6 +171,7 @@ class Listener {
    */
   #isEntry(message: Message): boolean {
     const { game, version, chain } = message
+    if (version === 0) return false
     const before = this.#seen.get(game) ?? (version === 1 ? { version: 0, chain: chainStart, isSure: true } : undefined)
     if (before !== undefined && version <= before.version) return false
     const follows = before?.version === version - 1 && message.follows(before.chain)

@@ -46,7 +46,7 @@ export class GameLog {
     }
     if (version > before && !this.#followsVoid(message))
       throw new JournalFault('corrupt', `entry ${version} of game ${message.game} does not match its chain`)
-    this.#voids.add(chain)
+    if (version > 0) this.#voids.add(chain)
     this.#head = { ...this.#head, token: sequence }
   }
 

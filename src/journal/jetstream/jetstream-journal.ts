@@ -133,8 +133,11 @@ export class JetStreamJournal implements Journal {
   #hear(message: Msg): void {
     this.#heardAt = this.#parts.clock.now()
     const headers = headersOf(message)
+    const sequence = Number(findHeader(headers, 'Nats-Sequence'))
+    // Not repeated by a server: somebody else has written here.
+    if (!Number.isSafeInteger(sequence)) return
     const heard = parseMessage({
-      sequence: Number(findHeader(headers, 'Nats-Sequence')),
+      sequence,
       game: this.names.gameOf(findHeader(headers, 'Nats-Subject') ?? ''),
       headers,
       body: textOf(message),

@@ -2,7 +2,7 @@
 import { MsgHdrsImpl, type MsgImpl } from '@nats-io/nats-core/internal'
 import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import type { Chain } from '../chain.ts'
-import { type Entry, type GameId, JournalFault, type Version } from '../journal.ts'
+import type { Entry, GameId, Version } from '../journal.ts'
 import { nodeChain } from '../sqlite/node-chain.ts'
 
 /** One message as the stream has it. Whether it is an entry of its game, or void, only its game's fold can tell. */
@@ -10,6 +10,7 @@ export class Message {
   /** Its place in the stream. */
   readonly sequence: number
   readonly game: GameId
+  /** 0: it is no entry, whatever its game's fold says. */
   readonly version: Version
   readonly chain: Chain
   readonly body: string
@@ -106,12 +107,12 @@ export interface Found {
   readonly body: string
 }
 
-/** @throws JournalFault 'corrupt' if Oxo never wrote it */
+/** One that Oxo never wrote has the version 0, which no entry has: it is void. */
 export function parseMessage({ sequence, game, headers, body }: Found): Message {
   const version = Number(findHeader(headers, headerNames.version))
   const chain = findHeader(headers, headerNames.chain) ?? ''
-  if (!Number.isSafeInteger(version) || version < 1 || !/^[0-9a-f]{32}$/.test(chain) || !Number.isSafeInteger(sequence))
-    throw new JournalFault('corrupt', `message ${sequence} of game ${game} is no entry: something else writes here`)
+  if (!Number.isSafeInteger(version) || version < 1 || !/^[0-9a-f]{32}$/.test(chain))
+    return new Message({ sequence, game, version: 0, chain: '', body: '', append: '' })
   return new Message({ sequence, game, version, chain, body, append: findHeader(headers, headerNames.append) ?? '' })
 }
 

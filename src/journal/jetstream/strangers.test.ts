@@ -78,7 +78,7 @@ test('[N2] what is no news of a node costs no node its connection', async () => 
     heard.resolve(word)
   })
   const stranger = await enter()
-  for (const word of ['is anybody there?', 'nobody', '']) stranger.publish('told.node.nodes', word)
+  for (const word of ['is anybody there?', 'nobody', 'nobody null', '']) stranger.publish('told.node.nodes', word)
   await stranger.flush()
   await stranger.close()
   there.tell('nodes', '{"word":"hello"}')

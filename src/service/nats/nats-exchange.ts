@@ -34,7 +34,8 @@ export class NatsExchange implements Exchange {
         const text = message.string()
         const space = text.indexOf(' ')
         const node = text.slice(0, space)
-        if (node !== this.node) hear(text.slice(space + 1), node)
+        const news = text.slice(space + 1)
+        if (node !== this.node && isNews(news)) hear(news, node)
       },
     })
     return { close: () => subscription.unsubscribe() }
@@ -47,5 +48,15 @@ export class NatsExchange implements Exchange {
       this.#isConnected = true
       this.#epoch++
     }
+  }
+}
+
+/** Whatever a node tells is JSON. What throws here would cost the connection, and anybody may publish to a subject. */
+function isNews(text: string): boolean {
+  try {
+    const news: unknown = JSON.parse(text)
+    return typeof news === 'object' && news !== null
+  } catch {
+    return false
   }
 }
