@@ -1,6 +1,8 @@
 /** How a node gets in at NATS servers, and what it says where they do not let it. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
+import { connect as connectTls } from 'node:tls'
 import { nkeys } from '@nats-io/nats-core'
 import { type JetStreamJournalOptions, openJetStreamJournal } from '../../src/journal/jetstream/index.ts'
 import { Certificates, type Pair } from '../lib/certificates.ts'
@@ -113,6 +115,37 @@ test('[J12] files that cannot let anybody in are named', async () => {
     [{ url, creds: text }, /^--nats-creds .*text.txt is neither a credentials file of NATS nor the seed of an nkey/],
   ]
   for (const [options, what] of cases) await refuse(options, what)
+})
+
+/** The certificate with which whatever listens there answers, if it takes `own`. */
+function greet(host: string, own?: Pair): Promise<string> {
+  const [cert, key] = own === undefined ? [] : [readFileSync(own.cert), readFileSync(own.key)]
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({ host, port: 6222, ca: readFileSync(ca), cert, key }, () => {
+      const { subject } = socket.getPeerCertificate()
+      // A server that does not take the certificate says so only behind the handshake of TLS 1.3.
+      socket.once('data', () => {
+        socket.destroy()
+        resolve(String(subject.CN))
+      })
+    })
+    socket.once('error', reject).once('close', () => reject(new Error('it hung up')))
+  })
+}
+
+test('[J12] the servers of a cluster speak TLS among themselves, where their routes say so', async () => {
+  const host = (index: number): string => address('any-node').replace(/\d+$/, String(101 + index))
+  const names = [0, 1, 2].map((index) => `IP:${host(index)}`)
+  const pair = files.make({ name: 'servers', by: authority, names })
+  const edit = (config: string): string =>
+    config.replace(/^cluster \{\n/m, `cluster {\n  ${tlsOf(pair)}\n`).concat(`${tlsOf(pair)}\n`)
+  await using cluster = await NatsCluster.start({ servers: 3, address: host, edit })
+  const journal = await openJetStreamJournal({ url: cluster.url, tls: { ca } })
+  assert.equal(journal.durability, 'quorum')
+  assert.equal(await journal.append('g', 0, '{}'), 'stored')
+  await journal.close()
+  assert.equal(await greet(host(0), node), 'servers')
+  await assert.rejects(greet(host(0)))
 })
 
 test('[J12] an nkey lets in who has its seed', async () => {
