@@ -5,7 +5,7 @@ import { isAbsolute, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createFile } from '../journal/sqlite/files.ts'
 import { isBusy } from '../journal/sqlite/sqlite-fault.ts'
-import { codeOf } from './moving.ts'
+import { codeOf } from './files.ts'
 
 export interface Account {
   /** Null until the server has given one. */
@@ -76,6 +76,9 @@ function findHome(): string {
   }
 }
 
+/** Locks of this process: one that nothing refers to is collected, and let go by that. */
+const held = new Set<DatabaseSync>()
+
 class FileAccount implements Account {
   readonly token: string | null
   readonly #file: string
@@ -85,6 +88,7 @@ class FileAccount implements Account {
     this.#file = file
     this.#lock = lock
     this.token = read(file)
+    held.add(lock)
   }
 
   readonly keep = (token: string): void => {
@@ -102,7 +106,7 @@ class FileAccount implements Account {
   }
 
   readonly close = (): void => {
-    if (this.#lock.isOpen) this.#lock.close()
+    if (held.delete(this.#lock)) this.#lock.close()
   }
 }
 
