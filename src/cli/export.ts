@@ -1,6 +1,6 @@
 /** `oxo export`: a journal as portable text, also while its server runs. */
 import { createReadStream } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import {
   ExportFault,
@@ -13,9 +13,10 @@ import {
   Tally,
 } from '../journal/portable/index.ts'
 import type { JournalSettings } from './cluster-journal.ts'
+import { codeOf, stopOfFile } from './files.ts'
 import { serveDefaults } from './serve-options.ts'
 import { openSource } from './journal-place.ts'
-import { codeOf, makeNumber, ProgressLine, type Report, tell } from './moving.ts'
+import { makeNumber, ProgressLine, type Report, tell } from './moving.ts'
 import { Stop } from './stop.ts'
 
 export interface ExportOptions extends JournalSettings {
@@ -58,8 +59,9 @@ async function exportToFile(source: Source, file: string, { hear, isContinued }:
   const created = await create(file)
   if (created !== null)
     return writeTo(created, file, (sink) => new ExportWriter(sink, new Tally(), hear).write(source, null))
+  if ((await stat(file)).isDirectory()) throw stopOfFile(file, 'EISDIR')
   if (!isContinued) throw new Stop('failed', `${file} exists: name another file, or go on with it by --continue.`)
-  const handle = await open(file, 'a')
+  const handle = await open(file, 'a').catch((cause: unknown) => Promise.reject(stopOfFile(file, cause)))
   return writeTo(handle, file, async (sink) => {
     const resumption = await findResumption((end) => readFile(file, end))
     const { tally, bytes, position, isWhole } = resumption
@@ -77,7 +79,10 @@ async function create(file: string): Promise<FileHandle | null> {
     return await open(file, 'wx', 0o600)
   } catch (cause) {
     if (codeOf(cause) === 'EEXIST') return null
-    throw cause
+    const folder = dirname(file)
+    if (codeOf(cause) === 'ENOENT')
+      throw new Stop('failed', `There is no folder ${folder}: make it, or name another.`, { cause })
+    throw stopOfFile(file, cause)
   }
 }
 

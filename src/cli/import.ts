@@ -1,12 +1,13 @@
 /** `oxo import`: brings an export into a journal of any engine. */
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { createReadStream, type Stats } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { holdingClock } from '../base/index.ts'
 import { ExportReader, Import, type Stretch } from '../journal/portable/index.ts'
 import { type JournalSettings, withoutSecret } from './cluster-journal.ts'
+import { stopOfFile } from './files.ts'
 import { serveDefaults } from './serve-options.ts'
 import { openTarget } from './journal-place.ts'
-import { codeOf, makeNumber, ProgressLine, type Report, tell } from './moving.ts'
+import { makeNumber, ProgressLine, type Report, tell } from './moving.ts'
 import { Stop } from './stop.ts'
 
 export interface ImportOptions extends JournalSettings {
@@ -30,13 +31,19 @@ export function importJournal(file: string, { check = false, json = false, ...op
 }
 
 async function checkFile(file: string): Promise<void> {
-  try {
-    if ((await stat(file)).isFile()) return
-  } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') throw new Stop('failed', `There is no file ${file}.`, { cause })
-    throw cause
-  }
+  const found = await findOut(file)
+  if (found.isDirectory()) throw stopOfFile(file, 'EISDIR')
+  if (found.isFile()) return
   throw new Stop('failed', `${file} is no file; standard input is called -.`)
+}
+
+async function findOut(file: string): Promise<Stats> {
+  try {
+    await using handle = await open(file)
+    return await handle.stat()
+  } catch (cause) {
+    throw stopOfFile(file, cause)
+  }
 }
 
 function openInput(file: string): AsyncIterable<Uint8Array> {

@@ -138,7 +138,7 @@ test('[X4] a damaged journal, one that is not there, and one that is in use are 
   await held.close()
   assertEnds(gone, 1, /^There is no journal .*nothing\.$/m)
   assertEnds(noFile, 1, /^There is no file .*nothing\.$/m)
-  assertEnds(folder, 1, /is no file/)
+  assertEnds(folder, 1, /is a folder/)
   assertEnds(locked, 1, /in use by another process/)
   assertEnds(memory, 2, /name a file as sqlite:FILE/)
   assertEnds(diary, 1, /damaged|not a journal/)

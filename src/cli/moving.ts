@@ -2,6 +2,7 @@
 import { systemClock } from '../base/index.ts'
 import { JournalFault } from '../journal/index.ts'
 import { ExportFault } from '../journal/portable/index.ts'
+import { codeOf } from './files.ts'
 import { sentenceOf, Stop } from './stop.ts'
 
 /** Tells a person at a terminal how far it is; others hear nothing. */
@@ -77,10 +78,6 @@ function reasonOf(cause: unknown): string {
 
 function placeOf(cause: unknown): object {
   return cause instanceof ExportFault ? cause.place : {}
-}
-
-export function codeOf(cause: unknown): string | null {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : null
 }
 
 export const makeNumber = (value: number): string => value.toLocaleString('en-US')

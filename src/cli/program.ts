@@ -4,6 +4,7 @@ import { serverDefault } from './address.ts'
 import type { BotOptions } from './bot.ts'
 import { addChaos } from './chaos-options.ts'
 import { examples } from './examples.ts'
+import { codeOf } from './files.ts'
 import type { PlayOptions } from './play.ts'
 import { addExport, addImport } from './moving-options.ts'
 import { makeServeOptions, type ServeSettings } from './serve-options.ts'
@@ -14,8 +15,11 @@ import { version } from './version.ts'
 export async function runProgram(args: readonly string[]): Promise<void> {
   // Whoever reads may go away, `head` for one: what is written then is for nobody. A server goes on, and an
   // export that is not whole says so.
-  process.stdout.on('error', () => {
-    if (args[0] !== 'serve' && args[0] !== 'export') process.exit(exitCodes.ok)
+  process.stdout.on('error', (cause) => {
+    if (args[0] === 'serve' || args[0] === 'export') return
+    if (codeOf(cause) === 'EPIPE') process.exit(exitCodes.ok)
+    console.error(`Standard output cannot be written (${codeOf(cause)}).`)
+    process.exit(exitCodes.failed)
   })
   try {
     await makeProgram().parseAsync(args.length === 0 ? ['help'] : args, { from: 'user' })

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { TokenKey } from '../service/jwt-tokens.ts'
+import { codeOf, stopOfFile } from './files.ts'
 import { Stop } from './stop.ts'
 
 const secretBytes = 32
@@ -37,8 +38,8 @@ function readSecret(file: string): string | null {
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null
-    throw new Stop('failed', `The token key ${file} cannot be read: ${String(cause)}.`, { cause })
+    if (codeOf(cause) === 'ENOENT') return null
+    throw stopOfFile(file, cause)
   }
 }
 
@@ -54,7 +55,7 @@ function createSecret(file: string): string {
     renameSync(draft, file)
     syncFolder(dirname(file))
   } catch (cause) {
-    throw new Stop('failed', `The token key ${file} cannot be written: ${String(cause)}.`, { cause })
+    throw stopOfFile(file, cause)
   }
   return secret
 }

@@ -4,6 +4,7 @@ import { type Clock, type Log, silentLog, systemClock } from '../base/index.ts'
 import { type Durability, JournalFault } from '../journal/index.ts'
 import { Fault } from '../protocol/errors.ts'
 import { limits, type Limits } from '../protocol/limits.ts'
+import { stopOfFile } from './files.ts'
 import { serveDefaults, type ServeSettings } from './serve-options.ts'
 import { openStorage } from './storage.ts'
 import { sentenceOf, Stop } from './stop.ts'
@@ -54,10 +55,14 @@ function limitsOf({ rateLimit, connectionsPerAddress }: ServeSettings, others: P
 function readTls({ tlsCert, tlsKey }: ServeSettings): { readonly cert: Buffer; readonly key: Buffer } | undefined {
   if (tlsCert === undefined && tlsKey === undefined) return undefined
   if (tlsCert === undefined || tlsKey === undefined) throw new Stop('usage', 'TLS needs both --tls-cert and --tls-key.')
+  return { cert: readPem(tlsCert), key: readPem(tlsKey) }
+}
+
+function readPem(file: string): Buffer {
   try {
-    return { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) }
+    return readFileSync(file)
   } catch (cause) {
-    throw new Stop('failed', `The certificate or its key cannot be read: ${messageOf(cause)}.`, { cause })
+    throw stopOfFile(file, cause)
   }
 }
 
@@ -88,8 +93,4 @@ function stopOf(cause: unknown, { host, port }: ServeSettings, place: string): u
         ? new Stop('failed', `The certificate or its key is not understood: ${cause.message}.`, { cause })
         : cause
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }

@@ -7,6 +7,7 @@ import type { Limits } from '../protocol/index.ts'
 import { Service } from '../service/index.ts'
 import { openTokens } from '../service/jwt-tokens.ts'
 import { Bots } from './bots.ts'
+import { codeOf, stopOfFile } from './files.ts'
 import { StatusOfNode } from './node-status.ts'
 import type { Server } from './serve.ts'
 import type { ServeSettings } from './serve-options.ts'
@@ -95,6 +96,7 @@ function openPages({ pages, limits }: ServerParts): PageFolder | undefined {
   try {
     return readPages(pages ?? ownPages, limits.pagesBytesMax)
   } catch (cause) {
+    if (codeOf(cause) !== null) throw stopOfFile(pages ?? ownPages, cause)
     throw new Stop('failed', sentenceOf(cause instanceof Error ? cause.message : String(cause)), { cause })
   }
 }

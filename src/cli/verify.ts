@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { type GameRecord, verifyRecord } from '../client/index.ts'
 import type { Event } from '../game/index.ts'
+import { stopOfFile } from './files.ts'
 import { command } from './invocation.ts'
 import { makePrintable } from './printable.ts'
 import { replay } from './replay.ts'
@@ -33,9 +34,7 @@ async function readInput(file: string): Promise<string> {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new Stop('failed', `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, {
-      cause,
-    })
+    throw stopOfFile(file, cause)
   }
 }
 

@@ -1,0 +1,20 @@
+/** Files that people name: why one cannot be had, as a sentence. */
+import { Stop } from './stop.ts'
+
+/** The name that the system gives to what went wrong; null where it was not the system. */
+export function codeOf(cause: unknown): string | null {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : null
+}
+
+const sentences: Readonly<Record<string, (file: string) => string>> = {
+  ENOENT: (file) => `There is no file ${file}.`,
+  ENOTDIR: (file) => `There is no file ${file}: part of its path is no folder.`,
+  EISDIR: (file) => `${file} is a folder: name a file.`,
+  EACCES: (file) => `${file} may not be used by you: its owner or a folder above does not let you.`,
+}
+
+/** `cause`: what the system threw, or the name of that. */
+export function stopOfFile(file: string, cause: unknown): Stop {
+  const code = codeOf(cause) ?? String(cause)
+  return new Stop('failed', sentences[code]?.(file) ?? `${file} cannot be used (${code}).`, { cause })
+}
