@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { commandIn } from './invocation.ts'
 import { openServer } from './serve.ts'
-import { run } from './testing/command.ts'
+import { run, start } from './testing/command.ts'
 import { openScratch } from './testing/scratch.ts'
 import { Terminal } from './testing/terminal.ts'
 
@@ -32,6 +34,17 @@ test('what a command says to type next is what its user can type', async () => {
   assert.match(cloned.stdout, /`npm run -s oxo -- play --anyone` waits.*[^]*`npm run -s oxo -- play` begins one/)
   assert.match(gone.stderr, /start one with `npm start`/)
   assert.match(noRecord.stderr, /`npm run -s oxo -- record GAME --json` makes one/)
+})
+
+test('what a server says to type next is what its user can type', async (t) => {
+  const child = start(['serve', '--port', '0', '--journal', 'memory'], { ...inCheckout, npm_lifecycle_event: 'start' })
+  t.signal.addEventListener('abort', () => child.kill('SIGKILL'))
+  const said = text(child.stdout)
+  await once(child.stderr, 'data')
+  child.kill()
+  const banner = await said
+  assert.match(banner, /in a terminal  npm run -s oxo -- play http:\/\/127\.0\.0\.1:\d+\n/)
+  assert.match(banner, /Only this machine can connect; npm start -- --host 0\.0\.0\.0 lets friends in/)
 })
 
 test('what a friend is to type works in a checkout', { timeout }, async ({ signal }) => {

@@ -122,14 +122,24 @@ test('the first lines say where to go', () => {
     'An acknowledged move survives a power cut (disk); games are in journal.sqlite',
   ])
     assert.ok(lines.includes(line), line)
-  const inCheckout = makeBanner(listening, { npm_package_name: 'oxo', npm_lifecycle_event: 'start' })
-  assert.match(inCheckout, /in a terminal  npm run -s oxo -- play http:\/\/127\.0\.0\.1:1952\n/)
-  assert.match(inCheckout, /Only this machine can connect; npm start -- --host 0\.0\.0\.0 lets friends in/)
   assert.match(
     makeBanner({ ...listening, durability: 'memory' }),
     /Games are kept in memory: they end with this process/,
   )
   assert.match(makeBanner({ ...listening, hasPages: false }), /in a browser   nothing: the pages are not built/)
+})
+
+test('with a certificate a person is told https, and a script what it waits for', () => {
+  const lines = makeBanner({ ...listening, url: 'https://127.0.0.1:1952' }).split('\n')
+  for (const line of [
+    'Oxo is listening on http://127.0.0.1:1952 and https://127.0.0.1:1952',
+    '  in a browser   https://127.0.0.1:1952/',
+    "  play here      printf 'X 1 1\\n' | nc 127.0.0.1 1952",
+    '  see the board  curl https://127.0.0.1:1952/games/main',
+    '  in a terminal  oxo play https://127.0.0.1:1952',
+    'https:// works where the certificate is trusted, by a name in it; http:// and nc work everywhere, unencrypted.',
+  ])
+    assert.ok(lines.includes(line), line)
 })
 
 test('a server that lets friends in says what they open, for a link to localhost is of no use to them', () => {
@@ -140,11 +150,13 @@ test('a server that lets friends in says what they open, for a link to localhost
     { ...own, family: 'IPv6', address: 'fe80::1' },
     own,
   ]
-  assert.match(makeBanner(server, {}, networks), /^Friends use http:\/\/192\.0\.2\.7:1952: .*Ctrl-C stops\.$/m)
-  assert.match(makeBanner({ ...server, host: '::' }, {}, networks), /^Friends use http:\/\/192\.0\.2\.7:1952: /m)
-  assert.match(makeBanner(server, {}, []), /^Ctrl-C stops\.$/m)
-  assert.doesNotMatch(makeBanner({ ...server, host: '192.0.2.9' }, {}, networks), /Friends/)
-  assert.doesNotMatch(makeBanner({ ...server, host: '127.0.0.1' }, {}, networks), /Friends/)
+  assert.match(makeBanner(server, networks), /^Friends use http:\/\/192\.0\.2\.7:1952: .*Ctrl-C stops\.$/m)
+  const encrypted = { ...server, url: 'https://localhost:1952' } as const
+  assert.match(makeBanner(encrypted, networks), /^Friends use https:\/\/ and a name in the certificate, port 1952: /m)
+  assert.match(makeBanner({ ...server, host: '::' }, networks), /^Friends use http:\/\/192\.0\.2\.7:1952: /m)
+  assert.match(makeBanner(server, []), /^Ctrl-C stops\.$/m)
+  assert.doesNotMatch(makeBanner({ ...server, host: '192.0.2.9' }, networks), /Friends/)
+  assert.doesNotMatch(makeBanner({ ...server, host: '127.0.0.1' }, networks), /Friends/)
 })
 
 test('a process that may not know its networks, as under systemd with RestrictAddressFamilies, serves all the same', () => {
