@@ -1,7 +1,7 @@
 /** `oxo serve`: a server for as long as the process is wanted. */
 import { networkInterfaces } from 'node:os'
 import { destination, type Logger, pino } from 'pino'
-import { commandIn } from './invocation.ts'
+import { command } from './invocation.ts'
 import { openServer, type Server } from './serve.ts'
 import type { ServeSettings } from './serve-options.ts'
 import { exitCodes, sentenceOf, Stop } from './stop.ts'
@@ -14,7 +14,7 @@ export async function serve(settings: ServeSettings): Promise<void> {
   const server = await Promise.race([opening, asked])
   // Nobody has been let in, so nobody is owed anything; what is half open the system takes back, as after a crash.
   if (server === null) return process.exit(exitCodes.ok)
-  process.stdout.write(makeBanner(server, process.env, listAddresses()))
+  process.stdout.write(makeBanner(server, listAddresses()))
   log.info({ port: server.port, durability: server.durability }, 'listening')
   const failure = await Promise.race([asked, server.failed])
   log.info({}, 'closing')
@@ -55,6 +55,9 @@ const survives = {
   quorum: 'the loss of a minority of machines (quorum)',
 } as const
 
+const whereEncrypted =
+  'https:// works where the certificate is trusted, by a name in it; http:// and nc work everywhere, unencrypted.'
+
 /** An address of this machine. */
 interface NetworkAddress {
   readonly family: string
@@ -74,23 +77,23 @@ export function listAddresses(ask = networkInterfaces): readonly NetworkAddress[
 /** What a person needs to begin, and the line that scripts wait for. */
 export function makeBanner(
   server: Omit<Server, keyof AsyncDisposable>,
-  env: NodeJS.ProcessEnv = {},
   addresses: readonly NetworkAddress[] = [],
 ): string {
   const { url, host, port, durability, journal, hasPages } = server
   const name = new URL(url).hostname
-  const command = commandIn(env)
   const flags = command === 'oxo' ? '' : 'npm start -- '
-  const reach = host === '0.0.0.0' || host === '::' ? makeReach(port, addresses) : ''
+  const isEncrypted = url.startsWith('https:')
+  const reach = host === '0.0.0.0' || host === '::' ? makeReach({ port, isEncrypted }, addresses) : ''
   const isHidden = host === '127.0.0.1' || host === '::1' || host === 'localhost'
   return [
-    `Oxo is listening on http://${name}:${port}`,
+    `Oxo is listening on http://${name}:${port}${isEncrypted ? ` and ${url}` : ''}`,
     '',
     `  in a browser   ${hasPages ? `${url}/` : 'nothing: the pages are not built (`npm run build`), or not wanted'}`,
     `  play here      printf 'X 1 1\\n' | nc ${name} ${port}`,
     `  see the board  curl ${url}/games/main`,
     `  in a terminal  ${command} play ${url}`,
     '',
+    ...(isEncrypted ? [whereEncrypted] : []),
     durability === 'memory'
       ? 'Games are kept in memory: they end with this process.'
       : `An acknowledged move survives ${survives[durability]}; games are in ${journal}`,
@@ -100,8 +103,13 @@ export function makeBanner(
 }
 
 /** A link says the address that its player has come by: `localhost` in it would lead a friend nowhere. */
-function makeReach(port: number, addresses: readonly NetworkAddress[]): string {
+function makeReach(
+  { port, isEncrypted }: { readonly port: number; readonly isEncrypted: boolean },
+  addresses: readonly NetworkAddress[],
+): string {
+  const why = 'come by it yourself, and your links lead them here. '
+  if (isEncrypted) return `Friends use https:// and a name in the certificate, port ${port}: ${why}`
   const own = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)
   if (own === undefined) return ''
-  return `Friends use http://${own.address}:${port}: come by it yourself, and your links lead them here. `
+  return `Friends use http://${own.address}:${port}: ${why}`
 }
