@@ -6,8 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
 import { Terminal } from '../src/cli/testing/terminal.ts'
-import { sayWhatIsMissing } from '../tools/programs.ts'
-import { leaveOut } from './lib/left-out.ts'
+import { isWithoutTerminals } from './lib/left-out.ts'
 import { serveCommand, ServerProcess } from './server-process.ts'
 
 /** In ms; the game takes ten seconds. */
@@ -17,7 +16,7 @@ test(
   'two terminals play on when their server was killed, also the move that was made meanwhile',
   { timeout },
   async (t) => {
-    if (leaveOut(t, sayWhatIsMissing('python3'))) return
+    if (isWithoutTerminals(t)) return
     using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
     const file = join(folder.path, 'journal.sqlite')
     const env = { XDG_CONFIG_HOME: folder.path }
@@ -70,7 +69,7 @@ function readCommand(pid: string): string {
 }
 
 test('[W18] a server whose terminal is closed ends, although nobody can read its log', { timeout }, async (t) => {
-  if (leaveOut(t, sayWhatIsMissing('python3'))) return
+  if (isWithoutTerminals(t)) return
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
   const journal = `sqlite:${join(folder.path, 'journal.sqlite')}`
   using terminal = new Terminal(['serve', '--port', '0', '--journal', journal], {}, t.signal)

@@ -20,7 +20,11 @@ interface OutsideProgram {
 
 const programs = {
   chromium: { debian: 'chromium', neededBy: 'the browser tests (e2e/browser)', find: findChromium },
-  python3: { debian: 'python3', neededBy: 'the Python client (e2e/examples.test.ts)', find: onPath('python3') },
+  python3: {
+    debian: 'python3',
+    neededBy: 'tests of terminals (src/cli, e2e/terminal.test.ts) and the Python client (e2e/examples.test.ts)',
+    find: onPath('python3'),
+  },
   nc: { debian: 'netcat-openbsd', neededBy: 'the bash client (e2e/examples.test.ts)', find: onPath('nc') },
   strace: { debian: 'strace', neededBy: 'the tests of failing system calls (e2e/real)', find: onPath('strace') },
   slowhttptest: {

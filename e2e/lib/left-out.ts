@@ -1,5 +1,6 @@
 /** Tests that need more than every machine has: a privilege, a mount, a program. */
 import type { TestContext } from 'node:test'
+import { sayWhatIsMissing } from '../../tools/programs.ts'
 
 /** CI must be able to run everything; elsewhere a person may go without. */
 const isAllRequired = process.env['CI'] === 'true' || process.env['OXO_REQUIRE_ALL'] === '1'
@@ -15,3 +16,6 @@ export function leaveOut(t: TestContext, reason: string | null): boolean {
   t.skip(reason)
   return true
 }
+
+/** Whether tests on a terminal have to be left out: Node has no pseudo-terminals of its own. */
+export const isWithoutTerminals = (t: TestContext): boolean => leaveOut(t, sayWhatIsMissing('python3'))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
+import { isWithoutTerminals } from '../../e2e/lib/left-out.ts'
 import { commandIn } from './invocation.ts'
 import { openServer } from './serve.ts'
 import { run, start } from './testing/command.ts'
@@ -47,11 +48,12 @@ test('what a server says to type next is what its user can type', async (t) => {
   assert.match(banner, /Only this machine can connect; npm start -- --host 0\.0\.0\.0 lets friends in/)
 })
 
-test('what a friend is to type works in a checkout', { timeout }, async ({ signal }) => {
+test('what a friend is to type works in a checkout', { timeout }, async (t) => {
+  if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   await using server = await openServer({ port: 0, journal: 'memory' })
   const env = { XDG_CONFIG_HOME: scratch.folder, ...inCheckout }
-  using terminal = new Terminal(['play', server.url], env, signal)
+  using terminal = new Terminal(['play', server.url], env, t.signal)
   await terminal.until(/A friend types\s+npm run -s oxo -- play http:\S+\/games\/[\w-]{22}\s/)
   terminal.type('q')
   await terminal.until(/The game goes on: npm run -s oxo -- play http/)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { isWithoutTerminals } from '../../e2e/lib/left-out.ts'
 import { type Client, connect, type GameHandle, type GameView } from '../client/node/index.ts'
 import { openServer } from './serve.ts'
 import { openScratch, type Scratch } from './testing/scratch.ts'
@@ -27,47 +28,45 @@ function freePlace({ board, rules }: GameView): string {
   return `${cell % rules.width} ${Math.floor(cell / rules.width)}`
 }
 
-test(
-  'a whole game against a bot, in a terminal, and the way back to one that is not over',
-  { timeout },
-  async ({ signal }) => {
-    using scratch = openScratch()
-    await using server = await openServer({ port: 0, journal: 'memory' })
-    const env = { XDG_CONFIG_HOME: scratch.folder }
-    {
-      using terminal = new Terminal(['play', server.url, '--bot', 'random', '--name', 'Ada'], env, signal)
-      await terminal.until(/Your move\./)
-      terminal.type('1 1\r')
-      await terminal.until(/Last: O at/)
-      terminal.type('q')
-      await terminal.until(/The game goes on: oxo play http/)
-      assert.equal(await terminal.ended(), 0)
-    }
-    using client = connectAs(scratch, server.url)
-    const handle = await onlyGame(client)
-    assert.equal(handle.view.version, 3)
-
-    using terminal = new Terminal(['play', server.url, '--name', 'Ada'], env, signal)
-    await terminal.until(/You have games that are not over/)
-    terminal.type('\r')
-    for (let view = handle.view; view.outcome === null;) {
-      // Whoever plays moves when the bot's move is on the screen.
-      await terminal.until(new RegExp(`Last: O at ${view.last?.x},${view.last?.y}`))
-      terminal.type(`${freePlace(view)}\r`)
-      const { version } = view
-      view = await handle.until((next) => next.version >= version + 2 || next.outcome !== null)
-    }
-    await terminal.until(/You win|You lose|A draw/)
+test('a whole game against a bot, in a terminal, and the way back to one that is not over', { timeout }, async (t) => {
+  if (isWithoutTerminals(t)) return
+  using scratch = openScratch()
+  await using server = await openServer({ port: 0, journal: 'memory' })
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  {
+    using terminal = new Terminal(['play', server.url, '--bot', 'random', '--name', 'Ada'], env, t.signal)
+    await terminal.until(/Your move\./)
+    terminal.type('1 1\r')
+    await terminal.until(/Last: O at/)
     terminal.type('q')
-    await terminal.until(/(?:You win|You lose|A draw)[^]*oxo record http/)
+    await terminal.until(/The game goes on: oxo play http/)
     assert.equal(await terminal.ended(), 0)
-  },
-)
+  }
+  using client = connectAs(scratch, server.url)
+  const handle = await onlyGame(client)
+  assert.equal(handle.view.version, 3)
 
-test('two at one keyboard play without a server, by arrow keys', { timeout }, async ({ signal }) => {
+  using terminal = new Terminal(['play', server.url, '--name', 'Ada'], env, t.signal)
+  await terminal.until(/You have games that are not over/)
+  terminal.type('\r')
+  for (let view = handle.view; view.outcome === null;) {
+    // Whoever plays moves when the bot's move is on the screen.
+    await terminal.until(new RegExp(`Last: O at ${view.last?.x},${view.last?.y}`))
+    terminal.type(`${freePlace(view)}\r`)
+    const { version } = view
+    view = await handle.until((next) => next.version >= version + 2 || next.outcome !== null)
+  }
+  await terminal.until(/You win|You lose|A draw/)
+  terminal.type('q')
+  await terminal.until(/(?:You win|You lose|A draw)[^]*oxo record http/)
+  assert.equal(await terminal.ended(), 0)
+})
+
+test('two at one keyboard play without a server, by arrow keys', { timeout }, async (t) => {
+  if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   const env = { XDG_CONFIG_HOME: scratch.folder }
-  using terminal = new Terminal(['play', '--hot-seat', '--clock', '5+3'], env, signal)
+  using terminal = new Terminal(['play', '--hot-seat', '--clock', '5+3'], env, t.signal)
   const [up, down, right, left] = ['\u001B[A', '\u001B[B', '\u001B[C', '\u001B[D']
   // From the middle: X takes the middle column.
   const moves = [
@@ -86,26 +85,28 @@ test('two at one keyboard play without a server, by arrow keys', { timeout }, as
   assert.equal(await terminal.ended(), 0)
 })
 
-test('two who would play anyone meet in the lobby', { timeout }, async ({ signal }) => {
+test('two who would play anyone meet in the lobby', { timeout }, async (t) => {
+  if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   await using server = await openServer({ port: 0, journal: 'memory' })
   const env = { XDG_CONFIG_HOME: scratch.folder }
   const args = ['play', server.url, '--anyone', '--rules', 'misere']
-  using first = new Terminal(args, env, signal)
+  using first = new Terminal(args, env, t.signal)
   await first.until(/Whoever plays --anyone sits down here|Waiting for an opponent/)
-  using second = new Terminal(args, env, signal)
+  using second = new Terminal(args, env, t.signal)
   await Promise.all([first.until(/Oxo {2}misere[^]*to move\.|Your move\./), second.until(/to move\.|Your move\./)])
 })
 
-test('two friends meet by the link that one of them shows', { timeout }, async ({ signal }) => {
+test('two friends meet by the link that one of them shows', { timeout }, async (t) => {
+  if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   await using server = await openServer({ port: 0, journal: 'memory' })
   const env = { XDG_CONFIG_HOME: scratch.folder }
-  using first = new Terminal(['play', server.url], env, signal)
+  using first = new Terminal(['play', server.url], env, t.signal)
   const invitation = await first.until(/oxo play http:\S+\/games\/[\w-]{22}/)
   const link = /oxo play (http:\S+\/games\/[\w-]{22})/.exec(invitation)?.[1] ?? ''
   // The second terminal is somebody else, though of the same person.
-  using second = new Terminal(['play', link], env, signal)
+  using second = new Terminal(['play', link], env, t.signal)
   await Promise.all([first.until(/Your move\./), second.until(/is to move\./)])
   first.type(' ')
   await second.until(/Last: X at 1,1/)
@@ -113,11 +114,12 @@ test('two friends meet by the link that one of them shows', { timeout }, async (
   await first.until(/away/)
 })
 
-test('a terminal has colours, unless it is asked for none', { timeout }, async ({ signal }) => {
+test('a terminal has colours, unless it is asked for none', { timeout }, async (t) => {
+  if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   const env = { XDG_CONFIG_HOME: scratch.folder, TERM: 'xterm-256color' }
-  using plain = new Terminal(['play', '--hot-seat'], { ...env, NO_COLOR: '1' }, signal)
-  using colored = new Terminal(['play', '--hot-seat'], { ...env, NO_COLOR: '' }, signal)
+  using plain = new Terminal(['play', '--hot-seat'], { ...env, NO_COLOR: '1' }, t.signal)
+  using colored = new Terminal(['play', '--hot-seat'], { ...env, NO_COLOR: '' }, t.signal)
   await Promise.all([plain.until(/q quit/), colored.until(/q quit/)])
   assert.deepEqual([plain.hasColors, colored.hasColors], [false, true])
 })

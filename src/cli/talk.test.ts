@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { isWithoutTerminals } from '../../e2e/lib/left-out.ts'
 import { connect } from '../client/node/index.ts'
 import { openAccount } from './account.ts'
 import { openServer } from './serve.ts'
@@ -38,12 +39,13 @@ test('whom a server no longer knows goes on as somebody new, once, and the old t
   assert.equal(readFileSync(join(folder, `${host.replace(':', '%3a')}.token.old`), 'utf8').trim(), token)
 })
 
-test('a terminal that a server no longer knows plays there all the same', { timeout }, async ({ signal }) => {
+test('a terminal that a server no longer knows plays there all the same', { timeout }, async (t) => {
+  if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   await using server = await openServer(inMemory)
   const folder = openStranger(scratch, server.url)
   const env = { XDG_CONFIG_HOME: scratch.folder }
-  using terminal = new Terminal(['play', server.url, '--bot', 'random'], env, signal)
+  using terminal = new Terminal(['play', server.url, '--bot', 'random'], env, t.signal)
   await terminal.until(/somebody new[^]*Your move\./)
   terminal.type('q')
   assert.equal(await terminal.ended(), 0)
