@@ -6,7 +6,7 @@ import type { GameSummary, GameView } from '../protocol/shapes.ts'
 import { GameHandle, type Keeper } from './game-handle.ts'
 import type { Incoming } from './incoming.ts'
 import { type ConnectionState, type Hello, Link } from './link.ts'
-import { Listeners } from './listeners.ts'
+import { Listeners, tellHost } from './listeners.ts'
 import { LobbyHandle } from './lobby-handle.ts'
 import { Outbox } from './outbox.ts'
 import { OxoError } from './oxo-error.ts'
@@ -85,7 +85,7 @@ export class Client {
       now: () => clock.now(),
       call: (method, params) => this.#send(method, params),
       changed: (handle) => {
-        if (this.state.state !== 'closed') options.onUnanswered?.(handle)
+        if (this.state.state !== 'closed') tellHost(() => options.onUnanswered?.(handle))
       },
       release: (handle) => this.#release(handle),
     }
@@ -228,7 +228,7 @@ export class Client {
     this.#name = undefined
     if (token === this.#token) return
     this.#token = token
-    this.#onToken(token)
+    tellHost(() => this.#onToken(token))
   }
 
   /** All in one go: what is unanswered, and what was heard on the last connection. */

@@ -1,3 +1,14 @@
+/** Calls what belongs to the host. What that throws breaks nothing here: the host gets it as an error nobody caught. */
+export function tellHost(call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
+  }
+}
+
 /** Those who want to hear of something. */
 export class Listeners<T> {
   readonly #listeners = new Set<(value: T) => void>()
@@ -11,6 +22,6 @@ export class Listeners<T> {
   }
 
   tell(value: T): void {
-    for (const listener of this.#listeners) listener(value)
+    for (const listener of this.#listeners) tellHost(() => listener(value))
   }
 }
