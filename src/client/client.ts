@@ -1,4 +1,5 @@
 /** A client of an Oxo server: one account, one connection at a time, for as long as it is wanted. */
+/// <reference lib="esnext.disposable" preserve="true" />
 import { type Clock, holdingClock, makeId, type Random, systemRandom } from '../base/index.ts'
 import type { Account, Player } from '../game/index.ts'
 import type { MethodName, Notification, NotificationName, Params, Result } from '../protocol/methods.ts'
@@ -20,18 +21,20 @@ export interface ClientOptions {
   readonly account?: Account | null | undefined
   /** The display name to take, 1 to 24 characters. */
   readonly name?: string | undefined
-  /** Hears every new token, the first one included. Keep it: it is the account. */
+  /** Hears every new token, the first one included, before anything is asked with it. Keep it: it is the account. */
   readonly onToken?: (token: string) => void
   /**
    * Hears of a game each time that its unanswered commands are others, but for the closing of the client. Kept with its
    * view, they outlive this process: see `resume`, and `repeat` of the handle.
    */
   readonly onUnanswered?: (handle: GameHandle) => void
-  /** How long a request is tried before it is rejected; one minute by default, Infinity for no end. */
+  /** How long a request is tried before it is rejected, in ms; one minute by default, Infinity for no end. */
   readonly giveUpMs?: number
   /** How to reach the server, where the address does not tell. */
   readonly transport?: Dial
+  /** For tests: `VirtualClock` of `oxo/testing`. By default the host's, `performance.now()`. */
   readonly clock?: Clock
+  /** For tests: what waits and new ids are drawn from. */
   readonly random?: Random
 }
 
@@ -108,6 +111,7 @@ export class Client {
     return this.#account
   }
 
+  /** The newest; null before the first hello is answered, unless there was one to begin with. */
   get token(): string | null {
     return this.#token
   }
@@ -121,14 +125,14 @@ export class Client {
     return this.#states.add(listener)
   }
 
-  /** Hears one kind of notification, of all games that this connection hears of. The answer ends it. */
+  /** Hears one kind of notification, of all games that this connection hears of; handles have taken it in. The answer ends it. */
   on<Name extends NotificationName>(name: Name, listener: (params: Notification<Name>) => void): () => void {
     return this.#notices.add(({ method, params }) => {
       if (method === name) listener(params as Notification<Name>)
     })
   }
 
-  /** Resolves with this account once the server has said who it is. */
+  /** Resolves with this account once the server has said who it is; rejects after `giveUpMs`, and with `bad-token`. */
   async ready(): Promise<Account> {
     while (this.#account === null || this.#isUnmet) await this.call('ping')
     return this.#account
@@ -145,6 +149,8 @@ export class Client {
    * Any method, with one answer. A lost connection does not matter: the request is repeated on the next until its
    * outcome is known, unless a repeat could do it twice: a command on a game without `version` rejects with
    * `outcome-unknown` once it may have arrived. What is watched this way is not watched again on the next connection.
+   * Rejects with what the server says no with; after `giveUpMs`, and once the client is closed, with `unavailable`, or
+   * `outcome-unknown` if it may have been done.
    */
   call<Method extends MethodName>(method: Method, ...[params]: Arguments<Params<Method>>): Promise<Result<Method>> {
     return this.#send(method, params ?? {})
@@ -155,17 +161,23 @@ export class Client {
     return this.#open('game.create', { game: makeId(this.#random), ...params })
   }
 
-  /** Takes a free seat: the one named, else the first. */
+  /** Takes a free seat: the one named, else the first. Rejects with `seat-taken`, or `no-such-game`. */
   join(game: string, player?: Player): Promise<GameHandle> {
     return this.#open('game.join', player === undefined ? { game } : { game, player })
   }
 
-  /** Sits down at the oldest fitting open game, or opens one. */
+  /**
+   * Sits down at the oldest fitting open game, or opens one: then nobody sits opposite yet. Should a connection break
+   * after the seat was given and before it was told, another game is found; `games` lists both.
+   */
   play(params: Params<'lobby.play'> = {}): Promise<GameHandle> {
     return this.#open('lobby.play', params)
   }
 
-  /** Looks on, or goes on playing. The same game has the same handle until that is closed. */
+  /**
+   * Looks on, or goes on playing. The same game has the same handle until that is closed, whoever asks for it: to close
+   * it ends it for all of them. Rejects with `no-such-game`.
+   */
   game(game: string): Promise<GameHandle> {
     return this.#open('game.watch', { game })
   }
@@ -181,7 +193,7 @@ export class Client {
     return handle
   }
 
-  /** This account's games, newest first. */
+  /** This account's games, newest first; a page is asked for when it is reached. */
   async *games(params: Params<'account.games'> = {}): AsyncGenerator<GameSummary, void, undefined> {
     for (let page: Params<'account.games'> | null = params; page !== null;) {
       const { games, next }: Result<'account.games'> = await this.call('account.games', page)
@@ -190,7 +202,7 @@ export class Client {
     }
   }
 
-  /** The lobby. A connection has one: another call replaces what the first one asked for. */
+  /** The lobby. A client has one: another call gets the same handle, and replaces what the first one asked for. */
   lobby(params: Params<'lobby.watch'> = {}): Promise<LobbyHandle> {
     return this.#ask('lobby.watch', params, 'read', ({ games }) => {
       const handle = this.#lobby?.handle ?? new LobbyHandle(games, () => this.#leaveLobby())
@@ -205,7 +217,7 @@ export class Client {
     this.#link.wake()
   }
 
-  /** Ends everything; what is unanswered rejects. Idempotent. */
+  /** Ends everything, for good: what is unanswered rejects, handles end, and no timer is left. Idempotent. */
   close(): void {
     if (this.state.state !== 'closed') this.#link.close(null)
   }

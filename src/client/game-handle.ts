@@ -115,7 +115,11 @@ export class GameHandle {
     return Math.max(0, clock[player] - spent)
   }
 
-  /** Shown at once if the rules allow it; resolves when stored, rejects when refused: then it is shown no more. */
+  /**
+   * Places a mark: `x` is the column from the left, `y` the row from the top, both from 0. Shown at once if the rules allow
+   * it; resolves when stored, rejects when refused: then it is shown no more. It is decided at the view shown, so whoever
+   * moves before the opponent's move was heard is refused with `stale`: wait with `until`, or look at `myTurn`.
+   */
   move(x: number, y: number, { mark, version }: MoveOptions = {}): Promise<GameView> {
     return this.#command('game.move', mark === undefined ? { x, y } : { x, y, mark }, version)
   }
@@ -125,14 +129,17 @@ export class GameHandle {
     return this.#command('game.join', player === undefined ? {} : { player })
   }
 
+  /** Gives the game to the opponent. Rejects with `game-over`, `not-started`, `not-your-seat` or `stale`. */
   resign(): Promise<GameView> {
     return this.#command('game.resign', {})
   }
 
+  /** A draw, a takeback of the own last move, or, after the end, a rematch. To offer what is offered accepts it. */
   offer(what: OfferKind): Promise<GameView> {
     return this.#command('game.offer', { what })
   }
 
+  /** To an offer of the opponent; `false` declines it, and withdraws an own one. After a rematch `next` of the view is the new game. */
   answer(what: OfferKind, accept = true): Promise<GameView> {
     return this.#command('game.answer', { what, accept })
   }
@@ -152,19 +159,22 @@ export class GameHandle {
     return this.#keeper.call('game.record', { game: this.id })
   }
 
-  /** Called whenever anything here reads differently, also a clock or who is connected. The answer ends it. */
+  /** Called whenever anything here reads differently, also a clock, who is connected, and the end. The answer ends it. */
   onChange(listener: (handle: GameHandle) => void): () => void {
     return this.#changes.add(listener)
   }
 
-  /** Resolves with the first confirmed view that fits, this one included. States may be skipped, the newest never is. */
+  /**
+   * Resolves with the first confirmed view that fits, this one included. States may be skipped, the newest never is. Waits
+   * without end, through lost connections; rejects with `ended` once the handle is closed or of no more use.
+   */
   async until(fits: (view: GameView) => boolean): Promise<GameView> {
     while (this.#end === null && !fits(this.#view)) await this.#next()
     if (fits(this.#view)) return this.#view
     throw this.#end ?? new OxoError('unavailable', 'the game was closed')
   }
 
-  /** The confirmed view, and each newer one until the handle is closed; a slow reader gets the newest only. */
+  /** The confirmed view, and each newer one until the handle ends, see `ended`; a slow reader gets the newest only. */
   async *[Symbol.asyncIterator](): AsyncGenerator<GameView, void, undefined> {
     for (let seen = 0; ;) {
       while (this.#view.version <= seen) if ((await this.#next()) === null) return
@@ -174,7 +184,7 @@ export class GameHandle {
     }
   }
 
-  /** Hears no more of the game. What was asked is still answered. */
+  /** Hears no more of the game: whoever iterates or waits for it is done. What was asked is still answered. Idempotent. */
   close(): void {
     this.end(new OxoError('unavailable', 'the game was closed'))
   }

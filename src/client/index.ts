@@ -4,7 +4,9 @@ import { dialWebSocket } from './web-socket.ts'
 
 /**
  * A client of the server at `url`: `ws:`, `wss:`, `http:` or `https:`. It connects in the background, and again
- * whenever the connection is lost, until it is closed; what is asked meanwhile waits.
+ * whenever the connection is lost, until it is closed; what is asked meanwhile waits. Whatever is asked rejects with an
+ * {@link OxoError} and nothing else. What a listener throws breaks nothing: it is reported as an error nobody caught.
+ * @throws TypeError for an address that cannot be reached from this host, whatever happens.
  */
 export function connect(url: string | URL, options: ClientOptions = {}): Client {
   const address = new URL(url)
@@ -21,6 +23,6 @@ export { OxoError } from './oxo-error.ts'
 export { type Sha256, verifyRecord } from './record.ts'
 export type { Dial, Transport, TransportListener } from './transport.ts'
 export { dialWebSocket } from './web-socket.ts'
-export type { ErrorName, Retry } from '../protocol/errors.ts'
+export type { ErrorDetail, ErrorName, Retry } from '../protocol/errors.ts'
 export type { MethodName, Notification, NotificationName, Params, Result } from '../protocol/methods.ts'
 export type { GameRecord, GameSummary, GameView } from '../protocol/shapes.ts'

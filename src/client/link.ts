@@ -15,7 +15,7 @@ export type ConnectionState =
   | { readonly state: 'connecting'; readonly attempt: number }
   /** The server has answered `hello`. */
   | { readonly state: 'open'; readonly hello: Hello }
-  /** The connection is gone for `reason`; the next attempt is at `retryAt`, on the clock's `now()`. */
+  /** The connection is gone for `reason`; the next attempt is at `retryAt`, in ms on the client's clock, `performance.now()` by default. */
   | { readonly state: 'waiting'; readonly attempt: number; readonly retryAt: number; readonly reason: string }
   /** For good: by `close()`, or because the server will not have this client. */
   | { readonly state: 'closed'; readonly error: OxoError | null }

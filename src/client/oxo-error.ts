@@ -5,9 +5,11 @@ import type { WireError } from './incoming.ts'
 export class OxoError extends Error {
   /** Of the error table; `internal` for one that this version does not know: then `code` tells more. */
   override readonly name: ErrorName
+  /** Of the error table: a JSON-RPC code, and ten times the HTTP status or more. */
   readonly code: number
   /** never: a definite no. refresh: look at the game again, then decide. same: the identical request may be repeated. */
   readonly retry: Retry
+  /** What the server says beside: of a refused move the `version` and the `view` that it was refused at. */
   readonly detail: ErrorDetail
 
   constructor(name: ErrorName, message: string, options: Partial<Pick<OxoError, 'code' | 'retry' | 'detail'>> = {}) {
