@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { type BrokenLine, LineSplitter } from './line-splitter.ts'
 
@@ -62,4 +64,25 @@ test('[W6] lines before one that is not UTF-8 are heard', () => {
       lines: ['a', 'b'],
       broken: 'not-utf8',
     })
+})
+
+test('[W6] half a line that comes a byte at a time is kept in few pieces', () => {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  const weigh = (): number => {
+    collect()
+    const { heapUsed, arrayBuffers } = process.memoryUsage()
+    return heapUsed + arrayBuffers
+  }
+  const [bytes, byte] = [8_000, Buffer.from('x')]
+  const before = weigh()
+  const splitters = Array.from({ length: 50 }, () => {
+    const splitter = new LineSplitter(bytes)
+    for (let count = 0; count < bytes; count++) splitter.push(byte, () => {})
+    return splitter
+  })
+  const weight = (weigh() - before) / splitters.length
+  assert.ok(splitters.every(({ isInside }) => isInside))
+  // The smallest may lie in a page of Node's own, of 64 KiB; a buffer a byte would be a megabyte.
+  assert.ok(weight < 200_000, `${weight.toFixed(0)} bytes for half a line of ${bytes}`)
 })
