@@ -5,6 +5,8 @@ import { isUtf8 } from 'node:buffer'
 export type BrokenLine = 'too-large' | 'not-utf8'
 
 const lf = 0x0a
+/** Pieces of one line that are kept apart: a buffer of one byte takes a hundred. */
+const piecesMax = 32
 
 export class LineSplitter {
   readonly #lineBytesMax: number
@@ -35,6 +37,7 @@ export class LineSplitter {
     if (end < chunk.length) {
       // A copy, so that a few bytes do not hold the whole chunk; a rest is rare.
       this.#rest.push(Buffer.from(chunk.subarray(end)))
+      if (this.#rest.length === piecesMax) this.#rest = [Buffer.concat(this.#rest)]
       this.#restBytes += chunk.length - end
       // One more: a CR that will turn out to belong to the terminator.
       if (this.#restBytes > this.#lineBytesMax + 1) return 'too-large'
