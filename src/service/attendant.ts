@@ -30,7 +30,7 @@ export class Attendant {
 
   /** Whether a game may ever need one. */
   static isFor(game: Game): boolean {
-    return game.clock !== null || game.public || bots(game).length > 0
+    return game.clock !== null || game.public || players.some((player) => game.players[player]?.bot !== undefined)
   }
 
   /** Whether something is due that nobody else would do. */
@@ -97,9 +97,9 @@ export class Attendant {
     if (this.#asked === game.version || !isStarted(game)) return
     this.#asked = game.version
     const { offer, turn, version } = game
-    const bot = bots(game).find(({ player }) => (offer === null ? player === turn : player !== offer.player))
-    if (bot === undefined) return
-    const { account, player } = bot
+    const player = offer === null ? turn : opponent(offer.player)
+    const account = player === null ? null : game.players[player]
+    if (player === null || account?.bot === undefined) return
     const by = account.id
     // A bot has nothing against another game or another try; it does not agree to draws.
     if (offer !== null)
@@ -135,11 +135,4 @@ export class Attendant {
       this.#thoughts--
     }
   }
-}
-
-function bots(game: Game): { readonly player: 'X' | 'O'; readonly account: Account }[] {
-  return players.flatMap((player) => {
-    const account = game.players[player]
-    return account?.bot === undefined ? [] : [{ player, account }]
-  })
 }
