@@ -1,6 +1,7 @@
 /** What somebody else does with the servers of a journal: another program of the same account, or an operator's slip. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { jetstreamManager } from '@nats-io/jetstream'
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node'
 import { NatsCluster } from '../../../e2e/lib/nats-cluster.ts'
 import { NatsExchange } from '../../service/nats/index.ts'
@@ -85,4 +86,38 @@ test('[N2] what is no news of a node costs no node its connection', async () => 
   assert.equal(await heard.promise, 'hello')
   assert.ok(!journal.connection.isClosed())
   await journal.close()
+})
+
+test('[J5] a stream that was deleted and made anew is not followed as if it were the same', async () => {
+  const journal = await open('replaced')
+  for (const game of ['a', 'b', 'c']) await journal.append(game, 0, '')
+  const stranger = await enter()
+  await (await jetstreamManager(stranger)).streams.delete('REPLACED_0')
+  await stranger.close()
+  const again = await open('replaced')
+  assert.match((await journal.failed).message, /^the stream REPLACED_0 is another one .* start again/)
+  await again.close()
+  await journal.close()
+})
+
+test('[J5] servers that have lost the tail of a stream are noticed, whoever goes on writing there', async () => {
+  const [a = 0, b = 0] = crypto.getRandomValues(new Uint8Array(2))
+  const address = (): string => `127.${a}.${b}.1`
+  let cluster = await NatsCluster.start({ address })
+  const options = { url: cluster.url, replicas: 1 }
+  const journal = await openJetStreamJournal(options)
+  const following = journal.follow('', () => {})
+  for (const game of ['a', 'b', 'c']) await journal.append(game, 0, '')
+  const left = cluster.leave()
+  for (const game of ['d', 'e', 'f', 'g', 'h']) await journal.append(game, 0, '')
+  assert.equal((await journal.read('h')).length, 1)
+  await cluster[Symbol.asyncDispose]()
+  cluster = await NatsCluster.start({ address, from: left })
+  const other = await openJetStreamJournal(options)
+  for (const game of ['x', 'y']) await other.append(game, 0, '')
+  assert.match((await journal.failed).message, /^the stream OXO_0 ends at 5, and was at 8 before: .* start again/)
+  following.close()
+  await other.close()
+  await journal.close()
+  await cluster[Symbol.asyncDispose]()
 })
