@@ -31,7 +31,10 @@ export class ClusterJournal implements Journal {
   readonly prefix: string
   /** Of each partition. */
   readonly names: readonly Names[]
-  /** Resolves when the connection is closed for good, by somebody else: credentials that are not good any more. */
+  /**
+   * Resolves when the connection is closed for good, by somebody else: credentials that are not good any more. And when a
+   * stream is not any more what this node knows of it.
+   */
   readonly failed: Promise<JournalFault>
   readonly #journal: Journal
   readonly #failed = Promise.withResolvers<JournalFault>()
@@ -46,6 +49,7 @@ export class ClusterJournal implements Journal {
     this.prefix = prefix
     this.names = partitions.map(({ names }) => names)
     this.failed = this.#failed.promise
+    for (const { failed } of partitions) void failed.then((fault) => this.#failed.resolve(fault))
     void this.#watch()
   }
 

@@ -20,7 +20,7 @@ import { parsePosition } from '../position.ts'
 import { Recent } from '../recent.ts'
 import { Feed } from './feed.ts'
 import { GameLog, type Head } from './game-log.ts'
-import { headsMax, retryMs, silenceMs } from './limits.ts'
+import { headsMax, retryMs, silenceMs, strangeMsMax } from './limits.ts'
 import { Mailbox } from './mailbox.ts'
 import { findHeader, headersOf, type Message, parseMessage, textOf } from './message.ts'
 import type { Names } from './names.ts'
@@ -42,12 +42,22 @@ export interface JetStreamJournalParts {
   readonly id: string
 }
 
+/** Of the stream, as its leader tells. */
+interface Found {
+  readonly end: number
+  /** When it was made; a stream in its place has another. */
+  readonly created: string
+}
+
 /** Bytes of a message beside its body: headers and the server's own. */
 const headerBytes = 512
 
 export class JetStreamJournal implements Journal {
   readonly durability: Durability
   readonly names: Names
+  /** Resolves when the stream is not any more what this node knows of it. */
+  readonly failed: Promise<JournalFault>
+  readonly #failed = Promise.withResolvers<JournalFault>()
   readonly #connection: NatsConnection
   readonly #parts: JetStreamJournalParts
   readonly #mailbox: Mailbox
@@ -57,6 +67,8 @@ export class JetStreamJournal implements Journal {
   readonly #feed: Feed
   #pending = 0
   #heardAt: number
+  /** Since when the stream is told to be another, or shorter than it was. */
+  #strangeSince: number | null = null
   #timer: Timer
   #closing: Promise<void> | null = null
 
@@ -65,6 +77,7 @@ export class JetStreamJournal implements Journal {
     this.durability = durability
     this.#connection = connection
     this.names = names
+    this.failed = this.#failed.promise
     this.#parts = parts
     this.#mailbox = new Mailbox(connection, clock)
     const mailbox = this.#mailbox
@@ -131,11 +144,12 @@ export class JetStreamJournal implements Journal {
   }
 
   #hear(message: Msg): void {
-    this.#heardAt = this.#parts.clock.now()
     const headers = headersOf(message)
     const sequence = Number(findHeader(headers, 'Nats-Sequence'))
     // Not repeated by a server: somebody else has written here.
     if (!Number.isSafeInteger(sequence)) return
+    // What is not new says nothing of how far the stream is.
+    if (sequence > this.#feed.end) this.#heardAt = this.#parts.clock.now()
     const heard = parseMessage({
       sequence,
       game: this.names.gameOf(findHeader(headers, 'Nats-Subject') ?? ''),
@@ -177,24 +191,46 @@ export class JetStreamJournal implements Journal {
   }
 
   async #lookForMore(): Promise<void> {
-    const end = await this.#askEnd()
-    if (end !== null) this.#feed.grow(end)
+    const before = this.#feed.end
+    const found = await this.#ask()
+    if (found === null) return
+    this.#feed.grow(found.end)
+    this.#compare(found, before)
+  }
+
+  /** A leader that is cut off, or new, may tell less than there is, but not for long. */
+  #compare({ end, created }: Found, before: number): void {
+    const { clock, stream } = this.#parts
+    const isOther = created !== stream.created
+    if (!isOther && end >= before) {
+      this.#strangeSince = null
+      return
+    }
+    this.#strangeSince ??= clock.now()
+    if (clock.now() - this.#strangeSince < strangeMsMax) return
+    const what = isOther ? 'is another one than this node began with' : `ends at ${end}, and was at ${before} before`
+    const advice = 'what this node knows of the games is not what is stored, so it has to start again'
+    this.#failed.resolve(new JournalFault('corrupt', `the stream ${this.names.stream} ${what}: ${advice}`))
   }
 
   /** Sequence of the stream's last message; asked until it is answered. */
   async #findEnd(): Promise<number> {
     for (;;) {
-      const end = await this.#askEnd()
-      if (end !== null) return end
+      const found = await this.#ask()
+      if (found !== null) return found.end
       if (this.#closing !== null) throw new JournalFault('unavailable', 'the journal is closed')
       await new Promise<void>((resolve) => void this.#parts.clock.after(retryMs, resolve))
     }
   }
 
-  async #askEnd(): Promise<number | null> {
+  async #ask(): Promise<Found | null> {
     const answer = await this.#mailbox.ask(`$JS.API.STREAM.INFO.${this.names.stream}`, '')
     if (typeof answer === 'string') return null
-    return answer.json<{ readonly state?: { readonly last_seq: number } }>().state?.last_seq ?? null
+    const { state, created = '' } = answer.json<{
+      readonly state?: { readonly last_seq: number }
+      readonly created?: string
+    }>()
+    return state === undefined ? null : { end: state.last_seq, created }
   }
 }
 

@@ -33,6 +33,12 @@ export const singleReadsMax = 64
 /** How often a node asks where the stream ends when nothing was heard of it, in ms: a lost last message is found then. */
 export const silenceMs = 1_000
 
+/**
+ * How long a stream may be told to be shorter than it was, in ms, before that is believed: longer than a leader that is
+ * cut off or has just been elected takes to know better.
+ */
+export const strangeMsMax = 5_000
+
 /** Heads of games kept, about 200 B each: as many as are played at the same time. */
 export const headsMax = 1 << 17
 
