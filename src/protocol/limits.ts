@@ -16,10 +16,14 @@ export const limits = {
   firstLineMs: 10_000,
   /** Time for a started first line to end, and for a TLS handshake. */
   handshakeMs: 10_000,
-  /** Time for the header of an HTTP request, from its first byte. */
+  /** The header of an HTTP request: room for what proxies and a shared host's cookies add. */
+  httpHeaderBytesMax: 16_384,
+  /** Time for the header of an HTTP request, from its first byte; of a connection's first, from the end of its first line. */
   httpHeadersMs: 5_000,
   /** Time for the body of an HTTP request, from the end of its header. */
   httpBodyMs: 10_000,
+  /** Silence between two HTTP requests on one connection: each holds one of the address's places. */
+  httpIdleMs: 5_000,
   /** Requests a second on one connection, in the long run. */
   requestsPerSecond: 100,
   /** Requests at once after a pause. */

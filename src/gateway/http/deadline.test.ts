@@ -53,3 +53,21 @@ test('[W4] a body that does not end waits for the answer to the request before i
   gate.resolve()
   assert.deepEqual((await socket.all()).match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 408'])
 })
+
+test('[W4] [W17] between two requests a connection has httpIdleMs, and says so', async (t) => {
+  const { gateway } = await open(t, { limits: { httpIdleMs: 2_000 } })
+  const idle = TestSocket.to(gateway).write(`GET /livez HTTP/1.1\r\n${host}\r\n`)
+  await idle.until('alive')
+  assert.match(idle.got, /\r\nKeep-Alive: timeout=2\r\n/)
+  await idle.closed
+})
+
+test('[W16] a header of more than httpHeaderBytesMax is 431', async (t) => {
+  const { gateway } = await open(t, { limits: { httpHeaderBytesMax: 4_096 } })
+  const ask = (bytes: number): Promise<string> =>
+    TestSocket.to(gateway)
+      .write(`GET /livez HTTP/1.1\r\n${host}Connection: close\r\nX-A: ${'x'.repeat(bytes)}\r\n\r\n`)
+      .all()
+  assert.match(await ask(3_900), /^HTTP\/1.1 200 /)
+  assert.match(await ask(4_100), /^HTTP\/1.1 431 [^]*"name":"too-large","retry":"never"/)
+})

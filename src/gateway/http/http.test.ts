@@ -203,6 +203,14 @@ test('[W17] requests of one connection above the rate are told when to come agai
   assert.match(all, /retry-after: 1\r\n/i)
 })
 
+test('[W17] what a browser asks first is a request like any other', async (t) => {
+  const limits = { requestsPerSecond: 1, requestBurst: 2 }
+  const { gateway } = await open(t, { limits, allowedOrigins: ['https://club.example'] })
+  const ask = 'OPTIONS /rpc HTTP/1.1\r\nHost: localhost\r\nOrigin: https://club.example\r\n\r\n'
+  const all = await TestSocket.to(gateway).write(ask.repeat(4)).all()
+  assert.deepEqual(all.match(/HTTP\/1.1 \d+/g), ['HTTP/1.1 204', 'HTTP/1.1 204', 'HTTP/1.1 429'])
+})
+
 test('[W20] alive is one thing, ready another, and the numbers a third', async (t) => {
   const { url, host } = await open(t)
   assert.equal((await fetch(`${url}/livez`)).status, 200)
