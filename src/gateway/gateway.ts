@@ -164,13 +164,15 @@ export class Gateway {
   }
 
   #makeServer(): Server {
-    const { httpHeadersMs, heartbeatMs, unsentBytesMax } = this.#limits
+    const { httpHeaderBytesMax, httpHeadersMs, httpIdleMs, heartbeatMs, unsentBytesMax } = this.#limits
     const server = createServer({
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: heartbeatMs,
       highWaterMark: unsentBytesMax,
+      maxHeaderSize: httpHeaderBytesMax,
       headersTimeout: httpHeadersMs,
+      keepAliveTimeout: httpIdleMs,
       // The door gives a body its time.
       requestTimeout: 0,
       connectionsCheckingInterval: tickMs,
