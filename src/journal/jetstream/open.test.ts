@@ -4,7 +4,9 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { NatsCluster } from '../../../e2e/lib/nats-cluster.ts'
 import { openJetStreamJournal } from './index.ts'
+import { makeNames } from './names.ts'
 import { parseUrl } from './open.ts'
+import { makeConfig } from './stream.ts'
 
 /** Opens, and closes what should not have opened. */
 async function refuse(options: Parameters<typeof openJetStreamJournal>[0], sentence: RegExp): Promise<void> {
@@ -54,6 +56,25 @@ test('[J10] the stream is made as the journal needs it, and one that is not is r
 
   await manager.streams.add({ name: 'OTHER_0', subjects: ['other.game.0.>'] })
   await refuse({ url: `${cluster.url}/other`, replicas: 1 }, /OTHER_0 is not as the journal needs it: republish is/)
+  await connection.close()
+})
+
+test('[J10] a stream that would drop, move or not yet have written what it acknowledges is refused', async () => {
+  await using cluster = await NatsCluster.start()
+  const { servers, user } = parseUrl(cluster.url)
+  const connection = await connect({ servers: [...servers], ...user })
+  const manager = await jetstreamManager(connection)
+  const harms = {
+    drops: [{ max_msgs_per_subject: 9 }, /max_msgs_per_subject is 9: it would forget the beginning of games/],
+    moves: [{ subject_transform: { src: 'moves.game.0.>', dest: 'moved.>' } }, /subject_transform is set/],
+    delays: [{ persist_mode: 'async', allow_atomic: false }, /persist_mode is "async": .* before it is written/],
+  } as const
+  for (const [name, [harm, reason]] of Object.entries(harms)) {
+    const names = makeNames(name, 0)
+    const right = makeConfig(names, { replicas: 1, hasBatches: true })
+    await manager.streams.add({ ...right, subjects: [names.games], ...harm })
+    await refuse({ url: `${cluster.url}/${name}`, replicas: 1 }, reason)
+  }
   await connection.close()
 })
 

@@ -22,7 +22,7 @@ export interface StreamWish {
 const nameInUse = 10_058
 
 /** What a stream must be for the journal to keep its promises. */
-function configOf(names: Names, { replicas, hasBatches }: StreamWish) {
+export function makeConfig(names: Names, { replicas, hasBatches }: StreamWish) {
   return {
     name: names.stream,
     subjects: [names.games],
@@ -49,7 +49,7 @@ export async function checkStream(
   wish: StreamWish,
   info: StreamInfo,
 ): Promise<StreamInfo> {
-  const wrong = differences(info.config, configOf(names, wish))
+  const wrong = differences(info.config, makeConfig(names, wish))
   if (wrong.length === 0) return wish.hasBatches ? takeBatches(manager, info) : info
   throw new JournalFault(
     'unavailable',
@@ -89,7 +89,7 @@ export async function makeStream(
   wish: StreamWish,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<StreamInfo | null> {
-  const { subjects, ...wanted } = configOf(names, wish)
+  const { subjects, ...wanted } = makeConfig(names, wish)
   const marked = Object.keys(metadata).length === 0 ? {} : { metadata: { ...metadata } }
   try {
     return await manager.streams.add({ ...wanted, ...marked, subjects: [...subjects] })
@@ -107,7 +107,7 @@ export async function makeStream(
   }
 }
 
-function differences(is: StreamConfig, wanted: ReturnType<typeof configOf>): readonly string[] {
+function differences(is: StreamConfig, wanted: ReturnType<typeof makeConfig>): readonly string[] {
   const wrong: string[] = []
   const compare = (name: string, found: unknown, expected: unknown): void => {
     if (JSON.stringify(found) !== JSON.stringify(expected))
