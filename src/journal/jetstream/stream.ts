@@ -120,5 +120,10 @@ function differences(is: StreamConfig, wanted: ReturnType<typeof makeConfig>): r
   if (is.num_replicas < wanted.num_replicas)
     wrong.push(`it has ${is.num_replicas} of the ${wanted.num_replicas} copies asked for`)
   if ((is.max_age ?? 0) > 0) wrong.push('max_age is set: it would forget games')
+  const { max_msgs_per_subject: perGame, persist_mode: written } = is
+  // Whatever `discard` says, the oldest of a subject give way.
+  if (perGame > 0) wrong.push(`max_msgs_per_subject is ${perGame}: it would forget the beginning of games`)
+  if (is.subject_transform !== undefined) wrong.push('subject_transform is set: games would not be found')
+  if (written === 'async') wrong.push('persist_mode is "async": a move is acknowledged before it is written')
   return wrong
 }
