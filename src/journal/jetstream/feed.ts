@@ -13,19 +13,25 @@ import { makeEntry, type Message } from './message.ts'
 type Hear = (entries: readonly Entry[]) => void
 type ReadPage = (after: number) => Promise<readonly Message[]>
 
+export interface FeedOptions {
+  readonly page: ReadPage
+  readonly clock: Clock
+  /** The sequence of the last message. */
+  readonly end: number
+  /** A follower that had caught up cannot go on. */
+  readonly fail: (fault: JournalFault) => void
+}
+
 export class Feed {
-  readonly #page: ReadPage
-  readonly #clock: Clock
+  readonly #options: FeedOptions
   readonly #listeners = new Followers<Listener>()
   /** What came in this turn of the loop. */
   #fresh: Message[] = []
   #end: number
 
-  /** @param end the sequence of the last message. */
-  constructor(page: ReadPage, clock: Clock, end: number) {
-    this.#page = page
-    this.#clock = clock
-    this.#end = end
+  constructor(options: FeedOptions) {
+    this.#options = options
+    this.#end = options.end
   }
 
   /** The sequence of the last message that is known to be stored. */
@@ -49,9 +55,7 @@ export class Feed {
 
   /** @param ended resolves with the sequence that ends what was stored at the call. */
   follow(after: number, hear: Hear, ended: Promise<number>): Subscription {
-    return this.#listeners.add(
-      new Listener({ page: this.#page, clock: this.#clock, after, end: this.#end, hear, ended }),
-    )
+    return this.#listeners.add(new Listener({ ...this.#options, after, end: this.#end, hear, ended }))
   }
 
   close(): void {
@@ -65,11 +69,8 @@ export class Feed {
   }
 }
 
-interface ListenerOptions {
-  readonly page: ReadPage
-  readonly clock: Clock
+interface ListenerOptions extends FeedOptions {
   readonly after: number
-  readonly end: number
   readonly hear: Hear
   readonly ended: Promise<number>
 }
@@ -90,6 +91,7 @@ class Listener {
   #taken: number
   #end: number
   #target = Infinity
+  #isCaughtUp = false
   #timer: Timer | null = null
   #isReading = false
   #isClosed = false
@@ -125,7 +127,7 @@ class Listener {
     } catch (cause) {
       return this.#caughtUp.fail(cause)
     }
-    if (this.#taken >= this.#target) return this.#caughtUp.reach()
+    if (this.#taken >= this.#target) return this.#reach()
     this.offer(this.#target, [])
   }
 
@@ -145,9 +147,11 @@ class Listener {
     try {
       return await this.#options.page(this.#taken)
     } catch (cause) {
-      if (cause instanceof JournalFault && cause.fault === 'unavailable') return []
+      const isFault = cause instanceof JournalFault
+      if (isFault && cause.fault === 'unavailable') return []
       this.#isClosed = true
-      this.#caughtUp.fail(cause)
+      if (isFault && this.#isCaughtUp) this.#options.fail(cause)
+      else this.#caughtUp.fail(cause)
       return []
     }
   }
@@ -162,7 +166,12 @@ class Listener {
     const entries = messages.filter((message) => this.#isEntry(message)).map(makeEntry)
     this.#taken = messages.at(-1)?.sequence ?? this.#taken
     if (entries.length > 0) this.#options.hear(entries)
-    if (this.#taken >= this.#target) this.#caughtUp.reach()
+    if (this.#taken >= this.#target) this.#reach()
+  }
+
+  #reach(): void {
+    this.#isCaughtUp = true
+    this.#caughtUp.reach()
   }
 
   /**

@@ -85,7 +85,12 @@ export class JetStreamJournal implements Journal {
     this.#reader = new Reader({ mailbox, names, clock, hasBatches, replicas: stream.config.num_replicas })
     const post = new Post({ mailbox, hasBatches: stream.config.allow_atomic === true, id })
     this.#writer = new Writer({ mailbox, post, names, clock, reader: this.#reader, heads, mayRace, id })
-    this.#feed = new Feed((after) => this.#reader.page(after), clock, stream.state.last_seq)
+    this.#feed = new Feed({
+      page: (after) => this.#reader.page(after),
+      clock,
+      end: stream.state.last_seq,
+      fail: this.#failed.resolve,
+    })
     connection.subscribe(names.live, { callback: (_, message) => this.#hear(message) })
     connection.subscribe(names.elected, { callback: () => mailbox.doubt() })
     this.#heardAt = clock.now()
