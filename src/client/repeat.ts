@@ -8,7 +8,10 @@ import type { MethodName } from '../protocol/methods.ts'
  */
 export type Repeat = 'read' | 'command' | 'once' | 'connection'
 
-/** Commands that a repeat finds done, whatever they carry; `game.create` because the client chooses the id. */
+/**
+ * Commands that a repeat finds done, whatever they carry; `game.create` because the client chooses the id, `lobby.play`
+ * while one waits: once it has seated one opposite somebody, a repeat finds another game [S9].
+ */
 const safe: ReadonlySet<MethodName> = new Set(['game.create', 'game.join', 'lobby.play', 'hello'] as const)
 /** Commands that are safe to repeat when they name the version they were decided at. */
 const versioned: ReadonlySet<MethodName> = new Set([

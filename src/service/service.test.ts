@@ -93,6 +93,19 @@ test('[S4] creation is put-if-absent: a repeat is the same game, another wish is
   assert.equal(await bob.refused('game.create', { game: '-probe' }), 'id-taken')
 })
 
+test('[S4] the seat any follows from the id, and both are drawn', async () => {
+  const play = await Play.open()
+  const ann = play.sit()
+  const seats: string[] = []
+  for (let game = 0; game < 12; game++) {
+    const make = { game: `any-${game}`, seat: 'any' } as const
+    const made = await ann.ask('game.create', make)
+    assert.deepEqual(await ann.ask('game.create', make), made)
+    seats.push(made.players.X === null ? 'O' : 'X')
+  }
+  assert.deepEqual(new Set(seats), new Set(['X', 'O']))
+})
+
 test('[S5] of sixteen who want one seat exactly one gets it', async () => {
   const play = await Play.open()
   const { game } = await play.sit().ask('game.create', {})
@@ -166,6 +179,17 @@ test('[S9] two strangers who want to play at once meet, a third waits, and a rep
   assert.equal((await ann.ask('lobby.list', {})).games.length, 1)
   const other = await play.sit().ask('lobby.play', {})
   assert.notEqual(other.game, third.game)
+})
+
+test('[S9] nobody is seated in a game with another clock or other rules than they asked for', async () => {
+  const play = await Play.open()
+  const [ann, eve, dan] = [play.sit(), play.sit(), play.sit()]
+  const clock = { initialMs: 60_000, incrementMs: 0 }
+  const waiting = await ann.ask('lobby.play', { clock })
+  for (const wish of [{}, { clock: { ...clock, incrementMs: 1 } }, { clock, rules: 'misere' }])
+    assert.notEqual((await play.sit().ask('lobby.play', wish)).game, waiting.game)
+  assert.equal((await eve.ask('lobby.play', { clock })).game, waiting.game)
+  assert.notEqual((await dan.ask('lobby.play', { clock })).game, waiting.game)
 })
 
 test('[S10] a bot answers by itself, and agrees to a rematch with the seats changed', async () => {
