@@ -85,6 +85,32 @@ test('two at one keyboard play without a server, by arrow keys', { timeout }, as
   assert.equal(await terminal.ended(), 0)
 })
 
+test('what is pasted is a place or nothing: no key is pressed by it', { timeout }, async (t) => {
+  if (isWithoutTerminals(t)) return
+  using scratch = openScratch()
+  using terminal = new Terminal(['play', '--hot-seat'], { XDG_CONFIG_HOME: scratch.folder }, t.signal)
+  const paste = (text: string): void => terminal.type(`\u001B[200~${text}\u001B[201~`)
+  await terminal.until(/X to move/)
+  // It has the keys to give up the game, to agree to that, and to leave.
+  paste('http://localhost:1952/games/main every day\rq')
+  terminal.type('1 1\r')
+  assert.doesNotMatch(await terminal.until(/Last: X at 1,1|wins/), /wins/)
+  paste('0 2\r')
+  terminal.type('\r')
+  await terminal.until(/Last: O at 0,2/)
+  terminal.type('q')
+  assert.equal(await terminal.ended(), 0)
+})
+
+test('a terminal that cannot move its cursor is told so', { timeout }, async (t) => {
+  if (isWithoutTerminals(t)) return
+  using scratch = openScratch()
+  const env = { XDG_CONFIG_HOME: scratch.folder, TERM: 'dumb' }
+  using terminal = new Terminal(['play', '--hot-seat'], env, t.signal)
+  await terminal.until(/needs a terminal that can move its cursor \(TERM is dumb\)/)
+  assert.equal(await terminal.ended(), 2)
+})
+
 test('two who would play anyone meet in the lobby', { timeout }, async (t) => {
   if (isWithoutTerminals(t)) return
   using scratch = openScratch()

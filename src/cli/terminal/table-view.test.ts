@@ -49,6 +49,17 @@ test('a board that does not fit says how large the terminal must be', () => {
   assert.match(show(new FakeTable({ rules }), { columns: 100, rows: 31 }), /24 {2}· ·/)
 })
 
+test('however small the terminal is, it says what it needs and how to leave', () => {
+  for (const rows of [5, 4, 3]) {
+    const lines = show(new FakeTable(), { columns: 20, rows }).split('\n')
+    assert.ok(lines.length < rows, String(rows))
+    assert.match(lines.at(-1) ?? '', /^ {2}q quit\b/)
+  }
+  assert.match(show(new FakeTable(), { columns: 20, rows: 5 }), /^ {2}Needs \d+ × \d+\.$/m)
+  const waiting = new FakeTable({ players: { X: { id: 'ada', name: 'Ada' }, O: null } })
+  assert.match(show(waiting, { columns: 40, rows: 8 }), /\n {2}q quit$/)
+})
+
 test('a seat that is free shows what the friend needs instead of the board', () => {
   const screen = show(new FakeTable({ players: { X: { id: 'ada', name: 'Ada' }, O: null } }))
   assert.match(screen, /Waiting for an opponent/)
