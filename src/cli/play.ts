@@ -34,6 +34,8 @@ export async function play(url: string, options: PlayOptions): Promise<void> {
   const control = options.clock === undefined ? undefined : parseClock(options.clock)
   if (!process.stdout.isTTY || !process.stdin.isTTY)
     throw new Stop('usage', `\`oxo play\` needs a terminal; scripts play with \`${command} bot\`, or through nc.`)
+  if (process.env['TERM'] === 'dumb')
+    throw new Stop('usage', '`oxo play` needs a terminal that can move its cursor (TERM is dumb); nc needs none.')
   if (options.hotSeat === true) return playHotSeat(new HotSeatTable({ rules, control, clock: systemClock }))
   const address = options.game === undefined ? parseServer(url) : parseGame(options.game, url)
   await playRemote(address, options, control)

@@ -1,6 +1,6 @@
 /** The terminal: shows the lines of a stage, and sends it the keys. */
 import { isDeepStrictEqual } from 'node:util'
-import { Box, type Instance, type Key as InkKey, render, Text, useInput, useWindowSize } from 'ink'
+import { Box, type Instance, type Key as InkKey, render, Text, useInput, usePaste, useWindowSize } from 'ink'
 import { createElement, type ReactElement, useEffect, useReducer, useRef } from 'react'
 import { systemClock, type Timer } from '../../base/index.ts'
 import type { Size } from './board-view.ts'
@@ -80,6 +80,11 @@ function StageView({ stage, hasColors }: StageProps): ReactElement {
   useInput((input, key) => {
     for (const each of keysOf(input, key)) stage.press(each)
   })
+  usePaste((text) => {
+    // A place may come from a friend's message; anything else would press keys that nobody meant.
+    const place = text.trim()
+    if (/^\d+[ ,]*\d*$/.test(place)) for (const each of place) stage.press(each)
+  })
   rows.current = linesOf(stage, size)
   return createElement(Box, { flexDirection: 'column' }, ...rows.current.map((line) => makeRow(line, hasColors)))
 }
@@ -113,7 +118,7 @@ function beat(call: () => void): () => void {
   return () => timer.cancel()
 }
 
-/** What was pressed; a paste is many keys. */
+/** What was pressed; what comes at once may be many keys. */
 function keysOf(input: string, key: InkKey): readonly Key[] {
   if (key.upArrow) return ['up']
   if (key.downArrow) return ['down']

@@ -21,9 +21,17 @@ export function makeTableLines(state: TableState, size: Size): readonly Line[] {
   const bottom = isWaiting(state.view) ? drawInvitation(canvas, state, size) : drawTable(canvas, state, size)
   canvas.putLines(margin, bottom, [
     [span(state.typed === '' ? state.notice : `> ${state.typed}`, state.typed === '' ? 'alert' : 'strong')],
-    [span(makeKeys(state), 'dim')],
+    [span(makeKeysLine(state, size.columns), 'dim')],
   ])
-  return canvas.lines
+  const { lines } = canvas
+  const room = size.rows - 1
+  return lines.length <= room ? lines : [...lines.slice(0, room - 1), ...lines.slice(-1)]
+}
+
+/** Whatever is cut off, how to leave is not. */
+function makeKeysLine(state: TableState, columns: number): string {
+  const keys = makeKeys(state)
+  return margin + keys.length <= columns ? keys : keys.replace(/^(.*) · (q quit)$/, '$2 · $1')
 }
 
 /** Board and panel; the answer is the row below them. */
@@ -33,12 +41,10 @@ function drawTable(canvas: Canvas, state: TableState, size: Size): number {
   if (board === null) {
     const least = leastRoom(state.view.rules)
     const columns = least.columns + 2 * margin + panelColumns
-    canvas.put(
-      margin,
-      2,
-      `This board needs a terminal of ${columns} columns and ${least.rows + rowsAround} rows.`,
-      'alert',
-    )
+    const rows = least.rows + rowsAround
+    const whole = `This board needs a terminal of ${columns} columns and ${rows} rows.`
+    const text = margin + whole.length <= size.columns ? whole : `Needs ${columns} × ${rows}.`
+    canvas.put(margin, Math.min(2, Math.max(0, size.rows - 3)), text, 'alert')
     return 3
   }
   const width = Math.max(...board.map((line) => line.reduce((sum, { text }) => sum + [...text].length, 0)))
