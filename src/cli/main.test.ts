@@ -214,6 +214,24 @@ test('a bot joins the game that it is told to, by link, and ends with it', async
   assert.match(stdout, /^sat down at .*\nwon against .*, 1 of 1\n1 games: 1 won, 0 lost, 0 drawn\n$/)
 })
 
+test('a server that forgot everybody ends who watches and who plays with its reason, not with success', async (t) => {
+  const first = await openServer(inMemory)
+  const commands = [
+    ['watch', 'main', first.url],
+    ['bot', first.url],
+  ]
+  const children = commands.map((args) => start(args))
+  for (const child of children) t.signal.addEventListener('abort', () => child.kill('SIGKILL'))
+  const ends = children.map((child) => Promise.all([once(child, 'close'), text(child.stderr)]))
+  await Promise.all(children.map((child) => once(child.stdout, 'data')))
+  await first.close()
+  await using _second = await openServer({ ...inMemory, port: first.port })
+  for (const [index, end] of ends.entries()) {
+    const [[code], stderr] = await end
+    assert.deepEqual([code, stderr], [3, 'bad-token: the token is not valid here.\n'], commands[index]?.join(' '))
+  }
+})
+
 test('the benchmark gets what stands behind, and its exit code is handed on', async () => {
   const [unknown, help] = await Promise.all([run(['bench', '--nothing']), run(['bench', '--help'])])
   assert.equal(unknown.code, 2)
