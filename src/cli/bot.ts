@@ -5,8 +5,7 @@ import { chooseMove, type Level, type Player } from '../game/index.ts'
 import { makeLink, parseGame, parseServer } from './address.ts'
 import { parseRulesFlag } from './game-flags.ts'
 import { makePrintable } from './printable.ts'
-import { Stop } from './stop.ts'
-import { withClient } from './talk.ts'
+import { whySilent, withClient } from './talk.ts'
 
 export interface BotOptions {
   readonly level: Level
@@ -32,6 +31,7 @@ export function bot(url: string, options: BotOptions): Promise<void> {
       const handle = await sitDown(client, game, options.rules)
       console.log(`sat down at ${makeLink({ server }, handle.id)}`)
       const result = await playOut(handle, options.level)
+      if (result === null) throw whySilent(client)
       counts[result]++
       console.log(
         `${result} against ${nameOfOther(handle)}, ${counts.won + counts.lost + counts.drawn} of ${options.games}`,
@@ -47,8 +47,8 @@ function sitDown(client: Client, game: string | null, rules: string | undefined)
   return client.play(rules === undefined ? {} : { rules })
 }
 
-/** Moves when it is its turn, and answers offers, until the game is over. */
-async function playOut(handle: GameHandle, level: Level): Promise<GameResult> {
+/** Moves when it is its turn, and answers offers, until the game is over; null: it went silent before. */
+async function playOut(handle: GameHandle, level: Level): Promise<GameResult | null> {
   for await (const view of handle) {
     const me = handle.myPlayer
     if (view.outcome !== null) return resultOf(view, me)
@@ -59,7 +59,7 @@ async function playOut(handle: GameHandle, level: Level): Promise<GameResult> {
       if (!(cause instanceof Error && 'retry' in cause && cause.retry === 'refresh')) throw cause
     }
   }
-  throw new Stop('failed', 'The game ended without an outcome.')
+  return null
 }
 
 async function act(handle: GameHandle, { version, offer, rules, board, turn }: GameView, level: Level): Promise<void> {

@@ -228,7 +228,7 @@ test('a server that forgot everybody ends who watches and who plays with its rea
   await using _second = await openServer({ ...inMemory, port: first.port })
   for (const [index, end] of ends.entries()) {
     const [[code], stderr] = await end
-    assert.deepEqual([code, stderr], [3, 'bad-token: the token is not valid here.\n'], commands[index]?.join(' '))
+    assert.deepEqual([code, stderr], [3, 'bad-token: the token is not valid here.\n'], String(commands[index]))
   }
 })
 

@@ -76,6 +76,12 @@ async function use<T>(open: () => Promise<Client>, work: (client: Client) => Pro
   }
 }
 
+/** Why a game went silent before it was over. */
+export function whySilent({ state }: Client): Error {
+  const reason = state.state === 'closed' ? state.error : null
+  return reason ?? new Stop('failed', 'The game ended without an outcome.')
+}
+
 function makeUnreachable(server: string, reason: string): string {
   return `No Oxo server answers at ${server} (${reason}): start one with \`${command === 'oxo' ? 'oxo serve' : 'npm start'}\`, or name another.`
 }

@@ -1,7 +1,7 @@
 /** `oxo watch`: each position of a game, as it happens. */
 import { makeShown, makeTextReply } from '../protocol/index.ts'
 import { parseGame } from './address.ts'
-import { withClient } from './talk.ts'
+import { whySilent, withClient } from './talk.ts'
 
 /** Resolves when the game is over. @throws Stop */
 export function watch(game: string, url: string, { json = false }: { readonly json?: boolean }): Promise<void> {
@@ -12,5 +12,6 @@ export function watch(game: string, url: string, { json = false }: { readonly js
       console.log(json ? JSON.stringify(view) : makeTextReply(makeShown(view)))
       if (view.outcome !== null) return
     }
+    throw whySilent(client)
   })
 }
