@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { isWithoutTerminals } from '../../e2e/lib/left-out.ts'
 import { connect } from '../client/node/index.ts'
 import { openAccount } from './account.ts'
@@ -52,4 +53,28 @@ test('a terminal that a server no longer knows plays there all the same', { time
   const again = openAccount(server.url, { folder })
   using client = connect(server.url, { token: again.token })
   assert.equal((await Array.fromAsync(client.games())).length, 1)
+})
+
+test('a certificate that is not trusted is told from a server that is not there', async () => {
+  using scratch = openScratch()
+  const testdata = (name: string): string => fileURLToPath(new URL(`../gateway/testdata/${name}`, import.meta.url))
+  const tls = { tlsCert: testdata('cert.pem'), tlsKey: testdata('key.pem') }
+  await using server = await openServer({ ...inMemory, ...tls })
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  const wss = server.url.replace('https', 'wss')
+  const gone = 'https://127.0.0.1:9'
+  const ask = (...args: readonly string[]) => run(args, { env })
+  const untrusted = await Promise.all([
+    ask('games', server.url),
+    ask('games', wss),
+    ask('cluster', 'status', server.url),
+  ])
+  for (const { code, stderr } of untrusted) {
+    assert.equal(code, 4)
+    assert.match(
+      stderr,
+      /^The certificate of (?:https|wss):\S+ is not trusted \([A-Z_]+\): .* NODE_EXTRA_CA_CERTS.*\.\n$/,
+    )
+  }
+  assert.match((await ask('games', gone)).stderr, /^No Oxo server answers at https:/)
 })
