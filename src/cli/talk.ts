@@ -1,8 +1,12 @@
 /** What every command that talks to a server shares: connecting once, honestly, and saying how it failed. */
 import { type Client, type ClientOptions, connect, OxoError } from '../client/node/index.ts'
 import { type Account, openAccount } from './account.ts'
+import { codeOf } from './files.ts'
 import { command } from './invocation.ts'
 import { Stop } from './stop.ts'
+
+/** How long is looked for a reason, in ms. */
+const patienceMs = 5_000
 
 /**
  * Connects, and resolves once the server has said hello; from then on the client comes back by itself.
@@ -21,7 +25,7 @@ export async function openClient(server: string, options: ClientOptions = {}): P
     return client
   } catch (cause) {
     client.close()
-    throw cause
+    throw cause instanceof Stop && cause.ending === 'unreachable' ? ((await findUntrusted(server)) ?? cause) : cause
   } finally {
     stop()
   }
@@ -80,6 +84,26 @@ async function use<T>(open: () => Promise<Client>, work: (client: Client) => Pro
 export function whySilent({ state }: Client): Error {
   const reason = state.state === 'closed' ? state.error : null
   return reason ?? new Stop('failed', 'The game ended without an outcome.')
+}
+
+/** Node's WebSocket says nothing of a certificate, its fetch does. Null: that is not what is wrong. */
+async function findUntrusted(server: string): Promise<Stop | null> {
+  const url = server.replace(/^ws/, 'http')
+  if (!url.startsWith('https:')) return null
+  try {
+    await fetch(new URL('/livez', url), { signal: AbortSignal.timeout(patienceMs) })
+    return null
+  } catch (cause) {
+    return stopOfCertificate(server, cause)
+  }
+}
+
+/** @param cause what `fetch` threw. Null: it is about something else. */
+export function stopOfCertificate(server: string, cause: unknown): Stop | null {
+  const code = cause instanceof Error ? codeOf(cause.cause) : null
+  if (code === null || !/CERT|SIGNATURE/.test(code)) return null
+  const advice = 'name the file of whoever signed it in NODE_EXTRA_CA_CERTS, and the server as the certificate does'
+  return new Stop('unreachable', `The certificate of ${server} is not trusted (${code}): ${advice}.`, { cause })
 }
 
 function makeUnreachable(server: string, reason: string): string {
