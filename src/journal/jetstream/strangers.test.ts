@@ -121,3 +121,13 @@ test('[J5] servers that have lost the tail of a stream are noticed, whoever goes
   await journal.close()
   await cluster[Symbol.asyncDispose]()
 })
+
+test('[J9] once the servers have closed the connection for good nothing is stored, and that is said', async () => {
+  const journal = await open('closed')
+  assert.equal(await journal.append('a', 0, ''), 'stored')
+  await journal.connection.close()
+  assert.match((await journal.failed).message, /closed the connection for good/)
+  await assert.rejects(journal.read('a'), { name: 'JournalFault', fault: 'unavailable' })
+  await assert.rejects(journal.append('a', 1, ''), { name: 'JournalFault', fault: 'unavailable' })
+  await journal.close()
+})
