@@ -9,6 +9,7 @@ import { Mailbox } from './mailbox.ts'
 function openMailbox(clock: VirtualClock): Mailbox {
   const deaf: Partial<NatsConnection> = {
     publish: () => {},
+    isClosed: () => false,
     subscribe: () => ({ unsubscribe: () => {} }) as ReturnType<NatsConnection['subscribe']>,
   }
   return new Mailbox(deaf as NatsConnection, clock)

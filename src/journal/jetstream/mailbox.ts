@@ -46,8 +46,9 @@ export class Mailbox {
     this.#timer = this.#sweepLater()
   }
 
+  /** Not either once the connection is closed for good, of which no other word comes. */
   get isConnected(): boolean {
-    return this.#isConnected
+    return this.#isConnected && !this.#connection.isClosed()
   }
 
   /** Resolves when there is a connection. */
@@ -56,7 +57,7 @@ export class Mailbox {
   }
 
   send(letter: Letter): void {
-    if (!this.#isConnected) return letter.silence('unsent')
+    if (!this.isConnected) return letter.silence('unsent')
     const id = String(++this.#number)
     this.#waiting.set(id, { letter, since: this.#clock.now() })
     const { subject, payload, headers } = letter
@@ -68,7 +69,7 @@ export class Mailbox {
 
   /** Nobody answers this. Nothing while there is no connection. */
   say(subject: string, payload: string, headers: MsgHdrs): void {
-    if (this.#isConnected) this.#connection.publish(subject, Buffer.from(payload), { headers })
+    if (this.isConnected) this.#connection.publish(subject, Buffer.from(payload), { headers })
   }
 
   /** One request with one answer. */
