@@ -33,6 +33,19 @@ async function heardOf(gateway: Parameters<typeof TestSocket.to>[0]): Promise<vo
   await settle()
 }
 
+test('[W4] a body that nobody wanted, and that does not end, is the end of its connection', async (t) => {
+  const { gateway, clock, host: stub } = await open(t)
+  for (const size of ['Content-Length: 99999', 'Transfer-Encoding: chunked']) {
+    const socket = TestSocket.to(gateway).write(`GET /games/main HTTP/1.1\r\n${host}${size}\r\n\r\n`)
+    await socket.until('BOARD main')
+    await settle()
+    clock.advance(limits.httpBodyMs + 1_000)
+    await socket.all()
+    assert.match(socket.got, /^HTTP\/1.1 200 /)
+  }
+  assert.equal(stub.heard.length, 2)
+})
+
 test('[W4] a header that does not end has httpHeadersMs', async (t) => {
   const { gateway } = await open(t, { limits: { httpHeadersMs: 50 } })
   const slow = TestSocket.to(gateway).write(`GET / HTTP/1.1\r\n${host}X-`)
