@@ -211,6 +211,17 @@ test('[W17] what a browser asks first is a request like any other', async (t) =>
   assert.deepEqual(all.match(/HTTP\/1.1 \d+/g), ['HTTP/1.1 204', 'HTTP/1.1 204', 'HTTP/1.1 429'])
 })
 
+test('[W22] what is never shown forbids sniffing all the same', async (t) => {
+  const { gateway } = await open(t)
+  const rest = ' HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+  for (const line of ['GET *', 'GET /%0', 'SMUGGLE /', 'CONNECT localhost:22', 'GET /games/main/changes']) {
+    const socket = TestSocket.to(gateway).write(line + rest)
+    await socket.until('\r\n\r\n')
+    assert.match(socket.got, /\r\nX-Content-Type-Options: nosniff\r\n/i, line)
+    socket.socket.destroy()
+  }
+})
+
 test('[W20] alive is one thing, ready another, and the numbers a third', async (t) => {
   const { url, host } = await open(t)
   assert.equal((await fetch(`${url}/livez`)).status, 200)
