@@ -35,6 +35,6 @@ export function openInside(site: Site, hostname: string): Inside {
 /** The request's line and Host make no URL. */
 function refuseAddress(cause: unknown): Response {
   const problem = makeProblem(new Fault('not-understood', 'the address or the Host header is malformed', { cause }))
-  const headers = { 'Content-Type': problemType, Connection: 'close' }
+  const headers = { 'Content-Type': problemType, 'X-Content-Type-Options': 'nosniff', Connection: 'close' }
   return new Response(JSON.stringify(problem), { status: problem.status, headers })
 }
