@@ -58,3 +58,19 @@ test('[B1] whoever joins from the lobby is asked for a name and sits at the boar
   assert.equal(await visitor.page.title(), 'Ada is to move · Oxo'.replace('Ada', '\u2068Ada\u2069'))
   await visitor.leave()
 })
+
+test('the back button leaves a dialog behind with its page', async () => {
+  await using house = await House.open()
+  await using visitor = await Visitor.open(house.url)
+  const { page } = visitor
+  await visitor.goto('/')
+  await visitor.press('Open games')
+  await visitor.press('New game')
+  await page.getByRole('dialog').waitFor()
+  await page.goBack()
+  await visitor.standsAt('Your move: X')
+  assert.equal(await page.getByRole('dialog').count(), 0)
+  await visitor.tap(1, 1)
+  await visitor.sees(1, 1, 'X')
+  await visitor.leave()
+})

@@ -94,6 +94,19 @@ test('[B14] sixty hostile names change nothing but text: in the lobby and at the
   await visitor.leave()
 })
 
+test('[B2] whoever chose a name that cannot be shown is told what a name is', async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url)
+  await visitor.goto('/')
+  await visitor.press('Settings')
+  for (const name of ['W'.repeat(25), 'Ada\u200B']) {
+    await visitor.page.getByRole('textbox', { name: 'Name' }).fill(name)
+    await visitor.press('Save')
+    await visitor.reads('This name cannot be shown: it takes 1 to 24 visible characters.')
+  }
+  await visitor.leave()
+})
+
 test('a name that became markup would be found', async () => {
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url, { viewport: phone })

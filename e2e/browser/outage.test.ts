@@ -181,6 +181,33 @@ for (const [title, comeBack] of [
   })
 }
 
+test('[B7] where the browser keeps nothing one plays all the same, and is told what goes with the page', async () => {
+  const house = await openHouse()
+  const told = 'This browser keeps nothing: whoever closes or reloads this page leaves the seat.'
+  for (const isKeeping of [false, true]) {
+    await using ada = await Visitor.open(house.url)
+    if (!isKeeping) await ada.context.addInitScript(refuseStorage)
+    using grace = connect(house.url, { name: 'Grace' })
+    await ada.goto('/')
+    await ada.press('Invite a friend')
+    await ada.page.getByRole('textbox', { name: 'Name' }).fill('Ada')
+    await ada.press('Continue')
+    await grace.join(await ada.game())
+    await ada.reads('Grace')
+    assert.equal(await ada.page.getByText(told).isVisible(), !isKeeping)
+    await ada.leave()
+  }
+})
+
+/** Runs in the page: as where cookies are forbidden. */
+function refuseStorage(): void {
+  Object.defineProperty(globalThis, 'localStorage', {
+    get: () => {
+      throw new DOMException('Access is denied for this document.', 'SecurityError')
+    },
+  })
+}
+
 /** The games for which the browser keeps something to deliver. */
 function unanswered({ page }: Visitor): Promise<readonly string[]> {
   return page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('oxo:unanswered')))
