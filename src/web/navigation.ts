@@ -21,6 +21,7 @@ export function isFirstPage(): boolean {
 function arrive(): void {
   isFirst = false
   ui.notice.value = null
+  ui.dialog.value = null
   ui.route.value = parseRoute(location.pathname)
   scrollTo(0, 0)
 }

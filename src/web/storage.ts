@@ -23,6 +23,17 @@ export function save(name: string, value: unknown): void {
   }
 }
 
+/** Whether what is saved outlives the page. */
+export function isKeeping(): boolean {
+  try {
+    localStorage.setItem(keyOf(''), '')
+    localStorage.removeItem(keyOf(''))
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** What is saved under names that begin so, without that. */
 export function listSaved(prefix: string): readonly string[] {
   try {

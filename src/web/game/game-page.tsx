@@ -4,6 +4,7 @@ import { opponent, type Player } from '../../game/index.ts'
 import { Stage } from '../board/stage.tsx'
 import { ZoomStage } from '../board/zoom-stage.tsx'
 import { text } from '../language/more.ts'
+import { isKeeping } from '../storage.ts'
 import type { Standing, Table } from '../table.ts'
 import { refusal, titleOfRules, turnLine } from '../words.ts'
 import { useTitle } from '../title.ts'
@@ -89,6 +90,7 @@ function About({ standing: { shown, me, presence } }: { readonly standing: Stand
         {me === null && shown.seats === 'invite' && `${text('watching')}. `}
         {presence !== null && presence.watching > 0 && text('spectators', { count: presence.watching })}
       </p>
+      {me !== null && shown.outcome === null && !isKeeping() && <p>{text('keptNothing')}</p>}
     </div>
   )
 }

@@ -183,6 +183,7 @@ export const de: Catalogue = {
   moveWaiting: 'Dein Zug ist aufgehoben und wird zugestellt.',
   tryNow: 'Jetzt versuchen',
   connectionRefused: 'Der Server nimmt diese Seite nicht an: {reason}',
+  keptNothing: 'Dieser Browser behält nichts: Wer diese Seite schließt oder neu lädt, verlässt seinen Platz.',
   wasForgotten: 'Der Server kennt dich nicht mehr, also bist du ein neuer Gast.',
 
   // Lobby
@@ -232,7 +233,7 @@ export const de: Catalogue = {
   stale: 'Das Spiel ging weiter, bevor das ankam.',
   'no-such-game': 'Dieses Spiel gibt es nicht.',
   'no-offer': 'Dieses Angebot gibt es nicht mehr.',
-  'bad-name': 'Dieser Name kann nicht gezeigt werden.',
+  'bad-name': 'Dieser Name kann nicht gezeigt werden: Er braucht 1 bis 24 sichtbare Zeichen.',
   'bad-rules': 'Nach diesen Regeln kann man nicht spielen.',
   'rate-limited': 'Zu schnell: Warte einen Moment.',
   'storage-full': 'Der Server hat keinen Platz mehr.',

@@ -144,4 +144,5 @@ export const enMore = {
   moveWaiting: 'Your move is kept and will be delivered.',
   tryNow: 'Try now',
   connectionRefused: 'The server does not take this page: {reason}',
+  keptNothing: 'This browser keeps nothing: whoever closes or reloads this page leaves the seat.',
 } as const

@@ -99,7 +99,7 @@ export const en = {
   stale: 'The game went on before this arrived.',
   'no-such-game': 'There is no such game.',
   'no-offer': 'That offer is gone.',
-  'bad-name': 'This name cannot be shown.',
+  'bad-name': 'This name cannot be shown: it takes 1 to 24 visible characters.',
   'bad-rules': 'These rules cannot be played.',
   'rate-limited': 'Too fast: wait a moment.',
   'storage-full': 'The server has no space left.',
