@@ -115,7 +115,7 @@ test('[J5] servers that have lost the tail of a stream are noticed, whoever goes
   cluster = await NatsCluster.start({ address, from: left })
   const other = await openJetStreamJournal(options)
   for (const game of ['x', 'y']) await other.append(game, 0, '')
-  assert.match((await journal.failed).message, /^the stream OXO_0 ends at 5, and was at 8 before: .* start again$/)
+  assert.match((await journal.failed).message, /^the stream OXO_0 ends at [345], and was at 8 before: .* start again$/)
   following.close()
   await other.close()
   await journal.close()
