@@ -80,6 +80,10 @@ test('what is not understood ends with 2 and one complaint', async () => {
     [['serve', '--durability', 'hope'], /Allowed choices are disk, quorum, process/],
     [['serve', '--allow-origin', 'oxo.example'], /without a path/],
     [['serve', '--rate-limit', '-1'], /whole number/],
+    [['serve', '--host', '', '--journal', 'memory', '--port', '0'], /An address is like 127\.0\.0\.1/],
+    [['play', '--anyone', '--bot', 'perfect'], /'--anyone' cannot be used with option '--bot/],
+    [['play', '--hot-seat', '--game', 'main'], /'--hot-seat' cannot be used with option '--game/],
+    [['play', '--game', 'main', '--bot', 'perfect'], /'--game <game>' cannot be used with option '--bot/],
     [['watch'], /missing required argument 'game'/],
     [['bot', '--games', '0'], /1 or more/],
     [['bot', '--rules', 'chess'], /^--rules chess: rules are one of/],
@@ -140,6 +144,9 @@ test('the server is the one that OXO_URL names, unless another is named; help sa
     run(['record', '--help']),
   ])
   assert.deepEqual([found.code, gone.code], [0, 4])
+  // As a Compose file passes on what nobody has set.
+  const unset = await run(['record', '--help'], { env: { OXO_URL: '' } })
+  assert.match(unset.stdout, /default: "http:\/\/localhost:1952"/)
   assert.match(help.stdout, /env: OXO_URL/)
 })
 
