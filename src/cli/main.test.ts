@@ -81,6 +81,7 @@ test('what is not understood ends with 2 and one complaint', async () => {
     [['serve', '--allow-origin', 'oxo.example'], /without a path/],
     [['serve', '--rate-limit', '-1'], /whole number/],
     [['serve', '--host', '', '--journal', 'memory', '--port', '0'], /An address is like 127\.0\.0\.1/],
+    [['serve', '--host', '::1%lo', '--journal', 'memory', '--port', '0'], /An address is like 127\.0\.0\.1/],
     [['play', '--anyone', '--bot', 'perfect'], /'--anyone' cannot be used with option '--bot/],
     [['play', '--hot-seat', '--game', 'main'], /'--hot-seat' cannot be used with option '--game/],
     [['play', '--game', 'main', '--bot', 'perfect'], /'--game <game>' cannot be used with option '--bot/],

@@ -90,10 +90,12 @@ function addPlay(program: Command): void {
     .command('play')
     .description('play in the terminal: against a friend, anyone, or a bot')
     .addArgument(url())
-    .option('--game <game>', "a friend's game, by id or link")
-    .option('--anyone', 'sit down with whoever waits in the lobby')
+    .addOption(new Option('--game <game>', "a friend's game, by id or link").conflicts(['anyone', 'bot']))
+    .addOption(new Option('--anyone', 'sit down with whoever waits in the lobby').conflicts('bot'))
     .addOption(levelOption('--bot <level>', 'against the server: how strong'))
-    .option('--hot-seat', 'two at this keyboard, without a server')
+    .addOption(
+      new Option('--hot-seat', 'two at this keyboard, without a server').conflicts(['game', 'anyone', 'bot', 'seat']),
+    )
     .option(
       '--rules <rules>',
       'tictactoe, gomoku, connect-four, misere, wild, notakto, tictactoe-4, or W,H,L[+options]',
@@ -214,7 +216,8 @@ interface JsonFlag {
 }
 
 function url(): Argument {
-  return new Argument('[url]', 'the server (env: OXO_URL)').default(process.env['OXO_URL'] ?? serverDefault)
+  const named = process.env['OXO_URL'] ?? ''
+  return new Argument('[url]', 'the server (env: OXO_URL)').default(named === '' ? serverDefault : named)
 }
 
 function levelOption(flags: string, about: string): Option {

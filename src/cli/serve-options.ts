@@ -57,7 +57,9 @@ export const serveDefaults: ServeSettings = {
 export function makeServeOptions(): readonly Option[] {
   return [
     new Option('--port <number>', 'port to listen on; 0: any free one').env('OXO_PORT').argParser(parsePort),
-    new Option('--host <address>', 'address to listen on; 0.0.0.0: every network this machine is in').env('OXO_HOST'),
+    new Option('--host <address>', 'address to listen on; 0.0.0.0: every network this machine is in')
+      .env('OXO_HOST')
+      .argParser(parseHost),
     new Option(
       '--journal <where>',
       'where games are stored: sqlite:FILE, memory, or nats://HOST:PORT,HOST:PORT,HOST:PORT/NAME for a cluster',
@@ -157,6 +159,12 @@ function parsePort(text: string): number {
   const port = parseCount(text)
   if (port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
   return port
+}
+
+function parseHost(text: string): string {
+  // With a zone, as in fe80::1%eth0, it is part of no web address.
+  if (!/^[\w.:-]+$/.test(text)) throw new InvalidArgumentError('An address is like 127.0.0.1, ::1 or localhost.')
+  return text
 }
 
 function parseCount(text: string): number {
