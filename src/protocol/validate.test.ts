@@ -111,6 +111,8 @@ test('[P7] a body is made of at and event alone, and what is read from it makes 
 test('[P5] a running clock counts down to nothing in the view, the other one stands', () => {
   let game: Game | null = null
   for (const command of story.slice(0, 3)) {
+    // Before the move it is X who runs out of time.
+    if (command.type === 'move') assert.equal(game && makeView('id', game, 70_000).clock?.X, 0)
     const decision = decide(game, command)
     assert(decision.type === 'event')
     game = evolve(game, decision.event)
