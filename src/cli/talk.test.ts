@@ -55,6 +55,21 @@ test('a terminal that a server no longer knows plays there all the same', { time
   assert.equal((await Array.fromAsync(client.games())).length, 1)
 })
 
+test('a terminal whose server has forgotten it meanwhile ends as refused', { timeout }, async (t) => {
+  if (isWithoutTerminals(t)) return
+  using scratch = openScratch()
+  const first = await openServer(inMemory)
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  using terminal = new Terminal(['play', first.url, '--bot', 'random'], env, t.signal)
+  await terminal.until(/Your move\./)
+  await first.close()
+  await using _second = await openServer({ ...inMemory, port: first.port })
+  await terminal.until(/closed: the token/)
+  terminal.type('q')
+  await terminal.until(/bad-token: the token is not valid here\./)
+  assert.equal(await terminal.ended(), 3)
+})
+
 test('a certificate that is not trusted is told from a server that is not there', async () => {
   using scratch = openScratch()
   const testdata = (name: string): string => fileURLToPath(new URL(`../gateway/testdata/${name}`, import.meta.url))
