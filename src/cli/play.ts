@@ -6,7 +6,7 @@ import { makeLink, parseGame, parseServer } from './address.ts'
 import { parseClock, parseRulesFlag } from './game-flags.ts'
 import { command } from './invocation.ts'
 import { Stop } from './stop.ts'
-import { withAccount } from './talk.ts'
+import { whySilent, withAccount } from './talk.ts'
 import { Controls } from './terminal/controls.ts'
 import { HotSeatTable } from './terminal/hot-seat-table.ts'
 import { Menu } from './terminal/menu.ts'
@@ -59,6 +59,7 @@ async function playRemote({ server, game }: Place, options: PlayOptions, control
     const handle = opened ?? (await open(client, game, options, control))
     const table = new RemoteTable(client, server, handle)
     await sit(table)
+    if (client.state.state === 'closed' && table.view.outcome === null) throw whySilent(client)
     console.log(makeFarewell(table, server))
   })
 }
