@@ -110,6 +110,13 @@ export class Visitor implements AsyncDisposable {
     await this.#await(this.page.getByText(plain(text)).filter({ visible: true }).first())
   }
 
+  /** What stands in a field that must be filled in; waits until something does. */
+  async findFilled(label: string): Promise<string> {
+    const field = this.page.getByRole('textbox', { name: label }).and(this.page.locator(':valid'))
+    await this.#await(field)
+    return field.inputValue()
+  }
+
   /** Waits until the heading, which says where the game stands, says this. */
   async standsAt(text: string | RegExp): Promise<void> {
     await this.#await(this.page.getByRole('heading', { level: 1 }).filter({ hasText: plain(text) }))
