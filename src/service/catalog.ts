@@ -33,7 +33,7 @@ interface Row {
 const flushMs = 1_000
 /** Games read from the journal side by side while catching up. */
 const readsAtOnce = 64
-/** Of a long history; a multiple of that. Where the journal is a file each takes some 5 us of the loop. */
+/** Games of a long history read in one turn of the loop, a multiple of {@link readsAtOnce}: where the journal is a file each takes some 5 us of it. */
 const readsInOneTurn = 1_024
 /** Rows of a long history that are written at once. */
 const rowsAtOnce = 4_096

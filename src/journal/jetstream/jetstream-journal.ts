@@ -43,7 +43,7 @@ export interface JetStreamJournalParts {
 }
 
 /** Of the stream, as its leader tells. */
-interface Found {
+interface StreamState {
   readonly end: number
   /** When it was made; a stream in its place has another. */
   readonly created: string
@@ -204,7 +204,7 @@ export class JetStreamJournal implements Journal {
   }
 
   /** A leader that is cut off, or new, may tell less than there is, but not for long. */
-  #compare({ end, created }: Found, before: number): void {
+  #compare({ end, created }: StreamState, before: number): void {
     const { clock, stream } = this.#parts
     const isOther = created !== stream.created
     if (!isOther && end >= before) {
@@ -228,7 +228,7 @@ export class JetStreamJournal implements Journal {
     }
   }
 
-  async #ask(): Promise<Found | null> {
+  async #ask(): Promise<StreamState | null> {
     const answer = await this.#mailbox.ask(`$JS.API.STREAM.INFO.${this.names.stream}`, '')
     if (typeof answer === 'string') return null
     const { state, created = '' } = answer.json<{
