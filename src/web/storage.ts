@@ -23,8 +23,10 @@ export function save(name: string, value: unknown): void {
   }
 }
 
-/** Whether what is saved outlives the page. */
-export function isKeeping(): boolean {
+/** Whether what is saved outlives the page; tried once. */
+export const isKeeping: boolean = tryKeeping()
+
+function tryKeeping(): boolean {
   try {
     localStorage.setItem(keyOf(''), '')
     localStorage.removeItem(keyOf(''))

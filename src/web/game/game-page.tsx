@@ -90,7 +90,7 @@ function About({ standing: { shown, me, presence } }: { readonly standing: Stand
         {me === null && shown.seats === 'invite' && `${text('watching')}. `}
         {presence !== null && presence.watching > 0 && text('spectators', { count: presence.watching })}
       </p>
-      {me !== null && shown.outcome === null && !isKeeping() && <p>{text('keptNothing')}</p>}
+      {me !== null && shown.outcome === null && !isKeeping && <p>{text('keptNothing')}</p>}
     </div>
   )
 }
