@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
-import { silentLog } from '../base/index.ts'
+import { queryObjects } from 'node:v8'
+import { silentLog, systemClock } from '../base/index.ts'
+import { Session } from '../service/session.ts'
 import { Play } from '../service/testing/play.ts'
 import { type Gateway, openGateway } from './gateway.ts'
 import { TestSocket } from './testing/socket.ts'
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void systemClock.after(ms, resolve))
 
 async function openReal(t: TestContext): Promise<Gateway> {
   const { service } = await Play.open()
@@ -87,4 +91,24 @@ test('[W18] a drained service says good-bye in the words of each door', async (t
   await gateway.drain('upgrade', 500)
   assert.match(await text.all(), /\* CLOSING upgrade\n$/)
   assert.match(await lines.all(), /"method":"server.closing","params":\{"reason":"upgrade","reconnectInMs":500\}\}\n$/)
+})
+
+test('[S38] of connections that are reset right after they asked nothing is kept', async (t) => {
+  const gateway = await openReal(t)
+  const kept = (): number => queryObjects(Session, { format: 'count' })
+  const before = kept()
+  const hello = '{"jsonrpc":"2.0","id":1,"method":"hello"}\n'
+  const watches = '{"jsonrpc":"2.0","id":2,"method":"lobby.watch"}\n'
+  for (let round = 0; round < 5; round++)
+    await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const socket = TestSocket.to(gateway).write(hello.repeat(20) + watches)
+        await pause(3)
+        socket.socket.resetAndDestroy()
+        await socket.closed
+      }),
+    )
+  // The server hears of a reset a little later.
+  for (let tries = 0; kept() > before && tries < 40; tries++) await pause(50)
+  assert.equal(kept(), before)
 })

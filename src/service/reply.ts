@@ -74,6 +74,24 @@ export class PromiseReply implements Reply {
   }
 }
 
+/** The reply, and a word to `settled` just before it is called. */
+export function settling(reply: Reply, settled: () => void): Reply {
+  return {
+    change(change) {
+      settled()
+      reply.change(change)
+    },
+    result(result) {
+      settled()
+      reply.result(result)
+    },
+    error(...refusal) {
+      settled()
+      reply.error(...refusal)
+    },
+  }
+}
+
 /** Nobody waits: the server's own commands, and requests without an id. */
 export const noReply: Reply = { change() {}, result() {}, error() {} }
 

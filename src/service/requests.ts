@@ -17,7 +17,7 @@ import { faultOf } from './fold.ts'
 import type { Games } from './games.ts'
 import type { Lobby } from './lobby.ts'
 import { checkName } from './name.ts'
-import type { Reply } from './reply.ts'
+import { type Reply, settling } from './reply.ts'
 import type { Session } from './session.ts'
 import type { Shared } from './shared.ts'
 import type { Tokens } from './tokens.ts'
@@ -67,13 +67,14 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
   'game.get': (desk, _session, { game }, reply) =>
     later(desk, reply, async () => answerState(await desk.games.load(game), reply)),
   'game.record': (desk, _session, { game }, reply) => later(desk, reply, () => record(desk, game, reply)),
-  'game.watch': (desk, session, { game }, reply) =>
-    later(desk, reply, async () => {
+  'game.watch': (desk, session, { game }, reply) => {
+    const placed = takePlace(session, game, reply)
+    later(desk, placed, async () => {
       const arbiter = await desk.games.load(game)
-      checkRoom(session, game)
-      arbiter.listen(session)
-      answerState(arbiter, reply)
-    }),
+      if (session.watching.isReserved(game)) arbiter.listen(session)
+      answerState(arbiter, placed)
+    })
+  },
   'game.unwatch': (_desk, session, { game }, reply) => {
     session.watching.remove(game)
     reply.result({})
@@ -91,9 +92,10 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
     reply.result({})
   },
   'lobby.play': (desk, session, { rules, clock }, reply) => {
-    checkRoom(session, '')
     const wished = rules === undefined ? presets.tictactoe : rulesOf(rules)
-    desk.lobby.play({ account: session.person(), rules: wished, clock, from: session, reply })
+    // Which game it will be is not known yet: the place has a name of its own.
+    const placed = takePlace(session, makeId(desk.shared.random), reply)
+    desk.lobby.play({ account: session.person(), rules: wished, clock, from: session, reply: placed })
   },
   'account.games': (desk, session, { status, cursor }, reply) =>
     later(desk, reply, async () => {
@@ -144,6 +146,7 @@ async function hello(desk: Desk, session: Session, params: Params<'hello'>, repl
   // The name is looked at first: a refused hello changes nothing.
   const shown = name === undefined ? undefined : checkName(name)
   const known = token === undefined ? null : await desk.tokens.check(token)
+  if (session.isOver) throw new Fault('unavailable', 'the connection is gone')
   const account: Account = { ...(known ?? session.person()), ...(shown === undefined ? {} : { name: shown }) }
   if (known !== null) desk.shared.meter.count('resumes_total')
   session.become(account)
@@ -200,15 +203,19 @@ interface Submission {
 
 function submit(desk: Desk, { game, session, command, reply }: Submission): void {
   const listens = command.type === 'create' || command.type === 'join'
-  if (listens) checkRoom(session, game)
-  desk.games.submit(game, { command, reply, from: session, listens })
+  const placed = listens ? takePlace(session, game, reply) : reply
+  try {
+    desk.games.submit(game, { command, reply: placed, from: session, listens })
+  } catch (fault) {
+    if (listens) session.watching.release(game)
+    throw fault
+  }
 }
 
-function checkRoom(session: Session, game: string): void {
-  if (!session.watching.hasRoom(game))
-    throw new Fault('too-many', `this connection hears of ${session.watching.size} games already`, {
-      limit: session.watching.size,
-    })
+/** A place among the games that the session hears of, given back with the answer. @throws Fault 'too-many' */
+function takePlace({ watching }: Session, game: string, reply: Reply): Reply {
+  if (watching.reserve(game)) return settling(reply, () => watching.release(game))
+  throw new Fault('too-many', `this connection hears of ${watching.max} games already`, { limit: watching.max })
 }
 
 async function record(desk: Desk, game: string, reply: Reply): Promise<void> {

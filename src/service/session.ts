@@ -20,7 +20,7 @@ import { Bucket } from './bucket.ts'
 import type { Change } from './change.ts'
 import type { Connection, Talk } from './connection.ts'
 import type { LobbyListener } from './lobby.ts'
-import { idOf, MessageReply, noReply, PromiseReply, type Reply, replyFault } from './reply.ts'
+import { idOf, MessageReply, noReply, PromiseReply, type Reply, replyFault, settling } from './reply.ts'
 import type { Shared } from './shared.ts'
 import { TextDialogue } from './text-dialogue.ts'
 import { WatchList } from './watch-list.ts'
@@ -114,12 +114,19 @@ export class Session implements Talk, Listener, LobbyListener {
     await this.#idle.promise
   }
 
+  /** Nothing that was asked before is served from now on, but for commands that a game has taken. */
   end(): void {
     if (this.#isOver) return
     this.#isOver = true
     this.watching.clear()
     this.#dialogue?.end()
     this.#host.ended(this)
+    this.#release()
+  }
+
+  /** The connection is gone: nobody waits for an answer any more. */
+  get isOver(): boolean {
+    return this.#isOver
   }
 
   /** The account of this session, a new guest if nobody is known. */
@@ -173,6 +180,7 @@ export class Session implements Talk, Listener, LobbyListener {
   }
 
   #serve({ method, params, reply }: Held): void {
+    if (this.#isOver) return reply.error('unavailable', 'the connection is gone')
     try {
       const known = parseMethod(method)
       if (known === undefined) throw new Fault('method-not-found', `there is no method ${JSON.stringify(method)}`)
@@ -212,19 +220,6 @@ export class Session implements Talk, Listener, LobbyListener {
 
   /** The reply, counted as answered when it is. */
   #track(reply: Reply): Reply {
-    return {
-      change: (change) => {
-        this.#settled()
-        reply.change(change)
-      },
-      result: (result) => {
-        this.#settled()
-        reply.result(result)
-      },
-      error: (...refusal) => {
-        this.#settled()
-        reply.error(...refusal)
-      },
-    }
+    return settling(reply, () => this.#settled())
   }
 }
