@@ -16,6 +16,9 @@ export class GeneratorMeter implements StretchMeter {
   #loopMicros = 0
   #ownMicros = 0
   #alsoMicros = 0
+  #setUpAtBegin = 0
+  #setUpMicros = 0
+  #setUps = 0
 
   constructor({ serverPid, alsoPids = [] }: Pick<Plan, 'serverPid' | 'alsoPids'>) {
     this.#serverPid = serverPid
@@ -44,9 +47,19 @@ export class GeneratorMeter implements StretchMeter {
     this.#loopMicros += server.loopMicros - this.#server.loopMicros
   }
 
+  beginSetUp(): void {
+    this.#setUpAtBegin = readUsage(this.#serverPid).totalMicros
+  }
+
+  endSetUp(games: number): void {
+    this.#setUpMicros += readUsage(this.#serverPid).totalMicros - this.#setUpAtBegin
+    this.#setUps += games
+  }
+
   /** Forgets all stretches so far: they were warm-up. */
   restart(loop: Loop): void {
     this.#ms = this.#moves = this.#serverMicros = this.#loopMicros = this.#ownMicros = this.#alsoMicros = 0
+    this.#setUpMicros = this.#setUps = 0
     loop.latencies.clear()
   }
 
@@ -60,6 +73,7 @@ export class GeneratorMeter implements StretchMeter {
       serverCpuMicros: this.#serverMicros / this.#moves,
       serverLoopMicros: this.#loopMicros / this.#moves,
       alsoCpuMicros: this.#alsoMicros / this.#moves,
+      setUpCpuMicros: this.#setUpMicros / this.#setUps,
       serverShare: this.#serverMicros / (this.#ms * 1_000),
       generatorShare: this.#ownMicros / (this.#ms * 1_000),
       acknowledged: loop.acknowledged,

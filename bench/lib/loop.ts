@@ -21,6 +21,9 @@ const settleMs = 400
 export interface StretchMeter {
   begin(): void
   end(moves: number): void
+  /** Told of both ends of each set-up before a counted stretch; `games`: how many were made. */
+  beginSetUp(): void
+  endSetUp(games: number): void
 }
 
 export class Loop {
@@ -70,9 +73,11 @@ export class Loop {
     this.#setUps.fill(games)
     this.#nth.fill(0)
     this.#driver?.begin()
+    this.#meter.beginSetUp()
     for (let pair = 0; pair < this.pairs; pair++) this.#driver?.setUp?.(pair)
     await promise
     await pause(settleMs)
+    this.#meter.endSetUp(games * this.pairs)
   }
 
   /** The driver's: a game of the pair is ready. */

@@ -136,7 +136,7 @@ async function createGames(port: number, most: number): Promise<number> {
   let made = 0
   for (; made < most && performance.now() < until; made += pairs * gamesEach) {
     const links = new Links(port, fail)
-    const loop = new Loop(pairs, { begin() {}, end() {} })
+    const loop = new Loop(pairs, { begin() {}, end() {}, beginSetUp() {}, endSetUp() {} })
     loop.drive(await openOxo((hear) => openJoinedLines(links, hear), connectionsAtOnce, loop, gamesEach))
     await loop.prepare(gamesEach)
     links.close()

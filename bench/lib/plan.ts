@@ -43,6 +43,8 @@ export interface Outcome {
   readonly serverLoopMicros: number
   /** Of the processes that the server leans on, together. */
   readonly alsoCpuMicros: number
+  /** Of the server, for each game set up before a counted stretch: its creation, its second seat, and who is told. NaN without one. */
+  readonly setUpCpuMicros: number
   /** Share of one core that the server used, all its threads together. */
   readonly serverShare: number
   /** Share of one core that the generator used: near 1 it was the bottleneck. */
