@@ -21,6 +21,19 @@ const rows: readonly Row[] = [
   ['[G14] another creation is refused', after(invite()), invite({ public: true }), 'id-taken'],
   ['[G14] a creation with more is another', after(invite()), invite({ clock: five }), 'id-taken'],
   [
+    '[G14] the same creation under a new name is done',
+    after(invite()),
+    invite({ players: { X: { ...ada, name: 'Adele' }, O: bo } }),
+    'done',
+  ],
+  [
+    '[G14] the same creation for somebody else of that name is refused',
+    after(invite()),
+    invite({ players: { X: { ...eve, name: ada.name }, O: bo } }),
+    'id-taken',
+  ],
+  ['[G14] a creation with a seat less is another', after(invite()), waiting, 'id-taken'],
+  [
     '[G14] creation of a game that went on is refused',
     after(waiting, { type: 'join', account: bo }),
     waiting,

@@ -1,7 +1,7 @@
 /** What follows from a command. Reads nothing but its arguments, changes nothing, never throws. */
 import type { Command } from './command.ts'
 import { type Decision, done, happened, refuse, rejected } from './decision.ts'
-import type { Created } from './event.ts'
+import type { Created, Event } from './event.ts'
 import type { Game } from './game.ts'
 import { decideMove } from './move.ts'
 import { decideAnswer, decideOffer } from './offer.ts'
@@ -54,7 +54,7 @@ export function decide(game: Game | null, command: Command): Decision {
 function decideCreate(game: Game | null, command: Create): Decision {
   const event: Created = { ...command, type: 'created' }
   if (game !== null) {
-    if (game.version === 1 && isEqual(game.last, event)) return done
+    if (game.version === 1 && isEqual(withoutNames(game.last), withoutNames(event))) return done
     return rejected(refuse('id-taken', 'another game has this id'))
   }
   const problem = checkCreated(event)
@@ -115,6 +115,13 @@ function decideAbandon(game: Game, command: Abandon): Decision {
 function playerToMove(game: Game): Player | Decision {
   if (game.turn === null) return rejected(refuse('game-over', 'the game is over'))
   return isStarted(game) ? game.turn : rejected(refuse('not-started', 'the opponent has not joined yet'))
+}
+
+/** A creation that is repeated after its player took another name asks for the same game. */
+function withoutNames(event: Event): object {
+  if (event.type !== 'created') return event
+  const { X, O } = event.players
+  return { ...event, players: { X: X?.id, O: O?.id } }
 }
 
 /** Whether two values have the same JSON, but for the order of keys. */

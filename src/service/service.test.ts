@@ -88,6 +88,9 @@ test('[S4] creation is put-if-absent: a repeat is the same game, another wish is
   const made = await ann.ask('game.create', { game: 'ours', seat: 'any' })
   await bob.ask('game.join', { game: 'ours' })
   assert.deepEqual(await ann.ask('game.create', { game: 'ours', seat: 'any' }), made)
+  // A name is no part of the wish.
+  await ann.ask('hello', { name: 'Anna' })
+  assert.deepEqual(await ann.ask('game.create', { game: 'ours', seat: 'any' }), made)
   assert.equal(await ann.refused('game.create', { game: 'ours', seat: 'any', rules: 'gomoku' }), 'id-taken')
   assert.equal(await bob.refused('game.create', { game: 'ours', seat: 'any' }), 'id-taken')
   assert.equal(await bob.refused('game.create', { game: '-probe' }), 'id-taken')
