@@ -40,7 +40,7 @@ test('[W1] one game through every door', async (t) => {
     headers: { 'Content-Type': 'application/json', 'If-Match': '"3"' },
     body: '{"player":"X","x":0,"y":1}',
   })
-  assert.deepEqual([moved.status, moved.headers.get('etag')], [200, '"4"'])
+  assert.deepEqual([moved.status, moved.headers.get('etag')], [200, '"4.json"'])
 
   const ws = new WebSocket(`${url.replace('http', 'ws')}/ws`)
   await new Promise((resolve) => ws.addEventListener('open', resolve, { once: true }))

@@ -64,16 +64,17 @@ function addTo(members: object, said: Readonly<Record<string, unknown>>): object
 }
 
 function answerView(c: Ask, view: GameView, status: 200 | 201): Response {
-  return c.json(view, status, { ETag: makeTag(view.version), 'Cache-Control': 'no-store' })
+  return c.json(view, status, { ETag: makeTag(view.version, 'application/json'), 'Cache-Control': 'no-store' })
 }
 
 /** In the form that was asked for; the board is for whoever does not care, such as curl. */
 function showView(c: Ask, view: GameView): Response | Promise<Response> {
   const form = formOf(c)
-  c.header('ETag', makeTag(view.version))
+  const tag = makeTag(view.version, form)
+  c.header('ETag', tag)
   // Kept, but asked for again each time.
   c.header('Cache-Control', 'no-cache')
-  if (isCurrent(c.req.header('If-None-Match'), makeTag(view.version))) return c.body(null, 304)
+  if (isCurrent(c.req.header('If-None-Match'), tag)) return c.body(null, 304)
   if (form === 'application/json') return c.json(view)
   const lines = `${makeShown(view).join('\n')}\n`
   if (form === 'text/html') return c.html(makePage(`Oxo ${view.game}`, lines))

@@ -30,42 +30,53 @@ test('[W13] a game is a board for whoever does not care, JSON or a page for whoe
   assert.equal((await view.json()).version, 1)
   const page = await read('text/html,application/xhtml+xml,*/*;q=0.8')
   assert.match(page.headers.get('content-type') ?? '', /^text\/html/)
-  for (const answer of [board, view, page]) {
-    assert.equal(answer.headers.get('etag'), '"1"')
+  for (const [answer, form] of [
+    [board, 'text'],
+    [view, 'json'],
+    [page, 'html'],
+  ] as const) {
+    assert.equal(answer.headers.get('etag'), `"1.${form}"`)
     assert.equal(answer.headers.get('vary'), 'Accept')
     assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
     assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'none'/)
   }
 })
 
-test('[W13] If-None-Match with the version of the game is 304', async (t) => {
+test('[W13] If-None-Match with the version of the game, in the form that is asked for, is 304', async (t) => {
   const { url, host } = await open(t)
-  const read = async (tag: string): Promise<number> => {
-    const answer = await fetch(`${url}/games/main`, { headers: { 'If-None-Match': tag } })
+  const read = async (tag: string, Accept = '*/*'): Promise<number> => {
+    const answer = await fetch(`${url}/games/main`, { headers: { 'If-None-Match': tag, Accept } })
     assert.equal(await answer.text().then((text) => text === ''), answer.status === 304)
     return answer.status
   }
   assert.deepEqual(
-    await Promise.all(['"1"', 'W/"1"', '"0", "1"', '*', '"2"', '1'].map(read)),
-    [304, 304, 304, 304, 200, 200],
+    await Promise.all(
+      ['"1.text"', 'W/"1.text"', '"0.text", "1.text"', '*', '"2.text"', '1.text', '"1"'].map((tag) => read(tag)),
+    ),
+    [304, 304, 304, 304, 200, 200, 200],
   )
+  const forms = { 'text/plain': 'text', 'application/json': 'json', 'text/html': 'html' }
+  for (const accept of Object.keys(forms))
+    for (const [other, form] of Object.entries(forms))
+      assert.equal(await read(`"1.${form}"`, accept), accept === other ? 304 : 200, `${form}, asked for as ${accept}`)
   host.change()
-  assert.equal(await read('"1"'), 200)
+  assert.equal(await read('"1.text"'), 200)
 })
 
 test('[W14] a move with If-Match is made at that version or not at all', async (t) => {
   const { url } = await open(t)
   const move = (headers: Readonly<Record<string, string>>): Promise<Response> =>
     fetch(`${url}/games/main/moves`, post('{"x":1,"y":1}', headers))
-  const moved = await move({ 'If-Match': '"1"' })
-  assert.deepEqual([moved.status, moved.headers.get('etag'), (await moved.json()).version], [200, '"2"', 2])
+  const moved = await move({ 'If-Match': '"1.text"' })
+  assert.deepEqual([moved.status, moved.headers.get('etag'), (await moved.json()).version], [200, '"2.json"', 2])
   const stale = { status: 412, code: 4091, name: 'stale', retry: 'refresh' }
-  assert.deepEqual(await problemOf(await move({ 'If-Match': '"1"' })), stale)
+  for (const tag of ['"1.text"', '"1.json"', '"1.html"', '"1"'])
+    assert.deepEqual(await problemOf(await move({ 'If-Match': tag })), stale, tag)
   const named = await fetch(`${url}/games/main/moves`, post('{"x":1,"y":1,"version":1}'))
   assert.deepEqual(await problemOf(named), { ...stale, status: 409 })
   assert.equal((await move({ 'If-Match': '*' })).status, 200)
   assert.equal((await move({})).status, 200)
-  for (const tag of ['2', 'W/"4"', '"4", "5"', '"x"', '""'])
+  for (const tag of ['2', 'W/"4"', '"4", "5"', '"x"', '""', '"4."', '"4.png"', '"4.textjson"', '".text"'])
     assert.deepEqual(await problemOf(await move({ 'If-Match': tag })), {
       status: 400,
       code: 4000,

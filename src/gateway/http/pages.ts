@@ -3,7 +3,7 @@ import { accepts } from 'hono/accepts'
 import { makeGuide, makePage } from './guide.ts'
 import { type Coding, codings, indexAddress, type PageFile } from './page-folder.ts'
 import type { App, Ask, Site } from './site.ts'
-import { isCurrent } from './version-tag.ts'
+import { type Form, isCurrent } from './version-tag.ts'
 
 /** Addresses that have a page. Which one, the page in `index.html` finds out by itself. */
 const pageAddress = /^\/(?:games(?:\/[^/]+)?\/?)?$/
@@ -12,9 +12,10 @@ const pageAddress = /^\/(?:games(?:\/[^/]+)?\/?)?$/
 const hashedFolder = '/assets/'
 
 /** The form that the sender likes best; text for those who do not care, such as curl. */
-export function formOf(c: Ask): string {
-  const supports = ['text/plain', 'application/json', 'text/html']
-  return accepts(c, { header: 'Accept', supports, default: 'text/plain' })
+export function formOf(c: Ask): Form {
+  const supports: Form[] = ['text/plain', 'application/json', 'text/html']
+  const accepted = accepts(c, { header: 'Accept', supports, default: 'text/plain' })
+  return supports.find((form) => form === accepted) ?? 'text/plain'
 }
 
 export function addPages(app: App, { pages }: Site): void {
