@@ -1,6 +1,6 @@
 /** Who hears of one game on this node, and who of them is a player: presence. Never journaled. */
-import type { Timer } from '../base/index.ts'
 import type { Game, Player } from '../game/index.ts'
+import type { Announced } from './announcements.ts'
 import type { Change } from './change.ts'
 import { type Crowd, Presence as Crowds } from './presence.ts'
 import type { Shared } from './shared.ts'
@@ -40,15 +40,11 @@ export interface AudienceHost {
   deserted(): void
 }
 
-/** Presence is told at most this often a game, in ms: a crowd that arrives makes one message, not one each. */
-const presenceIntervalMs = 250
-
-export class Audience {
+export class Audience implements Announced {
   readonly #game: string
   readonly #shared: Shared
   readonly #host: AudienceHost
   readonly #listeners = new Set<Listener>()
-  #timer: Timer | null = null
   /** What other nodes tell of the same game; null where there are no others. */
   readonly #crowds: Crowds | null
   #told = ''
@@ -116,20 +112,17 @@ export class Audience {
 
   /** Presence may have changed: somebody came, went, sat down or said who they are. */
   touch(): void {
-    this.#timer ??= this.#shared.clock.after(presenceIntervalMs, () => {
-      this.#timer = null
-      this.#announce()
-    })
+    this.#shared.announcements.add(this)
   }
 
   /** No timer stays behind. */
   close(): void {
-    this.#timer?.cancel()
-    this.#timer = null
+    this.#shared.announcements.remove(this)
     this.#crowds?.close()
   }
 
-  #announce(): void {
+  /** Presence is told where it has changed. */
+  announce(): void {
     this.#crowds?.tell(this.#here())
     const presence = this.presence()
     const told = JSON.stringify(presence)

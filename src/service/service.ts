@@ -3,6 +3,7 @@ import { type Clock, type Log, makeId, type Random } from '../base/index.ts'
 import { type Account, type Event, type Game, presets } from '../game/index.ts'
 import type { Journal, Position } from '../journal/index.ts'
 import { Fault, type Limits, limits as defaults, makeOpenRpc, type MethodName, type Params } from '../protocol/index.ts'
+import { Announcements } from './announcements.ts'
 import { Catalog } from './catalog.ts'
 import type { CatalogStore } from './catalog-store.ts'
 import type { Connection } from './connection.ts'
@@ -51,7 +52,9 @@ export class Service implements SessionHost, GamesHost {
 
   private constructor(options: ServiceOptions) {
     const { journal, clock, random, log, meter, think, tokens, store, version, exchange = null } = options
-    this.shared = { journal, clock, random, log, meter, think, exchange, limits: { ...defaults, ...options.limits } }
+    const limits = { ...defaults, ...options.limits }
+    const announcements = new Announcements(clock)
+    this.shared = { journal, clock, random, log, meter, think, exchange, limits, announcements }
     const games = new Games(this.shared, this)
     const lobby = new Lobby(this.shared, games, () => this.#peers?.nodes ?? [])
     const catalog = new Catalog(this.shared, store, {

@@ -1,8 +1,9 @@
-/** What every part of one service shares: its inputs, and nothing that changes. */
+/** What every part of one service shares: its inputs, and the timer of presence. */
 import type { Clock, Log, Random } from '../base/index.ts'
 import type { Game, Level, Mark } from '../game/index.ts'
 import type { Journal } from '../journal/index.ts'
 import type { Limits } from '../protocol/index.ts'
+import type { Announcements } from './announcements.ts'
 import type { Exchange } from './exchange.ts'
 import type { Meter } from './meter.ts'
 
@@ -24,6 +25,7 @@ export interface Shared {
   readonly meter: Meter
   readonly think: Think
   readonly limits: Limits
+  readonly announcements: Announcements
   /** How this node and others tell each other what is not in the journal; null for one that is alone. */
   readonly exchange: Exchange | null
 }

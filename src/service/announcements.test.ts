@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { VirtualClock } from '../base/index.ts'
+import { Announcements } from './announcements.ts'
+
+function setUp() {
+  const clock = new VirtualClock()
+  const told: number[] = []
+  const calls = Array.from({ length: 200 }, (_, game) => ({ announce: () => void told.push(game) }))
+  return { clock, told, calls, announcements: new Announcements(clock) }
+}
+
+test('[N2] games that change within one interval are announced at its end, each once', () => {
+  const { clock, told, calls, announcements } = setUp()
+  const [first, second] = calls
+  assert.ok(first !== undefined && second !== undefined)
+  announcements.add(first)
+  clock.advance(100)
+  announcements.add(second)
+  announcements.add(first)
+  clock.advance(149)
+  assert.deepEqual(told, [])
+  clock.advance(1)
+  assert.deepEqual(told, [0, 1])
+  clock.advance(1_000)
+  assert.deepEqual(told, [0, 1])
+})
+
+test('[N2] one that is removed is not announced, and the last one takes the timer with it', () => {
+  const { clock, told, calls, announcements } = setUp()
+  const [first, second] = calls
+  assert.ok(first !== undefined && second !== undefined)
+  announcements.add(first)
+  announcements.add(second)
+  announcements.remove(first)
+  clock.advance(250)
+  assert.deepEqual(told, [1])
+  announcements.add(first)
+  announcements.remove(first)
+  announcements.add(second)
+  clock.advance(249)
+  assert.deepEqual(told, [1])
+})
+
+test('[W23] many are announced a few at a time, all of them, in order', () => {
+  const { clock, told, calls, announcements } = setUp()
+  for (const call of calls) announcements.add(call)
+  clock.after(250, () => told.push(-1))
+  clock.advance(250)
+  assert.equal(told.indexOf(-1), 64)
+  assert.deepEqual(
+    told.filter((game) => game >= 0),
+    calls.map((_, game) => game),
+  )
+})
+
+test('[N2] one that changes while it is announced is announced again, an interval later', () => {
+  const { clock, announcements } = setUp()
+  let times = 0
+  const restless = {
+    announce: (): void => {
+      times++
+      announcements.add(restless)
+    },
+  }
+  announcements.add(restless)
+  clock.advance(250)
+  assert.equal(times, 1)
+  clock.advance(500)
+  assert.equal(times, 3)
+  announcements.remove(restless)
+  clock.advance(500)
+  assert.equal(times, 3)
+})
