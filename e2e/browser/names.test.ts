@@ -107,6 +107,25 @@ test('[B2] whoever chose a name that cannot be shown is told what a name is', as
   await visitor.leave()
 })
 
+test('[C29] whoever gave up on a refused name plays on after the server was started again', async () => {
+  await using house = await House.open()
+  await using visitor = await Visitor.open(house.url)
+  await visitor.goto('/games/main')
+  await visitor.standsAt('X is to move')
+  await visitor.press('Settings')
+  await visitor.page.getByRole('textbox', { name: 'Name' }).fill('Ada\u200B')
+  await visitor.press('Save')
+  await visitor.reads('This name cannot be shown: it takes 1 to 24 visible characters.')
+  await visitor.press('Cancel')
+  await house.kill()
+  await visitor.page.getByRole('group', { name: 'Connection' }).waitFor()
+  await house.start()
+  await visitor.page.getByRole('group', { name: 'Connection' }).waitFor({ state: 'hidden' })
+  await visitor.tap(1, 1)
+  await visitor.standsAt('O is to move')
+  await visitor.leave()
+})
+
 test('a name that became markup would be found', async () => {
   const house = await openHouse()
   await using visitor = await Visitor.open(house.url, { viewport: phone })

@@ -71,7 +71,7 @@ export class Client {
   #token: string | null
   /** No hello was answered yet. */
   #isUnmet = true
-  /** Asked for, and not yet taken on by a hello. */
+  /** What the host asked for at first, until a hello has taken it on. */
   #name: string | undefined
 
   /** See `connect`. */
@@ -138,11 +138,13 @@ export class Client {
     return this.#account
   }
 
-  /** Takes another display name, in games to come. */
+  /**
+   * Takes another display name, in games to come. Rejects with `bad-name`: then the old one stays, and no later
+   * connection asks for the new one.
+   */
   async rename(name: string): Promise<Account> {
     await this.ready()
-    this.#name = name
-    return (await this.call('hello', this.#greeting())).account
+    return (await this.call('hello', { protocol: [1], name })).account
   }
 
   /**

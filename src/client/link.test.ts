@@ -225,10 +225,41 @@ test('[C8] a new name is taken on with the token of the account', async () => {
   const renamed = client.rename('Grace')
   await Promise.resolve()
   const hello = wire.hear('hello')
-  assert.deepEqual(hello.params, { protocol: [1], token: 'token-1', name: 'Grace' })
+  assert.deepEqual(hello.params, { protocol: [1], name: 'Grace' })
   wire.answer(hello, { ...helloAnswer, account: { id: 'me', name: 'Grace' } })
   assert.equal((await renamed).name, 'Grace')
   assert.equal(client.account?.name, 'Grace')
+})
+
+/** Lets every request that waits for another be sent. */
+const settle = (): Promise<void> => new Promise(setImmediate)
+
+test('[C29] a name that is refused is not asked for again: the client connects as before', async () => {
+  const { client, wire, clock } = setUpOpen()
+  const renamed = client.rename('a\u200bb')
+  await Promise.resolve()
+  wire.refuse(wire.hear('hello'), 'bad-name')
+  await assert.rejects(renamed, { name: 'bad-name' })
+  wire.cut()
+  clock.advance(500)
+  assert.deepEqual(wire.welcome().params, { protocol: [1], token: 'token-1' })
+  assert.deepEqual([client.state.state, client.account?.name], ['open', 'Me'])
+})
+
+test('[C29] a name without an answer is asked for once the connection is back, and its refusal closes nothing', async () => {
+  const { client, wire, clock } = setUpOpen()
+  const [first, second] = [client.rename('a\u200bb'), client.rename('Grace')]
+  await settle()
+  wire.cut()
+  clock.advance(500)
+  assert.deepEqual(wire.welcome().params, { protocol: [1], token: 'token-1' })
+  wire.refuse(wire.hear('hello'), 'bad-name')
+  await assert.rejects(first, { name: 'bad-name' })
+  const hello = wire.hear('hello')
+  assert.equal(hello.params['name'], 'Grace')
+  wire.answer(hello, { ...helloAnswer, account: { id: 'me', name: 'Grace' } })
+  assert.equal((await second).name, 'Grace')
+  assert.deepEqual([client.state.state, client.account?.name], ['open', 'Grace'])
 })
 
 test('an address that no transport of this host reaches is refused at once', () => {
