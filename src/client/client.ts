@@ -10,7 +10,7 @@ import { type ConnectionState, type Hello, Link } from './link.ts'
 import { Listeners, tellHost } from './listeners.ts'
 import { LobbyHandle } from './lobby-handle.ts'
 import { Outbox } from './outbox.ts'
-import { OxoError } from './oxo-error.ts'
+import { makeClosed, type OxoError } from './oxo-error.ts'
 import { type Repeat, repeatOf } from './repeat.ts'
 import type { Dial } from './transport.ts'
 
@@ -51,6 +51,9 @@ interface Lobby {
   readonly params: Params<'lobby.watch'>
 }
 
+/** What is left is named by a game's id; no game has this one. */
+const lobbyKey = ''
+
 /** The parameters, which may be left out where none is needed. */
 type Arguments<P> = object extends P ? [params?: P] : [params: P]
 
@@ -64,6 +67,8 @@ export class Client {
   readonly #link: Link
   readonly #outbox: Outbox
   readonly #games = new Map<string, GameHandle>()
+  /** For each request whose answer makes a handle: what the server was told meanwhile to say no more of, by its key. */
+  readonly #openings = new Set<Set<string>>()
   readonly #notices = new Listeners<Notice>()
   readonly #states = new Listeners<ConnectionState>()
   #lobby: Lobby | null = null
@@ -206,10 +211,11 @@ export class Client {
 
   /** The lobby. A client has one: another call gets the same handle, and replaces what the first one asked for. */
   lobby(params: Params<'lobby.watch'> = {}): Promise<LobbyHandle> {
-    return this.#ask('lobby.watch', params, 'read', ({ games }) => {
-      const handle = this.#lobby?.handle ?? new LobbyHandle(games, () => this.#leaveLobby())
+    return this.#openWith('lobby.watch', params, ({ games }, left) => {
+      const handle = this.#lobby?.handle ?? new LobbyHandle(games, (released) => this.#leaveLobby(released))
       this.#lobby = { handle, params }
       handle.hearAll(games)
+      if (left.has(lobbyKey)) this.#watchLobbyAgain(this.#lobby)
       return handle
     })
   }
@@ -260,25 +266,35 @@ export class Client {
   }
 
   #watchLobbyAgain({ handle, params }: Lobby): void {
-    this.#ask('lobby.watch', params, 'connection', ({ games }) => handle.hearAll(games)).catch(() => this.#leaveLobby())
+    this.#ask('lobby.watch', params, 'connection', ({ games }) => handle.hearAll(games)).catch(() =>
+      this.#leaveLobby(handle),
+    )
   }
 
-  #leaveLobby(): void {
-    if (this.#lobby === null) return
+  #leaveLobby(handle: LobbyHandle): void {
+    if (this.#lobby?.handle !== handle) return
     this.#lobby = null
-    this.#forget('lobby.unwatch', {})
+    this.#forget('lobby.unwatch', {}, lobbyKey)
   }
 
   /** Says that something is of no more interest. */
-  #forget<Method extends MethodName>(method: Method, params: Params<Method>): void {
+  #forget<Method extends MethodName>(method: Method, params: Params<Method>, key: string): void {
     if (this.state.state !== 'open') return
     // There is nothing to do about a no: at worst the server says more than is heard.
-    this.#ask(method, params, 'connection', () => {}).catch(() => {})
+    this.#ask(method, params, 'connection', () => this.#forgotten(key)).catch(() => {})
+  }
+
+  /** From now on the server says nothing of it: whoever has opened it meanwhile, or is about to, has to ask again. */
+  #forgotten(key: string): void {
+    for (const left of this.#openings) left.add(key)
+    const game = this.#games.get(key)
+    if (game !== undefined) this.#watchAgain(game)
+    if (key === lobbyKey && this.#lobby !== null) this.#watchLobbyAgain(this.#lobby)
   }
 
   #changed(state: ConnectionState): void {
     if (state.state === 'closed') {
-      const reason = state.error ?? new OxoError('unavailable', 'the client was closed')
+      const reason = state.error ?? makeClosed('the client was closed')
       this.#outbox.close(reason)
       for (const handle of this.#games.values()) handle.end(reason)
     }
@@ -299,7 +315,22 @@ export class Client {
   }
 
   #open<Method extends ViewMethod>(method: Method, params: Params<Method>): Promise<GameHandle> {
-    return this.#ask<ViewMethod, GameHandle>(method, params, repeatOf(method, params), (view) => this.#handle(view))
+    return this.#openWith<ViewMethod, GameHandle>(method, params, (view, left) => {
+      const handle = this.#handle(view)
+      if (left.has(view.game)) this.#watchAgain(handle)
+      return handle
+    })
+  }
+
+  #openWith<Method extends MethodName, T>(
+    method: Method,
+    params: object,
+    take: (result: Result<Method>, left: ReadonlySet<string>) => T,
+  ): Promise<T> {
+    const left = new Set<string>()
+    this.#openings.add(left)
+    const asked = this.#ask(method, params, repeatOf(method, params), (result: Result<Method>) => take(result, left))
+    return asked.finally(() => this.#openings.delete(left))
   }
 
   #handle(view: GameView): GameHandle {
@@ -315,7 +346,7 @@ export class Client {
 
   #release(handle: GameHandle): void {
     this.#games.delete(handle.id)
-    this.#forget('game.unwatch', { game: handle.id })
+    this.#forget('game.unwatch', { game: handle.id }, handle.id)
   }
 
   #send<Method extends MethodName>(method: Method, params: object): Promise<Result<Method>> {

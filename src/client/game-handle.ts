@@ -4,7 +4,7 @@ import type { MethodName, Notification, Params, Result } from '../protocol/metho
 import type { GameRecord, GameView } from '../protocol/shapes.ts'
 import { type Attempt, foresee } from './fold.ts'
 import { Listeners } from './listeners.ts'
-import { OxoError } from './oxo-error.ts'
+import { makeClosed, OxoError } from './oxo-error.ts'
 
 /** What a handle needs of its client. */
 export interface Keeper {
@@ -171,7 +171,7 @@ export class GameHandle {
   async until(fits: (view: GameView) => boolean): Promise<GameView> {
     while (this.#end === null && !fits(this.#view)) await this.#next()
     if (fits(this.#view)) return this.#view
-    throw this.#end ?? new OxoError('unavailable', 'the game was closed')
+    throw this.#end ?? makeClosed('the game was closed')
   }
 
   /** The confirmed view, and each newer one until the handle ends, see `ended`; a slow reader gets the newest only. */
@@ -186,7 +186,7 @@ export class GameHandle {
 
   /** Hears no more of the game: whoever iterates or waits for it is done. What was asked is still answered. Idempotent. */
   close(): void {
-    this.end(new OxoError('unavailable', 'the game was closed'))
+    this.end(makeClosed('the game was closed'))
   }
 
   /** For the client. A view that is not newer changes nothing but the clocks. */

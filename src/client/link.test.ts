@@ -232,7 +232,7 @@ test('[C8] a new name is taken on with the token of the account', async () => {
 })
 
 /** Lets every request that waits for another be sent. */
-const settle = (): Promise<void> => new Promise(setImmediate)
+const settle = (): Promise<unknown> => new Promise(setImmediate)
 
 test('[C29] a name that is refused is not asked for again: the client connects as before', async () => {
   const { client, wire, clock } = setUpOpen()

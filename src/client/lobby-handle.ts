@@ -5,11 +5,11 @@ import { Listeners } from './listeners.ts'
 
 export class LobbyHandle {
   readonly #changes = new Listeners<LobbyHandle>()
-  readonly #release: () => void
+  readonly #release: (handle: LobbyHandle) => void
   #games: ReadonlyMap<string, GameSummary>
 
   /** Made by a client: see `Client.lobby`. */
-  constructor(games: readonly GameSummary[], release: () => void) {
+  constructor(games: readonly GameSummary[], release: (handle: LobbyHandle) => void) {
     this.#games = mapOf(games)
     this.#release = release
   }
@@ -24,9 +24,9 @@ export class LobbyHandle {
     return this.#changes.add(listener)
   }
 
-  /** Hears no more of the lobby. */
+  /** Hears no more of the lobby. Idempotent. */
   close(): void {
-    this.#release()
+    this.#release(this)
   }
 
   /** For the client: the list anew. */

@@ -28,3 +28,8 @@ export class OxoError extends Error {
     return new OxoError(known, message, { code, detail, ...(retry === undefined ? {} : { retry }) })
   }
 }
+
+/** The host itself has ended it: to ask the same again changes nothing. */
+export function makeClosed(message: string): OxoError {
+  return new OxoError('unavailable', message, { retry: 'never' })
+}

@@ -134,6 +134,29 @@ test('two strangers meet, offer, decline and play again', async () => {
   await play.service.close()
 })
 
+test('[C30] whoever opens a game that is being closed hears of it, whenever that was', async () => {
+  for (let turns = 0; turns < 16; turns++) {
+    const play = await Play.open()
+    const random = seededRandom(turns)
+    const [ada, bob, eve] = [0, 1, 2].map(() => join(play, random, () => false)) as [Client, Client, Client]
+    const game = await ada.create({ seat: 'X' })
+    await bob.join(game.id)
+    const first = await eve.game(game.id)
+    const opening = eve.game(game.id)
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+    first.close()
+    const second = await opening
+    await settle()
+    // Where the answer was faster, both are one handle, and it is closed.
+    if (second !== first) {
+      const { version } = await game.move(0, 0)
+      await settle()
+      assert.equal(second.view.version, version, `closed ${turns} turns after it was asked for`)
+    }
+    await play.service.close()
+  }
+})
+
 test('a whole game against a bot', async () => {
   const play = await Play.open()
   const client = join(play, seededRandom(3), () => false)

@@ -8,6 +8,8 @@ export function connect(url: string | URL, options: ClientOptions = {}): Client 
   if (protocol === 'tcp:') return connectAnywhere(url, { transport: dialTcp, ...options })
   if (options.transport === undefined && !/^(?:ws|http)s?:$/.test(protocol))
     throw new TypeError(`there is no way to ${href} from here: name a tcp:, ws:, wss:, http: or https: address`)
+  if (options.transport === undefined && !('WebSocket' in globalThis))
+    throw new TypeError(`this Node has no WebSocket for ${href}: use Node 22 or newer, or name a tcp: address`)
   return connectAnywhere(url, options)
 }
 

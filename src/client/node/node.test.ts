@@ -126,3 +126,13 @@ test('a line without an end is not kept for ever', async () => {
 test('an address that this host does not reach is refused with those that it does', () => {
   assert.throws(() => connect('ftp://localhost:1952'), /name a tcp:, ws:, wss:, http: or https: address$/)
 })
+
+test('a Node without WebSocket is told what to do instead', async (t) => {
+  const { WebSocket: own } = globalThis
+  t.after(() => Object.assign(globalThis, { WebSocket: own }))
+  Reflect.deleteProperty(globalThis, 'WebSocket')
+  assert.throws(() => connect('ws://127.0.0.1:1'), { name: 'TypeError', message: /no WebSocket .* tcp: address/ })
+  await using server = await openServer()
+  using client = connect(`tcp://127.0.0.1:${server.port}`)
+  assert.equal(typeof (await client.ready()).id, 'string')
+})

@@ -36,14 +36,15 @@ export function followLobby(): () => void {
   }
 }
 
-let looksTo: string | null = null
+/** What is looked at now, or is about to be: each look is its own, also at the same game. */
+let looksTo: { readonly game: string } | null = null
 
 function lookTo(game: string | null): void {
-  if (game === looksTo) return
-  looksTo = game
+  if (game === (looksTo?.game ?? null)) return
+  looksTo = game === null ? null : { game }
   onView.peek()?.leave()
   onView.value = null
-  if (game !== null) void look(game)
+  if (looksTo !== null) void look(looksTo)
 }
 
 /** The answer leaves the lobby. */
@@ -52,7 +53,8 @@ function open(rules: PresetName | null): () => void {
   let handle: LobbyHandle | null = null
   const client = server()
   client.lobby(rules === null ? {} : { rules: presets[rules] }).then((opened) => {
-    if (isLeft) return
+    // Nobody will close it later.
+    if (isLeft) return opened.close()
     handle = opened
     const tell = (): void => void (lobby.value = { ...lobby.value, games: opened.games })
     stop = opened.onChange(tell)
@@ -78,9 +80,9 @@ function firstLive(): string | null {
   return lobby.value.games?.find(({ status }) => status === 'live')?.game ?? null
 }
 
-async function look(game: string): Promise<void> {
+async function look(wish: { readonly game: string }): Promise<void> {
   try {
-    const table = await lookAt(server(), game, () => looksTo === game)
+    const table = await lookAt(server(), wish.game, () => looksTo === wish)
     if (table !== null) onView.value = table
   } catch (error) {
     ignoreRefusal(error)
