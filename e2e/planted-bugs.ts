@@ -112,6 +112,7 @@ type Door = (connection: Connection, open: (connection: Connection) => Talk) => 
 
 function verbsOf(inner: Journal): Journal {
   return {
+    id: inner.id,
     durability: inner.durability,
     append: (...entry) => inner.append(...entry),
     read: (...where) => inner.read(...where),

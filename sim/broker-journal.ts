@@ -33,6 +33,7 @@ export interface BrokerJournalOptions {
 }
 
 export class BrokerJournal implements Journal {
+  readonly id: string
   readonly durability = 'quorum'
   readonly #world: World
   readonly #broker: Broker
@@ -45,6 +46,7 @@ export class BrokerJournal implements Journal {
   #isClosed = false
 
   constructor(world: World, broker: Broker, owner: Owner, { verifies }: BrokerJournalOptions) {
+    this.id = broker.id
     this.#world = world
     this.#broker = broker
     this.#owner = owner

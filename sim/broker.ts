@@ -1,4 +1,5 @@
 /** The journal that all nodes share: one log that outlives them. What it says about an append can be wrong. */
+import { makeId } from '../src/base/index.ts'
 import type { Entry } from '../src/journal/index.ts'
 import { evolve, type Game } from '../src/game/index.ts'
 import { parseBody } from '../src/protocol/index.ts'
@@ -27,6 +28,8 @@ export interface Offer {
 const raceMs = 60
 
 export class Broker {
+  /** Of the journal that it keeps. */
+  readonly id: string
   /** In the order of storing, the void ones included. */
   readonly log: Written[] = []
   readonly #world: World
@@ -37,6 +40,7 @@ export class Broker {
 
   constructor(world: World) {
     this.#world = world
+    this.id = makeId(world.random('journal'))
   }
 
   /** The entries of a game that count: of several with one version the first. */

@@ -34,6 +34,7 @@ export const bugs = {
     ...noBug,
     about: 'a node answers when it has sent an append, not when it is stored',
     journal: (journal) => ({
+      id: journal.id,
       durability: journal.durability,
       append: async (...entry) => {
         journal.append(...entry).catch(() => {})
@@ -53,6 +54,7 @@ export const bugs = {
     ...noBug,
     about: 'a node reads the journal from a copy that lags behind',
     journal: (journal, now) => ({
+      id: journal.id,
       durability: journal.durability,
       append: (...entry) => journal.append(...entry),
       read: async (...where) => (await journal.read(...where)).filter((entry) => isOld(entry as Written, now())),

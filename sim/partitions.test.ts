@@ -13,6 +13,7 @@ const seeds = Number(process.env['OXO_SIM_SEEDS'] ?? 20_000) / 200
 /** What is in one partition, of a journal that has it all: heard on its own, with delays of its own. */
 function partOf(journal: Journal, place: number): Journal {
   return {
+    id: journal.id,
     durability: journal.durability,
     append: (...entry) => journal.append(...entry),
     read: (...where) => journal.read(...where),

@@ -41,6 +41,7 @@ const others: Readonly<Partial<Record<CheckName, Bug>>> = {
   listed: {
     ...noBug,
     journal: (journal) => ({
+      id: journal.id,
       durability: journal.durability,
       append: (...entry) => journal.append(...entry),
       read: (...where) => journal.read(...where),

@@ -38,7 +38,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const logged: string[] = []
   const log = makeLog(logged)
   const service = await Service.open({
-    journal: new MemoryJournal(nodeChain),
+    journal: new MemoryJournal({ chain: nodeChain }),
     clock,
     random: options.random ?? seededRandom(1952),
     log,

@@ -2,12 +2,15 @@
 import { appendChecks } from './contract/append.ts'
 import { durableChecks } from './contract/durable.ts'
 import { followChecks } from './contract/follow.ts'
+import { idChecks } from './contract/id.ts'
 import type { Journal } from './journal.ts'
 
 /** Where the journals of one check live. Every check needs a fresh one; whoever made it tidies it away. */
 export interface JournalStore {
   /** Opens the store: empty the first time, and with what was stored once the journal opened before is closed. */
   open(): Promise<Journal>
+  /** A new journal that is none of the store's. */
+  openOther(): Promise<Journal>
   /** Its games are in partitions: each has one order for everybody, and different games may be heard in another. */
   readonly isPartitioned?: boolean
   /**
@@ -25,4 +28,4 @@ export interface Check {
   run(store: JournalStore): Promise<void>
 }
 
-export const journalContract: readonly Check[] = [...appendChecks, ...followChecks, ...durableChecks]
+export const journalContract: readonly Check[] = [...idChecks, ...appendChecks, ...followChecks, ...durableChecks]

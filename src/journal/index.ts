@@ -8,6 +8,7 @@ export {
   type GameId,
   type Journal,
   JournalFault,
+  type JournalId,
   type JournalFaultName,
   journalFaults,
   type Position,

@@ -35,7 +35,15 @@ export type Appended = 'stored' | 'conflict'
 export const durabilities = ['memory', 'process', 'disk', 'quorum'] as const
 export type Durability = (typeof durabilities)[number]
 
+/** 1 to 32 characters of A–Z a–z 0–9 _ -. */
+export type JournalId = string
+
 export interface Journal {
+  /**
+   * Which journal this is: made with it, different from that of every other, the same whenever it is opened. A copy of a
+   * journal has the id of the original.
+   */
+  readonly id: JournalId
   readonly durability: Durability
 
   /**

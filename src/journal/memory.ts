@@ -1,13 +1,22 @@
 /** The journal that lives as long as its object: tests, simulation, and games inside a page. */
+import { makeId, systemRandom } from '../base/index.ts'
 import { assertAppend } from './append.ts'
 import { chainStart, nextChain, type NextChain } from './chain.ts'
 import { CatchingUp, Followers } from './followers.ts'
-import { type Appended, type Entry, type GameId, type Journal, JournalFault } from './journal.ts'
+import { type Appended, type Entry, type GameId, type Journal, JournalFault, type JournalId } from './journal.ts'
 import type { Position, Subscription, Version } from './journal.ts'
 import { batchEntriesMax } from './limits.ts'
 import { parsePosition } from './position.ts'
 
+interface MemoryJournalOptions {
+  /** A faster one, where the host has it. */
+  readonly chain?: NextChain
+  /** By default a random one. */
+  readonly id?: JournalId
+}
+
 export class MemoryJournal implements Journal {
+  readonly id: JournalId
   readonly durability = 'memory'
   readonly #chain: NextChain
   readonly #entries: Entry[] = []
@@ -15,8 +24,8 @@ export class MemoryJournal implements Journal {
   readonly #followers = new Followers<Follower>()
   #closed = false
 
-  /** @param chain a faster one, where the host has it. */
-  constructor(chain: NextChain = nextChain) {
+  constructor({ chain = nextChain, id = makeId(systemRandom) }: MemoryJournalOptions = {}) {
+    this.id = id
     this.#chain = chain
   }
 

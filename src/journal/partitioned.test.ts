@@ -13,7 +13,7 @@ const open = (count: number): Journal =>
 const checks = journalContract.filter(({ durable }) => !durable)
 
 async function run(check: Check, journal: Journal): Promise<void> {
-  await check.run({ open: async () => journal, isPartitioned: true })
+  await check.run({ open: async () => journal, openOther: async () => open(2), isPartitioned: true })
 }
 
 for (const count of [2, 3])
@@ -53,6 +53,13 @@ test('[J13] a position of several is that of each, and one with more or fewer is
     assert.ok(!isAt(position, place), `${position} ${place}`)
 })
 
+test('[J15] the id of a journal of partitions follows from theirs: with one of them replaced it is another', () => {
+  const idOf = (...ids: readonly string[]): string => new PartitionedJournal(ids.map((id) => fake({ id }))).id
+  assert.equal(idOf('a', 'b'), idOf('a', 'b'))
+  const ids = [idOf('a', 'b'), idOf('a', 'c'), idOf('b', 'a'), idOf('a', 'b', 'b'), idOf('ab', ''), 'a']
+  assert.equal(new Set(ids).size, ids.length)
+})
+
 test('[J13] a journal of partitions survives what each of them does', () => {
   const levels: readonly (readonly [readonly Durability[], Durability])[] = [
     [['disk', 'disk'], 'disk'],
@@ -66,6 +73,7 @@ test('[J13] a journal of partitions survives what each of them does', () => {
 })
 
 const fake = (parts: Partial<Journal>): Journal => ({
+  id: 'fake',
   durability: 'memory',
   append: async () => 'conflict',
   read: async () => [],
@@ -174,6 +182,7 @@ const plants = {
 
 function bound(right: Journal): Journal {
   return {
+    id: right.id,
     durability: right.durability,
     append: (...of) => right.append(...of),
     read: (...of) => right.read(...of),

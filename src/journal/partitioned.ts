@@ -1,12 +1,16 @@
 /** One journal of several, its partitions: each game lives in one of them, and whoever follows hears all. */
 import { CatchingUp, Followers } from './followers.ts'
-import type { Appended, Durability, Entry, GameId, Journal, Position, Subscription, Version } from './journal.ts'
+import type { Appended, Durability, Entry, GameId, Journal, JournalId, Position } from './journal.ts'
+import type { Subscription, Version } from './journal.ts'
+import { deriveId } from './journal-id.ts'
 import { partitionOf } from './partition.ts'
 import { joinPositions, splitPosition } from './position.ts'
 
 type Hear = (entries: readonly Entry[]) => void
 
 export class PartitionedJournal implements Journal {
+  /** Follows from those of the partitions: with one of them replaced it is another journal. */
+  readonly id: JournalId
   /** What all partitions survive. */
   readonly durability: Durability
   readonly #partitions: readonly Journal[]
@@ -14,6 +18,7 @@ export class PartitionedJournal implements Journal {
 
   /** `partitions`: the same ones in the same order for ever. They become the journal's: closed with it. */
   constructor(partitions: readonly Journal[]) {
+    this.id = deriveId(partitions.map(({ id }) => id))
     this.durability = weakest(partitions.map(({ durability }) => durability))
     this.#partitions = partitions
   }

@@ -134,6 +134,7 @@ test('[N6] a node that is cut off, and reads what is old, never calls a newer co
   let isCut = false
   // As of a server that was the leader once, and does not know that it is no more.
   const old: Journal = {
+    id: journal.id,
     durability: 'quorum',
     append: (game, after, body) =>
       isCut ? Promise.reject(new JournalFault('outcome-unknown', 'no answer')) : journal.append(game, after, body),

@@ -28,6 +28,7 @@ class MoodyJournal extends MemoryJournal {
 
 /** A node's view of a journal that others write to. Reads wait until they are let through; it may hear of nothing. */
 class NodeView implements Journal {
+  readonly id: string
   readonly durability = 'memory'
   readonly #journal: Journal
   readonly #held: (() => void)[] = []
@@ -35,6 +36,7 @@ class NodeView implements Journal {
   isDeaf = false
 
   constructor(journal: Journal) {
+    this.id = journal.id
     this.#journal = journal
   }
 

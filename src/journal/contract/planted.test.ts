@@ -18,6 +18,8 @@ const plants = {
   'lets a follower skip an entry': '[J5]',
   'lets a follower hear an entry twice': '[J5]',
   'lets a follower hear what is not durable': '[J4]',
+  'is another one on reopen': '[J15]',
+  'is the same as every other': '[J15]',
 } as const
 type Plant = keyof typeof plants
 
@@ -28,15 +30,22 @@ type Record = readonly [game: GameId, after: Version, body: string]
 /** Journals on a tape that outlives them: what is on the tape is what a crash leaves. Right without a plant. */
 class TapeStore implements JournalStore {
   readonly #plant: Plant | undefined
+  readonly #id: string
   #tape: Record[] = []
 
   constructor(plant?: Plant) {
     this.#plant = plant
+    this.#id = plant === 'is the same as every other' ? 'tape' : crypto.randomUUID().slice(0, 32)
+  }
+
+  openOther(): Promise<Journal> {
+    return new TapeStore(this.#plant).open()
   }
 
   async open(): Promise<Journal> {
     const kept = this.#plant === 'loses the tail on reopen' ? this.#tape.slice(0, -1) : this.#tape
-    const memory = new MemoryJournal(this.#plant === 'chains to the wrong entry' ? unchained : nextChain)
+    const chain = this.#plant === 'chains to the wrong entry' ? unchained : nextChain
+    const memory = new MemoryJournal(this.#plant === 'is another one on reopen' ? { chain } : { chain, id: this.#id })
     for (const record of kept) await memory.append(...record)
     return new TapeJournal(memory, this.#tape, this.#plant)
   }
@@ -47,6 +56,7 @@ class TapeStore implements JournalStore {
 }
 
 class TapeJournal implements Journal {
+  readonly id: string
   readonly durability = 'process'
   readonly #memory: MemoryJournal
   readonly #tape: Record[]
@@ -56,6 +66,7 @@ class TapeJournal implements Journal {
   #closed = false
 
   constructor(memory: MemoryJournal, tape: Record[], plant: Plant | undefined) {
+    this.id = memory.id
     this.#memory = memory
     this.#tape = tape
     this.#plant = plant

@@ -7,6 +7,7 @@ import {
   type GameId,
   type Journal,
   JournalFault,
+  type JournalId,
   type Position,
   type Subscription,
   type Version,
@@ -25,6 +26,7 @@ export interface ClusterJournalParts {
 }
 
 export class ClusterJournal implements Journal {
+  readonly id: JournalId
   readonly durability: Durability
   /** For what is told from node to node beside the journal. */
   readonly connection: NatsConnection
@@ -44,6 +46,7 @@ export class ClusterJournal implements Journal {
     const [first] = partitions
     // One by itself is the whole, and costs no more than it does.
     this.#journal = partitions.length === 1 && first !== undefined ? first : new PartitionedJournal(partitions)
+    this.id = this.#journal.id
     this.durability = this.#journal.durability
     this.connection = connection
     this.prefix = prefix

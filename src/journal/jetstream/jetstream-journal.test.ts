@@ -34,6 +34,10 @@ class ClusterStore implements JournalStore, AsyncDisposable {
     return journal
   }
 
+  openOther(): Promise<ClusterJournal> {
+    return new ClusterStore(this.#cluster, this.#options, this.#partitions).open()
+  }
+
   async crash(): Promise<void> {
     this.#left = this.#cluster.leave()
   }

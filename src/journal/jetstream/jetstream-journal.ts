@@ -11,6 +11,7 @@ import {
   type GameId,
   type Journal,
   JournalFault,
+  type JournalId,
   type Position,
   type Subscription,
   type Version,
@@ -26,6 +27,7 @@ import { findHeader, headersOf, type Message, parseMessage, textOf } from './mes
 import type { Names } from './names.ts'
 import { Post } from './post.ts'
 import { Reader } from './reader.ts'
+import { idOf } from './stream.ts'
 import { Writer } from './writer.ts'
 
 export interface JetStreamJournalParts {
@@ -53,6 +55,7 @@ interface StreamState {
 const headerBytes = 512
 
 export class JetStreamJournal implements Journal {
+  readonly id: JournalId
   readonly durability: Durability
   readonly names: Names
   /** Resolves when the stream is not any more what this node knows of it. */
@@ -74,6 +77,7 @@ export class JetStreamJournal implements Journal {
 
   constructor(parts: JetStreamJournalParts) {
     const { connection, names, stream, durability, clock, hasBatches, mayRace, id } = parts
+    this.id = idOf(stream)
     this.durability = durability
     this.#connection = connection
     this.names = names

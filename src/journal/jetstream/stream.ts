@@ -9,7 +9,8 @@ import {
   type StreamConfig,
   type StreamInfo,
 } from '@nats-io/jetstream'
-import { JournalFault } from '../journal.ts'
+import { JournalFault, type JournalId } from '../journal.ts'
+import { deriveId } from '../journal-id.ts'
 import type { Names } from './names.ts'
 
 export interface StreamWish {
@@ -67,6 +68,14 @@ async function takeBatches(manager: JetStreamManager, info: StreamInfo): Promise
     if (cause instanceof JetStreamApiError) return info
     throw cause
   }
+}
+
+/**
+ * Which stream this is, of all that ever had its name: the servers keep to the nanosecond when they made it. Not in its
+ * metadata: two nodes that give an older stream an id at once would each believe in their own.
+ */
+export function idOf({ config, created }: StreamInfo): JournalId {
+  return deriveId([config.name, created])
 }
 
 /** Null: there is none. */

@@ -81,6 +81,7 @@ test('[X6] a file is compared before anything is appended', async () => {
 
 /** A journal whose appends fail as they are told to, and whose memory may be bad. */
 class Faulty implements Journal {
+  readonly id = 'faulty'
   readonly durability = 'memory'
   readonly #memory = new MemoryJournal()
   readonly #fail: (game: GameId, version: Version) => 'before' | 'after' | 'full' | null

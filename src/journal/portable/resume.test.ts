@@ -82,7 +82,7 @@ test('[X5] the last entry of a file tells whether the journal is the one that wa
 })
 
 const partitionsOf = (count: number): readonly MemoryJournal[] =>
-  Array.from({ length: count }, () => new MemoryJournal(nodeChain))
+  Array.from({ length: count }, () => new MemoryJournal({ chain: nodeChain }))
 
 test('[X5] an export of several partitions that was cut anywhere goes on, with each entry once', async () => {
   const journal = new PartitionedJournal(partitionsOf(3))
@@ -114,7 +114,7 @@ test('[X5] a partition that went back, or was replaced, is noticed whichever has
   assert.ok(await isExportOf(makeSource(journal), resumption))
   // Restored from an older backup, and gone on with since: as long as it was, with games that no export has.
   for (const lost of [0, 1]) {
-    const older = new MemoryJournal(nodeChain)
+    const older = new MemoryJournal({ chain: nodeChain })
     for (let index = 0; index < 60; index++) await older.append(`other-${index}`, 0, 'x')
     const restored = new PartitionedJournal(parts.with(lost, older))
     assert.equal(await isExportOf(makeSource(restored), resumption), false, `partition ${lost}`)

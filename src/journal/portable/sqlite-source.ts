@@ -7,8 +7,8 @@ import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type Entry, JournalFault, type Position } from '../journal.ts'
 import { parsePosition } from '../position.ts'
-import { checkFormat } from '../sqlite/database.ts'
 import { Reader } from '../sqlite/reader.ts'
+import { formatOf } from '../sqlite/schema.ts'
 import { fileFault } from '../sqlite/sqlite-fault.ts'
 import type { Source } from './source.ts'
 import type { Last } from './tally.ts'
@@ -20,7 +20,7 @@ export function openSqliteSource(path: string): Source {
   try {
     syncLog(file)
     using database = new DatabaseSync(file, { readOnly: true })
-    checkFormat(file, database)
+    if (formatOf(file, database) === 0) throw new JournalFault('corrupt', `${file} is empty: name another file`)
     return new SqliteSource(new Reader(file))
   } catch (cause) {
     throw fileFault(file, cause)

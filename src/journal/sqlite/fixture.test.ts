@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFile, mkdtempDisposable, readFile } from 'node:fs/promises'
+import { constants, copyFile, mkdtempDisposable, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -25,4 +25,19 @@ test('[J7] the journal of format 1 opens, reads as listed and goes on', async ()
     assert.equal(verifyEntries(await journal.read(game)), null)
   }
   await journal.close()
+})
+
+test('[J7] [J15] a journal of format 1 gets an id when it is opened, and keeps it', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'oxo-journal-'))
+  const ids: string[] = []
+  for (const name of ['one', 'one', 'two']) {
+    const file = join(folder.path, name)
+    await copyFile(new URL('journal.sqlite', v1), file, constants.COPYFILE_EXCL).catch(() => {})
+    const journal = await openSqliteJournal({ file })
+    ids.push(journal.id)
+    await journal.close()
+  }
+  assert.match(ids[0] ?? '', /^[A-Za-z0-9_-]{22}$/)
+  assert.equal(ids[1], ids[0])
+  assert.notEqual(ids[2], ids[0])
 })

@@ -99,7 +99,7 @@ const unfit = {
   'somebody else’s database': async (file) => harm(file, 'CREATE TABLE entry (a)'),
   'of a newer format': async (file) => {
     write(file, 1)
-    harm(file, 'PRAGMA user_version = 2')
+    harm(file, 'PRAGMA user_version = 99')
   },
   'changed in one of its last entries': async (file) => {
     write(file, 1)

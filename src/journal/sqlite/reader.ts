@@ -4,11 +4,11 @@
  */
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { chainStart, type Link, verifyEntries } from '../chain.ts'
-import type { Entry, GameId, Version } from '../journal.ts'
+import type { Entry, GameId, JournalId, Version } from '../journal.ts'
 import { batchEntriesMax } from '../limits.ts'
-import { numberOf } from './database.ts'
 import { nextTurn } from './next-turn.ts'
 import { nodeChain } from './node-chain.ts'
+import { numberOf } from './schema.ts'
 import { corruptFault, fileFault } from './sqlite-fault.ts'
 
 const columns = 'position, id AS game, version, body, lower(hex(chain)) AS chain'
@@ -32,6 +32,11 @@ export class Reader {
     this.#ofAll = this.#database.prepare(`
       SELECT ${columns} FROM entry JOIN game ON number = entry.game
       WHERE position > ? ORDER BY position LIMIT ${batchEntriesMax}`)
+  }
+
+  /** Of the journal; a file of format 1 has none before it is opened to write. */
+  get id(): JournalId {
+    return String(this.#database.prepare('SELECT id FROM mark').get()?.['id'])
   }
 
   /** The position of the last entry. */

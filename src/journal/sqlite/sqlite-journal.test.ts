@@ -32,6 +32,12 @@ class FileStore implements JournalStore {
     return journal
   }
 
+  async openOther(): Promise<SqliteJournal> {
+    const journal = await openSqliteJournal({ file: join(this.#folder, 'other', 'journal') })
+    this.#opened.push(journal)
+    return journal
+  }
+
   async crash(): Promise<void> {
     const from = this.#current()
     this.#crashes++

@@ -3,7 +3,7 @@ import { assert } from '../../base/index.ts'
 import { assertAppend } from '../append.ts'
 import { type Chain, chainLength } from '../chain.ts'
 import type { Appended, Durability, Entry, GameId, Journal, Position, Subscription, Version } from '../journal.ts'
-import { JournalFault } from '../journal.ts'
+import { JournalFault, type JournalId } from '../journal.ts'
 import { batchAppends, batchesInFlightMax, pendingAppendsMax } from '../limits.ts'
 import { parsePosition } from '../position.ts'
 import { Feed } from './feed.ts'
@@ -54,6 +54,7 @@ class Pending {
 }
 
 export class SqliteJournal implements Journal {
+  readonly id: JournalId
   readonly durability: Durability
   /**
    * Resolves when the journal can take no more: a commit failed so that its outcome is not known, or the writer's
@@ -79,6 +80,7 @@ export class SqliteJournal implements Journal {
   #released = false
 
   constructor({ file, durability, thread, reader }: SqliteJournalParts) {
+    this.id = reader.id
     this.durability = durability
     this.failed = this.#failed.promise
     this.#file = file

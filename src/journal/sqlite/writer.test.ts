@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { verifyEntries } from '../chain.ts'
-import { numberOf, openDatabase } from './database.ts'
+import { openDatabase } from './database.ts'
 import { Heads } from './heads.ts'
 import type { Batch } from './messages.ts'
 import { Reader } from './reader.ts'
+import { numberOf } from './schema.ts'
 import { Writer } from './writer.ts'
 
 const prefix = join(tmpdir(), 'oxo-journal-')

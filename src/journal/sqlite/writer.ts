@@ -4,10 +4,10 @@ import { assert } from '../../base/index.ts'
 import { chainStart } from '../chain.ts'
 import type { GameId } from '../journal.ts'
 import { headsMax } from '../limits.ts'
-import { numberOf } from './database.ts'
 import { type Head, Heads } from './heads.ts'
 import type { Batch, Committed, Refused } from './messages.ts'
 import { nodeChain } from './node-chain.ts'
+import { numberOf } from './schema.ts'
 import { isBusy, isFull } from './sqlite-fault.ts'
 
 /** Entries that one statement adds: it is half as dear as one each. */

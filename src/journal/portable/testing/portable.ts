@@ -8,7 +8,7 @@ import { ExportWriter } from '../write.ts'
 
 /** `entries` of games that take turns, `games` at a time. */
 export async function makeJournal(entries: number, games: number): Promise<MemoryJournal> {
-  const journal = new MemoryJournal(nodeChain)
+  const journal = new MemoryJournal({ chain: nodeChain })
   await addEntries(journal, 0, { entries, games })
   return journal
 }
