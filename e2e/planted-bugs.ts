@@ -125,6 +125,7 @@ function hostOf(service: Host | undefined): Host {
   if (service === undefined) throw new Error('a planted bug needs a service')
   return {
     connect: (connection) => service.connect(connection),
+    purse: (address) => service.purse(address),
     readiness: () => service.readiness(),
     drain: (...words) => service.drain(...words),
   }

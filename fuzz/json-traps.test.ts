@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { record } from '../e2e/lib/record.ts'
+import type { Host } from '../src/gateway/index.ts'
 import { type House, openHouse } from './lib/house.ts'
 import { talk } from './lib/talk.ts'
 import { exchange } from './lib/websocket-talk.ts'
@@ -186,10 +187,8 @@ test('a server that takes a batch, or that answers one trap otherwise, is caught
   record('json-traps', { planted: 'what is no JSON is called an invalid request', caughtAfter: `trap ${after}` })
 })
 
-function bound<T extends { readiness(): unknown; drain(reason: string, ms: number): unknown }>(
-  host: T,
-): Pick<T, 'readiness' | 'drain'> {
-  return { readiness: host.readiness.bind(host), drain: host.drain.bind(host) }
+function bound(host: Host): Omit<Host, 'connect'> {
+  return { purse: host.purse.bind(host), readiness: host.readiness.bind(host), drain: host.drain.bind(host) }
 }
 
 function kindOf(answer: string): string {

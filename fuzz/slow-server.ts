@@ -20,6 +20,7 @@ function slow(host: Host): Host {
         end: () => caller.end(),
       }
     },
+    purse: (address) => host.purse(address),
     readiness: () => host.readiness(),
     drain: (reason, reconnectInMs) => host.drain(reason, reconnectInMs),
   }

@@ -136,6 +136,7 @@ const forgetful: Wrap = (host) => ({
       end: () => caller.end(),
     }
   },
+  purse: (address) => host.purse(address),
   readiness: () => host.readiness(),
   drain: (reason, reconnectInMs) => host.drain(reason, reconnectInMs),
 })

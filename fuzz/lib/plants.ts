@@ -17,6 +17,7 @@ export function plantIn(host: Host, plant: string | null): Host {
   const bug = makeBug(plant as Plant)
   return {
     connect: (connection) => bend(host.connect(connection), connection, bug),
+    purse: (address) => host.purse(address),
     readiness: () => host.readiness(),
     drain: (reason, reconnectInMs) => host.drain(reason, reconnectInMs),
   }

@@ -29,6 +29,8 @@ export interface ServeSettings {
   readonly natsAllowOld: boolean
   /** Requests a second on one connection; 0: any number. */
   readonly rateLimit: number
+  /** Units a second that all requests of one address may cost; 0: any number. By default in proportion to `rateLimit`. */
+  readonly rateLimitAddress?: number
   /** 0: any number. */
   readonly connectionsPerAddress: number
   /** Files in PEM; both or neither. */
@@ -71,8 +73,14 @@ export function makeServeOptions(): readonly Option[] {
       .env('OXO_DURABILITY')
       .choices(['disk', 'quorum', 'process']),
     ...makeNatsOptions(),
-    new Option('--rate-limit <number>', 'requests a second on one connection; 0: no limit')
+    new Option('--rate-limit <number>', 'requests a second on one connection; 0: no limit on any rate')
       .env('OXO_RATE_LIMIT')
+      .argParser(parseCount),
+    new Option(
+      '--rate-limit-address <number>',
+      'units a second for the requests of one address, of which reading costs 1 and creating a game 10; 0: no limit; by default 10 times --rate-limit',
+    )
+      .env('OXO_RATE_LIMIT_ADDRESS')
       .argParser(parseCount),
     new Option('--connections-per-address <number>', 'connections from one address; 0: no limit')
       .env('OXO_CONNECTIONS_PER_ADDRESS')

@@ -47,9 +47,24 @@ export async function openServer(options: ServerOptions = {}): Promise<Server> {
   }
 }
 
-function limitsOf({ rateLimit, connectionsPerAddress }: ServeSettings, others: Partial<Limits> = {}): Limits {
-  const requestBurst = (limits.requestBurst / limits.requestsPerSecond) * rateLimit
-  return { ...limits, requestsPerSecond: rateLimit, requestBurst, connectionsPerAddress, ...others }
+/** A changed rate changes what depends on it in proportion. */
+function limitsOf(
+  { rateLimit, rateLimitAddress, connectionsPerAddress }: ServeSettings,
+  others: Partial<Limits> = {},
+): Limits {
+  const times = rateLimit / limits.requestsPerSecond
+  const addressUnitsPerSecond = rateLimitAddress ?? limits.addressUnitsPerSecond * times
+  return {
+    ...limits,
+    requestsPerSecond: rateLimit,
+    requestBurst: limits.requestBurst * times,
+    addressUnitsPerSecond,
+    addressUnitBurst: (limits.addressUnitBurst / limits.addressUnitsPerSecond) * addressUnitsPerSecond,
+    accountUnitsPerSecond: limits.accountUnitsPerSecond * times,
+    accountUnitBurst: limits.accountUnitBurst * times,
+    connectionsPerAddress,
+    ...others,
+  }
 }
 
 function readTls({ tlsCert, tlsKey }: ServeSettings): { readonly cert: Buffer; readonly key: Buffer } | undefined {

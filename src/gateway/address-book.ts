@@ -1,5 +1,6 @@
 /** Who is connected from where, and how often. */
 import type { Socket } from 'node:net'
+import { networkOf } from '../service/index.ts'
 
 export class AddressBook {
   readonly #connectionsMax: number
@@ -25,16 +26,6 @@ export class AddressBook {
     if (count > 1) this.#counts.set(address, count - 1)
     else this.#counts.delete(address)
   }
-}
-
-/** The first 64 bits of an IPv6 address: the smallest network there is, and one host has all of it. IPv4 as it is. */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.replace(/%.*$/, '').split('::')
-  const groups = head.split(':').filter((group) => group !== '')
-  const behind = tail === undefined ? [] : tail.split(':').filter((group) => group !== '')
-  const zeros = Array.from({ length: Math.max(0, 8 - groups.length - behind.length) }, () => '0')
-  return [...groups, ...zeros, ...behind].slice(0, 4).join(':')
 }
 
 /** The peer's address; an IPv4 address that travels as IPv6 in its own form. '' once the socket is gone. */

@@ -5,6 +5,7 @@ import { isIPv6, type Socket } from 'node:net'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { assert, type Clock, type Log, systemClock } from '../base/index.ts'
 import { limits as defaults, type Limits } from '../protocol/index.ts'
+import { connectionPrice, type Purse } from '../service/index.ts'
 import { AddressBook, addressOf } from './address-book.ts'
 import { Arrival, type Chosen } from './arrival.ts'
 import { Floor } from './hearing.ts'
@@ -207,7 +208,16 @@ export class Gateway {
     if (!this.#book.open(socket)) {
       this.#refuse(socket, 'too many connections from this address')
       socket.destroy()
-    } else this.#arrive(socket, false)
+    } else this.#admit(socket, this.#shared.host.purse(addressOf(socket)).ofExchange())
+  }
+
+  /** A connection that its address cannot pay for waits, unread, until it can: connecting again gains nothing. */
+  #admit(socket: Socket, purse: Purse): void {
+    if (socket.destroyed) return
+    const waitMs = purse.pay(connectionPrice)
+    if (waitMs === 0) return this.#arrive(socket, false)
+    this.#arrivals.add(socket)
+    this.#wheel.after(waitMs, () => this.#admit(socket, purse))
   }
 
   #arrive(socket: Socket, isInsideTls: boolean): void {

@@ -1,6 +1,6 @@
 /** What the gateway needs of whatever answers: the service, or a stand-in. */
 import type { MethodName, Params, Result } from '../protocol/index.ts'
-import type { Connection, Talk } from '../service/index.ts'
+import type { Connection, Purse, Talk } from '../service/index.ts'
 
 export interface Readiness {
   readonly ready: boolean
@@ -21,6 +21,8 @@ export interface Caller extends Talk {
 
 export interface Host {
   connect(connection: Connection): Caller
+  /** What the requests of a connection from this address are paid from. */
+  purse(address: string): Purse
   readiness(): Promise<Readiness>
   /** Refuses commands from now on and says `server.closing`; resolves when the answers it owed are queued. */
   drain(reason: string, reconnectInMs: number): Promise<void>

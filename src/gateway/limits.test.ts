@@ -4,18 +4,24 @@ import { test, type TestContext } from 'node:test'
 import { readFile } from 'node:fs/promises'
 import { silentLog } from '../base/index.ts'
 import { type Limits, limits } from '../protocol/index.ts'
+import { connectionPrice, prices } from '../service/prices.ts'
 import { Play } from '../service/testing/play.ts'
 import { type Gateway, openGateway } from './gateway.ts'
 import { host } from './testing/desync-vectors.ts'
+import { settle } from './testing/open.ts'
 import { TestSocket } from './testing/socket.ts'
 
 /** The real service, and time that stands still. */
 async function openReal(t: TestContext, own: Partial<Limits>): Promise<Gateway> {
+  return (await openBoth(t, own)).gateway
+}
+
+async function openBoth(t: TestContext, own: Partial<Limits>) {
   const limits = { connectionsPerAddress: 0, requestsPerSecond: 0, ...own }
   const { service, clock } = await Play.open({ limits })
   const gateway = await openGateway({ service, host: '127.0.0.1', port: 0, log: silentLog, limits, clock })
   t.after(() => gateway.close())
-  return gateway
+  return { gateway, clock }
 }
 
 const upgrade = `GET /ws HTTP/1.1\r\n${host}Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`
@@ -65,7 +71,8 @@ for (const [door, ask] of Object.entries(doors))
 // The same move twice is refused by the rules, and that ends an HTTP connection before the rate can.
 for (const [door, ask] of Object.entries(doors).filter(([name]) => name !== 'POST of a move')) {
   const [said, good] = ask(40)
-  const refused = /ERR 4290 rate-limited|"code":4290,[^]*"retry":"same","retryAfterMs":\d+|HTTP\/1.1 429 /
+  const refused =
+    /ERR 4290 rate-limited: .*; try again in \d+\.\d s|"code":4290,[^]*"retry":"same","retryAfterMs":\d+|HTTP\/1.1 429 /
   test(`[S17] [W17] ${door}: what is above the rate is refused, and says when to come again`, async (t) => {
     const gateway = await openReal(t, { requestsPerSecond: 1, requestBurst: 4 })
     const socket = TestSocket.to(gateway)
@@ -77,6 +84,38 @@ for (const [door, ask] of Object.entries(doors).filter(([name]) => name !== 'POS
     socket.socket.destroy()
   })
 }
+
+/** What one connection that says the door's good request costs its address. */
+const costs: Readonly<Record<string, number>> = {
+  text: connectionPrice + prices['game.get'],
+  lines: connectionPrice + prices.ping,
+  websocket: connectionPrice + 1 + prices.ping,
+  'POST /rpc': connectionPrice + 1 + prices.ping,
+  'POST /games': connectionPrice + 1 + prices['game.create'],
+  'POST of a move': connectionPrice + 1 + prices['game.move'],
+}
+
+for (const [door, ask] of Object.entries(doors))
+  test(`[S43] [W25] ${door}: a new connection has what is left to its address, and waits for more`, async (t) => {
+    const cost = costs[door] ?? 0
+    const { gateway, clock } = await openBoth(t, {
+      requestsPerSecond: 1_000,
+      addressUnitsPerSecond: cost,
+      addressUnitBurst: 2 * cost + 1,
+    })
+    const [said, good] = ask(door.startsWith('POST') ? 2 : 40)
+    const come = (): TestSocket => TestSocket.to(gateway).write(Buffer.from(said, 'latin1'))
+    const served = async (socket: TestSocket): Promise<void> => {
+      while (!/OK|BOARD|result|rules|name/.test(socket.got)) await socket.more()
+    }
+    for (const first of [come(), come()]) await served(first)
+    const third = come()
+    await settle(500)
+    assert.equal(third.got, '')
+    clock.advance(10_000)
+    while (!good.test(third.got) && !/cell-taken|not-your-turn/.test(third.got)) await third.more()
+    third.socket.destroy()
+  })
 
 test('[W4] [W19] a TLS handshake has handshakeMs, and one that is none is the end', async (t) => {
   const [cert, key] = await Promise.all(

@@ -28,6 +28,18 @@ export const limits = {
   requestsPerSecond: 100,
   /** Requests at once after a pause. */
   requestBurst: 200,
+  /** Units a second that the requests of one address cost, in the long run: reading is 1, creating a game 10, with a bot 20. */
+  addressUnitsPerSecond: 1_000,
+  /** Units at once after a pause: a class of 60 behind one router loads the page, plays, and loads it again. */
+  addressUnitBurst: 5_000,
+  /** Units a second that the requests of one account cost, in the long run, wherever they come from: some devices at once. */
+  accountUnitsPerSecond: 200,
+  /** Units of one account at once after a pause: 200 games. */
+  accountUnitBurst: 2_000,
+  /** Buckets that the addresses share, and as many for the accounts: a few megabytes at most, however many come. */
+  rateBuckets: 65_536,
+  /** How far the waits told to those above a rate grow apart; who waits longer is told the wait alone. */
+  retryAfterMsMax: 10_000,
   /** Connections from one address: a class behind one router. */
   connectionsPerAddress: 64,
   /** Commands waiting for one game; more than its players and watchers can have in flight in good faith. */

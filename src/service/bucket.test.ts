@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { limits } from '../protocol/index.ts'
 import { Bucket } from './bucket.ts'
 
 function takeMany(bucket: Bucket, count: number, now: number): number {
@@ -19,8 +20,32 @@ test('[S17] who is refused learns when to try again, and is served then', () => 
   const bucket = new Bucket(4, 1)
   assert.equal(bucket.take(0), 0)
   assert.equal(bucket.take(10), 240)
-  assert.equal(bucket.take(249), 1)
   assert.equal(bucket.take(250), 0)
+})
+
+test('[S43] those who are refused together are told different times, and all who obey are served', () => {
+  const bucket = new Bucket(100, 200)
+  const refusedAt = Array.from({ length: 500 }, () => bucket.take(0)).filter((waitMs) => waitMs > 0)
+  assert.equal(refusedAt.length, 300)
+  assert.deepEqual(
+    refusedAt.filter((waitMs) => bucket.take(waitMs) > 0),
+    [],
+  )
+})
+
+test('[S43] however many are refused, nobody is told more than the longest wait', () => {
+  const bucket = new Bucket(100, 1)
+  const waits = Array.from({ length: 5_000 }, () => bucket.take(0))
+  assert.equal(Math.max(...waits), limits.retryAfterMsMax)
+  assert.equal(bucket.take(limits.retryAfterMsMax), 0)
+})
+
+test('[S43] an expensive request takes as many units as it costs, and one above the burst all of them', () => {
+  const bucket = new Bucket(100, 20)
+  assert.deepEqual([bucket.take(0, 10), bucket.take(0, 10)], [0, 0])
+  assert.equal(bucket.take(0, 10), 100)
+  assert.equal(bucket.take(200, 500), 0)
+  assert.equal(bucket.take(200, 1), 5_000 - 190)
 })
 
 test('[S17] 0 a second is no limit', () => {

@@ -1,25 +1,47 @@
 /**
- * A rate limit: so many a second in the long run, so many at once after a pause. The generic cell rate algorithm: a
- * token bucket whose whole state is the time at which it will be full again.
+ * A rate limit: so many units a second in the long run, so many at once after a pause. The generic cell rate algorithm: a
+ * token bucket whose whole state is the time at which it will be full again, so one that has been full is like a new one.
  */
+import { limits } from '../protocol/index.ts'
+
 export class Bucket {
   readonly #intervalMs: number
-  readonly #toleranceMs: number
+  readonly #burst: number
   #fullAt = -Infinity
+  /** The latest time that somebody who was refused was told to come again. */
+  #toldAt = -Infinity
 
   /** `perSecond` 0: no limit. `burst` is at least 1. */
   constructor(perSecond: number, burst: number) {
     this.#intervalMs = perSecond === 0 ? 0 : 1000 / perSecond
-    this.#toleranceMs = this.#intervalMs * (burst - 1)
+    this.#burst = burst
   }
 
-  /** Takes one at `now`, in ms of a clock that never goes back. 0: taken. Else after how many ms to try again. */
-  take(now: number): number {
-    const fullAt = Math.max(this.#fullAt, now)
-    const early = fullAt - now - this.#toleranceMs
+  /** Takes `units` at `now`, in ms of a clock that never goes back. 0: taken. Else {@link refusal}. */
+  take(now: number, units = 1): number {
+    const waitMs = this.refusal(now, units)
+    if (waitMs === 0) this.spend(now, units)
+    return waitMs
+  }
+
+  /**
+   * 0 where `units` can be spent now. Else after how many ms to try again. Each who is refused is told a later time, as if
+   * they stood in a queue, so that all who obey do not come back together; `retryAfterMsMax` bounds the queue, not the
+   * wait itself. What needs more than a burst waits until the bucket is full.
+   */
+  refusal(now: number, units: number): number {
+    const toleranceMs = this.#intervalMs * Math.max(0, this.#burst - units)
+    const earlyMs = this.#fullAt - now - toleranceMs
     // A thousandth of a millisecond absorbs what rounding adds up to.
-    if (early > 1e-3) return Math.ceil(early)
-    this.#fullAt = fullAt + this.#intervalMs
-    return 0
+    if (earlyMs <= 1e-3) return 0
+    const queuedMs = Math.min(this.#toldAt - now + this.#intervalMs * units, limits.retryAfterMsMax)
+    const waitMs = Math.ceil(Math.max(earlyMs, queuedMs))
+    this.#toldAt = now + waitMs
+    return waitMs
+  }
+
+  /** Only after {@link refusal} was 0. */
+  spend(now: number, units: number): void {
+    this.#fullAt = Math.max(this.#fullAt, now) + this.#intervalMs * units
   }
 }

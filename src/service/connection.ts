@@ -1,4 +1,5 @@
 /** What the service and whatever carries its messages ask of each other. */
+import type { Purse } from './rates.ts'
 
 /** Which way into the port a connection took. */
 export const doors = ['text', 'lines', 'websocket', 'http'] as const
@@ -9,6 +10,8 @@ export interface Connection {
   readonly door: Door
   /** The sender's network address; for logs and limits, never shown to others. */
   readonly address: string
+  /** What pays for requests, where this is one exchange of many on a connection; else each connection has its own. */
+  readonly purse?: Purse
   /** Queues one message. Never blocks, never throws; after the connection has ended it does nothing. */
   send(message: string): void
   /**

@@ -11,6 +11,9 @@ export {
   type Meter,
   silentMeter,
 } from './meter.ts'
+export { networkOf } from './network.ts'
+export { connectionPrice } from './prices.ts'
+export { Purse, Rates } from './rates.ts'
 export type { ReadinessReport } from './readiness.ts'
 export { openBoard } from './requests.ts'
 export { Service, type ServiceOptions } from './service.ts'

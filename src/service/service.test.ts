@@ -305,7 +305,7 @@ test('[S17] too many requests a second are refused with the time to wait', async
   const results = []
   for (let request = 0; request < 5; request++) results.push(await ann.refused('ping', {}))
   assert.deepEqual(results, ['accepted', 'accepted', 'accepted', 'rate-limited', 'rate-limited'])
-  await play.pass(100)
+  await play.pass(200)
   assert.equal(await ann.refused('ping', {}), 'accepted')
 })
 

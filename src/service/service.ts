@@ -13,6 +13,7 @@ import { Lobby } from './lobby.ts'
 import type { Meter } from './meter.ts'
 import { makeGuestName } from './name.ts'
 import { Peers } from './peers.ts'
+import { type Purse, Rates } from './rates.ts'
 import { Readiness, type ReadinessReport } from './readiness.ts'
 import type { Reply } from './reply.ts'
 import { type Desk, isCommand, openBoard, requests } from './requests.ts'
@@ -35,7 +36,7 @@ export interface ServiceOptions {
   readonly exchange?: Exchange
   /** The server's name and version, as `hello` tells them. */
   readonly version: string
-  /** What differs from the defaults. `requestsPerSecond: 0` lifts that limit. */
+  /** What differs from the defaults. `requestsPerSecond: 0` lifts all rates. */
   readonly limits?: Partial<Limits>
 }
 
@@ -44,6 +45,7 @@ export class Service implements SessionHost, GamesHost {
   readonly #desk: Desk
   readonly #sessions = new Set<Session>()
   readonly #readiness: Readiness
+  readonly #rates: Rates
   /** The other nodes; null for one that is alone. */
   readonly #peers: Peers | null
   #pending = 0
@@ -55,6 +57,7 @@ export class Service implements SessionHost, GamesHost {
     const limits = { ...defaults, ...options.limits }
     const announcements = new Announcements(clock)
     this.shared = { journal, clock, random, log, meter, think, exchange, limits, announcements }
+    this.#rates = new Rates(this.shared)
     const games = new Games(this.shared, this)
     const lobby = new Lobby(this.shared, games, () => this.#peers?.nodes ?? [])
     const catalog = new Catalog(this.shared, store, {
@@ -135,6 +138,10 @@ export class Service implements SessionHost, GamesHost {
   ): void | Promise<void> {
     if (this.#isDraining && isCommand(method)) throw new Fault('unavailable', 'the server is closing')
     return requests[method](this.#desk, session, params, reply)
+  }
+
+  purse(address: string): Purse {
+    return this.#rates.purse(address)
   }
 
   guest(): Account {

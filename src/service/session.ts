@@ -16,10 +16,11 @@ import {
   type Result,
 } from '../protocol/index.ts'
 import type { Listener, Presence, Source } from './audience.ts'
-import { Bucket } from './bucket.ts'
 import type { Change } from './change.ts'
 import type { Connection, Talk } from './connection.ts'
 import type { LobbyListener } from './lobby.ts'
+import { priceOf } from './prices.ts'
+import type { Purse } from './rates.ts'
 import { idOf, MessageReply, noReply, PromiseReply, type Reply, replyFault, settling } from './reply.ts'
 import type { Shared } from './shared.ts'
 import { TextDialogue } from './text-dialogue.ts'
@@ -35,6 +36,8 @@ export interface SessionHost {
     params: Params<Method>,
     reply: Reply,
   ): void | Promise<void>
+  /** What the requests of a connection from this address are paid from. */
+  purse(address: string): Purse
   /** An account for somebody who has not said who they are. */
   guest(): Account
   /** A request began (+1) or was answered (−1). */
@@ -51,7 +54,7 @@ interface Held {
 export class Session implements Talk, Listener, LobbyListener {
   readonly #connection: Connection
   readonly #host: SessionHost
-  readonly #bucket: Bucket
+  readonly #purse: Purse
   readonly #dialogue: TextDialogue | null
   readonly watching: WatchList
   #account: Account | null = null
@@ -66,7 +69,7 @@ export class Session implements Talk, Listener, LobbyListener {
     const { limits } = host.shared
     this.#connection = connection
     this.#host = host
-    this.#bucket = new Bucket(limits.requestsPerSecond, limits.requestBurst)
+    this.#purse = connection.purse ?? host.purse(connection.address)
     this.watching = new WatchList(this, limits.watchedGamesMax)
     this.#dialogue =
       connection.door === 'text'
@@ -131,12 +134,17 @@ export class Session implements Talk, Listener, LobbyListener {
 
   /** The account of this session, a new guest if nobody is known. */
   person(): Account {
-    return (this.#account ??= this.#host.guest())
+    return this.#account ?? this.#own(this.#host.guest())
   }
 
   become(account: Account): void {
-    this.#account = account
+    this.#own(account)
     this.watching.recognise()
+  }
+
+  #own(account: Account): Account {
+    this.#purse.belongsTo(account.id)
+    return (this.#account = account)
   }
 
   entered(source: Source): void {
@@ -171,7 +179,7 @@ export class Session implements Talk, Listener, LobbyListener {
     const { shared } = this.#host
     this.#inFlight++
     this.#host.pending(1)
-    const retryAfterMs = this.#bucket.take(shared.clock.now())
+    const retryAfterMs = this.#purse.pay(priceOf(request.method, request.params))
     if (retryAfterMs > 0) return request.reply.error('rate-limited', errors['rate-limited'].message, { retryAfterMs })
     if (this.#inFlight > shared.limits.requestsInFlight)
       return request.reply.error('rate-limited', 'too many requests wait for their answers', { retryAfterMs: 1 })

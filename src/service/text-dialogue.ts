@@ -113,7 +113,7 @@ export class TextDialogue {
     try {
       return await this.#run(command)
     } catch (cause) {
-      if (cause instanceof Fault) return [makeRefusal(cause.fault, cause.message)]
+      if (cause instanceof Fault) return [makeRefusal(cause.fault, sentenceOf(cause))]
       throw cause
     }
   }
@@ -228,4 +228,9 @@ export class TextDialogue {
 /** The params of what takes rules: none where none were named. */
 function rulesOf({ rules }: { readonly rules?: string }): { rules?: string } {
   return rules === undefined ? {} : { rules }
+}
+
+/** What programs read from the detail stands in the sentence. */
+function sentenceOf({ message, detail: { retryAfterMs } }: Fault): string {
+  return retryAfterMs === undefined ? message : `${message}; try again in ${(retryAfterMs / 1000).toFixed(1)} s`
 }

@@ -4,14 +4,13 @@ import { cors } from 'hono/cors'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { Fault } from '../../protocol/index.ts'
-import { Bucket } from '../../service/bucket.ts'
 import { addCluster } from './cluster.ts'
 import { addGames } from './games.ts'
 import { addHealth } from './health.ts'
 import { makeGuard } from './guard.ts'
 import { checkHead } from './head.ts'
 import { addPages, showPage } from './pages.ts'
-import { makeProblem, problemType } from './problem.ts'
+import { makeProblem, problemType, retryAfterOf } from './problem.ts'
 import { addRpc } from './rpc.ts'
 import { type App, type Ask, type Site, StatusFault } from './site.ts'
 
@@ -25,9 +24,9 @@ export function makeApp(site: Site): App {
   })
   app.use(async ({ env: { incoming } }, next) => {
     checkHead(incoming)
+    site.callers.pay(incoming)
     await next()
   })
-  limitRate(app, site)
   share(app, site)
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseVerb }))
   addHealth(app, site)
@@ -56,18 +55,6 @@ function share(app: App, { origins }: Site): void {
   app.use((c, next) => (origins.allows(c.req.header('Origin') ?? '') ? allow(c, next) : next()))
 }
 
-/** Sessions of HTTP last one request; the limit of a connection is kept here. */
-function limitRate(app: App, { shared: { limits, clock } }: Site): void {
-  const buckets = new WeakMap<object, Bucket>()
-  app.use(async ({ env: { incoming } }, next) => {
-    const bucket = buckets.get(incoming.socket) ?? new Bucket(limits.requestsPerSecond, limits.requestBurst)
-    buckets.set(incoming.socket, bucket)
-    const retryAfterMs = bucket.take(clock.now())
-    if (retryAfterMs > 0) throw new Fault('rate-limited', undefined, { retryAfterMs })
-    await next()
-  })
-}
-
 function refuseVerb(c: Ask, verbs: readonly string[]): Response {
   c.header('Allow', verbs.join(', '))
   return answerProblem(c, new Fault('wrong-verb', `this address takes ${verbs.join(', ')}`))
@@ -75,8 +62,8 @@ function refuseVerb(c: Ask, verbs: readonly string[]): Response {
 
 function answerProblem(c: Ask, fault: Fault): Response {
   const problem = makeProblem(fault, fault instanceof StatusFault ? fault.status : undefined)
-  const { retryAfterMs } = fault.detail
-  if (retryAfterMs !== undefined) c.header('Retry-After', String(Math.ceil(retryAfterMs / 1000)))
+  const retryAfter = retryAfterOf(fault)
+  if (retryAfter !== undefined) c.header('Retry-After', retryAfter)
   if (problem.status === 401) c.header('WWW-Authenticate', 'Bearer')
   c.header('Content-Type', problemType)
   c.header('Cache-Control', 'no-store')

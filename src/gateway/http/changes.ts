@@ -2,10 +2,11 @@
 import type { ServerResponse } from 'node:http'
 import type { Timer } from '../../base/index.ts'
 import { type GameView, makeNotification } from '../../protocol/index.ts'
-import type { Connection } from '../../service/index.ts'
+import type { Connection, Purse } from '../../service/index.ts'
 import { Outbox } from '../outbox.ts'
 import { Patience } from '../patience.ts'
 import type { Shared, Wire } from '../shared.ts'
+import type { Asker } from './exchange.ts'
 
 /** The media types, by what a reader calls them. */
 export const changesTypes = { events: 'text/event-stream', lines: 'application/x-ndjson' } as const
@@ -24,6 +25,7 @@ const shape =
 export class Changes implements Connection, Wire {
   readonly door = 'http'
   readonly address: string
+  readonly purse: Purse
   readonly #shared: Shared
   readonly #response: ServerResponse
   readonly #format: ChangesFormat
@@ -33,9 +35,10 @@ export class Changes implements Connection, Wire {
   #heartbeat: Timer | null = null
   readonly #patience: Patience
 
-  constructor(response: ServerResponse, format: ChangesFormat, address: string, shared: Shared) {
+  constructor(response: ServerResponse, format: ChangesFormat, { address, purse }: Asker, shared: Shared) {
     const { flusher, meter, limits } = shared
     this.address = address
+    this.purse = purse
     this.#shared = shared
     this.#response = response
     this.#format = format

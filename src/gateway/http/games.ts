@@ -3,7 +3,7 @@ import { accepts } from 'hono/accepts'
 import { Fault, type GameView, makeShown } from '../../protocol/index.ts'
 import { readMembers } from './body.ts'
 import { Changes, type ChangesFormat, changesTypes } from './changes.ts'
-import { ask, type Asker, askerOf } from './exchange.ts'
+import { ask, type Asker, askerOf, prove } from './exchange.ts'
 import { makePage } from './guide.ts'
 import { formOf } from './pages.ts'
 import { type App, type Ask, mayAct, type Site, StatusFault } from './site.ts'
@@ -22,7 +22,7 @@ export function addGames(app: App, site: Site): void {
   app.post('/games', async (c) => {
     mayAct(site, c)
     const { incoming } = c.env
-    const asker = askerOf(incoming)
+    const asker = askerOf(site.callers, incoming)
     const view = await ask(host, asker, 'game.create', await readMembers(incoming, limits.messageBytesMax))
     c.header('Location', `/games/${view.game}`)
     return answerView(c, view, 201)
@@ -32,7 +32,7 @@ export function addGames(app: App, site: Site): void {
     app.post(path, async (c) => {
       mayAct(site, c)
       const { incoming } = c.env
-      const asker = askerOf(incoming)
+      const asker = askerOf(site.callers, incoming)
       const version = parseIfMatch(incoming.headers['if-match'])
       const members = await readMembers(incoming, limits.messageBytesMax)
       const params = addTo(members, { game: c.req.param('game'), ...(version === undefined ? {} : { version }) })
@@ -49,7 +49,7 @@ export function addGames(app: App, site: Site): void {
   app.get('/games/:game', async (c, next) => {
     c.header('Vary', 'Accept')
     if (site.pages !== undefined && formOf(c) === 'text/html') return next()
-    const view = await ask(host, askerOf(c.env.incoming), 'game.get', { game: c.req.param('game') })
+    const view = await ask(host, askerOf(site.callers, c.env.incoming), 'game.get', { game: c.req.param('game') })
     return showView(c, view)
   })
 
@@ -86,7 +86,7 @@ async function follow(site: Site, c: Ask): Promise<Response> {
   const { shared } = site
   const game = c.req.param('game')
   if (game === undefined) throw new Fault('no-such-page')
-  const asker: Asker = askerOf(incoming)
+  const asker: Asker = askerOf(site.callers, incoming)
   const formats: readonly ChangesFormat[] = ['events', 'lines']
   const supports = formats.map((format) => changesTypes[format])
   const type = accepts(c, { header: 'Accept', supports, default: changesTypes.events })
@@ -98,10 +98,10 @@ async function follow(site: Site, c: Ask): Promise<Response> {
   }
   // What every answer says stands in a response of its own, and this one is written past it.
   outgoing.setHeaders(c.res.headers)
-  const changes = new Changes(outgoing, format, asker.address, shared)
+  const changes = new Changes(outgoing, format, asker, shared)
   const caller = shared.host.connect(changes)
   try {
-    if (asker.token !== undefined) await caller.call('hello', { token: asker.token })
+    await prove(caller, asker)
     const view = await caller.call('game.watch', { game })
     changes.begin(view, typeof seen === 'string' && /^\d+$/.test(seen) ? Number(seen) : undefined, () => caller.end())
   } catch (fault) {

@@ -4,12 +4,12 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocket, WebSocketServer } from 'ws'
 import { Fault } from '../../protocol/index.ts'
-import { addressOf } from '../address-book.ts'
 import { bidFarewell } from '../farewell.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Shared } from '../shared.ts'
 import type { StatusSource } from '../status.ts'
 import { WebSocketConnection } from '../websocket.ts'
+import { Callers } from './callers.ts'
 import { checkHead } from './head.ts'
 import type { Inside } from './inside.ts'
 import { Intake } from './intake.ts'
@@ -39,6 +39,7 @@ export interface HttpDoorOptions {
 export class HttpDoor {
   readonly #shared: Shared
   readonly #origins: Origins
+  readonly #callers: Callers
   readonly #turns: Turns
   readonly #site: Site
   readonly #hostname: string
@@ -50,7 +51,8 @@ export class HttpDoor {
     this.#shared = shared
     this.#origins = makeOrigins(host, allowedOrigins)
     const isDraining = (): boolean => this.#isDraining
-    this.#site = { shared, metrics, origins: this.#origins, pages, status, isDraining }
+    this.#callers = new Callers(shared.host)
+    this.#site = { shared, metrics, origins: this.#origins, callers: this.#callers, pages, status, isDraining }
     this.#hostname = host
     this.#turns = new Turns(shared.limits.requestsInFlight, shared.floor, (request, response) => {
       if (this.#inside !== null) this.#inside.answer(request, response)
@@ -129,11 +131,12 @@ export class HttpDoor {
       if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined)
         throw new Fault('not-understood', 'an upgrade has no body')
       this.#origins.check(headers.host, headers.origin)
+      this.#callers.pay(request)
     } catch (cause) {
       if (!(cause instanceof Fault)) throw cause
       return this.#refuse(socket, cause)
     }
-    const address = addressOf(request.socket)
+    const address = this.#callers.address(request)
     webSockets.handleUpgrade(request, socket, head, (ws: WebSocket) => {
       new WebSocketConnection(ws, socket, address, this.#shared)
     })

@@ -22,16 +22,23 @@ export function makeProblem(fault: Fault, status = httpStatus(fault.fault)): Pro
   return { type: 'about:blank', title, status, detail: fault.message, code, name: fault.fault, retry, ...fault.detail }
 }
 
+/** What Retry-After says of a refusal: whole seconds. Undefined where waiting does not help. */
+export function retryAfterOf({ detail: { retryAfterMs } }: Fault): string | undefined {
+  return retryAfterMs === undefined ? undefined : String(Math.ceil(retryAfterMs / 1000))
+}
+
 /** A problem as bytes for a bare socket, which is to be closed after it. */
 export function makeRawProblem(fault: Fault, asked?: number, headers: readonly string[] = []): string {
   const problem = makeProblem(fault, asked)
   const body = JSON.stringify(problem)
+  const retryAfter = retryAfterOf(fault)
   return [
     `HTTP/1.1 ${problem.status} ${problem.title}`,
     `Content-Type: ${problemType}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'X-Content-Type-Options: nosniff',
     'Connection: close',
+    ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
     ...headers,
     '',
     body,

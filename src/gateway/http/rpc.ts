@@ -10,7 +10,7 @@ export function addRpc(app: App, site: Site): void {
   app.post('/rpc', async (c) => {
     mayAct(site, c)
     const { incoming } = c.env
-    const asker = askerOf(incoming)
+    const asker = askerOf(site.callers, incoming)
     const answer = await relay(host, asker, await readText(incoming, limits.messageBytesMax))
     c.header('Cache-Control', 'no-store')
     return answer === null ? c.body(null, 204) : c.body(answer, 200, { 'Content-Type': 'application/json' })
@@ -22,5 +22,7 @@ export function addRpc(app: App, site: Site): void {
     throw new StatusFault(426, new Fault('not-understood', 'this address is for WebSockets, and there was no Upgrade'))
   })
 
-  app.get('/openrpc.json', async (c) => c.json(await ask(host, askerOf(c.env.incoming), 'rpc.discover', {})))
+  app.get('/openrpc.json', async (c) =>
+    c.json(await ask(host, askerOf(site.callers, c.env.incoming), 'rpc.discover', {})),
+  )
 }

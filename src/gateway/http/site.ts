@@ -6,6 +6,7 @@ import type { Metrics } from '../metrics.ts'
 import type { Shared } from '../shared.ts'
 import type { StatusSource } from '../status.ts'
 import { isJson } from './body.ts'
+import type { Callers } from './callers.ts'
 import type { Origins } from './origin.ts'
 import type { PageFolder } from './page-folder.ts'
 
@@ -13,6 +14,7 @@ export interface Site {
   readonly shared: Shared
   readonly metrics: Metrics
   readonly origins: Origins
+  readonly callers: Callers
   readonly pages: PageFolder | undefined
   readonly status: StatusSource | undefined
   /** The gateway accepts nobody any more. */

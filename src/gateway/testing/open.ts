@@ -15,10 +15,10 @@ export interface Opened {
 
 /** Without limits on addresses and rates unless the options say so. */
 export async function open(t: TestContext, options: Partial<GatewayOptions> = {}): Promise<Opened> {
-  const host = new StubHost()
   const clock = new VirtualClock()
   const metrics = new Metrics()
   const limits = { connectionsPerAddress: 0, requestsPerSecond: 0, ...options.limits }
+  const host = new StubHost(limits, clock)
   const gateway = await openGateway({
     service: host,
     host: '127.0.0.1',

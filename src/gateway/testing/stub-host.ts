@@ -1,13 +1,16 @@
 /** Whatever answers, without a service: echoes lines, and keeps one game that counts its versions. */
+import { type Clock, seededRandom, systemClock } from '../../base/index.ts'
 import {
   Fault,
   type GameView,
+  type Limits,
+  limits as defaults,
   makeNotification,
   type MethodName,
   type Params,
   type Result,
 } from '../../protocol/index.ts'
-import type { Connection } from '../../service/index.ts'
+import { type Connection, type Purse, Rates } from '../../service/index.ts'
 import type { Caller, Host, Readiness } from '../host.ts'
 
 export const goodToken = 'good-token'
@@ -22,6 +25,20 @@ export class StubHost implements Host {
   isReady = true
   version = 1
   readonly tokens: string[] = []
+  readonly #rates: Rates
+
+  /** Without rates unless `limits` has them. */
+  constructor(limits: Partial<Limits> = {}, clock: Clock = systemClock) {
+    this.#rates = new Rates({
+      clock,
+      random: seededRandom(1952),
+      limits: { ...defaults, requestsPerSecond: 0, ...limits },
+    })
+  }
+
+  purse(address: string): Purse {
+    return this.#rates.purse(address)
+  }
 
   connect(connection: Connection): StubCaller {
     const caller = new StubCaller(connection, this)

@@ -1,0 +1,124 @@
+/**
+ * What each address and each account may ask for, whichever connection it comes on. A connection that closes takes nothing
+ * of it along, so connecting again gains nothing.
+ */
+import type { Clock, Random } from '../base/index.ts'
+import type { Limits } from '../protocol/index.ts'
+import { Bucket } from './bucket.ts'
+import { networkOf } from './network.ts'
+
+export class Rates {
+  readonly #clock: Clock
+  readonly #limits: Limits
+  readonly #addresses: Buckets
+  readonly #accounts: Buckets
+
+  /** `limits.requestsPerSecond` 0 lifts all rates. */
+  constructor({ clock, random, limits }: { readonly clock: Clock; readonly random: Random; readonly limits: Limits }) {
+    this.#clock = clock
+    this.#limits = limits
+    const perSecond = (units: number): number => (limits.requestsPerSecond === 0 ? 0 : units)
+    const { addressUnitsPerSecond, addressUnitBurst, accountUnitsPerSecond, accountUnitBurst, rateBuckets } = limits
+    const seed = random.below(2 ** 32)
+    this.#addresses = new Buckets(
+      seed,
+      rateBuckets,
+      () => new Bucket(perSecond(addressUnitsPerSecond), addressUnitBurst),
+    )
+    this.#accounts = new Buckets(
+      seed,
+      rateBuckets,
+      () => new Bucket(perSecond(accountUnitsPerSecond), accountUnitBurst),
+    )
+  }
+
+  /** For one connection from this address: '' where there is none. */
+  purse(address: string): Purse {
+    const { requestsPerSecond, requestBurst } = this.#limits
+    return new Purse({
+      clock: this.#clock,
+      connection: new Bucket(requestsPerSecond, requestBurst),
+      address: this.#addresses.of(networkOf(address)),
+      accounts: this.#accounts,
+    })
+  }
+}
+
+interface PurseParts {
+  readonly clock: Clock
+  readonly connection: Bucket | null
+  readonly address: Bucket
+  readonly accounts: Buckets
+}
+
+/** What one connection pays from: its own rate counts requests; those of its address and its account count units. */
+export class Purse {
+  readonly #parts: PurseParts
+  #account: Bucket | null = null
+
+  constructor(parts: PurseParts) {
+    this.#parts = parts
+  }
+
+  /** From now on this account pays too. */
+  belongsTo(account: string): void {
+    this.#account = this.#parts.accounts.of(account)
+  }
+
+  /** For one exchange on this connection, whose request has been counted already. It may belong to another account. */
+  ofExchange(): Purse {
+    return new Purse({ ...this.#parts, connection: null })
+  }
+
+  /** Pays for one request. 0: paid. Else nothing was taken, and it may be asked again after so many ms. */
+  pay(units: number): number {
+    const { clock, connection, address } = this.#parts
+    const account = this.#account
+    const now = clock.now()
+    const waitMs = Math.max(
+      connection === null ? 0 : connection.refusal(now, 1),
+      address.refusal(now, units),
+      account === null ? 0 : account.refusal(now, units),
+    )
+    if (waitMs > 0) return waitMs
+    connection?.spend(now, 1)
+    address.spend(now, units)
+    account?.spend(now, units)
+    return 0
+  }
+}
+
+/**
+ * A fixed number of buckets, made when they are first needed: many addresses fill no memory, and nobody is forgotten
+ * while they owe. Two keys may share a bucket; the seed keeps who shares with whom from being chosen, and to
+ * keep many of them empty takes more requests than a server can hear.
+ */
+class Buckets {
+  readonly #seed: number
+  readonly #count: number
+  readonly #make: () => Bucket
+  readonly #buckets = new Map<number, Bucket>()
+
+  constructor(seed: number, count: number, make: () => Bucket) {
+    this.#seed = seed
+    this.#count = count
+    this.#make = make
+  }
+
+  of(key: string): Bucket {
+    const index = hash(key, this.#seed) % this.#count
+    const known = this.#buckets.get(index)
+    if (known !== undefined) return known
+    const bucket = this.#make()
+    this.#buckets.set(index, bucket)
+    return bucket
+  }
+}
+
+/** FNV-1a from a drawn beginning, and a last mix so that near keys lie far apart. */
+function hash(key: string, seed: number): number {
+  let value = seed
+  for (let index = 0; index < key.length; index++) value = Math.imul(value ^ key.charCodeAt(index), 0x01000193)
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b)
+  return (value ^ (value >>> 13)) >>> 0
+}
