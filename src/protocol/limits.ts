@@ -68,6 +68,8 @@ export const limits = {
   liveGamesMax: 1_000_000,
   /** Entries of a record, and how far back a repeat is looked for: an open board is cleared and played on for ever. */
   recordEntriesMax: 10_000,
+  /** Changes of histories kept for a store that refuses them, some 500 bytes each; beyond, they are read from the journal later. */
+  unwrittenRowsMax: 50_000,
   /** Rows of one page of a list. */
   pageRows: 100,
   /** Open games that a lobby shows. */

@@ -2,7 +2,7 @@
 import { assert } from '../base/index.ts'
 import { type Account, parseRules } from '../game/index.ts'
 import { Fault, type GameSummary, type Status } from '../protocol/index.ts'
-import type { CatalogStore } from './catalog-store.ts'
+import type { CatalogStore, Mark } from './catalog-store.ts'
 
 export interface CatalogCheck {
   readonly title: string
@@ -22,37 +22,61 @@ export function makeRow(game: string, at: number, status: Status, ...[X, O]: rea
   return { game, rules, status, players: { X: owner(X), O: owner(O) }, outcome, at }
 }
 
+/** A mark as a test needs it. */
+export function makeMark(position: string): Mark {
+  return {
+    journal: 'j',
+    history: 'h',
+    position,
+    newest: { game: 'g', version: Number(position) || 1, chain: `chain ${position}` },
+  }
+}
+
 export const catalogStoreContract: readonly CatalogCheck[] = [
   {
-    title: 'a new store is before the first entry and knows no games',
+    title: 'a new store has no mark and knows no games',
     async run(store) {
-      claimEqual(await store.position(), '', 'position')
+      claimEqual(await store.mark(), null, 'mark')
       claimEqual(await store.gamesOf('ann', undefined, undefined, 10), { games: [] }, 'page')
     },
   },
   {
-    title: 'rows are found by each owner, whole, and the position moves with them',
+    title: 'rows are found by each owner, whole, and the mark moves with them',
     async run(store) {
       const row = makeRow('g1', 5, 'live', 'ann', 'bob')
       const clocked = { ...makeRow('g2', 6, 'open', null, 'ann'), clock: { initialMs: 60_000, incrementMs: 0 } }
-      await store.put([row, clocked], '7')
-      claimEqual(await store.position(), '7', 'position')
+      await store.put([row, clocked], makeMark('7'))
+      claimEqual(await store.mark(), makeMark('7'), 'mark')
       claimEqual(await store.gamesOf('ann', undefined, undefined, 10), { games: [clocked, row] }, "Ann's page")
       claimEqual(await store.gamesOf('bob', undefined, undefined, 10), { games: [row] }, "Bob's page")
       claimEqual(await store.gamesOf('eve', undefined, undefined, 10), { games: [] }, "Eve's page")
-      await store.put([], '9')
-      claimEqual(await store.position(), '9', 'position without rows')
+      const bare = { journal: 'another', history: 'another', position: '9.', newest: null }
+      await store.put([], bare)
+      claimEqual(await store.mark(), bare, 'mark without rows')
+    },
+  },
+  {
+    title: 'a cleared store is a new one',
+    async run(store) {
+      await store.put([makeRow('g1', 1, 'open', 'ann', null), makeRow('g2', 2, 'over', 'ann', 'bob')], makeMark('2'))
+      await store.clear()
+      claimEqual(await store.mark(), null, 'mark')
+      for (const account of ['ann', 'bob']) await claimGames(store, account, undefined, [])
+      await store.put([makeRow('g2', 1, 'live', 'eve', null)], makeMark('1'))
+      await claimGames(store, 'ann', undefined, [])
+      await claimGames(store, 'eve', 'live', ['g2'])
+      claimEqual(await store.mark(), makeMark('1'), 'mark afterwards')
     },
   },
   {
     title: 'a row replaces the one before: status, time and owners',
     async run(store) {
-      await store.put([makeRow('g1', 1, 'open', 'ann', null), makeRow('g2', 2, 'open', 'ann', null)], '2')
-      await store.put([makeRow('g1', 3, 'live', 'ann', 'bob')], '3')
+      await store.put([makeRow('g1', 1, 'open', 'ann', null), makeRow('g2', 2, 'open', 'ann', null)], makeMark('2'))
+      await store.put([makeRow('g1', 3, 'live', 'ann', 'bob')], makeMark('3'))
       await claimGames(store, 'ann', undefined, ['g1', 'g2'])
       await claimGames(store, 'ann', 'open', ['g2'])
       await claimGames(store, 'ann', 'live', ['g1'])
-      await store.put([makeRow('g1', 4, 'over', null, 'bob')], '4')
+      await store.put([makeRow('g1', 4, 'over', null, 'bob')], makeMark('4'))
       await claimGames(store, 'ann', undefined, ['g2'])
       await claimGames(store, 'bob', 'over', ['g1'])
       await claimGames(store, 'bob', 'live', [])
@@ -61,7 +85,7 @@ export const catalogStoreContract: readonly CatalogCheck[] = [
   {
     title: 'of two rows of one game in one put the later counts',
     async run(store) {
-      await store.put([makeRow('g1', 1, 'open', 'ann', null), makeRow('g1', 2, 'live', 'bob', null)], '2')
+      await store.put([makeRow('g1', 1, 'open', 'ann', null), makeRow('g1', 2, 'live', 'bob', null)], makeMark('2'))
       await claimGames(store, 'ann', undefined, [])
       await claimGames(store, 'bob', undefined, ['g1'])
     },
@@ -72,14 +96,14 @@ export const catalogStoreContract: readonly CatalogCheck[] = [
       const rows = ['b3', 'a1', 'c2', 'a3', 'B3', '-3', 'd0'].map((game) =>
         makeRow(game, Number(game.slice(1)), game === 'c2' ? 'live' : 'over', 'ann', null),
       )
-      await store.put(rows, '7')
+      await store.put(rows, makeMark('7'))
       await claimGames(store, 'ann', undefined, ['b3', 'a3', 'B3', '-3', 'c2', 'a1', 'd0'])
     },
   },
   {
     title: 'who owns both seats has the game once',
     async run(store) {
-      await store.put([makeRow('g1', 1, 'live', 'ann', 'ann'), makeRow('g2', 2, 'live', 'bob', 'ann')], '2')
+      await store.put([makeRow('g1', 1, 'live', 'ann', 'ann'), makeRow('g2', 2, 'live', 'bob', 'ann')], makeMark('2'))
       await claimGames(store, 'ann', undefined, ['g2', 'g1'])
     },
   },
@@ -91,7 +115,7 @@ export const catalogStoreContract: readonly CatalogCheck[] = [
         const [X, O] = i % 2 === 0 ? ['ann', null] : ['bob', 'ann']
         return makeRow(`g${i}`, Math.floor(i / 4), statuses[i % 3] ?? 'over', X ?? null, O ?? null)
       })
-      await store.put(rows, '30')
+      await store.put(rows, makeMark('30'))
       const all = (await store.gamesOf('ann', undefined, undefined, 100)).games.map(({ game }) => game)
       claimEqual(all.length, 30, 'rows')
       for (const limit of [1, 4, 7, 29, 30]) claimEqual(await walk(store, limit), all, `pages of ${limit}`)
@@ -101,9 +125,9 @@ export const catalogStoreContract: readonly CatalogCheck[] = [
     title: 'a page goes on where the one before ended, although games have moved to the front',
     async run(store) {
       const row = (game: string, at: number): GameSummary => makeRow(game, at, 'over', 'ann', null)
-      await store.put([row('g1', 1), row('g2', 2), row('g3', 3), row('g4', 4)], '4')
+      await store.put([row('g1', 1), row('g2', 2), row('g3', 3), row('g4', 4)], makeMark('4'))
       const { next } = await store.gamesOf('ann', undefined, undefined, 2)
-      await store.put([row('g3', 9), row('g5', 10)], '6')
+      await store.put([row('g3', 9), row('g5', 10)], makeMark('6'))
       const { games } = await store.gamesOf('ann', undefined, next, 10)
       claimEqual(games, [row('g2', 2), row('g1', 1)], 'the second page')
     },
@@ -121,7 +145,7 @@ export const catalogStoreContract: readonly CatalogCheck[] = [
       const ids = ['ann', 'ANN', "a'nn", 'a"nn', 'ann\0', 'änn', 'a\u0308nn', '%', '_', '__proto__', '1', '1.0']
       await store.put(
         ids.map((id, i) => makeRow(`g${i}`, i, 'live', id, null)),
-        '1',
+        makeMark('1'),
       )
       for (const [i, id] of ids.entries()) await claimGames(store, id, undefined, [`g${i}`])
     },

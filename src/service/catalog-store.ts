@@ -1,5 +1,5 @@
 /** Where the catalog keeps what it has read: summaries of games, found by account. A cache of the journal. */
-import type { Position } from '../journal/index.ts'
+import type { GameId, JournalId, Position, Version } from '../journal/index.ts'
 import type { GameSummary, Status } from '../protocol/index.ts'
 
 export interface Page {
@@ -8,12 +8,35 @@ export interface Page {
   readonly next?: string
 }
 
+/** How far a store is, and in which history. */
+export interface Mark {
+  /** The id of the journal that the rows are of. */
+  readonly journal: JournalId
+  /** The name of the history that it holds: the journal's id, until the journal is put back to an older state. */
+  readonly history: JournalId
+  /** Every journal entry up to here is accounted for. */
+  readonly position: Position
+  /** The newest entry that a row may know of; null before the first. */
+  readonly newest: Newest | null
+}
+
+/** An entry by what no other one has. */
+export interface Newest {
+  readonly game: GameId
+  readonly version: Version
+  readonly chain: string
+}
+
 /** Losing it costs a rebuild, nothing else. */
 export interface CatalogStore {
-  /** Every journal entry up to here is accounted for. '' for a new store. */
-  position(): Promise<Position>
-  /** Replaces the rows of these games and moves the position, both or neither. */
-  put(rows: readonly GameSummary[], position: Position): Promise<void>
+  /** Whether it has failed for good: nothing but the next opening helps. */
+  readonly isLost: boolean
+  /** As the last {@link put} left it; null for a new store. */
+  mark(): Promise<Mark | null>
+  /** Replaces the rows of these games and the mark, both or neither. */
+  put(rows: readonly GameSummary[], mark: Mark): Promise<void>
+  /** Forgets every row and the mark: a new store. */
+  clear(): Promise<void>
   /**
    * Games in which the account owns a seat, latest change of status first.
    * @throws Fault 'invalid-params' for a cursor that it did not make.

@@ -1,9 +1,10 @@
 /** The read model behind histories: fed by the arbiters of this node at once, and by the journal for the rest. */
-import type { Timer } from '../base/index.ts'
+import { makeId, type Timer } from '../base/index.ts'
 import { type Event, type Game, players } from '../game/index.ts'
-import { type Entry, JournalFault, type Position, type Subscription } from '../journal/index.ts'
-import { type GameSummary, makeSummary, parseBody, statusOf } from '../protocol/index.ts'
-import type { CatalogStore } from './catalog-store.ts'
+import { type Entry, JournalFault, type JournalId, type Position, type Subscription } from '../journal/index.ts'
+import { Fault, type GameSummary, makeSummary, parseBody, statusOf } from '../protocol/index.ts'
+import { findMismatch, newestOf } from './catalog-mark.ts'
+import type { CatalogStore, Mark, Newest } from './catalog-store.ts'
 import { fold } from './fold.ts'
 import type { Shared } from './shared.ts'
 
@@ -31,11 +32,13 @@ interface Row {
 
 /** How long changes gather before they are written to the store, in ms: many rows at once cost several times less. */
 const flushMs = 1_000
+/** A store that refuses is tried again after twice as long each time, up to this. */
+const retryMsMax = 64_000
 /** Games read from the journal side by side while catching up. */
 const readsAtOnce = 64
 /** Games of a long history read in one turn of the loop, a multiple of {@link readsAtOnce}: where the journal is a file each takes some 5 us of it. */
 const readsInOneTurn = 1_024
-/** Rows of a long history that are written at once. */
+/** Rows that are written at once: what one attempt costs the loop, also where the store refuses them. */
 const rowsAtOnce = 4_096
 
 export class Catalog {
@@ -43,15 +46,22 @@ export class Catalog {
   readonly #store: CatalogStore
   readonly #host: CatalogHost
   /** Rows that the store does not have yet. */
-  #dirty = new Map<string, Row>()
+  readonly #dirty = new Map<string, Row>()
   /** What was heard of each game from the journal since the last flush, and not noted when it was heard. */
   #heard = new Map<string, Heard>()
+  #history: JournalId
   #position: Position = ''
+  #newest: Newest | null = null
   /** The position that the store has. */
   #written: Position = ''
+  /** Null while the store refuses more than is kept for it, and when it is lost. */
   #subscription: Subscription | null = null
   #timer: Timer | null = null
   #flushing: Promise<void> = Promise.resolve()
+  /** Times that the store has refused in a row. */
+  #refusals = 0
+  /** Games that cannot be read. */
+  readonly #damaged = new Set<string>()
   #isCaughtUp = false
   #isClosed = false
 
@@ -59,11 +69,24 @@ export class Catalog {
     this.#shared = shared
     this.#store = store
     this.#host = host
+    this.#history = shared.journal.id
   }
 
-  /** Whether every entry that the journal had at the start is accounted for. */
-  get isCaughtUp(): boolean {
-    return this.#isCaughtUp
+  /**
+   * The name of the history that is served: the journal's id, and another one each time that this journal was found put
+   * back to an older state. Whoever heard of a game under another name has to forget that.
+   */
+  get history(): JournalId {
+    return this.#history
+  }
+
+  /** Why a history may lack games; null: it does not. Names no game, for private ones are known by their ids alone. */
+  get trouble(): string | null {
+    if (this.#store.isLost) return 'damaged: it is built again at the next start'
+    if (this.#refusals > 0) return 'it cannot be written now; it is tried again'
+    if (!this.#isCaughtUp) return 'catching up with the journal'
+    if (this.#damaged.size > 0) return `${this.#damaged.size} games are damaged and left out; the log names them`
+    return null
   }
 
   /** The last entry of the journal that was heard. */
@@ -71,16 +94,24 @@ export class Catalog {
     return this.#position
   }
 
-  /** Follows the journal from where the store left off. */
+  /** Follows the journal from where the store left off, or from its beginning if the store is of another history. */
   async open(): Promise<void> {
-    this.#position = this.#written = await this.#store.position()
-    this.#subscription = this.#follow()
-    this.#subscription.caughtUp.then(
-      () => (this.#isCaughtUp = true),
-      (cause: unknown) => {
-        if (!this.#isClosed) this.#shared.log.error({ reason: String(cause) }, 'catalog cannot catch up')
-      },
-    )
+    const mark = await this.#store.mark()
+    const mismatch = mark === null ? null : await findMismatch(this.#shared.journal, mark)
+    if (mark !== null && mismatch !== null) await this.#forget(mismatch, mark)
+    else if (mark !== null) {
+      this.#history = mark.history
+      this.#written = mark.position
+      this.#newest = mark.newest
+    }
+    try {
+      this.#follow()
+    } catch (cause) {
+      // A position that the journal never gave out.
+      if (mark === null || !(cause instanceof JournalFault) || cause.fault !== 'corrupt') throw cause
+      await this.#forget(cause.message, mark)
+      this.#follow()
+    }
   }
 
   /** A game of this node has changed. Rows appear at once, in the store soon after. */
@@ -88,9 +119,9 @@ export class Catalog {
     if (changesStatus(game, event)) this.#put(id, game, at)
   }
 
-  /** As {@link CatalogStore.gamesOf}, the newest changes of this node included. */
+  /** As {@link CatalogStore.gamesOf}, the newest changes of this node included unless the store refuses them. */
   async gamesOf(...query: Parameters<CatalogStore['gamesOf']>): ReturnType<CatalogStore['gamesOf']> {
-    if (this.#dirty.size > 0) await this.#flush()
+    if (this.#dirty.size > 0 && this.#refusals === 0) await this.#flush()
     return this.#store.gamesOf(...query)
   }
 
@@ -102,22 +133,35 @@ export class Catalog {
     await this.#store.close()
   }
 
-  /** A position that the journal never gave out was another journal's: everything is read again. */
-  #follow(): Subscription {
-    const { journal, log } = this.#shared
-    const hear = (entries: readonly Entry[]): void => this.#hear(entries)
-    try {
-      return journal.follow(this.#position, hear)
-    } catch (cause) {
-      if (!(cause instanceof JournalFault) || cause.fault !== 'corrupt') throw cause
-      log.warn({ reason: cause.message }, 'catalog is built again')
-      this.#position = this.#written = ''
-      return journal.follow('', hear)
-    }
+  async #forget(reason: string, { journal: id }: Mark): Promise<void> {
+    const { journal, log, random } = this.#shared
+    log.warn({ reason }, 'catalog is built again')
+    if (id === journal.id) this.#history = makeId(random)
+    await this.#store.clear()
+    this.#written = ''
+    this.#newest = null
+  }
+
+  /** From where the store is. @throws JournalFault 'corrupt' */
+  #follow(): void {
+    this.#position = this.#written
+    const subscription = this.#shared.journal.follow(this.#written, (entries) => this.#hear(entries))
+    this.#subscription = subscription
+    subscription.caughtUp.then(
+      () => (this.#isCaughtUp = true),
+      (cause: unknown) => {
+        if (this.#subscription === subscription && !this.#isClosed)
+          this.#shared.log.error({ reason: String(cause) }, 'catalog cannot catch up')
+      },
+    )
   }
 
   #hear(entries: readonly Entry[]): void {
-    this.#position = entries.at(-1)?.position ?? this.#position
+    const last = entries.at(-1)
+    if (last !== undefined) {
+      this.#position = last.position
+      this.#newest = newestOf(last)
+    }
     for (const { game, version } of this.#host.heard(entries)) {
       const heard = this.#heard.get(game)
       if (heard === undefined) this.#heard.set(game, { first: version, last: version })
@@ -127,6 +171,7 @@ export class Catalog {
   }
 
   #put(id: string, game: Game, at: number): void {
+    if (this.#subscription === null) return
     // A game that nobody sat down at is in nobody's history.
     if (players.every((player) => game.players[player] === null)) return
     // While a game was read here it may have gone on.
@@ -136,7 +181,8 @@ export class Catalog {
   }
 
   #flushLater(): void {
-    this.#timer ??= this.#shared.clock.after(flushMs, () => {
+    const delay = Math.min(flushMs * 2 ** this.#refusals, retryMsMax)
+    this.#timer ??= this.#shared.clock.after(delay, () => {
       this.#timer = null
       void this.#flush()
     })
@@ -149,7 +195,8 @@ export class Catalog {
   }
 
   async #flushNow(): Promise<void> {
-    const position = this.#position
+    if (this.#store.isLost) return
+    const position = this.#subscription === null ? this.#written : this.#position
     const heard = this.#heard
     this.#heard = new Map()
     const missed = [...heard].filter(([id, versions]) => !this.#isNoted(id, versions))
@@ -162,12 +209,28 @@ export class Catalog {
         if (this.#dirty.size >= rowsAtOnce) await this.#write(this.#written)
       }
       await this.#write(position)
+      this.#refusals = 0
+      if (this.#subscription === null && !this.#isClosed) this.#follow()
     } catch (cause) {
-      // The store is behind now, but nothing is lost: what could not be read or written is tried again.
-      this.#shared.log.error({ reason: String(cause) }, 'catalog could not be written')
       this.#keep(heard)
-      if (!this.#isClosed) this.#flushLater()
+      this.#refused(cause)
     }
+  }
+
+  /** Nothing is lost: what could not be read or written is tried again, or built again at the next start. */
+  #refused(cause: unknown): void {
+    this.#shared.log.error({ reason: String(cause) }, 'catalog could not be written')
+    this.#refusals++
+    if (this.#store.isLost || this.#dirty.size + this.#heard.size > this.#shared.limits.unwrittenRowsMax) this.#giveUp()
+    if (!this.#store.isLost && !this.#isClosed) this.#flushLater()
+  }
+
+  /** The journal keeps it all: it is followed again, from where the store is, once that takes something. */
+  #giveUp(): void {
+    this.#subscription?.close()
+    this.#subscription = null
+    this.#dirty.clear()
+    this.#heard.clear()
   }
 
   /** Everybody else is served between two stretches of a long history. */
@@ -175,13 +238,26 @@ export class Catalog {
     return new Promise((resolve) => void this.#shared.clock.after(0, resolve))
   }
 
-  /** What cannot be written stays. */
+  /** A stretch of rows at a time; the position moves with the last. */
   async #write(position: Position): Promise<void> {
-    const rows = this.#dirty
-    this.#dirty = new Map()
+    while (this.#dirty.size > rowsAtOnce) await this.#writeSome(this.#written)
+    await this.#writeSome(position)
+  }
+
+  /** What cannot be written stays. */
+  async #writeSome(position: Position): Promise<void> {
+    const rows: [id: string, row: Row][] = []
+    for (const entry of this.#dirty) {
+      if (rows.length === rowsAtOnce) break
+      rows.push(entry)
+      this.#dirty.delete(entry[0])
+    }
     try {
-      const summaries = [...rows.values()].map(({ summary }) => summary)
-      await this.#store.put(summaries, position)
+      const mark = { journal: this.#shared.journal.id, history: this.#history, position, newest: this.#newest }
+      await this.#store.put(
+        rows.map(([, { summary }]) => summary),
+        mark,
+      )
       this.#written = position
     } catch (cause) {
       for (const [id, row] of rows) if (!this.#dirty.has(id)) this.#dirty.set(id, row)
@@ -203,18 +279,32 @@ export class Catalog {
     return version >= last && first > this.#host.notedSince(id)
   }
 
-  /** Folds a game that is not live here, to find when its status last changed. */
+  /** Folds a game that is not live here, to find when its status last changed. One that is damaged is passed over. */
   async #read(id: string): Promise<void> {
-    let game: Game | null = null
-    let changedAt = 0
-    for (const entry of await this.#shared.journal.read(id)) {
-      const after: Game | null = fold(game, [entry])
-      if (after === null || after === game) continue
-      const { at, event } = parseBody(entry.body)
-      if (changesStatus(after, event)) changedAt = at
-      game = after
+    try {
+      let game: Game | null = null
+      let changedAt = 0
+      for (const entry of await this.#shared.journal.read(id)) {
+        const after: Game | null = fold(game, [entry])
+        if (after === null || after === game) continue
+        const { at, event } = parseBody(entry.body)
+        if (changesStatus(after, event)) changedAt = at
+        game = after
+      }
+      if (game !== null) this.#put(id, game, changedAt)
+    } catch (cause) {
+      // The journal does not answer, so this says nothing of the game.
+      if (cause instanceof JournalFault && cause.fault !== 'corrupt') throw cause
+      if (cause instanceof Fault) throw cause
+      this.#passOver(id, cause)
     }
-    if (game !== null) this.#put(id, game, changedAt)
+  }
+
+  #passOver(id: string, cause: unknown): void {
+    if (this.#damaged.has(id)) return
+    this.#damaged.add(id)
+    this.#shared.meter.count('damaged_games_total')
+    this.#shared.log.error({ game: id, reason: String(cause) }, 'game is damaged and in no history')
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { type GameSummary, statuses } from '../protocol/index.ts'
-import { catalogStoreContract, makeRow } from './catalog-store-contract.ts'
+import { catalogStoreContract, makeMark, makeRow } from './catalog-store-contract.ts'
 import type { CatalogStore } from './catalog-store.ts'
 import { MemoryCatalogStore } from './memory-catalog-store.ts'
 
@@ -14,18 +14,44 @@ const planted: Readonly<Record<string, () => CatalogStore>> = {
     const store = new MemoryCatalogStore()
     const kept: GameSummary[] = []
     return changed(store, {
-      async put(rows, position) {
+      async put(rows, mark) {
         kept.push(...rows)
         await store.put(
           kept.map((row, i) => ({ ...row, game: `${row.game}-${i}` })),
-          position,
+          mark,
         )
       },
     })
   },
-  'forgets the position'() {
+  'forgets where it is'() {
     const store = new MemoryCatalogStore()
-    return changed(store, { put: (rows) => store.put(rows, '') })
+    return changed(store, { put: (rows, mark) => store.put(rows, { ...mark, position: '' }) })
+  },
+  'forgets what its rows know of'() {
+    const store = new MemoryCatalogStore()
+    return changed(store, { put: (rows, mark) => store.put(rows, { ...mark, newest: null }) })
+  },
+  'keeps its rows when it is cleared'() {
+    const store = new MemoryCatalogStore()
+    let isCleared = false
+    return changed(store, {
+      mark: async () => (isCleared ? null : store.mark()),
+      async put(...row) {
+        isCleared = false
+        await store.put(...row)
+      },
+      clear: async () => void (isCleared = true),
+    })
+  },
+  'keeps its mark when it is cleared'() {
+    const store = new MemoryCatalogStore()
+    return changed(store, {
+      async clear() {
+        const mark = await store.mark()
+        await store.clear()
+        if (mark !== null) await store.put([], mark)
+      },
+    })
   },
   'gives the oldest first'() {
     const store = new MemoryCatalogStore()
@@ -55,8 +81,10 @@ const planted: Readonly<Record<string, () => CatalogStore>> = {
 
 function changed(store: MemoryCatalogStore, change: Partial<CatalogStore>): CatalogStore {
   return {
-    position: () => store.position(),
+    isLost: false,
+    mark: () => store.mark(),
     put: (...row) => store.put(...row),
+    clear: () => store.clear(),
     gamesOf: (...query) => store.gamesOf(...query),
     close: () => store.close(),
     ...change,
@@ -79,7 +107,7 @@ test('[S13] a shelf that is kept in order gives what sorting everything gives', 
       for (const [game, at, status, X, O] of rows) {
         const summary = makeRow(`g${game}`, at, status, X, O)
         newest.set(summary.game, summary)
-        await store.put([summary], '1')
+        await store.put([summary], makeMark('1'))
       }
       const sorted = [...newest.values()]
         .filter(({ players }) => players.X?.id === 'ann' || players.O?.id === 'ann')

@@ -1,28 +1,34 @@
 /** The catalog store that lives as long as its object: tests, simulation, and games inside a page. */
 import { players } from '../game/index.ts'
-import type { Position } from '../journal/index.ts'
 import type { GameSummary, Status } from '../protocol/index.ts'
 import { compareLatest, makePage, parseCursor, type Place } from './catalog-cursor.ts'
-import type { CatalogStore, Page } from './catalog-store.ts'
+import type { CatalogStore, Mark, Page } from './catalog-store.ts'
 
 export class MemoryCatalogStore implements CatalogStore {
+  readonly isLost: boolean = false
   readonly #rows = new Map<string, GameSummary>()
   /** The games of each account, the latest at the end, where changes are cheap. */
   readonly #shelves = new Map<string, GameSummary[]>()
-  #position: Position = ''
+  #mark: Mark | null = null
 
-  async position(): Promise<Position> {
-    return this.#position
+  async mark(): Promise<Mark | null> {
+    return this.#mark
   }
 
-  async put(rows: readonly GameSummary[], position: Position): Promise<void> {
+  async put(rows: readonly GameSummary[], mark: Mark): Promise<void> {
     for (const row of rows) {
       const before = this.#rows.get(row.game)
       if (before !== undefined) for (const account of owners(before)) this.#remove(account, before)
       for (const account of owners(row)) this.#add(account, row)
       this.#rows.set(row.game, row)
     }
-    this.#position = position
+    this.#mark = mark
+  }
+
+  async clear(): Promise<void> {
+    this.#rows.clear()
+    this.#shelves.clear()
+    this.#mark = null
   }
 
   async gamesOf(

@@ -10,6 +10,7 @@ export const counters = {
   conflicts_total: 'Appends that lost to another writer and were decided again.',
   resumes_total: 'Sessions that came back with a token.',
   guests_total: 'Accounts made.',
+  damaged_games_total: 'Games that could not be read while histories were made.',
   games_created_total: 'Games created.',
   games_finished_total: 'Games that came to an outcome.',
   skipped_states_total: 'States that a slow reader did not get because a newer one replaced them.',

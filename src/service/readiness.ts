@@ -66,7 +66,7 @@ export class Readiness {
     const checks = {
       journal: fault === null ? 'ok' : `${fault.fault}: ${fault.message}`,
       durability: this.#shared.journal.durability,
-      catalog: this.#catalog.isCaughtUp ? 'ok' : 'catching up with the journal',
+      catalog: this.#catalog.trouble ?? 'ok',
       draining: isDraining ? 'the server is closing' : 'ok',
     }
     return { ready: fault === null && !isDraining, draining: isDraining, checks }

@@ -281,7 +281,7 @@ test('[S13] a server that closes leaves what it has yet to read of a history to 
   await settle()
   await there.pass(1)
   await closing
-  assert.deepEqual([readLater, await store.position()], [0, ''])
+  assert.deepEqual([readLater, await store.mark()], [0, null])
 })
 
 test('[S15] no answer says where the server keeps the journal, and the log says why it fails', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { JournalFault, MemoryJournal } from '../journal/index.ts'
+import { makeMark } from './catalog-store-contract.ts'
 import { MemoryCatalogStore } from './memory-catalog-store.ts'
 import { Play, settle } from './testing/play.ts'
 
@@ -348,7 +349,7 @@ test('[S19] the lobby shows an open game while its owner is here, and whoever wa
 
 test('[S13] histories of another journal are built again', async () => {
   const store = new MemoryCatalogStore()
-  await store.put([], '7')
+  await store.put([], makeMark('7'))
   const play = await Play.open({ store })
   const ann = play.sit()
   const { game } = await ann.ask('game.create', {})

@@ -11,13 +11,13 @@ const statusCodes: Readonly<Record<Status, number>> = { open: 0, live: 1, over: 
 const applicationId = 0x4f786f43
 
 /** The only format that is read. A file of another one is built again. */
-const format = 1
+const format = 2
 
 // One index a seat answers for one status and, asked three times, for all. Rows keep their place when they change: an
 // upsert touches only what differs, where a replacement would write every index anew.
 const schema = `
-  CREATE TABLE follower (position TEXT NOT NULL) STRICT;
-  INSERT INTO follower VALUES ('');
+  CREATE TABLE follower (mark TEXT) STRICT;
+  INSERT INTO follower VALUES (NULL);
   CREATE TABLE game (
     game TEXT NOT NULL UNIQUE,
     status INTEGER NOT NULL,
@@ -36,7 +36,7 @@ export class CatalogFile {
   readonly #database: DatabaseSync
   readonly #begin: StatementSync
   readonly #commit: StatementSync
-  readonly #position: StatementSync
+  readonly #mark: StatementSync
   readonly #move: StatementSync
   readonly #put: StatementSync
   readonly #pages: readonly StatementSync[]
@@ -46,8 +46,8 @@ export class CatalogFile {
     const prepare = (sql: string): StatementSync => this.#database.prepare(sql)
     this.#begin = prepare('BEGIN IMMEDIATE')
     this.#commit = prepare('COMMIT')
-    this.#position = prepare('SELECT position FROM follower')
-    this.#move = prepare('UPDATE follower SET position = ?')
+    this.#mark = prepare('SELECT mark FROM follower')
+    this.#move = prepare('UPDATE follower SET mark = ?')
     this.#put = prepare(`
       INSERT INTO game (game, status, at, x, o, summary) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (game) DO UPDATE SET
@@ -60,25 +60,30 @@ export class CatalogFile {
     )
   }
 
-  position(): string {
-    return String(this.#position.get()?.['position'])
+  /** As it was put; null: nothing was. */
+  mark(): string | null {
+    const mark = this.#mark.get()?.['mark']
+    return typeof mark === 'string' ? mark : null
   }
 
-  /** `rows`: summaries as JSON, which are kept as they are. All of it or, when it throws, nothing. */
-  put(rows: readonly string[], position: string): void {
-    this.#begin.run()
-    try {
+  /** `rows`: summaries as JSON, which are kept as they are, as the mark is. All of it or, when it throws, nothing. */
+  put(rows: readonly string[], mark: string): void {
+    this.#inOne(() => {
       for (const row of rows) {
         const { game, status, at, players }: GameSummary = JSON.parse(row)
         const [x, o] = [players.X?.id ?? null, players.O?.id ?? null]
         this.#put.run(game, statusCodes[status], at, x, o, row)
       }
-      this.#move.run(position)
-      this.#commit.run()
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-      throw error
-    }
+      this.#move.run(mark)
+    })
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#inOne(() => {
+      this.#database.exec('DELETE FROM game')
+      this.#move.run(null)
+    })
   }
 
   /** Summaries as JSON: the first `limit` of each seat and status, in no order. */
@@ -91,6 +96,17 @@ export class CatalogFile {
 
   close(): void {
     this.#database.close()
+  }
+
+  #inOne(work: () => void): void {
+    this.#begin.run()
+    try {
+      work()
+      this.#commit.run()
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      throw error
+    }
   }
 }
 
@@ -106,7 +122,7 @@ function openDatabase(file: string): DatabaseSync {
   try {
     const isEmpty = numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0
     if (!isEmpty) checkFormat(database)
-    // A power cut may cost the last changes, together with the position behind them: the journal has them. Ids fall
+    // A power cut may cost the last changes, together with the mark behind them: the journal has them. Ids fall
     // everywhere in an index, so a larger cache and fewer checkpoints write each page less often.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
     database.exec('PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4096')

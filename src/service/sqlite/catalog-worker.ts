@@ -17,10 +17,13 @@ function openFile(path: string): { readonly file: CatalogFile; readonly lost?: s
 
 function answer(file: CatalogFile, question: Question): Answer {
   switch (question.type) {
-    case 'position':
-      return { type: 'position', position: file.position() }
+    case 'mark':
+      return { type: 'mark', mark: file.mark() }
     case 'put':
-      file.put(question.rows, question.position)
+      file.put(question.rows, question.mark)
+      return { type: 'done' }
+    case 'clear':
+      file.clear()
       return { type: 'done' }
     case 'games':
       return { type: 'games', summaries: file.gamesOf(question) }
@@ -47,9 +50,9 @@ function serve(loop: MessagePort, path: string): void {
       say(damage ?? answer(file, question))
     } catch (error) {
       const failure = failed('the catalog', error)
-      // Only an opening may begin at position '': until then the damage is the answer to everything.
+      // Only an opening may begin with nothing: until then the damage is the answer to everything.
       if (isDamage(error)) {
-        damage = { ...failure, message: `${failure.message}; it is built again at the next start` }
+        damage = { ...failure, isLost: true, message: `${failure.message}; it is built again at the next start` }
         file.close()
         deleteFile(path)
       }
@@ -62,7 +65,7 @@ function serve(loop: MessagePort, path: string): void {
 /** Players hear of it once the server has started: `what` names the file only until then. */
 function failed(what: string, cause: unknown): Failed {
   const message = `${what} cannot be used: ${messageOf(cause)}`
-  return { type: 'failed', fault: isFull(cause) ? 'storage-full' : 'unavailable', message, cause }
+  return { type: 'failed', fault: isFull(cause) ? 'storage-full' : 'unavailable', message, cause, isLost: false }
 }
 
 function messageOf(error: unknown): string {

@@ -17,14 +17,15 @@ export interface Begin {
 }
 
 export type Question =
-  | { readonly type: 'position' }
-  /** `rows`: each a summary as JSON, which costs the loop less than a clone. */
-  | { readonly type: 'put'; readonly rows: readonly string[]; readonly position: string }
+  | { readonly type: 'mark' }
+  /** `rows`: each a summary as JSON, which costs the loop less than a clone; so is the mark. */
+  | { readonly type: 'put'; readonly rows: readonly string[]; readonly mark: string }
+  | { readonly type: 'clear' }
   | ({ readonly type: 'games' } & GamesAsked)
   | { readonly type: 'close' }
 
 export type Answer =
-  | { readonly type: 'position'; readonly position: string }
+  | { readonly type: 'mark'; readonly mark: string | null }
   | { readonly type: 'done' }
   | { readonly type: 'games'; readonly summaries: readonly string[] }
   | Failed
@@ -34,6 +35,8 @@ export interface Failed {
   readonly fault: 'unavailable' | 'storage-full'
   readonly message: string
   readonly cause: unknown
+  /** Nothing else will be answered. */
+  readonly isLost: boolean
 }
 
 /** The first answer. `lost`: why an older file was thrown away. */

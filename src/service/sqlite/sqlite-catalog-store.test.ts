@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
 import { type Log, silentLog } from '../../base/index.ts'
 import { Fault, type GameSummary, statuses } from '../../protocol/index.ts'
-import { catalogStoreContract, makeRow } from '../catalog-store-contract.ts'
+import { catalogStoreContract, makeMark, makeRow } from '../catalog-store-contract.ts'
 import type { CatalogStore } from '../catalog-store.ts'
 import { MemoryCatalogStore } from '../memory-catalog-store.ts'
 import { openSqliteCatalogStore } from './index.ts'
@@ -54,7 +54,7 @@ test('[S13] whatever is put and asked, sqlite answers as memory does', async (t)
   await fc.assert(
     fc.asyncProperty(fc.array(row, { maxLength: 20 }), query, async (rows, [account, status, limit]) => {
       const summaries = rows.map(([game, ...rest]) => makeRow(`g${game}`, ...rest))
-      await Promise.all([store.put(summaries, '1'), memory.put(summaries, '1')])
+      await Promise.all([store.put(summaries, makeMark('1')), memory.put(summaries, makeMark('1'))])
       for (let cursor: string | undefined; ;) {
         const page = await store.gamesOf(account, status ?? undefined, cursor, limit)
         assert.deepEqual(page, await memory.gamesOf(account, status ?? undefined, cursor, limit))
@@ -70,24 +70,27 @@ test('[S26] what was put is there when the file is opened again', async (t) => {
   const { open, warnings } = makePlace(t)
   const row = makeRow('g1', 5, 'live', 'ann', 'bob')
   const first = await open()
-  await first.put([row], '42')
+  await first.put([row], makeMark('42'))
   await first.close()
   const second = await open()
-  assert.equal(await second.position(), '42')
+  assert.deepEqual(await second.mark(), makeMark('42'))
   assert.deepEqual(await gamesOfAnn(second), { games: [row] })
   assert.deepEqual(warnings, [])
 })
 
 test('[S26] a put that fails half way leaves nothing of itself', async (t) => {
   const store = await makePlace(t).open()
-  await store.put([makeRow('g1', 1, 'open', 'ann', null)], '1')
+  await store.put([makeRow('g1', 1, 'open', 'ann', null)], makeMark('1'))
   // The file takes whole numbers only.
   const broken = makeRow('g2', 0.5, 'open', 'ann', null)
-  await assert.rejects(store.put([makeRow('g1', 2, 'over', 'ann', null), broken], '2'), isUnavailable(/cannot be used/))
-  assert.equal(await store.position(), '1')
+  await assert.rejects(
+    store.put([makeRow('g1', 2, 'over', 'ann', null), broken], makeMark('2')),
+    isUnavailable(/cannot be used/),
+  )
+  assert.deepEqual(await store.mark(), makeMark('1'))
   assert.deepEqual((await gamesOfAnn(store)).games, [makeRow('g1', 1, 'open', 'ann', null)])
-  await store.put([makeRow('g1', 2, 'over', 'ann', null)], '2')
-  assert.equal(await store.position(), '2')
+  await store.put([makeRow('g1', 2, 'over', 'ann', null)], makeMark('2'))
+  assert.deepEqual(await store.mark(), makeMark('2'))
 })
 
 const damages: Readonly<Record<string, (file: string) => void>> = {
@@ -104,15 +107,15 @@ for (const [title, damage] of Object.entries(damages))
   test(`[S27] a file that ${title} is built again, and the log says so`, async (t) => {
     const { file, open, warnings } = makePlace(t)
     const first = await open()
-    await first.put([makeRow('g1', 5, 'live', 'ann', 'bob')], '42')
+    await first.put([makeRow('g1', 5, 'live', 'ann', 'bob')], makeMark('42'))
     await first.close()
     damage(file)
     const second = await open()
-    assert.equal(await second.position(), '')
+    assert.equal(await second.mark(), null)
     assert.deepEqual(await gamesOfAnn(second), { games: [] })
     assert.equal(warnings.length, 1)
     assert.partialDeepStrictEqual(warnings[0], { event: 'catalog is built again', file })
-    await second.put([makeRow('g1', 5, 'live', 'ann', 'bob')], '1')
+    await second.put([makeRow('g1', 5, 'live', 'ann', 'bob')], makeMark('1'))
     assert.equal((await gamesOfAnn(second)).games.length, 1)
   })
 
@@ -122,18 +125,18 @@ test('[S27] damage found later makes the catalog unavailable, and the next openi
   const first = await open()
   await first.put(
     Array.from({ length: 20_000 }, (_, i) => row(i)),
-    '1',
+    makeMark('1'),
   )
   await first.close()
   const second = await open()
   const bytes = readFileSync(file)
   writeFileSync(file, bytes.fill(0xff, 40_960))
   const damaged = isUnavailable(/^the catalog cannot be used: .* built again at the next start/)
-  await assert.rejects(second.put([row(12_345)], '2'), damaged)
-  await assert.rejects(second.position(), damaged)
+  await assert.rejects(second.put([row(12_345)], makeMark('2')), damaged)
+  await assert.rejects(second.mark(), damaged)
   await second.close()
   const third = await open()
-  assert.equal(await third.position(), '')
+  assert.equal(await third.mark(), null)
   assert.deepEqual(warnings, [], 'the damaged file was gone by then')
 })
 
@@ -173,10 +176,10 @@ test('[S27] nothing is touched before what the catalog stands behind, and nothin
 
 test('[S26] a closed store answers what was asked before, and nothing afterwards', async (t) => {
   const store = await makePlace(t).open()
-  const put = store.put([makeRow('g1', 5, 'live', 'ann', 'bob')], '42')
-  const position = store.position()
+  const put = store.put([makeRow('g1', 5, 'live', 'ann', 'bob')], makeMark('42'))
+  const mark = store.mark()
   await Promise.all([store.close(), store.close()])
   await put
-  assert.equal(await position, '42')
-  await assert.rejects(store.position(), isUnavailable(/closed/))
+  assert.deepEqual(await mark, makeMark('42'))
+  await assert.rejects(store.mark(), isUnavailable(/closed/))
 })

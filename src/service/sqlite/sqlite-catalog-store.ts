@@ -3,11 +3,10 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { assert, BoundedQueue, type Log } from '../../base/index.ts'
-import type { Position } from '../../journal/index.ts'
 import { Fault } from '../../protocol/errors.ts'
 import type { GameSummary, Status } from '../../protocol/index.ts'
 import { compareLatest, makePage, parseCursor } from '../catalog-cursor.ts'
-import type { CatalogStore, Page } from '../catalog-store.ts'
+import type { CatalogStore, Mark, Page } from '../catalog-store.ts'
 import type { Answer, Begin, Opening, Question } from './messages.ts'
 
 export interface SqliteCatalogOptions {
@@ -28,7 +27,7 @@ const workerUrl = new URL(
 const questionsMax = 10_000
 
 /**
- * A file that is damaged or of another format is deleted, and the log says so: the catalog then starts at position ''.
+ * A file that is damaged or of another format is deleted, and the log says so: the catalog is then a new one.
  * @throws Fault 'unavailable' or 'storage-full' if the file cannot be opened, or is a database of something else.
  */
 export async function openSqliteCatalogStore({ file, log, behind }: SqliteCatalogOptions): Promise<CatalogStore> {
@@ -65,6 +64,7 @@ class SqliteCatalogStore implements CatalogStore {
   readonly #waiting = new BoundedQueue<PromiseWithResolvers<Answer>>(questionsMax)
   #closing: Promise<void> | null = null
   #isGone = false
+  #isLost = false
 
   constructor(thread: Worker) {
     this.#thread = thread
@@ -73,14 +73,22 @@ class SqliteCatalogStore implements CatalogStore {
     thread.on('exit', () => this.#fail(undefined))
   }
 
-  async position(): Promise<Position> {
-    const answer = await this.#ask({ type: 'position' })
-    assert(answer.type === 'position', 'a question gets its answer')
-    return answer.position
+  get isLost(): boolean {
+    return this.#isLost
   }
 
-  async put(rows: readonly GameSummary[], position: Position): Promise<void> {
-    await this.#ask({ type: 'put', rows: rows.map((row) => JSON.stringify(row)), position })
+  async mark(): Promise<Mark | null> {
+    const answer = await this.#ask({ type: 'mark' })
+    assert(answer.type === 'mark', 'a question gets its answer')
+    return answer.mark === null ? null : JSON.parse(answer.mark)
+  }
+
+  async put(rows: readonly GameSummary[], mark: Mark): Promise<void> {
+    await this.#ask({ type: 'put', rows: rows.map((row) => JSON.stringify(row)), mark: JSON.stringify(mark) })
+  }
+
+  async clear(): Promise<void> {
+    await this.#ask({ type: 'clear' })
   }
 
   async gamesOf(
@@ -117,14 +125,15 @@ class SqliteCatalogStore implements CatalogStore {
     if (!this.#waiting.push(waiting)) throw new Fault('unavailable', 'the catalog cannot keep up')
     this.#thread.postMessage(question)
     const answer = await waiting.promise
-    if (answer.type === 'failed') throw new Fault(answer.fault, answer.message, { cause: answer.cause })
-    return answer
+    if (answer.type !== 'failed') return answer
+    this.#isLost ||= answer.isLost
+    throw new Fault(answer.fault, answer.message, { cause: answer.cause })
   }
 
   #fail(cause: unknown): void {
-    this.#isGone = true
+    this.#isGone = this.#isLost = true
     const message = "the catalog's thread has ended"
     for (let waiting = this.#waiting.shift(); waiting !== undefined; waiting = this.#waiting.shift())
-      waiting.resolve({ type: 'failed', fault: 'unavailable', message, cause })
+      waiting.resolve({ type: 'failed', fault: 'unavailable', message, cause, isLost: true })
   }
 }
