@@ -82,7 +82,10 @@ export function makeServeOptions(): readonly Option[] {
     )
       .env('OXO_RATE_LIMIT_ADDRESS')
       .argParser(parseCount),
-    new Option('--connections-per-address <number>', 'connections from one address; 0: no limit')
+    new Option(
+      '--connections-per-address <number>',
+      'connections from one address that stay (lines, WebSockets, streams), and four times as many sockets; 0: no limit',
+    )
       .env('OXO_CONNECTIONS_PER_ADDRESS')
       .argParser(parseCount),
     new Option('--tls-cert <file>', 'certificate in PEM: the port then speaks TLS too').env('OXO_TLS_CERT'),

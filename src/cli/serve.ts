@@ -63,6 +63,7 @@ function limitsOf(
     accountUnitsPerSecond: limits.accountUnitsPerSecond * times,
     accountUnitBurst: limits.accountUnitBurst * times,
     connectionsPerAddress,
+    socketsPerAddress: (limits.socketsPerAddress / limits.connectionsPerAddress) * connectionsPerAddress,
     ...others,
   }
 }

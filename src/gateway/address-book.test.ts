@@ -4,12 +4,31 @@ import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { AddressBook } from './address-book.ts'
 
+class FakeSocket extends EventEmitter {
+  readonly remoteAddress: string
+  destroyed = false
+
+  constructor(remoteAddress: string) {
+    super()
+    this.remoteAddress = remoteAddress
+  }
+
+  destroy(): void {
+    this.destroyed = true
+    setImmediate(() => this.emit('close'))
+  }
+}
+
+function make(remoteAddress = '192.0.2.1'): Socket {
+  return new FakeSocket(remoteAddress) as unknown as Socket
+}
+
 function come(book: AddressBook, remoteAddress: string): boolean {
-  return book.open(Object.assign(new EventEmitter(), { remoteAddress }) as Socket)
+  return book.open(make(remoteAddress))
 }
 
 test('[W17] one IPv6 network of 64 bits, which one host has to itself, is one address', () => {
-  const book = new AddressBook(3)
+  const book = new AddressBook({ connectionsPerAddress: 1, socketsPerAddress: 3 })
   const own = ['2001:db8:1:2::1', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2:ffff::%eth0', '2001:db8:1:2::9']
   assert.deepEqual(
     own.map((address) => come(book, address)),
@@ -21,8 +40,40 @@ test('[W17] one IPv6 network of 64 bits, which one host has to itself, is one ad
 })
 
 test('[W17] IPv4 addresses are one each, however they travel', () => {
-  const book = new AddressBook(1)
+  const book = new AddressBook({ connectionsPerAddress: 1, socketsPerAddress: 1 })
   assert.ok(come(book, '192.0.2.1'))
   assert.ok(come(book, '::ffff:192.0.2.2'))
   assert.ok(!come(book, '::ffff:192.0.2.1'))
+})
+
+test('[W26] idle sockets make room, the longest idle first, and busy ones do not', async () => {
+  const book = new AddressBook({ connectionsPerAddress: 1, socketsPerAddress: 3 })
+  const [first, second, third] = [make(), make(), make()]
+  for (const socket of [first, second, third]) assert.ok(book.open(socket))
+  assert.ok(!book.open(make()), 'all are busy')
+  for (const socket of [second, first]) book.idle(socket, true)
+  book.idle(second, false)
+  book.idle(second, true)
+  assert.ok(book.open(make()))
+  assert.deepEqual([first.destroyed, second.destroyed, third.destroyed], [true, false, false])
+  await new Promise(setImmediate)
+  assert.ok(book.open(make()))
+  assert.ok(second.destroyed)
+  await new Promise(setImmediate)
+  assert.ok(!book.open(make()), 'those that are left are busy')
+  third.destroy()
+  await new Promise(setImmediate)
+  assert.ok(book.open(make()))
+})
+
+test('[W26] connections that stay are counted until they end, once each', () => {
+  const book = new AddressBook({ connectionsPerAddress: 2, socketsPerAddress: 0 })
+  const [leave] = [book.stay('192.0.2.1'), book.stay('192.0.2.1')]
+  const refused = (): unknown => assert.throws(() => book.stay('192.0.2.1'), { fault: 'unavailable' })
+  refused()
+  book.stay('192.0.2.2')
+  leave()
+  leave()
+  book.stay('192.0.2.1')
+  refused()
 })

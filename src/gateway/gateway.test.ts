@@ -209,16 +209,6 @@ test('[W9] who stays slow is disconnected, and meanwhile not listened to', async
   socket.socket.destroy()
 })
 
-test('[W17] an address has so many connections and no more, until one closes', async (t) => {
-  const { gateway } = await open(t, { limits: { connectionsPerAddress: 2 } })
-  const [first, second] = [TestSocket.to(gateway).write('a\n'), TestSocket.to(gateway).write('b\n')]
-  await Promise.all([first.until('heard a\n'), second.until('heard b\n')])
-  assert.equal(await TestSocket.to(gateway).write('c\n').all(), '')
-  await first.write('quit\n').all()
-  await settle()
-  await TestSocket.to(gateway).write('d\n').until('heard d\n')
-})
-
 test('[W18] drain: nobody new, the answers owed, a word of good-bye, the end', async (t) => {
   const { gateway, host, url } = await open(t)
   const gate = Promise.withResolvers<void>()

@@ -4,18 +4,21 @@ import { createServer, type Server } from 'node:http'
 import { isIPv6, type Socket } from 'node:net'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { assert, type Clock, type Log, systemClock } from '../base/index.ts'
-import { limits as defaults, type Limits } from '../protocol/index.ts'
+import { Fault, limits as defaults, type Limits } from '../protocol/index.ts'
 import { connectionPrice, type Purse } from '../service/index.ts'
 import { AddressBook, addressOf } from './address-book.ts'
 import { Arrival, type Chosen } from './arrival.ts'
+import { bidFarewell } from './farewell.ts'
 import { Floor } from './hearing.ts'
 import type { Host } from './host.ts'
 import { HttpDoor, type HttpDoorOptions } from './http/http-door.ts'
 import { Metrics } from './metrics.ts'
 import { Flusher } from './outbox.ts'
+import { Refusals } from './refusals.ts'
 import { RawConnection } from './raw-connection.ts'
 import type { Shared, Wire } from './shared.ts'
 import { Wheel } from './wheel.ts'
+import { lastWords } from './words.ts'
 
 /** How exactly deadlines of connections are kept. */
 const tickMs = 1_000
@@ -58,6 +61,7 @@ export class Gateway {
   readonly #tls: TlsServer | null
   readonly #http: HttpDoor
   readonly #book: AddressBook
+  readonly #refusals: Refusals
   /** All of them, whatever became of them. */
   readonly #sockets = new Set<Socket>()
   /** Those that have no door yet. */
@@ -72,7 +76,7 @@ export class Gateway {
     this.#limits = { ...defaults, ...options.limits }
     this.#clock = options.clock ?? systemClock
     this.#wheel = new Wheel(this.#clock, tickMs)
-    this.#book = new AddressBook(this.#limits.connectionsPerAddress)
+    this.#book = new AddressBook(this.#limits)
     const metrics = options.metrics ?? new Metrics()
     this.#shared = {
       host: options.service,
@@ -81,6 +85,7 @@ export class Gateway {
       wheel: this.#wheel,
       flusher: new Flusher(),
       floor: new Floor(),
+      book: this.#book,
       meter: metrics,
       log: options.log,
       enter: (wire) => this.#enter(wire),
@@ -94,7 +99,9 @@ export class Gateway {
     this.#server.removeAllListeners('connection')
     this.#serveHttp = (socket) => Reflect.apply(serveHttp, this.#server, [socket])
     this.#server.on('connection', (socket: Socket) => this.#accept(socket))
-    this.#tls = options.tls === undefined ? null : this.#makeTls(options.tls)
+    const tls = (this.#tls = options.tls === undefined ? null : this.#makeTls(options.tls))
+    const encrypt = tls === null ? null : (socket: Socket): void => void tls.emit('connection', socket)
+    this.#refusals = new Refusals({ limits: this.#limits, wheel: this.#wheel, encrypt })
   }
 
   async listen(): Promise<void> {
@@ -205,10 +212,12 @@ export class Gateway {
     socket.on('error', () => {})
     this.#sockets.add(socket)
     socket.on('close', () => void this.#sockets.delete(socket))
-    if (!this.#book.open(socket)) {
-      this.#refuse(socket, 'too many connections from this address')
-      socket.destroy()
-    } else this.#admit(socket, this.#shared.host.purse(addressOf(socket)).ofExchange())
+    const purse = this.#shared.host.purse(addressOf(socket)).ofExchange()
+    if (this.#book.open(socket)) return this.#admit(socket, purse)
+    this.#refuse(socket, 'too many sockets of this address')
+    // Words are for those who can pay for them: a flood of connections costs no more than to close them.
+    if (purse.pay(connectionPrice) === 0) this.#refusals.refuse(socket)
+    else socket.destroy()
   }
 
   /** A connection that its address cannot pay for waits, unread, until it can: connecting again gains nothing. */
@@ -222,6 +231,7 @@ export class Gateway {
 
   #arrive(socket: Socket, isInsideTls: boolean): void {
     if (isInsideTls) socket.on('error', () => {})
+    if (isInsideTls && this.#refusals.has(socket)) return this.#refusals.refuse(socket)
     this.#arrivals.add(socket)
     const arrival = new Arrival(socket, {
       limits: this.#limits,
@@ -257,13 +267,23 @@ export class Gateway {
         this.#tls?.emit('connection', socket)
         return
       case 'lines':
-      case 'text': {
-        const connection = new RawConnection(socket, door, addressOf(socket), this.#shared)
-        connection.push(bytes)
-        if (isEnded) connection.finish()
-        return
-      }
+      case 'text':
+        return this.#converse(socket, { door, bytes, isEnded })
     }
+  }
+
+  #converse(socket: Socket, { door, bytes, isEnded }: Chosen & { readonly door: 'lines' | 'text' }): void {
+    const address = addressOf(socket)
+    try {
+      socket.once('close', this.#book.stay(address))
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault
+      this.#refuse(socket, fault.message)
+      return bidFarewell(socket, lastWords(door, fault), this.#shared)
+    }
+    const connection = new RawConnection(socket, door, address, this.#shared)
+    connection.push(bytes)
+    if (isEnded) connection.finish()
   }
 
   #refuse(socket: Socket, reason: string): void {

@@ -2,6 +2,7 @@
 import type { Clock, Log } from '../base/index.ts'
 import type { Limits } from '../protocol/index.ts'
 import type { Door, Meter } from '../service/index.ts'
+import type { AddressBook } from './address-book.ts'
 import type { Floor } from './hearing.ts'
 import type { Host } from './host.ts'
 import type { Flusher } from './outbox.ts'
@@ -22,6 +23,7 @@ export interface Shared {
   readonly wheel: Wheel
   readonly flusher: Flusher
   readonly floor: Floor
+  readonly book: AddressBook
   readonly meter: Meter
   readonly log: Log
   /** A connection has chosen its door. */

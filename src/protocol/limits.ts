@@ -22,7 +22,7 @@ export const limits = {
   httpHeadersMs: 5_000,
   /** Time for the body of an HTTP request, from the end of its header. */
   httpBodyMs: 10_000,
-  /** Silence between two HTTP requests on one connection: each holds one of the address's places. */
+  /** Silence between two HTTP requests on one connection: each holds a socket. */
   httpIdleMs: 5_000,
   /** Requests a second on one connection, in the long run. */
   requestsPerSecond: 100,
@@ -40,8 +40,14 @@ export const limits = {
   rateBuckets: 65_536,
   /** How far the waits told to those above a rate grow apart; who waits longer is told the wait alone. */
   retryAfterMsMax: 10_000,
-  /** Connections from one address: a class behind one router. */
-  connectionsPerAddress: 64,
+  /** Connections from one address that stay, over lines, WebSockets and streams: a class behind one router, twice over while it loads the page again. */
+  connectionsPerAddress: 128,
+  /** Sockets from one address: the six that a browser opens at once, 60 times, and the connections that stay. Idle ones of HTTP make room. */
+  socketsPerAddress: 512,
+  /** Connections above a limit that are being told so, of all addresses; more are closed without a word. */
+  refusalsMax: 256,
+  /** How long the first line of such a connection is awaited, to answer in the words of its door. */
+  refusalMs: 1_000,
   /** Commands waiting for one game; more than its players and watchers can have in flight in good faith. */
   commandsPerGame: 256,
   /** Requests of one connection that wait for an answer. */

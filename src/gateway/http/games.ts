@@ -96,16 +96,21 @@ async function follow(site: Site, c: Ask): Promise<Response> {
     await ask(shared.host, asker, 'game.get', { game })
     return c.body(null, 200, { 'Content-Type': changesTypes[format], 'Cache-Control': 'no-store' })
   }
+  const leave = shared.book.stay(asker.address)
   // What every answer says stands in a response of its own, and this one is written past it.
   outgoing.setHeaders(c.res.headers)
   const changes = new Changes(outgoing, format, asker, shared)
   const caller = shared.host.connect(changes)
+  const end = (): void => {
+    caller.end()
+    leave()
+  }
   try {
     await prove(caller, asker)
     const view = await caller.call('game.watch', { game })
-    changes.begin(view, typeof seen === 'string' && /^\d+$/.test(seen) ? Number(seen) : undefined, () => caller.end())
+    changes.begin(view, typeof seen === 'string' && /^\d+$/.test(seen) ? Number(seen) : undefined, end)
   } catch (fault) {
-    caller.end()
+    end()
     throw fault
   }
   return new Response(null, { headers: { 'x-hono-already-sent': 'true' } })

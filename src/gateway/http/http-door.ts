@@ -54,9 +54,14 @@ export class HttpDoor {
     this.#callers = new Callers(shared.host)
     this.#site = { shared, metrics, origins: this.#origins, callers: this.#callers, pages, status, isDraining }
     this.#hostname = host
-    this.#turns = new Turns(shared.limits.requestsInFlight, shared.floor, (request, response) => {
-      if (this.#inside !== null) this.#inside.answer(request, response)
-      else void this.#answerLater(request, response)
+    this.#turns = new Turns({
+      waitingMax: shared.limits.requestsInFlight,
+      floor: shared.floor,
+      serve: (request, response) => {
+        if (this.#inside !== null) this.#inside.answer(request, response)
+        else void this.#answerLater(request, response)
+      },
+      idle: (socket, isIdle) => shared.book.idle(socket, isIdle),
     })
   }
 
@@ -132,6 +137,7 @@ export class HttpDoor {
         throw new Fault('not-understood', 'an upgrade has no body')
       this.#origins.check(headers.host, headers.origin)
       this.#callers.pay(request)
+      socket.once('close', this.#shared.book.stay(this.#callers.address(request)))
     } catch (cause) {
       if (!(cause instanceof Fault)) throw cause
       return this.#refuse(socket, cause)

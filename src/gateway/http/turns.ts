@@ -1,5 +1,6 @@
 /** Requests of one connection, one at a time: pipelined ones are served in order, and none behind the last answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Floor } from '../hearing.ts'
 
@@ -13,40 +14,47 @@ interface Turn {
   readonly before: Promise<void> | undefined
 }
 
-type Serve = (request: IncomingMessage, response: ServerResponse) => void
+export interface TurnsOptions {
+  /** Requests of one connection that may wait; it is cut off with more. */
+  readonly waitingMax: number
+  readonly floor: Floor
+  readonly serve: (request: IncomingMessage, response: ServerResponse) => void
+  /** Every request of the connection is answered, or one has come. */
+  readonly idle: (socket: Socket, isIdle: boolean) => void
+}
 
 export class Turns {
-  readonly #serve: Serve
-  readonly #floor: Floor
-  readonly #waitingMax: number
+  readonly #options: TurnsOptions
   readonly #latest = new WeakMap<Duplex, Turn>()
   readonly #waiting = new WeakMap<Duplex, number>()
 
-  /** `waitingMax`: requests of one connection that may wait; it is cut off with more. */
-  constructor(waitingMax: number, floor: Floor, serve: Serve) {
-    this.#serve = serve
-    this.#floor = floor
-    this.#waitingMax = waitingMax
+  constructor(options: TurnsOptions) {
+    this.#options = options
   }
 
   async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { socket } = request
+    const { waitingMax, floor, idle } = this.#options
+    idle(socket, false)
+    response.once('close', () => {
+      if (this.current(socket) === undefined) idle(socket, true)
+    })
     const under = this.current(socket)
     const before = under && closed(under.response)
     this.#latest.set(socket, { request, response, before })
     if (before !== undefined) {
       const waiting = this.#waiting.get(socket) ?? 0
-      if (waiting >= this.#waitingMax) return void socket.destroy()
+      if (waiting >= waitingMax) return void socket.destroy()
       this.#waiting.set(socket, waiting + 1)
       await before
       this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1)
       // One after the other, but not all in one turn of the loop.
-      this.#floor.wait(() => this.#serveIfHeard(request, response))
-    } else this.#floor.enter(() => this.#serveIfHeard(request, response))
+      floor.wait(() => this.#serveIfHeard(request, response))
+    } else floor.enter(() => this.#serveIfHeard(request, response))
   }
 
   #serveIfHeard(request: IncomingMessage, response: ServerResponse): void {
-    if (request.socket.writable) this.#serve(request, response)
+    if (request.socket.writable) this.#options.serve(request, response)
   }
 
   /** Whether many requests of the connection wait behind the one that is being answered. */
