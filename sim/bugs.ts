@@ -72,6 +72,32 @@ export const bugs = {
     about: 'the client leaves the version out of its commands, and repeats them all the same',
     outgoing: (message) => message.replace(/,"version":\d+/, ''),
   },
+  'commit-for-nothing': {
+    ...noBug,
+    about: 'an event is charged from when the one before was stored, so that nobody pays for the commit',
+    journal: (journal, now) => {
+      const waited = new Map<string, number>()
+      return {
+        id: journal.id,
+        durability: journal.durability,
+        append: async (game, after, body) => {
+          const beganAt = now()
+          const spent = waited.get(game) ?? 0
+          const charged = (ms: string): string => String(Math.max(0, Number(ms) - spent))
+          const appended = await journal.append(
+            game,
+            after,
+            body.replace(/"elapsedMs":(\d+)/, (_, ms: string) => `"elapsedMs":${charged(ms)}`),
+          )
+          waited.set(game, now() - beganAt)
+          return appended
+        },
+        read: (...where) => journal.read(...where),
+        follow: (...where) => journal.follow(...where),
+        close: () => journal.close(),
+      }
+    },
+  },
   'wall-clock': {
     ...noBug,
     about: 'elapsed time is measured on the wall clock, which is set now and then',

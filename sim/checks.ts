@@ -9,7 +9,7 @@ import {
   opponent,
   players as sides,
 } from '../src/game/index.ts'
-import { makeView, parseBody, statusOf } from '../src/protocol/index.ts'
+import { limits, makeView, parseBody, statusOf } from '../src/protocol/index.ts'
 import {
   checkLinearizable,
   describeView,
@@ -30,7 +30,7 @@ export const checkNames = {
   once: 'no command was applied twice',
   watched: 'every watcher’s versions rise, and end at the journal’s state',
   answered: 'every request ends once faults stop',
-  time: 'the time that an event was charged is the time that passed',
+  time: 'what the events of a game were charged is the time that passed',
   attended: 'a clock that has run out ends its game, and a bot moves when it is its turn',
   listed: 'whoever asks for their games is told of all, and how they stand',
   told: 'nobody was told what makes no sense',
@@ -209,9 +209,9 @@ const results: Readonly<Record<Command['type'], readonly Event['type'][]>> = {
   create: ['created'],
   join: ['joined'],
   move: ['moved', 'flagged'],
-  resign: ['resigned'],
-  offer: ['offered', 'accepted'],
-  answer: ['accepted', 'declined'],
+  resign: ['resigned', 'flagged'],
+  offer: ['offered', 'accepted', 'flagged'],
+  answer: ['accepted', 'declined', 'flagged'],
   restart: ['restarted'],
   flag: ['flagged'],
   abandon: ['abandoned'],
@@ -245,19 +245,28 @@ function checkWatched({ id, states }: Story, players: readonly SimPlayer[]): rea
   })
 }
 
-/** No event is charged with more time than passed between the entries, nor with less than its node must have seen. */
+/**
+ * An event is charged with the time since the event before was decided; a move, or the fall of the flag that it
+ * was, may be charged less, by as long as it waited. So the charges of a game add up to the time that passed, but for those waits.
+ */
 function checkTime({ entries, events }: Story): readonly string[] {
-  return entries.flatMap((entry, index) => {
+  let [charged, passed, waited] = [0, 0, 0]
+  const wrong = entries.flatMap((entry, index) => {
     const event = events[index]
     const before = entries[index - 1]
     if (event === undefined || before === undefined || !('elapsedMs' in event)) return []
     const { elapsedMs = 0 } = event
-    const most = entry.sentAt - before.storedAt
-    const isOwn = before.by === entry.by && before.answeredAt !== null
-    const least = isOwn ? entry.sentAt - (before.answeredAt ?? 0) - 1 : 0
+    const most = entry.sentAt - before.sentAt
+    const isMove = event.type === 'moved' || event.type === 'flagged'
+    const least = isMove ? Math.max(0, most - limits.heardMsMax) : most
+    charged += elapsedMs
+    passed += most
+    waited += most - least
     if (elapsedMs <= most && elapsedMs >= least) return []
     return [`entry ${entry.version} was charged ${elapsedMs} ms, where between ${least} and ${most} passed`]
   })
+  if (charged <= passed && charged >= passed - waited) return wrong
+  return [...wrong, `${charged} ms were charged, where ${passed} passed`]
 }
 
 function line(asked: Asked): string {

@@ -9,8 +9,8 @@ import { type Player, players } from './player.ts'
 import { ledTo } from './repeat.ts'
 import { checkRules } from './rules.ts'
 import { isStarted, speaker } from './seat.ts'
-import { elapsed, timed } from './timed.ts'
-import { checkTimeControl, isFlagFallen } from './time-control.ts'
+import { inTime, isLate, timed } from './timed.ts'
+import { checkTimeControl } from './time-control.ts'
 
 type Create = Extract<Command, { type: 'create' }>
 type Join = Extract<Command, { type: 'join' }>
@@ -84,7 +84,7 @@ function decideResign(game: Game, command: Resign): Decision {
   if (typeof player !== 'string') return rejected(player)
   const mover = playerToMove(game)
   if (typeof mover !== 'string') return mover
-  return happened(timed(game, command, { type: 'resigned', player }))
+  return happened(inTime(game, command, { type: 'resigned', player }))
 }
 
 function decideRestart(game: Game, { rules = game.rules }: Restart): Decision {
@@ -96,7 +96,7 @@ function decideRestart(game: Game, { rules = game.rules }: Restart): Decision {
 function decideFlag(game: Game, command: Flag): Decision {
   const player = playerToMove(game)
   if (typeof player !== 'string') return player
-  if (game.clocks === null || !isFlagFallen(game.clocks, player, elapsed(command))) {
+  if (!isLate(game, command)) {
     return rejected(refuse('stale', 'the flag has not fallen'))
   }
   return happened(timed(game, command, { type: 'flagged', player }))

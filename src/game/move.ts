@@ -6,8 +6,7 @@ import type { Cell, Game, Ply } from './game.ts'
 import { type Mark, type Player, players as marks } from './player.ts'
 import type { Rules } from './rules.ts'
 import { isStarted, speaker } from './seat.ts'
-import { elapsed, timed } from './timed.ts'
-import { isFlagFallen } from './time-control.ts'
+import { inTime } from './timed.ts'
 
 export type MoveCommand = Extract<Command, { type: 'move' }>
 
@@ -63,12 +62,9 @@ export function decideMove(game: Game, command: MoveCommand): Decision {
   if (player !== game.turn) return rejected(refuse('not-your-turn', `it is ${game.turn}'s move`))
   const move = place(game, player, command)
   if ('name' in move) return rejected(move)
-  if (game.clocks !== null && isFlagFallen(game.clocks, player, elapsed(command))) {
-    return happened(timed(game, command, { type: 'flagged', player }))
-  }
   const { x, y } = placeOf(game.rules, move.cell)
-  if (game.rules.marks !== 'wild') return happened(timed(game, command, { type: 'moved', player, x, y }))
-  return happened(timed(game, command, { type: 'moved', player, x, y, mark: move.mark }))
+  if (game.rules.marks !== 'wild') return happened(inTime(game, command, { type: 'moved', player, x, y }))
+  return happened(inTime(game, command, { type: 'moved', player, x, y, mark: move.mark }))
 }
 
 /** What a move would put where, on the board as it stands, or why the board or the rules do not take it. */

@@ -5,7 +5,7 @@ import type { OfferKind } from './event.ts'
 import type { Game } from './game.ts'
 import type { Player } from './player.ts'
 import { isStarted, speaker } from './seat.ts'
-import { timed } from './timed.ts'
+import { inTime } from './timed.ts'
 
 type OfferCommand = Extract<Command, { type: 'offer' }>
 type AnswerCommand = Extract<Command, { type: 'answer' }>
@@ -16,7 +16,7 @@ export function decideOffer(game: Game, command: OfferCommand): Decision {
   const { what } = command
   const refusal = refuseOffer(game, player, what)
   if (refusal !== null) return rejected(refusal)
-  if (game.offer?.what !== what) return happened(timed(game, command, { type: 'offered', player, what }))
+  if (game.offer?.what !== what) return happened(inTime(game, command, { type: 'offered', player, what }))
   return game.offer.player === player ? done : accept(game, player, command)
 }
 
@@ -25,14 +25,14 @@ export function decideAnswer(game: Game, command: AnswerCommand): Decision {
   if (typeof player !== 'string') return rejected(player)
   const { what } = command
   if (game.offer?.what !== what) return rejected(refuse('no-offer', `no ${what} is offered`))
-  if (!command.accept) return happened(timed(game, command, { type: 'declined', player, what }))
+  if (!command.accept) return happened(inTime(game, command, { type: 'declined', player, what }))
   if (game.offer.player === player) return rejected(refuse('no-offer', `you offered the ${what} yourself`))
   return accept(game, player, command)
 }
 
 function accept(game: Game, player: Player, command: OfferCommand | AnswerCommand): Decision {
   const { what, next } = command
-  if (what !== 'rematch') return happened(timed(game, command, { type: 'accepted', player, what }))
+  if (what !== 'rematch') return happened(inTime(game, command, { type: 'accepted', player, what }))
   if (next === undefined) return rejected(refuse('bad-rules', 'a rematch needs the id of the new game'))
   return happened({ type: 'accepted', player, what, next })
 }

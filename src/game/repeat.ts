@@ -4,7 +4,7 @@ import type { Command } from './command.ts'
 import type { Event } from './event.ts'
 import type { Game } from './game.ts'
 import { markFor, type MoveCommand, place } from './move.ts'
-import type { Player } from './player.ts'
+import { type Player, players } from './player.ts'
 import { isSameRules } from './rules.ts'
 import { speaksFor } from './seat.ts'
 
@@ -14,6 +14,7 @@ import { speaksFor } from './seat.ts'
  */
 export function ledTo(game: Game, command: Exclude<Command, { type: 'create' }>): boolean {
   const { last } = game
+  if (last.type === 'flagged' && command.type !== 'move' && 'by' in command) return isTooLate(game, command)
   switch (command.type) {
     case 'join':
       return (
@@ -49,6 +50,13 @@ export function ledTo(game: Game, command: Exclude<Command, { type: 'create' }>)
 
 function isBy(game: Game, command: { by: string | null; player?: Player }, player: Player): boolean {
   return (command.player === undefined || command.player === player) && speaksFor(game, command.by, player)
+}
+
+/** Who spoke when the flag had fallen let it fall. */
+function isTooLate(game: Game, command: Exclude<Command, { type: 'create' | 'join' | 'flag' | 'abandon' }>): boolean {
+  const isTalk =
+    command.type === 'resign' || (command.type !== 'restart' && 'what' in command && command.what !== 'rematch')
+  return isTalk && players.some((player) => isBy(game, command, player))
 }
 
 function isMove(game: Game, command: MoveCommand, last: Event): boolean {

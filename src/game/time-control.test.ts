@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Command } from './command.ts'
+import { evolve } from './evolve.ts'
 import { bo, ada, after, eventOf, invite, move, verdict } from './testing/play.ts'
 
 const blitz = { initialMs: 1000, incrementMs: 100 }
@@ -105,4 +106,23 @@ test('[G25] who abandons a game loses it, and the time', () => {
       { X: 400, O: 1000 },
     ],
   )
+})
+
+test('[G29] whatever either player says when a flag has fallen is its fall, and the repeat is done', () => {
+  const offered = after(invite({ clock: blitz }), at(100, { type: 'offer', what: 'draw', by: 'ada' }))
+  const late: readonly Command[] = [
+    { type: 'resign', by: 'ada' },
+    { type: 'resign', by: 'bo' },
+    { type: 'offer', what: 'draw', by: 'bo' },
+    { type: 'answer', what: 'draw', accept: true, by: 'bo' },
+    { type: 'answer', what: 'draw', accept: false, by: 'ada' },
+  ]
+  for (const command of late) {
+    const asked = at(900, { ...command, version: 2 } as Command)
+    assert.equal(verdict(offered, at(899, asked)) === 'flagged', false, command.type)
+    const game = evolve(offered, eventOf(offered, asked))
+    assert.deepEqual([game.outcome, game.offer], [{ winner: 'O', by: 'time' }, null])
+    assert.equal(verdict(game, asked), 'done')
+  }
+  assert.equal(verdict(offered, at(900, { type: 'offer', what: 'takeback', by: 'ada' })), 'not-started')
 })

@@ -2,6 +2,7 @@
 import type { Created, Event, Joined, Restarted } from './event.ts'
 import type { Game } from './game.ts'
 import { isStarted } from './seat.ts'
+import { isFlagFallen } from './time-control.ts'
 
 interface Timed {
   readonly elapsedMs?: number
@@ -15,6 +16,18 @@ export function elapsed(command: Timed): number {
 /** Whether time runs for the player to move. */
 export function isClockRunning(game: Game): boolean {
   return game.clocks !== null && game.outcome === null && isStarted(game)
+}
+
+/** Whether the flag of the player to move has fallen by the time of `command`. */
+export function isLate(game: Game, command: Timed): boolean {
+  const { clocks, turn } = game
+  return clocks !== null && turn !== null && isClockRunning(game) && isFlagFallen(clocks, turn, elapsed(command))
+}
+
+/** What follows from a command that is right in all else: `event`, or the fall of the flag if it comes too late. */
+export function inTime(game: Game, command: Timed, event: Exclude<Event, Created | Joined | Restarted>): Event {
+  if (game.turn === null || !isLate(game, command)) return timed(game, command, event)
+  return timed(game, command, { type: 'flagged', player: game.turn })
 }
 
 /** The event, with the time that passed before it if a clock runs. */

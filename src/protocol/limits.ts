@@ -50,6 +50,8 @@ export const limits = {
   refusalMs: 1_000,
   /** Commands waiting for one game; more than its players and watchers can have in flight in good faith. */
   commandsPerGame: 256,
+  /** A move is charged until it was heard, but not more than this before it was decided: what a busy server makes it wait. */
+  heardMsMax: 1_000,
   /** Requests of one connection that wait for an answer. */
   requestsInFlight: 256,
 

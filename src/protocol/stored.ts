@@ -5,7 +5,10 @@
 import type { Event } from '../game/index.ts'
 
 export interface Stored {
-  /** Wall clock of the deciding node, ms since 1970. For people to read. */
+  /**
+   * When it was decided, in whole ms since 1970. While a clock runs, the `elapsedMs` of an event is the time since the
+   * `at` of the event before; only a move may be charged less.
+   */
   readonly at: number
   readonly event: Event
 }

@@ -1,14 +1,15 @@
 /** One live game: asks wait in line, each is decided, made durable, folded in and told, one at a time. */
 import { assert, BoundedQueue, type Timer } from '../base/index.ts'
-import { type Accepted, decide, type Event, evolve, type Game, type Rejection } from '../game/index.ts'
+import { decide, evolve, type Game, type Rejection } from '../game/index.ts'
 import { errorRow, type Fault, makeBody, makeView, parseBody, type Stored } from '../protocol/index.ts'
 import { type Ask, complete, isRematch, versionOf } from './ask.ts'
 import { Attendant } from './attendant.ts'
 import { Audience, type Listener } from './audience.ts'
 import { Change } from './change.ts'
-import { faultOf, fold, foldPast } from './fold.ts'
+import { decidedAt, faultOf, fold, foldPast } from './fold.ts'
 import type { ArbiterHost } from './arbiter-host.ts'
 import type { Shared } from './shared.ts'
+import { Stopwatch } from './stopwatch.ts'
 
 /** loading: the journal is being read. ready: the next ask may be decided. busy: an ask is on its way to the journal. */
 type State = 'new' | 'loading' | 'ready' | 'busy'
@@ -27,8 +28,7 @@ export class Arbiter {
   #game: Game | null = null
   /** The version at which the game was taken from the journal; 0 if it began here. */
   #loadedAt = 0
-  /** Monotonic time at which this node saw the last event. */
-  #seenAt = 0
+  readonly #stopwatch: Stopwatch
   /** Monotonic time of the last request. */
   #usedAt: number
   #line: BoundedQueue<Ask> | null = null
@@ -43,6 +43,7 @@ export class Arbiter {
     this.id = id
     this.#shared = shared
     this.#host = host
+    this.#stopwatch = new Stopwatch(shared)
     this.#usedAt = shared.clock.now()
   }
 
@@ -72,8 +73,7 @@ export class Arbiter {
 
   /** The state as of now, its clocks counted down. */
   change(): Change | null {
-    const game = this.#game
-    return game === null ? null : new Change(makeView(this.id, game, this.#shared.clock.now() - this.#seenAt))
+    return this.#game && new Change(makeView(this.id, this.#game, this.#stopwatch.elapsedMs(this.#shared.clock.now())))
   }
 
   /** Takes an ask in line. Its reply is called when the outcome is known and, if an event follows, durable. */
@@ -92,7 +92,7 @@ export class Arbiter {
   async load(): Promise<void> {
     this.#usedAt = this.#shared.clock.now()
     this.#doubt()
-    while (this.#state === 'new' || this.#loaded !== null) await this.#learn(() => this.#load())
+    while (this.#state === 'new' || this.#loaded !== null) await (this.#loaded ?? this.#hold(this.#load()))
   }
 
   /** From now on `listener` hears of every change and of presence. */
@@ -145,11 +145,6 @@ export class Arbiter {
     this.#audience?.close()
     this.#attendant?.close()
     this.#again?.cancel()
-  }
-
-  /** Runs what makes the game known, or waits for the run that is under way. */
-  #learn(run: () => Promise<void>): Promise<void> {
-    return this.#loaded ?? this.#hold(run())
   }
 
   #hold(work: Promise<void>): Promise<void> {
@@ -206,11 +201,12 @@ export class Arbiter {
   /** Takes the game from the journal, as it is there. */
   async #look(): Promise<void> {
     if (this.#game !== null) return this.#catchUp(this.#game)
-    const game = fold(null, await this.#shared.journal.read(this.id))
+    const entries = await this.#shared.journal.read(this.id)
+    const game = fold(null, entries)
     if (game === null) return
     this.#game = game
     this.#loadedAt = game.version
-    this.#seenAt = this.#shared.clock.now()
+    this.#stopwatch.read(decidedAt(entries, game.version))
     this.#attend(game)
   }
 
@@ -233,8 +229,11 @@ export class Arbiter {
     const at = versionOf(ask.command)
     if (game !== null && at !== undefined && at < game.version - 1) return void this.#repeat(ask, game, at)
     if (game !== null && at !== undefined && at > game.version && attempt === 1) return void this.#lookFirst(ask, game)
-    const elapsedMs = (): number => Math.floor(this.#shared.clock.now() - this.#seenAt)
-    const decision = decide(game, complete(ask.command, game, this.id, elapsedMs))
+    const now = this.#shared.clock.now()
+    const decision = decide(
+      game,
+      complete(ask, game, this.id, () => this.#stopwatch.chargeMs(ask, now)),
+    )
     switch (decision.type) {
       case 'rejected':
         return this.#refuse(ask, decision.rejection)
@@ -243,32 +242,35 @@ export class Arbiter {
         return this.#acknowledge(ask, this.change())
       case 'event':
         // Until its creation is stored nobody can say that there is no such game.
-        if (game === null) return void this.#hold(this.#store(ask, decision.event, attempt))
-        return void this.#store(ask, decision.event, attempt)
+        const decided = { at: this.#stopwatch.at(game, now), event: decision.event }
+        if (game === null) return void this.#hold(this.#store(ask, decided, attempt))
+        return void this.#store(ask, decided, attempt)
     }
   }
 
-  #store(ask: Ask, event: Event, attempt: number): Promise<void> {
+  #store(ask: Ask, decided: Stored, attempt: number): Promise<void> {
     this.#state = 'busy'
-    if (isRematch(event))
-      return this.#rematch(event).then(
-        (agreed) => this.#append(ask, agreed, attempt),
-        (cause: unknown) => this.#fail(ask, faultOf(cause, this.#shared.log)),
-      )
-    return this.#append(ask, event, attempt)
+    const { at, event } = decided
+    if (!isRematch(event)) return this.#append(ask, decided, attempt)
+    assert(this.#game !== null, 'a rematch follows a game')
+    // It is made before it is agreed: whoever reads of it finds it.
+    return this.#host.rematch(this.id, this.#game).then(
+      (next) => this.#append(ask, { at, event: { ...event, next } }, attempt),
+      (cause: unknown) => this.#fail(ask, faultOf(cause, this.#shared.log)),
+    )
   }
 
   /** Callbacks instead of awaiting: this is on every move's way. */
-  #append(ask: Ask, event: Event, attempt: number): Promise<void> {
+  #append(ask: Ask, decided: Stored, attempt: number): Promise<void> {
     const { journal, clock } = this.#shared
     const startedAt = clock.now()
-    const at = clock.wall()
+    const { at, event } = decided
     return journal.append(this.id, this.#game?.version ?? 0, makeBody(at, event)).then(
       (appended) => {
         this.#host.stored(null)
         if (appended === 'conflict') return this.#decideAgain(ask, attempt)
         this.#shared.meter.observe('commit_seconds', (clock.now() - startedAt) / 1000)
-        this.#stored(ask, { at, event })
+        this.#stored(ask, decided)
         return undefined
       },
       (cause: unknown) => this.#fail(ask, faultOf(cause, this.#shared.log)),
@@ -284,12 +286,6 @@ export class Arbiter {
     if (stored.event.type === 'moved') meter.count('moves_acknowledged_total')
     this.#acknowledge(ask, change)
     this.#proceed()
-  }
-
-  /** A rematch is made before it is agreed: whoever reads of it finds it. */
-  async #rematch(event: Accepted): Promise<Event> {
-    assert(this.#game !== null, 'a rematch follows a game')
-    return { ...event, next: await this.#host.rematch(this.id, this.#game) }
   }
 
   /** Another writer was faster: what it wrote is read, and the ask is decided against that. */
@@ -343,9 +339,11 @@ export class Arbiter {
 
   #apply({ at, event }: Stored, except: Listener | null): Change {
     const game = evolve(this.#game, event)
-    const change = new Change(makeView(this.id, game))
+    const now = this.#shared.clock.now()
     this.#game = game
-    this.#seenAt = this.#shared.clock.now()
+    this.#stopwatch.saw(at, now)
+    // Its commit has taken time already.
+    const change = new Change(makeView(this.id, game, this.#stopwatch.elapsedMs(now)))
     this.#audience?.tell(change, except)
     if (event.type === 'joined') this.#audience?.touch()
     this.#host.changed(this.id, game, event, at)
@@ -356,17 +354,18 @@ export class Arbiter {
   #attend(game: Game): void {
     if (this.#attendant === null && !Attendant.isFor(game)) return
     this.#attendant ??= new Attendant(this.#shared, (ask) => this.submit(ask))
-    this.#attendant.see(game, this.#seenAt, this.#audience?.presence() ?? null)
+    this.#attendant.see(game, this.#stopwatch, this.#audience?.presence() ?? null)
   }
 
   #acknowledge(ask: Ask, change: Change | null): void {
     const { command, reply, from, listens } = ask
     assert(change !== null, 'an acknowledged command has a game')
     if (from !== null && listens) this.listen(from)
-    // The flag fell before the move: that is what was stored, and so what a repeat is told.
-    if (command.type === 'move' && change.view.last?.type === 'flagged')
-      this.#refuse(ask, { name: 'game-over', message: 'your time was over' })
-    else reply.change(change)
+    // The flag fell before the command: that is what was stored, and so what a repeat is told.
+    const { last } = change.view
+    if (!('by' in command) || last?.type !== 'flagged') return reply.change(change)
+    const message = command.type === 'move' ? 'your time was over' : `the time of ${last.player} was over`
+    this.#refuse(ask, { name: 'game-over', message })
   }
 
   #refuse({ reply }: Ask, { name, message }: Rejection): void {

@@ -10,6 +10,8 @@ export interface Ask {
   readonly from: Listener | null
   /** Whether `from` hears of the game from now on. */
   readonly listens: boolean
+  /** When it was heard, on the monotonic clock; absent where it makes no difference. */
+  readonly heardAt?: number
 }
 
 /** A command of the server's own. */
@@ -21,7 +23,7 @@ export function ownAsk(command: Command, reply: Reply = noReply): Ask {
  * The command with what only its arbiter knows: the time that has passed, and that a rematch goes somewhere. Which id
  * the new game gets is known when the rematch is agreed.
  */
-export function complete(command: Command, game: Game | null, id: string, elapsedMs: () => number): Command {
+export function complete({ command }: Ask, game: Game | null, id: string, elapsedMs: () => number): Command {
   if (game === null || command.type === 'create') return command
   if ('what' in command && command.what === 'rematch') return { ...command, next: id }
   return isClockRunning(game) ? { ...command, elapsedMs: elapsedMs() } : command

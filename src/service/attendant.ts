@@ -7,6 +7,7 @@ import type { Presence } from './audience.ts'
 import { faultOf, reasonOf } from './fold.ts'
 import { noReply } from './reply.ts'
 import type { Shared } from './shared.ts'
+import type { Stopwatch } from './stopwatch.ts'
 
 /** How long after it failed something due is tried again, in ms. */
 const againMs = 1_000
@@ -38,12 +39,11 @@ export class Attendant {
     return this.#flag !== null || this.#thoughts > 0 || this.#again !== null
   }
 
-  /** `seenAt`: monotonic time of the last event. */
-  see(game: Game, seenAt: number, presence: Presence | null): void {
+  see(game: Game, stopwatch: Stopwatch, presence: Presence | null): void {
     this.#game = game
     this.#flag?.cancel()
     this.#flag = null
-    if (isClockRunning(game)) this.#armFlag(game, seenAt)
+    if (isClockRunning(game)) this.#armFlag(game, stopwatch)
     if (presence !== null) this.presence(presence)
     this.#askBot(game)
   }
@@ -82,10 +82,10 @@ export class Attendant {
     this.#game = null
   }
 
-  #armFlag(game: Game, seenAt: number): void {
+  #armFlag(game: Game, stopwatch: Stopwatch): void {
     const { version, turn, clocks } = game
     if (turn === null || clocks === null) return
-    const elapsed = this.#shared.clock.now() - seenAt
+    const elapsed = stopwatch.elapsedMs(this.#shared.clock.now())
     // One millisecond more: elapsed time is rounded down, and a flag that has not fallen must not be called.
     this.#flag = this.#shared.clock.after(clocks[turn] - elapsed + 1, () => {
       this.#flag = null

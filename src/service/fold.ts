@@ -18,6 +18,12 @@ export function fold(game: Game | null, entries: readonly Entry[]): Game | null 
   return folded
 }
 
+/** When the event with this version was decided, by the first of `entries` that has it. */
+export function decidedAt(entries: readonly Entry[], version: Version): number {
+  const entry = entries.find((each) => each.version === version)
+  return entry === undefined ? 0 : parseBody(entry.body).at
+}
+
 /**
  * The game as it was at `version`, from its last entries: all of them, or those since its board was last cleared. Null
  * if these entries do not tell.

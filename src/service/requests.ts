@@ -136,7 +136,7 @@ function move(desk: Desk, session: Session, params: Params<'game.move'>, reply: 
   if (version !== undefined) command.version = version
   if (player !== undefined) command.player = player
   if (mark !== undefined) command.mark = mark
-  desk.games.submit(params.game, { command, reply, from: session, listens: false })
+  desk.games.submit(params.game, { command, reply, from: session, listens: false, heardAt: session.heardAt })
 }
 
 async function hello(desk: Desk, session: Session, params: Params<'hello'>, reply: Reply): Promise<void> {

@@ -1,5 +1,5 @@
 /** The service: accounts, games, lobby and histories over one journal. Host-neutral; doors bring it connections. */
-import { type Clock, type Log, makeId, type Random } from '../base/index.ts'
+import { type Clock, type Log, makeId, type Random, Timeline } from '../base/index.ts'
 import { type Account, type Event, type Game, presets } from '../game/index.ts'
 import type { Journal, Position } from '../journal/index.ts'
 import { Fault, type Limits, limits as defaults, makeOpenRpc, type MethodName, type Params } from '../protocol/index.ts'
@@ -55,8 +55,9 @@ export class Service implements SessionHost, GamesHost {
   private constructor(options: ServiceOptions) {
     const { journal, clock, random, log, meter, think, tokens, store, version, exchange = null } = options
     const limits = { ...defaults, ...options.limits }
+    const timeline = new Timeline(clock)
     const announcements = new Announcements(clock)
-    this.shared = { journal, clock, random, log, meter, think, exchange, limits, announcements }
+    this.shared = { journal, clock, timeline, random, log, meter, think, exchange, limits, announcements }
     this.#rates = new Rates(this.shared)
     const games = new Games(this.shared, this)
     const lobby = new Lobby(this.shared, games, () => this.#peers?.nodes ?? [])

@@ -49,6 +49,8 @@ interface Held {
   readonly method: string
   readonly params: unknown
   readonly reply: Reply
+  /** When it was heard, on the monotonic clock. */
+  readonly heardAt: number
 }
 
 export class Session implements Talk, Listener, LobbyListener {
@@ -58,6 +60,7 @@ export class Session implements Talk, Listener, LobbyListener {
   readonly #dialogue: TextDialogue | null
   readonly watching: WatchList
   #account: Account | null = null
+  #heardAt = 0
   #inFlight = 0
   /** Somebody waits for the last answer. */
   #idle: PromiseWithResolvers<void> | null = null
@@ -81,6 +84,11 @@ export class Session implements Talk, Listener, LobbyListener {
     return this.#account
   }
 
+  /** When the request that is being served was heard, on the monotonic clock; only known while its handler begins. */
+  get heardAt(): number {
+    return this.#heardAt
+  }
+
   get accountId(): string | null {
     return this.#account?.id ?? null
   }
@@ -99,13 +107,13 @@ export class Session implements Talk, Listener, LobbyListener {
     }
     const { id, method, params } = request
     const reply = id === undefined ? this.#track(noReply) : new MessageReply(id, this.#answer)
-    this.#begin({ method, params, reply })
+    this.#begin({ method, params, reply, heardAt: this.#host.shared.clock.now() })
   }
 
   /** The same without messages: for doors that have their own words. @throws Fault */
   async call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Result<Method>> {
     const reply = new PromiseReply()
-    this.#begin({ method, params, reply: this.#track(reply) })
+    this.#begin({ method, params, reply: this.#track(reply), heardAt: this.#host.shared.clock.now() })
     return (await reply.promise) as Result<Method>
   }
 
@@ -187,7 +195,8 @@ export class Session implements Talk, Listener, LobbyListener {
     else this.#held.push(request)
   }
 
-  #serve({ method, params, reply }: Held): void {
+  #serve({ method, params, reply, heardAt }: Held): void {
+    this.#heardAt = heardAt
     if (this.#isOver) return reply.error('unavailable', 'the connection is gone')
     try {
       const known = parseMethod(method)

@@ -1,5 +1,5 @@
 /** What every part of one service shares: its inputs, and the timer of presence. */
-import type { Clock, Log, Random } from '../base/index.ts'
+import type { Clock, Log, Random, Timeline } from '../base/index.ts'
 import type { Game, Level, Mark } from '../game/index.ts'
 import type { Journal } from '../journal/index.ts'
 import type { Limits } from '../protocol/index.ts'
@@ -20,6 +20,8 @@ export type Think = (game: Game, level: Level) => Promise<Choice>
 export interface Shared {
   readonly journal: Journal
   readonly clock: Clock
+  /** The instants that are stored. */
+  readonly timeline: Timeline
   readonly random: Random
   readonly log: Log
   readonly meter: Meter

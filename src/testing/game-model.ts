@@ -57,7 +57,7 @@ export function describeView(view: GameView): string {
 }
 
 /**
- * The specification of the game `id`. A move on a game with a clock may come too late, and a `flag` may fall at any
+ * The specification of the game `id`. What is said in a game with a clock may come too late, and a `flag` may fall at any
  * time. `nextId` is the id that a rematch gets.
  */
 export function makeGameModel(id: string, nextId = `${id}-2`): Model<GameState, GameInput, GameOutput> {
@@ -93,7 +93,7 @@ function carryOut(state: GameState, asked: Command, nextId: string): readonly Ou
   if (decision.type === 'done') return [{ next: state, answer: told(state, command) }]
   const next = state.after(decision.event)
   const taken = { next, answer: { state: next.text } }
-  return command.type === 'move' ? [taken, ...fall(state)] : [taken]
+  return canBeLate(command) ? [taken, ...fall(state)] : [taken]
 }
 
 /** A repeat is told what it was told before; anything else at an old version is stale for ever. */
@@ -105,9 +105,9 @@ function repeat(state: GameState, command: Command, version: number): Outcome {
   return { next: state, answer: { refused: isCreation ? decision.rejection.name : 'stale' } }
 }
 
-/** A move that was the fall of a flag was refused. */
+/** What was the fall of a flag was refused. */
 function told({ game, text }: GameState, command: Command): GameOutput {
-  return command.type === 'move' && game?.last.type === 'flagged' ? { refused: 'game-over' } : { state: text }
+  return canBeLate(command) && game?.last.type === 'flagged' ? { refused: 'game-over' } : { state: text }
 }
 
 /** Time is over for the player to move, where a clock runs. */
@@ -118,9 +118,14 @@ function fall(state: GameState): readonly Outcome[] {
   return [{ next: state.after({ type: 'flagged', player: game.turn }), answer: { refused: 'game-over' } }]
 }
 
+/** Whether the fall of a flag may follow from the command. */
+function canBeLate({ type }: Command): boolean {
+  return type === 'move' || type === 'resign' || type === 'offer' || type === 'answer'
+}
+
 /** Whether a refusal may be the fall of a flag, which changes the game. */
 function isLate(input: GameInput, output: GameOutput): boolean {
-  return input !== 'read' && input.type === 'move' && 'refused' in output && output.refused === 'game-over'
+  return input !== 'read' && canBeLate(input) && 'refused' in output && output.refused === 'game-over'
 }
 
 function isSame(a: GameOutput, b: GameOutput): boolean {
