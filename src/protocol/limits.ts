@@ -74,6 +74,10 @@ export const limits = {
   idleGameMs: 60_000,
   /** Games in memory; idle ones make room first. */
   liveGamesMax: 1_000_000,
+  /** Games that one address has brought into memory: more than it can create before they are idle. */
+  liveGamesPerAddress: 10_000,
+  /** Games that one account has brought into memory, wherever from: many times what a person plays at once. */
+  liveGamesPerAccount: 2_000,
   /** Entries of a record, and how far back a repeat is looked for: an open board is cleared and played on for ever. */
   recordEntriesMax: 10_000,
   /** Changes of histories kept for a store that refuses them, some 500 bytes each; beyond, they are read from the journal later. */

@@ -9,6 +9,8 @@ import type { Shared } from './shared.ts'
 export interface Listener {
   /** Null until somebody is known. */
   readonly accountId: string | null
+  /** Where it is: what counts as one address. */
+  readonly address: string
   /** From now on it hears of this game. */
   entered(source: Source): void
   changed(change: Change): void

@@ -6,28 +6,49 @@ import { Fault, parseBody } from '../protocol/index.ts'
 import { Arbiter } from './arbiter.ts'
 import type { ArbiterHost } from './arbiter-host.ts'
 import { type Ask, ownAsk } from './ask.ts'
+import type { Listener } from './audience.ts'
 import { PromiseReply } from './reply.ts'
 import type { Shared } from './shared.ts'
+import { Shares } from './shares.ts'
 
 export interface GamesHost extends ArbiterHost {
   /** A game has left memory. */
   forgotten(id: string): void
 }
 
+/** On whose behalf a game is brought into memory: a session. Null: the server's own. */
+export type Payer = Pick<Listener, 'accountId' | 'address'> | null
+
+/** A game in memory, and who brought it there. */
+interface Live {
+  readonly arbiter: Arbiter
+  readonly address: string | null
+  readonly account: string | null
+}
+
 /** How often idle games are looked for, and what part of all games one look takes. */
 const sweepMs = 1_000
 const sweepParts = 30
+/** Games that are looked at for one that is idle, in one request: some microseconds' work, whatever is in memory. */
+const looksPerRequest = 32
+/** When to ask again for what did not fit into memory, in ms. */
+const retryAfterMs = 5_000
 
 export class Games {
   readonly #shared: Shared
   readonly #host: GamesHost
-  readonly #live = new Map<string, Arbiter>()
+  readonly #live = new Map<string, Live>()
+  readonly #ofAddress: Shares
+  readonly #ofAccount: Shares
   #sweeper: Timer
-  #walk: IterableIterator<Arbiter> = this.#live.values()
+  #walk: IterableIterator<Live> = this.#live.values()
 
   constructor(shared: Shared, host: GamesHost) {
     this.#shared = shared
     this.#host = host
+    const { connectionsPerAddress, requestsPerSecond, liveGamesPerAddress, liveGamesPerAccount } = shared.limits
+    this.#ofAddress = new Shares(connectionsPerAddress === 0 ? 0 : liveGamesPerAddress)
+    this.#ofAccount = new Shares(requestsPerSecond === 0 ? 0 : liveGamesPerAccount)
     this.#sweeper = this.#sweepLater()
     shared.meter.gauge('live_games', () => this.#live.size)
   }
@@ -36,65 +57,82 @@ export class Games {
     return this.#live.size
   }
 
-  /** The arbiter of a game that may or may not exist. @throws Fault 'unavailable' when memory is full of busy games. */
-  of(id: string): Arbiter {
+  /** Whether no more games fit into memory, but for those of the server itself. */
+  get isFull(): boolean {
+    return this.#live.size >= this.#shared.limits.liveGamesMax
+  }
+
+  /**
+   * The arbiter of a game that may or may not exist; `payer` is who brings it into memory if it is not there. @throws Fault
+   * 'unavailable' when memory, or the payer's share of it, is full of busy games.
+   */
+  of(id: string, payer: Payer): Arbiter {
     const known = this.#live.get(id)
-    if (known !== undefined) return known
-    if (this.#live.size >= this.#shared.limits.liveGamesMax && !this.#sweep(sweepParts))
-      throw new Fault('unavailable', 'too many games are live on this server')
+    if (known !== undefined) return known.arbiter
+    if (payer !== null) this.#makeRoom(payer)
     const arbiter = new Arbiter(id, this.#shared, this.#host)
-    this.#live.set(id, arbiter)
+    this.#enter({ arbiter, address: payer?.address ?? null, account: payer?.accountId ?? null })
     return arbiter
   }
 
   /** The arbiter, its game loaded, or as it was last known while the journal cannot be read. @throws Fault 'no-such-game' */
-  async load(id: string): Promise<Arbiter> {
-    const arbiter = this.of(id)
+  async load(id: string, payer: Payer): Promise<Arbiter> {
+    const arbiter = this.of(id, payer)
     try {
       await arbiter.load()
     } catch (fault) {
       const isUnread = fault instanceof Fault && fault.fault === 'unavailable'
       if (!isUnread || arbiter.game === null) throw fault
     }
-    if (arbiter.game === null) throw new Fault('no-such-game', `there is no game ${id}`)
+    if (arbiter.game === null) {
+      // What is nowhere takes no memory until the next sweep.
+      this.#forgetIfIdle(id)
+      throw new Fault('no-such-game', `there is no game ${id}`)
+    }
     return arbiter
   }
 
   /** The state of a game if it is in memory and known. */
   peek(id: string): Game | null {
-    return this.#live.get(id)?.game ?? null
+    return this.#live.get(id)?.arbiter.game ?? null
   }
 
   /** The version behind which the host was told of every change of a live game. */
   toldSince(id: string): number {
-    return this.#live.get(id)?.toldSince ?? 0
+    return this.#live.get(id)?.arbiter.toldSince ?? 0
   }
 
   /** Whether the account is connected to this game. */
   isPresent(id: string, account: string): boolean {
-    return this.#live.get(id)?.isPresent(account) ?? false
+    return this.#live.get(id)?.arbiter.isPresent(account) ?? false
   }
 
   /** @throws Fault 'unavailable' as {@link of}; every other answer goes to the ask's reply. */
   submit(id: string, ask: Ask): void {
-    this.of(id).submit(ask)
+    this.of(id, ask.from).submit(ask)
   }
 
-  /** Submits a command of the server's own. Resolves when it is acknowledged. @throws Fault */
-  async command(id: string, command: Command): Promise<void> {
+  /** Submits a command of the server's own, on behalf of `payer`. Resolves when it is acknowledged. @throws Fault */
+  async command(id: string, command: Command, payer: Payer = null): Promise<void> {
     const reply = new PromiseReply()
-    this.submit(id, ownAsk(command, reply))
+    this.of(id, payer).submit(ownAsk(command, reply))
     await reply.promise
+  }
+
+  /** Who brought a live game into memory. */
+  payerOf(id: string): Payer {
+    const live = this.#live.get(id)
+    return live === undefined || live.address === null ? null : { address: live.address, accountId: live.account }
   }
 
   /** Another node may have missed who is here. */
   repeatPresence(): void {
-    for (const arbiter of this.#live.values()) arbiter.audience?.repeat()
+    for (const { arbiter } of this.#live.values()) arbiter.audience?.repeat()
   }
 
   /** Nothing is known any more of who is on another node. */
   losePresence(node: string): void {
-    for (const arbiter of this.#live.values()) arbiter.audience?.lose(node)
+    for (const { arbiter } of this.#live.values()) arbiter.audience?.lose(node)
   }
 
   /** Entries that the journal holds now, whoever wrote them. Answers with those that the host was not told of. */
@@ -104,37 +142,78 @@ export class Games {
 
   close(): void {
     this.#sweeper.cancel()
-    for (const arbiter of this.#live.values()) arbiter.close()
+    for (const { arbiter } of this.#live.values()) arbiter.close()
     this.#live.clear()
   }
 
   /** Whether the entry is in its game now, and the host was told. */
   #knows({ game, version, body }: Entry): boolean {
-    const arbiter = this.#live.get(game)
+    const arbiter = this.#live.get(game)?.arbiter
     if (arbiter === undefined) return false
     if (version > arbiter.version) arbiter.hear(version, () => parseBody(body))
     return version <= arbiter.version && version > arbiter.toldSince
   }
 
+  #enter(live: Live): void {
+    const { arbiter, address, account } = live
+    this.#live.set(arbiter.id, live)
+    if (address !== null) this.#ofAddress.enter(address, arbiter.id)
+    if (account !== null) this.#ofAccount.enter(account, arbiter.id)
+  }
+
+  /** For one more game of this payer. Looks at a few games only: what it does not find, the next request or sweep will. */
+  #makeRoom({ address, accountId }: NonNullable<Payer>): void {
+    const { liveGamesMax, liveGamesPerAddress, liveGamesPerAccount } = this.#shared.limits
+    if (this.#ofAddress.isFull(address) && !this.#forgetOne(this.#ofAddress, address))
+      throw this.#refusal(`this address has ${liveGamesPerAddress} games going`, 'end or leave some')
+    if (accountId !== null && this.#ofAccount.isFull(accountId) && !this.#forgetOne(this.#ofAccount, accountId))
+      throw this.#refusal(`this account has ${liveGamesPerAccount} games going`, 'end or leave some')
+    if (this.isFull && !this.#sweep(looksPerRequest))
+      throw this.#refusal(`${liveGamesMax} games are live on this server`, 'try another server')
+  }
+
+  #refusal(reason: string, advice: string): Fault {
+    this.#shared.meter.count('refused_games_total')
+    return new Fault('unavailable', `${reason}, the most there may be: ${advice}, or try again later`, { retryAfterMs })
+  }
+
+  /** Whether there was an idle one among the next of this owner's. */
+  #forgetOne(shares: Shares, owner: string): boolean {
+    return shares.next(owner, looksPerRequest).some((id) => this.#forgetIfIdle(id))
+  }
+
+  #forgetIfIdle(id: string): boolean {
+    const live = this.#live.get(id)
+    if (live?.arbiter.isIdle(this.#shared.clock.now()) !== true) return false
+    this.#forget(live)
+    return true
+  }
+
+  #forget({ arbiter, address, account }: Live): void {
+    arbiter.close()
+    this.#live.delete(arbiter.id)
+    if (address !== null) this.#ofAddress.leave(address, arbiter.id)
+    if (account !== null) this.#ofAccount.leave(account, arbiter.id)
+    this.#host.forgotten(arbiter.id)
+  }
+
   #sweepLater(): Timer {
     return this.#shared.clock.after(sweepMs, () => {
-      this.#sweep(1)
+      this.#sweep(Math.ceil(this.#live.size / sweepParts))
       this.#sweeper = this.#sweepLater()
     })
   }
 
-  /** Looks at some parts of all games and forgets the idle ones among them. True if there was one. */
-  #sweep(parts: number): boolean {
+  /** Looks at the next games of all and forgets the idle ones among them. True if there was one. */
+  #sweep(looks: number): boolean {
     const now = this.#shared.clock.now()
     let found = false
-    for (let left = Math.ceil((this.#live.size * parts) / sweepParts); left > 0; left--) {
+    for (let left = looks; left > 0; left--) {
       const step = this.#walk.next()
       if (step.done === true) {
         this.#walk = this.#live.values()
-      } else if (step.value.isIdle(now)) {
-        step.value.close()
-        this.#live.delete(step.value.id)
-        this.#host.forgotten(step.value.id)
+      } else if (step.value.arbiter.isIdle(now)) {
+        this.#forget(step.value)
         found = true
       }
     }

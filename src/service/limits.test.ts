@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryJournal } from '../journal/index.ts'
 import { limits } from '../protocol/index.ts'
-import { Play, settle } from './testing/play.ts'
+import { Arbiter } from './arbiter.ts'
+import { type Person, Play, settle } from './testing/play.ts'
 
 test('[S5] so many commands wait for a game, and no more', async () => {
   const gate = Promise.withResolvers<void>()
@@ -49,6 +50,76 @@ test('[S12] so many games are in memory, and idle ones make room', async () => {
   await ann.ask('game.unwatch', { game: one.game })
   await play.pass(6_000)
   assert.equal(await ann.refused('game.create', {}), 'accepted')
+})
+
+const weeks = { initialMs: limits.clockMsMax, incrementMs: 0 }
+
+/** Creates a game that never gets idle: its clock runs. */
+function makeBusy(person: Person): Promise<string> {
+  return person.refused('game.create', { clock: weeks, opponent: { bot: 'random' }, seat: 'X' })
+}
+
+test('[S44] an address has so many live games, others have theirs, and what it leaves makes room', async () => {
+  const play = await Play.open({ limits: { liveGamesPerAddress: 3, idleGameMs: 5_000 } })
+  const [ann, neighbour, ben] = [play.sit(), play.sit(), play.sit('lines', '192.0.2.9')]
+  assert.deepEqual([await makeBusy(ann), await makeBusy(neighbour)], ['accepted', 'accepted'])
+  const { game } = await ann.ask('game.create', {})
+  assert.equal(await makeBusy(neighbour), 'unavailable')
+  assert.equal(await ann.refused('game.get', { game: 'any' }), 'unavailable')
+  assert.equal(await ann.refused('game.get', { game }), 'accepted', 'what is live stays')
+  assert.equal(await ann.refused('game.get', { game: 'main' }), 'accepted', 'what others brought here counts for them')
+  assert.equal(await makeBusy(ben), 'accepted')
+  await ann.ask('game.unwatch', { game })
+  await play.pass(6_000)
+  assert.equal(await makeBusy(neighbour), 'accepted')
+})
+
+test('[S44] a rematch counts for those who brought the first game into memory', async () => {
+  const play = await Play.open({ limits: { liveGamesPerAddress: 2 } })
+  const [ann, ben] = [play.sit(), play.sit('lines', '192.0.2.9')]
+  const { game } = await ann.ask('game.create', {})
+  const { version } = await ben.ask('game.join', { game })
+  await ben.ask('game.resign', { game, version })
+  await ann.ask('game.offer', { game, what: 'rematch' })
+  await ben.ask('game.answer', { game, what: 'rematch' })
+  assert.equal(await ann.refused('game.create', {}), 'unavailable')
+  assert.equal(await ben.refused('game.create', {}), 'accepted')
+})
+
+test('[S44] an account has so many live games, wherever it is', async () => {
+  const own = { requestsPerSecond: 1e6, requestBurst: 1e6, accountUnitBurst: 1e6, liveGamesPerAccount: 3 }
+  const play = await Play.open({ limits: own })
+  const { token } = await play.sit().ask('hello', {})
+  const said: string[] = []
+  for (let device = 0; device < 5; device++) {
+    const ann = play.sit('lines', `192.0.2.${device}`)
+    await ann.ask('hello', { token })
+    said.push(await makeBusy(ann))
+  }
+  assert.deepEqual(said, ['accepted', 'accepted', 'accepted', 'unavailable', 'unavailable'])
+  assert.equal(await makeBusy(play.sit('lines', '192.0.2.1')), 'accepted')
+})
+
+test('[S44] at the limit a request looks at a few games, whatever is in memory, and readiness says so', async (t) => {
+  const count = 300
+  const play = await Play.open({ limits: { liveGamesMax: count, liveGamesPerAddress: 0 } })
+  const ann = play.sit()
+  while (play.service.liveGames < count) assert.equal(await makeBusy(ann), 'accepted')
+  const looks = t.mock.method(Arbiter.prototype, 'isIdle')
+  for (let index = 0; index < 20; index++)
+    assert.equal(await ann.refused('game.get', { game: `n${index}` }), 'unavailable')
+  assert.ok(looks.mock.callCount() <= 20 * 32, `${looks.mock.callCount()} looks`)
+  const { ready, checks } = await play.service.readiness()
+  assert.equal(ready, false)
+  assert.match(checks['games'] ?? '', /^300 games are live, the most/)
+})
+
+test('[S44] what is nowhere takes no memory', async () => {
+  const play = await Play.open()
+  const ann = play.sit()
+  const before = play.service.liveGames
+  for (let index = 0; index < 20; index++) await ann.refused('game.get', { game: `n${index}` })
+  assert.equal(play.service.liveGames, before)
 })
 
 test('[S19] [S13] a lobby shows so many games, a page of a list so many rows', async () => {

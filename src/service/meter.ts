@@ -16,6 +16,8 @@ export const counters = {
   skipped_states_total: 'States that a slow reader did not get because a newer one replaced them.',
   slow_readers_total: 'Connections closed because their reader stayed slow.',
   refused_connections_total: 'Connections closed before their first message: too many, too slow, no door.',
+  refused_games_total: 'Games that did not fit into memory, or into the share of their address or account.',
+  rate_limited_total: 'Requests that came faster than the rate of their connection, address or account.',
 } as const
 export type Counter = keyof typeof counters
 

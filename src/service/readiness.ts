@@ -63,13 +63,17 @@ export class Readiness {
   async report(isDraining: boolean, waitMs = Infinity): Promise<ReadinessReport> {
     await this.#look(waitMs)
     const fault = this.#fault
+    const { isFull } = this.#games
     const checks = {
       journal: fault === null ? 'ok' : `${fault.fault}: ${fault.message}`,
       durability: this.#shared.journal.durability,
       catalog: this.#catalog.trouble ?? 'ok',
+      games: isFull
+        ? `${this.#games.size} games are live, the most that this server takes: more are refused until some end or are left`
+        : 'ok',
       draining: isDraining ? 'the server is closing' : 'ok',
     }
-    return { ready: fault === null && !isDraining, draining: isDraining, checks }
+    return { ready: fault === null && !isFull && !isDraining, draining: isDraining, checks }
   }
 
   async #look(waitMs: number): Promise<void> {
@@ -103,7 +107,7 @@ export class Readiness {
   /** One real write, so that a journal that has recovered is found ready before a player tries. */
   async #write(): Promise<void> {
     try {
-      const board = this.#games.of(probeBoard)
+      const board = this.#games.of(probeBoard, null)
       await board.load()
       const rules = presets.tictactoe
       if (board.game !== null) await this.#games.command(probeBoard, { type: 'restart', by: null, rules })

@@ -64,13 +64,13 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
     const asked = rules === undefined ? {} : { rules: rulesOf(rules) }
     submit(desk, { game, session, reply, command: { type: 'restart', by: session.accountId, ...params, ...asked } })
   },
-  'game.get': (desk, _session, { game }, reply) =>
-    later(desk, reply, async () => answerState(await desk.games.load(game), reply)),
-  'game.record': (desk, _session, { game }, reply) => later(desk, reply, () => record(desk, game, reply)),
+  'game.get': (desk, session, { game }, reply) =>
+    later(desk, reply, async () => answerState(await desk.games.load(game, session), reply)),
+  'game.record': (desk, session, { game }, reply) => later(desk, reply, () => record(desk, session, game, reply)),
   'game.watch': (desk, session, { game }, reply) => {
     const placed = takePlace(session, game, reply)
     later(desk, placed, async () => {
-      const arbiter = await desk.games.load(game)
+      const arbiter = await desk.games.load(game, session)
       if (session.watching.isReserved(game)) arbiter.listen(session)
       answerState(arbiter, placed)
     })
@@ -218,9 +218,9 @@ function takePlace({ watching }: Session, game: string, reply: Reply): Reply {
   throw new Fault('too-many', `this connection hears of ${watching.max} games already`, { limit: watching.max })
 }
 
-async function record(desk: Desk, game: string, reply: Reply): Promise<void> {
+async function record(desk: Desk, session: Session, game: string, reply: Reply): Promise<void> {
   const { journal, limits } = desk.shared
-  const { version } = await desk.games.load(game)
+  const { version } = await desk.games.load(game, session)
   if (version > limits.recordEntriesMax)
     throw new Fault('too-many', `${game} has ${version} entries: whoever hosts it gets them by oxo export`, {
       limit: limits.recordEntriesMax,

@@ -197,13 +197,14 @@ export class Service implements SessionHost, GamesHost {
     } as const
     // The id follows from the old one: a rematch that was made but not agreed, for a crash came between, is found again.
     const next = nextId(id)
+    const payer = this.#desk.games.payerOf(id)
     try {
-      await this.#desk.games.command(next, command)
+      await this.#desk.games.command(next, command, payer)
       return next
     } catch (fault) {
       if (!(fault instanceof Fault) || fault.fault !== 'id-taken') throw fault
       const fresh = makeId(this.shared.random)
-      await this.#desk.games.command(fresh, command)
+      await this.#desk.games.command(fresh, command, payer)
       return fresh
     }
   }
@@ -224,7 +225,7 @@ export class Service implements SessionHost, GamesHost {
   async #open(): Promise<void> {
     const { games, catalog } = this.#desk
     await catalog.open()
-    const main = games.of(openBoard)
+    const main = games.of(openBoard, null)
     await main.load()
     if (main.game !== null) return
     await games.command(openBoard, {

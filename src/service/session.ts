@@ -19,6 +19,7 @@ import type { Listener, Presence, Source } from './audience.ts'
 import type { Change } from './change.ts'
 import type { Connection, Talk } from './connection.ts'
 import type { LobbyListener } from './lobby.ts'
+import { networkOf } from './network.ts'
 import { priceOf } from './prices.ts'
 import type { Purse } from './rates.ts'
 import { idOf, MessageReply, noReply, PromiseReply, type Reply, replyFault, settling } from './reply.ts'
@@ -54,6 +55,7 @@ interface Held {
 }
 
 export class Session implements Talk, Listener, LobbyListener {
+  readonly address: string
   readonly #connection: Connection
   readonly #host: SessionHost
   readonly #purse: Purse
@@ -72,6 +74,7 @@ export class Session implements Talk, Listener, LobbyListener {
     const { limits } = host.shared
     this.#connection = connection
     this.#host = host
+    this.address = networkOf(connection.address)
     this.#purse = connection.purse ?? host.purse(connection.address)
     this.watching = new WatchList(this, limits.watchedGamesMax)
     this.#dialogue =
@@ -188,7 +191,10 @@ export class Session implements Talk, Listener, LobbyListener {
     this.#inFlight++
     this.#host.pending(1)
     const retryAfterMs = this.#purse.pay(priceOf(request.method, request.params))
-    if (retryAfterMs > 0) return request.reply.error('rate-limited', errors['rate-limited'].message, { retryAfterMs })
+    if (retryAfterMs > 0) {
+      shared.meter.count('rate_limited_total')
+      return request.reply.error('rate-limited', errors['rate-limited'].message, { retryAfterMs })
+    }
     if (this.#inFlight > shared.limits.requestsInFlight)
       return request.reply.error('rate-limited', 'too many requests wait for their answers', { retryAfterMs: 1 })
     if (this.#held === null) this.#serve(request)

@@ -51,7 +51,7 @@ export class HttpDoor {
     this.#shared = shared
     this.#origins = makeOrigins(host, allowedOrigins)
     const isDraining = (): boolean => this.#isDraining
-    this.#callers = new Callers(shared.host)
+    this.#callers = new Callers(shared)
     this.#site = { shared, metrics, origins: this.#origins, callers: this.#callers, pages, status, isDraining }
     this.#hostname = host
     this.#turns = new Turns({

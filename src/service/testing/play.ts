@@ -57,8 +57,8 @@ export class Play {
     return new Play(service, clock)
   }
 
-  sit(door: Door = 'lines'): Person {
-    return new Person(this.service, door)
+  sit(door: Door = 'lines', address = '127.0.0.1'): Person {
+    return new Person(this.service, door, address)
   }
 
   /** Time passes, and everything that follows from it happens. */
@@ -86,10 +86,10 @@ export class Person {
   readonly heard: string[] = []
   closed: { readonly code: number; readonly reason: string } | null = null
 
-  constructor(service: Service, door: Door) {
+  constructor(service: Service, door: Door, address: string) {
     this.session = service.connect({
       door,
-      address: '127.0.0.1',
+      address,
       send: (message) => this.heard.push(message),
       sendNewest: (_key, message) => this.heard.push(message),
       close: (code, reason) => (this.closed = { code, reason }),

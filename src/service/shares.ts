@@ -1,0 +1,38 @@
+/** The live games that each address, or each account, has brought into memory. */
+export class Shares {
+  readonly #max: number
+  readonly #games = new Map<string, Set<string>>()
+
+  /** `max`: games of one owner; 0: any number. */
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  isFull(owner: string): boolean {
+    return this.#max > 0 && (this.#games.get(owner)?.size ?? 0) >= this.#max
+  }
+
+  enter(owner: string, game: string): void {
+    const games = this.#games.get(owner) ?? new Set()
+    this.#games.set(owner, games.add(game))
+  }
+
+  leave(owner: string, game: string): void {
+    const games = this.#games.get(owner)
+    games?.delete(game)
+    if (games?.size === 0) this.#games.delete(owner)
+  }
+
+  /** Some games of an owner, which come last from now on: called again it gives the next. */
+  next(owner: string, count: number): readonly string[] {
+    const games = this.#games.get(owner)
+    if (games === undefined) return []
+    const some: string[] = []
+    for (const game of games) if (some.push(game) === count) break
+    for (const game of some) {
+      games.delete(game)
+      games.add(game)
+    }
+    return some
+  }
+}
