@@ -124,6 +124,7 @@ function verbsOf(inner: Journal): Journal {
 function hostOf(service: Host | undefined): Host {
   if (service === undefined) throw new Error('a planted bug needs a service')
   return {
+    history: service.history,
     connect: (connection) => service.connect(connection),
     purse: (address) => service.purse(address),
     readiness: () => service.readiness(),

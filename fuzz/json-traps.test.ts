@@ -188,7 +188,12 @@ test('a server that takes a batch, or that answers one trap otherwise, is caught
 })
 
 function bound(host: Host): Omit<Host, 'connect'> {
-  return { purse: host.purse.bind(host), readiness: host.readiness.bind(host), drain: host.drain.bind(host) }
+  return {
+    history: host.history,
+    purse: host.purse.bind(host),
+    readiness: host.readiness.bind(host),
+    drain: host.drain.bind(host),
+  }
 }
 
 function kindOf(answer: string): string {

@@ -7,6 +7,7 @@ const workMs = 1
 /** Works, for as long as the reader of a slow pattern or a large table would. */
 function slow(host: Host): Host {
   return {
+    history: host.history,
     connect(connection) {
       const caller = host.connect(connection)
       return {

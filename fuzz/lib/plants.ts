@@ -16,6 +16,7 @@ export function plantIn(host: Host, plant: string | null): Host {
   if (plant === null) return host
   const bug = makeBug(plant as Plant)
   return {
+    history: host.history,
     connect: (connection) => bend(host.connect(connection), connection, bug),
     purse: (address) => host.purse(address),
     readiness: () => host.readiness(),

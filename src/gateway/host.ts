@@ -20,6 +20,8 @@ export interface Caller extends Talk {
 }
 
 export interface Host {
+  /** Which games are served; another text once they were replaced. 1 to 32 characters of A–Z a–z 0–9 _ -. */
+  readonly history: string
   connect(connection: Connection): Caller
   /** What the requests of a connection from this address are paid from. */
   purse(address: string): Purse

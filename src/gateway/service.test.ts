@@ -40,7 +40,7 @@ test('[W1] one game through every door', async (t) => {
     headers: { 'Content-Type': 'application/json', 'If-Match': '"3"' },
     body: '{"player":"X","x":0,"y":1}',
   })
-  assert.deepEqual([moved.status, moved.headers.get('etag')], [200, '"4.json"'])
+  assert.match(`${moved.status} ${moved.headers.get('etag')}`, /^200 "4\.json\.[\w-]{12}"$/)
 
   const ws = new WebSocket(`${url.replace('http', 'ws')}/ws`)
   await new Promise((resolve) => ws.addEventListener('open', resolve, { once: true }))
@@ -65,9 +65,9 @@ test('[W1] one game through every door', async (t) => {
 test('[W15] a stream of changes hears the moves of other doors', async (t) => {
   const gateway = await openReal(t)
   const changes = TestSocket.to(gateway).write('GET /games/main/changes HTTP/1.1\r\nHost: localhost\r\n\r\n')
-  await changes.until('id: 1\n')
+  await changes.until('id: 1.')
   TestSocket.to(gateway).write('X 1 1\nquit\n')
-  await changes.until('id: 2\n')
+  await changes.until('id: 2.')
   changes.socket.destroy()
 })
 

@@ -46,6 +46,15 @@ const Hello = Type.Object(
     limits: Type.Object(ConnectionLimits.properties, { ...strict, description: 'What one connection may ask.' }),
     durability: Type.String({ description: 'What an acknowledged move survives: memory, process, disk or quorum.' }),
     heartbeatMs: Type.Integer({ description: 'A connection without a word for two of these is dead, in ms.' }),
+    journal: Type.Optional(
+      Type.String({
+        description:
+          'Which games are served: another text once they were replaced, or put back to an older state. Forget then what you saw of them.',
+      }),
+    ),
+    alone: Type.Optional(
+      Type.Boolean({ description: 'No other node serves these games: what this one says of them is the newest.' }),
+    ),
   },
   strict,
 )

@@ -4,6 +4,7 @@ import { type Log, silentLog, VirtualClock } from '../base/index.ts'
 import { JournalFault, MemoryJournal } from '../journal/index.ts'
 import { Fault, type GameSummary, type Limits } from '../protocol/index.ts'
 import type { CatalogStore, Mark } from './catalog-store.ts'
+import { MemoryExchange } from './exchange.ts'
 import { MemoryCatalogStore } from './memory-catalog-store.ts'
 import { type Person, Play, settle } from './testing/play.ts'
 
@@ -123,6 +124,57 @@ test('[S45] a journal that was put back and one of another id have another histo
   assert.equal((await server.store.mark())?.history, history)
   const other = new MemoryJournal()
   assert.equal(await historyOf(other), other.id)
+})
+
+test('[S47] hello names the history, the same after each start and another one after the journal was replaced', async () => {
+  const server = new Restarts()
+  const journal = new MemoryJournal()
+  const nameOf = async (of: MemoryJournal): Promise<string | undefined> => {
+    const { play, ann } = await server.open(of)
+    await play.pass(2_000)
+    const { journal: name, alone } = await ann.ask('hello', {})
+    assert.deepEqual([name, alone], [play.service.history, true])
+    await play.service.close()
+    return name
+  }
+  assert.deepEqual([await nameOf(journal), await nameOf(journal)], [journal.id, journal.id])
+  await server.make(journal, 'a', 'b')
+  const older = await copy(journal, 1)
+  const put = await nameOf(older)
+  assert.notEqual(put, journal.id)
+  assert.equal(await nameOf(older), put)
+  const other = new MemoryJournal()
+  assert.equal(await nameOf(other), other.id)
+})
+
+test('[S47] nodes of one journal name the same history, and none of them is alone', async () => {
+  const journal = new MemoryJournal()
+  const exchange = new MemoryExchange()
+  const clock = new VirtualClock(1_790_000_000_000)
+  for (const name of ['n1', 'n2']) {
+    const play = await Play.open({ journal, clock, exchange: exchange.join(name) })
+    const { journal: told, alone } = await play.sit().ask('hello', {})
+    assert.deepEqual([told, alone], [journal.id, false])
+  }
+})
+
+test('[S47] a list that began in one history does not continue in another', async () => {
+  const server = new Restarts()
+  const limits = { pageRows: 2 }
+  const journal = new MemoryJournal()
+  await server.make(journal, 'a', 'b', 'c')
+  const { play, ann } = await server.open(journal, limits)
+  const { next } = await ann.ask('account.games', {})
+  assert.ok(next !== undefined)
+  assert.equal((await ann.ask('account.games', { cursor: next })).games.length, 1)
+  await play.service.close()
+  const there = await server.open(new MemoryJournal(), limits)
+  assert.equal(await there.ann.refused('account.games', { cursor: next }), 'invalid-params')
+  assert.equal(
+    await there.ann.refused('account.games', { cursor: next.slice(next.indexOf('.') + 1) }),
+    'invalid-params',
+  )
+  assert.deepEqual((await there.ann.ask('account.games', {})).games, [])
 })
 
 /** A journal in which some games are damaged. */

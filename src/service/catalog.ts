@@ -4,7 +4,7 @@ import { type Event, type Game, players } from '../game/index.ts'
 import { type Entry, JournalFault, type JournalId, type Position, type Subscription } from '../journal/index.ts'
 import { Fault, type GameSummary, makeSummary, parseBody, statusOf } from '../protocol/index.ts'
 import { findMismatch, newestOf } from './catalog-mark.ts'
-import type { CatalogStore, Mark, Newest } from './catalog-store.ts'
+import type { CatalogStore, Mark, Newest, Page } from './catalog-store.ts'
 import { fold } from './fold.ts'
 import type { Shared } from './shared.ts'
 
@@ -30,6 +30,8 @@ interface Row {
   readonly summary: GameSummary
 }
 
+/** What a cursor has of a history's name. */
+const historyCharacters = 12
 /** How long changes gather before they are written to the store, in ms: many rows at once cost several times less. */
 const flushMs = 1_000
 /** A store that refuses is tried again after twice as long each time, up to this. */
@@ -119,10 +121,17 @@ export class Catalog {
     if (changesStatus(game, event)) this.#put(id, game, at)
   }
 
-  /** As {@link CatalogStore.gamesOf}, the newest changes of this node included unless the store refuses them. */
-  async gamesOf(...query: Parameters<CatalogStore['gamesOf']>): ReturnType<CatalogStore['gamesOf']> {
+  /**
+   * As {@link CatalogStore.gamesOf}, the newest changes of this node included unless the store refuses them. A cursor names
+   * its history: a list that began in one does not continue in another.
+   */
+  async gamesOf(...[account, status, cursor, limitRows]: Parameters<CatalogStore['gamesOf']>): Promise<Page> {
+    const mark = `${this.#history.slice(0, historyCharacters)}.`
+    if (cursor !== undefined && !cursor.startsWith(mark))
+      throw new Fault('invalid-params', 'cursor: it is no next of a page of these games: ask for the first page')
     if (this.#dirty.size > 0 && this.#refusals === 0) await this.#flush()
-    return this.#store.gamesOf(...query)
+    const page = await this.#store.gamesOf(account, status, cursor?.slice(mark.length), limitRows)
+    return page.next === undefined ? page : { games: page.games, next: mark + page.next }
   }
 
   async close(): Promise<void> {

@@ -159,6 +159,8 @@ async function hello(desk: Desk, session: Session, params: Params<'hello'>, repl
     limits: { messageBytesMax, requestsPerSecond, requestBurst, watchedGamesMax },
     durability: desk.shared.journal.durability,
     heartbeatMs,
+    journal: desk.catalog.history,
+    alone: desk.shared.exchange === null,
   })
 }
 

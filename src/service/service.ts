@@ -101,6 +101,11 @@ export class Service implements SessionHost, GamesHost {
     return this.#desk.games.size
   }
 
+  /** The name of the history that is served, as `hello` tells it. */
+  get history(): string {
+    return this.#desk.catalog.history
+  }
+
   /** The last entry of the journal that this node has heard. */
   get position(): Position {
     return this.#desk.catalog.position

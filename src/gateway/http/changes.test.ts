@@ -12,7 +12,7 @@ function versions(got: string): number[] {
   return [...got.matchAll(/"version":(\d+)/g)].map(([, version]) => Number(version))
 }
 
-test('[W15] changes are server-sent events: the state now, then every newer one, with its version as id', async (t) => {
+test('[W15] changes are server-sent events: the state now, then every newer one, with its version and history as id', async (t) => {
   const { gateway, host } = await open(t)
   const socket = TestSocket.to(gateway).write(request())
   await socket.until('"version":1')
@@ -21,7 +21,7 @@ test('[W15] changes are server-sent events: the state now, then every newer one,
   host.change()
   await socket.until('"version":3')
   assert.match(socket.got, /Content-Type: text\/event-stream\r\n/)
-  assert.match(socket.got, /\r\nretry: 2000\n\nevent: game.changed\nid: 1\ndata: \{.*\}\n\n/)
+  assert.match(socket.got, /\r\nretry: 2000\n\nevent: game.changed\nid: 1\.history-of-t\ndata: \{.*\}\n\n/)
   assert.deepEqual(versions(socket.got), [1, 2, 3])
   socket.socket.destroy()
   await until(() => host.callers[0]?.isEnded === true)
@@ -37,20 +37,23 @@ test('[W15] or lines of JSON, the notifications themselves', async (t) => {
   socket.socket.destroy()
 })
 
-test('[W15] who comes back with Last-Event-ID hears nothing that they have heard', async (t) => {
+test('[W15] who comes back with Last-Event-ID hears nothing that they have heard of these games', async (t) => {
   const { gateway, host } = await open(t)
   host.version = 5
-  const current = TestSocket.to(gateway).write(request('Last-Event-ID: 5\r\n'))
-  const behind = TestSocket.to(gateway).write(request('Last-Event-ID: 3\r\n'))
-  const ahead = TestSocket.to(gateway).write(request('Last-Event-ID: 9\r\n'))
-  await Promise.all([current.until('retry'), behind.until('"version":5'), ahead.until('"version":5')])
+  const current = TestSocket.to(gateway).write(request('Last-Event-ID: 5.history-of-t\r\n'))
+  const behind = TestSocket.to(gateway).write(request('Last-Event-ID: 3.history-of-t\r\n'))
+  const ahead = TestSocket.to(gateway).write(request('Last-Event-ID: 9.history-of-t\r\n'))
+  const bare = TestSocket.to(gateway).write(request('Last-Event-ID: 5\r\n'))
+  const elsewhere = TestSocket.to(gateway).write(request('Last-Event-ID: 5.another-hist\r\n'))
+  const others = [behind, ahead, bare, elsewhere]
+  await Promise.all([current.until('retry'), ...others.map((socket) => socket.until('"version":5'))])
   host.change()
-  await Promise.all([current, behind, ahead].map((socket) => socket.until('"version":6')))
+  await Promise.all([current, ...others].map((socket) => socket.until('"version":6')))
   assert.deepEqual(
-    [current, behind, ahead].map(({ got }) => versions(got)),
-    [[6], [5, 6], [5, 6]],
+    [current, ...others].map(({ got }) => versions(got)),
+    [[6], ...others.map(() => [5, 6])],
   )
-  for (const { socket } of [current, behind, ahead]) socket.destroy()
+  for (const { socket } of [current, ...others]) socket.destroy()
 })
 
 test('[W15] HEAD says of changes what GET would', async (t) => {

@@ -6,6 +6,7 @@ import type { Connection, Purse } from '../../service/index.ts'
 import { Outbox } from '../outbox.ts'
 import { Patience } from '../patience.ts'
 import type { Shared, Wire } from '../shared.ts'
+import { makeVersionId } from './version-tag.ts'
 import type { Asker } from './exchange.ts'
 
 /** The media types, by what a reader calls them. */
@@ -56,8 +57,8 @@ export class Changes implements Connection, Wire {
     this.#patience = new Patience(shared, this.door, () => response.destroy())
   }
 
-  /** Begins the response, unless its reader is gone. `seen`: the version that the reader has, if it was here before. */
-  begin(view: GameView, seen: number | undefined, ended: () => void): void {
+  /** Begins the response, unless its reader is gone. `seen`: the id of the state that the reader has, if it was here before. */
+  begin(view: GameView, seen: string | string[] | undefined, ended: () => void): void {
     if (this.#response.destroyed) return ended()
     this.#response.writeHead(200, {
       'Content-Type': changesTypes[this.#format],
@@ -77,7 +78,7 @@ export class Changes implements Connection, Wire {
     })
     this.#shared.enter(this)
     if (this.#format === 'events') this.#outbox.sendFrame(`retry: ${retryMs}\n\n`)
-    if (view.version === seen) this.#version = view.version
+    if (seen === this.#idOf(view.version)) this.#version = view.version
     else this.send(makeNotification('game.changed', JSON.stringify(view)))
     this.#beat()
     // A reader that has nothing more to ask has left: nobody closes one half of a request to listen for long.
@@ -108,7 +109,11 @@ export class Changes implements Connection, Wire {
       this.#version = Number(version)
     }
     if (this.#format === 'lines') return `${message}\n`
-    return `event: ${method}\n${version === undefined ? '' : `id: ${version}\n`}data: ${params}\n\n`
+    return `event: ${method}\n${version === undefined ? '' : `id: ${this.#idOf(Number(version))}\n`}data: ${params}\n\n`
+  }
+
+  #idOf(version: number): string {
+    return makeVersionId(version, this.#shared.host.history)
   }
 
   #beat(): void {

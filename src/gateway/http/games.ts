@@ -25,7 +25,7 @@ export function addGames(app: App, site: Site): void {
     const asker = askerOf(site.callers, incoming)
     const view = await ask(host, asker, 'game.create', await readMembers(incoming, limits.messageBytesMax))
     c.header('Location', `/games/${view.game}`)
-    return answerView(c, view, 201)
+    return answerView(c, view, 201, host.history)
   })
 
   for (const [path, method] of commands)
@@ -33,11 +33,11 @@ export function addGames(app: App, site: Site): void {
       mayAct(site, c)
       const { incoming } = c.env
       const asker = askerOf(site.callers, incoming)
-      const version = parseIfMatch(incoming.headers['if-match'])
+      const version = parseIfMatch(incoming.headers['if-match'], host.history)
       const members = await readMembers(incoming, limits.messageBytesMax)
       const params = addTo(members, { game: c.req.param('game'), ...(version === undefined ? {} : { version }) })
       try {
-        return answerView(c, await ask(host, asker, method, params), 200)
+        return answerView(c, await ask(host, asker, method, params), 200, host.history)
       } catch (fault) {
         // The condition was the header's, so the answer is the one that HTTP has for conditions.
         if (version !== undefined && fault instanceof Fault && fault.fault === 'stale')
@@ -50,7 +50,7 @@ export function addGames(app: App, site: Site): void {
     c.header('Vary', 'Accept')
     if (site.pages !== undefined && formOf(c) === 'text/html') return next()
     const view = await ask(host, askerOf(site.callers, c.env.incoming), 'game.get', { game: c.req.param('game') })
-    return showView(c, view)
+    return showView(c, view, host.history)
   })
 
   app.get('/games/:game/changes', (c) => follow(site, c))
@@ -63,14 +63,15 @@ function addTo(members: object, said: Readonly<Record<string, unknown>>): object
   throw new Fault('invalid-params', `${other[0]}: the address or a header of the request says something else`)
 }
 
-function answerView(c: Ask, view: GameView, status: 200 | 201): Response {
-  return c.json(view, status, { ETag: makeTag(view.version, 'application/json'), 'Cache-Control': 'no-store' })
+function answerView(c: Ask, view: GameView, status: 200 | 201, history: string): Response {
+  const tag = makeTag(view.version, 'application/json', history)
+  return c.json(view, status, { ETag: tag, 'Cache-Control': 'no-store' })
 }
 
 /** In the form that was asked for; the board is for whoever does not care, such as curl. */
-function showView(c: Ask, view: GameView): Response | Promise<Response> {
+function showView(c: Ask, view: GameView, history: string): Response | Promise<Response> {
   const form = formOf(c)
-  const tag = makeTag(view.version, form)
+  const tag = makeTag(view.version, form, history)
   c.header('ETag', tag)
   // Kept, but asked for again each time.
   c.header('Cache-Control', 'no-cache')
@@ -108,7 +109,7 @@ async function follow(site: Site, c: Ask): Promise<Response> {
   try {
     await prove(caller, asker)
     const view = await caller.call('game.watch', { game })
-    changes.begin(view, typeof seen === 'string' && /^\d+$/.test(seen) ? Number(seen) : undefined, end)
+    changes.begin(view, seen, end)
   } catch (fault) {
     end()
     throw fault

@@ -35,7 +35,7 @@ test('[W13] a game is a board for whoever does not care, JSON or a page for whoe
     [view, 'json'],
     [page, 'html'],
   ] as const) {
-    assert.equal(answer.headers.get('etag'), `"1.${form}"`)
+    assert.equal(answer.headers.get('etag'), `"1.${form}.history-of-t"`)
     assert.equal(answer.headers.get('vary'), 'Accept')
     assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
     assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'none'/)
@@ -51,32 +51,55 @@ test('[W13] If-None-Match with the version of the game, in the form that is aske
   }
   assert.deepEqual(
     await Promise.all(
-      ['"1.text"', 'W/"1.text"', '"0.text", "1.text"', '*', '"2.text"', '1.text', '"1"'].map((tag) => read(tag)),
+      [
+        '"1.text.history-of-t"',
+        'W/"1.text.history-of-t"',
+        '"0.text.history-of-t", "1.text.history-of-t"',
+        '*',
+        '"2.text.history-of-t"',
+        '1.text.history-of-t',
+        '"1"',
+        '"1.text"',
+        '"1.text.other"',
+      ].map((tag) => read(tag)),
     ),
-    [304, 304, 304, 304, 200, 200, 200],
+    [304, 304, 304, 304, 200, 200, 200, 200, 200],
   )
   const forms = { 'text/plain': 'text', 'application/json': 'json', 'text/html': 'html' }
   for (const accept of Object.keys(forms))
     for (const [other, form] of Object.entries(forms))
-      assert.equal(await read(`"1.${form}"`, accept), accept === other ? 304 : 200, `${form}, asked for as ${accept}`)
+      assert.equal(
+        await read(`"1.${form}.history-of-t"`, accept),
+        accept === other ? 304 : 200,
+        `${form}, asked for as ${accept}`,
+      )
   host.change()
-  assert.equal(await read('"1.text"'), 200)
+  assert.equal(await read('"1.text.history-of-t"'), 200)
 })
 
 test('[W14] a move with If-Match is made at that version or not at all', async (t) => {
   const { url } = await open(t)
   const move = (headers: Readonly<Record<string, string>>): Promise<Response> =>
     fetch(`${url}/games/main/moves`, post('{"x":1,"y":1}', headers))
-  const moved = await move({ 'If-Match': '"1.text"' })
-  assert.deepEqual([moved.status, moved.headers.get('etag'), (await moved.json()).version], [200, '"2.json"', 2])
+  const moved = await move({ 'If-Match': '"1.text.history-of-t"' })
+  assert.deepEqual(
+    [moved.status, moved.headers.get('etag'), (await moved.json()).version],
+    [200, '"2.json.history-of-t"', 2],
+  )
   const stale = { status: 412, code: 4091, name: 'stale', retry: 'refresh' }
-  for (const tag of ['"1.text"', '"1.json"', '"1.html"', '"1"'])
+  for (const tag of ['"1.text.history-of-t"', '"1.json.history-of-t"', '"1.html.history-of-t"', '"1"'])
     assert.deepEqual(await problemOf(await move({ 'If-Match': tag })), stale, tag)
   const named = await fetch(`${url}/games/main/moves`, post('{"x":1,"y":1,"version":1}'))
   assert.deepEqual(await problemOf(named), { ...stale, status: 409 })
+  const elsewhere = await move({ 'If-Match': '"2.json.other-history"' })
+  assert.match(
+    (await elsewhere.clone().json()).detail,
+    /^If-Match is of games that the server no longer has: .*read the game again$/,
+  )
+  assert.deepEqual(await problemOf(elsewhere), stale)
   assert.equal((await move({ 'If-Match': '*' })).status, 200)
   assert.equal((await move({})).status, 200)
-  for (const tag of ['2', 'W/"4"', '"4", "5"', '"x"', '""', '"4."', '"4.png"', '"4.textjson"', '".text"'])
+  for (const tag of ['2', 'W/"4"', '"4", "5"', '"x"', '""', '"4."', '"4.png.h"', '"4.text"', '"4.text."', '".text.h"'])
     assert.deepEqual(await problemOf(await move({ 'If-Match': tag })), {
       status: 400,
       code: 4000,

@@ -23,6 +23,7 @@ export class StubHost implements Host {
   /** Answers wait until this resolves. */
   gate: Promise<void> = Promise.resolve()
   isReady = true
+  history = 'history-of-the-stub'
   version = 1
   readonly tokens: string[] = []
   readonly #rates: Rates
