@@ -4,17 +4,40 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 import type { ClusterStatus, CopyStatus, NodeStatus, StreamStatus } from '../status.ts'
 import { formOf } from './pages.ts'
 import type { App, Site } from './site.ts'
+import type { Form } from './version-tag.ts'
 
 export function addCluster(app: App, { status }: Site): void {
   if (status === undefined) return
   app.get('/cluster', async (c) => {
     c.header('Vary', 'Accept')
     c.header('Cache-Control', 'no-store')
-    const found = await status.cluster()
     const form = formOf(c)
-    if (form === 'application/json') return c.json(found)
-    return form === 'text/html' ? c.html(makeClusterPage(found)) : c.text(makeClusterText(found))
+    const shown = shownOf(await status.cluster())
+    const text = (shown[form] ??= await write[form](shown.found))
+    return c.body(text, 200, { 'Content-Type': form === 'application/json' ? form : `${form}; charset=UTF-8` })
   })
+}
+
+/** How each form of a status is written. */
+const write: Readonly<Record<Form, (found: ClusterStatus) => string | Promise<string>>> = {
+  'application/json': (found) => JSON.stringify(found),
+  'text/html': async (found) => String(await makeClusterPage(found)),
+  'text/plain': makeClusterText,
+}
+
+interface Shown extends Partial<Record<Form, string>> {
+  readonly found: ClusterStatus
+}
+
+/** The source gives the same status for a second, which is written once in each form. */
+const allShown = new WeakMap<ClusterStatus, Shown>()
+
+function shownOf(found: ClusterStatus): Shown {
+  const known = allShown.get(found)
+  if (known !== undefined) return known
+  const shown = { found }
+  allShown.set(found, shown)
+  return shown
 }
 
 interface Table {

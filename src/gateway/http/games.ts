@@ -1,6 +1,6 @@
 /** Games as resources: read, act, follow. */
-import { accepts } from 'hono/accepts'
 import { Fault, type GameView, makeShown } from '../../protocol/index.ts'
+import { preferred } from './accept.ts'
 import { readMembers } from './body.ts'
 import { Changes, type ChangesFormat, changesTypes } from './changes.ts'
 import { ask, type Asker, askerOf, prove } from './exchange.ts'
@@ -90,7 +90,7 @@ async function follow(site: Site, c: Ask): Promise<Response> {
   const asker: Asker = askerOf(site.callers, incoming)
   const formats: readonly ChangesFormat[] = ['events', 'lines']
   const supports = formats.map((format) => changesTypes[format])
-  const type = accepts(c, { header: 'Accept', supports, default: changesTypes.events })
+  const type = preferred(c, { header: 'Accept', supports, default: changesTypes.events })
   const format = formats.find((name) => changesTypes[name] === type) ?? 'events'
   const seen = incoming.headers['last-event-id']
   if (incoming.method === 'HEAD') {

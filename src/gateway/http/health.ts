@@ -1,6 +1,10 @@
 /** What machines ask: is it alive, is it ready, what does it count. */
+import type { Clock } from '../../base/index.ts'
 import { makeBehind } from './cluster.ts'
 import type { App, Site } from './site.ts'
+
+/** Numbers are written once in this time, in ms: they take a millisecond, and are looked at every few seconds. */
+const metricsMs = 1_000
 
 export function addHealth(app: App, site: Site): void {
   app.get('/livez', (c) => c.text('alive\n', 200, { 'Cache-Control': 'no-store' }))
@@ -16,10 +20,22 @@ export function addHealth(app: App, site: Site): void {
     return c.text(`${lines.join('\n')}\n`, isReady ? 200 : 503, { 'Cache-Control': 'no-store' })
   })
 
-  app.get('/metrics', async (c) => {
-    const { metrics } = site
-    return c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' })
-  })
+  const { metrics, shared } = site
+  const numbers = keepFor(metricsMs, shared.clock, () => metrics.text())
+  app.get('/metrics', async (c) =>
+    c.body(await numbers(), 200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' }),
+  )
+}
+
+/** What `make` gave, to everybody who asks within so many ms. */
+function keepFor<Made>(ms: number, clock: Clock, make: () => Promise<Made>): () => Promise<Made> {
+  let kept: Promise<Made> | null = null
+  let madeAt = -Infinity
+  return () => {
+    const now = clock.now()
+    if (kept === null || now - madeAt >= ms) [kept, madeAt] = [make(), now]
+    return kept
+  }
 }
 
 /** What `/cluster` says of this node. */

@@ -294,3 +294,42 @@ test('[W16] whoever goes away in the middle of a body leaves nothing in the log'
   }
   assert.deepEqual(complaints, [])
 })
+
+test('[W27] what is the same for all is written once: the table of methods, the numbers of a second', async (t) => {
+  const { url, host, clock, metrics } = await open(t)
+  const counted = async (): Promise<string | undefined> =>
+    /^oxo_repeats_total (\d+)$/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1]
+  const written = t.mock.method(metrics, 'text')
+  assert.equal(await counted(), '0')
+  metrics.count('repeats_total')
+  assert.deepEqual(await Promise.all([counted(), counted(), counted()]), ['0', '0', '0'])
+  clock.advance(1_000)
+  assert.equal(await counted(), '1')
+  assert.equal(written.mock.callCount(), 2)
+  const first = await fetch(`${url}/openrpc.json`)
+  assert.deepEqual(await first.json(), { openrpc: '1.3.2' })
+  const again = await fetch(`${url}/openrpc.json`, { headers: { 'If-None-Match': first.headers.get('etag') ?? '' } })
+  assert.equal(again.status, 304)
+  assert.ok(host.heard.includes('rpc.discover'))
+})
+
+test('[W27] preferences longer than any browser has are nobody’s: the answer is for those who do not care', async (t) => {
+  const { url } = await open(t)
+  const ask = async (accept: string): Promise<string> =>
+    (await fetch(`${url}/games/main`, { headers: { Accept: accept } })).headers.get('content-type') ?? ''
+  assert.match(await ask('application/json'), /^application\/json/)
+  const long = Array.from({ length: 1_000 }, (_, index) => `a/${index};q=0.${index}`).join(',')
+  assert.match(await ask(`application/json,${long}`), /^text\/plain/)
+})
+
+test('[W28] no cache keeps what says the name that it was asked by', async (t) => {
+  const { gateway } = await open(t)
+  for (const target of ['/', '/games/nowhere', '/nowhere', '/ws']) {
+    const said = `GET ${target} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`
+    const answer = await TestSocket.to(gateway).write(said).all()
+    if (target === '/') assert.match(answer, /nc evil\.example/)
+    assert.match(answer, /\r\ncache-control: no-store\r\n/i, target)
+  }
+  const broken = await TestSocket.to(gateway).write('GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n').all()
+  assert.match(broken, /\r\ncache-control: no-store\r\n/i)
+})

@@ -1,5 +1,5 @@
 /** What people see in a browser: the pages of a folder, or a few lines that say how to play without. */
-import { accepts } from 'hono/accepts'
+import { preferred } from './accept.ts'
 import { makeGuide, makePage } from './guide.ts'
 import { type Coding, codings, indexAddress, type PageFile } from './page-folder.ts'
 import type { App, Ask, Site } from './site.ts'
@@ -14,8 +14,7 @@ const hashedFolder = '/assets/'
 /** The form that the sender likes best; text for those who do not care, such as curl. */
 export function formOf(c: Ask): Form {
   const supports: Form[] = ['text/plain', 'application/json', 'text/html']
-  const accepted = accepts(c, { header: 'Accept', supports, default: 'text/plain' })
-  return supports.find((form) => form === accepted) ?? 'text/plain'
+  return preferred(c, { header: 'Accept', supports, default: 'text/plain' })
 }
 
 export function addPages(app: App, { pages }: Site): void {
@@ -23,6 +22,8 @@ export function addPages(app: App, { pages }: Site): void {
     c.header('Vary', 'Accept')
     const isPage = formOf(c) === 'text/html'
     if (pages !== undefined && isPage) return next()
+    // It says the name that this server was asked by, which may be any: no cache may hand it to others.
+    c.header('Cache-Control', 'no-store')
     const guide = makeGuide(new URL(c.req.url), pages !== undefined)
     return isPage ? c.html(makePage('Oxo', guide)) : c.text(guide)
   })
@@ -62,12 +63,12 @@ function answerFile(c: Ask, { type, tag, content, coded, policy }: PageFile, sta
 
 /** The best coding that the file is kept in and the sender understands, whatever the order they are named in. */
 function codingOf(c: Ask, coded: PageFile['coded']): Coding | null {
-  const supports = Object.keys(codings).filter((coding) => coding in coded)
-  const chosen = accepts(c, {
+  const supports = (Object.keys(codings) as Coding[]).filter((coding) => coding in coded)
+  const chosen = preferred(c, {
     header: 'Accept-Encoding',
-    supports,
+    supports: [...supports, ''],
     default: '',
     match: (accepted) => supports.find((coding) => accepted.some(({ type, q }) => type === coding && q > 0)) ?? '',
   })
-  return chosen === '' ? null : (chosen as Coding)
+  return chosen === '' ? null : chosen
 }

@@ -37,6 +37,7 @@ export function makeRawProblem(fault: Fault, asked?: number, headers: readonly s
     `Content-Type: ${problemType}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'X-Content-Type-Options: nosniff',
+    'Cache-Control: no-store',
     'Connection: close',
     ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
     ...headers,
