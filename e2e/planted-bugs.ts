@@ -116,6 +116,7 @@ function verbsOf(inner: Journal): Journal {
     durability: inner.durability,
     append: (...entry) => inner.append(...entry),
     read: (...where) => inner.read(...where),
+    readBack: (...where) => inner.readBack(...where),
     follow: (...where) => inner.follow(...where),
     close: () => inner.close(),
   }

@@ -6,6 +6,7 @@ import {
   type Journal,
   JournalFault,
   type JournalFaultName,
+  pageEntriesMax,
   type Position,
   type Subscription,
   type Version,
@@ -84,7 +85,18 @@ export class BrokerJournal implements Journal {
     return promise
   }
 
-  read(game: GameId, after: Version = 0): Promise<readonly Entry[]> {
+  read(game: GameId, after: Version = 0, limit: number = pageEntriesMax): Promise<readonly Entry[]> {
+    return this.#read(() => this.#broker.entries(game).slice(after, after + Math.min(limit, pageEntriesMax)))
+  }
+
+  readBack(game: GameId, before: Version = Infinity, limit: number = pageEntriesMax): Promise<readonly Entry[]> {
+    return this.#read(() => {
+      const below = this.#broker.entries(game).filter(({ version }) => version < before)
+      return below.slice(-Math.min(limit, pageEntriesMax))
+    })
+  }
+
+  #read(find: () => readonly Entry[]): Promise<readonly Entry[]> {
     if (this.#isClosed) return Promise.reject(closed())
     const { promise, resolve, reject } = Promise.withResolvers<readonly Entry[]>()
     if (this.#owner.isIsolated || this.#world.strikes('failedRead')) {
@@ -94,7 +106,7 @@ export class BrokerJournal implements Journal {
       return promise
     }
     this.#world.schedule.after(this.#latency(), () => {
-      const entries = this.#broker.entries(game).slice(after)
+      const entries = find()
       this.#later(this.#latency(), () => resolve(entries))
     })
     return promise

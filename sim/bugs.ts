@@ -41,6 +41,7 @@ export const bugs = {
         return 'stored'
       },
       read: (...where) => journal.read(...where),
+      readBack: (...where) => journal.readBack(...where),
       follow: (...where) => journal.follow(...where),
       close: () => journal.close(),
     }),
@@ -58,6 +59,8 @@ export const bugs = {
       durability: journal.durability,
       append: (...entry) => journal.append(...entry),
       read: async (...where) => (await journal.read(...where)).filter((entry) => isOld(entry as Written, now())),
+      readBack: async (...where) =>
+        (await journal.readBack(...where)).filter((entry) => isOld(entry as Written, now())),
       follow: (...where) => journal.follow(...where),
       close: () => journal.close(),
     }),
@@ -93,6 +96,7 @@ export const bugs = {
           return appended
         },
         read: (...where) => journal.read(...where),
+        readBack: (...where) => journal.readBack(...where),
         follow: (...where) => journal.follow(...where),
         close: () => journal.close(),
       }

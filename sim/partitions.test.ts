@@ -17,6 +17,7 @@ function partOf(journal: Journal, place: number): Journal {
     durability: journal.durability,
     append: (...entry) => journal.append(...entry),
     read: (...where) => journal.read(...where),
+    readBack: (...where) => journal.readBack(...where),
     follow: (after, hear) =>
       journal.follow(after, (entries) => {
         const own = entries.filter(({ game }) => partitionOf(game, count) === place)

@@ -45,6 +45,7 @@ const others: Readonly<Partial<Record<CheckName, Bug>>> = {
       durability: journal.durability,
       append: (...entry) => journal.append(...entry),
       read: (...where) => journal.read(...where),
+      readBack: (...where) => journal.readBack(...where),
       follow: (after) => journal.follow(after, () => {}),
       close: () => journal.close(),
     }),

@@ -11,6 +11,7 @@ import { leaveOut } from '../lib/left-out.ts'
 import { Disk, MemoryFolder, sayWhyNotMount } from '../lib/mounts.ts'
 import { record } from '../lib/record.ts'
 import { serveCommand, ServerProcess, type StartOptions } from '../server-process.ts'
+import { readWhole } from '../../src/journal/contract/claim.ts'
 import { type Account, findDiscrepancies, Witness } from '../witness.ts'
 
 const cuts = Number(process.env['OXO_POWER_CUTS'] ?? 50)
@@ -85,7 +86,7 @@ async function inspect(image: string, folder: string, accounts: readonly Account
   const journal = await openSqliteJournal({ file: join(disk.path, 'journal.sqlite') })
   try {
     const findings: string[] = []
-    for (const account of accounts) findings.push(...findDiscrepancies(account, await journal.read(account.game)))
+    for (const account of accounts) findings.push(...findDiscrepancies(account, await readWhole(journal, account.game)))
     return findings
   } catch (cause) {
     return [String(cause)]

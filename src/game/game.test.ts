@@ -11,6 +11,7 @@ import type { Game } from './game.ts'
 import { findLine } from './line.ts'
 import { pliesOf } from './move.ts'
 import { players } from './player.ts'
+import { mayHaveLedTo } from './repeat.ts'
 import { presets } from './rules.ts'
 import { isStarted } from './seat.ts'
 import { after, ada, bo, eve, invite, open, verdict } from './testing/play.ts'
@@ -104,6 +105,7 @@ test('[G11] every accepted command is done when it is repeated, and stale once t
         const versioned = { ...asked, version: before.version }
         assert.equal(verdict(before, versioned), now.last.type)
         assert.equal(verdict(now, versioned), 'done')
+        assert.ok(mayHaveLedTo(versioned, now.last), 'the event alone does not speak against it')
         assert.equal(verdict(now, { ...versioned, elapsedMs: 100_000 }), 'done')
         if (earlier !== null) assert.equal(verdict(now, earlier), 'stale')
         earlier = versioned

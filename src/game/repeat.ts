@@ -48,6 +48,29 @@ export function ledTo(game: Game, command: Exclude<Command, { type: 'create' }>)
   }
 }
 
+/** The kinds of events that a command of a kind leads to. */
+const leadsTo: { readonly [Type in Command['type']]: readonly Event['type'][] } = {
+  create: ['created'],
+  join: ['joined'],
+  // What comes too late is the fall of the flag.
+  move: ['moved', 'flagged'],
+  resign: ['resigned', 'flagged'],
+  offer: ['offered', 'accepted', 'flagged'],
+  answer: ['accepted', 'declined', 'flagged'],
+  restart: ['restarted'],
+  flag: ['flagged'],
+  abandon: ['abandoned'],
+}
+
+/**
+ * Whether `command` may have led to `event`, as far as the two say: false is sure, true is to be decided against the
+ * game, for which it need not be read where this is false.
+ */
+export function mayHaveLedTo(command: Command, event: Event): boolean {
+  if (!leadsTo[command.type].includes(event.type)) return false
+  return command.type !== 'move' || event.type !== 'moved' || command.x === event.x
+}
+
 function isBy(game: Game, command: { by: string | null; player?: Player }, player: Player): boolean {
   return (command.player === undefined || command.player === player) && speaksFor(game, command.by, player)
 }

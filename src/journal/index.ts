@@ -15,8 +15,9 @@ export {
   type Subscription,
   type Version,
 } from './journal.ts'
-export { bodyLengthMax } from './limits.ts'
+export { bodyLengthMax, pageEntriesMax } from './limits.ts'
 export { MemoryJournal } from './memory.ts'
+export { pagesOf } from './pages.ts'
 export { partitionOf } from './partition.ts'
 export { PartitionedJournal } from './partitioned.ts'
 export { splitPosition } from './position.ts'

@@ -55,11 +55,19 @@ export interface Journal {
   append(game: GameId, after: Version, body: string): Promise<Appended>
 
   /**
-   * The durable entries of `game` with a version above `after` (default 0), oldest first, without gap or void entry.
-   * An unknown game has none.
+   * A page of the durable entries of `game`: those with a version above `after` (default 0), oldest first, without gap
+   * or void entry. At most `limit` (1 or more), and never more than {@link pageEntriesMax}, which is the default: no
+   * reader needs memory for a whole history. Fewer than that: there were no more. An unknown game has none.
    * @throws JournalFault 'corrupt' if a chain does not hold; 'unavailable'.
    */
-  read(game: GameId, after?: Version): Promise<readonly Entry[]>
+  read(game: GameId, after?: Version, limit?: number): Promise<readonly Entry[]>
+
+  /**
+   * The same from the end: the last entries with a version below `before` (default: all), oldest first. Fewer than
+   * asked for: the first of them is entry 1. Costs no more for a long game than for a short one where the engine can.
+   * @throws JournalFault as {@link read}.
+   */
+  readBack(game: GameId, before?: Version, limit?: number): Promise<readonly Entry[]>
 
   /**
    * Calls `hear` with the entries of all games behind `after`, in journal order, each once, first the stored ones and

@@ -4,7 +4,7 @@
 export const bodyLengthMax = 1 << 20
 
 /** Stored entries that are read in one go: under a millisecond's work, so that a long history does not hold up the loop. */
-export const batchEntriesMax = 256
+export const pageEntriesMax = 256
 
 /**
  * Appends that fill a batch: one this large goes to the writer at once, a smaller one at the end of the loop's turn when

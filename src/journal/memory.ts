@@ -5,7 +5,8 @@ import { chainStart, nextChain, type NextChain } from './chain.ts'
 import { CatchingUp, Followers } from './followers.ts'
 import { type Appended, type Entry, type GameId, type Journal, JournalFault, type JournalId } from './journal.ts'
 import type { Position, Subscription, Version } from './journal.ts'
-import { batchEntriesMax } from './limits.ts'
+import { pageEntriesMax } from './limits.ts'
+import { pageSize } from './pages.ts'
 import { parsePosition } from './position.ts'
 
 interface MemoryJournalOptions {
@@ -44,9 +45,16 @@ export class MemoryJournal implements Journal {
     return 'stored'
   }
 
-  async read(game: GameId, after: Version = 0): Promise<readonly Entry[]> {
+  async read(game: GameId, after: Version = 0, limit?: number): Promise<readonly Entry[]> {
     this.#assertOpen()
-    return this.#games.get(game)?.slice(after) ?? []
+    return this.#games.get(game)?.slice(after, after + pageSize(limit)) ?? []
+  }
+
+  async readBack(game: GameId, before: Version = Infinity, limit?: number): Promise<readonly Entry[]> {
+    this.#assertOpen()
+    const entries = this.#games.get(game) ?? []
+    const end = Math.min(entries.length, before - 1)
+    return entries.slice(Math.max(0, end - pageSize(limit)), end)
   }
 
   follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
@@ -101,7 +109,7 @@ class Follower {
     while (!this.#closed) {
       if (this.#heard >= this.#target) this.#caughtUp.reach()
       if (this.#heard === this.#entries.length) break
-      const batch = this.#entries.slice(this.#heard, this.#heard + batchEntriesMax)
+      const batch = this.#entries.slice(this.#heard, this.#heard + pageEntriesMax)
       this.#heard += batch.length
       this.#hear(batch)
     }

@@ -77,6 +77,7 @@ const fake = (parts: Partial<Journal>): Journal => ({
   durability: 'memory',
   append: async () => 'conflict',
   read: async () => [],
+  readBack: async () => [],
   follow: () => ({ caughtUp: Promise.resolve(), close: () => {} }),
   close: async () => {},
   ...parts,
@@ -176,7 +177,11 @@ const plants = {
   }),
   'looks for a game in another partition than it was appended to': (right: Journal): Journal => ({
     ...bound(right),
-    read: (game, after) => right.read(game === 'a' ? 'c' : game, after),
+    read: (game, ...page) => right.read(game === 'a' ? 'c' : game, ...page),
+  }),
+  'looks for the last entries of a game in another partition': (right: Journal): Journal => ({
+    ...bound(right),
+    readBack: (game, ...page) => right.readBack(game === 'a' ? 'c' : game, ...page),
   }),
 } as const
 
@@ -186,6 +191,7 @@ function bound(right: Journal): Journal {
     durability: right.durability,
     append: (...of) => right.append(...of),
     read: (...of) => right.read(...of),
+    readBack: (...of) => right.readBack(...of),
     follow: (...of) => right.follow(...of),
     close: () => right.close(),
   }

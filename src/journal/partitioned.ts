@@ -7,6 +7,7 @@ import { partitionOf } from './partition.ts'
 import { joinPositions, splitPosition } from './position.ts'
 
 type Hear = (entries: readonly Entry[]) => void
+type Page = readonly [from?: Version, limit?: number]
 
 export class PartitionedJournal implements Journal {
   /** Follows from those of the partitions: with one of them replaced it is another journal. */
@@ -27,15 +28,14 @@ export class PartitionedJournal implements Journal {
     return this.#partition(this.#placeOf(game)).append(game, after, body)
   }
 
-  /** The position of an entry says where it lies in its partition, and nothing of the others. */
-  async read(game: GameId, after?: Version): Promise<readonly Entry[]> {
+  async read(game: GameId, ...page: Page): Promise<readonly Entry[]> {
     const place = this.#placeOf(game)
-    const entries = await this.#partition(place).read(game, after)
-    return within(
-      entries,
-      place,
-      this.#partitions.map(() => ''),
-    )
+    return this.#alone(place, await this.#partition(place).read(game, ...page))
+  }
+
+  async readBack(game: GameId, ...page: Page): Promise<readonly Entry[]> {
+    const place = this.#placeOf(game)
+    return this.#alone(place, await this.#partition(place).readBack(game, ...page))
   }
 
   follow(after: Position, hear: Hear): Subscription {
@@ -47,6 +47,15 @@ export class PartitionedJournal implements Journal {
   async close(): Promise<void> {
     this.#followers.close()
     await Promise.all(this.#partitions.map((partition) => partition.close()))
+  }
+
+  /** The position of an entry that was read says where it lies in its partition, and nothing of the others. */
+  #alone(place: number, entries: readonly Entry[]): readonly Entry[] {
+    return within(
+      entries,
+      place,
+      this.#partitions.map(() => ''),
+    )
   }
 
   #placeOf(game: GameId): number {

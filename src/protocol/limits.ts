@@ -78,7 +78,7 @@ export const limits = {
   liveGamesPerAddress: 10_000,
   /** Games that one account has brought into memory, wherever from: many times what a person plays at once. */
   liveGamesPerAccount: 2_000,
-  /** Entries of a record, and how far back a repeat is looked for: an open board is cleared and played on for ever. */
+  /** Entries of a record: an open board is cleared and played on without end. */
   recordEntriesMax: 10_000,
   /** Changes of histories kept for a store that refuses them, some 500 bytes each; beyond, they are read from the journal later. */
   unwrittenRowsMax: 50_000,

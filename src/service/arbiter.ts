@@ -1,12 +1,13 @@
 /** One live game: asks wait in line, each is decided, made durable, folded in and told, one at a time. */
 import { assert, BoundedQueue, type Timer } from '../base/index.ts'
 import { decide, evolve, type Game, type Rejection } from '../game/index.ts'
+import { pagesOf } from '../journal/index.ts'
 import { errorRow, type Fault, makeBody, makeView, parseBody, type Stored } from '../protocol/index.ts'
 import { type Ask, complete, isRematch, versionOf } from './ask.ts'
 import { Attendant } from './attendant.ts'
 import { Audience, type Listener } from './audience.ts'
 import { Change } from './change.ts'
-import { decidedAt, faultOf, fold, foldPast } from './fold.ts'
+import { faultOf, readGame, readLedTo } from './fold.ts'
 import type { ArbiterHost } from './arbiter-host.ts'
 import type { Shared } from './shared.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -135,8 +136,7 @@ export class Arbiter {
   isIdle(now: number): boolean {
     const isSettled = (this.#state === 'ready' || this.#state === 'new') && (this.#line?.size ?? 0) === 0
     const isAlone = this.listeners === 0 && !(this.#attendant?.isNeeded ?? false)
-    const { idleGameMs, recordEntriesMax } = this.#shared.limits
-    const isUnused = now - this.#usedAt >= idleGameMs && this.version <= recordEntriesMax
+    const isUnused = now - this.#usedAt >= this.#shared.limits.idleGameMs
     return isSettled && isAlone && (this.#game === null || isUnused)
   }
 
@@ -201,12 +201,12 @@ export class Arbiter {
   /** Takes the game from the journal, as it is there. */
   async #look(): Promise<void> {
     if (this.#game !== null) return this.#catchUp(this.#game)
-    const entries = await this.#shared.journal.read(this.id)
-    const game = fold(null, entries)
-    if (game === null) return
+    const found = await readGame(this.#shared.journal, this.id)
+    if (found === null) return
+    const { game, at } = found
     this.#game = game
     this.#loadedAt = game.version
-    this.#stopwatch.read(decidedAt(entries, game.version))
+    this.#stopwatch.read(at)
     this.#attend(game)
   }
 
@@ -324,8 +324,9 @@ export class Arbiter {
   /** Takes over what others wrote behind `game`. */
   async #catchUp(game: Game | null): Promise<void> {
     if (game === null) return this.#look()
-    for (const { version, body } of await this.#shared.journal.read(this.id, game.version))
-      if (version === (this.#game?.version ?? 0) + 1) this.#apply(parseBody(body), null)
+    for await (const page of pagesOf(this.#shared.journal, this.id, game.version))
+      for (const { version, body } of page)
+        if (version === (this.#game?.version ?? 0) + 1) this.#apply(parseBody(body), null)
   }
 
   #fail(ask: Ask, fault: Fault): void {
@@ -380,19 +381,18 @@ export class Arbiter {
 
   /** A command at an old version: a repeat gets the answer it got, anything else is refused for ever. */
   async #repeat(ask: Ask, now: Game, version: number): Promise<void> {
+    const { journal, meter, log } = this.#shared
     try {
-      const after = Math.max(0, now.version - this.#shared.limits.recordEntriesMax)
-      const then = foldPast(now, version + 1, await this.#shared.journal.read(this.id, after))
-      const decision = decide(then ?? now, ask.command)
-      if (then === null || decision.type !== 'done') {
-        const isCreation = ask.command.type === 'create' && decision.type === 'rejected'
-        const message = `the game is at version ${now.version}, not ${version}`
-        return this.#refuse(ask, isCreation ? decision.rejection : { name: 'stale', message })
+      const then = await readLedTo(journal, this.id, ask.command, version)
+      if (then !== null) {
+        meter.count('repeats_total')
+        return this.#acknowledge(ask, new Change(makeView(this.id, then)))
       }
-      this.#shared.meter.count('repeats_total')
-      this.#acknowledge(ask, new Change(makeView(this.id, then)))
+      const decision = decide(now, ask.command)
+      assert(decision.type === 'rejected', 'the version has passed')
+      this.#refuse(ask, decision.rejection)
     } catch (cause) {
-      const fault = faultOf(cause, this.#shared.log)
+      const fault = faultOf(cause, log)
       ask.reply.error(fault.fault, fault.message, fault.detail)
     }
   }

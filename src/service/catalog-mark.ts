@@ -15,7 +15,7 @@ export async function findMismatch(journal: Journal, { journal: id, newest }: Ma
 
 async function holds(journal: Journal, { game, version, chain }: Newest): Promise<boolean> {
   try {
-    const [entry] = await journal.read(game, version - 1)
+    const [entry] = await journal.read(game, version - 1, 1)
     return entry?.version === version && entry.chain === chain
   } catch (cause) {
     // A game that cannot be read proves nothing.

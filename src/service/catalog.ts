@@ -1,7 +1,14 @@
 /** The read model behind histories: fed by the arbiters of this node at once, and by the journal for the rest. */
 import { makeId, type Timer } from '../base/index.ts'
 import { type Event, type Game, players } from '../game/index.ts'
-import { type Entry, JournalFault, type JournalId, type Position, type Subscription } from '../journal/index.ts'
+import {
+  type Entry,
+  JournalFault,
+  type JournalId,
+  pagesOf,
+  type Position,
+  type Subscription,
+} from '../journal/index.ts'
 import { Fault, type GameSummary, makeSummary, parseBody, statusOf } from '../protocol/index.ts'
 import { findMismatch, newestOf } from './catalog-mark.ts'
 import type { CatalogStore, Mark, Newest, Page } from './catalog-store.ts'
@@ -291,22 +298,30 @@ export class Catalog {
   /** Folds a game that is not live here, to find when its status last changed. One that is damaged is passed over. */
   async #read(id: string): Promise<void> {
     try {
-      let game: Game | null = null
-      let changedAt = 0
-      for (const entry of await this.#shared.journal.read(id)) {
-        const after: Game | null = fold(game, [entry])
-        if (after === null || after === game) continue
-        const { at, event } = parseBody(entry.body)
-        if (changesStatus(after, event)) changedAt = at
-        game = after
-      }
-      if (game !== null) this.#put(id, game, changedAt)
+      const found = await this.#fold(id)
+      if (found !== null) this.#put(id, found.game, found.changedAt)
     } catch (cause) {
       // The journal does not answer, so this says nothing of the game.
       if (cause instanceof JournalFault && cause.fault !== 'corrupt') throw cause
       if (cause instanceof Fault) throw cause
       this.#passOver(id, cause)
     }
+  }
+
+  /** Null for an open board: it is in nobody's history, and may have been cleared a million times. */
+  async #fold(id: string): Promise<{ readonly game: Game; readonly changedAt: number } | null> {
+    let game: Game | null = null
+    let changedAt = 0
+    for await (const page of pagesOf(this.#shared.journal, id))
+      for (const entry of page) {
+        const after: Game | null = fold(game, [entry])
+        if (after === null || after === game) continue
+        if (after.seats === 'open') return null
+        const { at, event } = parseBody(entry.body)
+        if (changesStatus(after, event)) changedAt = at
+        game = after
+      }
+    return game && { game, changedAt }
   }
 
   #passOver(id: string, cause: unknown): void {

@@ -138,7 +138,8 @@ test('[N6] a node that is cut off, and reads what is old, never calls a newer co
     durability: 'quorum',
     append: (game, after, body) =>
       isCut ? Promise.reject(new JournalFault('outcome-unknown', 'no answer')) : journal.append(game, after, body),
-    read: async (game, after) => (await journal.read(game, after)).filter(({ version }) => !isCut || version <= 2),
+    read: async (...page) => (await journal.read(...page)).filter(({ version }) => !isCut || version <= 2),
+    readBack: async (...page) => (await journal.readBack(...page)).filter(({ version }) => !isCut || version <= 2),
     follow: (after, hear) => journal.follow(after, (entries) => !isCut && hear(entries)),
     close: () => journal.close(),
   }

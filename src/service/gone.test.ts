@@ -14,6 +14,11 @@ class SlowJournal extends MemoryJournal {
     return super.read(...range)
   }
 
+  override async readBack(...range: Parameters<MemoryJournal['readBack']>): ReturnType<MemoryJournal['readBack']> {
+    if (range[0] === 'far') await this.#gate.promise
+    return super.readBack(...range)
+  }
+
   letThrough(): void {
     this.#gate.resolve()
   }

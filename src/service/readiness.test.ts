@@ -22,6 +22,11 @@ class DistantJournal extends MemoryJournal {
     return super.read(...of)
   }
 
+  override async readBack(...of: Parameters<MemoryJournal['readBack']>): ReturnType<MemoryJournal['readBack']> {
+    await this.#answer()
+    return super.readBack(...of)
+  }
+
   hold(): void {
     this.#held = Promise.withResolvers<void>()
   }

@@ -98,7 +98,7 @@ export class Readiness {
   async #read(): Promise<void> {
     const { journal, log } = this.#shared
     try {
-      await journal.read(noBoard)
+      await journal.read(noBoard, 0, 1)
     } catch (cause) {
       this.stored(faultOf(cause, log))
     }

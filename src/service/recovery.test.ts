@@ -24,6 +24,11 @@ class MoodyJournal extends MemoryJournal {
     if (this.isUnreadable) throw new JournalFault('unavailable', 'no answer')
     return super.read(...where)
   }
+
+  override async readBack(...where: Parameters<Journal['readBack']>): Promise<readonly Entry[]> {
+    if (this.isUnreadable) throw new JournalFault('unavailable', 'no answer')
+    return super.readBack(...where)
+  }
 }
 
 /** A node's view of a journal that others write to. Reads wait until they are let through; it may hear of nothing. */
@@ -44,8 +49,16 @@ class NodeView implements Journal {
     return this.#journal.append(...entry)
   }
 
-  async read(...where: Parameters<Journal['read']>): Promise<readonly Entry[]> {
-    const entries = await this.#journal.read(...where)
+  read(...where: Parameters<Journal['read']>): Promise<readonly Entry[]> {
+    return this.#late(this.#journal.read(...where))
+  }
+
+  readBack(...where: Parameters<Journal['readBack']>): Promise<readonly Entry[]> {
+    return this.#late(this.#journal.readBack(...where))
+  }
+
+  async #late(reading: Promise<readonly Entry[]>): Promise<readonly Entry[]> {
+    const entries = await reading
     if (this.isHeld) await new Promise<void>((resolve) => this.#held.push(resolve))
     return entries
   }

@@ -10,6 +10,7 @@ import {
   presets,
   type Rules,
 } from '../game/index.ts'
+import { pagesOf } from '../journal/index.ts'
 import { Fault, type MethodName, type Params, parseBody } from '../protocol/index.ts'
 import type { Catalog } from './catalog.ts'
 import type { Change } from './change.ts'
@@ -227,14 +228,14 @@ async function record(desk: Desk, session: Session, game: string, reply: Reply):
     throw new Fault('too-many', `${game} has ${version} entries: whoever hosts it gets them by oxo export`, {
       limit: limits.recordEntriesMax,
     })
-  const entries = await journal.read(game)
-  const head = entries.at(-1)
-  if (head === undefined) throw new Fault('no-such-game', `there is no game ${game}`)
-  reply.result({
-    game,
-    entries: entries.map(({ version, body, chain }) => ({ version, ...parseBody(body), chain })),
-    head: head.chain,
-  })
+  const entries: object[] = []
+  let head = ''
+  for await (const page of pagesOf(journal, game))
+    for (const { version, body, chain } of page) {
+      entries.push({ version, ...parseBody(body), chain })
+      head = chain
+    }
+  reply.result({ game, entries, head })
 }
 
 /** @throws Fault 'bad-rules' */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { JournalFault, MemoryJournal } from '../journal/index.ts'
+import { JournalFault, MemoryJournal, pageEntriesMax } from '../journal/index.ts'
 import { makeMark } from './catalog-store-contract.ts'
 import { MemoryCatalogStore } from './memory-catalog-store.ts'
+import { CountingJournal } from './testing/counting-journal.ts'
 import { Play, settle } from './testing/play.ts'
 
 const winningColumn = [
@@ -63,24 +64,41 @@ test('[S3] a repeat of an accepted command gets the same answer, however late; a
   assert.equal((await play.journal.read('main')).length, 6)
 })
 
-test('[S3] of a board that was cleared over and over only the last entries are looked at', async () => {
-  const play = await Play.open({ limits: { recordEntriesMax: 20 } })
+test('[S35] a repeat is recognised at any age, on a board that was cleared over and over too', async () => {
+  const journal = new CountingJournal()
+  const play = await Play.open({ journal, limits: { recordEntriesMax: 20 } })
   const ann = play.sit()
   const move = (version: number) => ({ game: 'main', player: 'X', x: version % 3, y: 1, version }) as const
   const answers = new Map<number, unknown>()
   // Creation, then a move and a clearing in turn.
-  for (let version = 1; version < 40; version += 2) {
+  for (let version = 1; version < 1_000; version += 2) {
     answers.set(version, await ann.ask('game.move', move(version)))
     await ann.ask('game.restart', { game: 'main', version: version + 1 })
   }
-  for (const version of [25, 31, 39]) {
+  for (const version of [1, 19, 31, 601, 999]) {
+    const before = journal.given
     assert.deepEqual(await ann.ask('game.move', move(version)), answers.get(version))
+    assert.ok(journal.given - before <= 2 * pageEntriesMax, `${journal.given - before} entries read for a repeat`)
+    const refusing = journal.given
+    assert.equal(await ann.refused('game.move', { ...move(version), x: (version + 1) % 3 }), 'stale')
+    assert.ok(journal.given - refusing <= 1, 'one entry says that it is none')
     assert.equal(await ann.refused('game.move', { ...move(version), y: 2 }), 'stale')
   }
-  for (const version of [1, 19]) assert.equal(await ann.refused('game.move', move(version)), 'stale')
   assert.equal(await ann.refused('game.create', { game: 'main' }), 'id-taken')
   assert.equal(await ann.refused('game.record', { game: 'main' }), 'too-many')
-  assert.equal((await play.journal.read('main')).length, 41)
+})
+
+test('[S35] the repeat of a move is answered in a game with more offers than a record has entries', async () => {
+  const play = await Play.open({ limits: { recordEntriesMax: 20 } })
+  const [ann, bob] = [play.sit(), play.sit()]
+  const { game } = await ann.ask('game.create', {})
+  await bob.ask('game.join', { game })
+  const moved = await ann.ask('game.move', { game, x: 1, y: 1, version: 2 })
+  for (let version = 3; version < 43; version += 2) {
+    await ann.ask('game.offer', { game, what: 'draw', version })
+    await bob.ask('game.answer', { game, what: 'draw', accept: false, version: version + 1 })
+  }
+  assert.deepEqual(await ann.ask('game.move', { game, x: 1, y: 1, version: 2 }), moved)
 })
 
 test('[S4] creation is put-if-absent: a repeat is the same game, another wish is refused', async () => {
@@ -237,12 +255,17 @@ test('[S12] an idle game leaves memory and comes back when asked for', async () 
   assert.equal((await ann.ask('game.get', { game })).version, 1)
 })
 
-test('[S12] a game that takes long to read stays in memory', async () => {
-  const play = await Play.open({ limits: { idleGameMs: 5_000, recordEntriesMax: 2 } })
+test('[S12] [S35] a board that was cleared over and over leaves memory too, and comes back for a few entries', async () => {
+  const journal = new CountingJournal()
+  const play = await Play.open({ journal, limits: { idleGameMs: 5_000, recordEntriesMax: 20 } })
   const ann = play.sit()
-  for (let version = 1; version < 3; version++) await ann.ask('game.restart', { game: 'main', version })
+  for (let version = 1; version < 2_000; version++) await ann.ask('game.restart', { game: 'main', version })
+  const moved = await ann.ask('game.move', { game: 'main', player: 'X', x: 1, y: 1 })
   for (let second = 0; second < 120; second++) await play.pass(1_000)
-  assert.equal(play.service.liveGames, 1)
+  assert.equal(play.service.liveGames, 0)
+  const before = journal.given
+  assert.deepEqual(await ann.ask('game.get', { game: 'main' }), moved)
+  assert.ok(journal.given - before <= pageEntriesMax + 1, `${journal.given - before} entries read`)
 })
 
 test('[S13] an account finds its games again, newest first', async () => {

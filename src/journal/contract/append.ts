@@ -1,8 +1,9 @@
 /** Numbering, the race for a version, reading back, and closing. */
 import { Bug } from '../../base/index.ts'
 import type { Check } from '../contract.ts'
-import { bodyLengthMax } from '../limits.ts'
-import { claim, claimEqual, claimFault, claimGame, play } from './claim.ts'
+import type { Entry } from '../journal.ts'
+import { bodyLengthMax, pageEntriesMax } from '../limits.ts'
+import { claim, claimEqual, claimFault, claimGame, play, playLong, readWhole } from './claim.ts'
 
 const list = (length: number, make: (index: number) => string): string[] => Array.from({ length }, (_, i) => make(i))
 
@@ -28,6 +29,77 @@ export const appendChecks: readonly Check[] = [
       claimEqual(await bodies(2), ['three'], 'after 2')
       claimEqual(await bodies(3), [], 'after the last')
       claimEqual(await bodies(9), [], 'after more than there are')
+      await journal.close()
+    },
+  },
+  {
+    title: '[J1] a long game is read in pages, and no page is larger than the largest or than was asked for',
+    durable: false,
+    async run(store) {
+      const journal = await store.open()
+      const versions = await playLong(journal, 'a')
+      const page = async (...where: [after?: number, limit?: number]): Promise<readonly number[]> =>
+        (await journal.read('a', ...where)).map(({ version }) => version)
+      claimEqual(await page(), versions.slice(0, pageEntriesMax), 'the first page')
+      claimEqual(await page(0, Infinity), versions.slice(0, pageEntriesMax), 'the first page, with a limit above it')
+      claimEqual(await page(pageEntriesMax), versions.slice(pageEntriesMax, 2 * pageEntriesMax), 'the second page')
+      claimEqual(await page(2 * pageEntriesMax), versions.slice(2 * pageEntriesMax), 'the last page')
+      claimEqual(await page(300, 1), [301], 'one entry in the middle')
+      claimEqual(await page(7, 300), versions.slice(7, 7 + pageEntriesMax), 'more than a page')
+      claimEqual(await page(versions.length, 1), [], 'behind the end')
+      await claimGame(journal, 'a', versions.map(String))
+      await journal.close()
+    },
+  },
+  {
+    title: '[J19] a long game is read from its end, page by page, each oldest first',
+    durable: false,
+    async run(store) {
+      const journal = await store.open()
+      await play(journal, 'b', ['one', 'two', 'three'])
+      const versions = await playLong(journal, 'a')
+      const back = async (...where: [before?: number, limit?: number]): Promise<readonly number[]> =>
+        (await journal.readBack('a', ...where)).map(({ version }) => version)
+      claimEqual(await back(), versions.slice(-pageEntriesMax), 'the last page')
+      const [first = 0] = await back()
+      claimEqual(await back(first), versions.slice(-2 * pageEntriesMax, -pageEntriesMax), 'the page before it')
+      claimEqual(await back(Infinity, 3), versions.slice(-3), 'the last three')
+      claimEqual(await back(301, 1), [300], 'one in the middle')
+      claimEqual(await back(4), [1, 2, 3], 'the beginning')
+      claimEqual(await back(1), [], 'what is before the first')
+      claimEqual(await back(10_000, 2), versions.slice(-2), 'before more than there are')
+      claimEqual(await back(Infinity, 300), versions.slice(-pageEntriesMax), 'more than a page')
+      const bodies = (entries: readonly Entry[]) => entries.map(({ game, body }) => [game, body])
+      claimEqual(
+        bodies(await journal.readBack('b')),
+        [
+          ['b', 'one'],
+          ['b', 'two'],
+          ['b', 'three'],
+        ],
+        'all of a short game',
+      )
+      claimEqual(await journal.readBack('nobody'), [], 'an unknown game')
+      await play(journal, 'a', ['more'], versions.length)
+      claimEqual(await back(Infinity, 2), [versions.length, versions.length + 1], 'after another append')
+      await journal.close()
+    },
+  },
+  {
+    title: '[J19] what is read from the end is what is read from the beginning, place and chain included',
+    durable: false,
+    async run(store) {
+      const journal = await store.open()
+      await playLong(journal, 'a')
+      const forwards = await readWhole(journal, 'a')
+      const backwards: Entry[] = []
+      for (
+        let page = await journal.readBack('a');
+        page[0] !== undefined;
+        page = await journal.readBack('a', page[0].version)
+      )
+        backwards.unshift(...page)
+      claimEqual(backwards, forwards, 'entries')
       await journal.close()
     },
   },
@@ -161,6 +233,7 @@ export const appendChecks: readonly Check[] = [
       await journal.close()
       await claimFault('unavailable', () => journal.append('a', 0, 'one'))
       await claimFault('unavailable', () => journal.read('a'))
+      await claimFault('unavailable', () => journal.readBack('a'))
       await claimFault('unavailable', () => journal.follow('', () => {}))
     },
   },

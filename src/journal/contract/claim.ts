@@ -11,6 +11,8 @@ import {
   type Position,
 } from '../journal.ts'
 import type { Subscription, Version } from '../journal.ts'
+import { pageEntriesMax } from '../limits.ts'
+import { pagesOf } from '../pages.ts'
 
 /** How long an engine may take for what must come, in ms; a broken one costs this much a check. */
 const patienceMs = 5000
@@ -76,9 +78,24 @@ export async function play(
   }
 }
 
+/** Appends a game of more than two pages, each entry's body its version. Answers with its versions. */
+export async function playLong(journal: Journal, game: GameId): Promise<readonly Version[]> {
+  const versions = Array.from({ length: 2 * pageEntriesMax + 88 }, (_, index) => index + 1)
+  const answers = await Promise.all(versions.map((version) => journal.append(game, version - 1, String(version))))
+  claimEqual([...new Set(answers)], ['stored'], 'appends of a long game')
+  return versions
+}
+
+/** All entries of `game`, oldest first. */
+export async function readWhole(journal: Journal, game: GameId): Promise<readonly Entry[]> {
+  const entries: Entry[] = []
+  for await (const page of pagesOf(journal, game)) entries.push(...page)
+  return entries
+}
+
 /** Claims that `game` consists of exactly these bodies, numbered from 1 and soundly chained. */
 export async function claimGame(journal: Journal, game: GameId, bodies: readonly string[]): Promise<void> {
-  const entries = await journal.read(game)
+  const entries = await readWhole(journal, game)
   claimEqual(
     entries.map((entry) => [entry.game, entry.version, entry.body]),
     bodies.map((body, index) => [game, index + 1, body]),

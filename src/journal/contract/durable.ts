@@ -1,7 +1,7 @@
 /** What was acknowledged is there afterwards: closed and opened again, or crashed. */
 import type { Check, JournalStore } from '../contract.ts'
 import type { Journal } from '../journal.ts'
-import { claim, claimEqual, claimFault, claimGame, claimSame, Ear, play, within } from './claim.ts'
+import { claim, claimEqual, claimFault, claimGame, claimSame, Ear, play, readWhole, within } from './claim.ts'
 
 async function crash(store: JournalStore): Promise<void> {
   claim(store.crash !== undefined, 'a durable engine needs a store that can crash')
@@ -72,7 +72,7 @@ export const durableChecks: readonly Check[] = [
 
         const reopened = await store.open()
         for (const [game, version] of promised) {
-          const entries = await reopened.read(game)
+          const entries = await readWhole(reopened, game)
           claim(entries.length >= version, `${game}: ${version} acknowledged, ${entries.length} found after the crash`)
           await claimGame(
             reopened,

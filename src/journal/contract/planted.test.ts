@@ -6,7 +6,9 @@ import { chainStart, nextChain, type NextChain } from '../chain.ts'
 import { type Appended, type Entry, type GameId, type Journal, JournalFault } from '../journal.ts'
 import type { Position, Subscription, Version } from '../journal.ts'
 import { journalContract, type JournalStore } from '../contract.ts'
+import { pageEntriesMax } from '../limits.ts'
 import { MemoryJournal } from '../memory.ts'
+import { readWhole } from './claim.ts'
 
 /** Each plant, and the rule whose checks must catch it. */
 const plants = {
@@ -15,6 +17,12 @@ const plants = {
   'loses the tail on reopen': '[J4]',
   'accepts a gap': '[J2]',
   'chains to the wrong entry': '[J6]',
+  'reads on from the wrong place': '[J1]',
+  'gives more than a page': '[J1]',
+  'reads back from the beginning': '[J19]',
+  'reads back newest first': '[J19]',
+  'reads back what it was told to leave out': '[J19]',
+  'gives more than a page backwards': '[J19]',
   'lets a follower skip an entry': '[J5]',
   'lets a follower hear an entry twice': '[J5]',
   'lets a follower hear what is not durable': '[J4]',
@@ -81,7 +89,7 @@ class TapeJournal implements Journal {
   }
 
   async #store(game: GameId, after: Version, body: string): Promise<Appended> {
-    const head = (await this.#memory.read(game)).length
+    const head = (await this.#memory.readBack(game, Infinity, 1))[0]?.version ?? 0
     if (this.#plant === 'lets two racing appends through' && after === head - 1) return 'stored'
     const place = this.#plant === 'accepts a gap' ? Math.min(after, head) : after
     if (place !== head) return 'conflict'
@@ -103,8 +111,29 @@ class TapeJournal implements Journal {
     this.#held = undefined
   }
 
-  read(game: GameId, after?: Version): Promise<readonly Entry[]> {
-    return this.#memory.read(game, after)
+  async read(game: GameId, after: Version = 0, limit?: number): Promise<readonly Entry[]> {
+    if (this.#plant === 'gives more than a page') return this.#all(game, after)
+    const from = this.#plant === 'reads on from the wrong place' && after >= pageEntriesMax ? after + 1 : after
+    return this.#memory.read(game, from, limit)
+  }
+
+  async readBack(game: GameId, before: Version = Infinity, limit?: number): Promise<readonly Entry[]> {
+    switch (this.#plant) {
+      case 'reads back from the beginning':
+        return this.#memory.read(game, 0, limit)
+      case 'reads back newest first':
+        return (await this.#memory.readBack(game, before, limit)).toReversed()
+      case 'reads back what it was told to leave out':
+        return this.#memory.readBack(game, before + 1, limit)
+      case 'gives more than a page backwards':
+        return (await this.#all(game, 0)).filter(({ version }) => version < before)
+      default:
+        return this.#memory.readBack(game, before, limit)
+    }
+  }
+
+  async #all(game: GameId, after: Version): Promise<readonly Entry[]> {
+    return (await readWhole(this.#memory, game)).slice(after)
   }
 
   follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {

@@ -60,8 +60,12 @@ export class ClusterJournal implements Journal {
     return this.#journal.append(game, after, body)
   }
 
-  read(game: GameId, after?: Version): Promise<readonly Entry[]> {
-    return this.#journal.read(game, after)
+  read(game: GameId, after?: Version, limit?: number): Promise<readonly Entry[]> {
+    return this.#journal.read(game, after, limit)
+  }
+
+  readBack(game: GameId, before?: Version, limit?: number): Promise<readonly Entry[]> {
+    return this.#journal.readBack(game, before, limit)
   }
 
   follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {

@@ -11,32 +11,30 @@ function message(sequence: number, version: number, body: string, previous: Pick
   return new Message({ sequence, game: 'a', version, body, chain, append: `${body} was appended` })
 }
 
-function take(...messages: readonly Message[]): GameLog {
+function take(...messages: readonly Message[]): { readonly log: GameLog; readonly entries: readonly Message[] } {
   const log = new GameLog()
-  for (const each of messages) log.take(each)
-  return log
+  return { log, entries: messages.filter((each) => log.take(each)) }
 }
 
-const bodies = (log: GameLog): readonly string[] => log.entries.map(({ body }) => body)
+const bodies = (entries: readonly Message[]): readonly string[] => entries.map(({ body }) => body)
 
 const one = message(1, 1, 'one', null)
 const ada = message(4, 2, 'by Ada', one)
 const bob = message(6, 2, 'by Bob', one)
 
 test('[J11] of two messages with one version the first is the entry, and the token is the last', () => {
-  const log = take(one, ada, bob)
-  assert.deepEqual(bodies(log), ['one', 'by Ada'])
+  const { log, entries } = take(one, ada, bob)
+  assert.deepEqual(bodies(entries), ['one', 'by Ada'])
   assert.deepEqual(log.head, { version: 2, chain: ada.chain, token: 6 })
-  assert.ok(log.isOf(2, ada.append) && !log.isOf(2, bob.append))
 })
 
 test('[J11] what was chained to a void message is void, and the game goes on behind its entry', () => {
   const believer = message(7, 3, 'behind Bob', bob)
   const deeper = message(8, 4, 'further behind Bob', believer)
   const right = message(9, 3, 'behind Ada', ada)
-  const log = take(one, ada, bob, believer, deeper, right)
-  assert.deepEqual(bodies(log), ['one', 'by Ada', 'behind Ada'])
-  assert.equal(verifyEntries(log.entries), null)
+  const { log, entries } = take(one, ada, bob, believer, deeper, right)
+  assert.deepEqual(bodies(entries), ['one', 'by Ada', 'behind Ada'])
+  assert.equal(verifyEntries(entries), null)
   assert.equal(log.head.token, 9)
 })
 
@@ -57,9 +55,8 @@ test('[J6] what a message was made for is believed, and nothing else', () => {
 })
 
 test('[J11] a log goes on behind a head that is known', () => {
-  const log = new GameLog(take(one, ada).head)
-  log.take(bob)
-  log.take(message(9, 3, 'behind Ada', ada))
-  assert.deepEqual(bodies(log), ['behind Ada'])
+  const log = new GameLog(take(one, ada).log.head)
+  const entries = [bob, message(9, 3, 'behind Ada', ada)].filter((each) => log.take(each))
+  assert.deepEqual(bodies(entries), ['behind Ada'])
   assert.equal(new GameLog().head, noHead)
 })

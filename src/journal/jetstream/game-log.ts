@@ -1,7 +1,7 @@
-/** The messages of one game, in the order of the stream, as entries: the first with a version wins. */
+/** The messages of one game, in the order of the stream: which of them are entries. The first with a version wins. */
 import { type Chain, chainStart } from '../chain.ts'
-import { type Entry, JournalFault, type Version } from '../journal.ts'
-import { makeEntry, type Message } from './message.ts'
+import { JournalFault, type Version } from '../journal.ts'
+import type { Message } from './message.ts'
 
 /** Where a game stands. `token`: the sequence of the last message of its subject, void or not. */
 export interface Head {
@@ -13,10 +13,7 @@ export interface Head {
 export const noHead: Head = { version: 0, chain: chainStart, token: 0 }
 
 export class GameLog {
-  readonly entries: Entry[] = []
   #head: Head
-  /** Whose append each entry was, by version. */
-  readonly #appends = new Map<Version, string>()
   /** Chains of void messages: what follows one of these is void as well. */
   readonly #voids = new Set<Chain>()
 
@@ -29,25 +26,19 @@ export class GameLog {
     return this.#head
   }
 
-  /** Whether entry `version` is the one that this call of append wrote. */
-  isOf(version: Version, append: string): boolean {
-    return this.#appends.get(version) === append
-  }
-
-  /** @throws JournalFault 'corrupt' for a message that follows neither an entry nor a void one. */
-  take(message: Message): void {
-    const { sequence, version, chain, append } = message
+  /** Whether this is an entry. @throws JournalFault 'corrupt' for what follows neither an entry nor a void message. */
+  take(message: Message): boolean {
+    const { sequence, version, chain } = message
     const { version: before, chain: previous } = this.#head
     if (version === before + 1 && message.follows(previous)) {
       this.#head = { version, chain, token: sequence }
-      this.#appends.set(version, append)
-      this.entries.push(makeEntry(message))
-      return
+      return true
     }
     if (version > before && !this.#followsVoid(message))
       throw new JournalFault('corrupt', `entry ${version} of game ${message.game} does not match its chain`)
     if (version > 0) this.#voids.add(chain)
     this.#head = { ...this.#head, token: sequence }
+    return false
   }
 
   #followsVoid(message: Message): boolean {

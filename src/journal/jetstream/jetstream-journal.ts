@@ -20,7 +20,8 @@ import { pendingAppendsMax } from '../limits.ts'
 import { parsePosition } from '../position.ts'
 import { Recent } from '../recent.ts'
 import { Feed } from './feed.ts'
-import { GameLog, type Head } from './game-log.ts'
+import type { Head } from './game-log.ts'
+import { GameReader } from './game-reader.ts'
 import { headsMax, retryMs, silenceMs, strangeMsMax } from './limits.ts'
 import { Mailbox } from './mailbox.ts'
 import { findHeader, headersOf, type Message, parseMessage, textOf } from './message.ts'
@@ -66,6 +67,7 @@ export class JetStreamJournal implements Journal {
   readonly #mailbox: Mailbox
   readonly #heads = new Recent<GameId, Head>(headsMax)
   readonly #reader: Reader
+  readonly #games: GameReader
   readonly #writer: Writer
   readonly #feed: Feed
   #pending = 0
@@ -87,6 +89,7 @@ export class JetStreamJournal implements Journal {
     const mailbox = this.#mailbox
     const heads = this.#heads
     this.#reader = new Reader({ mailbox, names, clock, hasBatches, replicas: stream.config.num_replicas })
+    this.#games = new GameReader(this.#reader, heads)
     const post = new Post({ mailbox, hasBatches: stream.config.allow_atomic === true, id })
     this.#writer = new Writer({ mailbox, post, names, clock, reader: this.#reader, heads, mayRace, id })
     this.#feed = new Feed({
@@ -119,16 +122,14 @@ export class JetStreamJournal implements Journal {
     }
   }
 
-  async read(game: GameId, after: Version = 0): Promise<readonly Entry[]> {
+  async read(game: GameId, after: Version = 0, limit?: number): Promise<readonly Entry[]> {
     this.#assertOpen()
-    const known = this.#heads.get(game)
-    const isHead = known !== undefined && known.version === after
-    const log = new GameLog(isHead ? known : undefined)
-    const from = isHead ? known.token + 1 : 1
-    // Who asks for what follows a version wants to know whether anything does: an old answer would be a wrong one.
-    for (const message of await this.#reader.game(game, from, known?.token ?? 0, after > 0)) log.take(message)
-    this.#heads.set(game, newer(this.#heads.get(game), log.head))
-    return isHead ? log.entries : log.entries.slice(after)
+    return this.#games.page(game, after, limit)
+  }
+
+  async readBack(game: GameId, before: Version = Infinity, limit?: number): Promise<readonly Entry[]> {
+    this.#assertOpen()
+    return this.#games.pageBack(game, before, limit)
   }
 
   follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
@@ -241,9 +242,4 @@ export class JetStreamJournal implements Journal {
     }>()
     return state === undefined ? null : { end: state.last_seq, created }
   }
-}
-
-/** The head that is further; `found` if nothing else is known. */
-function newer(known: Head | undefined, found: Head): Head {
-  return known !== undefined && known.token > found.token ? known : found
 }

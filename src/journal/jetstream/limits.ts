@@ -27,8 +27,14 @@ export const retryMs = 50
 /** Messages that one batched read brings: a few hundred kilobytes at most. */
 export const batchMessagesMax = 256
 
+/** Messages of all games in which the last ones of one game are looked for first; twice as many each time they are not enough. */
+export const spanMin = 1_024
+
 /** Reads of single messages that are under way at once, for servers without batches. */
 export const singleReadsMax = 64
+
+/** Places at which pages of games ended that are kept, about 200 B each: as many as are read at the same time, many times over. */
+export const placesMax = 4_096
 
 /** How often a node asks where the stream ends when nothing was heard of it, in ms: a lost last message is found then. */
 export const silenceMs = 1_000

@@ -125,7 +125,7 @@ function isAtLeast(
 async function awaitLeaders(journal: ClusterJournal, partitions: readonly JetStreamJournal[]): Promise<void> {
   const isFault = (cause: unknown): boolean => cause instanceof JournalFault
   try {
-    await Promise.all(partitions.map((partition) => patiently(() => partition.read('none'), isFault)))
+    await Promise.all(partitions.map((partition) => patiently(() => partition.read('none', 0, 1), isFault)))
   } catch (cause) {
     await journal.close()
     throw cause

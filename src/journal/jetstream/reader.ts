@@ -2,7 +2,7 @@
 import type { Msg } from '@nats-io/transport-node'
 import type { Clock } from '../../base/index.ts'
 import { type GameId, JournalFault } from '../journal.ts'
-import { answerMsMax, batchMessagesMax, retryMs, singleReadsMax } from './limits.ts'
+import { answerMsMax, batchMessagesMax, retryMs, singleReadsMax, spanMin } from './limits.ts'
 import type { Mailbox, Silence } from './mailbox.ts'
 import { findHeader, headersOf, type Message, parseMessage, statusOf, textOf } from './message.ts'
 import type { Names } from './names.ts'
@@ -15,6 +15,23 @@ export interface ReaderOptions {
   readonly hasBatches: boolean
   /** More than one: a read may be answered by a server that is behind. */
   readonly replicas: number
+}
+
+export interface GameQuery {
+  readonly game: GameId
+  /** Sequences: of the first message that may be of interest, and of one that is known to be there. */
+  readonly from: number
+  readonly known: number
+  readonly mustBeNewest?: boolean
+}
+
+/** Whether it wants more. */
+type Take = (message: Message) => boolean
+
+export interface LastMessages {
+  readonly messages: readonly Message[]
+  /** They begin with the first message of the game. */
+  readonly isWhole: boolean
 }
 
 /** A message of the stream as JSON, or why there is none. */
@@ -37,25 +54,52 @@ export class Reader {
   }
 
   /**
-   * The messages of a game from sequence `from` on: at least up to `known`, and up to what the leader has now. While
-   * no leader can be asked, what is there behind `known`, unless it must be the newest.
+   * Gives `take` the messages of a game from sequence `from` on, in their order, until it has enough: at least up to
+   * `known`, and up to what the leader has now. While no leader can be asked, what is there behind `known`, unless it
+   * must be the newest.
    * @throws JournalFault 'unavailable'
    */
-  async game(game: GameId, from: number, known: number, mustBeNewest = false): Promise<readonly Message[]> {
+  async game({ game, from, known, mustBeNewest = false }: GameQuery, take: Take): Promise<void> {
     const { names, hasBatches, replicas } = this.#options
     const subject = names.subjectOf(game)
-    if (!hasBatches) return this.#oneByOne(subject, from, known)
-    const [newest, messages] = await Promise.all([
+    if (!hasBatches) return this.#oneByOne(subject, from, known, take)
+    const [newest, last] = await Promise.all([
       replicas === 1 ? null : this.#newest(subject),
-      this.#batches(subject, from),
+      this.#batches(subject, from, take),
     ])
+    if (last === 'enough') return
     // A server that is behind may not have heard of the game: that there is none only the leader can say.
-    if (newest === null && replicas > 1 && (mustBeNewest || (from === 1 && messages.length === 0)))
+    if (newest === null && replicas > 1 && (mustBeNewest || last === 0))
       throw unavailable('the stream of the games has no leader now, and what is newest is not known here')
     const end = Math.max(known, newest ?? 0)
-    const last = messages.at(-1)?.sequence ?? from - 1
-    if (last >= end) return messages
-    return [...messages, ...(await this.#oneByOne(subject, last + 1, end))]
+    if (last < end) await this.#oneByOne(subject, last + 1, end, take)
+  }
+
+  /**
+   * The last messages of a game with a sequence of at most `until` (null: all there are), in their order: `count` of
+   * them, or all that it has. Null where the end is not known now, or the servers do not read in batches.
+   * @throws JournalFault 'unavailable'
+   */
+  async last(game: GameId, until: number | null, count: number): Promise<LastMessages | null> {
+    const subject = this.#options.names.subjectOf(game)
+    const end = this.#options.hasBatches ? (until ?? (await this.#newest(subject))) : null
+    if (end === null) return null
+    for (let span = spanMin; ; span *= 2) {
+      const from = Math.max(1, end - span + 1)
+      const messages: Message[] = []
+      let isReached = end === 0
+      await this.#batches(subject, from, (message) => {
+        isReached ||= message.sequence >= end
+        if (message.sequence > end) return false
+        messages.push(message)
+        if (messages.length > 2 * count) messages.splice(0, count)
+        return !isReached
+      })
+      // A server that is behind was asked.
+      if (!isReached) return null
+      if (messages.length >= count || from === 1)
+        return { messages: messages.slice(-count), isWhole: from === 1 && messages.length <= count }
+    }
   }
 
   /** The next messages of all games behind `after`, none missing between them; none if a server that is behind was asked. */
@@ -76,14 +120,13 @@ export class Reader {
     return message?.seq ?? (error?.err_code === noMessageFound ? 0 : null)
   }
 
-  async #batches(subject: string, from: number): Promise<readonly Message[]> {
-    const all: Message[] = []
-    for (let next = from; ;) {
-      const { messages, isLast } = await this.#batch(subject, next)
-      all.push(...messages)
-      const last = messages.at(-1)
-      if (isLast || last === undefined) return all
-      next = last.sequence + 1
+  /** The sequence of the last message, `from - 1` if there was none; or that `take` has enough. */
+  async #batches(subject: string, from: number, take: Take): Promise<number | 'enough'> {
+    for (let last = from - 1; ;) {
+      const { messages, isLast } = await this.#batch(subject, last + 1)
+      for (const message of messages) if (!take(message)) return 'enough'
+      last = messages.at(-1)?.sequence ?? last
+      if (isLast || messages.length === 0) return last
     }
   }
 
@@ -124,19 +167,18 @@ export class Reader {
   }
 
   /** From the leader, which nobody is ahead of; until there is none, and `end` is reached. */
-  async #oneByOne(subject: string, from: number, end: number): Promise<readonly Message[]> {
+  async #oneByOne(subject: string, from: number, end: number, take: Take): Promise<void> {
     const { clock } = this.#options
-    const messages: Message[] = []
     const late = clock.now() + answerMsMax
     for (let next = from; ;) {
       const message = await this.#stored({ seq: next, next_by_subj: subject })
       if (message === null) {
-        if (next > end) return messages
+        if (next > end) return
         if (clock.now() >= late) throw unavailable(`the leader of the stream does not have message ${end} yet`)
         await new Promise<void>((resolve) => void clock.after(retryMs, resolve))
         continue
       }
-      messages.push(message)
+      if (!take(message)) return
       next = message.sequence + 1
     }
   }

@@ -36,6 +36,12 @@ interface Append {
   isOpen: boolean
 }
 
+/** Where a game stands, and whether the entry that an append was for is the one that it wrote. */
+interface Found {
+  readonly head: Head
+  readonly isOwn: boolean
+}
+
 /** An entry on its way, and the chain that it follows. */
 interface Sent {
   readonly previous: Chain
@@ -90,10 +96,10 @@ export class Writer {
     let head = this.#options.heads.get(game) ?? (after === 0 ? noHead : null)
     for (;;) {
       try {
-        const log = head?.version === after ? await this.#attempt(append, head) : await this.#look(game, 0)
-        if (log === 'stored') return 'stored'
-        head = log?.head ?? null
-        if (log !== null && log.head.version !== after) return judge(append, log)
+        const found = head?.version === after ? await this.#attempt(append, head) : await this.#look(append, 0)
+        if (found === 'stored') return 'stored'
+        head = found?.head ?? null
+        if (found !== null && found.head.version !== after) return judge(append, found)
       } catch (cause) {
         await this.#pause(append, cause)
         head = null
@@ -102,7 +108,7 @@ export class Writer {
   }
 
   /** Null: the game must be looked at. @throws JournalFault */
-  async #attempt(append: Append, head: Head): Promise<GameLog | 'stored' | null> {
+  async #attempt(append: Append, head: Head): Promise<Found | 'stored' | null> {
     const version = append.after + 1
     const chain = nodeChain(head.chain, version, append.body)
     this.#sent.set(append.game, { previous: head.chain, chain, body: append.body })
@@ -121,26 +127,30 @@ export class Writer {
         return null
       case 'stored':
         append.isOpen = true
-        return this.#look(append.game, answer.sequence, head)
+        return this.#look(append, answer.sequence, head)
       case 'conflict':
         return this.#lose(append, answer.last)
     }
   }
 
   /** Who was faster. @throws JournalFault if nobody is known to have been: their append may yet fail. */
-  async #lose({ game, after }: Append, last: number): Promise<GameLog> {
-    const log = await this.#look(game, last)
-    if (log.head.version !== after) return log
+  async #lose(append: Append, last: number): Promise<Found> {
+    const found = await this.#look(append, last)
+    if (found.head.version !== append.after) return found
     throw new JournalFault('unavailable', 'another append of this game is on its way')
   }
 
-  /** The game behind `head`, at least up to sequence `known`. */
-  async #look(game: GameId, known: number, head: Head = noHead): Promise<GameLog> {
+  /** How the game stands, by what follows `head`, at least up to sequence `known`. */
+  async #look({ game, after, id }: Append, known: number, head: Head = noHead): Promise<Found> {
     const { reader, heads } = this.#options
     const log = new GameLog(head)
-    for (const message of await reader.game(game, head.token + 1, known)) log.take(message)
+    let isOwn = false
+    await reader.game({ game, from: head.token + 1, known }, (message) => {
+      if (log.take(message) && message.version === after + 1) isOwn = message.append === id
+      return true
+    })
     heads.set(game, log.head)
-    return log
+    return { head: log.head, isOwn }
   }
 
   #publish({ game, body, ...append }: Append, chain: Chain, token: number): Promise<Answer> {
@@ -176,6 +186,6 @@ export class Writer {
 }
 
 /** The game is not at the version that the append names: it may be the append itself that got it there. */
-function judge({ after, id, isOpen }: Append, log: GameLog): Appended {
-  return isOpen && log.isOf(after + 1, id) ? 'stored' : 'conflict'
+function judge({ isOpen }: Append, { isOwn }: Found): Appended {
+  return isOpen && isOwn ? 'stored' : 'conflict'
 }

@@ -100,8 +100,12 @@ class Faulty implements Journal {
     return appended
   }
 
-  read(game: GameId, after?: Version): Promise<readonly Entry[]> {
-    return this.#memory.read(game, after)
+  read(...page: Parameters<Journal['read']>): Promise<readonly Entry[]> {
+    return this.#memory.read(...page)
+  }
+
+  readBack(...page: Parameters<Journal['readBack']>): Promise<readonly Entry[]> {
+    return this.#memory.readBack(...page)
   }
 
   follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {

@@ -86,15 +86,16 @@ export class Import {
     }
   }
 
-  /** Those that the journal does not have, by reading their games. @throws ExportFault when it has others instead. */
+  /** Those that the journal does not have. @throws ExportFault when it has others instead. */
   async #missing(entries: readonly PortableEntry[]): Promise<readonly PortableEntry[]> {
-    const stored = new Map<GameId, readonly Entry[]>()
-    for (const { game } of entries) if (!stored.has(game)) stored.set(game, await this.#journal.read(game))
-    return entries.filter(({ game, version, chain }) => {
-      const found = stored.get(game)?.[version - 1]
-      if (found !== undefined && found.chain !== chain) throw conflict(game, version)
-      return found === undefined
-    })
+    const missing: PortableEntry[] = []
+    for (const entry of entries) {
+      const { game, version, chain } = entry
+      const [found] = await this.#journal.read(game, version - 1, 1)
+      if (found === undefined) missing.push(entry)
+      else if (found.chain !== chain) throw conflict(game, version)
+    }
+    return missing
   }
 }
 

@@ -24,7 +24,7 @@ export function makeSource(journal: Journal): Source {
   return {
     page: (after) => pageOf(journal, after),
     holds: async ({ game, version, chain }, position) => {
-      const [entry] = await journal.read(game, version - 1)
+      const [entry] = await journal.read(game, version - 1, 1)
       return entry?.chain === chain && isAt(position, entry.position)
     },
     close: () => journal.close(),

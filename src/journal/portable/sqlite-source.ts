@@ -51,7 +51,7 @@ class SqliteSource implements Source {
   }
 
   async holds({ game, version, chain }: Last, position: Position): Promise<boolean> {
-    const [entry] = await this.#reader.game(game, version - 1)
+    const [entry] = await this.#reader.game(game, version - 1, 1)
     return entry?.chain === chain && entry.position === position
   }
 

@@ -5,7 +5,8 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { chainStart, type Link, verifyEntries } from '../chain.ts'
 import type { Entry, GameId, JournalId, Version } from '../journal.ts'
-import { batchEntriesMax } from '../limits.ts'
+import { pageEntriesMax } from '../limits.ts'
+import { pageSize } from '../pages.ts'
 import { nextTurn } from './next-turn.ts'
 import { nodeChain } from './node-chain.ts'
 import { numberOf } from './schema.ts'
@@ -18,6 +19,7 @@ export class Reader {
   readonly #database: DatabaseSync
   readonly #chain: StatementSync
   readonly #ofGame: StatementSync
+  readonly #ofGameBack: StatementSync
   readonly #ofAll: StatementSync
 
   /** The file must have a writer in this process. */
@@ -28,10 +30,13 @@ export class Reader {
       SELECT lower(hex(chain)) AS chain FROM game JOIN entry ON entry.game = number WHERE id = ? AND version = ?`)
     this.#ofGame = this.#database.prepare(`
       SELECT ${columns} FROM game JOIN entry ON entry.game = number
-      WHERE id = ? AND version > ? ORDER BY version LIMIT ${batchEntriesMax}`)
+      WHERE id = ? AND version > ? ORDER BY version LIMIT ?`)
+    this.#ofGameBack = this.#database.prepare(`
+      SELECT ${columns} FROM game JOIN entry ON entry.game = number
+      WHERE id = ? AND version < ? ORDER BY version DESC LIMIT ?`)
     this.#ofAll = this.#database.prepare(`
       SELECT ${columns} FROM entry JOIN game ON number = entry.game
-      WHERE position > ? ORDER BY position LIMIT ${batchEntriesMax}`)
+      WHERE position > ? ORDER BY position LIMIT ${pageEntriesMax}`)
   }
 
   /** Of the journal; a file of format 1 has none before it is opened to write. */
@@ -44,22 +49,18 @@ export class Reader {
     return numberOf(this.#database, 'SELECT max(position) FROM entry')
   }
 
-  /** As `Journal.read`. A long game is read in pages, with the loop free in between. */
-  async game(game: GameId, after: Version): Promise<readonly Entry[]> {
-    const entries: Entry[] = []
-    let before = this.#link(game, after)
-    for (;;) {
-      const page = this.#page(this.#ofGame, game, after + entries.length)
-      const broken = verifyEntries(page, before, nodeChain)
-      if (broken !== null) throw corruptFault(this.#file, `entry ${broken} of game ${game} does not match its chain`)
-      entries.push(...page)
-      before = page.at(-1) ?? before
-      if (page.length < batchEntriesMax) return entries
-      await nextTurn()
-    }
+  /** As `Journal.read`. */
+  async game(game: GameId, after: Version, limit?: number): Promise<readonly Entry[]> {
+    return this.#verified(game, after, this.#page(this.#ofGame, game, after, pageSize(limit)))
   }
 
-  /** The next entries of all games behind a position that is not the last, at most {@link batchEntriesMax}. */
+  /** As `Journal.readBack`. */
+  async gameBack(game: GameId, before: Version, limit?: number): Promise<readonly Entry[]> {
+    const page = this.#page(this.#ofGameBack, game, before, pageSize(limit)).reverse()
+    return this.#verified(game, (page[0]?.version ?? 1) - 1, page)
+  }
+
+  /** The next entries of all games behind a position that is not the last, at most {@link pageEntriesMax}. */
   page(after: number): readonly Entry[] {
     const page = this.#page(this.#ofAll, after)
     const missing = page.findIndex(({ position }, index) => position !== String(after + 1 + index))
@@ -73,6 +74,15 @@ export class Reader {
 
   [Symbol.dispose](): void {
     this.close()
+  }
+
+  /** A full page comes in a later turn of the loop: whoever reads a long game page by page leaves room for others. */
+  async #verified(game: GameId, after: Version, page: readonly Entry[]): Promise<readonly Entry[]> {
+    if (page.length === 0) return page
+    const broken = verifyEntries(page, this.#link(game, after), nodeChain)
+    if (broken !== null) throw corruptFault(this.#file, `entry ${broken} of game ${game} does not match its chain`)
+    if (page.length === pageEntriesMax) await nextTurn()
+    return page
   }
 
   /** What entry `after + 1` is chained to. */

@@ -115,9 +115,14 @@ export class SqliteJournal implements Journal {
     return appended
   }
 
-  async read(game: GameId, after: Version = 0): Promise<readonly Entry[]> {
+  async read(game: GameId, after: Version = 0, limit?: number): Promise<readonly Entry[]> {
     this.#assertOpen()
-    return this.#reader.game(game, after)
+    return this.#reader.game(game, after, limit)
+  }
+
+  async readBack(game: GameId, before: Version = Number.MAX_SAFE_INTEGER, limit?: number): Promise<readonly Entry[]> {
+    this.#assertOpen()
+    return this.#reader.gameBack(game, before, limit)
   }
 
   follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
