@@ -1,5 +1,5 @@
 /** A server with the built pages and a journal of its own, in a process that can be killed and started again. */
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
@@ -56,9 +56,22 @@ export class House implements AsyncDisposable {
     for (const file of readdirSync(this.#folder).filter((name) => /sqlite/.test(name))) rmSync(join(this.#folder, file))
   }
 
+  /** Killed, and its files copied as they are, for {@link putBack}. */
+  async copyGames(): Promise<void> {
+    await this.kill()
+    cpSync(this.#folder, `${this.#folder}-copy`, { recursive: true })
+  }
+
+  /** Killed, and all files as they were when they were copied. */
+  async putBack(): Promise<void> {
+    await this.kill()
+    rmSync(this.#folder, { recursive: true })
+    cpSync(`${this.#folder}-copy`, this.#folder, { recursive: true })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill()
-    rmSync(this.#folder, { recursive: true, force: true })
+    for (const folder of [this.#folder, `${this.#folder}-copy`]) rmSync(folder, { recursive: true, force: true })
   }
 }
 

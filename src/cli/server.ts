@@ -56,6 +56,7 @@ export async function assemble(parts: ServerParts): Promise<Server> {
     think: bots.think,
     meter: metrics,
     version: `oxo ${version}`,
+    isAlone: storage.joinCluster === undefined,
   })
   opened.defer(() => service.close())
   const status = new StatusOfNode({

@@ -7,6 +7,7 @@ import { whySilent, withClient } from './talk.ts'
 export function watch(game: string, url: string, { json = false }: { readonly json?: boolean }): Promise<void> {
   const address = parseGame(game, url)
   return withClient(address.server, { giveUpMs: Infinity }, async (client) => {
+    client.onReplaced(() => console.error('The server has other games than before; what follows is what it has now.'))
     const handle = await client.game(address.game)
     for await (const view of handle) {
       console.log(json ? JSON.stringify(view) : makeTextReply(makeShown(view)))

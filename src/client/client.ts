@@ -1,42 +1,19 @@
 /** A client of an Oxo server: one account, one connection at a time, for as long as it is wanted. */
 /// <reference lib="esnext.disposable" preserve="true" />
-import { type Clock, holdingClock, makeId, type Random, systemRandom } from '../base/index.ts'
+import { holdingClock, makeId, type Random, systemRandom } from '../base/index.ts'
 import type { Account, Player } from '../game/index.ts'
 import type { MethodName, Notification, NotificationName, Params, Result } from '../protocol/methods.ts'
 import type { GameSummary, GameView } from '../protocol/shapes.ts'
+import type { ClientOptions } from './client-options.ts'
 import { GameHandle, type Keeper } from './game-handle.ts'
 import type { Incoming } from './incoming.ts'
 import { type ConnectionState, type Hello, Link } from './link.ts'
 import { Listeners, tellHost } from './listeners.ts'
 import { LobbyHandle } from './lobby-handle.ts'
 import { Outbox } from './outbox.ts'
-import { makeClosed, type OxoError } from './oxo-error.ts'
+import { makeClosed, OxoError } from './oxo-error.ts'
 import { type Repeat, repeatOf } from './repeat.ts'
 import type { Dial } from './transport.ts'
-
-export interface ClientOptions {
-  /** Who to be: a token from an earlier {@link onToken}. Without one, a new guest. */
-  readonly token?: string | null | undefined
-  /** Who the token proves, if the host remembers: known before the first hello, so that moves show without a server. */
-  readonly account?: Account | null | undefined
-  /** The display name to take, 1 to 24 characters. */
-  readonly name?: string | undefined
-  /** Hears every new token, the first one included, before anything is asked with it. Keep it: it is the account. */
-  readonly onToken?: (token: string) => void
-  /**
-   * Hears of a game each time that its unanswered commands are others, but for the closing of the client. Kept with its
-   * view, they outlive this process: see `resume`, and `repeat` of the handle.
-   */
-  readonly onUnanswered?: (handle: GameHandle) => void
-  /** How long a request is tried before it is rejected, in ms; one minute by default, Infinity for no end. */
-  readonly giveUpMs?: number
-  /** How to reach the server, where the address does not tell. */
-  readonly transport?: Dial
-  /** For tests: `VirtualClock` of `oxo/testing`. By default the host's, `performance.now()`. */
-  readonly clock?: Clock
-  /** For tests: what waits and new ids are drawn from. */
-  readonly random?: Random
-}
 
 const giveUpMsDefault = 60_000
 
@@ -71,9 +48,11 @@ export class Client {
   readonly #openings = new Set<Set<string>>()
   readonly #notices = new Listeners<Notice>()
   readonly #states = new Listeners<ConnectionState>()
+  readonly #replaced = new Listeners<string>()
   #lobby: Lobby | null = null
   #account: Account | null = null
   #token: string | null
+  #journal: string | null
   /** No hello was answered yet. */
   #isUnmet = true
   /** What the host asked for at first, until a hello has taken it on. */
@@ -85,6 +64,7 @@ export class Client {
     this.#random = random
     this.#token = options.token ?? null
     this.#account = options.account ?? null
+    this.#journal = options.journal ?? null
     this.#name = options.name
     this.#onToken = options.onToken ?? (() => {})
     this.#outbox = new Outbox(clock, random, giveUpMs)
@@ -121,6 +101,11 @@ export class Client {
     return this.#token
   }
 
+  /** Which games the server has, as its last hello named them; before the first, as the host remembered it. */
+  get journal(): string | null {
+    return this.#journal
+  }
+
   get state(): ConnectionState {
     return this.#link.state
   }
@@ -128,6 +113,15 @@ export class Client {
   /** Called after each change of the connection. The answer ends it. */
   onState(listener: (state: ConnectionState) => void): () => void {
     return this.#states.add(listener)
+  }
+
+  /**
+   * Called when the server turns out to have other games than before: its journal was replaced, restored from a backup, or
+   * lost. Hears the new name. Each handle takes the next view whatever its version, or ends with `no-such-game`; commands
+   * that were decided before reject with `stale`. The answer ends it.
+   */
+  onReplaced(listener: (journal: string) => void): () => void {
+    return this.#replaced.add(listener)
   }
 
   /** Hears one kind of notification, of all games that this connection hears of; handles have taken it in. The answer ends it. */
@@ -254,15 +248,37 @@ export class Client {
   /** All in one go: what is unanswered, and what was heard on the last connection. */
   #opened(hello: Hello): void {
     this.#adopt(hello)
+    const { journal } = hello
+    if (journal !== undefined) {
+      const isOther = this.#journal !== null && journal !== this.#journal
+      this.#journal = journal
+      if (isOther) this.#forgetGames(journal)
+    }
     this.#outbox.open((message) => this.#link.send(message))
     for (const handle of this.#games.values()) this.#watchAgain(handle)
     if (this.#lobby !== null) this.#watchLobbyAgain(this.#lobby)
   }
 
   #watchAgain(handle: GameHandle): void {
-    this.#ask('game.watch', { game: handle.id }, 'connection', (view) => handle.hear(view)).catch((reason: OxoError) =>
-      handle.end(reason),
+    this.#ask('game.watch', { game: handle.id }, 'connection', (view) => this.#seeAgain(handle, view)).catch(
+      (reason: OxoError) => handle.end(reason),
     )
+  }
+
+  /** A node that is alone is never behind: where it has less than it had, its journal was put back to an older state. */
+  #seeAgain(handle: GameHandle, view: GameView): void {
+    const { state } = this
+    const isAlone = state.state === 'open' && state.hello.alone === true
+    if (isAlone && !handle.mayLeadTo(view)) this.#forgetGames(this.#journal ?? '')
+    handle.hear(view)
+  }
+
+  /** All that is known of games is of others than the server has. */
+  #forgetGames(journal: string): void {
+    const why = 'the server has other games now: this was decided on one that it no longer has'
+    for (const handle of this.#games.values()) handle.replace()
+    this.#outbox.forget(new OxoError('stale', why))
+    this.#replaced.tell(journal)
   }
 
   #watchLobbyAgain({ handle, params }: Lobby): void {

@@ -46,6 +46,10 @@ export class GameHandle {
   readonly #pending: Unanswered[] = []
   #last: Promise<unknown> = Promise.resolve()
   #view: GameView
+  /** Views there were: whoever iterates has had so many. */
+  #views = 1
+  /** The view is of games that the server no longer has: the next one counts, whatever its version. */
+  #isReplaced = false
   /** When the view was heard, and when its clocks were right. */
   #viewAt: number
   #shown: GameView
@@ -177,8 +181,8 @@ export class GameHandle {
   /** The confirmed view, and each newer one until the handle ends, see `ended`; a slow reader gets the newest only. */
   async *[Symbol.asyncIterator](): AsyncGenerator<GameView, void, undefined> {
     for (let seen = 0; ;) {
-      while (this.#view.version <= seen) if ((await this.#next()) === null) return
-      seen = this.#view.version
+      while (this.#views <= seen) if ((await this.#next()) === null) return
+      seen = this.#views
       yield this.#view
       if (this.#end !== null) return
     }
@@ -191,13 +195,28 @@ export class GameHandle {
 
   /** For the client. A view that is not newer changes nothing but the clocks. */
   hear(view: GameView): void {
-    const isNewer = view.version > this.#view.version
+    const isNewer = view.version > this.#view.version || this.#isReplaced
     const isSame = view.version === this.#view.version
     if (this.#end !== null || !(isNewer || (isSame && view.clock !== undefined))) return
     this.#view = view
+    this.#isReplaced = false
     this.#viewAt = this.#keeper.now()
+    if (isNewer) this.#views++
     this.#show()
     if (isNewer) this.#wake(view)
+  }
+
+  /** For the client: whether `view` may come behind the one there is, in the same game. */
+  mayLeadTo(view: GameView): boolean {
+    const { version, board, last } = this.#view
+    if (this.#isReplaced || view.version > version) return true
+    return view.version === version && view.board === board && isSameEvent(view.last, last)
+  }
+
+  /** For the client: the server has other games than before. */
+  replace(): void {
+    this.#isReplaced = true
+    this.#presence = null
   }
 
   /** For the client. */
@@ -256,6 +275,10 @@ export class GameHandle {
     for (const resolve of this.#waiting) resolve(view)
     this.#waiting.clear()
   }
+}
+
+function isSameEvent(a: GameView['last'], b: GameView['last']): boolean {
+  return a?.type === b?.type && a?.player === b?.player && a?.x === b?.x && a?.y === b?.y && a?.what === b?.what
 }
 
 function refuseNext(): never {

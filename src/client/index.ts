@@ -1,5 +1,6 @@
 /** The client of Oxo for any host that has WebSocket. No dependencies. */
-import { Client, type ClientOptions } from './client.ts'
+import { Client } from './client.ts'
+import type { ClientOptions } from './client-options.ts'
 import { dialWebSocket } from './web-socket.ts'
 
 /**
@@ -15,7 +16,8 @@ export function connect(url: string | URL, options: ClientOptions = {}): Client 
   throw new TypeError(`there is no way to ${address.href} from here: name a ws:, wss:, http: or https: address`)
 }
 
-export { Client, type ClientOptions } from './client.ts'
+export { Client } from './client.ts'
+export type { ClientOptions } from './client-options.ts'
 export { GameHandle, type MoveOptions, type Unanswered } from './game-handle.ts'
 export type { ConnectionState, Hello } from './link.ts'
 export { LobbyHandle } from './lobby-handle.ts'

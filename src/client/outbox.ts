@@ -5,7 +5,7 @@ import { makeRequest } from '../protocol/message.ts'
 import { backoffMs } from './backoff.ts'
 import type { WireError } from './incoming.ts'
 import { OxoError } from './oxo-error.ts'
-import type { Repeat } from './repeat.ts'
+import { isDecided, type Repeat } from './repeat.ts'
 
 /** The server is there and says what it can take: whoever was refused finds out soon that it can again. */
 const refusedMsMax = 2_000
@@ -102,6 +102,15 @@ export class Outbox {
     this.#inFlight.delete(id)
     this.#settle(this.#asked.get(id), answer)
     this.#pump()
+  }
+
+  /** Rejects what was decided on games that are not there any more. What else is unanswered is asked of those that are. */
+  forget(error: OxoError): void {
+    for (const asked of this.#asked.values()) {
+      if (!isDecided(asked.method, asked.params)) continue
+      asked.pause?.cancel()
+      this.#drop(asked, error)
+    }
   }
 
   /** Rejects what is unanswered, and all that will be asked. */

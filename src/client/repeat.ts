@@ -22,6 +22,11 @@ const versioned: ReadonlySet<MethodName> = new Set([
   'game.restart',
 ] as const)
 
+/** Whether it was decided on a board, which has to be there for it to mean anything. */
+export function isDecided(method: string, params: object): boolean {
+  return versioned.has(method as MethodName) || 'version' in params
+}
+
 export function repeatOf(method: MethodName, params: object): Repeat {
   if (versioned.has(method)) return 'version' in params && params.version !== undefined ? 'command' : 'once'
   return safe.has(method) ? 'command' : 'read'

@@ -33,7 +33,7 @@ class Restarts {
     limits: Partial<Limits> = {},
   ): Promise<{ readonly play: Play; readonly ann: Person }> {
     const { clock, store, log } = this
-    const play = await Play.open({ journal, clock, store, log, limits, seed: ++this.#seed })
+    const play = await Play.open({ journal, clock, store, log, limits, isAlone: true, seed: ++this.#seed })
     const ann = play.sit()
     const { token } = await ann.ask('hello', this.#token === '' ? {} : { token: this.#token })
     this.#token = token

@@ -32,6 +32,7 @@ export interface Desk {
   readonly tokens: Tokens
   /** Name and version, as `hello` tells them. */
   readonly version: string
+  readonly isAlone: boolean
   readonly openRpc: () => object
 }
 
@@ -161,7 +162,7 @@ async function hello(desk: Desk, session: Session, params: Params<'hello'>, repl
     durability: desk.shared.journal.durability,
     heartbeatMs,
     journal: desk.catalog.history,
-    alone: desk.shared.exchange === null,
+    alone: desk.isAlone,
   })
 }
 

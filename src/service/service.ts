@@ -34,6 +34,8 @@ export interface ServiceOptions {
   readonly meter: Meter
   /** With the other nodes of a cluster. Stays the caller's. */
   readonly exchange?: Exchange
+  /** No other service has this journal: what this one says of a game is never behind. By default others may have it. */
+  readonly isAlone?: boolean
   /** The server's name and version, as `hello` tells them. */
   readonly version: string
   /** What differs from the defaults. `requestsPerSecond: 0` lifts all rates. */
@@ -75,6 +77,7 @@ export class Service implements SessionHost, GamesHost {
       catalog,
       tokens,
       version,
+      isAlone: options.isAlone ?? false,
       // Made for the first who asks.
       openRpc: () => (openRpc ??= Object.freeze(makeOpenRpc(version))),
     }

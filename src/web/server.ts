@@ -1,5 +1,6 @@
 /** The client of the server that this page came from: connected from the first time that somebody needs it. */
 import { signal } from '@preact/signals'
+import { systemClock } from '../base/index.ts'
 import { type Client, connect, type OxoError } from '../client/index.ts'
 import type { Account } from '../game/index.ts'
 import { text } from './language/text.ts'
@@ -36,6 +37,7 @@ function open(): Client {
   const client = connect(location.origin, {
     token: known?.token,
     account: known?.account,
+    journal: readJournal(),
     // A move made in a tunnel is delivered after it, however long that is.
     giveUpMs: Infinity,
     onToken: (token) => client.account !== null && save('identity', { token, account: client.account }),
@@ -45,8 +47,11 @@ function open(): Client {
   client.onState((state) => {
     if (client !== current && current !== null) return
     ui.connection.value = state
+    if (state.state === 'open') save('journal', client.journal)
     if (state.state === 'closed' && state.error !== null) replace(state.error)
   })
+  // Behind what the moves say that came to nothing: this is why.
+  client.onReplaced(() => void systemClock.after(0, () => warn(text('gamesReplaced'))))
   return client
 }
 
@@ -57,6 +62,12 @@ function replace(error: OxoError): void {
   current = open()
   warn(text('wasForgotten'))
   clientAge.value++
+}
+
+/** Which games the kept views are of. */
+function readJournal(): string | null {
+  const kept = load('journal')
+  return typeof kept === 'string' ? kept : null
 }
 
 function readIdentity(): Identity | null {

@@ -22,6 +22,7 @@ export interface PlayOptions {
   readonly store?: CatalogStore
   readonly exchange?: Exchange
   readonly log?: Log
+  readonly isAlone?: boolean
 }
 
 export class Play {
@@ -51,6 +52,7 @@ export class Play {
       }),
       think: options.think ?? firstFree,
       version: 'oxo test',
+      isAlone: options.isAlone ?? false,
       limits: { requestsPerSecond: 0, ...options.limits },
       ...(options.exchange === undefined ? {} : { exchange: options.exchange }),
     })

@@ -17,8 +17,9 @@ export function useAnnouncer(table: Table): void {
     const earlier = before.current?.table === table ? before.current.view : null
     before.current = { table, view }
     if (earlier === null || earlier.version === view.version) return
-    // This one tells of the very change.
-    if (ui.notice.value !== text('stale')) ui.notice.value = null
+    // These tell of the very change.
+    const notice = ui.notice.value
+    if (notice !== text('stale') && notice !== text('gamesReplaced')) ui.notice.value = null
     say(sayChange(table, standing))
     // Both agreed on another game: both go there.
     if (view.next !== undefined && earlier.next === undefined && me !== null) go({ page: 'game', game: view.next })

@@ -184,6 +184,7 @@ export const de: Catalogue = {
   tryNow: 'Jetzt versuchen',
   connectionRefused: 'Der Server nimmt diese Seite nicht an: {reason}',
   keptNothing: 'Dieser Browser behält nichts: Wer diese Seite schließt oder neu lädt, verlässt seinen Platz.',
+  gamesReplaced: 'Der Server hat andere Spiele als vorher, etwa die einer Sicherung. Du siehst, was er jetzt hat.',
   wasForgotten: 'Der Server kennt dich nicht mehr, also bist du ein neuer Gast.',
 
   // Lobby

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { GameView } from './index.ts'
+import { makeGame, setUp, setUpOpen, type Stage } from './testing/stage.ts'
+
+/** A client that hears of one game of the history "one", and what it told its host. */
+async function watch(): Promise<Stage & { readonly replaced: string[] }> {
+  const stage = setUp()
+  const replaced: string[] = []
+  stage.client.onReplaced((journal) => replaced.push(journal))
+  stage.wire.welcome({ journal: 'one' })
+  const opening = stage.client.game('g')
+  stage.wire.answer(stage.wire.hear('game.watch'), makeGame(9, 'XOX......'))
+  await opening
+  return { ...stage, replaced }
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
+
+test('[C27] a client that meets another history takes what the server has, whatever its version, and tells its host', async () => {
+  const { client, wire, clock, replaced } = await watch()
+  const handle = client.resume(makeGame())
+  const heard: GameView[] = []
+  void (async () => {
+    for await (const view of handle) heard.push(view)
+  })()
+  await settle()
+  wire.cut()
+  clock.advance(500)
+  wire.welcome({ journal: 'two' })
+  assert.deepEqual([replaced, client.journal], [['two'], 'two'])
+  wire.answer(wire.hear('game.watch'), makeGame(3, '....X....'))
+  await settle()
+  assert.equal(handle.view.version, 3)
+  // From then on an older one is old again.
+  wire.say('game.changed', makeGame(2))
+  assert.equal(handle.view.version, 3)
+  wire.say('game.changed', makeGame(4, 'O...X....'))
+  await settle()
+  assert.deepEqual(
+    heard.map(({ version }) => version),
+    [9, 3, 4],
+  )
+})
+
+test('[C27] the same history on the next connection replaces nothing', async () => {
+  const { client, wire, clock, replaced } = await watch()
+  const handle = client.resume(makeGame())
+  for (const hello of [{ journal: 'one' }, {}, { journal: 'one' }]) {
+    wire.cut()
+    clock.advance(4_000)
+    wire.welcome(hello)
+    // A node that is behind.
+    wire.answer(wire.hear('game.watch'), makeGame(3, '....X....'))
+    assert.equal(handle.view.version, 9)
+  }
+  assert.deepEqual(replaced, [])
+})
+
+test('[C27] a game that the other history does not have ends its handle', async () => {
+  const { client, wire, clock } = await watch()
+  const handle = client.resume(makeGame())
+  wire.cut()
+  clock.advance(500)
+  wire.welcome({ journal: 'two' })
+  wire.refuse(wire.hear('game.watch'), 'no-such-game')
+  await settle()
+  assert.equal(handle.ended?.name, 'no-such-game')
+})
+
+test('[C27] a node that is alone and has less than it had was put back: every game is taken anew', async () => {
+  const older = [makeGame(3, '....X....'), makeGame(9, 'OXO......')]
+  for (const view of older) {
+    const { client, wire, clock, replaced } = await watch()
+    const handle = client.resume(makeGame())
+    const moved = handle.move(1, 1).catch(({ name }: Error) => name)
+    wire.hear('game.move')
+    wire.cut()
+    clock.advance(500)
+    wire.welcome({ journal: 'one', alone: true })
+    wire.hear('game.move')
+    wire.answer(wire.hear('game.watch'), view)
+    assert.equal(await moved, 'stale')
+    assert.deepEqual([handle.view, replaced], [view, ['one']])
+    // It is told once.
+    wire.cut()
+    clock.advance(1_000)
+    wire.welcome({ journal: 'one', alone: true })
+    wire.answer(wire.hear('game.watch'), view)
+    assert.deepEqual(replaced, ['one'])
+  }
+})
+
+test('[C28] what was decided on another history is not sent, and rejects with what to do; the rest is asked', async () => {
+  const { client, wire, clock } = await watch()
+  const handle = client.resume(makeGame())
+  const moves = [handle.move(1, 1), handle.move(2, 2), client.call('game.resign', { game: 'h', version: 4 })]
+  const made = client.create({ game: 'new' })
+  const read = client.call('game.get', { game: 'h' })
+  const outcomes = Promise.allSettled(moves)
+  wire.cut()
+  clock.advance(500)
+  wire.welcome({ journal: 'two' })
+  assert.deepEqual(wire.waiting, ['game.create', 'game.get', 'game.watch'])
+  wire.answer(wire.hear('game.create'), makeGame(1, '.........', { game: 'new' }))
+  wire.answer(wire.hear('game.get'), makeGame(1, '.........', { game: 'h' }))
+  wire.answer(wire.hear('game.watch'), makeGame(3, '....X....'))
+  assert.deepEqual([(await made).id, (await read).game], ['new', 'h'])
+  for (const outcome of await outcomes) {
+    assert.equal(outcome.status, 'rejected')
+    assert.deepEqual([outcome.reason.name, outcome.reason.retry], ['stale', 'refresh'])
+  }
+  assert.deepEqual([handle.pending, handle.shown.board], [false, '....X....'])
+  // A move that is made now counts from what is there now.
+  handle.move(0, 0).catch(() => {})
+  assert.equal(wire.hear('game.move').params['version'], 3)
+})
+
+test('[C28] what was kept of another history is noticed at the first hello', async () => {
+  const replaced: string[] = []
+  const account = { id: 'me', name: 'Me' }
+  const { client, wire } = setUp({ token: 'token-1', account, journal: 'one' })
+  client.onReplaced((journal) => replaced.push(journal))
+  assert.equal(client.journal, 'one')
+  const handle = client.resume(makeGame(9, 'XOX......'))
+  const repeated = handle.repeat({ method: 'game.move', params: { game: 'g', version: 9 } })
+  const outcome = repeated.catch(({ name }: Error) => name)
+  wire.welcome({ journal: 'two' })
+  assert.deepEqual([wire.waiting, replaced], [['game.watch'], ['two']])
+  wire.answer(wire.hear('game.watch'), makeGame(2))
+  assert.deepEqual([await outcome, handle.view.version], ['stale', 2])
+})
+
+test('[C27] the first history that a client hears of is no other one', () => {
+  const { client, wire, clock } = setUpOpen()
+  client.onReplaced(() => assert.fail('nothing was replaced'))
+  wire.cut()
+  clock.advance(500)
+  wire.welcome({ journal: 'one' })
+  assert.equal(client.journal, 'one')
+})
