@@ -1,11 +1,11 @@
 /** What a server keeps: the journal, the catalog beside it, and the keys of its tokens. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Log } from '../base/index.ts'
 import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
 import type { Cluster } from '../journal/jetstream/index.ts'
-import { openSqliteJournal } from '../journal/sqlite/index.ts'
+import { openSqliteJournal, realPath } from '../journal/sqlite/index.ts'
 import { Fault } from '../protocol/errors.ts'
 import type { CatalogStore, Exchange } from '../service/index.ts'
 import type { TokenKey } from '../service/jwt-tokens.ts'
@@ -60,7 +60,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     )
   try {
     if (file === undefined || durability === 'quorum') return await openCluster(options, keys)
-    return await openFiles(resolve(file), { durability, keys, log })
+    return await openFiles(file, { durability, keys, log })
   } catch (cause) {
     if (cause instanceof JournalFault || cause instanceof Fault)
       throw new Stop('failed', sentenceOf(cause.message), { cause })
@@ -121,12 +121,14 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
  * The journal first: whoever has it has what lies beside it. The thread of the catalog starts beside the journal's, and
  * waits for it.
  */
-async function openFiles(file: string, { durability, keys, log }: FileOptions): Promise<Storage> {
+async function openFiles(name: string, { durability, keys, log }: FileOptions): Promise<Storage> {
+  // What lies beside the file lies beside the file itself, not beside a link to it.
+  const file = realPath(name)
   const opening = openSqliteJournal({ file, durability })
   const [journal, catalog, found] = await Promise.allSettled([
     opening,
     openCatalogFile({ file: `${file}.catalog`, log, behind: opening }),
-    opening.then(() => keys ?? [openTokenKey(join(dirname(file), 'secret'))]),
+    opening.then(() => keys ?? [openTokenKey(placeOfKeys(file, name))]),
   ])
   if (journal.status === 'fulfilled' && catalog.status === 'fulfilled' && found.status === 'fulfilled')
     return {
@@ -140,6 +142,12 @@ async function openFiles(file: string, { durability, keys, log }: FileOptions): 
   if (journal.status === 'fulfilled') await journal.value.close()
   // Where the journal is the reason, it is everybody's.
   throw [journal, catalog, found].find((one) => one.status === 'rejected')?.reason
+}
+
+/** Beside the journal; or beside a link to it, where an older Oxo made them and every guest has a token of theirs. */
+function placeOfKeys(file: string, name: string): string {
+  const [beside, besideLink] = [join(dirname(file), 'secret'), join(dirname(name), 'secret')]
+  return !existsSync(beside) && existsSync(besideLink) ? besideLink : beside
 }
 
 async function openCatalogFile(options: SqliteCatalogOptions): Promise<CatalogStore> {

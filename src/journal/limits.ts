@@ -24,5 +24,8 @@ export const headsMax = 1 << 17
 /** How long to wait for a process that was just killed to let go of the file, in ms. */
 export const lockMsMax = 2000
 
+/** How often a writer looks whether its files are still where they were, in ms: each look costs as much as a quarter of a commit. */
+export const heldMs = 50
+
 /** Last entries whose chains are verified when a file is opened: what an interrupted or lost write would have hit. */
 export const openEntriesVerified = 64

@@ -44,11 +44,14 @@ test('[X4] a forged entry ends the export of a file, naming game and version; a 
   const journal = await openSqliteJournal({ file })
   await addEntries(journal, 0, { entries: 300, games: 7 })
   await journal.close()
-  using database = new DatabaseSync(file)
-  database.exec("UPDATE entry SET body = 'forged' WHERE position = 100")
+  const harm = (sql: string): void => {
+    using database = new DatabaseSync(file)
+    database.exec(sql)
+  }
+  harm("UPDATE entry SET body = 'forged' WHERE position = 100")
   const forged = { fault: 'corrupt', message: /entry 15 of game game-1 does not match its chain/ }
   await assert.rejects(exportFile(file), forged)
-  database.exec('DELETE FROM entry WHERE position = 100')
+  harm('DELETE FROM entry WHERE position = 100')
   await assert.rejects(exportFile(file), { fault: 'corrupt', message: /entry 100 is missing/ })
 })
 

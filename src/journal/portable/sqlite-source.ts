@@ -3,10 +3,11 @@
  * for no read lasts longer than a page.
  */
 import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type Entry, JournalFault, type Position } from '../journal.ts'
 import { parsePosition } from '../position.ts'
+import { checkLogUnlessServed } from '../sqlite/lock.ts'
+import { checkPlace, realPath } from '../sqlite/place.ts'
 import { Reader } from '../sqlite/reader.ts'
 import { formatOf } from '../sqlite/schema.ts'
 import { fileFault } from '../sqlite/sqlite-fault.ts'
@@ -15,15 +16,16 @@ import type { Last } from './tally.ts'
 
 /** @throws JournalFault 'unavailable' if there is no such file or it cannot be read, 'corrupt' if it is no journal. */
 export function openSqliteSource(path: string): Source {
-  const file = resolve(path)
-  if (!existsSync(file)) throw new JournalFault('unavailable', `there is no journal ${file}`)
   try {
+    const file = realPath(path)
+    if (checkPlace(file) === null) throw new JournalFault('unavailable', `there is no journal ${file}`)
+    checkLogUnlessServed(file)
     syncLog(file)
     using database = new DatabaseSync(file, { readOnly: true })
     if (formatOf(file, database) === 0) throw new JournalFault('corrupt', `${file} is empty: name another file`)
     return new SqliteSource(new Reader(file))
   } catch (cause) {
-    throw fileFault(file, cause)
+    throw fileFault(path, cause)
   }
 }
 

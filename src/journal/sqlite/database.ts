@@ -2,34 +2,19 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { chainStart } from '../chain.ts'
-import { type Durability, JournalFault } from '../journal.ts'
+import type { Durability } from '../journal.ts'
 import { lockMsMax, openEntriesVerified } from '../limits.ts'
 import { createFile, sync } from './files.ts'
+import { checkLog } from './log-marks.ts'
 import { nodeChain } from './node-chain.ts'
-import { format, formatOf, upgrade } from './schema.ts'
-import { corruptFault, isBusy } from './sqlite-fault.ts'
-
-/**
- * Takes the file for this process: a lock on a database beside it, which the system lets go when the process ends,
- * however it ends. The journal itself stays open to readers such as `sqlite3`.
- * @throws JournalFault 'locked' when another one still has it after {@link lockMsMax}.
- */
-export function lockFile(file: string): DatabaseSync {
-  createFile(`${file}.lock`)
-  const lock = new DatabaseSync(`${file}.lock`, { timeout: lockMsMax })
-  try {
-    lock.exec('BEGIN EXCLUSIVE')
-  } catch (error) {
-    lock.close()
-    if (!isBusy(error)) throw error
-    const advice = 'stop that process, or name another file'
-    throw new JournalFault('locked', `the journal ${file} is in use by another process: ${advice}`, { cause: error })
-  }
-  return lock
-}
+import { checkPlace } from './place.ts'
+import { beginLine, formatOf, upgrade } from './schema.ts'
+import { corruptFault } from './sqlite-fault.ts'
 
 /** Opens the file to write, with the format and the last entries checked. */
 export function openDatabase(file: string, durability: Durability): DatabaseSync {
+  checkPlace(file)
+  const log = checkLog(file)
   createFile(file)
   // A process killed in a commit may have written what it never synced. Whoever opens the file takes that for stored:
   // so it has to be, before anybody reads it.
@@ -37,20 +22,27 @@ export function openDatabase(file: string, durability: Durability): DatabaseSync
   const database = new DatabaseSync(file, { timeout: lockMsMax, enableForeignKeyConstraints: false })
   try {
     const found = formatOf(file, database)
+    if (log === 'unmarked') checkWhole(file, database)
     if (found > 0) checkEnd(file, database)
-    database.exec(`PRAGMA synchronous = ${durability === 'disk' ? 'FULL' : 'NORMAL'}`)
     // On macOS a plain fsync leaves the data in the drive's cache; elsewhere this changes nothing.
     database.exec(`PRAGMA fullfsync = ${durability === 'disk' ? 'ON' : 'OFF'}`)
     upgrade(database, found)
     // Checkpoints stay as SQLite has them, every 1000 pages: smaller ones stall commits oftener, larger ones for longer.
     database.exec('PRAGMA journal_mode = WAL')
     // SQLite opens a file that may only be read, and would say so at the first write: this is one.
-    database.exec(`BEGIN; PRAGMA user_version = ${format}; ROLLBACK`)
+    beginLine(database)
+    database.exec(`PRAGMA synchronous = ${durability === 'disk' ? 'FULL' : 'NORMAL'}`)
     return database
   } catch (error) {
     database.close()
     throw error
   }
+}
+
+/** Of a log that was there before the file could say whether it is its own. */
+function checkWhole(file: string, database: DatabaseSync): void {
+  const found = String(database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'])
+  if (found !== 'ok') throw corruptFault(file, `${found}; perhaps ${file}-wal is of another state of the journal`)
 }
 
 /** Verifies the last entries against those before them. */

@@ -1,2 +1,3 @@
 export { openSqliteJournal, type SqliteJournalOptions } from './open.ts'
+export { realPath } from './place.ts'
 export type { SqliteJournal } from './sqlite-journal.ts'

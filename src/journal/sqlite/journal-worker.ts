@@ -1,8 +1,10 @@
 /** The writer's thread: takes the file, then answers one batch at a time until it is told to close. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { assert } from '../../base/index.ts'
-import { lockFile, openDatabase } from './database.ts'
-import type { Answer, Opening, ToWriter, WriterOptions } from './messages.ts'
+import { assert, systemClock } from '../../base/index.ts'
+import { openDatabase } from './database.ts'
+import { lockFile } from './lock.ts'
+import type { Answer, Batch, Committed, Opening, Refused, ToWriter, WriterOptions } from './messages.ts'
+import { HeldFiles } from './place.ts'
 import { fileFault } from './sqlite-fault.ts'
 import { Writer } from './writer.ts'
 
@@ -11,11 +13,17 @@ function openWriter({ file, durability }: WriterOptions) {
   const lock = lockFile(file)
   try {
     const database = openDatabase(file, durability)
+    const writer = new Writer(database)
+    const held = new HeldFiles([file, `${file}-wal`, `${file}.lock`], systemClock)
+    const commit = (batch: Batch): Committed | Refused => {
+      held.check()
+      return writer.commit(batch)
+    }
     const close = (): void => {
       database.close()
       lock.close()
     }
-    return { writer: new Writer(database), close }
+    return { commit, close }
   } catch (error) {
     lock.close()
     throw error
@@ -27,7 +35,7 @@ function serve(options: WriterOptions): void {
   const loop = parentPort
   const say = (message: Opening | Answer): void => loop.postMessage(message)
   try {
-    const { writer, close } = openWriter(options)
+    const { commit, close } = openWriter(options)
     const end = (): void => {
       close()
       loop.close()
@@ -35,7 +43,7 @@ function serve(options: WriterOptions): void {
     loop.on('message', (message: ToWriter) => {
       if (message.type === 'close') return end()
       try {
-        say(writer.commit(message.batch))
+        say(commit(message.batch))
       } catch (cause) {
         say({ type: 'failed', cause })
         end()

@@ -1,9 +1,9 @@
 /** Opens the embedded journal: starts the writer's thread and waits until it has the file. */
 import { once } from 'node:events'
-import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { JournalFault } from '../journal.ts'
 import type { Opening, WriterOptions } from './messages.ts'
+import { realPath } from './place.ts'
 import { Reader } from './reader.ts'
 import { fileFault } from './sqlite-fault.ts'
 import { SqliteJournal } from './sqlite-journal.ts'
@@ -30,7 +30,7 @@ const maxYoungGenerationSizeMb = 12
  */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<SqliteJournal> {
   const { durability = 'disk' } = options
-  const file = resolve(options.file)
+  const file = realPath(options.file)
   const workerData: WriterOptions = { file, durability }
   // What this process was started with (a script as an argument, say) is not for the thread.
   const thread = new Worker(workerUrl, {

@@ -7,7 +7,7 @@ import { JournalFault } from '../journal.ts'
 const applicationId = 0x4f786f31
 
 /** The newest format that this code reads and the only one that it writes. */
-export const format = 2
+const format = 2
 
 // Games are numbered as they begin, so that what is played now lies together in the index: an index on ids, which are
 // random, rewrites a page an entry (55,000 entries/s and falling, against 210,000/s and level; 163 bytes against 122).
@@ -26,12 +26,23 @@ const schema1 = `
     FROM entry JOIN game ON game.number = entry.game;
 `
 
+// One row, which stays on one page by itself: `log-marks.ts` reads it there.
+const schema2 = `
+  CREATE TABLE mark (
+    id TEXT NOT NULL,
+    line TEXT NOT NULL,
+    commits INTEGER NOT NULL,
+    before TEXT NOT NULL,
+    layout INTEGER NOT NULL
+  ) STRICT
+`
+
 /** From each format to the next one, from the empty file on. */
 const steps: readonly ((database: DatabaseSync) => void)[] = [
   (database) => database.exec(`${schema1} PRAGMA application_id = ${applicationId};`),
   (database) => {
-    database.exec('CREATE TABLE mark (id TEXT NOT NULL) STRICT')
-    database.prepare('INSERT INTO mark (id) VALUES (?)').run(makeId(systemRandom))
+    database.exec(schema2)
+    database.prepare(`INSERT INTO mark VALUES (?, '', 0, '', 0)`).run(makeId(systemRandom))
   },
 ]
 
@@ -61,6 +72,15 @@ export function upgrade(database: DatabaseSync, from: number): void {
     if (database.isTransaction) database.exec('ROLLBACK')
     throw error
   }
+}
+
+/** Begins a line of commits, which goes on from the state that the database is in. See `log-marks.ts`. */
+export function beginLine(database: DatabaseSync): void {
+  // The commit after it is synced with it, and nothing is lost where there is none.
+  database.exec('PRAGMA synchronous = OFF')
+  database
+    .prepare(`UPDATE mark SET line = ?, commits = 1, "before" = line || ':' || commits, layout = ?`)
+    .run(makeId(systemRandom), numberOf(database, 'PRAGMA schema_version'))
 }
 
 /** The first column of the first row. */

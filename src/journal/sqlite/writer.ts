@@ -20,6 +20,7 @@ export class Writer {
   readonly #begin: StatementSync
   readonly #commit: StatementSync
   readonly #rollback: StatementSync
+  readonly #count: StatementSync
   readonly #findHead: StatementSync
   readonly #addGame: StatementSync
   readonly #addEntry: StatementSync
@@ -36,6 +37,8 @@ export class Writer {
     this.#begin = database.prepare('BEGIN IMMEDIATE')
     this.#commit = database.prepare('COMMIT')
     this.#rollback = database.prepare('ROLLBACK')
+    const line = String(database.prepare('SELECT line FROM mark').get()?.['line'])
+    this.#count = database.prepare(`UPDATE mark SET commits = commits + 1 WHERE line = '${line}'`)
     this.#findHead = database.prepare(`
       SELECT number, version, lower(hex(chain)) AS chain
       FROM game JOIN entry ON entry.game = number
@@ -54,6 +57,7 @@ export class Writer {
   commit(batch: Batch): Committed | Refused {
     try {
       this.#begin.run()
+      if (this.#count.run().changes !== 1) throw new Error('another process has written to the file')
       const committed = this.#store(batch)
       this.#commit.run()
       return committed

@@ -1,0 +1,221 @@
+/**
+ * Whether a write-ahead log belongs to the file that it lies beside. SQLite does not ask: it takes the pages of any log
+ * whose checksums hold, so that a file that was restored beside an older log becomes a mixture of both.
+ *
+ * Each commit counts up the one row of `mark`, and each opening draws a new `line` for it. So a state of the file has a
+ * name, LINE:COMMITS, and the log says from which state it goes on and through which it leads. The file without its log
+ * must be in one of these: what the log has of it is then written again, and nothing else is in it.
+ */
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { DatabaseSync } from 'node:sqlite'
+import { JournalFault } from '../journal.ts'
+import { formatOf, numberOf } from './schema.ts'
+
+/** https://sqlite.org/fileformat2.html#the_write_ahead_log */
+const logHeaderBytes = 32
+const frameHeaderBytes = 24
+/** Its header, in a sector of its own, and one page. */
+const rollbackBytesMax = 12_288
+const magicOfLittleEndian = 0x377f0682
+
+/** The row of `mark`, as far as it names a state. */
+export interface StateMark {
+  readonly line: string
+  readonly commits: number
+  /** The state that the first commit of the line went on from; empty: there was none. */
+  readonly before: string
+  /** SQLite's schema version: VACUUM, which puts everything on other pages, raises it. */
+  readonly layout: number
+}
+
+/** What there is to say of the log: nothing in it; the file's own; or there since before the file had marks. */
+export type LogStanding = 'empty' | 'own' | 'unmarked'
+
+/** Changes nothing, and nobody may write meanwhile. @throws JournalFault 'corrupt': the log is of another state. */
+export function checkLog(file: string): LogStanding {
+  checkRollback(file)
+  if (sizeOf(`${file}-wal`) <= logHeaderBytes) return 'empty'
+  if (sizeOf(file) === 0) throw strange(file, 'the journal itself is missing, or empty')
+  const found = readFileAlone(file)
+  if (found === null) return 'unmarked'
+  const marks = readLog(file, found.page)
+  if (marks === null) return 'empty'
+  const [first] = marks
+  if (first === undefined) throw strange(file, 'it has nothing that this Oxo wrote')
+  const states = new Set(marks.map(nameOf))
+  states.add(first.commits === 1 ? first.before : nameOf({ ...first, commits: first.commits - 1 }))
+  if (states.has(nameOf(found.mark)) && first.layout === found.mark.layout) return 'own'
+  throw strange(file, 'it goes on from another state than the journal is in')
+}
+
+export function nameOf({ line, commits }: Pick<StateMark, 'line' | 'commits'>): string {
+  return `${line}:${commits}`
+}
+
+function strange(file: string, why: string): JournalFault {
+  return new JournalFault(
+    'corrupt',
+    `${file}-wal does not belong to the journal ${file}: ${why}. Nothing was changed. If the journal was restored from a ` +
+      `backup, move ${file}-wal and ${file}-shm away and start again; else put back the journal and the -wal that were ` +
+      'copied together',
+  )
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
+}
+
+/**
+ * SQLite undoes what a `FILE-journal` says before it looks at the log. Oxo writes to a file without a log only while it
+ * makes it, and what it may leave of that is a page.
+ */
+function checkRollback(file: string): void {
+  if (sizeOf(`${file}-journal`) <= rollbackBytesMax || !hasLog(file)) return
+  const advice = `Nothing was changed. Move ${file}-journal away and start again`
+  throw new JournalFault(
+    'corrupt',
+    `${file}-journal does not belong to the journal ${file}, which has a log: ${advice}`,
+  )
+}
+
+/** Whether the header of the file says that its changes go through a log. */
+function hasLog(file: string): boolean {
+  const descriptor = openSync(file, 'r')
+  try {
+    return read(descriptor, 18, 1)[0] === 2
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** The mark of the file as it is without its log, and the page that it is on; null: it is of a format without one. */
+function readFileAlone(file: string): { readonly page: number; readonly mark: StateMark } | null {
+  const url = pathToFileURL(file)
+  url.searchParams.set('immutable', '1')
+  using database = new DatabaseSync(url, { readOnly: true })
+  if (formatOf(file, database) < 2) return null
+  const row = database.prepare('SELECT line, commits, "before", layout FROM mark').get() ?? {}
+  return {
+    page: numberOf(database, `SELECT rootpage FROM sqlite_schema WHERE name = 'mark'`),
+    mark: {
+      line: String(row['line']),
+      commits: Number(row['commits']),
+      before: String(row['before']),
+      layout: numberOf(database, 'PRAGMA schema_version'),
+    },
+  }
+}
+
+/** Every mark that the log's commits have left on `page`, in order; null: it has no whole commit, and SQLite passes it over. */
+function readLog(file: string, page: number): readonly StateMark[] | null {
+  const descriptor = openSync(`${file}-wal`, 'r')
+  try {
+    return marksOf(descriptor, page)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function marksOf(descriptor: number, page: number): readonly StateMark[] | null {
+  const header = read(descriptor, 0, logHeaderBytes)
+  const isLittleEndian = header.readUInt32BE(0) === magicOfLittleEndian
+  const pageBytes = header.readUInt32BE(8)
+  const salts = header.subarray(16, 24)
+  let sum = addTo([0, 0], header.subarray(0, 24), isLittleEndian)
+  if (!endsWith(header, sum)) return null
+  const marks: StateMark[] = []
+  // Those of the commit that is being read: it counts once its last frame does.
+  let open: StateMark[] = []
+  let hasCommit = false
+  const frameBytes = frameHeaderBytes + pageBytes
+  for (let at = logHeaderBytes; ; at += frameBytes) {
+    const frame = read(descriptor, at, frameBytes)
+    if (frame.length < frameBytes || !frame.subarray(8, 16).equals(salts)) break
+    sum = addTo(sum, frame.subarray(0, 8), isLittleEndian)
+    sum = addTo(sum, frame.subarray(frameHeaderBytes), isLittleEndian)
+    if (!endsWith(frame.subarray(0, frameHeaderBytes), sum)) break
+    const mark = frame.readUInt32BE(0) === page ? parseMark(frame.subarray(frameHeaderBytes)) : null
+    if (mark !== null) open.push(mark)
+    if (frame.readUInt32BE(4) === 0) continue
+    hasCommit = true
+    marks.push(...open)
+    open = []
+  }
+  return hasCommit ? marks : null
+}
+
+function read(descriptor: number, at: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafe(length)
+  return buffer.subarray(0, readSync(descriptor, buffer, 0, length, at))
+}
+
+type Sum = readonly [number, number]
+
+/** SQLite's checksum, which goes on from the frame before: of pairs of words, in the order of bytes that the log has. */
+function addTo([first, second]: Sum, bytes: Buffer, isLittleEndian: boolean): Sum {
+  let [one, two] = [first, second]
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = 0; at + 8 <= bytes.byteLength; at += 8) {
+    one = (one + words.getUint32(at, isLittleEndian) + two) >>> 0
+    two = (two + words.getUint32(at + 4, isLittleEndian) + one) >>> 0
+  }
+  return [one, two]
+}
+
+/** Whether a header ends with this checksum. */
+function endsWith(header: Buffer, [one, two]: Sum): boolean {
+  return header.readUInt32BE(header.length - 8) === one && header.readUInt32BE(header.length - 4) === two
+}
+
+/** Of a page that is a leaf with the one row of `mark`; null: it is none. https://sqlite.org/fileformat2.html#record_format */
+function parseMark(page: Buffer): StateMark | null {
+  try {
+    return readMark(page)
+  } catch (error) {
+    // The page of another journal, where another table is.
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
+function readMark(page: Buffer): StateMark | null {
+  if (page.readUInt8(0) !== 0x0d || page.readUInt16BE(3) !== 1) return null
+  const [, line, commits, before, layout] = parseRow(page, page.readUInt16BE(8))
+  if (typeof line !== 'string' || typeof before !== 'string') return null
+  return { line, commits: Number(commits), before, layout: Number(layout) }
+}
+
+/** The columns of the row that begins at `start`: texts and whole numbers. */
+function parseRow(page: Buffer, start: number): readonly (string | number)[] {
+  const cursor = { at: start }
+  // Its length and its rowid.
+  readVarint(page, cursor)
+  readVarint(page, cursor)
+  const header = cursor.at
+  const headerEnd = header + readVarint(page, cursor)
+  const types: number[] = []
+  while (cursor.at < headerEnd) types.push(readVarint(page, cursor))
+  return types.map((type) => readValue(page, cursor, type))
+}
+
+/** Of numbers below 2^53. */
+function readVarint(page: Buffer, cursor: { at: number }): number {
+  for (let value = 0; ;) {
+    const byte = page.readUInt8(cursor.at++)
+    value = value * 128 + (byte & 0x7f)
+    if (byte < 0x80) return value
+  }
+}
+
+const integerBytes: readonly number[] = [0, 1, 2, 3, 4, 6, 8]
+
+function readValue(page: Buffer, cursor: { at: number }, type: number): string | number {
+  if (type === 8 || type === 9) return type - 8
+  const start = cursor.at
+  const length = integerBytes[type] ?? Math.floor((type - 12) / 2)
+  cursor.at += length
+  if (type >= 12) return page.toString('utf8', start, cursor.at)
+  if (length <= 6) return length === 0 ? 0 : page.readIntBE(start, length)
+  return Number(page.readBigInt64BE(start))
+}
