@@ -20,7 +20,8 @@ const player = `
   const play = async (game) => {
     for (let version = 0; ; version++) {
       if ((await journal.append(game, version, game + ' ' + (version + 1))) !== 'stored') throw new Error('conflict')
-      process.stdout.write(game + ' ' + (version + 1) + '\\n')
+      // Said before it asks for more: a full pipe would keep lines in this process.
+      await new Promise((said) => process.stdout.write(game + ' ' + (version + 1) + '\\n', said))
     }
   }
   for (let seat = 0; seat < 8; seat++) play('round-' + round + '-' + seat)
