@@ -277,3 +277,15 @@ test('the lobby is kept up to date', async () => {
   wire.say('lobby.changed', { game: 'e', summary: summary('e') })
   assert.deepEqual(lists, ['b', 'b,c', 'd'])
 })
+
+test('[C19] an answer names the version whose offer was seen, also when another has come since', async () => {
+  const offer = { player: 'O', what: 'draw' } as const
+  const { wire, game } = await setUpGame(makeGame(4, 'XO.......', { offer }))
+  const { version } = game.view
+  wire.say('game.changed', makeGame(6, 'XO.......', { offer }))
+  const answers = [game.answer('draw', true, { version }), game.resign({ version }), game.offer('draw', { version })]
+  const request = wire.hear('game.answer')
+  assert.deepEqual(request.params, { game: 'g', version: 4, what: 'draw', accept: true })
+  wire.refuse(request, 'stale')
+  for (const answer of answers) await assert.rejects(answer, { name: 'stale' })
+})

@@ -26,11 +26,14 @@ export interface Unanswered {
   readonly params: { readonly game: string; readonly version: number }
 }
 
-export interface MoveOptions {
+export interface CommandOptions {
+  /** Of the view that it was decided at, if that took time; as shown now by default. In another one it is refused with `stale`. */
+  readonly version?: number | undefined
+}
+
+export interface MoveOptions extends CommandOptions {
   /** Where the rules let the player choose. */
   readonly mark?: Mark | undefined
-  /** Of the view that the move was found for, if it took time to find; as shown now by default. */
-  readonly version?: number | undefined
 }
 
 /**
@@ -134,18 +137,21 @@ export class GameHandle {
   }
 
   /** Gives the game to the opponent. Rejects with `game-over`, `not-started`, `not-your-seat` or `stale`. */
-  resign(): Promise<GameView> {
-    return this.#command('game.resign', {})
+  resign({ version }: CommandOptions = {}): Promise<GameView> {
+    return this.#command('game.resign', {}, version)
   }
 
   /** A draw, a takeback of the own last move, or, after the end, a rematch. To offer what is offered accepts it. */
-  offer(what: OfferKind): Promise<GameView> {
-    return this.#command('game.offer', { what })
+  offer(what: OfferKind, { version }: CommandOptions = {}): Promise<GameView> {
+    return this.#command('game.offer', { what }, version)
   }
 
-  /** To an offer of the opponent; `false` declines it, and withdraws an own one. After a rematch `next` of the view is the new game. */
-  answer(what: OfferKind, accept = true): Promise<GameView> {
-    return this.#command('game.answer', { what, accept })
+  /**
+   * To an offer of the opponent; `false` declines it, and withdraws an own one. It is never an answer to an offer that has
+   * taken the place of the one shown. After a rematch `next` of the view is the new game.
+   */
+  answer(what: OfferKind, accept = true, { version }: CommandOptions = {}): Promise<GameView> {
+    return this.#command('game.answer', { what, accept }, version)
   }
 
   /** Clears a board with open seats. */

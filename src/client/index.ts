@@ -18,7 +18,7 @@ export function connect(url: string | URL, options: ClientOptions = {}): Client 
 
 export { Client } from './client.ts'
 export type { ClientOptions } from './client-options.ts'
-export { GameHandle, type MoveOptions, type Unanswered } from './game-handle.ts'
+export { type CommandOptions, GameHandle, type MoveOptions, type Unanswered } from './game-handle.ts'
 export type { ConnectionState, Hello } from './link.ts'
 export { LobbyHandle } from './lobby-handle.ts'
 export { OxoError } from './oxo-error.ts'

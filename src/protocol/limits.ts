@@ -102,6 +102,8 @@ export const limits = {
   clockMsMax: controlMsMax,
   /** In a public game without a clock, whoever is to move may be away this long before the game is given up. */
   abandonMs: 120_000,
+  /** How long somebody needs to see that what they are about to answer has changed, and to stop: twice a quick reaction. */
+  noticeMs: 500,
   /** Tokens live this long; the service issues a fresh one at each `hello`. */
   tokenMs: 400 * 24 * 3_600_000,
 } as const

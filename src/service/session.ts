@@ -79,7 +79,11 @@ export class Session implements Talk, Listener, LobbyListener {
     this.watching = new WatchList(this, limits.watchedGamesMax)
     this.#dialogue =
       connection.door === 'text'
-        ? new TextDialogue({ call: (method, params) => this.call(method, params), connection })
+        ? new TextDialogue({
+            call: (method, params) => this.call(method, params),
+            connection,
+            clock: host.shared.clock,
+          })
         : null
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { VirtualClock } from '../base/index.ts'
 import { parseRules } from '../game/index.ts'
 import { Fault, type GameView, type MethodName, type Params, type Result } from '../protocol/index.ts'
 import { TextDialogue } from './text-dialogue.ts'
@@ -20,7 +21,9 @@ function startDialogue(answers: Answers, linesWaitingMax = 8) {
   const asked: unknown[] = []
   const said: string[] = []
   const closed: number[] = []
+  const clock = new VirtualClock()
   const dialogue = new TextDialogue({
+    clock,
     async call(method, params) {
       asked.push([method, params])
       const answer = answers[method]
@@ -41,7 +44,7 @@ function startDialogue(answers: Answers, linesWaitingMax = 8) {
     await dialogue.finish()
     return said.join('')
   }
-  return { dialogue, say, asked, said, closed }
+  return { dialogue, say, asked, said, closed, clock }
 }
 
 const board = '  0 1 2\n0 . . .\n1 . . .\n2 . . .\n'
@@ -122,20 +125,68 @@ test('[T13] who could not sit down stays where they were', async () => {
   assert.deepEqual(asked.at(-1), ['game.get', { game: 'main' }])
 })
 
-test('[T14] accept and decline answer the offer that stands, and no later one', async () => {
-  let offer: Pick<GameView, 'offer'> = { offer: { player: 'X', what: 'takeback' } }
-  const { say, asked } = startDialogue({
-    'game.get': ({ game }) => viewOf(game, 7, offer),
-    'game.answer': ({ game }) => viewOf(game, 8),
-    'game.offer': ({ game, what }) => viewOf(game, 9, { offer: { player: 'O', what } }),
-    'game.resign': ({ game }) => viewOf(game, 10, { turn: null, outcome: { winner: 'O', by: 'resignation' } }),
+/** A game whose offer is somebody's to change; its answers are taken at the version that stands, and at no other. */
+function startOffers() {
+  let view = viewOf('main', 7, { offer: { player: 'X', what: 'takeback' } })
+  const at = (version: number | undefined): GameView => {
+    if (version !== undefined && version !== view.version) throw new Fault('stale')
+    return (view = viewOf('main', view.version + 1))
+  }
+  const stage = startDialogue({
+    'game.get': () => view,
+    'game.answer': ({ version }) => at(version),
+    'game.offer': ({ what }) => (view = viewOf('main', view.version + 1, { offer: { player: 'O', what } })),
   })
-  await say('decline')
-  assert.deepEqual(asked[1], ['game.answer', { game: 'main', version: 7, what: 'takeback', accept: false }])
-  offer = {}
+  const change = (offer: Pick<GameView, 'offer'>, isHeard: boolean): void => {
+    view = viewOf('main', view.version + 1, offer)
+    if (isHeard) stage.dialogue.changed(view)
+  }
+  return { ...stage, change }
+}
+
+const takeback = { offer: { player: 'X', what: 'takeback' } } as const
+const draw = { offer: { player: 'X', what: 'draw' } } as const
+const another =
+  'ERR 4091 stale: the offer is another one: look, then answer again\n' +
+  `BOARD main version 8, X to move\nX offers a draw: accept or decline\n${board}\n`
+
+test('[T14] accept and decline answer the offer that was told', async () => {
+  const { say, asked } = startOffers()
+  assert.match(await say('board'), /X offers a takeback/)
+  assert.match(await say('decline'), /^OK version 8/)
+  assert.deepEqual(asked, [['game.answer', { game: 'main', version: 7, what: 'takeback', accept: false }]])
   assert.equal(await say('accept'), 'ERR 4098 no-offer: there is no such offer to answer\n\n')
   assert.match(await say('draw'), /^OK version 9, X to move\nO offers a draw: accept or decline\n/)
-  assert.match(await say('resign'), /^WIN O by resignation\n/)
+  assert.match(await say('decline'), /^OK version 10/)
+})
+
+test('[T14] an offer that took the place of the one told is shown instead, and answered the next time', async () => {
+  const { say, asked, change } = startOffers()
+  await say('board')
+  change(draw, false)
+  assert.equal(await say('accept'), another)
+  assert.match(await say('accept'), /^OK version 9/)
+  assert.deepEqual(asked.at(-1), ['game.answer', { game: 'main', version: 8, what: 'draw', accept: true }])
+})
+
+test('[T14] an offer that was pushed in the place of another just now is not the one meant', async () => {
+  const { say, change, clock } = startOffers()
+  await say('board')
+  change(draw, true)
+  clock.advance(499)
+  assert.equal(await say('accept'), another)
+  change(takeback, true)
+  clock.advance(500)
+  assert.match(await say('accept'), /^OK version 10/)
+})
+
+test('[T14] an offer that is gone is said to be gone, and what stands is shown', async () => {
+  const { say, change } = startOffers()
+  await say('board')
+  change({}, false)
+  assert.match(await say('accept'), /^ERR 4091 stale: the offer is gone\nBOARD main version 8, X to move\n/)
+  change(draw, true)
+  assert.match(await say('accept'), /^OK version 10/)
 })
 
 test('[T15] name, as and token say who somebody is', async () => {

@@ -1,5 +1,5 @@
 /** One person at the text door: lines in, replies in the same order, and pushed boards in between. */
-import { BoundedQueue } from '../base/index.ts'
+import { BoundedQueue, type Clock } from '../base/index.ts'
 import type { Player } from '../game/index.ts'
 import {
   Fault,
@@ -26,6 +26,7 @@ export interface TextDialogueOptions {
   readonly call: <Method extends MethodName>(method: Method, params: Params<Method>) => Promise<Result<Method>>
   /** Ends each message with LF. */
   readonly connection: Pick<Connection, 'send' | 'sendNewest' | 'close'>
+  readonly clock: Pick<Clock, 'now'>
   /** Lines that may wait for their turn; the ones behind are refused, in their turn. */
   readonly linesWaitingMax?: number
 }
@@ -39,6 +40,7 @@ const openBoard = 'main'
 export class TextDialogue {
   readonly #call: TextDialogueOptions['call']
   readonly #connection: TextDialogueOptions['connection']
+  readonly #clock: TextDialogueOptions['clock']
   readonly #waiting: BoundedQueue<string>
   /** Lines that came behind a full queue. While there are any, later ones join them: replies keep their order. */
   #refused = 0
@@ -48,14 +50,17 @@ export class TextDialogue {
   #game = openBoard
   /** Who this is, once it had to be known. */
   #account: string | null = null
-  /** The newest state told by a reply; the same need not be pushed. */
+  /** The newest state that was told of the current game: the same need not be pushed, and its offer is the one to answer. */
   #told: GameView | null = null
+  /** When a push last put one offer in the place of another. */
+  #replacedAt = -Infinity
   /** Changes that came while a reply was on its way, the newest of each game. */
   readonly #held = new Map<string, GameView>()
 
-  constructor({ call, connection, linesWaitingMax = limits.requestsInFlight }: TextDialogueOptions) {
+  constructor({ call, connection, clock, linesWaitingMax = limits.requestsInFlight }: TextDialogueOptions) {
     this.#call = call
     this.#connection = connection
+    this.#clock = clock
     this.#waiting = new BoundedQueue(linesWaitingMax)
   }
 
@@ -103,8 +108,12 @@ export class TextDialogue {
   }
 
   #push(view: GameView): void {
-    const isTold = this.#told !== null && this.#told.game === view.game && this.#told.version >= view.version
-    if (!isTold && !this.#isOver) this.#connection.sendNewest(view.game, makeTextPush(makeShown(view)))
+    const told = this.#told?.game === view.game ? this.#told : null
+    if (this.#isOver || (told !== null && told.version >= view.version)) return
+    this.#connection.sendNewest(view.game, makeTextPush(makeShown(view)))
+    if (view.game !== this.#game) return
+    if (told?.offer !== undefined && view.offer !== undefined) this.#replacedAt = this.#clock.now()
+    this.#told = view
   }
 
   async #answer(line: string): Promise<readonly string[]> {
@@ -183,11 +192,27 @@ export class TextDialogue {
     }
   }
 
-  /** Answers the offer as it stands now, and no other: hence the version. */
+  /** Answers the offer that was last told here, and no other: hence the version. */
   async #settle(accept: boolean): Promise<readonly string[]> {
-    const { game, version, offer } = await this.#call('game.get', { game: this.#game })
-    if (offer === undefined) throw new Fault('no-offer')
-    return this.#moved(await this.#call('game.answer', { game, version, what: offer.what, accept }))
+    const game = this.#game
+    const told = this.#told?.game === game ? this.#told : null
+    if (told?.offer === undefined || this.#clock.now() - this.#replacedAt < limits.noticeMs)
+      return this.#refuseAnswer(await this.#call('game.get', { game }))
+    const { version, offer } = told
+    try {
+      return this.#moved(await this.#call('game.answer', { game, version, what: offer.what, accept }))
+    } catch (cause) {
+      if (!(cause instanceof Fault) || cause.retry !== 'refresh') throw cause
+      return this.#refuseAnswer(await this.#call('game.get', { game }))
+    }
+  }
+
+  /** What stands is not what was told: it is told now, and can be answered from now on. @throws Fault */
+  #refuseAnswer(view: GameView): readonly string[] {
+    if (view.offer === undefined && view.version === (this.#told?.version ?? view.version)) throw new Fault('no-offer')
+    this.#replacedAt = -Infinity
+    const why = view.offer === undefined ? 'the offer is gone' : 'the offer is another one: look, then answer again'
+    return [makeRefusal('stale', why), ...this.#shown(view)]
   }
 
   #moved(view: GameView): readonly string[] {

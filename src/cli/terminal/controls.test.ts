@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { VirtualClock } from '../../base/index.ts'
 import { presets } from '../../game/index.ts'
 import { FakeTable, makeView } from '../testing/table.ts'
 import { Controls } from './controls.ts'
@@ -77,6 +78,71 @@ test('offers are made and answered', () => {
   const over = { turn: null, outcome: { winner: 'O', by: 'time' } } as const
   assert.deepEqual(asked(new FakeTable(over), 'm'), ['offer rematch'])
   assert.deepEqual(asked(new FakeTable({ ...over, seats: 'open' }), 'm'), ['restart'])
+})
+
+test('[C31] a key meant for one offer does not answer the one that took its place', () => {
+  const table = new FakeTable({ offer: { player: 'O', what: 'takeback' } })
+  const clock = new VirtualClock()
+  const controls = new Controls(table, clock)
+  table.hear({ offer: { player: 'O', what: 'draw' } })
+  clock.advance(499)
+  controls.press('a')
+  assert.match(controls.state.notice, /just changed/)
+  assert.deepEqual(table.asked, [])
+  clock.advance(1)
+  controls.press('a')
+  assert.deepEqual(table.asked, ['accept draw'])
+})
+
+test('[C31] a key meant for one game does nothing in the rematch that took its place', () => {
+  const table = new FakeTable()
+  const clock = new VirtualClock()
+  const controls = new Controls(table, clock)
+  table.hear({ game: 'h' })
+  for (const key of ['enter', 'd', 't']) controls.press(key)
+  assert.deepEqual(table.asked, [])
+  clock.advance(500)
+  controls.press('enter')
+  assert.deepEqual(table.asked, ['move 1 1'])
+})
+
+test('[C31] who asked to give up one position does not give up another', () => {
+  for (const differing of [{ version: 3 }, { game: 'h' }]) {
+    const table = new FakeTable()
+    const controls = new Controls(table)
+    controls.press('r')
+    table.hear(differing)
+    controls.press('y')
+    assert.deepEqual(table.asked, [])
+    assert.match(controls.state.notice, /press r again/)
+    controls.press('r')
+    controls.press('y')
+    assert.deepEqual(table.asked, ['resign'])
+  }
+})
+
+test('[C31] at an open board a mark is not placed for whoever is to move after somebody else has moved', () => {
+  const table = new FakeTable({ seats: 'open' }, ['X', 'O'])
+  const clock = new VirtualClock()
+  const controls = new Controls(table, clock)
+  table.isPending = true
+  table.hear({ board: 'X........', turn: 'O', version: 3 })
+  table.isPending = false
+  table.hear({ version: 3 })
+  controls.press('enter')
+  assert.deepEqual(table.asked, ['move 1 1'], 'the own move before does not matter')
+  table.hear({ board: 'XO.......', turn: 'X', version: 4 })
+  controls.press('enter')
+  assert.deepEqual(table.asked, ['move 1 1'])
+  clock.advance(500)
+  controls.press('enter')
+  assert.deepEqual(table.asked, ['move 1 1', 'move 1 1'])
+})
+
+test('an offer that waits is answered before another one is made', () => {
+  const table = new FakeTable({ offer: { player: 'O', what: 'takeback' } })
+  assert.deepEqual(asked(table, 't', 'd'), [])
+  assert.match(press(table, 't').state.notice, /waits for its answer/)
 })
 
 test('a refusal is shown as a sentence, until the next key', async () => {

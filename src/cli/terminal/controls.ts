@@ -1,5 +1,7 @@
 /** A game under somebody's hands: where the cursor is, what is being typed, and what the keys do. */
+import { type Clock, systemClock } from '../../base/index.ts'
 import { type Mark, type OfferKind, parsePlace, type Place } from '../../game/index.ts'
+import { limits } from '../../protocol/index.ts'
 import { sentenceOf } from '../stop.ts'
 import type { Size } from './board-view.ts'
 import type { Line } from './canvas.ts'
@@ -22,26 +24,36 @@ const steps: Readonly<Record<Key, Place>> = {
 const typedMax = 7
 
 const outOfTurn = 'It is not your move.'
+const justChanged = 'This has just changed: look, then press the key again.'
 
 export class Controls implements Stage {
   readonly #table: Table
+  readonly #clock: Pick<Clock, 'now'>
   readonly #left = Promise.withResolvers<void>()
   readonly #keys: Readonly<Record<Key, () => void>>
   #cursor: Place
   #mark: Mark | null = null
   #typed = ''
   #notice = ''
-  #isConfirming = false
+  /** The game and version at which it was asked whether the game is to be given up; null while that is not asked. */
+  #confirming: string | null = null
+  /** What the keys mean, and since when. */
+  #meaning: string
+  #meantSince = -Infinity
+  #board: string
   #changed: () => void = () => {}
 
-  constructor(table: Table) {
+  constructor(table: Table, clock: Pick<Clock, 'now'> = systemClock) {
     this.#table = table
+    this.#clock = clock
+    this.#board = table.view.board
+    this.#meaning = meaningOf(table)
     const { width, height } = table.view.rules
     this.#cursor = { x: width >> 1, y: height >> 1 }
     this.#keys = {
       enter: () => this.#play(),
       ' ': () => this.#play(),
-      r: () => (this.#isConfirming = this.#mayAct()),
+      r: () => (this.#confirming = this.#mayAct() ? stateOf(table) : null),
       d: () => this.#offer('draw'),
       t: () => this.#offer('takeback'),
       m: () => this.#again(),
@@ -50,7 +62,10 @@ export class Controls implements Stage {
       tab: () => (this.#mark = this.#chosenMark() === 'X' ? 'O' : 'X'),
       q: () => this.#left.resolve(),
     }
-    table.onChange(() => this.#changed())
+    table.onChange(() => {
+      this.#look()
+      this.#changed()
+    })
   }
 
   /** Resolves when whoever plays wants to go. */
@@ -64,7 +79,7 @@ export class Controls implements Stage {
 
   press(key: Key): void {
     this.#notice = ''
-    if (this.#isConfirming) this.#confirm(key)
+    if (this.#confirming !== null) this.#confirm(key, this.#confirming)
     else if (!this.#type(key)) {
       const step = steps[key]
       if (step !== undefined) this.#step(step)
@@ -86,8 +101,8 @@ export class Controls implements Stage {
       cursor: this.#target(),
       mark: view.rules.marks === 'wild' && view.outcome === null ? this.#chosenMark() : null,
       typed: this.#typed,
-      notice: this.#isConfirming ? 'Give up this game?' : this.#currentNotice,
-      isConfirming: this.#isConfirming,
+      notice: this.#confirming === null ? this.#currentNotice : 'Give up this game?',
+      isConfirming: this.#confirming !== null,
       msLeft: X === null || O === null ? null : { X, O },
     }
   }
@@ -100,6 +115,24 @@ export class Controls implements Stage {
   get #isMyTurn(): boolean {
     const { view, mine } = this.#table
     return view.turn !== null && mine.includes(view.turn)
+  }
+
+  /** Something was heard: do the keys mean something else now? */
+  #look(): void {
+    const { view, isPending, link } = this.#table
+    const meaning = meaningOf(this.#table)
+    // At an open board the next mark is another one after each move of somebody else.
+    const isMoved = view.seats === 'open' && link.state !== 'none' && !isPending && view.board !== this.#board
+    if (isMoved || meaning !== this.#meaning) this.#meantSince = this.#clock.now()
+    this.#meaning = meaning
+    this.#board = view.board
+  }
+
+  /** A key that was meant for what was there before does nothing, and says so. */
+  #isJustChanged(): boolean {
+    const isFresh = this.#clock.now() - this.#meantSince < limits.noticeMs
+    if (isFresh) this.#notice = justChanged
+    return isFresh
   }
 
   #step({ x, y }: Place): void {
@@ -153,30 +186,36 @@ export class Controls implements Stage {
     const { view } = this.#table
     if (!this.#mayAct()) return
     if (!this.#isMyTurn) this.#notice = outOfTurn
+    else if (this.#isJustChanged()) return
     else if (view.rules.marks === 'wild') this.#ask(this.#table.move(place, this.#chosenMark()))
     else this.#ask(this.#table.move(place))
     this.#mark = null
   }
 
-  #confirm(key: Key): void {
-    this.#isConfirming = false
-    if (key === 'y') this.#ask(this.#table.resign())
+  #confirm(key: Key, asked: string): void {
+    this.#confirming = null
+    if (key !== 'y') return
+    if (asked === stateOf(this.#table)) this.#ask(this.#table.resign())
+    else this.#notice = 'The game went on meanwhile: press r again to give it up.'
   }
 
   #offer(what: OfferKind): void {
-    if (this.#mayAct()) this.#ask(this.#table.offer(what))
+    if (!this.#mayAct()) return
+    if (this.#table.view.offer !== undefined) this.#notice = 'An offer waits for its answer.'
+    else if (!this.#isJustChanged()) this.#ask(this.#table.offer(what))
   }
 
   #again(): void {
     const { view } = this.#table
     if (view.outcome === null) this.#notice = 'A rematch follows a game that is over.'
-    else this.#ask(view.seats === 'open' ? this.#table.restart() : this.#table.offer('rematch'))
+    else if (!this.#isJustChanged())
+      this.#ask(view.seats === 'open' ? this.#table.restart() : this.#table.offer('rematch'))
   }
 
   #answer(accept: boolean): void {
     const { offer } = this.#table.view
     if (offer === undefined) this.#notice = 'Nothing is offered.'
-    else this.#ask(this.#table.answer(offer.what, accept))
+    else if (!this.#isJustChanged()) this.#ask(this.#table.answer(offer.what, accept))
   }
 
   /** Says why not. */
@@ -194,4 +233,13 @@ export class Controls implements Stage {
       this.#changed()
     })
   }
+}
+
+/** What the keys that act are about, but for where marks are placed. */
+function meaningOf({ view: { game, offer, outcome, next } }: Table): string {
+  return JSON.stringify([game, offer, outcome !== null, next])
+}
+
+function stateOf({ view: { game, version } }: Table): string {
+  return `${game} ${version}`
 }

@@ -35,6 +35,8 @@ export class FakeTable implements Table {
   /** Why everything is refused; null: nothing is. */
   refusal: string | null = null
 
+  #changed: () => void = () => {}
+
   constructor(differing: Partial<GameView> = {}, mine: readonly Player[] = ['X']) {
     this.view = makeView(differing)
     this.mine = mine
@@ -64,7 +66,16 @@ export class FakeTable implements Table {
     return this.#ask('restart')
   }
 
-  onChange(): void {}
+  onChange(listener: () => void): void {
+    this.#changed = listener
+  }
+
+  /** The server tells of another state. */
+  hear(differing: Partial<GameView>): void {
+    this.view = { ...this.view, ...differing }
+    this.#changed()
+  }
+
   close(): void {}
 
   async #ask(what: string): Promise<void> {

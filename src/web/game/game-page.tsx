@@ -1,10 +1,12 @@
 /** A game on the server: the same page for players and for those who watch. */
 import type { FunctionComponent } from 'preact'
+import { useRef } from 'preact/hooks'
 import { opponent, type Player } from '../../game/index.ts'
 import { Stage } from '../board/stage.tsx'
 import { ZoomStage } from '../board/zoom-stage.tsx'
 import { text } from '../language/more.ts'
 import { isKeeping } from '../storage.ts'
+import { Steady } from '../steady.tsx'
 import type { Standing, Table } from '../table.ts'
 import { refusal, titleOfRules, turnLine } from '../words.ts'
 import { useTitle } from '../title.ts'
@@ -57,12 +59,14 @@ function Game({ table, Review }: GamePageProps & { readonly table: Table }) {
       <div class="middle" style={{ '--columns': String(rules.width), '--rows': String(rules.height) }}>
         <GameStatus table={table} standing={standing} />
         <PlayerBar table={table} standing={standing} player={opponent(below)} />
-        <Stage Zoom={ZoomStage} columns={rules.width} rows={rules.height} focus={table.cursor.peek()}>
-          <GameBoard table={table} standing={standing} />
-        </Stage>
+        <Steady meaning={useBoardMeaning(standing)} class="steady">
+          <Stage Zoom={ZoomStage} columns={rules.width} rows={rules.height} focus={table.cursor.peek()}>
+            <GameBoard table={table} standing={standing} />
+          </Stage>
+        </Steady>
         <PlayerBar table={table} standing={standing} player={below} />
       </div>
-      <div class="aside">
+      <Steady meaning={meaningOfControls(standing)} class="aside">
         {standing.ended === null && (
           <>
             <Offers table={table} standing={standing} />
@@ -74,9 +78,36 @@ function Game({ table, Review }: GamePageProps & { readonly table: Table }) {
         {/* Once its last move is stored: before, the record is without it. */}
         {view.outcome !== null && <Review key={shown.game} table={table} />}
         <About standing={standing} />
-      </div>
+      </Steady>
     </main>
   )
+}
+
+/** What the buttons beside the board are, and with that where. */
+function meaningOfControls({ shown, me, ended }: Standing): string {
+  const { game, players, offer, outcome, next, last } = shown
+  const declined = last?.type === 'declined' ? last.what : undefined
+  return JSON.stringify([
+    game,
+    me,
+    players.X?.id,
+    players.O?.id,
+    offer,
+    declined,
+    outcome !== null,
+    next,
+    ended !== null,
+  ])
+}
+
+/** Where anybody may place the next mark, it is another one after each move of somebody else. */
+function useBoardMeaning({ view, shown }: Standing): string {
+  const now = useRef({ board: shown.board, changes: 0 })
+  const { board, changes } = now.current
+  // An own move is on the board before it is confirmed.
+  const isElsewhere = shown === view && board !== shown.board
+  now.current = { board: shown.board, changes: changes + (isElsewhere ? 1 : 0) }
+  return shown.seats === 'open' ? `${shown.game} ${now.current.changes}` : shown.game
 }
 
 function About({ standing: { shown, me, presence } }: { readonly standing: Standing }) {

@@ -114,6 +114,8 @@ export const ar: Catalogue = {
   readClocks: 'قراءة الساعات',
   minutesSeconds: '{minutes} د {seconds} ث',
 
+  justChanged: 'تغيّر هذا للتوّ. انظر مرة أخرى ثم اضغط.',
+
   // Invitation
   join: 'انضمام',
   joinAs: 'انضمام بعلامة {player}',

@@ -114,6 +114,8 @@ export const de: Catalogue = {
   readClocks: 'Uhren vorlesen',
   minutesSeconds: '{minutes} min {seconds} s',
 
+  justChanged: 'Das hat sich gerade geändert. Sieh noch einmal hin, dann tippe.',
+
   // Invitation
   join: 'Mitspielen',
   joinAs: 'Als {player} mitspielen',

@@ -32,6 +32,8 @@ export const enMore = {
   readClocks: 'Read the clocks',
   minutesSeconds: '{minutes} min {seconds} s',
 
+  justChanged: 'This has just changed. Look again, then tap.',
+
   // Invitation
   join: 'Join',
   joinAs: 'Join as {player}',

@@ -8,6 +8,7 @@ import { sayControl } from '../game/time.ts'
 import { text } from '../language/more.ts'
 import { Link } from '../link.tsx'
 import { serverIfAny } from '../server.ts'
+import { Steady } from '../steady.tsx'
 import { useTitle } from '../title.ts'
 import { ui } from '../ui.ts'
 import { nameOfAccount, presetNames, titleOfRules, turnLine } from '../words.ts'
@@ -37,7 +38,10 @@ export function LobbyPage() {
           </button>
         </div>
       </div>
-      <p class="notice">{ui.notice.value}</p>
+      {/* There from the beginning: what is below does not move when it says something. */}
+      <p class="notice" aria-hidden={ui.notice.value === null}>
+        {ui.notice.value ?? '\u00a0'}
+      </p>
       {games === null ? (
         <p class="quiet">{text('loading')}</p>
       ) : (
@@ -85,8 +89,11 @@ function List({ title, games, none }: ListProps) {
         <p class="quiet">{none}</p>
       ) : (
         <ul class="games">
-          {games.map((summary) => (
-            <Item key={summary.game} summary={summary} />
+          {games.map((summary, place) => (
+            // Rows move up when one above them goes.
+            <Steady key={summary.game} tag="li" meaning={String(place)}>
+              <Item summary={summary} />
+            </Steady>
           ))}
         </ul>
       )}
@@ -97,7 +104,7 @@ function List({ title, games, none }: ListProps) {
 function Item({ summary: { game, rules, players, status, clock, outcome } }: { readonly summary: GameSummary }) {
   const owner = players.X ?? players.O
   return (
-    <li>
+    <>
       <div>
         <p class="who">
           {status === 'open' ? (
@@ -121,7 +128,7 @@ function Item({ summary: { game, rules, players, status, clock, outcome } }: { r
           {text(status === 'live' ? 'watch' : 'review')}
         </Link>
       )}
-    </li>
+    </>
   )
 }
 

@@ -1,0 +1,179 @@
+/** Taps and keys that were meant for what was on the page a moment ago. */
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import type { Locator } from 'playwright-core'
+import { type Client, connect, type GameHandle } from '../../src/client/node/index.ts'
+import { limits } from '../../src/protocol/index.ts'
+import { House, openHouse } from './house.ts'
+import { identify } from './seats.ts'
+import { Visitor } from './visitor.ts'
+
+const told = 'This has just changed. Look again, then tap.'
+/** Later than everything that was just changed. */
+const seenMs = limits.noticeMs + 300
+
+/** So narrow that the buttons of every offer stand at the same place. */
+const phone = { width: 320, height: 800 } as const
+
+interface Stage {
+  readonly visitor: Visitor
+  readonly game: GameHandle
+  readonly ada: Client
+}
+
+/** The visitor plays O against Ada, who has moved and been answered. */
+async function sitDown(t: TestContext): Promise<Stage> {
+  const house = await openHouse()
+  const grace = await identify(house, 'Grace')
+  const ada = connect(house.url, { name: 'Ada' })
+  t.after(() => ada.close())
+  using other = connect(house.url, { token: grace.token })
+  const game = await ada.create({ seat: 'X' })
+  const theirs = await other.join(game.id)
+  await game.until(({ players }) => players.O !== null)
+  await game.move(0, 0)
+  await theirs.until(({ turn }) => turn === 'O')
+  await theirs.move(1, 1)
+  await game.until(({ turn }) => turn === 'X')
+  const visitor = await Visitor.open(house.url, { identity: grace, name: 'Grace', viewport: phone })
+  t.after(() => visitor[Symbol.asyncDispose]())
+  await visitor.goto(`/games/${game.id}`)
+  await visitor.standsAt('is to move')
+  return { visitor, game, ada }
+}
+
+/** Where a finger is that aims at it. */
+async function aimAt(target: Locator): Promise<{ readonly x: number; readonly y: number }> {
+  await target.scrollIntoViewIfNeeded()
+  const box = await target.boundingBox()
+  assert.ok(box !== null)
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+}
+
+const accept = (visitor: Visitor): Locator => visitor.page.getByRole('button', { name: 'Accept' })
+
+test('[B16] a tap meant for one offer does not accept the one that took its place', async (t) => {
+  const { visitor, game } = await sitDown(t)
+  await game.offer('takeback')
+  const { x, y } = await aimAt(accept(visitor))
+  await setTimeout(seenMs)
+  await game.offer('draw')
+  await visitor.reads('Ada offers a draw')
+  await visitor.page.mouse.click(x, y)
+  await visitor.reads(told)
+  assert.equal(game.view.outcome, null)
+  await setTimeout(seenMs)
+  await visitor.page.mouse.click(x, y)
+  await game.until(({ outcome }) => outcome?.by === 'agreement')
+  await visitor.leave()
+})
+
+test('[B16] a finger that went down on one offer does not accept another, however long it stays', async (t) => {
+  const { visitor, game } = await sitDown(t)
+  await game.offer('takeback')
+  const { x, y } = await aimAt(accept(visitor))
+  await setTimeout(seenMs)
+  await visitor.page.mouse.move(x, y)
+  await visitor.page.mouse.down()
+  await game.offer('draw')
+  await visitor.reads('Ada offers a draw')
+  await setTimeout(seenMs)
+  await visitor.page.mouse.up()
+  await visitor.reads(told)
+  assert.equal(game.view.outcome, null)
+  await visitor.leave()
+})
+
+test('[B16] a key meant for one offer does not accept another', async (t) => {
+  const { visitor, game } = await sitDown(t)
+  await game.offer('takeback')
+  await accept(visitor).focus()
+  await setTimeout(seenMs)
+  await game.offer('draw')
+  await visitor.reads('Ada offers a draw')
+  await visitor.page.keyboard.press('Enter')
+  await visitor.reads(told)
+  assert.equal(game.view.outcome, null)
+  await visitor.leave()
+})
+
+test('[B16] a tap on an offer that is withdrawn does not give up the game, whose button is there now', async (t) => {
+  const { visitor, game } = await sitDown(t)
+  const resign = visitor.page.getByRole('button', { name: 'Resign' })
+  await game.offer('draw')
+  await accept(visitor).waitFor()
+  await game.answer('draw', false)
+  const { x, y } = await aimAt(resign)
+  await visitor.page.mouse.click(x, y)
+  await visitor.reads(told)
+  assert.equal(game.view.outcome, null)
+  await visitor.leave()
+})
+
+test('[B16] whoever taps twice to accept a rematch does not give it up', async (t) => {
+  const { visitor, game, ada } = await sitDown(t)
+  await game.resign()
+  await game.offer('rematch')
+  const { x, y } = await aimAt(accept(visitor))
+  await setTimeout(seenMs)
+  await visitor.page.mouse.click(x, y)
+  const { next = '' } = await game.until((view) => view.next !== undefined)
+  await visitor.page.waitForURL(`**/games/${next}`)
+  const button = await aimAt(visitor.page.getByRole('button', { name: 'Resign' }))
+  await visitor.page.mouse.click(button.x, button.y)
+  await visitor.reads(told)
+  assert.equal((await ada.game(next)).view.outcome, null)
+  await visitor.leave()
+})
+
+test('[B16] at an open board a tap after somebody else has moved places no mark for the other side', async (t) => {
+  await using house = await House.open()
+  await using visitor = await Visitor.open(house.url)
+  const ada = connect(house.url)
+  t.after(() => ada.close())
+  await visitor.goto('/games/main')
+  await visitor.standsAt('X is to move')
+  const { x, y } = await aimAt(visitor.cell(2, 2))
+  await setTimeout(seenMs)
+  const main = await ada.game('main')
+  await main.move(0, 0)
+  await visitor.sees(0, 0, 'X')
+  await visitor.page.mouse.click(x, y)
+  await visitor.reads(told)
+  assert.equal(await visitor.board(), 'X........')
+  await setTimeout(seenMs)
+  await visitor.page.mouse.click(x, y)
+  await visitor.sees(2, 2, 'O')
+  // Who moves for both sides does not wait for their own marks.
+  const next = await aimAt(visitor.cell(1, 1))
+  await visitor.page.mouse.click(next.x, next.y)
+  await visitor.sees(1, 1, 'X')
+  await main.until(({ board }) => board === 'X...X...O')
+  await visitor.leave()
+})
+
+test('[B16] in the lobby a tap does not join the game that moved up to where another one was', async (t) => {
+  await using house = await House.open()
+  const [ada, grace] = ['Ada', 'Grace'].map((name) => connect(house.url, { name })) as [Client, Client]
+  t.after(() => [ada, grace].forEach((client) => client.close()))
+  const first = await ada.create({ public: true, seat: 'X' })
+  const second = await grace.create({ public: true, seat: 'X', clock: { initialMs: 1_000, incrementMs: 0 } })
+  await using visitor = await Visitor.open(house.url, { name: 'Eve' })
+  await visitor.goto('/games')
+  const row = (name: string): Locator => visitor.page.getByRole('listitem').filter({ hasText: name })
+  const { x, y } = await aimAt(visitor.page.getByRole('button', { name: 'Join' }).first())
+  await setTimeout(seenMs)
+  const isAdaFirst = ((await row('Ada').boundingBox())?.y ?? 0) < ((await row('Grace').boundingBox())?.y ?? 0)
+  const [gone, stays] = isAdaFirst ? ([ada, second] as const) : ([grace, first] as const)
+  gone.close()
+  await row(isAdaFirst ? 'Ada' : 'Grace').waitFor({ state: 'hidden' })
+  await visitor.page.mouse.click(x, y)
+  await visitor.reads(told)
+  assert.equal(stays.view.players.O, null)
+  assert.equal(new URL(visitor.page.url()).pathname, '/games')
+  await setTimeout(seenMs)
+  await visitor.page.mouse.click(x, y)
+  await stays.until(({ players }) => players.O !== null)
+  await visitor.leave()
+})
