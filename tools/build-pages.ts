@@ -68,10 +68,17 @@ compress()
 /** The service worker keeps what this build made, and is another one when that is. */
 function listForOffline(): Readonly<Record<string, string>> {
   const kept = files().filter((file) => !file.endsWith('.png'))
-  const release = createHash('sha256')
-  for (const file of kept) release.update(file).update(readFileSync(join(output, file)))
-  const addresses = kept.map((file) => (file === 'index.html' ? '/' : `/${file}`))
-  return { __RELEASE__: JSON.stringify(release.digest('hex').slice(0, 12)), __FILES__: JSON.stringify(addresses) }
+  const digests = kept.map((file) => [
+    file === 'index.html' ? '/' : `/${file}`,
+    createHash('sha256')
+      .update(readFileSync(join(output, file)))
+      .digest('base64'),
+  ])
+  const list = JSON.stringify(Object.fromEntries(digests))
+  return {
+    __RELEASE__: JSON.stringify(createHash('sha256').update(list).digest('hex').slice(0, 12)),
+    __FILES__: list,
+  }
 }
 
 function compress(): void {
