@@ -7,6 +7,7 @@ import type { GameSummary, GameView } from '../protocol/shapes.ts'
 import type { ClientOptions } from './client-options.ts'
 import { GameHandle, type Keeper } from './game-handle.ts'
 import type { Incoming } from './incoming.ts'
+import { giveUpMsDefault } from './limits.ts'
 import { type ConnectionState, type Hello, Link } from './link.ts'
 import { Listeners, tellHost } from './listeners.ts'
 import { LobbyHandle } from './lobby-handle.ts'
@@ -14,8 +15,6 @@ import { Outbox } from './outbox.ts'
 import { makeClosed, OxoError } from './oxo-error.ts'
 import { type Repeat, repeatOf } from './repeat.ts'
 import type { Dial } from './transport.ts'
-
-const giveUpMsDefault = 60_000
 
 /** The word of the server: any notification, by name. */
 type Notice = {
@@ -39,6 +38,7 @@ type ViewMethod = { [Method in MethodName]: Result<Method> extends GameView ? Me
 
 export class Client {
   readonly #random: Random
+  readonly #findToken: ClientOptions['findToken']
   readonly #onToken: (token: string) => void
   readonly #keeper: Keeper
   readonly #link: Link
@@ -66,6 +66,7 @@ export class Client {
     this.#account = options.account ?? null
     this.#journal = options.journal ?? null
     this.#name = options.name
+    this.#findToken = options.findToken
     this.#onToken = options.onToken ?? (() => {})
     this.#outbox = new Outbox(clock, random, giveUpMs)
     this.#keeper = {
@@ -229,6 +230,7 @@ export class Client {
   }
 
   #greeting(): Params<'hello'> {
+    this.#token ??= this.#findToken?.() ?? null
     return {
       protocol: [1],
       ...(this.#token === null ? {} : { token: this.#token }),

@@ -262,6 +262,20 @@ test('[C29] a name without an answer is asked for once the connection is back, a
   assert.deepEqual([client.state.state, client.account?.name], ['open', 'Grace'])
 })
 
+test('[C32] whoever has no token yet asks for one each time, until there is one', () => {
+  const found: (string | null)[] = [null, 'of another page', 'unasked']
+  const { wire, clock } = setUp({ findToken: () => found.shift() })
+  wire.open()
+  assert.deepEqual(wire.hear('hello').params, { protocol: [1] })
+  wire.cut()
+  clock.advance(500)
+  assert.equal(wire.welcome({ token: 'token-1' }).params['token'], 'of another page')
+  wire.cut()
+  clock.advance(1_000)
+  assert.equal(wire.welcome().params['token'], 'token-1')
+  assert.deepEqual(found, ['unasked'])
+})
+
 test('an address that no transport of this host reaches is refused at once', () => {
   assert.throws(() => connect('localhost:1952'), TypeError)
   assert.throws(() => connect('tcp://localhost'), TypeError)

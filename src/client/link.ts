@@ -1,10 +1,10 @@
 /** The link to the server: dials, says hello, keeps the beat, and dials again when the connection is gone. */
 import type { Clock, Random, Timer } from '../base/index.ts'
-import { limits } from '../protocol/limits.ts'
 import { makeRequest } from '../protocol/message.ts'
 import type { Notification, Params, Result } from '../protocol/methods.ts'
 import { backoffMs } from './backoff.ts'
 import { type Incoming, parseIncoming } from './incoming.ts'
+import { helloMs, wakeMs } from './limits.ts'
 import { OxoError } from './oxo-error.ts'
 import type { Transport, TransportListener } from './transport.ts'
 
@@ -39,9 +39,6 @@ export interface LinkOptions {
 /** The ids of the link's own requests; those of others are positive. */
 const helloId = 0
 const pingId = -1
-
-/** How soon an open connection has to prove itself to somebody who just woke up. */
-const wakeMs = 5_000
 
 export class Link {
   readonly #options: LinkOptions
@@ -89,7 +86,7 @@ export class Link {
   }
 
   #dial(): void {
-    this.#after(limits.handshakeMs, () => this.#lose('the server does not answer'))
+    this.#after(helloMs, () => this.#lose('the server does not answer'))
     // A transport that was hung up may still speak.
     const ifCurrent = (call: () => void): void => {
       if (this.#transport === transport) call()

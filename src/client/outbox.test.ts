@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { limits } from '../protocol/limits.ts'
+import { helloMs, inFlightMax, noticeMs } from './limits.ts'
 import { collect, makeGame, setUp, setUpOpen } from './testing/stage.ts'
 
 const move = { game: 'g', x: 1, y: 1 }
@@ -228,4 +230,10 @@ test('[C9] an answer that comes twice makes no room for a request more', () => {
   wire.answer(first, {})
   wire.answer(first, {})
   assert.equal(wire.waiting.length, 254)
+})
+
+test('[C9] what a client takes for granted of a server is what servers allow', () => {
+  assert.equal(inFlightMax, limits.requestsInFlight - 2)
+  assert.equal(helloMs, limits.handshakeMs)
+  assert.equal(noticeMs, limits.noticeMs)
 })

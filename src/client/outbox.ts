@@ -1,14 +1,11 @@
 /** What was asked and not answered: sent when a connection is there, repeated until the answer is known. */
 import { BoundedQueue, type Clock, type Random, type Timer } from '../base/index.ts'
-import { limits } from '../protocol/limits.ts'
 import { makeRequest } from '../protocol/message.ts'
 import { backoffMs } from './backoff.ts'
 import type { WireError } from './incoming.ts'
+import { askedMax, inFlightMax, refusedMsMax } from './limits.ts'
 import { OxoError } from './oxo-error.ts'
 import { isDecided, type Repeat } from './repeat.ts'
-
-/** The server is there and says what it can take: whoever was refused finds out soon that it can again. */
-const refusedMsMax = 2_000
 
 export interface Ask {
   readonly method: string
@@ -30,12 +27,6 @@ interface Asked extends Ask {
   /** It waits to be sent again on this connection. */
   pause: Timer | null
 }
-
-/** As many as a server takes on one connection; two are the link's own. */
-const inFlightMax = limits.requestsInFlight - 2
-
-/** Unanswered requests that a client keeps: beyond, whoever asks is out of control. */
-const askedMax = 100_000
 
 export class Outbox {
   readonly #clock: Clock

@@ -5,9 +5,8 @@ import { cellOf, empty, type OfferKind, placeOf, type Player, type Rules } from 
 import { text } from './language/text.ts'
 import { go } from './navigation.ts'
 import { server } from './server.ts'
-import { writeSettings } from './settings.ts'
 import type { Standing, Table } from './table.ts'
-import { ui, warn } from './ui.ts'
+import { choose, ui, warn } from './ui.ts'
 import { refusal } from './words.ts'
 
 /** Places a mark, or says at once why that cannot be. */
@@ -82,8 +81,7 @@ export function asSomebody(act: (client: Client) => void): void {
 export async function takeName(name: string): Promise<boolean> {
   try {
     const account = await server().rename(name)
-    ui.settings.value = { ...ui.settings.value, name: account.name }
-    writeSettings(ui.settings.value)
+    choose({ name: account.name })
     return true
   } catch (error) {
     report(error)

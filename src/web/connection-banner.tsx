@@ -6,26 +6,32 @@ import { visit } from './game/visit.ts'
 import { text } from './language/more.ts'
 import { isolate } from './language/text.ts'
 import { wakeServer } from './server.ts'
+import { isKept } from './storage.ts'
 import { useTick } from './tick.ts'
 import { say, ui } from './ui.ts'
+import { unansweredOf } from './unanswered.ts'
 
 export function ConnectionBanner() {
   const connection = ui.connection.value
   const isWaiting = connection?.state === 'waiting'
   useTick(500, isWaiting)
   const isLost = connection !== null && connection.state !== 'open' && !isFirstTry(connection)
-  const isKept = visit.value.state === 'open' && visit.value.table.standing.value.isPending
+  const isWaitingMove = visit.value.state === 'open' && visit.value.table.standing.value.isPending
   const wasLost = useRef(false)
   useEffect(() => {
-    if (isLost) say(isKept ? `${describe()} ${text('moveWaiting')}` : describe())
+    if (isLost) say(isWaitingMove ? `${describe()} ${text('moveWaiting')}` : describe())
     else if (wasLost.current) say(text('connectedAgain'))
     wasLost.current = isLost
-  }, [isLost, isLost && isKept])
+  }, [isLost, isLost && isWaitingMove])
   if (!isLost) return null
   return (
     <div class="banner" role="group" aria-label={text('connection')}>
       <p>
-        <span key={connection.state}>{describe()}</span> {isKept && <strong>{text('moveWaiting')}</strong>}
+        <span key={connection.state}>{describe()}</span> {isWaitingMove && <strong>{text('moveWaiting')}</strong>}{' '}
+        {visit.value.state === 'open' &&
+          isWaitingMove &&
+          !isKept(unansweredOf(visit.value.table.handle.id)) &&
+          text('keepOpen')}
       </p>
       {isWaiting && (
         <button type="button" class="button small" onClick={wakeServer}>

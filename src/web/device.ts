@@ -1,4 +1,4 @@
-/** What the device says of itself: it woke up, the network came or went, the page was fetched from the drawer. */
+/** What the device says of itself: it woke up, the network came or went, the page was fetched from the drawer; and other pages. */
 import { wakeServer } from './server.ts'
 import { ui } from './ui.ts'
 
@@ -13,6 +13,13 @@ export function followDevice(): void {
     wakeServer()
   })
   addEventListener('pageshow', wakeServer)
+  addEventListener('storage', ({ key }) => {
+    // Without a network it is taken over the next time.
+    import('./other-pages.ts').then(
+      ({ hearOfPage }) => hearOfPage(key),
+      () => {},
+    )
+  })
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') wakeServer()
   })

@@ -1,10 +1,12 @@
 /** Games of the server that parts of the page look at, each by one handle: it is closed when the last part has left. */
 import { type Client, type GameHandle, OxoError } from '../client/index.ts'
 import { report } from './actions.ts'
+import { text } from './language/text.ts'
 import { server } from './server.ts'
+import { load, save } from './storage.ts'
 import { openTable, type Table } from './table.ts'
-import { ui } from './ui.ts'
-import { gamesWithUnanswered, readUnanswered } from './unanswered.ts'
+import { ui, warn } from './ui.ts'
+import { gamesWithUnanswered, type Kept, unansweredOf } from './unanswered.ts'
 
 const lookers = new Map<string, number>()
 
@@ -50,4 +52,16 @@ function resume(client: Client, game: string): GameHandle | null {
     })
   }
   return handle
+}
+
+/** Null: there are none of this account. */
+function readUnanswered(client: Client, game: string): Kept | null {
+  const { account: whose, journal = null, view, commands } = (load(unansweredOf(game)) ?? {}) as Partial<Kept>
+  if (view?.game !== game || commands === undefined) return null
+  const isOther = journal !== null && client.journal !== null && journal !== client.journal
+  if (whose === client.account?.id && !isOther) return { account: whose, journal, view, commands }
+  // Nobody can answer for who was forgotten here, nor on a board that the server no longer has.
+  save(unansweredOf(game), null)
+  if (isOther) warn(text('gamesReplaced'))
+  return null
 }

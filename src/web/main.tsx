@@ -3,17 +3,15 @@ import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { followDevice } from './device.ts'
-import { followVisits } from './game/visit.ts'
 import { keepPage } from './keep.ts'
 import { speak } from './language/text.ts'
-import { deliver } from './looked-at.ts'
 import { follow } from './navigation.ts'
+import { server } from './server.ts'
 import { ui } from './ui.ts'
+import { gamesWithUnanswered } from './unanswered.ts'
 
 follow()
 followDevice()
-followVisits()
-deliver()
 effect(() => {
   const { theme } = ui.settings.value
   document.documentElement.dataset['theme'] = theme
@@ -22,3 +20,12 @@ void speak(ui.settings.value.language)
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)
 keepPage()
+// While the parts of the page that need it are loaded.
+if (ui.route.value.page !== 'home') server()
+if (gamesWithUnanswered().length > 0) {
+  // Should it not load, the next page that is opened delivers.
+  import('./looked-at.ts').then(
+    ({ deliver }) => deliver(),
+    () => {},
+  )
+}

@@ -1,7 +1,12 @@
 /** What is not needed for the first board. All of it is named here: an entry that stands alone imports nothing else. */
 import { later } from './later.tsx'
 
-export const GamePage = later(() => import('./game/game-page.tsx').then(({ GamePage: part }) => part))
+export const GamePage = later(() =>
+  import('./game/game-page.tsx').then(({ followVisits, GamePage: part }) => {
+    followVisits()
+    return part
+  }),
+)
 export const ConnectionBanner = later(() =>
   import('./connection-banner.tsx').then(({ ConnectionBanner: part }) => part),
 )

@@ -1,6 +1,6 @@
 /** What a visitor chose, kept for the next visit. */
 import { languages, type LanguageName } from './language/names.ts'
-import { load, save } from './storage.ts'
+import { load } from './storage.ts'
 
 export const themes = ['auto', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
@@ -20,8 +20,4 @@ export function readSettings(): Settings {
     theme: themes.find((each) => each === theme) ?? 'auto',
     name: typeof name === 'string' && name !== '' ? name : null,
   }
-}
-
-export function writeSettings(settings: Settings): void {
-  save('settings', settings)
 }

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { systemClock } from '../base/index.ts'
-import { limits } from '../protocol/limits.ts'
+import { noticeMs } from '../client/limits.ts'
 import { text } from './language/more.ts'
 import { warn } from './ui.ts'
 
@@ -15,7 +15,7 @@ interface SteadyProps {
 }
 
 /**
- * Controls that act only on what somebody could see. For `limits.noticeMs` after `meaning` is another, and for a press
+ * Controls that act only on what somebody could see. For `noticeMs` after `meaning` is another, and for a press
  * that began before, they do nothing, and the page says why.
  */
 export function Steady({ meaning, tag: Tag = 'div', class: className = '', children }: SteadyProps) {
@@ -52,7 +52,7 @@ function useFreshness(meaning: string): Freshness {
   const change = shown.current
   const [seen, see] = useState<typeof change | null>(null)
   useEffect(() => {
-    const timer = systemClock.after(limits.noticeMs, () => see(change))
+    const timer = systemClock.after(noticeMs, () => see(change))
     return () => timer.cancel()
   }, [change])
   return { isFresh: seen !== change, isFirst: change.isFirst }

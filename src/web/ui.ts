@@ -3,6 +3,7 @@ import { type Signal, signal } from '@preact/signals'
 import type { ConnectionState } from '../client/index.ts'
 import { parseRoute, type Route } from './route.ts'
 import { readSettings, type Settings } from './settings.ts'
+import { save } from './storage.ts'
 
 /** What lies over the page and wants an answer first. */
 export type Dialog =
@@ -34,6 +35,12 @@ export const ui: Ui = {
   settings: signal(readSettings()),
   connection: signal(null),
   isOnline: signal(navigator.onLine),
+}
+
+/** Chooses some of the settings. The others stay as whichever page of this browser chose them last. */
+export function choose(some: Partial<Settings>): void {
+  ui.settings.value = { ...readSettings(), ...some }
+  save('settings', ui.settings.value)
 }
 
 export function say(words: string): void {

@@ -1,20 +1,22 @@
 /** Name, language, colours. */
 import { useSignal } from '@preact/signals'
+import { useState } from 'preact/hooks'
 import { takeName } from '../actions.ts'
 import { languages, languageTitles } from '../language/names.ts'
 import { text } from '../language/more.ts'
 import { speak } from '../language/text.ts'
-import { type Settings, themes, writeSettings } from '../settings.ts'
-import { ui } from '../ui.ts'
+import { type Settings, themes } from '../settings.ts'
+import { isKept } from '../storage.ts'
+import { choose, ui } from '../ui.ts'
 import { closeDialog, Modal } from './modal.tsx'
 import { NameField } from './name-field.tsx'
 
 export function SettingsDialog() {
-  const before = ui.settings.value
+  const [before] = useState(ui.settings.value)
   const draft = useSignal<Settings>(before)
   const change = (some: Partial<Settings>): void => void (draft.value = { ...draft.value, ...some })
   return (
-    <Modal title={text('settings')} submit={text('save')} onSubmit={() => void apply(draft.value)}>
+    <Modal title={text('settings')} submit={text('save')} onSubmit={() => void apply(before, draft.value)}>
       <NameField
         value={draft.value.name ?? ''}
         isRequired={before.name !== null}
@@ -52,16 +54,16 @@ export function SettingsDialog() {
           ))}
         </div>
       </fieldset>
+      {!isKept('settings') && <p class="quiet">{text('keptSettings')}</p>}
     </Modal>
   )
 }
 
-/** The name is the server's to judge; the rest is done at once. */
-async function apply({ name, language, theme }: Settings): Promise<void> {
-  const known = ui.settings.value
-  ui.settings.value = { ...known, language, theme }
-  writeSettings(ui.settings.value)
-  await speak(language)
-  const isTaken = name === null || name === known.name || (await takeName(name))
-  if (isTaken) closeDialog()
+/** The name is the server's to judge; the rest is done at once. What was left as it was is nobody's wish. */
+async function apply(before: Settings, { name, language, theme }: Settings): Promise<void> {
+  if (language !== before.language) choose({ language })
+  if (theme !== before.theme) choose({ theme })
+  await speak(ui.settings.value.language)
+  const isTaken = name === null || name === before.name || (await takeName(name))
+  if (isTaken && isKept('settings')) closeDialog()
 }

@@ -5,7 +5,7 @@ import { opponent, type Player } from '../../game/index.ts'
 import { Stage } from '../board/stage.tsx'
 import { ZoomStage } from '../board/zoom-stage.tsx'
 import { text } from '../language/more.ts'
-import { isKeeping } from '../storage.ts'
+import { isKept } from '../storage.ts'
 import { Steady } from '../steady.tsx'
 import type { Standing, Table } from '../table.ts'
 import { refusal, titleOfRules, turnLine } from '../words.ts'
@@ -20,6 +20,8 @@ import { Offers } from './offers.tsx'
 import { PlayerBar } from './player-bar.tsx'
 import { GameStatus } from './status.tsx'
 import { visit } from './visit.ts'
+
+export { followVisits } from './visit.ts'
 
 export interface GamePageProps {
   /** What is shown of a game that is over. It comes from outside: it is loaded by itself, when it is first needed. */
@@ -121,7 +123,7 @@ function About({ standing: { shown, me, presence } }: { readonly standing: Stand
         {me === null && shown.seats === 'invite' && `${text('watching')}. `}
         {presence !== null && presence.watching > 0 && text('spectators', { count: presence.watching })}
       </p>
-      {me !== null && shown.outcome === null && !isKeeping && <p>{text('keptNothing')}</p>}
+      {me !== null && shown.outcome === null && !isKept('identity') && <p>{text('keptNothing')}</p>}
     </div>
   )
 }

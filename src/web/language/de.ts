@@ -185,6 +185,8 @@ export const de: Catalogue = {
   moveWaiting: 'Dein Zug ist aufgehoben und wird zugestellt.',
   tryNow: 'Jetzt versuchen',
   connectionRefused: 'Der Server nimmt diese Seite nicht an: {reason}',
+  keptSettings: 'Dieser Browser behält nichts: Was du hier wählst, gilt, solange diese Seite offen ist.',
+  keepOpen: 'Dieser Browser behält nichts: Lass diese Seite bis dahin offen.',
   keptNothing: 'Dieser Browser behält nichts: Wer diese Seite schließt oder neu lädt, verlässt seinen Platz.',
   gamesReplaced: 'Der Server hat andere Spiele als vorher, etwa die einer Sicherung. Du siehst, was er jetzt hat.',
   wasForgotten: 'Der Server kennt dich nicht mehr, also bist du ein neuer Gast.',

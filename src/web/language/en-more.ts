@@ -146,5 +146,7 @@ export const enMore = {
   moveWaiting: 'Your move is kept and will be delivered.',
   tryNow: 'Try now',
   connectionRefused: 'The server does not take this page: {reason}',
+  keptSettings: 'This browser keeps nothing: what you choose here lasts as long as this page.',
+  keepOpen: 'This browser keeps nothing: leave this page open until then.',
   keptNothing: 'This browser keeps nothing: whoever closes or reloads this page leaves the seat.',
 } as const

@@ -1,0 +1,187 @@
+/** One person at one browser is one account with one set of settings, however many pages they have open. */
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import type { Page } from 'playwright-core'
+import { connect } from '../../src/client/node/index.ts'
+import { House, openHouse } from './house.ts'
+import { Visitor } from './visitor.ts'
+
+const patience = { timeout: 90_000 }
+
+/** Runs in the page: as on one without TLS. */
+function refuseLocks(): void {
+  Reflect.deleteProperty(Navigator.prototype, 'locks')
+}
+
+/** Runs in the page: the browser's space is full from now on. */
+function fillStorage(): void {
+  Storage.prototype.setItem = () => {
+    throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+  }
+}
+
+async function openPages({ context }: Visitor, count: number): Promise<readonly Page[]> {
+  return Promise.all(Array.from({ length: count }, () => context.newPage()))
+}
+
+function accountOf(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const kept = localStorage.getItem('oxo:identity') ?? '{}'
+    return (JSON.parse(kept) as { readonly account?: { readonly id: string } }).account?.id ?? 'nobody'
+  })
+}
+
+async function chooseLook(page: Page, theme: string): Promise<void> {
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByRole('radio', { name: theme }).check()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+}
+
+async function rename(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill(name)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+}
+
+for (const [title, hasLocks] of [
+  ['', true],
+  [', also where a browser has no locks', false],
+] as const) {
+  test(
+    `[B17] pages opened at once on a first visit are one guest, whose seats outlive them${title}`,
+    patience,
+    async () => {
+      await using house = await House.open()
+      using ada = connect(house.url, { name: 'Ada' })
+      const count = 5
+      const games = await Promise.all(Array.from({ length: count }, () => ada.create({ seat: 'X' })))
+      await using visitor = await Visitor.open(house.url, { name: 'Bo' })
+      if (!hasLocks) await visitor.context.addInitScript(refuseLocks)
+      const pages = await openPages(visitor, count)
+      await Promise.all(pages.map((page, index) => page.goto(`/games/${games[index]?.id}`)))
+      await Promise.all(pages.map((page) => page.getByRole('button', { name: 'Join' }).click()))
+      const owners = await Promise.all(
+        games.map(async (game) => (await game.until(({ players }) => players.O !== null)).players.O),
+      )
+      assert.deepEqual(
+        owners.map((owner) => owner?.name),
+        owners.map(() => 'Bo'),
+      )
+      assert.equal(new Set(owners.map((owner) => owner?.id)).size, 1)
+      await Promise.all(pages.map((page) => page.reload()))
+      for (const page of pages) await page.getByRole('button', { name: 'Resign' }).waitFor()
+      await visitor.leave()
+    },
+  )
+}
+
+test(
+  '[B17] pages of somebody whom the server has forgotten are one new guest, who keeps the name',
+  patience,
+  async () => {
+    const house = await openHouse()
+    const identity = { token: 'no.such.token', account: { id: 'forgotten', name: 'Ann' } }
+    await using visitor = await Visitor.open(house.url, { identity, name: 'Ann' })
+    using ada = connect(house.url, { name: 'Ada' })
+    const games = await Promise.all([0, 1, 2].map(() => ada.create({ seat: 'X' })))
+    const pages = await openPages(visitor, games.length)
+    await Promise.all(pages.map((page, index) => page.goto(`/games/${games[index]?.id}`)))
+    await Promise.all(pages.map((page) => page.getByRole('button', { name: 'Join' }).click()))
+    const owners = await Promise.all(
+      games.map(async (game) => (await game.until(({ players }) => players.O !== null)).players.O),
+    )
+    assert.deepEqual(
+      owners.map((owner) => owner?.name),
+      ['Ann', 'Ann', 'Ann'],
+    )
+    assert.equal(new Set(owners.map((owner) => owner?.id)).size, 1)
+    assert.equal(await accountOf(pages[0] ?? assert.fail()), owners[0]?.id)
+    await visitor.leave()
+  },
+)
+
+test('[B17] a kept name that the server will not have is forgotten, and the page goes on', patience, async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url, { name: 'Ann\u200B' })
+  await visitor.goto('/games')
+  await visitor.reads('Nobody is waiting.')
+  await visitor.press('Play someone')
+  await visitor.page.getByRole('textbox', { name: 'Name' }).waitFor()
+  await visitor.leave()
+})
+
+test('[B17] what two pages choose is chosen for both, each thing as it was chosen last', patience, async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url)
+  const [first, second] = (await openPages(visitor, 2)) as [Page, Page]
+  for (const page of [first, second]) await page.goto('/')
+  // Open while the other page chooses something else.
+  await second.getByRole('button', { name: 'Settings' }).click()
+  await chooseLook(first, 'Dark')
+  await second.getByRole('combobox', { name: 'Language' }).selectOption('de')
+  await second.getByRole('button', { name: 'Save' }).click()
+  for (const page of [first, second]) await page.locator('html[lang=de][data-theme=dark]').waitFor()
+  await visitor.leave()
+})
+
+test('[B17] another name in one page is the name in all of them', patience, async () => {
+  const house = await openHouse()
+  await using visitor = await Visitor.open(house.url)
+  using ada = connect(house.url, { name: 'Ada' })
+  const game = await ada.create({ seat: 'X' })
+  const [first, second] = (await openPages(visitor, 2)) as [Page, Page]
+  await first.goto(`/games/${game.id}`)
+  await first.getByRole('button', { name: 'Join' }).waitFor()
+  await second.goto('/')
+  for (const name of ['Grace', 'Hopper']) await rename(second, name)
+  // Nothing tells when the other page has heard of it, but that it says so itself.
+  await first.getByRole('button', { name: 'Settings' }).click()
+  await first.getByRole('textbox', { name: 'Name' }).and(first.locator(':valid')).waitFor()
+  await first.getByRole('button', { name: 'Cancel' }).click()
+  await first.getByRole('button', { name: 'Join' }).click()
+  const { players } = await game.until((view) => view.players.O !== null)
+  assert.equal(players.O?.name, 'Hopper')
+  await visitor.leave()
+})
+
+test(
+  '[B18] where the space is full the newest is what the page goes by, and it says what will not last',
+  patience,
+  async (t: TestContext) => {
+    const house = await openHouse()
+    const errors: string[] = []
+    await using visitor = await Visitor.open(house.url, { name: 'Bo' })
+    const { page } = visitor
+    page.on('pageerror', ({ message }) => errors.push(message))
+    await visitor.goto('/')
+    await page.evaluate(fillStorage)
+    await visitor.press('Settings')
+    await page.getByRole('radio', { name: 'Dark' }).check()
+    await visitor.press('Save')
+    await visitor.reads('This browser keeps nothing: what you choose here lasts as long as this page.')
+    await visitor.press('Cancel')
+    await page.locator('html[data-theme=dark]').waitFor()
+    await visitor.press('Settings')
+    assert.equal(await page.getByRole('radio', { name: 'Dark' }).isChecked(), true)
+    await visitor.press('Cancel')
+    using ada = connect(house.url, { name: 'Ada' })
+    const game = await ada.create({ public: true, seat: 'X' })
+    await visitor.press('Open games')
+    await page.getByRole('listitem').filter({ hasText: 'Ada' }).getByRole('button', { name: 'Join' }).click()
+    await game.until(({ players }) => players.O?.name === 'Bo')
+    await visitor.reads('This browser keeps nothing: whoever closes or reloads this page leaves the seat.')
+    await game.until(({ players }) => players.O !== null)
+    await game.move(0, 0)
+    await visitor.standsAt('Your move: O')
+    await visitor.context.setOffline(true)
+    await visitor.tap(1, 1)
+    await visitor.reads('This browser keeps nothing: leave this page open until then.')
+    await visitor.context.setOffline(false)
+    await game.until(({ board }) => board === 'X...O....')
+    t.diagnostic(errors.join('; '))
+    assert.deepEqual(errors, [])
+    await visitor.leave()
+  },
+)
