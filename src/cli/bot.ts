@@ -25,7 +25,7 @@ export function bot(url: string, options: BotOptions): Promise<void> {
   if (options.rules !== undefined) parseRulesFlag(options.rules)
   const { server, game } = options.game === undefined ? parseServer(url) : parseGame(options.game, url)
   const name = options.name ?? `oxo ${options.level}`
-  return withClient(server, { name, giveUpMs: Infinity }, async (client) => {
+  return withClient(server, { name, giveUpMs: Infinity, waits: true }, async (client) => {
     const counts = { won: 0, lost: 0, drawn: 0 }
     for (let played = 0; played < options.games; played++) {
       const handle = await sitDown(client, game, options.rules)

@@ -52,7 +52,7 @@ interface Place {
 }
 
 async function playRemote({ server, game }: Place, options: PlayOptions, control?: TimeControl): Promise<void> {
-  await withAccount(server, { name: options.name, giveUpMs: Infinity }, async (client) => {
+  await withAccount(server, { name: options.name, giveUpMs: Infinity, waits: true }, async (client) => {
     const isWish = game !== null || options.anyone === true || options.bot !== undefined
     const opened = isWish ? null : await resume(client)
     if (opened === 'quit') return

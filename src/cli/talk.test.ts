@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { isWithoutTerminals } from '../../e2e/lib/left-out.ts'
 import { connect } from '../client/node/index.ts'
 import { openAccount } from './account.ts'
 import { openServer } from './serve.ts'
-import { run } from './testing/command.ts'
+import { run, start } from './testing/command.ts'
 import { openScratch } from './testing/scratch.ts'
 import { Terminal } from './testing/terminal.ts'
 
@@ -69,6 +71,47 @@ test('a terminal whose server has forgotten it meanwhile ends as refused', { tim
   await terminal.until(/bad-token: the token is not valid here\./)
   assert.equal(await terminal.ended(), 3)
 })
+
+/** An address at which nobody listens yet. */
+async function findFreePort(): Promise<{ readonly port: number; readonly url: string }> {
+  const server = await openServer(inMemory)
+  await server.close()
+  return { port: server.port, url: server.url }
+}
+
+test(
+  '[C33] bots that are started before their server say what they wait for, and play once it is there',
+  { timeout },
+  async () => {
+    using scratch = openScratch()
+    const { port, url } = await findFreePort()
+    const bots = ['Ada', 'Grace'].map((name) =>
+      start(['bot', url, '--games', '1', '--name', name], { XDG_CONFIG_HOME: scratch.folder }),
+    )
+    const said = bots.map(({ stdout }) => text(stdout))
+    const complaints = bots.map(({ stderr }) => once(stderr.setEncoding('utf8'), 'data') as Promise<[string]>)
+    for (const [words] of await Promise.all(complaints))
+      assert.match(words, /^No Oxo server answers at http.*It is tried again for 30 s; Ctrl-C ends this\.\n$/)
+    await using _server = await openServer({ ...inMemory, port })
+    for (const words of await Promise.all(said)) assert.match(words, /1 games: /)
+  },
+)
+
+test(
+  '[C33] a terminal that is opened before its server says so, and shows the game once it is there',
+  { timeout },
+  async (t) => {
+    if (isWithoutTerminals(t)) return
+    using scratch = openScratch()
+    const { port, url } = await findFreePort()
+    using terminal = new Terminal(['play', url, '--bot', 'random'], { XDG_CONFIG_HOME: scratch.folder }, t.signal)
+    await terminal.until(/It is tried again for 30 s/)
+    await using _server = await openServer({ ...inMemory, port })
+    await terminal.until(/Your move\./)
+    terminal.type('q')
+    assert.equal(await terminal.ended(), 0)
+  },
+)
 
 test('a certificate that is not trusted is told from a server that is not there', async () => {
   using scratch = openScratch()

@@ -1,4 +1,5 @@
 /** What every command that talks to a server shares: connecting once, honestly, and saying how it failed. */
+import { systemClock } from '../base/index.ts'
 import { type Client, type ClientOptions, connect, OxoError } from '../client/node/index.ts'
 import { type Account, openAccount } from './account.ts'
 import { codeOf } from './files.ts'
@@ -7,18 +8,34 @@ import { Stop } from './stop.ts'
 
 /** How long is looked for a reason, in ms. */
 const patienceMs = 5_000
+/** How long a server that does not answer yet is waited for: a start takes seconds, a wrong address no patience. */
+const startMs = 30_000
+
+export interface TalkOptions extends ClientOptions {
+  /** Waits for a server that does not answer yet, and says so: for games, which others start at the same time. */
+  readonly waits?: boolean
+}
 
 /**
  * Connects, and resolves once the server has said hello; from then on the client comes back by itself.
- * @throws Stop 'unreachable' when the first attempt fails: nobody should wait for a server that is not there.
+ * @throws Stop 'unreachable' when the first attempt fails, or all of them for `startMs` where it `waits`.
  */
-export async function openClient(server: string, options: ClientOptions = {}): Promise<Client> {
+export async function openClient(server: string, { waits = false, ...options }: TalkOptions = {}): Promise<Client> {
   const client = connect(server, options)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
+  let reason: string | null = null
+  const giveUp = (): void => reject(new Stop('unreachable', makeUnreachable(server, reason ?? '')))
+  const timer = waits ? systemClock.after(startMs, giveUp) : null
   const stop = client.onState((state) => {
     if (state.state === 'open') resolve()
     if (state.state === 'closed') reject(state.error ?? new Stop('unreachable', `${server} closed the connection.`))
-    if (state.state === 'waiting') reject(new Stop('unreachable', makeUnreachable(server, state.reason)))
+    if (state.state !== 'waiting') return
+    const isFirst = reason === null
+    reason = state.reason
+    if (!waits) return giveUp()
+    if (!isFirst) return
+    console.error(`${makeUnreachable(server, reason)} It is tried again for ${startMs / 1_000} s; Ctrl-C ends this.`)
+    void findUntrusted(server).then((untrusted) => untrusted !== null && reject(untrusted))
   })
   try {
     await promise
@@ -27,23 +44,20 @@ export async function openClient(server: string, options: ClientOptions = {}): P
     client.close()
     throw cause instanceof Stop && cause.ending === 'unreachable' ? ((await findUntrusted(server)) ?? cause) : cause
   } finally {
+    timer?.cancel()
     stop()
   }
 }
 
 /** Runs `work` with a client of its own, and turns refusals into the end of the command. @throws Stop */
-export function withClient<T>(
-  server: string,
-  options: ClientOptions,
-  work: (client: Client) => Promise<T>,
-): Promise<T> {
+export function withClient<T>(server: string, options: TalkOptions, work: (client: Client) => Promise<T>): Promise<T> {
   return use(() => openClient(server, options), work)
 }
 
 /** `withClient`, as the account that this terminal has on the server. @throws Stop */
 export async function withAccount<T>(
   server: string,
-  options: ClientOptions,
+  options: TalkOptions,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
   const account = openAccount(server, { name: options.name })
@@ -55,7 +69,7 @@ export async function withAccount<T>(
 }
 
 /** A server with another key knows no token of the old one: whoever comes with one goes on as somebody new. */
-async function openAs(account: Account, server: string, options: ClientOptions): Promise<Client> {
+async function openAs(account: Account, server: string, options: TalkOptions): Promise<Client> {
   const { token, keep: onToken } = account
   try {
     return await openClient(server, { ...options, token, onToken })

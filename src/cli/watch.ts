@@ -6,7 +6,7 @@ import { whySilent, withClient } from './talk.ts'
 /** Resolves when the game is over. @throws Stop */
 export function watch(game: string, url: string, { json = false }: { readonly json?: boolean }): Promise<void> {
   const address = parseGame(game, url)
-  return withClient(address.server, { giveUpMs: Infinity }, async (client) => {
+  return withClient(address.server, { giveUpMs: Infinity, waits: true }, async (client) => {
     client.onReplaced(() => console.error('The server has other games than before; what follows is what it has now.'))
     const handle = await client.game(address.game)
     for await (const view of handle) {

@@ -167,6 +167,18 @@ test('[C6] a server that cannot say hello now is asked again', () => {
   assert.equal(client.state.state, 'open')
 })
 
+test('[C6] a server that has no room, or a bug, is asked again', () => {
+  for (const name of ['too-many', 'internal'] as const) {
+    const { client, wire, clock } = setUp()
+    wire.open()
+    wire.refuse(wire.hear('hello'), name)
+    assert.equal(client.state.state, 'waiting')
+    clock.advance(500)
+    wire.welcome()
+    assert.equal(client.state.state, 'open')
+  }
+})
+
 test('[C6] whatever speaks no JSON-RPC is no server', () => {
   const { client, wire } = setUp()
   wire.open()

@@ -115,7 +115,7 @@ export class Link {
   #meet(message: Exclude<Incoming, { method: string }>): void {
     if ('error' in message) {
       const error = OxoError.parse(message.error)
-      if (error.retry !== 'same') return this.close(error)
+      if (!isPassing(error)) return this.close(error)
       this.#stayAway(error.detail.retryAfterMs ?? 0)
       return this.#lose(error.message)
     }
@@ -180,4 +180,9 @@ export class Link {
     this.#state = state
     this.#options.changed(state)
   }
+}
+
+/** Whether a refusal of hello is about the server as it is now, and not about who asks or what they are. */
+function isPassing({ retry, name }: OxoError): boolean {
+  return retry === 'same' || name === 'too-many' || name === 'internal'
 }

@@ -94,6 +94,29 @@ test('[C5] [C20] a game goes on where it was after the server went away and came
   assert.equal(second.port, first.port)
 })
 
+for (const scheme of ['tcp', 'ws']) {
+  test(`[C6] whoever connects over ${scheme} before there is a server, or while it refuses, is served once it is there`, async () => {
+    const first = await openServer()
+    await first[Symbol.asyncDispose]()
+    using client = connect(`${scheme}://127.0.0.1:${first.port}`)
+    const ready = client.ready()
+    await nextState(client, 'waiting')
+    // What a proxy says while its server starts.
+    const refusal = createServer((socket) => {
+      socket.on('error', () => {}).resume()
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+    }).listen(first.port, '127.0.0.1')
+    await once(refusal, 'listening')
+    client.wake()
+    await nextState(client, 'waiting')
+    refusal.close()
+    await once(refusal, 'close')
+    await using _server = await openServer(new MemoryJournal(), first.port)
+    client.wake()
+    assert.equal(typeof (await ready).id, 'string')
+  })
+}
+
 test('nobody listens: the client says why it waits', async () => {
   const server = await listen(() => {})
   await server[Symbol.asyncDispose]()
