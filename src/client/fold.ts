@@ -26,6 +26,7 @@ export function gameOf(view: GameView): Game {
     players,
     board,
     moves: [],
+    offered: {},
     turn,
     outcome: view.outcome === null ? null : outcomeOf(view, view.outcome),
     clock: view.clock?.control ?? null,

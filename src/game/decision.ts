@@ -16,6 +16,7 @@ export const rejections = [
   'off-board',
   'bad-rules',
   'no-such-game',
+  'too-many',
 ] as const
 export type RejectionName = (typeof rejections)[number]
 
@@ -23,6 +24,8 @@ export interface Rejection {
   readonly name: RejectionName
   /** One sentence for a person, naming what was asked: "it is O's move". */
   readonly message: string
+  /** Of 'too-many'. */
+  readonly limit?: number
 }
 
 export type Decision =

@@ -1,13 +1,13 @@
 /** What an event does to a game. Total on the events that `decide` answers with. */
 import { assert } from '../base/index.ts'
 import { cellOf, empty, emptyBoard, put, turnAfter } from './board.ts'
-import type { Accepted, Created, Event, Moved } from './event.ts'
-import type { Cell, Ending, Game, Outcome } from './game.ts'
+import type { Accepted, Created, Event, Moved, Offered } from './event.ts'
+import type { Cell, Ending, Game, OfferCounts, Outcome } from './game.ts'
 import { findLine } from './line.ts'
 import { markFor } from './move.ts'
 import { opponent, type Player } from './player.ts'
 import type { Rules } from './rules.ts'
-import { charge, type Clocks, credit, startClocks } from './time-control.ts'
+import { charge, type Clocks, credit, discredit, startClocks } from './time-control.ts'
 
 /** The game after `event`; null stands for a game that does not exist yet. */
 export function evolve(game: Game | null, event: Event): Game {
@@ -18,6 +18,8 @@ export function evolve(game: Game | null, event: Event): Game {
   assert(game !== null, 'a game begins with its creation')
   return { ...game, ...change(game, event), version: game.version + 1, last: event }
 }
+
+const noOffers: OfferCounts = {}
 
 function create(event: Created): Game {
   return {
@@ -33,6 +35,7 @@ function create(event: Created): Game {
     outcome: null,
     clock: event.clock ?? null,
     clocks: event.clock ? startClocks(event.clock) : null,
+    offered: noOffers,
     offer: null,
     next: null,
     last: event,
@@ -46,7 +49,7 @@ function change(game: Game, event: Exclude<Event, Created>): Partial<Game> {
     case 'moved':
       return move(game, event)
     case 'offered':
-      return { offer: { player: event.player, what: event.what }, clocks: charged(game, event) }
+      return offer(game, event)
     case 'declined':
       return { offer: null, clocks: charged(game, event) }
     case 'accepted':
@@ -79,9 +82,10 @@ function move(game: Game, event: Moved): Partial<Game> {
   const clocks = charged(game, event)
   return {
     board,
-    moves: [...game.moves, { cell, mark }],
+    moves: [...game.moves, clocks === null ? { cell, mark } : { cell, mark, clocks }],
     turn: outcome === null ? opponent(player) : null,
     outcome,
+    offered: noOffers,
     offer: null,
     clocks: clock && clocks && credit(clock, clocks, player),
   }
@@ -96,6 +100,13 @@ export function outcomeOf(
   const line = findLine(rules, board, cell)
   if (line !== null) return { winner: rules.misere ? opponent(player) : player, by: 'line', line }
   return board.includes(empty) ? null : { winner: null, by: 'full' }
+}
+
+function offer(game: Game, event: Offered): Partial<Game> {
+  const { player, what } = event
+  const kind = `${player} ${what}` as const
+  const offered = { ...game.offered, [kind]: (game.offered[kind] ?? 0) + 1 }
+  return { offered, offer: { player, what }, clocks: charged(game, event) }
 }
 
 function accept(game: Game, event: Accepted): Partial<Game> {
@@ -115,14 +126,14 @@ function takeBack(game: Game, player: Player, clocks: Clocks | null): Partial<Ga
   const plies = game.turn === player ? 2 : 1
   const moves = game.moves.slice(0, -plies)
   const board = game.moves.slice(-plies).reduce((before, { cell }) => put(before, cell, empty), game.board)
-  // Time that is gone stays gone, but a deadline for a single move starts anew with the turn.
-  const isDeadline = game.clock !== null && 'perMoveMs' in game.clock
+  const then = game.moves.at(-plies)?.clocks
   return {
     moves,
     board,
     turn: turnAfter(moves.length),
+    offered: noOffers,
     offer: null,
-    clocks: isDeadline ? startClocks(game.clock) : clocks,
+    clocks: game.clock && clocks && then ? discredit(game.clock, clocks, then, player) : clocks,
   }
 }
 

@@ -23,7 +23,12 @@ export type Cell = number
 export interface Ply {
   readonly cell: Cell
   readonly mark: Player
+  /** What the clocks showed when it was made: charged with it, and nothing gained by it. Absent without a clock. */
+  readonly clocks?: Clocks
 }
+
+/** By player and kind, as {@link Game.offered} has them; absent where there was none. */
+export type OfferCounts = Readonly<Partial<Record<`${Player} ${OfferKind}`, number>>>
 
 export interface Game {
   /** How many events have been folded in; at least 1. */
@@ -43,6 +48,8 @@ export interface Game {
   readonly clock: TimeControl | null
   /** Null without a clock. */
   readonly clocks: Clocks | null
+  /** How many offers there were since the last move, or takeback, of each kind by each player. */
+  readonly offered: OfferCounts
   readonly offer: { readonly player: Player; readonly what: OfferKind } | null
   /** The game that a rematch led to. */
   readonly next: string | null

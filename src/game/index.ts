@@ -31,6 +31,7 @@ export {
   type Rules,
   sideMax,
 } from './rules.ts'
+export { offersMax } from './offer.ts'
 export { countClasses, countGames, countPositions } from './perft.ts'
 export { isStarted, speaksFor } from './seat.ts'
 export { makeSheet, parseSheet, type Sheet } from './sheet.ts'

@@ -8,6 +8,15 @@ import { ada, after, invite, move, open, verdict } from './testing/play.ts'
 const offer = (what: OfferKind, by: string): Command => ({ type: 'offer', what, by })
 const answer = (what: OfferKind, by: string, accept: boolean): Command => ({ type: 'answer', what, by, accept })
 
+/** An offer of Ada's, withdrawn and made again, and declined. */
+const twice = (what: OfferKind): readonly [Command, ...Command[]] => [
+  invite(),
+  offer(what, 'ada'),
+  answer(what, 'ada', false),
+  offer(what, 'ada'),
+  answer(what, 'bo', false),
+]
+
 const fresh = after(invite())
 const waiting = after(invite({ players: { X: ada } }))
 const one = [invite(), move(1, 1, 'ada')] as const
@@ -30,6 +39,12 @@ const rows: readonly Row[] = [
     offer('rematch', 'ada'),
     'game-over',
   ],
+  ['[G31] a third draw before the next move', after(...twice('draw')), offer('draw', 'ada'), 'too-many'],
+  ['[G31] the opponent’s first', after(...twice('draw')), offer('draw', 'bo'), 'offered'],
+  ['[G31] another kind', after(...one, ...twice('draw').slice(1)), offer('takeback', 'ada'), 'offered'],
+  ['[G31] a third draw after a move', after(...twice('draw'), move(1, 1, 'ada')), offer('draw', 'ada'), 'offered'],
+  ['[G31] a third that accepts', after(...twice('draw'), offer('draw', 'bo')), offer('draw', 'ada'), 'accepted'],
+  ['[G31] a third rematch', after(...over, ...twice('rematch').slice(1)), offer('rematch', 'ada'), 'too-many'],
   ['[G15] a draw by a stranger', fresh, offer('draw', 'eve'), 'not-your-seat'],
   ['[G16] a rematch on an open board', after(open()), offer('rematch', 'ada'), 'not-your-seat'],
   ['[G16] a draw on an open board', after(open()), offer('draw', 'ada'), 'not-your-seat'],

@@ -10,12 +10,16 @@ import { inTime } from './timed.ts'
 type OfferCommand = Extract<Command, { type: 'offer' }>
 type AnswerCommand = Extract<Command, { type: 'answer' }>
 
+/** How often a player may make an offer of one kind before the next move: once, and once more. */
+export const offersMax = 2
+
 export function decideOffer(game: Game, command: OfferCommand): Decision {
   const player = seated(game, command)
   if (typeof player !== 'string') return rejected(player)
   const { what } = command
   const refusal = refuseOffer(game, player, what)
   if (refusal !== null) return rejected(refusal)
+  if (game.offer?.what !== what && (game.offered[`${player} ${what}`] ?? 0) >= offersMax) return rejected(tooMany(what))
   if (game.offer?.what !== what) return happened(inTime(game, command, { type: 'offered', player, what }))
   return game.offer.player === player ? done : accept(game, player, command)
 }
@@ -40,6 +44,12 @@ function accept(game: Game, player: Player, command: OfferCommand | AnswerComman
 function seated(game: Game, command: OfferCommand | AnswerCommand): Player | Rejection {
   if (game.seats === 'open') return refuse('not-your-seat', 'nobody owns a seat here')
   return speaker(game, command)
+}
+
+function tooMany(what: OfferKind): Rejection {
+  const until = what === 'rematch' ? 'there is no third offer' : 'offer it again after the next move'
+  const message = `you have offered a ${what} ${offersMax} times: ${until}`
+  return { ...refuse('too-many', message), limit: offersMax }
 }
 
 function refuseOffer(game: Game, player: Player, what: OfferKind): Rejection | null {

@@ -66,12 +66,37 @@ const takeback: readonly Command[] = [
   at(200, { type: 'answer', what: 'takeback', accept: true, by: 'bo' }),
 ]
 
-test('[G27] a takeback gives no time back', () => {
-  assert.deepEqual(after(invite({ clock: blitz }), ...takeback).clocks, { X: 700, O: 500 })
+test('[G30] a takeback takes the increment back, and the opponent has the time that they had', () => {
+  assert.deepEqual(after(invite({ clock: blitz }), ...takeback).clocks, { X: 600, O: 1000 })
 })
 
-test('[G27] a takeback starts a deadline anew', () => {
-  assert.deepEqual(after(invite({ clock: daily }), ...takeback).clocks, { X: 1000, O: 1000 })
+test('[G30] a takeback gives a turn what was left of its deadline', () => {
+  assert.deepEqual(after(invite({ clock: daily }), ...takeback).clocks, { X: 600, O: 1000 })
+})
+
+test('[G30] what was thought since a move that is taken back with its answer stays spent', () => {
+  const twoPlies: readonly Command[] = [
+    at(400, move(1, 1, 'ada')),
+    at(300, move(0, 0, 'bo')),
+    at(150, { type: 'offer', what: 'takeback', by: 'ada' }),
+    at(50, { type: 'answer', what: 'takeback', accept: true, by: 'bo' }),
+  ]
+  assert.deepEqual(after(invite({ clock: blitz }), ...twoPlies).clocks, { X: 400, O: 1000 })
+  assert.deepEqual(after(invite({ clock: daily }), ...twoPlies).clocks, { X: 400, O: 1000 })
+})
+
+test('[G30] moves taken back over and over bring nobody time', () => {
+  const round: readonly Command[] = [
+    at(10, move(1, 1, 'ada')),
+    at(70, move(0, 0, 'bo')),
+    at(20, { type: 'offer', what: 'takeback', by: 'ada' }),
+    at(10, { type: 'answer', what: 'takeback', accept: true, by: 'bo' }),
+  ]
+  const rounds = (count: number): readonly Command[] => Array.from({ length: count }, () => round).flat()
+  for (const clock of [blitz, daily]) {
+    assert.deepEqual(after(invite({ clock }), ...rounds(24)).clocks, { X: 1000 - 24 * 40, O: 1000 })
+    assert.equal(after(invite({ clock }), ...rounds(25)).clocks?.X, 0)
+  }
 })
 
 test('[G28] a flag falls when nothing is left, not a millisecond before', () => {

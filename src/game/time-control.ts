@@ -38,6 +38,15 @@ export function credit(control: TimeControl, clocks: Clocks, player: Player): Cl
   return { ...clocks, [player]: clocks[player] + control.incrementMs }
 }
 
+/**
+ * The clocks `now` show, once a move of `player` is taken back at which they showed `then`, charged and not yet credited:
+ * what the move brought its player is gone, what was spent since stays spent, and the opponent has what they had.
+ */
+export function discredit(control: TimeControl, now: Clocks, then: Clocks, player: Player): Clocks {
+  const brought = credit(control, then, player)[player] - then[player]
+  return { ...then, [player]: Math.max(0, now[player] - brought) }
+}
+
 /** A flag falls in the millisecond in which nothing is left. */
 export function isFlagFallen(clocks: Clocks, player: Player, elapsedMs: number): boolean {
   return clocks[player] <= elapsedMs

@@ -2,7 +2,7 @@
  * Every bound of the service, each with its reason. The reference in `docs/OPERATING.md` is generated from this table;
  * what a host may change has its flag there.
  */
-import { controlMsMax } from '../game/index.ts'
+import { controlMsMax, offersMax } from '../game/index.ts'
 
 export const limits = {
   // What arrives.
@@ -100,6 +100,8 @@ export const limits = {
   gameIdCharactersMax: 64,
   /** The longest time budget or deadline of a clock: four weeks. */
   clockMsMax: controlMsMax,
+  /** Offers of one kind that a player makes before the next move: one may be a slip, and each is stored. */
+  offersPerMoveMax: offersMax,
   /** In a public game without a clock, whoever is to move may be away this long before the game is given up. */
   abandonMs: 120_000,
   /** How long somebody needs to see that what they are about to answer has changed, and to stop: twice a quick reaction. */

@@ -369,14 +369,14 @@ export class Arbiter {
     this.#refuse(ask, { name: 'game-over', message })
   }
 
-  #refuse({ reply }: Ask, { name, message }: Rejection): void {
+  #refuse({ reply }: Ask, { name, message, ...detail }: Rejection): void {
     const { meter } = this.#shared
     meter.count('rejections_total')
     if (name === 'stale') meter.count('stale_total')
     const view = this.change()?.view
     if (view === undefined) reply.error(name, message)
     else if (errorRow(name).retry === 'refresh') reply.error(name, message, { version: view.version, view })
-    else reply.error(name, message, { version: view.version })
+    else reply.error(name, message, { version: view.version, ...detail })
   }
 
   /** A command at an old version: a repeat gets the answer it got, anything else is refused for ever. */

@@ -89,14 +89,21 @@ test('[S35] a repeat is recognised at any age, on a board that was cleared over 
 })
 
 test('[S35] the repeat of a move is answered in a game with more offers than a record has entries', async () => {
-  const play = await Play.open({ limits: { recordEntriesMax: 20 } })
+  const play = await Play.open({ limits: { recordEntriesMax: 8 } })
   const [ann, bob] = [play.sit(), play.sit()]
   const { game } = await ann.ask('game.create', {})
   await bob.ask('game.join', { game })
   const moved = await ann.ask('game.move', { game, x: 1, y: 1, version: 2 })
-  for (let version = 3; version < 43; version += 2) {
-    await ann.ask('game.offer', { game, what: 'draw', version })
-    await bob.ask('game.answer', { game, what: 'draw', accept: false, version: version + 1 })
+  const offers = [
+    [ann, bob, 'draw'],
+    [bob, ann, 'draw'],
+    [ann, bob, 'takeback'],
+  ] as const
+  let version = 3
+  for (const [person, other, what] of [...offers, ...offers]) {
+    await person.ask('game.offer', { game, what, version })
+    await other.ask('game.answer', { game, what, accept: false, version: version + 1 })
+    version += 2
   }
   assert.deepEqual(await ann.ask('game.move', { game, x: 1, y: 1, version: 2 }), moved)
 })
