@@ -29,7 +29,7 @@ export class Arbiter {
   #game: Game | null = null
   /** The version at which the game was taken from the journal; 0 if it began here. */
   #loadedAt = 0
-  readonly #stopwatch: Stopwatch
+  readonly stopwatch: Stopwatch
   /** Monotonic time of the last request. */
   #usedAt: number
   #line: BoundedQueue<Ask> | null = null
@@ -44,7 +44,7 @@ export class Arbiter {
     this.id = id
     this.#shared = shared
     this.#host = host
-    this.#stopwatch = new Stopwatch(shared)
+    this.stopwatch = new Stopwatch(shared)
     this.#usedAt = shared.clock.now()
   }
 
@@ -74,7 +74,7 @@ export class Arbiter {
 
   /** The state as of now, its clocks counted down. */
   change(): Change | null {
-    return this.#game && new Change(makeView(this.id, this.#game, this.#stopwatch.elapsedMs(this.#shared.clock.now())))
+    return this.#game && new Change(makeView(this.id, this.#game, this.stopwatch.elapsedMs(this.#shared.clock.now())))
   }
 
   /** Takes an ask in line. Its reply is called when the outcome is known and, if an event follows, durable. */
@@ -136,8 +136,7 @@ export class Arbiter {
   isIdle(now: number): boolean {
     const isSettled = (this.#state === 'ready' || this.#state === 'new') && (this.#line?.size ?? 0) === 0
     const isAlone = this.listeners === 0 && !(this.#attendant?.isNeeded ?? false)
-    const isUnused = now - this.#usedAt >= this.#shared.limits.idleGameMs
-    return isSettled && isAlone && (this.#game === null || isUnused)
+    return isSettled && isAlone && (this.#game === null || now - this.#usedAt >= this.#shared.limits.idleGameMs)
   }
 
   /** Releases timers. */
@@ -206,8 +205,8 @@ export class Arbiter {
     const { game, at } = found
     this.#game = game
     this.#loadedAt = game.version
-    this.#stopwatch.read(at)
-    this.#attend(game)
+    this.stopwatch.read(at)
+    this.attend()
   }
 
   /** Everybody in line gets the same answer. */
@@ -232,7 +231,7 @@ export class Arbiter {
     const now = this.#shared.clock.now()
     const decision = decide(
       game,
-      complete(ask, game, this.id, () => this.#stopwatch.chargeMs(ask, now)),
+      complete(ask, game, this.id, () => this.stopwatch.chargeMs(ask, now)),
     )
     switch (decision.type) {
       case 'rejected':
@@ -242,7 +241,7 @@ export class Arbiter {
         return this.#acknowledge(ask, this.change())
       case 'event':
         // Until its creation is stored nobody can say that there is no such game.
-        const decided = { at: this.#stopwatch.at(game, now), event: decision.event }
+        const decided = { at: this.stopwatch.at(game, now), event: decision.event }
         if (game === null) return void this.#hold(this.#store(ask, decided, attempt))
         return void this.#store(ask, decided, attempt)
     }
@@ -342,20 +341,22 @@ export class Arbiter {
     const game = evolve(this.#game, event)
     const now = this.#shared.clock.now()
     this.#game = game
-    this.#stopwatch.saw(at, now)
+    this.stopwatch.saw(at, now)
     // Its commit has taken time already.
-    const change = new Change(makeView(this.id, game, this.#stopwatch.elapsedMs(now)))
+    const change = new Change(makeView(this.id, game, this.stopwatch.elapsedMs(now)))
     this.#audience?.tell(change, except)
     if (event.type === 'joined') this.#audience?.touch()
     this.#host.changed(this.id, game, event, at)
-    this.#attend(game)
+    this.attend()
     return change
   }
 
-  #attend(game: Game): void {
-    if (this.#attendant === null && !Attendant.isFor(game)) return
-    this.#attendant ??= new Attendant(this.#shared, (ask) => this.submit(ask))
-    this.#attendant.see(game, this.#stopwatch, this.#audience?.presence() ?? null)
+  /** The game has changed, or something may be due in it. */
+  attend(): void {
+    const game = this.#game
+    if (game === null || (this.#attendant === null && !Attendant.isFor(game))) return
+    this.#attendant ??= new Attendant(this.#shared, this)
+    this.#attendant.see(game, this.#audience?.presence() ?? null)
   }
 
   #acknowledge(ask: Ask, change: Change | null): void {

@@ -1,7 +1,10 @@
 /** What the server does by itself, and what it leaves alone. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { limits } from '../protocol/index.ts'
+import { VirtualClock } from '../base/index.ts'
+import { type Journal, JournalFault } from '../journal/index.ts'
+import { limits, parseBody } from '../protocol/index.ts'
+import { MemoryCatalogStore } from './memory-catalog-store.ts'
 import { Play, settle } from './testing/play.ts'
 
 test('[S8] elapsed time is rounded down: nobody pays for a millisecond that has not passed', async () => {
@@ -45,13 +48,122 @@ test('[S11] who comes back in time has not abandoned the game', async () => {
   assert.equal((await back.ask('game.move', { game, x: 0, y: 0 })).outcome, null)
 })
 
-test('[S12] a game with a running clock stays in memory though nobody looks, and its flag falls in time', async () => {
+test('[S11] the waiting player may speak, and the absent one is given up at the same time', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
-  const { game } = await ann.ask('game.create', { clock: { initialMs: 3 * limits.idleGameMs, incrementMs: 0 } })
+  const { game } = await ann.ask('game.create', { public: true })
+  await bob.ask('game.join', { game })
+  await play.pass(1_000)
+  ann.leave()
+  await play.pass(1_000)
+  const outcome = async () => (await bob.ask('game.get', { game })).outcome
+  for (const accept of [true, false]) {
+    if (accept) await bob.ask('game.offer', { game, what: 'draw' })
+    else await bob.ask('game.answer', { game, what: 'draw', accept })
+    await play.pass(limits.abandonMs / 3)
+  }
+  await play.pass(limits.abandonMs / 3 - 2_000)
+  assert.equal(await outcome(), null)
+  await play.pass(2_000)
+  assert.deepEqual(await outcome(), { winner: 'O', by: 'abandonment' })
+})
+
+test('[S11] who acts without a connection has as long again', async () => {
+  const play = await Play.open()
+  const [ann, bob, phone] = [play.sit(), play.sit(), play.sit()]
+  const { token } = await ann.ask('hello', {})
+  const { game } = await ann.ask('game.create', { public: true })
+  await bob.ask('game.join', { game })
+  await phone.ask('hello', { token })
+  ann.leave()
+  await play.pass(limits.abandonMs - 1_000)
+  await phone.ask('game.offer', { game, what: 'draw' })
+  await play.pass(limits.abandonMs - 1_000)
+  assert.equal((await bob.ask('game.get', { game })).outcome, null)
+  await play.pass(2_000)
+  assert.equal((await bob.ask('game.get', { game })).outcome?.by, 'abandonment')
+})
+
+/** A journal's last event of a game, without asking a server. */
+async function lastOf(journal: Journal, game: string) {
+  return parseBody((await journal.read(game)).at(-1)?.body ?? '').event
+}
+
+test('[S12] [S33] a game with a running clock leaves memory, and its flag falls in time all the same', async () => {
+  const play = await Play.open()
+  const [ann, bob] = [play.sit(), play.sit()]
+  const initialMs = 3 * limits.idleGameMs
+  const { game } = await ann.ask('game.create', { clock: { initialMs, incrementMs: 0 } })
   await bob.ask('game.join', { game })
   ann.leave()
   bob.leave()
-  for (let minute = 0; minute < 4; minute++) await play.pass(limits.idleGameMs)
-  assert.deepEqual((await play.sit().ask('game.get', { game })).outcome, { winner: 'O', by: 'time' })
+  for (let second = 0; second < (2 * limits.idleGameMs) / 1_000; second++) await play.pass(1_000)
+  assert.equal(play.service.liveGames, 0)
+  await play.pass(limits.idleGameMs - 1)
+  assert.equal((await lastOf(play.journal, game)).type, 'joined')
+  await play.pass(1)
+  assert.deepEqual(await lastOf(play.journal, game), { type: 'flagged', player: 'X', elapsedMs: initialMs })
+})
+
+test('[S33] games whose time is over end after a start, though nobody asks for them', async () => {
+  for (const store of [new MemoryCatalogStore(), undefined]) {
+    const clock = new VirtualClock(1_790_000_000_000)
+    const before = await Play.open({ clock, ...(store === undefined ? {} : { store }) })
+    const [ann, bob] = [before.sit(), before.sit()]
+    const games: string[] = []
+    for (const control of [{ initialMs: 5_000, incrementMs: 0 }, { perMoveMs: 5_000 }, { perMoveMs: 50_000 }]) {
+      const { game } = await ann.ask('game.create', { clock: control })
+      await bob.ask('game.join', { game })
+      await ann.ask('game.move', { game, x: 0, y: 0 })
+      games.push(game)
+    }
+    await before.pass(2_000)
+    await before.service.close()
+    clock.advance(10_000)
+    const after = await Play.open({
+      journal: before.journal,
+      clock,
+      seed: 2,
+      ...(store === undefined ? {} : { store }),
+    })
+    await after.pass(1_100)
+    await after.pass(100)
+    const ends = await Promise.all(games.map((game) => lastOf(before.journal, game)))
+    assert.deepEqual(
+      ends.map(({ type }) => type),
+      ['flagged', 'flagged', 'moved'],
+    )
+    await after.pass(40_000)
+    assert.equal((await lastOf(before.journal, games[2] ?? '')).type, 'flagged')
+  }
+})
+
+test('[S33] a bot that owes a move in a game with a clock makes it after a start', async () => {
+  const clock = new VirtualClock(1_790_000_000_000)
+  const store = new MemoryCatalogStore()
+  const before = await Play.open({ clock, store, think: () => new Promise(() => {}) })
+  const ann = before.sit()
+  const { game } = await ann.ask('game.create', { opponent: { bot: 'random' }, clock: { perMoveMs: 60_000 } })
+  await ann.ask('game.move', { game, x: 1, y: 1 })
+  await before.pass(2_000)
+  await before.service.close()
+  const after = await Play.open({ journal: before.journal, clock, seed: 2, store })
+  await after.pass(10)
+  assert.equal((await lastOf(before.journal, game)).type, 'moved')
+})
+
+test('[S33] what is due in a game that cannot be read is done when it can', async () => {
+  const play = await Play.open()
+  const [ann, bob] = [play.sit(), play.sit()]
+  const { game } = await ann.ask('game.create', { clock: { initialMs: 2 * limits.idleGameMs, incrementMs: 0 } })
+  await bob.ask('game.join', { game })
+  ann.leave()
+  bob.leave()
+  for (let second = 0; second < limits.idleGameMs / 500; second++) await play.pass(1_000)
+  const read = play.journal.read.bind(play.journal)
+  play.journal.read = () => Promise.reject(new JournalFault('unavailable', 'no answer'))
+  await play.pass(5_000)
+  play.journal.read = read
+  await play.pass(1_000)
+  assert.equal((await lastOf(play.journal, game)).type, 'flagged')
 })

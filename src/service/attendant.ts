@@ -1,5 +1,4 @@
 /** What the server does in a game by itself: lets flags fall, plays for bots, and ends what was abandoned. */
-import type { Timer } from '../base/index.ts'
 import { type Account, type Command, type Game, isClockRunning, isStarted, opponent, players } from '../game/index.ts'
 import { type ErrorName, errorRow } from '../protocol/index.ts'
 import { type Ask, ownAsk } from './ask.ts'
@@ -12,21 +11,38 @@ import type { Stopwatch } from './stopwatch.ts'
 /** How long after it failed something due is tried again, in ms. */
 const againMs = 1_000
 
+/** The game that is attended to. */
+export interface AttendantHost {
+  readonly id: string
+  readonly stopwatch: Stopwatch
+  submit(ask: Ask): void
+}
+
+type OwnCommand = Command & { readonly version?: number }
+
+/**
+ * Nothing is armed for a version: whenever the game or its presence changes, and when a deadline is due, it looks at the
+ * game as it stands, does what is due now, and says when to look again.
+ */
 export class Attendant {
   readonly #shared: Shared
-  readonly #submit: (ask: Ask) => void
+  readonly #host: AttendantHost
   #game: Game | null = null
-  #flag: Timer | null = null
-  #abandon: Timer | null = null
+  /** Since when the player to move has been away while the opponent waits, on the monotonic clock; null: neither. */
+  #leftAt: number | null = null
   /** The version at which a bot was last asked. */
   #asked = 0
   #thoughts = 0
-  /** What failed, and is tried again. */
-  #again: Timer | null = null
+  /** What is on its way, by the version that it names. */
+  #doing = 0
+  /** What a bot decided and could not be stored. */
+  #owed: OwnCommand | null = null
+  /** Before this time nothing is tried, on the monotonic clock. */
+  #againAt = 0
 
-  constructor(shared: Shared, submit: (ask: Ask) => void) {
+  constructor(shared: Shared, host: AttendantHost) {
     this.#shared = shared
-    this.#submit = submit
+    this.#host = host
   }
 
   /** Whether a game may ever need one. */
@@ -34,22 +50,57 @@ export class Attendant {
     return game.clock !== null || game.public || players.some((player) => game.players[player]?.bot !== undefined)
   }
 
-  /** Whether something is due that nobody else would do. */
+  /** Whether something is under way that needs the game in memory. A clock does not: its deadline stays. */
   get isNeeded(): boolean {
-    return this.#flag !== null || this.#thoughts > 0 || this.#again !== null
+    return this.#thoughts > 0 || this.#owed !== null || this.#doing > 0 || this.#leftAt !== null
   }
 
-  see(game: Game, stopwatch: Stopwatch, presence: Presence | null): void {
+  /** The game as it is now, whether or not it has changed. `presence` is null while nobody hears of it. */
+  see(game: Game, presence: Presence | null): void {
+    const before = this.#game
     this.#game = game
-    this.#flag?.cancel()
-    this.#flag = null
-    if (isClockRunning(game)) this.#armFlag(game, stopwatch)
-    if (presence !== null) this.presence(presence)
+    // Whoever is to move has as long as everybody from when their turn began, or they last did something.
+    const isTheirs = 'player' in game.last && game.last.player === game.turn
+    const isTurn = before?.turn !== game.turn || before.moves.length !== game.moves.length
+    if (before !== game && (isTheirs || isTurn)) this.#leftAt = null
+    if (presence !== null) this.#note(presence)
     this.#askBot(game)
+    this.look()
+  }
+
+  /** Somebody came or went. */
+  presence(presence: Presence): void {
+    this.#note(presence)
+    this.look()
+  }
+
+  /** Does what is due now. */
+  look(): void {
+    const { clock, deadlines, limits } = this.#shared
+    const game = this.#game
+    if (game === null || this.#doing === game.version) return
+    const now = clock.now()
+    const flagAt = this.#flagAt(game, now)
+    const abandonAt = this.#leftAt === null ? Infinity : this.#leftAt + limits.abandonMs
+    const owedAt = this.#owed === null ? Infinity : this.#againAt
+    const { version } = game
+    if (now >= this.#againAt) {
+      if (now >= flagAt) return this.#do({ type: 'flag', version })
+      if (now >= abandonAt) return this.#do({ type: 'abandon', version })
+      if (this.#owed !== null) return this.#do(this.#owed)
+    }
+    const next = Math.max(Math.min(flagAt, abandonAt, owedAt), this.#againAt)
+    if (next === Infinity) deadlines.clear(this.#host.id)
+    else deadlines.set(this.#host.id, next)
+  }
+
+  /** The game leaves memory: what needs it there is given up, the deadline of a clock stays. */
+  close(): void {
+    this.#game = null
   }
 
   /** Whoever is to move in a public game without a clock may not just stay away while the opponent waits. */
-  presence({ online }: Presence): void {
+  #note({ online }: Presence): void {
     const game = this.#game
     const isLeft =
       game !== null &&
@@ -60,42 +111,20 @@ export class Attendant {
       isStarted(game) &&
       !online[game.turn] &&
       online[opponent(game.turn)]
-    if (!isLeft) {
-      this.#abandon?.cancel()
-      this.#abandon = null
-      return
-    }
-    const { version } = game
-    this.#abandon ??= this.#shared.clock.after(this.#shared.limits.abandonMs, () => {
-      this.#abandon = null
-      this.#do({ type: 'abandon', version })
-    })
+    this.#leftAt = isLeft ? (this.#leftAt ?? this.#shared.clock.now()) : null
   }
 
-  close(): void {
-    this.#flag?.cancel()
-    this.#abandon?.cancel()
-    this.#again?.cancel()
-    this.#flag = null
-    this.#abandon = null
-    this.#again = null
-    this.#game = null
-  }
-
-  #armFlag(game: Game, stopwatch: Stopwatch): void {
-    const { version, turn, clocks } = game
-    if (turn === null || clocks === null) return
-    const elapsed = stopwatch.elapsedMs(this.#shared.clock.now())
-    // One millisecond more: elapsed time is rounded down, and a flag that has not fallen must not be called.
-    this.#flag = this.#shared.clock.after(clocks[turn] - elapsed + 1, () => {
-      this.#flag = null
-      this.#do({ type: 'flag', version })
-    })
+  /** When the flag of the player to move falls, on the monotonic clock. */
+  #flagAt(game: Game, now: number): number {
+    const { turn, clocks } = game
+    if (turn === null || clocks === null || !isClockRunning(game)) return Infinity
+    return now + clocks[turn] - this.#host.stopwatch.elapsedMs(now)
   }
 
   #askBot(game: Game): void {
     if (this.#asked === game.version || !isStarted(game)) return
     this.#asked = game.version
+    this.#owed = null
     const { offer, turn, version } = game
     const player = offer === null ? turn : opponent(offer.player)
     const account = player === null ? null : game.players[player]
@@ -107,18 +136,25 @@ export class Attendant {
     else void this.#think(game, account, player)
   }
 
-  /** Until its outcome is known, or the game has moved on. It names its version: a repeat finds what is done. */
-  #do(command: Command & { readonly version?: number }): void {
-    if (this.#game?.version !== command.version) return
-    const error = (name: ErrorName): void => {
-      if (errorRow(name).retry !== 'same' || this.#game === null) return
-      this.#again?.cancel()
-      this.#again = this.#shared.clock.after(againMs, () => {
-        this.#again = null
-        this.#do(command)
-      })
+  /** It names its version: a repeat finds what is done. */
+  #do(command: OwnCommand): void {
+    const game = this.#game
+    this.#owed = null
+    if (game === null || game.version !== command.version) return
+    const { version } = game
+    this.#doing = version
+    const done = (): void => {
+      if (this.#doing === version) this.#doing = 0
+      this.look()
     }
-    this.#submit(ownAsk(command, { ...noReply, error }))
+    const error = (name: ErrorName): void => {
+      if (this.#game?.version === version) {
+        this.#againAt = this.#shared.clock.now() + againMs
+        if (errorRow(name).retry === 'same') this.#owed = command
+      }
+      done()
+    }
+    this.#host.submit(ownAsk(command, { ...noReply, change: done, error }))
   }
 
   async #think(game: Game, account: Account, player: 'X' | 'O'): Promise<void> {

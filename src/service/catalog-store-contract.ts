@@ -140,6 +140,28 @@ export const catalogStoreContract: readonly CatalogCheck[] = [
     },
   },
   {
+    title: 'live games with a clock are found by their ids, page by page, and no others',
+    async run(store) {
+      const clock = { initialMs: 60_000, incrementMs: 0 }
+      const names = ['c', 'B', 'a', '-d', '_e', 'f1', 'f2']
+      const live = names.map((game, i) => ({ ...makeRow(game, i, 'live', 'ann', 'bob'), clock }))
+      const others = [
+        makeRow('g1', 1, 'live', 'ann', 'bob'),
+        { ...makeRow('g2', 1, 'open', 'ann', null), clock },
+        { ...makeRow('g3', 1, 'over', 'ann', 'bob'), clock },
+        { ...makeRow('g4', 1, 'live', 'ann', 'bob'), clock },
+        { ...makeRow('g5', 1, 'live', '"clock":{}', 'bob') },
+      ]
+      await store.put([...live, ...others], makeMark('1'))
+      await store.put([{ ...makeRow('g4', 2, 'over', 'ann', 'bob'), clock }], makeMark('2'))
+      const sorted = live.toSorted((a, b) => (a.game < b.game ? -1 : 1))
+      claimEqual(await store.clocked('', 100), sorted, 'all')
+      claimEqual(await store.clocked('', 3), sorted.slice(0, 3), 'the first page')
+      claimEqual(await store.clocked(sorted[2]?.game ?? '', 3), sorted.slice(3, 6), 'the second page')
+      claimEqual(await store.clocked(sorted[6]?.game ?? '', 3), [], 'the page behind the last')
+    },
+  },
+  {
     title: 'any text may be an account, and each is its own',
     async run(store) {
       const ids = ['ann', 'ANN', "a'nn", 'a"nn', 'ann\0', 'änn', 'a\u0308nn', '%', '_', '__proto__', '1', '1.0']

@@ -42,5 +42,7 @@ export interface CatalogStore {
    * @throws Fault 'invalid-params' for a cursor that it did not make.
    */
   gamesOf(account: string, status: Status | undefined, cursor: string | undefined, limitRows: number): Promise<Page>
+  /** Live games with a clock in the order of their ids, those behind `after`; at most `limitRows`. '' is before the first. */
+  clocked(after: GameId, limitRows: number): Promise<readonly GameSummary[]>
   close(): Promise<void>
 }

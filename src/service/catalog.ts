@@ -23,6 +23,8 @@ export interface CatalogHost {
   notedSince(id: string): number
   /** Entries that the journal holds now. Answers with those that this node has not noted. */
   heard(entries: readonly Entry[]): readonly Entry[]
+  /** How a game stands that was read from the journal, after its last event, decided `at`. */
+  stands(id: string, game: Game, at: number): void
 }
 
 /** Versions of one game. */
@@ -49,6 +51,13 @@ const readsAtOnce = 64
 const readsInOneTurn = 1_024
 /** Rows that are written at once: what one attempt costs the loop, also where the store refuses them. */
 const rowsAtOnce = 4_096
+
+/** A game from the journal: when its status changed last, and when its last event was decided. */
+interface Read {
+  readonly game: Game
+  readonly changedAt: number
+  readonly lastAt: number
+}
 
 export class Catalog {
   readonly #shared: Shared
@@ -139,6 +148,11 @@ export class Catalog {
     if (this.#dirty.size > 0 && this.#refusals === 0) await this.#flush()
     const page = await this.#store.gamesOf(account, status, cursor?.slice(mark.length), limitRows)
     return page.next === undefined ? page : { games: page.games, next: mark + page.next }
+  }
+
+  /** As {@link CatalogStore.clocked}, as the store has it. */
+  clocked(...query: Parameters<CatalogStore['clocked']>): Promise<readonly GameSummary[]> {
+    return this.#store.clocked(...query)
   }
 
   async close(): Promise<void> {
@@ -299,7 +313,9 @@ export class Catalog {
   async #read(id: string): Promise<void> {
     try {
       const found = await this.#fold(id)
-      if (found !== null) this.#put(id, found.game, found.changedAt)
+      if (found === null) return
+      this.#put(id, found.game, found.changedAt)
+      this.#host.stands(id, found.game, found.lastAt)
     } catch (cause) {
       // The journal does not answer, so this says nothing of the game.
       if (cause instanceof JournalFault && cause.fault !== 'corrupt') throw cause
@@ -309,9 +325,9 @@ export class Catalog {
   }
 
   /** Null for an open board: it is in nobody's history, and may have been cleared a million times. */
-  async #fold(id: string): Promise<{ readonly game: Game; readonly changedAt: number } | null> {
+  async #fold(id: string): Promise<Read | null> {
     let game: Game | null = null
-    let changedAt = 0
+    let [changedAt, lastAt] = [0, 0]
     for await (const page of pagesOf(this.#shared.journal, id))
       for (const entry of page) {
         const after: Game | null = fold(game, [entry])
@@ -320,8 +336,9 @@ export class Catalog {
         const { at, event } = parseBody(entry.body)
         if (changesStatus(after, event)) changedAt = at
         game = after
+        lastAt = at
       }
-    return game && { game, changedAt }
+    return game && { game, changedAt, lastAt }
   }
 
   #passOver(id: string, cause: unknown): void {

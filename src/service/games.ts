@@ -97,6 +97,14 @@ export class Games {
     return this.#live.get(id)?.arbiter.game ?? null
   }
 
+  /** A game that is in memory does what is due in it; false where it is not. */
+  attend(id: string): boolean {
+    const arbiter = this.#live.get(id)?.arbiter
+    if (arbiter === undefined || arbiter.game === null) return false
+    arbiter.attend()
+    return true
+  }
+
   /** The version behind which the host was told of every change of a live game. */
   toldSince(id: string): number {
     return this.#live.get(id)?.arbiter.toldSince ?? 0

@@ -86,6 +86,7 @@ function changed(store: MemoryCatalogStore, change: Partial<CatalogStore>): Cata
     put: (...row) => store.put(...row),
     clear: () => store.clear(),
     gamesOf: (...query) => store.gamesOf(...query),
+    clocked: (...query) => store.clocked(...query),
     close: () => store.close(),
     ...change,
   }

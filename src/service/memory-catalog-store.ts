@@ -1,5 +1,6 @@
 /** The catalog store that lives as long as its object: tests, simulation, and games inside a page. */
 import { players } from '../game/index.ts'
+import type { GameId } from '../journal/index.ts'
 import type { GameSummary, Status } from '../protocol/index.ts'
 import { compareLatest, makePage, parseCursor, type Place } from './catalog-cursor.ts'
 import type { CatalogStore, Mark, Page } from './catalog-store.ts'
@@ -45,6 +46,13 @@ export class MemoryCatalogStore implements CatalogStore {
       if (row !== undefined && (status === undefined || row.status === status)) games.push(row)
     }
     return makePage(games, limitRows)
+  }
+
+  async clocked(after: GameId, limitRows: number): Promise<readonly GameSummary[]> {
+    const rows = [...this.#rows.values()].filter(
+      ({ game, status, clock }) => status === 'live' && clock !== undefined && game > after,
+    )
+    return rows.toSorted((a, b) => (a.game < b.game ? -1 : 1)).slice(0, limitRows)
   }
 
   async close(): Promise<void> {}

@@ -7,6 +7,7 @@ import { Announcements } from './announcements.ts'
 import { Catalog } from './catalog.ts'
 import type { CatalogStore } from './catalog-store.ts'
 import type { Connection } from './connection.ts'
+import { Deadlines } from './deadlines.ts'
 import type { Exchange } from './exchange.ts'
 import { Games, type GamesHost } from './games.ts'
 import { Lobby } from './lobby.ts'
@@ -19,6 +20,7 @@ import type { Reply } from './reply.ts'
 import { type Desk, isCommand, openBoard, requests } from './requests.ts'
 import { Session, type SessionHost } from './session.ts'
 import type { Shared, Think } from './shared.ts'
+import { Timekeeper } from './timekeeper.ts'
 import type { Tokens } from './tokens.ts'
 
 export interface ServiceOptions {
@@ -47,6 +49,7 @@ export class Service implements SessionHost, GamesHost {
   readonly #desk: Desk
   readonly #sessions = new Set<Session>()
   readonly #readiness: Readiness
+  readonly #timekeeper: Timekeeper
   readonly #rates: Rates
   /** The other nodes; null for one that is alone. */
   readonly #peers: Peers | null
@@ -59,14 +62,17 @@ export class Service implements SessionHost, GamesHost {
     const limits = { ...defaults, ...options.limits }
     const timeline = new Timeline(clock)
     const announcements = new Announcements(clock)
-    this.shared = { journal, clock, timeline, random, log, meter, think, exchange, limits, announcements }
+    const deadlines = new Deadlines(clock, (id) => this.#timekeeper.wake(id))
+    this.shared = { journal, clock, timeline, random, log, meter, think, exchange, limits, announcements, deadlines }
     this.#rates = new Rates(this.shared)
     const games = new Games(this.shared, this)
+    this.#timekeeper = new Timekeeper(this.shared, games)
     const lobby = new Lobby(this.shared, games, () => this.#peers?.nodes ?? [])
     const catalog = new Catalog(this.shared, store, {
       peek: (id) => games.peek(id),
       notedSince: (id) => games.toldSince(id),
       heard: (entries) => games.hear(entries),
+      stands: (id, game, at) => this.#timekeeper.stands(id, game, at),
     })
     this.#peers = exchange === null ? null : this.#meet(exchange, games, lobby)
     let openRpc: object | null = null
@@ -133,6 +139,8 @@ export class Service implements SessionHost, GamesHost {
   /** Ends every session and writes the catalog. Idempotent. */
   async close(): Promise<void> {
     for (const session of [...this.#sessions]) session.end()
+    this.#timekeeper.close()
+    this.shared.deadlines.close()
     // The catalog looks at live games while it writes what is left.
     await this.#desk.catalog.close()
     this.#peers?.close()
@@ -233,6 +241,7 @@ export class Service implements SessionHost, GamesHost {
   async #open(): Promise<void> {
     const { games, catalog } = this.#desk
     await catalog.open()
+    void this.#timekeeper.learn((after, limitRows) => catalog.clocked(after, limitRows))
     const main = games.of(openBoard, null)
     await main.load()
     if (main.game !== null) return

@@ -4,6 +4,7 @@ import type { Game, Level, Mark } from '../game/index.ts'
 import type { Journal } from '../journal/index.ts'
 import type { Limits } from '../protocol/index.ts'
 import type { Announcements } from './announcements.ts'
+import type { Deadlines } from './deadlines.ts'
 import type { Exchange } from './exchange.ts'
 import type { Meter } from './meter.ts'
 
@@ -28,6 +29,8 @@ export interface Shared {
   readonly think: Think
   readonly limits: Limits
   readonly announcements: Announcements
+  /** What is due in games, in memory or not. */
+  readonly deadlines: Deadlines
   /** How this node and others tell each other what is not in the journal; null for one that is alone. */
   readonly exchange: Exchange | null
 }

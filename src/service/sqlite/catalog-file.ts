@@ -40,6 +40,7 @@ export class CatalogFile {
   readonly #move: StatementSync
   readonly #put: StatementSync
   readonly #pages: readonly StatementSync[]
+  readonly #clocked: StatementSync
 
   constructor(file: string) {
     this.#database = openDatabase(file)
@@ -52,6 +53,10 @@ export class CatalogFile {
       INSERT INTO game (game, status, at, x, o, summary) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (game) DO UPDATE SET
         status = excluded.status, at = excluded.at, x = excluded.x, o = excluded.o, summary = excluded.summary`)
+    this.#clocked = prepare(`
+      SELECT summary FROM game
+      WHERE status = ${statusCodes.live} AND game > ?1 AND json_extract(summary, '$.clock') IS NOT NULL
+      ORDER BY game LIMIT ?2`)
     // Who owns both seats of a game has it listed once.
     this.#pages = ['x = ?1', 'o = ?1 AND x IS NOT o'].map((owns) =>
       prepare(`
@@ -94,6 +99,11 @@ export class CatalogFile {
     )
   }
 
+  /** Summaries as JSON, by id: the first `limit` of live games with a clock behind `after`. */
+  clocked(after: string, limit: number): string[] {
+    return this.#clocked.all(after, limit).map((row) => String(row['summary']))
+  }
+
   close(): void {
     this.#database.close()
   }
@@ -127,6 +137,8 @@ function openDatabase(file: string): DatabaseSync {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
     database.exec('PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4096')
     if (isEmpty) database.exec(`BEGIN; ${schema} COMMIT`)
+    // Few games are live of all that were ever played.
+    database.exec(`CREATE INDEX IF NOT EXISTS game_live ON game (game) WHERE status = ${statusCodes.live}`)
     return database
   } catch (error) {
     database.close()

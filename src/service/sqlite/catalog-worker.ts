@@ -25,6 +25,8 @@ function answer(file: CatalogFile, question: Question): Answer {
     case 'clear':
       file.clear()
       return { type: 'done' }
+    case 'clocked':
+      return { type: 'games', summaries: file.clocked(question.after, question.limit) }
     case 'games':
       return { type: 'games', summaries: file.gamesOf(question) }
     case 'close':

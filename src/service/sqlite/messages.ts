@@ -22,6 +22,8 @@ export type Question =
   | { readonly type: 'put'; readonly rows: readonly string[]; readonly mark: string }
   | { readonly type: 'clear' }
   | ({ readonly type: 'games' } & GamesAsked)
+  /** Live games with a clock, by id, those behind `after`. */
+  | { readonly type: 'clocked'; readonly after: string; readonly limit: number }
   | { readonly type: 'close' }
 
 export type Answer =

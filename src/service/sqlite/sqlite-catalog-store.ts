@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { assert, BoundedQueue, type Log } from '../../base/index.ts'
+import type { GameId } from '../../journal/index.ts'
 import { Fault } from '../../protocol/errors.ts'
 import type { GameSummary, Status } from '../../protocol/index.ts'
 import { compareLatest, makePage, parseCursor } from '../catalog-cursor.ts'
@@ -89,6 +90,12 @@ class SqliteCatalogStore implements CatalogStore {
 
   async clear(): Promise<void> {
     await this.#ask({ type: 'clear' })
+  }
+
+  async clocked(after: GameId, limitRows: number): Promise<readonly GameSummary[]> {
+    const answer = await this.#ask({ type: 'clocked', after, limit: limitRows })
+    assert(answer.type === 'games', 'a question gets its answer')
+    return answer.summaries.map((summary): GameSummary => JSON.parse(summary))
   }
 
   async gamesOf(
