@@ -22,6 +22,7 @@ const external = [
 /** Each a file of its own beside the program, for that is where the program looks for it. */
 const threads = {
   'journal-worker': 'src/journal/sqlite/journal-worker.ts',
+  'inspector-worker': 'src/journal/sqlite/inspector-worker.ts',
   'catalog-worker': 'src/service/sqlite/catalog-worker.ts',
   'bot-worker': 'src/cli/bot-worker.ts',
 }

@@ -23,14 +23,14 @@ export function openTarget(settings: JournalSettings): Promise<Journal> {
 }
 
 /** @throws Stop */
-function fileOf({ journal }: JournalSettings): string {
+export function fileOf({ journal }: JournalSettings): string {
   const file = /^sqlite:(?:\/\/)?(.+)$/.exec(journal)?.[1]
   if (file === undefined)
     throw new Stop('usage', `--journal ${journal}: name a file as sqlite:FILE, or servers as nats://HOST:PORT.`)
   return resolve(file)
 }
 
-async function stopping<Opened>(run: () => Promise<Opened>): Promise<Opened> {
+export async function stopping<Opened>(run: () => Promise<Opened>): Promise<Opened> {
   try {
     return await run()
   } catch (cause) {

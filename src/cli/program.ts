@@ -7,8 +7,9 @@ import { examples } from './examples.ts'
 import { codeOf } from './files.ts'
 import type { PlayOptions } from './play.ts'
 import { addExport, addImport } from './moving-options.ts'
-import { makeServeOptions, type ServeSettings } from './serve-options.ts'
+import { makeJournalOptions, makeServeOptions, type ServeSettings } from './serve-options.ts'
 import { exitCodes, Stop } from './stop.ts'
+import type { VerifyJournalOptions } from './verify-journal.ts'
 import { version } from './version.ts'
 
 /** Runs one command line; its end is the exit code of the process. */
@@ -177,12 +178,28 @@ function addRecord(program: Command): void {
 }
 
 function addVerify(program: Command): void {
-  program
+  const command = program
     .command('verify')
-    .description('check a record without a server: its chain, and every move against the rules')
-    .argument('<file>', 'what `oxo record --json` printed; -: standard input')
-    .addHelpText('after', examples(['oxo verify main.json', ''], ['oxo record main --json | oxo verify -', '']))
-    .action(async (file: string) => (await import('./verify.ts')).verify(file))
+    .description('check a record without a server: its chain, and every move against the rules; or all of a journal')
+    .argument('[file]', 'what `oxo record --json` printed; -: standard input')
+  for (const option of makeJournalOptions(false)) command.addOption(option)
+  command
+    .option('--json', 'of a journal: each damage, and the end, as one line of JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['oxo verify main.json', ''],
+        ['oxo record main --json | oxo verify -', ''],
+        ['oxo verify --journal sqlite:oxo-data/journal.sqlite', 'every entry, also while its server runs'],
+      ),
+    )
+    .action(async (file: string | undefined, options: Partial<VerifyJournalOptions>) => {
+      const { journal } = options
+      if ((file === undefined) === (journal === undefined))
+        throw new Stop('usage', 'Name either the file of a record, or a journal with --journal.')
+      if (file !== undefined) return (await import('./verify.ts')).verify(file)
+      return (await import('./verify-journal.ts')).verifyJournal(options)
+    })
 }
 
 function addCluster(program: Command): void {

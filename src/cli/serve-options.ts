@@ -104,9 +104,9 @@ export function makeServeOptions(): readonly Option[] {
 }
 
 /** Those that say where the journal is, for other commands. Fresh ones each time. */
-export function makeJournalOptions(): readonly Option[] {
+export function makeJournalOptions(isAsked = true): readonly Option[] {
   const journal = new Option('--journal <where>', 'which: sqlite:FILE, or nats://HOST:PORT,HOST:PORT,HOST:PORT/NAME')
-  return [journal.env('OXO_JOURNAL'), ...makeNatsOptions()].map(withDefault)
+  return [...(isAsked ? [withDefault(journal.env('OXO_JOURNAL'))] : [journal]), ...makeNatsOptions().map(withDefault)]
 }
 
 function withDefault(option: Option): Option {

@@ -124,7 +124,11 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
 async function openFiles(name: string, { durability, keys, log }: FileOptions): Promise<Storage> {
   // What lies beside the file lies beside the file itself, not beside a link to it.
   const file = realPath(name)
-  const opening = openSqliteJournal({ file, durability })
+  const opening = openSqliteJournal({
+    file,
+    durability,
+    hearDamage: (what) => log.error({ reason: what }, 'journal is damaged'),
+  })
   const [journal, catalog, found] = await Promise.allSettled([
     opening,
     openCatalogFile({ file: `${file}.catalog`, log, behind: opening }),

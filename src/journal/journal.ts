@@ -45,6 +45,8 @@ export interface Journal {
    */
   readonly id: JournalId
   readonly durability: Durability
+  /** What the engine has found damaged since it was opened, for whoever hosts it; null or absent: nothing. */
+  readonly damage?: string | null
 
   /**
    * Stores `body` as entry `after + 1` of `game` if `after` is the game's version now. Resolves once durable, or with

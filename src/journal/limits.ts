@@ -24,6 +24,18 @@ export const headsMax = 1 << 17
 /** How long to wait for a process that was just killed to let go of the file, in ms. */
 export const lockMsMax = 2000
 
+/**
+ * Entries that may come before the rows of their games are told of them: an update of each game that was played since,
+ * a few per cent of the writer's work, and what is read again after a crash, in tens of milliseconds.
+ */
+export const uncountedMax = 8192
+
+/** When the ids of a closed file's games are inspected, in ms after it was opened: nobody's start waits for it. */
+export const inspectionDelayMs = 5000
+
+/** Damages of one journal that are kept and told of; the file has to be restored long before. */
+export const damagesMax = 1000
+
 /** How often a writer looks whether its files are still where they were, in ms: each look costs as much as a quarter of a commit. */
 export const heldMs = 50
 

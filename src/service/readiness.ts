@@ -1,5 +1,6 @@
 /** Whether this node can do its work: the journal takes a write, the histories are complete, nobody asked it to go. */
 import { presets } from '../game/index.ts'
+import { JournalFault } from '../journal/index.ts'
 import { Fault } from '../protocol/index.ts'
 import type { Catalog } from './catalog.ts'
 import { faultOf, reasonOf } from './fold.ts'
@@ -46,6 +47,8 @@ export class Readiness {
   /** The journal has taken a write, or not. */
   stored(fault: Fault | null): void {
     const { log, clock } = this.#shared
+    // Of one game: the others are written to as before. The report has it from the journal.
+    if (fault?.cause instanceof JournalFault && fault.cause.fault === 'corrupt') return
     this.#fault = fault
     if (fault === null) this.#storedAt = clock.now()
     if (fault === null && this.#told.size === 0) return
@@ -65,7 +68,7 @@ export class Readiness {
     const fault = this.#fault
     const { isFull } = this.#games
     const checks = {
-      journal: fault === null ? 'ok' : `${fault.fault}: ${fault.message}`,
+      journal: fault === null ? this.#damage() : `${fault.fault}: ${fault.message}`,
       durability: this.#shared.journal.durability,
       catalog: this.#catalog.trouble ?? 'ok',
       games: isFull
@@ -74,6 +77,13 @@ export class Readiness {
       draining: isDraining ? 'the server is closing' : 'ok',
     }
     return { ready: fault === null && !isFull && !isDraining, draining: isDraining, checks }
+  }
+
+  /** The games that it is in take no moves; a node that was taken out of service for it would stop the others as well. */
+  #damage(): string {
+    return (this.#shared.journal.damage ?? null) === null
+      ? 'ok'
+      : 'damaged: some games cannot be read; the log names them'
   }
 
   async #look(waitMs: number): Promise<void> {

@@ -47,6 +47,14 @@ test('[X1] [X2] an export of many stretches has a mark in time, and reads back t
   assert.equal(bodies[5], 'entry 5 “\u2028” 𝕏')
 })
 
+test('[X1] a stretch is counted in bytes, whatever the characters: an export of wide text reads back', async () => {
+  const journal = new MemoryJournal()
+  for (let after = 0; after < 100; after++) await journal.append('g', after, '€'.repeat(100_000))
+  const text = await exportText(journal)
+  assert.equal((await readText(text, 1 << 20)).length, 100)
+  assert.ok([...text.matchAll(/^\{"mark"/gm)].length >= 3)
+})
+
 test('[X1] a journal without entries has an export without entries', async () => {
   const text = await exportText(new MemoryJournal())
   assert.deepEqual(await readText(text), [])

@@ -79,6 +79,21 @@ test('[X6] a file is compared before anything is appended', async () => {
   assert.equal((await journal.read('game-0')).length, 0)
 })
 
+test('[X6] a shorter, other history of a game that the journal has more of is found before anything is appended', async () => {
+  const text = await exportText(await makeJournal(count, games))
+  for (const at of [1, 3, Math.ceil((count - 7) / games)]) {
+    const journal = await diverge(at, 500)
+    const work = await Import.begin(journal, hasty)
+    await assert.rejects(
+      work.check(new ExportReader(), chunksOf(text), () => {}),
+      { fault: 'conflict', message: /game game-7 has another history/ },
+    )
+  }
+  // More of the same history is none.
+  const longer = await makeJournal(count + 500, games)
+  await (await Import.begin(longer, hasty)).check(new ExportReader(), chunksOf(text), () => {})
+})
+
 /** A journal whose appends fail as they are told to, and whose memory may be bad. */
 class Faulty implements Journal {
   readonly id = 'faulty'

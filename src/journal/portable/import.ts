@@ -44,6 +44,10 @@ export class Import {
       for (const entry of stretch.entries) this.#isMissing(entry)
       hear(stretch)
     }
+    const { heads } = reader.tally
+    // Where the journal has more of a game than the export, its last entry says nothing of the export's.
+    if ([...heads].some(([game, { version }]) => version < this.#before.of(game).version))
+      await compareHeads(this.#journal, heads)
   }
 
   /**
@@ -116,6 +120,14 @@ async function readHeads(journal: Journal): Promise<Heads> {
 
 /** Reads the journal once more: every game of the export must be there with the history that it had. */
 async function verifyHeads(journal: Journal, heads: Heads): Promise<void> {
+  const { found, seen } = await compareHeads(journal, heads)
+  if (found === heads.size) return
+  const lost = [...heads].find(([game, { version }]) => seen.of(game).version < version)?.[0]
+  throw new JournalFault('corrupt', `the journal does not give back what it has stored: game ${lost} is not whole`)
+}
+
+/** Reads all of the journal beside the last entries of an export. @throws ExportFault where one is another. */
+async function compareHeads(journal: Journal, heads: Heads): Promise<{ readonly found: number; readonly seen: Heads }> {
   let found = 0
   const seen = new Heads()
   await readAll(journal, (entry) => {
@@ -124,9 +136,7 @@ async function verifyHeads(journal: Journal, heads: Heads): Promise<void> {
     if (chain !== heads.of(game).chain) throw conflict(game, version)
     found++
   })
-  if (found === heads.size) return
-  const lost = [...heads].find(([game, { version }]) => seen.of(game).version < version)?.[0]
-  throw new JournalFault('corrupt', `the journal does not give back what it has stored: game ${lost} is not whole`)
+  return { found, seen }
 }
 
 async function readAll(journal: Journal, hear: (entry: Entry) => void): Promise<void> {

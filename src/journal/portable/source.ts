@@ -4,6 +4,8 @@ import { isAt } from '../position.ts'
 import type { Last } from './tally.ts'
 
 export interface Source {
+  /** No version of a game is there twice: where one is all the same, the engine has stored what it should have refused. */
+  readonly isExact: boolean
   /**
    * The next durable entries behind `after`, at least one; empty: there are no more. Entries that were stored before
    * the source was opened are among them, others may be.
@@ -22,6 +24,7 @@ const pageEntries = 8192
 /** Pages of any journal, which is closed with it. It is followed anew for each, so that nothing piles up. */
 export function makeSource(journal: Journal): Source {
   return {
+    isExact: false,
     page: (after) => pageOf(journal, after),
     holds: async ({ game, version, chain }, position) => {
       const [entry] = await journal.read(game, version - 1, 1)

@@ -55,6 +55,22 @@ test('[X4] a forged entry ends the export of a file, naming game and version; a 
   await assert.rejects(exportFile(file), { fault: 'corrupt', message: /entry 100 is missing/ })
 })
 
+test('[X4] a version that a file has twice ends its export: one of the two was acknowledged and would be left out', async () => {
+  await using folder = await mkdtempDisposable(prefix)
+  const file = join(folder.path, 'journal')
+  const journal = await openSqliteJournal({ file })
+  await addEntries(journal, 0, { entries: 30, games: 3 })
+  await journal.close()
+  {
+    using database = new DatabaseSync(file)
+    // As an index that had lost an entry let it be stored once more.
+    database.exec(`CREATE TABLE copy AS SELECT * FROM entry;
+      DROP VIEW journal; DROP TABLE entry; ALTER TABLE copy RENAME TO entry;
+      INSERT INTO entry SELECT 31, game, version, 'a fork', chain FROM entry WHERE position = 20`)
+  }
+  await assert.rejects(exportFile(file), { fault: 'corrupt', message: /entry 7 of game game-1 is there twice/ })
+})
+
 test('[X4] a file that is not there is not made', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')

@@ -6,6 +6,7 @@ import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { type Entry, JournalFault, type Position } from '../journal.ts'
 import { parsePosition } from '../position.ts'
+import { type Finding, Inspector } from '../sqlite/inspect.ts'
 import { checkLogUnlessServed } from '../sqlite/lock.ts'
 import { checkPlace, realPath } from '../sqlite/place.ts'
 import { Reader } from '../sqlite/reader.ts'
@@ -16,14 +17,34 @@ import type { Last } from './tally.ts'
 
 /** @throws JournalFault 'unavailable' if there is no such file or it cannot be read, 'corrupt' if it is no journal. */
 export function openSqliteSource(path: string): Source {
+  return opening(path, (file) => new SqliteSource(new Reader(file)))
+}
+
+/** Everything that an inspection of the file finds. */
+export interface FileInspection extends Disposable {
+  findings(): Iterable<Finding>
+}
+
+/** @throws JournalFault as {@link openSqliteSource} */
+export function openInspection(path: string): FileInspection {
+  return opening(path, (file) => {
+    const database = new DatabaseSync(file, { readOnly: true })
+    const inspector = new Inspector(database)
+    return { findings: () => inspector.all(), [Symbol.dispose]: () => database.close() }
+  })
+}
+
+function opening<Opened>(path: string, open: (file: string) => Opened): Opened {
   try {
     const file = realPath(path)
     if (checkPlace(file) === null) throw new JournalFault('unavailable', `there is no journal ${file}`)
     checkLogUnlessServed(file)
     syncLog(file)
-    using database = new DatabaseSync(file, { readOnly: true })
-    if (formatOf(file, database) === 0) throw new JournalFault('corrupt', `${file} is empty: name another file`)
-    return new SqliteSource(new Reader(file))
+    {
+      using database = new DatabaseSync(file, { readOnly: true })
+      if (formatOf(file, database) === 0) throw new JournalFault('corrupt', `${file} is empty: name another file`)
+    }
+    return open(file)
   } catch (cause) {
     throw fileFault(path, cause)
   }
@@ -38,6 +59,7 @@ function syncLog(file: string): void {
 }
 
 class SqliteSource implements Source {
+  readonly isExact = true
   readonly #reader: Reader
   /** The position of the last entry when the source was opened: so an export ends, however fast others append. */
   readonly #length: number

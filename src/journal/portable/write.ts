@@ -16,10 +16,10 @@ export class ExportWriter {
   readonly #sink: Sink
   readonly #tally: Tally
   readonly #hear: Progress
-  /** Lines since the last mark, and the entries among them. */
+  /** Lines since the last mark, the entries among them, and their bytes. */
   #lines: string[] = []
   #entries = 0
-  #length = 0
+  #bytes = 0
 
   /** `tally`: of what the sink holds already, which this goes on from. */
   constructor(sink: Sink, tally: Tally, hear: Progress = () => {}) {
@@ -39,8 +39,8 @@ export class ExportWriter {
     for (let position = after ?? ''; ;) {
       const page = await source.page(position)
       for (const entry of page) {
-        this.#take(entry)
-        if (this.#entries >= stretchEntriesMax || this.#length >= stretchBytesMax) await this.#mark('mark')
+        this.#take(entry, source.isExact)
+        if (this.#entries >= stretchEntriesMax || this.#bytes >= stretchBytesMax) await this.#mark('mark')
       }
       const last = page.at(-1)
       if (last === undefined) return this.#mark('end')
@@ -48,8 +48,9 @@ export class ExportWriter {
     }
   }
 
-  #take(entry: Entry): void {
+  #take(entry: Entry, isExact: boolean): void {
     const standing = this.#tally.take(entry)
+    if (standing === 'void' && isExact) throw corrupt(`entry ${entry.version} of game ${entry.game} is there twice`)
     if (standing === 'void') return
     const { game, version, position } = entry
     if (standing === 'gap') throw corrupt(`an entry before entry ${version} of game ${game} is missing`)
@@ -61,7 +62,7 @@ export class ExportWriter {
 
   #add(line: string): void {
     this.#lines.push(line)
-    this.#length += line.length
+    this.#bytes += Buffer.byteLength(line)
   }
 
   async #mark(type: 'mark' | 'end'): Promise<Mark> {
@@ -72,7 +73,7 @@ export class ExportWriter {
     this.#tally.digest(line)
     this.#lines = []
     this.#entries = 0
-    this.#length = 0
+    this.#bytes = 0
     await this.#sink.write(lines + line)
     this.#hear(mark)
     return mark

@@ -8,7 +8,7 @@ import { createFile, sync } from './files.ts'
 import { checkLog } from './log-marks.ts'
 import { nodeChain } from './node-chain.ts'
 import { checkPlace } from './place.ts'
-import { beginLine, formatOf, upgrade } from './schema.ts'
+import { beginLine, formatOf, lengthOf, numberOf, upgrade } from './schema.ts'
 import { corruptFault } from './sqlite-fault.ts'
 
 /** Opens the file to write, with the format and the last entries checked. */
@@ -24,6 +24,7 @@ export function openDatabase(file: string, durability: Durability): DatabaseSync
     const found = formatOf(file, database)
     if (log === 'unmarked') checkWhole(file, database)
     if (found > 0) checkEnd(file, database)
+    if (found > 1) checkLength(file, database)
     // On macOS a plain fsync leaves the data in the drive's cache; elsewhere this changes nothing.
     database.exec(`PRAGMA fullfsync = ${durability === 'disk' ? 'ON' : 'OFF'}`)
     upgrade(database, found)
@@ -43,6 +44,12 @@ export function openDatabase(file: string, durability: Durability): DatabaseSync
 function checkWhole(file: string, database: DatabaseSync): void {
   const found = String(database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'])
   if (found !== 'ok') throw corruptFault(file, `${found}; perhaps ${file}-wal is of another state of the journal`)
+}
+
+/** By a number that lies on another page than the last entries. */
+function checkLength(file: string, database: DatabaseSync): void {
+  const [length, counted] = [lengthOf(database), numberOf(database, 'SELECT counted FROM mark')]
+  if (length < counted) throw corruptFault(file, `it has lost its entries ${length + 1} to ${counted}`)
 }
 
 /** Verifies the last entries against those before them. */

@@ -15,13 +15,19 @@ export interface Batch {
   readonly followed: boolean
 }
 
-export type ToWriter = { readonly type: 'commit'; readonly batch: Batch } | { readonly type: 'close' }
+export type ToWriter =
+  | { readonly type: 'commit'; readonly batch: Batch }
+  /** A game that an inspection has found and its index does not: it must not begin once more. */
+  | { readonly type: 'refuse'; readonly game: GameId }
+  | { readonly type: 'close' }
 
 /** The batch is durable: all of it but `conflicts`, in order, from the position behind the last one. */
 export interface Committed {
   readonly type: 'committed'
   /** Indices of the appends that were not stored, ascending. */
   readonly conflicts: readonly number[]
+  /** Those of them, with why, whose games contradict themselves. */
+  readonly damages: readonly (readonly [index: number, why: string])[]
   /** Of the stored appends, one behind the other; empty unless the batch was followed. */
   readonly chains: string
 }
@@ -42,7 +48,8 @@ interface Failed {
 
 /** The first message. */
 export type Opening =
-  | { readonly type: 'opened' }
+  /** `wasKilled`: whoever had the file before did not close it. */
+  | { readonly type: 'opened'; readonly wasKilled: boolean }
   | { readonly type: 'not-opened'; readonly fault: JournalFaultName; readonly message: string; readonly cause: unknown }
 
 /** The answer to a batch. */

@@ -24,6 +24,7 @@ function write(file: string, count: number): void {
     const bodies = games.map((game) => `entry ${version + 1} of ${game}`)
     writer.commit({ games, afters: games.map(() => version), bodies, followed: false })
   }
+  writer.count()
 }
 
 /** Does something to a closed journal that nobody should. */

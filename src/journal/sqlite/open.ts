@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { JournalFault } from '../journal.ts'
+import { Inspection } from './inspection.ts'
 import type { Opening, WriterOptions } from './messages.ts'
 import { realPath } from './place.ts'
 import { Reader } from './reader.ts'
@@ -13,6 +14,8 @@ export interface SqliteJournalOptions {
   readonly file: string
   /** 'disk' (default): survives a power cut. 'process': survives a crash of the process only; no sync a commit. */
   readonly durability?: 'disk' | 'process'
+  /** Hears once of everything that is found damaged while the journal is open: a clause that names it. */
+  readonly hearDamage?: (what: string) => void
 }
 
 // The compiler rewrites import paths, not URLs: the worker has the extension of this file.
@@ -29,7 +32,7 @@ const maxYoungGenerationSizeMb = 12
  *   journal, 'storage-full', or 'unavailable' if it cannot be opened; the message names the file and says what to do.
  */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<SqliteJournal> {
-  const { durability = 'disk' } = options
+  const { durability = 'disk', hearDamage } = options
   const file = realPath(options.file)
   const workerData: WriterOptions = { file, durability }
   // What this process was started with (a script as an argument, say) is not for the thread.
@@ -48,7 +51,9 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     throw new JournalFault(opening.fault, opening.message, { cause: opening.cause })
   }
   try {
-    return new SqliteJournal({ file, durability, thread, reader: new Reader(file) })
+    const journal = new SqliteJournal({ file, durability, thread, reader: new Reader(file), hearDamage })
+    journal.inspect(new Inspection(file, opening.wasKilled))
+    return journal
   } catch (error) {
     await thread.terminate()
     throw fileFault(file, error)

@@ -4,19 +4,28 @@
  */
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { chainStart, type Link, verifyEntries } from '../chain.ts'
-import type { Entry, GameId, JournalId, Version } from '../journal.ts'
+import type { Entry, GameId, JournalFault, JournalId, Version } from '../journal.ts'
 import { pageEntriesMax } from '../limits.ts'
 import { pageSize } from '../pages.ts'
+import { GameDamage, type GameRow, GameTable } from './game-table.ts'
 import { nextTurn } from './next-turn.ts'
 import { nodeChain } from './node-chain.ts'
 import { numberOf } from './schema.ts'
 import { corruptFault, fileFault } from './sqlite-fault.ts'
 
-const columns = 'position, id AS game, version, body, lower(hex(chain)) AS chain'
+const columns = 'position, version, body, lower(hex(chain)) AS chain'
+
+interface PageOfGame {
+  readonly game: GameId
+  readonly row: GameRow
+  readonly bound: Version
+  readonly size: number
+}
 
 export class Reader {
   readonly #file: string
   readonly #database: DatabaseSync
+  readonly #games: GameTable
   readonly #chain: StatementSync
   readonly #ofGame: StatementSync
   readonly #ofGameBack: StatementSync
@@ -26,16 +35,16 @@ export class Reader {
   constructor(file: string) {
     this.#file = file
     this.#database = new DatabaseSync(file, { readOnly: true })
-    this.#chain = this.#database.prepare(`
-      SELECT lower(hex(chain)) AS chain FROM game JOIN entry ON entry.game = number WHERE id = ? AND version = ?`)
-    this.#ofGame = this.#database.prepare(`
-      SELECT ${columns} FROM game JOIN entry ON entry.game = number
-      WHERE id = ? AND version > ? ORDER BY version LIMIT ?`)
-    this.#ofGameBack = this.#database.prepare(`
-      SELECT ${columns} FROM game JOIN entry ON entry.game = number
-      WHERE id = ? AND version < ? ORDER BY version DESC LIMIT ?`)
+    this.#games = new GameTable(this.#database)
+    this.#chain = this.#database.prepare('SELECT lower(hex(chain)) AS chain FROM entry WHERE game = ? AND version = ?')
+    this.#ofGame = this.#database.prepare(
+      `SELECT ${columns} FROM entry WHERE game = ? AND version > ? ORDER BY version LIMIT ?`,
+    )
+    this.#ofGameBack = this.#database.prepare(
+      `SELECT ${columns} FROM entry WHERE game = ? AND version < ? ORDER BY version DESC LIMIT ?`,
+    )
     this.#ofAll = this.#database.prepare(`
-      SELECT ${columns} FROM entry JOIN game ON number = entry.game
+      SELECT id AS game, ${columns.replace('version', 'entry.version')} FROM entry JOIN game ON number = entry.game
       WHERE position > ? ORDER BY position LIMIT ${pageEntriesMax}`)
   }
 
@@ -49,20 +58,38 @@ export class Reader {
     return numberOf(this.#database, 'SELECT max(position) FROM entry')
   }
 
+  /** See {@link GameTable.refuse}. */
+  refuse(game: GameId): void {
+    this.#games.refuse(game)
+  }
+
   /** As `Journal.read`. */
   async game(game: GameId, after: Version, limit?: number): Promise<readonly Entry[]> {
-    return this.#verified(game, after, this.#page(this.#ofGame, game, after, pageSize(limit)))
+    const row = this.#find(game)
+    if (row === null) return []
+    const size = pageSize(limit)
+    const page = this.#pageOf(this.#ofGame, { game, row, bound: after, size })
+    const entries = await this.#verified({ game, row, after }, page)
+    const version = page.at(-1)?.version ?? after
+    if (page.length < size && version < row.version) throw this.#lost(game, version + 1)
+    return entries
   }
 
   /** As `Journal.readBack`. */
   async gameBack(game: GameId, before: Version, limit?: number): Promise<readonly Entry[]> {
-    const page = this.#page(this.#ofGameBack, game, before, pageSize(limit)).reverse()
-    return this.#verified(game, (page[0]?.version ?? 1) - 1, page)
+    const row = this.#find(game)
+    if (row === null) return []
+    const size = pageSize(limit)
+    const page = this.#pageOf(this.#ofGameBack, { game, row, bound: before, size }).reverse()
+    const version = page.at(-1)?.version ?? 0
+    if (version < Math.min(before - 1, row.version)) throw this.#lost(game, version + 1)
+    if (page.length < size && page[0]?.version !== 1 && version > 0) throw this.#lost(game, 1)
+    return this.#verified({ game, row, after: (page[0]?.version ?? 1) - 1 }, page)
   }
 
   /** The next entries of all games behind a position that is not the last, at most {@link pageEntriesMax}. */
   page(after: number): readonly Entry[] {
-    const page = this.#page(this.#ofAll, after)
+    const page = this.#rows(this.#ofAll, after).map((row) => entryOf(String(row['game']), row))
     const missing = page.findIndex(({ position }, index) => position !== String(after + 1 + index))
     if (page.length > 0 && missing < 0) return page
     throw corruptFault(this.#file, `entry ${after + 1 + Math.max(0, missing)} is missing`)
@@ -77,28 +104,37 @@ export class Reader {
   }
 
   /** A full page comes in a later turn of the loop: whoever reads a long game page by page leaves room for others. */
-  async #verified(game: GameId, after: Version, page: readonly Entry[]): Promise<readonly Entry[]> {
+  async #verified(
+    { game, row, after }: { readonly game: GameId; readonly row: GameRow; readonly after: Version },
+    page: readonly Entry[],
+  ): Promise<readonly Entry[]> {
     if (page.length === 0) return page
-    const broken = verifyEntries(page, this.#link(game, after), nodeChain)
+    const broken = verifyEntries(page, this.#link(row, after), nodeChain)
     if (broken !== null) throw corruptFault(this.#file, `entry ${broken} of game ${game} does not match its chain`)
     if (page.length === pageEntriesMax) await nextTurn()
     return page
   }
 
   /** What entry `after + 1` is chained to. */
-  #link(game: GameId, after: Version): Omit<Link, 'body'> {
+  #link({ number }: GameRow, after: Version): Omit<Link, 'body'> {
     if (after === 0) return { version: 0, chain: chainStart }
-    return { version: after, chain: String(this.#rows(this.#chain, game, after)[0]?.['chain']) }
+    return { version: after, chain: String(this.#rows(this.#chain, number, after)[0]?.['chain']) }
   }
 
-  #page(statement: StatementSync, ...values: SQLInputValue[]): Entry[] {
-    return this.#rows(statement, ...values).map(({ position, game, version, body, chain }) => ({
-      position: String(position),
-      game: String(game),
-      version: Number(version),
-      body: String(body),
-      chain: String(chain),
-    }))
+  #find(game: GameId): GameRow | null {
+    try {
+      return this.#games.find(game)
+    } catch (error) {
+      throw error instanceof GameDamage ? corruptFault(this.#file, error.message, error) : fileFault(this.#file, error)
+    }
+  }
+
+  #lost(game: GameId, version: Version): JournalFault {
+    return corruptFault(this.#file, `entry ${version} of game ${game} is missing`)
+  }
+
+  #pageOf(statement: StatementSync, { game, row, bound, size }: PageOfGame): Entry[] {
+    return this.#rows(statement, row.number, bound, size).map((found) => entryOf(game, found))
   }
 
   #rows(statement: StatementSync, ...values: SQLInputValue[]): Record<string, SQLOutputValue>[] {
@@ -108,4 +144,8 @@ export class Reader {
       throw fileFault(this.#file, error)
     }
   }
+}
+
+function entryOf(game: GameId, { position, version, body, chain }: Record<string, SQLOutputValue>): Entry {
+  return { position: String(position), game, version: Number(version), body: String(body), chain: String(chain) }
 }

@@ -33,8 +33,10 @@ const schema2 = `
     line TEXT NOT NULL,
     commits INTEGER NOT NULL,
     before TEXT NOT NULL,
-    layout INTEGER NOT NULL
-  ) STRICT
+    layout INTEGER NOT NULL,
+    counted INTEGER NOT NULL
+  ) STRICT;
+  ALTER TABLE game ADD COLUMN version INTEGER NOT NULL DEFAULT 0
 `
 
 /** From each format to the next one, from the empty file on. */
@@ -42,7 +44,8 @@ const steps: readonly ((database: DatabaseSync) => void)[] = [
   (database) => database.exec(`${schema1} PRAGMA application_id = ${applicationId};`),
   (database) => {
     database.exec(schema2)
-    database.prepare(`INSERT INTO mark VALUES (?, '', 0, '', 0)`).run(makeId(systemRandom))
+    database.exec('UPDATE game SET version = (SELECT max(version) FROM entry WHERE entry.game = number)')
+    database.prepare(`INSERT INTO mark VALUES (?, '', 0, '', 0, ?)`).run(makeId(systemRandom), lengthOf(database))
   },
 ]
 
@@ -81,6 +84,11 @@ export function beginLine(database: DatabaseSync): void {
   database
     .prepare(`UPDATE mark SET line = ?, commits = 1, "before" = line || ':' || commits, layout = ?`)
     .run(makeId(systemRandom), numberOf(database, 'PRAGMA schema_version'))
+}
+
+/** The position of the last entry. */
+export function lengthOf(database: DatabaseSync): number {
+  return numberOf(database, 'SELECT max(position) FROM entry')
 }
 
 /** The first column of the first row. */

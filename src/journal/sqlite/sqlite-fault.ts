@@ -14,7 +14,8 @@ function resultCode(error: unknown): number | undefined {
 
 export const isBusy = (error: unknown): boolean => resultCode(error) === busy
 export const isFull = (error: unknown): boolean => resultCode(error) === full
-const isCorrupt = (error: unknown): boolean => resultCode(error) === corrupt || resultCode(error) === notADatabase
+export const isCorrupt = (error: unknown): boolean =>
+  resultCode(error) === corrupt || resultCode(error) === notADatabase
 
 /** What to tell the host of a file that cannot be opened or read. */
 export function fileFault(file: string, error: unknown): JournalFault {

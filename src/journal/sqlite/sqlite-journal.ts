@@ -4,10 +4,13 @@ import { assertAppend } from '../append.ts'
 import { type Chain, chainLength } from '../chain.ts'
 import type { Appended, Durability, Entry, GameId, Journal, Position, Subscription, Version } from '../journal.ts'
 import { JournalFault, type JournalId } from '../journal.ts'
-import { batchAppends, batchesInFlightMax, pendingAppendsMax } from '../limits.ts'
+import { batchAppends, batchesInFlightMax, damagesMax, pendingAppendsMax } from '../limits.ts'
 import { parsePosition } from '../position.ts'
 import { Feed } from './feed.ts'
+import { describe } from './inspect.ts'
+import type { Inspection } from './inspection.ts'
 import type { Answer, Committed, ToWriter } from './messages.ts'
+import { corruptFault } from './sqlite-fault.ts'
 import type { Reader } from './reader.ts'
 
 /** The writer's thread. Tests put another one in its place. */
@@ -23,6 +26,7 @@ export interface SqliteJournalParts {
   readonly durability: Durability
   readonly thread: WriterThread
   readonly reader: Reader
+  readonly hearDamage?: ((what: string) => void) | undefined
 }
 
 /** Appends on their way, as columns; one index is one append. */
@@ -66,6 +70,9 @@ export class SqliteJournal implements Journal {
   readonly #thread: WriterThread
   readonly #reader: Reader
   readonly #feed: Feed
+  readonly #hearDamage: ((what: string) => void) | undefined
+  readonly #damages = new Set<string>()
+  #inspection: Inspection | null = null
   readonly #failed = Promise.withResolvers<JournalFault>()
   readonly #exited = Promise.withResolvers<void>()
   readonly #settled = Promise.withResolvers<void>()
@@ -79,7 +86,8 @@ export class SqliteJournal implements Journal {
   /** Nothing is in flight any more: the thread has failed, or may go. */
   #released = false
 
-  constructor({ file, durability, thread, reader }: SqliteJournalParts) {
+  constructor({ file, durability, thread, reader, hearDamage }: SqliteJournalParts) {
+    this.#hearDamage = hearDamage
     this.id = reader.id
     this.durability = durability
     this.failed = this.#failed.promise
@@ -92,6 +100,23 @@ export class SqliteJournal implements Journal {
     thread.on('exit', () => {
       this.#fail(new Error('its thread ended'))
       this.#exited.resolve()
+    })
+  }
+
+  get damage(): string | null {
+    const [first] = this.#damages
+    if (first === undefined) return null
+    return this.#damages.size === 1 ? first : `${first}; and ${this.#damages.size - 1} more`
+  }
+
+  /** Starts it, and stops it with the journal. */
+  inspect(inspection: Inspection): void {
+    this.#inspection = inspection
+    inspection.start((damage) => {
+      this.#note(describe(damage))
+      if (damage.game === undefined || damage.version !== undefined) return
+      this.#reader.refuse(damage.game)
+      this.#thread.postMessage({ type: 'refuse', game: damage.game })
     })
   }
 
@@ -117,12 +142,12 @@ export class SqliteJournal implements Journal {
 
   async read(game: GameId, after: Version = 0, limit?: number): Promise<readonly Entry[]> {
     this.#assertOpen()
-    return this.#reader.game(game, after, limit)
+    return this.#noting(this.#reader.game(game, after, limit))
   }
 
   async readBack(game: GameId, before: Version = Number.MAX_SAFE_INTEGER, limit?: number): Promise<readonly Entry[]> {
     this.#assertOpen()
-    return this.#reader.gameBack(game, before, limit)
+    return this.#noting(this.#reader.gameBack(game, before, limit))
   }
 
   follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
@@ -140,10 +165,26 @@ export class SqliteJournal implements Journal {
     if (this.#sent.length > 0 || this.#gathered.size > 0) await this.#settled.promise
     this.#released = true
     this.#feed.close()
+    await this.#inspection?.stop()
     // The writer closes last, for the last connection folds the write-ahead log into the file.
     this.#reader.close()
     this.#thread.postMessage({ type: 'close' })
     await this.#exited.promise
+  }
+
+  async #noting<Value>(reading: Promise<Value>): Promise<Value> {
+    try {
+      return await reading
+    } catch (error) {
+      if (error instanceof JournalFault && error.fault === 'corrupt') this.#note(error.message)
+      throw error
+    }
+  }
+
+  #note(what: string): void {
+    if (this.#damages.has(what) || this.#damages.size >= damagesMax) return
+    this.#damages.add(what)
+    this.#hearDamage?.(what)
   }
 
   #assertOpen(): void {
@@ -180,7 +221,11 @@ export class SqliteJournal implements Journal {
     else if (this.#closing !== undefined && this.#sent.length === 0) this.#settled.resolve()
   }
 
-  #release(sent: Pending, { conflicts, chains }: Committed): void {
+  #release(sent: Pending, { conflicts, damages, chains }: Committed): void {
+    for (const [index, why] of damages) {
+      this.#note(why)
+      sent.rejects[index]?.(corruptFault(this.#file, why))
+    }
     const entries: Entry[] = []
     const before = this.#feed.length
     let stored = 0

@@ -1,14 +1,15 @@
 /** Makes batches durable: one transaction, one sync. Synchronous; it lives in a thread of its own. */
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { assert } from '../../base/index.ts'
 import { chainStart } from '../chain.ts'
-import type { GameId } from '../journal.ts'
-import { headsMax } from '../limits.ts'
+import type { GameId, Version } from '../journal.ts'
+import { headsMax, uncountedMax } from '../limits.ts'
+import { GameDamage, type GameRow, GameTable } from './game-table.ts'
 import { type Head, Heads } from './heads.ts'
 import type { Batch, Committed, Refused } from './messages.ts'
 import { nodeChain } from './node-chain.ts'
-import { numberOf } from './schema.ts'
-import { isBusy, isFull } from './sqlite-fault.ts'
+import { lengthOf, numberOf } from './schema.ts'
+import { isBusy, isCorrupt, isFull } from './sqlite-fault.ts'
 
 /** Entries that one statement adds: it is half as dear as one each. */
 const entriesAtOnce = 16
@@ -21,7 +22,11 @@ export class Writer {
   readonly #commit: StatementSync
   readonly #rollback: StatementSync
   readonly #count: StatementSync
+  readonly #table: GameTable
   readonly #findHead: StatementSync
+  readonly #setVersion: StatementSync
+  readonly #setCounted: StatementSync
+  readonly #findUncounted: StatementSync
   readonly #addGame: StatementSync
   readonly #addEntry: StatementSync
   readonly #addEntries: StatementSync
@@ -29,6 +34,9 @@ export class Writer {
   #length = 0
   /** The number of the last game. */
   #games = 0
+  /** The position up to which the rows of games know their versions, and the games that have more entries since. */
+  #counted = 0
+  readonly #uncounted = new Map<number, { readonly version: Version }>()
 
   /** The database stays its maker's to close. */
   constructor(database: DatabaseSync, heads = new Heads(headsMax)) {
@@ -39,10 +47,14 @@ export class Writer {
     this.#rollback = database.prepare('ROLLBACK')
     const line = String(database.prepare('SELECT line FROM mark').get()?.['line'])
     this.#count = database.prepare(`UPDATE mark SET commits = commits + 1 WHERE line = '${line}'`)
+    this.#table = new GameTable(database)
     this.#findHead = database.prepare(`
-      SELECT number, version, lower(hex(chain)) AS chain
-      FROM game JOIN entry ON entry.game = number
-      WHERE id = ? ORDER BY version DESC LIMIT 1`)
+      SELECT version, body, lower(hex(chain)) AS chain FROM entry WHERE game = ? ORDER BY version DESC LIMIT 2`)
+    this.#setVersion = database.prepare('UPDATE game SET version = ? WHERE number = ?')
+    this.#findUncounted = database.prepare(
+      'SELECT game, max(version) AS version FROM entry NOT INDEXED WHERE position > ? GROUP BY game',
+    )
+    this.#setCounted = database.prepare('UPDATE mark SET counted = ?')
     this.#addGame = database.prepare('INSERT INTO game (number, id) VALUES (?, ?)')
     const add = (entries: number): StatementSync => {
       const rows = Array.from({ length: entries }, () => '(?, ?, ?, ?, unhex(?))')
@@ -51,6 +63,16 @@ export class Writer {
     this.#addEntry = add(1)
     this.#addEntries = add(entriesAtOnce)
     this.#recount()
+    this.count()
+  }
+
+  /** Writes to the rows of games how many entries they have: what is read is compared with that. */
+  count(): void {
+    if (this.#length === this.#counted) return
+    this.#begin.run()
+    this.#count.run()
+    this.#storeCounts()
+    this.#commit.run()
   }
 
   /** @throws whatever left it unknown whether the batch was stored; the writer must not be used again. */
@@ -59,15 +81,42 @@ export class Writer {
       this.#begin.run()
       if (this.#count.run().changes !== 1) throw new Error('another process has written to the file')
       const committed = this.#store(batch)
+      if (this.#length - this.#counted >= uncountedMax) this.#storeCounts()
       this.#commit.run()
       return committed
     } catch (error) {
-      return this.#refuse(error)
+      return isCorrupt(error) ? this.#isolate(batch, error) : this.#refuse(error)
     }
+  }
+
+  /** One append of the batch needs a page that is damaged: each by itself, so that the others are stored. */
+  #isolate({ games, afters, bodies, followed }: Batch, cause: unknown): Committed | Refused {
+    this.#undo()
+    if (games.length === 1) return { type: 'committed', conflicts: [0], damages: [[0, String(cause)]], chains: '' }
+    const conflicts: number[] = []
+    const damages: [number, string][] = []
+    let chains = ''
+    for (let index = 0; index < games.length; index++) {
+      const [only, next] = [index, index + 1]
+      const one = { games: games.slice(only, next), afters: afters.slice(only, next), bodies: bodies.slice(only, next) }
+      const answer = this.commit({ ...one, followed })
+      // What was stored of the batch cannot be taken back.
+      if (answer.type === 'refused') throw answer.cause
+      if (answer.conflicts.length > 0) conflicts.push(index)
+      for (const [, why] of answer.damages) damages.push([index, why])
+      chains += answer.chains
+    }
+    return { type: 'committed', conflicts, damages, chains }
+  }
+
+  /** See {@link GameTable.refuse}. */
+  refuse(game: GameId): void {
+    this.#table.refuse(game)
   }
 
   #store({ games, afters, bodies, followed }: Batch): Committed {
     const conflicts: number[] = []
+    const damages: [number, string][] = []
     const values: SQLInputValue[] = []
     let chains = ''
     for (let index = 0; index < games.length; index++) {
@@ -76,18 +125,20 @@ export class Writer {
       const body = bodies[index]
       assert(game !== undefined && after !== undefined && body !== undefined, 'the columns of a batch have one length')
       const known = this.#heads.get(game) ?? this.#load(game)
-      if (after !== (known?.version ?? 0)) {
+      if (typeof known === 'string') damages.push([index, known])
+      if (typeof known === 'string' || after !== (known?.version ?? 0)) {
         conflicts.push(index)
         continue
       }
       const head = known ?? this.#create(game)
       head.version++
+      this.#uncounted.set(head.number, head)
       head.chain = nodeChain(head.chain, head.version, body)
       values.push(++this.#length, head.number, head.version, body, head.chain)
       if (followed) chains += head.chain
     }
     this.#add(values)
-    return { type: 'committed', conflicts, chains }
+    return { type: 'committed', conflicts, damages, chains }
   }
 
   #add(values: readonly SQLInputValue[]): void {
@@ -99,12 +150,48 @@ export class Writer {
     for (; done < values.length; done += columns) this.#addEntry.run(...values.slice(done, done + columns))
   }
 
-  #load(game: GameId): Head | undefined {
-    const row = this.#findHead.get(game)
-    if (row === undefined) return undefined
-    const head = { number: Number(row['number']), version: Number(row['version']), chain: String(row['chain']) }
-    this.#heads.set(game, head)
-    return head
+  /** Undefined: there is no such game. A text: why nothing can be said of it, and nothing be appended to it. */
+  #load(game: GameId): Head | string | undefined {
+    try {
+      const row = this.#table.find(game)
+      if (row === null) return undefined
+      const head = { number: row.number, ...this.#headOf(game, row) }
+      this.#heads.set(game, head)
+      return head
+    } catch (error) {
+      if (error instanceof GameDamage) return error.message
+      throw error
+    }
+  }
+
+  /** The last entry, if it follows the one before it and is the last that was ever counted. @throws GameDamage */
+  #headOf(game: GameId, { number, version: counted }: GameRow): Omit<Head, 'number'> {
+    const [last, previous] = this.#lastTwo(game, number)
+    const version = Number(last?.['version'] ?? 0)
+    const ought = Math.max(counted, this.#uncounted.get(number)?.version ?? 0)
+    if (version < ought) throw new GameDamage(`game ${game} has lost its entries ${version + 1} to ${ought}`)
+    const before = version === 1 ? { version: 0, chain: chainStart } : previous
+    const chain = String(last?.['chain'])
+    const isNext = Number(before?.['version']) === version - 1
+    if (isNext && nodeChain(String(before?.['chain']), version, String(last?.['body'])) === chain)
+      return { version, chain }
+    throw new GameDamage(`entry ${version} of game ${game} does not match its chain`)
+  }
+
+  #lastTwo(game: GameId, number: number): readonly Record<string, SQLOutputValue>[] {
+    try {
+      return this.#findHead.all(number)
+    } catch (error) {
+      if (isCorrupt(error)) throw new GameDamage(`the last entries of game ${game} cannot be read`, { cause: error })
+      throw error
+    }
+  }
+
+  #storeCounts(): void {
+    for (const [number, { version }] of this.#uncounted) this.#setVersion.run(version, number)
+    this.#setCounted.run(this.#length)
+    this.#counted = this.#length
+    this.#uncounted.clear()
   }
 
   #create(game: GameId): Head {
@@ -117,17 +204,25 @@ export class Writer {
   /** Undoes the batch where that is certain to have worked: a full disk, or somebody else writing. */
   #refuse(error: unknown): Refused {
     if (!isFull(error) && !isBusy(error)) throw error
-    // SQLite may have rolled back by itself. A commit that found no space has not written its commit record.
-    if (this.#database.isTransaction) this.#rollback.run()
-    this.#heads.clear()
-    this.#recount()
+    this.#undo()
     return isFull(error)
       ? { type: 'refused', fault: 'storage-full', message: 'no space for the journal', cause: error }
       : { type: 'refused', fault: 'unavailable', message: 'another program writes to the journal', cause: error }
   }
 
+  /** SQLite may have rolled back by itself. A commit that found no space, or damage, has not written its commit record. */
+  #undo(): void {
+    if (this.#database.isTransaction) this.#rollback.run()
+    this.#heads.clear()
+    this.#recount()
+  }
+
   #recount(): void {
-    this.#length = numberOf(this.#database, 'SELECT max(position) FROM entry')
+    this.#length = lengthOf(this.#database)
     this.#games = numberOf(this.#database, 'SELECT max(number) FROM game')
+    this.#counted = numberOf(this.#database, 'SELECT counted FROM mark')
+    this.#uncounted.clear()
+    for (const { game, version } of this.#findUncounted.all(this.#counted))
+      this.#uncounted.set(Number(game), { version: Number(version) })
   }
 }

@@ -1,0 +1,50 @@
+/** The inspection of an open journal, in a thread of its own. */
+import { Worker } from 'node:worker_threads'
+import { systemClock, type Timer } from '../../base/index.ts'
+import { inspectionDelayMs } from '../limits.ts'
+import type { Damage } from './inspect.ts'
+import type { InspectorOptions } from './inspector-worker.ts'
+
+// The compiler rewrites import paths, not URLs: the worker has the extension of this file.
+const workerUrl = new URL(
+  import.meta.url.endsWith('.ts') ? './inspector-worker.ts' : './inspector-worker.js',
+  import.meta.url,
+)
+
+export class Inspection {
+  readonly #file: string
+  readonly #isWhole: boolean
+  readonly #stop = new Int32Array(new SharedArrayBuffer(4))
+  #timer: Timer | null = null
+  #ended: Promise<void> = Promise.resolve()
+
+  /** `isWhole`: the file was not closed, and all of it is looked at, at once; else the ids of games, a while later. */
+  constructor(file: string, isWhole: boolean) {
+    this.#file = file
+    this.#isWhole = isWhole
+  }
+
+  start(hear: (damage: Damage) => void): void {
+    this.#timer = systemClock.after(this.#isWhole ? 0 : inspectionDelayMs, () => this.#run(hear))
+  }
+
+  /** Resolves when the thread has let go of the file. */
+  async stop(): Promise<void> {
+    this.#timer?.cancel()
+    Atomics.store(this.#stop, 0, 1)
+    Atomics.notify(this.#stop, 0)
+    await this.#ended
+  }
+
+  #run(hear: (damage: Damage) => void): void {
+    const workerData: InspectorOptions = { file: this.#file, isWhole: this.#isWhole, stop: this.#stop }
+    const thread = new Worker(workerUrl, { name: 'inspector', workerData, execArgv: [] })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#ended = promise
+    thread.on('message', hear)
+    // What it has not looked at is found when it is read, or by `oxo verify`.
+    thread.on('error', (error) => hear({ what: `the inspection ended: ${String(error)}` }))
+    thread.on('exit', () => resolve())
+    thread.unref()
+  }
+}
