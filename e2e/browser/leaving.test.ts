@@ -46,3 +46,32 @@ test('[C30] a lobby that is left, entered and left again lets go of the game tha
   )
   await visitor.leave()
 })
+
+test('[C30] whoever goes back and forth faster than the boards come sees the one where they are, as it goes on', async () => {
+  await using house = await House.open()
+  using ada = connect(house.url, { name: 'Ada' })
+  using grace = connect(house.url, { name: 'Grace' })
+  const [first, second] = [await ada.create({ seat: 'X' }), await ada.create({ seat: 'X' })]
+  for (const game of [first, second]) await grace.join(game.id)
+  await using visitor = await Visitor.open(house.url)
+  const { page } = visitor
+  const line = await Line.tap(page)
+  await visitor.goto(`/games/${first.id}`)
+  await visitor.cell(0, 0).waitFor()
+  line.hold(/"board"/)
+  await page.evaluate((address) => {
+    history.pushState(null, '', address)
+    dispatchEvent(new PopStateEvent('popstate'))
+  }, `/games/${second.id}`)
+  for (let time = 0; time < 2; time++) {
+    await page.goBack()
+    await page.goForward()
+  }
+  await page.goBack()
+  line.release()
+  await visitor.cell(0, 0, 'empty').waitFor()
+  await first.until(({ players }) => players.O !== null)
+  await first.move(0, 0)
+  await visitor.sees(0, 0, 'X')
+  await visitor.leave()
+})

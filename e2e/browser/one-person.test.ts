@@ -146,6 +146,30 @@ test('[B17] another name in one page is the name in all of them', patience, asyn
   await visitor.leave()
 })
 
+test('[B17] a page that was away does not bring an old name back', patience, async () => {
+  await using house = await House.open()
+  await using visitor = await Visitor.open(house.url)
+  using ada = connect(house.url, { name: 'Ada' })
+  const game = await ada.create({ seat: 'X' })
+  const [first, second] = (await openPages(visitor, 2)) as [Page, Page]
+  await second.goto('/')
+  await rename(second, 'Grace')
+  await first.goto(`/games/${game.id}`)
+  await first.getByRole('button', { name: 'Join' }).waitFor()
+  const session = await visitor.context.newCDPSession(first)
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' })
+  await rename(second, 'Hopper')
+  await house.kill()
+  await house.start()
+  await session.send('Page.setWebLifecycleState', { state: 'active' })
+  await first.getByRole('button', { name: 'Join' }).click()
+  const { players } = await game.until((view) => view.players.O !== null)
+  assert.equal(players.O?.name, 'Hopper')
+  const kept = await second.evaluate(() => localStorage.getItem('oxo:settings'))
+  assert.equal((JSON.parse(kept ?? '{}') as { readonly name?: string }).name, 'Hopper')
+  await visitor.leave()
+})
+
 test(
   '[B18] where the space is full the newest is what the page goes by, and it says what will not last',
   patience,

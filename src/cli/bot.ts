@@ -65,7 +65,7 @@ async function playOut(handle: GameHandle, level: Level): Promise<GameResult | n
 async function act(handle: GameHandle, { version, offer, rules, board, turn }: GameView, level: Level): Promise<void> {
   // It has nothing against another try, and does not agree to draws.
   if (offer !== undefined && offer.player !== handle.myPlayer)
-    return void (await handle.answer(offer.what, offer.what === 'takeback'))
+    return void (await handle.answer(offer.what, offer.what === 'takeback', { version }))
   if (!handle.myTurn) return
   const { x, y, mark } = chooseMove({ rules, board, turn }, level, systemRandom)
   await handle.move(x, y, { mark, version })

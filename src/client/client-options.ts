@@ -7,7 +7,7 @@ import type { Dial } from './transport.ts'
 export interface ClientOptions {
   /** Who to be: a token from an earlier {@link onToken}. Without one, a new guest. */
   readonly token?: string | null | undefined
-  /** Asked before each hello while there is no token: another client of the same person may have got one. */
+  /** Asked before each hello for the newest token: another client of the same person may have got one since. */
   readonly findToken?: () => string | null | undefined
   /** Who the token proves, if the host remembers: known before the first hello, so that moves show without a server. */
   readonly account?: Account | null | undefined

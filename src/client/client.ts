@@ -230,7 +230,7 @@ export class Client {
   }
 
   #greeting(): Params<'hello'> {
-    this.#token ??= this.#findToken?.() ?? null
+    this.#token = this.#findToken?.() ?? this.#token
     return {
       protocol: [1],
       ...(this.#token === null ? {} : { token: this.#token }),

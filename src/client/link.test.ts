@@ -274,18 +274,22 @@ test('[C29] a name without an answer is asked for once the connection is back, a
   assert.deepEqual([client.state.state, client.account?.name], ['open', 'Grace'])
 })
 
-test('[C32] whoever has no token yet asks for one each time, until there is one', () => {
-  const found: (string | null)[] = [null, 'of another page', 'unasked']
-  const { wire, clock } = setUp({ findToken: () => found.shift() })
+test('[C32] the newest token that the host knows is said at each hello', () => {
+  const found = [null, 'of another page', 'renamed', undefined]
+  const { client, wire, clock } = setUp({ findToken: () => found.shift() })
   wire.open()
   assert.deepEqual(wire.hear('hello').params, { protocol: [1] })
-  wire.cut()
-  clock.advance(500)
-  assert.equal(wire.welcome({ token: 'token-1' }).params['token'], 'of another page')
-  wire.cut()
-  clock.advance(1_000)
-  assert.equal(wire.welcome().params['token'], 'token-1')
-  assert.deepEqual(found, ['unasked'])
+  for (const [token, given] of [
+    ['of another page', 'token-1'],
+    ['renamed', 'token-2'],
+    ['token-2', 'token-3'],
+  ] as const) {
+    wire.cut()
+    assert.ok(client.state.state === 'waiting')
+    clock.advance(client.state.retryAt - clock.now())
+    assert.equal(wire.welcome({ token: given }).params['token'], token)
+  }
+  assert.equal(client.token, 'token-3')
 })
 
 test('an address that no transport of this host reaches is refused at once', () => {

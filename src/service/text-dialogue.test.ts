@@ -135,7 +135,10 @@ function startOffers() {
   const stage = startDialogue({
     'game.get': () => view,
     'game.answer': ({ version }) => at(version),
-    'game.offer': ({ what }) => (view = viewOf('main', view.version + 1, { offer: { player: 'O', what } })),
+    'game.offer': ({ what, version }) => {
+      at(version)
+      return (view = viewOf('main', view.version, { offer: { player: 'O', what } }))
+    },
   })
   const change = (offer: Pick<GameView, 'offer'>, isHeard: boolean): void => {
     view = viewOf('main', view.version + 1, offer)
@@ -178,6 +181,16 @@ test('[T14] an offer that was pushed in the place of another just now is not the
   change(takeback, true)
   clock.advance(500)
   assert.match(await say('accept'), /^OK version 10/)
+})
+
+test('[T14] to offer does not accept an offer of the same that was not told yet, and a move in between does not matter', async () => {
+  const { say, asked, change } = startOffers()
+  await say('board')
+  change({}, false)
+  assert.match(await say('draw'), /^OK version 9, X to move\nO offers a draw/)
+  change(takeback, false)
+  assert.match(await say('takeback'), /^ERR 4091 stale: the offer is another one.*\nBOARD main version 10/)
+  assert.deepEqual(asked.at(-1), ['game.get', { game: 'main' }])
 })
 
 test('[T14] an offer that is gone is said to be gone, and what stands is shown', async () => {

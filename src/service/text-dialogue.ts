@@ -1,6 +1,6 @@
 /** One person at the text door: lines in, replies in the same order, and pushed boards in between. */
 import { BoundedQueue, type Clock } from '../base/index.ts'
-import type { Player } from '../game/index.ts'
+import type { OfferKind, Player } from '../game/index.ts'
 import {
   Fault,
   type GameView,
@@ -33,6 +33,9 @@ export interface TextDialogueOptions {
 
 /** What leads to a game in which one may own a seat. */
 type Sit = Extract<TextCommand, { verb: 'create' | 'play' | 'bot' | 'join' }>
+
+/** Who offers while others move is tried again this often. */
+const offerTriesMax = 3
 
 /** The board that every server has. */
 const openBoard = 'main'
@@ -151,7 +154,7 @@ export class TextDialogue {
       case 'resign':
         return this.#moved(await this.#call('game.resign', { game }))
       case 'offer':
-        return this.#moved(await this.#call('game.offer', { game, what: command.what }))
+        return this.#offer(command.what)
       case 'answer':
         return this.#settle(command.accept)
       case 'games': {
@@ -204,6 +207,22 @@ export class TextDialogue {
     } catch (cause) {
       if (!(cause instanceof Fault) || cause.retry !== 'refresh') throw cause
       return this.#refuseAnswer(await this.#call('game.get', { game }))
+    }
+  }
+
+  /** Offers, but for what the opponent offers without this connection knowing: to offer that would accept it. */
+  async #offer(what: OfferKind): Promise<readonly string[]> {
+    const game = this.#game
+    for (let tries = 1; ; tries++) {
+      const told = this.#told?.game === game ? { version: this.#told.version } : {}
+      try {
+        return this.#moved(await this.#call('game.offer', { game, what, ...told }))
+      } catch (cause) {
+        if (!(cause instanceof Fault) || cause.fault !== 'stale' || tries === offerTriesMax) throw cause
+        const view = await this.#call('game.get', { game })
+        if (view.offer?.what === what) return this.#refuseAnswer(view)
+        this.#told = view
+      }
     }
   }
 

@@ -1,12 +1,12 @@
 /** What a visitor can do, in one place: each answers with a sentence on the page when it did not work. */
 import type { Client, GameView, Params } from '../client/index.ts'
 import { OxoError } from '../client/index.ts'
-import { cellOf, empty, type OfferKind, placeOf, type Player, type Rules } from '../game/index.ts'
+import { cellOf, empty, type OfferKind, placeOf, type Rules } from '../game/index.ts'
 import { text } from './language/text.ts'
 import { go } from './navigation.ts'
 import { server } from './server.ts'
 import type { Standing, Table } from './table.ts'
-import { choose, ui, warn } from './ui.ts'
+import { ui, warn } from './ui.ts'
 import { refusal } from './words.ts'
 
 /** Places a mark, or says at once why that cannot be. */
@@ -33,31 +33,8 @@ export function findProblem({ shown, me, isMyTurn, ended }: Standing, cell: numb
   return board[cell] === empty ? null : text('cell-taken')
 }
 
-export function resign({ handle }: Table): void {
-  attempt(handle.resign())
-}
-
 export function offer({ handle }: Table, what: OfferKind): void {
   attempt(handle.offer(what))
-}
-
-export function answer({ handle }: Table, what: OfferKind, accept: boolean): void {
-  attempt(handle.answer(what, accept))
-  // The button goes, and the focus would with it.
-  document.querySelector<HTMLElement>('[data-cell][tabindex="0"]')?.focus({ preventScroll: true })
-}
-
-export function clearBoard({ handle }: Table): void {
-  attempt(handle.restart())
-}
-
-export function join({ handle }: Table, player?: Player): void {
-  asSomebody(() => attempt(handle.join(player)))
-}
-
-/** Takes the seat that somebody keeps free for whoever comes, and goes there. */
-export function joinListed(game: string): void {
-  asSomebody((client) => visit(client.join(game)))
 }
 
 /** Sits down opposite whoever waits, or waits. */
@@ -77,23 +54,11 @@ export function asSomebody(act: (client: Client) => void): void {
   else ui.dialog.value = { name: 'name', go: () => act(client) }
 }
 
-/** @returns whether the name is taken on; else the page says why not. */
-export async function takeName(name: string): Promise<boolean> {
-  try {
-    const account = await server().rename(name)
-    choose({ name: account.name })
-    return true
-  } catch (error) {
-    report(error)
-    return false
-  }
-}
-
-function visit(opening: Promise<{ readonly id: string }>): void {
+export function visit(opening: Promise<{ readonly id: string }>): void {
   opening.then(({ id: game }) => go({ page: 'game', game }), report)
 }
 
-function attempt(asked: Promise<GameView>): void {
+export function attempt(asked: Promise<GameView>): void {
   asked.then(() => {}, report)
 }
 

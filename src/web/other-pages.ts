@@ -21,8 +21,8 @@ function become(): void {
   const client = serverIfAny()
   if (kept === null || client === null || client.account === null) return
   if (kept.account.id !== client.account.id) startAgain()
-  else if (kept.account.name !== client.account.name) {
-    // Should it be refused, the next connection finds out.
+  else if (kept.account.name !== client.account.name && client.state.state === 'open') {
+    // The next connection begins with that token, also should this one not answer.
     client.call('hello', { protocol: [1], token: kept.token }).catch(() => {})
   }
 }

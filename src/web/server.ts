@@ -41,7 +41,7 @@ function open(): Client {
   const client = connect(location.origin, {
     journal: readJournal(),
     ...known,
-    // Another page of this browser may have become somebody.
+    // Another page of this browser may have become somebody, or is called otherwise by now.
     findToken: () => readIdentity()?.token,
     // What the settings show is what others see.
     name: known === null && name !== null ? name : undefined,

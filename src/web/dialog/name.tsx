@@ -1,11 +1,11 @@
 /** Asks for a name, when others are about to see one for the first time. */
 import { useSignal } from '@preact/signals'
-import { takeName } from '../actions.ts'
 import { text } from '../language/more.ts'
 import { server } from '../server.ts'
 import { ui } from '../ui.ts'
 import { closeDialog, Modal } from './modal.tsx'
 import { NameField } from './name-field.tsx'
+import { takeName } from './take-name.ts'
 
 export function NameDialog({ go }: { readonly go: () => void }) {
   // Drawn again when the server has said what it calls this guest.

@@ -1,7 +1,6 @@
 /** Name, language, colours. */
 import { useSignal } from '@preact/signals'
 import { useState } from 'preact/hooks'
-import { takeName } from '../actions.ts'
 import { languages, languageTitles } from '../language/names.ts'
 import { text } from '../language/more.ts'
 import { speak } from '../language/text.ts'
@@ -10,6 +9,7 @@ import { isKept } from '../storage.ts'
 import { choose, ui } from '../ui.ts'
 import { closeDialog, Modal } from './modal.tsx'
 import { NameField } from './name-field.tsx'
+import { takeName } from './take-name.ts'
 
 export function SettingsDialog() {
   const [before] = useState(ui.settings.value)
@@ -61,9 +61,11 @@ export function SettingsDialog() {
 
 /** The name is the server's to judge; the rest is done at once. What was left as it was is nobody's wish. */
 async function apply(before: Settings, { name, language, theme }: Settings): Promise<void> {
+  const isTold = !isKept('settings')
   if (language !== before.language) choose({ language })
   if (theme !== before.theme) choose({ theme })
   await speak(ui.settings.value.language)
   const isTaken = name === null || name === before.name || (await takeName(name))
-  if (isTaken && isKept('settings')) closeDialog()
+  // That it will not last is said first.
+  if (isTaken && (isTold || isKept('settings'))) closeDialog()
 }

@@ -1,10 +1,11 @@
 /** What can be done in a game beside placing marks: only what makes sense now. */
-import { clearBoard, join, offer, resign } from '../actions.ts'
+import { offer } from '../actions.ts'
 import { text } from '../language/more.ts'
 import { Link } from '../link.tsx'
 import { players } from '../../game/index.ts'
 import type { Standing, Table } from '../table.ts'
 import { say } from '../ui.ts'
+import { clearBoard, join, resign } from './actions.ts'
 import { sayMs } from './time.ts'
 
 interface ControlsProps {

@@ -1,8 +1,8 @@
 /** What one player has proposed, and how the other answers. */
-import { answer } from '../actions.ts'
 import { text } from '../language/more.ts'
 import type { Standing, Table } from '../table.ts'
 import { nameOf } from '../words.ts'
+import { answer } from './actions.ts'
 
 interface OffersProps {
   readonly table: Table
