@@ -1,4 +1,5 @@
 /** The flags of `oxo serve`. Each can be given as an environment variable as well; the reference is made from here. */
+import { isIP } from 'node:net'
 import { InvalidArgumentError, Option } from 'commander'
 import { limits } from '../protocol/limits.ts'
 
@@ -37,6 +38,7 @@ export interface ServeSettings {
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly allowOrigin: readonly string[]
+  readonly trustProxy: readonly string[]
   /** Folder of the pages; by default those of the package, if they are built. False: none. */
   readonly pages?: string | false
   readonly logLevel: LogLevel
@@ -52,6 +54,7 @@ export const serveDefaults: ServeSettings = {
   rateLimit: limits.requestsPerSecond,
   connectionsPerAddress: limits.connectionsPerAddress,
   allowOrigin: [],
+  trustProxy: [],
   logLevel: 'info',
 }
 
@@ -93,6 +96,12 @@ export function makeServeOptions(): readonly Option[] {
     new Option('--allow-origin <origin>', 'origin whose pages may act here, like https://oxo.example; again for more')
       .env('OXO_ALLOW_ORIGIN')
       .argParser(addOrigins),
+    new Option(
+      '--trust-proxy <address>',
+      'proxy whose X-Forwarded-For is believed: an address or a network like 10.0.0.0/8; again for more',
+    )
+      .env('OXO_TRUST_PROXY')
+      .argParser(addProxies),
     new Option('--pages <folder>', 'folder of the pages for browsers; by default the ones that come with Oxo').env(
       'OXO_PAGES',
     ),
@@ -193,4 +202,16 @@ function addOrigins(text: string, before: readonly string[] = []): readonly stri
 function isOrigin(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && /^https?:$/.test(url.protocol) && url.origin === text
+}
+
+function addProxies(text: string, before: readonly string[] = []): readonly string[] {
+  const proxies = text.split(',').map((part) => part.trim())
+  const isWrong = proxies.some((proxy) => {
+    const [address = '', bits, ...rest] = proxy.split('/')
+    const version = isIP(address)
+    const isNetwork = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+    return version === 0 || rest.length > 0 || !isNetwork
+  })
+  if (isWrong) throw new InvalidArgumentError('A proxy is an address or a network, like 10.0.0.1 or 10.0.0.0/8.')
+  return [...before, ...proxies]
 }

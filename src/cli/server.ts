@@ -15,7 +15,7 @@ import type { Storage } from './storage.ts'
 import { sentenceOf, Stop } from './stop.ts'
 import { version } from './version.ts'
 
-export interface ServerParts extends Pick<ServeSettings, 'host' | 'port' | 'allowOrigin' | 'pages'> {
+export interface ServerParts extends Pick<ServeSettings, 'host' | 'port' | 'allowOrigin' | 'trustProxy' | 'pages'> {
   /** Becomes the server's, unless this throws: then it is closed. */
   readonly storage: Storage
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined
@@ -102,9 +102,9 @@ function openPages({ pages, limits }: ServerParts): PageFolder | undefined {
   }
 }
 
-function doorOf({ host, port, allowOrigin, tls }: ServerParts, pages: PageFolder | undefined) {
+function doorOf({ host, port, allowOrigin, trustProxy, tls }: ServerParts, pages: PageFolder | undefined) {
   const optional = { ...(tls === undefined ? {} : { tls }), ...(pages === undefined ? {} : { pages }) }
-  return { host, port, allowedOrigins: allowOrigin, ...optional }
+  return { host, port, allowedOrigins: allowOrigin, trustedProxies: trustProxy, ...optional }
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

@@ -5,7 +5,7 @@ import { isIPv6, type Socket } from 'node:net'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { assert, type Clock, type Log, systemClock } from '../base/index.ts'
 import { Fault, limits as defaults, type Limits } from '../protocol/index.ts'
-import { connectionPrice, type Purse } from '../service/index.ts'
+import type { Purse } from '../service/index.ts'
 import { AddressBook, addressOf } from './address-book.ts'
 import { Arrival, type Chosen } from './arrival.ts'
 import { bidFarewell } from './farewell.ts'
@@ -14,6 +14,7 @@ import type { Host } from './host.ts'
 import { HttpDoor, type HttpDoorOptions } from './http/http-door.ts'
 import { Metrics } from './metrics.ts'
 import { Flusher } from './outbox.ts'
+import { Proxies } from './proxies.ts'
 import { Refusals } from './refusals.ts'
 import { RawConnection } from './raw-connection.ts'
 import type { Shared, Wire } from './shared.ts'
@@ -32,6 +33,8 @@ export interface GatewayOptions extends Omit<HttpDoorOptions, 'host'> {
   /** PEM. With it the port speaks TLS too, behind the same doors. */
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
   readonly limits?: Partial<Limits>
+  /** Addresses and networks of proxies: for whom they ask, X-Forwarded-For says. */
+  readonly trustedProxies?: readonly string[]
   readonly log: Log
   /** What `/metrics` shows; the service counts into the same. */
   readonly metrics?: Metrics
@@ -86,6 +89,7 @@ export class Gateway {
       flusher: new Flusher(),
       floor: new Floor(),
       book: this.#book,
+      proxies: new Proxies(options.trustedProxies),
       meter: metrics,
       log: options.log,
       enter: (wire) => this.#enter(wire),
@@ -212,18 +216,20 @@ export class Gateway {
     socket.on('error', () => {})
     this.#sockets.add(socket)
     socket.on('close', () => void this.#sockets.delete(socket))
-    const purse = this.#shared.host.purse(addressOf(socket)).ofExchange()
+    // A proxy has as many sockets as it wants; those for whom it asks are counted.
+    if (this.#shared.proxies.has(addressOf(socket))) return this.#arrive(socket, false)
+    const purse = this.#shared.host.purse(addressOf(socket))
     if (this.#book.open(socket)) return this.#admit(socket, purse)
     this.#refuse(socket, 'too many sockets of this address')
     // Words are for those who can pay for them: a flood of connections costs no more than to close them.
-    if (purse.pay(connectionPrice) === 0) this.#refusals.refuse(socket)
+    if (purse.payForConnection() === 0) this.#refusals.refuse(socket)
     else socket.destroy()
   }
 
   /** A connection that its address cannot pay for waits, unread, until it can: connecting again gains nothing. */
   #admit(socket: Socket, purse: Purse): void {
     if (socket.destroyed) return
-    const waitMs = purse.pay(connectionPrice)
+    const waitMs = purse.payForConnection()
     if (waitMs === 0) return this.#arrive(socket, false)
     this.#arrivals.add(socket)
     this.#wheel.after(waitMs, () => this.#admit(socket, purse))

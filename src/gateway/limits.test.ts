@@ -117,6 +117,27 @@ for (const [door, ask] of Object.entries(doors))
     third.socket.destroy()
   })
 
+for (const [door, ask] of Object.entries(doors).filter(([name]) => !name.startsWith('POST')))
+  test(`[S43] ${door}: an address that is refused again and again is answered, cut off, and waits for its next connection`, async (t) => {
+    const rate = { requestsPerSecond: 1, requestBurst: 1, addressRefusalsPerSecond: 1, addressRefusalBurst: 3 }
+    const { gateway, clock } = await openBoth(t, rate)
+    const [said, good] = ask(40)
+    const again = said.startsWith(upgrade) ? said.slice(upgrade.length) : said
+    const flood = TestSocket.to(gateway).write(Buffer.from(said + again.repeat(9), 'latin1'))
+    while (!/4290/.test(flood.got)) await flood.more()
+    await settle()
+    clock.advance(1)
+    const got = await flood.all()
+    assert.ok((got.match(/rate-limited/g)?.length ?? 0) >= 4, got)
+    if (door === 'websocket') assert.ok(got.endsWith('\x10\xc2rate-limited'))
+    const next = TestSocket.to(gateway).write(Buffer.from(said, 'latin1'))
+    await settle(500)
+    assert.equal(next.got, '')
+    clock.advance(4_000)
+    while (!good.test(next.got)) await next.more()
+    next.socket.destroy()
+  })
+
 test('[W4] [W19] a TLS handshake has handshakeMs, and one that is none is the end', async (t) => {
   const [cert, key] = await Promise.all(
     ['cert.pem', 'key.pem'].map((name) => readFile(new URL(`testdata/${name}`, import.meta.url))),

@@ -6,6 +6,7 @@ import type { AddressBook } from './address-book.ts'
 import type { Floor } from './hearing.ts'
 import type { Host } from './host.ts'
 import type { Flusher } from './outbox.ts'
+import type { Proxies } from './proxies.ts'
 import type { Wheel } from './wheel.ts'
 
 /** One connection behind its door, as the gateway ends it. */
@@ -24,6 +25,7 @@ export interface Shared {
   readonly flusher: Flusher
   readonly floor: Floor
   readonly book: AddressBook
+  readonly proxies: Proxies
   readonly meter: Meter
   readonly log: Log
   /** A connection has chosen its door. */

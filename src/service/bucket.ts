@@ -30,17 +30,27 @@ export class Bucket {
    * wait itself. What needs more than a burst waits until the bucket is full.
    */
   refusal(now: number, units: number): number {
-    const toleranceMs = this.#intervalMs * Math.max(0, this.#burst - units)
-    const earlyMs = this.#fullAt - now - toleranceMs
-    // A thousandth of a millisecond absorbs what rounding adds up to.
-    if (earlyMs <= 1e-3) return 0
+    const earlyMs = this.#earlyMs(now, units)
+    if (earlyMs === 0) return 0
     const queuedMs = Math.min(this.#toldAt - now + this.#intervalMs * units, limits.retryAfterMsMax)
     const waitMs = Math.ceil(Math.max(earlyMs, queuedMs))
     this.#toldAt = now + waitMs
     return waitMs
   }
 
-  /** Only after {@link refusal} was 0. */
+  /** Whether `units` can be spent now. Nobody is told to wait. */
+  has(now: number, units: number): boolean {
+    return this.#earlyMs(now, units) === 0
+  }
+
+  #earlyMs(now: number, units: number): number {
+    const toleranceMs = this.#intervalMs * Math.max(0, this.#burst - units)
+    const earlyMs = this.#fullAt - now - toleranceMs
+    // A thousandth of a millisecond absorbs what rounding adds up to.
+    return earlyMs <= 1e-3 ? 0 : earlyMs
+  }
+
+  /** Only after {@link refusal} was 0, or {@link has}. */
   spend(now: number, units: number): void {
     this.#fullAt = Math.max(this.#fullAt, now) + this.#intervalMs * units
   }

@@ -12,7 +12,6 @@ export {
   silentMeter,
 } from './meter.ts'
 export { networkOf } from './network.ts'
-export { connectionPrice } from './prices.ts'
 export { Purse, Rates } from './rates.ts'
 export type { ReadinessReport } from './readiness.ts'
 export { openBoard } from './requests.ts'

@@ -130,3 +130,15 @@ test('[S43] a price is that of the method, with a bot more, and of what is no me
   for (const method of ['__proto__', 'constructor', 'toString', '', 'nothing']) assert.equal(priceOf(method, null), 1)
   assert.ok(Object.values(prices).every((units) => units <= defaults.accountUnitBurst / 100))
 })
+
+test('[S43] an address that is refused all the time is cut off, and its next connection waits', () => {
+  const { clock, rates } = make({ ...small, addressRefusalsPerSecond: 10, addressRefusalBurst: 5 })
+  const purse = rates.purse('192.0.2.1')
+  const answers = Array.from({ length: 8 }, () => purse.mayBeRefused())
+  assert.deepEqual(answers, [true, true, true, true, true, false, false, false])
+  const waitMs = rates.purse('192.0.2.1').payForConnection()
+  assert.ok(waitMs > 0)
+  assert.equal(rates.purse('192.0.2.2').payForConnection(), 0)
+  clock.advance(waitMs)
+  assert.equal(rates.purse('192.0.2.1').payForConnection(), 0)
+})

@@ -6,11 +6,13 @@ import type { Clock, Random } from '../base/index.ts'
 import type { Limits } from '../protocol/index.ts'
 import { Bucket } from './bucket.ts'
 import { networkOf } from './network.ts'
+import { connectionPrice } from './prices.ts'
 
 export class Rates {
   readonly #clock: Clock
   readonly #limits: Limits
   readonly #addresses: Buckets
+  readonly #refusals: Buckets
   readonly #accounts: Buckets
 
   /** `limits.requestsPerSecond` 0 lifts all rates. */
@@ -19,12 +21,14 @@ export class Rates {
     this.#limits = limits
     const perSecond = (units: number): number => (limits.requestsPerSecond === 0 ? 0 : units)
     const { addressUnitsPerSecond, addressUnitBurst, accountUnitsPerSecond, accountUnitBurst, rateBuckets } = limits
+    const { addressRefusalsPerSecond, addressRefusalBurst } = limits
     const seed = random.below(2 ** 32)
     this.#addresses = new Buckets(
       seed,
       rateBuckets,
       () => new Bucket(perSecond(addressUnitsPerSecond), addressUnitBurst),
     )
+    this.#refusals = new Buckets(seed, rateBuckets, () => new Bucket(addressRefusalsPerSecond, addressRefusalBurst))
     this.#accounts = new Buckets(
       seed,
       rateBuckets,
@@ -35,10 +39,12 @@ export class Rates {
   /** For one connection from this address: '' where there is none. */
   purse(address: string): Purse {
     const { requestsPerSecond, requestBurst } = this.#limits
+    const network = networkOf(address)
     return new Purse({
       clock: this.#clock,
       connection: new Bucket(requestsPerSecond, requestBurst),
-      address: this.#addresses.of(networkOf(address)),
+      address: this.#addresses.of(network),
+      refusals: this.#refusals.of(network),
       accounts: this.#accounts,
     })
   }
@@ -48,6 +54,8 @@ interface PurseParts {
   readonly clock: Clock
   readonly connection: Bucket | null
   readonly address: Bucket
+  /** To refuse is work too: so many a second are answered. */
+  readonly refusals: Bucket
   readonly accounts: Buckets
 }
 
@@ -68,6 +76,27 @@ export class Purse {
   /** For one exchange on this connection, whose request has been counted already. It may belong to another account. */
   ofExchange(): Purse {
     return new Purse({ ...this.#parts, connection: null })
+  }
+
+  /**
+   * Pays for a connection of its own. 0: paid. Else after so many ms: also while the address was refused too often, whose
+   * next connection would bring more of the same.
+   */
+  payForConnection(): number {
+    const { clock, address, refusals } = this.#parts
+    const now = clock.now()
+    const waitMs = Math.max(address.refusal(now, connectionPrice), refusals.refusal(now, 1))
+    if (waitMs === 0) address.spend(now, connectionPrice)
+    return waitMs
+  }
+
+  /** A request was refused. False: its address was refused so often that the connection is to be closed. */
+  mayBeRefused(): boolean {
+    const { clock, refusals } = this.#parts
+    const now = clock.now()
+    if (!refusals.has(now, 1)) return false
+    refusals.spend(now, 1)
+    return true
   }
 
   /** Pays for one request. 0: paid. Else nothing was taken, and it may be asked again after so many ms. */

@@ -69,6 +69,7 @@ export class Session implements Talk, Listener, LobbyListener {
   /** Requests behind one that must be finished first; null while there is none. */
   #held: Held[] | null = null
   #isOver = false
+  #isCutOff = false
 
   constructor(connection: Connection, host: SessionHost) {
     const { limits } = host.shared
@@ -195,14 +196,23 @@ export class Session implements Talk, Listener, LobbyListener {
     this.#inFlight++
     this.#host.pending(1)
     const retryAfterMs = this.#purse.pay(priceOf(request.method, request.params))
-    if (retryAfterMs > 0) {
-      shared.meter.count('rate_limited_total')
-      return request.reply.error('rate-limited', errors['rate-limited'].message, { retryAfterMs })
-    }
+    if (retryAfterMs > 0) return this.#refuse(request, retryAfterMs)
     if (this.#inFlight > shared.limits.requestsInFlight)
       return request.reply.error('rate-limited', 'too many requests wait for their answers', { retryAfterMs: 1 })
     if (this.#held === null) this.#serve(request)
     else this.#held.push(request)
+  }
+
+  /** To refuse is work too: an address that is refused all the time is cut off. */
+  #refuse({ reply }: Held, retryAfterMs: number): void {
+    const { meter, clock } = this.#host.shared
+    meter.count('rate_limited_total')
+    const { code, message } = errors['rate-limited']
+    reply.error('rate-limited', message, { retryAfterMs })
+    if (this.#isCutOff || this.#purse.mayBeRefused()) return
+    this.#isCutOff = true
+    // The answer leaves first, which a person at the text door gets in a later turn.
+    clock.after(0, () => this.#connection.close(code, 'rate-limited'))
   }
 
   #serve({ method, params, reply, heardAt }: Held): void {
