@@ -7,6 +7,8 @@ const [kind = '', port = '0'] = process.argv.slice(2)
 /** Connections from one address: as many as a server takes. */
 const perAddress = 60
 const crowd = 1_000
+/** Connections that one address has under way when it connects again and again. */
+const reconnecting = 60
 const movesPerSecond = 20
 /** What a crowd has asked for has been said by then, as far as anybody reads it. */
 const settleMs = 3_000
@@ -54,6 +56,32 @@ function visit(stays: boolean): void {
   say()
 }
 
+/** Connects again and again, from one address: says this, takes what comes until the end, and comes back. */
+function reconnect(said: string, ends = true): void {
+  const socket = connect({ host: '127.0.0.1', port: Number(port), localAddress: '127.0.8.250' })
+  socket.on('error', () => {})
+  socket.on('data', () => ends || socket.destroy())
+  socket.on('close', () => setImmediate(reconnect, said, ends))
+  if (ends) socket.end(said)
+  else socket.write(said)
+}
+
+/** So many at once, each with a connection under way. */
+function crowdOf(said: string, ends = true): void {
+  for (let count = 0; count < reconnecting; count++) reconnect(said, ends)
+}
+
+const page = (target: string, accept = '*/*'): string =>
+  `GET ${target} HTTP/1.1\r\nHost: localhost\r\nAccept: ${accept}\r\nConnection: close\r\n\r\n`
+
+/** Sockets that are opened and never used, as many as can be had. */
+function hoard(): void {
+  const socket = connect({ host: '127.0.0.1', port: Number(port), localAddress: '127.0.8.250' })
+  socket.on('error', () => {})
+  socket.on('data', () => {})
+  socket.on('close', () => setImmediate(hoard))
+}
+
 const call = (method: string, params: object): string =>
   `${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`
 const game = 'crowded'
@@ -79,6 +107,11 @@ async function gather(reads: boolean, said: string): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, settleMs))
 }
 
+/** Four weeks: a game whose clock runs is never idle. */
+const clock = { initialMs: 2_419_200_000, incrementMs: 0 }
+const created = call('game.create', { clock, opponent: { bot: 'random' }, seat: 'X' })
+const longAccept = Array.from({ length: 1_200 }, (_, index) => `a/b${index};q=0.5`).join(',')
+
 const kinds: Readonly<Record<string, () => void | Promise<void>>> = {
   text: () => flood('', Buffer.from('x\n')),
   lines: () => flood('', Buffer.from(call('ping', {}))),
@@ -89,6 +122,21 @@ const kinds: Readonly<Record<string, () => void | Promise<void>>> = {
   http: () => flood('', Buffer.from(`${get}\r\n`)),
   visits: () => {
     for (let count = 0; count < 60; count++) visit(count % 2 === 0)
+  },
+  creates: () => crowdOf(created.repeat(200)),
+  opens: () => crowdOf(call('game.create', { public: true }).repeat(200)),
+  plays: () => crowdOf(call('lobby.play', {}).repeat(100)),
+  lists: () => crowdOf(call('lobby.list', {}).repeat(200)),
+  unknown: () => crowdOf(Array.from({ length: 200 }, (_, index) => call('game.get', { game: `n${index}` })).join('')),
+  restarts: () => crowdOf(call('game.restart', { game: 'main' }).repeat(200)),
+  hello: () => crowdOf(call('hello', { name: '👩🏽‍🚀🏴‍☠️👨‍👩‍👧‍👦' }).repeat(50)),
+  metrics: () => crowdOf(page('/metrics')),
+  openrpc: () => crowdOf(page('/openrpc.json')),
+  cluster: () => crowdOf(page('/cluster', 'text/html')),
+  accept: () => crowdOf(page('/', longAccept)),
+  upgrades: () => crowdOf(upgrade, false),
+  hoard: () => {
+    for (let count = 0; count < 2_000; count++) hoard()
   },
   watchers: () => gather(true, call('game.watch', { game })),
   stalled: () => gather(false, call('game.watch', { game }) + call('rpc.discover', {}).repeat(20)),

@@ -1,0 +1,127 @@
+/** One flood: what people who mean well notice of it, and what the server takes meanwhile. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { program, ServerProcess } from '../../e2e/server-process.ts'
+import { percentile, play, visit } from './players.ts'
+
+/** What each does, for people. The names are those of fuzz/attacker.ts. */
+export const floods = {
+  text: 'lines of text that are no command, as fast as they are taken',
+  broken: 'JSON that is none, as fast as it is taken',
+  discover: 'requests for the longest answer there is',
+  websocket: 'frames, as fast as they are taken',
+  pings: 'WebSocket pings, as fast as they are taken',
+  http: 'pipelined HTTP requests, as fast as they are taken',
+  visits: '60 HTTP connections, each asking again as soon as it is answered, half of them on a new one each time',
+  watchers: '1,000 watchers of a game with 20 moves a second',
+  stalled: '1,000 watchers who asked for a megabyte each and do not read',
+  creates: '60 that reconnect, each for 200 games with a bot and a clock of four weeks',
+  opens: '60 that reconnect, each for 200 public games',
+  plays: '60 that reconnect, each for 100 quick matches',
+  lists: '60 that reconnect, each for 200 lists of the lobby',
+  unknown: '60 that reconnect, each for 200 games that are nowhere',
+  restarts: '60 that reconnect, each clearing the open board 200 times',
+  hello: '60 that reconnect, each under 50 names of emoji',
+  metrics: '60 that reconnect, each for the numbers',
+  openrpc: '60 that reconnect, each for the table of methods',
+  cluster: '60 that reconnect, each for the page of the cluster',
+  accept: '60 that reconnect, each with an Accept of 14 kilobytes',
+  upgrades: '60 that reconnect, each for a WebSocket that it leaves at once',
+  hoard: 'sockets that are opened and left, as many as one address can have',
+} as const
+export type FloodName = keyof typeof floods
+export const floodNames = Object.keys(floods) as readonly FloodName[]
+
+/** As many times as much as on a quiet server, in the same run. */
+export const timesMax = 5
+/** Below this nobody notices, whatever the quiet server did. */
+const unnoticedMs = 5
+/** Somebody new is served within this. */
+export const visitMsMax = 100
+export const residentMibMax = 512
+
+export interface Flooded {
+  readonly flood: FloodName
+  /** Of a move of people who mean well, in ms. */
+  readonly quietP50: number
+  readonly quietP99: number
+  readonly p50: number
+  readonly p99: number
+  /** Until somebody new is served, in ms: the best of three. */
+  readonly visitMs: number
+  /** At most, with what the flood left. */
+  readonly residentMib: number
+}
+
+/** `oxo serve` with its default limits; `file`: of its journal. */
+export function serverOnDisk(file: string): readonly string[] {
+  return serve(`sqlite:${file}`)
+}
+
+/** The same without a disk, which others may use meanwhile. */
+export function serverInMemory(_file: string, ...more: readonly string[]): readonly string[] {
+  return serve('memory', ...more)
+}
+
+function serve(journal: string, ...more: readonly string[]): readonly string[] {
+  return [program, 'serve', '--port', '0', '--journal', journal, '--no-pages', '--log-level', 'silent', ...more]
+}
+
+/** `command`: of the server, given the file of its journal. `playMs`: how long it goes on. */
+export async function flood(
+  name: FloodName,
+  playMs: number,
+  command: (file: string) => readonly string[],
+): Promise<Flooded> {
+  const folder = mkdtempSync(join(tmpdir(), 'oxo-flood-'))
+  try {
+    await using server = await ServerProcess.start(command(join(folder, 'journal.sqlite')))
+    await play(server, playMs / 3)
+    return await floodServer(name, playMs, server)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+async function floodServer(name: FloodName, playMs: number, server: ServerProcess): Promise<Flooded> {
+  const quiet = await play(server, playMs)
+  const args = ['fuzz/attacker.ts', name, `${server.port}`]
+  const attacker = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  try {
+    await once(attacker.stdout, 'data')
+    // What is loaded and compiled for a door's first guests happens once.
+    await play(server, playMs / 3)
+    const attacked = await play(server, playMs)
+    const visits = [await visit(server), await visit(server), await visit(server)]
+    const [quietP50, quietP99, p50, p99] = [
+      percentile(quiet, 50),
+      percentile(quiet, 99),
+      percentile(attacked, 50),
+      percentile(attacked, 99),
+    ]
+    return { flood: name, quietP50, quietP99, p50, p99, visitMs: Math.min(...visits), residentMib: peakMib(server) }
+  } finally {
+    await kill(attacker)
+  }
+}
+
+export function isBorne({ quietP99, p99, visitMs, residentMib }: Flooded): boolean {
+  return p99 <= Math.max(unnoticedMs, timesMax * quietP99) && visitMs <= visitMsMax && residentMib <= residentMibMax
+}
+
+export function tell({ flood: name, quietP99, p99, visitMs, residentMib }: Flooded): string {
+  return `${name}: p99 ${quietP99.toFixed(1)} → ${p99.toFixed(1)} ms, somebody new in ${visitMs.toFixed(1)} ms, ${residentMib} MiB`
+}
+
+function peakMib({ pid }: ServerProcess): number {
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024)
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  await gone
+}
