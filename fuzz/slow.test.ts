@@ -134,7 +134,7 @@ function note(): void {
 
 test('a server that keeps a place for each who has said nothing is caught', async () => {
   // What a server does that has a hundred places, a thread each: the next has to wait until one of them is free.
-  await using server = await ServerProcess.start([...serve, '--connections-per-address', '4'])
+  await using server = await ServerProcess.start([...serve, '--connections-per-address', '1'])
   const { host, port } = server
   const sockets = Array.from({ length: 4 }, () => connect({ host, port, localAddress: '127.0.9.8' }))
   await Promise.all(

@@ -38,7 +38,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const logged: string[] = []
   const log = makeLog(logged)
   const service = await Service.open({
-    journal: new MemoryJournal({ chain: nodeChain }),
+    journal: new MemoryJournal({ chain: nodeChain, id: 'fuzz' }),
     clock,
     random: options.random ?? seededRandom(1952),
     log,
