@@ -46,6 +46,9 @@ export interface SessionHost {
   ended(session: Session): void
 }
 
+/** When to ask again with too much under way, in ms: some commits later. */
+const inFlightMs = 100
+
 interface Held {
   readonly method: string
   readonly params: unknown
@@ -198,7 +201,9 @@ export class Session implements Talk, Listener, LobbyListener {
     const retryAfterMs = this.#purse.pay(priceOf(request.method, request.params))
     if (retryAfterMs > 0) return this.#refuse(request, retryAfterMs)
     if (this.#inFlight > shared.limits.requestsInFlight)
-      return request.reply.error('rate-limited', 'too many requests wait for their answers', { retryAfterMs: 1 })
+      return request.reply.error('rate-limited', 'too many requests wait for their answers', {
+        retryAfterMs: inFlightMs,
+      })
     if (this.#held === null) this.#serve(request)
     else this.#held.push(request)
   }
