@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { flagTable } from './flags.ts'
-import { limitTable, metricTable } from './operating.ts'
+import { limitTable, metricTable, priceTable } from './operating.ts'
 import { errorTable, eventTable, methodTables, notificationTables, textTable, typeTables } from './reference.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -17,7 +17,7 @@ const documents: Readonly<Record<string, Readonly<Record<string, () => string>>>
     events: eventTable,
     errors: errorTable,
   },
-  'docs/OPERATING.md': { flags: flagTable, limits: limitTable, metrics: metricTable },
+  'docs/OPERATING.md': { flags: flagTable, limits: limitTable, metrics: metricTable, prices: priceTable },
 }
 
 const check = process.argv.includes('--check')

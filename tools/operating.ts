@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { limits } from '../src/protocol/index.ts'
 import { counters, gauges, histograms } from '../src/service/meter.ts'
+import { botPrice, connectionPrice, leastPrice, prices } from '../src/service/prices.ts'
 import { code, makeTable } from './markdown.ts'
 
 export interface Limit {
@@ -39,4 +40,16 @@ export function metricTable(): string {
     ['metric', 'kind', 'meaning'],
     readMetrics().map(([name, kind, help]) => [code(name), kind, help]),
   )
+}
+
+/** What each method costs an address and an account. */
+export function priceTable(): string {
+  const methods = Object.entries(prices).map(([method, units]) => [code(method), String(units)])
+  const others = [
+    ['`game.create` with a bot', String(prices['game.create'] + botPrice)],
+    ['a connection', String(connectionPrice)],
+    ['an HTTP request, beside its method', String(leastPrice)],
+    ['what is no request', String(leastPrice)],
+  ]
+  return makeTable(['what', 'units'], [...methods, ...others])
 }

@@ -228,7 +228,7 @@ export class Gateway {
 
   /** A connection that its address cannot pay for waits, unread, until it can: connecting again gains nothing. */
   #admit(socket: Socket, purse: Purse): void {
-    if (socket.destroyed) return
+    if (socket.destroyed) return void this.#arrivals.delete(socket)
     const waitMs = purse.payForConnection()
     if (waitMs === 0) return this.#arrive(socket, false)
     this.#arrivals.add(socket)

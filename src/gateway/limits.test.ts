@@ -119,7 +119,7 @@ for (const [door, ask] of Object.entries(doors))
 
 for (const [door, ask] of Object.entries(doors).filter(([name]) => !name.startsWith('POST')))
   test(`[S43] ${door}: an address that is refused again and again is answered, cut off, and waits for its next connection`, async (t) => {
-    const rate = { requestsPerSecond: 1, requestBurst: 1, addressRefusalsPerSecond: 1, addressRefusalBurst: 3 }
+    const rate = { requestsPerSecond: 1, requestBurst: 2, addressRefusalsPerSecond: 1, addressRefusalBurst: 3 }
     const { gateway, clock } = await openBoth(t, rate)
     const [said, good] = ask(40)
     const again = said.startsWith(upgrade) ? said.slice(upgrade.length) : said
@@ -136,6 +136,21 @@ for (const [door, ask] of Object.entries(doors).filter(([name]) => !name.startsW
     clock.advance(4_000)
     while (!good.test(next.got)) await next.more()
     next.socket.destroy()
+  })
+
+for (const [door, said] of Object.entries({
+  text: 'x\n',
+  help: 'help\n',
+  lines: '{\n',
+  notes: '{"jsonrpc":"2.0","method":"ping"}\n',
+}))
+  test(`[S43] ${door}: what is no request, or wants no answer, is paid for like one`, async (t) => {
+    const rate = { requestsPerSecond: 1, requestBurst: 2, addressRefusalsPerSecond: 1, addressRefusalBurst: 3 }
+    const { gateway, clock } = await openBoth(t, rate)
+    const socket = TestSocket.to(gateway).write(said.repeat(20))
+    await settle(200)
+    clock.advance(1)
+    await socket.closed
   })
 
 test('[W4] [W19] a TLS handshake has handshakeMs, and one that is none is the end', async (t) => {

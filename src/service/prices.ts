@@ -34,13 +34,13 @@ export const prices: Readonly<Record<MethodName, number>> = {
 }
 
 /** A bot thinks as long as the game lasts, whether its opponent comes back or not. */
-const botPrice = 10
+export const botPrice = 10
 
 /** A connection is opened, greeted and closed: several times the work of a request on one that is there. */
 export const connectionPrice = 2
 
 /** What may turn out to be no request at all is worked through all the same. */
-const leastPrice = 1
+export const leastPrice = 1
 
 /** Of a request as it came: neither method nor params are checked yet. */
 export function priceOf(method: string, params: unknown): number {

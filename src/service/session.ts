@@ -20,7 +20,7 @@ import type { Change } from './change.ts'
 import type { Connection, Talk } from './connection.ts'
 import type { LobbyListener } from './lobby.ts'
 import { networkOf } from './network.ts'
-import { priceOf } from './prices.ts'
+import { leastPrice, priceOf } from './prices.ts'
 import type { Purse } from './rates.ts'
 import { idOf, MessageReply, noReply, PromiseReply, type Reply, replyFault, settling } from './reply.ts'
 import type { Shared } from './shared.ts'
@@ -85,6 +85,7 @@ export class Session implements Talk, Listener, LobbyListener {
       connection.door === 'text'
         ? new TextDialogue({
             call: (method, params) => this.call(method, params),
+            withoutRequest: () => this.#misunderstand(),
             connection,
             clock: host.shared.clock,
           })
@@ -114,6 +115,7 @@ export class Session implements Talk, Listener, LobbyListener {
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault
       this.#host.shared.meter.count('faults_total')
+      this.#misunderstand()
       return this.#connection.send(makeError(idOf(fault), fault.fault, fault.message))
     }
     const { id, method, params } = request
@@ -208,14 +210,23 @@ export class Session implements Talk, Listener, LobbyListener {
     else this.#held.push(request)
   }
 
-  /** To refuse is work too: an address that is refused all the time is cut off. */
   #refuse({ reply }: Held, retryAfterMs: number): void {
+    reply.error('rate-limited', errors['rate-limited'].message, { retryAfterMs })
+    this.#tire()
+  }
+
+  /** What is no request is answered with what is wrong, and paid for like one. */
+  #misunderstand(): void {
+    if (this.#purse.pay(leastPrice) > 0) this.#tire()
+  }
+
+  /** To refuse is work too: an address that is refused all the time is cut off. */
+  #tire(): void {
     const { meter, clock } = this.#host.shared
     meter.count('rate_limited_total')
-    const { code, message } = errors['rate-limited']
-    reply.error('rate-limited', message, { retryAfterMs })
     if (this.#isCutOff || this.#purse.mayBeRefused()) return
     this.#isCutOff = true
+    const { code } = errors['rate-limited']
     // The answer leaves first, which a person at the text door gets in a later turn.
     clock.after(0, () => this.#connection.close(code, 'rate-limited'))
   }

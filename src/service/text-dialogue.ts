@@ -24,6 +24,8 @@ import type { Connection } from './connection.ts'
 export interface TextDialogueOptions {
   /** The session's. @throws Fault */
   readonly call: <Method extends MethodName>(method: Method, params: Params<Method>) => Promise<Result<Method>>
+  /** A line was answered without a request: it is paid for all the same. */
+  readonly withoutRequest?: () => void
   /** Ends each message with LF. */
   readonly connection: Pick<Connection, 'send' | 'sendNewest' | 'close'>
   readonly clock: Pick<Clock, 'now'>
@@ -42,6 +44,7 @@ const openBoard = 'main'
 
 export class TextDialogue {
   readonly #call: TextDialogueOptions['call']
+  readonly #withoutRequest: () => void
   readonly #connection: TextDialogueOptions['connection']
   readonly #clock: TextDialogueOptions['clock']
   readonly #waiting: BoundedQueue<string>
@@ -60,8 +63,10 @@ export class TextDialogue {
   /** Changes that came while a reply was on its way, the newest of each game. */
   readonly #held = new Map<string, GameView>()
 
-  constructor({ call, connection, clock, linesWaitingMax = limits.requestsInFlight }: TextDialogueOptions) {
+  constructor(options: TextDialogueOptions) {
+    const { call, connection, clock, withoutRequest = () => {}, linesWaitingMax = limits.requestsInFlight } = options
     this.#call = call
+    this.#withoutRequest = withoutRequest
     this.#connection = connection
     this.#clock = clock
     this.#waiting = new BoundedQueue(linesWaitingMax)
@@ -121,7 +126,10 @@ export class TextDialogue {
 
   async #answer(line: string): Promise<readonly string[]> {
     const command = parseText(line)
-    if ('problem' in command) return [makeRefusal('not-understood', command.problem)]
+    if ('problem' in command) {
+      this.#withoutRequest()
+      return [makeRefusal('not-understood', command.problem)]
+    }
     try {
       return await this.#run(command)
     } catch (cause) {
@@ -168,6 +176,7 @@ export class TextDialogue {
       case 'token':
         return [`OK ${(await this.#call('hello', {})).token}`]
       case 'help':
+        this.#withoutRequest()
         return ['OK', ...textHelp]
       case 'quit':
         return this.#quit()
