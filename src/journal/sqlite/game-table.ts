@@ -2,7 +2,7 @@
  * Which number a game has, found by the index on ids and compared with the table, which has no page in common with it:
  * damage to either is noticed before somebody is told of too few entries, or a second game gets the id.
  */
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { GameId, Version } from '../journal.ts'
 import { isCorrupt } from './sqlite-fault.ts'
 
@@ -20,15 +20,18 @@ export class GameDamage extends Error {
 export class GameTable {
   readonly #byId: StatementSync
   readonly #byNumber: StatementSync
-  readonly #next: StatementSync
-  readonly #previous: StatementSync
+  /** The neighbours of an id in the index that the table has otherwise. */
+  readonly #besides: StatementSync
   readonly #refused = new Set<GameId>()
 
   constructor(database: DatabaseSync) {
     this.#byId = database.prepare('SELECT number FROM game WHERE id = ?')
     this.#byNumber = database.prepare('SELECT * FROM game NOT INDEXED WHERE number = ?')
-    this.#next = database.prepare('SELECT number, id FROM game WHERE id > ? ORDER BY id LIMIT 1')
-    this.#previous = database.prepare('SELECT number, id FROM game WHERE id < ? ORDER BY id DESC LIMIT 1')
+    const beside = (where: string): string =>
+      `SELECT beside.id AS id FROM (SELECT number, id FROM game WHERE id ${where} LIMIT 1) AS beside
+        LEFT JOIN game AS row NOT INDEXED ON row.number = beside.number WHERE row.id IS NOT beside.id`
+    // One statement: it is run for every new game.
+    this.#besides = database.prepare(`${beside('> ?1 ORDER BY id')} UNION ALL ${beside('< ?1 ORDER BY id DESC')}`)
   }
 
   /** From now on `game` is damaged where it is not found. */
@@ -51,8 +54,9 @@ export class GameTable {
     if (found === undefined) {
       if (this.#refused.has(game)) throw new GameDamage(`game ${game} is not in the index of games`)
       // An id that was changed stands where the right one would.
-      this.#compare(this.#next.get(game))
-      this.#compare(this.#previous.get(game))
+      const beside = this.#besides.get(game)
+      if (beside !== undefined)
+        throw new GameDamage(`game ${String(beside['id'])} is in its index, and not in the table`)
       return null
     }
     const number = Number(found['number'])
@@ -60,14 +64,5 @@ export class GameTable {
     if (row === undefined || row['id'] !== game) throw new GameDamage(`game ${game} is not what its index says`)
     // A file of format 1, which has no counts, is only ever read.
     return { number, version: Number(row['version'] ?? 0) }
-  }
-
-  #compare(entry: Record<string, SQLOutputValue> | undefined): void {
-    if (entry === undefined) return
-    const row = this.#byNumber.get(Number(entry['number']))
-    if (row?.['id'] === entry['id']) return
-    throw new GameDamage(
-      `the index of games has ${String(entry['id'])}, and the table ${String(row?.['id'] ?? 'nothing')}`,
-    )
   }
 }
