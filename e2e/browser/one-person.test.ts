@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
 import { connect } from '../../src/client/node/index.ts'
 import { House, openHouse } from './house.ts'
+import { identify } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
 const patience = { timeout: 90_000 }
@@ -169,6 +170,34 @@ test('[B17] a page that was away does not bring an old name back', patience, asy
   assert.equal((JSON.parse(kept ?? '{}') as { readonly name?: string }).name, 'Hopper')
   await visitor.leave()
 })
+
+test(
+  '[B17] a name that is chosen while another page becomes somebody else takes the seat all the same',
+  patience,
+  async () => {
+    await using house = await House.open()
+    await using visitor = await Visitor.open(house.url)
+    using ada = connect(house.url, { name: 'Ada' })
+    const game = await ada.create({ seat: 'X' })
+    const [first, second] = (await openPages(visitor, 2)) as [Page, Page]
+    await first.goto(`/games/${game.id}`)
+    await first.getByRole('button', { name: 'Join' }).click()
+    await first.getByRole('textbox', { name: 'Name' }).fill('Grace')
+    const other = await identify(house, 'Somebody else')
+    await second.goto('/')
+    await second.evaluate((identity) => localStorage.setItem('oxo:identity', JSON.stringify(identity)), other)
+    await first
+      .getByRole('heading', { name: 'Waiting for an opponent' })
+      .or(first.getByRole('dialog'))
+      .first()
+      .waitFor()
+    await first.getByRole('button', { name: 'Continue' }).click()
+    const { players } = await game.until((view) => view.players.O !== null)
+    assert.deepEqual(players.O, { id: other.account.id, name: 'Grace' })
+    await first.getByRole('button', { name: 'Resign' }).waitFor()
+    await visitor.leave()
+  },
+)
 
 test(
   '[B18] where the space is full the newest is what the page goes by, and it says what will not last',

@@ -1,5 +1,5 @@
 /** What a visitor can do, in one place: each answers with a sentence on the page when it did not work. */
-import type { Client, GameView, Params } from '../client/index.ts'
+import type { Client, Params } from '../client/index.ts'
 import { OxoError } from '../client/index.ts'
 import { cellOf, empty, type OfferKind, placeOf, type Rules } from '../game/index.ts'
 import { text } from './language/text.ts'
@@ -49,16 +49,17 @@ export function create(params: Params<'game.create'>): void {
 
 /** Goes on at once, or after a name is chosen: this is when others see one for the first time. */
 export function asSomebody(act: (client: Client) => void): void {
-  const client = server()
-  if (ui.settings.value.name !== null) act(client)
-  else ui.dialog.value = { name: 'name', go: () => act(client) }
+  // By the time that a name is chosen it may be another client.
+  const go = (): void => act(server())
+  if (ui.settings.value.name !== null) go()
+  else ui.dialog.value = { name: 'name', go }
 }
 
 export function visit(opening: Promise<{ readonly id: string }>): void {
   opening.then(({ id: game }) => go({ page: 'game', game }), report)
 }
 
-export function attempt(asked: Promise<GameView>): void {
+export function attempt(asked: Promise<unknown>): void {
   asked.then(() => {}, report)
 }
 

@@ -17,8 +17,8 @@ export function clearBoard({ handle }: Table): void {
   attempt(handle.restart())
 }
 
-export function join({ handle }: Table, player?: Player): void {
-  asSomebody(() => attempt(handle.join(player)))
+export function join({ handle }: Table, player: Player): void {
+  asSomebody((client) => attempt(client.join(handle.id, player)))
 }
 
 /** Takes the seat that somebody keeps free for whoever comes, and goes there. */
