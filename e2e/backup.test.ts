@@ -1,10 +1,20 @@
 /** Backup while playing, and the same games elsewhere: exports of a journal whose server plays on. */
 import assert from 'node:assert/strict'
-import { copyFileSync, mkdtempDisposableSync, readFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempDisposableSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { run } from '../src/cli/testing/command.ts'
+import { type Client, connect, type GameView } from '../src/client/node/index.ts'
 import { program, ServerProcess } from './server-process.ts'
 import { record } from './lib/record.ts'
 import { accountAt, Witness } from './witness.ts'
@@ -122,6 +132,187 @@ async function readGame(port: number, game: string): Promise<string> {
   assert.equal(answer.status, 200)
   return answer.text()
 }
+
+/** Somebody who plays, and what they were told. */
+class Guest {
+  readonly #tokens: string[] = []
+  readonly client: Client
+  id = ''
+  name = ''
+
+  constructor(url: string) {
+    this.client = connect(url, { onToken: (token) => this.#tokens.push(token) })
+  }
+
+  get token(): string {
+    return this.#tokens.at(-1) ?? ''
+  }
+
+  async meet(): Promise<void> {
+    const { id, name } = await this.client.ready()
+    this.id = id
+    this.name = name
+  }
+}
+
+/** Two who play one game after the other over a door, and resign each third; what was acknowledged, by game. */
+class Pair {
+  readonly acknowledged = new Map<string, number>()
+  readonly #guests: readonly [Guest, Guest]
+  #isStopped = false
+
+  constructor(guests: readonly [Guest, Guest]) {
+    this.#guests = guests
+  }
+
+  async play(): Promise<void> {
+    const [one, two] = this.#guests
+    for (let round = 0; !this.#isStopped; round++) {
+      const game = await one.client.create()
+      const other = await two.client.join(game.id)
+      for (const [index, cell] of [0, 1, 2, 4, 3, 5, 7, 6, 8].entries()) {
+        await Promise.all([game, other].map((each) => each.until(({ version }) => version >= index + 2)))
+        if (round % 3 === 2 && index === 4) this.#hear(await game.resign())
+        if (game.view.outcome !== null) break
+        const { version } = await (index % 2 === 0 ? game : other).move(cell % 3, Math.floor(cell / 3), {
+          version: index + 2,
+        })
+        this.acknowledged.set(game.id, version)
+      }
+      for (const handle of [game, other]) handle.close()
+    }
+  }
+
+  stop(): void {
+    this.#isStopped = true
+  }
+
+  #hear({ game, version }: GameView): void {
+    this.acknowledged.set(game, version)
+  }
+}
+
+/** Over HTTP, as somebody without the SDK: one request, with a token. */
+async function call(url: string, token: string, method: string, params: object): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${url}/rpc`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  })
+  assert.equal(answer.status, 200)
+  const { result, error } = await answer.json()
+  assert.equal(error, undefined, JSON.stringify(error))
+  return result
+}
+
+test('[X7] [X8] backed up while it is played on, killed, and restored elsewhere: everybody is who they were, with their games', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-backup-'))
+  const path = (name: string): string => join(folder.path, name)
+  const server = await ServerProcess.start(serve(path('data/journal.sqlite')))
+  const before = { journal: '' }
+  const urls = [server.url, `tcp://${server.host}:${server.port}`, server.url]
+  const guests = urls.flatMap((url) => [new Guest(url), new Guest(url)])
+  await Promise.all(guests.map((guest) => guest.meet()))
+  const pairs = urls.map(
+    (_, index) => new Pair([guests[2 * index] ?? assert.fail(), guests[2 * index + 1] ?? assert.fail()]),
+  )
+  const playing = Promise.all(pairs.map((pair) => pair.play()))
+  const someTime = async (): Promise<void> => {
+    while (pairs.some(({ acknowledged }) => acknowledged.size < 5))
+      await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await Promise.race([someTime(), playing])
+  before.journal = String((await call(server.url, guests[0]?.token ?? '', 'hello', {}))['journal'])
+
+  const acknowledged = pairs.map((pair) => new Map(pair.acknowledged))
+  await oxo('backup', path('oxo.backup'), '--journal', `sqlite:${path('data/journal.sqlite')}`)
+  for (const pair of pairs) pair.stop()
+  await playing
+  for (const { client } of guests) client.close()
+  await server.kill('SIGKILL')
+
+  await oxo('restore', path('oxo.backup'), '--journal', `sqlite:${path('there/journal.sqlite')}`)
+  await using restored = await ServerProcess.start(serve(path('there/journal.sqlite')))
+  for (const [index, { token, id, name }] of guests.entries()) {
+    const hello = await call(restored.url, token, 'hello', {})
+    assert.deepEqual(hello['account'], { id, name })
+    assert.notEqual(hello['journal'], before.journal)
+    const mine = acknowledged[Math.floor(index / 2)] ?? assert.fail()
+    // Histories are built again, which takes a second or two.
+    let listed = await listGames(restored.url, token)
+    for (let tries = 0; tries < 100 && [...mine.keys()].some((game) => !listed.has(game)); tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      listed = await listGames(restored.url, token)
+    }
+    for (const [game, version] of mine) {
+      const view = await call(restored.url, token, 'game.get', { game })
+      assert.ok(
+        Number(view['version']) >= version,
+        `${game}: ${version} acknowledged, ${String(view['version'])} restored`,
+      )
+      assert.ok(listed.has(game), `${game} is in no history`)
+    }
+    // A seat is still theirs.
+    const { game } = await call(restored.url, token, 'game.create', { opponent: { bot: 'casual' } })
+    await call(restored.url, token, 'game.resign', { game })
+  }
+  record('restore', {
+    promise:
+      'after a backup while playing, a kill and a restore everybody is who they were, with every acknowledged move',
+    test: 'e2e/backup.test.ts',
+    figure: `${guests.length} guests, ${acknowledged.reduce((sum, { size }) => sum + size, 0)} games, 0 lost`,
+    command: 'node --test e2e/backup.test.ts',
+  })
+})
+
+async function listGames(url: string, token: string): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  for (let cursor: unknown; ;) {
+    const page = await call(url, token, 'account.games', cursor === undefined ? {} : { cursor })
+    for (const { game } of page['games'] as readonly { readonly game: string }[]) found.add(game)
+    if (page['next'] === undefined) return found
+    cursor = page['next']
+  }
+}
+
+test('[X8] restored without the keys nobody is who they were', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-backup-'))
+  const path = (name: string): string => join(folder.path, name)
+  const server = await ServerProcess.start(serve(path('data/journal.sqlite')))
+  const ann = new Guest(server.url)
+  await ann.meet()
+  ann.client.close()
+  await oxo('backup', path('oxo.backup'), '--no-keys', '--journal', `sqlite:${path('data/journal.sqlite')}`)
+  await server.kill('SIGKILL')
+  await oxo('restore', path('oxo.backup'), '--journal', `sqlite:${path('there/journal.sqlite')}`)
+  await using restored = await ServerProcess.start(serve(path('there/journal.sqlite')))
+  await assert.rejects(call(restored.url, ann.token, 'hello', {}))
+  record('restore', { planted: 'a backup without keys', caughtAfter: '1 guest' })
+})
+
+const isRoot = process.getuid?.() === 0 && process.platform === 'linux'
+
+test('[X8] what root restores belongs to whoever runs the server', { skip: !isRoot && 'not root' }, async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-backup-'))
+  chmodSync(folder.path, 0o755)
+  const path = (name: string): string => join(folder.path, name)
+  const server = await ServerProcess.start(serve(path('data/journal.sqlite')))
+  await server.kill('SIGTERM')
+  const { uid, gid } = { uid: 65_534, gid: 65_534 }
+  for (const name of ['', '/journal.sqlite', '/secret']) chownSync(path(`data${name}`), uid, gid)
+  await oxo('backup', path('oxo.backup'), '--journal', `sqlite:${path('data/journal.sqlite')}`)
+  // In a folder of theirs, in one that root has just made, and where there is none yet.
+  mkdirSync(path('theirs'))
+  chownSync(path('theirs'), uid, gid)
+  mkdirSync(path('empty'))
+  for (const place of ['theirs', 'empty', 'none']) {
+    await oxo('restore', path('oxo.backup'), '--journal', `sqlite:${path(`${place}/journal.sqlite`)}`)
+    for (const name of [place, ...readdirSync(path(place)).map((file) => `${place}/${file}`)]) {
+      const found = statSync(path(name))
+      assert.deepEqual([found.uid, found.gid, found.mode & 0o077 & (name === place ? 0 : 0o077)], [uid, gid, 0], name)
+    }
+  }
+})
 
 test('a copy of the file alone, while its server plays, is caught', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-backup-'))

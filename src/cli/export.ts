@@ -13,7 +13,7 @@ import {
   Tally,
 } from '../journal/portable/index.ts'
 import type { JournalSettings } from './cluster-journal.ts'
-import { codeOf, stopOfFile } from './files.ts'
+import { codeOf, stopOfFile, syncFolder } from './files.ts'
 import { serveDefaults } from './serve-options.ts'
 import { openSource } from './journal-place.ts'
 import { makeNumber, ProgressLine, type Report, tell } from './moving.ts'
@@ -96,12 +96,6 @@ async function writeTo(handle: FileHandle, file: string, write: (sink: Sink) => 
   } finally {
     await handle.close()
   }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  await using handle = await open(folder, 'r')
-  await handle.sync()
 }
 
 async function* readFile(file: string, end?: number): AsyncGenerator<Buffer> {

@@ -1,4 +1,5 @@
 /** Files that people name: why one cannot be had, as a sentence. */
+import { open } from 'node:fs/promises'
 import { Stop } from './stop.ts'
 
 /** The name that the system gives to what went wrong; null where it was not the system. */
@@ -17,4 +18,11 @@ const sentences: Readonly<Record<string, (file: string) => string>> = {
 export function stopOfFile(file: string, cause: unknown): Stop {
   const code = codeOf(cause) ?? String(cause)
   return new Stop('failed', sentences[code]?.(file) ?? `${file} cannot be used (${code}).`, { cause })
+}
+
+/** Makes durable what was created or renamed in it. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  await using handle = await open(folder, 'r')
+  await handle.sync()
 }

@@ -1,9 +1,51 @@
-/** The flags of `oxo export` and `oxo import`. */
+/** The flags of the commands that move games. */
 import type { Command } from 'commander'
 import { examples } from './examples.ts'
+import type { BackupOptions } from './backup.ts'
 import type { ExportOptions } from './export.ts'
 import type { ImportOptions } from './import.ts'
+import type { RestoreOptions } from './restore.ts'
 import { makeJournalOptions } from './serve-options.ts'
+
+export function addBackup(program: Command): void {
+  const command = program
+    .command('backup')
+    .description('save games and keys in one file, also while the server runs')
+    .argument('<place>', 'a file, to which what is new is added; or a folder, where each journal has a file of its own')
+  for (const option of makeJournalOptions()) command.addOption(option)
+  command
+    .option('--no-keys', 'without the keys of the tokens: every guest is a new one after a restore')
+    .option('--json', 'say how it ended as one line of JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['oxo backup oxo.backup', 'the journal of ./oxo-data, and its keys'],
+        ['oxo backup /var/lib/oxo-backup/ --journal sqlite:/var/lib/oxo/journal.sqlite', ''],
+      ),
+    )
+    .addHelpText('after', '\nKeys are those of OXO_SECRET if it is set, as for the server; else of the file `secret`.')
+    .action(async (place: string, options: BackupOptions) => (await import('./backup.ts')).backup(place, options))
+}
+
+export function addRestore(program: Command): void {
+  const command = program
+    .command('restore')
+    .description('make a journal and its keys of a backup; never over what is there')
+    .argument('<place>', 'what `oxo backup` wrote, or the folder that it is alone in')
+  for (const option of makeJournalOptions()) command.addOption(option)
+  command
+    .option('--keys <file>', 'where the keys go; by default `secret` beside the file of the journal')
+    .option('--check', 'verify the backup and change nothing')
+    .option('--json', 'say how it ended as one line of JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['oxo restore oxo.backup --journal sqlite:new-data/journal.sqlite', ''],
+        ['oxo restore --check oxo.backup', 'every hash of it'],
+      ),
+    )
+    .action(async (place: string, options: RestoreOptions) => (await import('./restore.ts')).restore(place, options))
+}
 
 export function addExport(program: Command): void {
   const command = program

@@ -1,4 +1,4 @@
-/** What `oxo export` and `oxo import` have in common: how they tell of progress, of their end and of what stopped them. */
+/** What the commands that move games have in common: how they tell of progress, of their end and of what stopped them. */
 import { systemClock } from '../base/index.ts'
 import { JournalFault } from '../journal/index.ts'
 import { ExportFault } from '../journal/portable/index.ts'
@@ -35,11 +35,13 @@ export interface Telling {
   readonly json?: boolean
   /** Whether stdout has the export itself. */
   readonly isStdoutTaken?: boolean
+  /** What to do when there is no space. */
+  readonly fullAdvice?: string
 }
 
 /** Does the work and says how it ended, as a sentence or as one line of JSON. @throws Stop */
 export async function tell(
-  { json = false, isStdoutTaken = false }: Telling,
+  { json = false, isStdoutTaken = false, fullAdvice = exportAdvice }: Telling,
   work: () => Promise<Report>,
 ): Promise<void> {
   const say = (text: string): void => void (isStdoutTaken ? process.stderr : process.stdout).write(`${text}\n`)
@@ -47,26 +49,25 @@ export async function tell(
     const { sentence, facts } = await work()
     say(json ? JSON.stringify({ ok: true, ...facts }) : sentence)
   } catch (cause) {
-    const stop = stopOf(cause)
+    const stop = stopOf(cause, fullAdvice)
     if (json) say(JSON.stringify({ ok: false, reason: reasonOf(cause), ...placeOf(cause), message: stop.message }))
     throw stop
   }
 }
 
+const exportAdvice = 'There is no space for the export: make some, and run the same with --continue.'
+
 /** Where a disk has no room, a quota or a limit is reached. */
 const fullCodes: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG']
 
-function stopOf(cause: unknown): Stop {
+function stopOf(cause: unknown, fullAdvice: string): Stop {
   if (cause instanceof Stop) return cause
   if (cause instanceof ExportFault || cause instanceof JournalFault)
     return new Stop('failed', sentenceOf(cause.message), { cause })
   const code = codeOf(cause)
   if (!(cause instanceof Error) || code === null) throw cause
   if (code === 'EPIPE') return new Stop('failed', 'Whoever read the export has gone away; it is not whole.', { cause })
-  if (fullCodes.includes(code))
-    return new Stop('failed', 'There is no space for the export: make some, and run the same with --continue.', {
-      cause,
-    })
+  if (fullCodes.includes(code)) return new Stop('failed', fullAdvice, { cause })
   return new Stop('failed', sentenceOf(cause.message), { cause })
 }
 

@@ -6,7 +6,7 @@ import { addChaos } from './chaos-options.ts'
 import { examples } from './examples.ts'
 import { codeOf } from './files.ts'
 import type { PlayOptions } from './play.ts'
-import { addExport, addImport } from './moving-options.ts'
+import { addBackup, addExport, addImport, addRestore } from './moving-options.ts'
 import { makeJournalOptions, makeServeOptions, type ServeSettings } from './serve-options.ts'
 import { exitCodes, Stop } from './stop.ts'
 import type { VerifyJournalOptions } from './verify-journal.ts'
@@ -53,6 +53,8 @@ export function makeProgram(): Command {
   addRecord(program)
   addVerify(program)
   addChaos(program)
+  addBackup(program)
+  addRestore(program)
   addExport(program)
   addImport(program)
   addCluster(program)

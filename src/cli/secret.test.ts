@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { openTokenKey, parseSecrets } from './secret.ts'
+import { openTokenKeys, parseSecrets, readSecrets, writeSecrets } from './secret.ts'
 import type { Stop } from './stop.ts'
 import { openScratch } from './testing/scratch.ts'
 
 test('the key is made once, for its owner only', () => {
   using scratch = openScratch()
   const file = scratch.path('secret')
-  const key = openTokenKey(file)
+  const [key] = openTokenKeys(file)
   assert.equal(statSync(file).mode & 0o777, 0o600)
-  assert.ok(key.secret.length >= 32)
-  assert.deepEqual(openTokenKey(file), key)
+  assert.ok((key?.secret.length ?? 0) >= 32)
+  assert.deepEqual(openTokenKeys(file), [key])
 })
 
 test('the file and the variable with the same text are the same key', () => {
   using scratch = openScratch()
   const file = scratch.path('secret')
-  const key = openTokenKey(file)
+  const [key] = openTokenKeys(file)
   assert.deepEqual(parseSecrets(readFileSync(file, 'utf8')), [key])
 })
 
@@ -29,6 +29,17 @@ test('several secrets have an order and names of their own', () => {
   assert.deepEqual(keys[1], parseSecrets(second)[0])
 })
 
+test('a file may hold several, as the variable does, and what is written is read', () => {
+  using scratch = openScratch()
+  const file = scratch.path('secret')
+  const secrets = ['a'.repeat(32), 'b'.repeat(40)]
+  writeSecrets(file, secrets)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  assert.deepEqual(readSecrets(file), secrets)
+  assert.deepEqual(openTokenKeys(file), parseSecrets(secrets.join(',')))
+  assert.equal(readSecrets(scratch.path('none')), null)
+})
+
 test('a short secret is refused, given or found', () => {
   using scratch = openScratch()
   assert.throws(
@@ -37,7 +48,7 @@ test('a short secret is refused, given or found', () => {
   )
   writeFileSync(scratch.path('secret'), 'cut off')
   assert.throws(
-    () => openTokenKey(scratch.path('secret')),
+    () => openTokenKeys(scratch.path('secret')),
     (stop: Stop) => stop.ending === 'failed',
   )
 })

@@ -1,7 +1,7 @@
 /** The keys that sign tokens: a file in the data folder, made once, or `OXO_SECRET`. */
 import { createHash, randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { TokenKey } from '../service/jwt-tokens.ts'
 import { codeOf, stopOfFile } from './files.ts'
 import { Stop } from './stop.ts'
@@ -15,41 +15,60 @@ export function makeTokenKey(): TokenKey {
 
 /** Reads secrets separated by commas: the first signs, all verify. @throws Stop */
 export function parseSecrets(text: string): readonly TokenKey[] {
-  const secrets = text.split(',').map((part) => part.trim())
-  if (secrets.some((secret) => Buffer.byteLength(secret) < secretBytes))
+  return splitSecrets(text).map(keyOf)
+}
+
+/** Each secret once. @throws Stop */
+export function splitSecrets(text: string): readonly string[] {
+  const secrets = split(text)
+  if (secrets.some(isShort))
     throw new Stop(
       'usage',
       `OXO_SECRET: a secret has at least ${secretBytes} characters; several go with commas between.`,
     )
-  return [...new Set(secrets)].map(keyOf)
+  return secrets
 }
 
-/** The key in `file`, which is made, for its owner only, if it is not there. @throws Stop */
-export function openTokenKey(file: string): TokenKey {
-  const secret = readSecret(file) ?? createSecret(file)
-  if (Buffer.byteLength(secret) >= secretBytes) return keyOf(secret)
+/** The keys in `file`, as {@link parseSecrets} has them; one is made, for its owner only, if it is not there. @throws Stop */
+export function openTokenKeys(file: string): readonly TokenKey[] {
+  const found = readSecrets(file)
+  if (found !== null) return found.map(keyOf)
+  const secret = randomBytes(secretBytes).toString('base64url')
+  writeSecrets(file, [secret])
+  return [keyOf(secret)]
+}
+
+/**
+ * Where the keys are, unless the environment has them: beside the journal's `file`; or beside a link to it, its `name`, where
+ * an older Oxo made them and every guest has a token of theirs.
+ */
+export function placeOfKeys(file: string, name: string): string {
+  const [beside, besideLink] = [join(dirname(file), 'secret'), join(dirname(name), 'secret')]
+  return !existsSync(beside) && existsSync(besideLink) ? besideLink : beside
+}
+
+/** Null: there is no such file. @throws Stop */
+export function readSecrets(file: string): readonly string[] | null {
+  let secrets: readonly string[]
+  try {
+    secrets = split(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return null
+    throw stopOfFile(file, cause)
+  }
+  if (!secrets.some(isShort)) return secrets
   throw new Stop(
     'failed',
     `The token key ${file} is damaged: restore it from a backup, or delete it to make every guest a new one.`,
   )
 }
 
-function readSecret(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return null
-    throw stopOfFile(file, cause)
-  }
-}
-
-/** Whole or not at all, whenever the power is cut: a token that was given out must be good tomorrow. */
-function createSecret(file: string): string {
-  const secret = randomBytes(secretBytes).toString('base64url')
+/** Whole or not at all, whenever the power is cut: a token that was given out must be good tomorrow. @throws Stop */
+export function writeSecrets(file: string, secrets: readonly string[]): void {
   const draft = `${file}.new`
   try {
     const descriptor = openSync(draft, 'w', 0o600)
-    writeSync(descriptor, `${secret}\n`)
+    writeSync(descriptor, `${secrets.join(',')}\n`)
     fsyncSync(descriptor)
     closeSync(descriptor)
     renameSync(draft, file)
@@ -57,7 +76,14 @@ function createSecret(file: string): string {
   } catch (cause) {
     throw stopOfFile(file, cause)
   }
-  return secret
+}
+
+function split(text: string): readonly string[] {
+  return [...new Set(text.split(',').map((part) => part.trim()))]
+}
+
+function isShort(secret: string): boolean {
+  return Buffer.byteLength(secret) < secretBytes
 }
 
 function syncFolder(folder: string): void {

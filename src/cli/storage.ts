@@ -1,7 +1,7 @@
 /** What a server keeps: the journal, the catalog beside it, and the keys of its tokens. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Log } from '../base/index.ts'
 import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
 import type { Cluster } from '../journal/jetstream/index.ts'
@@ -11,7 +11,7 @@ import type { CatalogStore, Exchange } from '../service/index.ts'
 import type { TokenKey } from '../service/jwt-tokens.ts'
 import type { SqliteCatalogOptions } from '../service/sqlite/index.ts'
 import { isClusterJournal, loadJetStream, openClusterJournal, withoutSecret } from './cluster-journal.ts'
-import { makeTokenKey, openTokenKey, parseSecrets } from './secret.ts'
+import { makeTokenKey, openTokenKeys, parseSecrets, placeOfKeys } from './secret.ts'
 import type { ServeSettings } from './serve-options.ts'
 import { sentenceOf, Stop } from './stop.ts'
 
@@ -132,7 +132,7 @@ async function openFiles(name: string, { durability, keys, log }: FileOptions): 
   const [journal, catalog, found] = await Promise.allSettled([
     opening,
     openCatalogFile({ file: `${file}.catalog`, log, behind: opening }),
-    opening.then(() => keys ?? [openTokenKey(placeOfKeys(file, name))]),
+    opening.then(() => keys ?? openTokenKeys(placeOfKeys(file, name))),
   ])
   if (journal.status === 'fulfilled' && catalog.status === 'fulfilled' && found.status === 'fulfilled')
     return {
@@ -146,12 +146,6 @@ async function openFiles(name: string, { durability, keys, log }: FileOptions): 
   if (journal.status === 'fulfilled') await journal.value.close()
   // Where the journal is the reason, it is everybody's.
   throw [journal, catalog, found].find((one) => one.status === 'rejected')?.reason
-}
-
-/** Beside the journal; or beside a link to it, where an older Oxo made them and every guest has a token of theirs. */
-function placeOfKeys(file: string, name: string): string {
-  const [beside, besideLink] = [join(dirname(file), 'secret'), join(dirname(name), 'secret')]
-  return !existsSync(beside) && existsSync(besideLink) ? besideLink : beside
 }
 
 async function openCatalogFile(options: SqliteCatalogOptions): Promise<CatalogStore> {

@@ -50,6 +50,12 @@ export class Import {
       await compareHeads(this.#journal, heads)
   }
 
+  /** A game that the journal had before, or more of it than these heads know; null: there is none. */
+  findOther(heads: Heads): GameId | null {
+    for (const [game, { version }] of this.#before) if (version > heads.of(game).version) return game
+    return null
+  }
+
   /**
    * Imports what the reader reads. Entries up to the last good mark are in the journal whatever happens; the same again
    * goes on from there.

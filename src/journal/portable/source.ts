@@ -1,11 +1,13 @@
 /** Where an export reads: the entries of a journal in its order, a page at a time, as fast as they are taken. */
-import type { Entry, Journal, Position } from '../journal.ts'
+import type { Entry, Journal, JournalId, Position } from '../journal.ts'
 import { isAt } from '../position.ts'
 import type { Last } from './tally.ts'
 
 export interface Source {
   /** No version of a game is there twice: where one is all the same, the engine has stored what it should have refused. */
   readonly isExact: boolean
+  /** Of the journal; null: its file is of a format that has none. */
+  readonly id: JournalId | null
   /**
    * The next durable entries behind `after`, at least one; empty: there are no more. Entries that were stored before
    * the source was opened are among them, others may be.
@@ -25,6 +27,7 @@ const pageEntries = 8192
 export function makeSource(journal: Journal): Source {
   return {
     isExact: false,
+    id: journal.id,
     page: (after) => pageOf(journal, after),
     holds: async ({ game, version, chain }, position) => {
       const [entry] = await journal.read(game, version - 1, 1)

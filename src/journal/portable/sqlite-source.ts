@@ -4,7 +4,7 @@
  */
 import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { type Entry, JournalFault, type Position } from '../journal.ts'
+import { type Entry, JournalFault, type JournalId, type Position } from '../journal.ts'
 import { parsePosition } from '../position.ts'
 import { type Finding, Inspector } from '../sqlite/inspect.ts'
 import { checkLogUnlessServed } from '../sqlite/lock.ts'
@@ -59,12 +59,14 @@ function syncLog(file: string): void {
 }
 
 class SqliteSource implements Source {
+  readonly id: JournalId | null
   readonly isExact = true
   readonly #reader: Reader
   /** The position of the last entry when the source was opened: so an export ends, however fast others append. */
   readonly #length: number
 
   constructor(reader: Reader) {
+    this.id = reader.knownId
     this.#reader = reader
     this.#length = reader.length
   }

@@ -10,7 +10,7 @@ import { pageSize } from '../pages.ts'
 import { GameDamage, type GameRow, GameTable } from './game-table.ts'
 import { nextTurn } from './next-turn.ts'
 import { nodeChain } from './node-chain.ts'
-import { numberOf } from './schema.ts'
+import { formatWithId, numberOf } from './schema.ts'
 import { corruptFault, fileFault } from './sqlite-fault.ts'
 
 const columns = 'position, version, body, lower(hex(chain)) AS chain'
@@ -51,6 +51,11 @@ export class Reader {
   /** Of the journal; a file of format 1 has none before it is opened to write. */
   get id(): JournalId {
     return String(this.#database.prepare('SELECT id FROM mark').get()?.['id'])
+  }
+
+  /** Null: the file is of a format that has no id. */
+  get knownId(): JournalId | null {
+    return numberOf(this.#database, 'PRAGMA user_version') < formatWithId ? null : this.id
   }
 
   /** The position of the last entry. */

@@ -9,6 +9,9 @@ const applicationId = 0x4f786f31
 /** The newest format that this code reads and the only one that it writes. */
 const format = 2
 
+/** The first in which a journal has an id. */
+export const formatWithId = 2
+
 // Games are numbered as they begin, so that what is played now lies together in the index: an index on ids, which are
 // random, rewrites a page an entry (55,000 entries/s and falling, against 210,000/s and level; 163 bytes against 122).
 const schema1 = `
