@@ -209,7 +209,7 @@ const results: Readonly<Record<Command['type'], readonly Event['type'][]>> = {
   create: ['created'],
   join: ['joined'],
   move: ['moved', 'flagged'],
-  resign: ['resigned', 'flagged'],
+  resign: ['resigned', 'withdrawn', 'flagged'],
   offer: ['offered', 'accepted', 'flagged'],
   answer: ['accepted', 'declined', 'flagged'],
   restart: ['restarted'],

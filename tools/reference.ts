@@ -94,6 +94,7 @@ const events = {
     clock: 'as `TimeControl`; without one left out',
     players: 'the seats taken, `{ X?: Account, O?: Account }`',
     by: 'the account that did it; left out for boards of the server',
+    next: 'of a wish that was granted with another game, that game: this one is nobody’s and over',
   },
   joined: { player: 'the seat', account: 'as `Account`' },
   moved: { player: 'who', x: '', y: '', mark: 'if the player chose one', elapsedMs: '' },
@@ -103,6 +104,7 @@ const events = {
   declined: { player: 'who declines or withdraws', what: '', elapsedMs: '' },
   flagged: { player: 'whose time is over', elapsedMs: '' },
   abandoned: { player: 'who stayed away', elapsedMs: '' },
+  withdrawn: { player: 'who withdrew it; left out: who created it' },
   restarted: { rules: 'as `Rules`' },
 } satisfies { [Type in Event['type']]: Record<Exclude<keyof Extract<Event, { type: Type }>, 'type'>, string> }
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { seededRandom } from '../base/index.ts'
-import { evolve, type Game, presets, type Rules } from '../game/index.ts'
+import { holdingClock, seededRandom, systemClock } from '../base/index.ts'
+import { evolve, type Game, parseRules, presets, type Rules } from '../game/index.ts'
+import { Errand } from '../service/index.ts'
 import { Bots } from './bots.ts'
 
 function begin(rules: Rules): Game {
@@ -14,15 +15,16 @@ const threadOf = (text: string) => new Worker(text, { eval: true })
 
 test('what is quick is thought at once, without a thread', async () => {
   const bots = new Bots(seededRandom(1), () => assert.fail('no thread is needed'))
-  const { x, y } = await bots.think(begin(presets.tictactoe), 'perfect')
-  assert.ok(x < 3 && y < 3)
+  assert.notEqual(await bots.think(begin(presets.tictactoe), 'perfect', new Errand('ann')), null)
   await bots.close()
 })
 
 test('what takes long is thought in a thread', async () => {
   const bots = new Bots(seededRandom(1))
-  const choices = await Promise.all([1, 2].map(() => bots.think(begin({ ...presets.gomoku, width: 25 }), 'casual')))
-  for (const { x, y } of choices) assert.ok(x < 25 && y < 15)
+  const choices = await Promise.all(
+    [1, 2].map(() => bots.think(begin({ ...presets.gomoku, width: 25 }), 'casual', new Errand('ann'))),
+  )
+  for (const choice of choices) assert.ok(choice !== null && choice.x < 25 && choice.y < 15)
   await bots.close()
 })
 
@@ -35,9 +37,66 @@ test('a thread that dies costs the thought, not the game nor the next thought', 
       : threadOf(`const { parentPort } = require('node:worker_threads')
           parentPort.on('message', ({ id }) => parentPort.postMessage({ id, choice: { x: 7, y: 7 } }))`),
   )
-  const { x, y } = await bots.think(large, 'casual')
-  assert.ok(x < 25 && y < 15)
-  assert.deepEqual(await bots.think(large, 'casual'), { x: 7, y: 7 })
+  const choice = await bots.think(large, 'casual', new Errand('ann'))
+  assert.ok(choice !== null && choice.x < 25 && choice.y < 15)
+  assert.deepEqual(await bots.think(large, 'casual', new Errand('ann')), { x: 7, y: 7 })
   assert.equal(started, 2)
   await bots.close()
+})
+
+/** A board on which an exhaustive search takes seconds. */
+function beginLong(): Game {
+  const rules = parseRules('4,4,3+wild+misere')
+  assert.ok(typeof rules !== 'string')
+  return begin(rules)
+}
+
+/** The threads of the bots do not keep a process alive: a test waits for them. */
+function stayAwake(t: TestContext): void {
+  const timer = holdingClock.after(60_000, () => {})
+  t.after(() => timer.cancel())
+}
+
+const tictactoe4 = begin({ ...presets.tictactoe, width: 4, height: 4, line: 4 })
+
+test('[S42] one address with a hundred long thoughts holds up nobody else, and each of theirs is thought in its turn', async (t) => {
+  stayAwake(t)
+  const bots = new Bots(seededRandom(1))
+  t.after(() => bots.close())
+  const errands = Array.from({ length: 100 }, () => new Errand('eve'))
+  const long = errands.map((errand) => bots.think(beginLong(), 'perfect', errand))
+  const began = systemClock.now()
+  for (let thought = 0; thought < 5; thought++)
+    assert.notEqual(await bots.think(tictactoe4, 'perfect', new Errand('ann')), null)
+  const tookMs = systemClock.now() - began
+  // Behind all of them it would be minutes.
+  assert.ok(tookMs < 40_000, `five thoughts took ${tookMs} ms`)
+  for (const errand of errands) errand.drop()
+  assert.ok((await Promise.all(long)).filter((choice) => choice === null).length > 90)
+})
+
+test('[S42] a thought that is dropped ends at once, also one that is being thought', async (t) => {
+  stayAwake(t)
+  const bots = new Bots(seededRandom(1))
+  t.after(() => bots.close())
+  const errand = new Errand('eve')
+  const thought = bots.think(beginLong(), 'perfect', errand)
+  await new Promise<void>((resolve) => void holdingClock.after(200, resolve))
+  const began = systemClock.now()
+  errand.drop()
+  assert.equal(await thought, null)
+  assert.notEqual(await bots.think(tictactoe4, 'perfect', new Errand('eve')), null)
+  assert.ok(systemClock.now() - began < 10_000)
+})
+
+test('[S42] of one address only so many thoughts wait; what is not taken is asked for again', async (t) => {
+  stayAwake(t)
+  const bots = new Bots(seededRandom(1))
+  t.after(() => bots.close())
+  const errands = Array.from({ length: 80 }, () => new Errand('eve'))
+  const thoughts = errands.map((errand) => bots.think(beginLong(), 'perfect', errand))
+  assert.equal(await thoughts[79], null)
+  assert.equal(errands[79]?.isDropped, false)
+  for (const errand of errands) errand.drop()
+  await Promise.all(thoughts)
 })

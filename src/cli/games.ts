@@ -33,7 +33,14 @@ export function makeListing(server: string, lobby: readonly GameSummary[], own: 
 
 function makeRow(server: string, { game, rules, status, players, outcome }: GameSummary): string {
   const names = `${players.X?.name ?? '?'} – ${players.O?.name ?? '?'}`
-  const how = outcome === null ? status : outcome.winner === null ? 'draw' : `${outcome.winner} won`
+  const how =
+    outcome === null
+      ? status
+      : outcome.by === 'withdrawal'
+        ? 'withdrawn'
+        : outcome.winner === null
+          ? 'draw'
+          : `${outcome.winner} won`
   return makePrintable(
     `${how.padEnd(5)}  ${makeRules(rules).padEnd(12)}  ${names.padEnd(28)}  ${makeLink({ server }, game)}`,
   )

@@ -54,6 +54,11 @@ function commandOf(game: Game | null, event: Event): Command | null {
       return { ...timeOf(event), type: 'abandon' }
     case 'moved':
       return { ...event, type: 'move', by: ownerOf(game, event) }
+    case 'withdrawn':
+      return {
+        type: 'resign',
+        by: event.player === undefined ? (game?.by ?? null) : ownerOf(game, { player: event.player }),
+      }
     case 'resigned':
       return { ...event, type: 'resign', by: ownerOf(game, event) }
     case 'offered':

@@ -169,11 +169,11 @@ export class Client {
   }
 
   /**
-   * Sits down at the oldest fitting open game, or opens one: then nobody sits opposite yet. Should a connection break
-   * after the seat was given and before it was told, another game is found; `games` lists both.
+   * Sits down at the oldest fitting open game, or opens one: then nobody sits opposite yet. Whatever happens to the
+   * connection, it is one game.
    */
   play(params: Params<'lobby.play'> = {}): Promise<GameHandle> {
-    return this.#open('lobby.play', params)
+    return this.#open('lobby.play', { key: makeId(this.#random), ...params })
   }
 
   /**

@@ -8,11 +8,8 @@ import type { MethodName } from '../protocol/methods.ts'
  */
 export type Repeat = 'read' | 'command' | 'once' | 'connection'
 
-/**
- * Commands that a repeat finds done, whatever they carry; `game.create` because the client chooses the id, `lobby.play`
- * while one waits: once it has seated one opposite somebody, a repeat finds another game [S9].
- */
-const safe: ReadonlySet<MethodName> = new Set(['game.create', 'game.join', 'lobby.play', 'hello'] as const)
+/** Commands that a repeat finds done, whatever they carry; `game.create` because the client chooses the id. */
+const safe: ReadonlySet<MethodName> = new Set(['game.create', 'game.join', 'hello'] as const)
 /** Commands that are safe to repeat when they name the version they were decided at. */
 const versioned: ReadonlySet<MethodName> = new Set([
   'game.move',
@@ -28,6 +25,8 @@ export function isDecided(method: string, params: object): boolean {
 }
 
 export function repeatOf(method: MethodName, params: object): Repeat {
+  // A wish is known by its key.
+  if (method === 'lobby.play') return 'key' in params ? 'command' : 'once'
   if (versioned.has(method)) return 'version' in params && params.version !== undefined ? 'command' : 'once'
   return safe.has(method) ? 'command' : 'read'
 }

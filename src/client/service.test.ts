@@ -165,3 +165,38 @@ test('a whole game against a bot', async () => {
   assert.notEqual(game.view.outcome, null)
   await play.service.close()
 })
+
+test('[C10] [S9] a quick match over a line that breaks at any time is one game each time', async () => {
+  const play = await Play.open()
+  const random = seededRandom(7)
+  let isLossy = true
+  const clients = [1, 2].map((seed) => join(play, seededRandom(seed), () => isLossy && random.below(9) === 0))
+  const [ann, bob] = clients
+  assert.ok(ann !== undefined && bob !== undefined)
+  const inTime = async <T>(work: Promise<T>): Promise<T> => {
+    let isDone = false
+    const done = work.finally(() => (isDone = true))
+    while (!isDone) await play.pass(50)
+    return done
+  }
+  const rounds = 30
+  for (let round = 0; round < rounds; round++) {
+    const opened: GameHandle = await inTime(ann.play())
+    const joined: GameHandle = await inTime(bob.play())
+    assert.equal(joined.id, opened.id)
+    await inTime(joined.resign())
+    joined.close()
+    opened.close()
+  }
+  isLossy = false
+  for (const client of clients) {
+    const games = new Set<string>()
+    for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
+      const page = await inTime(client.call('account.games', cursor === undefined ? {} : { cursor }))
+      for (const { game } of page.games) games.add(game)
+      cursor = page.next
+    }
+    assert.equal(games.size, rounds)
+    client.close()
+  }
+})

@@ -7,7 +7,7 @@ import { ways } from './line.ts'
 import { pliesOf } from './move.ts'
 import { type Level, type Mark, opponent, type Player } from './player.ts'
 import type { Rules } from './rules.ts'
-import { bestMoves, solvableCellsMax } from './solver.ts'
+import { searchMoves, solvableCellsMax } from './solver.ts'
 
 /** A move to ask for. The mark is named where the rules let the player choose. */
 export type Choice = Place & { readonly mark?: Mark }
@@ -20,9 +20,24 @@ export type Choice = Place & { readonly mark?: Mark }
  * help it, and then takes the cell on the most promising lines. There it can be beaten.
  */
 export function chooseMove(game: Pick<Game, 'rules' | 'board' | 'turn'>, level: Level, random: Random): Choice {
+  const choice = searchMove(game, level, { random, mayGoOn: () => true })
+  assert(choice !== null, 'a search that may go on ends with a move')
+  return choice
+}
+
+/** The same, or null if `mayGoOn`, asked now and then while exhaustive search takes long, says that it is to end. */
+export function searchMove(
+  game: Pick<Game, 'rules' | 'board' | 'turn'>,
+  level: Level,
+  { random, mayGoOn }: { readonly random: Random; readonly mayGoOn: () => boolean },
+): Choice | null {
   const { rules, board, turn } = game
   assert(turn !== null, 'a bot moves only in a game that goes on')
-  const { cell, mark } = pick(random, candidates({ rules, board, turn }, level, random))
+  const position = { rules, board, turn }
+  const isSolved = level === 'perfect' && board.length <= solvableCellsMax
+  const plies = isSolved ? searchMoves(position, mayGoOn) : candidates(position, level, random)
+  if (plies === null) return null
+  const { cell, mark } = pick(random, plies)
   const place = placeOf(rules, cell)
   return rules.marks === 'wild' ? { ...place, mark } : place
 }
@@ -43,7 +58,6 @@ const triesMax = 16
 
 function candidates(position: Position, level: Level, random: Random): readonly Ply[] {
   if (level === 'random') return pliesOf(position)
-  if (level === 'perfect' && position.board.length <= solvableCellsMax) return bestMoves(position)
   const { wins, parries, quiet } = survey(position)
   if (wins.length > 0) return wins
   const wanted = parries.length > 0 ? parries : quiet

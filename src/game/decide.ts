@@ -8,7 +8,7 @@ import { decideAnswer, decideOffer } from './offer.ts'
 import { type Player, players } from './player.ts'
 import { ledTo } from './repeat.ts'
 import { checkRules } from './rules.ts'
-import { isStarted, speaker } from './seat.ts'
+import { isCreator, isStarted, speaker } from './seat.ts'
 import { inTime, isLate, timed } from './timed.ts'
 import { checkTimeControl } from './time-control.ts'
 
@@ -80,11 +80,19 @@ function decideJoin(game: Game, { account, player }: Join): Decision {
 }
 
 function decideResign(game: Game, command: Resign): Decision {
+  if (game.outcome === null && !isStarted(game)) return decideWithdrawal(game, command)
   const player = speaker(game, command)
   if (typeof player !== 'string') return rejected(player)
   const mover = playerToMove(game)
   if (typeof mover !== 'string') return mover
   return happened(inTime(game, command, { type: 'resigned', player }))
+}
+
+/** There is nobody to give the game to. */
+function decideWithdrawal(game: Game, command: Resign): Decision {
+  const player = speaker(game, command)
+  if (typeof player === 'string') return happened({ type: 'withdrawn', player })
+  return isCreator(game, command) ? happened({ type: 'withdrawn' }) : rejected(player)
 }
 
 function decideRestart(game: Game, { rules = game.rules }: Restart): Decision {

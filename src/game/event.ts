@@ -30,6 +30,8 @@ export interface Created {
   readonly players: { readonly X?: Account; readonly O?: Account }
   /** Who created it; absent for boards that the server opens itself. */
   readonly by?: string
+  /** Of a wish that was granted with another game, this one: a game that is over from the start, so that a repeat finds it. */
+  readonly next?: string
 }
 export interface Joined {
   readonly type: 'joined'
@@ -49,6 +51,11 @@ export interface Moved extends Timed {
 export interface Resigned extends Timed {
   readonly type: 'resigned'
   readonly player: Player
+}
+/** A game that nobody has joined was taken back by `player`, or, where it has no owner yet, by who created it. */
+export interface Withdrawn {
+  readonly type: 'withdrawn'
+  readonly player?: Player
 }
 export interface Offered extends Timed {
   readonly type: 'offered'
@@ -90,6 +97,7 @@ export type Event =
   | Joined
   | Moved
   | Resigned
+  | Withdrawn
   | Offered
   | Accepted
   | Declined

@@ -31,13 +31,13 @@ function create(event: Created): Game {
     players: { X: event.players.X ?? null, O: event.players.O ?? null },
     board: emptyBoard(event.rules),
     moves: [],
-    turn: 'X',
-    outcome: null,
+    turn: event.next === undefined ? 'X' : null,
+    outcome: event.next === undefined ? null : { winner: null, by: 'withdrawal' },
     clock: event.clock ?? null,
     clocks: event.clock ? startClocks(event.clock) : null,
     offered: noOffers,
     offer: null,
-    next: null,
+    next: event.next ?? null,
     last: event,
   }
 }
@@ -56,6 +56,8 @@ function change(game: Game, event: Exclude<Event, Created>): Partial<Game> {
       return accept(game, event)
     case 'resigned':
       return lose(game, event, 'resignation')
+    case 'withdrawn':
+      return { outcome: { winner: null, by: 'withdrawal' }, turn: null, offer: null }
     case 'flagged':
       return lose(game, event, 'time')
     case 'abandoned':

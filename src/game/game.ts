@@ -5,11 +5,11 @@ import type { Rules } from './rules.ts'
 import type { Clocks, TimeControl } from './time-control.ts'
 
 /** How a game ended. */
-export const endings = ['line', 'full', 'resignation', 'time', 'agreement', 'abandonment'] as const
+export const endings = ['line', 'full', 'resignation', 'time', 'agreement', 'abandonment', 'withdrawal'] as const
 export type Ending = (typeof endings)[number]
 
 export interface Outcome {
-  /** Null for a draw. */
+  /** Null where nobody won: a draw, or a game that was withdrawn before it began. */
   readonly winner: Player | null
   readonly by: Ending
   /** The cells of the completed line, when `by` is 'line'. Of several lines the first in reading order. */

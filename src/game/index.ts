@@ -10,7 +10,7 @@ export {
   placeOf,
   type Position,
 } from './board.ts'
-export { type Choice, chooseMove, isQuick } from './bot.ts'
+export { type Choice, chooseMove, isQuick, searchMove } from './bot.ts'
 export type { Command } from './command.ts'
 export { decide } from './decide.ts'
 export { type Decision, type Rejection, type RejectionName, rejections } from './decision.ts'

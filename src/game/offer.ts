@@ -55,6 +55,7 @@ function tooMany(what: OfferKind): Rejection {
 function refuseOffer(game: Game, player: Player, what: OfferKind): Rejection | null {
   if (what === 'rematch') {
     if (game.outcome === null) return refuse('not-over', 'a rematch follows a game that is over')
+    if (!isStarted(game)) return refuse('game-over', 'the game was withdrawn: there is nobody to play again')
     return game.next === null ? null : refuse('game-over', 'the rematch has been agreed')
   }
   if (game.outcome !== null) return refuse('game-over', 'the game is over')

@@ -6,7 +6,7 @@ import type { Game } from './game.ts'
 import { markFor, type MoveCommand, place } from './move.ts'
 import { type Player, players } from './player.ts'
 import { isSameRules } from './rules.ts'
-import { speaksFor } from './seat.ts'
+import { isCreator, speaksFor } from './seat.ts'
 
 /**
  * Whether `command`, decided one event ago, led to `game.last`. `elapsedMs` and `next` do not matter: they were drawn
@@ -25,6 +25,7 @@ export function ledTo(game: Game, command: Exclude<Command, { type: 'create' }>)
     case 'move':
       return 'player' in last && isBy(game, command, last.player) && isMove(game, command, last)
     case 'resign':
+      if (last.type === 'withdrawn') return isWithdrawer(game, command, last.player)
       return last.type === 'resigned' && isBy(game, command, last.player)
     case 'offer':
       // An offer that met the same offer of the opponent was an acceptance.
@@ -54,7 +55,7 @@ const leadsTo: { readonly [Type in Command['type']]: readonly Event['type'][] } 
   join: ['joined'],
   // What comes too late is the fall of the flag.
   move: ['moved', 'flagged'],
-  resign: ['resigned', 'flagged'],
+  resign: ['resigned', 'withdrawn', 'flagged'],
   offer: ['offered', 'accepted', 'flagged'],
   answer: ['accepted', 'declined', 'flagged'],
   restart: ['restarted'],
@@ -69,6 +70,10 @@ const leadsTo: { readonly [Type in Command['type']]: readonly Event['type'][] } 
 export function mayHaveLedTo(command: Command, event: Event): boolean {
   if (!leadsTo[command.type].includes(event.type)) return false
   return command.type !== 'move' || event.type !== 'moved' || command.x === event.x
+}
+
+function isWithdrawer(game: Game, command: Extract<Command, { type: 'resign' }>, player: Player | undefined): boolean {
+  return player === undefined ? isCreator(game, command) : isBy(game, command, player)
 }
 
 function isBy(game: Game, command: { by: string | null; player?: Player }, player: Player): boolean {

@@ -3,7 +3,7 @@ import { refuse, type Rejection } from './decision.ts'
 import type { Game } from './game.ts'
 import { opponent, type Player } from './player.ts'
 
-/** Whether there is somebody to play for each side. A game that is over has started. */
+/** Whether there is somebody to play for each side. A game that is over has started, unless it was withdrawn. */
 export function isStarted(game: Game): boolean {
   return game.seats === 'open' || (game.players.X !== null && game.players.O !== null)
 }
@@ -11,6 +11,11 @@ export function isStarted(game: Game): boolean {
 /** Whether `account` may speak for `player`. */
 export function speaksFor(game: Game, account: string | null, player: Player): boolean {
   return game.seats === 'open' || (account !== null && game.players[player]?.id === account)
+}
+
+/** Whether the command comes from who created the game. */
+export function isCreator(game: Game, { by }: { readonly by: string | null }): boolean {
+  return by !== null && game.by === by
 }
 
 /**

@@ -97,7 +97,7 @@ function parseOutcome(text: string): Outcome | null | string {
 }
 
 function isDraw(by: Ending): boolean {
-  return by === 'full' || by === 'agreement'
+  return by === 'full' || by === 'agreement' || by === 'withdrawal'
 }
 
 function split(line: string, mark: string): [name: string, value: string] {

@@ -21,14 +21,31 @@ export interface Value {
 /** @param position of a game that is not over, on a board of at most {@link solvableCellsMax} cells. */
 export function solve(position: Position): Value {
   const [x, o] = masks(position.board)
-  return valueOf(new Solver(position.rules).search(x, o, -scoreMax, scoreMax), position.board)
+  return valueOf(new Solver(position.rules, () => true).search(x, o, -scoreMax, scoreMax), position.board)
 }
 
 /** The moves that lead to what {@link solve} says: the fastest wins, else all draws, else the slowest losses. */
 export function bestMoves(position: Position): readonly Ply[] {
-  const [x, o] = masks(position.board)
-  return new Solver(position.rules).best(x, o)
+  const plies = searchMoves(position, () => true)
+  assert(plies !== null, 'a search that may go on has a result')
+  return plies
 }
+
+/** The same, or null if `mayGoOn`, which is asked every millisecond or so, says that the search is to end. */
+export function searchMoves(position: Position, mayGoOn: () => boolean): readonly Ply[] | null {
+  const [x, o] = masks(position.board)
+  try {
+    return new Solver(position.rules, mayGoOn).best(x, o)
+  } catch (cause) {
+    if (cause === ended) return null
+    throw cause
+  }
+}
+
+/** Unwinds a search that is to end. */
+const ended = new Error('the search is to end')
+/** Positions between two looks at whether the search may go on: a millisecond's work. */
+const positionsPerLook = 2_048
 
 const scoreMax = solvableCellsMax + 1
 
@@ -48,11 +65,14 @@ class Solver {
   readonly #order: Int32Array
   readonly #images: readonly Int32Array[]
   readonly #table: TranspositionTable
+  readonly #mayGoOn: () => boolean
+  #untilLook = positionsPerLook
 
-  constructor(rules: Rules) {
+  constructor(rules: Rules, mayGoOn: () => boolean) {
     const cells = rules.width * rules.height
     assert(cells <= solvableCellsMax, `a board of ${cells} cells is too large to solve`)
     this.#rules = rules
+    this.#mayGoOn = mayGoOn
     this.#full = 2 ** cells - 1
     this.#bottom = this.#full & ~(2 ** (cells - rules.width) - 1)
     this.#lines = linesByCell(rules)
@@ -87,6 +107,7 @@ class Solver {
     }
     if (empty <= 1) return 0
 
+    if (--this.#untilLook === 0) this.#look()
     const key = this.#canonical(x, o)
     const known = this.#table.find(key, alpha, beta)
     if (known !== null) return known
@@ -100,6 +121,11 @@ class Solver {
     }
     this.#table.keep(key, best, best <= alpha ? 'most' : best >= beta ? 'least' : 'exact')
     return best
+  }
+
+  #look(): void {
+    if (!this.#mayGoOn()) throw ended
+    this.#untilLook = positionsPerLook
   }
 
   best(x: number, o: number): readonly Ply[] {

@@ -1,5 +1,5 @@
 /** Elapsed time: how it gets from a command into the event that follows. */
-import type { Created, Event, Joined, Restarted } from './event.ts'
+import type { Created, Event, Joined, Restarted, Withdrawn } from './event.ts'
 import type { Game } from './game.ts'
 import { isStarted } from './seat.ts'
 import { isFlagFallen } from './time-control.ts'
@@ -7,6 +7,9 @@ import { isFlagFallen } from './time-control.ts'
 interface Timed {
   readonly elapsedMs?: number
 }
+
+/** What can happen while a clock runs. */
+type TimedEvent = Exclude<Event, Created | Joined | Restarted | Withdrawn>
 
 /** The time that a command says has passed since the last event, as whole milliseconds. */
 export function elapsed(command: Timed): number {
@@ -25,12 +28,12 @@ export function isLate(game: Game, command: Timed): boolean {
 }
 
 /** What follows from a command that is right in all else: `event`, or the fall of the flag if it comes too late. */
-export function inTime(game: Game, command: Timed, event: Exclude<Event, Created | Joined | Restarted>): Event {
+export function inTime(game: Game, command: Timed, event: TimedEvent): Event {
   if (game.turn === null || !isLate(game, command)) return timed(game, command, event)
   return timed(game, command, { type: 'flagged', player: game.turn })
 }
 
 /** The event, with the time that passed before it if a clock runs. */
-export function timed(game: Game, command: Timed, event: Exclude<Event, Created | Joined | Restarted>): Event {
+export function timed(game: Game, command: Timed, event: TimedEvent): Event {
   return isClockRunning(game) ? { ...event, elapsedMs: elapsed(command) } : event
 }

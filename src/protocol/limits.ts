@@ -92,6 +92,12 @@ export const limits = {
   lobbyGamesMax: 200,
   /** Open games of one owner that a lobby shows: more than a person waits in, and far from filling it. */
   lobbyGamesPerOwnerMax: 10,
+  /** Games that a lobby shows of those who are at one address: a class behind one router, and far from filling it. */
+  lobbyGamesPerAddress: 64,
+  /** Wishes for an opponent of one connection that are being granted: for some kinds of games at once. */
+  wishesPerConnection: 8,
+  /** The same of one address: a class behind one router that begins together. */
+  wishesPerAddress: 128,
   /** The pages for browsers, with their compressed copies: twenty times what they take. */
   pagesBytesMax: 16_777_216,
 
@@ -110,6 +116,12 @@ export const limits = {
   abandonMs: 120_000,
   /** How long somebody needs to see that what they are about to answer has changed, and to stop: twice a quick reaction. */
   noticeMs: 500,
+  /** Bots' long thoughts that wait for one address: a class behind one router whose bots are all to move. */
+  thoughtsPerAddress: 64,
+  /** The same of all addresses: what some ten minutes of thinking can serve. */
+  thoughtsWaiting: 1_024,
+  /** What a bot's thought may take where the short ones are thought; those that take longer are thought elsewhere. */
+  shortThoughtMs: 400,
   /** Tokens live this long; the service issues a fresh one at each `hello`. */
   tokenMs: 400 * 24 * 3_600_000,
 } as const

@@ -7,6 +7,7 @@ import {
   ConnectionLimits,
   count,
   GameId,
+  gameId,
   GameRecord,
   GameSummary,
   GameView,
@@ -140,7 +141,7 @@ export const methods = {
     result: GameView,
   },
   'game.resign': {
-    about: 'Gives the game to the opponent.',
+    about: 'Gives the game to the opponent; a game that nobody has joined is withdrawn.',
     params: Type.Object(speaking, strict),
     result: GameView,
   },
@@ -195,7 +196,16 @@ export const methods = {
   },
   'lobby.play': {
     about: 'Sits down at the oldest fitting open game, or opens one.',
-    params: Type.Object({ rules: Type.Optional(RulesAsked), clock: Type.Optional(ClockAsked) }, strict),
+    params: Type.Object(
+      {
+        rules: Type.Optional(RulesAsked),
+        clock: Type.Optional(ClockAsked),
+        key: Type.Optional(
+          gameId('Names the wish: the id of the game that it opens if nobody waits. With it a repeat is safe.'),
+        ),
+      },
+      strict,
+    ),
     result: GameView,
   },
   'account.games': {

@@ -20,7 +20,7 @@ export function nullable<T extends Type.TSchema>(schema: T, description: string)
 const side = (description: string): Type.TInteger =>
   Type.Integer({ minimum: 1, maximum: limits.boardSideMax, description })
 
-const gameId = (description: string): Type.TString =>
+export const gameId = (description: string): Type.TString =>
   Type.String({ pattern: `^[A-Za-z0-9_-]{1,${limits.gameIdCharactersMax}}$`, description })
 
 export const GameId = gameId('A game: 1 to 64 characters of A–Z a–z 0–9 _ -.')
@@ -109,8 +109,11 @@ const Owners = Type.Object(Seats.properties, {
 
 export const Outcome = Type.Object(
   {
-    winner: nullable(oneOf(players), 'Null: a draw.'),
-    by: oneOf(endings, 'full: the board is full. time: a flag fell. abandonment: who was to move stayed away.'),
+    winner: nullable(oneOf(players), 'Null: a draw, or a withdrawal.'),
+    by: oneOf(
+      endings,
+      'full: the board is full. time: a flag fell. abandonment: who was to move stayed away. withdrawal: nobody had joined.',
+    ),
     line: Type.Optional(
       Type.Array(Type.Tuple([X, Y]), { description: 'The places [x, y] of the line that ended it.' }),
     ),
@@ -136,6 +139,7 @@ const happenings = Object.keys({
   joined: true,
   moved: true,
   resigned: true,
+  withdrawn: true,
   offered: true,
   accepted: true,
   declined: true,

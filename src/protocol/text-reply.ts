@@ -69,6 +69,7 @@ function makeStanding(view: GameView): string {
   const { winner, by, line } = outcome
   const how =
     line !== undefined ? ` ${line.map((place) => place.join(',')).join(' ')}` : by === 'full' ? '' : ` by ${by}`
+  if (by === 'withdrawal') return `OVER${how}`
   return winner === null ? `DRAW${how}` : `WIN ${winner}${how}`
 }
 

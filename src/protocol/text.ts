@@ -51,7 +51,7 @@ const table: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['watch', { usage: 'watch [GAME]', about: 'hear of every change, on lines that start with *', parse: parseWatch }],
   ['unwatch', plain('unwatch', 'hear no more of it')],
   ['games', plain('games', 'list the games that wait for an opponent or are played in public')],
-  ['resign', plain('resign', 'give the game to the opponent')],
+  ['resign', plain('resign', 'give the game to the opponent, or withdraw one that nobody has joined')],
   ['draw', offer('draw', 'offer a draw')],
   ['takeback', offer('takeback', 'ask to take your last move back')],
   ['rematch', offer('rematch', 'offer another game')],

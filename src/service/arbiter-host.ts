@@ -7,6 +7,8 @@ export interface ArbiterHost {
   changed(id: string, game: Game, event: Event, at: number): void
   /** Somebody came to `game` or left it. */
   gathered(id: string, game: Game): void
+  /** On whose behalf the server thinks in this game, as an address: a player who is here, else who brought it into memory. */
+  askerOf(id: string): string
   /** Makes the game that a rematch of `game` leads to, and answers with its id. @throws Fault */
   rematch(id: string, game: Game): Promise<string>
   /** An append was refused or lost by the journal, or went well again: null. */

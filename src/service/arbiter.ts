@@ -94,6 +94,7 @@ export class Arbiter {
     this.#usedAt = this.#shared.clock.now()
     this.#doubt()
     while (this.#state === 'new' || this.#loaded !== null) await (this.#loaded ?? this.#hold(this.#load()))
+    this.#attendant?.gathered(true)
   }
 
   /** From now on `listener` hears of every change and of presence. */
@@ -117,12 +118,13 @@ export class Arbiter {
   /** Who listens has changed, or somebody who does has become another account. */
   recognise(): void {
     this.#audience?.touch()
+    this.#attendant?.gathered(this.listeners > 0)
     if (this.#game !== null) this.#host.gathered(this.id, this.#game)
   }
 
-  /** Whether the account has an open connection that hears of this game. */
-  isPresent(account: string): boolean {
-    return this.#audience?.has(account) ?? false
+  /** The address of an open connection of the account that hears of this game; null without one. */
+  addressOf(account: string): string | null {
+    return this.#audience?.addressOf(account) ?? null
   }
 
   /** The journal holds an entry with this version, whoever wrote it; `read` parses it. */
@@ -255,7 +257,7 @@ export class Arbiter {
     // It is made before it is agreed: whoever reads of it finds it.
     return this.#host.rematch(this.id, this.#game).then(
       (next) => this.#append(ask, { at, event: { ...event, next } }, attempt),
-      (cause: unknown) => this.#fail(ask, faultOf(cause, this.#shared.log)),
+      (cause: unknown) => void this.#fail(ask, cause),
     )
   }
 
@@ -272,7 +274,7 @@ export class Arbiter {
         this.#stored(ask, decided)
         return undefined
       },
-      (cause: unknown) => this.#fail(ask, faultOf(cause, this.#shared.log)),
+      (cause: unknown) => this.#host.stored(this.#fail(ask, cause)),
     )
   }
 
@@ -294,7 +296,7 @@ export class Arbiter {
     try {
       await this.#catchUp(before)
     } catch (cause) {
-      return this.#fail(ask, faultOf(cause, this.#shared.log))
+      return void this.#fail(ask, cause)
     }
     this.#state = 'ready'
     const isStuck = attempt >= attemptsMax || this.#game === before
@@ -309,10 +311,9 @@ export class Arbiter {
     try {
       await this.#catchUp(game)
     } catch (cause) {
-      return this.#fail(ask, faultOf(cause, this.#shared.log))
+      return void this.#fail(ask, cause)
     }
-    // Of many nodes this one may be cut off, and so may be the server that it read from: that is no ground for a no. Nor
-    // is it a failure of the journal: anybody can name a version that was never made.
+    // Of many nodes this one may be cut off, and so may be the server that it read from: that is no ground for a no.
     const isUnheard = this.#shared.exchange !== null && (versionOf(ask.command) ?? 0) > (this.#game?.version ?? 0)
     this.#state = 'ready'
     if (isUnheard) ask.reply.error('unavailable', 'this node has not heard of that version yet')
@@ -328,13 +329,13 @@ export class Arbiter {
         if (version === (this.#game?.version ?? 0) + 1) this.#apply(parseBody(body), null)
   }
 
-  #fail(ask: Ask, fault: Fault): void {
-    this.#host.stored(fault)
-    if (fault.fault === 'outcome-unknown') this.#shared.meter.count('unknown_outcomes_total')
-    // What is in the journal is not known any more: the next decision needs a fresh look.
+  /** What is in the journal is not known any more: the next decision needs a fresh look. */
+  #fail(ask: Ask, cause: unknown): Fault {
+    const fault = faultOf(cause, this.#shared.log)
     this.#state = 'new'
     ask.reply.error(fault.fault, fault.message, fault.detail)
     this.#refresh()
+    return fault
   }
 
   #apply({ at, event }: Stored, except: Listener | null): Change {
@@ -355,7 +356,7 @@ export class Arbiter {
   attend(): void {
     const game = this.#game
     if (game === null || (this.#attendant === null && !Attendant.isFor(game))) return
-    this.#attendant ??= new Attendant(this.#shared, this)
+    this.#attendant ??= new Attendant(this.#shared, this, () => this.#host.askerOf(this.id))
     this.#attendant.see(game, this.#audience?.presence() ?? null)
   }
 
@@ -371,9 +372,8 @@ export class Arbiter {
   }
 
   #refuse({ reply }: Ask, { name, message, ...detail }: Rejection): void {
-    const { meter } = this.#shared
-    meter.count('rejections_total')
-    if (name === 'stale') meter.count('stale_total')
+    this.#shared.meter.count('rejections_total')
+    if (name === 'stale') this.#shared.meter.count('stale_total')
     const view = this.change()?.view
     if (view === undefined) reply.error(name, message)
     else if (errorRow(name).retry === 'refresh') reply.error(name, message, { version: view.version, view })

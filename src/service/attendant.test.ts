@@ -4,8 +4,10 @@ import { test } from 'node:test'
 import { VirtualClock } from '../base/index.ts'
 import { type Journal, JournalFault } from '../journal/index.ts'
 import { limits, parseBody } from '../protocol/index.ts'
+import type { Errand } from './errand.ts'
 import { MemoryCatalogStore } from './memory-catalog-store.ts'
-import { Play, settle } from './testing/play.ts'
+import type { Choice, Think } from './shared.ts'
+import { firstFree, Play, settle } from './testing/play.ts'
 
 test('[S8] elapsed time is rounded down: nobody pays for a millisecond that has not passed', async () => {
   const play = await Play.open()
@@ -166,4 +168,67 @@ test('[S33] what is due in a game that cannot be read is done when it can', asyn
   play.journal.read = read
   await play.pass(1_000)
   assert.equal((await lastOf(play.journal, game)).type, 'flagged')
+})
+
+test('[S42] a bot does not think for somebody who has left, and does when they are back', async () => {
+  const asked: Errand[] = []
+  const answers: ((choice: Choice | null) => void)[] = []
+  const think: Think = (_game, _level, errand) => {
+    asked.push(errand)
+    return new Promise((resolve) => answers.push(resolve))
+  }
+  const play = await Play.open({ think })
+  const ann = play.sit('lines', '192.0.2.1')
+  const { token } = await ann.ask('hello', {})
+  const { game } = await ann.ask('game.create', { opponent: { bot: 'perfect' } })
+  await ann.ask('game.move', { game, x: 0, y: 0 })
+  assert.deepEqual(
+    asked.map(({ key, isDropped }) => [key, isDropped]),
+    [['192.0.2.1', false]],
+  )
+  ann.leave()
+  assert.equal(asked[0]?.isDropped, true)
+  answers[0]?.(null)
+  await play.pass(5_000)
+  assert.equal(asked.length, 1)
+  const back = play.sit('lines', '192.0.2.2')
+  await back.ask('hello', { token })
+  await back.ask('game.watch', { game })
+  assert.equal(asked.length, 2)
+  answers[1]?.({ x: 1, y: 1 })
+  await settle()
+  assert.equal((await back.ask('game.get', { game })).version, 3)
+})
+
+test('[S42] who asks for the position brings a thought back that was dropped; a game with a clock loses none', async () => {
+  let asked = 0
+  const think: Think = (_game, _level, errand) => {
+    asked++
+    return new Promise((resolve) => errand.onDrop(() => resolve(null)))
+  }
+  const play = await Play.open({ think })
+  const [ann, bob] = [play.sit(), play.sit()]
+  const { game } = await ann.ask('game.create', { opponent: { bot: 'perfect' }, seat: 'O' })
+  const timed = await bob.ask('game.create', { opponent: { bot: 'perfect' }, seat: 'O', clock: { perMoveMs: 5_000 } })
+  assert.equal(asked, 2)
+  ann.leave()
+  bob.leave()
+  await settle()
+  await play.sit().ask('game.get', { game })
+  assert.equal(asked, 3)
+  await play.pass(6_000)
+  assert.equal((await play.sit().ask('game.get', { game: timed.game })).outcome?.by, 'time')
+})
+
+test('[S42] what nobody could think now is thought later', async () => {
+  let isFull = true
+  const play = await Play.open({
+    think: (game, level, errand) => (isFull ? Promise.resolve(null) : firstFree(game, level, errand)),
+  })
+  const ann = play.sit()
+  const { game } = await ann.ask('game.create', { opponent: { bot: 'perfect' }, seat: 'O' })
+  await play.pass(3_000)
+  isFull = false
+  await play.pass(1_000)
+  assert.equal((await ann.ask('game.get', { game })).version, 2)
 })

@@ -3,6 +3,7 @@ import { type Account, type Command, type Game, isClockRunning, isStarted, oppon
 import { type ErrorName, errorRow } from '../protocol/index.ts'
 import { type Ask, ownAsk } from './ask.ts'
 import type { Presence } from './audience.ts'
+import { Errand } from './errand.ts'
 import { faultOf, reasonOf } from './fold.ts'
 import { noReply } from './reply.ts'
 import type { Shared } from './shared.ts'
@@ -27,12 +28,16 @@ type OwnCommand = Command & { readonly version?: number }
 export class Attendant {
   readonly #shared: Shared
   readonly #host: AttendantHost
+  readonly #askerOf: () => string
   #game: Game | null = null
   /** Since when the player to move has been away while the opponent waits, on the monotonic clock; null: neither. */
   #leftAt: number | null = null
   /** The version at which a bot was last asked. */
   #asked = 0
-  #thoughts = 0
+  /** What a bot thinks about now. */
+  #thought: Errand | null = null
+  /** When a bot is asked again, on the monotonic clock, for what nobody could think; Infinity: there is nothing. */
+  #askAt = Infinity
   /** What is on its way, by the version that it names. */
   #doing = 0
   /** What a bot decided and could not be stored. */
@@ -40,9 +45,11 @@ export class Attendant {
   /** Before this time nothing is tried, on the monotonic clock. */
   #againAt = 0
 
-  constructor(shared: Shared, host: AttendantHost) {
+  /** @param askerOf on whose behalf bots think about this game, as an address. */
+  constructor(shared: Shared, host: AttendantHost, askerOf: () => string) {
     this.#shared = shared
     this.#host = host
+    this.#askerOf = askerOf
   }
 
   /** Whether a game may ever need one. */
@@ -52,12 +59,13 @@ export class Attendant {
 
   /** Whether something is under way that needs the game in memory. A clock does not: its deadline stays. */
   get isNeeded(): boolean {
-    return this.#thoughts > 0 || this.#owed !== null || this.#doing > 0 || this.#leftAt !== null
+    return this.#thought !== null || this.#owed !== null || this.#doing > 0 || this.#leftAt !== null
   }
 
   /** The game as it is now, whether or not it has changed. `presence` is null while nobody hears of it. */
   see(game: Game, presence: Presence | null): void {
     const before = this.#game
+    if (before?.version !== game.version) this.#dropThought()
     this.#game = game
     // Whoever is to move has as long as everybody from when their turn began, or they last did something.
     const isTheirs = 'player' in game.last && game.last.player === game.turn
@@ -89,14 +97,30 @@ export class Attendant {
       if (now >= abandonAt) return this.#do({ type: 'abandon', version })
       if (this.#owed !== null) return this.#do(this.#owed)
     }
-    const next = Math.max(Math.min(flagAt, abandonAt, owedAt), this.#againAt)
+    if (now >= this.#askAt) {
+      this.#forgetAsked()
+      this.#askBot(game)
+    }
+    const next = Math.max(Math.min(flagAt, abandonAt, owedAt, this.#askAt), this.#againAt)
     if (next === Infinity) deadlines.clear(this.#host.id)
     else deadlines.set(this.#host.id, next)
   }
 
   /** The game leaves memory: what needs it there is given up, the deadline of a clock stays. */
   close(): void {
+    this.#dropThought()
     this.#game = null
+  }
+
+  /**
+   * Somebody looks at the game, or nobody any more: then no bot thinks about it, unless its clock runs, and it does when
+   * somebody is back.
+   */
+  gathered(isAttended: boolean): void {
+    const game = this.#game
+    if (game === null) return
+    if (isAttended) this.#askBot(game)
+    else if (!isClockRunning(game) && (this.#dropThought() || this.#askAt < Infinity)) this.#forgetAsked()
   }
 
   /** Whoever is to move in a public game without a clock may not just stay away while the opponent waits. */
@@ -159,16 +183,38 @@ export class Attendant {
 
   async #think(game: Game, account: Account, player: 'X' | 'O'): Promise<void> {
     const { version } = game
-    this.#thoughts++
+    const errand = new Errand(this.#askerOf())
+    this.#thought = errand
     try {
-      const choice = await this.#shared.think(game, account.bot ?? 'random')
+      const choice = await this.#shared.think(game, account.bot ?? 'random', errand)
+      if (this.#thought === errand) this.#thought = null
+      if (choice === null) return this.#thinkLater(game, errand)
       const command: Command = { type: 'move', by: account.id, player, version, ...choice }
       this.#do(command)
     } catch (cause) {
+      if (this.#thought === errand) this.#thought = null
       const { log } = this.#shared
       log.warn({ version, reason: reasonOf(faultOf(cause, log)) }, 'bot did not move')
-    } finally {
-      this.#thoughts--
     }
+  }
+
+  /** Too much is thought already: the same again soon. */
+  #thinkLater(game: Game, { isDropped }: Errand): void {
+    if (isDropped || this.#game?.version !== game.version) return
+    this.#askAt = this.#shared.clock.now() + againMs
+    this.look()
+  }
+
+  #forgetAsked(): void {
+    this.#asked = 0
+    this.#askAt = Infinity
+  }
+
+  /** Whether there was one. */
+  #dropThought(): boolean {
+    const thought = this.#thought
+    this.#thought = null
+    thought?.drop()
+    return thought !== null
   }
 }

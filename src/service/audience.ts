@@ -1,7 +1,7 @@
 /** Who hears of one game on this node, and who of them is a player: presence. Never journaled. */
 import type { Game, Player } from '../game/index.ts'
 import type { Announced } from './announcements.ts'
-import type { Change } from './change.ts'
+import { type Change, News } from './change.ts'
 import { type Crowd, Presence as Crowds } from './presence.ts'
 import type { Shared } from './shared.ts'
 
@@ -14,7 +14,7 @@ export interface Listener {
   /** From now on it hears of this game. */
   entered(source: Source): void
   changed(change: Change): void
-  presence(presence: Presence): void
+  presence(news: News<'game.presence'>): void
 }
 
 /** Where a listener hears of a game. */
@@ -63,9 +63,10 @@ export class Audience implements Announced {
     return this.#listeners.size
   }
 
-  has(account: string): boolean {
-    for (const { accountId } of this.#listeners) if (accountId === account) return true
-    return false
+  /** Where the account is: the address of a connection that hears of this game; null without one. */
+  addressOf(account: string): string | null {
+    for (const listener of this.#listeners) if (listener.accountId === account) return listener.address
+    return null
   }
 
   /** Adding twice is adding once. */
@@ -127,10 +128,10 @@ export class Audience implements Announced {
   announce(): void {
     this.#crowds?.tell(this.#here())
     const presence = this.presence()
-    const told = JSON.stringify(presence)
-    if (told !== this.#told) {
-      this.#told = told
-      for (const listener of this.#listeners) listener.presence(presence)
+    const news = new News('game.presence', presence)
+    if (news.message !== this.#told) {
+      this.#told = news.message
+      for (const listener of this.#listeners) listener.presence(news)
       this.#host.announced(presence)
     }
     if (this.#listeners.size > 0) return

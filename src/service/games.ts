@@ -1,6 +1,6 @@
 /** The live games of one node: found by id, loaded when asked for, forgotten when idle. */
 import type { Timer } from '../base/index.ts'
-import type { Command, Game } from '../game/index.ts'
+import { type Command, type Game, players } from '../game/index.ts'
 import type { Entry } from '../journal/index.ts'
 import { Fault, parseBody } from '../protocol/index.ts'
 import { Arbiter } from './arbiter.ts'
@@ -110,9 +110,15 @@ export class Games {
     return this.#live.get(id)?.arbiter.toldSince ?? 0
   }
 
-  /** Whether the account is connected to this game. */
-  isPresent(id: string, account: string): boolean {
-    return this.#live.get(id)?.arbiter.isPresent(account) ?? false
+  /** The address from which a player is connected to this game, which it is; null if none is. */
+  homeOf(id: string, { players: seats }: Pick<Game, 'players'>): string | null {
+    const arbiter = this.#live.get(id)?.arbiter
+    for (const player of players) {
+      const owner = seats[player]
+      const address = owner === null ? undefined : arbiter?.addressOf(owner.id)
+      if (address !== undefined && address !== null) return address
+    }
+    return null
   }
 
   /** @throws Fault 'unavailable' as {@link of}; every other answer goes to the ask's reply. */

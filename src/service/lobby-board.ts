@@ -1,4 +1,5 @@
 /** What the lobby shows: the games of this node, and those that other nodes tell of. */
+import { makeRules, type Rules } from '../game/index.ts'
 import type { GameSummary } from '../protocol/index.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -10,14 +11,52 @@ const rowsAtOnce = 64
 /** What a node shows from now on, by game; null: no more. */
 type News = readonly (readonly [game: string, row: GameSummary | null])[]
 
+/** A game is shown otherwise than before; undefined: not at all. */
+export interface BoardChange {
+  readonly game: string
+  readonly before: GameSummary | undefined
+  readonly now: GameSummary | undefined
+}
+
+/** The list as it is answered; frozen, so that it is written as JSON once. */
+export interface Listed {
+  readonly games: GameSummary[]
+}
+
+const nothing: Listed = Object.freeze({ games: [] })
+
+/** Rows of one kind, each status in the order of showing. */
+class Shelf {
+  readonly #rows = { open: new Map<string, GameSummary>(), live: new Map<string, GameSummary>() }
+  #listed: Listed | null = null
+
+  get isEmpty(): boolean {
+    return this.#rows.open.size + this.#rows.live.size === 0
+  }
+
+  put(game: string, row: GameSummary | null): void {
+    this.#listed = null
+    this.#rows.open.delete(game)
+    this.#rows.live.delete(game)
+    if (row !== null && row.status !== 'over') this.#rows[row.status].set(game, row)
+  }
+
+  list(max: number): Listed {
+    const { open, live } = this.#rows
+    return (this.#listed ??= Object.freeze({ games: [...first(open, max), ...first(live, max)] }))
+  }
+}
+
 export class LobbyBoard {
   readonly #exchange: Exchange | null
-  readonly #changed: (shown: GameSummary, now: GameSummary | null) => void
+  readonly #changed: (change: BoardChange) => void
   readonly #own = new Map<string, GameSummary>()
   readonly #others = new Map<string, Map<string, GameSummary>>()
+  readonly #all = new Shelf()
+  /** By the rules in their short form. */
+  readonly #byRules = new Map<string, Shelf>()
 
-  /** @param changed a game is shown otherwise than before; `shown` is what it was or has become. */
-  constructor(exchange: Exchange | null, changed: (shown: GameSummary, now: GameSummary | null) => void) {
+  constructor(exchange: Exchange | null, changed: (change: BoardChange) => void) {
     this.#exchange = exchange
     this.#changed = changed
     exchange?.hear(topic, (news, node) => this.#hear(node, JSON.parse(news) as News))
@@ -47,11 +86,10 @@ export class LobbyBoard {
     return found
   }
 
-  /** Those of this node first, each in order of its showing. */
-  rows(): readonly GameSummary[] {
-    if (this.#others.size === 0) return [...this.#own.values()]
-    const games = new Set([...this.#own.keys(), ...[...this.#others.values()].flatMap((rows) => [...rows.keys()])])
-    return [...games].flatMap((game) => this.find(game) ?? [])
+  /** Open games, oldest first, then live ones; at most `max` of each. The same answer until something of it changes. */
+  list(rules: Rules | null, max: number): Listed {
+    const shelf = rules === null ? this.#all : this.#byRules.get(makeRules(rules))
+    return shelf?.list(max) ?? nothing
   }
 
   /** Another node may have missed what is shown here. */
@@ -82,6 +120,27 @@ export class LobbyBoard {
   #compare(game: string, before: GameSummary | undefined): void {
     const now = this.find(game)
     const shown = now ?? before
-    if (shown !== undefined && now?.status !== before?.status) this.#changed(shown, now ?? null)
+    if (shown === undefined || now?.status === before?.status) return
+    this.#shelve(shown, now ?? null)
+    this.#changed({ game, before, now })
   }
+
+  #shelve({ game, rules }: GameSummary, now: GameSummary | null): void {
+    this.#all.put(game, now)
+    const key = makeRules(rules)
+    const shelf = this.#byRules.get(key) ?? new Shelf()
+    shelf.put(game, now)
+    if (shelf.isEmpty) this.#byRules.delete(key)
+    else this.#byRules.set(key, shelf)
+  }
+}
+
+/** The oldest `max` rows. */
+function first(rows: ReadonlyMap<string, GameSummary>, max: number): readonly GameSummary[] {
+  const found: GameSummary[] = []
+  for (const row of rows.values()) {
+    if (found.length === max) break
+    found.push(row)
+  }
+  return found
 }

@@ -1,35 +1,45 @@
-/** The places in the lobby of those who wait: of one owner only so many games are shown, the oldest. */
+/** Places that keys share out among games: of one key, an owner or an address, only so many have one, the oldest. */
 export class OpenPlaces {
   readonly #max: number
-  /** The games that an owner waits in, oldest first. */
-  readonly #ofOwner = new Map<string, string[]>()
-  readonly #ownerOf = new Map<string, string>()
+  readonly #lines = new Map<string, Line>()
+  readonly #keyOf = new Map<string, string>()
 
-  /** `max`: games of one owner that may be shown. */
+  /** `max`: games of one key that have a place. */
   constructor(max: number) {
     this.#max = max
   }
 
-  /** The game waits. Whether it may be shown; if not, {@link leave} tells when. */
-  enter(game: string, owner: string): boolean {
-    const games = this.#ofOwner.get(owner) ?? []
-    if (!this.#ownerOf.has(game)) {
-      this.#ownerOf.set(game, owner)
-      this.#ofOwner.set(owner, games)
-      games.push(game)
-    }
-    return games.indexOf(game) < this.#max
+  /** The game wants a place, or keeps it. Whether it has one; if not, {@link leave} tells when. */
+  enter(game: string, key: string): boolean {
+    const known = this.#keyOf.get(game)
+    if (known !== undefined) return this.#lines.get(known)?.placed.has(game) ?? false
+    const line = this.#lines.get(key) ?? { placed: new Set(), waiting: new Set() }
+    const hasPlace = line.placed.size < this.#max
+    ;(hasPlace ? line.placed : line.waiting).add(game)
+    this.#lines.set(key, line)
+    this.#keyOf.set(game, key)
+    return hasPlace
   }
 
-  /** The game waits no more. The one that may be shown in its place, if there is one. */
+  /** The game wants none any more. The one that has its place now, if there is one. */
   leave(game: string): string | undefined {
-    const owner = this.#ownerOf.get(game)
-    if (owner === undefined) return undefined
-    this.#ownerOf.delete(game)
-    const games = this.#ofOwner.get(owner) ?? []
-    const index = games.indexOf(game)
-    games.splice(index, 1)
-    if (games.length === 0) this.#ofOwner.delete(owner)
-    return index < this.#max ? games[this.#max - 1] : undefined
+    const key = this.#keyOf.get(game)
+    const line = key === undefined ? undefined : this.#lines.get(key)
+    if (key === undefined || line === undefined) return undefined
+    this.#keyOf.delete(game)
+    if (line.waiting.delete(game)) return undefined
+    line.placed.delete(game)
+    const [next] = line.waiting
+    if (next !== undefined) {
+      line.waiting.delete(next)
+      line.placed.add(next)
+    } else if (line.placed.size === 0) this.#lines.delete(key)
+    return next
   }
+}
+
+/** The games of one key, oldest first. */
+interface Line {
+  readonly placed: Set<string>
+  readonly waiting: Set<string>
 }

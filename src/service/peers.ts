@@ -1,6 +1,6 @@
 /** The other nodes, as far as they are heard: each says that it is there, and is gone when it has not for a while. */
 import type { Clock, Timer } from '../base/index.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange, Hearing } from './exchange.ts'
 
 export interface PeersHost {
   /** A node is heard for the first time, or may have missed what was told: tell it again. */
@@ -31,13 +31,14 @@ export class Peers {
   readonly #clock: Clock
   readonly #host: PeersHost
   readonly #peers = new Map<string, Peer>()
+  readonly #hearing: Hearing
   #timer: Timer
 
   constructor(exchange: Exchange, clock: Clock, host: PeersHost) {
     this.#exchange = exchange
     this.#clock = clock
     this.#host = host
-    exchange.hear(topic, (news, node) => this.#hear(node, JSON.parse(news) as Beat))
+    this.#hearing = exchange.hear(topic, (news, node) => this.#hear(node, JSON.parse(news) as Beat))
     this.#timer = this.#beat()
   }
 
@@ -48,6 +49,7 @@ export class Peers {
 
   close(): void {
     this.#timer.cancel()
+    this.#hearing.close()
     this.#say({ epoch: this.#exchange.epoch, leaves: true })
   }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { VirtualClock } from '../base/index.ts'
+import { silentLog, VirtualClock } from '../base/index.ts'
 import { JournalFault, MemoryJournal } from '../journal/index.ts'
+import { Fault } from '../protocol/index.ts'
 import { MemoryExchange } from './exchange.ts'
 import { Play, settle } from './testing/play.ts'
 
@@ -98,4 +99,27 @@ test('[S15] whoever cannot wait for a journal that does not answer hears what wa
   journal.release()
   await settle()
   assert.equal(await isReady(play), true)
+})
+
+test('[S15] what is no failure of the journal is not told as one: a full memory, a read', async () => {
+  const logged: string[] = []
+  const journal = new MemoryJournal()
+  const log = { ...silentLog, error: (_: object, event: string) => void logged.push(event) }
+  const play = await Play.open({ journal, log })
+  const [ann, bob] = [play.sit(), play.sit()]
+  const { game } = await ann.ask('game.create', {})
+  await bob.ask('game.join', { game })
+  await ann.ask('game.resign', { game })
+  await ann.ask('game.offer', { game, what: 'rematch' })
+  // The rematch has no place in memory.
+  play.service.rematch = () => Promise.reject(new Fault('unavailable', 'too many games are live on this server'))
+  assert.equal(await bob.refused('game.answer', { game, what: 'rematch' }), 'unavailable')
+  assert.equal((await play.service.readiness(0)).checks['journal'], 'ok')
+  // A command at a version that this node does not know needs a read.
+  const read = journal.read.bind(journal)
+  journal.read = () => Promise.reject(new JournalFault('unavailable', 'no leader'))
+  assert.equal(await ann.refused('game.move', { game: 'main', x: 0, y: 0, version: 9 }), 'unavailable')
+  assert.deepEqual(logged, [])
+  journal.read = read
+  assert.equal((await play.service.readiness()).ready, true)
 })

@@ -46,6 +46,10 @@ export class Readiness {
 
   /** The journal has taken a write, or not. */
   stored(fault: Fault | null): void {
+    this.#learn(fault, 'journal takes no write')
+  }
+
+  #learn(fault: Fault | null, trouble: string): void {
     const { log, clock } = this.#shared
     // Of one game: the others are written to as before. The report has it from the journal.
     if (fault?.cause instanceof JournalFault && fault.cause.fault === 'corrupt') return
@@ -57,7 +61,7 @@ export class Readiness {
       this.#told.clear()
     }
     if (fault === null || this.#told.has(fault.fault)) return
-    log.error({ name: fault.fault, reason: reasonOf(fault) }, 'journal takes no write')
+    log.error({ name: fault.fault, reason: reasonOf(fault) }, trouble)
     this.#told.add(fault.fault)
     this.#toldAt = clock.now()
   }
@@ -110,7 +114,7 @@ export class Readiness {
     try {
       await journal.read(noBoard, 0, 1)
     } catch (cause) {
-      this.stored(faultOf(cause, log))
+      this.#learn(faultOf(cause, log), 'journal cannot be read')
     }
   }
 

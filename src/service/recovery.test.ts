@@ -185,7 +185,8 @@ test('[S8] a fallen flag that could not be stored is called again', async () => 
 test('[S10] a bot whose move could not be stored moves when it can', async () => {
   const journal = new MoodyJournal()
   const clock = new VirtualClock()
-  const think: Think = (game) => new Promise((resolve) => clock.after(100, () => resolve(firstFree(game, 'random'))))
+  const think: Think = (game, _level, errand) =>
+    new Promise((resolve) => clock.after(100, () => resolve(firstFree(game, 'random', errand))))
   const play = await Play.open({ journal, clock, think })
   const ann = play.sit()
   const { game } = await ann.ask('game.create', { opponent: { bot: 'random' }, seat: 'X' })

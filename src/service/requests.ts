@@ -83,21 +83,28 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
   },
 
   'lobby.list': (desk, _session, { rules }, reply) =>
-    reply.result({ games: desk.lobby.list(rules === undefined ? null : rulesOf(rules)) }),
+    reply.result(desk.lobby.list(rules === undefined ? null : rulesOf(rules))),
   'lobby.watch': (desk, session, { rules }, reply) => {
     const asked = rules === undefined ? null : rulesOf(rules)
     desk.lobby.listen(session, asked)
-    reply.result({ games: desk.lobby.list(asked) })
+    reply.result(desk.lobby.list(asked))
   },
   'lobby.unwatch': (desk, session, _params, reply) => {
     desk.lobby.unlisten(session)
     reply.result({})
   },
-  'lobby.play': (desk, session, { rules, clock }, reply) => {
+  'lobby.play': (desk, session, { rules, clock, key = null }, reply) => {
     const wished = rules === undefined ? presets.tictactoe : rulesOf(rules)
+    if (key?.startsWith('-') === true) throw new Fault('id-taken', 'ids that begin with - are the server’s own')
     // Which game it will be is not known yet: the place has a name of its own.
-    const placed = takePlace(session, makeId(desk.shared.random), reply)
-    desk.lobby.play({ account: session.person(), rules: wished, clock, from: session, reply: placed })
+    const place = makeId(desk.shared.random)
+    const placed = takePlace(session, place, reply)
+    try {
+      desk.lobby.play({ account: session.person(), rules: wished, clock, key, from: session, reply: placed })
+    } catch (fault) {
+      session.watching.release(place)
+      throw fault
+    }
   },
   'account.games': (desk, session, { status, cursor }, reply) =>
     later(desk, reply, async () => {

@@ -6,6 +6,7 @@ import { Fault, type Limits, limits as defaults, makeOpenRpc, type MethodName, t
 import { Announcements } from './announcements.ts'
 import { Catalog } from './catalog.ts'
 import type { CatalogStore } from './catalog-store.ts'
+import { News } from './change.ts'
 import type { Connection } from './connection.ts'
 import { Deadlines } from './deadlines.ts'
 import type { Exchange } from './exchange.ts'
@@ -13,6 +14,7 @@ import { Games, type GamesHost } from './games.ts'
 import { Lobby } from './lobby.ts'
 import type { Meter } from './meter.ts'
 import { makeGuestName } from './name.ts'
+import { nextId } from './next-id.ts'
 import { Peers } from './peers.ts'
 import { type Purse, Rates } from './rates.ts'
 import { Readiness, type ReadinessReport } from './readiness.ts'
@@ -131,7 +133,8 @@ export class Service implements SessionHost, GamesHost {
    */
   drain(reason: string, reconnectInMs: number): Promise<void> {
     this.#isDraining = true
-    for (const session of this.#sessions) session.closing({ reason, reconnectInMs })
+    const news = new News('server.closing', { reason, reconnectInMs })
+    for (const session of this.#sessions) session.closing(news)
     if (this.#pending === 0) return Promise.resolve()
     return new Promise((resolve) => (this.#drained = resolve))
   }
@@ -144,6 +147,7 @@ export class Service implements SessionHost, GamesHost {
     // The catalog looks at live games while it writes what is left.
     await this.#desk.catalog.close()
     this.#peers?.close()
+    this.#desk.lobby.close()
     this.#desk.games.close()
   }
 
@@ -179,6 +183,8 @@ export class Service implements SessionHost, GamesHost {
 
   changed(id: string, game: Game, event: Event, at: number): void {
     const { meter } = this.shared
+    // A wish that was granted with another game leaves a game that nobody plays.
+    if (event.type === 'created' && event.next !== undefined) return
     if (event.type === 'created') meter.count('games_created_total')
     // All that can follow the end is talk about a rematch.
     if (game.outcome !== null && !('what' in event && event.what === 'rematch')) meter.count('games_finished_total')
@@ -190,11 +196,18 @@ export class Service implements SessionHost, GamesHost {
     this.#desk.lobby.see(id, game)
   }
 
+  askerOf(id: string): string {
+    const { games } = this.#desk
+    const game = games.peek(id)
+    return (game && games.homeOf(id, game)) ?? games.payerOf(id)?.address ?? ''
+  }
+
   forgotten(id: string): void {
     this.#desk.lobby.forget(id)
   }
 
   stored(fault: Fault | null): void {
+    if (fault?.fault === 'outcome-unknown') this.shared.meter.count('unknown_outcomes_total')
     this.#readiness.stored(fault)
   }
 
@@ -232,7 +245,7 @@ export class Service implements SessionHost, GamesHost {
         games.repeatPresence()
       },
       lost: (node) => {
-        lobby.lose(node)
+        lobby.loseNode(node)
         games.losePresence(node)
       },
     })
@@ -253,11 +266,4 @@ export class Service implements SessionHost, GamesHost {
       players: {},
     })
   }
-}
-
-/** `abc` → `abc-2` → `abc-3`; a long id is cut so that the number fits. */
-function nextId(id: string): string {
-  const [, base = id, count = '1'] = /^(.+?)-(\d{1,6})$/.exec(id) ?? []
-  const suffix = `-${Number(count) + 1}`
-  return base.slice(0, defaults.gameIdCharactersMax - suffix.length) + suffix
 }

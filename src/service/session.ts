@@ -5,18 +5,15 @@ import {
   errors,
   Fault,
   makeError,
-  makeNotification,
   type MethodName,
-  type Notification,
-  type NotificationName,
   type Params,
   parseMethod,
   parseRequest,
   type Request,
   type Result,
 } from '../protocol/index.ts'
-import type { Listener, Presence, Source } from './audience.ts'
-import type { Change } from './change.ts'
+import type { Listener, Source } from './audience.ts'
+import type { Change, News } from './change.ts'
 import type { Connection, Talk } from './connection.ts'
 import type { LobbyListener } from './lobby.ts'
 import { networkOf } from './network.ts'
@@ -159,8 +156,9 @@ export class Session implements Talk, Listener, LobbyListener {
   }
 
   become(account: Account): void {
+    const isOther = account.id !== this.#account?.id
     this.#own(account)
-    this.watching.recognise()
+    if (isOther) this.watching.recognise()
   }
 
   #own(account: Account): Account {
@@ -178,22 +176,22 @@ export class Session implements Talk, Listener, LobbyListener {
     else this.#dialogue.changed(change.view)
   }
 
-  presence(presence: Presence): void {
-    this.#notify('game.presence', presence, `presence ${presence.game}`)
+  presence(news: News<'game.presence'>): void {
+    this.#notify(news, `presence ${news.params.game}`)
   }
 
-  lobbyChanged(change: Notification<'lobby.changed'>): void {
-    this.#notify('lobby.changed', change, `lobby ${change.game}`)
+  lobbyChanged(news: News<'lobby.changed'>): void {
+    this.#notify(news, `lobby ${news.params.game}`)
   }
 
   /** The server is going away. */
-  closing(news: Notification<'server.closing'>): void {
-    this.#dialogue?.closing(news.reason)
-    this.#notify('server.closing', news, 'closing')
+  closing(news: News<'server.closing'>): void {
+    this.#dialogue?.closing(news.params.reason)
+    this.#notify(news, 'closing')
   }
 
-  #notify<Name extends NotificationName>(name: Name, params: Notification<Name>, key: string): void {
-    if (this.#dialogue === null) this.#connection.sendNewest(key, makeNotification(name, JSON.stringify(params)))
+  #notify(news: News, key: string): void {
+    if (this.#dialogue === null) this.#connection.sendNewest(key, news.message)
   }
 
   #begin(request: Held): void {

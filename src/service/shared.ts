@@ -5,6 +5,7 @@ import type { Journal } from '../journal/index.ts'
 import type { Limits } from '../protocol/index.ts'
 import type { Announcements } from './announcements.ts'
 import type { Deadlines } from './deadlines.ts'
+import type { Errand } from './errand.ts'
 import type { Exchange } from './exchange.ts'
 import type { Meter } from './meter.ts'
 
@@ -15,8 +16,11 @@ export interface Choice {
   readonly mark?: Mark
 }
 
-/** Where bots think. The composition root keeps whatever takes long out of the server's loop. */
-export type Think = (game: Game, level: Level) => Promise<Choice>
+/**
+ * Where bots think. The composition root keeps whatever takes long out of the server's loop, and lets those who ask take
+ * turns. Null: it was not thought, for nobody wanted it any more or too much waits; who still wants it asks again.
+ */
+export type Think = (game: Game, level: Level, errand: Errand) => Promise<Choice | null>
 
 export interface Shared {
   readonly journal: Journal

@@ -51,6 +51,8 @@ export function reasonOf({ rules }: GameView, { by }: NonNullable<GameView['outc
       return text('byAgreement')
     case 'abandonment':
       return text('byAbandonment')
+    case 'withdrawal':
+      return text('withdrawn')
   }
 }
 
@@ -64,6 +66,7 @@ function winnerOf(table: Table, standing: Standing, winner: Player | null): stri
 export function turnLine(table: Table, standing: Standing): string {
   const { shown, me, isMyTurn, ended } = standing
   const { outcome, turn } = shown
+  if (outcome?.by === 'withdrawal') return text('withdrawn')
   if (outcome !== null) {
     return text('result', { result: winnerOf(table, standing, outcome.winner), reason: reasonOf(shown, outcome) })
   }

@@ -53,7 +53,7 @@ export class Controls implements Stage {
     this.#keys = {
       enter: () => this.#play(),
       ' ': () => this.#play(),
-      r: () => (this.#confirming = this.#mayAct() ? stateOf(table) : null),
+      r: () => (this.#confirming = this.#isOwnWaiting || this.#mayAct() ? stateOf(table) : null),
       d: () => this.#offer('draw'),
       t: () => this.#offer('takeback'),
       m: () => this.#again(),
@@ -101,7 +101,8 @@ export class Controls implements Stage {
       cursor: this.#target(),
       mark: view.rules.marks === 'wild' && view.outcome === null ? this.#chosenMark() : null,
       typed: this.#typed,
-      notice: this.#confirming === null ? this.#currentNotice : 'Give up this game?',
+      notice:
+        this.#confirming === null ? this.#currentNotice : `${this.#isOwnWaiting ? 'Withdraw' : 'Give up'} this game?`,
       isConfirming: this.#confirming !== null,
       msLeft: X === null || O === null ? null : { X, O },
     }
@@ -216,6 +217,12 @@ export class Controls implements Stage {
     const { offer } = this.#table.view
     if (offer === undefined) this.#notice = 'Nothing is offered.'
     else if (!this.#isJustChanged()) this.#ask(this.#table.answer(offer.what, accept))
+  }
+
+  /** A game of one's own that nobody has joined can be withdrawn. */
+  get #isOwnWaiting(): boolean {
+    const { view, mine } = this.#table
+    return mine.length > 0 && isWaiting(view)
   }
 
   /** Says why not. */

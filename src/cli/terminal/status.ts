@@ -19,9 +19,10 @@ export function makeStatus(state: TableState): readonly Span[] {
 
 /** The keys that do something now. */
 export function makeKeys({ view, mine, isConfirming, mark }: TableState): string {
-  if (isConfirming) return 'y give up the game · n play on'
+  if (isConfirming) return isWaiting(view) ? 'y withdraw the game · n wait on' : 'y give up the game · n play on'
   const [me] = mine
-  if (me === undefined || isWaiting(view)) return 'q quit'
+  if (me === undefined) return 'q quit'
+  if (isWaiting(view)) return 'r withdraw · q quit'
   const { offer, outcome, next, turn } = view
   const isAsked = offer !== undefined && (mine.length > 1 || offer.player !== me)
   const keys = [
@@ -31,7 +32,10 @@ export function makeKeys({ view, mine, isConfirming, mark }: TableState): string
     turn !== null && mark !== null && 'tab mark',
     outcome === null && 'r resign',
     outcome === null && offer === undefined && view.seats === 'invite' && 'd draw · t takeback',
-    outcome !== null && next === undefined && (view.seats === 'open' ? 'm again' : 'm rematch'),
+    outcome !== null &&
+      outcome.by !== 'withdrawal' &&
+      next === undefined &&
+      (view.seats === 'open' ? 'm again' : 'm rematch'),
     'q quit',
   ]
   return keys.filter((key) => key !== false).join(' · ')
@@ -51,6 +55,7 @@ export function makeOutcome({ view, mine }: Pick<TableState, 'view' | 'mine'>): 
   const { outcome } = view
   if (outcome === null) return ''
   const { winner, by } = outcome
+  if (by === 'withdrawal') return 'The game was withdrawn.'
   const how = { line: 'a line', full: 'the board is full', resignation: 'resignation', time: 'time' } as const
   const reason = by === 'agreement' ? 'agreed' : by === 'abandonment' ? 'the opponent left' : how[by]
   if (winner === null) return `A draw: ${reason}.`

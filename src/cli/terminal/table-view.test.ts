@@ -57,7 +57,7 @@ test('however small the terminal is, it says what it needs and how to leave', ()
   }
   assert.match(show(new FakeTable(), { columns: 20, rows: 5 }), /^ {2}Needs \d+ × \d+\.$/m)
   const waiting = new FakeTable({ players: { X: { id: 'ada', name: 'Ada' }, O: null } })
-  assert.match(show(waiting, { columns: 40, rows: 8 }), /\n {2}q quit$/)
+  assert.match(show(waiting, { columns: 40, rows: 8 }), /\n {2}r withdraw · q quit$/)
 })
 
 test('a seat that is free shows what the friend needs instead of the board', () => {

@@ -16,11 +16,12 @@ interface ControlsProps {
 export function Controls({ table, standing }: ControlsProps) {
   const { shown, me } = standing
   const { outcome, next } = shown
+  const canRepeat = outcome !== null && outcome.by !== 'withdrawal'
   return (
     <div class="buttons">
       <Seats table={table} standing={standing} />
       {me !== null && outcome === null && <WhilePlaying table={table} standing={standing} />}
-      {me !== null && outcome !== null && next === undefined && shown.offer === undefined && (
+      {me !== null && canRepeat && next === undefined && shown.offer === undefined && (
         <button type="button" class="button primary" onClick={() => offer(table, 'rematch')}>
           {text('rematch')}
         </button>
@@ -56,8 +57,14 @@ function Seats({ table, standing: { shown, me } }: ControlsProps) {
 }
 
 function WhilePlaying({ table, standing: { shown, me } }: ControlsProps) {
+  if (me === null) return null
   const hasStarted = shown.players.X !== null && shown.players.O !== null
-  if (!hasStarted || me === null) return null
+  if (!hasStarted)
+    return (
+      <button type="button" class="button" onClick={() => resign(table)}>
+        {text('withdrawGame')}
+      </button>
+    )
   const marks = shown.board.replaceAll('.', '').length
   const hasMoved = me === 'X' ? marks > 0 : marks > 1
   const isOffered = shown.offer !== undefined

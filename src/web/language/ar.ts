@@ -83,6 +83,7 @@ export const ar: Catalogue = {
   byTime: 'بانتهاء الوقت',
   byAgreement: 'بالاتفاق',
   byAbandonment: 'الطرف الآخر غادر',
+  withdrawn: 'سُحبت المباراة',
   result: '{result}: {reason}',
 
   // Announcements
@@ -94,6 +95,7 @@ export const ar: Catalogue = {
 
   // During the game
   resign: 'انسحاب',
+  withdrawGame: 'سحب المباراة',
   offerDraw: 'عرض التعادل',
   takeBack: 'تراجع',
   rematch: 'لعبة ثانية',

@@ -83,6 +83,7 @@ export const de: Catalogue = {
   byTime: 'auf Zeit',
   byAgreement: 'vereinbart',
   byAbandonment: 'die Gegenseite ist gegangen',
+  withdrawn: 'Die Partie wurde zurückgezogen',
   result: '{result}: {reason}',
 
   // Announcements
@@ -94,6 +95,7 @@ export const de: Catalogue = {
 
   // During the game
   resign: 'Aufgeben',
+  withdrawGame: 'Partie zurückziehen',
   offerDraw: 'Remis anbieten',
   takeBack: 'Zurücknehmen',
   rematch: 'Revanche',

@@ -22,6 +22,7 @@ export const enMore = {
 
   // During the game
   resign: 'Resign',
+  withdrawGame: 'Withdraw the game',
   offerDraw: 'Offer draw',
   rematch: 'Rematch',
   accept: 'Accept',

@@ -64,6 +64,7 @@ export const en = {
   byTime: 'on time',
   byAgreement: 'by agreement',
   byAbandonment: 'the other side left',
+  withdrawn: 'The game was withdrawn',
   result: '{result}: {reason}',
 
   // Announcements

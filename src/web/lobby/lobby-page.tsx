@@ -135,6 +135,7 @@ function Item({ summary: { game, rules, players, status, clock, outcome } }: { r
 
 function outcomeOf(outcome: GameSummary['outcome']): string | null {
   if (outcome === null) return null
+  if (outcome.by === 'withdrawal') return text('withdrawn')
   return outcome.winner === null ? text('draw') : text('won', { name: outcome.winner })
 }
 
