@@ -80,7 +80,9 @@ async function tryOut(file: string, outcome: Outcome): Promise<void> {
       const found = await look(reader, game)
       if (found instanceof JournalFault) outcome.faulted++
       else if (found !== entries) outcome.wrong++
-      const afters = [0, entries - 3, typeof found === 'number' ? found : 0].filter((after) => after < entries)
+      // Whatever the index says: what a player acts on may be of before the damage.
+      const all = Array.from({ length: entries }, (_, after) => after)
+      const afters = found instanceof JournalFault ? all : [0, found].filter((after) => after < entries)
       outcome.forked += afters.filter((after) => isStored(writer, game, after)).length
     }
   } finally {
