@@ -119,3 +119,32 @@ test('[W9] of a slow reader so many states are held, and with more it is given u
   for (let key = 0; key <= limits.heldStatesMax; key++) outbox.sendNewest(`lobby ${key}`, 'state')
   assert.deepEqual(turns, [true, 'given up'])
 })
+
+test('[S36] whoever waits until an answer has left is told when the reader has it, and when there is no reader', async () => {
+  const { sink, outbox } = setUp()
+  const told: string[] = []
+  outbox.whenSent(() => told.push('nothing was sent'))
+  outbox.send('short')
+  outbox.whenSent(() => told.push('short'))
+  assert.deepEqual(told, ['nothing was sent'], 'it is not even written')
+  await settle(1)
+  assert.deepEqual(told, ['nothing was sent', 'short'])
+  sink.isBlocked = true
+  outbox.send('x'.repeat(200))
+  outbox.whenSent(() => told.push('long'))
+  await settle(1)
+  outbox.send('behind')
+  outbox.whenSent(() => told.push('behind'))
+  await settle(1)
+  assert.deepEqual(told.slice(2), [])
+  sink.isBlocked = false
+  sink.writableLength = 0
+  outbox.drain()
+  assert.deepEqual(told.slice(2), ['long', 'behind'])
+  sink.isBlocked = true
+  outbox.send('x'.repeat(200))
+  outbox.whenSent(() => told.push('the reader has gone'))
+  await settle(1)
+  outbox.end()
+  assert.deepEqual(told.slice(4), ['the reader has gone'])
+})

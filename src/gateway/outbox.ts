@@ -72,6 +72,8 @@ export class Outbox {
   #isEnded = false
   /** States held back while the reader is slow. */
   #held: Map<string, string> | null = null
+  /** Who waits until what was sent has left; null while nobody does. */
+  #waiting: (() => void)[] | null = null
   /** Something was written since {@link wasQuiet} was last asked. */
   #wrote = false
 
@@ -101,6 +103,13 @@ export class Outbox {
     this.#options.giveUp()
   }
 
+  /** Calls back when what was sent so far has left but for `unsentBytesMax`, or nothing goes out any more. */
+  whenSent(call: () => void): void {
+    if (this.#isEnded || (this.#text === '' && this.#held === null)) return call()
+    this.#waiting ??= []
+    this.#waiting.push(call)
+  }
+
   #queue(frame: string, mark: 'states' | 'answers'): void {
     if (this.#isEnded) return
     this.#text += frame
@@ -121,9 +130,18 @@ export class Outbox {
     this.#wrote = true
     const { sink, encoding, slow } = this.#options
     // A single long write may exceed the mark and leave at once all the same.
-    if (sink.write(text, encoding) || sink.writableLength === 0 || this.#held !== null) return
+    const hasLeft = sink.write(text, encoding) || sink.writableLength === 0
+    if (this.#held !== null) return
+    if (hasLeft) return this.#tell()
     this.#held = new Map()
     slow(true)
+  }
+
+  #tell(): void {
+    const waiting = this.#waiting
+    if (waiting === null) return
+    this.#waiting = null
+    for (const call of waiting) call()
   }
 
   /** The sink has room again: what was held back goes out. */
@@ -133,7 +151,9 @@ export class Outbox {
     this.#held = null
     for (const state of states.values()) this.send(state)
     this.flush()
-    if (!this.isSlow) this.#options.slow(false)
+    if (this.isSlow) return
+    this.#tell()
+    this.#options.slow(false)
   }
 
   /** Whether nothing was written since this was last asked. */
@@ -148,5 +168,6 @@ export class Outbox {
     this.#isEnded = true
     this.#text = ''
     this.#held = null
+    this.#tell()
   }
 }

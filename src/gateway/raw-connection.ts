@@ -101,6 +101,10 @@ export class RawConnection implements Connection, Wire {
     this.#outbox.sendNewest(key, message)
   }
 
+  whenSent(call: () => void): void {
+    this.#outbox.whenSent(call)
+  }
+
   close(code: number, reason: string): void {
     if (this.#phase === 'closing' || this.#phase === 'closed') return
     this.#shared.log.debug({ door: this.door, code, reason }, 'connection closes')

@@ -83,6 +83,10 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     this.#outbox.sendNewest(key, message)
   }
 
+  whenSent(call: () => void): void {
+    this.#outbox.whenSent(call)
+  }
+
   close(code: number, reason: string): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
     this.#shared.log.debug({ door: this.door, code, reason }, 'connection closes')

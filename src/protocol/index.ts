@@ -34,7 +34,7 @@ export {
 } from './methods.ts'
 export { makeOpenRpc } from './openrpc.ts'
 export { type GameRecord, type GameSummary, type GameView, type Status, statuses } from './shapes.ts'
-export { makeBody, parseBody, type Stored } from './stored.ts'
+export { makeBody, makeRecordEntry, parseBody, type Stored } from './stored.ts'
 export { parseText, type TextCommand, textHelp, type TextMove, type TextProblem } from './text.ts'
 export {
   makeBoard,

@@ -58,6 +58,16 @@ export const limits = {
   heardMsMax: 1_000,
   /** Requests of one connection that wait for an answer. */
   requestsInFlight: 256,
+  /** Reads from storage at once, of all connections; a page each, so that with others' requests in between one turn of the loop stays short. */
+  readsAtOnce: 8,
+  /** Of one address: the others have their turn, whatever it asks. */
+  readsPerAddress: 2,
+  /** Reads that wait for their turn: one a connection at most, of many addresses. */
+  readsWaiting: 65_536,
+  /** Records in memory until they have left, some megabytes each. */
+  recordsAtOnce: 32,
+  /** Of one address: whoever does not read theirs keeps no more. */
+  recordsPerAddress: 4,
 
   // What leaves.
   /** Unsent bytes at which a reader counts as slow: from then on it gets the newest state only. */

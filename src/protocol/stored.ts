@@ -18,6 +18,16 @@ export function makeBody(at: number, event: Event): string {
 }
 
 /** Reads what {@link makeBody} wrote; a journal's chain vouches for the text. */
+/** An entry of a record: the members of its body as they stand there [P7], between its version and its chain. */
+export function makeRecordEntry(entry: {
+  readonly version: number
+  readonly body: string
+  readonly chain: string
+}): string {
+  const { version, body, chain } = entry
+  return `{"version":${version},${body.slice(1, -1)},"chain":"${chain}"}`
+}
+
 export function parseBody(body: string): Stored {
   return JSON.parse(body) as Stored
 }

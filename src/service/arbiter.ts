@@ -2,13 +2,15 @@
 import { assert, BoundedQueue, type Timer } from '../base/index.ts'
 import { decide, evolve, type Game, type Rejection } from '../game/index.ts'
 import { pagesOf } from '../journal/index.ts'
-import { errorRow, type Fault, makeBody, makeView, parseBody, type Stored } from '../protocol/index.ts'
+import { type Fault, makeBody, makeView, parseBody, type Stored } from '../protocol/index.ts'
 import { type Ask, complete, isRematch, versionOf } from './ask.ts'
 import { Attendant } from './attendant.ts'
 import { Audience, type Listener } from './audience.ts'
 import { Change } from './change.ts'
+import { answer } from './errands.ts'
 import { faultOf, readGame, readLedTo } from './fold.ts'
 import type { ArbiterHost } from './arbiter-host.ts'
+import { detailOf } from './reply.ts'
 import type { Shared } from './shared.ts'
 import { Stopwatch } from './stopwatch.ts'
 
@@ -46,6 +48,11 @@ export class Arbiter {
     this.#host = host
     this.stopwatch = new Stopwatch(shared)
     this.#usedAt = shared.clock.now()
+  }
+
+  /** Whether {@link load} need not read the journal. */
+  get isKnown(): boolean {
+    return this.#game !== null && (this.#state === 'ready' || this.#state === 'busy')
   }
 
   /** The durable state, null where no such game exists. Only known once {@link load} has resolved. */
@@ -204,10 +211,9 @@ export class Arbiter {
     if (this.#game !== null) return this.#catchUp(this.#game)
     const found = await readGame(this.#shared.journal, this.id)
     if (found === null) return
-    const { game, at } = found
-    this.#game = game
-    this.#loadedAt = game.version
-    this.stopwatch.read(at)
+    this.#game = found.game
+    this.#loadedAt = found.game.version
+    this.stopwatch.read(found.at)
     this.attend()
   }
 
@@ -228,7 +234,7 @@ export class Arbiter {
   #take(ask: Ask, attempt: number): void {
     const game = this.#game
     const at = versionOf(ask.command)
-    if (game !== null && at !== undefined && at < game.version - 1) return void this.#repeat(ask, game, at)
+    if (game !== null && at !== undefined && at < game.version - 1) return this.#repeat(ask, game, at)
     if (game !== null && at !== undefined && at > game.version && attempt === 1) return void this.#lookFirst(ask, game)
     const now = this.#shared.clock.now()
     const decision = decide(
@@ -374,27 +380,21 @@ export class Arbiter {
   #refuse({ reply }: Ask, { name, message, ...detail }: Rejection): void {
     this.#shared.meter.count('rejections_total')
     if (name === 'stale') this.#shared.meter.count('stale_total')
-    const view = this.change()?.view
-    if (view === undefined) reply.error(name, message)
-    else if (errorRow(name).retry === 'refresh') reply.error(name, message, { version: view.version, view })
-    else reply.error(name, message, { version: view.version, ...detail })
+    reply.error(name, message, detailOf(name, this.change()?.view, detail))
   }
 
-  /** A command at an old version: a repeat gets the answer it got, anything else is refused for ever. */
-  async #repeat(ask: Ask, now: Game, version: number): Promise<void> {
+  /** A command at an old version: a repeat gets the answer it got, anything else is refused. Either has to be read. */
+  #repeat(ask: Ask, now: Game, version: number): void {
     const { journal, meter, log } = this.#shared
-    try {
-      const then = await readLedTo(journal, this.id, ask.command, version)
-      if (then !== null) {
-        meter.count('repeats_total')
-        return this.#acknowledge(ask, new Change(makeView(this.id, then)))
-      }
-      const decision = decide(now, ask.command)
-      assert(decision.type === 'rejected', 'the version has passed')
-      this.#refuse(ask, decision.rejection)
-    } catch (cause) {
-      const fault = faultOf(cause, log)
-      ask.reply.error(fault.fault, fault.message, fault.detail)
+    const { command, reply, from } = ask
+    const work = async (): Promise<void> => {
+      const then = await readLedTo(journal, this.id, command, version)
+      const decision = decide(then ?? now, command)
+      if (decision.type === 'rejected') return this.#refuse(ask, decision.rejection)
+      meter.count('repeats_total')
+      this.#acknowledge(ask, new Change(makeView(this.id, then ?? now)))
     }
+    if (from === null) void answer(reply, work, log)
+    else from.later(reply, work)
   }
 }

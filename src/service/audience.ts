@@ -3,6 +3,7 @@ import type { Game, Player } from '../game/index.ts'
 import type { Announced } from './announcements.ts'
 import { type Change, News } from './change.ts'
 import { type Crowd, Presence as Crowds } from './presence.ts'
+import type { Reply } from './reply.ts'
 import type { Shared } from './shared.ts'
 
 /** What an audience knows of a session. */
@@ -11,6 +12,8 @@ export interface Listener {
   readonly accountId: string | null
   /** Where it is: what counts as one address. */
   readonly address: string
+  /** Does for it what costs more than a moment, in its turn; answers through `reply`, or rejects with what to answer. */
+  later(reply: Reply, work: () => Promise<void>): void
   /** From now on it hears of this game. */
   entered(source: Source): void
   changed(change: Change): void

@@ -19,6 +19,10 @@ export interface Connection {
    * never arrives.
    */
   sendNewest(key: string, message: string): void
+  /**
+   * Calls back, once, when the reader has taken what was sent so far, but for a little, or never will. Absent: at once.
+   */
+  whenSent?(call: () => void): void
   /** Sends what is queued, then closes. `code` is of the error table, or 1001 when the server goes away. */
   close(code: number, reason: string): void
 }

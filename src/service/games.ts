@@ -92,6 +92,11 @@ export class Games {
     return arbiter
   }
 
+  /** Whether {@link load} answers from memory. */
+  isKnown(id: string): boolean {
+    return this.#live.get(id)?.arbiter.isKnown ?? false
+  }
+
   /** The state of a game if it is in memory and known. */
   peek(id: string): Game | null {
     return this.#live.get(id)?.arbiter.game ?? null

@@ -2,7 +2,9 @@
 import {
   type ErrorDetail,
   type ErrorName,
+  errorRow,
   Fault,
+  type GameView,
   makeAnswer,
   makeError,
   MessageFault,
@@ -15,6 +17,8 @@ export interface Reply {
   change(change: Change): void
   /** Any other result. */
   result(result: object): void
+  /** A result as the JSON text that it is. */
+  text(json: string): void
   error(name: ErrorName, message: string, detail?: ErrorDetail): void
 }
 
@@ -33,7 +37,11 @@ export class MessageReply implements Reply {
   }
 
   result(result: object): void {
-    this.#send(makeAnswer(this.#id, textOf(result)))
+    this.text(textOf(result))
+  }
+
+  text(json: string): void {
+    this.#send(makeAnswer(this.#id, json))
   }
 
   error(name: ErrorName, message: string, detail?: ErrorDetail): void {
@@ -69,6 +77,10 @@ export class PromiseReply implements Reply {
     this.#settle.resolve(result)
   }
 
+  text(json: string): void {
+    this.#settle.resolve(JSON.parse(json) as object)
+  }
+
   error(name: ErrorName, message: string, detail?: ErrorDetail): void {
     this.#settle.reject(new Fault(name, message, detail))
   }
@@ -85,6 +97,10 @@ export function settling(reply: Reply, settled: () => void): Reply {
       settled()
       reply.result(result)
     },
+    text(json) {
+      settled()
+      reply.text(json)
+    },
     error(...refusal) {
       settled()
       reply.error(...refusal)
@@ -92,8 +108,15 @@ export function settling(reply: Reply, settled: () => void): Reply {
   }
 }
 
+/** What whoever is refused is told: of the game, all where theirs is an old state, and `more` where it is not. */
+export function detailOf(name: ErrorName, view: GameView | undefined, more: ErrorDetail = {}): ErrorDetail {
+  if (view === undefined) return {}
+  const { version } = view
+  return errorRow(name).retry === 'refresh' ? { version, view } : { version, ...more }
+}
+
 /** Nobody waits: the server's own commands, and requests without an id. */
-export const noReply: Reply = { change() {}, result() {}, error() {} }
+export const noReply: Reply = { change() {}, result() {}, text() {}, error() {} }
 
 /** Turns what a handler threw into an answer. Bugs go on up: they must stop the process. */
 export function replyFault(reply: Reply, fault: unknown): void {

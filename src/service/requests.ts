@@ -10,11 +10,12 @@ import {
   presets,
   type Rules,
 } from '../game/index.ts'
-import { pagesOf } from '../journal/index.ts'
-import { Fault, type MethodName, type Params, parseBody } from '../protocol/index.ts'
+import { type Entry, pageEntriesMax } from '../journal/index.ts'
+import { Fault, makeRecordEntry, type MethodName, type Params } from '../protocol/index.ts'
+import type { Arbiter } from './arbiter.ts'
 import type { Catalog } from './catalog.ts'
 import type { Change } from './change.ts'
-import { faultOf } from './fold.ts'
+import { answer } from './errands.ts'
 import type { Games } from './games.ts'
 import type { Lobby } from './lobby.ts'
 import { checkName } from './name.ts'
@@ -67,12 +68,12 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
     submit(desk, { game, session, reply, command: { type: 'restart', by: session.accountId, ...params, ...asked } })
   },
   'game.get': (desk, session, { game }, reply) =>
-    later(desk, reply, async () => answerState(await desk.games.load(game, session), reply)),
-  'game.record': (desk, session, { game }, reply) => later(desk, reply, () => record(desk, session, game, reply)),
+    load(desk, { game, session, reply }, (arbiter) => answerState(arbiter, reply)),
+  'game.record': (desk, session, { game }, reply) =>
+    session.later(reply, () => record(desk, session, game, reply), 'record'),
   'game.watch': (desk, session, { game }, reply) => {
     const placed = takePlace(session, game, reply)
-    later(desk, placed, async () => {
-      const arbiter = await desk.games.load(game, session)
+    load(desk, { game, session, reply: placed }, (arbiter) => {
       if (session.watching.isReserved(game)) arbiter.listen(session)
       answerState(arbiter, placed)
     })
@@ -107,7 +108,7 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
     }
   },
   'account.games': (desk, session, { status, cursor }, reply) =>
-    later(desk, reply, async () => {
+    session.later(reply, async () => {
       const { accountId } = session
       const { pageRows } = desk.shared.limits
       if (accountId === null) reply.result({ games: [] })
@@ -229,21 +230,23 @@ function takePlace({ watching }: Session, game: string, reply: Reply): Reply {
   throw new Fault('too-many', `this connection hears of ${watching.max} games already`, { limit: watching.max })
 }
 
+/** In pages, each in its turn: the record of a long game holds nobody up, and is not made for somebody who has gone. */
 async function record(desk: Desk, session: Session, game: string, reply: Reply): Promise<void> {
-  const { journal, limits } = desk.shared
-  const { version } = await desk.games.load(game, session)
+  const { journal, limits, budget } = desk.shared
+  const { version } = await budget.read(session, () => desk.games.load(game, session))
   if (version > limits.recordEntriesMax)
     throw new Fault('too-many', `${game} has ${version} entries: whoever hosts it gets them by oxo export`, {
       limit: limits.recordEntriesMax,
     })
-  const entries: object[] = []
-  let head = ''
-  for await (const page of pagesOf(journal, game))
-    for (const { version, body, chain } of page) {
-      entries.push({ version, ...parseBody(body), chain })
-      head = chain
-    }
-  reply.result({ game, entries, head })
+  const texts: string[] = []
+  let last: Entry | undefined
+  for (let page: readonly Entry[] | null = null; page === null || page.length === pageEntriesMax;) {
+    const after = last?.version ?? 0
+    page = await budget.read(session, () => journal.read(game, after))
+    if (page.length > 0) texts.push(page.map(makeRecordEntry).join(','))
+    last = page.at(-1) ?? last
+  }
+  reply.text(`{"game":"${game}","entries":[${texts.join(',')}],"head":"${last?.chain ?? ''}"}`)
 }
 
 /** @throws Fault 'bad-rules' */
@@ -260,10 +263,11 @@ function answerState(arbiter: { change(): Change | null }, reply: Reply): void {
   reply.change(change)
 }
 
-/** Serves in the background, out of the way of what the session asks next. */
-function later({ shared }: Desk, reply: Reply, work: () => Promise<void>): void {
-  work().catch((cause: unknown) => {
-    const { fault, message, detail } = faultOf(cause, shared.log)
-    reply.error(fault, message, detail)
-  })
+type Loading = Omit<Submission, 'command'>
+
+/** Calls back with a game: out of the way of what the session asks next, and in its turn where the game must be read. */
+function load({ games, shared }: Desk, { game, session, reply }: Loading, use: (arbiter: Arbiter) => void): void {
+  const work = async (): Promise<void> => use(await games.load(game, session))
+  if (games.isKnown(game)) void answer(reply, work, shared.log)
+  else session.later(reply, work)
 }

@@ -4,6 +4,7 @@ import { type Account, type Event, type Game, presets } from '../game/index.ts'
 import type { Journal, Position } from '../journal/index.ts'
 import { Fault, type Limits, limits as defaults, makeOpenRpc, type MethodName, type Params } from '../protocol/index.ts'
 import { Announcements } from './announcements.ts'
+import { Budget } from './budget.ts'
 import { Catalog } from './catalog.ts'
 import type { CatalogStore } from './catalog-store.ts'
 import { News } from './change.ts'
@@ -65,7 +66,9 @@ export class Service implements SessionHost, GamesHost {
     const timeline = new Timeline(clock)
     const announcements = new Announcements(clock)
     const deadlines = new Deadlines(clock, (id) => this.#timekeeper.wake(id))
-    this.shared = { journal, clock, timeline, random, log, meter, think, exchange, limits, announcements, deadlines }
+    const budget = new Budget(limits)
+    const told = { exchange, announcements }
+    this.shared = { journal, clock, timeline, random, log, meter, think, limits, deadlines, budget, ...told }
     this.#rates = new Rates(this.shared)
     const games = new Games(this.shared, this)
     this.#timekeeper = new Timekeeper(this.shared, games)

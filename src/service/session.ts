@@ -13,8 +13,10 @@ import {
   type Result,
 } from '../protocol/index.ts'
 import type { Listener, Source } from './audience.ts'
+import type { Kind } from './budget.ts'
 import type { Change, News } from './change.ts'
 import type { Connection, Talk } from './connection.ts'
+import { Errands } from './errands.ts'
 import type { LobbyListener } from './lobby.ts'
 import { networkOf } from './network.ts'
 import { leastPrice, priceOf } from './prices.ts'
@@ -66,6 +68,7 @@ export class Session implements Talk, Listener, LobbyListener {
   #inFlight = 0
   /** Somebody waits for the last answer. */
   #idle: PromiseWithResolvers<void> | null = null
+  readonly #errands: Errands
   /** Requests behind one that must be finished first; null while there is none. */
   #held: Held[] | null = null
   #isOver = false
@@ -77,6 +80,8 @@ export class Session implements Talk, Listener, LobbyListener {
     this.#host = host
     this.address = networkOf(connection.address)
     this.#purse = connection.purse ?? host.purse(connection.address)
+    const { budget, log } = host.shared
+    this.#errands = new Errands({ address: this.address, budget, connection, log })
     this.watching = new WatchList(this, limits.watchedGamesMax)
     this.#dialogue =
       connection.door === 'text'
@@ -140,6 +145,7 @@ export class Session implements Talk, Listener, LobbyListener {
     if (this.#isOver) return
     this.#isOver = true
     this.watching.clear()
+    this.#errands.end()
     this.#dialogue?.end()
     this.#host.ended(this)
     this.#release()
@@ -148,6 +154,10 @@ export class Session implements Talk, Listener, LobbyListener {
   /** The connection is gone: nobody waits for an answer any more. */
   get isOver(): boolean {
     return this.#isOver
+  }
+
+  later(reply: Reply, work: () => Promise<void>, kind: Kind = 'read'): void {
+    this.#errands.add({ kind, reply, work })
   }
 
   /** The account of this session, a new guest if nobody is known. */

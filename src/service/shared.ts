@@ -5,6 +5,7 @@ import type { Journal } from '../journal/index.ts'
 import type { Limits } from '../protocol/index.ts'
 import type { Announcements } from './announcements.ts'
 import type { Deadlines } from './deadlines.ts'
+import type { Budget } from './budget.ts'
 import type { Errand } from './errand.ts'
 import type { Exchange } from './exchange.ts'
 import type { Meter } from './meter.ts'
@@ -35,6 +36,7 @@ export interface Shared {
   readonly announcements: Announcements
   /** What is due in games, in memory or not. */
   readonly deadlines: Deadlines
+  readonly budget: Budget
   /** How this node and others tell each other what is not in the journal; null for one that is alone. */
   readonly exchange: Exchange | null
 }

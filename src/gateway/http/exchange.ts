@@ -1,5 +1,5 @@
 /** One HTTP request as the service sees it: a connection that asks once. */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { checkParams, errors, Fault, makeError, type MethodName, type Result } from '../../protocol/index.ts'
 import type { Connection, Purse } from '../../service/index.ts'
 import type { Caller, Host } from '../host.ts'
@@ -10,15 +10,23 @@ export interface Asker {
   readonly address: string
   readonly purse: Purse
   readonly token: string | undefined
+  /** Through which the answer leaves; closed, it may also be that whoever asked has gone. */
+  readonly response: ServerResponse
+}
+
+interface Sides {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
 }
 
 /** @throws Fault 'bad-token' when there is an Authorization header of another kind. */
-export function askerOf(callers: Callers, request: IncomingMessage): Asker {
-  const { authorization } = request.headers
+export function askerOf(callers: Callers, { incoming, outgoing }: Sides): Asker {
+  const { authorization } = incoming.headers
   const token = authorization === undefined ? undefined : /^Bearer +(\S+)$/i.exec(authorization)?.[1]
   if (authorization !== undefined && token === undefined)
     throw new Fault('bad-token', 'Authorization must be "Bearer" and a token')
-  return { address: callers.address(request), purse: callers.purse(request).ofExchange(), token }
+  const purse = callers.purse(incoming).ofExchange()
+  return { address: callers.address(incoming), purse, token, response: outgoing }
 }
 
 class Exchange implements Connection {
@@ -28,9 +36,17 @@ class Exchange implements Connection {
   /** The first message that was sent: the answer. */
   answer: string | null = null
 
-  constructor({ address, purse }: Asker) {
+  readonly #response: ServerResponse
+
+  constructor({ address, purse, response }: Asker) {
     this.address = address
     this.purse = purse
+    this.#response = response
+  }
+
+  whenSent(call: () => void): void {
+    if (this.#response.closed) call()
+    else this.#response.once('close', call)
   }
 
   send(message: string): void {
@@ -50,13 +66,9 @@ export async function ask<Method extends MethodName>(
   method: Method,
   params: unknown,
 ): Promise<Result<Method>> {
-  const caller = host.connect(new Exchange(asker))
-  try {
-    await prove(caller, asker)
-    return await caller.call(method, checkParams(method, params))
-  } finally {
-    caller.end()
-  }
+  using caller = open(host, asker, new Exchange(asker))
+  await prove(caller.talk, asker)
+  return await caller.talk.call(method, checkParams(method, params))
 }
 
 /** Serves one JSON-RPC message; null when it wanted no answer. @throws Fault */
@@ -64,14 +76,24 @@ export async function relay(host: Host, asker: Asker, message: string): Promise<
   // To the service an empty message is a heartbeat, and whoever asks over HTTP waits for an answer.
   if (message === '') return makeError(null, 'parse-error', errors['parse-error'].message)
   const exchange = new Exchange(asker)
-  const caller = host.connect(exchange)
-  try {
-    await prove(caller, asker)
-    caller.hear(message)
-    await caller.finish()
-    return exchange.answer
-  } finally {
-    caller.end()
+  using caller = open(host, asker, exchange)
+  await prove(caller.talk, asker)
+  caller.talk.hear(message)
+  await caller.talk.finish()
+  return exchange.answer
+}
+
+/** Ends with its block, or before that when whoever asks has gone. */
+function open(host: Host, { response }: Asker, exchange: Exchange): Disposable & { readonly talk: Caller } {
+  const talk = host.connect(exchange)
+  const end = (): void => talk.end()
+  response.once('close', end)
+  return {
+    talk,
+    [Symbol.dispose]() {
+      response.off('close', end)
+      end()
+    },
   }
 }
 

@@ -22,7 +22,7 @@ export function addGames(app: App, site: Site): void {
   app.post('/games', async (c) => {
     mayAct(site, c)
     const { incoming } = c.env
-    const asker = askerOf(site.callers, incoming)
+    const asker = askerOf(site.callers, c.env)
     const view = await ask(host, asker, 'game.create', await readMembers(incoming, limits.messageBytesMax))
     c.header('Location', `/games/${view.game}`)
     return answerView(c, view, 201, host.history)
@@ -32,7 +32,7 @@ export function addGames(app: App, site: Site): void {
     app.post(path, async (c) => {
       mayAct(site, c)
       const { incoming } = c.env
-      const asker = askerOf(site.callers, incoming)
+      const asker = askerOf(site.callers, c.env)
       const version = parseIfMatch(incoming.headers['if-match'], host.history)
       const members = await readMembers(incoming, limits.messageBytesMax)
       const params = addTo(members, { game: c.req.param('game'), ...(version === undefined ? {} : { version }) })
@@ -49,7 +49,7 @@ export function addGames(app: App, site: Site): void {
   app.get('/games/:game', async (c, next) => {
     c.header('Vary', 'Accept')
     if (site.pages !== undefined && formOf(c) === 'text/html') return next()
-    const view = await ask(host, askerOf(site.callers, c.env.incoming), 'game.get', { game: c.req.param('game') })
+    const view = await ask(host, askerOf(site.callers, c.env), 'game.get', { game: c.req.param('game') })
     return showView(c, view, host.history)
   })
 
@@ -87,7 +87,7 @@ async function follow(site: Site, c: Ask): Promise<Response> {
   const { shared } = site
   const game = c.req.param('game')
   if (game === undefined) throw new Fault('no-such-page')
-  const asker: Asker = askerOf(site.callers, incoming)
+  const asker: Asker = askerOf(site.callers, c.env)
   const formats: readonly ChangesFormat[] = ['events', 'lines']
   const supports = formats.map((format) => changesTypes[format])
   const type = preferred(c, { header: 'Accept', supports, default: changesTypes.events })

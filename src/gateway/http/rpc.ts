@@ -29,7 +29,7 @@ export function addRpc(app: App, site: Site): void {
   app.post('/rpc', async (c) => {
     mayAct(site, c)
     const { incoming } = c.env
-    const asker = askerOf(site.callers, incoming)
+    const asker = askerOf(site.callers, c.env)
     const answer = await relay(host, asker, await readText(incoming, limits.messageBytesMax))
     c.header('Cache-Control', 'no-store')
     return answer === null ? c.body(null, 204) : c.body(answer, 200, { 'Content-Type': 'application/json' })
@@ -42,7 +42,7 @@ export function addRpc(app: App, site: Site): void {
   })
 
   app.get('/openrpc.json', async (c) => {
-    const document = (await ask(host, askerOf(site.callers, c.env.incoming), 'rpc.discover', {})) as object
+    const document = (await ask(host, askerOf(site.callers, c.env), 'rpc.discover', {})) as object
     const { text, tag } = writtenOf(document)
     c.header('ETag', tag)
     c.header('Cache-Control', 'no-cache')

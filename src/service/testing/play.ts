@@ -88,12 +88,20 @@ export class Person {
   readonly heard: string[] = []
   closed: { readonly code: number; readonly reason: string } | null = null
 
+  /** False: what is sent stays unread until {@link read}. */
+  isReading = true
+  readonly #unread: (() => void)[] = []
+
   constructor(service: Service, door: Door, address: string) {
     this.session = service.connect({
       door,
       address,
       send: (message) => this.heard.push(message),
       sendNewest: (_key, message) => this.heard.push(message),
+      whenSent: (call) => {
+        if (this.isReading) call()
+        else this.#unread.push(call)
+      },
       close: (code, reason) => (this.closed = { code, reason }),
     })
   }
@@ -120,7 +128,13 @@ export class Person {
       .map(({ params }) => params ?? {})
   }
 
+  /** Reads what was sent so far. */
+  read(): void {
+    for (const call of this.#unread.splice(0)) call()
+  }
+
   leave(): void {
     this.session.end()
+    this.read()
   }
 }

@@ -1,0 +1,191 @@
+/** What costs more than a moment: everybody has their turn, and nothing is done for nobody. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Entry, type Journal, MemoryJournal, verifyEntries } from '../journal/index.ts'
+import type { MethodName } from '../protocol/index.ts'
+import { type Person, Play, type PlayOptions, settle } from './testing/play.ts'
+
+/** A journal whose reads of games wait until they are let through, one by one, in the order in which they were begun. */
+class GatedJournal extends MemoryJournal {
+  readonly begun: string[] = []
+  readonly #gates: (() => void)[] = []
+  isGated = false
+
+  override async read(...page: Parameters<Journal['read']>): Promise<readonly Entry[]> {
+    await this.#pass(page[0])
+    return super.read(...page)
+  }
+
+  override async readBack(...page: Parameters<Journal['readBack']>): Promise<readonly Entry[]> {
+    await this.#pass(page[0])
+    return super.readBack(...page)
+  }
+
+  /** Lets the first read that waits through; false if none does. */
+  async open(): Promise<boolean> {
+    const gate = this.#gates.shift()
+    gate?.()
+    await settle()
+    return gate !== undefined
+  }
+
+  async #pass(game: string): Promise<void> {
+    if (!this.isGated || game.startsWith('-')) return
+    this.begun.push(game)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#gates.push(resolve)
+    await promise
+  }
+}
+
+function say(person: Person, id: number, method: MethodName, params: object): void {
+  person.session.hear(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
+}
+
+/** A service over games that were made elsewhere: reading one takes the gate. */
+async function openGated(games: readonly string[], limits: PlayOptions['limits'] = {}) {
+  const journal = new GatedJournal()
+  const elsewhere = await Play.open({ journal })
+  const maker = elsewhere.sit()
+  for (const game of games) await maker.ask('game.create', { game, seats: 'open' })
+  const play = await Play.open({ journal, seed: 2, limits: { readsAtOnce: 1, readsPerAddress: 1, ...limits } })
+  await settle()
+  journal.isGated = true
+  return { journal, play }
+}
+
+const ids = (person: Person): unknown[] =>
+  person.heard.map((message) => (JSON.parse(message) as { id?: unknown }).id).filter((id) => id !== undefined)
+
+test('[S36] who asks for many games is served one at a time, and others in between', async () => {
+  const games = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2']
+  const { journal, play } = await openGated(games)
+  const [ann, bob] = [play.sit(), play.sit('lines', '10.0.0.2')]
+  for (const [id, game] of ['a1', 'a2', 'a3', 'a4'].entries()) say(ann, id, 'game.get', { game })
+  for (const [id, game] of ['b1', 'b2'].entries()) say(bob, id, 'game.watch', { game })
+  while (await journal.open());
+  assert.deepEqual(journal.begun, ['a1', 'b1', 'a2', 'b2', 'a3', 'a4'])
+  assert.deepEqual(ids(ann), [0, 1, 2, 3])
+  assert.deepEqual(ids(bob), [0, 1])
+})
+
+test('[S36] what is in memory is answered at once, whoever waits to read', async () => {
+  const { journal, play } = await openGated(['a1', 'a2'])
+  const ann = play.sit()
+  say(ann, 1, 'game.get', { game: 'a1' })
+  say(ann, 2, 'game.get', { game: 'a2' })
+  say(ann, 3, 'game.get', { game: 'main' })
+  say(ann, 4, 'game.move', { game: 'main', x: 1, y: 1 })
+  await settle()
+  assert.deepEqual(new Set(ids(ann)), new Set([3, 4]))
+  while (await journal.open());
+  assert.deepEqual(ids(ann).slice(2), [1, 2])
+})
+
+test('[S36] a connection that does not read its answers has no more made for it', async () => {
+  const { journal, play } = await openGated(['a1', 'a2', 'a3'])
+  const ann = play.sit()
+  ann.isReading = false
+  for (const [id, game] of ['a1', 'a2', 'a3'].entries()) say(ann, id, 'game.get', { game })
+  while (await journal.open());
+  assert.deepEqual(journal.begun, ['a1'])
+  ann.read()
+  await settle()
+  while (await journal.open());
+  assert.deepEqual(journal.begun, ['a1', 'a2'])
+  ann.read()
+  await settle()
+  while (await journal.open());
+  assert.deepEqual(ids(ann), [0, 1, 2])
+})
+
+test('[S36] nothing is read for somebody who has gone, and everything asked has come to an end', async () => {
+  const { journal, play } = await openGated(['a1', 'a2', 'b1', 'b2'])
+  const [ann, bob] = [play.sit(), play.sit('lines', '10.0.0.2')]
+  for (const [id, game] of ['a1', 'a2'].entries()) say(ann, id, 'game.get', { game })
+  for (const [id, game] of ['b1', 'b2'].entries()) say(bob, id, 'game.record', { game })
+  await settle()
+  ann.leave()
+  bob.leave()
+  while (await journal.open());
+  assert.deepEqual(journal.begun, ['a1'])
+  await play.service.drain('test', 0)
+  await Promise.all([ann.session.finish(), bob.session.finish()])
+})
+
+test('[S36] a record is made page by page, in turn with what others ask, and ends with its reader', async () => {
+  const { journal, play } = await openGated(['short'])
+  journal.isGated = false
+  const { journal: shared } = play
+  for (let version = 1; version < 2_000; version++) {
+    const body = JSON.stringify({ at: version, event: { type: 'restarted', rules: {} } })
+    if (version === 1) await play.sit().ask('game.create', { game: 'long', seats: 'open' })
+    else await shared.append('long', version - 1, body)
+  }
+  journal.isGated = true
+  const [ann, bob] = [play.sit(), play.sit('lines', '10.0.0.2')]
+  say(ann, 1, 'game.record', { game: 'long' })
+  await settle()
+  say(bob, 1, 'game.get', { game: 'short' })
+  for (let read = 0; read < 3; read++) await journal.open()
+  assert.ok(journal.begun.includes('short'), 'another one has had a turn between the pages')
+  const before = journal.begun.length
+  ann.leave()
+  while (await journal.open());
+  assert.ok(journal.begun.length <= before + 1, 'no page is read for somebody who has gone')
+})
+
+test('[S36] records that are not read keep a few places, and leave the others to other addresses', async () => {
+  const play = await Play.open({ limits: { recordsAtOnce: 3, recordsPerAddress: 2 } })
+  const crowd = Array.from({ length: 5 }, () => play.sit())
+  for (const person of crowd) {
+    person.isReading = false
+    say(person, 1, 'game.record', { game: 'main' })
+  }
+  await settle()
+  assert.deepEqual(
+    crowd.map((person) => ids(person).length),
+    [1, 1, 0, 0, 0],
+  )
+  const other = play.sit('lines', '10.0.0.2')
+  say(other, 1, 'game.record', { game: 'main' })
+  await settle()
+  assert.deepEqual(ids(other), [1])
+  crowd[0]?.leave()
+  crowd[1]?.read()
+  await settle()
+  assert.deepEqual(
+    crowd.map((person) => ids(person).length),
+    [1, 1, 1, 1, 0],
+  )
+})
+
+test('[S36] more than may wait is refused, and may be asked again', async () => {
+  const { journal, play } = await openGated(['a', 'b', 'c'], { readsWaiting: 1 })
+  const people = ['a', 'b', 'c'].map(() => play.sit())
+  const asked = people.map((person, index) => person.refused('game.get', { game: 'abc'[index] ?? '' }))
+  await settle()
+  assert.equal(await asked[2], 'rate-limited')
+  while (await journal.open());
+  assert.deepEqual(await Promise.all(asked), ['accepted', 'accepted', 'rate-limited'])
+})
+
+test('[S36] [P7] a record has every entry as it is stored', async () => {
+  const play = await Play.open()
+  const ann = play.sit()
+  await ann.ask('hello', { name: 'Ann "⭕" \\' })
+  const { game } = await ann.ask('game.create', { opponent: { bot: 'casual' } })
+  await ann.ask('game.move', { game, x: 1, y: 1 })
+  await settle()
+  const record = await ann.ask('game.record', { game })
+  const entries = await play.journal.read(game)
+  assert.deepEqual(
+    record.entries.map(({ version, at, event, chain }) => ({ version, body: JSON.stringify({ at, event }), chain })),
+    entries.map(({ version, body, chain }) => ({ version, body, chain })),
+  )
+  assert.equal(record.head, entries.at(-1)?.chain)
+  assert.equal(verifyEntries(entries), null)
+  say(ann, 7, 'game.record', { game })
+  await settle()
+  assert.deepEqual((JSON.parse(ann.heard.at(-1) ?? '') as { result: unknown }).result, record)
+})
