@@ -174,3 +174,27 @@ test('a file that is no journal is left as it is', async () => {
   await assert.rejects(openServer({ ...anyPort, journal }), endsWith('failed', /damaged/))
   assert.equal(existsSync(scratch.path('secret')), false)
 })
+
+/** How many of these requests, each on a connection of its own, are answered as rate-limited. */
+async function countRefused(url: string, client: (index: number) => string): Promise<number> {
+  const statuses: number[] = []
+  for (let index = 0; index < 20; index++) {
+    const headers = { 'X-Forwarded-For': client(index), Connection: 'close' }
+    statuses.push((await fetch(`${url}/livez`, { headers })).status)
+  }
+  return statuses.filter((status) => status === 429).length
+}
+
+test('[S43] [W29] the rate of an address is a flag, and of a proxy that is named each client has its own', async () => {
+  const own = { ...anyPort, journal: 'memory', pages: false, rateLimitAddress: 2, trustProxy: ['127.0.0.1'] } as const
+  await using server = await openServer(own)
+  assert.equal(await countRefused(server.url, (index) => `192.0.2.${index}`), 0)
+  assert.ok((await countRefused(server.url, () => '198.51.100.7')) > 0)
+})
+
+test('[S43] without a limit on requests there is none on addresses', async () => {
+  await using server = await openServer({ ...anyPort, journal: 'memory', pages: false, rateLimit: 0 })
+  using client = connect(server.url)
+  const made = await Promise.all(Array.from({ length: 1_000 }, () => client.call('game.create', { seats: 'open' })))
+  assert.equal(made.length, 1_000)
+})
