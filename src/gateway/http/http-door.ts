@@ -131,12 +131,12 @@ export class HttpDoor {
       return this.#refuse(socket, fault, 426, ['Upgrade: websocket', 'Sec-WebSocket-Version: 13'])
     }
     try {
+      this.#callers.pay(request)
       if (url !== '/ws') throw new Fault('no-such-page')
       checkHead(request)
       if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined)
         throw new Fault('not-understood', 'an upgrade has no body')
       this.#origins.check(headers.host, headers.origin)
-      this.#callers.pay(request)
       socket.once('close', this.#shared.book.stay(this.#callers.address(request)))
     } catch (cause) {
       if (!(cause instanceof Fault)) throw cause

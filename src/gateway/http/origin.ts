@@ -27,12 +27,15 @@ export function makeOrigins(hostName: string, allowed: readonly string[] = []): 
       if (host === undefined || self === null || self.username !== '' || self.pathname !== '/')
         throw new Fault('bad-origin', 'the Host header is missing or malformed')
       if (!isOurs(self.hostname, names))
-        throw new Fault('bad-origin', `${self.hostname} is not a name of this server; its host can allow it`)
+        throw new Fault(
+          'bad-origin',
+          `${self.hostname} is not a name of this server; its host can allow it by --allow-origin`,
+        )
       if (origin === undefined || origins.has(origin)) return
       const page = URL.parse(origin)
       // The scheme may differ: TLS may end in front of us.
       if (page === null || page.host === '' || samePort(page) !== samePort(self) || page.hostname !== self.hostname)
-        throw new Fault('bad-origin', `pages of ${origin} may not act here; the host can allow them`)
+        throw new Fault('bad-origin', `pages of ${origin} may not act here; the host can allow them by --allow-origin`)
     },
   }
 }
