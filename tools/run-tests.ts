@@ -17,6 +17,7 @@ export const longFirst: readonly string[] = [
   'src/journal/jetstream/streams.test.ts',
   'src/cli/chaos/proxy.test.ts',
   'src/cli/moving.test.ts',
+  'e2e/real/time.test.ts',
   'e2e/soak/soak.test.ts',
   'fuzz/fuzz.test.ts',
   'e2e/cluster/partition.test.ts',

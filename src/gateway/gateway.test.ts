@@ -148,7 +148,6 @@ test('[W10] programs hear an empty line when there is nothing else, people do no
   const text = TestSocket.to(gateway).write('hi\n')
   await Promise.all([lines.until('heard {}\n'), text.until('heard hi\n')])
   clock.advance(limits.heartbeatMs + 1_000)
-  clock.advance(limits.heartbeatMs + 1_000)
   await lines.until('heard {}\n\n')
   clock.advance(10 * limits.heartbeatMs)
   await settle()

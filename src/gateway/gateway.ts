@@ -21,8 +21,11 @@ import type { Shared, Wire } from './shared.ts'
 import { Wheel } from './wheel.ts'
 import { lastWords } from './words.ts'
 
-/** How exactly deadlines of connections are kept. */
-const tickMs = 1_000
+/** How late a deadline of a connection may be kept, in ms: a second, or a tenth of the shortest where a host sets shorter ones. */
+function tickMsOf({ firstLineMs, handshakeMs, httpHeadersMs, httpBodyMs, slowReaderMs, heartbeatMs }: Limits): number {
+  const shortest = Math.min(firstLineMs, handshakeMs, 2 * httpHeadersMs, httpBodyMs, slowReaderMs, heartbeatMs)
+  return Math.min(1_000, Math.max(10, Math.floor(shortest / 10)))
+}
 
 export interface GatewayOptions extends Omit<HttpDoorOptions, 'host'> {
   readonly service: Host
@@ -78,7 +81,7 @@ export class Gateway {
     this.#options = options
     this.#limits = { ...defaults, ...options.limits }
     this.#clock = options.clock ?? systemClock
-    this.#wheel = new Wheel(this.#clock, tickMs)
+    this.#wheel = new Wheel(this.#clock, tickMsOf(this.#limits))
     this.#book = new AddressBook(this.#limits)
     const metrics = options.metrics ?? new Metrics()
     this.#shared = {
@@ -176,7 +179,7 @@ export class Gateway {
   }
 
   #makeServer(): Server {
-    const { httpHeaderBytesMax, httpHeadersMs, httpIdleMs, heartbeatMs, unsentBytesMax } = this.#limits
+    const { httpHeaderBytesMax, httpHeadersMs, httpIdleMs, heartbeatMs, slowReaderMs, unsentBytesMax } = this.#limits
     const server = createServer({
       noDelay: true,
       keepAlive: true,
@@ -187,15 +190,15 @@ export class Gateway {
       keepAliveTimeout: httpIdleMs,
       // The door gives a body its time.
       requestTimeout: 0,
-      connectionsCheckingInterval: tickMs,
+      connectionsCheckingInterval: tickMsOf(this.#limits),
       // Node's own refusal would let what follows it through.
       requireHostHeader: false,
       // HTTP/1.0 has no upgrades.
       shouldUpgradeCallback: ({ headers, httpVersion }) =>
         httpVersion === '1.1' && headers.upgrade?.toLowerCase() === 'websocket',
     })
-    // An answer that nobody reads, a request that nobody answers: neither lasts for ever.
-    server.timeout = 2 * heartbeatMs
+    // Node ends a socket on which nothing moves for so long, unless the door says that all is well with it.
+    server.timeout = slowReaderMs
     this.#http.serve(server)
     return server
   }

@@ -74,8 +74,6 @@ export class Outbox {
   #held: Map<string, string> | null = null
   /** Who waits until what was sent has left; null while nobody does. */
   #waiting: (() => void)[] | null = null
-  /** Something was written since {@link wasQuiet} was last asked. */
-  #wrote = false
 
   constructor(options: OutboxOptions) {
     this.#options = options
@@ -127,7 +125,6 @@ export class Outbox {
     const text = this.#text
     if (text === '' || this.#isEnded) return
     this.#text = ''
-    this.#wrote = true
     const { sink, encoding, slow } = this.#options
     // A single long write may exceed the mark and leave at once all the same.
     const hasLeft = sink.write(text, encoding) || sink.writableLength === 0
@@ -154,13 +151,6 @@ export class Outbox {
     if (this.isSlow) return
     this.#tell()
     this.#options.slow(false)
-  }
-
-  /** Whether nothing was written since this was last asked. */
-  wasQuiet(): boolean {
-    const wrote = this.#wrote
-    this.#wrote = false
-    return !wrote
   }
 
   /** Nothing goes out from now on. */

@@ -1,10 +1,10 @@
 /** The doors of lines: text for people, JSON for programs. One line in is one message; one message out is its line. */
 import type { Socket } from 'node:net'
-import type { Timer } from '../base/index.ts'
 import { errorRow, type ErrorName, makeError, makeRefusal, makeTextReply } from '../protocol/index.ts'
 import type { Connection } from '../service/index.ts'
 import { bidFarewell } from './farewell.ts'
 import { Hearing } from './hearing.ts'
+import { Heartbeat } from './heartbeat.ts'
 import type { Caller } from './host.ts'
 import { type BrokenLine, LineSplitter } from './line-splitter.ts'
 import { Outbox } from './outbox.ts'
@@ -35,15 +35,15 @@ export class RawConnection implements Connection, Wire {
   #phase: Phase = 'open'
   /** No more bytes are taken: what was said is complete, or broken. */
   #isDeaf = false
-  #heardAt: number
   /** The other side sends empty lines: silence means that it is gone. */
   #sendsHeartbeats = false
-  #heartbeat: Timer | null = null
+  /** Programs hear empty lines, people do not. */
+  readonly #heartbeat: Heartbeat | null
   readonly #patience: Patience
 
   /** Takes the socket over, with nothing but its error listener on it. Its bytes come through {@link push} first. */
   constructor(socket: Socket, door: 'text' | 'lines', address: string, shared: Shared) {
-    const { limits, flusher, meter, wheel } = shared
+    const { limits, flusher, meter } = shared
     this.door = door
     this.address = address
     this.#shared = shared
@@ -55,7 +55,6 @@ export class RawConnection implements Connection, Wire {
       pause: () => socket.pause(),
       resume: () => socket.resume(),
     })
-    this.#heardAt = wheel.now
     this.#outbox = new Outbox({
       sink: socket,
       encoding: 'utf8',
@@ -74,12 +73,12 @@ export class RawConnection implements Connection, Wire {
     socket.on('end', () => this.finish())
     socket.on('drain', () => this.#outbox.drain())
     socket.on('close', () => this.#end())
-    if (door === 'lines') this.#beat()
+    this.#heartbeat = door === 'lines' ? this.#beat() : null
   }
 
   push(chunk: Buffer): void {
     if (this.#phase !== 'open' || this.#isDeaf) return
-    this.#heardAt = this.#shared.wheel.now
+    this.#heartbeat?.heard()
     const why = this.#lines.push(chunk, this.#take)
     if (why === undefined) return
     this.#isDeaf = true
@@ -152,22 +151,18 @@ export class RawConnection implements Connection, Wire {
     else this.#patience.end()
   }
 
-  /** Programs get an empty line when nothing else was said; those that send them too are missed when they stop. */
-  #beat(): void {
-    const { limits, wheel } = this.#shared
-    this.#heartbeat = wheel.after(limits.heartbeatMs, () => {
-      const silentMs = wheel.now - this.#heardAt
-      if (this.#sendsHeartbeats && silentMs >= 2 * limits.heartbeatMs && !this.#socket.isPaused())
-        return this.close(errorRow('too-late').code, 'too-late')
-      if (this.#outbox.wasQuiet()) this.#outbox.sendFrame('\n')
-      this.#beat()
+  #beat(): Heartbeat {
+    return new Heartbeat(this.#shared, {
+      say: () => this.#outbox.sendFrame('\n'),
+      isOwed: () => this.#sendsHeartbeats && !this.#socket.isPaused(),
+      lose: () => this.close(errorRow('too-late').code, 'too-late'),
     })
   }
 
   #end(): void {
     this.#phase = 'closed'
     this.#hearing.end()
-    this.#heartbeat?.cancel()
+    this.#heartbeat?.end()
     this.#patience.end()
     this.#outbox.end()
     this.#talk.end()

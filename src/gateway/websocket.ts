@@ -7,6 +7,7 @@ import type { RawData, WebSocket } from 'ws'
 import type { Timer } from '../base/index.ts'
 import type { Connection } from '../service/index.ts'
 import { Hearing } from './hearing.ts'
+import { Heartbeat } from './heartbeat.ts'
 import type { Caller } from './host.ts'
 import { Outbox, type Sink } from './outbox.ts'
 import { Patience } from './patience.ts'
@@ -29,19 +30,17 @@ export class WebSocketConnection implements Connection, Wire, Sink {
   /** What the newest ping said, until it is answered: older ones need no answer (RFC 6455, 5.5.3). */
   #ping: Buffer | null = null
   #pings = 0
-  #heardAt: number
-  #heartbeat: Timer | null = null
+  readonly #heartbeat: Heartbeat
   readonly #patience: Patience
   #farewell: Timer | null = null
 
   /** `socket` is the one under `ws`, which must have been opened without compression. */
   constructor(ws: WebSocket, socket: Duplex, address: string, shared: Shared) {
-    const { limits, flusher, meter, wheel } = shared
+    const { limits, flusher, meter } = shared
     this.address = address
     this.#shared = shared
     this.#ws = ws
     this.#socket = socket
-    this.#heardAt = wheel.now
     this.#outbox = new Outbox({
       sink: this,
       encoding: 'latin1',
@@ -67,12 +66,18 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     this.#talk = shared.host.connect(this)
     ws.on('message', (data, isBinary) => this.#take(data, isBinary))
     ws.on('ping', (data) => this.#pinged(data))
-    ws.on('pong', () => (this.#heardAt = wheel.now))
+    ws.on('pong', () => this.#heartbeat.heard())
     // `ws` has sent the close code that belongs to the violation; 'close' follows.
     ws.on('error', () => this.#outbox.end())
     ws.on('close', () => this.#end())
     socket.on('drain', () => this.#outbox.drain())
-    this.#beat()
+    this.#heartbeat = new Heartbeat(shared, {
+      say: () => {
+        if (ws.readyState === ws.OPEN) ws.ping()
+      },
+      isOwed: () => !ws.isPaused,
+      lose: () => ws.terminate(),
+    })
   }
 
   send(message: string): void {
@@ -110,7 +115,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
 
   #take(data: RawData, isBinary: boolean): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
-    this.#heardAt = this.#shared.wheel.now
+    this.#heartbeat.heard()
     if (isBinary) return this.close(unsupportedData, 'messages are text')
     // Of the forms of RawData only a Buffer occurs: binaryType is left at its default.
     if (Buffer.isBuffer(data)) this.#hearing.take(data.toString())
@@ -122,7 +127,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
 
   /** Many pings of one turn get one pong; a slow reader gets none until it has read. */
   #pinged(data: Buffer): void {
-    this.#heardAt = this.#shared.wheel.now
+    this.#heartbeat.heard()
     if (++this.#pings > pingsPerTurnMax) return this.#ws.terminate()
     if (this.#ping === null) setImmediate(this.#pong)
     this.#ping = data
@@ -142,17 +147,8 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     else this.#patience.end()
   }
 
-  #beat(): void {
-    const { limits, wheel } = this.#shared
-    this.#heartbeat = wheel.after(limits.heartbeatMs, () => {
-      if (wheel.now - this.#heardAt >= 2 * limits.heartbeatMs && !this.#ws.isPaused) return this.#ws.terminate()
-      if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
-      this.#beat()
-    })
-  }
-
   #end(): void {
-    this.#heartbeat?.cancel()
+    this.#heartbeat.end()
     this.#hearing.end()
     this.#patience.end()
     this.#farewell?.cancel()

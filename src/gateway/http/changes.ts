@@ -1,8 +1,8 @@
 /** A response that goes on: the states of one game, as server-sent events or as lines of JSON. */
 import type { ServerResponse } from 'node:http'
-import type { Timer } from '../../base/index.ts'
 import { type GameView, makeNotification } from '../../protocol/index.ts'
 import type { Connection, Purse } from '../../service/index.ts'
+import { Heartbeat } from '../heartbeat.ts'
 import { Outbox } from '../outbox.ts'
 import { Patience } from '../patience.ts'
 import type { Shared, Wire } from '../shared.ts'
@@ -33,7 +33,6 @@ export class Changes implements Connection, Wire {
   readonly #outbox: Outbox
   /** The newest version that was sent. States come in order, but the first one is an answer and may be overtaken. */
   #version = -1
-  #heartbeat: Timer | null = null
   readonly #patience: Patience
 
   constructor(response: ServerResponse, format: ChangesFormat, { address, purse }: Asker, shared: Shared) {
@@ -69,8 +68,14 @@ export class Changes implements Connection, Wire {
     })
     this.#response.flushHeaders()
     this.#response.on('drain', () => this.#outbox.drain())
+    const heartbeat = new Heartbeat(this.#shared, {
+      say: () => this.#outbox.sendFrame(this.#format === 'events' ? ':\n\n' : '\n'),
+      // It has nothing to say.
+      isOwed: () => false,
+      lose: () => {},
+    })
     this.#response.on('close', () => {
-      this.#heartbeat?.cancel()
+      heartbeat.end()
       this.#patience.end()
       this.#outbox.end()
       this.#shared.leave(this)
@@ -80,7 +85,6 @@ export class Changes implements Connection, Wire {
     if (this.#format === 'events') this.#outbox.sendFrame(`retry: ${retryMs}\n\n`)
     if (seen === this.#idOf(view.version)) this.#version = view.version
     else this.send(makeNotification('game.changed', JSON.stringify(view)))
-    this.#beat()
     // A reader that has nothing more to ask has left: nobody closes one half of a request to listen for long.
     const { socket } = this.#response.req
     if (socket.readableEnded) this.close()
@@ -114,12 +118,5 @@ export class Changes implements Connection, Wire {
 
   #idOf(version: number): string {
     return makeVersionId(version, this.#shared.host.history)
-  }
-
-  #beat(): void {
-    this.#heartbeat = this.#shared.wheel.after(this.#shared.limits.heartbeatMs, () => {
-      if (this.#outbox.wasQuiet()) this.#outbox.sendFrame(this.#format === 'events' ? ':\n\n' : '\n')
-      this.#beat()
-    })
   }
 }

@@ -6,6 +6,7 @@ import type { WebSocket, WebSocketServer } from 'ws'
 import { Fault } from '../../protocol/index.ts'
 import { bidFarewell } from '../farewell.ts'
 import type { Metrics } from '../metrics.ts'
+import { Patience } from '../patience.ts'
 import type { Shared } from '../shared.ts'
 import type { StatusSource } from '../status.ts'
 import { WebSocketConnection } from '../websocket.ts'
@@ -78,6 +79,7 @@ export class HttpDoor {
       void this.#behindAnswers(socket, () => this.#refuse(socket, new Fault('wrong-verb', 'this is no proxy')))
     })
     server.on('clientError', (fault, socket) => void this.#broken(fault, socket))
+    server.on('timeout', (socket) => this.#stand(socket))
   }
 
   /** `serve` hands the socket to that server. */
@@ -86,6 +88,7 @@ export class HttpDoor {
       floor: this.#shared.floor,
       isBusy: (busy: Socket) => this.#turns.isBusy(busy),
       answered: (owed: Socket) => this.#turns.answered(owed),
+      now: () => this.#shared.clock.now(),
     }
     Intake.open(socket, options, serve)
   }
@@ -148,12 +151,26 @@ export class HttpDoor {
     })
   }
 
+  /** Nothing has moved on the socket for a while: between two requests, or where an answer is not read, that is its end. */
+  #stand(socket: Socket): void {
+    if (this.#turns.current(socket) === undefined) return void socket.destroy()
+    // The answer takes longer, or it is a stream with nothing to say.
+    if (socket.writableLength === 0) return
+    new Patience(this.#shared, 'http', () => socket.destroy()).lose()
+  }
+
   /** A body has its own time, from the end of the header on; the parser's deadlines are those of headers. */
   #take(request: IncomingMessage, response: ServerResponse): void {
     const { headers, socket } = request
     if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) {
       const { wheel, limits } = this.#shared
-      const deadline = wheel.after(limits.httpBodyMs, () => void this.#broken(new Fault('too-late'), socket))
+      const late = (): void => {
+        // It waits for its answer, not for its body.
+        if (request.complete) return
+        if (Intake.isFed(socket, limits.httpBodyMs)) return void this.#broken(new Fault('too-late'), socket)
+        deadline = wheel.after(limits.httpBodyMs, late)
+      }
+      let deadline = wheel.after(limits.httpBodyMs, late)
       request.once('close', () => deadline.cancel())
     }
     void this.#turns.take(request, response)
@@ -161,6 +178,10 @@ export class HttpDoor {
 
   /** The stream is no HTTP any more, or too slow: one last answer, unless it would be taken for that of a whole request. */
   async #broken(fault: Error, socket: Duplex): Promise<void> {
+    const code = 'code' in fault ? fault.code : ''
+    const isLate = code === 'ERR_HTTP_REQUEST_TIMEOUT'
+    // Node asks again at its next look.
+    if (isLate && !Intake.isFed(socket, this.#shared.limits.httpHeadersMs)) return
     Intake.release(socket)
     if (socket.writableEnded || socket.destroyed) return
     const turn = this.#turns.current(socket)
@@ -171,10 +192,9 @@ export class HttpDoor {
       if (response.headersSent && !(request.complete && response.writableEnded)) return void socket.destroy()
       if (request.complete) await closed(response)
     }
-    const code = 'code' in fault ? fault.code : ''
     if (!socket.writable || code === 'ECONNRESET') return void socket.destroy()
     if (fault instanceof Fault) this.#refuse(socket, fault)
-    else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') this.#refuse(socket, new Fault('too-late'))
+    else if (isLate) this.#refuse(socket, new Fault('too-late'))
     else if (code === 'HPE_HEADER_OVERFLOW')
       this.#refuse(socket, new Fault('too-large', 'the header is too large'), 431)
     else this.#refuse(socket, new Fault('not-understood', 'this is not HTTP/1.1'))

@@ -16,6 +16,8 @@ export interface IntakeOptions {
   readonly isBusy: (socket: Socket) => boolean
   /** Resolves when each request that has arrived whole is answered, or at once where the last has not. */
   readonly answered: (socket: Socket) => Promise<void>
+  /** A monotonic clock, in ms. */
+  readonly now: () => number
 }
 
 const intakes = new WeakMap<Duplex, Intake>()
@@ -27,6 +29,10 @@ export class Intake {
   /** Of the chunk that is being parsed, what the parser has not been given. */
   #rest: Buffer = Buffer.alloc(0)
   #isHeld = false
+  /** The parser has not been given all that has arrived. */
+  #isBehind = false
+  /** When that last ended. */
+  #fedAt = -Infinity
 
   /** `serve` hands the socket to the HTTP server: what that would hear it hears from here. */
   static open(socket: Socket, options: IntakeOptions, serve: () => void): void {
@@ -52,8 +58,19 @@ export class Intake {
     intake.#putBack()
   }
 
+  /**
+   * Whether the parser was given, for `ms` by now, whatever arrived. If not, what is missing of a request may be waiting in
+   * the socket, and the time that it takes is the server's.
+   */
+  static isFed(socket: Duplex, ms: number): boolean {
+    const intake = intakes.get(socket)
+    if (intake === undefined) return true
+    return !intake.#isBehind && !intake.#socket.isPaused() && intake.#options.now() - intake.#fedAt >= ms
+  }
+
   readonly #take = (chunk: Buffer): void => {
     this.#rest = chunk
+    if (this.#isBehind && !this.#isHeld) this.#catchUp()
     // The server lets a socket flow again when somebody reads the body of a request, whoever else has paused it.
     if (this.#isHeld) return this.#hold()
     const piece = chunk.subarray(0, pieceBytes)
@@ -77,11 +94,18 @@ export class Intake {
   #putBack(): void {
     const rest = this.#rest
     this.#rest = Buffer.alloc(0)
+    if (rest.length > 0) this.#isBehind = true
     if (rest.length > 0 && !this.#socket.destroyed) this.#socket.unshift(rest)
+  }
+
+  #catchUp(): void {
+    this.#isBehind = false
+    this.#fedAt = this.#options.now()
   }
 
   readonly #goOn = (): void => {
     this.#isHeld = false
+    this.#catchUp()
     if (!this.#socket.destroyed) this.#socket.resume()
   }
 }

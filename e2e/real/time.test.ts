@@ -1,0 +1,149 @@
+/**
+ * What is promised about time with the limits that everybody gets, in real time, where Node's and the system's own timers
+ * run beside ours. All of it side by side: it takes as long as the longest, and nearly nothing of the processor.
+ */
+import assert from 'node:assert/strict'
+import { mkdtempDisposableSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, suite, test } from 'node:test'
+import { WebSocket } from 'ws'
+import { systemClock } from '../../src/base/index.ts'
+import { connect, OxoError } from '../../src/client/node/index.ts'
+import { limits } from '../../src/protocol/index.ts'
+import { type Arrival, eventually, pass, TimedSocket } from '../lib/timed-socket.ts'
+import { serveCommand, ServerProcess } from '../server-process.ts'
+
+const { heartbeatMs, firstLineMs, handshakeMs, httpHeadersMs, httpBodyMs, httpIdleMs, slowReaderMs } = limits
+/** Three beats and a little: at the second one Node's timers would have struck. */
+const holdMs = 3 * heartbeatMs + 5_000
+/** A tick of the deadlines, a tick of Node's, and a loaded machine. */
+const lateMs = 4_000
+
+const host = 'Host: localhost\r\n'
+const changes = `GET /games/main/changes HTTP/1.1\r\n${host}`
+const ask = (id: number): string => `${JSON.stringify({ jsonrpc: '2.0', id, method: 'rpc.discover' })}\n`
+/** Twenty megabytes of answers, and more of them than the buffers of the system hold for a reader that does not read. */
+const many = 250
+const enough = 15_000_000
+
+suite('time, side by side', { concurrency: true, timeout: 2 * holdMs }, () => {
+  const folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-time-'))
+  let server: ServerProcess
+  const open: TimedSocket[] = []
+  const to = (said = ''): TimedSocket => {
+    const socket = new TimedSocket(server, said)
+    open.push(socket)
+    return socket
+  }
+  /** How long the connection lasted. @throws when it is not ended in time. */
+  const lasted = (socket: TimedSocket, msMax: number): Promise<number> => {
+    const timer = pass(msMax).then(() => Promise.reject(new Error(`still open after ${msMax} ms`)))
+    return Promise.race([socket.closed, timer])
+  }
+
+  before(async () => {
+    server = await ServerProcess.start(serveCommand(join(folder.path, 'time.journal')))
+  })
+  after(async () => {
+    for (const { socket } of open) socket.destroy()
+    await server.kill()
+    folder.remove()
+  })
+
+  for (const [door, said] of Object.entries({
+    lines: `${ask(1)}`,
+    'server-sent events': `${changes}\r\n`,
+    'lines of JSON': `${changes}Accept: application/x-ndjson\r\n\r\n`,
+  }))
+    test(`[W10] ${door}: nothing happens for three beats but the beats, each in its time`, async () => {
+      const socket = to(said)
+      await pass(holdMs)
+      assert.equal(socket.socket.destroyed, false, `closed after ${socket.arrivals.at(-1)?.at} ms`)
+      assertBeats(socket.arrivals)
+    })
+
+  test('[W10] WebSocket: nothing happens for three beats but the beats, each in its time', async () => {
+    const ws = new WebSocket(`${server.url.replace('http', 'ws')}/ws`)
+    const beginsAt = systemClock.now()
+    const pings: Arrival[] = [{ at: 0, text: '' }]
+    ws.on('ping', () => pings.push({ at: systemClock.now() - beginsAt, text: '' }))
+    await pass(holdMs)
+    assert.equal(ws.readyState, WebSocket.OPEN)
+    assertBeats(pings)
+    ws.terminate()
+  })
+
+  for (const scheme of ['tcp', 'ws'])
+    test(`[C4] a client over ${scheme} keeps its connection through three beats`, async () => {
+      using client = connect(`${scheme}://${server.host}:${server.port}`)
+      await client.ready()
+      const states: string[] = []
+      client.onState(({ state }) => states.push(state))
+      await pass(holdMs - 1_000)
+      assert.deepEqual(states, [])
+    })
+
+  test('[C3] [C4] a client leaves a server that says nothing, and one that falls silent', async () => {
+    const silent = createServer((socket) => void socket.on('error', () => {}).resume()).listen(0, '127.0.0.1')
+    await eventually(() => silent.listening)
+    const address = silent.address()
+    assert.ok(typeof address === 'object' && address !== null)
+    const beginsAt = systemClock.now()
+    using client = connect(`tcp://127.0.0.1:${address.port}`, { giveUpMs: handshakeMs + 30_000 })
+    const refused = assert.rejects(client.call('ping'), OxoError)
+    await eventually(() => client.state.state === 'waiting', handshakeMs + lateMs)
+    assertTook(beginsAt, handshakeMs)
+    await refused
+    assertTook(beginsAt, handshakeMs + 30_000)
+    silent.close()
+  })
+
+  const deadlines: readonly (readonly [title: string, ms: number, said: string])[] = [
+    ['a connection without a first byte has firstLineMs', firstLineMs, ''],
+    ['a first line that does not end has handshakeMs', handshakeMs, 'X 1'],
+    ['a header that does not end has httpHeadersMs', httpHeadersMs, `GET / HTTP/1.1\r\n${host}X-`],
+    [
+      'a body that does not end has httpBodyMs',
+      httpBodyMs,
+      `POST /rpc HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
+    ],
+    ['between two requests a connection has httpIdleMs', httpIdleMs, `GET /livez HTTP/1.1\r\n${host}\r\n`],
+  ]
+  for (const [title, ms, said] of deadlines)
+    test(`[W4] ${title}`, async () => {
+      const took = await lasted(to(said), ms + 2 * lateMs)
+      assert.ok(took >= ms - 50 && took <= ms + lateMs, `it had ${took} ms`)
+    })
+
+  const asked: readonly (readonly [door: string, endsMs: number, said: string])[] = [
+    ['lines', slowReaderMs, Array.from({ length: many }, (_, id) => ask(id)).join('')],
+    // Node looks twice, to see that nothing has moved.
+    ['HTTP', 2 * slowReaderMs, `GET /openrpc.json HTTP/1.1\r\n${host}\r\n`.repeat(many)],
+  ]
+  for (const [door, endsMs, said] of asked)
+    test(`[W9] [W33] ${door}: a reader has slowReaderMs to begin to read, and a bound`, async () => {
+      const [late, later] = [to(said), to(said)]
+      for (const { socket } of [late, later]) socket.pause()
+      await pass(slowReaderMs - lateMs)
+      late.socket.resume()
+      await pass(endsMs - slowReaderMs + 2 * lateMs)
+      later.socket.resume()
+      await lasted(later, endsMs + 3 * lateMs)
+      assert.ok(late.bytes > enough, `${late.bytes} bytes came`)
+      assert.ok(later.bytes < enough, `${later.bytes} bytes came`)
+    })
+})
+
+function assertBeats(arrivals: readonly Arrival[]): void {
+  const times = arrivals.map(({ at }) => at)
+  const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0))
+  assert.ok(Math.max(...gaps) <= heartbeatMs + lateMs, `silences of ${gaps.map(Math.round).join(', ')} ms`)
+  assert.ok(gaps.filter((ms) => ms > heartbeatMs / 2).length >= 3, `silences of ${gaps.map(Math.round).join(', ')} ms`)
+}
+
+function assertTook(beginsAt: number, ms: number): void {
+  const took = systemClock.now() - beginsAt
+  assert.ok(took >= ms - 50 && took <= ms + lateMs, `it took ${took} ms instead of ${ms}`)
+}
