@@ -85,6 +85,11 @@ export class VirtualClock implements Clock {
     }
   }
 
+  /** How many timers wait. */
+  get waiting(): number {
+    return this.#timers.length
+  }
+
   /** Moves time forward, calling each timer that falls due, in order of due time and then of setting. */
   advance(ms: number): void {
     const end = this.#now + ms

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { isIPv6, type Socket } from 'node:net'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
-import { assert, type Clock, type Log, systemClock } from '../base/index.ts'
+import { assert, type Clock, type Log, systemClock, type Timer } from '../base/index.ts'
 import { Fault, limits as defaults, type Limits } from '../protocol/index.ts'
 import type { Purse } from '../service/index.ts'
 import { AddressBook, addressOf } from './address-book.ts'
@@ -76,6 +76,9 @@ export class Gateway {
   /** The HTTP server's own way to take a connection. */
   readonly #serveHttp: (socket: Socket) => void
   #drained: Promise<void> | null = null
+  #warmUp: Timer | null = null
+  /** Resolves when nobody is waited for any more. */
+  readonly #over = Promise.withResolvers<void>()
 
   constructor(options: GatewayOptions) {
     this.#options = options
@@ -118,7 +121,7 @@ export class Gateway {
     // Too many open files, as a rule: those who are in stay in.
     this.#server.on('error', (fault) => this.#shared.log.error({ reason: fault.message }, 'cannot accept'))
     // Not before whoever waits for it has been told that this listens.
-    this.#clock.after(0, () => void this.#http.warmUp())
+    this.#warmUp = this.#clock.after(0, () => void this.#http.warmUp())
   }
 
   get address(): Address {
@@ -138,12 +141,11 @@ export class Gateway {
     return this.#drained
   }
 
-  /** Ends everything at once. */
+  /** Ends everything at once, a drain that is under way too. */
   async close(): Promise<void> {
     const closed = this.#closed()
-    this.#destroy()
-    await closed
-    this.#wheel.stop()
+    this.#over.resolve()
+    await this.#end(closed)
   }
 
   async #drain(reason: string, reconnectInMs: number): Promise<void> {
@@ -154,16 +156,21 @@ export class Gateway {
     for (const wire of this.#wires) wire.close(1001, reason)
     this.#server.closeIdleConnections()
     await this.#within(closed)
+    await this.#end(closed)
+  }
+
+  async #end(closed: Promise<void>): Promise<void> {
+    this.#warmUp?.cancel()
     this.#destroy()
     await closed
-    this.#wheel.stop()
+    this.#wheel.close()
   }
 
   /** Waits for the event, `drainMs` at most. */
   async #within(event: Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = this.#clock.after(this.#limits.drainMs, resolve)
-    await Promise.race([event, promise])
+    await Promise.race([event, promise, this.#over.promise])
     timer.cancel()
   }
 

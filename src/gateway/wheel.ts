@@ -9,6 +9,7 @@ export class Wheel {
   #now: number
   #ticked: number
   #timer: Timer | null = null
+  #isClosed = false
 
   constructor(clock: Clock, tickMs: number) {
     this.#clock = clock
@@ -24,6 +25,7 @@ export class Wheel {
 
   /** Calls back once, `ms` from now at the earliest and a tick later at the latest. */
   after(ms: number, call: () => void): Timer {
+    if (this.#isClosed) return { cancel() {} }
     this.#wind()
     const tick = Math.max(this.#ticked + 1, Math.ceil((this.#clock.now() + ms) / this.#tickMs))
     const slot = this.#slots.get(tick) ?? new Set()
@@ -34,8 +36,13 @@ export class Wheel {
     return { cancel: () => void slot.delete(entry) }
   }
 
-  /** Forgets every deadline. */
-  stop(): void {
+  /** Forgets every deadline, and those that are still to be set. */
+  close(): void {
+    this.#isClosed = true
+    this.#stop()
+  }
+
+  #stop(): void {
     this.#timer?.cancel()
     this.#timer = null
     this.#slots.clear()
@@ -62,6 +69,6 @@ export class Wheel {
       this.#slots.delete(this.#ticked)
       for (const call of slot) call()
     }
-    if (this.#slots.size === 0) this.stop()
+    if (this.#slots.size === 0) this.#stop()
   }
 }

@@ -12,6 +12,7 @@ import type { Connection } from './connection.ts'
 import { Deadlines } from './deadlines.ts'
 import type { Exchange } from './exchange.ts'
 import { Games, type GamesHost } from './games.ts'
+import { OwnClock, OwnExchange, OwnJournal } from './inputs.ts'
 import { Lobby } from './lobby.ts'
 import type { Meter } from './meter.ts'
 import { makeGuestName } from './name.ts'
@@ -56,12 +57,18 @@ export class Service implements SessionHost, GamesHost {
   readonly #rates: Rates
   /** The other nodes; null for one that is alone. */
   readonly #peers: Peers | null
+  /** Whatever is under way when this closes can do nothing more. */
+  readonly #inputs: readonly { end(): void }[]
   #pending = 0
   #isDraining = false
   #drained: (() => void) | null = null
 
   private constructor(options: ServiceOptions) {
-    const { journal, clock, random, log, meter, think, tokens, store, version, exchange = null } = options
+    const { random, log, meter, think, tokens, store, version } = options
+    const clock = new OwnClock(options.clock)
+    const journal = new OwnJournal(options.journal)
+    const exchange = options.exchange === undefined ? null : new OwnExchange(options.exchange)
+    this.#inputs = exchange === null ? [clock, journal] : [clock, journal, exchange]
     const limits = { ...defaults, ...options.limits }
     const timeline = new Timeline(clock)
     const announcements = new Announcements(clock)
@@ -142,16 +149,20 @@ export class Service implements SessionHost, GamesHost {
     return new Promise((resolve) => (this.#drained = resolve))
   }
 
-  /** Ends every session and writes the catalog. Idempotent. */
+  /**
+   * Ends every session and writes the catalog. Once this has resolved nothing is read, written, told or waited for, and
+   * whatever is asked is refused with `unavailable`. Idempotent.
+   */
   async close(): Promise<void> {
     for (const session of [...this.#sessions]) session.end()
     this.#timekeeper.close()
     this.shared.deadlines.close()
     // The catalog looks at live games while it writes what is left.
     await this.#desk.catalog.close()
-    this.#peers?.close()
     this.#desk.lobby.close()
     this.#desk.games.close()
+    this.#peers?.close()
+    for (const input of this.#inputs) input.end()
   }
 
   serve<Method extends MethodName>(

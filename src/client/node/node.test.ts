@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
-import { seededRandom, silentLog, systemClock } from '../../base/index.ts'
+import { holdingClock, seededRandom, silentLog, systemClock } from '../../base/index.ts'
 import { type Gateway, openGateway } from '../../gateway/index.ts'
 import { type Journal, MemoryJournal } from '../../journal/index.ts'
 import { Service, silentMeter } from '../../service/index.ts'
@@ -11,6 +11,7 @@ import { openTokens } from '../../service/jwt-tokens.ts'
 import { MemoryCatalogStore } from '../../service/memory-catalog-store.ts'
 import { firstFree } from '../../service/testing/play.ts'
 import { type Client, connect, type ConnectionState } from './index.ts'
+import { dialTcp } from './tcp.ts'
 
 interface Server extends AsyncDisposable {
   readonly gateway: Gateway
@@ -145,6 +146,35 @@ test('a line without an end is not kept for ever', async () => {
   using client = connect(server.url)
   assert.match((await nextState(client, 'waiting')).reason, /without an end/)
 })
+
+test('[W35] a client that is closed lets go of a server that does not read', async () => {
+  const said = 50_000_000
+  const accepted = Promise.withResolvers<Socket>()
+  await using server = await listen((socket) => {
+    socket.on('error', () => {})
+    socket.pause()
+    accepted.resolve(socket)
+  })
+  const dialled = dialTcp(new URL(server.url), {
+    opened: () => dialled.send('x'.repeat(said)),
+    heard() {},
+    closed() {},
+  })
+  const socket = await accepted.promise
+  await pass(300)
+  dialled.close()
+  await pass(4_000)
+  let bytes = 0
+  socket.on('data', (chunk) => (bytes += chunk.length))
+  const ended = new Promise<void>((resolve) => void socket.once('close', () => resolve()))
+  socket.resume()
+  await ended
+  assert.ok(bytes < said, `${bytes} bytes came`)
+})
+
+function pass(ms: number): Promise<void> {
+  return new Promise((resolve) => void holdingClock.after(ms, resolve))
+}
 
 test('an address that this host does not reach is refused with those that it does', () => {
   assert.throws(() => connect('ftp://localhost:1952'), /name a tcp:, ws:, wss:, http: or https: address$/)

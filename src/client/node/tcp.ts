@@ -7,6 +7,9 @@ const portDefault = 1952
 /** The longest line taken from a server: the record of the longest game is a tenth of it. */
 const lineCharactersMax = 16 * 2 ** 20
 
+/** How long what was said last may take to leave once the connection is closed, in ms. */
+const leaveMs = 2_000
+
 export function dialTcp(url: URL, listener: TransportListener): Transport {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const socket = connect({ host, port: url.port === '' ? portDefault : Number(url.port), noDelay: true })
@@ -43,8 +46,10 @@ export function dialTcp(url: URL, listener: TransportListener): Transport {
     },
     close() {
       isClosed = true
-      if (socket.connecting) socket.destroy()
-      else socket.destroySoon()
+      if (socket.connecting) return void socket.destroy()
+      socket.destroySoon()
+      // A server that does not read is not waited for: the process could not end.
+      socket.setTimeout(leaveMs, () => socket.destroy())
     },
   }
 }

@@ -30,16 +30,16 @@ export class Play {
   readonly journal: Journal
   readonly service: Service
 
-  private constructor(service: Service, clock: VirtualClock) {
+  private constructor(service: Service, clock: VirtualClock, journal: Journal) {
     this.clock = clock
-    this.journal = service.shared.journal
+    this.journal = journal
     this.service = service
   }
 
   static async open(options: PlayOptions = {}): Promise<Play> {
-    const { clock = new VirtualClock(1_790_000_000_000), seed = 1952 } = options
+    const { clock = new VirtualClock(1_790_000_000_000), seed = 1952, journal = new MemoryJournal() } = options
     const service = await Service.open({
-      journal: options.journal ?? new MemoryJournal(),
+      journal,
       clock,
       random: seededRandom(seed),
       log: options.log ?? silentLog,
@@ -56,7 +56,7 @@ export class Play {
       limits: { requestsPerSecond: 0, ...options.limits },
       ...(options.exchange === undefined ? {} : { exchange: options.exchange }),
     })
-    return new Play(service, clock)
+    return new Play(service, clock, journal)
   }
 
   sit(door: Door = 'lines', address = '127.0.0.1'): Person {

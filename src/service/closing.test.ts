@@ -1,0 +1,144 @@
+/** What is closed does nothing more, whatever was under way. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { VirtualClock } from '../base/index.ts'
+import { type Appended, type Entry, type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
+import { type Exchange, MemoryExchange } from './exchange.ts'
+import type { Choice } from './shared.ts'
+import { Play, settle } from './testing/play.ts'
+
+/** Counts what is asked of it, and holds appends and reads back until it is told how they end. */
+class HeldJournal extends MemoryJournal {
+  asked = 0
+  #gate: Promise<void> = Promise.resolve()
+  #release: (() => void) | null = null
+  #fault: JournalFault | null = null
+
+  hold(): void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#gate = promise
+    this.#release = resolve
+  }
+
+  release(fault: JournalFault | null): void {
+    this.#fault = fault
+    this.#release?.()
+  }
+
+  override async append(...asked: Parameters<Journal['append']>): Promise<Appended> {
+    await this.#answer()
+    return super.append(...asked)
+  }
+
+  override async read(...asked: Parameters<Journal['read']>): Promise<readonly Entry[]> {
+    await this.#answer()
+    return super.read(...asked)
+  }
+
+  override async readBack(...asked: Parameters<Journal['readBack']>): Promise<readonly Entry[]> {
+    await this.#answer()
+    return super.readBack(...asked)
+  }
+
+  async #answer(): Promise<void> {
+    this.asked++
+    await this.#gate
+    if (this.#fault !== null) throw this.#fault
+  }
+}
+
+/** Everything that a service does by itself is under way, and nothing has come to its end. */
+async function begin(exchange?: Exchange) {
+  const clock = new VirtualClock(1_790_000_000_000)
+  const journal = new HeldJournal()
+  const thought = Promise.withResolvers<Choice>()
+  const play = await Play.open({
+    journal,
+    clock,
+    think: () => thought.promise,
+    ...(exchange === undefined ? {} : { exchange }),
+  })
+  const [ann, bob, eve] = [play.sit(), play.sit(), play.sit()]
+  const timed = await ann.ask('game.create', { clock: { initialMs: 60_000, incrementMs: 0 } })
+  await bob.ask('game.join', { game: timed.game })
+  const left = await ann.ask('game.create', { public: true })
+  await bob.ask('game.join', { game: left.game })
+  await ann.ask('game.unwatch', { game: left.game })
+  await play.pass(1_000)
+  await eve.ask('game.create', { opponent: { bot: 'casual' }, seat: 'O' })
+  await eve.ask('lobby.watch', {})
+  journal.hold()
+  const requests = [
+    ann.ask('game.move', { game: timed.game, x: 0, y: 0 }),
+    ann.ask('game.create', {}),
+    eve.ask('lobby.play', {}),
+    eve.ask('game.get', { game: 'never' }),
+    bob.ask('game.resign', { game: left.game }),
+  ]
+  for (const request of requests) request.catch(() => {})
+  await settle()
+  return { play, clock, journal, thought }
+}
+
+const ends: readonly (readonly [how: string, fault: JournalFault | null])[] = [
+  ['are stored', null],
+  ['are refused', new JournalFault('unavailable', 'scripted')],
+  ['have no outcome', new JournalFault('outcome-unknown', 'scripted')],
+]
+
+for (const [how, fault] of ends)
+  test(`[W35] after close() of the service, while appends and reads are under way that ${how}: no timer, no read, no append`, async () => {
+    const { play, clock, journal, thought } = await begin()
+    const closed = play.service.close()
+    await settle()
+    journal.release(fault)
+    thought.resolve({ x: 1, y: 1 })
+    await closed
+    await settle()
+    assert.equal(clock.waiting, 0)
+    const { asked } = journal
+    clock.advance(400 * 24 * 3_600_000)
+    await settle()
+    assert.equal(journal.asked, asked)
+    assert.equal(clock.waiting, 0)
+    await play.service.close()
+  })
+
+test('[W35] what is asked of a closed service is refused, and leaves nothing', async () => {
+  const { play, clock, journal } = await begin()
+  const closed = play.service.close()
+  journal.release(null)
+  await closed
+  await settle()
+  const { asked } = journal
+  const late = play.sit()
+  for (const request of [
+    late.refused('game.move', { game: 'main', x: 0, y: 0 }),
+    late.refused('game.get', { game: 'main' }),
+    late.refused('lobby.play', {}),
+  ])
+    assert.equal(await request, 'unavailable')
+  assert.deepEqual([journal.asked, clock.waiting], [asked, 0])
+})
+
+test('[W35] a closed node tells the others that it leaves, and nothing after it', async () => {
+  const exchanges = new MemoryExchange()
+  const told: string[] = []
+  const listening = exchanges.join('b')
+  listening.hear('nodes', (news) => void told.push(news))
+  listening.hear('lobby', (news) => void told.push(news))
+  const { play, clock, journal } = await begin(exchanges.join('a'))
+  const closed = play.service.close()
+  journal.release(null)
+  await closed
+  await settle()
+  assert.match(told.at(-1) ?? '', /leaves/)
+  const { length } = told
+  // Somebody comes, and asks.
+  listening.tell('nodes', JSON.stringify({ epoch: 1 }))
+  listening.tell('wish.a', JSON.stringify({ id: 1, wanted: { account: 'x', rules: {}, not: [] } }))
+  clock.advance(60_000)
+  await settle()
+  assert.equal(told.length, length)
+  assert.equal(clock.waiting, 0)
+})

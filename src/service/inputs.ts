@@ -1,0 +1,138 @@
+/** What a service takes from outside, until it is closed: from then on no timer rings, and nothing is read, written or told. */
+import type { Clock, Timer } from '../base/index.ts'
+import { type Entry, type Journal, JournalFault, type Subscription } from '../journal/index.ts'
+import type { Exchange, Hearing } from './exchange.ts'
+
+const noTimer: Timer = { cancel() {} }
+
+/** A clock whose timers end with their owner. */
+export class OwnClock implements Clock {
+  readonly #clock: Clock
+  readonly #timers = new Set<Timer>()
+  #isEnded = false
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  now(): number {
+    return this.#clock.now()
+  }
+
+  wall(): number {
+    return this.#clock.wall()
+  }
+
+  after(ms: number, call: () => void): Timer {
+    if (this.#isEnded) return noTimer
+    const timer = this.#clock.after(ms, () => {
+      this.#timers.delete(timer)
+      call()
+    })
+    this.#timers.add(timer)
+    return {
+      cancel: () => {
+        this.#timers.delete(timer)
+        timer.cancel()
+      },
+    }
+  }
+
+  end(): void {
+    this.#isEnded = true
+    for (const timer of this.#timers) timer.cancel()
+    this.#timers.clear()
+  }
+}
+
+/** A journal that is somebody else's: when its user ends it stays open, and is asked nothing more. */
+export class OwnJournal implements Required<Journal> {
+  readonly #journal: Journal
+  #isEnded = false
+
+  constructor(journal: Journal) {
+    this.#journal = journal
+  }
+
+  get id(): Journal['id'] {
+    return this.#journal.id
+  }
+
+  get durability(): Journal['durability'] {
+    return this.#journal.durability
+  }
+
+  get damage(): string | null {
+    return this.#journal.damage ?? null
+  }
+
+  append(...asked: Parameters<Journal['append']>): ReturnType<Journal['append']> {
+    return this.#isEnded ? Promise.reject(makeEnded()) : this.#journal.append(...asked)
+  }
+
+  read(...asked: Parameters<Journal['read']>): Promise<readonly Entry[]> {
+    return this.#isEnded ? Promise.reject(makeEnded()) : this.#journal.read(...asked)
+  }
+
+  readBack(...asked: Parameters<Journal['readBack']>): Promise<readonly Entry[]> {
+    return this.#isEnded ? Promise.reject(makeEnded()) : this.#journal.readBack(...asked)
+  }
+
+  follow(...asked: Parameters<Journal['follow']>): Subscription {
+    if (this.#isEnded) throw makeEnded()
+    return this.#journal.follow(...asked)
+  }
+
+  close(): Promise<void> {
+    return this.#journal.close()
+  }
+
+  end(): void {
+    this.#isEnded = true
+  }
+}
+
+function makeEnded(): JournalFault {
+  return new JournalFault('unavailable', 'the service is closed')
+}
+
+/** An exchange whose hearings end with their owner. */
+export class OwnExchange implements Exchange {
+  readonly #exchange: Exchange
+  readonly #hearings = new Set<Hearing>()
+  #isEnded = false
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange
+  }
+
+  get node(): string {
+    return this.#exchange.node
+  }
+
+  get epoch(): number {
+    return this.#exchange.epoch
+  }
+
+  tell(topic: string, news: string): void {
+    if (!this.#isEnded) this.#exchange.tell(topic, news)
+  }
+
+  hear(topic: string, hear: (news: string, node: string) => void): Hearing {
+    if (this.#isEnded) return { close() {} }
+    const hearing = this.#exchange.hear(topic, hear)
+    this.#hearings.add(hearing)
+    return {
+      close: () => {
+        this.#hearings.delete(hearing)
+        hearing.close()
+      },
+    }
+  }
+
+  end(): void {
+    this.#isEnded = true
+    for (const hearing of this.#hearings) hearing.close()
+    this.#hearings.clear()
+  }
+}
