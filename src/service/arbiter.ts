@@ -164,6 +164,7 @@ export class Arbiter {
     this.#state = 'loading'
     try {
       await this.#look()
+      if (this.#isBehind) await this.#look()
     } catch (cause) {
       this.#state = 'new'
       const fault = faultOf(cause, this.#shared.log)
@@ -172,8 +173,7 @@ export class Arbiter {
       throw fault
     }
     this.#state = 'ready'
-    // What was heard of is durable, but a copy of the journal may lag.
-    if (this.#isBehind) this.#refreshLater()
+    if (this.#isBehind) this.#refreshLater() // A copy of the journal may lag.
     this.#next()
   }
 
