@@ -120,10 +120,10 @@ export function eventTable(): string {
 
 export function errorTable(): string {
   const rows = errorNames.map((name) => {
-    const { code: number, retry, message } = errorRow(name)
-    return [String(number), code(name), retry, String(httpStatus(name)), message]
+    const { code: number, retry, message, ends = 'no' } = errorRow(name)
+    return [String(number), code(name), retry, String(httpStatus(name)), ends, message]
   })
-  return makeTable(['code', 'name', 'retry', 'HTTP', 'sentence'], rows)
+  return makeTable(['code', 'name', 'retry', 'HTTP', 'ends the connection', 'sentence'], rows)
 }
 
 function members(schema: Schema, whenNone: string): string {

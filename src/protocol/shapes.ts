@@ -70,21 +70,21 @@ export const RulesAsked = Type.Union(
   { description: `${Object.keys(presets).join(', ')}, a short form such as 7,6,4+gravity, or an object.` },
 )
 
+/** A time that a player can play with. */
+const span = (description: string): Type.TInteger =>
+  Type.Integer({ minimum: 1, maximum: limits.clockMsMax, description })
+
 export const TimeControl = Type.Union([
   Type.Object(
     {
-      initialMs: count('What each player has for the whole game, in ms.', limits.clockMsMax),
+      initialMs: span('What each player has for the whole game, in ms.'),
       incrementMs: count('What each move adds to the clock of its player, in ms.', limits.clockMsMax),
     },
     strict,
   ),
   Type.Object(
     {
-      perMoveMs: Type.Integer({
-        minimum: 1,
-        maximum: limits.clockMsMax,
-        description: 'What each turn has, in ms; it starts anew with every turn.',
-      }),
+      perMoveMs: span('What each turn has, in ms; it starts anew with every turn.'),
     },
     strict,
   ),
