@@ -162,3 +162,14 @@ test('[W34] whoever pauses the server has no more time for a header or a body th
     assert.match(slow.got, /HTTP\/1\.1 408 [^]*too-late/)
   }
 })
+
+test('[W26] a connection too many that says nothing is refused in words after refusalMs', async (t) => {
+  const opened = await openNow(t, { connectionsPerAddress: 9, socketsPerAddress: 1, refusalMs: 500 })
+  const first = to(t, opened, 'hi\n')
+  await eventually(() => first.got.includes('heard hi'))
+  const second = to(t, opened)
+  await eventually(() => second.got !== '')
+  const { at = 0 } = second.arrivals[0] ?? {}
+  assert.ok(at >= 495 && at < 3_000, `after ${at} ms`)
+  assert.match(second.got, /^ERR 5030 unavailable: too many connections/)
+})

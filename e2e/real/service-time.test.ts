@@ -1,0 +1,216 @@
+/** What the service and the client promise about time, with a real server, real clients and the host's clock; shortened. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { suite, test, type TestContext } from 'node:test'
+import { seededRandom, silentLog, systemClock } from '../../src/base/index.ts'
+import { type Client, type ClientOptions, connect } from '../../src/client/node/index.ts'
+import { helloAnswer } from '../../src/client/testing/wire.ts'
+import { Metrics, openGateway } from '../../src/gateway/index.ts'
+import { MemoryJournal } from '../../src/journal/index.ts'
+import type { Limits, Notification } from '../../src/protocol/index.ts'
+import { Service } from '../../src/service/index.ts'
+import { openTokens } from '../../src/service/jwt-tokens.ts'
+import { MemoryCatalogStore } from '../../src/service/memory-catalog-store.ts'
+import { firstFree } from '../../src/service/testing/play.ts'
+import { eventually, pass, TimedSocket } from '../lib/timed-socket.ts'
+
+/** A loaded machine, and the ticks of what is kept by ticks. */
+const lateMs = 2_500
+
+interface Server {
+  readonly host: string
+  readonly port: number
+  readonly metrics: Metrics
+  readonly client: (options?: ClientOptions) => Client
+  readonly drain: (reconnectInMs: number) => Promise<void>
+}
+
+async function openServer(t: TestContext, limits: Partial<Limits>, tokenMs = 1e9): Promise<Server> {
+  const [clock, metrics, log] = [systemClock, new Metrics(), silentLog]
+  const service = await Service.open({
+    journal: new MemoryJournal(),
+    clock,
+    random: seededRandom(1),
+    log,
+    meter: metrics,
+    store: new MemoryCatalogStore(),
+    tokens: openTokens({ keys: [{ id: 'test', secret: new Uint8Array(32) }], clock, lifeMs: tokenMs }),
+    think: firstFree,
+    version: 'oxo test',
+    limits,
+  })
+  const gateway = await openGateway({ service, host: '127.0.0.1', port: 0, log, limits, metrics })
+  t.after(async () => {
+    await gateway.close()
+    await service.close()
+  })
+  const { host, port } = gateway.address
+  const url = `tcp://${host}:${port}`
+  const client = (options: ClientOptions = {}): Client => {
+    const made = connect(url, options)
+    t.after(() => made.close())
+    return made
+  }
+  return { host, port, metrics, client, drain: (ms) => gateway.drain('test', ms) }
+}
+
+/** A server that says hello, and then what the test says. */
+async function openSilent(t: TestContext, answer: object | null): Promise<string> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => {}))
+    socket.once('data', () => answer !== null && socket.write(`${JSON.stringify(answer)}\n`))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+const hello = (heartbeatMs: number): object => ({ jsonrpc: '2.0', id: 0, result: { ...helloAnswer, heartbeatMs } })
+
+function assertTook(beginsAt: number, leastMs: number, mostMs = leastMs): void {
+  const took = systemClock.now() - beginsAt
+  assert.ok(took >= leastMs - 5 && took <= mostMs + lateMs, `it took ${took} ms, not ${leastMs}`)
+}
+
+suite('time of service and client, side by side', { concurrency: true, timeout: 60_000 }, () => {
+  test('[S8] [G28] a flag falls when its time is over, though nobody moves', async (t) => {
+    const { client } = await openServer(t, {})
+    const [ann, bob] = [client(), client()]
+    const game = await ann.create({ clock: { perMoveMs: 700 } })
+    await bob.join(game.view.game)
+    const beginsAt = systemClock.now()
+    await eventually(() => game.view.outcome !== null)
+    assertTook(beginsAt, 650)
+    assert.deepEqual(game.view.outcome, { winner: 'O', by: 'time' })
+  })
+
+  test('[S11] whoever is to move and away loses after abandonMs, and who is there does not', async (t) => {
+    const { client } = await openServer(t, { abandonMs: 800 })
+    const [ann, bob] = [client(), client()]
+    const game = await ann.create({ public: true })
+    const other = await bob.join(game.view.game)
+    await pass(1_200)
+    assert.equal(other.view.outcome, null)
+    ann.close()
+    const beginsAt = systemClock.now()
+    await eventually(() => other.view.outcome !== null)
+    assertTook(beginsAt, 800)
+    assert.deepEqual(other.view.outcome, { winner: 'O', by: 'abandonment' })
+  })
+
+  test('[S12] a game that nobody hears of leaves memory after idleGameMs', async (t) => {
+    const { client, metrics } = await openServer(t, { idleGameMs: 1_000 })
+    const ann = client()
+    await ann.create()
+    const live = async (): Promise<number> => Number(/oxo_live_games (\d+)/.exec(await metrics.text())?.[1])
+    assert.equal(await live(), 2)
+    ann.close()
+    const beginsAt = systemClock.now()
+    while ((await live()) > 0 && systemClock.now() - beginsAt < 10_000) await pass(50)
+    // Idle games are looked for once a second, one after the other.
+    assertTook(beginsAt, 0, 4_000)
+    assert.equal(await live(), 0)
+  })
+
+  test('presence is told within its interval, once for all who came in it', async (t) => {
+    const { client } = await openServer(t, {})
+    const ann = client()
+    const heard: Notification<'game.presence'>[] = []
+    ann.on('game.presence', (presence) => heard.push(presence))
+    await ann.game('main')
+    await eventually(() => heard.length === 1)
+    const beginsAt = systemClock.now()
+    const others = [client(), client(), client()]
+    for (const other of others) await other.game('main')
+    await eventually(() => heard.at(-1)?.watching === 4)
+    assertTook(beginsAt, 0, 250)
+  })
+
+  test('[S17] [C12] who waits as long as retryAfterMs says is served', async (t) => {
+    const { host, port } = await openServer(t, { requestsPerSecond: 5, requestBurst: 5 })
+    const socket = new TimedSocket({ host, port }, '{"jsonrpc":"2.0","id":1,"method":"ping"}\n'.repeat(6))
+    t.after(() => socket.socket.destroy())
+    await eventually(() => socket.got.includes('retryAfterMs'))
+    const ms = Number(/"retryAfterMs":(\d+)/.exec(socket.got)?.[1])
+    assert.ok(ms > 0 && ms <= 200, `${ms} ms`)
+    await pass(ms)
+    socket.socket.write('{"jsonrpc":"2.0","id":"later","method":"ping"}\n')
+    await eventually(() => socket.got.includes('"id":"later","result"'))
+  })
+
+  test('[S20] a token proves its account until it expires, and not after', async (t) => {
+    const { client } = await openServer(t, {}, 2_000)
+    const ann = client()
+    const { id } = await ann.ready()
+    const { token } = ann
+    ann.close()
+    assert.equal((await client({ token }).ready()).id, id)
+    await pass(3_200)
+    await assert.rejects(client({ token }).ready(), { name: 'bad-token' })
+  })
+
+  test('[W18] [C5] who is told when to come back leaves within that time, and drainMs ends who does not', async (t) => {
+    const server = await openServer(t, { drainMs: 600 })
+    const ann = server.client()
+    await ann.ready()
+    const stuck = new TimedSocket(server, 'board\n')
+    t.after(() => stuck.socket.destroy())
+    stuck.socket.pause()
+    await pass(200)
+    const beginsAt = systemClock.now()
+    const waiting = eventually(() => ann.state.state === 'waiting').then(() => assertTook(beginsAt, 0, 600))
+    await server.drain(400)
+    assertTook(beginsAt, 0, 1_200)
+    await waiting
+    assert.ok(ann.state.state === 'waiting' && ann.state.retryAt >= beginsAt + 395, 'it comes back too early')
+  })
+
+  test('[C4] a connection on which nothing is heard after a ping is given up at the next beat', async (t) => {
+    using client = connect(await openSilent(t, hello(500)))
+    await eventually(() => client.state.state === 'open')
+    const beginsAt = systemClock.now()
+    await eventually(() => client.state.state === 'waiting')
+    assertTook(beginsAt, 950)
+  })
+
+  test('[C4] wake() asks at once and waits 5 s', async (t) => {
+    using client = connect(await openSilent(t, hello(60_000)))
+    await eventually(() => client.state.state === 'open')
+    const beginsAt = systemClock.now()
+    client.wake()
+    await eventually(() => client.state.state === 'waiting')
+    assertTook(beginsAt, 4_950)
+  })
+
+  test('[C13] a request is given up after giveUpMs', async (t) => {
+    using client = connect(await openSilent(t, null), { giveUpMs: 700 })
+    const beginsAt = systemClock.now()
+    await assert.rejects(client.call('ping'), { name: 'unavailable' })
+    assertTook(beginsAt, 700)
+  })
+
+  test('[C2] the waits between attempts stay below their bound, and wake() does not wait', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    server.close()
+    await once(server, 'close')
+    using client = connect(`tcp://127.0.0.1:${port}`)
+    const attempts: number[] = []
+    client.onState(({ state }) => {
+      if (state === 'connecting') attempts.push(systemClock.now())
+    })
+    await eventually(() => attempts.length >= 3, 20_000)
+    const waits = attempts.slice(1).map((at, index) => at - (attempts[index] ?? 0))
+    for (const [index, ms] of waits.entries())
+      assert.ok(ms < 500 * 2 ** (index + 1) + lateMs, `${ms} ms before attempt ${index + 2}`)
+    await eventually(() => client.state.state === 'waiting')
+    client.wake()
+    await eventually(() => client.state.state === 'waiting' && attempts.length >= 4, lateMs)
+  })
+})
