@@ -163,7 +163,7 @@ test('[W35] a client that is closed lets go of a server that does not read', asy
   const socket = await accepted.promise
   await pass(300)
   dialled.close()
-  await pass(4_000)
+  await pass(7_000)
   let bytes = 0
   socket.on('data', (chunk) => (bytes += chunk.length))
   const ended = new Promise<void>((resolve) => void socket.once('close', () => resolve()))
