@@ -220,8 +220,9 @@ const results: Readonly<Record<Command['type'], readonly Event['type'][]>> = {
 function leadsTo(game: Game | null, asked: Command, event: Event): boolean {
   if (!results[asked.type].includes(event.type)) return false
   const elapsed = 'elapsedMs' in event ? { elapsedMs: event.elapsedMs } : {}
+  const awaited = event.type === 'joined' && event.awaited !== undefined ? { awaited: event.awaited } : {}
   const next = event.type === 'accepted' && event.next !== undefined ? { next: event.next } : {}
-  const decision = decide(game, { ...asked, ...elapsed, ...next } as Command)
+  const decision = decide(game, { ...asked, ...elapsed, ...next, ...awaited } as Command)
   return decision.type === 'event' && write(decision.event) === write(event)
 }
 
@@ -249,7 +250,7 @@ function checkWatched({ id, states }: Story, players: readonly SimPlayer[]): rea
  * An event is charged with the time since the event before was decided; a move, or the fall of the flag that it
  * was, may be charged less, by as long as it waited. So the charges of a game add up to the time that passed, but for those waits.
  */
-function checkTime({ entries, events }: Story): readonly string[] {
+function checkTime({ entries, events, states }: Story): readonly string[] {
   let [charged, passed, waited] = [0, 0, 0]
   const wrong = entries.flatMap((entry, index) => {
     const event = events[index]
@@ -258,7 +259,9 @@ function checkTime({ entries, events }: Story): readonly string[] {
     const { elapsedMs = 0 } = event
     const most = entry.sentAt - before.sentAt
     const isMove = event.type === 'moved' || event.type === 'flagged'
-    const least = isMove ? Math.max(0, most - limits.heardMsMax) : most
+    // A clock waits for a player who was not there when it would have started.
+    const isWaiting = states[index]?.awaited.includes(states[index]?.turn ?? 'X') === true
+    const least = Math.max(0, most - (isMove ? limits.heardMsMax : 0) - (isWaiting ? limits.arrivalMs : 0))
     charged += elapsedMs
     passed += most
     waited += most - least

@@ -288,13 +288,15 @@ export class SimPlayer implements Sender, Dialler {
       .catch(() => {})
   }
 
-  /** On one connection, what a node says of a game unasked is newer each time. */
+  /** On one connection, what a node says of a game unasked is newer each time, but for the start of a clock. */
   #checkRise(versions: Map<string, number>, message: string): void {
     const [, game, text] =
       /^\{"jsonrpc":"2.0","method":"game.changed","params":\{"game":"([^"]+)","version":(\d+)/.exec(message) ?? []
     if (game === undefined) return
     const [before, version] = [versions.get(game) ?? 0, Number(text)]
-    if (version <= before) this.fallen.push({ game, what: `heard version ${version} behind ${before}` })
+    // A clock that waited for its player is told to run, at the version that there was.
+    const isStart = version === before && message.includes('"running":true')
+    if (version <= before && !isStart) this.fallen.push({ game, what: `heard version ${version} behind ${before}` })
     versions.set(game, version)
   }
 

@@ -27,6 +27,7 @@ export function gameOf(view: GameView): Game {
     board,
     moves: [],
     offered: {},
+    awaited: [],
     turn,
     outcome: view.outcome === null ? null : outcomeOf(view, view.outcome),
     clock: view.clock?.control ?? null,

@@ -1,5 +1,5 @@
 /** What was asked. `decide` answers with the event that follows, or says why none does. */
-import type { Created, OfferKind } from './event.ts'
+import type { Created, Joined, OfferKind } from './event.ts'
 import type { Account, Mark, Player } from './player.ts'
 import type { Rules } from './rules.ts'
 
@@ -21,7 +21,8 @@ interface Personal extends Addressed {
 
 export type Command =
   | ({ readonly type: 'create' } & Omit<Created, 'type'>)
-  | ({ readonly type: 'join'; readonly account: Account; readonly player?: Player } & Addressed)
+  | ({ readonly type: 'join'; readonly account: Account; readonly player?: Player } & Addressed &
+      Pick<Joined, 'awaited'>)
   | ({ readonly type: 'move'; readonly x: number; readonly y: number; readonly mark?: Mark } & Personal)
   | ({ readonly type: 'resign' } & Personal)
   | ({

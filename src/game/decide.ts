@@ -67,13 +67,13 @@ function checkCreated({ rules, seats, clock, players: seated }: Created): string
   return checkRules(rules) ?? (clock && checkTimeControl(clock))
 }
 
-function decideJoin(game: Game, { account, player }: Join): Decision {
+function decideJoin(game: Game, { account, player, awaited }: Join): Decision {
   if (game.seats === 'open') return rejected(refuse('seat-taken', 'this board has no seats: anybody may move'))
   const wanted = player === undefined ? players : [player]
   if (wanted.some((seat) => game.players[seat]?.id === account.id)) return done
   if (game.outcome !== null) return rejected(refuse('game-over', 'the game is over'))
   const free = wanted.find((seat) => game.players[seat] === null)
-  if (free !== undefined) return happened({ type: 'joined', player: free, account })
+  if (free !== undefined) return happened({ type: 'joined', player: free, account, ...(awaited && { awaited }) })
   return rejected(
     refuse('seat-taken', player === undefined ? 'both seats are taken' : `the seat of ${player} is taken`),
   )

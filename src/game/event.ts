@@ -32,11 +32,15 @@ export interface Created {
   readonly by?: string
   /** Of a wish that was granted with another game, this one: a game that is over from the start, so that a repeat finds it. */
   readonly next?: string
+  /** As in {@link Joined}. */
+  readonly awaited?: readonly Player[]
 }
 export interface Joined {
   readonly type: 'joined'
   readonly player: Player
   readonly account: Account
+  /** Of a game with a clock: who was not there when both seats were taken. Their clock waits for them, in their first turn. */
+  readonly awaited?: readonly Player[]
 }
 export interface Moved extends Timed {
   readonly type: 'moved'

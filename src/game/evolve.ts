@@ -16,9 +16,18 @@ export function evolve(game: Game | null, event: Event): Game {
     return create(event)
   }
   assert(game !== null, 'a game begins with its creation')
-  return { ...game, ...change(game, event), version: game.version + 1, last: event }
+  const awaited = awaitedAfter(game, event)
+  return { ...game, ...change(game, event), awaited, version: game.version + 1, last: event }
 }
 
+/** What somebody does shows that they are there. */
+function awaitedAfter({ awaited }: Game, event: Event): readonly Player[] {
+  if (event.type === 'joined') return event.awaited ?? nobody
+  if (awaited.length === 0 || !('player' in event)) return awaited
+  return awaited.filter((player) => player !== event.player)
+}
+
+const nobody: readonly Player[] = []
 const noOffers: OfferCounts = {}
 
 function create(event: Created): Game {
@@ -36,6 +45,7 @@ function create(event: Created): Game {
     clock: event.clock ?? null,
     clocks: event.clock ? startClocks(event.clock) : null,
     offered: noOffers,
+    awaited: event.awaited ?? nobody,
     offer: null,
     next: event.next ?? null,
     last: event,

@@ -132,6 +132,8 @@ export const limits = {
   thoughtsWaiting: 1_024,
   /** What a bot's thought may take where the short ones are thought; those that take longer are thought elsewhere. */
   shortThoughtMs: 400,
+  /** A clock waits this long for a player who was not there when both seats were taken: time to open the page. */
+  arrivalMs: 30_000,
   /** Tokens live this long; the service issues a fresh one at each `hello`. */
   tokenMs: 400 * 24 * 3_600_000,
 } as const

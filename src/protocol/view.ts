@@ -2,8 +2,8 @@
 import { type Cell, type Event, type Game, isClockRunning, isStarted, type Rules } from '../game/index.ts'
 import type { GameSummary, GameView, Status } from './shapes.ts'
 
-/** `elapsedMs`: time since the last event, for the clocks; 0 right after one. */
-export function makeView(id: string, game: Game, elapsedMs = 0): GameView {
+/** `elapsedMs`: time since the last event, for the clocks; 0 right after one, null while the clock waits for its player. */
+export function makeView(id: string, game: Game, elapsedMs: number | null = 0): GameView {
   const { version, rules, seats, board, turn, players } = game
   const view: Mutable<GameView> = {
     game: id,
@@ -58,9 +58,9 @@ function makeClock(
   game: Game,
   control: NonNullable<Game['clock']>,
   left: NonNullable<Game['clocks']>,
-  elapsedMs: number,
+  elapsedMs: number | null,
 ): NonNullable<GameView['clock']> {
-  const running = isClockRunning(game)
+  const running = isClockRunning(game) && elapsedMs !== null
   const spent = (player: 'X' | 'O'): number => (running && game.turn === player ? Math.round(elapsedMs) : 0)
   return { control, X: Math.max(0, left.X - spent('X')), O: Math.max(0, left.O - spent('O')), running }
 }

@@ -81,7 +81,7 @@ export class Arbiter {
 
   /** The state as of now, its clocks counted down. */
   change(): Change | null {
-    return this.#game && new Change(makeView(this.id, this.#game, this.stopwatch.elapsedMs(this.#shared.clock.now())))
+    return this.#game && new Change(this.stopwatch.view(this.id, this.#game, this.#shared.clock.now()))
   }
 
   /** Takes an ask in line. Its reply is called when the outcome is known and, if an event follows, durable. */
@@ -126,7 +126,9 @@ export class Arbiter {
   recognise(): void {
     this.#audience?.touch()
     this.#attendant?.gathered(this.listeners > 0)
-    if (this.#game !== null) this.#host.gathered(this.id, this.#game)
+    if (this.#game === null) return
+    this.#host.gathered(this.id, this.#game)
+    if (this.#game.awaited.length > 0) this.attend()
   }
 
   /** The address of an open connection of the account that hears of this game; null without one. */
@@ -237,10 +239,7 @@ export class Arbiter {
     if (game !== null && at !== undefined && at < game.version - 1) return this.#repeat(ask, game, at)
     if (game !== null && at !== undefined && at > game.version && attempt === 1) return void this.#lookFirst(ask, game)
     const now = this.#shared.clock.now()
-    const decision = decide(
-      game,
-      complete(ask, game, this.id, () => this.stopwatch.chargeMs(ask, now)),
-    )
+    const decision = decide(game, complete(ask, game, this, now))
     switch (decision.type) {
       case 'rejected':
         return this.#refuse(ask, decision.rejection)
@@ -350,7 +349,7 @@ export class Arbiter {
     this.#game = game
     this.stopwatch.saw(at, now)
     // Its commit has taken time already.
-    const change = new Change(makeView(this.id, game, this.stopwatch.elapsedMs(now)))
+    const change = new Change(this.stopwatch.view(this.id, game, now))
     this.#audience?.tell(change, except)
     if (event.type === 'joined') this.#audience?.touch()
     this.#host.changed(this.id, game, event, at)

@@ -1,7 +1,17 @@
 /** One command on its way through an arbiter, and who waits for the answer. */
-import { type Accepted, type Command, type Event, type Game, isClockRunning } from '../game/index.ts'
+import {
+  type Accepted,
+  type Account,
+  type Command,
+  type Event,
+  type Game,
+  isClockRunning,
+  type Player,
+  players,
+} from '../game/index.ts'
 import type { Listener } from './audience.ts'
 import { noReply, type Reply } from './reply.ts'
+import type { Stopwatch } from './stopwatch.ts'
 
 export interface Ask {
   readonly command: Command
@@ -19,14 +29,34 @@ export function ownAsk(command: Command, reply: Reply = noReply): Ask {
   return { command, reply, from: null, listens: false }
 }
 
+/** What an arbiter knows of its game. */
+export interface Completing {
+  readonly id: string
+  readonly stopwatch: Stopwatch
+  /** The address of an open connection of the account that hears of the game; null without one. */
+  addressOf(account: string): string | null
+}
+
 /**
  * The command with what only its arbiter knows: the time that has passed, and that a rematch goes somewhere. Which id
  * the new game gets is known when the rematch is agreed.
  */
-export function complete({ command }: Ask, game: Game | null, id: string, elapsedMs: () => number): Command {
+export function complete(ask: Ask, game: Game | null, arbiter: Completing, now: number): Command {
+  const { command } = ask
   if (game === null || command.type === 'create') return command
-  if ('what' in command && command.what === 'rematch') return { ...command, next: id }
-  return isClockRunning(game) ? { ...command, elapsedMs: elapsedMs() } : command
+  if ('what' in command && command.what === 'rematch') return { ...command, next: arbiter.id }
+  if (command.type === 'join')
+    return game.clock === null ? command : { ...command, ...awaitedIn(game, command.account, arbiter) }
+  return isClockRunning(game) ? { ...command, elapsedMs: arbiter.stopwatch.chargeMs(game, ask, now) } : command
+}
+
+/** Who is not there of those who already sit in the game. */
+function awaitedIn({ players: seated }: Game, { id }: Account, arbiter: Completing): { awaited?: readonly Player[] } {
+  const awaited = players.filter((player) => {
+    const account = seated[player]
+    return account !== null && account.id !== id && account.bot === undefined && arbiter.addressOf(account.id) === null
+  })
+  return awaited.length === 0 ? {} : { awaited }
 }
 
 export function isRematch(event: Event): event is Accepted {

@@ -2,7 +2,8 @@
 import { type Account, type Command, type Game, isClockRunning, isStarted, opponent, players } from '../game/index.ts'
 import { type ErrorName, errorRow } from '../protocol/index.ts'
 import { type Ask, ownAsk } from './ask.ts'
-import type { Presence } from './audience.ts'
+import type { Audience, Presence } from './audience.ts'
+import type { Change } from './change.ts'
 import { Errand } from './errand.ts'
 import { faultOf, reasonOf } from './fold.ts'
 import { noReply } from './reply.ts'
@@ -17,6 +18,10 @@ export interface AttendantHost {
   readonly id: string
   readonly stopwatch: Stopwatch
   submit(ask: Ask): void
+  /** Who hears of it, null while nobody does. */
+  readonly audience: Audience | null
+  /** The state as of now. */
+  change(): Change | null
 }
 
 type OwnCommand = Command & { readonly version?: number }
@@ -42,6 +47,8 @@ export class Attendant {
   #doing = 0
   /** What a bot decided and could not be stored. */
   #owed: OwnCommand | null = null
+  /** The game while its clock waits for the player to move. */
+  #waiting: Game | null = null
   /** Before this time nothing is tried, on the monotonic clock. */
   #againAt = 0
 
@@ -88,12 +95,15 @@ export class Attendant {
     const game = this.#game
     if (game === null || this.#doing === game.version) return
     const now = clock.now()
-    const flagAt = this.#flagAt(game, now)
+    const waitsMs = this.#host.stopwatch.waitsMs(game, now)
+    if (this.#waiting === game && waitsMs === 0) this.#tellStart()
+    this.#waiting = waitsMs > 0 ? game : null
+    const flagAt = waitsMs > 0 ? now + waitsMs : this.#flagAt(game, now)
     const abandonAt = this.#leftAt === null ? Infinity : this.#leftAt + limits.abandonMs
     const owedAt = this.#owed === null ? Infinity : this.#againAt
     const { version } = game
     if (now >= this.#againAt) {
-      if (now >= flagAt) return this.#do({ type: 'flag', version })
+      if (waitsMs === 0 && now >= flagAt) return this.#do({ type: 'flag', version })
       if (now >= abandonAt) return this.#do({ type: 'abandon', version })
       if (this.#owed !== null) return this.#do(this.#owed)
     }
@@ -126,6 +136,8 @@ export class Attendant {
   /** Whoever is to move in a public game without a clock may not just stay away while the opponent waits. */
   #note({ online }: Presence): void {
     const game = this.#game
+    const now = this.#shared.clock.now()
+    for (const player of game?.awaited ?? []) if (online[player]) this.#host.stopwatch.arrived(player, now)
     const isLeft =
       game !== null &&
       game.turn !== null &&
@@ -135,14 +147,20 @@ export class Attendant {
       isStarted(game) &&
       !online[game.turn] &&
       online[opponent(game.turn)]
-    this.#leftAt = isLeft ? (this.#leftAt ?? this.#shared.clock.now()) : null
+    this.#leftAt = isLeft ? (this.#leftAt ?? now) : null
+  }
+
+  /** The clock has waited for the player to move, and runs now. */
+  #tellStart(): void {
+    const change = this.#host.change()
+    if (change !== null) this.#host.audience?.tell(change, null)
   }
 
   /** When the flag of the player to move falls, on the monotonic clock. */
   #flagAt(game: Game, now: number): number {
     const { turn, clocks } = game
     if (turn === null || clocks === null || !isClockRunning(game)) return Infinity
-    return now + clocks[turn] - this.#host.stopwatch.elapsedMs(now)
+    return now + clocks[turn] - this.#host.stopwatch.elapsedMs(game, now)
   }
 
   #askBot(game: Game): void {

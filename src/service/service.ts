@@ -1,6 +1,6 @@
 /** The service: accounts, games, lobby and histories over one journal. Host-neutral; doors bring it connections. */
 import { type Clock, type Log, makeId, type Random, Timeline } from '../base/index.ts'
-import { type Account, type Event, type Game, presets } from '../game/index.ts'
+import { type Account, type Event, type Game, type Player, presets } from '../game/index.ts'
 import type { Journal, Position } from '../journal/index.ts'
 import { Fault, type Limits, limits as defaults, makeOpenRpc, type MethodName, type Params } from '../protocol/index.ts'
 import { Announcements } from './announcements.ts'
@@ -226,17 +226,19 @@ export class Service implements SessionHost, GamesHost {
   }
 
   async rematch(id: string, game: Game): Promise<string> {
-    const { rules, clock, by } = game
+    const { rules, clock, by, public: isPublic } = game
     const [X, O] = [game.players.O, game.players.X]
     const seated = { ...(X === null ? {} : { X }), ...(O === null ? {} : { O }) }
     const command = {
       type: 'create',
       rules,
       seats: 'invite',
-      public: false,
+      public: isPublic,
       ...(clock === null ? {} : { clock }),
       players: seated,
       ...(by === null ? {} : { by }),
+      // Whoever agrees has yet to come to the new game.
+      ...(clock === null ? {} : { awaited: people(game.players) }),
     } as const
     // The id follows from the old one: a rematch that was made but not agreed, for a crash came between, is found again.
     const next = nextId(id)
@@ -280,4 +282,9 @@ export class Service implements SessionHost, GamesHost {
       players: {},
     })
   }
+}
+
+/** Of the two who change seats, those of the new game who are no bots. */
+function people({ X, O }: Game['players']): readonly Player[] {
+  return [...(O?.bot === undefined ? (['X'] as const) : []), ...(X?.bot === undefined ? (['O'] as const) : [])]
 }

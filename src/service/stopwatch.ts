@@ -1,5 +1,6 @@
 /** The time of one game: when its last event was decided, and what has to be charged since. */
-import { type Game, isClockRunning } from '../game/index.ts'
+import { type Game, isClockRunning, type Player } from '../game/index.ts'
+import { type GameView, makeView } from '../protocol/index.ts'
 import type { Ask } from './ask.ts'
 import type { Shared } from './shared.ts'
 
@@ -14,6 +15,8 @@ export class Stopwatch {
   #at = 0
   /** Monotonic time at which the last event was seen here; Infinity where it was read from the journal. */
   #seenAt = Infinity
+  /** When players were first seen here, on the monotonic clock. */
+  readonly #arrivedAt: Record<Player, number> = { X: Infinity, O: Infinity }
 
   constructor(shared: Shared) {
     this.#shared = shared
@@ -31,20 +34,48 @@ export class Stopwatch {
     this.#seenAt = now
   }
 
-  /** Whole milliseconds from the last event to `now` on the monotonic clock, at least 0. */
-  elapsedMs(now: number): number {
-    return Math.max(0, this.#shared.timeline.at(now) - this.#at, Math.floor(now - this.#seenAt))
+  /** Somebody who plays is there, `now` on the monotonic clock. */
+  arrived(player: Player, now: number): void {
+    this.#arrivedAt[player] = Math.min(now, this.#arrivedAt[player])
+  }
+
+  /** Whole milliseconds for which the clock of the player to move has run `now`, since the last event; at least 0. */
+  elapsedMs(game: Game, now: number): number {
+    return Math.max(0, this.#passedMs(now) - this.#waitMs(game))
+  }
+
+  /** How many milliseconds from `now` the clock of the player to move still waits for them; 0 where it runs. */
+  waitsMs(game: Game, now: number): number {
+    return Math.max(0, this.#waitMs(game) - this.#passedMs(now))
   }
 
   /** What an event is charged that follows from `ask`, decided `now`: a move until it was heard, all else until now. */
-  chargeMs({ command, heardAt }: Ask, now: number): number {
-    if (command.type !== 'move' || heardAt === undefined) return this.elapsedMs(now)
-    return this.elapsedMs(Math.max(heardAt, now - this.#shared.limits.heardMsMax))
+  chargeMs(game: Game, { command, heardAt }: Ask, now: number): number {
+    if (command.type !== 'move' || heardAt === undefined) return this.elapsedMs(game, now)
+    return this.elapsedMs(game, Math.max(heardAt, now - this.#shared.limits.heardMsMax))
   }
 
   /** The `at` of an event of `game` that is decided `now`. */
   at(game: Game | null, now: number): number {
     const runs = game !== null && isClockRunning(game)
-    return runs ? this.#at + this.elapsedMs(now) : this.#shared.timeline.at(now)
+    return runs ? this.#at + this.#passedMs(now) : this.#shared.timeline.at(now)
+  }
+
+  /** The game as it is shown `now`. */
+  view(id: string, game: Game, now: number): GameView {
+    return makeView(id, game, this.waitsMs(game, now) > 0 ? null : this.elapsedMs(game, now))
+  }
+
+  /** Whole milliseconds from the last event to `now`. */
+  #passedMs(now: number): number {
+    return Math.max(0, this.#shared.timeline.at(now) - this.#at, Math.floor(now - this.#seenAt))
+  }
+
+  /** How long after the last event the clock of the player to move starts, if it waits for them; as far as is known. */
+  #waitMs({ awaited, turn }: Game): number {
+    if (turn === null || !awaited.includes(turn)) return 0
+    const arrivedAt = this.#arrivedAt[turn]
+    const { arrivalMs } = this.#shared.limits
+    return arrivedAt === Infinity ? arrivalMs : Math.min(arrivalMs, this.#passedMs(arrivedAt))
   }
 }

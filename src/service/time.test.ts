@@ -129,6 +129,73 @@ test('[S32] a node whose clock is behind charges the time that it has seen pass'
   early.advance(2_000)
   await there.pass(2_000)
   await ann.ask('game.move', { game, x: 2, y: 0 })
-  // The difference of the two clocks was charged when the game passed from one to the other, and never again.
-  assert.equal((await bob.ask('game.get', { game })).clock?.X, 60_000 - 10_000 - 2_000)
+  // X was awaited where O joined, so that the difference of the two clocks was charged to nobody.
+  assert.equal((await bob.ask('game.get', { game })).clock?.X, 60_000 - 2_000)
+})
+
+const blitz = { initialMs: 3_000, incrementMs: 0 } as const
+
+/** Ann's game with a short clock; Bob has joined it while she was not there. */
+async function joinAlone() {
+  const play = await Play.open()
+  const [ann, bob] = [play.sit(), play.sit()]
+  const { token } = await ann.ask('hello', {})
+  const { game } = await ann.ask('game.create', { clock: blitz })
+  ann.leave()
+  await play.pass(1_000)
+  const joined = await bob.ask('game.join', { game })
+  const again = play.sit()
+  await again.ask('hello', { token })
+  return { play, bob, again, game, joined }
+}
+
+test('[S34] the clock of a player who was not there when the other joined waits for them', async () => {
+  const { play, bob, again, game, joined } = await joinAlone()
+  assert.equal(joined.clock?.running, false)
+  await play.pass(10_000)
+  assert.deepEqual((await bob.ask('game.get', { game })).clock, { control: blitz, X: 3_000, O: 3_000, running: false })
+  const watched = await again.ask('game.watch', { game })
+  assert.deepEqual([watched.clock?.running, watched.clock?.X], [true, 3_000])
+  assert.partialDeepStrictEqual(bob.news('game.changed').at(-1), { version: 2, clock: { X: 3_000, running: true } })
+  await play.pass(1_000)
+  assert.equal((await again.ask('game.move', { game, x: 0, y: 0 })).clock?.X, 2_000)
+  await play.pass(3_000)
+  assert.deepEqual((await bob.ask('game.get', { game })).outcome, { winner: 'X', by: 'time' })
+})
+
+test('[S34] nobody waits for ever: after a while the clock runs, and its flag falls', async () => {
+  const { play, bob, game } = await joinAlone()
+  await play.pass(limits.arrivalMs - 1)
+  assert.equal(bob.news('game.changed').length, 0)
+  await play.pass(1)
+  assert.partialDeepStrictEqual(bob.news('game.changed').at(-1), { version: 2, clock: { X: 3_000, running: true } })
+  await play.pass(2_999)
+  assert.equal((await bob.ask('game.get', { game })).outcome, null)
+  await play.pass(1)
+  assert.deepEqual((await bob.ask('game.get', { game })).outcome, { winner: 'O', by: 'time' })
+  const [, joined] = (await play.journal.read(game)).map(({ body }) => parseBody(body).event)
+  assert.partialDeepStrictEqual(joined, { type: 'joined', player: 'O', awaited: ['X'] })
+})
+
+test('[S34] the first move of somebody who never came costs nothing, and the next is charged', async () => {
+  const { play, again, bob, game } = await joinAlone()
+  await play.pass(5_000)
+  assert.equal((await again.ask('game.move', { game, x: 0, y: 0 })).clock?.X, 3_000)
+  await bob.ask('game.move', { game, x: 1, y: 0 })
+  await play.pass(1_000)
+  assert.equal((await again.ask('game.move', { game, x: 2, y: 0 })).clock?.X, 2_000)
+})
+
+test('[G32] [S34] a rematch of strangers is public, and its clocks wait until they have come', async () => {
+  const play = await Play.open()
+  const [ann, bob] = [play.sit(), play.sit()]
+  await ann.ask('lobby.play', { clock: blitz })
+  const { game } = await bob.ask('lobby.play', { clock: blitz })
+  await ann.ask('game.resign', { game })
+  await ann.ask('game.offer', { game, what: 'rematch' })
+  const { next = '' } = await bob.ask('game.answer', { game, what: 'rematch' })
+  assert.ok((await ann.ask('lobby.list', {})).games.some((row) => row.game === next))
+  await play.pass(2_500)
+  const [first, second] = [await ann.ask('game.watch', { game: next }), await bob.ask('game.watch', { game: next })]
+  assert.deepEqual([first.clock?.X, second.clock?.X, second.clock?.running], [3_000, 3_000, true])
 })
