@@ -93,7 +93,7 @@ export class Gateway {
       clock: this.#clock,
       wheel: this.#wheel,
       flusher: new Flusher(),
-      floor: new Floor(),
+      floor: new Floor(this.#clock),
       book: this.#book,
       proxies: new Proxies(options.trustedProxies),
       meter: metrics,

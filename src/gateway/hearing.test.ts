@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemClock } from '../base/index.ts'
 import { Floor, Hearing } from './hearing.ts'
+import { open } from './testing/open.ts'
+import { TestSocket } from './testing/socket.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** A connection of which is known what was heard, and how often it was paused. */
-function listen(floor = new Floor()) {
+function listen(floor = new Floor(systemClock)) {
   const heard: string[] = []
   let pauses = 0
   const hearing = new Hearing({ floor, hear: (message) => heard.push(message), pause: () => pauses++, resume() {} })
@@ -35,7 +38,7 @@ test('[W23] what is said at once is heard over several turns, in order, and noth
 })
 
 test('[W23] two who say much take turns', async () => {
-  const floor = new Floor()
+  const floor = new Floor(systemClock)
   const [one, two] = [listen(floor), listen(floor)]
   for (let said = 0; said < 100; said++) one.hearing.take('')
   for (let said = 0; said < 100; said++) two.hearing.take('')
@@ -46,7 +49,7 @@ test('[W23] two who say much take turns', async () => {
 test('[W7] who closed their half and read slowly is at the end once they have read', async () => {
   let isOver = false
   const hearing: Hearing = new Hearing({
-    floor: new Floor(),
+    floor: new Floor(systemClock),
     // The answer to the last message is one too many.
     hear: (message) => void (message === '39' && hearing.slow(true)),
     pause() {},
@@ -58,4 +61,22 @@ test('[W7] who closed their half and read slowly is at the end once they have re
   hearing.slow(false)
   for (let turns = 0; turns < 3; turns++) await turn()
   assert.equal(isOver, true)
+})
+
+test('[S31] what came together was heard together, however long the first took', async (t) => {
+  const { gateway, host } = await open(t, { clock: systemClock })
+  const sockets = [TestSocket.to(gateway), TestSocket.to(gateway)]
+  for (const socket of sockets) await socket.write('hello there\n').until('heard hello there')
+  const busyMs = 200
+  const heard: { readonly at: number; readonly servedAt: number }[] = []
+  host.hearing = (_, at) => {
+    heard.push({ at, servedAt: systemClock.now() })
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyMs)
+  }
+  for (const socket of sockets) socket.write('now\n')
+  for (const socket of sockets) await socket.until('heard now')
+  const [first, second] = heard
+  assert.ok(first !== undefined && second !== undefined)
+  assert.ok(second.servedAt - first.servedAt >= busyMs)
+  assert.ok(second.at - first.at < busyMs / 2, `${second.at - first.at} ms apart`)
 })

@@ -2,6 +2,7 @@
  * What one connection says, a few messages at a time: whoever says much waits for everybody else's turn, and whoever does
  * not read is not listened to.
  */
+import type { Clock } from '../base/index.ts'
 
 /** Messages of one connection that are heard before others have had a turn. */
 const messagesPerTurn = 32
@@ -13,16 +14,28 @@ export class Floor {
   #waiting: (() => void)[] = []
   #turn = 0
   #isCounting = false
+  #beganAt = 0
+  readonly #clock: Pick<Clock, 'now'>
   /** Who entered at once. */
   #entered = { turn: 0, count: 0 }
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock
+  }
 
   /** The number of this turn of the loop; it rises while somebody asks. */
   get turn(): number {
     if (!this.#isCounting) {
       this.#isCounting = true
+      this.#beganAt = this.#clock.now()
       setImmediate(this.#count)
     }
     return this.#turn
+  }
+
+  /** When somebody asked for {@link turn} first in this turn, on the monotonic clock: what is heard in it had come by then. */
+  get beganAt(): number {
+    return this.#beganAt
   }
 
   /** Calls back at once where few have done so in this turn and nobody waits; else in a later turn. */

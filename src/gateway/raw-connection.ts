@@ -121,7 +121,7 @@ export class RawConnection implements Connection, Wire {
   }
 
   #hear(line: string): void {
-    if (this.#phase === 'open' && line !== '') this.#talk.hear(line)
+    if (this.#phase === 'open' && line !== '') this.#talk.hear(line, this.#shared.floor.beganAt)
   }
 
   async #finish(): Promise<void> {

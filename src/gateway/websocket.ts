@@ -122,7 +122,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
   }
 
   #hear(message: string): void {
-    if (this.#ws.readyState === this.#ws.OPEN) this.#talk.hear(message)
+    if (this.#ws.readyState === this.#ws.OPEN) this.#talk.hear(message, this.#shared.floor.beganAt)
   }
 
   /** Many pings of one turn get one pong; a slow reader gets none until it has read. */

@@ -29,8 +29,8 @@ export interface Connection {
 
 /** What a carrier calls, in the order of arrival. */
 export interface Talk {
-  /** One whole message, without its terminator. */
-  hear(message: string): void
+  /** One whole message, without its terminator. `heardAt`: when it had come, on the service's monotonic clock; now if absent. */
+  hear(message: string, heardAt?: number): void
   /** The connection is gone; nothing will be heard and nothing can be sent. Idempotent. */
   end(): void
 }

@@ -108,7 +108,7 @@ export class Session implements Talk, Listener, LobbyListener {
   }
 
   /** One message, or line of text. Answered through the connection; an empty one is a heartbeat. */
-  hear(message: string): void {
+  hear(message: string, heardAt = this.#host.shared.clock.now()): void {
     if (this.#dialogue !== null) return this.#dialogue.hear(message)
     if (message === '') return
     let request: Request
@@ -122,7 +122,7 @@ export class Session implements Talk, Listener, LobbyListener {
     }
     const { id, method, params } = request
     const reply = id === undefined ? this.#track(noReply) : new MessageReply(id, this.#answer)
-    this.#begin({ method, params, reply, heardAt: this.#host.shared.clock.now() })
+    this.#begin({ method, params, reply, heardAt })
   }
 
   /** The same without messages: for doors that have their own words. @throws Fault */

@@ -52,7 +52,7 @@ export class Stopwatch {
   /** What an event is charged that follows from `ask`, decided `now`: a move until it was heard, all else until now. */
   chargeMs(game: Game, { command, heardAt }: Ask, now: number): number {
     if (command.type !== 'move' || heardAt === undefined) return this.elapsedMs(game, now)
-    return this.elapsedMs(game, Math.max(heardAt, now - this.#shared.limits.heardMsMax))
+    return this.elapsedMs(game, Math.min(now, Math.max(heardAt, now - this.#shared.limits.heardMsMax)))
   }
 
   /** The `at` of an event of `game` that is decided `now`. */

@@ -25,6 +25,8 @@ export class StubHost implements Host {
   isReady = true
   history = 'history-of-the-stub'
   version = 1
+  /** Called with each message, and when it had come. */
+  hearing: (message: string, heardAt: number) => void = () => {}
   readonly tokens: string[] = []
   readonly #rates: Rates
 
@@ -93,7 +95,8 @@ export class StubCaller implements Caller {
     this.#host = host
   }
 
-  hear(message: string): void {
+  hear(message: string, heardAt = 0): void {
+    this.#host.hearing(message, heardAt)
     this.#host.heard.push(message)
     const { gate } = this.#host
     this.#owed = this.#owed
