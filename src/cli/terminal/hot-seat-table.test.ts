@@ -61,3 +61,15 @@ test('a board that cannot be played is refused with a sentence', () => {
   const rules = { ...presets.tictactoe, line: 9 }
   assert.throws(() => new HotSeatTable({ rules, clock: new VirtualClock() }), Stop)
 })
+
+test('[S30] no fraction of a millisecond is lost between two moves', async () => {
+  const clock = new VirtualClock()
+  const table = new HotSeatTable({ rules: presets.gomoku, clock, control: { initialMs: 60_000, incrementMs: 0 } })
+  for (let turn = 0; turn < 12; turn++) {
+    clock.advance(100.75)
+    await table.move({ x: turn % 15, y: (turn * 7) % 15 })
+  }
+  const left = (table.msLeft('X') ?? 0) + (table.msLeft('O') ?? 0)
+  assert.equal(120_000 - left, 12 * 100.75)
+  table.close()
+})

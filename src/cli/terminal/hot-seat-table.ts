@@ -69,12 +69,15 @@ export class HotSeatTable implements Table {
   async offer(what: OfferKind): Promise<void> {
     if (what === 'rematch') {
       this.#game = this.#begin()
+      this.#seenAt = this.#options.clock.now()
       return this.#seen()
     }
     const { turn } = this.#game
     if (turn === null) return
     const player = what === 'takeback' ? opponent(turn) : turn
     this.#do({ type: 'offer', what, player, by: owners[player].id })
+    // It may have been too late.
+    if (this.#game.outcome !== null) return
     const other = opponent(player)
     this.#do({ type: 'answer', what, accept: true, player: other, by: owners[other].id })
   }
@@ -106,8 +109,11 @@ export class HotSeatTable implements Table {
 
   /** Folds in what follows. @throws Error that says why nothing does. */
   #do(command: Exclude<Command, { type: 'create' }>): void {
-    const decision = decide(this.#game, { ...command, elapsedMs: Math.floor(this.#elapsedMs()) })
+    const elapsedMs = Math.floor(this.#elapsedMs())
+    const decision = decide(this.#game, { ...command, elapsedMs })
     if (decision.type === 'rejected') throw new Error(decision.rejection.message)
+    // The fraction that was not charged is part of what follows.
+    if (decision.type === 'event') this.#seenAt += elapsedMs
     if (decision.type === 'event') this.#game = evolve(this.#game, decision.event)
     this.#seen()
   }
@@ -115,7 +121,6 @@ export class HotSeatTable implements Table {
   #seen(): void {
     const { clock } = this.#options
     const { turn } = this.#game
-    this.#seenAt = clock.now()
     this.#flag?.cancel()
     const left = turn === null ? null : this.msLeft(turn)
     if (left !== null) this.#flag = clock.after(left + 1, () => this.#do({ type: 'flag' }))
