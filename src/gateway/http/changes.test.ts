@@ -56,6 +56,29 @@ test('[W15] who comes back with Last-Event-ID hears nothing that they have heard
   for (const { socket } of [current, ...others]) socket.destroy()
 })
 
+test('[S34] a clock that waited for its player is told to run, at the version that there was, once', async (t) => {
+  const { gateway, host } = await open(t)
+  const clock = { control: { perMoveMs: 60_000 }, X: 60_000, O: 60_000 }
+  const tell = (running: boolean): void => {
+    const params = JSON.stringify({ ...host.view(), clock: { ...clock, running } })
+    const message = `{"jsonrpc":"2.0","method":"game.changed","params":${params}}`
+    for (const { connection } of host.callers) connection.sendNewest('main', message)
+  }
+  const socket = TestSocket.to(gateway).write(request())
+  await socket.until('"version":1')
+  tell(true)
+  host.version = 2
+  tell(false)
+  await socket.until('"running":false')
+  tell(true)
+  await socket.until('"running":true')
+  tell(true)
+  host.change()
+  await socket.until('"version":3')
+  assert.deepEqual(versions(socket.got), [1, 2, 2, 3])
+  socket.socket.destroy()
+})
+
 test('[W15] HEAD says of changes what GET would', async (t) => {
   const { url } = await open(t)
   const look = async (game: string, Accept: string): Promise<readonly [number, string | null]> => {

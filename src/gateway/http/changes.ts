@@ -33,6 +33,8 @@ export class Changes implements Connection, Wire {
   readonly #outbox: Outbox
   /** The newest version that was sent. States come in order, but the first one is an answer and may be overtaken. */
   #version = -1
+  /** In the state that the reader has, the clock waits for its player [S34]: it is told once more when that runs. */
+  #isWaiting = false
   readonly #patience: Patience
 
   constructor(response: ServerResponse, format: ChangesFormat, { address, purse }: Asker, shared: Shared) {
@@ -83,7 +85,7 @@ export class Changes implements Connection, Wire {
     })
     this.#shared.enter(this)
     if (this.#format === 'events') this.#outbox.sendFrame(`retry: ${retryMs}\n\n`)
-    if (seen === this.#idOf(view.version)) this.#version = view.version
+    if (seen === this.#idOf(view.version)) this.#has(view.version, view.clock?.running === false)
     else this.send(makeNotification('game.changed', JSON.stringify(view)))
     // A reader that has nothing more to ask has left: nobody closes one half of a request to listen for long.
     const { socket } = this.#response.req
@@ -109,11 +111,17 @@ export class Changes implements Connection, Wire {
   #frame(message: string): string {
     const { method = '', params = '', version } = shape.exec(message)?.groups ?? {}
     if (version !== undefined) {
-      if (Number(version) <= this.#version) return ''
-      this.#version = Number(version)
+      const isStart = this.#isWaiting && Number(version) === this.#version && params.includes('"running":true')
+      if (Number(version) <= this.#version && !isStart) return ''
+      this.#has(Number(version), params.includes('"running":false'))
     }
     if (this.#format === 'lines') return `${message}\n`
     return `event: ${method}\n${version === undefined ? '' : `id: ${this.#idOf(Number(version))}\n`}data: ${params}\n\n`
+  }
+
+  #has(version: number, isWaiting: boolean): void {
+    this.#version = version
+    this.#isWaiting = isWaiting
   }
 
   #idOf(version: number): string {
