@@ -94,6 +94,22 @@ suite('time of service and client, side by side', { concurrency: true, timeout: 
     assert.deepEqual(game.view.outcome, { winner: 'O', by: 'time' })
   })
 
+  test('[S34] a clock waits for a player who is not there, and then for no longer than arrivalMs', async (t) => {
+    const { client } = await openServer(t, { arrivalMs: 900 })
+    const [ann, bob] = [client(), client()]
+    const { view } = await ann.create({ clock: { perMoveMs: 600 } })
+    ann.close()
+    // The server has heard that she left.
+    await pass(300)
+    const game = await bob.join(view.game)
+    const beginsAt = systemClock.now()
+    await pass(700)
+    assert.equal(game.view.outcome, null)
+    await eventually(() => game.view.outcome !== null)
+    assertTook(beginsAt, 1_500)
+    assert.deepEqual(game.view.outcome, { winner: 'O', by: 'time' })
+  })
+
   test('[S11] whoever is to move and away loses after abandonMs, and who is there does not', async (t) => {
     const { client } = await openServer(t, { abandonMs: 800 })
     const [ann, bob] = [client(), client()]

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { constants, copyFile, mkdtempDisposable, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { type Entry, verifyEntries } from '../index.ts'
 import { openInspection } from '../portable/index.ts'
@@ -28,6 +29,12 @@ for (const fixture of [v1, v2])
       assert.equal(verifyEntries(await journal.read(game)), null)
     }
     await journal.close()
+    using database = new DatabaseSync(file, { readOnly: true })
+    const shown = database.prepare('SELECT * FROM journal ORDER BY position').all()
+    assert.deepEqual(
+      shown.slice(0, listed.length).map((row) => ({ ...row, position: String(row['position']) })),
+      listed,
+    )
   })
 
 test('[J7] [J15] a journal of format 1 gets an id when it is opened, and keeps it', async () => {

@@ -39,7 +39,11 @@ const schema2 = `
     layout INTEGER NOT NULL,
     counted INTEGER NOT NULL
   ) STRICT;
-  ALTER TABLE game ADD COLUMN version INTEGER NOT NULL DEFAULT 0
+  ALTER TABLE game ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+  DROP VIEW journal;
+  CREATE VIEW journal AS
+    SELECT position, id AS game, entry.version AS version, body, lower(hex(chain)) AS chain
+    FROM entry JOIN game ON game.number = entry.game
 `
 
 /** From each format to the next one, from the empty file on. */
