@@ -2,7 +2,8 @@
 import { bugs as simulated } from '../sim/bugs.ts'
 import { type Clock, systemClock } from '../src/base/index.ts'
 import type { Host } from '../src/gateway/host.ts'
-import { type Journal, JournalFault } from '../src/journal/index.ts'
+import { type Entry, type Journal, JournalFault, pagesOf } from '../src/journal/index.ts'
+import { pageSize } from '../src/journal/pages.ts'
 import type { Connection, Talk } from '../src/service/index.ts'
 
 export interface PlantedBug {
@@ -69,6 +70,17 @@ export const plantedBugs = {
         },
       }
     },
+  },
+  /** It reads a game from its beginning, however long it is. */
+  'all-read': {
+    journal: (inner) => ({
+      ...verbsOf(inner),
+      readBack: async (game, before = Infinity, limit) => {
+        const entries: Entry[] = []
+        for await (const page of pagesOf(inner, game)) entries.push(...page)
+        return entries.filter(({ version }) => version < before).slice(-pageSize(limit))
+      },
+    }),
   },
   /** A command that was sent twice is refused the second time. */
   'repeat-not-recognised': { host: ([service]) => atDoor(service, simulated['repeat-not-recognised'].door()) },

@@ -1,0 +1,88 @@
+/** A start costs what is served, and not what was ever played: the open board has a history of a million entries. */
+import assert from 'node:assert/strict'
+import { mkdtempDisposableSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { record } from '../lib/record.ts'
+import { writeLongBoard } from '../lib/long-board.ts'
+import { serveCommand, ServerProcess } from '../server-process.ts'
+
+const entries = 1_000_000
+/** What all entries together take as objects does not fit into it. */
+const heapMib = 256
+const residentMibMax = 400
+const timesMax = 2
+/** One page of entries is read and verified, and other programs of the machine have their moments. */
+const slackMs = 250
+const rounds = 3
+const catchUpMsMax = 60_000
+
+type Command = (file: string) => readonly string[]
+
+interface Start {
+  readonly emptyMs: number
+  readonly longMs: number
+  /** At most, with the lists of games caught up. */
+  readonly residentMib: number
+}
+
+const oxo: Command = (file) => [`--max-old-space-size=${heapMib}`, ...serveCommand(file)]
+const planted: Command = (file) => [`--max-old-space-size=${heapMib}`, 'e2e/planted-server.ts', 'all-read', file]
+
+/** The best start of some with an empty journal, and of some with the long one. @throws when one of them fails */
+async function start(command: Command): Promise<Start> {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-start-'))
+  const file = join(folder.path, 'long', 'journal')
+  writeLongBoard(file, { game: 'main', rules: 'tictactoe', moves: 6, entries })
+  const empty: number[] = []
+  const long: number[] = []
+  const resident: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    empty.push((await startOnce(command(join(folder.path, `empty-${round}`, 'journal')), 1)).tookMs)
+    const { tookMs, residentMib } = await startOnce(command(file), entries)
+    long.push(tookMs)
+    resident.push(residentMib)
+  }
+  return { emptyMs: Math.min(...empty), longMs: Math.min(...long), residentMib: Math.max(...resident) }
+}
+
+async function startOnce(
+  command: readonly string[],
+  version: number,
+): Promise<{ readonly tookMs: number; readonly residentMib: number }> {
+  const began = performance.now()
+  await using server = await ServerProcess.start(command)
+  const tookMs = performance.now() - began
+  assert.match(await get(server, '/games/main'), new RegExp(`^BOARD main version ${version},`))
+  const end = performance.now() + catchUpMsMax
+  while ((await get(server, '/readyz?verbose')).includes('catalog: catching up'))
+    assert.ok(performance.now() < end, `the lists of games are not there within ${catchUpMsMax} ms`)
+  const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]
+  return { tookMs, residentMib: Math.round(Number(peak) / 1024) }
+}
+
+async function get(server: ServerProcess, path: string): Promise<string> {
+  return (await fetch(`${server.url}${path}`, { headers: { Accept: 'text/plain' } })).text()
+}
+
+function check(t: TestContext, { emptyMs, longMs, residentMib }: Start): string {
+  const figure = `${emptyMs.toFixed(0)} ms with an empty journal, ${longMs.toFixed(0)} ms with ${entries.toLocaleString('en')} entries of one board, ${residentMib} MiB at most`
+  t.diagnostic(figure)
+  assert.ok(longMs <= timesMax * emptyMs + slackMs && residentMib <= residentMibMax, figure)
+  return figure
+}
+
+test(`[S35] a server whose open board has ${entries} entries starts like an empty one, with a heap of ${heapMib} MiB`, async (t) => {
+  record('start-long', {
+    promise: `a start is at most ${timesMax} × that of an empty journal + ${slackMs} ms, below ${residentMibMax} MiB, however long the open board was played`,
+    test: 'e2e/figures/start-long.test.ts',
+    figure: check(t, await start(oxo)),
+    command: 'node --test e2e/figures/start-long.test.ts',
+  })
+})
+
+test('a server that reads all of the board before it listens is caught', async (t) => {
+  await assert.rejects(async () => check(t, await start(planted)), /entries of one board|did not start/)
+  record('start-long', { planted: 'all entries of the open board are read at the start', caughtAfter: '1 run' })
+})

@@ -1,0 +1,57 @@
+/** Journals with a board that was played and cleared for a long time, written much faster than a server would take it. */
+import { type Event, parseRules, type Rules } from '../../src/game/index.ts'
+import { openDatabase } from '../../src/journal/sqlite/database.ts'
+import { Writer } from '../../src/journal/sqlite/writer.ts'
+import { makeBody } from '../../src/protocol/index.ts'
+
+export interface LongBoard {
+  readonly game: string
+  readonly rules: string
+  /** Moves between two clearings, which fill the rows from the top and must not win. */
+  readonly moves: number
+  /** Of all: the creation, the moves and the clearings. */
+  readonly entries: number
+}
+
+const at = 1_700_000_000_000
+const entriesAtOnce = 10_000
+
+/** Writes the board to a journal file that no server has open: through the journal's own writer, chains included. */
+export function writeLongBoard(file: string, board: LongBoard): void {
+  using database = openDatabase(file, 'process')
+  const writer = new Writer(database)
+  const bodies = cycleOf(board)
+  for (let first = 0; first < board.entries; first += entriesAtOnce) {
+    const versions = Array.from({ length: Math.min(entriesAtOnce, board.entries - first) }, (_, index) => first + index)
+    const committed = writer.commit({
+      games: versions.map(() => board.game),
+      afters: versions,
+      bodies: versions.map((version) => (version === 0 ? created(board) : bodies[(version - 1) % bodies.length]) ?? ''),
+      followed: false,
+    })
+    if (committed.type === 'refused' || committed.conflicts.length > 0) throw new Error(`${file} took not all of it`)
+  }
+  writer.count()
+}
+
+function created(board: LongBoard): string {
+  return makeBody(at, { type: 'created', rules: rulesOf(board), seats: 'open', public: false, players: {} })
+}
+
+/** The moves of one round, and the clearing that ends it. */
+function cycleOf(board: LongBoard): readonly string[] {
+  const rules = rulesOf(board)
+  const moves = Array.from({ length: board.moves }, (_, index): Event => ({
+    type: 'moved',
+    player: index % 2 === 0 ? 'X' : 'O',
+    x: index % rules.width,
+    y: Math.floor(index / rules.width),
+  }))
+  return [...moves, { type: 'restarted', rules } as const].map((event) => makeBody(at, event))
+}
+
+function rulesOf({ rules }: LongBoard): Rules {
+  const parsed = parseRules(rules)
+  if (typeof parsed === 'string') throw new Error(parsed)
+  return parsed
+}
