@@ -57,7 +57,7 @@ function limitsOf(
   return {
     ...limits,
     requestsPerSecond: rateLimit,
-    requestBurst: limits.requestBurst * times,
+    requestBurst: Math.round(limits.requestBurst * times),
     addressUnitsPerSecond,
     addressUnitBurst: (limits.addressUnitBurst / limits.addressUnitsPerSecond) * addressUnitsPerSecond,
     accountUnitsPerSecond: limits.accountUnitsPerSecond * times,

@@ -262,16 +262,16 @@ export class Client {
   }
 
   #watchAgain(handle: GameHandle): void {
-    this.#ask('game.watch', { game: handle.id }, 'connection', (view) => this.#seeAgain(handle, view)).catch(
+    const known = handle.view
+    this.#ask('game.watch', { game: handle.id }, 'connection', (view) => this.#seeAgain(handle, known, view)).catch(
       (reason: OxoError) => handle.end(reason),
     )
   }
 
-  /** A node that is alone is never behind: where it has less than it had, its journal was put back to an older state. */
-  #seeAgain(handle: GameHandle, view: GameView): void {
-    const { state } = this
-    const isAlone = state.state === 'open' && state.hello.alone === true
-    if (isAlone && !handle.mayLeadTo(view)) this.#forgetGames(this.#journal ?? '')
+  /** A node that is alone is never behind: with less than was `known` when it was asked, its journal was put back. */
+  #seeAgain(handle: GameHandle, known: GameView, view: GameView): void {
+    const isAlone = this.state.state === 'open' && this.state.hello.alone === true
+    if (isAlone && !handle.mayLead(known, view)) this.#forgetGames(this.#journal ?? '')
     handle.hear(view)
   }
 

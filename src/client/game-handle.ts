@@ -212,9 +212,9 @@ export class GameHandle {
     if (isNewer) this.#wake(view)
   }
 
-  /** For the client: whether `view` may come behind the one there is, in the same game. */
-  mayLeadTo(view: GameView): boolean {
-    const { version, board, last } = this.#view
+  /** For the client: whether `view` may be the state of this game that followed `known`, or that state itself. */
+  mayLead(known: GameView, view: GameView): boolean {
+    const { version, board, last } = known
     if (this.#isReplaced || view.version > version) return true
     return view.version === version && view.board === board && isSameEvent(view.last, last)
   }

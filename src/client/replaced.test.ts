@@ -91,6 +91,18 @@ test('[C27] a node that is alone and has less than it had was put back: every ga
   }
 })
 
+test('[C27] a state that overtakes the answer on the same connection is of no other history', async () => {
+  const { client, wire, clock, replaced } = await watch()
+  const handle = client.resume(makeGame())
+  wire.cut()
+  clock.advance(500)
+  wire.welcome({ journal: 'one', alone: true })
+  const asked = wire.hear('game.watch')
+  wire.say('game.changed', makeGame(10, 'XOXX.....'))
+  wire.answer(asked, makeGame(9, 'XOX......'))
+  assert.deepEqual([handle.view.version, replaced], [10, []])
+})
+
 test('[C28] what was decided on another history is not sent, and rejects with what to do; the rest is asked', async () => {
   const { client, wire, clock } = await watch()
   const handle = client.resume(makeGame())
