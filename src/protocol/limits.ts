@@ -33,9 +33,9 @@ export const limits = {
   /** Units at once after a pause: a class of 60 behind one router loads the page, plays, and loads it again. */
   addressUnitBurst: 5_000,
   /** Requests a second of one address that are refused for their rate, in the long run; more end their connections. */
-  addressRefusalsPerSecond: 100,
-  /** Such refusals at once after a pause: what a few clients have under way. */
-  addressRefusalBurst: 1_000,
+  addressRefusalsPerSecond: 1_000,
+  /** Such refusals at once after a pause: what the connections of an address ask in some seconds at their own rates. */
+  addressRefusalBurst: 10_000,
   /** Units a second that the requests of one account cost, in the long run, wherever they come from: some devices at once. */
   accountUnitsPerSecond: 200,
   /** Units of one account at once after a pause: 200 games. */
