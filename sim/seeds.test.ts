@@ -35,6 +35,7 @@ const pinned: readonly (readonly [seed: number, story: string])[] = [
   [24_886, 'a history showed a game as it was when it was read, not as it ended meanwhile'],
   [84_078, 'whoever came back to a game that was also being made here was told that there is none'],
   [4078, 'a node that lagged behind called a newer command stale'],
+  [9009, 'a bot forgot what it owed when an older thought came too late'],
   [36_309, 'a command without a version was taken for the cause of one entry, and was that of another'],
 ]
 for (const [seed, story] of pinned)

@@ -232,3 +232,24 @@ test('[S42] what nobody could think now is thought later', async () => {
   await play.pass(1_000)
   assert.equal((await ann.ask('game.get', { game })).version, 2)
 })
+
+test('[S10] a thought that comes too late takes nothing from what a bot owes', async () => {
+  const thoughts: ((choice: Choice | null) => void)[] = []
+  const play = await Play.open({ think: () => new Promise((resolve) => thoughts.push(resolve)) })
+  const ann = play.sit()
+  const { game } = await ann.ask('game.create', { opponent: { bot: 'random' } })
+  await ann.ask('game.move', { game, x: 1, y: 1 })
+  const append = play.journal.append.bind(play.journal)
+  let refusals = 1
+  play.journal.append = (id, after, body) =>
+    body.includes('"accepted"') && refusals-- > 0
+      ? Promise.reject(new JournalFault('unavailable', 'not now'))
+      : append(id, after, body)
+  await ann.ask('game.offer', { game, what: 'takeback' })
+  await settle()
+  assert.equal(refusals, 0)
+  for (const think of thoughts) think({ x: 2, y: 2 })
+  await settle()
+  await play.pass(1_500)
+  assert.equal((await lastOf(play.journal, game)).type, 'accepted')
+})

@@ -181,8 +181,8 @@ export class Attendant {
   /** It names its version: a repeat finds what is done. */
   #do(command: OwnCommand): void {
     const game = this.#game
-    this.#owed = null
     if (game === null || game.version !== command.version) return
+    this.#owed = null
     const { version } = game
     this.#doing = version
     const done = (): void => {
