@@ -8,7 +8,7 @@ import type { Entry, GameId, JournalFault, JournalId, Version } from '../journal
 import { pageEntriesMax } from '../limits.ts'
 import { pageSize } from '../pages.ts'
 import { GameDamage, type GameRow, GameTable } from './game-table.ts'
-import { nextTurn } from './next-turn.ts'
+import { Turns } from './next-turn.ts'
 import { nodeChain } from './node-chain.ts'
 import { formatWithId, numberOf } from './schema.ts'
 import { corruptFault, fileFault } from './sqlite-fault.ts'
@@ -30,6 +30,7 @@ export class Reader {
   readonly #ofGame: StatementSync
   readonly #ofGameBack: StatementSync
   readonly #ofAll: StatementSync
+  readonly #turns = new Turns()
 
   /** The file must have a writer in this process. */
   constructor(file: string) {
@@ -108,7 +109,7 @@ export class Reader {
     this.close()
   }
 
-  /** A full page comes in a later turn of the loop: whoever reads a long game page by page leaves room for others. */
+  /** Full pages come in later turns of the loop, one a turn however many read at once: others have room between them. */
   async #verified(
     { game, row, after }: { readonly game: GameId; readonly row: GameRow; readonly after: Version },
     page: readonly Entry[],
@@ -116,7 +117,7 @@ export class Reader {
     if (page.length === 0) return page
     const broken = verifyEntries(page, this.#link(row, after), nodeChain)
     if (broken !== null) throw corruptFault(this.#file, `entry ${broken} of game ${game} does not match its chain`)
-    if (page.length === pageEntriesMax) await nextTurn()
+    if (page.length === pageEntriesMax) await this.#turns.next()
     return page
   }
 

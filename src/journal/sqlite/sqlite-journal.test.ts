@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { journalContract, type JournalStore } from '../index.ts'
-import { batchAppends, batchesInFlightMax, pendingAppendsMax } from '../limits.ts'
+import { batchAppends, batchesInFlightMax, pageEntriesMax, pendingAppendsMax } from '../limits.ts'
 import { openDatabase } from './database.ts'
 import { readWhole } from '../contract/claim.ts'
 import { openSqliteJournal } from './index.ts'
@@ -125,6 +125,25 @@ test('[J4] appends gather while a batch is with the writer, and go out together'
   thread.answer({ type: 'committed', conflicts: [1], damages: [], chains: '' })
   assert.deepEqual(await Promise.all(second), ['stored', 'conflict', 'stored'])
   await journal.close()
+})
+
+test('[S36] of many who read a long game at once, one is given a page in each turn of the loop', async () => {
+  await using folder = await mkdtempDisposable(prefix)
+  const journal = await openSqliteJournal({ file: join(folder.path, 'journal') })
+  const bodies = Array.from({ length: 3 * pageEntriesMax }, (_, index) => `entry ${index + 1}`)
+  await Promise.all(bodies.map((body, version) => journal.append('a', version, body)))
+  let turn = 0
+  const pagesInTurn: number[] = []
+  const readers = Array.from({ length: 8 }, async () => {
+    for (let after = 0; after < bodies.length; after += pageEntriesMax) {
+      assert.equal((await journal.read('a', after)).length, pageEntriesMax)
+      pagesInTurn[turn] = (pagesInTurn[turn] ?? 0) + 1
+    }
+  })
+  const all = Promise.all(readers).then(() => true)
+  for (let isRead = false; !isRead; turn++) isRead = await Promise.race([all, nextTurn().then(() => false)])
+  await journal.close()
+  assert.equal(Math.max(...pagesInTurn.filter(Boolean)), 1)
 })
 
 test('[J9] a full disk refuses the batch; the next one is tried again', async () => {
