@@ -1,6 +1,7 @@
 /** Attacks a server until it is killed, in a process of its own: `node fuzz/attacker.ts KIND PORT`. Says `ready` when it has begun. */
 import { connect, type Socket } from 'node:net'
 import { constants, setPriority } from 'node:os'
+import { longBoard } from './lib/long-game.ts'
 import { makeFrame, upgrade } from './lib/websocket-talk.ts'
 
 const [kind = '', port = '0'] = process.argv.slice(2)
@@ -10,6 +11,10 @@ const crowd = 1_000
 /** Connections that one address has under way when it connects again and again. */
 const reconnecting = 60
 const movesPerSecond = 20
+/** Connections that ask for more than a moment's work, of several addresses. */
+const burdening = 300
+/** Connections that read nothing are left after this. */
+const unreadMs = 1_000
 /** What a crowd has asked for has been said by then, as far as anybody reads it. */
 const settleMs = 3_000
 
@@ -56,18 +61,21 @@ function visit(stays: boolean): void {
   say()
 }
 
+type Said = string | (() => string)
+
 /** Connects again and again, from one address: says this, takes what comes until the end, and comes back. */
-function reconnect(said: string, ends = true): void {
+function reconnect(said: Said, ends = true): void {
   const socket = connect({ host: '127.0.0.1', port: Number(port), localAddress: '127.0.8.250' })
   socket.on('error', () => {})
   socket.on('data', () => ends || socket.destroy())
   socket.on('close', () => setImmediate(reconnect, said, ends))
-  if (ends) socket.end(said)
-  else socket.write(said)
+  const now = typeof said === 'string' ? said : said()
+  if (ends) socket.end(now)
+  else socket.write(now)
 }
 
 /** So many at once, each with a connection under way. */
-function crowdOf(said: string, ends = true): void {
+function crowdOf(said: Said, ends = true): void {
   for (let count = 0; count < reconnecting; count++) reconnect(said, ends)
 }
 
@@ -85,6 +93,7 @@ function hoard(): void {
 const call = (method: string, params: object): string =>
   `${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`
 const game = 'crowded'
+const longGame = { game: longBoard.game }
 
 /** Many who hear of one game, which goes on; `reads`: whether they listen to what they are told. */
 async function gather(reads: boolean, said: string): Promise<void> {
@@ -107,9 +116,64 @@ async function gather(reads: boolean, said: string): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, settleMs))
 }
 
+/** Asks at once for as much as may be asked for, and goes on at the rate that an address has; reads the answers. */
+async function ask(say: () => string, { burst, everyMs }: { readonly burst: number; readonly everyMs: number }) {
+  for (let count = 0; count < burdening; count++) {
+    const socket = open()
+    await opening(socket)
+    socket.on('data', () => {})
+    for (let asked = 0; asked < burst; asked++) socket.write(say())
+    setInterval(() => socket.write(say()), everyMs)
+  }
+}
+
+/** Asks for much, reads nothing of it, and comes back after a while. */
+async function leave(said: string): Promise<void> {
+  const socket = open()
+  await opening(socket)
+  socket.pause()
+  socket.write(said)
+  setTimeout(() => {
+    socket.destroy()
+    void leave(said)
+  }, unreadMs)
+}
+
+let repeated = 0
+
+/** An old move of the long board, said once more as it was, or changed so that it was never said. */
+function repeat(): string {
+  const { game, moves, entries, width } = longBoard
+  const round = moves + 1
+  const version = round * (1 + (++repeated % Math.floor(entries / round - 1))) - 1
+  const index = (version - 1) % round
+  const x = (index + (repeated % 2)) % width
+  return call('game.move', { game, version, x, y: Math.floor(index / width) })
+}
+
+let boards = 0
+
+/** A game of somebody with themselves, in which hardly anything is done but offered and withdrawn. */
+function offering(): string {
+  const board = `offers-${process.pid}-${++boards}`
+  const say = (method: string, params: object): string => call(method, { game: board, ...params })
+  const begin = say('game.create', { rules: '25,24,25' }) + say('game.join', { player: 'O' })
+  const turns = Array.from({ length: 28 }, (_, index) =>
+    [
+      say('game.move', { x: index % 25, y: Math.floor(index / 25) }),
+      ...['X', 'O'].flatMap((player) => [
+        say('game.offer', { what: 'draw', player }),
+        say('game.answer', { what: 'draw', player, accept: false }),
+      ]),
+    ].join(''),
+  )
+  return begin + turns.join('')
+}
+
 /** Four weeks: a game whose clock runs is never idle. */
 const clock = { initialMs: 2_419_200_000, incrementMs: 0 }
 const created = call('game.create', { clock, opponent: { bot: 'random' }, seat: 'X' })
+const wishFor = (index: number): object => ({ clock: { initialMs: 60_000 + 1_000 * index, incrementMs: 0 } })
 const longAccept = Array.from({ length: 1_200 }, (_, index) => `a/b${index};q=0.5`).join(',')
 
 const kinds: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -138,6 +202,16 @@ const kinds: Readonly<Record<string, () => void | Promise<void>>> = {
   hoard: () => {
     for (let count = 0; count < 2_000; count++) hoard()
   },
+  // A record costs ten units, and an address pays a thousand a second for its sixty connections.
+  records: () => ask(() => call('game.record', longGame), { burst: 8, everyMs: 600 }),
+  unread: async () => {
+    for (let count = 0; count < burdening; count++) await leave(call('game.record', longGame).repeat(8))
+  },
+  repeats: () => ask(repeat, { burst: 80, everyMs: 60 }),
+  thoughts: () =>
+    crowdOf(call('game.create', { rules: '4,4,4+wild', opponent: { bot: 'perfect' }, seat: 'O' }).repeat(50)),
+  wishes: () => crowdOf(Array.from({ length: 100 }, (_, index) => call('lobby.play', wishFor(index))).join('')),
+  offers: () => crowdOf(offering),
   watchers: () => gather(true, call('game.watch', { game })),
   stalled: () => gather(false, call('game.watch', { game }) + call('rpc.discover', {}).repeat(20)),
 }

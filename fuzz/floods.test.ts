@@ -10,6 +10,7 @@ import {
   floods,
   isBorne,
   residentMibMax,
+  serverFor,
   serverInMemory,
   tell,
   timesMax,
@@ -24,7 +25,7 @@ async function tryRounds(
   t: TestContext,
   name: FloodName,
   rounds: number,
-  command: (file: string) => readonly string[] = serverInMemory,
+  command: (file: string) => readonly string[] = serverFor(name),
 ) {
   for (let round = 1; round <= rounds; round++) {
     const result = await flood(name, playMs, command)
@@ -51,6 +52,10 @@ for (const name of floodNames)
 
 test('a server that works a millisecond for each line it does not understand is caught', async (t) => {
   assert.equal(await tryRounds(t, 'text', 1, () => ['fuzz/slow-server.ts']), null)
+})
+
+test('a server that reads for everybody at once is caught', async (t) => {
+  assert.equal(await tryRounds(t, 'unread', 1, (file) => ['fuzz/unrationed-server.ts', file]), null)
 })
 
 test('a server that forgets an address with its connection is caught', async (t) => {

@@ -5,6 +5,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { program, ServerProcess } from '../../e2e/server-process.ts'
+import { writeLongBoard } from '../../e2e/lib/long-board.ts'
+import { longBoard } from './long-game.ts'
 import { percentile, play, visit } from './players.ts'
 
 /** What each does, for people. The names are those of fuzz/attacker.ts. */
@@ -30,9 +32,17 @@ export const floods = {
   cluster: '60 that reconnect, each for the page of the cluster',
   accept: '60 that reconnect, each with an Accept of 14 kilobytes',
   upgrades: '60 that reconnect, each for a WebSocket that it leaves at once',
+  records: '300 of 5 addresses that ask for the record of a game with 9,900 entries, over and over',
+  unread: 'the same, and they read nothing and come back every second',
+  repeats: '300 of 5 addresses that say old moves of that game once more, as they were or otherwise',
+  thoughts: '60 that reconnect, each for 50 games against a bot that thinks for long',
+  wishes: '60 that reconnect, each for 100 quick matches with as many clocks',
+  offers: '60 that reconnect, each offering and withdrawing a draw 56 times',
   hoard: 'sockets that are opened and left, as many as one address can have',
 } as const
 export type FloodName = keyof typeof floods
+/** Those that begin with a game of a long past, which a journal in memory does not have. */
+const aboutThePast: ReadonlySet<FloodName> = new Set(['records', 'unread', 'repeats'])
 export const floodNames = Object.keys(floods) as readonly FloodName[]
 
 /** As many times as much as on a quiet server, in the same run. */
@@ -54,6 +64,11 @@ export interface Flooded {
   readonly visitMs: number
   /** At most, with what the flood left. */
   readonly residentMib: number
+}
+
+/** Without a disk where that is enough. */
+export function serverFor(name: FloodName): (file: string) => readonly string[] {
+  return aboutThePast.has(name) ? serverOnDisk : serverInMemory
 }
 
 /** `oxo serve` with its default limits; `file`: of its journal. */
@@ -78,7 +93,9 @@ export async function flood(
 ): Promise<Flooded> {
   const folder = mkdtempSync(join(tmpdir(), 'oxo-flood-'))
   try {
-    await using server = await ServerProcess.start(command(join(folder, 'journal.sqlite')))
+    const file = join(folder, 'journal.sqlite')
+    if (aboutThePast.has(name)) writeLongBoard(file, longBoard)
+    await using server = await ServerProcess.start(command(file))
     await play(server, playMs / 3)
     return await floodServer(name, playMs, server)
   } finally {

@@ -2,7 +2,7 @@
 import { type Clock, type Log, type Random, seededRandom, systemClock, VirtualClock } from '../../src/base/index.ts'
 import { type Gateway, openGateway } from '../../src/gateway/index.ts'
 import type { Host } from '../../src/gateway/index.ts'
-import { MemoryJournal } from '../../src/journal/index.ts'
+import { type Journal, MemoryJournal } from '../../src/journal/index.ts'
 import { nodeChain } from '../../src/journal/sqlite/node-chain.ts'
 import type { Limits } from '../../src/protocol/index.ts'
 import { Service, silentMeter } from '../../src/service/index.ts'
@@ -15,6 +15,8 @@ export interface HouseOptions {
   /** False: time stands still, so that tokens and clocks say the same each time. */
   readonly isLive?: boolean
   readonly random?: Random
+  /** By default one in memory. */
+  readonly journal?: Journal
   /** Puts something in front of the service. */
   readonly wrap?: (host: Host) => Host
   readonly allowedOrigins?: readonly string[]
@@ -38,7 +40,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const logged: string[] = []
   const log = makeLog(logged)
   const service = await Service.open({
-    journal: new MemoryJournal({ chain: nodeChain, id: 'fuzz' }),
+    journal: options.journal ?? new MemoryJournal({ chain: nodeChain, id: 'fuzz' }),
     clock,
     random: options.random ?? seededRandom(1952),
     log,

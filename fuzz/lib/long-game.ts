@@ -1,0 +1,11 @@
+/** The long game that floods ask for: nearly as many entries as a record may have, most of them moves of a wide board. */
+const width = 25
+const height = 24
+
+export const longBoard = {
+  game: 'long',
+  rules: `${width},${height},${width}`,
+  width,
+  moves: width * height,
+  entries: 9_900,
+} as const
