@@ -23,7 +23,7 @@ export function judgeText(text: string): string {
     if (unprintable.test(line)) throw new Finding(`a line that no terminal should see: ${show(line)}`)
     if (isInside || line.startsWith('* ')) isInside = isInside && line !== ''
     else {
-      const kind = /^(?:OK|WIN|DRAW|BOARD|ERR \d{4} [a-z-]+:|ERR -\d{5} [a-z-]+:)(?= |$)/.exec(line)?.[0]
+      const kind = /^(?:OK|WIN|DRAW|OVER|BOARD|ERR \d{4} [a-z-]+:|ERR -\d{5} [a-z-]+:)(?= |$)/.exec(line)?.[0]
       if (kind === undefined) throw new Finding(`no reply begins like this: ${show(line)}`)
       if (kind.includes(' internal')) throw new Finding(`a bug of ours: ${show(line)}`)
       kinds.add(kind)

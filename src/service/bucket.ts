@@ -4,17 +4,27 @@
  */
 import { limits } from '../protocol/index.ts'
 
+/** The state of buckets, two numbers each: when it will be full, and the latest time that one who was refused was told. */
+export type Times = Float64Array | number[]
+const timesEach = 2
+
+/** Of `count` buckets that are full. */
+export function makeTimes(count: number): Times {
+  return count === 1 ? [-Infinity, -Infinity] : new Float64Array(timesEach * count).fill(-Infinity)
+}
+
 export class Bucket {
   readonly #intervalMs: number
   readonly #burst: number
-  #fullAt = -Infinity
-  /** The latest time that somebody who was refused was told to come again. */
-  #toldAt = -Infinity
+  readonly #times: Times
+  readonly #index: number
 
-  /** `perSecond` 0: no limit. `burst` is at least 1. */
-  constructor(perSecond: number, burst: number) {
+  /** `perSecond` 0: no limit. `burst` is at least 1. `times`: where its state is kept, from `index` on. */
+  constructor(perSecond: number, burst: number, times: Times = makeTimes(1), index = 0) {
     this.#intervalMs = perSecond === 0 ? 0 : 1000 / perSecond
     this.#burst = burst
+    this.#times = times
+    this.#index = index
   }
 
   /** Takes `units` at `now`, in ms of a clock that never goes back. 0: taken. Else {@link refusal}. */
@@ -34,13 +44,21 @@ export class Bucket {
     if (earlyMs === 0) return 0
     const queuedMs = Math.min(this.#toldAt - now + this.#intervalMs * units, limits.retryAfterMsMax)
     const waitMs = Math.ceil(Math.max(earlyMs, queuedMs))
-    this.#toldAt = now + waitMs
+    this.#times[this.#index * timesEach + 1] = now + waitMs
     return waitMs
   }
 
   /** Whether `units` can be spent now. Nobody is told to wait. */
   has(now: number, units: number): boolean {
     return this.#earlyMs(now, units) === 0
+  }
+
+  get #fullAt(): number {
+    return this.#times[this.#index * timesEach] ?? -Infinity
+  }
+
+  get #toldAt(): number {
+    return this.#times[this.#index * timesEach + 1] ?? -Infinity
   }
 
   #earlyMs(now: number, units: number): number {
@@ -52,6 +70,6 @@ export class Bucket {
 
   /** Only after {@link refusal} was 0, or {@link has}. */
   spend(now: number, units: number): void {
-    this.#fullAt = Math.max(this.#fullAt, now) + this.#intervalMs * units
+    this.#times[this.#index * timesEach] = Math.max(this.#fullAt, now) + this.#intervalMs * units
   }
 }

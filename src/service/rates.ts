@@ -4,7 +4,7 @@
  */
 import type { Clock, Random } from '../base/index.ts'
 import type { Limits } from '../protocol/index.ts'
-import { Bucket } from './bucket.ts'
+import { Bucket, makeTimes, type Times } from './bucket.ts'
 import { networkOf } from './network.ts'
 import { connectionPrice } from './prices.ts'
 
@@ -23,17 +23,9 @@ export class Rates {
     const { addressUnitsPerSecond, addressUnitBurst, accountUnitsPerSecond, accountUnitBurst, rateBuckets } = limits
     const { addressRefusalsPerSecond, addressRefusalBurst } = limits
     const seed = random.below(2 ** 32)
-    this.#addresses = new Buckets(
-      seed,
-      rateBuckets,
-      () => new Bucket(perSecond(addressUnitsPerSecond), addressUnitBurst),
-    )
-    this.#refusals = new Buckets(seed, rateBuckets, () => new Bucket(addressRefusalsPerSecond, addressRefusalBurst))
-    this.#accounts = new Buckets(
-      seed,
-      rateBuckets,
-      () => new Bucket(perSecond(accountUnitsPerSecond), accountUnitBurst),
-    )
+    this.#addresses = new Buckets(seed, rateBuckets, perSecond(addressUnitsPerSecond), addressUnitBurst)
+    this.#refusals = new Buckets(seed, rateBuckets, addressRefusalsPerSecond, addressRefusalBurst)
+    this.#accounts = new Buckets(seed, rateBuckets, perSecond(accountUnitsPerSecond), accountUnitBurst)
   }
 
   /** For one connection from this address: '' where there is none. */
@@ -118,29 +110,27 @@ export class Purse {
 }
 
 /**
- * A fixed number of buckets, made when they are first needed: many addresses fill no memory, and nobody is forgotten
- * while they owe. Two keys may share a bucket; the seed keeps who shares with whom from being chosen, and to
- * keep many of them empty takes more requests than a server can hear.
+ * A fixed number of buckets in a fixed piece of memory: nobody is forgotten while they owe, however many come. Two keys
+ * may share a bucket; the seed keeps who shares with whom from being chosen, and to keep many of them empty takes more
+ * requests than a server can hear.
  */
 class Buckets {
   readonly #seed: number
   readonly #count: number
-  readonly #make: () => Bucket
-  readonly #buckets = new Map<number, Bucket>()
+  readonly #perSecond: number
+  readonly #burst: number
+  readonly #times: Times
 
-  constructor(seed: number, count: number, make: () => Bucket) {
+  constructor(seed: number, count: number, perSecond: number, burst: number) {
     this.#seed = seed
     this.#count = count
-    this.#make = make
+    this.#perSecond = perSecond
+    this.#burst = burst
+    this.#times = makeTimes(count)
   }
 
   of(key: string): Bucket {
-    const index = hash(key, this.#seed) % this.#count
-    const known = this.#buckets.get(index)
-    if (known !== undefined) return known
-    const bucket = this.#make()
-    this.#buckets.set(index, bucket)
-    return bucket
+    return new Bucket(this.#perSecond, this.#burst, this.#times, hash(key, this.#seed) % this.#count)
   }
 }
 
