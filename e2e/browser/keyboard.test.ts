@@ -1,7 +1,9 @@
 /** A whole game, from the first page on, without a mouse. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
+import { limits } from '../../src/protocol/index.ts'
 import { openHouse } from './house.ts'
 import { listen } from './reader.ts'
 import { sortBySeat } from './seats.ts'
@@ -30,6 +32,9 @@ async function walk(page: Page, dx: number, dy: number): Promise<void> {
   for (let step = 0; step < Math.abs(dx); step++) await page.keyboard.press(dx > 0 ? 'ArrowRight' : 'ArrowLeft')
   for (let step = 0; step < Math.abs(dy); step++) await page.keyboard.press(dy > 0 ? 'ArrowDown' : 'ArrowUp')
 }
+
+/** What has just changed does nothing yet. */
+const seenMs = limits.noticeMs + 300
 
 test('[B11] two people meet, play and resign with the keyboard alone, and hear every move', async () => {
   const house = await openHouse()
@@ -63,6 +68,7 @@ test('[B11] two people meet, play and resign with the keyboard alone, and hear e
   await O.sees(2, 0, 'X')
   assert.match((await heard()).join('\n'), new RegExp(`${X === ada ? 'Ada' : 'Grace'}.*: X, column 1, row 1`))
   await tabTo(O.page, /^Resign$/)
+  await setTimeout(seenMs)
   await O.page.keyboard.press('Enter')
   await O.standsAt('You lost: by resignation')
   await X.standsAt('You won: by resignation')

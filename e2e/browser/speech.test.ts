@@ -112,7 +112,7 @@ test('[B11] a reader is given the lobby and an invitation, and told of each page
         `textbox: Link to this game, ${house.url}/games/${game}`,
         'This link works on this device only: for a friend on another one, open this page at an address that both can reach.',
       ],
-      ...['button: Copy', 'image: QR code of the link'],
+      ...['button: Copy', 'image: QR code of the link', 'button: Withdraw the game'],
       ...[...aboutRules, 'status'],
     ],
   )

@@ -14,7 +14,10 @@ export function makeRequest<Method extends MethodName>(id: number, method: Metho
 /** The next answer; what was said unasked is passed over. @throws when none comes, or the connection ends first. */
 export async function hearAnswer<Result>(wire: Wire): Promise<Answer<Result>> {
   for (;;) {
-    const message = JSON.parse(await wire.inbox.next()) as Answer<Result>
+    const line = await wire.inbox.next()
+    // A heartbeat.
+    if (line === '') continue
+    const message = JSON.parse(line) as Answer<Result>
     if (message.result !== undefined || message.error !== undefined) return message
   }
 }
