@@ -89,7 +89,7 @@ async function playOne(
 }
 
 function act(view: GameView, [one, other]: readonly [Speaker, Speaker], random: Random): Promise<GameView> {
-  const { game, version, board, turn, offer } = view
+  const { game, version, board, turn, offer, last } = view
   const [mover, waiter] = turn === 'X' ? [one, other] : [other, one]
   if (offer !== undefined) {
     const answerer = offer.player === 'X' ? other : one
@@ -97,7 +97,9 @@ function act(view: GameView, [one, other]: readonly [Speaker, Speaker], random: 
     return answerer.ask(makeRequest(5, 'game.answer', { game, version, what: offer.what, accept }))
   }
   const draw = random.below(12)
-  if (draw === 0) return waiter.ask(makeRequest(6, 'game.offer', { game, version, what: 'draw' }))
+  // Only so many draws may be offered between two moves.
+  if (draw === 0 && last?.type !== 'declined')
+    return waiter.ask(makeRequest(6, 'game.offer', { game, version, what: 'draw' }))
   if (draw < 3 && /[XO]/.test(board))
     return waiter.ask(makeRequest(7, 'game.offer', { game, version, what: 'takeback' }))
   if (draw === 3 && random.below(4) === 0) return mover.ask(makeRequest(8, 'game.resign', { game, version }))
