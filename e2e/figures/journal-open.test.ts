@@ -22,7 +22,7 @@ async function fill(file: string): Promise<void> {
     BEGIN;
     UPDATE entry SET position = position + ${entries};
     WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${entries / 10})
-      INSERT INTO game SELECT i + 2, printf('game-%017d', i) FROM n;
+      INSERT INTO game SELECT i + 2, printf('game-%017d', i), 10 FROM n;
     WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${entries})
       INSERT INTO entry SELECT i + 1, i / 10 + 2, i % 10 + 1, printf('%0100d', i), zeroblob(16) FROM n;
     COMMIT;

@@ -1,8 +1,10 @@
 /** How long people wait. Nothing else may run beside it: `npm test` runs it last and alone. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { brotliCompressSync } from 'node:zlib'
 import type { CDPSession, Page } from 'playwright-core'
+import { limits } from '../../src/protocol/index.ts'
 import { openHouse } from '../browser/house.ts'
 import { measureFloor, quantile, record, type Times } from './latency.ts'
 import { seatTwo } from '../browser/seats.ts'
@@ -94,6 +96,8 @@ const placeOf = (move: number) => ({ x: move % side, y: Math.floor(move / side) 
 async function playFast(X: Page, O: Page, count: number): Promise<Times> {
   const recorders = { X: await record(X), O: await record(O) }
   const times = { own: [] as number[], other: [] as number[] }
+  // A board that has just appeared takes no tap yet.
+  await setTimeout(limits.noticeMs + 300)
   for (let move = 0; move < count; move++) {
     const { x, y } = placeOf(move)
     const [mine, theirs] = move % 2 === 0 ? [recorders.X, recorders.O] : [recorders.O, recorders.X]

@@ -277,7 +277,7 @@ export class Client {
 
   /** All that is known of games is of others than the server has. */
   #forgetGames(journal: string): void {
-    const why = 'the server has other games now: this was decided on one that it no longer has'
+    const why = 'the server has other games: look again'
     for (const handle of this.#games.values()) handle.replace()
     this.#outbox.forget(new OxoError('stale', why))
     this.#replaced.tell(journal)

@@ -33,7 +33,7 @@ export async function verifyRecord(record: GameRecord, sha256: Sha256 = hostSha2
 async function hostSha256(message: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   // Absent on pages without TLS, whatever the types say.
   const { subtle } = globalThis.crypto as { readonly subtle?: SubtleCrypto }
-  if (subtle === undefined) throw new TypeError('this page has no WebCrypto: pass a sha256 function to verifyRecord')
+  if (subtle === undefined) throw new TypeError('no WebCrypto here: pass sha256')
   return new Uint8Array(await subtle.digest('SHA-256', message))
 }
 

@@ -47,15 +47,14 @@ function seated(game: Game, command: OfferCommand | AnswerCommand): Player | Rej
 }
 
 function tooMany(what: OfferKind): Rejection {
-  const until = what === 'rematch' ? 'there is no third offer' : 'offer it again after the next move'
-  const message = `you have offered a ${what} ${offersMax} times: ${until}`
+  const message = `you have offered a ${what} ${offersMax} times already`
   return { ...refuse('too-many', message), limit: offersMax }
 }
 
 function refuseOffer(game: Game, player: Player, what: OfferKind): Rejection | null {
   if (what === 'rematch') {
     if (game.outcome === null) return refuse('not-over', 'a rematch follows a game that is over')
-    if (!isStarted(game)) return refuse('game-over', 'the game was withdrawn: there is nobody to play again')
+    if (!isStarted(game)) return refuse('game-over', 'the game is over')
     return game.next === null ? null : refuse('game-over', 'the rematch has been agreed')
   }
   if (game.outcome !== null) return refuse('game-over', 'the game is over')

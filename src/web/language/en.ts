@@ -86,7 +86,7 @@ export const en = {
   declined_rematch: 'No rematch',
 
   // Connection
-  gamesReplaced: 'The server has other games than before, such as those of a backup. You see what it has now.',
+  gamesReplaced: 'The server has other games than before.',
   wasForgotten: 'The server does not know you any more, so you are a new guest.',
 
   // Refusals
