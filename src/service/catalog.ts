@@ -1,19 +1,12 @@
 /** The read model behind histories: fed by the arbiters of this node at once, and by the journal for the rest. */
 import { makeId, type Timer } from '../base/index.ts'
 import { type Event, type Game, players } from '../game/index.ts'
-import {
-  type Entry,
-  JournalFault,
-  type JournalId,
-  pagesOf,
-  type Position,
-  type Subscription,
-} from '../journal/index.ts'
-import { Fault, type GameSummary, makeSummary, parseBody, statusOf } from '../protocol/index.ts'
+import { type Entry, JournalFault, type JournalId, type Position, type Subscription } from '../journal/index.ts'
+import { Fault, type GameSummary, makeSummary } from '../protocol/index.ts'
 import { findMismatch, newestOf } from './catalog-mark.ts'
 import type { CatalogStore, Mark, Newest, Page } from './catalog-store.ts'
-import { fold } from './fold.ts'
 import type { Shared } from './shared.ts'
+import { changesStatus, Standings } from './standings.ts'
 
 /** What the catalog needs from the games it lists. */
 export interface CatalogHost {
@@ -52,20 +45,14 @@ const readsInOneTurn = 1_024
 /** Rows that are written at once: what one attempt costs the loop, also where the store refuses them. */
 const rowsAtOnce = 4_096
 
-/** A game from the journal: when its status changed last, and when its last event was decided. */
-interface Read {
-  readonly game: Game
-  readonly changedAt: number
-  readonly lastAt: number
-}
-
 export class Catalog {
   readonly #shared: Shared
   readonly #store: CatalogStore
   readonly #host: CatalogHost
   /** Rows that the store does not have yet. */
   readonly #dirty = new Map<string, Row>()
-  /** What was heard of each game from the journal since the last flush, and not noted when it was heard. */
+  readonly #standings = new Standings()
+  /** Of each game that has to be read: what was heard of it since the last flush, and not noted when it was heard. */
   #heard = new Map<string, Heard>()
   #history: JournalId
   #position: Position = ''
@@ -192,12 +179,30 @@ export class Catalog {
       this.#position = last.position
       this.#newest = newestOf(last)
     }
-    for (const { game, version } of this.#host.heard(entries)) {
-      const heard = this.#heard.get(game)
-      if (heard === undefined) this.#heard.set(game, { first: version, last: version })
-      else heard.last = version
-    }
+    for (const entry of this.#host.heard(entries)) if (!this.#isFolded(entry)) this.#mustRead(entry)
     this.#flushLater()
+  }
+
+  #mustRead({ game, version }: Entry): void {
+    const heard = this.#heard.get(game)
+    if (heard === undefined) this.#heard.set(game, { first: version, last: version })
+    else heard.last = version
+  }
+
+  /** Whether an entry of a game that is played elsewhere says enough by itself. What is caught up with is read, and so verified. */
+  #isFolded(entry: Entry): boolean {
+    if (!this.#isCaughtUp || this.#heard.has(entry.game)) return false
+    try {
+      const taken = this.#standings.take(entry)
+      if (taken === 'unknown') return false
+      if (taken === 'nothing') return true
+      if (taken.changedAt === taken.lastAt) this.#put(entry.game, taken.game, taken.changedAt)
+      this.#host.stands(entry.game, taken.game, taken.lastAt)
+      return true
+    } catch {
+      // Reading it says what is wrong with it.
+      return false
+    }
   }
 
   #put(id: string, game: Game, at: number): void {
@@ -312,7 +317,7 @@ export class Catalog {
   /** Folds a game that is not live here, to find when its status last changed. One that is damaged is passed over. */
   async #read(id: string): Promise<void> {
     try {
-      const found = await this.#fold(id)
+      const found = await this.#standings.read(this.#shared.journal, id)
       if (found === null) return
       this.#put(id, found.game, found.changedAt)
       this.#host.stands(id, found.game, found.lastAt)
@@ -324,33 +329,10 @@ export class Catalog {
     }
   }
 
-  /** Null for an open board: it is in nobody's history, and may have been cleared a million times. */
-  async #fold(id: string): Promise<Read | null> {
-    let game: Game | null = null
-    let [changedAt, lastAt] = [0, 0]
-    for await (const page of pagesOf(this.#shared.journal, id))
-      for (const entry of page) {
-        const after: Game | null = fold(game, [entry])
-        if (after === null || after === game) continue
-        if (after.seats === 'open') return null
-        const { at, event } = parseBody(entry.body)
-        if (changesStatus(after, event)) changedAt = at
-        game = after
-        lastAt = at
-      }
-    return game && { game, changedAt, lastAt }
-  }
-
   #passOver(id: string, cause: unknown): void {
     if (this.#damaged.has(id)) return
     this.#damaged.add(id)
     this.#shared.meter.count('damaged_games_total')
     this.#shared.log.error({ game: id, reason: String(cause) }, 'game is damaged and in no history')
   }
-}
-
-/** Whether `event`, which led to `game`, shows in a list. */
-function changesStatus(game: Game, event: Event): boolean {
-  if (event.type === 'created' || event.type === 'joined' || event.type === 'restarted') return true
-  return statusOf(game) === 'over' && !('what' in event && event.what === 'rematch')
 }
