@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import {
   chmodSync,
   copyFileSync,
@@ -12,40 +10,26 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { openSqliteJournal } from '../journal/sqlite/index.ts'
 import { makeHeadLine } from './backup-file.ts'
 import { openTokenKeys, readSecrets } from './secret.ts'
-import { type Ended, mainFile, run } from './testing/command.ts'
-import { openScratch, type Scratch } from './testing/scratch.ts'
+import { type Ended, run } from './testing/command.ts'
+import { assertEnds, exportFile, type Moving, openMoving, runCramped } from './testing/moving.ts'
+import { openScratch } from './testing/scratch.ts'
 
-const spec = fileURLToPath(new URL('../../spec/', import.meta.url))
-
-interface Data extends Scratch {
-  readonly journal: string
+interface Data extends Moving {
   /** Of the journal. */
   readonly id: string
 }
 
-/** A folder with the games of the journal of format 1, opened once by a server of today, and keys. */
+/** The journal opened once by a server of today, and keys. */
 async function openData(): Promise<Data> {
-  const scratch = openScratch()
-  mkdirSync(scratch.path('data'))
-  const file = scratch.path('data/journal.sqlite')
-  copyFileSync(`${spec}journal/v1/journal.sqlite`, file)
-  const journal = await openSqliteJournal({ file })
+  const moving = openMoving('data/journal.sqlite')
+  const journal = await openSqliteJournal({ file: moving.file })
   await journal.close()
-  openTokenKeys(scratch.path('data/secret'))
-  return { ...scratch, journal: `sqlite:${file}`, id: journal.id }
-}
-
-function assertEnds({ code, stdout, stderr }: Ended, exitCode: number, complaint: RegExp): void {
-  assert.equal(code, exitCode, stderr)
-  assert.match(stderr, complaint)
-  assert.equal(stderr.trim().split('\n').length, 1)
-  assert.equal(stdout, '')
+  openTokenKeys(moving.path('data/secret'))
+  return { ...moving, id: journal.id }
 }
 
 const exported = async (journal: string): Promise<string> => {
@@ -192,10 +176,7 @@ const harms: Readonly<Record<string, readonly [(file: string) => void, RegExp]>>
   ],
   'has an export of a newer format': [(file) => edit(file, 'export","format":1', 'export","format":9'), /has format 9/],
   'is something else': [(file) => writeFileSync(file, 'my diary\n'), /is no backup: `oxo backup` writes one\.$/m],
-  'is an export': [
-    (file) => copyFileSync(`${spec}export/v1/export.ndjson`, file),
-    /is an export, .*`oxo import` takes it/,
-  ],
+  'is an export': [(file) => copyFileSync(exportFile, file), /is an export, .*`oxo import` takes it/],
 }
 
 function edit(file: string, what: string | RegExp, by: string): void {
@@ -236,19 +217,6 @@ test('[X8] a backup is not added to one of another journal, nor to one of before
   )
   assert.deepEqual(readFileSync(file), bytes)
 })
-
-/** `oxo` where no file may grow beyond so many kB, as on a full disk. */
-async function runCramped(kB: number, args: readonly string[]): Promise<Ended> {
-  // What coverage writes at the end is larger, and ends a process that may not write it.
-  const script = `unset NODE_V8_COVERAGE; trap '' XFSZ; ulimit -f ${kB}; exec "$@"`
-  const child = spawn('bash', ['-c', script, 'bash', process.execPath, mainFile, ...args])
-  const [[code], stdout, stderr] = await Promise.all([
-    once(child, 'close') as Promise<[number | null]>,
-    text(child.stdout),
-    text(child.stderr),
-  ])
-  return { code, stdout, stderr }
-}
 
 test('[X8] a full disk ends both in one sentence: the backup before is as it was, and nothing is left of a restore', async () => {
   using data = await openData()

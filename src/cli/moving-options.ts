@@ -7,15 +7,18 @@ import type { ImportOptions } from './import.ts'
 import type { RestoreOptions } from './restore.ts'
 import { makeJournalOptions } from './serve-options.ts'
 
+/** What each of them takes: which journal, and how it says its end. */
+function begin(program: Command, name: string): Command {
+  const command = program.command(name)
+  for (const option of makeJournalOptions()) command.addOption(option)
+  return command.option('--json', 'say how it ended as one line of JSON')
+}
+
 export function addBackup(program: Command): void {
-  const command = program
-    .command('backup')
+  begin(program, 'backup')
     .description('save games and keys in one file, also while the server runs')
     .argument('<place>', 'a file, to which what is new is added; or a folder, where each journal has a file of its own')
-  for (const option of makeJournalOptions()) command.addOption(option)
-  command
     .option('--no-keys', 'without the keys of the tokens: every guest is a new one after a restore')
-    .option('--json', 'say how it ended as one line of JSON')
     .addHelpText(
       'after',
       examples(
@@ -28,15 +31,11 @@ export function addBackup(program: Command): void {
 }
 
 export function addRestore(program: Command): void {
-  const command = program
-    .command('restore')
+  begin(program, 'restore')
     .description('make a journal and its keys of a backup; never over what is there')
     .argument('<place>', 'what `oxo backup` wrote, or the folder that it is alone in')
-  for (const option of makeJournalOptions()) command.addOption(option)
-  command
     .option('--keys <file>', 'where the keys go; by default `secret` beside the file of the journal')
     .option('--check', 'verify the backup and change nothing')
-    .option('--json', 'say how it ended as one line of JSON')
     .addHelpText(
       'after',
       examples(
@@ -48,14 +47,10 @@ export function addRestore(program: Command): void {
 }
 
 export function addExport(program: Command): void {
-  const command = program
-    .command('export')
+  begin(program, 'export')
     .description('write a journal as portable text, also while its server runs')
     .argument('[file]', 'a new file; -: standard output', '-')
-  for (const option of makeJournalOptions()) command.addOption(option)
-  command
     .option('--continue', 'go on with a file that was interrupted, or add what is new since')
-    .option('--json', 'say how it ended as one line of JSON')
     .addHelpText(
       'after',
       examples(
@@ -68,14 +63,10 @@ export function addExport(program: Command): void {
 }
 
 export function addImport(program: Command): void {
-  const command = program
-    .command('import')
+  begin(program, 'import')
     .description('bring an export into a journal; the same again goes on where it stopped')
     .argument('[file]', 'what `oxo export` wrote; -: standard input', '-')
-  for (const option of makeJournalOptions()) command.addOption(option)
-  command
     .option('--check', 'verify the export and touch no journal')
-    .option('--json', 'say how it ended as one line of JSON')
     .addHelpText(
       'after',
       examples(

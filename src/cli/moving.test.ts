@@ -4,31 +4,15 @@ import { once } from 'node:events'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { openSqliteJournal } from '../journal/sqlite/index.ts'
-import { type Ended, mainFile, run } from './testing/command.ts'
-import { openScratch, type Scratch } from './testing/scratch.ts'
+import { mainFile, run } from './testing/command.ts'
+import { assertEnds, exportFile, openMoving, runCramped } from './testing/moving.ts'
+import { openScratch } from './testing/scratch.ts'
 
-const spec = fileURLToPath(new URL('../../spec/', import.meta.url))
-const fixture = `${spec}export/v1/export.ndjson`
 const facts = { entries: 31, games: 4, digest: '82b6a47bb90815286f814c0201b09438848b244ab2f676885aefed520e025064' }
 
-/** A folder with the journal of format 1. */
-function openJournal(): Scratch & { readonly journal: string } {
-  const scratch = openScratch()
-  copyFileSync(`${spec}journal/v1/journal.sqlite`, scratch.path('journal.sqlite'))
-  return { ...scratch, journal: `sqlite:${scratch.path('journal.sqlite')}` }
-}
-
-function assertEnds({ code, stdout, stderr }: Ended, exitCode: number, complaint: RegExp): void {
-  assert.equal(code, exitCode, stderr)
-  assert.match(stderr, complaint)
-  assert.equal(stderr.trim().split('\n').length, 1)
-  assert.equal(stdout, '')
-}
-
 test('[X1] [X6] a journal goes out to a file or to standard output, and comes in from either', async () => {
-  using scratch = openJournal()
+  using scratch = openMoving('journal.sqlite')
   const env = { OXO_JOURNAL: scratch.journal }
   const file = scratch.path('backup.ndjson')
   const [toFile, toOutput] = await Promise.all([
@@ -36,9 +20,9 @@ test('[X1] [X6] a journal goes out to a file or to standard output, and comes in
     run(['export', '--json', '--journal', scratch.journal]),
   ])
   assert.deepEqual(toFile, { code: 0, stdout: `Exported 31 entries of 4 games to ${file}.\n`, stderr: '' })
-  assert.equal(readFileSync(file, 'utf8'), readFileSync(fixture, 'utf8'))
+  assert.equal(readFileSync(file, 'utf8'), readFileSync(exportFile, 'utf8'))
   assert.equal(statSync(file).mode & 0o777, 0o600)
-  assert.equal(toOutput.stdout, readFileSync(fixture, 'utf8'))
+  assert.equal(toOutput.stdout, readFileSync(exportFile, 'utf8'))
   assert.deepEqual(JSON.parse(toOutput.stderr), { ok: true, ...facts })
   const [a, b] = [scratch.path('a/journal.sqlite'), scratch.path('b/journal.sqlite')]
   const [fromFile, fromInput] = await Promise.all([
@@ -52,7 +36,7 @@ test('[X1] [X6] a journal goes out to a file or to standard output, and comes in
 })
 
 test('[X5] an export goes on, an existing file is not written over, and nobody else’s is touched', async () => {
-  using scratch = openJournal()
+  using scratch = openMoving('journal.sqlite')
   const { journal } = scratch
   const file = scratch.path('backup.ndjson')
   const first = await run(['export', file, '--journal', journal, '--continue'])
@@ -88,15 +72,15 @@ test('[X5] an export goes on, an existing file is not written over, and nobody e
   assertEnds(refused[0], 1, /is an export of another journal/)
   assertEnds(refused[1], 1, /this is no export/i)
   assertEnds(refused[2], 2, /name it instead of standard output/)
-  assert.equal(readFileSync(file, 'utf8'), readFileSync(fixture, 'utf8'))
+  assert.equal(readFileSync(file, 'utf8'), readFileSync(exportFile, 'utf8'))
   assert.equal(readFileSync(diary, 'utf8'), 'my diary')
 })
 
 test('[X2] [X6] what is damaged or in conflict is refused in one sentence, and as facts for scripts', async () => {
-  using scratch = openJournal()
+  using scratch = openMoving('journal.sqlite')
   const { journal } = scratch
   const damaged = scratch.path('damaged.ndjson')
-  writeFileSync(damaged, readFileSync(fixture, 'utf8').replace('\\"x\\":', '\\"y\\":'))
+  writeFileSync(damaged, readFileSync(exportFile, 'utf8').replace('\\"x\\":', '\\"y\\":'))
   const target = scratch.path('target.sqlite')
   const played = await openSqliteJournal({ file: scratch.path('played.sqlite') })
   await played.append('main', 0, 'another beginning')
@@ -105,7 +89,7 @@ test('[X2] [X6] what is damaged or in conflict is refused in one sentence, and a
     run(['import', damaged, '--journal', `sqlite:${target}`]),
     run(['import', damaged, '--journal', `sqlite:${scratch.path('t.sqlite')}`, '--json']),
     run(['import', '--check', damaged]),
-    run(['import', fixture, '--journal', `sqlite:${scratch.path('played.sqlite')}`, '--json']),
+    run(['import', exportFile, '--journal', `sqlite:${scratch.path('played.sqlite')}`, '--json']),
   ])
   const sentence = /^Line \d+ is damaged: entry \d+ of game main does not match its chain\.$/m
   assertEnds(plain, 1, sentence)
@@ -119,21 +103,21 @@ test('[X2] [X6] what is damaged or in conflict is refused in one sentence, and a
   )
   const empty = await run(['export', '--json', '--journal', `sqlite:${target}`])
   assert.equal(JSON.parse(empty.stderr).entries, 0)
-  assert.deepEqual(JSON.parse((await run(['import', '--check', fixture, '--json'])).stdout), { ok: true, ...facts })
+  assert.deepEqual(JSON.parse((await run(['import', '--check', exportFile, '--json'])).stdout), { ok: true, ...facts })
   assert.ok(existsSync(scratch.path('journal.sqlite')) && journal !== '')
 })
 
 test('[X4] a damaged journal, one that is not there, and one that is in use are said', async () => {
-  using scratch = openJournal()
+  using scratch = openMoving('journal.sqlite')
   mkdirSync(scratch.path('folder'))
   const held = await openSqliteJournal({ file: scratch.path('held.sqlite') })
   const [gone, noFile, folder, locked, memory, diary] = await Promise.all([
     run(['export', '--journal', `sqlite:${scratch.path('nothing')}`]),
     run(['import', scratch.path('nothing'), '--journal', `sqlite:${scratch.path('new.sqlite')}`]),
     run(['import', scratch.path('folder'), '--journal', `sqlite:${scratch.path('new.sqlite')}`]),
-    run(['import', fixture, '--journal', `sqlite:${scratch.path('held.sqlite')}`]),
+    run(['import', exportFile, '--journal', `sqlite:${scratch.path('held.sqlite')}`]),
     run(['export', '--journal', 'memory']),
-    run(['export', '--journal', `sqlite:${fixture}`]),
+    run(['export', '--journal', `sqlite:${exportFile}`]),
   ])
   await held.close()
   assertEnds(gone, 1, /^There is no journal .*nothing\.$/m)
@@ -145,33 +129,20 @@ test('[X4] a damaged journal, one that is not there, and one that is in use are 
   assert.deepEqual([existsSync(scratch.path('nothing')), existsSync(scratch.path('new.sqlite'))], [false, false])
 })
 
-/** `oxo` where no file may grow beyond 4 kB, as on a full disk. */
-async function runCramped(args: readonly string[], file: string): Promise<Ended> {
-  // What coverage writes at the end is larger, and ends a process that may not write it.
-  const script = `unset NODE_V8_COVERAGE; trap '' XFSZ; ulimit -f 4; exec "$@"${file === '-' ? ' > /dev/full' : ''}`
-  const child = spawn('bash', ['-c', script, 'bash', process.execPath, mainFile, ...args])
-  const [[code], stdout, stderr] = await Promise.all([
-    once(child, 'close') as Promise<[number | null]>,
-    text(child.stdout),
-    text(child.stderr),
-  ])
-  return { code, stdout, stderr }
-}
-
 test('[X5] a full disk ends an export in one sentence, and with space again it goes on', async () => {
-  using scratch = openJournal()
+  using scratch = openMoving('journal.sqlite')
   const { journal } = scratch
   const file = scratch.path('backup.ndjson')
   const held = await openSqliteJournal({ file: scratch.path('journal.sqlite') })
   const [toFile, toOutput] = await Promise.all([
-    runCramped(['export', file, '--journal', journal], file),
-    runCramped(['export', '--journal', journal], '-'),
+    runCramped(4, ['export', file, '--journal', journal]),
+    runCramped(4, ['export', '--journal', journal], true),
   ])
   await held.close()
   for (const ended of [toFile, toOutput]) assertEnds(ended, 1, /^There is no space .* --continue\.$/m)
   assert.equal(statSync(file).size, 4096)
   assert.equal((await run(['export', file, '--journal', journal, '--continue'])).code, 0)
-  assert.equal(readFileSync(file, 'utf8'), readFileSync(fixture, 'utf8'))
+  assert.equal(readFileSync(file, 'utf8'), readFileSync(exportFile, 'utf8'))
 })
 
 test('an export whose reader has gone away says that it is not whole', async () => {
