@@ -23,8 +23,8 @@ export const isClusterJournal = (where: string): boolean => /^(?:nats|tls):/.tes
 /** For people, and for logs. */
 export const withoutSecret = (where: string): string => where.replace(/\/\/[^@/]*@/, '//')
 
-/** @throws Stop, JournalFault */
-export async function openClusterJournal(settings: JournalSettings): Promise<ClusterJournal> {
+/** `makes`: where there is no journal one is made. @throws Stop, JournalFault */
+export async function openClusterJournal(settings: JournalSettings, makes = true): Promise<ClusterJournal> {
   const { journal: url, durability, natsCreds, natsTlsCa, natsTlsCert, natsTlsKey } = settings
   const { openJetStreamJournal } = await loadJetStream()
   return openJetStreamJournal({
@@ -34,6 +34,7 @@ export async function openClusterJournal(settings: JournalSettings): Promise<Clu
     tls: { ca: natsTlsCa, cert: natsTlsCert, key: natsTlsKey },
     replicas: settings.natsReplicas,
     partitions: settings.natsPartitions,
+    makes,
     monitors: settings.natsMonitor,
     allowOld: settings.natsAllowOld,
   })

@@ -130,8 +130,10 @@ async function restoreToCluster(backup: Backup, { settings, keysFile }: Target, 
       'name a file for the keys of the backup by --keys FILE, and give its content to every node as OXO_SECRET'
     throw new Stop('usage', `OXO_SECRET is not what the guests of the backup have their tokens from: ${advice}.`)
   }
-  if (keysFile !== undefined && existsSync(keysFile))
-    throw new Stop('failed', `${keysFile} is there already: name another file for the keys.`)
+  const kept = keysFile === undefined ? null : readSecrets(keysFile)
+  if (kept !== null && kept.join() !== keys.join())
+    throw new Stop('failed', `${keysFile} holds other keys than the backup: name another file for the keys.`)
+  await verifyBackup(backup, hear('checked'))
   const journal = await openTarget(settings)
   const place = withoutSecret(settings.journal)
   try {
@@ -143,9 +145,11 @@ async function restoreToCluster(backup: Backup, { settings, keysFile }: Target, 
       const advice = 'stop its nodes and restore into another name, nats://HOST:PORT,…/NAME'
       throw new Stop('failed', `${place} is in use: it has game ${stranger}, and the backup has not; ${advice}.`)
     }
+    const secrets = keysFile !== undefined && keys.length > 0 ? resolve(keysFile) : null
+    // Before the games: whoever cannot have the keys has not restored anything either.
+    if (secrets !== null && kept === null) writeSecrets(secrets, keys)
     const imported = await work.run(new ExportReader(), readExport(backup), hear('restored'))
-    if (keysFile !== undefined) writeSecrets(resolve(keysFile), keys)
-    return reportOf(backup, imported, { place, owner: null, secrets: keysFile ?? null })
+    return reportOf(backup, imported, { place, owner: null, secrets })
   } finally {
     await journal.close()
   }

@@ -1,6 +1,6 @@
 /** The keys that sign tokens: a file in the data folder, made once, or `OXO_SECRET`. */
 import { createHash, randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { TokenKey } from '../service/jwt-tokens.ts'
 import { codeOf, stopOfFile } from './files.ts'
@@ -67,6 +67,7 @@ export function readSecrets(file: string): readonly string[] | null {
 export function writeSecrets(file: string, secrets: readonly string[]): void {
   const draft = `${file}.new`
   try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     const descriptor = openSync(draft, 'w', 0o600)
     writeSync(descriptor, `${secrets.join(',')}\n`)
     fsyncSync(descriptor)

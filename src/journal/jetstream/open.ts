@@ -20,6 +20,8 @@ export interface JetStreamJournalOptions extends Access {
   readonly replicas?: number | undefined
   /** Streams that the games are spread over, fixed when they are made; by default as many as there are, or one. */
   readonly partitions?: number | undefined
+  /** Whether the journal is made where there is none; by default it is. */
+  readonly makes?: boolean | undefined
   readonly monitors?: readonly string[] | undefined
   /** Takes servers older than {@link versionMin}: each acknowledgement is then checked against the stream. */
   readonly allowOld?: boolean | undefined
@@ -55,13 +57,13 @@ async function openPartitions(
   connection: NatsConnection,
 ): Promise<readonly JetStreamJournal[]> {
   const version = checkServer(connection, options.allowOld ?? false)
-  const { replicas = 3, durability: asked, monitors = [] } = options
-  if ((options.partitions ?? 1) > 1 && !isAtLeast(version, versionOfMetadata))
+  const { replicas = 3, partitions, makes = true, durability: asked, monitors = [] } = options
+  if ((partitions ?? 1) > 1 && !isAtLeast(version, versionOfMetadata))
     throw new JournalFault(
       'unavailable',
       `nats-server ${connection.info?.version} is older than ${versionOfMetadata.join('.')}, and cannot keep the number of partitions`,
     )
-  const wish = { replicas, partitions: options.partitions, hasBatches: isAtLeast(version, versionMin) }
+  const wish = { replicas, partitions, makes, hasBatches: isAtLeast(version, versionMin) }
   const manager = await patiently(() => jetstreamManager(connection, { timeout: answerMsMax }))
   const streams = await patiently(() => openStreams(manager, name, wish))
   const server = connection.info?.server_name ?? ''

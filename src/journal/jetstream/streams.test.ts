@@ -14,9 +14,9 @@ const starting = NatsCluster.start()
 after(async () => (await starting)[Symbol.asyncDispose]())
 
 /** Opens the journal `name` on the one server. */
-async function open(name: string, partitions?: number): Promise<ClusterJournal> {
+async function open(name: string, partitions?: number, makes?: boolean): Promise<ClusterJournal> {
   const { url } = await starting
-  return openJetStreamJournal({ url: `${url}/${name}`, replicas: 1, partitions })
+  return openJetStreamJournal({ url: `${url}/${name}`, replicas: 1, partitions, makes })
 }
 
 const streamsOf = (journal: ClusterJournal): readonly string[] => journal.names.map(({ stream }) => stream)
@@ -80,6 +80,15 @@ test('[J10] another number than the journal was made with is refused', async () 
   )
   await refuse(open('fixed', 1), /^the journal has 2 partitions, .* not 1/)
   await (await open('fixed', 2)).close()
+})
+
+test('[J10] whoever only reads a journal that is not there is told so, and makes none', async () => {
+  await refuse(open('nowhere', undefined, false), /^there is no journal nowhere on these NATS servers/)
+  await manage(async (manager) => {
+    await assert.rejects(manager.streams.info('NOWHERE_0'), /not found/)
+  })
+  await (await open('nowhere')).close()
+  await (await open('nowhere', undefined, false)).close()
 })
 
 test('[J10] a stream without a mark, as all were made at first, is the only one', async () => {

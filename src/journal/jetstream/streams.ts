@@ -7,6 +7,8 @@ import { checkStream, findStream, makeStream, type StreamWish } from './stream.t
 export interface StreamsWish extends StreamWish {
   /** As many as there are, one if there are none yet. */
   readonly partitions: number | undefined
+  /** Whether they are made where there are none. */
+  readonly makes: boolean
 }
 
 export interface OpenStream {
@@ -18,7 +20,7 @@ export interface OpenStream {
 const partitionsKey = 'oxo-partitions'
 
 /**
- * The streams as they are, made if they were not there.
+ * The streams as they are, made if they were not there and may be.
  *
  * Invariant: when the first stream is there, all others were. So a node that stops in the middle of making them leaves
  * nothing that anybody would take for a journal, and of two nodes that make a different number one is first.
@@ -59,6 +61,11 @@ async function openStream(manager: JetStreamManager, names: Names, wish: StreamW
   return { names, info: await checkStream(manager, names, wish, info) }
 }
 
+function none({ stream }: Names, prefix: string): JournalFault {
+  const what = `there is no journal ${prefix} on these NATS servers, for they have no stream ${stream}`
+  return new JournalFault('unavailable', `${what}: name the one that its nodes name, nats://…/NAME`)
+}
+
 function missing({ stream }: Names): JournalFault {
   return new JournalFault(
     'unavailable',
@@ -75,6 +82,7 @@ async function makeStreams(
   const count = wish.partitions ?? 1
   const first = makeNames(prefix, 0)
   await assertUnused(manager, first, makeNames(prefix, 1))
+  if (!wish.makes) throw none(first, prefix)
   const rest = await Promise.all(
     namesOf(prefix, count)
       .slice(1)
