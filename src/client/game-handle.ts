@@ -164,7 +164,7 @@ export class GameHandle {
     return this.#ask(command)
   }
 
-  /** Every event of the game; see `verifyRecord`. */
+  /** Every event of the game; see `verifyRecord`, and `readRecord` for one that has `too-many`. */
   record(): Promise<GameRecord> {
     return this.#keeper.call('game.record', { game: this.id })
   }

@@ -22,7 +22,7 @@ export { type CommandOptions, GameHandle, type MoveOptions, type Unanswered } fr
 export type { ConnectionState, Hello } from './link.ts'
 export { LobbyHandle } from './lobby-handle.ts'
 export { OxoError } from './oxo-error.ts'
-export { type Sha256, verifyRecord } from './record.ts'
+export { readRecord, type Sha256, verifyRecord } from './record.ts'
 export type { Dial, Transport, TransportListener } from './transport.ts'
 export { dialWebSocket } from './web-socket.ts'
 export type { ErrorDetail, ErrorName, Retry } from '../protocol/errors.ts'

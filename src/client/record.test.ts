@@ -5,7 +5,7 @@ import { chainStart, nextChain } from '../journal/index.ts'
 import { makeBody } from '../protocol/index.ts'
 import type { GameRecord } from '../protocol/shapes.ts'
 import { presets } from '../game/index.ts'
-import { verifyRecord } from './index.ts'
+import { readRecord, verifyRecord } from './index.ts'
 
 /** A record as a server makes it, with the journal's own chain. */
 function makeRecord(): GameRecord {
@@ -46,4 +46,34 @@ test('[C22] whatever is changed, left out or moved is found where it is', async 
     [{ ...record, head: second.chain }, 4],
   ]
   for (const [changed, version] of wrong) assert.equal(await verifyRecord(changed), version)
+})
+
+async function* inPages(...pages: readonly GameRecord[]) {
+  yield* pages
+}
+
+test('[C22] a record in pages is verified as a whole one is', async () => {
+  const { game, entries } = makeRecord()
+  const page = (...some: typeof entries): GameRecord => ({ game, entries: some, head: some.at(-1)?.chain ?? '' })
+  const [first, second, third] = entries
+  assert.ok(first && second && third)
+  assert.equal(await verifyRecord(inPages(page(first), page(second, third))), null)
+  assert.equal(await verifyRecord(inPages(page(first, second, third), page())), null)
+  assert.equal(await verifyRecord(inPages(page(first), page(third))), 2)
+  assert.equal(await verifyRecord(inPages(page(first), page({ ...second, at: 1 }, third))), 2)
+  assert.equal(await verifyRecord(inPages(page(first), { ...page(second), head: third.chain })), 3)
+  assert.equal(await verifyRecord(inPages(page())), 1)
+})
+
+test('[S48] who reads a record gets page after page, and asks for none before it is wanted', async () => {
+  const asked: (number | undefined)[] = []
+  const call = async (_: 'game.record', { from }: { readonly from?: number }): Promise<GameRecord> => {
+    asked.push(from)
+    return { ...makeRecord(), ...(from === 1 ? { next: 257 } : {}) }
+  }
+  const reading = readRecord({ call }, 'g')
+  await reading.next()
+  assert.deepEqual(asked, [1])
+  await reading.next()
+  assert.deepEqual([asked, (await reading.next()).done], [[1, 257], true])
 })

@@ -34,7 +34,7 @@ export {
 export { offersMax } from './offer.ts'
 export { countClasses, countGames, countPositions } from './perft.ts'
 export { isStarted, speaksFor } from './seat.ts'
-export { makeSheet, parseSheet, type Sheet } from './sheet.ts'
+export { makeGameSheet, makeSheet, parseSheet, type Sheet } from './sheet.ts'
 export { bestMoves, solvableCellsMax, solve, type Value } from './solver.ts'
 export { isClockRunning } from './timed.ts'
 export { checkTimeControl, type Clocks, controlMsMax, type TimeControl } from './time-control.ts'

@@ -19,7 +19,11 @@ export interface Sheet {
  * is its place, `1,1`; where players choose the mark it is `O@1,1`.
  */
 export function makeSheet(events: readonly Event[]): string {
-  const game = events.reduce<Game | null>(evolve, null)
+  return makeGameSheet(events.reduce<Game | null>(evolve, null))
+}
+
+/** The same, from what the events lead to; empty for nothing. */
+export function makeGameSheet(game: Game | null): string {
   if (game === null) return ''
   const { rules, moves, outcome } = game
   const headers = [

@@ -4,15 +4,17 @@ import type { TestContext } from 'node:test'
 import { queryObjects } from 'node:v8'
 import { silentLog, systemClock } from '../base/index.ts'
 import { Session } from '../service/session.ts'
-import { Play } from '../service/testing/play.ts'
+import { JournalFault, MemoryJournal } from '../journal/index.ts'
+import type { GameRecord, Limits } from '../protocol/index.ts'
+import { Play, type PlayOptions } from '../service/testing/play.ts'
 import { type Gateway, openGateway } from './gateway.ts'
 import { TestSocket } from './testing/socket.ts'
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void systemClock.after(ms, resolve))
 
-async function openReal(t: TestContext): Promise<Gateway> {
-  const { service } = await Play.open()
-  const limits = { connectionsPerAddress: 0, requestsPerSecond: 0 }
+async function openReal(t: TestContext, options: PlayOptions = {}, rates: Partial<Limits> = {}): Promise<Gateway> {
+  const { service } = await Play.open(options)
+  const limits = { connectionsPerAddress: 0, requestsPerSecond: 0, ...rates }
   const gateway = await openGateway({ service, host: '127.0.0.1', port: 0, log: silentLog, limits })
   t.after(() => gateway.close())
   return gateway
@@ -111,4 +113,53 @@ test('[S38] of connections that are reset right after they asked nothing is kept
   // The server hears of a reset a little later.
   for (let tries = 0; kept() > before && tries < 40; tries++) await pause(50)
   assert.equal(kept(), before)
+})
+
+/** Its open board has so many entries, and those behind `endsAt` cannot be read. */
+class LongJournal extends MemoryJournal {
+  endsAt = Infinity
+
+  static async make(entries: number): Promise<LongJournal> {
+    const journal = new LongJournal()
+    const rules = { width: 3, height: 3, line: 3, gravity: false, misere: false, marks: 'own', exact: false }
+    for (let version = 0; version < entries; version++) {
+      const created = { type: 'created', rules, seats: 'open', public: false, players: {} }
+      const event = version === 0 ? created : { type: 'restarted', rules }
+      await journal.append('main', version, JSON.stringify({ at: 1, event }))
+    }
+    return journal
+  }
+
+  override read(...page: Parameters<MemoryJournal['read']>): ReturnType<MemoryJournal['read']> {
+    if ((page[1] ?? 0) >= this.endsAt) return Promise.reject(new JournalFault('unavailable', 'planted'))
+    return super.read(...page)
+  }
+}
+
+test('[W37] a record is one document, whatever its length', async (t) => {
+  const { url } = (await openReal(t, { journal: await LongJournal.make(512) })).address
+  const answer = await fetch(`${url}/games/main/record`)
+  assert.equal(answer.headers.get('content-type'), 'application/json')
+  const { game, entries, head } = (await answer.json()) as GameRecord
+  assert.deepEqual([game, entries.length, head], ['main', 512, entries.at(-1)?.chain])
+  assert.deepEqual(
+    entries.map(({ version }) => version),
+    entries.map((_, index) => index + 1),
+  )
+  const header = await fetch(`${url}/games/main/record`, { method: 'HEAD' })
+  assert.deepEqual([header.status, await header.text()], [200, ''])
+  const none = await fetch(`${url}/games/nowhere/record`)
+  assert.deepEqual([none.status, (await none.json()).name], [404, 'no-such-game'])
+  assert.equal((await fetch(`${url}/games/main/record`, { method: 'POST' })).status, 405)
+})
+
+test('[W37] a record that cannot be read to its end is cut off', async (t) => {
+  const journal = await LongJournal.make(600)
+  const { url } = (await openReal(t, { journal })).address
+  journal.endsAt = 512
+  const answer = await fetch(`${url}/games/main/record`)
+  assert.equal(answer.status, 200)
+  await assert.rejects(answer.text())
+  journal.endsAt = 0
+  assert.equal((await fetch(`${url}/games/main/record`)).status, 503)
 })

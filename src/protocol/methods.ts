@@ -166,7 +166,19 @@ export const methods = {
   'game.get': { about: 'The position now.', params: Type.Object(game, strict), result: GameView },
   'game.record': {
     about: 'Every event of the game with its hash chain: verifiable offline.',
-    params: Type.Object(game, strict),
+    params: Type.Object(
+      {
+        ...game,
+        from: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: Number.MAX_SAFE_INTEGER,
+            description: `A page, from this version on: 1, then \`next\`. Left out: all, of a game with at most ${limits.recordEntriesMax.toLocaleString('en')} entries.`,
+          }),
+        ),
+      },
+      strict,
+    ),
     result: GameRecord,
   },
   'game.watch': {

@@ -215,8 +215,13 @@ export const RecordEntry = Type.Object(
 export const GameRecord = Type.Object(
   {
     game: GameId,
-    entries: Type.Array(RecordEntry, { description: 'Every event, oldest first.' }),
-    head: Type.String({ description: 'The chain of the last entry.' }),
+    entries: Type.Array(RecordEntry, { description: 'Every event, oldest first; of a page its own.' }),
+    head: Type.String({ description: 'The chain of the last entry; empty for a page without one.' }),
+    next: Type.Optional(
+      Type.Integer({
+        description: 'Of a page: the version from which the next one is to be asked. Left out: the end.',
+      }),
+    ),
   },
   strict,
 )

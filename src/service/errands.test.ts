@@ -160,6 +160,56 @@ test('[S36] records that are not read keep a few places, and leave the others to
   )
 })
 
+test('[S48] a record of any length is read in pages, and its game is not brought into memory for it', async () => {
+  const { journal, play } = await openGated(['long'], { recordEntriesMax: 500 })
+  journal.isGated = false
+  for (let version = 1; version < 512; version++)
+    await play.journal.append('long', version, JSON.stringify({ at: version, event: { type: 'restarted', rules: {} } }))
+  const ann = play.sit()
+  const read = [...(await play.journal.read('long')), ...(await play.journal.read('long', 256))]
+  const pages = []
+  for (let from: number | undefined = 1; from !== undefined; from = pages.at(-1)?.next)
+    pages.push(await ann.ask('game.record', { game: 'long', from }))
+  assert.deepEqual(
+    pages.map(({ entries, head, next }) => [entries.length, head, next]),
+    [
+      [256, read[255]?.chain, 257],
+      [256, read[511]?.chain, 513],
+      [0, '', undefined],
+    ],
+  )
+  assert.deepEqual(
+    pages.flatMap(({ entries }) => entries.map(({ version, chain }) => `${version} ${chain}`)),
+    read.map(({ version, chain }) => `${version} ${chain}`),
+  )
+  // What is in memory is answered without a read.
+  journal.isGated = true
+  say(ann, 90, 'game.get', { game: 'long' })
+  await settle()
+  assert.deepEqual(journal.begun, ['long'])
+  journal.isGated = false
+  while (await journal.open());
+  assert.equal(await ann.refused('game.record', { game: 'long' }), 'too-many')
+  for (const from of [1, 2]) assert.equal(await ann.refused('game.record', { game: 'nowhere', from }), 'no-such-game')
+  for (const from of [0, -1, 1.5, '1'])
+    assert.equal(await ann.refused('game.record', { game: 'long', from: from as number }), 'invalid-params')
+})
+
+test('[S36] a page of a record waits for its turn, and is not read for somebody who has gone', async () => {
+  const { journal, play } = await openGated(['a', 'b'])
+  const [ann, bob] = [play.sit(), play.sit('lines', '10.0.0.2')]
+  say(ann, 1, 'game.record', { game: 'a', from: 1 })
+  say(ann, 2, 'game.record', { game: 'a', from: 1 })
+  say(bob, 1, 'game.record', { game: 'b', from: 1 })
+  await settle()
+  assert.deepEqual(journal.begun, ['a'])
+  await journal.open()
+  assert.deepEqual(journal.begun, ['a', 'b'])
+  ann.leave()
+  while (await journal.open());
+  assert.deepEqual(journal.begun, ['a', 'b'])
+})
+
 test('[S36] more than may wait is refused, and may be asked again', async () => {
   const { journal, play } = await openGated(['a', 'b', 'c'], { readsWaiting: 1 })
   const people = ['a', 'b', 'c'].map(() => play.sit())

@@ -10,8 +10,7 @@ import {
   presets,
   type Rules,
 } from '../game/index.ts'
-import { type Entry, pageEntriesMax } from '../journal/index.ts'
-import { Fault, makeRecordEntry, type MethodName, type Params } from '../protocol/index.ts'
+import { Fault, type MethodName, type Params } from '../protocol/index.ts'
 import type { Arbiter } from './arbiter.ts'
 import type { Catalog } from './catalog.ts'
 import type { Change } from './change.ts'
@@ -19,6 +18,7 @@ import { answer } from './errands.ts'
 import type { Games } from './games.ts'
 import type { Lobby } from './lobby.ts'
 import { checkName } from './name.ts'
+import { answerRecord, answerRecordPage } from './record.ts'
 import { type Reply, settling } from './reply.ts'
 import type { Session } from './session.ts'
 import type { Shared } from './shared.ts'
@@ -69,8 +69,10 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
   },
   'game.get': (desk, session, { game }, reply) =>
     load(desk, { game, session, reply }, (arbiter) => answerState(arbiter, reply)),
-  'game.record': (desk, session, { game }, reply) =>
-    session.later(reply, () => record(desk, session, game, reply), 'record'),
+  'game.record': (desk, session, { game, from }, reply) => {
+    if (from !== undefined) session.later(reply, () => answerRecordPage(desk.shared, game, from, reply))
+    else session.later(reply, () => answerRecord(desk, session, game, reply), 'record')
+  },
   'game.watch': (desk, session, { game }, reply) => {
     const placed = takePlace(session, game, reply)
     load(desk, { game, session, reply: placed }, (arbiter) => {
@@ -228,25 +230,6 @@ function submit(desk: Desk, { game, session, command, reply }: Submission): void
 function takePlace({ watching }: Session, game: string, reply: Reply): Reply {
   if (watching.reserve(game)) return settling(reply, () => watching.release(game))
   throw new Fault('too-many', `this connection hears of ${watching.max} games already`, { limit: watching.max })
-}
-
-/** In pages, each in its turn: the record of a long game holds nobody up, and is not made for somebody who has gone. */
-async function record(desk: Desk, session: Session, game: string, reply: Reply): Promise<void> {
-  const { journal, limits, budget } = desk.shared
-  const { version } = await budget.read(session, () => desk.games.load(game, session))
-  if (version > limits.recordEntriesMax)
-    throw new Fault('too-many', `${game} has ${version} entries: whoever hosts it gets them by oxo export`, {
-      limit: limits.recordEntriesMax,
-    })
-  const texts: string[] = []
-  let last: Entry | undefined
-  for (let page: readonly Entry[] | null = null; page === null || page.length === pageEntriesMax;) {
-    const after = last?.version ?? 0
-    page = await budget.read(session, () => journal.read(game, after))
-    if (page.length > 0) texts.push(page.map(makeRecordEntry).join(','))
-    last = page.at(-1) ?? last
-  }
-  reply.text(`{"game":"${game}","entries":[${texts.join(',')}],"head":"${last?.chain ?? ''}"}`)
 }
 
 /** @throws Fault 'bad-rules' */

@@ -11,6 +11,7 @@ import { makeGuard } from './guard.ts'
 import { checkHead } from './head.ts'
 import { addPages, showPage } from './pages.ts'
 import { makeProblem, problemType, retryAfterOf } from './problem.ts'
+import { addRecord } from './record.ts'
 import { addRpc } from './rpc.ts'
 import { type App, type Ask, type Site, StatusFault } from './site.ts'
 
@@ -33,6 +34,7 @@ export function makeApp(site: Site): App {
   addCluster(app, site)
   addRpc(app, site)
   addGames(app, site)
+  addRecord(app, site)
   addPages(app, site)
   app.notFound((c) => showPage(c, site) ?? answerProblem(c, new Fault('no-such-page')))
   app.onError((cause, c) => {
