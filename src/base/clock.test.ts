@@ -1,6 +1,24 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { holdingClock } from './index.ts'
+import { execFile } from 'node:child_process'
+import { test, type TestContext } from 'node:test'
+import { promisify } from 'node:util'
+import { clockContract, type ClockStand } from './clock-contract.ts'
+import { type Clock, holdingClock, systemClock, type Timer, VirtualClock } from './index.ts'
+
+function stand(clock: Clock): ClockStand {
+  // Behind every timer that is due: hosts count from the beginning of a millisecond.
+  const pass = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms + 5))
+  return { clock, pass, isVirtual: false }
+}
+
+function standStill(clock = new VirtualClock(1_790_000_000_000), seen: Clock = clock): ClockStand {
+  return { clock: seen, pass: async (ms) => clock.advance(ms), isVirtual: true }
+}
+
+for (const [name, clock] of Object.entries({ systemClock, holdingClock }))
+  for (const { title, run } of clockContract) test(`${name}: ${title}`, () => run(stand(clock)))
+
+for (const { title, run } of clockContract) test(`VirtualClock: ${title}`, () => run(standStill()))
 
 test('a timer of the host is never early: whoever measures when it calls finds that the time has passed', async () => {
   // Node drops the fraction of a delay, and counts from the beginning of a millisecond.
@@ -17,3 +35,157 @@ test('a timer of the host is never early: whoever measures when it calls finds t
     )
   }
 })
+
+/** A host at its worst: whole milliseconds, from the beginning of one. */
+function useHost(t: TestContext): ClockStand {
+  const virtual = new VirtualClock()
+  virtual.advance(0.7)
+  const handles = new Map<number, Timer>()
+  const longest = 2 ** 31 - 1
+  let last = 0
+  t.mock.method(performance, 'now', () => virtual.now())
+  t.mock.method(globalThis, 'setTimeout', (call: () => void, ms: number) => {
+    assert.ok(ms <= longest, `a host takes ${ms} ms for 1`)
+    const whole = Math.max(1, Math.trunc(ms))
+    const isBegun = virtual.now() - Math.trunc(virtual.now())
+    handles.set(
+      ++last,
+      virtual.after(whole - isBegun, () => call()),
+    )
+    return last
+  })
+  t.mock.method(globalThis, 'clearTimeout', (handle: number) => handles.get(handle)?.cancel())
+  return standStill(virtual, systemClock)
+}
+
+for (const { title, run } of clockContract) test(`a host at its worst: ${title}`, (t) => run(useHost(t)))
+
+test('of timers that fall due at the same time of a virtual clock the one that was set first is called first', () => {
+  const clock = new VirtualClock()
+  const called: string[] = []
+  clock.after(5, () => called.push('a'))
+  clock.advance(2)
+  clock.after(3, () => called.push('b'))
+  clock.after(3, () => called.push('c'))
+  clock.advance(3)
+  assert.deepEqual(called, ['a', 'b', 'c'])
+})
+
+for (const [name, output] of [
+  ['systemClock', ''],
+  ['holdingClock', 'called'],
+])
+  test(`${name} ${output === '' ? 'keeps no process alive' : 'keeps a process alive until its timers were called'}`, async () => {
+    const file = new URL('index.ts', import.meta.url).href
+    const script = `import { ${name} as clock } from '${file}'
+      clock.after(100, () => process.stdout.write('called'))
+      clock.after(3e9, () => {}).cancel()`
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script])
+    assert.equal(stdout, output)
+  })
+
+/** Clocks that are wrong on purpose, each over a right one: the contract counts only because each turns it red. */
+const plants: Readonly<Record<string, (right: VirtualClock) => Partial<Clock>>> = {
+  'goes back': (right) => {
+    let looks = 0
+    return { now: () => right.now() - (++looks % 50) }
+  },
+  'misses a part of the time': (right) => ({ now: () => right.now() * 0.9 }),
+  'is early': (right) => ({ after: (ms, call) => right.after(ms - 1.5, call) }),
+  'calls twice': (right) => ({
+    after: (ms, call) => {
+      right.after(ms + 1, call)
+      return right.after(ms, call)
+    },
+  }),
+  'calls before it returns': (right) => ({
+    after: (ms, call) => {
+      if (ms > 0) return right.after(ms, call)
+      call()
+      return { cancel() {} }
+    },
+  }),
+  'calls in the order of setting': (right) => {
+    const calls: (() => void)[] = []
+    return {
+      after: (ms, call) => {
+        calls.push(call)
+        return right.after(ms, () => calls.shift()?.())
+      },
+    }
+  },
+  'cancels nothing': (right) => ({
+    after: (ms, call) => {
+      right.after(ms, call)
+      return { cancel() {} }
+    },
+  }),
+  'cancels another one the second time': (right) => {
+    const timers: Timer[] = []
+    return {
+      after: (ms, call) => {
+        const timer = right.after(ms, call)
+        timers.push(timer)
+        const cancel = (): void => {
+          timer.cancel()
+          if (isCancelled) timers.at(-1)?.cancel()
+          isCancelled = true
+        }
+        let isCancelled = false
+        return { cancel }
+      },
+    }
+  },
+  'calls all that are due though one cancels the others': (right) => {
+    let due: (() => void)[] = []
+    return {
+      after: (ms, call) => {
+        let isCancelled = false
+        right.after(ms, () => {
+          if (isCancelled) return
+          due.push(call)
+          right.after(0, () => {
+            const calls = due
+            due = []
+            for (const each of calls) each()
+          })
+        })
+        return { cancel: () => (isCancelled = true) }
+      },
+    }
+  },
+  'loses what is set by a call': (right) => {
+    let isCalling = false
+    return {
+      after: (ms, call) =>
+        isCalling
+          ? { cancel() {} }
+          : right.after(ms, () => {
+              isCalling = true
+              call()
+              isCalling = false
+            }),
+    }
+  },
+  'calls what is far at once': (right) => ({
+    after: (ms, call) => right.after(ms > 2 ** 31 - 1 ? 1 : ms, call),
+  }),
+  'forgets what is far': (right) => ({
+    after: (ms, call) => right.after(ms > 2 ** 31 - 1 ? Infinity : ms, call),
+  }),
+}
+
+for (const [plant, make] of Object.entries(plants))
+  test(`the contract goes red on a clock that ${plant}`, async () => {
+    await assert.rejects(async () => {
+      for (const { run } of clockContract) {
+        const right = new VirtualClock()
+        const base: Clock = {
+          now: () => right.now(),
+          wall: () => right.wall(),
+          after: (ms, call) => right.after(ms, call),
+        }
+        await run(standStill(right, { ...base, ...make(right) }))
+      }
+    })
+  })

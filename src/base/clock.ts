@@ -1,15 +1,19 @@
-/** Time as an input: the one place that reads a clock or sets a timer. */
+/** Time as an input: the one place that reads a clock or sets a timer. What it promises `clockContract` proves. */
 export interface Clock {
   /** Milliseconds on a monotonic clock, from an arbitrary origin. Only differences mean anything. */
   now(): number
   /** Milliseconds since 1970 on the wall clock. For people to read; never compared or subtracted. */
   wall(): number
-  /** Calls back once, `ms` milliseconds from now at the earliest. */
+  /**
+   * Calls back once, `ms` milliseconds from now at the earliest, however far that is; where `ms` is 0 or less at once, but
+   * never before this has returned; never for Infinity. Timers are called in the order in which they fall due, but for
+   * those less than 3 ms apart, which a host may not tell apart. `call` does not throw.
+   */
   after(ms: number, call: () => void): Timer
 }
 
 export interface Timer {
-  /** Idempotent; after it returns the callback will not be called. */
+  /** Idempotent, and of no effect once it was called; after it returns the callback will not be called. */
   cancel(): void
 }
 
@@ -55,7 +59,7 @@ interface VirtualTimer {
   readonly call: () => void
 }
 
-/** A clock that moves only when told to: tests and simulation. */
+/** A clock that moves only when told to, for tests: timers due at the same time are called as they were set. */
 export class VirtualClock implements Clock {
   #now = 0
   #order = 0
