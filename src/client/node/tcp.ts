@@ -18,7 +18,7 @@ export function dialTcp(url: URL, listener: TransportListener): Transport {
   let isClosed = false
   let rest = ''
   const flush = (): void => {
-    if (!socket.destroyed) socket.write(unsent)
+    if (unsent !== '' && socket.writable) socket.write(unsent)
     unsent = ''
   }
   socket.setEncoding('utf8')
@@ -32,6 +32,10 @@ export function dialTcp(url: URL, listener: TransportListener): Transport {
     for (const line of lines) if (!isClosed) listener.heard(line)
     if (rest.length > lineCharactersMax) socket.destroy(new Error('the server sent a line without an end'))
   })
+  // A server that has ended its half may read nothing any more either, and what is unsent would wait for it.
+  socket.on('end', () => {
+    if (!isClosed) socket.destroy()
+  })
   socket.on('error', (error) => {
     reason = error.message
   })
@@ -41,12 +45,14 @@ export function dialTcp(url: URL, listener: TransportListener): Transport {
   return {
     // All that is said in one turn of the loop leaves in one write.
     send(message) {
+      if (isClosed) return
       if (unsent === '') process.nextTick(flush)
       unsent += `${message}\n`
     },
     close() {
       isClosed = true
       if (socket.connecting) return void socket.destroy()
+      flush()
       socket.destroySoon()
       // A server that does not read is not waited for: the process could not end.
       socket.setTimeout(leaveMs, () => socket.destroy())
