@@ -153,6 +153,13 @@ export class Outbox {
     this.#options.slow(false)
   }
 
+  /** Everything that waits goes out, what was held back too, and nothing from then on. */
+  finish(): void {
+    for (const state of this.#held?.values() ?? []) this.#text += this.#options.frame(state)
+    this.flush()
+    this.end()
+  }
+
   /** Nothing goes out from now on. */
   end(): void {
     this.#isEnded = true

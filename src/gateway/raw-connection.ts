@@ -107,8 +107,7 @@ export class RawConnection implements Connection, Wire {
   close(code: number, reason: string): void {
     if (this.#phase === 'closing' || this.#phase === 'closed') return
     this.#shared.log.debug({ door: this.door, code, reason }, 'connection closes')
-    this.#outbox.flush()
-    this.#outbox.end()
+    this.#outbox.finish()
     this.#phase = 'closing'
     this.#hearing.end()
     this.#patience.end()

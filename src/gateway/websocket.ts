@@ -95,8 +95,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
   close(code: number, reason: string): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
     this.#shared.log.debug({ door: this.door, code, reason }, 'connection closes')
-    this.#outbox.flush()
-    this.#outbox.end()
+    this.#outbox.finish()
     this.#hearing.end()
     this.#ws.resume()
     this.#ws.close(code, reason)

@@ -36,6 +36,8 @@ export class Changes implements Connection, Wire {
   /** In the state that the reader has, the clock waits for its player [S34]: it is told once more when that runs. */
   #isWaiting = false
   readonly #patience: Patience
+  /** What is called before the response has begun, which then comes first; null once it has. */
+  #early: (() => void)[] | null = []
 
   constructor(response: ServerResponse, format: ChangesFormat, { address, purse }: Asker, shared: Shared) {
     const { flusher, meter, limits } = shared
@@ -85,6 +87,9 @@ export class Changes implements Connection, Wire {
     })
     this.#shared.enter(this)
     if (this.#format === 'events') this.#outbox.sendFrame(`retry: ${retryMs}\n\n`)
+    const early = this.#early ?? []
+    this.#early = null
+    for (const call of early) call()
     if (seen === this.#idOf(view.version)) this.#has(view.version, view.clock?.running === false)
     else this.send(makeNotification('game.changed', JSON.stringify(view)))
     // A reader that has nothing more to ask has left: nobody closes one half of a request to listen for long.
@@ -94,16 +99,18 @@ export class Changes implements Connection, Wire {
   }
 
   send(message: string): void {
+    if (this.#early !== null) return void this.#early.push(() => this.send(message))
     this.#outbox.send(message)
   }
 
   sendNewest(key: string, message: string): void {
+    if (this.#early !== null) return void this.#early.push(() => this.sendNewest(key, message))
     this.#outbox.sendNewest(key, message)
   }
 
   close(): void {
-    this.#outbox.flush()
-    this.#outbox.end()
+    if (this.#early !== null) return void this.#early.push(() => this.close())
+    this.#outbox.finish()
     this.#response.end()
   }
 
