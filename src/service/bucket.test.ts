@@ -48,10 +48,6 @@ test('[S43] an expensive request takes as many units as it costs, and one above 
   assert.equal(bucket.take(200, 1), 5_000 - 190)
 })
 
-test('[S17] 0 a second is no limit', () => {
-  assert.equal(takeMany(new Bucket(0, 1), 10_000, 0), 10_000)
-})
-
 test('[S17] in no stretch of time is more served than its length and one burst allow, and waiting always helps', () => {
   const steps = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 200 })
   fc.assert(

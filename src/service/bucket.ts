@@ -8,7 +8,7 @@ import { limits } from '../protocol/index.ts'
 export type Times = Float64Array | number[]
 const timesEach = 2
 
-/** Of `count` buckets that are full. */
+/** Of `count` buckets that are full. A connection has one of its own: an array of two numbers is the smallest. */
 export function makeTimes(count: number): Times {
   return count === 1 ? [-Infinity, -Infinity] : new Float64Array(timesEach * count).fill(-Infinity)
 }
@@ -17,14 +17,15 @@ export class Bucket {
   readonly #intervalMs: number
   readonly #burst: number
   readonly #times: Times
-  readonly #index: number
+  /** Where its two numbers are. */
+  readonly #at: number
 
-  /** `perSecond` 0: no limit. `burst` is at least 1. `times`: where its state is kept, from `index` on. */
+  /** `perSecond` above 0, `burst` at least 1. `times`: where its state is kept, as the bucket number `index`. */
   constructor(perSecond: number, burst: number, times: Times = makeTimes(1), index = 0) {
-    this.#intervalMs = perSecond === 0 ? 0 : 1000 / perSecond
+    this.#intervalMs = 1000 / perSecond
     this.#burst = burst
     this.#times = times
-    this.#index = index
+    this.#at = index * timesEach
   }
 
   /** Takes `units` at `now`, in ms of a clock that never goes back. 0: taken. Else {@link refusal}. */
@@ -42,9 +43,10 @@ export class Bucket {
   refusal(now: number, units: number): number {
     const earlyMs = this.#earlyMs(now, units)
     if (earlyMs === 0) return 0
-    const queuedMs = Math.min(this.#toldAt - now + this.#intervalMs * units, limits.retryAfterMsMax)
+    const toldAt = this.#times[this.#at + 1] ?? -Infinity
+    const queuedMs = Math.min(toldAt - now + this.#intervalMs * units, limits.retryAfterMsMax)
     const waitMs = Math.ceil(Math.max(earlyMs, queuedMs))
-    this.#times[this.#index * timesEach + 1] = now + waitMs
+    this.#times[this.#at + 1] = now + waitMs
     return waitMs
   }
 
@@ -53,23 +55,16 @@ export class Bucket {
     return this.#earlyMs(now, units) === 0
   }
 
-  get #fullAt(): number {
-    return this.#times[this.#index * timesEach] ?? -Infinity
-  }
-
-  get #toldAt(): number {
-    return this.#times[this.#index * timesEach + 1] ?? -Infinity
-  }
-
   #earlyMs(now: number, units: number): number {
     const toleranceMs = this.#intervalMs * Math.max(0, this.#burst - units)
-    const earlyMs = this.#fullAt - now - toleranceMs
+    const earlyMs = (this.#times[this.#at] ?? -Infinity) - now - toleranceMs
     // A thousandth of a millisecond absorbs what rounding adds up to.
     return earlyMs <= 1e-3 ? 0 : earlyMs
   }
 
   /** Only after {@link refusal} was 0, or {@link has}. */
   spend(now: number, units: number): void {
-    this.#times[this.#index * timesEach] = Math.max(this.#fullAt, now) + this.#intervalMs * units
+    const fullAt = this.#times[this.#at] ?? -Infinity
+    this.#times[this.#at] = Math.max(fullAt, now) + this.#intervalMs * units
   }
 }

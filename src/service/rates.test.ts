@@ -124,6 +124,17 @@ test('[S43] 0 requests a second lifts all rates', () => {
   )
 })
 
+test('[S43] 0 units a second lift the rate of an address, and no other', () => {
+  const { rates } = make({ ...small, requestsPerSecond: 10, requestBurst: 5, addressUnitsPerSecond: 0 })
+  assert.equal(
+    come(rates, () => '192.0.2.1', 20, 10_000),
+    10_000,
+    'connections of their own',
+  )
+  const purse = rates.purse('192.0.2.1')
+  assert.equal(Array.from({ length: 100 }, () => purse.pay(1)).filter((waitMs) => waitMs === 0).length, 5)
+})
+
 test('[S43] a price is that of the method, with a bot more, and of what is no method the least', () => {
   assert.equal(priceOf('game.create', { rules: 'tictactoe' }), prices['game.create'])
   assert.ok(priceOf('game.create', { opponent: { bot: 'casual' } }) > prices['game.create'])

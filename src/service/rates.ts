@@ -11,21 +11,23 @@ import { connectionPrice } from './prices.ts'
 export class Rates {
   readonly #clock: Clock
   readonly #limits: Limits
-  readonly #addresses: Buckets
   readonly #refusals: Buckets
-  readonly #accounts: Buckets
+  /** Null where there is no limit. */
+  readonly #addresses: Buckets | null = null
+  readonly #accounts: Buckets | null = null
 
-  /** `limits.requestsPerSecond` 0 lifts all rates. */
+  /** `limits.requestsPerSecond` 0 lifts all rates, `addressUnitsPerSecond` 0 that of an address. */
   constructor({ clock, random, limits }: { readonly clock: Clock; readonly random: Random; readonly limits: Limits }) {
     this.#clock = clock
     this.#limits = limits
-    const perSecond = (units: number): number => (limits.requestsPerSecond === 0 ? 0 : units)
     const { addressUnitsPerSecond, addressUnitBurst, accountUnitsPerSecond, accountUnitBurst, rateBuckets } = limits
     const { addressRefusalsPerSecond, addressRefusalBurst } = limits
     const seed = random.below(2 ** 32)
-    this.#addresses = new Buckets(seed, rateBuckets, perSecond(addressUnitsPerSecond), addressUnitBurst)
     this.#refusals = new Buckets(seed, rateBuckets, addressRefusalsPerSecond, addressRefusalBurst)
-    this.#accounts = new Buckets(seed, rateBuckets, perSecond(accountUnitsPerSecond), accountUnitBurst)
+    if (limits.requestsPerSecond === 0) return
+    if (addressUnitsPerSecond > 0)
+      this.#addresses = new Buckets(seed, rateBuckets, addressUnitsPerSecond, addressUnitBurst)
+    this.#accounts = new Buckets(seed, rateBuckets, accountUnitsPerSecond, accountUnitBurst)
   }
 
   /** For one connection from this address: '' where there is none. */
@@ -34,8 +36,8 @@ export class Rates {
     const network = networkOf(address)
     return new Purse({
       clock: this.#clock,
-      connection: new Bucket(requestsPerSecond, requestBurst),
-      address: this.#addresses.of(network),
+      connection: requestsPerSecond === 0 ? null : new Bucket(requestsPerSecond, requestBurst),
+      address: this.#addresses?.of(network) ?? null,
       refusals: this.#refusals.of(network),
       accounts: this.#accounts,
     })
@@ -45,10 +47,10 @@ export class Rates {
 interface PurseParts {
   readonly clock: Clock
   readonly connection: Bucket | null
-  readonly address: Bucket
+  readonly address: Bucket | null
   /** To refuse is work too: so many a second are answered. */
   readonly refusals: Bucket
-  readonly accounts: Buckets
+  readonly accounts: Buckets | null
 }
 
 /** What one connection pays from: its own rate counts requests; those of its address and its account count units. */
@@ -62,7 +64,7 @@ export class Purse {
 
   /** From now on this account pays too. */
   belongsTo(account: string): void {
-    this.#account = this.#parts.accounts.of(account)
+    this.#account = this.#parts.accounts?.of(account) ?? null
   }
 
   /** For one exchange on this connection, whose request has been counted already. It may belong to another account. */
@@ -77,8 +79,8 @@ export class Purse {
   payForConnection(): number {
     const { clock, address, refusals } = this.#parts
     const now = clock.now()
-    const waitMs = Math.max(address.refusal(now, connectionPrice), refusals.refusal(now, 1))
-    if (waitMs === 0) address.spend(now, connectionPrice)
+    const waitMs = Math.max(address?.refusal(now, connectionPrice) ?? 0, refusals.refusal(now, 1))
+    if (waitMs === 0) address?.spend(now, connectionPrice)
     return waitMs
   }
 
@@ -95,15 +97,16 @@ export class Purse {
   pay(units: number): number {
     const { clock, connection, address } = this.#parts
     const account = this.#account
+    if (connection === null && address === null && account === null) return 0
     const now = clock.now()
     const waitMs = Math.max(
-      connection === null ? 0 : connection.refusal(now, 1),
-      address.refusal(now, units),
-      account === null ? 0 : account.refusal(now, units),
+      connection?.refusal(now, 1) ?? 0,
+      address?.refusal(now, units) ?? 0,
+      account?.refusal(now, units) ?? 0,
     )
     if (waitMs > 0) return waitMs
     connection?.spend(now, 1)
-    address.spend(now, units)
+    address?.spend(now, units)
     account?.spend(now, units)
     return 0
   }

@@ -3,7 +3,7 @@ export class Shares {
   readonly #max: number
   readonly #games = new Map<string, Set<string>>()
 
-  /** `max`: games of one owner; 0: any number. */
+  /** `max`: games of one owner; 0: any number, and nothing is kept. */
   constructor(max: number) {
     this.#max = max
   }
@@ -13,6 +13,7 @@ export class Shares {
   }
 
   enter(owner: string, game: string): void {
+    if (this.#max === 0) return
     const games = this.#games.get(owner) ?? new Set()
     this.#games.set(owner, games.add(game))
   }
