@@ -7,7 +7,7 @@ function setUp() {
   const clock = new VirtualClock()
   const told: number[] = []
   const calls = Array.from({ length: 200 }, (_, game) => ({ announce: () => void told.push(game) }))
-  return { clock, told, calls, announcements: new Announcements(clock) }
+  return { clock, told, calls, announcements: new Announcements<string>(clock) }
 }
 
 test('[N2] games that change within one interval are announced at its end, each once', () => {
@@ -71,4 +71,39 @@ test('[N2] one that changes while it is announced is announced again, an interva
   announcements.remove(restless)
   clock.advance(500)
   assert.equal(times, 3)
+})
+
+test('[N2] whoever is told of several games hears of them in one turn, in order, however many games there are', () => {
+  const clock = new VirtualClock()
+  const announcements = new Announcements<string>(clock)
+  const heard: string[] = []
+  for (let game = 0; game < 200; game++)
+    announcements.add({
+      announce: (tell) => {
+        tell('both', (who) => void heard.push(`${who} ${game}`))
+        if (game % 2 === 0) tell('even', (who) => void heard.push(`${who} ${game}`))
+      },
+    })
+  clock.advance(250)
+  const games = Array.from({ length: 200 }, (_, game) => game)
+  assert.deepEqual(heard, [
+    ...games.map((game) => `both ${game}`),
+    ...games.filter((game) => game % 2 === 0).map((game) => `even ${game}`),
+  ])
+})
+
+test('[W23] many who are told of one game are told a few at a time', () => {
+  const clock = new VirtualClock()
+  const announcements = new Announcements<number>(clock)
+  let heard = 0
+  announcements.add({
+    announce: (tell) => {
+      for (let listener = 0; listener < 200; listener++) tell(listener, () => void heard++)
+    },
+  })
+  let atFirst = 0
+  clock.after(250, () => (atFirst = heard))
+  clock.advance(250)
+  assert.equal(atFirst, 64)
+  assert.equal(heard, 200)
 })

@@ -1,25 +1,31 @@
 /**
- * One timer for the presence of all games. Games that changed within one interval are announced together, so that
- * a connection with several of them gets one write.
+ * One timer for the presence of all games. Games that changed within one interval are announced together: first each
+ * says what is to be told, then each listener is told everything in one turn, which is one write for a connection.
  */
 import type { Clock, Timer } from '../base/index.ts'
 
 /** Presence of a game is told at most this often, in ms: a crowd that arrives makes one message, not one each. */
 const intervalMs = 250
-/** Games announced in one turn of the loop: about a millisecond's work. */
-const gamesPerTurn = 64
+/** Games announced, or listeners told, in one turn of the loop: about a millisecond's work. */
+const perTurn = 64
+
+/** Tells it to one who may have gone meanwhile. */
+export type Say<Told> = (told: Told) => void
 
 /** What is to be told soon. */
-export interface Announced {
-  announce(): void
+export interface Announced<Told> {
+  /** Calls `tell` for each who is to be told; `say` is called with them later, in the order of the calls. */
+  announce(tell: (told: Told, say: Say<Told>) => void): void
 }
 
-export class Announcements {
+export class Announcements<Told> {
   readonly #clock: Clock
   /** Those of the interval that runs. */
-  #gathering = new Set<Announced>()
+  #gathering = new Set<Announced<Told>>()
   /** Those of the interval that has ended, still to be called. */
-  #due = new Set<Announced>()
+  #due = new Set<Announced<Told>>()
+  /** What is still to be said, by who is to be told. */
+  readonly #unsaid = new Map<Told, Say<Told>[]>()
   #interval: Timer | null = null
   #turn: Timer | null = null
 
@@ -28,14 +34,14 @@ export class Announcements {
   }
 
   /** Announces it once when the interval ends, however often it was added meanwhile. */
-  add(announced: Announced): void {
+  add(announced: Announced<Told>): void {
     if (this.#due.has(announced)) return
     this.#gathering.add(announced)
     this.#interval ??= this.#clock.after(intervalMs, this.#end)
   }
 
   /** It will not be announced. */
-  remove(announced: Announced): void {
+  remove(announced: Announced<Told>): void {
     this.#gathering.delete(announced)
     this.#due.delete(announced)
     if (this.#gathering.size > 0) return
@@ -54,12 +60,30 @@ export class Announcements {
 
   readonly #announce = (): void => {
     this.#turn = null
-    let left = gamesPerTurn
+    let left = perTurn
     for (const announced of this.#due) {
       if (left-- === 0) break
       this.#due.delete(announced)
-      announced.announce()
+      announced.announce(this.#note)
     }
     if (this.#due.size > 0) this.#turn = this.#clock.after(0, this.#announce)
+    else this.#say()
+  }
+
+  readonly #note = (told: Told, say: Say<Told>): void => {
+    const unsaid = this.#unsaid.get(told)
+    if (unsaid === undefined) this.#unsaid.set(told, [say])
+    else unsaid.push(say)
+  }
+
+  readonly #say = (): void => {
+    this.#turn = null
+    let left = perTurn
+    for (const [told, unsaid] of this.#unsaid) {
+      if (left-- === 0) break
+      this.#unsaid.delete(told)
+      for (const say of unsaid) say(told)
+    }
+    if (this.#unsaid.size > 0) this.#turn = this.#clock.after(0, this.#say)
   }
 }

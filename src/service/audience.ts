@@ -1,6 +1,6 @@
 /** Who hears of one game on this node, and who of them is a player: presence. Never journaled. */
 import type { Game, Player } from '../game/index.ts'
-import type { Announced } from './announcements.ts'
+import type { Announced, Say } from './announcements.ts'
 import { type Change, News } from './change.ts'
 import { type Crowd, Presence as Crowds } from './presence.ts'
 import type { Reply } from './reply.ts'
@@ -45,7 +45,7 @@ export interface AudienceHost {
   deserted(): void
 }
 
-export class Audience implements Announced {
+export class Audience implements Announced<Listener> {
   readonly #game: string
   readonly #shared: Shared
   readonly #host: AudienceHost
@@ -128,13 +128,16 @@ export class Audience implements Announced {
   }
 
   /** Presence is told where it has changed. */
-  announce(): void {
+  announce(tell: (listener: Listener, say: Say<Listener>) => void): void {
     this.#crowds?.tell(this.#here())
     const presence = this.presence()
     const news = new News('game.presence', presence)
     if (news.message !== this.#told) {
       this.#told = news.message
-      for (const listener of this.#listeners) listener.presence(news)
+      const say = (listener: Listener): void => {
+        if (this.#listeners.has(listener)) listener.presence(news)
+      }
+      for (const listener of this.#listeners) tell(listener, say)
       this.#host.announced(presence)
     }
     if (this.#listeners.size > 0) return

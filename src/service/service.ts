@@ -4,6 +4,7 @@ import { type Account, type Event, type Game, type Player, presets } from '../ga
 import type { Journal, Position } from '../journal/index.ts'
 import { Fault, type Limits, limits as defaults, makeOpenRpc, type MethodName, type Params } from '../protocol/index.ts'
 import { Announcements } from './announcements.ts'
+import type { Listener } from './audience.ts'
 import { Budget } from './budget.ts'
 import { Catalog } from './catalog.ts'
 import type { CatalogStore } from './catalog-store.ts'
@@ -71,7 +72,7 @@ export class Service implements SessionHost, GamesHost {
     this.#inputs = exchange === null ? [clock, journal] : [clock, journal, exchange]
     const limits = { ...defaults, ...options.limits }
     const timeline = new Timeline(clock)
-    const announcements = new Announcements(clock)
+    const announcements = new Announcements<Listener>(clock)
     const deadlines = new Deadlines(clock, (id) => this.#timekeeper.wake(id))
     const budget = new Budget(limits)
     const told = { exchange, announcements }

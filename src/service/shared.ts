@@ -4,6 +4,7 @@ import type { Game, Level, Mark } from '../game/index.ts'
 import type { Journal } from '../journal/index.ts'
 import type { Limits } from '../protocol/index.ts'
 import type { Announcements } from './announcements.ts'
+import type { Listener } from './audience.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Budget } from './budget.ts'
 import type { Errand } from './errand.ts'
@@ -33,7 +34,7 @@ export interface Shared {
   readonly meter: Meter
   readonly think: Think
   readonly limits: Limits
-  readonly announcements: Announcements
+  readonly announcements: Announcements<Listener>
   /** What is due in games, in memory or not. */
   readonly deadlines: Deadlines
   readonly budget: Budget
