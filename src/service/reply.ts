@@ -87,24 +87,33 @@ export class PromiseReply implements Reply {
 }
 
 /** The reply, and a word to `settled` just before it is called. */
-export function settling(reply: Reply, settled: () => void): Reply {
-  return {
-    change(change) {
-      settled()
-      reply.change(change)
-    },
-    result(result) {
-      settled()
-      reply.result(result)
-    },
-    text(json) {
-      settled()
-      reply.text(json)
-    },
-    error(...refusal) {
-      settled()
-      reply.error(...refusal)
-    },
+export class SettlingReply implements Reply {
+  readonly #reply: Reply
+  readonly #settled: () => void
+
+  constructor(reply: Reply, settled: () => void) {
+    this.#reply = reply
+    this.#settled = settled
+  }
+
+  change(change: Change): void {
+    this.#settled()
+    this.#reply.change(change)
+  }
+
+  result(result: object): void {
+    this.#settled()
+    this.#reply.result(result)
+  }
+
+  text(json: string): void {
+    this.#settled()
+    this.#reply.text(json)
+  }
+
+  error(...refusal: Parameters<Reply['error']>): void {
+    this.#settled()
+    this.#reply.error(...refusal)
   }
 }
 

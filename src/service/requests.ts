@@ -19,7 +19,7 @@ import type { Games } from './games.ts'
 import type { Lobby } from './lobby.ts'
 import { checkName } from './name.ts'
 import { answerRecord, answerRecordPage } from './record.ts'
-import { type Reply, settling } from './reply.ts'
+import { type Reply, SettlingReply } from './reply.ts'
 import type { Session } from './session.ts'
 import type { Shared } from './shared.ts'
 import type { Tokens } from './tokens.ts'
@@ -228,7 +228,7 @@ function submit(desk: Desk, { game, session, command, reply }: Submission): void
 
 /** A place among the games that the session hears of, given back with the answer. @throws Fault 'too-many' */
 function takePlace({ watching }: Session, game: string, reply: Reply): Reply {
-  if (watching.reserve(game)) return settling(reply, () => watching.release(game))
+  if (watching.reserve(game)) return new SettlingReply(reply, () => watching.release(game))
   throw new Fault('too-many', `this connection hears of ${watching.max} games already`, { limit: watching.max })
 }
 

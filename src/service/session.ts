@@ -21,7 +21,7 @@ import type { LobbyListener } from './lobby.ts'
 import { networkOf } from './network.ts'
 import { leastPrice, priceOf } from './prices.ts'
 import type { Purse } from './rates.ts'
-import { idOf, MessageReply, noReply, PromiseReply, type Reply, replyFault, settling } from './reply.ts'
+import { idOf, MessageReply, noReply, PromiseReply, type Reply, replyFault, SettlingReply } from './reply.ts'
 import type { Shared } from './shared.ts'
 import { TextDialogue } from './text-dialogue.ts'
 import { WatchList } from './watch-list.ts'
@@ -281,6 +281,6 @@ export class Session implements Talk, Listener, LobbyListener {
 
   /** The reply, counted as answered when it is. */
   #track(reply: Reply): Reply {
-    return settling(reply, () => this.#settled())
+    return new SettlingReply(reply, () => this.#settled())
   }
 }

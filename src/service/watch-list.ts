@@ -6,8 +6,8 @@ export class WatchList {
   readonly max: number
   /** In the order in which they were entered. */
   readonly #sources = new Map<string, Source>()
-  /** Places of requests that are not answered yet: how many requests share one. */
-  readonly #reserved = new Map<string, number>()
+  /** The games of requests that are not answered yet, one entry each: few, so a list is the cheapest. */
+  #reserved: string[] = []
 
   constructor(listener: Listener, max: number) {
     this.#listener = listener
@@ -23,22 +23,20 @@ export class WatchList {
    * over makes room. Each place that was taken is given back with {@link release}.
    */
   reserve(id: string): boolean {
-    const isNew = !this.#sources.has(id) && !this.#reserved.has(id)
-    if (isNew && this.#sources.size + this.#reserved.size >= this.max && !this.#makeRoom()) return false
-    this.#reserved.set(id, (this.#reserved.get(id) ?? 0) + 1)
+    if (this.#sources.size + this.#reserved.length >= this.max && !this.#fits(id) && !this.#makeRoom()) return false
+    this.#reserved.push(id)
     return true
   }
 
   /** Whether a request that took a place for this game still waits, and nobody has taken its wish back since. */
   isReserved(id: string): boolean {
-    return this.#reserved.has(id)
+    return this.#reserved.includes(id)
   }
 
   /** The request has its answer: the game was added, or is not to be. */
   release(id: string): void {
-    const sharing = (this.#reserved.get(id) ?? 0) - 1
-    if (sharing > 0) this.#reserved.set(id, sharing)
-    else this.#reserved.delete(id)
+    const index = this.#reserved.indexOf(id)
+    if (index >= 0) this.#reserved.splice(index, 1)
   }
 
   add(source: Source): void {
@@ -47,7 +45,7 @@ export class WatchList {
 
   /** Also what was asked before and is not answered yet comes to nothing. */
   remove(id: string): void {
-    this.#reserved.delete(id)
+    if (this.#reserved.length > 0) this.#reserved = this.#reserved.filter((reserved) => reserved !== id)
     const source = this.#sources.get(id)
     this.#sources.delete(id)
     source?.unlisten(this.#listener)
@@ -59,6 +57,12 @@ export class WatchList {
 
   clear(): void {
     for (const id of [...this.#sources.keys()]) this.remove(id)
+  }
+
+  /** Requests for the same game share a place. */
+  #fits(id: string): boolean {
+    const reserved = new Set(this.#reserved)
+    return this.#sources.has(id) || reserved.has(id) || this.#sources.size + reserved.size < this.max
   }
 
   #makeRoom(): boolean {
