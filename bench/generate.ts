@@ -40,14 +40,14 @@ async function run(): Promise<void> {
 }
 
 function open(): Promise<Driver> {
-  const { connections, contender, port, prepared } = plan
+  const { connections, contender, port } = plan
   switch (contender) {
     case 'floor':
       return openFloor(links, loop)
     case 'oxo-lines':
-      return openOxo((hear) => openLines(links, hear), connections, loop, prepared)
+      return openOxo((hear) => openLines(links, hear), connections, loop)
     case 'oxo-pipelined':
-      return openOxo((hear) => openJoinedLines(links, hear), connections, loop, prepared)
+      return openOxo((hear) => openJoinedLines(links, hear), connections, loop)
     case 'oxo-websocket':
       return openOxo(
         async (hear) => {
@@ -58,7 +58,6 @@ function open(): Promise<Driver> {
         },
         connections,
         loop,
-        prepared,
       )
     case 'colyseus':
     case 'colyseus-shipped':

@@ -25,9 +25,8 @@ const versionName = '"version":'
 /** Opens one connection; what it hears goes to `hear`. */
 export type OpenWire = (hear: (message: string) => void) => Promise<Wire>
 
-/** @param prepared Games a pair holds at a time: older ones are no longer watched. */
-export async function openOxo(open: OpenWire, connections: number, loop: Loop, prepared: number): Promise<Driver> {
-  const driver = new OxoDriver(loop, connections, Math.max(1, prepared))
+export async function openOxo(open: OpenWire, connections: number, loop: Loop): Promise<Driver> {
+  const driver = new OxoDriver(loop, connections)
   await driver.open(open)
   return driver
 }
@@ -35,19 +34,20 @@ export async function openOxo(open: OpenWire, connections: number, loop: Loop, p
 class OxoDriver implements Driver {
   readonly #loop: Loop
   readonly #connections: number
-  readonly #kept: number
   readonly #wires: Wire[] = []
   /** Of every game's id, so that no two generators meet. */
   readonly #tail = makeId(systemRandom).slice(0, 9)
+  /** Of each pair: how many games it has made, and of how many of them it hears no more. */
   readonly #made: Int32Array
+  readonly #left: Int32Array
   readonly #base: Int32Array
   #greeted: () => void = () => {}
 
-  constructor(loop: Loop, connections: number, kept: number) {
+  constructor(loop: Loop, connections: number) {
     this.#loop = loop
     this.#connections = connections
-    this.#kept = kept
     this.#made = new Int32Array(loop.pairs)
+    this.#left = new Int32Array(loop.pairs)
     this.#base = new Int32Array(loop.pairs)
   }
 
@@ -68,9 +68,19 @@ class OxoDriver implements Driver {
   setUp(pair: number): void {
     const game = this.#made[pair] ?? 0
     this.#made[pair] = game + 1
-    this.#leave(pair, 0, game - this.#kept)
     const params = `{"game":"${this.#gameId(pair, game)}","seat":"X"}`
     this.#ask(pair, 0, 'game.create', params)
+  }
+
+  /** Without an id: nobody waits for the answer. */
+  leave(pair: number): void {
+    const made = this.#made[pair] ?? 0
+    for (let game = this.#left[pair] ?? 0; game < made; game++) {
+      const request = `{"jsonrpc":"2.0","method":"game.unwatch","params":{"game":"${this.#gameId(pair, game)}"}}`
+      this.#wire(pair, 0).send(request)
+      this.#wire(pair, 1).send(request)
+    }
+    this.#left[pair] = made
   }
 
   move(pair: number, nth: number): void {
@@ -83,13 +93,6 @@ class OxoDriver implements Driver {
 
   #ask(pair: number, seat: number, method: keyof typeof kinds, params: string): void {
     this.#wire(pair, seat).send(`${answerStart}${pair * 4 + kinds[method]},"method":"${method}","params":${params}}`)
-  }
-
-  /** Without an id: nobody waits for the answer. */
-  #leave(pair: number, seat: number, game: number): void {
-    if (game < 0) return
-    const params = `{"game":"${this.#gameId(pair, game)}"}`
-    this.#wire(pair, seat).send(`{"jsonrpc":"2.0","method":"game.unwatch","params":${params}}`)
   }
 
   #wire(pair: number, seat: number): Wire {
@@ -123,7 +126,6 @@ class OxoDriver implements Driver {
       this.#loop.hear(pair, (this.#loop.nth(pair) % movesPerGame) & 1)
     } else if (kind === kinds['game.create']) {
       const game = (this.#made[pair] ?? 0) - 1
-      this.#leave(pair, 1, game - this.#kept)
       this.#ask(pair, 1, 'game.join', `{"game":"${this.#gameId(pair, game)}"}`)
     } else if (kind === kinds['game.join']) this.#loop.ready(pair)
     else this.#greeted()

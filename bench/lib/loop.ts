@@ -6,6 +6,8 @@ import { Samples } from './samples.ts'
 export interface Driver {
   /** Makes the pair's next game ready for its first move, then calls `loop.ready(pair)`. Absent: always ready. */
   setUp?(pair: number): void
+  /** The pair hears no more of the games that it has had. */
+  leave?(pair: number): void
   /** Sends the move number `nth` of the pair since the last `begin`, 0-based; nine moves are a game. */
   move(pair: number, nth: number): void
   /** The games set up from now on are those that the moves counted from 0 belong to. */
@@ -14,7 +16,10 @@ export interface Driver {
 
 export const movesPerGame = 9
 
-/** Oxo tells who is online a quarter of a second after it has changed: that belongs to the set-up. */
+/**
+ * Oxo tells who is online a quarter of a second after it has changed: that belongs to the set-up. What players leave
+ * behind does not.
+ */
 const settleMs = 400
 
 /** Told of both ends of each counted stretch; what comes after the end is not counted. */
@@ -66,15 +71,20 @@ export class Loop {
 
   /** Sets up `games` games for every pair. Where nothing is to be set up a game in play goes on. */
   async prepare(games: number): Promise<void> {
-    if (this.#driver?.setUp === undefined) return
+    const driver = this.#driver
+    if (driver?.setUp === undefined) return
+    if (this.#readied > 0) {
+      for (let pair = 0; pair < this.pairs; pair++) driver.leave?.(pair)
+      await pause(settleMs)
+    }
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#allReady = resolve
     this.#unready = this.pairs
     this.#setUps.fill(games)
     this.#nth.fill(0)
-    this.#driver?.begin()
+    driver.begin()
     this.#meter.beginSetUp()
-    for (let pair = 0; pair < this.pairs; pair++) this.#driver?.setUp?.(pair)
+    for (let pair = 0; pair < this.pairs; pair++) driver.setUp(pair)
     await promise
     await pause(settleMs)
     this.#meter.endSetUp(games * this.pairs)
@@ -172,6 +182,7 @@ export class Loop {
   #next(pair: number): void {
     if (!this.#isCounting) return
     this.#inFlight++
+    this.#driver?.leave?.(pair)
     this.#driver?.setUp?.(pair)
   }
 

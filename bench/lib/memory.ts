@@ -137,7 +137,7 @@ async function createGames(port: number, most: number): Promise<number> {
   for (; made < most && performance.now() < until; made += pairs * gamesEach) {
     const links = new Links(port, fail)
     const loop = new Loop(pairs, { begin() {}, end() {}, beginSetUp() {}, endSetUp() {} })
-    loop.drive(await openOxo((hear) => openJoinedLines(links, hear), connectionsAtOnce, loop, gamesEach))
+    loop.drive(await openOxo((hear) => openJoinedLines(links, hear), connectionsAtOnce, loop))
     await loop.prepare(gamesEach)
     links.close()
   }
