@@ -319,7 +319,7 @@ export class Arbiter {
       return void this.#fail(ask, cause)
     }
     // Of many nodes this one may be cut off, and so may be the server that it read from: that is no ground for a no.
-    const isUnheard = this.#shared.exchange !== null && (versionOf(ask.command) ?? 0) > (this.#game?.version ?? 0)
+    const isUnheard = this.#shared.peers !== null && (versionOf(ask.command) ?? 0) > (this.#game?.version ?? 0)
     this.#state = 'ready'
     if (isUnheard) ask.reply.error('unavailable', 'this node has not heard of that version yet')
     else this.#take(ask, 2)

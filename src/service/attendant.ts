@@ -99,7 +99,7 @@ export class Attendant {
     if (this.#waiting === game && waitsMs === 0) this.#tellStart()
     this.#waiting = waitsMs > 0 ? game : null
     const flagAt = waitsMs > 0 ? now + waitsMs : this.#flagAt(game, now)
-    const abandonAt = this.#leftAt === null ? Infinity : this.#leftAt + limits.abandonMs
+    const abandonAt = this.#leftAt === null ? Infinity : this.#sureAt(this.#leftAt + limits.abandonMs, now)
     const owedAt = this.#owed === null ? Infinity : this.#againAt
     const { version } = game
     if (now >= this.#againAt) {
@@ -133,6 +133,12 @@ export class Attendant {
     else if (!isClockRunning(game) && (this.#dropThought() || this.#askAt < Infinity)) this.#forgetAsked()
   }
 
+  /** That time, or later: not before all nodes have told who was connected then. */
+  #sureAt(time: number, now: number): number {
+    const { peers } = this.#shared
+    return now >= time && peers !== null && peers.agreedAt < time ? now + againMs : time
+  }
+
   /** Whoever is to move in a public game without a clock may not just stay away while the opponent waits. */
   #note({ online }: Presence): void {
     const game = this.#game
@@ -146,6 +152,7 @@ export class Attendant {
       game.seats === 'invite' &&
       isStarted(game) &&
       !online[game.turn] &&
+      this.#host.audience?.mayBeOnline(game.turn) !== true &&
       online[opponent(game.turn)]
     this.#leftAt = isLeft ? (this.#leftAt ?? now) : null
   }

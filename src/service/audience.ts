@@ -39,7 +39,7 @@ export interface Presence {
 export interface AudienceHost {
   /** The game as it stands, null while it is not known. */
   game(): Game | null
-  /** Presence has changed and was told. */
+  /** Presence was told where it has changed. */
   announced(presence: Presence): void
   /** Nobody has listened for a while, and nothing is left to be told. */
   deserted(): void
@@ -58,8 +58,8 @@ export class Audience implements Announced<Listener> {
     this.#game = game
     this.#shared = shared
     this.#host = host
-    const { exchange } = shared
-    this.#crowds = exchange === null ? null : new Crowds(exchange, game, () => this.touch())
+    const { peers } = shared
+    this.#crowds = peers === null ? null : new Crowds(peers, game)
   }
 
   get size(): number {
@@ -92,14 +92,9 @@ export class Audience implements Announced<Listener> {
     return { game: this.#game, ...(this.#crowds?.with(here) ?? here) }
   }
 
-  /** Another node may have missed who is here. */
-  repeat(): void {
-    this.#crowds?.repeat()
-  }
-
-  /** Nothing is known any more of who is on this node. */
-  lose(node: string): void {
-    this.#crowds?.lose(node)
+  /** Whether the player, who is not online, may be so at a node that is not heard of. */
+  mayBeOnline(player: Player): boolean {
+    return this.#crowds?.mayBeOnline(player) ?? false
   }
 
   #here(): Crowd {
@@ -124,7 +119,7 @@ export class Audience implements Announced<Listener> {
   /** No timer stays behind. */
   close(): void {
     this.#shared.announcements.remove(this)
-    this.#crowds?.close()
+    this.#crowds?.tell(null)
   }
 
   /** Presence is told where it has changed. */
@@ -138,8 +133,8 @@ export class Audience implements Announced<Listener> {
         if (this.#listeners.has(listener)) listener.presence(news)
       }
       for (const listener of this.#listeners) tell(listener, say)
-      this.#host.announced(presence)
     }
+    this.#host.announced(presence)
     if (this.#listeners.size > 0) return
     this.close()
     this.#host.deserted()

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { VirtualClock } from '../base/index.ts'
 import { type Appended, type Entry, type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
 import { type Exchange, MemoryExchange } from './exchange.ts'
+import { makeMessage } from './node-message.ts'
 import type { Choice } from './shared.ts'
 import { Play, settle } from './testing/play.ts'
 
@@ -125,18 +126,17 @@ test('[W35] a closed node tells the others that it leaves, and nothing after it'
   const exchanges = new MemoryExchange()
   const told: string[] = []
   const listening = exchanges.join('b')
-  listening.hear('nodes', (news) => void told.push(news))
-  listening.hear('lobby', (news) => void told.push(news))
+  listening.hear((text) => void told.push(text))
   const { play, clock, journal } = await begin(exchanges.join('a'))
   const closed = play.service.close()
   journal.release(null)
   await closed
   await settle()
-  assert.match(told.at(-1) ?? '', /leaves/)
+  assert.match(told.at(-1) ?? '', /leave/)
   const { length } = told
   // Somebody comes, and asks.
-  listening.tell('nodes', JSON.stringify({ epoch: 1 }))
-  listening.tell('wish.a', JSON.stringify({ id: 1, wanted: { account: 'x', rules: {}, not: [] } }))
+  listening.tell(makeMessage({ type: 'beat', from: 'b', at: 1, version: 1, heard: {} }))
+  listening.tell(makeMessage({ type: 'ask', from: 'b', after: 0 }), 'a')
   clock.advance(60_000)
   await settle()
   assert.equal(told.length, length)

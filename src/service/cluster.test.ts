@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VirtualClock } from '../base/index.ts'
 import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
+import type { Limits } from '../protocol/index.ts'
 import { MemoryExchange } from './exchange.ts'
-import { Play, settle } from './testing/play.ts'
+import { type Person, Play, settle } from './testing/play.ts'
 
 interface Cluster {
   readonly exchange: MemoryExchange
@@ -13,12 +14,12 @@ interface Cluster {
 }
 
 /** Three nodes over one journal, on one clock, that have heard of each other. */
-async function openCluster(): Promise<Cluster> {
+async function openCluster(limits: Partial<Limits> = {}): Promise<Cluster> {
   const exchange = new MemoryExchange()
   const journal = new MemoryJournal()
   const clock = new VirtualClock(1_790_000_000_000)
   const open = (name: string, seed: number): Promise<Play> =>
-    Play.open({ journal, clock, seed, exchange: exchange.join(name) })
+    Play.open({ journal, clock, seed, exchange: exchange.join(name), limits })
   const nodes = [await open('n1', 1), await open('n2', 2), await open('n3', 3)] as const
   const pass = async (ms: number): Promise<void> => {
     for (let left = ms; left > 0; left -= 500) await nodes[0].pass(Math.min(left, 500))
@@ -153,4 +154,137 @@ test('[N6] a node that is cut off, and reads what is old, never calls a newer co
   assert.equal(await bob.refused('game.move', { game: 'main', x: 2, y: 2, player: 'X', version: 3 }), 'unavailable')
   isCut = false
   assert.equal((await bob.ask('game.move', { game: 'main', x: 2, y: 2, player: 'X', version: 3 })).version, 4)
+})
+
+async function tokenOf(person: Person): Promise<string> {
+  return (await person.ask('hello', {})).token
+}
+
+/** A public game without a clock in which the account on `there` is to move and the one on `here` waits. */
+async function openHalf(here: Play, there: Play) {
+  const [ann, bob] = [here.sit(), there.sit()]
+  const { game } = await ann.ask('game.create', { public: true, seat: 'X' })
+  await bob.ask('game.join', { game })
+  await ann.ask('game.move', { game, x: 0, y: 0, version: 2 })
+  return { game, ann, bob }
+}
+
+test('[N5] [S11] who is connected to a node that is not heard of for a while is not declared abandoned', async () => {
+  for (const ms of [2_500, 3_500, 4_500, 6_000, 20_000]) {
+    const { exchange, nodes, pass } = await openCluster({ abandonMs: 1_000 })
+    const { game, ann } = await openHalf(nodes[2], nodes[0])
+    await pass(1_000)
+    exchange.cut('n1')
+    await pass(ms)
+    exchange.mend('n1')
+    await pass(5_000)
+    assert.equal((await nodes[1].sit().ask('game.get', { game })).outcome, null, `away for ${ms} ms`)
+    assert.deepEqual(ann.news('game.presence').at(-1)?.['online'], { X: true, O: true })
+  }
+})
+
+test('[N5] [S11] a node that was away does not know who is connected elsewhere until it has heard it', async () => {
+  const { exchange, nodes, pass } = await openCluster({ abandonMs: 10_000 })
+  const { game, ann, bob } = await openHalf(nodes[2], nodes[0])
+  const token = await tokenOf(bob)
+  bob.leave()
+  await pass(9_000)
+  // Bob comes back, to a node that the waiting one does not hear.
+  exchange.cut('n3')
+  const again = nodes[1].sit()
+  await again.ask('hello', { token })
+  await again.ask('game.watch', { game })
+  await pass(1_900)
+  exchange.mend('n3')
+  await pass(12_000)
+  assert.equal((await nodes[1].sit().ask('game.get', { game })).outcome, null)
+  assert.deepEqual(ann.news('game.presence').at(-1)?.['online'], { X: true, O: true })
+})
+
+test('[N5] [S11] who was connected to a node that is gone for good is declared abandoned in the end', async () => {
+  const { exchange, nodes, pass } = await openCluster({ abandonMs: 1_000 })
+  const { game } = await openHalf(nodes[2], nodes[0])
+  exchange.cut('n1')
+  await pass(28_000)
+  assert.equal((await nodes[1].sit().ask('game.get', { game })).outcome, null)
+  await pass(8_000)
+  assert.equal((await nodes[1].sit().ask('game.get', { game })).outcome?.by, 'abandonment')
+})
+
+test('[N8] what does not fit is counted, and a node of other shapes is a node all the same', async () => {
+  const { exchange, nodes, pass } = await openCluster()
+  const [ann, eve] = [nodes[0].sit(), nodes[1].sit()]
+  const { game } = await ann.ask('game.create', { public: true })
+  await eve.ask('lobby.watch', {})
+  await eve.ask('game.watch', { game })
+  await pass(1_000)
+  const newer = exchange.join('newer')
+  const say = (message: object): void => newer.tell(JSON.stringify({ v: 1, from: 'newer', ...message }))
+  const beat = { type: 'beat', at: 1, version: 5, heard: {}, mood: 'a member of tomorrow' }
+  const good = { ...(await eve.ask('lobby.list', {})).games[0], game: 'theirs' }
+  const rows = [
+    ['here', game, 4],
+    ['here', 'main', { x: 1 }],
+    ['lobby', 'g1', { status: 'open' }],
+    ['lobby', 'theirs', good],
+    ['mood', 'today', 'good'],
+    ['wish', 'w', {}],
+    ['wish', 'v', { to: 'n1', account: 'z', not: [] }],
+    ['match', 'm', { games: 7 }],
+  ]
+  say({ type: 'rows', after: 0, version: 5, whole: 5, rows })
+  say(beat)
+  const strange = ['', 'x', 'null', '{}', '[]', '[[1]]', '{"type":"beat"}', '{"v":2,"type":"beat","from":"a"}']
+  for (const text of [...strange, JSON.stringify({ v: 1, type: 'rows', from: 'a', after: 'b', version: 1, rows: 3 })])
+    exchange.intrude(text)
+  await pass(1_000)
+  const { games } = await eve.ask('lobby.list', {})
+  assert.deepEqual(games.map((row) => row.game).toSorted(), [game, 'theirs'].toSorted())
+  assert.equal(eve.news('game.presence').at(-1)?.['watching'], 2)
+  assert.equal(nodes[1].meter.counted.get('ignored_node_messages_total'), 6 + 9)
+  assert.equal((await nodes[2].sit().ask('lobby.play', {})).version, 2)
+})
+
+test('[N4] who waits side by side is brought together by the next wish of one of them', async () => {
+  for (const clock of [undefined, { initialMs: 60_000, incrementMs: 0 }]) {
+    const { exchange, nodes, pass } = await openCluster()
+    const [ann, bob] = [nodes[1].sit(), nodes[2].sit()]
+    for (const name of ['n1', 'n2', 'n3']) exchange.cut(name)
+    const wish = clock === undefined ? {} : { clock }
+    const both = Promise.all([ann.ask('lobby.play', wish), bob.ask('lobby.play', wish)])
+    await settle()
+    await pass(1_100)
+    const [one, other] = await both
+    assert.notEqual(one.game, other.game)
+    for (const name of ['n1', 'n2', 'n3']) exchange.mend(name)
+    await pass(2_000)
+    const again = ann.ask('lobby.play', wish)
+    await settle()
+    await pass(600)
+    assert.equal((await again).game, other.game)
+    await pass(1_000)
+    assert.equal((await nodes[0].sit().ask('game.get', { game: one.game })).outcome?.by, 'withdrawal')
+    assert.deepEqual(
+      (await nodes[0].sit().ask('lobby.list', {})).games.map(({ game, status }) => [game, status]),
+      [[other.game, 'live']],
+    )
+  }
+})
+
+test('[N4] a wish is answered when the node that decides is silent, and what it decides later harms nobody', async () => {
+  const { exchange, nodes, pass } = await openCluster()
+  const [ann, bob, cat, dan] = [nodes[1].sit(), nodes[2].sit(), nodes[1].sit(), nodes[2].sit()]
+  exchange.cut('n1')
+  const wishes = [ann, bob].map((person) => person.ask('lobby.play', {}))
+  await settle()
+  await pass(600)
+  const [one, other] = await Promise.all(wishes)
+  assert.equal(one?.game, other?.game)
+  exchange.mend('n1')
+  await pass(1_000)
+  const later = [cat, dan].map((person) => person.ask('lobby.play', {}))
+  await settle()
+  await pass(600)
+  const [third, fourth] = await Promise.all(later)
+  assert.equal(third?.game, fourth?.game)
 })

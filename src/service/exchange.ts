@@ -1,16 +1,14 @@
 /**
- * What the nodes of a cluster tell each other beside the journal: who is here, and who waits. Best effort: whatever is
- * told may be lost, and no move depends on it.
+ * How the nodes of a cluster tell each other what is not in the journal. Best effort: what is told may be lost, come twice,
+ * late or in another order, and whoever may publish there can say anything. {@link Peers} makes something of it.
  */
 export interface Exchange {
-  /** This node; different from every other. */
+  /** This node, as letters, digits, _ and -: different from every other, and from itself before a restart. */
   readonly node: string
-  /** Rises each time that something may have been missed. */
-  readonly epoch: number
-  /** Tells every other node that hears the topic: dots between words of A–Z a–z 0–9 _ -. */
-  tell(topic: string, news: string): void
-  /** Hears what other nodes tell about a topic, in the order in which each of them told it. */
-  hear(topic: string, hear: (news: string, node: string) => void): Hearing
+  /** Tells every other node, or one of them. Never throws; while there is no connection nothing is told, nor later. */
+  tell(text: string, to?: string): void
+  /** Hears what other nodes tell all, or this one. `hear` does not throw. */
+  hear(hear: (text: string) => void): Hearing
 }
 
 export interface Hearing {
@@ -18,31 +16,46 @@ export interface Hearing {
   close(): void
 }
 
-/** Exchanges of nodes in one process: tests. What is told is heard in a microtask of its own. */
+type Hear = (text: string) => void
+
+/** Brings a text from one node to another: calls `arrive` once, not at all, several times, soon or late. */
+export type Carry = (arrive: () => void, from: string, to: string) => void
+
+const soon: Carry = (arrive) => void Promise.resolve().then(arrive)
+
+/** Exchanges of nodes in one process: tests and simulation. By default a text is heard in a microtask of its own. */
 export class MemoryExchange {
-  readonly #nodes = new Map<string, Map<string, Set<(news: string, node: string) => void>>>()
+  readonly #nodes = new Map<string, Set<Hear>>()
   /** Nodes that nobody hears and that hear nobody. */
   readonly #cut = new Set<string>()
+  readonly #carry: Carry
+
+  constructor(carry: Carry = soon) {
+    this.#carry = carry
+  }
 
   join(node: string): Exchange {
-    const topics = new Map<string, Set<(news: string, node: string) => void>>()
-    this.#nodes.set(node, topics)
+    const hearers = new Set<Hear>()
+    this.#nodes.set(node, hearers)
     return {
       node,
-      epoch: 0,
-      tell: (topic, news) => {
-        for (const [other, heard] of this.#nodes)
-          for (const hear of other === node ? [] : (heard.get(topic) ?? []))
-            void Promise.resolve().then(() => {
-              if (!this.#cut.has(node) && !this.#cut.has(other) && heard.get(topic)?.has(hear)) hear(news, node)
-            })
+      tell: (text, to) => {
+        if (this.#cut.has(node)) return
+        for (const other of to === undefined ? this.#nodes.keys() : [to])
+          if (other !== node) this.#bring(text, node, other)
       },
-      hear: (topic, hear) => {
-        const hearers = topics.get(topic) ?? new Set()
-        topics.set(topic, hearers.add(hear))
-        return { close: () => void hearers.delete(hear) }
+      hear: (hear) => {
+        // Its own: one hearer may be there twice.
+        const own: Hear = (text) => hear(text)
+        hearers.add(own)
+        return { close: () => void hearers.delete(own) }
       },
     }
+  }
+
+  /** Somebody who is no node says something to all, or to one. */
+  intrude(text: string, to?: string): void {
+    for (const node of to === undefined ? this.#nodes.keys() : [to]) this.#bring(text, '', node)
   }
 
   /** The node falls silent, and hears nothing. */
@@ -52,5 +65,13 @@ export class MemoryExchange {
 
   mend(node: string): void {
     this.#cut.delete(node)
+  }
+
+  #bring(text: string, from: string, to: string): void {
+    const arrive = (): void => {
+      if (this.#cut.has(to)) return
+      for (const hear of [...(this.#nodes.get(to) ?? [])]) if (this.#nodes.get(to)?.has(hear)) hear(text)
+    }
+    this.#carry(arrive, from, to)
   }
 }

@@ -144,14 +144,9 @@ export class Games {
     return live === undefined || live.address === null ? null : { address: live.address, accountId: live.account }
   }
 
-  /** Another node may have missed who is here. */
-  repeatPresence(): void {
-    for (const { arbiter } of this.#live.values()) arbiter.audience?.repeat()
-  }
-
-  /** Nothing is known any more of who is on another node. */
-  losePresence(node: string): void {
-    for (const { arbiter } of this.#live.values()) arbiter.audience?.lose(node)
+  /** Who is at the game on other nodes may have changed. */
+  touch(id: string): void {
+    this.#live.get(id)?.arbiter.audience?.touch()
   }
 
   /** Entries that the journal holds now, whoever wrote them. Answers with those that the host was not told of. */

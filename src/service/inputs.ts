@@ -1,7 +1,6 @@
-/** What a service takes from outside, until it is closed: from then on no timer rings, and nothing is read, written or told. */
+/** What a service takes from outside, until it is closed: from then on no timer rings, and nothing is read or written. */
 import type { Clock, Timer } from '../base/index.ts'
 import { type Entry, type Journal, JournalFault, type Subscription } from '../journal/index.ts'
-import type { Exchange, Hearing } from './exchange.ts'
 
 const noTimer: Timer = { cancel() {} }
 
@@ -94,45 +93,4 @@ export class OwnJournal implements Required<Journal> {
 
 function makeEnded(): JournalFault {
   return new JournalFault('unavailable', 'the service is closed')
-}
-
-/** An exchange whose hearings end with their owner. */
-export class OwnExchange implements Exchange {
-  readonly #exchange: Exchange
-  readonly #hearings = new Set<Hearing>()
-  #isEnded = false
-
-  constructor(exchange: Exchange) {
-    this.#exchange = exchange
-  }
-
-  get node(): string {
-    return this.#exchange.node
-  }
-
-  get epoch(): number {
-    return this.#exchange.epoch
-  }
-
-  tell(topic: string, news: string): void {
-    if (!this.#isEnded) this.#exchange.tell(topic, news)
-  }
-
-  hear(topic: string, hear: (news: string, node: string) => void): Hearing {
-    if (this.#isEnded) return { close() {} }
-    const hearing = this.#exchange.hear(topic, hear)
-    this.#hearings.add(hearing)
-    return {
-      close: () => {
-        this.#hearings.delete(hearing)
-        hearing.close()
-      },
-    }
-  }
-
-  end(): void {
-    this.#isEnded = true
-    for (const hearing of this.#hearings) hearing.close()
-    this.#hearings.clear()
-  }
 }

@@ -1,15 +1,7 @@
 /** What the lobby shows: the games of this node, and those that other nodes tell of. */
 import { makeRules, type Rules } from '../game/index.ts'
 import type { GameSummary } from '../protocol/index.ts'
-import type { Exchange } from './exchange.ts'
-
-const topic = 'lobby'
-
-/** Rows in one message between nodes: some ten kilobytes. */
-const rowsAtOnce = 64
-
-/** What a node shows from now on, by game; null: no more. */
-type News = readonly (readonly [game: string, row: GameSummary | null])[]
+import type { Peers } from './peers.ts'
 
 /** A game is shown otherwise than before; undefined: not at all. */
 export interface BoardChange {
@@ -34,6 +26,10 @@ class Shelf {
     return this.#rows.open.size + this.#rows.live.size === 0
   }
 
+  find(game: string): GameSummary | undefined {
+    return this.#rows.open.get(game) ?? this.#rows.live.get(game)
+  }
+
   put(game: string, row: GameSummary | null): void {
     this.#listed = null
     this.#rows.open.delete(game)
@@ -48,18 +44,17 @@ class Shelf {
 }
 
 export class LobbyBoard {
-  readonly #exchange: Exchange | null
+  readonly #peers: Peers | null
   readonly #changed: (change: BoardChange) => void
   readonly #own = new Map<string, GameSummary>()
-  readonly #others = new Map<string, Map<string, GameSummary>>()
   readonly #all = new Shelf()
   /** By the rules in their short form. */
   readonly #byRules = new Map<string, Shelf>()
 
-  constructor(exchange: Exchange | null, changed: (change: BoardChange) => void) {
-    this.#exchange = exchange
+  constructor(peers: Peers | null, changed: (change: BoardChange) => void) {
+    this.#peers = peers
     this.#changed = changed
-    exchange?.hear(topic, (news, node) => this.#hear(node, JSON.parse(news) as News))
+    peers?.watch('lobby', (game) => this.#compare(game))
   }
 
   /** What this node shows of the game. */
@@ -69,20 +64,17 @@ export class LobbyBoard {
 
   /** Null: this node shows it no more. */
   put(game: string, row: GameSummary | null): void {
-    const before = this.find(game)
     if (row === null && !this.#own.delete(game)) return
     if (row !== null) this.#own.set(game, row)
-    this.#exchange?.tell(topic, JSON.stringify([[game, row]] satisfies News))
-    this.#compare(game, before)
+    this.#peers?.put('lobby', game, row)
+    this.#compare(game)
   }
 
   /** What any node shows of the game: the furthest of them, for news travel. */
   find(game: string): GameSummary | undefined {
     let found = this.#own.get(game)
-    for (const rows of this.#others.values()) {
-      const row = rows.get(game)
-      if (row !== undefined && (found === undefined || found.status === 'open')) found = row
-    }
+    for (const row of this.#peers?.find('lobby', game) ?? [])
+      if (found === undefined || found.status === 'open') found = row
     return found
   }
 
@@ -92,32 +84,8 @@ export class LobbyBoard {
     return shelf?.list(max) ?? nothing
   }
 
-  /** Another node may have missed what is shown here. */
-  repeat(): void {
-    const rows = [...this.#own]
-    for (let first = 0; first < rows.length; first += rowsAtOnce)
-      this.#exchange?.tell(topic, JSON.stringify(rows.slice(first, first + rowsAtOnce) satisfies News))
-  }
-
-  /** Nothing is known any more of what another node shows. */
-  lose(node: string): void {
-    const rows = [...(this.#others.get(node) ?? [])]
-    this.#others.delete(node)
-    for (const [game, row] of rows) this.#compare(game, row)
-  }
-
-  #hear(node: string, news: News): void {
-    const rows = this.#others.get(node) ?? new Map<string, GameSummary>()
-    this.#others.set(node, rows)
-    for (const [game, row] of news) {
-      const before = this.find(game)
-      if (row === null) rows.delete(game)
-      else rows.set(game, row)
-      this.#compare(game, before)
-    }
-  }
-
-  #compare(game: string, before: GameSummary | undefined): void {
+  #compare(game: string): void {
+    const before = this.#all.find(game)
     const now = this.find(game)
     const shown = now ?? before
     if (shown === undefined || now?.status === before?.status) return

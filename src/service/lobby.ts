@@ -79,14 +79,13 @@ export class Lobby {
   #toldAt = -Infinity
   #telling: Timer | null = null
 
-  /** @param nodes every node in an order on which all agree. */
-  constructor(shared: Shared, games: Games, nodes: () => readonly string[]) {
+  constructor(shared: Shared, games: Games) {
     this.#shared = shared
     this.#games = games
     this.#ofOwner = new OpenPlaces(shared.limits.lobbyGamesPerOwnerMax)
     this.#ofAddress = new OpenPlaces(shared.limits.lobbyGamesPerAddress)
-    this.#board = new LobbyBoard(shared.exchange, (change) => this.#changed(change))
-    this.#matchmaker = new Matchmaker(shared, nodes)
+    this.#board = new LobbyBoard(shared.peers, (change) => this.#changed(change))
+    this.#matchmaker = new Matchmaker(shared)
   }
 
   /** A game has changed, or somebody came to it or left it. */
@@ -102,16 +101,6 @@ export class Lobby {
     const due: string[] = []
     this.#forget(id, due)
     this.#promote(due)
-  }
-
-  /** Another node may have missed what is shown here. */
-  repeat(): void {
-    this.#board.repeat()
-  }
-
-  /** Nothing is known any more of what another node shows. */
-  loseNode(node: string): void {
-    this.#board.lose(node)
   }
 
   /** Open games, oldest first, then live ones, oldest first; at most `limits.lobbyGamesMax` of each. */
@@ -238,10 +227,13 @@ export class Lobby {
   /** False when somebody else was faster, or nobody waits there any more. */
   async #join(game: string, wish: Wish, key: string | null): Promise<boolean> {
     try {
-      if (!(await this.#isOpen(game))) return false
+      const owner = await this.#findOwner(game)
+      if (owner === null) return false
       // Where the wish leads is stored before it leads there: a repeat finds it whatever happens.
       if (key !== null && key !== game) await this.#note(key, game, wish)
       await this.#submit(game, wish, { type: 'join', account: wish.account })
+      const waits = owner === wish.account.id ? [] : this.#matchmaker.others(wish.account.id, wish, game)
+      for (const open of waits) void this.#withdraw(open)
       return true
     } catch (fault) {
       if (fault instanceof Fault && isTaken.has(fault.fault)) return false
@@ -264,10 +256,11 @@ export class Lobby {
     reply.result(await answer.promise)
   }
 
-  /** Whether somebody waits in the game: the lobby shows it, or will within {@link openingMs}. */
-  async #isOpen(game: string): Promise<boolean> {
+  /** Who waits in the game: the lobby shows it, or will within {@link openingMs}. Null: nobody. */
+  async #findOwner(game: string): Promise<string | null> {
     if (this.#board.find(game) === undefined) await this.#shows(game)
-    return this.#board.find(game)?.status === 'open'
+    const row = this.#board.find(game)
+    return row?.status === 'open' ? ownerOf(row) : null
   }
 
   #shows(game: string): Promise<void> {

@@ -1,30 +1,15 @@
 /**
- * Who plays whom: one node at a time answers that for all nodes, so that two strangers never open a game each and wait
- * side by side, wherever they are. While it does not answer, each node decides by itself.
+ * Who plays whom: one node at a time answers that for all nodes, so that two strangers do not open a game each and wait
+ * side by side, wherever they are. While it does not answer the next one does, and then each node by itself; who waits side
+ * by side after all is brought together by the next wish of one of them.
  */
 import { makeId, type Timer } from '../base/index.ts'
 import { type Game, makeRules, type Rules, type TimeControl } from '../game/index.ts'
-import type { Hearing } from './exchange.ts'
 import type { BoardChange } from './lobby-board.ts'
+import type { Proposal, Wanted } from './node-message.ts'
+import type { Peers } from './peers.ts'
 import type { Shared } from './shared.ts'
 import { Tally } from './tally.ts'
-
-/** One wish for an opponent, as it travels. */
-export interface Wanted {
-  readonly account: string
-  readonly rules: Rules
-  readonly clock?: TimeControl | undefined
-  /** The id of the game to be opened; left out: any. */
-  readonly open?: string
-  /** Games that were tried and did not work. */
-  readonly not: readonly string[]
-}
-
-/** Games to join, the first that works; else `open` is to be created. */
-export interface Proposal {
-  readonly games: readonly string[]
-  readonly open: string
-}
 
 /** A game in which somebody waits, or was told to. */
 interface Wait {
@@ -40,19 +25,29 @@ interface Wait {
   isUnwanted: boolean
 }
 
-/** How long another node is waited for, in ms; then this one decides. */
+/** How long another node is waited for, in ms, how many are, and how long one that did not answer is not asked again. */
 const answerMs = 500
+const asksMax = 2
+const slowMs = 2_000
 /** How long a game is looked forward to that somebody was told to open, and how long it is kept for who is to join it, in ms. */
 const promiseMs = 3_000
 
-type Question = { readonly id: number; readonly wanted: Wanted }
-type Answer = { readonly id: number; readonly proposal: Proposal }
+/** What was proposed to whom. */
+interface Answered {
+  readonly game: string
+  readonly account: string
+}
 
 export class Matchmaker {
   readonly #shared: Shared
-  readonly #nodes: () => readonly string[]
-  readonly #hearings: readonly Hearing[]
-  readonly #asking = new Map<number, (proposal: Proposal) => void>()
+  /** Wishes that another node is asked about. */
+  readonly #asking = new Map<string, (proposal: Proposal) => void>()
+  /** Those that it has answered and that are not settled yet, by game and account. */
+  readonly #unsettled = new Map<string, string>()
+  /** Wishes of other nodes that this one has answered. */
+  readonly #answered = new Map<string, Answered>()
+  /** Nodes that did not answer, and until when they are not asked. */
+  readonly #slow = new Map<string, number>()
   readonly #waits = new Map<string, Wait>()
   /** Those that nobody was told to join, by what is to be played, oldest first. */
   readonly #free = new Map<string, Map<string, Wait>>()
@@ -63,24 +58,10 @@ export class Matchmaker {
   readonly #timers = new Map<string, Timer>()
   #asked = 0
 
-  /** @param nodes every node in an order on which all agree; this one alone where there are no others. */
-  constructor(shared: Shared, nodes: () => readonly string[]) {
+  constructor(shared: Shared) {
     this.#shared = shared
-    this.#nodes = nodes
-    const { exchange } = shared
-    this.#hearings =
-      exchange === null
-        ? []
-        : [
-            exchange.hear(`wish.${exchange.node}`, (news, node) => {
-              const { id, wanted } = JSON.parse(news) as Question
-              exchange.tell(`match.${node}`, JSON.stringify({ id, proposal: this.#decide(wanted) } satisfies Answer))
-            }),
-            exchange.hear(`match.${exchange.node}`, (news) => {
-              const { id, proposal } = JSON.parse(news) as Answer
-              this.#asking.get(id)?.(proposal)
-            }),
-          ]
+    shared.peers?.watch('wish', (wish) => this.#hearWish(wish))
+    shared.peers?.watch('match', (wish) => this.#hearMatch(wish))
   }
 
   /**
@@ -88,10 +69,14 @@ export class Matchmaker {
    * proposed is nobody else's until then, for {@link promiseMs} at most.
    */
   async propose(wanted: Wanted): Promise<Proposal> {
-    const { exchange } = this.#shared
-    const decider = this.#nodes()[0]
-    if (exchange === null || decider === undefined || decider === exchange.node) return this.#decide(wanted)
-    return (await this.#ask(decider, wanted)) ?? this.#decide(wanted)
+    const { peers } = this.#shared
+    for (let asked = 0; peers !== null && asked < asksMax; asked++) {
+      const decider = this.#findDecider(peers)
+      if (decider === peers.node) return this.#decide(wanted, true)
+      const proposal = await this.#ask(peers, decider, wanted)
+      if (proposal !== null) return proposal
+    }
+    return this.#decide(wanted, peers === null)
   }
 
   /**
@@ -99,9 +84,14 @@ export class Matchmaker {
    * one that is not there yet is no longer looked forward to.
    */
   settle(game: string, account: string): void {
+    this.#drop(`${game} ${account}`)
+    this.#settle(game, account)
+  }
+
+  #settle(game: string, account: string | null): void {
     const wait = this.#waits.get(game)
-    // Its owner got it as an answer while somebody else is about to join it.
-    if (wait?.isShown === true && wait.claimant !== null && wait.owner === account) return
+    // Somebody else is about to join it.
+    if (wait?.isShown === true && wait.claimant !== null && account !== null && wait.claimant !== account) return
     this.#timers.get(game)?.cancel()
     this.#timers.delete(game)
     if (wait === undefined) return
@@ -132,37 +122,95 @@ export class Matchmaker {
     return false
   }
 
-  /** Hears no more of other nodes. */
+  /** Those that the account waits in where it has found an opponent for the same elsewhere. */
+  others(account: string, { rules, clock }: Pick<Wanted, 'rules' | 'clock'>, found: string): readonly string[] {
+    const kind = kindOf(rules, clock)
+    const waits = [...(this.#ofOwner.get(account) ?? [])]
+    return waits.filter((wait) => wait.isShown && wait.kind === kind && wait.game !== found).map(({ game }) => game)
+  }
+
   close(): void {
-    for (const hearing of this.#hearings) hearing.close()
     for (const timer of this.#timers.values()) timer.cancel()
   }
 
-  #ask(decider: string, wanted: Wanted): Promise<Proposal | null> {
-    const id = ++this.#asked
+  /** The first that has answered so far. */
+  #findDecider({ node, nodes }: Peers): string {
+    const now = this.#shared.clock.now()
+    return nodes.find((each) => each === node || (this.#slow.get(each) ?? 0) <= now) ?? node
+  }
+
+  /** Null: it does not answer. */
+  #ask(peers: Peers, decider: string, wanted: Wanted): Promise<Proposal | null> {
+    const wish = `${peers.node}.${++this.#asked}`
+    const { clock } = this.#shared
     return new Promise((resolve) => {
-      const settle = (proposal: Proposal | null): void => {
-        this.#asking.delete(id)
+      const timer = clock.after(answerMs, () => {
+        this.#slow.set(decider, clock.now() + slowMs)
+        end(null)
+        peers.put('wish', wish, null)
+      })
+      const end = (proposal: Proposal | null): void => {
+        this.#asking.delete(wish)
         timer.cancel()
         resolve(proposal)
       }
-      const timer: Timer = this.#shared.clock.after(answerMs, () => settle(null))
-      this.#asking.set(id, settle)
-      this.#shared.exchange?.tell(`wish.${decider}`, JSON.stringify({ id, wanted } satisfies Question))
+      this.#asking.set(wish, (proposal) => {
+        this.#slow.delete(decider)
+        const name = `${proposal.games[0] ?? proposal.open} ${wanted.account}`
+        this.#drop(name)
+        this.#unsettled.set(name, wish)
+        end(proposal)
+      })
+      peers.put('wish', wish, { ...wanted, to: decider })
     })
   }
 
-  #decide({ account, rules, clock, not, open = makeId(this.#shared.random) }: Wanted): Proposal {
+  /** What came of a wish is known here: who answered it need not keep anything for it. */
+  #drop(name: string): void {
+    const wish = this.#unsettled.get(name)
+    if (wish === undefined) return
+    this.#unsettled.delete(name)
+    this.#shared.peers?.put('wish', wish, null)
+  }
+
+  /** Another node asks, or does not any more. */
+  #hearWish(wish: string): void {
+    const { peers } = this.#shared
+    const wanted = peers?.find('wish', wish).find(({ to }) => to === peers.node)
+    const answered = this.#answered.get(wish)
+    if (wanted !== undefined && answered === undefined) {
+      const proposal = this.#decide(wanted, true)
+      this.#answered.set(wish, { game: proposal.games[0] ?? proposal.open, account: wanted.account })
+      peers?.put('match', wish, proposal)
+    } else if (wanted === undefined && answered !== undefined) {
+      this.#answered.delete(wish)
+      peers?.put('match', wish, null)
+      this.#settle(answered.game, answered.account)
+    }
+  }
+
+  #hearMatch(wish: string): void {
+    const [proposal] = this.#shared.peers?.find('match', wish) ?? []
+    if (proposal !== undefined) this.#asking.get(wish)?.(proposal)
+  }
+
+  /** @param isDecider it is this node's turn to decide, and no other's */
+  #decide({ account, rules, clock, not, open = makeId(this.#shared.random) }: Wanted, isDecider: boolean): Proposal {
     const kind = kindOf(rules, clock)
     const fits = ({ game }: Wait): boolean => !not.includes(game)
-    // Somebody who waits already gets their own game, also if another was told to join it.
-    for (const wait of this.#ofOwner.get(account) ?? [])
-      if (wait.kind === kind && fits(wait)) return { games: [wait.game], open }
+    const own = [...(this.#ofOwner.get(account) ?? [])].find((wait) => wait.kind === kind && fits(wait))
+    // Somebody who waits already gets their own game if another was told to join it, or it is what they ask for.
+    if (own !== undefined && (!isDecider || !own.isShown || own.claimant !== null || own.game === open))
+      return { games: [own.game], open }
     for (const wait of this.#free.get(kind)?.values() ?? []) {
-      if (!fits(wait) || (wait.hasClock && this.#seating.of(wait.owner) > 0)) continue
+      if (!fits(wait) || wait.owner === account) continue
+      if (wait.hasClock && this.#seating.of(wait.owner) > 0) continue
       this.#claim(wait, account)
+      // They wait side by side: nobody is to come to the other game meanwhile.
+      if (own !== undefined) this.#claim(own, account)
       return { games: [wait.game], open }
     }
+    if (own !== undefined) return { games: [own.game], open }
     this.#add(makeWait(open, account, { rules, clock }))
     this.#expire(open)
     return { games: [], open }
@@ -186,7 +234,7 @@ export class Matchmaker {
     this.#timers.get(game)?.cancel()
     this.#timers.set(
       game,
-      this.#shared.clock.after(promiseMs, () => this.settle(game, '')),
+      this.#shared.clock.after(promiseMs, () => this.#settle(game, null)),
     )
   }
 

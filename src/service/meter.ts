@@ -17,6 +17,8 @@ export const counters = {
   slow_readers_total: 'Connections closed because their reader stayed slow.',
   refused_connections_total: 'Connections closed before their first message: too many, too slow, no door.',
   refused_games_total: 'Games that did not fit into memory, or into the share of their address or account.',
+  ignored_node_messages_total:
+    'What came from other nodes and does not fit what this release understands: messages, and rows in them.',
   rate_limited_total: 'Requests that came faster than the rate of their connection, address or account.',
 } as const
 export type Counter = keyof typeof counters
@@ -24,6 +26,7 @@ export type Counter = keyof typeof counters
 export const gauges = {
   connections: 'Open connections that have chosen a door.',
   live_games: 'Games in memory.',
+  peers: 'Other nodes that this one hears.',
   watched_games: 'Pairs of a connection and a game it hears of.',
 } as const
 export type Gauge = keyof typeof gauges

@@ -1,73 +1,45 @@
 /** Who hears of one game, on this node and on the others. */
-import type { Player } from '../game/index.ts'
-import type { Exchange, Hearing } from './exchange.ts'
+import { type Player, players } from '../game/index.ts'
+import type { Peers } from './peers.ts'
 
 export interface Crowd {
   readonly online: Readonly<Record<Player, boolean>>
   readonly watching: number
 }
 
-const nobody: Crowd = { online: { X: false, O: false }, watching: 0 }
+/** As a row between nodes: who of the players is there, and four for each who watches. */
+const weights = { X: 1, O: 2, watching: 4 } as const
 
-/** A node with nobody at a game tells that once and then asks nothing of the others. */
-type News = Crowd | 'ask'
+function rowOf({ online, watching }: Crowd): number {
+  return (online.X ? weights.X : 0) + (online.O ? weights.O : 0) + weights.watching * watching
+}
+
+const isOnline = (row: number, player: Player): boolean => (row & weights[player]) !== 0
 
 export class Presence {
-  readonly #exchange: Exchange
-  readonly #topic: string
-  readonly #hearing: Hearing
-  readonly #others = new Map<string, Crowd>()
-  readonly #changed: () => void
-  #own: Crowd = nobody
+  readonly #peers: Peers
+  readonly #game: string
 
-  /** @param changed the crowd on another node has. */
-  constructor(exchange: Exchange, game: string, changed: () => void) {
-    this.#exchange = exchange
-    this.#topic = `here.${game}`
-    this.#changed = changed
-    this.#hearing = exchange.hear(this.#topic, (news, node) => this.#hear(JSON.parse(news) as News, node))
-    this.#say('ask')
+  constructor(peers: Peers, game: string) {
+    this.#peers = peers
+    this.#game = game
   }
 
-  /** The crowd here has changed. */
-  tell(own: Crowd): void {
-    if (JSON.stringify(own) === JSON.stringify(this.#own)) return
-    this.#own = own
-    this.#say(own)
-  }
-
-  /** Another node may have missed what was told. */
-  repeat(): void {
-    this.#say(this.#own)
-  }
-
-  lose(node: string): void {
-    if (this.#others.delete(node)) this.#changed()
+  /** The crowd here; null: nobody any more. */
+  tell(own: Crowd | null): void {
+    this.#peers.put('here', this.#game, (own && rowOf(own)) || null)
   }
 
   /** Those here and those elsewhere. */
   with({ online, watching }: Crowd): Crowd {
-    let [X, O, sum] = [online.X, online.O, watching]
-    for (const other of this.#others.values()) {
-      X ||= other.online.X
-      O ||= other.online.O
-      sum += other.watching
-    }
-    return { online: { X, O }, watching: sum }
+    const rows = this.#peers.find('here', this.#game)
+    const [X, O] = players.map((player) => online[player] || rows.some((row) => isOnline(row, player)))
+    const others = rows.reduce((sum, row) => sum + Math.floor(row / weights.watching), 0)
+    return { online: { X: X === true, O: O === true }, watching: watching + others }
   }
 
-  close(): void {
-    this.#hearing.close()
-    this.tell(nobody)
-  }
-
-  #say(news: News): void {
-    this.#exchange.tell(this.#topic, JSON.stringify(news))
-  }
-
-  #hear(news: News, node: string): void {
-    if (news === 'ask') return this.#say(this.#own)
-    this.#others.set(node, news)
-    this.#changed()
+  /** Whether the player was connected to a node that is not heard of any more, and so may be still. */
+  mayBeOnline(player: Player): boolean {
+    return this.#peers.findSilent('here', this.#game).some((row) => isOnline(row, player))
   }
 }

@@ -13,7 +13,7 @@ import type { Connection } from './connection.ts'
 import { Deadlines } from './deadlines.ts'
 import type { Exchange } from './exchange.ts'
 import { Games, type GamesHost } from './games.ts'
-import { OwnClock, OwnExchange, OwnJournal } from './inputs.ts'
+import { OwnClock, OwnJournal } from './inputs.ts'
 import { Lobby } from './lobby.ts'
 import type { Meter } from './meter.ts'
 import { makeGuestName } from './name.ts'
@@ -39,7 +39,7 @@ export interface ServiceOptions {
   readonly store: CatalogStore
   readonly think: Think
   readonly meter: Meter
-  /** With the other nodes of a cluster. Stays the caller's. */
+  /** With the other nodes of a cluster. Stays the caller's; nothing is told once this is closed. */
   readonly exchange?: Exchange
   /** No other service has this journal: what this one says of a game is never behind. By default others may have it. */
   readonly isAlone?: boolean
@@ -56,8 +56,6 @@ export class Service implements SessionHost, GamesHost {
   readonly #readiness: Readiness
   readonly #timekeeper: Timekeeper
   readonly #rates: Rates
-  /** The other nodes; null for one that is alone. */
-  readonly #peers: Peers | null
   /** Whatever is under way when this closes can do nothing more. */
   readonly #inputs: readonly { end(): void }[]
   #pending = 0
@@ -68,26 +66,26 @@ export class Service implements SessionHost, GamesHost {
     const { random, log, meter, think, tokens, store, version } = options
     const clock = new OwnClock(options.clock)
     const journal = new OwnJournal(options.journal)
-    const exchange = options.exchange === undefined ? null : new OwnExchange(options.exchange)
-    this.#inputs = exchange === null ? [clock, journal] : [clock, journal, exchange]
+    const peers = options.exchange === undefined ? null : new Peers(options.exchange, clock, meter)
+    this.#inputs = [clock, journal]
     const limits = { ...defaults, ...options.limits }
     const timeline = new Timeline(clock)
     const announcements = new Announcements<Listener>(clock)
     const deadlines = new Deadlines(clock, (id) => this.#timekeeper.wake(id))
     const budget = new Budget(limits)
-    const told = { exchange, announcements }
+    const told = { peers, announcements }
     this.shared = { journal, clock, timeline, random, log, meter, think, limits, deadlines, budget, ...told }
     this.#rates = new Rates(this.shared)
     const games = new Games(this.shared, this)
     this.#timekeeper = new Timekeeper(this.shared, games)
-    const lobby = new Lobby(this.shared, games, () => this.#peers?.nodes ?? [])
+    peers?.watch('here', (id) => games.touch(id))
+    const lobby = new Lobby(this.shared, games)
     const catalog = new Catalog(this.shared, store, {
       peek: (id) => games.peek(id),
       notedSince: (id) => games.toldSince(id),
       heard: (entries) => games.hear(entries),
       stands: (id, game, at) => this.#timekeeper.stands(id, game, at),
     })
-    this.#peers = exchange === null ? null : this.#meet(exchange, games, lobby)
     let openRpc: object | null = null
     this.#desk = {
       shared: this.shared,
@@ -162,7 +160,7 @@ export class Service implements SessionHost, GamesHost {
     await this.#desk.catalog.close()
     this.#desk.lobby.close()
     this.#desk.games.close()
-    this.#peers?.close()
+    this.shared.peers?.close()
     for (const input of this.#inputs) input.end()
   }
 
@@ -253,19 +251,6 @@ export class Service implements SessionHost, GamesHost {
       await this.#desk.games.command(fresh, command, payer)
       return fresh
     }
-  }
-
-  #meet(exchange: Exchange, games: Games, lobby: Lobby): Peers {
-    return new Peers(exchange, this.shared.clock, {
-      met: () => {
-        lobby.repeat()
-        games.repeatPresence()
-      },
-      lost: (node) => {
-        lobby.loseNode(node)
-        games.losePresence(node)
-      },
-    })
   }
 
   async #open(): Promise<void> {

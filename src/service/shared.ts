@@ -8,8 +8,8 @@ import type { Listener } from './audience.ts'
 import type { Deadlines } from './deadlines.ts'
 import type { Budget } from './budget.ts'
 import type { Errand } from './errand.ts'
-import type { Exchange } from './exchange.ts'
 import type { Meter } from './meter.ts'
+import type { Peers } from './peers.ts'
 
 /** A bot's answer to a position. */
 export interface Choice {
@@ -38,6 +38,6 @@ export interface Shared {
   /** What is due in games, in memory or not. */
   readonly deadlines: Deadlines
   readonly budget: Budget
-  /** How this node and others tell each other what is not in the journal; null for one that is alone. */
-  readonly exchange: Exchange | null
+  /** The other nodes, and what they tell of themselves; null for one that is alone. */
+  readonly peers: Peers | null
 }

@@ -80,10 +80,10 @@ export class Timekeeper {
 
   /** `at`: an instant as it is stored. */
   #set(id: string, at: number): void {
-    const { clock, timeline, deadlines, exchange } = this.#shared
+    const { clock, timeline, deadlines, peers } = this.#shared
     const now = clock.now()
     const dueMs = Math.max(0, at - timeline.at(now))
-    deadlines.set(id, now + dueMs + (exchange === null ? 0 : othersMs))
+    deadlines.set(id, now + dueMs + (peers === null ? 0 : othersMs))
   }
 
   #later(id: string, ms: number): void {

@@ -4,7 +4,6 @@ import { after, test } from 'node:test'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node'
 import { NatsCluster } from '../../../e2e/lib/nats-cluster.ts'
-import { NatsExchange } from '../../service/nats/index.ts'
 import { makeSource } from '../portable/index.ts'
 import { type ClusterJournal, openJetStreamJournal } from './index.ts'
 import { parseUrl } from './open.ts'
@@ -67,25 +66,6 @@ test('[J11] a message that is no entry is passed over by whoever reads, follows 
     all,
   )
   await source.close()
-})
-
-test('[N2] what is no news of a node costs no node its connection', async () => {
-  const journal = await open('told')
-  const [here, there] = [1, 2].map(() => new NatsExchange(journal.connection, journal.prefix))
-  assert.ok(here !== undefined && there !== undefined)
-  const heard = Promise.withResolvers<unknown>()
-  here.hear('nodes', (news) => {
-    const { word } = JSON.parse(news) as { readonly word: string }
-    heard.resolve(word)
-  })
-  const stranger = await enter()
-  for (const word of ['is anybody there?', 'nobody', 'nobody null', '']) stranger.publish('told.node.nodes', word)
-  await stranger.flush()
-  await stranger.close()
-  there.tell('nodes', '{"word":"hello"}')
-  assert.equal(await heard.promise, 'hello')
-  assert.ok(!journal.connection.isClosed())
-  await journal.close()
 })
 
 test('[J5] a stream that was deleted and made anew is not followed as if it were the same', async () => {

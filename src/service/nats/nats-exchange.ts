@@ -7,7 +7,6 @@ export class NatsExchange implements Exchange {
   readonly node = makeId(systemRandom)
   readonly #connection: NatsConnection
   readonly #prefix: string
-  #epoch = 0
   #isConnected = true
 
   /** The connection stays its maker's to close. @param prefix where the subjects begin. */
@@ -17,46 +16,33 @@ export class NatsExchange implements Exchange {
     void this.#watch()
   }
 
-  get epoch(): number {
-    return this.#epoch
+  tell(text: string, to?: string): void {
+    // The client would keep it and send it when it is old.
+    if (!this.#isConnected || this.#connection.isClosed()) return
+    const subject = this.#prefix + (to === undefined ? `from.${this.node}` : `to.${to}`)
+    // Not as text: the client's `TextEncoder` takes a dozen times as long for few characters.
+    this.#connection.publish(subject, Buffer.from(text))
   }
 
-  tell(topic: string, news: string): void {
-    // What cannot be told now would be old when it can: everything is told again then.
-    if (this.#isConnected && !this.#connection.isClosed())
-      // Not as text: the client's `TextEncoder` takes a dozen times as long for few characters.
-      this.#connection.publish(this.#prefix + topic, Buffer.from(`${this.node} ${news}`))
-  }
-
-  hear(topic: string, hear: (news: string, node: string) => void): Hearing {
-    const subscription = this.#connection.subscribe(this.#prefix + topic, {
-      callback: (_, message) => {
-        const text = message.string()
-        const space = text.indexOf(' ')
-        const node = text.slice(0, space)
-        const news = text.slice(space + 1)
-        if (node !== this.node && isNews(news)) hear(news, node)
+  hear(hear: (text: string) => void): Hearing {
+    const own = `${this.#prefix}from.${this.node}`
+    const subscriptions = ['from.*', `to.${this.node}`].map((topic) =>
+      this.#connection.subscribe(this.#prefix + topic, {
+        // Without the permission there is an error and no message; whoever watches the connection says so.
+        callback: (error, message) => {
+          if (error === null && message.subject !== own) hear(Buffer.from(message.data).toString())
+        },
+      }),
+    )
+    return {
+      close: () => {
+        for (const subscription of subscriptions) subscription.unsubscribe()
       },
-    })
-    return { close: () => subscription.unsubscribe() }
+    }
   }
 
   async #watch(): Promise<void> {
-    for await (const { type } of this.#connection.status()) {
-      if (type === 'disconnect') this.#isConnected = false
-      if (type !== 'reconnect') continue
-      this.#isConnected = true
-      this.#epoch++
-    }
-  }
-}
-
-/** Whatever a node tells is JSON. What throws here would cost the connection, and anybody may publish to a subject. */
-function isNews(text: string): boolean {
-  try {
-    const news: unknown = JSON.parse(text)
-    return typeof news === 'object' && news !== null
-  } catch {
-    return false
+    for await (const { type } of this.#connection.status())
+      if (type === 'disconnect' || type === 'reconnect') this.#isConnected = type === 'reconnect'
   }
 }

@@ -8,7 +8,7 @@ import type { Door } from '../connection.ts'
 import type { Exchange } from '../exchange.ts'
 import { openTokens } from '../jwt-tokens.ts'
 import { MemoryCatalogStore } from '../memory-catalog-store.ts'
-import { silentMeter } from '../meter.ts'
+import type { Counter, Meter } from '../meter.ts'
 import { Service } from '../service.ts'
 import type { Session } from '../session.ts'
 import type { Think } from '../shared.ts'
@@ -25,25 +25,48 @@ export interface PlayOptions {
   readonly isAlone?: boolean
 }
 
+/** Keeps the counts. */
+class CountingMeter implements Meter {
+  readonly counted = new Map<Counter, number>()
+
+  count(counter: Counter, by = 1): void {
+    this.counted.set(counter, (this.counted.get(counter) ?? 0) + by)
+  }
+
+  observe(): void {}
+
+  gauge(): void {}
+}
+
+interface PlayParts {
+  readonly clock: VirtualClock
+  readonly journal: Journal
+  readonly service: Service
+  readonly meter: CountingMeter
+}
+
 export class Play {
   readonly clock: VirtualClock
   readonly journal: Journal
   readonly service: Service
+  readonly meter: CountingMeter
 
-  private constructor(service: Service, clock: VirtualClock, journal: Journal) {
+  private constructor({ clock, journal, service, meter }: PlayParts) {
     this.clock = clock
     this.journal = journal
     this.service = service
+    this.meter = meter
   }
 
   static async open(options: PlayOptions = {}): Promise<Play> {
     const { clock = new VirtualClock(1_790_000_000_000), seed = 1952, journal = new MemoryJournal() } = options
+    const meter = new CountingMeter()
     const service = await Service.open({
       journal,
       clock,
       random: seededRandom(seed),
       log: options.log ?? silentLog,
-      meter: silentMeter,
+      meter,
       store: options.store ?? new MemoryCatalogStore(),
       tokens: openTokens({
         keys: [{ id: 'test', secret: new Uint8Array(32).fill(7) }],
@@ -56,7 +79,7 @@ export class Play {
       limits: { requestsPerSecond: 0, ...options.limits },
       ...(options.exchange === undefined ? {} : { exchange: options.exchange }),
     })
-    return new Play(service, clock, journal)
+    return new Play({ service, clock, journal, meter })
   }
 
   sit(door: Door = 'lines', address = '127.0.0.1'): Person {
