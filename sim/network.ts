@@ -55,6 +55,8 @@ class Line implements Connection, Caller {
   /** Null before the connection has come about and after it has ended, as the node sees it. */
   #talk: Talk | null = null
   #isClientHere = true
+  /** What the node says while it makes the talk: it comes behind the opening. Null afterwards. */
+  #early: string[] | null = []
   /** Nothing gets through any more, and nobody knows. */
   #isSilent = false
   /** What is under way to the node will not arrive. */
@@ -89,6 +91,9 @@ class Line implements Connection, Caller {
         this.#client.served(life)
         this.#listener.opened()
       })
+      const early = this.#early ?? []
+      this.#early = null
+      for (const message of early) this.#sendToClient(message)
     })
   }
 
@@ -143,6 +148,7 @@ class Line implements Connection, Caller {
   }
 
   #sendToClient(message: string): void {
+    if (this.#early !== null) return void this.#early.push(message)
     if (this.#talk === null || this.#isSilent) return
     const note = this.#world.note(this.#life?.id ?? '', message)
     const isLast = this.#world.strikes('cut')

@@ -21,7 +21,7 @@ export function dialInTurn(url: URL, listener: TransportListener): Transport {
     if (isOver || isSomebody()) release()
     if (isOver) return
     transport = dialWebSocket(url, {
-      ...listener,
+      opened: () => listener.opened(),
       heard: (message) => {
         listener.heard(message)
         // The first message answers who this is; by now it is kept.

@@ -1,8 +1,9 @@
 /** Games without a server: the service itself in a thread of the page, spoken to by the same client. */
 import { makeId, systemRandom } from '../../base/index.ts'
-import { type Client, connect, type Dial, type GameHandle } from '../../client/index.ts'
+import { type Client, connect, type GameHandle } from '../../client/index.ts'
 import { type Created, evolve, type Level, opponent, type Player, presets, type Rules } from '../../game/index.ts'
 import { makeView } from '../../protocol/view.ts'
+import { dialThread } from './thread.ts'
 
 /** bot: somebody against the bot. screen: two who share it, at a board with open seats. */
 export type LocalWish =
@@ -13,19 +14,6 @@ export const firstWish: LocalWish = { place: 'bot', rules: presets.tictactoe, me
 
 /** Whoever sits at this screen, as the service in the page knows them. */
 const account = { id: 'you', name: 'you' } as const
-
-/** A thread is a server that is always there; its name says how often it has started. */
-const dialThread: Dial = (_url, listener) => {
-  const thread = new Worker(new URL('../worker/service.ts', import.meta.url), { type: 'module', name: 'service' })
-  thread.onmessage = ({ data }: MessageEvent<string>) => listener.heard(data)
-  thread.onerror = () => listener.closed('the service in this page could not be loaded')
-  // What is said before the thread has loaded waits at its door.
-  queueMicrotask(() => listener.opened())
-  return {
-    send: (message) => thread.postMessage(message),
-    close: () => thread.terminate(),
-  }
-}
 
 let client: Client | null = null
 
