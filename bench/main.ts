@@ -8,6 +8,7 @@ import { inspectMachine } from './lib/machine.ts'
 import { measureConnections, measureGames } from './lib/memory.ts'
 import { installPeers } from './lib/peers.ts'
 import type { Outcome } from './lib/plan.ts'
+import { replaceBetween } from '../tools/markdown.ts'
 import { makeReport } from './lib/report.ts'
 import { figureOf, type Results } from './lib/results.ts'
 import type { Setting } from './lib/setting.ts'
@@ -143,10 +144,5 @@ async function measureLatency(setting: Setting, results: Results): Promise<Parti
 }
 
 function writeReport(report: string): void {
-  const [open, close] = markers
-  const text = readFileSync(document, 'utf8')
-  const start = text.indexOf(open)
-  const end = text.indexOf(close)
-  if (start < 0 || end < start) throw new Error(`docs/PERFORMANCE.md has no ${open} … ${close}`)
-  writeFileSync(document, `${text.slice(0, start + open.length)}\n\n${report}\n\n${text.slice(end)}`)
+  writeFileSync(document, replaceBetween(readFileSync(document, 'utf8'), markers, report))
 }

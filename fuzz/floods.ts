@@ -1,12 +1,24 @@
 /**
- * The table of floods: `node fuzz/floods.ts [--seconds N] [--json] [NAME …]`. Each on a server of its own with the
- * default limits; all of them without a name. Ends with 1 when one is not borne.
+ * The table of floods: `node fuzz/floods.ts [--seconds N] [--json] [--write] [NAME …]`. Each on a server of its own with
+ * the default limits, its journal on a disk; all of them without a name. `--write` puts the rows into
+ * docs/RELIABILITY.md. Ends with 1 when one is not borne.
  */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { flood, type FloodName, floodNames, floods, isBorne, serverOnDisk } from './lib/flood.ts'
+import { between, makeTable, replaceBetween } from '../tools/markdown.ts'
+import { flood, type Flooded, type FloodName, floodNames, floods, isBorne, serverOnDisk } from './lib/flood.ts'
+
+const document = join(import.meta.dirname, '../docs/RELIABILITY.md')
+const marks = ['<!-- floods -->', '<!-- /floods -->'] as const
+const head = ['flood', 'what it does', 'p50', 'p99', 'somebody new', 'memory', 'borne'] as const
 
 const { values: flags, positionals } = parseArgs({
-  options: { seconds: { type: 'string', default: '60' }, json: { type: 'boolean', default: false } },
+  options: {
+    seconds: { type: 'string', default: '60' },
+    json: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 })
 const isFlood = (name: string): name is FloodName => Object.hasOwn(floods, name)
@@ -15,18 +27,35 @@ if (wrong !== undefined) throw new Error(`there is no ${wrong}: ${floodNames.joi
 const seconds = Number(flags.seconds)
 if (!(seconds > 0)) throw new Error('--seconds must be a number above 0')
 
-if (!flags.json) {
-  console.log('| flood | what it does | p50 quiet → flooded | p99 quiet → flooded | somebody new | memory | borne |')
-  console.log('| --- | --- | --- | --- | --- | --- | --- |')
-}
+const rows = new Map<string, readonly string[]>()
 for (const name of positionals.length === 0 ? floodNames : positionals.filter(isFlood)) {
   const result = await flood(name, seconds * 1_000, serverOnDisk)
-  const { quietP50, p50, quietP99, p99, visitMs, residentMib } = result
-  const [isGood, ms] = [isBorne(result), (value: number): string => value.toFixed(1)]
-  if (!isGood) process.exitCode = 1
-  if (flags.json) console.log(JSON.stringify({ ...result, isBorne: isGood }))
-  else
-    console.log(
-      `| \`${name}\` | ${floods[name]} | ${ms(quietP50)} → ${ms(p50)} ms | ${ms(quietP99)} → ${ms(p99)} ms | ${ms(visitMs)} ms | ${residentMib} MiB | ${isGood ? 'yes' : 'NO'} |`,
-    )
+  if (!isBorne(result)) process.exitCode = 1
+  rows.set(name, cellsOf(result))
+  console.log(flags.json ? JSON.stringify({ ...result, isBorne: isBorne(result) }) : cellsOf(result).join(' | '))
+}
+if (flags.write) write()
+
+function cellsOf(result: Flooded): readonly string[] {
+  const { flood: name, quietP50, p50, quietP99, p99, visitMs, residentMib } = result
+  const ms = (value: number): string => value.toFixed(1)
+  const quietToFlooded = (quiet: number, flooded: number): string => `${ms(quiet)} → ${ms(flooded)} ms`
+  const latency = [quietToFlooded(quietP50, p50), quietToFlooded(quietP99, p99), `${ms(visitMs)} ms`]
+  return [`\`${name}\``, floods[name], ...latency, `${residentMib} MiB`, isBorne(result) ? 'yes' : 'NO']
+}
+
+/** Floods that were not run keep their rows. */
+function write(): void {
+  const text = readFileSync(document, 'utf8')
+  for (const line of between(text, marks).split('\n')) {
+    const cells = line.split('|').slice(1, -1)
+    const name = cells[0]?.trim().replaceAll('`', '') ?? ''
+    if (isFlood(name) && !rows.has(name))
+      rows.set(
+        name,
+        cells.map((cell) => cell.trim()),
+      )
+  }
+  const ordered = floodNames.flatMap((name) => (rows.has(name) ? [rows.get(name) ?? []] : []))
+  writeFileSync(document, replaceBetween(text, marks, makeTable(head, ordered)))
 }

@@ -1,6 +1,7 @@
 /** Writes the tables of the documents from the tables of the source; with `--check` says whether they are fresh. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { replaceBetween } from './markdown.ts'
 import { flagTable } from './flags.ts'
 import { limitTable, metricTable, priceTable } from './operating.ts'
 import { errorTable, eventTable, methodTables, notificationTables, textTable, typeTables } from './reference.ts'
@@ -23,7 +24,7 @@ const documents: Readonly<Record<string, Readonly<Record<string, () => string>>>
 const check = process.argv.includes('--check')
 const stale = Object.entries(documents).filter(([path, parts]) => {
   const old = readFileSync(join(root, path), 'utf8')
-  const fresh = Object.entries(parts).reduce((text, [name, make]) => fill(path, text, { name, body: make() }), old)
+  const fresh = Object.entries(parts).reduce((text, [name, make]) => fill(text, name, make()), old)
   if (fresh !== old && !check) writeFileSync(join(root, path), fresh)
   return fresh !== old
 })
@@ -34,11 +35,6 @@ if (check && stale.length > 0) {
 } else console.log(stale.length === 0 ? 'The documents are fresh.' : `Wrote ${names}.`)
 
 /** The document with `body` between the markers of `name`. */
-function fill(path: string, text: string, { name, body }: { readonly name: string; readonly body: string }): string {
-  const open = `<!-- generated:${name} -->`
-  const close = `<!-- /generated:${name} -->`
-  const start = text.indexOf(open)
-  const end = text.indexOf(close)
-  if (start < 0 || end < start) throw new Error(`${path} has no place for ${name}: it needs ${open} and ${close}`)
-  return `${text.slice(0, start)}${open}\n\n${body.trim()}\n\n${text.slice(end)}`
+function fill(text: string, name: string, body: string): string {
+  return replaceBetween(text, [`<!-- generated:${name} -->`, `<!-- /generated:${name} -->`], body.trim())
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../src/base/index.ts'
 import type { Finding } from '../e2e/lib/record.ts'
+import { between, type Marks, replaceBetween } from './markdown.ts'
 import { listFiles, readText } from './tree.ts'
 
 const markers = ['<!-- record -->', '<!-- /record -->'] as const
@@ -52,15 +53,8 @@ export function renewLonger(document: string, found: Rows, { day, commit }: Occa
   })
 }
 
-function replaceTable(
-  document: string,
-  [first, last]: readonly [string, string],
-  renew: (table: string) => readonly string[],
-): string {
-  const [open, close] = [document.indexOf(first), document.indexOf(last)]
-  if (open < 0 || close < open) throw new Error(`the document has no ${first} … ${last}`)
-  const table = renew(document.slice(open, close)).join('\n')
-  return `${document.slice(0, open)}${first}\n\n${table}\n\n${document.slice(close)}`
+function replaceTable(document: string, marks: Marks, renew: (table: string) => readonly string[]): string {
+  return replaceBetween(document, marks, renew(between(document, marks)).join('\n'))
 }
 
 /** Without what is not known. */
@@ -79,7 +73,7 @@ function parseRows(table: string): ReadonlyMap<string, Row> {
 
 /** Of the rows of the record. */
 function namesOf(document: string): readonly string[] {
-  return [...parseRows(document.slice(document.indexOf(markers[0]), document.indexOf(markers[1]))).keys()]
+  return [...parseRows(between(document, markers)).keys()]
 }
 
 /** Without the head and the line below it. */
