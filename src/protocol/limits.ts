@@ -92,6 +92,10 @@ export const limits = {
   liveGamesPerAddress: 10_000,
   /** Games that one account has brought into memory, wherever from: many times what a person plays at once. */
   liveGamesPerAccount: 2_000,
+  /** Games that are not in memory and whose clock runs, of one address: some 300 bytes each until the game is over. */
+  clocksPerAddress: 10_000,
+  /** Games whose clock runs, in memory or not; beyond, games begin without a clock only. */
+  clocksMax: 1_000_000,
   /** Entries of a record: an open board is cleared and played on without end. */
   recordEntriesMax: 10_000,
   /** Changes of histories kept for a store that refuses them, some 500 bytes each; beyond, they are read from the journal later. */

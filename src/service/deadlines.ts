@@ -35,6 +35,10 @@ export class Deadlines {
     return this.#heap.length
   }
 
+  has(game: string): boolean {
+    return this.#ofGame.has(game)
+  }
+
   /** Replaces the game's deadline; `at` is on the monotonic clock, and may be past. */
   set(game: string, at: number): void {
     if (this.#isClosed) return

@@ -3,6 +3,7 @@ import type { Timer } from '../base/index.ts'
 import { type Command, type Game, players } from '../game/index.ts'
 import type { Entry } from '../journal/index.ts'
 import { Fault, parseBody } from '../protocol/index.ts'
+import { AwayClocks } from './away-clocks.ts'
 import { Arbiter } from './arbiter.ts'
 import type { ArbiterHost } from './arbiter-host.ts'
 import { type Ask, ownAsk } from './ask.ts'
@@ -40,6 +41,7 @@ export class Games {
   readonly #live = new Map<string, Live>()
   readonly #ofAddress: Shares
   readonly #ofAccount: Shares
+  readonly #away: AwayClocks
   #sweeper: Timer
   #walk: IterableIterator<Live> = this.#live.values()
 
@@ -49,6 +51,7 @@ export class Games {
     const { connectionsPerAddress, requestsPerSecond, liveGamesPerAddress, liveGamesPerAccount } = shared.limits
     this.#ofAddress = new Shares(connectionsPerAddress === 0 ? 0 : liveGamesPerAddress)
     this.#ofAccount = new Shares(requestsPerSecond === 0 ? 0 : liveGamesPerAccount)
+    this.#away = new AwayClocks(shared)
     this.#sweeper = this.#sweepLater()
     shared.meter.gauge('live_games', () => this.#live.size)
   }
@@ -71,7 +74,9 @@ export class Games {
     if (known !== undefined) return known.arbiter
     if (payer !== null) this.#makeRoom(payer)
     const arbiter = new Arbiter(id, this.#shared, this.#host)
-    this.#enter({ arbiter, address: payer?.address ?? null, account: payer?.accountId ?? null })
+    // What the server looks at by itself still counts for whoever had it last.
+    const home = this.#away.leave(id)
+    this.#enter({ arbiter, address: payer?.address ?? home, account: payer?.accountId ?? null })
     return arbiter
   }
 
@@ -90,6 +95,16 @@ export class Games {
       throw new Fault('no-such-game', `there is no game ${id}`)
     }
     return arbiter
+  }
+
+  /** Before one more game with a clock begins for this address. @throws Fault 'unavailable' */
+  checkClocks(address: string): void {
+    this.#away.check(address)
+  }
+
+  /** No clock runs any more in a game that is not in memory. */
+  stopped(id: string): void {
+    this.#away.leave(id)
   }
 
   /** Whether {@link load} answers from memory. */
@@ -208,6 +223,7 @@ export class Games {
     this.#live.delete(arbiter.id)
     if (address !== null) this.#ofAddress.leave(address, arbiter.id)
     if (account !== null) this.#ofAccount.leave(account, arbiter.id)
+    this.#away.enter(arbiter.id, address)
     this.#host.forgotten(arbiter.id)
   }
 

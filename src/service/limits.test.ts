@@ -114,6 +114,55 @@ test('[S44] at the limit a request looks at a few games, whatever is in memory, 
   assert.match(checks['games'] ?? '', /^300 games are live, the most/)
 })
 
+test('[S49] clocks of games that nobody is in are bounded by address, and in all', async () => {
+  const bounds = { clocksPerAddress: 5, liveGamesPerAddress: 3, clocksMax: 12, idleGameMs: 5_000 }
+  const play = await Play.open({ limits: bounds })
+  const { deadlines } = play.service.shared
+  const [ann, ben] = [play.sit(), play.sit('lines', '192.0.2.9')]
+  const flood = async (person: Person, rounds: number): Promise<string | undefined> => {
+    let last: string | undefined
+    for (let round = 0; round < rounds; round++) {
+      last = await makeBusy(person)
+      for (const { game: own } of (await person.ask('account.games', {})).games)
+        await person.ask('game.unwatch', { game: own })
+      await play.pass(7_000)
+      await play.pass(30_000)
+    }
+    return last
+  }
+  assert.equal(await flood(ann, 40), 'unavailable')
+  assert.equal(play.service.liveGames, 0)
+  assert.equal(deadlines.size, bounds.clocksPerAddress)
+  const { game } = await ann.ask('game.create', {})
+  assert.equal(await ben.refused('game.join', { game }), 'accepted', 'without a clock nobody is held up')
+  assert.equal(await makeBusy(ben), 'accepted', 'others have theirs')
+  const open = await ben.ask('game.create', { clock: weeks })
+  assert.equal(await ann.refused('game.join', { game: open.game }), 'unavailable')
+  assert.equal(await ann.refused('lobby.play', { clock: weeks }), 'unavailable')
+  await flood(ben, 1)
+  // When their time is over there is room again, though nobody has looked at them.
+  await play.pass(limits.clockMsMax)
+  await play.pass(10_000)
+  assert.equal(deadlines.size, 0)
+  assert.equal(await makeBusy(ann), 'accepted')
+})
+
+test('[S49] a clock that runs counts for whoever had the game last, and for nobody once it has ended', async () => {
+  const play = await Play.open({ limits: { clocksPerAddress: 1, idleGameMs: 5_000 } })
+  const [ann, ben] = [play.sit(), play.sit('lines', '192.0.2.9')]
+  const { game } = await ann.ask('game.create', { clock: weeks, opponent: { bot: 'random' }, seat: 'X' })
+  await ann.ask('game.unwatch', { game })
+  await play.pass(7_000)
+  await play.pass(30_000)
+  assert.equal(await makeBusy(ann), 'unavailable')
+  await ben.ask('game.get', { game })
+  assert.equal(await makeBusy(ann), 'accepted')
+  await ann.ask('game.resign', { game })
+  await play.pass(7_000)
+  await play.pass(30_000)
+  assert.equal(await makeBusy(ben), 'accepted')
+})
+
 test('[S44] what is nowhere takes no memory', async () => {
   const play = await Play.open()
   const ann = play.sit()

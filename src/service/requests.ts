@@ -54,8 +54,11 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
   'rpc.discover': (desk, _session, _params, reply) => reply.result(desk.openRpc()),
 
   'game.create': create,
-  'game.join': (desk, session, { game, ...params }, reply) =>
-    submit(desk, { game, session, reply, command: { type: 'join', account: session.person(), ...params } }),
+  'game.join': (desk, session, { game, ...params }, reply) => {
+    // It may have one where it is not in memory.
+    if (desk.games.peek(game)?.clock !== null) desk.games.checkClocks(session.address)
+    submit(desk, { game, session, reply, command: { type: 'join', account: session.person(), ...params } })
+  },
   'game.move': move,
   'game.resign': (desk, session, { game, ...params }, reply) =>
     submit(desk, { game, session, reply, command: { type: 'resign', by: session.accountId, ...params } }),
@@ -99,6 +102,7 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
   'lobby.play': (desk, session, { rules, clock, key = null }, reply) => {
     const wished = rules === undefined ? presets.tictactoe : rulesOf(rules)
     if (key?.startsWith('-') === true) throw new Fault('id-taken', 'ids that begin with - are the server’s own')
+    if (clock !== undefined) desk.games.checkClocks(session.address)
     // Which game it will be is not known yet: the place has a name of its own.
     const place = makeId(desk.shared.random)
     const placed = takePlace(session, place, reply)
@@ -180,6 +184,7 @@ function create(desk: Desk, session: Session, params: Params<'game.create'>, rep
   const { rules, seats = 'invite', public: isPublic = false, clock, opponent: bot } = params
   const id = params.game ?? makeId(desk.shared.random)
   if (id.startsWith('-')) throw new Fault('id-taken', 'ids that begin with - are the server’s own')
+  if (clock !== undefined) desk.games.checkClocks(session.address)
   const seat = params.seat ?? (seats === 'open' ? 'none' : 'X')
   const own = seat === 'any' ? drawSeat(id) : seat
   const command: Command = {

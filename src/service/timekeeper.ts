@@ -52,7 +52,10 @@ export class Timekeeper {
   stands(id: string, game: Game, at: number): void {
     if (this.#games.peek(id) !== null) return
     const { turn, clocks } = game
-    if (turn === null || clocks === null || !isClockRunning(game)) return this.#shared.deadlines.clear(id)
+    if (turn === null || clocks === null || !isClockRunning(game)) {
+      this.#games.stopped(id)
+      return this.#shared.deadlines.clear(id)
+    }
     const isOwed = isBot(game, turn) || (game.offer !== null && isBot(game, opponent(game.offer.player)))
     this.#set(id, isOwed ? at : at + clocks[turn])
   }
