@@ -143,6 +143,7 @@ function takeBack(game: Game, player: Player, clocks: Clocks | null): Partial<Ga
     moves,
     board,
     turn: turnAfter(moves.length),
+    takebacks: (game.takebacks ?? 0) + 1,
     offered: noOffers,
     offer: null,
     clocks: game.clock && clocks && then ? discredit(game.clock, clocks, then, player) : clocks,

@@ -50,6 +50,8 @@ export interface Game {
   readonly clocks: Clocks | null
   /** How many offers there were since the last move, or takeback, of each kind by each player. */
   readonly offered: OfferCounts
+  /** Takebacks that were accepted, of both players; absent where there was none. */
+  readonly takebacks?: number
   /** Who has not been there since both seats were taken, as far as the events tell. */
   readonly awaited: readonly Player[]
   readonly offer: { readonly player: Player; readonly what: OfferKind } | null

@@ -31,7 +31,7 @@ export {
   type Rules,
   sideMax,
 } from './rules.ts'
-export { offersMax } from './offer.ts'
+export { offersMax, takebacksMax } from './offer.ts'
 export { countClasses, countGames, countPositions } from './perft.ts'
 export { isStarted, speaksFor } from './seat.ts'
 export { makeGameSheet, makeSheet, parseSheet, type Sheet } from './sheet.ts'

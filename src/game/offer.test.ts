@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Command } from './command.ts'
 import type { OfferKind } from './event.ts'
+import { takebacksMax } from './index.ts'
 import type { Game } from './game.ts'
 import { ada, after, invite, move, open, verdict } from './testing/play.ts'
 
@@ -15,6 +16,17 @@ const twice = (what: OfferKind): readonly [Command, ...Command[]] => [
   answer(what, 'ada', false),
   offer(what, 'ada'),
   answer(what, 'bo', false),
+]
+
+/** Ada moves and takes it back, so often. */
+const backAndForth = (times: number): readonly [Command, ...Command[]] => [
+  invite(),
+  ...Array.from({ length: times }, () => [
+    move(1, 1, 'ada'),
+    offer('takeback', 'ada'),
+    answer('takeback', 'bo', true),
+  ]).flat(),
+  move(1, 1, 'ada'),
 ]
 
 const fresh = after(invite())
@@ -45,6 +57,15 @@ const rows: readonly Row[] = [
   ['[G31] a third draw after a move', after(...twice('draw'), move(1, 1, 'ada')), offer('draw', 'ada'), 'offered'],
   ['[G31] a third that accepts', after(...twice('draw'), offer('draw', 'bo')), offer('draw', 'ada'), 'accepted'],
   ['[G31] a third rematch', after(...over, ...twice('rematch').slice(1)), offer('rematch', 'ada'), 'too-many'],
+  ['[G35] the last takeback', after(...backAndForth(takebacksMax - 1)), offer('takeback', 'ada'), 'offered'],
+  ['[G35] one more', after(...backAndForth(takebacksMax)), offer('takeback', 'ada'), 'too-many'],
+  [
+    '[G35] one more, of the opponent',
+    after(...backAndForth(takebacksMax), move(0, 0, 'bo')),
+    offer('takeback', 'bo'),
+    'too-many',
+  ],
+  ['[G35] another offer', after(...backAndForth(takebacksMax)), offer('draw', 'ada'), 'offered'],
   ['[G15] a draw by a stranger', fresh, offer('draw', 'eve'), 'not-your-seat'],
   ['[G16] a rematch on an open board', after(open()), offer('rematch', 'ada'), 'not-your-seat'],
   ['[G16] a draw on an open board', after(open()), offer('draw', 'ada'), 'not-your-seat'],

@@ -13,14 +13,23 @@ type AnswerCommand = Extract<Command, { type: 'answer' }>
 /** How often a player may make an offer of one kind before the next move: once, and once more. */
 export const offersMax = 2
 
+/** Takebacks of one game that players may ask for: far more than lead anywhere, and not without end. */
+export const takebacksMax = 100
+
 export function decideOffer(game: Game, command: OfferCommand): Decision {
   const player = seated(game, command)
   if (typeof player !== 'string') return rejected(player)
   const { what } = command
   const refusal = refuseOffer(game, player, what)
   if (refusal !== null) return rejected(refusal)
-  if (game.offer?.what !== what && (game.offered[`${player} ${what}`] ?? 0) >= offersMax) return rejected(tooMany(what))
-  if (game.offer?.what !== what) return happened(inTime(game, command, { type: 'offered', player, what }))
+  if (game.offer?.what !== what) {
+    const [count = 0, max] =
+      what === 'takeback' && (game.takebacks ?? 0) >= takebacksMax
+        ? [takebacksMax, takebacksMax]
+        : [game.offered[`${player} ${what}`], offersMax]
+    if (count >= max) return rejected(tooMany(what, max))
+    return happened(inTime(game, command, { type: 'offered', player, what }))
+  }
   return game.offer.player === player ? done : accept(game, player, command)
 }
 
@@ -46,9 +55,8 @@ function seated(game: Game, command: OfferCommand | AnswerCommand): Player | Rej
   return speaker(game, command)
 }
 
-function tooMany(what: OfferKind): Rejection {
-  const message = `you have offered a ${what} ${offersMax} times already`
-  return { ...refuse('too-many', message), limit: offersMax }
+function tooMany(what: OfferKind, limit: number): Rejection {
+  return { ...refuse('too-many', `a ${what} was offered ${limit} times already`), limit }
 }
 
 function refuseOffer(game: Game, player: Player, what: OfferKind): Rejection | null {

@@ -2,7 +2,7 @@
  * Every bound of the service, each with its reason. The reference in `docs/OPERATING.md` is generated from this table;
  * what a host may change has its flag there.
  */
-import { controlMsMax, offersMax } from '../game/index.ts'
+import { controlMsMax, offersMax, takebacksMax } from '../game/index.ts'
 
 export const limits = {
   // What arrives.
@@ -126,6 +126,8 @@ export const limits = {
   clockMsMax: controlMsMax,
   /** Offers of one kind that a player makes before the next move: one may be a slip, and each is stored. */
   offersPerMoveMax: offersMax,
+  /** Takebacks of one game: far more than lead anywhere, and with a bot, which accepts all of them, not without end. */
+  takebacksPerGameMax: takebacksMax,
   /** In a public game without a clock, whoever is to move may be away this long before the game is given up. */
   abandonMs: 120_000,
   /** How long somebody needs to see that what they are about to answer has changed, and to stop: twice a quick reaction. */

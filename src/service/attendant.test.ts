@@ -35,6 +35,24 @@ test('[S10] a bot declines draws and goes on, and grants takebacks', async () =>
   assert.deepEqual([takenBack.last?.type, takenBack.board, takenBack.turn], ['accepted', '.........', 'X'])
 })
 
+test('[G35] a bot grants so many takebacks of a game, and no more are asked for', async () => {
+  let thoughts = 0
+  const play = await Play.open({ think: (...asked) => (thoughts++, firstFree(...asked)) })
+  const ann = play.sit()
+  const { game } = await ann.ask('game.create', { opponent: { bot: 'random' } })
+  const said: string[] = []
+  for (let round = 0; round < limits.takebacksPerGameMax + 20; round++) {
+    await ann.refused('game.move', { game, x: 1, y: 1 })
+    await settle()
+    said.push(await ann.refused('game.offer', { game, what: 'takeback' }))
+    await settle()
+  }
+  assert.deepEqual([...new Set(said.slice(0, limits.takebacksPerGameMax))], ['accepted'])
+  assert.deepEqual([...new Set(said.slice(limits.takebacksPerGameMax))], ['too-many'])
+  assert.equal(thoughts, limits.takebacksPerGameMax + 1)
+  assert.equal((await ann.ask('game.move', { game, x: 2, y: 2 })).outcome, null, 'the game goes on')
+})
+
 test('[S11] who comes back in time has not abandoned the game', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
