@@ -113,6 +113,67 @@ test('[S36] nothing is read for somebody who has gone, and everything asked has 
   await Promise.all([ann.session.finish(), bob.session.finish()])
 })
 
+test('[S36] commands on games that are not in memory wait for their turn, those on others do not', async () => {
+  const { journal, play } = await openGated(['a1', 'a2', 'a3', 'b1'])
+  const [ann, bob] = [play.sit(), play.sit('lines', '10.0.0.2')]
+  for (const [id, game] of ['a1', 'a2', 'a3'].entries()) say(ann, id, 'game.move', { game, x: 1, y: 1 })
+  say(bob, 0, 'game.restart', { game: 'b1' })
+  say(ann, 3, 'game.move', { game: 'main', x: 1, y: 1 })
+  await settle()
+  assert.deepEqual([journal.begun, ids(ann)], [['a1'], [3]])
+  while (await journal.open());
+  assert.deepEqual(journal.begun, ['a1', 'b1', 'a2', 'a3'])
+  assert.deepEqual([ids(ann), ids(bob)], [[3, 0, 1, 2], [0]])
+})
+
+test('[S36] [S7] commands on a game that is being read keep their order, also when somebody else has read it', async () => {
+  const { journal, play } = await openGated(['a', 'other'])
+  const [ann, bob] = [play.sit(), play.sit('lines', '10.0.0.2')]
+  say(ann, 1, 'game.get', { game: 'other' })
+  say(ann, 2, 'game.move', { game: 'a', x: 1, y: 1 })
+  say(bob, 1, 'game.get', { game: 'a' })
+  await settle()
+  ann.isReading = false
+  await journal.open()
+  await journal.open()
+  // Ann has not read her first answer, so her move waits; the game is in memory now.
+  assert.deepEqual(ids(bob), [1])
+  say(ann, 3, 'game.move', { game: 'a', x: 2, y: 2 })
+  await settle()
+  ann.isReading = true
+  ann.read()
+  while (await journal.open());
+  const { board } = await bob.ask('game.get', { game: 'a' })
+  assert.deepEqual([board, ids(ann)], ['....X...O', [1, 2, 3]])
+  const { version } = await ann.ask('game.move', { game: 'a', x: 0, y: 0 })
+  assert.equal(version, 4)
+})
+
+test('[S36] [S7] a creation behind a command on that game is decided behind it', async () => {
+  const { journal, play } = await openGated([])
+  const ann = play.sit()
+  say(ann, 1, 'game.join', { game: 'new' })
+  say(ann, 2, 'game.create', { game: 'new' })
+  await settle()
+  while (await journal.open());
+  assert.deepEqual(
+    ann.heard.map((message) => (JSON.parse(message) as { error?: { code: number } }).error?.code ?? 0),
+    [4040, 0],
+  )
+})
+
+test('[S38] a command on a game that was not read yet ends with its connection', async () => {
+  const { journal, play } = await openGated(['a', 'b'])
+  const ann = play.sit()
+  say(ann, 1, 'game.get', { game: 'a' })
+  say(ann, 2, 'game.move', { game: 'b', x: 1, y: 1 })
+  await settle()
+  ann.leave()
+  while (await journal.open());
+  assert.deepEqual(journal.begun, ['a'])
+  await ann.session.finish()
+})
+
 test('[S36] a record is made page by page, in turn with what others ask, and ends with its reader', async () => {
   const { journal, play } = await openGated(['short'])
   journal.isGated = false

@@ -12,6 +12,7 @@ import {
 } from '../game/index.ts'
 import { Fault, type MethodName, type Params } from '../protocol/index.ts'
 import type { Arbiter } from './arbiter.ts'
+import type { Ask } from './ask.ts'
 import type { Catalog } from './catalog.ts'
 import type { Change } from './change.ts'
 import { answer } from './errands.ts'
@@ -152,7 +153,7 @@ function move(desk: Desk, session: Session, params: Params<'game.move'>, reply: 
   if (version !== undefined) command.version = version
   if (player !== undefined) command.player = player
   if (mark !== undefined) command.mark = mark
-  desk.games.submit(params.game, { command, reply, from: session, listens: false, heardAt: session.heardAt })
+  take(desk, params.game, { command, reply, from: session, listens: false, heardAt: session.heardAt })
 }
 
 async function hello(desk: Desk, session: Session, params: Params<'hello'>, reply: Reply): Promise<void> {
@@ -224,11 +225,31 @@ function submit(desk: Desk, { game, session, command, reply }: Submission): void
   const listens = command.type === 'create' || command.type === 'join'
   const placed = listens ? takePlace(session, game, reply) : reply
   try {
-    desk.games.submit(game, { command, reply: placed, from: session, listens })
+    take(desk, game, { command, reply: placed, from: session, listens })
   } catch (fault) {
     if (listens) session.watching.release(game)
     throw fault
   }
+}
+
+type OwnAsk = Ask & { readonly from: Session }
+
+/**
+ * A command on a game in memory is decided at once. Another game is read first, in its turn; what the session says of it
+ * meanwhile keeps its order. Creation reads nothing: the journal says whether the game is there.
+ */
+function take({ games }: Desk, game: string, ask: OwnAsk): void {
+  const { from: session, command } = ask
+  const isNext = command.type === 'create' || games.isKnown(game)
+  if (isNext && !session.isReading(game)) return games.submit(game, ask)
+  const read = session.reading(game)
+  const reply = new SettlingReply(ask.reply, read)
+  session.later(reply, async () => {
+    if (command.type !== 'create') await games.load(game, session)
+    // From here on the game's own line keeps the order.
+    read()
+    games.submit(game, { ...ask, reply })
+  })
 }
 
 /** A place among the games that the session hears of, given back with the answer. @throws Fault 'too-many' */

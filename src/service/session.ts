@@ -71,6 +71,8 @@ export class Session implements Talk, Listener, LobbyListener {
   readonly #errands: Errands
   /** Requests behind one that must be finished first; null while there is none. */
   #held: Held[] | null = null
+  /** Games that are read for commands of this session, and how many commands wait for each; null before the first. */
+  #reading: Map<string, number> | null = null
   #isOver = false
   #isCutOff = false
 
@@ -158,6 +160,25 @@ export class Session implements Talk, Listener, LobbyListener {
 
   later(reply: Reply, work: () => Promise<void>, kind: Kind = 'read'): void {
     this.#errands.add({ kind, reply, work })
+  }
+
+  /** Whether commands of this session wait for this game to be read. */
+  isReading(game: string): boolean {
+    return this.#reading?.has(game) ?? false
+  }
+
+  /** One more command waits for this game to be read; call the answer, as often as you like, when it does not any more. */
+  reading(game: string): () => void {
+    const reading = (this.#reading ??= new Map<string, number>())
+    reading.set(game, (reading.get(game) ?? 0) + 1)
+    let isOver = false
+    return () => {
+      if (isOver) return
+      isOver = true
+      const left = (reading.get(game) ?? 1) - 1
+      if (left > 0) reading.set(game, left)
+      else reading.delete(game)
+    }
   }
 
   /** The account of this session, a new guest if nobody is known. */

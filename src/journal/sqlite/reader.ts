@@ -30,7 +30,7 @@ export class Reader {
   readonly #ofGame: StatementSync
   readonly #ofGameBack: StatementSync
   readonly #ofAll: StatementSync
-  readonly #turns = new Turns()
+  readonly #turns = new Turns(pageEntriesMax)
 
   /** The file must have a writer in this process. */
   constructor(file: string) {
@@ -109,7 +109,7 @@ export class Reader {
     this.close()
   }
 
-  /** Full pages come in later turns of the loop, one a turn however many read at once: others have room between them. */
+  /** What is more than a page in one turn of the loop comes in later ones, however many read at once: others have room between. */
   async #verified(
     { game, row, after }: { readonly game: GameId; readonly row: GameRow; readonly after: Version },
     page: readonly Entry[],
@@ -117,7 +117,7 @@ export class Reader {
     if (page.length === 0) return page
     const broken = verifyEntries(page, this.#link(row, after), nodeChain)
     if (broken !== null) throw corruptFault(this.#file, `entry ${broken} of game ${game} does not match its chain`)
-    if (page.length === pageEntriesMax) await this.#turns.next()
+    await this.#turns.spend(page.length)
     return page
   }
 

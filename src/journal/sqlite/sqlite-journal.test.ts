@@ -146,6 +146,26 @@ test('[S36] of many who read a long game at once, one is given a page in each tu
   assert.equal(Math.max(...pagesInTurn.filter(Boolean)), 1)
 })
 
+test('[S36] of many who read shorter games, a turn of the loop takes little more than a page', async () => {
+  await using folder = await mkdtempDisposable(prefix)
+  const journal = await openSqliteJournal({ file: join(folder.path, 'journal') })
+  const length = pageEntriesMax - 1
+  await Promise.all(Array.from({ length }, (_, version) => journal.append('a', version, `entry ${version + 1}`)))
+  await nextTurn()
+  let turn = 0
+  const readInTurn: number[] = []
+  const readers = Array.from({ length: 8 }, async () => {
+    for (let round = 0; round < 5; round++) {
+      assert.equal((await journal.read('a')).length, length)
+      readInTurn[turn] = (readInTurn[turn] ?? 0) + 1
+    }
+  })
+  const all = Promise.all(readers).then(() => true)
+  for (let isRead = false; !isRead; turn++) isRead = await Promise.race([all, nextTurn().then(() => false)])
+  await journal.close()
+  assert.ok(Math.max(...readInTurn.filter(Boolean)) <= 2, `${readInTurn.join(' ')} games in a turn`)
+})
+
 test('[J9] a full disk refuses the batch; the next one is tried again', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const { thread, journal } = await puppetJournal(folder.path)
