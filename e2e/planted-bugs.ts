@@ -138,6 +138,7 @@ function hostOf(service: Host | undefined): Host {
   if (service === undefined) throw new Error('a planted bug needs a service')
   return {
     history: service.history,
+    stateOf: (game) => service.stateOf(game),
     connect: (connection) => service.connect(connection),
     purse: (address) => service.purse(address),
     readiness: () => service.readiness(),

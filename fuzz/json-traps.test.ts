@@ -190,6 +190,7 @@ test('a server that takes a batch, or that answers one trap otherwise, is caught
 function bound(host: Host): Omit<Host, 'connect'> {
   return {
     history: host.history,
+    stateOf: host.stateOf.bind(host),
     purse: host.purse.bind(host),
     readiness: host.readiness.bind(host),
     drain: host.drain.bind(host),

@@ -8,6 +8,7 @@ const workMs = 1
 function slow(host: Host): Host {
   return {
     history: host.history,
+    stateOf: (game) => host.stateOf(game),
     connect(connection) {
       const caller = host.connect(connection)
       return {

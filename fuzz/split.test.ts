@@ -123,6 +123,7 @@ for (const [door, said] of Object.entries(conversations))
 /** Hears nothing of a message that comes right behind another: as a reader does that takes a chunk for a message. */
 const forgetful: Wrap = (host) => ({
   history: host.history,
+  stateOf: (game) => host.stateOf(game),
   connect(connection: Connection): Caller {
     const caller = host.connect(connection)
     let isFresh = true

@@ -17,6 +17,7 @@ export function plantIn(host: Host, plant: string | null): Host {
   const bug = makeBug(plant as Plant)
   return {
     history: host.history,
+    stateOf: (game) => host.stateOf(game),
     connect: (connection) => bend(host.connect(connection), connection, bug),
     purse: (address) => host.purse(address),
     readiness: () => host.readiness(),

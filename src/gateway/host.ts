@@ -1,5 +1,5 @@
 /** What the gateway needs of whatever answers: the service, or a stand-in. */
-import type { MethodName, Params, Result } from '../protocol/index.ts'
+import type { GameView, MethodName, Params, Result } from '../protocol/index.ts'
 import type { Connection, Purse, Talk } from '../service/index.ts'
 
 export interface Readiness {
@@ -22,6 +22,8 @@ export interface Caller extends Talk {
 export interface Host {
   /** Which games are served; another text once they were replaced. 1 to 32 characters of A–Z a–z 0–9 _ -. */
   readonly history: string
+  /** A game as it stands, where that is in memory; null where it has to be asked for. */
+  stateOf(game: string): GameView | null
   connect(connection: Connection): Caller
   /** What the requests of a connection from this address are paid from. */
   purse(address: string): Purse

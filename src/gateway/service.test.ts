@@ -42,7 +42,7 @@ test('[W1] one game through every door', async (t) => {
     headers: { 'Content-Type': 'application/json', 'If-Match': '"3"' },
     body: '{"player":"X","x":0,"y":1}',
   })
-  assert.match(`${moved.status} ${moved.headers.get('etag')}`, /^200 "4\.json\.[\w-]{12}"$/)
+  assert.match(`${moved.status} ${moved.headers.get('etag')}`, /^200 "4\.json\.[\w-]{12}\.[\w-]{8}"$/)
 
   const ws = new WebSocket(`${url.replace('http', 'ws')}/ws`)
   await new Promise((resolve) => ws.addEventListener('open', resolve, { once: true }))

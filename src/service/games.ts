@@ -2,7 +2,7 @@
 import type { Timer } from '../base/index.ts'
 import { type Command, type Game, players } from '../game/index.ts'
 import type { Entry } from '../journal/index.ts'
-import { Fault, parseBody } from '../protocol/index.ts'
+import { Fault, type GameView, parseBody } from '../protocol/index.ts'
 import { AwayClocks } from './away-clocks.ts'
 import { Arbiter } from './arbiter.ts'
 import type { ArbiterHost } from './arbiter-host.ts'
@@ -115,6 +115,11 @@ export class Games {
   /** The state of a game if it is in memory and known. */
   peek(id: string): Game | null {
     return this.#live.get(id)?.arbiter.game ?? null
+  }
+
+  /** As {@link peek}, for those who look at it; null also while it is being read. */
+  view(id: string): GameView | null {
+    return this.isKnown(id) ? (this.#live.get(id)?.arbiter.change()?.view ?? null) : null
   }
 
   /** A game that is in memory does what is due in it; false where it is not. */

@@ -2,7 +2,15 @@
 import { type Clock, type Log, makeId, type Random, Timeline } from '../base/index.ts'
 import { type Account, type Event, type Game, type Player, presets } from '../game/index.ts'
 import type { Journal, Position } from '../journal/index.ts'
-import { Fault, type Limits, limits as defaults, makeOpenRpc, type MethodName, type Params } from '../protocol/index.ts'
+import {
+  Fault,
+  type GameView,
+  type Limits,
+  limits as defaults,
+  makeOpenRpc,
+  type MethodName,
+  type Params,
+} from '../protocol/index.ts'
 import { Announcements } from './announcements.ts'
 import type { Listener } from './audience.ts'
 import { Budget } from './budget.ts'
@@ -119,6 +127,11 @@ export class Service implements SessionHost, GamesHost {
   /** How many games are in memory. */
   get liveGames(): number {
     return this.#desk.games.size
+  }
+
+  /** A game as it stands, where that is in memory and known. */
+  stateOf(game: string): GameView | null {
+    return this.#desk.games.view(game)
   }
 
   /** The name of the history that is served, as `hello` tells it. */

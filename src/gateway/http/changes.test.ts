@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { limits } from '../../protocol/index.ts'
 import { open, settle, until } from '../testing/open.ts'
 import { TestSocket } from '../testing/socket.ts'
+import { makeDigest } from './version-tag.ts'
 
 function request(headers = ''): string {
   return `GET /games/main/changes HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`
@@ -21,7 +22,7 @@ test('[W15] changes are server-sent events: the state now, then every newer one,
   host.change()
   await socket.until('"version":3')
   assert.match(socket.got, /Content-Type: text\/event-stream\r\n/)
-  assert.match(socket.got, /\r\nretry: 2000\n\nevent: game.changed\nid: 1\.history-of-t\ndata: \{.*\}\n\n/)
+  assert.match(socket.got, /\r\nretry: 2000\n\nevent: game.changed\nid: 1\.history-of-t\.[\w-]{8}\ndata: \{.*\}\n\n/)
   assert.deepEqual(versions(socket.got), [1, 2, 3])
   socket.socket.destroy()
   await until(() => host.callers[0]?.isEnded === true)
@@ -40,12 +41,14 @@ test('[W15] or lines of JSON, the notifications themselves', async (t) => {
 test('[W15] who comes back with Last-Event-ID hears nothing that they have heard of these games', async (t) => {
   const { gateway, host } = await open(t)
   host.version = 5
-  const current = TestSocket.to(gateway).write(request('Last-Event-ID: 5.history-of-t\r\n'))
+  const id = `5.history-of-t.${makeDigest(host.view())}`
+  const current = TestSocket.to(gateway).write(request(`Last-Event-ID: ${id}\r\n`))
   const behind = TestSocket.to(gateway).write(request('Last-Event-ID: 3.history-of-t\r\n'))
   const ahead = TestSocket.to(gateway).write(request('Last-Event-ID: 9.history-of-t\r\n'))
+  const other = TestSocket.to(gateway).write(request(`Last-Event-ID: ${id.slice(0, -8)}12345678\r\n`))
   const bare = TestSocket.to(gateway).write(request('Last-Event-ID: 5\r\n'))
   const elsewhere = TestSocket.to(gateway).write(request('Last-Event-ID: 5.another-hist\r\n'))
-  const others = [behind, ahead, bare, elsewhere]
+  const others = [behind, ahead, other, bare, elsewhere]
   await Promise.all([current.until('retry'), ...others.map((socket) => socket.until('"version":5'))])
   host.change()
   await Promise.all([current, ...others].map((socket) => socket.until('"version":6')))

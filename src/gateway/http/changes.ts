@@ -6,7 +6,7 @@ import { Heartbeat } from '../heartbeat.ts'
 import { Outbox } from '../outbox.ts'
 import { Patience } from '../patience.ts'
 import type { Shared, Wire } from '../shared.ts'
-import { makeVersionId } from './version-tag.ts'
+import { makeDigest, makeVersionId } from './version-tag.ts'
 import type { Asker } from './exchange.ts'
 
 /** The media types, by what a reader calls them. */
@@ -90,7 +90,9 @@ export class Changes implements Connection, Wire {
     const early = this.#early ?? []
     this.#early = null
     for (const call of early) call()
-    if (seen === this.#idOf(view.version)) this.#has(view.version, view.clock?.running === false)
+    const { history } = this.#shared.host
+    if (seen === makeVersionId(view.version, history, makeDigest(view)))
+      this.#has(view.version, view.clock?.running === false)
     else this.send(makeNotification('game.changed', JSON.stringify(view)))
     // A reader that has nothing more to ask has left: nobody closes one half of a request to listen for long.
     const { socket } = this.#response.req
@@ -123,15 +125,23 @@ export class Changes implements Connection, Wire {
       this.#has(Number(version), params.includes('"running":false'))
     }
     if (this.#format === 'lines') return `${message}\n`
-    return `event: ${method}\n${version === undefined ? '' : `id: ${this.#idOf(Number(version))}\n`}data: ${params}\n\n`
+    const id = version === undefined ? '' : `id: ${idOf(params, this.#shared.host.history)}\n`
+    return `event: ${method}\n${id}data: ${params}\n\n`
   }
 
   #has(version: number, isWaiting: boolean): void {
     this.#version = version
     this.#isWaiting = isWaiting
   }
+}
 
-  #idOf(version: number): string {
-    return makeVersionId(version, this.#shared.host.history)
+/** The state that was told last, and its id: many hear the same one after the other. */
+let told = { params: '', history: '', id: '' }
+
+function idOf(params: string, history: string): string {
+  if (told.params !== params || told.history !== history) {
+    const view = JSON.parse(params) as GameView
+    told = { params, history, id: makeVersionId(view.version, history, makeDigest(view)) }
   }
+  return told.id
 }

@@ -7,7 +7,7 @@ import { ask, type Asker, askerOf, prove } from './exchange.ts'
 import { makePage } from './guide.ts'
 import { formOf } from './pages.ts'
 import { type App, type Ask, mayAct, type Site, StatusFault } from './site.ts'
-import { isCurrent, makeTag, parseIfMatch } from './version-tag.ts'
+import { checkSeen, isCurrent, makeTag, parseIfMatch } from './version-tag.ts'
 
 /** Addresses that act, and the method each stands for. The version goes in If-Match. */
 const commands = [
@@ -33,15 +33,17 @@ export function addGames(app: App, site: Site): void {
       mayAct(site, c)
       const { incoming } = c.env
       const asker = askerOf(site.callers, c.env)
-      const version = parseIfMatch(incoming.headers['if-match'], host.history)
+      const seen = parseIfMatch(incoming.headers['if-match'], host.history)
       const members = await readMembers(incoming, limits.messageBytesMax)
-      const params = addTo(members, { game: c.req.param('game'), ...(version === undefined ? {} : { version }) })
+      const game = c.req.param('game')
+      const params = addTo(members, { game, ...(seen === undefined ? {} : { version: seen.version }) })
+      if (seen?.digest !== undefined)
+        checkSeen(seen, host.stateOf(game) ?? (await ask(host, asker, 'game.get', { game })))
       try {
         return answerView(c, await ask(host, asker, method, params), 200, host.history)
       } catch (fault) {
         // The condition was the header's, so the answer is the one that HTTP has for conditions.
-        if (version !== undefined && fault instanceof Fault && fault.fault === 'stale')
-          throw new StatusFault(412, fault)
+        if (seen !== undefined && fault instanceof Fault && fault.fault === 'stale') throw new StatusFault(412, fault)
         throw fault
       }
     })
@@ -64,14 +66,14 @@ function addTo(members: object, said: Readonly<Record<string, unknown>>): object
 }
 
 function answerView(c: Ask, view: GameView, status: 200 | 201, history: string): Response {
-  const tag = makeTag(view.version, 'application/json', history)
+  const tag = makeTag(view, 'application/json', history)
   return c.json(view, status, { ETag: tag, 'Cache-Control': 'no-store' })
 }
 
 /** In the form that was asked for; the board is for whoever does not care, such as curl. */
 function showView(c: Ask, view: GameView, history: string): Response | Promise<Response> {
   const form = formOf(c)
-  const tag = makeTag(view.version, form, history)
+  const tag = makeTag(view, form, history)
   c.header('ETag', tag)
   // Kept, but asked for again each time.
   c.header('Cache-Control', 'no-cache')

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { silentLog } from '../../base/index.ts'
-import { goodToken } from '../testing/stub-host.ts'
+import { goodToken, type StubHost } from '../testing/stub-host.ts'
 import { open } from '../testing/open.ts'
 import { TestSocket } from '../testing/socket.ts'
+import { makeDigest } from './version-tag.ts'
 
 const json = { 'Content-Type': 'application/json' }
 
@@ -20,8 +21,12 @@ async function problemOf(answer: Response): Promise<unknown> {
   return { status, code, name, retry }
 }
 
+function tagOf(host: StubHost, form: 'text' | 'json' | 'html'): string {
+  return `"${host.version}.${form}.history-of-t.${makeDigest(host.view())}"`
+}
+
 test('[W13] a game is a board for whoever does not care, JSON or a page for whoever does', async (t) => {
-  const { url } = await open(t)
+  const { url, host } = await open(t)
   const read = (Accept: string): Promise<Response> => fetch(`${url}/games/main`, { headers: { Accept } })
   const board = await read('*/*')
   assert.match(board.headers.get('content-type') ?? '', /^text\/plain/)
@@ -35,7 +40,7 @@ test('[W13] a game is a board for whoever does not care, JSON or a page for whoe
     [view, 'json'],
     [page, 'html'],
   ] as const) {
-    assert.equal(answer.headers.get('etag'), `"1.${form}.history-of-t"`)
+    assert.equal(answer.headers.get('etag'), tagOf(host, form))
     assert.equal(answer.headers.get('vary'), 'Accept')
     assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
     assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'none'/)
@@ -49,45 +54,53 @@ test('[W13] If-None-Match with the version of the game, in the form that is aske
     assert.equal(await answer.text().then((text) => text === ''), answer.status === 304)
     return answer.status
   }
+  const tag = tagOf(host, 'text')
   assert.deepEqual(
     await Promise.all(
       [
-        '"1.text.history-of-t"',
-        'W/"1.text.history-of-t"',
-        '"0.text.history-of-t", "1.text.history-of-t"',
+        tag,
+        `W/${tag}`,
+        `"0.text.history-of-t.12345678", ${tag}`,
         '*',
-        '"2.text.history-of-t"',
-        '1.text.history-of-t',
+        tag.replace('1', '2'),
+        tag.replace('history', 'another'),
+        tag.replace(/[^.]{8}"/, '12345678"'),
+        '"1.text.history-of-t"',
+        tag.slice(1, -1),
         '"1"',
         '"1.text"',
         '"1.text.other"',
       ].map((tag) => read(tag)),
     ),
-    [304, 304, 304, 304, 200, 200, 200, 200, 200],
+    [304, 304, 304, 304, 200, 200, 200, 200, 200, 200, 200, 200],
   )
-  const forms = { 'text/plain': 'text', 'application/json': 'json', 'text/html': 'html' }
+  const forms = { 'text/plain': 'text', 'application/json': 'json', 'text/html': 'html' } as const
   for (const accept of Object.keys(forms))
     for (const [other, form] of Object.entries(forms))
       assert.equal(
-        await read(`"1.${form}.history-of-t"`, accept),
+        await read(tagOf(host, form), accept),
         accept === other ? 304 : 200,
         `${form}, asked for as ${accept}`,
       )
   host.change()
-  assert.equal(await read('"1.text.history-of-t"'), 200)
+  assert.equal(await read(tag), 200)
 })
 
 test('[W14] a move with If-Match is made at that version or not at all', async (t) => {
-  const { url } = await open(t)
+  const { url, host } = await open(t)
   const move = (headers: Readonly<Record<string, string>>): Promise<Response> =>
     fetch(`${url}/games/main/moves`, post('{"x":1,"y":1}', headers))
-  const moved = await move({ 'If-Match': '"1.text.history-of-t"' })
+  const [text, json, html] = (['text', 'json', 'html'] as const).map((form) => tagOf(host, form))
+  assert.ok(text && json && html)
+  const elsewhen = await move({ 'If-Match': text.replace(/[^.]{8}"/, '12345678"') })
+  const moved = await move({ 'If-Match': text })
   assert.deepEqual(
     [moved.status, moved.headers.get('etag'), (await moved.json()).version],
-    [200, '"2.json.history-of-t"', 2],
+    [200, tagOf(host, 'json'), 2],
   )
   const stale = { status: 412, code: 4091, name: 'stale', retry: 'refresh' }
-  for (const tag of ['"1.text.history-of-t"', '"1.json.history-of-t"', '"1.html.history-of-t"', '"1"'])
+  assert.deepEqual(await problemOf(elsewhen), stale)
+  for (const tag of [text, json, html, '"1.text.history-of-t"', '"1"'])
     assert.deepEqual(await problemOf(await move({ 'If-Match': tag })), stale, tag)
   const named = await fetch(`${url}/games/main/moves`, post('{"x":1,"y":1,"version":1}'))
   assert.deepEqual(await problemOf(named), { ...stale, status: 409 })

@@ -43,6 +43,10 @@ export class StubHost implements Host {
     return this.#rates.purse(address)
   }
 
+  stateOf(game: string): GameView | null {
+    return game === 'main' ? this.view() : null
+  }
+
   connect(connection: Connection): StubCaller {
     const caller = new StubCaller(connection, this)
     this.callers.push(caller)
