@@ -114,7 +114,7 @@ function decideAbandon(game: Game, command: Abandon): Decision {
   const player = playerToMove(game)
   if (typeof player !== 'string') return player
   if (!game.public || game.seats === 'open') {
-    return rejected(refuse('bad-rules', 'only a public game with owned seats can be abandoned'))
+    return rejected(refuse('bad-rules', 'this game cannot be abandoned'))
   }
   return happened(timed(game, command, { type: 'abandoned', player }))
 }

@@ -23,11 +23,9 @@ export function decideOffer(game: Game, command: OfferCommand): Decision {
   const refusal = refuseOffer(game, player, what)
   if (refusal !== null) return rejected(refusal)
   if (game.offer?.what !== what) {
-    const [count = 0, max] =
-      what === 'takeback' && (game.takebacks ?? 0) >= takebacksMax
-        ? [takebacksMax, takebacksMax]
-        : [game.offered[`${player} ${what}`], offersMax]
-    if (count >= max) return rejected(tooMany(what, max))
+    const isOften = (game.offered[`${player} ${what}`] ?? 0) >= offersMax
+    const isTaken = what === 'takeback' && (game.takebacks ?? 0) >= takebacksMax
+    if (isOften || isTaken) return rejected(refuse('too-many', `there were too many offers of a ${what}`))
     return happened(inTime(game, command, { type: 'offered', player, what }))
   }
   return game.offer.player === player ? done : accept(game, player, command)
@@ -46,17 +44,13 @@ export function decideAnswer(game: Game, command: AnswerCommand): Decision {
 function accept(game: Game, player: Player, command: OfferCommand | AnswerCommand): Decision {
   const { what, next } = command
   if (what !== 'rematch') return happened(inTime(game, command, { type: 'accepted', player, what }))
-  if (next === undefined) return rejected(refuse('bad-rules', 'a rematch needs the id of the new game'))
+  if (next === undefined) return rejected(refuse('bad-rules', 'a rematch needs an id'))
   return happened({ type: 'accepted', player, what, next })
 }
 
 function seated(game: Game, command: OfferCommand | AnswerCommand): Player | Rejection {
   if (game.seats === 'open') return refuse('not-your-seat', 'nobody owns a seat here')
   return speaker(game, command)
-}
-
-function tooMany(what: OfferKind, limit: number): Rejection {
-  return { ...refuse('too-many', `a ${what} was offered ${limit} times already`), limit }
 }
 
 function refuseOffer(game: Game, player: Player, what: OfferKind): Rejection | null {
