@@ -1,7 +1,8 @@
 /** Two people at two browsers play each other, and somebody watches. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openHouse } from './house.ts'
+import { connect } from '../../src/client/node/index.ts'
+import { House, openHouse } from './house.ts'
 import { identify, seatTwo, sortBySeat } from './seats.ts'
 import { assertSameBoards, Visitor } from './visitor.ts'
 
@@ -168,4 +169,26 @@ test('[B3] a link that leads nowhere from another device says so, and another on
     assert.equal(isSaid, isLoopback, name)
     await host.leave(/untrustworthy|origin-keyed/)
   }
+})
+
+test('[B21] who waits for somebody withdraws the game, and whoever comes then is told', async () => {
+  await using house = await House.open()
+  const identity = await identify(house, 'Ada')
+  using elsewhere = connect(house.url, { token: identity.token })
+  const { id } = await elsewhere.create({ public: true, seat: 'X' })
+  await using ada = await Visitor.open(house.url, { identity, name: 'Ada' })
+  await using grace = await Visitor.open(house.url)
+  await ada.goto(`/games/${id}`)
+  await grace.goto(`/games/${id}`)
+  await grace.page.getByRole('button', { name: 'Join' }).waitFor()
+  await ada.press('Withdraw the game')
+  await ada.standsAt('The game was withdrawn')
+  await grace.standsAt('The game was withdrawn')
+  for (const { page } of [ada, grace])
+    for (const name of ['Withdraw the game', 'Join', 'Rematch', 'Resign'])
+      await page.getByRole('button', { name }).waitFor({ state: 'hidden' })
+  await grace.goto('/games')
+  await grace.reads('Nobody is waiting.')
+  await ada.leave()
+  await grace.leave()
 })

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 
 interface Said {
+  readonly id?: unknown
   readonly method?: string
   readonly params?: Readonly<Record<string, unknown>>
 }
@@ -13,6 +14,8 @@ export class Line {
   readonly #held: (() => void)[] = []
   /** What the page does not hear now. */
   #kept: RegExp | null = null
+  /** What is refused in place of the server, and how. */
+  #refused: { readonly method: string; readonly error: object } | null = null
 
   /** Before the page is opened. */
   static async tap(page: Page): Promise<Line> {
@@ -20,8 +23,11 @@ export class Line {
     await page.routeWebSocket(/\/ws$/, (socket) => {
       const server = socket.connectToServer()
       socket.onMessage((message) => {
-        if (message !== '') line.#said.push(JSON.parse(String(message)) as Said)
-        server.send(message)
+        const said = message === '' ? null : (JSON.parse(String(message)) as Said)
+        if (said !== null) line.#said.push(said)
+        const { method, error } = line.#refused ?? {}
+        if (said === null || said.method !== method) return server.send(message)
+        socket.send(JSON.stringify({ jsonrpc: '2.0', id: said.id, error }))
       })
       server.onMessage((message) => {
         if (line.#kept?.test(String(message)) === true) line.#held.push(() => socket.send(message))
@@ -44,6 +50,11 @@ export class Line {
   /** From now on the page does not hear such messages; by default none at all. */
   hold(kept = /^/): void {
     this.#kept = kept
+  }
+
+  /** From now on the page is refused this, as a server refuses it; null: nothing any more. */
+  refuse(method: string | null, error: object = {}): void {
+    this.#refused = method === null ? null : { method, error }
   }
 
   /** The page hears what was kept back, and what follows. */

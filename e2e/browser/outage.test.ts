@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
 import { House, openHouse } from './house.ts'
 import { listen } from './reader.ts'
+import { Line } from './line.ts'
 import { identify, seatTwo } from './seats.ts'
 import { assertSameBoards, Visitor } from './visitor.ts'
 
@@ -47,6 +48,59 @@ test('[B7] a move made offline is kept, and delivered when the network is back',
   assert.match(said, /You: X, column 3, row 3[^]*Grace: O, column 1, row 1\. Your move: X$/)
   await X.leave()
   await O.leave()
+})
+
+/** As a server refuses who hears of as many games as there may be. */
+const tooMany = {
+  code: 4291,
+  message: 'this connection hears of 1000 games already',
+  data: { name: 'too-many', retry: 'never', limit: 1_000, retryAfterMs: 300 },
+}
+
+test('[B21] a game that was refused for now opens by itself when there is room', async () => {
+  const house = await openHouse()
+  using ada = connect(house.url, { name: 'Ada' })
+  const game = await ada.create({ seats: 'open' })
+  await using visitor = await Visitor.open(house.url)
+  const line = await Line.tap(visitor.page)
+  line.refuse('game.watch', tooMany)
+  await visitor.goto(`/games/${game.id}`)
+  await visitor.reads('1000 games already')
+  await line.hears('game.watch', 3)
+  line.refuse(null)
+  await game.move(1, 1)
+  await visitor.sees(1, 1, 'X')
+  await visitor.tap(0, 0)
+  await game.until(({ version }) => version === 3)
+  await visitor.leave()
+})
+
+test('[B21] so does one that is refused when the connection is back, and one that was left is not asked for', async () => {
+  await using house = await House.open()
+  using ada = connect(house.url, { name: 'Ada' })
+  const game = await ada.create({ seats: 'open' })
+  await using visitor = await Visitor.open(house.url)
+  const line = await Line.tap(visitor.page)
+  await visitor.goto(`/games/${game.id}`)
+  await visitor.cell(0, 0).waitFor()
+  line.refuse('game.watch', tooMany)
+  await house.kill()
+  await house.start()
+  await visitor.standsAt('1000 games already')
+  await line.hears('game.watch', 3)
+  line.refuse(null)
+  await game.move(1, 1)
+  await visitor.sees(1, 1, 'X')
+  await visitor.standsAt('is to move')
+  line.refuse('game.watch', tooMany)
+  await house.kill()
+  await house.start()
+  await visitor.standsAt('1000 games already')
+  await visitor.press('Oxo')
+  const asked = line.paramsOf('game.watch').length
+  await visitor.page.waitForTimeout(1_000)
+  assert.equal(line.paramsOf('game.watch').length, asked)
+  await visitor.leave()
 })
 
 test('[B7] a game that its server has lost says so, and nobody moves in it any more', async () => {

@@ -45,6 +45,9 @@ type Serve<Method extends MethodName> = (
   reply: Reply,
 ) => void | Promise<void>
 
+/** When to ask again for a place among the games that a connection hears of, in ms: one that ends makes room. */
+const watchAgainMs = 5_000
+
 /** The game that every server opens by itself. */
 export const openBoard = 'main'
 
@@ -255,7 +258,10 @@ function take({ games }: Desk, game: string, ask: OwnAsk): void {
 /** A place among the games that the session hears of, given back with the answer. @throws Fault 'too-many' */
 function takePlace({ watching }: Session, game: string, reply: Reply): Reply {
   if (watching.reserve(game)) return new SettlingReply(reply, () => watching.release(game))
-  throw new Fault('too-many', `this connection hears of ${watching.max} games already`, { limit: watching.max })
+  throw new Fault('too-many', `this connection hears of ${watching.max} games already`, {
+    limit: watching.max,
+    retryAfterMs: watchAgainMs,
+  })
 }
 
 /** @throws Fault 'bad-rules' */

@@ -1,5 +1,6 @@
 /** The game whose address this page has, opened when the page goes there and left when it goes elsewhere. */
 import { effect, signal } from '@preact/signals'
+import { systemClock, type Timer } from '../../base/index.ts'
 import { OxoError } from '../../client/index.ts'
 import { lookAt } from '../looked-at.ts'
 import { clientAge, server } from '../server.ts'
@@ -24,23 +25,41 @@ export function followVisits(): void {
   })
 }
 
-/** The answer leaves the game. */
+/** The answer leaves the game. A refusal that says when to come back, at first or after a lost connection, is followed. */
 function open(game: string): () => void {
   let isLeft = false
   let table: Table | null = null
+  let again: Timer | null = null
+  const ended = ({ detail }: OxoError): void => {
+    if (isLeft || again !== null || detail.retryAfterMs === undefined) return
+    again = systemClock.after(detail.retryAfterMs, () => {
+      again = null
+      table?.leave()
+      look()
+    })
+  }
+  const look = (): void => {
+    table = null
+    lookAt(server(), game, () => !isLeft).then(
+      (opened) => {
+        table = opened
+        if (opened === null) return
+        visit.value = { state: 'open', table: opened }
+        opened.handle.onChange((handle) => handle.ended !== null && ended(handle.ended))
+      },
+      (error: unknown) => {
+        if (!(error instanceof OxoError)) throw error
+        if (isLeft) return
+        visit.value = { state: 'failed', error }
+        ended(error)
+      },
+    )
+  }
   visit.value = { state: 'opening' }
-  lookAt(server(), game, () => !isLeft).then(
-    (opened) => {
-      table = opened
-      if (opened !== null) visit.value = { state: 'open', table: opened }
-    },
-    (error: unknown) => {
-      if (!(error instanceof OxoError)) throw error
-      if (!isLeft) visit.value = { state: 'failed', error }
-    },
-  )
+  look()
   return () => {
     isLeft = true
+    again?.cancel()
     table?.leave()
   }
 }
