@@ -5,7 +5,7 @@ import { listFiles, readText } from './tree.ts'
 
 const files = listFiles()
 /** Bounds of numbers that are compared: nothing waits for them. */
-const numbers = new Set(['clockMsMax', 'heardMsMax', 'retryAfterMsMax', 'shortThoughtMs'])
+const numbers = new Set(['clockMsMax', 'heardMsMax', 'retryAfterMsMax'])
 const rows = [
   ...readText('docs/TESTING.md').matchAll(/^\| *(?<limit>.+?) *\|.*\|(?<tests>[^|]*`[^|]*\.test\.ts`[^|]*)\|$/gm),
 ]

@@ -18,15 +18,43 @@ const entriesAtOnce = 10_000
 
 /** Writes the board to a journal file that no server has open: through the journal's own writer, chains included. */
 export function writeLongBoard(file: string, board: LongBoard): void {
+  const bodies = cycleOf(board)
+  write(file, board.entries, (index) => ({
+    game: board.game,
+    after: index,
+    body: (index === 0 ? created(board) : bodies[(index - 1) % bodies.length]) ?? '',
+  }))
+}
+
+/** Writes many games that go on at the same time, each with an equal share of the entries. */
+export function writeGames(
+  file: string,
+  { games, entries }: { readonly games: number; readonly entries: number },
+): void {
+  const board = { game: '', rules: 'gomoku', moves: entries / games - 1, entries }
+  const bodies = [created(board), ...cycleOf(board)]
+  write(file, entries, (index) => {
+    const after = Math.floor(index / games)
+    return { game: `game-${index % games}`, after, body: bodies[after] ?? '' }
+  })
+}
+
+interface Appended {
+  readonly game: string
+  readonly after: number
+  readonly body: string
+}
+
+function write(file: string, count: number, entryAt: (index: number) => Appended): void {
   using database = openDatabase(file, 'process')
   const writer = new Writer(database)
-  const bodies = cycleOf(board)
-  for (let first = 0; first < board.entries; first += entriesAtOnce) {
-    const versions = Array.from({ length: Math.min(entriesAtOnce, board.entries - first) }, (_, index) => first + index)
+  for (let first = 0; first < count; first += entriesAtOnce) {
+    const length = Math.min(entriesAtOnce, count - first)
+    const entries = Array.from({ length }, (_, index) => entryAt(first + index))
     const committed = writer.commit({
-      games: versions.map(() => board.game),
-      afters: versions,
-      bodies: versions.map((version) => (version === 0 ? created(board) : bodies[(version - 1) % bodies.length]) ?? ''),
+      games: entries.map(({ game }) => game),
+      afters: entries.map(({ after }) => after),
+      bodies: entries.map(({ body }) => body),
       followed: false,
     })
     if (committed.type === 'refused' || committed.conflicts.length > 0) throw new Error(`${file} took not all of it`)

@@ -3,12 +3,16 @@ import { test, type TestContext } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { holdingClock, seededRandom, systemClock } from '../base/index.ts'
 import { evolve, type Game, parseRules, presets, type Rules } from '../game/index.ts'
+import { limits } from '../protocol/index.ts'
 import { Errand } from '../service/index.ts'
 import { Bots } from './bots.ts'
 
 function begin(rules: Rules): Game {
   return evolve(null, { type: 'created', rules, seats: 'open', public: false, players: {} })
 }
+
+/** A loaded machine. */
+const lateMs = 2_500
 
 /** A thread that runs this text. */
 const threadOf = (text: string) => new Worker(text, { eval: true })
@@ -73,6 +77,32 @@ test('[S42] one address with a hundred long thoughts holds up nobody else, and e
   assert.ok(tookMs < 40_000, `five thoughts took ${tookMs} ms`)
   for (const errand of errands) errand.drop()
   assert.ok((await Promise.all(long)).filter((choice) => choice === null).length > 90)
+})
+
+test('[S42] a short thought behind a long one waits shortThoughtMs, and no longer', async (t) => {
+  stayAwake(t)
+  const bots = new Bots(seededRandom(1))
+  t.after(() => bots.close())
+  const large = begin({ ...presets.gomoku, width: 25 })
+  const think = (): Promise<unknown> => bots.think(large, 'casual', new Errand('ann'))
+  // The thread is there.
+  await think()
+  const alone = systemClock.now()
+  await think()
+  const aloneMs = systemClock.now() - alone
+  const eve = new Errand('eve')
+  const long = bots.think(beginLong(), 'perfect', eve)
+  const began = systemClock.now()
+  assert.notEqual(await think(), null)
+  const tookMs = systemClock.now() - began
+  const waitedMs = tookMs - aloneMs
+  t.diagnostic(`${tookMs.toFixed(0)} ms, alone ${aloneMs.toFixed(0)} ms`)
+  assert.ok(
+    tookMs >= limits.shortThoughtMs - 5 && waitedMs < limits.shortThoughtMs + lateMs,
+    `it waited ${waitedMs} ms`,
+  )
+  eve.drop()
+  assert.equal(await long, null)
 })
 
 test('[S42] a thought that is dropped ends at once, also one that is being thought', async (t) => {
