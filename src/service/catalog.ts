@@ -191,7 +191,8 @@ export class Catalog {
 
   /** Whether an entry of a game that is played elsewhere says enough by itself. What is caught up with is read, and so verified. */
   #isFolded(entry: Entry): boolean {
-    if (!this.#isCaughtUp || this.#heard.has(entry.game)) return false
+    // Of a game that is live here a newer row may be in the store already.
+    if (!this.#isCaughtUp || this.#heard.has(entry.game) || this.#host.peek(entry.game) !== null) return false
     try {
       const taken = this.#standings.take(entry)
       if (taken === 'unknown') return false

@@ -51,3 +51,32 @@ test('[N8] a game that is played on another node is not read again with its move
   assert.ok((idle.pages.get('board') ?? 0) <= 1, `the board was read ${idle.pages.get('board')} times`)
   assert.ok((idle.pages.get('duel') ?? 0) <= 1, `the duel was read ${idle.pages.get('duel')} times`)
 })
+
+test('[S13] a row is not replaced by an older one that the journal tells of late', async () => {
+  const clock = new VirtualClock(1_790_000_000_000)
+  const journal = new MemoryJournal()
+  const held: (() => void)[] = []
+  let isHeld = false
+  const follow = journal.follow.bind(journal)
+  journal.follow = (after, hear) =>
+    follow(after, (entries) => (isHeld ? void held.push(() => hear(entries)) : hear(entries)))
+  const late = await Play.open({ journal, clock })
+  journal.follow = follow
+  const other = await Play.open({ journal, clock, seed: 2 })
+  await late.pass(2_000)
+  isHeld = true
+  const [ann, bob] = [other.sit(), late.sit()]
+  await ann.ask('game.create', { game: 'a' })
+  await bob.ask('game.join', { game: 'a' })
+  await late.pass(2_000)
+  isHeld = false
+  for (const hear of held) {
+    hear()
+    await late.pass(2_000)
+  }
+  const { games } = await bob.ask('account.games', {})
+  assert.deepEqual(
+    games.map(({ game, status }) => [game, status]),
+    [['a', 'live']],
+  )
+})
