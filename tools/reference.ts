@@ -1,6 +1,7 @@
 /** The tables of docs/PROTOCOL.md: methods, notifications, types and errors as people read them. */
 import {
   errorNames,
+  endings,
   errorRow,
   httpStatus,
   methodNames,
@@ -121,8 +122,8 @@ export function eventTable(): string {
 
 export function errorTable(): string {
   const rows = errorNames.map((name) => {
-    const { code: number, retry, message, ends = 'no' } = errorRow(name)
-    return [String(number), code(name), retry, String(httpStatus(name)), ends, message]
+    const { code: number, retry, message } = errorRow(name)
+    return [String(number), code(name), retry, String(httpStatus(name)), endings[name] ?? 'no', message]
   })
   return makeTable(['code', 'name', 'retry', 'HTTP', 'ends the connection', 'sentence'], rows)
 }

@@ -10,33 +10,26 @@ export type Retry = 'never' | 'refresh' | 'same'
 export interface ErrorRow {
   readonly code: number
   readonly retry: Retry
-  /** When it ends a connection of lines or a WebSocket; without it, never. An HTTP connection is ended by each problem. */
-  readonly ends?: string
   /** The sentence used where the case at hand has none of its own. */
   readonly message: string
 }
 
 export const errors = {
-  'parse-error': { code: -32700, retry: 'never', message: 'this is not JSON', ends: 'not UTF-8, or half a line' },
+  'parse-error': { code: -32700, retry: 'never', message: 'this is not JSON' },
   'invalid-request': { code: -32600, retry: 'never', message: 'this is not a JSON-RPC 2.0 request' },
   'method-not-found': { code: -32601, retry: 'never', message: 'there is no such method' },
   'invalid-params': { code: -32602, retry: 'never', message: 'the params do not fit the method' },
   internal: { code: -32603, retry: 'never', message: 'the server has a bug' },
 
-  'not-understood': {
-    code: 4000,
-    retry: 'never',
-    message: 'the request is not understood',
-    ends: 'not UTF-8, or half a line',
-  },
+  'not-understood': { code: 4000, retry: 'never', message: 'the request is not understood' },
   'bad-token': { code: 4010, retry: 'never', message: 'the token is not valid here' },
   'not-your-seat': { code: 4030, retry: 'never', message: 'you do not own this seat' },
   'bad-origin': { code: 4031, retry: 'never', message: 'this origin may not act here' },
   'no-such-game': { code: 4040, retry: 'never', message: 'there is no such game' },
   'no-such-page': { code: 4041, retry: 'never', message: 'there is nothing at this address' },
   'wrong-verb': { code: 4050, retry: 'never', message: 'this address does not take this HTTP method' },
-  'too-late': { code: 4080, retry: 'same', message: 'the connection said nothing for too long', ends: 'yes' },
-  'too-slow': { code: 4081, retry: 'same', message: 'the connection did not read for too long', ends: 'yes' },
+  'too-late': { code: 4080, retry: 'same', message: 'the connection said nothing for too long' },
+  'too-slow': { code: 4081, retry: 'same', message: 'the connection did not read for too long' },
   stale: { code: 4091, retry: 'refresh', message: 'the game has moved on' },
   'not-your-turn': { code: 4092, retry: 'refresh', message: 'it is not your turn' },
   'seat-taken': { code: 4093, retry: 'never', message: 'the seat is taken' },
@@ -46,12 +39,7 @@ export const errors = {
   'not-started': { code: 4097, retry: 'refresh', message: 'the opponent has not joined yet' },
   'no-offer': { code: 4098, retry: 'refresh', message: 'there is no such offer to answer' },
   'not-over': { code: 4099, retry: 'refresh', message: 'the game is not over' },
-  'too-large': {
-    code: 4130,
-    retry: 'never',
-    message: 'the message is larger than the limit',
-    ends: 'too long; not if nested too deep',
-  },
+  'too-large': { code: 4130, retry: 'never', message: 'the message is larger than the limit' },
   'off-board': { code: 4220, retry: 'never', message: 'there is no such cell' },
   'bad-rules': { code: 4221, retry: 'never', message: 'these rules cannot be played' },
   'bad-name': { code: 4222, retry: 'never', message: 'this name cannot be shown' },
@@ -65,6 +53,18 @@ export const errors = {
 
 export type ErrorName = keyof typeof errors
 export const errorNames = Object.keys(errors) as readonly ErrorName[]
+
+/**
+ * When an error ends a connection of lines or a WebSocket; those left out never do. An HTTP connection is ended by each
+ * problem. Not in the table itself, which every page loads.
+ */
+export const endings: { readonly [Name in ErrorName]?: string } = {
+  'parse-error': 'not UTF-8, or half a line',
+  'not-understood': 'not UTF-8, or half a line',
+  'too-late': 'yes',
+  'too-slow': 'yes',
+  'too-large': 'too long; not if nested too deep',
+}
 
 /** The table's row as the general type, for code that handles any error. */
 export function errorRow(name: ErrorName): ErrorRow {

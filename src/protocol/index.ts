@@ -3,6 +3,7 @@ export {
   errorNameOf,
   errorNames,
   type ErrorName,
+  endings,
   errorRow,
   type ErrorRow,
   errors,
