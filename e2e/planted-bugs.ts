@@ -130,6 +130,7 @@ function verbsOf(inner: Journal): Journal {
     read: (...where) => inner.read(...where),
     readBack: (...where) => inner.readBack(...where),
     follow: (...where) => inner.follow(...where),
+    listen: (...where) => inner.listen(...where),
     close: () => inner.close(),
   }
 }

@@ -3,9 +3,11 @@ import {
   type Appended,
   type Entry,
   type GameId,
+  type Hear,
   type Journal,
   JournalFault,
   type JournalFaultName,
+  type Listening,
   pageEntriesMax,
   type Position,
   type Subscription,
@@ -117,6 +119,26 @@ export class BrokerJournal implements Journal {
     const follower = new Follower(this.#world, this.#broker, this.#owner, { after: Number(after), hear })
     this.#followers.add(follower)
     return follower
+  }
+
+  /** Of some entries it is only told that they are there. */
+  listen(game: GameId, hear: Hear): Listening {
+    if (this.#isClosed) throw closed()
+    const follower = new Follower(this.#world, this.#broker, this.#owner, {
+      after: this.#broker.log.length,
+      hear: (entries) => {
+        for (const entry of entries)
+          if (entry.game === game) hear(entry.version, this.#random.below(8) === 0 ? null : entry)
+      },
+    })
+    this.#followers.add(follower)
+    follower.caughtUp.catch(() => {})
+    return {
+      close: () => {
+        this.#followers.delete(follower)
+        follower.close()
+      },
+    }
   }
 
   async close(): Promise<void> {

@@ -43,6 +43,7 @@ export const bugs = {
       read: (...where) => journal.read(...where),
       readBack: (...where) => journal.readBack(...where),
       follow: (...where) => journal.follow(...where),
+      listen: (...where) => journal.listen(...where),
       close: () => journal.close(),
     }),
   },
@@ -62,6 +63,7 @@ export const bugs = {
       readBack: async (...where) =>
         (await journal.readBack(...where)).filter((entry) => isOld(entry as Written, now())),
       follow: (...where) => journal.follow(...where),
+      listen: (...where) => journal.listen(...where),
       close: () => journal.close(),
     }),
   },
@@ -98,6 +100,7 @@ export const bugs = {
         read: (...where) => journal.read(...where),
         readBack: (...where) => journal.readBack(...where),
         follow: (...where) => journal.follow(...where),
+        listen: (...where) => journal.listen(...where),
         close: () => journal.close(),
       }
     },

@@ -23,6 +23,7 @@ function partOf(journal: Journal, place: number): Journal {
         const own = entries.filter(({ game }) => partitionOf(game, count) === place)
         if (own.length > 0) hear(own)
       }),
+    listen: (game, hear) => journal.listen(game, (...heard) => partitionOf(game, count) === place && hear(...heard)),
     close: () => journal.close(),
   }
 }

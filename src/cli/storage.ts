@@ -7,7 +7,7 @@ import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
 import type { Cluster } from '../journal/jetstream/index.ts'
 import { openSqliteJournal, realPath } from '../journal/sqlite/index.ts'
 import { Fault } from '../protocol/errors.ts'
-import type { CatalogStore, Exchange } from '../service/index.ts'
+import type { Books, CatalogStore, Exchange } from '../service/index.ts'
 import type { TokenKey } from '../service/jwt-tokens.ts'
 import type { SqliteCatalogOptions } from '../service/sqlite/index.ts'
 import { isClusterJournal, loadJetStream, openClusterJournal, withoutSecret } from './cluster-journal.ts'
@@ -17,7 +17,8 @@ import { sentenceOf, Stop } from './stop.ts'
 
 export interface Storage {
   readonly journal: Journal
-  readonly catalog: CatalogStore
+  /** Where histories are: this server's own, or those of its cluster. */
+  readonly catalog: CatalogStore | Books
   readonly keys: readonly TokenKey[]
   /** With the other nodes of a cluster. */
   readonly exchange?: Exchange
@@ -86,7 +87,7 @@ interface FileOptions {
 }
 
 /**
- * A node keeps nothing: its catalog is a file that goes with it, and its tokens must be good on every other node.
+ * A node keeps nothing: its histories are those of the cluster, and its tokens must be good on every other node.
  * @throws Stop, JournalFault, Fault
  */
 async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | null): Promise<Storage> {
@@ -96,13 +97,11 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
   const journal = await openClusterJournal(options)
   if (options.natsReplicas === 1)
     log.warn({ journal: journal.prefix }, 'every game is on one NATS server only: if that is lost, so are they')
-  const folder = mkdtempSync(join(tmpdir(), 'oxo-node-'))
-  const forget = (): void => rmSync(folder, { recursive: true, force: true })
-  process.once('exit', forget)
   try {
-    const { NatsExchange } = await import('../service/nats/index.ts')
+    const { NatsExchange, openNatsBooks } = await import('../service/nats/index.ts')
     const exchange = new NatsExchange(journal.connection, journal.prefix)
-    const catalog = await openCatalogFile({ file: join(folder, 'catalog'), log })
+    const hasBooks = journal.partitions.every(({ takesBatches }) => takesBatches)
+    const catalog = hasBooks ? await openNatsBooks(journal) : await openOwnCatalog(log)
     const { Cluster: OpenCluster } = await loadJetStream()
     const joinCluster = (describe: () => Promise<string>): Cluster => {
       const cluster = new OpenCluster(journal, describe)
@@ -111,10 +110,16 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
     }
     return { journal, catalog, keys, exchange, place: withoutSecret(url), joinCluster, failed: journal.failed }
   } catch (cause) {
-    forget()
     await journal.close()
     throw cause
   }
+}
+
+/** Servers that store no batches as a whole cannot keep rows for all: each node makes its own, which go with it. */
+async function openOwnCatalog(log: Log): Promise<CatalogStore> {
+  const folder = mkdtempSync(join(tmpdir(), 'oxo-node-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return openCatalogFile({ file: join(folder, 'catalog'), log })
 }
 
 /**

@@ -3,6 +3,7 @@ import { appendChecks } from './contract/append.ts'
 import { durableChecks } from './contract/durable.ts'
 import { followChecks } from './contract/follow.ts'
 import { idChecks } from './contract/id.ts'
+import { listenChecks } from './contract/listen.ts'
 import type { Journal } from './journal.ts'
 
 /** Where the journals of one check live. Every check needs a fresh one; whoever made it tidies it away. */
@@ -28,4 +29,10 @@ export interface Check {
   run(store: JournalStore): Promise<void>
 }
 
-export const journalContract: readonly Check[] = [...idChecks, ...appendChecks, ...followChecks, ...durableChecks]
+export const journalContract: readonly Check[] = [
+  ...idChecks,
+  ...appendChecks,
+  ...followChecks,
+  ...listenChecks,
+  ...durableChecks,
+]

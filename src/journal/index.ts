@@ -11,6 +11,8 @@ export {
   type JournalId,
   type JournalFaultName,
   journalFaults,
+  type Hear,
+  type Listening,
   type Position,
   type Subscription,
   type Version,
@@ -20,5 +22,5 @@ export { MemoryJournal } from './memory.ts'
 export { pagesOf } from './pages.ts'
 export { partitionOf } from './partition.ts'
 export { PartitionedJournal } from './partitioned.ts'
-export { splitPosition } from './position.ts'
+export { joinPositions, splitPosition } from './position.ts'
 export { Recent } from './recent.ts'

@@ -2,9 +2,10 @@
 import { makeId, systemRandom } from '../base/index.ts'
 import { assertAppend } from './append.ts'
 import { chainStart, nextChain, type NextChain } from './chain.ts'
+import { Ears } from './ears.ts'
 import { CatchingUp, Followers } from './followers.ts'
 import { type Appended, type Entry, type GameId, type Journal, JournalFault, type JournalId } from './journal.ts'
-import type { Position, Subscription, Version } from './journal.ts'
+import type { Hear, Listening, Position, Subscription, Version } from './journal.ts'
 import { pageEntriesMax } from './limits.ts'
 import { pageSize } from './pages.ts'
 import { parsePosition } from './position.ts'
@@ -23,11 +24,17 @@ export class MemoryJournal implements Journal {
   readonly #entries: Entry[] = []
   readonly #games = new Map<GameId, Entry[]>()
   readonly #followers = new Followers<Follower>()
+  readonly #ears = new Ears()
   #closed = false
 
   constructor({ chain = nextChain, id = makeId(systemRandom) }: MemoryJournalOptions = {}) {
     this.id = id
     this.#chain = chain
+  }
+
+  /** Entries of all games. */
+  get length(): number {
+    return this.#entries.length
   }
 
   async append(game: GameId, after: Version, body: string): Promise<Appended> {
@@ -42,6 +49,7 @@ export class MemoryJournal implements Journal {
     entries.push(entry)
     this.#entries.push(entry)
     for (const follower of this.#followers) follower.wake()
+    if (this.#ears.has(game)) void Promise.resolve().then(() => this.#ears.tell(game, version, entry))
     return 'stored'
   }
 
@@ -64,8 +72,14 @@ export class MemoryJournal implements Journal {
     return this.#followers.add(follower)
   }
 
+  listen(game: GameId, hear: Hear): Listening {
+    this.#assertOpen()
+    return this.#ears.add(game, hear)
+  }
+
   async close(): Promise<void> {
     this.#closed = true
+    this.#ears.clear()
     this.#followers.close()
   }
 

@@ -79,6 +79,7 @@ const fake = (parts: Partial<Journal>): Journal => ({
   read: async () => [],
   readBack: async () => [],
   follow: () => ({ caughtUp: Promise.resolve(), close: () => {} }),
+  listen: () => ({ close: () => {} }),
   close: async () => {},
   ...parts,
 })
@@ -193,6 +194,7 @@ function bound(right: Journal): Journal {
     read: (...of) => right.read(...of),
     readBack: (...of) => right.readBack(...of),
     follow: (...of) => right.follow(...of),
+    listen: (...of) => right.listen(...of),
     close: () => right.close(),
   }
 }

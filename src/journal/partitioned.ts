@@ -1,7 +1,7 @@
 /** One journal of several, its partitions: each game lives in one of them, and whoever follows hears all. */
 import { CatchingUp, Followers } from './followers.ts'
-import type { Appended, Durability, Entry, GameId, Journal, JournalId, Position } from './journal.ts'
-import type { Subscription, Version } from './journal.ts'
+import type { Appended, Durability, Entry, GameId, Hear as HearOne, Journal, JournalId } from './journal.ts'
+import type { Listening, Position, Subscription, Version } from './journal.ts'
 import { deriveId } from './journal-id.ts'
 import { partitionOf } from './partition.ts'
 import { joinPositions, splitPosition } from './position.ts'
@@ -42,6 +42,13 @@ export class PartitionedJournal implements Journal {
     const merge = new Merge(splitPosition(after, this.#partitions.length), hear)
     merge.open(this.#partitions)
     return this.#followers.add(merge)
+  }
+
+  listen(game: GameId, hear: HearOne): Listening {
+    const place = this.#placeOf(game)
+    return this.#partition(place).listen(game, (version, entry) =>
+      hear(version, entry && (this.#alone(place, [entry])[0] ?? null)),
+    )
   }
 
   async close(): Promise<void> {

@@ -32,6 +32,11 @@ const Games = Type.Object(
       description: `At most ${limits.pageRows} of an account; of a lobby at most ${limits.lobbyGamesMax} of each status.`,
     }),
     next: Type.Optional(Type.String({ description: 'There are more: the cursor of the next page. Never in a lobby.' })),
+    behind: Type.Optional(
+      Type.Literal(true, {
+        description: 'What has changed in the last seconds or before may be missing. Never in a lobby.',
+      }),
+    ),
   },
   strict,
 )
@@ -225,7 +230,7 @@ export const methods = {
     params: Type.Object(
       {
         status: Type.Optional(oneOf(statuses, 'open: waits for an opponent. Left out: all.')),
-        cursor: Type.Optional(Type.String({ maxLength: 128, description: 'The next of the page before.' })),
+        cursor: Type.Optional(Type.String({ maxLength: 512, description: 'The next of the page before.' })),
       },
       strict,
     ),

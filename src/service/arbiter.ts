@@ -136,9 +136,10 @@ export class Arbiter {
     return this.#audience?.addressOf(account) ?? null
   }
 
-  /** The journal holds an entry with this version, whoever wrote it; `read` parses it. */
-  hear(version: number, read: () => Stored): void {
-    if (this.#state === 'ready' && version === (this.#game?.version ?? 0) + 1) return void this.#apply(read(), null)
+  /** The journal holds an entry with this version, whoever wrote it; `read` parses it, null: it has to be read there. */
+  hear(version: number, read: (() => Stored) | null): void {
+    if (version <= this.version) return
+    if (read !== null && this.#state === 'ready' && version === this.version + 1) return void this.#apply(read(), null)
     this.#heard = Math.max(this.#heard, version)
     if (this.#state === 'ready' || this.#state === 'new') this.#refresh()
   }

@@ -6,6 +6,8 @@ export interface Page {
   readonly games: readonly GameSummary[]
   /** Pass it on as `cursor` for the rows behind; absent on the last page. */
   readonly next?: string
+  /** What was changed lately may be missing. */
+  readonly behind?: true
 }
 
 /** How far a store is, and in which history. */

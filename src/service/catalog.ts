@@ -1,14 +1,10 @@
-/** The read model behind histories: fed by the arbiters of this node at once, and by the journal for the rest. */
-import { makeId, type Timer } from '../base/index.ts'
-import { type Event, type Game, players } from '../game/index.ts'
-import { type Entry, JournalFault, type JournalId, type Position, type Subscription } from '../journal/index.ts'
-import { Fault, type GameSummary, makeSummary } from '../protocol/index.ts'
-import { findMismatch, newestOf } from './catalog-mark.ts'
-import type { CatalogStore, Mark, Newest, Page } from './catalog-store.ts'
-import type { Shared } from './shared.ts'
-import { changesStatus, Standings } from './standings.ts'
+/** The read model behind histories, whoever keeps it. */
+import type { Event, Game } from '../game/index.ts'
+import type { Entry, GameId, JournalId, Position } from '../journal/index.ts'
+import type { GameSummary, Status } from '../protocol/index.ts'
+import type { Page } from './catalog-store.ts'
 
-/** What the catalog needs from the games it lists. */
+/** What a catalog needs from the games of its node. */
 export interface CatalogHost {
   /** The state of a game if it is live on this node. */
   peek(id: string): Game | null
@@ -16,324 +12,27 @@ export interface CatalogHost {
   notedSince(id: string): number
   /** Entries that the journal holds now. Answers with those that this node has not noted. */
   heard(entries: readonly Entry[]): readonly Entry[]
-  /** How a game stands that was read from the journal, after its last event, decided `at`. */
+  /** How a game stands that is not decided here, after its last event, decided `at`. */
   stands(id: string, game: Game, at: number): void
+  /** A live game with a clock that somebody has to look at when its time may be over. */
+  expects(row: GameSummary): void
 }
 
-/** Versions of one game. */
-interface Heard {
-  readonly first: number
-  last: number
-}
-
-/** A row, and the version of the game that it shows. */
-interface Row {
-  readonly version: number
-  readonly summary: GameSummary
-}
-
-/** What a cursor has of a history's name. */
-const historyCharacters = 12
-/** How long changes gather before they are written to the store, in ms: many rows at once cost several times less. */
-const flushMs = 1_000
-/** A store that refuses is tried again after twice as long each time, up to this. */
-const retryMsMax = 64_000
-/** Games read from the journal side by side while catching up. */
-const readsAtOnce = 64
-/** Games of a long history read in one turn of the loop, a multiple of {@link readsAtOnce}: where the journal is a file each takes some 5 us of it. */
-const readsInOneTurn = 1_024
-/** Rows that are written at once: what one attempt costs the loop, also where the store refuses them. */
-const rowsAtOnce = 4_096
-
-export class Catalog {
-  readonly #shared: Shared
-  readonly #store: CatalogStore
-  readonly #host: CatalogHost
-  /** Rows that the store does not have yet. */
-  readonly #dirty = new Map<string, Row>()
-  readonly #standings = new Standings()
-  /** Of each game that has to be read: what was heard of it since the last flush, and not noted when it was heard. */
-  #heard = new Map<string, Heard>()
-  #history: JournalId
-  #position: Position = ''
-  #newest: Newest | null = null
-  /** The position that the store has. */
-  #written: Position = ''
-  /** Null while the store refuses more than is kept for it, and when it is lost. */
-  #subscription: Subscription | null = null
-  #timer: Timer | null = null
-  #flushing: Promise<void> = Promise.resolve()
-  /** Times that the store has refused in a row. */
-  #refusals = 0
-  /** Games that cannot be read. */
-  readonly #damaged = new Set<string>()
-  #isCaughtUp = false
-  #isClosed = false
-
-  constructor(shared: Shared, store: CatalogStore, host: CatalogHost) {
-    this.#shared = shared
-    this.#store = store
-    this.#host = host
-    this.#history = shared.journal.id
-  }
-
-  /**
-   * The name of the history that is served: the journal's id, and another one each time that this journal was found put
-   * back to an older state. Whoever heard of a game under another name has to forget that.
-   */
-  get history(): JournalId {
-    return this.#history
-  }
-
+export interface Catalog {
+  /** The name of the history that is served. */
+  readonly history: JournalId
   /** Why a history may lack games; null: it does not. Names no game, for private ones are known by their ids alone. */
-  get trouble(): string | null {
-    if (this.#store.isLost) return 'damaged: it is built again at the next start'
-    if (this.#refusals > 0) return 'it cannot be written now; it is tried again'
-    if (!this.#isCaughtUp) return 'catching up with the journal'
-    if (this.#damaged.size > 0) return `${this.#damaged.size} games are damaged and left out; the log names them`
-    return null
-  }
-
-  /** The last entry of the journal that was heard. */
-  get position(): Position {
-    return this.#position
-  }
-
-  /** Follows the journal from where the store left off, or from its beginning if the store is of another history. */
-  async open(): Promise<void> {
-    const mark = await this.#store.mark()
-    const mismatch = mark === null ? null : await findMismatch(this.#shared.journal, mark)
-    if (mark !== null && mismatch !== null) await this.#forget(mismatch, mark)
-    else if (mark !== null) {
-      this.#history = mark.history
-      this.#written = mark.position
-      this.#newest = mark.newest
-    }
-    try {
-      this.#follow()
-    } catch (cause) {
-      // A position that the journal never gave out.
-      if (mark === null || !(cause instanceof JournalFault) || cause.fault !== 'corrupt') throw cause
-      await this.#forget(cause.message, mark)
-      this.#follow()
-    }
-  }
-
-  /** A game of this node has changed. Rows appear at once, in the store soon after. */
-  note(id: string, game: Game, event: Event, at: number): void {
-    if (changesStatus(game, event)) this.#put(id, game, at)
-  }
-
+  readonly trouble: string | null
+  /** How far the journal is in the histories. */
+  readonly position: Position
+  open(): Promise<void>
+  /** A game of this node has changed. {@link gamesOf} shows it from now on. */
+  note(id: GameId, game: Game, event: Event, at: number): void
   /**
-   * As {@link CatalogStore.gamesOf}, the newest changes of this node included unless the store refuses them. A cursor names
-   * its history: a list that began in one does not continue in another.
+   * Games in which the account owns a seat, latest change of status first, the newest changes of this node included
+   * unless the page says that it is behind. A cursor names its history: a list that began in one does not go on in another.
+   * @throws Fault 'invalid-params' for a cursor that it did not make.
    */
-  async gamesOf(...[account, status, cursor, limitRows]: Parameters<CatalogStore['gamesOf']>): Promise<Page> {
-    const mark = `${this.#history.slice(0, historyCharacters)}.`
-    if (cursor !== undefined && !cursor.startsWith(mark))
-      throw new Fault('invalid-params', 'cursor: it is no next of a page of these games: ask for the first page')
-    if (this.#dirty.size > 0 && this.#refusals === 0) await this.#flush()
-    const page = await this.#store.gamesOf(account, status, cursor?.slice(mark.length), limitRows)
-    return page.next === undefined ? page : { games: page.games, next: mark + page.next }
-  }
-
-  /** As {@link CatalogStore.clocked}, as the store has it. */
-  clocked(...query: Parameters<CatalogStore['clocked']>): Promise<readonly GameSummary[]> {
-    return this.#store.clocked(...query)
-  }
-
-  async close(): Promise<void> {
-    this.#isClosed = true
-    this.#subscription?.close()
-    this.#timer?.cancel()
-    await this.#flush()
-    await this.#store.close()
-  }
-
-  async #forget(reason: string, { journal: id }: Mark): Promise<void> {
-    const { journal, log, random } = this.#shared
-    log.warn({ reason }, 'catalog is built again')
-    if (id === journal.id) this.#history = makeId(random)
-    await this.#store.clear()
-    this.#written = ''
-    this.#newest = null
-  }
-
-  /** From where the store is. @throws JournalFault 'corrupt' */
-  #follow(): void {
-    this.#position = this.#written
-    const subscription = this.#shared.journal.follow(this.#written, (entries) => this.#hear(entries))
-    this.#subscription = subscription
-    subscription.caughtUp.then(
-      () => (this.#isCaughtUp = true),
-      (cause: unknown) => {
-        if (this.#subscription === subscription && !this.#isClosed)
-          this.#shared.log.error({ reason: String(cause) }, 'catalog cannot catch up')
-      },
-    )
-  }
-
-  #hear(entries: readonly Entry[]): void {
-    const last = entries.at(-1)
-    if (last !== undefined) {
-      this.#position = last.position
-      this.#newest = newestOf(last)
-    }
-    for (const entry of this.#host.heard(entries)) if (!this.#isFolded(entry)) this.#mustRead(entry)
-    this.#flushLater()
-  }
-
-  #mustRead({ game, version }: Entry): void {
-    const heard = this.#heard.get(game)
-    if (heard === undefined) this.#heard.set(game, { first: version, last: version })
-    else heard.last = version
-  }
-
-  /** Whether an entry of a game that is played elsewhere says enough by itself. What is caught up with is read, and so verified. */
-  #isFolded(entry: Entry): boolean {
-    // Of a game that is live here a newer row may be in the store already.
-    if (!this.#isCaughtUp || this.#heard.has(entry.game) || this.#host.peek(entry.game) !== null) return false
-    try {
-      const taken = this.#standings.take(entry)
-      if (taken === 'unknown') return false
-      if (taken === 'nothing') return true
-      if (taken.changedAt === taken.lastAt) this.#put(entry.game, taken.game, taken.changedAt)
-      this.#host.stands(entry.game, taken.game, taken.lastAt)
-      return true
-    } catch {
-      // Reading it says what is wrong with it.
-      return false
-    }
-  }
-
-  #put(id: string, game: Game, at: number): void {
-    if (this.#subscription === null) return
-    // A game that nobody sat down at is in nobody's history.
-    if (players.every((player) => game.players[player] === null)) return
-    // While a game was read here it may have gone on.
-    if ((this.#dirty.get(id)?.version ?? 0) > game.version) return
-    this.#dirty.set(id, { version: game.version, summary: makeSummary(id, game, at) })
-    this.#flushLater()
-  }
-
-  #flushLater(): void {
-    const delay = Math.min(flushMs * 2 ** this.#refusals, retryMsMax)
-    this.#timer ??= this.#shared.clock.after(delay, () => {
-      this.#timer = null
-      void this.#flush()
-    })
-  }
-
-  /** Flushes run one after the other. */
-  #flush(): Promise<void> {
-    this.#flushing = this.#flushing.then(() => this.#flushNow())
-    return this.#flushing
-  }
-
-  async #flushNow(): Promise<void> {
-    if (this.#store.isLost) return
-    const position = this.#subscription === null ? this.#written : this.#position
-    const heard = this.#heard
-    this.#heard = new Map()
-    const missed = [...heard].filter(([id, versions]) => !this.#isNoted(id, versions))
-    try {
-      for (let first = 0; first < missed.length; first += readsAtOnce) {
-        if (first % readsInOneTurn === 0 && first > 0) await this.#nextTurn()
-        // The position stays: whoever follows from it hears of them again.
-        if (this.#isClosed) return this.#keep(heard)
-        await Promise.all(missed.slice(first, first + readsAtOnce).map(([id]) => this.#read(id)))
-        if (this.#dirty.size >= rowsAtOnce) await this.#write(this.#written)
-      }
-      await this.#write(position)
-      this.#refusals = 0
-      if (this.#subscription === null && !this.#isClosed) this.#follow()
-    } catch (cause) {
-      this.#keep(heard)
-      this.#refused(cause)
-    }
-  }
-
-  /** Nothing is lost: what could not be read or written is tried again, or built again at the next start. */
-  #refused(cause: unknown): void {
-    this.#shared.log.error({ reason: String(cause) }, 'catalog could not be written')
-    this.#refusals++
-    if (this.#store.isLost || this.#dirty.size + this.#heard.size > this.#shared.limits.unwrittenRowsMax) this.#giveUp()
-    if (!this.#store.isLost && !this.#isClosed) this.#flushLater()
-  }
-
-  /** The journal keeps it all: it is followed again, from where the store is, once that takes something. */
-  #giveUp(): void {
-    this.#subscription?.close()
-    this.#subscription = null
-    this.#dirty.clear()
-    this.#heard.clear()
-  }
-
-  /** Everybody else is served between two stretches of a long history. */
-  #nextTurn(): Promise<void> {
-    return new Promise((resolve) => void this.#shared.clock.after(0, resolve))
-  }
-
-  /** A stretch of rows at a time; the position moves with the last. */
-  async #write(position: Position): Promise<void> {
-    while (this.#dirty.size > rowsAtOnce) await this.#writeSome(this.#written)
-    await this.#writeSome(position)
-  }
-
-  /** What cannot be written stays. */
-  async #writeSome(position: Position): Promise<void> {
-    const rows: [id: string, row: Row][] = []
-    for (const entry of this.#dirty) {
-      if (rows.length === rowsAtOnce) break
-      rows.push(entry)
-      this.#dirty.delete(entry[0])
-    }
-    try {
-      const mark = { journal: this.#shared.journal.id, history: this.#history, position, newest: this.#newest }
-      await this.#store.put(
-        rows.map(([, { summary }]) => summary),
-        mark,
-      )
-      this.#written = position
-    } catch (cause) {
-      for (const [id, row] of rows) if (!this.#dirty.has(id)) this.#dirty.set(id, row)
-      throw cause
-    }
-  }
-
-  /** What was heard is still to be read. */
-  #keep(heard: ReadonlyMap<string, Heard>): void {
-    for (const [id, versions] of heard) {
-      const { last } = this.#heard.get(id) ?? versions
-      this.#heard.set(id, { first: versions.first, last })
-    }
-  }
-
-  /** Whether this node made, or took over one by one, all that was heard of a game. */
-  #isNoted(id: string, { first, last }: Heard): boolean {
-    const version = this.#host.peek(id)?.version ?? 0
-    return version >= last && first > this.#host.notedSince(id)
-  }
-
-  /** Folds a game that is not live here, to find when its status last changed. One that is damaged is passed over. */
-  async #read(id: string): Promise<void> {
-    try {
-      const found = await this.#standings.read(this.#shared.journal, id)
-      if (found === null) return
-      this.#put(id, found.game, found.changedAt)
-      this.#host.stands(id, found.game, found.lastAt)
-    } catch (cause) {
-      // The journal does not answer, so this says nothing of the game.
-      if (cause instanceof JournalFault && cause.fault !== 'corrupt') throw cause
-      if (cause instanceof Fault) throw cause
-      this.#passOver(id, cause)
-    }
-  }
-
-  #passOver(id: string, cause: unknown): void {
-    if (this.#damaged.has(id)) return
-    this.#damaged.add(id)
-    this.#shared.meter.count('damaged_games_total')
-    this.#shared.log.error({ game: id, reason: String(cause) }, 'game is damaged and in no history')
-  }
+  gamesOf(account: string, status: Status | undefined, cursor: string | undefined, limitRows: number): Promise<Page>
+  close(): Promise<void>
 }

@@ -142,6 +142,7 @@ test('[N6] a node that is cut off, and reads what is old, never calls a newer co
     read: async (...page) => (await journal.read(...page)).filter(({ version }) => !isCut || version <= 2),
     readBack: async (...page) => (await journal.readBack(...page)).filter(({ version }) => !isCut || version <= 2),
     follow: (after, hear) => journal.follow(after, (entries) => !isCut && hear(entries)),
+    listen: (game, hear) => journal.listen(game, (...heard) => !isCut && hear(...heard)),
     close: () => journal.close(),
   }
   const there = await Play.open({ journal, clock, exchange: exchange.join('n1') })

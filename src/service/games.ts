@@ -1,7 +1,7 @@
 /** The live games of one node: found by id, loaded when asked for, forgotten when idle. */
 import type { Timer } from '../base/index.ts'
 import { type Command, type Game, players } from '../game/index.ts'
-import type { Entry } from '../journal/index.ts'
+import type { Entry, Listening } from '../journal/index.ts'
 import { Fault, type GameView, parseBody } from '../protocol/index.ts'
 import { AwayClocks } from './away-clocks.ts'
 import { Arbiter } from './arbiter.ts'
@@ -23,6 +23,7 @@ export type Payer = Pick<Listener, 'accountId' | 'address'> | null
 /** A game in memory, and who brought it there. */
 interface Live {
   readonly arbiter: Arbiter
+  readonly listening: Listening | null
   readonly address: string | null
   readonly account: string | null
 }
@@ -38,6 +39,7 @@ const retryAfterMs = 5_000
 export class Games {
   readonly #shared: Shared
   readonly #host: GamesHost
+  readonly #isAlone: boolean
   readonly #live = new Map<string, Live>()
   readonly #ofAddress: Shares
   readonly #ofAccount: Shares
@@ -45,9 +47,11 @@ export class Games {
   #sweeper: Timer
   #walk: IterableIterator<Live> = this.#live.values()
 
-  constructor(shared: Shared, host: GamesHost) {
+  /** `isAlone`: nobody else writes to the journal, so that there is nothing to hear from it. */
+  constructor(shared: Shared, host: GamesHost, isAlone: boolean) {
     this.#shared = shared
     this.#host = host
+    this.#isAlone = isAlone
     const { connectionsPerAddress, requestsPerSecond, liveGamesPerAddress, liveGamesPerAccount } = shared.limits
     this.#ofAddress = new Shares(connectionsPerAddress === 0 ? 0 : liveGamesPerAddress)
     this.#ofAccount = new Shares(requestsPerSecond === 0 ? 0 : liveGamesPerAccount)
@@ -74,9 +78,11 @@ export class Games {
     if (known !== undefined) return known.arbiter
     if (payer !== null) this.#makeRoom(payer)
     const arbiter = new Arbiter(id, this.#shared, this.#host)
+    // Before it is read, so that nothing is missed.
+    const listening = this.#isAlone ? null : this.#listen(arbiter)
     // What the server looks at by itself still counts for whoever had it last.
     const home = this.#away.leave(id)
-    this.#enter({ arbiter, address: payer?.address ?? home, account: payer?.accountId ?? null })
+    this.#enter({ arbiter, listening, address: payer?.address ?? home, account: payer?.accountId ?? null })
     return arbiter
   }
 
@@ -176,15 +182,24 @@ export class Games {
 
   close(): void {
     this.#sweeper.cancel()
-    for (const { arbiter } of this.#live.values()) arbiter.close()
+    for (const { arbiter, listening } of this.#live.values()) {
+      listening?.close()
+      arbiter.close()
+    }
     this.#live.clear()
+  }
+
+  #listen(arbiter: Arbiter): Listening {
+    return this.#shared.journal.listen(arbiter.id, (version, entry) =>
+      arbiter.hear(version, entry && (() => parseBody(entry.body))),
+    )
   }
 
   /** Whether the entry is in its game now, and the host was told. */
   #knows({ game, version, body }: Entry): boolean {
     const arbiter = this.#live.get(game)?.arbiter
     if (arbiter === undefined) return false
-    if (version > arbiter.version) arbiter.hear(version, () => parseBody(body))
+    arbiter.hear(version, () => parseBody(body))
     return version <= arbiter.version && version > arbiter.toldSince
   }
 
@@ -223,7 +238,8 @@ export class Games {
     return true
   }
 
-  #forget({ arbiter, address, account }: Live): void {
+  #forget({ arbiter, listening, address, account }: Live): void {
+    listening?.close()
     arbiter.close()
     this.#live.delete(arbiter.id)
     if (address !== null) this.#ofAddress.leave(address, arbiter.id)

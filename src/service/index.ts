@@ -1,3 +1,4 @@
+export type { Books } from './books.ts'
 export type { CatalogStore, Page } from './catalog-store.ts'
 export { type Connection, type Door, doors, type Talk } from './connection.ts'
 export { type Exchange, type Hearing, MemoryExchange } from './exchange.ts'

@@ -1,6 +1,6 @@
 /** What a service takes from outside, until it is closed: from then on no timer rings, and nothing is read or written. */
 import type { Clock, Timer } from '../base/index.ts'
-import { type Entry, type Journal, JournalFault, type Subscription } from '../journal/index.ts'
+import { type Entry, type Journal, JournalFault, type Listening, type Subscription } from '../journal/index.ts'
 
 const noTimer: Timer = { cancel() {} }
 
@@ -80,6 +80,10 @@ export class OwnJournal implements Required<Journal> {
   follow(...asked: Parameters<Journal['follow']>): Subscription {
     if (this.#isEnded) throw makeEnded()
     return this.#journal.follow(...asked)
+  }
+
+  listen(...asked: Parameters<Journal['listen']>): Listening {
+    return this.#isEnded ? { close() {} } : this.#journal.listen(...asked)
   }
 
   close(): Promise<void> {

@@ -72,6 +72,10 @@ class NodeView implements Journal {
     return this.#journal.follow(after, (entries) => this.isDeaf || hear(entries))
   }
 
+  listen(...[game, hear]: Parameters<Journal['listen']>): ReturnType<Journal['listen']> {
+    return this.#journal.listen(game, (...heard) => this.isDeaf || hear(...heard))
+  }
+
   close(): Promise<void> {
     return this.#journal.close()
   }

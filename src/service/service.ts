@@ -14,7 +14,8 @@ import {
 import { Announcements } from './announcements.ts'
 import type { Listener } from './audience.ts'
 import { Budget } from './budget.ts'
-import { Catalog } from './catalog.ts'
+import type { Books } from './books.ts'
+import type { Catalog, CatalogHost } from './catalog.ts'
 import type { CatalogStore } from './catalog-store.ts'
 import { News } from './change.ts'
 import type { Connection } from './connection.ts'
@@ -26,6 +27,7 @@ import { Lobby } from './lobby.ts'
 import type { Meter } from './meter.ts'
 import { makeGuestName } from './name.ts'
 import { nextId } from './next-id.ts'
+import { OwnCatalog } from './own-catalog.ts'
 import { Peers } from './peers.ts'
 import { type Purse, Rates } from './rates.ts'
 import { Readiness, type ReadinessReport } from './readiness.ts'
@@ -33,6 +35,7 @@ import type { Reply } from './reply.ts'
 import { type Desk, isCommand, openBoard, requests } from './requests.ts'
 import { Session, type SessionHost } from './session.ts'
 import type { Shared, Think } from './shared.ts'
+import { SharedCatalog } from './shared-catalog.ts'
 import { Timekeeper } from './timekeeper.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -43,8 +46,8 @@ export interface ServiceOptions {
   readonly random: Random
   readonly log: Log
   readonly tokens: Tokens
-  /** Becomes the service's: closed with it. */
-  readonly store: CatalogStore
+  /** Where histories are: this service's own, or books that are kept for all nodes. Becomes the service's: closed with it. */
+  readonly store: CatalogStore | Books
   readonly think: Think
   readonly meter: Meter
   /** With the other nodes of a cluster. Stays the caller's; nothing is told once this is closed. */
@@ -84,15 +87,16 @@ export class Service implements SessionHost, GamesHost {
     const told = { peers, announcements }
     this.shared = { journal, clock, timeline, random, log, meter, think, limits, deadlines, budget, ...told }
     this.#rates = new Rates(this.shared)
-    const games = new Games(this.shared, this)
+    const games = new Games(this.shared, this, options.isAlone ?? false)
     this.#timekeeper = new Timekeeper(this.shared, games)
     peers?.watch('here', (id) => games.touch(id))
     const lobby = new Lobby(this.shared, games)
-    const catalog = new Catalog(this.shared, store, {
+    const catalog = openCatalog(this.shared, store, {
       peek: (id) => games.peek(id),
       notedSince: (id) => games.toldSince(id),
       heard: (entries) => games.hear(entries),
       stands: (id, game, at) => this.#timekeeper.stands(id, game, at),
+      expects: (row) => this.#timekeeper.expects(row),
     })
     let openRpc: object | null = null
     this.#desk = {
@@ -269,7 +273,6 @@ export class Service implements SessionHost, GamesHost {
   async #open(): Promise<void> {
     const { games, catalog } = this.#desk
     await catalog.open()
-    void this.#timekeeper.learn((after, limitRows) => catalog.clocked(after, limitRows))
     const main = games.of(openBoard, null)
     await main.load()
     if (main.game !== null) return
@@ -286,4 +289,8 @@ export class Service implements SessionHost, GamesHost {
 /** Of the two who change seats, those of the new game who are no bots. */
 function people({ X, O }: Game['players']): readonly Player[] {
   return [...(O?.bot === undefined ? (['X'] as const) : []), ...(X?.bot === undefined ? (['O'] as const) : [])]
+}
+
+function openCatalog(shared: Shared, store: CatalogStore | Books, host: CatalogHost): Catalog {
+  return 'shelves' in store ? new SharedCatalog(shared, store, host) : new OwnCatalog(shared, store, host)
 }

@@ -5,8 +5,6 @@ import { faultOf, reasonOf } from './fold.ts'
 import type { Games } from './games.ts'
 import type { Shared } from './shared.ts'
 
-/** Rows of one page of the catalog at the start. */
-const pageRows = 1_000
 /** Games that are read from the journal side by side because something is due. */
 const loadsAtOnce = 64
 /** When a game is looked at again that could not be read, in ms, and one that was one too many. */
@@ -26,28 +24,6 @@ export class Timekeeper {
     this.#games = games
   }
 
-  /**
-   * Learns of the games that were live when the server stopped; `page` gives live games with a clock in the order of
-   * their ids, those behind `after`. A summary tells when a flag may fall at the earliest: then the game is looked at.
-   */
-  async learn(page: (after: string, limitRows: number) => Promise<readonly GameSummary[]>): Promise<void> {
-    try {
-      for (let after = ''; !this.#isClosed;) {
-        const rows = await page(after, pageRows)
-        for (const row of rows) this.#expect(row)
-        if (rows.length < pageRows) return
-        after = rows.at(-1)?.game ?? after
-      }
-    } catch (cause) {
-      if (this.#isClosed) return
-      const { log } = this.#shared
-      log.warn(
-        { reason: reasonOf(faultOf(cause, log)) },
-        'games whose time is over may wait until somebody asks for them',
-      )
-    }
-  }
-
   /** How a game stands that is not in memory, after its last event, decided `at`. */
   stands(id: string, game: Game, at: number): void {
     if (this.#games.peek(id) !== null) return
@@ -58,6 +34,16 @@ export class Timekeeper {
     }
     const isOwed = isBot(game, turn) || (game.offer !== null && isBot(game, opponent(game.offer.player)))
     this.#set(id, isOwed ? at : at + clocks[turn])
+  }
+
+  /**
+   * A live game with a clock, of which no more is known: a summary tells when a flag may fall at the earliest. Then it is
+   * looked at.
+   */
+  expects({ game, at, clock, players: seated }: GameSummary): void {
+    if (this.#isClosed || clock === undefined || this.#games.peek(game) !== null) return
+    const hasBot = players.some((player) => seated[player]?.bot !== undefined)
+    this.#set(game, hasBot ? at : at + ('perMoveMs' in clock ? clock.perMoveMs : clock.initialMs))
   }
 
   /** Something may be due in the game: it is looked at, and read from the journal if need be. */
@@ -73,12 +59,6 @@ export class Timekeeper {
 
   close(): void {
     this.#isClosed = true
-  }
-
-  #expect({ game, at, clock, players: seated }: GameSummary): void {
-    if (clock === undefined || this.#games.peek(game) !== null) return
-    const hasBot = players.some((player) => seated[player]?.bot !== undefined)
-    this.#set(game, hasBot ? at : at + ('perMoveMs' in clock ? clock.perMoveMs : clock.initialMs))
   }
 
   /** `at`: an instant as it is stored. */

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertAppend } from '../append.ts'
 import { chainStart, nextChain, type NextChain } from '../chain.ts'
-import { type Appended, type Entry, type GameId, type Journal, JournalFault } from '../journal.ts'
-import type { Position, Subscription, Version } from '../journal.ts'
+import { type Appended, type Entry, type GameId, type Hear, type Journal, JournalFault } from '../journal.ts'
+import type { Listening, Position, Subscription, Version } from '../journal.ts'
 import { journalContract, type JournalStore } from '../contract.ts'
 import { pageEntriesMax } from '../limits.ts'
 import { MemoryJournal } from '../memory.ts'
@@ -26,6 +26,10 @@ const plants = {
   'lets a follower skip an entry': '[J5]',
   'lets a follower hear an entry twice': '[J5]',
   'lets a follower hear what is not durable': '[J4]',
+  'lets a listener hear of other games': '[J20]',
+  'lets a listener hear what is not durable': '[J20]',
+  'forgets a listener after a while': '[J20]',
+  'tells a listener who has left': '[J20]',
   'is another one on reopen': '[J15]',
   'is the same as every other': '[J15]',
 } as const
@@ -71,6 +75,7 @@ class TapeJournal implements Journal {
   readonly #plant: Plant | undefined
   #turn: Promise<unknown> = Promise.resolve()
   #held: Record | undefined
+  readonly #early: [GameId, Hear][] = []
   #closed = false
 
   constructor(memory: MemoryJournal, tape: Record[], plant: Plant | undefined) {
@@ -83,6 +88,7 @@ class TapeJournal implements Journal {
   async append(game: GameId, after: Version, body: string): Promise<Appended> {
     if (this.#closed) throw new JournalFault('unavailable', 'the journal is closed')
     assertAppend(game, after, body)
+    for (const [of, hear] of this.#early) if (of === game) hear(after + 1, null)
     const answer = this.#turn.then(() => this.#store(game, after, body))
     this.#turn = answer
     return answer
@@ -142,6 +148,24 @@ class TapeJournal implements Journal {
       else if (this.#plant === 'lets a follower hear an entry twice') hear([...entries, ...entries.slice(-1)])
       else hear(entries)
     })
+  }
+
+  listen(game: GameId, hear: Hear): Listening {
+    switch (this.#plant) {
+      case 'lets a listener hear of other games':
+        this.#memory.listen('other', hear)
+        return this.#memory.listen(game, hear)
+      case 'lets a listener hear what is not durable':
+        this.#early.push([game, hear])
+        return this.#memory.listen(game, hear)
+      case 'forgets a listener after a while':
+        return this.#memory.listen(game, (version, entry) => version < 3 && hear(version, entry))
+      case 'tells a listener who has left':
+        this.#memory.listen(game, hear)
+        return { close() {} }
+      default:
+        return this.#memory.listen(game, hear)
+    }
   }
 
   async close(): Promise<void> {

@@ -5,9 +5,11 @@ import {
   type Durability,
   type Entry,
   type GameId,
+  type Hear,
   type Journal,
   JournalFault,
   type JournalId,
+  type Listening,
   type Position,
   type Subscription,
   type Version,
@@ -33,6 +35,7 @@ export class ClusterJournal implements Journal {
   readonly prefix: string
   /** Of each partition. */
   readonly names: readonly Names[]
+  readonly partitions: readonly JetStreamJournal[]
   /**
    * Resolves when the connection is closed for good, by somebody else: credentials that are not good any more. And when a
    * stream is not any more what this node knows of it.
@@ -50,6 +53,7 @@ export class ClusterJournal implements Journal {
     this.durability = this.#journal.durability
     this.connection = connection
     this.prefix = prefix
+    this.partitions = partitions
     this.names = partitions.map(({ names }) => names)
     this.failed = this.#failed.promise
     for (const { failed } of partitions) void failed.then((fault) => this.#failed.resolve(fault))
@@ -70,6 +74,10 @@ export class ClusterJournal implements Journal {
 
   follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
     return this.#journal.follow(after, hear)
+  }
+
+  listen(game: GameId, hear: Hear): Listening {
+    return this.#journal.listen(game, hear)
   }
 
   close(): Promise<void> {

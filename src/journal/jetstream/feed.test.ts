@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VirtualClock } from '../../base/index.ts'
 import { chainStart } from '../chain.ts'
-import { JournalFault } from '../journal.ts'
+import { type Entry, JournalFault } from '../journal.ts'
 import { nodeChain } from '../sqlite/node-chain.ts'
 import { Feed } from './feed.ts'
 import { Message } from './message.ts'
@@ -23,8 +23,8 @@ test('[J5] a follower that cannot go on ends its node, for nobody waits for it a
   const clock = new VirtualClock(1_790_000_000_000)
   const feed = new Feed({ page: () => Promise.reject(missing), clock, end: 0, fail: fault.resolve })
   const heard: string[] = []
-  const { caughtUp } = feed.follow(0, (entries) => heard.push(...entries.map(({ game }) => game)), Promise.resolve(0))
-  await caughtUp
+  const hear = (entries: readonly Entry[]) => void heard.push(...entries.map(({ game }) => game))
+  await feed.follow(0, hear, Promise.resolve(0)).subscription.caughtUp
   feed.hear(first(1))
   feed.hear(first(3))
   assert.equal(await fault.promise, missing)
@@ -34,5 +34,5 @@ test('[J5] a follower that cannot catch up says so to whoever waits for it, and 
   const clock = new VirtualClock(1_790_000_000_000)
   const fail = (): void => assert.fail('the node goes on')
   const feed = new Feed({ page: () => Promise.reject(missing), clock, end: 3, fail })
-  await assert.rejects(feed.follow(0, () => {}, Promise.resolve(3)).caughtUp, missing)
+  await assert.rejects(feed.follow(0, () => {}, Promise.resolve(3)).subscription.caughtUp, missing)
 })

@@ -5,7 +5,7 @@
 import type { Clock, Timer } from '../../base/index.ts'
 import { type Chain, chainStart } from '../chain.ts'
 import { CatchingUp, Followers } from '../followers.ts'
-import { type Entry, type GameId, JournalFault, type Subscription, type Version } from '../journal.ts'
+import { type Entry, type GameId, JournalFault, type Position, type Subscription, type Version } from '../journal.ts'
 import { Recent } from '../recent.ts'
 import { headsMax, retryMs } from './limits.ts'
 import { makeEntry, type Message } from './message.ts'
@@ -39,6 +39,10 @@ export class Feed {
     return this.#end
   }
 
+  get isFollowed(): boolean {
+    return this.#listeners.size > 0
+  }
+
   /** The servers have stored this message. */
   hear(message: Message): void {
     this.#end = Math.max(this.#end, message.sequence)
@@ -54,8 +58,11 @@ export class Feed {
   }
 
   /** @param ended resolves with the sequence that ends what was stored at the call. */
-  follow(after: number, hear: Hear, ended: Promise<number>): Subscription {
-    return this.#listeners.add(new Listener({ ...this.#options, after, end: this.#end, hear, ended }))
+  follow(after: number, hear: Hear, ended: Promise<number>): Following {
+    const took = (end: number): void => void (this.#end = Math.max(this.#end, end))
+    const listener = new Listener({ ...this.#options, after, end: this.#end, hear, ended, took })
+    const subscription = this.#listeners.add(listener)
+    return { subscription, position: () => String(listener.taken) }
   }
 
   close(): void {
@@ -69,10 +76,18 @@ export class Feed {
   }
 }
 
+export interface Following {
+  readonly subscription: Subscription
+  /** How far it is, void messages included. */
+  readonly position: () => Position
+}
+
 interface ListenerOptions extends FeedOptions {
   readonly after: number
   readonly hear: Hear
   readonly ended: Promise<number>
+  /** It has heard all up to there. */
+  readonly took: (end: number) => void
 }
 
 /** What is known of a game's last entry. isSure: from its beginning on. */
@@ -103,6 +118,10 @@ class Listener {
     this.caughtUp = this.#caughtUp.promise
     void this.#aim()
     void this.#read()
+  }
+
+  get taken(): number {
+    return this.#taken
   }
 
   /** The stream now ends at `end`; `messages` are new ones, in their order. */
@@ -165,6 +184,7 @@ class Listener {
   #take(messages: readonly Message[]): void {
     const entries = messages.filter((message) => this.#isEntry(message)).map(makeEntry)
     this.#taken = messages.at(-1)?.sequence ?? this.#taken
+    this.#options.took(this.#taken)
     if (entries.length > 0) this.#options.hear(entries)
     if (this.#taken >= this.#target) this.#reach()
   }

@@ -1,6 +1,6 @@
 /** A journal that is one stream of NATS JetStream, which any number of nodes append to, read and follow. */
 import type { StreamInfo } from '@nats-io/jetstream'
-import type { Msg, NatsConnection } from '@nats-io/transport-node'
+import type { Msg, NatsConnection, Subscription as Subscribed } from '@nats-io/transport-node'
 import type { Clock, Timer } from '../../base/index.ts'
 import { assertAppend } from '../append.ts'
 import { chainStart } from '../chain.ts'
@@ -9,9 +9,11 @@ import {
   type Durability,
   type Entry,
   type GameId,
+  type Hear,
   type Journal,
   JournalFault,
   type JournalId,
+  type Listening,
   type Position,
   type Subscription,
   type Version,
@@ -22,13 +24,15 @@ import { Recent } from '../recent.ts'
 import { Feed } from './feed.ts'
 import type { Head } from './game-log.ts'
 import { GameReader } from './game-reader.ts'
-import { headsMax, retryMs, silenceMs, strangeMsMax } from './limits.ts'
+import { askMs, headsMax, retryMs, strangeMsMax } from './limits.ts'
+import { Listeners } from './listeners.ts'
 import { Mailbox } from './mailbox.ts'
 import { findHeader, headersOf, type Message, parseMessage, textOf } from './message.ts'
 import type { Names } from './names.ts'
 import { Post } from './post.ts'
 import { Reader } from './reader.ts'
 import { idOf } from './stream.ts'
+import { subscribe } from './subscribe.ts'
 import { Writer } from './writer.ts'
 
 export interface JetStreamJournalParts {
@@ -70,8 +74,13 @@ export class JetStreamJournal implements Journal {
   readonly #games: GameReader
   readonly #writer: Writer
   readonly #feed: Feed
+  readonly #listeners: Listeners
+  /** Of all games, while somebody follows. */
+  #live: Subscribed | null = null
   #pending = 0
-  #heardAt: number
+  /** Word of what was stored may have been lost. */
+  #isSuspicious = false
+  #isChecking = false
   /** Since when the stream is told to be another, or shorter than it was. */
   #strangeSince: number | null = null
   #timer: Timer
@@ -98,10 +107,23 @@ export class JetStreamJournal implements Journal {
       end: stream.state.last_seq,
       fail: this.#failed.resolve,
     })
-    connection.subscribe(names.live, { callback: (_, message) => this.#hear(message) })
-    connection.subscribe(names.elected, { callback: () => mailbox.doubt() })
-    this.#heardAt = clock.now()
-    this.#timer = this.#listenLater()
+    this.#listeners = new Listeners({
+      connection,
+      names,
+      clock,
+      reader: this.#reader,
+      parse: (message) => this.#parse(message),
+      isEntry: (message) => this.#note(message),
+      fail: this.#failed.resolve,
+    })
+    const elected = (): void => {
+      mailbox.doubt()
+      // What the old leader stored last it may not have repeated.
+      this.#isSuspicious = true
+      void this.#lookForMore()
+    }
+    subscribe(connection, names.elected, elected, this.#failed.resolve)
+    this.#timer = this.#askLater()
     void this.#watch()
   }
 
@@ -134,7 +156,45 @@ export class JetStreamJournal implements Journal {
 
   follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
     this.#assertOpen()
-    return this.#feed.follow(parsePosition(after, this.#feed.end), hear, this.#findEnd())
+    const from = parsePosition(after, this.#feed.end)
+    this.#live ??= subscribe(this.#connection, this.names.live, (message) => this.#hear(message), this.#failed.resolve)
+    const { subscription, position } = this.#feed.follow(from, hear, this.#findEnd())
+    return {
+      caughtUp: subscription.caughtUp,
+      get position() {
+        return position()
+      },
+      close: () => {
+        subscription.close()
+        if (this.#feed.isFollowed) return
+        this.#live?.unsubscribe()
+        this.#live = null
+      },
+    }
+  }
+
+  /** Sequence of the stream's last message, as its leader tells now. @throws JournalFault 'unavailable' */
+  async lookForEnd(): Promise<number> {
+    this.#assertOpen()
+    const found = await this.#ask()
+    if (found === null) throw new JournalFault('unavailable', 'the stream of the games has no leader now')
+    this.#feed.grow(found.end)
+    return found.end
+  }
+
+  /** Copies of every entry. */
+  get replicas(): number {
+    return this.#parts.stream.config.num_replicas
+  }
+
+  /** Whether several messages can be stored as a whole. */
+  get takesBatches(): boolean {
+    return this.#parts.hasBatches && this.#parts.stream.config.allow_atomic === true
+  }
+
+  listen(game: GameId, hear: Hear): Listening {
+    this.#assertOpen()
+    return this.#listeners.add(game, hear)
   }
 
   close(): Promise<void> {
@@ -145,6 +205,8 @@ export class JetStreamJournal implements Journal {
   async #close(): Promise<void> {
     await this.#writer.settle()
     this.#feed.close()
+    this.#listeners.close()
+    this.#live?.unsubscribe()
     this.#timer.cancel()
     this.#mailbox.close()
   }
@@ -154,58 +216,80 @@ export class JetStreamJournal implements Journal {
   }
 
   #hear(message: Msg): void {
+    const heard = this.#parse(message)
+    if (heard === null) return
+    this.#note(heard)
+    this.#feed.hear(heard)
+  }
+
+  /** Null: it was not repeated by a server: somebody else has written here. */
+  #parse(message: Msg): Message | null {
     const headers = headersOf(message)
     const sequence = Number(findHeader(headers, 'Nats-Sequence'))
-    // Not repeated by a server: somebody else has written here.
-    if (!Number.isSafeInteger(sequence)) return
-    // What is not new says nothing of how far the stream is.
-    if (sequence > this.#feed.end) this.#heardAt = this.#parts.clock.now()
-    const heard = parseMessage({
+    if (!Number.isSafeInteger(sequence)) return null
+    const parsed = parseMessage({
       sequence,
       game: this.names.gameOf(findHeader(headers, 'Nats-Subject') ?? ''),
       headers,
       body: textOf(message),
     })
-    this.#writer.recognize(heard)
-    this.#note(heard)
-    this.#feed.hear(heard)
+    this.#writer.recognize(parsed)
+    return parsed
   }
 
-  /** Another node has appended to a game that this one knows: the next append here need not ask. */
-  #note(message: Message): void {
+  /**
+   * Another node has appended to a game that this one knows: the next append here need not ask. Whether the message is
+   * known to be an entry.
+   */
+  #note(message: Message): boolean {
     const { game, sequence, version, chain } = message
     const known = this.#heads.get(game)
     const before = known ?? (version === 1 ? { version: 0, chain: chainStart, token: 0 } : undefined)
-    if (before === undefined || sequence <= before.token) return
+    if (before === undefined) return false
+    if (sequence <= before.token) return version === before.version && chain === before.chain
     const follows = version === before.version + 1 && message.follows(before.chain)
     if (follows) this.#heads.set(game, { version, chain, token: sequence })
     else this.#heads.delete(game)
+    return follows
   }
 
   /** Follows the state of the connection. */
   async #watch(): Promise<void> {
     for await (const status of this.#connection.status()) {
       if (status.type === 'disconnect') this.#mailbox.disconnect()
-      if (status.type === 'reconnect') {
-        this.#mailbox.reconnect()
-        void this.#lookForMore()
-      }
+      if (status.type !== 'disconnect' && status.type !== 'reconnect') continue
+      this.#isSuspicious = true
+      if (status.type === 'disconnect') continue
+      this.#mailbox.reconnect()
+      void this.#lookForMore()
     }
   }
 
-  #listenLater(): Timer {
-    return this.#parts.clock.after(silenceMs, () => {
-      this.#timer = this.#listenLater()
-      if (this.#parts.clock.now() - this.#heardAt >= silenceMs) void this.#lookForMore()
+  #askLater(): Timer {
+    return this.#parts.clock.after(askMs, () => {
+      this.#timer = this.#askLater()
+      void this.#lookForMore()
     })
   }
 
   async #lookForMore(): Promise<void> {
     const before = this.#feed.end
     const found = await this.#ask()
-    if (found === null) return
+    if (found === null) {
+      this.#isSuspicious = true
+      return
+    }
     this.#feed.grow(found.end)
     this.#compare(found, before)
+    if (!this.#isChecking) await this.#check(found.end)
+  }
+
+  async #check(end: number): Promise<void> {
+    this.#isChecking = true
+    const isSuspicious = this.#isSuspicious
+    this.#isSuspicious = false
+    await (isSuspicious ? this.#listeners.check(end) : this.#listeners.checkSome(end))
+    this.#isChecking = false
   }
 
   /** A leader that is cut off, or new, may tell less than there is, but not for long. */

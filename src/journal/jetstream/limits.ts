@@ -36,8 +36,17 @@ export const singleReadsMax = 64
 /** Places at which pages of games ended that are kept, about 200 B each: as many as are read at the same time, many times over. */
 export const placesMax = 4_096
 
-/** How often a node asks where the stream ends when nothing was heard of it, in ms: a lost last message is found then. */
-export const silenceMs = 1_000
+/**
+ * How often a node asks the leader where the stream ends, in ms. The answer comes the way of the entries, so that one which
+ * stays away says that those may have been lost; servers take longer than this to connect to each other again.
+ */
+export const askMs = 1_000
+
+/** Games whose last entries are looked at in one request: the servers take 1,024. */
+export const lastReadsMax = 256
+
+/** Looks, one each time that the end is asked for, in which every game that is listened to is looked at once: two minutes. */
+export const checksPerRound = 120
 
 /**
  * How long a stream may be told to be shorter than it was, in ms, before that is believed: longer than a leader that is

@@ -12,20 +12,24 @@ export interface Names {
   /** Where the servers tell that another one leads the stream. */
   readonly elected: string
   subjectOf(game: GameId): string
+  /** Where the entries of one game are repeated. */
+  liveOf(game: GameId): string
   gameOf(subject: string): GameId
 }
 
 /** @param prefix letters, digits, _ and - */
 export function makeNames(prefix: string, partition: number): Names {
   const games = `${prefix}.game.${partition}.`
+  const live = `${prefix}.live.${partition}.`
   const stream = `${prefix.toUpperCase()}_${partition}`
   return {
     prefix,
     stream,
     games: `${games}>`,
-    live: `${prefix}.live.${partition}.>`,
+    live: `${live}>`,
     elected: `$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.${stream}`,
     subjectOf: (game) => games + game,
+    liveOf: (game) => live + game,
     gameOf: (subject) => subject.slice(games.length),
   }
 }

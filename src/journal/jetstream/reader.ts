@@ -1,10 +1,10 @@
 /** Reads messages of the stream: those of one game, or of all games in their order. */
-import type { Msg } from '@nats-io/transport-node'
 import type { Clock } from '../../base/index.ts'
 import { type GameId, JournalFault } from '../journal.ts'
+import { type Batch, readBatch, silent, unavailable } from './batch.ts'
 import { answerMsMax, batchMessagesMax, retryMs, singleReadsMax, spanMin } from './limits.ts'
-import type { Mailbox, Silence } from './mailbox.ts'
-import { findHeader, headersOf, type Message, parseMessage, statusOf, textOf } from './message.ts'
+import type { Mailbox } from './mailbox.ts'
+import { type Message, parseMessage } from './message.ts'
 import type { Names } from './names.ts'
 
 export interface ReaderOptions {
@@ -44,12 +44,10 @@ const noMessageFound = 10_037
 
 export class Reader {
   readonly #options: ReaderOptions
-  readonly #direct: string
   readonly #leader: string
 
   constructor(options: ReaderOptions) {
     this.#options = options
-    this.#direct = `$JS.API.DIRECT.GET.${options.names.stream}`
     this.#leader = `$JS.API.STREAM.MSG.GET.${options.names.stream}`
   }
 
@@ -112,6 +110,22 @@ export class Reader {
     return messages
   }
 
+  /**
+   * The last message of each of these games, of those that have one, as they were when the stream ended at `end` or later.
+   * @throws JournalFault 'unavailable', also where the server that was asked is behind
+   */
+  async lastOf(games: readonly GameId[], end: number): Promise<readonly Message[]> {
+    const { names, hasBatches } = this.#options
+    const subjects = games.map((game) => names.subjectOf(game))
+    if (!hasBatches) {
+      const found = await Promise.all(subjects.map((subject) => this.#stored({ last_by_subj: subject })))
+      return found.filter((message) => message !== null)
+    }
+    const { messages, upTo } = await this.#request({ multi_last: subjects, batch: subjects.length })
+    if (upTo < end && messages.length > 0) throw unavailable('the server that was asked is behind')
+    return messages
+  }
+
   /** Sequence of the game's last message as the leader has it, 0 for none; null while there is no leader. */
   async #newest(subject: string): Promise<number | null> {
     const answer = await this.#options.mailbox.ask(this.#leader, JSON.stringify({ last_by_subj: subject }))
@@ -131,39 +145,16 @@ export class Reader {
   }
 
   /** @throws JournalFault 'unavailable' */
-  #batch(subject: string, from: number): Promise<{ readonly messages: readonly Message[]; readonly isLast: boolean }> {
-    const { mailbox } = this.#options
-    const payload = JSON.stringify({ seq: from, next_by_subj: subject, batch: batchMessagesMax })
-    return new Promise((resolve, reject) => {
-      const messages: Message[] = []
-      let pending = 0
-      const answer = (message: Msg): boolean => {
-        const headers = headersOf(message)
-        const code = statusOf(headers)
-        try {
-          if (code === 0) {
-            pending = Number(findHeader(headers, 'Nats-Num-Pending') ?? 0)
-            messages.push(this.#parse(message, headers))
-            return false
-          }
-          if (code === 204 || code === 404) resolve({ messages, isLast: pending === 0 })
-          else reject(unavailable(`the servers answer a read with ${code} ${message.headers?.description ?? ''}`))
-        } catch (cause) {
-          reject(cause)
-        }
-        return true
-      }
-      mailbox.send({ subject: this.#direct, payload, answer, silence: (why) => reject(silent(why)) })
-    })
+  #batch(subject: string, from: number): Promise<Batch<Message>> {
+    return this.#request({ seq: from, next_by_subj: subject, batch: batchMessagesMax })
   }
 
-  #parse(message: Msg, headers: string): Message {
-    return parseMessage({
-      sequence: Number(findHeader(headers, 'Nats-Sequence')),
-      game: this.#options.names.gameOf(findHeader(headers, 'Nats-Subject') ?? ''),
-      headers,
-      body: textOf(message),
-    })
+  /** @throws JournalFault 'unavailable' */
+  #request(query: object): Promise<Batch<Message>> {
+    const { mailbox, names } = this.#options
+    return readBatch(mailbox, names.stream, query, ({ subject, ...found }) =>
+      parseMessage({ ...found, game: names.gameOf(subject) }),
+    )
   }
 
   /** From the leader, which nobody is ahead of; until there is none, and `end` is reached. */
@@ -206,17 +197,4 @@ export class Reader {
       body: Buffer.from(message.data ?? '', 'base64').toString(),
     })
   }
-}
-
-function unavailable(message: string): JournalFault {
-  return new JournalFault('unavailable', message)
-}
-
-function silent(why: Silence): JournalFault {
-  const reasons = {
-    unsent: 'there is no connection to a NATS server',
-    absent: 'no NATS server has the stream now',
-    lost: 'the NATS servers did not answer in time',
-  } as const
-  return unavailable(reasons[why])
 }

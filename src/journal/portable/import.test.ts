@@ -127,6 +127,10 @@ class Faulty implements Journal {
     return this.#memory.follow(after, (entries) => hear(entries.filter(({ position }) => position !== this.forgets)))
   }
 
+  listen(...asked: Parameters<Journal['listen']>): ReturnType<Journal['listen']> {
+    return this.#memory.listen(...asked)
+  }
+
   close(): Promise<void> {
     return this.#memory.close()
   }

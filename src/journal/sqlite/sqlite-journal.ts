@@ -2,7 +2,9 @@
 import { assert } from '../../base/index.ts'
 import { assertAppend } from '../append.ts'
 import { type Chain, chainLength } from '../chain.ts'
-import type { Appended, Durability, Entry, GameId, Journal, Position, Subscription, Version } from '../journal.ts'
+import { Ears } from '../ears.ts'
+import type { Appended, Durability, Entry, GameId, Hear, Journal, Listening } from '../journal.ts'
+import type { Position, Subscription, Version } from '../journal.ts'
 import { JournalFault, type JournalId } from '../journal.ts'
 import { batchAppends, batchesInFlightMax, damagesMax, pendingAppendsMax } from '../limits.ts'
 import { parsePosition } from '../position.ts'
@@ -70,6 +72,7 @@ export class SqliteJournal implements Journal {
   readonly #thread: WriterThread
   readonly #reader: Reader
   readonly #feed: Feed
+  readonly #ears = new Ears()
   readonly #hearDamage: ((what: string) => void) | undefined
   readonly #damages = new Set<string>()
   #inspection: Inspection | null = null
@@ -155,6 +158,11 @@ export class SqliteJournal implements Journal {
     return this.#feed.follow(parsePosition(after, this.#reader.length), hear)
   }
 
+  listen(game: GameId, hear: Hear): Listening {
+    this.#assertOpen()
+    return this.#ears.add(game, hear)
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -165,6 +173,7 @@ export class SqliteJournal implements Journal {
     if (this.#sent.length > 0 || this.#gathered.size > 0) await this.#settled.promise
     this.#released = true
     this.#feed.close()
+    this.#ears.clear()
     await this.#inspection?.stop()
     // The writer closes last, for the last connection folds the write-ahead log into the file.
     this.#reader.close()
@@ -208,7 +217,10 @@ export class SqliteJournal implements Journal {
     this.#gathered = new Pending()
     this.#sent.push(pending)
     const { games, afters, bodies } = pending
-    this.#thread.postMessage({ type: 'commit', batch: { games, afters, bodies, followed: this.#feed.followed } })
+    this.#thread.postMessage({
+      type: 'commit',
+      batch: { games, afters, bodies, followed: this.#feed.followed || this.#ears.size > 0 },
+    })
   }
 
   #receive(answer: Answer): void {
@@ -235,7 +247,10 @@ export class SqliteJournal implements Journal {
       if (!isStored) continue
       const chain = chains.slice(stored * chainLength, (stored + 1) * chainLength)
       stored++
-      if (chain !== '') entries.push(sent.entry(index, before + stored, chain))
+      const entry = chain === '' ? null : sent.entry(index, before + stored, chain)
+      if (entry !== null) entries.push(entry)
+      const game = sent.games[index] ?? ''
+      if (this.#ears.has(game)) queueMicrotask(() => this.#ears.tell(game, (sent.afters[index] ?? 0) + 1, entry))
     }
     this.#feed.grow(stored, entries)
   }

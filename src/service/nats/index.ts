@@ -1,1 +1,2 @@
+export { openNatsBooks } from './nats-books.ts'
 export { NatsExchange } from './nats-exchange.ts'

@@ -1,0 +1,79 @@
+/** One request for many messages of a stream, read from whichever server has a copy. */
+import type { Msg } from '@nats-io/transport-node'
+import { JournalFault } from '../journal.ts'
+import type { Mailbox, Silence } from './mailbox.ts'
+import { findHeader, headersOf, statusOf, textOf } from './message.ts'
+
+/** A message as it was stored. */
+export interface StoredMessage {
+  readonly sequence: number
+  readonly subject: string
+  /** See {@link headersOf}. */
+  readonly headers: string
+  readonly body: string
+}
+
+export interface Batch<Each> {
+  readonly messages: readonly Each[]
+  /** There are no more behind these. */
+  readonly isLast: boolean
+  /** How far the stream was there where it was read; Infinity: that was not said. */
+  readonly upTo: number
+}
+
+/** @param query as DIRECT.GET takes it, of a `batch` of messages. @throws JournalFault 'unavailable' */
+export function readBatch<Each>(
+  mailbox: Mailbox,
+  stream: string,
+  query: object,
+  parse: (message: StoredMessage) => Each,
+): Promise<Batch<Each>> {
+  return new Promise((resolve, reject) => {
+    const messages: Each[] = []
+    let pending = 0
+    const answer = (message: Msg): boolean => {
+      const headers = headersOf(message)
+      const code = statusOf(headers)
+      try {
+        if (code === 0) {
+          pending = Number(findHeader(headers, 'Nats-Num-Pending') ?? 0)
+          messages.push(parse(storedOf(message, headers)))
+          return false
+        }
+        const upTo = Number(findHeader(headers, 'Nats-UpTo-Sequence') ?? Infinity)
+        if (code === 204 || code === 404) resolve({ messages, isLast: pending === 0, upTo })
+        else reject(unavailable(`the servers answer a read with ${code} ${message.headers?.description ?? ''}`))
+      } catch (cause) {
+        reject(cause)
+      }
+      return true
+    }
+    const payload = JSON.stringify(query)
+    mailbox.send({ subject: directOf(stream), payload, answer, silence: (why) => reject(silent(why)) })
+  })
+}
+
+/** Where any server that has a copy answers. */
+export const directOf = (stream: string): string => `$JS.API.DIRECT.GET.${stream}`
+
+export function storedOf(message: Msg, headers = headersOf(message)): StoredMessage {
+  return {
+    sequence: Number(findHeader(headers, 'Nats-Sequence')),
+    subject: findHeader(headers, 'Nats-Subject') ?? '',
+    headers,
+    body: textOf(message),
+  }
+}
+
+export function unavailable(message: string): JournalFault {
+  return new JournalFault('unavailable', message)
+}
+
+export function silent(why: Silence): JournalFault {
+  const reasons = {
+    unsent: 'there is no connection to a NATS server',
+    absent: 'no NATS server has the stream now',
+    lost: 'the NATS servers did not answer in time',
+  } as const
+  return unavailable(reasons[why])
+}

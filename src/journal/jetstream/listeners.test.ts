@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { NatsCluster } from '../../../e2e/lib/nats-cluster.ts'
+import { systemClock } from '../../base/index.ts'
+import { type ClusterJournal, openJetStreamJournal } from './index.ts'
+
+const cluster = NatsCluster.start({ servers: 3 })
+after(async () => (await cluster)[Symbol.asyncDispose]())
+
+async function openTwo(): Promise<readonly [ClusterJournal, ClusterJournal]> {
+  const url = `${(await cluster).url}/t${crypto.randomUUID().slice(0, 8)}`
+  return [await openJetStreamJournal({ url }), await openJetStreamJournal({ url })]
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => void systemClock.after(ms, resolve))
+
+async function until(holds: () => boolean): Promise<void> {
+  const late = systemClock.now() + 15_000
+  while (!holds() && systemClock.now() < late) await sleep(20)
+}
+
+/** What a journal's node hears of some games, and how many messages came for it. */
+function hearing(journal: ClusterJournal, games: readonly string[]) {
+  const versions = new Map<string, number>()
+  for (const game of games) journal.listen(game, (version) => versions.set(game, version))
+  return { versions, newest: (game: string) => versions.get(game) ?? 0 }
+}
+
+test('[J21] a node is sent what it listens to, and nothing of other games', async () => {
+  const [writer, node] = await openTwo()
+  await sleep(200)
+  const { newest } = hearing(node, ['a'])
+  await sleep(100)
+  const before = node.connection.stats().inMsgs
+  for (let version = 0; version < 200; version++) await writer.append('other', version, 'x')
+  await writer.append('a', 0, 'x')
+  await until(() => newest('a') === 1)
+  const came = node.connection.stats().inMsgs - before
+  assert.ok(came < 40, `${came} messages came for one entry`)
+  for (const each of [writer, node]) await each.close()
+})
+
+test('[J21] what was stored while a connection was away is heard of once it is back', async () => {
+  const [writer, node] = await openTwo()
+  const games = Array.from({ length: 600 }, (_, index) => `g${index}`)
+  const { newest } = hearing(node, games)
+  // A node goes on with what it has heard: here it has heard of everything.
+  const away = node.connection.reconnect()
+  await Promise.all(games.map((game) => writer.append(game, 0, 'x')))
+  await away
+  await until(() => games.every((game) => newest(game) === 1))
+  assert.deepEqual(
+    games.filter((game) => newest(game) !== 1),
+    [],
+  )
+  for (const each of [writer, node]) await each.close()
+})
+
+test('[J21] word that is lost without a trace is made up for', async () => {
+  const [writer, node] = await openTwo()
+  const { connection } = node
+  const subscribe = connection.subscribe.bind(connection)
+  let isDeaf = false
+  connection.subscribe = (subject, options = {}) => {
+    const { callback } = options
+    if (callback === undefined || !subject.includes('.live.')) return subscribe(subject, options)
+    return subscribe(subject, { ...options, callback: (...heard) => (isDeaf ? undefined : callback(...heard)) })
+  }
+  const { newest } = hearing(node, ['a', 'b', 'c'])
+  isDeaf = true
+  for (const game of ['a', 'b', 'c']) await writer.append(game, 0, 'x')
+  await sleep(300)
+  assert.equal(newest('a') + newest('b') + newest('c'), 0)
+  await until(() => newest('a') + newest('b') + newest('c') === 3)
+  assert.equal(newest('a') + newest('b') + newest('c'), 3)
+  for (const each of [writer, node]) await each.close()
+})

@@ -1,0 +1,24 @@
+/** Hears a subject of NATS, or fails with a sentence where this node may not. */
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
+import { JournalFault } from '../journal.ts'
+
+/** `fail` is called where the servers do not let this node hear the subject, at once or from some time on. */
+export function subscribe(
+  connection: NatsConnection,
+  subject: string,
+  hear: (message: Msg) => void,
+  fail: (fault: JournalFault) => void,
+): Subscription {
+  return connection.subscribe(subject, {
+    // What comes with an error is no message.
+    callback: (error, message) => (error === null ? hear(message) : fail(refused(subject, error))),
+  })
+}
+
+function refused(subject: string, cause: Error): JournalFault {
+  return new JournalFault(
+    'unavailable',
+    `the NATS servers do not let this node hear ${subject}: allow its user to subscribe to it`,
+    { cause },
+  )
+}

@@ -1,0 +1,311 @@
+/** Keeps the books of one partition, when it is this node's turn: reads what is stored and writes the rows that follow. */
+import type { Timer } from '../base/index.ts'
+import { type Game, players } from '../game/index.ts'
+import { type Entry, JournalFault, type Subscription } from '../journal/index.ts'
+import { Fault, type GameSummary, makeSummary } from '../protocol/index.ts'
+import type { BookMark, Look, Shelf } from './books.ts'
+import type { CatalogHost } from './catalog.ts'
+import type { Shared } from './shared.ts'
+import { type Standing, Standings } from './standings.ts'
+
+/** How long changes gather before they are written, in ms. */
+const flushMs = 200
+/** A keeper writes at least this often, in ms; one that has not for the other time is succeeded. */
+const beatMs = 1_000
+const patienceMs = 4_000
+/** How long the journal may be shorter than the books, in ms, before it is believed to be another one. */
+const strangeMs = 10_000
+/** Rows in one write: what the servers take at once, for each row is in two lists and perhaps in that of the clocks. */
+const rowsAtOnce = 300
+/** Games that wait to be read or written; with more the journal is not read on. */
+const waitingMax = 4_096
+/** Games read from the journal side by side. */
+const readsAtOnce = 64
+/** When what failed is tried again, in ms. */
+const againMs = 500
+/** Rows of one page of the games with a clock. */
+const pageRows = 1_000
+
+/** What a keeper knows while it keeps. */
+interface Keeping {
+  token: number
+  /** Of the last entry that was heard, and of the last one that the books account for. */
+  heard: number
+  written: number
+  subscription: Subscription | null
+  readonly rows: Map<string, GameSummary>
+  /** Games whose beginning was not heard. */
+  readonly unread: Set<string>
+  readonly standings: Standings
+  isCaughtUp: boolean
+  /** The games with a clock are known. */
+  isLearned: boolean
+  writtenAt: number
+  writing: boolean
+}
+
+export class Bookkeeper {
+  readonly #shared: Shared
+  readonly #shelf: Shelf
+  readonly #host: Pick<CatalogHost, 'stands' | 'expects'>
+  readonly #name: string
+  readonly #damaged = new Set<string>()
+  #number = 0
+  #keeping: Keeping | null = null
+  /** The mark of another keeper, and since when it has been so. */
+  #seen = { token: -1, at: 0 }
+  /** Since when the books have been told to be ahead of the journal. */
+  #strangeSince: number | null = null
+  #isTaking = false
+  #timer: Timer | null = null
+  #isClosed = false
+
+  /** @param name of this node, different from that of every other. */
+  constructor(shared: Shared, shelf: Shelf, host: Pick<CatalogHost, 'stands' | 'expects'>, name: string) {
+    this.#shared = shared
+    this.#shelf = shelf
+    this.#host = host
+    this.#name = name
+  }
+
+  get isKeeping(): boolean {
+    return this.#keeping !== null
+  }
+
+  /** Games that cannot be read. */
+  get damaged(): number {
+    return this.#damaged.size
+  }
+
+  /** What was just seen: where nobody keeps the books, this node does from now on. */
+  async saw({ mark, end }: Look): Promise<void> {
+    const now = this.#shared.clock.now()
+    const token = mark?.token ?? 0
+    if (token !== this.#seen.token) this.#seen = { token, at: now }
+    if (this.#keeping !== null || this.#isTaking || this.#isClosed) return
+    const isFree = mark === null || mark.keeper === '' || now - this.#seen.at >= patienceMs
+    this.#strangeSince = mark !== null && mark.position > end ? (this.#strangeSince ?? now) : null
+    // A leader that is cut off, or new, may tell less than there is, but not for long.
+    const isStrange = this.#strangeSince !== null && now - this.#strangeSince < strangeMs
+    if (!isFree || isStrange) return
+    this.#isTaking = true
+    try {
+      await this.#take(mark, end)
+    } catch (cause) {
+      this.#say(cause)
+    } finally {
+      this.#isTaking = false
+    }
+  }
+
+  /** Lets the next one keep them. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    const keeping = this.#keeping
+    this.#drop()
+    if (keeping === null || keeping.writing) return
+    await this.#shelf.write([], { ...this.#mark(keeping.written), keeper: '' }, keeping.token).catch(() => null)
+  }
+
+  async #take(mark: Look['mark'], end: number): Promise<void> {
+    const { journal } = this.#shelf
+    const isSame = mark !== null && mark.journal === journal.id && mark.position <= end
+    const from = isSame ? mark.position : 0
+    const token = await this.#shelf.write([], this.#mark(from), mark?.token ?? 0)
+    if (token === null || this.#isClosed) return
+    if (from === 0) await this.#shelf.forget(token)
+    const keeping: Keeping = {
+      token,
+      heard: from,
+      written: from,
+      subscription: null,
+      rows: new Map(),
+      unread: new Set(),
+      standings: new Standings(),
+      isCaughtUp: false,
+      isLearned: false,
+      writtenAt: this.#shared.clock.now(),
+      writing: false,
+    }
+    this.#keeping = keeping
+    this.#shared.log.info({ partition: journal.id, position: from }, 'this node keeps the histories')
+    this.#follow(keeping)
+    this.#later(flushMs)
+  }
+
+  #mark(position: number): BookMark {
+    return { journal: this.#shelf.journal.id, position, keeper: this.#name, number: ++this.#number }
+  }
+
+  #drop(): void {
+    this.#keeping?.subscription?.close()
+    this.#keeping = null
+    this.#timer?.cancel()
+    this.#timer = null
+  }
+
+  #follow(keeping: Keeping): void {
+    const position = keeping.heard === 0 ? '' : String(keeping.heard)
+    const subscription = this.#shelf.journal.follow(position, (entries) => this.#hear(keeping, entries))
+    keeping.subscription = subscription
+    subscription.caughtUp.then(
+      () => (keeping.isCaughtUp = true),
+      () => undefined,
+    )
+  }
+
+  #hear(keeping: Keeping, entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      this.#takeIn(keeping, entry)
+      keeping.heard = Number(entry.position)
+    }
+    if (keeping.rows.size + keeping.unread.size < waitingMax) return
+    // The journal keeps the rest until these are written.
+    keeping.subscription?.close()
+    keeping.subscription = null
+  }
+
+  #takeIn(keeping: Keeping, entry: Entry): void {
+    const { game } = entry
+    if (keeping.unread.has(game)) return
+    try {
+      const taken = keeping.standings.take(entry)
+      if (taken === 'unknown') keeping.unread.add(game)
+      else if (taken !== 'nothing') this.#stands(keeping, game, taken, taken.changedAt === taken.lastAt)
+    } catch (cause) {
+      this.#passOver(game, cause)
+    }
+  }
+
+  #stands(keeping: Keeping, id: string, { game, changedAt, lastAt }: Standing, isNews: boolean): void {
+    if (isNews && isListed(game)) keeping.rows.set(id, makeSummary(id, game, changedAt))
+    // Of what is caught up with only the end counts.
+    if (keeping.isCaughtUp) this.#host.stands(id, game, lastAt)
+  }
+
+  #later(ms: number): void {
+    if (this.#isClosed || this.#timer !== null) return
+    this.#timer = this.#shared.clock.after(ms, () => {
+      this.#timer = null
+      void this.#work()
+    })
+  }
+
+  async #work(): Promise<void> {
+    const keeping = this.#keeping
+    if (keeping === null) return
+    let next = flushMs
+    keeping.writing = true
+    try {
+      await this.#flush(keeping)
+    } catch (cause) {
+      this.#say(cause)
+      next = againMs
+    }
+    keeping.writing = false
+    if (this.#keeping === keeping) this.#later(next)
+  }
+
+  async #flush(keeping: Keeping): Promise<void> {
+    const wasCaughtUp = keeping.isCaughtUp
+    keeping.heard = Math.max(keeping.heard, Number(keeping.subscription?.position ?? 0))
+    const position = keeping.heard
+    await this.#readUnread(keeping)
+    const isDue = this.#shared.clock.now() - keeping.writtenAt >= beatMs
+    if (keeping.rows.size === 0 && position === keeping.written && !isDue) return
+    // What is heard meanwhile belongs to the next position.
+    const rows = [...keeping.rows]
+    for (let first = 0; ; first += rowsAtOnce) {
+      const isLast = first + rowsAtOnce >= rows.length
+      const some = rows.slice(first, first + rowsAtOnce)
+      if (!(await this.#write(keeping, some, isLast ? position : keeping.written))) return
+      if (isLast) break
+    }
+    if (keeping.subscription === null && this.#keeping === keeping) this.#follow(keeping)
+    if (wasCaughtUp && !keeping.isLearned) await this.#learn(keeping)
+  }
+
+  /** False: the books are not this node's any more. */
+  async #write(
+    keeping: Keeping,
+    rows: readonly (readonly [string, GameSummary])[],
+    position: number,
+  ): Promise<boolean> {
+    const mark = this.#mark(position)
+    const summaries = rows.map(([, row]) => row)
+    const written = await this.#shelf.write(summaries, mark, keeping.token)
+    if (this.#keeping !== keeping) return false
+    const token = written ?? (await this.#ownToken(keeping))
+    if (token === null) {
+      this.#shared.log.info({ partition: mark.journal }, 'another node keeps the histories')
+      this.#drop()
+      return false
+    }
+    keeping.token = token
+    if (written === null) return this.#write(keeping, rows, position)
+    keeping.writtenAt = this.#shared.clock.now()
+    keeping.written = position
+    for (const [game, row] of rows) if (keeping.rows.get(game) === row) keeping.rows.delete(game)
+    return true
+  }
+
+  /** The token of the mark where it is one of this node's, whose writing was not confirmed. */
+  async #ownToken(keeping: Keeping): Promise<number | null> {
+    const { mark } = await this.#shelf.look()
+    const isOwn = mark !== null && mark.keeper === this.#name && mark.token > keeping.token
+    return isOwn ? mark.token : null
+  }
+
+  async #readUnread(keeping: Keeping): Promise<void> {
+    const unread = [...keeping.unread]
+    for (let first = 0; first < unread.length; first += readsAtOnce) {
+      const some = unread.slice(first, first + readsAtOnce)
+      await Promise.all(some.map((game) => this.#read(keeping, game)))
+    }
+  }
+
+  async #read(keeping: Keeping, game: string): Promise<void> {
+    try {
+      // What is heard from now on is behind what is read, or of it.
+      keeping.unread.delete(game)
+      const standing = await keeping.standings.read(this.#shelf.journal, game)
+      if (standing !== null) this.#stands(keeping, game, standing, true)
+    } catch (cause) {
+      if (isPassing(cause)) keeping.unread.add(game)
+      if (isPassing(cause)) throw cause
+      this.#passOver(game, cause)
+    }
+  }
+
+  /** The games whose time may be over while nobody looks: this node looks from now on. */
+  async #learn(keeping: Keeping): Promise<void> {
+    for (let after = 0; this.#keeping === keeping;) {
+      const rows = await this.#shelf.clocked(after, pageRows)
+      for (const { row } of rows) this.#host.expects(row)
+      if (rows.length < pageRows) break
+      after = rows.at(-1)?.place ?? after
+    }
+    keeping.isLearned = true
+  }
+
+  #passOver(game: string, cause: unknown): void {
+    if (this.#damaged.has(game)) return
+    this.#damaged.add(game)
+    this.#shared.meter.count('damaged_games_total')
+    this.#shared.log.error({ game, reason: String(cause) }, 'game is damaged and in no history')
+  }
+
+  #say(cause: unknown): void {
+    if (!this.#isClosed) this.#shared.log.warn({ reason: String(cause) }, 'histories cannot be written now')
+  }
+}
+
+/** The journal does not answer, so this says nothing of the game. */
+function isPassing(cause: unknown): boolean {
+  return cause instanceof Fault || (cause instanceof JournalFault && cause.fault !== 'corrupt')
+}
+
+/** A game that nobody sat down at is in nobody's history. */
+function isListed(game: Game): boolean {
+  return players.some((player) => game.players[player] !== null)
+}

@@ -1,0 +1,64 @@
+/** The stream in which the rows of one partition are: the last message of each subject counts. */
+import {
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { JournalFault } from '../../journal/index.ts'
+
+export interface RowsNames {
+  readonly stream: string
+  readonly mark: string
+  /** What the rows of an account begin with. */
+  of(account: string): string
+  /** The list of the live games with a clock. */
+  readonly clocked: string
+  readonly all: string
+}
+
+export function makeRowsNames(prefix: string, partition: number): RowsNames {
+  const base = `${prefix}.rows.${partition}.`
+  return {
+    stream: `${prefix.toUpperCase()}_ROWS_${partition}`,
+    mark: `${base}mark`,
+    of: (account) => `${base}of.${account}.`,
+    clocked: `${base}clock.`,
+    all: `${base}>`,
+  }
+}
+
+/** Makes the stream where it is not there. @throws JournalFault 'unavailable' with a sentence if it cannot be had */
+export async function openRowsStream(connection: NatsConnection, names: RowsNames, replicas: number): Promise<void> {
+  const manager = await jetstreamManager(connection, { checkAPI: false })
+  const wanted = {
+    name: names.stream,
+    subjects: [names.all],
+    storage: StorageType.File,
+    num_replicas: replicas,
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.Old,
+    max_msgs_per_subject: 1,
+    allow_direct: true,
+    allow_atomic: true,
+    allow_msg_ttl: true,
+  }
+  try {
+    const { config } = await manager.streams.info(names.stream)
+    const isOther = config.max_msgs_per_subject !== 1 || !config.allow_direct || config.allow_atomic !== true
+    if (!isOther && config.subjects[0] === names.all) return
+    const advice = `delete it (\`nats stream rm ${names.stream}\`): its rows are made again from the journal`
+    throw new JournalFault('unavailable', `the stream ${names.stream} is not as the histories need it: ${advice}`)
+  } catch (cause) {
+    if (!(cause instanceof JetStreamApiError) || cause.code !== JetStreamApiCodes.StreamNotFound) throw cause
+  }
+  try {
+    await manager.streams.add(wanted)
+  } catch (cause) {
+    if (!(cause instanceof JetStreamApiError)) throw cause
+    throw new JournalFault('unavailable', `the stream ${names.stream} cannot be made: ${cause.message}`, { cause })
+  }
+}

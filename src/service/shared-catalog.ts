@@ -1,0 +1,239 @@
+/** The histories of a cluster: rows that one node keeps for all, and any node reads. */
+import { makeId, type Timer } from '../base/index.ts'
+import { type Event, type Game, players } from '../game/index.ts'
+import { type GameId, JournalFault, type JournalId, type Position } from '../journal/index.ts'
+import { joinPositions } from '../journal/index.ts'
+import { Fault, type GameSummary, type Status } from '../protocol/index.ts'
+import { Bookkeeper } from './bookkeeper.ts'
+import type { Books, Placed, Shelf } from './books.ts'
+import { compareLatest } from './catalog-cursor.ts'
+import type { Page } from './catalog-store.ts'
+import type { Catalog, CatalogHost } from './catalog.ts'
+import type { Shared } from './shared.ts'
+import { changesStatus } from './standings.ts'
+
+/** How often a node looks how far the books are, in ms, and how often while somebody waits for them. */
+const lookMs = 1_000
+const hastyMs = 50
+/** How long a list waits for what this node has just changed, in ms. */
+const waitMsMax = 2_000
+/** Rows are this old at most, in ms, or the page says that it is behind. */
+const staleMsMax = 5_000
+/** What a cursor has of a history's name. */
+const historyCharacters = 12
+
+/** The books of one partition, as this node sees them. */
+interface Seen {
+  readonly shelf: Shelf
+  readonly keeper: Bookkeeper
+  position: number
+  /** Where the journal ended `at`, if the books are not known to be so far. */
+  ahead: { readonly at: number; readonly end: number } | null
+  /** All that was stored by then is in the books. */
+  freshAt: number
+}
+
+export class SharedCatalog implements Catalog {
+  readonly #shared: Shared
+  readonly #books: Books
+  readonly #seen: readonly Seen[]
+  /** When games of these accounts last changed here, on the monotonic clock; of those that may not be in the books. */
+  readonly #noted = new Map<string, number>()
+  #looking: Promise<void> | null = null
+  #timer: Timer | null = null
+  #isClosed = false
+
+  constructor(shared: Shared, books: Books, host: CatalogHost) {
+    this.#shared = shared
+    this.#books = books
+    const name = makeId(shared.random)
+    this.#seen = books.shelves.map((shelf) => ({
+      shelf,
+      keeper: new Bookkeeper(shared, shelf, host, name),
+      position: 0,
+      ahead: null,
+      freshAt: -Infinity,
+    }))
+  }
+
+  get history(): JournalId {
+    return this.#shared.journal.id
+  }
+
+  get trouble(): string | null {
+    const damaged = this.#seen.reduce((sum, { keeper }) => sum + keeper.damaged, 0)
+    if (this.#isBehind()) return 'catching up with the journal: lists of games say that they are behind'
+    return damaged === 0 ? null : `${damaged} games are damaged and left out; the log names them`
+  }
+
+  get position(): Position {
+    return joinPositions(this.#seen.map(({ position }) => String(position)))
+  }
+
+  async open(): Promise<void> {
+    await this.#look()
+    this.#lookLater()
+  }
+
+  note(_id: GameId, game: Game, event: Event): void {
+    if (!changesStatus(game, event)) return
+    const now = this.#shared.clock.now()
+    for (const player of players) {
+      const owner = game.players[player]
+      if (owner !== null && owner.bot === undefined) this.#noted.set(owner.id, now)
+    }
+  }
+
+  async gamesOf(
+    account: string,
+    status: Status | undefined,
+    cursor: string | undefined,
+    limitRows: number,
+  ): Promise<Page> {
+    const places = this.#parse(cursor)
+    const isCurrent = await this.#await(account)
+    try {
+      const lists = await Promise.all(
+        this.#seen.map(({ shelf }, index) =>
+          rowsOf(shelf, { account, status, before: places[index] ?? Infinity, count: limitRows + 1 }),
+        ),
+      )
+      const { games, next } = merge(lists, places, limitRows)
+      return {
+        games,
+        ...(next === null ? {} : { next: this.#cursor(next) }),
+        ...(isCurrent && !this.#isBehind() ? {} : { behind: true }),
+      }
+    } catch (cause) {
+      if (!(cause instanceof JournalFault)) throw cause
+      throw new Fault('unavailable', 'the lists of games cannot be read now', { cause })
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#timer?.cancel()
+    await Promise.all(this.#seen.map(({ keeper }) => keeper.close()))
+    await this.#books.close()
+  }
+
+  #isBehind(): boolean {
+    const late = this.#shared.clock.now() - staleMsMax
+    return this.#seen.some(({ freshAt }) => freshAt < late)
+  }
+
+  /** Waits until what this node has changed of an account's games is in the books. False: it is not. */
+  async #await(account: string): Promise<boolean> {
+    const { clock } = this.#shared
+    const late = clock.now() + waitMsMax
+    const notedAt = this.#noted.get(account)
+    if (notedAt === undefined) return true
+    const isThere = (): boolean => this.#seen.every(({ freshAt }) => freshAt > notedAt)
+    while (!isThere() && clock.now() < late && !this.#isClosed) {
+      await this.#look()
+      if (!isThere()) await new Promise<void>((resolve) => void clock.after(hastyMs, resolve))
+    }
+    return isThere()
+  }
+
+  #lookLater(): void {
+    if (this.#isClosed) return
+    this.#timer = this.#shared.clock.after(lookMs, () => {
+      void this.#look().finally(() => this.#lookLater())
+    })
+  }
+
+  /** Looks at all books. Whoever asks meanwhile waits for the next look, for this one may have begun too early. */
+  async #look(): Promise<void> {
+    const before = this.#looking
+    if (before !== null) await before
+    this.#looking ??= this.#lookNow().finally(() => (this.#looking = null))
+    return this.#looking
+  }
+
+  async #lookNow(): Promise<void> {
+    await Promise.all(this.#seen.map((seen) => this.#lookAt(seen)))
+    const freshAt = Math.min(...this.#seen.map((seen) => seen.freshAt))
+    for (const [account, notedAt] of this.#noted) if (notedAt < freshAt) this.#noted.delete(account)
+  }
+
+  async #lookAt(seen: Seen): Promise<void> {
+    const now = this.#shared.clock.now()
+    try {
+      const look = await seen.shelf.look()
+      if (this.#isClosed) return
+      const isSame = look.mark?.journal === seen.shelf.journal.id
+      seen.position = isSame && look.mark !== null ? look.mark.position : 0
+      seen.ahead ??= { at: now, end: look.end }
+      if (seen.position >= seen.ahead.end) {
+        seen.freshAt = seen.ahead.at
+        seen.ahead = null
+      }
+      if (seen.position >= look.end) seen.freshAt = now
+      await seen.keeper.saw(look)
+    } catch (cause) {
+      if (!(cause instanceof JournalFault)) throw cause
+    }
+  }
+
+  /** Where to go on in each partition. @throws Fault 'invalid-params' */
+  #parse(cursor: string | undefined): readonly number[] {
+    if (cursor === undefined) return this.#seen.map(() => Infinity)
+    const mark = `${this.history.slice(0, historyCharacters)}.`
+    const places = cursor.startsWith(mark) ? cursor.slice(mark.length).split('-') : []
+    if (places.length !== this.#seen.length || !places.every((place) => /^[0-9a-z]{1,11}$/.test(place)))
+      throw new Fault('invalid-params', 'cursor: it is no next of a page of these games: ask for the first page')
+    return places.map((place) => Number.parseInt(place, 36))
+  }
+
+  #cursor(places: readonly number[]): string {
+    const end = Number.MAX_SAFE_INTEGER
+    const texts = places.map((place) => Math.min(place, end).toString(36))
+    return `${this.history.slice(0, historyCharacters)}.${texts.join('-')}`
+  }
+}
+
+interface RowsQuery {
+  readonly account: string
+  readonly status: Status | undefined
+  readonly before: number
+  readonly count: number
+}
+
+/** The latest `count` rows with this status before a place. */
+async function rowsOf(shelf: Shelf, { account, status, before, count }: RowsQuery): Promise<readonly Placed[]> {
+  const found: Placed[] = []
+  for (let place = before; ;) {
+    const rows = await shelf.latest(account, place, count)
+    for (const placed of rows) if (status === undefined || placed.row.status === status) found.push(placed)
+    if (rows.length < count || found.length >= count) return found
+    place = rows.at(-1)?.place ?? 0
+  }
+}
+
+interface Merged {
+  readonly games: readonly GameSummary[]
+  /** Where each list goes on; null: there is no more. */
+  readonly next: readonly number[] | null
+}
+
+/** The first `limitRows` of several lists, each of which keeps its order. */
+function merge(lists: readonly (readonly Placed[])[], from: readonly number[], limitRows: number): Merged {
+  const taken = lists.map(() => 0)
+  const games: GameSummary[] = []
+  const next = [...from]
+  for (;;) {
+    let first = -1
+    for (const [index, list] of lists.entries()) {
+      const row = list[taken[index] ?? 0]?.row
+      const best = first < 0 ? undefined : lists[first]?.[taken[first] ?? 0]?.row
+      if (row !== undefined && (best === undefined || compareLatest(row, best) < 0)) first = index
+    }
+    const placed = lists[first]?.[taken[first] ?? 0]
+    if (placed === undefined) return { games, next: null }
+    if (games.length === limitRows) return { games, next }
+    games.push(placed.row)
+    taken[first] = (taken[first] ?? 0) + 1
+    next[first] = placed.place
+  }
+}
