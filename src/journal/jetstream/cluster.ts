@@ -23,7 +23,9 @@ export class Cluster {
     this.#subject = `${prefix}.node.status`
     this.#describe = describe
     this.streams = names.map(({ stream }) => stream)
-    connection.subscribe(this.#subject, { callback: (_, message) => void this.#answer(message) })
+    connection.subscribe(this.#subject, {
+      callback: (error, message) => void (error === null && this.#answer(message)),
+    })
   }
 
   /** The server that this node is connected to. */

@@ -94,7 +94,7 @@ export class JetStreamJournal implements Journal {
     this.names = names
     this.failed = this.#failed.promise
     this.#parts = parts
-    this.#mailbox = new Mailbox(connection, clock)
+    this.#mailbox = new Mailbox(connection, clock, this.#failed.resolve)
     const mailbox = this.#mailbox
     const heads = this.#heads
     this.#reader = new Reader({ mailbox, names, clock, hasBatches, replicas: stream.config.num_replicas })

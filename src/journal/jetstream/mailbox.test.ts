@@ -12,7 +12,7 @@ function openMailbox(clock: VirtualClock): Mailbox {
     isClosed: () => false,
     subscribe: () => ({ unsubscribe: () => {} }) as ReturnType<NatsConnection['subscribe']>,
   }
-  return new Mailbox(deaf as NatsConnection, clock)
+  return new Mailbox(deaf as NatsConnection, clock, () => undefined)
 }
 
 test('[J4] what was asked of a leader before the election is lost soon, what was asked since is not', async () => {

@@ -4,7 +4,9 @@
  */
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from '@nats-io/transport-node'
 import type { Clock, Timer } from '../../base/index.ts'
+import type { JournalFault } from '../journal.ts'
 import { answerMsMax, leftoverMsMax } from './limits.ts'
+import { subscribe } from './subscribe.ts'
 
 /** What became of a request beside its answers. lost: it may have arrived, and no answer did. */
 export type Silence = 'unsent' | 'absent' | 'lost'
@@ -38,10 +40,11 @@ export class Mailbox {
   #doubt: Timer | null = null
   #connected = Promise.withResolvers<void>()
 
-  constructor(connection: NatsConnection, clock: Clock) {
+  /** `fail`: no answer will be heard any more. */
+  constructor(connection: NatsConnection, clock: Clock, fail: (fault: JournalFault) => void) {
     this.#connection = connection
     this.#clock = clock
-    this.#subscription = connection.subscribe(`${this.#inbox}*`, { callback: (_, message) => this.#receive(message) })
+    this.#subscription = subscribe(connection, `${this.#inbox}*`, (message) => this.#receive(message), fail)
     this.#connected.resolve()
     this.#timer = this.#sweepLater()
   }

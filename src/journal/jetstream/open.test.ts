@@ -119,3 +119,15 @@ test('[J12] three copies need three servers', async () => {
   await using cluster = await NatsCluster.start()
   await refuse({ url: cluster.url }, /OXO_0 cannot be made: .*3 copies need a cluster of at least 3 servers/)
 })
+
+test('[J21] a node that may not hear a game says so in a sentence, and ends', async () => {
+  const permissions = 'permissions: { publish: ">", subscribe: { allow: ">", deny: "oxo.live.>" } }'
+  const edit = (config: string): string => config.replace(/user: oxo, password: "[^"]*"/, `$&, ${permissions}`)
+  await using cluster = await NatsCluster.start({ edit })
+  const journal = await openJetStreamJournal({ url: cluster.url, replicas: 1 })
+  journal.listen('a', () => assert.fail('nothing is heard'))
+  const { fault, message } = await journal.failed
+  assert.equal(fault, 'unavailable')
+  assert.equal(message, 'the NATS servers do not let this node hear oxo.live.0.a: allow its user to subscribe to it')
+  await journal.close()
+})

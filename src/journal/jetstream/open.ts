@@ -127,7 +127,9 @@ function isAtLeast(
 async function awaitLeaders(journal: ClusterJournal, partitions: readonly JetStreamJournal[]): Promise<void> {
   const isFault = (cause: unknown): boolean => cause instanceof JournalFault
   try {
-    await Promise.all(partitions.map((partition) => patiently(() => partition.read('none', 0, 1), isFault)))
+    const failed = journal.failed.then((fault) => Promise.reject(fault))
+    const read = partitions.map((partition) => patiently(() => partition.read('none', 0, 1), isFault))
+    await Promise.race([failed, Promise.all(read)])
   } catch (cause) {
     await journal.close()
     throw cause

@@ -94,9 +94,12 @@ export class Writer {
     const { game, after } = append
     // Most games that nobody knows are new: that is tried before it is looked up.
     let head = this.#options.heads.get(game) ?? (after === 0 ? noHead : null)
+    // Of the last message that is known to be there: whoever answers a look must have it.
+    let known = 0
     for (;;) {
       try {
-        const found = head?.version === after ? await this.#attempt(append, head) : await this.#look(append, 0)
+        known = Math.max(known, head?.token ?? 0)
+        const found = head?.version === after ? await this.#attempt(append, head) : await this.#look(append, known)
         if (found === 'stored') return 'stored'
         head = found?.head ?? null
         if (found !== null && found.head.version !== after) return judge(append, found)
@@ -185,7 +188,11 @@ export class Writer {
   }
 }
 
-/** The game is not at the version that the append names: it may be the append itself that got it there. */
-function judge({ isOpen }: Append, { isOwn }: Found): Appended {
+/**
+ * The game is not at the version that the append names: it may be the append itself that got it there. @throws JournalFault
+ * 'unavailable' where it may be stored, and whoever was asked had not even heard of the entry before it
+ */
+function judge({ isOpen, after }: Append, { isOwn, head }: Found): Appended {
+  if (isOpen && head.version < after) throw new JournalFault('unavailable', 'the server that was asked is behind')
   return isOpen && isOwn ? 'stored' : 'conflict'
 }

@@ -39,7 +39,7 @@ const full = new Set([10_023, 10_047, 10_077, 10_110, 10_122])
 
 /** Makes the streams where they are not there. The connection stays its owner's. @throws JournalFault 'unavailable' */
 export async function openNatsBooks({ connection, prefix, partitions }: Parts): Promise<Books> {
-  const mailbox = new Mailbox(connection, systemClock)
+  const mailbox = new Mailbox(connection, systemClock, () => undefined)
   const shelves = await Promise.all(
     partitions.map(async (journal, partition) => {
       const names = makeRowsNames(prefix, partition)

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { VirtualClock } from '../../base/index.ts'
+import { chainStart } from '../chain.ts'
+import { JournalFault } from '../journal.ts'
+import { Recent } from '../recent.ts'
+import { nodeChain } from '../sqlite/node-chain.ts'
+import type { Head } from './game-log.ts'
+import type { Mailbox } from './mailbox.ts'
+import { Message } from './message.ts'
+import { makeNames } from './names.ts'
+import type { Post } from './post.ts'
+import type { GameQuery, Reader } from './reader.ts'
+import { Writer } from './writer.ts'
+
+/** Entries of one game, chained. */
+function makeMessages(count: number): readonly Message[] {
+  let chain = chainStart
+  return Array.from({ length: count }, (_, index) => {
+    const version = index + 1
+    chain = nodeChain(chain, version, `body ${version}`)
+    return new Message({
+      sequence: version,
+      game: 'a',
+      version,
+      chain,
+      body: `body ${version}`,
+      append: `x-${version}`,
+    })
+  })
+}
+
+test('[J9] an append that may be stored is no conflict because a server that is behind was asked', async () => {
+  const clock = new VirtualClock(1_790_000_000_000)
+  const messages = makeMessages(6)
+  const heads = new Recent<string, Head>(16)
+  heads.set('a', { version: 6, chain: messages[5]?.chain ?? '', token: 6 })
+  const queries: GameQuery[] = []
+  // Two entries behind: as a copy is while there is no leader.
+  const game: Reader['game'] = async (query, take) => {
+    queries.push(query)
+    for (const message of messages.slice(0, 5)) take(message)
+  }
+  const writer = new Writer({
+    mailbox: { isConnected: true, connected: Promise.resolve() } as Mailbox,
+    names: makeNames('t', 0),
+    clock,
+    heads,
+    mayRace: false,
+    id: 'w',
+    post: { send: (parcel: Parameters<Post['send']>[0]) => parcel.answered({ type: 'lost' }) } as Post,
+    reader: { game } as Reader,
+  })
+  const appended = writer.append('a', 6, 'body 7').then(
+    (answer) => answer,
+    (cause: unknown) => (cause instanceof JournalFault ? cause.fault : cause),
+  )
+  for (let step = 0; step < 200; step++) {
+    clock.advance(50)
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+  }
+  assert.equal(await appended, 'outcome-unknown')
+  assert.deepEqual([...new Set(queries.map(({ known }) => known))], [6])
+})
