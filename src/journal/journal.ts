@@ -87,6 +87,15 @@ export interface Journal {
    */
   listen(game: GameId, hear: Hear): Listening
 
+  /** Whether an append to `game` would be taken now. Absent: as far as is known it would. */
+  isAwake?(game: GameId): Promise<boolean>
+
+  /**
+   * How many ms of those between two instants of the monotonic clock nobody could append to `game`, as far as is known
+   * here. Absent: none.
+   */
+  awayMs?(game: GameId, from: number, to: number): number
+
   /** Waits for appends in flight, then releases everything. Idempotent. Any other call afterwards is 'unavailable'. */
   close(): Promise<void>
 }

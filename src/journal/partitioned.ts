@@ -51,6 +51,14 @@ export class PartitionedJournal implements Journal {
     )
   }
 
+  async isAwake(game: GameId): Promise<boolean> {
+    return (await this.#partition(this.#placeOf(game)).isAwake?.(game)) ?? true
+  }
+
+  awayMs(game: GameId, from: number, to: number): number {
+    return this.#partition(this.#placeOf(game)).awayMs?.(game, from, to) ?? 0
+  }
+
   async close(): Promise<void> {
     this.#followers.close()
     await Promise.all(this.#partitions.map((partition) => partition.close()))

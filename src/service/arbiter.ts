@@ -46,7 +46,7 @@ export class Arbiter {
     this.id = id
     this.#shared = shared
     this.#host = host
-    this.stopwatch = new Stopwatch(shared)
+    this.stopwatch = new Stopwatch(shared, id)
     this.#usedAt = shared.clock.now()
   }
 

@@ -54,7 +54,8 @@ export function complete(ask: Ask, game: Game | null, arbiter: Completing, now: 
 function awaitedIn({ players: seated }: Game, { id }: Account, arbiter: Completing): { awaited?: readonly Player[] } {
   const awaited = players.filter((player) => {
     const account = seated[player]
-    return account !== null && account.id !== id && account.bot === undefined && arbiter.addressOf(account.id) === null
+    if (account === null || account.id === id || account.bot !== undefined) return false
+    return arbiter.addressOf(account.id) === null && !arbiter.stopwatch.isElsewhere(player)
   })
   return awaited.length === 0 ? {} : { awaited }
 }

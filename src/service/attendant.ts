@@ -1,5 +1,14 @@
 /** What the server does in a game by itself: lets flags fall, plays for bots, and ends what was abandoned. */
-import { type Account, type Command, type Game, isClockRunning, isStarted, opponent, players } from '../game/index.ts'
+import {
+  type Account,
+  type Command,
+  type Game,
+  isClockRunning,
+  isStarted,
+  opponent,
+  type Player,
+  players,
+} from '../game/index.ts'
 import { type ErrorName, errorRow } from '../protocol/index.ts'
 import { type Ask, ownAsk } from './ask.ts'
 import type { Audience, Presence } from './audience.ts'
@@ -12,6 +21,8 @@ import type { Stopwatch } from './stopwatch.ts'
 
 /** How long after it failed something due is tried again, in ms. */
 const againMs = 1_000
+/** How long the fall of a flag is left to the node where its player is, in ms. */
+const otherNodeMs = 1_000
 
 /** The game that is attended to. */
 export interface AttendantHost {
@@ -103,7 +114,7 @@ export class Attendant {
     const owedAt = this.#owed === null ? Infinity : this.#againAt
     const { version } = game
     if (now >= this.#againAt) {
-      if (waitsMs === 0 && now >= flagAt) return this.#do({ type: 'flag', version })
+      if (waitsMs === 0 && now >= flagAt) return this.#flag(game)
       if (now >= abandonAt) return this.#do({ type: 'abandon', version })
       if (this.#owed !== null) return this.#do(this.#owed)
     }
@@ -114,6 +125,32 @@ export class Attendant {
     const next = Math.max(Math.min(flagAt, abandonAt, owedAt, this.#askAt), this.#againAt)
     if (next === Infinity) deadlines.clear(this.#host.id)
     else deadlines.set(this.#host.id, next)
+  }
+
+  /**
+   * Only while an append would be taken: else the flag would wait for the journal, and be there before the moves that were
+   * in time and wait as well.
+   */
+  #flag(game: Game): void {
+    const { version } = game
+    const { journal } = this.#shared
+    if (journal.isAwake === undefined) return this.#do({ type: 'flag', version })
+    this.#doing = version
+    journal.isAwake(this.#host.id).then(
+      (isAwake) => this.#flagIf(game, isAwake),
+      () => this.#flagIf(game, false),
+    )
+  }
+
+  #flagIf(game: Game, isAwake: boolean): void {
+    const { version } = game
+    if (this.#doing !== version) return
+    this.#doing = 0
+    if (this.#game !== game) return
+    const now = this.#shared.clock.now()
+    if (isAwake && now >= this.#flagAt(game, now)) return this.#do({ type: 'flag', version })
+    if (!isAwake) this.#againAt = now + againMs
+    this.look()
   }
 
   /** The game leaves memory: what needs it there is given up, the deadline of a clock stays. */
@@ -167,7 +204,16 @@ export class Attendant {
   #flagAt(game: Game, now: number): number {
     const { turn, clocks } = game
     if (turn === null || clocks === null || !isClockRunning(game)) return Infinity
-    return now + clocks[turn] - this.#host.stopwatch.elapsedMs(game, now)
+    const graceMs = this.#isElsewhere(game, turn) ? otherNodeMs : 0
+    return now + clocks[turn] - this.#host.stopwatch.elapsedMs(game, now) + graceMs
+  }
+
+  /** Whether the player is at another node only: a move that was in time there may be on its way to the journal. */
+  #isElsewhere({ players: seated }: Game, player: Player): boolean {
+    const { audience, stopwatch } = this.#host
+    const account = seated[player]
+    if (account === null || !stopwatch.isElsewhere(player)) return false
+    return (audience?.addressOf(account.id) ?? null) === null
   }
 
   #askBot(game: Game): void {

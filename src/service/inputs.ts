@@ -1,6 +1,13 @@
 /** What a service takes from outside, until it is closed: from then on no timer rings, and nothing is read or written. */
 import type { Clock, Timer } from '../base/index.ts'
-import { type Entry, type Journal, JournalFault, type Listening, type Subscription } from '../journal/index.ts'
+import {
+  type Entry,
+  type GameId,
+  type Journal,
+  JournalFault,
+  type Listening,
+  type Subscription,
+} from '../journal/index.ts'
 
 const noTimer: Timer = { cancel() {} }
 
@@ -84,6 +91,14 @@ export class OwnJournal implements Required<Journal> {
 
   listen(...asked: Parameters<Journal['listen']>): Listening {
     return this.#isEnded ? { close() {} } : this.#journal.listen(...asked)
+  }
+
+  async isAwake(game: GameId): Promise<boolean> {
+    return this.#isEnded ? false : ((await this.#journal.isAwake?.(game)) ?? true)
+  }
+
+  awayMs(game: GameId, from: number, to: number): number {
+    return this.#journal.awayMs?.(game, from, to) ?? 0
   }
 
   close(): Promise<void> {

@@ -2,24 +2,30 @@
 import { type Game, isClockRunning, type Player } from '../game/index.ts'
 import { type GameView, makeView } from '../protocol/index.ts'
 import type { Ask } from './ask.ts'
+import { type Crowd, Presence } from './presence.ts'
 import type { Shared } from './shared.ts'
+
+const nobody: Crowd = { online: { X: false, O: false }, watching: 0 }
 
 /**
  * Each event is charged with the time from the instant at which the event before it was decided, its `at`, to its own:
  * both are whole milliseconds, so that over a game the charges add up to the time that passed, commits included. An
  * event that follows one of another node is never charged with less than this node has seen pass, and its `at` is later
- * by what it was charged, so that a clock that is behind gives nothing away.
+ * by what it was charged, so that a clock that is behind gives nothing away. Time in which the journal took nothing from
+ * anybody is charged to nobody.
  */
 export class Stopwatch {
   readonly #shared: Shared
+  readonly #id: string
   #at = 0
   /** Monotonic time at which the last event was seen here; Infinity where it was read from the journal. */
   #seenAt = Infinity
   /** When players were first seen here, on the monotonic clock. */
   readonly #arrivedAt: Record<Player, number> = { X: Infinity, O: Infinity }
 
-  constructor(shared: Shared) {
+  constructor(shared: Shared, id: string) {
     this.#shared = shared
+    this.#id = id
   }
 
   /** The last event, decided `at`, was read from the journal: nobody here saw it happen. */
@@ -39,9 +45,15 @@ export class Stopwatch {
     this.#arrivedAt[player] = Math.min(now, this.#arrivedAt[player])
   }
 
+  /** Whether the player is connected to the game on another node, as far as that has told. */
+  isElsewhere(player: Player): boolean {
+    const { peers } = this.#shared
+    return peers !== null && new Presence(peers, this.#id).with(nobody).online[player]
+  }
+
   /** Whole milliseconds for which the clock of the player to move has run `now`, since the last event; at least 0. */
   elapsedMs(game: Game, now: number): number {
-    return Math.max(0, this.#passedMs(now) - this.#waitMs(game))
+    return Math.max(0, this.#passedMs(now) - this.#awayMs(now) - this.#waitMs(game))
   }
 
   /** How many milliseconds from `now` the clock of the player to move still waits for them; 0 where it runs. */
@@ -69,6 +81,12 @@ export class Stopwatch {
   /** Whole milliseconds from the last event to `now`. */
   #passedMs(now: number): number {
     return Math.max(0, this.#shared.timeline.at(now) - this.#at, Math.floor(now - this.#seenAt))
+  }
+
+  /** How much of that nobody could append: it is nobody's. */
+  #awayMs(now: number): number {
+    const { journal } = this.#shared
+    return Math.ceil(journal.awayMs?.(this.#id, now - this.#passedMs(now), now) ?? 0)
   }
 
   /** How long after the last event the clock of the player to move starts, if it waits for them; as far as is known. */

@@ -80,6 +80,14 @@ export class ClusterJournal implements Journal {
     return this.#journal.listen(game, hear)
   }
 
+  async isAwake(game: GameId): Promise<boolean> {
+    return (await this.#journal.isAwake?.(game)) ?? true
+  }
+
+  awayMs(game: GameId, from: number, to: number): number {
+    return this.#journal.awayMs?.(game, from, to) ?? 0
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#journal.close().then(() => this.connection.close())
     return this.#closing

@@ -29,6 +29,7 @@ import { Listeners } from './listeners.ts'
 import { Mailbox } from './mailbox.ts'
 import { findHeader, headersOf, type Message, parseMessage, textOf } from './message.ts'
 import type { Names } from './names.ts'
+import { Outages } from './outages.ts'
 import { Post } from './post.ts'
 import { Reader } from './reader.ts'
 import { idOf } from './stream.ts'
@@ -75,6 +76,7 @@ export class JetStreamJournal implements Journal {
   readonly #writer: Writer
   readonly #feed: Feed
   readonly #listeners: Listeners
+  readonly #outages: Outages
   /** Of all games, while somebody follows. */
   #live: Subscribed | null = null
   #pending = 0
@@ -107,6 +109,7 @@ export class JetStreamJournal implements Journal {
       end: stream.state.last_seq,
       fail: this.#failed.resolve,
     })
+    this.#outages = new Outages(clock.now())
     this.#listeners = new Listeners({
       connection,
       names,
@@ -180,6 +183,14 @@ export class JetStreamJournal implements Journal {
     if (found === null) throw new JournalFault('unavailable', 'the stream of the games has no leader now')
     this.#feed.grow(found.end)
     return found.end
+  }
+
+  async isAwake(): Promise<boolean> {
+    return (await this.#ask()) !== null
+  }
+
+  awayMs(_game: GameId, from: number, to: number): number {
+    return this.#outages.overlapMs(from, to)
   }
 
   /** Copies of every entry. */
@@ -318,6 +329,15 @@ export class JetStreamJournal implements Journal {
   }
 
   async #ask(): Promise<StreamState | null> {
+    const { clock } = this.#parts
+    const sentAt = clock.now()
+    const state = await this.#askNow()
+    if (state === null) this.#outages.unanswered()
+    else this.#outages.answered(sentAt, clock.now())
+    return state
+  }
+
+  async #askNow(): Promise<StreamState | null> {
     const answer = await this.#mailbox.ask(`$JS.API.STREAM.INFO.${this.names.stream}`, '')
     if (typeof answer === 'string') return null
     const { state, created = '' } = answer.json<{

@@ -42,6 +42,12 @@ export const placesMax = 4_096
  */
 export const askMs = 1_000
 
+/**
+ * After the leader answers again, in ms: what waited is stored by then, for whoever repeats an append does it more often. No
+ * clock runs meanwhile.
+ */
+export const settleMs = 2_000
+
 /** Games whose last entries are looked at in one request: the servers take 1,024. */
 export const lastReadsMax = 256
 

@@ -1,0 +1,90 @@
+/** Clocks over several nodes: what they show, what an outage of the journal costs, and who calls a flag when nobody looks. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import type { Client } from '../../src/client/node/index.ts'
+import { openJetStreamJournal } from '../../src/journal/jetstream/index.ts'
+import { Nodes } from './nodes.ts'
+
+const starting = Nodes.start()
+after(async () => (await starting)[Symbol.asyncDispose]())
+
+/** What two nodes that show the same clock may differ by, in ms: the walls they were started by, and a request. */
+const differenceMsMax = 400
+
+interface View {
+  readonly version: number
+  readonly clock?: { readonly X: number; readonly O: number; readonly running: boolean }
+  readonly outcome: { readonly by: string } | null
+}
+
+async function look(nodes: Nodes, place: number, game: string): Promise<View> {
+  const { host, port } = nodes.at(place)
+  const response = await fetch(`http://${host}:${port}/games/${game}`, { headers: { accept: 'application/json' } })
+  return (await response.json()) as View
+}
+
+/** A game with a clock that has begun: its players, each at a node. */
+async function begin(ann: Client, bob: Client, initialMs: number): Promise<string> {
+  const { id } = await ann.create({ clock: { initialMs, incrementMs: 0 } })
+  // Who is where is told between nodes.
+  await setTimeout(300)
+  await bob.join(id)
+  return id
+}
+
+test('[S30] every node shows the same clock, and a move through any of them is charged the same', async () => {
+  const nodes = await starting
+  using ann = nodes.connect(0)
+  using bob = nodes.connect(1)
+  const game = await begin(ann, bob, 60_000)
+  await setTimeout(6_000)
+  const views = await Promise.all([0, 1, 2].map((place) => look(nodes, place, game)))
+  const shown = views.map(({ clock }) => clock?.X ?? NaN)
+  assert.ok(Math.max(...shown) - Math.min(...shown) < differenceMsMax, `the nodes show ${shown.join(', ')}`)
+  assert.ok((shown[0] ?? 0) < 55_000, `after six seconds the nodes show ${shown.join(', ')}`)
+})
+
+test('[S50] players who move while the journal has no leader keep their games', async () => {
+  const nodes = await starting
+  using ann = nodes.connect(0)
+  using bob = nodes.connect(1)
+  const budgets = Array.from({ length: 10 }, (_, index) => 2_000 + 1_000 * index)
+  const games = await Promise.all(budgets.map((initialMs) => begin(ann, bob, initialMs)))
+  const leader = await nodes.nats.leaderOf('OXO_0')
+  await leader.stop('SIGKILL')
+  await setTimeout(100)
+  const moved = await Promise.allSettled(
+    games.map(async (game) => (await ann.game(game)).move(0, 0).then(({ clock }) => clock?.X ?? NaN)),
+  )
+  await leader.start()
+  await nodes.nats.ready()
+  assert.deepEqual(
+    moved.map(({ status }) => status),
+    games.map(() => 'fulfilled'),
+  )
+})
+
+test('[S33] a flag falls though nobody looks, every node has gone and come back, and one of them is killed', async () => {
+  const nodes = await starting
+  const game = await (async () => {
+    using ann = nodes.connect(0)
+    using bob = nodes.connect(1)
+    return await begin(ann, bob, 12_000)
+  })()
+  const began = performance.now()
+  await setTimeout(1_000)
+  for (const place of [0, 1, 2]) {
+    await nodes.at(place).kill('SIGTERM')
+    await nodes.startAgain(place)
+  }
+  await setTimeout(1_000)
+  await nodes.at(0).kill()
+  await setTimeout(Math.max(0, 24_000 - (performance.now() - began)))
+  // No node is asked: it would look at the game.
+  const journal = await openJetStreamJournal({ url: nodes.nats.url })
+  const [last] = await journal.readBack(game, Infinity, 1)
+  await journal.close()
+  await nodes.startAgain(0)
+  assert.match(last?.body ?? '', /"type":"flagged"/)
+})
