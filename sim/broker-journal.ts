@@ -227,6 +227,10 @@ class Follower implements Subscription {
     this.#wake()
   }
 
+  get position(): Position {
+    return String(this.#heard)
+  }
+
   close(): void {
     this.#isClosed = true
     this.#leave()

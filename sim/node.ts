@@ -3,8 +3,18 @@ import { type Clock, type Random, silentLog, type Timer } from '../src/base/inde
 import { chooseMove } from '../src/game/index.ts'
 import { type Journal, JournalFault } from '../src/journal/index.ts'
 import { Fault } from '../src/protocol/index.ts'
+import { shareBooks } from '../src/service/shared-catalog.ts'
 import { MemoryCatalogStore } from '../src/service/memory-catalog-store.ts'
-import { type Connection, Service, silentMeter, type Talk, type Think, type Tokens } from '../src/service/index.ts'
+import { openBooks } from './broker-books.ts'
+import {
+  type Books,
+  type Connection,
+  Service,
+  silentMeter,
+  type Talk,
+  type Think,
+  type Tokens,
+} from '../src/service/index.ts'
 import { BrokerJournal, type Owner } from './broker-journal.ts'
 import type { Broker } from './broker.ts'
 import type { Door } from './bugs.ts'
@@ -121,6 +131,7 @@ export class Life implements Owner {
   readonly #world: World
   readonly #journal: Journal
   readonly #door: Door
+  readonly #books: Books | null
   #service: Service | null = null
   isAlive = true
   isDraining = false
@@ -133,6 +144,9 @@ export class Life implements Owner {
     this.#world = world
     const journal = new BrokerJournal(world, broker, this, { verifies: world.bug.verifies })
     this.#journal = world.bug.journal(journal, () => world.now)
+    // Each other seed has nodes that keep their histories themselves.
+    const isShared = world.plan.seed % 2 === 1
+    this.#books = isShared ? openBooks(broker.books, journal, { world, broker, owner: this }) : null
     this.#door = world.bug.door()
   }
 
@@ -153,7 +167,7 @@ export class Life implements Owner {
       random,
       log: silentLog,
       meter: silentMeter,
-      store: new MemoryCatalogStore(),
+      store: this.#books === null ? new MemoryCatalogStore() : shareBooks(this.#books),
       tokens,
       think: makeThink(clock, random),
       version: 'oxo simulated',

@@ -41,7 +41,8 @@ export async function assemble(parts: ServerParts): Promise<Server> {
   const metrics = new Metrics()
   await using opened = new AsyncDisposableStack()
   opened.defer(() => journal.close())
-  opened.defer(() => storage.catalog.close())
+  // What a cluster shares ends with its connection.
+  if (typeof storage.catalog !== 'function') opened.adopt(storage.catalog, (catalog) => catalog.close())
   opened.defer(() => bots.close())
   const pages = openPages(parts)
   const service = await Service.open({

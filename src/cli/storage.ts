@@ -7,7 +7,7 @@ import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
 import type { Cluster } from '../journal/jetstream/index.ts'
 import { openSqliteJournal, realPath } from '../journal/sqlite/index.ts'
 import { Fault } from '../protocol/errors.ts'
-import type { Books, CatalogStore, Exchange } from '../service/index.ts'
+import type { CatalogStore, Exchange, OpenCatalog } from '../service/index.ts'
 import type { TokenKey } from '../service/jwt-tokens.ts'
 import type { SqliteCatalogOptions } from '../service/sqlite/index.ts'
 import { isClusterJournal, loadJetStream, openClusterJournal, withoutSecret } from './cluster-journal.ts'
@@ -18,7 +18,7 @@ import { sentenceOf, Stop } from './stop.ts'
 export interface Storage {
   readonly journal: Journal
   /** Where histories are: this server's own, or those of its cluster. */
-  readonly catalog: CatalogStore | Books
+  readonly catalog: CatalogStore | OpenCatalog
   readonly keys: readonly TokenKey[]
   /** With the other nodes of a cluster. */
   readonly exchange?: Exchange
@@ -98,10 +98,10 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
   if (options.natsReplicas === 1)
     log.warn({ journal: journal.prefix }, 'every game is on one NATS server only: if that is lost, so are they')
   try {
-    const { NatsExchange, openNatsBooks } = await import('../service/nats/index.ts')
+    const { NatsExchange, openNatsBooks, shareBooks } = await import('../service/nats/index.ts')
     const exchange = new NatsExchange(journal.connection, journal.prefix)
     const hasBooks = journal.partitions.every(({ takesBatches }) => takesBatches)
-    const catalog = hasBooks ? await openNatsBooks(journal) : await openOwnCatalog(log)
+    const catalog = hasBooks ? shareBooks(await openNatsBooks(journal)) : await openOwnCatalog(log)
     const { Cluster: OpenCluster } = await loadJetStream()
     const joinCluster = (describe: () => Promise<string>): Cluster => {
       const cluster = new OpenCluster(journal, describe)

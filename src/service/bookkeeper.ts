@@ -57,6 +57,8 @@ export class Bookkeeper {
   /** Since when the books have been told to be ahead of the journal. */
   #strangeSince: number | null = null
   #isTaking = false
+  /** The log says that they cannot be written. */
+  #isTold = false
   #timer: Timer | null = null
   #isClosed = false
 
@@ -243,6 +245,7 @@ export class Bookkeeper {
     }
     keeping.token = token
     if (written === null) return this.#write(keeping, rows, position)
+    this.#isTold = false
     keeping.writtenAt = this.#shared.clock.now()
     keeping.written = position
     for (const [game, row] of rows) if (keeping.rows.get(game) === row) keeping.rows.delete(game)
@@ -295,8 +298,11 @@ export class Bookkeeper {
     this.#shared.log.error({ game, reason: String(cause) }, 'game is damaged and in no history')
   }
 
+  /** Once, until something was written again. */
   #say(cause: unknown): void {
-    if (!this.#isClosed) this.#shared.log.warn({ reason: String(cause) }, 'histories cannot be written now')
+    if (!this.#isClosed && !this.#isTold)
+      this.#shared.log.warn({ reason: String(cause) }, 'histories cannot be written')
+    this.#isTold = true
   }
 }
 

@@ -3,6 +3,7 @@ import type { Event, Game } from '../game/index.ts'
 import type { Entry, GameId, JournalId, Position } from '../journal/index.ts'
 import type { GameSummary, Status } from '../protocol/index.ts'
 import type { Page } from './catalog-store.ts'
+import type { Shared } from './shared.ts'
 
 /** What a catalog needs from the games of its node. */
 export interface CatalogHost {
@@ -36,3 +37,6 @@ export interface Catalog {
   gamesOf(account: string, status: Status | undefined, cursor: string | undefined, limitRows: number): Promise<Page>
   close(): Promise<void>
 }
+
+/** Makes the catalog of a service. */
+export type OpenCatalog = (shared: Shared, host: CatalogHost) => Catalog

@@ -4,6 +4,7 @@ import { VirtualClock } from '../base/index.ts'
 import { MemoryJournal, PartitionedJournal } from '../journal/index.ts'
 import { MemoryBooks } from './memory-books.ts'
 import { MemoryCatalogStore } from './memory-catalog-store.ts'
+import { shareBooks } from './shared-catalog.ts'
 import { type CatalogBench, catalogContract } from './testing/catalog-contract.ts'
 import { Play } from './testing/play.ts'
 
@@ -42,7 +43,7 @@ function shared(count: number): CatalogBench {
     reads: () => partitions.reduce((sum, { reads }) => sum + reads, 0),
     open: () => {
       const journal = count === 1 ? partitions[0] : new PartitionedJournal(partitions)
-      const store = books.open(partitions.map((each) => ({ journal: each, length: () => each.length })))
+      const store = shareBooks(books.open(partitions.map((each) => ({ journal: each, length: () => each.length }))))
       return Play.open({ ...(journal === undefined ? {} : { journal }), clock, store, seed: ++seed })
     },
   }
@@ -65,7 +66,7 @@ async function two() {
       journal,
       clock,
       seed: place + 1,
-      store: books.open([{ journal, length: () => journal.length }], () => cut[place] === true),
+      store: shareBooks(books.open([{ journal, length: () => journal.length }], () => cut[place] === true)),
     })
   const plays = [await open(0), await open(1)] as const
   const pass = async (ms: number): Promise<void> => {

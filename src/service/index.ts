@@ -1,4 +1,5 @@
-export type { Books } from './books.ts'
+export type { Books, Shelf } from './books.ts'
+export type { OpenCatalog } from './catalog.ts'
 export type { CatalogStore, Page } from './catalog-store.ts'
 export { type Connection, type Door, doors, type Talk } from './connection.ts'
 export { type Exchange, type Hearing, MemoryExchange } from './exchange.ts'

@@ -14,8 +14,7 @@ import {
 import { Announcements } from './announcements.ts'
 import type { Listener } from './audience.ts'
 import { Budget } from './budget.ts'
-import type { Books } from './books.ts'
-import type { Catalog, CatalogHost } from './catalog.ts'
+import type { OpenCatalog } from './catalog.ts'
 import type { CatalogStore } from './catalog-store.ts'
 import { News } from './change.ts'
 import type { Connection } from './connection.ts'
@@ -35,7 +34,6 @@ import type { Reply } from './reply.ts'
 import { type Desk, isCommand, openBoard, requests } from './requests.ts'
 import { Session, type SessionHost } from './session.ts'
 import type { Shared, Think } from './shared.ts'
-import { SharedCatalog } from './shared-catalog.ts'
 import { Timekeeper } from './timekeeper.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -46,8 +44,8 @@ export interface ServiceOptions {
   readonly random: Random
   readonly log: Log
   readonly tokens: Tokens
-  /** Where histories are: this service's own, or books that are kept for all nodes. Becomes the service's: closed with it. */
-  readonly store: CatalogStore | Books
+  /** Where this service keeps histories, or who has them, see {@link shareBooks}. Becomes the service's: closed with it. */
+  readonly store: CatalogStore | OpenCatalog
   readonly think: Think
   readonly meter: Meter
   /** With the other nodes of a cluster. Stays the caller's; nothing is told once this is closed. */
@@ -91,7 +89,9 @@ export class Service implements SessionHost, GamesHost {
     this.#timekeeper = new Timekeeper(this.shared, games)
     peers?.watch('here', (id) => games.touch(id))
     const lobby = new Lobby(this.shared, games)
-    const catalog = openCatalog(this.shared, store, {
+    const openCatalog: OpenCatalog =
+      typeof store === 'function' ? store : (shared, host) => new OwnCatalog(shared, store, host)
+    const catalog = openCatalog(this.shared, {
       peek: (id) => games.peek(id),
       notedSince: (id) => games.toldSince(id),
       heard: (entries) => games.hear(entries),
@@ -289,8 +289,4 @@ export class Service implements SessionHost, GamesHost {
 /** Of the two who change seats, those of the new game who are no bots. */
 function people({ X, O }: Game['players']): readonly Player[] {
   return [...(O?.bot === undefined ? (['X'] as const) : []), ...(X?.bot === undefined ? (['O'] as const) : [])]
-}
-
-function openCatalog(shared: Shared, store: CatalogStore | Books, host: CatalogHost): Catalog {
-  return 'shelves' in store ? new SharedCatalog(shared, store, host) : new OwnCatalog(shared, store, host)
 }

@@ -8,7 +8,7 @@ import { Bookkeeper } from './bookkeeper.ts'
 import type { Books, Placed, Shelf } from './books.ts'
 import { compareLatest } from './catalog-cursor.ts'
 import type { Page } from './catalog-store.ts'
-import type { Catalog, CatalogHost } from './catalog.ts'
+import type { Catalog, CatalogHost, OpenCatalog } from './catalog.ts'
 import type { Shared } from './shared.ts'
 import { changesStatus } from './standings.ts'
 
@@ -33,7 +33,12 @@ interface Seen {
   freshAt: number
 }
 
-export class SharedCatalog implements Catalog {
+/** For `ServiceOptions.store`: histories that all nodes share. The books become the service's. */
+export function shareBooks(books: Books): OpenCatalog {
+  return (shared, host) => new SharedCatalog(shared, books, host)
+}
+
+class SharedCatalog implements Catalog {
   readonly #shared: Shared
   readonly #books: Books
   readonly #seen: readonly Seen[]

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { type Log, seededRandom, silentLog, VirtualClock } from '../../base/index.ts'
 import { type Journal, MemoryJournal } from '../../journal/index.ts'
 import type { Limits, MethodName, Params, Result } from '../../protocol/index.ts'
-import type { Books } from '../books.ts'
+import type { OpenCatalog } from '../catalog.ts'
 import type { CatalogStore } from '../catalog-store.ts'
 import type { Door } from '../connection.ts'
 import type { Exchange } from '../exchange.ts'
@@ -20,7 +20,7 @@ export interface PlayOptions {
   readonly think?: Think
   readonly clock?: VirtualClock
   readonly seed?: number
-  readonly store?: CatalogStore | Books
+  readonly store?: CatalogStore | OpenCatalog
   readonly exchange?: Exchange
   readonly log?: Log
   readonly isAlone?: boolean
