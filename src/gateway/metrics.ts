@@ -24,6 +24,9 @@ interface Sample {
 const loadLibrary = () => import('prom-client')
 
 /** Counts in plain numbers, for that is on every move's way. */
+/** Between two looks at the delay of the loop, in ms: each wakes the process, also one with nothing to do. */
+const lagSampleMs = 20
+
 export class Metrics implements Meter {
   readonly #counts = mapOf(counters, () => 0)
   readonly #tallies = mapOf(histograms, () => new Tally(secondsBuckets))
@@ -58,7 +61,7 @@ export class Metrics implements Meter {
   watchProcess(): void {
     this.#process ??= loadLibrary().then(({ collectDefaultMetrics, Registry }) => {
       const register = new Registry()
-      collectDefaultMetrics({ register })
+      collectDefaultMetrics({ register, eventLoopMonitoringPrecision: lagSampleMs })
       return register
     })
   }

@@ -60,6 +60,8 @@ export class Bookkeeper {
   /** The log says that they cannot be written. */
   #isTold = false
   #timer: Timer | null = null
+  /** The timer is set for what was heard. */
+  #isSoon = false
   #isClosed = false
 
   /** @param name of this node, different from that of every other. */
@@ -144,6 +146,7 @@ export class Bookkeeper {
     this.#keeping = null
     this.#timer?.cancel()
     this.#timer = null
+    this.#isSoon = false
   }
 
   #follow(keeping: Keeping): void {
@@ -161,10 +164,12 @@ export class Bookkeeper {
       this.#takeIn(keeping, entry)
       keeping.heard = Number(entry.position)
     }
+    if (!keeping.writing) this.#workSoon()
     if (keeping.rows.size + keeping.unread.size < waitingMax) return
     // The journal keeps the rest until these are written.
     keeping.subscription?.close()
     keeping.subscription = null
+    if (!keeping.writing) this.#workIn(0)
   }
 
   #takeIn(keeping: Keeping, entry: Entry): void {
@@ -185,10 +190,23 @@ export class Bookkeeper {
     if (keeping.isCaughtUp) this.#host.stands(id, game, lastAt)
   }
 
+  /** Something is to be written: not with the next beat. */
+  #workSoon(): void {
+    if (!this.#isSoon) this.#workIn(flushMs)
+  }
+
+  #workIn(ms: number): void {
+    this.#isSoon = true
+    this.#timer?.cancel()
+    this.#timer = null
+    this.#later(ms)
+  }
+
   #later(ms: number): void {
     if (this.#isClosed || this.#timer !== null) return
     this.#timer = this.#shared.clock.after(ms, () => {
       this.#timer = null
+      this.#isSoon = false
       void this.#work()
     })
   }
@@ -196,7 +214,7 @@ export class Bookkeeper {
   async #work(): Promise<void> {
     const keeping = this.#keeping
     if (keeping === null) return
-    let next = flushMs
+    let next = beatMs
     keeping.writing = true
     try {
       await this.#flush(keeping)
@@ -205,7 +223,9 @@ export class Bookkeeper {
       next = againMs
     }
     keeping.writing = false
-    if (this.#keeping === keeping) this.#later(next)
+    if (this.#keeping !== keeping) return
+    if (next === beatMs && keeping.heard > keeping.written) this.#workSoon()
+    else this.#later(next)
   }
 
   async #flush(keeping: Keeping): Promise<void> {

@@ -35,7 +35,8 @@ export class Mailbox {
   readonly #waiting = new Map<string, Waiting>()
   #number = 0
   #isConnected = true
-  #timer: Timer
+  /** Looks for what waits too long; null while nothing waits. */
+  #timer: Timer | null = null
   /** Looks again at what was asked just before an election. */
   #doubt: Timer | null = null
   #connected = Promise.withResolvers<void>()
@@ -46,7 +47,6 @@ export class Mailbox {
     this.#clock = clock
     this.#subscription = subscribe(connection, `${this.#inbox}*`, (message) => this.#receive(message), fail)
     this.#connected.resolve()
-    this.#timer = this.#sweepLater()
   }
 
   /** Not either once the connection is closed for good, of which no other word comes. */
@@ -63,6 +63,7 @@ export class Mailbox {
     if (!this.isConnected) return letter.silence('unsent')
     const id = String(++this.#number)
     this.#waiting.set(id, { letter, since: this.#clock.now() })
+    this.#timer ??= this.#sweepLater()
     const { subject, payload, headers } = letter
     this.#connection.publish(subject, Buffer.from(payload), {
       reply: this.#inbox + id,
@@ -108,7 +109,7 @@ export class Mailbox {
   }
 
   close(): void {
-    this.#timer.cancel()
+    this.#timer?.cancel()
     this.#doubt?.cancel()
     this.#subscription.unsubscribe()
     this.#isConnected = false
@@ -129,7 +130,7 @@ export class Mailbox {
 
   #sweepLater(): Timer {
     return this.#clock.after(answerMsMax / 8, () => {
-      this.#timer = this.#sweepLater()
+      this.#timer = this.#waiting.size === 0 ? null : this.#sweepLater()
       this.#loseOlder(answerMsMax)
     })
   }

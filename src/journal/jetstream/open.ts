@@ -137,7 +137,7 @@ async function awaitLeaders(journal: ClusterJournal, partitions: readonly JetStr
 }
 
 /** Servers that have just started elect their leaders first. */
-async function patiently<T>(run: () => Promise<T>, passes: (cause: unknown) => boolean = isPassing): Promise<T> {
+export async function patiently<T>(run: () => Promise<T>, passes: (cause: unknown) => boolean = isPassing): Promise<T> {
   const late = systemClock.now() + startMsMax
   for (;;) {
     try {

@@ -9,6 +9,7 @@ import {
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { JournalFault } from '../../journal/index.ts'
+import { patiently } from '../../journal/jetstream/index.ts'
 
 export interface RowsNames {
   readonly stream: string
@@ -32,7 +33,11 @@ export function makeRowsNames(prefix: string, partition: number): RowsNames {
 }
 
 /** Makes the stream where it is not there. @throws JournalFault 'unavailable' with a sentence if it cannot be had */
-export async function openRowsStream(connection: NatsConnection, names: RowsNames, replicas: number): Promise<void> {
+export function openRowsStream(connection: NatsConnection, names: RowsNames, replicas: number): Promise<void> {
+  return patiently(() => openNow(connection, names, replicas))
+}
+
+async function openNow(connection: NatsConnection, names: RowsNames, replicas: number): Promise<void> {
   const manager = await jetstreamManager(connection, { checkAPI: false })
   const wanted = {
     name: names.stream,
