@@ -1,12 +1,13 @@
 /**
- * `node bench/cluster.ts`: one node on one NATS server against the same node on SQLite; how far followers are behind; the
- * start. With `--only partitions`: one stream against three.
+ * `node bench/cluster.ts`: one node on one NATS server against the same node on SQLite; one, two and three nodes on three
+ * servers; how far followers are behind; the start. With `--only partitions`: one stream against three.
  */
 import { parseArgs } from 'node:util'
 import { setTimeout } from 'node:timers/promises'
 import { NatsCluster } from '../e2e/lib/nats-cluster.ts'
 import type { Journal } from '../src/journal/index.ts'
 import { openJetStreamJournal } from '../src/journal/jetstream/index.ts'
+import { Boards } from './lib/boards.ts'
 import { buildProgram } from './lib/built.ts'
 import { makeBody } from '../src/protocol/index.ts'
 import { generate } from './lib/generate.ts'
@@ -15,6 +16,7 @@ import { inspectMachine } from './lib/machine.ts'
 import type { Outcome } from './lib/plan.ts'
 import { ServerProcess } from './lib/server-process.ts'
 import { makePlan, serverArgs, trials } from './lib/trials.ts'
+import { readResident, readUsage } from './lib/usage.ts'
 
 buildProgram()
 const { values: options } = parseArgs({
@@ -23,7 +25,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     rate: { type: 'string' },
     events: { type: 'string', default: '100000' },
-    only: { type: 'string', default: 'speed,lag,start' },
+    only: { type: 'string', default: 'speed,nodes,lag,start' },
   },
 })
 const seconds = Number(options.seconds)
@@ -95,6 +97,67 @@ async function partitions(): Promise<void> {
     }
 }
 
+interface NodesPlan {
+  readonly name: string
+  readonly nodes: number
+  /** Nodes that are played on: the first ones. */
+  readonly busy: number
+  readonly boards: number
+  /** Moves a second in all; 0: as many as are answered. */
+  readonly rate: number
+}
+
+const megabytes = (bytes: number): string => String(Math.round(bytes / 1_048_576))
+
+/** What a move costs, with some of the nodes played on. */
+async function measureNodes(nats: NatsCluster, plan: NodesPlan): Promise<void> {
+  using folder = new JournalFolder(inspectMachine().folder)
+  await using stack = new AsyncDisposableStack()
+  const nodes: ServerProcess[] = []
+  const journal = [
+    '--journal',
+    `${nats.url}/${plan.name.replaceAll(/[^a-z0-9]+/g, '-')}-${crypto.randomUUID().slice(0, 4)}`,
+  ]
+  for (let node = 0; node < plan.nodes; node++)
+    nodes.push(stack.use(await ServerProcess.start({ pin: [], args: clusterArgs(folder.file, nats, journal) })))
+  const busy = nodes.slice(0, plan.busy)
+  using boards = await Boards.open(
+    busy.map(({ port }) => port),
+    plan.boards,
+  )
+  boards.play(plan.rate)
+  await setTimeout(2_000)
+  const read = () => ({
+    nodes: nodes.map(({ pid }) => readUsage(pid).totalMicros),
+    nats: nats.servers.map(({ pid }) => readUsage(pid).totalMicros),
+    moves: boards.moves,
+    at: performance.now(),
+  })
+  const before = read()
+  await setTimeout(seconds * 1_000)
+  const after = read()
+  const moves = after.moves - before.moves
+  const each = after.nodes.map((micros, node) => (micros - (before.nodes[node] ?? 0)) / moves)
+  const sum = (all: readonly number[]): number => all.reduce((total, one) => total + one, 0)
+  const speed = `${Math.round((moves / (after.at - before.at)) * 1_000)} moves/s`
+  const ofNats = (sum(after.nats) - sum(before.nats)) / moves
+  const cpu = `nodes ${sum(each).toFixed(1)} (${each.map((micros) => micros.toFixed(1)).join(', ')}), NATS ${ofNats.toFixed(1)}`
+  const memory = nodes.map(({ pid }) => megabytes(readResident(pid))).join(', ')
+  console.log(`${plan.name}: ${speed}, µs of CPU a move: ${cpu}; nodes have ${memory} MiB`)
+}
+
+/** The same boards on one, two and three nodes, beside idle ones, and at a rate on two and on ten. */
+async function nodes(): Promise<void> {
+  await using nats = await NatsCluster.start({ servers: 3 })
+  const boards = 240
+  const plans: readonly NodesPlan[] = [
+    ...[1, 2, 3].map((count) => ({ name: `nodes: ${count}`, nodes: count, busy: count, boards, rate: 0 })),
+    { name: 'nodes: 1, and 2 idle', nodes: 3, busy: 1, boards, rate: 0 },
+    ...[2, 10].map((count) => ({ name: `nodes: ${count}, at a rate`, nodes: count, busy: count, boards, rate: 1_000 })),
+  ]
+  for (let round = 0; round < Number(options.rounds); round++) for (const plan of plans) await measureNodes(nats, plan)
+}
+
 /** From the acknowledgement at one node to the hearing at another, at a steady rate. */
 async function lag(rate: number): Promise<void> {
   await using cluster = await NatsCluster.start()
@@ -140,16 +203,30 @@ async function start(): Promise<void> {
   const journal = await openJetStreamJournal({ url: cluster.url, replicas: 1 })
   await fill(journal, Number(options.events))
   await journal.close()
-  await using server = await ServerProcess.start({ pin: [], args: clusterArgs(folder.file, cluster) })
+  for (const which of ['first', 'second'])
+    await startOne(which, await ServerProcess.start({ pin: [], args: clusterArgs(folder.file, cluster) }))
+}
+
+/** How soon a node is ready, and how soon its histories are complete. */
+async function startOne(which: string, started: ServerProcess): Promise<void> {
+  await using server = started
   const begun = performance.now()
-  const port = String(server.port)
-  while (!(await fetch(`http://127.0.0.1:${port}/readyz`)).ok) await setTimeout(10)
+  const ask = (path: string) => fetch(`http://127.0.0.1:${server.port}${path}`)
+  while (!(await ask('/readyz')).ok) await setTimeout(10)
   const readyMs = server.startMs + performance.now() - begun
-  console.log(`ready with ${options.events} events: ${Math.round(readyMs)} ms (at most 3,000 ms)`)
+  let most = readResident(server.pid)
+  while (!(await (await ask('/readyz?verbose')).text()).includes('catalog: ok')) {
+    most = Math.max(most, readResident(server.pid))
+    await setTimeout(50)
+  }
+  const completeMs = server.startMs + performance.now() - begun
+  const ready = `${which} node with ${options.events} events: ready in ${Math.round(readyMs)} ms (at most 1,000 ms)`
+  console.log(`${ready}, histories complete in ${Math.round(completeMs)} ms, at most ${megabytes(most)} MiB`)
 }
 
 const parts = new Set(options.only.split(','))
 const rate = parts.has('speed') ? await speed() : NaN
+if (parts.has('nodes')) await nodes()
 if (parts.has('lag')) await lag(Number(options.rate ?? rate / 2))
 if (parts.has('start')) await start()
 if (parts.has('partitions')) await partitions()
