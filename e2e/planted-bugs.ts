@@ -4,10 +4,11 @@ import { type Clock, systemClock } from '../src/base/index.ts'
 import type { Host } from '../src/gateway/host.ts'
 import { type Entry, type Journal, JournalFault, pagesOf } from '../src/journal/index.ts'
 import { pageSize } from '../src/journal/pages.ts'
-import type { Connection, Talk } from '../src/service/index.ts'
+import type { Connection, Exchange, Talk } from '../src/service/index.ts'
 
 export interface PlantedBug {
   readonly journal?: (journal: Journal) => Journal
+  readonly exchange?: (exchange: Exchange) => Exchange
   /** Given every service there is: more than one where the bug is about several writers. */
   readonly host?: (services: readonly Host[]) => Host
   /** How many services write to the one journal. */
@@ -23,6 +24,14 @@ const isFull = (error: unknown): boolean => error instanceof Error && /space|ful
 export const plantedBugs = {
   /** Its journal fails for good, and it stays. */
   'failure-ignored': {},
+  /** It never asks another node for what it has missed. */
+  'gaps-ignored': {
+    exchange: (inner) => ({
+      node: inner.node,
+      tell: (text, to) => void (text.includes('"type":"ask"') || inner.tell(text, to)),
+      hear: (hear) => inner.hear(hear),
+    }),
+  },
   /** It acknowledges before it stores. */
   'early-answer': {
     journal: (inner) => ({

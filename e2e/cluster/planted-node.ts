@@ -1,21 +1,30 @@
-/** A node with the planted bug that `--plant` names, and the flags of `oxo serve`: the tests of the cluster must catch it. */
+/** A node with the planted bug that `--plant` names, if any, and some flags of `oxo serve`: the tests of the cluster must catch it. */
 import { parseArgs } from 'node:util'
 import { silentLog, systemClock, systemRandom } from '../../src/base/index.ts'
 import { openGateway } from '../../src/gateway/index.ts'
 import { openJetStreamJournal } from '../../src/journal/jetstream/index.ts'
 import { Service, silentMeter } from '../../src/service/index.ts'
+import { NatsExchange } from '../../src/service/nats/index.ts'
 import { openTokens } from '../../src/service/jwt-tokens.ts'
 import { MemoryCatalogStore } from '../../src/service/memory-catalog-store.ts'
 import { type PlantedBug, type PlantedBugName, plantedBugs } from '../planted-bugs.ts'
 
 const text = { type: 'string' } as const
-const { values } = parseArgs({ strict: false, options: { plant: text, journal: text, host: text, port: text } })
-const bug: PlantedBug = plantedBugs[String(values['plant']) as PlantedBugName]
+const options = { plant: text, journal: text, host: text, port: text, 'abandon-ms': text } as const
+const { values } = parseArgs({ strict: false, options })
+const bug: PlantedBug | undefined = plantedBugs[String(values['plant']) as PlantedBugName]
 const right = await openJetStreamJournal({ url: String(values['journal']) })
-const shared = { clock: systemClock, log: silentLog, limits: { requestsPerSecond: 0, connectionsPerAddress: 0 } }
+const exchange = new NatsExchange(right.connection, right.prefix)
+const { 'abandon-ms': abandonMs = 120_000 } = values
+const shared = {
+  clock: systemClock,
+  log: silentLog,
+  limits: { requestsPerSecond: 0, connectionsPerAddress: 0, abandonMs: Number(abandonMs) },
+}
 const service = await Service.open({
   ...shared,
-  journal: bug.journal?.(right) ?? right,
+  journal: bug?.journal?.(right) ?? right,
+  exchange: bug?.exchange?.(exchange) ?? exchange,
   random: systemRandom,
   meter: silentMeter,
   store: new MemoryCatalogStore(),
