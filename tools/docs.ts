@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceBetween } from './markdown.ts'
 import { flagTable } from './flags.ts'
-import { limitTable, metricTable, priceTable } from './operating.ts'
+import { limitTable, metricTable, permissionBlock, priceTable } from './operating.ts'
 import { errorTable, eventTable, methodTables, notificationTables, textTable, typeTables } from './reference.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -18,7 +18,13 @@ const documents: Readonly<Record<string, Readonly<Record<string, () => string>>>
     events: eventTable,
     errors: errorTable,
   },
-  'docs/OPERATING.md': { flags: flagTable, limits: limitTable, metrics: metricTable, prices: priceTable },
+  'docs/OPERATING.md': {
+    flags: flagTable,
+    limits: limitTable,
+    metrics: metricTable,
+    prices: priceTable,
+    permissions: permissionBlock,
+  },
 }
 
 const check = process.argv.includes('--check')

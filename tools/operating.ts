@@ -1,4 +1,5 @@
 /** The tables of docs/OPERATING.md that come from the source: limits with their reasons, and metrics. */
+import { makePermissions } from '../src/journal/jetstream/index.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { limits } from '../src/protocol/index.ts'
@@ -52,4 +53,8 @@ export function priceTable(): string {
     ['what is no request', String(leastPrice)],
   ]
   return makeTable(['what', 'units'], [...methods, ...others])
+}
+
+export function permissionBlock(): string {
+  return ['```', makePermissions('oxo', 1).trimEnd(), '```'].join('\n')
 }

@@ -7,7 +7,7 @@ import { examples } from './examples.ts'
 import { codeOf } from './files.ts'
 import type { PlayOptions } from './play.ts'
 import { addBackup, addExport, addImport, addRestore } from './moving-options.ts'
-import { makeJournalOptions, makeServeOptions, type ServeSettings } from './serve-options.ts'
+import { makeJournalOptions, makeServeOptions, parsePartitions, type ServeSettings } from './serve-options.ts'
 import { exitCodes, Stop } from './stop.ts'
 import type { VerifyJournalOptions } from './verify-journal.ts'
 import { version } from './version.ts'
@@ -218,6 +218,16 @@ function addCluster(program: Command): void {
     .action(async (server: string, options: JsonFlag) =>
       (await import('./cluster-status.ts')).clusterStatus(server, options),
     )
+  cluster
+    .command('permissions')
+    .description('print what NATS servers must let the user of the nodes do, as lines of their configuration')
+    .option('--name <name>', 'of the journal, as in nats://HOST:PORT/NAME', 'oxo')
+    .option('--partitions <number>', 'streams that its games are spread over', parsePartitions, 1)
+    .addHelpText('after', examples(['oxo cluster permissions', ''], ['oxo cluster permissions --partitions 3', '']))
+    .action(async ({ name, partitions }: { readonly name: string; readonly partitions: number }) => {
+      const { loadJetStream } = await import('./cluster-journal.ts')
+      process.stdout.write((await loadJetStream()).makePermissions(name, partitions))
+    })
 }
 
 function addBench(program: Command): void {

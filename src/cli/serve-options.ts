@@ -162,7 +162,7 @@ function parseReplicas(text: string): number {
   return Number(text)
 }
 
-function parsePartitions(text: string): number {
+export function parsePartitions(text: string): number {
   const count = parseCount(text)
   if (count < 1 || count > partitionsMax) throw new InvalidArgumentError(`It must be 1 to ${partitionsMax}.`)
   return count

@@ -111,7 +111,8 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
     return { journal, catalog, keys, exchange, place: withoutSecret(url), joinCluster, failed: journal.failed }
   } catch (cause) {
     await journal.close()
-    throw cause
+    const { explainDenied } = await loadJetStream()
+    throw explainDenied(cause) ?? cause
   }
 }
 

@@ -17,6 +17,7 @@ import {
 import { PartitionedJournal } from '../partitioned.ts'
 import type { JetStreamJournal } from './jetstream-journal.ts'
 import type { Names } from './names.ts'
+import { findDenied } from './permissions.ts'
 
 export interface ClusterJournalParts {
   /** Becomes the journal's: closed with it. */
@@ -38,7 +39,7 @@ export class ClusterJournal implements Journal {
   readonly partitions: readonly JetStreamJournal[]
   /**
    * Resolves when the connection is closed for good, by somebody else: credentials that are not good any more. And when a
-   * stream is not any more what this node knows of it.
+   * stream is not any more what this node knows of it, or the servers do not let the node do what it has to.
    */
   readonly failed: Promise<JournalFault>
   readonly #journal: Journal
@@ -95,7 +96,11 @@ export class ClusterJournal implements Journal {
 
   async #watch(): Promise<void> {
     // The server is about to go: its clients may leave before it does.
-    for await (const { type } of this.connection.status()) if (type === 'ldm') await this.connection.reconnect()
+    for await (const status of this.connection.status()) {
+      if (status.type === 'ldm') await this.connection.reconnect()
+      const denied = findDenied(status)
+      if (denied !== null) this.#failed.resolve(denied)
+    }
     if (this.#closing === null)
       this.#failed.resolve(new JournalFault('unavailable', 'the NATS servers closed the connection for good'))
   }

@@ -9,6 +9,7 @@ import { type Address, connectTo } from './connect.ts'
 import { JetStreamJournal } from './jetstream-journal.ts'
 import { levelOf } from './level.ts'
 import { answerMsMax, payloadBytesMin, retryMs, startMsMax } from './limits.ts'
+import { explainDenied, whenDenied } from './permissions.ts'
 import { openStreams } from './streams.ts'
 
 export interface JetStreamJournalOptions extends Access {
@@ -40,15 +41,27 @@ const versionOfBatches = [2, 11] as const
 export async function openJetStreamJournal(options: JetStreamJournalOptions): Promise<ClusterJournal> {
   const { servers, name, isTls, user } = parseUrl(options.url)
   const connection = await connectTo(options, { servers, isTls, user })
+  const denied = whenDenied(connection)
+  // Later it is the journal's to say.
+  denied.catch(() => {})
   try {
-    const partitions = await openPartitions(options, name, connection)
-    const journal = new ClusterJournal({ connection, prefix: name, partitions })
-    await awaitLeaders(journal, partitions)
-    return journal
+    return await Promise.race([denied, openOn(connection, options, name)])
   } catch (cause) {
     await connection.close()
-    throw cause instanceof JournalFault ? cause : new JournalFault('unavailable', sentenceOf(cause), { cause })
+    if (cause instanceof JournalFault) throw cause
+    throw explainDenied(cause) ?? new JournalFault('unavailable', sentenceOf(cause), { cause })
   }
+}
+
+async function openOn(
+  connection: NatsConnection,
+  options: JetStreamJournalOptions,
+  name: string,
+): Promise<ClusterJournal> {
+  const partitions = await openPartitions(options, name, connection)
+  const journal = new ClusterJournal({ connection, prefix: name, partitions })
+  await awaitLeaders(journal, partitions)
+  return journal
 }
 
 async function openPartitions(

@@ -1,6 +1,7 @@
 /** Hears a subject of NATS, or fails with a sentence where this node may not. */
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
-import { JournalFault } from '../journal.ts'
+import type { JournalFault } from '../journal.ts'
+import { makeDenied } from './permissions.ts'
 
 /** `fail` is called where the servers do not let this node hear the subject, at once or from some time on. */
 export function subscribe(
@@ -11,14 +12,6 @@ export function subscribe(
 ): Subscription {
   return connection.subscribe(subject, {
     // What comes with an error is no message.
-    callback: (error, message) => (error === null ? hear(message) : fail(refused(subject, error))),
+    callback: (error, message) => (error === null ? hear(message) : fail(makeDenied('hear', subject, error))),
   })
-}
-
-function refused(subject: string, cause: Error): JournalFault {
-  return new JournalFault(
-    'unavailable',
-    `the NATS servers do not let this node hear ${subject}: allow its user to subscribe to it`,
-    { cause },
-  )
 }

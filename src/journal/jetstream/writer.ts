@@ -127,7 +127,7 @@ export class Writer {
         throw new JournalFault(answer.full ? 'storage-full' : 'unavailable', answer.reason)
       case 'lost':
         append.isOpen = true
-        return null
+        throw new JournalFault('unavailable', 'the NATS servers did not answer')
       case 'stored':
         append.isOpen = true
         return this.#look(append, answer.sequence, head)

@@ -1,0 +1,159 @@
+/** What the user of a node may do at the NATS servers: with it everything works, without any line of it a sentence says so. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import { silentLog, systemClock, systemRandom } from '../../src/base/index.ts'
+import { connect as connectClient } from '../../src/client/node/index.ts'
+import { Cluster, explainDenied, makePermissions, openJetStreamJournal } from '../../src/journal/jetstream/index.ts'
+import type { BookMark } from '../../src/service/books.ts'
+import { Service, silentMeter } from '../../src/service/index.ts'
+import { openTokens } from '../../src/service/jwt-tokens.ts'
+import { NatsExchange, openNatsBooks } from '../../src/service/nats/index.ts'
+import { firstFree } from '../../src/service/testing/play.ts'
+import { replaceOnce } from '../../tools/nats-config.ts'
+import { NatsCluster } from '../lib/nats-cluster.ts'
+import { Nodes } from './nodes.ts'
+
+const usersLine = /^ {2}users: \[.*\n/m
+const whole = makePermissions('oxo', 1)
+/** Each with what it is without. */
+const lines = whole.split('\n').filter((line) => /^ {4}"|allow_responses/.test(line))
+const without = (line: string): string => whole.replace(`${line}\n`, '')
+
+const userOf = (name: string, permissions: string): string => `{ user: "${name}", password: p, ${permissions} }`
+const users = [
+  '{ user: admin, password: p }',
+  userOf('whole', whole),
+  ...lines.map((line, index) => userOf(`lacks-${index}`, without(line))),
+]
+const starting = NatsCluster.start({
+  servers: 3,
+  edit: (config) => config.replace(usersLine, `  users: [\n${users.join('\n')}\n  ]\n`),
+})
+after(async () => (await starting)[Symbol.asyncDispose]())
+
+async function urlOf(user: string): Promise<string> {
+  return (await starting).url.replace(/\/\/[^@]*@/, `//${user}:p@`)
+}
+
+/** Does all that a node does. @throws what it would end with */
+async function live(user: string): Promise<void> {
+  const journal = await openJetStreamJournal({ url: await urlOf(user) })
+  const books = await openNatsBooks(journal).catch(async (cause: unknown) => {
+    await journal.close()
+    throw explainDenied(cause) ?? cause
+  })
+  const service = await Service.open({
+    journal,
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLog,
+    meter: silentMeter,
+    store: await openNatsBooks(journal),
+    tokens: openTokens({ keys: [{ id: 'k', secret: new Uint8Array(32) }], clock: systemClock, lifeMs: 1e9 }),
+    exchange: new NatsExchange(journal.connection, journal.prefix),
+    think: firstFree,
+    version: 'oxo test',
+  })
+  try {
+    const cluster = new Cluster(journal, () => Promise.resolve('here'))
+    const failed = journal.failed.then((fault) => {
+      throw fault
+    })
+    const work = async (): Promise<void> => {
+      const game = crypto.randomUUID()
+      journal.listen(game, () => {})
+      assert.equal(await journal.append(game, 0, '{}'), 'stored')
+      assert.equal((await journal.read(game)).length, 1)
+      assert.deepEqual(await cluster.callRoll(), ['here'])
+      assert.equal((await cluster.readStreams()).length, 1)
+      for (const shelf of books.shelves) {
+        const { mark } = await shelf.look()
+        const none = { journal: journal.id, position: 0, keeper: '' }
+        await shelf.write([], { ...none, ...mark } as BookMark, mark?.token ?? 0)
+        await shelf.forget(1)
+      }
+    }
+    await Promise.race([failed, work()])
+    // What the servers say of a publish comes behind it.
+    await Promise.race([failed, setTimeout(200)])
+  } finally {
+    await service.close()
+    await books.close()
+    await journal.close()
+  }
+}
+
+const subjectOf = (line: string): string => /"(.*)"/.exec(line)?.[1] ?? '_INBOX.'
+
+async function refuse(index: number): Promise<void> {
+  const line = lines[index] ?? ''
+  const subject = subjectOf(line).replace(/>$/, '')
+  await assert.rejects(live(`lacks-${index}`), (cause) => {
+    assert.ok(cause instanceof Error, line)
+    const told = cause.message
+    assert.match(
+      told,
+      /the NATS servers do not let this node (?:publish to|hear) \S+: `oxo cluster permissions` prints/,
+    )
+    assert.ok(told.includes(subject), `${line}: ${told}`)
+    assert.doesNotMatch(told, /\n/)
+    return true
+  })
+}
+
+test('[J22] without any line of its permissions a node says which one it lacks', async () => {
+  const indexOf = (text: string): number => lines.findIndex((line) => line.includes(text))
+  // Before there is a journal.
+  for (const text of ['CREATE.OXO_0', 'INFO.OXO_1', 'CREATE.OXO_ROWS']) await refuse(indexOf(text))
+  await live('whole')
+  const [user, pass] = ['admin', 'p']
+  const admin = await connect({ servers: (await starting).servers.map(({ address }) => `${address}:4222`), user, pass })
+  const { streams } = await jetstreamManager(admin)
+  // A stream of an older Oxo.
+  await streams.update('OXO_0', { ...(await streams.info('OXO_0')).config, allow_atomic: false })
+  await refuse(indexOf('STREAM.UPDATE'))
+  await live('whole')
+  await admin.close()
+  for (const index of lines.keys()) if (!/CREATE|INFO\.OXO_1|UPDATE/.test(lines[index] ?? '')) await refuse(index)
+})
+
+test('[J22] with its permissions a cluster with three partitions does all that one can do', async () => {
+  const permissions = makePermissions('oxo', 3)
+  const edit = (config: string): string => replaceOnce(config, '" } ]\n}', `", ${permissions} } ]\n}`)
+  const flags = ['--nats-partitions', '3']
+  await using nodes = await Nodes.start({ servers: { edit }, flags })
+  const [ann, bob] = [nodes.connect(0), nodes.connect(1)]
+  const one = await ann.create({ public: true, clock: { initialMs: 60_000, incrementMs: 0 } })
+  const other = await bob.join(one.id)
+  await one.until(({ version }) => version === 2)
+  const mover = one.myTurn ? one : other
+  await mover.move(0, 0)
+  const again = await bob.call('lobby.play', {})
+  assert.equal((await ann.call('lobby.play', {})).game, again.game)
+  await other.until(({ version }) => version === 3)
+  const late = performance.now() + 5_000
+  while (other.presence?.online.X !== true || !other.presence.online.O) {
+    assert.ok(performance.now() < late, 'nobody tells who is there')
+    await setTimeout(20)
+  }
+  for (const { url } of nodes.list) {
+    const status = (await (await fetch(`${url}/cluster`, { headers: { accept: 'application/json' } })).json()) as {
+      nodes: unknown[]
+      streams: unknown[]
+    }
+    assert.deepEqual([status.nodes.length, status.streams.length], [3, 3])
+    assert.equal((await fetch(`${url}/readyz`)).status, 200)
+  }
+  await nodes.at(2).kill('SIGTERM')
+  await nodes.startAgain(2)
+  await setTimeout(2_000)
+  for (const node of nodes.list) assert.ok(node.isRunning)
+  for (const { log } of nodes.nats.servers) assert.doesNotMatch(log, /[Pp]ermissions? [Vv]iolation/)
+  using third = connectClient(nodes.at(2).url)
+  assert.equal((await third.call('game.get', { game: one.id })).version, 3)
+  ann.close()
+  bob.close()
+})
