@@ -10,7 +10,7 @@ import { Cluster, explainDenied, makePermissions, openJetStreamJournal } from '.
 import type { BookMark } from '../../src/service/books.ts'
 import { Service, silentMeter } from '../../src/service/index.ts'
 import { openTokens } from '../../src/service/jwt-tokens.ts'
-import { NatsExchange, openNatsBooks } from '../../src/service/nats/index.ts'
+import { NatsExchange, openNatsBooks, shareBooks } from '../../src/service/nats/index.ts'
 import { firstFree } from '../../src/service/testing/play.ts'
 import { replaceOnce } from '../../tools/nats-config.ts'
 import { NatsCluster } from '../lib/nats-cluster.ts'
@@ -51,7 +51,7 @@ async function live(user: string): Promise<void> {
     random: systemRandom,
     log: silentLog,
     meter: silentMeter,
-    store: await openNatsBooks(journal),
+    store: shareBooks(await openNatsBooks(journal)),
     tokens: openTokens({ keys: [{ id: 'k', secret: new Uint8Array(32) }], clock: systemClock, lifeMs: 1e9 }),
     exchange: new NatsExchange(journal.connection, journal.prefix),
     think: firstFree,

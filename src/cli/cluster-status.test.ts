@@ -16,7 +16,7 @@ const copy = (server: string, differing: Partial<CopyStatus> = {}): CopyStatus =
 
 function makeStatus(copies: readonly CopyStatus[] | null, isReady = true): ClusterStatus {
   const checks = { journal: 'ok' }
-  const counts = { liveGames: 0, connections: 0, commandsPerSecond: 0, behind: 0 }
+  const counts = { liveGames: 0, connections: 0, keys: ['k1'], commandsPerSecond: 0, behind: 0 }
   const node = { url: 'http://a', pid: 1, version: '1.0.0', upSeconds: 1, ready: isReady, checks, ...counts }
   const streams = copies === null ? null : [{ name: 'OXO_0', entries: 1, bytes: 1, copiesWanted: 3, copies }]
   return { journal: 'nats://a', durability: 'disk', nodes: [node], streams }

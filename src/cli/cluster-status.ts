@@ -15,7 +15,8 @@ export async function clusterStatus(url: string, { json = false }: { readonly js
   if (trouble !== null) throw new Stop('failed', trouble)
 }
 
-async function readStatus(url: string): Promise<ClusterStatus> {
+/** @throws Stop */
+export async function readStatus(url: string): Promise<ClusterStatus> {
   const { server } = parseServer(url)
   const address = URL.parse('/cluster', server)
   if (address === null || !/^https?:$/.test(address.protocol))

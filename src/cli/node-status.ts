@@ -16,6 +16,8 @@ export interface NodeParts {
   readonly durability: string
   /** For people: where games are stored. */
   readonly journal: string
+  /** Names of the keys of tokens. */
+  readonly keys: readonly string[]
 }
 
 /** Between two looks at what was counted, and how many of them a rate covers. */
@@ -71,7 +73,7 @@ export class StatusOfNode implements StatusSource {
     const cluster = this.#cluster
     if (cluster === null) return { journal, durability, nodes: [await this.node()], streams: [] }
     const [answers, reports] = await Promise.all([cluster.callRoll().catch(() => []), cluster.readStreams()])
-    const others = answers.map((answer) => JSON.parse(answer) as NodeStatus).filter(({ url }) => url !== this.#url)
+    const others = answers.flatMap(parseAnswer).filter(({ url }) => url !== this.#url)
     const nodes = [this.#describe(reports), ...others.map((other) => Promise.resolve(other))]
     return {
       journal,
@@ -82,7 +84,7 @@ export class StatusOfNode implements StatusSource {
   }
 
   async #describe(reports: Reports): Promise<NodeStatus> {
-    const { service, metrics, clock, version } = this.#parts
+    const { service, metrics, clock, version, keys } = this.#parts
     const { ready, draining, checks } = await service.readiness(readyMsMax)
     return {
       url: this.#url,
@@ -94,6 +96,7 @@ export class StatusOfNode implements StatusSource {
       liveGames: service.liveGames,
       connections: metrics.measured('connections'),
       commandsPerSecond: this.#rate(),
+      keys,
       ...findBehind(reports, service.position),
     }
   }
@@ -113,6 +116,18 @@ export class StatusOfNode implements StatusSource {
     return clock.after(sampleMs, () => {
       this.#timer = this.#sample()
     })
+  }
+}
+
+/** What a node says of itself; nothing where it is none that says it. */
+export function parseAnswer(answer: string): readonly NodeStatus[] {
+  try {
+    const status = JSON.parse(answer) as Partial<NodeStatus> | null
+    const isStatus = typeof status?.url === 'string' && typeof status.checks === 'object'
+    // A node of an older release tells less.
+    return isStatus ? [{ ...(status as NodeStatus), keys: status.keys ?? [] }] : []
+  } catch {
+    return []
   }
 }
 

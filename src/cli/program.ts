@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { serverDefault } from './address.ts'
 import type { BotOptions } from './bot.ts'
 import { addChaos } from './chaos-options.ts'
+import type { KeyStep } from './cluster-keys.ts'
 import { examples } from './examples.ts'
 import { codeOf } from './files.ts'
 import type { PlayOptions } from './play.ts'
@@ -217,6 +218,21 @@ function addCluster(program: Command): void {
     .addHelpText('after', examples(['oxo cluster status', ''], ['oxo cluster status http://node-2:1952 --json', '']))
     .action(async (server: string, options: JsonFlag) =>
       (await import('./cluster-status.ts')).clusterStatus(server, options),
+    )
+  cluster
+    .command('keys')
+    .description('change the keys of tokens in two steps: say what OXO_SECRET is to be next, and whether it is safe')
+    .addArgument(
+      new Argument('<step>', 'add: a new key; swap: sign with it; check: what all nodes have').choices([
+        'add',
+        'swap',
+        'check',
+      ]),
+    )
+    .addArgument(url())
+    .addHelpText('after', examples(['OXO_SECRET=$(oxo cluster keys add)', 'and then start each node with it']))
+    .action(async (step: KeyStep, server: string) =>
+      (await import('./cluster-keys.ts')).clusterKeys(step, server, process.env['OXO_SECRET']),
     )
   cluster
     .command('permissions')

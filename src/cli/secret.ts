@@ -8,9 +8,13 @@ import { Stop } from './stop.ts'
 
 const secretBytes = 32
 
+export function makeSecret(): string {
+  return randomBytes(secretBytes).toString('base64url')
+}
+
 /** Signs for as long as the process lives. */
 export function makeTokenKey(): TokenKey {
-  return keyOf(randomBytes(secretBytes).toString('base64url'))
+  return keyOf(makeSecret())
 }
 
 /** Reads secrets separated by commas: the first signs, all verify. @throws Stop */
@@ -33,7 +37,7 @@ export function splitSecrets(text: string): readonly string[] {
 export function openTokenKeys(file: string): readonly TokenKey[] {
   const found = readSecrets(file)
   if (found !== null) return found.map(keyOf)
-  const secret = randomBytes(secretBytes).toString('base64url')
+  const secret = makeSecret()
   writeSecrets(file, [secret])
   return [keyOf(secret)]
 }

@@ -67,6 +67,7 @@ export async function assemble(parts: ServerParts): Promise<Server> {
     clock,
     durability: journal.durability,
     journal: placeOf(storage),
+    keys: storage.keys.map(({ id }) => id),
   })
   opened.defer(() => status.close())
   if (storage.joinCluster !== undefined)

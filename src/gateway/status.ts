@@ -13,6 +13,8 @@ export interface NodeStatus {
   readonly connections: number
   /** Commands stored for players in the last seconds. */
   readonly commandsPerSecond: number
+  /** Names of the keys whose tokens it takes, which tell nothing of the keys; the first signs. */
+  readonly keys: readonly string[]
   /** Entries that the journal has and this node has not heard of yet; null: there is no journal that others append to. */
   readonly behind: number | null
   /** The same of each stream of the cluster, in their order, where there are several. Null: nobody answers for it. */

@@ -12,6 +12,7 @@ const node: NodeStatus = {
   checks: { journal: 'ok', durability: 'disk', catalog: 'ok' },
   liveGames: 5,
   connections: 6,
+  keys: ['k1'],
   commandsPerSecond: 7,
   behind: 8,
 }
