@@ -109,7 +109,7 @@ export class Arbiter {
     this.#audience ??= new Audience(this.id, this.#shared, {
       game: () => this.#game,
       announced: (presence) => this.#attendant?.presence(presence),
-      // Most live games wait for a player who is away: they keep no list of nobody.
+      isAwaiting: () => this.#attendant?.isAwaiting ?? false,
       deserted: () => (this.#audience = null),
     })
     this.#audience.add(listener)

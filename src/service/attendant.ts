@@ -80,6 +80,11 @@ export class Attendant {
     return this.#thought !== null || this.#owed !== null || this.#doing > 0 || this.#leftAt !== null
   }
 
+  /** Whether somebody is about to lose because they are away, unless they come back to any node. */
+  get isAwaiting(): boolean {
+    return this.#leftAt !== null
+  }
+
   /** The game as it is now, whether or not it has changed. `presence` is null while nobody hears of it. */
   see(game: Game, presence: Presence | null): void {
     const before = this.#game

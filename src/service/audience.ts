@@ -41,6 +41,8 @@ export interface AudienceHost {
   game(): Game | null
   /** Presence was told where it has changed. */
   announced(presence: Presence): void
+  /** Whether it matters who is there on other nodes though nobody is here. */
+  isAwaiting(): boolean
   /** Nobody has listened for a while, and nothing is left to be told. */
   deserted(): void
 }
@@ -135,7 +137,7 @@ export class Audience implements Announced<Listener> {
       for (const listener of this.#listeners) tell(listener, say)
     }
     this.#host.announced(presence)
-    if (this.#listeners.size > 0) return
+    if (this.#listeners.size > 0 || this.#host.isAwaiting()) return
     this.close()
     this.#host.deserted()
   }
