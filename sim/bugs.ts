@@ -2,7 +2,7 @@
 import type { Clock } from '../src/base/index.ts'
 import type { Journal } from '../src/journal/index.ts'
 import { makeError } from '../src/protocol/index.ts'
-import type { Connection, Talk } from '../src/service/index.ts'
+import type { Connection, Exchange, Talk } from '../src/service/index.ts'
 import type { Written } from './broker.ts'
 
 /** What stands between a connection and the service of one node. */
@@ -14,6 +14,7 @@ export interface Bug {
   readonly verifies: boolean
   readonly journal: (journal: Journal, now: () => number) => Journal
   readonly clock: (clock: Clock) => Clock
+  readonly exchange: (exchange: Exchange) => Exchange
   /** Called once for each life of a node. */
   readonly door: () => Door
   /** What a client's transport makes of a message to the server. */
@@ -25,6 +26,7 @@ export const noBug: Bug = {
   verifies: true,
   journal: (journal) => journal,
   clock: (clock) => clock,
+  exchange: (exchange) => exchange,
   door: () => (connection, open) => open(connection),
   outgoing: (message) => message,
 }
@@ -104,6 +106,11 @@ export const bugs = {
         close: () => journal.close(),
       }
     },
+  },
+  'deaf-node': {
+    ...noBug,
+    about: 'a node takes nobody for there whom it does not see itself',
+    exchange: (exchange) => ({ ...exchange, hear: () => exchange.hear(() => {}) }),
   },
   'wall-clock': {
     ...noBug,

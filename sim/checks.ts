@@ -21,6 +21,8 @@ import {
 import type { Broker, Written } from './broker.ts'
 import { type Asked, describe, describeEnding, type History } from './history.ts'
 import { findUnmatched } from './matching.ts'
+import type { Line } from './network.ts'
+import { nodeLimits } from './node.ts'
 import type { SimPlayer } from './player.ts'
 import type { World } from './world.ts'
 
@@ -32,6 +34,7 @@ export const checkNames = {
   answered: 'every request ends once faults stop',
   time: 'what the events of a game were charged is the time that passed',
   attended: 'a clock that has run out ends its game, and a bot moves when it is its turn',
+  present: 'nobody who is connected loses because they stay away',
   listed: 'whoever asks for their games is told of all, and how they stand',
   told: 'nobody was told what makes no sense',
 } as const
@@ -48,6 +51,7 @@ export interface Evidence {
   readonly broker: Broker
   readonly history: History
   readonly players: readonly SimPlayer[]
+  readonly lines: readonly Line[]
 }
 
 /** A game as the journal has it. */
@@ -72,6 +76,7 @@ export function checkAll(evidence: Evidence): readonly Violation[] {
       watched: checkWatched(story, evidence.players),
       answered: story.asked.filter(({ ending }) => ending.type === 'open').map((asked) => line(asked)),
       time: checkTime(story),
+      present: checkPresent(story, evidence),
       attended: isPending(story) ? ['the server has left something undone'] : [],
     }
     for (const [check, whats] of Object.entries(found))
@@ -101,6 +106,7 @@ function checkOrder(story: Story): readonly string[] {
   const operations = asked.flatMap((each) => operationsOf(each))
   for (const input of botCommands(story)) operations.push({ input, invoked: 0, returned: Infinity, by: null })
   if (end?.clock !== null) operations.push({ input: { type: 'flag' }, invoked: 0, returned: Infinity, by: null })
+  if (end?.public === true) operations.push({ input: { type: 'abandon' }, invoked: 0, returned: Infinity, by: null })
   operations.push({
     input: 'read',
     output: end === null ? { refused: 'no-such-game' } : { state: describeView(makeView(id, end)) },
@@ -196,7 +202,9 @@ function checkOnce({ asked, entries, events, states }: Story): readonly string[]
   const commands = asked.filter(({ input, ending }) => input !== 'read' && ending.type !== 'undone')
   const owed = events.flatMap((event, index) => {
     const before = states[index] ?? null
-    return event.type === 'flagged' || botCommand(before, event) !== null ? [] : [{ event, before, index }]
+    return event.type === 'flagged' || event.type === 'abandoned' || botCommand(before, event) !== null
+      ? []
+      : [{ event, before, index }]
   })
   const orphans = findUnmatched(owed, ({ before, event }) =>
     commands.filter(({ input }) => input !== 'read' && leadsTo(before, input, event)),
@@ -231,6 +239,25 @@ function write(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value)
   const members = Object.entries(value).map(([key, member]) => `${key}:${write(member)}`)
   return `{${members.toSorted().join()}}`
+}
+
+/** Longer than a node takes to tell who is there. */
+const toldMs = 600
+
+function checkPresent({ id, entries, events, states }: Story, { players, lines }: Evidence): readonly string[] {
+  return events.flatMap((event, index) => {
+    const [game, at] = [states[index] ?? null, entries[index]?.sentAt ?? 0]
+    if (event.type !== 'abandoned' || game === null || game.turn === null) return []
+    const account = game.players[game.turn]?.id
+    const names = players.filter(({ accountId }) => accountId === account).map(({ name }) => name)
+    const since = at - nodeLimits.abandonMs - toldMs
+    const there = lines.find(
+      (line) => names.includes(line.client) && (line.hears.get(id) ?? Infinity) <= since && line.endedAt >= at,
+    )
+    return there === undefined
+      ? []
+      : [`${there.client} was connected since ${there.hears.get(id)} and is given up at ${at}`]
+  })
 }
 
 /** (d) Once faults have stopped, whoever looks on sees what the journal says. */

@@ -27,7 +27,7 @@ test('many seeds end with what they came to', async () => {
 test('the bugs are listed by name, one a line', async () => {
   const { stdout } = await sim('--list-bugs')
   assert.deepEqual(stdout.trimEnd().split('\n'), [...bugNames])
-  assert.equal(bugNames.length, 7)
+  assert.equal(bugNames.length, 8)
 })
 
 test('a planted bug that is caught is shown with its seed, commit, history and picture', async () => {

@@ -16,7 +16,7 @@ export class Network {
   readonly #world: World
   readonly #nodes: readonly SimNode[]
   readonly #random: Random
-  #lines = 0
+  readonly lines: Line[] = []
 
   constructor(world: World, nodes: readonly SimNode[]) {
     this.#world = world
@@ -28,7 +28,8 @@ export class Network {
   dialFor(client: Dialler): Dial {
     return (_url, listener) => {
       const node = this.#nodes[this.#random.below(this.#nodes.length)]
-      const line = new Line(++this.#lines, { world: this.#world, random: this.#random, client, listener })
+      const line = new Line(this.lines.length + 1, { world: this.#world, random: this.#random, client, listener })
+      this.lines.push(line)
       if (node !== undefined) line.dial(node)
       return line.transport
     }
@@ -42,16 +43,19 @@ interface Ends {
   readonly listener: TransportListener
 }
 
-class Line implements Connection, Caller {
+export class Line implements Connection, Caller {
   readonly door = 'websocket'
   readonly address = '192.0.2.1'
   readonly transport: Transport
+  /** When the node first told of a game, of which it tells until the end, in ms. */
+  readonly hears = new Map<string, number>()
   readonly #number: number
   readonly #world: World
   readonly #random: Random
   readonly #client: Dialler
   readonly #listener: TransportListener
   #life: Life | null = null
+  #talkEndedAt = Infinity
   /** Null before the connection has come about and after it has ended, as the node sees it. */
   #talk: Talk | null = null
   #isClientHere = true
@@ -76,6 +80,15 @@ class Line implements Connection, Caller {
       send: (message) => this.#sendToNode(world.bug.outgoing(message)),
       close: () => this.#hangUp(),
     }
+  }
+
+  get client(): string {
+    return this.#client.name
+  }
+
+  /** Until when its node took it for there, in ms. */
+  get endedAt(): number {
+    return Math.min(this.#talkEndedAt, this.#life?.endedAt ?? 0)
   }
 
   dial(node: SimNode): void {
@@ -118,6 +131,7 @@ class Line implements Connection, Caller {
 
   vanish(): void {
     this.#talk = null
+    this.#talkEndedAt = Math.min(this.#talkEndedAt, this.#world.now)
     this.#tellClosed('the node is gone')
   }
 
@@ -149,6 +163,8 @@ class Line implements Connection, Caller {
 
   #sendToClient(message: string): void {
     if (this.#early !== null) return void this.#early.push(message)
+    const [, game] = /"method":"game\.(?:presence|changed)".*?"game":"(\w+)"/.exec(message) ?? []
+    if (game !== undefined && !this.hears.has(game)) this.hears.set(game, this.#world.now)
     if (this.#talk === null || this.#isSilent) return
     const note = this.#world.note(this.#life?.id ?? '', message)
     const isLast = this.#world.strikes('cut')
@@ -213,6 +229,7 @@ class Line implements Connection, Caller {
     const talk = this.#talk
     if (talk === null) return
     this.#talk = null
+    this.#talkEndedAt = this.#world.now
     this.#life?.callers.delete(this)
     talk.end()
   }

@@ -21,7 +21,7 @@ import type { Door } from './bugs.ts'
 import type { World } from './world.ts'
 
 /** Short enough that what they are for happens within a run. */
-export const nodeLimits = { requestsPerSecond: 0, heartbeatMs: 2_000, idleGameMs: 700, abandonMs: 1_500 }
+export const nodeLimits = { requestsPerSecond: 0, heartbeatMs: 2_000, idleGameMs: 700, abandonMs: 600 }
 
 /** The wall clock's time when a simulation begins. */
 const wallOrigin = 1_790_000_000_000
@@ -135,6 +135,8 @@ export class Life implements Owner {
   #service: Service | null = null
   isAlive = true
   isDraining = false
+  /** In ms. */
+  endedAt = Infinity
   /** When it began to serve, in the world's order. */
   servesSince = Infinity
 
@@ -148,6 +150,10 @@ export class Life implements Owner {
     const isShared = world.plan.seed % 2 === 1
     this.#books = isShared ? openBooks(broker.books, journal, { world, broker, owner: this }) : null
     this.#door = world.bug.door()
+  }
+
+  get #tellsAs(): string {
+    return this.id.replace('.', '-')
   }
 
   get isIsolated(): boolean {
@@ -172,6 +178,7 @@ export class Life implements Owner {
       think: makeThink(clock, random),
       version: 'oxo simulated',
       limits: nodeLimits,
+      exchange: this.#world.bug.exchange(this.#world.gossip.join(this.#tellsAs)),
     })
     this.#service = service
     this.servesSince = this.#world.next()
@@ -188,6 +195,8 @@ export class Life implements Owner {
   /** At once, and for ever. */
   end(): void {
     this.isAlive = false
+    this.endedAt = this.#world.now
+    this.#world.gossip.cut(this.#tellsAs)
     this.#service = null
     for (const caller of [...this.callers]) caller.vanish()
     this.callers.clear()

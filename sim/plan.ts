@@ -22,6 +22,10 @@ export const faults = {
   followLag: 'a node hears late what others have stored',
   isolation: 'a node is cut off from the journal for a while',
   wallJump: 'the wall clock of a node is set to another time',
+  lostWord: 'what a node tells another is lost',
+  doubledWord: 'what a node tells another comes twice',
+  lateWord: 'what a node tells another comes late, behind what it told later',
+  parting: 'a node hears nothing of another for a while',
 } as const
 export type FaultName = keyof typeof faults
 export const faultNames = Object.keys(faults) as readonly FaultName[]
@@ -46,12 +50,18 @@ const rates: Readonly<Record<FaultName, number>> = {
   followLag: 250,
   isolation: 150,
   wallJump: 300,
+  lostWord: 150,
+  doubledWord: 150,
+  lateWord: 150,
+  parting: 30,
 }
 
 export interface GamePlan {
   readonly id: string
   readonly rules: Rules
   readonly seats: Seating
+  /** Anybody finds it in the lobby, and who stays away from it loses. */
+  readonly public?: true
   readonly clock?: TimeControl
   /** Who has the second seat from the start, if it is a bot. */
   readonly bot?: Level
@@ -84,7 +94,9 @@ export function drawPlan(seed: number): Plan {
     nodes: 1 + random.below(3),
     clients,
     hasTwin: clients > 2 && random.below(4) === 0,
-    games: Array.from({ length: 1 + random.below(2) }, (_, index) => drawGame(random, index)),
+    games: Array.from({ length: 1 + random.below(2) }, (_, index) => drawGame(random, index)).map((game) =>
+      publish(game, seed),
+    ),
     commands: 4 + random.below(7),
     giveUpMs: random.below(3) === 0 ? 3_000 : 1e9,
     faults: drawFaults(random),
@@ -100,6 +112,13 @@ function drawGame(random: Random, index: number): GamePlan {
   const clock = clocks[random.below(6)]
   const bot = random.below(5) === 0 ? { bot: 'random' as const } : {}
   return { id, rules, seats: 'invite', ...(clock === undefined ? {} : { clock }), ...bot }
+}
+
+/** Drawn by itself, so that the worlds of before are as they were. Of several with a clock the server withdraws some itself. */
+function publish(game: GamePlan, seed: number): GamePlan {
+  const mayBe = game.seats === 'invite' && game.clock === undefined
+  const isPublic = mayBe && seededRandom(seed ^ game.id.charCodeAt(1)).below(3) === 0
+  return isPublic ? { ...game, public: true } : game
 }
 
 /** Swarm testing: each seed has some of the faults only, for those that always strike hide what the others would do. */

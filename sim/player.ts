@@ -167,14 +167,22 @@ export class SimPlayer implements Sender, Dialler {
     if (this.#random.below(2) === 0) return
     if (this.#created.has(plan.id) || this.#random.below(3) === 0) return this.#join(plan.id)
     this.#created.add(plan.id)
-    const { id, rules, seats, clock, bot } = plan
+    const { id, rules, seats, clock, bot, public: isPublic = false } = plan
     const timed = clock === undefined ? {} : { clock }
     const seat = seats === 'open' ? 'none' : 'X'
     const opponent = bot === undefined ? {} : { opponent: { bot } }
-    const params: Params<'game.create'> = { game: id, rules, seats, seat, ...timed, ...opponent }
+    const params: Params<'game.create'> = {
+      game: id,
+      rules,
+      seats,
+      seat,
+      ...timed,
+      ...opponent,
+      ...(isPublic && { public: true }),
+    }
     const second = bot === undefined ? {} : { O: { id: `bot-${bot}`, name: 'Random bot', bot } }
     const players = seats === 'open' ? {} : { X: this.#account, ...second }
-    const command: Command = { type: 'create', rules, seats, public: false, players, by: this.#account.id, ...timed }
+    const command: Command = { type: 'create', rules, seats, public: isPublic, players, by: this.#account.id, ...timed }
     this.#ask(id, command, (client) => client.call('game.create', params))
   }
 

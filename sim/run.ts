@@ -52,7 +52,7 @@ export async function run(plan: Plan, { bug = noBug, keepsNotes = false }: RunOp
   stage.look()
   while (!stage.isOver && world.schedule.step()) await settle()
   for (const player of players) player.stop()
-  const violations = checkAll({ world, broker, history: table.history, players })
+  const violations = checkAll({ world, broker, history: table.history, players, lines: table.network.lines })
   const { hash, notes } = world.trace
   const { asked } = table.history
   const counts = { commands: asked.length, entries: broker.log.length, strikes: world.strikeCount }

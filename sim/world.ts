@@ -1,6 +1,8 @@
 /** What all parts of one simulation share: time, chance, the plan, and what was seen. */
 import { type Random, seededRandom } from '../src/base/index.ts'
+import type { MemoryExchange } from '../src/service/index.ts'
 import type { Bug } from './bugs.ts'
+import { makeGossip } from './gossip.ts'
 import type { FaultName, Plan } from './plan.ts'
 import { Schedule } from './schedule.ts'
 import { type Note, type NoteKind, Trace } from './trace.ts'
@@ -9,6 +11,8 @@ export class World {
   readonly schedule = new Schedule()
   readonly trace: Trace
   readonly plan: Plan
+  /** What nodes tell each other. */
+  readonly gossip: MemoryExchange
   readonly bug: Bug
   /** Once calm, nothing goes wrong any more. */
   isCalm = false
@@ -20,6 +24,7 @@ export class World {
     this.plan = plan
     this.bug = bug
     this.trace = new Trace(keepsNotes)
+    this.gossip = makeGossip(this)
     const chances = Object.entries(plan.faults).map(([name, rate]) => [name, rate === 0 ? null : this.random(name)])
     this.#chance = Object.fromEntries(chances) as Record<FaultName, Random | null>
   }
