@@ -13,8 +13,12 @@ for (const servers of [1, 3]) {
       const journals = [await openJetStreamJournal({ url, replicas: servers })]
       journals.push(await openJetStreamJournal({ url, replicas: servers }))
       const books = await Promise.all(journals.map((journal) => openNatsBooks(journal)))
-      const [one, two] = books.map(({ shelves }) => shelves[0])
-      if (one !== undefined && two !== undefined) await check.run(one, two)
-      for (const each of [...books, ...journals]) await each.close()
+      try {
+        const [one, two] = books.map(({ shelves }) => shelves[0])
+        if (one !== undefined && two !== undefined) await check.run(one, two)
+      } finally {
+        // A connection that is left open keeps the process.
+        for (const each of [...books, ...journals]) await each.close()
+      }
     })
 }
