@@ -9,6 +9,7 @@ import {
   headersOf,
   type JetStreamJournal,
   Mailbox,
+  patiently,
   readBatch,
   silent,
   statusOf,
@@ -44,7 +45,13 @@ export async function openNatsBooks({ connection, prefix, partitions }: Parts): 
     partitions.map(async (journal, partition) => {
       const names = makeRowsNames(prefix, partition)
       await openRowsStream(connection, names, journal.replicas)
-      return new NatsShelf(journal, names, mailbox)
+      const shelf = new NatsShelf(journal, names, mailbox)
+      // A stream that has just been made has no leader yet, and is read at once.
+      await patiently(
+        () => shelf.look(),
+        (cause) => cause instanceof JournalFault,
+      )
+      return shelf
     }),
   )
   return { shelves, close: async () => mailbox.close() }
