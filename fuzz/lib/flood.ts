@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { program, ServerProcess } from '../../e2e/server-process.ts'
 import { writeLongBoard } from '../../e2e/lib/long-board.ts'
@@ -15,6 +15,8 @@ export const floods = {
   broken: 'JSON that is none, as fast as it is taken',
   discover: 'requests for the longest answer there is',
   websocket: 'frames, as fast as they are taken',
+  empty: 'frames with nothing in them, as fast as they are taken',
+  newlines: 'empty lines, as fast as they are taken',
   pings: 'WebSocket pings, as fast as they are taken',
   http: 'pipelined HTTP requests, as fast as they are taken',
   visits: '60 HTTP connections, each asking again as soon as it is answered, half of them on a new one each time',
@@ -107,6 +109,8 @@ async function floodServer(name: FloodName, playMs: number, server: ServerProces
   const quiet = await play(server, playMs)
   const args = ['fuzz/attacker.ts', name, `${server.port}`]
   const attacker = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  // A stranger has a machine of their own: it takes what the server and those who mean well leave of this one.
+  setPriority(attacker.pid ?? 0, constants.priority.PRIORITY_BELOW_NORMAL)
   try {
     await once(attacker.stdout, 'data')
     // What is loaded and compiled for a door's first guests happens once.

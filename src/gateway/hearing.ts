@@ -75,8 +75,9 @@ export interface HearingOptions {
 
 export class Hearing {
   readonly #options: HearingOptions
-  /** What has arrived and waits: at most what the socket had read before it was paused. */
-  #waiting: string[] = []
+  /** What has arrived, of which all from {@link #next} on waits: at most what the socket had read before it was paused. */
+  #arrived: string[] = []
+  #next = 0
   /** How much may still be heard in turn {@link #turn}. */
   #left = 0
   #turn = -1
@@ -96,11 +97,11 @@ export class Hearing {
       this.#turn = turn
       this.#left = messagesPerTurn
     }
-    if (this.#waiting.length === 0 && !this.#isSlow && this.#left > 0) {
+    if (!this.#isWaiting && !this.#isSlow && this.#left > 0) {
       this.#left--
       return this.#options.hear(message)
     }
-    if (this.#waiting.push(message) > 1) return
+    if (this.#arrived.push(message) > 1) return
     this.#options.pause()
     this.#schedule()
   }
@@ -114,21 +115,30 @@ export class Hearing {
   slow(isSlow: boolean): void {
     this.#isSlow = isSlow
     if (isSlow) this.#options.pause()
-    else if (this.#waiting.length > 0 || this.#afterwards !== null) this.#schedule()
+    else if (this.#isWaiting || this.#afterwards !== null) this.#schedule()
     else this.#options.resume()
   }
 
   /** Calls back when everything taken so far has been heard: at once if it has. */
   behind(call: () => void): void {
-    if (this.#waiting.length === 0) call()
+    if (!this.#isWaiting) call()
     else this.#afterwards = call
   }
 
   /** Nothing is heard from now on. */
   end(): void {
     this.#isOver = true
-    this.#waiting = []
+    this.#forget()
     this.#afterwards = null
+  }
+
+  get #isWaiting(): boolean {
+    return this.#arrived.length > 0
+  }
+
+  #forget(): void {
+    this.#arrived = []
+    this.#next = 0
   }
 
   #schedule(): void {
@@ -142,14 +152,12 @@ export class Hearing {
     if (this.#isSlow || this.#isOver) return
     this.#turn = this.#options.floor.turn
     this.#left = messagesPerTurn
-    const waiting = this.#waiting
-    let next = 0
-    for (; next < waiting.length && this.#left > 0 && !this.#isSlow && !this.#isOver; next++, this.#left--)
-      this.#options.hear(waiting[next] ?? '')
+    for (; this.#next < this.#arrived.length && this.#left > 0 && !this.#isSlow && !this.#isOver; this.#left--)
+      this.#options.hear(this.#arrived[this.#next++] ?? '')
     if (this.#isOver) return
-    this.#waiting = waiting.slice(next)
+    if (this.#next === this.#arrived.length) this.#forget()
     if (this.#isSlow) return
-    if (this.#waiting.length > 0) return this.#schedule()
+    if (this.#isWaiting) return this.#schedule()
     this.#afterwards?.()
     this.#afterwards = null
     if (!this.#isOver) this.#options.resume()

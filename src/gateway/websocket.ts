@@ -11,6 +11,7 @@ import { Heartbeat } from './heartbeat.ts'
 import type { Caller } from './host.ts'
 import { Outbox, type Sink } from './outbox.ts'
 import { Patience } from './patience.ts'
+import { Portions } from './portions.ts'
 import type { Shared, Wire } from './shared.ts'
 
 /** RFC 6455, 7.4.1. */
@@ -24,6 +25,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
   readonly #shared: Shared
   readonly #ws: WebSocket
   readonly #socket: Duplex
+  readonly #portions: Portions
   readonly #outbox: Outbox
   readonly #hearing: Hearing
   readonly #talk: Caller
@@ -41,6 +43,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     this.#shared = shared
     this.#ws = ws
     this.#socket = socket
+    this.#portions = new Portions(socket, shared.floor)
     this.#outbox = new Outbox({
       sink: this,
       encoding: 'latin1',
@@ -55,8 +58,8 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     this.#hearing = new Hearing({
       floor: shared.floor,
       hear: (message) => this.#hear(message),
-      pause: () => ws.pause(),
-      resume: () => ws.resume(),
+      pause: () => this.#pause(),
+      resume: () => this.#resume(),
     })
     this.#patience = new Patience(shared, this.door, (code) => {
       this.close(code, 'too-slow')
@@ -97,7 +100,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     this.#shared.log.debug({ door: this.door, code, reason }, 'connection closes')
     this.#outbox.finish()
     this.#hearing.end()
-    this.#ws.resume()
+    this.#resume()
     this.#ws.close(code, reason)
     this.#patience.end()
     this.#farewell = this.#shared.wheel.after(this.#shared.limits.drainMs, () => this.#ws.terminate())
@@ -137,6 +140,16 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     this.#ping = null
     this.#pings = 0
     if (ping !== null && !this.#outbox.isSlow) this.#outbox.sendFrame(`\x8a${frameBody(ping.toString('latin1'))}`)
+  }
+
+  #pause(): void {
+    this.#ws.pause()
+    this.#portions.pause()
+  }
+
+  #resume(): void {
+    this.#ws.resume()
+    this.#portions.resume()
   }
 
   #slow(isSlow: boolean): void {
