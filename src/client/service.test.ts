@@ -182,6 +182,11 @@ test('[C10] [S9] a quick match over a line that breaks at any time is one game e
   const rounds = 30
   for (let round = 0; round < rounds; round++) {
     const opened: GameHandle = await inTime(ann.play())
+    // Only while its owner is there an open game is somebody's match: the line holds until she has heard that she is.
+    isLossy = false
+    await inTime(ann.call('ping', {}))
+    await play.pass(300)
+    isLossy = true
     const joined: GameHandle = await inTime(bob.play())
     assert.equal(joined.id, opened.id)
     await inTime(joined.resign())
