@@ -75,7 +75,8 @@ export class Nodes implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const node of this.list) process.kill(node.pid, 'SIGCONT')
+    // One that has ended by itself must not keep the servers from being ended.
+    for (const node of this.list) if (node.isRunning) process.kill(node.pid, 'SIGCONT')
     await Promise.all(this.list.map((node) => node.kill()))
     if (this.#options.beside === undefined) await this.nats[Symbol.asyncDispose]()
   }

@@ -11,7 +11,6 @@ import { Heartbeat } from './heartbeat.ts'
 import type { Caller } from './host.ts'
 import { Outbox, type Sink } from './outbox.ts'
 import { Patience } from './patience.ts'
-import { Portions } from './portions.ts'
 import type { Shared, Wire } from './shared.ts'
 
 /** RFC 6455, 7.4.1. */
@@ -25,7 +24,6 @@ export class WebSocketConnection implements Connection, Wire, Sink {
   readonly #shared: Shared
   readonly #ws: WebSocket
   readonly #socket: Duplex
-  readonly #portions: Portions
   readonly #outbox: Outbox
   readonly #hearing: Hearing
   readonly #talk: Caller
@@ -43,7 +41,6 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     this.#shared = shared
     this.#ws = ws
     this.#socket = socket
-    this.#portions = new Portions(socket, shared.floor)
     this.#outbox = new Outbox({
       sink: this,
       encoding: 'latin1',
@@ -58,8 +55,8 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     this.#hearing = new Hearing({
       floor: shared.floor,
       hear: (message) => this.#hear(message),
-      pause: () => this.#pause(),
-      resume: () => this.#resume(),
+      pause: () => ws.pause(),
+      resume: () => ws.resume(),
     })
     this.#patience = new Patience(shared, this.door, (code) => {
       this.close(code, 'too-slow')
@@ -100,7 +97,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     this.#shared.log.debug({ door: this.door, code, reason }, 'connection closes')
     this.#outbox.finish()
     this.#hearing.end()
-    this.#resume()
+    this.#ws.resume()
     this.#ws.close(code, reason)
     this.#patience.end()
     this.#farewell = this.#shared.wheel.after(this.#shared.limits.drainMs, () => this.#ws.terminate())
@@ -140,16 +137,6 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     this.#ping = null
     this.#pings = 0
     if (ping !== null && !this.#outbox.isSlow) this.#outbox.sendFrame(`\x8a${frameBody(ping.toString('latin1'))}`)
-  }
-
-  #pause(): void {
-    this.#ws.pause()
-    this.#portions.pause()
-  }
-
-  #resume(): void {
-    this.#ws.resume()
-    this.#portions.resume()
   }
 
   #slow(isSlow: boolean): void {
