@@ -46,11 +46,13 @@ export async function openNatsBooks({ connection, prefix, partitions }: Parts): 
       const names = makeRowsNames(prefix, partition)
       await openRowsStream(connection, names, journal.replicas)
       const shelf = new NatsShelf(journal, names, mailbox)
-      // A stream that has just been made has no leader yet, and is read at once.
-      await patiently(
-        () => shelf.look(),
-        (cause) => cause instanceof JournalFault,
-      )
+      // A stream that has just been made has no leader yet, and is read at once. Any other silence is for who looks next:
+      // a right that is missing is told as what the connection fails with.
+      const absent = silent('absent').message
+      const isAbsent = (cause: unknown): boolean => cause instanceof JournalFault && cause.message === absent
+      await patiently(() => shelf.look(), isAbsent).catch((cause: unknown) => {
+        if (!(cause instanceof JournalFault)) throw cause
+      })
       return shelf
     }),
   )
