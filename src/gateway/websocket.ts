@@ -15,6 +15,8 @@ import type { Shared, Wire } from './shared.ts'
 
 /** RFC 6455, 7.4.1. */
 const unsupportedData = 1003
+/** Messages that may arrive behind our close frame: as many as a client may have under way. Who goes on is cut off. */
+const lateMessagesMax = 256
 /** Pings of one connection in one turn of the loop: many times what a client needs in a minute. */
 const pingsPerTurnMax = 64
 
@@ -30,6 +32,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
   /** What the newest ping said, until it is answered: older ones need no answer (RFC 6455, 5.5.3). */
   #ping: Buffer | null = null
   #pings = 0
+  #late = 0
   readonly #heartbeat: Heartbeat
   readonly #patience: Patience
   #farewell: Timer | null = null
@@ -113,7 +116,10 @@ export class WebSocketConnection implements Connection, Wire, Sink {
   }
 
   #take(data: RawData, isBinary: boolean): void {
-    if (this.#ws.readyState !== this.#ws.OPEN) return
+    if (this.#ws.readyState !== this.#ws.OPEN) {
+      if (++this.#late > lateMessagesMax) this.#ws.terminate()
+      return
+    }
     this.#heartbeat.heard()
     if (isBinary) return this.close(unsupportedData, 'messages are text')
     // Of the forms of RawData only a Buffer occurs: binaryType is left at its default.
