@@ -99,7 +99,12 @@ test('the tree in the README is the tree on disk', () => {
 })
 
 test('every rule of SPEC.md has a test, and every cited rule exists', () => {
-  const rules = new Set([...readText('docs/SPEC.md').matchAll(/^- \*\*\[([A-Z]\d+)\]\*\*/gm)].map(([, id]) => id ?? ''))
+  const ids = [...readText('docs/SPEC.md').matchAll(/^- \*\*\[([A-Z]\d+)\]\*\*/gm)].map(([, id]) => id ?? '')
+  const rules = new Set(ids)
+  assertNone(
+    ids.filter((id, index) => ids.indexOf(id) < index),
+    'These names have more than one rule in docs/SPEC.md:',
+  )
   const cited = new Map<string, string>()
   for (const path of sources.filter((source) => /(?:\.test|contract\/[a-z-]+)\.ts$/.test(source)))
     for (const [, ids = ''] of readText(path).matchAll(/['"`]((?:\[[A-Z]\d+\] ?)+)/g))

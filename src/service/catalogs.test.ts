@@ -76,7 +76,7 @@ async function two() {
   return { plays, cut, pass }
 }
 
-test('[S48] a node that keeps the histories and stops is succeeded; what it writes when it is back is not', async () => {
+test('[S52] a node that keeps the histories and stops is succeeded; what it writes when it is back is not', async () => {
   const { plays, cut, pass } = await two()
   const [one, other] = plays
   const ann = other.sit()
@@ -96,7 +96,7 @@ test('[S48] a node that keeps the histories and stops is succeeded; what it writ
   for (const play of plays) assert.equal((await play.service.readiness()).checks['catalog'], 'ok')
 })
 
-test('[S49] a list that cannot be current says that it is behind, and readiness says so', async () => {
+test('[S53] a list that cannot be current says that it is behind, and readiness says so', async () => {
   const { plays, cut, pass } = await two()
   const ann = plays[0].sit()
   await ann.ask('game.create', { game: 'a' })

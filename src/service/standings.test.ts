@@ -15,7 +15,7 @@ class CountingJournal extends MemoryJournal {
   }
 }
 
-test('[N8] a game that is played on another node is not read again with its moves, and its row is right', async () => {
+test('[N9] a game that is played on another node is not read again with its moves, and its row is right', async () => {
   const clock = new VirtualClock(1_790_000_000_000)
   const exchange = new MemoryExchange()
   const journal = new MemoryJournal()

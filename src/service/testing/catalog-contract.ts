@@ -100,7 +100,7 @@ export const catalogContract: readonly CatalogCheck[] = [
     },
   },
   {
-    title: '[S49] after all nodes have gone, the next one has everything, and reads no game for it',
+    title: '[S53] after all nodes have gone, the next one has everything, and reads no game for it',
     async run(bench) {
       const [one, two] = [await bench.open(), await bench.open()]
       const ann = two.sit()

@@ -45,7 +45,7 @@ const gamesOf = async (shelf: Shelf, account: string, before = Infinity, count =
 
 export const shelfContract: readonly ShelfCheck[] = [
   {
-    title: '[S48] of two who would write, one does, and nothing of the other is there',
+    title: '[S52] of two who would write, one does, and nothing of the other is there',
     async run(one, two) {
       assert.deepEqual((await one.look()).mark, null)
       const token = await begin(one)
@@ -148,7 +148,7 @@ export const shelfContract: readonly ShelfCheck[] = [
     },
   },
   {
-    title: '[S49] a look says where the journal ends',
+    title: '[S53] a look says where the journal ends',
     async run(one, two) {
       assert.equal((await one.look()).end, 0)
       await one.journal.append('x', 0, 'one')
