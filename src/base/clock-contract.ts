@@ -1,5 +1,6 @@
 /** What every clock must do, as checks that run under any test runner. */
 import { assert } from './assert.ts'
+import { claimEqual } from './claim.ts'
 import type { Clock } from './clock.ts'
 
 export interface ClockStand {
@@ -136,8 +137,3 @@ export const clockContract: readonly ClockCheck[] = [
     },
   },
 ]
-
-function claimEqual(actual: unknown, expected: unknown, what: string): void {
-  const [is, ought] = [JSON.stringify(actual), JSON.stringify(expected)]
-  assert(is === ought, `${what}: expected ${ought}, got ${is}`)
-}

@@ -1,5 +1,6 @@
 export { assert, Bug } from './assert.ts'
 export { BoundedQueue } from './bounded-queue.ts'
+export { claimEqual, type Settling, until } from './claim.ts'
 export { type Clock, holdingClock, systemClock, type Timer, VirtualClock } from './clock.ts'
 export { FairQueue, type FairQueueLimits, type Turn, type Work } from './fair-queue.ts'
 export { type Log, silentLog } from './log.ts'

@@ -1,5 +1,5 @@
 /** What every transport must do, as checks that run under any test runner. */
-import { assert, systemClock } from '../base/index.ts'
+import { assert, claimEqual, type Settling, until } from '../base/index.ts'
 import type { Dial, Transport, TransportListener } from './transport.ts'
 
 /** The server's end of one connection. */
@@ -22,7 +22,7 @@ export interface TransportPeer {
   endHalf?(): void
 }
 
-export interface TransportStand {
+export interface TransportStand extends Settling {
   readonly dial: Dial
   /** Where the server is. */
   readonly url: URL
@@ -32,10 +32,6 @@ export interface TransportStand {
   readonly peer: () => Promise<TransportPeer>
   /** How many connections the server has. */
   readonly connections: () => number
-  /** Lets what is under way arrive. */
-  readonly settle: () => Promise<void>
-  /** How long what must come may take; by default long enough for real sockets. */
-  readonly patienceMs?: number
 }
 
 export interface TransportCheck {
@@ -324,26 +320,3 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
 ]
-
-/** A wrong transport costs as much as it is waited for. */
-async function until(
-  { settle, patienceMs = 5_000 }: TransportStand,
-  claim: () => boolean,
-  what: string,
-): Promise<void> {
-  const late = systemClock.now() + patienceMs
-  while (!claim()) {
-    assert(systemClock.now() < late, `${what}: not within ${patienceMs} ms`)
-    await settle()
-  }
-}
-
-/** Of long texts it says where they begin to differ. */
-function claimEqual(actual: unknown, expected: unknown, what: string): void {
-  const [is, ought] = [JSON.stringify(actual), JSON.stringify(expected)]
-  if (is === ought) return
-  let from = 0
-  while (is[from] === ought[from]) from++
-  const show = (text: string): string => text.slice(Math.max(0, from - 100), from + 100)
-  assert(false, `${what}: expected ${show(ought)}, got ${show(is)}`)
-}

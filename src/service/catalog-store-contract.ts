@@ -1,5 +1,5 @@
 /** What every catalog store must do, as checks that run under any test runner. */
-import { assert } from '../base/index.ts'
+import { assert, claimEqual } from '../base/index.ts'
 import { type Account, parseRules } from '../game/index.ts'
 import { Fault, type GameSummary, type Status } from '../protocol/index.ts'
 import type { CatalogStore, Mark } from './catalog-store.ts'
@@ -209,9 +209,4 @@ async function claimRefused(answer: Promise<unknown>, cursor: string): Promise<v
     fault instanceof Fault && fault.fault === 'invalid-params',
     `the cursor ${JSON.stringify(cursor)} was not refused`,
   )
-}
-
-function claimEqual(actual: unknown, expected: unknown, what: string): void {
-  const [is, ought] = [JSON.stringify(actual), JSON.stringify(expected)]
-  assert(is === ought, `${what}: expected ${ought}, got ${is}`)
 }

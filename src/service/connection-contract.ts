@@ -1,5 +1,5 @@
 /** What every connection must do for whoever talks over it, as checks that run under any test runner. */
-import { assert, systemClock } from '../base/index.ts'
+import { assert, claimEqual, type Settling, until } from '../base/index.ts'
 import type { Connection, Talk } from './connection.ts'
 
 /** The other end. */
@@ -18,13 +18,9 @@ export interface ConnectionReader {
   setReading?(isReading: boolean): void
 }
 
-export interface ConnectionStand {
+export interface ConnectionStand extends Settling {
   /** A new connection. What is said on it goes to the talk that is made for it. */
   readonly open: (makeTalk: (connection: Connection) => Talk) => Promise<ConnectionReader>
-  /** Lets what is under way arrive. */
-  readonly settle: () => Promise<void>
-  /** How long what must come may take; by default long enough for real sockets. */
-  readonly patienceMs?: number
 }
 
 export interface ConnectionCheck {
@@ -111,6 +107,15 @@ async function meet(stand: ConnectionStand, also: Also = () => {}): Promise<Met>
   return { ear, reader }
 }
 
+/** The reader reads nothing from now on, and much is sent to it. Answers with that. */
+async function stall({ settle }: ConnectionStand, { ear, reader }: Met): Promise<readonly string[]> {
+  reader.setReading?.(false)
+  const said = makeFlood()
+  for (const message of said) ear.connection.send(message)
+  await settle()
+  return said
+}
+
 export const connectionContract: readonly ConnectionCheck[] = [
   {
     title: 'messages and states arrive whole and in the order in which they were sent',
@@ -170,10 +175,7 @@ export const connectionContract: readonly ConnectionCheck[] = [
     async run(stand) {
       const { ear, reader } = await meet(stand)
       if (reader.setReading === undefined) return
-      reader.setReading(false)
-      const said = makeFlood()
-      for (const message of said) ear.connection.send(message)
-      await stand.settle()
+      const said = await stall(stand, { ear, reader })
       for (let id = 1_000; id < 1_100; id++) {
         for (const key of ['a', 'b']) ear.connection.sendNewest(key, makeMessage(id, key))
         if (id % 20 === 0) await stand.settle()
@@ -266,10 +268,7 @@ export const connectionContract: readonly ConnectionCheck[] = [
     async run(stand) {
       const { ear, reader } = await meet(stand)
       if (reader.setReading === undefined) return
-      reader.setReading(false)
-      const said = makeFlood()
-      for (const message of said) ear.connection.send(message)
-      await stand.settle()
+      const said = await stall(stand, { ear, reader })
       for (const id of [1_000, 1_001]) ear.connection.sendNewest('key', makeMessage(id))
       ear.connection.send(makeMessage(1_002))
       ear.close()
@@ -324,26 +323,3 @@ export const connectionContract: readonly ConnectionCheck[] = [
     },
   },
 ]
-
-/** A wrong connection costs as much as it is waited for. */
-async function until(
-  { settle, patienceMs = 5_000 }: ConnectionStand,
-  claim: () => boolean,
-  what: string,
-): Promise<void> {
-  const late = systemClock.now() + patienceMs
-  while (!claim()) {
-    assert(systemClock.now() < late, `${what}: not within ${patienceMs} ms`)
-    await settle()
-  }
-}
-
-/** Of long texts it says where they begin to differ. */
-function claimEqual(actual: unknown, expected: unknown, what: string): void {
-  const [is, ought] = [JSON.stringify(actual), JSON.stringify(expected)]
-  if (is === ought) return
-  let from = 0
-  while (is[from] === ought[from]) from++
-  const show = (text: string): string => text.slice(Math.max(0, from - 100), from + 100)
-  assert(false, `${what}: expected ${show(ought)}, got ${show(is)}`)
-}

@@ -48,13 +48,19 @@ async function pass(play: Play, ms: number): Promise<void> {
   for (let left = ms; left > 0; left -= 100) await play.pass(100)
 }
 
-test('[S50] time in which nobody could append is nobody’s: no flag falls in it, and it is charged to nobody', async () => {
+/** A game with clocks, just begun, over a journal that may be away. */
+async function begin() {
   const time = new VirtualClock(1_790_000_000_000)
   const journal = new AwayJournal(time)
   const play = await Play.open({ journal, clock: time })
   const [ann, bob] = [play.sit(), play.sit()]
   await ann.ask('game.create', { game: 'a', clock })
   await bob.ask('game.join', { game: 'a' })
+  return { play, journal, ann, bob }
+}
+
+test('[S50] time in which nobody could append is nobody’s: no flag falls in it, and it is charged to nobody', async () => {
+  const { play, journal, ann, bob } = await begin()
   await pass(play, 9_500)
   journal.leave()
   await pass(play, 8_000)
@@ -70,12 +76,7 @@ test('[S50] time in which nobody could append is nobody’s: no flag falls in it
 })
 
 test('[S50] a flag waits for a journal that is known to be away only then, and falls afterwards', async () => {
-  const time = new VirtualClock(1_790_000_000_000)
-  const journal = new AwayJournal(time)
-  const play = await Play.open({ journal, clock: time })
-  const [ann, bob] = [play.sit(), play.sit()]
-  await ann.ask('game.create', { game: 'a', clock })
-  await bob.ask('game.join', { game: 'a' })
+  const { play, journal } = await begin()
   journal.leave()
   await pass(play, 60_000)
   assert.equal((await journal.read('a')).length, 2)
