@@ -1,12 +1,12 @@
 /** Keeps the books of one partition, when it is this node's turn: reads what is stored and writes the rows that follow. */
 import type { Timer } from '../base/index.ts'
-import { type Game, players } from '../game/index.ts'
-import { type Entry, JournalFault, type Subscription } from '../journal/index.ts'
-import { Fault, type GameSummary, makeSummary } from '../protocol/index.ts'
+import type { Entry, Subscription } from '../journal/index.ts'
+import { type GameSummary, makeSummary } from '../protocol/index.ts'
 import type { BookMark, Look, Shelf } from './books.ts'
 import type { CatalogHost } from './catalog.ts'
+import { DamagedGames, isPassing } from './damaged-games.ts'
 import type { Shared } from './shared.ts'
-import { type Standing, Standings } from './standings.ts'
+import { isListed, type Standing, Standings } from './standings.ts'
 
 /** How long changes gather before they are written, in ms. */
 const flushMs = 200
@@ -49,7 +49,7 @@ export class Bookkeeper {
   readonly #shelf: Shelf
   readonly #host: Pick<CatalogHost, 'stands' | 'expects'>
   readonly #name: string
-  readonly #damaged = new Set<string>()
+  readonly #damaged: DamagedGames
   #number = 0
   #keeping: Keeping | null = null
   /** The mark of another keeper, and since when it has been so. */
@@ -70,6 +70,7 @@ export class Bookkeeper {
     this.#shelf = shelf
     this.#host = host
     this.#name = name
+    this.#damaged = new DamagedGames(shared)
   }
 
   get isKeeping(): boolean {
@@ -180,7 +181,7 @@ export class Bookkeeper {
       if (taken === 'unknown') keeping.unread.add(game)
       else if (taken !== 'nothing') this.#stands(keeping, game, taken, taken.changedAt === taken.lastAt)
     } catch (cause) {
-      this.#passOver(game, cause)
+      this.#damaged.passOver(game, cause)
     }
   }
 
@@ -294,9 +295,9 @@ export class Bookkeeper {
       const standing = await keeping.standings.read(this.#shelf.journal, game)
       if (standing !== null) this.#stands(keeping, game, standing, true)
     } catch (cause) {
-      if (isPassing(cause)) keeping.unread.add(game)
-      if (isPassing(cause)) throw cause
-      this.#passOver(game, cause)
+      if (!isPassing(cause)) return this.#damaged.passOver(game, cause)
+      keeping.unread.add(game)
+      throw cause
     }
   }
 
@@ -311,27 +312,10 @@ export class Bookkeeper {
     keeping.isLearned = true
   }
 
-  #passOver(game: string, cause: unknown): void {
-    if (this.#damaged.has(game)) return
-    this.#damaged.add(game)
-    this.#shared.meter.count('damaged_games_total')
-    this.#shared.log.error({ game, reason: String(cause) }, 'game is damaged and in no history')
-  }
-
   /** Once, until something was written again. */
   #say(cause: unknown): void {
     if (!this.#isClosed && !this.#isTold)
       this.#shared.log.warn({ reason: String(cause) }, 'histories cannot be written')
     this.#isTold = true
   }
-}
-
-/** The journal does not answer, so this says nothing of the game. */
-function isPassing(cause: unknown): boolean {
-  return cause instanceof Fault || (cause instanceof JournalFault && cause.fault !== 'corrupt')
-}
-
-/** A game that nobody sat down at is in nobody's history. */
-function isListed(game: Game): boolean {
-  return players.some((player) => game.players[player] !== null)
 }

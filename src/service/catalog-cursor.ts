@@ -1,7 +1,27 @@
 /** Pages of a list of games that is sorted by time, latest first, and by id where times are equal. */
+import type { JournalId } from '../journal/index.ts'
 import { Fault } from '../protocol/errors.ts'
 import type { GameSummary } from '../protocol/index.ts'
 import type { Page } from './catalog-store.ts'
+
+/** What a cursor has of its history's name: a list that began in one history does not go on in another. */
+const historyCharacters = 12
+
+/** The cursor of a catalog: a place in the lists of one history, however that is written. */
+export function makeCursor(history: JournalId, place: string): string {
+  return `${history.slice(0, historyCharacters)}.${place}`
+}
+
+/** @throws Fault 'invalid-params' for a cursor of another history */
+export function placeIn(history: JournalId, cursor: string): string {
+  const mark = makeCursor(history, '')
+  if (!cursor.startsWith(mark)) throw strangeCursor()
+  return cursor.slice(mark.length)
+}
+
+export function strangeCursor(): Fault {
+  return new Fault('invalid-params', 'cursor: it is no next of a page of these games: ask for the first page')
+}
 
 /** A place in the list: behind this game. */
 export interface Place {

@@ -1,13 +1,15 @@
 /** Histories that a node keeps for itself: fed by its arbiters at once, and by the journal for the rest. */
 import { makeId, type Timer } from '../base/index.ts'
-import { type Event, type Game, players } from '../game/index.ts'
+import type { Event, Game } from '../game/index.ts'
 import { type Entry, JournalFault, type JournalId, type Position, type Subscription } from '../journal/index.ts'
-import { Fault, type GameSummary, makeSummary } from '../protocol/index.ts'
+import { type GameSummary, makeSummary } from '../protocol/index.ts'
+import { makeCursor, placeIn } from './catalog-cursor.ts'
 import { findMismatch, newestOf } from './catalog-mark.ts'
 import type { CatalogStore, Mark, Newest, Page } from './catalog-store.ts'
 import type { Catalog, CatalogHost } from './catalog.ts'
+import { DamagedGames, isPassing, troubleWith } from './damaged-games.ts'
 import type { Shared } from './shared.ts'
-import { changesStatus, Standings } from './standings.ts'
+import { changesStatus, isListed, Standings } from './standings.ts'
 
 /** Versions of one game. */
 interface Heard {
@@ -21,8 +23,6 @@ interface Row {
   readonly summary: GameSummary
 }
 
-/** What a cursor has of a history's name. */
-const historyCharacters = 12
 /** How long changes gather before they are written to the store, in ms: many rows at once cost several times less. */
 const flushMs = 1_000
 /** A store that refuses is tried again after twice as long each time, up to this. */
@@ -56,8 +56,7 @@ export class OwnCatalog implements Catalog {
   #flushing: Promise<void> = Promise.resolve()
   /** Times that the store has refused in a row. */
   #refusals = 0
-  /** Games that cannot be read. */
-  readonly #damaged = new Set<string>()
+  readonly #damaged: DamagedGames
   #isCaughtUp = false
   #isClosed = false
 
@@ -66,6 +65,7 @@ export class OwnCatalog implements Catalog {
     this.#store = store
     this.#host = host
     this.#history = shared.journal.id
+    this.#damaged = new DamagedGames(shared)
   }
 
   /**
@@ -81,8 +81,7 @@ export class OwnCatalog implements Catalog {
     if (this.#store.isLost) return 'damaged: it is built again at the next start'
     if (this.#refusals > 0) return 'it cannot be written now; it is tried again'
     if (!this.#isCaughtUp) return 'catching up with the journal'
-    if (this.#damaged.size > 0) return `${this.#damaged.size} games are damaged and left out; the log names them`
-    return null
+    return troubleWith(this.#damaged.size)
   }
 
   /** The last entry of the journal that was heard. */
@@ -137,12 +136,10 @@ export class OwnCatalog implements Catalog {
    * its history: a list that began in one does not continue in another.
    */
   async gamesOf(...[account, status, cursor, limitRows]: Parameters<CatalogStore['gamesOf']>): Promise<Page> {
-    const mark = `${this.#history.slice(0, historyCharacters)}.`
-    if (cursor !== undefined && !cursor.startsWith(mark))
-      throw new Fault('invalid-params', 'cursor: it is no next of a page of these games: ask for the first page')
+    const place = cursor === undefined ? undefined : placeIn(this.#history, cursor)
     if (this.#dirty.size > 0 && this.#refusals === 0) await this.#flush()
-    const page = await this.#store.gamesOf(account, status, cursor?.slice(mark.length), limitRows)
-    return page.next === undefined ? page : { games: page.games, next: mark + page.next }
+    const page = await this.#store.gamesOf(account, status, place, limitRows)
+    return page.next === undefined ? page : { games: page.games, next: makeCursor(this.#history, page.next) }
   }
 
   async close(): Promise<void> {
@@ -211,8 +208,7 @@ export class OwnCatalog implements Catalog {
 
   #put(id: string, game: Game, at: number): void {
     if (this.#subscription === null) return
-    // A game that nobody sat down at is in nobody's history.
-    if (players.every((player) => game.players[player] === null)) return
+    if (!isListed(game)) return
     // While a game was read here it may have gone on.
     if ((this.#dirty.get(id)?.version ?? 0) > game.version) return
     this.#dirty.set(id, { version: game.version, summary: makeSummary(id, game, at) })
@@ -326,17 +322,8 @@ export class OwnCatalog implements Catalog {
       this.#put(id, found.game, found.changedAt)
       this.#host.stands(id, found.game, found.lastAt)
     } catch (cause) {
-      // The journal does not answer, so this says nothing of the game.
-      if (cause instanceof JournalFault && cause.fault !== 'corrupt') throw cause
-      if (cause instanceof Fault) throw cause
-      this.#passOver(id, cause)
+      if (isPassing(cause)) throw cause
+      this.#damaged.passOver(id, cause)
     }
-  }
-
-  #passOver(id: string, cause: unknown): void {
-    if (this.#damaged.has(id)) return
-    this.#damaged.add(id)
-    this.#shared.meter.count('damaged_games_total')
-    this.#shared.log.error({ game: id, reason: String(cause) }, 'game is damaged and in no history')
   }
 }

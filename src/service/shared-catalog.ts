@@ -1,14 +1,15 @@
 /** The histories of a cluster: rows that one node keeps for all, and any node reads. */
 import { makeId, type Timer } from '../base/index.ts'
-import { type Event, type Game, players } from '../game/index.ts'
-import { type GameId, JournalFault, type JournalId, type Position } from '../journal/index.ts'
-import { joinPositions } from '../journal/index.ts'
+import type { Event, Game } from '../game/index.ts'
+import { type GameId, joinPositions, JournalFault, type JournalId, type Position } from '../journal/index.ts'
 import { Fault, type GameSummary, type Status } from '../protocol/index.ts'
 import { Bookkeeper } from './bookkeeper.ts'
 import type { Books, Placed, Shelf } from './books.ts'
-import { compareLatest } from './catalog-cursor.ts'
+import { compareLatest, makeCursor, placeIn, strangeCursor } from './catalog-cursor.ts'
 import type { Page } from './catalog-store.ts'
 import type { Catalog, CatalogHost, OpenCatalog } from './catalog.ts'
+import { troubleWith } from './damaged-games.ts'
+import { accountsOf } from './rows.ts'
 import type { Shared } from './shared.ts'
 import { changesStatus } from './standings.ts'
 
@@ -19,8 +20,6 @@ const hastyMs = 50
 const waitMsMax = 2_000
 /** Rows are this old at most, in ms, or the page says that it is behind. */
 const staleMsMax = 5_000
-/** What a cursor has of a history's name. */
-const historyCharacters = 12
 
 /** The books of one partition, as this node sees them. */
 interface Seen {
@@ -68,7 +67,7 @@ class SharedCatalog implements Catalog {
   get trouble(): string | null {
     const damaged = this.#seen.reduce((sum, { keeper }) => sum + keeper.damaged, 0)
     if (this.#isBehind()) return 'catching up with the journal: lists of games say that they are behind'
-    return damaged === 0 ? null : `${damaged} games are damaged and left out; the log names them`
+    return troubleWith(damaged)
   }
 
   get position(): Position {
@@ -83,10 +82,7 @@ class SharedCatalog implements Catalog {
   note(_id: GameId, game: Game, event: Event): void {
     if (!changesStatus(game, event)) return
     const now = this.#shared.clock.now()
-    for (const player of players) {
-      const owner = game.players[player]
-      if (owner !== null && owner.bot === undefined) this.#noted.set(owner.id, now)
-    }
+    for (const account of accountsOf(game)) this.#noted.set(account, now)
   }
 
   async gamesOf(
@@ -184,17 +180,16 @@ class SharedCatalog implements Catalog {
   /** Where to go on in each partition. @throws Fault 'invalid-params' */
   #parse(cursor: string | undefined): readonly number[] {
     if (cursor === undefined) return this.#seen.map(() => Infinity)
-    const mark = `${this.history.slice(0, historyCharacters)}.`
-    const places = cursor.startsWith(mark) ? cursor.slice(mark.length).split('-') : []
+    const places = placeIn(this.history, cursor).split('-')
     if (places.length !== this.#seen.length || !places.every((place) => /^[0-9a-z]{1,11}$/.test(place)))
-      throw new Fault('invalid-params', 'cursor: it is no next of a page of these games: ask for the first page')
+      throw strangeCursor()
     return places.map((place) => Number.parseInt(place, 36))
   }
 
   #cursor(places: readonly number[]): string {
     const end = Number.MAX_SAFE_INTEGER
     const texts = places.map((place) => Math.min(place, end).toString(36))
-    return `${this.history.slice(0, historyCharacters)}.${texts.join('-')}`
+    return makeCursor(this.history, texts.join('-'))
   }
 }
 

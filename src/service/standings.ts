@@ -1,5 +1,5 @@
 /** How games stand that are heard of and not in memory: folded from what is heard, so that none is read again for it. */
-import type { Event, Game } from '../game/index.ts'
+import { type Event, type Game, players } from '../game/index.ts'
 import { type Entry, type Journal, pagesOf, Recent } from '../journal/index.ts'
 import { parseBody, statusOf } from '../protocol/index.ts'
 import { fold } from './fold.ts'
@@ -66,6 +66,11 @@ function advance(before: Standing | null, entry: Entry): Standing | null {
   if (game === null || game.seats === 'open') return null
   const { at, event } = parseBody(entry.body)
   return { game, changedAt: changesStatus(game, event) ? at : (before?.changedAt ?? at), lastAt: at }
+}
+
+/** Whether the game is in anybody's history: somebody has sat down at it. */
+export function isListed(game: Game): boolean {
+  return players.some((player) => game.players[player] !== null)
 }
 
 /** Whether `event`, which led to `game`, shows in a list. */
