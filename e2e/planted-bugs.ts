@@ -17,6 +17,8 @@ export interface PlantedBug {
 
 /** How long an acknowledged entry is in memory only. */
 const lieMs = 20
+/** For how long a node that comes learns what there is, in ms. */
+const comingMs = 10_000
 const clock: Clock = systemClock
 
 const isFull = (error: unknown): boolean => error instanceof Error && /space|full/.test(error.message)
@@ -24,13 +26,17 @@ const isFull = (error: unknown): boolean => error instanceof Error && /space|ful
 export const plantedBugs = {
   /** Its journal fails for good, and it stays. */
   'failure-ignored': {},
-  /** It never asks another node for what it has missed. */
+  /** It never asks another node for what it has missed, but for what there was before it came. */
   'gaps-ignored': {
-    exchange: (inner) => ({
-      node: inner.node,
-      tell: (text, to) => void (text.includes('"type":"ask"') || inner.tell(text, to)),
-      hear: (hear) => inner.hear(hear),
-    }),
+    exchange: (inner) => {
+      const knowsAllAt = clock.now() + comingMs
+      const isUnsaid = (text: string): boolean => text.includes('"type":"ask"') && clock.now() >= knowsAllAt
+      return {
+        node: inner.node,
+        tell: (text, to) => void (isUnsaid(text) || inner.tell(text, to)),
+        hear: (hear) => inner.hear(hear),
+      }
+    },
   },
   /** It acknowledges before it stores. */
   'early-answer': {
