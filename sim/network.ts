@@ -59,7 +59,7 @@ export class Line implements Connection, Caller {
   /** Null before the connection has come about and after it has ended, as the node sees it. */
   #talk: Talk | null = null
   #isClientHere = true
-  /** What the node says while it makes the talk: it comes behind the opening. Null afterwards. */
+  /** What the node says while it makes the talk: it comes after the opening. Null afterwards. */
   #early: string[] | null = []
   /** Nothing gets through any more, and nobody knows. */
   #isSilent = false

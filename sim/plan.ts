@@ -24,7 +24,7 @@ export const faults = {
   wallJump: 'the wall clock of a node is set to another time',
   lostWord: 'what a node tells another is lost',
   doubledWord: 'what a node tells another comes twice',
-  lateWord: 'what a node tells another comes late, behind what it told later',
+  lateWord: 'what a node tells another comes late, after what it told later',
   parting: 'a node hears nothing of another for a while',
 } as const
 export type FaultName = keyof typeof faults

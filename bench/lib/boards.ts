@@ -1,6 +1,6 @@
 /**
  * Open boards that are played on several servers at once: long games, so that nothing but moves is counted. Each board is
- * moved on by whoever was answered last, as fast as the answers come, or at a rate.
+ * moved on by the player who was answered last, as fast as the answers come, or at a rate.
  */
 import { Links } from './link.ts'
 import { openJoinedLines, type Wire } from './lines.ts'

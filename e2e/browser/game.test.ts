@@ -171,7 +171,7 @@ test('[B3] a link that leads nowhere from another device says so, and another on
   }
 })
 
-test('[B21] who waits for somebody withdraws the game, and whoever comes then is told', async () => {
+test('[B21] who waits for somebody withdraws the game, and a player who comes then is told', async () => {
   await using house = await House.open()
   const identity = await identify(house, 'Ada')
   using elsewhere = connect(house.url, { token: identity.token })

@@ -77,7 +77,7 @@ async function live(user: string): Promise<void> {
       }
     }
     await Promise.race([failed, work()])
-    // What the servers say of a publish comes behind it.
+    // What the servers say of a publish comes after it.
     await Promise.race([failed, setTimeout(200)])
   } finally {
     await service.close()

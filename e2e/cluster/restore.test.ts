@@ -119,7 +119,7 @@ test('[X7] [X8] a backup of one machine becomes a cluster, and a backup of that 
   }
   const env = { OXO_SECRET: secret }
   await oxo(['backup', path('cluster.backup'), ...(await place('first'))], env)
-  // To whoever has the keys already nothing but the games is brought.
+  // A host that has the keys already gets nothing but the games.
   assert.match(
     await oxo(['restore', path('cluster.backup'), ...(await place('second'))], env),
     /^Restored \d+ entries of 5 games to nats:\/\/\S+\/second\.$/m,

@@ -111,7 +111,7 @@ class Town implements AsyncDisposable {
       this.#lookers.push(looker)
       this.#watched.push(await this.watch(looker))
     }
-    // Whoever is to move is at another node than who waits.
+    // The player to move is at another node than the one who waits.
     for (const here of places)
       for (const there of places.filter((place) => place !== here)) {
         const [ann, bob] = [this.enter(here), this.enter(there)]

@@ -8,7 +8,7 @@ import { readStatus } from './cluster-status.ts'
 import { makeSecret, parseSecrets, splitSecrets } from './secret.ts'
 import { Stop } from './stop.ts'
 
-/** add: a new key behind the others, for all to take. swap: the last key to the front, where it signs. */
+/** add: a new key after the others, for all to take. swap: the last key to the front, where it signs. */
 export type KeyStep = 'add' | 'swap' | 'check'
 
 export interface NextKeys {

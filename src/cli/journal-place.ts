@@ -6,7 +6,7 @@ import { openSqliteJournal } from '../journal/sqlite/index.ts'
 import { isClusterJournal, type JournalSettings, openClusterJournal } from './cluster-journal.ts'
 import { sentenceOf, Stop } from './stop.ts'
 
-/** To read, beside whoever serves it; one that is not there is not made. @throws Stop */
+/** To read, beside a server of it; one that is not there is not made. @throws Stop */
 export function openSource(settings: JournalSettings): Promise<Source> {
   return stopping(async () => {
     if (isClusterJournal(settings.journal)) return makeSource(await openClusterJournal(settings, false))

@@ -146,7 +146,7 @@ async function restoreToCluster(backup: Backup, { settings, keysFile }: Target, 
       throw new Stop('failed', `${place} is in use: it has game ${stranger}, and the backup has not; ${advice}.`)
     }
     const secrets = keysFile !== undefined && keys.length > 0 ? resolve(keysFile) : null
-    // Before the games: whoever cannot have the keys has not restored anything either.
+    // Before the games: where the keys cannot be written nothing is restored.
     if (secrets !== null && kept === null) writeSecrets(secrets, keys)
     const imported = await work.run(new ExportReader(), readExport(backup), hear('restored'))
     return reportOf(backup, imported, { place, owner: null, secrets })

@@ -48,7 +48,7 @@ export async function verifyRecord(
       chain = (await sha256(message)).subarray(0, chainBytes)
       if (toHex(chain) !== claimed) return version
     }
-    // The page behind the last entry, where that ended the one before.
+    // The page after the last entry, where that ended the one before.
     const isEmptyPage = entries.length === 0 && last > 0 && head === ''
     if (!isEmptyPage && toHex(chain) !== head) return last + 1
   }

@@ -15,7 +15,7 @@ const plants = {
   'makes bytes of pieces into characters': /heard: expected \["[^"]*\\"jsonrpc/,
   'keeps only the newest of what is not read': /what had waited: not within/,
   'loses what was sent before a close': /sent: expected/,
-  'tells whoever closed it of the end': /closed, after it was closed/,
+  'tells the one who closed it of the end': /closed, after it was closed/,
   'opens after a close': /opened, after it was closed/,
   'leaves a connection that was closed early': /the end of the connection: not within/,
   'tells the rest after a close': /heard, after it was closed/,
@@ -97,7 +97,7 @@ class Line implements Transport {
     if (this.#plant === 'loses what was sent before a close') this.#unread = []
     setImmediate(() => {
       this.isUp = false
-      if (this.#plant === 'tells whoever closed it of the end') this.#listener.closed('closed')
+      if (this.#plant === 'tells the one who closed it of the end') this.#listener.closed('closed')
     })
   }
 

@@ -12,7 +12,7 @@ export interface TransportPeer {
   say(...messages: readonly string[]): void
   /** Says one message a few bytes at a time. Absent where messages are no bytes. */
   sayInPieces?(message: string): Promise<void>
-  /** Ends the connection, behind what was said. */
+  /** Ends the connection, after what was said. */
   end(): void
   /** Ends it as a crash does. */
   cut(): void
@@ -225,7 +225,7 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
   {
-    title: 'whoever closes before it has opened hears nothing, and leaves no connection',
+    title: 'a client that closes before it has opened hears nothing, and leaves no connection',
     async run(stand) {
       const ear = new Ear().dial(stand)
       ear.send(makeMessage(1))
@@ -239,7 +239,7 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
   {
-    title: 'whoever closes in the middle of what came together hears none of the rest',
+    title: 'a client that closes in the middle of what came together hears none of the rest',
     async run(stand) {
       const { ear, peer } = await connect(stand, { heard: (who) => who.hangUp() })
       peer.say(makeMessage(1), '', makeMessage(2), makeMessage(3))
@@ -250,7 +250,7 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
   {
-    title: 'whoever closes when it opens hears nothing more',
+    title: 'a client that closes when it opens hears nothing more',
     async run(stand) {
       const ear = new Ear({ opened: (who) => who.hangUp() }).dial(stand)
       const peer = await stand.peer()

@@ -16,7 +16,7 @@ export interface Transport {
 }
 
 /**
- * What a transport tells whoever dialled it, called only after the dial has returned. It does not throw, and may send and
+ * What a transport tells its dialler, called only after the dial has returned. It does not throw, and may send and
  * close in each call.
  */
 export interface TransportListener {
@@ -25,7 +25,7 @@ export interface TransportListener {
   /** One message, whole, without its terminator; an empty one is a sign of life. */
   heard(message: string): void
   /**
-   * The connection could not be made, or has ended: by the other side, behind all that it said, or by a failure. Once, unless
+   * The connection could not be made, or has ended: by the other side, after all that it said, or by a failure. Once, unless
    * the transport was closed; nothing is said after it.
    */
   closed(reason: string): void

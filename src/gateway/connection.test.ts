@@ -165,7 +165,7 @@ function stand(t: TestContext, dial: Dial): ConnectionStand {
 for (const [door, dial] of Object.entries(doors))
   for (const { title, run } of connectionContract) test(`${door}: ${title}`, (t) => run(stand(t, dial)))
 
-test('an exchange of HTTP answers with the first message that is sent, once, and whoever waits is called when it has left', async (t) => {
+test('an exchange of HTTP answers with the first message that is sent, once, and who waits is called when it has left', async (t) => {
   const called: string[] = []
   const host = new Door((connection) => ({
     hear(message) {

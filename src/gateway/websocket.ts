@@ -15,7 +15,7 @@ import type { Shared, Wire } from './shared.ts'
 
 /** RFC 6455, 7.4.1. */
 const unsupportedData = 1003
-/** Messages that may arrive behind our close frame: as many as a client may have under way. Who goes on is cut off. */
+/** Messages that may arrive after our close frame: as many as a client may have under way. One that sends more is cut off. */
 const lateMessagesMax = 256
 /** Pings of one connection in one turn of the loop: many times what a client needs in a minute. */
 const pingsPerTurnMax = 64

@@ -80,7 +80,7 @@ export interface Journal {
   follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription
 
   /**
-   * Calls `hear` with each version of `game` that is stored from now on, whoever appends it, only when it is durable, and
+   * Calls `hear` with each version of `game` that is stored from now on, by any writer, only when it is durable, and
    * with its entry; null where only reading tells whether it is one, and what came before. Versions may be left out where
    * a later one follows. The last one is heard always: at once or, where word of it was lost, later. None comes before
    * this returns. Who listens first and then reads misses nothing.
@@ -106,7 +106,7 @@ export interface Subscription {
    * not come: 'corrupt', or 'unavailable' once the subscription or the journal is closed.
    */
   readonly caughtUp: Promise<void>
-  /** How far it is, also behind what is no entry; absent: at the last entry that it has heard. */
+  /** How far it is, also past what is no entry; absent: at the last entry that it has heard. */
   readonly position?: Position
   /** Idempotent; after it returns `hear` will not be called. */
   close(): void

@@ -73,7 +73,7 @@ test('[N2] one that changes while it is announced is announced again, an interva
   assert.equal(times, 3)
 })
 
-test('[N2] whoever is told of several games hears of them in one turn, in order, however many games there are', () => {
+test('[N2] a listener of several games hears of them in one turn, in order, however many games there are', () => {
   const clock = new VirtualClock()
   const announcements = new Announcements<string>(clock)
   const heard: string[] = []

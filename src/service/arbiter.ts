@@ -136,7 +136,7 @@ export class Arbiter {
     return this.#audience?.addressOf(account) ?? null
   }
 
-  /** The journal holds an entry with this version, whoever wrote it; `read` parses it, null: it has to be read there. */
+  /** The journal holds an entry with this version, of any writer; `read` parses it, null: it has to be read there. */
   hear(version: number, read: (() => Stored) | null): void {
     if (version <= this.version) return
     if (read !== null && this.#state === 'ready' && version === this.version + 1) return void this.#apply(read(), null)

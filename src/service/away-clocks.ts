@@ -1,4 +1,4 @@
-/** Games that are not in memory and whose clock runs: their deadlines stay, so each counts for whoever had brought it there. */
+/** Games that are not in memory and whose clock runs: their deadlines stay, so each counts for the address that had brought it there. */
 import { Fault } from '../protocol/index.ts'
 import type { Shared } from './shared.ts'
 import { Shares } from './shares.ts'

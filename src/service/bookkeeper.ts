@@ -290,7 +290,7 @@ export class Bookkeeper {
 
   async #read(keeping: Keeping, game: string): Promise<void> {
     try {
-      // What is heard from now on is behind what is read, or of it.
+      // What is heard from now on follows what is read, or is part of it.
       keeping.unread.delete(game)
       const standing = await keeping.standings.read(this.#shelf.journal, game)
       if (standing !== null) this.#stands(keeping, game, standing, true)

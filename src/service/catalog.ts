@@ -1,4 +1,4 @@
-/** The read model behind histories, whoever keeps it. */
+/** The read model of histories, kept by one node or for all. */
 import type { Event, Game } from '../game/index.ts'
 import type { Entry, GameId, JournalId, Position } from '../journal/index.ts'
 import type { GameSummary, Status } from '../protocol/index.ts'

@@ -101,7 +101,7 @@ test('[N3] [N5] the lobby is that of all nodes, without those that are gone', as
   assert.deepEqual((await bob.ask('lobby.list', {})).games, [])
   assert.deepEqual(eve.news('lobby.changed').at(-1), { game, summary: null })
 
-  exchange.mend('n1')
+  exchange.reconnect('n1')
   await pass(2_000)
   assert.deepEqual(
     (await bob.ask('lobby.list', {})).games.map((row) => row.game),
@@ -177,7 +177,7 @@ test('[N5] [S11] who is connected to a node that is not heard of for a while is 
     await pass(1_000)
     exchange.cut('n1')
     await pass(ms)
-    exchange.mend('n1')
+    exchange.reconnect('n1')
     await pass(5_000)
     assert.equal((await nodes[1].sit().ask('game.get', { game })).outcome, null, `away for ${ms} ms`)
     assert.deepEqual(ann.news('game.presence').at(-1)?.['online'], { X: true, O: true })
@@ -196,7 +196,7 @@ test('[N5] [S11] a node that was away does not know who is connected elsewhere u
   await again.ask('hello', { token })
   await again.ask('game.watch', { game })
   await pass(1_900)
-  exchange.mend('n3')
+  exchange.reconnect('n3')
   await pass(12_000)
   assert.equal((await nodes[1].sit().ask('game.get', { game })).outcome, null)
   assert.deepEqual(ann.news('game.presence').at(-1)?.['online'], { X: true, O: true })
@@ -257,7 +257,7 @@ test('[N4] who waits side by side is brought together by the next wish of one of
     await pass(1_100)
     const [one, other] = await both
     assert.notEqual(one.game, other.game)
-    for (const name of ['n1', 'n2', 'n3']) exchange.mend(name)
+    for (const name of ['n1', 'n2', 'n3']) exchange.reconnect(name)
     await pass(2_000)
     const again = ann.ask('lobby.play', wish)
     await settle()
@@ -281,7 +281,7 @@ test('[N4] a wish is answered when the node that decides is silent, and what it 
   await pass(600)
   const [one, other] = await Promise.all(wishes)
   assert.equal(one?.game, other?.game)
-  exchange.mend('n1')
+  exchange.reconnect('n1')
   await pass(1_000)
   const later = [cat, dan].map((person) => person.ask('lobby.play', {}))
   await settle()

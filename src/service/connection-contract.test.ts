@@ -12,10 +12,10 @@ const plants = {
   'loses messages for a slow reader': /^got: expected|^messages: expected/,
   'keeps every state for a slow reader': /all \d+ states of a waited/,
   'keeps the oldest state for a slow reader': /^the newest state: not within/,
-  'calls whoever waits while the reader is slow': /^called while the reader was slow/,
-  'calls whoever waits twice': /^called: expected/,
-  'never calls whoever waits': /^calls, and all messages: not within/,
-  'forgets whoever waits at the end': /^the end: not within/,
+  'calls waiting callbacks while the reader is slow': /^called while the reader was slow/,
+  'calls waiting callbacks twice': /^called: expected/,
+  'never calls waiting callbacks': /^calls, and all messages: not within/,
+  'forgets waiting callbacks at the end': /^the end: not within/,
   'calls nobody after the end': /^a call after the end: not within/,
   'loses what is queued at a close': /^got: expected/,
   'loses states of a slow reader at a close': /^got in the end: expected/,
@@ -26,7 +26,7 @@ const plants = {
   'never says the end': /^the end: not within/,
   'says the end of nobody who is gone': /^the end: not within/,
   'takes one half for both': /^heard, and got: expected/,
-  'stays open behind one half': /^the end: not within/,
+  'stays open after one half': /^the end: not within/,
 } as const
 type Plant = keyof typeof plants
 
@@ -73,9 +73,9 @@ class Line implements Connection {
 
   whenSent(call: () => void): void {
     if (this.#isOver && this.#plant === 'calls nobody after the end') return
-    const isSent = this.#unsent.length === 0 || this.#plant === 'calls whoever waits while the reader is slow'
+    const isSent = this.#unsent.length === 0 || this.#plant === 'calls waiting callbacks while the reader is slow'
     if (this.#isOver || isSent) call()
-    else if (this.#plant !== 'never calls whoever waits') this.#waiting.push(call)
+    else if (this.#plant !== 'never calls waiting callbacks') this.#waiting.push(call)
   }
 
   close(): void {
@@ -102,7 +102,7 @@ class Line implements Connection {
       },
       endHalf: () => {
         if (this.#plant === 'takes one half for both') this.#end()
-        else if (this.#plant !== 'stays open behind one half') setImmediate(() => this.close())
+        else if (this.#plant !== 'stays open after one half') setImmediate(() => this.close())
       },
       setReading: (isReading) => {
         this.#isReading = isReading
@@ -132,14 +132,14 @@ class Line implements Connection {
     this.#waiting = []
     for (const call of waiting) {
       call()
-      if (this.#plant === 'calls whoever waits twice') call()
+      if (this.#plant === 'calls waiting callbacks twice') call()
     }
   }
 
   #end(): void {
     if (this.#isOver) return
     this.#isOver = true
-    if (this.#plant !== 'forgets whoever waits at the end') this.#tell()
+    if (this.#plant !== 'forgets waiting callbacks at the end') this.#tell()
     if (this.#plant !== 'never says the end') this.#talk?.end()
   }
 }

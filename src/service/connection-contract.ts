@@ -1,4 +1,4 @@
-/** What every connection must do for whoever talks over it, as checks that run under any test runner. */
+/** What every connection must do for a talk over it, as checks that run under any test runner. */
 import { assert, claimEqual, type Settling, until } from '../base/index.ts'
 import type { Connection, Talk } from './connection.ts'
 
@@ -198,8 +198,7 @@ export const connectionContract: readonly ConnectionCheck[] = [
     },
   },
   {
-    title:
-      'whoever waits until all has been sent is called once, not while the reader is slow, and never within a message',
+    title: 'who waits until all has been sent is called once, not while the reader is slow, and never within a message',
     async run(stand) {
       const { ear, reader } = await meet(stand)
       const { connection } = ear
@@ -228,7 +227,7 @@ export const connectionContract: readonly ConnectionCheck[] = [
     },
   },
   {
-    title: 'whoever waits until all has been sent is called once where that never will be',
+    title: 'who waits until all has been sent is called once where that never will be',
     async run(stand) {
       const { ear, reader } = await meet(stand)
       const { connection } = ear
@@ -286,7 +285,7 @@ export const connectionContract: readonly ConnectionCheck[] = [
     },
   },
   {
-    title: 'whoever closes in the middle of what came together hears none of the rest',
+    title: 'a client that closes in the middle of what came together hears none of the rest',
     async run(stand) {
       const { ear, reader } = await meet(stand, (_, who) => who.close())
       if (reader.say === undefined) return
@@ -309,7 +308,7 @@ export const connectionContract: readonly ConnectionCheck[] = [
     },
   },
   {
-    title: 'whoever has closed one half is heard, answered, and then the connection ends',
+    title: 'a client that has closed one half is heard, answered, and then the connection ends',
     async run(stand) {
       const { ear, reader } = await meet(stand, (message, who) => who.connection.send(message))
       if (reader.endHalf === undefined) return

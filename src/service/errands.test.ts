@@ -149,7 +149,7 @@ test('[S36] [S7] commands on a game that is being read keep their order, also wh
   assert.equal(version, 4)
 })
 
-test('[S36] [S7] a creation behind a command on that game is decided behind it', async () => {
+test('[S36] [S7] a creation after a command on that game is decided after it', async () => {
   const { journal, play } = await openGated([])
   const ann = play.sit()
   say(ann, 1, 'game.join', { game: 'new' })

@@ -9,7 +9,7 @@ export interface ExchangeStage {
   readonly intrude: (bytes: Uint8Array, to?: string) => void
   /** The first node reaches nobody from now on, and knows it. */
   readonly cut: () => Promise<void>
-  readonly mend: () => Promise<void>
+  readonly reconnect: () => Promise<void>
 }
 
 export interface ExchangeCheck {
@@ -123,7 +123,7 @@ export const exchangeContract: readonly ExchangeCheck[] = [
     },
   },
   {
-    title: 'whoever has closed hears nothing more, and others go on',
+    title: 'a node that has closed hears nothing more, and others still do',
     async run(stage) {
       const [, two, three] = await listen(stage)
       two.hearing.close()
@@ -145,7 +145,7 @@ export const exchangeContract: readonly ExchangeCheck[] = [
       stage.nodes[0].tell('from afar to one', stage.nodes[1].node)
       stage.nodes[1].tell('to afar')
       await pass(quietMs)
-      await stage.mend()
+      await stage.reconnect()
       await pass(quietMs)
       await connect(stage.nodes, ears)
       await two.heard([], 'another, of what was told while away')

@@ -10,7 +10,7 @@ function makeStage(bend: (right: Exchange) => Exchange = (right) => right): Exch
     nodes: [join('n1'), join('n2'), join('n3')],
     intrude: (bytes, to) => exchange.intrude(new TextDecoder().decode(bytes), to),
     cut: async () => exchange.cut('n1'),
-    mend: async () => exchange.mend('n1'),
+    reconnect: async () => exchange.reconnect('n1'),
   }
 }
 

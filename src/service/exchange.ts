@@ -1,6 +1,6 @@
 /**
  * How the nodes of a cluster tell each other what is not in the journal. Best effort: what is told may be lost, come twice,
- * late or in another order, and whoever may publish there can say anything. {@link Peers} makes something of it.
+ * late or in another order, and any client that may publish there can say anything. {@link Peers} makes something of it.
  */
 export interface Exchange {
   /** This node, as letters, digits, _ and -: different from every other, and from itself before a restart. */
@@ -63,7 +63,7 @@ export class MemoryExchange {
     this.#cut.add(node)
   }
 
-  mend(node: string): void {
+  reconnect(node: string): void {
     this.#cut.delete(node)
   }
 

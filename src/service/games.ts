@@ -80,7 +80,7 @@ export class Games {
     const arbiter = new Arbiter(id, this.#shared, this.#host)
     // Before it is read, so that nothing is missed.
     const listening = this.#isAlone ? null : this.#listen(arbiter)
-    // What the server looks at by itself still counts for whoever had it last.
+    // What the server looks at by itself still counts for the address that had it last.
     const home = this.#away.leave(id)
     this.#enter({ arbiter, listening, address: payer?.address ?? home, account: payer?.accountId ?? null })
     return arbiter

@@ -147,7 +147,7 @@ test('[S49] clocks of games that nobody is in are bounded by address, and in all
   assert.equal(await makeBusy(ann), 'accepted')
 })
 
-test('[S49] a clock that runs counts for whoever had the game last, and for nobody once it has ended', async () => {
+test('[S49] a clock that runs counts for the address that had the game last, and for nobody once it has ended', async () => {
   const play = await Play.open({ limits: { clocksPerAddress: 1, idleGameMs: 5_000 } })
   const [ann, ben] = [play.sit(), play.sit('lines', '192.0.2.9')]
   const { game } = await ann.ask('game.create', { clock: weeks, opponent: { bot: 'random' }, seat: 'X' })

@@ -53,19 +53,19 @@ export interface Beat extends Said<'beat'> {
   readonly heard: Readonly<Record<string, number>>
 }
 
-/** What has changed behind the version `after`, so that with it one has all up to `version`. */
+/** What has changed since the version `after`, so that with it one has all up to `version`. */
 export interface Delta extends Said<'rows'> {
   readonly after: number
   readonly version: number
   readonly rows: readonly SentRow[]
   /**
-   * It is a part of all rows there are at this version, and says nothing of those that have ended: good for whoever has
+   * It is a part of all rows there are at this version, and says nothing of those that have ended: good for a node that has
    * nothing, or has had the parts before. The first part is behind 0.
    */
   readonly whole?: number
 }
 
-/** Wants to hear what has changed behind a version. */
+/** Wants to hear what has changed since a version. */
 export interface Question extends Said<'ask'> {
   readonly after: number
 }

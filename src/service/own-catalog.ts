@@ -70,7 +70,7 @@ export class OwnCatalog implements Catalog {
 
   /**
    * The name of the history that is served: the journal's id, and another one each time that this journal was found put
-   * back to an older state. Whoever heard of a game under another name has to forget that.
+   * back to an older state. A client that heard of a game under another name has to forget that.
    */
   get history(): JournalId {
     return this.#history
@@ -238,7 +238,7 @@ export class OwnCatalog implements Catalog {
     try {
       for (let first = 0; first < missed.length; first += readsAtOnce) {
         if (first % readsInOneTurn === 0 && first > 0) await this.#nextTurn()
-        // The position stays: whoever follows from it hears of them again.
+        // The position stays: who follows from it hears of them again.
         if (this.#isClosed) return this.#keep(heard)
         await Promise.all(missed.slice(first, first + readsAtOnce).map(([id]) => this.#read(id)))
         if (this.#dirty.size >= rowsAtOnce) await this.#write(this.#written)

@@ -92,7 +92,7 @@ test('[N8] a node that comes late, or was away for long, is told all there is in
   exchange.cut('n2')
   for (const game of games) one.put('here', game, 5)
   await pass(3_000)
-  exchange.mend('n2')
+  exchange.reconnect('n2')
   await pass(2_000)
   const held = (node: Peers): number => games.filter((game) => node.find('here', game)[0] === 5).length
   assert.equal(held(two), count)
@@ -101,7 +101,7 @@ test('[N8] a node that comes late, or was away for long, is told all there is in
   for (const game of games.slice(1)) one.put('here', game, null)
   await pass(3_000)
   assert.equal(held(two), count)
-  exchange.mend('n2')
+  exchange.reconnect('n2')
   const three = join('n3')
   await pass(2_000)
   assert.deepEqual([held(two), held(three)], [1, 1])

@@ -1,6 +1,6 @@
 /**
  * What the nodes of a cluster hold of each other: each has rows of its own, and every other node comes to hold the same,
- * whatever is lost, doubled or late on the way. A node's rows have a version; a beat tells it, whoever lacks something asks
+ * whatever is lost, doubled or late on the way. A node's rows have a version; a beat tells it, a node that lacks something asks
  * for it. No more than that is kept or told, so an idle beat costs the same however many people play.
  */
 import { assert, type Clock, type Timer } from '../base/index.ts'
@@ -29,7 +29,7 @@ const forgetMs = 30_000
 const listenMs = 2_000
 /** How long an answer is waited for before the same is asked again, in ms. */
 const askAgainMs = 200
-/** Rows that ended and are remembered as such: who missed more of them is told everything anew. */
+/** Rows that ended and are remembered as such: a node that missed more of them is told everything again. */
 const endedMax = 10_000
 /** Of one message, in UTF-16 units: half of what the least server takes. */
 const messageCharactersMax = 16_384
@@ -328,7 +328,7 @@ export class Peers {
     this.#fresh.clear()
     const after = this.#told
     this.#told = this.#version
-    // Whoever comes asks for all.
+    // A node that comes asks for all.
     if (this.#peers.size > 0) for (const delta of this.#deltas(rows, after)) this.#say(delta)
   }
 

@@ -144,7 +144,7 @@ class SharedCatalog implements Catalog {
     })
   }
 
-  /** Looks at all books. Whoever asks meanwhile waits for the next look, for this one may have begun too early. */
+  /** Looks at all books. A caller meanwhile waits for the next look, for this one may have begun too early. */
   async #look(): Promise<void> {
     const before = this.#looking
     if (before !== null) await before

@@ -44,7 +44,7 @@ class Thread {
   fail(): void {
     setImmediate(() => {
       this.onerror?.()
-      this.onmessage?.({ data: 'what is said behind an error' })
+      this.onmessage?.({ data: 'what is said after an error' })
       this.onerror?.()
     })
   }

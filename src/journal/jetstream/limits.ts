@@ -43,7 +43,7 @@ export const placesMax = 4_096
 export const askMs = 1_000
 
 /**
- * After the leader answers again, in ms: what waited is stored by then, for whoever repeats an append does it more often. No
+ * After the leader answers again, in ms: what waited is stored by then, for a node that repeats an append does it more often. No
  * clock runs meanwhile.
  */
 export const settleMs = 2_000

@@ -25,7 +25,7 @@ export function permissionsOf(prefix: string, partitions: number): Permissions {
     publish: [
       { subject: '$JS.API.INFO', why: 'whether there is JetStream' },
       ...each('STREAM.INFO', 'how far the stream is, and who leads it'),
-      // Whoever finds no journal looks whether there are parts of one.
+      // A node that finds no journal looks whether there are parts of one.
       ...(partitions === 1
         ? [
             {
@@ -42,7 +42,7 @@ export function permissionsOf(prefix: string, partitions: number): Permissions {
       ...all.map(({ games }) => ({ subject: games, why: 'appends' })),
       ...eachOfRows('STREAM.INFO', 'whether there are histories'),
       ...eachOfRows('STREAM.CREATE', 'to make them; not needed once they are there'),
-      ...eachOfRows('STREAM.PURGE', 'to make them anew from the games'),
+      ...eachOfRows('STREAM.PURGE', 'to make them again from the games'),
       ...eachOfRows('DIRECT.GET', 'reads of histories'),
       ...all.map((_, partition) => ({ subject: `${prefix}.rows.${partition}.>`, why: 'rows of histories' })),
       { subject: `${prefix}.node.>`, why: 'what nodes tell each other' },
@@ -71,7 +71,7 @@ export function makePermissions(prefix: string, partitions: number): string {
     '  subscribe: [',
     ...rows(subscribe),
     '  ]',
-    '  allow_responses: true  # to whoever calls the roll',
+    '  allow_responses: true  # to a node that asks who is there',
     '}',
     '',
   ].join('\n')

@@ -82,7 +82,7 @@ test('[J10] another number than the journal was made with is refused', async () 
   await (await open('fixed', 2)).close()
 })
 
-test('[J10] whoever only reads a journal that is not there is told so, and makes none', async () => {
+test('[J10] a reader of a journal that is not there is told so, and makes none', async () => {
   await refuse(open('nowhere', undefined, false), /^there is no journal nowhere on these NATS servers/)
   await manage(async (manager) => {
     await assert.rejects(manager.streams.info('NOWHERE_0'), /not found/)

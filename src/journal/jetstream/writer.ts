@@ -94,7 +94,7 @@ export class Writer {
     const { game, after } = append
     // Most games that nobody knows are new: that is tried before it is looked up.
     let head = this.#options.heads.get(game) ?? (after === 0 ? noHead : null)
-    // Of the last message that is known to be there: whoever answers a look must have it.
+    // Of the last message that is known to be there: a server that answers a look must have it.
     let known = 0
     for (;;) {
       try {
@@ -190,7 +190,7 @@ export class Writer {
 
 /**
  * The game is not at the version that the append names: it may be the append itself that got it there. @throws JournalFault
- * 'unavailable' where it may be stored, and whoever was asked had not even heard of the entry before it
+ * 'unavailable' where it may be stored, and the server that was asked had not even heard of the entry before it
  */
 function judge({ isOpen, after }: Append, { isOwn, head }: Found): Appended {
   if (isOpen && head.version < after) throw new JournalFault('unavailable', 'the server that was asked is behind')

@@ -58,7 +58,7 @@ const contract: Readonly<Record<string, (stand: Stand) => Promise<void>>> = {
       assert.equal(stored?.chain, entries.findLast((entry) => entry.game === game)?.chain)
     }
   },
-  'it goes on behind any entry that it gave': async ({ journal, open }) => {
+  'it continues after any entry that it gave': async ({ journal, open }) => {
     await addEntries(journal, 0, { entries: 300, games: 7 })
     const source = open()
     const entries = (await readOn(source, '')).map(describe)

@@ -3,7 +3,7 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** How much is read in one turn of the event loop: so much at once, and whoever brings it to that or beyond waits. */
+/** How much is read in one turn of the event loop: so much at once, and a read that brings it to that or beyond waits. */
 export class Turns {
   readonly #most: number
   #read = 0

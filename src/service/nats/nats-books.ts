@@ -63,7 +63,7 @@ class NatsShelf implements Shelf {
   readonly journal: JetStreamJournal
   readonly #names: RowsNames
   readonly #mailbox: Mailbox
-  /** The newest mark that was seen: whoever reads must have it. */
+  /** The newest mark that was seen: a server that is read must have it. */
   #newest = 0
 
   constructor(journal: JetStreamJournal, names: RowsNames, mailbox: Mailbox) {

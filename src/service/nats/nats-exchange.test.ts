@@ -44,7 +44,7 @@ async function makeStage(): Promise<ExchangeStage> {
       await servers[0]?.stop('SIGKILL')
       await gone
     },
-    async mend() {
+    async reconnect() {
       const back = isThere(true)
       await servers[0]?.start()
       await back

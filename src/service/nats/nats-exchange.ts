@@ -28,7 +28,7 @@ export class NatsExchange implements Exchange {
     const own = `${this.#prefix}from.${this.node}`
     const subscriptions = ['from.*', `to.${this.node}`].map((topic) =>
       this.#connection.subscribe(this.#prefix + topic, {
-        // Without the permission there is an error and no message; whoever watches the connection says so.
+        // Without the permission there is an error and no message; the journal, which watches the connection, says so.
         callback: (error, message) => {
           if (error === null && message.subject !== own) hear(Buffer.from(message.data).toString())
         },
