@@ -182,6 +182,7 @@ const kinds: Readonly<Record<string, () => void | Promise<void>>> = {
   broken: () => flood('{}\n', Buffer.from('{\n')),
   discover: () => flood('', Buffer.from(call('rpc.discover', {}))),
   websocket: () => flood(upgrade, makeFrame(0x81, call('ping', {}).trim())),
+  empty: () => flood(upgrade, makeFrame(0x81, '')),
   newlines: () => flood(call('ping', {}), Buffer.from('\n')),
   pings: () => flood(upgrade, makeFrame(0x89, 'p')),
   http: () => flood('', Buffer.from(`${get}\r\n`)),

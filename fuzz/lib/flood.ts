@@ -15,6 +15,7 @@ export const floods = {
   broken: 'JSON that is none, as fast as it is taken',
   discover: 'requests for the longest answer there is',
   websocket: 'frames, as fast as they are taken',
+  empty: 'frames with nothing in them, as fast as they are taken',
   newlines: 'empty lines, as fast as they are taken',
   pings: 'WebSocket pings, as fast as they are taken',
   http: 'pipelined HTTP requests, as fast as they are taken',

@@ -297,9 +297,15 @@ export class Gateway {
       this.#refuse(socket, fault.message)
       return bidFarewell(socket, lastWords(door, fault), this.#shared)
     }
+    socket.pause()
     const connection = new RawConnection(socket, door, address, this.#shared)
-    connection.push(bytes)
-    if (isEnded) connection.finish()
+    if (isEnded) {
+      connection.push(bytes)
+      connection.finish()
+    } else {
+      socket.unshift(bytes)
+      socket.resume()
+    }
   }
 
   #refuse(socket: Socket, reason: string): void {

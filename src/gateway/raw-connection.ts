@@ -9,6 +9,7 @@ import type { Caller } from './host.ts'
 import { type BrokenLine, LineSplitter } from './line-splitter.ts'
 import { Outbox } from './outbox.ts'
 import { Patience } from './patience.ts'
+import { Portions } from './portions.ts'
 import type { Shared, Wire } from './shared.ts'
 
 /**
@@ -16,6 +17,9 @@ import type { Shared, Wire } from './shared.ts'
  * queued, and what still arrives is thrown away, so that a reset does not destroy what the other side has yet to read.
  */
 type Phase = 'open' | 'finishing' | 'closing' | 'closed'
+
+/** Read in one turn of the loop: as much as is heard in one, but for the longest messages. */
+const bytesPerTurn = 4_096
 
 const broken = {
   'too-large': { text: 'too-large', lines: 'too-large', message: 'the line is longer than the limit' },
@@ -33,6 +37,7 @@ export class RawConnection implements Connection, Wire {
   readonly #hearing: Hearing
   readonly #talk: Caller
   #phase: Phase = 'open'
+  #isPaused = false
   /** No more bytes are taken: what was said is complete, or broken. */
   #isDeaf = false
   /** The other side sends empty lines: silence means that it is gone. */
@@ -41,7 +46,7 @@ export class RawConnection implements Connection, Wire {
   readonly #heartbeat: Heartbeat | null
   readonly #patience: Patience
 
-  /** Takes the socket over, with nothing but its error listener on it. Its bytes come through {@link push} first. */
+  /** Takes the socket over, with nothing but its error listener on it. */
   constructor(socket: Socket, door: 'text' | 'lines', address: string, shared: Shared) {
     const { limits, flusher, meter } = shared
     this.door = door
@@ -52,8 +57,14 @@ export class RawConnection implements Connection, Wire {
     this.#hearing = new Hearing({
       floor: shared.floor,
       hear: (line) => this.#hear(line),
-      pause: () => socket.pause(),
-      resume: () => socket.resume(),
+      pause: () => {
+        this.#isPaused = true
+        socket.pause()
+      },
+      resume: () => {
+        this.#isPaused = false
+        socket.resume()
+      },
     })
     this.#outbox = new Outbox({
       sink: socket,
@@ -70,6 +81,7 @@ export class RawConnection implements Connection, Wire {
     shared.enter(this)
     this.#talk = shared.host.connect(this)
     socket.on('data', (chunk: Buffer) => this.push(chunk))
+    new Portions(socket, { bytes: bytesPerTurn, floor: shared.floor, isPaused: () => this.#isPaused })
     socket.on('end', () => this.finish())
     socket.on('drain', () => this.#outbox.drain())
     socket.on('close', () => this.#end())
@@ -111,6 +123,7 @@ export class RawConnection implements Connection, Wire {
     this.#phase = 'closing'
     this.#hearing.end()
     this.#patience.end()
+    this.#isPaused = false
     bidFarewell(this.#socket, '', this.#shared)
   }
 
@@ -153,7 +166,7 @@ export class RawConnection implements Connection, Wire {
   #beat(): Heartbeat {
     return new Heartbeat(this.#shared, {
       say: () => this.#outbox.sendFrame('\n'),
-      isOwed: () => this.#sendsHeartbeats && !this.#socket.isPaused(),
+      isOwed: () => this.#sendsHeartbeats && !this.#isPaused,
       lose: () => this.close(errorRow('too-late').code, 'too-late'),
     })
   }

@@ -11,12 +11,15 @@ import { Heartbeat } from './heartbeat.ts'
 import type { Caller } from './host.ts'
 import { Outbox, type Sink } from './outbox.ts'
 import { Patience } from './patience.ts'
+import { Portions } from './portions.ts'
 import type { Shared, Wire } from './shared.ts'
 
 /** RFC 6455, 7.4.1. */
 const unsupportedData = 1003
 /** Messages that may arrive after our close frame: as many as a client may have under way. One that sends more is cut off. */
 const lateMessagesMax = 256
+/** Read in one turn of the loop: of the smallest frames half a millisecond's work. */
+const bytesPerTurn = 1_024
 /** Pings of one connection in one turn of the loop: many times what a client needs in a minute. */
 const pingsPerTurnMax = 64
 
@@ -65,6 +68,9 @@ export class WebSocketConnection implements Connection, Wire, Sink {
       this.close(code, 'too-slow')
       ws.terminate()
     })
+    new Portions(socket, { bytes: bytesPerTurn, floor: shared.floor, isPaused: () => ws.isPaused })
+    // With the end `ws` stops sending: what answers the last messages goes out first.
+    socket.prependListener('end', () => this.#outbox.flush())
     shared.enter(this)
     this.#talk = shared.host.connect(this)
     ws.on('message', (data, isBinary) => this.#take(data, isBinary))
