@@ -85,6 +85,24 @@ test('[J1] [J8] a game of many pages is read page by page, and not at all once t
   await Promise.all([journal.close(), assert.rejects(reading, { fault: 'unavailable' })])
 })
 
+test('[S36] eight readers of a long game have 64 entries in each turn of the loop, together', async () => {
+  await using folder = await mkdtempDisposable(prefix)
+  const journal = await openSqliteJournal({ file: join(folder.path, 'journal') })
+  await Promise.all(Array.from({ length: 300 }, (_, version) => journal.append('main', version, String(version))))
+  let turns = 0
+  let isReading = true
+  const count = (): void => {
+    turns++
+    if (isReading) setImmediate(count)
+  }
+  setImmediate(count)
+  const pages = await Promise.all(Array.from({ length: 8 }, () => journal.read('main', 0)))
+  isReading = false
+  await journal.close()
+  assert.deepEqual(new Set(pages.map(({ length }) => length)), new Set([pageEntriesMax]))
+  assert.ok(turns >= (8 * pageEntriesMax) / 64 - 8, `${turns} turns`)
+})
+
 /** A writer's thread that says what it is told to. */
 class Puppet extends EventEmitter {
   readonly told: ToWriter[] = []
