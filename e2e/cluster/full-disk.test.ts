@@ -84,7 +84,11 @@ after(async () => (await opening)?.[Symbol.asyncDispose]())
 async function refusalAt(nodes: Nodes, place: number): Promise<string> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'game.create', params: { seats: 'open' } })
   const headers = { 'content-type': 'application/json' }
-  const response = await fetch(`${nodes.at(place).url}/rpc`, { method: 'POST', headers, body })
+  const response = await fetch(`${nodes.at(place).url}/rpc`, { method: 'POST', headers, body }).catch(async (cause) => {
+    await setTimeout(200)
+    const node = nodes.at(place)
+    throw new Error(node.isRunning ? 'the node does not answer' : `the node ended: ${node.complaints}`, { cause })
+  })
   const { error } = (await response.json()) as { readonly error?: { readonly data?: { readonly name?: string } } }
   return error === undefined ? 'none' : (error.data?.name ?? '')
 }

@@ -33,6 +33,7 @@ import { Outages } from './outages.ts'
 import { Post } from './post.ts'
 import { Reader } from './reader.ts'
 import { idOf } from './stream.ts'
+import { stateOf, type StreamAnswer, type StreamState } from './stream-state.ts'
 import { subscribe } from './subscribe.ts'
 import { Writer } from './writer.ts'
 
@@ -51,12 +52,6 @@ export interface JetStreamJournalParts {
 }
 
 /** Of the stream, as its leader tells. */
-interface StreamState {
-  readonly end: number
-  /** When it was made; a stream in its place has another. */
-  readonly created: string
-}
-
 /** Bytes of a message beside its body: headers and the server's own. */
 const headerBytes = 512
 
@@ -303,11 +298,11 @@ export class JetStreamJournal implements Journal {
     this.#isChecking = false
   }
 
-  /** A leader that is cut off, or new, may tell less than there is, but not for long. */
-  #compare({ end, created }: StreamState, before: number): void {
+  /** A leader that is new may tell less than there is, but not for long; one without a majority, for any time. */
+  #compare({ end, created, hasMajority }: StreamState, before: number): void {
     const { clock, stream } = this.#parts
     const isOther = created !== stream.created
-    if (!isOther && end >= before) {
+    if (!hasMajority || (!isOther && end >= before)) {
       this.#strangeSince = null
       return
     }
@@ -340,10 +335,6 @@ export class JetStreamJournal implements Journal {
   async #askNow(): Promise<StreamState | null> {
     const answer = await this.#mailbox.ask(`$JS.API.STREAM.INFO.${this.names.stream}`, '')
     if (typeof answer === 'string') return null
-    const { state, created = '' } = answer.json<{
-      readonly state?: { readonly last_seq: number }
-      readonly created?: string
-    }>()
-    return state === undefined ? null : { end: state.last_seq, created }
+    return stateOf(answer.json<StreamAnswer>())
   }
 }

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { stateOf, type StreamAnswer } from './stream-state.ts'
+
+const second = 1e9
+const heard = { active: second / 2 }
+const silent = { active: 4 * second }
+const offline = { active: second / 2, offline: true }
+
+function infoWith(replicas?: NonNullable<StreamAnswer['cluster']>['replicas']): StreamAnswer {
+  const found = { state: { last_seq: 7 }, created: '2026-01-01T00:00:00Z' }
+  return replicas === undefined ? found : { ...found, cluster: { replicas } }
+}
+
+const cases = [
+  ['a server alone', undefined, true],
+  ['a leader without other servers', [], true],
+  ['three servers', [heard, heard], true],
+  ['three servers, one silent', [heard, silent], true],
+  ['three servers, two silent', [silent, silent], false],
+  ['three servers, one silent and one offline', [silent, offline], false],
+  ['five servers, two silent', [heard, heard, silent, silent], true],
+  ['five servers, three silent', [heard, silent, offline, silent], false],
+] as const
+for (const [title, replicas, hasMajority] of cases)
+  test(`[J10] ${title}: the leader ${hasMajority ? 'speaks' : 'does not speak'} for the stream`, () => {
+    assert.deepEqual(stateOf(infoWith(replicas)), { end: 7, created: '2026-01-01T00:00:00Z', hasMajority })
+  })
+
+test('[J10] an error has no state', () => {
+  assert.equal(stateOf({}), null)
+})
