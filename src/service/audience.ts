@@ -55,6 +55,8 @@ export class Audience implements Announced<Listener> {
   /** What other nodes tell of the same game; null where there are no others. */
   readonly #crowds: Crowds | null
   #told = ''
+  /** Those who have been told nothing yet. */
+  #untold: Listener[] = []
 
   constructor(game: string, shared: Shared, host: AudienceHost) {
     this.#game = game
@@ -76,7 +78,9 @@ export class Audience implements Announced<Listener> {
 
   /** Adding twice is adding once. */
   add(listener: Listener): void {
+    if (this.#listeners.has(listener)) return
     this.#listeners.add(listener)
+    this.#untold.push(listener)
   }
 
   remove(listener: Listener): void {
@@ -124,18 +128,17 @@ export class Audience implements Announced<Listener> {
     this.#crowds?.tell(null)
   }
 
-  /** Presence is told where it has changed. */
+  /** Presence is told where it has changed, and to each newcomer. */
   announce(tell: (listener: Listener, say: Say<Listener>) => void): void {
     this.#crowds?.tell(this.#here())
     const presence = this.presence()
     const news = new News('game.presence', presence)
-    if (news.message !== this.#told) {
-      this.#told = news.message
-      const say = (listener: Listener): void => {
-        if (this.#listeners.has(listener)) listener.presence(news)
-      }
-      for (const listener of this.#listeners) tell(listener, say)
+    const say = (listener: Listener): void => {
+      if (this.#listeners.has(listener)) listener.presence(news)
     }
+    for (const listener of news.message === this.#told ? this.#untold : this.#listeners) tell(listener, say)
+    this.#told = news.message
+    this.#untold = []
     this.#host.announced(presence)
     if (this.#listeners.size > 0 || this.#host.isAwaiting()) return
     this.close()

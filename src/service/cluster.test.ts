@@ -84,6 +84,20 @@ test('[N2] presence counts who is on any node', async () => {
     assert.deepEqual(person.news('game.presence').at(-1), { ...expected, online: { X: true, O: false } })
 })
 
+test('[N2] a watcher who takes the place of another hears of the presence that is there', async () => {
+  const { nodes, pass } = await openCluster()
+  const [ann, bob, eve] = [nodes[0].sit(), nodes[1].sit(), nodes[1].sit()]
+  const { game } = await ann.ask('game.create', {})
+  await bob.ask('game.watch', { game })
+  await pass(1_000)
+  const before = ann.news('game.presence').length
+  bob.leave()
+  await eve.ask('game.watch', { game })
+  await pass(1_000)
+  assert.deepEqual(eve.news('game.presence'), [{ game, online: { X: true, O: false }, watching: 1 }])
+  assert.equal(ann.news('game.presence').length, before)
+})
+
 test('[N3] [N5] the lobby is that of all nodes, without those that are gone', async () => {
   const { exchange, nodes, pass } = await openCluster()
   const [ann, bob, eve] = [nodes[0].sit(), nodes[1].sit(), nodes[2].sit()]
