@@ -300,15 +300,17 @@ export class JetStreamJournal implements Journal {
 
   /** A leader that is new may tell less than there is, but not for long; one without a majority, for any time. */
   #compare({ end, created, hasMajority }: StreamState, before: number): void {
-    const { clock, stream } = this.#parts
-    const isOther = created !== stream.created
-    if (!hasMajority || (!isOther && end >= before)) {
-      this.#strangeSince = null
-      return
-    }
+    if (hasMajority && created !== this.#parts.stream.created)
+      return this.#suspect('is another one than this node began with')
+    if (hasMajority && end < before) return this.#suspect(`ends at ${end}, and was at ${before} before`)
+    this.#strangeSince = null
+  }
+
+  /** Fails once the stream has been strange for {@link strangeMsMax}. */
+  #suspect(what: string): void {
+    const { clock } = this.#parts
     this.#strangeSince ??= clock.now()
     if (clock.now() - this.#strangeSince < strangeMsMax) return
-    const what = isOther ? 'is another one than this node began with' : `ends at ${end}, and was at ${before} before`
     const advice = 'what this node knows of the games is not what is stored, so it has to start again'
     this.#failed.resolve(new JournalFault('corrupt', `the stream ${this.names.stream} ${what}: ${advice}`))
   }
@@ -335,6 +337,9 @@ export class JetStreamJournal implements Journal {
   async #askNow(): Promise<StreamState | null> {
     const answer = await this.#mailbox.ask(`$JS.API.STREAM.INFO.${this.names.stream}`, '')
     if (typeof answer === 'string') return null
-    return stateOf(answer.json<StreamAnswer>())
+    const state = stateOf(answer.json<StreamAnswer>())
+    if (state !== 'gone') return state
+    this.#suspect('is gone')
+    return null
   }
 }

@@ -80,6 +80,16 @@ test('[J5] a stream that was deleted and made anew is not followed as if it were
   await journal.close()
 })
 
+test('[J10] a stream that was deleted is noticed, though nobody makes another', async () => {
+  const journal = await open('deleted')
+  await journal.append('a', 0, '')
+  const stranger = await enter()
+  await (await jetstreamManager(stranger)).streams.delete('DELETED_0')
+  await stranger.close()
+  assert.match((await journal.failed).message, /^the stream DELETED_0 is gone: .* start again$/)
+  await journal.close()
+})
+
 test('[J5] servers that have lost the tail of a stream are noticed, whoever goes on writing there', async () => {
   const [a = 0, b = 0] = crypto.getRandomValues(new Uint8Array(2))
   const address = (): string => `127.${a}.${b}.1`

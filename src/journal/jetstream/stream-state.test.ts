@@ -27,6 +27,8 @@ for (const [title, replicas, hasMajority] of cases)
     assert.deepEqual(stateOf(infoWith(replicas)), { end: 7, created: '2026-01-01T00:00:00Z', hasMajority })
   })
 
-test('[J10] an error has no state', () => {
+test('[J10] a stream that is not there is gone; another error says nothing of it', () => {
+  assert.equal(stateOf({ error: { err_code: 10_059 } }), 'gone')
+  assert.equal(stateOf({ error: { err_code: 10_008 } }), null)
   assert.equal(stateOf({}), null)
 })
