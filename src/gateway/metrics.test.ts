@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemClock } from '../base/index.ts'
 import { counters, gauges, histograms } from '../service/index.ts'
 import { Metrics } from './metrics.ts'
 
@@ -16,4 +17,22 @@ test('[W20] every number of the tables is told, and those of the process with th
   assert.match(text, /^oxo_commit_seconds_bucket\{le="0.0025"\} 0\noxo_commit_seconds_bucket\{le="0.005"\} 1$/m)
   assert.match(text, /^nodejs_eventloop_lag_p99_seconds \d/m)
   assert.match(text, /^process_resident_memory_bytes \d/m)
+})
+
+const turn = (): Promise<void> => new Promise((resolve) => void systemClock.after(1, resolve))
+
+test('[W20] a turn of the loop that takes long is told, and once', async () => {
+  const metrics = new Metrics()
+  metrics.watchProcess()
+  const lagMs = async (): Promise<number> =>
+    1_000 * Number(/^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(await metrics.text())?.[1])
+  await lagMs()
+  await turn()
+  const late = systemClock.now() + 80
+  while (systemClock.now() < late);
+  await turn()
+  const long = await lagMs()
+  assert.ok(long >= 75, `a turn of 80 ms, and ${long}`)
+  await turn()
+  assert.ok((await lagMs()) < long)
 })

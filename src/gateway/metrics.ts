@@ -1,4 +1,6 @@
 /** The numbers of `/metrics`: the service's and the gateway's tables, and the process's own. No labels by game or account. */
+// oxlint-disable-next-line no-restricted-imports -- it measures the loop, and tells nobody the time
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Registry } from 'prom-client'
 import { type Counter, counters, type Gauge, gauges, type Histogram, histograms, type Meter } from '../service/index.ts'
 
@@ -23,10 +25,12 @@ interface Sample {
 // Loaded when it is wanted: a server starts without it.
 const loadLibrary = () => import('prom-client')
 
-/** Counts in plain numbers, for that is on every move's way. */
-/** Between two looks at the delay of the loop, in ms: each wakes the process, also one with nothing to do. */
+/** Between two looks at the delay of the loop where its turns cannot be timed (before Node 26), in ms. */
 const lagSampleMs = 20
+/** As long as a host's timer takes. */
+const neverMs = 2 ** 31 - 1
 
+/** Counts in plain numbers, for that is on every move's way. */
 export class Metrics implements Meter {
   readonly #counts = mapOf(counters, () => 0)
   readonly #tallies = mapOf(histograms, () => new Tally(secondsBuckets))
@@ -59,9 +63,10 @@ export class Metrics implements Meter {
 
   /** From now on adds what Node knows of its process: memory, CPU, descriptors, garbage collection, delay of the loop. */
   watchProcess(): void {
-    this.#process ??= loadLibrary().then(({ collectDefaultMetrics, Registry }) => {
-      const register = new Registry()
-      collectDefaultMetrics({ register, eventLoopMonitoringPrecision: lagSampleMs })
+    this.#process ??= loadLibrary().then((library) => {
+      const register = new library.Registry()
+      library.collectDefaultMetrics({ register, eventLoopMonitoringPrecision: neverMs })
+      timeTurns(library, register)
       return register
     })
   }
@@ -87,6 +92,37 @@ export class Metrics implements Meter {
         metric({ name: name(key), help, type: 'histogram' }, this.#tallies[key].samples(name(key))),
       ),
     ]
+  }
+}
+
+/**
+ * What the library says of the loop's delay, from each of its turns: none is missed, and nobody is woken. The library looks by
+ * a timer, which was most of what a node costs that has nothing to do.
+ */
+function timeTurns({ Gauge }: Awaited<ReturnType<typeof loadLibrary>>, register: Registry): void {
+  const turns = monitorEventLoopDelay({ samplePerIteration: true, resolution: lagSampleMs })
+  turns.enable()
+  const reads: Readonly<Record<string, () => number>> = {
+    min: () => turns.min,
+    max: () => turns.max,
+    mean: () => turns.mean,
+    stddev: () => turns.stddev,
+    p50: () => turns.percentile(50),
+    p90: () => turns.percentile(90),
+    p99: () => turns.percentile(99),
+  }
+  const names = Object.keys(reads)
+  const gauges = names.map((read, index) => {
+    const name = `nodejs_eventloop_lag_${read}_seconds`
+    register.removeSingleMetric(name)
+    const help = `How long turns of the event loop took since this was last read: ${read}.`
+    // They are read in their order: the first one is of the same turns as the others.
+    return new Gauge({ name, help, registers: [register], ...(index === 0 ? { collect: () => readAll() } : {}) })
+  })
+  const readAll = (): void => {
+    for (const [index, name] of names.entries())
+      gauges[index]?.set(turns.count === 0 ? 0 : (reads[name]?.() ?? 0) / 1e9)
+    turns.reset()
   }
 }
 
