@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { test, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import { clockContract, type ClockStand } from './clock-contract.ts'
-import { type Clock, holdingClock, systemClock, type Timer, VirtualClock } from './index.ts'
+import { type Clock, every, holdingClock, systemClock, type Timer, VirtualClock } from './index.ts'
 
 function stand(clock: Clock): ClockStand {
   // Behind every timer that is due: hosts count from the beginning of a millisecond.
@@ -34,6 +34,25 @@ test('a timer of the host is never early: whoever measures when it calls finds t
       [],
     )
   }
+})
+
+test('what is done every second is done at whole seconds of the clock, whenever it began, until it is cancelled', () => {
+  const clock = new VirtualClock()
+  // A fraction that no sum of fractions meets again.
+  clock.advance(1_700.1)
+  const called: string[] = []
+  const note = (name: string) => (): void => void called.push(`${name} ${Math.round(clock.now())}`)
+  const first = every(clock, 1_000, note('first'))
+  clock.advance(200)
+  const second = every(clock, 1_000, () => {
+    note('second')()
+    if (called.length >= 4) second.cancel()
+  })
+  clock.advance(2_000)
+  assert.deepEqual(called, ['first 2000', 'second 2000', 'first 3000', 'second 3000'])
+  first.cancel()
+  clock.advance(5_000)
+  assert.equal(called.length, 4)
 })
 
 /** A host at its worst: whole milliseconds, from the beginning of one. */

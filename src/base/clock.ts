@@ -53,6 +53,26 @@ function hostClock(holdsProcess: boolean): Clock {
   }
 }
 
+/** What is due this soon counts as due: sums of fractions are a little less than they should be, in ms. */
+const soonMs = 1
+
+/**
+ * Calls back at each whole multiple of `ms` on the clock until it is cancelled: what a process does now and then it does in
+ * one waking, for each costs as much as much of the work. One that could not be kept is left out. `call` does not throw.
+ */
+export function every(clock: Clock, ms: number, call: () => void): Timer {
+  const wait = (): Timer => {
+    const now = clock.now()
+    const next = (Math.floor((now + soonMs) / ms) + 1) * ms
+    return clock.after(next - now, () => {
+      timer = wait()
+      call()
+    })
+  }
+  let timer = wait()
+  return { cancel: () => timer.cancel() }
+}
+
 interface VirtualTimer {
   readonly at: number
   readonly order: number

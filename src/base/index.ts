@@ -1,7 +1,7 @@
 export { assert, Bug } from './assert.ts'
 export { BoundedQueue } from './bounded-queue.ts'
 export { claimEqual, type Settling, until } from './claim.ts'
-export { type Clock, holdingClock, systemClock, type Timer, VirtualClock } from './clock.ts'
+export { type Clock, every, holdingClock, systemClock, type Timer, VirtualClock } from './clock.ts'
 export { FairQueue, type FairQueueLimits, type Turn, type Work } from './fair-queue.ts'
 export { type Log, silentLog } from './log.ts'
 export { Timeline } from './timeline.ts'

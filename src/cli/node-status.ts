@@ -1,5 +1,5 @@
 /** What a server knows of itself and of its cluster, for `/cluster`, `/readyz?verbose` and `oxo cluster status`. */
-import { type Clock, type Timer } from '../base/index.ts'
+import { type Clock, every, type Timer } from '../base/index.ts'
 import type { ClusterStatus, Metrics, NodeStatus, StatusSource, StreamStatus } from '../gateway/index.ts'
 import { type Position, splitPosition } from '../journal/index.ts'
 import type { Cluster, StreamReport } from '../journal/jetstream/index.ts'
@@ -32,7 +32,7 @@ export class StatusOfNode implements StatusSource {
   readonly #parts: NodeParts
   readonly #beganAt: number
   readonly #counts: { readonly at: number; readonly count: number }[] = []
-  #timer: Timer
+  readonly #timer: Timer
   #url = ''
   #cluster: Cluster | null = null
   #found: { readonly at: number; readonly status: Promise<ClusterStatus> } | null = null
@@ -40,7 +40,8 @@ export class StatusOfNode implements StatusSource {
   constructor(parts: NodeParts) {
     this.#parts = parts
     this.#beganAt = parts.clock.now()
-    this.#timer = this.#sample()
+    this.#sample()
+    this.#timer = every(parts.clock, sampleMs, () => this.#sample())
   }
 
   /** The server listens at `url`. */
@@ -109,13 +110,10 @@ export class StatusOfNode implements StatusSource {
     return seconds <= 0 ? 0 : Math.round((metrics.counted('commands_acknowledged_total') - first.count) / seconds)
   }
 
-  #sample(): Timer {
+  #sample(): void {
     const { clock, metrics } = this.#parts
     this.#counts.push({ at: clock.now(), count: metrics.counted('commands_acknowledged_total') })
     if (this.#counts.length > samples) this.#counts.shift()
-    return clock.after(sampleMs, () => {
-      this.#timer = this.#sample()
-    })
   }
 }
 

@@ -40,8 +40,10 @@ export interface Placed {
 }
 
 export interface Look {
-  /** The position of the journal's last entry. */
+  /** The position of the journal's last entry, at about the time of the mark: either may be ahead. */
   readonly end: number
+  /** How long before the call that was asked, in ms; left out: it was asked then. */
+  readonly askedMs?: number
   readonly mark: (BookMark & { readonly token: number }) | null
 }
 

@@ -1,5 +1,5 @@
 /** The live games of one node: found by id, loaded when asked for, forgotten when idle. */
-import type { Timer } from '../base/index.ts'
+import { every, type Timer } from '../base/index.ts'
 import { type Command, type Game, players } from '../game/index.ts'
 import type { Entry, Listening } from '../journal/index.ts'
 import { Fault, type GameView, parseBody } from '../protocol/index.ts'
@@ -44,7 +44,7 @@ export class Games {
   readonly #ofAddress: Shares
   readonly #ofAccount: Shares
   readonly #away: AwayClocks
-  #sweeper: Timer
+  readonly #sweeper: Timer
   #walk: IterableIterator<Live> = this.#live.values()
 
   /** `isAlone`: nobody else writes to the journal, so that there is nothing to hear from it. */
@@ -56,7 +56,7 @@ export class Games {
     this.#ofAddress = new Shares(connectionsPerAddress === 0 ? 0 : liveGamesPerAddress)
     this.#ofAccount = new Shares(requestsPerSecond === 0 ? 0 : liveGamesPerAccount)
     this.#away = new AwayClocks(shared)
-    this.#sweeper = this.#sweepLater()
+    this.#sweeper = every(shared.clock, sweepMs, () => this.#sweep(Math.ceil(this.#live.size / sweepParts)))
     shared.meter.gauge('live_games', () => this.#live.size)
   }
 
@@ -246,13 +246,6 @@ export class Games {
     if (account !== null) this.#ofAccount.leave(account, arbiter.id)
     this.#away.enter(arbiter.id, address)
     this.#host.forgotten(arbiter.id)
-  }
-
-  #sweepLater(): Timer {
-    return this.#shared.clock.after(sweepMs, () => {
-      this.#sweep(Math.ceil(this.#live.size / sweepParts))
-      this.#sweeper = this.#sweepLater()
-    })
   }
 
   /** Looks at the next games of all and forgets the idle ones among them. True if there was one. */

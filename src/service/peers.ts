@@ -3,7 +3,7 @@
  * whatever is lost, doubled or late on the way. A node's rows have a version; a beat tells it, a node that lacks something asks
  * for it. No more than that is kept or told, so an idle beat costs the same however many people play.
  */
-import { assert, type Clock, type Timer } from '../base/index.ts'
+import { assert, type Clock, every, type Timer } from '../base/index.ts'
 import type { Exchange, Hearing } from './exchange.ts'
 import type { Meter } from './meter.ts'
 import {
@@ -20,9 +20,15 @@ import {
 } from './node-message.ts'
 
 /** How often a node says that it is there, in ms. */
-const beatMs = 500
+const beatMs = 1_000
+/**
+ * A node that has said nothing for this long answers the beat of another one with its own, and its own next beat is due after so
+ * long, in ms. So all beat together, and each is woken once for all of them.
+ */
+const answerMs = beatMs / 2
+const dueMs = (beatMs * 3) / 4
 /** A node that is silent for so long is asked nothing, shows nothing any more, and is forgotten; in ms. */
-const restMsMax = 1_250
+const restMsMax = 2_250
 const silentMsMax = 4_000
 const forgetMs = 30_000
 /** How long a node that has just started listens before it takes those it has heard for all there are, in ms. */
@@ -93,7 +99,7 @@ export class Peers {
   #isFlushing = false
   #isClosed = false
   #beatAt: number
-  #timer: Timer
+  readonly #timer: Timer
 
   constructor(exchange: Exchange, clock: Clock, meter: Meter) {
     this.#exchange = exchange
@@ -102,7 +108,8 @@ export class Peers {
     this.#startedAt = clock.now()
     this.#beatAt = this.#startedAt
     this.#hearing = exchange.hear((text) => this.#hear(text))
-    this.#timer = this.#beat()
+    this.#beat()
+    this.#timer = every(clock, beatMs, () => this.#beatAfter(dueMs))
     meter.gauge('peers', () => this.#shown().length)
   }
 
@@ -184,7 +191,12 @@ export class Peers {
     if (!this.#isClosed) this.#exchange.tell(makeMessage(message), to)
   }
 
-  #beat(): Timer {
+  /** Where this node has said nothing for so long. */
+  #beatAfter(ms: number): void {
+    if (this.#clock.now() - this.#beatAt >= ms) this.#beat()
+  }
+
+  #beat(): void {
     const now = this.#clock.now()
     // This node stood still: what the others said meanwhile may lie unread.
     const stoodStill = now - this.#beatAt >= 2 * beatMs
@@ -196,7 +208,6 @@ export class Peers {
     }
     const heard = Object.fromEntries([...this.#peers].map(([name, { beatAt }]) => [name, beatAt]))
     this.#say({ type: 'beat', from: this.node, at: Math.trunc(now), version: this.#version, heard })
-    return this.#clock.after(beatMs, () => (this.#timer = this.#beat()))
   }
 
   #hear(text: string): void {
@@ -243,6 +254,7 @@ export class Peers {
     const echo = Object.hasOwn(heard, this.node) ? heard[this.node] : undefined
     if (echo !== undefined && echo <= this.#clock.now()) peer.echo = echo
     this.#compare(peer)
+    this.#beatAfter(answerMs)
   }
 
   #hearRows(peer: Peer, delta: Delta): void {

@@ -1,5 +1,5 @@
 /** The histories of a cluster: rows that one node keeps for all, and any node reads. */
-import { makeId, type Timer } from '../base/index.ts'
+import { every, makeId, type Timer } from '../base/index.ts'
 import type { Event, Game } from '../game/index.ts'
 import { type GameId, joinPositions, JournalFault, type JournalId, type Position } from '../journal/index.ts'
 import { Fault, type GameSummary, type Status } from '../protocol/index.ts'
@@ -76,7 +76,10 @@ class SharedCatalog implements Catalog {
 
   async open(): Promise<void> {
     await this.#look()
-    this.#lookLater()
+    if (this.#isClosed) return
+    this.#timer = every(this.#shared.clock, lookMs, () => {
+      if (this.#looking === null) void this.#look()
+    })
   }
 
   note(_id: GameId, game: Game, event: Event): void {
@@ -137,13 +140,6 @@ class SharedCatalog implements Catalog {
     return isThere()
   }
 
-  #lookLater(): void {
-    if (this.#isClosed) return
-    this.#timer = this.#shared.clock.after(lookMs, () => {
-      void this.#look().finally(() => this.#lookLater())
-    })
-  }
-
   /** Looks at all books. A caller meanwhile waits for the next look, for this one may have begun too early. */
   async #look(): Promise<void> {
     const before = this.#looking
@@ -159,18 +155,19 @@ class SharedCatalog implements Catalog {
   }
 
   async #lookAt(seen: Seen): Promise<void> {
-    const now = this.#shared.clock.now()
+    const calledAt = this.#shared.clock.now()
     try {
       const look = await seen.shelf.look()
       if (this.#isClosed) return
+      const at = calledAt - (look.askedMs ?? 0)
       const isSame = look.mark?.journal === seen.shelf.journal.id
       seen.position = isSame && look.mark !== null ? look.mark.position : 0
-      seen.ahead ??= { at: now, end: look.end }
+      seen.ahead ??= { at, end: look.end }
       if (seen.position >= seen.ahead.end) {
         seen.freshAt = seen.ahead.at
         seen.ahead = null
       }
-      if (seen.position >= look.end) seen.freshAt = now
+      if (seen.position >= look.end) seen.freshAt = at
       await seen.keeper.saw(look)
     } catch (cause) {
       if (!(cause instanceof JournalFault)) throw cause

@@ -33,7 +33,7 @@ export class Cluster {
     return this.#connection.info?.server_name ?? ''
   }
 
-  /** What each node answered in time, this one included. */
+  /** What each other node answered in time. */
   async callRoll(): Promise<readonly string[]> {
     const options = { strategy: 'timer', maxWait: rollCallMs } as const
     const answers: string[] = []

@@ -49,6 +49,8 @@ function optionsOf({ creds, tls = {} }: Access, { servers, isTls, user }: Addres
     reconnectTimeWait: reconnectMs,
     reconnectJitter: reconnectMs,
     noAsyncTraces: true,
+    // What a node tells all others would come back to it.
+    noEcho: true,
     ...user,
     ...(creds === undefined ? {} : { authenticator: authenticatorOf(creds) }),
     ...(isSecure ? { tls: withIdentity(files, servers) } : {}),

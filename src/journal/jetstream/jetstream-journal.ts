@@ -1,7 +1,7 @@
 /** A journal that is one stream of NATS JetStream, which any number of nodes append to, read and follow. */
 import type { StreamInfo } from '@nats-io/jetstream'
 import type { Msg, NatsConnection, Subscription as Subscribed } from '@nats-io/transport-node'
-import type { Clock, Timer } from '../../base/index.ts'
+import { type Clock, every, type Timer } from '../../base/index.ts'
 import { assertAppend } from '../append.ts'
 import { chainStart } from '../chain.ts'
 import {
@@ -51,7 +51,11 @@ export interface JetStreamJournalParts {
   readonly id: string
 }
 
-/** Of the stream, as its leader tells. */
+interface StreamLook extends StreamState {
+  /** When it was asked for, on the monotonic clock. */
+  readonly sentAt: number
+}
+
 /** Bytes of a message beside its body: headers and the server's own. */
 const headerBytes = 512
 
@@ -80,7 +84,8 @@ export class JetStreamJournal implements Journal {
   #isChecking = false
   /** Since when the stream is told to be another, or shorter than it was. */
   #strangeSince: number | null = null
-  #timer: Timer
+  #asking: Promise<StreamLook | null> | null = null
+  readonly #timer: Timer
   #closing: Promise<void> | null = null
 
   constructor(parts: JetStreamJournalParts) {
@@ -121,7 +126,7 @@ export class JetStreamJournal implements Journal {
       void this.#lookForMore()
     }
     subscribe(connection, names.elected, elected, this.#failed.resolve)
-    this.#timer = this.#askLater()
+    this.#timer = every(clock, askMs, () => void this.#lookForMore())
     void this.#watch()
   }
 
@@ -171,13 +176,13 @@ export class JetStreamJournal implements Journal {
     }
   }
 
-  /** Sequence of the stream's last message, as its leader tells now. @throws JournalFault 'unavailable' */
-  async lookForEnd(): Promise<number> {
+  /** Sequence of the stream's last message, as its leader tells, and how long ago it was asked. @throws JournalFault 'unavailable' */
+  async lookForEnd(): Promise<{ readonly end: number; readonly askedMs: number }> {
     this.#assertOpen()
-    const found = await this.#ask()
+    const calledAt = this.#parts.clock.now()
+    const found = await this.#lookForMore()
     if (found === null) throw new JournalFault('unavailable', 'the stream of the games has no leader now')
-    this.#feed.grow(found.end)
-    return found.end
+    return { end: found.end, askedMs: Math.max(0, calledAt - found.sentAt) }
   }
 
   async isAwake(): Promise<boolean> {
@@ -271,23 +276,18 @@ export class JetStreamJournal implements Journal {
     }
   }
 
-  #askLater(): Timer {
-    return this.#parts.clock.after(askMs, () => {
-      this.#timer = this.#askLater()
-      void this.#lookForMore()
-    })
-  }
-
-  async #lookForMore(): Promise<void> {
+  /** Null: the leader does not answer. */
+  async #lookForMore(): Promise<StreamLook | null> {
     const before = this.#feed.end
     const found = await this.#ask()
     if (found === null) {
       this.#isSuspicious = true
-      return
+      return null
     }
     this.#feed.grow(found.end)
     this.#compare(found, before)
-    if (!this.#isChecking) await this.#check(found.end)
+    if (!this.#isChecking) void this.#check(found.end)
+    return found
   }
 
   async #check(end: number): Promise<void> {
@@ -325,16 +325,20 @@ export class JetStreamJournal implements Journal {
     }
   }
 
-  async #ask(): Promise<StreamState | null> {
-    const { clock } = this.#parts
-    const sentAt = clock.now()
-    const state = await this.#askNow()
-    if (state === null) this.#outages.unanswered()
-    else this.#outages.answered(sentAt, clock.now())
-    return state
+  /** What is asked already answers who asks as well: nothing is asked twice in one waking. */
+  #ask(): Promise<StreamLook | null> {
+    this.#asking ??= this.#askNow(this.#parts.clock.now()).finally(() => (this.#asking = null))
+    return this.#asking
   }
 
-  async #askNow(): Promise<StreamState | null> {
+  async #askNow(sentAt: number): Promise<StreamLook | null> {
+    const state = await this.#readState()
+    if (state === null) this.#outages.unanswered()
+    else this.#outages.answered(sentAt, this.#parts.clock.now())
+    return state && { ...state, sentAt }
+  }
+
+  async #readState(): Promise<StreamState | null> {
     const answer = await this.#mailbox.ask(`$JS.API.STREAM.INFO.${this.names.stream}`, '')
     if (typeof answer === 'string') return null
     const state = stateOf(answer.json<StreamAnswer>())

@@ -51,8 +51,13 @@ export const settleMs = 2_000
 /** Games whose last entries are looked at in one request: the servers take 1,024. */
 export const lastReadsMax = 256
 
-/** Looks, one each time that the end is asked for, in which every game that is listened to is looked at once: two minutes. */
-export const checksPerRound = 120
+/**
+ * Checks, one each fifth time that the end is asked for, in which every game that is listened to is looked at once: two minutes. And
+ * how many games are looked at in one at least, for few cost as much as one.
+ */
+export const checksPerRound = 24
+export const looksPerCheck = 5
+export const checkedMin = 16
 
 /**
  * How long a stream may be told to be shorter than it was, in ms, before that is believed: longer than a leader that is

@@ -6,7 +6,7 @@ import type { NatsConnection, Subscription } from '@nats-io/transport-node'
 import type { Clock } from '../../base/index.ts'
 import { Ears } from '../ears.ts'
 import { type GameId, type Hear, JournalFault, type Listening } from '../journal.ts'
-import { checksPerRound, lastReadsMax, retryMs } from './limits.ts'
+import { checkedMin, checksPerRound, lastReadsMax, looksPerCheck, retryMs } from './limits.ts'
 import { makeEntry, type Message } from './message.ts'
 import type { Names } from './names.ts'
 import type { Reader } from './reader.ts'
@@ -30,6 +30,7 @@ export class Listeners {
   readonly #subscriptions = new Map<GameId, Subscription>()
   /** Games that are still to be looked at in this round. */
   #round: GameId[] = []
+  #looks = 0
   #isClosed = false
 
   constructor(options: ListenersOptions) {
@@ -51,7 +52,8 @@ export class Listeners {
 
   /** Looks at the next share of the games, in case that it was lost without a trace. */
   async checkSome(end: number): Promise<void> {
-    const share = Math.ceil(this.#subscriptions.size / checksPerRound)
+    if (this.#looks++ % looksPerCheck > 0) return
+    const share = Math.max(checkedMin, Math.ceil(this.#subscriptions.size / checksPerRound))
     if (this.#round.length === 0) this.#round = [...this.#subscriptions.keys()]
     await this.#look(this.#round.splice(0, share), end)
   }

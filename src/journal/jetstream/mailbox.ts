@@ -8,6 +8,10 @@ import type { JournalFault } from '../journal.ts'
 import { answerMsMax, leftoverMsMax } from './limits.ts'
 import { subscribe } from './subscribe.ts'
 
+/** How often what waits too long is looked for, and how much less it may have waited, in ms. */
+const sweepMs = 250
+const roundedMs = 20
+
 /** What became of a request beside its answers. lost: it may have arrived, and no answer did. */
 export type Silence = 'unsent' | 'absent' | 'lost'
 
@@ -128,10 +132,17 @@ export class Mailbox {
     this.#waiting.set(id, waiting)
   }
 
+  /**
+   * At a time at which a node does what it does each second, and not when the last answer has come: a host wakes for a timer that
+   * was cancelled as well.
+   */
   #sweepLater(): Timer {
-    return this.#clock.after(answerMsMax / 8, () => {
+    const now = this.#clock.now()
+    const [first] = this.#waiting.values()
+    const due = (first?.since ?? now) + answerMsMax - roundedMs
+    return this.#clock.after(Math.ceil(due / sweepMs) * sweepMs - now, () => {
+      this.#loseOlder(answerMsMax - roundedMs)
       this.#timer = this.#waiting.size === 0 ? null : this.#sweepLater()
-      this.#loseOlder(answerMsMax)
     })
   }
 

@@ -73,9 +73,9 @@ class NatsShelf implements Shelf {
   }
 
   async look(): Promise<Look> {
-    const mark = await this.#findMark()
-    // Behind the mark: it is never ahead of what is read after it.
-    return { mark, end: await this.journal.lookForEnd() }
+    // Both at once, for an idle node does little else: the mark may be ahead of what was the end a moment earlier.
+    const [mark, found] = await Promise.all([this.#findMark(), this.journal.lookForEnd()])
+    return { mark, ...found }
   }
 
   async write(rows: readonly GameSummary[], mark: BookMark, after: number): Promise<number | null> {
