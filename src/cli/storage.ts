@@ -13,6 +13,7 @@ import type { SqliteCatalogOptions } from '../service/sqlite/index.ts'
 import { isClusterJournal, loadJetStream, openClusterJournal, withoutSecret } from './cluster-journal.ts'
 import { makeTokenKey, openTokenKeys, parseSecrets, placeOfKeys } from './secret.ts'
 import type { ServeSettings } from './serve-options.ts'
+import { holdHeapSmall } from './small-heap.ts'
 import { sentenceOf, Stop } from './stop.ts'
 
 export interface Storage {
@@ -101,7 +102,7 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
     const { NatsExchange, openNatsBooks, shareBooks } = await import('../service/nats/index.ts')
     const exchange = new NatsExchange(journal.connection, journal.prefix)
     const hasBooks = journal.partitions.every(({ takesBatches }) => takesBatches)
-    const catalog = hasBooks ? shareBooks(await openNatsBooks(journal)) : await openOwnCatalog(log)
+    const catalog = hasBooks ? shareBooks(await openNatsBooks(journal), holdHeapSmall) : await openOwnCatalog(log)
     const { Cluster: OpenCluster } = await loadJetStream()
     const joinCluster = (describe: () => Promise<string>): Cluster => {
       const cluster = new OpenCluster(journal, describe)

@@ -38,10 +38,24 @@ interface Keeping {
   readonly unread: Set<string>
   readonly standings: Standings
   isCaughtUp: boolean
+  /** See {@link Hold}; for as long as it is not caught up. */
+  readonly release: () => void
   /** The games with a clock are known. */
   isLearned: boolean
   writtenAt: number
   writing: boolean
+}
+
+/** Begins what ends when the result is called, which may be more than once. */
+export type Hold = () => () => void
+
+export interface BookkeeperParts {
+  readonly shelf: Shelf
+  /** Called while much is read that is not kept. */
+  readonly hold: Hold
+  readonly host: Pick<CatalogHost, 'stands' | 'expects'>
+  /** Of this node, different from that of every other. */
+  readonly name: string
 }
 
 export class Bookkeeper {
@@ -49,6 +63,7 @@ export class Bookkeeper {
   readonly #shelf: Shelf
   readonly #host: Pick<CatalogHost, 'stands' | 'expects'>
   readonly #name: string
+  readonly #hold: Hold
   readonly #damaged: DamagedGames
   #number = 0
   #keeping: Keeping | null = null
@@ -64,10 +79,10 @@ export class Bookkeeper {
   #isSoon = false
   #isClosed = false
 
-  /** @param name of this node, different from that of every other. */
-  constructor(shared: Shared, shelf: Shelf, host: Pick<CatalogHost, 'stands' | 'expects'>, name: string) {
+  constructor(shared: Shared, { shelf, hold, host, name }: BookkeeperParts) {
     this.#shared = shared
     this.#shelf = shelf
+    this.#hold = hold
     this.#host = host
     this.#name = name
     this.#damaged = new DamagedGames(shared)
@@ -128,6 +143,7 @@ export class Bookkeeper {
       unread: new Set(),
       standings: new Standings(),
       isCaughtUp: false,
+      release: this.#hold(),
       isLearned: false,
       writtenAt: this.#shared.clock.now(),
       writing: false,
@@ -144,6 +160,7 @@ export class Bookkeeper {
 
   #drop(): void {
     this.#keeping?.subscription?.close()
+    this.#keeping?.release()
     this.#keeping = null
     this.#timer?.cancel()
     this.#timer = null
@@ -155,7 +172,10 @@ export class Bookkeeper {
     const subscription = this.#shelf.journal.follow(position, (entries) => this.#hear(keeping, entries))
     keeping.subscription = subscription
     subscription.caughtUp.then(
-      () => (keeping.isCaughtUp = true),
+      () => {
+        keeping.isCaughtUp = true
+        keeping.release()
+      },
       () => undefined,
     )
   }

@@ -116,3 +116,25 @@ test('[S53] a list that cannot be current says that it is behind, and readiness 
   assert.equal((await soon).games.length, 2)
   assert.equal((await plays[0].service.readiness()).checks['catalog'], 'ok')
 })
+
+test('[S52] a node takes little memory while it reads what the histories do not account for, and no longer', async () => {
+  const clock = new VirtualClock(1_790_000_000_000)
+  const journal = new MemoryJournal()
+  const before = await Play.open({ journal, clock, seed: 1 })
+  await before.sit().ask('game.create', { game: 'a' })
+  await before.service.close()
+  const books = new MemoryBooks()
+  const held: string[] = []
+  const hold = () => {
+    held.push('begins')
+    return () => void held.push('ends')
+  }
+  const shelves = [{ journal, length: () => journal.length }]
+  const play = await Play.open({ journal, clock, seed: 2, store: shareBooks(books.open(shelves), hold) })
+  await play.pass(2_000)
+  assert.deepEqual(held.slice(0, 2), ['begins', 'ends'])
+  const one = await Play.open({ journal, clock, seed: 3, store: shareBooks(books.open(shelves), hold) })
+  await play.pass(2_000)
+  assert.deepEqual(held.filter((what) => what === 'begins').length, 1)
+  for (const each of [one, play]) await each.service.close()
+})

@@ -3,7 +3,7 @@ import { every, makeId, type Timer } from '../base/index.ts'
 import type { Event, Game } from '../game/index.ts'
 import { type GameId, joinPositions, JournalFault, type JournalId, type Position } from '../journal/index.ts'
 import { Fault, type GameSummary, type Status } from '../protocol/index.ts'
-import { Bookkeeper } from './bookkeeper.ts'
+import { Bookkeeper, type Hold } from './bookkeeper.ts'
 import type { Books, Placed, Shelf } from './books.ts'
 import { compareLatest, makeCursor, placeIn, strangeCursor } from './catalog-cursor.ts'
 import type { Page } from './catalog-store.ts'
@@ -32,9 +32,18 @@ interface Seen {
   freshAt: number
 }
 
-/** For `ServiceOptions.store`: histories that all nodes share. The books become the service's. */
-export function shareBooks(books: Books): OpenCatalog {
-  return (shared, host) => new SharedCatalog(shared, books, host)
+/**
+ * For `ServiceOptions.store`: histories that all nodes share. The books become the service's. `hold` is called before this node reads
+ * a journal that the books do not account for, most of which it does not keep, and what that returns when it has read it.
+ */
+export function shareBooks(books: Books, hold: Hold = () => () => undefined): OpenCatalog {
+  return (shared, host) => new SharedCatalog(shared, { books, hold, host })
+}
+
+interface SharedCatalogParts {
+  readonly books: Books
+  readonly hold: Hold
+  readonly host: CatalogHost
 }
 
 class SharedCatalog implements Catalog {
@@ -47,13 +56,13 @@ class SharedCatalog implements Catalog {
   #timer: Timer | null = null
   #isClosed = false
 
-  constructor(shared: Shared, books: Books, host: CatalogHost) {
+  constructor(shared: Shared, { books, hold, host }: SharedCatalogParts) {
     this.#shared = shared
     this.#books = books
     const name = makeId(shared.random)
     this.#seen = books.shelves.map((shelf) => ({
       shelf,
-      keeper: new Bookkeeper(shared, shelf, host, name),
+      keeper: new Bookkeeper(shared, { shelf, hold, host, name }),
       position: 0,
       ahead: null,
       freshAt: -Infinity,
