@@ -118,8 +118,10 @@ export const limits = {
   // What is played.
   /** A board's width and height. */
   boardSideMax: 25,
-  /** Characters of a display name, after NFC. */
+  /** Characters of a display name, after NFC, without its marks and joiners. */
   nameCharactersMax: 24,
+  /** The same with them. */
+  nameCodePointsMax: 48,
   /** Characters of a game's id. */
   gameIdCharactersMax: 64,
   /** The longest time budget or deadline of a clock: four weeks. */

@@ -21,7 +21,11 @@ import {
   Y,
 } from './shapes.ts'
 
-const Name = Type.String({ minLength: 1, maxLength: 96, description: 'Shown to others: 1 to 24 characters.' })
+const Name = Type.String({
+  minLength: 1,
+  maxLength: 96,
+  description: 'Shown to others: 1 to 24 characters, marks and joiners not counted.',
+})
 const ClockAsked = Type.Union(TimeControl.anyOf, {
   description: 'Time for the whole game and more with each move, or a time for each move. Left out: no clock.',
 })

@@ -1,6 +1,7 @@
 /** Display names: what may be shown to others, and the names that guests get. */
 import type { Random } from '../base/index.ts'
 import { Fault, limits } from '../protocol/index.ts'
+import { dropIdleJoiners, withoutEmoji, withoutJoiners, withoutSelectors, withoutStacks } from './scripts.ts'
 
 /** What makes a text unsafe to show, and how to say so; in the order in which it is looked for. */
 const offences: readonly (readonly [RegExp, string])[] = [
@@ -11,27 +12,26 @@ const offences: readonly (readonly [RegExp, string])[] = [
   [/[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u, 'a name may not contain invisible characters'],
   [/[\p{Co}\p{Noncharacter_Code_Point}]/u, 'a name may not contain private characters'],
   [/^\p{M}/u, 'a name may not start with a combining mark'],
-  [/\p{M}{3}/u, 'a name may not contain more than 2 combining marks in a row'],
+  [/\p{M}{3}/u, 'a name may not contain more than 2 combining marks in a row, but those of its own script'],
 ]
 
 /**
- * The name as it will be shown: in NFC, without space at its ends, and with single spaces inside. A character is a code
- * point, so that every host counts alike.
+ * The name as it will be shown: in NFC, without space at its ends or joiners that show nothing, and with single spaces
+ * inside. Its length is that of
+ * its code points without marks and joiners, so that every host counts alike and every script has the same room.
  * @throws Fault 'bad-name' with the reason.
  */
 export function checkName(text: string): string {
-  const name = text
-    .replace(/\p{Zs}+/gu, ' ')
-    .replace(/^ | $/g, '')
-    .normalize('NFC')
-  // Emoji that are made of several characters, some of them invisible: as Unicode recommends them, they are safe. The
-  // expression stands here, for it takes milliseconds to make.
-  const bare = name.replace(/\p{RGI_Emoji}/gv, '_')
+  const spaced = text.replace(/\p{Zs}+/gu, ' ').replace(/^ | $/g, '')
+  const name = dropIdleJoiners(spaced.normalize('NFC'))
+  const bare = withoutStacks(withoutSelectors(withoutJoiners(withoutEmoji(name))))
   for (const [offence, sentence] of offences) if (offence.test(bare)) throw new Fault('bad-name', sentence)
-  const { length } = [...name]
+  const { length } = [...name.replace(/[\p{M}\u200c\u200d]/gu, '')]
   if (length === 0) throw new Fault('bad-name', 'a name has at least one character')
   if (length > limits.nameCharactersMax)
     throw new Fault('bad-name', `a name has at most ${limits.nameCharactersMax} characters; this one has ${length}`)
+  if ([...name].length > limits.nameCodePointsMax)
+    throw new Fault('bad-name', `a name has at most ${limits.nameCodePointsMax} characters with its marks`)
   return name
 }
 

@@ -18,7 +18,7 @@ export function NameField({ value, onType, isRequired }: NameFieldProps) {
           dir="auto"
           value={value}
           required={isRequired}
-          maxLength={48}
+          maxLength={96}
           autocomplete="nickname"
           aria-describedby="name-about"
           onInput={({ currentTarget }) => onType(currentTarget.value)}
