@@ -1,11 +1,13 @@
 /** A connection that has not chosen its door. */
 import type { Socket } from 'node:net'
 import type { Timer } from '../base/index.ts'
-import { errorRow, Fault, type Limits } from '../protocol/index.ts'
+import { errorRow, Fault, type Limits, makeRefusal, makeTextReply } from '../protocol/index.ts'
 import { bidFarewell } from './farewell.ts'
 import { makeRawProblem } from './http/problem.ts'
-import { doorOf, emptyLines, sniff, type Verdict } from './sniff.ts'
+import { doorOf, idleBytes, sniff, type Verdict } from './sniff.ts'
 import type { Wheel } from './wheel.ts'
+
+const inUtf16 = `${makeTextReply([makeRefusal('not-understood', 'these bytes are UTF-16; send UTF-8')])}\n`
 
 /** The first bytes of a connection and the door they chose. */
 export interface Chosen {
@@ -48,7 +50,8 @@ export class Arrival {
   readonly #read = (chunk: Buffer): void => {
     const { limits, wheel } = this.#options
     const isFirst = this.#bytes.length === 0
-    this.#bytes = isFirst ? chunk.subarray(emptyLines(chunk)) : Buffer.concat([this.#bytes, chunk])
+    const bytes = isFirst ? chunk : Buffer.concat([this.#bytes, chunk])
+    this.#bytes = bytes.subarray(idleBytes(bytes))
     if (this.#bytes.length === 0) return
     const verdict = sniff(this.#bytes, limits.firstLineBytesMax)
     if (verdict !== 'more') return this.#decide(verdict, false)
@@ -86,6 +89,8 @@ export class Arrival {
         return this.#options.choose({ door: verdict, bytes: this.#bytes, isEnded })
       case 'too-large':
         return this.#refuse(this.#tooLarge(), 'too-large')
+      case 'utf-16':
+        return this.#refuse(inUtf16, 'UTF-16')
       case 'more':
       case 'refused':
         this.#options.refuse(reason)
@@ -100,10 +105,10 @@ export class Arrival {
 
   /** In the words of the door that it seems to knock at. */
   #tooLarge(): string {
-    const { code, message } = errorRow('too-large')
+    const { message } = errorRow('too-large')
     return /^[A-Z]+ \S*$/.test(this.#bytes.toString('latin1', 0, this.#options.limits.firstLineBytesMax))
       ? makeRawProblem(new Fault('too-large', 'the address is longer than the limit'), 414)
-      : `ERR ${code} too-large: ${message}\n\n`
+      : `${makeTextReply([makeRefusal('too-large', message)])}\n`
   }
 
   #let(): void {

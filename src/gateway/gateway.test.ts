@@ -11,11 +11,22 @@ const upgrade =
   'GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
 
 /** What to send and what comes back until the other side ends. */
-const conversations: readonly (readonly [title: string, sent: string, got: RegExp])[] = [
+const conversations: readonly (readonly [title: string, sent: string | Buffer, got: RegExp])[] = [
   ['text', 'X 1 1\nboard\r\nquit\n', /^heard X 1 1\nheard board\n$/],
   ['text behind empty lines', '\r\n\nX 1 1\nquit\n', /^heard X 1 1\n$/],
   ['JSON lines', '{"a":1}\n\n{"b":2}\r\nquit\n', /^heard \{"a":1\}\nheard \{"b":2\}\n$/],
   ['JSON lines behind a heartbeat', '\n{"a":1}\nquit\n', /^heard \{"a":1\}\n$/],
+  ['JSON lines behind a byte order mark', '\ufeff{"a":1}\nquit\n', /^heard \{"a":1\}\n$/],
+  ['JSON lines behind white space', ' \t\r\n {"a":1}\n \nquit\n', /^heard \{"a":1\}\n$/],
+  ['a batch', '[{"a":1}]\nquit\n', /^heard \[\{"a":1\}\]\n$/],
+  ['text behind a byte order mark', '\ufeff X 1 1\nquit\n', /^heard X 1 1\n$/],
+  ['HTTP behind a byte order mark', '\ufeffGET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', /alive\n$/],
+  [
+    'UTF-16',
+    Buffer.from('\ufeff{"a":1}\n', 'utf16le'),
+    /^ERR 4000 not-understood: these bytes are UTF-16; send UTF-8\n\n$/,
+  ],
+  ['UTF-16 of the other order', Buffer.from('\ufeffX\n', 'utf16le').swap16(), /^ERR 4000 not-understood: [^\n]+\n\n$/],
   ['names in UTF-8', 'name Zoë 🙂\nquit\n', /^heard name Zo\u00c3\u00ab \u00f0.*\n$/],
   ['a text line that is too long', `hi\n${'x'.repeat(8_193)}\nX 1 1\n`, /^heard hi\nERR 4130 too-large: [^\n]+\n\n$/],
   ['a first line that is too long', `${'x'.repeat(4_097)}\nX 1 1\n`, /^ERR 4130 too-large: [^\n]+\n\n$/],
@@ -44,7 +55,7 @@ const conversations: readonly (readonly [title: string, sent: string, got: RegEx
 
 for (const [title, sent, got] of conversations)
   for (const pieceBytes of [1, 2, 3, 7, 100_000])
-    test(`[W1][W3] ${title}, in pieces of ${pieceBytes}`, async (t) => {
+    test(`[W1][W2][W3] ${title}, in pieces of ${pieceBytes}`, async (t) => {
       const { gateway } = await open(t)
       const socket = TestSocket.to(gateway)
       const bytes = Buffer.from(sent)

@@ -133,7 +133,7 @@ export class RawConnection implements Connection, Wire {
   }
 
   #hear(line: string): void {
-    if (this.#phase === 'open' && line !== '') this.#talk.hear(line, this.#shared.floor.beganAt)
+    if (this.#phase === 'open' && line.trim() !== '') this.#talk.hear(line, this.#shared.floor.beganAt)
   }
 
   async #finish(): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { emptyLines, sniff, type Verdict } from './sniff.ts'
+import { idleBytes, sniff, type Verdict } from './sniff.ts'
 
 const firstLineBytesMax = 4_096
 
@@ -25,8 +25,8 @@ const table: readonly (readonly [bytes: string | Buffer, door: Verdict])[] = [
   ['help\n{"jsonrpc":"2.0"}\n', 'text'],
   ['GET /\n', 'text'],
   ['HTTP/1.1\n', 'text'],
-  ['[]\n', 'text'],
-  [' {\n', 'text'],
+  ['[]\n', 'lines'],
+  ['[', 'lines'],
   ['name Zoë\n', 'text'],
   ['name\tAnn\n', 'text'],
   ['SSH-2.0-OpenSSH\r\n', 'text'],
@@ -39,6 +39,10 @@ const table: readonly (readonly [bytes: string | Buffer, door: Verdict])[] = [
   [Buffer.from([0x80]), 'more'],
   [Buffer.from([0x80, 0x0a]), 'refused'],
   [Buffer.from([0xff, 0xfb, 0x1f, 0x0a]), 'refused'],
+  [Buffer.from([0xff]), 'more'],
+  [Buffer.from('\ufeff{', 'utf16le'), 'utf-16'],
+  [Buffer.from('\ufeffX 1 1\n', 'utf16le').swap16(), 'utf-16'],
+  [Buffer.from([0xef, 0xbb]), 'more'],
   ['x'.repeat(firstLineBytesMax), 'more'],
   ['x'.repeat(firstLineBytesMax + 1), 'too-large'],
   [`${'x'.repeat(firstLineBytesMax)}\n`, 'text'],
@@ -64,7 +68,16 @@ test('[W1] whoever is undecided after some bytes is decided by the rest, never t
   }
 })
 
-test('[W2] empty lines before the first line are counted, whatever ends them', () => {
-  assert.equal(emptyLines(Buffer.from('\r\n\n\r\nX 1 1\n')), 5)
-  assert.equal(emptyLines(Buffer.from('X\n')), 0)
+test('[W2] white space and byte order marks before the first line are counted, in any order', () => {
+  for (const [text, bytes] of [
+    ['\r\n\n\r\nX 1 1\n', 5],
+    ['X\n', 0],
+    ['', 0],
+    [' \t{', 2],
+    ['\ufeff{', 3],
+    ['\ufeff\r\n\ufeff [', 9],
+    ['\u2060{', 0],
+  ] as const)
+    assert.equal(idleBytes(Buffer.from(text)), bytes, JSON.stringify(text))
+  assert.equal(idleBytes(Buffer.from([0x20, 0xef, 0xbb])), 1)
 })

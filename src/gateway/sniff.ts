@@ -3,25 +3,31 @@ import { isUtf8 } from 'node:buffer'
 
 /**
  * more: the line is not complete, and every door is still possible. A door is for ever: whatever follows is never looked
- * at again. refused: no door, and none who could be told.
+ * at again. utf-16: no door, and a person or program that can be told why. refused: no door, and none who could be told.
  */
-export type Verdict = 'more' | 'http' | 'lines' | 'text' | 'tls' | 'too-large' | 'refused'
+export type Verdict = 'more' | 'http' | 'lines' | 'text' | 'tls' | 'too-large' | 'utf-16' | 'refused'
 
 const lf = 0x0a
 const cr = 0x0d
 const tab = 0x09
 const tlsHandshake = 0x16
+const space = 0x20
 const openBrace = 0x7b
+/** A batch is refused, in JSON. */
+const openBracket = 0x5b
+const byteOrderMark = [0xef, 0xbb, 0xbf] as const
 
 /** Whatever names HTTP is HTTP: one that is malformed or of another version is refused by its own parser, in its own words. */
 const namesHttp = /\sHTTP\/\d/i
 /** HTTP/2 with prior knowledge; not served. */
 const http2Preface = 'PRI * HTTP/2.0'
 
-/** `bytes`: all that has arrived, without the empty lines before it; at least one. */
+/** `bytes`: all that has arrived, without what decides nothing before it; at least one. */
 export function sniff(bytes: Uint8Array, firstLineBytesMax: number): Verdict {
-  if (bytes[0] === openBrace) return 'lines'
-  if (bytes[0] === tlsHandshake) return 'tls'
+  const [first, second] = bytes
+  if (first === openBrace || first === openBracket) return 'lines'
+  if (first === tlsHandshake) return 'tls'
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return 'utf-16'
   const end = bytes.indexOf(lf)
   const line = bytes.subarray(0, end < 0 ? bytes.length : end)
   if (line.subarray(0, firstLineBytesMax + 1).some(isBinary)) return 'refused'
@@ -37,13 +43,17 @@ export function doorOf(line: Uint8Array): Verdict {
   return namesHttp.test(text) ? 'http' : 'text'
 }
 
-/** How many bytes of empty lines stand first: they decide nothing. */
-export function emptyLines(bytes: Uint8Array): number {
+/** How many bytes of white space and byte order marks stand first: they decide nothing. */
+export function idleBytes(bytes: Uint8Array): number {
   let count = 0
-  while (bytes[count] === lf || bytes[count] === cr) count++
-  return count
+  for (;;) {
+    const byte = bytes[count]
+    if (byte === lf || byte === cr || byte === space || byte === tab) count++
+    else if (byteOrderMark.every((each, index) => bytes[count + index] === each)) count += byteOrderMark.length
+    else return count
+  }
 }
 
 function isBinary(byte: number): boolean {
-  return byte < 0x20 ? byte !== cr && byte !== tab : byte === 0x7f
+  return byte < space ? byte !== cr && byte !== tab : byte === 0x7f
 }

@@ -105,3 +105,9 @@ test('[P3] every code is unique, tells the HTTP status, and is a WebSocket close
   }
   assert.equal(errorNameOf(4_999), undefined)
 })
+
+test('[W2] a byte order mark before a message is passed over, and nowhere else', () => {
+  assert.deepEqual(parseRequest('\ufeff{"jsonrpc":"2.0","method":"ping"}'), { method: 'ping', params: {} })
+  assert.throws(() => parseRequest('{\ufeff"jsonrpc":"2.0","method":"ping"}'), MessageFault)
+  assert.throws(() => parseRequest('\ufeff\ufeff{"jsonrpc":"2.0","method":"ping"}'), MessageFault)
+})

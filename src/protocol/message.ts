@@ -76,8 +76,9 @@ function isRequestId(value: unknown): value is RequestId {
   )
 }
 
-/** @throws MessageFault with parse-error or too-large. */
-export function parseJson(text: string): unknown {
+/** A byte order mark before the text is passed over. @throws MessageFault with parse-error or too-large. */
+export function parseJson(json: string): unknown {
+  const text = json.startsWith('\ufeff') ? json.slice(1) : json
   if (nestsDeeper(text, limits.jsonDepthMax))
     throw new MessageFault('too-large', `the message nests deeper than ${limits.jsonDepthMax}`)
   try {

@@ -87,6 +87,8 @@ export function parseText(line: string): TextCommand | TextProblem {
     return row.parse(words, text.slice(text.indexOf(verb) + verb.length).trim()) ?? { problem: `say ${row.usage}` }
   if (/^(?:[xo]|[+-]?\d+)$/i.test(verb))
     return { problem: `a move is ${moveUsage}, with whole numbers from 0, such as X 1 2` }
+  if (/^[[{]/.test(text))
+    return { problem: 'this connection began with text and stays with it; JSON begins on a connection of its own' }
   return { problem: `there is no command ${quote(verb)}; help lists them` }
 }
 

@@ -43,7 +43,8 @@ function tooLarge(limit: number): Fault {
 /** The members of a JSON object; an empty body has none. @throws Fault */
 export async function readMembers(request: IncomingMessage, bytesMax: number): Promise<object> {
   const text = await readText(request, bytesMax)
-  if (text === '') return {}
+  // White space and byte order marks are nothing.
+  if (text.trim() === '') return {}
   const value = parseJson(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new Fault('invalid-params', 'the body must be a JSON object')
