@@ -2,6 +2,7 @@
 import type { GameSummary } from '../client/index.ts'
 import { makeRules } from '../game/index.ts'
 import { makeLink, parseServer } from './address.ts'
+import { padCells } from './cells.ts'
 import { command } from './invocation.ts'
 import { makePrintable } from './printable.ts'
 import { withAccount } from './talk.ts'
@@ -42,6 +43,6 @@ function makeRow(server: string, { game, rules, status, players, outcome }: Game
           ? 'draw'
           : `${outcome.winner} won`
   return makePrintable(
-    `${how.padEnd(5)}  ${makeRules(rules).padEnd(12)}  ${names.padEnd(28)}  ${makeLink({ server }, game)}`,
+    `${how.padEnd(5)}  ${makeRules(rules).padEnd(12)}  ${padCells(names, 28)}  ${makeLink({ server }, game)}`,
   )
 }

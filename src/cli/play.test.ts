@@ -76,7 +76,7 @@ test('two at one keyboard play without a server, by arrow keys', { timeout }, as
     [[left, '\r'], /Last: O at 0,0/],
     [[right, down, down, '\r'], /X wins/],
   ] as const
-  await terminal.until(/first {2}[45]:\d\d[^]*second {2}5:00[^]*X to move/)
+  await terminal.until(/[45]:\d\d {2}first[^]*5:00 {2}second[^]*X to move/)
   for (const [keys, shown] of moves) {
     for (const key of keys) terminal.type(key)
     await terminal.until(shown)
@@ -148,4 +148,18 @@ test('a terminal has colours, unless it is asked for none', { timeout }, async (
   using colored = new Terminal(['play', '--hot-seat'], { ...env, NO_COLOR: '' }, t.signal)
   await Promise.all([plain.until(/q quit/), colored.until(/q quit/)])
   assert.deepEqual([plain.hasColors, colored.hasColors], [false, true])
+})
+
+test('a terminal whose locale or kind has no more than ASCII gets no more', { timeout }, async (t) => {
+  if (isWithoutTerminals(t)) return
+  using scratch = openScratch()
+  for (const env of [{ LC_ALL: 'C' }, { TERM: 'vt100' }, { LC_ALL: '', LANG: 'en_US.ISO-8859-1' }]) {
+    using terminal = new Terminal(['play', '--hot-seat'], { XDG_CONFIG_HOME: scratch.folder, ...env }, t.signal)
+    const first = await terminal.until(/X to move[^]*quit/)
+    assert.match(first, /\+-+\+-+\+-+\+/)
+    terminal.type('1 1\r')
+    assert.doesNotMatch(first + (await terminal.until(/Last: X at 1,1[^]*quit/)), /[^\0-\x7f]/)
+    terminal.type('q')
+    assert.equal(await terminal.ended(), 0)
+  }
 })

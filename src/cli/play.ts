@@ -2,6 +2,7 @@
 import { systemClock } from '../base/index.ts'
 import type { Client, GameHandle, GameSummary } from '../client/index.ts'
 import { type Level, makeRules, type Player, type TimeControl } from '../game/index.ts'
+import { cutCells } from './cells.ts'
 import { makeLink, parseGame, parseServer } from './address.ts'
 import { parseClock, parseRulesFlag } from './game-flags.ts'
 import { command } from './invocation.ts'
@@ -102,8 +103,12 @@ async function resume(client: Client): Promise<GameHandle | null | 'quit'> {
   return game === undefined ? null : client.game(game.game)
 }
 
+/** Columns of a name in a list. */
+const nameCellsMax = 24
+
 function makeItem({ players, rules, status }: GameSummary): string {
-  const names = `${players.X?.name ?? 'nobody yet'} – ${players.O?.name ?? 'nobody yet'}`
+  // So that what follows is on the screen, however wide they are.
+  const names = [players.X, players.O].map((each) => cutCells(each?.name ?? 'nobody yet', nameCellsMax)).join(' – ')
   return `${names}, ${makeRules(rules)}${status === 'open' ? ', waiting' : ''}`
 }
 

@@ -6,6 +6,7 @@ import { addChaos } from './chaos-options.ts'
 import type { KeyStep } from './cluster-keys.ts'
 import { examples } from './examples.ts'
 import { codeOf } from './files.ts'
+import { glyphsOf } from './glyphs.ts'
 import type { PlayOptions } from './play.ts'
 import { addBackup, addExport, addImport, addRestore } from './moving-options.ts'
 import { makeJournalOptions, makeServeOptions, parsePartitions, type ServeSettings } from './serve-options.ts'
@@ -23,11 +24,21 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     console.error(`Standard output cannot be written (${codeOf(cause)}).`)
     process.exit(exitCodes.failed)
   })
+  await fitTerminals()
   try {
     await makeProgram().parseAsync(args.length === 0 ? ['help'] : args, { from: 'user' })
   } catch (cause) {
     process.exitCode = report(cause)
   }
+}
+
+/** What is written to a terminal is what it can show; a pipe or a file gets everything, in UTF-8. */
+async function fitTerminals(): Promise<void> {
+  const glyphs = glyphsOf(process.env, process.platform)
+  const terminals = [process.stdout, process.stderr].filter(({ isTTY }) => isTTY)
+  if (glyphs === 'all' || terminals.length === 0) return
+  const { writePlain } = await import('./plain-output.ts')
+  for (const terminal of terminals) writePlain(terminal, glyphs)
 }
 
 function report(cause: unknown): number {

@@ -1,4 +1,5 @@
-/** A rectangle of characters, each with a style: what a screen is painted on before a terminal shows it. */
+/** A rectangle of cells, each with a style: what a screen is painted on before a terminal shows it. */
+import { cellsOf, graphemesOf } from '../cells.ts'
 
 /** What a character means; how that looks is the terminal's matter. */
 export type Style = 'plain' | 'dim' | 'strong' | 'X' | 'O' | 'last X' | 'last O' | 'win' | 'cursor' | 'alert'
@@ -11,22 +12,27 @@ export interface Span {
 export type Line = readonly Span[]
 
 interface Dot {
-  readonly character: string
+  /** What is drawn as one; '' in the second cell of what takes two. */
+  readonly grapheme: string
   readonly style: Style
 }
 
-const blank: Dot = { character: ' ', style: 'plain' }
+const blank: Dot = { grapheme: ' ', style: 'plain' }
 
 export class Canvas {
   readonly #rows: Dot[][] = []
 
-  /** Each character takes one column. Rows and columns begin where something is painted. */
+  /** A character takes the cells that a terminal gives it. Rows and columns begin where something is painted. */
   put(x: number, y: number, text: string, style: Style = 'plain'): void {
     while (this.#rows.length <= y) this.#rows.push([])
     const row = this.#rows[y] ?? []
-    for (const [index, character] of [...text].entries()) {
-      while (row.length < x + index) row.push(blank)
-      row[x + index] = { character, style }
+    while (row.length < x) row.push(blank)
+    let column = x
+    for (const grapheme of graphemesOf(text)) {
+      const end = column + cellsOf(grapheme)
+      // A mark without a letter takes no cell, and has none.
+      for (let cell = column; cell < end; cell++) paint(row, cell, { grapheme: cell === column ? grapheme : '', style })
+      column = end
     }
   }
 
@@ -35,7 +41,7 @@ export class Canvas {
       let column = x
       for (const { text, style } of line) {
         this.put(column, y + index, text, style)
-        column += [...text].length
+        column += cellsOf(text)
       }
     }
   }
@@ -53,13 +59,20 @@ export function textOf(line: Line): string {
   return line.map(({ text }) => text).join('')
 }
 
+/** Of what took two cells, nothing is left when one of them is painted over. */
+function paint(row: Dot[], cell: number, dot: Dot): void {
+  if (row[cell]?.grapheme === '' && dot.grapheme !== '') row[cell - 1] = blank
+  if (row[cell + 1]?.grapheme === '') row[cell + 1] = blank
+  row[cell] = dot
+}
+
 /** Neighbours of one style as one span. */
 function join(row: readonly Dot[]): Line {
   const spans: { text: string; style: Style }[] = []
-  for (const { character, style } of row) {
+  for (const { grapheme, style } of row) {
     const last = spans.at(-1)
-    if (last?.style === style) last.text += character
-    else spans.push({ text: character, style })
+    if (last?.style === style) last.text += grapheme
+    else spans.push({ text: grapheme, style })
   }
   return spans
 }

@@ -1,4 +1,5 @@
 /** A choice of a few lines. */
+import { cutCells } from '../cells.ts'
 import { makePrintable } from '../printable.ts'
 import type { Size } from './board-view.ts'
 import { Canvas, type Line } from './canvas.ts'
@@ -35,7 +36,7 @@ export class Menu implements Stage {
   }
 
   /** As many items as there is room for, the one at hand among them. */
-  lines({ rows }: Size): readonly Line[] {
+  lines({ rows, columns }: Size): readonly Line[] {
     const canvas = new Canvas()
     const room = Math.max(1, rows - 6)
     const first = Math.max(0, Math.min(this.#at - (room >> 1), this.#items.length - room))
@@ -43,7 +44,12 @@ export class Menu implements Stage {
     canvas.put(7, 0, this.#title)
     for (const [row, item] of this.#items.slice(first, first + room).entries()) {
       const isAt = first + row === this.#at
-      canvas.put(2, 2 + row, `${isAt ? '▸' : ' '} ${makePrintable(item)}`, isAt ? 'strong' : 'plain')
+      canvas.put(
+        2,
+        2 + row,
+        `${isAt ? '▸' : ' '} ${cutCells(makePrintable(item), columns - 4)}`,
+        isAt ? 'strong' : 'plain',
+      )
     }
     canvas.put(2, 3 + Math.min(room, this.#items.length), 'arrows move · enter chooses · q quit', 'dim')
     return canvas.lines

@@ -1,18 +1,19 @@
 /** What is to be said of a game, and what can be done: in sentences. */
 import type { GameView } from '../../client/index.ts'
 import type { Player } from '../../game/index.ts'
+import { cutCells } from '../cells.ts'
 import { makePrintable } from '../printable.ts'
 import { sentenceOf } from '../stop.ts'
 import { type Span, span } from './canvas.ts'
 import { isWaiting, type TableState } from './table.ts'
 
-/** How it stands, what happened last, and what is offered. */
-export function makeStatus(state: TableState): readonly Span[] {
+/** How it stands, what happened last, and what is offered. A name is cut where its sentence needs more than `columns`. */
+export function makeStatus(state: TableState, columns: number): readonly Span[] {
   const { view, link } = state
   return [
-    view.outcome === null ? makeTurn(state) : span(makeOutcome(state), 'strong'),
+    view.outcome === null ? makeTurn(state, columns) : span(makeOutcome(state), 'strong'),
     ...makeLast(view),
-    ...makeOffer(state),
+    ...makeOffer(state, columns),
     ...(view.outcome === null && link.state === 'waiting' ? [span(sentenceOf(link.reason), 'alert')] : []),
   ]
 }
@@ -41,13 +42,13 @@ export function makeKeys({ view, mine, isConfirming, mark }: TableState): string
   return keys.filter((key) => key !== false).join(' · ')
 }
 
-function makeTurn({ view, mine, isPending, mark }: TableState): Span {
+function makeTurn({ view, mine, isPending, mark }: TableState, columns: number): Span {
   const { turn } = view
   if (turn === null) return span('')
   if (isPending) return span('Not confirmed yet …', 'dim')
   const what = mark === null ? '' : ` It puts ${mark}.`
   if (mine.length === 1 && mine[0] === turn) return span(`Your move.${what}`, 'strong')
-  return span(mine.includes(turn) ? `${turn} to move.${what}` : `${nameOf(view, turn)} is to move.`)
+  return span(mine.includes(turn) ? `${turn} to move.${what}` : withName(view, turn, ' is to move.', columns))
 }
 
 /** The end of a game in one sentence, from the side of whoever sits here. */
@@ -73,13 +74,15 @@ function makeLast({ last, outcome }: GameView): readonly Span[] {
   return []
 }
 
-function makeOffer({ view, mine }: TableState): readonly Span[] {
+function makeOffer({ view, mine }: TableState, columns: number): readonly Span[] {
   const { offer } = view
   if (offer === undefined) return []
   const isOwn = mine.length === 1 && mine[0] === offer.player
-  return [span(`${isOwn ? 'You offer' : `${nameOf(view, offer.player)} offers`} a ${offer.what}.`, 'alert')]
+  const text = isOwn ? `You offer a ${offer.what}.` : withName(view, offer.player, ` offers a ${offer.what}.`, columns)
+  return [span(text, 'alert')]
 }
 
-function nameOf({ players }: GameView, player: Player): string {
-  return makePrintable(players[player]?.name ?? player)
+/** A sentence that begins with a name. */
+function withName({ players }: GameView, player: Player, rest: string, columns: number): string {
+  return cutCells(makePrintable(players[player]?.name ?? player), columns - rest.length) + rest
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { presets } from '../../game/index.ts'
 import { FakeTable } from '../testing/table.ts'
+import { cellsOf } from '../cells.ts'
 import { textOf } from './canvas.ts'
 import { Controls } from './controls.ts'
 import { makeTime } from './table-view.ts'
@@ -115,6 +116,39 @@ test('a name cannot move the cursor', () => {
     new FakeTable({ players: { X: null, O: { id: 'eve', name: 'E\u{1b}[2Jve\u{202e}' } }, seats: 'open' }),
   )
   assert.match(screen, /E·\[2Jve·/)
+})
+
+test('however wide a name is, the time and what can be done stay where they are', () => {
+  const control = { initialMs: 3_600_000, incrementMs: 0 }
+  const clock = { control, X: 300_000, O: 3_599_000, running: true }
+  const names = [
+    'W'.repeat(24),
+    '囲碁'.repeat(12),
+    '👩‍🚀'.repeat(8),
+    '🇨🇭'.repeat(12),
+    'שָׁלוֹם'.repeat(4),
+    'ကျော်'.repeat(4),
+    '﷽﷽﷽',
+  ]
+  for (const rules of [presets.tictactoe, presets.gomoku])
+    for (const name of names) {
+      const table = new FakeTable({
+        ...{ rules, clock, turn: 'O' },
+        players: { X: { id: 'ada', name }, O: { id: 'bo', name } },
+        offer: { player: 'O', what: 'takeback' },
+      })
+      table.online = { X: true, O: false }
+      const lines = show(table).split('\n')
+      const [x, o] = ['X', 'O'].map((player) => lines.find((line) => new RegExp(` ${player} {2,}\\d`).test(line)) ?? '')
+      assert.equal(x?.indexOf('5:00'), (o?.indexOf('59:59') ?? 0) + 1, name)
+      assert.match(x ?? '', / \(you\)$/)
+      assert.match(o ?? '', / {2}away$/)
+      assert.match(lines.join('\n'), /is to move\.[^]* offers a takeback\./)
+      assert.ok(
+        lines.every((line) => cellsOf(line) <= 80),
+        lines.join('\n'),
+      )
+    }
 })
 
 test('time left is told in minutes and seconds, at the end in tenths', () => {

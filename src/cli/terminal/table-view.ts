@@ -1,9 +1,10 @@
 /** The whole screen of a game: title, board, players, what is to be known, and the keys. */
 import { makeRules, type Player, players } from '../../game/index.ts'
+import { cellsOf, cutCells } from '../cells.ts'
 import { command } from '../invocation.ts'
 import { makePrintable } from '../printable.ts'
 import { leastRoom, makeBoardLines, type Size } from './board-view.ts'
-import { Canvas, type Line, type Span, span } from './canvas.ts'
+import { Canvas, type Line, type Span, span, textOf } from './canvas.ts'
 import { makeKeys, makeStatus } from './status.ts'
 import { isWaiting, type LinkState, type TableState } from './table.ts'
 
@@ -11,13 +12,15 @@ const margin = 2
 /** Title, notice, keys, an empty row, and the last one, which a terminal would scroll. */
 const rowsAround = 5
 const panelColumns = 32
+/** However little room there is. */
+const nameCellsMin = 4
 
 /** Fits into `size`, unless the board does not: then it says so. */
 export function makeTableLines(state: TableState, size: Size): readonly Line[] {
   const canvas = new Canvas()
   canvas.putLines(margin, 0, [[span('Oxo', 'strong'), span(`  ${makeRules(state.view.rules)}`)]])
   const link = makeLinkSpan(state.link)
-  canvas.putLines(Math.max(margin + 24, size.columns - margin - [...link.text].length), 0, [[link]])
+  canvas.putLines(Math.max(margin + 24, size.columns - margin - cellsOf(link.text)), 0, [[link]])
   const bottom = isWaiting(state.view) ? drawInvitation(canvas, state, size) : drawTable(canvas, state, size)
   canvas.putLines(margin, bottom, [
     [span(state.typed === '' ? state.notice : `> ${state.typed}`, state.typed === '' ? 'alert' : 'strong')],
@@ -47,10 +50,11 @@ function drawTable(canvas: Canvas, state: TableState, size: Size): number {
     canvas.put(margin, Math.min(2, Math.max(0, size.rows - 3)), text, 'alert')
     return 3
   }
-  const width = Math.max(...board.map((line) => line.reduce((sum, { text }) => sum + [...text].length, 0)))
-  const panel = makePanel(state)
+  const width = Math.max(...board.map((line) => cellsOf(textOf(line))))
+  const left = margin + width + 4
+  const panel = makePanel(state, size.columns - left)
   canvas.putLines(margin, 2, board)
-  canvas.putLines(margin + width + 4, 3, panel)
+  canvas.putLines(left, 3, panel)
   return 2 + Math.max(board.length, panel.length + 1)
 }
 
@@ -84,24 +88,36 @@ function makeInvitingLines(invitation: string, columns: number): readonly Line[]
   return lines.map((line) => [span(line, 'strong')])
 }
 
-function makePanel(state: TableState): readonly Line[] {
+function makePanel(state: TableState, columns: number): readonly Line[] {
   return [
-    ...players.flatMap((player) => [makePlayerLine(state, player), []]),
-    ...makeStatus(state).map((line): Line => [line]),
+    ...players.flatMap((player) => [makePlayerLine(state, player, columns), []]),
+    ...makeStatus(state, columns).map((line): Line => [line]),
   ]
 }
 
-/** `▸ X  Ada (you)  ●  4:59`: whose turn, who, whether connected, and the time left. */
-function makePlayerLine({ view, mine, online, msLeft }: TableState, player: Player): Line {
+/**
+ * `▸ X     4:59  Ada (you)  away`: whose turn, the time left, who, and whether connected. The time stands before the name:
+ * how wide a name is, and whether it turns what is behind it, terminals do not agree on.
+ */
+function makePlayerLine({ view, mine, online, msLeft }: TableState, player: Player, columns: number): Line {
   const owner = view.players[player]
   const isHere = owner?.bot !== undefined || mine.includes(player) || (online?.[player] ?? true)
   const name = owner === null ? (view.seats === 'open' ? 'anybody' : 'free') : makePrintable(owner.name)
   const you = mine.length === 1 && mine[0] === player ? ' (you)' : ''
-  const left =
-    msLeft === null ? [] : [span(`  ${makeTime(msLeft[player])}`, msLeft[player] < 10_000 ? 'alert' : 'plain')]
+  const left = msLeft === null ? [] : [makeTimeSpan(msLeft, player)]
   const away: readonly Span[] = owner !== null && !isHere ? [span('  away', 'alert')] : []
   const turn = view.turn === player ? '▸ ' : '  '
-  return [span(turn, 'strong'), span(player, player), span(`  ${name}${you}`), ...left, ...away]
+  const line = (shown: string): Line => [
+    ...[span(turn, 'strong'), span(player, player), ...left],
+    ...[span(`  ${shown}${you}`), ...away],
+  ]
+  return line(cutCells(name, Math.max(nameCellsMin, columns - cellsOf(textOf(line(''))))))
+}
+
+/** As wide for both. */
+function makeTimeSpan(msLeft: Readonly<Record<Player, number>>, player: Player): Span {
+  const width = Math.max('0:00.0'.length, ...players.map((each) => makeTime(msLeft[each]).length))
+  return span(`  ${makeTime(msLeft[player]).padStart(width)}`, msLeft[player] < 10_000 ? 'alert' : 'plain')
 }
 
 function boardOf({ view, mine, cursor }: TableState): Parameters<typeof makeBoardLines>[0] {

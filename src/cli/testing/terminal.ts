@@ -18,7 +18,7 @@ export class Terminal implements Disposable {
   constructor(args: readonly string[], env: Readonly<Record<string, string>>, signal: AbortSignal) {
     const command = ['sh', '-c', 'stty rows 24 cols 80; exec "$@"', 'sh', process.execPath, mainFile, ...args]
     this.#child = spawn('python3', ['-c', pty, ...command], {
-      env: environment({ TERM: 'xterm', NO_COLOR: '1', ...env }),
+      env: environment({ TERM: 'xterm', LC_ALL: 'C.UTF-8', NO_COLOR: '1', PYTHONCOERCECLOCALE: '0', ...env }),
     })
     this.#gone = once(this.#child, 'close')
     signal.addEventListener('abort', () => this.#child.kill('SIGKILL'))
