@@ -20,6 +20,10 @@ void speak(ui.settings.value.language)
 const root = document.getElementById('app')
 if (root !== null) render(<App />, root)
 keepPage()
+import('./translated.ts').then(
+  ({ keepTexts }) => keepTexts(),
+  () => {},
+)
 // While the parts of the page that need it are loaded.
 if (ui.route.value.page !== 'home') server()
 if (gamesWithUnanswered().length > 0) {

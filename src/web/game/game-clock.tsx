@@ -15,7 +15,7 @@ export function GameClock({ table: { handle, standing }, player }: GameClockProp
   const ms = handle.msLeft(player) ?? 0
   useTick(ms < 10_000 ? 100 : 250, isRunning)
   return (
-    <span class={ms < 10_000 ? 'time tight' : 'time'} role="timer" aria-live="off" dir="ltr">
+    <span class={ms < 10_000 ? 'time tight' : 'time'} role="timer" aria-live="off" dir="ltr" translate={false}>
       {formatMs(ms)}
     </span>
   )

@@ -26,7 +26,7 @@ export function PlayerBar({ table, standing, player }: PlayerBarProps) {
         <span class="unseen">{text(`player${player}`)}</span>
       </span>
       <span class="name">
-        <bdi>{nameOf(table, standing, player)}</bdi>
+        <bdi translate={false}>{nameOf(table, standing, player)}</bdi>
       </span>
       {isKnown && (
         <span key={isHere} class={isHere ? 'presence' : 'presence away'}>

@@ -109,7 +109,7 @@ function Item({ summary: { game, rules, players, status, clock, outcome } }: { r
       <div>
         <p class="who">
           {status === 'open' ? (
-            <bdi>{nameOfAccount(owner)}</bdi>
+            <bdi translate={false}>{nameOfAccount(owner)}</bdi>
           ) : (
             text('versus', { a: nameOfAccount(players.X), b: nameOfAccount(players.O) })
           )}
