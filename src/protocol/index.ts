@@ -42,6 +42,7 @@ export {
   makeEntered,
   makeListed,
   makeMoved,
+  makePushed,
   makeRefusal,
   makeShown,
   makeTextPush,

@@ -10,6 +10,7 @@ import {
   makeMoved,
   makeRefusal,
   makeShown,
+  makePushed,
   makeTextPush,
   makeTextReply,
 } from './text-reply.ts'
@@ -88,9 +89,9 @@ const endings: readonly (readonly [NonNullable<GameView['outcome']>, string])[] 
 test('[T6] the end of a game is said with its winner and its line or reason', () => {
   for (const [outcome, line] of endings) {
     const over: GameView = { ...main, turn: null, outcome }
-    assert.equal(head(makeMoved(over)), line)
-    assert.equal(head(makeShown(over)), `BOARD main ${line}`)
-    assert.equal(head(makeEntered(over)), `OK game main, ${line}`)
+    assert.equal(head(makeMoved(over)), `${line} version 2`)
+    assert.equal(head(makeShown(over)), `BOARD main version 2, ${line}`)
+    assert.equal(head(makeEntered(over)), `OK game main, version 2, ${line}`)
   }
 })
 
@@ -118,11 +119,8 @@ test('[T8] a refusal is its code, its name and one sentence', () => {
   assert.equal(makeRefusal('not-your-turn', "it is O's move"), "ERR 4092 not-your-turn: it is O's move")
 })
 
-test('[T9] pushed lines start with a star and no empty line follows', () => {
-  assert.equal(
-    makeTextPush(makeShown(main)),
-    '* BOARD main version 2, O to move\n*   0 1 2\n* 0 . . .\n* 1 . X .\n* 2 . . .',
-  )
+test('[T9] pushed lines start with a star, the last of them is a dot, and no empty line follows', () => {
+  assert.equal(makePushed(main), '* BOARD main version 2, O to move\n*   0 1 2\n* 0 . . .\n* 1 . X .\n* 2 . . .\n* .')
 })
 
 test('[T10] a listed game starts with its id', () => {

@@ -16,18 +16,21 @@ export function makeTextPush(lines: readonly string[]): string {
   return lines.map((line) => `* ${makePrintable(line)}`).join('\n')
 }
 
+/** A change that nobody asked for: what {@link makeShown} says, and `* .` at its end. */
+export function makePushed(view: GameView): string {
+  return makeTextPush([...makeShown(view), '.'])
+}
+
 /** `ERR 4092 not-your-turn: it is O's move`. */
 export function makeRefusal(name: ErrorName, message: string): string {
   return `ERR ${errorRow(name).code} ${name}: ${message}`
 }
 
-/** The answer to a command: `OK version 2, O to move`, `WIN X 0,1 1,1 2,1` or `DRAW`, then notes and the board. */
+/** The answer to a command: `OK version 2, O to move`, `WIN X 0,1 1,1 2,1 version 5` or `DRAW version 9`, then notes and the board. */
 export function makeMoved(view: GameView): readonly string[] {
-  return [
-    view.outcome === null ? `OK ${makeStanding(view)}` : makeStanding(view),
-    ...makeNotes(view),
-    ...makeBoard(view),
-  ]
+  const { outcome, version } = view
+  const head = outcome === null ? `OK ${makeStanding(view)}` : `${makeOutcome(outcome)} version ${version}`
+  return [head, ...makeNotes(view), ...makeBoard(view)]
 }
 
 /** The answer to somebody who comes to a game; `player`: the seat they own there. */
@@ -65,8 +68,11 @@ export function makeListed({ game, rules, status, players }: GameSummary): strin
 
 function makeStanding(view: GameView): string {
   const { version, turn, outcome } = view
-  if (outcome === null) return `version ${version}, ${isWaiting(view) ? 'waiting for the opponent' : `${turn} to move`}`
-  const { winner, by, line } = outcome
+  const how = isWaiting(view) ? 'waiting for the opponent' : `${turn} to move`
+  return `version ${version}, ${outcome === null ? how : makeOutcome(outcome)}`
+}
+
+function makeOutcome({ winner, by, line }: NonNullable<GameView['outcome']>): string {
   const how =
     line !== undefined ? ` ${line.map((place) => place.join(',')).join(' ')}` : by === 'full' ? '' : ` by ${by}`
   if (by === 'withdrawal') return `OVER${how}`

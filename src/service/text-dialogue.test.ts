@@ -278,7 +278,7 @@ test('[T9] a change is pushed, unless a reply has told it', async () => {
   assert.deepEqual(said, [], 'told by the reply')
   dialogue.changed(viewOf('main', 5))
   dialogue.changed(viewOf('abc', 1))
-  assert.match(said[0] ?? '', /^\[main\] \* BOARD main version 5, X to move\n(?:\* .*\n){4}$/)
+  assert.match(said[0] ?? '', /^\[main\] \* BOARD main version 5, X to move\n(?:\* .*\n){4}\* \.\n$/)
   assert.match(said[1] ?? '', /^\[abc\] \* BOARD abc version 1/)
 })
 

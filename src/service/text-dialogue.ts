@@ -10,6 +10,7 @@ import {
   makeMoved,
   makeRefusal,
   makeShown,
+  makePushed,
   makeTextPush,
   makeTextReply,
   type MethodName,
@@ -118,7 +119,7 @@ export class TextDialogue {
   #push(view: GameView): void {
     const told = this.#told?.game === view.game ? this.#told : null
     if (this.#isOver || (told !== null && told.version >= view.version)) return
-    this.#connection.sendNewest(view.game, makeTextPush(makeShown(view)))
+    this.#connection.sendNewest(view.game, makePushed(view))
     if (view.game !== this.#game) return
     if (told?.offer !== undefined && view.offer !== undefined) this.#replacedAt = this.#clock.now()
     this.#told = view
