@@ -47,7 +47,7 @@ const programs = {
     neededBy: 'the units of deploy/systemd (tools/deploy.test.ts)',
     find: onPath('systemd-analyze'),
   },
-  openssl: { debian: 'openssl', neededBy: 'certificates for NATS servers (e2e/cluster)', find: onPath('openssl') },
+  openssl: { debian: 'openssl', neededBy: 'certificates (src/cli, e2e/cluster)', find: onPath('openssl') },
   eatmydata: { debian: 'libeatmydata1', neededBy: 'the power cut (e2e/real)', find: findEatMyData },
 } as const satisfies Readonly<Record<string, OutsideProgram>>
 

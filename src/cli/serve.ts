@@ -1,10 +1,10 @@
 /** A server from its settings: opened, or one sentence that says why not. */
-import { readFileSync } from 'node:fs'
 import { type Clock, type Log, silentLog, systemClock } from '../base/index.ts'
 import { type Durability, JournalFault } from '../journal/index.ts'
 import { Fault } from '../protocol/errors.ts'
 import { limits, type Limits } from '../protocol/limits.ts'
-import { stopOfFile } from './files.ts'
+import type { CertificateFiles } from './certificate.ts'
+import type { ServerCertificate } from './server.ts'
 import { serveDefaults, type ServeSettings } from './serve-options.ts'
 import { openStorage } from './storage.ts'
 import { sentenceOf, Stop } from './stop.ts'
@@ -32,16 +32,18 @@ export interface Server extends AsyncDisposable {
   readonly failed: Promise<string>
   /** Lets everybody out: answers what is pending, says when to come back, closes the journal last. Idempotent. */
   close(): Promise<void>
+  /** Reads the certificate again; resolves when it is in use, or refused. Without one there is nothing to do. */
+  renewCertificate(): Promise<void>
 }
 
 /** @throws Stop with a sentence that says what to do. */
 export async function openServer(options: ServerOptions = {}): Promise<Server> {
   const settings = { ...serveDefaults, log: silentLog, clock: systemClock, ...options }
-  const tls = readTls(settings)
+  const certificate = await readCertificate(settings)
   // Threads open the files while this one loads the rest, which takes as long.
   const [storage, { assemble }] = await Promise.all([openStorage(settings), import('./server.ts')])
   try {
-    return await assemble({ ...settings, storage, tls, limits: limitsOf(settings, options.limits) })
+    return await assemble({ ...settings, storage, certificate, limits: limitsOf(settings, options.limits) })
   } catch (cause) {
     throw stopOf(cause, settings, storage.place)
   }
@@ -68,18 +70,14 @@ function limitsOf(
   }
 }
 
-function readTls({ tlsCert, tlsKey }: ServeSettings): { readonly cert: Buffer; readonly key: Buffer } | undefined {
+/** Undefined: the port speaks no TLS. Its part of the program is loaded only where it does. */
+async function readCertificate({ tlsCert, tlsKey }: ServeSettings): Promise<ServerCertificate | undefined> {
   if (tlsCert === undefined && tlsKey === undefined) return undefined
   if (tlsCert === undefined || tlsKey === undefined) throw new Stop('usage', 'TLS needs both --tls-cert and --tls-key.')
-  return { cert: readPem(tlsCert), key: readPem(tlsKey) }
-}
-
-function readPem(file: string): Buffer {
-  try {
-    return readFileSync(file)
-  } catch (cause) {
-    throw stopOfFile(file, cause)
-  }
+  const files: CertificateFiles = { cert: tlsCert, key: tlsKey }
+  const { readPair, Renewal } = await import('./certificate.ts')
+  const pair = await readPair(files)
+  return { pair, keep: (options) => new Renewal({ ...options, files, pair }) }
 }
 
 /** What players hear names no file; whoever hosts has to know it. */
@@ -105,8 +103,6 @@ function stopOf(cause: unknown, { host, port }: ServeSettings, place: string): u
     case 'EAI_AGAIN':
       return new Stop('failed', `${host} is no address of this machine: choose one with --host.`, { cause })
     default:
-      return String(cause.code).startsWith('ERR_OSSL')
-        ? new Stop('failed', `The certificate or its key is not understood: ${cause.message}.`, { cause })
-        : cause
+      return cause
   }
 }

@@ -7,6 +7,7 @@ import type { Limits } from '../protocol/index.ts'
 import { Service } from '../service/index.ts'
 import { openTokens } from '../service/jwt-tokens.ts'
 import { Bots } from './bots.ts'
+import type { Pair, Renewal, RenewalOptions } from './certificate.ts'
 import { codeOf, stopOfFile } from './files.ts'
 import { StatusOfNode } from './node-status.ts'
 import type { Server } from './serve.ts'
@@ -18,10 +19,16 @@ import { version } from './version.ts'
 export interface ServerParts extends Pick<ServeSettings, 'host' | 'port' | 'allowOrigin' | 'trustProxy' | 'pages'> {
   /** Becomes the server's, unless this throws: then it is closed. */
   readonly storage: Storage
-  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined
+  readonly certificate: ServerCertificate | undefined
   readonly limits: Limits
   readonly log: Log
   readonly clock: Clock
+}
+
+export interface ServerCertificate {
+  readonly pair: Pair
+  /** From now on it is read again when it changes. */
+  readonly keep: (options: Omit<RenewalOptions, 'files' | 'pair'>) => Renewal
 }
 
 /** How soon a client may come back to a server that restarts; in a cluster another node takes it at once. */
@@ -75,6 +82,8 @@ export async function assemble(parts: ServerParts): Promise<Server> {
   const door = { ...doorOf(parts, pages), limits, status }
   const gateway = await openGateway({ ...door, log, clock, service, metrics })
   status.listensAt(gateway.address.url)
+  const renewal = parts.certificate?.keep({ clock, log, use: (pair) => gateway.renew(pair) })
+  opened.defer(() => renewal?.close())
   const awayMs = storage.joinCluster === undefined ? reconnectInMs.alone : reconnectInMs.inCluster
   opened.defer(() => gateway.drain('the server is closing', awayMs))
   // What this loads is not needed to begin.
@@ -85,7 +94,8 @@ export async function assemble(parts: ServerParts): Promise<Server> {
   const close = once(() => held.disposeAsync())
   const failed = storage.failed.then(({ message }) => message)
   const told = { durability: journal.durability, journal: storage.place, hasPages: pages !== undefined, failed }
-  return { ...gateway.address, ...told, close, [Symbol.asyncDispose]: close }
+  const renewCertificate = async (): Promise<void> => renewal?.renew()
+  return { ...gateway.address, ...told, close, renewCertificate, [Symbol.asyncDispose]: close }
 }
 
 /** What may be told to everybody: no path of this machine. */
@@ -104,8 +114,11 @@ function openPages({ pages, limits }: ServerParts): PageFolder | undefined {
   }
 }
 
-function doorOf({ host, port, allowOrigin, trustProxy, tls }: ServerParts, pages: PageFolder | undefined) {
-  const optional = { ...(tls === undefined ? {} : { tls }), ...(pages === undefined ? {} : { pages }) }
+function doorOf({ host, port, allowOrigin, trustProxy, certificate }: ServerParts, pages: PageFolder | undefined) {
+  const optional = {
+    ...(certificate === undefined ? {} : { tls: certificate.pair }),
+    ...(pages === undefined ? {} : { pages }),
+  }
   return { host, port, allowedOrigins: allowOrigin, trustedProxies: trustProxy, ...optional }
 }
 

@@ -132,6 +132,11 @@ export class Gateway {
     return { host, port: address.port, url: `http${this.#tls === null ? '' : 's'}://${name}:${address.port}` }
   }
 
+  /** Takes another certificate with its key for new connections; those that are there stay. Nothing without TLS. */
+  renew(tls: NonNullable<GatewayOptions['tls']>): void {
+    this.#tls?.setSecureContext(tls)
+  }
+
   /**
    * Accepts nobody, lets the service answer what it owes, says good-bye to everybody, and resolves when all are gone:
    * `drainMs` after the service at the latest, which has as long itself.
