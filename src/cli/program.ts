@@ -10,6 +10,7 @@ import { glyphsOf } from './glyphs.ts'
 import type { PlayOptions } from './play.ts'
 import { addBackup, addExport, addImport, addRestore } from './moving-options.ts'
 import { makeJournalOptions, makeServeOptions, parsePartitions, type ServeSettings } from './serve-options.ts'
+import { outliveTerminal } from './signals.ts'
 import { exitCodes, Stop } from './stop.ts'
 import type { VerifyJournalOptions } from './verify-journal.ts'
 import { version } from './version.ts'
@@ -24,6 +25,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     console.error(`Standard output cannot be written (${codeOf(cause)}).`)
     process.exit(exitCodes.failed)
   })
+  if (args[0] !== 'serve') outliveTerminal()
   await fitTerminals()
   try {
     await makeProgram().parseAsync(args.length === 0 ? ['help'] : args, { from: 'user' })

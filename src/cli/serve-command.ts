@@ -4,14 +4,19 @@ import { destination, type Logger, pino } from 'pino'
 import { command } from './invocation.ts'
 import { openServer, type Server } from './serve.ts'
 import type { ServeSettings } from './serve-options.ts'
+import { listenForSignals } from './signals.ts'
 import { exitCodes, sentenceOf, Stop } from './stop.ts'
 
 /** Resolves when the server has closed after a signal. @throws Stop */
 export async function serve(settings: ServeSettings): Promise<void> {
   const log = openLog(settings.logLevel)
-  const asked = listenForSignals()
+  let server: Server | null = null
+  const asked = listenForSignals(() => {
+    log.info({ tls: settings.tlsCert !== undefined }, 'SIGHUP: what is read again is the certificate')
+    void server?.renewCertificate()
+  })
   const opening = openServer({ ...settings, log, secret: process.env['OXO_SECRET'] })
-  const server = await Promise.race([opening, asked])
+  server = await Promise.race([opening, asked])
   // Nobody has been let in, so nobody is owed anything; what is half open the system takes back, as after a crash.
   if (server === null) return process.exit(exitCodes.ok)
   process.stdout.write(makeBanner(server, listAddresses()))
@@ -33,19 +38,6 @@ function openLog(level: string): Logger {
     stderr.flush = stderr.flushSync = stderr.end = stderr.destroy = () => {}
   })
   return pino({ level, base: null }, stderr)
-}
-
-/** Null once the process is asked to end; asked again it ends at once. */
-function listenForSignals(): Promise<null> {
-  const { promise, resolve } = Promise.withResolvers<null>()
-  let isAsked = false
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-    process.on(signal, () => {
-      if (isAsked) process.exit(exitCodes.failed)
-      isAsked = true
-      resolve(null)
-    })
-  return promise
 }
 
 const survives = {
