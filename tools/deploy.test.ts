@@ -325,6 +325,34 @@ test('every command line of a unit is one that oxo understands', () => {
   }
 })
 
+test('the variables that a unit sets, or says that a host may set, are ones that oxo reads', () => {
+  for (const unit of units) {
+    const text = read(`systemd/${unit}`)
+    const set = [...text.matchAll(/^(?:Environment=|# {3})((?:[A-Z_\d]+=\S+ ?)+)/gm)].flatMap(([, all = '']) =>
+      all.split(' '),
+    )
+    assertServeEnvironment(
+      Object.fromEntries(set.map((one) => [one.split('=')[0] ?? '', one.slice(one.indexOf('=') + 1)])),
+    )
+  }
+})
+
+test('a command in a comment can be pasted', () => {
+  for (const file of ['Dockerfile', 'compose.yaml', 'kubernetes/oxo.yaml']) {
+    const commands = read(file)
+      .split('\n')
+      .filter((line) => /^#\s+(?:docker|kubectl|printf|--)/.test(line))
+      .map((line) => line.slice(1))
+    assert.ok(commands.length > 0, file)
+    // Each continues, or ends, as its shell reads it.
+    const { status, stderr } = spawnSync('sh', ['-nc', commands.join('\n')], { encoding: 'utf8' })
+    assert.equal(status, 0, stderr)
+    const words = commands.map((command) => command.trim()).filter((command) => !command.startsWith('--'))
+    assert.equal(words.filter((command) => command.endsWith('\\')).length, commands.length - words.length, file)
+    assert.doesNotMatch(commands.join('\n'), /\\\\$/m)
+  }
+})
+
 test('systemd understands the units, and mistakes in them are found', (t) => {
   if (leaveOut(t, sayWhatIsMissing('systemd-analyze'))) return
   const folder = mkdtempSync(join(tmpdir(), 'oxo-units-'))

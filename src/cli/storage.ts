@@ -64,10 +64,20 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     if (file === undefined || durability === 'quorum') return await openCluster(options, keys)
     return await openFiles(file, { durability, keys, log })
   } catch (cause) {
+    const denied = file === undefined ? null : await explainDenied(file, cause)
+    if (denied !== null) throw denied
     if (cause instanceof JournalFault || cause instanceof Fault)
       throw new Stop('failed', sentenceOf(cause.message), { cause })
     throw cause
   }
+}
+
+/** Null: the system lets this process have the files. */
+async function explainDenied(file: string, cause: unknown): Promise<Stop | null> {
+  if (cause instanceof JournalFault && cause.fault !== 'unavailable') return null
+  const { whyNotPlace } = await import('./denied.ts')
+  const why = whyNotPlace(file)
+  return why === null ? null : new Stop('failed', why, { cause })
 }
 
 async function openMemory(keys: readonly TokenKey[] | null): Promise<Storage> {
