@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { inlineEntry, makeEntry, takeFromGlobal } from './inline-entry.ts'
+import { inlineEntry, loader, makeEntry, takeFromGlobal, takeParts } from './inline-entry.ts'
 
 const html = `<head>
 <script type="module" crossorigin src="/assets/index-1.js"></script>
@@ -30,11 +30,14 @@ test('what a page begins with stands in it; what comes later takes what they sha
   assert.equal(
     read('index.html'),
     `<head>
-<script type="module">var n=1;document.title="$&<\\/script><\\!--";import(\`/assets/late-3.js\`);globalThis.oxo={get t(){return n},get default(){return d}};</script>
+<script type="module">${loader}var n=1;document.title="$&<\\/script><\\!--";oxoPart(\`/assets/late-3.js\`);globalThis.oxo={get t(){return n},get default(){return d}};</script>
 <style>p{}</style>
 </head>`,
   )
-  assert.equal(read('assets/late-3.js'), 'const{t:e}=globalThis.oxo;import{x}from"./other-4.js";use(e,x)')
+  assert.equal(
+    read('assets/late-3.js'),
+    'const[{x:x}]=await Promise.all([oxoPart("/assets/other-4.js")]);const{t:e}=globalThis.oxo;use(e,x)',
+  )
   assert.equal(read('assets/other-4.js'), 'const all=globalThis.oxo;export const x=all')
   assert.deepEqual(readdirSync(join(output, 'assets')), ['late-3.js', 'other-4.js'])
 })
@@ -51,4 +54,27 @@ test('a page that would wait for a second request, or was built in another way, 
   assert.throws(() => inlineEntry(build(t, { 'index.html': '<p>no module' })), /one module/)
   const odd = { 'assets/index-1.js': 'export{}', 'assets/late-3.js': 'export*from"./index-1.js"' }
   assert.throws(() => inlineEntry(build(t, odd)), /late-3\.js names index-1\.js/)
+})
+
+test('parts load what they need at once, and by name, all of it, or for its effects', () => {
+  assert.equal(
+    takeParts('import{a as b,c}from"./x-1.js";import*as d from"./y-2.js";import"./z-3.js";use(b,c,d);export{b as e};'),
+    'const[{a:b,c:c},d,]=await Promise.all([oxoPart("/assets/x-1.js"),oxoPart("/assets/y-2.js"),oxoPart("/assets/z-3.js")]);use(b,c,d);export{b as e};',
+  )
+  assert.equal(
+    makeEntry('let n=()=>Y(async()=>{let{de:e}=await import(`./de-1.js`);return{de:e}},[]).then(({de:e})=>e);').slice(
+      loader.length,
+    ),
+    'let n=()=>oxoPart(`/assets/de-1.js`).then(({de:e})=>e);',
+  )
+  assert.throws(() => takeParts('export{a}from"./x-1.js"'), /not understood/)
+})
+
+test('parts that need each other are refused: each would wait for the other', (t) => {
+  const files = {
+    'assets/index-1.js': 'a();',
+    'assets/a-2.js': 'import{b}from"./b-3.js";export const a=b',
+    'assets/b-3.js': 'import{a}from"./a-2.js";export const b=a',
+  }
+  assert.throws(() => inlineEntry(build(t, files)), /circle: a-2\.js → b-3\.js → a-2\.js/)
 })

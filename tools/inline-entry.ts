@@ -8,6 +8,13 @@ import { join } from 'node:path'
 
 const global = 'globalThis.oxo'
 
+/**
+ * Loads each part once. A browser remembers of an address that its script did not load, and never asks again: what failed
+ * is asked for at another address, and so are the parts that it needs.
+ */
+export const loader =
+  'const oxoParts={};let oxoTry="";globalThis.oxoPart=u=>oxoParts[u]??=import(u+oxoTry).catch(e=>{delete oxoParts[u];oxoTry="?"+Date.now();throw e});'
+
 /** `output`: as Vite builds it, with `index.html` and `assets/`. @throws Error when it is built in another way. */
 export function inlineEntry(output: string): void {
   const path = join(output, 'index.html')
@@ -18,12 +25,19 @@ export function inlineEntry(output: string): void {
   const assets = join(output, 'assets')
   const read = (file: string): string => readFileSync(join(assets, file), 'utf8')
   const script = makeEntry(read(entry))
+  const needs = new Map<string, readonly string[]>()
   for (const file of readdirSync(assets).filter((name) => name.endsWith('.js') && name !== entry)) {
     const text = read(file)
-    const apart = takeFromGlobal(text, entry)
-    if (apart.includes(entry)) throw new Error(`${file} names ${entry} in a way that is not understood`)
+    needs.set(
+      file,
+      findImports(text).filter((name) => name !== entry),
+    )
+    const own = takeFromGlobal(text, entry)
+    if (own.includes(entry)) throw new Error(`${file} names ${entry} in a way that is not understood`)
+    const apart = takeParts(own)
     if (apart !== text) writeFileSync(join(assets, file), apart)
   }
+  refuseCircles(needs)
   const styles: string[] = []
   const bare = html
     .replace(scripts[0]?.[0] ?? '', () => `<script type="module">${script}</script>`)
@@ -39,13 +53,12 @@ export function inlineEntry(output: string): void {
 export function makeEntry(code: string): string {
   if (/\bfrom\s*["'`]\.\//.test(code) || /(?:^|[;}])import\s*["'`]\.\//.test(code))
     throw new Error('the entry imports another file: the first board would wait for that too')
-  return code
-    .trim()
+  const whole = askForParts(code.trim())
+  return `${whole.includes('oxoPart(') ? loader : ''}${whole}`
     .replace(/export\s*\{([^}]*)\};?$/, (_, names: string) => {
       const getters = pairsOf(names).map(([local, exported]) => `get ${exported}(){return ${local}}`)
       return `${global}={${getters.join(',')}};`
     })
-    .replaceAll(/\bimport\((["'`])\.\//g, 'import($1/assets/')
     .replaceAll('</script', '<\\/script')
     .replaceAll('<!--', '<\\!--')
 }
@@ -63,6 +76,56 @@ export function takeFromGlobal(code: string, entry: string): string {
       `const $1=${global};`,
     )
     .replaceAll(new RegExp(`import\\s*["'\`]\\./${file}["'\`];?`, 'g'), '')
+}
+
+/** Dynamic imports by the loader, without what the bundler puts around each to pick the names that are used. */
+function askForParts(code: string): string {
+  return code
+    .replaceAll(
+      /[\w$]+\(async\(\)=>\{(?:let|const)\{[^{}]*\}=await import\((["'`])\.\/([\w.-]+)\1\)((?:\.then\([^()]*\))?);return\{[^{}]*\}\}(?:,\[\])?\)/g,
+      'oxoPart($1/assets/$2$1)$3',
+    )
+    .replaceAll(/\bimport\((["'`])\.\//g, 'oxoPart($1/assets/')
+}
+
+/** A later script that loads the others it needs, all at once, as it is loaded itself. @throws Error for a form that is not understood */
+export function takeParts(code: string): string {
+  const names: string[] = []
+  const files: string[] = []
+  const take = (pattern: string, file: string): string => {
+    names.push(pattern)
+    files.push(`oxoPart("/assets/${file}")`)
+    return ''
+  }
+  const rest = askForParts(code)
+    .replaceAll(/import\s*\{([^}]*)\}\s*from\s*["'`]\.\/([\w.-]+)["'`];?/g, (_, pairs: string, file: string) =>
+      take(
+        `{${pairsOf(pairs)
+          .map(([exported, local]) => `${exported}:${local}`)
+          .join(',')}}`,
+        file,
+      ),
+    )
+    .replaceAll(/import\s*\*\s*as\s*([\w$]+)\s*from\s*["'`]\.\/([\w.-]+)["'`];?/g, (_, name: string, file: string) =>
+      take(name, file),
+    )
+    .replaceAll(/import\s*["'`]\.\/([\w.-]+)["'`];?/g, (_, file: string) => take('', file))
+  if (findImports(rest).length > 0) throw new Error('a part takes from another in a way that is not understood')
+  return files.length === 0 ? rest : `const[${names.join(',')}]=await Promise.all([${files.join(',')}]);${rest}`
+}
+
+/** The files that a script needs before it begins. */
+function findImports(code: string): readonly string[] {
+  return [...code.matchAll(/(?:\bfrom|\bimport)\s*["'`]\.\/([\w.-]+)["'`]/g)].map(([, file = '']) => file)
+}
+
+/** Two parts that wait for each other would wait for ever. @throws Error */
+function refuseCircles(needs: ReadonlyMap<string, readonly string[]>): void {
+  const visit = (file: string, above: readonly string[]): void => {
+    if (above.includes(file)) throw new Error(`parts need each other in a circle: ${[...above, file].join(' → ')}`)
+    for (const needed of needs.get(file) ?? []) visit(needed, [...above, file])
+  }
+  for (const file of needs.keys()) visit(file, [])
 }
 
 /** `a as b, c` as pairs; a name that stays itself is both. */

@@ -1,8 +1,10 @@
 /** A part of the page that is loaded when it is first shown. */
-import { type Signal, signal } from '@preact/signals'
+import { computed, type Signal, signal } from '@preact/signals'
 import type { FunctionComponent } from 'preact'
 import { loadMore, text } from './language/text.ts'
-import { warn } from './ui.ts'
+import { ui, warn } from './ui.ts'
+
+const isConnected = computed(() => ui.connection.value?.state === 'open')
 
 export function later<Props extends object>(load: () => Promise<FunctionComponent<Props>>): FunctionComponent<Props> {
   const loaded: Signal<FunctionComponent<Props> | null> = signal(null)
@@ -19,6 +21,8 @@ export function later<Props extends object>(load: () => Promise<FunctionComponen
     )
   }
   return function Later(props: Props) {
+    // What somebody asks for next, a network and a server that are back: each is another look at what is missing.
+    void [ui.dialog.value, ui.route.value, ui.isOnline.value, isConnected.value]
     if (!isAsked) ask()
     const Part = loaded.value
     return Part === null ? null : <Part {...props} />

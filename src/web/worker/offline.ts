@@ -81,7 +81,8 @@ async function freshUnlessAway(request: Request): Promise<Response> {
 }
 
 async function keptOrFresh(request: Request): Promise<Response> {
-  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request)
+  // What failed once is asked for with a query, so that the browser asks.
+  return (await caches.match(request, { ignoreVary: true, ignoreSearch: true })) ?? fetch(request)
 }
 
 async function dropOthers(): Promise<void> {
