@@ -6,7 +6,7 @@ export function flagTable(): string {
   const rows = makeServeOptions().map(({ flags, envVar = '', argChoices, defaultValue, description }) => [
     code(flags),
     code(envVar),
-    defaultValue === undefined ? '' : code(String(defaultValue)),
+    defaultValue === undefined || defaultValue === false ? '' : code(String(defaultValue)),
     argChoices === undefined ? description : `${description}: ${argChoices.map(code).join(', ')}`,
   ])
   return makeTable(['flag', 'variable', 'default', 'meaning'], rows)

@@ -4,6 +4,7 @@ import { serverDefault } from './address.ts'
 import type { BotOptions } from './bot.ts'
 import { addChaos } from './chaos-options.ts'
 import type { KeyStep } from './cluster-keys.ts'
+import { readEnvironment } from './environment.ts'
 import { examples } from './examples.ts'
 import { codeOf } from './files.ts'
 import { glyphsOf } from './glyphs.ts'
@@ -59,6 +60,8 @@ export function makeProgram(): Command {
     .helpCommand('help [command]', 'print help for a command')
     .exitOverride()
     .showHelpAfterError('(`oxo help` says more)')
+  // Commander takes a variable for given whatever it says.
+  program.hook('preSubcommand', (_, command) => readEnvironment(command.options, process.env))
   addServe(program)
   addPlay(program)
   addWatch(program)
