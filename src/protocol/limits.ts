@@ -22,8 +22,8 @@ export const limits = {
   httpHeadersMs: 5_000,
   /** Time for the body of an HTTP request, from the end of its header. */
   httpBodyMs: 10_000,
-  /** Silence between two HTTP requests on one connection: each holds a socket. */
-  httpIdleMs: 5_000,
+  /** Silence between two HTTP requests on one connection: longer than proxies keep one, so that they close it and not we. */
+  httpIdleMs: 90_000,
   /** Requests a second on one connection, in the long run. */
   requestsPerSecond: 100,
   /** Requests at once after a pause. */

@@ -1,5 +1,5 @@
 /** How the server is reached, said only when there is something to say: what is wrong, what follows, what waits. */
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { systemClock } from '../base/index.ts'
 import type { ConnectionState } from '../client/index.ts'
 import { visit } from './game/visit.ts'
@@ -18,6 +18,11 @@ export function ConnectionBanner() {
   const isLost = connection !== null && connection.state !== 'open' && !isFirstTry(connection)
   const isWaitingMove = visit.value.state === 'open' && visit.value.table.standing.value.isPending
   const wasLost = useRef(false)
+  const [isStranger, setStranger] = useState(false)
+  useEffect(() => {
+    // A connection that is not taken says nothing to a page; a request does.
+    if (isWaiting) void isNameRefused().then(setStranger)
+  }, [isWaiting])
   useEffect(() => {
     if (isLost) say(isWaitingMove ? `${describe()} ${text('moveWaiting')}` : describe())
     else if (wasLost.current) say(text('connectedAgain'))
@@ -27,6 +32,11 @@ export function ConnectionBanner() {
   return (
     <div class="banner" role="group" aria-label={text('connection')}>
       <p>
+        {isStranger && (
+          <strong>
+            {text('nameRefused', { name: isolate(location.host), flag: `--allow-origin ${location.origin}` })}{' '}
+          </strong>
+        )}
         <span key={connection.state}>{describe()}</span> {isWaitingMove && <strong>{text('moveWaiting')}</strong>}{' '}
         {visit.value.state === 'open' &&
           isWaitingMove &&
@@ -40,6 +50,17 @@ export function ConnectionBanner() {
       )}
     </div>
   )
+}
+
+/** Whether the server does not take this page for one of its own, for it does not know the name that it came by. */
+async function isNameRefused(): Promise<boolean> {
+  try {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })
+    const answer = await fetch('/rpc', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
+    return answer.status === 403 && ((await answer.json()) as { readonly name?: unknown }).name === 'bad-origin'
+  } catch {
+    return false
+  }
 }
 
 /** Nobody waits yet. */

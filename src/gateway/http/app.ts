@@ -16,7 +16,8 @@ import { addRpc } from './rpc.ts'
 import { type App, type Ask, type Site, StatusFault } from './site.ts'
 
 export function makeApp(site: Site): App {
-  const app: App = new Hono()
+  // An address with a slash at its end is the same one.
+  const app: App = new Hono({ strict: false })
   app.use(makeGuard())
   app.use(async (c, next) => {
     await next()

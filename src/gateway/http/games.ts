@@ -1,5 +1,5 @@
 /** Games as resources: read, act, follow. */
-import { Fault, type GameView, makeShown } from '../../protocol/index.ts'
+import { Fault, type GameView, makeListed, makeShown } from '../../protocol/index.ts'
 import { preferred } from './accept.ts'
 import { readMembers } from './body.ts'
 import { Changes, type ChangesFormat, changesTypes } from './changes.ts'
@@ -18,6 +18,17 @@ const commands = [
 
 export function addGames(app: App, site: Site): void {
   const { host, limits } = site.shared
+
+  app.get('/games', async (c, next) => {
+    c.header('Vary', 'Accept')
+    const form = formOf(c)
+    if (site.pages !== undefined && form === 'text/html') return next()
+    c.header('Cache-Control', 'no-store')
+    const { games } = await ask(host, askerOf(site.callers, c.env), 'lobby.list', {})
+    if (form === 'application/json') return c.json({ games })
+    const lines = `${games.length === 0 ? 'No game waits for a player.' : games.map(makeListed).join('\n')}\n`
+    return form === 'text/html' ? c.html(makePage('Oxo', lines)) : c.text(lines)
+  })
 
   app.post('/games', async (c) => {
     mayAct(site, c)

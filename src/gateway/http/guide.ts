@@ -1,14 +1,19 @@
 /** What `/` says where there are no pages: how to play with what everybody has. */
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
+import type { PublicAddress } from './public-address.ts'
 
-/** `url`: the server's, as the sender knows it. */
-export function makeGuide(url: URL, hasPages: boolean): string {
-  const { origin, hostname } = url
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
+export function makeGuide({ url: { origin }, lines: direct }: PublicAddress, hasPages: boolean): string {
+  const byHand =
+    direct === null
+      ? []
+      : ([
+          [`printf 'X 1 1\\nquit\\n' | nc ${direct.host} ${direct.port}`, 'a move: player, column, row'],
+          [`nc ${direct.host} ${direct.port}`, 'a conversation; it knows "help"'],
+        ] as const)
   const lines = [
-    [`printf 'X 1 1\\n' | nc ${hostname} ${port}`, 'a move: player, column, row'],
-    [`nc ${hostname} ${port}`, 'a conversation; it knows "help"'],
+    ...byHand,
+    [`curl ${origin}/games`, 'the open games'],
     [`curl ${origin}/games/main`, 'the board'],
     [`curl -N ${origin}/games/main/changes`, 'the board, each time it changes'],
     [`oxo play ${origin}`, 'in the terminal: friends, strangers, bots'],

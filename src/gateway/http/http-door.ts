@@ -50,7 +50,9 @@ export class HttpDoor {
 
   constructor(shared: Shared, metrics: Metrics, { host, allowedOrigins, pages, status }: HttpDoorOptions) {
     this.#shared = shared
-    this.#origins = makeOrigins(host, allowedOrigins)
+    this.#origins = makeOrigins(host, allowedOrigins, (what) =>
+      shared.log.warn(what, 'nobody can play by this name, which the server was not told: start it with the flag'),
+    )
     const isDraining = (): boolean => this.#isDraining
     this.#callers = new Callers(shared)
     this.#site = { shared, metrics, origins: this.#origins, callers: this.#callers, pages, status, isDraining }

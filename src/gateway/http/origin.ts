@@ -14,28 +14,46 @@ export interface Origins {
   check(host: string | undefined, origin: string | undefined): void
   /** Whether the host allowed pages of this origin by name. */
   allows(origin: string): boolean
+  /** The allowed origin whose pages come by this Host; undefined: there is none. */
+  publicOf(host: string): string | undefined
 }
 
+/** What a host has to hear of, for nobody can play: who was refused, and the flag that lets them in. */
+export type HearRefused = (what: { readonly host?: string; readonly origin?: string; readonly flag: string }) => void
+
+/** Names that are told of: a stranger can think of any number. */
+const toldMax = 100
+
 /** `hostName`: what the gateway listens on. `allowed`: origins like `https://oxo.example`; their names are good for Host too. */
-export function makeOrigins(hostName: string, allowed: readonly string[] = []): Origins {
+export function makeOrigins(hostName: string, allowed: readonly string[] = [], hear: HearRefused = () => {}): Origins {
+  const told = new Set<string>()
+  const tell = (name: string, what: Parameters<HearRefused>[0]): void => {
+    if (told.has(name) || told.size >= toldMax) return
+    told.add(name)
+    hear(what)
+  }
   const origins = new Set(allowed.map((origin) => new URL(origin).origin))
   const names = new Set([hostName.toLowerCase(), ...allowed.map((origin) => new URL(origin).hostname)])
   return {
     allows: (origin) => origins.has(origin),
+    publicOf: (host) => [...origins].find((origin) => new URL(origin).host === host.toLowerCase()),
     check(host, origin) {
       const self = URL.parse(`http://${host ?? ''}`)
       if (host === undefined || self === null || self.username !== '' || self.pathname !== '/')
         throw new Fault('bad-origin', 'the Host header is missing or malformed')
-      if (!isOurs(self.hostname, names))
-        throw new Fault(
-          'bad-origin',
-          `${self.hostname} is not a name of this server; its host can allow it by --allow-origin`,
-        )
+      if (!isOurs(self.hostname, names)) {
+        // As a page of it says, which knows whether there is TLS in front of this.
+        const flag = `--allow-origin ${URL.parse(origin ?? '')?.host === self.host ? origin : `https://${self.host}`}`
+        tell(self.host, { host: self.host, flag })
+        throw new Fault('bad-origin', `${self.hostname} is not a name of this server; its host can allow it by ${flag}`)
+      }
       if (origin === undefined || origins.has(origin)) return
       const page = URL.parse(origin)
       // The scheme may differ: TLS may end in front of us.
-      if (page === null || page.host === '' || samePort(page) !== samePort(self) || page.hostname !== self.hostname)
-        throw new Fault('bad-origin', `pages of ${origin} may not act here; the host can allow them by --allow-origin`)
+      if (page !== null && page.host !== '' && samePort(page) === samePort(self) && page.hostname === self.hostname)
+        return
+      tell(origin, { origin, flag: `--allow-origin ${origin}` })
+      throw new Fault('bad-origin', `pages of ${origin} may not act here; the host can allow them by --allow-origin`)
     },
   }
 }

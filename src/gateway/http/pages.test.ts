@@ -90,7 +90,25 @@ test('[W21] whoever prefers HTML gets the page at every address that has one; ot
   for (const Accept of ['*/*', 'text/plain']) {
     assert.match((await raw(gateway, '/', { Accept })).body.toString(), /^Oxo: [^]*In a browser: http:\/\/localhost\//)
     assert.match((await raw(gateway, '/games/main', { Accept })).body.toString(), /^BOARD main/)
-    assert.equal((await raw(gateway, '/games', { Accept })).status, 405)
+    for (const path of ['/games/main/', '/games', '/games/'])
+      assert.match((await raw(gateway, path, { Accept })).body.toString(), /^(?:BOARD main|open tictactoe open: )/)
+  }
+})
+
+test('[W13] the open games are a resource, as text, as JSON and as a page, with and without a slash', async (t) => {
+  const { gateway } = await open(t)
+  for (const path of ['/games', '/games/']) {
+    for (const [Accept, type, content] of [
+      ['*/*', /^text\/plain/, /^open .* open: .*\n$/],
+      ['application/json', /^application\/json/, /^\{"games":\[\{"game":"open"/],
+      [browser, /^text\/html/, /<pre>open /],
+    ] as const) {
+      const { status, body, header } = await raw(gateway, path, { Accept })
+      assert.equal(status, 200)
+      assert.match(header('content-type'), type)
+      assert.match(body.toString(), content)
+      assert.equal(header('vary'), 'Accept')
+    }
   }
 })
 

@@ -1,6 +1,8 @@
 /** What people see in a browser: the pages of a folder, or a few lines that say how to play without. */
+import { Fault } from '../../protocol/index.ts'
 import { preferred } from './accept.ts'
 import { makeGuide, makePage } from './guide.ts'
+import { publicAddressOf } from './public-address.ts'
 import { type Coding, codings, indexAddress, type PageFile } from './page-folder.ts'
 import type { App, Ask, Site } from './site.ts'
 import { type Form, isCurrent } from './version-tag.ts'
@@ -17,14 +19,16 @@ export function formOf(c: Ask): Form {
   return preferred(c, { header: 'Accept', supports, default: 'text/plain' })
 }
 
-export function addPages(app: App, { pages }: Site): void {
+export function addPages(app: App, { pages, origins, shared: { proxies } }: Site): void {
   app.get('/', (c, next) => {
     c.header('Vary', 'Accept')
     const isPage = formOf(c) === 'text/html'
     if (pages !== undefined && isPage) return next()
     // It says the name that this server was asked by, which may be any: no cache may hand it to others.
     c.header('Cache-Control', 'no-store')
-    const guide = makeGuide(new URL(c.req.url), pages !== undefined)
+    const address = publicAddressOf(c.env.incoming, { proxies, origins })
+    if (address === null) throw new Fault('not-understood', 'the address or the Host header is malformed')
+    const guide = makeGuide(address, pages !== undefined)
     return isPage ? c.html(makePage('Oxo', guide)) : c.text(guide)
   })
 }

@@ -2,6 +2,7 @@
 import { type Clock, seededRandom, systemClock } from '../../base/index.ts'
 import {
   Fault,
+  type GameSummary,
   type GameView,
   type Limits,
   limits as defaults,
@@ -73,6 +74,13 @@ export class StubHost implements Host {
         caller.connection.sendNewest('main', makeNotification('game.changed', JSON.stringify(this.view(padding))))
   }
 
+  /** The one open game. */
+  get summary(): GameSummary {
+    const { rules, players } = this.view()
+    const own = { game: 'open', rules, players, status: 'open', turn: 'X', version: 1, outcome: null, at: 0 } as const
+    return own
+  }
+
   view(padding = ''): GameView {
     return {
       game: 'main',
@@ -135,6 +143,7 @@ export class StubCaller implements Caller {
     }
     if (method === 'rpc.discover') return { openrpc: '1.3.2' }
     if (method === 'game.create') return host.view()
+    if (method === 'lobby.list') return { games: [host.summary] }
     if (params['game'] !== 'main') throw new Fault('no-such-game')
     if (method === 'game.watch') this.isWatching = true
     if (method !== 'game.move') return host.view()

@@ -189,6 +189,8 @@ export const de: Catalogue = {
   newRelease: 'Es gibt eine neuere Fassung dieser Seite.',
   reload: 'Neu laden',
   notNow: 'Jetzt nicht',
+  nameRefused:
+    'Der Server weiß nicht, dass er {name} heißt, also kann hier noch niemand spielen: Wer ihn betreibt, startet ihn mit {flag}.',
   connectionRefused: 'Der Server nimmt diese Seite nicht an: {reason}',
   keptSettings: 'Dieser Browser behält nichts: Was du hier wählst, gilt, solange diese Seite offen ist.',
   keepOpen: 'Dieser Browser behält nichts: Lass diese Seite bis dahin offen.',

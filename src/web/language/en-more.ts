@@ -149,6 +149,8 @@ export const enMore = {
   newRelease: 'There is a newer version of this page.',
   reload: 'Reload',
   notNow: 'Not now',
+  nameRefused:
+    'The server was not told that it is called {name}, so nobody can play here yet: whoever runs it starts it with {flag}.',
   connectionRefused: 'The server does not take this page: {reason}',
   keptSettings: 'This browser keeps nothing: what you choose here lasts as long as this page.',
   keepOpen: 'This browser keeps nothing: leave this page open until then.',
