@@ -294,7 +294,7 @@ test('the Kubernetes manifests are of the API’s types and hold together, and m
     assertServeEnvironment(Object.fromEntries(env.map(({ name, value = '' }) => [name, value])))
   assert.equal(manifests.find(({ kind }) => kind === 'ConfigMap')?.data?.['nats.conf'], read('nats/nats.conf'))
   const mistaken = [
-    ['terminationGracePeriodSeconds: 20', 'terminationGraceSeconds: 20'],
+    ['terminationGracePeriodSeconds: 25', 'terminationGraceSeconds: 20'],
     ['podManagementPolicy: Parallel', 'podManagementPolicy: 3'],
     ['containerPort: 1952', 'containerPort: "1952"'],
   ] as const

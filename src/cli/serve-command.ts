@@ -1,11 +1,16 @@
 /** `oxo serve`: a server for as long as the process is wanted. */
 import { networkInterfaces } from 'node:os'
-import { destination, type Logger, pino } from 'pino'
+import { systemClock } from '../base/index.ts'
 import { command } from './invocation.ts'
+import { openLog } from './log.ts'
 import { openServer, type Server } from './serve.ts'
 import type { ServeSettings } from './serve-options.ts'
 import { listenForSignals } from './signals.ts'
 import { exitCodes, sentenceOf, Stop } from './stop.ts'
+import { waitForTime } from './wall-clock.ts'
+
+/** How long a clock that is wrong is waited for, in ms: a network and its time take some seconds from a start. */
+const clockMsMax = 20_000
 
 /** Resolves when the server has closed after a signal. @throws Stop */
 export async function serve(settings: ServeSettings): Promise<void> {
@@ -15,29 +20,18 @@ export async function serve(settings: ServeSettings): Promise<void> {
     log.info({ tls: settings.tlsCert !== undefined }, 'SIGHUP: what is read again is the certificate')
     void server?.renewCertificate()
   })
-  const opening = openServer({ ...settings, log, secret: process.env['OXO_SECRET'] })
+  const opening = waitForTime(systemClock, log, clockMsMax).then(() =>
+    openServer({ ...settings, log, secret: process.env['OXO_SECRET'] }),
+  )
   server = await Promise.race([opening, asked])
   // Nobody has been let in, so nobody is owed anything; what is half open the system takes back, as after a crash.
   if (server === null) return process.exit(exitCodes.ok)
   process.stdout.write(makeBanner(server, listAddresses()))
   log.info({ port: server.port, durability: server.durability }, 'listening')
   const failure = await Promise.race([asked, server.failed])
-  log.info({}, 'closing')
+  log.info({ drainNoticeSeconds: settings.drainNotice }, 'closing')
   await server.close()
   if (failure !== null) throw new Stop('failed', sentenceOf(failure))
-}
-
-/**
- * Lines on stderr. Once they cannot be written (the terminal was closed) there is no log: pino bears a broken pipe, but any
- * other error ends the process, whose last flush then tries again for ever.
- */
-function openLog(level: string): Logger {
-  const stderr = destination({ fd: 2, sync: false })
-  stderr.on('error', () => {
-    stderr.write = () => true
-    stderr.flush = stderr.flushSync = stderr.end = stderr.destroy = () => {}
-  })
-  return pino({ level, base: null }, stderr)
 }
 
 const survives = {
@@ -73,6 +67,8 @@ export function makeBanner(
 ): string {
   const { url, host, port, durability, journal, hasPages } = server
   const name = new URL(url).hostname
+  // Tools that take a host and a port want an IPv6 address without brackets.
+  const bare = name.replace(/^\[(.*)\]$/, '$1')
   const flags = command === 'oxo' ? '' : 'npm start -- '
   const isEncrypted = url.startsWith('https:')
   const reach = host === '0.0.0.0' || host === '::' ? makeReach({ port, isEncrypted }, addresses) : ''
@@ -80,8 +76,8 @@ export function makeBanner(
   return [
     `Oxo is listening on http://${name}:${port}${isEncrypted ? ` and ${url}` : ''}`,
     '',
-    `  in a browser   ${hasPages ? `${url}/` : 'nothing: the pages are not built (`npm run build`), or not wanted'}`,
-    `  play here      printf 'X 1 1\\n' | nc ${name} ${port}`,
+    `  in a browser   ${hasPages ? `${url}/` : 'web pages are off (--no-pages) or not built (npm run build)'}`,
+    `  play here      printf 'X 1 1\\nquit\\n' | nc ${bare} ${port}`,
     `  see the board  curl ${url}/games/main`,
     `  in a terminal  ${command} play ${url}`,
     '',
@@ -99,9 +95,10 @@ function makeReach(
   { port, isEncrypted }: { readonly port: number; readonly isEncrypted: boolean },
   addresses: readonly NetworkAddress[],
 ): string {
-  const why = 'come by it yourself, and your links lead them here. '
-  if (isEncrypted) return `Friends use https:// and a name in the certificate, port ${port}: ${why}`
-  const own = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)
+  const why = 'Open that address yourself too, so that links you copy work for friends. '
+  if (isEncrypted) return `Share https:// and a name in the certificate, port ${port}. ${why}`
+  const outer = addresses.filter(({ address, internal }) => !internal && !/^fe[89ab]/i.test(address))
+  const own = outer.find(({ family }) => family === 'IPv4') ?? outer[0]
   if (own === undefined) return ''
-  return `Friends use http://${own.address}:${port}: ${why}`
+  return `Share http://${own.family === 'IPv4' ? own.address : `[${own.address}]`}:${port}. ${why}`
 }

@@ -41,6 +41,8 @@ export interface ServeSettings {
   readonly trustProxy: readonly string[]
   /** Folder of the pages; by default those of the package, if they are built. False: none. */
   readonly pages?: string | false
+  /** Seconds between the word at `/readyz` that the server closes and the end of its listening. */
+  readonly drainNotice: number
   readonly logLevel: LogLevel
 }
 
@@ -55,6 +57,7 @@ export const serveDefaults: ServeSettings = {
   connectionsPerAddress: limits.connectionsPerAddress,
   allowOrigin: [],
   trustProxy: [],
+  drainNotice: 0,
   logLevel: 'info',
 }
 
@@ -98,7 +101,7 @@ export function makeServeOptions(): readonly Option[] {
       .argParser(addOrigins),
     new Option(
       '--trust-proxy <address>',
-      'proxy whose X-Forwarded-For is believed: an address or a network like 10.0.0.0/8; again for more',
+      'proxy whose X-Forwarded-For, -Proto and -Host are believed: an address or a network like 10.0.0.0/8; again for more',
     )
       .env('OXO_TRUST_PROXY')
       .argParser(addProxies),
@@ -106,6 +109,12 @@ export function makeServeOptions(): readonly Option[] {
       'OXO_PAGES',
     ),
     new Option('--no-pages', 'nothing for browsers').env('OXO_NO_PAGES'),
+    new Option(
+      '--drain-notice <seconds>',
+      'how long /readyz answers 503 before the port closes, so that a load balancer sends nobody any more',
+    )
+      .env('OXO_DRAIN_NOTICE')
+      .argParser(parseSeconds),
     new Option('--log-level <level>', 'least important line of the log on stderr')
       .env('OXO_LOG_LEVEL')
       .choices(logLevels),
@@ -190,6 +199,12 @@ function parseHost(text: string): string {
 function parseCount(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.')
   return Number(text)
+}
+
+function parseSeconds(text: string): number {
+  const seconds = parseCount(text)
+  if (seconds > 600) throw new InvalidArgumentError('It must be 0 to 600 seconds.')
+  return seconds
 }
 
 function addOrigins(text: string, before: readonly string[] = []): readonly string[] {

@@ -120,7 +120,7 @@ test('the first lines say where to go', () => {
   for (const line of [
     'Oxo is listening on http://127.0.0.1:1952',
     '  in a browser   http://127.0.0.1:1952/',
-    "  play here      printf 'X 1 1\\n' | nc 127.0.0.1 1952",
+    "  play here      printf 'X 1 1\\nquit\\n' | nc 127.0.0.1 1952",
     '  see the board  curl http://127.0.0.1:1952/games/main',
     '  in a terminal  oxo play http://127.0.0.1:1952',
     'An acknowledged move survives a power cut (disk); games are in journal.sqlite',
@@ -130,7 +130,7 @@ test('the first lines say where to go', () => {
     makeBanner({ ...listening, durability: 'memory' }),
     /Games are kept in memory: they end with this process/,
   )
-  assert.match(makeBanner({ ...listening, hasPages: false }), /in a browser   nothing: the pages are not built/)
+  assert.match(makeBanner({ ...listening, hasPages: false }), /in a browser   web pages are off/)
 })
 
 test('with a certificate a person is told https, and a script what it waits for', () => {
@@ -138,7 +138,7 @@ test('with a certificate a person is told https, and a script what it waits for'
   for (const line of [
     'Oxo is listening on http://127.0.0.1:1952 and https://127.0.0.1:1952',
     '  in a browser   https://127.0.0.1:1952/',
-    "  play here      printf 'X 1 1\\n' | nc 127.0.0.1 1952",
+    "  play here      printf 'X 1 1\\nquit\\n' | nc 127.0.0.1 1952",
     '  see the board  curl https://127.0.0.1:1952/games/main',
     '  in a terminal  oxo play https://127.0.0.1:1952',
     'https:// works where the certificate is trusted, by a name in it; http:// and nc work everywhere, unencrypted.',
@@ -154,13 +154,18 @@ test('a server that lets friends in says what they open, for a link to localhost
     { ...own, family: 'IPv6', address: 'fe80::1' },
     own,
   ]
-  assert.match(makeBanner(server, networks), /^Friends use http:\/\/192\.0\.2\.7:1952: .*Ctrl-C stops\.$/m)
+  assert.match(makeBanner(server, networks), /^Share http:\/\/192\.0\.2\.7:1952\. .*Ctrl-C stops\.$/m)
   const encrypted = { ...server, url: 'https://localhost:1952' } as const
-  assert.match(makeBanner(encrypted, networks), /^Friends use https:\/\/ and a name in the certificate, port 1952: /m)
-  assert.match(makeBanner({ ...server, host: '::' }, networks), /^Friends use http:\/\/192\.0\.2\.7:1952: /m)
+  assert.match(makeBanner(encrypted, networks), /^Share https:\/\/ and a name in the certificate, port 1952\. /m)
+  assert.match(makeBanner({ ...server, host: '::' }, networks), /^Share http:\/\/192\.0\.2\.7:1952\. /m)
+  const six = { ...own, family: 'IPv6', address: '2001:db8::7' } as const
+  assert.match(makeBanner(server, [{ ...six, address: 'fe80::1' }, six]), /^Share http:\/\/\[2001:db8::7\]:1952\. /m)
+  const alone = makeBanner({ ...listening, host: '::1', url: 'http://[::1]:1952' })
+  assert.match(alone, /\| nc ::1 1952$/m)
+  assert.match(alone, /oxo play http:\/\/\[::1\]:1952$/m)
   assert.match(makeBanner(server, []), /^Ctrl-C stops\.$/m)
-  assert.doesNotMatch(makeBanner({ ...server, host: '192.0.2.9' }, networks), /Friends/)
-  assert.doesNotMatch(makeBanner({ ...server, host: '127.0.0.1' }, networks), /Friends/)
+  assert.doesNotMatch(makeBanner({ ...server, host: '192.0.2.9' }, networks), /Share/)
+  assert.doesNotMatch(makeBanner({ ...server, host: '127.0.0.1' }, networks), /Share/)
 })
 
 test('a process that may not know its networks, as under systemd with RestrictAddressFamilies, serves all the same', () => {

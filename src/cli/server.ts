@@ -16,7 +16,10 @@ import type { Storage } from './storage.ts'
 import { sentenceOf, Stop } from './stop.ts'
 import { version } from './version.ts'
 
-export interface ServerParts extends Pick<ServeSettings, 'host' | 'port' | 'allowOrigin' | 'trustProxy' | 'pages'> {
+export interface ServerParts extends Pick<
+  ServeSettings,
+  'host' | 'port' | 'allowOrigin' | 'trustProxy' | 'pages' | 'drainNotice'
+> {
   /** Becomes the server's, unless this throws: then it is closed. */
   readonly storage: Storage
   readonly certificate: ServerCertificate | undefined
@@ -114,12 +117,16 @@ function openPages({ pages, limits }: ServerParts): PageFolder | undefined {
   }
 }
 
-function doorOf({ host, port, allowOrigin, trustProxy, certificate }: ServerParts, pages: PageFolder | undefined) {
+function doorOf(
+  { host, port, allowOrigin, trustProxy, certificate, drainNotice }: ServerParts,
+  pages: PageFolder | undefined,
+) {
   const optional = {
     ...(certificate === undefined ? {} : { tls: certificate.pair }),
     ...(pages === undefined ? {} : { pages }),
   }
-  return { host, port, allowedOrigins: allowOrigin, trustedProxies: trustProxy, ...optional }
+  const drainNoticeMs = drainNotice * 1_000
+  return { host, port, drainNoticeMs, allowedOrigins: allowOrigin, trustedProxies: trustProxy, ...optional }
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

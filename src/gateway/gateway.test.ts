@@ -241,6 +241,21 @@ test('[W18] drain: nobody new, the answers owed, a word of good-bye, the end', a
   assert.deepEqual(host.drains, ['upgrade'])
 })
 
+test('[W18] a load balancer hears of the end before the port closes, and those who come meanwhile are served', async (t) => {
+  const { gateway, clock, url } = await open(t, { drainNoticeMs: 5_000 })
+  const ask = (path: string): Promise<string> =>
+    TestSocket.to(gateway).write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`).all()
+  assert.match(await ask('/readyz'), /^HTTP\/1.1 200/)
+  const drained = gateway.drain()
+  assert.match(await ask('/readyz?verbose'), /^HTTP\/1.1 503 [^]*accepting: the server is closing\n/)
+  assert.match(await ask('/games/main'), /^HTTP\/1.1 200/)
+  clock.advance(4_900)
+  assert.match(await ask('/readyz'), /^HTTP\/1.1 503/)
+  clock.advance(200)
+  await drained
+  await assert.rejects(fetch(`${url}/livez`))
+})
+
 test('[W18] a drain that nobody helps ends by itself', async (t) => {
   const { gateway, host, clock } = await open(t)
   const stuck = TestSocket.to(gateway).write('hi\n')

@@ -38,6 +38,8 @@ export interface GatewayOptions extends Omit<HttpDoorOptions, 'host'> {
   readonly limits?: Partial<Limits>
   /** Addresses and networks of proxies: for whom they ask, X-Forwarded-For says. */
   readonly trustedProxies?: readonly string[]
+  /** How long `/readyz` says that nobody should come before nobody can, in ms; by default not at all. */
+  readonly drainNoticeMs?: number
   readonly log: Log
   /** What `/metrics` shows; the service counts into the same. */
   readonly metrics?: Metrics
@@ -138,7 +140,7 @@ export class Gateway {
   }
 
   /**
-   * Accepts nobody, lets the service answer what it owes, says good-bye to everybody, and resolves when all are gone:
+   * Says at `/readyz` that nobody should come, for `drainNoticeMs`, and then accepts nobody, lets the service answer what it owes, says good-bye to everybody, and resolves when all are gone:
    * `drainMs` after the service at the latest, which has as long itself.
    */
   drain(reason = 'the server is closing', reconnectInMs = 1_000): Promise<void> {
@@ -154,8 +156,10 @@ export class Gateway {
   }
 
   async #drain(reason: string, reconnectInMs: number): Promise<void> {
-    const closed = this.#closed()
+    const { drainNoticeMs = 0 } = this.#options
     this.#http.drain()
+    if (drainNoticeMs > 0) await this.#within(new Promise<never>(() => {}), drainNoticeMs)
+    const closed = this.#closed()
     for (const socket of this.#arrivals) socket.destroy()
     await this.#within(this.#shared.host.drain(reason, reconnectInMs))
     for (const wire of this.#wires) wire.close(1001, reason)
@@ -171,10 +175,10 @@ export class Gateway {
     this.#wheel.close()
   }
 
-  /** Waits for the event, `drainMs` at most. */
-  async #within(event: Promise<void>): Promise<void> {
+  /** Waits for the event, so long at most. */
+  async #within(event: Promise<void>, ms = this.#limits.drainMs): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = this.#clock.after(this.#limits.drainMs, resolve)
+    const timer = this.#clock.after(ms, resolve)
     await Promise.race([event, promise, this.#over.promise])
     timer.cancel()
   }

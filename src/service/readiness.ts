@@ -78,7 +78,7 @@ export class Readiness {
       games: isFull
         ? `${this.#games.size} games are live, the most that this server takes: more are refused until some end or are left`
         : 'ok',
-      draining: isDraining ? 'the server is closing' : 'ok',
+      accepting: isDraining ? 'the server is closing' : 'ok',
     }
     return { ready: fault === null && !isFull && !isDraining, draining: isDraining, checks }
   }

@@ -12,10 +12,13 @@ export function addHealth(app: App, site: Site): void {
   app.get('/readyz', async (c) => {
     const { ready, draining, checks } = await site.shared.host.readiness()
     const isReady = ready && !draining && !site.isDraining()
+    const closing = site.isDraining() ? { accepting: 'the server is closing' } : {}
     const lines = [isReady ? 'ready' : 'not ready']
     if (c.req.query('verbose') !== undefined)
       lines.push(
-        ...Object.entries({ ...checks, ...(await countsOf(site)) }).map(([name, state]) => `${name}: ${state}`),
+        ...Object.entries({ ...checks, ...closing, ...(await countsOf(site)) }).map(
+          ([name, state]) => `${name}: ${state}`,
+        ),
       )
     return c.text(`${lines.join('\n')}\n`, isReady ? 200 : 503, { 'Cache-Control': 'no-store' })
   })
