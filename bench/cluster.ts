@@ -125,7 +125,10 @@ async function measureNodes(nats: NatsCluster, plan: NodesPlan): Promise<void> {
     busy.map(({ port }) => port),
     plan.boards,
   )
-  boards.play(plan.rate)
+  // As nodes are that have run for a while: what is played on often is compiled, and idle ones have come to rest.
+  boards.play()
+  await setTimeout(6_000)
+  if (plan.rate > 0) boards.play(plan.rate)
   await setTimeout(2_000)
   const read = () => ({
     nodes: nodes.map(({ pid }) => readUsage(pid).totalMicros),
