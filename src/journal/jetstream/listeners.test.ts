@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import { NatsCluster } from '../../../e2e/lib/nats-cluster.ts'
 import { systemClock } from '../../base/index.ts'
 import { type ClusterJournal, openJetStreamJournal } from './index.ts'
+import { Listeners, type ListenersOptions } from './listeners.ts'
 
 const cluster = NatsCluster.start({ servers: 3 })
 after(async () => (await cluster)[Symbol.asyncDispose]())
@@ -74,4 +75,34 @@ test('[J21] word that is lost without a trace is made up for', async () => {
   await until(() => newest('a') + newest('b') + newest('c') === 3)
   assert.equal(newest('a') + newest('b') + newest('c'), 3)
   for (const each of [writer, node]) await each.close()
+})
+
+test('[J20] what a look has found is not told once a newer entry was heard', async () => {
+  const heard: string[] = []
+  const found = Promise.withResolvers<readonly { readonly game: string; readonly version: number }[]>()
+  let live = (_version: number): void => undefined
+  const parts = {
+    connection: {
+      subscribe: (_: string, { callback }: { readonly callback: (error: null, message: object) => void }) => {
+        live = (version) => callback(null, { game: 'a', version, sequence: version, body: '', chain: '' })
+        return { unsubscribe: () => undefined }
+      },
+    },
+    names: { liveOf: (game: string) => game },
+    clock: systemClock,
+    reader: { lastOf: () => found.promise },
+    parse: (message: object) => message,
+    isEntry: () => true,
+    fail: () => undefined,
+  }
+  const listeners = new Listeners(parts as unknown as ListenersOptions)
+  listeners.add('a', (version, entry) => heard.push(`${version}${entry === null ? ' is to be read' : ''}`))
+  live(1)
+  const looked = listeners.check(2)
+  live(2)
+  live(3)
+  found.resolve([{ game: 'a', version: 2 }])
+  await looked
+  assert.deepEqual(heard, ['1', '2', '3'])
+  listeners.close()
 })

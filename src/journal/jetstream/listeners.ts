@@ -5,7 +5,7 @@
 import type { NatsConnection, Subscription } from '@nats-io/transport-node'
 import type { Clock } from '../../base/index.ts'
 import { Ears } from '../ears.ts'
-import { type GameId, type Hear, JournalFault, type Listening } from '../journal.ts'
+import { type GameId, type Hear, JournalFault, type Listening, type Version } from '../journal.ts'
 import { checkedMin, checksPerRound, lastReadsMax, looksPerCheck, retryMs } from './limits.ts'
 import { makeEntry, type Message } from './message.ts'
 import type { Names } from './names.ts'
@@ -28,6 +28,8 @@ export class Listeners {
   readonly #options: ListenersOptions
   readonly #ears = new Ears()
   readonly #subscriptions = new Map<GameId, Subscription>()
+  /** The newest entry that was heard of each: what a look finds may be older than what came meanwhile. */
+  readonly #newest = new Map<GameId, Version>()
   /** Games that are still to be looked at in this round. */
   #round: GameId[] = []
   #looks = 0
@@ -42,6 +44,7 @@ export class Listeners {
     return this.#ears.add(game, hear, () => {
       this.#subscriptions.get(game)?.unsubscribe()
       this.#subscriptions.delete(game)
+      this.#newest.delete(game)
     })
   }
 
@@ -62,6 +65,7 @@ export class Listeners {
     this.#isClosed = true
     for (const subscription of this.#subscriptions.values()) subscription.unsubscribe()
     this.#subscriptions.clear()
+    this.#newest.clear()
     this.#ears.clear()
   }
 
@@ -71,9 +75,15 @@ export class Listeners {
       const message = parse(raw)
       // Another subscription of the game may have been closed meanwhile.
       if (message === null || message.version === 0) return
-      this.#ears.tell(game, message.version, isEntry(message) ? makeEntry(message) : null)
+      const entry = isEntry(message) ? makeEntry(message) : null
+      if (entry !== null && this.#ears.has(game)) this.#newest.set(game, message.version)
+      this.#ears.tell(game, message.version, entry)
     }
     this.#subscriptions.set(game, subscribe(connection, names.liveOf(game), hear, fail))
+  }
+
+  #tellFound(game: GameId, version: Version): void {
+    if (version > (this.#newest.get(game) ?? 0)) this.#ears.tell(game, version, null)
   }
 
   /** A page of games at a time; each until it was answered by a server that has all up to `end`. */
@@ -82,7 +92,7 @@ export class Listeners {
     for (let first = 0; first < games.length && !this.#isClosed;) {
       try {
         const found = await reader.lastOf(games.slice(first, first + lastReadsMax), end)
-        found.forEach(({ game, version }) => version > 0 && this.#ears.tell(game, version, null))
+        for (const { game, version } of found) this.#tellFound(game, version)
         first += lastReadsMax
       } catch (cause) {
         if (!(cause instanceof JournalFault)) throw cause
