@@ -41,7 +41,7 @@ test(
     bob.type('1 1\r')
     await ann.until(/Last: O at 1,1/)
     ann.type('2 0\r')
-    await Promise.all([ann.until(/You win/), bob.until(/You lose/)])
+    await Promise.all([ann.until(/You won/), bob.until(/You lost/)])
     const answer = await fetch(new URL(new URL(link).pathname, second.url), { headers: { accept: 'application/json' } })
     const { board } = (await answer.json()) as { readonly board: string }
     assert.equal(board, 'XXXOO....')

@@ -5,6 +5,16 @@ import { Stop } from './stop.ts'
 
 test('a server is an address with or without a scheme, and a link names its game as well', () => {
   assert.deepEqual(parseServer('localhost:1952'), { server: 'http://localhost:1952', game: null })
+  for (const [typed, server] of [
+    ['localhost', 'http://localhost:1952'],
+    ['192.168.1.5', 'http://192.168.1.5:1952'],
+    ['oxo.example/games/x', 'http://oxo.example:1952'],
+    ['oxo.example:80', 'http://oxo.example'],
+    ['[::1]', 'http://[::1]:1952'],
+    ['http://oxo.example', 'http://oxo.example'],
+  ] as const)
+    assert.equal(parseServer(typed).server, server, typed)
+  assert.throws(() => parseServer('https://oxo.example/oxo'), /at the root of its name, not under a path\.$/)
   assert.deepEqual(parseServer('https://oxo.example/'), { server: 'https://oxo.example', game: null })
   assert.deepEqual(parseServer('tcp://[::1]:1952'), { server: 'tcp://[::1]:1952', game: null })
   assert.deepEqual(parseServer('http://a:1/games/x-Y_1'), { server: 'http://a:1', game: 'x-Y_1' })

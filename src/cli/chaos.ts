@@ -48,16 +48,20 @@ function listenForSignals(): Promise<void> {
 function makeBanner(plan: ChaosPlan, port: number, to: ChaosSettings['to']): string {
   const { seed, delayMs, reorder, duplicate, cut, cutAt, bytesPerSecond } = plan
   const faults = [
-    delayMs.most > 0 && `${delayMs.least} to ${delayMs.most} ms under way`,
+    delayMs.most > 0 && `delay ${delayMs.least}–${delayMs.most} ms`,
     bytesPerSecond !== null && `${bytesPerSecond} bytes a second`,
-    cut > 0 && `${cut} cut`,
+    cut > 0 && `${percent(cut)} cut`,
     cutAt !== null && `the first connection cut after ${cutAt.bytes} bytes ${cutAt.direction}`,
-    duplicate > 0 && `${duplicate} twice`,
-    reorder > 0 && `${reorder} overtaken`,
+    duplicate > 0 && `${percent(duplicate)} duplicated`,
+    reorder > 0 && `${percent(reorder)} reordered`,
   ].filter((fault) => fault !== false)
   const what =
-    faults.length > 0 ? `seed ${seed}: ${faults.join(', ')}` : 'nothing goes wrong yet: see `oxo chaos --help`'
+    faults.length > 0 ? `seed ${seed}: ${faults.join('; ')}` : 'nothing goes wrong yet: see `oxo chaos --help`'
   return `Chaos is listening on http://localhost:${port} before ${to.host}:${to.port}; ${what}. Ctrl-C stops.\n`
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1_000) / 10}%`
 }
 
 function makeSummary({ tally }: ChaosProxy): string {

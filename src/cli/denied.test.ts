@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { leaveOut } from '../../e2e/lib/left-out.ts'
 import { sayWhyNotMount, MemoryFolder } from '../../e2e/lib/mounts.ts'
 import { spawnSync } from 'node:child_process'
+import { findProgram } from '../../tools/programs.ts'
 import { openServer } from './serve.ts'
 import { mainFile, run } from './testing/command.ts'
 import { openScratch } from './testing/scratch.ts'
@@ -57,7 +58,7 @@ test('a folder that is read-only, and one that is none, are named', async (t) =>
   using folder = new MemoryFolder(4_096)
   mkdirSync(`${folder.path}/data`)
   writeFileSync(`${folder.path}/file`, '')
-  assert.equal(spawnSync('mount', ['-o', 'remount,ro', folder.path]).status, 0)
+  assert.equal(spawnSync(findProgram('mount'), ['-o', 'remount,ro', folder.path]).status, 0)
   for (const [file, sentence] of [
     ['data/j', /data is on a file system that is read-only\. Either mount it so/],
     ['more/data/j', /is on a file system that is read-only/],

@@ -60,7 +60,8 @@ async function exportToFile(source: Source, file: string, { hear, isContinued }:
   if (created !== null)
     return writeTo(created, file, (sink) => new ExportWriter(sink, new Tally(), hear).write(source, null))
   if ((await stat(file)).isDirectory()) throw stopOfFile(file, 'EISDIR')
-  if (!isContinued) throw new Stop('failed', `${file} exists: name another file, or go on with it by --continue.`)
+  if (!isContinued)
+    throw new Stop('failed', `${file} already exists: choose another name, or add --continue to extend it.`)
   const handle = await open(file, 'a').catch((cause: unknown) => Promise.reject(stopOfFile(file, cause)))
   return writeTo(handle, file, async (sink) => {
     const resumption = await findResumption((end) => readFile(file, end))

@@ -10,13 +10,19 @@ import { withAccount } from './talk.ts'
 /** Own games shown to people; a script gets all of them. */
 const ownRowsMax = 10
 
+export interface GamesOptions {
+  readonly json?: boolean
+  /** Whose: each name is an account of its own. */
+  readonly name?: string
+}
+
 /** @throws Stop */
-export function games(url: string, { json = false }: { readonly json?: boolean }): Promise<void> {
+export function games(url: string, { json = false, name }: GamesOptions): Promise<void> {
   const { server } = parseServer(url)
-  return withAccount(server, {}, async (client) => {
+  return withAccount(server, { name }, async (client) => {
     const { games: lobby } = await client.call('lobby.list')
     const own: GameSummary[] = []
-    for await (const game of client.games()) if (own.push(game) === ownRowsMax && !json) break
+    for await (const game of client.games()) own.push(game)
     if (json) console.log(JSON.stringify({ lobby, own }))
     else console.log(makeListing(server, lobby, own))
   })
@@ -28,7 +34,10 @@ export function makeListing(server: string, lobby: readonly GameSummary[], own: 
   return [
     ...part('In the lobby', lobby, `Nobody is in the lobby: \`${command} play --anyone\` waits there for an opponent.`),
     '',
-    ...part('Your games', own, `You have no games here yet: \`${command} play\` begins one.`),
+    ...part('Your games', own.slice(0, ownRowsMax), `You have no games here yet: \`${command} play\` begins one.`),
+    ...(own.length > ownRowsMax
+      ? [`  and ${own.length - ownRowsMax} more: \`${command} games --json\` lists all`]
+      : []),
   ].join('\n')
 }
 

@@ -96,10 +96,10 @@ test('what is not understood ends with 2 and one complaint', async () => {
     [['play', '--rules', 'chess'], /rules are one of/],
     [['play', '--clock', 'fast'], /5\+3/],
     [['play', '--hot-seat'], /needs a terminal/],
-    [['games', 'ftp://x'], /no address of a server/],
+    [['games', 'ftp://x'], /is not a server address\. Use something like/],
     [['cluster'], /Usage: oxo cluster/],
     [['help', 'nothing'], /Usage: oxo /],
-    [['cluster', 'status', 'ftp://x'], /no address of a server/],
+    [['cluster', 'status', 'ftp://x'], /is not a server address\. Use something like/],
   ]
   const ends = await Promise.all(cases.map(([args]) => run(args)))
   for (const [index, { code, stdout, stderr }] of ends.entries()) {

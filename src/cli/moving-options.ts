@@ -64,7 +64,7 @@ export function addExport(program: Command): void {
 
 export function addImport(program: Command): void {
   begin(program, 'import')
-    .description('bring an export into a journal; the same again goes on where it stopped')
+    .description('load an export into a journal; run it again to resume')
     .argument('[file]', 'what `oxo export` wrote; -: standard input', '-')
     .option('--check', 'verify the export and touch no journal')
     .addHelpText(

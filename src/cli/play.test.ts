@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { isWithoutTerminals } from '../../e2e/lib/left-out.ts'
+import { makeFarewell } from './play.ts'
 import { type Client, connect, type GameHandle, type GameView } from '../client/node/index.ts'
 import { openServer } from './serve.ts'
 import { openScratch, type Scratch } from './testing/scratch.ts'
@@ -56,9 +57,9 @@ test('a whole game against a bot, in a terminal, and the way back to one that is
     const { version } = view
     view = await handle.until((next) => next.version >= version + 2 || next.outcome !== null)
   }
-  await terminal.until(/You win|You lose|A draw/)
+  await terminal.until(/You won|You lost|A draw/)
   terminal.type('q')
-  await terminal.until(/(?:You win|You lose|A draw)[^]*oxo record http/)
+  await terminal.until(/(?:You won|You lost|A draw)[^]*oxo record http/)
   assert.equal(await terminal.ended(), 0)
 })
 
@@ -162,4 +163,12 @@ test('a terminal whose locale or kind has no more than ASCII gets no more', { ti
     terminal.type('q')
     assert.equal(await terminal.ended(), 0)
   }
+})
+
+test('the way back to a game has the name that it was played with, as a shell takes it', () => {
+  const view = { game: 'g', outcome: null } as Parameters<typeof makeFarewell>[0]['view']
+  const back = (name?: string): string => makeFarewell({ view, mine: ['X'] }, 'http://a:1', name)
+  assert.equal(back(), 'The game goes on: oxo play http://a:1/games/g')
+  assert.equal(back('Ann'), 'The game goes on: oxo play http://a:1/games/g --name Ann')
+  assert.equal(back("Ann O'Hara"), String.raw`The game goes on: oxo play http://a:1/games/g --name 'Ann O'\''Hara'`)
 })

@@ -2,8 +2,8 @@
 import { systemClock } from '../base/index.ts'
 import type { Client, GameHandle, GameSummary } from '../client/index.ts'
 import { type Level, makeRules, type Player, type TimeControl } from '../game/index.ts'
+import { isGameId, makeLink, parseGame, parseServer, serverDefault } from './address.ts'
 import { cutCells } from './cells.ts'
-import { makeLink, parseGame, parseServer } from './address.ts'
 import { parseClock, parseRulesFlag } from './game-flags.ts'
 import { command } from './invocation.ts'
 import { Stop } from './stop.ts'
@@ -16,6 +16,9 @@ import { Screen } from './terminal/screen.ts'
 import type { Stage } from './terminal/stage.ts'
 import { makeOutcome } from './terminal/status.ts'
 import type { Table } from './terminal/table.ts'
+
+/** Games that the menu lists: as many as a small screen has lines for. */
+const menuGamesMax = 15
 
 export interface PlayOptions {
   /** Id or link of a game to join. */
@@ -35,16 +38,21 @@ export async function play(url: string, options: PlayOptions): Promise<void> {
   const control = options.clock === undefined ? undefined : parseClock(options.clock)
   if (!process.stdout.isTTY || !process.stdin.isTTY)
     throw new Stop('usage', `\`oxo play\` needs a terminal; scripts play with \`${command} bot\`, or through nc.`)
-  if (process.env['TERM'] === 'dumb')
-    throw new Stop('usage', '`oxo play` needs a terminal that can move its cursor (TERM is dumb); nc needs none.')
+  if (process.env['TERM'] === 'dumb') throw new Stop('usage', '`oxo play` cannot run with TERM=dumb; use nc instead.')
   if (options.hotSeat === true) return playHotSeat(new HotSeatTable({ rules, control, clock: systemClock }))
-  const address = options.game === undefined ? parseServer(url) : parseGame(options.game, url)
+  const address = findPlace(url, options.game)
   await playRemote(address, options, control)
 }
 
 async function playHotSeat(table: HotSeatTable): Promise<void> {
   await sit(table)
   console.log(makeOutcome(table))
+}
+
+/** What is no address is a game, as for `oxo watch`. @throws Stop */
+function findPlace(url: string, game: string | undefined): Place {
+  if (game !== undefined) return parseGame(game, url)
+  return isGameId(url) ? parseGame(url, process.env['OXO_URL'] ?? serverDefault) : parseServer(url)
 }
 
 interface Place {
@@ -61,7 +69,7 @@ async function playRemote({ server, game }: Place, options: PlayOptions, control
     const table = new RemoteTable(client, server, handle)
     await sit(table)
     if (client.state.state === 'closed' && table.view.outcome === null) throw whySilent(client)
-    console.log(makeFarewell(table, server))
+    console.log(makeFarewell(table, server, options.name))
   })
 }
 
@@ -94,22 +102,32 @@ async function resume(client: Client): Promise<GameHandle | null | 'quit'> {
   const games: GameSummary[] = []
   for await (const game of client.games()) if (game.status !== 'over') games.push(game)
   if (games.length === 0) return null
-  const menu = new Menu('You have games that are not over.', [...games.map(makeItem), 'Begin a new game'])
+  // The newest come first; what does not fit on a screen is listed elsewhere.
+  const shown = games.slice(0, menuGamesMax)
+  const more = games.length - shown.length
+  const title = `You have games that are not over${more === 0 ? '' : `; \`${command} games\` lists ${more} more`}.`
+  const menu = new Menu(title, ['Begin a new game', ...shown.map(makeItem)], 1)
   const screen = openScreen(menu)
   const chosen = await Promise.race([menu.chosen, screen.ended.then(() => null)])
   await screen.close()
   if (chosen === null) return 'quit'
-  const game = games[chosen]
+  const game = games[chosen - 1]
   return game === undefined ? null : client.game(game.game)
 }
 
 /** Columns of a name in a list. */
 const nameCellsMax = 24
 
-function makeItem({ players, rules, status }: GameSummary): string {
+function makeItem({ players, rules, status, at }: GameSummary): string {
   // So that what follows is on the screen, however wide they are.
   const names = [players.X, players.O].map((each) => cutCells(each?.name ?? 'nobody yet', nameCellsMax)).join(' – ')
-  return `${names}, ${makeRules(rules)}${status === 'open' ? ', waiting' : ''}`
+  const how = status === 'open' ? 'waiting' : ''
+  return [names, makeRules(rules), how, makeAge(systemClock.wall() - at)].filter((part) => part !== '').join(', ')
+}
+
+function makeAge(ms: number): string {
+  const hours = Math.floor(ms / 3_600_000)
+  return hours < 1 ? 'just now' : hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} days ago`
 }
 
 /** Until whoever plays wants to go. */
@@ -125,8 +143,19 @@ function openScreen(stage: Stage): Screen {
   return new Screen(stage, (process.env['NO_COLOR'] ?? '') === '')
 }
 
-function makeFarewell({ view, mine }: Table, server: string): string {
+/** Each name is an account of its own, so whoever comes back has to come by it. */
+export function makeFarewell(
+  { view, mine }: Pick<Table, 'view' | 'mine'>,
+  server: string,
+  name: string | undefined,
+): string {
+  const as = name === undefined ? '' : ` --name ${makeArgument(name)}`
   const link = makeLink({ server }, view.game)
   if (view.outcome !== null) return `${makeOutcome({ view, mine })} The game: ${command} record ${link}`
-  return mine.length === 0 ? `Watch on: ${command} watch ${link}` : `The game goes on: ${command} play ${link}`
+  return mine.length === 0 ? `Watch on: ${command} watch ${link}` : `The game goes on: ${command} play ${link}${as}`
+}
+
+/** As a shell takes it for one word. */
+function makeArgument(text: string): string {
+  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

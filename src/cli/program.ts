@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { serverDefault } from './address.ts'
 import type { BotOptions } from './bot.ts'
 import { addChaos } from './chaos-options.ts'
+import type { GamesOptions } from './games.ts'
 import type { KeyStep } from './cluster-keys.ts'
 import { readEnvironment } from './environment.ts'
 import { examples } from './examples.ts'
@@ -122,7 +123,7 @@ function addPlay(program: Command): void {
     )
     .addOption(new Option('--seat <seat>', 'your side; X moves first').choices(['X', 'O', 'any']))
     .option('--clock <control>', 'minutes and seconds a move: 5+3; or seconds for each move: 30s')
-    .option('--name <name>', 'how others see you')
+    .option('--name <name>', 'how others see you; each name has an account and games of its own')
     .addHelpText(
       'after',
       examples(
@@ -159,8 +160,9 @@ function addGames(program: Command): void {
     .description('list the lobby and your own games')
     .addArgument(url())
     .option('--json', 'as the protocol has them: { lobby, own }')
+    .option('--name <name>', 'whose games: the name that they were played with')
     .addHelpText('after', examples(['oxo games', ''], ['oxo games https://oxo.example --json', '']))
-    .action(async (server: string, options: JsonFlag) => (await import('./games.ts')).games(server, options))
+    .action(async (server: string, options: GamesOptions) => (await import('./games.ts')).games(server, options))
 }
 
 function addBot(program: Command): void {
@@ -211,6 +213,10 @@ function addVerify(program: Command): void {
         ['oxo record main --json | oxo verify -', ''],
         ['oxo verify --journal sqlite:oxo-data/journal.sqlite', 'every entry, also while its server runs'],
       ),
+    )
+    .addHelpText(
+      'after',
+      "\nA head is a checksum, not a signature, and the game's name is no part of it: compare it with one that you trust.",
     )
     .action(async (file: string | undefined, options: Partial<VerifyJournalOptions>) => {
       const { journal } = options

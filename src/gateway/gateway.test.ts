@@ -113,8 +113,8 @@ test('[W7] who closed their half has as long to read as any slow reader', async 
 test('[W7] a last line without an end is refused, not heard', async (t) => {
   const { gateway, host } = await open(t)
   for (const [sent, got] of [
-    ['X 1 1', /^ERR 4000 not-understood: the last line has no end; it was not heard\n\n$/],
-    ['hi\nX 1 1', /ERR 4000 not-understood: the last line has no end; it was not heard\n\n$/],
+    ['X 1 1', /^ERR 4000 not-understood: the last line lacks a newline and was ignored\n\n$/],
+    ['hi\nX 1 1', /ERR 4000 not-understood: the last line lacks a newline and was ignored\n\n$/],
     ['{"a":1', /"code":-32700/],
     ['GET / HTTP/1.0', /^HTTP\/1.1 400 Bad Request\r\n[^]*"name":"not-understood"/],
   ] as const) {

@@ -24,7 +24,11 @@ const bytesPerTurn = 4_096
 const broken = {
   'too-large': { text: 'too-large', lines: 'too-large', message: 'the line is longer than the limit' },
   'not-utf8': { text: 'not-understood', lines: 'parse-error', message: 'the line is not UTF-8' },
-  unfinished: { text: 'not-understood', lines: 'parse-error', message: 'the last line has no end; it was not heard' },
+  unfinished: {
+    text: 'not-understood',
+    lines: 'parse-error',
+    message: 'the last line lacks a newline and was ignored',
+  },
 } as const satisfies Record<BrokenLine | 'unfinished', { text: ErrorName; lines: ErrorName; message: string }>
 
 export class RawConnection implements Connection, Wire {

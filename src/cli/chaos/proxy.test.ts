@@ -116,9 +116,10 @@ test('`oxo chaos` says where it is, tells what happens, and ends with a summary'
   const child = start(['chaos', '--listen', '0', '--to', `127.0.0.1:${house.port}`, '--duplicate', '1'])
   const said = text(child.stdout)
   const [banner] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
-  const url = /^Chaos is listening on (http:\S+) before 127\.0\.0\.1:\d+; seed 1: 1 twice\. Ctrl-C stops\.\n$/.exec(
-    banner,
-  )?.[1]
+  const url =
+    /^Chaos is listening on (http:\S+) before 127\.0\.0\.1:\d+; seed 1: 100% duplicated\. Ctrl-C stops\.\n$/.exec(
+      banner,
+    )?.[1]
   assert.ok(url !== undefined, banner)
   const { code, stdout } = await run(['record', 'main', url])
   assert.equal(code, 0)

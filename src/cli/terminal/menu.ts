@@ -9,12 +9,14 @@ export class Menu implements Stage {
   readonly #title: string
   readonly #items: readonly string[]
   readonly #chosen = Promise.withResolvers<number | null>()
-  #at = 0
+  #at: number
   #changed: () => void = () => {}
 
-  constructor(title: string, items: readonly string[]) {
+  /** `at`: the item that is at hand first. */
+  constructor(title: string, items: readonly string[], at = 0) {
     this.#title = title
     this.#items = items
+    this.#at = at
   }
 
   /** The index of the item; null when nothing was wanted. */

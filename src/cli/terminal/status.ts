@@ -1,6 +1,6 @@
 /** What is to be said of a game, and what can be done: in sentences. */
 import type { GameView } from '../../client/index.ts'
-import type { Player } from '../../game/index.ts'
+import { opponent, type Player } from '../../game/index.ts'
 import { cutCells } from '../cells.ts'
 import { makePrintable } from '../printable.ts'
 import { sentenceOf } from '../stop.ts'
@@ -29,9 +29,10 @@ export function makeKeys({ view, mine, isConfirming, mark }: TableState): string
   const keys = [
     isAsked && 'a accept · x decline',
     offer !== undefined && !isAsked && 'x withdraw',
-    turn !== null && mine.includes(turn) && 'arrows, enter or x y',
+    turn !== null && mine.includes(turn) && 'arrows, enter or col row',
     turn !== null && mark !== null && 'tab mark',
-    outcome === null && 'r resign',
+    // On a board that is everybody's nobody gives up for all.
+    outcome === null && view.seats === 'invite' && 'r resign',
     outcome === null && offer === undefined && view.seats === 'invite' && 'd draw · t takeback',
     outcome !== null &&
       outcome.by !== 'withdrawal' &&
@@ -46,7 +47,7 @@ function makeTurn({ view, mine, isPending, mark }: TableState, columns: number):
   const { turn } = view
   if (turn === null) return span('')
   if (isPending) return span('Not confirmed yet …', 'dim')
-  const what = mark === null ? '' : ` It puts ${mark}.`
+  const what = mark === null ? '' : ` You will place ${mark} (Tab switches).`
   if (mine.length === 1 && mine[0] === turn) return span(`Your move.${what}`, 'strong')
   return span(mine.includes(turn) ? `${turn} to move.${what}` : withName(view, turn, ' is to move.', columns))
 }
@@ -57,13 +58,29 @@ export function makeOutcome({ view, mine }: Pick<TableState, 'view' | 'mine'>): 
   if (outcome === null) return ''
   const { winner, by } = outcome
   if (by === 'withdrawal') return 'The game was withdrawn.'
-  const how = { line: 'a line', full: 'the board is full', resignation: 'resignation', time: 'time' } as const
-  const reason = by === 'agreement' ? 'agreed' : by === 'abandonment' ? 'the opponent left' : how[by]
-  if (winner === null) return `A draw: ${reason}.`
+  if (winner === null) return by === 'agreement' ? 'A draw: both agreed.' : 'A draw: the board is full.'
+  const loser = opponent(winner)
   const me = mine.length === 1 ? mine[0] : undefined
-  if (me === undefined) return `${winner} wins: ${reason}.`
-  if (winner === me) return `You win: ${reason}.`
-  return `You lose: ${by === 'abandonment' ? 'you were away' : reason}.`
+  const who = me === undefined ? `${winner} won` : winner === me ? 'You won' : 'You lost'
+  const [of, verb] = loser === me ? ['you', 'were'] : [loser, 'was']
+  switch (by) {
+    case 'line':
+      return `${who}: ${makeLineOf(view, winner, me)}.`
+    case 'resignation':
+      return `${who}: ${of} gave up.`
+    case 'time':
+      return `${who} on time.`
+    default:
+      return `${who}: ${of} ${verb} away for too long.`
+  }
+}
+
+/** What ended it; in a game that a line loses it is the loser's. */
+function makeLineOf({ rules }: GameView, winner: Player, me: Player | undefined): string {
+  // Marks of everybody's tell nobody.
+  if (rules.marks !== 'own') return `a line of ${rules.line}`
+  const maker = rules.misere ? opponent(winner) : winner
+  return maker === me ? `you have ${rules.line} in a row` : `${maker} has ${rules.line} in a row`
 }
 
 function makeLast({ last, outcome }: GameView): readonly Span[] {

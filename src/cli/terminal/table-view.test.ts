@@ -23,7 +23,7 @@ test('the screen of a game names the rules, the server, both players, whose turn
     '  O  Bo',
     'Your move.',
     'Last: O at 2,0',
-    'arrows, enter or x y · r resign · d draw · t takeback · q quit',
+    'arrows, enter or col row · r resign · d draw · t takeback · q quit',
   ])
     assert.ok(screen.includes(text), `${text} is missing in\n${screen}`)
 })
@@ -94,9 +94,9 @@ test('who is away is told of people, not of bots', () => {
 test('the end is told from the side of whoever sits here', () => {
   const line: [number, number][] = [0, 1, 2].map((x) => [x, 0])
   const over = { turn: null, board: 'XXXOO....', outcome: { winner: 'X', by: 'line', line } } as const
-  assert.match(show(new FakeTable(over)), /You win: a line\./)
-  assert.match(show(new FakeTable(over, ['O'])), /You lose: a line\./)
-  assert.match(show(new FakeTable(over, [])), /X wins: a line\./)
+  assert.match(show(new FakeTable(over)), /You won: you have 3 in a row\./)
+  assert.match(show(new FakeTable(over, ['O'])), /You lost: X has 3 in a row\./)
+  assert.match(show(new FakeTable(over, [])), /X won: X has 3 in a row\./)
   assert.match(show(new FakeTable(over)), /m rematch · q quit/)
   const drawn = new FakeTable({ turn: null, outcome: { winner: null, by: 'full' } })
   assert.match(show(drawn), /A draw: the board is full\./)

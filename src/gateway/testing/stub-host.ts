@@ -77,7 +77,7 @@ export class StubHost implements Host {
   /** The one open game. */
   get summary(): GameSummary {
     const { rules, players } = this.view()
-    const own = { game: 'open', rules, players, status: 'open', turn: 'X', version: 1, outcome: null, at: 0 } as const
+    const own = { game: 'open', rules, players, status: 'open', outcome: null, at: 0 } as const
     return own
   }
 
