@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Part, type PartHost } from './cluster-part.ts'
 import { makeNatsConfig, makeNatsUrl } from './nats-config.ts'
-import { findNatsServer, findOrInstallNatsServers } from './nats.ts'
+import { findNatsServerOnPath, findOrInstallNatsServer } from './nats.ts'
 
 const host = '127.0.0.1'
 const count = 3
@@ -174,14 +174,9 @@ class LocalCluster implements PartHost {
   }
 }
 
-/** Fetched where it is not there yet. */
+/** One that is named, put away or on the path; fetched where there is none. @throws Error with a sentence that says what to do. */
 function findCurrentServer(): string {
-  try {
-    return findNatsServer('current')
-  } catch {
-    findOrInstallNatsServers()
-    return findNatsServer('current')
-  }
+  return findNatsServerOnPath() ?? findOrInstallNatsServer('current')
 }
 
 const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')

@@ -64,11 +64,29 @@ function isProgram(path: string): boolean {
 
 /** Finds both, fetching what is missing. @throws Error with a sentence that says why not. */
 export function findOrInstallNatsServers(env: Environment = process.env): readonly string[] {
-  return (Object.keys(natsServers) as NatsServerKind[]).map((kind) => {
-    const { suite, variable } = natsServers[kind]
-    if (env[variable] === undefined && !isProgram(programOf(suite, env))) install(suite, cacheFolder(env))
-    return findNatsServer(kind, env)
-  })
+  return (Object.keys(natsServers) as NatsServerKind[]).map((kind) => findOrInstallNatsServer(kind, env))
+}
+
+/** One of them. @throws Error with a sentence that says what to do. */
+export function findOrInstallNatsServer(kind: NatsServerKind, env: Environment = process.env): string {
+  const { suite, variable } = natsServers[kind]
+  if (env[variable] !== undefined || isProgram(programOf(suite, env))) return findNatsServer(kind, env)
+  try {
+    install(suite, cacheFolder(env))
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    const advice = `install nats-server 2.12 or newer (https://nats.io/download) and name it in ${variable}, or put it on the path`
+    throw new Error(`${why.replace(/\.?$/, '')}: ${advice}.`, { cause })
+  }
+  return findNatsServer(kind, env)
+}
+
+/** That of the path, if it is new enough and no other one is named; null: there is none. */
+export function findNatsServerOnPath(env: Environment = process.env): string | null {
+  if (env[natsServers.current.variable] !== undefined) return null
+  const { stdout, error } = spawnSync('nats-server', ['--version'], { encoding: 'utf8', env })
+  const [, major = '0', minor = '0'] = error === undefined ? (/v(\d+)\.(\d+)/.exec(stdout) ?? []) : []
+  return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 12) ? 'nats-server' : null
 }
 
 /** Unpacked beside its place and then moved there, so that nobody finds half of it. */
