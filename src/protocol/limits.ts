@@ -120,7 +120,7 @@ export const limits = {
   boardSideMax: 25,
   /** Characters of a display name, after NFC, without its marks and joiners. */
   nameCharactersMax: 24,
-  /** The same with them. */
+  /** Code points of a display name, after NFC: with the marks and joiners that some scripts need for a character. */
   nameCodePointsMax: 48,
   /** Characters of a game's id. */
   gameIdCharactersMax: 64,
