@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceBetween } from './markdown.ts'
 import { flagTable } from './flags.ts'
-import { limitTable, metricTable, permissionBlock, priceTable } from './operating.ts'
+import { limitTable, metricTable, permissionBlock, priceTable, wireLimitTable } from './operating.ts'
 import { errorTable, eventTable, methodTables, notificationTables, textTable, typeTables } from './reference.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -12,6 +12,7 @@ const root = join(import.meta.dirname, '..')
 const documents: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'docs/PROTOCOL.md': {
     text: textTable,
+    limits: wireLimitTable,
     methods: methodTables,
     notifications: notificationTables,
     types: typeTables,

@@ -29,6 +29,31 @@ export function limitTable(): string {
   )
 }
 
+/** What a client meets, in the order of the source. */
+const ofTheWire: ReadonlySet<string> = new Set<keyof typeof limits>([
+  ...(['messageBytesMax', 'firstLineBytesMax', 'jsonDepthMax', 'firstLineMs', 'handshakeMs'] as const),
+  ...([
+    'httpHeaderBytesMax',
+    'httpHeadersMs',
+    'httpBodyMs',
+    'httpIdleMs',
+    'requestsPerSecond',
+    'requestBurst',
+  ] as const),
+  ...(['connectionsPerAddress', 'requestsInFlight', 'unsentBytesMax', 'slowReaderMs', 'heartbeatMs'] as const),
+  ...(['watchedGamesMax', 'recordEntriesMax', 'pageRows', 'lobbyGamesMax', 'boardSideMax'] as const),
+  ...(['nameCharactersMax', 'nameCodePointsMax', 'gameIdCharactersMax', 'clockMsMax', 'offersPerMoveMax'] as const),
+  ...(['takebacksPerGameMax', 'abandonMs', 'tokenMs'] as const),
+])
+
+export function wireLimitTable(): string {
+  const rows = readLimits().filter(({ name }) => ofTheWire.has(name))
+  return makeTable(
+    ['limit', 'default', 'meaning'],
+    rows.map(({ name, value, reason }) => [code(name), value.toLocaleString('en'), reason]),
+  )
+}
+
 /** Every metric of the service: its name on /metrics, its kind, its help. */
 export function readMetrics(): readonly (readonly [name: string, kind: string, help: string])[] {
   const of = (kind: string, table: Readonly<Record<string, string>>) =>

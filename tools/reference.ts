@@ -1,12 +1,16 @@
 /** The tables of docs/PROTOCOL.md: methods, notifications, types and errors as people read them. */
 import {
+  anyErrors,
+  type ErrorName,
   errorNames,
   endings,
   errorRow,
   httpStatus,
+  methodErrors,
   methodNames,
   methods,
   notifications,
+  sentences,
   textHelp,
 } from '../src/protocol/index.ts'
 import {
@@ -39,6 +43,7 @@ interface Schema {
   readonly required?: readonly string[] | undefined
   readonly minimum?: number
   readonly maximum?: number
+  readonly default?: unknown
   readonly maxLength?: number
 }
 
@@ -122,10 +127,20 @@ export function eventTable(): string {
 
 export function errorTable(): string {
   const rows = errorNames.map((name) => {
-    const { code: number, retry, message } = errorRow(name)
-    return [String(number), code(name), retry, String(httpStatus(name)), endings[name] ?? 'no', message]
+    const { code: number, retry } = errorRow(name)
+    const message = sentences[name]
+    return [
+      ...[String(number), code(name), retry, String(httpStatus(name)), endings[name] ?? 'no', message],
+      givenBy(name),
+    ]
   })
-  return makeTable(['code', 'name', 'retry', 'HTTP', 'ends the connection', 'sentence'], rows)
+  return makeTable(['code', 'name', 'retry', 'HTTP', 'ends the connection', 'sentence', 'answer to'], rows)
+}
+
+function givenBy(name: ErrorName): string {
+  if ((anyErrors as readonly ErrorName[]).includes(name)) return 'anything'
+  const asked = methodNames.filter((method) => methodErrors[method].includes(name))
+  return asked.length === 0 ? 'no method' : asked.map(code).join(', ')
 }
 
 function members(schema: Schema, whenNone: string): string {
@@ -158,7 +173,8 @@ function describe(schema: Schema): string {
     schema.type === 'integer' && schema.maximum !== undefined && schema.maximum < Number.MAX_SAFE_INTEGER
       ? `${schema.minimum ?? 0} to ${schema.maximum}.`
       : ''
-  return [schema.description ?? '', bounds].filter((part) => part !== '').join(' ')
+  const whenLeftOut = schema.default === undefined ? '' : `Left out: ${JSON.stringify(schema.default)}.`
+  return [schema.description ?? '', bounds, whenLeftOut].filter((part) => part !== '').join(' ')
 }
 
 /** Where a shape stands with a meaning of its own it is a copy, so what it is made of is compared. */

@@ -1,7 +1,7 @@
 /** A server from its settings: opened, or one sentence that says why not. */
 import { type Clock, type Log, silentLog, systemClock } from '../base/index.ts'
 import { type Durability, JournalFault } from '../journal/index.ts'
-import { Fault } from '../protocol/errors.ts'
+import { Fault } from '../protocol/fault.ts'
 import { limits, type Limits } from '../protocol/limits.ts'
 import type { CertificateFiles } from './certificate.ts'
 import type { ServerCertificate } from './server.ts'

@@ -1,7 +1,7 @@
 /** A connection that has not chosen its door. */
 import type { Socket } from 'node:net'
 import type { Timer } from '../base/index.ts'
-import { errorRow, Fault, type Limits, makeRefusal, makeTextReply } from '../protocol/index.ts'
+import { Fault, type Limits, makeRefusal, makeTextReply, sentences } from '../protocol/index.ts'
 import { bidFarewell } from './farewell.ts'
 import { makeRawProblem } from './http/problem.ts'
 import { doorOf, idleBytes, sniff, type Verdict } from './sniff.ts'
@@ -105,10 +105,9 @@ export class Arrival {
 
   /** In the words of the door that it seems to knock at. */
   #tooLarge(): string {
-    const { message } = errorRow('too-large')
     return /^[A-Z]+ \S*$/.test(this.#bytes.toString('latin1', 0, this.#options.limits.firstLineBytesMax))
       ? makeRawProblem(new Fault('too-large', 'the address is longer than the limit'), 414)
-      : `${makeTextReply([makeRefusal('too-large', message)])}\n`
+      : `${makeTextReply([makeRefusal('too-large', sentences['too-large'])])}\n`
   }
 
   #let(): void {

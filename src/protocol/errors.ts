@@ -10,45 +10,43 @@ export type Retry = 'never' | 'refresh' | 'same'
 export interface ErrorRow {
   readonly code: number
   readonly retry: Retry
-  /** The sentence used where the case at hand has none of its own. */
-  readonly message: string
 }
 
 export const errors = {
-  'parse-error': { code: -32700, retry: 'never', message: 'this is not JSON' },
-  'invalid-request': { code: -32600, retry: 'never', message: 'this is not a JSON-RPC 2.0 request' },
-  'method-not-found': { code: -32601, retry: 'never', message: 'there is no such method' },
-  'invalid-params': { code: -32602, retry: 'never', message: 'the params do not fit the method' },
-  internal: { code: -32603, retry: 'never', message: 'the server has a bug' },
+  'parse-error': { code: -32700, retry: 'never' },
+  'invalid-request': { code: -32600, retry: 'never' },
+  'method-not-found': { code: -32601, retry: 'never' },
+  'invalid-params': { code: -32602, retry: 'never' },
+  internal: { code: -32603, retry: 'never' },
 
-  'not-understood': { code: 4000, retry: 'never', message: 'the request is not understood' },
-  'bad-token': { code: 4010, retry: 'never', message: 'the token is not valid here' },
-  'not-your-seat': { code: 4030, retry: 'never', message: 'you do not own this seat' },
-  'bad-origin': { code: 4031, retry: 'never', message: 'this origin may not act here' },
-  'no-such-game': { code: 4040, retry: 'never', message: 'there is no such game' },
-  'no-such-page': { code: 4041, retry: 'never', message: 'there is nothing at this address' },
-  'wrong-verb': { code: 4050, retry: 'never', message: 'this address does not take this HTTP method' },
-  'too-late': { code: 4080, retry: 'same', message: 'the connection said nothing for too long' },
-  'too-slow': { code: 4081, retry: 'same', message: 'the connection did not read for too long' },
-  stale: { code: 4091, retry: 'refresh', message: 'the game has moved on' },
-  'not-your-turn': { code: 4092, retry: 'refresh', message: 'it is not your turn' },
-  'seat-taken': { code: 4093, retry: 'never', message: 'the seat is taken' },
-  'id-taken': { code: 4094, retry: 'never', message: 'a different game has this id' },
-  'cell-taken': { code: 4095, retry: 'refresh', message: 'the cell is taken' },
-  'game-over': { code: 4096, retry: 'never', message: 'the game is over' },
-  'not-started': { code: 4097, retry: 'refresh', message: 'the opponent has not joined yet' },
-  'no-offer': { code: 4098, retry: 'refresh', message: 'there is no such offer to answer' },
-  'not-over': { code: 4099, retry: 'refresh', message: 'the game is not over' },
-  'too-large': { code: 4130, retry: 'never', message: 'the message is larger than the limit' },
-  'off-board': { code: 4220, retry: 'never', message: 'there is no such cell' },
-  'bad-rules': { code: 4221, retry: 'never', message: 'these rules cannot be played' },
-  'bad-name': { code: 4222, retry: 'never', message: 'this name cannot be shown' },
-  'unsupported-protocol': { code: 4260, retry: 'never', message: 'this server speaks protocol 1' },
-  'rate-limited': { code: 4290, retry: 'same', message: 'too many requests a second' },
-  'too-many': { code: 4291, retry: 'never', message: 'more than the limit allows' },
-  unavailable: { code: 5030, retry: 'same', message: 'the server cannot do this now' },
-  'outcome-unknown': { code: 5040, retry: 'same', message: 'it was sent to the journal and never confirmed' },
-  'storage-full': { code: 5070, retry: 'same', message: 'the journal has no space' },
+  'not-understood': { code: 4000, retry: 'never' },
+  'bad-token': { code: 4010, retry: 'never' },
+  'not-your-seat': { code: 4030, retry: 'never' },
+  'bad-origin': { code: 4031, retry: 'never' },
+  'no-such-game': { code: 4040, retry: 'never' },
+  'no-such-page': { code: 4041, retry: 'never' },
+  'wrong-verb': { code: 4050, retry: 'never' },
+  'too-late': { code: 4080, retry: 'same' },
+  'too-slow': { code: 4081, retry: 'same' },
+  stale: { code: 4091, retry: 'refresh' },
+  'not-your-turn': { code: 4092, retry: 'refresh' },
+  'seat-taken': { code: 4093, retry: 'never' },
+  'id-taken': { code: 4094, retry: 'never' },
+  'cell-taken': { code: 4095, retry: 'refresh' },
+  'game-over': { code: 4096, retry: 'never' },
+  'not-started': { code: 4097, retry: 'refresh' },
+  'no-offer': { code: 4098, retry: 'refresh' },
+  'not-over': { code: 4099, retry: 'refresh' },
+  'too-large': { code: 4130, retry: 'never' },
+  'off-board': { code: 4220, retry: 'never' },
+  'bad-rules': { code: 4221, retry: 'never' },
+  'bad-name': { code: 4222, retry: 'never' },
+  'unsupported-protocol': { code: 4260, retry: 'never' },
+  'rate-limited': { code: 4290, retry: 'same' },
+  'too-many': { code: 4291, retry: 'never' },
+  unavailable: { code: 5030, retry: 'same' },
+  'outcome-unknown': { code: 5040, retry: 'same' },
+  'storage-full': { code: 5070, retry: 'same' },
 } as const satisfies Record<string, ErrorRow> & Record<RejectionName, ErrorRow>
 
 export type ErrorName = keyof typeof errors
@@ -91,22 +89,4 @@ export interface ErrorDetail {
   readonly retryAfterMs?: number
   readonly supported?: readonly number[]
   readonly limit?: number
-}
-
-/** The second kind of failure: the world failed, or a message could not be served. Names come from the table. */
-export class Fault extends Error {
-  override readonly name = 'Fault'
-  readonly fault: ErrorName
-  readonly detail: ErrorDetail
-
-  constructor(fault: ErrorName, message: string = errors[fault].message, options: ErrorOptions & ErrorDetail = {}) {
-    const { cause, ...detail } = options
-    super(message, cause === undefined ? undefined : { cause })
-    this.fault = fault
-    this.detail = detail
-  }
-
-  get retry(): Retry {
-    return errors[this.fault].retry
-  }
 }

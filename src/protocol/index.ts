@@ -7,10 +7,11 @@ export {
   errorRow,
   type ErrorRow,
   errors,
-  Fault,
   httpStatus,
   type Retry,
 } from './errors.ts'
+export { Fault, sentences } from './fault.ts'
+export { anyErrors, methodErrors } from './method-errors.ts'
 export { limits, type Limits } from './limits.ts'
 export {
   makeAnswer,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { errorNameOf, errorNames, errorRow, Fault, httpStatus } from './errors.ts'
+import { errorNameOf, errorNames, errorRow, httpStatus } from './errors.ts'
+import { Fault } from './fault.ts'
 import { limits } from './limits.ts'
 import { makeAnswer, makeError, makeNotification, makeRequest, MessageFault, parseRequest } from './message.ts'
 

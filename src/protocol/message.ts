@@ -1,5 +1,6 @@
 /** JSON-RPC 2.0 messages: text to request, and back. One message a text; batches are refused. */
-import { type ErrorDetail, errorRow, type ErrorName, Fault } from './errors.ts'
+import { type ErrorDetail, errorRow, type ErrorName } from './errors.ts'
+import { Fault } from './fault.ts'
 import { limits } from './limits.ts'
 
 /** Echoed in the answer. Numbers are whole and within ±2^53, so that the echo is exact. */

@@ -118,12 +118,15 @@ export const methods = {
           oneOf(
             ['X', 'O', 'any', 'none'],
             'Yours, by default X. any: drawn from the id. none: the game waits for others.',
+            'X',
           ),
         ),
         seats: Type.Optional(
-          oneOf(seatings, 'invite (the default): two owners. open: anybody moves for either player.'),
+          oneOf(seatings, 'invite (the default): two owners. open: anybody moves for either player.', 'invite'),
         ),
-        public: Type.Optional(Type.Boolean({ description: 'Listed in the lobby. Else the id is the invitation.' })),
+        public: Type.Optional(
+          Type.Boolean({ default: false, description: 'Listed in the lobby. Else the id is the invitation.' }),
+        ),
         opponent: Type.Optional(
           Type.Object(
             { bot: oneOf(levels, 'How well it plays.') },
@@ -162,7 +165,7 @@ export const methods = {
   'game.answer': {
     about: 'Accepts (the default) or declines an offer; declining your own withdraws it.',
     params: Type.Object(
-      { ...speaking, what: Offered, accept: Type.Optional(Type.Boolean({ description: 'False: no.' })) },
+      { ...speaking, what: Offered, accept: Type.Optional(Type.Boolean({ default: true, description: 'False: no.' })) },
       strict,
     ),
     result: GameView,

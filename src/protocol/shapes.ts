@@ -5,8 +5,16 @@ import { limits } from './limits.ts'
 
 export const strict = { additionalProperties: false }
 
-export function oneOf<const T extends string>(values: readonly T[], description?: string): Type.TEnum<T[]> {
-  return Type.Enum<T[]>([...values], description === undefined ? {} : { description })
+/** `whenLeftOut`: what it is then. */
+export function oneOf<const T extends string>(
+  values: readonly T[],
+  description?: string,
+  whenLeftOut?: NoInfer<T>,
+): Type.TEnum<T[]> {
+  return Type.Enum<T[]>([...values], {
+    ...(description === undefined ? {} : { description }),
+    ...(whenLeftOut === undefined ? {} : { default: whenLeftOut }),
+  })
 }
 
 export function count(description: string, maximum: number = Number.MAX_SAFE_INTEGER): Type.TInteger {
@@ -134,7 +142,7 @@ export const Clock = Type.Object(
 )
 
 /** The kinds of events; the compiler sees to it that none is missing. */
-const happenings = Object.keys({
+export const happenings = Object.keys({
   created: true,
   joined: true,
   moved: true,
@@ -146,11 +154,11 @@ const happenings = Object.keys({
   flagged: true,
   abandoned: true,
   restarted: true,
-} satisfies Record<Event['type'], true>)
+} satisfies Record<Event['type'], true>) as Event['type'][]
 
 export const LastEvent = Type.Object(
   {
-    type: Type.String({ description: `${happenings.join(', ')}.` }),
+    type: oneOf(happenings, 'What happened.'),
     player: Type.Optional(oneOf(players, 'Who did it; whose flag fell; who stayed away.')),
     x: Type.Optional(X),
     y: Type.Optional(Y),

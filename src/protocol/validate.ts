@@ -1,6 +1,6 @@
 /** Compiled validation of params against the method table. */
 import { Compile } from 'typebox/schema'
-import { Fault } from './errors.ts'
+import { Fault } from './fault.ts'
 import { type MethodName, methodNames, methods, type Params } from './methods.ts'
 
 interface SchemaError {

@@ -1,6 +1,6 @@
 /** Pages of a list of games that is sorted by time, latest first, and by id where times are equal. */
 import type { JournalId } from '../journal/index.ts'
-import { Fault } from '../protocol/errors.ts'
+import { Fault } from '../protocol/fault.ts'
 import type { GameSummary } from '../protocol/index.ts'
 import type { Page } from './catalog-store.ts'
 

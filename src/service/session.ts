@@ -3,6 +3,7 @@ import type { Account } from '../game/index.ts'
 import {
   checkParams,
   errors,
+  sentences,
   Fault,
   makeError,
   type MethodName,
@@ -240,7 +241,7 @@ export class Session implements Talk, Listener, LobbyListener {
   }
 
   #refuse({ reply }: Held, retryAfterMs: number): void {
-    reply.error('rate-limited', errors['rate-limited'].message, { retryAfterMs })
+    reply.error('rate-limited', sentences['rate-limited'], { retryAfterMs })
     this.#tire()
   }
 

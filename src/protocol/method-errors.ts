@@ -1,0 +1,49 @@
+/** Which errors a method may answer with, beside those that any request may get. For readers: the code asks nobody. */
+import type { ErrorName } from './errors.ts'
+import type { MethodName } from './methods.ts'
+
+/** What any request may be answered with. */
+export const anyErrors = [
+  'parse-error',
+  'invalid-request',
+  'method-not-found',
+  'invalid-params',
+  'internal',
+  'too-large',
+  'rate-limited',
+  'unavailable',
+] as const satisfies readonly ErrorName[]
+
+const stored = ['outcome-unknown', 'storage-full'] as const
+const told = ['no-such-game', 'stale', 'not-your-seat', ...stored] as const
+
+export const methodErrors: { readonly [Name in MethodName]: readonly ErrorName[] } = {
+  hello: ['bad-token', 'bad-name', 'unsupported-protocol'],
+  ping: [],
+  'rpc.discover': [],
+  'game.create': ['bad-token', 'bad-rules', 'id-taken', 'too-many', ...stored],
+  'game.join': [...told, 'bad-token', 'seat-taken', 'game-over', 'too-many'],
+  'game.move': [
+    ...told,
+    'bad-token',
+    'not-your-turn',
+    'not-started',
+    'game-over',
+    'cell-taken',
+    'off-board',
+    'bad-rules',
+  ],
+  'game.resign': [...told, 'bad-token', 'not-started', 'game-over'],
+  'game.offer': [...told, 'bad-token', 'not-started', 'game-over', 'not-over', 'too-many'],
+  'game.answer': [...told, 'bad-token', 'no-offer'],
+  'game.restart': [...told, 'bad-token', 'bad-rules'],
+  'game.get': ['no-such-game'],
+  'game.record': ['no-such-game', 'too-many'],
+  'game.watch': ['no-such-game', 'too-many'],
+  'game.unwatch': [],
+  'lobby.list': ['bad-rules'],
+  'lobby.watch': ['bad-rules', 'too-many'],
+  'lobby.unwatch': [],
+  'lobby.play': ['bad-token', 'bad-rules', 'id-taken', 'too-many', ...stored],
+  'account.games': ['bad-token', 'no-such-game'],
+}
