@@ -4,6 +4,15 @@ import type { Account } from '../game/index.ts'
 import type { GameHandle } from './game-handle.ts'
 import type { Dial } from './transport.ts'
 
+/** What may be said of any request. */
+export interface AskOptions {
+  /**
+   * Once it aborts, the request rejects with the reason of the signal, and is sent no more. Whether a command that was
+   * under way is done is then unknown: look at the game.
+   */
+  readonly signal?: AbortSignal | undefined
+}
+
 export interface ClientOptions {
   /** Who to be: a token from an earlier {@link onToken}. Without one, a new guest. */
   readonly token?: string | null | undefined

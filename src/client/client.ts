@@ -4,22 +4,18 @@ import { holdingClock, makeId, type Random, systemRandom } from '../base/index.t
 import type { Account, Player } from '../game/index.ts'
 import type { MethodName, Notification, NotificationName, Params, Result } from '../protocol/methods.ts'
 import type { GameSummary, GameView } from '../protocol/shapes.ts'
-import type { ClientOptions } from './client-options.ts'
+import type { AskOptions, ClientOptions } from './client-options.ts'
 import { GameHandle, type Keeper } from './game-handle.ts'
 import type { Incoming } from './incoming.ts'
 import { giveUpMsDefault } from './limits.ts'
 import { type ConnectionState, type Hello, Link } from './link.ts'
 import { Listeners, tellHost } from './listeners.ts'
 import { LobbyHandle } from './lobby-handle.ts'
-import { Outbox } from './outbox.ts'
+import { type Ask, Outbox } from './outbox.ts'
 import { makeClosed, OxoError } from './oxo-error.ts'
-import { type Repeat, repeatOf } from './repeat.ts'
+import { repeatOf } from './repeat.ts'
 import type { Dial } from './transport.ts'
-
-/** The word of the server: any notification, by name. */
-type Notice = {
-  readonly [Name in NotificationName]: { readonly method: Name; readonly params: Notification<Name> }
-}[NotificationName]
+import { type Arguments, isView, type Notice, type ViewMethod } from './words.ts'
 
 /** The lobby that is watched, and what was asked for. */
 interface Lobby {
@@ -29,12 +25,6 @@ interface Lobby {
 
 /** What is left is named by a game's id; no game has this one. */
 const lobbyKey = ''
-
-/** The parameters, which may be left out where none is needed. */
-type Arguments<P> = object extends P ? [params?: P] : [params: P]
-
-/** Methods whose answer is the state of a game. */
-type ViewMethod = { [Method in MethodName]: Result<Method> extends GameView ? Method : never }[MethodName]
 
 export class Client {
   readonly #random: Random
@@ -72,7 +62,7 @@ export class Client {
     this.#keeper = {
       account: () => this.#account,
       now: () => clock.now(),
-      call: (method, params) => this.#send(method, params),
+      call: (method, params, signal) => this.#send(method, params, signal),
       changed: (handle) => {
         if (this.state.state !== 'closed') tellHost(() => options.onUnanswered?.(handle))
       },
@@ -133,8 +123,8 @@ export class Client {
   }
 
   /** Resolves with this account once the server has said who it is; rejects after `giveUpMs`, and with `bad-token`. */
-  async ready(): Promise<Account> {
-    while (this.#account === null || this.#isUnmet) await this.call('ping')
+  async ready(options?: AskOptions): Promise<Account> {
+    while (this.#account === null || this.#isUnmet) await this.call('ping', {}, options)
     return this.#account
   }
 
@@ -142,9 +132,9 @@ export class Client {
    * Takes another display name, in games to come. Rejects with `bad-name`: then the old one stays, and no later
    * connection asks for the new one.
    */
-  async rename(name: string): Promise<Account> {
-    await this.ready()
-    return (await this.call('hello', { protocol: [1], name })).account
+  async rename(name: string, options?: AskOptions): Promise<Account> {
+    await this.ready(options)
+    return (await this.call('hello', { protocol: [1], name }, options)).account
   }
 
   /**
@@ -152,36 +142,39 @@ export class Client {
    * outcome is known, unless a repeat could do it twice: a command on a game without `version` rejects with
    * `outcome-unknown` once it may have arrived. What is watched this way is not watched again on the next connection.
    * Rejects with what the server says no with; after `giveUpMs`, and once the client is closed, with `unavailable`, or
-   * `outcome-unknown` if it may have been done.
+   * `outcome-unknown` if it may have been done. With a `signal` that aborts it rejects with the reason of that.
    */
-  call<Method extends MethodName>(method: Method, ...[params]: Arguments<Params<Method>>): Promise<Result<Method>> {
-    return this.#send(method, params ?? {})
+  call<Method extends MethodName>(
+    method: Method,
+    ...[params, options]: Arguments<Params<Method>>
+  ): Promise<Result<Method>> {
+    return this.#send(method, params ?? {}, options?.signal)
   }
 
   /** Opens a game; without other wishes a tic-tac-toe for two, with a seat for this account. */
-  create(params: Params<'game.create'> = {}): Promise<GameHandle> {
-    return this.#open('game.create', { game: makeId(this.#random), ...params })
+  create(params: Params<'game.create'> = {}, options?: AskOptions): Promise<GameHandle> {
+    return this.#open('game.create', { game: makeId(this.#random), ...params }, options)
   }
 
   /** Takes a free seat: the one named, else the first. Rejects with `seat-taken`, or `no-such-game`. */
-  join(game: string, player?: Player): Promise<GameHandle> {
-    return this.#open('game.join', player === undefined ? { game } : { game, player })
+  join(game: string, player?: Player, options?: AskOptions): Promise<GameHandle> {
+    return this.#open('game.join', player === undefined ? { game } : { game, player }, options)
   }
 
   /**
    * Sits down at the oldest fitting open game, or opens one: then nobody sits opposite yet. Whatever happens to the
    * connection, it is one game.
    */
-  play(params: Params<'lobby.play'> = {}): Promise<GameHandle> {
-    return this.#open('lobby.play', { key: makeId(this.#random), ...params })
+  play(params: Params<'lobby.play'> = {}, options?: AskOptions): Promise<GameHandle> {
+    return this.#open('lobby.play', { key: makeId(this.#random), ...params }, options)
   }
 
   /**
    * Looks on, or goes on playing. The same game has the same handle until that is closed, whoever asks for it: to close
    * it ends it for all of them. Rejects with `no-such-game`.
    */
-  game(game: string): Promise<GameHandle> {
-    return this.#open('game.watch', { game })
+  game(game: string, options?: AskOptions): Promise<GameHandle> {
+    return this.#open('game.watch', { game }, options)
   }
 
   /**
@@ -196,17 +189,20 @@ export class Client {
   }
 
   /** This account's games, newest first; a page is asked for when it is reached. */
-  async *games(params: Params<'account.games'> = {}): AsyncGenerator<GameSummary, void, undefined> {
+  async *games(
+    params: Params<'account.games'> = {},
+    options?: AskOptions,
+  ): AsyncGenerator<GameSummary, void, undefined> {
     for (let page: Params<'account.games'> | null = params; page !== null;) {
-      const { games, next }: Result<'account.games'> = await this.call('account.games', page)
+      const { games, next }: Result<'account.games'> = await this.call('account.games', page, options)
       yield* games
       page = next === undefined ? null : { ...params, cursor: next }
     }
   }
 
   /** The lobby. A client has one: another call gets the same handle, and replaces what the first one asked for. */
-  lobby(params: Params<'lobby.watch'> = {}): Promise<LobbyHandle> {
-    return this.#openWith('lobby.watch', params, ({ games }, left) => {
+  lobby(params: Params<'lobby.watch'> = {}, options?: AskOptions): Promise<LobbyHandle> {
+    return this.#openWith('lobby.watch', params, options, ({ games }, left) => {
       const handle = this.#lobby?.handle ?? new LobbyHandle(games, (released) => this.#leaveLobby(released))
       this.#lobby = { handle, params }
       handle.hearAll(games)
@@ -263,9 +259,9 @@ export class Client {
 
   #watchAgain(handle: GameHandle): void {
     const known = handle.view
-    this.#ask('game.watch', { game: handle.id }, 'connection', (view) => this.#seeAgain(handle, known, view)).catch(
-      (reason: OxoError) => handle.end(reason),
-    )
+    this.#ask('game.watch', { game: handle.id }, { repeat: 'connection' }, (view) =>
+      this.#seeAgain(handle, known, view),
+    ).catch((reason: OxoError) => handle.end(reason))
   }
 
   /** A node that is alone is never behind: with less than was `known` when it was asked, its journal was put back. */
@@ -284,7 +280,7 @@ export class Client {
   }
 
   #watchLobbyAgain({ handle, params }: Lobby): void {
-    this.#ask('lobby.watch', params, 'connection', ({ games }) => handle.hearAll(games)).catch(() =>
+    this.#ask('lobby.watch', params, { repeat: 'connection' }, ({ games }) => handle.hearAll(games)).catch(() =>
       this.#leaveLobby(handle),
     )
   }
@@ -299,7 +295,7 @@ export class Client {
   #forget<Method extends MethodName>(method: Method, params: Params<Method>, key: string): void {
     if (this.state.state !== 'open') return
     // There is nothing to do about a no: at worst the server says more than is heard.
-    this.#ask(method, params, 'connection', () => this.#forgotten(key)).catch(() => {})
+    this.#ask(method, params, { repeat: 'connection' }, () => this.#forgotten(key)).catch(() => {})
   }
 
   /** From now on the server says nothing of it: whoever has opened it meanwhile, or is about to, has to ask again. */
@@ -332,8 +328,12 @@ export class Client {
     this.#notices.tell(notice)
   }
 
-  #open<Method extends ViewMethod>(method: Method, params: Params<Method>): Promise<GameHandle> {
-    return this.#openWith<ViewMethod, GameHandle>(method, params, (view, left) => {
+  #open<Method extends ViewMethod>(
+    method: Method,
+    params: Params<Method>,
+    options: AskOptions | undefined,
+  ): Promise<GameHandle> {
+    return this.#openWith<ViewMethod, GameHandle>(method, params, options, (view, left) => {
       const handle = this.#handle(view)
       if (left.has(view.game)) this.#watchAgain(handle)
       return handle
@@ -343,11 +343,13 @@ export class Client {
   #openWith<Method extends MethodName, T>(
     method: Method,
     params: object,
+    options: AskOptions | undefined,
     take: (result: Result<Method>, left: ReadonlySet<string>) => T,
   ): Promise<T> {
     const left = new Set<string>()
     this.#openings.add(left)
-    const asked = this.#ask(method, params, repeatOf(method, params), (result: Result<Method>) => take(result, left))
+    const how = { repeat: repeatOf(method, params), signal: options?.signal }
+    const asked = this.#ask(method, params, how, (result: Result<Method>) => take(result, left))
     return asked.finally(() => this.#openings.delete(left))
   }
 
@@ -367,33 +369,29 @@ export class Client {
     this.#forget('game.unwatch', { game: handle.id }, handle.id)
   }
 
-  #send<Method extends MethodName>(method: Method, params: object): Promise<Result<Method>> {
-    return this.#ask(method, params, repeatOf(method, params), (result: Result<Method>) => {
+  #send<Method extends MethodName>(method: Method, params: object, signal?: AbortSignal): Promise<Result<Method>> {
+    const take = (result: Result<Method>): Result<Method> => {
       if (method === 'hello') this.#adopt(result as Hello)
       return result
-    })
+    }
+    return this.#ask(method, params, { repeat: repeatOf(method, params), signal }, take)
   }
 
   /** `take` runs at once when the answer is heard, before the message after it. */
   #ask<Method extends MethodName, T>(
     method: Method,
     params: object,
-    repeat: Repeat,
+    how: Pick<Ask, 'repeat' | 'signal'>,
     take: (result: Result<Method>) => T,
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#outbox.ask({
         method,
         params,
-        repeat,
+        ...how,
         resolve: (result) => resolve(take(result as Result<Method>)),
         reject,
       })
     })
   }
-}
-
-/** A record names a game as well, but has no board. */
-function isView(result: unknown): result is GameView {
-  return typeof result === 'object' && result !== null && 'board' in result
 }

@@ -2,6 +2,7 @@
 import type { Account, Mark, OfferKind, Player } from '../game/index.ts'
 import type { MethodName, Notification, Params, Result } from '../protocol/methods.ts'
 import type { GameRecord, GameView } from '../protocol/shapes.ts'
+import type { AskOptions } from './client-options.ts'
 import { type Attempt, foresee } from './fold.ts'
 import { Listeners } from './listeners.ts'
 import { makeClosed, OxoError } from './oxo-error.ts'
@@ -11,7 +12,7 @@ export interface Keeper {
   /** Who plays; null while that is unknown. */
   account(): Account | null
   now(): number
-  call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Result<Method>>
+  call<Method extends MethodName>(method: Method, params: Params<Method>, signal?: AbortSignal): Promise<Result<Method>>
   /** `unanswered` reads differently. */
   changed(handle: GameHandle): void
   /** The handle is closed. */
@@ -26,7 +27,7 @@ export interface Unanswered {
   readonly params: { readonly game: string; readonly version: number }
 }
 
-export interface CommandOptions {
+export interface CommandOptions extends AskOptions {
   /** Of the view that it was decided at, if that took time; as shown now by default. In another one it is refused with `stale`. */
   readonly version?: number | undefined
 }
@@ -127,36 +128,36 @@ export class GameHandle {
    * it; resolves when stored, rejects when refused: then it is shown no more. It is decided at the view shown, so whoever
    * moves before the opponent's move was heard is refused with `stale`: wait with `until`, or look at `myTurn`.
    */
-  move(x: number, y: number, { mark, version }: MoveOptions = {}): Promise<GameView> {
-    return this.#command('game.move', mark === undefined ? { x, y } : { x, y, mark }, version)
+  move(x: number, y: number, { mark, ...options }: MoveOptions = {}): Promise<GameView> {
+    return this.#command('game.move', mark === undefined ? { x, y } : { x, y, mark }, options)
   }
 
   /** Takes a free seat: the one named, else the first. */
-  join(player?: Player): Promise<GameView> {
-    return this.#command('game.join', player === undefined ? {} : { player })
+  join(player?: Player, options?: CommandOptions): Promise<GameView> {
+    return this.#command('game.join', player === undefined ? {} : { player }, options)
   }
 
   /** Gives the game to the opponent. Rejects with `game-over`, `not-started`, `not-your-seat` or `stale`. */
-  resign({ version }: CommandOptions = {}): Promise<GameView> {
-    return this.#command('game.resign', {}, version)
+  resign(options?: CommandOptions): Promise<GameView> {
+    return this.#command('game.resign', {}, options)
   }
 
   /** A draw, a takeback of the own last move, or, after the end, a rematch. To offer what is offered accepts it. */
-  offer(what: OfferKind, { version }: CommandOptions = {}): Promise<GameView> {
-    return this.#command('game.offer', { what }, version)
+  offer(what: OfferKind, options?: CommandOptions): Promise<GameView> {
+    return this.#command('game.offer', { what }, options)
   }
 
   /**
    * To an offer of the opponent; `false` declines it, and withdraws an own one. It is never an answer to an offer that has
    * taken the place of the one shown. After a rematch `next` of the view is the new game.
    */
-  answer(what: OfferKind, accept = true, { version }: CommandOptions = {}): Promise<GameView> {
-    return this.#command('game.answer', { what, accept }, version)
+  answer(what: OfferKind, accept = true, options?: CommandOptions): Promise<GameView> {
+    return this.#command('game.answer', { what, accept }, options)
   }
 
   /** Clears a board with open seats. */
-  restart(rules?: Params<'game.restart'>['rules']): Promise<GameView> {
-    return this.#command('game.restart', rules === undefined ? {} : { rules })
+  restart(rules?: Params<'game.restart'>['rules'], options?: CommandOptions): Promise<GameView> {
+    return this.#command('game.restart', rules === undefined ? {} : { rules }, options)
   }
 
   /** Asks again what an earlier client was not answered: a command that was done gets the answer that it got. */
@@ -165,8 +166,8 @@ export class GameHandle {
   }
 
   /** Every event of the game; see `verifyRecord`, and `readRecord` for one that has `too-many`. */
-  record(): Promise<GameRecord> {
-    return this.#keeper.call('game.record', { game: this.id })
+  record(options?: AskOptions): Promise<GameRecord> {
+    return this.#keeper.call('game.record', { game: this.id }, options?.signal)
   }
 
   /** Called whenever anything here reads differently, also a clock, who is connected, and the end. The answer ends it. */
@@ -176,10 +177,11 @@ export class GameHandle {
 
   /**
    * Resolves with the first confirmed view that fits, this one included. States may be skipped, the newest never is. Waits
-   * without end, through lost connections; rejects with `ended` once the handle is closed or of no more use.
+   * without end, through lost connections; rejects with `ended` once the handle is closed or of no more use, and with the
+   * reason of a `signal` that aborts.
    */
-  async until(fits: (view: GameView) => boolean): Promise<GameView> {
-    while (this.#end === null && !fits(this.#view)) await this.#next()
+  async until(fits: (view: GameView) => boolean, { signal }: AskOptions = {}): Promise<GameView> {
+    while (this.#end === null && !fits(this.#view)) await this.#next(signal)
     if (fits(this.#view)) return this.#view
     throw this.#end ?? makeClosed('the game was closed')
   }
@@ -240,18 +242,18 @@ export class GameHandle {
     this.#changes.tell(this)
   }
 
-  #command(method: Command, params: object, decidedAt?: number): Promise<GameView> {
+  #command(method: Command, params: object, { version: decidedAt, signal }: CommandOptions = {}): Promise<GameView> {
     const previous = this.#pending.at(-1)
     const version = decidedAt ?? Math.max(this.#view.version, previous === undefined ? 0 : previous.params.version + 1)
-    return this.#ask({ method, params: { ...params, game: this.id, version } })
+    return this.#ask({ method, params: { ...params, game: this.id, version } }, signal)
   }
 
-  #ask(command: Unanswered): Promise<GameView> {
+  #ask(command: Unanswered, signal?: AbortSignal): Promise<GameView> {
     const before = this.#pending.length === 0 ? null : this.#last
     this.#pending.push(command)
     this.#show()
     this.#keeper.changed(this)
-    const send = (): Promise<GameView> => this.#keeper.call(command.method, command.params as Params<Command>)
+    const send = (): Promise<GameView> => this.#keeper.call(command.method, command.params as Params<Command>, signal)
     const answer = (before === null ? send() : before.then(send, refuseNext)).finally(() => {
       this.#pending.splice(this.#pending.indexOf(command), 1)
       this.#show()
@@ -270,10 +272,20 @@ export class GameHandle {
     this.#changes.tell(this)
   }
 
-  #next(): Promise<GameView | null> {
-    return new Promise((resolve) => {
-      if (this.#end === null) this.#waiting.add(resolve)
-      else resolve(null)
+  #next(signal?: AbortSignal): Promise<GameView | null> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted()
+      if (this.#end !== null) return resolve(null)
+      const abort = (): void => {
+        this.#waiting.delete(wake)
+        reject(signal?.reason)
+      }
+      const wake = (view: GameView | null): void => {
+        signal?.removeEventListener('abort', abort)
+        resolve(view)
+      }
+      signal?.addEventListener('abort', abort)
+      this.#waiting.add(wake)
     })
   }
 

@@ -6,7 +6,7 @@ import { dialWebSocket } from './web-socket.ts'
 /**
  * A client of the server at `url`: `ws:`, `wss:`, `http:` or `https:`. It connects in the background, and again
  * whenever the connection is lost, until it is closed; what is asked meanwhile waits. Whatever is asked rejects with an
- * {@link OxoError} and nothing else. What a listener throws breaks nothing: it is reported as an error nobody caught.
+ * {@link OxoError}, or with the reason of a signal of yours, and nothing else. What a listener throws breaks nothing: it is reported as an error nobody caught.
  * @throws TypeError for an address that cannot be reached from this host, whatever happens.
  */
 export function connect(url: string | URL, options: ClientOptions = {}): Client {
@@ -17,7 +17,7 @@ export function connect(url: string | URL, options: ClientOptions = {}): Client 
 }
 
 export { Client } from './client.ts'
-export type { ClientOptions } from './client-options.ts'
+export type { AskOptions, ClientOptions } from './client-options.ts'
 export { type CommandOptions, GameHandle, type MoveOptions, type Unanswered } from './game-handle.ts'
 export type { ConnectionState, Hello } from './link.ts'
 export { LobbyHandle } from './lobby-handle.ts'
@@ -25,6 +25,19 @@ export { OxoError } from './oxo-error.ts'
 export { readRecord, type Sha256, verifyRecord } from './record.ts'
 export type { Dial, Transport, TransportListener } from './transport.ts'
 export { dialWebSocket } from './web-socket.ts'
+export type { Clock, Random, Timer } from '../base/index.ts'
+export type {
+  Account,
+  Level,
+  Mark,
+  MarkRule,
+  OfferKind,
+  Outcome,
+  Place,
+  Player,
+  Rules,
+  TimeControl,
+} from '../game/index.ts'
 export type { ErrorDetail, ErrorName, Retry } from '../protocol/errors.ts'
 export type { MethodName, Notification, NotificationName, Params, Result } from '../protocol/methods.ts'
 export type { GameRecord, GameSummary, GameView } from '../protocol/shapes.ts'

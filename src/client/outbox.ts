@@ -11,8 +11,11 @@ export interface Ask {
   readonly method: string
   readonly params: object
   readonly repeat: Repeat
+  /** Ends the asking. */
+  readonly signal?: AbortSignal | undefined
   resolve(result: unknown): void
-  reject(error: OxoError): void
+  /** With an OxoError, or with the reason of the signal. */
+  reject(error: unknown): void
 }
 
 interface Asked extends Ask {
@@ -22,6 +25,7 @@ interface Asked extends Ask {
   readonly giveUpAt: number
   /** It was sent before and not answered, or its outcome was unknown. What a repeat is told does not change that. */
   mayBeDone: boolean
+  readonly abort: () => void
   /** How often the server has said: the same again, later. */
   refusals: number
   /** It waits to be sent again on this connection. */
@@ -50,12 +54,19 @@ export class Outbox {
   }
 
   ask(ask: Ask): void {
+    const { signal } = ask
+    if (signal?.aborted === true) return ask.reject(signal.reason)
     if (this.#end !== null) return ask.reject(this.#end)
     if (this.#asked.size >= askedMax) return ask.reject(new OxoError('too-many', `${askedMax} requests are unanswered`))
     const id = ++this.#lastId
     const text = makeRequest(id, ask.method, ask.params)
     const giveUpAt = ask.repeat === 'connection' ? Infinity : this.#clock.now() + this.#giveUpMs
-    const asked: Asked = { ...ask, id, text, giveUpAt, mayBeDone: false, refusals: 0, pause: null }
+    const abort = (): void => {
+      asked.pause?.cancel()
+      this.#drop(asked, signal?.reason)
+    }
+    const asked: Asked = { ...ask, id, text, giveUpAt, abort, mayBeDone: false, refusals: 0, pause: null }
+    signal?.addEventListener('abort', abort)
     this.#asked.set(id, asked)
     this.#transmit(asked)
     if (this.#giveUp === null && giveUpAt < Infinity) this.#watch(giveUpAt)
@@ -81,7 +92,7 @@ export class Outbox {
       asked.pause?.cancel()
       asked.pause = null
       if (this.#inFlight.has(asked.id)) asked.mayBeDone = true
-      if (asked.repeat === 'connection') this.#asked.delete(asked.id)
+      if (asked.repeat === 'connection') this.#leave(asked)
       if (asked.repeat === 'once' && asked.mayBeDone) this.#drop(asked, makeUnknown('the connection was lost'))
     }
   }
@@ -137,7 +148,7 @@ export class Outbox {
     // An answer to what was given up says nothing new.
     if (asked === undefined) return
     if ('error' in answer) return this.#refuse(asked, OxoError.parse(answer.error))
-    this.#asked.delete(asked.id)
+    this.#leave(asked)
     asked.resolve(answer.result)
   }
 
@@ -148,9 +159,14 @@ export class Outbox {
     asked.pause = this.#clock.after(delay, () => this.#transmit(asked))
   }
 
-  #drop(asked: Asked, error: OxoError): void {
-    this.#asked.delete(asked.id)
+  #drop(asked: Asked, error: unknown): void {
+    this.#leave(asked)
     asked.reject(error)
+  }
+
+  #leave({ id, signal, abort }: Asked): void {
+    this.#asked.delete(id)
+    signal?.removeEventListener('abort', abort)
   }
 
   /** Whether it changes something, and nobody has said that it did not. */
