@@ -1,7 +1,6 @@
 /** Opens the journal of a cluster from the flags that name it. Its client is loaded here, and only when it is wanted. */
 import type { ClusterJournal } from '../journal/jetstream/index.ts'
 import type { ServeSettings } from './serve-options.ts'
-import { Stop } from './stop.ts'
 
 /** The flags that say where a journal is, and how to get in. */
 export type JournalSettings = Pick<
@@ -40,13 +39,7 @@ export async function openClusterJournal(settings: JournalSettings, makes = true
   })
 }
 
-/** @throws Stop where the client of NATS is not installed: it is optional. */
-export async function loadJetStream() {
-  try {
-    return await import('../journal/jetstream/index.ts')
-  } catch (cause) {
-    if (!(cause instanceof Error) || !('code' in cause) || cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    const names = '@nats-io/transport-node @nats-io/jetstream'
-    throw new Stop('failed', `The client of NATS is not installed: run \`npm install ${names}\`.`, { cause })
-  }
+/** Only a node of a cluster needs the client of NATS, which takes a while to load. */
+export function loadJetStream() {
+  return import('../journal/jetstream/index.ts')
 }
