@@ -45,7 +45,7 @@ export const examples: { readonly [Method in MethodName]: Example<Method> } = {
     { protocol: [1], name: 'Ann' },
     {
       ...{ protocol: 1, server: 'oxo 0.1.0', account: ann, token: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhLTEifQ.c2lnbmVk' },
-      limits: { messageBytesMax: 8192, requestsPerSecond: 100, requestBurst: 200, watchedGamesMax: 1024 },
+      limits: { messageBytesMax: 8192, requestsPerSecond: 100, requestBurst: 200, watchedGamesMax: 1000 },
       ...{ durability: 'disk', heartbeatMs: 20_000, journal: 'j-1', alone: true },
     },
   ],
