@@ -18,7 +18,7 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { leaveOut } from './lib/left-out.ts'
@@ -93,7 +93,6 @@ class Image implements Disposable {
       case 'COPY': {
         const [, from = '', to = ''] = /^--from=build \/oxo\/(\S+) (\S+)$/.exec(rest) ?? []
         const target = join(this.folder, 'oxo', to)
-        if (from === 'node_modules') return copyModules(target)
         return cpSync(join(root, from), to.endsWith('/') ? join(target, from) : target, { recursive: true })
       }
       case 'RUN': {
@@ -141,23 +140,6 @@ class Image implements Disposable {
 
   [Symbol.dispose](): void {
     rmSync(this.folder, { recursive: true, force: true })
-  }
-}
-
-/** Those that the package needs, and none for development only. */
-function copyModules(target: string): void {
-  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>
-  }
-  for (const [path, { dev = false }] of Object.entries(lock.packages)) {
-    const from = join(root, path)
-    if (!path.startsWith('node_modules/') || dev || !existsSync(from)) continue
-    const to = join(dirname(target), path)
-    mkdirSync(dirname(to), { recursive: true })
-    cpSync(from, to, {
-      recursive: true,
-      filter: (file) => file === from || !file.slice(from.length).includes('/node_modules'),
-    })
   }
 }
 
