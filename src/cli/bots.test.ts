@@ -48,6 +48,19 @@ test('a thread that dies costs the thought, not the game nor the next thought', 
   await bots.close()
 })
 
+test('[S42] bots that are closed think no more, whatever waits', async (t) => {
+  stayAwake(t)
+  let started = 0
+  const bots = new Bots(seededRandom(1), () => {
+    started++
+    return threadOf(`require('node:worker_threads').parentPort.on('message', () => {})`)
+  })
+  const thoughts = Array.from({ length: 3 }, () => bots.think(beginLong(), 'perfect', new Errand('ann')))
+  await bots.close()
+  assert.deepEqual(await Promise.all(thoughts), [null, null, null])
+  assert.equal(started, 1)
+})
+
 /** A board on which an exhaustive search takes seconds. */
 function beginLong(): Game {
   const rules = parseRules('4,4,3+wild+misere')

@@ -23,6 +23,7 @@ export class ThinkingRoom {
   /** Tells what became of the question that is thought about. */
   #answer: ((answer: Answer | null) => void) | null = null
   #asked = 0
+  #isClosed = false
 
   /** @param withinMs what one thought may take. */
   constructor(
@@ -45,11 +46,11 @@ export class ThinkingRoom {
       let isBegun = false
       const turn = this.#queue.enter(errand.key, async () => {
         isBegun = true
-        if (errand.isDropped) return resolve('unwanted')
+        if (errand.isDropped || this.#isClosed) return resolve('unwanted')
         const id = ++this.#asked
         errand.onDrop(() => Atomics.store(this.#dropped, 0, id))
         const answer = await this.#ask({ ...question, id, withinMs: this.#withinMs })
-        if (errand.isDropped) resolve('unwanted')
+        if (errand.isDropped || this.#isClosed) resolve('unwanted')
         else resolve(answer === null ? 'lost' : (answer.choice ?? 'late'))
       })
       if (typeof turn === 'string') resolve('unwanted')
@@ -61,7 +62,9 @@ export class ThinkingRoom {
     })
   }
 
+  /** Ends the thread. What waits is unwanted. */
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.#thread?.terminate()
   }
 
