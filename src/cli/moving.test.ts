@@ -41,7 +41,11 @@ test('[X5] an export goes on, an existing file is not written over, and nobody e
   const file = scratch.path('backup.ndjson')
   const first = await run(['export', file, '--journal', journal, '--continue'])
   assert.equal(first.code, 0, first.stderr)
-  assertEnds(await run(['export', file, '--journal', journal]), 1, /exists: name another file, or .* --continue\.$/m)
+  assertEnds(
+    await run(['export', file, '--journal', journal]),
+    1,
+    /already exists: choose another name, or add --continue to extend it\.$/m,
+  )
   truncateSync(file, 5000)
   const again = await run(['export', file, '--journal', journal, '--continue', '--json'])
   assert.deepEqual(JSON.parse(again.stdout), { ok: true, ...facts })

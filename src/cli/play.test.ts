@@ -75,7 +75,7 @@ test('two at one keyboard play without a server, by arrow keys', { timeout }, as
     [[left, '\r'], /Last: O at 0,1/],
     [[right, up, '\r'], /Last: X at 1,0/],
     [[left, '\r'], /Last: O at 0,0/],
-    [[right, down, down, '\r'], /X wins/],
+    [[right, down, down, '\r'], /X won/],
   ] as const
   await terminal.until(/[45]:\d\d {2}first[^]*5:00 {2}second[^]*X to move/)
   for (const [keys, shown] of moves) {
@@ -95,7 +95,7 @@ test('what is pasted is a place or nothing: no key is pressed by it', { timeout 
   // It has the keys to give up the game, to agree to that, and to leave.
   paste('http://localhost:1952/games/main every day\rq')
   terminal.type('1 1\r')
-  assert.doesNotMatch(await terminal.until(/Last: X at 1,1|wins/), /wins/)
+  assert.doesNotMatch(await terminal.until(/Last: X at 1,1|won/), /won/)
   paste('0 2\r')
   terminal.type('\r')
   await terminal.until(/Last: O at 0,2/)
@@ -108,7 +108,7 @@ test('a terminal that cannot move its cursor is told so', { timeout }, async (t)
   using scratch = openScratch()
   const env = { XDG_CONFIG_HOME: scratch.folder, TERM: 'dumb' }
   using terminal = new Terminal(['play', '--hot-seat'], env, t.signal)
-  await terminal.until(/needs a terminal that can move its cursor \(TERM is dumb\)/)
+  await terminal.until(/cannot run with TERM=dumb; use nc instead/)
   assert.equal(await terminal.ended(), 2)
 })
 
