@@ -25,7 +25,7 @@ const host = 'Host: localhost\r\n'
 const changes = `GET /games/main/changes HTTP/1.1\r\n${host}`
 const ask = (id: number): string => `${JSON.stringify({ jsonrpc: '2.0', id, method: 'rpc.discover' })}\n`
 /** Twenty megabytes of answers, and more of them than the buffers of the system hold for a reader that does not read. */
-const many = 250
+const many = 420
 const enough = 15_000_000
 
 suite('time, side by side', { concurrency: true, timeout: 2 * holdMs }, () => {
