@@ -56,7 +56,9 @@ export function ConnectionBanner() {
 async function isNameRefused(): Promise<boolean> {
   try {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })
-    const answer = await fetch('/rpc', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
+    const headers = { 'Content-Type': 'application/json' }
+    // A portal that asks for a login leads elsewhere, where this page may not go.
+    const answer = await fetch('/rpc', { method: 'POST', headers, body, redirect: 'manual' })
     return answer.status === 403 && ((await answer.json()) as { readonly name?: unknown }).name === 'bad-origin'
   } catch {
     return false

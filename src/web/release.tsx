@@ -65,7 +65,8 @@ async function look(): Promise<void> {
   lookedAt = systemClock.now()
   try {
     // Not the address of the page: what is kept on the device answers for that.
-    const response = await fetch('/index.html', { headers: { Accept: 'text/html' }, cache: 'no-cache' })
+    const headers = { Accept: 'text/html' }
+    const response = await fetch('/index.html', { headers, cache: 'no-cache', redirect: 'manual' })
     const html = await response.text()
     if (!response.ok || !html.includes('<div id="app"></div>') || isThis(html) || html === putOff) return
     registration?.update().catch(() => {})
