@@ -85,6 +85,8 @@ test('[B14] sixty hostile names change nothing but text: in the lobby and at the
     await visitor.goto(`/games/${game.id}`)
     await visitor.standsAt('won: by resignation')
     await page.getByRole('slider').waitFor()
+    // For its first half second a board takes no tap.
+    await page.locator('.steady:not(.fresh)').waitFor()
     const { text, skeleton } = await lookAtPage(page)
     for (const name of pair) assert.ok(text.includes(name), `${name} is not shown as it is`)
     harmless ||= skeleton
