@@ -119,7 +119,7 @@ function findImports(code: string): readonly string[] {
   return [...code.matchAll(/(?:\bfrom|\bimport)\s*["'`]\.\/([\w.-]+)["'`]/g)].map(([, file = '']) => file)
 }
 
-/** Two parts that wait for each other would wait for ever. @throws Error */
+/** Two parts that wait for each other would never be ready. @throws Error */
 function refuseCircles(needs: ReadonlyMap<string, readonly string[]>): void {
   const visit = (file: string, above: readonly string[]): void => {
     if (above.includes(file)) throw new Error(`parts need each other in a circle: ${[...above, file].join(' → ')}`)

@@ -6,7 +6,7 @@ import { destination, type Logger, pino, stdTimeFunctions } from 'pino'
 export function openLog(level: string, isForPeople = isatty(2)): Logger {
   const stderr = destination({ fd: 2, sync: false })
   // Once they cannot be written (the terminal was closed) there is no log: pino bears a broken pipe, but any other error ends
-  // the process, whose last flush then tries again for ever.
+  // the process, whose last flush then tries again without end.
   stderr.on('error', () => {
     stderr.write = () => true
     stderr.flush = stderr.flushSync = stderr.end = stderr.destroy = () => {}

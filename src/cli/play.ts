@@ -143,7 +143,7 @@ function openScreen(stage: Stage): Screen {
   return new Screen(stage, (process.env['NO_COLOR'] ?? '') === '')
 }
 
-/** Each name is an account of its own, so whoever comes back has to come by it. */
+/** Each name is an account of its own, so a player who comes back needs it. */
 export function makeFarewell(
   { view, mine }: Pick<Table, 'view' | 'mine'>,
   server: string,

@@ -28,7 +28,7 @@ test('[S60] a clock that is right is not waited for', async () => {
   assert.deepEqual(said, [])
 })
 
-test('[S60] one that says 1970 is waited for until it is set, but not for ever', async () => {
+test('[S60] one that says 1970 is waited for until it is set, but not without end', async () => {
   const { clock, stepped, hand, log, said } = stand(0)
   let isOver = false
   const waiting = waitForTime(stepped, log, 20_000).then(() => (isOver = true))

@@ -140,8 +140,9 @@ export class Gateway {
   }
 
   /**
-   * Says at `/readyz` that nobody should come, for `drainNoticeMs`, and then accepts nobody, lets the service answer what it owes, says good-bye to everybody, and resolves when all are gone:
-   * `drainMs` after the service at the latest, which has as long itself.
+   * Says at `/readyz` that nobody should come, for `drainNoticeMs`, and then accepts nobody, lets the service answer what
+   * it owes, says good-bye to everybody, and resolves when all are gone: `drainMs` after the service at the latest, which
+   * has as long itself.
    */
   drain(reason = 'the server is closing', reconnectInMs = 1_000): Promise<void> {
     this.#drained ??= this.#drain(reason, reconnectInMs)

@@ -2,8 +2,8 @@
 import { isUtf8 } from 'node:buffer'
 
 /**
- * more: the line is not complete, and every door is still possible. A door is for ever: whatever follows is never looked
- * at again. utf-16: no door, and a person or program that can be told why. refused: no door, and none who could be told.
+ * more: the line is not complete, and every door is still possible. A door stays: what follows is never looked at
+ * again. utf-16: no door, and a person or program that can be told why. refused: no door, and none who could be told.
  */
 export type Verdict = 'more' | 'http' | 'lines' | 'text' | 'tls' | 'too-large' | 'utf-16' | 'refused'
 

@@ -130,7 +130,7 @@ export const limits = {
   offersPerMoveMax: offersMax,
   /** Takebacks of one game: far more than lead anywhere, and with a bot, which accepts all of them, not without end. */
   takebacksPerGameMax: takebacksMax,
-  /** In a public game without a clock, whoever is to move may be away this long before the game is given up. */
+  /** In a public game without a clock, the player to move may be away this long before the game is given up. */
   abandonMs: 120_000,
   /** How long somebody needs to see that what they are about to answer has changed, and to stop: twice a quick reaction. */
   noticeMs: 500,

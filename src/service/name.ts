@@ -17,8 +17,8 @@ const offences: readonly (readonly [RegExp, string])[] = [
 
 /**
  * The name as it will be shown: in NFC, without space at its ends or joiners that show nothing, and with single spaces
- * inside. Its length is that of
- * its code points without marks and joiners, so that every host counts alike and every script has the same room.
+ * inside. Its length is that of its code points without marks and joiners, so that every host counts alike and every
+ * script has the same room.
  * @throws Fault 'bad-name' with the reason.
  */
 export function checkName(text: string): string {

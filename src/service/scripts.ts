@@ -30,7 +30,7 @@ function withoutSequences(text: string): string {
   return text.replace(sequence, (found) => (/^\p{RGI_Emoji}$/v.test(qualify(found)) ? '_' : found))
 }
 
-/** With a selector behind each part that is text by default. */
+/** With a selector after each part that is text by default. */
 function qualify(sequence: string): string {
   return sequence.replace(/(?!\p{Emoji_Presentation})\p{Emoji}(?![\ufe0f\p{Emoji_Modifier}])/gu, '$&\ufe0f')
 }
@@ -40,7 +40,7 @@ const virama =
   '\\u094d\\u09cd\\u0a4d\\u0acd\\u0b4d\\u0bcd\\u0c4d\\u0ccd\\u0d3b\\u0d3c\\u0d4d\\u0dca\\u0e3a\\u0f84\\u1039\\u103a\\u17d2\\u1a60' +
   '\\u1b44\\u1baa\\u1bab\\u1bf2\\u1bf3\\ua806\\ua8c4\\ua953\\ua9c0\\uaaf6\\uabed'
 
-/** Letters of a script that joins which do not join to the letter behind them: a joiner there shows nothing. */
+/** Letters of a script that joins which do not join to the letter after them: a joiner there shows nothing. */
 const rightJoining =
   '\\u0622-\\u0625\\u0627\\u0629\\u062f-\\u0632\\u0648\\u0671-\\u0673\\u0675-\\u0677\\u0688-\\u0699\\u06c0\\u06c3-\\u06cb\\u06cd\\u06cf\\u06d2\\u06d3\\u06d5' +
   '\\u06ee\\u06ef\\u0710\\u0715-\\u0719\\u071e\\u0728\\u072a\\u072c\\u072f\\u074d\\u0759-\\u075b\\u076b\\u076c\\u0771\\u0773\\u0774' +
@@ -67,7 +67,7 @@ export function withoutJoiners(text: string): string {
   )
 }
 
-/** Without the selectors of a form, one behind a letter that has several, and the joiner of marks. */
+/** Without the selectors of a form, one after a letter that has several, and the joiner of marks. */
 export function withoutSelectors(text: string): string {
   if (!/\u034f|\u180e|\p{Variation_Selector}/u.test(text)) return text
   return text

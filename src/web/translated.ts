@@ -9,7 +9,7 @@ const replaced = new Map<Text, ChildNode>()
 
 const observer = new MutationObserver(hear)
 
-/** From now on, for ever. */
+/** From now on, for as long as the page is open. */
 export function keepTexts(): void {
   observer.observe(document.body, { childList: true, subtree: true })
   const hooks = options as { __r?: ((drawn: Drawn) => void) | undefined }

@@ -97,7 +97,7 @@ function makePanel(state: TableState, columns: number): readonly Line[] {
 
 /**
  * `▸ X     4:59  Ada (you)  away`: whose turn, the time left, who, and whether connected. The time stands before the name:
- * how wide a name is, and whether it turns what is behind it, terminals do not agree on.
+ * how wide a name is, and whether it turns what follows it, terminals do not agree on.
  */
 function makePlayerLine({ view, mine, online, msLeft }: TableState, player: Player, columns: number): Line {
   const owner = view.players[player]

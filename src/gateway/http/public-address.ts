@@ -1,4 +1,4 @@
-/** How this server is reached, as whoever asks for a page reaches it: for addresses that are printed, not for what may act. */
+/** How the sender of a request reaches this server: for addresses that are printed, not for what may act. */
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { addressOf } from '../address-book.ts'

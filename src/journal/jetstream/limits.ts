@@ -51,12 +51,11 @@ export const settleMs = 2_000
 /** Games whose last entries are looked at in one request: the servers take 1,024. */
 export const lastReadsMax = 256
 
-/**
- * Checks, one each fifth time that the end is asked for, in which every game that is listened to is looked at once: two minutes. And
- * how many games are looked at in one at least, for few cost as much as one.
- */
-export const checksPerRound = 24
+/** How often the end is asked for between two checks. */
 export const looksPerCheck = 5
+/** Checks in which every game that is listened to is looked at once: two minutes. */
+export const checksPerRound = 24
+/** Games that are looked at in one check, at least: a few cost as much as one. */
 export const checkedMin = 16
 
 /**

@@ -150,7 +150,7 @@ export const enMore = {
   reload: 'Reload',
   notNow: 'Not now',
   nameRefused:
-    'The server was not told that it is called {name}, so nobody can play here yet: whoever runs it starts it with {flag}.',
+    'The server was not told that it is called {name}, so nobody can play here yet: its host has to start it with {flag}.',
   connectionRefused: 'The server does not take this page: {reason}',
   keptSettings: 'This browser keeps nothing: what you choose here lasts as long as this page.',
   keepOpen: 'This browser keeps nothing: leave this page open until then.',
