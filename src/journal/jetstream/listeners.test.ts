@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { after, test, type TestContext } from 'node:test'
 import { NatsCluster } from '../../../e2e/lib/nats-cluster.ts'
 import { systemClock } from '../../base/index.ts'
 import { type ClusterJournal, openJetStreamJournal } from './index.ts'
@@ -8,9 +8,12 @@ import { Listeners, type ListenersOptions } from './listeners.ts'
 const cluster = NatsCluster.start({ servers: 3 })
 after(async () => (await cluster)[Symbol.asyncDispose]())
 
-async function openTwo(): Promise<readonly [ClusterJournal, ClusterJournal]> {
+/** Closed at the end of the test, also of one that fails: an open connection would keep its file alive. */
+async function openTwo(t: TestContext): Promise<readonly [ClusterJournal, ClusterJournal]> {
   const url = `${(await cluster).url}/t${crypto.randomUUID().slice(0, 8)}`
-  return [await openJetStreamJournal({ url }), await openJetStreamJournal({ url })]
+  const both = [await openJetStreamJournal({ url }), await openJetStreamJournal({ url })] as const
+  t.after(() => Promise.all(both.map((journal) => journal.close())))
+  return both
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => void systemClock.after(ms, resolve))
@@ -27,8 +30,8 @@ function hearing(journal: ClusterJournal, games: readonly string[]) {
   return { versions, newest: (game: string) => versions.get(game) ?? 0 }
 }
 
-test('[J21] a node is sent what it listens to, and nothing of other games', async () => {
-  const [writer, node] = await openTwo()
+test('[J21] a node is sent what it listens to, and nothing of other games', async (t) => {
+  const [writer, node] = await openTwo(t)
   await sleep(200)
   const { newest } = hearing(node, ['a'])
   await sleep(100)
@@ -38,11 +41,10 @@ test('[J21] a node is sent what it listens to, and nothing of other games', asyn
   await until(() => newest('a') === 1)
   const came = node.connection.stats().inMsgs - before
   assert.ok(came < 40, `${came} messages came for one entry`)
-  for (const each of [writer, node]) await each.close()
 })
 
-test('[J21] what was stored while a connection was away is heard of once it is back', async () => {
-  const [writer, node] = await openTwo()
+test('[J21] what was stored while a connection was away is heard of once it is back', async (t) => {
+  const [writer, node] = await openTwo(t)
   const games = Array.from({ length: 600 }, (_, index) => `g${index}`)
   const { newest } = hearing(node, games)
   // A node goes on with what it has heard: here it has heard of everything.
@@ -54,27 +56,23 @@ test('[J21] what was stored while a connection was away is heard of once it is b
     games.filter((game) => newest(game) !== 1),
     [],
   )
-  for (const each of [writer, node]) await each.close()
 })
 
-test('[J21] word that is lost without a trace is made up for', async () => {
-  const [writer, node] = await openTwo()
+test('[J21] word that is lost without a trace is made up for', async (t) => {
+  const [writer, node] = await openTwo(t)
   const { connection } = node
   const subscribe = connection.subscribe.bind(connection)
-  let isDeaf = false
+  let lost = 0
   connection.subscribe = (subject, options = {}) => {
     const { callback } = options
     if (callback === undefined || !subject.includes('.live.')) return subscribe(subject, options)
-    return subscribe(subject, { ...options, callback: (...heard) => (isDeaf ? undefined : callback(...heard)) })
+    return subscribe(subject, { ...options, callback: () => void lost++ })
   }
   const { newest } = hearing(node, ['a', 'b', 'c'])
-  isDeaf = true
   for (const game of ['a', 'b', 'c']) await writer.append(game, 0, 'x')
-  await sleep(300)
-  assert.equal(newest('a') + newest('b') + newest('c'), 0)
-  await until(() => newest('a') + newest('b') + newest('c') === 3)
-  assert.equal(newest('a') + newest('b') + newest('c'), 3)
-  for (const each of [writer, node]) await each.close()
+  const found = () => newest('a') + newest('b') + newest('c')
+  await until(() => found() === 3 && lost === 3)
+  assert.deepEqual({ found: found(), lost }, { found: 3, lost: 3 })
 })
 
 test('[J20] what a look has found is not told once a newer entry was heard', async () => {
