@@ -51,7 +51,6 @@ const prologues: readonly (readonly [name: string, bytes: Buffer])[] = [
     'a PROXY header, version 2',
     Buffer.concat([Buffer.from('0d0a0d0a000d0a515549540a', 'hex'), Buffer.from(`${moveLine}\n`)]),
   ],
-  ['UTF-16', Buffer.from(`\ufeff${moveLine}\n`, 'utf16le')],
   ['gzip', Buffer.concat([Buffer.from('1f8b0800', 'hex'), Buffer.from(`\n${moveLine}\n`)])],
 ]
 
@@ -96,6 +95,14 @@ test('[W1] the first words of other protocols find no door', async () => {
     assert.equal(got.toString('latin1'), '', name)
     assert.ok(isOver, name)
   }
+  assert.ok(await isUntouched(house))
+})
+
+test('[W1] a move in UTF-16 is told that it is, and is no move', async () => {
+  await using house = await openHouse()
+  const { got, isOver } = await talk(house, Buffer.from(`\ufeff${moveLine}\n`, 'utf16le'))
+  assert.equal(got.toString(), 'ERR 4000 not-understood: these bytes are UTF-16; send UTF-8\n\n')
+  assert.ok(isOver)
   assert.ok(await isUntouched(house))
 })
 

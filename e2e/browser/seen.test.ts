@@ -12,9 +12,11 @@ import { Visitor } from './visitor.ts'
 const told = 'This has just changed. Look again, then tap.'
 /** Later than everything that was just changed. */
 const seenMs = limits.noticeMs + 300
+/** How far a clock jumps that is stopped: it cannot be stopped in the past. */
+const aheadMs = 2_000
 
-/** So narrow that the buttons of every offer stand at the same place. */
-const phone = { width: 320, height: 800 } as const
+/** A phone, on which the buttons of every offer stand at the same place. */
+const phone = { width: 375, height: 800 } as const
 
 interface Stage {
   readonly visitor: Visitor
@@ -38,9 +40,18 @@ async function sitDown(t: TestContext): Promise<Stage> {
   await game.until(({ turn }) => turn === 'X')
   const visitor = await Visitor.open(house.url, { identity: grace, name: 'Grace', viewport: phone })
   t.after(() => visitor[Symbol.asyncDispose]())
+  await visitor.page.clock.install()
   await visitor.goto(`/games/${game.id}`)
   await visitor.standsAt('is to move')
   return { visitor, game, ada }
+}
+
+/**
+ * Stops the clock of the page, a moment later. What changes from now on stays fresh, however slow this machine is, until
+ * the clock runs again.
+ */
+async function stopClock({ page }: Visitor): Promise<void> {
+  await page.clock.pauseAt(Date.now() + aheadMs)
 }
 
 /** Where a finger is that aims at it. */
@@ -57,12 +68,14 @@ test('[B16] a tap meant for one offer does not accept the one that took its plac
   const { visitor, game } = await sitDown(t)
   await game.offer('takeback')
   const { x, y } = await aimAt(accept(visitor))
-  await setTimeout(seenMs)
+  await stopClock(visitor)
   await game.offer('draw')
   await visitor.reads('Ada offers a draw')
+  assert.deepEqual(await aimAt(accept(visitor)), { x, y })
   await visitor.page.mouse.click(x, y)
   await visitor.reads(told)
   assert.equal(game.view.outcome, null)
+  await visitor.page.clock.resume()
   await setTimeout(seenMs)
   await visitor.page.mouse.click(x, y)
   await game.until(({ outcome }) => outcome?.by === 'agreement')
@@ -89,7 +102,7 @@ test('[B16] a key meant for one offer does not accept another', async (t) => {
   const { visitor, game } = await sitDown(t)
   await game.offer('takeback')
   await accept(visitor).focus()
-  await setTimeout(seenMs)
+  await stopClock(visitor)
   await game.offer('draw')
   await visitor.reads('Ada offers a draw')
   await visitor.page.keyboard.press('Enter')
@@ -103,6 +116,7 @@ test('[B16] a tap on an offer that is withdrawn does not give up the game, whose
   const resign = visitor.page.getByRole('button', { name: 'Resign' })
   await game.offer('draw')
   await accept(visitor).waitFor()
+  await stopClock(visitor)
   await game.answer('draw', false)
   const { x, y } = await aimAt(resign)
   await visitor.page.mouse.click(x, y)
@@ -132,16 +146,18 @@ test('[B16] at an open board a tap after somebody else has moved places no mark 
   await using visitor = await Visitor.open(house.url)
   const ada = connect(house.url)
   t.after(() => ada.close())
+  await visitor.page.clock.install()
   await visitor.goto('/games/main')
   await visitor.standsAt('X is to move')
   const { x, y } = await aimAt(visitor.cell(2, 2))
-  await setTimeout(seenMs)
   const main = await ada.game('main')
+  await stopClock(visitor)
   await main.move(0, 0)
   await visitor.sees(0, 0, 'X')
   await visitor.page.mouse.click(x, y)
   await visitor.reads(told)
   assert.equal(await visitor.board(), 'X........')
+  await visitor.page.clock.resume()
   await setTimeout(seenMs)
   await visitor.page.mouse.click(x, y)
   await visitor.sees(2, 2, 'O')
@@ -160,18 +176,20 @@ test('[B16] in the lobby a tap does not join the game that moved up to where ano
   const first = await ada.create({ public: true, seat: 'X' })
   const second = await grace.create({ public: true, seat: 'X', clock: { initialMs: 1_000, incrementMs: 0 } })
   await using visitor = await Visitor.open(house.url, { name: 'Eve' })
+  await visitor.page.clock.install()
   await visitor.goto('/games')
   const row = (name: string): Locator => visitor.page.getByRole('listitem').filter({ hasText: name })
   const { x, y } = await aimAt(visitor.page.getByRole('button', { name: 'Join' }).first())
-  await setTimeout(seenMs)
   const isAdaFirst = ((await row('Ada').boundingBox())?.y ?? 0) < ((await row('Grace').boundingBox())?.y ?? 0)
   const [gone, stays] = isAdaFirst ? ([ada, second] as const) : ([grace, first] as const)
+  await stopClock(visitor)
   gone.close()
   await row(isAdaFirst ? 'Ada' : 'Grace').waitFor({ state: 'hidden' })
   await visitor.page.mouse.click(x, y)
   await visitor.reads(told)
   assert.equal(stays.view.players.O, null)
   assert.equal(new URL(visitor.page.url()).pathname, '/games')
+  await visitor.page.clock.resume()
   await setTimeout(seenMs)
   await visitor.page.mouse.click(x, y)
   await stays.until(({ players }) => players.O !== null)

@@ -9,5 +9,5 @@ test('[B30] a page under a name that its server was not told says so, and which 
   await using visitor = await Visitor.open(url)
   await visitor.goto('/games/main')
   await visitor.reads('The server was not told that it is called')
-  await visitor.reads(`starts it with --allow-origin ${url}.`)
+  await visitor.reads(`its host has to start it with --allow-origin ${url}.`)
 })
