@@ -1,5 +1,5 @@
 /** What the servers and the nodes of a cluster say of themselves: beside the journal, and lost when it is lost. */
-import type { Msg, NatsConnection } from '@nats-io/transport-node'
+import { type Msg, type NatsConnection, NoRespondersError } from '@nats-io/transport-node'
 import { systemClock } from '../../base/index.ts'
 import type { ClusterJournal } from './cluster-journal.ts'
 import { readStream, spreadLeaders, type StreamReport } from './leaders.ts'
@@ -33,12 +33,16 @@ export class Cluster {
     return this.#connection.info?.server_name ?? ''
   }
 
-  /** What each other node answered in time. */
+  /** What each other node answered in time; none where this node is the only one. */
   async callRoll(): Promise<readonly string[]> {
     const options = { strategy: 'timer', maxWait: rollCallMs } as const
     const answers: string[] = []
-    for await (const answer of await this.#connection.requestMany(this.#subject, '', options))
-      answers.push(answer.string())
+    try {
+      for await (const answer of await this.#connection.requestMany(this.#subject, '', options))
+        answers.push(answer.string())
+    } catch (cause) {
+      if (!(cause instanceof NoRespondersError)) throw cause
+    }
     return answers
   }
 
