@@ -60,7 +60,15 @@ function configOf(input: Readonly<Record<string, string>>, files: Rolldown.Outpu
   }
 }
 
-const together = { codeSplitting: { groups: [{ name: 'builtins', test: (id: string) => id.startsWith(marker) }] } }
+const together = {
+  codeSplitting: {
+    groups: [
+      { name: 'builtins', test: (id: string) => id.startsWith(marker) },
+      // What many commands share is small; a file of its own for each piece would cost every start.
+      { name: 'common', minShareCount: 4 },
+    ],
+  },
+}
 const program = configOf({ main: 'src/cli/main.ts' }, together)
 await build({ ...program, build: { ...program.build, emptyOutDir: true, license: { fileName: 'licenses.md' } } })
 for (const [name, file] of Object.entries(threads)) await build(configOf({ [name]: file }, { codeSplitting: false }))
