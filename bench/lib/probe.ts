@@ -1,8 +1,12 @@
 /** Loaded into a server by `--import`: answers what memory it needs, garbage collected first. */
 import type { Worker } from 'node:worker_threads'
 
-const threads: Worker[] = []
-process.on('worker', (thread) => threads.push(thread))
+/** Those that have not ended. */
+const threads = new Set<Worker>()
+process.on('worker', (thread) => {
+  threads.add(thread)
+  thread.on('exit', () => threads.delete(thread))
+})
 
 process.on('message', () => {
   for (let times = 0; times < 3; times++) globalThis.gc?.()
@@ -14,8 +18,9 @@ async function answer(): Promise<void> {
   const { heapTotal, heapUsed, external } = process.memoryUsage()
   let held = heapUsed + external
   for (const thread of threads) {
-    const { used_heap_size: used, external_memory: outside } = await thread.getHeapStatistics()
-    held += used + outside
+    // Null: it has ended meanwhile.
+    const kept = await thread.getHeapStatistics().catch(() => null)
+    if (kept !== null) held += kept.used_heap_size + kept.external_memory
   }
   process.send?.({ held, free: heapTotal - heapUsed })
 }
