@@ -106,8 +106,8 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
   if (keys === null)
     throw new Stop('usage', 'OXO_SECRET is not set: the nodes of a cluster share one, so that each knows every player.')
   const journal = await openClusterJournal(options)
-  if (options.natsReplicas === 1)
-    log.warn({ journal: journal.prefix }, 'every game is on one NATS server only: if that is lost, so are they')
+  if (journal.partitions.some(({ replicas }) => replicas === 1))
+    log.warn({ journal: journal.prefix }, 'games are on one NATS server only: if that is lost, so are they')
   try {
     const { NatsExchange, openNatsBooks, shareBooks } = await import('../service/nats/index.ts')
     const exchange = new NatsExchange(journal.connection, journal.prefix)

@@ -32,11 +32,13 @@ export function makeOrigins(hostName: string, allowed: readonly string[] = [], h
     told.add(name)
     hear(what)
   }
-  const origins = new Set(allowed.map((origin) => new URL(origin).origin))
-  const names = new Set([hostName.toLowerCase(), ...allowed.map((origin) => new URL(origin).hostname)])
+  const urls = allowed.map((origin) => new URL(origin))
+  const origins = new Set(urls.map(({ origin }) => origin))
+  const names = new Set([hostName.toLowerCase(), ...urls.map(({ hostname }) => hostname)])
+  const publicNames = new Map(urls.toReversed().map(({ host, origin }) => [host, origin]))
   return {
     allows: (origin) => origins.has(origin),
-    publicOf: (host) => [...origins].find((origin) => new URL(origin).host === host.toLowerCase()),
+    publicOf: (host) => publicNames.get(host.toLowerCase()),
     check(host, origin) {
       const self = URL.parse(`http://${host ?? ''}`)
       if (host === undefined || self === null || self.username !== '' || self.pathname !== '/')
