@@ -11,7 +11,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 function listen(floor = new Floor(systemClock)) {
   const heard: string[] = []
   let pauses = 0
-  const hearing = new Hearing({ floor, hear: (message) => heard.push(message), pause: () => pauses++, resume() {} })
+  const hearing = new Hearing(floor, { hear: (message) => heard.push(message), pause: () => pauses++, resume() {} })
   return { heard, hearing, pauses: () => pauses }
 }
 
@@ -48,8 +48,7 @@ test('[W23] two who say much take turns', async () => {
 
 test('[W7] who closed their half and read slowly is at the end once they have read', async () => {
   let isOver = false
-  const hearing: Hearing = new Hearing({
-    floor: new Floor(systemClock),
+  const hearing: Hearing = new Hearing(new Floor(systemClock), {
     // The answer to the last message is one too many.
     hear: (message) => void (message === '39' && hearing.slow(true)),
     pause() {},

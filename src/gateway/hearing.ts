@@ -65,16 +65,17 @@ export class Floor {
   }
 }
 
-export interface HearingOptions {
-  readonly floor: Floor
-  readonly hear: (message: string) => void
+/** Whom the hearing is for. */
+export interface Hearer {
+  hear(message: string): void
   /** Nothing more should arrive for now; what has arrived may still come. */
-  readonly pause: () => void
-  readonly resume: () => void
+  pause(): void
+  resume(): void
 }
 
 export class Hearing {
-  readonly #options: HearingOptions
+  readonly #floor: Floor
+  readonly #hearer: Hearer
   /** What has arrived, of which all from {@link #next} on waits: at most what the socket had read before it was paused. */
   #arrived: string[] = []
   #next = 0
@@ -86,23 +87,24 @@ export class Hearing {
   #isOver = false
   #afterwards: (() => void) | null = null
 
-  constructor(options: HearingOptions) {
-    this.#options = options
+  constructor(floor: Floor, hearer: Hearer) {
+    this.#floor = floor
+    this.#hearer = hearer
   }
 
   take(message: string): void {
     if (this.#isOver) return
-    const { turn } = this.#options.floor
+    const { turn } = this.#floor
     if (this.#turn !== turn) {
       this.#turn = turn
       this.#left = messagesPerTurn
     }
     if (!this.#isWaiting && !this.#isSlow && this.#left > 0) {
       this.#left--
-      return this.#options.hear(message)
+      return this.#hearer.hear(message)
     }
     if (this.#arrived.push(message) > 1) return
-    this.#options.pause()
+    this.#hearer.pause()
     this.#schedule()
   }
 
@@ -114,9 +116,9 @@ export class Hearing {
   /** While the reader is slow nothing is heard. */
   slow(isSlow: boolean): void {
     this.#isSlow = isSlow
-    if (isSlow) this.#options.pause()
+    if (isSlow) this.#hearer.pause()
     else if (this.#isWaiting || this.#afterwards !== null) this.#schedule()
-    else this.#options.resume()
+    else this.#hearer.resume()
   }
 
   /** Calls back when everything taken so far has been heard: at once if it has. */
@@ -144,22 +146,22 @@ export class Hearing {
   #schedule(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
-    this.#options.floor.wait(this.#goOn)
+    this.#floor.wait(() => this.#goOn())
   }
 
-  readonly #goOn = (): void => {
+  #goOn(): void {
     this.#isScheduled = false
     if (this.#isSlow || this.#isOver) return
-    this.#turn = this.#options.floor.turn
+    this.#turn = this.#floor.turn
     this.#left = messagesPerTurn
     for (; this.#next < this.#arrived.length && this.#left > 0 && !this.#isSlow && !this.#isOver; this.#left--)
-      this.#options.hear(this.#arrived[this.#next++] ?? '')
+      this.#hearer.hear(this.#arrived[this.#next++] ?? '')
     if (this.#isOver) return
     if (this.#next === this.#arrived.length) this.#forget()
     if (this.#isSlow) return
     if (this.#isWaiting) return this.#schedule()
     this.#afterwards?.()
     this.#afterwards = null
-    if (!this.#isOver) this.#options.resume()
+    if (!this.#isOver) this.#hearer.resume()
   }
 }

@@ -2,13 +2,14 @@
 import type { Timer } from '../base/index.ts'
 import type { Shared } from './shared.ts'
 
-export interface HeartbeatOptions {
+/** Whose heart beats. */
+export interface Living {
   /** Sends a sign of life. */
-  readonly say: () => void
+  beat(): void
   /** Whether silence means that the other side is gone: it owes signs of life, and what it sends is read. */
-  readonly isOwed: () => boolean
+  isOwed(): boolean
   /** The other side owes signs of life and was silent for two beats. */
-  readonly lose: () => void
+  lose(): void
 }
 
 /**
@@ -17,15 +18,15 @@ export interface HeartbeatOptions {
  */
 export class Heartbeat {
   readonly #shared: Shared
-  readonly #options: HeartbeatOptions
+  readonly #living: Living
   #heardAt: number
   #saidAt: number
   #isSuspect = false
   #timer: Timer
 
-  constructor(shared: Shared, options: HeartbeatOptions) {
+  constructor(shared: Shared, living: Living) {
     this.#shared = shared
-    this.#options = options
+    this.#living = living
     this.#heardAt = this.#saidAt = shared.clock.now()
     this.#timer = this.#wind()
   }
@@ -41,15 +42,15 @@ export class Heartbeat {
 
   readonly #turn = (): void => {
     const { clock, limits } = this.#shared
-    const { say, isOwed, lose } = this.#options
+    const living = this.#living
     const now = clock.now()
-    const isSilent = now - this.#heardAt >= 2 * limits.heartbeatMs && isOwed()
-    if (isSilent && this.#isSuspect) return lose()
+    const isSilent = now - this.#heardAt >= 2 * limits.heartbeatMs && living.isOwed()
+    if (isSilent && this.#isSuspect) return living.lose()
     // A process that was stopped finds its timers due before it reads what arrived meanwhile: it reads first.
     this.#isSuspect = isSilent
     if (now - this.#saidAt >= limits.heartbeatMs) {
       this.#saidAt = now
-      say()
+      living.beat()
     }
     this.#timer = this.#wind()
   }

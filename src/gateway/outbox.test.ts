@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { limits } from '../protocol/index.ts'
 import { silentMeter } from '../service/index.ts'
-import { Flusher, Outbox, type Sink } from './outbox.ts'
+import { Flusher, Outbox, type Sender, type Sink } from './outbox.ts'
 import { settle } from './testing/open.ts'
 
 /** Takes everything and sends nothing on until told to. */
@@ -22,16 +22,16 @@ function setUp() {
   const sink = new Pipe()
   const turns: (boolean | 'given up')[] = []
   const skipped: string[] = []
-  const outbox = new Outbox({
-    sink,
-    encoding: 'utf8',
+  const sender: Sender = {
     frame: (message) => `${message}\n`,
+    slow: (isSlow) => void turns.push(isSlow),
+    yield() {},
+    giveUp: () => void turns.push('given up'),
+  }
+  const outbox = new Outbox(sender, sink, 'utf8', {
     flusher: new Flusher(),
     meter: { ...silentMeter, count: (counter) => void skipped.push(counter) },
-    unsentBytesMax: 100,
-    slow: (isSlow) => void turns.push(isSlow),
-    long: () => {},
-    giveUp: () => void turns.push('given up'),
+    limits: { unsentBytesMax: 100 },
   })
   return { sink, outbox, turns, skipped }
 }
@@ -87,21 +87,11 @@ test('[W8] nothing is written after the end', async () => {
 test('[W23] answers leave before states, and states to some connections a turn', async () => {
   const flusher = new Flusher()
   const left: string[] = []
-  const outboxes = Array.from(
-    { length: 1_000 },
-    (_, index) =>
-      new Outbox({
-        sink: { write: (text) => left.push(`${index}:${text}`) > 0, writableLength: 0 },
-        encoding: 'utf8',
-        frame: (message) => message,
-        flusher,
-        meter: silentMeter,
-        unsentBytesMax: 1_000,
-        slow: () => {},
-        long: () => {},
-        giveUp: () => {},
-      }),
-  )
+  const sender: Sender = { frame: (message) => message, slow() {}, yield() {}, giveUp() {} }
+  const outboxes = Array.from({ length: 1_000 }, (_, index) => {
+    const sink: Sink = { write: (text) => left.push(`${index}:${text}`) > 0, writableLength: 0 }
+    return new Outbox(sender, sink, 'utf8', { flusher, meter: silentMeter, limits: { unsentBytesMax: 1_000 } })
+  })
   for (const outbox of outboxes) outbox.sendNewest('game', 'state')
   outboxes[999]?.send('answer')
   await new Promise(setImmediate)

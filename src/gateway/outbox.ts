@@ -47,24 +47,28 @@ export class Flusher {
   }
 }
 
-export interface OutboxOptions {
-  readonly sink: Sink
-  /** utf8, or latin1 when frames are bytes already. */
-  readonly encoding: 'utf8' | 'latin1'
+/** Whose messages wait. */
+export interface Sender {
   /** A message as it goes over the wire. */
-  readonly frame: (message: string) => string
+  frame(message: string): string
+  /** The reader became slow, or has read everything again. */
+  slow(isSlow: boolean): void
+  /** More than `unsentBytesMax` was said in one turn of the loop: let others have theirs. */
+  yield(): void
+  /** The reader is slow, and more states wait for it than are held. */
+  giveUp(): void
+}
+
+export interface OutboxOptions {
   readonly flusher: Flusher
   readonly meter: Meter
-  readonly unsentBytesMax: number
-  /** The reader became slow, or has read everything again. */
-  readonly slow: (isSlow: boolean) => void
-  /** More than `unsentBytesMax` was said in one turn of the loop: let others have theirs. */
-  readonly long: () => void
-  /** The reader is slow, and more states wait for it than are held. */
-  readonly giveUp: () => void
+  readonly limits: { readonly unsentBytesMax: number }
 }
 
 export class Outbox {
+  readonly #sender: Sender
+  readonly #sink: Sink
+  readonly #encoding: 'utf8' | 'latin1'
   readonly #options: OutboxOptions
   #text = ''
   /** Where the flusher has it. */
@@ -75,7 +79,11 @@ export class Outbox {
   /** Who waits until what was sent has left; null while nobody does. */
   #waiting: (() => void)[] | null = null
 
-  constructor(options: OutboxOptions) {
+  /** `encoding`: utf8, or latin1 when frames are bytes already. */
+  constructor(sender: Sender, sink: Sink, encoding: 'utf8' | 'latin1', options: OutboxOptions) {
+    this.#sender = sender
+    this.#sink = sink
+    this.#encoding = encoding
     this.#options = options
   }
 
@@ -84,7 +92,7 @@ export class Outbox {
   }
 
   send(message: string): void {
-    this.sendFrame(this.#options.frame(message))
+    this.sendFrame(this.#sender.frame(message))
   }
 
   /** Queues a finished frame. */
@@ -93,12 +101,12 @@ export class Outbox {
   }
 
   sendNewest(key: string, message: string): void {
-    if (this.#held === null) return this.#queue(this.#options.frame(message), 'states')
+    if (this.#held === null) return this.#queue(this.#sender.frame(message), 'states')
     if (this.#held.has(key)) this.#options.meter.count('skipped_states_total')
     this.#held.set(key, message)
     if (this.#held.size <= limits.heldStatesMax) return
     this.end()
-    this.#options.giveUp()
+    this.#sender.giveUp()
   }
 
   /** Calls back when what was sent so far has left but for `unsentBytesMax`, or nothing goes out any more. */
@@ -114,9 +122,9 @@ export class Outbox {
     if (this.#mark === 'none' || (this.#mark === 'states' && mark === 'answers')) {
       this.#mark = mark
       this.#options.flusher.mark(this, mark === 'answers')
-    } else if (this.#text.length > this.#options.unsentBytesMax) {
+    } else if (this.#text.length > this.#options.limits.unsentBytesMax) {
       this.flush()
-      this.#options.long()
+      this.#sender.yield()
     }
   }
 
@@ -125,13 +133,13 @@ export class Outbox {
     const text = this.#text
     if (text === '' || this.#isEnded) return
     this.#text = ''
-    const { sink, encoding, slow } = this.#options
+    const sink = this.#sink
     // A single long write may exceed the mark and leave at once all the same.
-    const hasLeft = sink.write(text, encoding) || sink.writableLength === 0
+    const hasLeft = sink.write(text, this.#encoding) || sink.writableLength === 0
     if (this.#held !== null) return
     if (hasLeft) return this.#tell()
     this.#held = new Map()
-    slow(true)
+    this.#sender.slow(true)
   }
 
   #tell(): void {
@@ -150,12 +158,12 @@ export class Outbox {
     this.flush()
     if (this.isSlow) return
     this.#tell()
-    this.#options.slow(false)
+    this.#sender.slow(false)
   }
 
   /** Everything that waits goes out, what was held back too, and nothing from then on. */
   finish(): void {
-    for (const state of this.#held?.values() ?? []) this.#text += this.#options.frame(state)
+    for (const state of this.#held?.values() ?? []) this.#text += this.#sender.frame(state)
     this.flush()
     this.end()
   }

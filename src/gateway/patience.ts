@@ -4,17 +4,21 @@ import { errorRow } from '../protocol/index.ts'
 import type { Door } from '../service/index.ts'
 import type { Shared } from './shared.ts'
 
+/** Whose reader may be slow. */
+export interface Patient {
+  readonly door: Door
+  /** Is to end the connection, with this code where the door has a way to say one. */
+  cutOff(code: number): void
+}
+
 export class Patience {
   readonly #shared: Shared
-  readonly #door: Door
-  readonly #giveUp: (code: number) => void
+  readonly #patient: Patient
   #timer: Timer | null = null
 
-  /** `giveUp` is to end the connection, with this code where the door has a way to say one. */
-  constructor(shared: Shared, door: Door, giveUp: (code: number) => void) {
+  constructor(shared: Shared, patient: Patient) {
     this.#shared = shared
-    this.#door = door
-    this.#giveUp = giveUp
+    this.#patient = patient
   }
 
   begin(): void {
@@ -29,8 +33,8 @@ export class Patience {
     const { meter, log } = this.#shared
     const { code } = errorRow('too-slow')
     meter.count('slow_readers_total')
-    log.info({ door: this.#door, code }, 'slow reader disconnected')
-    this.#giveUp(code)
+    log.info({ door: this.#patient.door, code }, 'slow reader disconnected')
+    this.#patient.cutOff(code)
   }
 
   end(): void {

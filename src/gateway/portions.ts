@@ -45,7 +45,7 @@ export class Portions {
     this.#read.call(this.#socket, chunk.subarray(0, bytes))
     this.#isWaiting = true
     this.#putBack(chunk.subarray(bytes))
-    floor.wait(this.#readOn)
+    floor.wait(() => this.#readOn())
   }
 
   #putBack(rest: Buffer): void {
@@ -54,7 +54,7 @@ export class Portions {
     this.#socket.unshift(rest)
   }
 
-  readonly #readOn = (): void => {
+  #readOn(): void {
     this.#isWaiting = false
     if (!this.#socket.destroyed && !this.#options.isPaused()) this.#socket.resume()
   }

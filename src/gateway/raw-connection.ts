@@ -3,12 +3,12 @@ import type { Socket } from 'node:net'
 import { errorRow, type ErrorName, makeError, makeRefusal, makeTextReply } from '../protocol/index.ts'
 import type { Connection } from '../service/index.ts'
 import { bidFarewell } from './farewell.ts'
-import { Hearing } from './hearing.ts'
-import { Heartbeat } from './heartbeat.ts'
+import { type Hearer, Hearing } from './hearing.ts'
+import { Heartbeat, type Living } from './heartbeat.ts'
 import type { Caller } from './host.ts'
 import { type BrokenLine, LineSplitter } from './line-splitter.ts'
-import { Outbox } from './outbox.ts'
-import { Patience } from './patience.ts'
+import { Outbox, type Sender } from './outbox.ts'
+import { Patience, type Patient } from './patience.ts'
 import { Portions } from './portions.ts'
 import type { Shared, Wire } from './shared.ts'
 
@@ -31,7 +31,7 @@ const broken = {
   },
 } as const satisfies Record<BrokenLine | 'unfinished', { text: ErrorName; lines: ErrorName; message: string }>
 
-export class RawConnection implements Connection, Wire {
+export class RawConnection implements Connection, Wire, Hearer, Sender, Living, Patient {
   readonly door: 'text' | 'lines'
   readonly address: string
   readonly #shared: Shared
@@ -52,36 +52,14 @@ export class RawConnection implements Connection, Wire {
 
   /** Takes the socket over, with nothing but its error listener on it. */
   constructor(socket: Socket, door: 'text' | 'lines', address: string, shared: Shared) {
-    const { limits, flusher, meter } = shared
     this.door = door
     this.address = address
     this.#shared = shared
     this.#socket = socket
-    this.#lines = new LineSplitter(limits.messageBytesMax)
-    this.#hearing = new Hearing({
-      floor: shared.floor,
-      hear: (line) => this.#hear(line),
-      pause: () => {
-        this.#isPaused = true
-        socket.pause()
-      },
-      resume: () => {
-        this.#isPaused = false
-        socket.resume()
-      },
-    })
-    this.#outbox = new Outbox({
-      sink: socket,
-      encoding: 'utf8',
-      frame: makeLine,
-      flusher,
-      meter,
-      unsentBytesMax: limits.unsentBytesMax,
-      slow: (isSlow) => this.#slow(isSlow),
-      long: () => this.#hearing.yield(),
-      giveUp: () => this.#patience.lose(),
-    })
-    this.#patience = new Patience(shared, door, () => socket.destroy())
+    this.#lines = new LineSplitter(shared.limits.messageBytesMax)
+    this.#hearing = new Hearing(shared.floor, this)
+    this.#outbox = new Outbox(this, socket, 'utf8', shared)
+    this.#patience = new Patience(shared, this)
     shared.enter(this)
     this.#talk = shared.host.connect(this)
     socket.on('data', (chunk: Buffer) => this.push(chunk))
@@ -89,7 +67,7 @@ export class RawConnection implements Connection, Wire {
     socket.on('end', () => this.finish())
     socket.on('drain', () => this.#outbox.drain())
     socket.on('close', () => this.#end())
-    this.#heartbeat = door === 'lines' ? this.#beat() : null
+    this.#heartbeat = door === 'lines' ? new Heartbeat(shared, this) : null
   }
 
   push(chunk: Buffer): void {
@@ -131,13 +109,59 @@ export class RawConnection implements Connection, Wire {
     bidFarewell(this.#socket, '', this.#shared)
   }
 
+  hear(line: string): void {
+    if (this.#phase === 'open' && line.trim() !== '') this.#talk.hear(line, this.#shared.floor.beganAt)
+  }
+
+  pause(): void {
+    this.#isPaused = true
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    this.#socket.resume()
+  }
+
+  frame(message: string): string {
+    return `${message}\n`
+  }
+
+  /** A slow reader is not listened to, so that the answers it is owed are bounded. */
+  slow(isSlow: boolean): void {
+    if (this.#phase === 'closing' || this.#phase === 'closed') return
+    this.#hearing.slow(isSlow)
+    if (isSlow) this.#patience.begin()
+    else this.#patience.end()
+  }
+
+  yield(): void {
+    this.#hearing.yield()
+  }
+
+  giveUp(): void {
+    this.#patience.lose()
+  }
+
+  cutOff(): void {
+    this.#socket.destroy()
+  }
+
+  beat(): void {
+    this.#outbox.sendFrame('\n')
+  }
+
+  isOwed(): boolean {
+    return this.#sendsHeartbeats && !this.#isPaused
+  }
+
+  lose(): void {
+    this.close(errorRow('too-late').code, 'too-late')
+  }
+
   readonly #take = (line: string): void => {
     if (line === '') this.#sendsHeartbeats = true
     this.#hearing.take(line)
-  }
-
-  #hear(line: string): void {
-    if (this.#phase === 'open' && line.trim() !== '') this.#talk.hear(line, this.#shared.floor.beganAt)
   }
 
   async #finish(): Promise<void> {
@@ -159,22 +183,6 @@ export class RawConnection implements Connection, Wire {
     this.close(errorRow(name).code, name)
   }
 
-  /** A slow reader is not listened to, so that the answers it is owed are bounded. */
-  #slow(isSlow: boolean): void {
-    if (this.#phase === 'closing' || this.#phase === 'closed') return
-    this.#hearing.slow(isSlow)
-    if (isSlow) this.#patience.begin()
-    else this.#patience.end()
-  }
-
-  #beat(): Heartbeat {
-    return new Heartbeat(this.#shared, {
-      say: () => this.#outbox.sendFrame('\n'),
-      isOwed: () => this.#sendsHeartbeats && !this.#isPaused,
-      lose: () => this.close(errorRow('too-late').code, 'too-late'),
-    })
-  }
-
   #end(): void {
     this.#phase = 'closed'
     this.#hearing.end()
@@ -184,8 +192,4 @@ export class RawConnection implements Connection, Wire {
     this.#talk.end()
     this.#shared.leave(this)
   }
-}
-
-function makeLine(message: string): string {
-  return `${message}\n`
 }

@@ -6,11 +6,11 @@ import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import type { Timer } from '../base/index.ts'
 import type { Connection } from '../service/index.ts'
-import { Hearing } from './hearing.ts'
-import { Heartbeat } from './heartbeat.ts'
+import { type Hearer, Hearing } from './hearing.ts'
+import { Heartbeat, type Living } from './heartbeat.ts'
 import type { Caller } from './host.ts'
-import { Outbox, type Sink } from './outbox.ts'
-import { Patience } from './patience.ts'
+import { Outbox, type Sender, type Sink } from './outbox.ts'
+import { Patience, type Patient } from './patience.ts'
 import { Portions } from './portions.ts'
 import type { Shared, Wire } from './shared.ts'
 
@@ -23,7 +23,7 @@ const bytesPerTurn = 1_024
 /** Pings of one connection in one turn of the loop: many times what a client needs in a minute. */
 const pingsPerTurnMax = 64
 
-export class WebSocketConnection implements Connection, Wire, Sink {
+export class WebSocketConnection implements Connection, Wire, Sink, Hearer, Sender, Living, Patient {
   readonly door = 'websocket'
   readonly address: string
   readonly #shared: Shared
@@ -42,32 +42,13 @@ export class WebSocketConnection implements Connection, Wire, Sink {
 
   /** `socket` is the one under `ws`, which must have been opened without compression. */
   constructor(ws: WebSocket, socket: Duplex, address: string, shared: Shared) {
-    const { limits, flusher, meter } = shared
     this.address = address
     this.#shared = shared
     this.#ws = ws
     this.#socket = socket
-    this.#outbox = new Outbox({
-      sink: this,
-      encoding: 'latin1',
-      frame: makeFrame,
-      flusher,
-      meter,
-      unsentBytesMax: limits.unsentBytesMax,
-      slow: (isSlow) => this.#slow(isSlow),
-      long: () => this.#hearing.yield(),
-      giveUp: () => this.#patience.lose(),
-    })
-    this.#hearing = new Hearing({
-      floor: shared.floor,
-      hear: (message) => this.#hear(message),
-      pause: () => ws.pause(),
-      resume: () => ws.resume(),
-    })
-    this.#patience = new Patience(shared, this.door, (code) => {
-      this.close(code, 'too-slow')
-      ws.terminate()
-    })
+    this.#outbox = new Outbox(this, this, 'latin1', shared)
+    this.#hearing = new Hearing(shared.floor, this)
+    this.#patience = new Patience(shared, this)
     new Portions(socket, { bytes: bytesPerTurn, floor: shared.floor, isPaused: () => ws.isPaused })
     // With the end `ws` stops sending: what answers the last messages goes out first.
     socket.prependListener('end', () => this.#outbox.flush())
@@ -80,13 +61,7 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     ws.on('error', () => this.#outbox.end())
     ws.on('close', () => this.#end())
     socket.on('drain', () => this.#outbox.drain())
-    this.#heartbeat = new Heartbeat(shared, {
-      say: () => {
-        if (ws.readyState === ws.OPEN) ws.ping()
-      },
-      isOwed: () => !ws.isPaused,
-      lose: () => ws.terminate(),
-    })
+    this.#heartbeat = new Heartbeat(shared, this)
   }
 
   send(message: string): void {
@@ -121,6 +96,54 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     return this.#socket.writableLength
   }
 
+  hear(message: string): void {
+    if (this.#ws.readyState === this.#ws.OPEN) this.#talk.hear(message, this.#shared.floor.beganAt)
+  }
+
+  pause(): void {
+    this.#ws.pause()
+  }
+
+  resume(): void {
+    this.#ws.resume()
+  }
+
+  frame(message: string): string {
+    return makeFrame(message)
+  }
+
+  slow(isSlow: boolean): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return
+    this.#hearing.slow(isSlow)
+    if (isSlow) this.#patience.begin()
+    else this.#patience.end()
+  }
+
+  yield(): void {
+    this.#hearing.yield()
+  }
+
+  giveUp(): void {
+    this.#patience.lose()
+  }
+
+  cutOff(code: number): void {
+    this.close(code, 'too-slow')
+    this.#ws.terminate()
+  }
+
+  beat(): void {
+    if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
+  }
+
+  isOwed(): boolean {
+    return !this.#ws.isPaused
+  }
+
+  lose(): void {
+    this.#ws.terminate()
+  }
+
   #take(data: RawData, isBinary: boolean): void {
     if (this.#ws.readyState !== this.#ws.OPEN) {
       if (++this.#late > lateMessagesMax) this.#ws.terminate()
@@ -130,10 +153,6 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     if (isBinary) return this.close(unsupportedData, 'messages are text')
     // Of the forms of RawData only a Buffer occurs: binaryType is left at its default.
     if (Buffer.isBuffer(data)) this.#hearing.take(data.toString())
-  }
-
-  #hear(message: string): void {
-    if (this.#ws.readyState === this.#ws.OPEN) this.#talk.hear(message, this.#shared.floor.beganAt)
   }
 
   /** Many pings of one turn get one pong; a slow reader gets none until it has read. */
@@ -149,13 +168,6 @@ export class WebSocketConnection implements Connection, Wire, Sink {
     this.#ping = null
     this.#pings = 0
     if (ping !== null && !this.#outbox.isSlow) this.#outbox.sendFrame(`\x8a${frameBody(ping.toString('latin1'))}`)
-  }
-
-  #slow(isSlow: boolean): void {
-    if (this.#ws.readyState !== this.#ws.OPEN) return
-    this.#hearing.slow(isSlow)
-    if (isSlow) this.#patience.begin()
-    else this.#patience.end()
   }
 
   #end(): void {

@@ -5,7 +5,7 @@ export class Wheel {
   readonly #clock: Clock
   readonly #tickMs: number
   /** Deadlines by the number of the tick at which they fall due. */
-  readonly #slots = new Map<number, Set<() => void>>()
+  readonly #slots = new Map<number, Set<Deadline>>()
   #now: number
   #ticked: number
   #timer: Timer | null = null
@@ -30,10 +30,7 @@ export class Wheel {
     const tick = Math.max(this.#ticked + 1, Math.ceil((this.#clock.now() + ms) / this.#tickMs))
     const slot = this.#slots.get(tick) ?? new Set()
     this.#slots.set(tick, slot)
-    // Set apart from its like: the same function may wait twice.
-    const entry = (): void => call()
-    slot.add(entry)
-    return { cancel: () => void slot.delete(entry) }
+    return new Deadline(slot, call)
   }
 
   /** Forgets every deadline, and those that are still to be set. */
@@ -67,8 +64,24 @@ export class Wheel {
       const slot = this.#slots.get(++this.#ticked)
       if (slot === undefined) continue
       this.#slots.delete(this.#ticked)
-      for (const call of slot) call()
+      for (const { call } of slot) call()
     }
     if (this.#slots.size === 0) this.#stop()
+  }
+}
+
+/** Every connection has one, so it is small. */
+class Deadline implements Timer {
+  readonly #slot: Set<Deadline>
+  readonly call: () => void
+
+  constructor(slot: Set<Deadline>, call: () => void) {
+    this.#slot = slot
+    this.call = call
+    slot.add(this)
+  }
+
+  cancel(): void {
+    this.#slot.delete(this)
   }
 }

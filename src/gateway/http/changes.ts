@@ -2,9 +2,9 @@
 import type { ServerResponse } from 'node:http'
 import { type GameView, makeNotification } from '../../protocol/index.ts'
 import type { Connection, Purse } from '../../service/index.ts'
-import { Heartbeat } from '../heartbeat.ts'
-import { Outbox } from '../outbox.ts'
-import { Patience } from '../patience.ts'
+import { Heartbeat, type Living } from '../heartbeat.ts'
+import { Outbox, type Sender } from '../outbox.ts'
+import { Patience, type Patient } from '../patience.ts'
 import type { Shared, Wire } from '../shared.ts'
 import { makeDigest, makeVersionId } from './version-tag.ts'
 import type { Asker } from './exchange.ts'
@@ -23,7 +23,7 @@ const retryMs = 2_000
 const shape =
   /^\{"jsonrpc":"2\.0","method":"(?<method>[^"]*)","params":(?<params>\{"game":"[^"]*","version":(?<version>\d+),.*|.*)\}$/s
 
-export class Changes implements Connection, Wire {
+export class Changes implements Connection, Wire, Sender, Living, Patient {
   readonly door = 'http'
   readonly address: string
   readonly purse: Purse
@@ -40,24 +40,13 @@ export class Changes implements Connection, Wire {
   #early: (() => void)[] | null = []
 
   constructor(response: ServerResponse, format: ChangesFormat, { address, purse }: Asker, shared: Shared) {
-    const { flusher, meter, limits } = shared
     this.address = address
     this.purse = purse
     this.#shared = shared
     this.#response = response
     this.#format = format
-    this.#outbox = new Outbox({
-      sink: response,
-      encoding: 'utf8',
-      frame: (message) => this.#frame(message),
-      flusher,
-      meter,
-      unsentBytesMax: limits.unsentBytesMax,
-      slow: (isSlow) => (isSlow ? this.#patience.begin() : this.#patience.end()),
-      long: () => {},
-      giveUp: () => this.#patience.lose(),
-    })
-    this.#patience = new Patience(shared, this.door, () => response.destroy())
+    this.#outbox = new Outbox(this, response, 'utf8', shared)
+    this.#patience = new Patience(shared, this)
   }
 
   /** Begins the response, unless its reader is gone. `seen`: the id of the state that the reader has, if it was here before. */
@@ -72,12 +61,7 @@ export class Changes implements Connection, Wire {
     })
     this.#response.flushHeaders()
     this.#response.on('drain', () => this.#outbox.drain())
-    const heartbeat = new Heartbeat(this.#shared, {
-      say: () => this.#outbox.sendFrame(this.#format === 'events' ? ':\n\n' : '\n'),
-      // It has nothing to say.
-      isOwed: () => false,
-      lose: () => {},
-    })
+    const heartbeat = new Heartbeat(this.#shared, this)
     this.#response.on('close', () => {
       heartbeat.end()
       this.#patience.end()
@@ -117,7 +101,7 @@ export class Changes implements Connection, Wire {
   }
 
   /** A notification in the reader's format; '' when it is older than what was sent. */
-  #frame(message: string): string {
+  frame(message: string): string {
     const { method = '', params = '', version } = shape.exec(message)?.groups ?? {}
     if (version !== undefined) {
       const isStart = this.#isWaiting && Number(version) === this.#version && params.includes('"running":true')
@@ -128,6 +112,33 @@ export class Changes implements Connection, Wire {
     const id = version === undefined ? '' : `id: ${idOf(params, this.#shared.host.history)}\n`
     return `event: ${method}\n${id}data: ${params}\n\n`
   }
+
+  slow(isSlow: boolean): void {
+    if (isSlow) this.#patience.begin()
+    else this.#patience.end()
+  }
+
+  /** It hears nothing that others could wait for. */
+  yield(): void {}
+
+  giveUp(): void {
+    this.#patience.lose()
+  }
+
+  cutOff(): void {
+    this.#response.destroy()
+  }
+
+  beat(): void {
+    this.#outbox.sendFrame(this.#format === 'events' ? ':\n\n' : '\n')
+  }
+
+  /** It has nothing to say. */
+  isOwed(): boolean {
+    return false
+  }
+
+  lose(): void {}
 
   #has(version: number, isWaiting: boolean): void {
     this.#version = version

@@ -158,7 +158,7 @@ export class HttpDoor {
     if (this.#turns.current(socket) === undefined) return void socket.destroy()
     // The answer takes longer, or it is a stream with nothing to say.
     if (socket.writableLength === 0) return
-    new Patience(this.#shared, 'http', () => socket.destroy()).lose()
+    new Patience(this.#shared, { door: 'http', cutOff: () => socket.destroy() }).lose()
   }
 
   /** A body has its own time, from the end of the header on; the parser's deadlines are those of headers. */
