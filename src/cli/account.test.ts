@@ -20,6 +20,15 @@ test('a terminal that is started again is who it was', () => {
   assert.equal(openAccount('http://localhost:1953', { folder }).token, null)
 })
 
+test('a server that never answered leaves nothing behind', () => {
+  using scratch = openScratch()
+  const { folder } = scratch
+  const mistyped = openAccount('http://locahlost:1952', { folder })
+  assert.equal(readdirSync(folder).length, 1)
+  mistyped.close()
+  assert.deepEqual(readdirSync(folder), [])
+})
+
 test('a terminal beside another one is somebody else, and stays so', () => {
   using scratch = openScratch()
   const { folder } = scratch

@@ -1,5 +1,5 @@
 /** Who this terminal is on a server: a token kept for its owner, one for each terminal that plays at the same time. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -55,7 +55,7 @@ function openIn(folder: string, server: string, name: string): Account {
   for (let terminal = 1; terminal <= terminalsMax; terminal++) {
     const file = join(folder, terminal === 1 ? key : `${key}+${terminal}`)
     const lock = take(`${file}.lock`)
-    if (lock !== null) return new FileAccount(`${file}.token`, lock)
+    if (lock !== null) return new FileAccount(file, lock)
   }
   return stranger
 }
@@ -81,13 +81,16 @@ const held = new Set<DatabaseSync>()
 
 class FileAccount implements Account {
   readonly token: string | null
+  readonly #name: string
   readonly #file: string
   readonly #lock: DatabaseSync
 
-  constructor(file: string, lock: DatabaseSync) {
-    this.#file = file
+  /** `name`: of both files, but for their ends. */
+  constructor(name: string, lock: DatabaseSync) {
+    this.#name = name
+    this.#file = `${name}.token`
     this.#lock = lock
-    this.token = read(file)
+    this.token = read(this.#file)
     held.add(lock)
   }
 
@@ -106,7 +109,10 @@ class FileAccount implements Account {
   }
 
   readonly close = (): void => {
-    if (held.delete(this.#lock)) this.#lock.close()
+    if (!held.delete(this.#lock)) return
+    // Nobody is anybody at a server that never answered: its name was mistyped. The lock is still held.
+    if (!existsSync(this.#file)) rmSync(`${this.#name}.lock`, { force: true })
+    this.#lock.close()
   }
 }
 

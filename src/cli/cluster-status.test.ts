@@ -54,5 +54,8 @@ test('[W24] a server that stands alone tells of itself, and one that is not ther
   const { nodes, streams } = JSON.parse(json.stdout) as ClusterStatus
   assert.deepEqual([nodes.length, nodes[0]?.url, nodes[0]?.pid, streams], [1, server.url, process.pid, []])
   assert.deepEqual([gone.code, wrong.code], [4, 2])
-  assert.match(gone.stderr, /^No Oxo server answers at http:\/\/127\.0\.0\.1:9\.\n$/)
+  assert.match(
+    gone.stderr,
+    /^No Oxo server answers at http:\/\/127\.0\.0\.1:9 \(no client of the web may use this port\): .*\n$/,
+  )
 })

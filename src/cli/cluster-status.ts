@@ -2,7 +2,7 @@
 import { type ClusterStatus, makeClusterText } from '../gateway/index.ts'
 import { parseServer } from './address.ts'
 import { Stop } from './stop.ts'
-import { stopOfCertificate } from './talk.ts'
+import { makeUnreachable } from './talk.ts'
 
 /** How long a node may take to ask the others, in ms, and more. */
 const patienceMs = 10_000
@@ -26,7 +26,7 @@ export async function readStatus(url: string): Promise<ClusterStatus> {
     const signal = AbortSignal.timeout(patienceMs)
     answer = await fetch(address, { headers: { Accept: 'application/json' }, signal })
   } catch (cause) {
-    throw stopOfCertificate(server, cause) ?? new Stop('unreachable', `No Oxo server answers at ${server}.`, { cause })
+    throw makeUnreachable(server, cause, 'it does not answer')
   }
   if (!answer.ok) throw new Stop('refused', `${address.href} answers with status ${answer.status}.`)
   return (await answer.json()) as ClusterStatus

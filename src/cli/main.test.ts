@@ -180,7 +180,10 @@ test('a server that is not there ends a command with 4, a refusal with 3', async
     run(['record', 'nope', server.url]),
   ])
   assert.equal(gone.code, 4)
-  assert.match(gone.stderr, /^No Oxo server answers at http:\/\/127\.0\.0\.1:9 .*\n$/)
+  assert.match(
+    gone.stderr,
+    /^No Oxo server answers at http:\/\/127\.0\.0\.1:9 \(no client of the web may use this port\): .*\n$/,
+  )
   assert.equal(noNode.code, 4)
   assert.match(noNode.stderr, /^No Oxo server answers at http:\/\/127\.0\.0\.1:9.*\n$/)
   assert.equal(refused.code, 3)

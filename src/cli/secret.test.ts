@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { openTokenKeys, parseSecrets, readSecrets, writeSecrets } from './secret.ts'
+import { openTokenKeys, parseSecrets, readSecrets, whyOpen, writeSecrets } from './secret.ts'
 import type { Stop } from './stop.ts'
 import { openScratch } from './testing/scratch.ts'
 
@@ -12,6 +12,15 @@ test('the key is made once, for its owner only', () => {
   assert.equal(statSync(file).mode & 0o777, 0o600)
   assert.ok((key?.secret.length ?? 0) >= 32)
   assert.deepEqual(openTokenKeys(file), [key])
+})
+
+test('keys that others can use are told of', { skip: process.platform === 'win32' }, () => {
+  using scratch = openScratch()
+  const file = scratch.path('secret')
+  openTokenKeys(file)
+  assert.equal(whyOpen(file), null)
+  chmodSync(file, 0o644)
+  assert.match(whyOpen(file) ?? '', /secret can be used by others on this machine, .*: chmod 600 it$/)
 })
 
 test('the file and the variable with the same text are the same key', () => {

@@ -1,6 +1,16 @@
 /** The keys that sign tokens: a file in the data folder, made once, or `OXO_SECRET`. */
 import { createHash, randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { TokenKey } from '../service/jwt-tokens.ts'
 import { codeOf, stopOfFile } from './files.ts'
@@ -49,6 +59,13 @@ export function openTokenKeys(file: string): readonly TokenKey[] {
 export function placeOfKeys(file: string, name: string): string {
   const [beside, besideLink] = [join(dirname(file), 'secret'), join(dirname(name), 'secret')]
   return !existsSync(beside) && existsSync(besideLink) ? besideLink : beside
+}
+
+/** What others of this machine may do with the keys; null: nothing, as it should be. */
+export function whyOpen(file: string): string | null {
+  const { mode } = statSync(file)
+  if (process.platform === 'win32' || (mode & 0o077) === 0) return null
+  return `${file} can be used by others on this machine, who can then be any player: chmod 600 it`
 }
 
 /** Null: there is no such file. @throws Stop */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
 import { test } from 'node:test'
 import { silentLog } from '../base/index.ts'
 import { serveDefaults } from './serve-options.ts'
@@ -30,4 +30,17 @@ test('[J17] through a link a server has the keys and the catalog of the file', a
   // As older servers left it: every guest has a token of these keys.
   renameSync(scratch.path('data/secret'), scratch.path('links/secret'))
   assert.deepEqual(await keysAt(scratch.path('links/journal')), keys)
+})
+
+test('a server whose keys others can use says so when it starts', async () => {
+  using scratch = openScratch()
+  const file = scratch.path('journal')
+  await keysAt(file)
+  chmodSync(scratch.path('secret'), 0o640)
+  const warned: string[] = []
+  const log = { ...silentLog, warn: (_about: object, what: string) => void warned.push(what) }
+  const { catalog, journal } = await openStorage({ ...serveDefaults, journal: `sqlite:${file}`, log })
+  if (typeof catalog !== 'function') await catalog.close()
+  await journal.close()
+  assert.match(warned.join(), /chmod 600/)
 })

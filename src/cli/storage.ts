@@ -11,7 +11,7 @@ import type { CatalogStore, Exchange, OpenCatalog } from '../service/index.ts'
 import type { TokenKey } from '../service/jwt-tokens.ts'
 import type { SqliteCatalogOptions } from '../service/sqlite/index.ts'
 import { isClusterJournal, loadJetStream, openClusterJournal, withoutSecret } from './cluster-journal.ts'
-import { makeTokenKey, openTokenKeys, parseSecrets, placeOfKeys } from './secret.ts'
+import { makeTokenKey, openTokenKeys, parseSecrets, placeOfKeys, whyOpen } from './secret.ts'
 import type { ServeSettings } from './serve-options.ts'
 import { holdHeapSmall } from './small-heap.ts'
 import { sentenceOf, Stop } from './stop.ts'
@@ -149,7 +149,7 @@ async function openFiles(name: string, { durability, keys, log }: FileOptions): 
   const [journal, catalog, found] = await Promise.allSettled([
     opening,
     openCatalogFile({ file: `${file}.catalog`, log, behind: opening }),
-    opening.then(() => keys ?? openTokenKeys(placeOfKeys(file, name))),
+    opening.then(() => keys ?? openOwnKeys(placeOfKeys(file, name), log)),
   ])
   if (journal.status === 'fulfilled' && catalog.status === 'fulfilled' && found.status === 'fulfilled')
     return {
@@ -163,6 +163,13 @@ async function openFiles(name: string, { durability, keys, log }: FileOptions): 
   if (journal.status === 'fulfilled') await journal.value.close()
   // Where the journal is the reason, it is everybody's.
   throw [journal, catalog, found].find((one) => one.status === 'rejected')?.reason
+}
+
+function openOwnKeys(file: string, log: Log): readonly TokenKey[] {
+  const keys = openTokenKeys(file)
+  const why = whyOpen(file)
+  if (why !== null) log.warn({ file }, why)
+  return keys
 }
 
 async function openCatalogFile(options: SqliteCatalogOptions): Promise<CatalogStore> {

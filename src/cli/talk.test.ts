@@ -136,3 +136,14 @@ test('a certificate that is not trusted is told from a server that is not there'
   }
   assert.match((await ask('games', gone)).stderr, /^No Oxo server answers at https:/)
 })
+
+test('why a server is not reached is said', async () => {
+  using scratch = openScratch()
+  await using server = await openServer(inMemory)
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  const said = async (url: string): Promise<string> => (await run(['games', url], { env })).stderr
+  assert.match(await said('http://127.0.0.1:2'), /\(nothing listens there\)/)
+  assert.match(await said('tcp://127.0.0.1:9'), /\(connect ECONNREFUSED 127\.0\.0\.1:9\)/)
+  assert.match(await said('http://nobody.invalid'), /\((?:no host has this name|its name cannot be looked up now)\)/)
+  assert.match(await said(server.url.replace('http:', 'https:')), /\(it speaks no TLS: use http:\/\/\)/)
+})

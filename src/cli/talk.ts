@@ -24,7 +24,7 @@ export async function openClient(server: string, { waits = false, ...options }: 
   const client = connect(server, options)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   let reason: string | null = null
-  const giveUp = (): void => reject(new Stop('unreachable', makeUnreachable(server, reason ?? '')))
+  const giveUp = (): void => void explain(server, reason ?? '').then(reject)
   const timer = waits ? systemClock.after(startMs, giveUp) : null
   const stop = client.onState((state) => {
     if (state.state === 'open') resolve()
@@ -34,15 +34,18 @@ export async function openClient(server: string, { waits = false, ...options }: 
     reason = state.reason
     if (!waits) return giveUp()
     if (!isFirst) return
-    console.error(`${makeUnreachable(server, reason)} It is tried again for ${startMs / 1_000} s; Ctrl-C ends this.`)
-    void findUntrusted(server).then((untrusted) => untrusted !== null && reject(untrusted))
+    void explain(server, reason).then((stop) => {
+      if (isDistrusted(stop.cause)) return reject(stop)
+      if (client.state.state !== 'open')
+        console.error(`${stop.message} It is tried again for ${startMs / 1_000} s; Ctrl-C ends this.`)
+    })
   })
   try {
     await promise
     return client
   } catch (cause) {
     client.close()
-    throw cause instanceof Stop && cause.ending === 'unreachable' ? ((await findUntrusted(server)) ?? cause) : cause
+    throw cause
   } finally {
     timer?.cancel()
     stop()
@@ -100,26 +103,52 @@ export function whySilent({ state }: Client): Error {
   return reason ?? new Stop('failed', 'The game ended without an outcome.')
 }
 
-/** Node's WebSocket says nothing of a certificate, its fetch does. Null: that is not what is wrong. */
-async function findUntrusted(server: string): Promise<Stop | null> {
+const noTls = 'it speaks no TLS: use http://'
+
+/** What the system and Node call it where no server is reached, in words. */
+const whys: Readonly<Record<string, string>> = {
+  'Client network socket disconnected before secure TLS connection was established': noTls,
+  'bad port': 'no client of the web may use this port',
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'no host has this name',
+  EAI_AGAIN: 'its name cannot be looked up now',
+  EHOSTUNREACH: 'no way leads to this host',
+  ENETUNREACH: 'no way leads to this host',
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
+}
+
+/** Node's WebSocket does not say why it failed, its fetch does. `reason`: what is known otherwise. */
+async function explain(server: string, reason: string): Promise<Stop> {
   const url = server.replace(/^ws/, 'http')
-  if (!url.startsWith('https:')) return null
+  return makeUnreachable(server, url.startsWith('http') ? await whyNotFetched(url) : null, reason)
+}
+
+/** @param cause what `fetch` threw, if it did. @param reason what is known otherwise */
+export function makeUnreachable(server: string, cause: unknown, reason: string): Stop {
+  if (isDistrusted(cause)) return stopOfCertificate(server, cause)
+  const inner = cause instanceof Error ? cause.cause : null
+  const why = whys[inner instanceof Error ? inner.message : ''] ?? whys[codeOf(inner) ?? ''] ?? reason
+  const advice = `start one with \`${command === 'oxo' ? 'oxo serve' : 'npm start'}\`, or name another`
+  return new Stop('unreachable', `No Oxo server answers at ${server} (${why}): ${advice}.`, { cause })
+}
+
+/** What `fetch` throws; null: it is answered. */
+async function whyNotFetched(url: string): Promise<unknown> {
   try {
     await fetch(new URL('/livez', url), { signal: AbortSignal.timeout(patienceMs) })
     return null
   } catch (cause) {
-    return stopOfCertificate(server, cause)
+    return cause
   }
 }
 
-/** @param cause what `fetch` threw. Null: it is about something else. */
-export function stopOfCertificate(server: string, cause: unknown): Stop | null {
-  const code = cause instanceof Error ? codeOf(cause.cause) : null
-  if (code === null || !/CERT|SIGNATURE/.test(code)) return null
-  const advice = 'name the file of whoever signed it in NODE_EXTRA_CA_CERTS, and the server as the certificate does'
-  return new Stop('unreachable', `The certificate of ${server} is not trusted (${code}): ${advice}.`, { cause })
+function isDistrusted(cause: unknown): cause is Error {
+  return cause instanceof Error && /CERT|SIGNATURE/.test(codeOf(cause.cause) ?? '')
 }
 
-function makeUnreachable(server: string, reason: string): string {
-  return `No Oxo server answers at ${server} (${reason}): start one with \`${command === 'oxo' ? 'oxo serve' : 'npm start'}\`, or name another.`
+function stopOfCertificate(server: string, cause: Error): Stop {
+  const advice = 'name the file of whoever signed it in NODE_EXTRA_CA_CERTS, and the server as the certificate does'
+  const what = `The certificate of ${server} is not trusted (${codeOf(cause.cause)})`
+  return new Stop('unreachable', `${what}: ${advice}.`, { cause })
 }

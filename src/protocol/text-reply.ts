@@ -1,5 +1,5 @@
 /** The sentences of the text door. Nothing leaves here but printable lines: whatever people chose is escaped. */
-import { makeRules, type Player } from '../game/index.ts'
+import { makeRules, type OfferKind, type Player } from '../game/index.ts'
 import { errorRow, type ErrorName } from './errors.ts'
 import type { GameSummary, GameView } from './shapes.ts'
 
@@ -83,6 +83,12 @@ function isWaiting({ seats, players }: GameView): boolean {
   return seats === 'invite' && (players.X === null || players.O === null)
 }
 
+const wishes: Readonly<Record<OfferKind, string>> = {
+  draw: 'offers a draw',
+  takeback: 'asks to take the last move back',
+  rematch: 'offers a rematch',
+}
+
 /** What a person should know beside the standing; none on an open board. */
 function makeNotes(view: GameView): string[] {
   const { game, seats, players, outcome, clock, offer, next } = view
@@ -90,7 +96,7 @@ function makeNotes(view: GameView): string[] {
   if (seats === 'invite') notes.push(makePlayers(players))
   if (outcome === null && isWaiting(view)) notes.push(`a friend joins with: join ${game}`)
   if (clock !== undefined) notes.push(`time left: X ${makeSeconds(clock.X)}, O ${makeSeconds(clock.O)}`)
-  if (offer !== undefined) notes.push(`${offer.player} offers a ${offer.what}: accept or decline`)
+  if (offer !== undefined) notes.push(`${offer.player} ${wishes[offer.what]}: accept or decline`)
   if (next !== undefined) notes.push(`the rematch: join ${next}`)
   return notes
 }

@@ -155,7 +155,7 @@ const another =
 
 test('[T14] accept and decline answer the offer that was told', async () => {
   const { say, asked } = startOffers()
-  assert.match(await say('board'), /X offers a takeback/)
+  assert.match(await say('board'), /X asks to take the last move back/)
   assert.match(await say('decline'), /^OK version 8/)
   assert.deepEqual(asked, [['game.answer', { game: 'main', version: 7, what: 'takeback', accept: false }]])
   assert.equal(await say('accept'), 'ERR 4098 no-offer: there is no such offer to answer\n\n')

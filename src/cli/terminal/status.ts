@@ -95,8 +95,11 @@ function makeOffer({ view, mine }: TableState, columns: number): readonly Span[]
   const { offer } = view
   if (offer === undefined) return []
   const isOwn = mine.length === 1 && mine[0] === offer.player
-  const text = isOwn ? `You offer a ${offer.what}.` : withName(view, offer.player, ` offers a ${offer.what}.`, columns)
-  return [span(text, 'alert')]
+  const [own, theirs] =
+    offer.what === 'takeback'
+      ? ['You ask to take the last move back.', ' asks to take the last move back.']
+      : [`You offer a ${offer.what}.`, ` offers a ${offer.what}.`]
+  return [span(isOwn ? own : withName(view, offer.player, theirs, columns), 'alert')]
 }
 
 /** A sentence that begins with a name. */

@@ -143,7 +143,7 @@ test('however wide a name is, the time and what can be done stay where they are'
       assert.equal(x?.indexOf('5:00'), (o?.indexOf('59:59') ?? 0) + 1, name)
       assert.match(x ?? '', / \(you\)$/)
       assert.match(o ?? '', / {2}away$/)
-      assert.match(lines.join('\n'), /is to move\.[^]* offers a takeback\./)
+      assert.match(lines.join('\n'), /is to move\.[^]* asks to take the last move back\./)
       assert.ok(
         lines.every((line) => cellsOf(line) <= 80),
         lines.join('\n'),
