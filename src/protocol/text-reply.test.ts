@@ -115,6 +115,11 @@ test('[T7] clocks, offers and rematches are notes between the standing and the b
   ])
 })
 
+test('[T7] an offer that came to nothing is told', () => {
+  const last = { type: 'declined', player: 'O', what: 'takeback' } as const
+  assert.ok(makeShown({ ...seated, last }).includes('the takeback was declined or withdrawn by O'))
+})
+
 test('[T8] a refusal is its code, its name and one sentence', () => {
   assert.equal(makeRefusal('not-your-turn', "it is O's move"), "ERR 4092 not-your-turn: it is O's move")
 })

@@ -91,12 +91,14 @@ const wishes: Readonly<Record<OfferKind, string>> = {
 
 /** What a person should know beside the standing; none on an open board. */
 function makeNotes(view: GameView): string[] {
-  const { game, seats, players, outcome, clock, offer, next } = view
+  const { game, seats, players, outcome, clock, offer, last, next } = view
   const notes: string[] = []
   if (seats === 'invite') notes.push(makePlayers(players))
   if (outcome === null && isWaiting(view)) notes.push(`a friend joins with: join ${game}`)
   if (clock !== undefined) notes.push(`time left: X ${makeSeconds(clock.X)}, O ${makeSeconds(clock.O)}`)
   if (offer !== undefined) notes.push(`${offer.player} ${wishes[offer.what]}: accept or decline`)
+  if (last?.type === 'declined' && last.what !== undefined)
+    notes.push(`the ${last.what} was declined or withdrawn by ${last.player}`)
   if (next !== undefined) notes.push(`the rematch: join ${next}`)
   return notes
 }

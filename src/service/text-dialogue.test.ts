@@ -153,6 +153,19 @@ const another =
   'ERR 4091 stale: the offer is another one: look, then answer again\n' +
   `BOARD main version 8, X to move\nX offers a draw: accept or decline\n${board}\n`
 
+test('[T8] who goes on in a game that a rematch has left is told where it goes on', async () => {
+  const { say, dialogue } = startDialogue({
+    'game.get': () => viewOf('main', 3),
+    'game.move': () => {
+      throw new Fault('game-over')
+    },
+  })
+  assert.match(await say('board'), /^BOARD main/)
+  assert.match(await say('X 1 1'), /^ERR 4096 game-over: [^\n]*\n\n$/)
+  dialogue.changed(viewOf('main', 4, { next: 'def' }))
+  assert.match(await say('X 1 1'), /^ERR 4096 game-over: [^\n]*\nthe rematch: join def\n\n$/)
+})
+
 test('[T14] accept and decline answer the offer that was told', async () => {
   const { say, asked } = startOffers()
   assert.match(await say('board'), /X asks to take the last move back/)

@@ -134,7 +134,7 @@ export class TextDialogue {
     try {
       return await this.#run(command)
     } catch (cause) {
-      if (cause instanceof Fault) return [makeRefusal(cause.fault, sentenceOf(cause))]
+      if (cause instanceof Fault) return [makeRefusal(cause.fault, sentenceOf(cause)), ...this.#makeHint()]
       throw cause
     }
   }
@@ -242,6 +242,12 @@ export class TextDialogue {
     this.#replacedAt = -Infinity
     const why = view.offer === undefined ? 'the offer is gone' : 'the offer is another one: look, then answer again'
     return [makeRefusal('stale', why), ...this.#shown(view)]
+  }
+
+  /** Who goes on in a game that is over has overlooked where it goes on. */
+  #makeHint(): readonly string[] {
+    const next = this.#told?.game === this.#game ? this.#told.next : undefined
+    return next === undefined ? [] : [`the rematch: join ${next}`]
   }
 
   #moved(view: GameView): readonly string[] {
