@@ -74,6 +74,22 @@ async function copy(journal: MemoryJournal, count: number): Promise<MemoryJourna
   return older
 }
 
+test('[S45] a server whose histories are built again is catching up until they are there', async () => {
+  const server = new Restarts()
+  const journal = new MemoryJournal()
+  await server.make(journal, 'a', 'b', 'c')
+  await server.store.clear()
+  const { play, ann } = await server.open(journal)
+  let catalog = ''
+  for (let looks = 0; looks < 100 && catalog !== 'ok'; looks++) {
+    await play.pass(20)
+    catalog = (await play.service.readiness()).checks['catalog'] ?? ''
+  }
+  assert.equal(catalog, 'ok')
+  assert.equal((await gamesOf(ann)).length, 3)
+  await play.service.close()
+})
+
 test('[S45] a history is that of the journal that is there, whichever was there before', async () => {
   const server = new Restarts()
   const first = new MemoryJournal()

@@ -165,7 +165,11 @@ export class OwnCatalog implements Catalog {
     const subscription = this.#shared.journal.follow(this.#written, (entries) => this.#hear(entries))
     this.#subscription = subscription
     subscription.caughtUp.then(
-      () => (this.#isCaughtUp = true),
+      async () => {
+        // What was heard is in the histories once it was read.
+        if (this.#heard.size > 0) await this.#flush()
+        this.#isCaughtUp = true
+      },
       (cause: unknown) => {
         if (this.#subscription === subscription && !this.#isClosed)
           this.#shared.log.error({ reason: String(cause) }, 'catalog cannot catch up')
