@@ -5,16 +5,34 @@ import type { Shared } from './shared.ts'
 /**
  * Sends `words` and closes our half; what still arrives is thrown away, because closing on unread bytes resets the
  * connection and with it the words. Destroyed when it takes the other side longer than a slow reader may to read them,
- * or then longer than `drainMs` to close its half.
+ * or then longer than `drainMs` to close its half; `quietMs`: or where nothing has arrived for so long, because people with
+ * `nc` leave their half open.
  */
-export function bidFarewell(socket: Duplex, words: string, { wheel, limits }: Pick<Shared, 'wheel' | 'limits'>): void {
+export function bidFarewell(
+  socket: Duplex,
+  words: string,
+  { wheel, limits }: Pick<Shared, 'wheel' | 'limits'>,
+  quietMs = Infinity,
+): void {
   const destroy = (): void => void socket.destroy()
   let patience = wheel.after(limits.slowReaderMs, destroy)
+  let leftMs = limits.drainMs
+  let isQuiet = true
+  const wait = (): void => {
+    const ms = Math.min(leftMs, quietMs)
+    patience = wheel.after(ms, () => {
+      leftMs -= ms
+      if (isQuiet || leftMs <= 0) return destroy()
+      isQuiet = true
+      wait()
+    })
+  }
   socket.once('finish', () => {
     patience.cancel()
-    patience = wheel.after(limits.drainMs, destroy)
+    wait()
   })
   socket.once('close', () => patience.cancel())
+  socket.on('data', () => (isQuiet = false))
   socket.end(words)
   socket.resume()
 }

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
 import { WebSocket } from 'ws'
+import { systemClock } from '../base/index.ts'
 import { limits } from '../protocol/index.ts'
 import { open, settle, until } from './testing/open.ts'
 import { TestSocket } from './testing/socket.ts'
@@ -268,6 +271,18 @@ test('[W18] a drain that nobody helps ends by itself', async (t) => {
   }
   await drained
   await stuck.closed
+})
+
+test('[W18] a person who leaves the own half open keeps no server from its end', async (t) => {
+  const { gateway } = await open(t, { clock: systemClock })
+  const nc = connect({ port: gateway.address.port, host: '127.0.0.1', allowHalfOpen: true })
+  nc.write('hi\n')
+  await once(nc, 'data')
+  const began = systemClock.now()
+  await gateway.drain()
+  const tookMs = systemClock.now() - began
+  assert.ok(tookMs < 2_500, `${tookMs} ms`)
+  nc.destroy()
 })
 
 test('[W19] with a certificate the port speaks TLS too, behind the same doors', async (t) => {

@@ -21,6 +21,9 @@ type Phase = 'open' | 'finishing' | 'closing' | 'closed'
 /** Read in one turn of the loop: as much as is heard in one, but for the longest messages. */
 const bytesPerTurn = 4_096
 
+/** A person's connection that is over and on which nothing arrives for so long is closed, in ms. */
+const quietMs = 500
+
 const broken = {
   'too-large': { text: 'too-large', lines: 'too-large', message: 'the line is longer than the limit' },
   'not-utf8': { text: 'not-understood', lines: 'parse-error', message: 'the line is not UTF-8' },
@@ -106,7 +109,7 @@ export class RawConnection implements Connection, Wire, Hearer, Sender, Living, 
     this.#hearing.end()
     this.#patience.end()
     this.#isPaused = false
-    bidFarewell(this.#socket, '', this.#shared)
+    bidFarewell(this.#socket, '', this.#shared, this.door === 'text' ? quietMs : Infinity)
   }
 
   hear(line: string): void {
