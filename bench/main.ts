@@ -6,7 +6,7 @@ import { buildProgram } from './lib/built.ts'
 import { runTrial } from './lib/contest.ts'
 import { inspectMachine } from './lib/machine.ts'
 import { measureConnections, measureGames } from './lib/memory.ts'
-import { installPeers } from './lib/peers.ts'
+import { arePeersHere, installPeers } from './lib/peers.ts'
 import type { Outcome } from './lib/plan.ts'
 import { replaceBetween } from '../tools/markdown.ts'
 import { makeReport } from './lib/report.ts'
@@ -16,9 +16,12 @@ import { measureStarts } from './lib/start.ts'
 import { isOxo, type TrialName, trials } from './lib/trials.ts'
 
 const sections = ['latency', 'memory', 'start'] as const
-const about = `npm run bench -- [--quick] [--only NAME]… [--json FILE] [--write]
+const about = `npm run bench -- [--quick] [--install] [--only NAME]… [--json FILE] [--write]
+
+  Takes about ten minutes.
 
   --quick      three minutes: one short round
+  --install    fetches boardgame.io and Colyseus, 228 packages, into bench/peers; without them they are left out
   --only NAME  only this, and the floor: ${[...trials.map(({ name }) => name), ...sections].join(', ')}
   --json FILE  writes every figure
   --write      puts the tables into docs/PERFORMANCE.md
@@ -46,6 +49,7 @@ function readOptions() {
     const { values } = parseArgs({
       options: {
         quick: { type: 'boolean', default: false },
+        install: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true, default: [] },
         json: { type: 'string' },
         write: { type: 'boolean', default: false },
@@ -95,8 +99,11 @@ function isWanted(name: TrialName | (typeof sections)[number]): boolean {
 async function runTrials(setting: Setting): Promise<Results['trials']> {
   const wanted = trials.filter(({ name }) => isWanted(name))
   if (wanted.length === 0) return {}
-  const run = trials.filter((trial) => trial.name === 'floor' || wanted.includes(trial))
-  if (run.some(({ contender }) => contender !== 'floor' && !isOxo(contender))) installPeers(setting.say)
+  const all = trials.filter((trial) => trial.name === 'floor' || wanted.includes(trial))
+  const isPeer = ({ contender }: (typeof trials)[number]): boolean => contender !== 'floor' && !isOxo(contender)
+  if (options.install && all.some(isPeer)) installPeers(setting.say)
+  const run = arePeersHere() ? all : all.filter((trial) => !isPeer(trial))
+  if (run.length < all.length) setting.say('without its peers, which are not here: --install fetches them')
   const outcomes: { [Name in TrialName]?: Outcome[] } = {}
   for (let round = 1; round <= setting.rounds; round++)
     for (const trial of run) {
