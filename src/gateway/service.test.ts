@@ -27,6 +27,26 @@ test('[W7] one line from a pipe is played, shown, and the connection ends', asyn
   assert.equal(socket.got, 'OK version 2, O to move\n  0 1 2\n0 . . .\n1 . X .\n2 . . .\n\n')
 })
 
+test('[W13] who creates or joins over HTTP without a token gets the one that proves it', async (t) => {
+  const { url } = (await openReal(t)).address
+  const post = (path: string, body: string, token?: string): Promise<Response> =>
+    fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      },
+      body,
+    })
+  const made = await post('/games', '{"seat":"X"}')
+  const [path, ann] = ['location', 'oxo-token'].map((name) => made.headers.get(name) ?? '') as [string, string]
+  const bob = (await post(`${path}/join`, '')).headers.get('oxo-token') ?? ''
+  assert.equal((await post(`${path}/moves`, '{"x":1,"y":1}')).status, 403)
+  assert.equal((await post(`${path}/moves`, '{"x":1,"y":1}', ann)).status, 200)
+  assert.equal((await post(`${path}/moves`, '{"x":0,"y":1}', bob)).status, 200)
+  assert.equal((await post('/games', '{}', ann)).headers.get('oxo-token'), null)
+})
+
 test('[W1] one game through every door', async (t) => {
   const gateway = await openReal(t)
   const { url } = gateway.address

@@ -52,7 +52,7 @@ function share(app: App, { origins }: Site): void {
     origin: (origin) => origin,
     allowMethods: ['GET', 'HEAD', 'POST'],
     allowHeaders: ['authorization', 'content-type', 'if-match', 'if-none-match', 'last-event-id'],
-    exposeHeaders: ['etag', 'location', 'retry-after'],
+    exposeHeaders: ['etag', 'location', 'oxo-token', 'retry-after'],
     maxAge: 600,
   })
   app.use((c, next) => (origins.allows(c.req.header('Origin') ?? '') ? allow(c, next) : next()))

@@ -71,6 +71,25 @@ export async function ask<Method extends MethodName>(
   return await caller.talk.call(method, checkParams(method, params))
 }
 
+/**
+ * Calls one method that gives a seat to whoever asks. `token` proves who that is from now on, where the request had none:
+ * the guest that it made would be nobody else's. @throws Fault
+ */
+export async function askForSeat<Method extends MethodName>(
+  host: Host,
+  asker: Asker,
+  method: Method,
+  params: unknown,
+): Promise<{ readonly result: Result<Method>; readonly token: string | null }> {
+  using caller = open(host, asker, new Exchange(asker))
+  await prove(caller.talk, asker)
+  const result = await caller.talk.call(method, checkParams(method, params))
+  if (asker.token !== undefined) return { result, token: null }
+  // The seat is taken: what is refused now must not hide that.
+  const hello = await caller.talk.call('hello', {}).catch(() => null)
+  return { result, token: hello?.token ?? null }
+}
+
 /** Serves one JSON-RPC message; null when it wanted no answer. @throws Fault */
 export async function relay(host: Host, asker: Asker, message: string): Promise<string | null> {
   // To the service an empty message is a heartbeat, and whoever asks over HTTP waits for an answer.

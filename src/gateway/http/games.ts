@@ -3,7 +3,7 @@ import { Fault, type GameView, makeListed, makeShown } from '../../protocol/inde
 import { preferred } from './accept.ts'
 import { readMembers } from './body.ts'
 import { Changes, type ChangesFormat, changesTypes } from './changes.ts'
-import { ask, type Asker, askerOf, prove } from './exchange.ts'
+import { ask, type Asker, askerOf, askForSeat, prove } from './exchange.ts'
 import { makePage } from './guide.ts'
 import { formOf } from './pages.ts'
 import { type App, type Ask, mayAct, type Site, StatusFault } from './site.ts'
@@ -34,8 +34,10 @@ export function addGames(app: App, site: Site): void {
     mayAct(site, c)
     const { incoming } = c.env
     const asker = askerOf(site.callers, c.env)
-    const view = await ask(host, asker, 'game.create', await readMembers(incoming, limits.messageBytesMax))
+    const members = await readMembers(incoming, limits.messageBytesMax)
+    const { result: view, token } = await askForSeat(host, asker, 'game.create', members)
     c.header('Location', `/games/${view.game}`)
+    if (token !== null) c.header('Oxo-Token', token)
     return answerView(c, view, 201, host.history)
   })
 
@@ -51,7 +53,10 @@ export function addGames(app: App, site: Site): void {
       if (seen?.digest !== undefined)
         checkSeen(seen, host.stateOf(game) ?? (await ask(host, asker, 'game.get', { game })))
       try {
-        return answerView(c, await ask(host, asker, method, params), 200, host.history)
+        if (method !== 'game.join') return answerView(c, await ask(host, asker, method, params), 200, host.history)
+        const { result, token } = await askForSeat(host, asker, method, params)
+        if (token !== null) c.header('Oxo-Token', token)
+        return answerView(c, result, 200, host.history)
       } catch (fault) {
         // The condition was the header's, so the answer is the one that HTTP has for conditions.
         if (seen !== undefined && fault instanceof Fault && fault.fault === 'stale') throw new StatusFault(412, fault)
