@@ -29,6 +29,12 @@ export function ownAsk(command: Command, reply: Reply = noReply): Ask {
   return { command, reply, from: null, listens: false }
 }
 
+/** Who asks, for the log. Null: nobody who is known; or, without an address, the server itself. */
+export function doerOf({ command, from }: Ask): { readonly account: string | null; readonly address?: string } {
+  const account = 'account' in command ? command.account.id : 'by' in command ? command.by : null
+  return { account: account ?? null, ...(from === null ? {} : { address: from.address }) }
+}
+
 /** What an arbiter knows of its game. */
 export interface Completing {
   readonly id: string

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type Log, silentLog } from '../base/index.ts'
 import { JournalFault, MemoryJournal, pageEntriesMax } from '../journal/index.ts'
 import { makeMark } from './catalog-store-contract.ts'
 import { MemoryCatalogStore } from './memory-catalog-store.ts'
@@ -400,3 +401,21 @@ class LossyJournal extends MemoryJournal {
     return appended
   }
 }
+
+test('at level debug the log says who did what', async () => {
+  const said: object[] = []
+  const log: Log = { ...silentLog, debug: (fields, event) => void (event === 'stored' && said.push(fields)) }
+  const play = await Play.open({ log })
+  const ann = play.sit()
+  const { account } = await ann.ask('hello', {})
+  await ann.ask('game.create', { game: 'a', opponent: { bot: 'random' }, seat: 'X' })
+  await ann.ask('game.move', { game: 'a', x: 1, y: 1 })
+  const own = said.filter(
+    (each) => 'game' in each && each.game === 'a' && 'account' in each && each.account === account.id,
+  )
+  assert.deepEqual(
+    own.map((each) => ('event' in each ? each.event : '')),
+    ['created', 'moved'],
+  )
+  await play.service.close()
+})
