@@ -55,7 +55,7 @@ function inside(
     .filter((path) => existsSync(path))
     .map((path) => `mkdir -p ${folder}${path} && mount --rbind ${path} ${folder}${path}`)
   // The program's own Node is that of the base image.
-  const script = `${mounts.join(' && ')} && mount -t tmpfs tmpfs ${folder}/usr/local/bin && cp ${process.execPath} ${folder}/usr/local/bin/node && ln -s /oxo/bin/oxo.js ${folder}/usr/local/bin/oxo && exec "$@"`
+  const script = `PATH="$PATH:/usr/sbin:/sbin"; ${mounts.join(' && ')} && mount -t tmpfs tmpfs ${folder}/usr/local/bin && cp ${process.execPath} ${folder}/usr/local/bin/node && ln -s /oxo/bin/oxo.js ${folder}/usr/local/bin/oxo && exec "$@"`
   const chroot = [
     'chroot',
     `--userspec=${user}`,

@@ -6,8 +6,8 @@ import { keepInput, readCorpus } from './corpus.ts'
 import { makeInput } from './mutate.ts'
 import { type Attack, Finding, type Target } from './target.ts'
 
-/** The most CPU time that one input may take of the loop's thread, in ms. */
-export const hangMs = 100
+/** The most CPU time that one input may take of the loop's thread, in ms: a thousand commands take half of it on a slow machine. */
+export const hangMs = 200
 /** How much more memory may be resident at the end than half way, when every path has been warm. */
 export const growthBytesMax = 50 * 1024 * 1024
 /** Inputs between two visits of somebody who means well. */
