@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { openAccount } from './account.ts'
-import { run } from './testing/command.ts'
 import { openScratch } from './testing/scratch.ts'
 
 const server = 'http://localhost:1952'
@@ -27,6 +27,32 @@ test('a server that never answered leaves nothing behind', () => {
   assert.equal(readdirSync(folder).length, 1)
   mistyped.close()
   assert.deepEqual(readdirSync(folder), [])
+})
+
+test('this machine is one server, by whichever of its names, also where an older Oxo kept one for each', () => {
+  using scratch = openScratch()
+  const { folder } = scratch
+  const first = openAccount('http://127.0.0.1:1952', { folder })
+  first.keep('a token')
+  first.close()
+  for (const name of ['localhost', '127.0.0.1', '[::1]']) {
+    const account = openAccount(`http://${name}:1952`, { folder })
+    assert.equal(account.token, 'a token', name)
+    account.close()
+  }
+  writeFileSync(scratch.path('127.0.0.1%3a2000 Ann.token'.replace(' ', '%20')), 'of an older Oxo\n')
+  assert.equal(openAccount('http://127.0.0.1:2000', { folder, name: 'Ann' }).token, 'of an older Oxo')
+})
+
+test('who only looks is the first account, also beside a terminal that plays as it, and makes none', () => {
+  using scratch = openScratch()
+  const { folder } = scratch
+  openAccount(server, { folder, isLooking: true }).keep('nothing')
+  assert.equal(existsSync(folder) ? readdirSync(folder).length : 0, 0)
+  const playing = openAccount(server, { folder })
+  playing.keep('a token')
+  assert.equal(openAccount(server, { folder, isLooking: true }).token, 'a token')
+  playing.close()
 })
 
 test('a terminal beside another one is somebody else, and stays so', () => {
@@ -105,13 +131,22 @@ test('a token that cannot be read is left as it is, and one that cannot be kept 
   assert.match(String(said.mock.calls.at(-1)?.arguments[0]), /^Accounts cannot be kept in .*EISDIR/)
 })
 
+/** In a process of its own; resolves with what that says of it. */
+async function keepToken(env: Readonly<Record<string, string>>): Promise<string> {
+  const code = `import(${JSON.stringify(import.meta.resolve('./account.ts'))}).then(({ openAccount }) => openAccount('${server}').keep('t'))`
+  const child = spawn(process.execPath, ['-e', code], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const [said] = await Promise.all([text(child.stderr), once(child, 'exit')])
+  return said
+}
+
 test('a folder that is named from somewhere is none, as the specification of XDG_CONFIG_HOME says', async () => {
   using scratch = openScratch()
   const { folder } = scratch
-  const known = await run(['games', 'http://127.0.0.1:9'], { env: { XDG_CONFIG_HOME: 'relative', HOME: folder } })
-  assert.equal(known.code, 4)
+  assert.equal(await keepToken({ XDG_CONFIG_HOME: 'relative', HOME: folder }), '')
   assert.deepEqual([readdirSync(folder), existsSync('relative')], [['.config'], false])
-  const homeless = await run(['games', 'http://127.0.0.1:9'], { env: { XDG_CONFIG_HOME: '', HOME: 'relative' } })
-  assert.match(homeless.stderr, /^Accounts cannot be kept anywhere \(HOME names no folder\): .*\n.*No Oxo server/s)
-  assert.deepEqual([homeless.code, existsSync('relative')], [4, false])
+  assert.match(
+    await keepToken({ XDG_CONFIG_HOME: '', HOME: 'relative' }),
+    /^Accounts cannot be kept anywhere \(HOME names no folder\): /,
+  )
+  assert.equal(existsSync('relative'), false)
 })

@@ -22,6 +22,8 @@ export interface AccountOptions {
   readonly folder?: string
   /** The name that was asked for: each has accounts of its own. */
   readonly name?: string | undefined
+  /** For a command that plays nothing: the first account as it is, also where another terminal plays as it; none is kept. */
+  readonly isLooking?: boolean | undefined
 }
 
 /** Terminals of one person on one server at the same time. */
@@ -32,10 +34,10 @@ const terminalsMax = 64
  * two terminals next to each other can play each other.
  */
 export function openAccount(server: string, options: AccountOptions = {}): Account {
-  const { folder = defaultFolder(), name = '' } = options
+  const { folder = defaultFolder(), name = '', isLooking = false } = options
   if (folder === null) return openStranger('anywhere (HOME names no folder)')
   try {
-    return openIn(folder, server, name)
+    return openIn(folder, server, name, isLooking)
   } catch (cause) {
     return openStranger(`in ${folder} (${codeOf(cause)})`)
   }
@@ -48,16 +50,30 @@ function openStranger(where: string): Account {
 
 const stranger: Account = { token: null, keep() {}, forget() {}, close() {} }
 
-function openIn(folder: string, server: string, name: string): Account {
-  const key = `${new URL(server).host} ${name}`
-    .trim()
-    .replaceAll(/[^\w.-]/g, (sign) => `%${sign.codePointAt(0)?.toString(16)}`)
+function openIn(folder: string, server: string, name: string, isLooking: boolean): Account {
+  const { hostname, host } = new URL(server)
+  const keyOf = (place: string): string =>
+    `${place} ${name}`.trim().replaceAll(/[^\w.-]/g, (sign) => `%${sign.codePointAt(0)?.toString(16)}`)
+  // By whichever of its names: this machine is one server.
+  const isOwn = ownNames.includes(hostname)
+  const key = keyOf(isOwn ? host.replace(hostname, 'localhost') : host)
+  if (isOwn && hostname !== 'localhost') adopt(join(folder, keyOf(host)), join(folder, key))
+  if (isLooking) return new LookedAt(join(folder, `${key}.token`))
   for (let terminal = 1; terminal <= terminalsMax; terminal++) {
     const file = join(folder, terminal === 1 ? key : `${key}+${terminal}`)
     const lock = take(`${file}.lock`)
-    if (lock !== null) return new FileAccount(file, lock)
+    if (lock === null) continue
+    if (terminal > 1) console.error('Another terminal of yours is this account: in this one you are somebody else.')
+    return new FileAccount(file, lock)
   }
   return stranger
+}
+
+const ownNames: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
+
+/** Older versions kept an account for each name of this machine. */
+function adopt(old: string, now: string): void {
+  if (existsSync(`${old}.token`) && !existsSync(`${now}.token`)) renameSync(`${old}.token`, `${now}.token`)
 }
 
 /** Null: there is no home. */
@@ -78,6 +94,24 @@ function findHome(): string {
 
 /** Locks of this process: one that nothing refers to is collected, and let go by that. */
 const held = new Set<DatabaseSync>()
+
+class LookedAt implements Account {
+  readonly token: string | null
+  readonly #file: string
+
+  constructor(file: string) {
+    this.#file = file
+    this.token = read(file)
+  }
+
+  readonly keep = (): void => {}
+
+  readonly forget = (): void => {
+    if (this.token !== null) renameSync(this.#file, `${this.#file}.old`)
+  }
+
+  readonly close = (): void => {}
+}
 
 class FileAccount implements Account {
   readonly token: string | null

@@ -1,7 +1,7 @@
 /** `oxo games`: the lobby, and one's own games. */
 import type { GameSummary } from '../client/index.ts'
 import { makeRules } from '../game/index.ts'
-import { makeLink, parseServer } from './address.ts'
+import { makeLink, parseServer, serverDefault } from './address.ts'
 import { padCells } from './cells.ts'
 import { command } from './invocation.ts'
 import { makePrintable } from './printable.ts'
@@ -19,7 +19,7 @@ export interface GamesOptions {
 /** @throws Stop */
 export function games(url: string, { json = false, name }: GamesOptions): Promise<void> {
   const { server } = parseServer(url)
-  return withAccount(server, { name }, async (client) => {
+  return withAccount(server, { name, isLooking: true }, async (client) => {
     const { games: lobby } = await client.call('lobby.list')
     const own: GameSummary[] = []
     for await (const game of client.games()) own.push(game)
@@ -29,14 +29,15 @@ export function games(url: string, { json = false, name }: GamesOptions): Promis
 }
 
 export function makeListing(server: string, lobby: readonly GameSummary[], own: readonly GameSummary[]): string {
+  const at = server === serverDefault ? '' : ` ${server}`
   const part = (title: string, rows: readonly GameSummary[], none: string): readonly string[] =>
     rows.length === 0 ? [none] : [title, ...rows.map((row) => `  ${makeRow(server, row)}`)]
   return [
-    ...part('In the lobby', lobby, `Nobody is in the lobby: \`${command} play --anyone\` waits there for an opponent.`),
+    ...part('In the lobby', lobby, `Nobody waits for an opponent: \`${command} play --anyone${at}\` does.`),
     '',
-    ...part('Your games', own.slice(0, ownRowsMax), `You have no games here yet: \`${command} play\` begins one.`),
+    ...part('Your games', own.slice(0, ownRowsMax), `You have no games here yet: \`${command} play${at}\` begins one.`),
     ...(own.length > ownRowsMax
-      ? [`  and ${own.length - ownRowsMax} more: \`${command} games --json\` lists all`]
+      ? [`  and ${own.length - ownRowsMax} more: \`${command} games --json${at}\` lists all`]
       : []),
   ].join('\n')
 }

@@ -54,7 +54,7 @@ async function checkExport(file: string, progress: ProgressLine): Promise<Report
   const reader = new ExportReader()
   for await (const { mark } of reader.read(openInput(file))) progress.show('checked', mark.entries)
   const { entries, games, digest } = reader.tally.mark()
-  const sentence = `The export holds: ${makeNumber(entries)} entries of ${makeNumber(games)} games.`
+  const sentence = `The export is whole, every hash is right: ${makeNumber(entries)} entries of ${makeNumber(games)} games.`
   return { sentence, facts: { entries, games, digest } }
 }
 

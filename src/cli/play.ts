@@ -37,7 +37,10 @@ export async function play(url: string, options: PlayOptions): Promise<void> {
   const rules = parseRulesFlag(options.rules ?? 'tictactoe')
   const control = options.clock === undefined ? undefined : parseClock(options.clock)
   if (!process.stdout.isTTY || !process.stdin.isTTY)
-    throw new Stop('usage', `\`oxo play\` needs a terminal; scripts play with \`${command} bot\`, or through nc.`)
+    throw new Stop(
+      'usage',
+      `\`oxo play\` needs a terminal; scripts play with \`${command} bot ${url}\`, or through nc.`,
+    )
   if (process.env['TERM'] === 'dumb') throw new Stop('usage', '`oxo play` cannot run with TERM=dumb; use nc instead.')
   if (options.hotSeat === true) return playHotSeat(new HotSeatTable({ rules, control, clock: systemClock }))
   const address = findPlace(url, options.game)

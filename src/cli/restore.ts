@@ -63,7 +63,7 @@ async function checkBackup(backup: Backup, hear: Hear): Promise<Report> {
   const { entries, games, digest } = (await verifyBackup(backup, hear('checked'))).tally.mark()
   const what = `${makeNumber(entries)} entries of ${makeNumber(games)} games and ${countKeys(backup)}`
   return {
-    sentence: `The backup holds: ${what}.`,
+    sentence: `The backup is whole, every hash is right: ${what}.`,
     facts: { journal, at, entries, games, keys: keys.length, digest },
   }
 }

@@ -31,6 +31,7 @@ export async function serve(settings: ServeSettings): Promise<void> {
   const failure = await Promise.race([asked, server.failed])
   log.info({ drainNoticeSeconds: settings.drainNotice }, 'closing')
   await server.close()
+  log.info({}, 'closed')
   if (failure !== null) throw new Stop('failed', sentenceOf(failure))
 }
 

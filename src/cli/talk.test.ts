@@ -38,8 +38,8 @@ test('whom a server no longer knows goes on as somebody new, once, and the old t
   assert.match(first.stderr, /no longer knows you .*: you are somebody new/)
   const second = await games()
   assert.deepEqual([second.code, second.stderr], [0, ''])
-  const { host } = new URL(server.url)
-  assert.equal(readFileSync(join(folder, `${host.replace(':', '%3a')}.token.old`), 'utf8').trim(), token)
+  const { port } = new URL(server.url)
+  assert.equal(readFileSync(join(folder, `localhost%3a${port}.token.old`), 'utf8').trim(), token)
 })
 
 test('a terminal that a server no longer knows plays there all the same', { timeout }, async (t) => {

@@ -14,6 +14,8 @@ const startMs = 30_000
 export interface TalkOptions extends ClientOptions {
   /** Waits for a server that does not answer yet, and says so: for games, which others start at the same time. */
   readonly waits?: boolean
+  /** Plays nothing: no account is made for it, and one that another terminal plays as will do. */
+  readonly isLooking?: boolean
 }
 
 /**
@@ -63,7 +65,7 @@ export async function withAccount<T>(
   options: TalkOptions,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const account = openAccount(server, { name: options.name })
+  const account = openAccount(server, { name: options.name, isLooking: options.isLooking })
   try {
     return await use(() => openAs(account, server, options), work)
   } finally {

@@ -29,7 +29,7 @@ export function makeKeys({ view, mine, isConfirming, mark }: TableState): string
   const keys = [
     isAsked && 'a accept · x decline',
     offer !== undefined && !isAsked && 'x withdraw',
-    turn !== null && mine.includes(turn) && 'arrows, enter or col row',
+    turn !== null && mine.includes(turn) && 'arrows or col row, enter',
     turn !== null && mark !== null && 'tab mark',
     // On a board that is everybody's nobody gives up for all.
     outcome === null && view.seats === 'invite' && 'r resign',

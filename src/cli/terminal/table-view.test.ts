@@ -23,7 +23,7 @@ test('the screen of a game names the rules, the server, both players, whose turn
     '  O  Bo',
     'Your move.',
     'Last: O at 2,0',
-    'arrows, enter or col row · r resign · d draw · t takeback · q quit',
+    'arrows or col row, enter · r resign · d draw · t takeback · q quit',
   ])
     assert.ok(screen.includes(text), `${text} is missing in\n${screen}`)
 })
