@@ -14,7 +14,7 @@ export const limits = {
   jsonDepthMax: 8,
   /** Silence before the first line: a person who types into `nc` has begun by then, or begins again. */
   firstLineMs: 10_000,
-  /** Time for a started first line to end, and for a TLS handshake. */
+  /** Time for a started first line of text or HTTP to end, else the connection is closed; and for a TLS handshake. */
   handshakeMs: 10_000,
   /** The header of an HTTP request: room for what proxies and a shared host's cookies add. */
   httpHeaderBytesMax: 16_384,
