@@ -293,5 +293,7 @@ function rulesOf({ rules }: { readonly rules?: string }): { rules?: string } {
 /** What programs read from the detail stands in the sentence. */
 function sentenceOf({ message, detail: { retryAfterMs } }: Fault): string {
   // Rounded up: who comes back too early is refused again.
-  return retryAfterMs === undefined ? message : `${message}; try again in ${(Math.ceil(retryAfterMs / 100) / 10).toFixed(1)} s`
+  return retryAfterMs === undefined
+    ? message
+    : `${message}; try again in ${(Math.ceil(retryAfterMs / 100) / 10).toFixed(1)} s`
 }
