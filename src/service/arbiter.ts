@@ -205,8 +205,7 @@ export class Arbiter {
 
   /** An ask is through: the next one, unless others have written meanwhile. */
   #proceed(): void {
-    if (this.#state === 'ready' && this.#isBehind) this.#refresh()
-    else this.#next()
+    return this.#state === 'ready' && this.#isBehind ? this.#refresh() : this.#next()
   }
 
   /** Takes the game from the journal, as it is there. */
