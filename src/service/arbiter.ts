@@ -10,6 +10,7 @@ import { Change } from './change.ts'
 import { answer } from './errands.ts'
 import { faultOf, readGame, readLedTo } from './fold.ts'
 import type { ArbiterHost } from './arbiter-host.ts'
+import { countStored } from './meter.ts'
 import { detailOf } from './reply.ts'
 import type { Shared } from './shared.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -289,8 +290,7 @@ export class Arbiter {
     // A move that is the fall of its flag is refused: the answer does not show what has changed.
     const change = this.#apply(stored, stored.event.type === 'flagged' ? null : ask.from)
     log.debug({ game: this.id, version: this.version, event: stored.event.type, ...doerOf(ask) }, 'stored')
-    meter.count('commands_acknowledged_total')
-    if (stored.event.type === 'moved') meter.count('moves_acknowledged_total')
+    countStored(meter, stored.event, change.view.outcome !== null)
     this.#acknowledge(ask, change)
     this.#proceed()
   }

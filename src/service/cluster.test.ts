@@ -4,6 +4,7 @@ import { VirtualClock } from '../base/index.ts'
 import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
 import type { Limits } from '../protocol/index.ts'
 import { MemoryExchange } from './exchange.ts'
+import type { Counter } from './meter.ts'
 import { type Person, Play, settle } from './testing/play.ts'
 
 interface Cluster {
@@ -50,6 +51,18 @@ test('[N1] a game is played with every request on a different node, and watched 
     [3, 4, 5, 6, 7],
   )
   for (const node of nodes) assert.equal((await node.sit().ask('game.get', { game })).outcome?.winner, 'X')
+})
+
+test('what a cluster has done is counted once, however many nodes hear of it', async () => {
+  const { nodes, pass } = await openCluster()
+  const [ann, bob, eve] = nodes.map((node) => node.sit()) as [Person, Person, Person]
+  const { game } = await ann.ask('game.create', {})
+  await bob.ask('game.join', { game })
+  await eve.ask('game.watch', { game })
+  await bob.ask('game.resign', { game })
+  await pass(500)
+  const sum = (counter: Counter): number => nodes.reduce((all, { meter }) => all + (meter.counted.get(counter) ?? 0), 0)
+  assert.deepEqual([sum('games_created_total'), sum('games_finished_total')], [2, 1])
 })
 
 test('[N1] a bot moves once, and a flag falls once, however many nodes notice', async () => {

@@ -1,3 +1,5 @@
+import type { Event } from '../game/index.ts'
+
 /** What the service counts. The names are the metrics of `/metrics` behind `oxo_`; the texts are their help. */
 export const counters = {
   commands_acknowledged_total: 'Commands answered after their event was stored.',
@@ -45,3 +47,14 @@ export interface Meter {
 }
 
 export const silentMeter: Meter = { count() {}, observe() {}, gauge() {} }
+
+/** What the node counts that has stored the event, and no other that hears of it. `isOver`: the game has an outcome now. */
+export function countStored(meter: Meter, event: Event, isOver: boolean): void {
+  meter.count('commands_acknowledged_total')
+  if (event.type === 'moved') meter.count('moves_acknowledged_total')
+  // A wish that was granted with another game leaves a game that nobody plays.
+  if (event.type === 'created' && event.next !== undefined) return
+  if (event.type === 'created') meter.count('games_created_total')
+  // All that can follow the end is talk about a rematch.
+  if (isOver && !('what' in event && event.what === 'rematch')) meter.count('games_finished_total')
+}

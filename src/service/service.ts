@@ -212,12 +212,8 @@ export class Service implements SessionHost, GamesHost {
   }
 
   changed(id: string, game: Game, event: Event, at: number): void {
-    const { meter } = this.shared
     // A wish that was granted with another game leaves a game that nobody plays.
     if (event.type === 'created' && event.next !== undefined) return
-    if (event.type === 'created') meter.count('games_created_total')
-    // All that can follow the end is talk about a rematch.
-    if (game.outcome !== null && !('what' in event && event.what === 'rematch')) meter.count('games_finished_total')
     this.#desk.catalog.note(id, game, event, at)
     this.#desk.lobby.see(id, game)
   }
