@@ -31,8 +31,11 @@ test('what a command says to type next is what its user can type', async () => {
     run(['games', 'http://127.0.0.1:9'], { env: { ...config, ...inCheckout } }),
     run(['verify', '-'], { env: inCheckout, input: 'no record' }),
   ])
-  assert.match(installed.stdout, /`oxo play` begins one/)
-  assert.match(cloned.stdout, /`npm run -s oxo -- play --anyone` waits.*[^]*`npm run -s oxo -- play` begins one/)
+  assert.match(installed.stdout, /`oxo play http:\S+` begins one/)
+  assert.match(
+    cloned.stdout,
+    /`npm run -s oxo -- play --anyone http:\S+` does\.[^]*`npm run -s oxo -- play http:\S+` begins one/,
+  )
   assert.match(gone.stderr, /start one with `npm start`/)
   assert.match(noRecord.stderr, /`npm run -s oxo -- record GAME --json` makes one/)
 })

@@ -91,7 +91,7 @@ const costs: Readonly<Record<string, number>> = {
   lines: connectionPrice + prices.ping,
   websocket: connectionPrice + 1 + prices.ping,
   'POST /rpc': connectionPrice + 1 + prices.ping,
-  'POST /games': connectionPrice + 1 + prices['game.create'],
+  'POST /games': connectionPrice + 1 + prices.hello + prices['game.create'],
   'POST of a move': connectionPrice + 1 + prices['game.move'],
 }
 

@@ -83,11 +83,10 @@ export async function askForSeat<Method extends MethodName>(
 ): Promise<{ readonly result: Result<Method>; readonly token: string | null }> {
   using caller = open(host, asker, new Exchange(asker))
   await prove(caller.talk, asker)
-  const result = await caller.talk.call(method, checkParams(method, params))
-  if (asker.token !== undefined) return { result, token: null }
-  // The seat is taken: what is refused now must not hide that.
-  const hello = await caller.talk.call('hello', {}).catch(() => null)
-  return { result, token: hello?.token ?? null }
+  const checked = checkParams(method, params)
+  // First: what is refused for its rate must not hide that a seat was taken.
+  const token = asker.token === undefined ? (await caller.talk.call('hello', {})).token : null
+  return { result: await caller.talk.call(method, checked), token }
 }
 
 /** Serves one JSON-RPC message; null when it wanted no answer. @throws Fault */
