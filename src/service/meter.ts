@@ -1,6 +1,7 @@
+/** What the service counts, and who counts it. */
 import type { Event } from '../game/index.ts'
 
-/** What the service counts. The names are the metrics of `/metrics` behind `oxo_`; the texts are their help. */
+/** The names are the metrics of `/metrics` behind `oxo_`; the texts are their help. */
 export const counters = {
   commands_acknowledged_total: 'Commands answered after their event was stored.',
   moves_acknowledged_total: 'Moves answered after they were stored.',
