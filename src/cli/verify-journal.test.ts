@@ -42,7 +42,7 @@ test('[J18] every damage is named on a line of its own, and the command ends wit
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
   assert.equal(said.length, 4)
-  assert.equal(said.at(-1)?.['ok'], false)
+  assert.deepEqual([said.at(-1)?.['ok'], said.at(-1)?.['reason']], [false, 'damaged'])
   assert.deepEqual(said[0]?.['damage'], { what: 'entries 31 to 31 of the journal are lost', position: 31 })
 })
 

@@ -1,5 +1,5 @@
 /** `oxo verify --journal`: whether all that a journal holds is whole. It changes nothing, and a server may play on. */
-import { inspectSource, openInspection } from '../journal/portable/index.ts'
+import { ExportFault, inspectSource, openInspection } from '../journal/portable/index.ts'
 import { describe, type Finding } from '../journal/sqlite/index.ts'
 import { isClusterJournal, type JournalSettings } from './cluster-journal.ts'
 import { fileOf, openSource, stopping } from './journal-place.ts'
@@ -48,7 +48,9 @@ function reportOf({ entries, games, damages }: Counts): Report {
   const looked = `${makeNumber(entries)} entries of ${makeNumber(games)} games`
   if (damages === 0) return { sentence: `The journal holds: ${looked}.`, facts: { entries, games, damages } }
   const advice = 'the games named take no moves; restore the journal from a backup, or export what holds'
-  throw new Stop('failed', `The journal is damaged in ${makeNumber(damages)} places, of ${looked}: ${advice}.`)
+  const places = damages === 1 ? 'one place' : `${makeNumber(damages)} places`
+  const sentence = `The journal is damaged in ${places}, of ${looked}: ${advice}.`
+  throw new Stop('failed', sentence, { cause: new ExportFault('damaged', sentence) })
 }
 
 async function* inspectFile(settings: JournalSettings): AsyncGenerator<Finding> {
