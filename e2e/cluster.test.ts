@@ -3,8 +3,10 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
 import { run } from '../src/cli/testing/command.ts'
@@ -151,4 +153,19 @@ test('what is killed starts again; when the launcher itself is killed, nothing i
   const all = [...pids, ...launcher.pieces.map(({ pid }) => pid)]
   await until('every process is gone', () => all.every((pid) => !isAlive(pid)))
   await until('the folder is gone', () => !existsSync(launcher.folder))
+})
+
+test('a cluster whose port somebody else has says so, and ends', async () => {
+  const other = createServer((_request, response) => response.end('alive')).listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const address = other.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const child = spawn(process.execPath, ['tools/cluster.ts', '--port', String(port)], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>])
+  other.close()
+  assert.equal(said, `http://127.0.0.1:${port} is in use: stop what serves there, or say --port 0\n`)
+  assert.equal(code, 1)
 })

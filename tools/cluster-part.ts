@@ -43,7 +43,9 @@ export class Part {
 
   /** Resolves when it serves. @throws Error */
   async start(): Promise<void> {
-    const { command, env, log, name } = this.options
+    const { command, env, log, name, health, url } = this.options
+    // What answers there would be taken for this one.
+    if (await isHealthy(health)) throw new Error(`${url} is in use: stop what serves there, or say --port 0`)
     const [program = '', ...args] = command
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } })
     this.#child = child
@@ -57,7 +59,7 @@ export class Part {
       this.#host.ended(this, pid, this.#isStopping)
     })
     const late = performance.now() + startMsMax
-    while (!(await isHealthy(this.options.health))) {
+    while (!(await isHealthy(health))) {
       if (this.#isStopping) return
       if (this.#child === null) throw new Error(`${name} ended before it served: see ${log}`)
       if (performance.now() > late) throw new Error(`${name} does not serve: see ${log}`)
