@@ -213,6 +213,9 @@ test('a refusal names what was asked, for a person', () => {
   })
   assert.deepEqual(decide(after(open(), { type: 'resign', by: null }), move(1, 1)), {
     type: 'rejected',
-    rejection: { name: 'game-over', message: 'the game is over; clear the board for a new one' },
+    rejection: {
+      name: 'game-over',
+      message: 'the game is over; clear the board for a new one (`new`, or `game.restart`)',
+    },
   })
 })

@@ -55,7 +55,7 @@ function decideCreate(game: Game | null, command: Create): Decision {
   const event: Created = { ...command, type: 'created' }
   if (game !== null) {
     if (game.version === 1 && isEqual(withoutNames(game.last), withoutNames(event))) return done
-    return rejected(refuse('id-taken', 'another game has this id'))
+    return rejected(refuse('id-taken', 'another game has this id; choose another, or leave it out'))
   }
   const problem = checkCreated(event)
   return problem === undefined ? happened(event) : rejected(refuse('bad-rules', problem))

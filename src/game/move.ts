@@ -51,7 +51,9 @@ export function pliesOf({ rules, board, turn }: Position): readonly Ply[] {
 
 /** Only an open board can go on by itself. */
 function howOver({ seats }: Game): string {
-  return seats === 'open' ? 'the game is over; clear the board for a new one' : 'the game is over'
+  return seats === 'open'
+    ? 'the game is over; clear the board for a new one (`new`, or `game.restart`)'
+    : 'the game is over'
 }
 
 export function decideMove(game: Game, command: MoveCommand): Decision {

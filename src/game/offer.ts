@@ -25,7 +25,9 @@ export function decideOffer(game: Game, command: OfferCommand): Decision {
   if (game.offer?.what !== what) {
     const isOften = (game.offered[`${player} ${what}`] ?? 0) >= offersMax
     const isTaken = what === 'takeback' && (game.takebacks ?? 0) >= takebacksMax
-    if (isOften || isTaken) return rejected(refuse('too-many', `there were too many offers of a ${what}`))
+    if (isTaken) return rejected(refuse('too-many', 'there were too many takebacks in this game'))
+    if (isOften)
+      return rejected(refuse('too-many', `there were too many offers of a ${what}; more can follow the next move`))
     return happened(inTime(game, command, { type: 'offered', player, what }))
   }
   return game.offer.player === player ? done : accept(game, player, command)

@@ -1,6 +1,6 @@
 /** One HTTP request as the service sees it: a connection that asks once. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { checkParams, Fault, makeError, sentences, type MethodName, type Result } from '../../protocol/index.ts'
+import { checkParams, Fault, makeError, type MethodName, type Result } from '../../protocol/index.ts'
 import type { Connection, Purse } from '../../service/index.ts'
 import type { Caller, Host } from '../host.ts'
 import type { Callers } from './callers.ts'
@@ -92,7 +92,7 @@ export async function askForSeat<Method extends MethodName>(
 /** Serves one JSON-RPC message; null when it wanted no answer. @throws Fault */
 export async function relay(host: Host, asker: Asker, message: string): Promise<string | null> {
   // To the service an empty message is a heartbeat, and whoever asks over HTTP waits for an answer.
-  if (message === '') return makeError(null, 'parse-error', sentences['parse-error'])
+  if (message === '') return makeError(null, 'parse-error', 'the body is empty; send one JSON-RPC request')
   const exchange = new Exchange(asker)
   using caller = open(host, asker, exchange)
   await prove(caller.talk, asker)
