@@ -150,7 +150,7 @@ function isDistrusted(cause: unknown): cause is Error {
 }
 
 function stopOfCertificate(server: string, cause: Error): Stop {
-  const advice = 'name the file of whoever signed it in NODE_EXTRA_CA_CERTS, and the server as the certificate does'
+  const advice = 'name the file of its signer in NODE_EXTRA_CA_CERTS, and the server as the certificate does'
   const what = `The certificate of ${server} is not trusted (${codeOf(cause.cause)})`
   return new Stop('unreachable', `${what}: ${advice}.`, { cause })
 }

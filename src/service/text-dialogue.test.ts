@@ -153,7 +153,7 @@ const another =
   'ERR 4091 stale: the offer is another one: look, then answer again\n' +
   `BOARD main version 8, X to move\nX offers a draw: accept or decline\n${board}\n`
 
-test('[T8] who goes on in a game that a rematch has left is told where it goes on', async () => {
+test('[T8] a command in a game that has a rematch is answered with the id of the rematch', async () => {
   const { say, dialogue } = startDialogue({
     'game.get': () => viewOf('main', 3),
     'game.move': () => {

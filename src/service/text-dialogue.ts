@@ -244,7 +244,7 @@ export class TextDialogue {
     return [makeRefusal('stale', why), ...this.#shown(view)]
   }
 
-  /** Who goes on in a game that is over has overlooked where it goes on. */
+  /** The rematch of the current game, for a player who has missed it. */
   #makeHint(): readonly string[] {
     const next = this.#told?.game === this.#game ? this.#told.next : undefined
     return next === undefined ? [] : [`the rematch: join ${next}`]

@@ -72,8 +72,8 @@ export async function ask<Method extends MethodName>(
 }
 
 /**
- * Calls one method that gives a seat to whoever asks. `token` proves who that is from now on, where the request had none:
- * the guest that it made would be nobody else's. @throws Fault
+ * Calls one method that gives its sender a seat. A request without a token becomes a new guest; `token` then proves who that
+ * is. Null: the request had one. @throws Fault
  */
 export async function askForSeat<Method extends MethodName>(
   host: Host,
