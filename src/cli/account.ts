@@ -58,7 +58,7 @@ function openIn(folder: string, server: string, name: string, isLooking: boolean
   const isOwn = ownNames.includes(hostname)
   const key = keyOf(isOwn ? host.replace(hostname, 'localhost') : host)
   if (isOwn && hostname !== 'localhost') adopt(join(folder, keyOf(host)), join(folder, key))
-  if (isLooking) return new LookedAt(join(folder, `${key}.token`))
+  if (isLooking) return new FileAccount(join(folder, key), null)
   for (let terminal = 1; terminal <= terminalsMax; terminal++) {
     const file = join(folder, terminal === 1 ? key : `${key}+${terminal}`)
     const lock = take(`${file}.lock`)
@@ -95,40 +95,23 @@ function findHome(): string {
 /** Locks of this process: one that nothing refers to is collected, and let go by that. */
 const held = new Set<DatabaseSync>()
 
-class LookedAt implements Account {
-  readonly token: string | null
-  readonly #file: string
-
-  constructor(file: string) {
-    this.#file = file
-    this.token = read(file)
-  }
-
-  readonly keep = (): void => {}
-
-  readonly forget = (): void => {
-    if (this.token !== null) renameSync(this.#file, `${this.#file}.old`)
-  }
-
-  readonly close = (): void => {}
-}
-
 class FileAccount implements Account {
   readonly token: string | null
   readonly #name: string
   readonly #file: string
-  readonly #lock: DatabaseSync
+  readonly #lock: DatabaseSync | null
 
-  /** `name`: of both files, but for their ends. */
-  constructor(name: string, lock: DatabaseSync) {
+  /** `name`: of both files, without their extensions. Without a lock it is read only. */
+  constructor(name: string, lock: DatabaseSync | null) {
     this.#name = name
     this.#file = `${name}.token`
     this.#lock = lock
     this.token = read(this.#file)
-    held.add(lock)
+    if (lock !== null) held.add(lock)
   }
 
   readonly keep = (token: string): void => {
+    if (this.#lock === null) return
     const draft = `${this.#file}.new`
     try {
       writeFileSync(draft, `${token}\n`, { mode: 0o600 })
@@ -143,7 +126,7 @@ class FileAccount implements Account {
   }
 
   readonly close = (): void => {
-    if (!held.delete(this.#lock)) return
+    if (this.#lock === null || !held.delete(this.#lock)) return
     // Nobody is anybody at a server that never answered: its name was mistyped. The lock is still held.
     if (!existsSync(this.#file)) rmSync(`${this.#name}.lock`, { force: true })
     this.#lock.close()

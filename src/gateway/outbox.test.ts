@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { silentLog, VirtualClock } from '../base/index.ts'
 import { limits } from '../protocol/index.ts'
 import { silentMeter } from '../service/index.ts'
 import { Flusher, Outbox, type Sender, type Sink } from './outbox.ts'
 import { settle } from './testing/open.ts'
+import { Wheel } from './wheel.ts'
 
 /** Takes everything and sends nothing on until told to. */
 class Pipe implements Sink {
@@ -18,20 +20,29 @@ class Pipe implements Sink {
   }
 }
 
+const shared = {
+  flusher: new Flusher(),
+  limits,
+  log: silentLog,
+  meter: silentMeter,
+  wheel: new Wheel(new VirtualClock(), 1_000),
+}
+
 function setUp() {
   const sink = new Pipe()
   const turns: (boolean | 'given up')[] = []
   const skipped: string[] = []
   const sender: Sender = {
+    door: 'lines',
     frame: (message) => `${message}\n`,
     slow: (isSlow) => void turns.push(isSlow),
     yield() {},
-    giveUp: () => void turns.push('given up'),
+    cutOff: () => void turns.push('given up'),
   }
   const outbox = new Outbox(sender, sink, 'utf8', {
-    flusher: new Flusher(),
+    ...shared,
     meter: { ...silentMeter, count: (counter) => void skipped.push(counter) },
-    limits: { unsentBytesMax: 100 },
+    limits: { ...limits, unsentBytesMax: 100 },
   })
   return { sink, outbox, turns, skipped }
 }
@@ -87,10 +98,10 @@ test('[W8] nothing is written after the end', async () => {
 test('[W23] answers leave before states, and states to some connections a turn', async () => {
   const flusher = new Flusher()
   const left: string[] = []
-  const sender: Sender = { frame: (message) => message, slow() {}, yield() {}, giveUp() {} }
+  const sender: Sender = { door: 'lines', frame: (message) => message, slow() {}, yield() {}, cutOff() {} }
   const outboxes = Array.from({ length: 1_000 }, (_, index) => {
     const sink: Sink = { write: (text) => left.push(`${index}:${text}`) > 0, writableLength: 0 }
-    return new Outbox(sender, sink, 'utf8', { flusher, meter: silentMeter, limits: { unsentBytesMax: 1_000 } })
+    return new Outbox(sender, sink, 'utf8', { ...shared, flusher })
   })
   for (const outbox of outboxes) outbox.sendNewest('game', 'state')
   outboxes[999]?.send('answer')

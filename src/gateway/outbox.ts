@@ -1,6 +1,7 @@
 /** What waits to be written: joined, one write a socket a tick; for a slow reader only the newest state of each key. */
 import { limits } from '../protocol/index.ts'
-import type { Meter } from '../service/index.ts'
+import { Patience, type Patient } from './patience.ts'
+import type { Shared } from './shared.ts'
 
 /** The socket side. `drain` is to be called when everything written has left. */
 export interface Sink {
@@ -48,28 +49,24 @@ export class Flusher {
 }
 
 /** Whose messages wait. */
-export interface Sender {
+export interface Sender extends Patient {
   /** A message as it goes over the wire. */
   frame(message: string): string
   /** The reader became slow, or has read everything again. */
   slow(isSlow: boolean): void
   /** More than `unsentBytesMax` was said in one turn of the loop: let others have theirs. */
   yield(): void
-  /** The reader is slow, and more states wait for it than are held. */
-  giveUp(): void
 }
 
-export interface OutboxOptions {
-  readonly flusher: Flusher
-  readonly meter: Meter
-  readonly limits: { readonly unsentBytesMax: number }
-}
+type OutboxShared = Pick<Shared, 'flusher' | 'limits' | 'log' | 'meter' | 'wheel'>
 
+/** A reader that stays slow for `slowReaderMs`, or has more states to read than are held, is cut off. */
 export class Outbox {
   readonly #sender: Sender
   readonly #sink: Sink
   readonly #encoding: 'utf8' | 'latin1'
-  readonly #options: OutboxOptions
+  readonly #shared: OutboxShared
+  readonly #patience: Patience
   #text = ''
   /** Where the flusher has it. */
   #mark: 'none' | 'states' | 'answers' = 'none'
@@ -80,11 +77,12 @@ export class Outbox {
   #waiting: (() => void)[] | null = null
 
   /** `encoding`: utf8, or latin1 when frames are bytes already. */
-  constructor(sender: Sender, sink: Sink, encoding: 'utf8' | 'latin1', options: OutboxOptions) {
+  constructor(sender: Sender, sink: Sink, encoding: 'utf8' | 'latin1', shared: OutboxShared) {
     this.#sender = sender
     this.#sink = sink
     this.#encoding = encoding
-    this.#options = options
+    this.#shared = shared
+    this.#patience = new Patience(shared, sender)
   }
 
   get isSlow(): boolean {
@@ -102,11 +100,11 @@ export class Outbox {
 
   sendNewest(key: string, message: string): void {
     if (this.#held === null) return this.#queue(this.#sender.frame(message), 'states')
-    if (this.#held.has(key)) this.#options.meter.count('skipped_states_total')
+    if (this.#held.has(key)) this.#shared.meter.count('skipped_states_total')
     this.#held.set(key, message)
     if (this.#held.size <= limits.heldStatesMax) return
     this.end()
-    this.#sender.giveUp()
+    this.#patience.lose()
   }
 
   /** Calls back when what was sent so far has left but for `unsentBytesMax`, or nothing goes out any more. */
@@ -121,8 +119,8 @@ export class Outbox {
     this.#text += frame
     if (this.#mark === 'none' || (this.#mark === 'states' && mark === 'answers')) {
       this.#mark = mark
-      this.#options.flusher.mark(this, mark === 'answers')
-    } else if (this.#text.length > this.#options.limits.unsentBytesMax) {
+      this.#shared.flusher.mark(this, mark === 'answers')
+    } else if (this.#text.length > this.#shared.limits.unsentBytesMax) {
       this.flush()
       this.#sender.yield()
     }
@@ -139,6 +137,7 @@ export class Outbox {
     if (this.#held !== null) return
     if (hasLeft) return this.#tell()
     this.#held = new Map()
+    this.#patience.begin()
     this.#sender.slow(true)
   }
 
@@ -157,6 +156,7 @@ export class Outbox {
     for (const state of states.values()) this.send(state)
     this.flush()
     if (this.isSlow) return
+    this.#patience.end()
     this.#tell()
     this.#sender.slow(false)
   }
@@ -171,6 +171,7 @@ export class Outbox {
   /** Nothing goes out from now on. */
   end(): void {
     this.#isEnded = true
+    this.#patience.end()
     this.#text = ''
     this.#held = null
     this.#tell()

@@ -11,12 +11,14 @@ export interface Patient {
   cutOff(code: number): void
 }
 
+type PatienceShared = Pick<Shared, 'limits' | 'log' | 'meter' | 'wheel'>
+
 export class Patience {
-  readonly #shared: Shared
+  readonly #shared: PatienceShared
   readonly #patient: Patient
   #timer: Timer | null = null
 
-  constructor(shared: Shared, patient: Patient) {
+  constructor(shared: PatienceShared, patient: Patient) {
     this.#shared = shared
     this.#patient = patient
   }

@@ -8,7 +8,6 @@ import { Heartbeat, type Living } from './heartbeat.ts'
 import type { Caller } from './host.ts'
 import { type BrokenLine, LineSplitter } from './line-splitter.ts'
 import { Outbox, type Sender } from './outbox.ts'
-import { Patience, type Patient } from './patience.ts'
 import { Portions } from './portions.ts'
 import type { Shared, Wire } from './shared.ts'
 
@@ -34,7 +33,7 @@ const broken = {
   },
 } as const satisfies Record<BrokenLine | 'unfinished', { text: ErrorName; lines: ErrorName; message: string }>
 
-export class RawConnection implements Connection, Wire, Hearer, Sender, Living, Patient {
+export class RawConnection implements Connection, Wire, Hearer, Sender, Living {
   readonly door: 'text' | 'lines'
   readonly address: string
   readonly #shared: Shared
@@ -51,7 +50,6 @@ export class RawConnection implements Connection, Wire, Hearer, Sender, Living, 
   #sendsHeartbeats = false
   /** Programs hear empty lines, people do not. */
   readonly #heartbeat: Heartbeat | null
-  readonly #patience: Patience
 
   /** Takes the socket over, with nothing but its error listener on it. */
   constructor(socket: Socket, door: 'text' | 'lines', address: string, shared: Shared) {
@@ -62,7 +60,6 @@ export class RawConnection implements Connection, Wire, Hearer, Sender, Living, 
     this.#lines = new LineSplitter(shared.limits.messageBytesMax)
     this.#hearing = new Hearing(shared.floor, this)
     this.#outbox = new Outbox(this, socket, 'utf8', shared)
-    this.#patience = new Patience(shared, this)
     shared.enter(this)
     this.#talk = shared.host.connect(this)
     socket.on('data', (chunk: Buffer) => this.push(chunk))
@@ -107,7 +104,6 @@ export class RawConnection implements Connection, Wire, Hearer, Sender, Living, 
     this.#outbox.finish()
     this.#phase = 'closing'
     this.#hearing.end()
-    this.#patience.end()
     this.#isPaused = false
     bidFarewell(this.#socket, '', this.#shared, this.door === 'text' ? quietMs : Infinity)
   }
@@ -134,16 +130,10 @@ export class RawConnection implements Connection, Wire, Hearer, Sender, Living, 
   slow(isSlow: boolean): void {
     if (this.#phase === 'closing' || this.#phase === 'closed') return
     this.#hearing.slow(isSlow)
-    if (isSlow) this.#patience.begin()
-    else this.#patience.end()
   }
 
   yield(): void {
     this.#hearing.yield()
-  }
-
-  giveUp(): void {
-    this.#patience.lose()
   }
 
   cutOff(): void {
@@ -190,7 +180,6 @@ export class RawConnection implements Connection, Wire, Hearer, Sender, Living, 
     this.#phase = 'closed'
     this.#hearing.end()
     this.#heartbeat?.end()
-    this.#patience.end()
     this.#outbox.end()
     this.#talk.end()
     this.#shared.leave(this)

@@ -10,7 +10,6 @@ import { type Hearer, Hearing } from './hearing.ts'
 import { Heartbeat, type Living } from './heartbeat.ts'
 import type { Caller } from './host.ts'
 import { Outbox, type Sender, type Sink } from './outbox.ts'
-import { Patience, type Patient } from './patience.ts'
 import { Portions } from './portions.ts'
 import type { Shared, Wire } from './shared.ts'
 
@@ -23,7 +22,7 @@ const bytesPerTurn = 1_024
 /** Pings of one connection in one turn of the loop: many times what a client needs in a minute. */
 const pingsPerTurnMax = 64
 
-export class WebSocketConnection implements Connection, Wire, Sink, Hearer, Sender, Living, Patient {
+export class WebSocketConnection implements Connection, Wire, Sink, Hearer, Sender, Living {
   readonly door = 'websocket'
   readonly address: string
   readonly #shared: Shared
@@ -37,7 +36,6 @@ export class WebSocketConnection implements Connection, Wire, Sink, Hearer, Send
   #pings = 0
   #late = 0
   readonly #heartbeat: Heartbeat
-  readonly #patience: Patience
   #farewell: Timer | null = null
 
   /** `socket` is the one under `ws`, which must have been opened without compression. */
@@ -48,7 +46,6 @@ export class WebSocketConnection implements Connection, Wire, Sink, Hearer, Send
     this.#socket = socket
     this.#outbox = new Outbox(this, this, 'latin1', shared)
     this.#hearing = new Hearing(shared.floor, this)
-    this.#patience = new Patience(shared, this)
     new Portions(socket, { bytes: bytesPerTurn, floor: shared.floor, isPaused: () => ws.isPaused })
     // With the end `ws` stops sending: what answers the last messages goes out first.
     socket.prependListener('end', () => this.#outbox.flush())
@@ -83,7 +80,6 @@ export class WebSocketConnection implements Connection, Wire, Sink, Hearer, Send
     this.#hearing.end()
     this.#ws.resume()
     this.#ws.close(code, reason)
-    this.#patience.end()
     this.#farewell = this.#shared.wheel.after(this.#shared.limits.drainMs, () => this.#ws.terminate())
   }
 
@@ -115,16 +111,10 @@ export class WebSocketConnection implements Connection, Wire, Sink, Hearer, Send
   slow(isSlow: boolean): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
     this.#hearing.slow(isSlow)
-    if (isSlow) this.#patience.begin()
-    else this.#patience.end()
   }
 
   yield(): void {
     this.#hearing.yield()
-  }
-
-  giveUp(): void {
-    this.#patience.lose()
   }
 
   cutOff(code: number): void {
@@ -173,7 +163,6 @@ export class WebSocketConnection implements Connection, Wire, Sink, Hearer, Send
   #end(): void {
     this.#heartbeat.end()
     this.#hearing.end()
-    this.#patience.end()
     this.#farewell?.cancel()
     this.#outbox.end()
     this.#talk.end()

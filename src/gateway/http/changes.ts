@@ -4,7 +4,6 @@ import { type GameView, makeNotification } from '../../protocol/index.ts'
 import type { Connection, Purse } from '../../service/index.ts'
 import { Heartbeat, type Living } from '../heartbeat.ts'
 import { Outbox, type Sender } from '../outbox.ts'
-import { Patience, type Patient } from '../patience.ts'
 import type { Shared, Wire } from '../shared.ts'
 import { makeDigest, makeVersionId } from './version-tag.ts'
 import type { Asker } from './exchange.ts'
@@ -23,7 +22,7 @@ const retryMs = 2_000
 const shape =
   /^\{"jsonrpc":"2\.0","method":"(?<method>[^"]*)","params":(?<params>\{"game":"[^"]*","version":(?<version>\d+),.*|.*)\}$/s
 
-export class Changes implements Connection, Wire, Sender, Living, Patient {
+export class Changes implements Connection, Wire, Sender, Living {
   readonly door = 'http'
   readonly address: string
   readonly purse: Purse
@@ -35,7 +34,6 @@ export class Changes implements Connection, Wire, Sender, Living, Patient {
   #version = -1
   /** In the state that the reader has, the clock waits for its player [S34]: it is told once more when that runs. */
   #isWaiting = false
-  readonly #patience: Patience
   /** What is called before the response has begun, which then comes first; null once it has. */
   #early: (() => void)[] | null = []
 
@@ -46,7 +44,6 @@ export class Changes implements Connection, Wire, Sender, Living, Patient {
     this.#response = response
     this.#format = format
     this.#outbox = new Outbox(this, response, 'utf8', shared)
-    this.#patience = new Patience(shared, this)
   }
 
   /** Begins the response, unless its reader is gone. `seen`: the id of the state that the reader has, if it was here before. */
@@ -64,7 +61,6 @@ export class Changes implements Connection, Wire, Sender, Living, Patient {
     const heartbeat = new Heartbeat(this.#shared, this)
     this.#response.on('close', () => {
       heartbeat.end()
-      this.#patience.end()
       this.#outbox.end()
       this.#shared.leave(this)
       ended()
@@ -113,17 +109,10 @@ export class Changes implements Connection, Wire, Sender, Living, Patient {
     return `event: ${method}\n${id}data: ${params}\n\n`
   }
 
-  slow(isSlow: boolean): void {
-    if (isSlow) this.#patience.begin()
-    else this.#patience.end()
-  }
+  /** It hears nothing, so nothing has to wait. */
+  slow(): void {}
 
-  /** It hears nothing that others could wait for. */
   yield(): void {}
-
-  giveUp(): void {
-    this.#patience.lose()
-  }
 
   cutOff(): void {
     this.#response.destroy()
