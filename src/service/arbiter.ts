@@ -3,7 +3,7 @@ import { assert, BoundedQueue, type Timer } from '../base/index.ts'
 import { decide, evolve, type Game, type Rejection } from '../game/index.ts'
 import { pagesOf } from '../journal/index.ts'
 import { type Fault, makeBody, makeView, parseBody, type Stored } from '../protocol/index.ts'
-import { type Ask, complete, doerOf, isRematch, versionOf } from './ask.ts'
+import { type Ask, complete, isRematch, makeLogFields, versionOf } from './ask.ts'
 import { Attendant } from './attendant.ts'
 import { Audience, type Listener } from './audience.ts'
 import { Change } from './change.ts'
@@ -289,7 +289,7 @@ export class Arbiter {
     this.#state = 'ready'
     // A move that is the fall of its flag is refused: the answer does not show what has changed.
     const change = this.#apply(stored, stored.event.type === 'flagged' ? null : ask.from)
-    log.debug({ game: this.id, version: this.version, event: stored.event.type, ...doerOf(ask) }, 'stored')
+    log.debug(makeLogFields(this, stored.event, ask), 'stored')
     countStored(meter, stored.event, change.view.outcome !== null)
     this.#acknowledge(ask, change)
     this.#proceed()

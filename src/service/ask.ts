@@ -29,10 +29,15 @@ export function ownAsk(command: Command, reply: Reply = noReply): Ask {
   return { command, reply, from: null, listens: false }
 }
 
-/** Who asks, for the log. Null: nobody who is known; or, without an address, the server itself. */
-export function doerOf({ command, from }: Ask): { readonly account: string | null; readonly address?: string } {
+/** For the log: who did what. Without an account: a stranger at an open board; without an address: the server itself. */
+export function makeLogFields(
+  { id, version }: { readonly id: string; readonly version: number },
+  event: Event,
+  ask: Ask,
+): object {
+  const { command, from } = ask
   const account = 'account' in command ? command.account.id : 'by' in command ? command.by : null
-  return { account: account ?? null, ...(from === null ? {} : { address: from.address }) }
+  return { game: id, version, event: event.type, account, address: from?.address }
 }
 
 /** What an arbiter knows of its game. */
