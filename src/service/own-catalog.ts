@@ -2,7 +2,7 @@
 import { makeId, type Timer } from '../base/index.ts'
 import type { Event, Game } from '../game/index.ts'
 import { type Entry, JournalFault, type JournalId, type Position, type Subscription } from '../journal/index.ts'
-import { type GameSummary, makeSummary } from '../protocol/index.ts'
+import { makeSummary } from '../protocol/index.ts'
 import { makeCursor, placeIn } from './catalog-cursor.ts'
 import { findMismatch, newestOf } from './catalog-mark.ts'
 import type { CatalogStore, Mark, Newest, Page } from './catalog-store.ts'
@@ -17,10 +17,10 @@ interface Heard {
   last: number
 }
 
-/** A row, and the version of the game that it shows. */
+/** A game whose row is to be written, and when its status changed last. The row is made once, when it is. */
 interface Row {
-  readonly version: number
-  readonly summary: GameSummary
+  readonly game: Game
+  readonly at: number
 }
 
 /** How long changes gather before they are written to the store, in ms: many rows at once cost several times less. */
@@ -214,8 +214,8 @@ export class OwnCatalog implements Catalog {
     if (this.#subscription === null) return
     if (!isListed(game)) return
     // While a game was read here it may have gone on.
-    if ((this.#dirty.get(id)?.version ?? 0) > game.version) return
-    this.#dirty.set(id, { version: game.version, summary: makeSummary(id, game, at) })
+    if ((this.#dirty.get(id)?.game.version ?? 0) > game.version) return
+    this.#dirty.set(id, { game, at })
     this.#flushLater()
   }
 
@@ -294,7 +294,7 @@ export class OwnCatalog implements Catalog {
     try {
       const mark = { journal: this.#shared.journal.id, history: this.#history, position, newest: this.#newest }
       await this.#store.put(
-        rows.map(([, { summary }]) => summary),
+        rows.map(([id, { game, at }]) => makeSummary(id, game, at)),
         mark,
       )
       this.#written = position
