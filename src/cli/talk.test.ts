@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { type AddressInfo, createConnection } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
@@ -146,4 +148,25 @@ test('why a server is not reached is said', async () => {
   assert.match(await said('tcp://127.0.0.1:9'), /\(connect ECONNREFUSED 127\.0\.0\.1:9\)/)
   assert.match(await said('http://nobody.invalid'), /\((?:no host has this name|its name cannot be looked up now)\)/)
   assert.match(await said(server.url.replace('http:', 'https:')), /\(it speaks no TLS: use http:\/\/\)/)
+})
+
+test('what a server or a proxy answers instead of opening a WebSocket is said', async () => {
+  using scratch = openScratch()
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  await using full = await openServer({ ...inMemory, connectionsPerAddress: 1 })
+  const other = createConnection(full.port, '127.0.0.1').setEncoding('utf8')
+  other.write('board\n')
+  await once(other, 'data')
+  const refused = await run(['games', full.url], { env })
+  other.destroy()
+  assert.equal(refused.code, 3)
+  assert.equal(refused.stderr, 'unavailable: too many connections from this address: close one, or try again.\n')
+
+  const proxy = createServer((_request, answer) => answer.writeHead(404).end('nothing here')).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const { port } = proxy.address() as AddressInfo
+  const unanswered = await run(['games', `http://127.0.0.1:${port}`], { env })
+  proxy.close()
+  assert.equal(unanswered.code, 4)
+  assert.match(unanswered.stderr, /\(it answers 404 Not Found where Oxo opens a WebSocket\): start one/)
 })

@@ -5,6 +5,7 @@ import { type Account, openAccount } from './account.ts'
 import { codeOf } from './files.ts'
 import { command } from './invocation.ts'
 import { Stop } from './stop.ts'
+import { whyNotUpgraded } from './upgrade.ts'
 
 /** How long is looked for a reason, in ms. */
 const patienceMs = 5_000
@@ -123,7 +124,9 @@ const whys: Readonly<Record<string, string>> = {
 /** Node's WebSocket does not say why it failed, its fetch does. `reason`: what is known otherwise. */
 async function explain(server: string, reason: string): Promise<Stop> {
   const url = server.replace(/^ws/, 'http')
-  return makeUnreachable(server, url.startsWith('http') ? await whyNotFetched(url) : null, reason)
+  const cause = url.startsWith('http') ? await whyNotFetched(url) : null
+  const answer = cause === null && url.startsWith('http') ? await whyNotUpgraded(url, patienceMs) : null
+  return answer instanceof Stop ? answer : makeUnreachable(server, cause, answer ?? reason)
 }
 
 /** @param cause what `fetch` threw, if it did. @param reason what is known otherwise */
