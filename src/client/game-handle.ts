@@ -161,8 +161,8 @@ export class GameHandle {
   }
 
   /** Asks again what an earlier client was not answered: a command that was done gets the answer that it got. */
-  repeat(command: Unanswered): Promise<GameView> {
-    return this.#ask(command)
+  repeat(command: Unanswered, options?: AskOptions): Promise<GameView> {
+    return this.#ask(command, options?.signal)
   }
 
   /** Every event of the game; see `verifyRecord`, and `readRecord` for one that has `too-many`. */

@@ -278,6 +278,8 @@ test('[C34] what waits for a state or for the account ends with its signal', asy
   wish.abort()
   await assert.rejects(over, { name: 'AbortError' })
   await assert.rejects(game.move(0, 0, { signal: AbortSignal.abort() }), { name: 'AbortError' })
+  const unanswered = { method: 'game.move', params: { game: game.id, x: 0, y: 0, version: 1 } } as const
+  await assert.rejects(game.repeat(unanswered, { signal: AbortSignal.abort() }), { name: 'AbortError' })
   assert.equal(game.shown.board, '.........')
   assert.equal((await game.until(() => true, { signal: wish.signal })).version, 2)
 })

@@ -167,7 +167,8 @@ export class RawConnection implements Connection, Wire, Hearer, Sender, Living {
   /** Nothing more can be understood. What was heard before is answered first. */
   async #refuse(why: keyof typeof broken): Promise<void> {
     if (this.#phase !== 'open') return
-    const { message } = broken[why]
+    const limit = why === 'too-large' ? ` of ${this.#shared.limits.messageBytesMax} bytes` : ''
+    const message = broken[why].message + limit
     const name = broken[why][this.door]
     this.#shared.meter.count('faults_total')
     this.#phase = 'finishing'

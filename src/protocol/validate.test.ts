@@ -53,6 +53,11 @@ const wrongCreations: readonly (readonly [params: unknown, complaint: string])[]
   [{ clock: { initialMs: '5 minutes', incrementMs: 0 } }, 'clock.initialMs: must be integer'],
   [{ clock: { initialMs: 1_000 } }, 'clock: must have required properties incrementMs'],
   [{ clock: { initialMs: 1_000, incrementMs: 0, delayMs: 1 } }, 'clock.delayMs: there is no such member'],
+  [
+    { clock: { initialMs: 1_000, incrementMs: 0, perMoveMs: 1_000 } },
+    'clock.perMoveMs: cannot stand beside the other members',
+  ],
+  [{ clock: { initialMs: 1_000, perMoveMs: 1_000 } }, 'clock.initialMs: cannot stand beside the other members'],
 ]
 
 test('[P4] where there is a choice the refusal is about what was meant, and says what may be chosen', () => {

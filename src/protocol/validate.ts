@@ -50,8 +50,11 @@ function complaint(check: Check, params: unknown): string {
   return `${member === '' ? 'params' : member}: ${sayWhy(error)}`
 }
 
+/** What the compiled check says of a member that a form does not have. */
+const unknownMember = 'schema is false'
+
 function sayWhy({ keyword, params, message }: SchemaError): string {
-  if (message === 'schema is false') return 'there is no such member'
+  if (message === unknownMember) return 'there is no such member'
   const allowed = keyword === 'enum' && 'allowedValues' in params ? params.allowedValues : undefined
   return Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : message
 }
@@ -68,7 +71,10 @@ function pickError(errors: readonly SchemaError[]): SchemaError | undefined {
   const groups = [...Map.groupBy(errors.filter(isWithin(forms)), formOf).values()]
   const meant = groups.filter(([error]) => error?.keyword !== 'type' || error.instancePath !== union.instancePath)
   if (meant.length === 0) return { ...union, message: `must be ${listTypes(groups.flat())}` }
-  return meant.reduce((best, group) => (group.length < best.length ? group : best))[0]
+  const picked = meant.reduce((best, group) => (group.length < best.length ? group : best))[0]
+  if (picked?.message !== unknownMember) return picked
+  const isOfAnother = meant.some((group) => !group.some(({ instancePath }) => instancePath === picked.instancePath))
+  return isOfAnother ? { ...picked, message: 'cannot stand beside the other members' } : picked
 }
 
 function isWithin(path: string): (error: SchemaError) => boolean {
