@@ -109,8 +109,8 @@ interface NodesPlan {
 
 const megabytes = (bytes: number): string => String(Math.round(bytes / 1_048_576))
 
-/** What a move costs, with some of the nodes played on. */
-async function measureNodes(nats: NatsCluster, plan: NodesPlan): Promise<void> {
+/** What a move costs, with some of the nodes played on. Resolves with the moves a second. */
+async function measureNodes(nats: NatsCluster, plan: NodesPlan): Promise<number> {
   using folder = new JournalFolder(inspectMachine().folder)
   await using stack = new AsyncDisposableStack()
   const nodes: ServerProcess[] = []
@@ -142,23 +142,35 @@ async function measureNodes(nats: NatsCluster, plan: NodesPlan): Promise<void> {
   const moves = after.moves - before.moves
   const each = after.nodes.map((micros, node) => (micros - (before.nodes[node] ?? 0)) / moves)
   const sum = (all: readonly number[]): number => all.reduce((total, one) => total + one, 0)
-  const speed = `${Math.round((moves / (after.at - before.at)) * 1_000)} moves/s`
+  const rate = (moves / (after.at - before.at)) * 1_000
+  const speed = `${Math.round(rate)} moves/s`
   const ofNats = (sum(after.nats) - sum(before.nats)) / moves
   const cpu = `nodes ${sum(each).toFixed(1)} (${each.map((micros) => micros.toFixed(1)).join(', ')}), NATS ${ofNats.toFixed(1)}`
   const memory = nodes.map(({ pid }) => megabytes(readResident(pid))).join(', ')
   console.log(`${plan.name}: ${speed}, µs of CPU a move: ${cpu}; nodes have ${memory} MiB`)
+  return rate
 }
 
-/** The same boards on one, two and three nodes, beside idle ones, and at a rate on two and on ten. */
+/**
+ * The same boards on one, two and three nodes, beside idle ones, and at a rate on two and on ten. A node that has less to do
+ * shares a turn of its loop among fewer moves: so one node alone is measured with what each of several has.
+ */
 async function nodes(): Promise<void> {
   await using nats = await NatsCluster.start({ servers: 3 })
   const boards = 240
-  const plans: readonly NodesPlan[] = [
-    ...[1, 2, 3].map((count) => ({ name: `nodes: ${count}`, nodes: count, busy: count, boards, rate: 0 })),
-    { name: 'nodes: 1, and 2 idle', nodes: 3, busy: 1, boards, rate: 0 },
-    ...[2, 10].map((count) => ({ name: `nodes: ${count}, at a rate`, nodes: count, busy: count, boards, rate: 1_000 })),
-  ]
-  for (let round = 0; round < Number(options.rounds); round++) for (const plan of plans) await measureNodes(nats, plan)
+  const measure = (name: string, nodes: number, { busy = nodes, share = 1, rate = 0 } = {}): Promise<number> =>
+    measureNodes(nats, { name, nodes, busy, boards: boards / share, rate })
+  for (let round = 0; round < Number(options.rounds); round++) {
+    await measure('nodes: 1', 1)
+    await measure('nodes: 2', 2)
+    const ofThree = await measure('nodes: 3', 3)
+    await measure('nodes: 1, with what each of three had', 1, { share: 3, rate: ofThree / 3 })
+    await measure('nodes: 1, and 2 idle', 3, { busy: 1 })
+    for (const count of [2, 10]) {
+      await measure(`nodes: ${count}, at 1,000 moves/s`, count, { rate: 1_000 })
+      await measure(`nodes: 1, with what each of ${count} had`, 1, { share: count, rate: 1_000 / count })
+    }
+  }
 }
 
 /** From the acknowledgement at one node to the hearing at another, at a steady rate. */
