@@ -15,9 +15,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { run } from '../src/cli/testing/command.ts'
 import { type Client, connect, type GameView } from '../src/client/node/index.ts'
-import { program, ServerProcess } from './server-process.ts'
+import { program, ServerProcess } from './lib/server-process.ts'
 import { record } from './lib/record.ts'
-import { accountAt, Witness } from './witness.ts'
+import { accountAt, Witness } from './lib/checking-player.ts'
 
 const playersAtOnce = 6
 const exports = 4

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connect } from '../src/client/node/index.ts'
-import { serveCommand, ServerProcess } from './server-process.ts'
+import { serveCommand, ServerProcess } from './lib/server-process.ts'
 
 interface Stored {
   readonly at: number

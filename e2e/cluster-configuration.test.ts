@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { NatsCluster } from './lib/nats-cluster.ts'
-import { ServerProcess } from './server-process.ts'
+import { ServerProcess } from './lib/server-process.ts'
 import { openJetStreamJournal } from '../src/journal/jetstream/index.ts'
-import { findNatsServer } from '../tools/nats.ts'
+import { findNatsServer } from '../tools/cluster/nats.ts'
 
 const configuration = readFileSync(join(import.meta.dirname, '../deploy/nats/nats.conf'), 'utf8')
 

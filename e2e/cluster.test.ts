@@ -34,7 +34,7 @@ class Launcher implements AsyncDisposable {
   }
 
   static async start(...args: readonly string[]): Promise<Launcher> {
-    const child = spawn(process.execPath, ['tools/cluster.ts', '--port', '0', ...args], {
+    const child = spawn(process.execPath, ['tools/cluster/cluster.ts', '--port', '0', ...args], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
     })
@@ -160,7 +160,7 @@ test('a cluster whose port somebody else has says so, and ends', async () => {
   await once(other, 'listening')
   const address = other.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  const child = spawn(process.execPath, ['tools/cluster.ts', '--port', String(port)], {
+  const child = spawn(process.execPath, ['tools/cluster/cluster.ts', '--port', String(port)], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
   })

@@ -8,8 +8,8 @@ import { setTimeout as pass } from 'node:timers/promises'
 import { seededRandom } from '../src/base/index.ts'
 import { Ledger } from './lib/ledger.ts'
 import { record } from './lib/record.ts'
-import { serveCommand, ServerProcess } from './server-process.ts'
-import { accountAt, Witness } from './witness.ts'
+import { serveCommand, ServerProcess } from './lib/server-process.ts'
+import { accountAt, Witness } from './lib/checking-player.ts'
 
 const cycles = Number(process.env['OXO_KILL_CYCLES'] ?? 50)
 const seed = Number(process.env['OXO_KILL_SEED'] ?? 1952)
@@ -80,7 +80,7 @@ test('[J4] nothing that was acknowledged is lost by SIGKILL, and at most one com
 
 test('a server that answers before it has stored is caught', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
-  const command = ['e2e/planted-server.ts', 'early-answer', join(folder.path, 'journal.sqlite')]
+  const command = ['e2e/lib/planted-server.ts', 'early-answer', join(folder.path, 'journal.sqlite')]
   const { findings, kills } = await killAgainAndAgain(command, folder.path, 10)
   assert.match(findings.join('\n'), /were acknowledged/)
   record('kill', { planted: 'answers 20 ms before it stores', caughtAfter: `${kills} kills` })

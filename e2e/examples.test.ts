@@ -4,11 +4,11 @@ import { mkdtempDisposableSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test, type TestContext } from 'node:test'
-import { openServer, type Server } from '../src/cli/serve.ts'
-import { sayWhatIsMissing } from '../tools/programs.ts'
+import { openServer, type Server } from '../src/server/open.ts'
+import { sayWhatIsMissing } from '../tools/check/programs.ts'
 import { leaveOut } from './lib/left-out.ts'
-import { type Ended, run } from './program.ts'
-import { ServerProcess } from './server-process.ts'
+import { type Ended, run } from './lib/program.ts'
+import { ServerProcess } from './lib/server-process.ts'
 
 let server: Server
 before(async () => (server = await openServer({ port: 0, journal: 'memory' })))

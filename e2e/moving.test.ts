@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { run } from '../src/cli/testing/command.ts'
 import { connect } from '../src/client/node/index.ts'
-import { openServer } from '../src/cli/serve.ts'
+import { openServer } from '../src/server/open.ts'
 import { NatsCluster } from './lib/nats-cluster.ts'
 
 const anyPort = { port: 0, host: '127.0.0.1', pages: false, rateLimit: 0 } as const

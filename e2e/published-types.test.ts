@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { run } from './program.ts'
+import { run } from './lib/program.ts'
 
 const root = join(import.meta.dirname, '..')
 const example =

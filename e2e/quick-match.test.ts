@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
-import { serveCommand, ServerProcess } from './server-process.ts'
+import { serveCommand, ServerProcess } from './lib/server-process.ts'
 
 interface Answer {
   readonly result?: { readonly game: string; readonly version: number }

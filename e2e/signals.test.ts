@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
 import { isWithoutTerminals, leaveOut } from './lib/left-out.ts'
-import { program } from './server-process.ts'
+import { program } from './lib/server-process.ts'
 
 const timeout = 60_000
 const root = join(import.meta.dirname, '..')

@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
 import { Terminal } from '../src/cli/testing/terminal.ts'
 import { isWithoutTerminals } from './lib/left-out.ts'
-import { serveCommand, ServerProcess } from './server-process.ts'
+import { serveCommand, ServerProcess } from './lib/server-process.ts'
 
 /** In ms; the game takes ten seconds. */
 const timeout = 120_000

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { openServer, type Server } from '../src/cli/serve.ts'
-import { run } from './program.ts'
+import { openServer, type Server } from '../src/server/open.ts'
+import { run } from './lib/program.ts'
 
 const root = join(import.meta.dirname, '..')
 const guide = readFileSync(join(root, 'docs/TESTING.md'), 'utf8')

@@ -4,9 +4,9 @@ import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { errorNames, errorRow, methodNames, notifications } from '../src/protocol/index.ts'
-import { openServer } from '../src/cli/serve.ts'
-import { playTranscript } from './stage.ts'
-import { parseTranscript } from './transcript.ts'
+import { openServer } from '../src/server/open.ts'
+import { playTranscript } from './lib/stage.ts'
+import { parseTranscript } from './lib/transcript.ts'
 
 const folder = join(import.meta.dirname, '../spec/transcripts')
 const files = globSync('*.txt', { cwd: folder }).toSorted()

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { record } from '../e2e/lib/record.ts'
-import { LineSplitter } from '../src/gateway/line-splitter.ts'
-import { type House, openHouse } from './lib/house.ts'
+import { LineSplitter } from '../src/gateway/lines/line-splitter.ts'
+import { type House, openHouse } from './lib/server-in-process.ts'
 import { talk } from './lib/talk.ts'
 
 const moveLine = 'X 1 1'

@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { record } from '../e2e/lib/record.ts'
 import { vectors } from '../src/gateway/testing/desync-vectors.ts'
-import { openHouse } from './lib/house.ts'
+import { openHouse } from './lib/server-in-process.ts'
 import { type Place, talk } from './lib/talk.ts'
 
 /** The vectors that did not get exactly one refusal and the end. */

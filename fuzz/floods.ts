@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { between, makeTable, replaceBetween } from '../tools/markdown.ts'
+import { between, makeTable, replaceBetween } from '../tools/docs/markdown.ts'
 import { flood, type Flooded, type FloodName, floodNames, floods, isBorne, serverOnDisk } from './lib/flood.ts'
 
 const document = join(import.meta.dirname, '../docs/RELIABILITY.md')

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { record } from '../e2e/lib/record.ts'
 import type { Host } from '../src/gateway/index.ts'
-import { type House, openHouse } from './lib/house.ts'
+import { type House, openHouse } from './lib/server-in-process.ts'
 import { talk } from './lib/talk.ts'
 import { exchange } from './lib/websocket-talk.ts'
 
@@ -193,7 +193,7 @@ function bound(host: Host): Omit<Host, 'connect'> {
   return {
     history: host.history,
     stateOf: host.stateOf.bind(host),
-    purse: host.purse.bind(host),
+    allowance: host.allowance.bind(host),
     readiness: host.readiness.bind(host),
     drain: host.drain.bind(host),
   }

@@ -1,6 +1,6 @@
 /** A server that takes its time over every line, whoever sends it: the test of floods must notice. */
 import type { Host } from '../src/gateway/index.ts'
-import { openHouse } from './lib/house.ts'
+import { openHouse } from './lib/server-in-process.ts'
 
 const workMs = 1
 
@@ -22,7 +22,7 @@ function slow(host: Host): Host {
         end: () => caller.end(),
       }
     },
-    purse: (address) => host.purse(address),
+    allowance: (address) => host.allowance(address),
     readiness: () => host.readiness(),
     drain: (reason, reconnectInMs) => host.drain(reason, reconnectInMs),
   }

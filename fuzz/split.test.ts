@@ -7,7 +7,7 @@ import { type Caller, type Host, openGateway } from '../src/gateway/index.ts'
 import { StubHost } from '../src/gateway/testing/stub-host.ts'
 import type { Connection } from '../src/service/index.ts'
 import { readCorpus } from './lib/corpus.ts'
-import { openHouse } from './lib/house.ts'
+import { openHouse } from './lib/server-in-process.ts'
 import { parseFrames } from './lib/judge.ts'
 import { makeInput } from './lib/mutate.ts'
 import { piecesOf, type Place, randomPieces, talk, type TalkOptions } from './lib/talk.ts'
@@ -138,7 +138,7 @@ const forgetful: Wrap = (host) => ({
       end: () => caller.end(),
     }
   },
-  purse: (address) => host.purse(address),
+  allowance: (address) => host.allowance(address),
   readiness: () => host.readiness(),
   drain: (reason, reconnectInMs) => host.drain(reason, reconnectInMs),
 })

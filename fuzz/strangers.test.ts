@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { record } from '../e2e/lib/record.ts'
-import { type House, type HouseOptions, openHouse } from './lib/house.ts'
+import { type House, type HouseOptions, openHouse } from './lib/server-in-process.ts'
 import { judgeText } from './lib/judge.ts'
 import { talk } from './lib/talk.ts'
 import { upgradeHead } from './lib/websocket-talk.ts'

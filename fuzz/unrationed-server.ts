@@ -1,7 +1,7 @@
 /** A server that reads for everybody at once, however much was asked: the test of floods must notice. */
 import { openSqliteJournal } from '../src/journal/sqlite/index.ts'
 import { limits } from '../src/protocol/index.ts'
-import { openHouse } from './lib/house.ts'
+import { openHouse } from './lib/server-in-process.ts'
 
 const [file = ''] = process.argv.slice(2)
 const many = 1_000_000

@@ -3,7 +3,7 @@ import { makeId } from '../src/base/index.ts'
 import type { Entry } from '../src/journal/index.ts'
 import { evolve, type Game } from '../src/game/index.ts'
 import { parseBody } from '../src/protocol/index.ts'
-import { MemoryBooks } from '../src/service/memory-books.ts'
+import { MemoryProjectionStore } from '../src/service/history/memory-projection-store.ts'
 import type { World } from './world.ts'
 
 /** An entry, and who wrote it when. */
@@ -34,7 +34,7 @@ export class Broker {
   /** In the order of storing, the void ones included. */
   readonly log: Written[] = []
   /** Rows of its games, of the nodes that share them. */
-  readonly books = new MemoryBooks()
+  readonly projections = new MemoryProjectionStore()
   readonly #world: World
   readonly #games = new Map<string, Written[]>()
   readonly #void = new Set<Entry>()

@@ -2,7 +2,7 @@
 import type { Clock } from '../src/base/index.ts'
 import type { Journal } from '../src/journal/index.ts'
 import { makeError } from '../src/protocol/index.ts'
-import type { Connection, Exchange, Talk } from '../src/service/index.ts'
+import type { Connection, NodeBus, Talk } from '../src/service/index.ts'
 import type { Written } from './broker.ts'
 
 /** What stands between a connection and the service of one node. */
@@ -14,7 +14,7 @@ export interface Bug {
   readonly verifies: boolean
   readonly journal: (journal: Journal, now: () => number) => Journal
   readonly clock: (clock: Clock) => Clock
-  readonly exchange: (exchange: Exchange) => Exchange
+  readonly exchange: (exchange: NodeBus) => NodeBus
   /** Called once for each life of a node. */
   readonly door: () => Door
   /** What a client's transport makes of a message to the server. */

@@ -1,14 +1,14 @@
 /** What nodes tell each other beside the journal: lost, doubled and late now and then, and some do not reach each other. */
 import type { Random } from '../src/base/index.ts'
-import { MemoryExchange } from '../src/service/index.ts'
+import { MemoryNodeBus } from '../src/service/index.ts'
 import type { World } from './world.ts'
 
-export function makeGossip(world: World): MemoryExchange {
+export function makeGossip(world: World): MemoryNodeBus {
   const random: Random = world.random('gossip')
   /** Ways that nothing goes, each from one life of a node to another. Those that never met know nothing of each other. */
   const parted = new Set<string>()
   const met = new Set<string>()
-  return new MemoryExchange((arrive, from, to) => {
+  return new MemoryNodeBus((arrive, from, to) => {
     const way = `${from} ${to}`
     if (met.has(way) && !parted.has(way) && world.strikes('parting')) {
       parted.add(way)

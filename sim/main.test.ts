@@ -4,7 +4,7 @@ import { mkdtempDisposableSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type Ended, run } from '../e2e/program.ts'
+import { type Ended, run } from '../e2e/lib/program.ts'
 import { bugNames } from './bugs.ts'
 
 function sim(...args: readonly string[]): Promise<Ended> {

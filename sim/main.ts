@@ -5,7 +5,7 @@ import { systemClock } from '../src/base/index.ts'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { type BugName, bugNames, bugs, noBug } from './bugs.ts'
 import { checkNames } from './checks.ts'
-import { runSeeds } from './crew.ts'
+import { runSeeds } from './worker-pool.ts'
 import { drawDiagram, type Picture } from './diagram.ts'
 import { drawPlan, faultNames, faults } from './plan.ts'
 import { describeFailure, describeRun, examine, pictureOf, pictureOfRun } from './report.ts'
@@ -135,7 +135,7 @@ async function showFailure(seed: number, bug: BugName | undefined, diagram: stri
 
 /** The bundler is loaded for this only. */
 async function writePage(file: string): Promise<number> {
-  const { buildSimPage } = await import('../tools/sim-page.ts')
+  const { buildSimPage } = await import('../tools/build/sim-page.ts')
   await buildSimPage(file).catch((cause: unknown) =>
     program.error(`error: ${file} cannot be written: ${(cause as Error).message}`),
   )

@@ -3,11 +3,11 @@ import { type Clock, type Random, silentLog, type Timer } from '../src/base/inde
 import { chooseMove } from '../src/game/index.ts'
 import { type Journal, JournalFault } from '../src/journal/index.ts'
 import { Fault } from '../src/protocol/index.ts'
-import { shareBooks } from '../src/service/shared-catalog.ts'
-import { MemoryCatalogStore } from '../src/service/memory-catalog-store.ts'
-import { openBooks } from './broker-books.ts'
+import { shareProjection } from '../src/service/history/shared-catalog.ts'
+import { MemoryCatalogStore } from '../src/service/history/memory-catalog-store.ts'
+import { openProjectionStore } from './broker-projection.ts'
 import {
-  type Books,
+  type ProjectionStore,
   type Connection,
   Service,
   silentMeter,
@@ -131,7 +131,7 @@ export class Life implements Owner {
   readonly #world: World
   readonly #journal: Journal
   readonly #door: Door
-  readonly #books: Books | null
+  readonly #store: ProjectionStore | null
   #service: Service | null = null
   isAlive = true
   isDraining = false
@@ -148,7 +148,7 @@ export class Life implements Owner {
     this.#journal = world.bug.journal(journal, () => world.now)
     // Each other seed has nodes that keep their histories themselves.
     const isShared = world.plan.seed % 2 === 1
-    this.#books = isShared ? openBooks(broker.books, journal, { world, broker, owner: this }) : null
+    this.#store = isShared ? openProjectionStore(broker.projections, journal, { world, broker, owner: this }) : null
     this.#door = world.bug.door()
   }
 
@@ -173,7 +173,7 @@ export class Life implements Owner {
       random,
       log: silentLog,
       meter: silentMeter,
-      store: this.#books === null ? new MemoryCatalogStore() : shareBooks(this.#books),
+      store: this.#store === null ? new MemoryCatalogStore() : shareProjection(this.#store),
       tokens,
       think: makeThink(clock, random),
       version: 'oxo simulated',

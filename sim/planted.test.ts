@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { record } from '../e2e/lib/record.ts'
 import { type Bug, type BugName, bugNames, bugs, noBug } from './bugs.ts'
 import { type CheckName, checkNames } from './checks.ts'
-import { runSeeds } from './crew.ts'
+import { runSeeds } from './worker-pool.ts'
 import { drawPlan } from './plan.ts'
 import { run } from './run.ts'
 

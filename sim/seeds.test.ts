@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { record } from '../e2e/lib/record.ts'
 import { systemClock } from '../src/base/index.ts'
-import { runSeeds } from './crew.ts'
+import { runSeeds } from './worker-pool.ts'
 import { drawPlan } from './plan.ts'
 import { run } from './run.ts'
 

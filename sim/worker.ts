@@ -1,7 +1,7 @@
 /** A thread that runs the seeds it is given, one batch after the other. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { type BugName, bugs, noBug } from './bugs.ts'
-import type { Batch, Summary } from './crew.ts'
+import type { Batch, Summary } from './worker-pool.ts'
 import { drawPlan } from './plan.ts'
 import { run } from './run.ts'
 

@@ -1,6 +1,6 @@
 /** What all parts of one simulation share: time, chance, the plan, and what was seen. */
 import { type Random, seededRandom } from '../src/base/index.ts'
-import type { MemoryExchange } from '../src/service/index.ts'
+import type { MemoryNodeBus } from '../src/service/index.ts'
 import type { Bug } from './bugs.ts'
 import { makeGossip } from './gossip.ts'
 import type { FaultName, Plan } from './plan.ts'
@@ -12,7 +12,7 @@ export class World {
   readonly trace: Trace
   readonly plan: Plan
   /** What nodes tell each other. */
-  readonly gossip: MemoryExchange
+  readonly gossip: MemoryNodeBus
   readonly bug: Bug
   /** Once calm, nothing goes wrong any more. */
   isCalm = false

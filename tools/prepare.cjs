@@ -13,7 +13,7 @@ if (existsSync(compiler)) {
 }
 
 function bundle() {
-  return run([join(__dirname, 'build-program.ts')]) || run([join(__dirname, 'build-pages.ts')])
+  return run([join(__dirname, 'build/program.ts')]) || run([join(__dirname, 'build/pages.ts')])
 }
 
 function run(args) {

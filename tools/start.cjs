@@ -12,7 +12,7 @@ void import('../bin/oxo.js')
 function build() {
   console.error('The sources are newer than what is built of them: building.')
   // The program last: its time says that all is built.
-  for (const tool of ['build-pages.ts', 'build-program.ts']) {
+  for (const tool of ['build/pages.ts', 'build/program.ts']) {
     const { status } = spawnSync(process.execPath, [join(__dirname, tool)], { stdio: ['ignore', 2, 2] })
     if (status !== 0) process.exit(1)
   }

@@ -1,7 +1,7 @@
 /** One Chromium for all tests of this process; it ends after the last of them. */
 import { after } from 'node:test'
 import { type Browser, chromium } from 'playwright-core'
-import { findProgram } from '../../tools/programs.ts'
+import { findProgram } from '../../tools/check/programs.ts'
 
 /** Nothing that Chromium does by itself may look like the page's doing. */
 const flags = [

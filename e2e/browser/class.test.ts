@@ -1,7 +1,7 @@
 /** A class behind one router: everybody opens the page at once, each in a browser of their own, and loads it again. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { program, ServerProcess } from '../server-process.ts'
+import { program, ServerProcess } from '../lib/server-process.ts'
 import { openBrowser } from './browser.ts'
 
 /** Smaller than a class, with limits that are smaller in proportion: two places each, and eight sockets. */

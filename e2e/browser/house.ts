@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { program, ServerProcess } from '../server-process.ts'
+import { program, ServerProcess } from '../lib/server-process.ts'
 
 const root = join(import.meta.dirname, '../..')
 

@@ -10,7 +10,7 @@ import { type BugName, bugNames, bugs } from '../../sim/bugs.ts'
 import { drawPlan } from '../../sim/plan.ts'
 import { describeFailure, describeRun, examine } from '../../sim/report.ts'
 import { run } from '../../sim/run.ts'
-import { buildSimPage } from '../../tools/sim-page.ts'
+import { buildSimPage } from '../../tools/build/sim-page.ts'
 import { record } from '../lib/record.ts'
 import { openBrowser } from './browser.ts'
 

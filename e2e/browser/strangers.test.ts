@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { test, type TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
-import { openServer, type Server } from '../../src/cli/serve.ts'
+import { openServer, type Server } from '../../src/server/open.ts'
 import { openBrowser } from './browser.ts'
 
 /** A server of strangers, whose pages may do what they like. */

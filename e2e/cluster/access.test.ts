@@ -8,7 +8,7 @@ import { type JetStreamJournalOptions, openJetStreamJournal } from '../../src/jo
 import { Certificates, type Pair } from '../lib/certificates.ts'
 import { NatsAccounts } from '../lib/nats-accounts.ts'
 import { NatsCluster } from '../lib/nats-cluster.ts'
-import { program, ServerProcess } from '../server-process.ts'
+import { program, ServerProcess } from '../lib/server-process.ts'
 
 const authorizationLine = /^ {2}users: \[.*\n/m
 const authorization = /^authorization \{\n(?: .*\n)*\}\n/m

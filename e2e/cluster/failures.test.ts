@@ -4,7 +4,7 @@ import { after, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { describeView } from '../../src/testing/index.ts'
 import { record } from '../lib/record.ts'
-import { League } from './league.ts'
+import { League } from './many-games.ts'
 import { Nodes } from './nodes.ts'
 
 /** 200 for the whole of it. */

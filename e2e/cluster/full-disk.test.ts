@@ -10,7 +10,7 @@ import { parseUrl } from '../../src/journal/jetstream/open.ts'
 import { leaveOut } from '../lib/left-out.ts'
 import { MemoryFolder, sayWhyNotMount } from '../lib/mounts.ts'
 import { record } from '../lib/record.ts'
-import { League } from './league.ts'
+import { League } from './many-games.ts'
 import { Nodes } from './nodes.ts'
 
 const games = 6

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { findProgram } from '../../tools/programs.ts'
+import { findProgram } from '../../tools/check/programs.ts'
 import { leaveOut } from '../lib/left-out.ts'
 import { Networks, sayWhyNoNetworks } from './networks.ts'
 

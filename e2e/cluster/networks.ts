@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import { findProgram, sayWhatIsMissing } from '../../tools/programs.ts'
+import { findProgram, sayWhatIsMissing } from '../../tools/check/programs.ts'
 
 /** Why this machine cannot have them; null: it can. */
 export function sayWhyNoNetworks(): string | null {

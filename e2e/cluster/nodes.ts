@@ -1,7 +1,7 @@
 /** Three NATS servers and a few nodes of Oxo, each in a process of its own. */
 import { type Client, connect, dialTcp } from '../../src/client/node/index.ts'
 import { NatsCluster, type NatsClusterOptions } from '../lib/nats-cluster.ts'
-import { program, ServerProcess } from '../server-process.ts'
+import { program, ServerProcess } from '../lib/server-process.ts'
 
 const secret = 'the nodes of this test share a secret that is no secret'
 

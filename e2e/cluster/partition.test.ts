@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { leaveOut } from '../lib/left-out.ts'
 import { record } from '../lib/record.ts'
-import { League } from './league.ts'
+import { League } from './many-games.ts'
 import { Networks, sayWhyNoNetworks } from './networks.ts'
 import { Nodes } from './nodes.ts'
 

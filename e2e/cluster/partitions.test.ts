@@ -10,7 +10,7 @@ import type { ClusterStatus } from '../../src/gateway/index.ts'
 import { partitionOf } from '../../src/journal/index.ts'
 import type { NatsServer } from '../lib/nats-cluster.ts'
 import { record } from '../lib/record.ts'
-import { League, type Match } from './league.ts'
+import { League, type Match } from './many-games.ts'
 import { Nodes } from './nodes.ts'
 
 const partitions = 3

@@ -7,12 +7,12 @@ import { connect } from '@nats-io/transport-node'
 import { silentLog, systemClock, systemRandom } from '../../src/base/index.ts'
 import { connect as connectClient } from '../../src/client/node/index.ts'
 import { Cluster, explainDenied, makePermissions, openJetStreamJournal } from '../../src/journal/jetstream/index.ts'
-import type { BookMark } from '../../src/service/books.ts'
+import type { ProjectionMark } from '../../src/service/history/projection-store.ts'
 import { Service, silentMeter } from '../../src/service/index.ts'
-import { openTokens } from '../../src/service/jwt-tokens.ts'
-import { NatsExchange, openNatsBooks, shareBooks } from '../../src/service/nats/index.ts'
+import { openTokens } from '../../src/service/sessions/jwt-tokens.ts'
+import { NatsNodeBus, openNatsProjectionStore, shareProjection } from '../../src/service/nats/index.ts'
 import { firstFree } from '../../src/service/testing/play.ts'
-import { replaceOnce } from '../../tools/nats-config.ts'
+import { replaceOnce } from '../../tools/cluster/nats-config.ts'
 import { NatsCluster } from '../lib/nats-cluster.ts'
 import { Nodes } from './nodes.ts'
 
@@ -47,7 +47,7 @@ async function urlOf(user: string): Promise<string> {
 /** Does all that a node does. @throws what it would end with */
 async function live(user: string): Promise<void> {
   const journal = await openJetStreamJournal({ url: await urlOf(user) })
-  const books = await openNatsBooks(journal).catch(async (cause: unknown) => {
+  const books = await openNatsProjectionStore(journal).catch(async (cause: unknown) => {
     await journal.close()
     throw explainDenied(cause) ?? cause
   })
@@ -57,9 +57,9 @@ async function live(user: string): Promise<void> {
     random: systemRandom,
     log: silentLog,
     meter: silentMeter,
-    store: shareBooks(await openNatsBooks(journal)),
+    store: shareProjection(await openNatsProjectionStore(journal)),
     tokens: openTokens({ keys: [{ id: 'k', secret: new Uint8Array(32) }], clock: systemClock, lifeMs: 1e9 }),
-    exchange: new NatsExchange(journal.connection, journal.prefix),
+    exchange: new NatsNodeBus(journal.connection, journal.prefix),
     think: firstFree,
     version: 'oxo test',
   })
@@ -77,10 +77,10 @@ async function live(user: string): Promise<void> {
       assert.deepEqual(await cluster.callRoll(), [])
       assert.equal((await (await asking).request(`${journal.prefix}.node.status`)).string(), 'here')
       assert.equal((await cluster.readStreams()).length, 1)
-      for (const shelf of books.shelves) {
-        const { mark } = await shelf.look()
+      for (const shelf of books.partitions) {
+        const { mark } = await shelf.state()
         const none = { journal: journal.id, position: 0, keeper: '' }
-        await shelf.write([], { ...none, ...mark } as BookMark, mark?.token ?? 0)
+        await shelf.write([], { ...none, ...mark } as ProjectionMark, mark?.token ?? 0)
         await shelf.forget(1)
       }
     }

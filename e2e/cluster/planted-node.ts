@@ -4,17 +4,17 @@ import { silentLog, systemClock, systemRandom } from '../../src/base/index.ts'
 import { openGateway } from '../../src/gateway/index.ts'
 import { openJetStreamJournal } from '../../src/journal/jetstream/index.ts'
 import { Service, silentMeter } from '../../src/service/index.ts'
-import { NatsExchange } from '../../src/service/nats/index.ts'
-import { openTokens } from '../../src/service/jwt-tokens.ts'
-import { MemoryCatalogStore } from '../../src/service/memory-catalog-store.ts'
-import { type PlantedBug, type PlantedBugName, plantedBugs } from '../planted-bugs.ts'
+import { NatsNodeBus } from '../../src/service/nats/index.ts'
+import { openTokens } from '../../src/service/sessions/jwt-tokens.ts'
+import { MemoryCatalogStore } from '../../src/service/history/memory-catalog-store.ts'
+import { type PlantedBug, type PlantedBugName, plantedBugs } from '../lib/planted-bugs.ts'
 
 const text = { type: 'string' } as const
 const options = { plant: text, journal: text, host: text, port: text, 'abandon-ms': text } as const
 const { values } = parseArgs({ strict: false, options })
 const bug: PlantedBug | undefined = plantedBugs[String(values['plant']) as PlantedBugName]
 const right = await openJetStreamJournal({ url: String(values['journal']) })
-const exchange = new NatsExchange(right.connection, right.prefix)
+const exchange = new NatsNodeBus(right.connection, right.prefix)
 const { 'abandon-ms': abandonMs = 120_000 } = values
 const shared = {
   clock: systemClock,

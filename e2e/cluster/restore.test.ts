@@ -8,7 +8,7 @@ import { type Ended, run } from '../../src/cli/testing/command.ts'
 import { assertEnds } from '../../src/cli/testing/moving.ts'
 import { connect } from '../../src/client/node/index.ts'
 import { NatsCluster } from '../lib/nats-cluster.ts'
-import { program, ServerProcess, serveCommand } from '../server-process.ts'
+import { program, ServerProcess, serveCommand } from '../lib/server-process.ts'
 
 const starting = NatsCluster.start()
 after(async () => (await starting)[Symbol.asyncDispose]())

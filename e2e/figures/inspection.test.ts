@@ -10,7 +10,7 @@ import type { Damage } from '../../src/journal/sqlite/inspect.ts'
 import { Inspection } from '../../src/journal/sqlite/inspection.ts'
 import { record } from '../lib/record.ts'
 import { writeGames } from '../lib/long-board.ts'
-import { program } from '../server-process.ts'
+import { program } from '../lib/server-process.ts'
 
 const entries = 1_000_000
 const games = 100_000

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { record } from '../lib/record.ts'
 import { writeLongBoard } from '../lib/long-board.ts'
-import { serveCommand, ServerProcess } from '../server-process.ts'
+import { serveCommand, ServerProcess } from '../lib/server-process.ts'
 
 const entries = 1_000_000
 /** What all entries together take as objects does not fit into it. */
@@ -28,7 +28,7 @@ interface Start {
 }
 
 const oxo: Command = (file) => [`--max-old-space-size=${heapMib}`, ...serveCommand(file)]
-const planted: Command = (file) => [`--max-old-space-size=${heapMib}`, 'e2e/planted-server.ts', 'all-read', file]
+const planted: Command = (file) => [`--max-old-space-size=${heapMib}`, 'e2e/lib/planted-server.ts', 'all-read', file]
 
 /** The best start of some with an empty journal, and of some with the long one. @throws when one of them fails */
 async function start(command: Command): Promise<Start> {

@@ -1,6 +1,6 @@
 /** One request and its answer, over any door that speaks JSON. */
 import type { ErrorName, MethodName, Params } from '../../src/protocol/index.ts'
-import type { Wire } from '../wire.ts'
+import type { Wire } from './wire.ts'
 
 export interface Answer<Result = unknown> {
   readonly result?: Result

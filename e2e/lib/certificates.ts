@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findProgram } from '../../tools/programs.ts'
+import { findProgram } from '../../tools/check/programs.ts'
 
 export interface Pair {
   readonly cert: string

@@ -1,6 +1,6 @@
 /** Tests that need more than every machine has: a privilege, a mount, a program. */
 import type { TestContext } from 'node:test'
-import { sayWhatIsMissing } from '../../tools/programs.ts'
+import { sayWhatIsMissing } from '../../tools/check/programs.ts'
 
 /** CI must be able to run everything; elsewhere a person may go without. */
 const isAllRequired = process.env['CI'] === 'true' || process.env['OXO_REQUIRE_ALL'] === '1'

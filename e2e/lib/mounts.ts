@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findProgram, sayWhatIsMissing } from '../../tools/programs.ts'
+import { findProgram, sayWhatIsMissing } from '../../tools/check/programs.ts'
 
 /** Null, or why a test that mounts cannot run here. */
 export function sayWhyNotMount(kind: 'tmpfs' | 'loop'): string | null {

@@ -5,8 +5,8 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { makeNatsConfig, makeNatsUrl, replaceOnce } from '../../tools/nats-config.ts'
-import { findNatsServer, type NatsServerKind } from '../../tools/nats.ts'
+import { makeNatsConfig, makeNatsUrl, replaceOnce } from '../../tools/cluster/nats-config.ts'
+import { findNatsServer, type NatsServerKind } from '../../tools/cluster/nats.ts'
 
 export interface NatsClusterOptions {
   readonly servers?: number

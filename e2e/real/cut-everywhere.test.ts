@@ -10,9 +10,9 @@ import { type ChaosProxy, openChaos } from '../../src/cli/chaos/proxy.ts'
 import type { Result } from '../../src/protocol/index.ts'
 import { ask, makeRequest } from '../lib/ask.ts'
 import { record } from '../lib/record.ts'
-import { serveCommand, ServerProcess } from '../server-process.ts'
-import { openWire, type Place, type Wire } from '../wire.ts'
-import { accountAt, makeCommand, nineMoves } from '../witness.ts'
+import { serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { openWire, type Place, type Wire } from '../lib/wire.ts'
+import { accountAt, makeCommand, nineMoves } from '../lib/checking-player.ts'
 
 const doors = ['lines', 'websocket', 'http'] as const
 type JsonDoor = (typeof doors)[number]
@@ -131,7 +131,7 @@ test('[C10] a connection cut at any byte costs no move and adds none, at any doo
 test('a server that does not recognise a repeat is caught', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-cut-'))
   const file = join(folder.path, 'journal.sqlite')
-  await using server = await ServerProcess.start(['e2e/planted-server.ts', 'repeat-not-recognised', file])
+  await using server = await ServerProcess.start(['e2e/lib/planted-server.ts', 'repeat-not-recognised', file])
   const { down } = await measure('lines', server)
   const random = seededRandom(1952)
   for (let tries = 1; tries <= 50; tries++) {

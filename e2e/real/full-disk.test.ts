@@ -6,9 +6,9 @@ import { makeRequest } from '../lib/ask.ts'
 import { leaveOut } from '../lib/left-out.ts'
 import { MemoryFolder, sayWhyNotMount } from '../lib/mounts.ts'
 import { record } from '../lib/record.ts'
-import { serveCommand, ServerProcess } from '../server-process.ts'
-import { openLines } from '../wire.ts'
-import { accountAt, Witness } from '../witness.ts'
+import { serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { openLines } from '../lib/wire.ts'
+import { accountAt, Witness } from '../lib/checking-player.ts'
 
 /** Enough to start in, and full after some moves. */
 const kibibytes = 256
@@ -111,7 +111,7 @@ test('[J9] the disk is full: reads go on, moves are refused by name, and with sp
 
 test('a server that loses what did not fit, and one that stays full, are caught', async (t) => {
   if (leaveOut(t, sayWhyNotMount('tmpfs'))) return
-  const planted = (name: string) => fillAndEmpty((file) => ['e2e/planted-server.ts', name, file])
+  const planted = (name: string) => fillAndEmpty((file) => ['e2e/lib/planted-server.ts', name, file])
   assert.match((await planted('full-is-stored')).findings.join('\n'), /readyz says 200/)
   assert.match((await planted('full-for-ever')).findings.join('\n'), /not back/)
   record('full-disk', {

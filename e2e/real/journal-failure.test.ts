@@ -4,11 +4,11 @@ import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { findProgram, sayWhatIsMissing } from '../../tools/programs.ts'
+import { findProgram, sayWhatIsMissing } from '../../tools/check/programs.ts'
 import { ask, makeRequest } from '../lib/ask.ts'
 import { leaveOut } from '../lib/left-out.ts'
-import { serveCommand, ServerProcess } from '../server-process.ts'
-import { openLines } from '../wire.ts'
+import { serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { openLines } from '../lib/wire.ts'
 
 /** Longer than a server takes to let everybody out on a loaded machine. */
 const endMsMax = 10_000
@@ -54,6 +54,6 @@ test('[J9] a sync that fails ends the server with 1 and a sentence; the next one
 test('a server that stays although its journal has failed is caught', async (t) => {
   if (leaveOut(t, sayWhatIsMissing('strace'))) return
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-failure-'))
-  const planted = (file: string): readonly string[] => ['e2e/planted-server.ts', 'failure-ignored', file]
+  const planted = (file: string): readonly string[] => ['e2e/lib/planted-server.ts', 'failure-ignored', file]
   await assert.rejects(failSync(join(folder.path, 'journal.sqlite'), planted), { name: 'AbortError' })
 })

@@ -13,8 +13,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type GameRecord, verifyRecord } from '../../src/client/index.ts'
 import { writeLongBoard } from '../lib/long-board.ts'
-import { program, serveCommand, ServerProcess } from '../server-process.ts'
-import { openLines } from '../wire.ts'
+import { program, serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { openLines } from '../lib/wire.ts'
 
 const entries = 200_000
 const readers = 4

@@ -6,13 +6,13 @@ import { test } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
 import { seededRandom } from '../../src/base/index.ts'
 import { openSqliteJournal } from '../../src/journal/sqlite/index.ts'
-import { findProgram, sayWhatIsMissing } from '../../tools/programs.ts'
+import { findProgram, sayWhatIsMissing } from '../../tools/check/programs.ts'
 import { leaveOut } from '../lib/left-out.ts'
 import { Disk, MemoryFolder, sayWhyNotMount } from '../lib/mounts.ts'
 import { record } from '../lib/record.ts'
-import { serveCommand, ServerProcess, type StartOptions } from '../server-process.ts'
+import { serveCommand, ServerProcess, type StartOptions } from '../lib/server-process.ts'
 import { readWhole } from '../../src/journal/contract/claim.ts'
-import { type Account, findDiscrepancies, Witness } from '../witness.ts'
+import { type Account, findDiscrepancies, Witness } from '../lib/checking-player.ts'
 
 const cuts = Number(process.env['OXO_POWER_CUTS'] ?? 50)
 const seed = Number(process.env['OXO_POWER_SEED'] ?? 1952)

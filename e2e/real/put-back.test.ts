@@ -4,7 +4,7 @@ import { cpSync, mkdtempDisposableSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { serveCommand, ServerProcess } from '../server-process.ts'
+import { serveCommand, ServerProcess } from '../lib/server-process.ts'
 
 interface Told {
   readonly status: number

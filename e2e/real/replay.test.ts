@@ -8,8 +8,8 @@ import { type Random, seededRandom } from '../../src/base/index.ts'
 import type { GameRecord, GameView, Result } from '../../src/protocol/index.ts'
 import { type Answer, ask, hearAnswer, makeRequest } from '../lib/ask.ts'
 import { record } from '../lib/record.ts'
-import { serveCommand, ServerProcess } from '../server-process.ts'
-import { openLines, type Wire } from '../wire.ts'
+import { serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { openLines, type Wire } from '../lib/wire.ts'
 
 const games = Number(process.env['OXO_REPLAY_GAMES'] ?? 1_000)
 const seed = Number(process.env['OXO_REPLAY_SEED'] ?? 1952)
@@ -162,7 +162,7 @@ test('a server that does not look at the version is caught', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-replay-'))
   const few = 40
   const { changed } = await replay(
-    ['e2e/planted-server.ts', 'version-ignored', join(folder.path, 'journal.sqlite')],
+    ['e2e/lib/planted-server.ts', 'version-ignored', join(folder.path, 'journal.sqlite')],
     few,
   )
   assert.notDeepEqual(changed, [])

@@ -7,8 +7,8 @@ import { test } from 'node:test'
 import type { GameRecord, GameView, Result } from '../../src/protocol/index.ts'
 import { ask, makeRequest } from '../lib/ask.ts'
 import { record } from '../lib/record.ts'
-import { serveCommand, ServerProcess } from '../server-process.ts'
-import { openWire, type Wire } from '../wire.ts'
+import { serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { openWire, type Wire } from '../lib/wire.ts'
 
 const races = Number(process.env['OXO_RACES'] ?? 1_000)
 const runners = 16
@@ -76,7 +76,7 @@ test('[G17] of sixteen who join one seat at once exactly one gets it', async (t)
 
 test('two writers that both hear that they were first are caught', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-race-'))
-  const command = ['e2e/planted-server.ts', 'two-first', join(folder.path, 'journal.sqlite')]
+  const command = ['e2e/lib/planted-server.ts', 'two-first', join(folder.path, 'journal.sqlite')]
   const { findings, run } = await raceAgainAndAgain(command, 100)
   assert.notDeepEqual(findings, [])
   record('seat-race', {

@@ -13,7 +13,7 @@ import { systemClock } from '../../src/base/index.ts'
 import { connect, OxoError } from '../../src/client/node/index.ts'
 import { limits } from '../../src/protocol/index.ts'
 import { type Arrival, eventually, pass, TimedSocket } from '../lib/timed-socket.ts'
-import { serveCommand, ServerProcess } from '../server-process.ts'
+import { serveCommand, ServerProcess } from '../lib/server-process.ts'
 
 const { heartbeatMs, firstLineMs, handshakeMs, httpHeadersMs, httpBodyMs, httpIdleMs, slowReaderMs } = limits
 /** Three beats and a little: at the second one Node's timers would have struck. */

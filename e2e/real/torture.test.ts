@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openSqliteJournal } from '../../src/journal/sqlite/index.ts'
-import { findProgram, sayWhatIsMissing } from '../../tools/programs.ts'
+import { findProgram, sayWhatIsMissing } from '../../tools/check/programs.ts'
 import { leaveOut } from '../lib/left-out.ts'
 import { record } from '../lib/record.ts'
-import { serveCommand, ServerProcess } from '../server-process.ts'
-import { findDiscrepancies, nineMoves, Witness } from '../witness.ts'
+import { serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { findDiscrepancies, nineMoves, Witness } from '../lib/checking-player.ts'
 
 const calls = ['pwrite64', 'fsync', 'fdatasync', 'write', 'ftruncate'] as const
 const faults = {
@@ -134,7 +134,7 @@ test('[J9] whichever write or sync of a game fails, and however, all of a move i
 
 test('a server that answers before it has stored is caught', async (t) => {
   if (leaveOut(t, sayWhatIsMissing('strace'))) return
-  const planted = (file: string): readonly string[] => ['e2e/planted-server.ts', 'early-answer', file]
+  const planted = (file: string): readonly string[] => ['e2e/lib/planted-server.ts', 'early-answer', file]
   let tries = 0
   for (let which = 20; which < 80; which += 10) {
     tries++

@@ -9,8 +9,8 @@ import { presets } from '../../src/game/index.ts'
 import { errorNameOf, type GameRecord } from '../../src/protocol/index.ts'
 import { ask, makeRequest } from '../lib/ask.ts'
 import { record } from '../lib/record.ts'
-import { serveCommand, ServerProcess } from '../server-process.ts'
-import { openLines, openWire, type Place, type Wire } from '../wire.ts'
+import { serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { openLines, openWire, type Place, type Wire } from '../lib/wire.ts'
 
 const scripts = Number(process.env['OXO_SCRIPTS'] ?? 1_000)
 const seed = Number(process.env['OXO_SCRIPT_SEED'] ?? 1952)
@@ -176,7 +176,10 @@ test('a door that turns the board, and one with an error of its own, are caught'
   const caught: string[] = []
   for (const bug of ['text-turned', 'own-error']) {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-doors-'))
-    const { findings, run } = await compareAll(['e2e/planted-server.ts', bug, join(folder.path, 'journal.sqlite')], 300)
+    const { findings, run } = await compareAll(
+      ['e2e/lib/planted-server.ts', bug, join(folder.path, 'journal.sqlite')],
+      300,
+    )
     assert.notDeepEqual(findings, [], bug)
     caught.push(`${run} scripts`)
   }

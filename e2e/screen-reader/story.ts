@@ -2,9 +2,9 @@
 import { join } from 'node:path'
 import process from 'node:process'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { openServer } from '../../src/cli/serve.ts'
+import { openServer } from '../../src/server/open.ts'
 import { type Client, connect } from '../../src/client/node/index.ts'
-import { findProgram } from '../../tools/programs.ts'
+import { findProgram } from '../../tools/check/programs.ts'
 import type { Orca } from './orca.ts'
 
 interface Step {

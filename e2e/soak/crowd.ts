@@ -2,8 +2,8 @@
 import { setTimeout as pass } from 'node:timers/promises'
 import { type Random, systemRandom } from '../../src/base/index.ts'
 import { type Client, connect } from '../../src/client/node/index.ts'
-import type { Place } from '../wire.ts'
-import { nineMoves, Witness } from '../witness.ts'
+import type { Place } from '../lib/wire.ts'
+import { nineMoves, Witness } from '../lib/checking-player.ts'
 
 /** Comes back soon after each fault: a soak is about many, not about waiting. */
 const hurried: Random = { ...systemRandom, below: (bound) => systemRandom.below(Math.min(bound, 200)) }

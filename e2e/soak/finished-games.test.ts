@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
 import { record } from '../lib/record.ts'
-import { ServerProcess } from '../server-process.ts'
-import { Witness } from '../witness.ts'
+import { ServerProcess } from '../lib/server-process.ts'
+import { Witness } from '../lib/checking-player.ts'
 import { weigh } from './heap.ts'
 
 /** X wins with the fifth move. */

@@ -1,7 +1,7 @@
 /** What a program keeps, of a snapshot of its heap. */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { setTimeout as pass } from 'node:timers/promises'
-import type { ServerProcess } from '../server-process.ts'
+import type { ServerProcess } from '../lib/server-process.ts'
 
 /** The part of V8's format that is read here: numbers in a row, some for each object. */
 interface Snapshot {

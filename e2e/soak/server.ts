@@ -9,7 +9,7 @@ import { createServer } from 'node:net'
 import process from 'node:process'
 import { writeHeapSnapshot } from 'node:v8'
 import { type Clock, systemClock } from '../../src/base/index.ts'
-import { openServer } from '../../src/cli/serve.ts'
+import { openServer } from '../../src/server/open.ts'
 
 const [file = '', leak] = process.argv.slice(2)
 const unlimited = { rateLimit: 0, connectionsPerAddress: 0, pages: false } as const

@@ -1,9 +1,9 @@
 /** The doors of a server as targets: each input is all that one connection says. */
 import type { Random } from '../../src/base/index.ts'
 import { limits } from '../../src/protocol/index.ts'
-import { type House, openHouse } from './house.ts'
+import { type House, openHouse } from './server-in-process.ts'
 import { judge, show } from './judge.ts'
-import { plantIn, plants } from './plants.ts'
+import { plantIn, plants } from './planted-bugs.ts'
 import { talk } from './talk.ts'
 import { type Attack, Finding, type Target } from './target.ts'
 

@@ -1,7 +1,7 @@
 /** A record from a stranger, as `oxo verify` reads it: whole and legal, or refused with a sentence. */
-import { parseRecord } from '../../src/cli/verify.ts'
-import { replay } from '../../src/cli/replay.ts'
-import { Stop } from '../../src/cli/stop.ts'
+import { parseRecord } from '../../src/cli/commands/verify.ts'
+import { replay } from '../../src/cli/commands/replay.ts'
+import { Stop } from '../../src/server/stop.ts'
 import { verifyRecord } from '../../src/client/index.ts'
 import type { Event } from '../../src/game/index.ts'
 import { chainStart } from '../../src/journal/index.ts'

@@ -2,7 +2,7 @@
 import { VirtualClock } from '../../src/base/index.ts'
 import type { Account } from '../../src/game/index.ts'
 import { Fault } from '../../src/protocol/index.ts'
-import { openTokens } from '../../src/service/jwt-tokens.ts'
+import { openTokens } from '../../src/service/sessions/jwt-tokens.ts'
 import type { Tokens } from '../../src/service/index.ts'
 import { type Attack, Finding, type Target } from '../lib/target.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeLink, parseGame, parseServer } from './address.ts'
-import { Stop } from './stop.ts'
+import { Stop } from '../server/stop.ts'
 
 test('a server is an address with or without a scheme, and a link names its game as well', () => {
   assert.deepEqual(parseServer('localhost:1952'), { server: 'http://localhost:1952', game: null })

@@ -1,5 +1,5 @@
 /** Where a game is: links, ids and servers as people type them. */
-import { Stop } from './stop.ts'
+import { Stop } from '../server/stop.ts'
 
 export const serverDefault = 'http://localhost:1952'
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Stop } from './stop.ts'
+import { Stop } from '../server/stop.ts'
 
 /** Ends with the benchmark's own exit code. @throws Stop */
 export async function bench(args: readonly string[]): Promise<void> {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readEnvironment } from './environment.ts'
-import { makeServeOptions } from './serve-options.ts'
-import type { Stop } from './stop.ts'
+import { makeServeOptions } from './serve/options.ts'
+import type { Stop } from '../server/stop.ts'
 import { run } from './testing/command.ts'
 
 const options = makeServeOptions()

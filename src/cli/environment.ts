@@ -1,6 +1,6 @@
 /** Variables of the environment that stand for flags, made ready for the parser of flags. */
 import type { Option } from 'commander'
-import { Stop } from './stop.ts'
+import { Stop } from '../server/stop.ts'
 
 const yes = /^(?:1|true|yes|on)$/i
 const no = /^(?:0|false|no|off)$/i

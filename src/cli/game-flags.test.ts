@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseClock } from './game-flags.ts'
-import { Stop } from './stop.ts'
+import { Stop } from '../server/stop.ts'
 
 test('a clock is minutes and an increment, or a time for each move', () => {
   assert.deepEqual(parseClock('5+3'), { initialMs: 300_000, incrementMs: 3_000 })

@@ -1,6 +1,6 @@
 /** Rules and clocks as players write them. */
 import { checkTimeControl, parseRules, type Rules, type TimeControl } from '../game/index.ts'
-import { Stop } from './stop.ts'
+import { Stop } from '../server/stop.ts'
 
 /** Reads what `--rules` names. @throws Stop */
 export function parseRulesFlag(text: string): Rules {

@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { isWithoutTerminals } from '../../e2e/lib/left-out.ts'
 import { commandIn } from './invocation.ts'
-import { openServer } from './serve.ts'
+import { openServer } from '../server/open.ts'
 import { run, start } from './testing/command.ts'
-import { openScratch } from './testing/scratch.ts'
+import { openScratch } from '../server/testing/scratch.ts'
 import { Terminal } from './testing/terminal.ts'
 
 /** In ms; the game that is begun is there in two seconds. */

@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { connect } from '../client/node/index.ts'
-import { openServer } from './serve.ts'
+import { openServer } from '../server/open.ts'
 import { run, start } from './testing/command.ts'
-import { openScratch } from './testing/scratch.ts'
+import { openScratch } from '../server/testing/scratch.ts'
 
 const inMemory = { port: 0, journal: 'memory' } as const
 

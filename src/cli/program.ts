@@ -1,21 +1,22 @@
 /** The commands, their arguments and their help. */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { serverDefault } from './address.ts'
-import type { BotOptions } from './bot.ts'
-import { addChaos } from './chaos-options.ts'
-import type { GamesOptions } from './games.ts'
-import type { KeyStep } from './cluster-keys.ts'
+import type { BotOptions } from './commands/bot.ts'
+import { addChaos } from './chaos/options.ts'
+import type { GamesOptions } from './commands/games.ts'
+import type { KeyStep } from './commands/cluster-keys.ts'
 import { readEnvironment } from './environment.ts'
 import { examples } from './examples.ts'
-import { codeOf } from './files.ts'
+import { codeOf } from '../server/files.ts'
 import { glyphsOf } from './glyphs.ts'
-import type { PlayOptions } from './play.ts'
-import { addBackup, addExport, addImport, addRestore } from './moving-options.ts'
-import { makeJournalOptions, makeServeOptions, parsePartitions, type ServeSettings } from './serve-options.ts'
-import { outliveTerminal } from './signals.ts'
-import { exitCodes, Stop } from './stop.ts'
-import type { VerifyJournalOptions } from './verify-journal.ts'
-import { version } from './version.ts'
+import type { PlayOptions } from './play/play.ts'
+import { addBackup, addExport, addImport, addRestore } from './transfer/options.ts'
+import { makeJournalOptions, makeServeOptions, parsePartitions } from './serve/options.ts'
+import { type ServerSettings } from '../server/settings.ts'
+import { outliveTerminal } from './serve/signals.ts'
+import { exitCodes, Stop } from '../server/stop.ts'
+import type { VerifyJournalOptions } from './commands/verify-journal.ts'
+import { version } from '../server/version.ts'
 
 /** Runs one command line; its end is the exit code of the process. */
 export async function runProgram(args: readonly string[]): Promise<void> {
@@ -103,7 +104,7 @@ function addServe(program: Command): void {
       ),
     )
     .addHelpText('after', '\nOXO_SECRET holds the keys of tokens, with commas between: the first signs, all verify.')
-    .action(async (settings: ServeSettings) => (await import('./serve-command.ts')).serve(settings))
+    .action(async (settings: ServerSettings) => (await import('./serve/command.ts')).serve(settings))
 }
 
 function addPlay(program: Command): void {
@@ -137,7 +138,7 @@ function addPlay(program: Command): void {
     .action(async (server: string, options: PlayOptions) => {
       // What draws the terminal checks itself at every step unless it is told that it is not under development.
       process.env['NODE_ENV'] ??= 'production'
-      await (await import('./play.ts')).play(server, options)
+      await (await import('./play/play.ts')).play(server, options)
     })
 }
 
@@ -150,7 +151,7 @@ function addWatch(program: Command): void {
     .option('--json', 'one state a line, as the protocol has it')
     .addHelpText('after', examples(['oxo watch main', 'the open board'], ['oxo watch main --json | jq .board', '']))
     .action(async (game: string, server: string, options: JsonFlag) =>
-      (await import('./watch.ts')).watch(game, server, options),
+      (await import('./commands/watch.ts')).watch(game, server, options),
     )
 }
 
@@ -162,7 +163,9 @@ function addGames(program: Command): void {
     .option('--json', 'as the protocol has them: { lobby, own }')
     .option('--name <name>', 'whose games: the name that they were played with')
     .addHelpText('after', examples(['oxo games', ''], ['oxo games https://oxo.example --json', '']))
-    .action(async (server: string, options: GamesOptions) => (await import('./games.ts')).games(server, options))
+    .action(async (server: string, options: GamesOptions) =>
+      (await import('./commands/games.ts')).games(server, options),
+    )
 }
 
 function addBot(program: Command): void {
@@ -182,7 +185,7 @@ function addBot(program: Command): void {
         ['oxo bot --game ID', 'joins one game'],
       ),
     )
-    .action(async (server: string, options: BotOptions) => (await import('./bot.ts')).bot(server, options))
+    .action(async (server: string, options: BotOptions) => (await import('./commands/bot.ts')).bot(server, options))
 }
 
 function addRecord(program: Command): void {
@@ -194,7 +197,7 @@ function addRecord(program: Command): void {
     .option('--json', 'every event with its hash chain')
     .addHelpText('after', examples(['oxo record main', 'the moves'], ['oxo record main --json > main.json', '']))
     .action(async (game: string, server: string, options: JsonFlag) =>
-      (await import('./record.ts')).record(game, server, options),
+      (await import('./commands/record.ts')).record(game, server, options),
     )
 }
 
@@ -222,8 +225,8 @@ function addVerify(program: Command): void {
       const { journal } = options
       if ((file === undefined) === (journal === undefined))
         throw new Stop('usage', 'Name either the file of a record, or a journal with --journal.')
-      if (file !== undefined) return (await import('./verify.ts')).verify(file)
-      return (await import('./verify-journal.ts')).verifyJournal(options)
+      if (file !== undefined) return (await import('./commands/verify.ts')).verify(file)
+      return (await import('./commands/verify-journal.ts')).verifyJournal(options)
     })
 }
 
@@ -239,7 +242,7 @@ function addCluster(program: Command): void {
     .option('--json', 'as one line of JSON')
     .addHelpText('after', examples(['oxo cluster status', ''], ['oxo cluster status http://node-2:1952 --json', '']))
     .action(async (server: string, options: JsonFlag) =>
-      (await import('./cluster-status.ts')).clusterStatus(server, options),
+      (await import('./commands/cluster-status.ts')).clusterStatus(server, options),
     )
   cluster
     .command('keys')
@@ -254,7 +257,7 @@ function addCluster(program: Command): void {
     .addArgument(url())
     .addHelpText('after', examples(['OXO_SECRET=$(oxo cluster keys add)', 'and then start each node with it']))
     .action(async (step: KeyStep, server: string) =>
-      (await import('./cluster-keys.ts')).clusterKeys(step, server, process.env['OXO_SECRET']),
+      (await import('./commands/cluster-keys.ts')).clusterKeys(step, server, process.env['OXO_SECRET']),
     )
   cluster
     .command('permissions')
@@ -263,7 +266,7 @@ function addCluster(program: Command): void {
     .option('--partitions <number>', 'streams that its games are spread over', parsePartitions, 1)
     .addHelpText('after', examples(['oxo cluster permissions', ''], ['oxo cluster permissions --partitions 3', '']))
     .action(async ({ name, partitions }: { readonly name: string; readonly partitions: number }) => {
-      const { loadJetStream } = await import('./cluster-journal.ts')
+      const { loadJetStream } = await import('../server/cluster-journal.ts')
       process.stdout.write((await loadJetStream()).makePermissions(name, partitions))
     })
 }

@@ -8,7 +8,7 @@ import type { AskOptions, ClientOptions } from './client-options.ts'
 import { GameHandle, type Keeper } from './game-handle.ts'
 import type { Incoming } from './incoming.ts'
 import { giveUpMsDefault } from './limits.ts'
-import { type ConnectionState, type Hello, Link } from './link.ts'
+import { type ConnectionState, type Hello, ReconnectingConnection } from './reconnecting-connection.ts'
 import { Listeners, tellHost } from './listeners.ts'
 import { LobbyHandle } from './lobby-handle.ts'
 import { type Ask, Outbox } from './outbox.ts'
@@ -31,7 +31,7 @@ export class Client {
   readonly #findToken: ClientOptions['findToken']
   readonly #onToken: (token: string) => void
   readonly #keeper: Keeper
-  readonly #link: Link
+  readonly #link: ReconnectingConnection
   readonly #outbox: Outbox
   readonly #games = new Map<string, GameHandle>()
   /** For each request whose answer makes a handle: what the server was told meanwhile to say no more of, by its key. */
@@ -68,7 +68,7 @@ export class Client {
       },
       release: (handle) => this.#release(handle),
     }
-    this.#link = new Link({
+    this.#link = new ReconnectingConnection({
       clock,
       random,
       dial: (listener) => dial(url, listener),

@@ -3,7 +3,7 @@ import type { Account, Mark, OfferKind, Player } from '../game/index.ts'
 import type { MethodName, Notification, Params, Result } from '../protocol/methods.ts'
 import type { GameRecord, GameView } from '../protocol/shapes.ts'
 import type { AskOptions } from './client-options.ts'
-import { type Attempt, foresee } from './fold.ts'
+import { type Attempt, foresee } from './foresee.ts'
 import { Listeners } from './listeners.ts'
 import { makeClosed, OxoError } from './oxo-error.ts'
 

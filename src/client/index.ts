@@ -19,7 +19,7 @@ export function connect(url: string | URL, options: ClientOptions = {}): Client 
 export { Client } from './client.ts'
 export type { AskOptions, ClientOptions } from './client-options.ts'
 export { type CommandOptions, GameHandle, type MoveOptions, type Unanswered } from './game-handle.ts'
-export type { ConnectionState, Hello } from './link.ts'
+export type { ConnectionState, Hello } from './reconnecting-connection.ts'
 export { LobbyHandle } from './lobby-handle.ts'
 export { OxoError } from './oxo-error.ts'
 export { readRecord, type Sha256, verifyRecord } from './record.ts'

@@ -7,7 +7,11 @@ import { test, type TestContext } from 'node:test'
 import { WebSocket } from 'ws'
 import { holdingClock } from '../base/index.ts'
 import type { Connection, Talk } from '../service/index.ts'
-import { connectionContract, type ConnectionReader, type ConnectionStand } from '../service/connection-contract.ts'
+import {
+  connectionContract,
+  type ConnectionReader,
+  type ConnectionStand,
+} from '../service/sessions/connection-contract.ts'
 import type { Caller } from './host.ts'
 import { open as openGateway } from './testing/open.ts'
 import { StubCaller, StubHost } from './testing/stub-host.ts'

@@ -31,7 +31,11 @@ const conversations: readonly (readonly [title: string, sent: string | Buffer, g
   ],
   ['UTF-16 of the other order', Buffer.from('\ufeffX\n', 'utf16le').swap16(), /^ERR 4000 not-understood: [^\n]+\n\n$/],
   ['names in UTF-8', 'name Zoë 🙂\nquit\n', /^heard name Zo\u00c3\u00ab \u00f0.*\n$/],
-  ['a text line that is too long', `hi\n${'x'.repeat(8_193)}\nX 1 1\n`, /^heard hi\nERR 4130 too-large: the line is longer than the limit of 8192 bytes\n\n$/],
+  [
+    'a text line that is too long',
+    `hi\n${'x'.repeat(8_193)}\nX 1 1\n`,
+    /^heard hi\nERR 4130 too-large: the line is longer than the limit of 8192 bytes\n\n$/,
+  ],
   ['a first line that is too long', `${'x'.repeat(4_097)}\nX 1 1\n`, /^ERR 4130 too-large: [^\n]+\n\n$/],
   [
     'a JSON line that is too long',

@@ -5,21 +5,21 @@ import { isIPv6, type Socket } from 'node:net'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { assert, type Clock, type Log, systemClock, type Timer } from '../base/index.ts'
 import { Fault, limits as defaults, type Limits } from '../protocol/index.ts'
-import type { Purse } from '../service/index.ts'
+import type { Allowance } from '../service/index.ts'
 import { AddressBook, addressOf } from './address-book.ts'
-import { Arrival, type Chosen } from './arrival.ts'
-import { bidFarewell } from './farewell.ts'
-import { Floor } from './hearing.ts'
+import { ProtocolDetection, type DetectedProtocol } from './lines/protocol-detection.ts'
+import { closeGracefully } from './lines/close-gracefully.ts'
+import { FairScheduler } from './flow/inbound-queue.ts'
 import type { Host } from './host.ts'
-import { HttpDoor, type HttpDoorOptions } from './http/http-door.ts'
+import { HttpListener, type HttpListenerOptions } from './http/server/http-listener.ts'
 import { Metrics } from './metrics.ts'
-import { Flusher } from './outbox.ts'
+import { Flusher } from './flow/outbox.ts'
 import { Proxies } from './proxies.ts'
-import { Refusals } from './refusals.ts'
-import { RawConnection } from './raw-connection.ts'
+import { Refusals } from './lines/refusals.ts'
+import { RawConnection } from './lines/raw-connection.ts'
 import type { Shared, Wire } from './shared.ts'
-import { Wheel } from './wheel.ts'
-import { lastWords } from './words.ts'
+import { TimerWheel } from './flow/timer-wheel.ts'
+import { refusalMessage } from './lines/refusal-message.ts'
 
 /** How late a deadline of a connection may be kept, in ms: a second, or a tenth of the shortest where a host sets shorter ones. */
 function tickMsOf({ firstLineMs, handshakeMs, httpHeadersMs, httpBodyMs, slowReaderMs, heartbeatMs }: Limits): number {
@@ -27,7 +27,7 @@ function tickMsOf({ firstLineMs, handshakeMs, httpHeadersMs, httpBodyMs, slowRea
   return Math.min(1_000, Math.max(10, Math.floor(shortest / 10)))
 }
 
-export interface GatewayOptions extends Omit<HttpDoorOptions, 'host'> {
+export interface GatewayOptions extends Omit<HttpListenerOptions, 'host'> {
   readonly service: Host
   /** Name or address to listen on. */
   readonly host: string
@@ -63,17 +63,17 @@ export class Gateway {
   readonly #options: GatewayOptions
   readonly #limits: Limits
   readonly #clock: Clock
-  readonly #wheel: Wheel
+  readonly #wheel: TimerWheel
   readonly #shared: Shared
   readonly #server: Server
   readonly #tls: TlsServer | null
-  readonly #http: HttpDoor
+  readonly #http: HttpListener
   readonly #book: AddressBook
   readonly #refusals: Refusals
   /** All of them, whatever became of them. */
   readonly #sockets = new Set<Socket>()
   /** Those that have no door yet. */
-  readonly #arrivals = new Set<Socket>()
+  readonly #detections = new Set<Socket>()
   readonly #wires = new Set<Wire>()
   /** The HTTP server's own way to take a connection. */
   readonly #serveHttp: (socket: Socket) => void
@@ -86,7 +86,7 @@ export class Gateway {
     this.#options = options
     this.#limits = { ...defaults, ...options.limits }
     this.#clock = options.clock ?? systemClock
-    this.#wheel = new Wheel(this.#clock, tickMsOf(this.#limits))
+    this.#wheel = new TimerWheel(this.#clock, tickMsOf(this.#limits))
     this.#book = new AddressBook(this.#limits)
     const metrics = options.metrics ?? new Metrics()
     this.#shared = {
@@ -95,7 +95,7 @@ export class Gateway {
       clock: this.#clock,
       wheel: this.#wheel,
       flusher: new Flusher(),
-      floor: new Floor(this.#clock),
+      scheduler: new FairScheduler(this.#clock),
       book: this.#book,
       proxies: new Proxies(options.trustedProxies),
       meter: metrics,
@@ -104,7 +104,7 @@ export class Gateway {
       leave: (wire) => this.#leave(wire),
     }
     metrics.gauge('connections', () => this.#wires.size)
-    this.#http = new HttpDoor(this.#shared, metrics, options)
+    this.#http = new HttpListener(this.#shared, metrics, options)
     this.#server = this.#makeServer()
     const [serveHttp] = this.#server.listeners('connection')
     assert(serveHttp !== undefined, 'an HTTP server takes connections')
@@ -161,7 +161,7 @@ export class Gateway {
     this.#http.drain()
     if (drainNoticeMs > 0) await this.#within(new Promise<never>(() => {}), drainNoticeMs)
     const closed = this.#closed()
-    for (const socket of this.#arrivals) socket.destroy()
+    for (const socket of this.#detections) socket.destroy()
     await this.#within(this.#shared.host.drain(reason, reconnectInMs))
     for (const wire of this.#wires) wire.close(1001, reason)
     this.#server.closeIdleConnections()
@@ -238,47 +238,47 @@ export class Gateway {
     socket.on('close', () => void this.#sockets.delete(socket))
     // A proxy has as many sockets as it wants; those for whom it asks are counted.
     if (this.#shared.proxies.has(addressOf(socket))) return this.#arrive(socket, false)
-    const purse = this.#shared.host.purse(addressOf(socket))
-    if (this.#book.open(socket)) return this.#admit(socket, purse)
+    const allowance = this.#shared.host.allowance(addressOf(socket))
+    if (this.#book.open(socket)) return this.#admit(socket, allowance)
     this.#refuse(socket, 'too many sockets of this address')
     // Words are for those who can pay for them: a flood of connections costs no more than to close them.
-    if (purse.payForConnection() === 0) this.#refusals.refuse(socket)
+    if (allowance.payForConnection() === 0) this.#refusals.refuse(socket)
     else socket.destroy()
   }
 
   /** A connection that its address cannot pay for waits, unread, until it can: connecting again gains nothing. */
-  #admit(socket: Socket, purse: Purse): void {
-    if (socket.destroyed) return void this.#arrivals.delete(socket)
-    const waitMs = purse.payForConnection()
+  #admit(socket: Socket, allowance: Allowance): void {
+    if (socket.destroyed) return void this.#detections.delete(socket)
+    const waitMs = allowance.payForConnection()
     if (waitMs === 0) return this.#arrive(socket, false)
-    this.#arrivals.add(socket)
-    this.#wheel.after(waitMs, () => this.#admit(socket, purse))
+    this.#detections.add(socket)
+    this.#wheel.after(waitMs, () => this.#admit(socket, allowance))
   }
 
   #arrive(socket: Socket, isInsideTls: boolean): void {
     if (isInsideTls) socket.on('error', () => {})
     if (isInsideTls && this.#refusals.has(socket)) return this.#refusals.refuse(socket)
-    this.#arrivals.add(socket)
-    const arrival = new Arrival(socket, {
+    this.#detections.add(socket)
+    const detection = new ProtocolDetection(socket, {
       limits: this.#limits,
       wheel: this.#wheel,
       choose: (chosen) => {
-        this.#arrivals.delete(socket)
+        this.#detections.delete(socket)
         if (chosen.door === 'tls' && (isInsideTls || this.#tls === null)) {
           this.#refuse(socket, 'no TLS here')
           socket.destroy()
         } else this.#open(socket, chosen)
       },
       refuse: (reason) => {
-        this.#arrivals.delete(socket)
+        this.#detections.delete(socket)
         this.#refuse(socket, reason)
       },
-      leave: () => void this.#arrivals.delete(socket),
+      leave: () => void this.#detections.delete(socket),
     })
-    arrival.listen()
+    detection.listen()
   }
 
-  #open(socket: Socket, { door, bytes, isEnded }: Chosen): void {
+  #open(socket: Socket, { door, bytes, isEnded }: DetectedProtocol): void {
     switch (door) {
       case 'http':
         // Without the pause, what arrives before the parser listens would be lost.
@@ -298,14 +298,14 @@ export class Gateway {
     }
   }
 
-  #converse(socket: Socket, { door, bytes, isEnded }: Chosen & { readonly door: 'lines' | 'text' }): void {
+  #converse(socket: Socket, { door, bytes, isEnded }: DetectedProtocol & { readonly door: 'lines' | 'text' }): void {
     const address = addressOf(socket)
     try {
       socket.once('close', this.#book.stay(address))
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault
       this.#refuse(socket, fault.message)
-      return bidFarewell(socket, lastWords(door, fault), this.#shared)
+      return closeGracefully(socket, refusalMessage(door, fault), this.#shared)
     }
     socket.pause()
     const connection = new RawConnection(socket, door, address, this.#shared)

@@ -1,8 +1,8 @@
 /** What the gateway needs of whatever answers: the service, or a stand-in. */
 import type { GameView, MethodName, Params, Result } from '../protocol/index.ts'
-import type { Connection, Purse, Talk } from '../service/index.ts'
+import type { Connection, Allowance, Talk } from '../service/index.ts'
 
-export interface Readiness {
+export interface ReadinessAnswer {
   readonly ready: boolean
   readonly draining: boolean
   /** By name: 'ok', or the reason why not. */
@@ -26,8 +26,8 @@ export interface Host {
   stateOf(game: string): GameView | null
   connect(connection: Connection): Caller
   /** What the requests of a connection from this address are paid from. */
-  purse(address: string): Purse
-  readiness(): Promise<Readiness>
+  allowance(address: string): Allowance
+  readiness(): Promise<ReadinessAnswer>
   /** Refuses commands from now on and says `server.closing`; resolves when the answers it owed are queued. */
   drain(reason: string, reconnectInMs: number): Promise<void>
 }

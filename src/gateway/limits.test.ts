@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test'
 import { readFile } from 'node:fs/promises'
 import { silentLog } from '../base/index.ts'
 import { type Limits, limits } from '../protocol/index.ts'
-import { connectionPrice, prices } from '../service/prices.ts'
+import { connectionCost, costs } from '../service/sessions/costs.ts'
 import { Play } from '../service/testing/play.ts'
 import { type Gateway, openGateway } from './gateway.ts'
 import { host } from './testing/desync-vectors.ts'
@@ -86,18 +86,18 @@ for (const [door, ask] of Object.entries(doors).filter(([name]) => name !== 'POS
 }
 
 /** What one connection that says the door's good request costs its address. */
-const costs: Readonly<Record<string, number>> = {
-  text: connectionPrice + prices['game.get'],
-  lines: connectionPrice + prices.ping,
-  websocket: connectionPrice + 1 + prices.ping,
-  'POST /rpc': connectionPrice + 1 + prices.ping,
-  'POST /games': connectionPrice + 1 + prices.hello + prices['game.create'],
-  'POST of a move': connectionPrice + 1 + prices['game.move'],
+const costOfFirst: Readonly<Record<string, number>> = {
+  text: connectionCost + costs['game.get'],
+  lines: connectionCost + costs.ping,
+  websocket: connectionCost + 1 + costs.ping,
+  'POST /rpc': connectionCost + 1 + costs.ping,
+  'POST /games': connectionCost + 1 + costs.hello + costs['game.create'],
+  'POST of a move': connectionCost + 1 + costs['game.move'],
 }
 
 for (const [door, ask] of Object.entries(doors))
   test(`[S43] [W25] ${door}: a new connection has what is left to its address, and waits for more`, async (t) => {
-    const cost = costs[door] ?? 0
+    const cost = costOfFirst[door] ?? 0
     const { gateway, clock } = await openBoth(t, {
       requestsPerSecond: 1_000,
       addressUnitsPerSecond: cost,

@@ -3,11 +3,11 @@ import type { Clock, Log } from '../base/index.ts'
 import type { Limits } from '../protocol/index.ts'
 import type { Door, Meter } from '../service/index.ts'
 import type { AddressBook } from './address-book.ts'
-import type { Floor } from './hearing.ts'
+import type { FairScheduler } from './flow/inbound-queue.ts'
 import type { Host } from './host.ts'
-import type { Flusher } from './outbox.ts'
+import type { Flusher } from './flow/outbox.ts'
 import type { Proxies } from './proxies.ts'
-import type { Wheel } from './wheel.ts'
+import type { TimerWheel } from './flow/timer-wheel.ts'
 
 /** One connection behind its door, as the gateway ends it. */
 export interface Wire {
@@ -21,9 +21,9 @@ export interface Shared {
   readonly host: Host
   readonly limits: Limits
   readonly clock: Clock
-  readonly wheel: Wheel
+  readonly wheel: TimerWheel
   readonly flusher: Flusher
-  readonly floor: Floor
+  readonly scheduler: FairScheduler
   readonly book: AddressBook
   readonly proxies: Proxies
   readonly meter: Meter

@@ -6,11 +6,11 @@ import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import type { Timer } from '../base/index.ts'
 import type { Connection } from '../service/index.ts'
-import { type Hearer, Hearing } from './hearing.ts'
-import { Heartbeat, type Living } from './heartbeat.ts'
+import { type InboundHandler, InboundQueue } from './flow/inbound-queue.ts'
+import { Heartbeat, type HeartbeatTarget } from './flow/heartbeat.ts'
 import type { Caller } from './host.ts'
-import { Outbox, type Sender, type Sink } from './outbox.ts'
-import { Portions } from './portions.ts'
+import { Outbox, type OutboxTarget, type Sink } from './flow/outbox.ts'
+import { Portions } from './flow/portions.ts'
 import type { Shared, Wire } from './shared.ts'
 
 /** RFC 6455, 7.4.1. */
@@ -22,14 +22,14 @@ const bytesPerTurn = 1_024
 /** Pings of one connection in one turn of the loop: many times what a client needs in a minute. */
 const pingsPerTurnMax = 64
 
-export class WebSocketConnection implements Connection, Wire, Sink, Hearer, Sender, Living {
+export class WebSocketConnection implements Connection, Wire, Sink, InboundHandler, OutboxTarget, HeartbeatTarget {
   readonly door = 'websocket'
   readonly address: string
   readonly #shared: Shared
   readonly #ws: WebSocket
   readonly #socket: Duplex
   readonly #outbox: Outbox
-  readonly #hearing: Hearing
+  readonly #inbound: InboundQueue
   readonly #talk: Caller
   /** What the newest ping said, until it is answered: older ones need no answer (RFC 6455, 5.5.3). */
   #ping: Buffer | null = null
@@ -45,8 +45,8 @@ export class WebSocketConnection implements Connection, Wire, Sink, Hearer, Send
     this.#ws = ws
     this.#socket = socket
     this.#outbox = new Outbox(this, this, 'latin1', shared)
-    this.#hearing = new Hearing(shared.floor, this)
-    new Portions(socket, { bytes: bytesPerTurn, floor: shared.floor, isPaused: () => ws.isPaused })
+    this.#inbound = new InboundQueue(shared.scheduler, this)
+    new Portions(socket, { bytes: bytesPerTurn, scheduler: shared.scheduler, isPaused: () => ws.isPaused })
     // With the end `ws` stops sending: what answers the last messages goes out first.
     socket.prependListener('end', () => this.#outbox.flush())
     shared.enter(this)
@@ -77,7 +77,7 @@ export class WebSocketConnection implements Connection, Wire, Sink, Hearer, Send
     if (this.#ws.readyState !== this.#ws.OPEN) return
     this.#shared.log.debug({ door: this.door, code, reason }, 'connection closes')
     this.#outbox.finish()
-    this.#hearing.end()
+    this.#inbound.end()
     this.#ws.resume()
     this.#ws.close(code, reason)
     this.#farewell = this.#shared.wheel.after(this.#shared.limits.drainMs, () => this.#ws.terminate())
@@ -93,7 +93,7 @@ export class WebSocketConnection implements Connection, Wire, Sink, Hearer, Send
   }
 
   hear(message: string): void {
-    if (this.#ws.readyState === this.#ws.OPEN) this.#talk.hear(message, this.#shared.floor.beganAt)
+    if (this.#ws.readyState === this.#ws.OPEN) this.#talk.hear(message, this.#shared.scheduler.beganAt)
   }
 
   pause(): void {
@@ -110,11 +110,11 @@ export class WebSocketConnection implements Connection, Wire, Sink, Hearer, Send
 
   slow(isSlow: boolean): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
-    this.#hearing.slow(isSlow)
+    this.#inbound.slow(isSlow)
   }
 
   yield(): void {
-    this.#hearing.yield()
+    this.#inbound.yield()
   }
 
   cutOff(code: number): void {
@@ -142,7 +142,7 @@ export class WebSocketConnection implements Connection, Wire, Sink, Hearer, Send
     this.#heartbeat.heard()
     if (isBinary) return this.close(unsupportedData, 'messages are text')
     // Of the forms of RawData only a Buffer occurs: binaryType is left at its default.
-    if (Buffer.isBuffer(data)) this.#hearing.take(data.toString())
+    if (Buffer.isBuffer(data)) this.#inbound.take(data.toString())
   }
 
   /** Many pings of one turn get one pong; a slow reader gets none until it has read. */
@@ -162,7 +162,7 @@ export class WebSocketConnection implements Connection, Wire, Sink, Hearer, Send
 
   #end(): void {
     this.#heartbeat.end()
-    this.#hearing.end()
+    this.#inbound.end()
     this.#farewell?.cancel()
     this.#outbox.end()
     this.#talk.end()

@@ -1,8 +1,8 @@
 /** The journal that lives as long as its object: tests, simulation, and games inside a page. */
 import { makeId, systemRandom } from '../base/index.ts'
-import { assertAppend } from './append.ts'
+import { assertAppend } from './assert-append.ts'
 import { chainStart, nextChain, type NextChain } from './chain.ts'
-import { Ears } from './ears.ts'
+import { GameListeners } from './game-listeners.ts'
 import { CatchingUp, Followers } from './followers.ts'
 import { type Appended, type Entry, type GameId, type Journal, JournalFault, type JournalId } from './journal.ts'
 import type { Hear, Listening, Position, Subscription, Version } from './journal.ts'
@@ -24,7 +24,7 @@ export class MemoryJournal implements Journal {
   readonly #entries: Entry[] = []
   readonly #games = new Map<GameId, Entry[]>()
   readonly #followers = new Followers<Follower>()
-  readonly #ears = new Ears()
+  readonly #ears = new GameListeners()
   #closed = false
 
   constructor({ chain = nextChain, id = makeId(systemRandom) }: MemoryJournalOptions = {}) {

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VirtualClock } from '../base/index.ts'
 import { type Appended, type Entry, type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
-import { type Exchange, MemoryExchange } from './exchange.ts'
-import { makeMessage } from './node-message.ts'
-import type { Choice } from './shared.ts'
+import { type NodeBus, MemoryNodeBus } from './cluster/node-bus.ts'
+import { makeMessage } from './cluster/node-message.ts'
+import type { Choice } from './context.ts'
 import { Play, settle } from './testing/play.ts'
 
 /** Counts what is asked of it, and holds appends and reads back until it is told how they end. */
@@ -49,7 +49,7 @@ class HeldJournal extends MemoryJournal {
 }
 
 /** Everything that a service does by itself is under way, and nothing has come to its end. */
-async function begin(exchange?: Exchange) {
+async function begin(exchange?: NodeBus) {
   const clock = new VirtualClock(1_790_000_000_000)
   const journal = new HeldJournal()
   const thought = Promise.withResolvers<Choice>()
@@ -123,7 +123,7 @@ test('[W35] what is asked of a closed service is refused, and leaves nothing', a
 })
 
 test('[W35] a closed node tells the others that it leaves, and nothing after it', async () => {
-  const exchanges = new MemoryExchange()
+  const exchanges = new MemoryNodeBus()
   const told: string[] = []
   const listening = exchanges.join('b')
   listening.hear((text) => void told.push(text))

@@ -3,12 +3,12 @@ import { test } from 'node:test'
 import { VirtualClock } from '../base/index.ts'
 import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
 import type { Limits } from '../protocol/index.ts'
-import { MemoryExchange } from './exchange.ts'
+import { MemoryNodeBus } from './cluster/node-bus.ts'
 import type { Counter } from './meter.ts'
 import { type Person, Play, settle } from './testing/play.ts'
 
 interface Cluster {
-  readonly exchange: MemoryExchange
+  readonly exchange: MemoryNodeBus
   readonly journal: MemoryJournal
   readonly nodes: readonly [Play, Play, Play]
   readonly pass: (ms: number) => Promise<void>
@@ -16,7 +16,7 @@ interface Cluster {
 
 /** Three nodes over one journal, on one clock, that have heard of each other. */
 async function openCluster(limits: Partial<Limits> = {}): Promise<Cluster> {
-  const exchange = new MemoryExchange()
+  const exchange = new MemoryNodeBus()
   const journal = new MemoryJournal()
   const clock = new VirtualClock(1_790_000_000_000)
   const open = (name: string, seed: number): Promise<Play> =>
@@ -156,7 +156,7 @@ test('[N4] a node decides by itself while the one whose turn it is does not answ
 })
 
 test('[N6] a node that is cut off, and reads what is old, never calls a newer command stale', async () => {
-  const exchange = new MemoryExchange()
+  const exchange = new MemoryNodeBus()
   const journal = new MemoryJournal()
   const clock = new VirtualClock(1_790_000_000_000)
   let isCut = false

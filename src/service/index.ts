@@ -1,8 +1,8 @@
-export type { Books, Shelf } from './books.ts'
-export type { OpenCatalog } from './catalog.ts'
-export type { CatalogStore, Page } from './catalog-store.ts'
-export { type Connection, type Door, doors, type Talk } from './connection.ts'
-export { type Exchange, type Hearing, MemoryExchange } from './exchange.ts'
+export type { ProjectionStore, ProjectionPartition } from './history/projection-store.ts'
+export type { OpenCatalog } from './history/catalog.ts'
+export type { CatalogStore, Page } from './history/catalog-store.ts'
+export { type Connection, type Door, doors, type Talk } from './sessions/connection.ts'
+export { type NodeBus, type BusSubscription, MemoryNodeBus } from './cluster/node-bus.ts'
 export {
   type Counter,
   counters,
@@ -13,12 +13,12 @@ export {
   type Meter,
   silentMeter,
 } from './meter.ts'
-export { networkOf } from './network.ts'
-export { Purse, Rates } from './rates.ts'
-export type { ReadinessReport } from './readiness.ts'
+export { networkOf } from './sessions/network.ts'
+export { Allowance, RateLimits } from './sessions/rate-limits.ts'
+export type { ReadinessReport } from './cluster/readiness.ts'
 export { openBoard } from './requests.ts'
 export { Service, type ServiceOptions } from './service.ts'
-export type { Session } from './session.ts'
-export { Errand } from './errand.ts'
-export type { Choice, Think } from './shared.ts'
-export type { Tokens } from './tokens.ts'
+export type { Session } from './sessions/session.ts'
+export { BotRequest } from './games/bot-request.ts'
+export type { Choice, Think } from './context.ts'
+export type { Tokens } from './sessions/tokens.ts'

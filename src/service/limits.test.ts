@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryJournal } from '../journal/index.ts'
 import { limits } from '../protocol/index.ts'
-import { Arbiter } from './arbiter.ts'
+import { Arbiter } from './games/arbiter.ts'
 import { type Person, Play, settle } from './testing/play.ts'
 
 test('[S5] so many commands wait for a game, and no more', async () => {

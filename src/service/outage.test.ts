@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VirtualClock } from '../base/index.ts'
 import { type Appended, JournalFault, MemoryJournal } from '../journal/index.ts'
-import { MemoryExchange } from './exchange.ts'
+import { MemoryNodeBus } from './cluster/node-bus.ts'
 import { Play } from './testing/play.ts'
 
 /** A journal that takes nothing for a while, and knows afterwards for how long. */
@@ -92,7 +92,7 @@ test('[S50] a flag waits for a journal that is known to be away only then, and f
 
 test('[S51] a flag is left to the node of its player for a second, and falls all the same', async () => {
   const time = new VirtualClock(1_790_000_000_000)
-  const exchange = new MemoryExchange()
+  const exchange = new MemoryNodeBus()
   const journal = new MemoryJournal()
   const one = await Play.open({ journal, clock: time, exchange: exchange.join('n1') })
   const two = await Play.open({ journal, clock: time, seed: 2, exchange: exchange.join('n2') })
@@ -120,7 +120,7 @@ test('[S51] a flag is left to the node of its player for a second, and falls all
 
 test('[S34] who is connected on another node when both seats are taken is not awaited', async () => {
   const time = new VirtualClock(1_790_000_000_000)
-  const exchange = new MemoryExchange()
+  const exchange = new MemoryNodeBus()
   const journal = new MemoryJournal()
   const open = (name: string, seed: number) => Play.open({ journal, clock: time, seed, exchange: exchange.join(name) })
   const [one, two, three] = [await open('n1', 1), await open('n2', 2), await open('n3', 3)]

@@ -11,22 +11,22 @@ import {
   type Rules,
 } from '../game/index.ts'
 import { Fault, type MethodName, type Params } from '../protocol/index.ts'
-import type { Arbiter } from './arbiter.ts'
-import type { Ask } from './ask.ts'
-import type { Catalog } from './catalog.ts'
-import type { Change } from './change.ts'
-import { answer } from './errands.ts'
-import type { Games } from './games.ts'
-import type { Lobby } from './lobby.ts'
-import { checkName } from './name.ts'
-import { answerRecord, answerRecordPage } from './record.ts'
-import { type Reply, SettlingReply } from './reply.ts'
-import type { Session } from './session.ts'
-import type { Shared } from './shared.ts'
-import type { Tokens } from './tokens.ts'
+import type { Arbiter } from './games/arbiter.ts'
+import type { PendingCommand } from './games/pending-command.ts'
+import type { Catalog } from './history/catalog.ts'
+import type { Change } from './games/change.ts'
+import { answer } from './sessions/slow-requests.ts'
+import type { Games } from './games/games.ts'
+import type { Lobby } from './lobby/lobby.ts'
+import { checkName } from './sessions/name.ts'
+import { answerRecord, answerRecordPage } from './games/record.ts'
+import { type Reply, SettlingReply } from './sessions/reply.ts'
+import type { Session } from './sessions/session.ts'
+import type { Shared } from './context.ts'
+import type { Tokens } from './sessions/tokens.ts'
 
 /** What the requests are served from. */
-export interface Desk {
+export interface HandlerContext {
   readonly shared: Shared
   readonly games: Games
   readonly lobby: Lobby
@@ -39,7 +39,7 @@ export interface Desk {
 }
 
 type Serve<Method extends MethodName> = (
-  desk: Desk,
+  context: HandlerContext,
   session: Session,
   params: Params<Method>,
   reply: Reply,
@@ -54,35 +54,35 @@ export const openBoard = 'main'
 /** A handler that answers with a promise holds back whatever its session asks next; the others do not. */
 export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
   hello,
-  ping: (desk, _session, _params, reply) => reply.result({ now: desk.shared.clock.wall() }),
-  'rpc.discover': (desk, _session, _params, reply) => reply.result(desk.openRpc()),
+  ping: (context, _session, _params, reply) => reply.result({ now: context.shared.clock.wall() }),
+  'rpc.discover': (context, _session, _params, reply) => reply.result(context.openRpc()),
 
   'game.create': create,
-  'game.join': (desk, session, { game, ...params }, reply) => {
+  'game.join': (context, session, { game, ...params }, reply) => {
     // It may have one where it is not in memory.
-    if (desk.games.peek(game)?.clock !== null) desk.games.checkClocks(session.address)
-    submit(desk, { game, session, reply, command: { type: 'join', account: session.person(), ...params } })
+    if (context.games.peek(game)?.clock !== null) context.games.checkClocks(session.address)
+    submit(context, { game, session, reply, command: { type: 'join', account: session.person(), ...params } })
   },
   'game.move': move,
-  'game.resign': (desk, session, { game, ...params }, reply) =>
-    submit(desk, { game, session, reply, command: { type: 'resign', by: session.accountId, ...params } }),
-  'game.offer': (desk, session, { game, ...params }, reply) =>
-    submit(desk, { game, session, reply, command: { type: 'offer', by: session.accountId, ...params } }),
-  'game.answer': (desk, session, { game, accept = true, ...params }, reply) =>
-    submit(desk, { game, session, reply, command: { type: 'answer', by: session.accountId, accept, ...params } }),
-  'game.restart': (desk, session, { game, rules, ...params }, reply) => {
+  'game.resign': (context, session, { game, ...params }, reply) =>
+    submit(context, { game, session, reply, command: { type: 'resign', by: session.accountId, ...params } }),
+  'game.offer': (context, session, { game, ...params }, reply) =>
+    submit(context, { game, session, reply, command: { type: 'offer', by: session.accountId, ...params } }),
+  'game.answer': (context, session, { game, accept = true, ...params }, reply) =>
+    submit(context, { game, session, reply, command: { type: 'answer', by: session.accountId, accept, ...params } }),
+  'game.restart': (context, session, { game, rules, ...params }, reply) => {
     const asked = rules === undefined ? {} : { rules: rulesOf(rules) }
-    submit(desk, { game, session, reply, command: { type: 'restart', by: session.accountId, ...params, ...asked } })
+    submit(context, { game, session, reply, command: { type: 'restart', by: session.accountId, ...params, ...asked } })
   },
-  'game.get': (desk, session, { game }, reply) =>
-    load(desk, { game, session, reply }, (arbiter) => answerState(arbiter, reply)),
-  'game.record': (desk, session, { game, from }, reply) => {
-    if (from !== undefined) session.later(reply, () => answerRecordPage(desk.shared, game, from, reply))
-    else session.later(reply, () => answerRecord(desk, session, game, reply), 'record')
+  'game.get': (context, session, { game }, reply) =>
+    load(context, { game, session, reply }, (arbiter) => answerState(arbiter, reply)),
+  'game.record': (context, session, { game, from }, reply) => {
+    if (from !== undefined) session.later(reply, () => answerRecordPage(context.shared, game, from, reply))
+    else session.later(reply, () => answerRecord(context, session, game, reply), 'record')
   },
-  'game.watch': (desk, session, { game }, reply) => {
+  'game.watch': (context, session, { game }, reply) => {
     const placed = takePlace(session, game, reply)
-    load(desk, { game, session, reply: placed }, (arbiter) => {
+    load(context, { game, session, reply: placed }, (arbiter) => {
       if (session.watching.isReserved(game)) arbiter.listen(session)
       answerState(arbiter, placed)
     })
@@ -92,37 +92,37 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
     reply.result({})
   },
 
-  'lobby.list': (desk, _session, { rules }, reply) =>
-    reply.result(desk.lobby.list(rules === undefined ? null : rulesOf(rules))),
-  'lobby.watch': (desk, session, { rules }, reply) => {
+  'lobby.list': (context, _session, { rules }, reply) =>
+    reply.result(context.lobby.list(rules === undefined ? null : rulesOf(rules))),
+  'lobby.watch': (context, session, { rules }, reply) => {
     const asked = rules === undefined ? null : rulesOf(rules)
-    desk.lobby.listen(session, asked)
-    reply.result(desk.lobby.list(asked))
+    context.lobby.listen(session, asked)
+    reply.result(context.lobby.list(asked))
   },
-  'lobby.unwatch': (desk, session, _params, reply) => {
-    desk.lobby.unlisten(session)
+  'lobby.unwatch': (context, session, _params, reply) => {
+    context.lobby.unlisten(session)
     reply.result({})
   },
-  'lobby.play': (desk, session, { rules, clock, key = null }, reply) => {
+  'lobby.play': (context, session, { rules, clock, key = null }, reply) => {
     const wished = rules === undefined ? presets.tictactoe : rulesOf(rules)
     if (key?.startsWith('-') === true) throw new Fault('id-taken', 'ids that begin with - are the server’s own')
-    if (clock !== undefined) desk.games.checkClocks(session.address)
+    if (clock !== undefined) context.games.checkClocks(session.address)
     // Which game it will be is not known yet: the place has a name of its own.
-    const place = makeId(desk.shared.random)
+    const place = makeId(context.shared.random)
     const placed = takePlace(session, place, reply)
     try {
-      desk.lobby.play({ account: session.person(), rules: wished, clock, key, from: session, reply: placed })
+      context.lobby.play({ account: session.person(), rules: wished, clock, key, from: session, reply: placed })
     } catch (fault) {
       session.watching.release(place)
       throw fault
     }
   },
-  'account.games': (desk, session, { status, cursor }, reply) =>
+  'account.games': (context, session, { status, cursor }, reply) =>
     session.later(reply, async () => {
       const { accountId } = session
-      const { pageRows } = desk.shared.limits
+      const { pageRows } = context.shared.limits
       if (accountId === null) reply.result({ games: [] })
-      else reply.result(await desk.catalog.gamesOf(accountId, status, cursor, pageRows))
+      else reply.result(await context.catalog.gamesOf(accountId, status, cursor, pageRows))
     }),
 }
 
@@ -145,7 +145,7 @@ const commands: ReadonlySet<MethodName> = new Set([
 type MoveCommand = Extract<Command, { type: 'move' }>
 
 /** Member by member, for it is on every move's way and copying whole objects is dear. */
-function move(desk: Desk, session: Session, params: Params<'game.move'>, reply: Reply): void {
+function move(context: HandlerContext, session: Session, params: Params<'game.move'>, reply: Reply): void {
   const { x, y, version, player, mark } = params
   const command: { -readonly [Key in keyof MoveCommand]: MoveCommand[Key] } = {
     type: 'move',
@@ -156,39 +156,39 @@ function move(desk: Desk, session: Session, params: Params<'game.move'>, reply: 
   if (version !== undefined) command.version = version
   if (player !== undefined) command.player = player
   if (mark !== undefined) command.mark = mark
-  take(desk, params.game, { command, reply, from: session, listens: false, heardAt: session.heardAt })
+  take(context, params.game, { command, reply, from: session, listens: false, heardAt: session.heardAt })
 }
 
-async function hello(desk: Desk, session: Session, params: Params<'hello'>, reply: Reply): Promise<void> {
+async function hello(context: HandlerContext, session: Session, params: Params<'hello'>, reply: Reply): Promise<void> {
   const { protocol, token, name } = params
   if (protocol !== undefined && !protocol.includes(1))
     throw new Fault('unsupported-protocol', undefined, { supported: [1] })
   // The name is looked at first: a refused hello changes nothing.
   const shown = name === undefined ? undefined : checkName(name)
-  const known = token === undefined ? null : await desk.tokens.check(token)
+  const known = token === undefined ? null : await context.tokens.check(token)
   if (session.isOver) throw new Fault('unavailable', 'the connection is gone')
   const account: Account = { ...(known ?? session.person()), ...(shown === undefined ? {} : { name: shown }) }
-  if (known !== null) desk.shared.meter.count('resumes_total')
+  if (known !== null) context.shared.meter.count('resumes_total')
   session.become(account)
-  const { messageBytesMax, requestsPerSecond, requestBurst, watchedGamesMax, heartbeatMs } = desk.shared.limits
+  const { messageBytesMax, requestsPerSecond, requestBurst, watchedGamesMax, heartbeatMs } = context.shared.limits
   reply.result({
     protocol: 1,
-    server: desk.version,
+    server: context.version,
     account,
-    token: await desk.tokens.make(account),
+    token: await context.tokens.make(account),
     limits: { messageBytesMax, requestsPerSecond, requestBurst, watchedGamesMax },
-    durability: desk.shared.journal.durability,
+    durability: context.shared.journal.durability,
     heartbeatMs,
-    journal: desk.catalog.history,
-    alone: desk.isAlone,
+    journal: context.catalog.history,
+    alone: context.isAlone,
   })
 }
 
-function create(desk: Desk, session: Session, params: Params<'game.create'>, reply: Reply): void {
+function create(context: HandlerContext, session: Session, params: Params<'game.create'>, reply: Reply): void {
   const { rules, seats = 'invite', public: isPublic = false, clock, opponent: bot } = params
-  const id = params.game ?? makeId(desk.shared.random)
+  const id = params.game ?? makeId(context.shared.random)
   if (id.startsWith('-')) throw new Fault('id-taken', 'ids that begin with - are the server’s own')
-  if (clock !== undefined) desk.games.checkClocks(session.address)
+  if (clock !== undefined) context.games.checkClocks(session.address)
   const seat = params.seat ?? (seats === 'open' ? 'none' : 'X')
   const own = seat === 'any' ? drawSeat(id) : seat
   const command: Command = {
@@ -203,7 +203,7 @@ function create(desk: Desk, session: Session, params: Params<'game.create'>, rep
     },
     by: session.person().id,
   }
-  submit(desk, { game: id, session, reply, command })
+  submit(context, { game: id, session, reply, command })
 }
 
 /** The same seat for the same id, so that a repeated creation asks for the same game. */
@@ -224,24 +224,24 @@ interface Submission {
   readonly reply: Reply
 }
 
-function submit(desk: Desk, { game, session, command, reply }: Submission): void {
+function submit(context: HandlerContext, { game, session, command, reply }: Submission): void {
   const listens = command.type === 'create' || command.type === 'join'
   const placed = listens ? takePlace(session, game, reply) : reply
   try {
-    take(desk, game, { command, reply: placed, from: session, listens })
+    take(context, game, { command, reply: placed, from: session, listens })
   } catch (fault) {
     if (listens) session.watching.release(game)
     throw fault
   }
 }
 
-type OwnAsk = Ask & { readonly from: Session }
+type OwnAsk = PendingCommand & { readonly from: Session }
 
 /**
  * A command on a game in memory is decided at once. Another game is read first, in its turn; what the session says of it
  * meanwhile keeps its order. Creation reads nothing: the journal says whether the game is there.
  */
-function take({ games }: Desk, game: string, ask: OwnAsk): void {
+function take({ games }: HandlerContext, game: string, ask: OwnAsk): void {
   const { from: session, command } = ask
   const isNext = command.type === 'create' || games.isKnown(game)
   if (isNext && !session.isReading(game)) return games.submit(game, ask)
@@ -281,7 +281,11 @@ function answerState(arbiter: { change(): Change | null }, reply: Reply): void {
 type Loading = Omit<Submission, 'command'>
 
 /** Calls back with a game: out of the way of what the session asks next, and in its turn where the game must be read. */
-function load({ games, shared }: Desk, { game, session, reply }: Loading, use: (arbiter: Arbiter) => void): void {
+function load(
+  { games, shared }: HandlerContext,
+  { game, session, reply }: Loading,
+  use: (arbiter: Arbiter) => void,
+): void {
   const work = async (): Promise<void> => use(await games.load(game, session))
   if (games.isKnown(game)) void answer(reply, work, shared.log)
   else session.later(reply, work)

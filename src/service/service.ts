@@ -11,31 +11,31 @@ import {
   type MethodName,
   type Params,
 } from '../protocol/index.ts'
-import { Announcements } from './announcements.ts'
-import type { Listener } from './audience.ts'
-import { Budget } from './budget.ts'
-import type { OpenCatalog } from './catalog.ts'
-import type { CatalogStore } from './catalog-store.ts'
-import { News } from './change.ts'
-import type { Connection } from './connection.ts'
-import { Deadlines } from './deadlines.ts'
-import type { Exchange } from './exchange.ts'
-import { Games, type GamesHost } from './games.ts'
-import { OwnClock, OwnJournal } from './inputs.ts'
-import { Lobby } from './lobby.ts'
+import { PresenceTimer } from './audience/presence-timer.ts'
+import type { Listener } from './audience/audience.ts'
+import { Budget } from './sessions/budget.ts'
+import type { OpenCatalog } from './history/catalog.ts'
+import type { CatalogStore } from './history/catalog-store.ts'
+import { News } from './games/change.ts'
+import type { Connection } from './sessions/connection.ts'
+import { Deadlines } from './games/deadlines.ts'
+import type { NodeBus } from './cluster/node-bus.ts'
+import { Games, type GamesHost } from './games/games.ts'
+import { ClosableClock, ClosableJournal } from './closable.ts'
+import { Lobby } from './lobby/lobby.ts'
 import type { Meter } from './meter.ts'
-import { makeGuestName } from './name.ts'
-import { nextId } from './next-id.ts'
-import { OwnCatalog } from './own-catalog.ts'
-import { Peers } from './peers.ts'
-import { type Purse, Rates } from './rates.ts'
-import { Readiness, type ReadinessReport } from './readiness.ts'
-import type { Reply } from './reply.ts'
-import { type Desk, isCommand, openBoard, requests } from './requests.ts'
-import { Session, type SessionHost } from './session.ts'
-import type { Shared, Think } from './shared.ts'
-import { Timekeeper } from './timekeeper.ts'
-import type { Tokens } from './tokens.ts'
+import { makeGuestName } from './sessions/name.ts'
+import { nextId } from './games/next-id.ts'
+import { LocalCatalog } from './history/local-catalog.ts'
+import { Peers } from './cluster/peers.ts'
+import { type Allowance, RateLimits } from './sessions/rate-limits.ts'
+import { Readiness, type ReadinessReport } from './cluster/readiness.ts'
+import type { Reply } from './sessions/reply.ts'
+import { type HandlerContext, isCommand, openBoard, requests } from './requests.ts'
+import { Session, type SessionHost } from './sessions/session.ts'
+import type { Shared, Think } from './context.ts'
+import { Timekeeper } from './games/timekeeper.ts'
+import type { Tokens } from './sessions/tokens.ts'
 
 export interface ServiceOptions {
   /** Stays the caller's: it is closed by whoever opened it, after the service. */
@@ -49,7 +49,7 @@ export interface ServiceOptions {
   readonly think: Think
   readonly meter: Meter
   /** With the other nodes of a cluster. Stays the caller's; nothing is told once this is closed. */
-  readonly exchange?: Exchange
+  readonly exchange?: NodeBus
   /** No other service has this journal: what this one says of a game is never behind. By default others may have it. */
   readonly isAlone?: boolean
   /** The server's name and version, as `hello` tells them. */
@@ -60,11 +60,11 @@ export interface ServiceOptions {
 
 export class Service implements SessionHost, GamesHost {
   readonly shared: Shared
-  readonly #desk: Desk
+  readonly #context: HandlerContext
   readonly #sessions = new Set<Session>()
   readonly #readiness: Readiness
   readonly #timekeeper: Timekeeper
-  readonly #rates: Rates
+  readonly #rates: RateLimits
   /** Whatever is under way when this closes can do nothing more. */
   readonly #inputs: readonly { end(): void }[]
   #pending = 0
@@ -73,24 +73,24 @@ export class Service implements SessionHost, GamesHost {
 
   private constructor(options: ServiceOptions) {
     const { random, log, meter, think, tokens, store, version } = options
-    const clock = new OwnClock(options.clock)
-    const journal = new OwnJournal(options.journal)
+    const clock = new ClosableClock(options.clock)
+    const journal = new ClosableJournal(options.journal)
     const peers = options.exchange === undefined ? null : new Peers(options.exchange, clock, meter)
     this.#inputs = [clock, journal]
     const limits = { ...defaults, ...options.limits }
     const timeline = new Timeline(clock)
-    const announcements = new Announcements<Listener>(clock)
+    const announcements = new PresenceTimer<Listener>(clock)
     const deadlines = new Deadlines(clock, (id) => this.#timekeeper.wake(id))
     const budget = new Budget(limits)
     const told = { peers, announcements }
     this.shared = { journal, clock, timeline, random, log, meter, think, limits, deadlines, budget, ...told }
-    this.#rates = new Rates(this.shared)
+    this.#rates = new RateLimits(this.shared)
     const games = new Games(this.shared, this, options.isAlone ?? false)
     this.#timekeeper = new Timekeeper(this.shared, games)
     peers?.watch('here', (id) => games.touch(id))
     const lobby = new Lobby(this.shared, games)
     const openCatalog: OpenCatalog =
-      typeof store === 'function' ? store : (shared, host) => new OwnCatalog(shared, store, host)
+      typeof store === 'function' ? store : (shared, host) => new LocalCatalog(shared, store, host)
     const catalog = openCatalog(this.shared, {
       peek: (id) => games.peek(id),
       notedSince: (id) => games.toldSince(id),
@@ -99,7 +99,7 @@ export class Service implements SessionHost, GamesHost {
       expects: (row) => this.#timekeeper.expects(row),
     })
     let openRpc: object | null = null
-    this.#desk = {
+    this.#context = {
       shared: this.shared,
       games,
       lobby,
@@ -130,22 +130,22 @@ export class Service implements SessionHost, GamesHost {
 
   /** How many games are in memory. */
   get liveGames(): number {
-    return this.#desk.games.size
+    return this.#context.games.size
   }
 
   /** A game as it stands, where that is in memory and known. */
   stateOf(game: string): GameView | null {
-    return this.#desk.games.view(game)
+    return this.#context.games.view(game)
   }
 
   /** The name of the history that is served, as `hello` tells it. */
   get history(): string {
-    return this.#desk.catalog.history
+    return this.#context.catalog.history
   }
 
   /** The last entry of the journal that this node has heard. */
   get position(): Position {
-    return this.#desk.catalog.position
+    return this.#context.catalog.position
   }
 
   /** Looks at the journal if nothing was heard of it just now, `waitMs` at most. */
@@ -174,9 +174,9 @@ export class Service implements SessionHost, GamesHost {
     this.#timekeeper.close()
     this.shared.deadlines.close()
     // The catalog looks at live games while it writes what is left.
-    await this.#desk.catalog.close()
-    this.#desk.lobby.close()
-    this.#desk.games.close()
+    await this.#context.catalog.close()
+    this.#context.lobby.close()
+    this.#context.games.close()
     this.shared.peers?.close()
     for (const input of this.#inputs) input.end()
   }
@@ -188,11 +188,11 @@ export class Service implements SessionHost, GamesHost {
     reply: Reply,
   ): void | Promise<void> {
     if (this.#isDraining && isCommand(method)) throw new Fault('unavailable', 'the server is closing')
-    return requests[method](this.#desk, session, params, reply)
+    return requests[method](this.#context, session, params, reply)
   }
 
-  purse(address: string): Purse {
-    return this.#rates.purse(address)
+  allowance(address: string): Allowance {
+    return this.#rates.allowance(address)
   }
 
   guest(): Account {
@@ -208,28 +208,28 @@ export class Service implements SessionHost, GamesHost {
 
   ended(session: Session): void {
     this.#sessions.delete(session)
-    this.#desk.lobby.unlisten(session)
+    this.#context.lobby.unlisten(session)
   }
 
   changed(id: string, game: Game, event: Event, at: number): void {
     // A wish that was granted with another game leaves a game that nobody plays.
     if (event.type === 'created' && event.next !== undefined) return
-    this.#desk.catalog.note(id, game, event, at)
-    this.#desk.lobby.see(id, game)
+    this.#context.catalog.note(id, game, event, at)
+    this.#context.lobby.see(id, game)
   }
 
   gathered(id: string, game: Game): void {
-    this.#desk.lobby.see(id, game)
+    this.#context.lobby.see(id, game)
   }
 
   askerOf(id: string): string {
-    const { games } = this.#desk
+    const { games } = this.#context
     const game = games.peek(id)
     return (game && games.homeOf(id, game)) ?? games.payerOf(id)?.address ?? ''
   }
 
   forgotten(id: string): void {
-    this.#desk.lobby.forget(id)
+    this.#context.lobby.forget(id)
   }
 
   stored(fault: Fault | null): void {
@@ -254,20 +254,20 @@ export class Service implements SessionHost, GamesHost {
     } as const
     // The id follows from the old one: a rematch that was made but not agreed, for a crash came between, is found again.
     const next = nextId(id)
-    const payer = this.#desk.games.payerOf(id)
+    const payer = this.#context.games.payerOf(id)
     try {
-      await this.#desk.games.command(next, command, payer)
+      await this.#context.games.command(next, command, payer)
       return next
     } catch (fault) {
       if (!(fault instanceof Fault) || fault.fault !== 'id-taken') throw fault
       const fresh = makeId(this.shared.random)
-      await this.#desk.games.command(fresh, command, payer)
+      await this.#context.games.command(fresh, command, payer)
       return fresh
     }
   }
 
   async #open(): Promise<void> {
-    const { games, catalog } = this.#desk
+    const { games, catalog } = this.#context
     await catalog.open()
     const main = games.of(openBoard, null)
     await main.load()

@@ -1,9 +1,9 @@
 /** The frame around every page: where one is, the way elsewhere, and what lies on top. */
 import { Home } from './home.tsx'
 import { text } from './language/text.ts'
-import { Link } from './link.tsx'
-import { ConnectionBanner, Dialogs, GamePage, LobbyPage, Review } from './parts.ts'
-import { ui } from './ui.ts'
+import { Link } from './shell/link.tsx'
+import { ConnectionBanner, Dialogs, GamePage, LobbyPage, Review } from './shell/lazy-parts.ts'
+import { ui } from './state/ui.ts'
 
 export function App() {
   const { page } = ui.route.value

@@ -1,6 +1,6 @@
 /** The first page: a board to play on at once, and the ways to people. */
 import { presets } from '../game/index.ts'
-import { create, offer, playSomeone } from './actions.ts'
+import { create, offer, playSomeone } from './state/actions.ts'
 import { Stage } from './board/stage.tsx'
 import { useAnnouncer } from './game/announcer.ts'
 import { GameBoard } from './game/game-board.tsx'
@@ -8,10 +8,10 @@ import { MarkChoice } from './game/mark-choice.tsx'
 import { GameStatus } from './game/status.tsx'
 import { text } from './language/text.ts'
 import { localTable, startLocalAgain } from './local/table.ts'
-import { ZoomStage } from './parts.ts'
-import type { Standing, Table } from './table.ts'
-import { useArrival } from './title.ts'
-import { ui } from './ui.ts'
+import { ZoomStage } from './shell/lazy-parts.ts'
+import type { Standing, Table } from './state/table.ts'
+import { useArrival } from './shell/title.ts'
+import { ui } from './state/ui.ts'
 import { turnLine } from './words.ts'
 
 export function Home() {

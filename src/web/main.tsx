@@ -2,13 +2,13 @@
 import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { App } from './app.tsx'
-import { followDevice } from './device.ts'
-import { keepPage } from './keep.ts'
+import { followDevice } from './state/device.ts'
+import { keepPage } from './shell/service-worker.ts'
 import { speak } from './language/text.ts'
-import { follow } from './navigation.ts'
-import { server } from './server.ts'
-import { ui } from './ui.ts'
-import { gamesWithUnanswered } from './unanswered.ts'
+import { follow } from './state/navigation.ts'
+import { server } from './state/server.ts'
+import { ui } from './state/ui.ts'
+import { gamesWithUnanswered } from './state/unsent.ts'
 
 follow()
 followDevice()
@@ -28,7 +28,7 @@ import('./translated.ts').then(
 if (ui.route.value.page !== 'home') server()
 if (gamesWithUnanswered().length > 0) {
   // Should it not load, the next page that is opened delivers.
-  import('./looked-at.ts').then(
+  import('./state/shared-handles.ts').then(
     ({ deliver }) => deliver(),
     () => {},
   )

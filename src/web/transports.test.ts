@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { openTransportStand } from '../../e2e/lib/transport-stand.ts'
 import { transportContract, type TransportPeer, type TransportStand } from '../client/transport-contract.ts'
-import { dialInTurn } from './first-contact.ts'
+import { dialInTurn } from './shell/first-contact.ts'
 import { dialThread } from './local/thread.ts'
 
 for (const { title, run } of transportContract) {

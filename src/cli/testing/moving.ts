@@ -7,7 +7,7 @@ import { dirname } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { type Ended, mainFile } from './command.ts'
-import { openScratch, type Scratch } from './scratch.ts'
+import { openScratch, type Scratch } from '../../server/testing/scratch.ts'
 
 /** An export of the journal that {@link openMoving} gives. */
 export const exportFile = fileURLToPath(new URL('../../../spec/export/v1/export.ndjson', import.meta.url))

@@ -1,7 +1,7 @@
 /** A table for tests of what is shown and what keys do: it keeps what was asked. */
 import type { GameView } from '../../client/index.ts'
 import { type Player, presets, type Rules } from '../../game/index.ts'
-import type { LinkState, Table } from '../terminal/table.ts'
+import type { LinkState, Table } from '../play/table.ts'
 
 export const ada = { id: 'ada', name: 'Ada' }
 export const bo = { id: 'bo', name: 'Bo' }

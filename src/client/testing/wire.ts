@@ -2,7 +2,7 @@
 import { assert } from '../../base/index.ts'
 import { type ErrorName, makeAnswer, makeError, makeNotification } from '../../protocol/index.ts'
 import type { Notification, NotificationName } from '../../protocol/methods.ts'
-import type { Hello } from '../link.ts'
+import type { Hello } from '../reconnecting-connection.ts'
 import type { Dial, TransportListener } from '../transport.ts'
 
 export interface HeardRequest {

@@ -4,7 +4,7 @@ import { silentLog } from '../../base/index.ts'
 import { goodToken, type StubHost } from '../testing/stub-host.ts'
 import { open } from '../testing/open.ts'
 import { TestSocket } from '../testing/socket.ts'
-import { makeDigest } from './version-tag.ts'
+import { makeDigest } from './routes/version-tag.ts'
 
 const json = { 'Content-Type': 'application/json' }
 

@@ -11,8 +11,8 @@ import {
   type Params,
   type Result,
 } from '../../protocol/index.ts'
-import { type Connection, type Purse, Rates } from '../../service/index.ts'
-import type { Caller, Host, Readiness } from '../host.ts'
+import { type Connection, type Allowance, RateLimits } from '../../service/index.ts'
+import type { Caller, Host, ReadinessAnswer } from '../host.ts'
 
 export const goodToken = 'good-token'
 
@@ -27,21 +27,21 @@ export class StubHost implements Host {
   history = 'history-of-the-stub'
   version = 1
   /** Called with each message, and when it had come. */
-  hearing: (message: string, heardAt: number) => void = () => {}
+  inbound: (message: string, heardAt: number) => void = () => {}
   readonly tokens: string[] = []
-  readonly #rates: Rates
+  readonly #rates: RateLimits
 
   /** Without rates unless `limits` has them. */
   constructor(limits: Partial<Limits> = {}, clock: Clock = systemClock) {
-    this.#rates = new Rates({
+    this.#rates = new RateLimits({
       clock,
       random: seededRandom(1952),
       limits: { ...defaults, requestsPerSecond: 0, ...limits },
     })
   }
 
-  purse(address: string): Purse {
-    return this.#rates.purse(address)
+  allowance(address: string): Allowance {
+    return this.#rates.allowance(address)
   }
 
   stateOf(game: string): GameView | null {
@@ -54,7 +54,7 @@ export class StubHost implements Host {
     return caller
   }
 
-  readiness(): Promise<Readiness> {
+  readiness(): Promise<ReadinessAnswer> {
     const { isReady } = this
     return Promise.resolve({ ready: isReady, draining: false, checks: { journal: isReady ? 'ok' : 'no space' } })
   }
@@ -108,7 +108,7 @@ export class StubCaller implements Caller {
   }
 
   hear(message: string, heardAt = 0): void {
-    this.#host.hearing(message, heardAt)
+    this.#host.inbound(message, heardAt)
     this.#host.heard.push(message)
     const { gate } = this.#host
     this.#owed = this.#owed

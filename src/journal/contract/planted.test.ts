@@ -1,7 +1,7 @@
 /** Journals that are wrong on purpose: the contract counts only because each of them turns it red. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { assertAppend } from '../append.ts'
+import { assertAppend } from '../assert-append.ts'
 import { chainStart, nextChain, type NextChain } from '../chain.ts'
 import { type Appended, type Entry, type GameId, type Hear, type Journal, JournalFault } from '../journal.ts'
 import type { Listening, Position, Subscription, Version } from '../journal.ts'

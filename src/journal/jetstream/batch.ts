@@ -1,7 +1,7 @@
 /** One request for many messages of a stream, read from whichever server has a copy. */
 import type { Msg } from '@nats-io/transport-node'
 import { JournalFault } from '../journal.ts'
-import type { Mailbox, Silence } from './mailbox.ts'
+import type { Requests, NoAnswer } from './requests.ts'
 import { findHeader, headersOf, statusOf, textOf } from './message.ts'
 
 /** A message as it was stored. */
@@ -23,7 +23,7 @@ export interface Batch<Each> {
 
 /** @param query as DIRECT.GET takes it, of a `batch` of messages. @throws JournalFault 'unavailable' */
 export function readBatch<Each>(
-  mailbox: Mailbox,
+  requests: Requests,
   stream: string,
   query: object,
   parse: (message: StoredMessage) => Each,
@@ -49,7 +49,7 @@ export function readBatch<Each>(
       return true
     }
     const payload = JSON.stringify(query)
-    mailbox.send({ subject: directOf(stream), payload, answer, silence: (why) => reject(silent(why)) })
+    requests.send({ subject: directOf(stream), payload, answer, silence: (why) => reject(silent(why)) })
   })
 }
 
@@ -69,7 +69,7 @@ export function unavailable(message: string): JournalFault {
   return new JournalFault('unavailable', message)
 }
 
-export function silent(why: Silence): JournalFault {
+export function silent(why: NoAnswer): JournalFault {
   const reasons = {
     unsent: 'there is no connection to a NATS server',
     absent: 'no NATS server has the stream now',

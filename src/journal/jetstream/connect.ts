@@ -9,9 +9,9 @@ import {
 import { isIP } from 'node:net'
 import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import { JournalFault } from '../journal.ts'
-import { type Access, checkTlsFiles, readCreds } from './access.ts'
+import { type Credentials, checkTlsFiles, readCreds } from './credentials.ts'
 import { answerMsMax, pingMs, reconnectMs } from './limits.ts'
-import { reasonOf } from './reason.ts'
+import { explainConnectError } from './connect-error.ts'
 
 export interface Address {
   /** HOST:PORT or HOST. */
@@ -21,20 +21,20 @@ export interface Address {
 }
 
 /** @throws JournalFault 'unavailable' */
-export async function connectTo(access: Access, address: Address): Promise<NatsConnection> {
+export async function connectTo(access: Credentials, address: Address): Promise<NatsConnection> {
   const options = optionsOf(access, address)
   try {
     return await connect(options)
   } catch (cause) {
     const { servers, user } = address
-    const reason = await reasonOf(cause, { servers, hasUser: user !== undefined, ...access })
+    const reason = await explainConnectError(cause, { servers, hasUser: user !== undefined, ...access })
     throw new JournalFault('unavailable', `no NATS server takes this node at ${servers.join(', ')}: ${reason}`, {
       cause,
     })
   }
 }
 
-function optionsOf({ creds, tls = {} }: Access, { servers, isTls, user }: Address): ConnectionOptions {
+function optionsOf({ creds, tls = {} }: Credentials, { servers, isTls, user }: Address): ConnectionOptions {
   checkTlsFiles(tls)
   const { ca: caFile, cert: certFile, key: keyFile } = tls
   const files = { ...(caFile && { caFile }), ...(certFile && { certFile }), ...(keyFile && { keyFile }) }

@@ -6,7 +6,7 @@ import type { Clock, Timer } from '../../base/index.ts'
 import { type Chain, chainStart } from '../chain.ts'
 import { CatchingUp, Followers } from '../followers.ts'
 import { type Entry, type GameId, JournalFault, type Position, type Subscription, type Version } from '../journal.ts'
-import { Recent } from '../recent.ts'
+import { LruCache } from '../lru-cache.ts'
 import { headsMax, retryMs } from './limits.ts'
 import { makeEntry, type Message } from './message.ts'
 
@@ -101,7 +101,7 @@ class Listener {
   readonly caughtUp: Promise<void>
   readonly #options: ListenerOptions
   readonly #caughtUp = new CatchingUp()
-  readonly #seen = new Recent<GameId, Seen>(headsMax)
+  readonly #seen = new LruCache<GameId, Seen>(headsMax)
   /** Sequences: of the last message taken, and of the last one there is. */
   #taken: number
   #end: number

@@ -2,7 +2,7 @@
 import { type Entry, type GameId, JournalFault, type Version } from '../journal.ts'
 import { pageEntriesMax } from '../limits.ts'
 import { pageSize } from '../pages.ts'
-import { Recent } from '../recent.ts'
+import { LruCache } from '../lru-cache.ts'
 import { GameLog, type Head, noHead } from './game-log.ts'
 import { placesMax } from './limits.ts'
 import { makeEntry, type Message } from './message.ts'
@@ -11,11 +11,11 @@ import type { Reader } from './reader.ts'
 export class GameReader {
   readonly #reader: Reader
   /** Shared with whoever writes, and hears of other writers' entries. */
-  readonly #heads: Recent<GameId, Head>
+  readonly #heads: LruCache<GameId, Head>
   /** Where pages ended, so that the next one need not begin at the beginning; by game and version. */
-  readonly #places = new Recent<string, Head>(placesMax)
+  readonly #places = new LruCache<string, Head>(placesMax)
 
-  constructor(reader: Reader, heads: Recent<GameId, Head>) {
+  constructor(reader: Reader, heads: LruCache<GameId, Head>) {
     this.#reader = reader
     this.#heads = heads
   }

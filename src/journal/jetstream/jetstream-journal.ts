@@ -2,7 +2,7 @@
 import type { StreamInfo } from '@nats-io/jetstream'
 import type { Msg, NatsConnection, Subscription as Subscribed } from '@nats-io/transport-node'
 import { type Clock, every, type Timer } from '../../base/index.ts'
-import { assertAppend } from '../append.ts'
+import { assertAppend } from '../assert-append.ts'
 import { chainStart } from '../chain.ts'
 import {
   type Appended,
@@ -20,17 +20,17 @@ import {
 } from '../journal.ts'
 import { pendingAppendsMax } from '../limits.ts'
 import { parsePosition } from '../position.ts'
-import { Recent } from '../recent.ts'
+import { LruCache } from '../lru-cache.ts'
 import { Feed } from './feed.ts'
 import type { Head } from './game-log.ts'
 import { GameReader } from './game-reader.ts'
 import { askMs, headsMax, retryMs, strangeMsMax } from './limits.ts'
 import { Listeners } from './listeners.ts'
-import { Mailbox } from './mailbox.ts'
+import { Requests } from './requests.ts'
 import { findHeader, headersOf, type Message, parseMessage, textOf } from './message.ts'
 import type { Names } from './names.ts'
 import { Outages } from './outages.ts'
-import { Post } from './post.ts'
+import { Publisher } from './publisher.ts'
 import { Reader } from './reader.ts'
 import { idOf } from './stream.ts'
 import { stateOf, type StreamAnswer, type StreamState } from './stream-state.ts'
@@ -68,8 +68,8 @@ export class JetStreamJournal implements Journal {
   readonly #failed = Promise.withResolvers<JournalFault>()
   readonly #connection: NatsConnection
   readonly #parts: JetStreamJournalParts
-  readonly #mailbox: Mailbox
-  readonly #heads = new Recent<GameId, Head>(headsMax)
+  readonly #requests: Requests
+  readonly #heads = new LruCache<GameId, Head>(headsMax)
   readonly #reader: Reader
   readonly #games: GameReader
   readonly #writer: Writer
@@ -96,13 +96,13 @@ export class JetStreamJournal implements Journal {
     this.names = names
     this.failed = this.#failed.promise
     this.#parts = parts
-    this.#mailbox = new Mailbox(connection, clock, this.#failed.resolve)
-    const mailbox = this.#mailbox
+    this.#requests = new Requests(connection, clock, this.#failed.resolve)
+    const requests = this.#requests
     const heads = this.#heads
-    this.#reader = new Reader({ mailbox, names, clock, hasBatches, replicas: stream.config.num_replicas })
+    this.#reader = new Reader({ requests, names, clock, hasBatches, replicas: stream.config.num_replicas })
     this.#games = new GameReader(this.#reader, heads)
-    const post = new Post({ mailbox, hasBatches: stream.config.allow_atomic === true, id })
-    this.#writer = new Writer({ mailbox, post, names, clock, reader: this.#reader, heads, mayRace, id })
+    const post = new Publisher({ requests, hasBatches: stream.config.allow_atomic === true, id })
+    this.#writer = new Writer({ requests, post, names, clock, reader: this.#reader, heads, mayRace, id })
     this.#feed = new Feed({
       page: (after) => this.#reader.page(after),
       clock,
@@ -120,7 +120,7 @@ export class JetStreamJournal implements Journal {
       fail: this.#failed.resolve,
     })
     const elected = (): void => {
-      mailbox.doubt()
+      requests.doubt()
       // What the old leader stored last it may not have repeated.
       this.#isSuspicious = true
       void this.#lookForMore()
@@ -219,7 +219,7 @@ export class JetStreamJournal implements Journal {
     this.#listeners.close()
     this.#live?.unsubscribe()
     this.#timer.cancel()
-    this.#mailbox.close()
+    this.#requests.close()
   }
 
   #assertOpen(): void {
@@ -267,11 +267,11 @@ export class JetStreamJournal implements Journal {
   /** Follows the state of the connection. */
   async #watch(): Promise<void> {
     for await (const status of this.#connection.status()) {
-      if (status.type === 'disconnect') this.#mailbox.disconnect()
+      if (status.type === 'disconnect') this.#requests.disconnect()
       if (status.type !== 'disconnect' && status.type !== 'reconnect') continue
       this.#isSuspicious = true
       if (status.type === 'disconnect') continue
-      this.#mailbox.reconnect()
+      this.#requests.reconnect()
       void this.#lookForMore()
     }
   }
@@ -339,7 +339,7 @@ export class JetStreamJournal implements Journal {
   }
 
   async #readState(): Promise<StreamState | null> {
-    const answer = await this.#mailbox.ask(`$JS.API.STREAM.INFO.${this.names.stream}`, '')
+    const answer = await this.#requests.ask(`$JS.API.STREAM.INFO.${this.names.stream}`, '')
     if (typeof answer === 'string') return null
     const state = stateOf(answer.json<StreamAnswer>())
     if (state !== 'gone') return state

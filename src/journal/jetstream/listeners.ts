@@ -4,7 +4,7 @@
  */
 import type { NatsConnection, Subscription } from '@nats-io/transport-node'
 import type { Clock } from '../../base/index.ts'
-import { Ears } from '../ears.ts'
+import { GameListeners } from '../game-listeners.ts'
 import { type GameId, type Hear, JournalFault, type Listening, type Version } from '../journal.ts'
 import { checkedMin, checksPerRound, lastReadsMax, looksPerCheck, retryMs } from './limits.ts'
 import { makeEntry, type Message } from './message.ts'
@@ -26,7 +26,7 @@ export interface ListenersOptions {
 
 export class Listeners {
   readonly #options: ListenersOptions
-  readonly #ears = new Ears()
+  readonly #ears = new GameListeners()
   readonly #subscriptions = new Map<GameId, Subscription>()
   /** The newest entry that was heard of each: what a look finds may be older than what came meanwhile. */
   readonly #newest = new Map<GameId, Version>()

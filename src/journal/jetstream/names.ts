@@ -17,7 +17,7 @@ export interface Names {
   gameOf(subject: string): GameId
 }
 
-/** @param prefix letters, digits, _ and - */
+/** @param prefix pendingRequests, digits, _ and - */
 export function makeNames(prefix: string, partition: number): Names {
   const games = `${prefix}.game.${partition}.`
   const live = `${prefix}.live.${partition}.`

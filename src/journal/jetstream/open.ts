@@ -3,19 +3,19 @@ import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { makeId, systemClock, systemRandom } from '../../base/index.ts'
 import { type Durability, JournalFault } from '../journal.ts'
-import type { Access } from './access.ts'
+import type { Credentials } from './credentials.ts'
 import { ClusterJournal } from './cluster-journal.ts'
 import { type Address, connectTo } from './connect.ts'
 import { JetStreamJournal } from './jetstream-journal.ts'
-import { levelOf } from './level.ts'
+import { durabilityOf } from './durability.ts'
 import { answerMsMax, payloadBytesMin, retryMs, startMsMax } from './limits.ts'
 import { explainDenied, whenDenied } from './permissions.ts'
 import { openStreams } from './streams.ts'
 
-export interface JetStreamJournalOptions extends Access {
+export interface JetStreamJournalOptions extends Credentials {
   /** nats://HOST:PORT,HOST:PORT/NAME, or tls://; the name, `oxo` by default, tells journals on the same servers apart. */
   readonly url: string
-  /** By default what the servers give. See {@link levelOf}. */
+  /** By default what the servers give. See {@link durabilityOf}. */
   readonly durability?: Durability | undefined
   /** Copies of every entry, each on a server of its own; 3 by default. */
   readonly replicas?: number | undefined
@@ -80,7 +80,7 @@ async function openPartitions(
   const manager = await patiently(() => jetstreamManager(connection, { timeout: answerMsMax }))
   const streams = await patiently(() => openStreams(manager, name, wish))
   const server = connection.info?.server_name ?? ''
-  const levels = await Promise.all(streams.map(({ info }) => levelOf({ asked, stream: info, monitors, server })))
+  const levels = await Promise.all(streams.map(({ info }) => durabilityOf({ asked, stream: info, monitors, server })))
   return streams.map(
     ({ names, info: stream }, partition) =>
       new JetStreamJournal({

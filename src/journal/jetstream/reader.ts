@@ -3,12 +3,12 @@ import type { Clock } from '../../base/index.ts'
 import { type GameId, JournalFault } from '../journal.ts'
 import { type Batch, readBatch, silent, unavailable } from './batch.ts'
 import { answerMsMax, batchMessagesMax, retryMs, singleReadsMax, spanMin } from './limits.ts'
-import type { Mailbox } from './mailbox.ts'
+import type { Requests } from './requests.ts'
 import { type Message, parseMessage } from './message.ts'
 import type { Names } from './names.ts'
 
 export interface ReaderOptions {
-  readonly mailbox: Mailbox
+  readonly requests: Requests
   readonly names: Names
   readonly clock: Clock
   /** Whether the servers answer one request with many messages (2.11). */
@@ -128,7 +128,7 @@ export class Reader {
 
   /** Sequence of the game's last message as the leader has it, 0 for none; null while there is no leader. */
   async #newest(subject: string): Promise<number | null> {
-    const answer = await this.#options.mailbox.ask(this.#leader, JSON.stringify({ last_by_subj: subject }))
+    const answer = await this.#options.requests.ask(this.#leader, JSON.stringify({ last_by_subj: subject }))
     if (typeof answer === 'string') return null
     const { message, error } = answer.json<StoredAnswer>()
     return message?.seq ?? (error?.err_code === noMessageFound ? 0 : null)
@@ -151,8 +151,8 @@ export class Reader {
 
   /** @throws JournalFault 'unavailable' */
   #request(query: object): Promise<Batch<Message>> {
-    const { mailbox, names } = this.#options
-    return readBatch(mailbox, names.stream, query, ({ subject, ...found }) =>
+    const { requests, names } = this.#options
+    return readBatch(requests, names.stream, query, ({ subject, ...found }) =>
       parseMessage({ ...found, game: names.gameOf(subject) }),
     )
   }
@@ -182,8 +182,8 @@ export class Reader {
   }
 
   async #stored(query: object): Promise<Message | null> {
-    const { mailbox, names } = this.#options
-    const answer = await mailbox.ask(this.#leader, JSON.stringify(query))
+    const { requests, names } = this.#options
+    const answer = await requests.ask(this.#leader, JSON.stringify(query))
     if (typeof answer === 'string') throw silent(answer)
     const { message, error } = answer.json<StoredAnswer>()
     if (message === undefined) {

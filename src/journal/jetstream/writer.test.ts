@@ -3,13 +3,13 @@ import { test } from 'node:test'
 import { VirtualClock } from '../../base/index.ts'
 import { chainStart } from '../chain.ts'
 import { JournalFault } from '../journal.ts'
-import { Recent } from '../recent.ts'
+import { LruCache } from '../lru-cache.ts'
 import { nodeChain } from '../sqlite/node-chain.ts'
 import type { Head } from './game-log.ts'
-import type { Mailbox } from './mailbox.ts'
+import type { Requests } from './requests.ts'
 import { Message } from './message.ts'
 import { makeNames } from './names.ts'
-import type { Post } from './post.ts'
+import type { Publisher } from './publisher.ts'
 import type { GameQuery, Reader } from './reader.ts'
 import { Writer } from './writer.ts'
 
@@ -33,7 +33,7 @@ function makeMessages(count: number): readonly Message[] {
 test('[J9] an append that may be stored is no conflict because a server that is behind was asked', async () => {
   const clock = new VirtualClock(1_790_000_000_000)
   const messages = makeMessages(6)
-  const heads = new Recent<string, Head>(16)
+  const heads = new LruCache<string, Head>(16)
   heads.set('a', { version: 6, chain: messages[5]?.chain ?? '', token: 6 })
   const queries: GameQuery[] = []
   // Two entries behind: as a copy is while there is no leader.
@@ -42,13 +42,13 @@ test('[J9] an append that may be stored is no conflict because a server that is 
     for (const message of messages.slice(0, 5)) take(message)
   }
   const writer = new Writer({
-    mailbox: { isConnected: true, connected: Promise.resolve() } as Mailbox,
+    requests: { isConnected: true, connected: Promise.resolve() } as Requests,
     names: makeNames('t', 0),
     clock,
     heads,
     mayRace: false,
     id: 'w',
-    post: { send: (parcel: Parameters<Post['send']>[0]) => parcel.answered({ type: 'lost' }) } as Post,
+    post: { send: (pending: Parameters<Publisher['send']>[0]) => pending.answered({ type: 'lost' }) } as Publisher,
     reader: { game } as Reader,
   })
   const appended = writer.append('a', 6, 'body 7').then(

@@ -2,24 +2,24 @@
 import type { Clock } from '../../base/index.ts'
 import type { Chain } from '../chain.ts'
 import { type Appended, type GameId, JournalFault, type Version } from '../journal.ts'
-import type { Recent } from '../recent.ts'
+import type { LruCache } from '../lru-cache.ts'
 import { nodeChain } from '../sqlite/node-chain.ts'
 import { GameLog, type Head, noHead } from './game-log.ts'
 import { appendMsMax, retryMs } from './limits.ts'
-import type { Mailbox } from './mailbox.ts'
+import type { Requests } from './requests.ts'
 import { makeHeaders, type Message } from './message.ts'
 import type { Names } from './names.ts'
-import type { Answer, Post } from './post.ts'
+import type { Answer, Publisher } from './publisher.ts'
 import type { Reader } from './reader.ts'
 
 export interface WriterOptions {
-  readonly mailbox: Mailbox
-  readonly post: Post
+  readonly requests: Requests
+  readonly post: Publisher
   readonly names: Names
   readonly clock: Clock
   readonly reader: Reader
   /** Shared with whoever hears of other writers' entries. */
-  readonly heads: Recent<GameId, Head>
+  readonly heads: LruCache<GameId, Head>
   /** Whether a server may acknowledge both of two racing appends, so that each must be looked at. */
   readonly mayRace: boolean
   /** Different from that of every other writer. */
@@ -172,17 +172,17 @@ export class Writer {
   /** Waits before the next attempt. @throws JournalFault when the time for this append is over */
   async #pause({ until, isOpen }: Append, cause: unknown): Promise<void> {
     if (!(cause instanceof JournalFault) || cause.fault === 'corrupt') throw cause
-    const { clock, mailbox } = this.#options
+    const { clock, requests } = this.#options
     if (cause.fault === 'storage-full' || clock.now() + retryMs >= until) {
       if (!isOpen) throw cause
       const message = 'it was sent to the NATS servers, and whether it was stored is not known'
       throw new JournalFault('outcome-unknown', message, { cause })
     }
     await new Promise<void>((resolve) => void clock.after(retryMs, resolve))
-    if (!mailbox.isConnected) {
+    if (!requests.isConnected) {
       const late = Promise.withResolvers<void>()
       const timer = clock.after(Math.max(0, until - retryMs - clock.now()), late.resolve)
-      await Promise.race([mailbox.connected, late.promise])
+      await Promise.race([requests.connected, late.promise])
       timer.cancel()
     }
   }

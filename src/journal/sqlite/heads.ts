@@ -1,7 +1,7 @@
 /** The heads of the games played now, as the writer last stored them. */
 import type { Chain } from '../chain.ts'
 import type { GameId, Version } from '../journal.ts'
-import { Recent } from '../recent.ts'
+import { LruCache } from '../lru-cache.ts'
 
 export interface Head {
   /** The game's number in the file. */
@@ -10,4 +10,4 @@ export interface Head {
   chain: Chain
 }
 
-export class Heads extends Recent<GameId, Head> {}
+export class Heads extends LruCache<GameId, Head> {}

@@ -1,8 +1,8 @@
 /** The embedded journal as the loop sees it: gathers appends, hands them to the writer's thread, releases the answers. */
 import { assert } from '../../base/index.ts'
-import { assertAppend } from '../append.ts'
+import { assertAppend } from '../assert-append.ts'
 import { type Chain, chainLength } from '../chain.ts'
-import { Ears } from '../ears.ts'
+import { GameListeners } from '../game-listeners.ts'
 import type { Appended, Durability, Entry, GameId, Hear, Journal, Listening } from '../journal.ts'
 import type { Position, Subscription, Version } from '../journal.ts'
 import { JournalFault, type JournalId } from '../journal.ts'
@@ -72,7 +72,7 @@ export class SqliteJournal implements Journal {
   readonly #thread: WriterThread
   readonly #reader: Reader
   readonly #feed: Feed
-  readonly #ears = new Ears()
+  readonly #ears = new GameListeners()
   readonly #hearDamage: ((what: string) => void) | undefined
   readonly #damages = new Set<string>()
   #inspection: Inspection | null = null

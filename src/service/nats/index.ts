@@ -1,3 +1,3 @@
-export { shareBooks } from '../shared-catalog.ts'
-export { openNatsBooks } from './nats-books.ts'
-export { NatsExchange } from './nats-exchange.ts'
+export { shareProjection } from '../history/shared-catalog.ts'
+export { openNatsProjectionStore } from './nats-projection-store.ts'
+export { NatsNodeBus } from './nats-node-bus.ts'

@@ -7,9 +7,9 @@ import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
 import { type Log, silentLog } from '../../base/index.ts'
 import { Fault, type GameSummary, statuses } from '../../protocol/index.ts'
-import { catalogStoreContract, makeMark, makeRow } from '../catalog-store-contract.ts'
-import type { CatalogStore } from '../catalog-store.ts'
-import { MemoryCatalogStore } from '../memory-catalog-store.ts'
+import { catalogStoreContract, makeMark, makeRow } from '../history/catalog-store-contract.ts'
+import type { CatalogStore } from '../history/catalog-store.ts'
+import { MemoryCatalogStore } from '../history/memory-catalog-store.ts'
 import { openSqliteCatalogStore } from './index.ts'
 
 /** A folder that goes away with its test, and stores in it that are closed by then. */

@@ -6,8 +6,8 @@ import { assert, BoundedQueue, type Log } from '../../base/index.ts'
 import type { GameId } from '../../journal/index.ts'
 import { Fault } from '../../protocol/fault.ts'
 import type { GameSummary, Status } from '../../protocol/index.ts'
-import { compareLatest, makePage, parseCursor } from '../catalog-cursor.ts'
-import type { CatalogStore, Mark, Page } from '../catalog-store.ts'
+import { compareLatest, makePage, parseCursor } from '../history/catalog-cursor.ts'
+import type { CatalogStore, Mark, Page } from '../history/catalog-store.ts'
 import type { Answer, Begin, Opening, Question } from './messages.ts'
 
 export interface SqliteCatalogOptions {

@@ -3,16 +3,16 @@ import assert from 'node:assert/strict'
 import { type Log, seededRandom, silentLog, VirtualClock } from '../../base/index.ts'
 import { type Journal, MemoryJournal } from '../../journal/index.ts'
 import type { Limits, MethodName, Params, Result } from '../../protocol/index.ts'
-import type { OpenCatalog } from '../catalog.ts'
-import type { CatalogStore } from '../catalog-store.ts'
-import type { Door } from '../connection.ts'
-import type { Exchange } from '../exchange.ts'
-import { openTokens } from '../jwt-tokens.ts'
-import { MemoryCatalogStore } from '../memory-catalog-store.ts'
+import type { OpenCatalog } from '../history/catalog.ts'
+import type { CatalogStore } from '../history/catalog-store.ts'
+import type { Door } from '../sessions/connection.ts'
+import type { NodeBus } from '../cluster/node-bus.ts'
+import { openTokens } from '../sessions/jwt-tokens.ts'
+import { MemoryCatalogStore } from '../history/memory-catalog-store.ts'
 import type { Counter, Meter } from '../meter.ts'
 import { Service } from '../service.ts'
-import type { Session } from '../session.ts'
-import type { Think } from '../shared.ts'
+import type { Session } from '../sessions/session.ts'
+import type { Think } from '../context.ts'
 
 export interface PlayOptions {
   readonly journal?: Journal
@@ -21,7 +21,7 @@ export interface PlayOptions {
   readonly clock?: VirtualClock
   readonly seed?: number
   readonly store?: CatalogStore | OpenCatalog
-  readonly exchange?: Exchange
+  readonly exchange?: NodeBus
   readonly log?: Log
   readonly isAlone?: boolean
 }

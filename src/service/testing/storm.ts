@@ -1,8 +1,8 @@
 /** Nodes that tell each other of their rows while messages are lost, doubled and late, and nodes stop, leave and come back. */
 import { type Clock, makeId, type Random, seededRandom, VirtualClock } from '../../base/index.ts'
-import { type Exchange, MemoryExchange } from '../exchange.ts'
+import { type NodeBus, MemoryNodeBus } from '../cluster/node-bus.ts'
 import { silentMeter } from '../meter.ts'
-import { Peers } from '../peers.ts'
+import { Peers } from '../cluster/peers.ts'
 
 /** What a node makes of a message that it sends; null: nothing. By default what it is. */
 export type Bend = (text: string, to: string | undefined, now: number) => string | null
@@ -51,7 +51,7 @@ class Node {
   readonly values = new Set<number>()
   isGone = false
 
-  constructor(name: string, host: Host, exchange: Exchange) {
+  constructor(name: string, host: Host, exchange: NodeBus) {
     this.name = name
     this.host = host
     this.peers = new Peers(exchange, host.clock, silentMeter)
@@ -85,7 +85,7 @@ export class Storm {
   readonly #time = new VirtualClock()
   readonly #random: Random
   readonly #weather: Weather
-  readonly #exchange = new MemoryExchange((arrive, from, to) => this.#carry(arrive, from, to))
+  readonly #exchange = new MemoryNodeBus((arrive, from, to) => this.#carry(arrive, from, to))
   readonly #bend: Bend
   readonly #cut = new Set<string>()
   /** Who has ever heard whom. */
@@ -151,7 +151,7 @@ export class Storm {
     const name = makeId(this.#random)
     const right = this.#exchange.join(name)
     const host = new Host(this.#time, this.#random.below(1e6))
-    const exchange: Exchange = {
+    const exchange: NodeBus = {
       node: name,
       tell: (text, to) => {
         const bent = this.#bend(text, to, host.clock.now())

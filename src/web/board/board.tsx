@@ -2,7 +2,7 @@
 import { useRef } from 'preact/hooks'
 import type { Rules } from '../../game/index.ts'
 import { language } from '../language/text.ts'
-import type { Spot } from '../table.ts'
+import type { Spot } from '../state/table.ts'
 import { titleOfRules } from '../words.ts'
 import { moveCursor } from './keys.ts'
 import { Row } from './row.tsx'

@@ -1,5 +1,5 @@
 /** What lies over the page, if anything does. */
-import { ui } from '../ui.ts'
+import { ui } from '../state/ui.ts'
 import { NameDialog } from './name.tsx'
 import { NewGameDialog } from './new-game.tsx'
 import { SettingsDialog } from './settings.tsx'

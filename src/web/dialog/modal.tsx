@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { text } from '../language/more.ts'
-import { ui, warn } from '../ui.ts'
+import { ui, warn } from '../state/ui.ts'
 
 interface ModalProps {
   readonly title: string

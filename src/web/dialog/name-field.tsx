@@ -1,6 +1,6 @@
 /** Where a name is typed, and why the last one was refused. */
 import { text } from '../language/more.ts'
-import { ui } from '../ui.ts'
+import { ui } from '../state/ui.ts'
 
 interface NameFieldProps {
   readonly value: string

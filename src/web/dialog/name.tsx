@@ -1,8 +1,8 @@
 /** Asks for a name, when others are about to see one for the first time. */
 import { useSignal } from '@preact/signals'
 import { text } from '../language/more.ts'
-import { server } from '../server.ts'
-import { ui } from '../ui.ts'
+import { server } from '../state/server.ts'
+import { ui } from '../state/ui.ts'
 import { closeDialog, Modal } from './modal.tsx'
 import { NameField } from './name-field.tsx'
 import { takeName } from './take-name.ts'

@@ -4,17 +4,17 @@ import { useState } from 'preact/hooks'
 import { languages, languageTitles } from '../language/names.ts'
 import { text } from '../language/more.ts'
 import { speak } from '../language/text.ts'
-import { type Settings, themes } from '../settings.ts'
-import { isKept } from '../storage.ts'
-import { choose, ui } from '../ui.ts'
+import { type Preferences, themes } from '../state/preferences.ts'
+import { isKept } from '../state/storage.ts'
+import { choose, ui } from '../state/ui.ts'
 import { closeDialog, Modal } from './modal.tsx'
 import { NameField } from './name-field.tsx'
 import { takeName } from './take-name.ts'
 
 export function SettingsDialog() {
   const [before] = useState(ui.settings.value)
-  const draft = useSignal<Settings>(before)
-  const change = (some: Partial<Settings>): void => void (draft.value = { ...draft.value, ...some })
+  const draft = useSignal<Preferences>(before)
+  const change = (some: Partial<Preferences>): void => void (draft.value = { ...draft.value, ...some })
   return (
     <Modal title={text('settings')} submit={text('save')} onSubmit={() => void apply(before, draft.value)}>
       <NameField
@@ -60,7 +60,7 @@ export function SettingsDialog() {
 }
 
 /** The name is the server's to judge; the rest is done at once. What was left as it was is nobody's wish. */
-async function apply(before: Settings, { name, language, theme }: Settings): Promise<void> {
+async function apply(before: Preferences, { name, language, theme }: Preferences): Promise<void> {
   const isTold = !isKept('settings')
   if (language !== before.language) choose({ language })
   if (theme !== before.theme) choose({ theme })

@@ -1,7 +1,7 @@
 /** The name that others see. */
-import { report } from '../actions.ts'
-import { server } from '../server.ts'
-import { choose } from '../ui.ts'
+import { report } from '../state/actions.ts'
+import { server } from '../state/server.ts'
+import { choose } from '../state/ui.ts'
 
 /** @returns whether the name is taken on; else the page says why not. */
 export async function takeName(name: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** What a visitor can do at a game of the server, beside what the first page has. */
 import type { OfferKind, Player } from '../../game/index.ts'
-import { asSomebody, attempt, visit } from '../actions.ts'
-import type { Table } from '../table.ts'
+import { asSomebody, attempt, visit } from '../state/actions.ts'
+import type { Table } from '../state/table.ts'
 
 export function resign({ handle }: Table): void {
   attempt(handle.resign())

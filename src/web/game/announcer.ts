@@ -3,9 +3,9 @@ import { useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { GameView } from '../../client/index.ts'
 import { text } from '../language/text.ts'
-import { go } from '../navigation.ts'
-import type { Standing, Table } from '../table.ts'
-import { say, ui } from '../ui.ts'
+import { go } from '../state/navigation.ts'
+import type { Standing, Table } from '../state/table.ts'
+import { say, ui } from '../state/ui.ts'
 import { nameOf, turnLine } from '../words.ts'
 
 /** Watches one game for as long as it is on the page. */

@@ -1,10 +1,10 @@
 /** What can be done in a game beside placing marks: only what makes sense now. */
-import { offer } from '../actions.ts'
+import { offer } from '../state/actions.ts'
 import { text } from '../language/more.ts'
-import { Link } from '../link.tsx'
+import { Link } from '../shell/link.tsx'
 import { players } from '../../game/index.ts'
-import type { Standing, Table } from '../table.ts'
-import { say } from '../ui.ts'
+import type { Standing, Table } from '../state/table.ts'
+import { say } from '../state/ui.ts'
 import { clearBoard, join, resign } from './actions.ts'
 import { sayMs } from './time.ts'
 

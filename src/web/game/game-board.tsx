@@ -1,7 +1,7 @@
 /** The board of a game as it stands, or as it stood. */
-import { play } from '../actions.ts'
+import { play } from '../state/actions.ts'
 import { Board } from '../board/board.tsx'
-import type { Standing, Table } from '../table.ts'
+import type { Standing, Table } from '../state/table.ts'
 
 interface GameBoardProps {
   readonly table: Table

@@ -1,7 +1,7 @@
 /** What one player has left, running. */
 import type { Player } from '../../game/index.ts'
-import type { Table } from '../table.ts'
-import { useTick } from '../tick.ts'
+import type { Table } from '../state/table.ts'
+import { useTick } from '../state/tick.ts'
 import { formatMs } from './time.ts'
 
 interface GameClockProps {

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { encode } from 'uqr'
 import { text } from '../language/more.ts'
-import type { Standing } from '../table.ts'
+import type { Standing } from '../state/table.ts'
 
 /** Every device calls itself so: on a friend's, the link leads to that one. */
 const isLoopback = /(?:^|\.)localhost$|^127\.|^\[::1\]$/.test(location.hostname)

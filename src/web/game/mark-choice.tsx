@@ -2,7 +2,7 @@
 import { players } from '../../game/index.ts'
 import { MarkShape } from '../board/mark.tsx'
 import { text } from '../language/text.ts'
-import type { Table } from '../table.ts'
+import type { Table } from '../state/table.ts'
 
 export function MarkChoice({ table }: { readonly table: Table }) {
   const { shown } = table.standing.value

@@ -1,6 +1,6 @@
 /** What one player has proposed, and how the other answers. */
 import { text } from '../language/more.ts'
-import type { Standing, Table } from '../table.ts'
+import type { Standing, Table } from '../state/table.ts'
 import { nameOf } from '../words.ts'
 import { answer } from './actions.ts'
 

@@ -1,6 +1,6 @@
 /** The one line that says where a game stands, and the one below it that says what just did not work. */
-import type { Standing, Table } from '../table.ts'
-import { ui } from '../ui.ts'
+import type { Standing, Table } from '../state/table.ts'
+import { ui } from '../state/ui.ts'
 import { turnLine } from '../words.ts'
 
 interface GameStatusProps {

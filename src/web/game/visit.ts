@@ -2,10 +2,10 @@
 import { effect, signal } from '@preact/signals'
 import { systemClock, type Timer } from '../../base/index.ts'
 import { OxoError } from '../../client/index.ts'
-import { lookAt } from '../looked-at.ts'
-import { clientAge, server } from '../server.ts'
-import type { Table } from '../table.ts'
-import { ui } from '../ui.ts'
+import { lookAt } from '../state/shared-handles.ts'
+import { clientAge, server } from '../state/server.ts'
+import type { Table } from '../state/table.ts'
+import { ui } from '../state/ui.ts'
 
 export type Visit =
   | { readonly state: 'opening' }

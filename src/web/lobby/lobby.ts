@@ -3,9 +3,9 @@ import { effect, signal } from '@preact/signals'
 import { type GameSummary, type LobbyHandle, OxoError } from '../../client/index.ts'
 import type { PresetName } from '../../game/index.ts'
 import { presets } from '../../game/index.ts'
-import { lookAt } from '../looked-at.ts'
-import { clientAge, server } from '../server.ts'
-import type { Table } from '../table.ts'
+import { lookAt } from '../state/shared-handles.ts'
+import { clientAge, server } from '../state/server.ts'
+import type { Table } from '../state/table.ts'
 
 export interface LobbyState {
   /** Null until the server has said. */

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals'
 import { systemRandom } from '../../base/index.ts'
 import type { Player } from '../../game/index.ts'
-import { openTable, type Table } from '../table.ts'
+import { openTable, type Table } from '../state/table.ts'
 import { firstWish, type LocalWish, openLocal } from './games.ts'
 
 /** As asked for: who begins may be left to chance, each time anew. */

@@ -1,7 +1,7 @@
 /** Steps through a game: a slider, four buttons, and the arrow keys wherever nothing else wants them. */
 import { useEffect, useRef } from 'preact/hooks'
 import { text } from '../language/more.ts'
-import { say } from '../ui.ts'
+import { say } from '../state/ui.ts'
 
 interface StepsProps {
   /** How many moves are shown. */

@@ -2,7 +2,7 @@
 import { silentLog, systemClock, systemRandom } from '../../base/index.ts'
 import { chooseMove } from '../../game/index.ts'
 import { MemoryJournal } from '../../journal/index.ts'
-import { MemoryCatalogStore } from '../../service/memory-catalog-store.ts'
+import { MemoryCatalogStore } from '../../service/history/memory-catalog-store.ts'
 import { Service, silentMeter, type Think, type Tokens } from '../../service/index.ts'
 
 /** A pause in which the eye takes in the own mark before the answer comes. */

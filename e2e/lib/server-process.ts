@@ -1,0 +1,113 @@
+/** A server in a process of its own, which can be stopped and killed. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const root = join(import.meta.dirname, '../..')
+
+/** Longer than a start takes on a loaded machine. */
+const startMsMax = 20_000
+
+/** `npm test` names what it has built, which is what is installed; by hand it is the sources, which are never old. */
+export const program = process.env['OXO_PROGRAM'] ?? 'src/cli/main.ts'
+
+export interface StartOptions {
+  /** Added to this process's own. */
+  readonly env?: Readonly<Record<string, string>>
+  /** A program and its arguments that run the server, like strace. */
+  readonly under?: readonly string[]
+}
+
+/** `oxo serve` on any free port, with its journal in `file` and no limits for the tests' own sake. */
+export function serveCommand(file: string, ...more: readonly string[]): readonly string[] {
+  const flags = ['--port', '0', '--journal', `sqlite:${file}`, '--no-pages', '--log-level', 'silent']
+  const unlimited = ['--rate-limit', '0', '--connections-per-address', '0']
+  return [program, 'serve', ...flags, ...unlimited, ...more]
+}
+
+export class ServerProcess implements AsyncDisposable {
+  readonly host: string
+  readonly port: number
+  readonly #child: ChildProcess
+  readonly #complaints: readonly string[]
+
+  private constructor(child: ChildProcess, complaints: readonly string[], url: URL) {
+    this.#child = child
+    this.#complaints = complaints
+    this.host = url.hostname
+    this.port = Number(url.port)
+  }
+
+  /** `command`: a script and its arguments, from the root. Resolves when it listens. */
+  static async start(command: readonly string[], { env = {}, under = [] }: StartOptions = {}): Promise<ServerProcess> {
+    const [program = process.execPath, ...args] = [...under, process.execPath, ...command]
+    const child = spawn(program, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const complaints: string[] = []
+    child.stderr.setEncoding('utf8').on('data', (text: string) => complaints.push(text))
+    const closed = once(child, 'close')
+    const timer = setTimeout(() => child.kill('SIGKILL'), startMsMax)
+    for await (const line of createInterface(child.stdout)) {
+      const url = /listening on (http:\S+)/.exec(line)?.[1]
+      if (url === undefined) continue
+      clearTimeout(timer)
+      child.stdout.resume()
+      return new ServerProcess(child, complaints, new URL(url))
+    }
+    await closed
+    clearTimeout(timer)
+    throw new Error(`the server did not start:\n${complaints.join('')}`)
+  }
+
+  get url(): string {
+    return `http://${this.host}:${this.port}`
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  /** What it wrote to stderr. */
+  get complaints(): string {
+    return this.#complaints.join('')
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  /** Resolves with its exit code when it has ended by itself. @throws when it does not in time. */
+  async ended(patienceMs: number): Promise<number | null> {
+    if (this.isRunning) await once(this.#child, 'close', { signal: AbortSignal.timeout(patienceMs) })
+    return this.#child.exitCode
+  }
+
+  /** Resolves with its exit code when it is gone; null where a signal ended it. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
+    if (this.isRunning) {
+      const gone = once(this.#child, 'exit')
+      this.#child.kill(signal)
+      await gone
+    }
+    return this.#child.exitCode
+  }
+
+  /** Resolves when none of its threads runs any more. */
+  async stop(): Promise<void> {
+    this.#child.kill('SIGSTOP')
+    while (!/^State:\s+T/m.test(readFileSync(`/proc/${this.pid}/status`, 'utf8'))) await new Promise(setImmediate)
+  }
+
+  continue(): void {
+    this.#child.kill('SIGCONT')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill()
+  }
+}

@@ -1,0 +1,81 @@
+/** `oxo bot`: a player without a person, on the same client as everybody. */
+import { systemRandom } from '../../base/index.ts'
+import type { Client, GameHandle, GameView } from '../../client/index.ts'
+import { chooseMove, type Level, type Player } from '../../game/index.ts'
+import { makeLink, parseGame, parseServer } from '../address.ts'
+import { parseRulesFlag } from '../game-flags.ts'
+import { makePrintable } from '../printable.ts'
+import { whySilent, withClient } from '../with-client.ts'
+
+export interface BotOptions {
+  readonly level: Level
+  /** How many games to play before it ends. */
+  readonly games: number
+  readonly rules?: string
+  /** Id or link of the game to sit down at, instead of the next one in the lobby. */
+  readonly game?: string
+  readonly name?: string
+}
+
+const results = ['won', 'lost', 'drawn'] as const
+type GameResult = (typeof results)[number]
+
+/** Resolves after the last game. @throws Stop */
+export function bot(url: string, options: BotOptions): Promise<void> {
+  if (options.rules !== undefined) parseRulesFlag(options.rules)
+  const { server, game } = options.game === undefined ? parseServer(url) : parseGame(options.game, url)
+  const name = options.name ?? `oxo ${options.level}`
+  return withClient(server, { name, giveUpMs: Infinity, waits: true }, async (client) => {
+    const counts = { won: 0, lost: 0, drawn: 0 }
+    for (let played = 0; played < options.games; played++) {
+      const handle = await sitDown(client, game, options.rules)
+      console.log(`sat down at ${makeLink({ server }, handle.id)}`)
+      const result = await playOut(handle, options.level)
+      if (result === null) throw whySilent(client)
+      counts[result]++
+      console.log(
+        `${result} against ${nameOfOther(handle)}, ${counts.won + counts.lost + counts.drawn} of ${options.games}`,
+      )
+      handle.close()
+    }
+    console.log(`${options.games} games: ${results.map((result) => `${counts[result]} ${result}`).join(', ')}`)
+  })
+}
+
+function sitDown(client: Client, game: string | null, rules: string | undefined): Promise<GameHandle> {
+  if (game !== null) return client.join(game)
+  return client.play(rules === undefined ? {} : { rules })
+}
+
+/** Moves when it is its turn, and answers offers, until the game is over; null: it went silent before. */
+async function playOut(handle: GameHandle, level: Level): Promise<GameResult | null> {
+  for await (const view of handle) {
+    const me = handle.myPlayer
+    if (view.outcome !== null) return resultOf(view, me)
+    try {
+      await act(handle, view, level)
+    } catch (cause) {
+      // The game went on meanwhile: the next view says where to.
+      if (!(cause instanceof Error && 'retry' in cause && cause.retry === 'refresh')) throw cause
+    }
+  }
+  return null
+}
+
+async function act(handle: GameHandle, { version, offer, rules, board, turn }: GameView, level: Level): Promise<void> {
+  // It has nothing against another try, and does not agree to draws.
+  if (offer !== undefined && offer.player !== handle.myPlayer)
+    return void (await handle.answer(offer.what, offer.what === 'takeback', { version }))
+  if (!handle.myTurn) return
+  const { x, y, mark } = chooseMove({ rules, board, turn }, level, systemRandom)
+  await handle.move(x, y, { mark, version })
+}
+
+function resultOf({ outcome }: GameView, me: Player | null): GameResult {
+  if (outcome === null || outcome.winner === null) return 'drawn'
+  return outcome.winner === me ? 'won' : 'lost'
+}
+
+function nameOfOther({ view, myPlayer }: GameHandle): string {
+  return makePrintable(view.players[myPlayer === 'X' ? 'O' : 'X']?.name ?? 'nobody')
+}

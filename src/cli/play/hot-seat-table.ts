@@ -1,0 +1,133 @@
+/** A game for two at one keyboard: the rules, and nothing else. */
+import type { Clock, Timer } from '../../base/index.ts'
+import type { GameView } from '../../client/index.ts'
+import {
+  type Account,
+  type Command,
+  decide,
+  evolve,
+  type Game,
+  isClockRunning,
+  type Mark,
+  type OfferKind,
+  opponent,
+  type Place,
+  type Player,
+  players,
+  type Rules,
+  type TimeControl,
+} from '../../game/index.ts'
+import { makeView } from '../../protocol/index.ts'
+import { Stop } from '../../server/stop.ts'
+import type { LinkState, Table } from './table.ts'
+
+const owners: Readonly<Record<Player, Account>> = { X: { id: 'x', name: 'first' }, O: { id: 'o', name: 'second' } }
+
+export interface HotSeatOptions {
+  readonly rules: Rules
+  readonly control?: TimeControl | undefined
+  readonly clock: Clock
+}
+
+export class HotSeatTable implements Table {
+  readonly mine = players
+  readonly isPending = false
+  readonly online = null
+  readonly link: LinkState = { state: 'none' }
+  readonly invitation = null
+  readonly #options: HotSeatOptions
+  #game: Game
+  #seenAt: number
+  #flag: Timer | null = null
+  #changed: () => void = () => {}
+
+  /** @throws Stop when these rules or this clock cannot be played. */
+  constructor(options: HotSeatOptions) {
+    this.#options = options
+    this.#seenAt = options.clock.now()
+    this.#game = this.#begin()
+    this.#seen()
+  }
+
+  get view(): GameView {
+    return makeView('hot-seat', this.#game, this.#elapsedMs())
+  }
+
+  msLeft(player: Player): number | null {
+    return this.view.clock?.[player] ?? null
+  }
+
+  async move({ x, y }: Place, mark?: Mark): Promise<void> {
+    this.#do({ type: 'move', x, y, ...this.#speaker(), ...(mark === undefined ? {} : { mark }) })
+  }
+
+  async resign(): Promise<void> {
+    this.#do({ type: 'resign', ...this.#speaker() })
+  }
+
+  /** Both sit here: what one offers the other has agreed to. A takeback is of the last move. */
+  async offer(what: OfferKind): Promise<void> {
+    if (what === 'rematch') {
+      this.#game = this.#begin()
+      this.#seenAt = this.#options.clock.now()
+      return this.#seen()
+    }
+    const { turn } = this.#game
+    if (turn === null) return
+    const player = what === 'takeback' ? opponent(turn) : turn
+    this.#do({ type: 'offer', what, player, by: owners[player].id })
+    // It may have been too late.
+    if (this.#game.outcome !== null) return
+    const other = opponent(player)
+    this.#do({ type: 'answer', what, accept: true, player: other, by: owners[other].id })
+  }
+
+  async answer(): Promise<void> {}
+
+  async restart(): Promise<void> {}
+
+  onChange(listener: () => void): void {
+    this.#changed = listener
+  }
+
+  close(): void {
+    this.#flag?.cancel()
+  }
+
+  #begin(): Game {
+    const { rules, control } = this.#options
+    const clock = control === undefined ? {} : { clock: control }
+    const decision = decide(null, { type: 'create', rules, seats: 'invite', public: false, players: owners, ...clock })
+    if (decision.type === 'event') return evolve(null, decision.event)
+    throw new Stop('usage', decision.type === 'rejected' ? `This cannot be played: ${decision.rejection.message}.` : '')
+  }
+
+  #speaker(): { readonly player: Player; readonly by: string } {
+    const player = this.#game.turn ?? 'X'
+    return { player, by: owners[player].id }
+  }
+
+  /** Folds in what follows. @throws Error that says why nothing does. */
+  #do(command: Exclude<Command, { type: 'create' }>): void {
+    const elapsedMs = Math.floor(this.#elapsedMs())
+    const decision = decide(this.#game, { ...command, elapsedMs })
+    if (decision.type === 'rejected') throw new Error(decision.rejection.message)
+    // The fraction that was not charged is part of what follows.
+    if (decision.type === 'event') this.#seenAt += elapsedMs
+    if (decision.type === 'event') this.#game = evolve(this.#game, decision.event)
+    this.#seen()
+  }
+
+  #seen(): void {
+    const { clock } = this.#options
+    const { turn } = this.#game
+    this.#flag?.cancel()
+    const left = turn === null ? null : this.msLeft(turn)
+    if (left !== null) this.#flag = clock.after(left + 1, () => this.#do({ type: 'flag' }))
+    this.#changed()
+  }
+
+  #elapsedMs(): number {
+    return isClockRunning(this.#game) ? this.#options.clock.now() - this.#seenAt : 0
+  }
+}

@@ -1,0 +1,164 @@
+/** `oxo play`: a game in the terminal. */
+import { systemClock } from '../../base/index.ts'
+import type { Client, GameHandle, GameSummary } from '../../client/index.ts'
+import { type Level, makeRules, type Player, type TimeControl } from '../../game/index.ts'
+import { isGameId, makeLink, parseGame, parseServer, serverDefault } from '../address.ts'
+import { cutCells } from '../cells.ts'
+import { parseClock, parseRulesFlag } from '../game-flags.ts'
+import { command } from '../invocation.ts'
+import { Stop } from '../../server/stop.ts'
+import { whySilent, withAccount } from '../with-client.ts'
+import { Controls } from './controls.ts'
+import { HotSeatTable } from './hot-seat-table.ts'
+import { Menu } from './menu.ts'
+import { RemoteTable } from './remote-table.ts'
+import { Screen } from './screen.ts'
+import type { Stage } from './stage.ts'
+import { makeOutcome } from './status.ts'
+import type { Table } from './table.ts'
+
+/** Games that the menu lists: as many as a small screen has lines for. */
+const menuGamesMax = 15
+
+export interface PlayOptions {
+  /** Id or link of a game to join. */
+  readonly game?: string
+  readonly anyone?: boolean
+  readonly bot?: Level
+  readonly hotSeat?: boolean
+  readonly rules?: string
+  readonly seat?: Player | 'any'
+  readonly clock?: string
+  readonly name?: string
+}
+
+/** Resolves when the terminal is given back. @throws Stop */
+export async function play(url: string, options: PlayOptions): Promise<void> {
+  const rules = parseRulesFlag(options.rules ?? 'tictactoe')
+  const control = options.clock === undefined ? undefined : parseClock(options.clock)
+  if (!process.stdout.isTTY || !process.stdin.isTTY)
+    throw new Stop(
+      'usage',
+      `\`oxo play\` needs a terminal; scripts play with \`${command} bot ${url}\`, or through nc.`,
+    )
+  if (process.env['TERM'] === 'dumb') throw new Stop('usage', '`oxo play` cannot run with TERM=dumb; use nc instead.')
+  if (options.hotSeat === true) return playHotSeat(new HotSeatTable({ rules, control, clock: systemClock }))
+  const address = findPlace(url, options.game)
+  await playRemote(address, options, control)
+}
+
+async function playHotSeat(table: HotSeatTable): Promise<void> {
+  await sit(table)
+  console.log(makeOutcome(table))
+}
+
+/** What is no address is a game, as for `oxo watch`. @throws Stop */
+function findPlace(url: string, game: string | undefined): Place {
+  if (game !== undefined) return parseGame(game, url)
+  return isGameId(url) ? parseGame(url, process.env['OXO_URL'] ?? serverDefault) : parseServer(url)
+}
+
+interface Place {
+  readonly server: string
+  readonly game: string | null
+}
+
+async function playRemote({ server, game }: Place, options: PlayOptions, control?: TimeControl): Promise<void> {
+  await withAccount(server, { name: options.name, giveUpMs: Infinity, waits: true }, async (client) => {
+    const isWish = game !== null || options.anyone === true || options.bot !== undefined
+    const opened = isWish ? null : await resume(client)
+    if (opened === 'quit') return
+    const handle = opened ?? (await open(client, game, options, control))
+    const table = new RemoteTable(client, server, handle)
+    await sit(table)
+    if (client.state.state === 'closed' && table.view.outcome === null) throw whySilent(client)
+    console.log(makeFarewell(table, server, options.name))
+  })
+}
+
+/** The game that the flags name. */
+function open(
+  client: Client,
+  game: string | null,
+  { anyone, bot, rules, seat }: PlayOptions,
+  control: TimeControl | undefined,
+): Promise<GameHandle> {
+  if (game !== null) return enter(client, game, seat)
+  const wish = { ...(rules === undefined ? {} : { rules }), ...(control === undefined ? {} : { clock: control }) }
+  if (anyone === true) return client.play(wish)
+  const opponent = bot === undefined ? {} : { opponent: { bot } }
+  return client.create({ ...wish, ...opponent, ...(seat === undefined ? {} : { seat }) })
+}
+
+/** Sits down if a seat is free; otherwise goes on with the own one, or looks on. */
+async function enter(client: Client, game: string, seat: PlayOptions['seat']): Promise<GameHandle> {
+  const handle = await client.game(game)
+  const { seats, players, outcome } = handle.view
+  const isFree = seats === 'invite' && outcome === null && (players.X === null || players.O === null)
+  if (!isFree || handle.myPlayer !== null) return handle
+  await handle.join(seat === 'any' ? undefined : seat)
+  return handle
+}
+
+/** Own games that are not over, to go on with one; null: a new one is wanted. */
+async function resume(client: Client): Promise<GameHandle | null | 'quit'> {
+  const games: GameSummary[] = []
+  for await (const game of client.games()) if (game.status !== 'over') games.push(game)
+  if (games.length === 0) return null
+  // The newest come first; what does not fit on a screen is listed elsewhere.
+  const shown = games.slice(0, menuGamesMax)
+  const more = games.length - shown.length
+  const title = `You have games that are not over${more === 0 ? '' : `; \`${command} games\` lists ${more} more`}.`
+  const menu = new Menu(title, ['Begin a new game', ...shown.map(makeItem)], 1)
+  const screen = openScreen(menu)
+  const chosen = await Promise.race([menu.chosen, screen.ended.then(() => null)])
+  await screen.close()
+  if (chosen === null) return 'quit'
+  const game = games[chosen - 1]
+  return game === undefined ? null : client.game(game.game)
+}
+
+/** Columns of a name in a list. */
+const nameCellsMax = 24
+
+function makeItem({ players, rules, status, at }: GameSummary): string {
+  // So that what follows is on the screen, however wide they are.
+  const names = [players.X, players.O].map((each) => cutCells(each?.name ?? 'nobody yet', nameCellsMax)).join(' – ')
+  const how = status === 'open' ? 'waiting' : ''
+  return [names, makeRules(rules), how, makeAge(systemClock.wall() - at)].filter((part) => part !== '').join(', ')
+}
+
+function makeAge(ms: number): string {
+  const hours = Math.floor(ms / 3_600_000)
+  return hours < 1 ? 'just now' : hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} days ago`
+}
+
+/** Until whoever plays wants to go. */
+async function sit(table: Table): Promise<void> {
+  const controls = new Controls(table)
+  const screen = openScreen(controls)
+  await Promise.race([controls.left, screen.ended])
+  table.close()
+  await screen.close()
+}
+
+function openScreen(stage: Stage): Screen {
+  return new Screen(stage, (process.env['NO_COLOR'] ?? '') === '')
+}
+
+/** Each name is an account of its own, so a player who comes back needs it. */
+export function makeFarewell(
+  { view, mine }: Pick<Table, 'view' | 'mine'>,
+  server: string,
+  name: string | undefined,
+): string {
+  const as = name === undefined ? '' : ` --name ${makeArgument(name)}`
+  const link = makeLink({ server }, view.game)
+  if (view.outcome !== null) return `${makeOutcome({ view, mine })} The game: ${command} record ${link}`
+  return mine.length === 0 ? `Watch on: ${command} watch ${link}` : `The game goes on: ${command} play ${link}${as}`
+}
+
+/** As a shell takes it for one word. */
+function makeArgument(text: string): string {
+  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

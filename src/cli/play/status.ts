@@ -1,0 +1,108 @@
+/** What is to be said of a game, and what can be done: in sentences. */
+import type { GameView } from '../../client/index.ts'
+import { opponent, type Player } from '../../game/index.ts'
+import { cutCells } from '../cells.ts'
+import { makePrintable } from '../printable.ts'
+import { sentenceOf } from '../../server/stop.ts'
+import { type Span, span } from './canvas.ts'
+import { isWaiting, type TableState } from './table.ts'
+
+/** How it stands, what happened last, and what is offered. A name is cut where its sentence needs more than `columns`. */
+export function makeStatus(state: TableState, columns: number): readonly Span[] {
+  const { view, link } = state
+  return [
+    view.outcome === null ? makeTurn(state, columns) : span(makeOutcome(state), 'strong'),
+    ...makeLast(view),
+    ...makeOffer(state, columns),
+    ...(view.outcome === null && link.state === 'waiting' ? [span(sentenceOf(link.reason), 'alert')] : []),
+  ]
+}
+
+/** The keys that do something now. */
+export function makeKeys({ view, mine, isConfirming, mark }: TableState): string {
+  if (isConfirming) return isWaiting(view) ? 'y withdraw the game · n wait on' : 'y give up the game · n play on'
+  const [me] = mine
+  if (me === undefined) return 'q quit'
+  if (isWaiting(view)) return 'r withdraw · q quit'
+  const { offer, outcome, next, turn } = view
+  const isAsked = offer !== undefined && (mine.length > 1 || offer.player !== me)
+  const keys = [
+    isAsked && 'a accept · x decline',
+    offer !== undefined && !isAsked && 'x withdraw',
+    turn !== null && mine.includes(turn) && 'arrows or col row, enter',
+    turn !== null && mark !== null && 'tab mark',
+    // On a board that is everybody's nobody gives up for all.
+    outcome === null && view.seats === 'invite' && 'r resign',
+    outcome === null && offer === undefined && view.seats === 'invite' && 'd draw · t takeback',
+    outcome !== null &&
+      outcome.by !== 'withdrawal' &&
+      next === undefined &&
+      (view.seats === 'open' ? 'm again' : 'm rematch'),
+    'q quit',
+  ]
+  return keys.filter((key) => key !== false).join(' · ')
+}
+
+function makeTurn({ view, mine, isPending, mark }: TableState, columns: number): Span {
+  const { turn } = view
+  if (turn === null) return span('')
+  if (isPending) return span('Not confirmed yet …', 'dim')
+  const what = mark === null ? '' : ` You will place ${mark} (Tab switches).`
+  if (mine.length === 1 && mine[0] === turn) return span(`Your move.${what}`, 'strong')
+  return span(mine.includes(turn) ? `${turn} to move.${what}` : withName(view, turn, ' is to move.', columns))
+}
+
+/** The end of a game in one sentence, from the side of whoever sits here. */
+export function makeOutcome({ view, mine }: Pick<TableState, 'view' | 'mine'>): string {
+  const { outcome } = view
+  if (outcome === null) return ''
+  const { winner, by } = outcome
+  if (by === 'withdrawal') return 'The game was withdrawn.'
+  if (winner === null) return by === 'agreement' ? 'A draw: both agreed.' : 'A draw: the board is full.'
+  const loser = opponent(winner)
+  const me = mine.length === 1 ? mine[0] : undefined
+  const who = me === undefined ? `${winner} won` : winner === me ? 'You won' : 'You lost'
+  const [of, verb] = loser === me ? ['you', 'were'] : [loser, 'was']
+  switch (by) {
+    case 'line':
+      return `${who}: ${makeLineOf(view, winner, me)}.`
+    case 'resignation':
+      return `${who}: ${of} gave up.`
+    case 'time':
+      return `${who} on time.`
+    default:
+      return `${who}: ${of} ${verb} away for too long.`
+  }
+}
+
+/** What ended it; in a game that a line loses it is the loser's. */
+function makeLineOf({ rules }: GameView, winner: Player, me: Player | undefined): string {
+  // Marks of everybody's tell nobody.
+  if (rules.marks !== 'own') return `a line of ${rules.line}`
+  const maker = rules.misere ? opponent(winner) : winner
+  return maker === me ? `you have ${rules.line} in a row` : `${maker} has ${rules.line} in a row`
+}
+
+function makeLast({ last, outcome }: GameView): readonly Span[] {
+  if (last?.player === undefined) return []
+  if (last.type === 'moved') return [span(`Last: ${last.player} at ${last.x},${last.y}`, 'dim')]
+  if (last.type === 'declined') return [span(`${last.player} declined the ${last.what}.`)]
+  if (last.type === 'accepted' && outcome === null) return [span(`The ${last.what} was accepted.`)]
+  return []
+}
+
+function makeOffer({ view, mine }: TableState, columns: number): readonly Span[] {
+  const { offer } = view
+  if (offer === undefined) return []
+  const isOwn = mine.length === 1 && mine[0] === offer.player
+  const [own, theirs] =
+    offer.what === 'takeback'
+      ? ['You ask to take the last move back.', ' asks to take the last move back.']
+      : [`You offer a ${offer.what}.`, ` offers a ${offer.what}.`]
+  return [span(isOwn ? own : withName(view, offer.player, theirs, columns), 'alert')]
+}
+
+/** A sentence that begins with a name. */
+function withName({ players }: GameView, player: Player, rest: string, columns: number): string {
+  return cutCells(makePrintable(players[player]?.name ?? player), columns - rest.length) + rest
+}

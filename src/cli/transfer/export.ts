@@ -1,0 +1,113 @@
+/** `oxo export`: a journal as portable text, also while its server runs. */
+import { createReadStream } from 'node:fs'
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import {
+  ExportFault,
+  ExportWriter,
+  findResumption,
+  isExportOf,
+  type Mark,
+  type Sink,
+  type Source,
+  Tally,
+} from '../../journal/portable/index.ts'
+import type { JournalSettings } from '../../server/cluster-journal.ts'
+import { codeOf, stopOfFile, syncFolder } from '../../server/files.ts'
+import { settingsDefaults } from '../../server/settings.ts'
+import { openSource } from '../../server/journal-place.ts'
+import { makeNumber, ProgressLine, type Report, tell } from './transfer.ts'
+import { Stop } from '../../server/stop.ts'
+
+export interface ExportOptions extends JournalSettings {
+  readonly continue?: boolean
+  readonly json?: boolean
+}
+
+/** `file`: '-' is standard output. @throws Stop */
+export function exportJournal(file: string, { json = false, ...options }: ExportOptions): Promise<void> {
+  return tell({ json, isStdoutTaken: file === '-' }, async () => {
+    if (file === '-' && options.continue === true)
+      throw new Stop('usage', '--continue goes on with a file: name it instead of standard output.')
+    const source = await openSource({ ...settingsDefaults, ...options })
+    const progress = new ProgressLine()
+    const hear = ({ entries }: Mark): void => progress.show('exported', entries)
+    try {
+      if (file === '-') return reportOf(await new ExportWriter(stdout, new Tally(), hear).write(source, null), file)
+      return await exportToFile(source, file, { hear, isContinued: options.continue === true })
+    } finally {
+      progress.close()
+      await source.close()
+    }
+  })
+}
+
+const stdout: Sink = {
+  write: (text) =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
+    }),
+}
+
+interface FileOptions {
+  readonly hear: (mark: Mark) => void
+  readonly isContinued: boolean
+}
+
+/** For its owner only, like the journal. */
+async function exportToFile(source: Source, file: string, { hear, isContinued }: FileOptions): Promise<Report> {
+  const created = await create(file)
+  if (created !== null)
+    return writeTo(created, file, (sink) => new ExportWriter(sink, new Tally(), hear).write(source, null))
+  if ((await stat(file)).isDirectory()) throw stopOfFile(file, 'EISDIR')
+  if (!isContinued)
+    throw new Stop('failed', `${file} already exists: choose another name, or add --continue to extend it.`)
+  const handle = await open(file, 'a').catch((cause: unknown) => Promise.reject(stopOfFile(file, cause)))
+  return writeTo(handle, file, async (sink) => {
+    const resumption = await findResumption((end) => readFile(file, end))
+    const { tally, bytes, position, isWhole } = resumption
+    if (!(await isExportOf(source, resumption)))
+      throw new ExportFault('other-journal', `${file} is an export of another journal: name another file`)
+    if (isWhole && (await source.page(position ?? '')).length === 0) return tally.mark()
+    await handle.truncate(bytes)
+    return new ExportWriter(sink, tally, hear).write(source, position)
+  })
+}
+
+/** Null: it exists. */
+async function create(file: string): Promise<FileHandle | null> {
+  try {
+    return await open(file, 'wx', 0o600)
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST') return null
+    const folder = dirname(file)
+    if (codeOf(cause) === 'ENOENT')
+      throw new Stop('failed', `There is no folder ${folder}: make it, or name another.`, { cause })
+    throw stopOfFile(file, cause)
+  }
+}
+
+/** Durable when it resolves. */
+async function writeTo(handle: FileHandle, file: string, write: (sink: Sink) => Promise<Mark>): Promise<Report> {
+  try {
+    const mark = await write({ write: (text) => handle.appendFile(text) })
+    await handle.sync()
+    await syncFolder(dirname(file))
+    return reportOf(mark, file)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function* readFile(file: string, end?: number): AsyncGenerator<Buffer> {
+  if (end === 0) return
+  yield* createReadStream(file, { highWaterMark: 1 << 20, ...(end === undefined ? {} : { end: end - 1 }) })
+}
+
+function reportOf({ entries, games, digest }: Mark, file: string): Report {
+  const place = file === '-' ? '' : ` to ${file}`
+  return {
+    sentence: `Exported ${makeNumber(entries)} entries of ${makeNumber(games)} games${place}.`,
+    facts: { entries, games, digest },
+  }
+}

@@ -1,0 +1,209 @@
+/** `oxo restore`: what `oxo backup` has saved, as a journal and keys for a server that is not there yet. */
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { holdingClock } from '../../base/index.ts'
+import { type Journal, JournalFault } from '../../journal/index.ts'
+import { ExportReader, Import, type Imported, type Stretch } from '../../journal/portable/index.ts'
+import { openSqliteJournal, realPath } from '../../journal/sqlite/index.ts'
+import { lockFile } from '../../journal/sqlite/lock.ts'
+import { type Backup, openBackup, readExport, verifyBackup } from './backup-file.ts'
+import { isClusterJournal, type JournalSettings, withoutSecret } from '../../server/cluster-journal.ts'
+import { syncFolder } from '../../server/files.ts'
+import { fileOf, openTarget } from '../../server/journal-place.ts'
+import { makeNumber, ProgressLine, type Report, tell } from './transfer.ts'
+import { findOwner, giveTo, nameFor, type Owner } from '../../server/owner.ts'
+import { readSecrets, splitSecrets, writeSecrets } from '../../server/token-keys.ts'
+import { settingsDefaults } from '../../server/settings.ts'
+import { Stop } from '../../server/stop.ts'
+
+export interface RestoreOptions extends JournalSettings {
+  /** Verify the backup and change nothing. */
+  readonly check?: boolean
+  /** Where the keys go. */
+  readonly keys?: string
+  readonly json?: boolean
+}
+
+const fullAdvice = 'There is no space for the games; nothing is left of them. Make some, and run the same again.'
+
+type Hear = (doing: string) => (stretch: Stretch) => void
+
+/** `place`: a backup, or the folder of one. @throws Stop */
+export function restore(
+  place: string,
+  { check = false, keys, json = false, ...options }: RestoreOptions,
+): Promise<void> {
+  return tell({ json, fullAdvice }, async () => {
+    const backup = await openBackup(findBackup(place))
+    const settings = { ...settingsDefaults, ...options }
+    const progress = new ProgressLine()
+    const hear: Hear = (doing) => (stretch) => progress.show(doing, stretch.mark.entries)
+    try {
+      if (check) return await checkBackup(backup, hear)
+      return await (isClusterJournal(settings.journal)
+        ? restoreToCluster(backup, { settings, keysFile: keys }, hear)
+        : restoreToFile(backup, { settings, keysFile: keys }, hear))
+    } finally {
+      progress.close()
+    }
+  })
+}
+
+function findBackup(place: string): string {
+  if (statSync(place, { throwIfNoEntry: false })?.isDirectory() !== true) return place
+  const found = readdirSync(place).filter((name) => name.endsWith('.backup'))
+  const [only] = found
+  if (only === undefined) throw new Stop('failed', `There is no backup in ${place}: \`oxo backup\` writes one.`)
+  if (found.length === 1) return join(place, only)
+  throw new Stop('usage', `There are ${found.length} backups in ${place}: name one of ${found.toSorted().join(', ')}.`)
+}
+
+async function checkBackup(backup: Backup, hear: Hear): Promise<Report> {
+  const { keys, at, journal } = backup.head
+  const { entries, games, digest } = (await verifyBackup(backup, hear('checked'))).tally.mark()
+  const what = `${makeNumber(entries)} entries of ${makeNumber(games)} games and ${countKeys(backup)}`
+  return {
+    sentence: `The backup is whole, every hash is right: ${what}.`,
+    facts: { journal, at, entries, games, keys: keys.length, digest },
+  }
+}
+
+interface Target {
+  readonly settings: JournalSettings
+  readonly keysFile: string | undefined
+}
+
+/** All of it or nothing: the games get the journal's name when all of them are there and their keys beside them. */
+async function restoreToFile(backup: Backup, { settings, keysFile }: Target, hear: Hear): Promise<Report> {
+  const file = realPath(fileOf(settings))
+  const { head } = backup
+  const secrets = { file: resolve(keysFile ?? join(dirname(file), 'secret')), keys: head.keys }
+  refuseUsed(file, secrets)
+  const owner = findOwner(dirname(file), head.owner)
+  await verifyBackup(backup, hear('checked'))
+  const made = foldersToMake(dirname(file))
+  // From here on no server can begin a journal of that name.
+  const lock = lockFile(file)
+  const draft = `${file}.restoring`
+  const isKept = readSecrets(secrets.file) !== null
+  try {
+    refuseUsed(file, secrets)
+    remove(draft)
+    const imported = await fill(await openSqliteJournal({ file: draft }), backup, hear)
+    if (head.keys.length > 0 && !isKept) writeSecrets(secrets.file, head.keys)
+    giveTo(owner, [...made, draft, secrets.file, `${file}.lock`])
+    if (owner !== null && isOwn(file, readdirSync(dirname(file)))) giveTo(owner, [dirname(file)])
+    renameSync(draft, file)
+    await syncFolder(dirname(file))
+    return reportOf(backup, imported, { place: file, owner, secrets: head.keys.length > 0 ? secrets.file : null })
+  } catch (cause) {
+    if (!isKept) rmSync(secrets.file, { force: true })
+    throw cause instanceof JournalFault ? stopOfWriting(file, cause) : cause
+  } finally {
+    lock.close()
+    remove(draft)
+  }
+}
+
+function stopOfWriting(file: string, cause: JournalFault): Stop {
+  if (cause.fault === 'storage-full') return new Stop('failed', fullAdvice, { cause })
+  const advice = 'nothing is left of them; look after the disk, and run the same again'
+  return new Stop('failed', `The games could not be written to ${file} (${cause.message}): ${advice}.`, { cause })
+}
+
+async function fill(journal: Journal, backup: Backup, hear: Hear): Promise<Imported> {
+  try {
+    const work = await Import.begin(journal, holdingClock)
+    return await work.run(new ExportReader(), readExport(backup), hear('restored'))
+  } finally {
+    await journal.close()
+  }
+}
+
+/** The nodes get their keys from the environment, so that nothing but games is brought in. */
+async function restoreToCluster(backup: Backup, { settings, keysFile }: Target, hear: Hear): Promise<Report> {
+  const { keys } = backup.head
+  const given = process.env['OXO_SECRET'] ?? ''
+  const isKnown = given !== '' && keys.every((key) => splitSecrets(given).includes(key))
+  if (keys.length > 0 && !isKnown && keysFile === undefined) {
+    const advice =
+      'name a file for the keys of the backup by --keys FILE, and give its content to every node as OXO_SECRET'
+    throw new Stop('usage', `OXO_SECRET is not what the guests of the backup have their tokens from: ${advice}.`)
+  }
+  const kept = keysFile === undefined ? null : readSecrets(keysFile)
+  if (kept !== null && kept.join() !== keys.join())
+    throw new Stop('failed', `${keysFile} holds other keys than the backup: name another file for the keys.`)
+  await verifyBackup(backup, hear('checked'))
+  const journal = await openTarget(settings)
+  const place = withoutSecret(settings.journal)
+  try {
+    const work = await Import.begin(journal, holdingClock)
+    const reader = new ExportReader()
+    await work.check(reader, readExport(backup), hear('checked'))
+    const stranger = work.findOther(reader.tally.heads)
+    if (stranger !== null) {
+      const advice = 'stop its nodes and restore into another name, nats://HOST:PORT,…/NAME'
+      throw new Stop('failed', `${place} is in use: it has game ${stranger}, and the backup has not; ${advice}.`)
+    }
+    const secrets = keysFile !== undefined && keys.length > 0 ? resolve(keysFile) : null
+    // Before the games: where the keys cannot be written nothing is restored.
+    if (secrets !== null && kept === null) writeSecrets(secrets, keys)
+    const imported = await work.run(new ExportReader(), readExport(backup), hear('restored'))
+    return reportOf(backup, imported, { place, owner: null, secrets })
+  } finally {
+    await journal.close()
+  }
+}
+
+interface Secrets {
+  readonly file: string
+  readonly keys: readonly string[]
+}
+
+/** A server that runs has its journal there. @throws Stop */
+function refuseUsed(file: string, { file: secret, keys }: Secrets): void {
+  const used = ['', '-wal', '-shm', '-journal', '.catalog']
+    .map((end) => `${file}${end}`)
+    .find((path) => existsSync(path))
+  const advice = 'stop its server and move all of it away, or restore into another folder'
+  if (used !== undefined) throw new Stop('failed', `${dirname(file)} is in use: it has ${used}; ${advice}.`)
+  const others = readSecrets(secret)
+  if (others === null || others.join() === keys.join()) return
+  throw new Stop('failed', `${dirname(secret)} is in use: ${secret} holds other keys than the backup; ${advice}.`)
+}
+
+/** Those that are not there yet, the topmost first. */
+function foldersToMake(folder: string): readonly string[] {
+  return existsSync(folder) ? [] : [...foldersToMake(dirname(folder)), folder]
+}
+
+/** Whether nothing but the journal and its keys is in its folder. */
+function isOwn(file: string, names: readonly string[]): boolean {
+  return names.every((name) => name === 'secret' || name.startsWith(basename(file)))
+}
+
+function remove(draft: string): void {
+  for (const end of ['', '-wal', '-shm', '-journal', '.lock', '.lock-journal'])
+    rmSync(`${draft}${end}`, { force: true })
+}
+
+interface Done {
+  readonly place: string
+  readonly owner: Owner | null
+  /** Where the keys are; null: nowhere. */
+  readonly secrets: string | null
+}
+
+function reportOf(backup: Backup, { entries, games }: Imported, { place, owner, secrets }: Done): Report {
+  const whole = `Restored ${makeNumber(entries)} entries of ${makeNumber(games)} games to ${place}`
+  const keys = secrets === null ? '' : ` and ${countKeys(backup)} to ${secrets}`
+  const whose = owner === null ? '' : `; they belong to ${nameFor(owner)}`
+  return {
+    sentence: `${whole}${keys}${whose}.`,
+    facts: { entries, games, keys: backup.head.keys.length, place, owner: owner === null ? null : nameFor(owner) },
+  }
+}
+
+function countKeys({ head: { keys } }: Backup): string {
+  return keys.length === 1 ? '1 key' : `${keys.length} keys`
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { type AddressInfo, createConnection } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { isWithoutTerminals } from '../../e2e/lib/left-out.ts'
+import { connect } from '../client/node/index.ts'
+import { openTokenFile } from './token-file.ts'
+import { openServer } from '../server/open.ts'
+import { run, start } from './testing/command.ts'
+import { openScratch } from '../server/testing/scratch.ts'
+import { Terminal } from './testing/terminal.ts'
+
+/** In ms; a game is begun in two seconds. */
+const timeout = 60_000
+const token = 'of a server whose data is gone'
+const inMemory = { port: 0, journal: 'memory' } as const
+
+/** A terminal that has a token which the server does not know. @returns the folder of its accounts */
+function openStranger({ folder: config }: { readonly folder: string }, server: string): string {
+  const folder = join(config, 'oxo')
+  const account = openTokenFile(server, { folder })
+  account.keep(token)
+  account.close()
+  return folder
+}
+
+test('whom a server no longer knows goes on as somebody new, once, and the old token is put aside', async () => {
+  using scratch = openScratch()
+  await using server = await openServer(inMemory)
+  const folder = openStranger(scratch, server.url)
+  const games = () => run(['games', server.url, '--json'], { env: { XDG_CONFIG_HOME: scratch.folder } })
+  const first = await games()
+  assert.equal(first.code, 0, first.stderr)
+  assert.deepEqual(JSON.parse(first.stdout), { lobby: [], own: [] })
+  assert.match(first.stderr, /no longer knows you .*: you are somebody new/)
+  const second = await games()
+  assert.deepEqual([second.code, second.stderr], [0, ''])
+  const { port } = new URL(server.url)
+  assert.equal(readFileSync(join(folder, `localhost%3a${port}.token.old`), 'utf8').trim(), token)
+})
+
+test('a terminal that a server no longer knows plays there all the same', { timeout }, async (t) => {
+  if (isWithoutTerminals(t)) return
+  using scratch = openScratch()
+  await using server = await openServer(inMemory)
+  const folder = openStranger(scratch, server.url)
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  using terminal = new Terminal(['play', server.url, '--bot', 'random'], env, t.signal)
+  await terminal.until(/somebody new[^]*Your move\./)
+  terminal.type('q')
+  assert.equal(await terminal.ended(), 0)
+  const again = openTokenFile(server.url, { folder })
+  using client = connect(server.url, { token: again.token })
+  assert.equal((await Array.fromAsync(client.games())).length, 1)
+})
+
+test('a terminal whose server has forgotten it meanwhile ends as refused', { timeout }, async (t) => {
+  if (isWithoutTerminals(t)) return
+  using scratch = openScratch()
+  const first = await openServer(inMemory)
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  using terminal = new Terminal(['play', first.url, '--bot', 'random'], env, t.signal)
+  await terminal.until(/Your move\./)
+  await first.close()
+  await using _second = await openServer({ ...inMemory, port: first.port })
+  await terminal.until(/closed: the token/)
+  terminal.type('q')
+  await terminal.until(/bad-token: the token is not valid here\./)
+  assert.equal(await terminal.ended(), 3)
+})
+
+/** An address at which nobody listens yet. */
+async function findFreePort(): Promise<{ readonly port: number; readonly url: string }> {
+  const server = await openServer(inMemory)
+  await server.close()
+  return { port: server.port, url: server.url }
+}
+
+test(
+  '[C33] bots that are started before their server say what they wait for, and play once it is there',
+  { timeout },
+  async () => {
+    using scratch = openScratch()
+    const { port, url } = await findFreePort()
+    const bots = ['Ada', 'Grace'].map((name) =>
+      start(['bot', url, '--games', '1', '--name', name], { XDG_CONFIG_HOME: scratch.folder }),
+    )
+    const said = bots.map(({ stdout }) => text(stdout))
+    const complaints = bots.map(({ stderr }) => once(stderr.setEncoding('utf8'), 'data') as Promise<[string]>)
+    for (const [words] of await Promise.all(complaints))
+      assert.match(words, /^No Oxo server answers at http.*It is tried again for 30 s; Ctrl-C ends this\.\n$/)
+    await using _server = await openServer({ ...inMemory, port })
+    for (const words of await Promise.all(said)) assert.match(words, /1 games: /)
+  },
+)
+
+test(
+  '[C33] a terminal that is opened before its server says so, and shows the game once it is there',
+  { timeout },
+  async (t) => {
+    if (isWithoutTerminals(t)) return
+    using scratch = openScratch()
+    const { port, url } = await findFreePort()
+    using terminal = new Terminal(['play', url, '--bot', 'random'], { XDG_CONFIG_HOME: scratch.folder }, t.signal)
+    await terminal.until(/It is tried again for 30 s/)
+    await using _server = await openServer({ ...inMemory, port })
+    await terminal.until(/Your move\./)
+    terminal.type('q')
+    assert.equal(await terminal.ended(), 0)
+  },
+)
+
+test('a certificate that is not trusted is told from a server that is not there', async () => {
+  using scratch = openScratch()
+  const testdata = (name: string): string => fileURLToPath(new URL(`../gateway/testdata/${name}`, import.meta.url))
+  const tls = { tlsCert: testdata('cert.pem'), tlsKey: testdata('key.pem') }
+  await using server = await openServer({ ...inMemory, ...tls })
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  const wss = server.url.replace('https', 'wss')
+  const gone = 'https://127.0.0.1:9'
+  const ask = (...args: readonly string[]) => run(args, { env })
+  const untrusted = await Promise.all([
+    ask('games', server.url),
+    ask('games', wss),
+    ask('cluster', 'status', server.url),
+  ])
+  for (const { code, stderr } of untrusted) {
+    assert.equal(code, 4)
+    assert.match(
+      stderr,
+      /^The certificate of (?:https|wss):\S+ is not trusted \([A-Z_]+\): .* NODE_EXTRA_CA_CERTS.*\.\n$/,
+    )
+  }
+  assert.match((await ask('games', gone)).stderr, /^No Oxo server answers at https:/)
+})
+
+test('why a server is not reached is said', async () => {
+  using scratch = openScratch()
+  await using server = await openServer(inMemory)
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  const said = async (url: string): Promise<string> => (await run(['games', url], { env })).stderr
+  assert.match(await said('http://127.0.0.1:2'), /\(nothing listens there\)/)
+  assert.match(await said('tcp://127.0.0.1:9'), /\(connect ECONNREFUSED 127\.0\.0\.1:9\)/)
+  assert.match(await said('http://nobody.invalid'), /\((?:no host has this name|its name cannot be looked up now)\)/)
+  assert.match(await said(server.url.replace('http:', 'https:')), /\(it speaks no TLS: use http:\/\/\)/)
+})
+
+test('what a server or a proxy answers instead of opening a WebSocket is said', async () => {
+  using scratch = openScratch()
+  const env = { XDG_CONFIG_HOME: scratch.folder }
+  await using full = await openServer({ ...inMemory, connectionsPerAddress: 1 })
+  const other = createConnection(full.port, '127.0.0.1').setEncoding('utf8')
+  other.write('board\n')
+  await once(other, 'data')
+  const refused = await run(['games', full.url], { env })
+  other.destroy()
+  assert.equal(refused.code, 3)
+  assert.equal(refused.stderr, 'unavailable: too many connections from this address: close one, or try again.\n')
+
+  const proxy = createServer((_request, answer) => answer.writeHead(404).end('nothing here')).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const { port } = proxy.address() as AddressInfo
+  const unanswered = await run(['games', `http://127.0.0.1:${port}`], { env })
+  proxy.close()
+  assert.equal(unanswered.code, 4)
+  assert.match(unanswered.stderr, /\(it answers 404 Not Found where Oxo opens a WebSocket\): start one/)
+})

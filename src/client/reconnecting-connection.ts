@@ -1,0 +1,188 @@
+/** The link to the server: dials, says hello, keeps the beat, and dials again when the connection is gone. */
+import type { Clock, Random, Timer } from '../base/index.ts'
+import { makeRequest } from '../protocol/message.ts'
+import type { Notification, Params, Result } from '../protocol/methods.ts'
+import { backoffMs } from './backoff.ts'
+import { type Incoming, parseIncoming } from './incoming.ts'
+import { helloMs, wakeMs } from './limits.ts'
+import { OxoError } from './oxo-error.ts'
+import type { Transport, TransportListener } from './transport.ts'
+
+export type Hello = Result<'hello'>
+
+/** Where a client stands. `attempt` counts from 0 and begins anew once a connection has lasted, or its server left in order. */
+export type ConnectionState =
+  | { readonly state: 'connecting'; readonly attempt: number }
+  /** The server has answered `hello`. */
+  | { readonly state: 'open'; readonly hello: Hello }
+  /** The connection is gone for `reason`; the next attempt is at `retryAt`, in ms on the client's clock, `performance.now()` by default. */
+  | { readonly state: 'waiting'; readonly attempt: number; readonly retryAt: number; readonly reason: string }
+  /** For good: by `close()`, or because the server will not have this client. */
+  | { readonly state: 'closed'; readonly error: OxoError | null }
+
+export interface ReconnectingConnectionOptions {
+  readonly clock: Clock
+  readonly random: Random
+  dial(listener: TransportListener): Transport
+  /** What to say first, on each connection. */
+  greet(): Params<'hello'>
+  /** Before the state says so: what waited may be sent. */
+  opened(hello: Hello): void
+  heard(message: Incoming): void
+  /** The server is going away: nothing new is to be sent on this connection. */
+  closing(): void
+  /** Before the state says so: what is unanswered stays so on this connection. */
+  lost(): void
+  changed(state: ConnectionState): void
+}
+
+/** The ids of the link's own requests; those of others are positive. */
+const helloId = 0
+const pingId = -1
+
+export class ReconnectingConnection {
+  readonly #options: ReconnectingConnectionOptions
+  #state: ConnectionState = { state: 'connecting', attempt: 0 }
+  /** Null while waiting and when closed. */
+  #transport: Transport | null = null
+  /** What the state waits for: an answer to hello, the next beat, the next attempt. */
+  #timer: Timer | null = null
+  #attempt = 0
+  /** Nothing was heard since the last ping. */
+  #isSilent = false
+  /** The server wishes not to be called before. */
+  #awayUntil = 0
+
+  constructor(options: ReconnectingConnectionOptions) {
+    this.#options = options
+  }
+
+  get state(): ConnectionState {
+    return this.#state
+  }
+
+  /** To be called once. */
+  start(): void {
+    this.#dial()
+  }
+
+  /** Sends on the connection there is, if any. */
+  send(message: string): void {
+    this.#transport?.send(message)
+  }
+
+  /** Dials now instead of at `retryAt`; lets an open connection prove that it is alive. */
+  wake(): void {
+    if (this.#state.state === 'waiting') return this.#dial()
+    if (this.#state.state !== 'open' || this.#awayUntil > this.#options.clock.now()) return
+    this.#ping()
+    this.#beatIn(Math.min(wakeMs, this.#state.hello.heartbeatMs))
+  }
+
+  close(error: OxoError | null): void {
+    this.#hangUp()
+    this.#timer?.cancel()
+    this.#become({ state: 'closed', error })
+  }
+
+  #dial(): void {
+    this.#after(helloMs, () => this.#lose('the server does not answer'))
+    // A transport that was hung up may still speak.
+    const ifCurrent = (call: () => void): void => {
+      if (this.#transport === transport) call()
+    }
+    const transport = this.#options.dial({
+      opened: () => ifCurrent(() => this.send(makeRequest(helloId, 'hello', this.#options.greet()))),
+      heard: (text) => ifCurrent(() => this.#hear(text)),
+      closed: (reason) => ifCurrent(() => this.#lose(reason)),
+    })
+    this.#transport = transport
+    this.#become({ state: 'connecting', attempt: this.#attempt })
+  }
+
+  #hear(text: string): void {
+    this.#isSilent = false
+    if (text === '') return
+    const message = parseIncoming(text)
+    if (message === null) return this.#lose('what answers is no Oxo server')
+    if ('method' in message) {
+      if (message.method === 'server.closing') this.#takeLeave(message.params as Notification<'server.closing'>)
+      this.#options.heard(message)
+    } else if (message.id === helloId) this.#meet(message)
+    else if (message.id !== pingId) this.#options.heard(message)
+  }
+
+  #meet(message: Exclude<Incoming, { method: string }>): void {
+    if ('error' in message) {
+      const error = OxoError.parse(message.error)
+      if (!isPassing(error)) return this.close(error)
+      this.#stayAway(error.detail.retryAfterMs ?? 0)
+      return this.#lose(error.message)
+    }
+    const hello = message.result as Hello
+    this.#awayUntil = 0
+    this.#options.opened(hello)
+    // Whoever heard of the account may have closed the client.
+    if (this.#transport === null) return
+    this.#beatIn(hello.heartbeatMs)
+    this.#become({ state: 'open', hello })
+  }
+
+  #takeLeave({ reason, reconnectInMs }: Notification<'server.closing'>): void {
+    this.#stayAway(reconnectInMs)
+    // It says so because all is well: in a rolling restart whoever moves on meets the next one that leaves.
+    this.#attempt = 0
+    this.#options.closing()
+    this.#after(reconnectInMs, () => this.#lose(reason))
+  }
+
+  #beatIn(ms: number): void {
+    this.#after(ms, () => {
+      if (this.#isSilent) return this.#lose('the server has fallen silent')
+      this.#attempt = 0
+      this.#ping()
+      if (this.#state.state === 'open') this.#beatIn(this.#state.hello.heartbeatMs)
+    })
+  }
+
+  #stayAway(ms: number): void {
+    this.#awayUntil = this.#options.clock.now() + ms
+  }
+
+  #ping(): void {
+    this.#isSilent = true
+    this.send(makeRequest(pingId, 'ping', {}))
+  }
+
+  #lose(reason: string): void {
+    this.#hangUp()
+    const attempt = this.#attempt++
+    const { clock, random } = this.#options
+    const retryAt = Math.max(clock.now(), this.#awayUntil) + backoffMs(attempt, random)
+    this.#after(retryAt - clock.now(), () => this.#dial())
+    this.#options.lost()
+    this.#become({ state: 'waiting', attempt, retryAt, reason })
+  }
+
+  #hangUp(): void {
+    const transport = this.#transport
+    this.#transport = null
+    this.#isSilent = false
+    transport?.close()
+  }
+
+  #after(ms: number, call: () => void): void {
+    this.#timer?.cancel()
+    this.#timer = this.#options.clock.after(ms, call)
+  }
+
+  #become(state: ConnectionState): void {
+    this.#state = state
+    this.#options.changed(state)
+  }
+}
+
+/** Whether a refusal of hello is about the server as it is now, and not about who asks or what they are. */
+function isPassing({ retry, name }: OxoError): boolean {
+  return retry === 'same' || name === 'too-many' || name === 'internal'
+}

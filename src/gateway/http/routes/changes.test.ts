@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { limits } from '../../../protocol/index.ts'
+import { open, settle, until } from '../../testing/open.ts'
+import { TestSocket } from '../../testing/socket.ts'
+import { makeDigest } from './version-tag.ts'
+
+function request(headers = ''): string {
+  return `GET /games/main/changes HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`
+}
+
+function versions(got: string): number[] {
+  return [...got.matchAll(/"version":(\d+)/g)].map(([, version]) => Number(version))
+}
+
+test('[W15] changes are server-sent events: the state now, then every newer one, with its version and history as id', async (t) => {
+  const { gateway, host } = await open(t)
+  const socket = TestSocket.to(gateway).write(request())
+  await socket.until('"version":1')
+  host.change()
+  await socket.until('"version":2')
+  host.change()
+  await socket.until('"version":3')
+  assert.match(socket.got, /Content-Type: text\/event-stream\r\n/)
+  assert.match(socket.got, /\r\nretry: 2000\n\nevent: game.changed\nid: 1\.history-of-t\.[\w-]{8}\ndata: \{.*\}\n\n/)
+  assert.deepEqual(versions(socket.got), [1, 2, 3])
+  socket.socket.destroy()
+  await until(() => host.callers[0]?.isEnded === true)
+})
+
+test('[W15] or lines of JSON, the notifications themselves', async (t) => {
+  const { gateway, host } = await open(t)
+  const socket = TestSocket.to(gateway).write(request('Accept: application/x-ndjson\r\n'))
+  await socket.until('"version":1')
+  host.change()
+  await socket.until('"version":2')
+  assert.match(socket.got, /\{"jsonrpc":"2.0","method":"game.changed","params":\{.*"version":2,.*\}\}\n/)
+  socket.socket.destroy()
+})
+
+test('[W15] who comes back with Last-Event-ID hears nothing that they have heard of these games', async (t) => {
+  const { gateway, host } = await open(t)
+  host.version = 5
+  const id = `5.history-of-t.${makeDigest(host.view())}`
+  const current = TestSocket.to(gateway).write(request(`Last-Event-ID: ${id}\r\n`))
+  const behind = TestSocket.to(gateway).write(request('Last-Event-ID: 3.history-of-t\r\n'))
+  const ahead = TestSocket.to(gateway).write(request('Last-Event-ID: 9.history-of-t\r\n'))
+  const other = TestSocket.to(gateway).write(request(`Last-Event-ID: ${id.slice(0, -8)}12345678\r\n`))
+  const bare = TestSocket.to(gateway).write(request('Last-Event-ID: 5\r\n'))
+  const elsewhere = TestSocket.to(gateway).write(request('Last-Event-ID: 5.another-hist\r\n'))
+  const others = [behind, ahead, other, bare, elsewhere]
+  await Promise.all([current.until('retry'), ...others.map((socket) => socket.until('"version":5'))])
+  host.change()
+  await Promise.all([current, ...others].map((socket) => socket.until('"version":6')))
+  assert.deepEqual(
+    [current, ...others].map(({ got }) => versions(got)),
+    [[6], ...others.map(() => [5, 6])],
+  )
+  for (const { socket } of [current, ...others]) socket.destroy()
+})
+
+test('[S34] a clock that waited for its player is told to run, at the version that there was, once', async (t) => {
+  const { gateway, host } = await open(t)
+  const clock = { control: { perMoveMs: 60_000 }, X: 60_000, O: 60_000 }
+  const tell = (running: boolean): void => {
+    const params = JSON.stringify({ ...host.view(), clock: { ...clock, running } })
+    const message = `{"jsonrpc":"2.0","method":"game.changed","params":${params}}`
+    for (const { connection } of host.callers) connection.sendNewest('main', message)
+  }
+  const socket = TestSocket.to(gateway).write(request())
+  await socket.until('"version":1')
+  tell(true)
+  host.version = 2
+  tell(false)
+  await socket.until('"running":false')
+  tell(true)
+  await socket.until('"running":true')
+  tell(true)
+  host.change()
+  await socket.until('"version":3')
+  assert.deepEqual(versions(socket.got), [1, 2, 2, 3])
+  socket.socket.destroy()
+})
+
+test('[W15] HEAD says of changes what GET would', async (t) => {
+  const { url } = await open(t)
+  const look = async (game: string, Accept: string): Promise<readonly [number, string | null]> => {
+    const { status, headers } = await fetch(`${url}/games/${game}/changes`, { method: 'HEAD', headers: { Accept } })
+    return [status, headers.get('content-type')]
+  }
+  assert.deepEqual(await look('main', '*/*'), [200, 'text/event-stream'])
+  assert.deepEqual(await look('main', 'application/x-ndjson'), [200, 'application/x-ndjson'])
+  assert.deepEqual(await look('other', '*/*'), [404, 'application/problem+json'])
+})
+
+test('[W10] a silent stream beats', async (t) => {
+  const { gateway, clock } = await open(t)
+  const socket = TestSocket.to(gateway).write(request())
+  await socket.until('"version":1')
+  await settle()
+  clock.advance(limits.heartbeatMs + 1_000)
+  await socket.until(':\n\n')
+  socket.socket.destroy()
+})
+
+test('[W9] a slow reader gets the newest state only; who stays slow is disconnected', async (t) => {
+  const { gateway, host, clock, metrics } = await open(t)
+  const socket = TestSocket.to(gateway).write(request())
+  await socket.until('"version":1')
+  const flood = async (): Promise<void> => {
+    for (let change = 0; change < 40; change++) {
+      host.change('x'.repeat(1_000_000))
+      await settle(1)
+    }
+  }
+  socket.socket.pause()
+  await flood()
+  socket.socket.resume()
+  await socket.until('"version":41')
+  assert.ok(versions(socket.got).length < 41)
+  assert.match(await metrics.text(), /oxo_skipped_states_total [1-9]/)
+  socket.socket.pause()
+  await flood()
+  clock.advance(limits.slowReaderMs + 2_000)
+  await until(() => host.callers[0]?.isEnded === true)
+  socket.socket.destroy()
+})
+
+test('[W18] a stream ends with a word of good-bye', async (t) => {
+  const { gateway } = await open(t)
+  const socket = TestSocket.to(gateway).write(request('Accept: application/x-ndjson\r\n'))
+  await socket.until('"version":1')
+  await gateway.drain('upgrade')
+  assert.match(await socket.all(), /0\r\n\r\n$/)
+})
+
+test('[W15] who has gone before the stream begins is not kept', async (t) => {
+  const { gateway, host } = await open(t)
+  const gate = Promise.withResolvers<void>()
+  host.gate = gate.promise
+  const socket = TestSocket.to(gateway).write(request())
+  await until(() => host.callers.length === 1)
+  socket.socket.resetAndDestroy()
+  await settle()
+  gate.resolve()
+  await until(() => host.callers[0]?.isEnded === true)
+})
+
+test('[W15] a stream asked for behind another ends with it, when the reader has closed their half', async (t) => {
+  const { gateway, host } = await open(t)
+  const socket = TestSocket.to(gateway)
+  socket.socket.end(request() + request())
+  await socket.closed
+  await until(() => host.callers.every(({ isEnded }) => isEnded))
+})

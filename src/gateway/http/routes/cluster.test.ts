@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ClusterStatus, NodeStatus, StatusSource } from '../../status.ts'
+import { open } from '../../testing/open.ts'
+
+const node: NodeStatus = {
+  url: 'http://10.0.0.1:1952',
+  pid: 77,
+  version: '1.2.3',
+  upSeconds: 3 * 3_600,
+  ready: true,
+  checks: { journal: 'ok', durability: 'disk', catalog: 'ok' },
+  liveGames: 5,
+  connections: 6,
+  keys: ['k1'],
+  commandsPerSecond: 7,
+  behind: 8,
+}
+const status: ClusterStatus = {
+  journal: 'nats://a:4222',
+  durability: 'disk',
+  nodes: [node, { ...node, url: '<script>alert(1)</script>', ready: false, checks: { journal: 'unavailable: gone' } }],
+  streams: [
+    {
+      name: 'OXO_0',
+      entries: 9,
+      bytes: 12_300_000,
+      copiesWanted: 3,
+      copies: [
+        { server: 'n1', isLeader: true, isCurrent: true, isOffline: false, behind: 0 },
+        { server: 'n2', isLeader: false, isCurrent: false, isOffline: true, behind: 4 },
+      ],
+    },
+  ],
+}
+const source: StatusSource = { node: async () => node, cluster: async () => status }
+
+test('[W24] the cluster is a page without script, text for curl, and JSON for programs', async (t) => {
+  const { url } = await open(t, { status: source })
+  const get = (accept: string): Promise<Response> => fetch(`${url}/cluster`, { headers: { Accept: accept } })
+  const page = await get('text/html')
+  assert.equal(page.status, 200)
+  assert.match(page.headers.get('content-security-policy') ?? '', /^default-src 'none'; script-src 'self';/)
+  const html = await page.text()
+  assert.doesNotMatch(html, /<script|style=/)
+  assert.match(html, /&lt;script&gt;alert\(1\)/)
+  assert.match(html, /not ready; journal: unavailable: gone/)
+  const text = await (await get('*/*')).text()
+  assert.match(text, /^  http:\/\/10\.0\.0\.1:1952 +ready +5 +6 +7 +8 +3 h +77 +1\.2\.3$/m)
+  assert.match(text, /^  OXO_0 +9 +12\.3 MB +n1 +leader$/m)
+  assert.match(text, /^ +n2 +offline +4$/m)
+  assert.match(text, /^ +missing$/m)
+  assert.deepEqual(await (await get('application/json')).json(), status)
+  assert.equal((await get('*/*')).headers.get('cache-control'), 'no-store')
+})
+
+test('[W24] a cluster whose servers are silent is told as such', async (t) => {
+  const silent = { ...status, nodes: [], streams: null }
+  const { url } = await open(t, { status: { ...source, cluster: async () => silent } })
+  const text = await (await fetch(`${url}/cluster`)).text()
+  assert.match(text, /No node answers\./)
+  assert.match(text, /The servers of the journal do not answer\./)
+})
+
+test('[W24] of several streams each is told of, also one that has no leader', async (t) => {
+  const nodes = [{ ...node, behind: 8, behindEach: [3, null, 5] }]
+  const unled = { name: 'OXO_1', entries: null, bytes: null, copiesWanted: 3, copies: [] }
+  const several = { ...status, nodes, streams: [...(status.streams ?? []), unled] }
+  const [found] = nodes
+  const { url } = await open(t, { status: { node: async () => found ?? node, cluster: async () => several } })
+  const text = await (await fetch(`${url}/cluster`)).text()
+  assert.match(text, /^  http:\/\/10\.0\.0\.1:1952 +ready +5 +6 +7 +3 \? 5 +3 h/m)
+  assert.match(text, /^  OXO_1 +no leader$/m)
+  const told = await (await fetch(`${url}/readyz?verbose`)).text()
+  assert.match(told, /^entries behind the journal: 3 \? 5$/m)
+})
+
+test('[W24] readiness tells the counts of its node, to whoever asks for more', async (t) => {
+  const { url } = await open(t, { status: source })
+  assert.equal(await (await fetch(`${url}/readyz`)).text(), 'ready\n')
+  const told = await (await fetch(`${url}/readyz?verbose`)).text()
+  assert.match(told, /^games: 5\nconnections: 6\ncommands a second: 7\nentries behind the journal: 8\n/m)
+})
+
+test('[W24] a gateway that knows nothing of a cluster has no such page', async (t) => {
+  const { url } = await open(t)
+  assert.equal((await fetch(`${url}/cluster`)).status, 404)
+})

@@ -1,0 +1,157 @@
+/** `/cluster`: what runs where and how far each copy is, as a page without script, as text, and as JSON. */
+import { html } from 'hono/html'
+import type { HtmlEscapedString } from 'hono/utils/html'
+import type { ClusterStatus, CopyStatus, NodeStatus, StreamStatus } from '../../status.ts'
+import { formOf } from './pages.ts'
+import type { App, RouteContext } from './route-context.ts'
+import type { Form } from './version-tag.ts'
+
+export function addCluster(app: App, { status }: RouteContext): void {
+  if (status === undefined) return
+  app.get('/cluster', async (c) => {
+    c.header('Vary', 'Accept')
+    c.header('Cache-Control', 'no-store')
+    const form = formOf(c)
+    const shown = shownOf(await status.cluster())
+    const text = (shown[form] ??= await write[form](shown.found))
+    return c.body(text, 200, { 'Content-Type': form === 'application/json' ? form : `${form}; charset=UTF-8` })
+  })
+}
+
+/** How each form of a status is written. */
+const write: Readonly<Record<Form, (found: ClusterStatus) => string | Promise<string>>> = {
+  'application/json': (found) => JSON.stringify(found),
+  'text/html': async (found) => String(await makeClusterPage(found)),
+  'text/plain': makeClusterText,
+}
+
+interface Shown extends Partial<Record<Form, string>> {
+  readonly found: ClusterStatus
+}
+
+/** The source gives the same status for a second, which is written once in each form. */
+const allShown = new WeakMap<ClusterStatus, Shown>()
+
+function shownOf(found: ClusterStatus): Shown {
+  const known = allShown.get(found)
+  if (known !== undefined) return known
+  const shown = { found }
+  allShown.set(found, shown)
+  return shown
+}
+
+interface Table {
+  readonly title: string
+  readonly heads: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+  /** What stands in the place of rows if there are none. */
+  readonly none: string
+}
+
+const nodeHeads = ['node', 'state', 'games', 'connections', 'commands/s', 'behind', 'up', 'pid', 'version'] as const
+const streamHeads = ['stream', 'entries', 'size', 'server', 'role', 'behind'] as const
+
+function tablesOf({ nodes, streams }: ClusterStatus): readonly Table[] {
+  const silent = 'The servers of the journal do not answer.'
+  return [
+    { title: 'Nodes', heads: nodeHeads, rows: nodes.map(nodeRow), none: 'No node answers.' },
+    {
+      title: 'Streams',
+      heads: streamHeads,
+      rows: (streams ?? []).flatMap(streamRows),
+      none: streams === null ? silent : 'None: the journal is this node’s own.',
+    },
+  ]
+}
+
+function nodeRow(node: NodeStatus): readonly string[] {
+  const { url, ready, checks, liveGames, connections, commandsPerSecond, upSeconds, pid, version } = node
+  const troubles = Object.entries(checks).filter(([name, state]) => name !== 'durability' && state !== 'ok')
+  const state = [ready ? 'ready' : 'not ready', ...troubles.map(([name, trouble]) => `${name}: ${trouble}`)].join('; ')
+  const counts = [liveGames, connections, commandsPerSecond].map(String)
+  return [url, state, ...counts, makeBehind(node), makeAge(upSeconds), String(pid), version]
+}
+
+/** `?`: of a stream that has no leader now. */
+export function makeBehind({ behind, behindEach }: Pick<NodeStatus, 'behind' | 'behindEach'>): string {
+  if (behind === null) return ''
+  return behindEach === undefined ? String(behind) : behindEach.map((each) => each ?? '?').join(' ')
+}
+
+function streamRows({ name, entries, bytes, copies, copiesWanted }: StreamStatus): readonly (readonly string[])[] {
+  const size = bytes === null ? '' : `${(bytes / 1e6).toFixed(1)} MB`
+  if (copies.length === 0) return [[name, '', '', '', 'no leader', '']]
+  const missing = Array.from({ length: Math.max(0, copiesWanted - copies.length) }, () => ['', 'missing', ''])
+  return [...copies.map(copyCells), ...missing].map((cells, index) =>
+    index === 0 ? [name, entries === null ? '' : String(entries), size, ...cells] : ['', '', '', ...cells],
+  )
+}
+
+function copyCells({ server, isLeader, isCurrent, isOffline, behind }: CopyStatus): readonly string[] {
+  const state = isOffline ? 'offline' : isCurrent ? 'current' : 'catching up'
+  return [server, isLeader ? 'leader' : state, isLeader ? '' : String(behind)]
+}
+
+function makeAge(seconds: number): string {
+  if (seconds < 120) return `${Math.floor(seconds)} s`
+  if (seconds < 7_200) return `${Math.floor(seconds / 60)} min`
+  return seconds < 172_800 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`
+}
+
+const summaryOf = ({ journal, durability }: ClusterStatus): string => `Journal: ${journal}. Durability: ${durability}.`
+
+export function makeClusterText(status: ClusterStatus): string {
+  const parts = tablesOf(status).map(({ title, heads, rows, none }) =>
+    rows.length === 0 ? `${title}\n  ${none}` : `${title}\n${layOut([heads, ...rows])}`,
+  )
+  return `${[summaryOf(status), ...parts].join('\n\n')}\n`
+}
+
+function layOut(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
+  return rows
+    .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
+    .join('\n')
+}
+
+/** Without a style of its own: the policy of every answer forbids what is not named there. */
+function makeClusterPage(status: ClusterStatus): HtmlEscapedString | Promise<HtmlEscapedString> {
+  const tables = tablesOf(status).map(
+    ({ title, heads, rows, none }) => html`
+      <h2>${title}</h2>
+      ${
+        rows.length === 0
+          ? html`<p>${none}</p>`
+          : html`<table border="1" cellpadding="6" cellspacing="0">
+              <thead>
+                <tr>
+                  ${heads.map((head) => html`<th scope="col" align="left">${head}</th>`)}
+                </tr>
+              </thead>
+              <tbody>
+                ${rows.map(
+                  (row) =>
+                    html`<tr>
+                      ${row.map((cell) => html`<td>${cell}</td>`)}
+                    </tr>`,
+                )}
+              </tbody>
+            </table>`
+      }
+    `,
+  )
+  return html`<!doctype html>
+    <html lang="en">
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width" />
+      <meta name="color-scheme" content="light dark" />
+      <meta http-equiv="refresh" content="5" />
+      <title>Oxo: the cluster</title>
+      <body>
+        <h1>The cluster</h1>
+        <p>${summaryOf(status)}</p>
+        ${tables}
+        <p><a href="/">Play</a></p>
+      </body>
+    </html> `
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { host } from '../../testing/desync-vectors.ts'
+import { open, settle, until } from '../../testing/open.ts'
+import { TestSocket } from '../../testing/socket.ts'
+
+const read = `GET /games/main HTTP/1.1\r\n${host}\r\n`
+const last = `GET /games/main HTTP/1.1\r\n${host}Connection: close\r\n\r\n`
+
+test('[W23] a thousand requests in one piece are all answered, a few at a time', async (t) => {
+  const { gateway, host: stub } = await open(t)
+  const flood = TestSocket.to(gateway).write(read.repeat(999) + last)
+  await until(() => stub.heard.length > 0)
+  const other = TestSocket.to(gateway).write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n')
+  await other.until('\n')
+  const heardBefore = stub.heard.length
+  assert.equal((await flood.all()).match(/HTTP\/1\.1 200/g)?.length, 1_000)
+  assert.ok(heardBefore < 300, `${heardBefore} requests were served before somebody else was`)
+  other.socket.destroy()
+})
+
+test('[W23] a body that comes in many pieces behind requests is waited for, and nothing else', async (t) => {
+  const { gateway, host: stub } = await open(t)
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping', pad: 'x'.repeat(7_000) })
+  const post = `POST /rpc HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  const all = await TestSocket.to(gateway)
+    .write(read.repeat(50) + post + read.repeat(50) + last)
+    .all()
+  assert.equal(all.match(/HTTP\/1\.1 \d+/g)?.length, 102)
+  assert.equal(stub.heard.at(-1), 'game.get')
+})
+
+test('[W23] requests that wait are dropped with their connection', async (t) => {
+  const { gateway, host: stub } = await open(t)
+  const gate = Promise.withResolvers<void>()
+  stub.gate = gate.promise
+  const flood = TestSocket.to(gateway).write(read.repeat(1_000))
+  await until(() => stub.callers.length === 1)
+  flood.socket.resetAndDestroy()
+  await settle()
+  gate.resolve()
+  await settle()
+  assert.ok(stub.heard.length < 5, `${stub.heard.length} requests of somebody who has gone were served`)
+})
+
+test('[W23] a half that was closed behind requests in one piece is noticed behind the last of them', async (t) => {
+  const { gateway } = await open(t)
+  const flood = TestSocket.to(gateway)
+  flood.socket.end(read.repeat(500))
+  assert.equal((await flood.all()).match(/HTTP\/1\.1 200/g)?.length, 500)
+})
+
+test('[W23] what follows an upgrade in one piece with many requests is for the WebSocket', async (t) => {
+  const { gateway, host: stub } = await open(t)
+  const upgrade = `GET /ws HTTP/1.1\r\n${host}Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`
+  const frame = makeFrame('{"jsonrpc":"2.0","id":7,"method":"ping"}')
+  const socket = TestSocket.to(gateway)
+  socket.socket.write(
+    Buffer.concat([Buffer.from(read.repeat(100) + upgrade), ...Array.from({ length: 100 }, () => frame)]),
+  )
+  await until(() => stub.heard.filter((message) => message.includes('"id":7')).length === 100)
+  assert.equal(socket.got.match(/HTTP\/1\.1 200/g)?.length, 100)
+  socket.socket.destroy()
+})
+
+/** A masked frame of text, shorter than 126 bytes; the mask is zero. */
+function makeFrame(text: string): Buffer {
+  return Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)])
+}
+
+test('[W23] of many connections that ask at once a few are served in one turn of the loop', async (t) => {
+  const { gateway, host: stub } = await open(t)
+  const sockets = Array.from({ length: 60 }, () => TestSocket.to(gateway).write(read))
+  for (const socket of sockets) await socket.until('HTTP/1.1 200')
+  for (const socket of sockets) socket.write(last)
+  let most = 0
+  for (let before = sockets.length; stub.heard.length < 2 * sockets.length; before = stub.heard.length) {
+    await new Promise(setImmediate)
+    most = Math.max(most, stub.heard.length - before)
+  }
+  assert.ok(most <= 16, `${most} in one turn`)
+  for (const socket of sockets) assert.equal((await socket.all()).match(/HTTP\/1\.1 200/g)?.length, 2)
+})

@@ -1,0 +1,119 @@
+/** A connection that has not chosen its door. */
+import type { Socket } from 'node:net'
+import type { Timer } from '../../base/index.ts'
+import { Fault, type Limits, makeRefusal, makeTextReply, sentences } from '../../protocol/index.ts'
+import { closeGracefully } from './close-gracefully.ts'
+import { makeRawProblem } from '../http/server/problem.ts'
+import { doorOf, idleBytes, sniff, type Verdict } from './sniff.ts'
+import type { TimerWheel } from '../flow/timer-wheel.ts'
+
+const inUtf16 = `${makeTextReply([makeRefusal('not-understood', 'these bytes are UTF-16; send UTF-8')])}\n`
+
+/** The first bytes of a connection and the door they chose. */
+export interface DetectedProtocol {
+  readonly door: 'http' | 'lines' | 'text' | 'tls'
+  readonly bytes: Buffer
+  /** The other side has closed its half already. */
+  readonly isEnded: boolean
+}
+
+export interface ProtocolDetectionOptions {
+  readonly limits: Limits
+  readonly wheel: TimerWheel
+  /** The socket has no listener of ours left but for errors; whoever takes it gets the bytes too. */
+  readonly choose: (chosen: DetectedProtocol) => void
+  /** There is no door; the socket is being closed. */
+  readonly refuse: (reason: string) => void
+  /** It said nothing and went. */
+  readonly leave: () => void
+}
+
+export class ProtocolDetection {
+  readonly #socket: Socket
+  readonly #options: ProtocolDetectionOptions
+  #bytes: Buffer = Buffer.alloc(0)
+  #deadline: Timer
+
+  constructor(socket: Socket, options: ProtocolDetectionOptions) {
+    const { wheel, limits } = options
+    this.#socket = socket
+    this.#options = options
+    this.#deadline = wheel.after(limits.firstLineMs, this.#late)
+  }
+
+  listen(): void {
+    this.#socket.on('data', this.#read)
+    this.#socket.on('end', this.#ended)
+    this.#socket.on('close', this.#gone)
+  }
+
+  readonly #read = (chunk: Buffer): void => {
+    const { limits, wheel } = this.#options
+    const isFirst = this.#bytes.length === 0
+    const bytes = isFirst ? chunk : Buffer.concat([this.#bytes, chunk])
+    this.#bytes = bytes.subarray(idleBytes(bytes))
+    if (this.#bytes.length === 0) return
+    const verdict = sniff(this.#bytes, limits.firstLineBytesMax)
+    if (verdict !== 'more') return this.#decide(verdict, false)
+    if (!isFirst) return
+    this.#deadline.cancel()
+    this.#deadline = wheel.after(limits.handshakeMs, this.#late)
+  }
+
+  readonly #ended = (): void => {
+    if (this.#bytes.length === 0) {
+      this.#let()
+      this.#socket.end()
+      return this.#options.leave()
+    }
+    const verdict = doorOf(this.#bytes)
+    if (verdict !== 'http') return this.#decide(verdict, true)
+    this.#let()
+    this.#refuse(makeRawProblem(new Fault('not-understood', 'this is not HTTP/1.1')), 'half a request')
+  }
+
+  readonly #late = (): void => this.#decide('refused', false, 'too late')
+
+  readonly #gone = (): void => {
+    this.#let()
+    this.#options.leave()
+  }
+
+  #decide(verdict: Verdict, isEnded: boolean, reason = 'no door'): void {
+    this.#let()
+    switch (verdict) {
+      case 'http':
+      case 'lines':
+      case 'text':
+      case 'tls':
+        return this.#options.choose({ door: verdict, bytes: this.#bytes, isEnded })
+      case 'too-large':
+        return this.#refuse(this.#tooLarge(), 'too-large')
+      case 'utf-16':
+        return this.#refuse(inUtf16, 'UTF-16')
+      case 'more':
+      case 'refused':
+        this.#options.refuse(reason)
+        return void this.#socket.destroy()
+    }
+  }
+
+  #refuse(words: string, reason: string): void {
+    closeGracefully(this.#socket, words, this.#options)
+    this.#options.refuse(reason)
+  }
+
+  /** In the words of the door that it seems to knock at. */
+  #tooLarge(): string {
+    return /^[A-Z]+ \S*$/.test(this.#bytes.toString('latin1', 0, this.#options.limits.firstLineBytesMax))
+      ? makeRawProblem(new Fault('too-large', 'the address is longer than the limit'), 414)
+      : `${makeTextReply([makeRefusal('too-large', sentences['too-large'])])}\n`
+  }
+
+  #let(): void {
+    this.#deadline.cancel()
+    this.#socket.off('data', this.#read)
+    this.#socket.off('end', this.#ended)
+    this.#socket.off('close', this.#gone)
+  }
+}

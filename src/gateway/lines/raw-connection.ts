@@ -1,0 +1,188 @@
+/** The doors of lines: text for people, JSON for programs. One line in is one message; one message out is its line. */
+import type { Socket } from 'node:net'
+import { errorRow, type ErrorName, makeError, makeRefusal, makeTextReply } from '../../protocol/index.ts'
+import type { Connection } from '../../service/index.ts'
+import { closeGracefully } from './close-gracefully.ts'
+import { type InboundHandler, InboundQueue } from '../flow/inbound-queue.ts'
+import { Heartbeat, type HeartbeatTarget } from '../flow/heartbeat.ts'
+import type { Caller } from '../host.ts'
+import { type BrokenLine, LineSplitter } from './line-splitter.ts'
+import { Outbox, type OutboxTarget } from '../flow/outbox.ts'
+import { Portions } from '../flow/portions.ts'
+import type { Shared, Wire } from '../shared.ts'
+
+/**
+ * open: both sides speak. finishing: no more is heard, but answers are owed. closing: our last byte is
+ * queued, and what still arrives is thrown away, so that a reset does not destroy what the other side has yet to read.
+ */
+type Phase = 'open' | 'finishing' | 'closing' | 'closed'
+
+/** Read in one turn of the loop: as much as is heard in one, but for the longest messages. */
+const bytesPerTurn = 4_096
+
+/** A person's connection that is over and on which nothing arrives for so long is closed, in ms. */
+const quietMs = 500
+
+const broken = {
+  'too-large': { text: 'too-large', lines: 'too-large', message: 'the line is longer than the limit' },
+  'not-utf8': { text: 'not-understood', lines: 'parse-error', message: 'the line is not UTF-8' },
+  unfinished: {
+    text: 'not-understood',
+    lines: 'parse-error',
+    message: 'the last line lacks a newline and was ignored',
+  },
+} as const satisfies Record<BrokenLine | 'unfinished', { text: ErrorName; lines: ErrorName; message: string }>
+
+export class RawConnection implements Connection, Wire, InboundHandler, OutboxTarget, HeartbeatTarget {
+  readonly door: 'text' | 'lines'
+  readonly address: string
+  readonly #shared: Shared
+  readonly #socket: Socket
+  readonly #outbox: Outbox
+  readonly #lines: LineSplitter
+  readonly #inbound: InboundQueue
+  readonly #talk: Caller
+  #phase: Phase = 'open'
+  #isPaused = false
+  /** No more bytes are taken: what was said is complete, or broken. */
+  #isDeaf = false
+  /** The other side sends empty lines: silence means that it is gone. */
+  #sendsHeartbeats = false
+  /** Programs hear empty lines, people do not. */
+  readonly #heartbeat: Heartbeat | null
+
+  /** Takes the socket over, with nothing but its error listener on it. */
+  constructor(socket: Socket, door: 'text' | 'lines', address: string, shared: Shared) {
+    this.door = door
+    this.address = address
+    this.#shared = shared
+    this.#socket = socket
+    this.#lines = new LineSplitter(shared.limits.messageBytesMax)
+    this.#inbound = new InboundQueue(shared.scheduler, this)
+    this.#outbox = new Outbox(this, socket, 'utf8', shared)
+    shared.enter(this)
+    this.#talk = shared.host.connect(this)
+    socket.on('data', (chunk: Buffer) => this.push(chunk))
+    new Portions(socket, { bytes: bytesPerTurn, scheduler: shared.scheduler, isPaused: () => this.#isPaused })
+    socket.on('end', () => this.finish())
+    socket.on('drain', () => this.#outbox.drain())
+    socket.on('close', () => this.#end())
+    this.#heartbeat = door === 'lines' ? new Heartbeat(shared, this) : null
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#phase !== 'open' || this.#isDeaf) return
+    this.#heartbeat?.heard()
+    const why = this.#lines.push(chunk, this.#take)
+    if (why === undefined) return
+    this.#isDeaf = true
+    this.#inbound.after(() => void this.#refuse(why))
+  }
+
+  /** The other side has closed its half. */
+  finish(): void {
+    if (this.#phase !== 'open' || this.#isDeaf) return
+    this.#isDeaf = true
+    this.#inbound.after(() => void (this.#lines.isInside ? this.#refuse('unfinished') : this.#finish()))
+  }
+
+  send(message: string): void {
+    this.#outbox.send(message)
+  }
+
+  sendNewest(key: string, message: string): void {
+    this.#outbox.sendNewest(key, message)
+  }
+
+  whenSent(call: () => void): void {
+    this.#outbox.whenSent(call)
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#phase === 'closing' || this.#phase === 'closed') return
+    this.#shared.log.debug({ door: this.door, code, reason }, 'connection closes')
+    this.#outbox.finish()
+    this.#phase = 'closing'
+    this.#inbound.end()
+    this.#isPaused = false
+    closeGracefully(this.#socket, '', this.#shared, this.door === 'text' ? quietMs : Infinity)
+  }
+
+  hear(line: string): void {
+    if (this.#phase === 'open' && line.trim() !== '') this.#talk.hear(line, this.#shared.scheduler.beganAt)
+  }
+
+  pause(): void {
+    this.#isPaused = true
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    this.#socket.resume()
+  }
+
+  frame(message: string): string {
+    return `${message}\n`
+  }
+
+  /** A slow reader is not listened to, so that the answers it is owed are bounded. */
+  slow(isSlow: boolean): void {
+    if (this.#phase === 'closing' || this.#phase === 'closed') return
+    this.#inbound.slow(isSlow)
+  }
+
+  yield(): void {
+    this.#inbound.yield()
+  }
+
+  cutOff(): void {
+    this.#socket.destroy()
+  }
+
+  beat(): void {
+    this.#outbox.sendFrame('\n')
+  }
+
+  isOwed(): boolean {
+    return this.#sendsHeartbeats && !this.#isPaused
+  }
+
+  lose(): void {
+    this.close(errorRow('too-late').code, 'too-late')
+  }
+
+  readonly #take = (line: string): void => {
+    if (line === '') this.#sendsHeartbeats = true
+    this.#inbound.take(line)
+  }
+
+  async #finish(): Promise<void> {
+    if (this.#phase !== 'open') return
+    this.#phase = 'finishing'
+    await this.#talk.finish()
+    this.close(1000, 'finished')
+  }
+
+  /** Nothing more can be understood. What was heard before is answered first. */
+  async #refuse(why: keyof typeof broken): Promise<void> {
+    if (this.#phase !== 'open') return
+    const limit = why === 'too-large' ? ` of ${this.#shared.limits.messageBytesMax} bytes` : ''
+    const message = broken[why].message + limit
+    const name = broken[why][this.door]
+    this.#shared.meter.count('faults_total')
+    this.#phase = 'finishing'
+    await this.#talk.finish()
+    this.send(this.door === 'lines' ? makeError(null, name, message) : makeTextReply([makeRefusal(name, message)]))
+    this.close(errorRow(name).code, name)
+  }
+
+  #end(): void {
+    this.#phase = 'closed'
+    this.#inbound.end()
+    this.#heartbeat?.end()
+    this.#outbox.end()
+    this.#talk.end()
+    this.#shared.leave(this)
+  }
+}

@@ -1,0 +1,15 @@
+/** What a door says to a connection that it does not take, as the last words on its socket. */
+import { type Fault, makeError, makeRefusal, makeTextReply } from '../../protocol/index.ts'
+import { makeRawProblem } from '../http/server/problem.ts'
+
+export function refusalMessage(door: 'http' | 'lines' | 'text', fault: Fault): string {
+  const { fault: name, message, detail } = fault
+  switch (door) {
+    case 'http':
+      return makeRawProblem(fault)
+    case 'lines':
+      return `${makeError(null, name, message, detail)}\n`
+    case 'text':
+      return `${makeTextReply([makeRefusal(name, message)])}\n`
+  }
+}

@@ -1,0 +1,182 @@
+/** What a server keeps: the journal, the catalog beside it, and the keys of its tokens. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Log } from '../base/index.ts'
+import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
+import type { Cluster } from '../journal/jetstream/index.ts'
+import { openSqliteJournal, realPath } from '../journal/sqlite/index.ts'
+import { Fault } from '../protocol/fault.ts'
+import type { CatalogStore, NodeBus, OpenCatalog } from '../service/index.ts'
+import type { TokenKey } from '../service/sessions/jwt-tokens.ts'
+import type { SqliteCatalogOptions } from '../service/sqlite/index.ts'
+import { isClusterJournal, loadJetStream, openClusterJournal, withoutSecret } from './cluster-journal.ts'
+import { makeTokenKey, openTokenKeys, parseSecrets, placeOfKeys, whyOpen } from './token-keys.ts'
+import type { ServerSettings } from './settings.ts'
+import { holdHeapSmall } from './small-heap.ts'
+import { sentenceOf, Stop } from './stop.ts'
+
+export interface Storage {
+  readonly journal: Journal
+  /** Where histories are: this server's own, or those of its cluster. */
+  readonly catalog: CatalogStore | OpenCatalog
+  readonly keys: readonly TokenKey[]
+  /** With the other nodes of a cluster. */
+  readonly exchange?: NodeBus
+  /** For people: where the journal is. */
+  readonly place: string
+  /** Answers for this node when another one asks who is there. Absent: there are no others. */
+  readonly joinCluster?: (describe: () => Promise<string>) => Cluster
+  /** Resolves with why when the journal takes nothing more and the process should stop. */
+  readonly failed: Promise<JournalFault>
+}
+
+export interface StorageOptions extends Omit<ServerSettings, 'port' | 'host'> {
+  /** Given keys instead of those of a file. */
+  readonly secret?: string | undefined
+  readonly log: Log
+}
+
+// Each only where it is wanted.
+const loadSqliteCatalog = () => import('../service/sqlite/index.ts')
+const loadMemoryCatalog = () => import('../service/history/memory-catalog-store.ts')
+
+/** @throws Stop */
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const { journal, durability = 'disk', secret, log } = options
+  const keys = secret === undefined || secret === '' ? null : parseSecrets(secret)
+  if (journal === 'memory' && options.durability !== undefined)
+    throw new Stop('usage', `--durability ${durability} cannot be had with --journal memory, which keeps nothing.`)
+  if (journal === 'memory') return openMemory(keys)
+  const file = /^sqlite:(?:\/\/)?(.+)$/.exec(journal)?.[1]
+  const isCluster = isClusterJournal(journal)
+  if (file === undefined && !isCluster)
+    throw new Stop(
+      'usage',
+      `--journal ${journal}: name a file as sqlite:FILE, servers as nats://HOST:PORT, or say memory to keep nothing.`,
+    )
+  if (durability === 'quorum' && !isCluster)
+    throw new Stop(
+      'usage',
+      '--durability quorum needs several machines: --journal nats://HOST:PORT,HOST:PORT,HOST:PORT.',
+    )
+  try {
+    if (file === undefined || durability === 'quorum') return await openCluster(options, keys)
+    return await openFiles(file, { durability, keys, log })
+  } catch (cause) {
+    const denied = file === undefined ? null : await explainDenied(file, cause)
+    if (denied !== null) throw denied
+    if (cause instanceof JournalFault || cause instanceof Fault)
+      throw new Stop('failed', sentenceOf(cause.message), { cause })
+    throw cause
+  }
+}
+
+/** Null: the system lets this process have the files. */
+async function explainDenied(file: string, cause: unknown): Promise<Stop | null> {
+  if (cause instanceof JournalFault && cause.fault !== 'unavailable') return null
+  const { whyNotPlace } = await import('./denied.ts')
+  const why = whyNotPlace(file)
+  return why === null ? null : new Stop('failed', why, { cause })
+}
+
+async function openMemory(keys: readonly TokenKey[] | null): Promise<Storage> {
+  const { MemoryCatalogStore } = await loadMemoryCatalog()
+  return {
+    journal: new MemoryJournal(),
+    catalog: new MemoryCatalogStore(),
+    keys: keys ?? [makeTokenKey()],
+    place: 'memory',
+    failed: Promise.withResolvers<JournalFault>().promise,
+  }
+}
+
+interface FileOptions {
+  readonly durability: 'disk' | 'process'
+  readonly keys: readonly TokenKey[] | null
+  readonly log: Log
+}
+
+/**
+ * A node keeps nothing: its histories are those of the cluster, and its tokens must be good on every other node.
+ * @throws Stop, JournalFault, Fault
+ */
+async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | null): Promise<Storage> {
+  const { journal: url, log } = options
+  if (keys === null)
+    throw new Stop('usage', 'OXO_SECRET is not set: the nodes of a cluster share one, so that each knows every player.')
+  const journal = await openClusterJournal(options)
+  if (journal.partitions.some(({ replicas }) => replicas === 1))
+    log.warn({ journal: journal.prefix }, 'games are on one NATS server only: if that is lost, so are they')
+  try {
+    const {
+      NatsNodeBus: NatsExchange,
+      openNatsProjectionStore: openNatsBooks,
+      shareProjection: shareBooks,
+    } = await import('../service/nats/index.ts')
+    const exchange = new NatsExchange(journal.connection, journal.prefix)
+    const hasBooks = journal.partitions.every(({ takesBatches }) => takesBatches)
+    const catalog = hasBooks ? shareBooks(await openNatsBooks(journal), holdHeapSmall) : await openOwnCatalog(log)
+    const { Cluster: OpenCluster } = await loadJetStream()
+    const joinCluster = (describe: () => Promise<string>): Cluster => {
+      const cluster = new OpenCluster(journal, describe)
+      void cluster.spreadLeaders()
+      return cluster
+    }
+    return { journal, catalog, keys, exchange, place: withoutSecret(url), joinCluster, failed: journal.failed }
+  } catch (cause) {
+    await journal.close()
+    const { explainDenied } = await loadJetStream()
+    throw explainDenied(cause) ?? cause
+  }
+}
+
+/** Servers that store no batches as a whole cannot keep rows for all: each node makes its own, which go with it. */
+async function openOwnCatalog(log: Log): Promise<CatalogStore> {
+  const folder = mkdtempSync(join(tmpdir(), 'oxo-node-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return openCatalogFile({ file: join(folder, 'catalog'), log })
+}
+
+/**
+ * The journal first: whoever has it has what lies beside it. The thread of the catalog starts beside the journal's, and
+ * waits for it.
+ */
+async function openFiles(name: string, { durability, keys, log }: FileOptions): Promise<Storage> {
+  // What lies beside the file lies beside the file itself, not beside a link to it.
+  const file = realPath(name)
+  const opening = openSqliteJournal({
+    file,
+    durability,
+    hearDamage: (what) => log.error({ reason: what }, 'journal is damaged'),
+  })
+  const [journal, catalog, found] = await Promise.allSettled([
+    opening,
+    openCatalogFile({ file: `${file}.catalog`, log, behind: opening }),
+    opening.then(() => keys ?? openOwnKeys(placeOfKeys(file, name), log)),
+  ])
+  if (journal.status === 'fulfilled' && catalog.status === 'fulfilled' && found.status === 'fulfilled')
+    return {
+      journal: journal.value,
+      catalog: catalog.value,
+      keys: found.value,
+      place: file,
+      failed: journal.value.failed,
+    }
+  if (catalog.status === 'fulfilled') await catalog.value.close()
+  if (journal.status === 'fulfilled') await journal.value.close()
+  // Where the journal is the reason, it is everybody's.
+  throw [journal, catalog, found].find((one) => one.status === 'rejected')?.reason
+}
+
+function openOwnKeys(file: string, log: Log): readonly TokenKey[] {
+  const keys = openTokenKeys(file)
+  const why = whyOpen(file)
+  if (why !== null) log.warn({ file }, why)
+  return keys
+}
+
+async function openCatalogFile(options: SqliteCatalogOptions): Promise<CatalogStore> {
+  const { openSqliteCatalogStore } = await loadSqliteCatalog()
+  return openSqliteCatalogStore(options)
+}

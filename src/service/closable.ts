@@ -1,0 +1,115 @@
+/** What a service takes from outside, until it is closed: from then on no timer rings, and nothing is read or written. */
+import type { Clock, Timer } from '../base/index.ts'
+import {
+  type Entry,
+  type GameId,
+  type Journal,
+  JournalFault,
+  type Listening,
+  type Subscription,
+} from '../journal/index.ts'
+
+const noTimer: Timer = { cancel() {} }
+
+/** A clock whose timers end with their owner. */
+export class ClosableClock implements Clock {
+  readonly #clock: Clock
+  readonly #timers = new Set<Timer>()
+  #isEnded = false
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  now(): number {
+    return this.#clock.now()
+  }
+
+  wall(): number {
+    return this.#clock.wall()
+  }
+
+  after(ms: number, call: () => void): Timer {
+    if (this.#isEnded) return noTimer
+    const timer = this.#clock.after(ms, () => {
+      this.#timers.delete(timer)
+      call()
+    })
+    this.#timers.add(timer)
+    return {
+      cancel: () => {
+        this.#timers.delete(timer)
+        timer.cancel()
+      },
+    }
+  }
+
+  end(): void {
+    this.#isEnded = true
+    for (const timer of this.#timers) timer.cancel()
+    this.#timers.clear()
+  }
+}
+
+/** A journal that is somebody else's: when its user ends it stays open, and is asked nothing more. */
+export class ClosableJournal implements Required<Journal> {
+  readonly #journal: Journal
+  #isEnded = false
+
+  constructor(journal: Journal) {
+    this.#journal = journal
+  }
+
+  get id(): Journal['id'] {
+    return this.#journal.id
+  }
+
+  get durability(): Journal['durability'] {
+    return this.#journal.durability
+  }
+
+  get damage(): string | null {
+    return this.#journal.damage ?? null
+  }
+
+  append(...asked: Parameters<Journal['append']>): ReturnType<Journal['append']> {
+    return this.#isEnded ? Promise.reject(makeEnded()) : this.#journal.append(...asked)
+  }
+
+  read(...asked: Parameters<Journal['read']>): Promise<readonly Entry[]> {
+    return this.#isEnded ? Promise.reject(makeEnded()) : this.#journal.read(...asked)
+  }
+
+  readBack(...asked: Parameters<Journal['readBack']>): Promise<readonly Entry[]> {
+    return this.#isEnded ? Promise.reject(makeEnded()) : this.#journal.readBack(...asked)
+  }
+
+  follow(...asked: Parameters<Journal['follow']>): Subscription {
+    if (this.#isEnded) throw makeEnded()
+    return this.#journal.follow(...asked)
+  }
+
+  listen(...asked: Parameters<Journal['listen']>): Listening {
+    return this.#isEnded ? { close() {} } : this.#journal.listen(...asked)
+  }
+
+  async isAwake(game: GameId): Promise<boolean> {
+    return this.#isEnded ? false : ((await this.#journal.isAwake?.(game)) ?? true)
+  }
+
+  awayMs(game: GameId, from: number, to: number): number {
+    return this.#journal.awayMs?.(game, from, to) ?? 0
+  }
+
+  close(): Promise<void> {
+    return this.#journal.close()
+  }
+
+  end(): void {
+    this.#isEnded = true
+  }
+}
+
+function makeEnded(): JournalFault {
+  return new JournalFault('unavailable', 'the service is closed')
+}

@@ -1,0 +1,49 @@
+/** The record of a game: whole, or a page of it. */
+import { type Entry, pageEntriesMax } from '../../journal/index.ts'
+import { Fault, makeRecordEntry } from '../../protocol/index.ts'
+import type { Games } from './games.ts'
+import type { Reply } from '../sessions/reply.ts'
+import type { Session } from '../sessions/session.ts'
+import type { Shared } from '../context.ts'
+
+interface Desk {
+  readonly shared: Shared
+  readonly games: Games
+}
+
+/** In pages, each in its turn: the record of a long game holds nobody up, and is not made for somebody who has gone. */
+export async function answerRecord({ shared, games }: Desk, session: Session, game: string, reply: Reply) {
+  const { journal, limits, budget } = shared
+  const { version } = await budget.read(session, () => games.load(game, session))
+  if (version > limits.recordEntriesMax)
+    throw new Fault('too-many', `${game} has ${version} entries: ask in pages, from entry 1`, {
+      limit: limits.recordEntriesMax,
+    })
+  const texts: string[] = []
+  let last: Entry | undefined
+  for (let page: readonly Entry[] | null = null; page === null || page.length === pageEntriesMax;) {
+    const after = last?.version ?? 0
+    page = await budget.read(session, () => journal.read(game, after))
+    if (page.length > 0) texts.push(textOf(page))
+    last = page.at(-1) ?? last
+  }
+  reply.text(makeRecord(game, texts.join(','), last))
+}
+
+/** The entries from a version on, as the journal has them: the game is not brought into memory. @throws Fault */
+export async function answerRecordPage({ journal }: Shared, game: string, from: number, reply: Reply): Promise<void> {
+  const page = await journal.read(game, from - 1)
+  const last = page.at(-1)
+  if (last === undefined && (from === 1 || (await journal.read(game, 0, 1)).length === 0))
+    throw new Fault('no-such-game', `there is no game ${game}`)
+  reply.text(makeRecord(game, textOf(page), last, page.length === pageEntriesMax))
+}
+
+function textOf(page: readonly Entry[]): string {
+  return page.map(makeRecordEntry).join(',')
+}
+
+function makeRecord(game: string, entries: string, last: Entry | undefined, hasMore = false): string {
+  const next = hasMore && last !== undefined ? `,"next":${last.version + 1}` : ''
+  return `{"game":"${game}","entries":[${entries}],"head":"${last?.chain ?? ''}"${next}}`
+}

@@ -1,0 +1,16 @@
+/** What is not needed for the first board. All of it is named here: an entry that stands alone imports nothing else. */
+import { later } from './lazy.tsx'
+
+export const GamePage = later(() =>
+  import('../game/game-page.tsx').then(({ followVisits, GamePage: part }) => {
+    followVisits()
+    return part
+  }),
+)
+export const ConnectionBanner = later(() =>
+  import('./connection-banner.tsx').then(({ ConnectionBanner: part }) => part),
+)
+export const LobbyPage = later(() => import('../lobby/lobby-page.tsx').then(({ LobbyPage: part }) => part))
+export const Dialogs = later(() => import('../dialog/dialogs.tsx').then(({ Dialogs: part }) => part))
+export const Review = later(() => import('../replay/review.tsx').then(({ Review: part }) => part))
+export const ZoomStage = later(() => import('../board/zoom-stage.tsx').then(({ ZoomStage: part }) => part))

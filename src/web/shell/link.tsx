@@ -1,0 +1,28 @@
+/** A link to a page of ours: a real one for new tabs and screen readers, that does not load the page again. */
+import type { ComponentChildren } from 'preact'
+import { go } from '../state/navigation.ts'
+import { makeRoute, type Route } from '../state/route.ts'
+
+interface LinkProps {
+  readonly to: Route
+  readonly class?: string
+  readonly isCurrent?: boolean
+  readonly children: ComponentChildren
+}
+
+export function Link({ to, class: className, isCurrent = false, children }: LinkProps) {
+  return (
+    <a
+      class={className}
+      href={makeRoute(to)}
+      aria-current={isCurrent ? 'page' : undefined}
+      onClick={(event) => {
+        if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+        event.preventDefault()
+        go(to)
+      }}
+    >
+      {children}
+    </a>
+  )
+}

@@ -1,0 +1,15 @@
+/** Who the visitors of this browser are on the server that the page came from, kept for all its pages. */
+import type { Account } from '../../game/index.ts'
+import { load } from './storage.ts'
+
+export interface Identity {
+  readonly token: string
+  readonly account: Account
+}
+
+/** Null: nobody yet. */
+export function readIdentity(): Identity | null {
+  const kept = load('identity') as Partial<Identity> | null
+  if (typeof kept?.token !== 'string' || typeof kept.account?.id !== 'string') return null
+  return { token: kept.token, account: { id: kept.account.id, name: String(kept.account.name) } }
+}

@@ -1,0 +1,67 @@
+/** Games of the server that parts of the page look at, each by one handle: it is closed when the last part has left. */
+import { type Client, type GameHandle, OxoError } from '../../client/index.ts'
+import { report } from './actions.ts'
+import { text } from '../language/text.ts'
+import { server } from './server.ts'
+import { load, save } from './storage.ts'
+import { openTable, type Table } from './table.ts'
+import { ui, warn } from './ui.ts'
+import { gamesWithUnanswered, type Kept, unansweredOf } from './unsent.ts'
+
+const lookers = new Map<string, number>()
+
+/** Null: nobody wants it any more. @throws OxoError */
+export async function lookAt(client: Client, game: string, isWanted: () => boolean): Promise<Table | null> {
+  lookers.set(game, (lookers.get(game) ?? 0) + 1)
+  let handle: GameHandle | null = null
+  const leave = (): void => {
+    const rest = (lookers.get(game) ?? 1) - 1
+    if (rest > 0) return void lookers.set(game, rest)
+    lookers.delete(game)
+    handle?.close()
+  }
+  try {
+    handle = resume(client, game) ?? (await client.game(game))
+    if (isWanted()) return openTable('server', handle, leave)
+  } catch (error) {
+    leave()
+    throw error
+  }
+  leave()
+  return null
+}
+
+/** For a page that was just opened: what an earlier one could not deliver. */
+export function deliver(): void {
+  for (const game of gamesWithUnanswered())
+    if (readUnanswered(server(), game) !== null) void lookAt(server(), game, () => false)
+}
+
+/** As it was left, with the commands that wait for an answer asked again; null where none do. */
+function resume(client: Client, game: string): GameHandle | null {
+  const kept = readUnanswered(client, game)
+  if (kept === null) return null
+  const handle = client.resume(kept.view)
+  // Another part of the page may have asked them.
+  if (handle.pending) return handle
+  for (const command of kept.commands) {
+    handle.repeat(command).catch((error: unknown) => {
+      const { value: route } = ui.route
+      const isShown = route.page === 'game' && route.game === game
+      if (isShown || !(error instanceof OxoError)) report(error)
+    })
+  }
+  return handle
+}
+
+/** Null: there are none of this account. */
+function readUnanswered(client: Client, game: string): Kept | null {
+  const { account: whose, journal = null, view, commands } = (load(unansweredOf(game)) ?? {}) as Partial<Kept>
+  if (view?.game !== game || commands === undefined) return null
+  const isOther = journal !== null && client.journal !== null && journal !== client.journal
+  if (whose === client.account?.id && !isOther) return { account: whose, journal, view, commands }
+  // Nobody can answer for who was forgotten here, nor on a board that the server no longer has.
+  save(unansweredOf(game), null)
+  if (isOther) warn(text('gamesReplaced'))
+  return null
+}

@@ -1,0 +1,151 @@
+/** The outside programs that tests need. `node tools/check/programs.ts` installs what is missing, or says what to install. */
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, readdirSync, statSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import process from 'node:process'
+import { findNatsServers, findOrInstallNatsServers } from '../cluster/nats.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+interface OutsideProgram {
+  /** What Debian's package is called. */
+  readonly debian: string
+  /** Which tests need it. */
+  readonly neededBy: string
+  /** Null where it is missing. @throws Error where somebody named one that is none. */
+  readonly find: (env: Environment) => string | null
+  /** Where Debian has no such package: installs it by itself, without asking. @throws Error that says what to do. */
+  readonly install?: () => void | Promise<void>
+}
+
+const programs = {
+  chromium: { debian: 'chromium', neededBy: 'the browser tests (e2e/browser)', find: findChromium },
+  python3: {
+    debian: 'python3',
+    neededBy: 'tests of terminals (src/cli, e2e/terminal.test.ts) and the Python client (e2e/examples.test.ts)',
+    find: onPath('python3'),
+  },
+  nc: { debian: 'netcat-openbsd', neededBy: 'the bash client (e2e/examples.test.ts)', find: onPath('nc') },
+  strace: { debian: 'strace', neededBy: 'the tests of failing system calls (e2e/real)', find: onPath('strace') },
+  slowhttptest: {
+    debian: 'slowhttptest',
+    neededBy: 'the slow clients (fuzz/slow.test.ts)',
+    find: onPath('slowhttptest'),
+  },
+  'mkfs.ext4': { debian: 'e2fsprogs', neededBy: 'the power cut (e2e/real)', find: onPath('mkfs.ext4') },
+  mount: { debian: 'mount', neededBy: 'the power cut and the full disk (e2e/real)', find: onPath('mount') },
+  ip: { debian: 'iproute2', neededBy: 'the networks that are cut (e2e/cluster)', find: onPath('ip') },
+  nft: { debian: 'nftables', neededBy: 'the networks that are cut (e2e/cluster)', find: onPath('nft') },
+  'nats-server': {
+    debian: 'nats-server',
+    neededBy: 'the cluster (src/journal/jetstream, e2e/cluster)',
+    find: (env) => findNatsServers(env)?.[0] ?? null,
+    install: () => void findOrInstallNatsServers(),
+  },
+  'systemd-analyze': {
+    debian: 'systemd',
+    neededBy: 'the units of deploy/systemd (tools/check/deploy.test.ts)',
+    find: onPath('systemd-analyze'),
+  },
+  openssl: { debian: 'openssl', neededBy: 'certificates (src/cli, e2e/cluster)', find: onPath('openssl') },
+  eatmydata: { debian: 'libeatmydata1', neededBy: 'the power cut (e2e/real)', find: findEatMyData },
+} as const satisfies Readonly<Record<string, OutsideProgram>>
+
+export type ProgramName = keyof typeof programs
+
+/** Its path. @throws Error with a sentence that says what to install. */
+export function findProgram(name: ProgramName, env: Environment = process.env): string {
+  const found = programs[name].find(env)
+  if (found === null) throw new Error(sayMissing(name))
+  return found
+}
+
+/** Null where all of them are there, else what to do, in a sentence a program. */
+export function sayWhatIsMissing(...names: readonly ProgramName[]): string | null {
+  const missing = listMissing(names)
+  return missing.length === 0 ? null : missing.map(sayMissing).join(' ')
+}
+
+function listMissing(names: readonly ProgramName[]): readonly ProgramName[] {
+  return names.filter((name) => programs[name].find(process.env) === null)
+}
+
+function sayMissing(name: ProgramName): string {
+  const { neededBy, debian } = programs[name]
+  if (name === 'nats-server') return `${name} is missing for ${neededBy}: run \`node tools/cluster/nats.ts\`.`
+  const named = name === 'chromium' ? ', or name one that is there in OXO_CHROMIUM' : ''
+  return `${name} is missing for ${neededBy}: run \`node tools/check/programs.ts\` as root, or \`sudo apt-get install ${debian}\`${named}.`
+}
+
+const chromiumNames = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'] as const
+
+function findChromium(env: Environment): string | null {
+  const named = env['OXO_CHROMIUM']
+  if (named === undefined) return onPath(...chromiumNames)(env)
+  if (isProgram(named)) return named
+  throw new Error(`OXO_CHROMIUM names ${named}, which is no program: name the one of Chromium.`)
+}
+
+/** The library that makes every sync do nothing. */
+function findEatMyData(): string | null {
+  const folders = readdirSync('/usr/lib').map((name) => join('/usr/lib', name))
+  const files = folders.map((folder) => join(folder, 'libeatmydata.so.1'))
+  return files.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true) ?? null
+}
+
+/** Programs of the administrator are not on everybody's path. */
+const administrators = ['/usr/sbin', '/sbin'] as const
+
+function onPath(...names: readonly string[]): (env: Environment) => string | null {
+  return (env) => {
+    const path = env['PATH'] ?? ''
+    const folders = [...path.split(delimiter).filter((folder) => folder !== ''), ...administrators]
+    return folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isProgram) ?? null
+  }
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+/** @throws Error where something cannot be installed. */
+async function install(names: readonly ProgramName[]): Promise<void> {
+  const all: readonly OutsideProgram[] = names.map((name) => programs[name])
+  for (const program of all) await program.install?.()
+  const packages = new Set(all.filter((program) => program.install === undefined).map(({ debian }) => debian))
+  if (packages.size === 0) return
+  if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return
+  apt('update')
+  apt('install', '--yes', '--no-install-recommends', ...packages)
+}
+
+function apt(...args: readonly string[]): void {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  // Somebody else may be installing.
+  const { status } = spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], { env, stdio: 'inherit' })
+  if (status !== 0) throw new Error(`apt-get ${args.join(' ')} failed.`)
+}
+
+async function main(): Promise<void> {
+  const names = Object.keys(programs) as ProgramName[]
+  const missing = listMissing(names)
+  if (missing.length > 0) await install(missing)
+  const left = listMissing(missing)
+  // The tests say themselves that they are left out, and in CI they fail; here is what to do about it.
+  for (const name of left) console.log(`left out: ${sayMissing(name)}`)
+  if (left.length > 0 && process.env['CI'] === 'true') process.exitCode = 1
+  console.log(`${names.length - left.length} of ${names.length} programs are there`)
+}
+
+if (import.meta.main)
+  try {
+    await main()
+  } catch (cause) {
+    console.error(cause instanceof Error ? cause.message : cause)
+    process.exitCode = 1
+  }

@@ -1,0 +1,61 @@
+/**
+ * Runs test files, several at once: `run-tests.ts AT_ONCE GLOB...`. `node --test` takes them by name; here the long ones
+ * begin first, so that none of them is alone at the end while a core has nothing to do.
+ */
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { run } from 'node:test'
+import report from './reporter.ts'
+
+/** Files of more than some ten seconds, the longest first; each step of `npm test` says which took longest. */
+export const longFirst: readonly string[] = [
+  'src/journal/jetstream/jetstream-journal.test.ts',
+  'src/game/perft-large.test.ts',
+  'src/journal/partitioned.test.ts',
+  'src/cli/main.test.ts',
+  'src/journal/jetstream/streams.test.ts',
+  'src/cli/chaos/proxy.test.ts',
+  'src/cli/transfer/transfer.test.ts',
+  'e2e/real/time.test.ts',
+  'e2e/soak/soak.test.ts',
+  'fuzz/fuzz.test.ts',
+  'e2e/cluster/partition.test.ts',
+  'e2e/cluster/failures.test.ts',
+  'e2e/durability.test.ts',
+  'e2e/browser/outage.test.ts',
+  'e2e/soak/finished-games.test.ts',
+  'e2e/browser/game.test.ts',
+  'e2e/browser/reach.test.ts',
+  'e2e/browser/everyone.test.ts',
+  'e2e/real/power-cut.test.ts',
+  'e2e/cluster.test.ts',
+  'e2e/browser/simulator.test.ts',
+  'e2e/browser/rules.test.ts',
+  'e2e/real/torture.test.ts',
+  'e2e/real/transparency.test.ts',
+]
+
+/** Longer than any test takes on a loaded machine. */
+const timeoutMs = 300_000
+
+/** The long ones in their order, then the others by name. */
+export function orderFiles(files: readonly string[], first: readonly string[] = longFirst): readonly string[] {
+  const place = (file: string): number => (first.includes(file) ? first.indexOf(file) : first.length)
+  return [...new Set(files)].toSorted((one, other) => place(one) - place(other) || (one < other ? -1 : 1))
+}
+
+function runFiles(atOnce: number, globs: readonly string[]): void {
+  const cwd = join(import.meta.dirname, '../..')
+  const files = orderFiles(globSync(globs, { cwd }))
+  if (files.length === 0) throw new Error(`no test files: ${globs.join(' ')}`)
+  run({ files, cwd, concurrency: atOnce, timeout: timeoutMs })
+    .on('test:fail', () => (process.exitCode = 1))
+    .compose(report)
+    .pipe(process.stdout)
+}
+
+if (import.meta.main) {
+  const [atOnce, ...globs] = process.argv.slice(2)
+  runFiles(Number(atOnce), globs)
+}

@@ -1,0 +1,202 @@
+/**
+ * `npm run cluster`: three NATS servers and three nodes on this machine, to be killed. What is killed starts again after
+ * a while; Ctrl-C ends all of them, and nothing is left behind.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Part, type PartHost } from './part.ts'
+import { makeNatsConfig, makeNatsUrl } from './nats-config.ts'
+import { findNatsServerOnPath, findOrInstallNatsServer } from './nats.ts'
+
+const host = '127.0.0.1'
+const count = 3
+const main = join(import.meta.dirname, '../../src/cli/main.ts')
+
+const usage = `npm run cluster -- [--port 1952] [--restart 10] [--partitions 1]
+
+  --port        of the first node, the others take the next ones; 0: any free ones
+  --restart     seconds until what was killed starts again; 0: never
+  --partitions  streams that the games are spread over`
+
+interface Settings {
+  readonly port: number
+  readonly partitions: string
+  readonly restartMs: number
+}
+
+function readSettings(): Settings {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '1952' },
+      restart: { type: 'string', default: '10' },
+      partitions: { type: 'string', default: '1' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) throw new Error(usage)
+  const [port, restart] = [values.port, values.restart].map(Number)
+  const isPort = port !== undefined && Number.isInteger(port) && port >= 0 && port <= 65_535 - count
+  if (!isPort || restart === undefined || !(restart >= 0)) throw new Error(usage)
+  return { port, restartMs: restart * 1000, partitions: values.partitions }
+}
+
+/** Held open together, so that they differ. */
+async function findPorts(wanted: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: wanted }, () => createServer().listen(0, host))
+  const ports: number[] = []
+  for (const server of servers) {
+    if (!server.listening) await once(server, 'listening')
+    const address = server.address()
+    if (typeof address === 'object' && address !== null) ports.push(address.port)
+  }
+  for (const server of servers) server.close()
+  return ports
+}
+
+class LocalCluster implements PartHost {
+  readonly #settings: Settings
+  readonly #folder = mkdtempSync(join(tmpdir(), 'oxo-cluster-'))
+  readonly #keeper: ChildProcess
+  readonly #restarts = new Set<NodeJS.Timeout>()
+  #servers: readonly Part[] = []
+  #nodes: readonly Part[] = []
+  #isStarted = false
+  #isStopping = false
+
+  constructor(settings: Settings) {
+    this.#settings = settings
+    // In a group of its own: Ctrl-C is not for it.
+    this.#keeper = spawn(process.execPath, [join(import.meta.dirname, 'keeper.ts'), this.#folder], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    })
+    this.#keeper.stdin?.on('error', () => {})
+  }
+
+  async start(): Promise<void> {
+    const program = findCurrentServer()
+    const natsPorts = await findPorts(count * 3)
+    const { port } = this.#settings
+    const nodePorts = port === 0 ? await findPorts(count) : Array.from({ length: count }, (_, index) => port + index)
+    this.#servers = Array.from({ length: count }, (_, index) => this.#makeServer(program, natsPorts, index))
+    await Promise.all(this.#servers.map((server) => server.start()))
+    this.#nodes = nodePorts.map((nodePort, index) => this.#makeNode(nodePort, index))
+    // The first one makes the streams.
+    for (const node of this.#nodes) await node.start()
+    this.#isStarted = true
+    console.log(this.#banner())
+  }
+
+  started(part: Part, pid: number): void {
+    this.#keeper.stdin?.write(`+${pid}\n`)
+    if (this.#isStarted) console.log(`${part.options.name} runs again: kill -9 ${pid}`)
+  }
+
+  ended(part: Part, pid: number, asked: boolean): void {
+    this.#keeper.stdin?.write(`-${pid}\n`)
+    const { restartMs } = this.#settings
+    if (asked || this.#isStopping || !this.#isStarted) return
+    const next = restartMs === 0 ? '' : `; it starts again in ${restartMs / 1000} s`
+    console.log(`${part.options.name} (${pid}) is gone${next}`)
+    if (restartMs === 0) return
+    const timer = setTimeout(() => {
+      this.#restarts.delete(timer)
+      part.start().catch((cause: unknown) => console.error(String(cause)))
+    }, restartMs)
+    this.#restarts.add(timer)
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    for (const timer of this.#restarts) clearTimeout(timer)
+    await Promise.all(this.#nodes.map((node) => node.stop()))
+    await Promise.all(this.#servers.map((server) => server.stop()))
+    const gone = once(this.#keeper, 'exit')
+    this.#keeper.stdin?.end()
+    await gone
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  #makeServer(program: string, ports: readonly number[], index: number): Part {
+    const [client = 0, monitor = 0, route = 0] = ports.slice(index * 3, index * 3 + 3)
+    const name = `nats-${index + 1}`
+    const store = join(this.#folder, name)
+    mkdirSync(store)
+    const config = makeNatsConfig({
+      name,
+      store,
+      password: secret,
+      clients: `${host}:${client}`,
+      monitor: `${host}:${monitor}`,
+      route: `${host}:${route}`,
+      routes: ports.filter((_, at) => at % 3 === 2).map((other) => `${host}:${other}`),
+    })
+    const file = join(this.#folder, `${name}.conf`)
+    writeFileSync(file, config)
+    const command = [program, '--config', file]
+    const [log, health] = [join(this.#folder, `${name}.log`), `http://${host}:${monitor}/healthz`]
+    return new Part({ name, url: `nats://${host}:${client}`, command, env: {}, log, health }, this)
+  }
+
+  #makeNode(port: number, index: number): Part {
+    const [name, url] = [`node-${index + 1}`, `http://${host}:${port}`]
+    const servers = this.#servers.map(({ options }) => options.url.replace('nats://', ''))
+    const monitors = this.#servers.map(({ options }) => options.health.replace('/healthz', '')).join(',')
+    const command = [process.execPath, main, 'serve', '--port', String(port)]
+    const journal = { OXO_JOURNAL: makeNatsUrl(secret, servers), OXO_NATS_MONITOR: monitors }
+    const { partitions } = this.#settings
+    const env = { ...journal, OXO_NATS_PARTITIONS: partitions, OXO_SECRET: secret, OXO_LOG_LEVEL: 'warn' }
+    return new Part({ name, url, command, env, log: join(this.#folder, `${name}.log`), health: `${url}/readyz` }, this)
+  }
+
+  #banner(): string {
+    const line = ({ pid, options: { name, url } }: Part): string => `  ${name}  ${url.padEnd(24)}  kill -9 ${pid}`
+    const [first = '', second = ''] = this.#nodes.map(({ options }) => options.url)
+    const [, port = ''] = /:(\d+)$/.exec(second) ?? []
+    return [
+      'Three NATS servers and three nodes; every move is on the disks of two servers before it is acknowledged.',
+      '',
+      ...this.#nodes.map(line),
+      ...this.#servers.map(line),
+      '',
+      `  what is where   ${first}/cluster, or oxo cluster status ${first}`,
+      `  a move          printf 'X 1 1\\n' | nc ${host} ${/\d+$/.exec(first)?.[0] ?? ''}`,
+      `  elsewhere       printf 'O 0 0\\n' | nc ${host} ${port}`,
+      '',
+      `Kill any one of them and play on at another. Logs and data are in ${this.#folder}; Ctrl-C ends and clears all.`,
+      '',
+    ].join('\n')
+  }
+}
+
+/** One that is named, put away or on the path; fetched where there is none. @throws Error with a sentence that says what to do. */
+function findCurrentServer(): string {
+  return findNatsServerOnPath() ?? findOrInstallNatsServer('current')
+}
+
+const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
+
+async function run(): Promise<void> {
+  const cluster = new LocalCluster(readSettings())
+  const asked = Promise.withResolvers<void>()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => asked.resolve())
+  try {
+    await Promise.race([cluster.start(), asked.promise])
+    await asked.promise
+    console.log('Ending.')
+  } finally {
+    await cluster.stop()
+  }
+}
+
+try {
+  await run()
+} catch (cause) {
+  console.error(cause instanceof Error ? cause.message : cause)
+  process.exitCode = 1
+}
