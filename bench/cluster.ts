@@ -114,10 +114,7 @@ async function measureNodes(nats: NatsCluster, plan: NodesPlan): Promise<number>
   using folder = new JournalFolder(inspectMachine().folder)
   await using stack = new AsyncDisposableStack()
   const nodes: ServerProcess[] = []
-  const journal = [
-    '--journal',
-    `${nats.url}/${plan.name.replaceAll(/[^a-z0-9]+/g, '-')}-${crypto.randomUUID().slice(0, 4)}`,
-  ]
+  const journal = ['--journal', `${nats.url}/nodes-${crypto.randomUUID().slice(0, 8)}`]
   for (let node = 0; node < plan.nodes; node++)
     nodes.push(stack.use(await ServerProcess.start({ pin: [], args: clusterArgs(folder.file, nats, journal) })))
   const busy = nodes.slice(0, plan.busy)

@@ -155,7 +155,7 @@ class Guest {
   }
 }
 
-/** Two who play one game after the other over a door, and resign each third; what was acknowledged, by game. */
+/** Two who play one game after the other over a protocol, and resign each third; what was acknowledged, by game. */
 class Pair {
   readonly acknowledged = new Map<string, number>()
   readonly #guests: readonly [Guest, Guest]

@@ -1,4 +1,4 @@
-/** Every transcript of spec/transcripts, over every door it applies to, against a fresh server each time. */
+/** Every transcript of spec/transcripts, over every protocol it applies to, against a fresh server each time. */
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -15,10 +15,10 @@ const sources = new Map(files.map((file) => [file, readFileSync(join(folder, fil
 for (const [file, source] of sources) {
   const transcript = parseTranscript(source)
   test(`${basename(file, '.txt')}: ${transcript.title}`, async () => {
-    assert.ok(transcript.doors.length > 0, `${file} needs a line such as "doors: lines websocket http"`)
-    for (const door of transcript.doors) {
+    assert.ok(transcript.protocols.length > 0, `${file} needs a line such as "doors: lines websocket http"`)
+    for (const protocol of transcript.protocols) {
       await using server = await openServer({ port: 0, journal: 'memory', rateLimit: 0 })
-      await playTranscript(transcript, door, server)
+      await playTranscript(transcript, protocol, server)
     }
   })
 }

@@ -1,4 +1,4 @@
-/** Words of one protocol at the door of another: whatever a browser or a confused client sends, nobody plays by it. */
+/** Words of one protocol at the protocol of another: whatever a browser or a confused client sends, nobody plays by it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { record } from '../e2e/lib/record.ts'
@@ -38,7 +38,7 @@ const heads = [
   'RTSP/1.0 200 OK HTTP/1.1\r\nBODY',
 ]
 
-/** First lines of other protocols. Those that are text are answered as text: no door, or a refusal, and nothing else. */
+/** First lines of other protocols. Those that are text are answered as text: no protocol, or a refusal, and nothing else. */
 const prologues: readonly (readonly [name: string, bytes: Buffer])[] = [
   ['TLS', Buffer.concat([Buffer.from('16030100c8010000c40303', 'hex'), Buffer.from(`\n${moveLine}\n`)])],
   ['SSLv2', Buffer.concat([Buffer.from('802e0100020015', 'hex'), Buffer.from(`\n${moveLine}\n`)])],
@@ -88,7 +88,7 @@ test('[W5] nothing in an HTTP request is ever read as lines', async () => {
   })
 })
 
-test('[W1] the first words of other protocols find no door', async () => {
+test('[W1] the first words of other protocols find no protocol', async () => {
   await using house = await openHouse()
   for (const [name, bytes] of prologues) {
     const { got, isOver } = await talk(house, bytes)

@@ -23,7 +23,7 @@ const shares: Readonly<Record<string, number>> = {
 const times = Number(process.env['OXO_FUZZ_TIMES'] ?? 1)
 const seed = Number(process.env['OXO_FUZZ_SEED'] ?? 1952)
 
-/** One bug of each kind, at the door where people would write it. */
+/** One bug of each kind, at the protocol where people would write it. */
 const bugs: readonly (readonly [target: string, plant: string, inputsMax: number, complaint: RegExp])[] = [
   ['text', 'crash', 10_000, /it crashes: TypeError/],
   ['lines', 'crash', 10_000, /it crashes: TypeError/],

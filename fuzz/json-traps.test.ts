@@ -1,4 +1,4 @@
-/** JSON that breaks readers of JSON, at every door that takes it. */
+/** JSON that breaks readers of JSON, at every protocol that takes it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { record } from '../e2e/lib/record.ts'
@@ -106,8 +106,8 @@ const traps: readonly (readonly [title: string, text: string | Buffer, expected:
   ['a control character in a text', call('game.get', '{"game":"a\tb"}'), 'parse-error', 'null'],
 ]
 
-/** Over every door that takes JSON. A first line that is none would choose another door. */
-const doors: Readonly<Record<string, (house: House, text: string) => Promise<readonly string[]>>> = {
+/** Over every protocol that takes JSON. A first line that is none would choose another protocol. */
+const protocols: Readonly<Record<string, (house: House, text: string) => Promise<readonly string[]>>> = {
   async lines(house, text) {
     const { got } = await talk(house, Buffer.from(`{"jsonrpc":"2.0","method":"ping"}\n${text}\n`))
     return got
@@ -128,8 +128,8 @@ const doors: Readonly<Record<string, (house: House, text: string) => Promise<rea
   },
 }
 
-for (const [door, ask] of Object.entries(doors))
-  test(`[P1][P2][P4] ${door}: ${traps.length} traps of JSON each get the one answer that is theirs, and leave nothing behind`, async () => {
+for (const [protocol, ask] of Object.entries(protocols))
+  test(`[P1][P2][P4] ${protocol}: ${traps.length} traps of JSON each get the one answer that is theirs, and leave nothing behind`, async () => {
     await using house = await openHouse()
     for (const [title, text, expected, id] of traps) {
       const answers = await ask(house, text.toString())
@@ -143,12 +143,12 @@ for (const [door, ask] of Object.entries(doors))
       promise:
         'JSON traps (depth, __proto__, twice, 1e400, lone surrogates, ids beyond 2^53, batches) get one answer each',
       test: 'fuzz/json-traps.test.ts',
-      figure: `${traps.length} traps at ${Object.keys(doors).length} doors, 0 answered otherwise`,
+      figure: `${traps.length} traps at ${Object.keys(protocols).length} protocols, 0 answered otherwise`,
       command: 'node --test fuzz/json-traps.test.ts',
     })
   })
 
-test('[W6] a line that is not UTF-8 ends the door of lines, and as a frame or a body it is refused', async () => {
+test('[W6] a line that is not UTF-8 ends the protocol of lines, and as a frame or a body it is refused', async () => {
   await using house = await openHouse()
   for (const bytes of ['c0af', 'eda080', 'f4908080', 'ff', 'c3', 'f0808080']) {
     const message = Buffer.concat([
@@ -172,7 +172,7 @@ test('a server that takes a batch, or that answers one trap otherwise, is caught
         connect: (connection) =>
           host.connect({
             ...connection,
-            door: connection.door,
+            protocol: connection.protocol,
             address: '',
             send: (text) => connection.send(bend(text)),
             sendNewest: (key, text) => connection.sendNewest(key, text),
@@ -181,7 +181,7 @@ test('a server that takes a batch, or that answers one trap otherwise, is caught
       }),
     })
     for (const [index, [, text, expected]] of traps.entries())
-      if (kindOf((await doors['lines']?.(house, text.toString()))?.[0] ?? '') !== expected) return index + 1
+      if (kindOf((await protocols['lines']?.(house, text.toString()))?.[0] ?? '') !== expected) return index + 1
     return 0
   }
   const after = await isCaught((text) => text.replace('"parse-error"', '"invalid-request"'))

@@ -28,15 +28,15 @@ const serve = [
 
 /** What each of the thousand has said when it falls silent. */
 const beginnings: Readonly<Record<string, string>> = {
-  'no door': '',
+  'no protocol': '',
   'half a line of text': 'X 1',
-  'the text door': 'help\n',
+  'the text protocol': 'help\n',
   'half a line of JSON': '{"jsonrpc"',
-  'the door of lines': '{"jsonrpc":"2.0","id":1,"method":"ping"}\n',
+  'the protocol of lines': '{"jsonrpc":"2.0","id":1,"method":"ping"}\n',
   'half a header of HTTP': 'GET / HTTP/1.1\r\nHost: a\r\nX-',
   'half a body of HTTP':
     'POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
-  'the WebSocket door': upgrade,
+  'the WebSocket protocol': upgrade,
   'half a frame': `${upgrade}\u0081`,
 }
 
@@ -125,7 +125,7 @@ async function visitUntil(server: ServerProcess, over: Promise<unknown>): Promis
 
 function note(): void {
   record('slowloris', {
-    promise: `1,000 who say nothing, or say it slowly, at each door: somebody new is served within ${visitMsMax} ms`,
+    promise: `1,000 who say nothing, or say it slowly, at each protocol: somebody new is served within ${visitMsMax} ms`,
     test: 'fuzz/slow.test.ts',
     figure: told.join('; '),
     command: 'node --test fuzz/slow.test.ts',

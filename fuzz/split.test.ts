@@ -12,11 +12,11 @@ import { parseFrames } from './lib/judge.ts'
 import { makeInput } from './lib/mutate.ts'
 import { piecesOf, type Place, randomPieces, talk, type TalkOptions } from './lib/talk.ts'
 import { upgrade } from './lib/websocket-talk.ts'
-import { doorTargets } from './targets/doors.ts'
+import { doorTargets } from './targets/protocols.ts'
 
 const seed = 1952
-/** Inputs of each door that are cut up; and how long they may be, for the smallest pieces take time. */
-const inputsPerDoor = 60
+/** Inputs of each protocol that are cut up; and how long they may be, for the smallest pieces take time. */
+const inputsPerProtocol = 60
 const bytesMax = 600
 
 const cuts: Readonly<Record<string, () => NonNullable<TalkOptions['pieces']>>> = {
@@ -73,7 +73,7 @@ let compared = 0
 for (const { name, words } of doorTargets)
   test(`[W3] ${name}: what is heard and what is answered does not depend on how the bytes were cut`, async () => {
     const greeting = name === 'websocket' ? upgrade : ''
-    for (const input of inputsOf(name, words, inputsPerDoor)) {
+    for (const input of inputsOf(name, words, inputsPerProtocol)) {
       const bytes = Buffer.concat([Buffer.from(greeting), input])
       const whole = await echo(bytes, undefined)
       for (const [cut, pieces] of Object.entries(cuts)) {
@@ -86,7 +86,7 @@ for (const { name, words } of doorTargets)
       }
     }
     record('split', {
-      promise: 'the same bytes in pieces of 1, 2, 3, 7 and random sizes get the same replies, at each door',
+      promise: 'the same bytes in pieces of 1, 2, 3, 7 and random sizes get the same replies, at each protocol',
       test: 'fuzz/split.test.ts',
       figure: `${compared} conversations, 0 differ`,
       command: 'node --test fuzz/split.test.ts',
@@ -108,14 +108,14 @@ const conversations: Readonly<Record<string, string>> = {
     'GET /games/main HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
 }
 
-for (const [door, said] of Object.entries(conversations))
-  test(`[W3] ${door}: nor does what the service answers`, async () => {
+for (const [protocol, said] of Object.entries(conversations))
+  test(`[W3] ${protocol}: nor does what the service answers`, async () => {
     const replies = new Set<string>()
     for (const pieces of [undefined, ...Object.values(cuts)]) {
       await using house = await openHouse({ isLive: false, random: seededRandom(seed) })
       const got = await hear(house, Buffer.from(said), pieces?.())
       // Answers to different requests may overtake each other; each is the same.
-      replies.add(door === 'lines' ? got.split('\n').sort().join('\n') : got)
+      replies.add(protocol === 'lines' ? got.split('\n').sort().join('\n') : got)
     }
     assert.equal(replies.size, 1, [...replies].join('\n=====\n'))
   })
@@ -147,10 +147,10 @@ test('a reader that takes a chunk for a message is caught', async () => {
   const target = doorTargets[0]
   assert.ok(target !== undefined)
   let tried = 0
-  for (const input of inputsOf(target.name, target.words, inputsPerDoor)) {
+  for (const input of inputsOf(target.name, target.words, inputsPerProtocol)) {
     tried++
     if ((await echo(input, undefined, forgetful)) !== (await echo(input, piecesOf(1), forgetful))) break
   }
-  assert.ok(tried < inputsPerDoor, 'it was not')
+  assert.ok(tried < inputsPerProtocol, 'it was not')
   record('split', { planted: 'a chunk is taken for a message', caughtAfter: `input ${tried}` })
 })

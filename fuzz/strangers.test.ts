@@ -1,4 +1,4 @@
-/** Who may act, under which name, and with which proof: origins, names and tokens at every door. */
+/** Who may act, under which name, and with which proof: origins, names and tokens at every protocol. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { record } from '../e2e/lib/record.ts'
@@ -46,13 +46,13 @@ const acting: Readonly<Record<string, { readonly head: string; readonly done: Re
 async function wrongOrigins(options: HouseOptions): Promise<readonly string[]> {
   await using house = await openHouse({ allowedOrigins: ['https://club.example'], ...options })
   const wrong: string[] = []
-  for (const [door, { head, done, body: sent }] of Object.entries(acting))
+  for (const [protocol, { head, done, body: sent }] of Object.entries(acting))
     for (const [host, origin, isAllowed] of origins) {
       const named = `${host === null ? '' : `Host: ${host}\r\n`}${origin === null ? '' : `Origin: ${origin}\r\n`}`
       const { got } = await talk(house, Buffer.from(`${head}${named}\r\n${sent}`))
       const answer = got.toString('latin1')
       const isRight = isAllowed ? done.test(answer) : /^HTTP\/1.1 4(?:03|00) /.test(answer)
-      if (!isRight) wrong.push(`${door} with Host ${host} and Origin ${origin}: ${answer.slice(0, 60)}`)
+      if (!isRight) wrong.push(`${protocol} with Host ${host} and Origin ${origin}: ${answer.slice(0, 60)}`)
     }
   return wrong
 }
@@ -102,7 +102,7 @@ const harmless = new Set(['a script', 'an attribute', 'a template'])
 /** What could move a cursor, break a line, turn text around, or pile up over the lines above. */
 const unsafe = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]|\p{M}{25}/u
 
-test('[T11][S24] a name is refused or safe to see, at each door, on a terminal and in a page', async () => {
+test('[T11][S24] a name is refused or safe to see, at each protocol, on a terminal and in a page', async () => {
   await using house = await openHouse()
   for (const [title, name] of Object.entries(names)) {
     const hello = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'hello', params: { name } })
@@ -132,7 +132,7 @@ test('[T11][S24] a name is refused or safe to see, at each door, on a terminal a
     promise:
       'names with markup, controls, overrides, marks or escapes are refused, or safe on a terminal and in a page',
     test: 'fuzz/strangers.test.ts',
-    figure: `${Object.keys(names).length} names at the doors of text and JSON, 0 shown as they are`,
+    figure: `${Object.keys(names).length} names at the protocols of text and JSON, 0 shown as they are`,
     command: 'node --test fuzz/strangers.test.ts',
     planted: 'the line that is not understood is repeated as it came (npm run fuzz -- --target text --plant echo)',
     caughtAfter: 'see the row of the fuzzer',
@@ -157,7 +157,7 @@ function bent(token: string): readonly string[] {
 /** Many requests on a connection: as many as may wait for their answers. */
 const atOnce = 200
 
-test('[S22] a token with any bit changed is refused, at each door', async () => {
+test('[S22] a token with any bit changed is refused, at each protocol', async () => {
   await using house = await openHouse()
   const token = await tokenFrom(house)
   const all = bent(token)

@@ -6,7 +6,7 @@ import type { Connection, NodeBus, Talk } from '../src/service/index.ts'
 import type { Written } from './broker.ts'
 
 /** What stands between a connection and the service of one node. */
-export type Door = (connection: Connection, open: (connection: Connection) => Talk) => Talk
+export type Protocol = (connection: Connection, open: (connection: Connection) => Talk) => Talk
 
 export interface Bug {
   readonly about: string
@@ -16,7 +16,7 @@ export interface Bug {
   readonly clock: (clock: Clock) => Clock
   readonly exchange: (exchange: NodeBus) => NodeBus
   /** Called once for each life of a node. */
-  readonly door: () => Door
+  readonly protocol: () => Protocol
   /** What a client's transport makes of a message to the server. */
   readonly outgoing: (message: string) => string
 }
@@ -27,7 +27,7 @@ export const noBug: Bug = {
   journal: (journal) => journal,
   clock: (clock) => clock,
   exchange: (exchange) => exchange,
-  door: () => (connection, open) => open(connection),
+  protocol: () => (connection, open) => open(connection),
   outgoing: (message) => message,
 }
 
@@ -52,7 +52,7 @@ export const bugs = {
   'repeat-not-recognised': {
     ...noBug,
     about: 'a command that was sent twice is refused as stale the second time',
-    door: forgetfulDoor,
+    protocol: forgetfulProtocol,
   },
   'stale-copy': {
     ...noBug,
@@ -133,7 +133,7 @@ function isOld({ storedAt }: Written, now: number): boolean {
 }
 
 /** Knows the newest version of each game, and refuses every command at another one. */
-function forgetfulDoor(): Door {
+function forgetfulProtocol(): Protocol {
   const versions = new Map<string, number>()
   const learn = (message: string): string => {
     const [, game = '', version = '0'] = /"game":"([^"]+)","version":(\d+)/.exec(message) ?? []
@@ -142,7 +142,7 @@ function forgetfulDoor(): Door {
   }
   return (connection, open) => {
     const talk = open({
-      door: connection.door,
+      protocol: connection.protocol,
       address: connection.address,
       send: (message) => connection.send(learn(message)),
       sendNewest: (key, message) => connection.sendNewest(key, learn(message)),

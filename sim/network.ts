@@ -44,7 +44,7 @@ interface Ends {
 }
 
 export class Line implements Connection, Caller {
-  readonly door = 'websocket'
+  readonly protocol = 'websocket'
   readonly address = '192.0.2.1'
   readonly transport: Transport
   /** When the node first told of a game, of which it tells until the end, in ms. */

@@ -17,7 +17,7 @@ import {
 } from '../src/service/index.ts'
 import { BrokerJournal, type Owner } from './broker-journal.ts'
 import type { Broker } from './broker.ts'
-import type { Door } from './bugs.ts'
+import type { Protocol } from './bugs.ts'
 import type { World } from './world.ts'
 
 /** Short enough that what they are for happens within a run. */
@@ -130,7 +130,7 @@ export class Life implements Owner {
   readonly #node: SimNode
   readonly #world: World
   readonly #journal: Journal
-  readonly #door: Door
+  readonly #protocol: Protocol
   readonly #store: ProjectionStore | null
   #service: Service | null = null
   isAlive = true
@@ -149,7 +149,7 @@ export class Life implements Owner {
     // Each other seed has nodes that keep their histories themselves.
     const isShared = world.plan.seed % 2 === 1
     this.#store = isShared ? openProjectionStore(broker.projections, journal, { world, broker, owner: this }) : null
-    this.#door = world.bug.door()
+    this.#protocol = world.bug.protocol()
   }
 
   get #tellsAs(): string {
@@ -189,7 +189,7 @@ export class Life implements Owner {
   connect(connection: Connection): Talk | null {
     const service = this.#service
     if (!this.isServing || service === null) return null
-    return this.#door(connection, (inner) => service.connect(inner))
+    return this.#protocol(connection, (inner) => service.connect(inner))
   }
 
   /** At once, and for ever. */

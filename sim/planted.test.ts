@@ -54,9 +54,9 @@ const others: Readonly<Partial<Record<CheckName, Bug>>> = {
   // A node swallows what it says of moves.
   answered: {
     ...noBug,
-    door: () => (connection, open) =>
+    protocol: () => (connection, open) =>
       open({
-        door: connection.door,
+        protocol: connection.protocol,
         address: connection.address,
         send: (message) => void (/"result":\{"game":.*"moved"/.test(message) || connection.send(message)),
         sendNewest: (key, message) => connection.sendNewest(key, message),

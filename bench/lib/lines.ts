@@ -1,7 +1,7 @@
 /** One message a line, over a raw link. */
 import type { Links } from './link.ts'
 
-/** A door as a driver sees it: messages out; those that come in go to whoever opened it. */
+/** A protocol as a driver sees it: messages out; those that come in go to whoever opened it. */
 export interface Wire {
   send(message: string): void
 }

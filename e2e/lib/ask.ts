@@ -1,4 +1,4 @@
-/** One request and its answer, over any door that speaks JSON. */
+/** One request and its answer, over any protocol that speaks JSON. */
 import type { ErrorName, MethodName, Params } from '../../src/protocol/index.ts'
 import type { Wire } from './wire.ts'
 

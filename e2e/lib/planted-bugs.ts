@@ -98,11 +98,13 @@ export const plantedBugs = {
     }),
   },
   /** A command that was sent twice is refused the second time. */
-  'repeat-not-recognised': { host: ([service]) => atDoor(service, simulated['repeat-not-recognised'].door()) },
+  'repeat-not-recognised': { host: ([service]) => atProtocol(service, simulated['repeat-not-recognised'].protocol()) },
   /** It does not look at the version that a command was decided against. */
   'version-ignored': {
     host: ([service]) =>
-      atDoor(service, (connection, open) => changed(open(connection), (said) => said.replace(/,"version":\d+/, ''))),
+      atProtocol(service, (connection, open) =>
+        changed(open(connection), (said) => said.replace(/,"version":\d+/, '')),
+      ),
   },
   /** Two writers, and the journal tells both that they were first. */
   'two-first': {
@@ -117,17 +119,17 @@ export const plantedBugs = {
   /** People who type have columns and rows the other way round. */
   'text-turned': {
     host: ([service]) =>
-      atDoor(service, (connection, open) =>
-        connection.door === 'text'
+      atProtocol(service, (connection, open) =>
+        connection.protocol === 'text'
           ? changed(open(connection), (said) => said.replace(/^([XO]) (\d+) (\d+)$/, '$1 $3 $2'))
           : open(connection),
       ),
   },
-  /** One door has an error of its own. */
+  /** One protocol has an error of its own. */
   'own-error': {
     host: ([service]) =>
-      atDoor(service, (connection, open) =>
-        connection.door === 'websocket'
+      atProtocol(service, (connection, open) =>
+        connection.protocol === 'websocket'
           ? open(heardBy(connection, (said) => said.replace(/"code":4092,/, '"code":4095,')))
           : open(connection),
       ),
@@ -135,7 +137,7 @@ export const plantedBugs = {
 } as const satisfies Readonly<Record<string, PlantedBug>>
 export type PlantedBugName = keyof typeof plantedBugs
 
-type Door = (connection: Connection, open: (connection: Connection) => Talk) => Talk
+type Protocol = (connection: Connection, open: (connection: Connection) => Talk) => Talk
 
 function verbsOf(inner: Journal): Journal {
   return {
@@ -163,13 +165,13 @@ function hostOf(service: Host | undefined): Host {
 }
 
 /** A host before whose sessions something stands. What HTTP asks passes by it. */
-function atDoor(service: Host | undefined, door: Door): Host {
+function atProtocol(service: Host | undefined, protocol: Protocol): Host {
   const host = hostOf(service)
   return {
     ...host,
     connect(connection) {
       let session: ReturnType<Host['connect']> | null = null
-      const talk = door(connection, (inner) => (session = host.connect(inner)))
+      const talk = protocol(connection, (inner) => (session = host.connect(inner)))
       const caller = session ?? host.connect(connection)
       return {
         hear: (message) => talk.hear(message),
@@ -187,7 +189,7 @@ function changed(talk: Talk, change: (message: string) => string): Talk {
 
 function heardBy(connection: Connection, change: (message: string) => string): Connection {
   return {
-    door: connection.door,
+    protocol: connection.protocol,
     address: connection.address,
     send: (message) => connection.send(change(message)),
     sendNewest: (key, message) => connection.sendNewest(key, change(message)),

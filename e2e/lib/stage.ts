@@ -1,10 +1,14 @@
-/** Plays a transcript against a server, over one door. */
-import { Bindings, type Step, type Transcript, type TranscriptDoor } from './transcript.ts'
+/** Plays a transcript against a server, over one protocol. */
+import { Bindings, type Step, type Transcript, type TranscriptProtocol } from './transcript.ts'
 import { openWire, type Place, type Wire } from './wire.ts'
 
 /** @throws an error that names the line and says what was heard instead. */
-export async function playTranscript(transcript: Transcript, door: TranscriptDoor, place: Place): Promise<void> {
-  const stage = new Stage(door, place)
+export async function playTranscript(
+  transcript: Transcript,
+  protocol: TranscriptProtocol,
+  place: Place,
+): Promise<void> {
+  const stage = new Stage(protocol, place)
   try {
     for (const step of transcript.steps) await stage.play(step)
     stage.assertSilence()
@@ -14,24 +18,24 @@ export async function playTranscript(transcript: Transcript, door: TranscriptDoo
 }
 
 class Stage {
-  readonly #door: TranscriptDoor
+  readonly #protocol: TranscriptProtocol
   readonly #place: Place
   readonly #bindings = new Bindings()
   readonly #wires = new Map<string, Wire>()
   readonly #tokens = new Map<string, string>()
 
-  constructor(door: TranscriptDoor, place: Place) {
-    this.#door = door
+  constructor(protocol: TranscriptProtocol, place: Place) {
+    this.#protocol = protocol
     this.#place = place
   }
 
   async play(step: Step): Promise<void> {
-    if (this.#door === 'http' && (step.does === 'is closed' || isNotification(step))) return
+    if (this.#protocol === 'http' && (step.does === 'is closed' || isNotification(step))) return
     try {
       const difference = await this.#play(step)
       if (difference !== null) throw new Error(difference)
     } catch (cause) {
-      throw new Error(`line ${step.line}, ${this.#door}: ${step.who} ${step.does} ${step.text}`, { cause })
+      throw new Error(`line ${step.line}, ${this.#protocol}: ${step.who} ${step.does} ${step.text}`, { cause })
     }
   }
 
@@ -39,7 +43,7 @@ class Stage {
   assertSilence(): void {
     for (const [who, { inbox }] of this.#wires) {
       const rest = inbox.rest().filter((text) => !isPresence(text))
-      if (rest.length > 0) throw new Error(`${this.#door}: at the end ${who} had also heard ${rest.join('\n')}`)
+      if (rest.length > 0) throw new Error(`${this.#protocol}: at the end ${who} had also heard ${rest.join('\n')}`)
     }
   }
 
@@ -59,7 +63,7 @@ class Stage {
       case 'is closed': {
         const code = await wire.inbox.end()
         this.#wires.delete(who)
-        return this.#door === 'websocket' ? this.#bindings.compare(Number(text), code) : null
+        return this.#protocol === 'websocket' ? this.#bindings.compare(Number(text), code) : null
       }
       case 'leaves':
         wire.close()
@@ -71,7 +75,7 @@ class Stage {
   async #hear(who: string, wire: Wire, expected: string): Promise<string | null> {
     let heard = await wire.inbox.next()
     while (isPresence(heard) && !isPresence(expected)) heard = await wire.inbox.next()
-    if (this.#door === 'text') return this.#bindings.compare(expected, heard)
+    if (this.#protocol === 'text') return this.#bindings.compare(expected, heard)
     const token = /"token":"([^"]+)"/.exec(heard)?.[1]
     if (token !== undefined) this.#tokens.set(who, token)
     const difference = this.#bindings.compare(JSON.parse(expected), parse(heard))
@@ -81,7 +85,7 @@ class Stage {
   async #wireOf(who: string): Promise<Wire> {
     const open = this.#wires.get(who)
     if (open !== undefined) return open
-    const wire = await openWire(this.#door, this.#place, () => this.#tokens.get(who))
+    const wire = await openWire(this.#protocol, this.#place, () => this.#tokens.get(who))
     this.#wires.set(who, wire)
     return wire
   }

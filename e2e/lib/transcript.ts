@@ -1,8 +1,8 @@
 /** Golden transcripts: reading them, and comparing what was heard with what they say. The format: spec/README.md. */
 import { makeId, systemRandom } from '../../src/base/index.ts'
 
-export const transcriptDoors = ['lines', 'websocket', 'http', 'text'] as const
-export type TranscriptDoor = (typeof transcriptDoors)[number]
+export const transcriptProtocols = ['lines', 'websocket', 'http', 'text'] as const
+export type TranscriptProtocol = (typeof transcriptProtocols)[number]
 
 export interface Step {
   /** Whose connection. */
@@ -15,7 +15,7 @@ export interface Step {
 
 export interface Transcript {
   readonly title: string
-  readonly doors: readonly TranscriptDoor[]
+  readonly protocols: readonly TranscriptProtocol[]
   readonly steps: readonly Step[]
 }
 
@@ -23,10 +23,10 @@ const verbs: Readonly<Record<string, Step['does']>> = { '>': 'says', '<': 'hears
 
 export function parseTranscript(source: string): Transcript {
   const lines = source.split('\n')
-  const doors = lines.find((line) => line.startsWith('doors: '))?.slice('doors: '.length) ?? ''
+  const protocols = lines.find((line) => line.startsWith('doors: '))?.slice('doors: '.length) ?? ''
   return {
     title: lines[0]?.replace(/^# /, '') ?? '',
-    doors: transcriptDoors.filter((door) => doors.split(' ').includes(door)),
+    protocols: transcriptProtocols.filter((protocol) => protocols.split(' ').includes(protocol)),
     steps: lines.flatMap((text, index) => {
       const [, who, verb = '', rest = ''] = /^([a-z]+) ([<>x-])(?: (.*))?$/.exec(text) ?? []
       const does = verbs[verb]

@@ -1,6 +1,6 @@
-/** One side of a conversation with a server, the same for every door: texts out, texts in. */
+/** One side of a conversation with a server, the same for every protocol: texts out, texts in. */
 import { connect, type Socket } from 'node:net'
-import type { TranscriptDoor } from './transcript.ts'
+import type { TranscriptProtocol } from './transcript.ts'
 
 /** Longer than any answer takes on a loaded machine. */
 const patienceMs = 10_000
@@ -29,7 +29,7 @@ export class Inbox {
     return text
   }
 
-  /** The code of the close, 0 where a door has none. @throws when it stays open, or texts are left. */
+  /** The code of the close, 0 where a protocol has none. @throws when it stays open, or texts are left. */
   async end(): Promise<number> {
     await this.#until(() => this.#texts.length > 0 || this.#closed !== null)
     if (this.#texts[0] !== undefined) throw new Error(`heard instead: ${this.#texts[0]}`)
@@ -67,9 +67,13 @@ export interface Place {
 }
 
 /** `token`: only where every request proves itself anew. */
-export async function openWire(door: TranscriptDoor, place: Place, token: () => string | undefined): Promise<Wire> {
-  if (door === 'http') return new HttpWire(place, token)
-  return door === 'websocket' ? openWebSocket(place) : openLines(place)
+export async function openWire(
+  protocol: TranscriptProtocol,
+  place: Place,
+  token: () => string | undefined,
+): Promise<Wire> {
+  if (protocol === 'http') return new HttpWire(place, token)
+  return protocol === 'websocket' ? openWebSocket(place) : openLines(place)
 }
 
 /** JSON lines and text: both are lines. */

@@ -14,11 +14,11 @@ import { serveCommand, ServerProcess } from '../lib/server-process.ts'
 import { openWire, type Place, type Wire } from '../lib/wire.ts'
 import { accountAt, makeCommand, nineMoves } from '../lib/checking-player.ts'
 
-const doors = ['lines', 'websocket', 'http'] as const
-type JsonDoor = (typeof doors)[number]
+const protocols = ['lines', 'websocket', 'http'] as const
+type JsonProtocol = (typeof protocols)[number]
 
 interface Cut {
-  readonly door: JsonDoor
+  readonly protocol: JsonProtocol
   readonly direction: Direction
   /** After how many bytes of the first connection. */
   readonly bytes: number
@@ -32,10 +32,10 @@ const together = 16
 const attemptsMax = 4
 
 /** A connection on which it is known who speaks, the same as on those before it. */
-async function enter(door: JsonDoor, place: Place, known: { token?: string }): Promise<Wire> {
-  const wire = await openWire(door, place, () => known.token)
+async function enter(protocol: JsonProtocol, place: Place, known: { token?: string }): Promise<Wire> {
+  const wire = await openWire(protocol, place, () => known.token)
   try {
-    if (door === 'http' && known.token !== undefined) return wire
+    if (protocol === 'http' && known.token !== undefined) return wire
     const params = known.token === undefined ? {} : { token: known.token }
     const { result } = await ask<Result<'hello'>>(wire, makeRequest(1, 'hello', params))
     if (result === undefined) throw new Error('hello was refused')
@@ -48,10 +48,10 @@ async function enter(door: JsonDoor, place: Place, known: { token?: string }): P
 }
 
 /** Plays through the proxy; a command that is not answered is sent again, the same, on a new connection. */
-async function play(door: JsonDoor, place: Place, game: string): Promise<readonly string[]> {
+async function play(protocol: JsonProtocol, place: Place, game: string): Promise<readonly string[]> {
   const standing = { game, known: {}, version: 0 }
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
-    const end = await playOn(door, place, standing)
+    const end = await playOn(protocol, place, standing)
     if (end !== null) return end
   }
   return [`command ${standing.version + 1}: not answered on ${attemptsMax} connections`]
@@ -64,10 +64,10 @@ interface Standing {
 }
 
 /** On one connection. Null: it was lost before the end. */
-async function playOn(door: JsonDoor, place: Place, standing: Standing): Promise<readonly string[] | null> {
+async function playOn(protocol: JsonProtocol, place: Place, standing: Standing): Promise<readonly string[] | null> {
   let wire: Wire | null = null
   try {
-    wire = await enter(door, place, standing.known)
+    wire = await enter(protocol, place, standing.known)
     for (; standing.version <= nineMoves.cells.length; standing.version++) {
       const { error } = await ask(wire, makeCommand(standing.game, nineMoves, standing.version))
       if (error !== undefined) return [`command ${standing.version + 1}: ${JSON.stringify(error)}`]
@@ -81,32 +81,32 @@ async function playOn(door: JsonDoor, place: Place, standing: Standing): Promise
   }
 }
 
-async function tryCut({ door, direction, bytes }: Cut, server: ServerProcess): Promise<readonly string[]> {
-  const game = `${door}-${direction}-${String(bytes).padStart(5, '0')}`
+async function tryCut({ protocol, direction, bytes }: Cut, server: ServerProcess): Promise<readonly string[]> {
+  const game = `${protocol}-${direction}-${String(bytes).padStart(5, '0')}`
   await using proxy: ChaosProxy = await openChaos({ plan: { ...calm, cutAt: { direction, bytes } }, to: () => server })
-  const findings = await play(door, { host: '127.0.0.1', port: proxy.port }, game)
+  const findings = await play(protocol, { host: '127.0.0.1', port: proxy.port }, game)
   const whole = { game, script: nineMoves, acknowledged: nineMoves.cells.length + 1, isPending: false }
   return [...findings, ...(await accountAt(server, whole))].map((finding) => `${game}: ${finding}`)
 }
 
 /** How many bytes go each way in a game that nobody disturbs. */
-async function measure(door: JsonDoor, server: ServerProcess): Promise<Readonly<Record<Direction, number>>> {
+async function measure(protocol: JsonProtocol, server: ServerProcess): Promise<Readonly<Record<Direction, number>>> {
   await using proxy = await openChaos({ plan: calm, to: () => server })
   // As long as the names of the games that will be cut.
-  const game = `${door}-up-00000-000`.slice(0, `${door}-down-00000`.length)
-  assert.deepEqual(await play(door, { host: '127.0.0.1', port: proxy.port }, game), [])
+  const game = `${protocol}-up-00000-000`.slice(0, `${protocol}-down-00000`.length)
+  assert.deepEqual(await play(protocol, { host: '127.0.0.1', port: proxy.port }, game), [])
   return { up: proxy.tally.up, down: proxy.tally.down }
 }
 
 async function listCuts(server: ServerProcess): Promise<readonly Cut[]> {
   const cuts: Cut[] = []
-  for (const door of doors)
-    for (const [direction, most] of Object.entries(await measure(door, server)) as [Direction, number][])
-      for (let bytes = 1; bytes <= most; bytes += step) cuts.push({ door, direction, bytes })
+  for (const protocol of protocols)
+    for (const [direction, most] of Object.entries(await measure(protocol, server)) as [Direction, number][])
+      for (let bytes = 1; bytes <= most; bytes += step) cuts.push({ protocol, direction, bytes })
   return cuts
 }
 
-test('[C10] a connection cut at any byte costs no move and adds none, at any door', async (t) => {
+test('[C10] a connection cut at any byte costs no move and adds none, at any protocol', async (t) => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-cut-'))
   await using server = await ServerProcess.start(serveCommand(join(folder.path, 'journal.sqlite')))
   const cuts = await listCuts(server)
@@ -118,7 +118,7 @@ test('[C10] a connection cut at any byte costs no move and adds none, at any doo
   }
   await Promise.all(Array.from({ length: together }, work))
   assert.deepEqual(findings, [])
-  const figure = `${cuts.length} cuts at ${step === 1 ? 'every byte' : `one byte in ${step}`} of a game of 9 moves, ${doors.length} doors: 9 moves each time`
+  const figure = `${cuts.length} cuts at ${step === 1 ? 'every byte' : `one byte in ${step}`} of a game of 9 moves, ${protocols.length} protocols: 9 moves each time`
   t.diagnostic(figure)
   record('cut-everywhere', {
     promise: 'Resume from anywhere: a connection may end at any byte',
@@ -135,7 +135,7 @@ test('a server that does not recognise a repeat is caught', async () => {
   const { down } = await measure('lines', server)
   const random = seededRandom(1952)
   for (let tries = 1; tries <= 50; tries++) {
-    const findings = await tryCut({ door: 'lines', direction: 'down', bytes: 1 + random.below(down) }, server)
+    const findings = await tryCut({ protocol: 'lines', direction: 'down', bytes: 1 + random.below(down) }, server)
     if (findings.length === 0) continue
     record('cut-everywhere', { planted: 'refuses a command that it has stored', caughtAfter: `${tries} cuts` })
     return

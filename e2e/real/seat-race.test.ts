@@ -1,4 +1,4 @@
-/** Sixteen want one seat, at every door at once: one gets it. */
+/** Sixteen want one seat, at every protocol at once: one gets it. */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ import { openWire, type Wire } from '../lib/wire.ts'
 
 const races = Number(process.env['OXO_RACES'] ?? 1_000)
 const runners = 16
-const doors = ['lines', 'websocket', 'http'] as const
+const protocols = ['lines', 'websocket', 'http'] as const
 
 interface Runner {
   readonly wire: Wire
@@ -20,9 +20,9 @@ interface Runner {
 }
 
 async function enter(index: number, server: ServerProcess): Promise<Runner> {
-  const door = doors[index % doors.length] ?? 'lines'
+  const protocol = protocols[index % protocols.length] ?? 'lines'
   const known: { token?: string } = {}
-  const wire = await openWire(door, server, () => known.token)
+  const wire = await openWire(protocol, server, () => known.token)
   const { result } = await ask<Result<'hello'>>(wire, makeRequest(1, 'hello', {}))
   assert.ok(result !== undefined)
   known.token = result.token
@@ -64,7 +64,7 @@ test('[G17] of sixteen who join one seat at once exactly one gets it', async (t)
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-race-'))
   const { findings, run } = await raceAgainAndAgain(serveCommand(join(folder.path, 'journal.sqlite')), races)
   assert.deepEqual(findings, [])
-  const figure = `${run} races of ${runners} sessions at ${doors.length} doors: one winner each time`
+  const figure = `${run} races of ${runners} sessions at ${protocols.length} protocols: one winner each time`
   t.diagnostic(figure)
   record('seat-race', {
     promise: 'A seat has one owner, however many ask at once',

@@ -29,7 +29,7 @@ function longestGap(times: readonly number[]): number {
   return Math.max(...times.slice(1).map((at, index) => at - (times[index] ?? 0)))
 }
 
-test('[W10] in silence each door beats every heartbeatMs, and nothing ends the connection', async (t) => {
+test('[W10] in silence each protocol beats every heartbeatMs, and nothing ends the connection', async (t) => {
   const heartbeatMs = 500
   const opened = await openNow(t, { heartbeatMs, slowReaderMs: heartbeatMs })
   const ws = new WebSocket(`${opened.url.replace('http', 'ws')}/ws`)
@@ -40,12 +40,14 @@ test('[W10] in silence each door beats every heartbeatMs, and nothing ends the c
   const sockets = { lines: to(t, opened, lines), events: to(t, opened, events), json: to(t, opened, json) }
   await pass(10.5 * heartbeatMs)
   assert.equal(ws.readyState, WebSocket.OPEN)
-  const times = Object.entries(sockets).map(([door, { arrivals }]) => [door, arrivals.map(({ at }) => at)] as const)
-  for (const [door, seen] of [...times, ['websocket', pings] as const]) {
-    assert.ok(longestGap(seen) < 1.8 * heartbeatMs, `${door}: silent for ${longestGap(seen)} ms`)
-    assert.ok(seen.length >= 7, `${door}: ${seen.length} signs of life in 10 beats`)
+  const times = Object.entries(sockets).map(
+    ([protocol, { arrivals }]) => [protocol, arrivals.map(({ at }) => at)] as const,
+  )
+  for (const [protocol, seen] of [...times, ['websocket', pings] as const]) {
+    assert.ok(longestGap(seen) < 1.8 * heartbeatMs, `${protocol}: silent for ${longestGap(seen)} ms`)
+    assert.ok(seen.length >= 7, `${protocol}: ${seen.length} signs of life in 10 beats`)
   }
-  for (const [door, { socket }] of Object.entries(sockets)) assert.equal(socket.destroyed, false, door)
+  for (const [protocol, { socket }] of Object.entries(sockets)) assert.equal(socket.destroyed, false, protocol)
 })
 
 test('[W10] a beat is not left out for what was said a moment before it', async (t) => {
@@ -96,7 +98,7 @@ test('[W33] an answer that takes longer than a reader may is given all the same'
   assert.match(asking.got, /^HTTP\/1\.1 200 OK/)
 })
 
-test('[W33] [W9] a reader that never reads is ended at every door, and one that reads slowly is not', async (t) => {
+test('[W33] [W9] a reader that never reads is ended at every protocol, and one that reads slowly is not', async (t) => {
   const slowReaderMs = 1_000
   const opened = await openNow(t, { slowReaderMs, httpIdleMs: 60_000 })
   const view = opened.host.view.bind(opened.host)

@@ -52,12 +52,12 @@ suite('time, side by side', { concurrency: true, timeout: 2 * holdMs }, () => {
     folder.remove()
   })
 
-  for (const [door, said] of Object.entries({
+  for (const [protocol, said] of Object.entries({
     lines: `${ask(1)}`,
     'server-sent events': `${changes}\r\n`,
     'lines of JSON': `${changes}Accept: application/x-ndjson\r\n\r\n`,
   }))
-    test(`[W10] ${door}: nothing happens for three beats but the beats, each in its time`, async () => {
+    test(`[W10] ${protocol}: nothing happens for three beats but the beats, each in its time`, async () => {
       const socket = to(said)
       await pass(holdMs)
       assert.equal(socket.socket.destroyed, false, `closed after ${socket.arrivals.at(-1)?.at} ms`)
@@ -117,13 +117,13 @@ suite('time, side by side', { concurrency: true, timeout: 2 * holdMs }, () => {
       assert.ok(took >= ms - 50 && took <= ms + lateMs, `it had ${took} ms`)
     })
 
-  const asked: readonly (readonly [door: string, endsMs: number, said: string])[] = [
+  const asked: readonly (readonly [protocol: string, endsMs: number, said: string])[] = [
     ['lines', slowReaderMs, Array.from({ length: many }, (_, id) => ask(id)).join('')],
     // Node looks twice, to see that nothing has moved.
     ['HTTP', 2 * slowReaderMs, `GET /openrpc.json HTTP/1.1\r\n${host}\r\n`.repeat(many)],
   ]
-  for (const [door, endsMs, said] of asked)
-    test(`[W9] [W33] ${door}: a reader has slowReaderMs to begin to read, and a bound`, async () => {
+  for (const [protocol, endsMs, said] of asked)
+    test(`[W9] [W33] ${protocol}: a reader has slowReaderMs to begin to read, and a bound`, async () => {
       const [late, later] = [to(said), to(said)]
       for (const { socket } of [late, later]) socket.pause()
       await pass(slowReaderMs - lateMs)

@@ -1,4 +1,4 @@
-/** One meaning behind every door: the same commands, each through a door drawn at random, come to the same game. */
+/** One meaning behind every protocol: the same commands, each through a protocol drawn at random, come to the same game. */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,7 +24,7 @@ type Command =
 type Heard = string
 
 /** One way of saying a command. Each opens what it needs once. */
-interface DoorAsker {
+interface ProtocolAsker {
   say(game: string, command: Command): Promise<Heard>
   close(): void
 }
@@ -36,8 +36,8 @@ function methodOf(game: string, command: Command): string {
   return makeRequest(1, 'game.move', { game, player, x, y })
 }
 
-async function openJson(door: 'lines' | 'websocket' | 'http', place: Place): Promise<DoorAsker> {
-  const wire = await openWire(door, place, () => undefined)
+async function openJson(protocol: 'lines' | 'websocket' | 'http', place: Place): Promise<ProtocolAsker> {
+  const wire = await openWire(protocol, place, () => undefined)
   return {
     async say(game, command) {
       const { error } = await ask(wire, methodOf(game, command))
@@ -50,7 +50,7 @@ async function openJson(door: 'lines' | 'websocket' | 'http', place: Place): Pro
   }
 }
 
-async function openText(place: Place): Promise<DoorAsker> {
+async function openText(place: Place): Promise<ProtocolAsker> {
   const wire = await openLines(place)
   return {
     async say(game, command) {
@@ -76,7 +76,7 @@ async function hearReply(wire: Wire, line: string): Promise<readonly string[]> {
 }
 
 /** The resources of HTTP. */
-function openResources({ host, port }: Place): DoorAsker {
+function openResources({ host, port }: Place): ProtocolAsker {
   return {
     async say(game, command) {
       if (command.type === 'restart') throw new Error('there is no such resource')
@@ -111,7 +111,7 @@ function makeCommand(random: Random, index: number): Command {
 }
 
 /** Every way in, opened once. */
-async function openDoors(server: ServerProcess): Promise<readonly DoorAsker[]> {
+async function openProtocols(server: ServerProcess): Promise<readonly ProtocolAsker[]> {
   return [
     await openJson('lines', server),
     await openText(server),
@@ -121,16 +121,16 @@ async function openDoors(server: ServerProcess): Promise<readonly DoorAsker[]> {
   ]
 }
 
-/** Plays one script twice, by one door and by all; what differs. */
-async function compare(number: number, doors: readonly DoorAsker[], wire: Wire): Promise<readonly string[]> {
+/** Plays one script twice, by one protocol and by all; what differs. */
+async function compare(number: number, protocols: readonly ProtocolAsker[], wire: Wire): Promise<readonly string[]> {
   const random = seededRandom(seed + number)
   const { rules, commands } = makeScript(random)
   const [one, mixed] = [`one-${number}`, `all-${number}`]
   for (const game of [one, mixed])
     assert.ok((await ask(wire, makeRequest(1, 'game.create', { game, rules, seats: 'open' }))).result !== undefined)
   for (const [index, command] of commands.entries()) {
-    const choice = doors[random.below(command.type === 'restart' ? doors.length - 1 : doors.length)]
-    const [here, there] = [await doors[0]?.say(one, command), await choice?.say(mixed, command)]
+    const choice = protocols[random.below(command.type === 'restart' ? protocols.length - 1 : protocols.length)]
+    const [here, there] = [await protocols[0]?.say(one, command), await choice?.say(mixed, command)]
     if (here !== there) return [`script ${number}, command ${index + 1}, ${JSON.stringify(command)}: ${here}, ${there}`]
   }
   const [first, second] = [await eventsOf(wire, one), await eventsOf(wire, mixed)]
@@ -148,34 +148,34 @@ async function compareAll(command: readonly string[], times: number) {
   const findings: string[] = []
   let next = 0
   const work = async (): Promise<void> => {
-    const [doors, wire] = [await openDoors(server), await openLines(server)]
+    const [protocols, wire] = [await openProtocols(server), await openLines(server)]
     for (let number = next++; number < times && findings.length === 0; number = next++)
-      findings.push(...(await compare(number, doors, wire)))
-    for (const door of doors) door.close()
+      findings.push(...(await compare(number, protocols, wire)))
+    for (const protocol of protocols) protocol.close()
     wire.close()
   }
   await Promise.all(Array.from({ length: together }, work))
   return { findings, run: Math.min(next, times) }
 }
 
-test('a command means the same through every door: same journal, same errors', async (t) => {
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-doors-'))
+test('a command means the same through every protocol: same journal, same errors', async (t) => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-protocols-'))
   const { findings } = await compareAll(serveCommand(join(folder.path, 'journal.sqlite')), scripts)
   assert.deepEqual(findings, [], `seed ${seed}`)
   const figure = `${scripts} random scripts, each command through one of 5 ways: same journal, same errors`
   t.diagnostic(figure)
   record('transparency', {
-    promise: 'One meaning behind every door',
+    promise: 'One meaning behind every protocol',
     test: 'e2e/real/transparency.test.ts',
     figure,
     command: 'node --test e2e/real/transparency.test.ts',
   })
 })
 
-test('a door that turns the board, and one with an error of its own, are caught', async () => {
+test('a protocol that turns the board, and one with an error of its own, are caught', async () => {
   const caught: string[] = []
   for (const bug of ['text-turned', 'own-error']) {
-    using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-doors-'))
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-protocols-'))
     const { findings, run } = await compareAll(
       ['e2e/lib/planted-server.ts', bug, join(folder.path, 'journal.sqlite')],
       300,
@@ -184,7 +184,7 @@ test('a door that turns the board, and one with an error of its own, are caught'
     caught.push(`${run} scripts`)
   }
   record('transparency', {
-    planted: 'columns and rows exchanged at the text door; another code for an error at the WebSocket',
+    planted: 'columns and rows exchanged at the text protocol; another code for an error at the WebSocket',
     caughtAfter: caught.join('; '),
   })
 })

@@ -113,7 +113,7 @@ async function floodServer(name: FloodName, playMs: number, server: ServerProces
   setPriority(attacker.pid ?? 0, constants.priority.PRIORITY_BELOW_NORMAL)
   try {
     await once(attacker.stdout, 'data')
-    // What is loaded and compiled for a door's first guests happens once.
+    // What is loaded and compiled for a protocol's first guests happens once.
     await play(server, playMs / 3)
     const attacked = await play(server, playMs)
     const visits = [await visit(server), await visit(server), await visit(server)]

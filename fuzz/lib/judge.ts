@@ -1,11 +1,11 @@
-/** Whether what a server said is what its doors may say, whatever it was told; and what kind of thing it was. */
+/** Whether what a server said is what its protocols may say, whatever it was told; and what kind of thing it was. */
 import { isUtf8 } from 'node:buffer'
 import { Finding } from './target.ts'
 
 /** Nothing of this may reach a terminal. */
 const unprintable = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u
 
-/** The kind of everything that came back on one connection; by what it begins with, for a door is for ever. */
+/** The kind of everything that came back on one connection; by what it begins with, for a protocol is for ever. */
 export function judge(got: Buffer): string {
   if (got.length === 0) return 'nothing'
   if (got.subarray(0, 12).toString('latin1') === 'HTTP/1.1 101') return judgeWebSocket(got)

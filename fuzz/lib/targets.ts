@@ -1,5 +1,5 @@
 /** Everything that is fuzzed. */
-import { doorTargets } from '../targets/doors.ts'
+import { doorTargets } from '../targets/protocols.ts'
 import { journalTarget } from '../targets/journal.ts'
 import { recordTarget } from '../targets/record.ts'
 import { tokenTarget } from '../targets/token.ts'

@@ -35,7 +35,7 @@ test('a game is an id on a server, or a link that names its own', () => {
   assert.throws(() => parseGame('http://b:2', 'http://a:1'), Stop)
 })
 
-test('a link can be opened in a browser, whatever door its maker uses', () => {
+test('a link can be opened in a browser, whatever protocol its maker uses', () => {
   assert.equal(makeLink({ server: 'tcp://a:1' }, 'x'), 'http://a:1/games/x')
   assert.equal(makeLink({ server: 'wss://a' }, 'x'), 'https://a/games/x')
 })

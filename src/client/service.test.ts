@@ -24,7 +24,7 @@ function makeDial(service: Service, isLast: () => boolean): Dial {
       })
     const say = (message: string): void => carry(() => listener.heard(message))
     const session = service.connect({
-      door: 'websocket',
+      protocol: 'websocket',
       address: '127.0.0.1',
       send: say,
       sendNewest: (_key, message) => say(message),

@@ -1,7 +1,7 @@
 /** The transport of browsers, and of Node: the host's own WebSocket. */
 import type { Transport, TransportListener } from './transport.ts'
 
-/** Dials `ws:`, `wss:`, `http:` and `https:`. HTTP addresses, and those without a path, mean the door at `/ws`. */
+/** Dials `ws:`, `wss:`, `http:` and `https:`. HTTP addresses, and those without a path, mean the protocol at `/ws`. */
 export function dialWebSocket(url: URL, listener: TransportListener): Transport {
   const socket = new WebSocket(makeSocketUrl(url))
   // A host does not say why a connection failed.

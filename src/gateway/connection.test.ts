@@ -1,4 +1,4 @@
-/** The connections of every door that stays, against the contract, over real sockets. */
+/** The connections of every protocol that stays, against the contract, over real sockets. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
@@ -23,10 +23,10 @@ function pass(ms: number): Promise<void> {
   return new Promise((resolve) => void holdingClock.after(ms, resolve))
 }
 
-/** What chooses the door of JSON lines, and that for people; no message of a check. */
+/** What chooses the protocol of JSON lines, and that for people; no message of a check. */
 const knocks: readonly string[] = ['{"knock":1}', 'knock']
 
-/** Calls the talk that a check has made; what the door asks by itself is answered after a few turns of the loop. */
+/** Calls the talk that a check has made; what the protocol asks by itself is answered after a few turns of the loop. */
 class Relay extends StubCaller implements Caller {
   readonly #talk: Talk
 
@@ -44,7 +44,7 @@ class Relay extends StubCaller implements Caller {
   }
 }
 
-class Door extends StubHost {
+class Protocol extends StubHost {
   readonly met = Promise.withResolvers<void>()
   readonly #makeTalk: (connection: Connection) => Talk
 
@@ -63,7 +63,7 @@ class Door extends StubHost {
 
 type Dial = (url: URL) => Promise<ConnectionReader>
 
-/** Doors of lines: the first byte says which one it is. */
+/** Protocols of lines: the first byte says which one it is. */
 const dialLines =
   (first: string): Dial =>
   async ({ hostname, port }) => {
@@ -76,7 +76,7 @@ const dialLines =
       for (const line of lines) got.push(line)
     })
     socket.on('error', () => {}).on('end', () => socket.end())
-    // Not for the talk: it chooses the door.
+    // Not for the talk: it chooses the protocol.
     socket.write(`${first}\n`)
     return {
       got,
@@ -144,7 +144,7 @@ function parseEvent(event: string): string | null {
   return parts === undefined ? null : `{"jsonrpc":"2.0","method":"${parts['method']}","params":${parts['params']}}`
 }
 
-const doors: Readonly<Record<string, Dial>> = {
+const protocols: Readonly<Record<string, Dial>> = {
   text: dialLines('knock'),
   lines: dialLines('{"knock":1}'),
   WebSocket: dialWebSocket,
@@ -155,7 +155,7 @@ const doors: Readonly<Record<string, Dial>> = {
 function stand(t: TestContext, dial: Dial): ConnectionStand {
   return {
     async open(makeTalk) {
-      const host = new Door(makeTalk)
+      const host = new Protocol(makeTalk)
       const { gateway } = await openGateway(t, { service: host })
       const reader = await dial(new URL(gateway.address.url))
       t.after(() => reader.leave())
@@ -166,12 +166,12 @@ function stand(t: TestContext, dial: Dial): ConnectionStand {
   }
 }
 
-for (const [door, dial] of Object.entries(doors))
-  for (const { title, run } of connectionContract) test(`${door}: ${title}`, (t) => run(stand(t, dial)))
+for (const [protocol, dial] of Object.entries(protocols))
+  for (const { title, run } of connectionContract) test(`${protocol}: ${title}`, (t) => run(stand(t, dial)))
 
 test('an exchange of HTTP answers with the first message that is sent, once, and who waits is called when it has left', async (t) => {
   const called: string[] = []
-  const host = new Door((connection) => ({
+  const host = new Protocol((connection) => ({
     hear(message) {
       connection.whenSent?.(() => called.push('sent'))
       connection.sendNewest('key', '"a state"')

@@ -289,7 +289,7 @@ test('[W18] a person who leaves the own half open keeps no server from its end',
   nc.destroy()
 })
 
-test('[W19] with a certificate the port speaks TLS too, behind the same doors', async (t) => {
+test('[W19] with a certificate the port speaks TLS too, behind the same protocols', async (t) => {
   const [cert, key] = await Promise.all(
     ['cert.pem', 'key.pem'].map((name) => readFile(new URL(`testdata/${name}`, import.meta.url))),
   )

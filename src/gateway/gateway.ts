@@ -1,4 +1,4 @@
-/** One port: accepts, finds the door of each connection, and lets everybody out when the server goes. */
+/** One port: accepts, finds the protocol of each connection, and lets everybody out when the server goes. */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { isIPv6, type Socket } from 'node:net'
@@ -33,7 +33,7 @@ export interface GatewayOptions extends Omit<HttpListenerOptions, 'host'> {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
-  /** PEM. With it the port speaks TLS too, behind the same doors. */
+  /** PEM. With it the port speaks TLS too, behind the same protocols. */
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
   readonly limits?: Partial<Limits>
   /** Addresses and networks of proxies: for whom they ask, X-Forwarded-For says. */
@@ -72,7 +72,7 @@ export class Gateway {
   readonly #refusals: Refusals
   /** All of them, whatever became of them. */
   readonly #sockets = new Set<Socket>()
-  /** Those that have no door yet. */
+  /** Those that have no protocol yet. */
   readonly #detections = new Set<Socket>()
   readonly #wires = new Set<Wire>()
   /** The HTTP server's own way to take a connection. */
@@ -205,7 +205,7 @@ export class Gateway {
       maxHeaderSize: httpHeaderBytesMax,
       headersTimeout: httpHeadersMs,
       keepAliveTimeout: httpIdleMs,
-      // The door gives a body its time.
+      // The protocol gives a body its time.
       requestTimeout: 0,
       connectionsCheckingInterval: tickMsOf(this.#limits),
       // Node's own refusal would let what follows it through.
@@ -214,7 +214,7 @@ export class Gateway {
       shouldUpgradeCallback: ({ headers, httpVersion }) =>
         httpVersion === '1.1' && headers.upgrade?.toLowerCase() === 'websocket',
     })
-    // Node ends a socket on which nothing moves for so long, unless the door says that all is well with it.
+    // Node ends a socket on which nothing moves for so long, unless the protocol says that all is well with it.
     server.timeout = slowReaderMs
     this.#http.serve(server)
     return server
@@ -264,7 +264,7 @@ export class Gateway {
       wheel: this.#wheel,
       choose: (chosen) => {
         this.#detections.delete(socket)
-        if (chosen.door === 'tls' && (isInsideTls || this.#tls === null)) {
+        if (chosen.protocol === 'tls' && (isInsideTls || this.#tls === null)) {
           this.#refuse(socket, 'no TLS here')
           socket.destroy()
         } else this.#open(socket, chosen)
@@ -278,8 +278,8 @@ export class Gateway {
     detection.listen()
   }
 
-  #open(socket: Socket, { door, bytes, isEnded }: DetectedProtocol): void {
-    switch (door) {
+  #open(socket: Socket, { protocol, bytes, isEnded }: DetectedProtocol): void {
+    switch (protocol) {
       case 'http':
         // Without the pause, what arrives before the parser listens would be lost.
         socket.pause()
@@ -294,21 +294,24 @@ export class Gateway {
         return
       case 'lines':
       case 'text':
-        return this.#converse(socket, { door, bytes, isEnded })
+        return this.#converse(socket, { protocol, bytes, isEnded })
     }
   }
 
-  #converse(socket: Socket, { door, bytes, isEnded }: DetectedProtocol & { readonly door: 'lines' | 'text' }): void {
+  #converse(
+    socket: Socket,
+    { protocol, bytes, isEnded }: DetectedProtocol & { readonly protocol: 'lines' | 'text' },
+  ): void {
     const address = addressOf(socket)
     try {
       socket.once('close', this.#book.stay(address))
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault
       this.#refuse(socket, fault.message)
-      return closeGracefully(socket, refusalMessage(door, fault), this.#shared)
+      return closeGracefully(socket, refusalMessage(protocol, fault), this.#shared)
     }
     socket.pause()
-    const connection = new RawConnection(socket, door, address, this.#shared)
+    const connection = new RawConnection(socket, protocol, address, this.#shared)
     if (isEnded) {
       connection.push(bytes)
       connection.finish()
@@ -325,11 +328,11 @@ export class Gateway {
 
   #enter(wire: Wire): void {
     this.#wires.add(wire)
-    this.#shared.log.debug({ door: wire.door, address: wire.address }, 'connection opens')
+    this.#shared.log.debug({ protocol: wire.protocol, address: wire.address }, 'connection opens')
   }
 
   #leave(wire: Wire): void {
     this.#wires.delete(wire)
-    this.#shared.log.debug({ door: wire.door, address: wire.address }, 'connection closed')
+    this.#shared.log.debug({ protocol: wire.protocol, address: wire.address }, 'connection closed')
   }
 }

@@ -1,4 +1,4 @@
-/** The bounds of what arrives, crossed at every door. */
+/** The bounds of what arrives, crossed at every protocol. */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { readFile } from 'node:fs/promises'
@@ -41,22 +41,23 @@ function post(path: string, body: string): string {
 const padded = (text: string, bytes: number): string => text.padEnd(bytes)
 const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
 
-/** One request of so many bytes as each door takes it, the answer to a good one, and to one that is too large. */
-const doors: Readonly<Record<string, (bytes: number) => readonly [said: string, good: RegExp, tooLarge: RegExp]>> = {
-  text: (bytes) => [`help\n${padded('board', bytes)}\n`, /BOARD main/, /ERR 4130 too-large/],
-  lines: (bytes) => [`${padded(ping, bytes)}\n`, /"result":\{"now"/, /"code":4130,.*"name":"too-large"/],
-  websocket: (bytes) => [`${upgrade}${frame(padded(ping, bytes))}`, /"result":\{"now"/, /\x88..\xf1/],
-  'POST /rpc': (bytes) => [post('/rpc', padded(ping, bytes)), /"result":\{"now"/, / 413 [^]*"name":"too-large"/],
-  'POST /games': (bytes) => [post('/games', padded('{}', bytes)), / 201 Created/, / 413 [^]*"name":"too-large"/],
-  'POST of a move': (bytes) => [
-    post('/games/main/moves', padded('{"x":1,"y":1}', bytes)),
-    / 200 OK/,
-    / 413 [^]*"name":"too-large"/,
-  ],
-}
+/** One request of so many bytes as each protocol takes it, the answer to a good one, and to one that is too large. */
+const protocols: Readonly<Record<string, (bytes: number) => readonly [said: string, good: RegExp, tooLarge: RegExp]>> =
+  {
+    text: (bytes) => [`help\n${padded('board', bytes)}\n`, /BOARD main/, /ERR 4130 too-large/],
+    lines: (bytes) => [`${padded(ping, bytes)}\n`, /"result":\{"now"/, /"code":4130,.*"name":"too-large"/],
+    websocket: (bytes) => [`${upgrade}${frame(padded(ping, bytes))}`, /"result":\{"now"/, /\x88..\xf1/],
+    'POST /rpc': (bytes) => [post('/rpc', padded(ping, bytes)), /"result":\{"now"/, / 413 [^]*"name":"too-large"/],
+    'POST /games': (bytes) => [post('/games', padded('{}', bytes)), / 201 Created/, / 413 [^]*"name":"too-large"/],
+    'POST of a move': (bytes) => [
+      post('/games/main/moves', padded('{"x":1,"y":1}', bytes)),
+      / 200 OK/,
+      / 413 [^]*"name":"too-large"/,
+    ],
+  }
 
-for (const [door, ask] of Object.entries(doors))
-  test(`[W6] [W11] [W16] ${door}: a message of messageBytesMax is served, and one a byte longer is too large`, async (t) => {
+for (const [protocol, ask] of Object.entries(protocols))
+  test(`[W6] [W11] [W16] ${protocol}: a message of messageBytesMax is served, and one a byte longer is too large`, async (t) => {
     const gateway = await openReal(t, {})
     for (const isOver of [false, true]) {
       const [said, good, tooLarge] = ask(limits.messageBytesMax + (isOver ? 1 : 0))
@@ -69,23 +70,23 @@ for (const [door, ask] of Object.entries(doors))
   })
 
 // The same move twice is refused by the rules, and that ends an HTTP connection before the rate can.
-for (const [door, ask] of Object.entries(doors).filter(([name]) => name !== 'POST of a move')) {
+for (const [protocol, ask] of Object.entries(protocols).filter(([name]) => name !== 'POST of a move')) {
   const [said, good] = ask(40)
   const refused =
     /ERR 4290 rate-limited: .*; try again in \d+\.\d s|"code":4290,[^]*"retry":"same","retryAfterMs":\d+|HTTP\/1.1 429 /
-  test(`[S17] [W17] ${door}: what is above the rate is refused, and says when to come again`, async (t) => {
+  test(`[S17] [W17] ${protocol}: what is above the rate is refused, and says when to come again`, async (t) => {
     const gateway = await openReal(t, { requestsPerSecond: 1, requestBurst: 4 })
     const socket = TestSocket.to(gateway)
     const again = said.startsWith(upgrade) ? said.slice(upgrade.length) : said
     socket.socket.write(Buffer.from(said + again.repeat(5), 'latin1'))
     while (!refused.test(socket.got)) await socket.more()
-    if (door.startsWith('POST')) assert.match(await socket.all(), /\r\nretry-after: 1\r\n/i)
+    if (protocol.startsWith('POST')) assert.match(await socket.all(), /\r\nretry-after: 1\r\n/i)
     assert.match(socket.got, good)
     socket.socket.destroy()
   })
 }
 
-/** What one connection that says the door's good request costs its address. */
+/** What one connection that says the protocol's good request costs its address. */
 const costOfFirst: Readonly<Record<string, number>> = {
   text: connectionCost + costs['game.get'],
   lines: connectionCost + costs.ping,
@@ -95,15 +96,15 @@ const costOfFirst: Readonly<Record<string, number>> = {
   'POST of a move': connectionCost + 1 + costs['game.move'],
 }
 
-for (const [door, ask] of Object.entries(doors))
-  test(`[S43] [W25] ${door}: a new connection has what is left to its address, and waits for more`, async (t) => {
-    const cost = costOfFirst[door] ?? 0
+for (const [protocol, ask] of Object.entries(protocols))
+  test(`[S43] [W25] ${protocol}: a new connection has what is left to its address, and waits for more`, async (t) => {
+    const cost = costOfFirst[protocol] ?? 0
     const { gateway, clock } = await openBoth(t, {
       requestsPerSecond: 1_000,
       addressUnitsPerSecond: cost,
       addressUnitBurst: 2 * cost + 1,
     })
-    const [said, good] = ask(door.startsWith('POST') ? 2 : 40)
+    const [said, good] = ask(protocol.startsWith('POST') ? 2 : 40)
     const come = (): TestSocket => TestSocket.to(gateway).write(Buffer.from(said, 'latin1'))
     const served = async (socket: TestSocket): Promise<void> => {
       while (!/OK|BOARD|result|rules|name/.test(socket.got)) await socket.more()
@@ -117,8 +118,8 @@ for (const [door, ask] of Object.entries(doors))
     third.socket.destroy()
   })
 
-for (const [door, ask] of Object.entries(doors).filter(([name]) => !name.startsWith('POST')))
-  test(`[S43] ${door}: an address that is refused again and again is answered, cut off, and waits for its next connection`, async (t) => {
+for (const [protocol, ask] of Object.entries(protocols).filter(([name]) => !name.startsWith('POST')))
+  test(`[S43] ${protocol}: an address that is refused again and again is answered, cut off, and waits for its next connection`, async (t) => {
     const rate = { requestsPerSecond: 1, requestBurst: 2, addressRefusalsPerSecond: 1, addressRefusalBurst: 3 }
     const { gateway, clock } = await openBoth(t, rate)
     const [said, good] = ask(40)
@@ -129,7 +130,7 @@ for (const [door, ask] of Object.entries(doors).filter(([name]) => !name.startsW
     clock.advance(1)
     const got = await flood.all()
     assert.ok((got.match(/rate-limited/g)?.length ?? 0) >= 4, got)
-    if (door === 'websocket') assert.ok(got.endsWith('\x10\xc2rate-limited'))
+    if (protocol === 'websocket') assert.ok(got.endsWith('\x10\xc2rate-limited'))
     const next = TestSocket.to(gateway).write(Buffer.from(said, 'latin1'))
     await settle(500)
     assert.equal(next.got, '')
@@ -138,13 +139,13 @@ for (const [door, ask] of Object.entries(doors).filter(([name]) => !name.startsW
     next.socket.destroy()
   })
 
-for (const [door, said] of Object.entries({
+for (const [protocol, said] of Object.entries({
   text: 'x\n',
   help: 'help\n',
   lines: '{\n',
   notes: '{"jsonrpc":"2.0","method":"ping"}\n',
 }))
-  test(`[S43] ${door}: what is no request, or wants no answer, is paid for like one`, async (t) => {
+  test(`[S43] ${protocol}: what is no request, or wants no answer, is paid for like one`, async (t) => {
     const rate = { requestsPerSecond: 1, requestBurst: 2, addressRefusalsPerSecond: 1, addressRefusalBurst: 3 }
     const { gateway, clock } = await openBoth(t, rate)
     const socket = TestSocket.to(gateway).write(said.repeat(20))

@@ -47,7 +47,7 @@ test('[W13] who creates or joins over HTTP without a token gets the one that pro
   assert.equal((await post('/games', '{}', ann)).headers.get('oxo-token'), null)
 })
 
-test('[W1] one game through every door', async (t) => {
+test('[W1] one game through every protocol', async (t) => {
   const gateway = await openReal(t)
   const { url } = gateway.address
   const text = TestSocket.to(gateway).write('X 0 0\n')
@@ -84,7 +84,7 @@ test('[W1] one game through every door', async (t) => {
   assert.match(await fetch(`${url}/games/main`).then((board) => board.text()), /WIN X 0,0 0,1 0,2\n/)
 })
 
-test('[W15] a stream of changes hears the moves of other doors', async (t) => {
+test('[W15] a stream of changes hears the moves of other protocols', async (t) => {
   const gateway = await openReal(t)
   const changes = TestSocket.to(gateway).write('GET /games/main/changes HTTP/1.1\r\nHost: localhost\r\n\r\n')
   await changes.until('id: 1.')
@@ -105,7 +105,7 @@ test('[W13] /rpc answers every message by the error table', async (t) => {
   assert.equal(await post('{"jsonrpc":"2.0","method":"ping"}'), 204)
 })
 
-test('[W18] a drained service says good-bye in the words of each door', async (t) => {
+test('[W18] a drained service says good-bye in the words of each protocol', async (t) => {
   const gateway = await openReal(t)
   const text = TestSocket.to(gateway).write('board\n')
   const lines = TestSocket.to(gateway).write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n')

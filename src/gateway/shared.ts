@@ -1,7 +1,7 @@
 /** What every connection of one gateway shares. */
 import type { Clock, Log } from '../base/index.ts'
 import type { Limits } from '../protocol/index.ts'
-import type { Door, Meter } from '../service/index.ts'
+import type { Protocol, Meter } from '../service/index.ts'
 import type { AddressBook } from './address-book.ts'
 import type { FairScheduler } from './flow/inbound-queue.ts'
 import type { Host } from './host.ts'
@@ -9,9 +9,9 @@ import type { Flusher } from './flow/outbox.ts'
 import type { Proxies } from './proxies.ts'
 import type { TimerWheel } from './flow/timer-wheel.ts'
 
-/** One connection behind its door, as the gateway ends it. */
+/** One connection behind its protocol, as the gateway ends it. */
 export interface Wire {
-  readonly door: Door
+  readonly protocol: Protocol
   readonly address: string
   /** Sends what is queued, then closes. */
   close(code: number, reason: string): void
@@ -28,7 +28,7 @@ export interface Shared {
   readonly proxies: Proxies
   readonly meter: Meter
   readonly log: Log
-  /** A connection has chosen its door. */
+  /** A connection has chosen its protocol. */
   enter(wire: Wire): void
   /** It is gone. */
   leave(wire: Wire): void

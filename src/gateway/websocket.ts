@@ -1,5 +1,5 @@
 /**
- * The WebSocket door: one JSON-RPC message a text frame. `ws` keeps the protocol: handshake, frames that arrive, pings,
+ * The WebSocket protocol: one JSON-RPC message a text frame. `ws` keeps the protocol: handshake, frames that arrive, pings,
  * the closing handshake. Only what we send is framed here, so that a turn of the loop costs a socket one write.
  */
 import type { Duplex } from 'node:stream'
@@ -23,7 +23,7 @@ const bytesPerTurn = 1_024
 const pingsPerTurnMax = 64
 
 export class WebSocketConnection implements Connection, Wire, Sink, InboundHandler, OutboxTarget, HeartbeatTarget {
-  readonly door = 'websocket'
+  readonly protocol = 'websocket'
   readonly address: string
   readonly #shared: Shared
   readonly #ws: WebSocket
@@ -75,7 +75,7 @@ export class WebSocketConnection implements Connection, Wire, Sink, InboundHandl
 
   close(code: number, reason: string): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
-    this.#shared.log.debug({ door: this.door, code, reason }, 'connection closes')
+    this.#shared.log.debug({ protocol: this.protocol, code, reason }, 'connection closes')
     this.#outbox.finish()
     this.#inbound.end()
     this.#ws.resume()

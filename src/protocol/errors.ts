@@ -1,4 +1,4 @@
-/** The error table: one number space for every door. `code = HTTP status × 10 + n`; JSON-RPC's own five keep their codes. */
+/** The error table: one number space for every protocol. `code = HTTP status × 10 + n`; JSON-RPC's own five keep their codes. */
 import type { RejectionName } from '../game/index.ts'
 
 /**

@@ -8,7 +8,7 @@ export const limits = {
   // What arrives.
   /** One JSON message or text line: a hundred times the longest useful one. */
   messageBytesMax: 8_192,
-  /** The line that decides a connection's door: an HTTP request line with room for a long URL. */
+  /** The line that decides a connection's protocol: an HTTP request line with room for a long URL. */
   firstLineBytesMax: 4_096,
   /** JSON nesting: the deepest message of the method table needs 4. */
   jsonDepthMax: 8,
@@ -50,7 +50,7 @@ export const limits = {
   socketsPerAddress: 512,
   /** Connections above a limit that are being told so, of all addresses; more are closed without a word. */
   refusalsMax: 256,
-  /** How long the first line of such a connection is awaited, to answer in the words of its door. */
+  /** How long the first line of such a connection is awaited, to answer in the words of its protocol. */
   refusalMs: 1_000,
   /** Commands waiting for one game; more than its players and watchers can have in flight in good faith. */
   commandsPerGame: 256,

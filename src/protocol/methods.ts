@@ -51,7 +51,7 @@ const Hello = Type.Object(
     server: Type.String({ description: 'Name and version of the server.' }),
     account: Type.Object(Account.properties, { ...strict, description: 'Who you are.' }),
     token: Type.String({
-      description: `Proves the account on any connection, door and node, for ${limits.tokenMs / 86_400_000} days; each hello brings a fresh one.`,
+      description: `Proves the account on any connection, protocol and node, for ${limits.tokenMs / 86_400_000} days; each hello brings a fresh one.`,
     }),
     limits: Type.Object(ConnectionLimits.properties, { ...strict, description: 'What one connection may ask.' }),
     durability: Type.String({ description: 'What an acknowledged move survives: memory, process, disk or quorum.' }),

@@ -1,4 +1,4 @@
-/** The sentences of the text door. Nothing leaves here but printable lines: whatever people chose is escaped. */
+/** The sentences of the text protocol. Nothing leaves here but printable lines: whatever people chose is escaped. */
 import { makeRules, type OfferKind, type Player } from '../game/index.ts'
 import { errorRow, type ErrorName } from './errors.ts'
 import type { GameSummary, GameView } from './shapes.ts'

@@ -1,4 +1,4 @@
-/** The grammar of the text door: one line, one command. The table below is the parser and the help. */
+/** The grammar of the text protocol: one line, one command. The table below is the parser and the help. */
 import { type Level, levels, type Mark, type OfferKind, type Player, presets } from '../game/index.ts'
 import { limits } from './limits.ts'
 

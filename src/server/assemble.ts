@@ -82,8 +82,8 @@ export async function assemble(parts: ServerParts): Promise<Server> {
   opened.defer(() => status.close())
   if (storage.joinCluster !== undefined)
     status.joins(storage.joinCluster(async () => JSON.stringify(await status.node())))
-  const door = { ...doorOf(parts, pages), limits, status }
-  const gateway = await openGateway({ ...door, log, clock, service, metrics })
+  const protocol = { ...protocolOf(parts, pages), limits, status }
+  const gateway = await openGateway({ ...protocol, log, clock, service, metrics })
   status.listensAt(gateway.address.url)
   const renewal = parts.certificate?.keep({ clock, log, use: (pair) => gateway.renew(pair) })
   opened.defer(() => renewal?.close())
@@ -117,7 +117,7 @@ function openPages({ pages, limits }: ServerParts): PageFolder | undefined {
   }
 }
 
-function doorOf(
+function protocolOf(
   { host, port, allowOrigin, trustProxy, certificate, drainNotice }: ServerParts,
   pages: PageFolder | undefined,
 ) {

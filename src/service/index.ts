@@ -1,7 +1,7 @@
 export type { ProjectionStore, ProjectionPartition } from './history/projection-store.ts'
 export type { OpenCatalog } from './history/catalog.ts'
 export type { CatalogStore, Page } from './history/catalog-store.ts'
-export { type Connection, type Door, doors, type Talk } from './sessions/connection.ts'
+export { type Connection, type Protocol, protocols, type Talk } from './sessions/connection.ts'
 export { type NodeBus, type BusSubscription, MemoryNodeBus } from './cluster/node-bus.ts'
 export {
   type Counter,

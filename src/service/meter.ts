@@ -18,7 +18,7 @@ export const counters = {
   games_finished_total: 'Games that came to an outcome.',
   skipped_states_total: 'States that a slow reader did not get because a newer one replaced them.',
   slow_readers_total: 'Connections closed because their reader stayed slow.',
-  refused_connections_total: 'Connections closed before their first message: too many, too slow, no door.',
+  refused_connections_total: 'Connections closed before their first message: too many, too slow, no protocol.',
   refused_games_total: 'Games that did not fit into memory, or into the share of their address or account.',
   ignored_node_messages_total:
     'What came from other nodes and does not fit what this release understands: messages, and rows in them.',
@@ -27,7 +27,7 @@ export const counters = {
 export type Counter = keyof typeof counters
 
 export const gauges = {
-  connections: 'Open connections that have chosen a door.',
+  connections: 'Open connections that have chosen a protocol.',
   live_games: 'Games in memory.',
   peers: 'Other nodes that this one hears.',
   watched_games: 'Pairs of a connection and a game it hears of.',

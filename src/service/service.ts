@@ -1,4 +1,4 @@
-/** The service: accounts, games, lobby and histories over one journal. Host-neutral; doors bring it connections. */
+/** The service: accounts, games, lobby and histories over one journal. Host-neutral; protocols bring it connections. */
 import { type Clock, type Log, makeId, type Random, Timeline } from '../base/index.ts'
 import { type Account, type Event, type Game, type Player, presets } from '../game/index.ts'
 import type { Journal, Position } from '../journal/index.ts'

@@ -61,7 +61,7 @@ const types: Readonly<Record<string, Schema>> = {
   ConnectionLimits,
 }
 
-/** What `help` says at the text door. */
+/** What `help` says at the text protocol. */
 export function textTable(): string {
   const rows = textHelp.map((line) => {
     const [usage = '', about = ''] = line.split(/ {2,}|(?<=^.{20}) /)

@@ -8,7 +8,7 @@ export interface Piece {
 }
 
 /** How the bytes are to be read, known from the first ones that the client sends. */
-type Door = 'unknown' | 'lines' | 'text' | 'http' | 'websocket'
+type Protocol = 'unknown' | 'lines' | 'text' | 'http' | 'websocket'
 
 /** From a longer message on, everything is passed on as it comes, so that nobody fills the memory. */
 const messageBytesMax = 1 << 20
@@ -17,7 +17,7 @@ const headEnd = '\r\n\r\n'
 
 /** Reads both directions of one connection, for what the client says first decides how both are read. */
 export class MessageSplitter {
-  #door: Door = 'unknown'
+  #protocol: Protocol = 'unknown'
   readonly #rest: Record<Direction, Buffer> = { up: Buffer.alloc(0), down: Buffer.alloc(0) }
   /** Directions of a WebSocket whose HTTP head has passed. */
   readonly #open = new Set<Direction>()
@@ -27,7 +27,7 @@ export class MessageSplitter {
   /** What is complete now; the rest waits for its end. */
   push(direction: Direction, chunk: Buffer): readonly Piece[] {
     this.#rest[direction] = Buffer.concat([this.#rest[direction], chunk])
-    if (this.#door === 'unknown' && direction === 'up') this.#door = doorOf(this.#rest.up)
+    if (this.#protocol === 'unknown' && direction === 'up') this.#protocol = protocolOf(this.#rest.up)
     const pieces = this.#take(direction)
     if (this.#rest[direction].length <= messageBytesMax) return pieces
     this.#lost.add(direction)
@@ -43,7 +43,7 @@ export class MessageSplitter {
 
   #take(direction: Direction): readonly Piece[] {
     if (this.#lost.has(direction)) return this.flush(direction)
-    switch (this.#door) {
+    switch (this.#protocol) {
       case 'unknown':
         return direction === 'up' ? [] : this.flush(direction)
       case 'lines':
@@ -90,7 +90,7 @@ interface Measure {
   readonly isMessage: boolean
 }
 
-function doorOf(bytes: Buffer): Door {
+function protocolOf(bytes: Buffer): Protocol {
   if (bytes[0] === 0x7b) return 'lines'
   // TLS: nobody can see messages in it.
   if (bytes[0] === 0x16) return 'http'

@@ -64,7 +64,7 @@ What to look for. A cut leaves the player in doubt: was the move stored? The cli
 version, and the server knows the move when it meets it twice, so it counts once. In \`nc\` nobody asks again
 and no version is sent: there a duplicated \`X 1 1\` is refused, and a lost answer is lost.
 
-A message is a line of JSON, a line typed to the text door, or a WebSocket message. HTTP and TLS have no
+A message is a line of JSON, a line typed to the text protocol, or a WebSocket message. HTTP and TLS have no
 messages that could change places: they are delayed, throttled and cut. Shares go from 0 to 1.`
 
 function shareOption(flags: string, about: string): Option {

@@ -2,7 +2,7 @@
 import { type Client, type ClientOptions, connect as connectAnywhere } from '../index.ts'
 import { dialTcp } from './tcp.ts'
 
-/** As the client of any host; `tcp://HOST:PORT` speaks JSON lines, which is the fastest door. */
+/** As the client of any host; `tcp://HOST:PORT` speaks JSON lines, which is the fastest protocol. */
 export function connect(url: string | URL, options: ClientOptions = {}): Client {
   const { protocol, href } = new URL(url)
   if (protocol === 'tcp:') return connectAnywhere(url, { transport: dialTcp, ...options })

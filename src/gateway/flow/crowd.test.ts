@@ -12,7 +12,7 @@ const upgrade =
   'GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
 const stream = 'GET /games/main/changes HTTP/1.1\r\nHost: localhost\r\n\r\n'
 
-/** What a door is asked, and what it says to one too many. */
+/** What a protocol is asked, and what it says to one too many. */
 const refusals = {
   text: ['a\n', /^ERR 5030 unavailable: too many connections from this address: close one, or try again\n\n$/],
   lines: ['{"a":1}\n', /^\{"jsonrpc":"2.0","id":null,"error":\{"code":5030,.*"retryAfterMs":1000\}\}\}\n$/],
@@ -22,30 +22,34 @@ const refusals = {
 const welcomes = { text: 'heard a', lines: 'heard', websocket: '101 Switching', stream: 'event: game.changed' } as const
 const names = ['text', 'lines', 'websocket', 'stream'] as const
 
-for (const door of names)
-  test(`[W26] ${door}: one connection more than an address may have is told so, and has its place when one has left`, async (t) => {
+for (const protocol of names)
+  test(`[W26] ${protocol}: one connection more than an address may have is told so, and has its place when one has left`, async (t) => {
     const { gateway, metrics } = await open(t, { limits: { connectionsPerAddress: 4, socketsPerAddress: 9 } })
     const inside = names.map((name) => TestSocket.to(gateway).write(refusals[name][0]))
     await Promise.all(inside.map((socket, index) => socket.until(welcomes[names[index] ?? 'text'])))
-    const [said, refusal] = refusals[door]
+    const [said, refusal] = refusals[protocol]
     assert.match(await TestSocket.to(gateway).write(said).all(), refusal)
     // A request that is answered and gone is no connection that stays.
     await TestSocket.to(gateway).write(get).until('alive')
     inside[0]?.socket.destroy()
     await until(() => metrics.measured('connections') < 4)
     const next = TestSocket.to(gateway).write(said)
-    await next.until(welcomes[door])
+    await next.until(welcomes[protocol])
     next.socket.destroy()
     for (const socket of inside) socket.socket.destroy()
   })
 
-for (const [door, said] of Object.entries({ text: 'a\n', lines: '{}\n', http: get, websocket: upgrade }))
-  test(`[W26] ${door}: one socket more than an address may have is refused in the words of its door`, async (t) => {
+for (const [protocol, said] of Object.entries({ text: 'a\n', lines: '{}\n', http: get, websocket: upgrade }))
+  test(`[W26] ${protocol}: one socket more than an address may have is refused in the words of its protocol`, async (t) => {
     const { gateway } = await open(t, { limits: { connectionsPerAddress: 9, socketsPerAddress: 1 } })
     const inside = TestSocket.to(gateway).write('hi\n')
     await inside.until('heard hi')
     const heard = await TestSocket.to(gateway).write(said).all()
-    const words = door.startsWith('t') ? refusals.text[1] : door === 'lines' ? refusals.lines[1] : refusals.websocket[1]
+    const words = protocol.startsWith('t')
+      ? refusals.text[1]
+      : protocol === 'lines'
+        ? refusals.lines[1]
+        : refusals.websocket[1]
     assert.match(heard, words)
     inside.socket.destroy()
   })

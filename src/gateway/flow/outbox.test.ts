@@ -33,7 +33,7 @@ function setUp() {
   const turns: (boolean | 'given up')[] = []
   const skipped: string[] = []
   const sender: OutboxTarget = {
-    door: 'lines',
+    protocol: 'lines',
     frame: (message) => `${message}\n`,
     slow: (isSlow) => void turns.push(isSlow),
     yield() {},
@@ -98,7 +98,7 @@ test('[W8] nothing is written after the end', async () => {
 test('[W23] answers leave before states, and states to some connections a turn', async () => {
   const flusher = new Flusher()
   const left: string[] = []
-  const sender: OutboxTarget = { door: 'lines', frame: (message) => message, slow() {}, yield() {}, cutOff() {} }
+  const sender: OutboxTarget = { protocol: 'lines', frame: (message) => message, slow() {}, yield() {}, cutOff() {} }
   const outboxes = Array.from({ length: 1_000 }, (_, index) => {
     const sink: Sink = { write: (text) => left.push(`${index}:${text}`) > 0, writableLength: 0 }
     return new Outbox(sender, sink, 'utf8', { ...shared, flusher })

@@ -1,13 +1,13 @@
 /** How long a reader may stay slow. */
 import type { Timer } from '../../base/index.ts'
 import { errorRow } from '../../protocol/index.ts'
-import type { Door } from '../../service/index.ts'
+import type { Protocol } from '../../service/index.ts'
 import type { Shared } from '../shared.ts'
 
 /** Whose reader may be slow. */
 export interface SlowReader {
-  readonly door: Door
-  /** Is to end the connection, with this code where the door has a way to say one. */
+  readonly protocol: Protocol
+  /** Is to end the connection, with this code where the protocol has a way to say one. */
   cutOff(code: number): void
 }
 
@@ -35,7 +35,7 @@ export class SlowReaderTimer {
     const { meter, log } = this.#shared
     const { code } = errorRow('too-slow')
     meter.count('slow_readers_total')
-    log.info({ door: this.#reader.door, code }, 'slow reader disconnected')
+    log.info({ protocol: this.#reader.protocol, code }, 'slow reader disconnected')
     this.#reader.cutOff(code)
   }
 

@@ -1,17 +1,17 @@
-/** A connection that has not chosen its door. */
+/** A connection that has not chosen its protocol. */
 import type { Socket } from 'node:net'
 import type { Timer } from '../../base/index.ts'
 import { Fault, type Limits, makeRefusal, makeTextReply, sentences } from '../../protocol/index.ts'
 import { closeGracefully } from './close-gracefully.ts'
 import { makeRawProblem } from '../http/server/problem.ts'
-import { doorOf, idleBytes, sniff, type Verdict } from './sniff.ts'
+import { protocolOf, idleBytes, sniff, type Verdict } from './sniff.ts'
 import type { TimerWheel } from '../flow/timer-wheel.ts'
 
 const inUtf16 = `${makeTextReply([makeRefusal('not-understood', 'these bytes are UTF-16; send UTF-8')])}\n`
 
-/** The first bytes of a connection and the door they chose. */
+/** The first bytes of a connection and the protocol they chose. */
 export interface DetectedProtocol {
-  readonly door: 'http' | 'lines' | 'text' | 'tls'
+  readonly protocol: 'http' | 'lines' | 'text' | 'tls'
   readonly bytes: Buffer
   /** The other side has closed its half already. */
   readonly isEnded: boolean
@@ -22,7 +22,7 @@ export interface ProtocolDetectionOptions {
   readonly wheel: TimerWheel
   /** The socket has no listener of ours left but for errors; whoever takes it gets the bytes too. */
   readonly choose: (chosen: DetectedProtocol) => void
-  /** There is no door; the socket is being closed. */
+  /** There is no protocol; the socket is being closed. */
   readonly refuse: (reason: string) => void
   /** It said nothing and went. */
   readonly leave: () => void
@@ -66,7 +66,7 @@ export class ProtocolDetection {
       this.#socket.end()
       return this.#options.leave()
     }
-    const verdict = doorOf(this.#bytes)
+    const verdict = protocolOf(this.#bytes)
     if (verdict !== 'http') return this.#decide(verdict, true)
     this.#let()
     this.#refuse(makeRawProblem(new Fault('not-understood', 'this is not HTTP/1.1')), 'half a request')
@@ -79,14 +79,14 @@ export class ProtocolDetection {
     this.#options.leave()
   }
 
-  #decide(verdict: Verdict, isEnded: boolean, reason = 'no door'): void {
+  #decide(verdict: Verdict, isEnded: boolean, reason = 'no protocol'): void {
     this.#let()
     switch (verdict) {
       case 'http':
       case 'lines':
       case 'text':
       case 'tls':
-        return this.#options.choose({ door: verdict, bytes: this.#bytes, isEnded })
+        return this.#options.choose({ protocol: verdict, bytes: this.#bytes, isEnded })
       case 'too-large':
         return this.#refuse(this.#tooLarge(), 'too-large')
       case 'utf-16':
@@ -103,7 +103,7 @@ export class ProtocolDetection {
     this.#options.refuse(reason)
   }
 
-  /** In the words of the door that it seems to knock at. */
+  /** In the words of the protocol that it seems to knock at. */
   #tooLarge(): string {
     return /^[A-Z]+ \S*$/.test(this.#bytes.toString('latin1', 0, this.#options.limits.firstLineBytesMax))
       ? makeRawProblem(new Fault('too-large', 'the address is longer than the limit'), 414)

@@ -1,4 +1,4 @@
-/** The doors of lines: text for people, JSON for programs. One line in is one message; one message out is its line. */
+/** The protocols of lines: text for people, JSON for programs. One line in is one message; one message out is its line. */
 import type { Socket } from 'node:net'
 import { errorRow, type ErrorName, makeError, makeRefusal, makeTextReply } from '../../protocol/index.ts'
 import type { Connection } from '../../service/index.ts'
@@ -34,7 +34,7 @@ const broken = {
 } as const satisfies Record<BrokenLine | 'unfinished', { text: ErrorName; lines: ErrorName; message: string }>
 
 export class RawConnection implements Connection, Wire, InboundHandler, OutboxTarget, HeartbeatTarget {
-  readonly door: 'text' | 'lines'
+  readonly protocol: 'text' | 'lines'
   readonly address: string
   readonly #shared: Shared
   readonly #socket: Socket
@@ -52,8 +52,8 @@ export class RawConnection implements Connection, Wire, InboundHandler, OutboxTa
   readonly #heartbeat: Heartbeat | null
 
   /** Takes the socket over, with nothing but its error listener on it. */
-  constructor(socket: Socket, door: 'text' | 'lines', address: string, shared: Shared) {
-    this.door = door
+  constructor(socket: Socket, protocol: 'text' | 'lines', address: string, shared: Shared) {
+    this.protocol = protocol
     this.address = address
     this.#shared = shared
     this.#socket = socket
@@ -67,7 +67,7 @@ export class RawConnection implements Connection, Wire, InboundHandler, OutboxTa
     socket.on('end', () => this.finish())
     socket.on('drain', () => this.#outbox.drain())
     socket.on('close', () => this.#end())
-    this.#heartbeat = door === 'lines' ? new Heartbeat(shared, this) : null
+    this.#heartbeat = protocol === 'lines' ? new Heartbeat(shared, this) : null
   }
 
   push(chunk: Buffer): void {
@@ -100,12 +100,12 @@ export class RawConnection implements Connection, Wire, InboundHandler, OutboxTa
 
   close(code: number, reason: string): void {
     if (this.#phase === 'closing' || this.#phase === 'closed') return
-    this.#shared.log.debug({ door: this.door, code, reason }, 'connection closes')
+    this.#shared.log.debug({ protocol: this.protocol, code, reason }, 'connection closes')
     this.#outbox.finish()
     this.#phase = 'closing'
     this.#inbound.end()
     this.#isPaused = false
-    closeGracefully(this.#socket, '', this.#shared, this.door === 'text' ? quietMs : Infinity)
+    closeGracefully(this.#socket, '', this.#shared, this.protocol === 'text' ? quietMs : Infinity)
   }
 
   hear(line: string): void {
@@ -169,11 +169,11 @@ export class RawConnection implements Connection, Wire, InboundHandler, OutboxTa
     if (this.#phase !== 'open') return
     const limit = why === 'too-large' ? ` of ${this.#shared.limits.messageBytesMax} bytes` : ''
     const message = broken[why].message + limit
-    const name = broken[why][this.door]
+    const name = broken[why][this.protocol]
     this.#shared.meter.count('faults_total')
     this.#phase = 'finishing'
     await this.#talk.finish()
-    this.send(this.door === 'lines' ? makeError(null, name, message) : makeTextReply([makeRefusal(name, message)]))
+    this.send(this.protocol === 'lines' ? makeError(null, name, message) : makeTextReply([makeRefusal(name, message)]))
     this.close(errorRow(name).code, name)
   }
 

@@ -1,10 +1,10 @@
-/** What a door says to a connection that it does not take, as the last words on its socket. */
+/** What a protocol says to a connection that it does not take, as the last words on its socket. */
 import { type Fault, makeError, makeRefusal, makeTextReply } from '../../protocol/index.ts'
 import { makeRawProblem } from '../http/server/problem.ts'
 
-export function refusalMessage(door: 'http' | 'lines' | 'text', fault: Fault): string {
+export function refusalMessage(protocol: 'http' | 'lines' | 'text', fault: Fault): string {
   const { fault: name, message, detail } = fault
-  switch (door) {
+  switch (protocol) {
     case 'http':
       return makeRawProblem(fault)
     case 'lines':

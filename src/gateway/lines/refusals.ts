@@ -1,5 +1,5 @@
 /**
- * Connections that are one too many. Each is told so in the words of its door: for that its first line is awaited, for a
+ * Connections that are one too many. Each is told so in the words of its protocol: for that its first line is awaited, for a
  * moment. How many there are at once is bounded, so that a flood of them costs little: the rest are closed at once.
  */
 import type { Socket } from 'node:net'
@@ -42,10 +42,10 @@ export class Refusals {
       socket.once('close', () => this.#peers.delete(peer))
     }
     let isTold = false
-    const tell = (door: 'http' | 'lines' | 'text'): void => {
+    const tell = (protocol: 'http' | 'lines' | 'text'): void => {
       if (isTold || socket.destroyed) return
       isTold = true
-      closeGracefully(socket, refusalMessage(door, crowded()), this.#options)
+      closeGracefully(socket, refusalMessage(protocol, crowded()), this.#options)
     }
     // A person who says nothing reads.
     const late = wheel.after(limits.refusalMs, () => tell('text'))
@@ -53,8 +53,8 @@ export class Refusals {
     const detection = new ProtocolDetection(socket, {
       limits,
       wheel,
-      choose: ({ door, bytes }) => {
-        if (door !== 'tls') return tell(door)
+      choose: ({ protocol, bytes }) => {
+        if (protocol !== 'tls') return tell(protocol)
         late.cancel()
         if (encrypt === null || isInside) return void socket.destroy()
         socket.pause()

@@ -4,7 +4,7 @@ import { idleBytes, sniff, type Verdict } from './sniff.ts'
 
 const firstLineBytesMax = 4_096
 
-const table: readonly (readonly [bytes: string | Buffer, door: Verdict])[] = [
+const table: readonly (readonly [bytes: string | Buffer, protocol: Verdict])[] = [
   ['GET / HTTP/1.1\r\n', 'http'],
   ['GET / HTTP/1.0\n', 'http'],
   ['OPTIONS * HTTP/1.1\r\n', 'http'],
@@ -49,22 +49,22 @@ const table: readonly (readonly [bytes: string | Buffer, door: Verdict])[] = [
   [`${'x'.repeat(firstLineBytesMax + 1)}\n`, 'too-large'],
 ]
 
-for (const [bytes, door] of table) {
+for (const [bytes, protocol] of table) {
   const buffer = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
-  test(`[W1] ${JSON.stringify(buffer.toString('latin1').slice(0, 32))} is ${door}`, () => {
-    assert.equal(sniff(buffer, firstLineBytesMax), door)
+  test(`[W1] ${JSON.stringify(buffer.toString('latin1').slice(0, 32))} is ${protocol}`, () => {
+    assert.equal(sniff(buffer, firstLineBytesMax), protocol)
   })
 }
 
 test('[W1] whoever is undecided after some bytes is decided by the rest, never twice', () => {
-  for (const [bytes, door] of table) {
+  for (const [bytes, protocol] of table) {
     const buffer = Buffer.from(bytes)
     const verdicts = new Set<Verdict>()
     for (let length = 1; length <= Math.min(buffer.length, 64); length++)
       verdicts.add(sniff(buffer.subarray(0, length), firstLineBytesMax))
     verdicts.delete('more')
     assert.ok(verdicts.size <= 1, `${JSON.stringify(bytes)}: ${[...verdicts].join()}`)
-    if (buffer.length <= 64 && door !== 'more') assert.deepEqual([...verdicts], [door])
+    if (buffer.length <= 64 && protocol !== 'more') assert.deepEqual([...verdicts], [protocol])
   }
 })
 

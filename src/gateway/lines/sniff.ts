@@ -1,9 +1,9 @@
-/** Which door the first line of a connection opens. */
+/** Which protocol the first line of a connection opens. */
 import { isUtf8 } from 'node:buffer'
 
 /**
- * more: the line is not complete, and every door is still possible. A door stays: what follows is never looked at
- * again. utf-16: no door, and a person or program that can be told why. refused: no door, and none who could be told.
+ * more: the line is not complete, and every protocol is still possible. A protocol stays: what follows is never looked at
+ * again. utf-16: no protocol, and a person or program that can be told why. refused: no protocol, and none who could be told.
  */
 export type Verdict = 'more' | 'http' | 'lines' | 'text' | 'tls' | 'too-large' | 'utf-16' | 'refused'
 
@@ -32,11 +32,11 @@ export function sniff(bytes: Uint8Array, firstLineBytesMax: number): Verdict {
   const line = bytes.subarray(0, end < 0 ? bytes.length : end)
   if (line.subarray(0, firstLineBytesMax + 1).some(isBinary)) return 'refused'
   if (line.length > firstLineBytesMax) return 'too-large'
-  return end < 0 ? 'more' : doorOf(line)
+  return end < 0 ? 'more' : protocolOf(line)
 }
 
-/** The door of a first line that ended: with its terminator, or with the stream. */
-export function doorOf(line: Uint8Array): Verdict {
+/** The protocol of a first line that ended: with its terminator, or with the stream. */
+export function protocolOf(line: Uint8Array): Verdict {
   if (!isUtf8(line)) return 'refused'
   const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString().trimEnd()
   if (text === http2Preface) return 'refused'

@@ -32,7 +32,7 @@ type Plant = keyof typeof plants
 
 /** A connection in memory, right without a plant: what is sent takes a turn to arrive. */
 class Line implements Connection {
-  readonly door = 'lines'
+  readonly protocol = 'lines'
   readonly address = '192.0.2.1'
   readonly reader: ConnectionReader
   readonly #plant: Plant | undefined

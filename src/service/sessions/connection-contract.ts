@@ -29,7 +29,7 @@ export interface ConnectionCheck {
   readonly run: (stand: ConnectionStand) => Promise<void>
 }
 
-/** A message as every door carries it. */
+/** A message as every protocol carries it. */
 function makeMessage(id: number, text = ''): string {
   return JSON.stringify({ jsonrpc: '2.0', method: 'm', params: { id, text } })
 }

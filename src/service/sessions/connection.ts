@@ -2,15 +2,15 @@
 import type { Allowance } from './rate-limits.ts'
 
 /** Which way into the port a connection took. */
-export const doors = ['text', 'lines', 'websocket', 'http'] as const
-export type Door = (typeof doors)[number]
+export const protocols = ['text', 'lines', 'websocket', 'http'] as const
+export type Protocol = (typeof protocols)[number]
 
 /**
  * One open line to somebody, as the service sees it. The carrier owns framing, batching and back-pressure. What it promises
  * `connectionContract` proves, but for an exchange of HTTP: that sends the first message, its answer, and nothing else.
  */
 export interface Connection {
-  readonly door: Door
+  readonly protocol: Protocol
   /** The sender's network address; for logs and limits, never shown to others. */
   readonly address: string
   /** What pays for requests, where this is one exchange of many on a connection; else each connection has its own. */

@@ -87,7 +87,7 @@ export class Session implements Talk, Listener, LobbyListener {
     this.#slowRequests = new SlowRequests({ address: this.address, budget, connection, log })
     this.watching = new WatchList(this, limits.watchedGamesMax)
     this.#dialogue =
-      connection.door === 'text'
+      connection.protocol === 'text'
         ? new TextDialogue({
             call: (method, params) => this.call(method, params),
             withoutRequest: () => this.#misunderstand(),
@@ -128,7 +128,7 @@ export class Session implements Talk, Listener, LobbyListener {
     this.#begin({ method, params, reply, heardAt })
   }
 
-  /** The same without messages: for doors that have their own words. @throws Fault */
+  /** The same without messages: for protocols that have their own words. @throws Fault */
   async call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Result<Method>> {
     const reply = new PromiseReply()
     this.#begin({ method, params, reply: this.#track(reply), heardAt: this.#host.shared.clock.now() })
@@ -257,7 +257,7 @@ export class Session implements Talk, Listener, LobbyListener {
     if (this.#isCutOff || this.#allowance.mayBeRefused()) return
     this.#isCutOff = true
     const { code } = errors['rate-limited']
-    // The answer leaves first, which a person at the text door gets in a later turn.
+    // The answer leaves first, which a person at the text protocol gets in a later turn.
     clock.after(0, () => this.#connection.close(code, 'rate-limited'))
   }
 

@@ -1,4 +1,4 @@
-/** One person at the text door: lines in, replies in the same order, and pushed boards in between. */
+/** One person at the text protocol: lines in, replies in the same order, and pushed boards in between. */
 import { BoundedQueue, type Clock } from '../../base/index.ts'
 import type { OfferKind, Player } from '../../game/index.ts'
 import {

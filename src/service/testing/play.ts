@@ -5,7 +5,7 @@ import { type Journal, MemoryJournal } from '../../journal/index.ts'
 import type { Limits, MethodName, Params, Result } from '../../protocol/index.ts'
 import type { OpenCatalog } from '../history/catalog.ts'
 import type { CatalogStore } from '../history/catalog-store.ts'
-import type { Door } from '../sessions/connection.ts'
+import type { Protocol } from '../sessions/connection.ts'
 import type { NodeBus } from '../cluster/node-bus.ts'
 import { openTokens } from '../sessions/jwt-tokens.ts'
 import { MemoryCatalogStore } from '../history/memory-catalog-store.ts'
@@ -83,8 +83,8 @@ export class Play {
     return new Play({ service, clock, journal, meter })
   }
 
-  sit(door: Door = 'lines', address = '127.0.0.1'): Person {
-    return new Person(this.service, door, address)
+  sit(protocol: Protocol = 'lines', address = '127.0.0.1'): Person {
+    return new Person(this.service, protocol, address)
   }
 
   /** Time passes, and everything that follows from it happens. */
@@ -116,9 +116,9 @@ export class Person {
   isReading = true
   readonly #unread: (() => void)[] = []
 
-  constructor(service: Service, door: Door, address: string) {
+  constructor(service: Service, protocol: Protocol, address: string) {
     this.session = service.connect({
-      door,
+      protocol,
       address,
       send: (message) => this.heard.push(message),
       sendNewest: (_key, message) => this.heard.push(message),

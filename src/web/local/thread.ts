@@ -14,7 +14,7 @@ export const dialThread: Dial = (_url, listener) => {
     close()
     listener.closed('the service could not be loaded')
   }
-  // What is said before the thread has loaded waits at its door.
+  // What is said before the thread has loaded waits at its protocol.
   queueMicrotask(() => thread.onmessage && listener.opened())
   return { send: (message) => thread.postMessage(message), close }
 }

@@ -32,7 +32,7 @@ const opening = Service.open({
   limits: { requestsPerSecond: 0, heartbeatMs: 3_600_000 },
 }).then((service) =>
   service.connect({
-    door: 'websocket',
+    protocol: 'websocket',
     address: 'page',
     send: (message) => postMessage(message),
     sendNewest: (_key, message) => postMessage(message),

@@ -23,7 +23,7 @@ const shape =
   /^\{"jsonrpc":"2\.0","method":"(?<method>[^"]*)","params":(?<params>\{"game":"[^"]*","version":(?<version>\d+),.*|.*)\}$/s
 
 export class Changes implements Connection, Wire, OutboxTarget, HeartbeatTarget {
-  readonly door = 'http'
+  readonly protocol = 'http'
   readonly address: string
   readonly allowance: Allowance
   readonly #shared: Shared

@@ -8,7 +8,7 @@ import type { App, Context, RouteContext } from './route-context.ts'
 
 /** Nothing is said to it but answers, which are calls' results. */
 class Reading implements Connection {
-  readonly door = 'http'
+  readonly protocol = 'http'
   readonly address: string
   readonly allowance: Allowance
   readonly close: () => void

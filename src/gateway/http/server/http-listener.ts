@@ -1,4 +1,4 @@
-/** The HTTP door: what the server does with requests, upgrades and what is neither. */
+/** The HTTP protocol: what the server does with requests, upgrades and what is neither. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -160,7 +160,7 @@ export class HttpListener {
     if (this.#turns.current(socket) === undefined) return void socket.destroy()
     // The answer takes longer, or it is a stream with nothing to say.
     if (socket.writableLength === 0) return
-    new SlowReaderTimer(this.#shared, { door: 'http', cutOff: () => socket.destroy() }).lose()
+    new SlowReaderTimer(this.#shared, { protocol: 'http', cutOff: () => socket.destroy() }).lose()
   }
 
   /** A body has its own time, from the end of the header on; the parser's deadlines are those of headers. */
@@ -205,7 +205,7 @@ export class HttpListener {
   }
 
   #refuse(socket: Duplex, fault: Fault, status?: number, headers?: readonly string[]): void {
-    this.#shared.log.info({ door: 'http', name: fault.fault }, 'connection refused')
+    this.#shared.log.info({ protocol: 'http', name: fault.fault }, 'connection refused')
     closeGracefully(socket, makeRawProblem(fault, status, headers), this.#shared)
   }
 }

@@ -1,4 +1,4 @@
-/** What is behind the HTTP door: the routes, and the handshake of WebSockets. Loaded once the server listens. */
+/** What is behind the HTTP protocol: the routes, and the handshake of WebSockets. Loaded once the server listens. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { WebSocketServer } from 'ws'

@@ -30,7 +30,7 @@ export function askerOf(callers: Callers, { incoming, outgoing }: Sides): Asker 
 }
 
 class Exchange implements Connection {
-  readonly door = 'http'
+  readonly protocol = 'http'
   readonly address: string
   readonly allowance: Allowance
   /** The first message that was sent: the answer. */

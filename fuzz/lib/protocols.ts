@@ -1,4 +1,4 @@
-/** The doors of a server as targets: each input is all that one connection says. */
+/** The protocols of a server as targets: each input is all that one connection says. */
 import type { Random } from '../../src/base/index.ts'
 import { limits } from '../../src/protocol/index.ts'
 import { type House, openHouse } from './server-in-process.ts'
@@ -7,7 +7,7 @@ import { plantIn, plants } from './planted-bugs.ts'
 import { talk } from './talk.ts'
 import { type Attack, Finding, type Target } from './target.ts'
 
-export interface DoorTarget {
+export interface ProtocolTarget {
   readonly name: string
   readonly about: string
   readonly words: readonly string[]
@@ -15,11 +15,11 @@ export interface DoorTarget {
   readonly greeting?: string
 }
 
-export function makeDoorTarget({ greeting = '', ...door }: DoorTarget): Target {
+export function makeProtocolTarget({ greeting = '', ...protocol }: ProtocolTarget): Target {
   return {
-    ...door,
+    ...protocol,
     plants,
-    open: async (plant, random) => new DoorAttack(await openFuzzed(plant, random), Buffer.from(greeting)),
+    open: async (plant, random) => new ProtocolAttack(await openFuzzed(plant, random), Buffer.from(greeting)),
   }
 }
 
@@ -31,7 +31,7 @@ function openFuzzed(plant: string | null, random: Random): Promise<House> {
 /** What a log must never hold. */
 const secret = /eyJ[\w-]+\.[\w-]+\.[\w-]{43}|[\u0080-\u009f\u202a-\u202e\u2066-\u2069]/
 
-class DoorAttack implements Attack {
+class ProtocolAttack implements Attack {
   readonly #house: House
   readonly #greeting: Buffer
 

@@ -1,7 +1,7 @@
-/** The four doors. */
+/** The four protocols. */
 import { levels, presets } from '../../src/game/index.ts'
 import { methodNames } from '../../src/protocol/index.ts'
-import { makeDoorTarget } from '../lib/doors.ts'
+import { makeProtocolTarget } from '../lib/protocols.ts'
 import { upgrade } from '../lib/websocket-talk.ts'
 
 const rules = [...Object.keys(presets), '3,3,3', '25,25,25+gravity', '1,1,1', '26,1,1', '7,6,4+gravity+misere+exact']
@@ -45,12 +45,12 @@ const frameWords = [
 ] // prettier-ignore
 
 export const doorTargets = [
-  makeDoorTarget({ name: 'text', about: 'the text door, and the choice of a door', words: textWords }),
-  makeDoorTarget({ name: 'lines', about: 'the door of JSON lines', words: jsonWords }),
-  makeDoorTarget({ name: 'http', about: 'the HTTP door', words: httpWords }),
-  makeDoorTarget({
+  makeProtocolTarget({ name: 'text', about: 'the text protocol, and the choice of a protocol', words: textWords }),
+  makeProtocolTarget({ name: 'lines', about: 'the protocol of JSON lines', words: jsonWords }),
+  makeProtocolTarget({ name: 'http', about: 'the HTTP protocol', words: httpWords }),
+  makeProtocolTarget({
     name: 'websocket',
-    about: 'the WebSocket door, from the first frame on',
+    about: 'the WebSocket protocol, from the first frame on',
     words: [...frameWords, ...jsonWords],
     greeting: upgrade,
   }),
