@@ -1,6 +1,6 @@
 /**
- * `node bench/cluster.ts`: one node on one NATS server against the same node on SQLite; one, two and three nodes on three
- * servers; how far followers are behind; the start. With `--only partitions`: one stream against three.
+ * `node bench/cluster.ts` measures: one node on one NATS server and the same node on SQLite; one, two and three nodes on
+ * three servers; the lag of followers; the start. `--only partitions` compares one stream with three.
  */
 import { parseArgs } from 'node:util'
 import { setTimeout } from 'node:timers/promises'
@@ -13,8 +13,8 @@ import { makeBody } from '../src/protocol/index.ts'
 import { generate } from './lib/generate.ts'
 import { JournalFolder, playedOut } from './lib/journal-file.ts'
 import { inspectMachine } from './lib/machine.ts'
-import type { Outcome } from './lib/plan.ts'
-import { ServerProcess } from './lib/server-process.ts'
+import type { LoadResult } from './lib/plan.ts'
+import { MeasuredServer } from './lib/server-process.ts'
 import { makePlan, serverArgs, trials } from './lib/trials.ts'
 import { readResident, readUsage } from './lib/usage.ts'
 
@@ -32,8 +32,8 @@ const seconds = Number(options.seconds)
 const trial = trials.find(({ name }) => name === 'oxo-lines-unpinned') ?? trials[0]
 process.env['OXO_SECRET'] ??= 'the nodes of a benchmark share a secret that is no secret'
 
-async function measure(args: readonly string[], nats?: NatsCluster): Promise<Outcome> {
-  await using server = await ServerProcess.start({ pin: [], args })
+async function measure(args: readonly string[], nats?: NatsCluster): Promise<LoadResult> {
+  await using server = await MeasuredServer.start({ pin: [], args })
   const alsoPids = nats?.servers.map(({ pid }) => pid) ?? []
   return await generate([], makePlan(trial, server, { seconds, warmUpSeconds: 2, alsoPids }))
 }
@@ -53,7 +53,7 @@ function clusterArgs(file: string, nats: NatsCluster, more: readonly string[] = 
   ]
 }
 
-function show(name: string, outcome: Outcome): Outcome {
+function show(name: string, outcome: LoadResult): LoadResult {
   const { movesPerSecond, p50Ms, p99Ms, serverCpuMicros, alsoCpuMicros, generatorShare } = outcome
   const speed = `${Math.round(movesPerSecond)} moves/s, p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`
   const cpu = `CPU a move: node ${serverCpuMicros.toFixed(1)} µs, NATS ${alsoCpuMicros.toFixed(1)} µs`
@@ -61,20 +61,20 @@ function show(name: string, outcome: Outcome): Outcome {
   return outcome
 }
 
-/** Of an even number the lower one. */
-const middle = (outcomes: readonly Outcome[], of: (outcome: Outcome) => number): number =>
+/** The median; the lower one of an even number. */
+const middle = (outcomes: readonly LoadResult[], of: (outcome: LoadResult) => number): number =>
   outcomes.map(of).toSorted((a, b) => a - b)[Math.floor((outcomes.length - 1) / 2)] ?? NaN
 
-/** Each round does both, so that what else the machine does falls on both. Resolves with the moves a second on NATS. */
+/** Each round measures both, so that other load on the machine affects both. Resolves with the moves a second on NATS. */
 async function speed(): Promise<number> {
-  const [onSqlite, onNats]: [Outcome[], Outcome[]] = [[], []]
+  const [onSqlite, onNats]: [LoadResult[], LoadResult[]] = [[], []]
   for (let round = 0; round < Number(options.rounds); round++) {
     using folder = new JournalFolder(inspectMachine().folder)
     onSqlite.push(show('SQLite', await measure(serverArgs(trial.contender, folder.file))))
     await using one = await NatsCluster.start()
     onNats.push(show('one NATS server, synced', await measure(clusterArgs(folder.file, one), one)))
   }
-  const ratio = (of: (outcome: Outcome) => number): string => (middle(onNats, of) / middle(onSqlite, of)).toFixed(2)
+  const ratio = (of: (outcome: LoadResult) => number): string => (middle(onNats, of) / middle(onSqlite, of)).toFixed(2)
   console.log(
     `NATS to SQLite, of the medians: moves/s ${ratio((outcome) => outcome.movesPerSecond)} (at least 0.5), ` +
       `CPU a move of the node ${ratio((outcome) => outcome.serverCpuMicros)}`,
@@ -85,7 +85,7 @@ async function speed(): Promise<number> {
   return middle(onNats, (outcome) => outcome.movesPerSecond)
 }
 
-/** A journal with one stream and one with three, on the same servers, in turns. */
+/** Compares a journal with one stream and one with three, on the same servers, in alternation. */
 async function partitions(): Promise<void> {
   using folder = new JournalFolder(inspectMachine().folder)
   await using nats = await NatsCluster.start({ servers: 3 })
@@ -100,29 +100,29 @@ async function partitions(): Promise<void> {
 interface NodesPlan {
   readonly name: string
   readonly nodes: number
-  /** Nodes that are played on: the first ones. */
+  /** The number of nodes with players: the first ones. */
   readonly busy: number
   readonly boards: number
-  /** Moves a second in all; 0: as many as are answered. */
+  /** Moves a second in all; 0: the next move follows each answer at once. */
   readonly rate: number
 }
 
 const megabytes = (bytes: number): string => String(Math.round(bytes / 1_048_576))
 
-/** What a move costs, with some of the nodes played on. Resolves with the moves a second. */
+/** Measures the cost of a move when some of the nodes have players. Resolves with the moves a second. */
 async function measureNodes(nats: NatsCluster, plan: NodesPlan): Promise<number> {
   using folder = new JournalFolder(inspectMachine().folder)
   await using stack = new AsyncDisposableStack()
-  const nodes: ServerProcess[] = []
+  const nodes: MeasuredServer[] = []
   const journal = ['--journal', `${nats.url}/nodes-${crypto.randomUUID().slice(0, 8)}`]
   for (let node = 0; node < plan.nodes; node++)
-    nodes.push(stack.use(await ServerProcess.start({ pin: [], args: clusterArgs(folder.file, nats, journal) })))
+    nodes.push(stack.use(await MeasuredServer.start({ pin: [], args: clusterArgs(folder.file, nats, journal) })))
   const busy = nodes.slice(0, plan.busy)
   using boards = await Boards.open(
     busy.map(({ port }) => port),
     plan.boards,
   )
-  // As nodes are that have run for a while: what is played on often is compiled, and idle ones have come to rest.
+  // The state of nodes that have run for a while: busy code is compiled, and idle nodes have settled.
   boards.play()
   await setTimeout(6_000)
   if (plan.rate > 0) boards.play(plan.rate)
@@ -149,8 +149,8 @@ async function measureNodes(nats: NatsCluster, plan: NodesPlan): Promise<number>
 }
 
 /**
- * The same boards on one, two and three nodes, beside idle ones, and at a rate on two and on ten. A node that has less to do
- * shares a turn of its loop among fewer moves: so one node alone is measured with what each of several has.
+ * Measures the same boards on one, two and three nodes, with idle nodes, and at a fixed rate on two and on ten. A node with
+ * less load shares a turn of its loop among fewer moves, so one node alone is also measured with the share of each of several.
  */
 async function nodes(): Promise<void> {
   await using nats = await NatsCluster.start({ servers: 3 })
@@ -170,7 +170,7 @@ async function nodes(): Promise<void> {
   }
 }
 
-/** From the acknowledgement at one node to the hearing at another, at a steady rate. */
+/** The time from the acknowledgement at one node to the delivery at another, at a steady rate. */
 async function lag(rate: number): Promise<void> {
   await using cluster = await NatsCluster.start()
   const open = () => openJetStreamJournal({ url: cluster.url, replicas: 1 })
@@ -216,11 +216,11 @@ async function start(): Promise<void> {
   await fill(journal, Number(options.events))
   await journal.close()
   for (const which of ['first', 'second'])
-    await startOne(which, await ServerProcess.start({ pin: [], args: clusterArgs(folder.file, cluster) }))
+    await startOne(which, await MeasuredServer.start({ pin: [], args: clusterArgs(folder.file, cluster) }))
 }
 
-/** How soon a node is ready, and how soon its histories are complete. */
-async function startOne(which: string, started: ServerProcess): Promise<void> {
+/** Measures the time until a node is ready, and until its histories are complete. */
+async function startOne(which: string, started: MeasuredServer): Promise<void> {
   await using server = started
   const begun = performance.now()
   const ask = (path: string) => fetch(`http://127.0.0.1:${server.port}${path}`)

@@ -1,19 +1,19 @@
-/** A load generator: a process of its own that carries out one plan and prints what came of it, as JSON. */
+/** A load generator: a process that executes one plan and prints the outcome as JSON. */
 import { openBoardgame } from './drivers/boardgame.ts'
 import { openColyseus } from './drivers/colyseus.ts'
 import { openFloor } from './drivers/floor.ts'
 import { openOxo } from './drivers/oxo.ts'
 import { Links } from './lib/link.ts'
-import { openJoinedLines, openLines } from './lib/lines.ts'
+import { openJoinedLines, openRawLines } from './lib/lines.ts'
 import { type Driver, Loop } from './lib/loop.ts'
 import { GeneratorMeter } from './lib/generator-meter.ts'
-import type { Plan } from './lib/plan.ts'
+import type { LoadPlan } from './lib/plan.ts'
 import { openWebSocket } from './lib/websocket.ts'
 
-/** Without any move heard of for so long, one is lost. */
+/** In ms; if no move arrives for this long, one is lost. */
 const stalledMs = 10_000
 
-const plan = JSON.parse(process.argv[2] ?? '') as Plan
+const plan = JSON.parse(process.argv[2] ?? '') as LoadPlan
 const links = new Links(plan.port, (reason) => fail(reason))
 const meter = new GeneratorMeter(plan)
 const loop = new Loop(plan.pairs, meter)
@@ -45,14 +45,14 @@ function open(): Promise<Driver> {
     case 'floor':
       return openFloor(links, loop)
     case 'oxo-lines':
-      return openOxo((hear) => openLines(links, hear), connections, loop)
+      return openOxo((handle) => openRawLines(links, handle), connections, loop)
     case 'oxo-pipelined':
-      return openOxo((hear) => openJoinedLines(links, hear), connections, loop)
+      return openOxo((handle) => openJoinedLines(links, handle), connections, loop)
     case 'oxo-websocket':
       return openOxo(
-        async (hear) => {
+        async (handle) => {
           const wire = await openWebSocket(links, '/ws', ({ data, start, end }) =>
-            hear(data.toString('latin1', start, end)),
+            handle(data.toString('latin1', start, end)),
           )
           return { send: (message) => wire.sendText(message) }
         },
@@ -71,7 +71,7 @@ function watch(): void {
   let seen = -1
   setInterval(() => {
     const now = loop.progress
-    if (now === seen) fail(`stalled: nothing heard for ${stalledMs} ms after ${loop.acknowledged} moves`)
+    if (now === seen) fail(`stalled: nothing received for ${stalledMs} ms after ${loop.acknowledged} moves`)
     seen = now
   }, stalledMs).unref()
 }

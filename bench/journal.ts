@@ -1,4 +1,4 @@
-/** The embedded journal by itself: `node bench/journal.ts [FOLDER]`. Prints rates beside those of the bare disk. */
+/** `node bench/journal.ts [FOLDER]`: measures the embedded journal alone, and the bare disk for comparison. */
 import { closeSync, fdatasyncSync, openSync, statSync, writeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -23,7 +23,7 @@ function report(what: string, figures: Readonly<Record<string, string>>): void {
   console.log(`${what.padEnd(34)} ${cells.join(' · ')}`)
 }
 
-/** The floor: `outstanding` bodies written to a bare file and synced, over and over, on this thread. */
+/** The floor: writes `outstanding` bodies to a plain file and syncs it, repeatedly, on this thread. */
 function bareFile(outstanding: number): void {
   const batch = Buffer.from(body(1).repeat(outstanding))
   const file = openSync(join(folder, 'bare'), 'w')
@@ -41,7 +41,7 @@ function bareFile(outstanding: number): void {
   })
 }
 
-/** `outstanding` players, each appending the next event of its game as soon as the last is durable. */
+/** `outstanding` players. Each appends the next event of its game as soon as the last one is durable. */
 async function appends(journal: SqliteJournal, outstanding: number, followed = false): Promise<void> {
   const subscription = followed ? journal.follow(String(stored), () => {}) : undefined
   await subscription?.caughtUp
@@ -79,7 +79,7 @@ async function appends(journal: SqliteJournal, outstanding: number, followed = f
   })
 }
 
-/** Appends games of ten until the journal has `total` entries. Answers with their ids. */
+/** Appends games of ten entries until the journal has `total` entries. Resolves with the ids of the games. */
 async function fill(journal: SqliteJournal, total: number): Promise<string[]> {
   const games: string[] = []
   while (stored < total) {
@@ -112,14 +112,14 @@ async function history(journal: SqliteJournal): Promise<void> {
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   const start = performance.now()
-  let heard = 0
-  const subscription = journal.follow('', (entries: readonly Entry[]) => (heard += entries.length))
+  let received = 0
+  const subscription = journal.follow('', (entries: readonly Entry[]) => (received += entries.length))
   await subscription.caughtUp
   const seconds = (performance.now() - start) / 1000
   delay.disable()
   subscription.close()
   report('follow the whole history', {
-    'entries/s': number(heard / seconds),
+    'entries/s': number(received / seconds),
     seconds: seconds.toFixed(2),
     'loop delay ms p99': (delay.percentile(99) / 1e6 - 1).toFixed(2),
   })

@@ -1,4 +1,4 @@
-/** `npm run bench`: Oxo, the floor under it and its peers, side by side on one workload. It reports; it never judges. */
+/** `npm run bench`: measures Oxo, a minimal server (the floor) and the peers side by side on one workload. A missed target is no failure. */
 import { loadavg } from 'node:os'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -7,7 +7,7 @@ import { runTrial } from './lib/contest.ts'
 import { inspectMachine } from './lib/machine.ts'
 import { measureConnections, measureGames } from './lib/memory.ts'
 import { arePeersHere, installPeers } from './lib/peers.ts'
-import type { Outcome } from './lib/plan.ts'
+import type { LoadResult } from './lib/plan.ts'
 import { replaceBetween } from '../tools/docs/markdown.ts'
 import { makeReport } from './lib/report.ts'
 import { figureOf, type Results } from './lib/results.ts'
@@ -21,10 +21,10 @@ const about = `npm run bench -- [--quick] [--install] [--only NAME]… [--json F
   Takes about ten minutes.
 
   --quick      three minutes: one short round
-  --install    fetches boardgame.io and Colyseus, 228 packages, into bench/peers; without them they are left out
-  --only NAME  only this, and the floor: ${[...trials.map(({ name }) => name), ...sections].join(', ')}
+  --install    installs boardgame.io and Colyseus, 228 packages, into bench/peers; without it they are left out
+  --only NAME  measures only this, and the floor: ${[...trials.map(({ name }) => name), ...sections].join(', ')}
   --json FILE  writes every figure
-  --write      puts the tables into docs/PERFORMANCE.md
+  --write      writes the tables into docs/PERFORMANCE.md
 `
 const measurements: Readonly<
   Record<(typeof sections)[number], (setting: Setting, results: Results) => Promise<Partial<Results>>>
@@ -56,7 +56,8 @@ function readOptions() {
         help: { type: 'boolean', default: false },
       },
     })
-    for (const name of values.only) if (!isKnown(name)) throw new Error(`--only knows no ${name}`)
+    for (const name of values.only)
+      if (!isKnown(name)) throw new Error(`--only ${name} is unknown: see --help for the names`)
     return values
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${about}`)
@@ -71,9 +72,9 @@ async function bench(): Promise<void> {
     machine: inspectMachine(),
     ...(options.quick ? { rounds: 1, seconds: 2, warmUpSeconds: 1 } : { rounds: 3, seconds: 5, warmUpSeconds: 2 }),
     isQuick: options.quick,
-    say: (what) => void process.stderr.write(`${what}\n`),
+    log: (what) => void process.stderr.write(`${what}\n`),
   }
-  setting.say(setting.machine.text)
+  setting.log(setting.machine.text)
   const base = {
     machine: setting.machine.text,
     loadBefore,
@@ -101,38 +102,38 @@ async function runTrials(setting: Setting): Promise<Results['trials']> {
   if (wanted.length === 0) return {}
   const all = trials.filter((trial) => trial.name === 'floor' || wanted.includes(trial))
   const isPeer = ({ contender }: (typeof trials)[number]): boolean => contender !== 'floor' && !isOxo(contender)
-  if (options.install && all.some(isPeer)) installPeers(setting.say)
+  if (options.install && all.some(isPeer)) installPeers(setting.log)
   const run = arePeersHere() ? all : all.filter((trial) => !isPeer(trial))
-  if (run.length < all.length) setting.say('without its peers, which are not here: --install fetches them')
-  const outcomes: { [Name in TrialName]?: Outcome[] } = {}
+  if (run.length < all.length) setting.log('the peers are not installed and are left out: --install installs them')
+  const outcomes: { [Name in TrialName]?: LoadResult[] } = {}
   for (let round = 1; round <= setting.rounds; round++)
     for (const trial of run) {
       const outcome = await runTrial(trial, setting)
-      setting.say(`round ${round}, ${trial.about}: ${Math.round(outcome.movesPerSecond)} moves/s`)
+      setting.log(`round ${round}, ${trial.about}: ${Math.round(outcome.movesPerSecond)} moves/s`)
       const list = (outcomes[trial.name] ??= [])
       list.push(outcome)
     }
   return outcomes
 }
 
-/** A section that fails is left out, aloud: what the others took minutes to find out is told all the same. */
+/** A section that fails is reported and left out, so that the results of the others, which took minutes, are not lost. */
 async function measureSections(setting: Setting, results: Results): Promise<Partial<Results>> {
   let found: Partial<Results> = {}
   for (const section of sections.filter(isWanted))
     try {
       found = { ...found, ...(await measurements[section](setting, results)) }
     } catch (error) {
-      setting.say(`${section}: not measured: ${error instanceof Error ? error.message : String(error)}`)
+      setting.log(`${section}: not measured: ${error instanceof Error ? error.message : String(error)}`)
       process.exitCode = 1
     }
   return found
 }
 
 async function measureMemory(setting: Setting): Promise<Partial<Results>> {
-  setting.say('idle connections')
+  setting.log('idle connections')
   const floor = await measureConnections(setting, 'floor')
   const oxo = await measureConnections(setting, 'oxo-lines')
-  setting.say('live games')
+  setting.log('live games')
   return { connections: { floor, oxo }, games: await measureGames(setting, setting.isQuick ? 37_500 : 75_000) }
 }
 
@@ -140,10 +141,10 @@ async function measureLatency(setting: Setting, results: Results): Promise<Parti
   const [, trial] = trials
   const maximum = results.trials[trial.name] ?? [await runTrial(trial, setting)]
   const halfRate = Math.round(figureOf(maximum, 'movesPerSecond') / 2)
-  const steady: Outcome[] = []
-  const half: Outcome[] = []
+  const steady: LoadResult[] = []
+  const half: LoadResult[] = []
   for (let round = 1; round <= setting.rounds; round++) {
-    setting.say(`round ${round}, latency at 2,000 and at ${halfRate} moves/s`)
+    setting.log(`round ${round}, latency at 2,000 and at ${halfRate} moves/s`)
     steady.push(await runTrial(trial, setting, 2_000))
     half.push(await runTrial(trial, setting, halfRate))
   }

@@ -1,6 +1,6 @@
 /**
- * How long it takes to move a journal: `node bench/moving.ts [EVENTS]` builds one, exports it, brings it into another
- * SQLite journal and into three NATS servers, and prints what each took. CPU is that of the oxo process alone.
+ * `node bench/moving.ts [EVENTS]` measures moving a journal: it builds one, exports it, and imports it into another SQLite
+ * journal and into three NATS servers. The printed CPU time is that of the oxo process alone.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,7 +12,7 @@ import { openMillionEvents } from './lib/journal-file.ts'
 
 const events = Number(process.argv[2] ?? 1_000_000)
 const main = join(import.meta.dirname, '../src/cli/main.ts')
-/** Says at its end, on a descriptor of its own, what it used. */
+/** Preloaded into oxo: writes its resource usage to descriptor 3 when it exits. */
 const meter = `import { writeSync } from 'node:fs'
 process.on('exit', () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
@@ -39,7 +39,7 @@ async function measure(what: string, ...args: readonly string[]): Promise<void> 
 
 const sizeOf = (file: string): string => (statSync(file).size / events).toFixed(0)
 
-/** Resident and stored, as the server tells. */
+/** Resident memory and stored bytes, as the server's monitoring reports them. */
 async function readServer(monitor: string): Promise<{ readonly mem: number; readonly stored: number }> {
   const [{ mem }, { bytes }] = (await Promise.all(
     ['varz', 'jsz'].map(async (page) => (await fetch(`${monitor}/${page}`)).json()),

@@ -1,4 +1,4 @@
-/** Backup while playing, and the same games elsewhere: exports of a journal whose server plays on. */
+/** Exports and backups of a journal while its server is in use, and restoring them elsewhere. */
 import assert from 'node:assert/strict'
 import {
   chmodSync,
@@ -16,7 +16,7 @@ import { test } from 'node:test'
 import { run } from '../src/cli/testing/command.ts'
 import { type Client, connect, type GameView } from '../src/client/node/index.ts'
 import { program, ServerProcess } from './lib/server-process.ts'
-import { record } from './lib/record.ts'
+import { recordFinding } from './lib/record.ts'
 import { accountAt, Witness } from './lib/checking-player.ts'
 
 const playersAtOnce = 6
@@ -28,7 +28,7 @@ const serve = (file: string): readonly string[] =>
     `sqlite:${file}`,
   ])
 
-/** Players of one game after the other, until they are stopped. */
+/** Players who play one game after another until they are stopped. */
 class Crowd implements AsyncDisposable {
   readonly witnesses = new Map<string, Witness>()
   readonly #playing: Promise<unknown>
@@ -38,7 +38,7 @@ class Crowd implements AsyncDisposable {
     this.#playing = Promise.all(Array.from({ length: playersAtOnce }, (_, seat) => this.#play(server, seat)))
   }
 
-  /** What has been acknowledged in each game so far. */
+  /** The highest acknowledged version of each game so far. */
   acknowledged(): ReadonlyMap<string, number> {
     return new Map([...this.witnesses].map(([game, { acknowledged }]) => [game, acknowledged]))
   }
@@ -47,7 +47,7 @@ class Crowd implements AsyncDisposable {
     return [...this.witnesses.values()].reduce((sum, { acknowledged }) => sum + acknowledged, 0)
   }
 
-  /** Resolves when each has finished the game that it plays. */
+  /** Resolves when each player has finished the current game. */
   async stop(): Promise<void> {
     this.#isStopped = true
     await this.#playing
@@ -67,7 +67,7 @@ class Crowd implements AsyncDisposable {
   }
 }
 
-/** Of every game how many entries an export has. */
+/** The number of entries of each game in an export. */
 function countEntries(file: string): ReadonlyMap<string, number> {
   const versions = new Map<string, number>()
   for (const line of readFileSync(file, 'utf8').split('\n')) {
@@ -77,7 +77,7 @@ function countEntries(file: string): ReadonlyMap<string, number> {
   return versions
 }
 
-/** Games of which an export lacks what was acknowledged before it began. */
+/** Lists the games whose export lacks entries that were acknowledged before it began. */
 function findLost(file: string, before: ReadonlyMap<string, number>): readonly string[] {
   const exported = countEntries(file)
   return [...before].flatMap(([game, acknowledged]) => {
@@ -91,7 +91,7 @@ async function oxo(...args: readonly string[]): Promise<void> {
   assert.equal(code, 0, stderr)
 }
 
-test('[X4] [X6] every export of a journal that is played on holds what was acknowledged before it, and moves to another journal', async () => {
+test('[X4] [X6] an export of a journal in use holds everything acknowledged before it began, and can be imported into another journal', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-backup-'))
   const path = (name: string): string => join(folder.path, name)
   await using server = await ServerProcess.start(serve(path('journal.sqlite')))
@@ -109,7 +109,7 @@ test('[X4] [X6] every export of a journal that is played on holds what was ackno
   }
   assert.ok(during > 0 && acknowledged > 0, 'nobody played')
   await crowd.stop()
-  // The first export takes in the rest, and becomes another journal.
+  // Extends the first export to the end of the journal, then imports it into a new one.
   await oxo('export', path('export-0'), '--continue', '--journal', `sqlite:${path('journal.sqlite')}`)
   await oxo('import', path('export-0'), '--journal', `sqlite:${path('moved.sqlite')}`)
   await using moved = await ServerProcess.start(serve(path('moved.sqlite')))
@@ -118,7 +118,7 @@ test('[X4] [X6] every export of a journal that is played on holds what was ackno
     const [here, there] = await Promise.all([server, moved].map(({ port }) => readGame(port, game)))
     assert.equal(there, here)
   }
-  record('backup', {
+  recordFinding('backup', {
     promise: 'a backup while playing holds what was acknowledged before it began',
     test: 'e2e/backup.test.ts',
     figure: `${exports} exports, ${during} moves meanwhile, 0 lost`,
@@ -133,7 +133,7 @@ async function readGame(port: number, game: string): Promise<string> {
   return answer.text()
 }
 
-/** Somebody who plays, and what they were told. */
+/** A guest, with the tokens and the account that the server gave it. */
 class Guest {
   readonly #tokens: string[] = []
   readonly client: Client
@@ -148,15 +148,16 @@ class Guest {
     return this.#tokens.at(-1) ?? ''
   }
 
-  async meet(): Promise<void> {
+  async connect(): Promise<void> {
     const { id, name } = await this.client.ready()
     this.id = id
     this.name = name
   }
 }
 
-/** Two who play one game after the other over a protocol, and resign each third; what was acknowledged, by game. */
+/** Two guests who play one game after another over one protocol and resign every third game. */
 class Pair {
+  /** The last acknowledged version, by game. */
   readonly acknowledged = new Map<string, number>()
   readonly #guests: readonly [Guest, Guest]
   #isStopped = false
@@ -172,7 +173,7 @@ class Pair {
       const other = await two.client.join(game.id)
       for (const [index, cell] of [0, 1, 2, 4, 3, 5, 7, 6, 8].entries()) {
         await Promise.all([game, other].map((each) => each.until(({ version }) => version >= index + 2)))
-        if (round % 3 === 2 && index === 4) this.#hear(await game.resign())
+        if (round % 3 === 2 && index === 4) this.#noteAcknowledged(await game.resign())
         if (game.view.outcome !== null) break
         const { version } = await (index % 2 === 0 ? game : other).move(cell % 3, Math.floor(cell / 3), {
           version: index + 2,
@@ -187,12 +188,12 @@ class Pair {
     this.#isStopped = true
   }
 
-  #hear({ game, version }: GameView): void {
+  #noteAcknowledged({ game, version }: GameView): void {
     this.acknowledged.set(game, version)
   }
 }
 
-/** Over HTTP, as somebody without the SDK: one request, with a token. */
+/** Sends one JSON-RPC request over HTTP with a token, without the SDK. */
 async function call(url: string, token: string, method: string, params: object): Promise<Record<string, unknown>> {
   const answer = await fetch(`${url}/rpc`, {
     method: 'POST',
@@ -205,14 +206,14 @@ async function call(url: string, token: string, method: string, params: object):
   return result
 }
 
-test('[X7] [X8] backed up while it is played on, killed, and restored elsewhere: everybody is who they were, with their games', async () => {
+test('[X7] [X8] a server backed up while in use, killed and restored elsewhere: all guests keep their accounts and their games', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-backup-'))
   const path = (name: string): string => join(folder.path, name)
   const server = await ServerProcess.start(serve(path('data/journal.sqlite')))
   const before = { journal: '' }
   const urls = [server.url, `tcp://${server.host}:${server.port}`, server.url]
   const guests = urls.flatMap((url) => [new Guest(url), new Guest(url)])
-  await Promise.all(guests.map((guest) => guest.meet()))
+  await Promise.all(guests.map((guest) => guest.connect()))
   const pairs = urls.map(
     (_, index) => new Pair([guests[2 * index] ?? assert.fail(), guests[2 * index + 1] ?? assert.fail()]),
   )
@@ -238,7 +239,7 @@ test('[X7] [X8] backed up while it is played on, killed, and restored elsewhere:
     assert.deepEqual(hello['account'], { id, name })
     assert.notEqual(hello['journal'], before.journal)
     const mine = acknowledged[Math.floor(index / 2)] ?? assert.fail()
-    // Histories are built again, which takes a second or two.
+    // The catalog is rebuilt, which takes a second or two.
     let listed = await listGames(restored.url, token)
     for (let tries = 0; tries < 100 && [...mine.keys()].some((game) => !listed.has(game)); tries++) {
       await new Promise((resolve) => setTimeout(resolve, 100))
@@ -252,11 +253,11 @@ test('[X7] [X8] backed up while it is played on, killed, and restored elsewhere:
       )
       assert.ok(listed.has(game), `${game} is in no history`)
     }
-    // A seat is still theirs.
+    // The guest can still create a game and play in it.
     const { game } = await call(restored.url, token, 'game.create', { opponent: { bot: 'casual' } })
     await call(restored.url, token, 'game.resign', { game })
   }
-  record('restore', {
+  recordFinding('restore', {
     promise:
       'after a backup while playing, a kill and a restore everybody is who they were, with every acknowledged move',
     test: 'e2e/backup.test.ts',
@@ -275,46 +276,50 @@ async function listGames(url: string, token: string): Promise<ReadonlySet<string
   }
 }
 
-test('[X8] restored without the keys nobody is who they were', async () => {
+test('[X8] after a restore without the keys no guest keeps its account', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-backup-'))
   const path = (name: string): string => join(folder.path, name)
   const server = await ServerProcess.start(serve(path('data/journal.sqlite')))
   const ann = new Guest(server.url)
-  await ann.meet()
+  await ann.connect()
   ann.client.close()
   await oxo('backup', path('oxo.backup'), '--no-keys', '--journal', `sqlite:${path('data/journal.sqlite')}`)
   await server.kill('SIGKILL')
   await oxo('restore', path('oxo.backup'), '--journal', `sqlite:${path('there/journal.sqlite')}`)
   await using restored = await ServerProcess.start(serve(path('there/journal.sqlite')))
   await assert.rejects(call(restored.url, ann.token, 'hello', {}))
-  record('restore', { planted: 'a backup without keys', caughtAfter: '1 guest' })
+  recordFinding('restore', { planted: 'a backup without keys', caughtAfter: '1 guest' })
 })
 
 const isRoot = process.getuid?.() === 0 && process.platform === 'linux'
 
-test('[X8] what root restores belongs to whoever runs the server', { skip: !isRoot && 'not root' }, async () => {
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-backup-'))
-  chmodSync(folder.path, 0o755)
-  const path = (name: string): string => join(folder.path, name)
-  const server = await ServerProcess.start(serve(path('data/journal.sqlite')))
-  await server.kill('SIGTERM')
-  const { uid, gid } = { uid: 65_534, gid: 65_534 }
-  for (const name of ['', '/journal.sqlite', '/secret']) chownSync(path(`data${name}`), uid, gid)
-  await oxo('backup', path('oxo.backup'), '--journal', `sqlite:${path('data/journal.sqlite')}`)
-  // In a folder of theirs, in one that root has just made, and where there is none yet.
-  mkdirSync(path('theirs'))
-  chownSync(path('theirs'), uid, gid)
-  mkdirSync(path('empty'))
-  for (const place of ['theirs', 'empty', 'none']) {
-    await oxo('restore', path('oxo.backup'), '--journal', `sqlite:${path(`${place}/journal.sqlite`)}`)
-    for (const name of [place, ...readdirSync(path(place)).map((file) => `${place}/${file}`)]) {
-      const found = statSync(path(name))
-      assert.deepEqual([found.uid, found.gid, found.mode & 0o077 & (name === place ? 0 : 0o077)], [uid, gid, 0], name)
+test(
+  '[X8] files restored by root belong to the user that runs the server',
+  { skip: !isRoot && 'not root' },
+  async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-backup-'))
+    chmodSync(folder.path, 0o755)
+    const path = (name: string): string => join(folder.path, name)
+    const server = await ServerProcess.start(serve(path('data/journal.sqlite')))
+    await server.kill('SIGTERM')
+    const { uid, gid } = { uid: 65_534, gid: 65_534 }
+    for (const name of ['', '/journal.sqlite', '/secret']) chownSync(path(`data${name}`), uid, gid)
+    await oxo('backup', path('oxo.backup'), '--journal', `sqlite:${path('data/journal.sqlite')}`)
+    // Three cases: a folder of that user, a folder that root has just created, and a folder that does not exist yet.
+    mkdirSync(path('theirs'))
+    chownSync(path('theirs'), uid, gid)
+    mkdirSync(path('empty'))
+    for (const place of ['theirs', 'empty', 'none']) {
+      await oxo('restore', path('oxo.backup'), '--journal', `sqlite:${path(`${place}/journal.sqlite`)}`)
+      for (const name of [place, ...readdirSync(path(place)).map((file) => `${place}/${file}`)]) {
+        const found = statSync(path(name))
+        assert.deepEqual([found.uid, found.gid, found.mode & 0o077 & (name === place ? 0 : 0o077)], [uid, gid, 0], name)
+      }
     }
-  }
-})
+  },
+)
 
-test('a copy of the file alone, while its server plays, is caught', async () => {
+test('a copy of the database file alone, made while the server is in use, is detected as incomplete', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-backup-'))
   const path = (name: string): string => join(folder.path, name)
   await using server = await ServerProcess.start(serve(path('journal.sqlite')))
@@ -324,5 +329,5 @@ test('a copy of the file alone, while its server plays, is caught', async () => 
   await oxo('export', path('export'), '--journal', `sqlite:${path('copy.sqlite')}`)
   const lost = findLost(path('export'), new Map([['game', witness.acknowledged]]))
   assert.match(lost.join(), /^game: 601 acknowledged, \d+ exported$/)
-  record('backup', { planted: 'a copy of the journal without its log', caughtAfter: '1 game' })
+  recordFinding('backup', { planted: 'a copy of the journal without its log', caughtAfter: '1 game' })
 })

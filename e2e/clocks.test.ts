@@ -1,4 +1,6 @@
-/** Clocks in real time, on a real disk: flags fall when they should, whatever the players say and whoever is there. */
+/**
+ * Clocks in real time, on a real disk: flags fall on time, whatever the players send and even if nobody is connected.
+ */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +16,7 @@ interface Stored {
   readonly event: { readonly type: string; readonly elapsedMs?: number }
 }
 
-/** The entries of a game as they lie in the file: no server is asked. */
+/** Reads the entries of a game from the database file, without the server. */
 function readGame(file: string, game: string): readonly Stored[] {
   const database = new DatabaseSync(file, { readOnly: true })
   try {
@@ -25,10 +27,10 @@ function readGame(file: string, game: string): readonly Stored[] {
   }
 }
 
-/** Later than a flag is called on a machine that is busy with other tests, in ms. */
+/** The longest delay of a flag on a machine that is busy with other tests, in ms. */
 const lateMsMax = 1_500
 
-test('[S30] a flag falls on time though its player offers and withdraws at the legal rate', async () => {
+test('[S30] a flag falls on time although its player keeps offering and withdrawing at the allowed rate', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-clocks-'))
   const file = join(folder.path, 'journal.sqlite')
   const initialMs = 2_000
@@ -52,7 +54,7 @@ test('[S30] a flag falls on time though its player offers and withdraws at the l
   assert.ok(charged >= initialMs && charged < initialMs + lateMsMax, `${charged} ms`)
 })
 
-test('[S32] [S33] the time of a restart is charged, and a game whose time is over ends without a visitor', async () => {
+test('[S32] [S33] the downtime of a restart is charged, and a game whose time is up ends although nobody is connected', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-clocks-'))
   const file = join(folder.path, 'journal.sqlite')
   const perMoveMs = 10_000

@@ -1,4 +1,4 @@
-/** The configuration of deploy/nats as it is: three servers run with it, and a node gets what it promises. */
+/** Runs three NATS servers with the configuration of deploy/nats, unchanged except for addresses, and checks it. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,7 +13,7 @@ import { findNatsServer } from '../tools/cluster/nats.ts'
 
 const configuration = readFileSync(join(import.meta.dirname, '../deploy/nats/nats.conf'), 'utf8')
 
-test('three servers with the configuration of deploy/ give the durability disk, and only to who has the password', async (t) => {
+test('three servers with the configuration of deploy/ give the durability disk, and accept only clients with the password', async (t) => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-configuration-'))
   const [a, b] = crypto.getRandomValues(new Uint8Array(2))
   const addresses = [1, 2, 3].map((last) => `127.${a ?? 0}.${b ?? 0}.${last}`)
@@ -38,10 +38,10 @@ test('three servers with the configuration of deploy/ give the durability disk, 
       await gone
     }
   })
-  const places = addresses.map((address) => `${address}:4222`).join(',')
+  const hostPorts = addresses.map((address) => `${address}:4222`).join(',')
   const monitors = addresses.map((address) => `http://${address}:8222`)
   for (const monitor of monitors) while (!(await isHealthy(monitor))) await new Promise(setImmediate)
-  const options = { url: `nats://oxo:${password}@${places}`, monitors, durability: 'disk' } as const
+  const options = { url: `nats://oxo:${password}@${hostPorts}`, monitors, durability: 'disk' } as const
   const journal = await openJetStreamJournal(options)
   try {
     assert.equal(journal.durability, 'disk')
@@ -49,7 +49,7 @@ test('three servers with the configuration of deploy/ give the durability disk, 
   } finally {
     await journal.close()
   }
-  await assert.rejects(openJetStreamJournal({ ...options, url: `nats://oxo:guess@${places}` }), {
+  await assert.rejects(openJetStreamJournal({ ...options, url: `nats://oxo:guess@${hostPorts}` }), {
     fault: 'unavailable',
   })
 })

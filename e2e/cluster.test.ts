@@ -1,4 +1,4 @@
-/** `npm run cluster`: started, killed piece by piece while somebody plays, and gone afterwards. */
+/** `npm run cluster`: starts a cluster, kills its processes one by one during a game, and leaves nothing. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -13,8 +13,8 @@ import { run } from '../src/cli/testing/command.ts'
 import type { ClusterStatus } from '../src/gateway/index.ts'
 
 const root = join(import.meta.dirname, '..')
-/** Longer than anything here takes on a loaded machine. */
-const patienceMs = 90_000
+/** Timeout of every wait; generous for a loaded machine. */
+const timeoutMs = 90_000
 
 interface Piece {
   readonly name: string
@@ -47,7 +47,7 @@ class Launcher implements AsyncDisposable {
       child.stdout.resume()
       return new Launcher(child, pieces, folder)
     }
-    throw new Error('it did not start')
+    throw new Error('the cluster did not start')
   }
 
   get nodes(): readonly Piece[] {
@@ -71,17 +71,17 @@ function isAlive(pid: number): boolean {
 }
 
 async function until(what: string, claim: () => boolean | Promise<boolean>): Promise<void> {
-  const late = performance.now() + patienceMs
+  const late = performance.now() + timeoutMs
   while (!(await claim())) {
-    if (performance.now() > late) throw new Error(`in vain: ${what}`)
+    if (performance.now() > late) throw new Error(`timed out waiting until ${what}`)
     await pass(100)
   }
 }
 
-/** Makes the move at `version` of the open board, asked again until it is answered. */
+/** Makes the move at `version` of the open board; repeats the request until it is answered. */
 async function move(url: string, version: number): Promise<void> {
   const params = { game: 'main', version, x: (version - 1) % 3, y: Math.floor((version - 1) / 3) }
-  await until(`move ${version} at ${url}`, async () => {
+  await until(`move ${version} at ${url} is answered`, async () => {
     try {
       const answer = await fetch(`${url}/rpc`, {
         method: 'POST',
@@ -107,7 +107,7 @@ async function statusOf(url: string): Promise<ClusterStatus> {
   return (await (await fetch(`${url}/cluster`, { headers: { Accept: 'application/json' } })).json()) as ClusterStatus
 }
 
-test('[W24] a node and then the leading server are killed, and the game goes on; Ctrl-C leaves nothing', async () => {
+test('[W24] a node and then the leading server are killed, and the game continues; Ctrl-C leaves nothing', async () => {
   await using launcher = await Launcher.start('--restart', '0')
   const [first, second, third] = launcher.nodes
   assert.ok(first !== undefined && second !== undefined && third !== undefined)
@@ -119,7 +119,7 @@ test('[W24] a node and then the leading server are killed, and the game goes on;
 
   process.kill(first.pid, 'SIGKILL')
   await move(second.url, 2)
-  await until('two nodes are told of', async () => (await statusOf(second.url)).nodes.length === 2)
+  await until('the status lists two nodes', async () => (await statusOf(second.url)).nodes.length === 2)
 
   const leader = before.streams?.[0]?.copies.find(({ isLeader }) => isLeader)?.server
   const server = launcher.pieces.find(({ name }) => name === leader)
@@ -127,7 +127,7 @@ test('[W24] a node and then the leading server are killed, and the game goes on;
   process.kill(server.pid, 'SIGKILL')
   await move(third.url, 3)
   await move(second.url, 4)
-  await until('the lost copy is told of', async () => {
+  await until('the status reports the lost copy', async () => {
     const { code, stderr } = await run(['cluster', 'status', third.url])
     return code === 1 && stderr === 'The stream OXO_0 has 2 of 3 copies.\n'
   })
@@ -138,12 +138,12 @@ test('[W24] a node and then the leading server are killed, and the game goes on;
   assert.equal(existsSync(launcher.folder), false)
 })
 
-test('what is killed starts again; when the launcher itself is killed, nothing is left either', async () => {
+test('killed processes are restarted; a killed launcher leaves nothing either', async () => {
   await using launcher = await Launcher.start('--restart', '0.1')
   const [first, second] = launcher.nodes
   assert.ok(first !== undefined && second !== undefined)
   process.kill(first.pid, 'SIGKILL')
-  await until('it is back', async () => {
+  await until('the node is back', async () => {
     const { nodes } = await statusOf(second.url)
     return nodes.some(({ url, pid }) => url === first.url && pid !== first.pid)
   })
@@ -155,7 +155,7 @@ test('what is killed starts again; when the launcher itself is killed, nothing i
   await until('the folder is gone', () => !existsSync(launcher.folder))
 })
 
-test('a cluster whose port somebody else has says so, and ends', async () => {
+test('a cluster whose port is in use says so, and ends', async () => {
   const other = createServer((_request, response) => response.end('alive')).listen(0, '127.0.0.1')
   await once(other, 'listening')
   const address = other.address()
@@ -164,8 +164,11 @@ test('a cluster whose port somebody else has says so, and ends', async () => {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>])
+  const [message, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>])
   other.close()
-  assert.equal(said, `http://127.0.0.1:${port} is in use: stop what serves there, or say --port 0\n`)
+  assert.equal(
+    message,
+    `http://127.0.0.1:${port} is already in use: stop the server there, or choose free ports with --port 0\n`,
+  )
   assert.equal(code, 1)
 })

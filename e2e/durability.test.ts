@@ -1,4 +1,4 @@
-/** OK means stored: a server is killed again and again at random moments, and every acknowledgement is accounted for. */
+/** OK means stored: a server is killed repeatedly at random moments, and every acknowledged entry must be there. */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
 import { seededRandom } from '../src/base/index.ts'
 import { Ledger } from './lib/ledger.ts'
-import { record } from './lib/record.ts'
+import { recordFinding } from './lib/record.ts'
 import { serveCommand, ServerProcess } from './lib/server-process.ts'
 import { accountAt, Witness } from './lib/checking-player.ts'
 
@@ -19,14 +19,14 @@ const lifeMsMax = 200
 
 interface Killing {
   readonly findings: readonly string[]
-  /** After how many kills. */
+  /** Kills before the first finding. */
   readonly kills: number
   readonly acknowledged: number
 }
 
 /**
- * Starts the server, lets witnesses play, kills it at a random moment, starts it again and asks for the account: of the
- * games just played, and at the end of all, as the ledger has it. Goes on until something does not add up.
+ * Repeats: starts the server, lets witnesses play, kills it at a random moment. After each restart it compares the
+ * games just played with the ledger, and at the end all games. Stops at the first discrepancy.
  */
 async function killAgainAndAgain(command: readonly string[], folder: string, times: number): Promise<Killing> {
   const random = seededRandom(seed)
@@ -37,7 +37,7 @@ async function killAgainAndAgain(command: readonly string[], folder: string, tim
     await using server = await ServerProcess.start(command)
     const findings = await accountOf(witnesses, ledger, server)
     if (findings.length > 0) return { findings, kills: cycle, acknowledged: 0 }
-    // Half of them go on where they were cut off: what is pending is sent again.
+    // Half of the witnesses continue their games and send the pending command again.
     witnesses = Array.from({ length: witnessesPerCycle }, (_, index) => {
       const before = index % 2 === 0 ? witnesses[index] : undefined
       return before === undefined || before.isDone ? new Witness(`cycle-${cycle}-${index}`, { ledger }) : before
@@ -53,7 +53,7 @@ async function killAgainAndAgain(command: readonly string[], folder: string, tim
   return { findings: await accountOf(all, ledger, server), kills: times, acknowledged }
 }
 
-/** What was acknowledged is what the ledger says. */
+/** Compares the server with the ledger, which has every acknowledgement. */
 async function accountOf(witnesses: readonly Witness[], ledger: Ledger, server: ServerProcess) {
   const written = ledger.read()
   const findings: string[] = []
@@ -62,7 +62,7 @@ async function accountOf(witnesses: readonly Witness[], ledger: Ledger, server: 
   return findings
 }
 
-test('[J4] nothing that was acknowledged is lost by SIGKILL, and at most one command a client is there beyond', async (t) => {
+test('[J4] SIGKILL loses nothing acknowledged, and at most one more command per client is stored', async (t) => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
   const command = serveCommand(join(folder.path, 'journal.sqlite'))
   const { findings, acknowledged } = await killAgainAndAgain(command, folder.path, cycles)
@@ -70,7 +70,7 @@ test('[J4] nothing that was acknowledged is lost by SIGKILL, and at most one com
   assert.ok(acknowledged > cycles * witnessesPerCycle, `only ${acknowledged} acknowledgements are no test`)
   const figure = `${cycles} kills, ${acknowledged} acknowledgements: 0 lost, at most one more a client`
   t.diagnostic(figure)
-  record('kill', {
+  recordFinding('kill', {
     promise: 'OK means stored: a crash of the server loses nothing',
     test: 'e2e/durability.test.ts',
     figure,
@@ -78,10 +78,10 @@ test('[J4] nothing that was acknowledged is lost by SIGKILL, and at most one com
   })
 })
 
-test('a server that answers before it has stored is caught', async () => {
+test('a server that answers before it has stored is detected', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
   const command = ['e2e/lib/planted-server.ts', 'early-answer', join(folder.path, 'journal.sqlite')]
   const { findings, kills } = await killAgainAndAgain(command, folder.path, 10)
   assert.match(findings.join('\n'), /were acknowledged/)
-  record('kill', { planted: 'answers 20 ms before it stores', caughtAfter: `${kills} kills` })
+  recordFinding('kill', { planted: 'answers 20 ms before it stores', caughtAfter: `${kills} kills` })
 })

@@ -1,4 +1,4 @@
-/** The examples do what they say, against a real server. */
+/** The examples work as they say, with a real server. */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,22 +7,22 @@ import { after, before, test, type TestContext } from 'node:test'
 import { openServer, type Server } from '../src/server/open.ts'
 import { sayWhatIsMissing } from '../tools/check/programs.ts'
 import { leaveOut } from './lib/left-out.ts'
-import { type Ended, run } from './lib/program.ts'
+import { type ProgramEnd, runToEnd } from './lib/program.ts'
 import { ServerProcess } from './lib/server-process.ts'
 
 let server: Server
 before(async () => (server = await openServer({ port: 0, journal: 'memory' })))
 after(() => server.close())
 
-function assertDone({ code, stdout, stderr }: Ended, said: RegExp): void {
+function assertDone({ code, stdout, stderr }: ProgramEnd, expected: RegExp): void {
   assert.equal(code, 0, stderr)
-  assert.match(stdout, said)
+  assert.match(stdout, expected)
 }
 
 const isWithoutPython = (t: TestContext): boolean => leaveOut(t, sayWhatIsMissing('python3'))
 
-function python(...args: readonly string[]): Promise<Ended> {
-  return run(['python3', 'examples/client.py', ...args])
+function python(...args: readonly string[]): Promise<ProgramEnd> {
+  return runToEnd(['python3', 'examples/client.py', ...args])
 }
 
 test('the Python client plays the bot to the end', async (t) => {
@@ -38,7 +38,7 @@ test('two Python clients play each other', async (t) => {
   assert.equal(one.stdout, other.stdout)
 })
 
-test('the Python client goes on when its server is killed in the middle', async (t) => {
+test('the Python client continues when its server is killed during a game', async (t) => {
   if (isWithoutPython(t)) return
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
   const journal = `sqlite:${join(folder.path, 'journal.sqlite')}`
@@ -64,38 +64,38 @@ test('the Python client goes on when its server is killed in the middle', async 
   assert.equal((await one).stdout, other.stdout)
 })
 
-test('the bash client plays the open board through nc', async (t) => {
+test('the bash client plays on the open board through nc', async (t) => {
   if (leaveOut(t, sayWhatIsMissing('nc'))) return
-  const ended = await run(['bash', 'examples/nc.sh', server.host, String(server.port)])
+  const ended = await runToEnd(['bash', 'examples/nc.sh', server.host, String(server.port)])
   assertDone(ended, /^(?:WIN X|DRAW)/)
 })
 
 test('two TypeScript bots meet in the lobby', async () => {
   const command = [process.execPath, 'examples/bot.ts', server.url]
-  const [one, other] = await Promise.all([run(command), run(command)])
+  const [one, other] = await Promise.all([runToEnd(command), runToEnd(command)])
   assert.equal(one.code, 0, one.stderr)
   assert.equal(other.code, 0, other.stderr)
   assert.match([one.stdout.trim(), other.stdout.trim()].toSorted().join(), /^(?:draw,draw|lost,won)$/)
 })
 
-test('the TypeScript example plays a whole game', async () => {
-  assertDone(await run([process.execPath, 'examples/play.ts', server.url]), /winner/)
+test('the TypeScript example plays a complete game', async () => {
+  assertDone(await runToEnd([process.execPath, 'examples/play.ts', server.url]), /winner/)
 })
 
-test('the client in the README plays a whole game', async () => {
+test('the client in the README plays a complete game', async () => {
   const code = clientOfReadme().replace('ws://localhost:1952', server.url.replace('http', 'ws'))
   const command = [process.execPath, '--input-type=module-typescript', '--eval', code]
-  assertDone(await run(command), /winner/)
+  assertDone(await runToEnd(command), /winner/)
 })
 
-test('a machine whose own Node is old can run the TypeScript examples as they say', async () => {
+test('a machine with an old Node can run the TypeScript examples with `npx node`', async () => {
   for (const example of ['bot.ts', 'play.ts'])
     assert.match(readFile(`examples/${example}`), new RegExp(`^/\\*\\* .*\`npx node examples/${example} `))
-  const { stdout } = await run(['npx', 'node', '--version'])
+  const { stdout } = await runToEnd(['npx', 'node', '--version'])
   assert.ok(Number(/^v(\d+)\./.exec(stdout)?.[1]) >= 24, stdout)
 })
 
-test('no example is longer than it is said to be', () => {
+test('no example is longer than documented', () => {
   assert.ok(countLines(readFile('examples/client.py')) <= 60)
   assert.ok(countLines(readFile('examples/bot.ts')) <= 20)
   assert.ok(countLines(clientOfReadme()) <= 12)
@@ -108,7 +108,7 @@ function clientOfReadme(): string {
   return /^```ts\n([^]*?)^```$/m.exec(readFile('README.md'))?.[1] ?? ''
 }
 
-/** Until somebody has opened the game. */
+/** Resolves when the game exists. */
 async function waitForGame({ host, port }: ServerProcess, game: string): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     const { ok } = await fetch(`http://${host}:${port}/games/${game}`)

@@ -1,6 +1,6 @@
 /**
- * The image of deploy/Dockerfile, started without a container engine: its last stage is carried out in a folder, with the
- * system of this machine as the base, and what it starts runs there as its user.
+ * The image of deploy/Dockerfile without a container engine: its last stage is executed in a folder, with this
+ * machine's system as the base image. The image's command runs there as the image's user.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
@@ -32,7 +32,7 @@ interface Instruction {
   readonly rest: string
 }
 
-/** Of the last stage. */
+/** The instructions of the last stage. */
 function readStage(): readonly Instruction[] {
   const lines = readFileSync(join(root, 'deploy/Dockerfile'), 'utf8').split('\n')
   const all = lines
@@ -41,10 +41,10 @@ function readStage(): readonly Instruction[] {
   return all.slice(all.findLastIndex(({ name }) => name === 'FROM') + 1)
 }
 
-/** What of the base image is this machine's. */
+/** Folders of this machine that stand for the base image. */
 const system = ['/usr', '/lib', '/lib64', '/bin', '/sbin', '/dev', '/proc']
 
-/** Runs a command in the image's folder; the process is the command's own. */
+/** The command line that runs a command in the image's folder; it becomes the command's process by `exec`. */
 function inside(
   folder: string,
   user: string,
@@ -54,7 +54,7 @@ function inside(
   const mounts = system
     .filter((path) => existsSync(path))
     .map((path) => `mkdir -p ${folder}${path} && mount --rbind ${path} ${folder}${path}`)
-  // The program's own Node is that of the base image.
+  // The Node that runs this test stands for the Node of the base image.
   const script = `PATH="$PATH:/usr/sbin:/sbin"; ${mounts.join(' && ')} && mount -t tmpfs tmpfs ${folder}/usr/local/bin && cp ${process.execPath} ${folder}/usr/local/bin/node && ln -s /oxo/bin/oxo.js ${folder}/usr/local/bin/oxo && exec "$@"`
   const chroot = [
     'chroot',
@@ -96,7 +96,7 @@ class Image implements Disposable {
         return cpSync(join(root, from), to.endsWith('/') ? join(target, from) : target, { recursive: true })
       }
       case 'RUN': {
-        // What it puts beside Node is there already.
+        // The link to `oxo` already exists, see `inside`.
         const commands = rest.replace(/^ln -s \/oxo\/bin\/oxo\.js \/usr\/local\/bin\/oxo && /, '')
         const [file = '', ...args] = inside(this.folder, 'root', [], ['sh', '-ec', commands])
         const { status, stderr } = spawnSync(file, args, { encoding: 'utf8' })
@@ -116,16 +116,16 @@ class Image implements Disposable {
       case 'EXPOSE':
         return
       default:
-        throw new Error(`${name} is not understood here`)
+        throw new Error(`the test does not support the Dockerfile instruction ${name}`)
     }
   }
 
-  /** As `docker run IMAGE` with these variables. */
+  /** Does what `docker run IMAGE` does, with these variables. */
   run(environment: readonly string[], command = this.#command): ChildProcess {
     return this.exec(environment, [...this.#entry, ...command])
   }
 
-  /** As `docker exec`. */
+  /** Does what `docker exec` does. */
   exec(environment: readonly string[], command: readonly string[]): ChildProcess {
     const all = [...this.#environment, ...environment]
     const [file = '', ...args] = inside(this.folder, this.#user, all, [
@@ -151,11 +151,11 @@ async function findPort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-async function endOf(child: ChildProcess): Promise<{ readonly code: number; readonly said: string }> {
-  const said: string[] = []
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => said.push(String(text)))
+async function endOf(child: ChildProcess): Promise<{ readonly code: number; readonly output: string }> {
+  const output: string[] = []
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => output.push(String(text)))
   const [code] = await once(child, 'close')
-  return { code: Number(code), said: said.join('') }
+  return { code: Number(code), output: output.join('') }
 }
 
 async function listens(child: ChildProcess): Promise<void> {
@@ -166,7 +166,7 @@ async function listens(child: ChildProcess): Promise<void> {
 }
 
 test(
-  'the image serves as it is, keeps its games in its volume, and is backed up from outside',
+  'the image serves without configuration, keeps its games in its volume, and can be backed up from outside',
   { timeout },
   async (t) => {
     const reason =
@@ -189,8 +189,8 @@ test(
           const headers = { 'Content-Type': 'application/json' }
           assert.equal((await fetch(`${board}/moves`, { method: 'POST', body, headers })).status, 200)
           assert.equal((await endOf(image.exec(environment, image.health))).code, 0)
-          const { code, said } = await endOf(image.exec(environment, ['oxo', 'backup', '/data/backup/']))
-          assert.equal(code, 0, said)
+          const { code, output } = await endOf(image.exec(environment, ['oxo', 'backup', '/data/backup/']))
+          assert.equal(code, 0, output)
         }
         const seen = await fetch(board, { headers: { Accept: 'application/json' } })
         assert.match(await seen.text(), /"board":"\.\.\.\.X\.\.\.\."/)
@@ -200,12 +200,12 @@ test(
       assert.deepEqual(await once(child, 'exit'), [0, null])
     }
     assert.notEqual((await endOf(image.exec(environment, image.health))).code, 0)
-    // A folder of root's that is mounted there.
+    // A mounted folder that belongs to root.
     chownSync(join(image.folder, 'data'), 0, 0)
-    const { code, said } = await endOf(image.run(environment))
+    const { code, output } = await endOf(image.run(environment))
     assert.equal(code, 1)
     assert.match(
-      said,
+      output,
       /\/data .*belongs to root:root with mode 0700, and node may not .*chown node \/data.*on a volume/,
     )
   },

@@ -1,4 +1,4 @@
-/** The `oxo` command as it is installed. */
+/** The installed `oxo` command. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,7 +12,7 @@ import { test } from 'node:test'
 const root = join(import.meta.dirname, '..')
 const launcher = join(root, 'bin/oxo.js')
 
-test('the command runs from any folder', async () => {
+test('the command runs from any working folder', async () => {
   const child = spawn(process.execPath, [launcher, '--version'], {
     cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -21,14 +21,14 @@ test('the command runs from any folder', async () => {
   assert.equal((await text(child.stdout)).trim(), version)
 })
 
-test('a server ends at once when the launcher that an old Node needs is gone', async () => {
+test('a server ends at once when its launcher, which an old Node needs, has ended', async () => {
   const child = await serve({ OXO_LAUNCHER: String(process.pid) })
   const gone = once(child, 'exit')
   child.disconnect()
   assert.deepEqual(await gone, [null, 'SIGKILL'])
 })
 
-test('a server that was not launched this way minds no channel', async () => {
+test('a server without a launcher ignores a closed IPC channel', async () => {
   const child = await serve({})
   const gone = once(child, 'exit')
   child.disconnect()
@@ -36,7 +36,7 @@ test('a server that was not launched this way minds no channel', async () => {
   assert.deepEqual(await gone, [0, null])
 })
 
-/** A server with a channel to this process; resolves when it listens. */
+/** Starts a server with an IPC channel to this process; resolves when it listens. */
 async function serve(env: Readonly<Record<string, string>>): Promise<ChildProcess> {
   const child = spawn(process.execPath, [launcher, 'serve', '--port', '0', '--journal', 'memory'], {
     stdio: ['ignore', 'pipe', 'ignore', 'ipc'],

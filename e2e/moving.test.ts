@@ -1,4 +1,4 @@
-/** From one machine to a cluster and back: the same games, hashes and addresses, and players who go on. */
+/** Games move from a single server to a cluster and back with their hashes and addresses, and players continue them. */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,7 +17,7 @@ async function oxo(...args: readonly string[]): Promise<string> {
   return stdout
 }
 
-/** Of each game its lines of an export: they say the same whatever the engine. */
+/** The lines of an export by game. They do not depend on the journal's engine. */
 const entriesOf = (file: string): Readonly<Record<string, readonly string[] | undefined>> => {
   const lines = readFileSync(file, 'utf8')
     .split('\n')
@@ -25,7 +25,7 @@ const entriesOf = (file: string): Readonly<Record<string, readonly string[] | un
   return Object.groupBy(lines, (line) => JSON.parse(line).game)
 }
 
-test('[X6] games move from SQLite to a cluster and back, and are played on by the same people', async () => {
+test('[X6] games move from SQLite to a cluster and back, and their players continue them', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-moving-'))
   const path = (name: string): string => join(folder.path, name)
   await using nats = await NatsCluster.start({ servers: 3 })
@@ -43,7 +43,7 @@ test('[X6] games move from SQLite to a cluster and back, and are played on by th
   }
   const [out, back] = [path('out.ndjson'), path('back.ndjson')]
   await oxo('export', out, '--journal', `sqlite:${path('journal.sqlite')}`)
-  // Interrupted at first: half of it, without an end.
+  // First an interrupted import: half of the export, without an end.
   const half = readFileSync(out, 'utf8').slice(0, 9000)
   const broken = await run(['import', '--journal', nats.url], { input: half })
   assert.equal(broken.code, 1)

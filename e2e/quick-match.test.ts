@@ -1,4 +1,4 @@
-/** One address that wants too much: quick matches and bots' thoughts, against a real server with its usual limits. */
+/** One greedy address: many quick matches and bot games, with a real server and its default limits. */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync } from 'node:fs'
 import { connect as connectSocket, type Socket } from 'node:net'
@@ -13,7 +13,7 @@ interface Answer {
   readonly error?: { readonly data: { readonly name: string } }
 }
 
-/** A connection from an address of its own, which asks many things at once. */
+/** A connection from a given local address, with many requests in flight. */
 class Line implements Disposable {
   readonly #socket: Socket
   readonly #waiting = new Map<number, (answer: Answer) => void>()
@@ -48,8 +48,8 @@ async function startLimited(folder: string): Promise<ServerProcess> {
   return ServerProcess.start(serveCommand(join(folder, 'journal.sqlite'), ...usual))
 }
 
-/** @returns how long until the bot's answer to a first move is there, in ms. */
-async function thought(line: Line): Promise<number> {
+/** Measures how long a bot takes to answer a first move, in ms. */
+async function measureBot(line: Line): Promise<number> {
   const made = await line.ask('game.create', { rules: 'tictactoe-4', opponent: { bot: 'perfect' } })
   const game = made.result?.game ?? assert.fail(JSON.stringify(made))
   const began = performance.now()
@@ -61,21 +61,21 @@ async function thought(line: Line): Promise<number> {
   return performance.now() - began
 }
 
-test('[S42] a bot answers in time while one address asks for hundreds of long thoughts, and after it has left', async () => {
+test('[S42] a bot answers in time while one address requests hundreds of slow bot moves, and after it has left', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
   await using server = await startLimited(folder.path)
   using ann = new Line(server, honest)
-  const alone = await thought(ann)
+  const alone = await measureBot(ann)
   const lines = Array.from({ length: 10 }, () => new Line(server, greedy))
   const wanted = { rules: '4,4,3+wild+misere', seat: 'O', opponent: { bot: 'perfect' } }
   await Promise.all(lines.flatMap((line) => Array.from({ length: 40 }, () => line.ask('game.create', wanted))))
-  const during = await thought(ann)
+  const during = await measureBot(ann)
   for (const line of lines) line[Symbol.dispose]()
-  const after = await thought(ann)
+  const after = await measureBot(ann)
   assert.ok(Math.max(during, after) < alone + 4_000, `alone ${alone} ms, during ${during} ms, after ${after} ms`)
 })
 
-test('[S40] a quick match is made at once while one address has thousands of wishes', async () => {
+test('[S40] a quick match is made at once while one address has thousands of open wishes', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
   await using server = await startLimited(folder.path)
   const lines = Array.from({ length: 50 }, () => new Line(server, greedy))
@@ -95,7 +95,7 @@ test('[S40] a quick match is made at once while one address has thousands of wis
   const tookMs = performance.now() - began
   assert.equal(joined.result?.game, opened.result?.game)
   assert.ok(tookMs < 1_500, `it took ${tookMs} ms`)
-  const said = (await Promise.all(wishes)).flat()
-  assert.ok(said.some(({ error }) => error?.data.name === 'rate-limited'))
+  const answers = (await Promise.all(wishes)).flat()
+  assert.ok(answers.some(({ error }) => error?.data.name === 'rate-limited'))
   for (const line of lines) line[Symbol.dispose]()
 })

@@ -1,4 +1,4 @@
-/** What ends a server, and what does not: its shell may have told it to outlive something. */
+/** Which signals end a server: it keeps ignoring the ones that its shell ignores. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs'
@@ -12,14 +12,14 @@ import { program } from './lib/server-process.ts'
 
 const timeout = 60_000
 const root = join(import.meta.dirname, '..')
-const linux = process.platform === 'linux' ? null : 'It reads /proc, on Linux only.'
+const linux = process.platform === 'linux' ? null : 'This test reads /proc: run it on Linux.'
 
-/** As a shell has it: `oxo` with its arguments, and its id is to be written to the file $PID. */
+/** The shell command that starts a server. Each script writes the server's pid to the file $PID. */
 const oxo = `"${process.execPath}" ${program} serve --port 0 --journal memory --no-pages --log-level silent`
 
 function isRunning(pid: number): boolean {
   try {
-    // A zombie has ended.
+    // A zombie counts as ended.
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
   } catch {
     return false
@@ -31,23 +31,23 @@ async function endsWithin(pid: number, ms: number): Promise<boolean> {
   return false
 }
 
-/** Runs the script in sh, which names the server's process in $PID; resolves with that once the server listens. */
+/** Runs the script in a shell; resolves with the server's pid once it listens. */
 async function serveFrom(folder: string, script: string, shell: readonly string[] = ['sh']): Promise<number> {
   const [pidFile, out] = [join(folder, 'pid'), join(folder, 'out')]
   for (const file of [pidFile, out]) writeFileSync(file, '')
   const env = { ...process.env, PID: pidFile, OUT: out }
   const [file = 'sh', ...args] = shell
-  // Its input stays open, and is none of the server's.
+  // The shell's stdin stays open; the server does not read it.
   const child = spawn(file, [...args, '-c', script], { cwd: root, env, stdio: ['pipe', 'inherit', 'inherit'] })
   child.unref()
   for (let tries = 0; tries < 400; tries++) {
     if (/listening on/.test(readFileSync(out, 'utf8'))) return Number(readFileSync(pidFile, 'utf8'))
     await pass(50)
   }
-  throw new Error(`it does not listen: ${readFileSync(out, 'utf8')}`)
+  throw new Error(`the server does not listen: ${readFileSync(out, 'utf8')}`)
 }
 
-/** Which scripts start a server that a signal does not end, and what ends it then. */
+/** Scripts that start a server which ignores some signals, with these signals. */
 const outlives = [
   ['nohup', `nohup ${oxo} >"$OUT" 2>&1 & echo $! >"$PID"; wait`, ['SIGHUP', 'SIGHUP']],
   ["trap '' HUP", `trap '' HUP; ${oxo} >"$OUT" & echo $! >"$PID"; wait`, ['SIGHUP']],
@@ -56,7 +56,7 @@ const outlives = [
 ] as const
 
 for (const [name, script, signals] of outlives)
-  test(`[W41] ${name}: a server that was told to outlive a signal does`, { timeout }, async (t) => {
+  test(`[W41] ${name}: the server survives the signals that its shell ignores`, { timeout }, async (t) => {
     if (leaveOut(t, linux)) return
     using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-signals-'))
     const pid = await serveFrom(folder.path, script)
@@ -72,7 +72,7 @@ for (const [name, script, signals] of outlives)
     }
   })
 
-test('[W41] SIGINT and SIGTERM end a server that nobody told otherwise', { timeout }, async (t) => {
+test('[W41] SIGINT and SIGTERM end a server whose shell ignores neither', { timeout }, async (t) => {
   if (leaveOut(t, linux)) return
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-signals-'))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -82,7 +82,10 @@ test('[W41] SIGINT and SIGTERM end a server that nobody told otherwise', { timeo
   }
 })
 
-/** Opens a terminal, runs a command in its foreground, says the terminal's process, and closes it at a line of input. */
+/**
+ * Opens a pseudo-terminal, runs a command in its foreground, prints the command's pid, and closes it at a line of
+ * input.
+ */
 const terminal = `
 import os, pty, sys
 pid, fd = pty.fork()
@@ -93,7 +96,7 @@ os.close(fd)
 sys.stdin.readline()
 `
 
-/** Starts a server on a terminal, closes the terminal, and says whether the server ends. */
+/** Starts a server on a terminal and closes the terminal. Resolves with true if the server ends. */
 async function endsWithTerminal(folder: string, script: string): Promise<boolean> {
   const [pidFile, out] = [join(folder, 'pid'), join(folder, 'out')]
   for (const file of [pidFile, out]) writeFileSync(file, '')
@@ -115,14 +118,10 @@ async function endsWithTerminal(folder: string, script: string): Promise<boolean
   }
 }
 
-test(
-  '[W41] a server ends with the terminal that it was started at, unless nohup was asked for',
-  { timeout },
-  async (t) => {
-    if (leaveOut(t, linux) || isWithoutTerminals(t)) return
-    using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-signals-'))
-    assert.equal(await endsWithTerminal(folder.path, `echo $$ >"$PID"; exec ${oxo} > >(tee "$OUT")`), true)
-    const inBackground = `set -m; nohup ${oxo} >"$OUT" 2>&1 & echo $! >"$PID"; wait`
-    assert.equal(await endsWithTerminal(folder.path, inBackground), false)
-  },
-)
+test('[W41] a server ends with the terminal on which it was started, except under nohup', { timeout }, async (t) => {
+  if (leaveOut(t, linux) || isWithoutTerminals(t)) return
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-signals-'))
+  assert.equal(await endsWithTerminal(folder.path, `echo $$ >"$PID"; exec ${oxo} > >(tee "$OUT")`), true)
+  const inBackground = `set -m; nohup ${oxo} >"$OUT" 2>&1 & echo $! >"$PID"; wait`
+  assert.equal(await endsWithTerminal(folder.path, inBackground), false)
+})

@@ -1,4 +1,4 @@
-/** What `oxo serve` has loaded when it listens: that is what its start costs. */
+/** The modules that `oxo serve` has loaded when it listens, which determine the time of its start. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,11 +11,11 @@ import { test } from 'node:test'
 import { inspectMachine } from '../bench/lib/machine.ts'
 import { leaveOut } from './lib/left-out.ts'
 
-/** The files of the bundle that `oxo serve` needs. From the sources it would be hundreds. */
+/** The most files of the bundle that a start may load; the sources are hundreds of files. */
 const filesMax = 40
 
-/** Runs in the server: says what it has loaded when it listens, and ends. */
-const spy = `
+/** Runs in the server: prints what is loaded when it listens, and exits. */
+const probe = `
   const { Server } = require('node:net')
   const files = []
   require('node:module').registerHooks({
@@ -36,8 +36,8 @@ interface Loaded {
   readonly builtins: readonly string[]
 }
 
-async function spyOn(program: string, journal: string): Promise<Loaded> {
-  const code = `${spy}; import(${JSON.stringify(join(import.meta.dirname, '..', program))})`
+async function probeStart(program: string, journal: string): Promise<Loaded> {
+  const code = `${probe}; import(${JSON.stringify(join(import.meta.dirname, '..', program))})`
   const flags = ['--no-pages', '--port', '0', '--journal', journal]
   const child = spawn(process.execPath, ['-e', code, 'oxo', 'serve', ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -45,23 +45,23 @@ async function spyOn(program: string, journal: string): Promise<Loaded> {
   return JSON.parse(await text(child.stdout)) as Loaded
 }
 
-/** `fetch` alone takes as long to load as all that is needed. */
+/** True if `fetch` is loaded, which takes as long as everything else together. */
 const loadsFetch = ({ builtins }: Loaded): boolean => builtins.some((name) => name.includes('undici'))
 
-test('a server listens before it loads what answers HTTP, and out of few files', async () => {
+test('a server listens before it loads its HTTP handlers, and loads few files', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'oxo-start-'))
-  const loaded = await spyOn('bin/oxo.js', `sqlite:${join(folder.path, 'journal')}`)
+  const loaded = await probeStart('bin/oxo.js', `sqlite:${join(folder.path, 'journal')}`)
   assert.ok(!loadsFetch(loaded), 'fetch is loaded')
   assert.ok(loaded.files.length <= filesMax, `${loaded.files.length} files:\n${loaded.files.join('\n')}`)
 })
 
-test('the spy sees it where a server is run from its sources', async () => {
-  const loaded = await spyOn('src/cli/main.ts', 'memory')
+test('the probe detects a server that runs from its sources', async () => {
+  const loaded = await probeStart('src/cli/main.ts', 'memory')
   assert.ok(loadsFetch(loaded))
   assert.ok(loaded.files.length > filesMax)
 })
 
-/** What a server was started with, once it listens. `pin`: before its command. */
+/** The command line of a server that listens. `pin` is a prefix of its command. */
 async function argumentsOf(pin: readonly string[]): Promise<readonly string[]> {
   const serve = [
     join(import.meta.dirname, '../bin/oxo.js'),
@@ -84,9 +84,9 @@ async function argumentsOf(pin: readonly string[]): Promise<readonly string[]> {
   }
 }
 
-test('with one core the collector has no threads of its own that the loop would wait for; with more it has', async (t) => {
+test('with one core the garbage collector runs in the main thread; with more it has its own threads', async (t) => {
   const { pinServer } = inspectMachine()
-  if (leaveOut(t, pinServer.length > 0 ? null : 'It needs taskset (util-linux) and a second core.')) return
+  if (leaveOut(t, pinServer.length > 0 ? null : 'This test needs taskset (util-linux) and a second core.')) return
   assert.ok((await argumentsOf(pinServer)).includes('--single-threaded-gc'))
   assert.ok(!(await argumentsOf([])).includes('--single-threaded-gc'))
 })

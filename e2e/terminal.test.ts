@@ -1,4 +1,6 @@
-/** What the README promises: friends in two terminals, a server that is killed in the middle, and on they go. */
+/**
+ * The promise of the README: friends play in two terminals, the server is killed during the game, and they continue.
+ */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,11 +11,11 @@ import { Terminal } from '../src/cli/testing/terminal.ts'
 import { isWithoutTerminals } from './lib/left-out.ts'
 import { serveCommand, ServerProcess } from './lib/server-process.ts'
 
-/** In ms; the game takes ten seconds. */
+/** Timeout in ms; the game takes ten seconds. */
 const timeout = 120_000
 
 test(
-  'two terminals play on when their server was killed, also the move that was made meanwhile',
+  'two terminals continue after their server was killed, with the move that was made meanwhile',
   { timeout },
   async (t) => {
     if (isWithoutTerminals(t)) return

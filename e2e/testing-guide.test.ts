@@ -1,10 +1,10 @@
-/** Every example of docs/TESTING.md runs as it stands, against the package as it is published. */
+/** Every example of docs/TESTING.md runs unchanged, with the published package. */
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { openServer, type Server } from '../src/server/open.ts'
-import { run } from './lib/program.ts'
+import { runToEnd } from './lib/program.ts'
 
 const root = join(import.meta.dirname, '..')
 const guide = readFileSync(join(root, 'docs/TESTING.md'), 'utf8')
@@ -14,7 +14,7 @@ let server: Server
 before(async () => (server = await openServer({ port: 0, journal: 'memory' })))
 after(() => server.close())
 
-test('the guide has an example of each thing', () => {
+test('the guide has an example of each tool', () => {
   assert.equal(examples.length, 4)
   for (const name of ['checkLinearizable', 'GameHistory', 'journalContract', 'Wire', 'VirtualClock'])
     assert.ok(
@@ -25,13 +25,13 @@ test('the guide has an example of each thing', () => {
 
 for (const [index, code] of examples.entries())
   test(`example ${index + 1} of docs/TESTING.md runs`, async () => {
-    // Inside the checkout, so that `oxo` is this package.
+    // Inside the repository, so that `oxo` resolves to this package.
     mkdirSync(join(root, 'coverage'), { recursive: true })
     using folder = mkdtempDisposableSync(join(root, 'coverage', 'guide-'))
     const file = join(folder.path, 'example.ts')
     writeFileSync(file, code)
-    const ended = await run([process.execPath, file], { OXO_SERVER: server.url.replace('http', 'ws') })
+    const ended = await runToEnd([process.execPath, file], { OXO_SERVER: server.url.replace('http', 'ws') })
     assert.equal(ended.code, 0, `${ended.stdout}${ended.stderr}`)
-    // A test inside it that was not run would be one that cannot fail.
+    // The example's own tests must have run, otherwise they could not fail.
     if (code.includes("'node:test'")) assert.match(ended.stdout, /pass [1-9]\d/)
   })

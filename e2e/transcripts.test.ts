@@ -1,4 +1,4 @@
-/** Every transcript of spec/transcripts, over every protocol it applies to, against a fresh server each time. */
+/** Plays every transcript of spec/transcripts over every protocol that it applies to, each time with a new server. */
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -23,7 +23,7 @@ for (const [file, source] of sources) {
   })
 }
 
-/** What no conversation can provoke at will; each is tested where it arises. */
+/** Errors and notifications that no transcript can provoke reliably. Each is tested elsewhere. */
 const beyondTranscripts = new Set([
   'internal',
   'bad-origin',
@@ -42,12 +42,12 @@ const beyondTranscripts = new Set([
 
 test('every method, notification and error is in a transcript', () => {
   const all = [...sources.values()].join('\n')
-  const unheard = [
+  const missing = [
     ...methodNames.filter((name) => !all.includes(`"method":"${name}"`)),
     ...Object.keys(notifications).filter((name) => !all.includes(`"method":"${name}"`)),
     ...errorNames.filter(
       (name) => !all.includes(`"name":"${name}"`) && !all.includes(`ERR ${errorRow(name).code} ${name}:`),
     ),
   ].filter((name) => !beyondTranscripts.has(name))
-  assert.deepEqual(unheard, [], 'Add these to a transcript in spec/transcripts:')
+  assert.deepEqual(missing, [], 'Add these to a transcript in spec/transcripts:')
 })

@@ -1,4 +1,4 @@
-/** A bot: sits down opposite whoever waits, or waits itself, and plays one game. `npx node examples/bot.ts [URL]` */
+/** A bot that joins a waiting player, or waits for one, and plays one game. `npx node examples/bot.ts [URL]` */
 import { connect } from 'oxo'
 
 const [url = 'ws://localhost:1952'] = process.argv.slice(2)

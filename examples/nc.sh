@@ -4,15 +4,15 @@ set -euo pipefail
 
 coproc SERVER { nc "${1:-localhost}" "${2:-1952}"; }
 
-# Says one line and keeps the reply, which ends with an empty line.
-ask() {
+# Sends one line and stores the reply, which ends with an empty line.
+request() {
   printf '%s\n' "$1" >&"${SERVER[1]}"
   reply=()
   while IFS= read -r -u "${SERVER[0]}" line && [[ -n $line ]]; do reply+=("$line"); done
 }
 
-# Names the first free place: rows are "0 X . O", below a line of column numbers.
-free_place() {
+# Prints the first free cell: rows are "0 X . O", below a line of column numbers.
+free_cell() {
   local row y
   for row in "${reply[@]:2}"; do
     read -ra cells <<<"$row"
@@ -24,8 +24,8 @@ free_place() {
   done
 }
 
-ask new
+request new
 while [[ ${reply[0]} =~ ([XO])\ to\ move ]]; do
-  ask "${BASH_REMATCH[1]} $(free_place)"
+  request "${BASH_REMATCH[1]} $(free_cell)"
 done
 printf '%s\n' "${reply[@]}"

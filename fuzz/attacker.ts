@@ -1,21 +1,24 @@
-/** Attacks a server until it is killed, in a process of its own: `node fuzz/attacker.ts KIND PORT`. Says `ready` when it has begun. */
+/**
+ * Attacks a server until the attacker is killed: `node fuzz/attacker.ts KIND PORT`. Prints `ready` once the attack
+ * runs.
+ */
 import { connect, type Socket } from 'node:net'
 import { constants, setPriority } from 'node:os'
 import { longBoard } from './lib/long-game.ts'
-import { makeFrame, upgrade } from './lib/websocket-talk.ts'
+import { makeClientFrame, upgradeToWebSocket } from './lib/websocket-talk.ts'
 
 const [kind = '', port = '0'] = process.argv.slice(2)
-/** Connections from one address: as many as a server takes. */
+/** Connections from one address: as many as a server accepts. */
 const perAddress = 60
 const crowd = 1_000
-/** Connections that one address has under way when it connects again and again. */
+/** Connections that one address keeps open while it reconnects again and again. */
 const reconnecting = 60
 const movesPerSecond = 20
-/** Connections that ask for more than a moment's work, of several addresses. */
+/** Connections from several addresses that send expensive requests. */
 const burdening = 300
-/** Connections that read nothing are left after this. */
+/** Time after which connections that read nothing are closed. */
 const unreadMs = 1_000
-/** What a crowd has asked for has been said by then, as far as anybody reads it. */
+/** Time in which the initial requests of a crowd are answered, as far as it reads the answers. */
 const settleMs = 3_000
 
 let opened = 0
@@ -33,7 +36,7 @@ async function opening(socket: Socket): Promise<void> {
   })
 }
 
-/** Writes the same again and again, as fast as it is taken, and reads whatever comes. */
+/** Writes the same part again and again, as fast as the server accepts it, and reads all answers. */
 function flood(greeting: string, part: Buffer): void {
   const socket = open()
   const block = Buffer.concat(Array.from({ length: Math.ceil(65_536 / part.length) }, () => part))
@@ -42,7 +45,7 @@ function flood(greeting: string, part: Buffer): void {
   }
   socket.on('data', () => {})
   socket.on('drain', pour)
-  // Whoever is cut off comes back at once.
+  // Reconnects at once when it is cut off.
   socket.on('close', () => flood(greeting, part))
   socket.on('connect', () => {
     socket.write(greeting)
@@ -52,37 +55,40 @@ function flood(greeting: string, part: Buffer): void {
 
 const get = 'GET /games/main HTTP/1.1\r\nHost: localhost\r\n'
 
-/** Asks, hears the answer, and asks at once again: on the same connection, or comes back on another. */
+/** Requests, reads the answer, and requests again at once, on the same connection or on a new one. */
 function visit(stays: boolean): void {
   const socket = open()
-  const say = (): void => void socket.write(`${get}${stays ? '' : 'Connection: close\r\n'}\r\n`)
-  socket.on('data', () => stays && say())
+  const send = (): void => void socket.write(`${get}${stays ? '' : 'Connection: close\r\n'}\r\n`)
+  socket.on('data', () => stays && send())
   socket.on('close', () => visit(stays))
-  say()
+  send()
 }
 
-type Said = string | (() => string)
+type Payload = string | (() => string)
 
-/** Connects again and again, from one address: says this, takes what comes until the end, and comes back. */
-function reconnect(said: Said, ends = true): void {
+/**
+ * Connects from one address, sends the payload, reads until the end, and reconnects. `ends` false: until the first
+ * data.
+ */
+function reconnect(payload: Payload, ends = true): void {
   const socket = connect({ host: '127.0.0.1', port: Number(port), localAddress: '127.0.8.250' })
   socket.on('error', () => {})
   socket.on('data', () => ends || socket.destroy())
-  socket.on('close', () => setImmediate(reconnect, said, ends))
-  const now = typeof said === 'string' ? said : said()
+  socket.on('close', () => setImmediate(reconnect, payload, ends))
+  const now = typeof payload === 'string' ? payload : payload()
   if (ends) socket.end(now)
   else socket.write(now)
 }
 
-/** So many at once, each with a connection under way. */
-function crowdOf(said: Said, ends = true): void {
-  for (let count = 0; count < reconnecting; count++) reconnect(said, ends)
+/** Runs {@link reconnect} on many connections at once. */
+function crowdOf(payload: Payload, ends = true): void {
+  for (let count = 0; count < reconnecting; count++) reconnect(payload, ends)
 }
 
 const page = (target: string, accept = '*/*'): string =>
   `GET ${target} HTTP/1.1\r\nHost: localhost\r\nAccept: ${accept}\r\nConnection: close\r\n\r\n`
 
-/** Sockets that are opened and never used, as many as can be had. */
+/** Opens a socket, never uses it, and reopens it when it is closed. */
 function hoard(): void {
   const socket = connect({ host: '127.0.0.1', port: Number(port), localAddress: '127.0.8.250' })
   socket.on('error', () => {})
@@ -95,15 +101,15 @@ const call = (method: string, params: object): string =>
 const game = 'crowded'
 const longGame = { game: longBoard.game }
 
-/** Many who hear of one game, which goes on; `reads`: whether they listen to what they are told. */
-async function gather(reads: boolean, said: string): Promise<void> {
+/** Lets many connections watch one game that is played. `reads`: whether they read what they are sent. */
+async function gather(reads: boolean, request: string): Promise<void> {
   const mover = open()
   mover.on('data', () => {})
   mover.write(call('game.create', { game, seats: 'open', rules: '25,24,25' }))
   for (let count = 0; count < crowd; count++) {
     const socket = open()
     await opening(socket)
-    socket.write(said)
+    socket.write(request)
     if (reads) socket.on('data', () => {})
     else socket.pause()
   }
@@ -116,32 +122,35 @@ async function gather(reads: boolean, said: string): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, settleMs))
 }
 
-/** Asks at once for as much as may be asked for, and goes on at the rate that an address has; reads the answers. */
-async function ask(say: () => string, { burst, everyMs }: { readonly burst: number; readonly everyMs: number }) {
+/** Sends as many requests at once as are allowed, then more at the rate limit of an address; reads the answers. */
+async function ask(
+  makeRequest: () => string,
+  { burst, everyMs }: { readonly burst: number; readonly everyMs: number },
+) {
   for (let count = 0; count < burdening; count++) {
     const socket = open()
     await opening(socket)
     socket.on('data', () => {})
-    for (let asked = 0; asked < burst; asked++) socket.write(say())
-    setInterval(() => socket.write(say()), everyMs)
+    for (let asked = 0; asked < burst; asked++) socket.write(makeRequest())
+    setInterval(() => socket.write(makeRequest()), everyMs)
   }
 }
 
-/** Asks for much, reads nothing of it, and comes back after a while. */
-async function leave(said: string): Promise<void> {
+/** Sends requests, reads no answers, and reconnects after a while. */
+async function leave(requests: string): Promise<void> {
   const socket = open()
   await opening(socket)
   socket.pause()
-  socket.write(said)
+  socket.write(requests)
   setTimeout(() => {
     socket.destroy()
-    void leave(said)
+    void leave(requests)
   }, unreadMs)
 }
 
 let repeated = 0
 
-/** An old move of the long board, said once more as it was, or changed so that it was never said. */
+/** An old move of the long board: repeated unchanged, or changed so that it was never made. */
 function repeat(): string {
   const { game, moves, entries, width } = longBoard
   const round = moves + 1
@@ -153,24 +162,24 @@ function repeat(): string {
 
 let boards = 0
 
-/** A game of somebody with themselves, in which hardly anything is done but offered and withdrawn. */
+/** A game in which one connection plays both sides and mostly offers and withdraws draws. */
 function offering(): string {
   const board = `offers-${process.pid}-${++boards}`
-  const say = (method: string, params: object): string => call(method, { game: board, ...params })
-  const begin = say('game.create', { rules: '25,24,25' }) + say('game.join', { player: 'O' })
+  const callBoard = (method: string, params: object): string => call(method, { game: board, ...params })
+  const begin = callBoard('game.create', { rules: '25,24,25' }) + callBoard('game.join', { player: 'O' })
   const turns = Array.from({ length: 28 }, (_, index) =>
     [
-      say('game.move', { x: index % 25, y: Math.floor(index / 25) }),
+      callBoard('game.move', { x: index % 25, y: Math.floor(index / 25) }),
       ...['X', 'O'].flatMap((player) => [
-        say('game.offer', { what: 'draw', player }),
-        say('game.answer', { what: 'draw', player, accept: false }),
+        callBoard('game.offer', { what: 'draw', player }),
+        callBoard('game.answer', { what: 'draw', player, accept: false }),
       ]),
     ].join(''),
   )
   return begin + turns.join('')
 }
 
-/** Four weeks: a game whose clock runs is never idle. */
+/** Four weeks: a game whose clock runs never becomes idle. */
 const clock = { initialMs: 2_419_200_000, incrementMs: 0 }
 const created = call('game.create', { clock, opponent: { bot: 'random' }, seat: 'X' })
 const wishFor = (index: number): object => ({ clock: { initialMs: 60_000 + 1_000 * index, incrementMs: 0 } })
@@ -181,10 +190,10 @@ const kinds: Readonly<Record<string, () => void | Promise<void>>> = {
   lines: () => flood('', Buffer.from(call('ping', {}))),
   broken: () => flood('{}\n', Buffer.from('{\n')),
   discover: () => flood('', Buffer.from(call('rpc.discover', {}))),
-  websocket: () => flood(upgrade, makeFrame(0x81, call('ping', {}).trim())),
-  empty: () => flood(upgrade, makeFrame(0x81, '')),
+  websocket: () => flood(upgradeToWebSocket, makeClientFrame(0x81, call('ping', {}).trim())),
+  empty: () => flood(upgradeToWebSocket, makeClientFrame(0x81, '')),
   newlines: () => flood(call('ping', {}), Buffer.from('\n')),
-  pings: () => flood(upgrade, makeFrame(0x89, 'p')),
+  pings: () => flood(upgradeToWebSocket, makeClientFrame(0x89, 'p')),
   http: () => flood('', Buffer.from(`${get}\r\n`)),
   visits: () => {
     for (let count = 0; count < 60; count++) visit(count % 2 === 0)
@@ -200,11 +209,11 @@ const kinds: Readonly<Record<string, () => void | Promise<void>>> = {
   openrpc: () => crowdOf(page('/openrpc.json')),
   cluster: () => crowdOf(page('/cluster', 'text/html')),
   accept: () => crowdOf(page('/', longAccept)),
-  upgrades: () => crowdOf(upgrade, false),
+  upgrades: () => crowdOf(upgradeToWebSocket, false),
   hoard: () => {
     for (let count = 0; count < 2_000; count++) hoard()
   },
-  // A record costs ten units, and an address pays a thousand a second for its sixty connections.
+  // A record costs ten units. An address has a thousand per second for its sixty connections.
   records: () => ask(() => call('game.record', longGame), { burst: 8, everyMs: 600 }),
   unread: async () => {
     for (let count = 0; count < burdening; count++) await leave(call('game.record', longGame).repeat(8))
@@ -220,6 +229,6 @@ const kinds: Readonly<Record<string, () => void | Promise<void>>> = {
 
 setPriority(constants.priority.PRIORITY_LOW)
 const attack = kinds[kind]
-if (attack === undefined) throw new Error(`there is no ${kind}: ${Object.keys(kinds).join(', ')}`)
+if (attack === undefined) throw new Error(`there is no attack ${kind}: choose one of ${Object.keys(kinds).join(', ')}`)
 await attack()
 console.log('ready')

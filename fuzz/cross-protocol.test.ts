@@ -1,9 +1,9 @@
-/** Words of one protocol at the protocol of another: whatever a browser or a confused client sends, nobody plays by it. */
+/** Messages of one protocol inside another: whatever a browser or a confused client sends, no move is made. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { record } from '../e2e/lib/record.ts'
+import { recordFinding } from '../e2e/lib/record.ts'
 import { LineSplitter } from '../src/gateway/lines/line-splitter.ts'
-import { type House, openHouse } from './lib/server-in-process.ts'
+import { type TestServer, openTestServer } from './lib/server-in-process.ts'
 import { talk } from './lib/talk.ts'
 
 const moveLine = 'X 1 1'
@@ -16,7 +16,7 @@ const bodies = [
   `x=1\n${moveLine}\n${moveJson}\n`,
 ]
 
-/** What a page of a stranger can make a browser send, and what people send by mistake. `BODY` stands for the body. */
+/** What a page of another origin can make a browser send, and common mistakes. `BODY` stands for the body. */
 const heads = [
   'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: LENGTH\r\n\r\nBODY',
   'POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: LENGTH\r\n\r\nBODY',
@@ -38,7 +38,7 @@ const heads = [
   'RTSP/1.0 200 OK HTTP/1.1\r\nBODY',
 ]
 
-/** First lines of other protocols. Those that are text are answered as text: no protocol, or a refusal, and nothing else. */
+/** First bytes of other protocols. The server closes the connection without an answer. */
 const prologues: readonly (readonly [name: string, bytes: Buffer])[] = [
   ['TLS', Buffer.concat([Buffer.from('16030100c8010000c40303', 'hex'), Buffer.from(`\n${moveLine}\n`)])],
   ['SSLv2', Buffer.concat([Buffer.from('802e0100020015', 'hex'), Buffer.from(`\n${moveLine}\n`)])],
@@ -54,7 +54,7 @@ const prologues: readonly (readonly [name: string, bytes: Buffer])[] = [
   ['gzip', Buffer.concat([Buffer.from('1f8b0800', 'hex'), Buffer.from(`\n${moveLine}\n`)])],
 ]
 
-/** Of these each line is a line of text, and refused as one; a move behind them would be a move. */
+/** Text of other protocols. Each line is refused as a line of the text protocol; a move after it would be a move. */
 const talkers = [
   'EHLO evil.example\r\nMAIL FROM:<a@b>\r\nQUIT\r\n',
   '*1\r\n$4\r\nPING\r\nSET a b\r\n',
@@ -63,7 +63,7 @@ const talkers = [
   'PROXY TCP4 1.1.1.1 2.2.2.2 1 2\r\n',
 ]
 
-async function isUntouched({ service }: House): Promise<boolean> {
+async function isUntouched({ service }: TestServer): Promise<boolean> {
   return (await service.shared.journal.read('main')).length === 1
 }
 
@@ -71,16 +71,16 @@ function fill(head: string, body: string): Buffer {
   return Buffer.from(head.replace('LENGTH', String(Buffer.byteLength(body))).replace('BODY', () => body))
 }
 
-test('[W5] nothing in an HTTP request is ever read as lines', async () => {
-  await using house = await openHouse()
+test('[W5] no part of an HTTP request is ever read as lines', async () => {
+  await using server = await openTestServer()
   for (const head of heads)
     for (const body of bodies) {
-      const { got, isOver } = await talk(house, fill(head, body))
+      const { got, isOver } = await talk(server, fill(head, body))
       assert.ok(isOver)
       assert.doesNotMatch(got.toString('latin1'), /^(?:OK|ERR|BOARD) /m, head)
-      assert.ok(await isUntouched(house), `${head} ${body}`)
+      assert.ok(await isUntouched(server), `${head} ${body}`)
     }
-  record('cross-protocol', {
+  recordFinding('cross-protocol', {
     promise: 'a body or a prologue of another protocol that says X 1 1 never plays',
     test: 'fuzz/cross-protocol.test.ts',
     figure: `${heads.length * bodies.length} requests and ${prologues.length + talkers.length} prologues, 0 moves`,
@@ -88,36 +88,36 @@ test('[W5] nothing in an HTTP request is ever read as lines', async () => {
   })
 })
 
-test('[W1] the first words of other protocols find no protocol', async () => {
-  await using house = await openHouse()
+test('[W1] the first bytes of other protocols match no protocol', async () => {
+  await using server = await openTestServer()
   for (const [name, bytes] of prologues) {
-    const { got, isOver } = await talk(house, bytes)
+    const { got, isOver } = await talk(server, bytes)
     assert.equal(got.toString('latin1'), '', name)
     assert.ok(isOver, name)
   }
-  assert.ok(await isUntouched(house))
+  assert.ok(await isUntouched(server))
 })
 
-test('[W1] a move in UTF-16 is told that it is, and is no move', async () => {
-  await using house = await openHouse()
-  const { got, isOver } = await talk(house, Buffer.from(`\ufeff${moveLine}\n`, 'utf16le'))
+test('[W1] a move in UTF-16 is refused with its reason and is not made', async () => {
+  await using server = await openTestServer()
+  const { got, isOver } = await talk(server, Buffer.from(`\ufeff${moveLine}\n`, 'utf16le'))
   assert.equal(got.toString(), 'ERR 4000 not-understood: these bytes are UTF-16; send UTF-8\n\n')
   assert.ok(isOver)
-  assert.ok(await isUntouched(house))
+  assert.ok(await isUntouched(server))
 })
 
-test('[T3] what other protocols say in text is refused line by line', async () => {
-  await using house = await openHouse()
-  for (const said of talkers) {
-    const { got } = await talk(house, Buffer.from(said))
+test('[T3] the text of other protocols is refused line by line', async () => {
+  await using server = await openTestServer()
+  for (const text of talkers) {
+    const { got } = await talk(server, Buffer.from(text))
     for (const reply of got.toString().split('\n\n').slice(0, -1))
-      assert.match(reply, /^(?:ERR 4000 not-understood: |OK goodbye)/, said)
+      assert.match(reply, /^(?:ERR 4000 not-understood: |OK goodbye)/, text)
   }
-  assert.ok(await isUntouched(house))
+  assert.ok(await isUntouched(server))
 })
 
-test('a server that looks at every line is caught', async () => {
-  // What a naive one does: each line of whatever arrives may be a command.
+test('a server that interprets every line is detected', async () => {
+  // A naive server takes every line of whatever arrives for a command.
   let after = 0
   const isMove = (bytes: Buffer): boolean => {
     let found = false
@@ -126,5 +126,8 @@ test('a server that looks at every line is caught', async () => {
   }
   for (const [index, head] of heads.entries()) if (after === 0 && isMove(fill(head, bodies[0] ?? ''))) after = index + 1
   assert.equal(after, 1)
-  record('cross-protocol', { planted: 'every line is looked at, wherever it stands', caughtAfter: `request ${after}` })
+  recordFinding('cross-protocol', {
+    planted: 'every line is looked at, wherever it stands',
+    caughtAfter: `request ${after}`,
+  })
 })

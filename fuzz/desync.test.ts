@@ -1,30 +1,30 @@
-/** Requests that two readers could take apart in two ways, against the real service; and a server that does. */
+/** Requests that two HTTP parsers could split differently, sent to the real server and to a lenient one. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
-import { record } from '../e2e/lib/record.ts'
+import { recordFinding } from '../e2e/lib/record.ts'
 import { vectors } from '../src/gateway/testing/desync-vectors.ts'
-import { openHouse } from './lib/server-in-process.ts'
-import { type Place, talk } from './lib/talk.ts'
+import { openTestServer } from './lib/server-in-process.ts'
+import { type Endpoint, talk } from './lib/talk.ts'
 
-/** The vectors that did not get exactly one refusal and the end. */
-async function failures(place: Place, patienceMs: number): Promise<readonly string[]> {
+/** Returns the vectors that did not get exactly one refusal and the end of the connection. */
+async function failures(place: Endpoint, timeoutMs: number): Promise<readonly string[]> {
   const wrong: string[] = []
   for (const [title, bytes] of Object.entries(vectors)) {
-    const { got, isOver } = await talk(place, Buffer.from(bytes), { ends: false, patienceMs })
+    const { got, isOver } = await talk(place, Buffer.from(bytes), { ends: false, timeoutMs })
     const statuses = got.toString('latin1').match(/HTTP\/1\.1 \d+/g) ?? []
     if (!isOver || statuses.length !== 1 || !/ 4\d\d$/.test(statuses[0] ?? ''))
-      wrong.push(`${title}: ${statuses.join(', ')}${isOver ? '' : ', and it goes on'}`)
+      wrong.push(`${title}: ${statuses.join(', ')}${isOver ? '' : ', and the connection stays open'}`)
   }
   return wrong
 }
 
 test(`[W16] ${Object.keys(vectors).length} requests with two readings: one refusal, the end, and no move`, async () => {
-  await using house = await openHouse()
-  assert.deepEqual(await failures(house, 10_000), [])
-  assert.equal((await house.service.shared.journal.read('main')).length, 1)
-  record('desync', {
+  await using server = await openTestServer()
+  assert.deepEqual(await failures(server, 10_000), [])
+  assert.equal((await server.service.shared.journal.read('main')).length, 1)
+  recordFinding('desync', {
     promise: 'a request with two readings (CL and TE, two lengths, bare LF, folding …) gets one refusal, and the end',
     test: 'fuzz/desync.test.ts',
     figure: `${Object.keys(vectors).length} requests, 0 answered otherwise, 0 moves`,
@@ -32,7 +32,7 @@ test(`[W16] ${Object.keys(vectors).length} requests with two readings: one refus
   })
 })
 
-test('a server that reads HTTP leniently is caught', async () => {
+test('a server with a lenient HTTP parser is detected', async () => {
   const server = createServer({ insecureHTTPParser: true, requireHostHeader: false }, (request, response) => {
     request.resume()
     request.on('end', () => response.end('ok'))
@@ -46,8 +46,8 @@ test('a server that reads HTTP leniently is caught', async () => {
   server.closeAllConnections()
   server.close()
   assert.ok(wrong.length > 0)
-  record('desync', {
-    planted: 'a lenient parser, and connections that stay open behind a refusal',
+  recordFinding('desync', {
+    planted: 'a lenient parser, and connections that stay open after a refusal',
     caughtAfter: `${Object.keys(vectors).length} requests, ${wrong.length} of them wrong`,
   })
 })

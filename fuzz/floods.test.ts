@@ -1,18 +1,21 @@
-/** Floods: whatever one attacker or a thousand do, others play on, and memory stays bounded. For minutes, and on a disk: `fuzz/floods.ts`. */
+/**
+ * Floods: whatever one or a thousand attackers do, others can play, and memory stays bounded. `fuzz/floods.ts` runs
+ * longer.
+ */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { record } from '../e2e/lib/record.ts'
+import { recordFinding } from '../e2e/lib/record.ts'
 import {
+  describeFlood,
   flood,
   type Flooded,
   type FloodName,
   floodNames,
   floods,
-  isBorne,
+  isWithinLimits,
   residentMibMax,
   serverFor,
   serverInMemory,
-  tell,
   timesMax,
   visitMsMax,
 } from './lib/flood.ts'
@@ -20,7 +23,10 @@ import {
 const playMs = 1_000
 const roundsMax = 3
 
-/** Rounds until one is borne, for other programs of the machine are no attack; all of them are shown. */
+/**
+ * Repeats the flood until a round is within the limits, because other load on the machine adds noise. Prints all
+ * rounds.
+ */
 async function tryRounds(
   t: TestContext,
   name: FloodName,
@@ -29,38 +35,38 @@ async function tryRounds(
 ) {
   for (let round = 1; round <= rounds; round++) {
     const result = await flood(name, playMs, command)
-    t.diagnostic(`round ${round}: ${tell(result)}`)
-    if (isBorne(result)) return result
+    t.diagnostic(`round ${round}: ${describeFlood(result)}`)
+    if (isWithinLimits(result)) return result
   }
   return null
 }
 
-const borne: Flooded[] = []
+const passed: Flooded[] = []
 
 for (const name of floodNames)
-  test(`[W23] [S43] ${floods[name]}: others play on`, async (t) => {
+  test(`[W23] [S43] ${floods[name]}: others can play`, async (t) => {
     const result = await tryRounds(t, name, roundsMax)
-    assert.ok(result !== null, `in none of ${roundsMax} rounds`)
-    borne.push(result)
-    record('floods', {
+    assert.ok(result !== null, `none of ${roundsMax} rounds was within the limits`)
+    passed.push(result)
+    recordFinding('floods', {
       promise: `whatever one or a thousand do: others' p99 at most ${timesMax} × quiet (or 5 ms), somebody new within ${visitMsMax} ms, below ${residentMibMax} MiB`,
       test: 'fuzz/floods.test.ts',
-      figure: borne.map(tell).join('; '),
+      figure: passed.map(describeFlood).join('; '),
       command: 'node --test fuzz/floods.test.ts',
     })
   })
 
-test('a server that works a millisecond for each line it does not understand is caught', async (t) => {
+test('a server that works a millisecond for each unknown line is detected', async (t) => {
   assert.equal(await tryRounds(t, 'text', 1, () => ['fuzz/slow-server.ts']), null)
 })
 
-test('a server that reads for everybody at once is caught', async (t) => {
+test('a server without a limit on concurrent reads is detected', async (t) => {
   assert.equal(await tryRounds(t, 'unread', 1, (file) => ['fuzz/unrationed-server.ts', file]), null)
 })
 
-test('a server that forgets an address with its connection is caught', async (t) => {
+test('a server without a rate limit per address is detected', async (t) => {
   assert.equal(await tryRounds(t, 'creates', 1, (file) => serverInMemory(file, '--rate-limit-address', '0')), null)
-  record('floods', {
+  recordFinding('floods', {
     planted: 'a millisecond of work for each line that is no command; no rate but that of a connection',
     caughtAfter: '1 round; 1 round',
   })

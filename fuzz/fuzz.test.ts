@@ -1,16 +1,16 @@
-/** Hostile bytes for everything that reads bytes: 100,000 inputs over all targets, and bugs that must be found. */
+/** Fuzzes everything that reads bytes: 100,000 inputs over all targets, and planted bugs that must be found. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
-import { record } from '../e2e/lib/record.ts'
+import { recordFinding } from '../e2e/lib/record.ts'
 import { hangMs } from './lib/campaign.ts'
 import { readCorpus } from './lib/corpus.ts'
 import { targets } from './lib/targets.ts'
 
-/** How many inputs each target gets: more where an input does more. */
+/** Inputs per target: more where an input is likely to find more. */
 const shares: Readonly<Record<string, number>> = {
   text: 18_000,
   lines: 22_000,
@@ -23,7 +23,7 @@ const shares: Readonly<Record<string, number>> = {
 const times = Number(process.env['OXO_FUZZ_TIMES'] ?? 1)
 const seed = Number(process.env['OXO_FUZZ_SEED'] ?? 1952)
 
-/** One bug of each kind, at the protocol where people would write it. */
+/** One bug of each kind, each at a target where it is a plausible mistake. */
 const bugs: readonly (readonly [target: string, plant: string, inputsMax: number, complaint: RegExp])[] = [
   ['text', 'crash', 10_000, /it crashes: TypeError/],
   ['lines', 'crash', 10_000, /it crashes: TypeError/],
@@ -31,9 +31,9 @@ const bugs: readonly (readonly [target: string, plant: string, inputsMax: number
   ['websocket', 'crash', 10_000, /it crashes: TypeError/],
   ['lines', 'hang', 10_000, /it hangs/],
   ['text', 'leak', 1_500, /memory grew/],
-  ['lines', 'deaf', 10_000, /somebody who means well/],
+  ['lines', 'deaf', 10_000, /a well-behaved client/],
   ['text', 'echo', 10_000, /a line that no terminal should see/],
-  ['lines', 'echo', 10_000, /no JSON/],
+  ['lines', 'echo', 10_000, /not JSON/],
   ['token', 'unsigned', 10_000, /a token that was never made/],
   ['journal', 'unchecked', 10_000, /reads "/],
   ['record', 'unchained', 10_000, /a game that was never played holds/],
@@ -45,7 +45,7 @@ interface Ran {
 }
 
 async function fuzz(...flags: readonly string[]): Promise<Ran> {
-  // What V8 sets aside for the young is no growth of ours.
+  // Keeps V8's young generation small, so that it does not count as growth.
   const young = '--max-semi-space-size=8'
   const child = spawn(process.execPath, [young, join(import.meta.dirname, 'main.ts'), ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -55,19 +55,19 @@ async function fuzz(...flags: readonly string[]): Promise<Ran> {
 }
 
 describe('fuzzing', { concurrency: 2 }, () => {
-  const told: string[] = []
+  const results: string[] = []
   for (const { name, about } of targets)
-    test(`[W3] ${name}: ${about}, takes any bytes`, async (t) => {
+    test(`[W3] ${name}: ${about}, withstands any bytes`, async (t) => {
       const inputs = (shares[name] ?? 0) * times
       const { code, output } = await fuzz('--target', name, '--inputs', `${inputs}`, '--seed', `${seed}`)
       assert.equal(code, 0, output)
       const [, kinds, slowest, growth] = /(\d+) kinds.*slowest (\d+) ms.*memory \+([\d.]+)/.exec(output) ?? []
-      told.push(`${name} ${inputs} (${kinds} kinds, slowest ${slowest} ms, +${growth} MiB)`)
+      results.push(`${name} ${inputs} (${kinds} kinds, slowest ${slowest} ms, +${growth} MiB)`)
       t.diagnostic(output.trim())
-      record('fuzz', {
+      recordFinding('fuzz', {
         promise: `any bytes: no crash, no input over ${hangMs} ms, memory +50 MiB at most, others served`,
         test: 'fuzz/fuzz.test.ts',
-        figure: `${Object.values(shares).reduce((sum, share) => sum + share, 0) * times} inputs, 0 found: ${told.sort().join('; ')}`,
+        figure: `${Object.values(shares).reduce((sum, share) => sum + share, 0) * times} inputs, 0 found: ${results.sort().join('; ')}`,
         command: 'OXO_FUZZ_TIMES=10 node --test fuzz/fuzz.test.ts',
       })
     })
@@ -79,7 +79,7 @@ describe('fuzzing', { concurrency: 2 }, () => {
       assert.notEqual(code, 0, output)
       assert.match(output, complaint)
       caught.push(`${target} ${/found at input (\d+)/.exec(output)?.[1]}`)
-      record('fuzz', {
+      recordFinding('fuzz', {
         planted: [...new Set(bugs.map(([name, bug]) => targets.find((row) => row.name === name)?.plants[bug]))].join(
           '; ',
         ),
@@ -88,11 +88,11 @@ describe('fuzzing', { concurrency: 2 }, () => {
     })
 })
 
-test('every target has inputs to begin with, and a share of the run', () => {
+test('every target has a corpus and a share of the inputs', () => {
   for (const { name } of targets) assert.ok(readCorpus(name).length > 0 && (shares[name] ?? 0) > 0, name)
 })
 
-test('an input is the same for the same seed, and can be given alone', async () => {
+test('the same seed gives the same input, and one input can be run alone', async () => {
   const [one, two] = [
     await fuzz('--target', 'record', '--seed', '7', '--input', '123'),
     await fuzz('--target', 'record', '--seed', '7', '--input', '123'),

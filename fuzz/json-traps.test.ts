@@ -1,9 +1,9 @@
-/** JSON that breaks readers of JSON, at every protocol that takes it. */
+/** JSON that breaks naive parsers, over every JSON protocol. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { record } from '../e2e/lib/record.ts'
+import { recordFinding } from '../e2e/lib/record.ts'
 import type { Host } from '../src/gateway/index.ts'
-import { type House, openHouse } from './lib/server-in-process.ts'
+import { type TestServer, openTestServer } from './lib/server-in-process.ts'
 import { talk } from './lib/talk.ts'
 import { exchange } from './lib/websocket-talk.ts'
 
@@ -12,7 +12,7 @@ const call = (method: string, params: string, id = '1'): string =>
 const move = (members: string): string => call('game.move', `{"game":"main",${members}}`)
 const nested = (open: string, close: string, depth: number): string => open.repeat(depth) + close.repeat(depth)
 
-/** The text, the name of the error or `result`, and the id that comes back, as it is written. */
+/** The text, the expected error name or `result`, and the expected id of the answer as JSON. */
 const traps: readonly (readonly [title: string, text: string | Buffer, expected: string, id: string])[] = [
   ['an array 4,000 deep', nested('[', ']', 4_000), 'too-large', 'null'],
   ['objects 1,000 deep', `${'{"a":'.repeat(1_000)}1${'}'.repeat(1_000)}`, 'too-large', 'null'],
@@ -106,40 +106,43 @@ const traps: readonly (readonly [title: string, text: string | Buffer, expected:
   ['a control character in a text', call('game.get', '{"game":"a\tb"}'), 'parse-error', 'null'],
 ]
 
-/** Over every protocol that takes JSON. A first line that is none would choose another protocol. */
-const protocols: Readonly<Record<string, (house: House, text: string) => Promise<readonly string[]>>> = {
-  async lines(house, text) {
-    const { got } = await talk(house, Buffer.from(`{"jsonrpc":"2.0","method":"ping"}\n${text}\n`))
+/**
+ * Sends a text over each JSON protocol. On lines a ping goes first: a first line that is not JSON selects another
+ * protocol.
+ */
+const protocols: Readonly<Record<string, (server: TestServer, text: string) => Promise<readonly string[]>>> = {
+  async lines(server, text) {
+    const { got } = await talk(server, Buffer.from(`{"jsonrpc":"2.0","method":"ping"}\n${text}\n`))
     return got
       .toString()
       .split('\n')
       .filter((line) => line !== '')
   },
-  async websocket(house, text) {
-    const frames = await exchange(house, text)
+  async websocket(server, text) {
+    const frames = await exchange(server, text)
     return frames.filter(({ opcode }) => opcode === 1).map(({ payload }) => payload.toString())
   },
-  async http(house, text) {
+  async http(server, text) {
     const body = Buffer.from(text)
     const head = `POST /rpc HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`
-    const { got } = await talk(house, Buffer.concat([Buffer.from(head), body]))
+    const { got } = await talk(server, Buffer.concat([Buffer.from(head), body]))
     const answer = got.toString().split('\r\n\r\n')[1]
     return answer === undefined ? [] : [answer]
   },
 }
 
 for (const [protocol, ask] of Object.entries(protocols))
-  test(`[P1][P2][P4] ${protocol}: ${traps.length} traps of JSON each get the one answer that is theirs, and leave nothing behind`, async () => {
-    await using house = await openHouse()
+  test(`[P1][P2][P4] ${protocol}: ${traps.length} JSON traps each get the expected single answer and have no side effects`, async () => {
+    await using server = await openTestServer()
     for (const [title, text, expected, id] of traps) {
-      const answers = await ask(house, text.toString())
+      const answers = await ask(server, text.toString())
       assert.equal(answers.length, 1, `${title}: ${answers.join('\n')}`)
       assert.equal(kindOf(answers[0] ?? ''), expected, `${title}: ${answers[0]}`)
       assert.ok(answers[0]?.includes(`"id":${id},`), `${title}: ${answers[0]}`)
     }
     assert.equal(({} as { game?: unknown }).game, undefined)
     assert.equal(Object.keys(Object.prototype).length, 0)
-    record('json-traps', {
+    recordFinding('json-traps', {
       promise:
         'JSON traps (depth, __proto__, twice, 1e400, lone surrogates, ids beyond 2^53, batches) get one answer each',
       test: 'fuzz/json-traps.test.ts',
@@ -148,25 +151,25 @@ for (const [protocol, ask] of Object.entries(protocols))
     })
   })
 
-test('[W6] a line that is not UTF-8 ends the protocol of lines, and as a frame or a body it is refused', async () => {
-  await using house = await openHouse()
+test('[W6] a line that is not UTF-8 ends a connection of JSON lines, and such a body is refused', async () => {
+  await using server = await openTestServer()
   for (const bytes of ['c0af', 'eda080', 'f4908080', 'ff', 'c3', 'f0808080']) {
     const message = Buffer.concat([
       Buffer.from('{"jsonrpc":"2.0","id":"'),
       Buffer.from(bytes, 'hex'),
       Buffer.from('","method":"ping"}\n'),
     ])
-    const lines = await talk(house, message)
+    const lines = await talk(server, message)
     assert.match(lines.got.toString(), /^\{"jsonrpc":"2.0","id":null,"error":\{"code":-32700,.*not UTF-8.*\}\n$/)
     const head = `POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${message.length}\r\n\r\n`
-    const http = await talk(house, Buffer.concat([Buffer.from(head), message]))
+    const http = await talk(server, Buffer.concat([Buffer.from(head), message]))
     assert.match(http.got.toString(), /^HTTP\/1.1 400 [^]*the body is not UTF-8/)
   }
 })
 
-test('a server that takes a batch, or that answers one trap otherwise, is caught', async () => {
+test('a server that answers one trap differently is detected', async () => {
   const isCaught = async (bend: (text: string) => string): Promise<number> => {
-    await using house = await openHouse({
+    await using server = await openTestServer({
       wrap: (host) => ({
         ...bound(host),
         connect: (connection) =>
@@ -181,12 +184,12 @@ test('a server that takes a batch, or that answers one trap otherwise, is caught
       }),
     })
     for (const [index, [, text, expected]] of traps.entries())
-      if (kindOf((await protocols['lines']?.(house, text.toString()))?.[0] ?? '') !== expected) return index + 1
+      if (kindOf((await protocols['lines']?.(server, text.toString()))?.[0] ?? '') !== expected) return index + 1
     return 0
   }
   const after = await isCaught((text) => text.replace('"parse-error"', '"invalid-request"'))
   assert.ok(after > 0)
-  record('json-traps', { planted: 'what is no JSON is called an invalid request', caughtAfter: `trap ${after}` })
+  recordFinding('json-traps', { planted: 'what is no JSON is called an invalid request', caughtAfter: `trap ${after}` })
 })
 
 function bound(host: Host): Omit<Host, 'connect'> {

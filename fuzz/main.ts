@@ -1,13 +1,13 @@
-/** `npm run fuzz`: gives a target many inputs made of a seed, or one that is named. Ends with 1 when something is wrong. */
+/** `npm run fuzz`: runs a target with many inputs made from a seed, or with one input. Exits with 1 on a finding. */
 import { readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
-import { campaign, hangMs, mib, single, underWay } from './lib/campaign.ts'
+import { campaign, current, hangMs, mib, single } from './lib/campaign.ts'
 import { readCorpus } from './lib/corpus.ts'
 import { show } from './lib/judge.ts'
 import { makeInput } from './lib/mutate.ts'
-import { Finding, type Target } from './lib/target.ts'
+import { FuzzFinding, type Target } from './lib/target.ts'
 import { targets } from './lib/targets.ts'
 import { startWatchdog } from './lib/watchdog.ts'
 
@@ -16,10 +16,10 @@ const help = `npm run fuzz -- --target NAME [--inputs N] [--seed S]
   --target NAME   what to fuzz; --list shows the names
   --inputs N      how many inputs (10000)
   --seed S        which inputs: the same seed and corpus make the same ones (1)
-  --input I       only the input with this number
-  --file FILE     only the input in this file
-  --save          keep inputs that do something new in fuzz/corpus
-  --plant NAME    put in a bug that must be found; --list shows the names
+  --input I       run only the input with this number
+  --file FILE     run only the input in this file
+  --save          add inputs with a new kind of reply to fuzz/corpus
+  --plant NAME    plant a bug that must be found; --list shows the names
   --list          show the targets and their bugs`
 
 const { values: flags } = parseArgs({
@@ -39,8 +39,9 @@ const { values: flags } = parseArgs({
 const target = targets.find(({ name }) => name === flags.target)
 if (flags.list) console.log(targets.map(describe).join('\n'))
 else if (flags.help || flags.target === undefined) console.log(help)
-else if (target === undefined) fail(`there is no target ${flags.target}; --list shows them`)
-else if (flags.plant !== undefined && !(flags.plant in target.plants)) fail(`${target.name} has no bug ${flags.plant}`)
+else if (target === undefined) fail(`there is no target ${flags.target}: --list shows all targets`)
+else if (flags.plant !== undefined && !(flags.plant in target.plants))
+  fail(`the target ${target.name} has no bug ${flags.plant}: --list shows all bugs`)
 else await run(target)
 
 async function run(chosen: Target): Promise<void> {
@@ -65,20 +66,20 @@ async function run(chosen: Target): Promise<void> {
         `slowest ${slowestMs.toFixed(0)} ms of ${hangMs}, memory +${mib(growthBytes)} MiB, nothing found`,
     )
   } catch (cause) {
-    tell(name, cause)
+    exitWithFinding(name, cause)
   }
 }
 
-/** Whatever escapes every handler is a crash: of a server it would be the end. */
+/** Reports errors that escape every handler: they would end a server. */
 function startDetectors(name: string): void {
   const watchdog = startWatchdog(name)
-  setInterval(() => watchdog.see(underWay.index), 100).unref()
-  process.on('uncaughtException', (cause) => tell(name, new Finding('it crashes', { cause })))
-  process.on('unhandledRejection', (cause) => tell(name, new Finding('it crashes', { cause })))
+  setInterval(() => watchdog.see(current.index), 100).unref()
+  process.on('uncaughtException', (cause) => exitWithFinding(name, new FuzzFinding('it crashes', { cause })))
+  process.on('unhandledRejection', (cause) => exitWithFinding(name, new FuzzFinding('it crashes', { cause })))
 }
 
-function tell(name: string, cause: unknown): never {
-  const { index, input } = underWay
+function exitWithFinding(name: string, cause: unknown): never {
+  const { index, input } = current
   const file = join(tmpdir(), `oxo-fuzz-${name}-${process.pid}.bin`)
   writeFileSync(file, input)
   writeSync(1, `${name}: found at input ${index} of seed ${flags.seed}: ${reasonOf(cause)}\n`)
@@ -89,7 +90,7 @@ function tell(name: string, cause: unknown): never {
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause)
   const inner = cause.cause === undefined ? '' : `: ${reasonOf(cause.cause)}`
-  return cause instanceof Finding ? `${cause.message}${inner}` : `${cause.stack ?? cause.message}${inner}`
+  return cause instanceof FuzzFinding ? `${cause.message}${inner}` : `${cause.stack ?? cause.message}${inner}`
 }
 
 function describe({ name, about, plants }: Target): string {

@@ -1,10 +1,10 @@
-/** A server that takes its time over every line, whoever sends it: the test of floods must notice. */
+/** A server that works too long on certain lines. The test of floods must detect it. */
 import type { Host } from '../src/gateway/index.ts'
-import { openHouse } from './lib/server-in-process.ts'
+import { openTestServer } from './lib/server-in-process.ts'
 
 const workMs = 1
 
-/** Works, for as long as the reader of a slow pattern or a large table would. */
+/** Blocks for a while, as a slow regular expression or the search of a large table would. */
 function slow(host: Host): Host {
   return {
     history: host.history,
@@ -28,5 +28,5 @@ function slow(host: Host): Host {
   }
 }
 
-const { gateway } = await openHouse({ wrap: slow })
+const { gateway } = await openTestServer({ wrap: slow })
 console.log(`listening on ${gateway.address.url}`)

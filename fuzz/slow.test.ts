@@ -1,4 +1,4 @@
-/** Who says nothing, or says it as slowly as can be: a thousand of them, and somebody new is served all the same. */
+/** Slow clients: a thousand send nothing, or send very slowly, and a new client is still served. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -7,26 +7,26 @@ import { text } from 'node:stream/consumers'
 import { test, type TestContext } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
 import { leaveOut } from '../e2e/lib/left-out.ts'
-import { record } from '../e2e/lib/record.ts'
+import { recordFinding } from '../e2e/lib/record.ts'
 import { program, ServerProcess } from '../e2e/lib/server-process.ts'
 import { findProgram, sayWhatIsMissing } from '../tools/check/programs.ts'
-import { visit } from './lib/players.ts'
-import { upgrade } from './lib/websocket-talk.ts'
+import { visitServer } from './lib/players.ts'
+import { upgradeToWebSocket } from './lib/websocket-talk.ts'
 
 const crowd = 1_000
 const visitMsMax = 100
 const visits = 20
-/** Between two visits while a program runs: those who visit are no flood. */
+/** Delay between two visits while slowhttptest runs, so that the visits are no load. */
 const pauseMs = 100
-/** Whatever else the machine does: one of so many tries must be good. */
+/** One round out of this many must be good, because other load on the machine adds noise. */
 const roundsMax = 3
-/** The limit on addresses is off: a proxy may stand in front, and a botnet has many. */
+/** The limit per address is off: clients may share the address of a proxy, and a botnet has many addresses. */
 const serve = [
   ...[program, 'serve', '--port', '0', '--journal', 'memory', '--no-pages', '--log-level', 'silent'],
   ...['--connections-per-address', '0'],
 ]
 
-/** What each of the thousand has said when it falls silent. */
+/** What each of the thousand clients sends before it falls silent. */
 const beginnings: Readonly<Record<string, string>> = {
   'no protocol': '',
   'half a line of text': 'X 1',
@@ -36,14 +36,14 @@ const beginnings: Readonly<Record<string, string>> = {
   'half a header of HTTP': 'GET / HTTP/1.1\r\nHost: a\r\nX-',
   'half a body of HTTP':
     'POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
-  'the WebSocket protocol': upgrade,
-  'half a frame': `${upgrade}\u0081`,
+  'the WebSocket protocol': upgradeToWebSocket,
+  'half a frame': `${upgradeToWebSocket}\u0081`,
 }
 
-/** The median of some visits. */
+/** The median of several visits, in ms. */
 async function visitSome(server: ServerProcess): Promise<number> {
   const times: number[] = []
-  for (let count = 0; count < visits; count++) times.push(await visit(server))
+  for (let count = 0; count < visits; count++) times.push(await visitServer(server))
   return times.toSorted((a, b) => a - b)[Math.floor(visits / 2)] ?? Infinity
 }
 
@@ -58,21 +58,21 @@ async function gather({ host, port }: ServerProcess, said: string): Promise<read
   return sockets
 }
 
-const told: string[] = []
+const results: string[] = []
 
 for (const [where, said] of Object.entries(beginnings))
-  test(`[W4] a thousand who come to ${where} and say nothing: somebody new is served within ${visitMsMax} ms`, async (t) => {
+  test(`[W4] a thousand silent clients after ${where}: a new client is served within ${visitMsMax} ms`, async (t) => {
     const ms = await tryRounds(t, async (server) => {
       const sockets = await gather(server, said)
       const took = await visitSome(server)
       for (const socket of sockets) socket.resetAndDestroy()
       return took
     })
-    told.push(`${where} ${ms.toFixed(1)} ms`)
+    results.push(`${where} ${ms.toFixed(1)} ms`)
     note()
   })
 
-/** slowhttptest's ways: slow headers, slow bodies, overlapping ranges, slow reading. */
+/** Attacks of slowhttptest: slow headers, slow bodies, slow reading. */
 const ways: Readonly<Record<string, readonly string[]>> = {
   headers: ['-H'],
   bodies: ['-B', '-f', 'application/json'],
@@ -80,14 +80,16 @@ const ways: Readonly<Record<string, readonly string[]>> = {
 }
 
 for (const [way, flags] of Object.entries(ways))
-  test(`[W4] a thousand of slowhttptest's slow ${way}: somebody new is served within ${visitMsMax} ms`, async (t) => {
+  test(`[W4] a thousand of slowhttptest's slow ${way}: a new client is served within ${visitMsMax} ms`, async (t) => {
     if (leaveOut(t, sayWhatIsMissing('slowhttptest'))) return
     const ms = await tryRounds(t, (server) => slowDown(server, flags))
-    told.push(`slowhttptest ${way} ${ms.toFixed(1)} ms`)
+    results.push(`slowhttptest ${way} ${ms.toFixed(1)} ms`)
     note()
   })
 
-/** The program runs for four seconds with a thousand connections; how long a visit takes meanwhile. */
+/**
+ * Runs slowhttptest for four seconds with a thousand connections. Returns the median time of a visit meanwhile, in ms.
+ */
 async function slowDown(server: ServerProcess, flags: readonly string[]): Promise<number> {
   const url = `http://${server.host}:${server.port}/${flags[0] === '-B' ? 'rpc' : 'games/main'}`
   const size = ['-c', `${crowd}`, '-r', '1000', '-l', '4', '-i', '1', '-u', url]
@@ -98,7 +100,7 @@ async function slowDown(server: ServerProcess, flags: readonly string[]): Promis
   return ms
 }
 
-/** A new server each time; the first good time, all of them shown. */
+/** Runs rounds, each with a new server, until one is good. Prints all times and returns the best. */
 async function tryRounds(t: TestContext, run: (server: ServerProcess) => Promise<number>): Promise<number> {
   const times: number[] = []
   while (times.length < roundsMax && !times.some((ms) => ms <= visitMsMax)) {
@@ -111,29 +113,29 @@ async function tryRounds(t: TestContext, run: (server: ServerProcess) => Promise
   return best
 }
 
-/** The median of the visits made until it is over. */
+/** Visits until `over` resolves. Returns the median time, in ms. */
 async function visitUntil(server: ServerProcess, over: Promise<unknown>): Promise<number> {
   let isOver = false
   void over.then(() => (isOver = true))
   const times: number[] = []
   while (!isOver) {
-    times.push(await visit(server))
+    times.push(await visitServer(server))
     await pass(pauseMs)
   }
   return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Infinity
 }
 
 function note(): void {
-  record('slowloris', {
+  recordFinding('slowloris', {
     promise: `1,000 who say nothing, or say it slowly, at each protocol: somebody new is served within ${visitMsMax} ms`,
     test: 'fuzz/slow.test.ts',
-    figure: told.join('; '),
+    figure: results.join('; '),
     command: 'node --test fuzz/slow.test.ts',
   })
 }
 
-test('a server that keeps a place for each who has said nothing is caught', async () => {
-  // What a server does that has a hundred places, a thread each: the next has to wait until one of them is free.
+test('a server whose silent connections block others is detected', async () => {
+  // Behaves like a server with a fixed number of threads, one per connection: new clients have to wait.
   await using server = await ServerProcess.start([...serve, '--connections-per-address', '1'])
   const { host, port } = server
   const sockets = Array.from({ length: 4 }, () => connect({ host, port, localAddress: '127.0.9.8' }))
@@ -145,7 +147,7 @@ test('a server that keeps a place for each who has said nothing is caught', asyn
       ),
     ),
   )
-  await assert.rejects(visitSome(server), /somebody new heard/)
+  await assert.rejects(visitSome(server), /a new client received/)
   for (const socket of sockets) socket.destroy()
-  record('slowloris', { planted: 'whoever has said nothing keeps the places of others', caughtAfter: '4 connections' })
+  recordFinding('slowloris', { planted: 'silent connections take the places of others', caughtAfter: '4 connections' })
 })

@@ -1,25 +1,25 @@
-/** The same bytes in any pieces get the same replies. */
+/** The same bytes get the same replies, however they are split into packets. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { record } from '../e2e/lib/record.ts'
+import { recordFinding } from '../e2e/lib/record.ts'
 import { seededRandom, silentLog, systemClock } from '../src/base/index.ts'
 import { type Caller, type Host, openGateway } from '../src/gateway/index.ts'
 import { StubHost } from '../src/gateway/testing/stub-host.ts'
 import type { Connection } from '../src/service/index.ts'
 import { readCorpus } from './lib/corpus.ts'
-import { openHouse } from './lib/server-in-process.ts'
+import { openTestServer } from './lib/server-in-process.ts'
 import { parseFrames } from './lib/judge.ts'
 import { makeInput } from './lib/mutate.ts'
-import { piecesOf, type Place, randomPieces, talk, type TalkOptions } from './lib/talk.ts'
-import { upgrade } from './lib/websocket-talk.ts'
-import { doorTargets } from './targets/protocols.ts'
+import { piecesOf, type Endpoint, randomPieces, talk, type RawConversationOptions } from './lib/talk.ts'
+import { upgradeToWebSocket } from './lib/websocket-talk.ts'
+import { protocolTargets } from './targets/protocols.ts'
 
 const seed = 1952
-/** Inputs of each protocol that are cut up; and how long they may be, for the smallest pieces take time. */
+/** Inputs per protocol, and their greatest length: the smallest pieces take time. */
 const inputsPerProtocol = 60
 const bytesMax = 600
 
-const cuts: Readonly<Record<string, () => NonNullable<TalkOptions['pieces']>>> = {
+const cuts: Readonly<Record<string, () => NonNullable<RawConversationOptions['pieces']>>> = {
   '1': () => piecesOf(1),
   '2': () => piecesOf(2),
   '3': () => piecesOf(3),
@@ -29,8 +29,12 @@ const cuts: Readonly<Record<string, () => NonNullable<TalkOptions['pieces']>>> =
 
 type Wrap = (host: Host) => Host
 
-/** What one input leads to behind a gateway whose host answers every message in turn. */
-async function echo(input: Buffer, pieces: TalkOptions['pieces'], wrap: Wrap = (host) => host): Promise<string> {
+/** Sends one input to a gateway whose host echoes every message. Returns the handled messages and the output. */
+async function echo(
+  input: Buffer,
+  pieces: RawConversationOptions['pieces'],
+  wrap: Wrap = (host) => host,
+): Promise<string> {
   const stub = new StubHost()
   const options = { host: '127.0.0.1', port: 0, log: silentLog, clock: systemClock }
   const gateway = await openGateway({
@@ -38,16 +42,16 @@ async function echo(input: Buffer, pieces: TalkOptions['pieces'], wrap: Wrap = (
     service: wrap(stub),
     limits: { connectionsPerAddress: 0, requestsPerSecond: 0 },
   })
-  const got = await hear(gateway.address, input, pieces)
+  const got = await receive(gateway.address, input, pieces)
   await gateway.close()
   const isWebSocket = input.subarray(0, 7).equals(Buffer.from('GET /ws'))
   return `${stub.heard.join('\n')}\n---\n${isWebSocket ? endOf(got) : got.replace(lastWord, '')}`
 }
 
-/** Behind whole requests a stream that is no HTTP ends; whether it is told so first depends on what is still owed. */
+/** The final refusal of a stream that is not HTTP. It is only sent if no answers are pending, so it is ignored. */
 const lastWord = /HTTP\/1\.1 400 Bad Request\r\n(?:[\w-]+: .*\r\n)+\r\n\{[^{}]*"this is not HTTP\/1\.1"[^{}]*\}$/
 
-/** A WebSocket that is closed, or broken off, gets no more answers: how it ends is the same, which came before is not. */
+/** The close frames only. A closed WebSocket gets no more answers, so the frames before the close may differ. */
 function endOf(got: string): string {
   const frames = parseFrames(Buffer.from(got.slice(got.indexOf('\r\n\r\n') + 4), 'latin1'))
   return frames
@@ -56,7 +60,7 @@ function endOf(got: string): string {
     .join('\n')
 }
 
-async function hear(place: Place, input: Buffer, pieces: TalkOptions['pieces']): Promise<string> {
+async function receive(place: Endpoint, input: Buffer, pieces: RawConversationOptions['pieces']): Promise<string> {
   const { got } = await talk(place, input, pieces === undefined ? {} : { pieces })
   return got.toString('latin1').replaceAll(/Date: .*\r\n/g, '')
 }
@@ -64,15 +68,15 @@ async function hear(place: Place, input: Buffer, pieces: TalkOptions['pieces']):
 function inputsOf(name: string, words: readonly string[], count: number): readonly Buffer[] {
   const corpus = readCorpus(name)
   const made = Array.from({ length: count * 3 }, (_, index) => makeInput({ corpus, words }, seed, index))
-  // The stand-in that answers closes at "quit" some time later: what comes behind it depends on when.
+  // The stub host closes some time after "quit", so the result of later bytes depends on timing.
   return made.filter((input) => input.length > 0 && input.length <= bytesMax && !input.includes('quit')).slice(0, count)
 }
 
 let compared = 0
 
-for (const { name, words } of doorTargets)
-  test(`[W3] ${name}: what is heard and what is answered does not depend on how the bytes were cut`, async () => {
-    const greeting = name === 'websocket' ? upgrade : ''
+for (const { name, words } of protocolTargets)
+  test(`[W3] ${name}: the handled messages and the answers do not depend on how the bytes are split`, async () => {
+    const greeting = name === 'websocket' ? upgradeToWebSocket : ''
     for (const input of inputsOf(name, words, inputsPerProtocol)) {
       const bytes = Buffer.concat([Buffer.from(greeting), input])
       const whole = await echo(bytes, undefined)
@@ -85,7 +89,7 @@ for (const { name, words } of doorTargets)
         compared++
       }
     }
-    record('split', {
+    recordFinding('split', {
       promise: 'the same bytes in pieces of 1, 2, 3, 7 and random sizes get the same replies, at each protocol',
       test: 'fuzz/split.test.ts',
       figure: `${compared} conversations, 0 differ`,
@@ -93,7 +97,7 @@ for (const { name, words } of doorTargets)
     })
   })
 
-/** Whole conversations with a real service, in which every answer is told by what came before it. */
+/** Conversations with the real service whose answers are deterministic. */
 const conversations: Readonly<Record<string, string>> = {
   text: 'new\nX 1 1\nO 0 0\nX 1 1\nname Zoë\ncreate 4,4,4\n0 0\ngames\nmain\nboard\nnonsense\nquit\n',
   lines: [
@@ -108,19 +112,19 @@ const conversations: Readonly<Record<string, string>> = {
     'GET /games/main HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
 }
 
-for (const [protocol, said] of Object.entries(conversations))
-  test(`[W3] ${protocol}: nor does what the service answers`, async () => {
+for (const [protocol, sent] of Object.entries(conversations))
+  test(`[W3] ${protocol}: the answers of the service do not depend on how the bytes are split`, async () => {
     const replies = new Set<string>()
     for (const pieces of [undefined, ...Object.values(cuts)]) {
-      await using house = await openHouse({ isLive: false, random: seededRandom(seed) })
-      const got = await hear(house, Buffer.from(said), pieces?.())
-      // Answers to different requests may overtake each other; each is the same.
+      await using server = await openTestServer({ isLive: false, random: seededRandom(seed) })
+      const got = await receive(server, Buffer.from(sent), pieces?.())
+      // The order of answers to different requests may vary; their contents may not.
       replies.add(protocol === 'lines' ? got.split('\n').sort().join('\n') : got)
     }
     assert.equal(replies.size, 1, [...replies].join('\n=====\n'))
   })
 
-/** Hears nothing of a message that comes right behind another: as a reader does that takes a chunk for a message. */
+/** Drops a message that arrives in the same chunk as another one, as a reader does that takes a chunk for a message. */
 const forgetful: Wrap = (host) => ({
   history: host.history,
   stateOf: (game) => host.stateOf(game),
@@ -143,14 +147,14 @@ const forgetful: Wrap = (host) => ({
   drain: (reason, reconnectInMs) => host.drain(reason, reconnectInMs),
 })
 
-test('a reader that takes a chunk for a message is caught', async () => {
-  const target = doorTargets[0]
+test('a reader that takes a chunk for a message is detected', async () => {
+  const target = protocolTargets[0]
   assert.ok(target !== undefined)
   let tried = 0
   for (const input of inputsOf(target.name, target.words, inputsPerProtocol)) {
     tried++
     if ((await echo(input, undefined, forgetful)) !== (await echo(input, piecesOf(1), forgetful))) break
   }
-  assert.ok(tried < inputsPerProtocol, 'it was not')
-  record('split', { planted: 'a chunk is taken for a message', caughtAfter: `input ${tried}` })
+  assert.ok(tried < inputsPerProtocol, 'the planted bug was not detected')
+  recordFinding('split', { planted: 'a chunk is taken for a message', caughtAfter: `input ${tried}` })
 })

@@ -1,14 +1,14 @@
-/** A server that reads for everybody at once, however much was asked: the test of floods must notice. */
+/** A server without a limit on concurrent reads. The test of floods must detect it. */
 import { openSqliteJournal } from '../src/journal/sqlite/index.ts'
 import { limits } from '../src/protocol/index.ts'
-import { openHouse } from './lib/server-in-process.ts'
+import { openTestServer } from './lib/server-in-process.ts'
 
 const [file = ''] = process.argv.slice(2)
 const many = 1_000_000
 const { connectionsPerAddress } = limits
 
-// No rate, and no budget for what is read.
-const { gateway } = await openHouse({
+// No rate limit, and no limits on concurrent reads.
+const { gateway } = await openTestServer({
   journal: await openSqliteJournal({ file }),
   limits: {
     connectionsPerAddress,

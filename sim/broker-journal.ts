@@ -1,9 +1,9 @@
-/** A node's journal over the shared broker: its answers take time, get lost, or never come. */
+/** A node's journal over the shared broker: answers are delayed, lost, or never sent. */
 import {
   type Appended,
   type Entry,
   type GameId,
-  type Hear,
+  type OnEntries,
   type Journal,
   JournalFault,
   type JournalFaultName,
@@ -18,20 +18,20 @@ import type { Broker, Offer, Written } from './broker.ts'
 import type { FaultName } from './plan.ts'
 import type { World } from './world.ts'
 
-/** The life of a node, as its journal sees it. */
-export interface Owner {
+/** One life of a node, from a start to its end, as its journal sees it. */
+export interface BrokerClient {
   readonly id: string
-  /** False once the node has crashed: nothing it waits for comes any more. */
+  /** False once the node has crashed: it gets no more answers. */
   readonly isAlive: boolean
-  /** Cut off from the broker. */
+  /** Whether it is partitioned from the broker. */
   readonly isIsolated: boolean
 }
 
-/** When an append without an answer is given up, in ms. */
+/** How long an append waits for its answer, in ms. */
 const patienceMs = 600
 
 export interface BrokerJournalOptions {
-  /** Whether what the broker acknowledges is looked up before it is believed. */
+  /** Whether an acknowledgement is verified by a read before it is trusted. */
   readonly verifies: boolean
 }
 
@@ -40,15 +40,15 @@ export class BrokerJournal implements Journal {
   readonly durability = 'quorum'
   readonly #world: World
   readonly #broker: Broker
-  readonly #owner: Owner
+  readonly #owner: BrokerClient
   readonly #random: Random
   readonly #verifies: boolean
-  /** When the last append to each game arrives: they keep their order. */
+  /** When the last append to each game arrives; appends keep their order. */
   readonly #arrivals = new Map<GameId, number>()
   readonly #followers = new Set<Follower>()
   #isClosed = false
 
-  constructor(world: World, broker: Broker, owner: Owner, { verifies }: BrokerJournalOptions) {
+  constructor(world: World, broker: Broker, owner: BrokerClient, { verifies }: BrokerJournalOptions) {
     this.id = broker.id
     this.#world = world
     this.#broker = broker
@@ -71,7 +71,7 @@ export class BrokerJournal implements Journal {
     if (fate === 'lostAppend') return promise
     const arrival =
       fate === 'lateAppend' ? this.#world.now + this.#world.extent(fate, patienceMs, 2_000) : this.#arrival(game)
-    // What is on its way arrives, whatever becomes of its sender.
+    // An append in flight arrives even if its sender crashes.
     this.#world.schedule.at(arrival, () => {
       const written = this.#broker.store(offer)
       const stored = this.#world.note('journal', `${describe(offer)}: ${this.#saying(written)}`, {
@@ -121,8 +121,8 @@ export class BrokerJournal implements Journal {
     return follower
   }
 
-  /** Of some entries it is only told that they are there. */
-  listen(game: GameId, hear: Hear): Listening {
+  /** Some entries, at random, are notified without their content (null). */
+  listen(game: GameId, hear: OnEntries): Listening {
     if (this.#isClosed) throw closed()
     const follower = new Follower(this.#world, this.#broker, this.#owner, {
       after: this.#broker.log.length,
@@ -146,7 +146,7 @@ export class BrokerJournal implements Journal {
     for (const follower of this.#followers) follower.close()
   }
 
-  /** What happens to an append, null if nothing does. */
+  /** The fault that strikes an append; null if none does. */
   #fate(): FaultName | null {
     if (this.#owner.isIsolated) return 'lostAppend'
     const fates = ['refusedAppend', 'lostAppend', 'unansweredAppend', 'lateAppend'] as const
@@ -179,7 +179,7 @@ export class BrokerJournal implements Journal {
     return 1 + this.#random.below(4)
   }
 
-  /** When what is sent now arrives: behind what was sent before. */
+  /** When an append sent now arrives: not before the earlier ones. */
   #arrival(game: GameId): number {
     const isSlow = this.#world.strikes('slowAppend')
     const transit = isSlow ? this.#world.extent('slowAppend', 20, patienceMs - 100) : this.#latency()
@@ -188,7 +188,7 @@ export class BrokerJournal implements Journal {
     return arrival
   }
 
-  /** Only the living are answered. */
+  /** Calls later, unless the node has crashed by then. */
   #later(ms: number, call: () => void): void {
     this.#world.schedule.after(ms, () => {
       if (this.#owner.isAlive) call()
@@ -196,12 +196,12 @@ export class BrokerJournal implements Journal {
   }
 }
 
-/** One listener's place in the log. */
+/** One follower's position in the log. */
 class Follower implements Subscription {
   readonly caughtUp: Promise<void>
   readonly #world: World
   readonly #broker: Broker
-  readonly #owner: Owner
+  readonly #owner: BrokerClient
   readonly #hear: (entries: readonly Entry[]) => void
   readonly #caughtUp = Promise.withResolvers<void>()
   readonly #target: number
@@ -213,7 +213,7 @@ class Follower implements Subscription {
   constructor(
     world: World,
     broker: Broker,
-    owner: Owner,
+    owner: BrokerClient,
     { after, hear }: { readonly after: number; readonly hear: (entries: readonly Entry[]) => void },
   ) {
     this.#world = world

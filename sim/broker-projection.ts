@@ -1,15 +1,17 @@
-/** The projection store of a cluster as one node reaches it: over the same network as the broker, with the same faults. */
+/**
+ * One node's access to the cluster's projection store, over the same network as the broker and with the same faults.
+ */
 import { type Journal, JournalFault } from '../src/journal/index.ts'
 import type { ProjectionStore, ProjectionPartition } from '../src/service/index.ts'
 import type { MemoryProjectionStore } from '../src/service/history/memory-projection-store.ts'
 import type { Broker } from './broker.ts'
-import type { Owner } from './broker-journal.ts'
+import type { BrokerClient } from './broker-journal.ts'
 import type { World } from './world.ts'
 
 interface Surroundings {
   readonly world: World
   readonly broker: Broker
-  readonly owner: Owner
+  readonly owner: BrokerClient
 }
 
 export function openProjectionStore(
@@ -21,12 +23,12 @@ export function openProjectionStore(
   return { partitions: inner.partitions.map((partition) => far(partition, world, owner)), close: () => inner.close() }
 }
 
-function far(partition: ProjectionPartition, world: World, owner: Owner): ProjectionPartition {
+function far(partition: ProjectionPartition, world: World, owner: BrokerClient): ProjectionPartition {
   const random = world.random(`books of ${owner.id}`)
   const unreached = (): JournalFault => new JournalFault('unavailable', 'the rows are not reached')
   const later = (call: () => void): void =>
     void world.schedule.after(1 + random.below(4), () => owner.isAlive && call())
-  /** Something happens there, and is answered; `isLost`: the answer never comes. */
+  /** Calls `act` at the store and returns its answer; with `isLost` the answer is lost. */
   const reach = <Value>(act: () => Promise<Value>, isLost = false): Promise<Value> =>
     new Promise((resolve, reject) => {
       if (owner.isIsolated) return later(() => reject(unreached()))

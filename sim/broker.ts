@@ -1,4 +1,6 @@
-/** The journal that all nodes share: one log that outlives them. What it says about an append can be wrong. */
+/**
+ * The journal that all nodes share: one log that survives their crashes. Its acknowledgement of an append can be wrong.
+ */
 import { makeId } from '../src/base/index.ts'
 import type { Entry } from '../src/journal/index.ts'
 import { evolve, type Game } from '../src/game/index.ts'
@@ -6,14 +8,14 @@ import { parseBody } from '../src/protocol/index.ts'
 import { MemoryProjectionStore } from '../src/service/history/memory-projection-store.ts'
 import type { World } from './world.ts'
 
-/** An entry, and who wrote it when. */
+/** An entry with its writer and times. */
 export interface Written extends Entry {
-  /** The life of a node that appended it. */
+  /** The id of the node's life that appended it. */
   readonly by: string
-  /** When its writer asked, and when it was stored. */
+  /** When its writer sent it, and when it was stored, in ms. */
   readonly sentAt: number
   readonly storedAt: number
-  /** When its writer was told, null if it never was. */
+  /** When its writer got the answer, in ms; null if it never did. */
   answeredAt: number | null
 }
 
@@ -25,28 +27,28 @@ export interface Offer {
   readonly sentAt: number
 }
 
-/** How long after an append a second one at the same version may be acknowledged as well, in ms. */
+/** How long after an append a second one at the same version may be wrongly acknowledged too, in ms. */
 const raceMs = 60
 
 export class Broker {
-  /** Of the journal that it keeps. */
+  /** The id of the journal's history. */
   readonly id: string
-  /** In the order of storing, the void ones included. */
+  /** All entries in the order of storing, including void ones. */
   readonly log: Written[] = []
-  /** Rows of its games, of the nodes that share them. */
+  /** The shared rows of its games. */
   readonly projections = new MemoryProjectionStore()
   readonly #world: World
   readonly #games = new Map<string, Written[]>()
   readonly #void = new Set<Entry>()
   readonly #folds = new Map<string, Game | null>()
-  readonly #hearers = new Set<() => void>()
+  readonly #listeners = new Set<() => void>()
 
   constructor(world: World) {
     this.#world = world
     this.id = makeId(world.random('journal'))
   }
 
-  /** The entries of a game that count: of several with one version the first. */
+  /** The valid entries of a game: for each version only the first one stored. */
   entries(game: string): readonly Written[] {
     return this.#games.get(game) ?? []
   }
@@ -55,7 +57,7 @@ export class Broker {
     return [...this.#games.keys()]
   }
 
-  /** What the entries of a game come to. */
+  /** The fold of a game's entries. */
   game(id: string): Game | null {
     const entries = this.entries(id)
     let game = this.#folds.get(id) ?? null
@@ -68,7 +70,7 @@ export class Broker {
     return this.#void.has(entry)
   }
 
-  /** What the broker acknowledges as stored, null for a conflict. */
+  /** Stores an append. Returns the entry that the broker acknowledges; null for a conflict. */
   store(offer: Offer): Written | null {
     const { game, after, body, by, sentAt } = offer
     const entries = this.#games.get(game) ?? []
@@ -94,13 +96,13 @@ export class Broker {
       if (after === 0) this.#games.set(game, entries)
       entries.push(written)
     } else this.#void.add(written)
-    for (const hear of this.#hearers) hear()
+    for (const listener of this.#listeners) listener()
     return written
   }
 
-  /** Calls after each entry. */
-  onStored(hear: () => void): () => void {
-    this.#hearers.add(hear)
-    return () => this.#hearers.delete(hear)
+  /** Calls `listener` after each entry. The returned function removes it. */
+  onStored(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 }

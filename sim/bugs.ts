@@ -1,27 +1,27 @@
-/** Mistakes planted at the seams: what the checks are worth shows in whether they find them. */
+/** Bugs planted at the interfaces, to test that the checks find them. */
 import type { Clock } from '../src/base/index.ts'
 import type { Journal } from '../src/journal/index.ts'
 import { makeError } from '../src/protocol/index.ts'
 import type { Connection, NodeBus, Talk } from '../src/service/index.ts'
 import type { Written } from './broker.ts'
 
-/** What stands between a connection and the service of one node. */
-export type Protocol = (connection: Connection, open: (connection: Connection) => Talk) => Talk
+/** Sits between a connection and the service of one node. */
+export type ConnectionWrapper = (connection: Connection, open: (connection: Connection) => Talk) => Talk
 
-export interface Bug {
+export interface PlantedBug {
   readonly about: string
-  /** Whether a node looks up what the broker has acknowledged. */
+  /** Whether a node verifies the broker's acknowledgements. */
   readonly verifies: boolean
   readonly journal: (journal: Journal, now: () => number) => Journal
   readonly clock: (clock: Clock) => Clock
   readonly exchange: (exchange: NodeBus) => NodeBus
   /** Called once for each life of a node. */
-  readonly protocol: () => Protocol
-  /** What a client's transport makes of a message to the server. */
+  readonly protocol: () => ConnectionWrapper
+  /** Changes a message that a client sends to the server. */
   readonly outgoing: (message: string) => string
 }
 
-export const noBug: Bug = {
+export const noBug: PlantedBug = {
   about: 'nothing is wrong',
   verifies: true,
   journal: (journal) => journal,
@@ -34,7 +34,7 @@ export const noBug: Bug = {
 export const bugs = {
   'answer-before-durable': {
     ...noBug,
-    about: 'a node answers when it has sent an append, not when it is stored',
+    about: 'a node answers when it has sent an append, before it is stored',
     journal: (journal) => ({
       id: journal.id,
       durability: journal.durability,
@@ -51,12 +51,12 @@ export const bugs = {
   },
   'repeat-not-recognised': {
     ...noBug,
-    about: 'a command that was sent twice is refused as stale the second time',
+    about: 'the second copy of a repeated command is refused as stale',
     protocol: forgetfulProtocol,
   },
   'stale-copy': {
     ...noBug,
-    about: 'a node reads the journal from a copy that lags behind',
+    about: 'a node reads the journal from a replica that lags',
     journal: (journal, now) => ({
       id: journal.id,
       durability: journal.durability,
@@ -71,17 +71,17 @@ export const bugs = {
   },
   'ack-over-fold': {
     ...noBug,
-    about: 'a node believes what the broker acknowledges, though the first entry with a version wins',
+    about: 'a node trusts every acknowledgement, although only the first entry with a version is valid',
     verifies: false,
   },
   'version-omitted': {
     ...noBug,
-    about: 'the client leaves the version out of its commands, and repeats them all the same',
+    about: 'the client omits the version from its commands, but still repeats them',
     outgoing: (message) => message.replace(/,"version":\d+/, ''),
   },
   'commit-for-nothing': {
     ...noBug,
-    about: 'an event is charged from when the one before was stored, so that nobody pays for the commit',
+    about: 'time is charged from when the previous event was stored, so the commit time is charged to nobody',
     journal: (journal, now) => {
       const waited = new Map<string, number>()
       return {
@@ -109,31 +109,31 @@ export const bugs = {
   },
   'deaf-node': {
     ...noBug,
-    about: 'a node takes nobody for there whom it does not see itself',
+    about: 'a node takes players who are connected to other nodes for absent',
     exchange: (exchange) => ({ ...exchange, hear: () => exchange.hear(() => {}) }),
   },
   'wall-clock': {
     ...noBug,
-    about: 'elapsed time is measured on the wall clock, which is set now and then',
+    about: 'elapsed time is measured with the wall clock, which is sometimes set',
     clock: (clock) => ({
       now: () => clock.wall(),
       wall: () => clock.wall(),
       after: (ms, call) => clock.after(ms, call),
     }),
   },
-} as const satisfies Readonly<Record<string, Bug>>
+} as const satisfies Readonly<Record<string, PlantedBug>>
 export type BugName = keyof typeof bugs
 export const bugNames = Object.keys(bugs) as readonly BugName[]
 
-/** How far the lagging copy is behind, in ms. */
+/** The lag of the stale replica, in ms. */
 const copyLagMs = 500
 
 function isOld({ storedAt }: Written, now: number): boolean {
   return storedAt <= now - copyLagMs
 }
 
-/** Knows the newest version of each game, and refuses every command at another one. */
-function forgetfulProtocol(): Protocol {
+/** Tracks the newest version of each game, and refuses every command at an older one. */
+function forgetfulProtocol(): ConnectionWrapper {
   const versions = new Map<string, number>()
   const learn = (message: string): string => {
     const [, game = '', version = '0'] = /"game":"([^"]+)","version":(\d+)/.exec(message) ?? []

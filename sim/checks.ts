@@ -1,4 +1,4 @@
-/** What must hold after every run, whatever went wrong in it. */
+/** The checks after every run: they must hold whatever faults occurred. */
 import {
   type Command,
   decide,
@@ -19,24 +19,24 @@ import {
   type Operation,
 } from '../src/testing/index.ts'
 import type { Broker, Written } from './broker.ts'
-import { type Asked, describe, describeEnding, type History } from './history.ts'
+import { type Asked, describeRequest, describeEnding, type History } from './history.ts'
 import { findUnmatched } from './matching.ts'
-import type { Line } from './network.ts'
+import type { SimConnection } from './network.ts'
 import { nodeLimits } from './node.ts'
 import type { SimPlayer } from './player.ts'
 import type { World } from './world.ts'
 
 export const checkNames = {
   order: 'each game’s history is linearizable',
-  stored: 'what was acknowledged is in the journal',
+  stored: 'every acknowledged state is in the journal',
   once: 'no command was applied twice',
-  watched: 'every watcher’s versions rise, and end at the journal’s state',
-  answered: 'every request ends once faults stop',
-  time: 'what the events of a game were charged is the time that passed',
-  attended: 'a clock that has run out ends its game, and a bot moves when it is its turn',
-  present: 'nobody who is connected loses because they stay away',
-  listed: 'whoever asks for their games is told of all, and how they stand',
-  told: 'nobody was told what makes no sense',
+  watched: 'the versions that a watcher gets rise, and end at the journal’s state',
+  answered: 'every request is answered once faults stop',
+  time: 'the time charged to the events of a game is the time that passed',
+  attended: 'an expired clock ends its game, and a bot moves on its turn',
+  present: 'no connected player loses by abandonment',
+  listed: 'the list of an account’s games is complete and current',
+  told: 'no client got an unexpected error',
 } as const
 export type CheckName = keyof typeof checkNames
 
@@ -51,15 +51,15 @@ export interface Evidence {
   readonly broker: Broker
   readonly history: History
   readonly players: readonly SimPlayer[]
-  readonly lines: readonly Line[]
+  readonly lines: readonly SimConnection[]
 }
 
-/** A game as the journal has it. */
+/** A game as stored in the journal, with the requests about it. */
 interface Story {
   readonly id: string
   readonly entries: readonly Written[]
   readonly events: readonly Event[]
-  /** The game after each entry; before all of them null. */
+  /** The game after each entry; the first element, before all entries, is null. */
   readonly states: readonly (Game | null)[]
   readonly asked: readonly Asked[]
 }
@@ -77,16 +77,16 @@ export function checkAll(evidence: Evidence): readonly Violation[] {
       answered: story.asked.filter(({ ending }) => ending.type === 'open').map((asked) => line(asked)),
       time: checkTime(story),
       present: checkPresent(story, evidence),
-      attended: isPending(story) ? ['the server has left something undone'] : [],
+      attended: isPending(story) ? ['a flag, a bot’s move or a bot’s answer is missing'] : [],
     }
     for (const [check, whats] of Object.entries(found))
       for (const what of whats) violations.push({ check: check as CheckName, game: id, what })
   }
-  // Nobody asks before everything else has come to rest.
+  // The lists are requested only after everything else has settled.
   for (const player of violations.length > 0 ? [] : players) {
     const wanted = gamesOf(player.accountId, broker)
     if (player.listed !== wanted)
-      violations.push({ check: 'listed', game: '', what: `${player.name}: told ${player.listed}, but it is ${wanted}` })
+      violations.push({ check: 'listed', game: '', what: `${player.name}: got ${player.listed} instead of ${wanted}` })
   }
   return violations
 }
@@ -99,7 +99,7 @@ function read(id: string, { broker, history }: Evidence): Story {
   return { id, entries, events, states, asked: history.asked.filter(({ game }) => game === id) }
 }
 
-/** (a) Linearizability; what the journal ends with is the last thing that is read. */
+/** (a) Linearizability, with a final read of the journal's last state. */
 function checkOrder(story: Story): readonly string[] {
   const { id, asked, states } = story
   const end = states.at(-1) ?? null
@@ -120,10 +120,10 @@ function checkOrder(story: Story): readonly string[] {
   const stuck = verdict.stuck.map((operation) =>
     'asked' in operation ? line(operation.asked as Asked) : 'the journal’s end',
   )
-  return [`after ${verdict.order.length} operations nothing explains: ${stuck.join('; ')}`]
+  return [`after ${verdict.order.length} operations no order explains: ${stuck.join('; ')}`]
 }
 
-/** What bots have done, as commands; nobody asked for it. */
+/** The actions of bots, as commands; no client requested them. */
 function botCommands({ events, states }: Story): readonly Command[] {
   return events.flatMap((event, index) => botCommand(states[index] ?? null, event) ?? [])
 }
@@ -139,7 +139,7 @@ function botCommand(game: Game | null, event: Event): Command | null {
   return null
 }
 
-/** Whether the server has something to do in the game that nobody else would. */
+/** Whether the server itself still has to act in the game. */
 function isPending({ states }: Story): boolean {
   const game = states.at(-1) ?? null
   return game !== null && isServersTurn(game)
@@ -153,7 +153,7 @@ export function isServersTurn(game: Game): boolean {
   return next !== null && players[next]?.bot !== undefined && players[opponent(next)] !== null
 }
 
-/** What `account.games` should say once everything has come to rest. */
+/** The expected answer to `account.games` once everything has settled. */
 export function gamesOf(account: string, broker: Broker): string {
   const lines = broker.games.flatMap((id) => {
     const game = broker.game(id)
@@ -168,24 +168,28 @@ interface Done extends Operation<GameInput, GameOutput> {
   readonly asked?: Asked
 }
 
-/** What was certainly not done is no operation: should it show nevertheless, nothing explains it. */
+/**
+ * A request that was certainly not executed is no operation: if its effect shows nevertheless, no order explains it.
+ */
 function operationsOf(asked: Asked): Done[] {
   const { input, invoked, returned, ending, by, repeats } = asked
   if (ending.type === 'undone') return []
   const open: Done = { input, invoked, returned: Infinity, by, asked }
   if (ending.type === 'open' || ending.type === 'unknown') return input === 'read' ? [] : [open]
   const output: GameOutput = ending.type === 'state' ? { state: describeView(ending.view) } : { refused: ending.name }
-  // A join names no version: of one that was sent again, an earlier copy may have done it, and the last been told so.
+  // A join has no version: if it was repeated, an earlier copy may have taken effect and the last one got the answer.
   return [{ input, output, invoked, returned, by, asked }, ...(repeats > 0 ? [open] : [])]
 }
 
-/** A node may be behind the others, but never behind itself, nor behind what was known when it began to serve. */
+/**
+ * A node may lag behind the others, but not behind its own answers, and not behind the state when it began to serve.
+ */
 function mayMiss(later: Operation<GameInput, GameOutput>, earlier: Operation<GameInput, GameOutput>): boolean {
   const [now, then] = [(later as Done).by, (earlier as Done).by]
   return now !== null && now !== then && earlier.returned > now.servesSince
 }
 
-/** (b) Every answer shows a state that the journal has, and a command's own event is the one behind it. */
+/** (b) The state in every answer is a state of the journal. */
 function checkStored({ id, asked, states }: Story): readonly string[] {
   const told = asked.filter(({ ending }) => ending.type === 'state')
   return told
@@ -197,7 +201,7 @@ function checkStored({ id, asked, states }: Story): readonly string[] {
     .map((each) => `not in the journal: ${line(each)}`)
 }
 
-/** (c) Each entry has a command of its own: there is a way to give them out so that none is used twice. */
+/** (c) Entries can be assigned to commands so that each entry has one and no command is used twice. */
 function checkOnce({ asked, entries, events, states }: Story): readonly string[] {
   const commands = asked.filter(({ input, ending }) => input !== 'read' && ending.type !== 'undone')
   const owed = events.flatMap((event, index) => {
@@ -212,7 +216,7 @@ function checkOnce({ asked, entries, events, states }: Story): readonly string[]
   return orphans.map(({ event, index }) => `entry ${entries[index]?.version} (${event.type}) has no command of its own`)
 }
 
-/** What each kind of command can lead to; a quick look before the long one. */
+/** The events that each command can cause: a fast test before the exact one. */
 const results: Readonly<Record<Command['type'], readonly Event['type'][]>> = {
   create: ['created'],
   join: ['joined'],
@@ -234,14 +238,14 @@ function leadsTo(game: Game | null, asked: Command, event: Event): boolean {
   return decision.type === 'event' && write(decision.event) === write(event)
 }
 
-/** As text in which the order of members does not matter. */
+/** A text that does not depend on the order of members. */
 function write(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value)
   const members = Object.entries(value).map(([key, member]) => `${key}:${write(member)}`)
   return `{${members.toSorted().join()}}`
 }
 
-/** Longer than a node takes to tell who is there. */
+/** How long a node may take to propagate presence, in ms, with a margin. */
 const toldMs = 600
 
 function checkPresent({ id, entries, events, states }: Story, { players, lines }: Evidence): readonly string[] {
@@ -256,11 +260,11 @@ function checkPresent({ id, entries, events, states }: Story, { players, lines }
     )
     return there === undefined
       ? []
-      : [`${there.client} was connected since ${there.hears.get(id)} and is given up at ${at}`]
+      : [`${there.client} was connected since ${there.hears.get(id)}, but its game was abandoned at ${at}`]
   })
 }
 
-/** (d) Once faults have stopped, whoever looks on sees what the journal says. */
+/** (d) Once faults have stopped, every watcher sees the state of the journal. */
 function checkWatched({ id, states }: Story, players: readonly SimPlayer[]): readonly string[] {
   const end = states.at(-1) ?? null
   return players.flatMap((player) => {
@@ -274,8 +278,9 @@ function checkWatched({ id, states }: Story, players: readonly SimPlayer[]): rea
 }
 
 /**
- * An event is charged with the time since the event before was decided; a move, or the fall of the flag that it
- * was, may be charged less, by as long as it waited. So the charges of a game add up to the time that passed, but for those waits.
+ * An event is charged the time since the previous event was decided. A move, or the fall of the flag that it caused,
+ * may
+ * be charged less, by the time it waited. So the charges of a game add up to the time that passed, minus those waits.
  */
 function checkTime({ entries, events, states }: Story): readonly string[] {
   let [charged, passed, waited] = [0, 0, 0]
@@ -286,19 +291,19 @@ function checkTime({ entries, events, states }: Story): readonly string[] {
     const { elapsedMs = 0 } = event
     const most = entry.sentAt - before.sentAt
     const isMove = event.type === 'moved' || event.type === 'flagged'
-    // A clock waits for a player who was not there when it would have started.
+    // A clock does not start before its player is connected.
     const isWaiting = states[index]?.awaited.includes(states[index]?.turn ?? 'X') === true
     const least = Math.max(0, most - (isMove ? limits.heardMsMax : 0) - (isWaiting ? limits.arrivalMs : 0))
     charged += elapsedMs
     passed += most
     waited += most - least
     if (elapsedMs <= most && elapsedMs >= least) return []
-    return [`entry ${entry.version} was charged ${elapsedMs} ms, where between ${least} and ${most} passed`]
+    return [`entry ${entry.version} was charged ${elapsedMs} ms, but between ${least} and ${most} ms passed`]
   })
   if (charged <= passed && charged >= passed - waited) return wrong
-  return [...wrong, `${charged} ms were charged, where ${passed} passed`]
+  return [...wrong, `${charged} ms were charged, but ${passed} ms passed`]
 }
 
 function line(asked: Asked): string {
-  return `${asked.client}: ${describe(asked.game, asked.input)} → ${describeEnding(asked.ending)}`
+  return `${asked.client}: ${describeRequest(asked.game, asked.input)} → ${describeEnding(asked.ending)}`
 }

@@ -1,17 +1,20 @@
-/** A run as a space-time diagram: who sent what to whom, time running downwards. SVG, readable without explanation. */
+/**
+ * Draws a run as a space-time diagram in SVG: columns for clients, nodes and journal, arrows for messages, time
+ * downwards.
+ */
 import type { Note } from './trace.ts'
 import { gistOf } from './words.ts'
 
-export interface Picture {
+export interface RunPicture {
   readonly title: string
-  /** What is wrong, a line each; none if nothing is. */
+  /** The violations, one per line; empty if there are none. */
   readonly wrong: readonly string[]
-  /** The game that it is about: nothing of the others is drawn. Null: all of them. */
+  /** The only game to draw; null means all games. */
   readonly game: string | null
   readonly notes: readonly Note[]
 }
 
-/** A note that is drawn, with its place. */
+/** A drawn note and its position. */
 interface Mark {
   readonly note: Note
   readonly column: number
@@ -22,10 +25,10 @@ interface Mark {
 const left = 76
 const columnWidth = 190
 const rowHeight = 19
-/** Between rows when more than this passes, ms, there is a gap. */
+/** A gap separates rows that are more than this apart, in ms. */
 const gapMs = 40
 const gapHeight = 14
-/** Beyond, nobody reads on. */
+/** The most rows of a diagram; a longer one is unreadable. */
 const rowsMax = 400
 const lineCharacters = 130
 
@@ -44,14 +47,14 @@ const style = `
   .wrong, .fault { fill: #cf222e; }
   .wrong { font-weight: 700; }`
 
-export function drawDiagram(picture: Picture): string {
+export function drawDiagram(picture: RunPicture): string {
   const { notes, title, wrong } = picture
   const columns = columnsOf(notes)
   const about = wrong.flatMap((line) => wrap(line))
   const top = 96 + about.length * 18
   const marks = place(select(picture), columns, top + 24)
   const end = (marks.at(-1)?.y ?? top) + 30
-  // The journal's words stand at its right.
+  // Leave room for the journal's texts at its right.
   const width = left + columns.length * columnWidth + columnWidth / 1.5
   const parts = [
     `<text class="title" x="16" y="30">${escape(title)}</text>`,
@@ -72,7 +75,7 @@ ${parts.join('\n')}
 `
 }
 
-/** Clients, nodes, and the journal at the right; a node is one column for all its lives. */
+/** The columns: clients, nodes, and the journal at the right. All lives of a node share one column. */
 function columnsOf(notes: readonly Note[]): readonly string[] {
   const names = new Set(notes.map(({ where }) => columnOf(where)))
   names.delete('')
@@ -90,10 +93,10 @@ interface Chosen {
   readonly words: string
 }
 
-/** What is worth drawing, with its words. */
-function select({ notes, game }: Picture): readonly Chosen[] {
+/** The notes to draw, with their texts. */
+function select({ notes, game }: RunPicture): readonly Chosen[] {
   const words = new Map<Note, string>()
-  /** Which game a request was about: its answer may not say. */
+  /** The game of each request, because its answer may not name it. */
   const games = new Map<string, string>()
   const clients = new Map(notes.flatMap(({ from, where }) => (from === undefined ? [] : [[from, where] as const])))
   for (const note of notes) {
@@ -113,7 +116,7 @@ function select({ notes, game }: Picture): readonly Chosen[] {
 }
 
 interface Context {
-  /** By client and request. */
+  /** Game ids by client and request id. */
   readonly games: Map<string, string>
   readonly client: string | undefined
 }

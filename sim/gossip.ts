@@ -1,11 +1,14 @@
-/** What nodes tell each other beside the journal: lost, doubled and late now and then, and some do not reach each other. */
+/** The node-to-node bus: messages may be lost, duplicated or late, and node pairs may be partitioned. */
 import type { Random } from '../src/base/index.ts'
 import { MemoryNodeBus } from '../src/service/index.ts'
 import type { World } from './world.ts'
 
 export function makeGossip(world: World): MemoryNodeBus {
   const random: Random = world.random('gossip')
-  /** Ways that nothing goes, each from one life of a node to another. Those that never met know nothing of each other. */
+  /**
+   * Partitioned directions, each from one node's life to another. Only pairs that have exchanged a message are
+   * partitioned.
+   */
   const parted = new Set<string>()
   const met = new Set<string>()
   return new MemoryNodeBus((arrive, from, to) => {

@@ -1,4 +1,4 @@
-/** What was asked of each game, by whom, and what came of it. */
+/** The requests about each game, with their senders and results. */
 import { OxoError } from '../src/client/index.ts'
 import type { Command } from '../src/game/index.ts'
 import { type RejectionName, rejections } from '../src/game/index.ts'
@@ -8,45 +8,45 @@ import type { Life } from './node.ts'
 import type { World } from './world.ts'
 
 /** How a request ended. */
-export type Ending =
-  /** Not yet. */
+export type RequestEnd =
+  /** It has not ended yet. */
   | { readonly type: 'open' }
   | { readonly type: 'state'; readonly view: GameView }
   | { readonly type: 'refused'; readonly name: RejectionName }
-  /** Whoever asked was told that nobody knows. */
+  /** The client got `outcome-unknown`. */
   | { readonly type: 'unknown' }
-  /** Whoever asked was told that it was not done. */
+  /** The client got an error that means: not executed. */
   | { readonly type: 'undone'; readonly name: string }
 
 export interface Asked {
   readonly client: string
   readonly game: string
   readonly input: GameInput
-  /** In the world's order. */
+  /** Sequence number of the world. */
   readonly invoked: number
   returned: number
-  /** In ms of virtual time. */
+  /** In ms of virtual time. Infinity until it has ended, for `endedAt`. */
   readonly askedAt: number
   endedAt: number
-  ending: Ending
-  /** The life that answered. */
+  ending: RequestEnd
+  /** The node's life that answered. */
   by: Life | null
-  /** How often it was sent before. */
+  /** How often it was sent again. */
   repeats: number
 }
 
-/** How a client sends, as its transport sees it. */
+/** A client as its transport sees it. */
 export interface Sender {
   readonly name: string
-  /** The life whose message was heard last. */
+  /** The node's life that sent the last message. */
   readonly servedBy: Life | null
-  /** How many requests to join `game` were sent. */
+  /** The number of sent requests to join `game`. */
   joins(game: string): number
 }
 
 export class History {
   readonly asked: Asked[] = []
-  /** What no client should ever be told. */
+  /** Errors that no client should ever get. */
   readonly surprises: string[] = []
   #open = 0
   readonly #world: World
@@ -76,22 +76,22 @@ export class History {
     }
     this.asked.push(asked)
     this.#open++
-    const end = (ending: Ending): void => {
+    const end = (ending: RequestEnd): void => {
       this.#open--
       asked.returned = this.#world.next()
       asked.endedAt = this.#world.now
       asked.ending = ending
       asked.by = sender.servedBy
       asked.repeats = isJoin(input) ? sender.joins(game) - joinsBefore - 1 : 0
-      this.#world.note(sender.name, `${describe(game, input)} → ${describeEnding(ending)}`, { kind: 'end' })
+      this.#world.note(sender.name, `${describeRequest(game, input)} → ${describeEnding(ending)}`, { kind: 'end' })
     }
     return ask().then(
       (view) => end({ type: 'state', view }),
-      (error: unknown) => end(this.#endingOf(error, describe(game, input))),
+      (error: unknown) => end(this.#endingOf(error, describeRequest(game, input))),
     )
   }
 
-  #endingOf(error: unknown, what: string): Ending {
+  #endingOf(error: unknown, what: string): RequestEnd {
     if (!(error instanceof OxoError)) throw error
     const { name } = error
     if (name === 'outcome-unknown') return { type: 'unknown' }
@@ -110,7 +110,7 @@ function isRejection(name: string): name is RejectionName {
 }
 
 /** `g1: move 1 2 at 5` */
-export function describe(game: string, input: GameInput): string {
+export function describeRequest(game: string, input: GameInput): string {
   return `${game}: ${input === 'read' ? 'look' : describeCommand(input)}`
 }
 
@@ -133,7 +133,7 @@ function describeCommand(command: Command): string {
   }
 }
 
-export function describeEnding(ending: Ending): string {
+export function describeEnding(ending: RequestEnd): string {
   switch (ending.type) {
     case 'state':
       return `version ${ending.view.version}`

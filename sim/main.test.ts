@@ -1,36 +1,36 @@
-/** The command line of the simulator, as somebody uses it. */
+/** Tests the command line of the simulator. */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type Ended, run } from '../e2e/lib/program.ts'
+import { type ProgramEnd, runToEnd } from '../e2e/lib/program.ts'
 import { bugNames } from './bugs.ts'
 
-function sim(...args: readonly string[]): Promise<Ended> {
-  return run([process.execPath, 'sim/main.ts', ...args])
+function sim(...args: readonly string[]): Promise<ProgramEnd> {
+  return runToEnd([process.execPath, 'sim/main.ts', ...args])
 }
 
-test('a seed that holds says what it was, twice the same', async () => {
+test('a passing seed prints its summary, the same each time', async () => {
   const [one, other] = [await sim('--seed', '7'), await sim('--seed', '7')]
   assert.equal(one.code, 0, one.stderr)
   assert.match(one.stdout, /^Seed 7 holds: \d+ commands, .* trace [0-9a-f]{16}\.\n$/)
   assert.equal(one.stdout, other.stdout)
 })
 
-test('many seeds end with what they came to', async () => {
+test('a run of many seeds prints a summary', async () => {
   const { code, stdout } = await sim('--seeds', '60', '--from', '1000')
   assert.equal(code, 0)
   assert.match(stdout, /^60 seeds, \d+ commands, 0 violations, [\d.]+ s, \d+ seeds\/s\.\n$/)
 })
 
-test('the bugs are listed by name, one a line', async () => {
+test('the bugs are listed by name, one per line', async () => {
   const { stdout } = await sim('--list-bugs')
   assert.deepEqual(stdout.trimEnd().split('\n'), [...bugNames])
   assert.equal(bugNames.length, 8)
 })
 
-test('a planted bug that is caught is shown with its seed, commit, history and picture', async () => {
+test('a detected planted bug is shown with its seed, commit, history and picture', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
   const file = join(folder.path, 'failure.svg')
   const { code, stdout } = await sim('--seeds', '200', '--bug', 'version-omitted', '--diagram', file)
@@ -44,7 +44,7 @@ test('a planted bug that is caught is shown with its seed, commit, history and p
   assert.match(picture, /class="arrow"/)
 })
 
-test('a wrong command line says what is right, and ends with 2', async () => {
+test('a wrong command line prints what is right, and exits with 2', async () => {
   const wrong: readonly (readonly [said: RegExp, ...args: readonly string[]])[] = [
     [/"zero" is not a seed: a whole number from 1/, '--seed', 'zero'],
     [/"-1" is not a number of seeds/, '--seeds=-1'],

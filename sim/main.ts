@@ -1,4 +1,4 @@
-/** `npm run sim`: runs seeds, and shows what fails. */
+/** `npm run sim`: runs seeds and shows failures. */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { systemClock } from '../src/base/index.ts'
@@ -6,10 +6,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { type BugName, bugNames, bugs, noBug } from './bugs.ts'
 import { checkNames } from './checks.ts'
 import { runSeeds } from './worker-pool.ts'
-import { drawDiagram, type Picture } from './diagram.ts'
+import { drawDiagram, type RunPicture } from './diagram.ts'
 import { drawPlan, faultNames, faults } from './plan.ts'
 import { describeFailure, describeRun, examine, pictureOf, pictureOfRun } from './report.ts'
-import { run } from './run.ts'
+import { simulate } from './run.ts'
 
 interface Settings {
   readonly seed?: number
@@ -22,7 +22,7 @@ interface Settings {
 }
 
 const seedMax = 2 ** 31 - 1
-/** Failing seeds that are named; the first one is shown. */
+/** The most failing seeds that are named; only the first one is shown in detail. */
 const namedMax = 20
 
 const list = (rows: Readonly<Record<string, string>>): string =>
@@ -32,51 +32,53 @@ const list = (rows: Readonly<Record<string, string>>): string =>
 
 const help = `
 One seed is one small world: nodes with the real service, clients with the real client, a network and a journal between
-them that fail in every way the seed has drawn. Time is virtual and chance is seeded, so a seed that fails fails again,
-to the last message. It runs until everybody has done enough; then faults stop, everything comes to rest, and the checks
-look at what was asked, answered and stored.
+them, with the faults that the seed has drawn. Time is virtual and randomness is seeded, so a failing seed fails again,
+message by message. Faults strike until all clients have sent their commands; then everything settles, and the checks
+compare what was asked, answered and stored.
 
 Try:
   npm run sim -- --seed 46                                   one world; prints its trace hash
   npm run sim -- --seeds 1000                                a thousand of them, on all cores
-  npm run sim -- --seed 46 --diagram 46.svg                  who sent what to whom, as a picture
-  npm run sim -- --seeds 200 --bug ack-over-fold             a mistake on purpose: it must be found
-  npm run sim -- --page simulator.html                       the same in a browser, to try things out
+  npm run sim -- --seed 46 --diagram 46.svg                  all messages, as a picture
+  npm run sim -- --seeds 200 --bug ack-over-fold             a planted bug, which must be found
+  npm run sim -- --page simulator.html                       the simulator as a page for browsers
 
 What is checked:
 ${list(checkNames)}
 
-Bugs to plant, each a mistake that a server or client might really make:
+Bugs to plant, each one realistic for a server or a client:
 ${list(Object.fromEntries(bugNames.map((name) => [name, bugs[name].about])))}
 
-What goes wrong, each in some of the seeds:
+Faults, each in some of the seeds:
 ${list(Object.fromEntries(faultNames.map((name) => [name, faults[name]])))}
 
-Exit codes: 0 all checks hold, 1 one is violated (a planted bug that is caught, too), 2 the command line is wrong.`
+Exit codes: 0 all checks hold, 1 one is violated (also by a planted bug), 2 the command line is wrong.`
 
 const program = new Command('npm run sim --')
   .description('A deterministic simulation of whole Oxo clusters, one seed a run.')
   .option('--seed <number>', 'run this seed alone', parseSeed)
-  .option('--seeds <count>', 'run so many seeds; 1,000 if nothing else is said', parseCount)
-  .addOption(new Option('--from <number>', 'the first of them').argParser(parseSeed).default(1))
+  .option('--seeds <count>', 'run this many seeds; by default 1,000', parseCount)
+  .addOption(new Option('--from <number>', 'the first seed').argParser(parseSeed).default(1))
   .addOption(new Option('--bug <name>', 'plant this bug').argParser(parseBug))
-  .option('--list-bugs', 'print the names of the bugs, one a line')
-  .addOption(new Option('--diagram <file.svg>', 'draw the run; of several the first that fails').argParser(parseFile))
+  .option('--list-bugs', 'print the names of the bugs, one per line')
+  .addOption(
+    new Option('--diagram <file.svg>', 'draw the run; of several runs, the first failing one').argParser(parseFile),
+  )
   .addOption(new Option('--page <file.html>', 'write the simulator as a page for browsers').argParser(parsePage))
   .helpOption('-h, --help', 'print this')
   .exitOverride()
-  .showHelpAfterError('(`npm run sim -- --help` says more)')
+  .showHelpAfterError('(see `npm run sim -- --help`)')
   .addHelpText('after', help)
 
 try {
   program.parse()
-  process.exitCode = await simulate(program.opts<Settings>())
+  process.exitCode = await simulateSeeds(program.opts<Settings>())
 } catch (cause) {
   if (!(cause instanceof CommanderError)) throw cause
   process.exitCode = cause.code === 'commander.helpDisplayed' ? 0 : 2
 }
 
-async function simulate(settings: Settings): Promise<number> {
+async function simulateSeeds(settings: Settings): Promise<number> {
   const { seed, seeds, from } = settings
   if (seed !== undefined && seeds !== undefined) program.error('error: name --seed or --seeds, not both')
   if (from + (seeds ?? 1_000) - 1 > seedMax) program.error(`error: seeds end at ${seedMax}`)
@@ -90,7 +92,7 @@ async function simulate(settings: Settings): Promise<number> {
 
 async function runOne({ bug, diagram }: Settings, seed: number): Promise<number> {
   const plan = drawPlan(seed)
-  const first = await run(plan, { bug: bug === undefined ? noBug : bugs[bug], keepsNotes: diagram !== undefined })
+  const first = await simulate(plan, { bug: bug === undefined ? noBug : bugs[bug], keepsNotes: diagram !== undefined })
   if (first.violations.length > 0) return showFailure(seed, bug, diagram)
   console.log(describeRun(seed, first))
   if (diagram !== undefined) draw(diagram, pictureOfRun(seed, first))
@@ -127,13 +129,13 @@ async function runMany({ from, bug, diagram }: Settings, count: number): Promise
 async function showFailure(seed: number, bug: BugName | undefined, diagram: string | undefined): Promise<number> {
   const planted = bug === undefined ? noBug : bugs[bug]
   const plan = drawPlan(seed)
-  const failure = await examine(plan, await run(plan, { bug: planted }), bug ?? null, planted)
+  const failure = await examine(plan, await simulate(plan, { bug: planted }), bug ?? null, planted)
   console.log(describeFailure(failure, `at commit ${describeCommit()}`))
   if (diagram !== undefined) draw(diagram, pictureOf(failure))
   return 1
 }
 
-/** The bundler is loaded for this only. */
+/** Loads the bundler only here. */
 async function writePage(file: string): Promise<number> {
   const { buildSimPage } = await import('../tools/build/sim-page.ts')
   await buildSimPage(file).catch((cause: unknown) =>
@@ -143,7 +145,7 @@ async function writePage(file: string): Promise<number> {
   return 0
 }
 
-function draw(file: string, picture: Picture): void {
+function draw(file: string, picture: RunPicture): void {
   try {
     writeFileSync(file, drawDiagram(picture))
   } catch (cause) {
@@ -152,7 +154,7 @@ function draw(file: string, picture: Picture): void {
   console.log(`\nDrawn: ${file}`)
 }
 
-/** Short, with a plus where files have changed since. */
+/** The short hash of the commit, with a remark if files have changed since. */
 function describeCommit(): string {
   const git = (...args: readonly string[]): string =>
     execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
@@ -194,5 +196,5 @@ function parsePage(text: string): string {
 
 function parseEnding(text: string, ending: string): string {
   if (text.endsWith(ending)) return text
-  throw new InvalidArgumentError(`name a file that ends in ${ending}.`)
+  throw new InvalidArgumentError(`use a file name that ends in ${ending}.`)
 }

@@ -6,18 +6,18 @@ import { findUnmatched } from './matching.ts'
 type Fits = Readonly<Record<string, readonly string[]>>
 const unmatched = (fits: Fits): readonly string[] => findUnmatched(Object.keys(fits), (item) => fits[item] ?? [])
 
-test('whoever came first makes way where there is another place', () => {
+test('an item moves to another candidate if that frees one for a later item', () => {
   assert.deepEqual(unmatched({ one: ['a', 'b'], two: ['a'] }), [])
   assert.deepEqual(unmatched({ one: ['a', 'b', 'd'], two: ['a', 'c'], three: ['a'], four: ['b'] }), [])
 })
 
-test('whoever has no place is named, and only they', () => {
+test('exactly the items without a candidate are returned', () => {
   assert.deepEqual(unmatched({ one: ['a'], two: ['a'] }), ['two'])
   assert.deepEqual(unmatched({ one: ['a', 'b'], two: ['a', 'b'], three: ['b', 'a'], four: ['c'] }), ['three'])
   assert.deepEqual(unmatched({ none: [] }), ['none'])
 })
 
-test('as many have a place as an exhaustive search finds places for', () => {
+test('the matching is as large as an exhaustive search finds', () => {
   const random = seededRandom(1952)
   for (let round = 0; round < 500; round++) {
     const items = Array.from({ length: 5 }, () => Array.from({ length: random.below(4) }, () => random.below(5)))

@@ -1,8 +1,8 @@
-/** Who goes with whom, when each may have one partner only. */
+/** Bipartite matching: assigns each item a candidate of its own. */
 
 /**
- * The items for which nothing is left when as many as possible have a candidate of their own: a maximum matching by
- * augmenting paths (Kuhn's algorithm). An item keeps its place once it has one, so the later of two rivals is left over.
+ * Returns the items without a candidate in a maximum matching, computed by
+ * augmenting paths (Kuhn's algorithm). A matched item stays matched, so of two rivals the later one remains.
  */
 export function findUnmatched<Item, Candidate>(
   items: readonly Item[],
@@ -10,7 +10,7 @@ export function findUnmatched<Item, Candidate>(
 ): readonly Item[] {
   const takenBy = new Map<Candidate, Item>()
   const fits = new Map(items.map((item) => [item, fitting(item)]))
-  /** Finds a place for `item`, moving others to places of their own if need be. `tried` ends the search. */
+  /** Finds a candidate for `item`, moving other items to other candidates if necessary. `tried` prevents cycles. */
   const place = (item: Item, tried: Set<Candidate>): boolean => {
     for (const candidate of fits.get(item) ?? []) {
       if (tried.has(candidate)) continue

@@ -1,4 +1,4 @@
-/** The connections of a simulation in which nothing goes wrong, against the contracts of both their ends. */
+/** Checks the simulated connections, without faults, against the contracts of both ends. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Dial } from '../src/client/index.ts'
@@ -7,13 +7,13 @@ import { connectionContract, type ConnectionStand } from '../src/service/session
 import type { Connection, Talk } from '../src/service/index.ts'
 import { noBug } from './bugs.ts'
 import { Network } from './network.ts'
-import type { Caller, Life, SimNode } from './node.ts'
+import type { RemoteEnd, Life, SimNode } from './node.ts'
 import { type FaultName, faultNames, drawPlan } from './plan.ts'
 import { World } from './world.ts'
 
-type End = Connection & Caller
+type End = Connection & RemoteEnd
 
-/** How long everything that is under way may take in a network without faults, in ms. */
+/** How long messages in flight may take in a network without faults, in ms. */
 const settleMs = 100
 
 interface Room {
@@ -21,7 +21,7 @@ interface Room {
   readonly settle: () => Promise<void>
 }
 
-/** A network with one node, which is not there where nobody is to be met. */
+/** A network with one node; without `meet` the node is down. */
 function openRoom(meet: ((end: End) => Talk) | null): Room {
   const none = Object.fromEntries(faultNames.map((name) => [name, 0])) as Record<FaultName, number>
   const world = new World({ ...drawPlan(1), faults: none }, noBug, false)

@@ -1,14 +1,14 @@
-/** Connections between clients and nodes: messages take time, in order each way, until the connection breaks. */
+/** Connections between clients and nodes: messages are delayed, in order per direction, until the connection breaks. */
 import type { Random } from '../src/base/index.ts'
 import type { Dial, Transport, TransportListener } from '../src/client/index.ts'
 import type { Connection, Talk } from '../src/service/index.ts'
-import { type Caller, type Life, nodeLimits, type SimNode } from './node.ts'
+import { type RemoteEnd, type Life, nodeLimits, type SimNode } from './node.ts'
 import type { World } from './world.ts'
 
-/** Whoever dials: a client, by name. */
+/** A client that dials. */
 export interface Dialler {
   readonly name: string
-  /** The life whose message is about to be heard. */
+  /** Called before a message arrives, with the node's life that sent it. */
   served(life: Life): void
 }
 
@@ -16,7 +16,7 @@ export class Network {
   readonly #world: World
   readonly #nodes: readonly SimNode[]
   readonly #random: Random
-  readonly lines: Line[] = []
+  readonly lines: SimConnection[] = []
 
   constructor(world: World, nodes: readonly SimNode[]) {
     this.#world = world
@@ -24,11 +24,16 @@ export class Network {
     this.#random = world.random('network')
   }
 
-  /** The way for `client` to any of the nodes: each connection to another one. */
+  /** A dial function for `client`; each connection goes to a random node. */
   dialFor(client: Dialler): Dial {
     return (_url, listener) => {
       const node = this.#nodes[this.#random.below(this.#nodes.length)]
-      const line = new Line(this.lines.length + 1, { world: this.#world, random: this.#random, client, listener })
+      const line = new SimConnection(this.lines.length + 1, {
+        world: this.#world,
+        random: this.#random,
+        client,
+        listener,
+      })
       this.lines.push(line)
       if (node !== undefined) line.dial(node)
       return line.transport
@@ -43,11 +48,11 @@ interface Ends {
   readonly listener: TransportListener
 }
 
-export class Line implements Connection, Caller {
+export class SimConnection implements Connection, RemoteEnd {
   readonly protocol = 'websocket'
   readonly address = '192.0.2.1'
   readonly transport: Transport
-  /** When the node first told of a game, of which it tells until the end, in ms. */
+  /** For each game, when the node first sent a notification about it, in ms; notifications continue until the end. */
   readonly hears = new Map<string, number>()
   readonly #number: number
   readonly #world: World
@@ -56,18 +61,18 @@ export class Line implements Connection, Caller {
   readonly #listener: TransportListener
   #life: Life | null = null
   #talkEndedAt = Infinity
-  /** Null before the connection has come about and after it has ended, as the node sees it. */
+  /** Null before the connection opens and after it has ended, on the node's side. */
   #talk: Talk | null = null
   #isClientHere = true
-  /** What the node says while it makes the talk: it comes after the opening. Null afterwards. */
+  /** Messages that the node sends while it opens the session; they are delivered after the opening. Null afterwards. */
   #early: string[] | null = []
-  /** Nothing gets through any more, and nobody knows. */
+  /** The connection is silently dead in both directions. */
   #isSilent = false
-  /** What is under way to the node will not arrive. */
+  /** Messages in flight to the node are lost. */
   #isLost = false
   #toNodeAt = 0
   #toClientAt = 0
-  /** States that a slow reader has not got yet, the newest of each key. */
+  /** States that a slow reader has not received yet, only the newest of each key. Null if the reader is not slow. */
   #parked: Map<string, string> | null = null
 
   constructor(number: number, { world, random, client, listener }: Ends) {
@@ -86,7 +91,7 @@ export class Line implements Connection, Caller {
     return this.#client.name
   }
 
-  /** Until when its node took it for there, in ms. */
+  /** When the node considered the connection as ended, in ms. */
   get endedAt(): number {
     return Math.min(this.#talkEndedAt, this.#life?.endedAt ?? 0)
   }
@@ -189,7 +194,7 @@ export class Line implements Connection, Caller {
     return this.#world.strikes('delay') ? usual + this.#world.extent('delay', 50, 2_000) : usual
   }
 
-  /** Both ends find out, each in its time. */
+  /** Breaks the connection; both ends learn it, each after its own delay. */
   #break(): void {
     this.#world.note(this.#client.name, `connection ${this.#number} breaks`, { kind: 'fault' })
     this.#isLost = this.#random.below(2) === 0
@@ -203,7 +208,7 @@ export class Line implements Connection, Caller {
     this.#world.schedule.after(2 * nodeLimits.heartbeatMs, () => this.#endTalk())
   }
 
-  /** The client hears behind what is under way to it that the connection has ended. */
+  /** The client learns the end after all messages in flight to it. */
   #tellClosed(reason: string): void {
     this.#toClient(() => this.#clientLost(reason))
   }
@@ -214,7 +219,7 @@ export class Line implements Connection, Caller {
     this.#listener.closed(reason)
   }
 
-  /** The client has left: what it sent before still arrives, and then its leaving. */
+  /** The client closes: its earlier messages still arrive, and then the end. */
   #hangUp(): void {
     if (!this.#isClientHere) return
     this.#isClientHere = false

@@ -1,4 +1,4 @@
-/** A node: the real service with a memory that crashes lose, over the journal that they do not. */
+/** A node: the real service, which loses its memory in a crash, over the shared journal, which survives. */
 import { type Clock, type Random, silentLog, type Timer } from '../src/base/index.ts'
 import { chooseMove } from '../src/game/index.ts'
 import { type Journal, JournalFault } from '../src/journal/index.ts'
@@ -15,24 +15,24 @@ import {
   type Think,
   type Tokens,
 } from '../src/service/index.ts'
-import { BrokerJournal, type Owner } from './broker-journal.ts'
+import { BrokerJournal, type BrokerClient } from './broker-journal.ts'
 import type { Broker } from './broker.ts'
-import type { Protocol } from './bugs.ts'
+import type { ConnectionWrapper } from './bugs.ts'
 import type { World } from './world.ts'
 
-/** Short enough that what they are for happens within a run. */
+/** Limits short enough to take effect within a run. */
 export const nodeLimits = { requestsPerSecond: 0, heartbeatMs: 2_000, idleGameMs: 700, abandonMs: 600 }
 
 /** The wall clock's time when a simulation begins. */
 const wallOrigin = 1_790_000_000_000
-/** How often chance looks at each node, in ms. */
+/** How often faults may strike each node, in ms. */
 const intervalMs = 400
 /** How long a draining node waits for its last answers, in ms. */
 const drainMs = 500
 
-/** A connection's other end, as a node that goes away sees it. */
-export interface Caller {
-  /** The node is gone, without a word. */
+/** The node's side of a connection, to end it when the node goes away. */
+export interface RemoteEnd {
+  /** The node has crashed. */
   vanish(): void
   close(code: number, reason: string): void
 }
@@ -59,13 +59,13 @@ export class SimNode {
     this.#worry()
   }
 
-  /** Faults are over. */
+  /** Ends all faults of this node. */
   calm(): void {
     this.isIsolated = false
   }
 
   #boot(): void {
-    // Hosts set their clocks before they start what needs them; what happens to a clock afterwards must not matter.
+    // A host sets its clock before it starts services; later changes of the clock must not matter.
     this.wallOffset = 0
     const life = new Life(`${this.name}.${++this.#lives}`, { node: this, world: this.#world, broker: this.#broker })
     this.life = life
@@ -123,21 +123,21 @@ interface Surroundings {
   readonly broker: Broker
 }
 
-/** From one start of a node to its end. */
-export class Life implements Owner {
+/** One life of a node: from a start to its end. */
+export class Life implements BrokerClient {
   readonly id: string
-  readonly callers = new Set<Caller>()
+  readonly callers = new Set<RemoteEnd>()
   readonly #node: SimNode
   readonly #world: World
   readonly #journal: Journal
-  readonly #protocol: Protocol
+  readonly #protocol: ConnectionWrapper
   readonly #store: ProjectionStore | null
   #service: Service | null = null
   isAlive = true
   isDraining = false
-  /** In ms. */
+  /** When it ended, in ms of virtual time. */
   endedAt = Infinity
-  /** When it began to serve, in the world's order. */
+  /** When it began to serve, as a sequence number of the world. */
   servesSince = Infinity
 
   constructor(id: string, { node, world, broker }: Surroundings) {
@@ -146,7 +146,7 @@ export class Life implements Owner {
     this.#world = world
     const journal = new BrokerJournal(world, broker, this, { verifies: world.bug.verifies })
     this.#journal = world.bug.journal(journal, () => world.now)
-    // Each other seed has nodes that keep their histories themselves.
+    // With odd seeds the nodes share a projection store; with even seeds each node has its own.
     const isShared = world.plan.seed % 2 === 1
     this.#store = isShared ? openProjectionStore(broker.projections, journal, { world, broker, owner: this }) : null
     this.#protocol = world.bug.protocol()
@@ -185,14 +185,14 @@ export class Life implements Owner {
     this.#world.note(this.id, 'serves')
   }
 
-  /** Null while it takes no connections. */
+  /** Opens a session; null while the node accepts no connections. */
   connect(connection: Connection): Talk | null {
     const service = this.#service
     if (!this.isServing || service === null) return null
     return this.#protocol(connection, (inner) => service.connect(inner))
   }
 
-  /** At once, and for ever. */
+  /** Ends this life at once, as a crash does. */
   end(): void {
     this.isAlive = false
     this.endedAt = this.#world.now
@@ -207,7 +207,7 @@ export class Life implements Owner {
     return this.#service?.drain('restart', 100) ?? Promise.resolve()
   }
 
-  /** In order: everybody is told. */
+  /** Ends this life in order: connections are closed first. */
   async close(): Promise<void> {
     const service = this.#service
     for (const caller of [...this.callers]) caller.close(1001, 'restart')
@@ -216,7 +216,7 @@ export class Life implements Owner {
     this.end()
   }
 
-  /** The monotonic clock begins anywhere with each life; the wall clock is the node's, right or wrong. */
+  /** The monotonic clock starts at a random origin in each life; the wall clock has the node's offset. */
   #clock(origin: number): Clock {
     const { schedule } = this.#world
     return {
@@ -230,7 +230,7 @@ export class Life implements Owner {
   }
 }
 
-/** Where bots think: in no hurry. */
+/** Chooses moves for bots, after a random delay. */
 function makeThink(clock: Clock, random: Random): Think {
   return (game, level) => {
     const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<Think>>>()
@@ -239,7 +239,7 @@ function makeThink(clock: Clock, random: Random): Think {
   }
 }
 
-/** Tokens that everybody could make: signatures are not what is simulated, and real ones take a thread of the host. */
+/** Unsigned tokens: signatures are not simulated, and real ones would need a thread of the host. */
 const tokens: Tokens = {
   make: ({ id, name }) => Promise.resolve(`${id}/${name}`),
   check: (token) => {

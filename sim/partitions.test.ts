@@ -1,16 +1,19 @@
-/** The service does not lean on an order between games: nodes whose journal has partitions hear them in any mixture. */
+/**
+ * The service does not depend on an order between games: nodes receive the partitions of a journal interleaved in any
+ * way.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Journal, partitionOf, PartitionedJournal } from '../src/journal/index.ts'
-import { type Bug, noBug } from './bugs.ts'
+import { type PlantedBug, noBug } from './bugs.ts'
 import { drawPlan } from './plan.ts'
-import { run } from './run.ts'
+import { simulate } from './run.ts'
 
-/** The games of a world are then in different ones. */
+/** The number of partitions; with 7, the games of a world are in different ones. */
 const count = 7
 const seeds = Number(process.env['OXO_SIM_SEEDS'] ?? 20_000) / 200
 
-/** What is in one partition, of a journal that has it all: heard on its own, with delays of its own. */
+/** One partition of a whole journal, followed separately and with delays of its own. */
 function partOf(journal: Journal, place: number): Journal {
   return {
     id: journal.id,
@@ -31,10 +34,10 @@ function partOf(journal: Journal, place: number): Journal {
 const partsOf = (journal: Journal): readonly Journal[] =>
   Array.from({ length: count }, (_, place) => partOf(journal, place))
 
-const partitioned: Bug = { ...noBug, journal: (journal) => new PartitionedJournal(partsOf(journal)) }
+const partitioned: PlantedBug = { ...noBug, journal: (journal) => new PartitionedJournal(partsOf(journal)) }
 
-/** Of one partition it follows another in its place. */
-const deaf: Bug = {
+/** A bug: the node follows another partition in place of the one of game g1. */
+const deaf: PlantedBug = {
   ...noBug,
   journal: (journal) => {
     const place = partitionOf('g1', count)
@@ -42,9 +45,10 @@ const deaf: Bug = {
   },
 }
 
-/** The first seed that shows something; null: none up to `last` does. */
-async function findFailing(bug: Bug, last: number): Promise<number | null> {
-  for (let seed = 1; seed <= last; seed++) if ((await run(drawPlan(seed), { bug })).violations.length > 0) return seed
+/** The first failing seed; null if none up to `last` fails. */
+async function findFailing(bug: PlantedBug, last: number): Promise<number | null> {
+  for (let seed = 1; seed <= last; seed++)
+    if ((await simulate(drawPlan(seed), { bug })).violations.length > 0) return seed
   return null
 }
 
@@ -52,6 +56,6 @@ test(`[J13] ${seeds} seeds violate nothing when each node hears ${count} partiti
   assert.equal(await findFailing(partitioned, seeds), null)
 })
 
-test('[J13] nodes that are deaf for a partition are noticed', async () => {
+test('[J13] nodes that do not receive a partition are detected', async () => {
   assert.notEqual(await findFailing(deaf, 50), null)
 })

@@ -1,31 +1,31 @@
-/** What one seed simulates: how many take part, what they play, and which faults strike how often. */
+/** The simulation of one seed: nodes, clients, games, and the rates of faults. */
 import { type Random, seededRandom } from '../src/base/index.ts'
 import { type Level, type PresetName, presets, type Rules, type Seating, type TimeControl } from '../src/game/index.ts'
 
-/** Each fault, and what it does. Rates are per thousand of whatever it strikes. */
+/** Each fault and its effect. Rates are per thousand opportunities. */
 export const faults = {
-  cut: 'a connection breaks at a message; what is under way may be lost or arrive',
-  silence: 'a connection goes silent both ways, and nobody is told',
-  straggler: 'a message stays in the network while its sender gives the connection up, and arrives late',
+  cut: 'a connection breaks at a message; messages in flight may be lost or arrive',
+  silence: 'a connection goes dead in both directions without any notice',
+  straggler: 'a message arrives late, after its sender has lost the connection',
   delay: 'a message takes up to two seconds',
-  refusal: 'a connection is not made',
-  slowReader: 'a client reads slowly: of states it gets the newest only',
-  crash: 'a node loses its memory, and starts again',
+  refusal: 'a connection is refused',
+  slowReader: 'a client reads slowly and gets only the newest states',
+  crash: 'a node crashes, loses its memory, and starts again',
   drain: 'a node is shut down in order, and starts again',
   slowAppend: 'an append takes long',
-  lostAppend: 'an append never arrives; its sender does not know',
-  unansweredAppend: 'an append is stored; its sender does not know',
-  lateAppend: 'an append is given up by its sender, and arrives afterwards',
+  lostAppend: 'an append never arrives; its outcome is unknown to its sender',
+  unansweredAppend: 'an append is stored; its outcome is unknown to its sender',
+  lateAppend: 'an append arrives after its sender has given it up',
   refusedAppend: 'an append is refused, and nothing is stored',
   doubleAck: 'the broker acknowledges two appends at one version',
-  failedRead: 'the journal cannot be read',
-  followLag: 'a node hears late what others have stored',
-  isolation: 'a node is cut off from the journal for a while',
+  failedRead: 'a read of the journal fails',
+  followLag: 'a node receives entries of other nodes late',
+  isolation: 'a node is partitioned from the journal for a while',
   wallJump: 'the wall clock of a node is set to another time',
-  lostWord: 'what a node tells another is lost',
-  doubledWord: 'what a node tells another comes twice',
-  lateWord: 'what a node tells another comes late, after what it told later',
-  parting: 'a node hears nothing of another for a while',
+  lostWord: 'a message between nodes is lost',
+  doubledWord: 'a message between nodes arrives twice',
+  lateWord: 'a message between nodes arrives late, after later messages',
+  parting: 'a node receives nothing from another node for a while',
 } as const
 export type FaultName = keyof typeof faults
 export const faultNames = Object.keys(faults) as readonly FaultName[]
@@ -60,33 +60,33 @@ export interface GamePlan {
   readonly id: string
   readonly rules: Rules
   readonly seats: Seating
-  /** Anybody finds it in the lobby, and who stays away from it loses. */
+  /** The lobby lists it, and a player who stays away loses. */
   readonly public?: true
   readonly clock?: TimeControl
-  /** Who has the second seat from the start, if it is a bot. */
+  /** The level of the bot that has the second seat; absent if there is no bot. */
   readonly bot?: Level
 }
 
-export interface Plan {
+export interface SimulationPlan {
   readonly seed: number
   readonly nodes: number
   readonly clients: number
   /** The last client has the account of the first: a second device. */
   readonly hasTwin: boolean
   readonly games: readonly GamePlan[]
-  /** Commands that each client gives. */
+  /** The number of commands of each client. */
   readonly commands: number
   readonly giveUpMs: number
-  /** Per thousand; 0: off. */
+  /** Rates per thousand; 0 means off. */
   readonly faults: Readonly<Record<FaultName, number>>
-  /** How often faults strike in all: the first so many. */
+  /** The most faults in total: later ones do not strike. */
   readonly strikes: number
 }
 
 const rulesPlayed: readonly PresetName[] = ['tictactoe', 'tictactoe', 'tictactoe', 'misere', 'wild', 'connect-four']
 
-/** What `seed` stands for. */
-export function drawPlan(seed: number): Plan {
+/** The plan of a seed. */
+export function drawPlan(seed: number): SimulationPlan {
   const random = seededRandom(seed)
   const clients = 2 + random.below(3)
   return {
@@ -114,22 +114,25 @@ function drawGame(random: Random, index: number): GamePlan {
   return { id, rules, seats: 'invite', ...(clock === undefined ? {} : { clock }), ...bot }
 }
 
-/** Drawn by itself, so that the worlds of before are as they were. Of several with a clock the server withdraws some itself. */
+/**
+ * Makes some games public. It has its own random stream, so that older draws stay the same. Games with a clock stay
+ * private, because the server withdraws some of those itself.
+ */
 function publish(game: GamePlan, seed: number): GamePlan {
   const mayBe = game.seats === 'invite' && game.clock === undefined
   const isPublic = mayBe && seededRandom(seed ^ game.id.charCodeAt(1)).below(3) === 0
   return isPublic ? { ...game, public: true } : game
 }
 
-/** Swarm testing: each seed has some of the faults only, for those that always strike hide what the others would do. */
-function drawFaults(random: Random): Plan['faults'] {
+/** Swarm testing: each seed has only some of the faults, because constant faults would hide the effects of others. */
+function drawFaults(random: Random): SimulationPlan['faults'] {
   const share = 1 + random.below(5)
   const drawn = faultNames.map((name) => {
     const isOn = random.below(10) < share
     return [name, isOn ? Math.ceil((rates[name] * (1 + random.below(4))) / 3) : 0] as const
   })
   const rate = Object.fromEntries(drawn) as Record<FaultName, number>
-  // Two nodes append at one version only where one of them has not heard of the other.
+  // Two nodes append at one version only if one of them has not received the other's entry yet.
   if (rate.doubleAck > 0) rate.followLag = Math.max(rate.followLag, rates.followLag * 2)
   return rate
 }

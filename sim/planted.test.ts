@@ -1,12 +1,12 @@
-/** The simulator is worth what it finds: every planted bug within 600 seeds, and by every check a bug of its own. */
+/** Tests the simulator: it detects every planted bug within 600 seeds, and every check detects at least one bug. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { record } from '../e2e/lib/record.ts'
-import { type Bug, type BugName, bugNames, bugs, noBug } from './bugs.ts'
+import { recordFinding } from '../e2e/lib/record.ts'
+import { type PlantedBug, type BugName, bugNames, bugs, noBug } from './bugs.ts'
 import { type CheckName, checkNames } from './checks.ts'
 import { runSeeds } from './worker-pool.ts'
 import { drawPlan } from './plan.ts'
-import { run } from './run.ts'
+import { simulate } from './run.ts'
 
 const seedsMax = 600
 
@@ -24,20 +24,20 @@ test('each planted bug is caught within 600 seeds', async () => {
     caught.set(bug, first)
   }
   console.log(`caught at seed: ${[...caught].map(([bug, seed]) => `${bug} ${seed}`).join(', ')}`)
-  record('simulation', {
+  recordFinding('simulation', {
     planted: bugNames.map((bug) => bugs[bug].about).join('; '),
     caughtAfter: `${[...caught.values()].join('; ')} seeds`,
   })
 })
 
-/** Mistakes for the checks that the planted bugs need not disturb. */
-const others: Readonly<Partial<Record<CheckName, Bug>>> = {
-  // A node forgets a flag that falls within the second.
+/** Bugs for the checks that the planted bugs may not violate. */
+const others: Readonly<Partial<Record<CheckName, PlantedBug>>> = {
+  // A node forgets timers between 0.5 and 1 s, such as flags.
   attended: {
     ...noBug,
     clock: (clock) => ({ ...clock, after: (ms, call) => clock.after(ms, ms > 500 && ms < 1_000 ? () => {} : call) }),
   },
-  // A node does not hear what is stored.
+  // A node receives no entries from the journal.
   listed: {
     ...noBug,
     journal: (journal) => ({
@@ -51,7 +51,7 @@ const others: Readonly<Partial<Record<CheckName, Bug>>> = {
       close: () => journal.close(),
     }),
   },
-  // A node swallows what it says of moves.
+  // A node drops its answers to moves.
   answered: {
     ...noBug,
     protocol: () => (connection, open) =>
@@ -73,7 +73,7 @@ test('each check finds a bug', async () => {
   for (let seed = 1; seed <= seedsMax && missing.size > 0; seed++)
     for (const bug of all) {
       if (missing.size === 0) break
-      const { violations } = await run(drawPlan(seed), { bug })
+      const { violations } = await simulate(drawPlan(seed), { bug })
       for (const { check } of violations) missing.delete(check)
     }
   assert.deepEqual([...missing], [])

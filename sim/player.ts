@@ -1,4 +1,4 @@
-/** Somebody with the real client: joins, moves, offers, gives up, looks; sometimes right, sometimes not. */
+/** A simulated player with the real client: joins, moves, offers, resigns, reads; sometimes with invalid commands. */
 import type { Random } from '../src/base/index.ts'
 import { type Client, connect, type GameHandle, OxoError } from '../src/client/index.ts'
 import type { Account, Command, OfferKind, Player } from '../src/game/index.ts'
@@ -9,30 +9,30 @@ import type { Life } from './node.ts'
 import type { GamePlan } from './plan.ts'
 import type { World } from './world.ts'
 
-export interface Table {
+export interface PlayerParts {
   readonly world: World
   readonly network: Network
   readonly history: History
 }
 
-/** How many requests a player waits for at once. */
+/** The most concurrent requests of a player. */
 const openMax = 2
 
 export class SimPlayer implements Sender, Dialler {
   readonly name: string
-  /** The games looked on, by id. */
+  /** The watched games, by id. */
   readonly handles = new Map<string, GameHandle>()
-  /** States that came behind newer ones on one connection. */
+  /** States that arrived after newer ones on the same connection. */
   readonly fallen: { readonly game: string; readonly what: string }[] = []
   servedBy: Life | null = null
-  /** The games of its account and how they stand, as it was told last. */
+  /** The last received list of its account's games and their status. */
   listed = ''
   readonly #world: World
   readonly #history: History
   readonly #network: Network
   readonly #random: Random
   readonly #joins = new Map<string, number>()
-  /** Games that were asked to be watched and have not been heard of. */
+  /** Games with an unanswered watch request. */
   readonly #awaited = new Set<string>()
   #client: Client | null = null
   #account: Account = { id: '', name: '' }
@@ -41,7 +41,7 @@ export class SimPlayer implements Sender, Dialler {
   #isListing = false
   readonly #created = new Set<string>()
 
-  constructor(name: string, { world, network, history }: Table) {
+  constructor(name: string, { world, network, history }: PlayerParts) {
     this.name = name
     this.#world = world
     this.#network = network
@@ -50,7 +50,7 @@ export class SimPlayer implements Sender, Dialler {
     this.#left = world.plan.commands
   }
 
-  /** Whether it has said all it wants to say. */
+  /** Whether it has sent all its commands. */
   get isDone(): boolean {
     return this.#left === 0
   }
@@ -101,12 +101,12 @@ export class SimPlayer implements Sender, Dialler {
     this.#meet(client)
   }
 
-  /** Watches all games there are, whatever happened before. */
+  /** Watches all given games that it does not watch yet. */
   lookOn(games: readonly string[]): void {
     for (const game of games) this.#watch(game)
   }
 
-  /** Asks which games its account has played. */
+  /** Requests the list of its account's games. */
   list(): void {
     if (this.#client === null || this.#isListing) return
     this.#isListing = true
@@ -116,12 +116,12 @@ export class SimPlayer implements Sender, Dialler {
       this.listed = lines.toSorted().join()
     }
     ask(this.#client)
-      // It is asked for again.
+      // The run requests the list again.
       .catch(() => {})
       .finally(() => (this.#isListing = false))
   }
 
-  /** Asks for nothing more. */
+  /** Stops sending commands. */
   rest(): void {
     this.#left = 0
   }
@@ -136,7 +136,7 @@ export class SimPlayer implements Sender, Dialler {
         this.#account = account
         this.#think()
       },
-      // It was given up: once more, unless the run is over.
+      // The client has given up: try again, unless the run is over.
       () => client.state.state !== 'closed' && this.#meet(client),
     )
   }
@@ -218,7 +218,7 @@ export class SimPlayer implements Sender, Dialler {
     const move = { type: 'move', by: this.#account.id, x, y } as const
     const names = this.#random.below(10)
     if (names === 0) {
-      // Without a version: at most once.
+      // A command without a version: the client executes it at most once.
       const player = this.#named(view)
       return this.#ask(handle.id, { ...move, ...player }, (client) =>
         client.call('game.move', { game: handle.id, x, y, ...player }),
@@ -226,7 +226,7 @@ export class SimPlayer implements Sender, Dialler {
     }
     const version = names === 1 ? Math.max(1, view.version - 1 - this.#random.below(3)) : view.version
     this.#ask(handle.id, { ...move, version }, (client) =>
-      // A handle sends one after the other; a player in a hurry does not wait.
+      // A handle sends one command at a time; this player does not wait.
       handle.pending ? client.call('game.move', { game: handle.id, x, y, version }) : handle.move(x, y, { version }),
     )
   }
@@ -235,7 +235,7 @@ export class SimPlayer implements Sender, Dialler {
     if (this.#random.below(6) === 0) this.#left--
   }
 
-  /** On open boards some say whom they move for. */
+  /** In a game with open seats, some commands name the player. */
   #named({ seats, turn }: GameView): { readonly player?: Player } {
     return seats === 'open' && turn !== null && this.#random.below(2) === 0 ? { player: turn } : {}
   }
@@ -264,7 +264,7 @@ export class SimPlayer implements Sender, Dialler {
     if (personal !== null) this.#ask(handle.id, { type: 'restart', ...personal }, () => handle.restart())
   }
 
-  /** Who asks, at the version that the handle will name; null while it has something under way. */
+  /** The account, and the version that the handle will send; null while the handle has an unanswered command. */
   #personal(handle: GameHandle, { version }: GameView): { readonly by: string; readonly version: number } | null {
     return handle.pending ? null : { by: this.#account.id, version }
   }
@@ -296,15 +296,17 @@ export class SimPlayer implements Sender, Dialler {
       .catch(() => {})
   }
 
-  /** On one connection, what a node says of a game unasked is newer each time, but for the start of a clock. */
+  /**
+   * Checks that each notification about a game on one connection has a higher version, except at the start of a clock.
+   */
   #checkRise(versions: Map<string, number>, message: string): void {
     const [, game, text] =
       /^\{"jsonrpc":"2.0","method":"game.changed","params":\{"game":"([^"]+)","version":(\d+)/.exec(message) ?? []
     if (game === undefined) return
     const [before, version] = [versions.get(game) ?? 0, Number(text)]
-    // A clock that waited for its player is told to run, at the version that there was.
+    // A clock that waited for its player starts at the same version.
     const isStart = version === before && message.includes('"running":true')
-    if (version <= before && !isStart) this.fallen.push({ game, what: `heard version ${version} behind ${before}` })
+    if (version <= before && !isStart) this.fallen.push({ game, what: `got version ${version} after ${before}` })
     versions.set(game, version)
   }
 

@@ -1,42 +1,47 @@
-/** What a failure looks like in a terminal: what is wrong, how to see it again, and the history that shows it. */
-import { type Bug, type BugName, bugs } from './bugs.ts'
+/** The report of a failure: the violations, the command to reproduce it, and the history. */
+import { type PlantedBug, type BugName, bugs } from './bugs.ts'
 import { checkNames, type Violation } from './checks.ts'
-import type { Picture } from './diagram.ts'
-import { type Asked, describe, describeEnding } from './history.ts'
-import { faultNames, faults, type Plan } from './plan.ts'
-import { run, type Run } from './run.ts'
+import type { RunPicture } from './diagram.ts'
+import { type Asked, describeRequest, describeEnding } from './history.ts'
+import { faultNames, faults, type SimulationPlan } from './plan.ts'
+import { simulate, type Run } from './run.ts'
 import { shrink } from './shrink.ts'
 
-/** A failure with the smallest plan that was found to show it. */
+/** A failure with the smallest plan that reproduces it. */
 export interface Failure {
   readonly seed: number
-  /** As the command line names it; null: none was planted. */
+  /** The name of the planted bug; null if none was planted. */
   readonly bug: BugName | null
   readonly first: Run
-  readonly plan: Plan
+  readonly plan: SimulationPlan
   readonly run: Run
 }
 
-/** Looks for a smaller plan in which the same check fails; `first` is what `plan` led to. */
-export async function examine(plan: Plan, first: Run, name: BugName | null, bug: Bug): Promise<Failure> {
+/** Searches a smaller plan in which the same check fails; `first` is the run of `plan`. */
+export async function examine(
+  plan: SimulationPlan,
+  first: Run,
+  name: BugName | null,
+  bug: PlantedBug,
+): Promise<Failure> {
   const check = first.violations[0]?.check
   const small = await shrink({ ...plan, strikes: first.strikes }, async (smaller) => {
-    const { violations } = await run(smaller, { bug })
+    const { violations } = await simulate(smaller, { bug })
     return violations[0]?.check === check
   })
-  return { seed: plan.seed, bug: name, first, plan: small, run: await run(small, { bug, keepsNotes: true }) }
+  return { seed: plan.seed, bug: name, first, plan: small, run: await simulate(small, { bug, keepsNotes: true }) }
 }
 
-/** One sentence of a run in which nothing is wrong. */
+/** One sentence about a run without violations. */
 export function describeRun(seed: number, { commands, entries, strikes, ms, hash }: Run): string {
   return `Seed ${seed} holds: ${commands} commands, ${entries} entries stored, ${strikes} faults, ${ms} ms of virtual time, trace ${hash}.`
 }
 
-export function pictureOfRun(seed: number, { notes }: Run): Picture {
+export function pictureOfRun(seed: number, { notes }: Run): RunPicture {
   return { title: `Seed ${seed}`, wrong: [], game: null, notes }
 }
 
-export function pictureOf({ seed, bug, run: { violations, notes } }: Failure): Picture {
+export function pictureOf({ seed, bug, run: { violations, notes } }: Failure): RunPicture {
   const planted = bug === null ? '' : ` with a planted bug: ${bugs[bug].about}`
   const game = violations[0]?.game ?? ''
   return {
@@ -69,21 +74,21 @@ function line({ check, game, what }: Violation): string {
   return `  ${checkNames[check]}${game === '' ? '' : `, game ${game}`}:\n    ${what}`
 }
 
-function describeFaults(plan: Plan): string {
+function describeFaults(plan: SimulationPlan): string {
   const on = faultNames.filter((name) => plan.faults[name] > 0)
   if (on.length === 0 || plan.strikes === 0) return 'none'
   const times = plan.strikes === Infinity ? '' : `, ${count(plan.strikes, 'time')} in all`
   return `${on.map((name) => `${name} (${faults[name]})`).join('; ')}${times}`
 }
 
-/** A violation that names no game concerns all of them. */
+/** A violation without a game concerns all games. */
 function isAbout(violations: readonly Violation[], game: string): boolean {
   return violations.some((violation) => violation.game === game || violation.game === '')
 }
 
 function row({ askedAt, endedAt, client, game, input, ending }: Asked): string {
   const end = endedAt === Infinity ? '–' : String(endedAt)
-  return `${String(askedAt).padStart(7)} ${end.padStart(7)}  ${client}: ${describe(game, input)} → ${describeEnding(ending)}`
+  return `${String(askedAt).padStart(7)} ${end.padStart(7)}  ${client}: ${describeRequest(game, input)} → ${describeEnding(ending)}`
 }
 
 function count(number: number, noun: string): string {

@@ -1,46 +1,49 @@
-/** One simulation from its first message to its last check. Host-neutral: nothing here needs Node. */
-import { type Bug, noBug } from './bugs.ts'
+/** One simulation from its first message to its last check. It runs in any host, also in a browser. */
+import { type PlantedBug, noBug } from './bugs.ts'
 import { Broker } from './broker.ts'
 import { checkAll, gamesOf, isServersTurn, type Violation } from './checks.ts'
 import { type Asked, History } from './history.ts'
 import { Network } from './network.ts'
 import { SimNode } from './node.ts'
-import type { Plan } from './plan.ts'
+import type { SimulationPlan } from './plan.ts'
 import { SimPlayer } from './player.ts'
 import type { Note } from './trace.ts'
 import { World } from './world.ts'
 
 export interface RunOptions {
-  readonly bug?: Bug
-  /** Whether to keep a note of everything that happens; costs several times the time. */
+  readonly bug?: PlantedBug
+  /** Whether to keep notes of all events; makes a run several times slower. */
   readonly keepsNotes?: boolean
 }
 
 export interface Run {
   readonly violations: readonly Violation[]
-  /** The same for the same plan, bug and code. */
+  /** The hash of the trace: the same for the same plan, bug and code. */
   readonly hash: string
   readonly notes: readonly Note[]
-  /** Virtual time that passed. */
+  /** The virtual time that passed, in ms. */
   readonly ms: number
   readonly commands: number
   readonly entries: number
-  /** How often faults struck. */
+  /** The number of faults that struck. */
   readonly strikes: number
-  /** Everything that was asked, in the order of asking. */
+  /** All requests, in order of invocation. */
   readonly asked: readonly Asked[]
 }
 
-/** How long faults strike, and how long everything may take to settle afterwards; ms. */
+/** How long faults strike, and how long everything may take to settle afterwards, in ms. */
 const horizonMs = 4_000
 const patienceMs = 120_000
 const lookMs = 50
 const listMs = 400
 
-/** Turns of the microtask queue between two events: more than the longest chain of promises takes. */
+/** Turns of the microtask queue between two events: more than the longest promise chain needs. */
 const turns = 16
 
-export async function run(plan: Plan, { bug = noBug, keepsNotes = false }: RunOptions = {}): Promise<Run> {
+export async function simulate(
+  plan: SimulationPlan,
+  { bug = noBug, keepsNotes = false }: RunOptions = {},
+): Promise<Run> {
   const world = new World(plan, bug, keepsNotes)
   const broker = new Broker(world)
   const nodes = Array.from({ length: plan.nodes }, (_, index) => new SimNode(`n${index + 1}`, world, broker))
@@ -65,7 +68,7 @@ interface Cast {
   readonly history: History
 }
 
-/** The course of a run: faults until everybody has done enough, then calm until everything has come to rest. */
+/** Controls a run: faults until all players have sent their commands, then calm until everything has settled. */
 class Stage {
   isOver = false
   readonly #world: World
@@ -80,7 +83,7 @@ class Stage {
     this.#cast = cast
   }
 
-  /** Everybody comes in; a twin once its account is known. */
+  /** Starts all players; a twin only once its account is known. */
   seat(): void {
     const { players } = this.#cast
     const twin = this.#world.plan.hasTwin ? players.at(-1) : undefined
@@ -88,7 +91,7 @@ class Stage {
     if (twin !== undefined) this.#seatTwin(twin)
   }
 
-  /** Looks now and then how far things are. */
+  /** Checks the progress every `lookMs`. */
   look(): void {
     this.#world.schedule.after(lookMs, () => {
       if (this.#world.isCalm) this.#finish()
@@ -120,10 +123,10 @@ class Stage {
     this.isOver = (this.#isAtRest() && this.#isListed()) || now > this.#calmAt + patienceMs
   }
 
-  /** Whether everybody has been told of their games; asks whoever has not. */
+  /** Whether all players have the complete list of their games; requests the list for those that have not. */
   #isListed(): boolean {
     const missing = this.#cast.players.filter((player) => player.listed !== gamesOf(player.accountId, this.#broker))
-    // A catalog gathers changes for a second: asking more often tells nothing new.
+    // A catalog gathers changes for a second, so more frequent requests return nothing new.
     const isTime = this.#world.now >= this.#listAt
     if (isTime) this.#listAt = this.#world.now + listMs
     if (isTime) for (const player of missing) player.list()

@@ -2,7 +2,7 @@ import { test } from 'node:test'
 import { clockContract, type ClockStand } from '../src/base/clock-contract.ts'
 import { Schedule } from './schedule.ts'
 
-/** A clock as everybody in a simulation has it, which began at any time. */
+/** A clock of the simulation, with an arbitrary origin. */
 function open(): ClockStand {
   const schedule = new Schedule()
   const origin = 123_456

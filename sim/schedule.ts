@@ -1,4 +1,4 @@
-/** Virtual time: what is to happen, in order of time and then of planning. Nothing else in a simulation moves. */
+/** Virtual time: a queue of calls, ordered by time and then by time of scheduling. It is the only source of events. */
 import type { Timer } from '../src/base/index.ts'
 
 interface Plan {
@@ -10,7 +10,7 @@ interface Plan {
 export class Schedule {
   #now = 0
   #order = 0
-  /** A binary heap. */
+  /** A binary min-heap. */
   readonly #heap: Plan[] = []
 
   /** Milliseconds since the simulation began. */
@@ -28,7 +28,7 @@ export class Schedule {
     return { cancel: () => (plan.call = null) }
   }
 
-  /** Lets the next thing happen. False when there is none. */
+  /** Advances the time to the next call and makes it. Returns false if there is none. */
   step(): boolean {
     for (let next = this.#pop(); next !== undefined; next = this.#pop()) {
       if (next.call === null) continue

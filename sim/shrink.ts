@@ -1,14 +1,20 @@
-/** Makes a plan that fails smaller while it still fails: what is left is what the failure needs. */
+/** Shrinks a failing plan as long as it still fails, so that only the necessary parts remain. */
 import { presets } from '../src/game/index.ts'
-import { type FaultName, faultNames, type GamePlan, type Plan } from './plan.ts'
+import { type FaultName, faultNames, type GamePlan, type SimulationPlan } from './plan.ts'
 
-/** Runs of the simulation before shrinking is given up. */
+/** The most runs of the simulation for one shrinking. */
 const runsMax = 1_200
-/** A smaller plan is another course of chance, which a rare race may miss: it has so many tries, each with a seed of its own. */
+/**
+ * How many seeds are tried for each smaller plan: it changes the random draws, so a rare race may not occur with its
+ * own seed.
+ */
 const seedsEach = 8
 
-/** `fails`: whether this plan still shows the same failure. `plan` does. */
-export async function shrink(plan: Plan, fails: (plan: Plan) => Promise<boolean>): Promise<Plan> {
+/** @param plan a failing plan. @param fails whether a plan still shows the same failure. */
+export async function shrink(
+  plan: SimulationPlan,
+  fails: (plan: SimulationPlan) => Promise<boolean>,
+): Promise<SimulationPlan> {
   let best = plan
   let left = runsMax
   for (let isSmaller = true; isSmaller && left > 0;) {
@@ -25,13 +31,13 @@ export async function shrink(plan: Plan, fails: (plan: Plan) => Promise<boolean>
 }
 
 /** Every smaller plan with its own seed, and then with others. */
-function* variants(plan: Plan): Generator<Plan> {
+function* variants(plan: SimulationPlan): Generator<SimulationPlan> {
   for (let more = 0; more < seedsEach; more++)
     for (const smaller of candidates(plan)) yield { ...smaller, seed: plan.seed + more }
 }
 
 /** Every plan that is smaller by one step, the longest steps first. */
-function* candidates(plan: Plan): Generator<Plan> {
+function* candidates(plan: SimulationPlan): Generator<SimulationPlan> {
   const { nodes, clients, games, commands, hasTwin, strikes } = plan
   if (games.length > 1) for (const game of games) yield { ...plan, games: [game] }
   for (const fewer of less(strikes, 0)) yield { ...plan, strikes: fewer }
@@ -45,13 +51,13 @@ function* candidates(plan: Plan): Generator<Plan> {
     for (const simpler of simplify(game)) yield { ...plan, games: games.with(index, simpler) }
 }
 
-/** Half the way, and one step. */
+/** Smaller values: the least, half the way, and one step. */
 function less(value: number, least: number): readonly number[] {
   const half = Math.floor((value + least) / 2)
   return [...new Set([least, half, value - 1])].filter((fewer) => fewer >= least && fewer < value)
 }
 
-function without(plan: Plan, fault: FaultName): Plan {
+function without(plan: SimulationPlan, fault: FaultName): SimulationPlan {
   return { ...plan, faults: { ...plan.faults, [fault]: 0 } }
 }
 

@@ -1,17 +1,17 @@
-/** Everything that happens in a simulation, in order: always as a hash, and as a list where somebody will read it. */
+/** All events of a simulation in order: always as a hash, and as a list if requested. */
 
-/** Something that happened at one place. */
+/** One event at one place. */
 export interface Note {
   readonly at: number
-  /** Whose column of the diagram it stands in: a client, a node or the journal. */
+  /** The place and column in the diagram: a client, a node or the journal. */
   readonly where: string
   readonly what: string
   readonly kind: NoteKind
-  /** What started this: the note of a message that was sent, of which this is the arrival. */
+  /** For the arrival of a message: the note of its sending. */
   readonly from?: Note
 }
 
-/** plain: part of the ordinary course. fault: something went wrong. end: an operation has its answer. wrong: a check failed. */
+/** plain: a normal event. fault: an injected fault. end: an operation has its answer. wrong: a check failed. */
 export type NoteKind = 'plain' | 'fault' | 'end' | 'wrong'
 
 export class Trace {

@@ -1,6 +1,6 @@
-/** Messages of the wire in a few words, for people who read a trace. */
+/** Short descriptions of messages, for readers of a trace. */
 
-/** The members that are read here are of these. */
+/** The types of the members that are read here. */
 type Members = Readonly<Record<string, string | number | boolean | undefined>>
 
 interface Message {
@@ -11,15 +11,15 @@ interface Message {
   readonly error?: { readonly message: string; readonly data?: { readonly name?: string } }
 }
 
-/** What a message is about: in words, and of which game where it says so. */
+/** The description of a message, and its game if the message names one. */
 export interface Gist {
   readonly words: string
   readonly game: string | null
-  /** Of a request and of its answer. */
+  /** The id of a request or of its answer. */
   readonly id: number | null
 }
 
-/** Null for the small talk of connections: greetings, pings, presence, lists. */
+/** Null for messages that are not drawn: hello, pings, presence, lists. */
 export function gistOf(text: string): Gist | null {
   if (!text.startsWith('{')) return null
   const message = JSON.parse(text) as Message

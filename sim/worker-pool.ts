@@ -1,37 +1,37 @@
-/** Runs many seeds on all cores. Which seeds fail does not depend on how many there are. */
+/** Runs many seeds on all cores. The failing seeds do not depend on the number of cores. */
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { BugName } from './bugs.ts'
 
 /** Seeds [from, to). */
-export interface Batch {
+export interface SeedRange {
   readonly from: number
   readonly to: number
 }
 
-/** What became of a batch. */
-export interface Summary extends Batch {
-  /** The seeds that violate a check. */
+/** The result of a batch. */
+export interface Summary extends SeedRange {
+  /** The seeds that violated a check. */
   readonly failed: readonly number[]
   readonly commands: number
 }
 
-export interface CrewOptions extends Batch {
+export interface CrewOptions extends SeedRange {
   readonly bug?: BugName | null
-  /** Called after each batch, in any order. False: enough. */
+  /** Called after each batch, in any order. Returns false to stop. */
   readonly progress?: (done: number, summary: Summary) => boolean
 }
 
-export interface Tally {
+export interface SeedTotals {
   readonly seeds: number
   readonly commands: number
-  /** In order. Where it was enough before the end: of the seeds before the first of these none was left out. */
+  /** In ascending order. If the run was stopped early, all seeds before the first failing one were still run. */
   readonly failed: readonly number[]
 }
 
 const batchSeeds = 50
 
-export async function runSeeds({ from, to, bug = null, progress = () => true }: CrewOptions): Promise<Tally> {
+export async function runSeeds({ from, to, bug = null, progress = () => true }: CrewOptions): Promise<SeedTotals> {
   const batches = Math.ceil((to - from) / batchSeeds)
   const summaries: Summary[] = []
   let next = from
@@ -40,7 +40,7 @@ export async function runSeeds({ from, to, bug = null, progress = () => true }: 
     const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: bug })
     try {
       while (next < to && !isEnough) {
-        const batch: Batch = { from: next, to: Math.min(to, next + batchSeeds) }
+        const batch: SeedRange = { from: next, to: Math.min(to, next + batchSeeds) }
         next = batch.to
         const summary = await ask(worker, batch)
         summaries.push(summary)
@@ -58,8 +58,8 @@ export async function runSeeds({ from, to, bug = null, progress = () => true }: 
   }
 }
 
-/** @throws what the thread threw: a bug of the simulator, or one of ours that stops a process. */
-function ask(worker: Worker, batch: Batch): Promise<Summary> {
+/** @throws the error of the worker thread: a bug of the simulator, or a bug of the service that ends a process */
+function ask(worker: Worker, batch: SeedRange): Promise<Summary> {
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown): void =>
       reject(new Error(`a seed of ${batch.from} to ${batch.to - 1} could not be run`, { cause }))

@@ -1,22 +1,22 @@
-/** A thread that runs the seeds it is given, one batch after the other. */
+/** A worker thread that runs batches of seeds. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { type BugName, bugs, noBug } from './bugs.ts'
-import type { Batch, Summary } from './worker-pool.ts'
+import type { SeedRange, Summary } from './worker-pool.ts'
 import { drawPlan } from './plan.ts'
-import { run } from './run.ts'
+import { simulate } from './run.ts'
 
-// Faults are values here: nobody reads where they were made, and finding it out takes time.
+// Errors are only values here; capturing their stack traces would cost time.
 Error.stackTraceLimit = 0
 const name = workerData as BugName | null
 const bug = name === null ? noBug : bugs[name]
 
-parentPort?.on('message', (batch: Batch) => void work(batch))
+parentPort?.on('message', (batch: SeedRange) => void work(batch))
 
-async function work({ from, to }: Batch): Promise<void> {
+async function work({ from, to }: SeedRange): Promise<void> {
   const failed: number[] = []
   let commands = 0
   for (let seed = from; seed < to; seed++) {
-    const { violations, commands: given } = await run(drawPlan(seed), { bug })
+    const { violations, commands: given } = await simulate(drawPlan(seed), { bug })
     commands += given
     if (violations.length > 0) failed.push(seed)
   }

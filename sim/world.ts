@@ -1,26 +1,26 @@
-/** What all parts of one simulation share: time, chance, the plan, and what was seen. */
+/** The shared state of one simulation: time, randomness, plan and trace. */
 import { type Random, seededRandom } from '../src/base/index.ts'
 import type { MemoryNodeBus } from '../src/service/index.ts'
-import type { Bug } from './bugs.ts'
+import type { PlantedBug } from './bugs.ts'
 import { makeGossip } from './gossip.ts'
-import type { FaultName, Plan } from './plan.ts'
+import type { FaultName, SimulationPlan } from './plan.ts'
 import { Schedule } from './schedule.ts'
 import { type Note, type NoteKind, Trace } from './trace.ts'
 
 export class World {
   readonly schedule = new Schedule()
   readonly trace: Trace
-  readonly plan: Plan
-  /** What nodes tell each other. */
+  readonly plan: SimulationPlan
+  /** The bus between nodes. */
   readonly gossip: MemoryNodeBus
-  readonly bug: Bug
-  /** Once calm, nothing goes wrong any more. */
+  readonly bug: PlantedBug
+  /** Once true, no more faults strike. */
   isCalm = false
   readonly #chance: Readonly<Record<FaultName, Random | null>>
   #sequence = 0
   #strikes = 0
 
-  constructor(plan: Plan, bug: Bug, keepsNotes: boolean) {
+  constructor(plan: SimulationPlan, bug: PlantedBug, keepsNotes: boolean) {
     this.plan = plan
     this.bug = bug
     this.trace = new Trace(keepsNotes)
@@ -33,7 +33,7 @@ export class World {
     return this.schedule.now
   }
 
-  /** A stream of its own for each part, so that taking one part away leaves the draws of the others. */
+  /** A separate random stream for each part, so that removing one part does not change the draws of the others. */
   random(part: string): Random {
     let seed = this.plan.seed
     for (let index = 0; index < part.length; index++) seed = Math.imul(seed ^ part.charCodeAt(index), 0x01000193)
@@ -47,17 +47,17 @@ export class World {
     return ++this.#strikes <= this.plan.strikes
   }
 
-  /** How severe a fault is that strikes: uniform in [least, most). */
+  /** The extent of a fault that strikes: uniform in [least, most). */
   extent(fault: FaultName, least: number, most: number): number {
     return least + (this.#chance[fault]?.below(most - least) ?? 0)
   }
 
-  /** How often faults have struck, or would have. */
+  /** How often faults have struck, including those beyond the plan's limit, which had no effect. */
   get strikeCount(): number {
     return this.#strikes
   }
 
-  /** Orders what happens at one time. */
+  /** The next sequence number, which orders events of the same time. */
   next(): number {
     return ++this.#sequence
   }

@@ -1,4 +1,4 @@
-// Builds dist/ after `npm ci` in a checkout; without the development dependencies there is nothing to build with.
+// Builds dist/ after `npm ci` in a checkout. Without the development dependencies there is no compiler.
 'use strict'
 const { spawnSync } = require('node:child_process')
 const { existsSync } = require('node:fs')
@@ -9,7 +9,7 @@ const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
 if (existsSync(compiler)) {
   process.exitCode = run([compiler, '--build', 'src/cli', 'src/testing']) || (isNew() ? bundle() : 0)
 } else if (!existsSync(join(root, 'dist'))) {
-  console.error('dist/ is not built, for the development dependencies are left out: run `npm ci && npm run build`.')
+  console.error('dist/ was not built because the development dependencies are missing: run `npm ci && npm run build`.')
 }
 
 function bundle() {
@@ -21,10 +21,10 @@ function run(args) {
   return status === null ? 1 : status
 }
 
-// Where the project's own Node could not be installed, an older one may build the package, but not run TypeScript.
+// If the project's own Node could not be installed: an older one can build the package, but not run TypeScript.
 function isNew() {
   const isNewEnough = Number(process.versions.node.split('.')[0]) >= 24
   if (!isNewEnough)
-    console.error('Neither the program nor its pages are built: that needs Node 24 or newer. See `npm run build`.')
+    console.error('The program and its pages were not built: install Node 24 or newer, then run `npm run build`.')
   return isNewEnough
 }

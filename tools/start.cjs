@@ -1,4 +1,4 @@
-// `npm start` and `npm run oxo`: the program as it is installed, built anew first when its sources are newer.
+// `npm start` and `npm run oxo`: runs the built program, and builds it first if the sources are newer.
 'use strict'
 const { spawnSync } = require('node:child_process')
 const { readdirSync, statSync } = require('node:fs')
@@ -10,8 +10,8 @@ if (newestOf('src') > timeOf('dist/cli/main.js')) build()
 void import('../bin/oxo.js')
 
 function build() {
-  console.error('The sources are newer than what is built of them: building.')
-  // The program last: its time says that all is built.
+  console.error('The sources are newer than the build: building.')
+  // The program is built last: its modification time means that everything is built.
   for (const tool of ['build/pages.ts', 'build/program.ts']) {
     const { status } = spawnSync(process.execPath, [join(__dirname, tool)], { stdio: ['ignore', 2, 2] })
     if (status !== 0) process.exit(1)

@@ -1,4 +1,4 @@
-/** Plays boardgame.io's socket.io protocol over WebSocket, by hand: a match a game, a move an `update`. */
+/** Plays boardgame.io's socket.io protocol directly over WebSocket: each game is a match, each move an `update`. */
 import type { Links } from '../lib/link.ts'
 import { type Driver, type Loop, movesPerGame } from '../lib/loop.ts'
 import { openWebSocket, type WebSocketWire } from '../lib/websocket.ts'
@@ -14,19 +14,19 @@ export async function openBoardgame(links: Links, loop: Loop): Promise<Driver> {
   const synced = new Uint8Array(loop.pairs)
   const matchOf = (pair: number): string => `match-${pair}-${made[pair] ?? 0}`
 
-  const hearSynced = (pair: number, seat: number): void => {
+  const handleSynced = (pair: number, seat: number): void => {
     synced[pair] = (synced[pair] ?? 0) + 1
     if (seat === 0) sync(pair, 1)
     if (synced[pair] === 2) loop.ready(pair)
   }
   const sync = (pair: number, seat: number): void =>
     wires[pair * 2 + seat]?.sendText(`42${namespace}["sync","${matchOf(pair)}","${seat}",null,2]`)
-  const hear = (connection: number, text: string): void => {
+  const handle = (connection: number, text: string): void => {
     const name = text.slice(namespace.length + 2, namespace.length + 12)
     if (text === '2') wires[connection]?.sendText('3')
-    else if (name.startsWith('["sync"')) hearSynced(connection >> 1, connection & 1)
+    else if (name.startsWith('["sync"')) handleSynced(connection >> 1, connection & 1)
     else if (name.startsWith('["update"') && text.includes(matchOf(connection >> 1)))
-      loop.hear(connection >> 1, connection & 1)
+      loop.receive(connection >> 1, connection & 1)
   }
 
   for (let connection = 0; connection < loop.pairs * 2; connection++) {
@@ -35,7 +35,7 @@ export async function openBoardgame(links: Links, loop: Loop): Promise<Driver> {
       const text = data.toString('latin1', start, end)
       if (text.startsWith('0{')) wire.sendText(`40${namespace}`)
       else if (text.startsWith(`40${namespace}`)) joined.resolve()
-      else hear(connection, text)
+      else handle(connection, text)
     })
     wires.push(opened)
     await joined.promise

@@ -1,4 +1,4 @@
-/** Plays Colyseus' room protocol by hand: a room a pair, a move a message, and the state's patch to both. */
+/** Plays Colyseus' room protocol directly: each pair has a room, each move is a message, and both get the patch of the state. */
 import type { Links } from '../lib/link.ts'
 import { type Driver, type Loop, movesPerGame } from '../lib/loop.ts'
 import { openWebSocket, type WebSocketWire } from '../lib/websocket.ts'
@@ -15,7 +15,7 @@ interface Seat {
   readonly sessionId: string
 }
 
-/** The room clears its board for the next game with X's first move, so that nothing is to be set up. */
+/** X's first move clears the board for the next game, so games need no set-up. */
 export async function openColyseus(links: Links, loop: Loop, port: number): Promise<Driver> {
   const wires: WebSocketWire[] = []
   let isPlaying = false
@@ -25,7 +25,7 @@ export async function openColyseus(links: Links, loop: Loop, port: number): Prom
     const path = `/${reserved.processId}/${reserved.roomId}?sessionId=${reserved.sessionId}`
     const opened = await openWebSocket(links, path, ({ data, start, end }, wire) => {
       const code = data[start]
-      if (code === codes.patch && isPlaying) loop.hear(pair, seat)
+      if (code === codes.patch && isPlaying) loop.receive(pair, seat)
       else if (code === codes.joinRoom) wire.sendBytes(Uint8Array.of(codes.joinRoom))
       else if (code === codes.state) joined.resolve()
       else if (code === codes.error) joined.reject(new Error(data.toString('latin1', start, end)))
@@ -39,7 +39,7 @@ export async function openColyseus(links: Links, loop: Loop, port: number): Prom
     await join(pair, 0, first)
     await join(pair, 1, await reserve(port, 'joinById', first.roomId))
   }
-  // Patches that tell of the joining are still under way, at the pace the server ships with.
+  // The patches of the joins are still in flight, at the server's default interval.
   await new Promise((resolve) => setTimeout(resolve, 500))
   isPlaying = true
   return {

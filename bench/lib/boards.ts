@@ -1,9 +1,9 @@
 /**
- * Open boards that are played on several servers at once: long games, so that nothing but moves is counted. Each board is
- * moved on by the player who was answered last, as fast as the answers come, or at a rate.
+ * Plays open boards on several servers at once. The games are long, so that only moves are counted. Each board gets its next
+ * move as soon as the last one is answered, or at a fixed rate.
  */
 import { Links } from './link.ts'
-import { openJoinedLines, type Wire } from './lines.ts'
+import { openJoinedLines, type MessageSender } from './lines.ts'
 
 const side = 25
 /** A board is cleared before it is full. */
@@ -13,8 +13,8 @@ const connectionsPerServer = 4
 interface Board {
   readonly id: string
   readonly index: number
-  readonly wire: Wire
-  /** Of the move that is under way or was made last. */
+  readonly wire: MessageSender
+  /** The number of the move that is in flight or was made last. */
   moves: number
   version: number
   isWaiting: boolean
@@ -29,7 +29,7 @@ export class Boards implements Disposable {
   #isPlaying = false
   moves = 0
 
-  /** `count` boards on the servers at these ports, evenly. */
+  /** Creates `count` boards, divided evenly among the servers at these ports. */
   static async open(ports: readonly number[], count: number): Promise<Boards> {
     const boards = new Boards()
     const name = crypto.randomUUID().slice(0, 8)
@@ -38,9 +38,9 @@ export class Boards implements Disposable {
         throw new Error(reason)
       })
       boards.#links.push(links)
-      const wires: Wire[] = []
+      const wires: MessageSender[] = []
       for (let each = 0; each < connectionsPerServer; each++)
-        wires.push(await openJoinedLines(links, (message) => boards.#hear(message)))
+        wires.push(await openJoinedLines(links, (message) => boards.#receive(message)))
       for (let index = place; index < count; index += ports.length)
         boards.#add(`${name}-${index}`, wires[Math.floor(index / ports.length) % wires.length])
     }
@@ -50,7 +50,7 @@ export class Boards implements Disposable {
 
   readonly #created = Promise.withResolvers<void>()
 
-  /** Moves a second, of all boards; 0: as many as are answered. */
+  /** @param rate Moves a second, of all boards together; 0: the next move follows each answer at once. */
   play(rate = 0): void {
     this.#isPlaying = true
     this.#rate = rate
@@ -68,19 +68,19 @@ export class Boards implements Disposable {
     for (const links of this.#links) links.close()
   }
 
-  #add(id: string, wire: Wire | undefined): void {
+  #add(id: string, wire: MessageSender | undefined): void {
     if (wire === undefined) throw new RangeError('a server without a connection')
     const board = { id, index: this.#boards.length, wire, moves: 0, version: 0, isWaiting: true }
     this.#boards.push(board)
     const rules = `${side},${side},${side}`
-    this.#ask(board, 'game.create', `"game":"${id}","seats":"open","rules":"${rules}"`)
+    this.#request(board, 'game.create', `"game":"${id}","seats":"open","rules":"${rules}"`)
   }
 
-  #ask({ wire, index }: Board, method: string, params: string): void {
+  #request({ wire, index }: Board, method: string, params: string): void {
     wire.send(`{"jsonrpc":"2.0","id":${index},"method":"${method}","params":{${params}}}`)
   }
 
-  #hear(message: string): void {
+  #receive(message: string): void {
     const index = /^\{"jsonrpc":"2.0","id":(\d+),"result"/.exec(message)?.[1]
     if (index === undefined) {
       if (message.includes('"error"')) throw new Error(message)
@@ -95,7 +95,7 @@ export class Boards implements Disposable {
     if (this.#isPlaying && this.#rate === 0) this.#move(board)
   }
 
-  /** The next board that is not waiting; none: the rate is more than the servers take. */
+  /** Moves on the next board that is not waiting. If there is none, the rate is more than the servers can serve. */
   #moveNext(): void {
     for (let tries = 0; tries < this.#boards.length; tries++) {
       const board = this.#boards[this.#next++ % this.#boards.length]
@@ -108,10 +108,10 @@ export class Boards implements Disposable {
     const { id, version, moves } = board
     if (moves >= movesMax) {
       board.moves = 0
-      return this.#ask(board, 'game.restart', `"game":"${id}","version":${version}`)
+      return this.#request(board, 'game.restart', `"game":"${id}","version":${version}`)
     }
     board.moves++
     const [x, y] = [moves % side, Math.floor(moves / side)]
-    this.#ask(board, 'game.move', `"game":"${id}","version":${version},"x":${x},"y":${y}`)
+    this.#request(board, 'game.move', `"game":"${id}","version":${version},"x":${x},"y":${y}`)
   }
 }

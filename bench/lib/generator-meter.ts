@@ -1,6 +1,6 @@
 /** Measures the counted stretches: time, moves, and the CPU time of the server and of the generator itself. */
 import type { Loop, StretchMeter } from './loop.ts'
-import type { Outcome, Plan } from './plan.ts'
+import type { LoadResult, LoadPlan } from './plan.ts'
 import { readUsage, type Usage } from './usage.ts'
 
 export class GeneratorMeter implements StretchMeter {
@@ -20,7 +20,7 @@ export class GeneratorMeter implements StretchMeter {
   #setUpMicros = 0
   #setUps = 0
 
-  constructor({ serverPid, alsoPids = [] }: Pick<Plan, 'serverPid' | 'alsoPids'>) {
+  constructor({ serverPid, alsoPids = [] }: Pick<LoadPlan, 'serverPid' | 'alsoPids'>) {
     this.#serverPid = serverPid
     this.#alsoPids = alsoPids
   }
@@ -63,7 +63,7 @@ export class GeneratorMeter implements StretchMeter {
     loop.latencies.clear()
   }
 
-  outcome(loop: Loop): Outcome {
+  outcome(loop: Loop): LoadResult {
     return {
       moves: this.#moves,
       seconds: this.seconds,

@@ -1,11 +1,11 @@
-/** Journal files of the bench: fresh ones, what they hold afterwards, and one with a million events. */
+/** Journal files of the bench: creates fresh ones, counts their moves, and builds one with a million events. */
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Event, presets } from '../../src/game/index.ts'
 import { openSqliteJournal } from '../../src/journal/sqlite/index.ts'
 import { makeBody } from '../../src/protocol/index.ts'
 
-/** A folder of its own, with whatever the server puts beside the journal; gone with it. */
+/** A temporary folder for a journal and its other files, deleted with everything in it on disposal. */
 export class JournalFolder implements Disposable {
   readonly #folder: string
 
@@ -22,7 +22,7 @@ export class JournalFolder implements Disposable {
   }
 }
 
-/** How many moves a journal holds that no server has open. */
+/** Counts the moves in a journal that no server has open. */
 export async function countMoves(file: string): Promise<number> {
   const journal = await openSqliteJournal({ file })
   let moves = 0
@@ -64,7 +64,7 @@ export function playedOut(game: number): readonly Event[] {
   ]
 }
 
-/** Builds the file through the journal itself, once for many runs of the bench. */
+/** Builds the file with the journal itself, once for many runs of the bench. Resolves with its path. */
 export async function openMillionEvents(folder: string, events: number): Promise<string> {
   const place = join(folder, `events-${events}`)
   const file = join(place, 'journal.db')

@@ -1,21 +1,21 @@
-/** One message a line, over a raw link. */
+/** One message on each line, over a raw link. */
 import type { Links } from './link.ts'
 
-/** A protocol as a driver sees it: messages out; those that come in go to whoever opened it. */
-export interface Wire {
+/** The sending half of a connection. Incoming messages go to the handler that was given when it was opened. */
+export interface MessageSender {
   send(message: string): void
 }
 
-export type Hear = (message: string) => void
+export type MessageHandler = (message: string) => void
 
-/** ASCII only, which all messages of the bench are. */
-export async function openLines(links: Links, hear: Hear): Promise<Wire> {
+/** All messages must be ASCII, as those of the bench are. */
+export async function openRawLines(links: Links, handle: MessageHandler): Promise<MessageSender> {
   let rest = ''
   const link = await links.open((chunk) => {
     const text = rest + chunk.toString('latin1')
     let start = 0
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      hear(text.slice(start, end))
+      handle(text.slice(start, end))
       start = end + 1
     }
     rest = start === text.length ? '' : text.slice(start)
@@ -23,9 +23,9 @@ export async function openLines(links: Links, hear: Hear): Promise<Wire> {
   return { send: (message) => void link.socket.write(`${message}\n`, 'latin1') }
 }
 
-/** The same, where all that is sent within one turn of the loop leaves in one write. */
-export async function openJoinedLines(links: Links, hear: Hear): Promise<Wire> {
-  const wire = await openLines(links, hear)
+/** The same; all messages that are sent within one turn of the loop leave in one write. */
+export async function openJoinedLines(links: Links, handle: MessageHandler): Promise<MessageSender> {
+  const wire = await openRawLines(links, handle)
   let waiting = ''
   const flush = (): void => {
     wire.send(waiting)

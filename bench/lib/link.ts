@@ -1,17 +1,17 @@
-/** A raw TCP connection of a load generator: as little between the kernel and the caller as Node allows. */
+/** A raw TCP connection of a load generator, with as little overhead as Node allows. */
 import { connect, type Socket } from 'node:net'
 
-/** All links share it: a chunk is read before the next one arrives. */
+/** Size of the read buffer. All links share one, because a chunk is processed before the next one arrives. */
 const chunkBytes = 256 * 1_024
 
-export interface Link {
+export interface RawSocket {
   readonly socket: Socket
   close(): void
 }
 
 export type Read = (chunk: Buffer) => void
 
-/** Makes links to one server. `lost` hears of every link that ends without being asked to. */
+/** Opens links to one server. `lost` is called with the reason when a link ends that was not closed here. */
 export class Links {
   readonly #port: number
   readonly #lost: (reason: string) => void
@@ -23,9 +23,9 @@ export class Links {
     this.#lost = lost
   }
 
-  /** `read` gets chunks that are valid during the call only. */
-  open(read: Read): Promise<Link> {
-    const { promise, resolve, reject } = Promise.withResolvers<Link>()
+  /** Resolves when connected. A chunk is valid only during the call of `read`. */
+  open(read: Read): Promise<RawSocket> {
+    const { promise, resolve, reject } = Promise.withResolvers<RawSocket>()
     const socket = connect({
       port: this.#port,
       host: '127.0.0.1',

@@ -1,32 +1,32 @@
-/** The workload: many pairs of players, each move waiting until both of the pair have heard of it. */
+/** The workload: many pairs of players. A pair makes its next move when both players have received the last one. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { Samples } from './samples.ts'
 
-/** One way to play, over the connections of one contender. */
+/** Plays the protocol of one contender, over its connections. */
 export interface Driver {
-  /** Makes the pair's next game ready for its first move, then calls `loop.ready(pair)`. Absent: always ready. */
+  /** Prepares the pair's next game for its first move, then calls `loop.ready(pair)`. Absent: the pair is always ready. */
   setUp?(pair: number): void
-  /** The pair hears no more of the games that it has had. */
+  /** Ends the pair's subscriptions to its previous games. */
   leave?(pair: number): void
-  /** Sends the move number `nth` of the pair since the last `begin`, 0-based; nine moves are a game. */
+  /** Sends move number `nth` of the pair, counted from 0 since the last `begin`; nine moves are a game. */
   move(pair: number, nth: number): void
-  /** The games set up from now on are those that the moves counted from 0 belong to. */
+  /** Restarts the count of moves at 0, with the first game that is set up from now on. */
   begin(): void
 }
 
 export const movesPerGame = 9
 
 /**
- * Oxo tells who is online a quarter of a second after it has changed: that belongs to the set-up. What players leave
- * behind does not.
+ * In ms. Oxo sends presence a quarter of a second after it has changed. Waiting for this much counts the presence of new
+ * games as set-up, and keeps that of left games out of it.
  */
 const settleMs = 400
 
-/** Told of both ends of each counted stretch; what comes after the end is not counted. */
+/** Is notified of the begin and the end of each counted stretch. */
 export interface StretchMeter {
   begin(): void
   end(moves: number): void
-  /** Told of both ends of each set-up before a counted stretch; `games`: how many were made. */
+  /** The begin and the end of each set-up before a counted stretch. @param games How many games were created. */
   beginSetUp(): void
   endSetUp(games: number): void
 }
@@ -34,12 +34,12 @@ export interface StretchMeter {
 export class Loop {
   readonly pairs: number
   readonly latencies = new Samples()
-  /** Every move that both players heard of. */
+  /** The number of moves that both players have received. */
   acknowledged = 0
   readonly #meter: StretchMeter
   #driver: Driver | undefined
   readonly #nth: Int32Array
-  readonly #heard: Uint8Array
+  readonly #received: Uint8Array
   readonly #dueAt: Float64Array
   readonly #setUps: Int32Array
   #unready = 0
@@ -55,7 +55,7 @@ export class Loop {
     this.pairs = pairs
     this.#meter = meter
     this.#nth = new Int32Array(pairs)
-    this.#heard = new Uint8Array(pairs)
+    this.#received = new Uint8Array(pairs)
     this.#dueAt = new Float64Array(pairs)
     this.#setUps = new Int32Array(pairs)
   }
@@ -64,12 +64,12 @@ export class Loop {
     this.#driver = driver
   }
 
-  /** Rises with everything that is heard. */
+  /** Rises with every received move and every game that becomes ready. */
   get progress(): number {
     return this.acknowledged + this.#readied
   }
 
-  /** Sets up `games` games for every pair. Where nothing is to be set up a game in play goes on. */
+  /** Sets up `games` games for every pair. If the driver has no set-up, the current games continue. */
   async prepare(games: number): Promise<void> {
     const driver = this.#driver
     if (driver?.setUp === undefined) return
@@ -90,7 +90,7 @@ export class Loop {
     this.#meter.endSetUp(games * this.pairs)
   }
 
-  /** The driver's: a game of the pair is ready. */
+  /** For the driver: a game of the pair is ready. */
   ready(pair: number): void {
     this.#readied++
     if (this.#isWhole) {
@@ -105,16 +105,16 @@ export class Loop {
     else if (--this.#unready === 0) this.#allReady()
   }
 
-  /** The driver's: how many moves of the pair both players have heard of since `begin`. */
+  /** For the driver: how many moves of the pair both players have received since `begin`. */
   nth(pair: number): number {
     return this.#nth[pair] ?? 0
   }
 
-  /** The driver's: the player in `seat` (0 or 1) has heard of the pair's move in flight. */
-  hear(pair: number, seat: number): void {
-    const heard = (this.#heard[pair] ?? 0) | (1 << seat)
-    this.#heard[pair] = heard
-    if (heard !== 3) return
+  /** For the driver: the player in `seat` (0 or 1) has received the pair's move in flight. */
+  receive(pair: number, seat: number): void {
+    const seats = (this.#received[pair] ?? 0) | (1 << seat)
+    this.#received[pair] = seats
+    if (seats !== 3) return
     this.acknowledged++
     this.#inFlight--
     if (this.#isCounting) this.latencies.add(performance.now() - (this.#dueAt[pair] ?? 0))
@@ -123,7 +123,7 @@ export class Loop {
     if (this.#inFlight === 0) this.#idle()
   }
 
-  /** Plays the prepared games as fast as they go, for `seconds` or until the first pair has none left. */
+  /** Plays the prepared games at full speed, for `seconds` or until the first pair has none left. */
   playClosed(games: number, seconds: number): Promise<void> {
     const total = games * movesPerGame
     return this.#play(seconds, (stop) => {
@@ -135,7 +135,7 @@ export class Loop {
     })
   }
 
-  /** The same, where each pair sets up its next game when one is over. */
+  /** Plays at full speed for `seconds`; each pair sets up its next game when one is over. */
   async playWhole(seconds: number): Promise<void> {
     this.#nth.fill(0)
     this.#driver?.begin()
@@ -150,7 +150,7 @@ export class Loop {
     this.#isWhole = false
   }
 
-  /** Plays the prepared games at `rate` moves a second; one that finds every pair busy waits, and its time counts. */
+  /** Plays the prepared games at `rate` moves a second. If every pair is busy, a due move waits, and this counts as latency. */
   playOpen(games: number, seconds: number, rate: number): Promise<void> {
     const total = games * movesPerGame
     const free = Array.from({ length: this.pairs }, (_, pair) => pair)
@@ -189,12 +189,12 @@ export class Loop {
   #start(pair: number, dueAt: number): void {
     if (!this.#isCounting) return
     this.#dueAt[pair] = dueAt
-    this.#heard[pair] = 0
+    this.#received[pair] = 0
     this.#inFlight++
     this.#driver?.move(pair, this.nth(pair))
   }
 
-  /** Counts until `stop` is called or the time is over, then waits for the moves in flight. */
+  /** Counts moves until `stop` is called or the time is over, then waits for the moves in flight. */
   async #play(seconds: number, begin: (stop: () => void) => void): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const before = this.acknowledged

@@ -1,4 +1,4 @@
-/** The machine under the bench: what it is, and which of its cores each process may use. */
+/** Describes the machine, and selects the cores that each process may use. */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, statfsSync } from 'node:fs'
 import { cpus, release, tmpdir, totalmem } from 'node:os'
@@ -8,7 +8,7 @@ const tmpfsMagic = 0x01021994
 
 export interface Machine {
   readonly text: string
-  /** Prefixes that pin a command to the server's and to the generator's core; empty where that cannot be done. */
+  /** Prefixes that pin a command to the server's and to the generator's core; empty if pinning is impossible. */
   readonly pinServer: readonly string[]
   readonly pinGenerator: readonly string[]
   readonly filesMax: number
@@ -36,7 +36,7 @@ export function inspectMachine(): Machine {
   }
 }
 
-/** `Cpus_allowed_list` reads like 0-3,8. */
+/** Reads `Cpus_allowed_list`, for example 0-3,8. */
 function allowedCores(): readonly number[] {
   const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'
   return list.split(',').flatMap((range) => {
@@ -45,7 +45,7 @@ function allowedCores(): readonly number[] {
   })
 }
 
-/** Node raises the soft limit to the hard one by itself. */
+/** Reads the hard limit: Node raises the soft limit to it. */
 function readFilesMax(): number {
   const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]
   return hard === 'unlimited' ? Infinity : Number(hard ?? 1_024)

@@ -1,4 +1,4 @@
-/** The peers' packages: installed here, never by the root's `npm ci`. */
+/** Installs the peers' packages into bench/peers. The root's `npm ci` never installs them. */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
@@ -8,10 +8,10 @@ export function arePeersHere(): boolean {
   return existsSync(`${folder}/node_modules/boardgame.io`) && existsSync(`${folder}/node_modules/@colyseus/core`)
 }
 
-/** @throws if they cannot be had. */
-export function installPeers(say: (what: string) => void): void {
+/** @throws Error if they cannot be installed. */
+export function installPeers(log: (text: string) => void): void {
   if (arePeersHere()) return
-  say('installing the peers into bench/peers')
+  log('installing the peers into bench/peers')
   const { status } = spawnSync('npm', ['ci', '--prefix', folder, '--ignore-scripts'], { stdio: ['ignore', 2, 2] })
   if (status !== 0) throw new Error('the peers could not be installed; use --only to run without them')
 }

@@ -1,4 +1,4 @@
-/** What the bench asks of a load generator, and what it reports: JSON between two processes. */
+/** The plan that the bench gives to a load generator, and the outcome it returns: JSON between two processes. */
 
 const contenders = [
   'floor',
@@ -11,12 +11,12 @@ const contenders = [
 ] as const
 export type Contender = (typeof contenders)[number]
 
-export interface Plan {
+export interface LoadPlan {
   readonly contender: Contender
   readonly port: number
   /** The process whose CPU time is read at both ends of each counted stretch. */
   readonly serverPid: number
-  /** Processes that the server leans on, whose CPU time is read with its own. */
+  /** Processes that the server uses, such as NATS servers, whose CPU time is also read. */
   readonly alsoPids?: readonly number[]
   /** Games at a time; each has two players. */
   readonly pairs: number
@@ -26,29 +26,29 @@ export interface Plan {
   /** Counted time; the stretches add up to at least this. */
   readonly seconds: number
   readonly warmUpSeconds: number
-  /** Moves a second, started whatever the server does (open loop). Absent: closed loop. */
+  /** Moves a second, started regardless of the server (open loop). Absent: closed loop. */
   readonly rate?: number
 }
 
-/** Of the counted stretches, unless said otherwise. */
-export interface Outcome {
+/** The figures of the counted stretches, unless stated otherwise. */
+export interface LoadResult {
   readonly moves: number
   readonly seconds: number
   readonly movesPerSecond: number
-  /** From the move (in an open loop: from when it was due) until both players have heard of it. */
+  /** From the move (in an open loop: from its due time) until both players have received it. */
   readonly p50Ms: number
   readonly p99Ms: number
   readonly serverCpuMicros: number
-  /** The part of it that the server's own loop spent; the rest is other threads. */
+  /** The part of the event loop's thread; the rest is other threads. */
   readonly serverLoopMicros: number
-  /** Of the processes that the server leans on, together. */
+  /** The CPU time of the processes in `alsoPids`, together. */
   readonly alsoCpuMicros: number
-  /** Of the server, for each game set up before a counted stretch: its creation, its second seat, and who is told. NaN without one. */
+  /** The server's CPU time for each game that is set up before a counted stretch: creation, join and notifications. NaN without one. */
   readonly setUpCpuMicros: number
   /** Share of one core that the server used, all its threads together. */
   readonly serverShare: number
   /** Share of one core that the generator used: near 1 it was the bottleneck. */
   readonly generatorShare: number
-  /** Moves in the whole run that both players heard of, warm-up included. */
+  /** Moves in the whole run that both players received, including warm-up. */
   readonly acknowledged: number
 }

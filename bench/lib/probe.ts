@@ -1,7 +1,7 @@
-/** Loaded into a server by `--import`: answers what memory it needs, garbage collected first. */
+/** Loaded into a server by `--import`: collects garbage and reports the memory in use, on request. */
 import type { Worker } from 'node:worker_threads'
 
-/** Those that have not ended. */
+/** The worker threads that have not ended. */
 const threads = new Set<Worker>()
 process.on('worker', (thread) => {
   threads.add(thread)
@@ -18,7 +18,7 @@ async function answer(): Promise<void> {
   const { heapTotal, heapUsed, external } = process.memoryUsage()
   let held = heapUsed + external
   for (const thread of threads) {
-    // Null: it has ended meanwhile.
+    // Null: the thread has ended in the meantime.
     const kept = await thread.getHeapStatistics().catch(() => null)
     if (kept !== null) held += kept.used_heap_size + kept.external_memory
   }

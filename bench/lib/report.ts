@@ -1,9 +1,9 @@
-/** The run as text: one table of the trials, one of what must be reached. Markdown, for reading as it is. */
+/** The run as Markdown: a table of the trials, one of other figures, one of the targets. */
 import { figureOf, noiseOf, ratioOf, type Results } from './results.ts'
 import { isReached, makeRows } from './targets.ts'
 import { trials } from './trials.ts'
 
-/** What the floor's server uses of its core when nobody else does. */
+/** The least share of its core that the floor's server uses on a quiet machine. */
 const busyShare = 0.9
 
 type Line = readonly string[]
@@ -115,11 +115,11 @@ function makeTargetLines(results: Results): readonly Line[] {
   return lines.length === 0 ? [] : [['', 'what must be reached', 'reached', 'target', ''], ...lines]
 }
 
-/** Alone on its core, the floor's server is never idle. */
+/** The floor's server is never idle if it is alone on its core. */
 function warnOfOthers({ trials: { floor } }: Results): string {
   const share = Math.min(1, ...(floor ?? []).map(({ serverShare }) => serverShare))
   if (share >= busyShare) return ''
-  return `**Not to be quoted**: others were at work on this machine. In one round the floor got ${percent(share)} of its core; compare CPU a move instead.`
+  return `**Do not quote these figures**: other programs were using this machine. In one round the floor got ${percent(share)} of its core; compare CPU a move instead.`
 }
 
 function makeTable(lines: readonly Line[]): string {

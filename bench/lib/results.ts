@@ -1,20 +1,20 @@
-/** Everything one run of the bench found out. */
+/** All results of one run of the bench. */
 import type { Cost, GameCosts } from './memory.ts'
-import type { Outcome } from './plan.ts'
+import type { LoadResult } from './plan.ts'
 import { median } from './samples.ts'
 import type { Starts } from './start.ts'
 import type { TrialName } from './trials.ts'
 
 export interface Results {
   readonly machine: string
-  /** Load averages when it began: others at work on the machine show here. */
+  /** The load average at the begin, which shows other load on the machine. */
   readonly loadBefore: number
   readonly rounds: number
   readonly isQuick: boolean
-  readonly trials: { readonly [Name in TrialName]?: readonly Outcome[] }
+  readonly trials: { readonly [Name in TrialName]?: readonly LoadResult[] }
   readonly latency?: {
-    readonly steady: readonly Outcome[]
-    readonly half: readonly Outcome[]
+    readonly steady: readonly LoadResult[]
+    readonly half: readonly LoadResult[]
     readonly halfRate: number
   }
   readonly connections?: { readonly floor: Cost; readonly oxo: Cost }
@@ -22,15 +22,15 @@ export interface Results {
   readonly starts?: Starts
 }
 
-type Figure = Exclude<keyof Outcome, 'moves' | 'seconds' | 'acknowledged'>
+type Figure = Exclude<keyof LoadResult, 'moves' | 'seconds' | 'acknowledged'>
 
-/** The median over the rounds; NaN where the trial was left out. */
-export function figureOf(outcomes: readonly Outcome[] | undefined, figure: Figure): number {
+/** The median over the rounds; NaN if the trial was left out. */
+export function figureOf(outcomes: readonly LoadResult[] | undefined, figure: Figure): number {
   return median((outcomes ?? []).map((outcome) => outcome[figure]))
 }
 
 /** Half the distance between the best and the worst round, as a share of the median. */
-export function noiseOf(outcomes: readonly Outcome[]): number {
+export function noiseOf(outcomes: readonly LoadResult[]): number {
   const rates = outcomes.map(({ movesPerSecond }) => movesPerSecond)
   return (Math.max(...rates) - Math.min(...rates)) / 2 / median(rates)
 }

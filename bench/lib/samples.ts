@@ -1,4 +1,4 @@
-/** Many measurements of one thing. */
+/** Many measurements of one quantity. */
 export class Samples {
   #values = new Float64Array(65_536)
   #size = 0
@@ -20,14 +20,14 @@ export class Samples {
     this.#size = 0
   }
 
-  /** The value that the share `part` of all does not exceed; NaN of none. */
+  /** The value that the share `part` of all values does not exceed; NaN if there are none. */
   quantile(part: number): number {
     const sorted = this.#values.slice(0, this.#size).sort()
     return sorted[Math.min(this.#size - 1, Math.ceil(this.#size * part) - 1)] ?? Number.NaN
   }
 }
 
-/** NaN of none. */
+/** NaN if there are no values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1

@@ -1,4 +1,4 @@
-/** A server under measurement: started, awaited, measured from outside, stopped. */
+/** A server under measurement: starts it, waits for its port, measures it from outside, stops it. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { readResident } from './usage.ts'
@@ -6,19 +6,19 @@ import { readResident } from './usage.ts'
 export interface ServerCommand {
   readonly pin: readonly string[]
   readonly args: readonly string[]
-  /** Lets `memory` collect garbage first. Costs nothing on the hot path, but stays off where speed is measured. */
+  /** Needed for `memory`, which collects garbage first. Costs nothing on the hot path, but is off when speed is measured. */
   readonly probe?: boolean
 }
 
 /** In bytes, after a garbage collection. */
 export interface Memory {
-  /** Less what the collector keeps free: up to 32 MiB for new objects, which come with load and not with what is kept. */
+  /** Resident memory less the free space of the collector: up to 32 MiB for new objects, which depend on load, not on stored state. */
   readonly resident: number
-  /** What is in the heaps of all threads, buffers included. Only the main thread's is collected first. */
+  /** The used heaps of all threads, including buffers. Garbage is collected first in the main thread only. */
   readonly heap: number
 }
 
-/** Of the probe, in bytes. */
+/** The probe's answer, in bytes. */
 interface Answer {
   readonly held: number
   readonly free: number
@@ -28,9 +28,9 @@ const startMsMax = 60_000
 const stopMsMax = 15_000
 const probe = new URL('probe.ts', import.meta.url).pathname
 
-export class ServerProcess implements AsyncDisposable {
+export class MeasuredServer implements AsyncDisposable {
   readonly port: number
-  /** From the spawn until it said that it listens. */
+  /** Time from the spawn until the server printed that it listens, in ms. */
   readonly startMs: number
   readonly #child: ChildProcess
 
@@ -40,7 +40,7 @@ export class ServerProcess implements AsyncDisposable {
     this.startMs = startMs
   }
 
-  static async start(command: ServerCommand): Promise<ServerProcess> {
+  static async start(command: ServerCommand): Promise<MeasuredServer> {
     const flags = command.probe === true ? ['--expose-gc', '--import', probe] : []
     const [file = '', ...args] = [...command.pin, process.execPath, ...flags, ...command.args]
     const begun = performance.now()
@@ -48,18 +48,18 @@ export class ServerProcess implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'pipe', ...(command.probe === true ? ['ipc' as const] : [])],
     })
     const port = await readPort(child)
-    return new ServerProcess(child, port, performance.now() - begun)
+    return new MeasuredServer(child, port, performance.now() - begun)
   }
 
-  /** `taskset` becomes the server: the id is the server's own. */
+  /** The server's own process id: `taskset` replaces itself by the server. */
   get pid(): number {
     return this.#child.pid ?? 0
   }
 
-  /** Needs the probe. */
+  /** Requires `probe`. */
   async memory(): Promise<Memory> {
     const answer = new Promise<Answer>((resolve) =>
-      this.#child.once('message', (said) => resolve(said as unknown as Answer)),
+      this.#child.once('message', (message) => resolve(message as unknown as Answer)),
     )
     this.#child.send('memory')
     const { held, free } = await answer
@@ -69,32 +69,32 @@ export class ServerProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const gone = new Promise((resolve) => this.#child.once('exit', resolve))
-    const patience = setTimeout(() => this.#child.kill('SIGKILL'), stopMsMax)
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), stopMsMax)
     this.#child.kill('SIGTERM')
     await gone
-    clearTimeout(patience)
+    clearTimeout(timer)
   }
 }
 
-/** @throws with what the server said, if it ends or stays silent. */
+/** @throws Error with the server's output, if it ends or prints no port in time */
 function readPort(child: ChildProcess): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>()
-  let said = ''
-  const patience = setTimeout(() => {
+  let output = ''
+  const timer = setTimeout(() => {
     child.kill('SIGKILL')
-    reject(new Error(`the server did not listen within ${startMsMax} ms: ${said}`))
+    reject(new Error(`the server did not listen within ${startMsMax} ms: ${output}`))
   }, startMsMax)
-  child.stderr?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_000)))
+  child.stderr?.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4_000)))
   if (child.stdout !== null)
     createInterface(child.stdout).on('line', (line) => {
       const port = /listening on http:\/\/.*:(\d+)/.exec(line)?.[1]
       if (port === undefined) return
-      clearTimeout(patience)
+      clearTimeout(timer)
       resolve(Number(port))
     })
   child.once('exit', () => {
-    clearTimeout(patience)
-    reject(new Error(`the server ended: ${said}`))
+    clearTimeout(timer)
+    reject(new Error(`the server ended: ${output}`))
   })
   return promise
 }

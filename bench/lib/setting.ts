@@ -1,14 +1,14 @@
-/** What all measurements of one run share. */
+/** The settings that all measurements of one run share. */
 import type { Machine } from './machine.ts'
 
 export interface Setting {
   readonly machine: Machine
-  /** Each measurement is taken so often; the rounds are interleaved. */
+  /** How often each measurement is taken; the rounds are interleaved. */
   readonly rounds: number
   readonly seconds: number
   readonly warmUpSeconds: number
-  /** Shorter, and without what needs long preparation. */
+  /** Shorter, and without measurements that need long preparation. */
   readonly isQuick: boolean
-  /** Says what is being done. */
-  readonly say: (what: string) => void
+  /** Reports progress. */
+  readonly log: (text: string) => void
 }

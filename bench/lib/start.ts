@@ -1,11 +1,11 @@
-/** How long it takes from the start of the process until it says that it listens, and until it has answered HTTP. */
+/** Measures the time from the start of the process until it prints that it listens, and until it has answered HTTP. */
 import { once } from 'node:events'
 import { cpSync } from 'node:fs'
 import { get } from 'node:http'
 import { dirname } from 'node:path'
 import { JournalFolder, openMillionEvents } from './journal-file.ts'
 import { median } from './samples.ts'
-import { ServerProcess } from './server-process.ts'
+import { MeasuredServer } from './server-process.ts'
 import type { Setting } from './setting.ts'
 import { oxoArgs, serverArgs } from './trials.ts'
 import { readResident } from './usage.ts'
@@ -13,14 +13,14 @@ import { readResident } from './usage.ts'
 export interface Starts {
   readonly floorMs: number
   readonly emptyMs: number
-  /** Until `/readyz` has been answered: what answers HTTP is loaded behind the first line. */
+  /** Until `/readyz` has been answered: the HTTP code is loaded after the first line of output. */
   readonly readyMs: number
-  /** In bytes, then. */
+  /** Resident memory at that time, in bytes. */
   readonly floorResident: number
   readonly emptyResident: number
-  /** With a million events, after an orderly stop. */
+  /** With a million events, after a graceful stop. */
   readonly millionMs: number
-  /** The first start ever on that journal: everything derived from it is to be built. */
+  /** The very first start on that journal, which builds everything that is derived from it. */
   readonly millionFirstMs: number
   readonly events: number
 }
@@ -31,7 +31,7 @@ const eventsQuick = 100_000
 export async function measureStarts(setting: Setting): Promise<Starts> {
   const { machine, rounds, isQuick } = setting
   const events = isQuick ? eventsQuick : eventsWanted
-  setting.say(`building a journal of ${events} events, unless it is there`)
+  setting.log(`building a journal of ${events} events, unless it exists`)
   const cached = await openMillionEvents(machine.folder, events)
   using million = new JournalFolder(machine.folder)
   cpSync(dirname(cached), dirname(million.file), { recursive: true })
@@ -65,7 +65,7 @@ interface Start {
 }
 
 async function measure(args: readonly string[], ask = async (_port: number): Promise<void> => {}): Promise<Start> {
-  await using server = await ServerProcess.start({ pin: [], args })
+  await using server = await MeasuredServer.start({ pin: [], args })
   const begun = performance.now()
   await ask(server.port)
   const readyMs = server.startMs + performance.now() - begun
@@ -74,6 +74,6 @@ async function measure(args: readonly string[], ask = async (_port: number): Pro
 
 async function askReady(port: number): Promise<void> {
   const [response] = await once(get({ host: '127.0.0.1', port, path: '/readyz' }), 'response')
-  if (response.statusCode !== 200) throw new Error(`/readyz says ${response.statusCode}`)
+  if (response.statusCode !== 200) throw new Error(`/readyz answered ${response.statusCode}`)
   response.resume()
 }

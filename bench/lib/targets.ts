@@ -1,24 +1,24 @@
-/** The rows of "What must be reached": what was reached, what was to be. */
+/** The rows of the table of targets: the measured figure and the target. */
 import { figureOf, ratioOf, type Results } from './results.ts'
 
-export interface Row {
+export interface TargetRow {
   readonly row: string
   readonly what: string
   readonly reached: number
   readonly unit: string
   readonly target: number
-  /** Whether the figure is to be at least the target, or at most. */
+  /** True: the figure must be at least the target. False: at most. */
   readonly isLeast: boolean
 }
 
-export function isReached({ reached, target, isLeast }: Row): boolean {
+export function isReached({ reached, target, isLeast }: TargetRow): boolean {
   return isLeast ? reached >= target : reached <= target
 }
 
 type Claim = readonly [row: string, what: string, reached: number, unit: string, is: '≥' | '≤', target: number]
 
-/** Without the rows that were not measured. */
-export function makeRows(results: Results): readonly Row[] {
+/** Rows that were not measured are left out. */
+export function makeRows(results: Results): readonly TargetRow[] {
   return [...speedClaims(results), ...latencyClaims(results), ...sizeClaims(results)]
     .filter(([, , reached]) => Number.isFinite(reached))
     .map(([row, what, reached, unit, is, target]) => ({ row, what, reached, unit, target, isLeast: is === '≥' }))

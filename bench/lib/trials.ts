@@ -1,5 +1,5 @@
-/** The trials: what is started, who plays how, on which cores. */
-import type { Contender, Plan } from './plan.ts'
+/** The trials: which server, which load, on which cores. */
+import type { Contender, LoadPlan } from './plan.ts'
 
 export interface Trial {
   readonly name: string
@@ -7,19 +7,19 @@ export interface Trial {
   readonly contender: Contender
   readonly pairs: number
   readonly connections: number
-  /** See {@link Plan}. */
+  /** See {@link LoadPlan}. */
   readonly prepared: number
   readonly pinned: boolean
 }
 
 /** 500 games, each between two connections of their own. */
 const apart = { pairs: 500, connections: 1_000, pinned: true }
-/** Nothing is set up between games, or within the game's own protocol. */
+/** For contenders that need no set-up between games, or do it within their own protocol. */
 const unbounded = 1_000_000
 
 /**
- * 16 connections with 64 moves each in flight. A pair of connections shares 128 games, and either is to move in half of
- * them. Seven games a pair stay below the 1,000 that one connection may watch.
+ * 16 connections with 64 moves each in flight. Two connections share 128 games, and each is to move in half of them. Seven
+ * games for each pair of players stay below the 1,000 that one connection may watch.
  */
 const pipelined = { contender: 'oxo-pipelined', pairs: 1_024, connections: 16, prepared: 7, pinned: true } as const
 
@@ -57,7 +57,7 @@ export function isOxo(contender: Contender): boolean {
 
 const at = (path: string): string => new URL(`../${path}`, import.meta.url).pathname
 
-/** What Node is started with. `journal`: the file, for Oxo. */
+/** The arguments for Node. @param journal The file, for Oxo. */
 export function serverArgs(contender: Contender, journal: string): readonly string[] {
   switch (contender) {
     case 'floor':
@@ -78,9 +78,9 @@ export function oxoArgs(journal: string): readonly string[] {
   return [at('../bin/oxo.js'), ...served, '--rate-limit', '0', '--connections-per-address', '0']
 }
 
-export function makePlan(trial: Trial, server: { readonly port: number; readonly pid: number }, pace: Pace): Plan {
+export function makePlan(trial: Trial, server: { readonly port: number; readonly pid: number }, pace: Pace): LoadPlan {
   const { contender, pairs, connections, prepared } = trial
   return { contender, pairs, connections, prepared, port: server.port, serverPid: server.pid, ...pace }
 }
 
-export type Pace = Pick<Plan, 'seconds' | 'warmUpSeconds' | 'rate' | 'alsoPids'>
+export type Pace = Pick<LoadPlan, 'seconds' | 'warmUpSeconds' | 'rate' | 'alsoPids'>

@@ -14,7 +14,7 @@ export function readUsage(pid: number): Usage {
   return { totalMicros, loopMicros: readThread(pid, `${pid}`) }
 }
 
-/** `schedstat` begins with the nanoseconds spent on a CPU: finer than the ticks of `stat`. */
+/** CPU time in microseconds. `schedstat` starts with the nanoseconds on a CPU, which is finer than the ticks of `stat`. */
 function readThread(pid: number, thread: string): number {
   const [onCpu = '0'] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')
   return Number(onCpu) / 1_000

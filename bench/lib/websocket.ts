@@ -1,5 +1,5 @@
-/** The client's half of RFC 6455, by hand on a raw link: what a load generator needs and no more. */
-import type { Link, Links } from './link.ts'
+/** The client side of RFC 6455 on a raw link, as far as a load generator needs it. */
+import type { RawSocket, Links } from './link.ts'
 
 export interface WebSocketWire {
   /** ASCII only. */
@@ -7,25 +7,25 @@ export interface WebSocketWire {
   sendBytes(message: Uint8Array): void
 }
 
-/** A message: `data` from `start` to `end`, valid during the call only. */
+/** A message: `data` from `start` to `end`, valid only during the call. */
 interface Frame {
   readonly data: Buffer
   readonly start: number
   readonly end: number
 }
 
-/** Frames may come before `openWebSocket` resolves; hence the wire. */
-export type HearFrame = (frame: Frame, wire: WebSocketWire) => void
+/** Frames may arrive before `openWebSocket` resolves, so the handler gets the wire as well. */
+export type FrameHandler = (frame: Frame, wire: WebSocketWire) => void
 
 const opcodes = { text: 1, binary: 2, ping: 9, pong: 10 } as const
-/** Any key but zero, which servers may recognise to save the work. */
+/** Any key except zero: servers may recognise zero and skip the unmasking. */
 const mask = [0x37, 0xfa, 0x21, 0x3d] as const
 
-export async function openWebSocket(links: Links, path: string, hear: HearFrame): Promise<WebSocketWire> {
+export async function openWebSocket(links: Links, path: string, handle: FrameHandler): Promise<WebSocketWire> {
   const upgraded = Promise.withResolvers<void>()
   let rest: Buffer | null = null
   let isOpen = false
-  const link: Link = await links.open((chunk) => {
+  const link: RawSocket = await links.open((chunk) => {
     let data = rest === null ? chunk : Buffer.concat([rest, chunk])
     if (!isOpen) {
       const end = data.indexOf('\r\n\r\n')
@@ -37,7 +37,7 @@ export async function openWebSocket(links: Links, path: string, hear: HearFrame)
         upgraded.resolve()
       }
     }
-    const at = isOpen ? readFrames(data, heard) : 0
+    const at = isOpen ? readFrames(data, onFrame) : 0
     rest = at === data.length ? null : Buffer.from(data.subarray(at))
   })
   const send = (opcode: number, payload: Uint8Array): void => void link.socket.write(makeFrame(opcode, payload))
@@ -45,9 +45,9 @@ export async function openWebSocket(links: Links, path: string, hear: HearFrame)
     sendText: (message) => send(opcodes.text, Buffer.from(message, 'latin1')),
     sendBytes: (message) => send(opcodes.binary, message),
   }
-  const heard = (opcode: number, frame: Frame): void => {
+  const onFrame = (opcode: number, frame: Frame): void => {
     if (opcode === opcodes.ping) send(opcodes.pong, frame.data.subarray(frame.start, frame.end))
-    else if (opcode <= opcodes.binary) hear(frame, wire)
+    else if (opcode <= opcodes.binary) handle(frame, wire)
   }
   link.socket.write(
     `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${link.socket.remotePort}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
@@ -57,8 +57,8 @@ export async function openWebSocket(links: Links, path: string, hear: HearFrame)
   return wire
 }
 
-/** Hears all whole frames; answers where the first unfinished one begins. */
-function readFrames(data: Buffer, heard: (opcode: number, frame: Frame) => void): number {
+/** Handles all complete frames. Returns the offset of the first incomplete one. */
+function readFrames(data: Buffer, onFrame: (opcode: number, frame: Frame) => void): number {
   let at = 0
   while (data.length - at >= 2) {
     const opcode = (data[at] ?? 0) & 15
@@ -68,7 +68,7 @@ function readFrames(data: Buffer, heard: (opcode: number, frame: Frame) => void)
     const length = short < 126 ? short : short === 126 ? data.readUInt16BE(at + 2) : data.readUInt32BE(at + 6)
     const end = at + header + length
     if (end > data.length) break
-    heard(opcode, { data, start: at + header, end })
+    onFrame(opcode, { data, start: at + header, end })
     at = end
   }
   return at

@@ -1,4 +1,4 @@
-/** The floor under every server in Node: `net`, one chunk in, two out; no parsing, no game, nothing kept. */
+/** The minimal server in Node, for comparison: `net`, one chunk in, two out; no parsing, no game, nothing stored. */
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 
 let waiting: Socket | undefined

@@ -1,4 +1,4 @@
-/** What axe says of a page. */
+/** Accessibility violations that axe finds in a page. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type axe from 'axe-core'
@@ -6,9 +6,9 @@ import type { Page } from 'playwright-core'
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** One line a finding: the rule, what it is about, where. Best practices count too. */
+/** Returns one line per finding: the rule, its description, the element. Best practices are included. */
 export async function findBarriers(page: Page): Promise<readonly string[]> {
-  // The debugger's own scripts are no concern of the page's policy, which stays as strict as it is.
+  // Scripts that the debugger injects are not subject to the page's Content Security Policy, which stays strict.
   await page.evaluate(source)
   const { violations } = await page.evaluate(() =>
     (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }),

@@ -1,9 +1,9 @@
-/** What stands between a browser and its server, and answers in its place: the page that is kept stays. */
+/** An intermediary answers in place of the server: the page in the service worker's cache still opens. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect as dial, createServer, type Socket } from 'node:net'
 import { test, type TestContext } from 'node:test'
-import { House } from './house.ts'
+import { TestServer } from './house.ts'
 import { Visitor } from './visitor.ts'
 
 const html = (status: string, body: string): string =>
@@ -11,25 +11,25 @@ const html = (status: string, body: string): string =>
 
 const json = '{"error":"maintenance"}'
 
-/** What it says instead of the server; null: nothing, ever. */
+/** Answers that an intermediary sends instead of the server. null: it never answers. */
 const answers: readonly (readonly [what: string, answer: string | null])[] = [
   ['502 of a proxy', html('502 Bad Gateway', '<h1>Bad Gateway</h1>')],
   ['503 of a proxy', html('503 Service Unavailable', '<h1>Maintenance</h1>')],
   ['403 of a filter', html('403 Forbidden', '<h1>Blocked</h1>')],
   ['429 of a limit', html('429 Too Many Requests', '<h1>Slow down</h1>')],
-  ['greeting of a hotel', html('200 OK', '<title>Wi-Fi</title><h1>Welcome</h1>')],
-  ['way to the greeting', 'HTTP/1.1 302 Found\r\nLocation: http://192.0.2.1/\r\nConnection: close\r\n\r\n'],
+  ['captive portal', html('200 OK', '<title>Wi-Fi</title><h1>Welcome</h1>')],
+  ['redirect to a captive portal', 'HTTP/1.1 302 Found\r\nLocation: http://192.0.2.1/\r\nConnection: close\r\n\r\n'],
   [
-    '200 that is no page',
+    '200 that is not a page',
     `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${json.length}\r\n\r\n${json}`,
   ],
-  ['network that swallows', null],
+  ['network that drops everything', null],
 ]
 
-/** Passes everything on, but for the requests that `isTaken`: those get the answer of the moment. */
-class Between {
+/** A TCP proxy. It forwards all connections except those whose first request `isIntercepted`: they get `answer`. */
+class Intermediary {
   readonly url: string
-  isTaken: (request: string) => boolean = () => false
+  isIntercepted: (request: string) => boolean = () => false
   answer: string | null = null
   readonly #sockets: Set<Socket>
 
@@ -38,80 +38,80 @@ class Between {
     this.#sockets = sockets
   }
 
-  static async open(t: TestContext, house: House): Promise<Between> {
-    const { hostname, port } = new URL(house.url)
+  static async open(t: TestContext, server: TestServer): Promise<Intermediary> {
+    const { hostname, port } = new URL(server.url)
     const sockets = new Set<Socket>()
-    const server = createServer((socket) => {
+    const proxy = createServer((socket) => {
       sockets.add(socket.on('error', () => {}))
       socket.once('data', (head: Buffer) => {
-        if (between.isTaken(head.toString('latin1')))
-          return void (between.answer !== null && socket.end(between.answer))
+        if (intermediary.isIntercepted(head.toString('latin1')))
+          return void (intermediary.answer !== null && socket.end(intermediary.answer))
         const onward = dial(Number(port), hostname, () => onward.write(head))
         onward.on('error', () => socket.destroy()).on('close', () => socket.destroy())
         socket.pipe(onward).pipe(socket)
       })
     })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const between = new Between(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, sockets)
+    proxy.listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    const intermediary = new Intermediary(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, sockets)
     t.after(() => {
-      between.hangUp()
-      server.close()
+      intermediary.hangUp()
+      proxy.close()
     })
-    return between
+    return intermediary
   }
 
-  /** Connections that are open keep what they got. */
+  /** Destroys all open connections, so that the next request goes through `isIntercepted`. */
   hangUp(): void {
     for (const socket of this.#sockets) socket.destroy()
     this.#sockets.clear()
   }
 }
 
-test('[B20] whatever answers in place of the server, the page that is kept opens, and connects again by itself', async (t) => {
-  await using house = await House.open()
-  const between = await Between.open(t, house)
-  await using visitor = await Visitor.open(between.url)
+test('[B20] whatever an intermediary answers in place of the server, the cached page opens and reconnects by itself', async (t) => {
+  await using server = await TestServer.open()
+  const intermediary = await Intermediary.open(t, server)
+  await using visitor = await Visitor.open(intermediary.url)
   await visitor.goto('/')
   await visitor.isKept()
   for (const [what, answer] of answers) {
-    between.isTaken = () => true
-    between.answer = answer
-    between.hangUp()
+    intermediary.isIntercepted = () => true
+    intermediary.answer = answer
+    intermediary.hangUp()
     await visitor.goto('/')
     await visitor.tap(1, 1)
     await visitor.sees(1, 1, 'X')
     await visitor.goto('/games/main')
     await visitor.page.getByRole('group', { name: 'Connection' }).waitFor()
-    between.isTaken = () => false
-    between.hangUp()
+    intermediary.isIntercepted = () => false
+    intermediary.hangUp()
     await visitor.standsAt('X is to move')
     await visitor.page.getByRole('group', { name: 'Connection' }).waitFor({ state: 'hidden' })
-    t.diagnostic(`${what}: the page that was kept`)
+    t.diagnostic(`${what}: the cached page opened`)
   }
   await visitor.leave(/the server responded with a status|WebSocket|ERR_|asks elsewhere: http:\/\/192/)
 })
 
-test('[B20] what answers in place of the server is never kept', async (t) => {
-  await using house = await House.open()
-  const between = await Between.open(t, house)
-  await using visitor = await Visitor.open(between.url)
+test('[B20] an answer of an intermediary is never cached', async (t) => {
+  await using server = await TestServer.open()
+  const intermediary = await Intermediary.open(t, server)
+  await using visitor = await Visitor.open(intermediary.url)
   const { page } = visitor
-  let taken = 0
-  between.isTaken = (request) => request.startsWith('GET /assets/') && ++taken > 0
-  between.answer = html('200 OK', '<title>Wi-Fi</title><h1>Welcome</h1>')
+  let intercepted = 0
+  intermediary.isIntercepted = (request) => request.startsWith('GET /assets/') && ++intercepted > 0
+  intermediary.answer = html('200 OK', '<title>Wi-Fi</title><h1>Welcome</h1>')
   await visitor.goto('/')
-  const isInstalled = await page.evaluate(async () => {
+  const workerState = await page.evaluate(async () => {
     const { installing, waiting, active } = await navigator.serviceWorker.register('/sw.js')
     const worker = installing ?? waiting ?? active
     for (let turn = 0; turn < 100 && !/^(?:activated|redundant)$/.test(worker?.state ?? ''); turn++)
       await new Promise((resolve) => setTimeout(resolve, 50))
     return worker?.state
   })
-  assert.equal(isInstalled, 'redundant')
-  assert.ok(taken > 0)
-  between.isTaken = () => false
-  between.hangUp()
+  assert.equal(workerState, 'redundant')
+  assert.ok(intercepted > 0)
+  intermediary.isIntercepted = () => false
+  intermediary.hangUp()
   await page.reload()
   await visitor.isKept()
   const types = await page.evaluate(async () => {

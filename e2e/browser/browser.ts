@@ -1,9 +1,9 @@
-/** One Chromium for all tests of this process; it ends after the last of them. */
+/** One Chromium for all tests of this process. It is closed after the last test. */
 import { after } from 'node:test'
 import { type Browser, chromium } from 'playwright-core'
 import { findProgram } from '../../tools/check/programs.ts'
 
-/** Nothing that Chromium does by itself may look like the page's doing. */
+/** Disables what Chromium does on its own, so that it is not taken for an action of the page. */
 const flags = [
   '--disable-gpu',
   '--disable-quic',
@@ -11,15 +11,15 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
   '--no-first-run',
-  // Names that a stranger could own, and let lead here; names of a network at home.
+  // Public names that an attacker could point at this server, and names of a local network.
   '--host-resolver-rules=MAP *.example 127.0.0.1, MAP *.test 127.0.0.1',
 ]
 
 let opening: Promise<Browser> | null = null
 
-/** @throws Error with a sentence that says what to install. */
+/** @throws Error that says what to install if Chromium is missing. */
 export function openBrowser(): Promise<Browser> {
-  // As root, as in a container, Chromium has no sandbox of its own; what it opens here is ours.
+  // Chromium cannot use its sandbox as root, for example in a container. The tests open only our own pages.
   opening ??= chromium.launch({
     executablePath: findProgram('chromium'),
     chromiumSandbox: process.getuid?.() !== 0,

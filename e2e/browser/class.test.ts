@@ -1,14 +1,14 @@
-/** A class behind one router: everybody opens the page at once, each in a browser of their own, and loads it again. */
+/** A school class with one public address: everybody opens the page at once in a separate browser, then reloads it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { program, ServerProcess } from '../lib/server-process.ts'
 import { openBrowser } from './browser.ts'
 
-/** Smaller than a class, with limits that are smaller in proportion: two places each, and eight sockets. */
+/** Fewer people than in a class, with limits reduced in proportion: two connections and one WebSocket per person. */
 const people = 8
 const limits = ['--connections-per-address', `${2 * people}`, '--rate-limit-address', '200']
 
-test('[W26] a class behind one router loads the page at once, plays, and loads it again', async (t) => {
+test('[W26] many browsers that share one address load the page at once, play, and reload it', async (t) => {
   await using server = await ServerProcess.start([
     ...[program, 'serve', '--port', '0', '--journal', 'memory', '--log-level', 'silent'],
     ...limits,
@@ -27,7 +27,7 @@ test('[W26] a class behind one router loads the page at once, plays, and loads i
   const [first] = pages
   assert.ok(first !== undefined)
   await first.getByRole('gridcell').first().click()
-  // Everybody is connected: everybody sees it.
+  // Everybody sees the move, so everybody is connected.
   const isMarked = /X/
   await Promise.all(pages.map((page) => page.getByRole('gridcell', { name: isMarked }).first().waitFor()))
   await Promise.all(pages.map((page) => page.reload()))

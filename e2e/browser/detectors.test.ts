@@ -1,4 +1,4 @@
-/** Whether what the other tests look for would be found: a page with nothing wrong, and one for every defect. */
+/** Tests the detectors of the browser tests: a page without defects passes, and every planted defect is found. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { openServer } from '../../src/server/open.ts'
 import { findBarriers } from './accessibility.ts'
 import { openBrowser } from './browser.ts'
-import { Watchman } from './watchman.ts'
+import { PageMonitor } from './watchman.ts'
 
 interface Planted {
   readonly body?: string
@@ -18,11 +18,11 @@ interface Planted {
 
 interface Shown {
   readonly page: Page
-  readonly watchman: Watchman
+  readonly monitor: PageMonitor
   readonly url: string
 }
 
-/** A page served like the real one; its script runs, and then says that it is done. */
+/** Serves a page in the same way as the real one, and resolves when its script has run. */
 async function show(t: TestContext, { body = '', script = '', options = {} }: Planted = {}): Promise<Shown> {
   const pages = mkdtempSync(join(tmpdir(), 'oxo-planted-'))
   t.after(() => rmSync(pages, { recursive: true }))
@@ -39,22 +39,22 @@ async function show(t: TestContext, { body = '', script = '', options = {} }: Pl
   t.after(() => server.close())
   const context = await (await openBrowser()).newContext(options)
   t.after(() => context.close())
-  const watchman = await Watchman.watch(context, server.url)
+  const monitor = await PageMonitor.watch(context, server.url)
   const page = await context.newPage()
   await page.goto(server.url)
   await page.locator('body[data-done]').waitFor()
-  return { page, watchman, url: server.url }
+  return { page, monitor, url: server.url }
 }
 
-/** Resolves when the page has been painted as it stands, and what the observers saw of it has arrived. */
+/** Resolves when the page has been painted and its observers have reported. */
 async function painted(page: Page): Promise<void> {
   await page.evaluate(async () => {
     for (let frames = 0; frames < 3; frames++) await new Promise(requestAnimationFrame)
   })
 }
 
-/** The page asks the port that it came from, in both ways a client does. */
-const ask = `
+/** A script that sends a request to the page's own origin over HTTP and over WebSocket. */
+const requestOwnOrigin = `
   const answer = await fetch('/rpc', {
     method: 'POST', headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' }),
@@ -62,14 +62,14 @@ const ask = `
   const socket = new WebSocket('/ws')
   await new Promise((resolve) => (socket.onopen = resolve))
   socket.send(JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'ping' }))
-  const heard = await new Promise((resolve) => (socket.onmessage = ({ data }) => resolve(data)))
+  const received = await new Promise((resolve) => (socket.onmessage = ({ data }) => resolve(data)))
   socket.close()
-  document.querySelector('#last').textContent = answer.status + ' ' + JSON.parse(heard).id`
+  document.querySelector('#last').textContent = answer.status + ' ' + JSON.parse(received).id`
 
-test('[W22] nothing is said of a page with nothing wrong, which may ask its own port', async (t) => {
-  // The style first: a script waits for the style sheet before it, and what stands above may be painted by then.
+test('[W22] a page without defects, which sends requests to its own origin, has no findings', async (t) => {
+  // The style comes first: a script waits for the style sheet before it, and content above may be painted meanwhile.
   const body = '<style>h1 { font-size: 99px }</style><script>document.title = "Built in"</script>'
-  const { page, watchman } = await show(t, { body, script: ask })
+  const { page, monitor } = await show(t, { body, script: requestOwnOrigin })
   await painted(page)
   assert.equal(await page.locator('#last').textContent(), '200 2')
   assert.equal(await page.title(), 'Built in')
@@ -77,72 +77,72 @@ test('[W22] nothing is said of a page with nothing wrong, which may ask its own 
     await page.evaluate(() => getComputedStyle(document.querySelector('h1') ?? document.body).fontSize),
     '99px',
   )
-  watchman.assertNothing()
-  assert.deepEqual(watchman.shifts, [])
+  monitor.assertNothing()
+  assert.deepEqual(monitor.shifts, [])
   assert.deepEqual(await findBarriers(page), [])
 })
 
-/** A script that puts an element with this text into the page. */
+/** A script that appends an element with this text to the page. */
 function add(element: string, text: string): string {
   return `document.body.append(Object.assign(document.createElement('${element}'), { textContent: '${text}' }))`
 }
 
-const forbidden: readonly (readonly [what: string, planted: Planted, said: RegExp])[] = [
+const forbidden: readonly (readonly [what: string, planted: Planted, problem: RegExp])[] = [
   ['an inline script', { script: add('script', 'document.title = "run"') }, /policy: script-src-elem inline/],
   ['inline styles', { script: add('style', 'p { color: red }') }, /policy: style-src-elem inline/],
   ['an inline handler', { body: '<img alt="" src="x.png" onerror="alert(1)">' }, /policy: script-src-attr inline/],
-  ['an attribute of style', { body: '<p style="color: red">red</p>' }, /policy: style-src-attr inline/],
-  ['a script made of text', { script: 'try { eval("1") } catch {}' }, /policy: script-src eval/],
-  ['an image of strangers', { body: '<img alt="" src="http://127.0.0.2:9/x.png">' }, /policy: img-src http:/],
+  ['a style attribute', { body: '<p style="color: red">red</p>' }, /policy: style-src-attr inline/],
+  ['a script evaluated from text', { script: 'try { eval("1") } catch {}' }, /policy: script-src eval/],
+  ['an image from another origin', { body: '<img alt="" src="http://127.0.0.2:9/x.png">' }, /policy: img-src http:/],
   ['a font', { script: 'new FontFace("f", "url(/f.woff2)").load().catch(() => {})' }, /policy: font-src/],
   ['a frame', { body: '<iframe title="self" src="/"></iframe>' }, /policy: frame-src/],
   [
-    'a connection to strangers',
+    'a request to another origin',
     { script: 'fetch("http://127.0.0.2:9/").catch(() => {})' },
     /policy: connect-src http:/,
   ],
   [
-    'a socket to strangers',
+    'a WebSocket to another origin',
     { script: 'try { new WebSocket("ws://127.0.0.2:9/") } catch {}' },
     /policy: connect-src ws:/,
   ],
 ]
 
-test('[W22] what the policy forbids does not happen, and is found', async (t) => {
+test('[W22] what the Content Security Policy forbids is blocked and reported', async (t) => {
   const body = forbidden.map(([, planted]) => planted.body ?? '').join('')
   const script = forbidden.map(([, planted]) => `${planted.script ?? ''}\n`).join('')
-  const { page, watchman } = await show(t, { body, script })
+  const { page, monitor } = await show(t, { body, script })
   await painted(page)
-  for (const [what, , said] of forbidden) assert.match(watchman.problems.join('\n'), said, what)
+  for (const [what, , problem] of forbidden) assert.match(monitor.problems.join('\n'), problem, what)
   assert.equal(await page.title(), 'Planted')
 })
 
-test('a request of another origin is found where no policy stops it', async (t) => {
+test('a request to another origin is reported even where no policy blocks it', async (t) => {
   const body = '<img alt="" src="http://127.0.0.2:9/x.png">'
-  const { watchman } = await show(t, { body, options: { bypassCSP: true } })
-  assert.match(watchman.problems.join('\n'), /asks elsewhere: http:\/\/127\.0\.0\.2:9\/x\.png/)
+  const { monitor } = await show(t, { body, options: { bypassCSP: true } })
+  assert.match(monitor.problems.join('\n'), /asks elsewhere: http:\/\/127\.0\.0\.2:9\/x\.png/)
 })
 
-test('errors and dialogs are found', async (t) => {
+test('errors and dialogs are reported', async (t) => {
   const script = 'console.error("said"); setTimeout(() => { throw new Error("thrown") }); alert("asked")'
-  const { page, watchman } = await show(t, { script })
+  const { page, monitor } = await show(t, { script })
   await painted(page)
   for (const problem of [/console: said/, /uncaught: thrown/, /dialog: asked/])
-    assert.match(watchman.problems.join('\n'), problem)
+    assert.match(monitor.problems.join('\n'), problem)
 })
 
-test('a page that moves under the eye is found', async (t) => {
-  const { page, watchman } = await show(t)
+test('a layout shift is reported', async (t) => {
+  const { page, monitor } = await show(t)
   await painted(page)
-  assert.deepEqual(watchman.shifts, [])
+  assert.deepEqual(monitor.shifts, [])
   await page.evaluate(() => document.querySelector('h1')?.before(document.createElement('textarea')))
   await painted(page)
-  assert.match(watchman.shifts.join('\n'), /from .* to /)
+  assert.match(monitor.shifts.join('\n'), /from .* to /)
 })
 
 const barriers = [
   ['a button without a name', '<button></button>', /^button-name: /m],
-  ['a text too pale', '<p class="pale">pale</p>', /^color-contrast: /m],
+  ['a text with too little contrast', '<p class="pale">pale</p>', /^color-contrast: /m],
   [
     'a cell outside of its row',
     '<div role="grid" aria-label="Board"><div role="gridcell">X</div></div>',
@@ -151,7 +151,7 @@ const barriers = [
   ['a field without a label', '<input>', /^label: /m],
 ] as const
 
-test('what keeps people out is found', async (t) => {
+test('accessibility violations are reported', async (t) => {
   const { page } = await show(t, { body: barriers.map(([, body]) => body).join('') })
   const found = (await findBarriers(page)).join('\n')
   for (const [what, , rule] of barriers) assert.match(found, rule, what)

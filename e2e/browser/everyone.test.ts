@@ -1,14 +1,14 @@
-/** Every page and dialog, in both themes, before axe. */
+/** Checks every page and dialog in both themes with axe. */
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { openHouse } from './house.ts'
+import { openTestServer } from './house.ts'
 import { seatTwo } from './seats.ts'
 import { assertOpenToAll } from './themes.ts'
 import { Visitor } from './visitor.ts'
 
-test('[B11] the first page, its dialogs, and a page that is not there', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('[B11] the first page, its dialogs, and a page that does not exist', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/')
   await visitor.cell(0, 0).waitFor()
@@ -29,13 +29,13 @@ test('[B11] the first page, its dialogs, and a page that is not there', async ()
 })
 
 test('[B11] the lobby, empty and with games', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   await visitor.goto('/games')
   await visitor.page.getByRole('heading', { level: 1 }).waitFor()
   await assertOpenToAll(visitor, 'the lobby')
-  using host = connect(house.url, { name: 'Ada' })
-  using guest = connect(house.url, { name: 'Grace' })
+  using host = connect(server.url, { name: 'Ada' })
+  using guest = connect(server.url, { name: 'Grace' })
   const open = await host.create({ public: true, rules: 'gomoku' })
   const live = await host.create({ public: true })
   await guest.join(live.id)
@@ -46,17 +46,17 @@ test('[B11] the lobby, empty and with games', async () => {
   await visitor.leave()
 })
 
-test('[B11] a game that waits, is played, is watched, is over', async () => {
-  const house = await openHouse()
-  await using host = await Visitor.open(house.url, { name: 'Ada' })
+test('[B11] a game that waits, is played, is watched and is over', async () => {
+  const server = await openTestServer()
+  await using host = await Visitor.open(server.url, { name: 'Ada' })
   await host.goto('/')
   await host.press('Invite a friend')
   await host.game()
   await host.standsAt('Waiting for an opponent')
   await assertOpenToAll(host, 'an invitation')
-  await using game = await seatTwo(house, { clock: { initialMs: 600_000, incrementMs: 0 } })
+  await using game = await seatTwo(server, { clock: { initialMs: 600_000, incrementMs: 0 } })
   const { X, O } = game
-  await using spectator = await Visitor.open(house.url)
+  await using spectator = await Visitor.open(server.url)
   await spectator.goto(`/games/${game.game}`)
   await X.tap(1, 1)
   await O.sees(1, 1, 'X')
@@ -73,14 +73,14 @@ test('[B11] a game that waits, is played, is watched, is over', async () => {
   for (const visitor of [host, X, O, spectator]) await visitor.leave()
 })
 
-test('[B11] from right to left, and on a large board', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url, { locale: 'ar' })
+test('[B11] a right-to-left page, and a large board', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url, { locale: 'ar' })
   await visitor.goto('/')
   await visitor.page.locator('html[dir=rtl]').waitFor()
   await assertOpenToAll(visitor, 'Arabic')
   await visitor.leave()
-  await using game = await seatTwo(house, { rules: { width: 25, height: 25, line: 5 } })
+  await using game = await seatTwo(server, { rules: { width: 25, height: 25, line: 5 } })
   await assertOpenToAll(game.X, '25 by 25')
   await game.X.leave()
 })

@@ -1,12 +1,12 @@
-/** Two people at two browsers play each other, and somebody watches. */
+/** Two people in two browsers play each other while a third watches. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { House, openHouse } from './house.ts'
+import { TestServer, openTestServer } from './house.ts'
 import { identify, seatTwo, sortBySeat } from './seats.ts'
 import { assertSameBoards, Visitor } from './visitor.ts'
 
-/** Ways to play, as columns and rows; X moves first. */
+/** Games as lists of moves: column and row. X moves first. */
 const win = [
   [0, 0],
   [0, 1],
@@ -26,7 +26,7 @@ const draw = [
   [2, 2],
 ] as const
 
-/** Each move is made by whose turn it is, and seen by everybody before the next. */
+/** The players move in turn. Everybody sees a move before the next one is made. */
 async function play(
   moves: readonly (readonly [x: number, y: number])[],
   X: Visitor,
@@ -41,10 +41,10 @@ async function play(
 }
 
 test('[B1] two strangers meet, are asked for a name, and play to a win that a spectator sees too', async () => {
-  const house = await openHouse()
-  await using ada = await Visitor.open(house.url)
-  await using grace = await Visitor.open(house.url)
-  await using spectator = await Visitor.open(house.url)
+  const server = await openTestServer()
+  await using ada = await Visitor.open(server.url)
+  await using grace = await Visitor.open(server.url)
+  await using spectator = await Visitor.open(server.url)
   for (const [visitor, name] of [
     [ada, 'Ada'],
     [grace, 'Grace'],
@@ -67,10 +67,10 @@ test('[B1] two strangers meet, are asked for a name, and play to a win that a sp
 })
 
 test('a full board is a draw for everybody', async () => {
-  const house = await openHouse()
-  await using game = await seatTwo(house)
+  const server = await openTestServer()
+  await using game = await seatTwo(server)
   const { X, O } = game
-  await using spectator = await Visitor.open(house.url)
+  await using spectator = await Visitor.open(server.url)
   await spectator.goto(`/games/${game.game}`)
   await play(draw, X, O, [spectator])
   for (const visitor of [X, O, spectator]) await visitor.standsAt('A draw: the board is full')
@@ -78,9 +78,9 @@ test('a full board is a draw for everybody', async () => {
   for (const visitor of [X, O, spectator]) await visitor.leave()
 })
 
-test('[B4] who resigns has lost', async () => {
-  const house = await openHouse()
-  await using game = await seatTwo(house)
+test('[B4] a player who resigns loses', async () => {
+  const server = await openTestServer()
+  await using game = await seatTwo(server)
   const { X, O } = game
   await play([[1, 1]], X, O)
   await X.press('Resign')
@@ -91,8 +91,8 @@ test('[B4] who resigns has lost', async () => {
 })
 
 test('[B4] a draw is offered, declined, offered again and accepted', async () => {
-  const house = await openHouse()
-  await using game = await seatTwo(house)
+  const server = await openTestServer()
+  await using game = await seatTwo(server)
   const { X, O } = game
   await play([[1, 1]], X, O)
   await X.press('Offer draw')
@@ -107,9 +107,9 @@ test('[B4] a draw is offered, declined, offered again and accepted', async () =>
   await O.leave()
 })
 
-test('[B4] a move is taken back when the opponent agrees, and a rematch changes the seats', async () => {
-  const house = await openHouse()
-  await using game = await seatTwo(house)
+test('[B4] a move is taken back when the opponent agrees, and a rematch swaps the seats', async () => {
+  const server = await openTestServer()
+  await using game = await seatTwo(server)
   const { X, O } = game
   await play([[1, 1]], X, O)
   await X.press('Take back')
@@ -125,10 +125,10 @@ test('[B4] a move is taken back when the opponent agrees, and a rematch changes 
   await O.leave()
 })
 
-test('whose time is up has lost', async () => {
-  const house = await openHouse()
-  // X does not move at all: whenever the pages are there, on however busy a machine, the end is the same.
-  await using game = await seatTwo(house, { clock: { perMoveMs: 5_000 } })
+test('a player whose flag falls loses', async () => {
+  const server = await openTestServer()
+  // X never moves, so the game ends the same way however slowly the pages load.
+  await using game = await seatTwo(server, { clock: { perMoveMs: 5_000 } })
   const { X, O } = game
   await X.standsAt('You lost: on time')
   await O.standsAt('You won: on time')
@@ -136,11 +136,11 @@ test('whose time is up has lost', async () => {
   await O.leave()
 })
 
-test('[B3] a link is an invitation: who opens it first plays, everybody after that watches', async () => {
-  const house = await openHouse()
-  await using host = await Visitor.open(house.url, { identity: await identify(house, 'Ada'), name: 'Ada' })
-  await using guest = await Visitor.open(house.url, { name: 'Grace' })
-  await using late = await Visitor.open(house.url)
+test('[B3] a link is an invitation: the first visitor who opens it plays, all later ones watch', async () => {
+  const server = await openTestServer()
+  await using host = await Visitor.open(server.url, { identity: await identify(server, 'Ada'), name: 'Ada' })
+  await using guest = await Visitor.open(server.url, { name: 'Grace' })
+  await using late = await Visitor.open(server.url)
   await host.goto('/')
   await host.press('Invite a friend')
   const game = await host.game()
@@ -154,30 +154,30 @@ test('[B3] a link is an invitation: who opens it first plays, everybody after th
   for (const visitor of [host, guest, late]) await visitor.leave()
 })
 
-test('[B3] a link that leads nowhere from another device says so, and another one does not', async () => {
-  const house = await openHouse()
+test('[B3] a page warns that its link works on this device only, and does so only for loopback addresses', async () => {
+  const server = await openTestServer()
   for (const [name, isLoopback] of [
     ['127.0.0.1', true],
     ['localhost', true],
     ['house.test', false],
   ] as const) {
-    await using host = await Visitor.open(house.url.replace('127.0.0.1', name), { name: 'Ada' })
+    await using host = await Visitor.open(server.url.replace('127.0.0.1', name), { name: 'Ada' })
     await host.goto('/')
     await host.press('Invite a friend')
-    await host.reads('Whoever opens this link first plays against you')
-    const isSaid = await host.page.getByText('This link works on this device only').isVisible()
-    assert.equal(isSaid, isLoopback, name)
+    await host.reads('The first person to open this link plays against you')
+    const isWarned = await host.page.getByText('This link works on this device only').isVisible()
+    assert.equal(isWarned, isLoopback, name)
     await host.leave(/untrustworthy|origin-keyed/)
   }
 })
 
-test('[B21] who waits for somebody withdraws the game, and a player who comes then is told', async () => {
-  await using house = await House.open()
-  const identity = await identify(house, 'Ada')
-  using elsewhere = connect(house.url, { token: identity.token })
+test('[B21] a player who waits for an opponent withdraws the game, and a visitor at the game is notified', async () => {
+  await using server = await TestServer.open()
+  const identity = await identify(server, 'Ada')
+  using elsewhere = connect(server.url, { token: identity.token })
   const { id } = await elsewhere.create({ public: true, seat: 'X' })
-  await using ada = await Visitor.open(house.url, { identity, name: 'Ada' })
-  await using grace = await Visitor.open(house.url)
+  await using ada = await Visitor.open(server.url, { identity, name: 'Ada' })
+  await using grace = await Visitor.open(server.url)
   await ada.goto(`/games/${id}`)
   await grace.goto(`/games/${id}`)
   await grace.page.getByRole('button', { name: 'Join' }).waitFor()

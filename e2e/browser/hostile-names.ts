@@ -1,6 +1,6 @@
-/** Sixty names that the service accepts and that a page must show as what they are: text. */
+/** Sixty names that the service accepts and that a page must show as plain text. */
 export const hostileNames: readonly string[] = [
-  // Markup, whole and broken.
+  // Markup, complete and broken.
   '<b>bold</b>',
   '<img src=x onerror=a()>',
   '<svg onload=alert(1)>',
@@ -21,13 +21,13 @@ export const hostileNames: readonly string[] = [
   '<?xml version="1.0"?>',
   '<',
   '</p></div></main>',
-  // Out of an attribute.
+  // Breaking out of an attribute.
   '" onmouseover="alert(1)',
   "' onfocus=a() autofocus",
   '"><svg/onload=a()>',
   '` onclick=a()',
   '\\"-alert(1)-\\"',
-  // Entities and other codings: none of them is to be undone.
+  // Entities and other encodings: none may be decoded.
   '&lt;b&gt;',
   '&#x3c;b&#62;',
   '&amp;amp;',
@@ -36,7 +36,7 @@ export const hostileNames: readonly string[] = [
   '\\u003cb\\u003e',
   '\\x3cb\\x3e',
   '+ADw-script+AD4-',
-  // Templates, addresses, commands, formats.
+  // Templates, URLs, commands, format strings.
   '{{7*7}}',
   '${7*7}',
   '#{7*7}',
@@ -51,7 +51,7 @@ export const hostileNames: readonly string[] = [
   '%s%n%d%x',
   '=HYPERLINK("//e","x")',
   '$(reboot)',
-  // What programs take for something else.
+  // Names that programs may take for something else.
   '__proto__',
   'constructor',
   'toString',
@@ -60,7 +60,7 @@ export const hostileNames: readonly string[] = [
   'NaN',
   'X',
   'true',
-  // Letters that turn, stack, or take room.
+  // Right-to-left, combining and very wide characters.
   'שלום עולם',
   'مرحبا بالعالم',
   'WWWWWWWWWWWWWWWWWWWWWWWW',

@@ -1,4 +1,4 @@
-/** A server with the built pages and a journal of its own, in a process that can be killed and started again. */
+/** A server process with the built pages and its own journal, which can be killed and started again. */
 import { cpSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,13 +7,13 @@ import { program, ServerProcess } from '../lib/server-process.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** Where the build puts the pages, and what it makes them of. */
+/** The folder of the built pages, and their source folders. */
 export const builtPages = join(root, 'dist/web')
 const sources = ['base', 'client', 'game', 'journal', 'protocol', 'service', 'web'].map((layer) =>
   join(root, 'src', layer),
 )
 
-export class House implements AsyncDisposable {
+export class TestServer implements AsyncDisposable {
   readonly #folder: string
   readonly #pages: string
   #server: ServerProcess | null = null
@@ -24,19 +24,19 @@ export class House implements AsyncDisposable {
     this.#pages = pages
   }
 
-  /** @throws Error with a sentence, when the pages are not built, or were built from other sources. */
-  static async open(pages = builtPages): Promise<House> {
+  /** @throws Error that says what to run if the pages are not built or are older than their sources. */
+  static async open(pages = builtPages): Promise<TestServer> {
     if (pages === builtPages) assertFresh()
-    const house = new House(pages)
-    await house.start()
-    return house
+    const server = new TestServer(pages)
+    await server.start()
+    return server
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`
   }
 
-  /** On the port that it had before, with the games that it had. */
+  /** Starts the server on its previous port, with its journal. */
   async start(): Promise<void> {
     const journal = `sqlite:${join(this.#folder, 'journal.sqlite')}`
     const flags = { port: this.#port, journal, pages: this.#pages, 'connections-per-address': 0, 'rate-limit': 0 }
@@ -45,24 +45,24 @@ export class House implements AsyncDisposable {
     this.#port = this.#server.port
   }
 
-  /** At once and without a word, like a cut of the power. */
+  /** Sends SIGKILL, so that the server cannot close anything. */
   async kill(): Promise<void> {
     await this.#server?.kill('SIGKILL')
   }
 
-  /** Killed, and every game of it gone. */
+  /** Kills the server and deletes its journal. */
   async loseGames(): Promise<void> {
     await this.kill()
     for (const file of readdirSync(this.#folder).filter((name) => /sqlite/.test(name))) rmSync(join(this.#folder, file))
   }
 
-  /** Killed, and its files copied as they are, for {@link putBack}. */
+  /** Kills the server and copies its files for {@link putBack}. */
   async copyGames(): Promise<void> {
     await this.kill()
     cpSync(this.#folder, `${this.#folder}-copy`, { recursive: true })
   }
 
-  /** Killed, and all files as they were when they were copied. */
+  /** Kills the server and restores the files that {@link copyGames} copied. */
   async putBack(): Promise<void> {
     await this.kill()
     rmSync(this.#folder, { recursive: true })
@@ -87,15 +87,15 @@ function listFiles(folder: string): readonly string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-let opening: Promise<House> | null = null
+let opening: Promise<TestServer> | null = null
 
-/** The one that all tests of this process share that do not kill it; it ends after the last of them. */
-export function openHouse(): Promise<House> {
-  opening ??= House.open()
+/** The server shared by all tests of this process that do not kill it. It is closed after the last test. */
+export function openTestServer(): Promise<TestServer> {
+  opening ??= TestServer.open()
   return opening
 }
 
 after(async () => {
-  const house = await opening?.catch(() => null)
-  await house?.[Symbol.asyncDispose]()
+  const server = await opening?.catch(() => null)
+  await server?.[Symbol.asyncDispose]()
 })

@@ -1,18 +1,18 @@
-/** A whole game, from the first page on, without a mouse. */
+/** A complete game without a mouse, starting at the first page. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { limits } from '../../src/protocol/index.ts'
-import { openHouse } from './house.ts'
+import { openTestServer } from './house.ts'
 import { listen } from './reader.ts'
 import { sortBySeat } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
-/** More stops than any page has. */
+/** More focusable elements than any page has. */
 const stopsMax = 60
 
-/** Goes on with Tab until the named control has the focus, which is what a person without a mouse does. */
+/** Presses Tab until the named control has the focus. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
   const seen: string[] = []
   for (let stop = 0; stop < stopsMax; stop++) {
@@ -24,22 +24,22 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
     if (name.test(focused)) return
     seen.push(focused)
   }
-  assert.fail(`Tab never comes to ${name}: ${seen.join(' | ')}`)
+  assert.fail(`Tab never reaches ${name}: ${seen.join(' | ')}`)
 }
 
-/** The arrow keys that lead from one cell to another. */
+/** Presses the arrow keys that lead from one cell to another. */
 async function walk(page: Page, dx: number, dy: number): Promise<void> {
   for (let step = 0; step < Math.abs(dx); step++) await page.keyboard.press(dx > 0 ? 'ArrowRight' : 'ArrowLeft')
   for (let step = 0; step < Math.abs(dy); step++) await page.keyboard.press(dy > 0 ? 'ArrowDown' : 'ArrowUp')
 }
 
-/** What has just changed does nothing yet. */
-const seenMs = limits.noticeMs + 300
+/** Delay after which a control that has just changed accepts input again. */
+const settledMs = limits.noticeMs + 300
 
-test('[B11] two people meet, play and resign with the keyboard alone, and hear every move', async () => {
-  const house = await openHouse()
-  await using ada = await Visitor.open(house.url)
-  await using grace = await Visitor.open(house.url)
+test('[B11] two people meet, play and resign with the keyboard alone, and every move is announced', async () => {
+  const server = await openTestServer()
+  await using ada = await Visitor.open(server.url)
+  await using grace = await Visitor.open(server.url)
   for (const [{ page }, name] of [
     [ada, 'Ada'],
     [grace, 'Grace'],
@@ -55,7 +55,7 @@ test('[B11] two people meet, play and resign with the keyboard alone, and hear e
   const [game] = await Promise.all([ada.game(), grace.game()])
   assert.ok(game.length > 10)
   const [X, O] = await sortBySeat(ada, grace)
-  const heard = await listen(O.page)
+  const announcements = await listen(O.page)
   await tabTo(X.page, /^column 2, row 2, empty/)
   await walk(X.page, -1, -1)
   await X.page.keyboard.press('Enter')
@@ -66,9 +66,9 @@ test('[B11] two people meet, play and resign with the keyboard alone, and hear e
   await walk(X.page, 2, 0)
   await X.page.keyboard.press('Enter')
   await O.sees(2, 0, 'X')
-  assert.match((await heard()).join('\n'), new RegExp(`${X === ada ? 'Ada' : 'Grace'}.*: X, column 1, row 1`))
+  assert.match((await announcements()).join('\n'), new RegExp(`${X === ada ? 'Ada' : 'Grace'}.*: X, column 1, row 1`))
   await tabTo(O.page, /^Resign$/)
-  await setTimeout(seenMs)
+  await setTimeout(settledMs)
   await O.page.keyboard.press('Enter')
   await O.standsAt('You lost: by resignation')
   await X.standsAt('You won: by resignation')
@@ -76,9 +76,9 @@ test('[B11] two people meet, play and resign with the keyboard alone, and hear e
   await O.leave()
 })
 
-test('a dialog holds the focus, ends with Escape, and gives the focus back', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('a dialog keeps the focus, closes with Escape, and returns the focus', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await page.goto('/')
   await tabTo(page, /^New game$/)

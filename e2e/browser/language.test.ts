@@ -1,12 +1,12 @@
-/** The page speaks as the browser asks, or as its visitor chose. */
+/** The page uses the language that the browser requests or that its visitor chose. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openHouse } from './house.ts'
+import { openTestServer } from './house.ts'
 import { Visitor } from './visitor.ts'
 
-test('[B13] the language is the one the browser asks for, can be changed, and is kept', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url, { locale: 'de-AT' })
+test('[B13] the language is the one the browser requests, can be changed, and is remembered', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url, { locale: 'de-AT' })
   const { page } = visitor
   await visitor.goto('/')
   await visitor.standsAt('Du bist am Zug: X')
@@ -18,7 +18,7 @@ test('[B13] the language is the one the browser asks for, can be changed, and is
   await page.reload()
   await page.locator('html[lang=ar][dir=rtl]').waitFor()
   await visitor.standsAt('دورك: X')
-  // Columns count from the left in every language.
+  // Columns are numbered from the left in every language.
   const [first, second] = await Promise.all([0, 1].map((cell) => page.locator(`[data-cell="${cell}"]`).boundingBox()))
   assert.ok((first?.x ?? 0) < (second?.x ?? 0))
   await visitor.press('الإعدادات')
@@ -28,9 +28,9 @@ test('[B13] the language is the one the browser asks for, can be changed, and is
   await visitor.leave()
 })
 
-test('a browser that asks for a language the page does not have gets English', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url, { locale: 'eo' })
+test('a browser that requests an unsupported language gets English', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url, { locale: 'eo' })
   await visitor.goto('/')
   await visitor.standsAt('Your move: X')
   assert.equal(await visitor.page.evaluate(() => document.documentElement.lang), 'en')

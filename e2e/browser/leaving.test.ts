@@ -1,15 +1,15 @@
-/** Pages that are left before what they asked for has come: nothing is heard for them afterwards. */
+/** Pages that are left before their answers arrive: the client unsubscribes from everything they watched. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { House } from './house.ts'
-import { Line } from './line.ts'
+import { TestServer } from './house.ts'
+import { PageConnection } from './line.ts'
 import { Visitor } from './visitor.ts'
 
-test('[C30] a lobby that is left before its list has come is not heard of any more', async () => {
-  await using house = await House.open()
-  await using visitor = await Visitor.open(house.url)
-  const line = await Line.tap(visitor.page)
+test('[C30] a lobby that is left before its list arrives is no longer watched', async () => {
+  await using server = await TestServer.open()
+  await using visitor = await Visitor.open(server.url)
+  const line = await PageConnection.tap(visitor.page)
   await visitor.goto('/')
   line.hold(/"games"/)
   await visitor.press('Open games')
@@ -20,16 +20,16 @@ test('[C30] a lobby that is left before its list has come is not heard of any mo
   await visitor.leave()
 })
 
-test('[C30] a lobby that is left, entered and left again lets go of the game that it showed in passing', async () => {
-  await using house = await House.open()
-  using ada = connect(house.url, { name: 'Ada' })
-  using grace = connect(house.url, { name: 'Grace' })
+test('[C30] a lobby that is left, entered and left again stops watching the game that it previewed', async () => {
+  await using server = await TestServer.open()
+  using ada = connect(server.url, { name: 'Ada' })
+  using grace = connect(server.url, { name: 'Grace' })
   const game = await ada.create({ public: true, seat: 'X' })
   await grace.join(game.id)
-  await using visitor = await Visitor.open(house.url)
-  const line = await Line.tap(visitor.page)
+  await using visitor = await Visitor.open(server.url)
+  const line = await PageConnection.tap(visitor.page)
   await visitor.goto('/')
-  // The lists come, the board does not.
+  // The lists arrive, the board does not.
   line.hold(/"board"/)
   await visitor.press('Open games')
   await line.hears('game.watch')
@@ -47,15 +47,15 @@ test('[C30] a lobby that is left, entered and left again lets go of the game tha
   await visitor.leave()
 })
 
-test('[C30] whoever goes back and forth faster than the boards come sees the one where they are, as it goes on', async () => {
-  await using house = await House.open()
-  using ada = connect(house.url, { name: 'Ada' })
-  using grace = connect(house.url, { name: 'Grace' })
+test('[C30] a visitor who goes back and forth faster than the boards arrive sees the current game, with its later moves', async () => {
+  await using server = await TestServer.open()
+  using ada = connect(server.url, { name: 'Ada' })
+  using grace = connect(server.url, { name: 'Grace' })
   const [first, second] = [await ada.create({ seat: 'X' }), await ada.create({ seat: 'X' })]
   for (const game of [first, second]) await grace.join(game.id)
-  await using visitor = await Visitor.open(house.url)
+  await using visitor = await Visitor.open(server.url)
   const { page } = visitor
-  const line = await Line.tap(page)
+  const line = await PageConnection.tap(page)
   await visitor.goto(`/games/${first.id}`)
   await visitor.cell(0, 0).waitFor()
   line.hold(/"board"/)

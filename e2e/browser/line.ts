@@ -1,72 +1,72 @@
-/** The line between a page and its server, in the hands of a test: what is said on it is seen, and can be kept back. */
+/** Intercepts the WebSocket between a page and its server: a test can see, hold back and refuse messages. */
 import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 
-interface Said {
+interface Sent {
   readonly id?: unknown
   readonly method?: string
   readonly params?: Readonly<Record<string, unknown>>
 }
 
-export class Line {
-  readonly #said: Said[] = []
+export class PageConnection {
+  readonly #sent: Sent[] = []
   readonly #held: (() => void)[] = []
-  /** What the page does not hear now. */
-  #kept: RegExp | null = null
-  /** What is refused in place of the server, and how. */
+  /** Messages to the page that match are held back. */
+  #holding: RegExp | null = null
+  /** The method that is refused in place of the server, and the error. */
   #refused: { readonly method: string; readonly error: object } | null = null
 
-  /** Before the page is opened. */
-  static async tap(page: Page): Promise<Line> {
-    const line = new Line()
+  /** Call this before the page is opened. */
+  static async tap(page: Page): Promise<PageConnection> {
+    const line = new PageConnection()
     await page.routeWebSocket(/\/ws$/, (socket) => {
       const server = socket.connectToServer()
       socket.onMessage((message) => {
-        const said = message === '' ? null : (JSON.parse(String(message)) as Said)
-        if (said !== null) line.#said.push(said)
+        const sent = message === '' ? null : (JSON.parse(String(message)) as Sent)
+        if (sent !== null) line.#sent.push(sent)
         const { method, error } = line.#refused ?? {}
-        if (said === null || said.method !== method) return server.send(message)
-        socket.send(JSON.stringify({ jsonrpc: '2.0', id: said.id, error }))
+        if (sent === null || sent.method !== method) return server.send(message)
+        socket.send(JSON.stringify({ jsonrpc: '2.0', id: sent.id, error }))
       })
       server.onMessage((message) => {
-        if (line.#kept?.test(String(message)) === true) line.#held.push(() => socket.send(message))
+        if (line.#holding?.test(String(message)) === true) line.#held.push(() => socket.send(message))
         else socket.send(message)
       })
     })
     return line
   }
 
-  /** What the page has asked for, in order. */
+  /** The methods that the page has called, in order. */
   get methods(): readonly string[] {
-    return this.#said.map(({ method }) => method ?? '')
+    return this.#sent.map(({ method }) => method ?? '')
   }
 
-  /** The params of everything asked by this method. */
-  paramsOf(method: string): readonly Said['params'][] {
-    return this.#said.filter((said) => said.method === method).map(({ params }) => params)
+  /** The params of all calls of this method, in order. */
+  paramsOf(method: string): readonly Sent['params'][] {
+    return this.#sent.filter((sent) => sent.method === method).map(({ params }) => params)
   }
 
-  /** From now on the page does not hear such messages; by default none at all. */
-  hold(kept = /^/): void {
-    this.#kept = kept
+  /** Holds back messages to the page that match; by default all of them. */
+  hold(pattern = /^/): void {
+    this.#holding = pattern
   }
 
-  /** From now on the page is refused this, as a server refuses it; null: nothing any more. */
+  /** Answers calls of this method with `error` in place of the server. null: stops doing so. */
   refuse(method: string | null, error: object = {}): void {
     this.#refused = method === null ? null : { method, error }
   }
 
-  /** The page hears what was kept back, and what follows. */
+  /** Delivers the messages that were held back, and holds back no more. */
   release(): void {
-    this.#kept = null
+    this.#holding = null
     for (const send of this.#held.splice(0)) send()
   }
 
-  /** Resolves once the page has asked for this so often. @throws when it does not. */
+  /** Resolves once the page has called this method `count` times. @throws if that takes longer than 10 s. */
   async hears(method: string, count = 1): Promise<void> {
-    const isThere = (): boolean => this.paramsOf(method).length >= count
-    for (let turn = 0; turn < 500 && !isThere(); turn++) await setTimeout(20)
-    assert.ok(isThere(), `no ${count} ${method} among ${this.methods.join(', ')}`)
+    const isReached = (): boolean => this.paramsOf(method).length >= count
+    for (let turn = 0; turn < 500 && !isReached(); turn++) await setTimeout(20)
+    assert.ok(isReached(), `fewer than ${count} calls of ${method} among ${this.methods.join(', ')}`)
   }
 }

@@ -1,18 +1,18 @@
-/** Open games, games being played, and one to look at in passing: all live. */
+/** The lobby updates live: open games, games being played, and the preview of one game. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { House } from './house.ts'
+import { TestServer } from './house.ts'
 import { Visitor } from './visitor.ts'
 
-test('[B6] games come, are played before the eyes of the lobby, are filtered by rules, and go', async () => {
-  await using house = await House.open()
-  await using visitor = await Visitor.open(house.url)
+test('[B6] games appear in the lobby, change as they are played, are filtered by rules, and disappear', async () => {
+  await using server = await TestServer.open()
+  await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/games')
   await visitor.reads('Nobody is waiting.')
-  using ada = connect(house.url, { name: 'Ada' })
-  using grace = connect(house.url, { name: 'Grace' })
+  using ada = connect(server.url, { name: 'Ada' })
+  using grace = connect(server.url, { name: 'Grace' })
   const gomoku = await grace.create({
     public: true,
     rules: 'gomoku',
@@ -40,10 +40,10 @@ test('[B6] games come, are played before the eyes of the lobby, are filtered by 
   await visitor.leave()
 })
 
-test('[B1] whoever joins from the lobby is asked for a name and sits at the board', async () => {
-  await using house = await House.open()
-  await using visitor = await Visitor.open(house.url)
-  using ada = connect(house.url, { name: 'Ada' })
+test('[B1] a visitor who joins from the lobby is asked for a name and gets the seat', async () => {
+  await using server = await TestServer.open()
+  await using visitor = await Visitor.open(server.url)
+  using ada = connect(server.url, { name: 'Ada' })
   await visitor.goto('/games')
   const game = await ada.create({ public: true, seat: 'X' })
   await visitor.press('Join')
@@ -59,9 +59,9 @@ test('[B1] whoever joins from the lobby is asked for a name and sits at the boar
   await visitor.leave()
 })
 
-test('the back button leaves a dialog behind with its page', async () => {
-  await using house = await House.open()
-  await using visitor = await Visitor.open(house.url)
+test('the back button closes a dialog together with its page', async () => {
+  await using server = await TestServer.open()
+  await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/')
   await visitor.press('Open games')

@@ -1,24 +1,26 @@
-/** Names made to do harm are shown, and change nothing else. */
+/** Hostile names are shown as text and change nothing else. */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { type Client, connect } from '../../src/client/node/index.ts'
 import { hostileNames } from './hostile-names.ts'
-import { House, openHouse } from './house.ts'
+import { TestServer, openTestServer } from './house.ts'
 import { Visitor } from './visitor.ts'
 
-/** The narrowest phone that people still have. */
+/** The narrowest phone still in use. */
 const phone = { width: 320, height: 640 } as const
 
 interface Part {
-  /** Without the marks that keep one name from turning the text around it. */
+  /** The text without the Unicode isolates around names. */
   readonly text: string
-  /** What it is made of: its elements and what they say of themselves, without any text of people. */
+  /** The structure of the part: its elements and their attributes, without user-supplied text. */
   readonly skeleton: string
 }
 
-/** Every part that the locator finds. `title`: the element in it whose text is wanted; the whole by default. */
-function look(parts: Locator, title = '*'): Promise<readonly Part[]> {
+/**
+ * Reads every part that the locator finds. `title`: selector of the element whose text is read; by default the part.
+ */
+function readParts(parts: Locator, title = '*'): Promise<readonly Part[]> {
   return parts.evaluateAll((roots, selector) => {
     const describe = (element: Element): string => {
       const attributes = [...element.attributes]
@@ -33,8 +35,8 @@ function look(parts: Locator, title = '*'): Promise<readonly Part[]> {
   }, title)
 }
 
-async function lookAtPage(page: Page): Promise<Part> {
-  const [part] = await look(page.locator('body'))
+async function readPage(page: Page): Promise<Part> {
+  const [part] = await readParts(page.locator('body'))
   assert.ok(part !== undefined)
   return part
 }
@@ -44,11 +46,14 @@ async function assertFits(page: Page, name: string): Promise<void> {
     const { documentElement: root } = document
     return { scrollWidth: root.scrollWidth, clientWidth: root.clientWidth }
   })
-  assert.ok(scrollWidth <= clientWidth, `${name} makes the page ${scrollWidth} wide where ${clientWidth} are seen`)
+  assert.ok(
+    scrollWidth <= clientWidth,
+    `${name} makes the page ${scrollWidth} px wide, but only ${clientWidth} px are visible`,
+  )
 }
 
-/** A client for each name, connected. */
-async function gather(t: TestContext, { url }: House, names: readonly string[]): Promise<readonly Client[]> {
+/** Connects one client for each name. */
+async function connectAll(t: TestContext, { url }: TestServer, names: readonly string[]): Promise<readonly Client[]> {
   return Promise.all(
     names.map(async (name) => {
       const client = connect(url, { name })
@@ -61,21 +66,21 @@ async function gather(t: TestContext, { url }: House, names: readonly string[]):
 
 test('[B14] sixty hostile names change nothing but text: in the lobby and at their games', async (t) => {
   assert.equal(new Set(hostileNames).size, 60)
-  await using house = await House.open()
+  await using server = await TestServer.open()
   const names = ['Ada', 'Grace', ...hostileNames]
-  const clients = await gather(t, house, names)
-  await using visitor = await Visitor.open(house.url, { viewport: phone })
+  const clients = await connectAll(t, server, names)
+  await using visitor = await Visitor.open(server.url, { viewport: phone })
   const { page } = visitor
   const games = await Promise.all(clients.map((client) => client.create({ public: true, seat: 'X' })))
   await visitor.goto('/games')
   const rows = page.getByRole('listitem')
   await rows.nth(names.length - 1).waitFor()
-  const shown = await look(rows, 'p')
+  const shown = await readParts(rows, 'p')
   assert.deepEqual(shown.map(({ text }) => text).toSorted(), names.toSorted())
   for (const { text, skeleton } of shown) assert.equal(skeleton, shown[0]?.skeleton, text)
   await assertFits(page, 'one of the names')
 
-  // Two to a game, so that half as many pages show them all, with a word about who has won.
+  // Each game has two of the names, and names one of them as the winner. That halves the number of pages.
   let harmless = ''
   for (let index = 0; index < games.length; index += 2) {
     const [game, guest] = [games[index], clients[index + 1]]
@@ -85,9 +90,9 @@ test('[B14] sixty hostile names change nothing but text: in the lobby and at the
     await visitor.goto(`/games/${game.id}`)
     await visitor.standsAt('won: by resignation')
     await page.getByRole('slider').waitFor()
-    // For its first half second a board takes no tap.
+    // A board accepts no tap in its first half second.
     await page.locator('.steady:not(.fresh)').waitFor()
-    const { text, skeleton } = await lookAtPage(page)
+    const { text, skeleton } = await readPage(page)
     for (const name of pair) assert.ok(text.includes(name), `${name} is not shown as it is`)
     harmless ||= skeleton
     assert.equal(skeleton, harmless, pair.join(' and '))
@@ -96,9 +101,9 @@ test('[B14] sixty hostile names change nothing but text: in the lobby and at the
   await visitor.leave()
 })
 
-test('[B2] whoever chose a name that cannot be shown is told what a name is', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('[B2] a visitor who chooses an invalid name is told what a valid name is', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
   await visitor.press('Settings')
   for (const name of ['W'.repeat(25), 'Ada\u200B']) {
@@ -109,9 +114,9 @@ test('[B2] whoever chose a name that cannot be shown is told what a name is', as
   await visitor.leave()
 })
 
-test('[C29] whoever gave up on a refused name plays on after the server was started again', async () => {
-  await using house = await House.open()
-  await using visitor = await Visitor.open(house.url)
+test('[C29] a visitor who cancels after a refused name can still play after a restart of the server', async () => {
+  await using server = await TestServer.open()
+  await using visitor = await Visitor.open(server.url)
   await visitor.goto('/games/main')
   await visitor.standsAt('X is to move')
   await visitor.press('Settings')
@@ -119,27 +124,27 @@ test('[C29] whoever gave up on a refused name plays on after the server was star
   await visitor.press('Save')
   await visitor.reads('This name cannot be shown: it takes 1 to 24 visible characters.')
   await visitor.press('Cancel')
-  await house.kill()
+  await server.kill()
   await visitor.page.getByRole('group', { name: 'Connection' }).waitFor()
-  await house.start()
+  await server.start()
   await visitor.page.getByRole('group', { name: 'Connection' }).waitFor({ state: 'hidden' })
   await visitor.tap(1, 1)
   await visitor.standsAt('O is to move')
   await visitor.leave()
 })
 
-test('a name that became markup would be found', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url, { viewport: phone })
+test('a name that is rendered as markup is detected', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url, { viewport: phone })
   const { page } = visitor
   await visitor.goto('/')
   const heading = page.getByRole('heading', { level: 1 })
   await heading.waitFor()
-  const before = (await lookAtPage(page)).skeleton
+  const before = (await readPage(page)).skeleton
   await heading.evaluate((element) => void (element.innerHTML = '<b>bold</b>'))
-  assert.notEqual((await lookAtPage(page)).skeleton, before)
+  assert.notEqual((await readPage(page)).skeleton, before)
   await heading.evaluate((element) => void (element.innerHTML = '<img src=x onerror=alert(1)>'))
-  await visitor.watchman.find(/policy: script-src-attr inline/)
+  await visitor.monitor.find(/policy: script-src-attr inline/)
   await heading.evaluate((element) =>
     element.append(Object.assign(document.createElement('pre'), { textContent: 'W'.repeat(200) })),
   )

@@ -1,19 +1,19 @@
-/** The page without a network, and as an app of the device. */
+/** The page without a network, and as an installed app. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { House, openHouse } from './house.ts'
+import { TestServer, openTestServer } from './house.ts'
 import { Visitor } from './visitor.ts'
 
-test('[B8] without server and network the page opens, says so, and plays against the bot and on one screen', async () => {
-  await using house = await House.open()
-  await using visitor = await Visitor.open(house.url)
+test('[B8] without server and network the page opens, says that it is offline, and offers games against the bot and on one screen', async () => {
+  await using server = await TestServer.open()
+  await using visitor = await Visitor.open(server.url)
   const { page, context } = visitor
   await visitor.goto('/')
   await visitor.isKept()
-  await house.kill()
+  await server.kill()
   await context.setOffline(true)
   await page.reload()
-  // Chromium 150 forgets with a navigation that the network is said to be away.
+  // Chromium 150 forgets the emulated offline state on navigation.
   await context.setOffline(false)
   await context.setOffline(true)
   await visitor.reads('You are offline. Games against the bot and on one screen work all the same.')
@@ -32,24 +32,24 @@ test('[B8] without server and network the page opens, says so, and plays against
   await visitor.leave()
 })
 
-test('[B8] the address of a game opens without a network too, and goes on when the server is back', async () => {
-  await using house = await House.open()
-  await using visitor = await Visitor.open(house.url)
+test('[B8] the address of a game opens without a network too, and the game continues when the server is back', async () => {
+  await using server = await TestServer.open()
+  await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/games/main')
   await visitor.cell(1, 1).waitFor()
   await visitor.isKept()
-  await house.kill()
+  await server.kill()
   await page.reload()
   await visitor.reads(/No connection\. Next try in|Trying to connect/)
-  await house.start()
+  await server.start()
   await visitor.standsAt('X is to move')
   await visitor.leave()
 })
 
-test('[B8] a browser finds nothing that keeps the page from being installed', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('[B8] the page is installable', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
   await visitor.isKept()
   const session = await visitor.context.newCDPSession(visitor.page)
@@ -57,7 +57,7 @@ test('[B8] a browser finds nothing that keeps the page from being installed', as
   assert.deepEqual(manifest.errors, [])
   assert.equal((JSON.parse(manifest.data ?? '{}') as { readonly display?: string }).display, 'standalone')
   const { installabilityErrors } = await session.send('Page.getInstallabilityErrors')
-  // Nothing is installed from a window that keeps nothing, as these are.
+  // These windows are incognito, which by itself prevents installation.
   assert.deepEqual(
     installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito'),
     [],
@@ -65,9 +65,9 @@ test('[B8] a browser finds nothing that keeps the page from being installed', as
   await visitor.leave()
 })
 
-test('[B8] a new release takes the place of the one that was kept', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('[B8] a new release replaces the cached one', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/')
   await visitor.isKept()

@@ -1,20 +1,20 @@
-/** One person at one browser is one account with one set of settings, however many pages they have open. */
+/** All pages of one browser share one account and one set of settings. */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
 import { connect } from '../../src/client/node/index.ts'
-import { House, openHouse } from './house.ts'
+import { TestServer, openTestServer } from './house.ts'
 import { identify } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
-const patience = { timeout: 90_000 }
+const generous = { timeout: 90_000 }
 
-/** Runs in the page: as on one without TLS. */
+/** Runs in the page. Removes the Web Locks API, which pages without TLS do not have. */
 function refuseLocks(): void {
   Reflect.deleteProperty(Navigator.prototype, 'locks')
 }
 
-/** Runs in the page: the browser's space is full from now on. */
+/** Runs in the page. Makes every later write to storage exceed the quota. */
 function fillStorage(): void {
   Storage.prototype.setItem = () => {
     throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
@@ -32,7 +32,7 @@ function accountOf(page: Page): Promise<string> {
   })
 }
 
-async function chooseLook(page: Page, theme: string): Promise<void> {
+async function chooseTheme(page: Page, theme: string): Promise<void> {
   await page.getByRole('button', { name: 'Settings' }).click()
   await page.getByRole('radio', { name: theme }).check()
   await page.getByRole('button', { name: 'Save' }).click()
@@ -52,13 +52,13 @@ for (const [title, hasLocks] of [
 ] as const) {
   test(
     `[B17] pages opened at once on a first visit are one guest, whose seats outlive them${title}`,
-    patience,
+    generous,
     async () => {
-      await using house = await House.open()
-      using ada = connect(house.url, { name: 'Ada' })
+      await using server = await TestServer.open()
+      using ada = connect(server.url, { name: 'Ada' })
       const count = 5
       const games = await Promise.all(Array.from({ length: count }, () => ada.create({ seat: 'X' })))
-      await using visitor = await Visitor.open(house.url, { name: 'Bo' })
+      await using visitor = await Visitor.open(server.url, { name: 'Bo' })
       if (!hasLocks) await visitor.context.addInitScript(refuseLocks)
       const pages = await openPages(visitor, count)
       await Promise.all(pages.map((page, index) => page.goto(`/games/${games[index]?.id}`)))
@@ -79,13 +79,13 @@ for (const [title, hasLocks] of [
 }
 
 test(
-  '[B17] pages of somebody whom the server has forgotten are one new guest, who keeps the name',
-  patience,
+  '[B17] pages whose account the server no longer knows become one new guest with the same name',
+  generous,
   async () => {
-    const house = await openHouse()
+    const server = await openTestServer()
     const identity = { token: 'no.such.token', account: { id: 'forgotten', name: 'Ann' } }
-    await using visitor = await Visitor.open(house.url, { identity, name: 'Ann' })
-    using ada = connect(house.url, { name: 'Ada' })
+    await using visitor = await Visitor.open(server.url, { identity, name: 'Ann' })
+    using ada = connect(server.url, { name: 'Ada' })
     const games = await Promise.all([0, 1, 2].map(() => ada.create({ seat: 'X' })))
     const pages = await openPages(visitor, games.length)
     await Promise.all(pages.map((page, index) => page.goto(`/games/${games[index]?.id}`)))
@@ -103,9 +103,9 @@ test(
   },
 )
 
-test('[B17] a kept name that the server will not have is forgotten, and the page goes on', patience, async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url, { name: 'Ann\u200B' })
+test('[B17] a stored name that the server refuses is dropped, and the page still works', generous, async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url, { name: 'Ann\u200B' })
   await visitor.goto('/games')
   await visitor.reads('Nobody is waiting.')
   await visitor.press('Play someone')
@@ -113,31 +113,31 @@ test('[B17] a kept name that the server will not have is forgotten, and the page
   await visitor.leave()
 })
 
-test('[B17] what two pages choose is chosen for both, each thing as it was chosen last', patience, async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('[B17] settings chosen in two pages apply to both; the last choice of each setting wins', generous, async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   const [first, second] = (await openPages(visitor, 2)) as [Page, Page]
   for (const page of [first, second]) await page.goto('/')
-  // Open while the other page chooses something else.
+  // The settings of the second page are open while the first page changes another setting.
   await second.getByRole('button', { name: 'Settings' }).click()
-  await chooseLook(first, 'Dark')
+  await chooseTheme(first, 'Dark')
   await second.getByRole('combobox', { name: 'Language' }).selectOption('de')
   await second.getByRole('button', { name: 'Save' }).click()
   for (const page of [first, second]) await page.locator('html[lang=de][data-theme=dark]').waitFor()
   await visitor.leave()
 })
 
-test('[B17] another name in one page is the name in all of them', patience, async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
-  using ada = connect(house.url, { name: 'Ada' })
+test('[B17] a name changed in one page changes in all pages', generous, async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
+  using ada = connect(server.url, { name: 'Ada' })
   const game = await ada.create({ seat: 'X' })
   const [first, second] = (await openPages(visitor, 2)) as [Page, Page]
   await first.goto(`/games/${game.id}`)
   await first.getByRole('button', { name: 'Join' }).waitFor()
   await second.goto('/')
   for (const name of ['Grace', 'Hopper']) await rename(second, name)
-  // Nothing tells when the other page has heard of it, but that it says so itself.
+  // The name field of the other page is the only sign that it has received the change.
   await first.getByRole('button', { name: 'Settings' }).click()
   await first.getByRole('textbox', { name: 'Name' }).and(first.locator(':valid')).waitFor()
   await first.getByRole('button', { name: 'Cancel' }).click()
@@ -147,10 +147,10 @@ test('[B17] another name in one page is the name in all of them', patience, asyn
   await visitor.leave()
 })
 
-test('[B17] a page that was away does not bring an old name back', patience, async () => {
-  await using house = await House.open()
-  await using visitor = await Visitor.open(house.url)
-  using ada = connect(house.url, { name: 'Ada' })
+test('[B17] a page that was frozen does not restore an old name', generous, async () => {
+  await using server = await TestServer.open()
+  await using visitor = await Visitor.open(server.url)
+  using ada = connect(server.url, { name: 'Ada' })
   const game = await ada.create({ seat: 'X' })
   const [first, second] = (await openPages(visitor, 2)) as [Page, Page]
   await second.goto('/')
@@ -160,8 +160,8 @@ test('[B17] a page that was away does not bring an old name back', patience, asy
   const session = await visitor.context.newCDPSession(first)
   await session.send('Page.setWebLifecycleState', { state: 'frozen' })
   await rename(second, 'Hopper')
-  await house.kill()
-  await house.start()
+  await server.kill()
+  await server.start()
   await session.send('Page.setWebLifecycleState', { state: 'active' })
   await first.getByRole('button', { name: 'Join' }).click()
   const { players } = await game.until((view) => view.players.O !== null)
@@ -171,41 +171,33 @@ test('[B17] a page that was away does not bring an old name back', patience, asy
   await visitor.leave()
 })
 
-test(
-  '[B17] a name that is chosen while another page becomes somebody else takes the seat all the same',
-  patience,
-  async () => {
-    await using house = await House.open()
-    await using visitor = await Visitor.open(house.url)
-    using ada = connect(house.url, { name: 'Ada' })
-    const game = await ada.create({ seat: 'X' })
-    const [first, second] = (await openPages(visitor, 2)) as [Page, Page]
-    await first.goto(`/games/${game.id}`)
-    await first.getByRole('button', { name: 'Join' }).click()
-    await first.getByRole('textbox', { name: 'Name' }).fill('Grace')
-    const other = await identify(house, 'Somebody else')
-    await second.goto('/')
-    await second.evaluate((identity) => localStorage.setItem('oxo:identity', JSON.stringify(identity)), other)
-    await first
-      .getByRole('heading', { name: 'Waiting for an opponent' })
-      .or(first.getByRole('dialog'))
-      .first()
-      .waitFor()
-    await first.getByRole('button', { name: 'Continue' }).click()
-    const { players } = await game.until((view) => view.players.O !== null)
-    assert.deepEqual(players.O, { id: other.account.id, name: 'Grace' })
-    await first.getByRole('button', { name: 'Resign' }).waitFor()
-    await visitor.leave()
-  },
-)
+test('[B17] a name chosen while another page switches the account still takes the seat', generous, async () => {
+  await using server = await TestServer.open()
+  await using visitor = await Visitor.open(server.url)
+  using ada = connect(server.url, { name: 'Ada' })
+  const game = await ada.create({ seat: 'X' })
+  const [first, second] = (await openPages(visitor, 2)) as [Page, Page]
+  await first.goto(`/games/${game.id}`)
+  await first.getByRole('button', { name: 'Join' }).click()
+  await first.getByRole('textbox', { name: 'Name' }).fill('Grace')
+  const other = await identify(server, 'Somebody else')
+  await second.goto('/')
+  await second.evaluate((identity) => localStorage.setItem('oxo:identity', JSON.stringify(identity)), other)
+  await first.getByRole('heading', { name: 'Waiting for an opponent' }).or(first.getByRole('dialog')).first().waitFor()
+  await first.getByRole('button', { name: 'Continue' }).click()
+  const { players } = await game.until((view) => view.players.O !== null)
+  assert.deepEqual(players.O, { id: other.account.id, name: 'Grace' })
+  await first.getByRole('button', { name: 'Resign' }).waitFor()
+  await visitor.leave()
+})
 
 test(
-  '[B18] where the space is full the newest is what the page goes by, and it says what will not last',
-  patience,
+  '[B18] with full storage the page uses the latest choices, and says what will not last',
+  generous,
   async (t: TestContext) => {
-    const house = await openHouse()
+    const server = await openTestServer()
     const errors: string[] = []
-    await using visitor = await Visitor.open(house.url, { name: 'Bo' })
+    await using visitor = await Visitor.open(server.url, { name: 'Bo' })
     const { page } = visitor
     page.on('pageerror', ({ message }) => errors.push(message))
     await visitor.goto('/')
@@ -213,18 +205,18 @@ test(
     await visitor.press('Settings')
     await page.getByRole('radio', { name: 'Dark' }).check()
     await visitor.press('Save')
-    await visitor.reads('This browser keeps nothing: what you choose here lasts as long as this page.')
+    await visitor.reads('This browser keeps nothing: your choices last only as long as this page.')
     await visitor.press('Cancel')
     await page.locator('html[data-theme=dark]').waitFor()
     await visitor.press('Settings')
     assert.equal(await page.getByRole('radio', { name: 'Dark' }).isChecked(), true)
     await visitor.press('Cancel')
-    using ada = connect(house.url, { name: 'Ada' })
+    using ada = connect(server.url, { name: 'Ada' })
     const game = await ada.create({ public: true, seat: 'X' })
     await visitor.press('Open games')
     await page.getByRole('listitem').filter({ hasText: 'Ada' }).getByRole('button', { name: 'Join' }).click()
     await game.until(({ players }) => players.O?.name === 'Bo')
-    await visitor.reads('This browser keeps nothing: whoever closes or reloads this page leaves the seat.')
+    await visitor.reads('This browser keeps nothing: if you close or reload this page, you lose your seat.')
     await game.until(({ players }) => players.O !== null)
     await game.move(0, 0)
     await visitor.standsAt('Your move: O')

@@ -1,24 +1,24 @@
-/** What people see of a server that dies, a network that goes, and a second tab of their own. */
+/** What a player sees when the server dies, when the network fails, and in a second tab. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { House, openHouse } from './house.ts'
+import { TestServer, openTestServer } from './house.ts'
 import { listen } from './reader.ts'
-import { Line } from './line.ts'
+import { PageConnection } from './line.ts'
 import { identify, seatTwo } from './seats.ts'
 import { assertSameBoards, Visitor } from './visitor.ts'
 
-test('[B7] a server killed in the middle of a game and started again: both play on without a reload', async () => {
-  await using house = await House.open()
-  await using game = await seatTwo(house)
+test('[B7] a server is killed during a game and started again: both players continue without a reload', async () => {
+  await using server = await TestServer.open()
+  await using game = await seatTwo(server)
   const { X, O } = game
   await X.tap(0, 0)
   await O.sees(0, 0, 'X')
-  await house.kill()
+  await server.kill()
   await O.tap(1, 1)
   await O.sees(1, 1, 'O')
   await O.reads('Your move is kept and will be delivered.')
-  await house.start()
+  await server.start()
   await X.sees(1, 1, 'O')
   await O.page.getByText('Your move is kept and will be delivered.').waitFor({ state: 'hidden' })
   await X.tap(1, 0)
@@ -28,11 +28,11 @@ test('[B7] a server killed in the middle of a game and started again: both play 
   await O.leave()
 })
 
-test('[B7] a move made offline is kept, and delivered when the network is back', async () => {
-  const house = await openHouse()
-  await using game = await seatTwo(house)
+test('[B7] a move made offline is stored, and delivered when the network is back', async () => {
+  const server = await openTestServer()
+  await using game = await seatTwo(server)
   const { X, O } = game
-  const heard = await listen(X.page)
+  const announcements = await listen(X.page)
   await X.context.setOffline(true)
   await X.reads('offline')
   await X.tap(2, 2)
@@ -43,29 +43,29 @@ test('[B7] a move made offline is kept, and delivered when the network is back',
   await O.sees(2, 2, 'X')
   await O.tap(0, 0)
   await X.sees(0, 0, 'O')
-  const said = (await heard()).join('\n')
-  assert.match(said, /This device is offline\.[^]*Your move is kept and will be delivered\.[^]*Connected again\./)
-  assert.match(said, /You: X, column 3, row 3[^]*Grace: O, column 1, row 1\. Your move: X$/)
+  const text = (await announcements()).join('\n')
+  assert.match(text, /This device is offline\.[^]*Your move is kept and will be delivered\.[^]*Connected again\./)
+  assert.match(text, /You: X, column 3, row 3[^]*Grace: O, column 1, row 1\. Your move: X$/)
   await X.leave()
   await O.leave()
 })
 
-/** As a server refuses who hears of as many games as there may be. */
+/** The refusal of a connection that already watches as many games as it may. */
 const tooMany = {
   code: 4291,
-  message: 'this connection hears of 1000 games already',
+  message: 'this connection already watches 1000 games: unwatch one first',
   data: { name: 'too-many', retry: 'never', limit: 1_000, retryAfterMs: 300 },
 }
 
-test('[B21] a game that was refused for now opens by itself when there is room', async () => {
-  const house = await openHouse()
-  using ada = connect(house.url, { name: 'Ada' })
+test('[B21] a game whose watch was refused for now opens by itself when the limit allows it', async () => {
+  const server = await openTestServer()
+  using ada = connect(server.url, { name: 'Ada' })
   const game = await ada.create({ seats: 'open' })
-  await using visitor = await Visitor.open(house.url)
-  const line = await Line.tap(visitor.page)
+  await using visitor = await Visitor.open(server.url)
+  const line = await PageConnection.tap(visitor.page)
   line.refuse('game.watch', tooMany)
   await visitor.goto(`/games/${game.id}`)
-  await visitor.reads('1000 games already')
+  await visitor.reads('already watches 1000 games')
   await line.hears('game.watch', 3)
   line.refuse(null)
   await game.move(1, 1)
@@ -75,27 +75,27 @@ test('[B21] a game that was refused for now opens by itself when there is room',
   await visitor.leave()
 })
 
-test('[B21] so does one that is refused when the connection is back, and one that was left is not asked for', async () => {
-  await using house = await House.open()
-  using ada = connect(house.url, { name: 'Ada' })
+test('[B21] a watch refused after a reconnect is retried too, but not for a game whose page was left', async () => {
+  await using server = await TestServer.open()
+  using ada = connect(server.url, { name: 'Ada' })
   const game = await ada.create({ seats: 'open' })
-  await using visitor = await Visitor.open(house.url)
-  const line = await Line.tap(visitor.page)
+  await using visitor = await Visitor.open(server.url)
+  const line = await PageConnection.tap(visitor.page)
   await visitor.goto(`/games/${game.id}`)
   await visitor.cell(0, 0).waitFor()
   line.refuse('game.watch', tooMany)
-  await house.kill()
-  await house.start()
-  await visitor.standsAt('1000 games already')
+  await server.kill()
+  await server.start()
+  await visitor.standsAt('already watches 1000 games')
   await line.hears('game.watch', 3)
   line.refuse(null)
   await game.move(1, 1)
   await visitor.sees(1, 1, 'X')
   await visitor.standsAt('is to move')
   line.refuse('game.watch', tooMany)
-  await house.kill()
-  await house.start()
-  await visitor.standsAt('1000 games already')
+  await server.kill()
+  await server.start()
+  await visitor.standsAt('already watches 1000 games')
   await visitor.press('Oxo')
   const asked = line.paramsOf('game.watch').length
   await visitor.page.waitForTimeout(1_000)
@@ -103,14 +103,14 @@ test('[B21] so does one that is refused when the connection is back, and one tha
   await visitor.leave()
 })
 
-test('[B7] a game that its server has lost says so, and nobody moves in it any more', async () => {
-  await using house = await House.open()
-  await using game = await seatTwo(house)
+test('[B7] a game that the server has lost says so, and accepts no more moves', async () => {
+  await using server = await TestServer.open()
+  await using game = await seatTwo(server)
   const { X, O } = game
   await X.tap(0, 0)
   await O.sees(0, 0, 'X')
-  await house.loseGames()
-  await house.start()
+  await server.loseGames()
+  await server.start()
   for (const each of [X, O]) await each.standsAt('There is no such game.')
   await O.tap(1, 1)
   await O.standsAt('There is no such game.')
@@ -119,19 +119,19 @@ test('[B7] a game that its server has lost says so, and nobody moves in it any m
   await O.leave()
 })
 
-test('[B7] a move that waits outlives its tab and the server: opened again the page shows it, and delivers it', async () => {
-  await using house = await House.open()
-  await using game = await seatTwo(house)
+test('[B7] an undelivered move survives its tab and the server: the reopened page shows and delivers it', async () => {
+  await using server = await TestServer.open()
+  await using game = await seatTwo(server)
   const { X, O } = game
   await X.isKept()
-  await house.kill()
+  await server.kill()
   await X.tap(2, 2)
   await X.reads('Your move is kept and will be delivered.')
   await X.reopen(`/games/${game.game}`)
   await X.sees(2, 2, 'X')
   await X.standsAt('is to move')
   await X.reads('Your move is kept and will be delivered.')
-  await house.start()
+  await server.start()
   await O.sees(2, 2, 'X')
   await O.tap(0, 0)
   await X.sees(0, 0, 'O')
@@ -140,9 +140,9 @@ test('[B7] a move that waits outlives its tab and the server: opened again the p
   await O.leave()
 })
 
-test('[B7] a move that waits is delivered whichever page is opened', async () => {
-  const house = await openHouse()
-  await using game = await seatTwo(house)
+test('[B7] an undelivered move is delivered by any page that is opened', async () => {
+  const server = await openTestServer()
+  await using game = await seatTwo(server)
   const { X, O } = game
   await X.isKept()
   await X.context.setOffline(true)
@@ -156,9 +156,9 @@ test('[B7] a move that waits is delivered whichever page is opened', async () =>
   await O.leave()
 })
 
-test('a page opened again after its move was made offline has the game as it stands', async () => {
-  const house = await openHouse()
-  await using game = await seatTwo(house)
+test('a page reloaded after it missed a move offline shows the current game', async () => {
+  const server = await openTestServer()
+  await using game = await seatTwo(server)
   const { X, O } = game
   await O.context.setOffline(true)
   await X.tap(0, 2)
@@ -170,9 +170,9 @@ test('a page opened again after its move was made offline has the game as it sta
   await O.leave()
 })
 
-test('two tabs of one player show one game, and either may move', async () => {
-  const house = await openHouse()
-  await using game = await seatTwo(house)
+test('two tabs of one player show the same game, and either can move', async () => {
+  const server = await openTestServer()
+  await using game = await seatTwo(server)
   const { X, O } = game
   const second = await X.context.newPage()
   await second.goto(`/games/${game.game}`)
@@ -188,14 +188,14 @@ test('two tabs of one player show one game, and either may move', async () => {
   await O.leave()
 })
 
-test('[B7] a phone that slept while the server was started anew and the opponent moved is up to date when it wakes', async () => {
-  await using house = await House.open()
-  await using game = await seatTwo(house)
+test('[B7] a page frozen while the server restarted and the opponent moved is up to date when it resumes', async () => {
+  await using server = await TestServer.open()
+  await using game = await seatTwo(server)
   const { X, O } = game
   const session = await O.context.newCDPSession(O.page)
   await session.send('Page.setWebLifecycleState', { state: 'frozen' })
-  await house.kill()
-  await house.start()
+  await server.kill()
+  await server.start()
   await X.tap(0, 0)
   await X.page.getByRole('group', { name: 'Connection' }).waitFor({ state: 'hidden' })
   await session.send('Page.setWebLifecycleState', { state: 'active' })
@@ -208,16 +208,16 @@ test('[B7] a phone that slept while the server was started anew and the opponent
 
 for (const [title, comeBack] of [
   ['', () => Promise.resolve()],
-  [' also when its tab is gone', (here: Visitor, game: string) => here.reopen(`/games/${game}`)],
+  [' also after its tab was closed', (here: Visitor, game: string) => here.reopen(`/games/${game}`)],
 ] as const) {
-  test(`[B2] a move made offline that came too late goes back, and the page says why${title}`, async () => {
-    const house = await openHouse()
-    const identity = await identify(house, 'Ada')
-    using elsewhere = connect(house.url, { token: identity.token })
-    using grace = connect(house.url, { name: 'Grace' })
+  test(`[B2] a move made offline that arrives too late is undone, and the page says why${title}`, async () => {
+    const server = await openTestServer()
+    const identity = await identify(server, 'Ada')
+    using elsewhere = connect(server.url, { token: identity.token })
+    using grace = connect(server.url, { name: 'Grace' })
     const there = await elsewhere.create({ seat: 'X' })
     await grace.join(there.id)
-    await using here = await Visitor.open(house.url, { identity, name: 'Ada' })
+    await using here = await Visitor.open(server.url, { identity, name: 'Ada' })
     await here.goto(`/games/${there.id}`)
     await here.standsAt('Your move: X')
     await here.isKept()
@@ -227,7 +227,7 @@ for (const [title, comeBack] of [
     await there.move(0, 0, { version: 2 })
     await comeBack(here, there.id)
     await here.context.setOffline(false)
-    await here.reads('The game went on before this arrived.')
+    await here.reads('The game changed before this arrived.')
     await here.cell(2, 2, 'empty').waitFor()
     await here.sees(0, 0, 'X')
     assert.deepEqual(await unanswered(here), [])
@@ -235,25 +235,25 @@ for (const [title, comeBack] of [
   })
 }
 
-test('[B7] where the browser keeps nothing one plays all the same, and is told what goes with the page', async () => {
-  const house = await openHouse()
-  const told = 'This browser keeps nothing: whoever closes or reloads this page leaves the seat.'
+test('[B7] a visitor can play in a browser without storage, and is told what is lost with the page', async () => {
+  const server = await openTestServer()
+  const warning = 'This browser keeps nothing: if you close or reload this page, you lose your seat.'
   for (const isKeeping of [false, true]) {
-    await using ada = await Visitor.open(house.url)
+    await using ada = await Visitor.open(server.url)
     if (!isKeeping) await ada.context.addInitScript(refuseStorage)
-    using grace = connect(house.url, { name: 'Grace' })
+    using grace = connect(server.url, { name: 'Grace' })
     await ada.goto('/')
     await ada.press('Invite a friend')
     await ada.page.getByRole('textbox', { name: 'Name' }).fill('Ada')
     await ada.press('Continue')
     await grace.join(await ada.game())
     await ada.reads('Grace')
-    assert.equal(await ada.page.getByText(told).isVisible(), !isKeeping)
+    assert.equal(await ada.page.getByText(warning).isVisible(), !isKeeping)
     await ada.leave()
   }
 })
 
-/** Runs in the page: as where cookies are forbidden. */
+/** Runs in the page. Makes `localStorage` throw, as browsers do where cookies are forbidden. */
 function refuseStorage(): void {
   Object.defineProperty(globalThis, 'localStorage', {
     get: () => {
@@ -262,7 +262,7 @@ function refuseStorage(): void {
   })
 }
 
-/** The games for which the browser keeps something to deliver. */
+/** The storage keys of the games with undelivered moves. */
 function unanswered({ page }: Visitor): Promise<readonly string[]> {
   return page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('oxo:unanswered')))
 }

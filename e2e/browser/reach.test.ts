@@ -1,15 +1,15 @@
-/** Small screens, large letters, fingers, less motion, forced colours: the page stays usable. */
+/** The page stays usable with small screens, large text, touch, reduced motion and forced colours. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { type House, openHouse } from './house.ts'
+import { type TestServer, openTestServer } from './house.ts'
 import { seatTwo } from './seats.ts'
 import { Visitor, type VisitorOptions } from './visitor.ts'
 
-/** Every kind of page, with something on it. */
-async function listAddresses(house: House): Promise<readonly string[]> {
-  using ada = connect(house.url, { name: 'Ada' })
-  using grace = connect(house.url, { name: 'Grace' })
+/** The addresses of pages of every kind, each with content. */
+async function listAddresses(server: TestServer): Promise<readonly string[]> {
+  using ada = connect(server.url, { name: 'Ada' })
+  using grace = connect(server.url, { name: 'Grace' })
   const clock = { initialMs: 600_000, incrementMs: 0 }
   const live = await ada.create({ clock, rules: 'gomoku' })
   await grace.join(live.id)
@@ -33,7 +33,7 @@ async function assertFits({ page }: Visitor, where: string): Promise<void> {
       parts.map((part) => `${part.localName}.${part.className}: ${part.textContent}`),
     ] as const
   })
-  assert.ok(whole <= seen, `${where} is ${whole} wide where ${seen} are seen: ${wide.join('; ')}`)
+  assert.ok(whole <= seen, `${where} is ${whole} px wide, but only ${seen} px are visible: ${wide.join('; ')}`)
 }
 
 const narrow: readonly (readonly [what: string, options: VisitorOptions])[] = [
@@ -43,11 +43,11 @@ const narrow: readonly (readonly [what: string, options: VisitorOptions])[] = [
   ['German on a phone', { viewport: { width: 320, height: 568 }, locale: 'de' }],
 ]
 
-test('[B12] no page has to be scrolled sideways, on small screens and at 200 and 400 %', async () => {
-  const house = await openHouse()
-  const addresses = await listAddresses(house)
+test('[B12] no page scrolls horizontally, on small screens and at 200 and 400 %', async () => {
+  const server = await openTestServer()
+  const addresses = await listAddresses(server)
   for (const [what, options] of narrow) {
-    await using visitor = await Visitor.open(house.url, options)
+    await using visitor = await Visitor.open(server.url, options)
     for (const address of addresses) {
       await visitor.goto(address)
       await visitor.page.getByRole('heading', { level: 1 }).waitFor()
@@ -62,10 +62,10 @@ test('[B12] no page has to be scrolled sideways, on small screens and at 200 and
   }
 })
 
-test('[B12] letters of twice the size do not hide anything', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url, { viewport: { width: 720, height: 800 } })
-  for (const address of await listAddresses(house)) {
+test('[B12] text of twice the size hides nothing', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url, { viewport: { width: 720, height: 800 } })
+  for (const address of await listAddresses(server)) {
     await visitor.goto(address)
     await visitor.page.getByRole('heading', { level: 1 }).waitFor()
     await visitor.page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'))
@@ -82,9 +82,9 @@ test('[B12] letters of twice the size do not hide anything', async () => {
   await visitor.leave(/status of 404/)
 })
 
-test('[B12] on a phone everything that can be tapped is 44 px high and wide, but for cells of large boards', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url, {
+test('[B12] on a phone every tap target is 44 px high and wide, except the cells of large boards', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url, {
     viewport: { width: 360, height: 740 },
     hasTouch: true,
     isMobile: true,
@@ -102,7 +102,7 @@ test('[B12] on a phone everything that can be tapped is 44 px high and wide, but
           )
           .map((part) => `${part.textContent || part.ariaLabel} ${part.getBoundingClientRect().height}`),
       )
-  for (const address of await listAddresses(house)) {
+  for (const address of await listAddresses(server)) {
     await visitor.goto(address)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.waitForLoadState('networkidle')
@@ -118,10 +118,10 @@ test('[B12] on a phone everything that can be tapped is 44 px high and wide, but
   await visitor.leave(/status of 404/)
 })
 
-test('[B12] who wants less motion sees none; others see less than 150 ms of it', async () => {
-  const house = await openHouse()
+test('[B12] no animation runs with reduced motion; otherwise none is longer than 150 ms', async () => {
+  const server = await openTestServer()
   for (const reducedMotion of ['reduce', 'no-preference'] as const) {
-    await using visitor = await Visitor.open(house.url, { reducedMotion })
+    await using visitor = await Visitor.open(server.url, { reducedMotion })
     const { page } = visitor
     await visitor.goto('/')
     await visitor.cell(1, 1).waitFor()
@@ -144,16 +144,16 @@ test('[B12] who wants less motion sees none; others see less than 150 ms of it',
         [],
       )
     else {
-      assert.ok(durations.length > 0, 'no motion was seen at all')
+      assert.ok(durations.length > 0, 'no animation was observed')
       assert.ok(Math.max(...durations) <= 150, `${Math.max(...durations)} ms`)
     }
     await visitor.leave()
   }
 })
 
-test('in forced colours marks, last move and lines are told apart, and not by colour alone', async () => {
-  const house = await openHouse()
-  await using game = await seatTwo(house)
+test('in forced colours marks, last move and lines can be told apart, and not by colour alone', async () => {
+  const server = await openTestServer()
+  await using game = await seatTwo(server)
   const { X, O } = game
   await X.tap(1, 1)
   await O.sees(1, 1, 'X')

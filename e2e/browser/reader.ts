@@ -1,4 +1,4 @@
-/** A page as a screen reader is given it: Chromium's own accessibility tree in reading order, a line a stop. */
+/** A page as a screen reader gets it: Chromium's accessibility tree in reading order, one line per stop. */
 import type { Page } from 'playwright-core'
 
 interface AxValue {
@@ -16,12 +16,12 @@ interface AxNode {
   readonly childIds?: readonly string[]
 }
 
-/** What holds others together, and is not named itself. */
+/** Roles that only group other nodes and are not announced themselves. */
 const holders = new Set([
   ...['RootWebArea', 'generic', 'none', 'paragraph', 'form', 'row', 'list', 'listitem', 'strong', 'banner', 'main'],
   ...['LabelText', 'Legend', 'InlineTextBox'],
 ])
-/** Their name says all that is inside. */
+/** Roles whose name covers all of their content. */
 const leaves = new Set([
   'button',
   'link',
@@ -35,26 +35,28 @@ const leaves = new Set([
   'image',
 ])
 const named = new Set([...leaves, 'grid', 'dialog', 'group', 'region'])
-/** What keeps a name from turning the text around it: nobody reads it. */
-const turns = /[\u2066-\u2069]/g
+/** Unicode isolates around names; they are not read out. */
+const isolates = /[\u2066-\u2069]/g
 
-/** The controls and the sentences of a page, each as `role: name, value, state`; plain text as it is. */
+/** Returns the stops of a page, each as `role: name, value, state`; plain text stays as it is. */
 export async function readAloud(page: Page): Promise<readonly string[]> {
   const tree = await readTree(page)
   const walk = (id: string): readonly string[] => {
     const node = tree.get(id)
     if (node === undefined) return []
     const role = textOf(node.role)
-    if (!node.ignored && leaves.has(role)) return [sayStop(node)]
+    if (!node.ignored && leaves.has(role)) return [describeStop(node)]
     const inside = (node.childIds ?? []).flatMap(walk)
     if (node.ignored || holders.has(role)) return inside
     if (role === 'StaticText') return [textOf(node.name)].filter((text) => text !== '')
-    return role === 'status' || role === 'timer' ? [role] : [sayStop(node), ...inside]
+    return role === 'status' || role === 'timer' ? [role] : [describeStop(node), ...inside]
   }
   return walk(tree.keys().next().value ?? '')
 }
 
-/** What a reader could not make sense of: stops without a name, and a description that only repeats it. */
+/**
+ * Finds stops without a name or role, descriptions that only repeat the name, and more or less than one live region.
+ */
 export async function findUnreadable(page: Page): Promise<readonly string[]> {
   const nodes = [...(await readTree(page)).values()].filter(({ ignored }) => !ignored)
   const problems = nodes.flatMap((node) => {
@@ -63,27 +65,27 @@ export async function findUnreadable(page: Page): Promise<readonly string[]> {
     if (named.has(role) && name === '') return `${role} without a name`
     if (role === 'generic' && isStop) return `a stop without a role: ${name}`
     const description = textOf(node.description)
-    return description !== '' && name.includes(description) ? `${role} that is said twice: ${name}` : []
+    return description !== '' && name.includes(description) ? `${role} whose description repeats its name: ${name}` : []
   })
   const polite = nodes.filter(({ properties, role }) => textOf(role) === 'status' && has(properties, 'live', 'polite'))
   const isModal = nodes.some(({ role }) => textOf(role) === 'dialog')
-  return polite.length === 1 || isModal ? problems : [...problems, `${polite.length} voices`]
+  return polite.length === 1 || isModal ? problems : [...problems, `${polite.length} polite live regions`]
 }
 
-/** All that the polite voice says from now on, in order. */
+/** Records the polite live region from now on. The result returns all announcements so far, in order. */
 export async function listen(page: Page): Promise<() => Promise<readonly string[]>> {
   await page.getByRole('status').evaluate((region) => {
-    const said: string[] = []
-    Object.assign(globalThis, { said })
-    new MutationObserver(() => said.push(region.textContent)).observe(region, {
+    const announced: string[] = []
+    Object.assign(globalThis, { announced })
+    new MutationObserver(() => announced.push(region.textContent)).observe(region, {
       childList: true,
       characterData: true,
       subtree: true,
     })
   })
-  const said = (): Promise<readonly string[]> =>
-    page.evaluate(() => (globalThis as unknown as { said: readonly string[] }).said)
-  return async () => (await said()).filter((words) => words !== '').map((words) => words.replaceAll(turns, ''))
+  const announced = (): Promise<readonly string[]> =>
+    page.evaluate(() => (globalThis as unknown as { announced: readonly string[] }).announced)
+  return async () => (await announced()).filter((words) => words !== '').map((words) => words.replaceAll(isolates, ''))
 }
 
 async function readTree(page: Page): Promise<ReadonlyMap<string, AxNode>> {
@@ -93,7 +95,7 @@ async function readTree(page: Page): Promise<ReadonlyMap<string, AxNode>> {
   return new Map(nodes.map((node) => [node.nodeId, node]))
 }
 
-function sayStop(node: AxNode): string {
+function describeStop(node: AxNode): string {
   const { role, properties } = node
   const parts = [
     textOf(node.name),
@@ -113,5 +115,5 @@ function has(properties: AxNode['properties'], name: string, value: unknown): bo
 }
 
 function textOf(value: AxValue | undefined): string {
-  return typeof value?.value === 'string' ? value.value.replaceAll(turns, '').trim() : ''
+  return typeof value?.value === 'string' ? value.value.replaceAll(isolates, '').trim() : ''
 }

@@ -1,60 +1,60 @@
-/** Parts of the page that did not come the first time, and a release that takes the place of another under an open page. */
+/** Lazy parts of the page that fail to load at first, and a new release that replaces another under an open page. */
 import assert from 'node:assert/strict'
 import { cpSync, mkdtempDisposableSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Page, Route } from 'playwright-core'
-import { builtPages, House, openHouse } from './house.ts'
+import { builtPages, TestServer, openTestServer } from './house.ts'
 import { Visitor } from './visitor.ts'
 
-/** What stands in the way of a script: no network, a gateway without its server, a hotel that greets. */
+/** Failures to load a script: no network, a gateway without its server, a captive portal. */
 const obstacles: Readonly<Record<string, (route: Route) => Promise<void>>> = {
-  'a network that is gone': (route) => route.abort(),
-  'the 504 of a proxy': (route) => route.fulfill({ status: 504, contentType: 'text/html', body: '<h1>504</h1>' }),
-  'the page of a hotel': (route) => route.fulfill({ status: 200, contentType: 'text/html', body: '<h1>Welcome</h1>' }),
+  'a network failure': (route) => route.abort(),
+  'a 504 from a proxy': (route) => route.fulfill({ status: 504, contentType: 'text/html', body: '<h1>504</h1>' }),
+  'a captive portal': (route) => route.fulfill({ status: 200, contentType: 'text/html', body: '<h1>Welcome</h1>' }),
 }
 
-/** How each part is asked for, and what shows that it is there. */
+/** How each part is requested, and what shows that it has loaded. */
 const parts: Readonly<
-  Record<string, { readonly ask: (page: Page) => Promise<void>; readonly come: (page: Page) => Promise<void> }>
+  Record<string, { readonly open: (page: Page) => Promise<void>; readonly loaded: (page: Page) => Promise<void> }>
 > = {
   settings: {
-    ask: (page) => page.getByRole('button', { name: 'Settings' }).click(),
-    come: (page) => page.getByRole('dialog').waitFor(),
+    open: (page) => page.getByRole('button', { name: 'Settings' }).click(),
+    loaded: (page) => page.getByRole('dialog').waitFor(),
   },
   lobby: {
-    ask: (page) => page.getByRole('link', { name: 'Open games' }).click(),
-    come: (page) => page.getByRole('heading', { name: 'Open games' }).waitFor(),
+    open: (page) => page.getByRole('link', { name: 'Open games' }).click(),
+    loaded: (page) => page.getByRole('heading', { name: 'Open games' }).waitFor(),
   },
   dialog: {
-    ask: (page) => page.getByRole('button', { name: 'New game' }).click(),
-    come: (page) => page.getByRole('dialog').waitFor(),
+    open: (page) => page.getByRole('button', { name: 'New game' }).click(),
+    loaded: (page) => page.getByRole('dialog').waitFor(),
   },
 }
 
 for (const [name, obstruct] of Object.entries(obstacles))
-  test(`[B29] ${name} keeps a part away only as long as it lasts`, async () => {
-    const house = await openHouse()
-    for (const [part, { ask, come }] of Object.entries(parts)) {
-      await using visitor = await Visitor.open(house.url, { serviceWorkers: 'block' })
+  test(`[B29] ${name} keeps a part from loading only while it lasts`, async () => {
+    const server = await openTestServer()
+    for (const [part, { open, loaded }] of Object.entries(parts)) {
+      await using visitor = await Visitor.open(server.url, { serviceWorkers: 'block' })
       const { page } = visitor
       await visitor.goto('/')
       await visitor.cell(0, 0).waitFor()
       await page.waitForLoadState('networkidle')
       await page.route('**/*.js', obstruct)
-      await ask(page)
+      await open(page)
       await visitor.reads('The server cannot do this now.')
       await page.unroute('**/*.js')
-      await ask(page)
-      await come(page)
+      await open(page)
+      await loaded(page)
       assert.ok(await visitor.cell(0, 0).or(page.getByRole('main')).first().isVisible(), part)
     }
   })
 
-test('[B29] a page whose parts did not come gets them by itself', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url, { serviceWorkers: 'block' })
+test('[B29] a page whose parts failed to load retries by itself', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url, { serviceWorkers: 'block' })
   const { page } = visitor
   await page.route('**/*.js', (route) => route.abort())
   await visitor.goto('/games/main')
@@ -64,9 +64,9 @@ test('[B29] a page whose parts did not come gets them by itself', async () => {
   await visitor.cell(1, 1).waitFor()
 })
 
-test('[B29] words of a language that did not come are there when the network is back', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url, { serviceWorkers: 'block', locale: 'de' })
+test('[B29] a language that failed to load is loaded when the network is back', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url, { serviceWorkers: 'block', locale: 'de' })
   const { page } = visitor
   await page.route('**/assets/de-*.js', (route) => route.abort())
   await visitor.goto('/')
@@ -77,7 +77,7 @@ test('[B29] words of a language that did not come are there when the network is 
   await page.getByRole('button', { name: 'Einstellungen' }).waitFor()
 })
 
-/** Another release of the pages, at the same place. */
+/** Replaces the pages in `folder` with a release that is marked by a CSS class. */
 function release(folder: string, mark: string): void {
   rmSync(folder, { recursive: true, force: true })
   cpSync(builtPages, folder, { recursive: true })
@@ -91,24 +91,24 @@ for (const serviceWorkers of ['allow', 'block'] as const)
     using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-pages-'))
     const pages = join(folder.path, 'web')
     release(pages, 'one')
-    await using house = await House.open(pages)
-    await using visitor = await Visitor.open(house.url, { serviceWorkers })
+    await using server = await TestServer.open(pages)
+    await using visitor = await Visitor.open(server.url, { serviceWorkers })
     const { page } = visitor
     await visitor.goto('/games/main')
     await visitor.cell(1, 1).waitFor()
     await page.waitForLoadState('networkidle')
     const notice = page.getByRole('group', { name: 'There is a newer version of this page.' })
-    // The same release after a restart is nothing to tell.
-    await house.kill()
+    // A restart with the same release shows no notice.
+    await server.kill()
     await visitor.reads(/No connection|Trying to connect/)
-    await house.start()
+    await server.start()
     await visitor.standsAt('X is to move')
     await page.waitForLoadState('networkidle')
     assert.equal(await notice.count(), 0)
-    await house.kill()
+    await server.kill()
     release(pages, 'two')
     await visitor.reads(/No connection|Trying to connect/)
-    await house.start()
+    await server.start()
     await notice.waitFor()
     await page.getByRole('button', { name: 'Reload' }).click()
     await visitor.cell(1, 1).waitFor()

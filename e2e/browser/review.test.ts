@@ -1,13 +1,13 @@
-/** A game that is over: replayed, judged, checked, taken along. */
+/** A finished game: its replay, review, verification, export and printing. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { connect, type GameRecord, verifyRecord } from '../../src/client/node/index.ts'
-import { type House, openHouse } from './house.ts'
+import { type TestServer, openTestServer } from './house.ts'
 import { Visitor } from './visitor.ts'
 
-/** X 1 1 is answered at an edge, which loses. */
+/** O answers X 1 1 at an edge, which loses. */
 const moves = [
   [1, 1],
   [1, 0],
@@ -19,9 +19,9 @@ const moves = [
 ] as const
 
 /** The id of a game that Ada has won against Grace. */
-async function playOne(house: House): Promise<string> {
-  using ada = connect(house.url, { name: 'Ada' })
-  using grace = connect(house.url, { name: 'Grace' })
+async function playOne(server: TestServer): Promise<string> {
+  using ada = connect(server.url, { name: 'Ada' })
+  using grace = connect(server.url, { name: 'Grace' })
   const game = await ada.create({ seat: 'X' })
   const theirs = await grace.join(game.id)
   for (const [index, [x, y]] of moves.entries())
@@ -30,10 +30,10 @@ async function playOne(house: House): Promise<string> {
 }
 
 test('[B9] a game is replayed with the slider, the buttons, the arrow keys and the list of moves', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   const { page } = visitor
-  await visitor.goto(`/games/${await playOne(house)}`)
+  await visitor.goto(`/games/${await playOne(server)}`)
   await visitor.reads('Move 7 of 7')
   const isAfter = async (count: number): Promise<void> => {
     await visitor.reads(`Move ${count} of 7`)
@@ -56,11 +56,11 @@ test('[B9] a game is replayed with the slider, the buttons, the arrow keys and t
   await visitor.leave()
 })
 
-test('[B10] every move has its value, and the one that gave the game away is marked', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('[B10] every move shows its value, and the blunder is marked', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   const { page } = visitor
-  await visitor.goto(`/games/${await playOne(house)}`)
+  await visitor.goto(`/games/${await playOne(server)}`)
   const items = page.getByRole('region', { name: 'Review' }).getByRole('listitem')
   await items.nth(6).filter({ hasText: 'X wins' }).waitFor()
   await items.nth(0).filter({ hasText: 'draw' }).waitFor()
@@ -69,11 +69,11 @@ test('[B10] every move has its value, and the one that gave the game away is mar
   await visitor.leave()
 })
 
-test('[B9] a record is downloaded, checked in the browser and anywhere, and copied as text', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url, { permissions: ['clipboard-read', 'clipboard-write'] })
+test('[B9] a record is downloaded, verified in the browser and outside, and copied as text', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url, { permissions: ['clipboard-read', 'clipboard-write'] })
   const { page } = visitor
-  const game = await playOne(house)
+  const game = await playOne(server)
   await visitor.goto(`/games/${game}`)
   await visitor.press('Verify record')
   await visitor.reads('The record is whole: 9 entries, each chained to the one before.')
@@ -93,11 +93,11 @@ test('[B9] a record is downloaded, checked in the browser and anywhere, and copi
   await visitor.leave()
 })
 
-test('[B9] where a page has no clipboard of its own, as without TLS, a game is copied all the same', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url.replace('127.0.0.1', 'house.test'))
+test('[B9] a page without the clipboard API, as without TLS, can still copy a game', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url.replace('127.0.0.1', 'house.test'))
   const { page } = visitor
-  await visitor.goto(`/games/${await playOne(house)}`)
+  await visitor.goto(`/games/${await playOne(server)}`)
   assert.equal(await page.evaluate(() => isSecureContext), false)
   await visitor.press('Copy')
   await visitor.reads('Copied')
@@ -108,32 +108,32 @@ test('[B9] where a page has no clipboard of its own, as without TLS, a game is c
   await visitor.leave(/untrustworthy|origin-keyed/)
 })
 
-test('[B9] a record that somebody changed on its way is found', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('[B9] a record changed in transit is detected', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await page.routeWebSocket(/\/ws$/, (socket) => {
-    const server = socket.connectToServer()
-    server.onMessage((message) => {
+    const upstream = socket.connectToServer()
+    upstream.onMessage((message) => {
       const text = String(message)
       socket.send(text.includes('"entries"') ? text.replace('"x":0,"y":0', '"x":2,"y":1') : text)
     })
   })
-  await visitor.goto(`/games/${await playOne(house)}`)
+  await visitor.goto(`/games/${await playOne(server)}`)
   await visitor.press('Verify record')
   await visitor.reads('Entry 5 does not fit the ones before it.')
   await visitor.leave()
 })
 
-test('[B9] a game that is printed has its board, light, and its moves, and nothing to press', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('[B9] a printed game has its board in light colours and its moves, and no buttons', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   const { page } = visitor
-  await visitor.goto(`/games/${await playOne(house)}`)
+  await visitor.goto(`/games/${await playOne(server)}`)
   await visitor.reads('Blunder')
   await page.evaluate(() => void (document.documentElement.dataset['theme'] = 'dark'))
   await page.emulateMedia({ media: 'print' })
-  // The lines of the board are a background, which printers are spared unless it is asked for.
+  // The lines of the board are a background, which browsers print only on request.
   for (const part of ['.cells', '.cell', '.last'])
     assert.equal(await styleOf(page, part, 'printColorAdjust'), 'exact', part)
   assert.equal(await styleOf(page, '.cell .mark-X', 'stroke'), 'rgb(27, 27, 25)')

@@ -1,7 +1,7 @@
-/** Every kind of game, played at one screen; large boards by touch; taps that come to nothing. */
+/** Games with all kinds of rules on one screen, large boards by touch, and taps without effect. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openHouse } from './house.ts'
+import { openTestServer } from './house.ts'
 import { seatTwo } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
@@ -24,7 +24,7 @@ async function tapAll(visitor: Visitor, places: readonly Place[]): Promise<void>
 }
 
 const ends: readonly (readonly [rules: string, moves: readonly Place[], end: string, board: string])[] = [
-  // Three in the top row, each time.
+  // All of them end with a line in the top row.
   [
     'misere',
     [
@@ -74,8 +74,8 @@ const ends: readonly (readonly [rules: string, moves: readonly Place[], end: str
 ]
 
 test('misère, notakto, wild and four by four end as their rules say', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
   for (const [rules, moves, end, board] of ends) {
     await startAtOneScreen(visitor, rules)
@@ -86,9 +86,9 @@ test('misère, notakto, wild and four by four end as their rules say', async () 
   await visitor.leave()
 })
 
-test('in a wild game a player chooses the mark', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('in a wild game the player chooses the mark', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
   await startAtOneScreen(visitor, 'wild')
   await visitor.page.getByRole('radio', { name: 'O', exact: true }).check()
@@ -97,9 +97,9 @@ test('in a wild game a player chooses the mark', async () => {
   await visitor.leave()
 })
 
-test('rules of one’s own: what cannot be played is said, what can be is', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('custom rules: the dialog explains what is wrong with invalid rules and describes valid ones', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/')
   await visitor.press('New game')
@@ -118,11 +118,11 @@ test('rules of one’s own: what cannot be played is said, what can be is', asyn
   await visitor.leave()
 })
 
-test('[B5] on a phone a board of 25 by 25 opens close enough to tap, zooms and pans', async () => {
-  const house = await openHouse()
+test('[B5] on a phone a board of 25 by 25 opens large enough to tap, zooms and pans', async () => {
+  const server = await openTestServer()
   const rules = { width: 25, height: 25, line: 5 }
   const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
-  await using game = await seatTwo(house, { rules }, phone)
+  await using game = await seatTwo(server, { rules }, phone)
   const { X, O } = game
   const { page } = X
   const cell = X.cell(12, 12)
@@ -141,7 +141,7 @@ test('[B5] on a phone a board of 25 by 25 opens close enough to tap, zooms and p
   await frame.evaluate((element) => element.scrollTo(0, 0))
   await X.cell(0, 0).tap()
   await O.sees(0, 0, 'X')
-  // Two fingers that part.
+  // A pinch: two fingers move apart.
   const session = await X.context.newCDPSession(page)
   const middle = await frame.boundingBox()
   assert.ok(middle !== null)
@@ -159,11 +159,11 @@ test('[B5] on a phone a board of 25 by 25 opens close enough to tap, zooms and p
   await O.leave()
 })
 
-test('[B2] a tap that comes to nothing says why', async () => {
-  const house = await openHouse()
-  await using game = await seatTwo(house)
+test('[B2] a tap without effect says why', async () => {
+  const server = await openTestServer()
+  await using game = await seatTwo(server)
   const { X, O } = game
-  await using spectator = await Visitor.open(house.url)
+  await using spectator = await Visitor.open(server.url)
   await spectator.goto(`/games/${game.game}`)
   await spectator.tap(0, 0)
   await spectator.reads('You are watching: only the players move.')

@@ -1,31 +1,31 @@
-/** Two people at one game, each at a browser of their own. */
+/** Two players of one game, each with a separate browser. */
 import type { BrowserContextOptions } from 'playwright-core'
 import { connect } from '../../src/client/node/index.ts'
 import type { Params } from '../../src/client/index.ts'
-import type { House } from './house.ts'
-import { type Identity, Visitor } from './visitor.ts'
+import type { TestServer } from './house.ts'
+import { type VisitorIdentity, Visitor } from './visitor.ts'
 
 export interface Seated extends AsyncDisposable {
   readonly game: string
-  /** Who plays X, and so moves first. */
+  /** The visitor who plays X and moves first. */
   readonly X: Visitor
   readonly O: Visitor
 }
 
-/** Both see the board. Seats are taken before a browser opens: how to get there is another test's story. */
+/** Resolves when both see the board. The seats are taken through the client, before a browser opens. */
 export async function seatTwo(
-  house: House,
+  server: TestServer,
   params: Params<'game.create'> = {},
   options: BrowserContextOptions = {},
 ): Promise<Seated> {
-  const [first, second] = [await identify(house, 'Ada'), await identify(house, 'Grace')]
-  using ada = connect(house.url, { token: first.token })
-  using grace = connect(house.url, { token: second.token })
+  const [first, second] = [await identify(server, 'Ada'), await identify(server, 'Grace')]
+  using ada = connect(server.url, { token: first.token })
+  using grace = connect(server.url, { token: second.token })
   const { id } = await ada.create({ ...params, seat: 'X' })
   await grace.join(id)
   const [X, O] = await Promise.all([
-    Visitor.open(house.url, { ...options, identity: first, name: 'Ada' }),
-    Visitor.open(house.url, { ...options, identity: second, name: 'Grace' }),
+    Visitor.open(server.url, { ...options, identity: first, name: 'Ada' }),
+    Visitor.open(server.url, { ...options, identity: second, name: 'Grace' }),
   ])
   await Promise.all([X, O].map((visitor) => visitor.goto(`/games/${id}`)))
   await Promise.all([X, O].map((visitor) => visitor.cell(0, 0).waitFor()))
@@ -39,15 +39,15 @@ export async function seatTwo(
   }
 }
 
-/** Somebody whom the server knows. */
-export async function identify(house: House, name: string): Promise<Identity> {
+/** Creates an account on the server. */
+export async function identify(server: TestServer, name: string): Promise<VisitorIdentity> {
   let token = ''
-  using client = connect(house.url, { name, onToken: (given) => (token = given) })
+  using client = connect(server.url, { name, onToken: (given) => (token = given) })
   const { id, name: shown } = await client.ready()
   return { token, account: { id, name: shown } }
 }
 
-/** Two who have met by themselves: who moves first comes first. */
+/** Sorts two visitors who play each other: the one who moves first comes first. */
 export async function sortBySeat(a: Visitor, b: Visitor): Promise<readonly [X: Visitor, O: Visitor]> {
   const first = await Promise.race([a.standsAt(/^Your move/).then(() => a), b.standsAt(/^Your move/).then(() => b)])
   const second = first === a ? b : a

@@ -1,36 +1,36 @@
-/** Taps and keys that were meant for what was on the page a moment ago. */
+/** Taps and keys that were meant for what the page showed a moment ago. */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import type { Locator } from 'playwright-core'
 import { type Client, connect, type GameHandle } from '../../src/client/node/index.ts'
 import { limits } from '../../src/protocol/index.ts'
-import { House, openHouse } from './house.ts'
+import { TestServer, openTestServer } from './house.ts'
 import { identify } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
-const told = 'This has just changed. Look again, then tap.'
-/** Later than everything that was just changed. */
-const seenMs = limits.noticeMs + 300
-/** How far a clock jumps that is stopped: it cannot be stopped in the past. */
+const notice = 'This has just changed. Look again, then tap.'
+/** Delay after which nothing on the page counts as just changed. */
+const settledMs = limits.noticeMs + 300
+/** How far the clock of the page jumps ahead when it is stopped: it cannot be stopped in the past. */
 const aheadMs = 2_000
 
-/** A phone, on which the buttons of every offer stand at the same place. */
+/** A phone, on which the buttons of every offer are at the same place. */
 const phone = { width: 375, height: 800 } as const
 
-interface Stage {
+interface Setup {
   readonly visitor: Visitor
   readonly game: GameHandle
   readonly ada: Client
 }
 
-/** The visitor plays O against Ada, who has moved and been answered. */
-async function sitDown(t: TestContext): Promise<Stage> {
-  const house = await openHouse()
-  const grace = await identify(house, 'Grace')
-  const ada = connect(house.url, { name: 'Ada' })
+/** The visitor plays O against Ada; each has made one move. */
+async function startGame(t: TestContext): Promise<Setup> {
+  const server = await openTestServer()
+  const grace = await identify(server, 'Grace')
+  const ada = connect(server.url, { name: 'Ada' })
   t.after(() => ada.close())
-  using other = connect(house.url, { token: grace.token })
+  using other = connect(server.url, { token: grace.token })
   const game = await ada.create({ seat: 'X' })
   const theirs = await other.join(game.id)
   await game.until(({ players }) => players.O !== null)
@@ -38,7 +38,7 @@ async function sitDown(t: TestContext): Promise<Stage> {
   await theirs.until(({ turn }) => turn === 'O')
   await theirs.move(1, 1)
   await game.until(({ turn }) => turn === 'X')
-  const visitor = await Visitor.open(house.url, { identity: grace, name: 'Grace', viewport: phone })
+  const visitor = await Visitor.open(server.url, { identity: grace, name: 'Grace', viewport: phone })
   t.after(() => visitor[Symbol.asyncDispose]())
   await visitor.page.clock.install()
   await visitor.goto(`/games/${game.id}`)
@@ -46,15 +46,12 @@ async function sitDown(t: TestContext): Promise<Stage> {
   return { visitor, game, ada }
 }
 
-/**
- * Stops the clock of the page, a moment later. What changes from now on stays fresh, however slow this machine is, until
- * the clock runs again.
- */
+/** Stops the clock of the page. Every later change counts as just made until the clock runs again. */
 async function stopClock({ page }: Visitor): Promise<void> {
   await page.clock.pauseAt(Date.now() + aheadMs)
 }
 
-/** Where a finger is that aims at it. */
+/** The centre of `target`, scrolled into view. */
 async function aimAt(target: Locator): Promise<{ readonly x: number; readonly y: number }> {
   await target.scrollIntoViewIfNeeded()
   const box = await target.boundingBox()
@@ -64,8 +61,8 @@ async function aimAt(target: Locator): Promise<{ readonly x: number; readonly y:
 
 const accept = (visitor: Visitor): Locator => visitor.page.getByRole('button', { name: 'Accept' })
 
-test('[B16] a tap meant for one offer does not accept the one that took its place', async (t) => {
-  const { visitor, game } = await sitDown(t)
+test('[B16] a tap meant for one offer does not accept the one that replaced it', async (t) => {
+  const { visitor, game } = await startGame(t)
   await game.offer('takeback')
   const { x, y } = await aimAt(accept(visitor))
   await stopClock(visitor)
@@ -73,46 +70,46 @@ test('[B16] a tap meant for one offer does not accept the one that took its plac
   await visitor.reads('Ada offers a draw')
   assert.deepEqual(await aimAt(accept(visitor)), { x, y })
   await visitor.page.mouse.click(x, y)
-  await visitor.reads(told)
+  await visitor.reads(notice)
   assert.equal(game.view.outcome, null)
   await visitor.page.clock.resume()
-  await setTimeout(seenMs)
+  await setTimeout(settledMs)
   await visitor.page.mouse.click(x, y)
   await game.until(({ outcome }) => outcome?.by === 'agreement')
   await visitor.leave()
 })
 
-test('[B16] a finger that went down on one offer does not accept another, however long it stays', async (t) => {
-  const { visitor, game } = await sitDown(t)
+test('[B16] a press that began on one offer does not accept another, however long it lasts', async (t) => {
+  const { visitor, game } = await startGame(t)
   await game.offer('takeback')
   const { x, y } = await aimAt(accept(visitor))
-  await setTimeout(seenMs)
+  await setTimeout(settledMs)
   await visitor.page.mouse.move(x, y)
   await visitor.page.mouse.down()
   await game.offer('draw')
   await visitor.reads('Ada offers a draw')
-  await setTimeout(seenMs)
+  await setTimeout(settledMs)
   await visitor.page.mouse.up()
-  await visitor.reads(told)
+  await visitor.reads(notice)
   assert.equal(game.view.outcome, null)
   await visitor.leave()
 })
 
 test('[B16] a key meant for one offer does not accept another', async (t) => {
-  const { visitor, game } = await sitDown(t)
+  const { visitor, game } = await startGame(t)
   await game.offer('takeback')
   await accept(visitor).focus()
   await stopClock(visitor)
   await game.offer('draw')
   await visitor.reads('Ada offers a draw')
   await visitor.page.keyboard.press('Enter')
-  await visitor.reads(told)
+  await visitor.reads(notice)
   assert.equal(game.view.outcome, null)
   await visitor.leave()
 })
 
-test('[B16] a tap on an offer that is withdrawn does not give up the game, whose button is there now', async (t) => {
-  const { visitor, game } = await sitDown(t)
+test('[B16] a tap on a withdrawn offer does not resign the game, although the button to resign is there now', async (t) => {
+  const { visitor, game } = await startGame(t)
   const resign = visitor.page.getByRole('button', { name: 'Resign' })
   await game.offer('draw')
   await accept(visitor).waitFor()
@@ -120,31 +117,31 @@ test('[B16] a tap on an offer that is withdrawn does not give up the game, whose
   await game.answer('draw', false)
   const { x, y } = await aimAt(resign)
   await visitor.page.mouse.click(x, y)
-  await visitor.reads(told)
+  await visitor.reads(notice)
   assert.equal(game.view.outcome, null)
   await visitor.leave()
 })
 
-test('[B16] whoever taps twice to accept a rematch does not give it up', async (t) => {
-  const { visitor, game, ada } = await sitDown(t)
+test('[B16] a double tap that accepts a rematch does not resign it', async (t) => {
+  const { visitor, game, ada } = await startGame(t)
   await game.resign()
   await game.offer('rematch')
   const { x, y } = await aimAt(accept(visitor))
-  await setTimeout(seenMs)
+  await setTimeout(settledMs)
   await visitor.page.mouse.click(x, y)
   const { next = '' } = await game.until((view) => view.next !== undefined)
   await visitor.page.waitForURL(`**/games/${next}`)
   const button = await aimAt(visitor.page.getByRole('button', { name: 'Resign' }))
   await visitor.page.mouse.click(button.x, button.y)
-  await visitor.reads(told)
+  await visitor.reads(notice)
   assert.equal((await ada.game(next)).view.outcome, null)
   await visitor.leave()
 })
 
-test('[B16] at an open board a tap after somebody else has moved places no mark for the other side', async (t) => {
-  await using house = await House.open()
-  await using visitor = await Visitor.open(house.url)
-  const ada = connect(house.url)
+test('[B16] on an open board a tap just after a move of another visitor places no mark for the other side', async (t) => {
+  await using server = await TestServer.open()
+  await using visitor = await Visitor.open(server.url)
+  const ada = connect(server.url)
   t.after(() => ada.close())
   await visitor.page.clock.install()
   await visitor.goto('/games/main')
@@ -155,13 +152,13 @@ test('[B16] at an open board a tap after somebody else has moved places no mark 
   await main.move(0, 0)
   await visitor.sees(0, 0, 'X')
   await visitor.page.mouse.click(x, y)
-  await visitor.reads(told)
+  await visitor.reads(notice)
   assert.equal(await visitor.board(), 'X........')
   await visitor.page.clock.resume()
-  await setTimeout(seenMs)
+  await setTimeout(settledMs)
   await visitor.page.mouse.click(x, y)
   await visitor.sees(2, 2, 'O')
-  // Who moves for both sides does not wait for their own marks.
+  // A visitor's own mark does not delay that visitor's next tap.
   const next = await aimAt(visitor.cell(1, 1))
   await visitor.page.mouse.click(next.x, next.y)
   await visitor.sees(1, 1, 'X')
@@ -169,13 +166,13 @@ test('[B16] at an open board a tap after somebody else has moved places no mark 
   await visitor.leave()
 })
 
-test('[B16] in the lobby a tap does not join the game that moved up to where another one was', async (t) => {
-  await using house = await House.open()
-  const [ada, grace] = ['Ada', 'Grace'].map((name) => connect(house.url, { name })) as [Client, Client]
+test('[B16] in the lobby a tap does not join a game that has just moved to the place of another', async (t) => {
+  await using server = await TestServer.open()
+  const [ada, grace] = ['Ada', 'Grace'].map((name) => connect(server.url, { name })) as [Client, Client]
   t.after(() => [ada, grace].forEach((client) => client.close()))
   const first = await ada.create({ public: true, seat: 'X' })
   const second = await grace.create({ public: true, seat: 'X', clock: { initialMs: 1_000, incrementMs: 0 } })
-  await using visitor = await Visitor.open(house.url, { name: 'Eve' })
+  await using visitor = await Visitor.open(server.url, { name: 'Eve' })
   await visitor.page.clock.install()
   await visitor.goto('/games')
   const row = (name: string): Locator => visitor.page.getByRole('listitem').filter({ hasText: name })
@@ -186,11 +183,11 @@ test('[B16] in the lobby a tap does not join the game that moved up to where ano
   gone.close()
   await row(isAdaFirst ? 'Ada' : 'Grace').waitFor({ state: 'hidden' })
   await visitor.page.mouse.click(x, y)
-  await visitor.reads(told)
+  await visitor.reads(notice)
   assert.equal(stays.view.players.O, null)
   assert.equal(new URL(visitor.page.url()).pathname, '/games')
   await visitor.page.clock.resume()
-  await setTimeout(seenMs)
+  await setTimeout(settledMs)
   await visitor.page.mouse.click(x, y)
   await stays.until(({ players }) => players.O !== null)
   await visitor.leave()

@@ -1,4 +1,4 @@
-/** The simulator in a page of its own: the same seeds, the same traces, the same bugs found as in Node. */
+/** The simulator in a browser page: the same seeds give the same traces and find the same bugs as in Node. */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,9 +9,9 @@ import type { Page } from 'playwright-core'
 import { type BugName, bugNames, bugs } from '../../sim/bugs.ts'
 import { drawPlan } from '../../sim/plan.ts'
 import { describeFailure, describeRun, examine } from '../../sim/report.ts'
-import { run } from '../../sim/run.ts'
+import { simulate } from '../../sim/run.ts'
 import { buildSimPage } from '../../tools/build/sim-page.ts'
-import { record } from '../lib/record.ts'
+import { recordFinding } from '../lib/record.ts'
 import { openBrowser } from './browser.ts'
 
 const seeds = 40
@@ -31,29 +31,29 @@ async function open(t: TestContext, named = '', script = ''): Promise<Page> {
   return page
 }
 
-/** What the page says once it has come to an end. */
-async function hear(page: Page): Promise<string> {
+/** The report of the page, once its run has ended. */
+async function readReport(page: Page): Promise<string> {
   await page.locator('form:not([inert])').waitFor()
   return page.locator('#words').innerText()
 }
 
-/** Seeds of which the page says something else than Node. */
+/** Returns the seeds for which the page and Node report different runs. */
 async function compare(page: Page, count: number): Promise<readonly number[]> {
-  const others: number[] = []
+  const differing: number[] = []
   for (let seed = 1; seed <= count; seed++) {
     await page.getByRole('button', { name: seed === 1 ? 'Run' : 'Run the next', exact: true }).click()
-    const said = await hear(page)
-    if (said !== describeRun(seed, await run(drawPlan(seed)))) others.push(seed)
+    const reported = await readReport(page)
+    if (reported !== describeRun(seed, await simulate(drawPlan(seed)))) differing.push(seed)
   }
-  return others
+  return differing
 }
 
-test('a browser runs the same worlds as Node, to the last message', async (t) => {
+test('a browser runs the same simulations as Node, to the last message', async (t) => {
   const page = await open(t)
   await page.getByLabel('Seed').fill('1')
   assert.deepEqual(await compare(page, seeds), [])
   assert.match(await page.locator('#picture svg').innerHTML(), /client c1.*class="arrow"/s)
-  record('simulation-in-a-page', {
+  recordFinding('simulation-in-a-page', {
     promise: 'service, client and game are the same in a browser: a seed leads to the same trace',
     test: 'e2e/browser/simulator.test.ts',
     figure: `${seeds} seeds in Chromium, 0 traces differ from those of Node`,
@@ -67,9 +67,9 @@ test('a planted bug is found, shrunk and drawn in the page as at the command lin
     await page.getByLabel('Seed').fill('1')
     await page.getByLabel('Planted bug').selectOption(bug)
     await page.getByRole('button', { name: 'Find one that fails' }).click()
-    const said = await hear(page)
+    const reported = await readReport(page)
     const seed = await page.getByLabel('Seed').inputValue()
-    assert.equal(said, await describe(Number(seed), bug))
+    assert.equal(reported, await describe(Number(seed), bug))
     assert.match(await page.locator('#picture svg').innerHTML(), /class="wrong"/)
   }
   assert.equal(await page.locator('option').count(), 1 + bugNames.length)
@@ -78,21 +78,21 @@ test('a planted bug is found, shrunk and drawn in the page as at the command lin
 async function describe(seed: number, name: BugName): Promise<string> {
   const plan = drawPlan(seed)
   const bug = bugs[name]
-  return describeFailure(await examine(plan, await run(plan, { bug }), name, bug), 'in this page')
+  return describeFailure(await examine(plan, await simulate(plan, { bug }), name, bug), 'in this page')
 }
 
-test('an address names a seed and a bug', async (t) => {
+test('the address of the page selects a seed and a bug', async (t) => {
   const page = await open(t, '#seed=2&bug=repeat-not-recognised')
-  assert.equal(await hear(page), await describe(2, 'repeat-not-recognised'))
+  assert.equal(await readReport(page), await describe(2, 'repeat-not-recognised'))
 })
 
-test('a browser in which anything differs is told apart', async (t) => {
-  // Sorts in another order than every other host.
+test('a browser that behaves differently is detected', async (t) => {
+  // This browser sorts in another order than every other runtime.
   const page = await open(t, '', 'Array.prototype.toSorted = function () { return this.toReversed() }')
   await page.getByLabel('Seed').fill('1')
   const differing = await compare(page, 10)
   assert.notDeepEqual(differing, [])
-  record('simulation-in-a-page', {
+  recordFinding('simulation-in-a-page', {
     planted: 'a browser that sorts in another order',
     caughtAfter: `seed ${differing[0]}`,
   })

@@ -1,9 +1,9 @@
-/** What a screen reader has to say: of every page in reading order, and aloud while a game goes on. */
+/** What a screen reader gets: every page in reading order, and the announcements during a game. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { connect } from '../../src/client/node/index.ts'
-import { openHouse } from './house.ts'
+import { openTestServer } from './house.ts'
 import { findUnreadable, listen, readAloud } from './reader.ts'
 import { seatTwo } from './seats.ts'
 import { Visitor } from './visitor.ts'
@@ -12,7 +12,7 @@ const bar = ['link: Oxo', 'link: Open games', 'button: Settings'] as const
 const aboutName = 'Up to 24 characters. You can change it in the settings.'
 const aboutRules = ['Tic-tac-toe', '.', '3 in a row wins.'] as const
 
-/** The grid of tic-tac-toe, row by row: what is in its cells, dots for nothing. */
+/** The lines of a tic-tac-toe grid, row by row. `marks`: one letter per cell, a dot for an empty one. */
 function grid(marks: string, words: Readonly<Record<string, string>> = {}): readonly string[] {
   const cells = Array.from(marks, (mark, cell) => {
     const what = words[mark] ?? (mark === '.' ? 'empty' : mark)
@@ -26,9 +26,9 @@ async function assertReads(page: Page, lines: readonly string[]): Promise<void> 
   assert.deepEqual(await findUnreadable(page), [])
 }
 
-test('[B11] a reader is given the first page and its dialogs as they are meant', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('[B11] a screen reader gets the first page and its dialogs as intended', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/')
   await visitor.cell(0, 0).waitFor()
@@ -59,7 +59,7 @@ test('[B11] a reader is given the first page and its dialogs as they are meant',
   ])
   const title = 'What should others call you?'
   await visitor.press('Play someone')
-  // It stands there once the server has said it.
+  // The field is filled once the server has answered.
   const guest = await visitor.findFilled('Name')
   await assertReads(page, [
     ...[
@@ -75,17 +75,17 @@ test('[B11] a reader is given the first page and its dialogs as they are meant',
   await visitor.leave()
 })
 
-test('[B11] a reader is given the lobby and an invitation, and told of each page one comes to', async () => {
-  const house = await openHouse()
-  using ada = connect(house.url, { name: 'Ada' })
-  using grace = connect(house.url, { name: 'Grace' })
+test('[B11] a screen reader gets the lobby and an invitation, and every change of page is announced', async () => {
+  const server = await openTestServer()
+  using ada = connect(server.url, { name: 'Ada' })
+  using grace = connect(server.url, { name: 'Grace' })
   await ada.create({ public: true, rules: 'gomoku' })
   const live = await ada.create({ public: true, seat: 'X' })
   await grace.join(live.id)
-  await using visitor = await Visitor.open(house.url, { name: 'Edsger' })
+  await using visitor = await Visitor.open(server.url, { name: 'Edsger' })
   const { page } = visitor
   await visitor.goto('/')
-  const heard = await listen(page)
+  const announcements = await listen(page)
   await visitor.press('Open games')
   await visitor.reads('Ada is to move')
   await assertReads(page, [
@@ -99,17 +99,17 @@ test('[B11] a reader is given the lobby and an invitation, and told of each page
   const game = await visitor.game()
   await visitor.standsAt('Waiting for an opponent')
   const [, ...lines] = await readAloud(page)
-  // Who sits where is drawn.
+  // Seats are assigned at random, so these lines are left out.
   assert.deepEqual(
     lines.filter((line) => !/^(?:[XO]|You|Free seat|gridcell: .*)$/.test(line)),
     [
       ...[...bar.slice(1), 'heading 1: Waiting for an opponent', 'grid: Tic-tac-toe', 'region: Invite a friend'],
       ...[
         'heading 2: Invite a friend',
-        'Whoever opens this link first plays against you; everybody after that watches.',
+        'The first person to open this link plays against you; everybody after that watches.',
       ],
       ...[
-        `textbox: Link to this game, ${house.url}/games/${game}`,
+        `textbox: Link to this game, ${server.url}/games/${game}`,
         'This link works on this device only: for a friend on another one, open this page at an address that both can reach.',
       ],
       ...['button: Copy', 'image: QR code of the link', 'button: Withdraw the game'],
@@ -117,15 +117,15 @@ test('[B11] a reader is given the lobby and an invitation, and told of each page
     ],
   )
   assert.deepEqual(await findUnreadable(page), [])
-  assert.deepEqual(await heard(), ['Open games', 'Your move: X', 'Waiting for an opponent'])
+  assert.deepEqual(await announcements(), ['Open games', 'Your move: X', 'Waiting for an opponent'])
   await visitor.leave()
 })
 
-test('[B11] a whole game is told to both, each thing once and in order, and what a tap did not do', async () => {
-  const house = await openHouse()
-  await using game = await seatTwo(house, { clock: { initialMs: 600_000, incrementMs: 0 } })
+test('[B11] a whole game is announced to both players, each event once and in order, including taps without effect', async () => {
+  const server = await openTestServer()
+  await using game = await seatTwo(server, { clock: { initialMs: 600_000, incrementMs: 0 } })
   const { X, O } = game
-  const [heardX, heardO] = [await listen(X.page), await listen(O.page)]
+  const [announcedX, announcedO] = [await listen(X.page), await listen(O.page)]
   await X.tap(1, 1)
   await O.sees(1, 1, 'X')
   await O.tap(1, 1)
@@ -170,7 +170,7 @@ test('[B11] a whole game is told to both, each thing once and in order, and what
   await X.page.keyboard.press('ArrowLeft')
   await X.reads('Move 3 of 5')
   assert.equal(await X.page.getByRole('slider').getAttribute('aria-valuetext'), 'Move 3 of 5')
-  assert.deepEqual(await heardX(), [
+  assert.deepEqual(await announcedX(), [
     'You: X, column 2, row 2. Grace is to move',
     'You have offered a draw. Grace is to move',
     'The draw was declined. Grace is to move',
@@ -181,7 +181,7 @@ test('[B11] a whole game is told to both, each thing once and in order, and what
     'Move 4 of 5',
     'Move 3 of 5',
   ])
-  assert.deepEqual(await heardO(), [
+  assert.deepEqual(await announcedO(), [
     'Ada: X, column 2, row 2. Your move: O',
     'That cell is taken.',
     'That cell is taken.',
@@ -196,9 +196,9 @@ test('[B11] a whole game is told to both, each thing once and in order, and what
   await O.leave()
 })
 
-test('a stop that a reader could not name, and a voice that interrupts, would be found', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('a stop without a name and an assertive live region are detected', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
   await visitor.cell(0, 0).waitFor()
   await visitor.page.evaluate(() => {
@@ -208,7 +208,7 @@ test('a stop that a reader could not name, and a voice that interrupts, would be
     document.querySelector('[role=status]')?.setAttribute('aria-live', 'assertive')
   })
   const found = await findUnreadable(visitor.page)
-  for (const problem of [/^button without/, /^button that is said twice/, /^a stop without a role/, /^0 voices/])
+  for (const problem of [/^button without/, /^button whose description/, /^a stop without a role/, /^0 polite live/])
     assert.ok(
       found.some((each) => problem.test(each)),
       `${problem} is not among ${found.join('; ')}`,

@@ -1,25 +1,25 @@
-/** Nothing moves under the eye. */
+/** Layout shifts. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openHouse } from './house.ts'
+import { openTestServer } from './house.ts'
 import { seatTwo } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
-test('[B12] nothing moves under the eye: on the first page, while a bot answers, in a game, when the network goes and comes', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('[B12] the layout never shifts: on the first page, while a bot answers, in a game, when the network fails and returns', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
   await visitor.tap(0, 0)
   await visitor.page.getByRole('gridcell', { name: /O, last move/ }).waitFor()
-  await using game = await seatTwo(house)
+  await using game = await seatTwo(server)
   await game.X.tap(0, 0)
   await game.O.sees(0, 0, 'X')
   await game.O.context.setOffline(true)
   await game.O.reads('offline')
   await game.O.context.setOffline(false)
   await game.O.page.getByRole('group', { name: 'Connection' }).waitFor({ state: 'hidden' })
-  for (const { page, watchman } of [visitor, game.X, game.O]) {
+  for (const { page, monitor } of [visitor, game.X, game.O]) {
     await page.evaluate(() => new Promise(requestAnimationFrame))
-    assert.deepEqual(watchman.shifts, [])
+    assert.deepEqual(monitor.shifts, [])
   }
 })

@@ -1,4 +1,4 @@
-/** A page of somebody else, in the browser of a visitor of ours: it tries to act here, by every way a page has. */
+/** A page of another origin in a visitor's browser tries every way a page has to act on this server. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core'
 import { openServer, type Server } from '../../src/server/open.ts'
 import { openBrowser } from './browser.ts'
 
-/** A server of strangers, whose pages may do what they like. */
+/** Starts a server of another origin, whose pages have no Content Security Policy. */
 async function openStrangers(t: TestContext): Promise<string> {
   const server = createServer((_, response) =>
     response.setHeader('Content-Type', 'text/html').end('<title>Prize!</title>'),
@@ -34,14 +34,14 @@ async function serve(t: TestContext, allowOrigin: readonly string[] = []): Promi
   return server
 }
 
-/** The version of the open board, where anybody who comes through could move. */
+/** The version of the open board, on which anybody may move. */
 async function versionOf(server: Server): Promise<number> {
   const answer = await fetch(`${server.url}/games/main`, { headers: { Accept: 'application/json' } })
   return ((await answer.json()) as { readonly version: number }).version
 }
 
-/** What a page's WebSocket to `url` comes to; a move is sent through it as soon as it opens. */
-function tryLine(page: Page, url: string): Promise<string> {
+/** Opens a WebSocket from the page to `url` and sends a move. Resolves with 'moved' or 'refused'. */
+function tryWebSocket(page: Page, url: string): Promise<string> {
   return page.evaluate(
     (address) =>
       new Promise<string>((resolve) => {
@@ -55,7 +55,7 @@ function tryLine(page: Page, url: string): Promise<string> {
   )
 }
 
-/** What each kind of POST comes to. An opaque answer says nothing; whether it acted shows the board. */
+/** Sends a move by each kind of POST. An opaque answer says nothing: the board shows whether the move was made. */
 function tryPosts(page: Page, url: string): Promise<readonly string[]> {
   return page.evaluate(async (address) => {
     const move = { jsonrpc: '2.0', id: 1, method: 'game.move', params: { game: 'main', x: 1, y: 1 } }
@@ -76,7 +76,7 @@ function tryPosts(page: Page, url: string): Promise<readonly string[]> {
     const form = document.createElement('form')
     Object.assign(form, { method: 'POST', enctype: 'text/plain', action: `${address}/rpc`, target: 'hidden' })
     const field = document.createElement('input')
-    // With the equals sign that the form puts in between, the two halves are JSON.
+    // The form joins name and value with an equals sign, which makes the body valid JSON.
     const [head = '', tail = ''] = JSON.stringify({ ...move, id: '=' }).split('=')
     Object.assign(field, { type: 'hidden', name: head, value: tail })
     const frame = document.createElement('iframe')
@@ -90,31 +90,31 @@ function tryPosts(page: Page, url: string): Promise<readonly string[]> {
   }, url)
 }
 
-test("[W12] a stranger's page cannot act here through its visitor's browser", async (t) => {
+test("[W12] a page of another origin cannot act here through its visitor's browser", async (t) => {
   const strangers = await openStrangers(t)
   const server = await serve(t)
   const before = await versionOf(server)
   const page = await openAt(t, strangers)
-  assert.equal(await tryLine(page, server.url), 'refused')
+  assert.equal(await tryWebSocket(page, server.url), 'refused')
   assert.deepEqual(await tryPosts(page, server.url), ['refused', 'refused', 'refused', 'refused', 'refused'])
   assert.equal(await versionOf(server), before)
 })
 
-test('[W12] the same page could, if the host allowed it: nothing but the rule keeps it out', async (t) => {
+test('[W12] the same page can act if the server allows its origin: only the origin rule keeps it out', async (t) => {
   const strangers = await openStrangers(t)
   const server = await serve(t, [strangers])
   const before = await versionOf(server)
   const page = await openAt(t, strangers)
-  assert.equal(await tryLine(page, server.url), 'moved')
+  assert.equal(await tryWebSocket(page, server.url), 'moved')
   assert.equal(await versionOf(server), before + 1)
 })
 
-test('[W12] a page whose own name leads here cannot act either', async (t) => {
+test('[W12] a page whose host name resolves to this server (DNS rebinding) cannot act either', async (t) => {
   const server = await serve(t)
   const before = await versionOf(server)
   const own = `http://rebound.example:${server.port}`
   const page = await openAt(t, own)
-  assert.equal(await tryLine(page, own), 'refused')
+  assert.equal(await tryWebSocket(page, own), 'refused')
   const status = await page.evaluate(async () => {
     const headers = { 'Content-Type': 'application/json' }
     return (await fetch('/games/main/moves', { method: 'POST', headers, body: '{"x":1,"y":1}' })).status
@@ -123,7 +123,7 @@ test('[W12] a page whose own name leads here cannot act either', async (t) => {
   assert.equal(await versionOf(server), before)
 })
 
-test("[W22] a stranger's page can neither frame ours, nor read it, nor reach into its window", async (t) => {
+test('[W22] a page of another origin can neither frame ours, nor read it, nor reach into its window', async (t) => {
   const strangers = await openStrangers(t)
   const server = await serve(t)
   const page = await openAt(t, strangers)

@@ -1,4 +1,4 @@
-/** What keeps people out of a page as it stands, in its light and in its dark colours. */
+/** Checks the current state of a page with axe, in light and in dark colours. */
 import assert from 'node:assert/strict'
 import { findBarriers } from './accessibility.ts'
 import type { Visitor } from './visitor.ts'

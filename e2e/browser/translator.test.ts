@@ -1,19 +1,19 @@
-/** A browser's translator goes over the page again and again, and the page follows the game all the same. */
+/** A browser's translator keeps rewriting the page, and the page still follows the game. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { connect } from '../../src/client/node/index.ts'
-import { openHouse } from './house.ts'
+import { openTestServer } from './house.ts'
 import { identify } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
-/** Longer than a control refuses to act after it has changed, and than a page takes to draw. */
+/** Longer than a changed control ignores input, and longer than a page takes to render, in ms. */
 const drawnMs = 700
 
 /**
- * What a translator does: each text that is not marked gives way to an element with another text; and so does each
- * text that comes later. Undone in what `read` reads.
+ * Replaces each text that is not marked as untranslatable with an element that contains another text. With `elements`
+ * this also happens to every later text. {@link read} undoes the change of the text.
  */
 function translate(page: Page, forms: 'elements' | 'once'): Promise<void> {
   return page.evaluate((how) => {
@@ -51,13 +51,13 @@ function secondsIn(text: string): readonly number[] {
 }
 
 for (const forms of ['once', 'elements'] as const)
-  test(`[B22] a game is followed under a translator that replaces texts, ${forms}`, async () => {
-    const house = await openHouse()
-    const first = await identify(house, 'Ada')
-    using ada = connect(house.url, { token: first.token })
-    using bo = connect(house.url, { name: 'Bo' })
+  test(`[B22] the page follows a game while a translator replaces texts, ${forms}`, async () => {
+    const server = await openTestServer()
+    const first = await identify(server, 'Ada')
+    using ada = connect(server.url, { token: first.token })
+    using bo = connect(server.url, { name: 'Bo' })
     const game = await ada.create({ seat: 'X', clock: { initialMs: 300_000, incrementMs: 0 } })
-    await using visitor = await Visitor.open(house.url, { identity: first, name: 'Ada' })
+    await using visitor = await Visitor.open(server.url, { identity: first, name: 'Ada' })
     await visitor.goto(`/games/${game.id}`)
     const plain = await visitor.context.newPage()
     await plain.goto(`/games/${game.id}`)
@@ -94,12 +94,12 @@ for (const forms of ['once', 'elements'] as const)
     await visitor.leave()
   })
 
-test('[B22] the first page is played on under a translator, and every other page opens', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('[B22] the first page is playable under a translator, and every other page opens', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
   await visitor.standsAt('Your move: X')
-  // The part that follows is there a moment after the page.
+  // The lazy part of the page loads a moment after the page.
   await visitor.page.waitForLoadState('networkidle')
   await translate(visitor.page, 'elements')
   for (const [x, y] of [

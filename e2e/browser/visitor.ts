@@ -1,37 +1,37 @@
-/** Somebody at a browser: does and sees by roles and names, as a person with or without eyes does. */
+/** A visitor with a browser, who finds everything by role and name, as a sighted person or a screen reader does. */
 import assert from 'node:assert/strict'
 import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import type { Player } from '../../src/game/index.ts'
 import { openBrowser } from './browser.ts'
-import { Watchman } from './watchman.ts'
+import { PageMonitor } from './watchman.ts'
 
-/** How long anything on a page may take on a loaded machine. */
-const patienceMs = 30_000
+/** Timeout of every wait on a page; generous for a loaded machine. */
+const timeoutMs = 30_000
 
-export interface Identity {
+export interface VisitorIdentity {
   readonly token: string
   readonly account: { readonly id: string; readonly name: string }
 }
 
 export interface VisitorOptions extends BrowserContextOptions {
-  /** Who they were when they last were here; by default nobody yet. */
-  readonly identity?: Identity
-  /** A name that they chose then. */
+  /** The account stored by an earlier visit; none by default. */
+  readonly identity?: VisitorIdentity
+  /** The name stored by an earlier visit. */
   readonly name?: string
 }
 
 export class Visitor implements AsyncDisposable {
   readonly context: BrowserContext
-  readonly watchman: Watchman
+  readonly monitor: PageMonitor
   #page: Page
 
-  private constructor(context: BrowserContext, page: Page, watchman: Watchman) {
+  private constructor(context: BrowserContext, page: Page, monitor: PageMonitor) {
     this.context = context
     this.#page = page
-    this.watchman = watchman
+    this.monitor = monitor
   }
 
-  /** On no page yet. */
+  /** Opens an empty page; call {@link goto} next. */
   static async open(url: string, { identity, name, ...options }: VisitorOptions = {}): Promise<Visitor> {
     const kept = { identity, settings: name === undefined ? undefined : { name } }
     const localStorage = Object.entries(kept)
@@ -46,23 +46,23 @@ export class Visitor implements AsyncDisposable {
       baseURL: url,
       ...options,
     })
-    context.setDefaultTimeout(patienceMs)
-    const watchman = await Watchman.watch(context, url)
-    return new Visitor(context, await context.newPage(), watchman)
+    context.setDefaultTimeout(timeoutMs)
+    const monitor = await PageMonitor.watch(context, url)
+    return new Visitor(context, await context.newPage(), monitor)
   }
 
   get page(): Page {
     return this.#page
   }
 
-  /** The tab goes without a chance to say anything, as one that the browser discards; another one is opened. */
+  /** Closes the tab without running its unload handlers, as a browser that discards it, and opens a new one. */
   async reopen(path: string): Promise<void> {
     await this.#page.close({ runBeforeUnload: false })
     this.#page = await this.context.newPage()
     await this.goto(path)
   }
 
-  /** Resolves when the page is on the device, whole. */
+  /** Resolves when the service worker is active, so the whole page is cached. */
   async isKept(): Promise<void> {
     await this.page.evaluate(async () => {
       const { active } = await navigator.serviceWorker.ready
@@ -77,7 +77,7 @@ export class Visitor implements AsyncDisposable {
     await this.page.goto(path)
   }
 
-  /** The cell at a place as the wire has it, 0-based; `what` stands there, whatever it is by default. */
+  /** The cell at a place, 0-based as on the wire, whose description starts with `what`. */
   cell(x: number, y: number, what = ''): Locator {
     return this.page.getByRole('gridcell', { name: new RegExp(`^column ${x + 1}, row ${y + 1}, ${what}`) })
   }
@@ -90,13 +90,13 @@ export class Visitor implements AsyncDisposable {
     await this.#await(this.cell(x, y, player))
   }
 
-  /** Every cell as it is named, row by row: X, O, or a dot. */
+  /** The board by the names of its cells, row by row: X, O, or a dot. */
   async board(): Promise<string> {
     const names = await this.page.getByRole('gridcell').evaluateAll((cells) => cells.map((cell) => cell.ariaLabel))
     return names.map((name) => /, ([XO])\b/.exec(name ?? '')?.[1] ?? '.').join('')
   }
 
-  /** A button or a link, by the whole of its text. */
+  /** Clicks the button or link with exactly this name. */
   async press(name: string): Promise<void> {
     const { page } = this
     await page
@@ -105,19 +105,19 @@ export class Visitor implements AsyncDisposable {
       .click()
   }
 
-  /** Waits until it stands somewhere on the page. */
+  /** Waits until this text is visible on the page. */
   async reads(text: string | RegExp): Promise<void> {
     await this.#await(this.page.getByText(plain(text)).filter({ visible: true }).first())
   }
 
-  /** What stands in a field that must be filled in; waits until something does. */
+  /** The value of a required field; waits until there is one. */
   async findFilled(label: string): Promise<string> {
     const field = this.page.getByRole('textbox', { name: label }).and(this.page.locator(':valid'))
     await this.#await(field)
     return field.inputValue()
   }
 
-  /** Waits until the heading, which says where the game stands, says this. */
+  /** Waits until the heading, which shows the state of the game, has this text. */
   async standsAt(text: string | RegExp): Promise<void> {
     await this.#await(this.page.getByRole('heading', { level: 1 }).filter({ hasText: plain(text) }))
   }
@@ -128,21 +128,24 @@ export class Visitor implements AsyncDisposable {
     return new URL(this.page.url()).pathname.split('/').at(-1) ?? ''
   }
 
-  /** @throws an error that shows the page as it is instead. */
+  /** @throws Error with the current accessibility tree of the page, after a timeout. */
   async #await(part: Locator): Promise<void> {
     try {
       await part.waitFor()
     } catch (cause) {
-      throw new Error(`waited in vain at ${this.page.url()}:\n${await this.page.locator('body').ariaSnapshot()}`, {
-        cause,
-      })
+      throw new Error(
+        `the expected part did not appear at ${this.page.url()}:\n${await this.page.locator('body').ariaSnapshot()}`,
+        {
+          cause,
+        },
+      )
     }
   }
 
-  /** The visit is over; nothing went wrong that nobody looked at, but for what the test brought about itself. */
+  /** Ends the visit. @throws if the page had problems that do not match `but`. */
   async leave(but?: RegExp): Promise<void> {
     await this.context.close()
-    this.watchman.assertNothing(but)
+    this.monitor.assertNothing(but)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -150,13 +153,13 @@ export class Visitor implements AsyncDisposable {
   }
 }
 
-/** Names on a page stand between marks that keep them from turning the text around them: nobody reads those. */
+/** Matches a text with Unicode isolates anywhere in it: the page puts them around names. */
 function plain(text: string | RegExp): RegExp {
   if (text instanceof RegExp) return text
   return new RegExp([...text].map((letter) => RegExp.escape(letter)).join('[\\u2066-\\u2069]*'))
 }
 
-/** Resolves when what several see of one board is the same. */
+/** @throws unless every visitor sees this board. */
 export async function assertSameBoards(visitors: readonly Visitor[], board: string): Promise<void> {
   assert.deepEqual(
     await Promise.all(visitors.map((visitor) => visitor.board())),

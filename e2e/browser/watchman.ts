@@ -1,18 +1,18 @@
-/** What goes wrong on the pages of one context without anybody looking: gathered, and asserted at the end. */
+/** Collects the problems of all pages of one browser context, to be asserted at the end of a test. */
 import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'playwright-core'
 
-/** Chromium's own words for a connection that is refused or cut; a page cannot keep it from saying so. */
+/** Chromium's console messages about a refused or lost connection; a page cannot suppress them. */
 const cutOff = /WebSocket connection to .* failed|net::ERR_(?:CONNECTION_|INTERNET_DISCONNECTED|NETWORK_CHANGED|EMPTY_)/
 
-/** What the page's own script reports: the browser's observers, from before its first paint. */
+/** A report of the script that runs in the page before its first paint. */
 interface Report {
   readonly kind: 'policy' | 'shift'
   readonly text: string
 }
 
-export class Watchman {
+export class PageMonitor {
   readonly #origin: string
   readonly #problems: string[] = []
   readonly #shifts: string[] = []
@@ -21,33 +21,33 @@ export class Watchman {
     this.#origin = origin
   }
 
-  /** Before the context's first page. `origin`: the only one that may be asked for anything. */
-  static async watch(context: BrowserContext, origin: string): Promise<Watchman> {
-    const watchman = new Watchman(origin)
-    await context.exposeBinding('oxoReport', (_, report: Report) => watchman.#hear(report))
+  /** Call this before the context's first page. `origin`: the only origin that pages may send requests to. */
+  static async watch(context: BrowserContext, origin: string): Promise<PageMonitor> {
+    const monitor = new PageMonitor(origin)
+    await context.exposeBinding('oxoReport', (_, report: Report) => monitor.#note(report))
     await context.addInitScript(observe)
-    context.on('page', (page) => watchman.#follow(page))
-    context.on('request', (request) => watchman.#ask(request.url()))
-    return watchman
+    context.on('page', (page) => monitor.#follow(page))
+    context.on('request', (request) => monitor.#checkOrigin(request.url()))
+    return monitor
   }
 
-  /** In the order in which they came: errors, policy violations, requests of other origins. */
+  /** Errors, policy violations and requests to other origins, in order of arrival. */
   get problems(): readonly string[] {
     return this.#problems
   }
 
-  /** What moved under the eye without anybody's input, and from where to where. */
+  /** Layout shifts without recent input: the element, and its boxes before and after. */
   get shifts(): readonly string[] {
     return this.#shifts
   }
 
-  /** @throws when anything went wrong but what the test brought about itself. */
+  /** @throws if there are problems that do not match `but`. */
   assertNothing(but = /^$/): void {
     const unexpected = this.#problems.filter((problem) => !but.test(problem))
     assert.deepEqual(unexpected, [])
   }
 
-  /** Waits until such a problem has come. @throws when none does. */
+  /** Waits until a problem matches. @throws if none does within 5 s. */
   async find(problem: RegExp): Promise<void> {
     for (let turn = 0; turn < 250 && !problem.test(this.#problems.join('\n')); turn++) await setTimeout(20)
     assert.match(this.#problems.join('\n'), problem)
@@ -59,19 +59,19 @@ export class Watchman {
       this.#problems.push(`dialog: ${dialog.message()}`)
       void dialog.dismiss()
     })
-    page.on('websocket', (socket) => this.#ask(socket.url().replace(/^ws/, 'http')))
+    page.on('websocket', (socket) => this.#checkOrigin(socket.url().replace(/^ws/, 'http')))
     page.on('console', (message) => {
       const text = message.text()
       if (/^(?:error|warning)$/.test(message.type()) && !cutOff.test(text)) this.#problems.push(`console: ${text}`)
     })
   }
 
-  #ask(url: string): void {
+  #checkOrigin(url: string): void {
     const { origin, protocol } = new URL(url)
     if (origin !== this.#origin && !/^(?:data|blob):$/.test(protocol)) this.#problems.push(`asks elsewhere: ${url}`)
   }
 
-  #hear({ kind, text }: Report): void {
+  #note({ kind, text }: Report): void {
     if (kind === 'policy') this.#problems.push(`policy: ${text}`)
     else this.#shifts.push(text)
   }
@@ -90,7 +90,7 @@ function observe(): void {
     readonly currentRect: DOMRectReadOnly
   }
   const boxOf = ({ x, y, width, height }: DOMRectReadOnly): string => `${x},${y} ${width}×${height}`
-  const sayShift = ({ node, previousRect, currentRect }: Source): string => {
+  const describeShift = ({ node, previousRect, currentRect }: Source): string => {
     const element = node instanceof Element ? node : node?.parentElement
     return `${element?.localName}.${element?.className} from ${boxOf(previousRect)} to ${boxOf(currentRect)}`
   }
@@ -100,7 +100,7 @@ function observe(): void {
         readonly hadRecentInput: boolean
         readonly sources: readonly Source[]
       }
-      if (!hadRecentInput) report('shift', sources.map(sayShift).join('; '))
+      if (!hadRecentInput) report('shift', sources.map(describeShift).join('; '))
     }
   })
   observer.observe({ type: 'layout-shift', buffered: true })

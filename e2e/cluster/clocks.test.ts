@@ -1,4 +1,4 @@
-/** Clocks over several nodes: what they show, what an outage of the journal costs, and who calls a flag when nobody looks. */
+/** Clocks in a cluster: what each node shows, the cost of a journal outage, and flags in games that nobody watches. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
@@ -9,7 +9,7 @@ import { Nodes } from './nodes.ts'
 const starting = Nodes.start()
 after(async () => (await starting)[Symbol.asyncDispose]())
 
-/** What two nodes that show the same clock may differ by, in ms: the walls they were started by, and a request. */
+/** The most that the same clock may differ between nodes, in ms: offsets of their wall clocks, plus a request. */
 const differenceMsMax = 400
 
 interface View {
@@ -18,16 +18,16 @@ interface View {
   readonly outcome: { readonly by: string } | null
 }
 
-async function look(nodes: Nodes, place: number, game: string): Promise<View> {
+async function readView(nodes: Nodes, place: number, game: string): Promise<View> {
   const { host, port } = nodes.at(place)
   const response = await fetch(`http://${host}:${port}/games/${game}`, { headers: { accept: 'application/json' } })
   return (await response.json()) as View
 }
 
-/** A game with a clock that has begun: its players, each at a node. */
+/** Starts a game with a clock between players at two nodes. Resolves with its id. */
 async function begin(ann: Client, bob: Client, initialMs: number): Promise<string> {
   const { id } = await ann.create({ clock: { initialMs, incrementMs: 0 } })
-  // Who is where is told between nodes.
+  // The nodes exchange who is connected where.
   await setTimeout(300)
   await bob.join(id)
   return id
@@ -39,7 +39,7 @@ test('[S30] every node shows the same clock, and a move through any of them is c
   using bob = nodes.connect(1)
   const game = await begin(ann, bob, 60_000)
   await setTimeout(6_000)
-  const views = await Promise.all([0, 1, 2].map((place) => look(nodes, place, game)))
+  const views = await Promise.all([0, 1, 2].map((place) => readView(nodes, place, game)))
   const shown = views.map(({ clock }) => clock?.X ?? NaN)
   assert.ok(Math.max(...shown) - Math.min(...shown) < differenceMsMax, `the nodes show ${shown.join(', ')}`)
   assert.ok((shown[0] ?? 0) < 55_000, `after six seconds the nodes show ${shown.join(', ')}`)
@@ -65,7 +65,7 @@ test('[S50] players who move while the journal has no leader keep their games', 
   )
 })
 
-test('[S33] a flag falls though nobody looks, every node has gone and come back, and one of them is killed', async () => {
+test('[S33] a flag falls although nobody watches, every node has restarted, and one of them is killed', async () => {
   const nodes = await starting
   const game = await (async () => {
     using ann = nodes.connect(0)
@@ -81,7 +81,7 @@ test('[S33] a flag falls though nobody looks, every node has gone and come back,
   await setTimeout(1_000)
   await nodes.at(0).kill()
   await setTimeout(Math.max(0, 24_000 - (performance.now() - began)))
-  // No node is asked: it would look at the game.
+  // Reads the journal directly: a request to a node would make it load the game.
   const journal = await openJetStreamJournal({ url: nodes.nats.url })
   const [last] = await journal.readBack(game, Infinity, 1)
   await journal.close()

@@ -1,19 +1,19 @@
-/** Nodes and servers are killed, stopped, ended and started again while games are played on all nodes. */
+/** Nodes and servers are killed, paused, shut down and restarted while games are played on all nodes. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { describeView } from '../../src/testing/index.ts'
-import { record } from '../lib/record.ts'
+import { recordFinding } from '../lib/record.ts'
 import { League } from './many-games.ts'
 import { Nodes } from './nodes.ts'
 
-/** 200 for the whole of it. */
+/** 200 in the long run. */
 const games = Number(process.env['OXO_CLUSTER_GAMES'] ?? 12)
-/** How long a player thinks, in ms: as many moves a second as twelve games make without a pause to speak of. */
+/** Delay between a player's moves, in ms. It keeps the moves per second near those of twelve games at 15 ms. */
 const thinkMs = Math.max(15, Math.round((15 * games) / 12))
 const stream = 'OXO_0'
-/** A machine that does other things as well is given so many times the time of a quiet one. */
-const patience = process.env['OXO_QUIET'] === '1' ? 1 : 2
+/** Factor for all time limits: a busy machine gets twice the time of a quiet one. */
+const slowdown = process.env['OXO_QUIET'] === '1' ? 1 : 2
 
 const starting = Nodes.start()
 after(async () => (await starting)[Symbol.asyncDispose]())
@@ -22,7 +22,7 @@ interface Report {
   readonly name: string
   readonly promise: string
   readonly figure: string
-  /** By default that the same checks are shown a bug in a row of its own. */
+  /** By default a reference to the row in which the same checks catch a planted bug. */
   readonly planted?: string
   readonly caughtAfter?: string
 }
@@ -31,7 +31,7 @@ const shown = 'see `cluster-checks`'
 
 function report({ name, promise, figure, planted = shown, caughtAfter = shown }: Report): void {
   console.log(`${promise}: ${figure}`)
-  record(`cluster-${name}`, {
+  recordFinding(`cluster-${name}`, {
     promise,
     figure,
     planted,
@@ -41,7 +41,9 @@ function report({ name, promise, figure, planted = shown, caughtAfter = shown }:
   })
 }
 
-/** Plays while `strike` does what it does, and some moves more; what was found is nothing. Resolves with the figures. */
+/**
+ * Plays during `strike` and for some moves afterwards, and asserts that nothing was found. Resolves with the figures.
+ */
 async function playThrough(
   nodes: Nodes,
   strike: (league: League) => Promise<void>,
@@ -52,7 +54,7 @@ async function playThrough(
   await strike(league)
   await league.progress(5)
   const gaps = league.longestGaps(from)
-  // Of all games but one in a hundred: with fewer than a hundred the longest of all.
+  // The 99th percentile; with fewer than a hundred games the maximum.
   const gapMs = gaps[Math.ceil(gaps.length * 0.99) - 1] ?? 0
   assert.deepEqual(await league.findings(nodes), [])
   return {
@@ -66,7 +68,7 @@ function describeGaps(gaps: readonly number[], p99: number): string {
   return p99 === longest ? `longest gap ${longest} ms` : `longest gap p99 ${p99} ms, of all ${longest} ms`
 }
 
-test('[N1] every node answers the same about every game, and each request may go to another', async () => {
+test('[N1] every node gives the same answers about every game, and each request may go to another node', async () => {
   const nodes = await starting
   const clients = [0, 1, 2].map((place) => nodes.connect(place))
   const ids = Array.from({ length: games }, () => crypto.randomUUID())
@@ -79,12 +81,12 @@ test('[N1] every node answers the same about every game, and each request may go
         y: Math.floor((version - 1) / 3),
         version,
       })
-    // A node may be behind the others for a moment, never for long.
-    const look = () => Promise.all(clients.map((client) => client.call('game.get', { game })))
-    let views = await look()
+    // A node may lag the others for a moment, never for long.
+    const readViews = () => Promise.all(clients.map((client) => client.call('game.get', { game })))
+    let views = await readViews()
     for (let turn = 0; turn < 100 && views.some((view) => view.version < 7); turn++) {
       await setTimeout(20)
-      views = await look()
+      views = await readViews()
     }
     assert.equal(new Set(views.map(describeView)).size, 1)
     assert.equal(views[0]?.version, 7)
@@ -97,18 +99,18 @@ test('[N1] every node answers the same about every game, and each request may go
   })
 })
 
-test('[N1] a node is killed in mid-game: its clients go on at another, and nothing is lost or doubled', async () => {
+test('[N1] a node is killed during games: its clients continue at another, and nothing is lost or doubled', async () => {
   const nodes = await starting
   const { gapMs, text } = await playThrough(nodes, async (league) => {
     await nodes.at(1).kill()
     await league.progress(5)
     await nodes.startAgain(1)
   })
-  report({ name: 'kill-node', promise: 'a node is killed: players go on at another within 2 s', figure: text })
-  assert.ok(gapMs <= 2_000 * patience, `${gapMs} ms`)
+  report({ name: 'kill-node', promise: 'a node is killed: players continue on another within 2 s', figure: text })
+  assert.ok(gapMs <= 2_000 * slowdown, `${gapMs} ms`)
 })
 
-test('[N1] a node stands still for ten seconds: nothing stale is taken for fresh, and it catches up', async () => {
+test('[N1] a node is paused for ten seconds: it takes nothing stale for current, and catches up', async () => {
   const nodes = await starting
   const { text } = await playThrough(nodes, async () => {
     await nodes.at(2).stop()
@@ -118,7 +120,7 @@ test('[N1] a node stands still for ten seconds: nothing stale is taken for fresh
   report({ name: 'stop-node', promise: 'a node stands still for 10 s, and catches up', figure: text })
 })
 
-test('[J4] the server that leads the stream is killed: appends go on, and nothing is lost', async () => {
+test('[J4] the server that leads the stream is killed: appends continue, and nothing is lost', async () => {
   const nodes = await starting
   const leader = await nodes.nats.leaderOf(stream)
   const { text } = await playThrough(nodes, async (league) => {
@@ -130,7 +132,7 @@ test('[J4] the server that leads the stream is killed: appends go on, and nothin
   report({ name: 'kill-leader', promise: 'the leader of the stream is killed', figure: text })
 })
 
-test('[J4] a server is shut down in order: the games hardly notice', async () => {
+test('[J4] a server is shut down in order: the games barely pause', async () => {
   const nodes = await starting
   const leader = await nodes.nats.leaderOf(stream)
   const { gapMs, text } = await playThrough(nodes, async (league) => {
@@ -140,11 +142,11 @@ test('[J4] a server is shut down in order: the games hardly notice', async () =>
     await nodes.nats.ready()
   })
   report({ name: 'end-leader', promise: 'the leader of the stream is shut down in order: at most 1 s', figure: text })
-  // On a busy machine an append may get lost with the old leader: whoever sent it waits for two seconds.
-  assert.ok(gapMs <= (patience === 1 ? 1_000 : 3_000), `${gapMs} ms`)
+  // On a busy machine an append may get lost with the old leader: its sender waits two seconds.
+  assert.ok(gapMs <= (slowdown === 1 ? 1_000 : 3_000), `${gapMs} ms`)
 })
 
-test('[N1] every node and every server is replaced, one after the other, under load', async () => {
+test('[N1] every node and every server is restarted, one after another, under load', async () => {
   const nodes = await starting
   const { gapMs, text } = await playThrough(nodes, async (league) => {
     for (const [place, server] of nodes.nats.servers.entries()) {
@@ -162,10 +164,10 @@ test('[N1] every node and every server is replaced, one after the other, under l
     promise: 'everything is restarted, one after the other: gaps of at most 2 s',
     figure: text,
   })
-  assert.ok(gapMs <= 2_000 * patience, `${gapMs} ms`)
+  assert.ok(gapMs <= 2_000 * slowdown, `${gapMs} ms`)
 })
 
-test('nodes that acknowledge before they store are caught', async () => {
+test('nodes that acknowledge before they store are detected', async () => {
   await using nodes = await Nodes.start({ script: ['e2e/cluster/planted-node.ts', '--plant', 'early-answer'] })
   await using league = await League.start(nodes, 2)
   await league.progress(3)

@@ -1,4 +1,4 @@
-/** Disks of NATS servers are full, and then they are not, while games are played on all nodes. */
+/** Disks of NATS servers fill up and get space again while games are played on all nodes. */
 import assert from 'node:assert/strict'
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,19 +9,19 @@ import { connect } from '@nats-io/transport-node'
 import { parseUrl } from '../../src/journal/jetstream/open.ts'
 import { leaveOut } from '../lib/left-out.ts'
 import { MemoryFolder, sayWhyNotMount } from '../lib/mounts.ts'
-import { record } from '../lib/record.ts'
+import { recordFinding } from '../lib/record.ts'
 import { League } from './many-games.ts'
 import { Nodes } from './nodes.ts'
 
 const games = 6
-/** How long a player thinks, in ms: no board may be full before the disks have space again. */
+/** Delay between a player's moves, in ms: no board may be full before the disks have space again. */
 const thinkMs = 60
 const stream = 'OXO_0'
 const kibibytes = 16 * 1_024
-/** How long anything here may take on a busy machine, in ms. */
-const patienceMs = 30_000
+/** Timeout of every wait, in ms; generous for a busy machine. */
+const timeoutMs = 30_000
 
-/** One disk a server. */
+/** One disk per server. */
 class Disks implements Disposable {
   readonly #folders = [0, 1, 2].map(() => new MemoryFolder(kibibytes))
 
@@ -29,7 +29,7 @@ class Disks implements Disposable {
     return join(this.#path(index), 'store')
   }
 
-  /** To the last byte. */
+  /** Fills the disk to the last byte. */
   fill(index: number): void {
     const file = openSync(join(this.#path(index), 'filler'), 'w')
     try {
@@ -60,13 +60,13 @@ function fillUp(file: number, piece: Buffer): void {
   }
 }
 
-interface Place extends AsyncDisposable {
+interface Setup extends AsyncDisposable {
   readonly disks: Disks
   readonly nodes: Nodes
   readonly manager: JetStreamManager
 }
 
-async function open(): Promise<Place> {
+async function open(): Promise<Setup> {
   await using held = new AsyncDisposableStack()
   const disks = held.use(new Disks())
   const nodes = held.use(await Nodes.start({ servers: { store: (index) => disks.store(index) } }))
@@ -77,10 +77,10 @@ async function open(): Promise<Place> {
   return { disks, nodes, manager, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
 
-let opening: Promise<Place> | null = null
+let opening: Promise<Setup> | null = null
 after(async () => (await opening)?.[Symbol.asyncDispose]())
 
-/** What a node says to a new game, by name; 'none' where it is made. */
+/** The name of the refusal of a new game by a node; 'none' if the game was created. */
 async function refusalAt(nodes: Nodes, place: number): Promise<string> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'game.create', params: { seats: 'open' } })
   const headers = { 'content-type': 'application/json' }
@@ -93,18 +93,18 @@ async function refusalAt(nodes: Nodes, place: number): Promise<string> {
   return error === undefined ? 'none' : (error.data?.name ?? '')
 }
 
-/** Resolves with how long it took in ms. */
+/** Resolves with the time it took, in ms. @throws after a timeout. */
 async function until(what: string, isSo: () => Promise<boolean>): Promise<number> {
   const from = performance.now()
   while (!(await isSo())) {
-    assert.ok(performance.now() - from < patienceMs, `not within ${patienceMs} ms: ${what}`)
+    assert.ok(performance.now() - from < timeoutMs, `not within ${timeoutMs} ms: ${what}`)
     await setTimeout(20)
   }
   return Math.round(performance.now() - from)
 }
 
-/** Every node runs, shows its games, says why it takes no moves, and refuses them by one of these names. */
-async function assertRefusing({ nodes }: Place, league: League, names: RegExp): Promise<void> {
+/** Asserts that every node runs, still shows games, is not ready, and refuses commands with one of `names`. */
+async function assertRefusing({ nodes }: Setup, league: League, names: RegExp): Promise<void> {
   const refuses = async (place: number): Promise<void> => {
     let refusal = 'none'
     await until('a node refuses', async () => (refusal = await refusalAt(nodes, place)) !== 'none')
@@ -119,7 +119,7 @@ async function assertRefusing({ nodes }: Place, league: League, names: RegExp): 
 
 const limit = (manager: JetStreamManager, bytes: number) => manager.streams.update(stream, { max_bytes: bytes })
 
-test('[J9] a stream has all the bytes it may have: moves are refused by name, and with more it goes on', async (t) => {
+test('[J9] a stream has reached its byte limit: moves are refused by name, and continue after the limit is raised', async (t) => {
   if (leaveOut(t, sayWhyNotMount('tmpfs'))) return
   const place = await (opening ??= open())
   const { nodes, manager } = place
@@ -132,8 +132,8 @@ test('[J9] a stream has all the bytes it may have: moves are refused by name, an
   await league.progress(3)
   assert.deepEqual(await league.findings(nodes), [])
   assert.ok(backMs <= 5_000, `${backMs} ms`)
-  record('cluster-full-stream', {
-    promise: 'a stream that may have no more bytes costs no move, and goes on with more',
+  recordFinding('cluster-full-stream', {
+    promise: 'a stream at its size limit loses no move, and continues when the limit is raised',
     figure: `${league.acknowledged} moves in ${games} games, 0 lost, 0 doubled; back in ${backMs} ms`,
     planted: 'see `cluster-checks`',
     caughtAfter: 'see `cluster-checks`',
@@ -142,7 +142,7 @@ test('[J9] a stream has all the bytes it may have: moves are refused by name, an
   })
 })
 
-test('[J4] the disk of the leader is full: the others go on; all are full: nothing is lost', async (t) => {
+test('[J4] the disk of the leader is full: the other servers continue; all disks are full: nothing is lost', async (t) => {
   if (leaveOut(t, sayWhyNotMount('tmpfs'))) return
   const place = await (opening ??= open())
   const { nodes, disks } = place
@@ -157,21 +157,21 @@ test('[J4] the disk of the leader is full: the others go on; all are full: nothi
   const gapMs = league.longestGaps(from).at(-1) ?? 0
   const others = [0, 1, 2].filter((index) => index !== leader)
   for (const index of others) disks.fill(index)
-  const areIll = async () => !(await Promise.all(servers.map((server) => server.isHealthy()))).includes(true)
-  await until('the other servers notice', areIll)
+  const areAllUnhealthy = async () => !(await Promise.all(servers.map((server) => server.isHealthy()))).includes(true)
+  await until('the other servers notice', areAllUnhealthy)
   await assertRefusing(place, league, /^(?:storage-full|unavailable|outcome-unknown)$/)
 
   for (const index of [leader, ...others]) disks.empty(index)
-  // Whoever met a full disk has turned JetStream off, and turns it on again at the next start only.
+  // A server that met a full disk has disabled JetStream until its next start.
   for (const server of servers) {
     await server.stop('SIGTERM')
     await server.start()
   }
   await nodes.nats.ready()
   const backMs = await until('a game is made', async () => (await refusalAt(nodes, 0)) === 'none')
-  // A match ends when its players have their answers: they go on.
+  // A match ends only when its players have their answers, so this also shows that they continue.
   assert.deepEqual(await league.findings(nodes), [])
-  record('cluster-full-disk', {
+  recordFinding('cluster-full-disk', {
     promise: 'a full disk of one NATS server is survived by the others, and full disks of all cost no move',
     figure: `${league.acknowledged} moves in ${games} games, 0 lost, 0 doubled; one full: longest gap ${gapMs} ms; all full, and started again: back in ${backMs} ms`,
     planted: 'see `cluster-checks`',

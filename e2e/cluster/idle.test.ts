@@ -1,4 +1,4 @@
-/** What a node costs that nobody plays on: how often it is woken, and what it is sent. */
+/** The cost of an idle node: how often it wakes up, and how many messages it gets. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
@@ -8,13 +8,13 @@ import { Nodes } from './nodes.ts'
 
 const seconds = 10
 
-/** How often the thread of its loop has waited for something so far. */
+/** How often the event-loop thread has blocked so far. */
 function wakesOf(pid: number): number {
   const found = /^voluntary_ctxt_switches:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
   return Number(found?.[1])
 }
 
-/** Messages to all nodes so far. */
+/** Messages sent to all nodes so far. */
 async function sentBy(servers: readonly NatsServer[]): Promise<number> {
   const each = servers.map(async ({ monitor }) => {
     const { connections } = (await (await fetch(`${monitor}/connz`)).json()) as {
@@ -25,9 +25,9 @@ async function sentBy(servers: readonly NatsServer[]): Promise<number> {
   return (await Promise.all(each)).reduce((sum, count) => sum + count, 0)
 }
 
-test('[N8] [J21] a node that nobody plays on is woken a few times a second, for what all nodes say in one beat', async () => {
+test('[N8] [J21] an idle node wakes up a few times a second, for the heartbeats of all nodes', async () => {
   await using nodes = await Nodes.start()
-  // Each has met the others, and loaded what a server loads after its start.
+  // By then each node knows the others and has loaded what a server loads after its start.
   await setTimeout(6_000)
   const read = async () => ({
     sent: await sentBy(nodes.nats.servers),
@@ -36,7 +36,8 @@ test('[N8] [J21] a node that nobody plays on is woken a few times a second, for 
   const before = await read()
   await setTimeout(seconds * 1_000)
   const after = await read()
-  // Each second a beat of each of the others, the mark and the end of the stream; and the keeper's writing. Twice that is too much.
+  // Expected per second: a heartbeat of each other node, the mark and the end of the stream, and the owner's writes.
+  // Twice that is too much.
   const sent = (after.sent - before.sent) / seconds / nodes.list.length
   assert.ok(sent <= 8, `${sent} messages a second for each node`)
   const wakes = after.wakes.map((count, node) => (count - (before.wakes[node] ?? 0)) / seconds)

@@ -1,4 +1,4 @@
-/** Games that are played on all nodes at once while something breaks, and what is asked of them afterwards. */
+/** Plays many games on all nodes at once while something fails, and checks them afterwards. */
 import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
 import { type Client, OxoError } from '../../src/client/node/index.ts'
@@ -17,13 +17,13 @@ import type { Nodes } from './nodes.ts'
 type Step = Operation<GameInput, GameOutput>
 
 const side = 25
-/** Nobody wins such a board: it lasts as long as a test does. */
+/** A line as long as the board: nobody wins, so a game lasts as long as a test. */
 const rules = `${side},${side},${side}`
 
-/** Longer than anything takes that a test waits for. */
-const patienceMs = 60_000
+/** Timeout of every wait, in ms. */
+const timeoutMs = 60_000
 
-/** How long a player thinks by default, in ms: what is tested is what breaks, not how much fits. */
+/** Default delay between a player's moves, in ms: these tests check failures, not throughput. */
 const thinkMsDefault = 15
 
 interface MatchOptions {
@@ -32,11 +32,11 @@ interface MatchOptions {
   readonly thinkMs: number
 }
 
-/** One board on which anybody may move, and two clients at different nodes who do. */
+/** One open board, and two clients at different nodes that move on it. */
 export class Match {
   readonly game: string
   readonly history: Step[] = []
-  /** Moments of acknowledgement. */
+  /** The times of all acknowledgements, by `performance.now()`. */
   readonly acks: number[] = []
   readonly #clients: readonly Client[]
   readonly #thinkMs: number
@@ -65,7 +65,7 @@ export class Match {
     this.#playing = Promise.all(this.#clients.map((client, index) => this.#play(client, index, made)))
   }
 
-  /** Resolves when what is under way has its answer. */
+  /** Resolves when the requests in flight have been answered. */
   async end(): Promise<void> {
     this.#isOver = true
     await this.#playing
@@ -76,7 +76,7 @@ export class Match {
     let seen = made ?? (await client.call('game.get', { game: this.game }))
     while (!this.#isOver && seen.board.includes('.')) {
       const { version } = seen
-      // From the two ends: whose move it was shows on the board.
+      // The clients fill the board from opposite ends, so it shows which of them made a move.
       const cell = index === 0 ? seen.board.indexOf('.') : seen.board.lastIndexOf('.')
       const move = { x: cell % side, y: Math.floor(cell / side), version }
       const view = await this.#record({ type: 'move', by, ...move }, () =>
@@ -90,11 +90,11 @@ export class Match {
     }
   }
 
-  /** Null where it was refused, or nobody knows. */
-  async #record(input: GameInput, ask: () => Promise<GameView>): Promise<GameView | null> {
+  /** Adds a request to the history. Null if it was refused or its outcome is unknown. */
+  async #record(input: GameInput, request: () => Promise<GameView>): Promise<GameView | null> {
     const invoked = performance.now()
     try {
-      const view = await ask()
+      const view = await request()
       this.history.push({ input, output: { state: describeView(view) }, invoked, returned: performance.now() })
       return view
     } catch (cause) {
@@ -117,8 +117,8 @@ export class League implements AsyncDisposable {
   }
 
   /**
-   * `count` matches; the two clients of each begin at neighbouring nodes. A board is full after 625 moves: players who
-   * play for long must think for long.
+   * Starts `count` matches; the two clients of each begin at neighbouring nodes. A board is full after 625 moves, so a
+   * long test needs a longer `thinkMs`.
    */
   static start(nodes: Nodes, count: number, thinkMs = thinkMsDefault): Promise<League> {
     const name = crypto.randomUUID().slice(0, 8)
@@ -129,7 +129,7 @@ export class League implements AsyncDisposable {
     )
   }
 
-  /** As {@link start}, a match of each of these names. */
+  /** As {@link start}, with one match for each of these game ids. */
   static async of(nodes: Nodes, games: readonly string[], thinkMs = thinkMsDefault): Promise<League> {
     const clients: Client[] = []
     const matches = games.map((game, index) => {
@@ -141,17 +141,17 @@ export class League implements AsyncDisposable {
     return new League(matches, clients)
   }
 
-  /** Resolves when every match, or each of these, has had so many more moves. */
+  /** Resolves when each of `matches` has had `moves` more moves. @throws after a timeout. */
   async progress(moves: number, matches: readonly Match[] = this.matches): Promise<void> {
     const goals = matches.map(({ version }) => version + moves)
-    const late = performance.now() + patienceMs
+    const late = performance.now() + timeoutMs
     while (matches.some(({ version }, index) => version < (goals[index] ?? 0))) {
-      if (performance.now() > late) throw new Error(`no ${moves} moves in ${patienceMs} ms`)
+      if (performance.now() > late) throw new Error(`a match had fewer than ${moves} moves in ${timeoutMs} ms`)
       await setTimeout(10)
     }
   }
 
-  /** The longest time, in ms, that each match, or each of these, went without an acknowledgement since `from`, the shortest first. */
+  /** The longest time since `from` that each of `matches` had no acknowledgement, in ms, in ascending order. */
   longestGaps(from: number, matches: readonly Match[] = this.matches): readonly number[] {
     const gaps = matches.map(({ acks }) => {
       const since = [from, ...acks.filter((at) => at > from)].toSorted((a, b) => a - b)
@@ -165,15 +165,15 @@ export class League implements AsyncDisposable {
   }
 
   /**
-   * Ends all matches and says what does not add up: lost, doubled, different from node to node, in no order at all.
-   * `waitMs`: how long the nodes may take to answer what is under way, and to agree.
+   * Ends all matches and reports lost or doubled moves, nodes that disagree, and histories that are not linearizable.
+   * `waitMs`: how long the nodes may take to answer requests in flight, and to agree.
    */
-  async findings(nodes: Nodes, waitMs = patienceMs / 2): Promise<readonly string[]> {
+  async findings(nodes: Nodes, waitMs = timeoutMs / 2): Promise<readonly string[]> {
     const findings = await this.#end(waitMs)
     for (const { game, history } of this.matches) {
       const views = await settledViews(nodes, game, waitMs)
       if (views.length < nodes.list.length || new Set(views.map(describeView)).size > 1)
-        findings.push(`${game}: the nodes say ${views.map(({ version }) => version).join(', ')}`)
+        findings.push(`${game}: the nodes are at versions ${views.map(({ version }) => version).join(', ')}`)
       const last = performance.now()
       const seen = views.map(
         (view) =>
@@ -182,7 +182,7 @@ export class League implements AsyncDisposable {
       const verdict = checkLinearizable(makeGameModel(game), [...history, ...seen], { mayMiss })
       if (verdict.type === 'violated')
         findings.push(`${game}: no order explains ${verdict.stuck.map(describe).join(' | ')}`)
-      if (verdict.type === 'undecided') findings.push(`${game}: not decided, of ${history.length} requests`)
+      if (verdict.type === 'undecided') findings.push(`${game}: undecided after ${history.length} requests`)
     }
     return findings
   }
@@ -192,14 +192,14 @@ export class League implements AsyncDisposable {
     await Promise.all(this.matches.map((match) => match.end()))
   }
 
-  /** Who still waits for an answer is sent away, and named. */
+  /** Ends all matches. Reports those that still wait for an answer after `waitMs`, and closes all clients then. */
   async #end(waitMs: number): Promise<string[]> {
     const waiting = new Set(this.matches)
     const ended = Promise.all(this.matches.map((match) => match.end().then(() => waiting.delete(match))))
     const timer = new AbortController()
     await Promise.race([ended, setTimeout(waitMs, undefined, { signal: timer.signal })])
     timer.abort()
-    const findings = [...waiting].map(({ game }) => `${game}: a player waits for an answer that does not come`)
+    const findings = [...waiting].map(({ game }) => `${game}: a player still waits for an answer`)
     if (waiting.size > 0) for (const client of this.#clients) client.close()
     await ended
     return findings
@@ -208,19 +208,19 @@ export class League implements AsyncDisposable {
 
 function describe({ input, output, invoked, returned }: Step): string {
   const answer = output === undefined ? 'nothing' : 'refused' in output ? output.refused : output.state.slice(0, 120)
-  const asked =
+  const request =
     input === 'read'
-      ? 'a look'
+      ? 'read'
       : `${input.type} ${'version' in input ? input.version : ''} by ${'by' in input ? input.by : ''}`
-  return `${asked} (${Math.round(invoked)}–${Math.round(returned)}) → ${answer}`
+  return `${request} (${Math.round(invoked)}–${Math.round(returned)}) → ${answer}`
 }
 
-/** A look may be of a node that has not heard yet: it says at which version. Nothing misses the end, when all is quiet. */
+/** A read may come from a node that lags: it says at which version. The final reads, 1 ms long, may miss nothing. */
 function mayMiss(later: Step, earlier: Step): boolean {
   return later.input === 'read' && earlier.input !== 'read' && later.returned - later.invoked !== 1
 }
 
-/** What every node says of the game, as soon as they agree. */
+/** The view of every node, as soon as all agree, or after `waitMs`. */
 async function settledViews(nodes: Nodes, game: string, waitMs: number): Promise<readonly GameView[]> {
   const late = performance.now() + waitMs
   for (;;) {
@@ -231,7 +231,7 @@ async function settledViews(nodes: Nodes, game: string, waitMs: number): Promise
   }
 }
 
-/** Null where the node refuses. */
+/** Null if the node refuses. */
 async function readView(url: string, game: string): Promise<GameView | null> {
   const response = await fetch(`${url}/games/${game}`, { headers: { accept: 'application/json' } })
   return response.ok ? ((await response.json()) as GameView) : null

@@ -8,7 +8,7 @@ import { findProgram } from '../../tools/check/programs.ts'
 import { leaveOut } from '../lib/left-out.ts'
 import { Networks, sayWhyNoNetworks } from './networks.ts'
 
-/** A run of its own that has one network, in which it starts a program; tells its name and that program's process. */
+/** A process that creates one network and starts a program in it. It prints the namespace and the program's pid. */
 const script = `
   import { spawn } from 'node:child_process'
   import { Networks } from ${JSON.stringify(join(import.meta.dirname, 'networks.ts'))}
@@ -34,11 +34,11 @@ async function start(): Promise<Run> {
     const [space = '', pid] = line.split(' ')
     return { process: child, space, pid: Number(pid) }
   }
-  throw new Error('the run ended')
+  throw new Error('the process ended before it printed its network')
 }
 
 const spaces = (): string => spawnSync(findProgram('ip'), ['netns', 'list'], { encoding: 'utf8' }).stdout
-const isThere = (run: Run): boolean => spaces().includes(run.space) && isAlive(run.pid)
+const exists = (run: Run): boolean => spaces().includes(run.space) && isAlive(run.pid)
 
 function isAlive(pid: number): boolean {
   try {
@@ -48,15 +48,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test('what a killed run left behind is removed by the next, with what runs in it; what lives is left alone', async (t) => {
+test('networks of a killed run are removed by the next run, with the processes in them; those of a live run stay', async (t) => {
   if (leaveOut(t, sayWhyNoNetworks())) return
   const [dead, alive] = await Promise.all([start(), start()])
   const gone = once(dead.process, 'exit')
   dead.process.kill('SIGKILL')
   await gone
-  assert.ok(isThere(dead) && isThere(alive))
+  assert.ok(exists(dead) && exists(alive))
   Networks.open(0)[Symbol.dispose]()
-  assert.ok(isThere(alive))
+  assert.ok(exists(alive))
   assert.ok(!spaces().includes(dead.space))
   while (isAlive(dead.pid)) await new Promise(setImmediate)
   const ended = once(alive.process, 'exit')

@@ -1,10 +1,10 @@
-/** Network namespaces of the test's own, one a server, joined by a bridge in one more: networks that can be cut. */
+/** Networks that can be cut: one network namespace per server, joined by a bridge in another namespace. */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { findProgram, sayWhatIsMissing } from '../../tools/check/programs.ts'
 
-/** Why this machine cannot have them; null: it can. */
+/** Says why this machine cannot create them. Null if it can. */
 export function sayWhyNoNetworks(): string | null {
   const missing = sayWhatIsMissing('ip', 'nft')
   if (missing !== null) return missing
@@ -13,7 +13,7 @@ export function sayWhyNoNetworks(): string | null {
     Networks.open(0)[Symbol.dispose]()
     return null
   } catch (cause) {
-    return `This machine lets nobody make network namespaces (${String(cause)}): run elsewhere.`
+    return `This machine does not allow network namespaces (${String(cause)}): run on another machine.`
   }
 }
 
@@ -28,11 +28,11 @@ export class Networks implements Disposable {
     this.#count = count
   }
 
-  /** Also removes what runs left behind that were killed, with what still runs in it. */
+  /** Also removes the networks of killed runs, with the processes that still run in them. */
   static open(count: number): Networks {
     removeLeftovers()
     const [a = 0, b = 0, c = 0] = crypto.getRandomValues(new Uint8Array(3))
-    // Addresses for benchmarks (RFC 2544): no network that a machine is really in has them.
+    // Addresses for benchmarks (RFC 2544), which no real network uses.
     const networks = new Networks(`oxo${process.pid}p${b.toString(16)}`, `198.${18 + (c % 2)}.${a}`, count)
     try {
       networks.#make()
@@ -47,12 +47,12 @@ export class Networks implements Disposable {
     return `${this.#net}.${index + 1}`
   }
 
-  /** What goes in front of a command to run it in network `index`. */
+  /** The command prefix that runs a command in network `index`. */
   inside(index: number): readonly string[] {
     return [ip(), 'netns', 'exec', this.#space(index)]
   }
 
-  /** Between network `index` and the others nothing passes; one-way: nothing comes in. This process reaches all. */
+  /** Drops all packets between network `index` and the others; 'in': only those it gets. This process reaches all. */
   cut(index: number, direction: 'both' | 'in' = 'both'): void {
     const others = this.#others(index)
     const rules = [
@@ -61,20 +61,20 @@ export class Networks implements Disposable {
       ...(direction === 'in' ? [] : [`chain o { type filter hook output priority 0; ip daddr { ${others} } drop; }`]),
       '}',
     ]
-    this.mend(index)
+    this.heal(index)
     run([findProgram('nft'), '-f', '-'], this.#space(index), rules.join('\n'))
   }
 
-  mend(index: number): void {
+  heal(index: number): void {
     run([findProgram('nft'), 'flush', 'ruleset'], this.#space(index))
   }
 
-  /** Cut and mended again and again, `times` times. */
+  /** Cuts and heals the network `times` times. */
   async flap(index: number, times: number, everyMs: number): Promise<void> {
     for (let time = 0; time < times; time++) {
       this.cut(index)
       await setTimeout(everyMs)
-      this.mend(index)
+      this.heal(index)
       await setTimeout(everyMs)
     }
   }
@@ -95,7 +95,7 @@ export class Networks implements Disposable {
       .join(', ')
   }
 
-  /** The last namespace has the bridge; this process has one end in it, the others one each. */
+  /** The last namespace has the bridge. Each other namespace, and the host, has one link to it. */
   #make(): void {
     const hub = this.#space(this.#count)
     run([ip(), 'netns', 'add', hub])
@@ -117,7 +117,7 @@ export class Networks implements Disposable {
   }
 }
 
-/** Of a namespace: the process whose it is, and the name of its networks. */
+/** The name of a namespace: the common name of its networks, and the pid of their owner. */
 const namePattern = /^(oxo(\d+)p[0-9a-f]+)-\d+\b/gm
 
 function removeLeftovers(): void {
@@ -141,7 +141,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
-    // It has ended meanwhile.
+    // The process has already ended.
   }
 }
 

@@ -1,28 +1,29 @@
-/** Three NATS servers and a few nodes of Oxo, each in a process of its own. */
+/** Three NATS servers and several Oxo nodes, each in a separate process. */
 import { type Client, connect, dialTcp } from '../../src/client/node/index.ts'
 import { NatsCluster, type NatsClusterOptions } from '../lib/nats-cluster.ts'
 import { program, ServerProcess } from '../lib/server-process.ts'
 
-const secret = 'the nodes of this test share a secret that is no secret'
+const secret = 'the nodes of this test share a secret that is public'
 
 export interface NodesOptions {
   readonly servers?: NatsClusterOptions
-  /** Nodes; three by default. */
+  /** The number of nodes; three by default. */
   readonly count?: number
-  /** More flags of each node. */
+  /** Additional flags of each node. */
   readonly flags?: readonly string[]
-  /** Nodes whose servers these use too, with a journal of their own; the servers remain. */
+  /** Nodes whose NATS servers are used too, with a separate journal. The servers then outlive these nodes. */
   readonly beside?: Nodes
-  /** Where node `place` listens, and what goes in front of its command. */
+  /** The address on which node `place` listens. */
   readonly host?: (place: number) => string
+  /** The command prefix of node `place`. */
   readonly inside?: (place: number) => readonly string[]
-  /** The script that runs as a node, and what comes before its flags; by default `oxo serve`. */
+  /** The script that runs as a node, with its first arguments; by default `oxo serve`. */
   readonly script?: readonly string[]
 }
 
 export class Nodes implements AsyncDisposable {
   readonly nats: NatsCluster
-  /** By place: a node that starts again has the place and the port of the one before it. */
+  /** Indexed by place: a restarted node keeps its place and its port. */
   readonly list: ServerProcess[]
   readonly #options: NodesOptions
   readonly #journal: string
@@ -54,13 +55,13 @@ export class Nodes implements AsyncDisposable {
     return node
   }
 
-  /** A node in the place of one that is gone. */
+  /** Starts a node at the place and port of one that has ended. */
   async startAgain(place: number): Promise<void> {
     const { port } = this.at(place)
     this.list[place] = await this.#start(place, port)
   }
 
-  /** A client that begins at one node, and takes another each time that it has to dial again: as a balancer does, not all the same. */
+  /** A client that begins at node `place` and dials another each time it reconnects, as through a load balancer. */
   connect(place: number): Client {
     const stride = 1 + (this.#clients++ % Math.max(1, this.list.length - 1))
     let next = place
@@ -75,7 +76,7 @@ export class Nodes implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // One that has ended by itself must not keep the servers from being ended.
+    // A node that has already ended must not keep the servers from being stopped.
     for (const node of this.list) if (node.isRunning) process.kill(node.pid, 'SIGCONT')
     await Promise.all(this.list.map((node) => node.kill()))
     if (this.#options.beside === undefined) await this.nats[Symbol.asyncDispose]()

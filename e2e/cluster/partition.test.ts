@@ -1,22 +1,22 @@
-/** Networks are cut while games are played on both sides: the smaller side refuses, and says so; nothing is lost. */
+/** Networks are cut while games are played on both sides: the minority refuses by name, and nothing is lost. */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { leaveOut } from '../lib/left-out.ts'
-import { record } from '../lib/record.ts'
+import { recordFinding } from '../lib/record.ts'
 import { League } from './many-games.ts'
 import { Networks, sayWhyNoNetworks } from './networks.ts'
 import { Nodes } from './nodes.ts'
 
 const games = Number(process.env['OXO_CLUSTER_GAMES'] ?? 6)
-/** How long a network stays cut at least, in ms, and until the others have gone on: longer than anybody waits for an answer. */
+/** The shortest time that a network stays cut, in ms: longer than any client waits for an answer. */
 const cutMs = Number(process.env['OXO_CUT_MS'] ?? 5_000)
-/** How long a player thinks, in ms: no board may be full before a network heals. */
+/** Delay between a player's moves, in ms: no board may be full before a network heals. */
 const thinkMs = 100
-/** How long the healed side may take, in ms. */
+/** How long the cut-off side may take to recover, in ms. */
 const healMsMax = 10_000 * (process.env['OXO_QUIET'] === '1' ? 1 : 2)
 
-interface Place extends AsyncDisposable {
+interface Setup extends AsyncDisposable {
   readonly nodes: Nodes
   readonly networks: Networks
 }
@@ -26,7 +26,7 @@ const placesOf = (networks: Networks) => ({
   inside: (index: number) => networks.inside(index),
 })
 
-async function open(): Promise<Place> {
+async function open(): Promise<Setup> {
   await using held = new AsyncDisposableStack()
   const networks = held.use(Networks.open(3))
   const places = placesOf(networks)
@@ -42,7 +42,7 @@ interface Answer {
   readonly refusal: string
 }
 
-async function ask(nodes: Nodes, place: number, method: string, params: object): Promise<Answer> {
+async function request(nodes: Nodes, place: number, method: string, params: object): Promise<Answer> {
   const headers = { 'content-type': 'application/json' }
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
   const response = await fetch(`${nodes.at(place).url}/rpc`, { method: 'POST', headers, body })
@@ -53,31 +53,33 @@ async function ask(nodes: Nodes, place: number, method: string, params: object):
   return { version: result?.version ?? 0, refusal: error === undefined ? 'none' : (error.data?.name ?? '') }
 }
 
-/** What the node cut off says to somebody new, and to somebody who has seen at another node how a game went on. */
+/**
+ * Asserts that the cut-off node still shows a game, refuses a new one, and refuses a move at a version it has not seen.
+ */
 async function probe(nodes: Nodes, place: number, league: League): Promise<void> {
   // Its players are at this node and at the next one.
   const game = league.matches[place]?.game ?? ''
-  const here = await ask(nodes, place, 'game.get', { game })
-  assert.ok(here.version > 0, 'it still shows what it knows')
+  const here = await request(nodes, place, 'game.get', { game })
+  assert.ok(here.version > 0, 'the cut-off node must still show the game')
   const late = performance.now() + healMsMax
   let there = here
   while (there.version <= here.version) {
-    assert.ok(performance.now() < late, 'the others do not go on')
+    assert.ok(performance.now() < late, 'the majority does not continue')
     await setTimeout(50)
-    there = await ask(nodes, place + 1, 'game.get', { game })
+    there = await request(nodes, place + 1, 'game.get', { game })
   }
   const [created, moved] = await Promise.all([
-    ask(nodes, place, 'game.create', { seats: 'open' }),
-    ask(nodes, place, 'game.move', { game, x: 12, y: 12, version: there.version }),
+    request(nodes, place, 'game.create', { seats: 'open' }),
+    request(nodes, place, 'game.move', { game, x: 12, y: 12, version: there.version }),
   ])
   for (const { refusal } of [created, moved]) assert.match(refusal, /^(?:unavailable|outcome-unknown)$/)
 }
 
-/** From now until a game can be made at the node, in ms. */
+/** The time from now until a game can be created at the node, in ms. */
 async function healingOf(nodes: Nodes, place: number): Promise<number> {
   const from = performance.now()
-  while ((await ask(nodes, place, 'game.create', { seats: 'open' })).refusal !== 'none') {
-    assert.ok(performance.now() - from < healMsMax, 'it does not heal')
+  while ((await request(nodes, place, 'game.create', { seats: 'open' })).refusal !== 'none') {
+    assert.ok(performance.now() - from < healMsMax, 'the node does not recover')
     await setTimeout(50)
   }
   return Math.round(performance.now() - from)
@@ -88,12 +90,12 @@ interface Cut {
   readonly promise: string
   readonly place: (nodes: Nodes) => Promise<number>
   readonly strike: (networks: Networks, place: number) => Promise<void>
-  /** Whether the node is surely without a majority at the end of the strike. */
+  /** True if the node certainly has no majority at the end of the strike. */
   readonly isMinority: boolean
 }
 
 const leader = async (nodes: Nodes): Promise<number> => nodes.nats.servers.indexOf(await nodes.nats.leaderOf('OXO_0'))
-/** One that does not lead. */
+/** A server that does not lead. */
 const follower = async (nodes: Nodes): Promise<number> => ((await leader(nodes)) + 1) % 3
 const hold = async (networks: Networks, place: number, direction: 'both' | 'in'): Promise<void> => {
   networks.cut(place, direction)
@@ -131,7 +133,7 @@ const cuts: readonly Cut[] = [
   },
 ]
 
-async function play({ nodes, networks }: Place, cut: Cut): Promise<void> {
+async function play({ nodes, networks }: Setup, cut: Cut): Promise<void> {
   await using league = await League.start(nodes, games, thinkMs)
   await league.progress(3)
   const place = await cut.place(nodes)
@@ -140,7 +142,7 @@ async function play({ nodes, networks }: Place, cut: Cut): Promise<void> {
     await cut.strike(networks, place)
     if (cut.isMinority) await probe(nodes, place, league)
   } finally {
-    networks.mend(place)
+    networks.heal(place)
   }
   const healedMs = await healingOf(nodes, place)
   await league.progress(3)
@@ -148,7 +150,7 @@ async function play({ nodes, networks }: Place, cut: Cut): Promise<void> {
   assert.deepEqual(await league.findings(nodes), [])
   const figure = `${league.acknowledged} moves in ${games} games, 0 lost, 0 doubled, longest gap ${gapMs} ms, healed in ${healedMs} ms`
   console.log(`${cut.promise}: ${figure}`)
-  record(`cluster-${cut.name}`, {
+  recordFinding(`cluster-${cut.name}`, {
     promise: `${cut.promise}: it refuses, shows what it has, and heals within 10 s`,
     figure,
     planted: 'see `cluster-checks-cut`',
@@ -158,7 +160,7 @@ async function play({ nodes, networks }: Place, cut: Cut): Promise<void> {
   })
 }
 
-async function playPlanted({ nodes: beside, networks }: Place): Promise<void> {
+async function playPlanted({ nodes: beside, networks }: Setup): Promise<void> {
   const script = ['e2e/cluster/planted-node.ts', '--plant', 'sent-is-stored']
   await using nodes = await Nodes.start({ beside, script, ...placesOf(networks) })
   await using league = await League.start(nodes, 3, thinkMs)
@@ -166,9 +168,9 @@ async function playPlanted({ nodes: beside, networks }: Place): Promise<void> {
   networks.cut(0)
   const before = league.acknowledged
   await setTimeout(cutMs)
-  networks.mend(0)
+  networks.heal(0)
   assert.notDeepEqual(await league.findings(nodes, 5_000), [])
-  record('cluster-checks-cut', {
+  recordFinding('cluster-checks-cut', {
     promise: 'the tests that cut networks notice a move that was acknowledged and is lost',
     figure: 'one network cut, once',
     test: 'e2e/cluster/partition.test.ts',
@@ -180,15 +182,18 @@ async function playPlanted({ nodes: beside, networks }: Place): Promise<void> {
 
 interface Step {
   readonly title: string
-  readonly run: (place: Place) => Promise<void>
+  readonly run: (place: Setup) => Promise<void>
 }
 
 const playStep = (cut: Cut): Step => ({
   title: `[J4] [N1] [N6] ${cut.promise}: nothing is lost`,
   run: (place) => play(place, cut),
 })
-const planted: Step = { title: 'nodes that take what was sent for stored are caught', run: playPlanted }
-/** One behind the other on networks, servers and nodes of their own: most of the time everybody waits for an election. */
+const planted: Step = { title: 'nodes that treat sent entries as stored are detected', run: playPlanted }
+/**
+ * Each row runs in sequence on its own networks, servers and nodes. The rows run at once: they mostly wait for
+ * elections.
+ */
 const rows: readonly (readonly Step[])[] = [cuts.slice(0, 2).map(playStep), [...cuts.slice(2).map(playStep), planted]]
 
 async function runRow(t: TestContext, steps: readonly Step[]): Promise<void> {
@@ -196,7 +201,7 @@ async function runRow(t: TestContext, steps: readonly Step[]): Promise<void> {
   for (const { title, run } of steps) await t.test(title, () => run(place))
 }
 
-test('networks are cut, on two sets of servers side by side', { concurrency: rows.length }, async (t) => {
+test('networks are cut, on two sets of servers at once', { concurrency: rows.length }, async (t) => {
   if (leaveOut(t, sayWhyNoNetworks())) return
   await Promise.all(rows.map((steps, index) => t.test(`set ${index + 1}`, (each) => runRow(each, steps))))
 })

@@ -1,4 +1,4 @@
-/** Three streams, each led by a server of its own: whoever is killed takes a third of the games along, not all. */
+/** Three streams, each led by a different server: a killed server stops a third of the games, not all. */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,19 +9,19 @@ import { run } from '../../src/cli/testing/command.ts'
 import type { ClusterStatus } from '../../src/gateway/index.ts'
 import { partitionOf } from '../../src/journal/index.ts'
 import type { NatsServer } from '../lib/nats-cluster.ts'
-import { record } from '../lib/record.ts'
+import { recordFinding } from '../lib/record.ts'
 import { League, type Match } from './many-games.ts'
 import { Nodes } from './nodes.ts'
 
 const partitions = 3
-/** Of each partition. */
+/** Games in each partition. */
 const gamesEach = Number(process.env['OXO_CLUSTER_GAMES'] ?? 12) / partitions
-/** A machine that does other things as well is given so many times the time of a quiet one. */
-const patience = process.env['OXO_QUIET'] === '1' ? 1 : 2
-/** How long a player thinks, in ms: what is counted is the wait, not the moves. */
+/** Factor for all time limits: a busy machine gets twice the time of a quiet one. */
+const slowdown = process.env['OXO_QUIET'] === '1' ? 1 : 2
+/** Delay between a player's moves, in ms: the test measures gaps, not throughput. */
 const thinkMs = 60
-/** How long games of other streams may wait, in ms: their node may have lost its own connection, and its NATS server. */
-const gapMsMax = 1_500 * patience
+/** The longest gap in the games of other streams, in ms: their node may have lost its connection to its NATS server. */
+const gapMsMax = 1_500 * slowdown
 
 const starting = Nodes.start({ count: 2, flags: ['--nats-partitions', String(partitions)] })
 after(async () => (await starting)[Symbol.asyncDispose]())
@@ -30,7 +30,7 @@ const streams = Array.from({ length: partitions }, (_, partition) => `OXO_${part
 const leadersOf = ({ nats }: Nodes): Promise<readonly NatsServer[]> =>
   Promise.all(streams.map((stream) => nats.leaderOf(stream)))
 
-/** The servers that lead the streams, as soon as each leads one. */
+/** Resolves with the leaders of the streams, as soon as each server leads one. */
 async function spreadLeaders(nodes: Nodes): Promise<readonly NatsServer[]> {
   const late = performance.now() + 30_000
   for (;;) {
@@ -41,7 +41,7 @@ async function spreadLeaders(nodes: Nodes): Promise<readonly NatsServer[]> {
   }
 }
 
-/** Names of games, as many in each partition. */
+/** Draws game ids, the same number in each partition. */
 function drawGames(): readonly string[] {
   const games = Array.from({ length: partitions }, (): string[] => [])
   while (games.some(({ length }) => length < gamesEach)) {
@@ -56,12 +56,12 @@ async function statusOf({ url }: { readonly url: string }): Promise<ClusterStatu
   return (await (await fetch(`${url}/cluster`, { headers: { accept: 'application/json' } })).json()) as ClusterStatus
 }
 
-/** Both nodes say that the first stream has no leader, and that they are there. */
+/** Resolves when the status lists both nodes, and only the first stream has no leader. */
 async function seeOneUnled(nodes: Nodes): Promise<void> {
   const late = performance.now() + 30_000
   for (;;) {
-    const { nodes: seen, streams: told } = await statusOf(nodes.at(1))
-    const isLed = told?.map(({ copies }) => copies.some(({ isLeader }) => isLeader)) ?? []
+    const { nodes: seen, streams: reported } = await statusOf(nodes.at(1))
+    const isLed = reported?.map(({ copies }) => copies.some(({ isLeader }) => isLeader)) ?? []
     if (seen.length === 2 && isLed.join() === 'false,true,true') return
     if (performance.now() > late) throw new Error(`${seen.length} nodes; streams with a leader: ${isLed.join()}`)
   }
@@ -72,7 +72,7 @@ async function oxo(...args: readonly string[]): Promise<void> {
   assert.equal(code, 0, stderr)
 }
 
-/** Of each game its lines of an export, each with its chain: they say the same whatever the engine. */
+/** The lines of an export by game, with their chains. They do not depend on the journal's engine. */
 function gamesOf(file: string): Readonly<Record<string, readonly string[] | undefined>> {
   const lines = readFileSync(file, 'utf8').split('\n')
   return Object.groupBy(
@@ -81,14 +81,14 @@ function gamesOf(file: string): Readonly<Record<string, readonly string[] | unde
   )
 }
 
-test('[J13] [J4] the leader of one stream is killed: the games of the others go on, and nothing is lost', async () => {
+test('[J13] [J4] the leader of one stream is killed: games of the other streams continue, and nothing is lost', async () => {
   const nodes = await starting
   const leaders = await spreadLeaders(nodes)
   await using league = await League.of(nodes, drawGames(), thinkMs)
   await league.progress(5)
-  const { streams: told, nodes: seen } = await statusOf(nodes.at(1))
+  const { streams: reported, nodes: seen } = await statusOf(nodes.at(1))
   assert.deepEqual(
-    told?.map(({ name, copies }) => [name, copies.find(({ isLeader }) => isLeader)?.server]),
+    reported?.map(({ name, copies }) => [name, copies.find(({ isLeader }) => isLeader)?.server]),
     streams.map((stream, partition) => [stream, leaders[partition]?.name]),
   )
   assert.ok(seen.every(({ behindEach }) => behindEach?.length === partitions))
@@ -112,7 +112,7 @@ test('[J13] [J4] the leader of one stream is killed: the games of the others go 
   assert.ok((otherGapMs ?? Infinity) <= gapMsMax, `${otherGapMs} ms`)
 })
 
-test('[J14] the server that was away leads its share again once a node has started', async () => {
+test('[J14] a returned server leads its share again once a node has started', async () => {
   const nodes = await starting
   assert.ok(new Set(await leadersOf(nodes)).size < partitions)
   await nodes.at(0).kill('SIGTERM')
@@ -139,9 +139,9 @@ test('[X6] [J13] games move from three streams to SQLite, and to another number 
 })
 
 function report(figure: string): void {
-  const promise = 'of three streams the leader of one is killed: the games of the others go on'
+  const promise = 'the leader of one of three streams is killed: the games of the others continue'
   console.log(`${promise}: ${figure}`)
-  record('cluster-partitions', {
+  recordFinding('cluster-partitions', {
     promise,
     figure,
     planted: 'see `cluster-checks`; `cluster-kill-leader` is the same with one stream',

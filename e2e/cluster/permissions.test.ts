@@ -1,4 +1,4 @@
-/** What the user of a node may do at the NATS servers: with it everything works, without any line of it a sentence says so. */
+/** The NATS permissions of a node: all of them are sufficient, and a node names any one that is missing. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
@@ -18,7 +18,7 @@ import { Nodes } from './nodes.ts'
 
 const usersLine = /^ {2}users: \[.*\n/m
 const whole = makePermissions('oxo', 1)
-/** Each with what it is without. */
+/** Every permission; {@link without} gives the permissions without one of them. */
 const lines = whole.split('\n').filter((line) => /^ {4}"|allow_responses/.test(line))
 const without = (line: string): string => whole.replace(`${line}\n`, '')
 
@@ -44,8 +44,8 @@ async function urlOf(user: string): Promise<string> {
   return (await starting).url.replace(/\/\/[^@]*@/, `//${user}:p@`)
 }
 
-/** Does all that a node does. @throws what it would end with */
-async function live(user: string): Promise<void> {
+/** Does everything that a node does. @throws the error that would end the node */
+async function actAsNode(user: string): Promise<void> {
   const journal = await openJetStreamJournal({ url: await urlOf(user) })
   const books = await openNatsProjectionStore(journal).catch(async (cause: unknown) => {
     await journal.close()
@@ -73,7 +73,7 @@ async function live(user: string): Promise<void> {
       journal.listen(game, () => {})
       assert.equal(await journal.append(game, 0, '{}'), 'stored')
       assert.equal((await journal.read(game)).length, 1)
-      // Another node asks, and is none that answers.
+      // The admin user requests the status as another node would; it does not answer itself.
       assert.deepEqual(await cluster.callRoll(), [])
       assert.equal((await (await asking).request(`${journal.prefix}.node.status`)).string(), 'here')
       assert.equal((await cluster.readStreams()).length, 1)
@@ -86,7 +86,7 @@ async function live(user: string): Promise<void> {
     }
     const done = work()
     await Promise.race([failed, done.catch(() => {})])
-    // What the servers refuse they say after all that it led to.
+    // The servers report a refused permission later than its consequences.
     await Promise.race([failed, setTimeout(200)])
     await done
   } finally {
@@ -98,36 +98,36 @@ async function live(user: string): Promise<void> {
 
 const subjectOf = (line: string): string => /"(.*)"/.exec(line)?.[1] ?? '_INBOX.'
 
-async function refuse(index: number): Promise<void> {
+async function assertNamed(index: number): Promise<void> {
   const line = lines[index] ?? ''
   const subject = subjectOf(line).replace(/>$/, '')
-  await assert.rejects(live(`lacks-${index}`), (cause) => {
+  await assert.rejects(actAsNode(`lacks-${index}`), (cause) => {
     assert.ok(cause instanceof Error, line)
-    const told = cause.message
+    const { message } = cause
     assert.match(
-      told,
-      /the NATS servers do not let this node (?:publish to|hear) \S+: `oxo cluster permissions` prints/,
+      message,
+      /the NATS servers do not let this node (?:publish|subscribe) to \S+: `oxo cluster permissions` prints/,
     )
-    assert.ok(told.includes(subject), `${line}: ${told}`)
-    assert.doesNotMatch(told, /\n/)
+    assert.ok(message.includes(subject), `${line}: ${message}`)
+    assert.doesNotMatch(message, /\n/)
     return true
   })
 }
 
-test('[J22] without any line of its permissions a node says which one it lacks', async () => {
+test('[J22] a node that lacks any one permission names it', async () => {
   const indexOf = (text: string): number => lines.findIndex((line) => line.includes(text))
-  // Before there is a journal.
-  for (const text of ['CREATE.OXO_0', 'INFO.OXO_1', 'CREATE.OXO_ROWS']) await refuse(indexOf(text))
-  await live('whole')
+  // These are needed only before the journal exists.
+  for (const text of ['CREATE.OXO_0', 'INFO.OXO_1', 'CREATE.OXO_ROWS']) await assertNamed(indexOf(text))
+  await actAsNode('whole')
   const { streams } = await jetstreamManager(await asking)
-  // A stream of an older Oxo.
+  // A stream as an older version of Oxo configured it.
   await streams.update('OXO_0', { ...(await streams.info('OXO_0')).config, allow_atomic: false })
-  await refuse(indexOf('STREAM.UPDATE'))
-  await live('whole')
-  for (const index of lines.keys()) if (!/CREATE|INFO\.OXO_1|UPDATE/.test(lines[index] ?? '')) await refuse(index)
+  await assertNamed(indexOf('STREAM.UPDATE'))
+  await actAsNode('whole')
+  for (const index of lines.keys()) if (!/CREATE|INFO\.OXO_1|UPDATE/.test(lines[index] ?? '')) await assertNamed(index)
 })
 
-test('[J22] with its permissions a cluster with three partitions does all that one can do', async () => {
+test('[J22] a cluster with three partitions works completely with its permissions', async () => {
   const permissions = makePermissions('oxo', 3)
   const edit = (config: string): string => replaceOnce(config, '" } ]\n}', `", ${permissions} } ]\n}`)
   const flags = ['--nats-partitions', '3']
@@ -143,7 +143,7 @@ test('[J22] with its permissions a cluster with three partitions does all that o
   await other.until(({ version }) => version === 3)
   const late = performance.now() + 5_000
   while (other.presence?.online.X !== true || !other.presence.online.O) {
-    assert.ok(performance.now() < late, 'nobody tells who is there')
+    assert.ok(performance.now() < late, 'the nodes do not exchange presence')
     await setTimeout(20)
   }
   for (const { url } of nodes.list) {

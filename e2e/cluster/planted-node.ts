@@ -1,4 +1,7 @@
-/** A node with the planted bug that `--plant` names, if any, and some flags of `oxo serve`: the tests of the cluster must catch it. */
+/**
+ * A node with the planted bug named by `--plant`, if any, and some flags of `oxo serve`. The cluster tests must detect
+ * it.
+ */
 import { parseArgs } from 'node:util'
 import { silentLog, systemClock, systemRandom } from '../../src/base/index.ts'
 import { openGateway } from '../../src/gateway/index.ts'

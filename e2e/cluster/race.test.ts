@@ -1,11 +1,13 @@
-/** Two writers, one game, one version: exactly one of them is told that it was stored, whatever the servers say. */
+/**
+ * Two writers append to one game at the same version: exactly one append is `stored`, whatever the servers acknowledge.
+ */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Journal } from '../../src/journal/index.ts'
 import { type JetStreamJournalOptions, openJetStreamJournal } from '../../src/journal/jetstream/index.ts'
 import { verifyEntries } from '../../src/journal/index.ts'
 import { NatsCluster, type NatsClusterOptions } from '../lib/nats-cluster.ts'
-import { record } from '../lib/record.ts'
+import { recordFinding } from '../lib/record.ts'
 
 const races = Number(process.env['OXO_RACES'] ?? 400)
 const atOnce = 8
@@ -13,13 +15,13 @@ const versions = 3
 
 interface Result {
   readonly won: number
-  /** Both were told so. */
+  /** Races in which both appends were `stored`. */
   readonly doubled: number
-  /** Nobody was. */
+  /** Races in which neither append was `stored`. */
   readonly undecided: number
 }
 
-/** Both append to each of many games at the same versions, and go on from what was stored. */
+/** Both journals append to each of many games at the same versions, each time after the entry that was stored. */
 async function raceOf(journals: readonly [Journal, Journal], times: number): Promise<Result> {
   const result = { won: 0, doubled: 0, undecided: 0 }
   const race = async (game: string): Promise<void> => {
@@ -33,7 +35,7 @@ async function raceOf(journals: readonly [Journal, Journal], times: number): Pro
       else result.won++
       if (answers.filter((answer) => answer === 'stored').length !== 1) return
       const [{ body } = { body: '' }] = await (journals[1 - winner] ?? journals[0]).read(game, version)
-      assert.equal(body, `${winner} wrote ${version + 1} of ${game}`, 'the loser reads what the winner wrote')
+      assert.equal(body, `${winner} wrote ${version + 1} of ${game}`, 'the loser must read what the winner wrote')
     }
     for (const journal of journals) assert.equal(verifyEntries(await journal.read(game)), null)
   }
@@ -61,13 +63,13 @@ test('[J2] two nodes race for a version: exactly one is stored', async () => {
   report({ figure: `${won} races, ${doubled} won twice, on nats-server 2.15` })
 })
 
-test('[J2] [J11] so it is where the servers acknowledge both', async () => {
+test('[J2] [J11] exactly one is stored even where the servers acknowledge both', async () => {
   const { won, doubled, undecided } = await raceOn({ kind: 'racing' }, {})
   assert.deepEqual({ doubled, undecided }, { doubled: 0, undecided: 0 })
   report({ figure: `${won} races, ${doubled} won twice, also on nats-server 2.9.10 which acknowledges both` })
 })
 
-test('[J11] an engine that believes the acknowledgements of such servers is caught', async () => {
+test('[J11] an engine that trusts the acknowledgements of such servers is detected', async () => {
   const { won, doubled } = await raceOn({ kind: 'racing' }, { checksAcks: false })
   assert.ok(doubled > 0, `both were acknowledged in 0 of ${won} races`)
   report({
@@ -78,7 +80,7 @@ test('[J11] an engine that believes the acknowledgements of such servers is caug
 
 function report(part: { figure?: string; planted?: string; caughtAfter?: string }): void {
   console.log(Object.values(part).join('; '))
-  record('cluster-race', {
+  recordFinding('cluster-race', {
     promise: 'of two nodes that move at once exactly one is told that it was stored',
     test: 'e2e/cluster/race.test.ts',
     command: 'OXO_RACES=2000 node --test e2e/cluster/race.test.ts',

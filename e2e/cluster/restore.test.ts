@@ -1,10 +1,12 @@
-/** A backup of one machine becomes a cluster: its games, its guests and its keys; and a cluster's becomes another's. */
+/**
+ * A backup of a single server is restored into a cluster with its games, guests and keys, and on to another cluster.
+ */
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, mkdtempDisposableSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { type Ended, run } from '../../src/cli/testing/command.ts'
+import { type CommandEnd, run } from '../../src/cli/testing/command.ts'
 import { assertEnds } from '../../src/cli/testing/moving.ts'
 import { connect } from '../../src/client/node/index.ts'
 import { NatsCluster } from '../lib/nats-cluster.ts'
@@ -13,8 +15,8 @@ import { program, ServerProcess, serveCommand } from '../lib/server-process.ts'
 const starting = NatsCluster.start()
 after(async () => (await starting)[Symbol.asyncDispose]())
 
-/** A journal of the one server, as `--journal` and its neighbours name it. */
-const place = async (name: string): Promise<readonly string[]> => [
+/** The flags that select a journal on the one NATS server. */
+const flagsOf = async (name: string): Promise<readonly string[]> => [
   '--journal',
   `${(await starting).url}/${name}`,
   '--nats-replicas',
@@ -22,7 +24,7 @@ const place = async (name: string): Promise<readonly string[]> => [
 ]
 
 async function node(name: string, secret: string): Promise<ServerProcess> {
-  const flags = ['--port', '0', '--no-pages', '--log-level', 'silent', ...(await place(name))]
+  const flags = ['--port', '0', '--no-pages', '--log-level', 'silent', ...(await flagsOf(name))]
   return ServerProcess.start([program, 'serve', ...flags], { env: { OXO_SECRET: secret } })
 }
 
@@ -32,9 +34,9 @@ async function oxo(args: readonly string[], env: Readonly<Record<string, string>
   return stdout
 }
 
-/** No nodes have ever begun a journal of that name. */
+/** Asserts that no journal of that name exists. */
 async function assertNone(name: string): Promise<void> {
-  assertEnds(await run(['verify', ...(await place(name))]), 1, /^There is no journal /i)
+  assertEnds(await run(['verify', ...(await flagsOf(name))]), 1, /^There is no journal /i)
 }
 
 interface Guest {
@@ -42,11 +44,11 @@ interface Guest {
   readonly id: string
   readonly name: string
   readonly journal: string | undefined
-  /** Their games, as they see them. */
+  /** Views of the guest's games, as JSON by game id. */
   readonly games: Readonly<Record<string, string>>
 }
 
-/** Somebody at a server: with a token who they are to it, and without one a guest who plays a few moves. */
+/** Connects with the token of `before` and reads its account and games; without `before`, as a new guest who plays. */
 async function visit(url: string, before?: Guest): Promise<Guest> {
   let token = before?.token ?? ''
   using client = connect(url, { ...(before === undefined ? {} : { token }), onToken: (given) => (token = given) })
@@ -66,11 +68,11 @@ async function visit(url: string, before?: Guest): Promise<Guest> {
 function assertSame(there: Guest, before: Guest): void {
   assert.deepEqual([there.id, there.name, there.games], [before.id, before.name, before.games])
   assert.equal(typeof there.journal, 'string')
-  assert.notEqual(there.journal, before.journal, 'a restore is another history')
+  assert.notEqual(there.journal, before.journal, 'a restore must give the journal a new history id')
 }
 
-/** They go on where they were. */
-async function goOn(url: string, { token, games }: Guest): Promise<void> {
+/** Makes one more move in each game. */
+async function playOn(url: string, { token, games }: Guest): Promise<void> {
   using client = connect(url, { token })
   for (const game of Object.keys(games)) {
     const handle = await client.game(game)
@@ -86,7 +88,7 @@ interface Saved extends Disposable {
   readonly path: (name: string) => string
 }
 
-/** A server of one machine on which guests have played, killed, and its backup. */
+/** Starts a single server, lets guests play, makes a backup, and kills the server. */
 async function save(): Promise<Saved> {
   const folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-restore-'))
   const path = (name: string): string => join(folder.path, name)
@@ -99,12 +101,12 @@ async function save(): Promise<Saved> {
   return { file: path('oxo.backup'), secret, guests, path, [Symbol.dispose]: () => folder.remove() }
 }
 
-test('[X7] [X8] a backup of one machine becomes a cluster, and a backup of that another: guests are who they were', async () => {
+test('[X7] [X8] a backup of a single server is restored into a cluster, and that into another: guests keep their accounts', async () => {
   using saved = await save()
   const { file, guests, secret, path } = saved
-  const said = await oxo(['restore', file, ...(await place('first')), '--keys', path('keys')])
-  assert.match(said, /^Restored \d+ entries of 5 games to nats:\/\/\S+\/first and 1 key to \S+keys\.$/m)
-  assert.doesNotMatch(said, /password/)
+  const output = await oxo(['restore', file, ...(await flagsOf('first')), '--keys', path('keys')])
+  assert.match(output, /^Restored \d+ entries of 5 games to nats:\/\/\S+\/first and 1 key to \S+keys\.$/m)
+  assert.doesNotMatch(output, /password/)
   assert.equal(statSync(path('keys')).mode & 0o777, 0o600)
   assert.equal(readFileSync(path('keys'), 'utf8').trim(), secret)
   const moved: Guest[] = []
@@ -113,33 +115,33 @@ test('[X7] [X8] a backup of one machine becomes a cluster, and a backup of that 
     for (const guest of guests) {
       const there = await visit(first.url, guest)
       assertSame(there, guest)
-      await goOn(first.url, guest)
+      await playOn(first.url, guest)
       moved.push(await visit(first.url, there))
     }
   }
   const env = { OXO_SECRET: secret }
-  await oxo(['backup', path('cluster.backup'), ...(await place('first'))], env)
-  // A host that has the keys already gets nothing but the games.
+  await oxo(['backup', path('cluster.backup'), ...(await flagsOf('first'))], env)
+  // A host that already has the keys gets only the games.
   assert.match(
-    await oxo(['restore', path('cluster.backup'), ...(await place('second'))], env),
+    await oxo(['restore', path('cluster.backup'), ...(await flagsOf('second'))], env),
     /^Restored \d+ entries of 5 games to nats:\/\/\S+\/second\.$/m,
   )
   {
     await using second = await node('second', secret)
     for (const guest of moved) assertSame(await visit(second.url, guest), guest)
   }
-  // And back to one machine.
+  // Back to a single server.
   const file2 = path('back/journal.sqlite')
   await oxo(['restore', path('cluster.backup'), '--journal', `sqlite:${file2}`])
   await using back = await ServerProcess.start(serveCommand(file2))
   for (const guest of moved) assertSame(await visit(back.url, guest), guest)
 })
 
-test('[X8] a restore into a cluster that is refused makes no journal and writes no keys', async () => {
+test('[X8] a refused restore into a cluster creates no journal and writes no keys', async () => {
   using saved = await save()
   const { file, secret, path } = saved
-  const at = await place('refused')
-  const restore = (from: string, more: readonly string[] = [], env = {}): Promise<Ended> =>
+  const at = await flagsOf('refused')
+  const restore = (from: string, more: readonly string[] = [], env = {}): Promise<CommandEnd> =>
     run(['restore', from, ...at, ...more], { env })
   assertEnds(await restore(file), 2, /^OXO_SECRET is not what the guests .* --keys FILE/)
   assertEnds(await restore(file, [], { OXO_SECRET: 'x'.repeat(40) }), 2, /^OXO_SECRET is not what the guests/)
@@ -158,12 +160,12 @@ test('[X8] a restore into a cluster that is refused makes no journal and writes 
   assert.ok(!existsSync(path('keys')))
   await assertNone('refused')
 
-  // Keys that cannot be written: no games either. Then the same again, as after a restore that was interrupted.
+  // If the keys cannot be written, no games are restored. Then restores twice, as after an interrupted restore.
   assertEnds(await restore(file, ['--keys', path('oxo.backup/keys')]), 1, /oxo\.backup\/keys/)
   for (let round = 0; round < 2; round++) assert.equal((await restore(file, ['--keys', path('keys')])).code, 0)
 })
 
-test('[X8] a journal of a cluster with other games is refused and left as it is', async () => {
+test('[X8] a restore into a journal of a cluster with other games is refused, and the journal stays unchanged', async () => {
   using saved = await save()
   const { file, secret, path } = saved
   {
@@ -171,11 +173,11 @@ test('[X8] a journal of a cluster with other games is refused and left as it is'
     await visit(own.url)
   }
   const env = { OXO_SECRET: secret }
-  const exported = async (): Promise<string> => oxo(['export', ...(await place('used'))])
+  const exported = async (): Promise<string> => oxo(['export', ...(await flagsOf('used'))])
   const before = await exported()
-  // Both have an open board: begun at different times, it is another game.
+  // Both journals have the open board, created at different times: two histories of one game.
   assertEnds(
-    await run(['restore', file, ...(await place('used')), '--keys', path('keys')], { env }),
+    await run(['restore', file, ...(await flagsOf('used')), '--keys', path('keys')], { env }),
     1,
     /^(?:Game main has another history in this journal|nats:\/\/\S+\/used is in use: it has game )/,
   )
@@ -183,10 +185,10 @@ test('[X8] a journal of a cluster with other games is refused and left as it is'
   assert.ok(!existsSync(path('keys')))
 })
 
-test('[X7] what only reads a journal of a cluster makes none, and a backup needs the keys of its nodes', async () => {
+test('[X7] commands that only read a journal of a cluster never create one, and a backup needs the keys of its nodes', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-restore-'))
   const path = (name: string): string => join(folder.path, name)
-  const at = await place('nowhere')
+  const at = await flagsOf('nowhere')
   const env = { OXO_SECRET: 'x'.repeat(40) }
   assertEnds(await run(['backup', path('oxo.backup'), ...at], { env }), 1, /^There is no journal nowhere on these NATS/)
   assertEnds(await run(['export', path('export'), ...at]), 1, /^There is no journal nowhere on these NATS/)
@@ -194,12 +196,12 @@ test('[X7] what only reads a journal of a cluster makes none, and a backup needs
   assert.ok(!existsSync(path('oxo.backup')) && !existsSync(path('export')))
   await (await node('there', env.OXO_SECRET)).kill('SIGTERM')
   assertEnds(
-    await run(['backup', path('oxo.backup'), ...(await place('there'))]),
+    await run(['backup', path('oxo.backup'), ...(await flagsOf('there'))]),
     2,
     /^The nodes have their keys in OXO_SECRET: set OXO_SECRET .* --no-keys/,
   )
-  await oxo(['backup', path('oxo.backup'), '--no-keys', ...(await place('there'))])
-  // Without keys there is nothing to write, whatever is asked.
-  await oxo(['restore', path('oxo.backup'), ...(await place('bare')), '--keys', path('keys')])
+  await oxo(['backup', path('oxo.backup'), '--no-keys', ...(await flagsOf('there'))])
+  // A backup without keys writes none, even with --keys.
+  await oxo(['restore', path('oxo.backup'), ...(await flagsOf('bare')), '--keys', path('keys')])
   assert.ok(!existsSync(path('keys')))
 })

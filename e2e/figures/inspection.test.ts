@@ -1,4 +1,6 @@
-/** All of a journal of a million entries is looked at in half a minute, by `oxo verify`, and by the thread that a server starts after it was killed. */
+/**
+ * A full check of a million entries takes at most 30 s, by `oxo verify` and by a server's thread after an unclean stop.
+ */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdtempDisposableSync } from 'node:fs'
@@ -8,7 +10,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { Damage } from '../../src/journal/sqlite/inspect.ts'
 import { Inspection } from '../../src/journal/sqlite/inspection.ts'
-import { record } from '../lib/record.ts'
+import { recordFinding } from '../lib/record.ts'
 import { writeGames } from '../lib/long-board.ts'
 import { program } from '../lib/server-process.ts'
 
@@ -16,7 +18,7 @@ const entries = 1_000_000
 const games = 100_000
 const msMax = 30_000
 const testMsMax = 300_000
-/** Of one of the last games to be looked at, and long before what an opening verifies. */
+/** An entry of one of the last games to be checked, far before the entries that opening a journal verifies. */
 const damaged = { game: `game-${games - 200}`, version: 9 }
 
 test(
@@ -44,7 +46,7 @@ test(
     const figure = `oxo verify ${(whole.ms / 1_000).toFixed(1)} s; in a server’s thread ${(foundMs / 1_000).toFixed(1)} s`
     t.diagnostic(figure)
     assert.ok(whole.ms < msMax && foundMs < msMax, figure)
-    record('inspection', {
+    recordFinding('inspection', {
       promise: `${entries.toLocaleString('en')} entries of ${games.toLocaleString('en')} games are inspected within ${msMax / 1_000} s`,
       test: 'e2e/figures/inspection.test.ts',
       figure,

@@ -1,32 +1,32 @@
-/** When a mark is on the screen, by the clock of the page that shows it. */
+/** Measures when a mark is painted, by the clock of the page that shows it. */
 import type { BrowserContext, Page } from 'playwright-core'
 
 /** Milliseconds, one for each move. */
-export interface Times {
-  /** From the tap to the own mark. */
+export interface LatencySamples {
+  /** From the tap to the mark on the player's own screen. */
   readonly own: readonly number[]
   /** From the tap to the mark on the opponent's screen. */
   readonly other: readonly number[]
 }
 
 export interface Recorder {
-  /** Taps the cell whose name begins so, with the mouse. Both times by the wall clock, in milliseconds. */
+  /** Clicks the cell whose name starts with `name`. Both times are wall-clock times in milliseconds. */
   tap(name: string): Promise<{ readonly tappedAt: number; readonly shownAt: number }>
-  /** When something stands in the cell whose name begins so. */
+  /** Resolves with the wall-clock time at which the cell whose name starts with `name` shows a mark. */
   watch(name: string): Promise<number>
-  /** Resolves when the page has drawn what it had to and has nothing to do: nobody taps while the last mark still appears. */
+  /** Resolves when the page has painted and is idle: people do not tap while the last mark still appears. */
   rest(): Promise<void>
 }
 
 interface Probe {
   tappedAt: number
-  /** The middle of a cell, if that can be tapped there. */
+  /** The centre of a cell; null if there is no such cell or something covers it. */
   place(name: string): { readonly x: number; readonly y: number } | null
   shown(name: string): Promise<number>
 }
 
-/** A page that is asked by this process when what happened. */
-export async function record(page: Page): Promise<Recorder> {
+/** Installs the probe in a page. */
+export async function recordLatency(page: Page): Promise<Recorder> {
   await page.evaluate(installProbe)
   const rest = (): Promise<void> =>
     page.evaluate(
@@ -42,8 +42,8 @@ export async function record(page: Page): Promise<Recorder> {
     rest,
     async tap(name) {
       const at = await page.evaluate((cell) => (globalThis as unknown as { probe: Probe }).probe.place(cell), name)
-      if (at === null) throw new Error(`${name} is not there, or cannot be tapped where it is`)
-      // A hand is there before it taps, and the cell has changed under it.
+      if (at === null) throw new Error(`there is no cell ${name}, or something covers it`)
+      // Moves the mouse there first, so that the hover style of the cell is already painted.
       await page.mouse.move(at.x, at.y)
       await rest()
       const appearing = shown(name)
@@ -72,9 +72,9 @@ function installProbe(): void {
     shown: (name) =>
       new Promise((resolve, reject) => {
         const cell = find(name)
-        if (cell === null) return reject(new Error(`there is no ${name}`))
+        if (cell === null) return reject(new Error(`there is no cell ${name}`))
         const isShown = (): boolean => /, [XO]\b/.test(cell.ariaLabel ?? '')
-        // A task after the frame in which the mark was drawn: by then it is painted.
+        // A task posted in the frame that renders the mark runs after the mark is painted.
         const paint = (): void => {
           requestAnimationFrame(() => {
             const { port1, port2 } = new MessageChannel()
@@ -95,11 +95,11 @@ function installProbe(): void {
   Object.assign(globalThis, { probe })
 }
 
-/** What the machine takes, as it is now, to draw one letter at a tap, in a page that does nothing else. */
+/** Measures the delay from a tap to one painted letter in an otherwise empty page, in ms: the machine's own share. */
 export async function measureFloor(context: BrowserContext, taps: number): Promise<readonly number[]> {
   const page = await context.newPage()
   await page.setContent('<main role="grid"><p role="gridcell" aria-label="cell, empty">Here</p></main>')
-  const recorder = await record(page)
+  const recorder = await recordLatency(page)
   const times: number[] = []
   for (let count = 0; count < taps; count++) {
     await recorder.rest()
@@ -117,7 +117,7 @@ export async function measureFloor(context: BrowserContext, taps: number): Promi
   return times
 }
 
-/** Rounded to tenths. */
+/** The quantile `share` (0 to 1) of the values, rounded to tenths. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   const value = sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN

@@ -1,23 +1,23 @@
-/** How long people wait. Nothing else may run beside it: `npm test` runs it last and alone. */
+/** How long users wait. `npm test` runs these tests last and alone, because any other load disturbs them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { brotliCompressSync } from 'node:zlib'
 import type { CDPSession, Page } from 'playwright-core'
 import { limits } from '../../src/protocol/index.ts'
-import { openHouse } from '../browser/house.ts'
-import { measureFloor, quantile, record, type Times } from './latency.ts'
+import { openTestServer } from '../browser/house.ts'
+import { measureFloor, quantile, recordLatency, type LatencySamples } from './latency.ts'
 import { seatTwo } from '../browser/seats.ts'
 import { Visitor } from '../browser/visitor.ts'
 
-/** A second [B15], and what a slow machine adds: one page took 787 ms on one day and 1,317 ms on another. */
+/** One second [B15] plus a margin for a slow machine: the same page took 787 ms on one day and 1,317 ms on another. */
 const firstMoveMsMax = 1_500
 const scriptBytesMax = 25 * 1_024
 const ownMarkMsMax = 50
 const otherScreenMsMax = 100
 const moves = 200
 
-/** Chromium's preset "Fast 3G": 1.6 Mbit/s down and 750 kbit/s up, of which 90 % remain; 562.5 ms for each request. */
+/** Chromium's preset "Fast 3G": 90 % of 1.6 Mbit/s down and of 750 kbit/s up, and 562.5 ms latency per request. */
 const fast3g = {
   offline: false,
   latency: 562.5,
@@ -26,13 +26,13 @@ const fast3g = {
 }
 
 interface FirstVisit {
-  /** When a mark could be placed, and was. */
+  /** Time until the first mark was placed. */
   readonly firstMoveMs: number
-  /** What of JavaScript had arrived by then, compressed. */
+  /** Compressed JavaScript that had arrived by then. */
   readonly scriptBytes: number
 }
 
-/** A first visit with nothing kept, on the throttled line. */
+/** A first visit with an empty cache, on the throttled connection. */
 async function visitFirst(visitor: Visitor): Promise<FirstVisit> {
   const { page } = visitor
   const session = await page.context().newCDPSession(page)
@@ -47,7 +47,7 @@ async function visitFirst(visitor: Visitor): Promise<FirstVisit> {
   return { firstMoveMs, scriptBytes }
 }
 
-/** Bytes on the wire of every script file, by when the last of them arrived. */
+/** Counts the bytes on the wire of all script files that had arrived completely by a given time. */
 function countScripts(session: CDPSession): { before(ms: number): number } {
   const types = new Map<string, { readonly isScript: boolean; readonly sentAt: number }>()
   const arrived: { readonly at: number; readonly bytes: number }[] = []
@@ -63,24 +63,24 @@ function countScripts(session: CDPSession): { before(ms: number): number } {
   return { before: (ms) => arrived.filter(({ at }) => at <= ms).reduce((sum, { bytes }) => sum + bytes, 0) }
 }
 
-/** Runs in the page: taps the first cell as soon as there is one, and tells when its mark is on the screen. */
+/** Runs in the page. Clicks the first cell as soon as it exists; `firstMove` resolves when its mark is painted. */
 function moveFirst(): void {
   const firstMove = new Promise<number>((resolve) => {
-    const look = (): void => {
+    const poll = (): void => {
       const cell = document.querySelector<HTMLElement>('[role=gridcell]')
-      if (cell === null) return void requestAnimationFrame(look)
+      if (cell === null) return void requestAnimationFrame(poll)
       if (/, X/.test(cell.ariaLabel ?? '')) return void requestAnimationFrame(() => resolve(performance.now()))
       cell.click()
-      requestAnimationFrame(look)
+      requestAnimationFrame(poll)
     }
-    look()
+    poll()
   })
   Object.assign(globalThis, { firstMove })
 }
 
-test('[B15] on a line of the third generation the first move is possible soon, of little JavaScript', async () => {
-  const house = await openHouse()
-  await using visitor = await Visitor.open(house.url)
+test('[B15] on a 3G connection the first move is possible soon, with little JavaScript', async () => {
+  const server = await openTestServer()
+  await using visitor = await Visitor.open(server.url)
   const { firstMoveMs, scriptBytes } = await visitFirst(visitor)
   console.log(`first move on Fast 3G: ${Math.round(firstMoveMs)} ms; JavaScript until then: ${scriptBytes} bytes`)
   assert.ok(scriptBytes > 1_000, 'nothing was counted')
@@ -89,15 +89,15 @@ test('[B15] on a line of the third generation the first move is possible soon, o
   await visitor.leave()
 })
 
-/** Cells of a board that nobody wins, in turn. */
+/** Cells in the order of play, on a board that nobody wins. */
 const side = 15
 const placeOf = (move: number) => ({ x: move % side, y: Math.floor(move / side) })
 
-/** `count` moves, each tapped when the one before it was seen by its opponent and both pages are at rest. */
-async function playFast(X: Page, O: Page, count: number): Promise<Times> {
-  const recorders = { X: await record(X), O: await record(O) }
+/** Plays `count` moves. Each is tapped when the opponent has seen the previous one and both pages are idle. */
+async function playFast(X: Page, O: Page, count: number): Promise<LatencySamples> {
+  const recorders = { X: await recordLatency(X), O: await recordLatency(O) }
   const times = { own: [] as number[], other: [] as number[] }
-  // A board that has just appeared takes no tap yet.
+  // A board that has just appeared ignores taps.
   await setTimeout(limits.noticeMs + 300)
   for (let move = 0; move < count; move++) {
     const { x, y } = placeOf(move)
@@ -112,22 +112,22 @@ async function playFast(X: Page, O: Page, count: number): Promise<Times> {
 }
 
 const longBoard = { rules: { width: side, height: side, line: side } }
-/** All of the board is seen, so that any cell can be tapped. */
+/** The whole board is visible, so that any cell can be tapped. */
 const screen = { viewport: { width: 1_280, height: 900 } }
 
-/** What else the machine does only adds: of so many rounds the first that holds is enough. */
+/** Other load only adds time, so one good round out of this many is enough. */
 const roundsMax = 3
-/** What a quiet machine takes to draw anything at all at a tap, at most: more is not the page's. */
+/** The longest floor on a quiet machine, in ms: time above it is not caused by the page. */
 const quietFloorMs = 25
 
-test('[B15] a tap is a mark within 50 ms, and on the screen of the opponent within 100', async () => {
-  const house = await openHouse()
+test('[B15] a tap shows the mark within 50 ms, and on the screen of the opponent within 100 ms', async () => {
+  const server = await openTestServer()
   const slow: string[] = []
   for (let round = 0; round < roundsMax; round++) {
-    await using game = await seatTwo(house, longBoard, screen)
+    await using game = await seatTwo(server, longBoard, screen)
     const { own, other } = await playFast(game.X.page, game.O.page, moves)
     const floorMs = quantile(await measureFloor(game.X.context, moves / 2), 0.99)
-    // One's own mark in the middle: its tail is that of two browsers that draw on two cores, see the page with one letter.
+    // The median for the own mark: its tail comes from two browsers that paint on two cores, as the floor shows.
     const [ownMs, otherMs] = [quantile(own, 0.5), quantile(other, 0.99)]
     const found =
       `of ${moves} moves, median and 99th percentile: own mark ${ownMs} and ${quantile(own, 0.99)} ms, ` +
@@ -140,9 +140,9 @@ test('[B15] a tap is a mark within 50 ms, and on the screen of the opponent with
   assert.fail(slow.join('\n'))
 })
 
-test('a page that is slow to draw would be found', async () => {
-  const house = await openHouse()
-  await using game = await seatTwo(house, longBoard, screen)
+test('a page that is slow to paint is detected', async () => {
+  const server = await openTestServer()
+  await using game = await seatTwo(server, longBoard, screen)
   const { X, O } = game
   const slowDown = (): void => {
     const block = (ms: number): void => {

@@ -1,19 +1,19 @@
-/** A start costs what is served, and not what was ever played: the open board has a history of a million entries. */
+/** The time of a start does not depend on the length of the history: the open board has a million entries. */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { record } from '../lib/record.ts'
+import { recordFinding } from '../lib/record.ts'
 import { writeLongBoard } from '../lib/long-board.ts'
 import { serveCommand, ServerProcess } from '../lib/server-process.ts'
 
 const entries = 1_000_000
-/** What all entries together take as objects does not fit into it. */
+/** Too small for all entries as objects. */
 const heapMib = 256
 const residentMibMax = 400
 const timesMax = 2
-/** One page of entries is read and verified, and other programs of the machine have their moments. */
+/** For one page of entries that is read and verified, and for other load on the machine. */
 const slackMs = 250
 const rounds = 3
 const catchUpMsMax = 60_000
@@ -23,14 +23,14 @@ type Command = (file: string) => readonly string[]
 interface Start {
   readonly emptyMs: number
   readonly longMs: number
-  /** At most, with the lists of games caught up. */
+  /** Peak resident memory, with the catalog caught up. */
   readonly residentMib: number
 }
 
 const oxo: Command = (file) => [`--max-old-space-size=${heapMib}`, ...serveCommand(file)]
 const planted: Command = (file) => [`--max-old-space-size=${heapMib}`, 'e2e/lib/planted-server.ts', 'all-read', file]
 
-/** The best start of some with an empty journal, and of some with the long one. @throws when one of them fails */
+/** Starts with an empty and with the long journal several times, and takes the best. @throws if a start fails */
 async function start(command: Command): Promise<Start> {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-start-'))
   const file = join(folder.path, 'long', 'journal')
@@ -57,7 +57,7 @@ async function startOnce(
   assert.match(await get(server, '/games/main'), new RegExp(`^BOARD main version ${version},`))
   const end = performance.now() + catchUpMsMax
   while ((await get(server, '/readyz?verbose')).includes('catalog: catching up'))
-    assert.ok(performance.now() < end, `the lists of games are not there within ${catchUpMsMax} ms`)
+    assert.ok(performance.now() < end, `the catalog has not caught up within ${catchUpMsMax} ms`)
   const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]
   return { tookMs, residentMib: Math.round(Number(peak) / 1024) }
 }
@@ -73,8 +73,8 @@ function check(t: TestContext, { emptyMs, longMs, residentMib }: Start): string 
   return figure
 }
 
-test(`[S35] a server whose open board has ${entries} entries starts like an empty one, with a heap of ${heapMib} MiB`, async (t) => {
-  record('start-long', {
+test(`[S35] a server whose open board has ${entries} entries starts as fast as an empty one, with a heap of ${heapMib} MiB`, async (t) => {
+  recordFinding('start-long', {
     promise: `a start is at most ${timesMax} × that of an empty journal + ${slackMs} ms, below ${residentMibMax} MiB, however long the open board was played`,
     test: 'e2e/figures/start-long.test.ts',
     figure: check(t, await start(oxo)),
@@ -82,7 +82,7 @@ test(`[S35] a server whose open board has ${entries} entries starts like an empt
   })
 })
 
-test('a server that reads all of the board before it listens is caught', async (t) => {
+test('a server that reads the whole board before it listens is detected', async (t) => {
   await assert.rejects(async () => check(t, await start(planted)), /entries of one board|did not start/)
-  record('start-long', { planted: 'all entries of the open board are read at the start', caughtAfter: '1 run' })
+  recordFinding('start-long', { planted: 'all entries of the open board are read at the start', caughtAfter: '1 run' })
 })

@@ -1,18 +1,18 @@
-/** How long `oxo serve` takes to listen, beside the least that a server of Node takes. */
+/** How long `oxo serve` takes to listen, compared with a minimal Node server. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { JournalFolder } from '../../bench/lib/journal-file.ts'
-import { ServerProcess } from '../../bench/lib/server-process.ts'
+import { MeasuredServer } from '../../bench/lib/server-process.ts'
 import { oxoArgs, serverArgs } from '../../bench/lib/trials.ts'
 import { tmpdir } from 'node:os'
 
 const startMsMax = 300
-/** Where even the least takes long, others are at work. */
+/** On a busy machine the limit is this multiple of the minimal server's start. */
 const floorsMax = 3
 const rounds = 7
 
 async function measure(args: readonly string[]): Promise<number> {
-  await using server = await ServerProcess.start({ pin: [], args })
+  await using server = await MeasuredServer.start({ pin: [], args })
   return server.startMs
 }
 

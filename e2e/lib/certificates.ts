@@ -1,21 +1,21 @@
-/** Certificates made for one test: two authorities, and who is signed by them. */
+/** Creates certificate authorities and certificates for a test. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findProgram } from '../../tools/check/programs.ts'
 
-export interface Pair {
+export interface KeyPair {
   readonly cert: string
   readonly key: string
 }
 
-export interface Wish {
+export interface CertificateRequest {
   readonly name: string
-  readonly by: Pair
-  /** Names it is for, as `DNS:host` or `IP:address`. */
+  readonly by: KeyPair
+  /** Subject alternative names, as `DNS:host` or `IP:address`. */
   readonly names: readonly string[]
-  /** Days from now; fewer than none: it has expired. */
+  /** Validity in days from now; negative for an expired certificate. */
   readonly days?: number
 }
 
@@ -24,20 +24,20 @@ const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes
 export class Certificates implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'oxo-certificates-'))
 
-  /** Who signs others. */
-  makeAuthority(name: string): Pair {
+  /** Creates a self-signed authority. */
+  makeAuthority(name: string): KeyPair {
     const pair = this.#pair(name)
     this.#openssl('req', '-x509', ...ec, '-days', '2', '-subj', `/CN=${name}`, '-keyout', pair.key, '-out', pair.cert)
     return pair
   }
 
-  make({ name, by, names, days = 2 }: Wish): Pair {
+  make({ name, by, names, days = 2 }: CertificateRequest): KeyPair {
     const pair = this.#pair(name)
-    const asked = this.file(`${name}.csr`)
+    const request = this.file(`${name}.csr`)
     const more = this.write(`${name}.ext`, `subjectAltName=${names.join(',')}\n`)
-    this.#openssl('req', ...ec, '-subj', `/CN=${name}`, '-keyout', pair.key, '-out', asked)
+    this.#openssl('req', ...ec, '-subj', `/CN=${name}`, '-keyout', pair.key, '-out', request)
     const signed = ['-CA', by.cert, '-CAkey', by.key, '-CAcreateserial', '-days', String(days)]
-    this.#openssl('x509', '-req', '-in', asked, ...signed, '-extfile', more, '-out', pair.cert)
+    this.#openssl('x509', '-req', '-in', request, ...signed, '-extfile', more, '-out', pair.cert)
     return pair
   }
 
@@ -54,7 +54,7 @@ export class Certificates implements Disposable {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  #pair(name: string): Pair {
+  #pair(name: string): KeyPair {
     return { cert: this.file(`${name}.pem`), key: this.file(`${name}.key`) }
   }
 

@@ -1,12 +1,12 @@
-/** A player who remembers what was acknowledged, and afterwards accounts for it. */
+/** A player that records what was acknowledged and later compares it with what the server has. */
 import { type Entry, verifyEntries } from '../../src/journal/index.ts'
 import { type GameRecord, makeBody, parseBody } from '../../src/protocol/index.ts'
 import type { Event } from '../../src/game/index.ts'
-import { ask, hearAnswer, makeRequest } from './ask.ts'
+import { askServer, makeRpcRequest, readAnswer } from './ask.ts'
 import type { Ledger } from './ledger.ts'
-import { openLines, type Place, type Wire } from './wire.ts'
+import { openLinesConnection, type Endpoint, type TestConnection } from './wire.ts'
 
-/** A game that a witness plays, both sides: which places, in which order. */
+/** The moves of a game in order; a witness plays both sides. */
 export interface Script {
   readonly rules: string
   readonly cells: readonly { readonly x: number; readonly y: number }[]
@@ -17,33 +17,33 @@ function makeScript(width: number, height: number, order: readonly number[]): Sc
   return { rules: `${width},${height},${width}`, cells }
 }
 
-/** Rows of 25 marks that alternate, and no column or diagonal that long: nothing ever wins. */
+/** Rows of 25 alternating marks; no column or diagonal is as long as the line, so nobody wins. */
 const longScript = makeScript(25, 24, [...Array(25 * 24).keys()])
-/** A draw: nine moves. */
+/** A draw after nine moves. */
 export const nineMoves = makeScript(3, 3, [0, 1, 2, 4, 3, 5, 7, 6, 8])
 
-/** What a witness knows of its game. */
-export interface Account {
+/** What a witness knows about its game. */
+export interface CheckedGame {
   readonly game: string
   readonly script: Script
-  /** Commands that were acknowledged; the one at index v led to version v + 1. */
+  /** The number of acknowledged commands; the command at index v led to version v + 1. */
   readonly acknowledged: number
-  /** Whether the next command was sent and not answered. */
+  /** True if the next command was sent but not answered. */
   readonly isPending: boolean
 }
 
 interface WitnessOptions {
   readonly script?: Script
-  /** Where each acknowledgement is written before the next command is sent. */
+  /** Each acknowledgement is written here before the next command is sent. */
   readonly ledger?: Ledger
 }
 
-/** How long a witness waits before it asks the same again. */
-const againMs = 20
-/** As often it asks before it gives up: longer than any server is to be full. */
+/** Delay before a refused request is repeated, in ms. */
+const retryMs = 20
+/** Attempts before a witness gives up: together longer than any test keeps a disk full. */
 const tries = 1_000
 
-/** Plays both sides of a board of its own; one request at a time, each with its version. */
+/** Plays both sides of its own game; one request at a time, each with its version. */
 export class Witness {
   readonly #game: string
   readonly #script: Script
@@ -62,48 +62,48 @@ export class Witness {
     return this.#acknowledged
   }
 
-  /** The create and every move. */
+  /** True if the creation and every move have been acknowledged. */
   get isDone(): boolean {
     return this.#acknowledged > this.#script.cells.length
   }
 
-  /** Names of errors that asked for the same again. */
+  /** Names of the retryable errors so far, in order. */
   get refusals(): readonly string[] {
     return this.#refusals
   }
 
-  /** What it knows now. */
-  get account(): Account {
+  /** What the witness knows now. */
+  get account(): CheckedGame {
     const { acknowledged } = this
     return { game: this.#game, script: this.#script, acknowledged, isPending: this.#isPending }
   }
 
-  /** Plays until the connection is lost or the board is full. A pending command is sent again first. */
-  async play(place: Place): Promise<void> {
-    const wire = await openLines(place)
+  /** Plays until the connection is lost or the board is full. Sends a pending command again first. */
+  async play(place: Endpoint): Promise<void> {
+    const wire = await openLinesConnection(place)
     try {
       while (!this.isDone) await this.step(wire)
     } catch (cause) {
       if (cause instanceof Refused) throw cause
-      // The connection is lost: that is what the test is about.
+      // The connection is lost, which the tests cause on purpose.
     } finally {
       wire.close()
     }
   }
 
-  /** One command, asked until it is answered. @throws when the connection is lost, or the answer is a definite no. */
-  async step(wire: Wire): Promise<void> {
+  /** Sends one command until it succeeds. @throws if the connection is lost or the refusal is not retryable. */
+  async step(wire: TestConnection): Promise<void> {
     const wasPending = this.#isPending
     for (let attempt = 0; attempt < tries; attempt++) {
       this.#isPending = true
-      wire.say(makeCommand(this.#game, this.#script, this.#acknowledged))
-      const { result, error } = await hearAnswer<{ readonly version: number }>(wire)
+      wire.send(makeCommand(this.#game, this.#script, this.#acknowledged))
+      const { result, error } = await readAnswer<{ readonly version: number }>(wire)
       if (error === undefined) return this.#acknowledge(result?.version)
-      // On a new connection it is another guest: that the id is taken says that its own creation was stored.
+      // A new connection is a new guest, so `id-taken` means that the earlier creation was stored.
       if (wasPending && this.#acknowledged === 0 && error.data?.name === 'id-taken') return this.#acknowledge(1)
       if (error.data?.retry !== 'same') throw new Refused(JSON.stringify(error))
       this.#refusals.push(String(error.data.name))
-      await new Promise((resolve) => setTimeout(resolve, againMs))
+      await new Promise((resolve) => setTimeout(resolve, retryMs))
     }
     throw new Refused(`refused ${tries} times: ${this.#refusals.at(-1)}`)
   }
@@ -116,11 +116,11 @@ export class Witness {
   }
 }
 
-/** What does not add up with what the server has, one sentence each. */
-export async function accountAt(place: Place, account: Account): Promise<readonly string[]> {
-  const wire = await openLines(place)
+/** Compares the account with the record on the server. Returns one sentence per discrepancy. */
+export async function accountAt(place: Endpoint, account: CheckedGame): Promise<readonly string[]> {
+  const wire = await openLinesConnection(place)
   try {
-    const { result } = await ask<GameRecord>(wire, makeRequest(0, 'game.record', { game: account.game }))
+    const { result } = await askServer<GameRecord>(wire, makeRpcRequest(0, 'game.record', { game: account.game }))
     const entries = result?.entries ?? []
     return findDiscrepancies(
       account,
@@ -131,9 +131,9 @@ export async function accountAt(place: Place, account: Account): Promise<readonl
   }
 }
 
-/** What does not add up with what is stored, one sentence each. */
+/** Compares the account with stored entries. Returns one sentence per discrepancy. */
 export function findDiscrepancies(
-  { game, script, acknowledged, isPending }: Account,
+  { game, script, acknowledged, isPending }: CheckedGame,
   entries: readonly Pick<Entry, 'version' | 'body' | 'chain'>[],
 ): readonly string[] {
   const most = acknowledged + (isPending ? 1 : 0)
@@ -144,20 +144,20 @@ export function findDiscrepancies(
       : []),
     ...(entries.length > most ? [`${game}: ${most} were sent, ${entries.length} are there`] : []),
     ...entries.flatMap(({ body }, index) =>
-      isWhatWasSent(body, script, index) ? [] : [`${game}: version ${index + 1} is another`],
+      isWhatWasSent(body, script, index) ? [] : [`${game}: version ${index + 1} is a different command`],
     ),
     ...(broken === null ? [] : [`${game}: the chain breaks at version ${broken}`]),
   ]
 }
 
-/** The server says no to what must be accepted. */
+/** The server refused a command that it must accept. */
 class Refused extends Error {}
 
 /** The command that leads to `version` + 1. */
 export function makeCommand(game: string, { rules, cells }: Script, version: number): string {
   const cell = cells[version - 1]
-  if (cell === undefined) return makeRequest(1, 'game.create', { game, seats: 'open', rules })
-  return makeRequest(version + 1, 'game.move', { game, version, ...cell })
+  if (cell === undefined) return makeRpcRequest(1, 'game.create', { game, seats: 'open', rules })
+  return makeRpcRequest(version + 1, 'game.move', { game, version, ...cell })
 }
 
 function isWhatWasSent(body: string, { cells }: Script, version: number): boolean {

@@ -1,4 +1,4 @@
-/** What was acknowledged to a client, in a file that is synced before the client goes on: it outlives everybody. */
+/** A file of acknowledgements, synced before the client sends its next command, so that it survives every crash. */
 import { readFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 
@@ -15,13 +15,13 @@ export class Ledger implements AsyncDisposable {
     return new Ledger(path, await open(path, 'a'))
   }
 
-  /** Resolves once it is on disk that the server said so. */
+  /** Resolves when the acknowledgement is on disk. */
   async write(game: string, version: number): Promise<void> {
     await this.#file.appendFile(`${game} ${version}\n`)
     await this.#file.datasync()
   }
 
-  /** The highest acknowledged version of each game, as the file says. */
+  /** The highest acknowledged version of each game in the file. */
   read(): ReadonlyMap<string, number> {
     const versions = new Map<string, number>()
     for (const [, game = '', version] of readFileSync(this.#path, 'utf8').matchAll(/^(\S+) (\d+)$/gm))

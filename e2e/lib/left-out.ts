@@ -1,21 +1,21 @@
-/** Tests that need more than every machine has: a privilege, a mount, a program. */
+/** Skips tests that need something a machine may lack: a privilege, a mount, a program. */
 import type { TestContext } from 'node:test'
 import { sayWhatIsMissing } from '../../tools/check/programs.ts'
 
-/** CI must be able to run everything; elsewhere a person may go without. */
+/** In CI nothing may be skipped; elsewhere tests with missing requirements are. */
 const isAllRequired = process.env['CI'] === 'true' || process.env['OXO_REQUIRE_ALL'] === '1'
 
 /**
- * Whether the test has to be left out, for a reason that is then shown: a sentence that says what to do.
- * @throws an error with that sentence where nothing may be left out.
+ * Skips the test if there is a reason, and prints it. The reason is a sentence that says what to do. True if skipped.
+ * @throws Error with the reason where nothing may be skipped.
  */
 export function leaveOut(t: TestContext, reason: string | null): boolean {
   if (reason === null) return false
-  if (isAllRequired) throw new Error(`${reason} Nothing may be left out here.`)
+  if (isAllRequired) throw new Error(`${reason} No test may be skipped here.`)
   console.log(`left out: ${t.name}: ${reason}`)
   t.skip(reason)
   return true
 }
 
-/** Whether tests on a terminal have to be left out: Node has no pseudo-terminals of its own. */
+/** Skips a test that needs a pseudo-terminal, which Python provides because Node has none. True if skipped. */
 export const isWithoutTerminals = (t: TestContext): boolean => leaveOut(t, sayWhatIsMissing('python3'))

@@ -1,22 +1,22 @@
-/** Journals with a board that was played and cleared for a long time, written much faster than a server would take it. */
+/** Writes journals with long histories directly, which is much faster than through a server. */
 import { type Event, parseRules, type Rules } from '../../src/game/index.ts'
 import { openDatabase } from '../../src/journal/sqlite/database.ts'
-import { Writer } from '../../src/journal/sqlite/writer.ts'
+import { SqliteWriter } from '../../src/journal/sqlite/writer.ts'
 import { makeBody } from '../../src/protocol/index.ts'
 
 export interface LongBoard {
   readonly game: string
   readonly rules: string
-  /** Moves between two clearings, which fill the rows from the top and must not win. */
+  /** Moves between two restarts; they fill the rows from the top and must not win. */
   readonly moves: number
-  /** Of all: the creation, the moves and the clearings. */
+  /** The number of all entries: the creation, the moves and the restarts. */
   readonly entries: number
 }
 
 const at = 1_700_000_000_000
 const entriesAtOnce = 10_000
 
-/** Writes the board to a journal file that no server has open: through the journal's own writer, chains included. */
+/** Writes the board to a journal file that no server has open, with the journal's own writer, including chains. */
 export function writeLongBoard(file: string, board: LongBoard): void {
   const bodies = cycleOf(board)
   write(file, board.entries, (index) => ({
@@ -26,7 +26,7 @@ export function writeLongBoard(file: string, board: LongBoard): void {
   }))
 }
 
-/** Writes many games that go on at the same time, each with an equal share of the entries. */
+/** Writes many interleaved games, each with an equal share of the entries. */
 export function writeGames(
   file: string,
   { games, entries }: { readonly games: number; readonly entries: number },
@@ -47,7 +47,7 @@ interface Appended {
 
 function write(file: string, count: number, entryAt: (index: number) => Appended): void {
   using database = openDatabase(file, 'process')
-  const writer = new Writer(database)
+  const writer = new SqliteWriter(database)
   for (let first = 0; first < count; first += entriesAtOnce) {
     const length = Math.min(entriesAtOnce, count - first)
     const entries = Array.from({ length }, (_, index) => entryAt(first + index))
@@ -57,7 +57,8 @@ function write(file: string, count: number, entryAt: (index: number) => Appended
       bodies: entries.map(({ body }) => body),
       followed: false,
     })
-    if (committed.type === 'refused' || committed.conflicts.length > 0) throw new Error(`${file} took not all of it`)
+    if (committed.type === 'refused' || committed.conflicts.length > 0)
+      throw new Error(`the journal ${file} did not store all entries`)
   }
   writer.count()
 }
@@ -66,7 +67,7 @@ function created(board: LongBoard): string {
   return makeBody(at, { type: 'created', rules: rulesOf(board), seats: 'open', public: false, players: {} })
 }
 
-/** The moves of one round, and the clearing that ends it. */
+/** The moves of one round, and the restart that ends it. */
 function cycleOf(board: LongBoard): readonly string[] {
   const rules = rulesOf(board)
   const moves = Array.from({ length: board.moves }, (_, index): Event => ({

@@ -10,7 +10,7 @@ import { Disk, MemoryFolder, sayWhyNotMount } from './mounts.ts'
 
 const mebibytes = 8
 
-test('a copy of a disk shows itself, though a namespace was made while the one before was mounted', async (t) => {
+test('a copied disk shows its own content, even if a mount namespace was created while an earlier copy was mounted', async (t) => {
   if (leaveOut(t, sayWhyNotMount('loop'))) return
   using memory = new MemoryFolder(mebibytes * 4 * 1_024)
   using disk = Disk.make(memory.path, mebibytes)
@@ -25,13 +25,13 @@ test('a copy of a disk shows itself, though a namespace was made while the one b
   assert.ok(existsSync(join(second.path, 'later')))
 })
 
-/** One as `ip netns exec` makes: it has every mount of now, and hears of those that go. */
+/** A mount namespace as `ip netns exec` creates it: it has all current mounts, and later unmounts reach it. */
 async function namespaceOfMounts(): Promise<AsyncDisposable> {
   const child = spawn('unshare', ['--mount', '--propagation', 'slave', 'sleep', '60'], { stdio: 'ignore' })
   const ended = once(child, 'exit')
   const own = readlinkSync('/proc/self/ns/mnt')
-  const isThere = (): boolean => readlinkSync(`/proc/${child.pid}/ns/mnt`) !== own
-  for (let tries = 0; !isThere(); tries++) {
+  const exists = (): boolean => readlinkSync(`/proc/${child.pid}/ns/mnt`) !== own
+  for (let tries = 0; !exists(); tries++) {
     assert.ok(tries < 200, 'no namespace within ten seconds')
     await pass(50)
   }

@@ -1,13 +1,13 @@
-/** File systems of a test's own, for Linux and root. */
+/** Mounts file systems for a test, on Linux as root. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findProgram, sayWhatIsMissing } from '../../tools/check/programs.ts'
 
-/** Null, or why a test that mounts cannot run here. */
+/** Says why a test that mounts file systems cannot run here. Null if it can. */
 export function sayWhyNotMount(kind: 'tmpfs' | 'loop'): string | null {
-  if (process.platform !== 'linux') return 'This test mounts file systems, on Linux only.'
+  if (process.platform !== 'linux') return 'This test mounts file systems: run it on Linux.'
   if (process.getuid?.() !== 0) return 'This test mounts file systems: run it as root.'
   const missing = sayWhatIsMissing('mount', ...(kind === 'loop' ? (['mkfs.ext4'] as const) : []))
   if (missing !== null) return missing
@@ -15,18 +15,19 @@ export function sayWhyNotMount(kind: 'tmpfs' | 'loop'): string | null {
   return null
 }
 
-/** In memory, of a given size. */
+/** A tmpfs folder of a given size. */
 export class MemoryFolder implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'oxo-memory-'))
 
   constructor(kibibytes: number) {
     run('mount', '-t', 'tmpfs', '-o', `size=${kibibytes}k`, 'oxo', this.path)
-    // What is mounted below then also goes in namespaces made meanwhile (`ip netns exec` makes one). There it would keep its
-    // device, and who mounts the same image again is given that device with all that it remembers.
+    // Unmounting below this folder then also reaches mount namespaces created meanwhile, as by `ip netns exec`.
+    // Otherwise the loop device would stay open there, and a new mount of the same image would get it with stale
+    // content.
     run('mount', '--make-shared', this.path)
   }
 
-  /** Makes it larger or smaller while it is in use. */
+  /** Changes the size while the folder is in use. */
   resize(kibibytes: number): void {
     run('mount', '-o', `remount,size=${kibibytes}k`, this.path)
   }
@@ -37,7 +38,7 @@ export class MemoryFolder implements Disposable {
   }
 }
 
-/** An ext4 in a file, mounted. */
+/** A mounted ext4 file system in an image file. */
 export class Disk implements Disposable {
   readonly path: string
   readonly image: string
@@ -47,14 +48,14 @@ export class Disk implements Disposable {
     this.path = path
   }
 
-  /** What a machine finds that starts with this image. */
+  /** Mounts an existing image, as a machine does that starts with it. */
   static mount(image: string, path: string): Disk {
     mkdirSync(path, { recursive: true })
     run('mount', '-o', 'loop', image, path)
     return new Disk(image, path)
   }
 
-  /** A new one, with its image in `folder`. */
+  /** Creates and mounts a new file system, with its image in `folder`. */
   static make(folder: string, mebibytes: number): Disk {
     const image = join(folder, 'disk.img')
     writeFileSync(image, '')

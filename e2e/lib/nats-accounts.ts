@@ -1,13 +1,14 @@
-/** Accounts of NATS as its tool `nsc` makes them: an operator who vouches for accounts, accounts that vouch for users. */
+/** NATS accounts as the tool `nsc` makes them: an operator signs accounts, accounts sign users. */
 import { nkeys } from '@nats-io/nats-core'
 
 type Keys = ReturnType<typeof nkeys.createUser>
 
 interface Claims {
+  /** Signs the claims. */
   readonly by: Keys
   readonly of: Keys
   readonly nats: object
-  /** Seconds from now; fewer than none: it has expired. */
+  /** Validity in seconds from now; negative for an expired token. */
   readonly lasts?: number
 }
 
@@ -24,13 +25,13 @@ function makeJwt({ by, of, nats, lasts }: Claims): string {
 const unlimited = { subs: -1, conn: -1, leaf: -1, imports: -1, exports: -1, data: -1, payload: -1, wildcards: true }
 const unlimitedStreams = { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 }
 
-/** One operator, with an account for games and the one that servers have for themselves. */
+/** One operator with two accounts: one for games, and the system account of the servers. */
 export class NatsAccounts {
   readonly #operator = nkeys.createOperator()
   readonly #games = nkeys.createAccount()
   readonly #system = nkeys.createAccount()
 
-  /** Lines of a server's configuration, in place of `authorization`. */
+  /** Configuration of a server, which replaces its `authorization` block. */
   get config(): string {
     const [games, system] = [this.#games, this.#system].map((account) => account.getPublicKey())
     const type = { type: 'operator', version: 2 }
@@ -45,7 +46,7 @@ export class NatsAccounts {
     ].join('\n')
   }
 
-  /** A credentials file for a new user of the games. */
+  /** The content of a credentials file for a new user of the games account. */
   makeCreds(lasts?: number): string {
     const user = nkeys.createUser()
     const nats = { type: 'user', version: 2, subs: -1, data: -1, payload: -1 }

@@ -1,4 +1,4 @@
-/** NATS servers in processes of their own, which can be killed, stopped and started again. */
+/** NATS servers in separate processes, which can be killed, paused and restarted. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,19 +11,19 @@ import { findNatsServer, type NatsServerKind } from '../../tools/cluster/nats.ts
 export interface NatsClusterOptions {
   readonly servers?: number
   readonly kind?: NatsServerKind
-  /** Whether every write is synced before its answer. */
+  /** True if every write is synced before it is acknowledged; the default. */
   readonly syncs?: boolean
-  /** Folder with what they find stored; becomes theirs. See {@link NatsCluster.leave}. */
+  /** Folder with existing data, which the cluster then owns. See {@link NatsCluster.leave}. */
   readonly from?: string
-  /** More lines of the configuration. */
+  /** Additional lines of the configuration. */
   readonly more?: string
-  /** Another configuration than the documented one, made from it. */
+  /** Changes the documented configuration. */
   readonly edit?: (config: string) => string
-  /** Folder that server `index` (0, 1 …) stores in; by default one of this test's own. */
+  /** Folder in which server `index` (0, 1 …) stores; by default a temporary folder. */
   readonly store?: (index: number) => string
-  /** Where server `index` listens; by default addresses of the loopback network that nobody else has. */
+  /** Address on which server `index` listens; by default a random loopback address. */
   readonly address?: (index: number) => string
-  /** What goes in front of the command of server `index`: `ip netns exec NAME`, say. */
+  /** Command prefix of server `index`, for example `ip netns exec NAME`. */
   readonly inside?: (index: number) => readonly string[]
 }
 
@@ -53,7 +53,7 @@ export class NatsServer {
     return `http://${this.address}:8222`
   }
 
-  /** Resolves when the process runs; see {@link NatsCluster.ready}. */
+  /** Resolves when the process runs. {@link NatsCluster.ready} waits until it serves. */
   async start(): Promise<void> {
     const [program = '', ...args] = this.#command
     this.#child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -76,7 +76,7 @@ export class NatsServer {
     this.#child?.kill(signal)
   }
 
-  /** Resolves when the process is gone. */
+  /** Resolves when the process has ended. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.#child
     if (child === null || !this.isRunning) return
@@ -104,12 +104,12 @@ export class NatsCluster implements AsyncDisposable {
     this.#folder = folder
   }
 
-  /** Resolves when they serve. */
+  /** Resolves when all servers are healthy. */
   static async start(options: NatsClusterOptions = {}): Promise<NatsCluster> {
     const { servers: count = 1, kind = 'current', inside = () => [] } = options
     const program = findNatsServer(kind)
     const folder = options.from ?? mkdtempSync(join(tmpdir(), 'oxo-nats-'))
-    // Every host has the whole of 127/8: with two random bytes in it no port has to be searched for.
+    // Every host has all of 127/8, so two random bytes make an address on which the fixed ports are free.
     const [a, b] = crypto.getRandomValues(new Uint8Array(2))
     const addressOf = options.address ?? ((index: number) => `127.${a ?? 0}.${b ?? 0}.${index + 1}`)
     const addresses = Array.from({ length: count }, (_, index) => addressOf(index))
@@ -131,7 +131,7 @@ export class NatsCluster implements AsyncDisposable {
     return cluster
   }
 
-  /** What a crash of all of them at this moment would leave. Start servers `from` it, once. */
+  /** Copies what a crash of all servers at this moment would leave. The copy can be used once, as `from`. */
   leave(): string {
     for (const server of this.servers) server.signal('SIGSTOP')
     const folder = mkdtempSync(join(tmpdir(), 'oxo-nats-'))
@@ -140,7 +140,7 @@ export class NatsCluster implements AsyncDisposable {
     return folder
   }
 
-  /** As `--journal` takes it. */
+  /** The value for `--journal`. */
   get url(): string {
     return makeNatsUrl(
       password,
@@ -152,7 +152,7 @@ export class NatsCluster implements AsyncDisposable {
     return this.servers.map(({ monitor }) => monitor)
   }
 
-  /** Resolves when every server, or each of these, says that it is healthy. */
+  /** Resolves when each of `servers` reports that it is healthy. @throws after a timeout, or if one has ended. */
   async ready(servers: readonly NatsServer[] = this.servers): Promise<void> {
     const late = Date.now() + startMsMax
     for (const server of servers)
@@ -162,12 +162,12 @@ export class NatsCluster implements AsyncDisposable {
       }
   }
 
-  /** The server that leads `stream`. */
+  /** Resolves with the server that leads `stream`. @throws after a timeout. */
   async leaderOf(stream: string): Promise<NatsServer> {
     const late = Date.now() + startMsMax
     for (;;) {
       for (const server of this.servers) if ((await readLeader(server, stream)) === server.name) return server
-      if (Date.now() > late) throw new Error(`nobody leads ${stream}`)
+      if (Date.now() > late) throw new Error(`no server leads ${stream}`)
       await setTimeout(50)
     }
   }
@@ -191,7 +191,7 @@ interface ServerConfig {
 }
 
 const syncLine = /^ {2}sync_interval: always\n/m
-/** Lines of the documented configuration, beside that one, that the old server does not know: those of its routes. */
+/** Other lines of the documented configuration that the old server does not know; they concern routes. */
 const pingLines = /^ {2}ping_(?:interval|max): .*\n/gm
 
 function makeConfig(options: NatsClusterOptions, server: ServerConfig): string {

@@ -1,4 +1,6 @@
-/** Servers that are wrong in one way each: what the tests of real processes are worth shows in whether they notice. */
+/**
+ * Bugs to plant in a server, one at a time. The tests with real processes are only worth something if they detect them.
+ */
 import { bugs as simulated } from '../../sim/bugs.ts'
 import { type Clock, systemClock } from '../../src/base/index.ts'
 import type { Host } from '../../src/gateway/host.ts'
@@ -9,36 +11,36 @@ import type { Connection, NodeBus, Talk } from '../../src/service/index.ts'
 export interface PlantedBug {
   readonly journal?: (journal: Journal) => Journal
   readonly exchange?: (exchange: NodeBus) => NodeBus
-  /** Given every service there is: more than one where the bug is about several writers. */
+  /** Gets all services; there is more than one if the bug concerns several writers. */
   readonly host?: (services: readonly Host[]) => Host
-  /** How many services write to the one journal. */
+  /** The number of services that write to the one journal; one by default. */
   readonly services?: number
 }
 
-/** How long an acknowledged entry is in memory only. */
+/** How long an acknowledged entry is only in memory, in ms. */
 const lieMs = 20
-/** For how long a node that comes learns what there is, in ms. */
+/** How long a new node may request the state of the others, in ms. */
 const comingMs = 10_000
 const clock: Clock = systemClock
 
 const isFull = (error: unknown): boolean => error instanceof Error && /space|full/.test(error.message)
 
 export const plantedBugs = {
-  /** Its journal fails for good, and it stays. */
+  /** The server keeps running although its journal has failed for good. */
   'failure-ignored': {},
-  /** It never asks another node for what it has missed, but for what there was before it came. */
+  /** The node requests the state from before its start, but never what it missed later. */
   'gaps-ignored': {
     exchange: (inner) => {
       const knowsAllAt = clock.now() + comingMs
-      const isUnsaid = (text: string): boolean => text.includes('"type":"ask"') && clock.now() >= knowsAllAt
+      const isDropped = (text: string): boolean => text.includes('"type":"ask"') && clock.now() >= knowsAllAt
       return {
         node: inner.node,
-        tell: (text, to) => void (isUnsaid(text) || inner.tell(text, to)),
+        tell: (text, to) => void (isDropped(text) || inner.tell(text, to)),
         hear: (hear) => inner.hear(hear),
       }
     },
   },
-  /** It acknowledges before it stores. */
+  /** The journal acknowledges an entry before it is stored. */
   'early-answer': {
     journal: (inner) => ({
       ...verbsOf(inner),
@@ -48,7 +50,7 @@ export const plantedBugs = {
       },
     }),
   },
-  /** What was sent will have been stored, it says. */
+  /** The journal reports an unknown outcome as `stored`. */
   'sent-is-stored': {
     journal: (inner) => ({
       ...verbsOf(inner),
@@ -59,7 +61,7 @@ export const plantedBugs = {
         }),
     }),
   },
-  /** What did not fit was stored, it says. */
+  /** The journal reports an entry that did not fit on the disk as `stored`. */
   'full-is-stored': {
     journal: (inner) => ({
       ...verbsOf(inner),
@@ -70,7 +72,7 @@ export const plantedBugs = {
         }),
     }),
   },
-  /** Once full, it stays full. */
+  /** A journal that was full once refuses everything from then on. */
   'full-for-ever': {
     journal: (inner) => {
       let full: Error | null = null
@@ -86,7 +88,7 @@ export const plantedBugs = {
       }
     },
   },
-  /** It reads a game from its beginning, however long it is. */
+  /** The journal reads every game from its beginning, however long it is. */
   'all-read': {
     journal: (inner) => ({
       ...verbsOf(inner),
@@ -97,16 +99,16 @@ export const plantedBugs = {
       },
     }),
   },
-  /** A command that was sent twice is refused the second time. */
+  /** A repeated command is refused. */
   'repeat-not-recognised': { host: ([service]) => atProtocol(service, simulated['repeat-not-recognised'].protocol()) },
-  /** It does not look at the version that a command was decided against. */
+  /** The version of a command is ignored. */
   'version-ignored': {
     host: ([service]) =>
       atProtocol(service, (connection, open) =>
-        changed(open(connection), (said) => said.replace(/,"version":\d+/, '')),
+        changed(open(connection), (message) => message.replace(/,"version":\d+/, '')),
       ),
   },
-  /** Two writers, and the journal tells both that they were first. */
+  /** There are two writers, and the journal reports `stored` to both. */
   'two-first': {
     services: 2,
     journal: (inner) => ({ ...verbsOf(inner), append: (...entry) => inner.append(...entry).then(() => 'stored') }),
@@ -116,21 +118,21 @@ export const plantedBugs = {
       return { ...hostOf(services[0]), connect: (connection) => hostOf(pick()).connect(connection) }
     },
   },
-  /** People who type have columns and rows the other way round. */
+  /** The text protocol exchanges columns and rows. */
   'text-turned': {
     host: ([service]) =>
       atProtocol(service, (connection, open) =>
         connection.protocol === 'text'
-          ? changed(open(connection), (said) => said.replace(/^([XO]) (\d+) (\d+)$/, '$1 $3 $2'))
+          ? changed(open(connection), (message) => message.replace(/^([XO]) (\d+) (\d+)$/, '$1 $3 $2'))
           : open(connection),
       ),
   },
-  /** One protocol has an error of its own. */
+  /** The WebSocket protocol has a different code for one error. */
   'own-error': {
     host: ([service]) =>
       atProtocol(service, (connection, open) =>
         connection.protocol === 'websocket'
-          ? open(heardBy(connection, (said) => said.replace(/"code":4092,/, '"code":4095,')))
+          ? open(withChangedAnswers(connection, (message) => message.replace(/"code":4092,/, '"code":4095,')))
           : open(connection),
       ),
   },
@@ -164,7 +166,7 @@ function hostOf(service: Host | undefined): Host {
   }
 }
 
-/** A host before whose sessions something stands. What HTTP asks passes by it. */
+/** A host with `protocol` in front of its sessions. Calls from HTTP bypass it. */
 function atProtocol(service: Host | undefined, protocol: Protocol): Host {
   const host = hostOf(service)
   return {
@@ -187,7 +189,7 @@ function changed(talk: Talk, change: (message: string) => string): Talk {
   return { hear: (message) => talk.hear(change(message)), end: () => talk.end() }
 }
 
-function heardBy(connection: Connection, change: (message: string) => string): Connection {
+function withChangedAnswers(connection: Connection, change: (message: string) => string): Connection {
   return {
     protocol: connection.protocol,
     address: connection.address,

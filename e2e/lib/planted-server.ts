@@ -1,4 +1,4 @@
-/** A server with a bug planted in it: `planted-server.ts BUG FILE`. The tests of real processes must catch it. */
+/** A server with a planted bug: `planted-server.ts BUG FILE`. The tests with real processes must detect it. */
 import { silentLog, systemClock, systemRandom } from '../../src/base/index.ts'
 import { openGateway } from '../../src/gateway/index.ts'
 import { openSqliteJournal } from '../../src/journal/sqlite/index.ts'

@@ -1,11 +1,11 @@
-/** Runs a program to its end. */
+/** Runs a program until it ends. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
-export interface Ended {
-  /** Null where a signal ended it. */
+export interface ProgramEnd {
+  /** Null if a signal ended the program. */
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
@@ -14,8 +14,13 @@ export interface Ended {
 /** Longer than any program of the tests needs on a loaded machine. */
 const lifeMsMax = 30_000
 
-/** In the checkout; `env` is added to this process's own. @throws when there is no such program. */
-export async function run(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+/**
+ * Runs the command in the root of the repository. Adds `env` to the environment. @throws if there is no such program.
+ */
+export async function runToEnd(
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ProgramEnd> {
   const [program = '', ...args] = command
   const child = spawn(program, args, {
     cwd: join(import.meta.dirname, '../..'),

@@ -1,27 +1,27 @@
-/** What tests of promises found, for docs/RELIABILITY.md: one JSON file a test in the folder that OXO_RECORD names. */
+/** Results of tests for docs/RELIABILITY.md: one JSON file per record in the folder named by OXO_RECORD. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-export interface Finding {
-  /** What is promised, in a sentence of a few words. */
+export interface RecordedFinding {
+  /** The promise, as a short sentence. */
   readonly promise: string
-  /** The file of the test, from the root. */
+  /** The path of the test file, from the root. */
   readonly test: string
-  /** How much was tried and what came of it: '200 kills, 12,345 acknowledgements, 0 lost'. */
+  /** How much was tried, and the result: '200 kills, 12,345 acknowledgements, 0 lost'. */
   readonly figure: string
-  /** What to type for this figure. */
+  /** The command that gives this figure. */
   readonly command: string
-  /** The bug that was put in to see whether it is caught; several are separated by semicolons. */
+  /** The planted bug that the test must detect; several are separated by semicolons. */
   readonly planted: string
-  /** After how many runs, seeds or inputs each of them was. */
+  /** Runs, seeds or inputs until each of them was detected. */
   readonly caughtAfter: string
 }
 
 /**
- * Adds to NAME.json what is known of it so far: the test of the promise and the test of the planted bug each give their
- * part. Without OXO_RECORD nothing is written.
+ * Merges `part` into NAME.json: the test of the promise and the test of the planted bug each write their part. Does
+ * nothing without OXO_RECORD.
  */
-export function record(name: string, part: Partial<Finding>): void {
+export function recordFinding(name: string, part: Partial<RecordedFinding>): void {
   const folder = process.env['OXO_RECORD']
   if (folder === undefined || folder === '') return
   mkdirSync(folder, { recursive: true })
@@ -29,9 +29,9 @@ export function record(name: string, part: Partial<Finding>): void {
   writeFileSync(file, `${JSON.stringify({ ...readFinding(file), ...part }, null, 2)}\n`)
 }
 
-function readFinding(file: string): Partial<Finding> {
+function readFinding(file: string): Partial<RecordedFinding> {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Partial<Finding>
+    return JSON.parse(readFileSync(file, 'utf8')) as Partial<RecordedFinding>
   } catch {
     return {}
   }

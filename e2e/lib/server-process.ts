@@ -1,4 +1,4 @@
-/** A server in a process of its own, which can be stopped and killed. */
+/** A server in a separate process, which can be paused and killed. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -7,20 +7,22 @@ import { createInterface } from 'node:readline'
 
 const root = join(import.meta.dirname, '../..')
 
-/** Longer than a start takes on a loaded machine. */
+/** Timeout of a start; generous for a loaded machine. */
 const startMsMax = 20_000
 
-/** `npm test` names what it has built, which is what is installed; by hand it is the sources, which are never old. */
+/**
+ * The script to run. `npm test` sets it to the built program; by default it is the sources, which are never outdated.
+ */
 export const program = process.env['OXO_PROGRAM'] ?? 'src/cli/main.ts'
 
 export interface StartOptions {
-  /** Added to this process's own. */
+  /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>
-  /** A program and its arguments that run the server, like strace. */
+  /** A command prefix that runs the server, for example strace. */
   readonly under?: readonly string[]
 }
 
-/** `oxo serve` on any free port, with its journal in `file` and no limits for the tests' own sake. */
+/** `oxo serve` on a free port, with its journal in `file` and without the limits that would hinder tests. */
 export function serveCommand(file: string, ...more: readonly string[]): readonly string[] {
   const flags = ['--port', '0', '--journal', `sqlite:${file}`, '--no-pages', '--log-level', 'silent']
   const unlimited = ['--rate-limit', '0', '--connections-per-address', '0']
@@ -40,7 +42,7 @@ export class ServerProcess implements AsyncDisposable {
     this.port = Number(url.port)
   }
 
-  /** `command`: a script and its arguments, from the root. Resolves when it listens. */
+  /** `command`: a script and its arguments, from the root. Resolves when the server listens. @throws if it does not. */
   static async start(command: readonly string[], { env = {}, under = [] }: StartOptions = {}): Promise<ServerProcess> {
     const [program = process.execPath, ...args] = [...under, process.execPath, ...command]
     const child = spawn(program, args, {
@@ -72,7 +74,7 @@ export class ServerProcess implements AsyncDisposable {
     return this.#child.pid ?? 0
   }
 
-  /** What it wrote to stderr. */
+  /** The output on stderr. */
   get complaints(): string {
     return this.#complaints.join('')
   }
@@ -81,13 +83,13 @@ export class ServerProcess implements AsyncDisposable {
     return this.#child.exitCode === null && this.#child.signalCode === null
   }
 
-  /** Resolves with its exit code when it has ended by itself. @throws when it does not in time. */
-  async ended(patienceMs: number): Promise<number | null> {
-    if (this.isRunning) await once(this.#child, 'close', { signal: AbortSignal.timeout(patienceMs) })
+  /** Resolves with the exit code when the process has ended by itself. @throws after `timeoutMs`. */
+  async ended(timeoutMs: number): Promise<number | null> {
+    if (this.isRunning) await once(this.#child, 'close', { signal: AbortSignal.timeout(timeoutMs) })
     return this.#child.exitCode
   }
 
-  /** Resolves with its exit code when it is gone; null where a signal ended it. */
+  /** Resolves with the exit code when the process has ended; null if a signal ended it. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
     if (this.isRunning) {
       const gone = once(this.#child, 'exit')
@@ -97,7 +99,7 @@ export class ServerProcess implements AsyncDisposable {
     return this.#child.exitCode
   }
 
-  /** Resolves when none of its threads runs any more. */
+  /** Pauses the process with SIGSTOP. Resolves when all of its threads have stopped. */
   async stop(): Promise<void> {
     this.#child.kill('SIGSTOP')
     while (!/^State:\s+T/m.test(readFileSync(`/proc/${this.pid}/status`, 'utf8'))) await new Promise(setImmediate)

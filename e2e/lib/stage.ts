@@ -1,30 +1,30 @@
-/** Plays a transcript against a server, over one protocol. */
+/** Plays a transcript with a server, over one protocol. */
 import { Bindings, type Step, type Transcript, type TranscriptProtocol } from './transcript.ts'
-import { openWire, type Place, type Wire } from './wire.ts'
+import { openWire, type Endpoint, type TestConnection } from './wire.ts'
 
-/** @throws an error that names the line and says what was heard instead. */
+/** @throws Error with the line of the transcript and what was received instead. */
 export async function playTranscript(
   transcript: Transcript,
   protocol: TranscriptProtocol,
-  place: Place,
+  place: Endpoint,
 ): Promise<void> {
-  const stage = new Stage(protocol, place)
+  const player = new TranscriptPlayer(protocol, place)
   try {
-    for (const step of transcript.steps) await stage.play(step)
-    stage.assertSilence()
+    for (const step of transcript.steps) await player.play(step)
+    player.assertNothingLeft()
   } finally {
-    stage.close()
+    player.close()
   }
 }
 
-class Stage {
+class TranscriptPlayer {
   readonly #protocol: TranscriptProtocol
-  readonly #place: Place
+  readonly #place: Endpoint
   readonly #bindings = new Bindings()
-  readonly #wires = new Map<string, Wire>()
+  readonly #wires = new Map<string, TestConnection>()
   readonly #tokens = new Map<string, string>()
 
-  constructor(protocol: TranscriptProtocol, place: Place) {
+  constructor(protocol: TranscriptProtocol, place: Endpoint) {
     this.#protocol = protocol
     this.#place = place
   }
@@ -39,11 +39,11 @@ class Stage {
     }
   }
 
-  /** What was heard and is not in the transcript is an error too. */
-  assertSilence(): void {
+  /** @throws if messages were received that are not in the transcript. */
+  assertNothingLeft(): void {
     for (const [who, { inbox }] of this.#wires) {
       const rest = inbox.rest().filter((text) => !isPresence(text))
-      if (rest.length > 0) throw new Error(`${this.#protocol}: at the end ${who} had also heard ${rest.join('\n')}`)
+      if (rest.length > 0) throw new Error(`${this.#protocol}: at the end ${who} had also received ${rest.join('\n')}`)
     }
   }
 
@@ -51,15 +51,15 @@ class Stage {
     for (const wire of this.#wires.values()) wire.close()
   }
 
-  /** Null, or what is wrong. */
+  /** Returns a description of the difference, or null. */
   async #play({ who, does, text }: Step): Promise<string | null> {
     const wire = await this.#wireOf(who)
     switch (does) {
       case 'says':
-        wire.say(this.#bindings.fill(text))
+        wire.send(this.#bindings.fill(text))
         return null
       case 'hears':
-        return this.#hear(who, wire, text)
+        return this.#expect(who, wire, text)
       case 'is closed': {
         const code = await wire.inbox.end()
         this.#wires.delete(who)
@@ -72,17 +72,17 @@ class Stage {
     }
   }
 
-  async #hear(who: string, wire: Wire, expected: string): Promise<string | null> {
-    let heard = await wire.inbox.next()
-    while (isPresence(heard) && !isPresence(expected)) heard = await wire.inbox.next()
-    if (this.#protocol === 'text') return this.#bindings.compare(expected, heard)
-    const token = /"token":"([^"]+)"/.exec(heard)?.[1]
+  async #expect(who: string, wire: TestConnection, expected: string): Promise<string | null> {
+    let received = await wire.inbox.next()
+    while (isPresence(received) && !isPresence(expected)) received = await wire.inbox.next()
+    if (this.#protocol === 'text') return this.#bindings.compare(expected, received)
+    const token = /"token":"([^"]+)"/.exec(received)?.[1]
     if (token !== undefined) this.#tokens.set(who, token)
-    const difference = this.#bindings.compare(JSON.parse(expected), parse(heard))
-    return difference === null ? null : `${difference}, in ${heard}`
+    const difference = this.#bindings.compare(JSON.parse(expected), parse(received))
+    return difference === null ? null : `${difference}, in ${received}`
   }
 
-  async #wireOf(who: string): Promise<Wire> {
+  async #wireOf(who: string): Promise<TestConnection> {
     const open = this.#wires.get(who)
     if (open !== undefined) return open
     const wire = await openWire(this.#protocol, this.#place, () => this.#tokens.get(who))
@@ -95,7 +95,9 @@ function isNotification({ does, text }: Step): boolean {
   return does === 'hears' && text.includes('"method":')
 }
 
-/** Presence may be lost and may come at any time, so transcripts say nothing about it unless they mean it. */
+/**
+ * Presence notifications may be lost and may arrive at any time: they are skipped unless the transcript expects one.
+ */
 function isPresence(text: string): boolean {
   return text.includes('"method":"game.presence"')
 }

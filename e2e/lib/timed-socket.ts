@@ -1,14 +1,14 @@
-/** The other end of a socket, for tests of real time: what it got and when, and when it was over. */
+/** A client socket for tests in real time: it records what arrived and when, and when the connection ended. */
 import { connect, type Socket } from 'node:net'
 import { holdingClock, systemClock } from '../../src/base/index.ts'
 
 export interface Arrival {
-  /** Since the socket was made, in ms. */
+  /** Time since the socket was created, in ms. */
   readonly at: number
   readonly text: string
 }
 
-export interface Place {
+export interface Endpoint {
   readonly host: string
   readonly port: number
 }
@@ -16,13 +16,13 @@ export interface Place {
 export class TimedSocket {
   readonly socket: Socket
   readonly arrivals: Arrival[] = []
-  /** All that has arrived. */
+  /** The number of bytes that have arrived. */
   bytes = 0
-  /** Resolves with how long the connection has lasted, in ms. */
+  /** Resolves at the end of the connection with its duration, in ms. */
   readonly closed: Promise<number>
   readonly #startedAt = systemClock.now()
 
-  constructor(place: Place, said = '') {
+  constructor(place: Endpoint, sent = '') {
     this.socket = connect({ ...place, noDelay: true })
     this.socket.on('data', (chunk: Buffer) => {
       this.bytes += chunk.length
@@ -32,9 +32,10 @@ export class TimedSocket {
     const { promise, resolve } = Promise.withResolvers<number>()
     this.closed = promise
     this.socket.on('close', () => resolve(this.#lasted))
-    if (said !== '') this.socket.write(said)
+    if (sent !== '') this.socket.write(sent)
   }
 
+  /** The text that has arrived. */
   get got(): string {
     return this.arrivals.map(({ text }) => text).join('')
   }
@@ -44,12 +45,12 @@ export class TimedSocket {
   }
 }
 
-/** The host's timers, as a promise. */
+/** Resolves after `ms`, by the host's timers. */
 export function pass(ms: number): Promise<void> {
   return new Promise((resolve) => void holdingClock.after(ms, resolve))
 }
 
-/** Waits until the claim holds. @throws when it does not within `msMax`. */
+/** Waits until the claim holds. @throws after `msMax`. */
 export async function eventually(claim: () => boolean, msMax = 10_000): Promise<void> {
   for (const end = systemClock.now() + msMax; !claim(); await pass(20))
     if (systemClock.now() > end) throw new Error(`it does not hold after ${msMax} ms: ${String(claim)}`)

@@ -1,15 +1,15 @@
-/** Golden transcripts: reading them, and comparing what was heard with what they say. The format: spec/README.md. */
+/** Parses golden transcripts and compares received messages with them. spec/README.md describes the format. */
 import { makeId, systemRandom } from '../../src/base/index.ts'
 
 export const transcriptProtocols = ['lines', 'websocket', 'http', 'text'] as const
 export type TranscriptProtocol = (typeof transcriptProtocols)[number]
 
 export interface Step {
-  /** Whose connection. */
+  /** The name of the connection. */
   readonly who: string
   readonly does: 'says' | 'hears' | 'is closed' | 'leaves'
   readonly text: string
-  /** In the file, from 1. */
+  /** The line in the file, from 1. */
   readonly line: number
 }
 
@@ -39,27 +39,27 @@ export function parseTranscript(source: string): Transcript {
 
 const placeholder = /\$([a-z][a-zA-Z]*)/g
 
-/** What the `$names` of a transcript stand for, as it goes. */
+/** The values that the `$names` of a transcript stand for; filled while it is played. */
 export class Bindings {
   readonly #values = new Map<string, string>()
 
-  /** A text to say: a name not met before becomes a fresh id; `$9000` becomes that many letters. */
+  /** A text to send: an unbound name gets a new id; `$9000` becomes 9,000 letters. */
   fill(text: string): string {
     return text
       .replaceAll(/\$(\d+)/g, (_, count: string) => 'a'.repeat(Number(count)))
       .replaceAll(placeholder, (_, name: string) => this.#values.get(name) ?? this.#bind(name, makeId(systemRandom)))
   }
 
-  /** Why `actual` is not what `expected` says; null when it is. */
+  /** Describes the first difference; null if there is none. Binds names that `expected` uses for the first time. */
   compare(expected: unknown, actual: unknown, path = ''): string | null {
     if (expected === '*') return null
     if (typeof expected === 'string' && typeof actual === 'string') return this.#compareText(expected, actual, path)
     if (isObject(expected) && isObject(actual)) return this.#compareObject(expected, actual, path)
-    return expected === actual ? null : complain(path, expected, actual)
+    return expected === actual ? null : describeDifference(path, expected, actual)
   }
 
   #compareObject(expected: Fields, actual: Fields, path: string): string | null {
-    if (Array.isArray(expected) !== Array.isArray(actual)) return complain(path, expected, actual)
+    if (Array.isArray(expected) !== Array.isArray(actual)) return describeDifference(path, expected, actual)
     const isOpen = '*' in expected
     const names = new Set([...Object.keys(expected), ...(isOpen ? [] : Object.keys(actual))])
     names.delete('*')
@@ -79,7 +79,7 @@ export class Bindings {
       .split(/(\$[a-z][a-zA-Z]*|\*)/)
       .map((part) => (part === '*' ? '.*' : part.startsWith('$') ? this.#pattern(part.slice(1), names) : escape(part)))
     const match = new RegExp(`^${pattern.join('')}$`, 's').exec(actual)
-    if (match === null) return complain(path, this.fill(expected), actual)
+    if (match === null) return describeDifference(path, this.fill(expected), actual)
     for (const [index, name] of names.entries()) this.#bind(name, match[index + 1] ?? '')
     return null
   }
@@ -107,6 +107,6 @@ function escape(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }
 
-function complain(path: string, expected: unknown, actual: unknown): string {
+function describeDifference(path: string, expected: unknown, actual: unknown): string {
   return `${path === '' ? 'the message' : path} should be ${JSON.stringify(expected)} and is ${JSON.stringify(actual)}`
 }

@@ -1,4 +1,4 @@
-/** A server for checks of transports, over real sockets: what it says, hears and breaks is up to the check. */
+/** A server with real sockets for checks of transports: the check decides what it sends, reads and breaks. */
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
@@ -9,13 +9,13 @@ import type { Dial } from '../../src/client/index.ts'
 import type { TransportPeer, TransportStand } from '../../src/client/transport-contract.ts'
 import { makeFrame } from '../../src/gateway/websocket.ts'
 
-/** Longer than anything takes to arrive on this machine that is not held back. */
+/** Longer than a message takes on this machine unless it is held back, in ms. */
 const settleMs = 20
 
-/** A server that calls back with its end of each connection. */
-type Serve = (meet: (peer: TransportPeer) => void) => Server
+/** Creates a server that passes its end of each connection to `onPeer`. */
+type Serve = (onPeer: (peer: TransportPeer) => void) => Server
 
-const serveLines: Serve = (meet) => createServer({ allowHalfOpen: true }, (socket) => meet(makeLinesPeer(socket)))
+const serveLines: Serve = (onPeer) => createServer({ allowHalfOpen: true }, (socket) => onPeer(makeLinesPeer(socket)))
 
 function makeLinesPeer(socket: Socket): TransportPeer {
   const heard: string[] = []
@@ -40,12 +40,12 @@ function makeLinesPeer(socket: Socket): TransportPeer {
   }
 }
 
-const serveWebSocket: Serve = (meet) => {
+const serveWebSocket: Serve = (onPeer) => {
   const server = createHttpServer()
   new WebSocketServer({ server }).on('connection', (ws, { socket }) => {
     const heard: string[] = []
     ws.on('message', (data: Buffer) => heard.push(data.toString())).on('error', () => {})
-    meet({
+    onPeer({
       heard,
       get isOver() {
         return ws.readyState === ws.CLOSED
@@ -64,7 +64,7 @@ const serveWebSocket: Serve = (meet) => {
   return server
 }
 
-/** A byte at a time, each a packet of its own. */
+/** Sends each byte in a separate packet. */
 async function sendBytes(socket: Socket, bytes: Buffer): Promise<void> {
   socket.setNoDelay()
   for (const byte of bytes) {
@@ -79,7 +79,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** For one check. */
+/** Opens a server for one check; it is closed after the test. */
 export async function openTransportStand(t: TestContext, scheme: 'tcp' | 'ws', dial: Dial): Promise<TransportStand> {
   const serve = scheme === 'tcp' ? serveLines : serveWebSocket
   const first = Promise.withResolvers<TransportPeer>()

@@ -1,11 +1,11 @@
-/** One side of a conversation with a server, the same for every protocol: texts out, texts in. */
+/** A connection to a server that sends and receives texts, the same for every protocol. */
 import { connect, type Socket } from 'node:net'
 import type { TranscriptProtocol } from './transcript.ts'
 
-/** Longer than any answer takes on a loaded machine. */
-const patienceMs = 10_000
+/** Timeout of an answer; generous for a loaded machine. */
+const timeoutMs = 10_000
 
-/** What came in and was not read yet. */
+/** Received texts that have not been read yet. */
 export class Inbox {
   readonly #texts: string[] = []
   #closed: { readonly code: number } | null = null
@@ -21,7 +21,7 @@ export class Inbox {
     this.#wake?.()
   }
 
-  /** The oldest text. @throws when none comes in time, or the connection ends first. */
+  /** Takes the oldest text. @throws if none arrives in time, or the connection ends first. */
   async next(): Promise<string> {
     await this.#until(() => this.#texts.length > 0 || this.#closed !== null)
     const text = this.#texts.shift()
@@ -29,23 +29,23 @@ export class Inbox {
     return text
   }
 
-  /** The code of the close, 0 where a protocol has none. @throws when it stays open, or texts are left. */
+  /** Waits for the close; returns its code, 0 if the protocol has none. @throws if it stays open, or texts are left. */
   async end(): Promise<number> {
     await this.#until(() => this.#texts.length > 0 || this.#closed !== null)
-    if (this.#texts[0] !== undefined) throw new Error(`heard instead: ${this.#texts[0]}`)
+    if (this.#texts[0] !== undefined) throw new Error(`received instead: ${this.#texts[0]}`)
     return this.#closed?.code ?? 0
   }
 
-  /** What was never read. */
+  /** The texts that were never read. */
   rest(): readonly string[] {
     return this.#texts
   }
 
   async #until(isSo: () => boolean): Promise<void> {
-    const deadline = performance.now() + patienceMs
+    const deadline = performance.now() + timeoutMs
     while (!isSo()) {
       const left = deadline - performance.now()
-      if (left <= 0) throw new Error(`heard nothing for ${patienceMs} ms`)
+      if (left <= 0) throw new Error(`received nothing for ${timeoutMs} ms`)
       const { promise, resolve } = Promise.withResolvers<void>()
       const timer = setTimeout(() => resolve(), left)
       this.#wake = resolve
@@ -55,29 +55,29 @@ export class Inbox {
   }
 }
 
-export interface Wire {
+export interface TestConnection {
   readonly inbox: Inbox
-  say(text: string): void
+  send(text: string): void
   close(): void
 }
 
-export interface Place {
+export interface Endpoint {
   readonly host: string
   readonly port: number
 }
 
-/** `token`: only where every request proves itself anew. */
+/** `token` is read before every HTTP request; the other protocols do not use it. */
 export async function openWire(
   protocol: TranscriptProtocol,
-  place: Place,
+  place: Endpoint,
   token: () => string | undefined,
-): Promise<Wire> {
+): Promise<TestConnection> {
   if (protocol === 'http') return new HttpWire(place, token)
-  return protocol === 'websocket' ? openWebSocket(place) : openLines(place)
+  return protocol === 'websocket' ? openWebSocket(place) : openLinesConnection(place)
 }
 
-/** JSON lines and text: both are lines. */
-export async function openLines({ host, port }: Place): Promise<Wire> {
+/** Opens a connection for JSON lines or for the text protocol: both send lines. */
+export async function openLinesConnection({ host, port }: Endpoint): Promise<TestConnection> {
   const inbox = new Inbox()
   const socket: Socket = connect({ host, port, noDelay: true })
   let rest = ''
@@ -89,10 +89,10 @@ export async function openLines({ host, port }: Place): Promise<Wire> {
   })
   socket.on('error', () => inbox.close())
   socket.on('close', () => inbox.close())
-  return { inbox, say: (text) => void socket.write(`${text}\n`), close: () => socket.destroy() }
+  return { inbox, send: (text) => void socket.write(`${text}\n`), close: () => socket.destroy() }
 }
 
-async function openWebSocket({ host, port }: Place): Promise<Wire> {
+async function openWebSocket({ host, port }: Endpoint): Promise<TestConnection> {
   const inbox = new Inbox()
   const socket = new WebSocket(`ws://${host}:${port}/ws`)
   socket.onmessage = ({ data }) => inbox.push(String(data))
@@ -101,21 +101,21 @@ async function openWebSocket({ host, port }: Place): Promise<Wire> {
   socket.onopen = () => resolve()
   socket.onerror = () => reject(new Error('the WebSocket did not open'))
   await promise
-  return { inbox, say: (text) => socket.send(text), close: () => socket.close() }
+  return { inbox, send: (text) => socket.send(text), close: () => socket.close() }
 }
 
-/** `POST /rpc`: each text a request of its own. */
-class HttpWire implements Wire {
+/** Sends each text as the body of a separate `POST /rpc`. */
+class HttpWire implements TestConnection {
   readonly inbox = new Inbox()
   readonly #url: string
   readonly #token: () => string | undefined
 
-  constructor({ host, port }: Place, token: () => string | undefined) {
+  constructor({ host, port }: Endpoint, token: () => string | undefined) {
     this.#url = `http://${host}:${port}/rpc`
     this.#token = token
   }
 
-  say(text: string): void {
+  send(text: string): void {
     void this.#post(text)
   }
 

@@ -1,4 +1,4 @@
-/** Resume from anywhere: the connection is cut at every byte of a game, each way, and the game goes on. */
+/** Resume from anywhere: the connection is cut at every byte of a game, in each direction, and the game continues. */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,10 +8,10 @@ import { seededRandom } from '../../src/base/index.ts'
 import { calm, type Direction } from '../../src/cli/chaos/plan.ts'
 import { type ChaosProxy, openChaos } from '../../src/cli/chaos/proxy.ts'
 import type { Result } from '../../src/protocol/index.ts'
-import { ask, makeRequest } from '../lib/ask.ts'
-import { record } from '../lib/record.ts'
+import { askServer, makeRpcRequest } from '../lib/ask.ts'
+import { recordFinding } from '../lib/record.ts'
 import { serveCommand, ServerProcess } from '../lib/server-process.ts'
-import { openWire, type Place, type Wire } from '../lib/wire.ts'
+import { openWire, type Endpoint, type TestConnection } from '../lib/wire.ts'
 import { accountAt, makeCommand, nineMoves } from '../lib/checking-player.ts'
 
 const protocols = ['lines', 'websocket', 'http'] as const
@@ -20,24 +20,24 @@ type JsonProtocol = (typeof protocols)[number]
 interface Cut {
   readonly protocol: JsonProtocol
   readonly direction: Direction
-  /** After how many bytes of the first connection. */
+  /** The first connection is cut after this many bytes. */
   readonly bytes: number
 }
 
-/** Every byte with OXO_CUTS=whole; else one in so many. */
+/** Distance between two tested bytes: every byte with OXO_CUTS=whole. */
 const step = process.env['OXO_CUTS'] === 'whole' ? 1 : 53
-/** Games at once: they share the syncs of the server. */
+/** Games at once, so that they share the server's syncs. */
 const together = 16
-/** A cut costs one attempt. */
+/** Connections per command; a cut costs one. */
 const attemptsMax = 4
 
-/** A connection on which it is known who speaks, the same as on those before it. */
-async function enter(protocol: JsonProtocol, place: Place, known: { token?: string }): Promise<Wire> {
+/** Opens an authenticated connection, with the same account as earlier ones. */
+async function connect(protocol: JsonProtocol, place: Endpoint, known: { token?: string }): Promise<TestConnection> {
   const wire = await openWire(protocol, place, () => known.token)
   try {
     if (protocol === 'http' && known.token !== undefined) return wire
     const params = known.token === undefined ? {} : { token: known.token }
-    const { result } = await ask<Result<'hello'>>(wire, makeRequest(1, 'hello', params))
+    const { result } = await askServer<Result<'hello'>>(wire, makeRpcRequest(1, 'hello', params))
     if (result === undefined) throw new Error('hello was refused')
     known.token = result.token
     return wire
@@ -47,34 +47,34 @@ async function enter(protocol: JsonProtocol, place: Place, known: { token?: stri
   }
 }
 
-/** Plays through the proxy; a command that is not answered is sent again, the same, on a new connection. */
-async function play(protocol: JsonProtocol, place: Place, game: string): Promise<readonly string[]> {
-  const standing = { game, known: {}, version: 0 }
+/** Plays through the proxy. Sends an unanswered command again, unchanged, on a new connection. */
+async function play(protocol: JsonProtocol, place: Endpoint, game: string): Promise<readonly string[]> {
+  const progress = { game, known: {}, version: 0 }
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
-    const end = await playOn(protocol, place, standing)
+    const end = await playOn(protocol, place, progress)
     if (end !== null) return end
   }
-  return [`command ${standing.version + 1}: not answered on ${attemptsMax} connections`]
+  return [`command ${progress.version + 1}: not answered on ${attemptsMax} connections`]
 }
 
-interface Standing {
+interface Progress {
   readonly game: string
   readonly known: { token?: string }
   version: number
 }
 
-/** On one connection. Null: it was lost before the end. */
-async function playOn(protocol: JsonProtocol, place: Place, standing: Standing): Promise<readonly string[] | null> {
-  let wire: Wire | null = null
+/** Plays on one connection. Returns the findings, or null if the connection was lost before the end of the game. */
+async function playOn(protocol: JsonProtocol, place: Endpoint, progress: Progress): Promise<readonly string[] | null> {
+  let wire: TestConnection | null = null
   try {
-    wire = await enter(protocol, place, standing.known)
-    for (; standing.version <= nineMoves.cells.length; standing.version++) {
-      const { error } = await ask(wire, makeCommand(standing.game, nineMoves, standing.version))
-      if (error !== undefined) return [`command ${standing.version + 1}: ${JSON.stringify(error)}`]
+    wire = await connect(protocol, place, progress.known)
+    for (; progress.version <= nineMoves.cells.length; progress.version++) {
+      const { error } = await askServer(wire, makeCommand(progress.game, nineMoves, progress.version))
+      if (error !== undefined) return [`command ${progress.version + 1}: ${JSON.stringify(error)}`]
     }
     return []
   } catch {
-    // The connection is lost: that is what the test is about.
+    // The connection is lost, which the test causes on purpose.
     return null
   } finally {
     wire?.close()
@@ -89,10 +89,10 @@ async function tryCut({ protocol, direction, bytes }: Cut, server: ServerProcess
   return [...findings, ...(await accountAt(server, whole))].map((finding) => `${game}: ${finding}`)
 }
 
-/** How many bytes go each way in a game that nobody disturbs. */
+/** The number of bytes in each direction of an undisturbed game. */
 async function measure(protocol: JsonProtocol, server: ServerProcess): Promise<Readonly<Record<Direction, number>>> {
   await using proxy = await openChaos({ plan: calm, to: () => server })
-  // As long as the names of the games that will be cut.
+  // The id is as long as the ids of the games that will be cut.
   const game = `${protocol}-up-00000-000`.slice(0, `${protocol}-down-00000`.length)
   assert.deepEqual(await play(protocol, { host: '127.0.0.1', port: proxy.port }, game), [])
   return { up: proxy.tally.up, down: proxy.tally.down }
@@ -106,7 +106,7 @@ async function listCuts(server: ServerProcess): Promise<readonly Cut[]> {
   return cuts
 }
 
-test('[C10] a connection cut at any byte costs no move and adds none, at any protocol', async (t) => {
+test('[C10] a connection cut at any byte loses no move and adds none, over any protocol', async (t) => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-cut-'))
   await using server = await ServerProcess.start(serveCommand(join(folder.path, 'journal.sqlite')))
   const cuts = await listCuts(server)
@@ -120,7 +120,7 @@ test('[C10] a connection cut at any byte costs no move and adds none, at any pro
   assert.deepEqual(findings, [])
   const figure = `${cuts.length} cuts at ${step === 1 ? 'every byte' : `one byte in ${step}`} of a game of 9 moves, ${protocols.length} protocols: 9 moves each time`
   t.diagnostic(figure)
-  record('cut-everywhere', {
+  recordFinding('cut-everywhere', {
     promise: 'Resume from anywhere: a connection may end at any byte',
     test: 'e2e/real/cut-everywhere.test.ts',
     figure,
@@ -128,7 +128,7 @@ test('[C10] a connection cut at any byte costs no move and adds none, at any pro
   })
 })
 
-test('a server that does not recognise a repeat is caught', async () => {
+test('a server that does not recognise a repeat is detected', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-cut-'))
   const file = join(folder.path, 'journal.sqlite')
   await using server = await ServerProcess.start(['e2e/lib/planted-server.ts', 'repeat-not-recognised', file])
@@ -137,8 +137,8 @@ test('a server that does not recognise a repeat is caught', async () => {
   for (let tries = 1; tries <= 50; tries++) {
     const findings = await tryCut({ protocol: 'lines', direction: 'down', bytes: 1 + random.below(down) }, server)
     if (findings.length === 0) continue
-    record('cut-everywhere', { planted: 'refuses a command that it has stored', caughtAfter: `${tries} cuts` })
+    recordFinding('cut-everywhere', { planted: 'refuses a command that it has stored', caughtAfter: `${tries} cuts` })
     return
   }
-  assert.fail('not caught in 50 cuts')
+  assert.fail('not detected in 50 cuts')
 })

@@ -1,30 +1,30 @@
-/** A failure is never hidden and never costs a move: the disk is full, and then it is not. */
+/** A full disk is always reported and costs no move; the server recovers when there is space again. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { makeRequest } from '../lib/ask.ts'
+import { makeRpcRequest } from '../lib/ask.ts'
 import { leaveOut } from '../lib/left-out.ts'
 import { MemoryFolder, sayWhyNotMount } from '../lib/mounts.ts'
-import { record } from '../lib/record.ts'
+import { recordFinding } from '../lib/record.ts'
 import { serveCommand, ServerProcess } from '../lib/server-process.ts'
-import { openLines } from '../lib/wire.ts'
+import { openLinesConnection } from '../lib/wire.ts'
 import { accountAt, Witness } from '../lib/checking-player.ts'
 
-/** Enough to start in, and full after some moves. */
+/** Enough space for a start; full after some moves. */
 const kibibytes = 256
-/** How soon all is well again after there is space. */
+/** The longest recovery after there is space again, in ms. */
 const backMsMax = 5_000
 const rounds = 3
 
-interface Story {
+interface Result {
   readonly findings: readonly string[]
   readonly refused: number
   readonly acknowledged: number
   readonly backMs: number
 }
 
-/** Fills the disk by playing, looks around, makes space, and plays on; over and over on a disk that grows. */
-async function fillAndEmpty(command: (file: string) => readonly string[]): Promise<Story> {
+/** Repeats: fills the disk by playing, checks the server, enlarges the disk, and continues. */
+async function fillAndEmpty(command: (file: string) => readonly string[]): Promise<Result> {
   using folder = new MemoryFolder(kibibytes)
   await using server = await ServerProcess.start(command(join(folder.path, 'journal.sqlite')))
   const findings: string[] = []
@@ -32,12 +32,12 @@ async function fillAndEmpty(command: (file: string) => readonly string[]): Promi
   let refused = 0
   let backMs = 0
   let size = kibibytes
-  const wires = await Promise.all(witnesses.map(() => openLines(server)))
+  const wires = await Promise.all(witnesses.map(() => openLinesConnection(server)))
   for (let round = 0; round < rounds && findings.length === 0; round++) {
     const before = witnesses.map(({ refusals }) => refusals.length)
     const playing = witnesses.map(async (witness, index) => {
       const [wire] = wires.slice(index)
-      // Until it was refused, and then until it was accepted after all.
+      // Ends when a command was refused and its repetition accepted.
       while (wire !== undefined && witness.refusals.length === before[index] && !witness.isDone)
         await witness.step(wire)
     })
@@ -47,7 +47,7 @@ async function fillAndEmpty(command: (file: string) => readonly string[]): Promi
       .finally(() => (isOver = true))
     const isRefused = ({ refusals }: Witness, index: number): boolean => refusals.length > (before[index] ?? 0)
     await until(() => isOver || witnesses.every(isRefused))
-    findings.push(...(await lookAround(server)))
+    findings.push(...(await checkFull(server)))
     size *= 2
     folder.resize(size)
     const emptied = performance.now()
@@ -70,17 +70,17 @@ async function fillAndEmpty(command: (file: string) => readonly string[]): Promi
   return { findings, refused, acknowledged, backMs }
 }
 
-/** While it is full. */
-async function lookAround(server: ServerProcess): Promise<readonly string[]> {
+/** Checks a server whose disk is full. */
+async function checkFull(server: ServerProcess): Promise<readonly string[]> {
   const ready = await fetch(`${server.url}/readyz?verbose`)
   const why = await ready.text()
   const read = await fetch(`${server.url}/games/full-0`)
-  const wire = await openLines(server)
-  wire.say(makeRequest(1, 'game.record', { game: 'full-0' }))
+  const wire = await openLinesConnection(server)
+  wire.send(makeRpcRequest(1, 'game.record', { game: 'full-0' }))
   const entries = await wire.inbox.next()
   wire.close()
   return [
-    ...(ready.status === 503 && /space|full/.test(why) ? [] : [`/readyz says ${ready.status}: ${why}`]),
+    ...(ready.status === 503 && /space|full/.test(why) ? [] : [`/readyz answers ${ready.status}: ${why}`]),
     ...(read.status === 200 ? [] : [`a read is answered with ${read.status}`]),
     ...(entries.includes('"entries"') ? [] : [`a record is answered with ${entries.slice(0, 100)}`]),
   ]
@@ -94,14 +94,14 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10))
 }
 
-test('[J9] the disk is full: reads go on, moves are refused by name, and with space all goes on', async (t) => {
+test('[J9] the disk is full: reads continue, moves are refused by name, and everything continues when there is space', async (t) => {
   if (leaveOut(t, sayWhyNotMount('tmpfs'))) return
   const { findings, refused, acknowledged, backMs } = await fillAndEmpty((file) => serveCommand(file))
   assert.deepEqual(findings, [])
   assert.ok(refused >= rounds && acknowledged > rounds)
   const figure = `${rounds} times full at ${kibibytes} KiB and more: ${refused} refusals, ${acknowledged} acknowledged, 0 lost; back in ${Math.round(backMs)} ms`
   t.diagnostic(figure)
-  record('full-disk', {
+  recordFinding('full-disk', {
     promise: 'A full disk costs no move, and the server comes back by itself',
     test: 'e2e/real/full-disk.test.ts',
     figure,
@@ -109,13 +109,13 @@ test('[J9] the disk is full: reads go on, moves are refused by name, and with sp
   })
 })
 
-test('a server that loses what did not fit, and one that stays full, are caught', async (t) => {
+test('a server that loses entries that did not fit, and one that stays full, are detected', async (t) => {
   if (leaveOut(t, sayWhyNotMount('tmpfs'))) return
   const planted = (name: string) => fillAndEmpty((file) => ['e2e/lib/planted-server.ts', name, file])
-  assert.match((await planted('full-is-stored')).findings.join('\n'), /readyz says 200/)
+  assert.match((await planted('full-is-stored')).findings.join('\n'), /readyz answers 200/)
   assert.match((await planted('full-for-ever')).findings.join('\n'), /not back/)
-  record('full-disk', {
-    planted: 'says stored when it was full; stays full for ever',
+  recordFinding('full-disk', {
+    planted: 'reports stored when the disk was full; stays full forever',
     caughtAfter: '1 filling; 1 filling',
   })
 })

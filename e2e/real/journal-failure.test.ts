@@ -1,18 +1,18 @@
-/** A journal that fails for good ends its server: the disk gives an error under a move, and nothing is tried again. */
+/** A permanent failure of the journal ends its server: a sync of a move fails, and nothing is retried. */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { findProgram, sayWhatIsMissing } from '../../tools/check/programs.ts'
-import { ask, makeRequest } from '../lib/ask.ts'
+import { askServer, makeRpcRequest } from '../lib/ask.ts'
 import { leaveOut } from '../lib/left-out.ts'
 import { serveCommand, ServerProcess } from '../lib/server-process.ts'
-import { openLines } from '../lib/wire.ts'
+import { openLinesConnection } from '../lib/wire.ts'
 
-/** Longer than a server takes to let everybody out on a loaded machine. */
+/** Longer than a server takes to drain on a loaded machine, in ms. */
 const endMsMax = 10_000
-const move = makeRequest(1, 'game.move', { game: 'main', player: 'X', x: 1, y: 1, version: 1 })
+const move = makeRpcRequest(1, 'game.move', { game: 'main', player: 'X', x: 1, y: 1, version: 1 })
 
 interface Ending {
   /** The name of the error that answers the move. */
@@ -21,37 +21,40 @@ interface Ending {
   readonly complaints: string
 }
 
-/** One move, whose sync fails, and what becomes of the server. */
+/** Sends a move whose sync fails, and waits for the end of the server. */
 async function failSync(file: string, command = serveCommand): Promise<Ending> {
-  // With the open board in it: the first sync of what is appended is that of the move.
+  // Creates the open board first, so that the first sync after the next start is the sync of the move.
   await using maker = await ServerProcess.start(serveCommand(file))
   await maker.kill('SIGTERM')
   const syncs = ['fsync', 'fdatasync'].flatMap((call) => ['-e', `inject=${call}:error=EIO`])
   const under = [findProgram('strace'), '-D', '-f', '-q', '-o', `${file}.trace`, '-P', `${file}-wal`, ...syncs]
   await using server = await ServerProcess.start(command(file), { under })
-  const wire = await openLines(server)
-  const { error } = await ask(wire, move)
+  const wire = await openLinesConnection(server)
+  const { error } = await askServer(wire, move)
   wire.close()
   const exitCode = await server.ended(endMsMax)
   return { answer: error?.data?.name, exitCode, complaints: server.complaints }
 }
 
-test('[J9] a sync that fails ends the server with 1 and a sentence; the next one finds what was stored', async (t) => {
+test('[J9] a failed sync ends the server with exit code 1 and a message; the next server finds what was stored', async (t) => {
   if (leaveOut(t, sayWhatIsMissing('strace'))) return
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-failure-'))
   const file = join(folder.path, 'journal.sqlite')
   const { answer, exitCode, complaints } = await failSync(file)
   assert.equal(answer, 'outcome-unknown')
   assert.equal(exitCode, 1)
-  assert.equal(complaints, `The journal ${file} failed and takes nothing more: disk I/O error; stop and start again.\n`)
+  assert.equal(
+    complaints,
+    `The journal ${file} failed and accepts no more entries: disk I/O error; stop and start again.\n`,
+  )
   await using next = await ServerProcess.start(serveCommand(file))
-  const wire = await openLines(next)
-  const { result } = await ask<{ readonly version: number }>(wire, move)
+  const wire = await openLinesConnection(next)
+  const { result } = await askServer<{ readonly version: number }>(wire, move)
   wire.close()
   assert.equal(result?.version, 2)
 })
 
-test('a server that stays although its journal has failed is caught', async (t) => {
+test('a server that keeps running although its journal has failed is detected', async (t) => {
   if (leaveOut(t, sayWhatIsMissing('strace'))) return
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-failure-'))
   const planted = (file: string): readonly string[] => ['e2e/lib/planted-server.ts', 'failure-ignored', file]

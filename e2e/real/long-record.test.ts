@@ -1,4 +1,6 @@
-/** The record of a board that was played for years: whole over HTTP, from a server whose memory does not know its length. */
+/**
+ * The record of a very long game is read completely over HTTP, with server memory that does not grow with its length.
+ */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -14,13 +16,13 @@ import { promisify } from 'node:util'
 import { type GameRecord, verifyRecord } from '../../src/client/index.ts'
 import { writeLongBoard } from '../lib/long-board.ts'
 import { program, serveCommand, ServerProcess } from '../lib/server-process.ts'
-import { openLines } from '../lib/wire.ts'
+import { openLinesConnection } from '../lib/wire.ts'
 
 const entries = 200_000
 const readers = 4
-/** All entries of one reader take 25 MB as text, and several times that as objects; garbage of pages has its moments. */
+/** All entries for one reader take 25 MB as text and several times that as objects. This leaves room for garbage. */
 const grownMibMax = 64
-/** One that makes a record in one go stands for seconds; the machine may be busy otherwise. */
+/** A server that builds a record at once blocks for seconds; this leaves room for other load on the machine. */
 const pingMsMax = 500
 const slowMs = 8_000
 
@@ -28,7 +30,7 @@ function residentMib({ pid }: ServerProcess): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024
 }
 
-/** From a server with the rates that strangers meet, which its pages exceed. */
+/** Reads the record from a server with the default rate limits, which the record's pages exceed. */
 async function readWhole(file: string): Promise<GameRecord> {
   const command = serveCommand(file)
   const at = command.indexOf('--rate-limit')
@@ -39,7 +41,7 @@ async function readWhole(file: string): Promise<GameRecord> {
   return record
 }
 
-/** Asks for the record and reads the beginning only. */
+/** Requests the record and reads only the beginning. */
 async function begin({ host, port }: ServerProcess): Promise<Socket> {
   const socket = connect({ host, port })
   socket.write('GET /games/main/record HTTP/1.1\r\nHost: localhost\r\n\r\n')
@@ -49,7 +51,7 @@ async function begin({ host, port }: ServerProcess): Promise<Socket> {
 
 const run = promisify(execFile)
 
-test('[W37] a record of 200,000 entries is read whole, at the rate of its address; slow readers take no memory, and others have their turn', async (t) => {
+test('[W37] a record of 200,000 entries is read completely, within rate limits; slow readers cost no memory and delay nobody', async (t) => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-record-'))
   const file = join(folder.path, 'journal')
   writeLongBoard(file, { game: 'main', rules: 'tictactoe', moves: 6, entries })
@@ -62,22 +64,22 @@ test('[W37] a record of 200,000 entries is read whole, at the rate of its addres
   assert.match(sheet, new RegExp(`^Game: main\\nEntries: ${entries}\\nChain: ${record.head}\\nRules: `))
 
   const before = residentMib(server)
-  const crowd = await Promise.all(Array.from({ length: readers }, () => begin(server)))
-  const neighbour = await openLines(server)
+  const stalled = await Promise.all(Array.from({ length: readers }, () => begin(server)))
+  const neighbour = await openLinesConnection(server)
   let slowest = 0
   let most = before
   for (const end = performance.now() + slowMs; performance.now() < end; await pause(20)) {
     const asked = performance.now()
-    neighbour.say('{"jsonrpc":"2.0","id":1,"method":"ping"}')
+    neighbour.send('{"jsonrpc":"2.0","id":1,"method":"ping"}')
     await neighbour.inbox.next()
     slowest = Math.max(slowest, performance.now() - asked)
     most = Math.max(most, residentMib(server))
   }
   neighbour.close()
-  const figure = `${readers} who do not read on: ${(most - before).toFixed(0)} MiB more, the slowest ping ${slowest.toFixed(0)} ms`
+  const figure = `${readers} stalled readers: ${(most - before).toFixed(0)} MiB more, the slowest ping ${slowest.toFixed(0)} ms`
   t.diagnostic(figure)
   assert.ok(most - before < grownMibMax && slowest < pingMsMax, figure)
-  // They go on where they stopped.
-  const texts = await Promise.all(crowd.map((socket) => text(socket.end())))
+  // The stalled readers continue where they stopped.
+  const texts = await Promise.all(stalled.map((socket) => text(socket.end())))
   for (const each of texts) assert.ok(each.endsWith(`"head":"${record.head}"}\r\n0\r\n\r\n`), each.slice(-100))
 })

@@ -1,4 +1,4 @@
-/** OK means stored: the power goes, and a machine starts again with what had reached the disk by then. */
+/** OK means stored: after a power cut a machine starts again with exactly what had reached its disk. */
 import assert from 'node:assert/strict'
 import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,16 +9,16 @@ import { openSqliteJournal } from '../../src/journal/sqlite/index.ts'
 import { findProgram, sayWhatIsMissing } from '../../tools/check/programs.ts'
 import { leaveOut } from '../lib/left-out.ts'
 import { Disk, MemoryFolder, sayWhyNotMount } from '../lib/mounts.ts'
-import { record } from '../lib/record.ts'
+import { recordFinding } from '../lib/record.ts'
 import { serveCommand, ServerProcess, type StartOptions } from '../lib/server-process.ts'
 import { readWhole } from '../../src/journal/contract/claim.ts'
-import { type Account, findDiscrepancies, Witness } from '../lib/checking-player.ts'
+import { type CheckedGame, findDiscrepancies, Witness } from '../lib/checking-player.ts'
 
 const cuts = Number(process.env['OXO_POWER_CUTS'] ?? 50)
 const seed = Number(process.env['OXO_POWER_SEED'] ?? 1952)
 const players = 6
 const diskMebibytes = 24
-/** The longest time between two cuts. */
+/** The longest time between two cuts, in ms. */
 const quietMsMax = 60
 
 interface Outage {
@@ -28,8 +28,8 @@ interface Outage {
 }
 
 /**
- * A server plays on a disk of its own. Again and again it is stopped, what has reached the disk is copied, and it goes on;
- * the copy is what a machine finds after a power cut at that moment. Ends at the first one that does not add up.
+ * A server runs on its own disk. Repeatedly it is paused, the disk image is copied, and it resumes: the copy is what a
+ * machine finds after a power cut at that moment. Stops at the first copy with a discrepancy.
  */
 async function cutPower(times: number, more: readonly string[], options: StartOptions = {}): Promise<Outage> {
   using memory = new MemoryFolder((diskMebibytes * 2 + 8) * 1_024)
@@ -55,7 +55,7 @@ async function cutPower(times: number, more: readonly string[], options: StartOp
   }
 }
 
-/** Whoever is done makes room for the next. */
+/** Replaces witnesses that have finished. */
 function seat(playing: Map<Witness, Promise<void>>, server: ServerProcess, cut: number): void {
   for (const witness of playing.keys()) if (witness.isDone) playing.delete(witness)
   while (playing.size < players) {
@@ -64,24 +64,24 @@ function seat(playing: Map<Witness, Promise<void>>, server: ServerProcess, cut: 
   }
 }
 
-/** What the players know at the moment of the copy. */
+/** Pauses the server, copies the image, and returns what the witnesses know at that moment. */
 async function stopAndCopy(server: ServerProcess, image: string, copy: string, witnesses: readonly Witness[]) {
   await server.stop()
-  // Answers that left before it was stopped are acknowledgements too.
+  // Answers sent before the pause are acknowledgements too: waits until none arrives any more.
   const count = (): number => witnesses.reduce((sum, witness) => sum + witness.acknowledged, 0)
   for (let before = -1; before !== count();) {
     before = count()
     await pass(2)
   }
   const accounts = witnesses.map(({ account }) => account)
-  // The kernel may still be writing: a copy counts when nothing changed meanwhile.
+  // The kernel may still be writing: repeats the copy until image and copy are equal.
   do copyFileSync(image, copy)
   while (!readFileSync(image).equals(readFileSync(copy)))
   server.continue()
   return accounts
 }
 
-async function inspect(image: string, folder: string, accounts: readonly Account[]): Promise<readonly string[]> {
+async function inspect(image: string, folder: string, accounts: readonly CheckedGame[]): Promise<readonly string[]> {
   using disk = Disk.mount(image, join(folder, 'copy'))
   const journal = await openSqliteJournal({ file: join(disk.path, 'journal.sqlite') })
   try {
@@ -95,14 +95,14 @@ async function inspect(image: string, folder: string, accounts: readonly Account
   }
 }
 
-test('[J4] nothing that was acknowledged is lost by a power cut', async (t) => {
+test('[J4] a power cut loses nothing acknowledged', async (t) => {
   if (leaveOut(t, sayWhyNotMount('loop'))) return
   const { findings, acknowledged } = await cutPower(cuts, [])
   assert.deepEqual(findings, [], `seed ${seed}`)
   assert.ok(acknowledged > cuts * players, `only ${acknowledged} acknowledgements are no test`)
   const figure = `${cuts} power cuts, ${acknowledged} acknowledgements checked: 0 lost`
   t.diagnostic(figure)
-  record('power-cut', {
+  recordFinding('power-cut', {
     promise: 'OK means stored: a power cut loses nothing',
     test: 'e2e/real/power-cut.test.ts',
     figure,
@@ -110,14 +110,14 @@ test('[J4] nothing that was acknowledged is lost by a power cut', async (t) => {
   })
 })
 
-test('a disk that only says that it has synced, and a journal that does not ask, are caught', async (t) => {
+test('a disk that ignores syncs, and a journal that does not sync, are detected', async (t) => {
   if (leaveOut(t, sayWhyNotMount('loop') ?? sayWhatIsMissing('eatmydata'))) return
   const tries = 10
   const lying = await cutPower(tries, [], { env: { LD_PRELOAD: findProgram('eatmydata') } })
   assert.match(lying.findings.join('\n'), /were acknowledged|file|journal/)
   const lazy = await cutPower(tries, ['--durability', 'process'])
   assert.match(lazy.findings.join('\n'), /were acknowledged/)
-  record('power-cut', {
+  recordFinding('power-cut', {
     planted: 'every sync does nothing (libeatmydata); `--durability process`',
     caughtAfter: `${lying.cuts} cut; ${lazy.cuts} cut`,
   })

@@ -1,4 +1,4 @@
-/** A folder with a journal and all that knows it is put back to an older state, and played on: nothing tells it but the games. */
+/** A folder with a journal and all its metadata is restored to an older state and used: only the games differ. */
 import assert from 'node:assert/strict'
 import { cpSync, mkdtempDisposableSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,12 +6,12 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { serveCommand, ServerProcess } from '../lib/server-process.ts'
 
-interface Told {
+interface Answer {
   readonly status: number
   readonly tag: string
 }
 
-test('[W13] [W14] [W15] tags and event ids name the state that was seen, also after the whole folder was put back', async () => {
+test('[W13] [W14] [W15] ETags and event ids identify one state, even after the whole folder was restored', async () => {
   using scratch = mkdtempDisposableSync(join(tmpdir(), 'oxo-put-back-'))
   const [folder, kept] = [join(scratch.path, 'data'), join(scratch.path, 'kept')]
   const serve = async <T>(work: (url: string) => Promise<T>): Promise<T> => {
@@ -20,11 +20,12 @@ test('[W13] [W14] [W15] tags and event ids name the state that was seen, also af
     assert.equal(await server.kill('SIGTERM'), 0)
     return done
   }
-  const read = async (url: string, headers = {}): Promise<Told> => told(await fetch(`${url}/games/main`, { headers }))
-  const move = async (url: string, x: number, headers = {}): Promise<Told> => {
+  const read = async (url: string, headers = {}): Promise<Answer> =>
+    parse(await fetch(`${url}/games/main`, { headers }))
+  const move = async (url: string, x: number, headers = {}): Promise<Answer> => {
     const body = JSON.stringify({ x, y: 0 })
     const sent = { 'Content-Type': 'application/json', ...headers }
-    return told(await fetch(`${url}/games/main/moves`, { method: 'POST', body, headers: sent }))
+    return parse(await fetch(`${url}/games/main/moves`, { method: 'POST', body, headers: sent }))
   }
   await serve((url) => move(url, 0))
   cpSync(folder, kept, { recursive: true })
@@ -34,7 +35,7 @@ test('[W13] [W14] [W15] tags and event ids name the state that was seen, also af
     assert.equal((await read(url, { 'If-None-Match': tag })).status, 304)
     return { tag, id: await idOf(url) }
   })
-  // The same state after another start has the same names.
+  // After a restart the same state has the same ETag and event id.
   await serve(async (url) => {
     assert.equal((await read(url, { 'If-None-Match': seen.tag })).status, 304)
     assert.equal(await idOf(url), seen.id)
@@ -47,20 +48,20 @@ test('[W13] [W14] [W15] tags and event ids name the state that was seen, also af
     assert.deepEqual(
       [now.status, now.tag.slice(0, -9), now.tag === seen.tag],
       [200, seen.tag.slice(0, -9), false],
-      'the same version of a history of the same name',
+      'the same version of another state must have another tag',
     )
     assert.equal((await move(url, 1, { 'If-Match': seen.tag })).status, 412)
-    assert.equal(await idOf(url, seen.id), await idOf(url), 'the state is told')
+    assert.equal(await idOf(url, seen.id), await idOf(url), 'an unknown event id must get the current state')
     assert.equal((await move(url, 1, { 'If-Match': now.tag })).status, 200)
   })
 })
 
-async function told(answer: Response): Promise<Told> {
+async function parse(answer: Response): Promise<Answer> {
   await answer.text()
   return { status: answer.status, tag: answer.headers.get('etag') ?? '' }
 }
 
-/** Of the first event of the stream. */
+/** The id of the first event of the stream. */
 async function idOf(url: string, last = ''): Promise<string> {
   const headers = { Accept: 'text/event-stream', ...(last === '' ? {} : { 'Last-Event-ID': last }) }
   const ending = AbortSignal.timeout(5_000)

@@ -1,4 +1,4 @@
-/** What the service and the client promise about time, with a real server, real clients and the host's clock; shortened. */
+/** Time limits of the service and the client, shortened, with a real server, real clients and the real clock. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
@@ -15,7 +15,7 @@ import { MemoryCatalogStore } from '../../src/service/history/memory-catalog-sto
 import { firstFree } from '../../src/service/testing/play.ts'
 import { eventually, pass, TimedSocket } from '../lib/timed-socket.ts'
 
-/** A loaded machine, and the ticks of what is kept by ticks. */
+/** Allowed delay for a loaded machine and for deadlines that are only checked at ticks, in ms. */
 const lateMs = 2_500
 
 interface Server {
@@ -55,7 +55,9 @@ async function openServer(t: TestContext, limits: Partial<Limits>, tokenMs = 1e9
   return { host, port, metrics, client, drain: (ms) => gateway.drain('test', ms) }
 }
 
-/** A server that says hello, and then what the test says. */
+/**
+ * A server that sends `answer` to the first data of each connection and then nothing. null: it sends nothing at all.
+ */
 async function openSilent(t: TestContext, answer: object | null): Promise<string> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -77,13 +79,13 @@ function assertTook(beginsAt: number, leastMs: number, mostMs = leastMs): void {
   assert.ok(took >= leastMs - 5 && took <= mostMs + lateMs, `it took ${took} ms, not ${leastMs}`)
 }
 
-/** The wait for the next attempt may be of a millisecond: it is heard of, not looked for. */
+/** Resolves at the next state `waiting`. That state may last only a millisecond, so it is observed, not polled. */
 function nextWait(client: Client): Promise<void> {
   return new Promise((resolve) => void client.onState(({ state }) => state === 'waiting' && resolve()))
 }
 
-suite('time of service and client, side by side', { concurrency: true, timeout: 60_000 }, () => {
-  test('[S8] [G28] a flag falls when its time is over, though nobody moves', async (t) => {
+suite('time limits of service and client, concurrently', { concurrency: true, timeout: 60_000 }, () => {
+  test('[S8] [G28] a flag falls when the time is up, although nobody moves', async (t) => {
     const { client } = await openServer(t, {})
     const [ann, bob] = [client(), client()]
     const game = await ann.create({ clock: { perMoveMs: 700 } })
@@ -94,12 +96,12 @@ suite('time of service and client, side by side', { concurrency: true, timeout: 
     assert.deepEqual(game.view.outcome, { winner: 'O', by: 'time' })
   })
 
-  test('[S34] a clock waits for a player who is not there, and then for no longer than arrivalMs', async (t) => {
+  test('[S34] a clock waits for an absent player, but no longer than arrivalMs', async (t) => {
     const { client } = await openServer(t, { arrivalMs: 900 })
     const [ann, bob] = [client(), client()]
     const { view } = await ann.create({ clock: { perMoveMs: 600 } })
     ann.close()
-    // The server has heard that she left.
+    // By then the server knows that Ann has left.
     await pass(300)
     const game = await bob.join(view.game)
     const beginsAt = systemClock.now()
@@ -110,7 +112,7 @@ suite('time of service and client, side by side', { concurrency: true, timeout: 
     assert.deepEqual(game.view.outcome, { winner: 'O', by: 'time' })
   })
 
-  test('[S11] whoever is to move and away loses after abandonMs, and who is there does not', async (t) => {
+  test('[S11] an absent player to move loses after abandonMs, and a present one does not', async (t) => {
     const { client } = await openServer(t, { abandonMs: 800 })
     const [ann, bob] = [client(), client()]
     const game = await ann.create({ public: true })
@@ -124,7 +126,7 @@ suite('time of service and client, side by side', { concurrency: true, timeout: 
     assert.deepEqual(other.view.outcome, { winner: 'O', by: 'abandonment' })
   })
 
-  test('[S12] a game that nobody hears of leaves memory after idleGameMs', async (t) => {
+  test('[S12] a game that nobody watches leaves memory after idleGameMs', async (t) => {
     const { client, metrics } = await openServer(t, { idleGameMs: 1_000 })
     const ann = client()
     await ann.create()
@@ -133,26 +135,26 @@ suite('time of service and client, side by side', { concurrency: true, timeout: 
     ann.close()
     const beginsAt = systemClock.now()
     while ((await live()) > 0 && systemClock.now() - beginsAt < 10_000) await pass(50)
-    // Idle games are looked for once a second, one after the other.
+    // The server looks for idle games once a second and unloads them one by one.
     assertTook(beginsAt, 0, 4_000)
     assert.equal(await live(), 0)
   })
 
-  test('presence is told within its interval, once for all who came in it', async (t) => {
+  test('presence is sent within its interval, once for all changes in it', async (t) => {
     const { client } = await openServer(t, {})
     const ann = client()
-    const heard: Notification<'game.presence'>[] = []
-    ann.on('game.presence', (presence) => heard.push(presence))
+    const received: Notification<'game.presence'>[] = []
+    ann.on('game.presence', (presence) => received.push(presence))
     await ann.game('main')
-    await eventually(() => heard.length === 1)
+    await eventually(() => received.length === 1)
     const beginsAt = systemClock.now()
     const others = [client(), client(), client()]
     for (const other of others) await other.game('main')
-    await eventually(() => heard.at(-1)?.watching === 4)
+    await eventually(() => received.at(-1)?.watching === 4)
     assertTook(beginsAt, 0, 250)
   })
 
-  test('[S17] [C12] who waits as long as retryAfterMs says is served', async (t) => {
+  test('[S17] [C12] a client that waits for retryAfterMs is served', async (t) => {
     const { host, port } = await openServer(t, { requestsPerSecond: 5, requestBurst: 5 })
     const socket = new TimedSocket({ host, port }, '{"jsonrpc":"2.0","id":1,"method":"ping"}\n'.repeat(6))
     t.after(() => socket.socket.destroy())
@@ -175,7 +177,7 @@ suite('time of service and client, side by side', { concurrency: true, timeout: 
     await assert.rejects(client({ token }).ready(), { name: 'bad-token' })
   })
 
-  test('[W18] [C5] who is told when to come back leaves within that time, and drainMs ends who does not', async (t) => {
+  test('[W18] [C5] a client that is told when to reconnect leaves within that time; drainMs ends all others', async (t) => {
     const server = await openServer(t, { drainMs: 600 })
     const ann = server.client()
     await ann.ready()
@@ -188,10 +190,13 @@ suite('time of service and client, side by side', { concurrency: true, timeout: 
     await server.drain(400)
     assertTook(beginsAt, 0, 1_200)
     await waiting
-    assert.ok(ann.state.state === 'waiting' && ann.state.retryAt >= beginsAt + 395, 'it comes back too early')
+    assert.ok(
+      ann.state.state === 'waiting' && ann.state.retryAt >= beginsAt + 395,
+      'the client would reconnect too early',
+    )
   })
 
-  test('[C4] a connection on which nothing is heard after a ping is given up at the next beat', async (t) => {
+  test('[C4] a connection without any answer to a ping is given up at the next heartbeat', async (t) => {
     using client = connect(await openSilent(t, hello(500)))
     await eventually(() => client.state.state === 'open')
     const beginsAt = systemClock.now()
@@ -199,7 +204,7 @@ suite('time of service and client, side by side', { concurrency: true, timeout: 
     assertTook(beginsAt, 950)
   })
 
-  test('[C4] wake() asks at once and waits 5 s', async (t) => {
+  test('[C4] wake() pings at once and waits 5 s', async (t) => {
     using client = connect(await openSilent(t, hello(60_000)))
     await eventually(() => client.state.state === 'open')
     const beginsAt = systemClock.now()
@@ -216,7 +221,7 @@ suite('time of service and client, side by side', { concurrency: true, timeout: 
     assertTook(beginsAt, 700)
   })
 
-  test('[C2] the waits between attempts stay below their bound, and wake() does not wait', async () => {
+  test('[C2] the delays between attempts stay below their bound, and wake() retries at once', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo

@@ -1,4 +1,4 @@
-/** What the port promises about time, in real time and shortened: Node's own timers run beside ours. */
+/** Time limits of the gateway, shortened, in real time, where Node's own timers run too. */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { WebSocket } from 'ws'
@@ -10,7 +10,7 @@ import { eventually, pass, TimedSocket } from '../lib/timed-socket.ts'
 
 const host = 'Host: localhost\r\n'
 const lines = '{}\n'
-const look = `GET /games/main HTTP/1.1\r\n${host}Accept: application/json\r\n\r\n`
+const read = `GET /games/main HTTP/1.1\r\n${host}Accept: application/json\r\n\r\n`
 const events = `GET /games/main/changes HTTP/1.1\r\n${host}\r\n`
 const json = `GET /games/main/changes HTTP/1.1\r\n${host}Accept: application/x-ndjson\r\n\r\n`
 
@@ -24,12 +24,12 @@ function to(t: TestContext, { gateway }: { readonly gateway: Gateway }, said = '
   return socket
 }
 
-/** The longest of the silences between these times. */
+/** The longest gap between consecutive times, in ms. */
 function longestGap(times: readonly number[]): number {
   return Math.max(...times.slice(1).map((at, index) => at - (times[index] ?? 0)))
 }
 
-test('[W10] in silence each protocol beats every heartbeatMs, and nothing ends the connection', async (t) => {
+test('[W10] each protocol sends a heartbeat every heartbeatMs on an idle connection, and nothing ends it', async (t) => {
   const heartbeatMs = 500
   const opened = await openNow(t, { heartbeatMs, slowReaderMs: heartbeatMs })
   const ws = new WebSocket(`${opened.url.replace('http', 'ws')}/ws`)
@@ -45,12 +45,12 @@ test('[W10] in silence each protocol beats every heartbeatMs, and nothing ends t
   )
   for (const [protocol, seen] of [...times, ['websocket', pings] as const]) {
     assert.ok(longestGap(seen) < 1.8 * heartbeatMs, `${protocol}: silent for ${longestGap(seen)} ms`)
-    assert.ok(seen.length >= 7, `${protocol}: ${seen.length} signs of life in 10 beats`)
+    assert.ok(seen.length >= 7, `${protocol}: ${seen.length} heartbeats in 10 intervals`)
   }
   for (const [protocol, { socket }] of Object.entries(sockets)) assert.equal(socket.destroyed, false, protocol)
 })
 
-test('[W10] a beat is not left out for what was said a moment before it', async (t) => {
+test('[W10] a heartbeat is not skipped because of a message just before it', async (t) => {
   const heartbeatMs = 600
   const opened = await openNow(t, { heartbeatMs })
   const stream = to(t, opened, events)
@@ -61,7 +61,7 @@ test('[W10] a beat is not left out for what was said a moment before it', async 
   assert.ok(longestGap(times) < 1.3 * heartbeatMs, `silent for ${longestGap(times)} ms`)
 })
 
-test('[W10] whoever owes beats and stops is gone after two, and who has sent them is not', async (t) => {
+test('[W10] a client that stops its heartbeats is disconnected after two intervals, and one that keeps sending them is not', async (t) => {
   const heartbeatMs = 500
   const opened = await openNow(t, { heartbeatMs })
   const stopped = to(t, opened, '{}\n\n')
@@ -86,11 +86,11 @@ test('[W10] whoever owes beats and stops is gone after two, and who has sent the
   for (const { socket } of [beating, silent]) assert.equal(socket.destroyed, false)
 })
 
-test('[W33] an answer that takes longer than a reader may is given all the same', async (t) => {
+test('[W33] an answer that takes longer than slowReaderMs is still sent', async (t) => {
   const opened = await openNow(t, { heartbeatMs: 100, slowReaderMs: 200 })
   const gate = Promise.withResolvers<void>()
   opened.host.gate = gate.promise
-  const asking = to(t, opened, look)
+  const asking = to(t, opened, read)
   await eventually(() => opened.host.callers.length > 0)
   await pass(900)
   gate.resolve()
@@ -98,28 +98,28 @@ test('[W33] an answer that takes longer than a reader may is given all the same'
   assert.match(asking.got, /^HTTP\/1\.1 200 OK/)
 })
 
-test('[W33] [W9] a reader that never reads is ended at every protocol, and one that reads slowly is not', async (t) => {
+test('[W33] [W9] a reader that never reads is disconnected over every protocol, and one that reads slowly is not', async (t) => {
   const slowReaderMs = 1_000
   const opened = await openNow(t, { slowReaderMs, httpIdleMs: 60_000 })
   const view = opened.host.view.bind(opened.host)
   opened.host.view = () => view('x'.repeat(20_000_000))
-  const never = [look, events, json].map((said) => to(t, opened, said))
+  const never = [read, events, json].map((said) => to(t, opened, said))
   for (const { socket } of never) socket.pause()
-  const slow = to(t, opened, look)
+  const slow = to(t, opened, read)
   slow.socket.on('data', () => {
     slow.socket.pause()
     systemClock.after(10, () => slow.socket.resume())
   })
   const begun = systemClock.now()
   await eventually(() => slow.bytes > 20_000_000, 60_000)
-  assert.ok(systemClock.now() - begun > 2 * slowReaderMs, 'it read for longer than it may stand still')
+  assert.ok(systemClock.now() - begun > 2 * slowReaderMs, 'the read must last longer than slowReaderMs')
   await eventually(() => opened.host.heard.length >= 4)
   await pass(3 * slowReaderMs)
   for (const socket of never) {
-    // What reached this side before the end is read, so that the end is seen.
+    // Reads what arrived before the end of the connection, so that the end is noticed.
     socket.socket.resume()
     await socket.closed
-    assert.ok(socket.bytes < 20_000_000, `${socket.bytes} bytes came`)
+    assert.ok(socket.bytes < 20_000_000, `${socket.bytes} bytes arrived`)
   }
   assert.match(await opened.metrics.text(), /oxo_slow_readers_total 3\n/)
 })
@@ -127,25 +127,25 @@ test('[W33] [W9] a reader that never reads is ended at every protocol, and one t
 const post = (body: string, announced = body): string =>
   `POST /games/main/moves HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: ${announced.length}\r\n\r\n${body}`
 
-test('[W34] a body that is there is not late because its answer is', async (t) => {
+test('[W34] a body that has arrived is not late because its answer is', async (t) => {
   const opened = await openNow(t, { httpBodyMs: 200, httpHeadersMs: 200 })
   const gate = Promise.withResolvers<void>()
   opened.host.gate = gate.promise
-  const asking = to(t, opened, look + post('{"x":1,"y":1}') + post('{"x":0,"y":1}'))
+  const asking = to(t, opened, read + post('{"x":1,"y":1}') + post('{"x":0,"y":1}'))
   await pass(900)
   gate.resolve()
   await eventually(() => asking.got.split('HTTP/1.1 200').length === 4)
-  asking.socket.write(look)
+  asking.socket.write(read)
   await eventually(() => asking.got.split('HTTP/1.1 200').length === 5)
   assert.doesNotMatch(asking.got, /too-late/)
 })
 
-test('[W34] the server’s own pause is not charged to whoever pipelines, in a header or in a body', async (t) => {
+test('[W34] a pause caused by the server is not charged to a client that pipelines, in a header or in a body', async (t) => {
   const opened = await openNow(t, { httpBodyMs: 300, httpHeadersMs: 300, slowReaderMs: 10_000 })
   const view = opened.host.view.bind(opened.host)
   opened.host.view = () => view('x'.repeat(100_000))
   const count = 200
-  for (const said of [look, post('{"x":1,"y":1}'.padEnd(1_000))]) {
+  for (const said of [read, post('{"x":1,"y":1}'.padEnd(1_000))]) {
     const late = to(t, opened, said.repeat(count))
     late.socket.pause()
     await pass(2_000)
@@ -155,17 +155,17 @@ test('[W34] the server’s own pause is not charged to whoever pipelines, in a h
   }
 })
 
-test('[W34] whoever pauses the server has no more time for a header or a body than others', async (t) => {
+test('[W34] a client that makes the server pause gets no more time for a header or a body than others', async (t) => {
   const opened = await openNow(t, { httpBodyMs: 400, httpHeadersMs: 400 })
-  for (const rest of [look.slice(0, 30), post('{', '{"x":1,"y":1}')]) {
-    const slow = to(t, opened, look.repeat(100) + rest)
+  for (const rest of [read.slice(0, 30), post('{', '{"x":1,"y":1}')]) {
+    const slow = to(t, opened, read.repeat(100) + rest)
     const lasted = await slow.closed
     assert.ok(lasted < 2_000, `${lasted} ms`)
     assert.match(slow.got, /HTTP\/1\.1 408 [^]*too-late/)
   }
 })
 
-test('[W26] a connection too many that says nothing is refused in words after refusalMs', async (t) => {
+test('[W26] a silent connection above the limit gets a refusal as text after refusalMs', async (t) => {
   const opened = await openNow(t, { connectionsPerAddress: 9, socketsPerAddress: 1, refusalMs: 500 })
   const first = to(t, opened, 'hi\n')
   await eventually(() => first.got.includes('heard hi'))

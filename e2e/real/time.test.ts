@@ -1,6 +1,6 @@
 /**
- * What is promised about time with the limits that everybody gets, in real time, where Node's and the system's own timers
- * run beside ours. All of it side by side: it takes as long as the longest, and nearly nothing of the processor.
+ * Time limits with their default values, in real time, where the timers of Node and of the system run too. All tests
+ * run concurrently: together they take as long as the longest, and hardly any processor time.
  */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync } from 'node:fs'
@@ -16,19 +16,20 @@ import { type Arrival, eventually, pass, TimedSocket } from '../lib/timed-socket
 import { serveCommand, ServerProcess } from '../lib/server-process.ts'
 
 const { heartbeatMs, firstLineMs, handshakeMs, httpHeadersMs, httpBodyMs, httpIdleMs, slowReaderMs } = limits
-/** Three beats and a little: at the second one Node's timers would have struck. */
+/** Three heartbeats and a margin: Node's own timers would have fired by the second one. */
 const holdMs = 3 * heartbeatMs + 5_000
-/** A tick of the deadlines, a tick of Node's, and a loaded machine. */
+/** Allowed delay, in ms: a tick of our deadlines, a tick of Node's timers, and a loaded machine. */
 const lateMs = 4_000
 
 const host = 'Host: localhost\r\n'
 const changes = `GET /games/main/changes HTTP/1.1\r\n${host}`
 const ask = (id: number): string => `${JSON.stringify({ jsonrpc: '2.0', id, method: 'rpc.discover' })}\n`
-/** Twenty megabytes of answers, and more of them than the buffers of the system hold for a reader that does not read. */
+/** Requests with 20 MB of answers. */
 const many = 420
+/** More bytes than the system's buffers hold for a reader that does not read. */
 const enough = 15_000_000
 
-suite('time, side by side', { concurrency: true, timeout: 2 * holdMs }, () => {
+suite('default time limits, concurrently', { concurrency: true, timeout: 2 * holdMs }, () => {
   const folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-time-'))
   let server: ServerProcess
   const open: TimedSocket[] = []
@@ -37,7 +38,7 @@ suite('time, side by side', { concurrency: true, timeout: 2 * holdMs }, () => {
     open.push(socket)
     return socket
   }
-  /** How long the connection lasted. @throws when it is not ended in time. */
+  /** Resolves with the duration of the connection, in ms. @throws if it is still open after `msMax`. */
   const lasted = (socket: TimedSocket, msMax: number): Promise<number> => {
     const timer = pass(msMax).then(() => Promise.reject(new Error(`still open after ${msMax} ms`)))
     return Promise.race([socket.closed, timer])
@@ -57,14 +58,14 @@ suite('time, side by side', { concurrency: true, timeout: 2 * holdMs }, () => {
     'server-sent events': `${changes}\r\n`,
     'lines of JSON': `${changes}Accept: application/x-ndjson\r\n\r\n`,
   }))
-    test(`[W10] ${protocol}: nothing happens for three beats but the beats, each in its time`, async () => {
+    test(`[W10] ${protocol}: an idle connection stays open for three heartbeats, each on time`, async () => {
       const socket = to(said)
       await pass(holdMs)
       assert.equal(socket.socket.destroyed, false, `closed after ${socket.arrivals.at(-1)?.at} ms`)
       assertBeats(socket.arrivals)
     })
 
-  test('[W10] WebSocket: nothing happens for three beats but the beats, each in its time', async () => {
+  test('[W10] WebSocket: an idle connection stays open for three heartbeats, each on time', async () => {
     const ws = new WebSocket(`${server.url.replace('http', 'ws')}/ws`)
     const beginsAt = systemClock.now()
     const pings: Arrival[] = [{ at: 0, text: '' }]
@@ -76,7 +77,7 @@ suite('time, side by side', { concurrency: true, timeout: 2 * holdMs }, () => {
   })
 
   for (const scheme of ['tcp', 'ws'])
-    test(`[C4] a client over ${scheme} keeps its connection through three beats`, async () => {
+    test(`[C4] a client over ${scheme} keeps its connection for three heartbeats`, async () => {
       using client = connect(`${scheme}://${server.host}:${server.port}`)
       await client.ready()
       const states: string[] = []
@@ -85,7 +86,7 @@ suite('time, side by side', { concurrency: true, timeout: 2 * holdMs }, () => {
       assert.deepEqual(states, [])
     })
 
-  test('[C3] [C4] a client leaves a server that says nothing, and one that falls silent', async () => {
+  test('[C3] [C4] a client leaves a server that never answers', async () => {
     const silent = createServer((socket) => void socket.on('error', () => {}).resume()).listen(0, '127.0.0.1')
     await eventually(() => silent.listening)
     const address = silent.address()
@@ -101,29 +102,29 @@ suite('time, side by side', { concurrency: true, timeout: 2 * holdMs }, () => {
   })
 
   const deadlines: readonly (readonly [title: string, ms: number, said: string])[] = [
-    ['a connection without a first byte has firstLineMs', firstLineMs, ''],
-    ['a first line that does not end has handshakeMs', handshakeMs, 'X 1'],
-    ['a header that does not end has httpHeadersMs', httpHeadersMs, `GET / HTTP/1.1\r\n${host}X-`],
+    ['a connection without a first byte ends after firstLineMs', firstLineMs, ''],
+    ['an incomplete first line ends the connection after handshakeMs', handshakeMs, 'X 1'],
+    ['an incomplete header ends the connection after httpHeadersMs', httpHeadersMs, `GET / HTTP/1.1\r\n${host}X-`],
     [
-      'a body that does not end has httpBodyMs',
+      'an incomplete body ends the connection after httpBodyMs',
       httpBodyMs,
       `POST /rpc HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
     ],
-    ['between two requests a connection has httpIdleMs', httpIdleMs, `GET /livez HTTP/1.1\r\n${host}\r\n`],
+    ['an idle connection between two requests ends after httpIdleMs', httpIdleMs, `GET /livez HTTP/1.1\r\n${host}\r\n`],
   ]
   for (const [title, ms, said] of deadlines)
     test(`[W4] ${title}`, async () => {
       const took = await lasted(to(said), ms + 2 * lateMs)
-      assert.ok(took >= ms - 50 && took <= ms + lateMs, `it had ${took} ms`)
+      assert.ok(took >= ms - 50 && took <= ms + lateMs, `it ended after ${took} ms`)
     })
 
   const asked: readonly (readonly [protocol: string, endsMs: number, said: string])[] = [
     ['lines', slowReaderMs, Array.from({ length: many }, (_, id) => ask(id)).join('')],
-    // Node looks twice, to see that nothing has moved.
+    // Node checks twice whether bytes have moved.
     ['HTTP', 2 * slowReaderMs, `GET /openrpc.json HTTP/1.1\r\n${host}\r\n`.repeat(many)],
   ]
   for (const [protocol, endsMs, said] of asked)
-    test(`[W9] [W33] ${protocol}: a reader has slowReaderMs to begin to read, and a bound`, async () => {
+    test(`[W9] [W33] ${protocol}: a reader has slowReaderMs to start reading, and is disconnected after that`, async () => {
       const [late, later] = [to(said), to(said)]
       for (const { socket } of [late, later]) socket.pause()
       await pass(slowReaderMs - lateMs)
@@ -131,8 +132,8 @@ suite('time, side by side', { concurrency: true, timeout: 2 * holdMs }, () => {
       await pass(endsMs - slowReaderMs + 2 * lateMs)
       later.socket.resume()
       await lasted(later, endsMs + 3 * lateMs)
-      assert.ok(late.bytes > enough, `${late.bytes} bytes came`)
-      assert.ok(later.bytes < enough, `${later.bytes} bytes came`)
+      assert.ok(late.bytes > enough, `${late.bytes} bytes arrived`)
+      assert.ok(later.bytes < enough, `${later.bytes} bytes arrived`)
     })
 })
 

@@ -1,6 +1,6 @@
 /**
- * All or nothing: one write or sync of a game fails, each in its turn, in every way. `strace` does it to the real server.
- * A write that is short is one that wrote nothing and says 0; a partial one is what the full disk brings.
+ * All or nothing: each write or sync of a game fails in turn, in every way, injected into a real server by `strace`. A
+ * short write here wrote nothing and returned 0; the test of the full disk covers partial writes.
  */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync, readFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { test } from 'node:test'
 import { openSqliteJournal } from '../../src/journal/sqlite/index.ts'
 import { findProgram, sayWhatIsMissing } from '../../tools/check/programs.ts'
 import { leaveOut } from '../lib/left-out.ts'
-import { record } from '../lib/record.ts'
+import { recordFinding } from '../lib/record.ts'
 import { serveCommand, ServerProcess } from '../lib/server-process.ts'
 import { findDiscrepancies, nineMoves, Witness } from '../lib/checking-player.ts'
 
@@ -24,40 +24,40 @@ const faults = {
 type Call = (typeof calls)[number]
 type FaultName = keyof typeof faults
 
-interface Blow {
+interface Injection {
   readonly call: Call
   readonly fault: FaultName
-  /** Which call of its kind on the journal's files, from 1. */
+  /** The number of the call among calls of its kind on the journal's files, from 1. */
   readonly which: number
 }
 
-/** Every blow with OXO_TORTURE=whole; else one of so many, and the first of every kind. */
+/** Distance between two injected faults of one kind, from the first: every call with OXO_TORTURE=whole. */
 const step = process.env['OXO_TORTURE'] === 'whole' ? 1 : 12
 const together = 2
-/** More than a game has. */
+/** More calls of one kind than a game makes. */
 const callsMax = 1_000
 
 interface Outcome {
-  /** False: the game was over before. */
+  /** False if the game ended before the fault was injected. */
   readonly struck: boolean
   readonly findings: readonly string[]
 }
 
-/** One game under one blow, and what is there afterwards. */
-async function strike({ call, fault, which }: Blow, command = serveCommand): Promise<Outcome> {
+/** Plays one game with one injected fault, and checks the journal afterwards. */
+async function strike({ call, fault, which }: Injection, command = serveCommand): Promise<Outcome> {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-torture-'))
   const file = join(folder.path, 'journal.sqlite')
   const trace = join(folder.path, 'trace')
   const inject = `inject=${call}:${faults[fault]}:when=${which}`
   const files = ['', '-wal', '-shm', '.lock'].flatMap((suffix) => ['-P', `${file}${suffix}`])
-  // -D: the server is this process's own child, and a signal to it ends it.
+  // -D makes the server the direct child of this process, so that signals reach it.
   const under = [findProgram('strace'), '-D', '-f', '-q', '-o', trace, '-e', `trace=${call}`, '-e', inject, ...files]
   const witness = new Witness('torture', { script: nineMoves })
   const findings = await play(witness, { command: command(file), under, file })
-  const told = readFileSync(trace, 'utf8')
-  // The call that a thread is killed in has no end, and the end of the test kills as well.
-  const struck = fault === 'killed' ? told.split(`${call}(`).length > which : told.includes('INJECTED')
-  // The disk is well again: it opens, and what was acknowledged is there.
+  const log = readFileSync(trace, 'utf8')
+  // strace does not mark a call in which a thread is killed, and the end of the test kills too: counts the calls.
+  const struck = fault === 'killed' ? log.split(`${call}(`).length > which : log.includes('INJECTED')
+  // Without the fault the journal must open and have everything acknowledged.
   const journal = await openSqliteJournal({ file })
   const entries = await journal.read('torture')
   await journal.close()
@@ -70,46 +70,48 @@ interface Trial {
   readonly file: string
 }
 
-/** Plays as far as the server goes. A server that stays must have taken the whole game. */
+/** Plays until the server ends. A server that keeps running must have stored the whole game. */
 async function play(witness: Witness, { command, under, file }: Trial): Promise<readonly string[]> {
   try {
     await using server = await ServerProcess.start(command, { under, env: { UV_THREADPOOL_SIZE: '1' } })
     await witness.play(server)
     const isLeft = !witness.isDone && (await isStill(server))
-    return isLeft ? [`the server stayed, and the game stopped at ${witness.acknowledged}`] : []
+    return isLeft ? [`the server kept running, and the game stopped at ${witness.acknowledged}`] : []
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause)
-    // Killed it says nothing; otherwise it says which file is at fault.
-    return said.endsWith('did not start:\n') || said.includes(file) ? [] : [`it does not name the file: ${said}`]
+    const message = cause instanceof Error ? cause.message : String(cause)
+    // A killed server prints nothing; otherwise its message must name the file.
+    return message.endsWith('did not start:\n') || message.includes(file)
+      ? []
+      : [`the message does not name the file: ${message}`]
   }
 }
 
-/** Whether it goes on for long after it let a player go. */
+/** True if the server still runs five seconds after it disconnected the player. */
 async function isStill(server: ServerProcess): Promise<boolean> {
   for (let tries = 0; tries < 500 && server.isRunning; tries++) await new Promise((resolve) => setTimeout(resolve, 10))
   return server.isRunning
 }
 
-/** Blow after blow of one kind, until the game is over before. */
+/** Injects faults of one kind at later and later calls, until the game ends first. Stops at the first finding. */
 async function sweep(
   call: Call,
   fault: FaultName,
-): Promise<{ readonly blows: number; readonly findings: readonly string[] }> {
-  let blows = 0
+): Promise<{ readonly injections: number; readonly findings: readonly string[] }> {
+  let injections = 0
   for (let which = 1; which < callsMax; which += step) {
     const { struck, findings } = await strike({ call, fault, which })
-    const told = findings.map((finding) => `${call} ${which} ${fault}: ${finding}`)
-    if (told.length > 0) return { blows, findings: told }
-    if (!struck) return { blows, findings: [] }
-    blows++
+    const described = findings.map((finding) => `${call} ${which} ${fault}: ${finding}`)
+    if (described.length > 0) return { injections, findings: described }
+    if (!struck) return { injections, findings: [] }
+    injections++
   }
   throw new Error(`more than ${callsMax} calls of ${call}`)
 }
 
-test('[J9] whichever write or sync of a game fails, and however, all of a move is stored or nothing', async (t) => {
+test('[J9] whichever write or sync of a game fails, and however, a move is stored completely or not at all', async (t) => {
   if (leaveOut(t, sayWhatIsMissing('strace'))) return
   const kinds = calls.flatMap((call) => Object.keys(faults).map((fault) => [call, fault as FaultName] as const))
-  // A sync cannot be short.
+  // Only writes can be short.
   const queue = kinds.filter(([call, fault]) => fault !== 'short' || call === 'pwrite64' || call === 'write')
   const done: Awaited<ReturnType<typeof sweep>>[] = []
   const work = async (): Promise<void> => {
@@ -120,11 +122,11 @@ test('[J9] whichever write or sync of a game fails, and however, all of a move i
     done.flatMap(({ findings }) => findings),
     [],
   )
-  const blows = done.reduce((sum, sweepDone) => sum + sweepDone.blows, 0)
-  assert.ok(blows > 20, `only ${blows} blows are no test`)
-  const figure = `${blows} failed calls (killed, EIO, ENOSPC, short), ${step === 1 ? 'every one' : `one in ${step}`}: all or nothing each time`
+  const injections = done.reduce((sum, sweepDone) => sum + sweepDone.injections, 0)
+  assert.ok(injections > 20, `only ${injections} faults were injected: too few for a test`)
+  const figure = `${injections} failed calls (killed, EIO, ENOSPC, short), ${step === 1 ? 'every one' : `one in ${step}`}: all or nothing each time`
   t.diagnostic(figure)
-  record('torture', {
+  recordFinding('torture', {
     promise: 'A failing disk is never hidden: all of a move is stored, or nothing',
     test: 'e2e/real/torture.test.ts',
     figure,
@@ -132,7 +134,7 @@ test('[J9] whichever write or sync of a game fails, and however, all of a move i
   })
 })
 
-test('a server that answers before it has stored is caught', async (t) => {
+test('a server that answers before it has stored is detected', async (t) => {
   if (leaveOut(t, sayWhatIsMissing('strace'))) return
   const planted = (file: string): readonly string[] => ['e2e/lib/planted-server.ts', 'early-answer', file]
   let tries = 0
@@ -140,8 +142,8 @@ test('a server that answers before it has stored is caught', async (t) => {
     tries++
     const { findings } = await strike({ call: 'pwrite64', fault: 'killed', which }, planted)
     if (findings.length === 0) continue
-    record('torture', { planted: 'answers 20 ms before it stores', caughtAfter: `${tries} failed calls` })
+    recordFinding('torture', { planted: 'answers 20 ms before it stores', caughtAfter: `${tries} failed calls` })
     return
   }
-  assert.fail(`not caught in ${tries} tries`)
+  assert.fail(`not detected in ${tries} tries`)
 })

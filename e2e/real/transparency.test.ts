@@ -1,4 +1,4 @@
-/** One meaning behind every protocol: the same commands, each through a protocol drawn at random, come to the same game. */
+/** All protocols mean the same: the same commands, each over a randomly drawn protocol, lead to the same game. */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,10 +7,10 @@ import { test } from 'node:test'
 import { type Random, seededRandom } from '../../src/base/index.ts'
 import { presets } from '../../src/game/index.ts'
 import { errorNameOf, type GameRecord } from '../../src/protocol/index.ts'
-import { ask, makeRequest } from '../lib/ask.ts'
-import { record } from '../lib/record.ts'
+import { askServer, makeRpcRequest } from '../lib/ask.ts'
+import { recordFinding } from '../lib/record.ts'
 import { serveCommand, ServerProcess } from '../lib/server-process.ts'
-import { openLines, openWire, type Place, type Wire } from '../lib/wire.ts'
+import { openLinesConnection, openWire, type Endpoint, type TestConnection } from '../lib/wire.ts'
 
 const scripts = Number(process.env['OXO_SCRIPTS'] ?? 1_000)
 const seed = Number(process.env['OXO_SCRIPT_SEED'] ?? 1952)
@@ -20,28 +20,28 @@ type Command =
   | { readonly type: 'move'; readonly player: 'X' | 'O'; readonly x: number; readonly y: number }
   | { readonly type: 'restart' }
   | { readonly type: 'resign' }
-/** 'ok', or the error's name. */
-type Heard = string
+/** 'ok', or the name of the error. */
+type Outcome = string
 
-/** One way of saying a command. Each opens what it needs once. */
-interface ProtocolAsker {
-  say(game: string, command: Command): Promise<Heard>
+/** Sends commands over one protocol, on one connection. */
+interface ProtocolClient {
+  send(game: string, command: Command): Promise<Outcome>
   close(): void
 }
 
 function methodOf(game: string, command: Command): string {
-  if (command.type === 'restart') return makeRequest(1, 'game.restart', { game })
-  if (command.type === 'resign') return makeRequest(1, 'game.resign', { game })
+  if (command.type === 'restart') return makeRpcRequest(1, 'game.restart', { game })
+  if (command.type === 'resign') return makeRpcRequest(1, 'game.resign', { game })
   const { player, x, y } = command
-  return makeRequest(1, 'game.move', { game, player, x, y })
+  return makeRpcRequest(1, 'game.move', { game, player, x, y })
 }
 
-async function openJson(protocol: 'lines' | 'websocket' | 'http', place: Place): Promise<ProtocolAsker> {
+async function openJson(protocol: 'lines' | 'websocket' | 'http', place: Endpoint): Promise<ProtocolClient> {
   const wire = await openWire(protocol, place, () => undefined)
   return {
-    async say(game, command) {
-      const { error } = await ask(wire, methodOf(game, command))
-      // Two that differ only in their number differ.
+    async send(game, command) {
+      const { error } = await askServer(wire, methodOf(game, command))
+      // The code must belong to the name: otherwise both are compared.
       if (error === undefined) return 'ok'
       const { code, data } = error as { readonly code: number } & typeof error
       return errorNameOf(code) === data?.name ? String(data?.name) : `${code} ${data?.name}`
@@ -50,35 +50,35 @@ async function openJson(protocol: 'lines' | 'websocket' | 'http', place: Place):
   }
 }
 
-async function openText(place: Place): Promise<ProtocolAsker> {
-  const wire = await openLines(place)
+async function openText(place: Endpoint): Promise<ProtocolClient> {
+  const wire = await openLinesConnection(place)
   return {
-    async say(game, command) {
-      await hearReply(wire, `watch ${game}`)
-      await hearReply(wire, 'unwatch')
+    async send(game, command) {
+      await readReply(wire, `watch ${game}`)
+      await readReply(wire, 'unwatch')
       const { type } = command
       const line =
         type === 'move' ? `${command.player} ${command.x} ${command.y}` : type === 'restart' ? 'new' : 'resign'
-      const [first = ''] = await hearReply(wire, line)
+      const [first = ''] = await readReply(wire, line)
       return /^ERR \d+ ([a-z-]+):/.exec(first)?.[1] ?? 'ok'
     },
     close: () => wire.close(),
   }
 }
 
-/** Up to the empty line that ends a reply; what was pushed in between is left out. */
-async function hearReply(wire: Wire, line: string): Promise<readonly string[]> {
-  wire.say(line)
+/** Sends a line and reads its reply up to the empty line; skips notifications. */
+async function readReply(wire: TestConnection, line: string): Promise<readonly string[]> {
+  wire.send(line)
   const reply: string[] = []
   for (let next = await wire.inbox.next(); next !== ''; next = await wire.inbox.next())
     if (!next.startsWith('* ')) reply.push(next)
   return reply
 }
 
-/** The resources of HTTP. */
-function openResources({ host, port }: Place): ProtocolAsker {
+/** Sends commands to the HTTP resources. */
+function openResources({ host, port }: Endpoint): ProtocolClient {
   return {
-    async say(game, command) {
+    async send(game, command) {
       if (command.type === 'restart') throw new Error('there is no such resource')
       const path = command.type === 'move' ? 'moves' : 'resign'
       const { type: _, ...members } = command
@@ -101,7 +101,7 @@ function makeScript(random: Random): { readonly rules: string; readonly commands
   return { rules, commands: Array.from({ length }, (_, index) => makeCommand(random, index)) }
 }
 
-/** Mostly whose turn it is and on the board; sometimes not. */
+/** Draws a command: mostly a legal move of the player to move, sometimes not. */
 function makeCommand(random: Random, index: number): Command {
   const draw = random.below(20)
   if (draw === 0) return { type: 'restart' }
@@ -110,8 +110,8 @@ function makeCommand(random: Random, index: number): Command {
   return { type: 'move', player, x: random.below(4), y: random.below(4) }
 }
 
-/** Every way in, opened once. */
-async function openProtocols(server: ServerProcess): Promise<readonly ProtocolAsker[]> {
+/** Opens every protocol once. */
+async function openProtocols(server: ServerProcess): Promise<readonly ProtocolClient[]> {
   return [
     await openJson('lines', server),
     await openText(server),
@@ -121,34 +121,40 @@ async function openProtocols(server: ServerProcess): Promise<readonly ProtocolAs
   ]
 }
 
-/** Plays one script twice, by one protocol and by all; what differs. */
-async function compare(number: number, protocols: readonly ProtocolAsker[], wire: Wire): Promise<readonly string[]> {
+/** Plays one script twice, over one protocol and over all. Returns the differences. */
+async function compare(
+  number: number,
+  protocols: readonly ProtocolClient[],
+  wire: TestConnection,
+): Promise<readonly string[]> {
   const random = seededRandom(seed + number)
   const { rules, commands } = makeScript(random)
   const [one, mixed] = [`one-${number}`, `all-${number}`]
   for (const game of [one, mixed])
-    assert.ok((await ask(wire, makeRequest(1, 'game.create', { game, rules, seats: 'open' }))).result !== undefined)
+    assert.ok(
+      (await askServer(wire, makeRpcRequest(1, 'game.create', { game, rules, seats: 'open' }))).result !== undefined,
+    )
   for (const [index, command] of commands.entries()) {
     const choice = protocols[random.below(command.type === 'restart' ? protocols.length - 1 : protocols.length)]
-    const [here, there] = [await protocols[0]?.say(one, command), await choice?.say(mixed, command)]
+    const [here, there] = [await protocols[0]?.send(one, command), await choice?.send(mixed, command)]
     if (here !== there) return [`script ${number}, command ${index + 1}, ${JSON.stringify(command)}: ${here}, ${there}`]
   }
   const [first, second] = [await eventsOf(wire, one), await eventsOf(wire, mixed)]
   return first === second ? [] : [`script ${number}: ${first} and ${second}`]
 }
 
-async function eventsOf(wire: Wire, game: string): Promise<string> {
-  const { result } = await ask<GameRecord>(wire, makeRequest(1, 'game.record', { game }))
+async function eventsOf(wire: TestConnection, game: string): Promise<string> {
+  const { result } = await askServer<GameRecord>(wire, makeRpcRequest(1, 'game.record', { game }))
   return JSON.stringify(result?.entries.map(({ event }) => event))
 }
 
-/** Until something differs. */
+/** Compares scripts until one differs. */
 async function compareAll(command: readonly string[], times: number) {
   await using server = await ServerProcess.start(command)
   const findings: string[] = []
   let next = 0
   const work = async (): Promise<void> => {
-    const [protocols, wire] = [await openProtocols(server), await openLines(server)]
+    const [protocols, wire] = [await openProtocols(server), await openLinesConnection(server)]
     for (let number = next++; number < times && findings.length === 0; number = next++)
       findings.push(...(await compare(number, protocols, wire)))
     for (const protocol of protocols) protocol.close()
@@ -164,15 +170,15 @@ test('a command means the same through every protocol: same journal, same errors
   assert.deepEqual(findings, [], `seed ${seed}`)
   const figure = `${scripts} random scripts, each command through one of 5 ways: same journal, same errors`
   t.diagnostic(figure)
-  record('transparency', {
-    promise: 'One meaning behind every protocol',
+  recordFinding('transparency', {
+    promise: 'a command means the same on every protocol',
     test: 'e2e/real/transparency.test.ts',
     figure,
     command: 'node --test e2e/real/transparency.test.ts',
   })
 })
 
-test('a protocol that turns the board, and one with an error of its own, are caught', async () => {
+test('a protocol that exchanges columns and rows, and one with a different error code, are detected', async () => {
   const caught: string[] = []
   for (const bug of ['text-turned', 'own-error']) {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-protocols-'))
@@ -183,7 +189,7 @@ test('a protocol that turns the board, and one with an error of its own, are cau
     assert.notDeepEqual(findings, [], bug)
     caught.push(`${run} scripts`)
   }
-  record('transparency', {
+  recordFinding('transparency', {
     planted: 'columns and rows exchanged at the text protocol; another code for an error at the WebSocket',
     caughtAfter: caught.join('; '),
   })

@@ -1,13 +1,13 @@
 /**
- * The manual check of docs/ACCESSIBILITY.md by Orca itself, on a screen that nobody sees: `npm run screen-reader` plays
- * the story with the keyboard, prints what Orca says aloud, and ends with 1 when it does not say what it should.
- * It takes two minutes, and Debian's packages orca, xvfb, at-spi2-core, dbus-x11 and speech-dispatcher-audio-plugins.
+ * The manual check of docs/ACCESSIBILITY.md with Orca on a virtual screen. `npm run screen-reader` uses the page with
+ * the keyboard, prints what Orca says, and exits with 1 if it does not say what it should. It takes two minutes and
+ * needs Debian's packages orca, xvfb, at-spi2-core, dbus-x11 and speech-dispatcher-audio-plugins.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { Orca } from './orca.ts'
-import { tell } from './story.ts'
+import { checkWithOrca } from './story.ts'
 
 const needed = ['/usr/bin/orca', '/usr/bin/Xvfb', '/usr/libexec/at-spi-bus-launcher', '/usr/bin/dbus-run-session']
 const missing = needed.filter((program) => !existsSync(program))
@@ -18,13 +18,13 @@ if (missing.length > 0) {
   )
   process.exitCode = 1
 } else if (process.env['OXO_READER_SESSION'] === undefined) {
-  // A session of its own: whoever runs this may have a desktop, and a reader, already.
+  // Uses a separate D-Bus session: the user may already have a desktop with a screen reader.
   const args = ['--', process.execPath, import.meta.filename]
   const env = { ...process.env, OXO_READER_SESSION: '1' }
   process.exitCode = spawnSync('dbus-run-session', args, { env, stdio: ['ignore', 'inherit', 'inherit'] }).status ?? 1
 } else {
   await using orca = await Orca.start()
-  const unsaid = await tell(orca)
-  console.log(unsaid.length === 0 ? '\nEverything was said.' : `\nNot said:\n${unsaid.join('\n')}`)
-  process.exitCode = unsaid.length === 0 ? 0 : 1
+  const missed = await checkWithOrca(orca)
+  console.log(missed.length === 0 ? '\nEverything was said.' : `\nNot said:\n${missed.join('\n')}`)
+  process.exitCode = missed.length === 0 ? 0 : 1
 }

@@ -1,20 +1,20 @@
-/** The screen reader of GNOME on a screen that nobody sees, and all that it says. */
+/** Runs Orca, the screen reader of GNOME, on a virtual screen and records what it says. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 
-/** A voice that nobody hears: Orca falls silent for good without one. */
+/** A silent voice: without any voice Orca stops speaking for good. */
 const configuration = {
   'speech-dispatcher/speechd.conf':
     'AudioOutputMethod "libao"\nAddModule "silent" "sd_generic" "silent.conf"\nDefaultModule silent\n',
   'speech-dispatcher/modules/silent.conf': 'GenericExecuteSynth "true"\nAddVoice "en" "MALE1" "nobody"\n',
 } as const
 
-/** How long it is silent when it has said all: it speaks of a change within tenths of a second. */
+/** After this silence Orca has said everything: it announces a change within tenths of a second. */
 const silenceMs = 1_000
-const patienceMs = 10_000
+const timeoutMs = 10_000
 
 export class Orca implements AsyncDisposable {
   readonly #folder: string
@@ -29,7 +29,7 @@ export class Orca implements AsyncDisposable {
     this.#processes = processes
   }
 
-  /** Resolves when it has said that it is there. */
+  /** Resolves when Orca has announced its start. */
   static async start(): Promise<Orca> {
     const folder = mkdtempSync(join(tmpdir(), 'oxo-reader-'))
     const screen = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x900x24'], {
@@ -59,16 +59,16 @@ export class Orca implements AsyncDisposable {
     }
   }
 
-  /** All that it has said, in order. */
+  /** All lines that Orca has said, in order. */
   get said(): readonly string[] {
     const log = existsSync(this.#log) ? readFileSync(this.#log, 'utf8') : ''
     const spoken = log.matchAll(/ - SPEECH OUTPUT: (['"])(.*)\1(?:\{[^}]*\})?$/gm)
     return Array.from(spoken, ([, , words = '']) => words.replaceAll(/[\u2066-\u2069]/g, ''))
   }
 
-  /** Resolves when it has said nothing for a while, after the line `from` and all of `expected`, or waited in vain. */
+  /** Resolves when all of `expected` was said after line `from` and Orca has been silent for a while, or on timeout. */
   async rest(from: number, expected: readonly RegExp[]): Promise<void> {
-    const end = performance.now() + patienceMs
+    const end = performance.now() + timeoutMs
     for (let [count, since] = [0, 0]; performance.now() < end; await setTimeout(100)) {
       const lines = this.said
       if (lines.length !== count) [count, since] = [lines.length, performance.now()]
@@ -77,9 +77,9 @@ export class Orca implements AsyncDisposable {
     }
   }
 
-  /** Waits until it has said this, ever. */
+  /** Waits until a line matches; earlier lines count. @throws after a timeout. */
   async until(words: RegExp): Promise<void> {
-    for (const end = performance.now() + 3 * patienceMs; performance.now() < end;) {
+    for (const end = performance.now() + 3 * timeoutMs; performance.now() < end;) {
       if (this.said.some((line) => words.test(line))) return
       await setTimeout(100)
     }

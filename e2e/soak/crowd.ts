@@ -1,17 +1,17 @@
-/** Who uses a server during a soak: people against bots, players who keep accounts, and watchers. */
+/** The clients of a server during a soak: players against bots, witnesses, and watchers. */
 import { setTimeout as pass } from 'node:timers/promises'
 import { type Random, systemRandom } from '../../src/base/index.ts'
 import { type Client, connect } from '../../src/client/node/index.ts'
-import type { Place } from '../lib/wire.ts'
+import type { Endpoint } from '../lib/wire.ts'
 import { nineMoves, Witness } from '../lib/checking-player.ts'
 
-/** Comes back soon after each fault: a soak is about many, not about waiting. */
+/** Shortens the random delays before a reconnect, so that a soak has many faults instead of long waits. */
 const hurried: Random = { ...systemRandom, below: (bound) => systemRandom.below(Math.min(bound, 200)) }
 const paceMs = 20
 
-export class Crowd {
+export class SoakCrowd {
   readonly witnesses: Witness[] = []
-  /** What must never be, one sentence each. */
+  /** Violated invariants, one sentence each. */
   readonly violations: string[] = []
   moves = 0
   games = 0
@@ -20,15 +20,15 @@ export class Crowd {
   readonly #running: Promise<void>[] = []
   #sequence = 0
 
-  /** `calm`: where nothing is repeated or reordered; `bad`: where everything may be. */
-  constructor(calm: Place, bad: Place) {
+  /** `calm`: an address where nothing is repeated or reordered; `bad`: one where anything may be. */
+  constructor(calm: Endpoint, bad: Endpoint) {
     const url = `${bad.host}:${bad.port}`
     for (let index = 0; index < 4; index++) this.#run(this.#keepAccount(calm))
     for (const scheme of ['tcp', 'ws', 'tcp', 'ws']) this.#run(this.#playBots(this.#open(`${scheme}://${url}`)))
     for (const scheme of ['tcp', 'ws']) this.#run(this.#watch(this.#open(`${scheme}://${url}`)))
   }
 
-  /** Lets everybody finish what they are at. */
+  /** Resolves when all clients have finished their current work. */
   async end(): Promise<void> {
     this.#isOver = true
     await Promise.all(this.#running)
@@ -45,11 +45,11 @@ export class Crowd {
     return client
   }
 
-  async #keepAccount(place: Place): Promise<void> {
+  async #keepAccount(place: Endpoint): Promise<void> {
     while (!this.#isOver) {
       const witness = new Witness(`soak-${this.#sequence++}`, { script: nineMoves })
       this.witnesses.push(witness)
-      // The create is another account's on each connection: it is not asked again.
+      // A new connection is another account, so an unanswered creation is not repeated.
       await witness.play(place)
       while (!witness.isDone && witness.acknowledged > 0) {
         await pass(paceMs)
@@ -76,13 +76,13 @@ export class Crowd {
     }
   }
 
-  /** A bot may be asked twice about one position; nothing else is refused. */
+  /** Tolerates the refusals that a bot's move in between causes. @throws all other errors. */
   #forgive(cause: unknown): void {
     const name = cause instanceof Error ? cause.name : String(cause)
     if (!['stale', 'not-your-turn', 'cell-taken'].includes(name)) throw cause
   }
 
-  /** Sees the versions of the newest accounts' games rise, and their end. */
+  /** Watches games of the newest witnesses and checks that their versions never decrease. */
   async #watch(client: Client): Promise<void> {
     while (!this.#isOver) {
       await pass(paceMs * 10)

@@ -1,11 +1,11 @@
-/** A game that is over costs no memory, however many there were. */
+/** Finished games cost no memory, however many there are. */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
-import { record } from '../lib/record.ts'
+import { recordFinding } from '../lib/record.ts'
 import { ServerProcess } from '../lib/server-process.ts'
 import { Witness } from '../lib/checking-player.ts'
 import { weigh } from './heap.ts'
@@ -13,26 +13,26 @@ import { weigh } from './heap.ts'
 /** X wins with the fifth move. */
 const script = { rules: '3,3,3', cells: [0, 3, 1, 4, 2].map((cell) => ({ x: cell % 3, y: Math.floor(cell / 3) })) }
 const games = Number(process.env['OXO_FINISHED_GAMES'] ?? 1_000)
-/** Of so many times as many games the least counts: a table that grows once, or a connection that closes, is no game. */
+/** The smallest growth of this many batches counts: a hash table that grows once or a closing connection adds noise. */
 const batches = 3
-/** Games before those that are counted: they make what is made once. */
+/** Games before the measured ones: they cause the one-time allocations. */
 const gamesBefore = 500
 const plantedGames = 500
 const atOnce = 64
-/** Less than 1 was measured. What is kept of a game is an entry of a map at least, which is 24. */
+/** Less than 1 byte was measured. A server that keeps a game keeps at least a map entry of 24 bytes. */
 const bytesMax = 8
-const patienceMs = 60_000
-/** A minute passes in little more than a second: idle games are forgotten a thirtieth at a time, second by second. */
+const timeoutMs = 60_000
+/** The server's clock runs 50 times as fast: it unloads a thirtieth of the idle games per second. */
 const env = { OXO_HASTE: '50' }
 
 interface Measurement {
   readonly count: number
   readonly times: number
-  /** As the server knows it. */
+  /** The name of the leak to plant in the server. */
   readonly planted?: string
 }
 
-/** Bytes that are kept for each finished game. */
+/** Measures the bytes that the server keeps per finished game. */
 async function measureFinished({ count, times, planted }: Measurement): Promise<number> {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-finished-'))
   const file = join(folder.path, 'journal.sqlite')
@@ -40,7 +40,7 @@ async function measureFinished({ count, times, planted }: Measurement): Promise<
   await using server = await ServerProcess.start(command, { env })
   const play = async (batch: string, size: number): Promise<number> => {
     await playGames(server, batch, size)
-    if (planted !== 'games') await forgotten(server)
+    if (planted !== 'games') await allUnloaded(server)
     return await weigh(server, file)
   }
   let weight = await play('before', gamesBefore)
@@ -64,15 +64,15 @@ async function playGames(server: ServerProcess, batch: string, count: number): P
   await Promise.all(Array.from({ length: atOnce }, play))
 }
 
-async function forgotten(server: ServerProcess): Promise<void> {
-  const deadline = performance.now() + patienceMs
+async function allUnloaded(server: ServerProcess): Promise<void> {
+  const deadline = performance.now() + timeoutMs
   while ((await countLive(server)) !== 0) {
-    assert.ok(performance.now() < deadline, 'games that are over stay live')
+    assert.ok(performance.now() < deadline, 'finished games stay live')
     await pass(100)
   }
 }
 
-/** A server in haste may cut off who asks: then nobody knows. */
+/** The number of live games. NaN if the request failed: a server with a fast clock may cut it off. */
 async function countLive(server: ServerProcess): Promise<number> {
   try {
     const metrics = await (await fetch(`${server.url}/metrics`)).text()
@@ -83,12 +83,12 @@ async function countLive(server: ServerProcess): Promise<number> {
 }
 
 suite('memory of finished games', { concurrency: true }, () => {
-  test('games that are over cost no memory', async (t) => {
+  test('finished games cost no memory', async (t) => {
     const bytes = await measureFinished({ count: games, times: batches })
-    assert.ok(bytes <= bytesMax, `${bytes.toFixed(2)} bytes are kept for each game that is over`)
+    assert.ok(bytes <= bytesMax, `${bytes.toFixed(2)} bytes are kept per finished game`)
     const figure = `${games * batches} games played to their end: ${Math.max(0, bytes).toFixed(1)} bytes kept for each`
     t.diagnostic(figure)
-    record('finished-games', {
+    recordFinding('finished-games', {
       promise: 'A game that is over costs no memory',
       test: 'e2e/soak/finished-games.test.ts',
       figure,
@@ -96,12 +96,12 @@ suite('memory of finished games', { concurrency: true }, () => {
     })
   })
 
-  test('a server that never forgets a game, and one that only notes when each visitor came, are caught', async () => {
+  test('a server that never unloads a game, and one that keeps the time of each connection, are detected', async () => {
     for (const leak of ['games', 'visits']) {
       const bytes = await measureFinished({ count: plantedGames, times: 1, planted: leak })
       assert.ok(bytes > bytesMax, `${leak}: ${bytes.toFixed(2)} bytes`)
     }
-    record('finished-games', {
+    recordFinding('finished-games', {
       planted: 'forgets no game; keeps the time at which each visitor came',
       caughtAfter: `${plantedGames} games; ${plantedGames} games`,
     })

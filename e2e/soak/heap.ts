@@ -1,14 +1,14 @@
-/** What a program keeps, of a snapshot of its heap. */
+/** Measures the memory that a program keeps, from a snapshot of its heap. */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { setTimeout as pass } from 'node:timers/promises'
 import type { ServerProcess } from '../lib/server-process.ts'
 
-/** The part of V8's format that is read here: numbers in a row, some for each object. */
+/** The part of V8's snapshot format that is read here: a flat list with several numbers per object. */
 interface Snapshot {
   readonly snapshot: {
     readonly meta: {
       readonly node_fields: readonly string[]
-      /** For each field its values by number, where it has names. */
+      /** For each field the names of its values, by number, if it has any. */
       readonly node_types: readonly [readonly string[], ...unknown[]]
     }
   }
@@ -16,12 +16,12 @@ interface Snapshot {
 }
 
 /**
- * The engine's own: compiled code, what it learnt of types, the shapes of objects. It comes and goes with how warm the
- * program is, tens of kilobytes at a time, whatever the program keeps.
+ * Objects of the engine itself: compiled code, type feedback, object shapes. Their size varies by tens of kilobytes
+ * with the engine's optimisations, whatever the program keeps.
  */
 const kindsOfEngine: ReadonlySet<string> = new Set(['code', 'hidden', 'object shape', 'synthetic'])
 
-/** Bytes of all objects, arrays, texts, numbers, functions and buffers. */
+/** The total size of all objects, arrays, strings, numbers, functions and buffers, in bytes. */
 export function countKept({ snapshot, nodes }: Snapshot): number {
   const { node_fields: fields, node_types: kinds } = snapshot.meta
   const [kindAt, sizeAt] = [fields.indexOf('type'), fields.indexOf('self_size')]
@@ -31,7 +31,7 @@ export function countKept({ snapshot, nodes }: Snapshot): number {
   return bytes
 }
 
-/** Of a server of soaks, whose journal is `file`. Whatever nobody holds is collected first. */
+/** Measures a soak server whose journal is `file`, in bytes. The snapshot contains only reachable objects. */
 export async function weigh(server: ServerProcess, file: string): Promise<number> {
   const heap = `${file}.heap`
   rmSync(heap, { force: true })

@@ -1,7 +1,7 @@
-/** `npm run soak -- [--minutes N] [--seed N]`: half an hour by default; ends with 1 when something was violated. */
+/** `npm run soak -- [--minutes N] [--seed N]`: 30 minutes by default; exits with 1 if an invariant was violated. */
 import { parseArgs } from 'node:util'
-import { record } from '../lib/record.ts'
-import { describe, soak } from './soak.ts'
+import { recordFinding } from '../lib/record.ts'
+import { describeSoak, soak } from './soak.ts'
 
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '30' }, seed: { type: 'string', default: '1952' } },
@@ -11,11 +11,11 @@ const seed = Number(values.seed)
 if (!(minutes > 0) || !Number.isInteger(seed)) throw new Error('npm run soak -- [--minutes N] [--seed N]')
 console.log(`Soaking for ${minutes} minutes, seed ${seed}.`)
 const report = await soak({ seconds: minutes * 60, seed })
-console.log(describe(report))
+console.log(describeSoak(report))
 for (const violation of report.violations) console.log(violation)
 console.log(report.violations.length === 0 ? 'Nothing was violated.' : `${report.violations.length} violations`)
-record('soak', {
-  figure: `${minutes} minutes: ${describe(report)}; ${report.violations.length} violations`,
+recordFinding('soak', {
+  figure: `${minutes} minutes: ${describeSoak(report)}; ${report.violations.length} violations`,
   command: `npm run soak -- --minutes ${minutes}`,
 })
 process.exitCode = report.violations.length === 0 ? 0 : 1

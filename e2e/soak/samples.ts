@@ -1,34 +1,36 @@
-/** What a server held, second by second, and whether it is more and more. */
+/** The memory of a server, sampled every second, and its growth. */
 import { readFileSync } from 'node:fs'
 
-/** In bytes, right after a collection. */
+/** Sizes in bytes, right after a garbage collection. */
 export interface Sample {
   readonly atMs: number
   readonly rss: number
-  /** What the collector has of the system, and how much of it is used. */
+  /** The heap that V8 has reserved, and the used part of it. */
   readonly heapTotal: number
   readonly heapUsed: number
   readonly handles: number
 }
 
-/** Kibibytes a second. */
+/** Growth in kibibytes per second. */
 export interface Growth {
-  /** Of resident memory, less what the collector keeps free: it takes and returns 10 MiB as the load goes up and down. */
+  /** Resident memory without the free part of the heap, which varies by 10 MiB with the load. */
   readonly residentPerSecond: number
   readonly heapPerSecond: number
 }
 
-/** Parts of the measured time. Of each only its least counts: what is there for a moment is work, and no leak. */
+/** Parts of the measured time. Only the smallest sample of each counts: short peaks are work in progress, not leaks. */
 const parts = 10
 
-/** The last life: a server that is killed begins anew, with its clock. Its first sample is from before anybody came. */
+/**
+ * The samples since the last start: the clock restarts with the server. The first is from before any client connected.
+ */
 export function readLife(file: string): readonly Sample[] {
   const lines = readFileSync(file, 'utf8').trim().split('\n')
   const all = lines.map((line) => JSON.parse(line) as Sample)
   return all.slice(all.findLastIndex(({ atMs }, index) => atMs < (all[index - 1]?.atMs ?? Infinity)))
 }
 
-/** The first part of a life is growing up. */
+/** Ignores the first `settleMs`, in which a server grows to its normal size. */
 export function measureGrowth(life: readonly Sample[], settleMs: number): Growth {
   const grown = life.filter(({ atMs }) => atMs - (life[0]?.atMs ?? 0) >= settleMs)
   return {
@@ -37,7 +39,7 @@ export function measureGrowth(life: readonly Sample[], settleMs: number): Growth
   }
 }
 
-/** Least squares through the least of each part, in KiB a second. */
+/** The slope of a least-squares line through the smallest sample of each part, in KiB per second. */
 function slope(samples: readonly Sample[], of: (sample: Sample) => number): number {
   const points = Array.from({ length: parts }, (_, part) => {
     const [from, to] = [part, part + 1].map((end) => Math.floor((samples.length * end) / parts))

@@ -1,7 +1,7 @@
 /**
- * The server of a soak: `server.ts FILE [LEAK]`. It forgets idle games soon and collects garbage each second, so that
- * what it holds then is what it would hold for ever; it writes that to FILE.samples. LEAK plants one. OXO_HASTE is how
- * many times as fast its clock goes.
+ * The server of a soak: `server.ts FILE [LEAK]`. It unloads idle games soon and collects garbage every second, so that
+ * what it still holds would stay forever; it appends the sizes to FILE.samples. LEAK plants a leak. OXO_HASTE is the
+ * factor by which its clock runs faster.
  */
 import { subscribe } from 'node:diagnostics_channel'
 import { appendFileSync, renameSync } from 'node:fs'
@@ -24,7 +24,7 @@ const server = await openServer({ port: 0, journal: `sqlite:${file}`, ...unlimit
 const kept: unknown[] = []
 if (leak === 'visits') subscribe('net.server.socket', () => kept.push({ cameAt: performance.now() }))
 
-/** One line: what is held now. */
+/** Appends one line with the current sizes. */
 function sample(): void {
   globalThis.gc?.()
   const { rss, heapTotal, heapUsed } = process.memoryUsage()
@@ -42,6 +42,6 @@ setInterval(() => {
   sample()
 }, 1_000)
 sample()
-/** When it is asked: all that is held, object by object, in FILE.heap. */
+/** SIGUSR2 writes a heap snapshot to FILE.heap. */
 process.on('SIGUSR2', () => renameSync(writeHeapSnapshot(`${file}.part`), `${file}.heap`))
 console.log(`listening on ${server.url}`)

@@ -1,20 +1,20 @@
-/** Two minutes of everything at once; `npm run soak` takes half an hour. */
+/** Two minutes of load, faults and kills at once; `npm run soak` takes half an hour. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { record } from '../lib/record.ts'
-import { describe, type Leak, leaks, soak } from './soak.ts'
+import { recordFinding } from '../lib/record.ts'
+import { describeSoak, type Leak, leaks, soak } from './soak.ts'
 
 const seconds = Number(process.env['OXO_SOAK_SECONDS'] ?? 90)
 const plantedSeconds = 18
 
-test('nothing is lost and nothing grows under play, faults and kills', async (t) => {
+test('nothing is lost and nothing grows under load, faults and kills', async (t) => {
   const report = await soak({ seconds, seed: 1952 })
   assert.deepEqual(report.violations, [])
   assert.ok(report.moves > seconds && report.kills > 0 && report.stops > 0 && report.cuts > 0)
-  const figure = `${seconds} s: ${describe(report)}; 0 violations`
+  const figure = `${seconds} s: ${describeSoak(report)}; 0 violations`
   t.diagnostic(figure)
-  record('soak', {
-    promise: 'It goes on for as long as it is wanted: nothing is lost and nothing grows',
+  recordFinding('soak', {
+    promise: 'a long run loses nothing, and no resource grows',
     test: 'e2e/soak/soak.test.ts',
     figure,
     command: 'npm run soak',
@@ -27,16 +27,16 @@ const caughtBy = {
   handles: /handles are left/,
 } as const satisfies Readonly<Record<Leak, RegExp>>
 
-test('a server that keeps memory, one that keeps buffers, and one that keeps handles, are caught', async () => {
+test('servers that leak memory, buffers or handles are detected', async () => {
   const names = Object.keys(leaks) as Leak[]
-  // All at once: each hardly uses a core.
+  // They run concurrently: each uses little of a core.
   await Promise.all(
     names.map(async (leak) => {
       const { violations } = await soak({ seconds: plantedSeconds, seed: 1952, leak })
       assert.match(violations.join('\n'), caughtBy[leak])
     }),
   )
-  record('soak', {
+  recordFinding('soak', {
     planted: names.map((leak) => `keeps ${leaks[leak]} more each second`).join('; '),
     caughtAfter: names.map(() => `${plantedSeconds} s`).join('; '),
   })

@@ -1,4 +1,6 @@
-/** A soak: a crowd, a network that fails, a server that is stopped and killed; and afterwards, what it holds and lost. */
+/**
+ * A soak: many clients, a failing network, and a server that is paused and killed. Then checks for losses and leaks.
+ */
 import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,12 +10,12 @@ import { calm, type ChaosPlan } from '../../src/cli/chaos/plan.ts'
 import { type ChaosProxy, openChaos } from '../../src/cli/chaos/proxy.ts'
 import { ServerProcess } from '../lib/server-process.ts'
 import { accountAt } from '../lib/checking-player.ts'
-import { Crowd } from './crowd.ts'
+import { SoakCrowd } from './crowd.ts'
 import { type Growth, measureGrowth, readLife } from './samples.ts'
 
 /**
- * Planted: what the server keeps more of each second. V8 gives back tens of megabytes of empty pages at once, some seconds
- * after the load has changed; what is outside the heap has to outgrow that within the time of a planted soak.
+ * Leaks to plant: what the server keeps each second. V8 returns tens of megabytes of empty pages at once, some seconds
+ * after the load has changed; a leak outside the heap must exceed that within the time of a planted soak.
  */
 export const leaks = {
   memory: '1.5 MB of the heap',
@@ -25,7 +27,7 @@ export type Leak = keyof typeof leaks
 export interface SoakOptions {
   readonly seconds: number
   readonly seed: number
-  /** Planted in the server. */
+  /** The leak to plant in the server. */
   readonly leak?: Leak
 }
 
@@ -40,18 +42,19 @@ export interface SoakReport {
 }
 
 /**
- * More kibibytes a second are a leak. A finished game leaves 0.3 KiB with the journal's thread (its head, of which
- * `headsMax` are kept), which is 7 KiB a second at the 24 games a second of this crowd. The rest is for chance: over 200
- * seconds of a server that does not leak the slopes were 3 to 23 and 0 to 8, over 30 seconds -315 to 344 and -13 to 42.
+ * A growth above these values, in KiB per second, is a leak. A finished game leaves 0.3 KiB in the journal's thread
+ * (its head, of which `headsMax` are kept), that is, 7 KiB per second at the 24 games per second of this load. The rest
+ * is a margin for noise: without a leak the slopes were 3 to 23 and 0 to 8 over 200 seconds, and -315 to 344 and -13 to
+ * 42 over 30 seconds.
  */
 const limits = {
   short: { residentPerSecond: 768, heapPerSecond: 96 },
   long: { residentPerSecond: 32, heapPerSecond: 16 },
 } as const
-/** From here on a soak is long. */
+/** The shortest soak to which the `long` limits apply, in seconds. */
 const longSeconds = 600
 const handlesMax = 2
-/** How long a server takes to grow up, of the time for which it is left alive. */
+/** The part of the time without kills in which a server grows to its normal size. */
 const settleShare = 0.5
 const badNetwork: ChaosPlan = {
   ...calm,
@@ -61,35 +64,35 @@ const badNetwork: ChaosPlan = {
   reorder: 0.02,
 }
 
-/** The first third with kills, the rest without, so that a life is long enough to be measured. */
+/** The first third has kills. The rest has none, so that one process lives long enough for a measurement. */
 export async function soak({ seconds, seed, leak }: SoakOptions): Promise<SoakReport> {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-soak-'))
   const file = join(folder.path, 'journal.sqlite')
-  const nemesis = new Nemesis(['--expose-gc', 'e2e/soak/server.ts', file, ...(leak === undefined ? [] : [leak])])
-  await nemesis.restart()
-  await using fair = await openChaos({ plan: calm, to: () => nemesis.server })
-  await using bad = await openChaos({ plan: { ...badNetwork, seed }, to: () => nemesis.server })
+  const faults = new FaultInjector(['--expose-gc', 'e2e/soak/server.ts', file, ...(leak === undefined ? [] : [leak])])
+  await faults.restart()
+  await using fair = await openChaos({ plan: calm, to: () => faults.server })
+  await using bad = await openChaos({ plan: { ...badNetwork, seed }, to: () => faults.server })
   try {
-    const crowd = new Crowd(placeOf(fair), placeOf(bad))
+    const crowd = new SoakCrowd(placeOf(fair), placeOf(bad))
     const random = seededRandom(seed)
     const third = (seconds * 1_000) / 3
-    await nemesis.rage({ ms: third, random, proxies: [fair, bad], kills: true })
-    await nemesis.restart()
-    await nemesis.rage({ ms: third * 2, random, proxies: [fair, bad], kills: false })
+    await faults.run({ ms: third, random, proxies: [fair, bad], kills: true })
+    await faults.restart()
+    await faults.run({ ms: third * 2, random, proxies: [fair, bad], kills: false })
     const growth = measureGrowth(readLife(`${file}.samples`), third * 2 * settleShare)
     await crowd.end()
     const lost: string[] = []
-    for (const { account } of crowd.witnesses) lost.push(...(await accountAt(nemesis.server, account)))
+    for (const { account } of crowd.witnesses) lost.push(...(await accountAt(faults.server, account)))
     const handles = await countLeft(`${file}.samples`)
     const violations = [...crowd.violations, ...lost, ...findLeaks(growth, handles, seconds)]
-    const { kills, stops } = nemesis
-    return { violations, growth, handles, moves: crowd.moves, kills, stops, cuts: nemesis.cuts + bad.tally.cut }
+    const { kills, stops } = faults
+    return { violations, growth, handles, moves: crowd.moves, kills, stops, cuts: faults.cuts + bad.tally.cut }
   } finally {
-    await nemesis.server.kill()
+    await faults.server.kill()
   }
 }
 
-/** How many handles more than before anybody came there are when everybody has gone. */
+/** The number of handles after all clients have left, compared with before any came. */
 async function countLeft(file: string): Promise<number> {
   const before = readLife(file).length
   while (readLife(file).length < before + 2) await pass(100)
@@ -109,14 +112,14 @@ function placeOf({ port }: ChaosProxy) {
   return { host: '127.0.0.1', port }
 }
 
-interface Rage {
+interface Phase {
   readonly ms: number
   readonly random: Random
   readonly proxies: readonly ChaosProxy[]
   readonly kills: boolean
 }
 
-class Nemesis {
+class FaultInjector {
   kills = 0
   stops = 0
   cuts = 0
@@ -138,11 +141,11 @@ class Nemesis {
     this.#server = await ServerProcess.start(this.#command)
   }
 
-  async rage({ ms, random, proxies, kills }: Rage): Promise<void> {
+  async run({ ms, random, proxies, kills }: Phase): Promise<void> {
     const end = performance.now() + ms
     while (performance.now() < end) {
       await pass(Math.min(1_000 + random.below(3_000), Math.max(0, end - performance.now())))
-      // Each in its turn, so that a short soak has all of them; chance is in the moments.
+      // The faults take turns, so that a short soak has all of them; only their times are random.
       const turn = this.#turn++ % (kills ? 3 : 2)
       if (turn === 0) this.#cut(proxies)
       else if (turn === 1) await this.#stop(random.below(1_000))
@@ -168,7 +171,7 @@ class Nemesis {
   }
 }
 
-export function describe({ growth, handles, moves, kills, stops, cuts }: SoakReport): string {
+export function describeSoak({ growth, handles, moves, kills, stops, cuts }: SoakReport): string {
   const kibibytes = (perSecond: number): string => `${((perSecond * 3_600) / 1_024).toFixed(0)} MiB an hour`
   return [
     `${moves} moves, ${kills} kills, ${stops} stops, ${cuts} cuts`,

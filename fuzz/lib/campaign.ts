@@ -1,31 +1,31 @@
-/** Gives a target many inputs and watches the process meanwhile: time, memory, and whether others are still served. */
+/** Feeds a target with many inputs and checks time, memory, and whether other clients are still served. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { seededRandom } from '../../src/base/index.ts'
 import { keepInput, readCorpus } from './corpus.ts'
 import { makeInput } from './mutate.ts'
-import { type Attack, Finding, type Target } from './target.ts'
+import { type Attack, FuzzFinding, type Target } from './target.ts'
 
-/** The most CPU time that one input may take of the loop's thread, in ms: a thousand commands take half of it on a slow machine. */
+/** The most CPU time of the main thread for one input, in ms. A thousand commands take half of it on a slow machine. */
 export const hangMs = 200
-/** How much more memory may be resident at the end than half way, when every path has been warm. */
+/** The most growth of resident memory in the second half, in bytes: by half-way all code paths are warm. */
 export const growthBytesMax = 50 * 1024 * 1024
-/** How often it is looked again whether it shrinks, and how long after, in ms: longer in all than a farewell takes. */
-const growthLooks = 12
-const growthLookMs = 500
-/** Inputs between two visits of somebody who means well. */
+/** Rounds and interval (ms) in which memory may shrink again: together longer than a graceful close takes. */
+const growthRounds = 12
+const growthRoundMs = 500
+/** Inputs between two checks that a well-behaved client is served. */
 const visitEvery = 500
 
 export interface CampaignOptions {
   readonly inputs: number
   readonly seed: number
   readonly plant: string | null
-  /** Keeps inputs that did something new. */
+  /** Adds inputs with a new kind of reply to the corpus. */
   readonly saves: boolean
 }
 
-export interface Report {
+export interface CampaignReport {
   readonly inputs: number
   readonly kinds: number
   readonly slowestMs: number
@@ -33,11 +33,11 @@ export interface Report {
   readonly kept: readonly string[]
 }
 
-/** What was under way, for whoever reports a crash. */
-export const underWay: { index: number; input: Buffer } = { index: -1, input: Buffer.alloc(0) }
+/** The current input, for the report of a crash. */
+export const current: { index: number; input: Buffer } = { index: -1, input: Buffer.alloc(0) }
 
-/** @throws Finding, whose input is {@link underWay}. */
-export async function campaign(target: Target, options: CampaignOptions): Promise<Report> {
+/** Runs a campaign. @throws Finding about the {@link current} input */
+export async function campaign(target: Target, options: CampaignOptions): Promise<CampaignReport> {
   const { inputs, seed, plant } = options
   const source = { corpus: readCorpus(target.name), words: target.words }
   await using attack = await target.open(plant, seededRandom(seed))
@@ -46,13 +46,13 @@ export async function campaign(target: Target, options: CampaignOptions): Promis
   let slowestMs = 0
   let base = Infinity
   for (let index = 0; index < inputs; index++) {
-    underWay.index = index
-    underWay.input = makeInput(source, seed, index)
-    const { kind, ms } = await timed(attack, underWay.input)
+    current.index = index
+    current.input = makeInput(source, seed, index)
+    const { kind, ms } = await timed(attack, current.input)
     slowestMs = Math.max(slowestMs, ms)
     if (!kinds.has(kind)) {
       kinds.add(kind)
-      const name = options.saves ? keepInput(target.name, underWay.input) : null
+      const name = options.saves ? keepInput(target.name, current.input) : null
       if (name !== null) kept.push(name)
     }
     if (index % visitEvery === visitEvery - 1) await attack.serve()
@@ -60,20 +60,20 @@ export async function campaign(target: Target, options: CampaignOptions): Promis
   }
   await attack.serve()
   const growthBytes = await growthFrom(base)
-  if (growthBytes > growthBytesMax) throw new Finding(`memory grew by ${mib(growthBytes)} MiB`)
+  if (growthBytes > growthBytesMax) throw new FuzzFinding(`memory grew by ${mib(growthBytes)} MiB`)
   return { inputs, kinds: kinds.size, slowestMs, growthBytes, kept }
 }
 
-/** One input alone, as many times as it takes to be sure of its time. */
+/** Runs one input alone. Returns its kind and time. @throws Finding */
 export async function single(target: Target, input: Buffer, plant: string | null): Promise<string> {
   await using attack = await target.open(plant, seededRandom(1))
-  underWay.input = input
+  current.input = input
   const { kind, ms } = await timed(attack, input)
   await attack.serve()
   return `${kind}, ${ms.toFixed(1)} ms`
 }
 
-/** The least of a few tries: what a busy machine or a collection of garbage takes is not the input's. */
+/** Repeats a slow input and takes the shortest time, to exclude other load and garbage collection. @throws Finding */
 async function timed(attack: Attack, input: Buffer): Promise<{ readonly kind: string; readonly ms: number }> {
   let least = Infinity
   let kind = ''
@@ -85,22 +85,24 @@ async function timed(attack: Attack, input: Buffer): Promise<{ readonly kind: st
     least = Math.min(least, (user + system) / 1_000)
     if (least <= hangMs) return { kind, ms: least }
   }
-  throw new Finding(`it hangs: ${least.toFixed(0)} ms of CPU for one input of ${input.length} bytes`)
+  throw new FuzzFinding(`it hangs: ${least.toFixed(0)} ms of CPU for one input of ${input.length} bytes`)
 }
 
-/** A connection that is over is held for some seconds, in which a busy machine opens many: what is a leak stays for longer. */
+/**
+ * Memory growth in bytes. Waits for it to shrink, because closed connections are held for some seconds: a leak stays.
+ */
 async function growthFrom(base: number): Promise<number> {
-  for (let looks = 1; ; looks++) {
+  for (let round = 1; ; round++) {
     const growthBytes = Math.max(0, (await resident()) - base)
-    if (growthBytes <= growthBytesMax || looks === growthLooks) return growthBytes
-    await sleep(growthLookMs)
+    if (growthBytes <= growthBytesMax || round === growthRounds) return growthBytes
+    await sleep(growthRoundMs)
   }
 }
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** Resident bytes when everything that can go is gone. */
+/** Resident memory after garbage collection, in bytes. */
 async function resident(): Promise<number> {
   let least = Infinity
   for (let round = 0; round < 3; round++) {

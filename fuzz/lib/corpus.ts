@@ -1,21 +1,21 @@
-/** The kept inputs of a target: a file each in `fuzz/corpus/TARGET`. */
+/** The corpus of a target: one file per input in `fuzz/corpus/TARGET`. */
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What is kept in git stays small. */
+/** Limits that keep the corpus in git small. */
 const keptBytesMax = 1_024
 const keptFilesMax = 40
 
 const root = join(import.meta.dirname, '../corpus')
 
-/** In the order of their names: the same on every machine. */
+/** Reads the corpus sorted by file name, so in the same order on every machine. */
 export function readCorpus(target: string): readonly Buffer[] {
   const folder = join(root, target)
   return list(folder).map((name) => readFileSync(join(folder, name)))
 }
 
-/** Keeps an input that did something new; null when it is too long or there is no room. */
+/** Adds an input to the corpus and returns its path. Null if it is too long or the corpus is full. */
 export function keepInput(target: string, input: Buffer): string | null {
   const folder = join(root, target)
   if (input.length > keptBytesMax || list(folder).length >= keptFilesMax) return null

@@ -1,11 +1,11 @@
-/** Whether what a server said is what its protocols may say, whatever it was told; and what kind of thing it was. */
+/** Checks that the output of a server conforms to its protocol, whatever the input was, and classifies it. */
 import { isUtf8 } from 'node:buffer'
-import { Finding } from './target.ts'
+import { FuzzFinding } from './target.ts'
 
-/** Nothing of this may reach a terminal. */
+/** Characters that must never reach a terminal. */
 const unprintable = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Cs}]/u
 
-/** The kind of everything that came back on one connection; by what it begins with, for a protocol is for ever. */
+/** Classifies the output of one connection. Its first bytes tell the protocol, which never changes. @throws Finding */
 export function judge(got: Buffer): string {
   if (got.length === 0) return 'nothing'
   if (got.subarray(0, 12).toString('latin1') === 'HTTP/1.1 101') return judgeWebSocket(got)
@@ -14,18 +14,18 @@ export function judge(got: Buffer): string {
   return text.startsWith('{') || text.startsWith('\n{') ? judgeLines(text) : judgeText(text)
 }
 
-/** Replies that end with an empty line, and pushed lines in between. */
+/** Checks text replies, which end with an empty line, and the notifications between them. @throws Finding */
 export function judgeText(text: string): string {
-  if (!text.endsWith('\n')) throw new Finding(`a line without an end: ${show(text.slice(-200))}`)
+  if (!text.endsWith('\n')) throw new FuzzFinding(`a line without an end: ${show(text.slice(-200))}`)
   const kinds = new Set<string>()
   let isInside = false
   for (const line of text.slice(0, -1).split('\n')) {
-    if (unprintable.test(line)) throw new Finding(`a line that no terminal should see: ${show(line)}`)
+    if (unprintable.test(line)) throw new FuzzFinding(`a line that no terminal should see: ${show(line)}`)
     if (isInside || line.startsWith('* ')) isInside = isInside && line !== ''
     else {
       const kind = /^(?:OK|WIN|DRAW|OVER|BOARD|ERR \d{4} [a-z-]+:|ERR -\d{5} [a-z-]+:)(?= |$)/.exec(line)?.[0]
-      if (kind === undefined) throw new Finding(`no reply begins like this: ${show(line)}`)
-      if (kind.includes(' internal')) throw new Finding(`a bug of ours: ${show(line)}`)
+      if (kind === undefined) throw new FuzzFinding(`no reply begins like this: ${show(line)}`)
+      if (kind.includes(' internal')) throw new FuzzFinding(`a bug of ours: ${show(line)}`)
       kinds.add(kind)
       isInside = true
     }
@@ -33,9 +33,9 @@ export function judgeText(text: string): string {
   return `text ${[...kinds].sort().join(' ')}`
 }
 
-/** A message a line; an empty line is a heartbeat. */
+/** Checks JSON lines: one message per line; an empty line is a heartbeat. @throws Finding */
 export function judgeLines(text: string): string {
-  if (!text.endsWith('\n')) throw new Finding(`a line without an end: ${show(text.slice(-200))}`)
+  if (!text.endsWith('\n')) throw new FuzzFinding(`a line without an end: ${show(text.slice(-200))}`)
   const kinds = new Set<string>()
   for (const line of text.slice(0, -1).split('\n')) if (line !== '') kinds.add(judgeMessage(line))
   return `lines ${[...kinds].sort().join(' ')}`
@@ -51,34 +51,34 @@ interface Message {
 
 export function judgeMessage(text: string): string {
   const message = parse(text)
-  if (message.jsonrpc !== '2.0') throw new Finding(`no JSON-RPC 2.0: ${show(text)}`)
+  if (message.jsonrpc !== '2.0') throw new FuzzFinding(`not JSON-RPC 2.0: ${show(text)}`)
   if (typeof message.method === 'string') return message.method
-  if (message.id === undefined) throw new Finding(`an answer to nobody: ${show(text)}`)
+  if (message.id === undefined) throw new FuzzFinding(`an answer without an id: ${show(text)}`)
   if (message.error === undefined) {
-    if (message.result === undefined) throw new Finding(`neither result nor error: ${show(text)}`)
+    if (message.result === undefined) throw new FuzzFinding(`neither result nor error: ${show(text)}`)
     return 'result'
   }
   const { code, message: sentence, data } = message.error
   if (typeof code !== 'number' || typeof sentence !== 'string' || typeof data?.name !== 'string')
-    throw new Finding(`an error without code, sentence or name: ${show(text)}`)
-  if (data.name === 'internal') throw new Finding(`a bug of ours: ${show(text)}`)
+    throw new FuzzFinding(`an error without code, message or name: ${show(text)}`)
+  if (data.name === 'internal') throw new FuzzFinding(`a bug of ours: ${show(text)}`)
   return data.name
 }
 
-/** Answers, one after the other. Where one ends is the requests' matter; here each is looked at. */
+/** Checks the heads of a sequence of HTTP answers; where a body ends is not checked. @throws Finding */
 export function judgeHttp(got: Buffer): string {
   const text = got.toString('latin1')
   const kinds: string[] = []
   for (const [, status = '', head = ''] of text.matchAll(/HTTP\/1\.1 (\d{3}) ([^]*?\r\n)\r\n/g)) {
-    if (/^5(?!03|07)/.test(status)) throw new Finding(`a bug of ours: ${show(text.slice(0, 600))}`)
-    if (/(?<!\r)\n|\r(?!\n)|\0/.test(head)) throw new Finding(`a header that is cut or bent: ${show(head)}`)
+    if (/^5(?!03|07)/.test(status)) throw new FuzzFinding(`a bug of ours: ${show(text.slice(0, 600))}`)
+    if (/(?<!\r)\n|\r(?!\n)|\0/.test(head)) throw new FuzzFinding(`a malformed header: ${show(head)}`)
     kinds.push(status)
   }
-  if (kinds.length === 0) throw new Finding(`no whole answer: ${show(text.slice(0, 300))}`)
+  if (kinds.length === 0) throw new FuzzFinding(`no complete answer: ${show(text.slice(0, 300))}`)
   return `http ${kinds.slice(0, 4).join(' ')}`
 }
 
-/** Close codes that a server of ours may send. */
+/** Close codes that the server may send. */
 const closeCodes = /^(?:1000|1001|1002|1003|1007|1009|4\d{3})$/
 
 export interface Frame {
@@ -86,18 +86,18 @@ export interface Frame {
   readonly payload: Buffer
 }
 
-/** The frames behind the answer to the upgrade. @throws Finding when they are not what a server sends. */
+/** Parses the frames after the answer to the upgrade. @throws Finding if a server may not send them. */
 export function parseFrames(bytes: Buffer): readonly Frame[] {
   const frames: Frame[] = []
   for (let at = 0; at < bytes.length;) {
     const [first = 0, second = 0] = bytes.subarray(at)
-    if ((first & 0xf0) !== 0x80) throw new Finding(`a frame that is not whole and plain: ${first.toString(16)}`)
-    if ((second & 0x80) !== 0) throw new Finding('a frame of the server’s with a mask')
+    if ((first & 0xf0) !== 0x80) throw new FuzzFinding(`a fragment or a reserved bit: ${first.toString(16)}`)
+    if ((second & 0x80) !== 0) throw new FuzzFinding('a masked frame from the server')
     const head = second < 126 ? 2 : second === 126 ? 4 : 10
-    if (at + head > bytes.length) throw new Finding('half a frame')
+    if (at + head > bytes.length) throw new FuzzFinding('half a frame')
     const length =
       second < 126 ? second : second === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
-    if (at + head + length > bytes.length) throw new Finding('half a frame')
+    if (at + head + length > bytes.length) throw new FuzzFinding('half a frame')
     frames.push({ opcode: first & 0x0f, payload: bytes.subarray(at + head, at + head + length) })
     at += head + length
   }
@@ -113,7 +113,7 @@ function judgeWebSocket(got: Buffer): string {
         break
       case 8: {
         const code = payload.length < 2 ? '' : String(payload.readUInt16BE(0))
-        if (code !== '' && !closeCodes.test(code)) throw new Finding(`closed with ${code}`)
+        if (code !== '' && !closeCodes.test(code)) throw new FuzzFinding(`closed with ${code}`)
         kinds.add(`closed ${code}`)
         break
       }
@@ -122,13 +122,13 @@ function judgeWebSocket(got: Buffer): string {
         kinds.add(opcode === 9 ? 'ping' : 'pong')
         break
       default:
-        throw new Finding(`a frame with opcode ${opcode}`)
+        throw new FuzzFinding(`a frame with opcode ${opcode}`)
     }
   return `websocket ${[...kinds].sort().join(' ')}`
 }
 
 function toText(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw new Finding(`no UTF-8: ${bytes.subarray(0, 200).toString('hex')}`)
+  if (!isUtf8(bytes)) throw new FuzzFinding(`not UTF-8: ${bytes.subarray(0, 200).toString('hex')}`)
   return bytes.toString()
 }
 
@@ -136,11 +136,11 @@ function parse(text: string): Message {
   try {
     return JSON.parse(text) as Message
   } catch {
-    throw new Finding(`no JSON: ${show(text)}`)
+    throw new FuzzFinding(`not JSON: ${show(text)}`)
   }
 }
 
-/** Safe to print. */
+/** Escapes a text so that it is safe to print; at most 400 characters of it. */
 export function show(text: string): string {
   return JSON.stringify(text.slice(0, 400)).replaceAll(
     /[^\x20-\x7e]/g,

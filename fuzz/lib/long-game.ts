@@ -1,4 +1,6 @@
-/** The long game that floods ask for: nearly as many entries as a record may have, most of them moves of a wide board. */
+/**
+ * The long game that floods request: nearly as many entries as a record may have, most of them moves on a wide board.
+ */
 const width = 25
 const height = 24
 

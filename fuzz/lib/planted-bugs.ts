@@ -1,34 +1,34 @@
-/** Bugs put in between the gateway and the service: what a fuzzer must find, as people write it. */
+/** Typical bugs to plant between the gateway and the service, which the fuzzer must find. */
 import type { Caller, Host } from '../../src/gateway/index.ts'
 import type { Connection } from '../../src/service/index.ts'
 
 export const plants = {
-  crash: 'a table that is a plain object is asked for "constructor"',
-  hang: 'a pattern that goes back again and again',
-  leak: 'what was heard is kept',
-  deaf: 'after a null byte nobody is heard any more',
-  echo: 'what is not understood is repeated as it came',
+  crash: 'the key "constructor" is looked up in a plain object',
+  hang: 'a regular expression with catastrophic backtracking',
+  leak: 'every message is kept in memory',
+  deaf: 'after a null byte all messages are dropped',
+  echo: 'unknown input is echoed unchanged',
 } as const
 type Plant = keyof typeof plants
 
-/** The host with the bug in it; itself for null. */
+/** Wraps the host with the bug; returns the host itself for null. */
 export function plantIn(host: Host, plant: string | null): Host {
   if (plant === null) return host
   const bug = makeBug(plant as Plant)
   return {
     history: host.history,
     stateOf: (game) => host.stateOf(game),
-    connect: (connection) => bend(host.connect(connection), connection, bug),
+    connect: (connection) => withBug(host.connect(connection), connection, bug),
     allowance: (address) => host.allowance(address),
     readiness: () => host.readiness(),
     drain: (reason, reconnectInMs) => host.drain(reason, reconnectInMs),
   }
 }
 
-/** What happens before a message is heard; false: it is not heard at all. */
+/** Called before a message is handled. False: the message is dropped. */
 type Bug = (message: string, connection: Connection) => boolean
 
-function bend(caller: Caller, connection: Connection, bug: Bug): Caller {
+function withBug(caller: Caller, connection: Connection, bug: Bug): Caller {
   return {
     hear: (message) => {
       if (bug(message, connection)) caller.hear(message)

@@ -1,17 +1,17 @@
-/** The protocols of a server as targets: each input is all that one connection says. */
+/** The protocols of a server as fuzz targets: each input is everything that one connection sends. */
 import type { Random } from '../../src/base/index.ts'
 import { limits } from '../../src/protocol/index.ts'
-import { type House, openHouse } from './server-in-process.ts'
+import { type TestServer, openTestServer } from './server-in-process.ts'
 import { judge, show } from './judge.ts'
 import { plantIn, plants } from './planted-bugs.ts'
 import { talk } from './talk.ts'
-import { type Attack, Finding, type Target } from './target.ts'
+import { type Attack, FuzzFinding, type Target } from './target.ts'
 
 export interface ProtocolTarget {
   readonly name: string
   readonly about: string
   readonly words: readonly string[]
-  /** What every connection says first. */
+  /** Sent first on every connection. */
   readonly greeting?: string
 }
 
@@ -23,28 +23,28 @@ export function makeProtocolTarget({ greeting = '', ...protocol }: ProtocolTarge
   }
 }
 
-function openFuzzed(plant: string | null, random: Random): Promise<House> {
-  // The limits of a real server; but games that nobody hears of leave soon, so that what stays is what leaks.
-  return openHouse({ random, limits: { ...limits, idleGameMs: 1_000 }, wrap: (host) => plantIn(host, plant) })
+function openFuzzed(plant: string | null, random: Random): Promise<TestServer> {
+  // The default limits, except that games that nobody watches leave memory soon, so that only leaks stay.
+  return openTestServer({ random, limits: { ...limits, idleGameMs: 1_000 }, wrap: (host) => plantIn(host, plant) })
 }
 
-/** What a log must never hold. */
+/** Tokens and unsafe characters, which must never be in a log. */
 const secret = /eyJ[\w-]+\.[\w-]+\.[\w-]{43}|[\u0080-\u009f\u202a-\u202e\u2066-\u2069]/
 
 class ProtocolAttack implements Attack {
-  readonly #house: House
+  readonly #server: TestServer
   readonly #greeting: Buffer
 
-  constructor(house: House, greeting: Buffer) {
-    this.#house = house
+  constructor(server: TestServer, greeting: Buffer) {
+    this.#server = server
     this.#greeting = greeting
   }
 
   async give(input: Buffer): Promise<() => string> {
-    const { got, isOver } = await talk(this.#house, Buffer.concat([this.#greeting, input]))
-    if (!isOver) throw new Finding(`the connection does not end: ${show(got.toString('latin1'))}`)
-    const told = this.#house.takeLog().find((line) => secret.test(line))
-    if (told !== undefined) throw new Finding(`the log says ${show(told)}`)
+    const { got, isOver } = await talk(this.#server, Buffer.concat([this.#greeting, input]))
+    if (!isOver) throw new FuzzFinding(`the connection does not end: ${show(got.toString('latin1'))}`)
+    const leaked = this.#server.takeLog().find((line) => secret.test(line))
+    if (leaked !== undefined) throw new FuzzFinding(`the log contains ${show(leaked)}`)
     return () => judge(got)
   }
 
@@ -60,13 +60,13 @@ class ProtocolAttack implements Attack {
   }
 
   async #expect(sent: string, expected: RegExp): Promise<void> {
-    const { got, isOver } = await talk(this.#house, Buffer.from(sent))
+    const { got, isOver } = await talk(this.#server, Buffer.from(sent))
     const answer = got.toString('latin1')
     if (!isOver || !expected.test(answer))
-      throw new Finding(`somebody who means well said ${show(sent)} and heard ${show(answer)}`)
+      throw new FuzzFinding(`a well-behaved client sent ${show(sent)} and received ${show(answer)}`)
   }
 
   [Symbol.asyncDispose](): PromiseLike<void> {
-    return this.#house[Symbol.asyncDispose]()
+    return this.#server[Symbol.asyncDispose]()
   }
 }

@@ -1,4 +1,4 @@
-/** A whole server in this process, on a free port: the real service behind the real gateway, over a journal in memory. */
+/** A complete server in this process on a free port: the real gateway and service, with a journal in memory. */
 import { type Clock, type Log, type Random, seededRandom, systemClock, VirtualClock } from '../../src/base/index.ts'
 import { type Gateway, openGateway } from '../../src/gateway/index.ts'
 import type { Host } from '../../src/gateway/index.ts'
@@ -10,31 +10,31 @@ import { openTokens } from '../../src/service/sessions/jwt-tokens.ts'
 import { MemoryCatalogStore } from '../../src/service/history/memory-catalog-store.ts'
 import { firstFree } from '../../src/service/testing/play.ts'
 
-export interface HouseOptions {
+export interface TestServerOptions {
   readonly limits?: Partial<Limits>
-  /** False: time stands still, so that tokens and clocks say the same each time. */
+  /** False: the service's clock does not advance, so that tokens and clocks are the same in every run. */
   readonly isLive?: boolean
   readonly random?: Random
-  /** By default one in memory. */
+  /** By default a journal in memory. */
   readonly journal?: Journal
-  /** Puts something in front of the service. */
+  /** Wraps the service before the gateway gets it. */
   readonly wrap?: (host: Host) => Host
   readonly allowedOrigins?: readonly string[]
 }
 
-export interface House extends AsyncDisposable {
+export interface TestServer extends AsyncDisposable {
   readonly gateway: Gateway
   readonly service: Service
   readonly host: string
   readonly port: number
-  /** The lines of the log since this was last asked, as they would be written. */
+  /** Takes the log lines since the last call, as JSON. */
   takeLog(): readonly string[]
 }
 
 const wallOrigin = 1_790_000_000_000
 
-/** Without limits on addresses and rates unless the options say so. */
-export async function openHouse(options: HouseOptions = {}): Promise<House> {
+/** Opens a server without limits on connections per address and rates, unless the options set them. */
+export async function openTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const clock: Clock = options.isLive === false ? new VirtualClock(wallOrigin) : systemClock
   const limits = { connectionsPerAddress: 0, requestsPerSecond: 0, ...options.limits }
   const logged: string[] = []

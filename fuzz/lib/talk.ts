@@ -1,52 +1,56 @@
-/** Bytes to a server and back: one connection, from the first byte to the end. */
+/** Sends bytes to a server on one connection and reads until the end. */
 import { connect, type Socket } from 'node:net'
 import { type Random } from '../../src/base/index.ts'
 
-export interface Place {
+export interface Endpoint {
   readonly host: string
   readonly port: number
 }
 
-export interface Talk {
-  /** Everything that came back. */
+export interface RawConversation {
+  /** All received bytes. */
   readonly got: Buffer
-  /** Whether the server closed the connection. */
+  /** True if the server closed the connection. */
   readonly isOver: boolean
 }
 
-export interface TalkOptions {
-  /** How the bytes are cut, in order; what is left over goes last. */
+export interface RawConversationOptions {
+  /** The length of the next piece, given the number of bytes left. By default everything is one piece. */
   readonly pieces?: (left: number) => number
-  /** Whether our half is closed behind the last byte. */
+  /** Whether our half of the connection is closed after the last byte; the default. */
   readonly ends?: boolean
-  readonly patienceMs?: number
-  /** The address it comes from. */
+  readonly timeoutMs?: number
+  /** The local address. */
   readonly from?: string
 }
 
-/** Longer than any answer takes on a loaded machine. */
-const patienceMs = 10_000
+/** Timeout of a conversation; generous for a loaded machine. */
+const defaultTimeoutMs = 10_000
 
-/** Pieces of so many bytes each. */
+/** Pieces of `bytes` bytes each. */
 export const piecesOf = (bytes: number) => (): number => bytes
 
 /** Pieces of 1 to 64 bytes. */
 export const randomPieces = (random: Random) => (): number => 1 + random.below(64)
 
 let local = 0
-/** Loopback has many addresses: a port of one that has just closed does not stand in the way of the next. */
+/** The next local loopback address, so that ports in TIME_WAIT do not block new connections. */
 function nextLocal(): string {
   local = (local + 1) % 60_000
   return `127.1.${Math.floor(local / 250)}.${1 + (local % 250)}`
 }
 
-/** Says all of it, closes its half, and hears until the other side closes too. */
-export async function talk(place: Place, bytes: Buffer, options: TalkOptions = {}): Promise<Talk> {
+/** Sends all bytes, closes our half unless `ends` is false, and reads until the server closes too or the timeout. */
+export async function talk(
+  place: Endpoint,
+  bytes: Buffer,
+  options: RawConversationOptions = {},
+): Promise<RawConversation> {
   const { ends = true, pieces, from = nextLocal() } = options
   const socket = connect({ host: place.host, port: place.port, noDelay: true, localAddress: from })
   const got: Buffer[] = []
   const over = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => over.resolve(false), options.patienceMs ?? patienceMs)
+  const timer = setTimeout(() => over.resolve(false), options.timeoutMs ?? defaultTimeoutMs)
   socket.on('data', (chunk: Buffer) => got.push(chunk))
   socket.on('error', () => {})
   socket.on('close', () => over.resolve(true))
@@ -60,11 +64,11 @@ export async function talk(place: Place, bytes: Buffer, options: TalkOptions = {
   return { got: Buffer.concat(got), isOver }
 }
 
-/** Each piece is a packet of its own, as far as anybody can make sure of that. */
+/** Sends each piece in a separate packet, as far as that can be controlled. */
 async function writePieces(
   socket: Socket,
   bytes: Buffer,
-  pieces: NonNullable<TalkOptions['pieces']>,
+  pieces: NonNullable<RawConversationOptions['pieces']>,
   ends: boolean,
 ): Promise<void> {
   for (let start = 0; start < bytes.length && socket.writable;) {

@@ -1,30 +1,30 @@
-/** What is fuzzed: something that takes bytes, and a judge of what it made of them. */
+/** A fuzz target: something that takes bytes, with a check of its output. */
 import type { Random } from '../../src/base/index.ts'
 
 export interface Target {
   readonly name: string
-  /** What takes the bytes, in a few words. */
+  /** A short description of what takes the bytes. */
   readonly about: string
-  /** Texts that mean something here: the generator puts them in. */
+  /** Texts with a meaning for this target; the generator inserts them. */
   readonly words: readonly string[]
-  /** The bugs that can be put in to see whether they are found, each with a sentence. */
+  /** The bugs that can be planted, by name, each with a description. */
   readonly plants: Readonly<Record<string, string>>
-  /** `random` is for what the target draws itself, not for inputs. */
+  /** `random` is the target's own source of randomness; inputs do not use it. */
   open(plant: string | null, random: Random): Promise<Attack>
 }
 
 export interface Attack extends AsyncDisposable {
   /**
-   * Gives it one input: this is what is timed. Resolves with the judgement of what came back: what kind of replies, for
-   * telling inputs that do something new.
-   * @throws Finding, and so may the judgement, when what came back is wrong.
+   * Runs one input; this part is timed. Resolves with a function that checks the output and returns its kind, which
+   * shows whether an input did something new.
+   * @throws Finding if the output is wrong; the function may throw it too.
    */
   give(input: Buffer): Promise<() => string>
-  /** Somebody who means well is served as if nothing had been. @throws Finding */
+  /** Checks that a well-behaved client is still served. @throws Finding */
   serve(): Promise<void>
 }
 
-/** Something is wrong with what was fuzzed. */
-export class Finding extends Error {
+/** A defect of the target. */
+export class FuzzFinding extends Error {
   override readonly name = 'Finding'
 }

@@ -1,17 +1,17 @@
-/** Ends this process when one input holds its thread for ever: nobody on that thread could say so. */
+/** Ends this process if one input blocks its main thread forever, which the main thread itself could not report. */
 import { writeSync } from 'node:fs'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 
-/** Far longer than any input takes, whatever else the machine does. */
-const patienceMs = 20_000
-const lookEveryMs = 500
+/** Far longer than any input takes, even on a busy machine. */
+const timeoutMs = 20_000
+const checkEveryMs = 500
 
 export interface Watchdog {
-  /** The thread is at this input now. */
+  /** Reports that the main thread is now at this input. */
   see(index: number): void
 }
 
-/** The exit status is that of a finding; the line names the input. */
+/** Starts the watchdog. After a timeout it prints a line that names the input, and kills the process. */
 export function startWatchdog(name: string): Watchdog {
   const seen = new Int32Array(new SharedArrayBuffer(4))
   const worker = new Worker(new URL(import.meta.url), { workerData: { name, seen, pid: process.pid } })
@@ -27,9 +27,9 @@ function watch({ name, seen, pid }: { name: string; seen: Int32Array; pid: numbe
   setInterval(() => {
     const index = Atomics.load(seen, 0)
     if (index !== last) [last, since] = [index, performance.now()]
-    else if (performance.now() - since > patienceMs) {
-      writeSync(1, `${name}: found at input ${index}: it hangs for more than ${patienceMs} ms\n`)
+    else if (performance.now() - since > timeoutMs) {
+      writeSync(1, `${name}: found at input ${index}: it hangs for more than ${timeoutMs} ms\n`)
       process.kill(pid, 'SIGKILL')
     }
-  }, lookEveryMs)
+  }, checkEveryMs)
 }

@@ -1,21 +1,21 @@
-/** The journal's reader: a file in which some bytes are not what was written. */
+/** Fuzzes the reader of the journal with damaged files. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { type Entry, JournalFault } from '../../src/journal/index.ts'
 import { openDatabase } from '../../src/journal/sqlite/database.ts'
-import { Reader } from '../../src/journal/sqlite/reader.ts'
+import { SqliteReader } from '../../src/journal/sqlite/reader.ts'
 import { fileFault } from '../../src/journal/sqlite/sqlite-fault.ts'
-import { Writer } from '../../src/journal/sqlite/writer.ts'
-import { type Attack, Finding, type Target } from '../lib/target.ts'
+import { SqliteWriter } from '../../src/journal/sqlite/writer.ts'
+import { type Attack, FuzzFinding, type Target } from '../lib/target.ts'
 
 const games = ['a', 'b', 'c']
 const versions = 40
 
 export const journalTarget: Target = {
   name: 'journal',
-  about: 'the reader of the journal, over a damaged file: an input is pairs of a place and a byte',
+  about: 'the reader of a damaged journal file; an input is a list of offsets and bytes',
   words: [
     '\0\0\0\0',
     '\0\u0010',
@@ -26,7 +26,7 @@ export const journalTarget: Target = {
     '\u0005',
     '\u0002',
   ],
-  plants: { unchecked: 'entries are read without their chain' },
+  plants: { unchecked: 'entries are read without a check of their chain' },
   open: async (plant) => new JournalAttack(plant),
 }
 
@@ -41,7 +41,7 @@ class JournalAttack implements Attack {
     this.#isChecked = plant === null
     write(this.#file)
     this.#whole = readFileSync(this.#file)
-    using reader = new Reader(this.#file)
+    using reader = new SqliteReader(this.#file)
     this.#entries = new Map(games.map((game) => [game, readGame(reader, game)]))
   }
 
@@ -54,38 +54,38 @@ class JournalAttack implements Attack {
     writeFileSync(this.#file, damage(this.#whole, input))
     try {
       openDatabase(this.#file, 'process').close()
-      using reader = new Reader(this.#file)
+      using reader = new SqliteReader(this.#file)
       const kinds = new Set<string>()
       for (const game of games)
         kinds.add(this.#compare(game, this.#isChecked ? await reader.game(game, 0) : readGame(reader, game)))
       return [...kinds].sort().join(' ')
     } catch (cause) {
-      if (cause instanceof Finding) throw cause
-      // What SQLite itself throws on opening is turned into a fault by whoever opens.
+      if (cause instanceof FuzzFinding) throw cause
+      // The callers of `openDatabase` convert errors of SQLite in this way.
       const fault = cause instanceof JournalFault ? cause : fileFault(this.#file, cause)
-      if (!(fault instanceof JournalFault)) throw new Finding(`it throws ${String(fault)}`)
+      if (!(fault instanceof JournalFault)) throw new FuzzFinding(`it throws ${String(fault)}`)
       return fault.fault
     } finally {
       for (const end of ['', '-wal', '-shm', '-journal']) rmSync(this.#file + end, { force: true })
     }
   }
 
-  /** An index that was damaged may hide entries; none is ever another than it was. */
+  /** A damaged index may hide entries, but no entry may differ from what was written. @throws Finding */
   #compare(game: string, got: readonly Entry[]): string {
     const whole = this.#entries.get(game) ?? []
     for (const [index, { version, body }] of got.entries()) {
       const was = whole[index]
       if (version !== was?.version || body !== was.body)
-        throw new Finding(`entry ${version} of ${game} reads ${JSON.stringify(body)}`)
+        throw new FuzzFinding(`entry ${version} of ${game} reads ${JSON.stringify(body)}`)
     }
     return isDeepStrictEqual(got, whole) ? 'whole' : 'short'
   }
 
   async serve(): Promise<void> {
     writeFileSync(this.#file, this.#whole)
-    using reader = new Reader(this.#file)
+    using reader = new SqliteReader(this.#file)
     for (const game of games)
-      if (this.#compare(game, await reader.game(game, 0)) !== 'whole') throw new Finding(`${game} reads short`)
+      if (this.#compare(game, await reader.game(game, 0)) !== 'whole') throw new FuzzFinding(`${game} reads short`)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -95,7 +95,7 @@ class JournalAttack implements Attack {
 
 function write(file: string): void {
   using database = openDatabase(file, 'process')
-  const writer = new Writer(database)
+  const writer = new SqliteWriter(database)
   for (let version = 0; version < versions; version++) {
     const bodies = games.map((game) => `entry ${version + 1} of ${game}, with some more text`)
     writer.commit({ games, afters: games.map(() => version), bodies, followed: false })
@@ -103,7 +103,7 @@ function write(file: string): void {
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
 }
 
-/** Three bytes an edit: where, in 16 bits, and what. Odd ones at the end cut the file. */
+/** Applies edits of three bytes each: a 16-bit offset and the new byte. Two remaining bytes truncate the file. */
 function damage(whole: Buffer, edits: Buffer): Buffer {
   const bytes = Buffer.from(whole)
   const most = Math.min(edits.length - (edits.length % 3), 3 * 64)
@@ -111,8 +111,8 @@ function damage(whole: Buffer, edits: Buffer): Buffer {
   return edits.length % 3 === 2 ? bytes.subarray(0, edits.readUInt16BE(edits.length - 2) % bytes.length) : bytes
 }
 
-/** Past the check of the chain, as the planted reader does it. */
-function readGame(reader: Reader, game: string): readonly Entry[] {
+/** Reads a game without checking its chain, as the planted bug does. */
+function readGame(reader: SqliteReader, game: string): readonly Entry[] {
   const all: Entry[] = []
   for (let length = reader.length, at = 0; at < length;) {
     const page = reader.page(at)

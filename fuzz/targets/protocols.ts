@@ -1,8 +1,8 @@
-/** The four protocols. */
+/** The four protocols as fuzz targets. */
 import { levels, presets } from '../../src/game/index.ts'
 import { methodNames } from '../../src/protocol/index.ts'
 import { makeProtocolTarget } from '../lib/protocols.ts'
-import { upgrade } from '../lib/websocket-talk.ts'
+import { upgradeToWebSocket } from '../lib/websocket-talk.ts'
 
 const rules = [...Object.keys(presets), '3,3,3', '25,25,25+gravity', '1,1,1', '26,1,1', '7,6,4+gravity+misere+exact']
 
@@ -38,20 +38,20 @@ const httpWords = [
   '{"jsonrpc":"2.0","id":1,"method":"ping"}',
 ] // prettier-ignore
 
-/** Frames with the mask 0, so that their payload can be read. */
+/** Parts of frames. The mask is 0, so that payloads are plain text. */
 const frameWords = [
   '\u0081', '\u0082', '\u0080', '\u0001', '\u0088', '\u0089', '\u008a', '\u00c1', '\u0083', '\u0080\0\0\0\0', '\u00fe\0\u0080\0\0\0\0',
   '\u00ff\0\0\0\0\0\0\0\u0001', '\u0002\u0003\u00e8',
 ] // prettier-ignore
 
-export const doorTargets = [
-  makeProtocolTarget({ name: 'text', about: 'the text protocol, and the choice of a protocol', words: textWords }),
+export const protocolTargets = [
+  makeProtocolTarget({ name: 'text', about: 'the text protocol and the detection of protocols', words: textWords }),
   makeProtocolTarget({ name: 'lines', about: 'the protocol of JSON lines', words: jsonWords }),
   makeProtocolTarget({ name: 'http', about: 'the HTTP protocol', words: httpWords }),
   makeProtocolTarget({
     name: 'websocket',
-    about: 'the WebSocket protocol, from the first frame on',
+    about: 'the WebSocket protocol after the upgrade',
     words: [...frameWords, ...jsonWords],
-    greeting: upgrade,
+    greeting: upgradeToWebSocket,
   }),
 ]

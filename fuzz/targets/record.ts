@@ -1,4 +1,4 @@
-/** A record from a stranger, as `oxo verify` reads it: whole and legal, or refused with a sentence. */
+/** Fuzzes `oxo verify` with untrusted records: each must be complete and legal, or refused with a message. */
 import { parseRecord } from '../../src/cli/commands/verify.ts'
 import { replay } from '../../src/cli/commands/replay.ts'
 import { Stop } from '../../src/server/stop.ts'
@@ -6,18 +6,18 @@ import { verifyRecord } from '../../src/client/index.ts'
 import type { Event } from '../../src/game/index.ts'
 import { chainStart } from '../../src/journal/index.ts'
 import { nodeChain } from '../../src/journal/sqlite/node-chain.ts'
-import { type Attack, Finding, type Target } from '../lib/target.ts'
+import { type Attack, FuzzFinding, type Target } from '../lib/target.ts'
 
 export const recordTarget: Target = {
   name: 'record',
   about:
-    'a record of a game, as a file from somebody else; what begins with [ is a list of events, which get their chain',
+    'the reader of untrusted record files; an input that begins with [ is a list of events, which get a valid chain',
   words: [
     '"game":', '"entries":[', '"version":', '"at":', '"event":{', '"chain":"', '"head":"', '"type":"created"', '"type":"moved"', '"type":"joined"',
     '"type":"restarted"', '"type":"accepted"', '"type":"flagged"', '"player":"X"', '"x":', '"y":', '"rules":{', '"width":', '"height":', '"line":',
     '"players":{', '"clock":{', '"elapsedMs":', '"what":"rematch"', '"next":', '}]', '},{', 'null', '{}', '[]', 'GOOD',
   ], // prettier-ignore
-  plants: { unchained: 'the chain is not looked at' },
+  plants: { unchained: 'the chain is not verified' },
   open: async (plant) => new RecordAttack(plant === null),
 }
 
@@ -50,7 +50,7 @@ class RecordAttack implements Attack {
       const game = replay(record.entries.map(({ event }) => event as Event))
       if ('reason' in game) return `illegal ${game.reason.replaceAll(/[^a-z ]/g, '').slice(0, 40)}`
       const isGood = JSON.stringify(record.entries) === JSON.stringify(parseRecord(this.#good).entries)
-      if (events === null && !isGood) throw new Finding(`a game that was never played holds: ${text.slice(0, 300)}`)
+      if (events === null && !isGood) throw new FuzzFinding(`a game that was never played holds: ${text.slice(0, 300)}`)
       return 'holds'
     } catch (cause) {
       if (cause instanceof Stop) return 'stop'
@@ -59,7 +59,7 @@ class RecordAttack implements Attack {
   }
 
   async serve(): Promise<void> {
-    if ((await this.#judge(Buffer.from(this.#good))) !== 'holds') throw new Finding('a good record does not hold')
+    if ((await this.#judge(Buffer.from(this.#good))) !== 'holds') throw new FuzzFinding('a good record does not hold')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
@@ -74,7 +74,7 @@ function parseEvents(text: string): readonly object[] | null {
   }
 }
 
-/** With the chain that belongs to the events: a forger can do that too. */
+/** Makes a record with a valid chain for the events, as a forger could. */
 function makeRecord(events: readonly object[]): string {
   let chain = chainStart
   const entries = events.map((event, index) => {

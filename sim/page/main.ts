@@ -1,11 +1,11 @@
-/** The simulator as a page: seeds are run, looked for and drawn in the browser. `#seed=60&bug=ack-over-fold` names one. */
+/** The simulator as a page: runs, searches and draws seeds in the browser. `#seed=60&bug=ack-over-fold` selects one. */
 import { type BugName, bugNames, bugs, noBug } from '../bugs.ts'
 import { drawDiagram } from '../diagram.ts'
 import { drawPlan } from '../plan.ts'
 import { describeFailure, describeRun, examine, pictureOf, pictureOfRun } from '../report.ts'
-import { run } from '../run.ts'
+import { simulate } from '../run.ts'
 
-/** Seeds that are looked at before the search is given up. */
+/** The most seeds that one search tries. */
 const seedsMax = 1_000
 
 const form = find('form', HTMLFormElement)
@@ -36,7 +36,7 @@ function readAddress(): void {
   if (form.reportValidity()) void perform(() => answer('run'))
 }
 
-/** One thing at a time: what runs, runs in this thread. */
+/** Runs one task at a time, because simulations run in this thread. */
 async function perform(work: () => Promise<void>): Promise<void> {
   words.textContent = 'Running …'
   picture.replaceChildren()
@@ -61,11 +61,11 @@ async function answer(asked: string): Promise<void> {
   await show(seed, bug)
 }
 
-/** Leaves the field at the first seed that fails. */
+/** Sets the field to the first failing seed. */
 async function search(): Promise<void> {
   const bug = plantedIn(bugField.value)
   for (let tried = 1; tried <= seedsMax; tried++) {
-    if ((await run(drawPlan(seedField.valueAsNumber), { bug })).violations.length > 0) return
+    if ((await simulate(drawPlan(seedField.valueAsNumber), { bug })).violations.length > 0) return
     if (tried === seedsMax) return
     seedField.stepUp()
     if (tried % 10 === 0) await painted()
@@ -75,12 +75,12 @@ async function search(): Promise<void> {
 async function show(seed: number, name: BugName | null): Promise<void> {
   const plan = drawPlan(seed)
   const bug = plantedIn(name ?? '')
-  const first = await run(plan, { bug, keepsNotes: true })
+  const first = await simulate(plan, { bug, keepsNotes: true })
   if (first.violations.length === 0) {
     words.textContent = describeRun(seed, first)
     return draw(drawDiagram(pictureOfRun(seed, first)))
   }
-  words.textContent = 'It fails; looking for the smallest world that does …'
+  words.textContent = 'It fails. Searching for the smallest world that fails …'
   await painted()
   const failure = await examine(plan, first, name, bug)
   words.textContent = describeFailure(failure, 'in this page')
@@ -92,12 +92,12 @@ function plantedIn(name: string) {
   return known === undefined ? noBug : bugs[known]
 }
 
-/** As SVG and not as markup: a picture is no page. */
+/** Parses the picture as SVG, not as HTML. */
 function draw(svg: string): void {
   picture.replaceChildren(new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement)
 }
 
-/** Resolves when what was said can be seen. */
+/** Resolves when the last change is painted. */
 async function painted(): Promise<void> {
   for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame)
 }

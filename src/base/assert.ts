@@ -1,9 +1,9 @@
-/** The third kind of failure: a bug of ours. It stops the process; the journal makes restart cheap. */
+/** An error in the program itself. It stops the process; the journal makes a restart cheap. */
 export class Bug extends Error {
   override readonly name = 'Bug'
 }
 
-/** Claims what must hold. A false claim is a bug of ours, never a caller's mistake. */
+/** Asserts an invariant. @throws Bug if `claim` is false, which is always a bug in the program, never a mistake of a user */
 export function assert(claim: boolean, message: string): asserts claim {
   if (!claim) throw new Bug(message)
 }

@@ -1,4 +1,4 @@
-/** A first-in, first-out line with a fixed bound; both ends in constant time. */
+/** A first-in, first-out queue with a fixed bound. Adding and removing take constant time. */
 export class BoundedQueue<T> {
   readonly #max: number
   #items: (T | undefined)[] = []
@@ -12,7 +12,7 @@ export class BoundedQueue<T> {
     return this.#items.length - this.#head
   }
 
-  /** False when the line is full: the item was not taken. */
+  /** Adds an item. False: the queue is full and the item was not added. */
   push(item: T): boolean {
     if (this.size >= this.#max) return false
     this.#items.push(item)

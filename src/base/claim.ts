@@ -1,32 +1,32 @@
-/** The few words in which the contracts of ports are written: they run under any test runner. */
+/** Helpers for contract checks. They run in any test runner. */
 import { assert } from './assert.ts'
 import { systemClock } from './clock.ts'
 
-/** How long what must come may take, in ms: long enough for real sockets. */
+/** How long a check waits for an expected result, in ms: long enough for real sockets. */
 const patienceMsDefault = 5_000
-/** Characters that are shown before and behind where two texts begin to differ. */
+/** Characters that are shown before and after the place where two texts begin to differ. */
 const shownCharacters = 100
 
-/** Claims that both are the same as JSON. Of long texts it says where they begin to differ. @throws Bug */
+/** Asserts that both values are equal as JSON. The message shows where long texts begin to differ. @throws Bug */
 export function claimEqual(actual: unknown, expected: unknown, what: string): void {
-  const [is, ought] = [JSON.stringify(actual), JSON.stringify(expected)]
-  if (is === ought) return
+  const [is, wanted] = [JSON.stringify(actual), JSON.stringify(expected)]
+  if (is === wanted) return
   let from = 0
-  while (is?.[from] === ought?.[from]) from++
+  while (is?.[from] === wanted?.[from]) from++
   const show = (text: string | undefined): string =>
     text?.slice(Math.max(0, from - shownCharacters), from + shownCharacters) ?? 'nothing'
-  assert(false, `${what}: expected ${show(ought)}, got ${show(is)}`)
+  assert(false, `${what}: expected ${show(wanted)}, got ${show(is)}`)
 }
 
-/** What a stand for a contract has that a check waits with. */
+/** What a check needs to wait for a result. */
 export interface Settling {
-  /** Lets what is under way arrive. */
+  /** Lets messages and timers in flight arrive. */
   readonly settle: () => Promise<void>
-  /** How long what must come may take, in ms; by default long enough for real sockets. */
+  /** How long to wait for an expected result, in ms. Default: long enough for real sockets. */
   readonly patienceMs?: number
 }
 
-/** Waits until `holds`: what is wrong costs as much as it is waited for. @throws Bug when it does not in time */
+/** Waits until `holds` returns true. @throws Bug if it does not within `patienceMs` */
 export async function until(
   { settle, patienceMs = patienceMsDefault }: Settling,
   holds: () => boolean,

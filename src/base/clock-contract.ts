@@ -1,47 +1,47 @@
-/** What every clock must do, as checks that run under any test runner. */
+/** The contract of every clock, as checks that run in any test runner. */
 import { assert } from './assert.ts'
 import { claimEqual } from './claim.ts'
 import type { Clock } from './clock.ts'
 
 export interface ClockStand {
   readonly clock: Clock
-  /** Lets at least so many milliseconds pass; when it resolves everything that fell due in them has been called. */
+  /** Lets at least `ms` milliseconds pass. When it resolves, all timers that fell due have been called. */
   readonly pass: (ms: number) => Promise<void>
-  /** Passing a month takes no longer than passing a second. */
+  /** True if `pass` takes no longer for a month than for a second. */
   readonly isVirtual: boolean
 }
 
 export interface ClockCheck {
   readonly title: string
-  /** Takes a clock on which no timer waits. Rejects, saying what was expected, if it is wrong. */
+  /** Needs a clock without waiting timers. Rejects if the clock violates the contract; the message says what was expected. */
   readonly run: (stand: ClockStand) => Promise<void>
 }
 
-/** Timers that fall due less than this apart may be called in any order, in ms. */
+/** Timers that fall due less than this time apart, in ms, may be called in any order. */
 const apartMs = 3
-/** What sums of fractions lose, in ms. */
+/** The rounding error of sums of fractions, in ms. */
 const roundingMs = 1e-3
 
 export const clockContract: readonly ClockCheck[] = [
   {
-    title: 'it never goes back, and takes in all that passes',
+    title: 'it never goes back, and counts all the time that passes',
     async run({ clock, pass }) {
       let last = clock.now()
       for (const ms of [0, 1, 0.5, 7]) {
         const before = last
         await pass(ms)
-        for (let look = 0; look < 100; look++) {
+        for (let reading = 0; reading < 100; reading++) {
           const now = clock.now()
           assert(now >= last, `it went back from ${last} to ${now}`)
           last = now
         }
-        assert(last - before >= ms - roundingMs, `${ms} ms passed, and it took in ${last - before}`)
+        assert(last - before >= ms - roundingMs, `${ms} ms passed, but it counted ${last - before}`)
       }
-      assert(Number.isFinite(clock.wall()), 'the wall clock tells a time')
+      assert(Number.isFinite(clock.wall()), 'the wall clock is a number')
     },
   },
   {
-    title: 'a timer is called once, not early, and not before it is set',
+    title: 'a timer is called once, not early, and not before `after` has returned',
     async run({ clock, pass }) {
       const called: string[] = []
       const delays = [0, 0.2, 1, 1.5, 2.7, 5, 5, -1]
@@ -52,7 +52,7 @@ export const clockContract: readonly ClockCheck[] = [
           called.push(String(ms))
           const early = ms - (clock.now() - setAt)
           assert(early <= roundingMs, `a timer of ${ms} ms was ${early} ms early`)
-          assert(isSet, `a timer of ${ms} ms was called before it was set`)
+          assert(isSet, `a timer of ${ms} ms was called before after() had returned`)
         })
         isSet = true
       }
@@ -74,18 +74,18 @@ export const clockContract: readonly ClockCheck[] = [
     },
   },
   {
-    title: 'a cancelled timer is not called, whatever is cancelled again or too late',
+    title: 'a cancelled timer is not called; cancelling twice or too late does not affect other timers',
     async run({ clock, pass }) {
       const called: string[] = []
-      const say = (what: string) => (): void => void called.push(what)
-      const first = clock.after(0, say('cancelled'))
-      const kept = clock.after(2, say('kept'))
+      const record = (what: string) => (): void => void called.push(what)
+      const first = clock.after(0, record('cancelled'))
+      const kept = clock.after(2, record('kept'))
       first.cancel()
-      clock.after(2, say('set afterwards'))
+      clock.after(2, record('set afterwards'))
       first.cancel()
       await pass(10)
       claimEqual(called.toSorted(), ['kept', 'set afterwards'], 'called')
-      clock.after(2, say('set later'))
+      clock.after(2, record('set later'))
       kept.cancel()
       first.cancel()
       await pass(10)
@@ -93,7 +93,7 @@ export const clockContract: readonly ClockCheck[] = [
     },
   },
   {
-    title: 'a timer that is called cancels itself without harm, and others that are due with it for good',
+    title: 'a timer can cancel itself within its call without effect, and other timers that are due at the same time',
     async run({ clock, pass }) {
       const called: number[] = []
       const timers = [0, 1, 2].map((index) =>
@@ -107,7 +107,7 @@ export const clockContract: readonly ClockCheck[] = [
     },
   },
   {
-    title: 'a timer that is set by a call is called after it, at once if it is due',
+    title: 'a timer that is set within a call is called after that call, at once if it is due',
     async run({ clock, pass }) {
       const called: string[] = []
       clock.after(1, () => {
@@ -120,7 +120,7 @@ export const clockContract: readonly ClockCheck[] = [
     },
   },
   {
-    title: 'a far timer is not called at once, and one of Infinity never',
+    title: 'a timer with a very long delay is not called at once, and one with an infinite delay never',
     async run({ clock, pass, isVirtual }) {
       const far = 2 ** 31 + 5
       const called: number[] = []

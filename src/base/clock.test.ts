@@ -6,7 +6,7 @@ import { clockContract, type ClockStand } from './clock-contract.ts'
 import { type Clock, every, holdingClock, systemClock, type Timer, VirtualClock } from './index.ts'
 
 function stand(clock: Clock): ClockStand {
-  // Behind every timer that is due: hosts count from the beginning of a millisecond.
+  // 5 ms more, so that this comes after every timer that is due: hosts count from the beginning of a millisecond.
   const pass = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms + 5))
   return { clock, pass, isVirtual: false }
 }
@@ -20,8 +20,8 @@ for (const [name, clock] of Object.entries({ systemClock, holdingClock }))
 
 for (const { title, run } of clockContract) test(`VirtualClock: ${title}`, () => run(standStill()))
 
-test('a timer of the host is never early: whoever measures when it calls finds that the time has passed', async () => {
-  // Node drops the fraction of a delay, and counts from the beginning of a millisecond.
+test('a timer of the host is never early when measured with its own clock', async () => {
+  // Node drops the fraction of a delay and counts from the beginning of a millisecond.
   const wait = (ms: number): Promise<number> =>
     new Promise((resolve) => {
       const setAt = holdingClock.now()
@@ -36,9 +36,9 @@ test('a timer of the host is never early: whoever measures when it calls finds t
   }
 })
 
-test('what is done every second is done at whole seconds of the clock, whenever it began, until it is cancelled', () => {
+test('`every` calls at whole multiples of the clock, whenever it began, until it is cancelled', () => {
   const clock = new VirtualClock()
-  // A fraction that no sum of fractions meets again.
+  // A fraction that sums of fractions do not reproduce exactly.
   clock.advance(1_700.1)
   const called: string[] = []
   const note = (name: string) => (): void => void called.push(`${name} ${Math.round(clock.now())}`)
@@ -55,7 +55,7 @@ test('what is done every second is done at whole seconds of the clock, whenever 
   assert.equal(called.length, 4)
 })
 
-/** A host at its worst: whole milliseconds, from the beginning of one. */
+/** Replaces the timers of the host by the least precise ones: whole milliseconds, counted from the beginning of a millisecond. */
 function useHost(t: TestContext): ClockStand {
   const virtual = new VirtualClock()
   virtual.advance(0.7)
@@ -64,7 +64,7 @@ function useHost(t: TestContext): ClockStand {
   let last = 0
   t.mock.method(performance, 'now', () => virtual.now())
   t.mock.method(globalThis, 'setTimeout', (call: () => void, ms: number) => {
-    assert.ok(ms <= longest, `a host takes ${ms} ms for 1`)
+    assert.ok(ms <= longest, `a host treats ${ms} ms as 1 ms`)
     const whole = Math.max(1, Math.trunc(ms))
     const isBegun = virtual.now() - Math.trunc(virtual.now())
     handles.set(
@@ -77,9 +77,9 @@ function useHost(t: TestContext): ClockStand {
   return standStill(virtual, systemClock)
 }
 
-for (const { title, run } of clockContract) test(`a host at its worst: ${title}`, (t) => run(useHost(t)))
+for (const { title, run } of clockContract) test(`the least precise host: ${title}`, (t) => run(useHost(t)))
 
-test('of timers that fall due at the same time of a virtual clock the one that was set first is called first', () => {
+test('a virtual clock calls timers that fall due at the same time in the order in which they were set', () => {
   const clock = new VirtualClock()
   const called: string[] = []
   clock.after(5, () => called.push('a'))
@@ -94,7 +94,7 @@ for (const [name, output] of [
   ['systemClock', ''],
   ['holdingClock', 'called'],
 ])
-  test(`${name} ${output === '' ? 'keeps no process alive' : 'keeps a process alive until its timers were called'}`, async () => {
+  test(`${name} ${output === '' ? 'does not keep a process alive' : 'keeps a process alive until its timers were called'}`, async () => {
     const file = new URL('index.ts', import.meta.url).href
     const script = `import { ${name} as clock } from '${file}'
       clock.after(100, () => process.stdout.write('called'))
@@ -103,11 +103,11 @@ for (const [name, output] of [
     assert.equal(stdout, output)
   })
 
-/** Clocks that are wrong on purpose, each over a right one: the contract counts only because each turns it red. */
+/** Clocks with deliberate bugs, each based on a correct one: the contract is useful only if it fails on each of them. */
 const plants: Readonly<Record<string, (right: VirtualClock) => Partial<Clock>>> = {
   'goes back': (right) => {
-    let looks = 0
-    return { now: () => right.now() - (++looks % 50) }
+    let readings = 0
+    return { now: () => right.now() - (++readings % 50) }
   },
   'misses a part of the time': (right) => ({ now: () => right.now() * 0.9 }),
   'is early': (right) => ({ after: (ms, call) => right.after(ms - 1.5, call) }),
@@ -139,7 +139,7 @@ const plants: Readonly<Record<string, (right: VirtualClock) => Partial<Clock>>> 
       return { cancel() {} }
     },
   }),
-  'cancels another one the second time': (right) => {
+  'cancels another timer the second time': (right) => {
     const timers: Timer[] = []
     return {
       after: (ms, call) => {
@@ -155,7 +155,7 @@ const plants: Readonly<Record<string, (right: VirtualClock) => Partial<Clock>>> 
       },
     }
   },
-  'calls all that are due though one cancels the others': (right) => {
+  'calls all timers that are due although one cancels the others': (right) => {
     let due: (() => void)[] = []
     return {
       after: (ms, call) => {
@@ -173,7 +173,7 @@ const plants: Readonly<Record<string, (right: VirtualClock) => Partial<Clock>>> 
       },
     }
   },
-  'loses what is set by a call': (right) => {
+  'loses timers set within a call': (right) => {
     let isCalling = false
     return {
       after: (ms, call) =>
@@ -186,16 +186,16 @@ const plants: Readonly<Record<string, (right: VirtualClock) => Partial<Clock>>> 
             }),
     }
   },
-  'calls what is far at once': (right) => ({
+  'calls timers with a long delay at once': (right) => ({
     after: (ms, call) => right.after(ms > 2 ** 31 - 1 ? 1 : ms, call),
   }),
-  'forgets what is far': (right) => ({
+  'never calls timers with a long delay': (right) => ({
     after: (ms, call) => right.after(ms > 2 ** 31 - 1 ? Infinity : ms, call),
   }),
 }
 
 for (const [plant, make] of Object.entries(plants))
-  test(`the contract goes red on a clock that ${plant}`, async () => {
+  test(`the contract fails on a clock that ${plant}`, async () => {
     await assert.rejects(async () => {
       for (const { run } of clockContract) {
         const right = new VirtualClock()

@@ -1,29 +1,29 @@
-/** Time as an input: the one place that reads a clock or sets a timer. What it promises `clockContract` proves. */
+/** The only interface through which the program reads clocks and sets timers. `clockContract` checks its contract. */
 export interface Clock {
-  /** Milliseconds on a monotonic clock, from an arbitrary origin. Only differences mean anything. */
+  /** Milliseconds on a monotonic clock with an arbitrary origin. Only differences are meaningful. */
   now(): number
-  /** Milliseconds since 1970 on the wall clock. For people to read; never compared or subtracted. */
+  /** Milliseconds since 1970 on the wall clock. Only for people to read: never compare or subtract it. */
   wall(): number
   /**
-   * Calls back once, `ms` milliseconds from now at the earliest, however far that is; where `ms` is 0 or less at once, but
-   * never before this has returned; never for Infinity. Timers are called in the order in which they fall due, but for
-   * those less than 3 ms apart, which a host may not tell apart. `call` does not throw.
+   * Calls `call` once, at least `ms` milliseconds from now. `ms` may be of any size. If it is 0 or less, the call comes at once,
+   * but never before this has returned. If it is Infinity, the call never comes. Timers are called in the order in which they
+   * fall due, except those less than 3 ms apart, which a host may not distinguish. `call` must not throw.
    */
   after(ms: number, call: () => void): Timer
 }
 
 export interface Timer {
-  /** Idempotent, and of no effect once it was called; after it returns the callback will not be called. */
+  /** Cancels the timer. Idempotent. Has no effect after the callback was called. The callback is not called after this returns. */
   cancel(): void
 }
 
-/** The longest delay that a host's timer takes in one piece, in ms. */
+/** The longest delay that a timer of the host supports, in ms. */
 const delayMsMax = 2 ** 31 - 1
 
-/** The host's clock: Node or browser. Its timers never keep a process alive. */
+/** The clock of the host, Node or a browser. Its timers do not keep a process alive. */
 export const systemClock: Clock = hostClock(false)
 
-/** The host's clock, but a Node process waits for its timers: for a client that is away to reconnect. */
+/** The clock of the host, but its timers keep a Node process alive, for example while a client waits to reconnect. */
 export const holdingClock: Clock = hostClock(true)
 
 function hostClock(holdsProcess: boolean): Clock {
@@ -33,32 +33,33 @@ function hostClock(holdsProcess: boolean): Clock {
     after(ms, call) {
       let handle: ReturnType<typeof setTimeout>
       const due = performance.now() + ms
-      // A host may call up to two milliseconds early: it drops fractions, and counts from the beginning of one.
-      const ring = (): void => {
+      // A host may call up to two milliseconds early: it drops fractions and counts from the beginning of a millisecond.
+      const fire = (): void => {
         const left = due - performance.now()
-        if (left > 0) arm(left)
+        if (left > 0) start(left)
         else call()
       }
-      const arm = (left: number): void => {
-        handle = setTimeout(ring, Math.min(Math.ceil(left), delayMsMax))
-        // Node's timers can be told not to hold the process; a browser's are numbers.
+      const start = (left: number): void => {
+        handle = setTimeout(fire, Math.min(Math.ceil(left), delayMsMax))
+        // A timer of Node is an object with `unref`; a timer of a browser is a number.
         const timer = handle as unknown
         if (!holdsProcess && typeof timer === 'object' && timer !== null && 'unref' in timer) {
           ;(timer as { unref(): void }).unref()
         }
       }
-      arm(Math.max(0, ms))
+      start(Math.max(0, ms))
       return { cancel: () => clearTimeout(handle) }
     },
   }
 }
 
-/** What is due this soon counts as due: sums of fractions are a little less than they should be, in ms. */
+/** A time this close, in ms, counts as reached: sums of fractions are slightly too small. */
 const soonMs = 1
 
 /**
- * Calls back at each whole multiple of `ms` on the clock until it is cancelled: what a process does now and then it does in
- * one waking, for each costs as much as much of the work. One that could not be kept is left out. `call` does not throw.
+ * Calls `call` at each whole multiple of `ms` on the clock until the timer is cancelled. So all periodic work of a process
+ * shares the same wake-ups, which are expensive. If the process misses a multiple, that call is left out. `call` must not
+ * throw.
  */
 export function every(clock: Clock, ms: number, call: () => void): Timer {
   const wait = (): Timer => {
@@ -79,7 +80,7 @@ interface VirtualTimer {
   readonly call: () => void
 }
 
-/** A clock that moves only when told to, for tests: timers due at the same time are called as they were set. */
+/** A clock for tests that moves only by `advance`. Timers due at the same time are called in the order in which they were set. */
 export class VirtualClock implements Clock {
   #now = 0
   #order = 0
@@ -109,12 +110,12 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** How many timers wait. */
+  /** The number of waiting timers. */
   get waiting(): number {
     return this.#timers.length
   }
 
-  /** Moves time forward, calling each timer that falls due, in order of due time and then of setting. */
+  /** Moves time forward. Calls each timer that falls due, ordered by due time and then by the order of setting. */
   advance(ms: number): void {
     const end = this.#now + ms
     for (;;) {

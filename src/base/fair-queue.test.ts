@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FairQueue, type FairQueueLimits, type Random, seededRandom, type Turn } from './index.ts'
 
-/** A queue whose work runs until it is told to end, and a log of what began. */
+/** A queue whose work runs until the test ends it, with a log of the work that began. */
 function setUp(limits: Partial<FairQueueLimits> = {}) {
   const queue = new FairQueue<string>({ atOnce: 1, atOncePerKey: 1, waiting: 100, waitingPerKey: 100, ...limits })
   const began: string[] = []
@@ -36,7 +36,7 @@ test('work begins at once while there is room', () => {
   assert.deepEqual([queue.running, queue.waiting], [2, 1])
 })
 
-test('one key that asks much does not hold up another: keys take turns, each in its own order', async () => {
+test('a key with much work does not delay others: keys take turns, and the work of a key runs in order', async () => {
   const { queue, began, take, end } = setUp()
   for (const name of ['a1', 'a2', 'a3', 'a4']) take('a', name)
   for (const name of ['b1', 'b2']) take('b', name)
@@ -46,7 +46,7 @@ test('one key that asks much does not hold up another: keys take turns, each in 
   assert.deepEqual([queue.running, queue.waiting], [0, 0])
 })
 
-test('a key has no more than its share of what runs, and leaves the rest to others', async () => {
+test('a key runs no more than its share at once and leaves the rest to others', async () => {
   const { began, take, end } = setUp({ atOnce: 2, atOncePerKey: 1 })
   take('a', 'a1')
   take('a', 'a2')
@@ -58,7 +58,7 @@ test('a key has no more than its share of what runs, and leaves the rest to othe
   assert.deepEqual(began, ['a1', 'b1', 'a2'])
 })
 
-test('more than its bounds is refused by name, and room that comes is given again', async () => {
+test('work beyond a bound is refused with the name of the bound, and freed room is used again', async () => {
   const { enter, take, end } = setUp({ waiting: 3, waitingPerKey: 2 })
   take('a', 'a1')
   take('a', 'a2')
@@ -70,7 +70,7 @@ test('more than its bounds is refused by name, and room that comes is given agai
   take('c', 'c1')
 })
 
-test('what is cancelled never begins, and its place is free', async () => {
+test('cancelled work never begins, and its place becomes free', async () => {
   const { queue, began, enter, take, end } = setUp({ waiting: 2 })
   const first = take('a', 'a1')
   const dropped = take('a', 'a2')
@@ -88,7 +88,7 @@ test('what is cancelled never begins, and its place is free', async () => {
   assert.deepEqual([queue.running, queue.waiting], [0, 0])
 })
 
-/** What a queue must have at any time, given what was asked of it. */
+/** A model that makes random calls and checks the state of the queue. */
 class Model {
   readonly #keys = ['a', 'b', 'c', 'd']
   readonly #random: Random
@@ -153,7 +153,7 @@ class Model {
   }
 }
 
-test('whatever comes, ends and is cancelled: bounds hold, nothing is lost, nobody waits while there is room', async () => {
+test('for random calls, bounds hold, no work is lost, and none waits while there is room', async () => {
   for (let seed = 1; seed <= 50; seed++) {
     const model = new Model(seededRandom(seed))
     for (let number = 0; number < 200; number++) {

@@ -1,38 +1,38 @@
-/** Work that takes turns: few pieces at once, and between those who ask one each in rotation. */
+/** A queue that runs a limited amount of work at once and serves its keys in rotation. */
 
 export interface FairQueueLimits {
-  /** Pieces of work that run at the same time. */
+  /** How many pieces of work may run at the same time. */
   readonly atOnce: number
-  /** Of these, how many may have the same key. */
+  /** How many pieces of work with the same key may run at the same time. */
   readonly atOncePerKey: number
-  /** Pieces that wait, those that run not counted. */
+  /** How many pieces of work may wait, not counting the running ones. */
   readonly waiting: number
   readonly waitingPerKey: number
 }
 
-/** Why work was not taken: too much with this key waits, or too much in all. */
+/** Why work was refused: too much work with this key waits, or too much in total. */
 export type QueueRefusal = 'key-full' | 'full'
 
-/** The place of one piece of work. */
+/** The place of one piece of work in the queue. */
 export interface Turn {
-  /** Drops work that has not begun; it never will. Without effect once it has begun. Idempotent. */
+  /** Removes work that has not begun. Has no effect once it has begun. Idempotent. */
   cancel(): void
 }
 
-/** Resolves when the work is over and the next may begin. It must not reject: nobody here knows what that would mean. */
+/** Resolves when the work is done and the next may begin. It must not reject: the queue does not handle errors. */
 export type Work = () => Promise<unknown>
 
-interface Line {
+interface KeyQueue {
   readonly waiting: Work[]
   running: number
 }
 
-/** Work of one key runs in the order in which it came. Keys with work that may run are served one after the other. */
+/** Work with the same key begins in the order in which it came. Keys with work that may begin are served in rotation. */
 export class FairQueue<Key> {
   readonly #limits: FairQueueLimits
-  /** Of every key with work that waits or runs. */
-  readonly #lines = new Map<Key, Line>()
-  /** The keys that have work to begin, the next one first. */
+  /** The queue of every key with waiting or running work. */
+  readonly #queues = new Map<Key, KeyQueue>()
+  /** The keys with work that may begin, the next one first. */
   readonly #ready = new Set<Key>()
   #running = 0
   #waiting = 0
@@ -49,42 +49,42 @@ export class FairQueue<Key> {
     return this.#waiting
   }
 
-  /** Takes `work`. It begins before this returns if there is room now. */
+  /** Adds `work`, or returns why it was refused. If there is room, the work begins before this returns. */
   enter(key: Key, work: Work): Turn | QueueRefusal {
     const { waiting, waitingPerKey } = this.#limits
-    const line = this.#lines.get(key) ?? { waiting: [], running: 0 }
-    if (this.#hasRoom && this.#mayRun(line)) {
-      this.#lines.set(key, line)
-      void this.#run(key, line, work)
+    const queue = this.#queues.get(key) ?? { waiting: [], running: 0 }
+    if (this.#hasRoom && this.#mayRun(queue)) {
+      this.#queues.set(key, queue)
+      void this.#run(key, queue, work)
       return begun
     }
-    if (line.waiting.length >= waitingPerKey) return 'key-full'
+    if (queue.waiting.length >= waitingPerKey) return 'key-full'
     if (this.#waiting >= waiting) return 'full'
-    this.#lines.set(key, line)
-    line.waiting.push(work)
+    this.#queues.set(key, queue)
+    queue.waiting.push(work)
     this.#waiting++
-    if (this.#mayRun(line)) this.#ready.add(key)
-    return { cancel: () => this.#drop(key, line, work) }
+    if (this.#mayRun(queue)) this.#ready.add(key)
+    return { cancel: () => this.#drop(key, queue, work) }
   }
 
   get #hasRoom(): boolean {
     return this.#running < this.#limits.atOnce
   }
 
-  #mayRun(line: Line): boolean {
-    return line.running < this.#limits.atOncePerKey
+  #mayRun(queue: KeyQueue): boolean {
+    return queue.running < this.#limits.atOncePerKey
   }
 
-  async #run(key: Key, line: Line, work: Work): Promise<void> {
+  async #run(key: Key, queue: KeyQueue, work: Work): Promise<void> {
     this.#running++
-    line.running++
+    queue.running++
     try {
       await work()
     } finally {
       this.#running--
-      line.running--
-      if (line.waiting.length > 0) this.#ready.add(key)
-      else this.#forget(key, line)
+      queue.running--
+      if (queue.waiting.length > 0) this.#ready.add(key)
+      else this.#forget(key, queue)
       this.#begin()
     }
   }
@@ -93,27 +93,27 @@ export class FairQueue<Key> {
     for (const key of this.#ready) {
       if (!this.#hasRoom) return
       this.#ready.delete(key)
-      const line = this.#lines.get(key)
-      const work = line?.waiting.shift()
-      if (line === undefined || work === undefined) continue
+      const queue = this.#queues.get(key)
+      const work = queue?.waiting.shift()
+      if (queue === undefined || work === undefined) continue
       this.#waiting--
-      void this.#run(key, line, work)
-      // Behind all others.
-      if (line.waiting.length > 0 && this.#mayRun(line)) this.#ready.add(key)
+      void this.#run(key, queue, work)
+      // The key goes to the end of the rotation.
+      if (queue.waiting.length > 0 && this.#mayRun(queue)) this.#ready.add(key)
     }
   }
 
-  #drop(key: Key, line: Line, work: Work): void {
-    const index = line.waiting.indexOf(work)
+  #drop(key: Key, queue: KeyQueue, work: Work): void {
+    const index = queue.waiting.indexOf(work)
     if (index < 0) return
-    line.waiting.splice(index, 1)
+    queue.waiting.splice(index, 1)
     this.#waiting--
-    if (line.waiting.length === 0) this.#forget(key, line)
+    if (queue.waiting.length === 0) this.#forget(key, queue)
   }
 
-  #forget(key: Key, line: Line): void {
+  #forget(key: Key, queue: KeyQueue): void {
     this.#ready.delete(key)
-    if (line.running === 0) this.#lines.delete(key)
+    if (queue.running === 0) this.#queues.delete(key)
   }
 }
 

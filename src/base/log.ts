@@ -1,4 +1,4 @@
-/** What the host-neutral layers ask of a log: one line a call, an event name, and fields. Pino satisfies it. */
+/** The log that the host-neutral layers need: each call writes one line with an event name and fields. Pino satisfies it. */
 export interface Log {
   debug(fields: object, event: string): void
   info(fields: object, event: string): void
@@ -6,5 +6,5 @@ export interface Log {
   error(fields: object, event: string): void
 }
 
-/** Says nothing: tests and embedding. */
+/** A log that discards everything, for tests and embedding. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }

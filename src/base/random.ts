@@ -1,15 +1,15 @@
-/** Chance as an input: the one place that draws it. */
+/** The only interface through which the program gets random numbers. */
 export interface Random {
   /** A whole number, uniform in [0, bound). `bound` is at least 1 and at most 2^32. */
   below(bound: number): number
-  /** Fresh bytes. Unguessable when the source is {@link systemRandom}. */
+  /** New random bytes. Only those of {@link systemRandom} are unpredictable. */
   bytes(length: number): Uint8Array
 }
 
-/** The host's cryptographic source. */
+/** The cryptographic source of the host. */
 export const systemRandom: Random = {
   below(bound) {
-    // Rejection keeps the draw uniform: the last incomplete stretch of 2^32 is drawn again.
+    // Rejection sampling keeps the draw uniform: numbers in the last, incomplete multiple of `bound` are drawn again.
     const end = 2 ** 32 - (2 ** 32 % bound)
     const word = new Uint32Array(1)
     for (;;) {
@@ -22,7 +22,7 @@ export const systemRandom: Random = {
 }
 
 /**
- * A stream that a seed determines: tests, bots and simulation.
+ * A source that is determined by a seed, for tests, bots and the simulation.
  * The generator is sfc32 of PractRand (Chris Doty-Humphrey, public domain), seeded with 12 warm-up rounds.
  */
 export function seededRandom(seed: number): Random {
@@ -47,7 +47,7 @@ export function seededRandom(seed: number): Random {
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** An id of 22 characters of the URL-safe base-64 alphabet, the first a letter: 131 random bits, never like a flag. */
+/** An id of 22 URL-safe base-64 characters with 131 random bits. It begins with a letter, so it never looks like a flag. */
 export function makeId(random: Random): string {
   let id = ''
   for (const byte of random.bytes(22)) id += alphabet.charAt(byte & (id === '' ? 31 : 63))

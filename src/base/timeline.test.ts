@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { type Clock, VirtualClock } from './clock.ts'
 import { Timeline } from './timeline.ts'
 
-test('an instant is the wall clock at the beginning and the time that passed since, whatever the wall clock does', () => {
+test('an instant is the wall clock at the beginning plus the time since then, even if the wall clock jumps', () => {
   const virtual = new VirtualClock(1_790_000_000_000)
   let jumpMs = 0
   const clock: Clock = {

@@ -1,9 +1,9 @@
-/** Instants that may be stored and subtracted. */
+/** Instants that can be stored and subtracted. */
 import type { Clock } from './clock.ts'
 
 /**
- * The wall clock as it was when this was made, moved on by the monotonic clock. It never jumps while the process runs,
- * whatever is done to the wall clock, so that the difference of two instants is the time that passed.
+ * The wall clock at the time of construction, advanced by the monotonic clock. It never jumps while the process runs, even if
+ * the wall clock is changed, so the difference of two instants is the time between them.
  */
 export class Timeline {
   readonly #originMs: number
@@ -12,7 +12,7 @@ export class Timeline {
     this.#originMs = Math.round(clock.wall() - clock.now())
   }
 
-  /** Whole milliseconds since 1970 at `now`, a time of the monotonic clock; rounded down. */
+  /** Milliseconds since 1970 at `now`, an instant of the monotonic clock; rounded down to an integer. */
   at(now: number): number {
     return Math.floor(this.#originMs + now)
   }

@@ -1,19 +1,19 @@
-/** Text as a terminal shows it: in cells, of which a character takes none, one or two. */
+/** The width of text in terminal cells: a character takes none, one or two. */
 import stringWidth from 'string-width'
 
 const segmenter = new Intl.Segmenter()
 
-/** What is drawn as one: a letter with its marks, an emoji of several parts. */
+/** Splits a text into graphemes: a letter with its marks, or an emoji of several code points. */
 export function graphemesOf(text: string): readonly string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment)
 }
 
-/** The columns that a text takes. Terminals differ by a column or two in emoji of several parts and in marks of India. */
+/** The number of columns of a text. Terminals differ by one or two columns for composed emoji and Indic marks. */
 export function cellsOf(text: string): number {
   return stringWidth(text)
 }
 
-/** At most so many columns of a text; `…` stands for what is left out. */
+/** Cuts a text to at most `columns` columns; `…` marks the cut. */
 export function cutCells(text: string, columns: number): string {
   if (cellsOf(text) <= columns) return text
   let room = columns - 1

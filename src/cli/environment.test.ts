@@ -8,7 +8,7 @@ import { run } from './testing/command.ts'
 const options = makeServeOptions()
 const switches = options.filter(({ required, optional }) => !required && !optional).map(({ envVar = '' }) => envVar)
 
-test('every switch of the environment can say yes and no, in the usual words, and empty is nothing', () => {
+test('every switch variable accepts the usual words for true and false, and empty means unset', () => {
   assert.deepEqual(switches.toSorted(), ['OXO_NATS_ALLOW_OLD', 'OXO_NO_PAGES'])
   for (const name of switches) {
     for (const said of ['1', 'true', 'YES', ' on ']) {
@@ -24,12 +24,12 @@ test('every switch of the environment can say yes and no, in the usual words, an
     for (const said of ['2', 'maybe', 'tru', 'null'])
       assert.throws(
         () => readEnvironment(options, { [name]: said }),
-        (fault: Stop) => fault.ending === 'usage' && fault.message.startsWith(`${name}=${said} is not understood: say`),
+        (fault: Stop) => fault.ending === 'usage' && fault.message.startsWith(`${name}=${said} is not understood: use`),
       )
   }
 })
 
-test('any other variable that is empty says nothing, and blanks around a value do not matter', () => {
+test('any other empty variable means unset, and blanks around a value do not matter', () => {
   for (const { envVar = '' } of options.filter(({ required }) => required)) {
     const env = { [envVar]: ' ' }
     readEnvironment(options, env)
@@ -40,16 +40,16 @@ test('any other variable that is empty says nothing, and blanks around a value d
   assert.deepEqual(env, { OXO_PORT: '8080' })
 })
 
-test('what Kubernetes says of a service called oxo is no port', () => {
+test('the variable that Kubernetes sets for a service named oxo is not taken as a port', () => {
   const env = { OXO_PORT: 'tcp://10.0.0.7:1952', OXO_HOST: '0.0.0.0' }
   readEnvironment(options, env)
   assert.deepEqual(env, { OXO_HOST: '0.0.0.0' })
 })
 
-test('the commands read their variables so', async () => {
+test('the commands follow these rules for their variables', async () => {
   const refused = await run(['serve'], { env: { OXO_NO_PAGES: 'perhaps' } })
   assert.equal(refused.code, 2)
-  assert.match(refused.stderr, /^OXO_NO_PAGES=perhaps is not understood: say true or false .*\.\n$/)
+  assert.match(refused.stderr, /^OXO_NO_PAGES=perhaps is not understood: use true or false .*\.\n$/)
   for (const [name, value] of [
     ['OXO_PORT', '80x'],
     ['OXO_RATE_LIMIT', '-1'],

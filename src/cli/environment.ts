@@ -1,15 +1,15 @@
-/** Variables of the environment that stand for flags, made ready for the parser of flags. */
+/** Prepares the environment variables that stand for flags for the flag parser. */
 import type { Option } from 'commander'
 import { Stop } from '../server/stop.ts'
 
 const yes = /^(?:1|true|yes|on)$/i
 const no = /^(?:0|false|no|off)$/i
-/** What Kubernetes puts into every container beside a service that is called `oxo`: nobody has said it. */
+/** Matches variables that Kubernetes sets in every container if a service is named `oxo`: nobody chose these values. */
 const serviceLink = /^(?:tcp|udp|sctp):\/\//
 
 /**
- * A variable that is empty says nothing, blanks around a value are none of it, and a switch can be turned off.
- * @throws Stop for what a switch does not understand.
+ * Ignores empty variables, trims values, and lets a switch be turned off.
+ * @throws Stop if the value of a switch is neither true nor false.
  */
 export function readEnvironment(options: readonly Option[], env: NodeJS.ProcessEnv): void {
   for (const option of options) {
@@ -21,7 +21,7 @@ export function readEnvironment(options: readonly Option[], env: NodeJS.ProcessE
     if (isSwitch && value !== '' && !yes.test(value) && !no.test(value))
       throw new Stop(
         'usage',
-        `${envVar}=${value} is not understood: say true or false (or 1 and 0, yes and no, on and off).`,
+        `${envVar}=${value} is not understood: use true or false (or 1 and 0, yes and no, on and off).`,
       )
     if (value === '' || (isSwitch && no.test(value)) || serviceLink.test(value)) delete env[envVar]
     else env[envVar] = value

@@ -9,7 +9,7 @@ test('a clock is minutes and an increment, or a time for each move', () => {
   assert.deepEqual(parseClock('30s'), { perMoveMs: 30_000 })
 })
 
-test('anything else is refused, and so is a clock that cannot be played', () => {
+test('anything else is refused, also an invalid clock', () => {
   for (const text of ['', '5', '5+', '+3', '0+3', '0s', '-1+0', '99999+0', 'fast'])
     assert.throws(() => parseClock(text), Stop, text)
 })

@@ -1,15 +1,15 @@
-/** Rules and clocks as players write them. */
+/** Parses rules and clocks as players write them. */
 import { checkTimeControl, parseRules, type Rules, type TimeControl } from '../game/index.ts'
 import { Stop } from '../server/stop.ts'
 
-/** Reads what `--rules` names. @throws Stop */
+/** Parses the value of `--rules`. @throws Stop */
 export function parseRulesFlag(text: string): Rules {
   const rules = parseRules(text)
   if (typeof rules === 'string') throw new Stop('usage', `--rules ${text}: ${rules}.`)
   return rules
 }
 
-/** Reads `5+3`, five minutes and three seconds a move, or `30s`, so long for each move. @throws Stop */
+/** Parses `5+3` (five minutes, plus three seconds per move) or `30s` (thirty seconds for each move). @throws Stop */
 export function parseClock(text: string): TimeControl {
   const [, minutes, increment] = /^(\d{1,5}(?:\.\d)?)\+(\d{1,5})$/.exec(text) ?? []
   const [, seconds] = /^(\d{1,7})s$/.exec(text) ?? []
@@ -20,7 +20,7 @@ export function parseClock(text: string): TimeControl {
         ? { initialMs: Math.round(Number(minutes) * 60_000), incrementMs: Number(increment) * 1000 }
         : null
   if (control === null)
-    throw new Stop('usage', `--clock ${text}: it is minutes+seconds like 5+3, or seconds for each move like 30s.`)
+    throw new Stop('usage', `--clock ${text}: use minutes+seconds like 5+3, or seconds for each move like 30s.`)
   const problem = checkTimeControl(control)
   if (problem !== undefined) throw new Stop('usage', `--clock ${text}: ${problem}.`)
   return control

@@ -24,19 +24,19 @@ const terminals: readonly (readonly [env: Readonly<Record<string, string>>, glyp
   [{ TERM: 'screen.linux', LANG: 'C.UTF-8' }, 'all'],
 ]
 
-test('a terminal gets the characters that its locale and its kind have', () => {
+test('a terminal gets the characters that its locale and its type can show', () => {
   for (const [env, glyphs] of terminals) assert.equal(glyphsOf(env, 'linux'), glyphs, JSON.stringify(env))
   assert.equal(glyphsOf({}, 'win32'), 'all')
 })
 
-test('what a terminal lacks is replaced, and takes as many columns as before', () => {
+test('characters that a terminal lacks are replaced by others of the same width', () => {
   const text = '▸ X  Zoë Łukasz 囲碁 Ｏxo שלום 👩‍🚀 · … –\u001B[36m╭─╮╱╲╳┏┗┼\u001B[39m\r\n'
   assert.equal(makePlain(text, 'ascii'), '> X  Zoe ?ukasz ???? O xo ???? ?? . . -\u001B[36m.-./\\X[[+\u001B[39m\r\n')
   assert.equal(cellsOf(makePlain(text, 'ascii')), cellsOf(text))
   assert.equal(makePlain('╭─╮╱╲╳▸ Zoë 囲 ┼', 'console'), '┌─┐/\\X> Zoë 囲 ┼')
 })
 
-test('a text is cut by what it takes on the screen, never inside a character', () => {
+test('a text is cut by its width on the screen, never inside a character', () => {
   assert.equal(cutCells('Quiet Otter', 11), 'Quiet Otter')
   assert.equal(cutCells('Quiet Otter', 7), 'Quiet…')
   assert.equal(cutCells('囲碁囲碁', 6), '囲碁…')

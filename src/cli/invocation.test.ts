@@ -9,9 +9,9 @@ import { run, start } from './testing/command.ts'
 import { openScratch } from '../server/testing/scratch.ts'
 import { Terminal } from './testing/terminal.ts'
 
-/** In ms; the game that is begun is there in two seconds. */
+/** In ms; a new game appears within two seconds. */
 const timeout = 60_000
-/** What npm tells a script of the checkout. */
+/** The variables that npm sets for a script of the checkout. */
 const inCheckout = { npm_package_name: 'oxo', npm_lifecycle_event: 'oxo' } as const
 const elsewhere = { npm_package_name: 'another', npm_lifecycle_event: 'start' } as const
 
@@ -21,7 +21,7 @@ test('the command is `oxo` where it is installed, and goes through npm in a chec
   for (const env of [{}, elsewhere, { ...inCheckout, npm_lifecycle_event: 'test' }]) assert.equal(commandIn(env), 'oxo')
 })
 
-test('what a command says to type next is what its user can type', async () => {
+test('commands that a command suggests work for its user', async () => {
   using scratch = openScratch()
   await using server = await openServer({ port: 0, journal: 'memory' })
   const config = { XDG_CONFIG_HOME: scratch.folder }
@@ -40,7 +40,7 @@ test('what a command says to type next is what its user can type', async () => {
   assert.match(noRecord.stderr, /`npm run -s oxo -- record GAME --json` makes one/)
 })
 
-test('what a server says to type next is what its user can type', async (t) => {
+test('commands that a server suggests work for its user', async (t) => {
   const child = start(['serve', '--port', '0', '--journal', 'memory'], { ...inCheckout, npm_lifecycle_event: 'start' })
   t.signal.addEventListener('abort', () => child.kill('SIGKILL'))
   const said = text(child.stdout)
@@ -51,7 +51,7 @@ test('what a server says to type next is what its user can type', async (t) => {
   assert.match(banner, /Only this machine can connect; npm start -- --host 0\.0\.0\.0 lets friends in/)
 })
 
-test('what a friend is to type works in a checkout', { timeout }, async (t) => {
+test('the command for a friend works in a checkout', { timeout }, async (t) => {
   if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   await using server = await openServer({ port: 0, journal: 'memory' })
@@ -59,6 +59,6 @@ test('what a friend is to type works in a checkout', { timeout }, async (t) => {
   using terminal = new Terminal(['play', server.url], env, t.signal)
   await terminal.until(/A friend types\s+npm run -s oxo -- play http:\S+\/games\/[\w-]{22}\s/)
   terminal.type('q')
-  await terminal.until(/The game goes on: npm run -s oxo -- play http/)
+  await terminal.until(/Continue the game: npm run -s oxo -- play http/)
   assert.equal(await terminal.ended(), 0)
 })

@@ -24,7 +24,7 @@ async function serve(env: Readonly<Record<string, string>>, ...flags: readonly s
   assert.fail(`it did not start: ${await log}`)
 }
 
-test('every flag is an environment variable, and a flag goes before it', async () => {
+test('every flag has an environment variable, and the flag takes precedence', async () => {
   using scratch = openScratch()
   const env = { OXO_JOURNAL: `sqlite:${scratch.path('journal.sqlite')}`, OXO_RATE_LIMIT: '7', OXO_DURABILITY: 'disk' }
   const { child, url, gone } = await serve(env, '--durability', 'process')
@@ -37,7 +37,7 @@ test('every flag is an environment variable, and a flag goes before it', async (
   assert.deepEqual(await gone, [0, null])
 })
 
-test('asked to end it says good-bye, answers, ends with 0, and its log names nobody', async () => {
+test('at SIGTERM a server notifies its clients, answers, exits with 0, and its log contains no names', async () => {
   const { child, url, log, gone } = await serve({ OXO_JOURNAL: 'memory', OXO_LOG_LEVEL: 'debug' })
   using client = connect(url, { name: 'Ada Lovelace' })
   await client.ready()
@@ -53,8 +53,8 @@ test('asked to end it says good-bye, answers, ends with 0, and its log names nob
   assert.doesNotMatch(lines.join('\n'), /Lovelace|eyJ/)
 })
 
-test('asked to end while its journal still opens, a server ends at once', { timeout: 60_000 }, async (t) => {
-  // As a NATS server that is there and never greets: the opening waits for as long as it may.
+test('at SIGTERM while its journal is opening, a server exits at once', { timeout: 60_000 }, async (t) => {
+  // Like a NATS server that accepts and never greets: opening waits until its timeout.
   const silent = createServer().listen(0, '127.0.0.1')
   t.after(() => silent.close())
   await once(silent, 'listening')
@@ -73,7 +73,7 @@ test('asked to end while its journal still opens, a server ends at once', { time
   }
 })
 
-test('what is not understood ends with 2 and one complaint', async () => {
+test('invalid usage exits with 2 and one error line', async () => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [['plya'], /Did you mean play\?/],
     [['serve', '--port', '99999'], /0 to 65535/],
@@ -91,8 +91,8 @@ test('what is not understood ends with 2 and one complaint', async () => {
     [['watch'], /missing required argument 'game'/],
     [['bot', '--games', '0'], /1 or more/],
     [['bot', '--rules', 'chess'], /^--rules chess: rules are one of/],
-    [['bot', '--game', 'n@pe'], /^n@pe is no game/],
-    [['bench', '--only', 'nothing'], /--only knows no nothing/],
+    [['bot', '--game', 'n@pe'], /^n@pe is not a game/],
+    [['bench', '--only', 'nothing'], /--only nothing is unknown/],
     [['play', '--rules', 'chess'], /rules are one of/],
     [['play', '--clock', 'fast'], /5\+3/],
     [['play', '--hot-seat'], /needs a terminal/],
@@ -110,7 +110,7 @@ test('what is not understood ends with 2 and one complaint', async () => {
   }
 })
 
-test('without a command, and when asked, help is printed, with examples', async () => {
+test('help with examples is printed on request and without a command', async () => {
   const commands = [
     'serve',
     'play',
@@ -139,7 +139,7 @@ test('without a command, and when asked, help is printed, with examples', async 
   }
 })
 
-test('the server is the one that OXO_URL names, unless another is named; help says so', async () => {
+test('OXO_URL names the server unless an argument does; help says so', async () => {
   await using server = await openServer(inMemory)
   const env = { OXO_URL: server.url }
   const [found, gone, help] = await Promise.all([
@@ -148,13 +148,13 @@ test('the server is the one that OXO_URL names, unless another is named; help sa
     run(['record', '--help']),
   ])
   assert.deepEqual([found.code, gone.code], [0, 4])
-  // As a Compose file passes on what nobody has set.
+  // A Compose file passes an unset variable as an empty one.
   const unset = await run(['record', '--help'], { env: { OXO_URL: '' } })
   assert.match(unset.stdout, /default: "http:\/\/localhost:1952"/)
   assert.match(help.stdout, /env: OXO_URL/)
 })
 
-test('what is not a terminal gets no colours', async () => {
+test('an output that is not a terminal gets no colours', async () => {
   using scratch = openScratch()
   await using server = await openServer(inMemory)
   const env = { XDG_CONFIG_HOME: scratch.folder, TERM: 'xterm-256color' }
@@ -172,7 +172,7 @@ test('what is not a terminal gets no colours', async () => {
   }
 })
 
-test('a server that is not there ends a command with 4, a refusal with 3', async () => {
+test('an unreachable server makes a command exit with 4, a refusal with 3', async () => {
   await using server = await openServer(inMemory)
   const [gone, noNode, refused] = await Promise.all([
     run(['record', 'main', 'http://127.0.0.1:9']),
@@ -182,7 +182,7 @@ test('a server that is not there ends a command with 4, a refusal with 3', async
   assert.equal(gone.code, 4)
   assert.match(
     gone.stderr,
-    /^No Oxo server answers at http:\/\/127\.0\.0\.1:9 \(no client of the web may use this port\): .*\n$/,
+    /^No Oxo server answers at http:\/\/127\.0\.0\.1:9 \(web clients are not allowed to use this port\): .*\n$/,
   )
   assert.equal(noNode.code, 4)
   assert.match(noNode.stderr, /^No Oxo server answers at http:\/\/127\.0\.0\.1:9.*\n$/)
@@ -213,12 +213,12 @@ test('two bots meet in the lobby, and their game can be watched, recorded and ve
   assert.match(verified.stdout, new RegExp(`holds: version 11, head ${JSON.parse(record.stdout).head}`))
 })
 
-test('a bot joins the game that it is told to, by link, and ends with it', async () => {
+test('a bot joins the game named by a link, and exits when it is over', async () => {
   await using server = await openServer(inMemory)
   using client = connect(server.url)
   const game = await client.create({ seat: 'X', rules: 'notakto' })
   const link = `${server.url}/games/${game.id}`
-  // As `play` takes it: the game may be the address or a flag.
+  // As for `play`, the game may be an argument or a flag.
   const bot = run(['bot', '--game', link, '--level', 'perfect', '--name', 'Deep'])
   await game.until(({ players }) => players.O !== null)
   assert.equal(game.view.players.O?.name, 'Deep')
@@ -228,7 +228,7 @@ test('a bot joins the game that it is told to, by link, and ends with it', async
   assert.match(stdout, /^sat down at .*\nwon against .*, 1 of 1\n1 games: 1 won, 0 lost, 0 drawn\n$/)
 })
 
-test('a server that forgot everybody ends who watches and who plays with its reason, not with success', async (t) => {
+test('when a server forgets all accounts, `watch` and `play` exit with its reason, not with success', async (t) => {
   const first = await openServer(inMemory)
   const commands = [
     ['watch', 'main', first.url],
@@ -246,14 +246,14 @@ test('a server that forgot everybody ends who watches and who plays with its rea
   }
 })
 
-test('the benchmark gets what stands behind, and its exit code is handed on', async () => {
+test('the benchmark gets the remaining arguments, and its exit code is passed on', async () => {
   const [unknown, help] = await Promise.all([run(['bench', '--nothing']), run(['bench', '--help'])])
   assert.equal(unknown.code, 2)
   assert.match(unknown.stderr, /^Unknown option '--nothing'/)
   assert.match(help.stdout, /oxo bench --quick/)
 })
 
-test('whoever reads may go away: a command ends quietly, a server goes on', async () => {
+test('when the reader of stdout closes it, a command ends quietly and a server continues', async () => {
   const { child, url, gone } = await serve({ OXO_JOURNAL: 'memory' })
   child.stdout.destroy()
   assert.equal((await fetch(`${url}/livez`)).status, 200)

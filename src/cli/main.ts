@@ -1,6 +1,6 @@
-/** `oxo`: the command line. Each command is loaded when it is asked for. */
+/** `oxo`: the command line. Each command is loaded only when it is used. */
 import { enableCompileCache } from 'node:module'
 
-// What was compiled once is not compiled again: a third of the time to start.
+// The compile cache saves a third of the start time.
 enableCompileCache()
 void import('./program.ts').then(({ runProgram }) => runProgram(process.argv.slice(2)))

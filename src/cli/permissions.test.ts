@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { run } from './testing/command.ts'
 
-test('[J22] what a node may do at NATS servers is printed for any name and number of partitions', async () => {
+test('[J22] the NATS permissions of a node are printed for any name and number of partitions', async () => {
   const { code, stdout } = await run(['cluster', 'permissions', '--name', 'club', '--partitions', '2'])
   assert.equal(code, 0)
   for (const subject of ['club.game.1.>', 'club.live.0.>', '$JS.API.STREAM.LEADER.STEPDOWN.CLUB_1', 'club.node.>'])
@@ -10,7 +10,7 @@ test('[J22] what a node may do at NATS servers is printed for any name and numbe
   assert.doesNotMatch(stdout, /OXO|DELETE|PURGE\.CLUB_\d/)
 })
 
-test('a number of partitions that none can have is refused', async () => {
+test('an impossible number of partitions is refused', async () => {
   const { code, stderr } = await run(['cluster', 'permissions', '--partitions', '0'])
   assert.equal(code, 2)
   assert.match(stderr, /1 to 64/)

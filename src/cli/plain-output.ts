@@ -1,8 +1,8 @@
-/** Text for terminals that cannot show all of Unicode: what they lack is replaced, and takes as many columns as before. */
+/** Replaces characters that a terminal cannot show by others of the same width. */
 import { cellsOf, graphemesOf } from './cells.ts'
 import type { Glyphs } from './glyphs.ts'
 
-/** What the font of the Linux console lacks. */
+/** Replacements for characters that the font of the Linux console lacks. */
 const simple: Readonly<Record<string, string>> = {
   ...{ '╱': '/', '╲': '\\', '╳': 'X', '╭': '┌', '╮': '┐', '╰': '└', '╯': '┘' },
   ...{ '┏': '[', '┗': '[', '┓': ']', '┛': ']', '▸': '>', '●': '*', '○': 'o' },
@@ -17,7 +17,7 @@ const ascii: Readonly<Record<string, string>> = {
 
 const isAscii = /^[\0-\x7f]*$/
 
-/** The text as such a terminal can show it. A letter that is another one with marks loses them; others are `?`. */
+/** Returns the text with replacements. A letter with diacritics loses them; other characters become `?`. */
 export function makePlain(text: string, glyphs: Exclude<Glyphs, 'all'>): string {
   if (isAscii.test(text)) return text
   const parts = graphemesOf(text)
@@ -31,7 +31,7 @@ function makeLetters(part: string): string {
   return /^[ -~]+$/.test(letters) && letters.length <= width ? letters.padEnd(width) : '?'.repeat(width)
 }
 
-/** Replaces from now on what the terminal cannot show in all that is written to it, by whichever library. */
+/** Patches `terminal.write`, so that the output of every library is replaced too. */
 export function writePlain(terminal: NodeJS.WriteStream, glyphs: Exclude<Glyphs, 'all'>): void {
   const write = terminal.write.bind(terminal) as (chunk: unknown, ...rest: unknown[]) => boolean
   terminal.write = (chunk: unknown, ...rest: unknown[]): boolean =>

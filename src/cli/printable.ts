@@ -1,4 +1,7 @@
-/** Names are chosen by strangers: what could move a cursor, break a line or turn text around is shown as `·`. */
+/**
+ * Shows control characters, line breaks and bidirectional controls as `·`, because strangers choose the names of
+ * players.
+ */
 export function makePrintable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '·')
 }

@@ -18,10 +18,10 @@ import { exitCodes, Stop } from '../server/stop.ts'
 import type { VerifyJournalOptions } from './commands/verify-journal.ts'
 import { version } from '../server/version.ts'
 
-/** Runs one command line; its end is the exit code of the process. */
+/** Runs one command line and sets the exit code of the process. */
 export async function runProgram(args: readonly string[]): Promise<void> {
-  // Whoever reads may go away, `head` for one: what is written then is for nobody. A server goes on, and an
-  // export that is not whole says so.
+  // The reader of standard output may exit early, as `head` does; then the command ends. A server continues, and an
+  // export reports that it is incomplete.
   process.stdout.on('error', (cause) => {
     if (args[0] === 'serve' || args[0] === 'export') return
     if (codeOf(cause) === 'EPIPE') process.exit(exitCodes.ok)
@@ -37,7 +37,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   }
 }
 
-/** What is written to a terminal is what it can show; a pipe or a file gets everything, in UTF-8. */
+/** Replaces characters that a terminal cannot show; a pipe or a file gets all of UTF-8. */
 async function fitTerminals(): Promise<void> {
   const glyphs = glyphsOf(process.env, process.platform)
   const terminals = [process.stdout, process.stderr].filter(({ isTTY }) => isTTY)
@@ -47,7 +47,7 @@ async function fitTerminals(): Promise<void> {
 }
 
 function report(cause: unknown): number {
-  // It has said what it has to say.
+  // Commander has already printed the error.
   if (cause instanceof CommanderError) return cause.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   if (!(cause instanceof Stop)) throw cause
   console.error(cause.message)
@@ -61,8 +61,8 @@ export function makeProgram(): Command {
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
     .exitOverride()
-    .showHelpAfterError('(`oxo help` says more)')
-  // Commander takes a variable for given whatever it says.
+    .showHelpAfterError('(see `oxo help`)')
+  // Commander treats any variable that exists as given, even an empty one.
   program.hook('preSubcommand', (_, command) => readEnvironment(command.options, process.env))
   addServe(program)
   addPlay(program)
@@ -88,7 +88,7 @@ Begin with:
   oxo play --hot-seat           a game for two at one keyboard, without a server
 
 Exit codes: ${exitCodes.ok} done, ${exitCodes.failed} failed, ${exitCodes.usage} not understood, \
-${exitCodes.refused} refused by the server, ${exitCodes.unreachable} no server answers.`.replaceAll('\\\n', '')
+${exitCodes.refused} refused by the server, ${exitCodes.unreachable} no server reached.`.replaceAll('\\\n', '')
 
 function addServe(program: Command): void {
   const command = program.command('serve').description('run a server')
@@ -103,7 +103,10 @@ function addServe(program: Command): void {
         ['OXO_PORT=8080 oxo serve', 'every flag is an environment variable too'],
       ),
     )
-    .addHelpText('after', '\nOXO_SECRET holds the keys of tokens, with commas between: the first signs, all verify.')
+    .addHelpText(
+      'after',
+      '\nOXO_SECRET holds the token keys, separated by commas: the first one signs, all of them verify.',
+    )
     .action(async (settings: ServerSettings) => (await import('./serve/command.ts')).serve(settings))
 }
 
@@ -113,8 +116,8 @@ function addPlay(program: Command): void {
     .description('play in the terminal: against a friend, anyone, or a bot')
     .addArgument(url())
     .addOption(new Option('--game <game>', "a friend's game, by id or link").conflicts(['anyone', 'bot']))
-    .addOption(new Option('--anyone', 'sit down with whoever waits in the lobby').conflicts('bot'))
-    .addOption(levelOption('--bot <level>', 'against the server: how strong'))
+    .addOption(new Option('--anyone', 'play against the next opponent in the lobby').conflicts('bot'))
+    .addOption(levelOption('--bot <level>', "play against the server's bot of this strength"))
     .addOption(
       new Option('--hot-seat', 'two at this keyboard, without a server').conflicts(['game', 'anyone', 'bot', 'seat']),
     )
@@ -128,15 +131,15 @@ function addPlay(program: Command): void {
     .addHelpText(
       'after',
       examples(
-        ['oxo play', 'begins a game and says what your friend types'],
+        ['oxo play', 'begins a game and prints what your friend has to type'],
         ['oxo play http://localhost:1952/games/ID', 'joins it'],
         ['oxo play --bot perfect', 'against a bot that never loses on small boards'],
-        ['oxo play --anyone --rules connect-four', 'against whoever comes'],
+        ['oxo play --anyone --rules connect-four', 'against the next opponent'],
         ['oxo play --hot-seat --rules 5,5,4', 'on a board of your own'],
       ),
     )
     .action(async (server: string, options: PlayOptions) => {
-      // What draws the terminal checks itself at every step unless it is told that it is not under development.
+      // React, which draws the terminal, runs its slow development checks unless NODE_ENV says production.
       process.env['NODE_ENV'] ??= 'production'
       await (await import('./play/play.ts')).play(server, options)
     })
@@ -148,7 +151,7 @@ function addWatch(program: Command): void {
     .description('print each position of a game as it happens')
     .argument('<game>', 'id or link')
     .addArgument(url())
-    .option('--json', 'one state a line, as the protocol has it')
+    .option('--json', 'print each state as one line of JSON, as in the protocol')
     .addHelpText('after', examples(['oxo watch main', 'the open board'], ['oxo watch main --json | jq .board', '']))
     .action(async (game: string, server: string, options: JsonFlag) =>
       (await import('./commands/watch.ts')).watch(game, server, options),
@@ -160,8 +163,8 @@ function addGames(program: Command): void {
     .command('games')
     .description('list the lobby and your own games')
     .addArgument(url())
-    .option('--json', 'as the protocol has them: { lobby, own }')
-    .option('--name <name>', 'whose games: the name that they were played with')
+    .option('--json', 'print JSON, as in the protocol: { lobby, own }')
+    .option('--name <name>', 'list the games of the account with this name')
     .addHelpText('after', examples(['oxo games', ''], ['oxo games https://oxo.example --json', '']))
     .action(async (server: string, options: GamesOptions) =>
       (await import('./commands/games.ts')).games(server, options),
@@ -171,17 +174,17 @@ function addGames(program: Command): void {
 function addBot(program: Command): void {
   program
     .command('bot')
-    .description('let a bot play here, like any other client')
+    .description('run a bot in this process, as an ordinary client')
     .addArgument(url())
     .addOption(levelOption('--level <level>', 'how strong').default('casual'))
     .addOption(new Option('--games <number>', 'how many games').argParser(parseGames).default(1))
     .option('--rules <rules>', 'as for play')
-    .option('--game <game>', 'the game to join, by id or link; otherwise whoever waits in the lobby')
+    .option('--game <game>', 'the game to join, by id or link; by default the next opponent in the lobby')
     .option('--name <name>', 'how others see it')
     .addHelpText(
       'after',
       examples(
-        ['oxo bot --level perfect --games 10', 'against ten who come to the lobby'],
+        ['oxo bot --level perfect --games 10', 'ten games against opponents from the lobby'],
         ['oxo bot --game ID', 'joins one game'],
       ),
     )
@@ -194,7 +197,7 @@ function addRecord(program: Command): void {
     .description('print a whole game as a sheet, or as a record that can be verified')
     .argument('<game>', 'id or link')
     .addArgument(url())
-    .option('--json', 'every event with its hash chain')
+    .option('--json', 'print every event with its hash chain as JSON')
     .addHelpText('after', examples(['oxo record main', 'the moves'], ['oxo record main --json > main.json', '']))
     .action(async (game: string, server: string, options: JsonFlag) =>
       (await import('./commands/record.ts')).record(game, server, options),
@@ -208,7 +211,7 @@ function addVerify(program: Command): void {
     .argument('[file]', 'what `oxo record --json` printed; -: standard input')
   for (const option of makeJournalOptions(false)) command.addOption(option)
   command
-    .option('--json', 'of a journal: each damage, and the end, as one line of JSON')
+    .option('--json', 'for a journal: print each damaged entry, and the summary, as one line of JSON')
     .addHelpText(
       'after',
       examples(
@@ -219,7 +222,7 @@ function addVerify(program: Command): void {
     )
     .addHelpText(
       'after',
-      "\nA head is a checksum, not a signature, and the game's name is no part of it: compare it with one that you trust.",
+      "\nA head is a checksum, not a signature, and does not cover the game's id: compare it with one that you trust.",
     )
     .action(async (file: string | undefined, options: Partial<VerifyJournalOptions>) => {
       const { journal } = options
@@ -233,11 +236,11 @@ function addVerify(program: Command): void {
 function addCluster(program: Command): void {
   const cluster = program
     .command('cluster')
-    .description('what runs where: nodes, streams, copies')
+    .description('inspect a cluster: nodes, streams, replicas')
     .addHelpText('after', examples(['oxo cluster status', 'of the server on this machine']))
   cluster
     .command('status')
-    .description('ask one node about all; ends with 1 where something should be looked at')
+    .description('ask one node about the whole cluster; exits with 1 if something needs attention')
     .addArgument(url())
     .option('--json', 'as one line of JSON')
     .addHelpText('after', examples(['oxo cluster status', ''], ['oxo cluster status http://node-2:1952 --json', '']))
@@ -246,24 +249,24 @@ function addCluster(program: Command): void {
     )
   cluster
     .command('keys')
-    .description('change the keys of tokens in two steps: say what OXO_SECRET is to be next, and whether it is safe')
+    .description('rotate the token keys in two steps: prints the next OXO_SECRET, and whether it is safe to use')
     .addArgument(
-      new Argument('<step>', 'add: a new key; swap: sign with it; check: what all nodes have').choices([
+      new Argument('<step>', 'add: a new key; swap: sign with it; check: the keys of all nodes').choices([
         'add',
         'swap',
         'check',
       ]),
     )
     .addArgument(url())
-    .addHelpText('after', examples(['OXO_SECRET=$(oxo cluster keys add)', 'and then start each node with it']))
+    .addHelpText('after', examples(['OXO_SECRET=$(oxo cluster keys add)', 'then restart each node with it']))
     .action(async (step: KeyStep, server: string) =>
       (await import('./commands/cluster-keys.ts')).clusterKeys(step, server, process.env['OXO_SECRET']),
     )
   cluster
     .command('permissions')
-    .description('print what NATS servers must let the user of the nodes do, as lines of their configuration')
-    .option('--name <name>', 'of the journal, as in nats://HOST:PORT/NAME', 'oxo')
-    .option('--partitions <number>', 'streams that its games are spread over', parsePartitions, 1)
+    .description('print the permissions that the NATS user of the nodes needs, as lines of NATS configuration')
+    .option('--name <name>', 'name of the journal, as in nats://HOST:PORT/NAME', 'oxo')
+    .option('--partitions <number>', 'number of streams that the games are spread over', parsePartitions, 1)
     .addHelpText('after', examples(['oxo cluster permissions', ''], ['oxo cluster permissions --partitions 3', '']))
     .action(async ({ name, partitions }: { readonly name: string; readonly partitions: number }) => {
       const { loadJetStream } = await import('../server/cluster-journal.ts')
@@ -274,10 +277,10 @@ function addCluster(program: Command): void {
 function addBench(program: Command): void {
   program
     .command('bench')
-    .description('measure Oxo beside its peers, from a checkout')
+    .description('compare the speed of Oxo with other servers; needs a checkout')
     .argument('[arguments...]', 'for the benchmark')
     .allowUnknownOption()
-    .addHelpText('after', examples(['oxo bench --quick', 'all of it, in some three minutes']))
+    .addHelpText('after', examples(['oxo bench --quick', 'everything, in about three minutes']))
     .action(async (args: readonly string[]) => (await import('./bench.ts')).bench(args))
 }
 

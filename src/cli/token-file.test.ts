@@ -9,7 +9,7 @@ import { openScratch } from '../server/testing/scratch.ts'
 
 const server = 'http://localhost:1952'
 
-test('a terminal that is started again is who it was', () => {
+test('a restarted terminal gets its old account', () => {
   using scratch = openScratch()
   const { folder } = scratch
   const first = openTokenFile(server, { folder })
@@ -20,7 +20,7 @@ test('a terminal that is started again is who it was', () => {
   assert.equal(openTokenFile('http://localhost:1953', { folder }).token, null)
 })
 
-test('a server that never answered leaves nothing behind', () => {
+test('a server that never answered leaves no file', () => {
   using scratch = openScratch()
   const { folder } = scratch
   const mistyped = openTokenFile('http://locahlost:1952', { folder })
@@ -29,7 +29,7 @@ test('a server that never answered leaves nothing behind', () => {
   assert.deepEqual(readdirSync(folder), [])
 })
 
-test('this machine is one server, by whichever of its names, also where an older Oxo kept one for each', () => {
+test('all names of this machine share one account, also after an upgrade from a version with one per name', () => {
   using scratch = openScratch()
   const { folder } = scratch
   const first = openTokenFile('http://127.0.0.1:1952', { folder })
@@ -44,7 +44,7 @@ test('this machine is one server, by whichever of its names, also where an older
   assert.equal(openTokenFile('http://127.0.0.1:2000', { folder, name: 'Ann' }).token, 'of an older Oxo')
 })
 
-test('who only looks is the first account, also beside a terminal that plays as it, and makes none', () => {
+test('a command that does not play uses the first account, even while a terminal plays with it, and creates none', () => {
   using scratch = openScratch()
   const { folder } = scratch
   openTokenFile(server, { folder, isLooking: true }).keep('nothing')
@@ -55,7 +55,7 @@ test('who only looks is the first account, also beside a terminal that plays as 
   playing.close()
 })
 
-test('a terminal beside another one is somebody else, and stays so', () => {
+test('a second terminal gets another account, and keeps it', () => {
   using scratch = openScratch()
   const { folder } = scratch
   const first = openTokenFile(server, { folder })
@@ -67,12 +67,12 @@ test('a terminal beside another one is somebody else, and stays so', () => {
   assert.equal(openTokenFile(server, { folder }).token, 'second')
 })
 
-test('a terminal that was killed does not keep its account from the next', async (t) => {
+test('a killed terminal does not block its account', async (t) => {
   using scratch = openScratch()
   const { folder } = scratch
   const account = new URL('token-file.ts', import.meta.url).href
-  const open = `openAccount('${server}', { folder: process.argv[1] }).keep('first')`
-  const program = `import { openAccount } from '${account}'; ${open}; console.log('open'); process.stdin.resume()`
+  const open = `openTokenFile('${server}', { folder: process.argv[1] }).keep('first')`
+  const program = `import { openTokenFile } from '${account}'; ${open}; console.log('open'); process.stdin.resume()`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program, folder], { signal: t.signal })
   await once(child.stdout, 'data')
   const beside = openTokenFile(server, { folder })
@@ -83,7 +83,7 @@ test('a terminal that was killed does not keep its account from the next', async
   assert.equal(openTokenFile(server, { folder }).token, 'first')
 })
 
-test('a number that a killed terminal had, and another process has now, means nothing', () => {
+test('a reused process id of a killed terminal does not matter', () => {
   using scratch = openScratch()
   const { folder } = scratch
   const first = openTokenFile(server, { folder })
@@ -93,7 +93,7 @@ test('a number that a killed terminal had, and another process has now, means no
   assert.equal(openTokenFile(server, { folder }).token, 'first')
 })
 
-test('tokens are for their owner only, and names keep to the folder', () => {
+test('only the owner can read token files, and no name leaves the folder', () => {
   using scratch = openScratch()
   const { folder } = scratch
   openTokenFile(server, { folder, name: '../é/x' }).keep('token')
@@ -101,7 +101,7 @@ test('tokens are for their owner only, and names keep to the folder', () => {
   assert.equal(readdirSync(folder).length, 2)
 })
 
-test('where nothing can be kept, whoever plays is a stranger, and is told', async (t) => {
+test('if no token can be stored, the player gets a new account and a message', async (t) => {
   using scratch = openScratch()
   writeFileSync(scratch.path('file'), '')
   const said = t.mock.method(console, 'error', () => {})
@@ -112,12 +112,12 @@ test('where nothing can be kept, whoever plays is a stranger, and is told', asyn
     account.forget()
     account.close()
     const [sentence] = said.mock.calls.at(-1)?.arguments ?? []
-    assert.match(String(sentence), new RegExp(`^Accounts cannot be kept in ${folder} \\(E[A-Z]+\\): .*\\.$`))
+    assert.match(String(sentence), new RegExp(`^Accounts cannot be stored in ${folder} \\(E[A-Z]+\\): .*\\.$`))
   }
   assert.equal(said.mock.callCount(), 4)
 })
 
-test('a token that cannot be read is left as it is, and one that cannot be kept stops nobody', async (t) => {
+test('an unreadable token file stays unchanged, and a token that cannot be stored does not end the command', async (t) => {
   using scratch = openScratch()
   const { folder } = scratch
   const said = t.mock.method(console, 'error', () => {})
@@ -125,28 +125,28 @@ test('a token that cannot be read is left as it is, and one that cannot be kept 
   rmSync(folder, { recursive: true })
   first.keep('token')
   first.close()
-  assert.match(String(said.mock.calls.at(-1)?.arguments[0]), /^Your account cannot be kept .*ENOENT/)
+  assert.match(String(said.mock.calls.at(-1)?.arguments[0]), /^Your account cannot be stored .*ENOENT/)
   mkdirSync(scratch.path('localhost%3a1952.token'), { recursive: true })
   assert.equal(openTokenFile(server, { folder }).token, null)
-  assert.match(String(said.mock.calls.at(-1)?.arguments[0]), /^Accounts cannot be kept in .*EISDIR/)
+  assert.match(String(said.mock.calls.at(-1)?.arguments[0]), /^Accounts cannot be stored in .*EISDIR/)
 })
 
-/** In a process of its own; resolves with what that says of it. */
+/** Runs in a process of its own; resolves with its output. */
 async function keepToken(env: Readonly<Record<string, string>>): Promise<string> {
-  const code = `import(${JSON.stringify(import.meta.resolve('./token-file.ts'))}).then(({ openAccount }) => openAccount('${server}').keep('t'))`
+  const code = `import(${JSON.stringify(import.meta.resolve('./token-file.ts'))}).then(({ openTokenFile }) => openTokenFile('${server}').keep('t'))`
   const child = spawn(process.execPath, ['-e', code], { env, stdio: ['ignore', 'ignore', 'pipe'] })
   const [said] = await Promise.all([text(child.stderr), once(child, 'exit')])
   return said
 }
 
-test('a folder that is named from somewhere is none, as the specification of XDG_CONFIG_HOME says', async () => {
+test('a relative XDG_CONFIG_HOME is ignored, as its specification says', async () => {
   using scratch = openScratch()
   const { folder } = scratch
   assert.equal(await keepToken({ XDG_CONFIG_HOME: 'relative', HOME: folder }), '')
   assert.deepEqual([readdirSync(folder), existsSync('relative')], [['.config'], false])
   assert.match(
     await keepToken({ XDG_CONFIG_HOME: '', HOME: 'relative' }),
-    /^Accounts cannot be kept anywhere \(HOME names no folder\): /,
+    /^Accounts cannot be stored anywhere \(HOME names no folder\): /,
   )
   assert.equal(existsSync('relative'), false)
 })

@@ -1,4 +1,4 @@
-/** Who this terminal is on a server: a token kept for its owner, one for each terminal that plays at the same time. */
+/** The account of this terminal on a server: a stored token, one for each terminal that plays at the same time. */
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
@@ -8,30 +8,34 @@ import { isBusy } from '../journal/sqlite/sqlite-fault.ts'
 import { codeOf } from '../server/files.ts'
 
 export interface TokenFile {
-  /** Null until the server has given one. */
+  /** Null if no token is stored yet. */
   readonly token: string | null
   readonly keep: (token: string) => void
-  /** Puts the token aside as FILE.token.old: the server will not have it. */
+  /** Renames the token file to FILE.token.old, because the server refused the token. */
   readonly forget: () => void
-  /** Lets another terminal be this account. Idempotent. */
+  /** Unlocks the account, so that another terminal may use it. Idempotent. */
   readonly close: () => void
 }
 
 export interface TokenFileOptions {
-  /** Where tokens are kept; by default as the XDG base directory specification says. */
+  /** The folder of the tokens; the default follows the XDG base directory specification. */
   readonly folder?: string
-  /** The name that was asked for: each has accounts of its own. */
+  /** The name from `--name`: each name has its own accounts. */
   readonly name?: string | undefined
-  /** For a command that plays nothing: the first account as it is, also where another terminal plays as it; none is kept. */
+  /**
+   * For commands that do not play: opens the first account read-only, even if another terminal uses it; stores no
+   * token.
+   */
   readonly isLooking?: boolean | undefined
 }
 
-/** Terminals of one person on one server at the same time. */
+/** How many terminals of one person may play on one server at the same time. */
 const terminalsMax = 64
 
 /**
- * The first account on `server` that no running terminal is: so a terminal that is started again is who it was, and
- * two terminals next to each other can play each other.
+ * Opens the first account on `server` that no running terminal uses. A restarted terminal thus gets its old account
+ * back, and
+ * two terminals side by side can play each other.
  */
 export function openTokenFile(server: string, options: TokenFileOptions = {}): TokenFile {
   const { folder = defaultFolder(), name = '', isLooking = false } = options
@@ -44,7 +48,7 @@ export function openTokenFile(server: string, options: TokenFileOptions = {}): T
 }
 
 function openStranger(where: string): TokenFile {
-  console.error(`Accounts cannot be kept ${where}: you are somebody new, each time.`)
+  console.error(`Accounts cannot be stored ${where}: you get a new one each time.`)
   return stranger
 }
 
@@ -54,7 +58,7 @@ function openIn(folder: string, server: string, name: string, isLooking: boolean
   const { hostname, host } = new URL(server)
   const keyOf = (place: string): string =>
     `${place} ${name}`.trim().replaceAll(/[^\w.-]/g, (sign) => `%${sign.codePointAt(0)?.toString(16)}`)
-  // By whichever of its names: this machine is one server.
+  // All names of this machine mean the same server.
   const isOwn = ownNames.includes(hostname)
   const key = keyOf(isOwn ? host.replace(hostname, 'localhost') : host)
   if (isOwn && hostname !== 'localhost') adopt(join(folder, keyOf(host)), join(folder, key))
@@ -63,7 +67,7 @@ function openIn(folder: string, server: string, name: string, isLooking: boolean
     const file = join(folder, terminal === 1 ? key : `${key}+${terminal}`)
     const lock = take(`${file}.lock`)
     if (lock === null) continue
-    if (terminal > 1) console.error('Another terminal of yours is this account: in this one you are somebody else.')
+    if (terminal > 1) console.error('Another of your terminals uses this account: this one gets another account.')
     return new FileAccount(file, lock)
   }
   return stranger
@@ -71,12 +75,12 @@ function openIn(folder: string, server: string, name: string, isLooking: boolean
 
 const ownNames: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 
-/** Older versions kept an account for each name of this machine. */
+/** Renames a token file of an older version, which had one account per name of this machine. */
 function adopt(old: string, now: string): void {
   if (existsSync(`${old}.token`) && !existsSync(`${now}.token`)) renameSync(`${old}.token`, `${now}.token`)
 }
 
-/** Null: there is no home. */
+/** Null if there is no home folder. */
 function defaultFolder(): string | null {
   const base = process.env['XDG_CONFIG_HOME'] ?? ''
   const folder = join(isAbsolute(base) ? base : join(findHome(), '.config'), 'oxo')
@@ -87,12 +91,12 @@ function findHome(): string {
   try {
     return homedir()
   } catch {
-    // Neither the environment nor the system knows one.
+    // Neither the environment nor the system names a home folder.
     return ''
   }
 }
 
-/** Locks of this process: one that nothing refers to is collected, and let go by that. */
+/** Keeps lock handles reachable: a garbage-collected handle would release its lock. */
 const held = new Set<DatabaseSync>()
 
 class FileAccount implements TokenFile {
@@ -101,7 +105,7 @@ class FileAccount implements TokenFile {
   readonly #file: string
   readonly #lock: DatabaseSync | null
 
-  /** `name`: of both files, without their extensions. Without a lock it is read only. */
+  /** @param name the path of both files without their extensions. @param lock null for read-only use. */
   constructor(name: string, lock: DatabaseSync | null) {
     this.#name = name
     this.#file = `${name}.token`
@@ -117,7 +121,7 @@ class FileAccount implements TokenFile {
       writeFileSync(draft, `${token}\n`, { mode: 0o600 })
       renameSync(draft, this.#file)
     } catch (cause) {
-      console.error(`Your account cannot be kept in ${this.#file} (${codeOf(cause)}): next time you are somebody new.`)
+      console.error(`Your account cannot be stored in ${this.#file} (${codeOf(cause)}): next time you get a new one.`)
     }
   }
 
@@ -127,13 +131,14 @@ class FileAccount implements TokenFile {
 
   readonly close = (): void => {
     if (this.#lock === null || !held.delete(this.#lock)) return
-    // Nobody is anybody at a server that never answered: its name was mistyped. The lock is still held.
+    // No token was stored: the server never answered, perhaps its name was mistyped. Remove the lock file while it is
+    // locked.
     if (!existsSync(this.#file)) rmSync(`${this.#name}.lock`, { force: true })
     this.#lock.close()
   }
 }
 
-/** The lock, which the system lets go when this process ends, however it ends; null: another terminal has it. */
+/** Takes the lock; the system releases it whenever and however this process ends. Null if another terminal holds it. */
 function take(file: string): DatabaseSync | null {
   createFile(file)
   const lock = new DatabaseSync(file)
@@ -147,7 +152,7 @@ function take(file: string): DatabaseSync | null {
   }
 }
 
-/** Null: there is none. What is there and cannot be read must not be written over. */
+/** Null if there is no file. Throws if the file cannot be read, so that it is never overwritten. */
 function read(file: string): string | null {
   try {
     return readFileSync(file, 'utf8').trim()

@@ -1,26 +1,27 @@
-/** What a server says instead of opening a WebSocket: the WebSocket of Node does not tell. */
+/** Finds out how a server refused a WebSocket: Node's WebSocket does not report it. */
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { Stop } from '../server/stop.ts'
 
-/** Bytes of an answer that are read; a refusal of Oxo has some 200. */
+/** The longest answer that is read, in bytes; a refusal by Oxo has about 200. */
 const answerBytesMax = 16_384
 
 /**
- * Asks for a WebSocket at `server`, an address of HTTP, and closes it again.
- * @returns Stop 'refused' with the words of an Oxo that refuses, a text of what else answers, or null: it opens, or nothing
- * answers within `patienceMs`.
+ * Requests a WebSocket at `server`, an HTTP address, and closes it again.
+ * @returns Stop 'refused' with the error if an Oxo server refuses; a text about the answer of any other server; null if
+ * the
+ * WebSocket opens or nothing answers within `patienceMs`.
  */
 export async function whyNotUpgraded(server: string, patienceMs: number): Promise<Stop | string | null> {
   const answer = await askForUpgrade(new URL('/ws', server), AbortSignal.timeout(patienceMs)).catch(() => null)
   if (answer === null) return null
   const { detail, name } = await readProblem(answer)
   if (detail !== null && name !== null) return new Stop('refused', `${name}: ${detail}.`)
-  return `it answers ${answer.statusCode} ${answer.statusMessage} where Oxo opens a WebSocket`
+  return `it answers ${answer.statusCode} ${answer.statusMessage} instead of opening a WebSocket`
 }
 
-/** Null: it was opened. */
+/** Null if the WebSocket was opened. */
 async function askForUpgrade(url: URL, signal: AbortSignal): Promise<IncomingMessage | null> {
   const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http')
   const headers = {
@@ -41,7 +42,7 @@ async function askForUpgrade(url: URL, signal: AbortSignal): Promise<IncomingMes
   })
 }
 
-/** The members of a problem (RFC 9457) that say what is wrong. */
+/** Reads the error from the members of a problem document (RFC 9457). */
 async function readProblem(answer: IncomingMessage): Promise<Record<'detail' | 'name', string | null>> {
   const isProblem = answer.headers['content-type']?.startsWith('application/problem+json') === true
   const isShort = Number(answer.headers['content-length'] ?? Infinity) <= answerBytesMax

@@ -15,12 +15,12 @@ import { run, start } from './testing/command.ts'
 import { openScratch } from '../server/testing/scratch.ts'
 import { Terminal } from './testing/terminal.ts'
 
-/** In ms; a game is begun in two seconds. */
+/** In ms; a game begins within two seconds. */
 const timeout = 60_000
 const token = 'of a server whose data is gone'
 const inMemory = { port: 0, journal: 'memory' } as const
 
-/** A terminal that has a token which the server does not know. @returns the folder of its accounts */
+/** Stores a token that the server does not know. @returns the folder of the accounts */
 function openStranger({ folder: config }: { readonly folder: string }, server: string): string {
   const folder = join(config, 'oxo')
   const account = openTokenFile(server, { folder })
@@ -29,7 +29,7 @@ function openStranger({ folder: config }: { readonly folder: string }, server: s
   return folder
 }
 
-test('whom a server no longer knows goes on as somebody new, once, and the old token is put aside', async () => {
+test('a refused token is replaced by a new account, once, and the old token is kept as .old', async () => {
   using scratch = openScratch()
   await using server = await openServer(inMemory)
   const folder = openStranger(scratch, server.url)
@@ -37,21 +37,21 @@ test('whom a server no longer knows goes on as somebody new, once, and the old t
   const first = await games()
   assert.equal(first.code, 0, first.stderr)
   assert.deepEqual(JSON.parse(first.stdout), { lobby: [], own: [] })
-  assert.match(first.stderr, /no longer knows you .*: you are somebody new/)
+  assert.match(first.stderr, /no longer knows you .*: you get a new account/)
   const second = await games()
   assert.deepEqual([second.code, second.stderr], [0, ''])
   const { port } = new URL(server.url)
   assert.equal(readFileSync(join(folder, `localhost%3a${port}.token.old`), 'utf8').trim(), token)
 })
 
-test('a terminal that a server no longer knows plays there all the same', { timeout }, async (t) => {
+test('a terminal whose token is refused plays with a new account', { timeout }, async (t) => {
   if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   await using server = await openServer(inMemory)
   const folder = openStranger(scratch, server.url)
   const env = { XDG_CONFIG_HOME: scratch.folder }
   using terminal = new Terminal(['play', server.url, '--bot', 'random'], env, t.signal)
-  await terminal.until(/somebody new[^]*Your move\./)
+  await terminal.until(/a new account[^]*Your move\./)
   terminal.type('q')
   assert.equal(await terminal.ended(), 0)
   const again = openTokenFile(server.url, { folder })
@@ -59,7 +59,7 @@ test('a terminal that a server no longer knows plays there all the same', { time
   assert.equal((await Array.fromAsync(client.games())).length, 1)
 })
 
-test('a terminal whose server has forgotten it meanwhile ends as refused', { timeout }, async (t) => {
+test('a terminal whose token becomes invalid during play ends as refused', { timeout }, async (t) => {
   if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   const first = await openServer(inMemory)
@@ -74,7 +74,7 @@ test('a terminal whose server has forgotten it meanwhile ends as refused', { tim
   assert.equal(await terminal.ended(), 3)
 })
 
-/** An address at which nobody listens yet. */
+/** An address at which no server listens yet. */
 async function findFreePort(): Promise<{ readonly port: number; readonly url: string }> {
   const server = await openServer(inMemory)
   await server.close()
@@ -82,7 +82,7 @@ async function findFreePort(): Promise<{ readonly port: number; readonly url: st
 }
 
 test(
-  '[C33] bots that are started before their server say what they wait for, and play once it is there',
+  '[C33] bots started before their server print what they wait for, and play once it listens',
   { timeout },
   async () => {
     using scratch = openScratch()
@@ -93,21 +93,21 @@ test(
     const said = bots.map(({ stdout }) => text(stdout))
     const complaints = bots.map(({ stderr }) => once(stderr.setEncoding('utf8'), 'data') as Promise<[string]>)
     for (const [words] of await Promise.all(complaints))
-      assert.match(words, /^No Oxo server answers at http.*It is tried again for 30 s; Ctrl-C ends this\.\n$/)
+      assert.match(words, /^No Oxo server answers at http.*Trying again for 30 s; Ctrl-C stops\.\n$/)
     await using _server = await openServer({ ...inMemory, port })
     for (const words of await Promise.all(said)) assert.match(words, /1 games: /)
   },
 )
 
 test(
-  '[C33] a terminal that is opened before its server says so, and shows the game once it is there',
+  '[C33] a terminal started before its server prints that, and shows the game once the server listens',
   { timeout },
   async (t) => {
     if (isWithoutTerminals(t)) return
     using scratch = openScratch()
     const { port, url } = await findFreePort()
     using terminal = new Terminal(['play', url, '--bot', 'random'], { XDG_CONFIG_HOME: scratch.folder }, t.signal)
-    await terminal.until(/It is tried again for 30 s/)
+    await terminal.until(/Trying again for 30 s/)
     await using _server = await openServer({ ...inMemory, port })
     await terminal.until(/Your move\./)
     terminal.type('q')
@@ -115,7 +115,7 @@ test(
   },
 )
 
-test('a certificate that is not trusted is told from a server that is not there', async () => {
+test('the error of an untrusted certificate differs from the error of a missing server', async () => {
   using scratch = openScratch()
   const testdata = (name: string): string => fileURLToPath(new URL(`../gateway/testdata/${name}`, import.meta.url))
   const tls = { tlsCert: testdata('cert.pem'), tlsKey: testdata('key.pem') }
@@ -139,18 +139,18 @@ test('a certificate that is not trusted is told from a server that is not there'
   assert.match((await ask('games', gone)).stderr, /^No Oxo server answers at https:/)
 })
 
-test('why a server is not reached is said', async () => {
+test('the error says why a server cannot be reached', async () => {
   using scratch = openScratch()
   await using server = await openServer(inMemory)
   const env = { XDG_CONFIG_HOME: scratch.folder }
   const said = async (url: string): Promise<string> => (await run(['games', url], { env })).stderr
   assert.match(await said('http://127.0.0.1:2'), /\(nothing listens there\)/)
   assert.match(await said('tcp://127.0.0.1:9'), /\(connect ECONNREFUSED 127\.0\.0\.1:9\)/)
-  assert.match(await said('http://nobody.invalid'), /\((?:no host has this name|its name cannot be looked up now)\)/)
-  assert.match(await said(server.url.replace('http:', 'https:')), /\(it speaks no TLS: use http:\/\/\)/)
+  assert.match(await said('http://nobody.invalid'), /\((?:host name not found|its host name cannot be looked up now)\)/)
+  assert.match(await said(server.url.replace('http:', 'https:')), /\(it does not use TLS: use http:\/\/\)/)
 })
 
-test('what a server or a proxy answers instead of opening a WebSocket is said', async () => {
+test('the error includes the answer of a server or proxy that does not open a WebSocket', async () => {
   using scratch = openScratch()
   const env = { XDG_CONFIG_HOME: scratch.folder }
   await using full = await openServer({ ...inMemory, connectionsPerAddress: 1 })
@@ -168,5 +168,5 @@ test('what a server or a proxy answers instead of opening a WebSocket is said', 
   const unanswered = await run(['games', `http://127.0.0.1:${port}`], { env })
   proxy.close()
   assert.equal(unanswered.code, 4)
-  assert.match(unanswered.stderr, /\(it answers 404 Not Found where Oxo opens a WebSocket\): start one/)
+  assert.match(unanswered.stderr, /\(it answers 404 Not Found instead of opening a WebSocket\): start one/)
 })

@@ -1,4 +1,4 @@
-/** What every command that talks to a server shares: connecting once, honestly, and saying how it failed. */
+/** Shared by all commands that talk to a server: connects once and explains failures. */
 import { systemClock } from '../base/index.ts'
 import { type Client, type ClientOptions, connect, OxoError } from '../client/node/index.ts'
 import { type TokenFile, openTokenFile } from './token-file.ts'
@@ -7,23 +7,26 @@ import { command } from './invocation.ts'
 import { Stop } from '../server/stop.ts'
 import { whyNotUpgraded } from './why-not-upgraded.ts'
 
-/** How long is looked for a reason, in ms. */
+/** How long the search for the reason of a failure may take, in ms. */
 const patienceMs = 5_000
-/** How long a server that does not answer yet is waited for: a start takes seconds, a wrong address no patience. */
+/** How long to wait for a server that does not answer yet, in ms: a server starts within seconds. */
 const startMs = 30_000
 
-export interface TalkOptions extends ClientOptions {
-  /** Waits for a server that does not answer yet, and says so: for games, which others start at the same time. */
+export interface WithClientOptions extends ClientOptions {
+  /** Waits for a server that does not answer yet, and prints that: for games whose server may be starting just now. */
   readonly waits?: boolean
-  /** Plays nothing: no account is made for it, and one that another terminal plays as will do. */
+  /** For commands that do not play: stores no new account, and may share one that another terminal uses. */
   readonly isLooking?: boolean
 }
 
 /**
- * Connects, and resolves once the server has said hello; from then on the client comes back by itself.
- * @throws Stop 'unreachable' when the first attempt fails, or all of them for `startMs` where it `waits`.
+ * Connects, and resolves when the server has answered hello; from then on the client reconnects by itself.
+ * @throws Stop 'unreachable' if the first attempt fails or, with `waits`, all attempts during `startMs`.
  */
-export async function openClient(server: string, { waits = false, ...options }: TalkOptions = {}): Promise<Client> {
+export async function openClient(
+  server: string,
+  { waits = false, ...options }: WithClientOptions = {},
+): Promise<Client> {
   const client = connect(server, options)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   let reason: string | null = null
@@ -40,7 +43,7 @@ export async function openClient(server: string, { waits = false, ...options }: 
     void explain(server, reason).then((stop) => {
       if (isDistrusted(stop.cause)) return reject(stop)
       if (client.state.state !== 'open')
-        console.error(`${stop.message} It is tried again for ${startMs / 1_000} s; Ctrl-C ends this.`)
+        console.error(`${stop.message} Trying again for ${startMs / 1_000} s; Ctrl-C stops.`)
     })
   })
   try {
@@ -55,15 +58,19 @@ export async function openClient(server: string, { waits = false, ...options }: 
   }
 }
 
-/** Runs `work` with a client of its own, and turns refusals into the end of the command. @throws Stop */
-export function withClient<T>(server: string, options: TalkOptions, work: (client: Client) => Promise<T>): Promise<T> {
+/** Runs `work` with a new client, and turns refusals into a `Stop`. @throws Stop */
+export function withClient<T>(
+  server: string,
+  options: WithClientOptions,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
   return use(() => openClient(server, options), work)
 }
 
-/** `withClient`, as the account that this terminal has on the server. @throws Stop */
+/** Like `withClient`, with this terminal's account on the server. @throws Stop */
 export async function withAccount<T>(
   server: string,
-  options: TalkOptions,
+  options: WithClientOptions,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
   const account = openTokenFile(server, { name: options.name, isLooking: options.isLooking })
@@ -74,15 +81,15 @@ export async function withAccount<T>(
   }
 }
 
-/** A server with another key knows no token of the old one: whoever comes with one goes on as somebody new. */
-async function openAs(account: TokenFile, server: string, options: TalkOptions): Promise<Client> {
+/** A server whose signing key has changed refuses the stored token: then the terminal gets a new account. */
+async function openAs(account: TokenFile, server: string, options: WithClientOptions): Promise<Client> {
   const { token, keep: onToken } = account
   try {
     return await openClient(server, { ...options, token, onToken })
   } catch (cause) {
     if (token === null || !(cause instanceof OxoError) || cause.name !== 'bad-token') throw cause
     account.forget()
-    console.error(`${server} no longer knows you (${cause.message}): you are somebody new.`)
+    console.error(`${server} no longer knows you (${cause.message}): you get a new account.`)
     return openClient(server, { ...options, onToken })
   }
 }
@@ -100,28 +107,28 @@ async function use<T>(open: () => Promise<Client>, work: (client: Client) => Pro
   }
 }
 
-/** Why a game went silent before it was over. */
+/** Why the updates of a game ended before the game did. */
 export function whySilent({ state }: Client): Error {
   const reason = state.state === 'closed' ? state.error : null
   return reason ?? new Stop('failed', 'The game ended without an outcome.')
 }
 
-const noTls = 'it speaks no TLS: use http://'
+const noTls = 'it does not use TLS: use http://'
 
-/** What the system and Node call it where no server is reached, in words. */
+/** Explanations of the error codes of the system and Node. */
 const whys: Readonly<Record<string, string>> = {
   'Client network socket disconnected before secure TLS connection was established': noTls,
-  'bad port': 'no client of the web may use this port',
+  'bad port': 'web clients are not allowed to use this port',
   ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'no host has this name',
-  EAI_AGAIN: 'its name cannot be looked up now',
-  EHOSTUNREACH: 'no way leads to this host',
-  ENETUNREACH: 'no way leads to this host',
+  ENOTFOUND: 'host name not found',
+  EAI_AGAIN: 'its host name cannot be looked up now',
+  EHOSTUNREACH: 'there is no route to this host',
+  ENETUNREACH: 'there is no route to this host',
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
 }
 
-/** Node's WebSocket does not say why it failed, its fetch does. `reason`: what is known otherwise. */
+/** Node's WebSocket does not report why it failed, its fetch does. `reason` is used if neither finds out more. */
 async function explain(server: string, reason: string): Promise<Stop> {
   const url = server.replace(/^ws/, 'http')
   const cause = url.startsWith('http') ? await whyNotFetched(url) : null
@@ -129,7 +136,7 @@ async function explain(server: string, reason: string): Promise<Stop> {
   return answer instanceof Stop ? answer : makeUnreachable(server, cause, answer ?? reason)
 }
 
-/** @param cause what `fetch` threw, if it did. @param reason what is known otherwise */
+/** @param cause the error of `fetch`, if it failed. @param reason used if `cause` explains nothing. */
 export function makeUnreachable(server: string, cause: unknown, reason: string): Stop {
   if (isDistrusted(cause)) return stopOfCertificate(server, cause)
   const inner = cause instanceof Error ? cause.cause : null
@@ -138,7 +145,7 @@ export function makeUnreachable(server: string, cause: unknown, reason: string):
   return new Stop('unreachable', `No Oxo server answers at ${server} (${why}): ${advice}.`, { cause })
 }
 
-/** What `fetch` throws; null: it is answered. */
+/** Returns the error of `fetch`; null if the server answers. */
 async function whyNotFetched(url: string): Promise<unknown> {
   try {
     await fetch(new URL('/livez', url), { signal: AbortSignal.timeout(patienceMs) })
@@ -153,7 +160,8 @@ function isDistrusted(cause: unknown): cause is Error {
 }
 
 function stopOfCertificate(server: string, cause: Error): Stop {
-  const advice = 'name the file of its signer in NODE_EXTRA_CA_CERTS, and the server as the certificate does'
+  const advice =
+    'set NODE_EXTRA_CA_CERTS to the file of the CA that signed it, and use a host name from the certificate'
   const what = `The certificate of ${server} is not trusted (${codeOf(cause.cause)})`
   return new Stop('unreachable', `${what}: ${advice}.`, { cause })
 }

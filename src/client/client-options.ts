@@ -1,42 +1,50 @@
-/** What whoever makes a client may choose. */
+/** The options of a client. */
 import type { Clock, Random } from '../base/index.ts'
 import type { Account } from '../game/index.ts'
 import type { GameHandle } from './game-handle.ts'
 import type { Dial } from './transport.ts'
 
-/** What may be said of any request. */
+/** Options of any request. */
 export interface AskOptions {
   /**
-   * Once it aborts, the request rejects with the reason of the signal, and is sent no more. Whether a command that was
-   * under way is done is then unknown: look at the game.
+   * When the signal aborts, the request rejects with the signal's reason and is not sent again. A command that was
+   * already sent may or may not have been executed: read the game to find out.
    */
   readonly signal?: AbortSignal | undefined
 }
 
 export interface ClientOptions {
-  /** Who to be: a token from an earlier {@link onToken}. Without one, a new guest. */
+  /** The account to use: a token from an earlier {@link onToken}. Without a token the server makes a new guest. */
   readonly token?: string | null | undefined
-  /** Asked before each hello for the newest token: another client of the same person may have got one since. */
+  /**
+   * Called before each hello to get the newest token: another client of the same account may have received one since.
+   */
   readonly findToken?: () => string | null | undefined
-  /** Who the token proves, if the host remembers: known before the first hello, so that moves show without a server. */
+  /** The account of the token, if the host stored it. With it, moves are shown even before the first hello. */
   readonly account?: Account | null | undefined
-  /** Which games the kept views and commands are of: what `journal` of the client was then, see its `onReplaced`. */
+  /**
+   * The history that the stored views and commands belong to: the client's `journal` at that time, see `onReplaced`.
+   */
   readonly journal?: string | null | undefined
-  /** The display name to take, 1 to 24 characters. */
+  /** The display name to request, 1 to 24 characters. */
   readonly name?: string | undefined
-  /** Hears every new token, the first one included, before anything is asked with it. Keep it: it is the account. */
+  /**
+   * Called with each new token, also the first one, before any request uses it. Store it: it is the only key to the
+   * account.
+   */
   readonly onToken?: (token: string) => void
   /**
-   * Hears of a game each time that its unanswered commands are others, but for the closing of the client. Kept with its
-   * view, they outlive this process: see `resume`, and `repeat` of the handle.
+   * Called whenever a game's set of unanswered commands changes, except when the client closes. A host that stores
+   * these
+   * commands with the game's view can repeat them in a later process: see `Client.resume` and `GameHandle.repeat`.
    */
   readonly onUnanswered?: (handle: GameHandle) => void
-  /** How long a request is tried before it is rejected, in ms; one minute by default, Infinity for no end. */
+  /** How long a request is tried before it rejects, in ms: one minute by default; Infinity means no limit. */
   readonly giveUpMs?: number
-  /** How to reach the server, where the address does not tell. */
+  /** The transport. By default the address decides. */
   readonly transport?: Dial
-  /** For tests: `VirtualClock` of `oxo/testing`. By default the host's, `performance.now()`. */
+  /** For tests: `VirtualClock` of `oxo/testing`. By default the host's clock, `performance.now()`. */
   readonly clock?: Clock
-  /** For tests: what waits and new ids are drawn from. */
+  /** For tests: the source of random waits and new ids. */
   readonly random?: Random
 }

@@ -1,51 +1,51 @@
-/** A client of an Oxo server: one account, one connection at a time, for as long as it is wanted. */
+/** A client of an Oxo server: one account, one connection at a time, until it is closed. */
 /// <reference lib="esnext.disposable" preserve="true" />
 import { holdingClock, makeId, type Random, systemRandom } from '../base/index.ts'
 import type { Account, Player } from '../game/index.ts'
 import type { MethodName, Notification, NotificationName, Params, Result } from '../protocol/methods.ts'
 import type { GameSummary, GameView } from '../protocol/shapes.ts'
 import type { AskOptions, ClientOptions } from './client-options.ts'
-import { GameHandle, type Keeper } from './game-handle.ts'
+import { GameHandle, type HandleClient } from './game-handle.ts'
 import type { Incoming } from './incoming.ts'
 import { giveUpMsDefault } from './limits.ts'
 import { type ConnectionState, type Hello, ReconnectingConnection } from './reconnecting-connection.ts'
-import { Listeners, tellHost } from './listeners.ts'
+import { ListenerList, tellHost } from './listeners.ts'
 import { LobbyHandle } from './lobby-handle.ts'
-import { type Ask, Outbox } from './outbox.ts'
+import { type Ask, RequestOutbox } from './outbox.ts'
 import { makeClosed, OxoError } from './oxo-error.ts'
 import { repeatOf } from './repeat.ts'
 import type { Dial } from './transport.ts'
 import { type Arguments, isView, type Notice, type ViewMethod } from './words.ts'
 
-/** The lobby that is watched, and what was asked for. */
+/** The watched lobby and the parameters it was requested with. */
 interface Lobby {
   readonly handle: LobbyHandle
   readonly params: Params<'lobby.watch'>
 }
 
-/** What is left is named by a game's id; no game has this one. */
+/** Stands for the lobby where other keys are game ids; no game has this id. */
 const lobbyKey = ''
 
 export class Client {
   readonly #random: Random
   readonly #findToken: ClientOptions['findToken']
   readonly #onToken: (token: string) => void
-  readonly #keeper: Keeper
+  readonly #handleClient: HandleClient
   readonly #link: ReconnectingConnection
-  readonly #outbox: Outbox
+  readonly #outbox: RequestOutbox
   readonly #games = new Map<string, GameHandle>()
-  /** For each request whose answer makes a handle: what the server was told meanwhile to say no more of, by its key. */
+  /** One set per pending request that will create a handle: the keys of games, or of the lobby, unwatched meanwhile. */
   readonly #openings = new Set<Set<string>>()
-  readonly #notices = new Listeners<Notice>()
-  readonly #states = new Listeners<ConnectionState>()
-  readonly #replaced = new Listeners<string>()
+  readonly #notices = new ListenerList<Notice>()
+  readonly #states = new ListenerList<ConnectionState>()
+  readonly #replaced = new ListenerList<string>()
   #lobby: Lobby | null = null
   #account: Account | null = null
   #token: string | null
   #journal: string | null
-  /** No hello was answered yet. */
+  /** True until the first hello is answered. */
   #isUnmet = true
-  /** What the host asked for at first, until a hello has taken it on. */
+  /** The name from the options, until an answered hello has applied it. */
   #name: string | undefined
 
   /** See `connect`. */
@@ -58,8 +58,8 @@ export class Client {
     this.#name = options.name
     this.#findToken = options.findToken
     this.#onToken = options.onToken ?? (() => {})
-    this.#outbox = new Outbox(clock, random, giveUpMs)
-    this.#keeper = {
+    this.#outbox = new RequestOutbox(clock, random, giveUpMs)
+    this.#handleClient = {
       account: () => this.#account,
       now: () => clock.now(),
       call: (method, params, signal) => this.#send(method, params, signal),
@@ -82,17 +82,17 @@ export class Client {
     this.#link.start()
   }
 
-  /** Null until the first hello is answered, see {@link ready}, unless the host remembered it. */
+  /** Null until the first hello is answered, see {@link ready}, unless the options named it. */
   get account(): Account | null {
     return this.#account
   }
 
-  /** The newest; null before the first hello is answered, unless there was one to begin with. */
+  /** The newest token; null before the first hello is answered, unless the options named one. */
   get token(): string | null {
     return this.#token
   }
 
-  /** Which games the server has, as its last hello named them; before the first, as the host remembered it. */
+  /** The id of the server's history, from its last hello; before the first hello, the id from the options. */
   get journal(): string | null {
     return this.#journal
   }
@@ -101,36 +101,43 @@ export class Client {
     return this.#link.state
   }
 
-  /** Called after each change of the connection. The answer ends it. */
+  /** Calls `listener` after each change of the connection state. The returned function removes it. */
   onState(listener: (state: ConnectionState) => void): () => void {
     return this.#states.add(listener)
   }
 
   /**
-   * Called when the server turns out to have other games than before: its journal was replaced, restored from a backup, or
-   * lost. Hears the new name. Each handle takes the next view whatever its version, or ends with `no-such-game`; commands
-   * that were decided before reject with `stale`. The answer ends it.
+   * Calls `listener` with the new history's id when the server turns out to have another history: its journal was
+   * replaced, restored from a backup, or lost. Each handle accepts the next view whatever its version, or ends with
+   * `no-such-game`; commands decided on the old history reject with `stale`. The returned function removes the
+   * listener.
    */
   onReplaced(listener: (journal: string) => void): () => void {
     return this.#replaced.add(listener)
   }
 
-  /** Hears one kind of notification, of all games that this connection hears of; handles have taken it in. The answer ends it. */
+  /**
+   * Calls `listener` for each notification of one kind, for all watched games, after the handles were updated. The
+   * returned function removes it.
+   */
   on<Name extends NotificationName>(name: Name, listener: (params: Notification<Name>) => void): () => void {
     return this.#notices.add(({ method, params }) => {
       if (method === name) listener(params as Notification<Name>)
     })
   }
 
-  /** Resolves with this account once the server has said who it is; rejects after `giveUpMs`, and with `bad-token`. */
+  /**
+   * Resolves with this account once the server has confirmed it. Rejects with `unavailable` after `giveUpMs`, and with
+   * `bad-token` if the server refuses the token.
+   */
   async ready(options?: AskOptions): Promise<Account> {
     while (this.#account === null || this.#isUnmet) await this.call('ping', {}, options)
     return this.#account
   }
 
   /**
-   * Takes another display name, in games to come. Rejects with `bad-name`: then the old one stays, and no later
-   * connection asks for the new one.
+   * Changes the display name for future games. On `bad-name` the old name stays, and later connections do not request
+   * the refused one.
    */
   async rename(name: string, options?: AskOptions): Promise<Account> {
     await this.ready(options)
@@ -138,11 +145,14 @@ export class Client {
   }
 
   /**
-   * Any method, with one answer. A lost connection does not matter: the request is repeated on the next until its
-   * outcome is known, unless a repeat could do it twice: a command on a game without `version` rejects with
-   * `outcome-unknown` once it may have arrived. What is watched this way is not watched again on the next connection.
-   * Rejects with what the server says no with; after `giveUpMs`, and once the client is closed, with `unavailable`, or
-   * `outcome-unknown` if it may have been done. With a `signal` that aborts it rejects with the reason of that.
+   * Sends any request and resolves with its answer. After a lost connection the client repeats the request on the next
+   * connection until its outcome is known. A request that a repeat could execute twice, such as a game command without
+   * `version`, is not repeated: it rejects with `outcome-unknown` once it may have arrived. A watch started with this
+   * method is not renewed on the next connection.
+   *
+   * Rejects with the server's refusal. After `giveUpMs`, and when the client closes, it rejects with `unavailable`, or
+   * with `outcome-unknown` if the request may have been executed. If `signal` aborts, it rejects with the signal's
+   * reason.
    */
   call<Method extends MethodName>(
     method: Method,
@@ -151,35 +161,35 @@ export class Client {
     return this.#send(method, params ?? {}, options?.signal)
   }
 
-  /** Opens a game; without other wishes a tic-tac-toe for two, with a seat for this account. */
+  /** Opens a game: by default a tic-tac-toe for two players, with a seat for this account. */
   create(params: Params<'game.create'> = {}, options?: AskOptions): Promise<GameHandle> {
     return this.#open('game.create', { game: makeId(this.#random), ...params }, options)
   }
 
-  /** Takes a free seat: the one named, else the first. Rejects with `seat-taken`, or `no-such-game`. */
+  /** Takes a free seat: `player`, or else the first free one. Rejects with `seat-taken` or `no-such-game`. */
   join(game: string, player?: Player, options?: AskOptions): Promise<GameHandle> {
     return this.#open('game.join', player === undefined ? { game } : { game, player }, options)
   }
 
   /**
-   * Sits down at the oldest fitting open game, or opens one: then nobody sits opposite yet. Whatever happens to the
-   * connection, it is one game.
+   * Joins the oldest fitting open game, or opens a new one, which has no opponent yet. Lost connections do not lead to
+   * a second game.
    */
   play(params: Params<'lobby.play'> = {}, options?: AskOptions): Promise<GameHandle> {
     return this.#open('lobby.play', { key: makeId(this.#random), ...params }, options)
   }
 
   /**
-   * Looks on, or goes on playing. The same game has the same handle until that is closed, whoever asks for it: to close
-   * it ends it for all of them. Rejects with `no-such-game`.
+   * Watches a game, or continues to play it. Every call for the same game returns the same handle until that handle is
+   * closed; closing it ends it for all callers. Rejects with `no-such-game`.
    */
   game(game: string, options?: AskOptions): Promise<GameHandle> {
     return this.#open('game.watch', { game }, options)
   }
 
   /**
-   * A handle at once, from a view that was kept or is foreseen, and soon from the server's. Should the server not have
-   * the game, the handle ends with the reason.
+   * Returns a handle at once, from a stored or predicted view; the server's view replaces it later. If the server does
+   * not have the game, the handle ends with that error.
    */
   resume(view: GameView): GameHandle {
     const isKnown = this.#games.has(view.game)
@@ -188,7 +198,7 @@ export class Client {
     return handle
   }
 
-  /** This account's games, newest first; a page is asked for when it is reached. */
+  /** Yields this account's games, newest first. Requests each page only when the iteration reaches it. */
   async *games(
     params: Params<'account.games'> = {},
     options?: AskOptions,
@@ -200,7 +210,9 @@ export class Client {
     }
   }
 
-  /** The lobby. A client has one: another call gets the same handle, and replaces what the first one asked for. */
+  /**
+   * Watches the lobby. A client has one lobby handle: another call returns the same handle and replaces its `params`.
+   */
   lobby(params: Params<'lobby.watch'> = {}, options?: AskOptions): Promise<LobbyHandle> {
     return this.#openWith('lobby.watch', params, options, ({ games }, left) => {
       const handle = this.#lobby?.handle ?? new LobbyHandle(games, (released) => this.#leaveLobby(released))
@@ -211,12 +223,12 @@ export class Client {
     })
   }
 
-  /** Tries now instead of later, and makes sure that an open connection is alive: for a host that woke up. */
+  /** For a host that woke from sleep: reconnects now instead of later, and checks that an open connection is alive. */
   wake(): void {
     this.#link.wake()
   }
 
-  /** Ends everything, for good: what is unanswered rejects, handles end, and no timer is left. Idempotent. */
+  /** Closes the client permanently: unanswered requests reject, handles end, and all timers stop. Idempotent. */
   close(): void {
     if (this.state.state !== 'closed') this.#link.close(null)
   }
@@ -243,7 +255,7 @@ export class Client {
     tellHost(() => this.#onToken(token))
   }
 
-  /** All in one go: what is unanswered, and what was heard on the last connection. */
+  /** Sends all unanswered requests, and renews the watches of the last connection. */
   #opened(hello: Hello): void {
     this.#adopt(hello)
     const { journal } = hello
@@ -264,16 +276,19 @@ export class Client {
     ).catch((reason: OxoError) => handle.end(reason))
   }
 
-  /** A node that is alone is never behind: with less than was `known` when it was asked, its journal was put back. */
+  /**
+   * A server outside a cluster never lags. If its `view` is older than the one `known` at the time of the request, its
+   * journal was put back to an older state.
+   */
   #seeAgain(handle: GameHandle, known: GameView, view: GameView): void {
     const isAlone = this.state.state === 'open' && this.state.hello.alone === true
     if (isAlone && !handle.mayLead(known, view)) this.#forgetGames(this.#journal ?? '')
     handle.hear(view)
   }
 
-  /** All that is known of games is of others than the server has. */
+  /** The server has another history: every known game state is void. */
   #forgetGames(journal: string): void {
-    const why = 'the server has other games: look again'
+    const why = 'the server has another history: read the game again'
     for (const handle of this.#games.values()) handle.replace()
     this.#outbox.forget(new OxoError('stale', why))
     this.#replaced.tell(journal)
@@ -291,14 +306,16 @@ export class Client {
     this.#forget('lobby.unwatch', {}, lobbyKey)
   }
 
-  /** Says that something is of no more interest. */
+  /** Asks the server to stop sending notifications about a game or the lobby. */
   #forget<Method extends MethodName>(method: Method, params: Params<Method>, key: string): void {
     if (this.state.state !== 'open') return
-    // There is nothing to do about a no: at worst the server says more than is heard.
+    // A refusal needs no handling: at worst the server sends notifications that the client ignores.
     this.#ask(method, params, { repeat: 'connection' }, () => this.#forgotten(key)).catch(() => {})
   }
 
-  /** From now on the server says nothing of it: whoever has opened it meanwhile, or is about to, has to ask again. */
+  /**
+   * The server has stopped its notifications: a handle that was opened meanwhile, or is being opened, must watch again.
+   */
   #forgotten(key: string): void {
     for (const left of this.#openings) left.add(key)
     const game = this.#games.get(key)
@@ -317,7 +334,7 @@ export class Client {
 
   #heard(message: Incoming): void {
     if (!('method' in message)) {
-      // Also where nobody waits for the answer any more: whoever made a change is told of it in no other way.
+      // Also when no caller waits any more: the client that made a change gets no notification of it, only this answer.
       if ('result' in message && isView(message.result)) this.#games.get(message.result.game)?.hear(message.result)
       return this.#outbox.answer(message.id, message)
     }
@@ -359,7 +376,7 @@ export class Client {
       known.hear(view)
       return known
     }
-    const handle = new GameHandle(this.#keeper, view)
+    const handle = new GameHandle(this.#handleClient, view)
     this.#games.set(view.game, handle)
     return handle
   }
@@ -377,7 +394,7 @@ export class Client {
     return this.#ask(method, params, { repeat: repeatOf(method, params), signal }, take)
   }
 
-  /** `take` runs at once when the answer is heard, before the message after it. */
+  /** `take` runs synchronously when the answer arrives, before the next message is processed. */
   #ask<Method extends MethodName, T>(
     method: Method,
     params: object,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setUp, setUpOpen, type Stage } from './testing/stage.ts'
+import { setUp, setUpOpen, type ClientStand } from './testing/stage.ts'
 
-/** How far a client has come when it is closed, each with all it may wait for by then. */
-const moments: Readonly<Record<string, () => Stage>> = {
+/** The states in which a client may be closed, each with the timers that it may have then. */
+const moments: Readonly<Record<string, () => ClientStand>> = {
   dialling: () => setUp(),
   open: () => setUpOpen(),
   'with a ping unanswered': () => {
@@ -16,13 +16,13 @@ const moments: Readonly<Record<string, () => Stage>> = {
     stage.wire.cut()
     return stage
   },
-  'with a refusal to wait out': () => {
+  'while a refused request waits': () => {
     const stage = setUpOpen()
     stage.client.call('ping').catch(() => {})
     stage.wire.refuse(stage.wire.hear('ping'), 'rate-limited', { retryAfterMs: 500 })
     return stage
   },
-  'while the server goes away': () => {
+  'while the server is closing': () => {
     const stage = setUpOpen()
     stage.wire.say('server.closing', { reason: 'upgrade', reconnectInMs: 1_000 })
     return stage
@@ -44,7 +44,7 @@ for (const [moment, begin] of Object.entries(moments))
     assert.deepEqual([wire.dials, wire.isConnected, clock.waiting, client.state.state], [dials, false, 0, 'closed'])
   })
 
-test('[W35] a client that is closed by who hears of its state stays closed', () => {
+test('[W35] a client closed by its own state listener stays closed', () => {
   for (const closeAt of ['connecting', 'open', 'waiting']) {
     const { client, clock, wire } = setUp()
     client.onState(({ state }) => {

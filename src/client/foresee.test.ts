@@ -16,7 +16,7 @@ function makeStart(preset: PresetName, isClocked: boolean): Game {
 const cells = fc.array(fc.record({ x: fc.nat(7), y: fc.nat(6) }), { minLength: 1, maxLength: 40 })
 const preset = fc.constantFrom(...(Object.keys(presets) as PresetName[]))
 
-test('[C17] what is foreseen for a move is what the server will show', () => {
+test('[C17] the predicted view of a move is the view that the server sends', () => {
   fc.assert(
     fc.property(preset, fc.boolean(), cells, (name, isClocked, places) => {
       let game = makeStart(name, isClocked)
@@ -33,7 +33,7 @@ test('[C17] what is foreseen for a move is what the server will show', () => {
   )
 })
 
-test('a view and the game behind it say the same', () => {
+test('a game rebuilt from a view gives the same view', () => {
   fc.assert(
     fc.property(preset, fc.boolean(), cells, (name, isClocked, places) => {
       let game = makeStart(name, isClocked)
@@ -50,7 +50,7 @@ test('a view and the game behind it say the same', () => {
   )
 })
 
-test('[C17] a flag that seems to have fallen is left to the server', () => {
+test('[C17] the client never declares a fallen flag: it leaves that to the server', () => {
   const view = makeView('g', makeStart('tictactoe', true))
   assert.equal(foresee(view, [{ version: 1, x: 0, y: 0 }], 'x', 60_000), view)
 })

@@ -1,10 +1,10 @@
-/** The game behind a view, far enough to try a move on it before the server has answered. */
+/** Optimistic moves: rebuilds enough of a game from its view to apply a move before the server has answered. */
 import { decide, evolve, type Event, type Game } from '../game/index.ts'
 import type { GameView } from '../protocol/shapes.ts'
 import { makeView } from '../protocol/view.ts'
 
 /** A move that waits for its answer. */
-export interface Attempt {
+export interface PendingMove {
   readonly version: number
   readonly x: number
   readonly y: number
@@ -12,8 +12,8 @@ export interface Attempt {
 }
 
 /**
- * The game as far as its view tells. What a view leaves out is empty: the order of the moves (so no takeback can be
- * tried), who made it, and whether it is listed.
+ * Rebuilds a game from its view. Fields that a view lacks are empty: the order of the moves (so a takeback cannot be
+ * predicted), who created the game, and whether the lobby lists it.
  */
 export function gameOf(view: GameView): Game {
   const { version, rules, seats, board, turn, players } = view
@@ -39,22 +39,23 @@ export function gameOf(view: GameView): Game {
 }
 
 /**
- * The view as it will be if the server takes `attempts`, the oldest first; as far as the rules take them. `account` is
- * who tries, `elapsedMs` the time since the view was made.
+ * Returns the view as it will be if the server accepts `attempts`, oldest first; it stops at the first one that the
+ * rules
+ * forbid. `account` is the id of the mover, `elapsedMs` the time since the view was made.
  */
 export function foresee(
   view: GameView,
-  attempts: readonly Attempt[],
+  attempts: readonly PendingMove[],
   account: string | null,
   elapsedMs: number,
 ): GameView {
-  // Those at an older version are decided by now, one way or the other.
+  // The server has already decided the attempts at older versions.
   const open = attempts.filter(({ version }) => version >= view.version)
   if (open.length === 0) return view
   let game = gameOf(view)
   for (const attempt of open) {
     const decision = decide(game, { type: 'move', by: account, elapsedMs, ...attempt })
-    // A fallen flag is the server's to tell.
+    // Only the server declares a fallen flag.
     if (decision.type !== 'event' || decision.event.type !== 'moved') break
     game = evolve(game, decision.event)
   }
@@ -66,7 +67,7 @@ function outcomeOf({ rules }: GameView, outcome: NonNullable<GameView['outcome']
   return line === undefined ? { winner, by } : { winner, by, line: line.map(([x, y]) => y * rules.width + x) }
 }
 
-/** Only a repeat looks at the last event, and nothing is repeated here; a move is kept for what it shows. */
+/** The last event matters only for repeats, which do not occur here; a move is kept because the page highlights it. */
 function lastOf({ rules, last }: GameView): Event {
   const { player, x, y } = last ?? {}
   if (last?.type !== 'moved' || player === undefined || x === undefined || y === undefined) {

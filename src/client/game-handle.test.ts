@@ -2,16 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { GameView } from '../protocol/shapes.ts'
 import type { GameHandle } from './index.ts'
-import { collect, makeGame, setUpOpen, type Stage } from './testing/stage.ts'
+import { collect, makeGame, setUpOpen, type ClientStand } from './testing/stage.ts'
 
-async function setUpGame(view: GameView = makeGame()): Promise<Stage & { readonly game: GameHandle }> {
+async function setUpGame(view: GameView = makeGame()): Promise<ClientStand & { readonly game: GameHandle }> {
   const stage = setUpOpen()
   const watching = stage.client.game(view.game)
   stage.wire.answer(stage.wire.hear('game.watch'), view)
   return { ...stage, game: await watching }
 }
 
-test('[C16] what happens right behind the first answer is not missed', async () => {
+test('[C16] a change right after the first answer is not missed', async () => {
   const { client, wire } = setUpOpen()
   const made = client.create({ opponent: { bot: 'random' } })
   wire.answer(wire.hear('game.create'), makeGame(2))
@@ -19,7 +19,7 @@ test('[C16] what happens right behind the first answer is not missed', async () 
   assert.equal((await made).view.version, 3)
 })
 
-test('[C16] only a newer view replaces the one there is', async () => {
+test('[C16] only a newer view replaces the current one', async () => {
   const { wire, game } = await setUpGame(makeGame(4, 'XO.......'))
   let changes = 0
   game.onChange(() => changes++)
@@ -73,7 +73,7 @@ test('[C17] a move that wins shows the win', async () => {
   })
 })
 
-test('[C17] a move that the rules do not allow does not show; the server says why', async () => {
+test('[C17] a move that the rules forbid is not shown; the server’s refusal gives the reason', async () => {
   const { wire, game } = await setUpGame(makeGame(4, 'XO.......'))
   const moved = game.move(0, 0)
   assert.equal(game.shown, game.view)
@@ -81,7 +81,7 @@ test('[C17] a move that the rules do not allow does not show; the server says wh
   await assert.rejects(moved, { name: 'cell-taken' })
 })
 
-test('[C18] a refused move is taken back', async () => {
+test('[C18] a refused move is no longer shown', async () => {
   const { wire, game } = await setUpGame()
   const boards: string[] = []
   game.onChange(({ shown }) => boards.push(shown.board))
@@ -91,7 +91,7 @@ test('[C18] a refused move is taken back', async () => {
   assert.deepEqual(boards, ['....X....', '.........'])
 })
 
-test('[C18] a move that the server cannot take now stays shown', async () => {
+test('[C18] a temporarily refused move stays shown', async () => {
   const { wire, clock, game } = await setUpGame()
   const moved = game.move(1, 1)
   wire.refuse(wire.hear('game.move'), 'unavailable')
@@ -101,7 +101,7 @@ test('[C18] a move that the server cannot take now stays shown', async () => {
   await moved
 })
 
-test('[C18] a move at a version that has passed is taken back when the newer state comes', async () => {
+test('[C18] a move at an outdated version is no longer shown once the newer view arrives', async () => {
   const { wire, game } = await setUpGame()
   const moved = game.move(1, 1)
   const request = wire.hear('game.move')
@@ -112,7 +112,7 @@ test('[C18] a move at a version that has passed is taken back when the newer sta
   assert.equal(game.pending, false)
 })
 
-test('[C19] commands go one after the other, each at the version that the one before it makes', async () => {
+test('[C19] commands are sent one at a time, each at the version that the previous one creates', async () => {
   const { wire, game } = await setUpGame(makeGame(2, '.........', { seats: 'open', players: { X: null, O: null } }))
   const moves = [game.move(0, 0), game.move(1, 0), game.move(2, 0)]
   assert.equal(game.shown.board, 'XOX......')
@@ -147,7 +147,7 @@ test('[C19] every command carries the version it was decided at', async () => {
   }
 })
 
-test('[C20] after a reconnect every game and the lobby are heard of again, in one go', async () => {
+test('[C20] after a reconnect every game and the lobby are watched again at once', async () => {
   const { client, wire, clock, game } = await setUpGame()
   const watching = client.game('h')
   wire.answer(wire.hear('game.watch'), { ...makeGame(), game: 'h' })
@@ -167,7 +167,7 @@ test('[C20] after a reconnect every game and the lobby are heard of again, in on
   assert.deepEqual(wire.waiting, ['game.watch', 'game.watch', 'lobby.watch'])
 })
 
-test('[C20] a move stored before the cut is shown all along and confirmed after it', async () => {
+test('[C20] a move stored before the connection was lost stays shown and is confirmed afterwards', async () => {
   const { wire, clock, game } = await setUpGame()
   const shown: string[] = []
   game.onChange(() => shown.push(game.shown.board))
@@ -183,7 +183,7 @@ test('[C20] a move stored before the cut is shown all along and confirmed after 
   assert.ok(shown.every((board) => board[4] === 'X'))
 })
 
-test('[C20] a game that is not there any more ends its handle', async () => {
+test('[C20] a game that no longer exists ends its handle', async () => {
   const { client, wire, clock, game } = await setUpGame()
   const waiting = game.until(({ outcome }) => outcome !== null)
   wire.cut()
@@ -194,7 +194,7 @@ test('[C20] a game that is not there any more ends its handle', async () => {
   assert.equal(client.state.state, 'open')
 })
 
-test('[C21] a slow reader gets the newest view only', async () => {
+test('[C21] a slow reader gets only the newest view', async () => {
   const { wire, game } = await setUpGame()
   const seen: number[] = []
   for await (const view of game) {
@@ -206,7 +206,7 @@ test('[C21] a slow reader gets the newest view only', async () => {
   assert.deepEqual(seen, [2, 5, 6])
 })
 
-test('[C21] until resolves with the state that is there, or with the first that fits', async () => {
+test('[C21] until resolves with the current view if it fits, else with the first later one that does', async () => {
   const { wire, game } = await setUpGame()
   assert.equal((await game.until(({ version }) => version === 2)).version, 2)
   const later = game.until(({ version }) => version >= 4)
@@ -224,7 +224,7 @@ test('[C21] a closed client ends its games', async () => {
   assert.deepEqual(await collect(game), [makeGame(2)])
 })
 
-test('clocks run on between views, for the player to move', async () => {
+test('between views, the clock of the player to move keeps running', async () => {
   const clockView = { control: { initialMs: 60_000, incrementMs: 1_000 }, X: 50_000, O: 40_000, running: true }
   const { clock, wire, game } = await setUpGame(makeGame(4, 'XO.......', { clock: clockView }))
   clock.advance(2_000)
@@ -236,7 +236,7 @@ test('clocks run on between views, for the player to move', async () => {
   assert.equal(game.view.clock?.X, 30_000)
 })
 
-test('presence is told as it is heard', async () => {
+test('presence is reported as it arrives', async () => {
   const { wire, game } = await setUpGame()
   const heard: unknown[] = [game.presence]
   game.onChange(({ presence }) => heard.push(presence))
@@ -278,7 +278,7 @@ test('the lobby is kept up to date', async () => {
   assert.deepEqual(lists, ['b', 'b,c', 'd'])
 })
 
-test('[C19] an answer names the version whose offer was seen, also when another has come since', async () => {
+test('[C19] an answer names the version whose offer was seen, even if another offer has arrived since', async () => {
   const offer = { player: 'O', what: 'draw' } as const
   const { wire, game } = await setUpGame(makeGame(4, 'XO.......', { offer }))
   const { version } = game.view

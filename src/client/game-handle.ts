@@ -1,72 +1,76 @@
-/** One game in the hands of a client: its newest view, kept up to date, and the moves under way. */
+/** A client's handle to one game: its newest view, kept up to date, and its unanswered commands. */
 import type { Account, Mark, OfferKind, Player } from '../game/index.ts'
 import type { MethodName, Notification, Params, Result } from '../protocol/methods.ts'
 import type { GameRecord, GameView } from '../protocol/shapes.ts'
 import type { AskOptions } from './client-options.ts'
-import { type Attempt, foresee } from './foresee.ts'
-import { Listeners } from './listeners.ts'
+import { type PendingMove, foresee } from './foresee.ts'
+import { ListenerList } from './listeners.ts'
 import { makeClosed, OxoError } from './oxo-error.ts'
 
-/** What a handle needs of its client. */
-export interface Keeper {
-  /** Who plays; null while that is unknown. */
+/** What a handle needs from its client. */
+export interface HandleClient {
+  /** The client's account; null while it is unknown. */
   account(): Account | null
   now(): number
   call<Method extends MethodName>(method: Method, params: Params<Method>, signal?: AbortSignal): Promise<Result<Method>>
-  /** `unanswered` reads differently. */
+  /** Called when `unanswered` of the handle has changed. */
   changed(handle: GameHandle): void
-  /** The handle is closed. */
+  /** Called when the handle is closed. */
   release(handle: GameHandle): void
 }
 
 type Command = 'game.join' | 'game.move' | 'game.resign' | 'game.offer' | 'game.answer' | 'game.restart'
 
-/** A command that waits for its answer. It names its game and version, so it happens once however often it is asked. */
+/** A command that waits for its answer. It names its game and version, so a repeat does not execute it twice. */
 export interface Unanswered {
   readonly method: Command
   readonly params: { readonly game: string; readonly version: number }
 }
 
 export interface CommandOptions extends AskOptions {
-  /** Of the view that it was decided at, if that took time; as shown now by default. In another one it is refused with `stale`. */
+  /**
+   * The version of the view that the command was decided at; by default the version shown now. The server refuses the
+   * command with `stale` if the game has another version.
+   */
   readonly version?: number | undefined
 }
 
 export interface MoveOptions extends CommandOptions {
-  /** Where the rules let the player choose. */
+  /** The mark to place, if the rules let the player choose. */
   readonly mark?: Mark | undefined
 }
 
 /**
- * Commands are sent one after the other, each with the version it was decided at; the next one goes when the one before
- * it is confirmed. If that is refused, so are those behind it: they were decided on a board that never came.
+ * Commands are sent one at a time, each with the version it was decided at; the next one is sent when the previous one
+ * is
+ * confirmed. If a command is refused, all later ones are too: they were decided on a board that never existed.
  */
 export class GameHandle {
   readonly id: string
-  readonly #keeper: Keeper
-  readonly #changes = new Listeners<GameHandle>()
+  readonly #client: HandleClient
+  readonly #changes = new ListenerList<GameHandle>()
   readonly #waiting = new Set<(view: GameView | null) => void>()
-  /** Oldest first; moves among them are shown. */
+  /** Oldest first; the moves among them are part of `shown`. */
   readonly #pending: Unanswered[] = []
   #last: Promise<unknown> = Promise.resolve()
   #view: GameView
-  /** Views there were: whoever iterates has had so many. */
+  /** The number of views so far; an iterator compares it with the number at its last step. */
   #views = 1
-  /** The view is of games that the server no longer has: the next one counts, whatever its version. */
+  /** The view belongs to a history that the server no longer has: the next view is accepted, whatever its version. */
   #isReplaced = false
-  /** When the view was heard, and when its clocks were right. */
+  /** When the view arrived: the time at which its clocks were exact. */
   #viewAt: number
   #shown: GameView
   #shownAt: number
   #presence: Notification<'game.presence'> | null = null
   #end: OxoError | null = null
 
-  /** Made by a client: see `Client.game`. */
-  constructor(keeper: Keeper, view: GameView) {
-    this.#keeper = keeper
+  /** Only a client constructs it: see `Client.game`. */
+  constructor(client: HandleClient, view: GameView) {
+    this.#client = client
     this.id = view.game
     this.#view = this.#shown = view
-    this.#viewAt = this.#shownAt = keeper.now()
+    this.#viewAt = this.#shownAt = client.now()
   }
 
   /** The newest state that the server has confirmed. */
@@ -74,7 +78,7 @@ export class GameHandle {
     return this.#view
   }
 
-  /** What to draw: the view, with the own moves on it that wait for their answer. */
+  /** The state to draw: the confirmed view plus this client's unanswered moves. */
   get shown(): GameView {
     return this.#shown
   }
@@ -84,55 +88,61 @@ export class GameHandle {
     return this.#pending.length > 0
   }
 
-  /** The commands without an answer, oldest first. Kept with the view, they outlive this client: see {@link repeat}. */
+  /** The unanswered commands, oldest first. Store them with the view to {@link repeat} them in a later client. */
   get unanswered(): readonly Unanswered[] {
     return [...this.#pending]
   }
 
-  /** Why this handle hears no more of the game; null while it does. */
+  /** Why this handle ended; null while it is in use. */
   get ended(): OxoError | null {
     return this.#end
   }
 
-  /** Who is connected; null until the server has said it. */
+  /** Who is connected; null until the server has sent it. */
   get presence(): Notification<'game.presence'> | null {
     return this.#presence
   }
 
-  /** The player whose seat this account owns: of two the one to move. Null for a spectator, and where seats are open. */
+  /**
+   * The player whose seat this account owns; if it owns both, the player to move. Null for a spectator and in a game
+   * with
+   * open seats.
+   */
   get myPlayer(): Player | null {
     const { players, turn } = this.#shown
-    const account = this.#keeper.account()
+    const account = this.#client.account()
     if (account === null) return null
     const owned = (['X', 'O'] as const).filter((player) => players[player]?.id === account.id)
     return owned.find((player) => player === turn) ?? owned[0] ?? null
   }
 
-  /** Whether this account may move now, as shown. */
+  /** Whether this account may move now, in the state shown. */
   get myTurn(): boolean {
     const { seats, turn, players } = this.#shown
     if (turn === null) return false
     return seats === 'open' || (players.X !== null && players.O !== null && this.myPlayer === turn)
   }
 
-  /** What `player` has left on the clock now, as shown; null without a clock. */
+  /** The time that `player` has left now, in ms, in the state shown; null without a clock. */
   msLeft(player: Player): number | null {
     const { clock, turn } = this.#shown
     if (clock === undefined) return null
-    const spent = clock.running && turn === player ? this.#keeper.now() - this.#shownAt : 0
+    const spent = clock.running && turn === player ? this.#client.now() - this.#shownAt : 0
     return Math.max(0, clock[player] - spent)
   }
 
   /**
-   * Places a mark: `x` is the column from the left, `y` the row from the top, both from 0. Shown at once if the rules allow
-   * it; resolves when stored, rejects when refused: then it is shown no more. It is decided at the view shown, so whoever
-   * moves before the opponent's move was heard is refused with `stale`: wait with `until`, or look at `myTurn`.
+   * Places a mark: `x` is the column from the left, `y` the row from the top, both from 0. The move is shown at once if
+   * the rules allow it. Resolves when the move is stored; rejects when it is refused, and then it is no longer shown.
+   * The
+   * move is decided at the view shown: a move made before the opponent's move has arrived is refused with `stale`. Wait
+   * with `until`, or check `myTurn`.
    */
   move(x: number, y: number, { mark, ...options }: MoveOptions = {}): Promise<GameView> {
     return this.#command('game.move', mark === undefined ? { x, y } : { x, y, mark }, options)
   }
 
-  /** Takes a free seat: the one named, else the first. */
+  /** Takes a free seat: `player`, or else the first free one. */
   join(player?: Player, options?: CommandOptions): Promise<GameView> {
     return this.#command('game.join', player === undefined ? {} : { player }, options)
   }
@@ -142,43 +152,54 @@ export class GameHandle {
     return this.#command('game.resign', {}, options)
   }
 
-  /** A draw, a takeback of the own last move, or, after the end, a rematch. To offer what is offered accepts it. */
+  /**
+   * Offers a draw, a takeback of one's own last move, or, after the end, a rematch. It accepts the opponent's offer of
+   * the
+   * same kind.
+   */
   offer(what: OfferKind, options?: CommandOptions): Promise<GameView> {
     return this.#command('game.offer', { what }, options)
   }
 
   /**
-   * To an offer of the opponent; `false` declines it, and withdraws an own one. It is never an answer to an offer that has
-   * taken the place of the one shown. After a rematch `next` of the view is the new game.
+   * Answers the opponent's offer. `accept = false` declines it, or withdraws one's own offer. The answer applies only
+   * to
+   * the offer shown, never to a later one. After an accepted rematch, `next` of the view is the new game's id.
    */
   answer(what: OfferKind, accept = true, options?: CommandOptions): Promise<GameView> {
     return this.#command('game.answer', { what, accept }, options)
   }
 
-  /** Clears a board with open seats. */
+  /** Clears the board of a game with open seats. */
   restart(rules?: Params<'game.restart'>['rules'], options?: CommandOptions): Promise<GameView> {
     return this.#command('game.restart', rules === undefined ? {} : { rules }, options)
   }
 
-  /** Asks again what an earlier client was not answered: a command that was done gets the answer that it got. */
+  /** Repeats a command that an earlier client got no answer to. If it was executed then, the answer is the same. */
   repeat(command: Unanswered, options?: AskOptions): Promise<GameView> {
     return this.#ask(command, options?.signal)
   }
 
-  /** Every event of the game; see `verifyRecord`, and `readRecord` for one that has `too-many`. */
+  /**
+   * Reads every event of the game, to be checked with `verifyRecord`. If it rejects with `too-many`, use `readRecord`.
+   */
   record(options?: AskOptions): Promise<GameRecord> {
-    return this.#keeper.call('game.record', { game: this.id }, options?.signal)
+    return this.#client.call('game.record', { game: this.id }, options?.signal)
   }
 
-  /** Called whenever anything here reads differently, also a clock, who is connected, and the end. The answer ends it. */
+  /**
+   * Calls `listener` whenever any property of this handle changes, also a clock, the presence and the end. The returned
+   * function removes it.
+   */
   onChange(listener: (handle: GameHandle) => void): () => void {
     return this.#changes.add(listener)
   }
 
   /**
-   * Resolves with the first confirmed view that fits, this one included. States may be skipped, the newest never is. Waits
-   * without end, through lost connections; rejects with `ended` once the handle is closed or of no more use, and with the
-   * reason of a `signal` that aborts.
+   * Resolves with the first confirmed view that fits, also the current one. It may skip intermediate states, never the
+   * newest. It waits without a time limit, also while the connection is lost. Rejects with `ended` when the handle
+   * ends,
+   * and with the reason of `signal` when that aborts.
    */
   async until(fits: (view: GameView) => boolean, { signal }: AskOptions = {}): Promise<GameView> {
     while (this.#end === null && !fits(this.#view)) await this.#next(signal)
@@ -186,7 +207,10 @@ export class GameHandle {
     throw this.#end ?? makeClosed('the game was closed')
   }
 
-  /** The confirmed view, and each newer one until the handle ends, see `ended`; a slow reader gets the newest only. */
+  /**
+   * Yields the confirmed view and each newer one until the handle ends, see `ended`. A slow reader gets only the
+   * newest.
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<GameView, void, undefined> {
     for (let seen = 0; ;) {
       while (this.#views <= seen) if ((await this.#next()) === null) return
@@ -196,48 +220,48 @@ export class GameHandle {
     }
   }
 
-  /** Hears no more of the game: whoever iterates or waits for it is done. What was asked is still answered. Idempotent. */
+  /** Stops all updates, iterators and waits of this handle. Commands already sent are still answered. Idempotent. */
   close(): void {
     this.end(makeClosed('the game was closed'))
   }
 
-  /** For the client. A view that is not newer changes nothing but the clocks. */
+  /** For the client: takes a view. One that is not newer changes only the clocks. */
   hear(view: GameView): void {
     const isNewer = view.version > this.#view.version || this.#isReplaced
     const isSame = view.version === this.#view.version
     if (this.#end !== null || !(isNewer || (isSame && view.clock !== undefined))) return
     this.#view = view
     this.#isReplaced = false
-    this.#viewAt = this.#keeper.now()
+    this.#viewAt = this.#client.now()
     if (isNewer) this.#views++
     this.#show()
     if (isNewer) this.#wake(view)
   }
 
-  /** For the client: whether `view` may be the state of this game that followed `known`, or that state itself. */
+  /** For the client: whether `view` can be the same state of this game as `known`, or a later one. */
   mayLead(known: GameView, view: GameView): boolean {
     const { version, board, last } = known
     if (this.#isReplaced || view.version > version) return true
     return view.version === version && view.board === board && isSameEvent(view.last, last)
   }
 
-  /** For the client: the server has other games than before. */
+  /** For the client: the server has another history than before. */
   replace(): void {
     this.#isReplaced = true
     this.#presence = null
   }
 
-  /** For the client. */
+  /** For the client: takes a presence notification. */
   hearPresence(presence: Notification<'game.presence'>): void {
     this.#presence = presence
     this.#changes.tell(this)
   }
 
-  /** For the client: the handle is of no more use, for this reason. */
+  /** For the client: ends the handle for `reason`. */
   end(reason: OxoError): void {
     if (this.#end !== null) return
     this.#end = reason
-    this.#keeper.release(this)
+    this.#client.release(this)
     this.#wake(null)
     this.#changes.tell(this)
   }
@@ -252,12 +276,12 @@ export class GameHandle {
     const before = this.#pending.length === 0 ? null : this.#last
     this.#pending.push(command)
     this.#show()
-    this.#keeper.changed(this)
-    const send = (): Promise<GameView> => this.#keeper.call(command.method, command.params as Params<Command>, signal)
+    this.#client.changed(this)
+    const send = (): Promise<GameView> => this.#client.call(command.method, command.params as Params<Command>, signal)
     const answer = (before === null ? send() : before.then(send, refuseNext)).finally(() => {
       this.#pending.splice(this.#pending.indexOf(command), 1)
       this.#show()
-      this.#keeper.changed(this)
+      this.#client.changed(this)
     })
     this.#last = answer
     return answer
@@ -265,9 +289,9 @@ export class GameHandle {
 
   #show(): void {
     const moves = this.#pending.filter(({ method }) => method === 'game.move')
-    const attempts = moves.map(({ params }) => params as unknown as Attempt)
-    const now = this.#keeper.now()
-    this.#shown = foresee(this.#view, attempts, this.#keeper.account()?.id ?? null, now - this.#viewAt)
+    const attempts = moves.map(({ params }) => params as unknown as PendingMove)
+    const now = this.#client.now()
+    this.#shown = foresee(this.#view, attempts, this.#client.account()?.id ?? null, now - this.#viewAt)
     this.#shownAt = this.#shown === this.#view ? this.#viewAt : now
     this.#changes.tell(this)
   }

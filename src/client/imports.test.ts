@@ -5,7 +5,7 @@ import { test } from 'node:test'
 /** Imports that survive type stripping: all but `import type` and `export type`. */
 const runtimeImport = /^(?:import|export)(?! type\b)\s[^;'"]*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm
 
-/** Every module that is loaded with `entry`, and every specifier among them that is no file of ours. */
+/** Every module loaded with `entry`, and every import specifier in them that is not a file of this project. */
 async function walk(entry: URL): Promise<{ readonly files: ReadonlySet<string>; readonly bare: readonly string[] }> {
   const files = new Set<string>()
   const bare: string[] = []
@@ -22,7 +22,7 @@ async function walk(entry: URL): Promise<{ readonly files: ReadonlySet<string>; 
   return { files, bare }
 }
 
-test('[C23] the client loads nothing but files of its own, the game, the protocol and the base', async () => {
+test('[C23] the client loads only files of client, game, protocol and base', async () => {
   const { files, bare } = await walk(new URL('./index.ts', import.meta.url))
   assert.deepEqual(bare, [])
   assert.ok(files.size > 20, 'the walk found its way')
@@ -30,10 +30,10 @@ test('[C23] the client loads nothing but files of its own, the game, the protoco
   assert.deepEqual(layers, new Set(['base', 'client', 'game', 'protocol']))
 })
 
-test('[C23] the client for Node adds node:net only', async () => {
+test('[C23] the client for Node adds only node:net', async () => {
   assert.deepEqual((await walk(new URL('./node/index.ts', import.meta.url))).bare, ['node:net'])
 })
 
-test('the walk sees what the protocol layer as a whole depends on', async () => {
+test('the walk finds the dependencies of the whole protocol layer', async () => {
   assert.ok((await walk(new URL('../protocol/index.ts', import.meta.url))).bare.includes('typebox'))
 })

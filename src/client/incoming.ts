@@ -1,4 +1,4 @@
-/** What a server says: answers and notifications, as JSON-RPC 2.0. */
+/** The messages of a server: answers and notifications, as JSON-RPC 2.0. */
 import type { ErrorDetail, Retry } from '../protocol/errors.ts'
 
 export interface WireError {
@@ -12,7 +12,7 @@ export type Incoming =
   | { readonly id: unknown; readonly error: WireError }
   | { readonly method: string; readonly params: unknown }
 
-/** Null for a text that is no message: whoever speaks there is no Oxo server. The shapes inside are the server's word. */
+/** Null for a text that is not a message: the peer is not an Oxo server. Results and parameters are not validated. */
 export function parseIncoming(text: string): Incoming | null {
   const message = parse(text)
   if (typeof message !== 'object' || message === null) return null

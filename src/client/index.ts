@@ -1,19 +1,22 @@
-/** The client of Oxo for any host that has WebSocket. No dependencies. */
+/** The client of Oxo for any host that has WebSocket. It has no dependencies. */
 import { Client } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
 import { dialWebSocket } from './web-socket.ts'
 
 /**
- * A client of the server at `url`: `ws:`, `wss:`, `http:` or `https:`. It connects in the background, and again
- * whenever the connection is lost, until it is closed; what is asked meanwhile waits. Whatever is asked rejects with an
- * {@link OxoError}, or with the reason of a signal of yours, and nothing else. What a listener throws breaks nothing: it is reported as an error nobody caught.
- * @throws TypeError for an address that cannot be reached from this host, whatever happens.
+ * Returns a client of the server at `url`, which is a `ws:`, `wss:`, `http:` or `https:` address. The client connects
+ * in
+ * the background, and reconnects whenever the connection is lost, until it is closed; requests wait meanwhile. Every
+ * request rejects only with an {@link OxoError} or with the reason of the caller's signal. An error thrown by a
+ * listener
+ * does not affect the client: it surfaces as an uncaught error of the host.
+ * @throws TypeError if no transport of this host supports the address.
  */
 export function connect(url: string | URL, options: ClientOptions = {}): Client {
   const address = new URL(url)
   if (options.transport !== undefined) return new Client(address, options.transport, options)
   if (/^(ws|http)s?:$/.test(address.protocol)) return new Client(address, dialWebSocket, options)
-  throw new TypeError(`there is no way to ${address.href} from here: name a ws:, wss:, http: or https: address`)
+  throw new TypeError(`this host cannot connect to ${address.href}: name a ws:, wss:, http: or https: address`)
 }
 
 export { Client } from './client.ts'

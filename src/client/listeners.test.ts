@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { makeGame, setUp, setUpOpen } from './testing/stage.ts'
 
-/** What the host would hear of as caught by nobody. */
+/** Collects the errors that the host would get as uncaught. */
 function catchUncaught(t: TestContext): string[] {
   const uncaught: string[] = []
   t.mock.method(globalThis, 'queueMicrotask', (task: () => void) => {
@@ -19,7 +19,7 @@ function fail(): never {
   throw new Error('the host failed')
 }
 
-test('[C26] a host that cannot keep the token has a client all the same', async (t) => {
+test('[C26] the client works even if the host fails to store the token', async (t) => {
   const uncaught = catchUncaught(t)
   const { client, wire } = setUp({ onToken: fail })
   const asked = client.call('ping')
@@ -30,7 +30,7 @@ test('[C26] a host that cannot keep the token has a client all the same', async 
   assert.deepEqual(uncaught, ['Error: the host failed'])
 })
 
-test('[C26] a listener that throws keeps nobody from hearing, and no move from being sent', async (t) => {
+test('[C26] a listener that throws does not stop other listeners or moves', async (t) => {
   const uncaught = catchUncaught(t)
   const { client, wire } = setUpOpen({ onUnanswered: fail })
   client.onState(fail)

@@ -1,4 +1,7 @@
-/** Calls what belongs to the host. What that throws breaks nothing here: the host gets it as an error nobody caught. */
+/**
+ * Calls a function of the host. If it throws, the error is rethrown in a microtask, so it surfaces as an uncaught
+ * error.
+ */
 export function tellHost(call: () => void): void {
   try {
     call()
@@ -9,13 +12,13 @@ export function tellHost(call: () => void): void {
   }
 }
 
-/** Those who want to hear of something. */
-export class Listeners<T> {
+/** A set of listeners. */
+export class ListenerList<T> {
   readonly #listeners = new Set<(value: T) => void>()
 
-  /** The answer ends it. */
+  /** The returned function removes the listener. */
   add(listener: (value: T) => void): () => void {
-    // Wrapped, so that one function added twice is two listeners.
+    // Wrapped, so that one function added twice counts as two listeners.
     const entry = (value: T): void => listener(value)
     this.#listeners.add(entry)
     return () => this.#listeners.delete(entry)

@@ -1,41 +1,41 @@
-/** The lobby in the hands of a client: its list, kept up to date. */
+/** A client's handle to the lobby: the list of games, kept up to date. */
 import type { Notification } from '../protocol/methods.ts'
 import type { GameSummary } from '../protocol/shapes.ts'
-import { Listeners } from './listeners.ts'
+import { ListenerList } from './listeners.ts'
 
 export class LobbyHandle {
-  readonly #changes = new Listeners<LobbyHandle>()
+  readonly #changes = new ListenerList<LobbyHandle>()
   readonly #release: (handle: LobbyHandle) => void
   #games: ReadonlyMap<string, GameSummary>
 
-  /** Made by a client: see `Client.lobby`. */
+  /** Only a client constructs it: see `Client.lobby`. */
   constructor(games: readonly GameSummary[], release: (handle: LobbyHandle) => void) {
     this.#games = mapOf(games)
     this.#release = release
   }
 
-  /** As the server orders them; those that came since are at the end. */
+  /** In the server's order; games added since are at the end. */
   get games(): readonly GameSummary[] {
     return [...this.#games.values()]
   }
 
-  /** Called after each change of the list. The answer ends it. */
+  /** Calls `listener` after each change of the list. The returned function removes it. */
   onChange(listener: (handle: LobbyHandle) => void): () => void {
     return this.#changes.add(listener)
   }
 
-  /** Hears no more of the lobby. Idempotent. */
+  /** Stops watching the lobby. Idempotent. */
   close(): void {
     this.#release(this)
   }
 
-  /** For the client: the list anew. */
+  /** For the client: replaces the whole list. */
   hearAll(games: readonly GameSummary[]): void {
     this.#games = mapOf(games)
     this.#changes.tell(this)
   }
 
-  /** For the client. */
+  /** For the client: applies one change. */
   hear({ game, summary }: Notification<'lobby.changed'>): void {
     const games = new Map(this.#games)
     if (summary === null) games.delete(game)

@@ -1,10 +1,10 @@
-/** Handles that are closed while the same game, or the lobby, is opened again. */
+/** A handle is closed while the same game, or the lobby, is being opened again. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { GameHandle } from './index.ts'
-import { makeGame, setUpOpen, type Stage } from './testing/stage.ts'
+import { makeGame, setUpOpen, type ClientStand } from './testing/stage.ts'
 
-interface Opened extends Stage {
+interface Opened extends ClientStand {
   readonly game: GameHandle
 }
 
@@ -15,8 +15,8 @@ async function open(): Promise<Opened> {
   return { ...stage, game: await opening }
 }
 
-/** Whoever had a handle hears of it as before. */
-async function assertHears({ wire }: Stage, opening: Promise<GameHandle>): Promise<void> {
+/** Asserts that the client watches the game again and its handle gets the new view. */
+async function assertHears({ wire }: ClientStand, opening: Promise<GameHandle>): Promise<void> {
   wire.answer(wire.hear('game.watch'), makeGame(3, 'X........'))
   const game = await opening
   assert.equal(game.view.version, 3)
@@ -37,7 +37,7 @@ test('[C30] a game that is closed while it is opened again is watched again, whi
   }
 })
 
-test('[C30] a seat in a game whose handle is closed meanwhile is heard of', async () => {
+test('[C30] a game joined while its old handle is closed is watched again', async () => {
   const stage = await open()
   const { client, wire, game } = stage
   const playing = client.play()
@@ -48,7 +48,7 @@ test('[C30] a seat in a game whose handle is closed meanwhile is heard of', asyn
   await assertHears(stage, playing)
 })
 
-test('[C30] what is to be forgotten, and waits for its turn, does not overtake who looks again', async () => {
+test('[C30] a delayed unwatch does not end a later watch of the same game', async () => {
   const stage = await open()
   const { client, wire, clock, game } = stage
   game.close()
@@ -61,7 +61,7 @@ test('[C30] what is to be forgotten, and waits for its turn, does not overtake w
   await assertHears(stage, again)
 })
 
-test('[C30] a game that nobody opens again is not asked for again', async () => {
+test('[C30] a game that is not opened again is not watched again', async () => {
   const { client, wire, game } = await open()
   const other = client.game('h')
   game.close()
@@ -71,7 +71,7 @@ test('[C30] a game that nobody opens again is not asked for again', async () => 
   assert.deepEqual(wire.waiting, [])
 })
 
-test('[C30] the lobby that is left while it is entered again is watched again, with the newest wish', async () => {
+test('[C30] a lobby closed while it is opened again is watched again, with the newest parameters', async () => {
   const { client, wire } = setUpOpen()
   const entering = client.lobby()
   wire.answer(wire.hear('lobby.watch'), { games: [] })
@@ -83,12 +83,12 @@ test('[C30] the lobby that is left while it is entered again is watched again, w
   wire.answer(wire.hear('lobby.unwatch'), {})
   assert.deepEqual(wire.hear('lobby.watch').params, { rules: 'gomoku' })
   assert.notEqual(second, first)
-  // Whoever left it before has nothing to do with this one.
+  // Closing the old handle again does not affect the new one.
   first.close()
   assert.deepEqual(wire.waiting, [])
 })
 
-test('[C14] what the host has closed itself is not worth asking again', async () => {
+test('[C14] errors of handles and clients that the host closed say: do not retry', async () => {
   const { client, game } = await open()
   const waiting = game.until(({ outcome }) => outcome !== null)
   game.close()

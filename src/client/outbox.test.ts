@@ -6,7 +6,7 @@ import { collect, makeGame, setUp, setUpOpen } from './testing/stage.ts'
 
 const move = { game: 'g', x: 1, y: 1 }
 
-test('[C9] what is asked while there is no connection waits for one', async () => {
+test('[C9] a request made without a connection waits for one', async () => {
   const { client, wire } = setUp()
   const asked = client.call('game.get', { game: 'g' })
   wire.welcome()
@@ -14,7 +14,7 @@ test('[C9] what is asked while there is no connection waits for one', async () =
   assert.deepEqual(await asked, makeGame())
 })
 
-test('[C10] a command cut before the server heard it is sent again, the same', async () => {
+test('[C10] a command lost before the server received it is sent again unchanged', async () => {
   const { client, wire, clock } = setUpOpen()
   const asked = client.call('game.move', { ...move, version: 2 })
   wire.cut()
@@ -26,7 +26,7 @@ test('[C10] a command cut before the server heard it is sent again, the same', a
   assert.equal((await asked).version, 3)
 })
 
-test('[C10] a command cut after the server stored it is sent again, the same, with the same id', async () => {
+test('[C10] a command whose answer was lost is sent again unchanged, with the same id', async () => {
   const { client, wire, clock } = setUpOpen()
   const asked = client.call('game.move', { ...move, version: 2 })
   const first = wire.hear('game.move')
@@ -39,7 +39,7 @@ test('[C10] a command cut after the server stored it is sent again, the same, wi
   assert.equal((await asked).version, 4)
 })
 
-test('[C10] what is unanswered goes out in the order of asking', () => {
+test('[C10] unanswered requests are sent again in their original order', () => {
   const { client, wire, clock } = setUpOpen()
   void client.call('game.get', { game: 'g' })
   void client.call('game.create', { game: 'h' })
@@ -69,7 +69,7 @@ test('[C11] a command without a version that was never sent is sent', () => {
   wire.hear('game.move')
 })
 
-test('[C11] a command without a version is repeated after a definite no, and only then', async () => {
+test('[C11] a command without a version is repeated only after a refusal that says it was not executed', async () => {
   const { client, wire, clock } = setUpOpen()
   const asked = client.call('game.move', move)
   wire.refuse(wire.hear('game.move'), 'unavailable')
@@ -80,7 +80,7 @@ test('[C11] a command without a version is repeated after a definite no, and onl
   await assert.rejects(asked, { name: 'outcome-unknown' })
 })
 
-test('[C12] a refusal for now is waited out, as long as the server says', async () => {
+test('[C12] after a temporary refusal the client waits as long as the server says', async () => {
   const { client, wire, clock } = setUpOpen()
   const asked = client.call('game.move', { ...move, version: 2 })
   wire.refuse(wire.hear('game.move'), 'rate-limited', { retryAfterMs: 700 })
@@ -93,7 +93,7 @@ test('[C12] a refusal for now is waited out, as long as the server says', async 
   assert.equal((await asked).version, 3)
 })
 
-test('[C12] however often a request is refused for now, it is asked again within two seconds', () => {
+test('[C12] a temporarily refused request is repeated within two seconds, however often it was refused', () => {
   const { client, wire, clock } = setUpOpen()
   client.call('game.move', { ...move, version: 2 }).catch(() => {})
   for (let time = 0; time < 8; time++) {
@@ -104,7 +104,7 @@ test('[C12] however often a request is refused for now, it is asked again within
   client.close()
 })
 
-test('[C12] a refusal that will not change rejects at once, with what the server said', async () => {
+test('[C12] a final refusal rejects at once, with the server’s error', async () => {
   const { client, wire } = setUpOpen()
   const asked = client.call('game.move', { ...move, version: 2 })
   wire.refuse(wire.hear('game.move'), 'stale', { version: 5 })
@@ -117,7 +117,7 @@ test('[C12] a refusal that will not change rejects at once, with what the server
   })
 })
 
-test('[C13] a request is given up in time, and says whether it may have been done', async () => {
+test('[C13] a request is given up in time, and its error says whether it may have been executed', async () => {
   const { client, wire, clock } = setUpOpen({ giveUpMs: 3_000 })
   const move2 = client.call('game.move', { ...move, version: 2 })
   const get = client.call('game.get', { game: 'g' })
@@ -133,7 +133,7 @@ test('[C13] a request is given up in time, and says whether it may have been don
   await assert.rejects(late, { name: 'unavailable' })
 })
 
-test('[C13] what may have been done stays in doubt, though a repeat of it was refused', async () => {
+test('[C13] the outcome stays unknown even if a repeat is refused', async () => {
   const { client, wire, clock } = setUpOpen({ giveUpMs: 30_000 })
   const [lost, unknown, refused] = [2, 3, 4].map((version) => client.call('game.move', { ...move, version }))
   wire.hear('game.move')
@@ -150,7 +150,7 @@ test('[C13] what may have been done stays in doubt, though a repeat of it was re
   await assert.rejects(refused ?? Promise.resolve(), { name: 'unavailable' })
 })
 
-test('[C13] an answer to what was given up still says how the game stands', async () => {
+test('[C13] a late answer to a given-up request still updates the game', async () => {
   const { client, wire, clock } = setUpOpen({ giveUpMs: 3_000 })
   const watched = client.game('g')
   wire.answer(wire.hear('game.watch'), makeGame(2))
@@ -159,12 +159,12 @@ test('[C13] an answer to what was given up still says how the game stands', asyn
   const request = wire.hear('game.move')
   clock.advance(3_000)
   await assert.rejects(asked, { name: 'outcome-unknown' })
-  // Whoever made a change is not notified of it: this is the only word of it.
+  // The client that made a change gets no notification of it: only this answer carries the new view.
   wire.answer(request, makeGame(3, 'X........'))
   assert.equal(handle.view.version, 3)
 })
 
-test('[C13] any other answer to what was given up is ignored', async () => {
+test('[C13] any other answer to a given-up request is ignored', async () => {
   const { client, wire, clock } = setUpOpen({ giveUpMs: 3_000 })
   const asked = client.call('ping')
   const request = wire.hear('ping')
@@ -174,7 +174,7 @@ test('[C13] any other answer to what was given up is ignored', async () => {
   assert.equal(client.state.state, 'open')
 })
 
-test('[C14] closing rejects what is unanswered, and all that is asked later', async () => {
+test('[C14] closing rejects all unanswered and all later requests', async () => {
   const { client, wire } = setUpOpen()
   const command = client.call('game.move', { ...move, version: 2 })
   const read = client.call('ping')
@@ -186,7 +186,7 @@ test('[C14] closing rejects what is unanswered, and all that is asked later', as
   assert.equal(wire.isConnected, false)
 })
 
-test('[C15] a game is created under an id of the client, so that a repeat is safe', async () => {
+test('[C15] the client chooses the id of a new game, so that a repeat is safe', async () => {
   const { client, wire, clock } = setUpOpen()
   const made = client.create({ rules: 'gomoku' })
   const first = wire.hear('game.create')
@@ -215,7 +215,7 @@ test('the games of an account come page by page', async () => {
   )
 })
 
-test('[C9] no more is under way at once than a server takes', async () => {
+test('[C9] the client keeps no more requests in flight than a server accepts', async () => {
   const { client, wire } = setUpOpen()
   const asked = Array.from({ length: 300 }, () => client.call('ping'))
   assert.equal(wire.waiting.length, 254)
@@ -223,7 +223,7 @@ test('[C9] no more is under way at once than a server takes', async () => {
   assert.deepEqual((await Promise.all(asked)).map(({ now }) => now).slice(-2), [298, 299])
 })
 
-test('[C9] an answer that comes twice makes no room for a request more', () => {
+test('[C9] a duplicate answer does not make room for another request', () => {
   const { client, wire } = setUpOpen()
   for (let asked = 0; asked < 300; asked++) client.call('ping').catch(() => {})
   const first = wire.hear('ping')
@@ -232,13 +232,13 @@ test('[C9] an answer that comes twice makes no room for a request more', () => {
   assert.equal(wire.waiting.length, 254)
 })
 
-test('[C9] what a client takes for granted of a server is what servers allow', () => {
+test('[C9] the limits that a client assumes are the limits of the server', () => {
   assert.equal(inFlightMax, limits.requestsInFlight - 2)
   assert.equal(helloMs, limits.handshakeMs)
   assert.equal(noticeMs, limits.noticeMs)
 })
 
-test('[C34] a request whose signal aborts rejects with its reason, and is not sent any more', async () => {
+test('[C34] a request whose signal aborts rejects with the signal’s reason and is not sent again', async () => {
   const { client, wire, clock } = setUp()
   const why = new Error('not wanted any more')
   const wish = new AbortController()
@@ -263,7 +263,7 @@ test('[C34] a request whose signal aborts rejects with its reason, and is not se
   assert.deepEqual(wire.waiting, [])
 })
 
-test('[C34] what waits for a state or for the account ends with its signal', async () => {
+test('[C34] a wait for a state or for the account ends when its signal aborts', async () => {
   const { client, wire } = setUp()
   const soon = new AbortController()
   const ready = client.ready({ signal: soon.signal })

@@ -1,4 +1,4 @@
-/** What was asked and not answered: sent when a connection is there, repeated until the answer is known. */
+/** The unanswered requests: sent when a connection is open, repeated until the answer is known. */
 import { BoundedQueue, type Clock, type Random, type Timer } from '../base/index.ts'
 import { makeRequest } from '../protocol/message.ts'
 import { backoffMs } from './backoff.ts'
@@ -11,36 +11,39 @@ export interface Ask {
   readonly method: string
   readonly params: object
   readonly repeat: Repeat
-  /** Ends the asking. */
+  /** When it aborts, the request is abandoned. */
   readonly signal?: AbortSignal | undefined
   resolve(result: unknown): void
-  /** With an OxoError, or with the reason of the signal. */
+  /** Called with an OxoError, or with the reason of the signal. */
   reject(error: unknown): void
 }
 
 interface Asked extends Ask {
   readonly id: number
-  /** Identical each time it is sent. */
+  /** The message; every repeat sends the same text. */
   readonly text: string
   readonly giveUpAt: number
-  /** It was sent before and not answered, or its outcome was unknown. What a repeat is told does not change that. */
+  /**
+   * An earlier attempt was sent without an answer, or ended with `outcome-unknown`. A refused repeat does not reset
+   * this.
+   */
   mayBeDone: boolean
   readonly abort: () => void
-  /** How often the server has said: the same again, later. */
+  /** How often the server has refused it with `retry: 'same'`. */
   refusals: number
-  /** It waits to be sent again on this connection. */
+  /** Set while it waits to be sent again on this connection. */
   pause: Timer | null
 }
 
-export class Outbox {
+export class RequestOutbox {
   readonly #clock: Clock
   readonly #random: Random
   readonly #giveUpMs: number
-  /** In the order of asking. */
+  /** By id, oldest first. */
   readonly #asked = new Map<number, Asked>()
-  /** What is to be sent on this connection, in this order. */
+  /** Requests to be sent on this connection, in order. */
   #queue = new BoundedQueue<Asked>(askedMax)
-  /** Requests that the server has and has not answered, on this connection. */
+  /** The ids of requests that were sent on this connection and are not answered. */
   readonly #inFlight = new Set<number>()
   #lastId = 0
   #send: ((message: string) => void) | null = null
@@ -72,7 +75,7 @@ export class Outbox {
     if (this.#giveUp === null && giveUpAt < Infinity) this.#watch(giveUpAt)
   }
 
-  /** A connection is there: everything unanswered goes out, in the order of asking. */
+  /** A connection is open: sends every unanswered request, oldest first. */
   open(send: (message: string) => void): void {
     this.#send = send
     this.#inFlight.clear()
@@ -80,12 +83,12 @@ export class Outbox {
     for (const asked of this.#asked.values()) this.#transmit(asked)
   }
 
-  /** What is asked from now on waits for the next connection; answers may still come on this one. */
+  /** Requests from now on wait for the next connection; this one may still bring answers. */
   hold(): void {
     this.#send = null
   }
 
-  /** The connection is gone, and with it the answers under way. */
+  /** The connection is lost, together with all answers in flight. */
   cut(): void {
     this.#send = null
     for (const asked of this.#asked.values()) {
@@ -98,15 +101,15 @@ export class Outbox {
   }
 
   answer(id: unknown, answer: { readonly result: unknown } | { readonly error: WireError }): void {
-    // The server could not read the id: an answer to nothing.
+    // A null id: the server could not parse the request, so the answer belongs to none.
     if (typeof id !== 'number') return
-    // Heard twice it makes no room for a second one.
+    // A set, not a counter: a duplicate answer must not free another slot.
     this.#inFlight.delete(id)
     this.#settle(this.#asked.get(id), answer)
     this.#pump()
   }
 
-  /** Rejects what was decided on games that are not there any more. What else is unanswered is asked of those that are. */
+  /** Rejects the commands that were decided on a history that is gone. Other requests are sent to the new history. */
   forget(error: OxoError): void {
     for (const asked of this.#asked.values()) {
       if (!isDecided(asked.method, asked.params)) continue
@@ -115,7 +118,7 @@ export class Outbox {
     }
   }
 
-  /** Rejects what is unanswered, and all that will be asked. */
+  /** Rejects all unanswered requests, and every later one. */
   close(error: OxoError): void {
     this.#end = error
     this.#send = null
@@ -137,7 +140,7 @@ export class Outbox {
     while (this.#send !== null && this.#inFlight.size < inFlightMax) {
       const asked = this.#queue.shift()
       if (asked === undefined) return
-      // It was given up while it waited.
+      // Given up or aborted while it was queued.
       if (!this.#asked.has(asked.id)) continue
       this.#inFlight.add(asked.id)
       this.#send(asked.text)
@@ -145,7 +148,7 @@ export class Outbox {
   }
 
   #settle(asked: Asked | undefined, answer: { readonly result: unknown } | { readonly error: WireError }): void {
-    // An answer to what was given up says nothing new.
+    // The request was given up or aborted.
     if (asked === undefined) return
     if ('error' in answer) return this.#refuse(asked, OxoError.parse(answer.error))
     this.#leave(asked)
@@ -169,7 +172,7 @@ export class Outbox {
     signal?.removeEventListener('abort', abort)
   }
 
-  /** Whether it changes something, and nobody has said that it did not. */
+  /** Whether the request changes state and may have been executed. */
   #isUnknown({ id, repeat, mayBeDone }: Asked): boolean {
     return (mayBeDone || this.#inFlight.has(id)) && (repeat === 'command' || repeat === 'once')
   }
@@ -183,7 +186,7 @@ export class Outbox {
     const now = this.#clock.now()
     for (const asked of this.#asked.values()) {
       if (asked.giveUpAt === Infinity) continue
-      // Those asked later are given up later.
+      // The map is in the order of requests, so all later ones expire later.
       if (asked.giveUpAt > now) return this.#watch(asked.giveUpAt)
       asked.pause?.cancel()
       const why = `no answer within ${this.#giveUpMs} ms`
@@ -192,7 +195,8 @@ export class Outbox {
   }
 }
 
-/** Nobody here knows whether it was done: whoever asked has to look. */
+/** The client cannot know whether the request was executed: the caller has to read the state. */
 function makeUnknown(why: string): OxoError {
-  return new OxoError('outcome-unknown', `${why}; whether it was done is unknown`, { retry: 'refresh' })
+  const message = `${why}; the request may or may not have been executed: read the game to find out`
+  return new OxoError('outcome-unknown', message, { retry: 'refresh' })
 }

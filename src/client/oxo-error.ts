@@ -1,15 +1,15 @@
-/** The one error of the client: a refusal of the server, or a request whose fate the client cannot learn. */
+/** The client's only error type: a refusal by the server, or a request whose outcome the client cannot learn. */
 import { type ErrorDetail, errorNameOf, errorNames, errorRow, type ErrorName, type Retry } from '../protocol/errors.ts'
 import type { WireError } from './incoming.ts'
 
 export class OxoError extends Error {
-  /** Of the error table; `internal` for one that this version does not know: then `code` tells more. */
+  /** A name from the error table; `internal` for an error that this version does not know: see `code` then. */
   override readonly name: ErrorName
-  /** Of the error table: a JSON-RPC code, and ten times the HTTP status or more. */
+  /** The code from the error table: HTTP status × 10 + n, or one of the five negative codes of JSON-RPC. */
   readonly code: number
-  /** never: a definite no. refresh: look at the game again, then decide. same: the identical request may be repeated. */
+  /** never: do not repeat. refresh: read the game again, then decide. same: the identical request may be repeated. */
   readonly retry: Retry
-  /** What the server says beside: of a refused move the `version` and the `view` that it was refused at. */
+  /** More data from the server; for a refused move, the `version` and the `view` at which it was refused. */
   readonly detail: ErrorDetail
 
   constructor(name: ErrorName, message: string, options: Partial<Pick<OxoError, 'code' | 'retry' | 'detail'>> = {}) {
@@ -21,7 +21,7 @@ export class OxoError extends Error {
     this.detail = options.detail ?? {}
   }
 
-  /** Reads the `error` of an answer. */
+  /** Parses the `error` of an answer. */
   static parse({ code, message, data }: WireError): OxoError {
     const { name, retry, ...detail } = data ?? {}
     const known = errorNames.find((each) => each === name) ?? errorNameOf(code) ?? 'internal'
@@ -29,7 +29,7 @@ export class OxoError extends Error {
   }
 }
 
-/** The host itself has ended it: to ask the same again changes nothing. */
+/** The host itself closed the client or the handle, so a repeat cannot succeed. */
 export function makeClosed(message: string): OxoError {
   return new OxoError('unavailable', message, { retry: 'never' })
 }

@@ -21,7 +21,7 @@ test('[C1] hello comes first, and nothing else before its answer', async () => {
   assert.deepEqual(await asked, { now: 3 })
 })
 
-test('[C1] a lost connection is made again, as the account that was', () => {
+test('[C1] a lost connection is made again with the same account', () => {
   const { client, wire, clock } = setUpOpen({ name: 'Ada' })
   wire.cut('the cable')
   assert.ok(client.state.state === 'waiting')
@@ -33,7 +33,7 @@ test('[C1] a lost connection is made again, as the account that was', () => {
   assert.deepEqual(wire.welcome().params, { protocol: [1], token: 'token-1' })
 })
 
-test('[C2] waits are drawn below a bound that doubles up to 15 s', () => {
+test('[C2] waits are random below a bound that doubles up to 15 s', () => {
   const random = seededRandom(7)
   for (const [attempt, bound] of [
     [0, 500],
@@ -48,7 +48,7 @@ test('[C2] waits are drawn below a bound that doubles up to 15 s', () => {
   }
 })
 
-test('[C2] attempts count up until a connection has lasted a beat', () => {
+test('[C2] the attempt count rises until a connection has lasted one heartbeat', () => {
   const { client, wire, clock } = setUpOpen()
   const attemptAfterCut = (): number => {
     wire.cut()
@@ -66,14 +66,14 @@ test('[C2] attempts count up until a connection has lasted a beat', () => {
   assert.equal(attemptAfterCut(), 0)
 })
 
-test('[C2] whoever wakes up does not wait', () => {
+test('[C2] a client that is woken reconnects at once', () => {
   const { client, wire } = setUpOpen()
   wire.cut()
   client.wake()
   assert.equal(wire.dials, 2)
 })
 
-test('[C3] a server that does not answer hello within 10 s is given up', () => {
+test('[C3] a connection whose hello is not answered within 10 s is closed', () => {
   const { client, wire, clock } = setUp()
   wire.open()
   clock.advance(9_999)
@@ -83,7 +83,7 @@ test('[C3] a server that does not answer hello within 10 s is given up', () => {
   assert.equal(wire.isConnected, false)
 })
 
-test('[C4] a server that says nothing between a ping and the next is gone', () => {
+test('[C4] a connection that brings nothing between two pings is closed', () => {
   const { client, wire, clock } = setUpOpen()
   clock.advance(20_000)
   wire.answer(wire.hear('ping'), { now: 1 })
@@ -96,7 +96,7 @@ test('[C4] a server that says nothing between a ping and the next is gone', () =
   assert.equal(wire.isConnected, false)
 })
 
-test('[C4] an open connection proves itself at once when its client wakes up', () => {
+test('[C4] a client that is woken checks its open connection at once', () => {
   const { client, wire, clock } = setUpOpen()
   client.wake()
   wire.hear('ping')
@@ -104,7 +104,7 @@ test('[C4] an open connection proves itself at once when its client wakes up', (
   assert.equal(client.state.state, 'waiting')
 })
 
-test('[C5] on a closing server nothing new is asked, and what was asked is still answered', async () => {
+test('[C5] a closing server gets no new requests and still answers the earlier ones', async () => {
   const { client, wire, clock } = setUpOpen()
   const before = client.call('account.games')
   const request = wire.hear('account.games')
@@ -122,7 +122,7 @@ test('[C5] on a closing server nothing new is asked, and what was asked is still
   assert.deepEqual(await after, { now: 5 })
 })
 
-test('[C5] a closing server that does not close is left', () => {
+test('[C5] the client closes the connection if a closing server does not', () => {
   const { client, wire, clock } = setUpOpen()
   wire.say('server.closing', { reason: 'restart', reconnectInMs: 2_000 })
   clock.advance(2_000)
@@ -131,7 +131,7 @@ test('[C5] a closing server that does not close is left', () => {
   assert.ok(client.state.retryAt < clock.now() + 500)
 })
 
-test('[C5] servers that leave in order, one soon after the other, are no failed attempts', () => {
+test('[C5] announced closes in quick succession do not count as failed attempts', () => {
   const { client, wire, clock } = setUpOpen()
   for (let time = 0; time < 5; time++) {
     wire.say('server.closing', { reason: 'upgrade', reconnectInMs: 1_000 })
@@ -155,7 +155,7 @@ test('[C6] a refused hello closes the client with the reason', async () => {
   await assert.rejects(client.call('ping'), { name: 'bad-token' })
 })
 
-test('[C6] a server that cannot say hello now is asked again', () => {
+test('[C6] a temporarily refused hello is repeated', () => {
   const { client, wire, clock } = setUp()
   wire.open()
   wire.refuse(wire.hear('hello'), 'rate-limited', { retryAfterMs: 3_000 })
@@ -167,7 +167,7 @@ test('[C6] a server that cannot say hello now is asked again', () => {
   assert.equal(client.state.state, 'open')
 })
 
-test('[C6] a server that has no room, or a bug, is asked again', () => {
+test('[C6] a hello refused with too-many or internal is repeated', () => {
   for (const name of ['too-many', 'internal'] as const) {
     const { client, wire, clock } = setUp()
     wire.open()
@@ -179,7 +179,7 @@ test('[C6] a server that has no room, or a bug, is asked again', () => {
   }
 })
 
-test('[C6] whatever speaks no JSON-RPC is no server', () => {
+test('[C6] a peer that does not send JSON-RPC is not accepted as a server', () => {
   const { client, wire } = setUp()
   wire.open()
   wire.sayText('HTTP/1.1 400 Bad Request')
@@ -187,7 +187,7 @@ test('[C6] whatever speaks no JSON-RPC is no server', () => {
   assert.match(client.state.reason, /no Oxo server/)
 })
 
-test('[C7] listeners hear every state until they leave', () => {
+test('[C7] listeners get every state until they are removed', () => {
   const { client, wire, clock } = setUp()
   const states: string[] = []
   const leave = client.onState(({ state }) => states.push(state))
@@ -199,7 +199,7 @@ test('[C7] listeners hear every state until they leave', () => {
   assert.deepEqual(states, ['open', 'waiting', 'connecting'])
 })
 
-test('[C7] whoever closes the client as soon as it has a token leaves nothing behind', () => {
+test('[C7] a client closed in its token listener leaves no connection and no timer', () => {
   const wire = setUp().wire
   const clock = new VirtualClock()
   const client = connect('ws://server', {
@@ -214,7 +214,7 @@ test('[C7] whoever closes the client as soon as it has a token leaves nothing be
   assert.equal(wire.isConnected, false)
 })
 
-test('[C8] each new token is handed over, and the account known', async () => {
+test('[C8] each new token is given to the host, and the account becomes known', async () => {
   const tokens: string[] = []
   const { client, wire, clock } = setUp({ onToken: (token) => tokens.push(token) })
   const ready = client.ready()
@@ -232,7 +232,7 @@ test('[C8] each new token is handed over, and the account known', async () => {
   assert.equal(client.token, 'token-2')
 })
 
-test('[C8] a new name is taken on with the token of the account', async () => {
+test('[C8] a rename keeps the account', async () => {
   const { client, wire } = setUpOpen()
   const renamed = client.rename('Grace')
   await Promise.resolve()
@@ -243,10 +243,10 @@ test('[C8] a new name is taken on with the token of the account', async () => {
   assert.equal(client.account?.name, 'Grace')
 })
 
-/** Lets every request that waits for another be sent. */
+/** Lets every request be sent that waits for an earlier one. */
 const settle = (): Promise<unknown> => new Promise(setImmediate)
 
-test('[C29] a name that is refused is not asked for again: the client connects as before', async () => {
+test('[C29] a refused name is not requested again: the client connects as before', async () => {
   const { client, wire, clock } = setUpOpen()
   const renamed = client.rename('a\u200bb')
   await Promise.resolve()
@@ -258,7 +258,7 @@ test('[C29] a name that is refused is not asked for again: the client connects a
   assert.deepEqual([client.state.state, client.account?.name], ['open', 'Me'])
 })
 
-test('[C29] a name without an answer is asked for once the connection is back, and its refusal closes nothing', async () => {
+test('[C29] an unanswered rename is repeated on the next connection, and its refusal does not close the client', async () => {
   const { client, wire, clock } = setUpOpen()
   const [first, second] = [client.rename('a\u200bb'), client.rename('Grace')]
   await settle()
@@ -274,7 +274,7 @@ test('[C29] a name without an answer is asked for once the connection is back, a
   assert.deepEqual([client.state.state, client.account?.name], ['open', 'Grace'])
 })
 
-test('[C32] the newest token that the host knows is said at each hello', () => {
+test('[C32] each hello carries the newest token that the host knows', () => {
   const found = [null, 'of another page', 'renamed', undefined]
   const { client, wire, clock } = setUp({ findToken: () => found.shift() })
   wire.open()
@@ -292,17 +292,17 @@ test('[C32] the newest token that the host knows is said at each hello', () => {
   assert.equal(client.token, 'token-3')
 })
 
-test('an address that no transport of this host reaches is refused at once', () => {
+test('an address that no transport of this host supports is refused at once', () => {
   assert.throws(() => connect('localhost:1952'), TypeError)
   assert.throws(() => connect('tcp://localhost'), TypeError)
 })
 
-test('an error that this version does not know keeps its number and its advice', () => {
+test('an error that this version does not know keeps its code and its retry advice', () => {
   const error = OxoError.parse({ code: 4999, message: 'new', data: { name: 'brand-new', retry: 'refresh' } })
   assert.deepEqual([error.name, error.code, error.retry, error.message], ['internal', 4999, 'refresh', 'new'])
 })
 
-test('whoever asks for one kind of notification hears that kind, until they leave', () => {
+test('a listener for one kind of notification gets only that kind, until it is removed', () => {
   const { client, wire } = setUpOpen()
   const heard: string[] = []
   const leave = client.on('lobby.changed', ({ game }) => heard.push(game))

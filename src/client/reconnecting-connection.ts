@@ -1,4 +1,4 @@
-/** The link to the server: dials, says hello, keeps the beat, and dials again when the connection is gone. */
+/** The connection to the server: dials, sends hello and heartbeats, and dials again when the connection is lost. */
 import type { Clock, Random, Timer } from '../base/index.ts'
 import { makeRequest } from '../protocol/message.ts'
 import type { Notification, Params, Result } from '../protocol/methods.ts'
@@ -10,33 +10,41 @@ import type { Transport, TransportListener } from './transport.ts'
 
 export type Hello = Result<'hello'>
 
-/** Where a client stands. `attempt` counts from 0 and begins anew once a connection has lasted, or its server left in order. */
+/**
+ * The state of a client's connection. `attempt` counts failed attempts from 0. It returns to 0 when a connection has
+ * lasted
+ * for one heartbeat, or when the server has announced that it is closing.
+ */
 export type ConnectionState =
   | { readonly state: 'connecting'; readonly attempt: number }
   /** The server has answered `hello`. */
   | { readonly state: 'open'; readonly hello: Hello }
-  /** The connection is gone for `reason`; the next attempt is at `retryAt`, in ms on the client's clock, `performance.now()` by default. */
+  /**
+   * The connection was lost or refused because of `reason`. The next attempt is at `retryAt`, in ms on the client's
+   * clock,
+   * which is `performance.now()` by default.
+   */
   | { readonly state: 'waiting'; readonly attempt: number; readonly retryAt: number; readonly reason: string }
-  /** For good: by `close()`, or because the server will not have this client. */
+  /** Permanently closed: by `close()` (`error` is null), or because the server refused this client with `error`. */
   | { readonly state: 'closed'; readonly error: OxoError | null }
 
 export interface ReconnectingConnectionOptions {
   readonly clock: Clock
   readonly random: Random
   dial(listener: TransportListener): Transport
-  /** What to say first, on each connection. */
+  /** Returns the parameters of `hello`, the first request of each connection. */
   greet(): Params<'hello'>
-  /** Before the state says so: what waited may be sent. */
+  /** Called before the state becomes `open`: waiting requests may be sent now. */
   opened(hello: Hello): void
   heard(message: Incoming): void
-  /** The server is going away: nothing new is to be sent on this connection. */
+  /** Called when the server announces that it is closing: send nothing new on this connection. */
   closing(): void
-  /** Before the state says so: what is unanswered stays so on this connection. */
+  /** Called before the state becomes `waiting`: this connection will answer nothing more. */
   lost(): void
   changed(state: ConnectionState): void
 }
 
-/** The ids of the link's own requests; those of others are positive. */
+/** The ids of the connection's own requests; all other ids are positive. */
 const helloId = 0
 const pingId = -1
 
@@ -45,12 +53,12 @@ export class ReconnectingConnection {
   #state: ConnectionState = { state: 'connecting', attempt: 0 }
   /** Null while waiting and when closed. */
   #transport: Transport | null = null
-  /** What the state waits for: an answer to hello, the next beat, the next attempt. */
+  /** The one timer: the deadline of hello, the next heartbeat, or the next attempt. */
   #timer: Timer | null = null
   #attempt = 0
-  /** Nothing was heard since the last ping. */
+  /** Nothing has arrived since the last ping. */
   #isSilent = false
-  /** The server wishes not to be called before. */
+  /** The server asked the client not to reconnect before this time. */
   #awayUntil = 0
 
   constructor(options: ReconnectingConnectionOptions) {
@@ -66,12 +74,12 @@ export class ReconnectingConnection {
     this.#dial()
   }
 
-  /** Sends on the connection there is, if any. */
+  /** Sends on the current connection; without one, `message` is dropped. */
   send(message: string): void {
     this.#transport?.send(message)
   }
 
-  /** Dials now instead of at `retryAt`; lets an open connection prove that it is alive. */
+  /** Dials now instead of at `retryAt`; checks an open connection with a ping. */
   wake(): void {
     if (this.#state.state === 'waiting') return this.#dial()
     if (this.#state.state !== 'open' || this.#awayUntil > this.#options.clock.now()) return
@@ -87,7 +95,7 @@ export class ReconnectingConnection {
 
   #dial(): void {
     this.#after(helloMs, () => this.#lose('the server does not answer'))
-    // A transport that was hung up may still speak.
+    // Ignores calls from a transport that was replaced or closed.
     const ifCurrent = (call: () => void): void => {
       if (this.#transport === transport) call()
     }
@@ -122,7 +130,7 @@ export class ReconnectingConnection {
     const hello = message.result as Hello
     this.#awayUntil = 0
     this.#options.opened(hello)
-    // Whoever heard of the account may have closed the client.
+    // A listener called by `opened` may have closed the client.
     if (this.#transport === null) return
     this.#beatIn(hello.heartbeatMs)
     this.#become({ state: 'open', hello })
@@ -130,7 +138,7 @@ export class ReconnectingConnection {
 
   #takeLeave({ reason, reconnectInMs }: Notification<'server.closing'>): void {
     this.#stayAway(reconnectInMs)
-    // It says so because all is well: in a rolling restart whoever moves on meets the next one that leaves.
+    // An announced close is no failure: in a rolling restart a client may meet several closing nodes in a row.
     this.#attempt = 0
     this.#options.closing()
     this.#after(reconnectInMs, () => this.#lose(reason))
@@ -138,7 +146,7 @@ export class ReconnectingConnection {
 
   #beatIn(ms: number): void {
     this.#after(ms, () => {
-      if (this.#isSilent) return this.#lose('the server has fallen silent')
+      if (this.#isSilent) return this.#lose('the server has sent nothing since the last ping')
       this.#attempt = 0
       this.#ping()
       if (this.#state.state === 'open') this.#beatIn(this.#state.hello.heartbeatMs)
@@ -182,7 +190,7 @@ export class ReconnectingConnection {
   }
 }
 
-/** Whether a refusal of hello is about the server as it is now, and not about who asks or what they are. */
+/** Whether a refusal of hello is temporary: its cause is the server's current state, not this client. */
 function isPassing({ retry, name }: OxoError): boolean {
   return retry === 'same' || name === 'too-many' || name === 'internal'
 }

@@ -7,7 +7,7 @@ import type { GameRecord } from '../protocol/shapes.ts'
 import { presets } from '../game/index.ts'
 import { readRecord, verifyRecord } from './index.ts'
 
-/** A record as a server makes it, with the journal's own chain. */
+/** A record as the server makes it, with the journal's own chain. */
 function makeRecord(): GameRecord {
   const account = { id: 'a', name: 'Zoë \u{1f980}' }
   const events = [
@@ -24,14 +24,14 @@ function makeRecord(): GameRecord {
   return structuredClone({ game: 'g', entries, head: chain })
 }
 
-test('[C22] what the journal chained is whole, with any SHA-256', async () => {
+test('[C22] a record from the journal verifies, with any SHA-256 implementation', async () => {
   const record = JSON.parse(JSON.stringify(makeRecord())) as GameRecord
   assert.equal(await verifyRecord(record), null)
   assert.equal(await verifyRecord(record, (message) => createHash('sha256').update(message).digest()), null)
   assert.equal(await verifyRecord({ game: 'g', entries: [], head: chainStart }), null)
 })
 
-test('[C22] whatever is changed, left out or moved is found where it is', async () => {
+test('[C22] a changed, missing or moved entry is found at its version', async () => {
   const record = makeRecord()
   const [first, second, third] = record.entries
   assert.ok(first && second && third)
@@ -52,7 +52,7 @@ async function* inPages(...pages: readonly GameRecord[]) {
   yield* pages
 }
 
-test('[C22] a record in pages is verified as a whole one is', async () => {
+test('[C22] a record in pages is verified like a whole one', async () => {
   const { game, entries } = makeRecord()
   const page = (...some: typeof entries): GameRecord => ({ game, entries: some, head: some.at(-1)?.chain ?? '' })
   const [first, second, third] = entries
@@ -65,7 +65,7 @@ test('[C22] a record in pages is verified as a whole one is', async () => {
   assert.equal(await verifyRecord(inPages(page())), 1)
 })
 
-test('[S48] who reads a record gets page after page, and asks for none before it is wanted', async () => {
+test('[S48] a reader of a record gets page after page, and requests each page only when it is needed', async () => {
   const asked: (number | undefined)[] = []
   const call = async (_: 'game.record', { from }: { readonly from?: number }): Promise<GameRecord> => {
     asked.push(from)

@@ -8,13 +8,13 @@ export type Sha256 = (message: Uint8Array<ArrayBuffer>) => Promise<Uint8Array> |
 const chainBytes = 16
 const versionBytes = 8
 
-/** Whom a record is asked of: a client. */
-interface Asked {
+/** The part of a client that reads records. */
+interface RecordSource {
   call(method: 'game.record', params: Params<'game.record'>): Promise<GameRecord>
 }
 
-/** The record of a game of any length, page by page: the next one is asked for when the one before was taken. */
-export async function* readRecord(client: Asked, game: string): AsyncGenerator<GameRecord, void> {
+/** Yields the record of a game of any length page by page. Requests a page only when the caller asks for it. */
+export async function* readRecord(client: RecordSource, game: string): AsyncGenerator<GameRecord, void> {
   for (let from: number | undefined = 1; from !== undefined;) {
     const page: GameRecord = await client.call('game.record', { game, from })
     yield page
@@ -23,11 +23,13 @@ export async function* readRecord(client: Asked, game: string): AsyncGenerator<G
 }
 
 /**
- * The version of the first entry that is missing, out of order, or does not match the hash chain; null when the record
- * is whole. A chain is the first 16 bytes of sha256(the chain before it, zeros at first ‖ version, 8 bytes big-endian ‖
- * the entry's body), in hexadecimal. That the end is missing shows only against a `head` from elsewhere.
- * @param record whole, or its pages from the first on: see {@link readRecord}.
- * @param sha256 the host's WebCrypto by default. Browsers have that on secure pages only.
+ * Returns the version of the first entry that is missing, out of order, or does not match the hash chain; null if the
+ * record is intact. A chain is, in hexadecimal, the first 16 bytes of sha256(previous chain, initially zeros ‖ version,
+ * 8 bytes big-endian ‖ the entry's body). A record whose end was cut off can be detected only with a `head` from
+ * another
+ * source.
+ * @param record a whole record, or its pages from the first on: see {@link readRecord}.
+ * @param sha256 by default the host's WebCrypto, which browsers provide on secure pages only.
  */
 export async function verifyRecord(
   record: GameRecord | AsyncIterable<GameRecord>,
@@ -48,7 +50,7 @@ export async function verifyRecord(
       chain = (await sha256(message)).subarray(0, chainBytes)
       if (toHex(chain) !== claimed) return version
     }
-    // The page after the last entry, where that ended the one before.
+    // An empty last page: the previous page ended exactly with the last entry.
     const isEmptyPage = entries.length === 0 && last > 0 && head === ''
     if (!isEmptyPage && toHex(chain) !== head) return last + 1
   }
@@ -56,9 +58,9 @@ export async function verifyRecord(
 }
 
 async function hostSha256(message: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  // Absent on pages without TLS, whatever the types say.
+  // Absent on pages without TLS, although the type says otherwise.
   const { subtle } = globalThis.crypto as { readonly subtle?: SubtleCrypto }
-  if (subtle === undefined) throw new TypeError('no WebCrypto here: pass sha256')
+  if (subtle === undefined) throw new TypeError('this host has no WebCrypto: pass a sha256 function')
   return new Uint8Array(await subtle.digest('SHA-256', message))
 }
 

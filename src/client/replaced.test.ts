@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { GameView } from './index.ts'
-import { makeGame, setUp, setUpOpen, type Stage } from './testing/stage.ts'
+import { makeGame, setUp, setUpOpen, type ClientStand } from './testing/stage.ts'
 
-/** A client that hears of one game of the history "one", and what it told its host. */
-async function watch(): Promise<Stage & { readonly replaced: string[] }> {
+/** A client that watches one game of the history "one", and the ids passed to its `onReplaced` listener. */
+async function watch(): Promise<ClientStand & { readonly replaced: string[] }> {
   const stage = setUp()
   const replaced: string[] = []
   stage.client.onReplaced((journal) => replaced.push(journal))
@@ -17,7 +17,7 @@ async function watch(): Promise<Stage & { readonly replaced: string[] }> {
 
 const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
-test('[C27] a client that meets another history takes what the server has, whatever its version, and tells its host', async () => {
+test('[C27] in another history a client accepts the server’s view, whatever its version, and notifies its host', async () => {
   const { client, wire, clock, replaced } = await watch()
   const handle = client.resume(makeGame())
   const heard: GameView[] = []
@@ -32,7 +32,7 @@ test('[C27] a client that meets another history takes what the server has, whate
   wire.answer(wire.hear('game.watch'), makeGame(3, '....X....'))
   await settle()
   assert.equal(handle.view.version, 3)
-  // From then on an older one is old again.
+  // Later views are compared by version again.
   wire.say('game.changed', makeGame(2))
   assert.equal(handle.view.version, 3)
   wire.say('game.changed', makeGame(4, 'O...X....'))
@@ -50,14 +50,14 @@ test('[C27] the same history on the next connection replaces nothing', async () 
     wire.cut()
     clock.advance(4_000)
     wire.welcome(hello)
-    // A node that is behind.
+    // This node lags: its view is older.
     wire.answer(wire.hear('game.watch'), makeGame(3, '....X....'))
     assert.equal(handle.view.version, 9)
   }
   assert.deepEqual(replaced, [])
 })
 
-test('[C27] a game that the other history does not have ends its handle', async () => {
+test('[C27] a game that does not exist in the other history ends its handle', async () => {
   const { client, wire, clock } = await watch()
   const handle = client.resume(makeGame())
   wire.cut()
@@ -68,7 +68,7 @@ test('[C27] a game that the other history does not have ends its handle', async 
   assert.equal(handle.ended?.name, 'no-such-game')
 })
 
-test('[C27] a node that is alone and has less than it had was put back: every game is taken anew', async () => {
+test('[C27] an older view from a server outside a cluster means an older journal: every game is replaced', async () => {
   const older = [makeGame(3, '....X....'), makeGame(9, 'OXO......')]
   for (const view of older) {
     const { client, wire, clock, replaced } = await watch()
@@ -82,7 +82,7 @@ test('[C27] a node that is alone and has less than it had was put back: every ga
     wire.answer(wire.hear('game.watch'), view)
     assert.equal(await moved, 'stale')
     assert.deepEqual([handle.view, replaced], [view, ['one']])
-    // It is told once.
+    // The host is notified once.
     wire.cut()
     clock.advance(1_000)
     wire.welcome({ journal: 'one', alone: true })
@@ -91,7 +91,7 @@ test('[C27] a node that is alone and has less than it had was put back: every ga
   }
 })
 
-test('[C27] a state that overtakes the answer on the same connection is of no other history', async () => {
+test('[C27] a notification that overtakes the answer does not count as another history', async () => {
   const { client, wire, clock, replaced } = await watch()
   const handle = client.resume(makeGame())
   wire.cut()
@@ -103,7 +103,7 @@ test('[C27] a state that overtakes the answer on the same connection is of no ot
   assert.deepEqual([handle.view.version, replaced], [10, []])
 })
 
-test('[C28] what was decided on another history is not sent, and rejects with what to do; the rest is asked', async () => {
+test('[C28] commands decided on another history reject with stale and are not sent; other requests are sent', async () => {
   const { client, wire, clock } = await watch()
   const handle = client.resume(makeGame())
   const moves = [handle.move(1, 1), handle.move(2, 2), client.call('game.resign', { game: 'h', version: 4 })]
@@ -123,12 +123,12 @@ test('[C28] what was decided on another history is not sent, and rejects with wh
     assert.deepEqual([outcome.reason.name, outcome.reason.retry], ['stale', 'refresh'])
   }
   assert.deepEqual([handle.pending, handle.shown.board], [false, '....X....'])
-  // A move that is made now counts from what is there now.
+  // A new move is decided at the new view.
   handle.move(0, 0).catch(() => {})
   assert.equal(wire.hear('game.move').params['version'], 3)
 })
 
-test('[C28] what was kept of another history is noticed at the first hello', async () => {
+test('[C28] stored views of another history are detected at the first hello', async () => {
   const replaced: string[] = []
   const account = { id: 'me', name: 'Me' }
   const { client, wire } = setUp({ token: 'token-1', account, journal: 'one' })
@@ -143,7 +143,7 @@ test('[C28] what was kept of another history is noticed at the first hello', asy
   assert.deepEqual([await outcome, handle.view.version], ['stale', 2])
 })
 
-test('[C27] the first history that a client hears of is no other one', () => {
+test('[C27] the first history id that a client gets does not count as another history', () => {
   const { client, wire, clock } = setUpOpen()
   client.onReplaced(() => assert.fail('nothing was replaced'))
   wire.cut()

@@ -5,7 +5,7 @@ import { makeGame, setUp } from './testing/stage.ts'
 
 const account = { id: 'me', name: 'Me' }
 
-test('[C24] a move on a kept view shows without a connection, and is made when there is one', async () => {
+test('[C24] a move on a stored view shows without a connection, and is sent when there is one', async () => {
   const { client, wire } = setUp({ token: 'token-1', account })
   const handle = client.resume(makeGame())
   const moved = handle.move(1, 1)
@@ -19,7 +19,7 @@ test('[C24] a move on a kept view shows without a connection, and is made when t
   assert.equal((await moved).version, 3)
 })
 
-test('[C24] the server’s view replaces a kept one that is older', () => {
+test('[C24] the server’s view replaces an older stored view', () => {
   const { client, wire } = setUp({ token: 'token-1', account })
   const handle = client.resume(makeGame())
   wire.welcome()
@@ -27,7 +27,7 @@ test('[C24] the server’s view replaces a kept one that is older', () => {
   assert.equal(handle.view.version, 4)
 })
 
-test('[C24] a kept game that is gone ends its handle with the reason', () => {
+test('[C24] a stored game that no longer exists ends its handle with the reason', () => {
   const { client, wire } = setUp({ token: 'token-1', account })
   wire.welcome()
   const handle = client.resume(makeGame())
@@ -35,7 +35,7 @@ test('[C24] a kept game that is gone ends its handle with the reason', () => {
   return Promise.resolve().then(() => assert.equal(handle.ended?.name, 'no-such-game'))
 })
 
-test('[C24] the account counts as met only when the server has said so', async () => {
+test('[C24] ready resolves only when the server has confirmed the account', async () => {
   const { client, wire } = setUp({ token: 'token-1', account: { id: 'me', name: 'Old' } })
   const ready = client.ready()
   wire.welcome()
@@ -43,7 +43,7 @@ test('[C24] the account counts as met only when the server has said so', async (
   assert.equal((await ready).name, 'Me')
 })
 
-test('[C25] commands without an answer are told, and repeated by another client they are the same commands', async () => {
+test('[C25] unanswered commands are given to the host, and another client repeats them unchanged', async () => {
   const kept: Pick<GameHandle, 'view' | 'unanswered'>[] = []
   const onUnanswered = ({ view, unanswered }: GameHandle): void => void kept.push({ view, unanswered })
   const first = setUp({ token: 'token-1', account, onUnanswered })
@@ -53,7 +53,7 @@ test('[C25] commands without an answer are told, and repeated by another client 
     .catch(() => {})
   first.client.close()
   await new Promise(setImmediate)
-  assert.equal(kept.length, 1, 'closing is no answer')
+  assert.equal(kept.length, 1, 'closing does not change what is unanswered')
   const { view, unanswered } = structuredClone(kept.pop()) ?? assert.fail()
 
   const second = setUp({ token: 'token-1', account, onUnanswered })
@@ -72,7 +72,7 @@ test('[C25] commands without an answer are told, and repeated by another client 
   )
 })
 
-test('[C25] of several repeated commands each waits for the one before it', async () => {
+test('[C25] each of several repeated commands waits for the previous one', async () => {
   const { client, wire } = setUp({ token: 'token-1', account })
   const handle = client.resume(makeGame(2, '.........', { seats: 'open', players: { X: null, O: null } }))
   const commands = [0, 1].map((x) => ({ method: 'game.move' as const, params: { game: 'g', version: 2 + x, x, y: 0 } }))

@@ -7,7 +7,7 @@ import type { Service } from '../service/index.ts'
 import { Play, settle } from '../service/testing/play.ts'
 import { type Client, connect, type Dial, type GameHandle, OxoError, verifyRecord } from './index.ts'
 
-/** A line to the service on which each message, either way, may be the last one: lost, and the connection with it. */
+/** A transport to the service. When `isLast` says so, a message in either direction is lost and the connection ends. */
 function makeDial(service: Service, isLast: () => boolean): Dial {
   return (_url, listener) => {
     let isUp = true
@@ -44,7 +44,7 @@ function join(play: Play, random: Random, isLast: () => boolean): Client {
   })
 }
 
-/** Plays free cells at random to the end; how many moves were confirmed. */
+/** Plays random free cells to the end; resolves with the number of confirmed moves. */
 async function playOut(game: GameHandle, random: Random): Promise<number> {
   let confirmed = 0
   for await (const view of game) {
@@ -57,24 +57,24 @@ async function playOut(game: GameHandle, random: Random): Promise<number> {
       await game.move(cell % width, Math.floor(cell / width), { version: view.version })
       confirmed++
     } catch (error) {
-      // Here a newer state may come between any two steps, so that `view` is not the newest.
+      // A newer view may arrive between any two steps, so `view` may be outdated.
       if (!(error instanceof OxoError && error.name === 'stale')) throw error
     }
   }
   return confirmed
 }
 
-/** Lets time pass until it is done. */
+/** Advances the time until `work` has settled. */
 async function pass<T>(play: Play, work: Promise<T>): Promise<T> {
   let isDone = false
   const end = work.finally(() => (isDone = true))
   for (let turn = 0; turn < 5_000 && !isDone; turn++) await play.pass(100)
-  assert.ok(isDone, 'it ends')
+  assert.ok(isDone, 'the work settles in time')
   return end
 }
 
 for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
-  test(`[C10] [C20] on a bad line every move of a game is stored once (seed ${seed})`, async () => {
+  test(`[C10] [C20] over a lossy connection every move is stored exactly once (seed ${seed})`, async () => {
     const play = await Play.open()
     const random = seededRandom(seed)
     let cuts = 0
@@ -93,7 +93,7 @@ for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
     assert.equal(moves.length, confirmed)
     assert.equal(record.entries.length, game.view.version)
     assert.equal(await verifyRecord(record), null)
-    assert.ok(cuts > 0, 'the line was bad')
+    assert.ok(cuts > 0, 'some connections were cut')
     ada.close()
     bob.close()
     await play.service.close()
@@ -134,7 +134,7 @@ test('two strangers meet, offer, decline and play again', async () => {
   await play.service.close()
 })
 
-test('[C30] whoever opens a game that is being closed hears of it, whenever that was', async () => {
+test('[C30] a game opened again while its handle is being closed is watched, whatever the timing', async () => {
   for (let turns = 0; turns < 16; turns++) {
     const play = await Play.open()
     const random = seededRandom(turns)
@@ -147,11 +147,11 @@ test('[C30] whoever opens a game that is being closed hears of it, whenever that
     first.close()
     const second = await opening
     await settle()
-    // Where the answer was faster, both are one handle, and it is closed.
+    // If the answer came before the close, both are the same handle, and it is closed.
     if (second !== first) {
       const { version } = await game.move(0, 0)
       await settle()
-      assert.equal(second.view.version, version, `closed ${turns} turns after it was asked for`)
+      assert.equal(second.view.version, version, `closed ${turns} turns after it was opened again`)
     }
     await play.service.close()
   }
@@ -166,7 +166,7 @@ test('a whole game against a bot', async () => {
   await play.service.close()
 })
 
-test('[C10] [S9] a quick match over a line that breaks at any time is one game each time', async () => {
+test('[C10] [S9] each quick match over a lossy connection makes exactly one game', async () => {
   const play = await Play.open()
   const random = seededRandom(7)
   let isLossy = true
@@ -182,7 +182,8 @@ test('[C10] [S9] a quick match over a line that breaks at any time is one game e
   const rounds = 30
   for (let round = 0; round < rounds; round++) {
     const opened: GameHandle = await inTime(ann.play())
-    // Only while its owner is there an open game is somebody's match: the line holds until she has heard that she is.
+    // An open game is matched only while its owner is connected: keep the connection up until the server knows that she
+    // is.
     isLossy = false
     await inTime(ann.call('ping', {}))
     await play.pass(300)

@@ -1,14 +1,14 @@
-/** Transports that are wrong on purpose: the contract counts only because each of them turns it red. */
+/** Tests the contract itself: each of these deliberately wrong transports must fail it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { transportContract, type TransportPeer, type TransportStand } from './transport-contract.ts'
 import type { Dial, Transport, TransportListener } from './transport.ts'
 
-/** Each plant, and what the contract says of it. */
+/** Each planted bug, and the contract's complaint about it. */
 const plants = {
   'opens within the dial': /opened, before the dial returned/,
-  'opens twice': /has opened, twice/,
-  'hears before it has opened': /a message, before it had opened/,
+  'opens twice': /opened, a second time/,
+  'hears before it has opened': /heard, before opened/,
   'loses an empty message': /what was said: not within|heard: expected/,
   'turns two messages around': /sent: expected/,
   'cuts what is long': /sent: expected \[true/,
@@ -28,7 +28,7 @@ const plants = {
 } as const
 type Plant = keyof typeof plants
 
-/** A network in memory, right without a plant: what is sent takes a turn to arrive. */
+/** A network in memory, correct without a planted bug; a message takes one turn of the event loop to arrive. */
 class Network implements TransportStand {
   readonly url = new URL('tcp://here')
   readonly nowhere = new URL('tcp://nowhere')
@@ -57,7 +57,7 @@ class Network implements TransportStand {
 }
 
 class Line implements Transport {
-  /** As the server sees it. */
+  /** The connection state on the server's side. */
   isUp = true
   readonly peer: TransportPeer
   readonly #listener: TransportListener
@@ -162,12 +162,12 @@ class Line implements Transport {
   }
 }
 
-test('a right transport passes every check', async () => {
+test('a correct transport passes every check', async () => {
   for (const { run } of transportContract) await run(new Network())
 })
 
 for (const [plant, complaint] of Object.entries(plants) as [Plant, RegExp][])
-  test(`the contract goes red on a transport that ${plant}`, async () => {
+  test(`the contract fails for a transport that ${plant}`, async () => {
     await assert.rejects(async () => {
       for (const { run } of transportContract) await run(new Network(plant))
     }, complaint)

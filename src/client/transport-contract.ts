@@ -1,64 +1,65 @@
-/** What every transport must do, as checks that run under any test runner. */
+/** The contract of every transport, as checks that run under any test runner. */
 import { assert, claimEqual, type Settling, until } from '../base/index.ts'
 import type { Dial, Transport, TransportListener } from './transport.ts'
 
 /** The server's end of one connection. */
 export interface TransportPeer {
-  /** What has come, in order. */
+  /** The messages received, in order. */
   readonly heard: readonly string[]
-  /** No more comes, and nothing can be said. */
+  /** The connection has ended: nothing more arrives, and nothing can be sent. */
   readonly isOver: boolean
-  /** Says these, as close together as can be. */
+  /** Sends the messages, as close together as possible. */
   say(...messages: readonly string[]): void
-  /** Says one message a few bytes at a time. Absent where messages are no bytes. */
+  /** Sends one message a few bytes at a time. Absent if the transport does not carry bytes. */
   sayInPieces?(message: string): Promise<void>
-  /** Ends the connection, after what was said. */
+  /** Ends the connection after all messages were sent. */
   end(): void
-  /** Ends it as a crash does. */
+  /** Ends it abruptly, as a crash does. */
   cut(): void
-  /** Reads nothing from now on, or goes on. Absent where nothing is ever unread. */
+  /** Stops or resumes reading. Absent if the transport always reads. */
   setReading?(isReading: boolean): void
-  /** Says that nothing more will be said, and goes on as it was. Absent where a connection has no halves. */
+  /** Ends the server's half of the connection and keeps the other half. Absent if the transport has no half-close. */
   endHalf?(): void
 }
 
 export interface TransportStand extends Settling {
   readonly dial: Dial
-  /** Where the server is. */
+  /** The server's address. */
   readonly url: URL
-  /** Where nobody is. Absent where somebody always is. */
+  /** An address where no server listens. Absent if there is none. */
   readonly nowhere?: URL
-  /** The server's end of the first connection, once there is one. */
+  /** Resolves with the server's end of the first connection, once it exists. */
   readonly peer: () => Promise<TransportPeer>
-  /** How many connections the server has. */
+  /** The number of connections of the server. */
   readonly connections: () => number
 }
 
 export interface TransportCheck {
   readonly title: string
-  /** Takes a server that nobody has dialled. Rejects, saying what was expected, if the transport is wrong. */
+  /** Needs a server without connections. Rejects with what it expected if the transport breaks the contract. */
   readonly run: (stand: TransportStand) => Promise<void>
 }
 
-/** A message as every transport takes it. */
+/** A message that every transport can carry. */
 function makeMessage(id: number, text = ''): string {
   return JSON.stringify({ jsonrpc: '2.0', id, method: 'm', params: { text } })
 }
 
-type Also = { readonly [Name in keyof TransportListener]?: (ear: Ear) => void }
+/** What a check does in a listener call. */
+type Reactions = { readonly [Name in keyof TransportListener]?: (ear: Ear) => void }
 
-/** Keeps what a transport tells, and what is wrong with how it does that. */
+/** Records the events of a transport, and the first violation of the contract in their order. */
 class Ear implements TransportListener {
   readonly messages: string[] = []
-  readonly #also: Also
+  readonly #reactions: Reactions
   #transport: Transport | null = null
   #opened = 0
   #closed = 0
   #hasHungUp = false
   #broken: string | null = null
 
-  constructor(also: Also = {}) {
-    this.#also = also
+  constructor(reactions: Reactions = {}) {
+    this.#reactions = reactions
   }
 
   dial({ dial, url }: TransportStand, to = url): this {
@@ -83,36 +84,36 @@ class Ear implements TransportListener {
     this.#transport?.close()
   }
 
-  /** Claims that everything so far was told as it should be. */
+  /** Asserts that no event so far has violated the contract. */
   claimSound(): void {
-    assert(this.#broken === null, `it told its listener something wrong: ${this.#broken}`)
+    assert(this.#broken === null, `the transport called its listener wrongly: ${this.#broken}`)
   }
 
   opened(): void {
     this.#hear('opened')
-    if (++this.#opened > 1) this.#broken ??= 'that it has opened, twice'
+    if (++this.#opened > 1) this.#broken ??= 'opened, a second time'
     this.#answer('opened')
   }
 
   heard(message: string): void {
     this.#hear('heard')
-    if (this.#opened === 0) this.#broken ??= 'a message, before it had opened'
+    if (this.#opened === 0) this.#broken ??= 'heard, before opened'
     this.messages.push(message)
     this.#answer('heard')
   }
 
   closed(reason: string): void {
     this.#hear('closed')
-    if (reason === '') this.#broken ??= 'that it is over, without a reason'
+    if (reason === '') this.#broken ??= 'closed, without a reason'
     this.#closed++
     this.#answer('closed')
   }
 
   #answer(to: keyof TransportListener): void {
     try {
-      this.#also[to]?.(this)
+      this.#reactions[to]?.(this)
     } catch (cause) {
-      this.#broken ??= `${to}, and then it threw: ${String(cause)}`
+      this.#broken ??= `${to}, and a call in it threw: ${String(cause)}`
     }
   }
 
@@ -123,12 +124,12 @@ class Ear implements TransportListener {
   }
 }
 
-/** A listener and the server's end, connected. */
+/** Returns a listener and the server's end of its connection. */
 async function connect(
   stand: TransportStand,
-  also?: Also,
+  reactions?: Reactions,
 ): Promise<{ readonly ear: Ear; readonly peer: TransportPeer }> {
-  const ear = new Ear(also).dial(stand)
+  const ear = new Ear(reactions).dial(stand)
   const peer = await stand.peer()
   await until(stand, () => ear.isOpen, 'opening')
   ear.claimSound()
@@ -137,7 +138,7 @@ async function connect(
 
 export const transportContract: readonly TransportCheck[] = [
   {
-    title: 'it opens once, after the dial has returned and before anything is heard',
+    title: 'it opens once, after the dial has returned and before the first message',
     async run(stand) {
       const ear = new Ear().dial(stand)
       const peer = await stand.peer()
@@ -149,7 +150,7 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
   {
-    title: 'messages are carried whole and in order, both ways, an empty one of the server too',
+    title: 'messages arrive whole and in order, in both directions, also an empty one from the server',
     async run(stand) {
       const { ear, peer } = await connect(stand)
       const texts = ['', ' ', 'ä', '🔑', '\u2028', '\\n', '"', '0'.repeat(70_000), '\u0000']
@@ -165,7 +166,7 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
   {
-    title: 'a message of megabytes is carried, both ways',
+    title: 'a message of several megabytes arrives, in both directions',
     async run(stand) {
       const { ear, peer } = await connect(stand)
       const long = makeMessage(1, 'xyé'.repeat(700_000))
@@ -177,7 +178,7 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
   {
-    title: 'bytes may arrive in any pieces',
+    title: 'a message whose bytes arrive in pieces is put together',
     async run(stand) {
       const { ear, peer } = await connect(stand)
       if (peer.sayInPieces === undefined) return
@@ -189,7 +190,7 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
   {
-    title: 'what a server does not read waits, and arrives in order when it does',
+    title: 'messages wait while the server does not read, and arrive in order when it does',
     async run(stand) {
       const { ear, peer } = await connect(stand)
       peer.setReading?.(false)
@@ -209,7 +210,7 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
   {
-    title: 'what was sent before a close arrives, then the end, and the listener hears no more',
+    title: 'messages sent before a close arrive, then the end, and the listener is not called again',
     async run(stand) {
       const { ear, peer } = await connect(stand)
       const said = [1, 2, 3].map((id) => makeMessage(id))
@@ -225,7 +226,7 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
   {
-    title: 'a client that closes before it has opened hears nothing, and leaves no connection',
+    title: 'a client that closes before the connection has opened gets no event, and leaves no connection',
     async run(stand) {
       const ear = new Ear().dial(stand)
       ear.send(makeMessage(1))
@@ -239,7 +240,7 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
   {
-    title: 'a client that closes in the middle of what came together hears none of the rest',
+    title: 'a client that closes between messages that arrived together gets none of the later ones',
     async run(stand) {
       const { ear, peer } = await connect(stand, { heard: (who) => who.hangUp() })
       peer.say(makeMessage(1), '', makeMessage(2), makeMessage(3))
@@ -250,7 +251,7 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
   {
-    title: 'a client that closes when it opens hears nothing more',
+    title: 'a client that closes when the connection opens gets no further event',
     async run(stand) {
       const ear = new Ear({ opened: (who) => who.hangUp() }).dial(stand)
       const peer = await stand.peer()
@@ -261,7 +262,7 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
   {
-    title: 'what a server says before it ends the connection is heard, then the end, once',
+    title: 'messages sent before the server ends the connection arrive, then the end, once',
     async run(stand) {
       const { ear, peer } = await connect(stand, { closed: (who) => who.send(makeMessage(9)) })
       const said = Array.from({ length: 100 }, (_, index) => makeMessage(index, 'x'.repeat(1_000)))
@@ -278,7 +279,7 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
   {
-    title: 'a connection that is cut is over, once, also while much is unsent',
+    title: 'an abrupt end is reported once, also while many messages are unsent',
     async run(stand) {
       const { ear, peer } = await connect(stand, { closed: (who) => who.hangUp() })
       peer.setReading?.(false)
@@ -291,7 +292,7 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
   {
-    title: 'a server that has ended its half has ended the connection, whatever it does not read',
+    title: 'when the server ends its half, the connection ends, even if the server does not read',
     async run(stand) {
       const { ear, peer } = await connect(stand)
       if (peer.endHalf === undefined) return
@@ -306,7 +307,7 @@ export const transportContract: readonly TransportCheck[] = [
     },
   },
   {
-    title: 'where nobody listens it is over, once, and has never opened',
+    title: 'where no server listens, the end is reported once, and the connection never opens',
     async run(stand) {
       if (stand.nowhere === undefined) return
       const ear = new Ear().dial(stand, stand.nowhere)

@@ -1,32 +1,35 @@
 /**
- * How a client reaches a server: whole messages, in order, both ways. One transport is one connection. `transportContract`
- * proves what is promised here.
+ * One connection to a server: it carries whole messages, in order, in both directions. `transportContract` tests this
+ * contract.
  */
 export interface Transport {
   /**
-   * Queues one message, a text without line feeds, of any length and however little the other side reads. Never throws. What
-   * is said before the connection has opened or after it has ended is lost; what is queued when it ends may be.
+   * Queues one message: a text without line feeds, of any length, even while the server does not read. Never throws. A
+   * message sent before the connection has opened or after it has ended is lost; one still queued at the end may be
+   * lost.
    */
   send(message: string): void
   /**
-   * Ends the connection, or the attempt: what was sent before still leaves if the other side reads it, and the listener
-   * hears no more, nothing of what has arrived either. Idempotent, and of no effect after the end.
+   * Ends the connection, or the attempt to connect. Messages sent before are still delivered if the server reads them.
+   * The
+   * listener is not called again, not even for messages that have already arrived. Idempotent; no effect after the end.
    */
   close(): void
 }
 
 /**
- * What a transport tells its dialler, called only after the dial has returned. It does not throw, and may send and
- * close in each call.
+ * Receives the events of a transport, only after `dial` has returned. A listener does not throw; it may call `send` and
+ * `close` of the transport in each call.
  */
 export interface TransportListener {
-  /** Once, before anything is heard. */
+  /** Called once, before the first message. */
   opened(): void
-  /** One message, whole, without its terminator; an empty one is a sign of life. */
+  /** Called with one whole message, without its terminator; an empty one is a heartbeat. */
   heard(message: string): void
   /**
-   * The connection could not be made, or has ended: by the other side, after all that it said, or by a failure. Once, unless
-   * the transport was closed; nothing is said after it.
+   * Called when the connection could not be made, failed, or was ended by the server, then after all its messages.
+   * Called
+   * once, as the last event; never after `close` of the transport.
    */
   closed(reason: string): void
 }

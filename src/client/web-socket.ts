@@ -1,16 +1,16 @@
-/** The transport of browsers, and of Node: the host's own WebSocket. */
+/** The transport of browsers and of Node: the host's own WebSocket. */
 import type { Transport, TransportListener } from './transport.ts'
 
-/** Dials `ws:`, `wss:`, `http:` and `https:`. HTTP addresses, and those without a path, mean the protocol at `/ws`. */
+/** Dials `ws:`, `wss:`, `http:` and `https:` addresses. An HTTP address, or one without a path, gets the path `/ws`. */
 export function dialWebSocket(url: URL, listener: TransportListener): Transport {
   const socket = new WebSocket(makeSocketUrl(url))
-  // A host does not say why a connection failed.
+  // A WebSocket does not report why it failed to connect.
   let ending = 'the server cannot be reached'
   socket.onopen = () => {
     ending = 'the connection was lost'
     listener.opened()
   }
-  // Bytes are no message: whoever listens will see that they are no JSON.
+  // A binary frame is not a valid message: pass a text that the listener cannot parse as JSON.
   socket.onmessage = ({ data }: MessageEvent<unknown>) => listener.heard(typeof data === 'string' ? data : 'bytes')
   socket.onclose = ({ reason }) => listener.closed(reason === '' ? ending : reason)
   return {

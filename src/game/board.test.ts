@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { cellOf, makePlace, makePosition, parsePlace, parsePosition, placeOf } from './board.ts'
+import { cellOf, makePlace, makePosition, parsePlace, parseGamePosition, placeOf } from './board.ts'
 import { presets } from './rules.ts'
 
 test('[G1] every cell has one place and every place one cell', () => {
@@ -32,7 +32,7 @@ const positions = [
 ] as const
 for (const [name, text, turn] of positions) {
   test(`[G2] ${name} ${text} is a position with ${turn} to move`, () => {
-    const position = parsePosition(presets[name], text)
+    const position = parseGamePosition(presets[name], text)
     assert.equal(position?.turn, turn)
     assert.equal(position && makePosition(position), text)
   })
@@ -49,6 +49,6 @@ const impossible = [
 ] as const
 for (const [name, text] of impossible) {
   test(`${name} ${text} is no position`, () => {
-    assert.equal(parsePosition(presets[name], text), null)
+    assert.equal(parseGamePosition(presets[name], text), null)
   })
 }

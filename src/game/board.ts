@@ -3,10 +3,10 @@ import type { Cell } from './game.ts'
 import type { Mark, Player } from './player.ts'
 import type { Rules } from './rules.ts'
 
-/** What an empty cell shows. */
+/** The character of an empty cell. */
 export const empty = '.'
 
-/** The code of {@link empty}: boards are read by character code, which allocates nothing. */
+/** The character code of {@link empty}. Code compares character codes because that allocates nothing. */
 export const emptyCode = empty.charCodeAt(0)
 
 export function emptyBoard(rules: Rules): string {
@@ -36,7 +36,7 @@ export function placeOf(rules: Rules, cell: Cell): Place {
   return { x, y: (cell - x) / rules.width }
 }
 
-/** Reads `1 2` or `1,2`. Whether the place is on some board is another question: see {@link isOnBoard}. */
+/** Reads `1 2` or `1,2`; null if the text is not a place. The place may be off the board: see {@link isOnBoard}. */
 export function parsePlace(text: string): Place | null {
   const match = /^\s*(\d{1,4})(?:\s*,\s*|\s+)(\d{1,4})\s*$/.exec(text)
   return match === null ? null : { x: Number(match[1]), y: Number(match[2]) }
@@ -46,23 +46,24 @@ export function makePlace({ x, y }: Place): string {
   return `${x},${y}`
 }
 
-/** The side whose move it is on a board with so many marks: X moves first, and nobody passes. */
+/** The player to move on a board with this number of marks: X moves first, and nobody passes. */
 export function turnAfter(marks: number): Player {
   return marks % 2 === 0 ? 'X' : 'O'
 }
 
-/** What is to be known of a game that goes on, to play it on. */
-export interface Position {
+/** What is needed to continue a game that is not over. */
+export interface GamePosition {
   readonly rules: Rules
   readonly board: string
   readonly turn: Player
 }
 
 /**
- * Reads rows, top first, split by `/`: `X.O/.../...`. Null if the rows do not fit the rules, if a mark hangs in the
- * air, or if no order of moves leads to these marks. Whose move it is follows from their number.
+ * Reads rows, top row first, separated by `/`: `X.O/.../...`. The number of marks decides whose turn it is. Null if the
+ * rows do not fit the rules, if a mark is above an empty cell although marks fall, or if no order of moves leads to
+ * these marks.
  */
-export function parsePosition(rules: Rules, text: string): Position | null {
+export function parseGamePosition(rules: Rules, text: string): GamePosition | null {
   const rows = text.trim().toUpperCase().split('/')
   if (rows.length !== rules.height || rows.some((row) => row.length !== rules.width || /[^XO.]/.test(row))) return null
   const board = rows.join('')
@@ -74,7 +75,7 @@ export function parsePosition(rules: Rules, text: string): Position | null {
   return { rules, board, turn: turnAfter(x + o) }
 }
 
-export function makePosition({ rules, board }: Pick<Position, 'rules' | 'board'>): string {
+export function makePosition({ rules, board }: Pick<GamePosition, 'rules' | 'board'>): string {
   const rows = Array.from({ length: rules.height }, (_, y) => board.slice(y * rules.width, (y + 1) * rules.width))
   return rows.join('/')
 }

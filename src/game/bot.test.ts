@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { seededRandom } from '../base/index.ts'
-import { parsePosition } from './board.ts'
+import { parseGamePosition } from './board.ts'
 import { chooseMove, isQuick } from './bot.ts'
 import { evolve } from './evolve.ts'
 import type { Outcome } from './game.ts'
@@ -57,7 +57,7 @@ const obvious = [
 for (const [name, text, what, place] of obvious) {
   for (const level of ['casual', 'perfect'] as const) {
     test(`a ${level} bot ${what} in ${name}`, () => {
-      const position = parsePosition(presets[name], text)
+      const position = parseGamePosition(presets[name], text)
       assert.ok(position)
       for (let time = 0; time < 20; time++) assert.deepEqual(chooseMove(position, level, random), place)
     })
@@ -65,12 +65,12 @@ for (const [name, text, what, place] of obvious) {
 }
 
 test('a casual bot does not complete a line that loses', () => {
-  const position = parsePosition(presets.misere, 'XX./O.O/...')
+  const position = parseGamePosition(presets.misere, 'XX./O.O/...')
   assert.ok(position)
   for (let time = 0; time < 20; time++) assert.notDeepEqual(chooseMove(position, 'casual', random), { x: 2, y: 0 })
 })
 
-test('a choice by exhaustive search beyond nine cells is not quick, any other on the presets is', () => {
+test('of all choices on the presets, only exhaustive search on more than nine cells is not quick', () => {
   const slow = Object.entries(presets).filter(([, rules]) => levels.some((level) => !isQuick(rules, level)))
   assert.deepEqual(
     slow.map(([name]) => name),

@@ -1,6 +1,6 @@
-/** Bots: which move the server plays for an account of its own. */
+/** Bots: chooses the moves of the accounts that the server plays for. */
 import { assert, type Random } from '../base/index.ts'
-import { cellOf, empty, isOnBoard, type Place, placeOf, type Position, put } from './board.ts'
+import { cellOf, empty, isOnBoard, type Place, placeOf, type GamePosition, put } from './board.ts'
 import { outcomeOf } from './evolve.ts'
 import type { Cell, Game, Ply } from './game.ts'
 import { ways } from './line.ts'
@@ -9,40 +9,41 @@ import { type Level, type Mark, opponent, type Player } from './player.ts'
 import type { Rules } from './rules.ts'
 import { searchMoves, solvableCellsMax } from './solver.ts'
 
-/** A move to ask for. The mark is named where the rules let the player choose. */
+/** The chosen move. It has a mark only where the rules let the player choose one. */
 export type Choice = Place & { readonly mark?: Mark }
 
 /**
- * The move that a bot of this level makes in a game that goes on.
+ * The move that a bot of this level makes in a game that is not over.
  *
- * random: any. casual: wins if it can, else parries, else plays near the marks and does not give the win away. perfect:
- * what exhaustive search says on boards of up to 16 cells; on larger ones it wins, parries, gives nothing away if it can
- * help it, and then takes the cell on the most promising lines. There it can be beaten.
+ * random: any legal move. casual: wins if it can, else blocks a win, else plays next to a mark, and avoids moves after
+ * which the opponent can win at once. perfect: on boards of up to 16 cells, a best move by exhaustive search. On larger
+ * boards, where it can be beaten, it wins, blocks, avoids moves after which the opponent can win at once, and then
+ * prefers the cell on the most promising lines.
  */
 export function chooseMove(game: Pick<Game, 'rules' | 'board' | 'turn'>, level: Level, random: Random): Choice {
-  const choice = searchMove(game, level, { random, mayGoOn: () => true })
-  assert(choice !== null, 'a search that may go on ends with a move')
+  const choice = searchMove(game, level, { random, mayContinue: () => true })
+  assert(choice !== null, 'a search that may continue ends with a move')
   return choice
 }
 
-/** The same, or null if `mayGoOn`, asked now and then while exhaustive search takes long, says that it is to end. */
+/** As {@link chooseMove}; null if `mayContinue`, which a long exhaustive search calls periodically, returned false. */
 export function searchMove(
   game: Pick<Game, 'rules' | 'board' | 'turn'>,
   level: Level,
-  { random, mayGoOn }: { readonly random: Random; readonly mayGoOn: () => boolean },
+  { random, mayContinue }: { readonly random: Random; readonly mayContinue: () => boolean },
 ): Choice | null {
   const { rules, board, turn } = game
-  assert(turn !== null, 'a bot moves only in a game that goes on')
+  assert(turn !== null, 'a bot moves only in a game that is not over')
   const position = { rules, board, turn }
   const isSolved = level === 'perfect' && board.length <= solvableCellsMax
-  const plies = isSolved ? searchMoves(position, mayGoOn) : candidates(position, level, random)
+  const plies = isSolved ? searchMoves(position, mayContinue) : candidates(position, level, random)
   if (plies === null) return null
   const { cell, mark } = pick(random, plies)
   const place = placeOf(rules, cell)
   return rules.marks === 'wild' ? { ...place, mark } : place
 }
 
-/** Whether a choice takes less than a millisecond, so that it may be made between two requests. */
+/** Whether choosing a move takes less than a millisecond, so that the main thread may do it between two requests. */
 export function isQuick(rules: Rules, level: Level): boolean {
   const cells = rules.width * rules.height
   return (
@@ -53,10 +54,10 @@ export function isQuick(rules: Rules, level: Level): boolean {
 /** The largest board on which exhaustive search is quick. */
 const quickCellsMax = 9
 
-/** Of so many moves a bot looks at the replies before it settles for any. */
+/** The number of moves whose replies a bot examines before it accepts the highest-ranked move unexamined. */
 const triesMax = 16
 
-function candidates(position: Position, level: Level, random: Random): readonly Ply[] {
+function candidates(position: GamePosition, level: Level, random: Random): readonly Ply[] {
   if (level === 'random') return pliesOf(position)
   const { wins, parries, quiet } = survey(position)
   if (wins.length > 0) return wins
@@ -67,8 +68,8 @@ function candidates(position: Position, level: Level, random: Random): readonly 
   return safe === undefined ? ranked.slice(0, 1) : [safe]
 }
 
-/** The moves that win at once, those on a cell where the opponent would, and those that do not end the game in a loss. */
-function survey(position: Position): Readonly<Record<'wins' | 'parries' | 'quiet', readonly Ply[]>> {
+/** wins: moves that win at once. quiet: moves that neither win nor lose at once. parries: quiet moves on a cell where the opponent could win. */
+function survey(position: GamePosition): Readonly<Record<'wins' | 'parries' | 'quiet', readonly Ply[]>> {
   const { turn } = position
   const other = opponent(turn)
   const wins: Ply[] = []
@@ -85,18 +86,18 @@ function survey(position: Position): Readonly<Record<'wins' | 'parries' | 'quiet
   return { wins, parries: quiet.filter(({ cell }) => threats.has(cell)), quiet }
 }
 
-function givesWin(position: Position, { cell, mark }: Ply): boolean {
+function givesWin(position: GamePosition, { cell, mark }: Ply): boolean {
   const other = opponent(position.turn)
   const next = { ...position, board: put(position.board, cell, mark), turn: other }
   return pliesOf(next).some((ply) => winnerAfter(next, ply, other) === other)
 }
 
-function winnerAfter({ rules, board }: Position, { cell, mark }: Ply, player: Player): Player | null {
+function winnerAfter({ rules, board }: GamePosition, { cell, mark }: Ply, player: Player): Player | null {
   return outcomeOf(rules, put(board, cell, mark), { cell, player })?.winner ?? null
 }
 
-/** Those next to a mark, if there are any. */
-function nearMarks({ rules, board }: Position, plies: readonly Ply[]): readonly Ply[] {
+/** The moves next to a mark; all moves if there is none. */
+function nearMarks({ rules, board }: GamePosition, plies: readonly Ply[]): readonly Ply[] {
   const near = plies.filter(({ cell }) => {
     const { x, y } = placeOf(rules, cell)
     return neighbours.some(([dx, dy]) => {
@@ -110,10 +111,11 @@ function nearMarks({ rules, board }: Position, plies: readonly Ply[]): readonly 
 const neighbours = [-1, 0, 1].flatMap((dx) => [-1, 0, 1].map((dy) => [dx, dy] as const))
 
 /**
- * The most valuable first. A cell is worth the lines through it that only one side has marks on: eight times more for
- * each mark, half as much if they are the opponent's. Where a line loses, and where marks belong to nobody, as they are.
+ * Sorts moves by value, highest first. The value of a cell is the sum over the lines through it on which at most one side has
+ * marks: 8^n for n own marks, half of that for n marks of the opponent. Under misère, wild and shared rules the order
+ * stays unchanged.
  */
-function rank({ rules, board, turn }: Position, plies: readonly Ply[]): readonly Ply[] {
+function rank({ rules, board, turn }: GamePosition, plies: readonly Ply[]): readonly Ply[] {
   if (rules.misere || rules.marks !== 'own') return plies
   const worth = new Float64Array(board.length)
   for (const { cells } of ways(rules)) {
@@ -132,7 +134,7 @@ function rank({ rules, board, turn }: Position, plies: readonly Ply[]): readonly
 
 function pick<T>(random: Random, items: readonly T[]): T {
   const item = items[random.below(items.length)]
-  assert(item !== undefined, 'there is a move in every game that goes on')
+  assert(item !== undefined, 'there is a move in every game that is not over')
   return item
 }
 

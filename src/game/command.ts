@@ -1,21 +1,21 @@
-/** What was asked. `decide` answers with the event that follows, or says why none does. */
+/** Commands: what a client asks to happen in a game. `decide` returns the event that follows, or a rejection. */
 import type { Created, Joined, OfferKind } from './event.ts'
 import type { Account, Mark, Player } from './player.ts'
 import type { Rules } from './rules.ts'
 
-/** On every command but `create`. */
+/** The members of every command except `create`. */
 interface Addressed {
-  /** How many events the sender had seen. Absent: decide against the newest, at most once. */
+  /** The version that the sender had seen. Absent: decide against the current version; a repeat is not recognised. */
   readonly version?: number
-  /** As {@link Event}'s `elapsedMs`; the service measures it. */
+  /** As `elapsedMs` of {@link Event}; the service measures it. */
   readonly elapsedMs?: number
 }
 
-/** On the commands of a seated person. */
+/** The members of the commands that act for a player. */
 interface Personal extends Addressed {
-  /** The account that asks, or null where nobody is known (open seats). */
+  /** The account of the sender; null if the sender has none, which is allowed on boards with open seats. */
   readonly by: string | null
-  /** Which player it speaks for. Needed where seats are open; elsewhere the seat tells. */
+  /** The player that the command acts for. By default see `speaker` in `seat.ts`. */
   readonly player?: Player
 }
 
@@ -28,18 +28,18 @@ export type Command =
   | ({
       readonly type: 'offer'
       readonly what: OfferKind
-      /** As for `answer`, should this meet the opponent's own offer of a rematch. */
+      /** As for `answer`, in case this offer accepts a rematch that the opponent has offered. */
       readonly next?: string
     } & Personal)
   | ({
       readonly type: 'answer'
       readonly what: OfferKind
       readonly accept: boolean
-      /** The id for the new game, should a rematch be accepted; drawn by the service. */
+      /** The id of the new game if this accepts a rematch; chosen by the service. */
       readonly next?: string
     } & Personal)
   | ({ readonly type: 'restart'; readonly rules?: Rules } & Personal)
-  /** The server's own: the flag of the player to move has fallen, given `elapsedMs`. */
+  /** Sent by the server itself: the flag of the player to move has fallen, given `elapsedMs`. */
   | ({ readonly type: 'flag' } & Addressed)
-  /** The server's own: the player to move has stayed away for too long. */
+  /** Sent by the server itself: the player to move was disconnected for too long. */
   | ({ readonly type: 'abandon' } & Addressed)

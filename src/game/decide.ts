@@ -1,4 +1,4 @@
-/** What follows from a command. Reads nothing but its arguments, changes nothing, never throws. */
+/** Decides commands. A pure function: it reads only its arguments, changes nothing and never throws. */
 import type { Command } from './command.ts'
 import { type Decision, done, happened, refuse, rejected } from './decision.ts'
 import type { Created, Event } from './event.ts'
@@ -20,8 +20,9 @@ type Flag = Extract<Command, { type: 'flag' }>
 type Abandon = Extract<Command, { type: 'abandon' }>
 
 /**
- * Decides `command` against a game, null where none exists. A repeat is recognised one event back: for an older one
- * ask with the game as it was at `command.version + 1`, which for `create` is version 1.
+ * Decides `command` against a game; null stands for a game that does not exist. Only a repeat of the command that led to
+ * the last event is recognised. To recognise an older repeat, pass the game at version `command.version + 1`, which is
+ * version 1 for `create`.
  */
 export function decide(game: Game | null, command: Command): Decision {
   if (command.type === 'create') return decideCreate(game, command)
@@ -88,7 +89,7 @@ function decideResign(game: Game, command: Resign): Decision {
   return happened(inTime(game, command, { type: 'resigned', player }))
 }
 
-/** There is nobody to give the game to. */
+/** Nobody has joined, so there is no opponent who could win: the game is withdrawn. */
 function decideWithdrawal(game: Game, command: Resign): Decision {
   const player = speaker(game, command)
   if (typeof player === 'string') return happened({ type: 'withdrawn', player })
@@ -125,14 +126,14 @@ function playerToMove(game: Game): Player | Decision {
   return isStarted(game) ? game.turn : rejected(refuse('not-started', 'the opponent has not joined yet'))
 }
 
-/** A creation that is repeated after its player took another name asks for the same game. */
+/** The event without display names: a player may repeat a creation after changing their name. */
 function withoutNames(event: Event): object {
   if (event.type !== 'created') return event
   const { X, O } = event.players
   return { ...event, players: { X: X?.id, O: O?.id } }
 }
 
-/** Whether two values have the same JSON, but for the order of keys. */
+/** Whether two values have the same JSON apart from the order of keys. */
 function isEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false

@@ -1,7 +1,7 @@
-/** What `decide` answers: values, never exceptions. */
+/** The results of `decide`: values, never exceptions. */
 import type { Event } from './event.ts'
 
-/** Why the rules say no. Each is an entry of the wire's error table, under the same name. */
+/** The reasons for a rejection. Each has a row of the same name in the error table of the protocol. */
 export const rejections = [
   'not-your-seat',
   'stale',
@@ -22,16 +22,16 @@ export type RejectionName = (typeof rejections)[number]
 
 export interface Rejection {
   readonly name: RejectionName
-  /** One sentence for a person, naming what was asked: "it is O's move". */
+  /** One sentence for a person that names the details: "it is O's move". */
   readonly message: string
-  /** Of 'too-many'. */
+  /** The limit, for 'too-many'. */
   readonly limit?: number
 }
 
 export type Decision =
-  /** The event that follows; to be stored as the next entry. */
+  /** The event that follows. The caller appends it as the next entry. */
   | { readonly type: 'event'; readonly event: Event }
-  /** The game's last event is what this command led to: a repeat. Nothing is to be stored. */
+  /** A repeat: this command has already led to the last event of the game. The caller appends nothing. */
   | { readonly type: 'done' }
   | { readonly type: 'rejected'; readonly rejection: Rejection }
 

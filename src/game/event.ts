@@ -1,9 +1,9 @@
-/** What happened. The log of a game is a list of these; the game is their fold. */
+/** Events: what happened in a game. The state of a game is the fold of its events. */
 import type { Account, Mark, Player } from './player.ts'
 import type { Rules } from './rules.ts'
 import type { TimeControl } from './time-control.ts'
 
-/** What one player may propose to the other. */
+/** What one player may offer to the other. */
 export const offers = ['draw', 'takeback', 'rematch'] as const
 export type OfferKind = (typeof offers)[number]
 
@@ -12,8 +12,8 @@ export const seatings = ['invite', 'open'] as const
 export type Seating = (typeof seatings)[number]
 
 /**
- * Time spent since the previous event, as the deciding node measured it on its monotonic clock; whole milliseconds.
- * Present on every event of a game that has a clock and has started; charged to the player whose turn it was.
+ * `elapsedMs` is the time since the previous event in whole milliseconds, measured by the deciding node on its monotonic
+ * clock. Every event of a started game with a clock has it; it is charged to the player whose turn it was.
  */
 interface Timed {
   readonly elapsedMs?: number
@@ -23,14 +23,17 @@ export interface Created {
   readonly type: 'created'
   readonly rules: Rules
   readonly seats: Seating
-  /** Listed in the lobby while it waits for an opponent; may be abandoned. */
+  /** The lobby lists the game while it waits for an opponent. A public game may be abandoned. */
   readonly public: boolean
   readonly clock?: TimeControl
-  /** The seats taken at creation. */
+  /** The owners of the seats that are taken at creation. */
   readonly players: { readonly X?: Account; readonly O?: Account }
-  /** Who created it; absent for boards that the server opens itself. */
+  /** The account that created the game; absent for boards that the server opens itself. */
   readonly by?: string
-  /** Of a wish that was granted with another game, this one: a game that is over from the start, so that a repeat finds it. */
+  /**
+   * Set if a wish for an opponent was sent with the id of this game but granted with another game, whose id this is. This
+   * game is then over from the start; it exists so that a repeat of the wish finds the other game.
+   */
   readonly next?: string
   /** As in {@link Joined}. */
   readonly awaited?: readonly Player[]
@@ -39,7 +42,7 @@ export interface Joined {
   readonly type: 'joined'
   readonly player: Player
   readonly account: Account
-  /** Of a game with a clock: who was not there when both seats were taken. Their clock waits for them, in their first turn. */
+  /** In a game with a clock: the players who were not connected when both seats were taken. The clock waits for such a player in their first turn. */
   readonly awaited?: readonly Player[]
 }
 export interface Moved extends Timed {
@@ -56,7 +59,7 @@ export interface Resigned extends Timed {
   readonly type: 'resigned'
   readonly player: Player
 }
-/** A game that nobody has joined was taken back by `player`, or, where it has no owner yet, by who created it. */
+/** A game that nobody had joined was withdrawn by `player`, or by its creator if the creator owns no seat. */
 export interface Withdrawn {
   readonly type: 'withdrawn'
   readonly player?: Player
@@ -68,24 +71,24 @@ export interface Offered extends Timed {
 }
 export interface Accepted extends Timed {
   readonly type: 'accepted'
-  /** Who accepted. */
+  /** The player who accepted. */
   readonly player: Player
   readonly what: OfferKind
-  /** The new game's id, for a rematch. */
+  /** The id of the new game, for a rematch. */
   readonly next?: string
 }
 export interface Declined extends Timed {
   readonly type: 'declined'
-  /** Who declined, or withdrew the own offer. */
+  /** The player who declined the offer or withdrew their own. */
   readonly player: Player
   readonly what: OfferKind
 }
-/** The flag of `player` fell: their time was over. */
+/** The flag of `player` fell: they had no time left. */
 export interface Flagged extends Timed {
   readonly type: 'flagged'
   readonly player: Player
 }
-/** `player`, whose turn it was, stayed away. */
+/** `player`, whose turn it was, was disconnected for too long. */
 export interface Abandoned extends Timed {
   readonly type: 'abandoned'
   readonly player: Player

@@ -1,4 +1,4 @@
-/** What an event does to a game. Total on the events that `decide` answers with. */
+/** Applies an event to a game. It accepts every event that `decide` returns for that game. */
 import { assert } from '../base/index.ts'
 import { cellOf, empty, emptyBoard, put, turnAfter } from './board.ts'
 import type { Accepted, Created, Event, Moved, Offered } from './event.ts'
@@ -9,7 +9,7 @@ import { opponent, type Player } from './player.ts'
 import type { Rules } from './rules.ts'
 import { charge, type Clocks, credit, discredit, startClocks } from './time-control.ts'
 
-/** The game after `event`; null stands for a game that does not exist yet. */
+/** The game after `event`. `game` is null for a game that does not exist yet. */
 export function evolve(game: Game | null, event: Event): Game {
   if (event.type === 'created') {
     assert(game === null, 'a game is created once')
@@ -20,7 +20,7 @@ export function evolve(game: Game | null, event: Event): Game {
   return { ...game, ...change(game, event), awaited, version: game.version + 1, last: event }
 }
 
-/** What somebody does shows that they are there. */
+/** A player who acts is connected, so the clock no longer waits for them. */
 function awaitedAfter({ awaited }: Game, event: Event): readonly Player[] {
   if (event.type === 'joined') return event.awaited ?? nobody
   if (awaited.length === 0 || !('player' in event)) return awaited
@@ -103,7 +103,7 @@ function move(game: Game, event: Moved): Partial<Game> {
   }
 }
 
-/** How the game stands after `player` has put a mark on `cell` of `board`: null while it goes on. */
+/** The outcome after `player` has put a mark on `cell` of `board`; null if the game is not over. */
 export function outcomeOf(
   rules: Rules,
   board: string,
@@ -133,7 +133,7 @@ function accept(game: Game, event: Accepted): Partial<Game> {
   }
 }
 
-/** Back to before the last move of `player`: one ply if the opponent has not answered it, else two. */
+/** Takes back the last move of `player`, and the opponent's reply to it if there is one. */
 function takeBack(game: Game, player: Player, clocks: Clocks | null): Partial<Game> {
   const plies = game.turn === player ? 2 : 1
   const moves = game.moves.slice(0, -plies)

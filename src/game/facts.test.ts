@@ -1,4 +1,4 @@
-/** The tricky games of spec/games, played by the rules, and by planted wrong rules that the facts must catch. */
+/** Plays the tricky games of spec/games with the real rules, and with planted wrong rules that the facts must detect. */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import test from 'node:test'
@@ -28,7 +28,7 @@ const facts = readdirSync(folder).flatMap(
   (file) => (JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as { games: readonly Fact[] }).games,
 )
 
-const tell = (rules: Rules, outcome: Outcome | null): Fact['outcome'] => {
+const describe = (rules: Rules, outcome: Outcome | null): Fact['outcome'] => {
   if (outcome?.line === undefined) return outcome && { winner: outcome.winner, by: outcome.by }
   const line = outcome.line.map((cell): Told => {
     const { x, y } = placeOf(rules, cell)
@@ -43,19 +43,19 @@ for (const fact of facts) {
     let game = after(open(rules))
     for (const step of fact.moves) {
       const [x, y, mark] = 'refused' in step ? step.move : step
-      const asked = { ...move(x, y), ...(mark && { mark }) }
+      const command = { ...move(x, y), ...(mark && { mark }) }
       if ('refused' in step) {
-        assert.equal(verdict(game, { ...asked, ...(step.player && { player: step.player }) }), step.refused)
+        assert.equal(verdict(game, { ...command, ...(step.player && { player: step.player }) }), step.refused)
       } else {
-        game = evolve(game, eventOf(game, asked))
+        game = evolve(game, eventOf(game, command))
       }
     }
     assert.equal(makePosition(game), fact.board)
-    assert.deepEqual(tell(rules, game.outcome), fact.outcome)
+    assert.deepEqual(describe(rules, game.outcome), fact.outcome)
   })
 }
 
-/** How a fact's game ends by another referee, who goes on until the moves are over. */
+/** The outcome of a fact's game according to another referee; null if the moves end first. */
 function judge(fact: Fact, referee: Referee): Fact['outcome'] {
   const rules = parseRules(fact.rules) as Rules
   let board = emptyBoard(rules)
@@ -66,12 +66,12 @@ function judge(fact: Fact, referee: Referee): Fact['outcome'] {
     const cell = land(rules, board, { x: step[0], y: step[1] }) ?? cellOf(rules, { x: step[0], y: step[1] })
     board = put(board, cell, markFor(rules, player, step[2]) ?? player)
     const outcome = referee(rules, board, { cell, player })
-    if (outcome !== null) return tell(rules, outcome)
+    if (outcome !== null) return describe(rules, outcome)
   }
   return null
 }
 
-/** Which facts a referee gets wrong. */
+/** The facts that a referee gets wrong. */
 function mistakes(referee: Referee): readonly string[] {
   const games = facts.filter((fact) => {
     try {
@@ -90,12 +90,12 @@ function mistakes(referee: Referee): readonly string[] {
   return [...games, ...counts].map((fact) => ('name' in fact ? fact.name : fact.rules))
 }
 
-type Look = (rules: Rules, board: string, cell: Cell) => readonly Way[]
+type FindWays = (rules: Rules, board: string, cell: Cell) => readonly Way[]
 
-/** A referee who looks at every way there is: slow, and right if `look` is. */
-function refereeWho(look: Look): Referee {
+/** A referee that examines every possible line: slow, and correct if `findWays` is. */
+function makeReferee(findWays: FindWays): Referee {
   return (rules, board, { cell, player }) => {
-    const line = look(rules, board, cell)
+    const line = findWays(rules, board, cell)
       .map(({ cells }) => cells)
       .toSorted((a, b) => (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0))[0]
     if (line !== undefined) return { winner: rules.misere ? opponent(player) : player, by: 'line', line }
@@ -103,40 +103,42 @@ function refereeWho(look: Look): Referee {
   }
 }
 
-const complete: Look = (rules, board, cell) =>
+const complete: FindWays = (rules, board, cell) =>
   ways(rules).filter(({ cells }) => cells.includes(cell) && cells.every((other) => board[other] === board[cell]))
 
-const right: Look = (rules, board, cell) =>
+const correct: FindWays = (rules, board, cell) =>
   complete(rules, board, cell).filter(({ ends }) => !rules.exact || ends.every((end) => board[end] !== board[cell]))
 
 const step = ({ cells: [first = 0, second = 0] }: Way): number => second - first
 
 const planted: Readonly<Record<string, Referee>> = {
-  'misses the anti-diagonal': refereeWho((rules, ...rest) =>
-    right(rules, ...rest).filter((way) => way.cells.length === 1 || rules.width === 1 || step(way) !== rules.width - 1),
+  'misses the anti-diagonal': makeReferee((rules, ...rest) =>
+    correct(rules, ...rest).filter(
+      (way) => way.cells.length === 1 || rules.width === 1 || step(way) !== rules.width - 1,
+    ),
   ),
-  'misses the diagonal': refereeWho((rules, ...rest) =>
-    right(rules, ...rest).filter((way) => step(way) !== rules.width + 1),
+  'misses the diagonal': makeReferee((rules, ...rest) =>
+    correct(rules, ...rest).filter((way) => step(way) !== rules.width + 1),
   ),
-  'misses columns': refereeWho((rules, ...rest) => right(rules, ...rest).filter((way) => step(way) !== rules.width)),
-  'takes exact for at least': refereeWho(complete),
-  'takes an overline by one for exact': refereeWho((rules, ...rest) => {
+  'misses columns': makeReferee((rules, ...rest) => correct(rules, ...rest).filter((way) => step(way) !== rules.width)),
+  'treats exact lines as at least that long': makeReferee(complete),
+  'accepts an overline of one more mark as exact': makeReferee((rules, ...rest) => {
     const all = complete(rules, ...rest)
-    return rules.exact && all.length === 2 ? all : right(rules, ...rest)
+    return rules.exact && all.length === 2 ? all : correct(rules, ...rest)
   }),
-  'takes exact for always': refereeWho((rules, ...rest) => right({ ...rules, exact: true }, ...rest)),
-  'asks for one mark more': refereeWho((rules, ...rest) => right({ ...rules, line: rules.line + 1 }, ...rest)),
-  'goes on in the next row': refereeWho((rules, board, cell) => {
+  'treats all rules as exact': makeReferee((rules, ...rest) => correct({ ...rules, exact: true }, ...rest)),
+  'requires one mark more': makeReferee((rules, ...rest) => correct({ ...rules, line: rules.line + 1 }, ...rest)),
+  'continues a line in the next row': makeReferee((rules, board, cell) => {
     const starts = Array.from({ length: Math.max(0, board.length - rules.line + 1) }, (_, start) => start)
     const wraps = starts
       .map((start) => ({ cells: Array.from({ length: rules.line }, (_, index) => start + index), ends: [] }))
       .filter(({ cells }) => cells.includes(cell) && cells.every((other) => board[other] === board[cell]))
-    return [...right(rules, board, cell), ...wraps]
+    return [...correct(rules, board, cell), ...wraps]
   }),
   'forgets misère': (rules, ...rest) => outcomeOf({ ...rules, misere: false }, ...rest),
-  'calls a full board a draw before it looks': (rules, board, last) =>
+  'calls a full board a draw before it looks for a line': (rules, board, last) =>
     board.includes('.') ? outcomeOf(rules, board, last) : { winner: null, by: 'full' },
-  'lets a full board go on': (rules, board, last) => {
+  'lets a game continue on a full board': (rules, board, last) => {
     const outcome = outcomeOf(rules, board, last)
     return outcome?.by === 'full' ? null : outcome
   },
@@ -146,23 +148,23 @@ const planted: Readonly<Record<string, Referee>> = {
   },
   'names the last line in reading order': (rules, board, last) => {
     const outcome = outcomeOf(rules, board, last)
-    const line = right(rules, board, last.cell).at(-1)?.cells
+    const line = correct(rules, board, last.cell).at(-1)?.cells
     return outcome?.line && line ? { ...outcome, line } : outcome
   },
 }
 
-test('the facts find no mistake in the rules, nor in a referee who looks at every way', () => {
+test('the facts find no mistake in the rules, nor in a referee that examines every possible line', () => {
   assert.deepEqual(mistakes(outcomeOf), [])
-  assert.deepEqual(mistakes(refereeWho(right)), [])
+  assert.deepEqual(mistakes(makeReferee(correct)), [])
 })
 
 for (const [name, referee] of Object.entries(planted)) {
-  test(`the facts catch a referee who ${name}`, () => {
+  test(`the facts detect a referee that ${name}`, () => {
     assert.notDeepEqual(mistakes(referee), [])
   })
 }
 
-test('the number of games tells a draw from a win', () => {
+test('the number of games distinguishes a draw from a win', () => {
   const biased: Referee = (rules, board, last) => {
     const outcome = outcomeOf(rules, board, last)
     return outcome?.by === 'full' ? { ...outcome, winner: 'X' } : outcome

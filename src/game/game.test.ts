@@ -1,4 +1,4 @@
-/** What holds for every game, whatever is asked of it in whatever order. */
+/** Properties of every game, after any commands in any order. */
 import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import test from 'node:test'
@@ -37,7 +37,7 @@ const create: fc.Arbitrary<Command> = fc.oneof(
   rules.map(open),
 )
 
-/** Optional fields are absent, never undefined: as they come off the wire. */
+/** Optional members are absent, never undefined, as in a parsed message. */
 function some<T extends object>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> }, optional: readonly (keyof T)[]) {
   const requiredKeys = (Object.keys(shape) as (keyof T)[]).filter((key) => !optional.includes(key))
   return fc.record(shape, { requiredKeys, noNullPrototype: true })
@@ -68,28 +68,28 @@ const command = fc.oneof(
 const commands = fc.array(command, { maxLength: 60 })
 const runs = { seed: 1952, numRuns: 1500 }
 
-/** Plays commands, and calls `see` with each accepted one, the game before and the game after. */
+/** Plays commands, and calls `check` with each accepted command, the game before it and the game after it. */
 function play(
   first: Command,
   rest: readonly Exclude<Command, { type: 'create' }>[],
-  see: (before: Game, asked: Exclude<Command, { type: 'create' }>, now: Game) => void,
+  check: (before: Game, played: Exclude<Command, { type: 'create' }>, now: Game) => void,
 ): void {
   let game = after(first)
-  for (const asked of rest) {
-    const decision = decide(game, asked)
+  for (const played of rest) {
+    const decision = decide(game, played)
     if (decision.type !== 'event') continue
     const before = game
     game = evolve(before, decision.event)
-    see(before, asked, game)
+    check(before, played, game)
   }
 }
 
-test('[G9] every event raises the version by one and is the last', () => {
+test('[G9] every event increments the version and becomes `last`', () => {
   fc.assert(
     fc.property(create, commands, (first, rest) => {
-      play(first, rest, (before, asked, now) => {
+      play(first, rest, (before, played, now) => {
         assert.equal(now.version, before.version + 1)
-        const decision = decide(before, asked)
+        const decision = decide(before, played)
         assert.deepEqual(decision, { type: 'event', event: now.last })
       })
     }),
@@ -97,12 +97,12 @@ test('[G9] every event raises the version by one and is the last', () => {
   )
 })
 
-test('[G11] every accepted command is done when it is repeated, and stale once the game went on', () => {
+test('[G11] every accepted command is done when it is repeated at once, and stale after the next event', () => {
   fc.assert(
     fc.property(create, commands, (first, rest) => {
       let earlier: Command | null = null
-      play(first, rest, (before, asked, now) => {
-        const versioned = { ...asked, version: before.version }
+      play(first, rest, (before, played, now) => {
+        const versioned = { ...played, version: before.version }
         assert.equal(verdict(before, versioned), now.last.type)
         assert.equal(verdict(now, versioned), 'done')
         assert.ok(mayHaveLedTo(versioned, now.last), 'the event alone does not speak against it')
@@ -115,12 +115,12 @@ test('[G11] every accepted command is done when it is repeated, and stale once t
   )
 })
 
-test('[G2] [G5] board, moves, turn and outcome always tell the same', () => {
+test('[G2] [G5] board, moves, turn and outcome are always consistent', () => {
   fc.assert(
     fc.property(create, commands, (first, rest) => {
-      play(first, rest, (_, asked, now) => {
+      play(first, rest, (_, played, now) => {
         const board = now.moves.reduce((drawn, { cell, mark }) => put(drawn, cell, mark), emptyBoard(now.rules))
-        assert.equal(now.board, board, asked.type)
+        assert.equal(now.board, board, played.type)
         assert.equal(now.turn === null, now.outcome !== null)
         if (now.turn !== null) assert.equal(now.turn, turnAfter(now.moves.length))
         if (now.outcome?.by === 'full') assert.ok(!board.includes('.'))
@@ -132,7 +132,7 @@ test('[G2] [G5] board, moves, turn and outcome always tell the same', () => {
   )
 })
 
-test('[G26] [G28] clocks never show less than nothing, and every event of a running one carries time', () => {
+test('[G26] [G28] clocks are never negative, and every event has elapsedMs while a clock runs', () => {
   fc.assert(
     fc.property(create, commands, (first, rest) => {
       play(first, rest, (before, _, now) => {
@@ -146,7 +146,7 @@ test('[G26] [G28] clocks never show less than nothing, and every event of a runn
   )
 })
 
-test('[G22] an offer stands only where it could be made, and none survives a move', () => {
+test('[G22] an offer exists only where it could be made, and none survives a move', () => {
   fc.assert(
     fc.property(create, commands, (first, rest) => {
       play(first, rest, (_, __, now) => {
@@ -169,15 +169,15 @@ test('a game is plain JSON, and so are its events', () => {
   )
 })
 
-test('[G10] what the board allows is what decide accepts', () => {
+test('[G10] decide accepts exactly the moves that the board allows', () => {
   fc.assert(
     fc.property(rules.map(open), commands, (first, rest) => {
-      play(first, rest, (_, __, { rules: played, board, turn, ...now }) => {
+      play(first, rest, (_, __, { rules: given, board, turn, ...now }) => {
         if (turn === null) return
-        const places = new Set(pliesOf({ rules: played, board, turn }).map(({ cell }) => cell % played.width))
-        const game = { ...now, rules: played, board, turn }
-        for (let x = 0; x < played.width; x++) {
-          const isOpen = Array.from({ length: played.height }, (___, y) => y).some(
+        const places = new Set(pliesOf({ rules: given, board, turn }).map(({ cell }) => cell % given.width))
+        const game = { ...now, rules: given, board, turn }
+        for (let x = 0; x < given.width; x++) {
+          const isOpen = Array.from({ length: given.height }, (___, y) => y).some(
             (y) => verdict(game, { type: 'move', x, y, by: null }) === 'moved',
           )
           assert.equal(isOpen, places.has(x))

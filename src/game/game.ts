@@ -9,29 +9,29 @@ export const endings = ['line', 'full', 'resignation', 'time', 'agreement', 'aba
 export type Ending = (typeof endings)[number]
 
 export interface Outcome {
-  /** Null where nobody won: a draw, or a game that was withdrawn before it began. */
+  /** Null if nobody won: a draw, or a game that was withdrawn before it began. */
   readonly winner: Player | null
   readonly by: Ending
-  /** The cells of the completed line, when `by` is 'line'. Of several lines the first in reading order. */
+  /** The cells of the completed line if `by` is 'line'. If several lines were completed, the first in reading order. */
   readonly line?: readonly Cell[]
 }
 
-/** A place on the board: `y * width + x`. */
+/** A place on the board as a number: `y * width + x`. */
 export type Cell = number
 
-/** A move as kept in the fold: the cell and which mark stands there. */
+/** A move as the state of a game stores it: the cell and its mark. */
 export interface Ply {
   readonly cell: Cell
   readonly mark: Player
-  /** What the clocks showed when it was made: charged with it, and nothing gained by it. Absent without a clock. */
+  /** The clocks when the move was made: after its time was charged, before its increment was credited. Absent without a clock. */
   readonly clocks?: Clocks
 }
 
-/** By player and kind, as {@link Game.offered} has them; absent where there was none. */
+/** Counts by player and kind, for {@link Game.offered}; a count of zero is absent. */
 export type OfferCounts = Readonly<Partial<Record<`${Player} ${OfferKind}`, number>>>
 
 export interface Game {
-  /** How many events have been folded in; at least 1. */
+  /** The number of events of the game; at least 1. */
   readonly version: number
   readonly rules: Rules
   readonly seats: Seating
@@ -40,7 +40,7 @@ export interface Game {
   readonly players: Readonly<Record<Player, Account | null>>
   /** Row-major, `width * height` characters: 'X', 'O', or '.' for an empty cell. */
   readonly board: string
-  /** The moves that stand, oldest first; a takeback removes from the end. */
+  /** The moves, oldest first; a takeback removes moves from the end. */
   readonly moves: readonly Ply[]
   /** Null when the game is over. */
   readonly turn: Player | null
@@ -48,14 +48,14 @@ export interface Game {
   readonly clock: TimeControl | null
   /** Null without a clock. */
   readonly clocks: Clocks | null
-  /** How many offers there were since the last move, or takeback, of each kind by each player. */
+  /** The number of offers since the last move or takeback, of each kind by each player. */
   readonly offered: OfferCounts
-  /** Takebacks that were accepted, of both players; absent where there was none. */
+  /** The number of accepted takebacks, of both players; absent for zero. */
   readonly takebacks?: number
-  /** Who has not been there since both seats were taken, as far as the events tell. */
+  /** The players who, as far as the events show, were never connected since both seats were taken. */
   readonly awaited: readonly Player[]
   readonly offer: { readonly player: Player; readonly what: OfferKind } | null
-  /** The game that a rematch led to. */
+  /** The id of the rematch, or of the game that granted the wish (see `Created.next`). */
   readonly next: string | null
   readonly last: Event
 }

@@ -5,10 +5,10 @@ export {
   makePlace,
   makePosition,
   parsePlace,
-  parsePosition,
+  parseGamePosition,
   type Place,
   placeOf,
-  type Position,
+  type GamePosition,
 } from './board.ts'
 export { type Choice, chooseMove, isQuick, searchMove } from './bot.ts'
 export type { Command } from './command.ts'

@@ -6,7 +6,7 @@ import { findLine, ways } from './line.ts'
 import { markRules, presets, type Rules } from './rules.ts'
 import { symmetries, transform } from './symmetry.ts'
 
-/** Boards of up to 8×8 with any marks on them, and a marked cell. */
+/** Boards of up to 8×8 with random marks, and a cell with a mark. */
 const marked = fc
   .record({
     width: fc.integer({ min: 1, max: 8 }),
@@ -21,14 +21,14 @@ const marked = fc
     const cells = rules.width * rules.height
     return fc.record({
       rules: fc.constant(rules),
-      // Few letters and many X: lines and overlines are frequent.
+      // Many X, so that lines and overlines are frequent.
       board: fc.string({ unit: fc.constantFrom('X', 'X', 'O', '.'), minLength: cells, maxLength: cells }),
       cell: fc.nat({ max: cells - 1 }),
     })
   })
   .filter(({ board, cell }) => board[cell] !== '.')
 
-/** All lines on the board that contain the cell, by looking at every way there is. */
+/** All lines on the board that contain the cell, by examining every possible line. */
 function linesOf(rules: Rules, board: string, cell: Cell): readonly (readonly Cell[])[] {
   const mark = board[cell]
   return ways(rules)
@@ -37,7 +37,7 @@ function linesOf(rules: Rules, board: string, cell: Cell): readonly (readonly Ce
     .map(({ cells }) => cells)
 }
 
-test('[G3] [G6] the line found is the first in reading order of all there are', () => {
+test('[G3] [G6] findLine finds the first of all lines in reading order', () => {
   fc.assert(
     fc.property(marked, ({ rules, board, cell }) => {
       const lines = linesOf(rules, board, cell).toSorted(
@@ -61,7 +61,7 @@ test('[G3] turning and mirroring a board turns and mirrors its lines', () => {
   )
 })
 
-test('[G3] there are 8 ways on tic-tac-toe, 69 on connect four, 572 on gomoku', () => {
+test('[G3] tic-tac-toe has 8 possible lines, connect four 69, gomoku 572', () => {
   const counts = [presets.tictactoe, presets['connect-four'], presets.gomoku].map((rules) => ways(rules).length)
   assert.deepEqual(counts, [8, 69, 572])
 })

@@ -1,21 +1,21 @@
-/** Lines: found through the last mark, without a table, so that a 25×25 board costs what a 3×3 one does. */
+/** Finds lines through the last mark, without a table, so that a 25×25 board costs no more than a 3×3 board. */
 import type { Cell } from './game.ts'
 import type { Rules } from './rules.ts'
 
-/** Right, down-left, down, down-right: in the order of their steps, so that of two lines from one cell the first leads. */
+/** Right, down-left, down, down-right: ordered by step size, so that the first of two lines from one cell is the first in reading order. */
 const columnSteps = [1, -1, 0, 1] as const
 const rowSteps = [0, 1, 1, 1] as const
 
 /**
- * The line that the mark on `cell` is part of, or null: exactly `rules.line` cells, ascending. Of several lines the
- * first in reading order: the one whose first cell comes first, and of two from the same cell the one whose second
- * does. So an overline shows its first `line` cells that contain `cell`.
+ * The line that contains the mark on `cell`: exactly `rules.line` cells, ascending; null if there is none. If there are
+ * several lines, the first in reading order: the one with the smallest first cell, then with the smallest second cell.
+ * For an overline this gives the first `line` consecutive cells that include `cell`.
  */
 export function findLine(rules: Rules, board: string, cell: Cell): readonly Cell[] | null {
   const { width, height, line, exact } = rules
   const x = cell % width
   const y = (cell - x) / width
-  // One cell more tells an overline, which only `exact` has to know.
+  // One more cell reveals an overline, which matters only for `exact`.
   const reach = exact ? line : line - 1
   let first = -1
   let firstStep = 0
@@ -42,7 +42,7 @@ function columnsAhead(x: number, width: number, dx: number): number {
   return dx > 0 ? width - 1 - x : dx < 0 ? x : width + 25
 }
 
-/** How many cells with the mark of `cell` follow it in steps of `step`, `most` at most. */
+/** The number of consecutive cells after `cell`, in steps of `step`, that have the same mark; at most `most`. */
 function run(board: string, cell: Cell, step: number, most: number): number {
   const mark = board.charCodeAt(cell)
   let count = 0
@@ -50,13 +50,13 @@ function run(board: string, cell: Cell, step: number, most: number): number {
   return count
 }
 
-/** One way to win: the cells of a line, and the cells next to its ends, which must not continue it if `exact`. */
+/** A possible line: its cells, and the cells next to its ends, which must not have the same mark if the rules are `exact`. */
 export interface Way {
   readonly cells: readonly Cell[]
   readonly ends: readonly Cell[]
 }
 
-/** Every way to complete a line, in reading order of the first cell. For searches that look at all of them. */
+/** Every possible line on the board, in reading order of the first cell. For searches that need all of them. */
 export function ways(rules: Rules): readonly Way[] {
   const { width, height, line } = rules
   const found: Way[] = []

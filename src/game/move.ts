@@ -1,5 +1,5 @@
 /** Moves: where a mark lands, which mark it is, and the event that follows. */
-import { cellOf, emptyCode, isOnBoard, type Place, placeOf, type Position } from './board.ts'
+import { cellOf, emptyCode, isOnBoard, type Place, placeOf, type GamePosition } from './board.ts'
 import type { Command } from './command.ts'
 import { type Decision, happened, refuse, rejected, type Rejection } from './decision.ts'
 import type { Cell, Game, Ply } from './game.ts'
@@ -11,8 +11,8 @@ import { inTime } from './timed.ts'
 export type MoveCommand = Extract<Command, { type: 'move' }>
 
 /**
- * The cell that a mark put at `place` comes to stand on, or null if that is taken. With gravity the place names its
- * column only, so that people need not count.
+ * The cell on which a mark put at `place` lands; null if it is taken. With gravity only the column of `place` counts, so
+ * that people need not count rows.
  */
 export function land(rules: Rules, board: string, place: Place): Cell | null {
   let cell = cellOf(rules, rules.gravity ? { x: place.x, y: rules.height - 1 } : place)
@@ -27,7 +27,7 @@ export function markFor(rules: Rules, player: Player, wanted?: Mark): Mark | nul
   return wanted === undefined || wanted === forced ? forced : null
 }
 
-/** The cells on which the next mark can come to stand, ascending; by column where marks fall. */
+/** The cells on which the next mark can land, in ascending order; with gravity in the order of their columns. */
 export function openCells(rules: Rules, board: string): readonly Cell[] {
   const cells: Cell[] = []
   const end = rules.gravity ? rules.width : board.length
@@ -38,18 +38,18 @@ export function openCells(rules: Rules, board: string): readonly Cell[] {
   return cells
 }
 
-/** The marks between which `player` may choose. */
+/** The marks that `player` may choose from. */
 export function marksOf(rules: Rules, player: Player): readonly Mark[] {
   return rules.marks === 'wild' ? marks : [rules.marks === 'shared' ? 'X' : player]
 }
 
 /** Every move that the board and the rules allow. */
-export function pliesOf({ rules, board, turn }: Position): readonly Ply[] {
+export function pliesOf({ rules, board, turn }: GamePosition): readonly Ply[] {
   const marks = marksOf(rules, turn)
   return openCells(rules, board).flatMap((cell) => marks.map((mark) => ({ cell, mark })))
 }
 
-/** Only an open board can go on by itself. */
+/** The message of 'game-over'. Only an open board can be cleared for a new game. */
 function howOver({ seats }: Game): string {
   return seats === 'open'
     ? 'the game is over; clear the board for a new one (`new`, or `game.restart`)'
@@ -69,7 +69,7 @@ export function decideMove(game: Game, command: MoveCommand): Decision {
   return happened(inTime(game, command, { type: 'moved', player, x, y, mark: move.mark }))
 }
 
-/** What a move would put where, on the board as it stands, or why the board or the rules do not take it. */
+/** The cell and mark of a move on the current board, or why the board or the rules refuse it. */
 export function place({ rules, board }: Game, player: Player, wanted: MoveCommand): Ply | Rejection {
   const { x, y } = wanted
   if (!isOnBoard(rules, wanted)) {

@@ -9,7 +9,7 @@ import { ada, after, invite, move, open, verdict } from './testing/play.ts'
 const offer = (what: OfferKind, by: string): Command => ({ type: 'offer', what, by })
 const answer = (what: OfferKind, by: string, accept: boolean): Command => ({ type: 'answer', what, by, accept })
 
-/** An offer of Ada's, withdrawn and made again, and declined. */
+/** Ada makes an offer, withdraws it and makes it again; Bo declines it. */
 const twice = (what: OfferKind): readonly [Command, ...Command[]] => [
   invite(),
   offer(what, 'ada'),
@@ -18,7 +18,7 @@ const twice = (what: OfferKind): readonly [Command, ...Command[]] => [
   answer(what, 'bo', false),
 ]
 
-/** Ada moves and takes it back, so often. */
+/** Ada moves and takes the move back, `times` times, then moves. */
 const backAndForth = (times: number): readonly [Command, ...Command[]] => [
   invite(),
   ...Array.from({ length: times }, () => [
@@ -37,10 +37,10 @@ const over = [invite(), { type: 'resign', by: 'bo' }] as const
 type Row = readonly [title: string, given: Game, when: Command, then: string]
 
 const rows: readonly Row[] = [
-  ['[G21] a draw', fresh, offer('draw', 'bo'), 'offered'],
-  ['[G21] a draw to nobody', waiting, offer('draw', 'ada'), 'not-started'],
-  ['[G21] a draw when it is over', after(...over), offer('draw', 'ada'), 'game-over'],
-  ['[G21] a takeback of nothing', fresh, offer('takeback', 'ada'), 'not-started'],
+  ['[G21] offering a draw', fresh, offer('draw', 'bo'), 'offered'],
+  ['[G21] offering a draw before the opponent joined', waiting, offer('draw', 'ada'), 'not-started'],
+  ['[G21] offering a draw after the end', after(...over), offer('draw', 'ada'), 'game-over'],
+  ['[G21] a takeback without a move', fresh, offer('takeback', 'ada'), 'not-started'],
   ['[G21] a takeback', after(...one), offer('takeback', 'ada'), 'offered'],
   ["[G21] a takeback of the opponent's only move", after(...one), offer('takeback', 'bo'), 'not-started'],
   ['[G21] a rematch before the end', fresh, offer('rematch', 'ada'), 'not-over'],
@@ -52,35 +52,45 @@ const rows: readonly Row[] = [
     'game-over',
   ],
   ['[G31] a third draw before the next move', after(...twice('draw')), offer('draw', 'ada'), 'too-many'],
-  ['[G31] the opponent’s first', after(...twice('draw')), offer('draw', 'bo'), 'offered'],
-  ['[G31] another kind', after(...one, ...twice('draw').slice(1)), offer('takeback', 'ada'), 'offered'],
+  ['[G31] the first draw of the opponent', after(...twice('draw')), offer('draw', 'bo'), 'offered'],
+  ['[G31] another kind of offer', after(...one, ...twice('draw').slice(1)), offer('takeback', 'ada'), 'offered'],
   ['[G31] a third draw after a move', after(...twice('draw'), move(1, 1, 'ada')), offer('draw', 'ada'), 'offered'],
-  ['[G31] a third that accepts', after(...twice('draw'), offer('draw', 'bo')), offer('draw', 'ada'), 'accepted'],
+  [
+    '[G31] a third draw that accepts the opponent’s',
+    after(...twice('draw'), offer('draw', 'bo')),
+    offer('draw', 'ada'),
+    'accepted',
+  ],
   ['[G31] a third rematch', after(...over, ...twice('rematch').slice(1)), offer('rematch', 'ada'), 'too-many'],
   ['[G35] the last takeback', after(...backAndForth(takebacksMax - 1)), offer('takeback', 'ada'), 'offered'],
-  ['[G35] one more', after(...backAndForth(takebacksMax)), offer('takeback', 'ada'), 'too-many'],
+  ['[G35] one takeback too many', after(...backAndForth(takebacksMax)), offer('takeback', 'ada'), 'too-many'],
   [
     '[G35] one more, of the opponent',
     after(...backAndForth(takebacksMax), move(0, 0, 'bo')),
     offer('takeback', 'bo'),
     'too-many',
   ],
-  ['[G35] another offer', after(...backAndForth(takebacksMax)), offer('draw', 'ada'), 'offered'],
+  ['[G35] another kind of offer', after(...backAndForth(takebacksMax)), offer('draw', 'ada'), 'offered'],
   ['[G15] a draw by a stranger', fresh, offer('draw', 'eve'), 'not-your-seat'],
   ['[G16] a rematch on an open board', after(open()), offer('rematch', 'ada'), 'not-your-seat'],
   ['[G16] a draw on an open board', after(open()), offer('draw', 'ada'), 'not-your-seat'],
   ['[G16] an answer on an open board', after(open()), answer('draw', 'ada', true), 'not-your-seat'],
   ['[G22] one’s own offer again', after(invite(), offer('draw', 'ada')), offer('draw', 'ada'), 'done'],
-  ['[G22] what the opponent offers', after(invite(), offer('draw', 'ada')), offer('draw', 'bo'), 'accepted'],
-  ['[G22] another kind', after(...one, offer('draw', 'bo')), offer('takeback', 'ada'), 'offered'],
   [
-    '[G22] after a move',
+    '[G22] offering what the opponent has offered',
+    after(invite(), offer('draw', 'ada')),
+    offer('draw', 'bo'),
+    'accepted',
+  ],
+  ['[G22] offering another kind', after(...one, offer('draw', 'bo')), offer('takeback', 'ada'), 'offered'],
+  [
+    '[G22] accepting after a move',
     after(invite(), offer('draw', 'bo'), move(1, 1, 'ada')),
     answer('draw', 'ada', true),
     'no-offer',
   ],
   [
-    '[G22] after the end',
+    '[G22] accepting after the end',
     after(invite(), offer('draw', 'bo'), { type: 'resign', by: 'ada' }),
     answer('draw', 'ada', true),
     'no-offer',
@@ -89,8 +99,13 @@ const rows: readonly Row[] = [
   ['[G23] accepting one’s own', after(invite(), offer('draw', 'ada')), answer('draw', 'ada', true), 'no-offer'],
   ['[G23] declining', after(invite(), offer('draw', 'ada')), answer('draw', 'bo', false), 'declined'],
   ['[G23] withdrawing', after(invite(), offer('draw', 'ada')), answer('draw', 'ada', false), 'declined'],
-  ['[G23] nothing', fresh, answer('draw', 'bo', false), 'no-offer'],
-  ['[G23] something else', after(...one, offer('takeback', 'ada')), answer('draw', 'bo', true), 'no-offer'],
+  ['[G23] answering without an offer', fresh, answer('draw', 'bo', false), 'no-offer'],
+  [
+    '[G23] answering another kind of offer',
+    after(...one, offer('takeback', 'ada')),
+    answer('draw', 'bo', true),
+    'no-offer',
+  ],
   [
     '[G24] a rematch without an id',
     after(...over, offer('rematch', 'ada')),
@@ -105,7 +120,7 @@ for (const [title, given, when, then] of rows) {
   })
 }
 
-test('[G22] a new kind of offer replaces the one that stood, whoever made it', () => {
+test('[G22] an offer of another kind replaces the current one, of either player', () => {
   const game = after(...one, offer('draw', 'bo'), offer('takeback', 'ada'))
   assert.deepEqual(game.offer, { player: 'X', what: 'takeback' })
 })

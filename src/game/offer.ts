@@ -1,4 +1,4 @@
-/** Offers: a draw, a takeback or a rematch is proposed, then accepted, declined or withdrawn. */
+/** Offers: a draw, a takeback or a rematch is offered, then accepted, declined or withdrawn. */
 import type { Command } from './command.ts'
 import { type Decision, done, happened, refuse, rejected, type Rejection } from './decision.ts'
 import type { OfferKind } from './event.ts'
@@ -10,10 +10,10 @@ import { inTime } from './timed.ts'
 type OfferCommand = Extract<Command, { type: 'offer' }>
 type AnswerCommand = Extract<Command, { type: 'answer' }>
 
-/** How often a player may make an offer of one kind before the next move: once, and once more. */
+/** How many offers of one kind a player may make before the next move: the first may be a mistake. */
 export const offersMax = 2
 
-/** Takebacks of one game that players may ask for: far more than lead anywhere, and not without end. */
+/** Accepted takebacks of one game: far more than a game needs, but bounded. */
 export const takebacksMax = 100
 
 export function decideOffer(game: Game, command: OfferCommand): Decision {
@@ -63,7 +63,7 @@ function refuseOffer(game: Game, player: Player, what: OfferKind): Rejection | n
   }
   if (game.outcome !== null) return refuse('game-over', 'the game is over')
   if (!isStarted(game)) return refuse('not-started', 'the opponent has not joined yet')
-  // X made the first move, O the second.
+  // X makes the first move, O the second.
   const needed = player === 'X' ? 1 : 2
   if (what === 'draw' || game.moves.length >= needed) return null
   return refuse('not-started', 'you have no move to take back')

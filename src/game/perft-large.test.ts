@@ -1,4 +1,4 @@
-/** The facts of millions of positions: counted by classes, for `line.test.ts` shows that no direction differs. */
+/** Facts with millions of positions. They are counted by symmetry class; `line.test.ts` shows that all directions are equal. */
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import facts from '../../spec/perft-large.json' with { type: 'json' }

@@ -1,4 +1,4 @@
-/** Counts of everything the rules allow: the field's way to check a move generator against published numbers. */
+/** Perft: counts all positions and games that the rules allow, to check the move generator against published numbers. */
 import { assert } from '../base/index.ts'
 import { emptyBoard, put, turnAfter } from './board.ts'
 import { outcomeOf } from './evolve.ts'
@@ -7,21 +7,21 @@ import type { Player } from './player.ts'
 import type { Rules } from './rules.ts'
 import { symmetries, type Symmetry } from './symmetry.ts'
 
-/** The rule that is counted; a test puts a wrong one here to see the counts change. */
+/** Decides the outcome of a move; a test passes a wrong one to see that the counts change. */
 export type Referee = typeof outcomeOf
 
 export interface Count {
-  /** Go no further than to so many marks. */
+  /** The largest number of marks to count to. */
   readonly plies?: number
   /**
-   * Judge but one of the positions that turn or mirror into each other, and count it for all: several times faster,
-   * and blind to a rule that treats them differently.
+   * Examines one position of each symmetry class and counts it for the whole class. Several times faster, but it cannot
+   * detect a rule that treats symmetric positions differently.
    */
   readonly isFolded?: boolean
   readonly referee?: Referee
 }
 
-/** How many positions can be reached, by number of marks. */
+/** The number of reachable positions, by number of marks. */
 export function countPositions(rules: Rules, count: Count = {}): readonly number[] {
   const counts: number[] = []
   walk(rules, count, (ply, size) => {
@@ -30,14 +30,14 @@ export function countPositions(rules: Rules, count: Count = {}): readonly number
   return counts
 }
 
-/** How many positions can be reached if those that turn or mirror into each other count as one. */
+/** The number of reachable positions up to symmetry. */
 export function countClasses(rules: Rules): number {
   let count = 0
   walk(rules, { isFolded: true }, () => count++)
   return count
 }
 
-/** How many games can be played to their end, by winner. */
+/** The number of complete games, by winner. */
 export function countGames(rules: Rules, referee: Referee = outcomeOf): Readonly<Record<Player | 'draw', number>> {
   const counts = { X: 0, O: 0, draw: 0 }
   const play = (board: string, ply: number): void => {
@@ -57,8 +57,8 @@ export function countGames(rules: Rules, referee: Referee = outcomeOf): Readonly
 }
 
 /**
- * Calls `visit` once with every position that can be reached, or every class of them, the last ones of games included:
- * with the marks on it and how many positions it stands for.
+ * Calls `visit` once for every reachable position, or for every symmetry class if `isFolded`, including positions that
+ * end a game. `ply` is the number of marks on it, `size` the number of positions that it stands for.
  */
 function walk(
   rules: Rules,
@@ -68,10 +68,10 @@ function walk(
   const images = symmetries(rules).slice(0, isFolded ? undefined : 1)
   const weights = images.map((image) => weigh(rules, image))
   const isNew = codeSet(rules)
-  // For every ply on the way the codes of the position and its images.
+  // For every ply of the current path: the codes of the position and of its images.
   const codes = Array.from({ length: rules.width * rules.height + 1 }, () => new Float64Array(images.length))
 
-  /** Puts a mark on the position at `ply`; the size of the position's class, or 0 if it is known. */
+  /** Puts a mark on the position at `ply`. Returns the size of the new position's class, or 0 if the class is known. */
   const step = (ply: number, cell: number, digit: number): number => {
     const from = codes[ply]
     const to = codes[ply + 1]
@@ -107,9 +107,9 @@ function walk(
 }
 
 /**
- * What one mark on a cell adds to the number that stands for an image of the position; an X adds it twice. Without
- * gravity that makes a number in base 3. With gravity a column of n marks is a binary number of n + 1 digits with a
- * leading one, of which the sum leaves out the one of an empty column: John Tromp's code for connect four.
+ * For each cell, the number that an O on it adds to the code of the position's image; an X adds it twice. Without gravity
+ * the code is a number in base 3. With gravity it is John Tromp's code for connect four: a column of n marks is a binary
+ * number of n + 1 digits with a leading one, except that the sum omits the leading one of an empty column.
  */
 function weigh({ width, height, gravity }: Rules, image: Symmetry): readonly number[] {
   return image.map((cell) => {
@@ -120,7 +120,7 @@ function weigh({ width, height, gravity }: Rules, image: Symmetry): readonly num
   })
 }
 
-/** A set of codes, as a function that adds one and says whether it is new: one bit a code while that fits 64 MiB. */
+/** A set of codes, as a function that adds a code and returns whether it is new. Uses one bit per code if that fits 64 MiB. */
 function codeSet({ width, height, gravity }: Rules): (code: number) => boolean {
   const codes = gravity ? 2 ** (width * (height + 1)) : 3 ** (width * height)
   if (codes > 2 ** 29) {

@@ -2,7 +2,7 @@
 export const players = ['X', 'O'] as const
 export type Player = (typeof players)[number]
 
-/** What stands on a cell. The same letters as the players; in wild and shared games not the same thing. */
+/** The mark on a cell. The letters are those of the players, but in wild and shared games a mark does not belong to a player. */
 export type Mark = Player
 
 export function opponent(player: Player): Player {
@@ -16,7 +16,7 @@ export type Level = (typeof levels)[number]
 /** A person or bot that may own a seat. */
 export interface Account {
   readonly id: string
-  /** As shown to others; chosen by its owner, so never to be trusted as markup. */
+  /** The display name. Its owner chooses it, so it must be escaped as markup. */
   readonly name: string
   /** Present when the server plays for this account. */
   readonly bot?: Level

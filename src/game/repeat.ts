@@ -1,4 +1,4 @@
-/** Repeats: whether a command is the one that led to a game's last event. */
+/** Repeats: whether a command is the one that led to the last event of a game. */
 import { cellOf, isOnBoard } from './board.ts'
 import type { Command } from './command.ts'
 import type { Event } from './event.ts'
@@ -9,8 +9,8 @@ import { isSameRules } from './rules.ts'
 import { isCreator, speaksFor } from './seat.ts'
 
 /**
- * Whether `command`, decided one event ago, led to `game.last`. `elapsedMs` and `next` do not matter: they were drawn
- * anew for the repeat. Creation is not asked here.
+ * Whether `command`, decided one event ago, led to `game.last`. `elapsedMs` and `next` are ignored: the service sets them
+ * again for the repeat. `decideCreate` recognises the repeat of a creation.
  */
 export function ledTo(game: Game, command: Exclude<Command, { type: 'create' }>): boolean {
   const { last } = game
@@ -28,7 +28,7 @@ export function ledTo(game: Game, command: Exclude<Command, { type: 'create' }>)
       if (last.type === 'withdrawn') return isWithdrawer(game, command, last.player)
       return last.type === 'resigned' && isBy(game, command, last.player)
     case 'offer':
-      // An offer that met the same offer of the opponent was an acceptance.
+      // Offering what the opponent has offered accepts it.
       return (
         (last.type === 'offered' || last.type === 'accepted') &&
         last.what === command.what &&
@@ -49,11 +49,11 @@ export function ledTo(game: Game, command: Exclude<Command, { type: 'create' }>)
   }
 }
 
-/** The kinds of events that a command of a kind leads to. */
+/** The types of events that each type of command can lead to. */
 const leadsTo: { readonly [Type in Command['type']]: readonly Event['type'][] } = {
   create: ['created'],
   join: ['joined'],
-  // What comes too late is the fall of the flag.
+  // A move that comes too late lets the flag fall.
   move: ['moved', 'flagged'],
   resign: ['resigned', 'withdrawn', 'flagged'],
   offer: ['offered', 'accepted', 'flagged'],
@@ -64,8 +64,8 @@ const leadsTo: { readonly [Type in Command['type']]: readonly Event['type'][] } 
 }
 
 /**
- * Whether `command` may have led to `event`, as far as the two say: false is sure, true is to be decided against the
- * game, for which it need not be read where this is false.
+ * Whether `command` may have led to `event`, judged without the game. False is certain, so that the game need not be
+ * read; true has to be checked against the game with {@link ledTo}.
  */
 export function mayHaveLedTo(command: Command, event: Event): boolean {
   if (!leadsTo[command.type].includes(event.type)) return false
@@ -80,16 +80,16 @@ function isBy(game: Game, command: { by: string | null; player?: Player }, playe
   return (command.player === undefined || command.player === player) && speaksFor(game, command.by, player)
 }
 
-/** Who spoke when the flag had fallen let it fall. */
+/** Whether this command of a player came after the flag had fallen, and so led to `flagged`. */
 function isTooLate(game: Game, command: Exclude<Command, { type: 'create' | 'join' | 'flag' | 'abandon' }>): boolean {
-  const isTalk =
+  const isTimed =
     command.type === 'resign' || (command.type !== 'restart' && 'what' in command && command.what !== 'rematch')
-  return isTalk && players.some((player) => isBy(game, command, player))
+  return isTimed && players.some((player) => isBy(game, command, player))
 }
 
 function isMove(game: Game, command: MoveCommand, last: Event): boolean {
   const { rules } = game
-  // A move that came too late let the flag fall instead, and left the board as it was.
+  // A move that came too late let the flag fall instead and did not change the board.
   if (last.type === 'flagged') return !('name' in place(game, last.player, command))
   if (last.type !== 'moved' || !isOnBoard(rules, command)) return false
   const isSamePlace = rules.gravity ? command.x === last.x : cellOf(rules, command) === cellOf(rules, last)

@@ -28,7 +28,7 @@ test('rules read back as they were written', () => {
 })
 
 for (const [name, rules] of Object.entries(presets)) {
-  test(`${name} is called by its name, and no other preset is the same`, () => {
+  test(`makeRules writes the name of ${name}, and no other preset equals it`, () => {
     assert.equal(makeRules({ ...rules }), name)
     assert.deepEqual(parseRules(` ${name.toUpperCase()} `), rules)
     assert.equal(Object.values(presets).filter((other) => isSameRules(other, rules)).length, 1)
@@ -69,7 +69,7 @@ for (const [text, problem] of bad) {
   })
 }
 
-test('[G1] a side of half a column is no rule', () => {
+test('[G1] a width of half a column is refused', () => {
   assert.match(checkRules({ ...presets.tictactoe, width: 2.5 }) ?? '', /^the width must/)
   assert.match(checkRules({ ...presets.tictactoe, line: Number.NaN }) ?? '', /^the line must/)
 })

@@ -1,6 +1,6 @@
-/** Rules as data: the family of m,n,k games with gravity, misère, shared marks and exact lines. */
+/** Rules as data: the m,n,k games, with gravity, misère, wild and shared marks and exact lines as options. */
 
-/** Whose mark a move may place: one's own; either ('wild'); or there is one mark only, X ('shared', notakto). */
+/** The mark that a move places. own: the player's. wild: the player chooses either. shared: there is only X (notakto). */
 export const markRules = ['own', 'wild', 'shared'] as const
 export type MarkRule = (typeof markRules)[number]
 
@@ -9,14 +9,14 @@ export interface Rules {
   readonly width: number
   /** Rows, 1 to 25. */
   readonly height: number
-  /** How many marks in a row, column or diagonal make a line; 1 to the longer side. */
+  /** The number of marks in a row, column or diagonal that make a line; from 1 to the longer side. */
   readonly line: number
-  /** A mark falls to the lowest empty cell of its column; a move names that cell. */
+  /** A mark falls to the lowest empty cell of its column; the event names that cell. */
   readonly gravity: boolean
-  /** Whoever completes a line loses. */
+  /** The player who completes a line loses. */
   readonly misere: boolean
   readonly marks: MarkRule
-  /** Only a line of exactly `line` marks counts; a longer one does not. */
+  /** A line must have exactly `line` marks; a longer one does not count. */
   readonly exact: boolean
 }
 
@@ -45,7 +45,7 @@ export type PresetName = keyof typeof presets
 /** The longest side of a board. */
 export const sideMax = 25
 
-/** One sentence that names the broken limit; undefined when these rules can be played. */
+/** One sentence that names the violated limit; undefined if the rules can be played. */
 export function checkRules(rules: Rules): string | undefined {
   const { width, height, line } = rules
   if (!isWithin(width, sideMax)) return `the width must be a whole number from 1 to ${sideMax}`
@@ -62,8 +62,8 @@ function isWithin(value: number, max: number): boolean {
 const optionNames: readonly string[] = ['gravity', 'misere', 'wild', 'shared', 'exact']
 
 /**
- * Reads a preset's name or `W,H,L[+gravity][+misere][+wild|+shared][+exact]`, in either case and any order of the
- * options. Answers with the rules, or with one sentence that says why there are none.
+ * Reads the name of a preset or `W,H,L[+gravity][+misere][+wild|+shared][+exact]`, case-insensitively, with the options
+ * in any order. Returns the rules, or one sentence that says what is wrong.
  */
 export function parseRules(text: string): Rules | string {
   const lower = text.trim().toLowerCase()

@@ -1,26 +1,26 @@
-/** Seats: who owns them, and for which player a command speaks. */
+/** Seats: who owns them, and for which player a command acts. */
 import { refuse, type Rejection } from './decision.ts'
 import type { Game } from './game.ts'
 import { opponent, type Player } from './player.ts'
 
-/** Whether there is somebody to play for each side. A game that is over has started, unless it was withdrawn. */
+/** Whether both seats have an owner or are open. A game that is over has started, unless it was withdrawn. */
 export function isStarted(game: Game): boolean {
   return game.seats === 'open' || (game.players.X !== null && game.players.O !== null)
 }
 
-/** Whether `account` may speak for `player`. */
+/** Whether `account` may act for `player`. */
 export function speaksFor(game: Game, account: string | null, player: Player): boolean {
   return game.seats === 'open' || (account !== null && game.players[player]?.id === account)
 }
 
-/** Whether the command comes from who created the game. */
+/** Whether the sender of the command created the game. */
 export function isCreator(game: Game, { by }: { readonly by: string | null }): boolean {
   return by !== null && game.by === by
 }
 
 /**
- * The player for whom a command speaks, or why it speaks for none. Unless it says, it is the player to move (X when
- * the game is over) if the account may speak for that one, else the other.
+ * The player for which a command acts, or the rejection if there is none. A command without `player` acts for the player
+ * to move (X if the game is over) if the account may act for that player, else for the other one.
  */
 export function speaker(
   game: Game,

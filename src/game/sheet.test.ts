@@ -71,13 +71,13 @@ for (const [name, events] of Object.entries(games)) {
   })
 }
 
-test('a name cannot write a line of the sheet', () => {
+test('a display name cannot add a line to the sheet', () => {
   const name = 'Ada\nOutcome: O wins by time\u2028'
   const sheet = makeSheet(eventsOf(invite({ players: { X: { id: 'ada', name } } })))
   assert.equal(sheet, 'Rules: tictactoe\nX: Ada Outcome: O wins by time\nO: ?\nOutcome: unfinished\n\n')
 })
 
-test('a sheet may be carried over Windows, and have its moves on one line', () => {
+test('a sheet may have CRLF line ends, and its moves on one line', () => {
   assert.deepEqual(parseSheet(makeSheet(won).replaceAll('\n', '\r\n')), parseSheet(makeSheet(won)))
   assert.deepEqual(parseSheet('Outcome: unfinished\n\n1. 1,1 0,0 2. 2,2'), {
     rules: presets.tictactoe,

@@ -1,4 +1,4 @@
-/** Game sheets: a game as people write it down, in the spirit of chess's PGN. */
+/** Game sheets: a game as human-readable text, similar to PGN for chess. */
 import { makePlace, parsePlace, type Place, placeOf } from './board.ts'
 import { decide } from './decide.ts'
 import type { Event } from './event.ts'
@@ -7,7 +7,7 @@ import { type Ending, endings, type Game, type Outcome, type Ply } from './game.
 import { type Mark, type Player, players } from './player.ts'
 import { makeRules, parseRules, type Rules } from './rules.ts'
 
-/** What a sheet tells: the moves that stood in the end, and how it ended. Null: it has not. */
+/** The content of a sheet: the final moves and the outcome. Null: the game is not over. */
 export interface Sheet {
   readonly rules: Rules
   readonly moves: readonly Ply[]
@@ -15,14 +15,14 @@ export interface Sheet {
 }
 
 /**
- * The sheet of a game, from all its events: headers, an empty line, and a numbered line for X's move and O's. A move
- * is its place, `1,1`; where players choose the mark it is `O@1,1`.
+ * The sheet of a game, from all its events: headers, an empty line, and a numbered line for each move of X with O's
+ * reply. A move is written as its place, `1,1`; in wild games with its mark, `O@1,1`.
  */
 export function makeSheet(events: readonly Event[]): string {
   return makeGameSheet(events.reduce<Game | null>(evolve, null))
 }
 
-/** The same, from what the events lead to; empty for nothing. */
+/** As {@link makeSheet}, from the state of the game; '' for null. */
 export function makeGameSheet(game: Game | null): string {
   if (game === null) return ''
   const { rules, moves, outcome } = game
@@ -40,7 +40,7 @@ export function makeGameSheet(game: Game | null): string {
   return [...headers, '', ...lines, ''].join('\n')
 }
 
-/** Reads a sheet and plays it through. Answers with one sentence if it is not one, or if the rules forbid a move. */
+/** Reads a sheet and replays its moves. Returns one sentence if the text is not a sheet or the rules forbid a move. */
 export function parseSheet(text: string): Sheet | string {
   const [head = '', ...body] = text
     .replaceAll('\r', '')
@@ -51,8 +51,8 @@ export function parseSheet(text: string): Sheet | string {
   const headers = new Map(head.split('\n').map((line) => split(line, ':')))
   const rules = parseRules(headers.get('Rules') ?? 'tictactoe')
   if (typeof rules === 'string') return rules
-  const told = parseOutcome(headers.get('Outcome') ?? 'unfinished')
-  if (typeof told === 'string') return told
+  const stated = parseOutcome(headers.get('Outcome') ?? 'unfinished')
+  if (typeof stated === 'string') return stated
   const words = body
     .join(' ')
     .split(/\s+/)
@@ -60,12 +60,12 @@ export function parseSheet(text: string): Sheet | string {
   const game = replay(rules, words)
   if (typeof game === 'string') return game
   const { moves, outcome } = game
-  if (outcome === null && (told?.by === 'line' || told?.by === 'full'))
-    return `the moves do not end the game by ${told.by}`
-  if (outcome !== null && (told === null || makeOutcome(told) !== makeOutcome(outcome))) {
+  if (outcome === null && (stated?.by === 'line' || stated?.by === 'full'))
+    return `the moves do not end the game by ${stated.by}`
+  if (outcome !== null && (stated === null || makeOutcome(stated) !== makeOutcome(outcome))) {
     return `the moves end the game otherwise: ${makeOutcome(outcome)}`
   }
-  return { rules, moves, outcome: outcome ?? told }
+  return { rules, moves, outcome: outcome ?? stated }
 }
 
 function replay(rules: Rules, words: readonly string[]): Game | string {
@@ -109,7 +109,7 @@ function split(line: string, mark: string): [name: string, value: string] {
   return at < 0 ? [line.trim(), ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()]
 }
 
-/** Names are chosen by people: none may add a line. */
+/** Replaces line breaks and control characters, so that a display name cannot add a line. */
 function oneLine(name: string): string {
   return name.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim()
 }

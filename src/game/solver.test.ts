@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import facts from '../../spec/values.json' with { type: 'json' }
-import { emptyBoard, placeOf, type Position, put } from './board.ts'
+import { emptyBoard, placeOf, type GamePosition, put } from './board.ts'
 import { outcomeOf } from './evolve.ts'
 import type { Ply } from './game.ts'
 import { pliesOf } from './move.ts'
@@ -10,7 +10,7 @@ import { opponent } from './player.ts'
 import { checkRules, markRules, parseRules, type Rules } from './rules.ts'
 import { bestMoves, solve } from './solver.ts'
 
-function start(rules: Rules): Position {
+function start(rules: Rules): GamePosition {
   return { rules, board: emptyBoard(rules), turn: 'X' }
 }
 
@@ -32,8 +32,8 @@ for (const fact of facts.facts) {
 
 const signs: Readonly<Record<string, number>> = { win: 1, draw: 0, loss: -1 }
 
-/** What a ply is worth to who makes it; `score` is asked if the game goes on. */
-function scoreAfter(position: Position, { cell, mark }: Ply, score: (next: Position) => number): number {
+/** The score of a ply for its player; calls `score` for the next position if the game is not over. */
+function scoreAfter(position: GamePosition, { cell, mark }: Ply, score: (next: GamePosition) => number): number {
   const { rules, turn } = position
   const board = put(position.board, cell, mark)
   const outcome = outcomeOf(rules, board, { cell, player: turn })
@@ -41,12 +41,12 @@ function scoreAfter(position: Position, { cell, mark }: Ply, score: (next: Posit
   return outcome.winner === null ? 0 : outcome.winner === turn ? 1 : -1
 }
 
-function solved(position: Position): number {
+function solved(position: GamePosition): number {
   return signs[solve(position).result] ?? 0
 }
 
-/** The textbook minimax on the rules of play themselves: slow, and obviously right. */
-function searched(position: Position): { readonly sign: number; readonly plies: number } {
+/** Plain minimax with the real rules: slow, and obviously correct. */
+function searched(position: GamePosition): { readonly sign: number; readonly plies: number } {
   const values = pliesOf(position).map((ply) => {
     let plies = 1
     const sign = scoreAfter(position, ply, (next) => {
@@ -56,7 +56,7 @@ function searched(position: Position): { readonly sign: number; readonly plies: 
     })
     return { sign, plies }
   })
-  // The winner hurries, the loser delays.
+  // The winner shortens the game, the loser prolongs it.
   return values.reduce((best, value) =>
     value.sign > best.sign || (value.sign === best.sign && (value.plies - best.plies) * value.sign < 0) ? value : best,
   )
@@ -74,7 +74,7 @@ const smallRules: fc.Arbitrary<Rules> = fc
   })
   .filter((rules) => checkRules(rules) === undefined)
 
-/** Some moves into a game that is not over. */
+/** A position after some moves of a game that is not over. */
 const positions = fc.tuple(smallRules, fc.array(fc.nat(), { maxLength: 9 })).map(([rules, draws]) => {
   let position = start(rules)
   for (const draw of draws) {
@@ -100,7 +100,7 @@ test('the solver agrees with plain minimax, in value and in length', () => {
   )
 })
 
-test('the best moves are those that keep the value and its length', () => {
+test('the best moves are exactly those that keep the value and the length', () => {
   fc.assert(
     fc.property(few, (position) => {
       const value = searched(position)

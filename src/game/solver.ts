@@ -1,6 +1,6 @@
-/** Perfect play by exhaustive search, for boards of up to 16 cells: alpha-beta over positions up to symmetry. */
+/** Perfect play on boards of up to 16 cells, by exhaustive alpha-beta search over positions up to symmetry. */
 import { assert } from '../base/index.ts'
-import { empty as emptyMark, type Position, turnAfter } from './board.ts'
+import { empty as emptyMark, type GamePosition, turnAfter } from './board.ts'
 import type { Cell, Ply } from './game.ts'
 import { ways } from './line.ts'
 import { marksOf } from './move.ts'
@@ -8,82 +8,82 @@ import type { Rules } from './rules.ts'
 import { symmetries, type Symmetry } from './symmetry.ts'
 import { TranspositionTable } from './transposition-table.ts'
 
-/** The largest board that {@link solve} takes: X's cells and O's fit one 32-bit key. */
+/** The largest board that {@link solve} accepts: the cells of X and of O fit one 32-bit key. */
 export const solvableCellsMax = 16
 
-/** What a position is worth to the player to move if both play perfectly from here. */
+/** The value of a position for the player to move, if both play perfectly. */
 export interface Value {
   readonly result: 'win' | 'draw' | 'loss'
-  /** How many marks until the end, where the winner hurries and the loser delays. */
+  /** The number of marks until the end, if the winner shortens and the loser prolongs the game. */
   readonly plies: number
 }
 
-/** @param position of a game that is not over, on a board of at most {@link solvableCellsMax} cells. */
-export function solve(position: Position): Value {
+/** @param position must not be over, and its board must have at most {@link solvableCellsMax} cells. */
+export function solve(position: GamePosition): Value {
   const [x, o] = masks(position.board)
   return valueOf(new Solver(position.rules, () => true).search(x, o, -scoreMax, scoreMax), position.board)
 }
 
-/** The moves that lead to what {@link solve} says: the fastest wins, else all draws, else the slowest losses. */
-export function bestMoves(position: Position): readonly Ply[] {
+/** The moves that achieve the value of {@link solve}: the fastest wins, else all draws, else the slowest losses. */
+export function bestMoves(position: GamePosition): readonly Ply[] {
   const plies = searchMoves(position, () => true)
-  assert(plies !== null, 'a search that may go on has a result')
+  assert(plies !== null, 'a search that may continue has a result')
   return plies
 }
 
-/** The same, or null if `mayGoOn`, which is asked every millisecond or so, says that the search is to end. */
-export function searchMoves(position: Position, mayGoOn: () => boolean): readonly Ply[] | null {
+/** As {@link bestMoves}; null if `mayContinue`, which is called about every millisecond, returned false. */
+export function searchMoves(position: GamePosition, mayContinue: () => boolean): readonly Ply[] | null {
   const [x, o] = masks(position.board)
   try {
-    return new Solver(position.rules, mayGoOn).best(x, o)
+    return new Solver(position.rules, mayContinue).best(x, o)
   } catch (cause) {
-    if (cause === ended) return null
+    if (cause === stopped) return null
     throw cause
   }
 }
 
-/** Unwinds a search that is to end. */
-const ended = new Error('the search is to end')
-/** Positions between two looks at whether the search may go on: a millisecond's work. */
-const positionsPerLook = 2_048
+/** Thrown to unwind a search that must stop. */
+const stopped = new Error('the search must stop')
+/** Positions between two calls of `mayContinue`: about a millisecond of work. */
+const positionsPerCheck = 2_048
 
 const scoreMax = solvableCellsMax + 1
 
 /**
- * A score is for the player to move: 0 for a draw, else 1 plus the cells that are empty at the end, negative for a
- * loss. So it depends on the position alone and not on the way there, and may be kept in the table.
+ * A score is from the view of the player to move: 0 for a draw, else 1 plus the number of cells that are empty at the
+ * end, negated for a loss. It depends only on the position and not on the path to it, so the table can store it.
  *
- * A set of cells is a number with the bit of each cell set.
+ * A set of cells is a number with one bit per cell.
  */
 class Solver {
   readonly #rules: Rules
   readonly #full: number
   readonly #bottom: number
-  /** For each cell its lines: a set of cells and the set next to its ends, alternating. */
+  /** For each cell its lines: alternately the set of cells of a line, and the set of cells next to its ends. */
   readonly #lines: readonly Int32Array[]
-  /** Cells on many lines first. */
+  /** All cells, those on the most lines first. */
   readonly #order: Int32Array
   readonly #images: readonly Int32Array[]
   readonly #table: TranspositionTable
-  readonly #mayGoOn: () => boolean
-  #untilLook = positionsPerLook
+  readonly #mayContinue: () => boolean
+  #untilCheck = positionsPerCheck
 
-  constructor(rules: Rules, mayGoOn: () => boolean) {
+  constructor(rules: Rules, mayContinue: () => boolean) {
     const cells = rules.width * rules.height
     assert(cells <= solvableCellsMax, `a board of ${cells} cells is too large to solve`)
     this.#rules = rules
-    this.#mayGoOn = mayGoOn
+    this.#mayContinue = mayContinue
     this.#full = 2 ** cells - 1
     this.#bottom = this.#full & ~(2 ** (cells - rules.width) - 1)
     this.#lines = linesByCell(rules)
-    this.#order = Int32Array.from(this.#lines.keys()).sort((a, b) => this.#fame(b) - this.#fame(a))
+    this.#order = Int32Array.from(this.#lines.keys()).sort((a, b) => this.#lineCount(b) - this.#lineCount(a))
     this.#images = symmetries(rules).map(makeImages)
     this.#table = new TranspositionTable(cells <= 9 ? 13 : cells <= 12 ? 17 : 21)
   }
 
   /**
-   * The score of the position if it lies between `alpha` and `beta`; else a bound of it on the same side.
-   * Invariant: no line stands on the board.
+   * The score of the position if it is between `alpha` and `beta`; else a bound of the score on the same side.
+   * Precondition: there is no line on the board.
    */
   search(x: number, o: number, alpha: number, beta: number): number {
     const { misere, marks } = this.#rules
@@ -107,7 +107,7 @@ class Solver {
     }
     if (empty <= 1) return 0
 
-    if (--this.#untilLook === 0) this.#look()
+    if (--this.#untilCheck === 0) this.#checkContinue()
     const key = this.#canonical(x, o)
     const known = this.#table.find(key, alpha, beta)
     if (known !== null) return known
@@ -123,9 +123,9 @@ class Solver {
     return best
   }
 
-  #look(): void {
-    if (!this.#mayGoOn()) throw ended
-    this.#untilLook = positionsPerLook
+  #checkContinue(): void {
+    if (!this.#mayContinue()) throw stopped
+    this.#untilCheck = positionsPerCheck
   }
 
   best(x: number, o: number): readonly Ply[] {
@@ -137,22 +137,22 @@ class Solver {
       const nextX = mark === 'X' ? x | (1 << cell) : x
       const nextO = mark === 'O' ? o | (1 << cell) : o
       if (this.#completes(mark === 'X' ? nextX : nextO, cell)) return best === (this.#rules.misere ? -empty : empty)
-      // Nothing is better than the best: it is enough to ask whether this move is worse.
+      // No move scores above `best`, so a null window suffices to see whether this move scores below it.
       return -this.search(nextX, nextO, -best, 1 - best) >= best
     })
   }
 
-  #fame(cell: Cell): number {
+  #lineCount(cell: Cell): number {
     return this.#lines[cell]?.length ?? 0
   }
 
-  /** The cells on which a mark can come to stand. */
+  /** The cells on which a mark can land. */
   #open(taken: number): number {
     const free = this.#full & ~taken
     return this.#rules.gravity ? free & ((taken >>> this.#rules.width) | this.#bottom) : free
   }
 
-  /** Those cells of `candidates` that complete a line for the marks on `own`. */
+  /** The cells of `candidates` that complete a line for the marks on `own`. */
   #completing(own: number, candidates: number): number {
     let found = 0
     for (let rest = candidates; rest !== 0; rest &= rest - 1) {
@@ -172,7 +172,7 @@ class Solver {
     return false
   }
 
-  /** One key for all positions that turn or mirror into each other. */
+  /** The same key for all positions that are symmetric to each other. */
   #canonical(x: number, o: number): number {
     let least = 0x7fffffff
     for (const images of this.#images) {
@@ -194,7 +194,7 @@ function linesByCell(rules: Rules): readonly Int32Array[] {
   )
 }
 
-/** For every set of cells its image. */
+/** The image of every set of cells. */
 function makeImages(symmetry: Symmetry): Int32Array {
   const images = new Int32Array(2 ** symmetry.length)
   for (let set = 1; set < images.length; set++) {
@@ -224,7 +224,7 @@ function members(set: number): readonly Cell[] {
   return cells
 }
 
-/** The first cell of a set that is not empty. */
+/** The first cell of a non-empty set. */
 function lowest(set: number): Cell {
   return 31 - Math.clz32(set & -set)
 }

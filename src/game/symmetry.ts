@@ -1,12 +1,12 @@
-/** Symmetries: the ways to turn and mirror a board that leave its rules as they are. */
+/** Symmetries: the rotations and reflections of a board that preserve its rules. */
 import { cellOf, placeOf } from './board.ts'
 import type { Cell } from './game.ts'
 import type { Rules } from './rules.ts'
 
-/** For every cell the cell it comes to lie on. */
+/** For every cell, the cell that it is mapped to. */
 export type Symmetry = readonly Cell[]
 
-/** The identity first: 8 for a square, 4 for a rectangle, 2 where marks fall. Of one row or column some are equal. */
+/** The identity comes first. A square has 8, a rectangle 4, a board with gravity 2; a single row or column repeats some. */
 export function symmetries(rules: Rules): readonly Symmetry[] {
   const { width, height, gravity } = rules
   const right = width - 1
@@ -24,7 +24,7 @@ export function symmetries(rules: Rules): readonly Symmetry[] {
   )
 }
 
-/** The board after a symmetry. */
+/** The image of a board under a symmetry. */
 export function transform(board: string, symmetry: Symmetry): string {
   const image: string[] = []
   for (let cell = 0; cell < board.length; cell++) image[symmetry[cell] ?? cell] = board.charAt(cell)

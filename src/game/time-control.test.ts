@@ -20,7 +20,7 @@ test('[G26] time does not run before both seats are taken', () => {
   assert.equal(verdict(after(invite({ clock: blitz, players: { X: ada } })), flag(5000)), 'not-started')
 })
 
-test('[G26] time is charged to the player to move, whoever acts', () => {
+test('[G26] time is charged to the player to move, also if the opponent acts', () => {
   const game = after(
     invite({ clock: blitz }),
     at(200, { type: 'offer', what: 'draw', by: 'bo' }),
@@ -29,7 +29,7 @@ test('[G26] time is charged to the player to move, whoever acts', () => {
   assert.deepEqual(game.clocks, { X: 500, O: 1000 })
 })
 
-test('[G26] time stands still when the game is over', () => {
+test('[G26] the clock stops when the game is over', () => {
   const game = after(invite({ clock: blitz }), at(200, { type: 'resign', by: 'bo' }))
   assert.deepEqual(eventOf(game, at(900, { type: 'offer', what: 'rematch', by: 'bo' })), {
     type: 'offered',
@@ -39,7 +39,7 @@ test('[G26] time stands still when the game is over', () => {
   assert.deepEqual(game.clocks, { X: 800, O: 1000 })
 })
 
-test('[G26] time is whole milliseconds and never runs back', () => {
+test('[G26] elapsed time is whole milliseconds and never negative', () => {
   const game = after(invite({ clock: blitz }), at(1.9, move(1, 1, 'ada')), at(-5, move(0, 0, 'bo')))
   assert.deepEqual(game.clocks, { X: 1099, O: 1100 })
 })
@@ -49,7 +49,7 @@ test('[G27] a move adds the increment', () => {
   assert.deepEqual(game.clocks, { X: 700, O: 101 })
 })
 
-test('[G27] a deadline starts anew with every turn, and not before', () => {
+test('[G27] the time per move is reset with every turn, and not before', () => {
   const game = after(
     invite({ clock: daily }),
     at(400, move(1, 1, 'ada')),
@@ -66,15 +66,15 @@ const takeback: readonly Command[] = [
   at(200, { type: 'answer', what: 'takeback', accept: true, by: 'bo' }),
 ]
 
-test('[G30] a takeback takes the increment back, and the opponent has the time that they had', () => {
+test('[G30] a takeback removes the increment, and the opponent gets their earlier time back', () => {
   assert.deepEqual(after(invite({ clock: blitz }), ...takeback).clocks, { X: 600, O: 1000 })
 })
 
-test('[G30] a takeback gives a turn what was left of its deadline', () => {
+test('[G30] a takeback restores what was left of the time per move', () => {
   assert.deepEqual(after(invite({ clock: daily }), ...takeback).clocks, { X: 600, O: 1000 })
 })
 
-test('[G30] what was thought since a move that is taken back with its answer stays spent', () => {
+test('[G30] the time spent since a move stays spent if the move and its reply are taken back', () => {
   const twoPlies: readonly Command[] = [
     at(400, move(1, 1, 'ada')),
     at(300, move(0, 0, 'bo')),
@@ -85,7 +85,7 @@ test('[G30] what was thought since a move that is taken back with its answer sta
   assert.deepEqual(after(invite({ clock: daily }), ...twoPlies).clocks, { X: 400, O: 1000 })
 })
 
-test('[G30] moves taken back over and over bring nobody time', () => {
+test('[G30] repeated takebacks gain nobody time', () => {
   const round: readonly Command[] = [
     at(10, move(1, 1, 'ada')),
     at(70, move(0, 0, 'bo')),
@@ -99,14 +99,14 @@ test('[G30] moves taken back over and over bring nobody time', () => {
   }
 })
 
-test('[G28] a flag falls when nothing is left, not a millisecond before', () => {
+test('[G28] a flag falls when no time is left, not a millisecond earlier', () => {
   const game = after(invite({ clock: blitz }))
   assert.equal(verdict(game, flag(999)), 'stale')
   assert.equal(verdict(game, flag(1000)), 'flagged')
   assert.equal(verdict(after(invite()), flag(1000)), 'stale')
 })
 
-test('[G28] a move that comes too late is the fall of the flag, and its repeat is done', () => {
+test('[G28] a move that comes too late lets the flag fall, and its repeat is done', () => {
   const late = at(1000, { ...move(1, 1, 'ada'), version: 1 })
   const game = after(invite({ clock: blitz }), late)
   assert.deepEqual(game.outcome, { winner: 'O', by: 'time' })
@@ -116,13 +116,13 @@ test('[G28] a move that comes too late is the fall of the flag, and its repeat i
   assert.equal(verdict(game, { ...move(1, 1, 'bo'), version: 1 }), 'stale')
 })
 
-test('[G28] a late move that is wrong in itself is refused as such, also as a repeat', () => {
+test('[G28] a late move that is invalid anyway is refused for that reason, also as a repeat', () => {
   const wrong = at(5000, { ...move(3, 3, 'ada'), version: 1 })
   assert.equal(verdict(after(invite({ clock: blitz })), wrong), 'off-board')
   assert.equal(verdict(after(invite({ clock: blitz }), flag(1000)), wrong), 'stale')
 })
 
-test('[G25] who abandons a game loses it, and the time', () => {
+test('[G25] a player who abandons a game loses it, and is charged the time', () => {
   const game = after(invite({ clock: blitz, public: true }), at(600, { type: 'abandon' }))
   assert.deepEqual(
     [game.outcome, game.clocks],
@@ -133,7 +133,7 @@ test('[G25] who abandons a game loses it, and the time', () => {
   )
 })
 
-test('[G29] whatever either player says when a flag has fallen is its fall, and the repeat is done', () => {
+test('[G29] any timed command of either player after a flag has fallen lets it fall, and its repeat is done', () => {
   const offered = after(invite({ clock: blitz }), at(100, { type: 'offer', what: 'draw', by: 'ada' }))
   const late: readonly Command[] = [
     { type: 'resign', by: 'ada' },
@@ -143,11 +143,11 @@ test('[G29] whatever either player says when a flag has fallen is its fall, and 
     { type: 'answer', what: 'draw', accept: false, by: 'ada' },
   ]
   for (const command of late) {
-    const asked = at(900, { ...command, version: 2 } as Command)
-    assert.equal(verdict(offered, at(899, asked)) === 'flagged', false, command.type)
-    const game = evolve(offered, eventOf(offered, asked))
+    const timed = at(900, { ...command, version: 2 } as Command)
+    assert.equal(verdict(offered, at(899, timed)) === 'flagged', false, command.type)
+    const game = evolve(offered, eventOf(offered, timed))
     assert.deepEqual([game.outcome, game.offer], [{ winner: 'O', by: 'time' }, null])
-    assert.equal(verdict(game, asked), 'done')
+    assert.equal(verdict(game, timed), 'done')
   }
   assert.equal(verdict(offered, at(900, { type: 'offer', what: 'takeback', by: 'ada' })), 'not-started')
 })

@@ -1,4 +1,4 @@
-/** What a search has learned of positions, in a fixed amount of memory: a newer entry takes the place of an older. */
+/** A transposition table of fixed size: stores scores of positions; a newer entry replaces an older one in its slot. */
 export type Bound = 'exact' | 'least' | 'most'
 
 const exact = 1
@@ -10,10 +10,10 @@ export class TranspositionTable {
   readonly #shift: number
   readonly #keys: Int32Array
   readonly #scores: Int8Array
-  /** 0: an empty slot. */
+  /** 0 marks an empty slot. */
   readonly #bounds: Uint8Array
 
-  /** @param bits makes a table of 2^bits slots of 6 bytes. */
+  /** @param bits the table has 2^bits slots of 6 bytes. */
   constructor(bits: number) {
     this.#shift = 32 - bits
     this.#keys = new Int32Array(2 ** bits)
@@ -21,7 +21,7 @@ export class TranspositionTable {
     this.#bounds = new Uint8Array(2 ** bits)
   }
 
-  /** A score that settles a search between `alpha` and `beta`, or null. */
+  /** A score that decides a search between `alpha` and `beta`; null if none is stored. */
   find(key: number, alpha: number, beta: number): number | null {
     const slot = this.#slot(key)
     const bound = this.#bounds[slot] ?? 0
@@ -31,7 +31,7 @@ export class TranspositionTable {
     return isSettled ? score : null
   }
 
-  /** @param bound what `score` is of the true one: equal, at least this, at most this. */
+  /** @param bound whether the true score is equal to `score`, at least `score` or at most `score`. */
   keep(key: number, score: number, bound: Bound): void {
     const slot = this.#slot(key)
     this.#keys[slot] = key

@@ -27,7 +27,7 @@ function come(book: AddressBook, remoteAddress: string): boolean {
   return book.open(make(remoteAddress))
 }
 
-test('[W17] one IPv6 network of 64 bits, which one host has to itself, is one address', () => {
+test('[W17] an IPv6 /64 network, which usually belongs to one host, counts as one address', () => {
   const book = new AddressBook({ connectionsPerAddress: 1, socketsPerAddress: 3 })
   const own = ['2001:db8:1:2::1', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2:ffff::%eth0', '2001:db8:1:2::9']
   assert.deepEqual(
@@ -39,14 +39,14 @@ test('[W17] one IPv6 network of 64 bits, which one host has to itself, is one ad
   assert.ok(come(book, '::1'))
 })
 
-test('[W17] IPv4 addresses are one each, however they travel', () => {
+test('[W17] IPv4 addresses count one by one, also in IPv6-mapped form', () => {
   const book = new AddressBook({ connectionsPerAddress: 1, socketsPerAddress: 1 })
   assert.ok(come(book, '192.0.2.1'))
   assert.ok(come(book, '::ffff:192.0.2.2'))
   assert.ok(!come(book, '::ffff:192.0.2.1'))
 })
 
-test('[W26] idle sockets make room, the longest idle first, and busy ones do not', async () => {
+test('[W26] idle sockets are closed to make room, the longest idle first; busy ones are not', async () => {
   const book = new AddressBook({ connectionsPerAddress: 1, socketsPerAddress: 3 })
   const [first, second, third] = [make(), make(), make()]
   for (const socket of [first, second, third]) assert.ok(book.open(socket))
@@ -66,7 +66,7 @@ test('[W26] idle sockets make room, the longest idle first, and busy ones do not
   assert.ok(book.open(make()))
 })
 
-test('[W26] connections that stay are counted until they end, once each', () => {
+test('[W26] lasting connections are counted until they end, once each', () => {
   const book = new AddressBook({ connectionsPerAddress: 2, socketsPerAddress: 0 })
   const [leave] = [book.stay('192.0.2.1'), book.stay('192.0.2.1')]
   const refused = (): unknown => assert.throws(() => book.stay('192.0.2.1'), { fault: 'unavailable' })

@@ -1,34 +1,34 @@
 /**
- * Who is connected from where. What counts as a connection is one that stays: lines, text, a WebSocket, a stream of
- * changes. A browser opens six sockets more, which are not people: they have a bound of their own, and the ones that wait
- * for a next request make room first.
+ * Counts sockets and lasting connections per address. Lasting connections are text, JSON lines, WebSockets and streams of
+ * changes. A browser opens six further sockets, so sockets have their own limit; idle HTTP sockets are closed first to
+ * make room.
  */
 import type { Socket } from 'node:net'
 import { Fault, type Limits } from '../protocol/index.ts'
 import { networkOf } from '../service/index.ts'
 
-/** When somebody who found no place may find one: a page that is loaded again has left its old connection by then. */
+/** When a refused client should retry, in ms: a page that is reloaded has closed its old connection by then. */
 const retryAfterMs = 1_000
 
 interface Entry {
   sockets: number
   connections: number
-  /** HTTP connections between two requests, the longest idle first. */
+  /** HTTP sockets between two requests, the longest idle first. */
   readonly idle: Set<Socket>
 }
 
 export class AddressBook {
   readonly #limits: Pick<Limits, 'connectionsPerAddress' | 'socketsPerAddress'>
   readonly #entries = new Map<string, Entry>()
-  /** Those that are forgotten as idle when they close. */
-  readonly #followed = new WeakSet<Socket>()
+  /** Sockets that have a listener which removes them from `idle` when they close. */
+  readonly #tracked = new WeakSet<Socket>()
 
-  /** `connectionsPerAddress` 0: any number, of sockets too. */
+  /** `connectionsPerAddress` 0 disables both limits. */
   constructor(limits: Pick<Limits, 'connectionsPerAddress' | 'socketsPerAddress'>) {
     this.#limits = limits
   }
 
-  /** Counts the socket until it closes. Where its address has too many an idle one is closed; false where none is. */
+  /** Counts the socket until it closes. If its address has too many, closes an idle one; returns false if none is idle. */
   open(socket: Socket): boolean {
     const address = networkOf(addressOf(socket))
     const entry = this.#entry(address)
@@ -42,19 +42,19 @@ export class AddressBook {
     return true
   }
 
-  /** An HTTP connection waits for a next request, or has one. */
+  /** Records whether an HTTP socket waits for its next request. */
   idle(socket: Socket, isIdle: boolean): void {
     const address = networkOf(addressOf(socket))
     const entry = this.#entries.get(address)
     if (entry === undefined || socket.destroyed) return
     if (!isIdle) return void entry.idle.delete(socket)
     entry.idle.add(socket)
-    if (this.#followed.has(socket)) return
-    this.#followed.add(socket)
+    if (this.#tracked.has(socket)) return
+    this.#tracked.add(socket)
     socket.once('close', () => void entry.idle.delete(socket))
   }
 
-  /** A connection that stays, counted until what this returns is called. @throws Fault 'unavailable' with the time to wait */
+  /** Counts a lasting connection until the returned function is called. @throws Fault 'unavailable' with the time to wait */
   stay(from: string): () => void {
     const address = networkOf(from)
     const entry = this.#entry(address)
@@ -81,7 +81,7 @@ export class AddressBook {
   }
 }
 
-/** What is said to a connection that is one too many. */
+/** The fault for a connection above the limit. */
 export function crowded(): Fault {
   const message = 'too many connections from this address: close one, or try again'
   return new Fault('unavailable', message, { retryAfterMs })
@@ -96,7 +96,7 @@ function closeOne({ idle }: Entry): boolean {
   return false
 }
 
-/** The peer's address; an IPv4 address that travels as IPv6 in its own form. '' once the socket is gone. */
+/** The address of the peer, with an IPv4-mapped IPv6 address as IPv4. '' once the socket is closed. */
 export function addressOf({ remoteAddress = '' }: Pick<Socket, 'remoteAddress'>): string {
   return remoteAddress.startsWith('::ffff:') ? remoteAddress.slice(7) : remoteAddress
 }

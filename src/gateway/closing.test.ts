@@ -5,8 +5,8 @@ import { open, settle, until } from './testing/open.ts'
 import { TestSocket } from './testing/socket.ts'
 
 const host = 'Host: localhost\r\n'
-/** Every deadline that the gateway keeps is one of these connections'. */
-const said = [
+/** The first bytes of connections that together use every deadline of the gateway. */
+const input = [
   '',
   'X 1',
   'hi\n',
@@ -19,10 +19,10 @@ const said = [
 ]
 
 for (const end of ['close', 'drain, then close', 'close before anything was loaded'] as const)
-  test(`[W35] after ${end} of the gateway no timer is left, whoever was connected`, async (t) => {
+  test(`[W35] after ${end} of the gateway no timer is left, for any kind of connection`, async (t) => {
     const { gateway, host: stub, clock } = await open(t)
     if (end !== 'close before anything was loaded') {
-      const sockets = said.map((text) => TestSocket.to(gateway).write(text))
+      const sockets = input.map((text) => TestSocket.to(gateway).write(text))
       const ws = new WebSocket(`${gateway.address.url.replace('http', 'ws')}/ws`)
       ws.on('error', () => {})
       await new Promise((resolve) => ws.once('open', resolve))

@@ -1,4 +1,4 @@
-/** The connections of every protocol that stays, against the contract, over real sockets. */
+/** Runs the connection contract against the lasting connections of every protocol, over real sockets. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
@@ -16,46 +16,46 @@ import type { Caller } from './host.ts'
 import { open as openGateway } from './testing/open.ts'
 import { StubCaller, StubHost } from './testing/stub-host.ts'
 
-/** Longer than anything takes to arrive on this machine that is not held back. */
+/** Longer than a message takes to arrive on this machine, unless it is held back. */
 const settleMs = 20
 
-function pass(ms: number): Promise<void> {
+function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => void holdingClock.after(ms, resolve))
 }
 
-/** What chooses the protocol of JSON lines, and that for people; no message of a check. */
-const knocks: readonly string[] = ['{"knock":1}', 'knock']
+/** The first lines that choose JSON lines and text. They are not part of a check. */
+const firstLines: readonly string[] = ['{"first":1}', 'first']
 
-/** Calls the talk that a check has made; what the protocol asks by itself is answered after a few turns of the loop. */
+/** Forwards messages to the session of a check. Calls by the protocol itself are answered after a few turns of the event loop. */
 class Relay extends StubCaller implements Caller {
-  readonly #talk: Talk
+  readonly #session: Talk
 
-  constructor(connection: Connection, host: StubHost, talk: Talk) {
+  constructor(connection: Connection, host: StubHost, session: Talk) {
     super(connection, host)
-    this.#talk = talk
+    this.#session = session
   }
 
   override hear(message: string, heardAt?: number): void {
-    if (!knocks.includes(message)) this.#talk.hear(message, heardAt)
+    if (!firstLines.includes(message)) this.#session.hear(message, heardAt)
   }
 
   override end(): void {
-    this.#talk.end()
+    this.#session.end()
   }
 }
 
 class Protocol extends StubHost {
   readonly met = Promise.withResolvers<void>()
-  readonly #makeTalk: (connection: Connection) => Talk
+  readonly #makeSession: (connection: Connection) => Talk
 
-  constructor(makeTalk: (connection: Connection) => Talk) {
+  constructor(makeSession: (connection: Connection) => Talk) {
     super()
-    this.#makeTalk = makeTalk
+    this.#makeSession = makeSession
   }
 
   override connect(connection: Connection): StubCaller {
-    this.gate = pass(settleMs / 2)
-    const relay = new Relay(connection, this, this.#makeTalk(connection))
+    this.gate = sleep(settleMs / 2)
+    const relay = new Relay(connection, this, this.#makeSession(connection))
     this.met.resolve()
     return relay
   }
@@ -63,7 +63,7 @@ class Protocol extends StubHost {
 
 type Dial = (url: URL) => Promise<ConnectionReader>
 
-/** Protocols of lines: the first byte says which one it is. */
+/** Dials text or JSON lines; the first byte decides which. */
 const dialLines =
   (first: string): Dial =>
   async ({ hostname, port }) => {
@@ -76,7 +76,7 @@ const dialLines =
       for (const line of lines) got.push(line)
     })
     socket.on('error', () => {}).on('end', () => socket.end())
-    // Not for the talk: it chooses the protocol.
+    // The first line only chooses the protocol; it is not forwarded.
     socket.write(`${first}\n`)
     return {
       got,
@@ -110,7 +110,7 @@ const dialWebSocket: Dial = async ({ host }) => {
   }
 }
 
-/** A stream of changes of the game `main`; the state that it begins with is no message of a check. */
+/** Dials a stream of changes of the game `main`. Its initial state is not part of a check. */
 const dialChanges =
   (accept: string, parse: (event: string) => string | null, separator: string): Dial =>
   async ({ host }) => {
@@ -138,15 +138,15 @@ const dialChanges =
     }
   }
 
-/** A server-sent event as the message that it was. */
+/** Converts a server-sent event back to the message. */
 function parseEvent(event: string): string | null {
   const parts = /^event: (?<method>.*)\n(?:id: .*\n)?data: (?<params>.*)$/s.exec(event)?.groups
   return parts === undefined ? null : `{"jsonrpc":"2.0","method":"${parts['method']}","params":${parts['params']}}`
 }
 
 const protocols: Readonly<Record<string, Dial>> = {
-  text: dialLines('knock'),
-  lines: dialLines('{"knock":1}'),
+  text: dialLines('first'),
+  lines: dialLines('{"first":1}'),
   WebSocket: dialWebSocket,
   'changes as events': dialChanges('text/event-stream', parseEvent, '\n\n'),
   'changes as lines': dialChanges('application/x-ndjson', (line) => (line === '' ? null : line), '\n'),
@@ -154,22 +154,22 @@ const protocols: Readonly<Record<string, Dial>> = {
 
 function stand(t: TestContext, dial: Dial): ConnectionStand {
   return {
-    async open(makeTalk) {
-      const host = new Protocol(makeTalk)
+    async open(makeSession) {
+      const host = new Protocol(makeSession)
       const { gateway } = await openGateway(t, { service: host })
       const reader = await dial(new URL(gateway.address.url))
       t.after(() => reader.leave())
       await host.met.promise
       return reader
     },
-    settle: () => pass(settleMs),
+    settle: () => sleep(settleMs),
   }
 }
 
 for (const [protocol, dial] of Object.entries(protocols))
   for (const { title, run } of connectionContract) test(`${protocol}: ${title}`, (t) => run(stand(t, dial)))
 
-test('an exchange of HTTP answers with the first message that is sent, once, and who waits is called when it has left', async (t) => {
+test('an HTTP request is answered with the first message that is sent, once, and whenSent calls back when the answer was sent', async (t) => {
   const called: string[] = []
   const host = new Protocol((connection) => ({
     hear(message) {
@@ -185,7 +185,7 @@ test('an exchange of HTTP answers with the first message that is sent, once, and
   const headers = { 'Content-Type': 'application/json' }
   const answer = await fetch(`${url}/rpc`, { method: 'POST', headers, body: '{"question":1}' })
   assert.equal(await answer.text(), '{"question":1}')
-  while (!called.includes('sent')) await pass(settleMs)
+  while (!called.includes('sent')) await sleep(settleMs)
   assert.equal(called.filter((what) => what === 'sent').length, 1)
   assert.ok(called.includes('end'))
 })

@@ -1,9 +1,9 @@
-/** Which errors end a connection, and which do not: as the error table says. */
+/** Checks which errors close a connection, as the error table says. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { WebSocket } from 'ws'
 import { silentLog } from '../base/index.ts'
-import { endings, type ErrorName, errorRow } from '../protocol/index.ts'
+import { connectionEndings, type ErrorName, errorRow } from '../protocol/index.ts'
 import { Play } from '../service/testing/play.ts'
 import { openGateway } from './gateway.ts'
 import { TestSocket } from './testing/socket.ts'
@@ -12,8 +12,8 @@ const request = (method: string, params: object = {}): string =>
   JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
 const ping = JSON.stringify({ jsonrpc: '2.0', id: 'ping', method: 'ping' })
 
-/** What is said, and the error that it gets. */
-const said: readonly (readonly [name: ErrorName, message: string])[] = [
+/** Requests, and the error that answers each. */
+const requests: readonly (readonly [name: ErrorName, message: string])[] = [
   ['parse-error', '{'],
   ['invalid-request', '{"jsonrpc":"1.0"}'],
   ['method-not-found', request('game.lose')],
@@ -32,14 +32,14 @@ const said: readonly (readonly [name: ErrorName, message: string])[] = [
   ['too-large', `{"jsonrpc":"2.0","id":1,"method":"ping","params":${'['.repeat(20)}${']'.repeat(20)}}`],
 ]
 
-/** What ends it, where the table says so. */
+/** Input that closes a connection according to the table. */
 const ending: readonly (readonly [name: ErrorName, bytes: Buffer])[] = [
   ['parse-error', Buffer.from([0x7b, 0xff, 0x0a])],
   ['parse-error', Buffer.from('{"half')],
   ['too-large', Buffer.from(`{${'x'.repeat(9_000)}\n`)],
 ]
 
-test('[W36] JSON lines and WebSockets go on after the errors of which the table does not say that they end them', async (t) => {
+test('[W36] JSON lines and WebSockets stay open after the errors that do not close them according to the table', async (t) => {
   const { service, clock } = await Play.open()
   const gateway = await openGateway({ service, host: '127.0.0.1', port: 0, log: silentLog, clock })
   t.after(() => gateway.close())
@@ -47,23 +47,23 @@ test('[W36] JSON lines and WebSockets go on after the errors of which the table 
   const lines = TestSocket.to(gateway)
   const ws = new WebSocket(`${gateway.address.url.replace('http', 'ws')}/ws`)
   await new Promise((resolve) => ws.once('open', resolve))
-  const heard: string[] = []
-  ws.on('message', (data: Buffer) => heard.push(data.toString()))
-  const talks: readonly (readonly [say: (text: string) => void, got: () => string])[] = [
+  const received: string[] = []
+  ws.on('message', (data: Buffer) => received.push(data.toString()))
+  const connections: readonly (readonly [send: (text: string) => void, got: () => string])[] = [
     [(text) => void lines.write(`${text}\n`), () => lines.got],
-    [(text) => ws.send(text), () => heard.join('\n')],
+    [(text) => ws.send(text), () => received.join('\n')],
   ]
-  for (const [index, [say, got]] of talks.entries()) {
-    const own = (text: string): string => text.replace('mine', `mine-${index}`)
-    say(own(first))
-    for (const [name, general] of said) {
-      const text = own(general)
+  for (const [index, [send, got]] of connections.entries()) {
+    const rename = (text: string): string => text.replace('mine', `mine-${index}`)
+    send(rename(first))
+    for (const [name, general] of requests) {
+      const text = rename(general)
       const { code } = errorRow(name)
-      assert.notEqual(endings[name], 'yes')
+      assert.notEqual(connectionEndings[name], 'yes')
       const answers = got().split(`"code":${code},`).length
       const pongs = got().split('"id":"ping"').length
-      say(text)
-      say(ping)
+      send(text)
+      send(ping)
       const isThere = (): boolean =>
         got().split('"id":"ping"').length > pongs && got().split(`"code":${code},`).length > answers
       for (let turn = 0; turn < 10_000 && !isThere(); turn++) await new Promise(setImmediate)
@@ -75,7 +75,7 @@ test('[W36] JSON lines and WebSockets go on after the errors of which the table 
 })
 
 for (const [name, bytes] of ending)
-  test(`[W36] a line that is ${JSON.stringify(bytes.toString('latin1').slice(0, 6))}… ends its connection with ${name}`, async (t) => {
+  test(`[W36] a line that is ${JSON.stringify(bytes.toString('latin1').slice(0, 6))}… closes its connection with ${name}`, async (t) => {
     const { service, clock } = await Play.open()
     const gateway = await openGateway({ service, host: '127.0.0.1', port: 0, log: silentLog, clock })
     t.after(() => gateway.close())
@@ -83,5 +83,5 @@ for (const [name, bytes] of ending)
     if (bytes.includes(0x0a)) socket.write(bytes)
     else socket.socket.end(bytes)
     assert.match(await socket.all(), new RegExp(`"code":${errorRow(name).code},`))
-    assert.notEqual(endings[name], undefined)
+    assert.notEqual(connectionEndings[name], undefined)
   })

@@ -13,14 +13,14 @@ import { TestSocket } from './testing/socket.ts'
 const upgrade =
   'GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
 
-/** What to send and what comes back until the other side ends. */
+/** What the client sends, and what it receives until the gateway closes. */
 const conversations: readonly (readonly [title: string, sent: string | Buffer, got: RegExp])[] = [
   ['text', 'X 1 1\nboard\r\nquit\n', /^heard X 1 1\nheard board\n$/],
-  ['text behind empty lines', '\r\n\nX 1 1\nquit\n', /^heard X 1 1\n$/],
+  ['text after empty lines', '\r\n\nX 1 1\nquit\n', /^heard X 1 1\n$/],
   ['JSON lines', '{"a":1}\n\n{"b":2}\r\nquit\n', /^heard \{"a":1\}\nheard \{"b":2\}\n$/],
-  ['JSON lines behind a heartbeat', '\n{"a":1}\nquit\n', /^heard \{"a":1\}\n$/],
+  ['JSON lines after a heartbeat', '\n{"a":1}\nquit\n', /^heard \{"a":1\}\n$/],
   ['JSON lines after a byte order mark', '\ufeff{"a":1}\nquit\n', /^heard \{"a":1\}\n$/],
-  ['JSON lines behind white space', ' \t\r\n {"a":1}\n \nquit\n', /^heard \{"a":1\}\n$/],
+  ['JSON lines after white space', ' \t\r\n {"a":1}\n \nquit\n', /^heard \{"a":1\}\n$/],
   ['a batch', '[{"a":1}]\nquit\n', /^heard \[\{"a":1\}\]\n$/],
   ['text after a byte order mark', '\ufeff X 1 1\nquit\n', /^heard X 1 1\n$/],
   ['HTTP after a byte order mark', '\ufeffGET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', /alive\n$/],
@@ -57,7 +57,7 @@ const conversations: readonly (readonly [title: string, sent: string | Buffer, g
   ['HTTP of a bad version', 'GET / HTTP/7.0\r\nHost: localhost\r\n\r\n', /^HTTP\/1.1 400 Bad Request\r\n/],
   ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', /^$/],
   ['TLS without a certificate', '\x16\x03\x01\x00', /^$/],
-  ['bytes that are no text', 'X 1\x00 1\n', /^$/],
+  ['bytes that are not text', 'X 1\x00 1\n', /^$/],
 ]
 
 for (const [title, sent, got] of conversations)
@@ -66,14 +66,14 @@ for (const [title, sent, got] of conversations)
       const { gateway } = await open(t)
       const socket = TestSocket.to(gateway)
       const bytes = Buffer.from(sent)
-      // The long ones say nothing new in the smallest pieces.
+      // Long inputs in the smallest pieces test nothing new.
       const sending = socket.writePieces(bytes, bytes.length > 1_000 ? Math.max(pieceBytes * 97, 97) : pieceBytes)
       const all = await socket.all()
       await sending.catch(() => {})
       assert.match(all.replaceAll(/Date: .*\r\n/g, ''), got)
     })
 
-test('[W6] a line that is not UTF-8 is one error and the end; lines before it were heard', async (t) => {
+test('[W6] a line that is not UTF-8 gives one error and closes; earlier lines are handled', async (t) => {
   const { gateway, host } = await open(t)
   const text = TestSocket.to(gateway).write(
     Buffer.concat([Buffer.from('hi\n'), Buffer.from([0xff, 0x0a]), Buffer.from('no\n')]),
@@ -86,7 +86,7 @@ test('[W6] a line that is not UTF-8 is one error and the end; lines before it we
   assert.deepEqual(host.heard, ['hi', '{}'])
 })
 
-test('[W7] who closes their half after the last line gets every answer, then the end', async (t) => {
+test('[W7] a client that closes its half after the last line gets every answer, then the end', async (t) => {
   const { gateway, host } = await open(t)
   const gate = Promise.withResolvers<void>()
   host.gate = gate.promise
@@ -101,7 +101,7 @@ test('[W7] who closes their half after the last line gets every answer, then the
   assert.equal(host.callers[0]?.isEnded, true)
 })
 
-test('[W7] who closed their half has as long to read as any slow reader', async (t) => {
+test('[W7] a client that closed its half has as long to read as any slow reader', async (t) => {
   const { gateway, host, clock } = await open(t)
   const socket = TestSocket.to(gateway)
   socket.socket.end('{}\n')
@@ -117,7 +117,7 @@ test('[W7] who closed their half has as long to read as any slow reader', async 
   assert.equal(socket.got.length, answer.length + 'heard {}\n\n'.length)
 })
 
-test('[W7] a last line without an end is refused, not heard', async (t) => {
+test('[W7] a last line without a newline is refused, not handled', async (t) => {
   const { gateway, host } = await open(t)
   for (const [sent, got] of [
     ['X 1 1', /^ERR 4000 not-understood: the last line lacks a newline and was ignored\n\n$/],
@@ -133,7 +133,7 @@ test('[W7] a last line without an end is refused, not heard', async (t) => {
   assert.deepEqual(host.heard, ['hi'])
 })
 
-test('[W5] a body is never taken for lines', async (t) => {
+test('[W5] an HTTP body is never taken for lines', async (t) => {
   const { gateway, host } = await open(t)
   for (const head of ['POST / HTTP/1.1\r\nHost: localhost\r\n', 'POST  /  HTTP/1.1\r\n', 'POST / HTTP/1.1 \r\n']) {
     const socket = TestSocket.to(gateway).write(`${head}Content-Length: 6\r\n\r\nX 1 1\nX 2 2\n`)
@@ -142,7 +142,7 @@ test('[W5] a body is never taken for lines', async (t) => {
   assert.deepEqual(host.heard, [])
 })
 
-test('[W4] silence is cut, and so is a first line that does not end', async (t) => {
+test('[W4] a silent connection is closed, and so is one whose first line does not end', async (t) => {
   const { gateway, clock, metrics } = await open(t)
   const slow = TestSocket.to(gateway).write('X 1')
   const talking = TestSocket.to(gateway).write('hi\n')
@@ -160,7 +160,7 @@ test('[W4] silence is cut, and so is a first line that does not end', async (t) 
   assert.match(await metrics.text(), /oxo_refused_connections_total 2\n/)
 })
 
-test('[W10] programs hear an empty line when there is nothing else, people do not', async (t) => {
+test('[W10] JSON-lines clients get empty lines as heartbeats, text clients do not', async (t) => {
   const { gateway, clock } = await open(t)
   const lines = TestSocket.to(gateway).write('{}\n')
   const text = TestSocket.to(gateway).write('hi\n')
@@ -173,7 +173,7 @@ test('[W10] programs hear an empty line when there is nothing else, people do no
   assert.equal(lines.socket.destroyed, false)
 })
 
-test('[W10] a program that has sent heartbeats and stops is gone after two', async (t) => {
+test('[W10] a client that has sent heartbeats and stops is disconnected after two intervals', async (t) => {
   const { gateway, clock, host } = await open(t)
   const socket = TestSocket.to(gateway).write('{}\n\n')
   await socket.until('heard {}\n')
@@ -183,7 +183,7 @@ test('[W10] a program that has sent heartbeats and stops is gone after two', asy
   await until(() => host.callers[0]?.isEnded === true)
 })
 
-test('[W9] a slow reader gets the newest state only, in the end', async (t) => {
+test('[W9] a slow reader finally gets the newest state only', async (t) => {
   const { gateway, host, metrics } = await open(t)
   const socket = TestSocket.to(gateway).write('{"watch":1}\n')
   await socket.until('heard')
@@ -207,7 +207,7 @@ test('[W9] a slow reader gets the newest state only, in the end', async (t) => {
   await socket.write('{"after":1}\n').until('heard {"after":1}')
 })
 
-test('[W9] who stays slow is disconnected, and meanwhile not listened to', async (t) => {
+test('[W9] a reader that stays slow is disconnected, and its requests are not read meanwhile', async (t) => {
   const { gateway, host, clock, metrics } = await open(t)
   const socket = TestSocket.to(gateway).write('{"watch":1}\n')
   await socket.until('heard')
@@ -226,7 +226,7 @@ test('[W9] who stays slow is disconnected, and meanwhile not listened to', async
   socket.socket.destroy()
 })
 
-test('[W18] drain: nobody new, the answers owed, a word of good-bye, the end', async (t) => {
+test('[W18] drain: no new connections, the pending answers, server.closing, the end', async (t) => {
   const { gateway, host, url } = await open(t)
   const gate = Promise.withResolvers<void>()
   const text = TestSocket.to(gateway).write('hi\n')
@@ -248,7 +248,7 @@ test('[W18] drain: nobody new, the answers owed, a word of good-bye, the end', a
   assert.deepEqual(host.drains, ['upgrade'])
 })
 
-test('[W18] a load balancer hears of the end before the port closes, and those who come meanwhile are served', async (t) => {
+test('[W18] a load balancer sees the end before the port closes, and connections until then are served', async (t) => {
   const { gateway, clock, url } = await open(t, { drainNoticeMs: 5_000 })
   const ask = (path: string): Promise<string> =>
     TestSocket.to(gateway).write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`).all()
@@ -263,7 +263,7 @@ test('[W18] a load balancer hears of the end before the port closes, and those w
   await assert.rejects(fetch(`${url}/livez`))
 })
 
-test('[W18] a drain that nobody helps ends by itself', async (t) => {
+test('[W18] a drain ends by itself if no client closes', async (t) => {
   const { gateway, host, clock } = await open(t)
   const stuck = TestSocket.to(gateway).write('hi\n')
   await stuck.until('heard hi\n')
@@ -277,7 +277,7 @@ test('[W18] a drain that nobody helps ends by itself', async (t) => {
   await stuck.closed
 })
 
-test('[W18] a person who leaves the own half open keeps no server from its end', async (t) => {
+test('[W18] a text client that leaves its half open does not prevent the end', async (t) => {
   const { gateway } = await open(t, { clock: systemClock })
   const nc = connect({ port: gateway.address.port, host: '127.0.0.1', allowHalfOpen: true })
   nc.write('hi\n')
@@ -289,7 +289,7 @@ test('[W18] a person who leaves the own half open keeps no server from its end',
   nc.destroy()
 })
 
-test('[W19] with a certificate the port speaks TLS too, behind the same protocols', async (t) => {
+test('[W19] with a certificate the port also accepts TLS, with the same protocols inside', async (t) => {
   const [cert, key] = await Promise.all(
     ['cert.pem', 'key.pem'].map((name) => readFile(new URL(`testdata/${name}`, import.meta.url))),
   )
@@ -310,12 +310,12 @@ test('[W19] with a certificate the port speaks TLS too, behind the same protocol
   ws.send('over TLS')
   assert.equal(String(await new Promise((resolve) => ws.once('message', resolve))), 'heard over TLS')
   ws.terminate()
-  // A handshake that never ends holds nobody up when the gateway closes.
+  // An unfinished handshake does not delay the end of the gateway.
   TestSocket.to(gateway).write('\x16\x03')
   await settle()
 })
 
-test('[W23] who says much in one piece waits for others after a while', async (t) => {
+test('[W23] a client that sends much in one piece waits for others after a while', async (t) => {
   const { gateway, host } = await open(t)
   const much = TestSocket.to(gateway).write('hi\n')
   const little = TestSocket.to(gateway).write('hi\n')
@@ -324,12 +324,12 @@ test('[W23] who says much in one piece waits for others after a while', async (t
   await until(() => host.heard.length > 2)
   little.write('now\n')
   await until(() => host.heard.includes('now'))
-  assert.ok(host.heard.indexOf('now') < 15_000, `behind ${host.heard.indexOf('now')} others`)
+  assert.ok(host.heard.indexOf('now') < 15_000, `after ${host.heard.indexOf('now')} others`)
   await until(() => host.heard.length === 20_003)
   for (const { socket } of [much, little]) socket.destroy()
 })
 
-test('[W9] who does not read is not listened to, however much came in one piece', async (t) => {
+test('[W9] requests of a client that does not read are not handled, however many came in one piece', async (t) => {
   const { gateway, host } = await open(t)
   const answer = 'x'.repeat(20_000)
   const connect = host.connect.bind(host)

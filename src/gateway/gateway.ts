@@ -1,4 +1,4 @@
-/** One port: accepts, finds the protocol of each connection, and lets everybody out when the server goes. */
+/** One port: accepts connections, detects the protocol of each, and drains them when the server closes. */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { isIPv6, type Socket } from 'node:net'
@@ -17,11 +17,11 @@ import { Flusher } from './flow/outbox.ts'
 import { Proxies } from './proxies.ts'
 import { Refusals } from './lines/refusals.ts'
 import { RawConnection } from './lines/raw-connection.ts'
-import type { Shared, Wire } from './shared.ts'
+import type { GatewayContext, GatewayConnection } from './shared.ts'
 import { TimerWheel } from './flow/timer-wheel.ts'
 import { refusalMessage } from './lines/refusal-message.ts'
 
-/** How late a deadline of a connection may be kept, in ms: a second, or a tenth of the shortest where a host sets shorter ones. */
+/** The tick of the timer wheel, in ms, by which deadlines may be late: a second, or a tenth of the shortest deadline if that is less. */
 function tickMsOf({ firstLineMs, handshakeMs, httpHeadersMs, httpBodyMs, slowReaderMs, heartbeatMs }: Limits): number {
   const shortest = Math.min(firstLineMs, handshakeMs, 2 * httpHeadersMs, httpBodyMs, slowReaderMs, heartbeatMs)
   return Math.min(1_000, Math.max(10, Math.floor(shortest / 10)))
@@ -31,28 +31,28 @@ export interface GatewayOptions extends Omit<HttpListenerOptions, 'host'> {
   readonly service: Host
   /** Name or address to listen on. */
   readonly host: string
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number
-  /** PEM. With it the port speaks TLS too, behind the same protocols. */
+  /** PEM. With it the port also accepts TLS, with the same protocols inside. */
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer }
   readonly limits?: Partial<Limits>
-  /** Addresses and networks of proxies: for whom they ask, X-Forwarded-For says. */
+  /** Addresses and networks of trusted proxies; their X-Forwarded-For names the client. */
   readonly trustedProxies?: readonly string[]
-  /** How long `/readyz` says that nobody should come before nobody can, in ms; by default not at all. */
+  /** How long `/readyz` answers "not ready" before the port closes, in ms; by default 0. */
   readonly drainNoticeMs?: number
   readonly log: Log
-  /** What `/metrics` shows; the service counts into the same. */
+  /** The metrics of `/metrics`; the service counts into the same object. */
   readonly metrics?: Metrics
   readonly clock?: Clock
 }
 
-export interface Address {
+export interface ListenAddress {
   readonly host: string
   readonly port: number
   readonly url: string
 }
 
-/** @throws the system's error when the port cannot be had. */
+/** @throws the error of the system if the port is not available. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const gateway = new Gateway(options)
   await gateway.listen()
@@ -64,22 +64,22 @@ export class Gateway {
   readonly #limits: Limits
   readonly #clock: Clock
   readonly #wheel: TimerWheel
-  readonly #shared: Shared
+  readonly #shared: GatewayContext
   readonly #server: Server
   readonly #tls: TlsServer | null
   readonly #http: HttpListener
   readonly #book: AddressBook
   readonly #refusals: Refusals
-  /** All of them, whatever became of them. */
+  /** All open sockets, of every protocol. */
   readonly #sockets = new Set<Socket>()
-  /** Those that have no protocol yet. */
+  /** Sockets whose protocol is not known yet. */
   readonly #detections = new Set<Socket>()
-  readonly #wires = new Set<Wire>()
-  /** The HTTP server's own way to take a connection. */
+  readonly #wires = new Set<GatewayConnection>()
+  /** The connection listener of Node's HTTP server. */
   readonly #serveHttp: (socket: Socket) => void
   #drained: Promise<void> | null = null
   #warmUp: Timer | null = null
-  /** Resolves when nobody is waited for any more. */
+  /** Resolved by `close`: a drain stops waiting. */
   readonly #over = Promise.withResolvers<void>()
 
   constructor(options: GatewayOptions) {
@@ -120,13 +120,13 @@ export class Gateway {
     const { host, port } = this.#options
     this.#server.listen({ host, port, backlog: 1_024 })
     await once(this.#server, 'listening')
-    // Too many open files, as a rule: those who are in stay in.
-    this.#server.on('error', (fault) => this.#shared.log.error({ reason: fault.message }, 'cannot accept'))
-    // Not before whoever waits for it has been told that this listens.
+    // Usually too many open files; open connections stay.
+    this.#server.on('error', (fault) => this.#shared.log.error({ reason: fault.message }, 'cannot accept a connection'))
+    // Deferred so that the caller of `listen` continues first.
     this.#warmUp = this.#clock.after(0, () => void this.#http.warmUp())
   }
 
-  get address(): Address {
+  get address(): ListenAddress {
     const { host } = this.#options
     const address = this.#server.address()
     assert(typeof address === 'object' && address !== null, 'the gateway listens')
@@ -134,22 +134,22 @@ export class Gateway {
     return { host, port: address.port, url: `http${this.#tls === null ? '' : 's'}://${name}:${address.port}` }
   }
 
-  /** Takes another certificate with its key for new connections; those that are there stay. Nothing without TLS. */
+  /** Uses another certificate and key for new connections; open ones stay. Does nothing without TLS. */
   renew(tls: NonNullable<GatewayOptions['tls']>): void {
     this.#tls?.setSecureContext(tls)
   }
 
   /**
-   * Says at `/readyz` that nobody should come, for `drainNoticeMs`, and then accepts nobody, lets the service answer what
-   * it owes, says good-bye to everybody, and resolves when all are gone: `drainMs` after the service at the latest, which
-   * has as long itself.
+   * Announces the end at `/readyz` for `drainNoticeMs`. Then stops accepting connections, waits up to `drainMs` until the
+   * service has answered its pending requests, and closes every connection. Resolves when all are closed, at the latest
+   * another `drainMs` later.
    */
   drain(reason = 'the server is closing', reconnectInMs = 1_000): Promise<void> {
     this.#drained ??= this.#drain(reason, reconnectInMs)
     return this.#drained
   }
 
-  /** Ends everything at once, a drain that is under way too. */
+  /** Closes everything at once; also ends a drain that is in progress. */
   async close(): Promise<void> {
     const closed = this.#closed()
     this.#over.resolve()
@@ -176,7 +176,7 @@ export class Gateway {
     this.#wheel.close()
   }
 
-  /** Waits for the event, so long at most. */
+  /** Waits for the event, at most `ms`. */
   async #within(event: Promise<void>, ms = this.#limits.drainMs): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = this.#clock.after(ms, resolve)
@@ -186,7 +186,7 @@ export class Gateway {
 
   #closed(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    // Closed already is closed.
+    // Also called, with an error, if the server is closed already.
     this.#server.close(() => resolve())
     return promise
   }
@@ -205,16 +205,16 @@ export class Gateway {
       maxHeaderSize: httpHeaderBytesMax,
       headersTimeout: httpHeadersMs,
       keepAliveTimeout: httpIdleMs,
-      // The protocol gives a body its time.
+      // HttpListener limits the time of a body itself.
       requestTimeout: 0,
       connectionsCheckingInterval: tickMsOf(this.#limits),
-      // Node's own refusal would let what follows it through.
+      // After a refusal by Node itself, the connection would still serve the requests that follow.
       requireHostHeader: false,
       // HTTP/1.0 has no upgrades.
       shouldUpgradeCallback: ({ headers, httpVersion }) =>
         httpVersion === '1.1' && headers.upgrade?.toLowerCase() === 'websocket',
     })
-    // Node ends a socket on which nothing moves for so long, unless the protocol says that all is well with it.
+    // Node emits 'timeout' for a socket without traffic for this long; HttpListener decides whether to close it.
     server.timeout = slowReaderMs
     this.#http.serve(server)
     return server
@@ -225,28 +225,28 @@ export class Gateway {
     server.on('secureConnection', (socket) => this.#arrive(socket, true))
     server.on('tlsClientError', (fault, socket) => {
       this.#refuse(socket, `TLS: ${'code' in fault ? String(fault.code) : fault.name}`)
-      // Of a handshake that is late Node says so, and leaves the rest to us.
+      // Node only reports a handshake that takes too long, so the socket is closed here.
       socket.destroy()
     })
     return server
   }
 
   #accept(socket: Socket): void {
-    // Whatever is wrong with a socket, 'close' follows: that is where it is dealt with.
+    // 'close' follows every error and is handled below.
     socket.on('error', () => {})
     this.#sockets.add(socket)
     socket.on('close', () => void this.#sockets.delete(socket))
-    // A proxy has as many sockets as it wants; those for whom it asks are counted.
+    // A trusted proxy may open any number of sockets; its clients are counted instead.
     if (this.#shared.proxies.has(addressOf(socket))) return this.#arrive(socket, false)
     const allowance = this.#shared.host.allowance(addressOf(socket))
     if (this.#book.open(socket)) return this.#admit(socket, allowance)
-    this.#refuse(socket, 'too many sockets of this address')
-    // Words are for those who can pay for them: a flood of connections costs no more than to close them.
+    this.#refuse(socket, 'too many sockets from this address')
+    // Only an address with rate left gets a refusal, so that a flood of connections costs no more than closing them.
     if (allowance.payForConnection() === 0) this.#refusals.refuse(socket)
     else socket.destroy()
   }
 
-  /** A connection that its address cannot pay for waits, unread, until it can: connecting again gains nothing. */
+  /** A connection whose address is above its rate waits, unread, until it may enter; connecting again gains nothing. */
   #admit(socket: Socket, allowance: Allowance): void {
     if (socket.destroyed) return void this.#detections.delete(socket)
     const waitMs = allowance.payForConnection()
@@ -281,7 +281,7 @@ export class Gateway {
   #open(socket: Socket, { protocol, bytes, isEnded }: DetectedProtocol): void {
     switch (protocol) {
       case 'http':
-        // Without the pause, what arrives before the parser listens would be lost.
+        // Without the pause, data that arrives before the parser listens would be lost.
         socket.pause()
         socket.unshift(bytes)
         this.#http.take(socket, () => this.#serveHttp(socket))
@@ -294,11 +294,11 @@ export class Gateway {
         return
       case 'lines':
       case 'text':
-        return this.#converse(socket, { protocol, bytes, isEnded })
+        return this.#openRaw(socket, { protocol, bytes, isEnded })
     }
   }
 
-  #converse(
+  #openRaw(
     socket: Socket,
     { protocol, bytes, isEnded }: DetectedProtocol & { readonly protocol: 'lines' | 'text' },
   ): void {
@@ -326,12 +326,12 @@ export class Gateway {
     this.#shared.log.info({ address: addressOf(socket), reason }, 'connection refused')
   }
 
-  #enter(wire: Wire): void {
+  #enter(wire: GatewayConnection): void {
     this.#wires.add(wire)
-    this.#shared.log.debug({ protocol: wire.protocol, address: wire.address }, 'connection opens')
+    this.#shared.log.debug({ protocol: wire.protocol, address: wire.address }, 'connection opened')
   }
 
-  #leave(wire: Wire): void {
+  #leave(wire: GatewayConnection): void {
     this.#wires.delete(wire)
     this.#shared.log.debug({ protocol: wire.protocol, address: wire.address }, 'connection closed')
   }

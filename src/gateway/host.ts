@@ -1,18 +1,18 @@
-/** What the gateway needs of whatever answers: the service, or a stand-in. */
+/** The interface of the service that the gateway uses; tests use a stub. */
 import type { GameView, MethodName, Params, Result } from '../protocol/index.ts'
 import type { Connection, Allowance, Talk } from '../service/index.ts'
 
 export interface ReadinessAnswer {
   readonly ready: boolean
   readonly draining: boolean
-  /** By name: 'ok', or the reason why not. */
+  /** By name: 'ok', or what is wrong. */
   readonly checks: Readonly<Record<string, string>>
 }
 
 export interface Caller extends Talk {
   /**
-   * Nothing more will be heard, but answers can still be sent: the other side has closed its half. Resolves when every
-   * answer owed is queued.
+   * The client has closed its sending side: there will be no further requests, but answers can still be sent. Resolves when
+   * every pending answer is queued.
    */
   finish(): Promise<void>
   /** @throws Fault */
@@ -20,14 +20,14 @@ export interface Caller extends Talk {
 }
 
 export interface Host {
-  /** Which games are served; another text once they were replaced. 1 to 32 characters of A–Z a–z 0–9 _ -. */
+  /** The id of the history; it changes when the journal is replaced. 1 to 32 characters of A–Z a–z 0–9 _ -. */
   readonly history: string
-  /** A game as it stands, where that is in memory; null where it has to be asked for. */
+  /** The current state of a live game; null if the game is not in memory. */
   stateOf(game: string): GameView | null
   connect(connection: Connection): Caller
-  /** What the requests of a connection from this address are paid from. */
+  /** The rate limits that the requests of a connection from this address are charged to. */
   allowance(address: string): Allowance
   readiness(): Promise<ReadinessAnswer>
-  /** Refuses commands from now on and says `server.closing`; resolves when the answers it owed are queued. */
+  /** Refuses commands from now on and sends `server.closing`; resolves when every pending answer is queued. */
   drain(reason: string, reconnectInMs: number): Promise<void>
 }

@@ -1,4 +1,4 @@
-export { type Address, Gateway, type GatewayOptions, openGateway } from './gateway.ts'
+export { type ListenAddress, Gateway, type GatewayOptions, openGateway } from './gateway.ts'
 export type { Caller, Host, ReadinessAnswer } from './host.ts'
 export { type PageFolder, readPages } from './http/routes/page-folder.ts'
 export { makeClusterText } from './http/routes/cluster.ts'

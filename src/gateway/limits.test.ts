@@ -1,4 +1,4 @@
-/** The bounds of what arrives, crossed at every protocol. */
+/** Exceeds the limits of incoming data in every protocol. */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { readFile } from 'node:fs/promises'
@@ -11,7 +11,7 @@ import { host } from './testing/desync-vectors.ts'
 import { settle } from './testing/open.ts'
 import { TestSocket } from './testing/socket.ts'
 
-/** The real service, and time that stands still. */
+/** A gateway with the real service and a virtual clock. */
 async function openReal(t: TestContext, own: Partial<Limits>): Promise<Gateway> {
   return (await openBoth(t, own)).gateway
 }
@@ -26,7 +26,7 @@ async function openBoth(t: TestContext, own: Partial<Limits>) {
 
 const upgrade = `GET /ws HTTP/1.1\r\n${host}Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`
 
-/** A client's frame of text with the mask 0. */
+/** A text frame of a client, with the mask 0. */
 function frame(text: string): string {
   const { length } = text
   const size = length < 126 ? [0x80 | length] : [0xfe, length >> 8, length & 255]
@@ -37,12 +37,12 @@ function post(path: string, body: string): string {
   return `POST ${path} HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
 }
 
-/** `text`, drawn out to so many bytes without another meaning. */
+/** `text` padded to `bytes` without changing its meaning. */
 const padded = (text: string, bytes: number): string => text.padEnd(bytes)
 const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
 
-/** One request of so many bytes as each protocol takes it, the answer to a good one, and to one that is too large. */
-const protocols: Readonly<Record<string, (bytes: number) => readonly [said: string, good: RegExp, tooLarge: RegExp]>> =
+/** For each protocol: a request of a given size, the answer if it is served, and the answer if it is too large. */
+const protocols: Readonly<Record<string, (bytes: number) => readonly [input: string, good: RegExp, tooLarge: RegExp]>> =
   {
     text: (bytes) => [`help\n${padded('board', bytes)}\n`, /BOARD main/, /ERR 4130 too-large/],
     lines: (bytes) => [`${padded(ping, bytes)}\n`, /"result":\{"now"/, /"code":4130,.*"name":"too-large"/],
@@ -56,29 +56,29 @@ const protocols: Readonly<Record<string, (bytes: number) => readonly [said: stri
     ],
   }
 
-for (const [protocol, ask] of Object.entries(protocols))
-  test(`[W6] [W11] [W16] ${protocol}: a message of messageBytesMax is served, and one a byte longer is too large`, async (t) => {
+for (const [protocol, makeInput] of Object.entries(protocols))
+  test(`[W6] [W11] [W16] ${protocol}: a message of messageBytesMax is served, and one that is a byte longer is too large`, async (t) => {
     const gateway = await openReal(t, {})
     for (const isOver of [false, true]) {
-      const [said, good, tooLarge] = ask(limits.messageBytesMax + (isOver ? 1 : 0))
+      const [input, good, tooLarge] = makeInput(limits.messageBytesMax + (isOver ? 1 : 0))
       const socket = TestSocket.to(gateway)
-      socket.socket.write(Buffer.from(said, 'latin1'))
+      socket.socket.write(Buffer.from(input, 'latin1'))
       while (!(isOver ? tooLarge : good).test(socket.got)) await socket.more()
       assert.doesNotMatch(socket.got, isOver ? good : tooLarge)
       socket.socket.destroy()
     }
   })
 
-// The same move twice is refused by the rules, and that ends an HTTP connection before the rate can.
-for (const [protocol, ask] of Object.entries(protocols).filter(([name]) => name !== 'POST of a move')) {
-  const [said, good] = ask(40)
+// The same move twice is refused by the rules, which closes an HTTP connection before the rate limit can.
+for (const [protocol, makeInput] of Object.entries(protocols).filter(([name]) => name !== 'POST of a move')) {
+  const [input, good] = makeInput(40)
   const refused =
     /ERR 4290 rate-limited: .*; try again in \d+\.\d s|"code":4290,[^]*"retry":"same","retryAfterMs":\d+|HTTP\/1.1 429 /
-  test(`[S17] [W17] ${protocol}: what is above the rate is refused, and says when to come again`, async (t) => {
+  test(`[S17] [W17] ${protocol}: requests above the rate are refused with the time to retry`, async (t) => {
     const gateway = await openReal(t, { requestsPerSecond: 1, requestBurst: 4 })
     const socket = TestSocket.to(gateway)
-    const again = said.startsWith(upgrade) ? said.slice(upgrade.length) : said
-    socket.socket.write(Buffer.from(said + again.repeat(5), 'latin1'))
+    const again = input.startsWith(upgrade) ? input.slice(upgrade.length) : input
+    socket.socket.write(Buffer.from(input + again.repeat(5), 'latin1'))
     while (!refused.test(socket.got)) await socket.more()
     if (protocol.startsWith('POST')) assert.match(await socket.all(), /\r\nretry-after: 1\r\n/i)
     assert.match(socket.got, good)
@@ -86,7 +86,7 @@ for (const [protocol, ask] of Object.entries(protocols).filter(([name]) => name 
   })
 }
 
-/** What one connection that says the protocol's good request costs its address. */
+/** The cost units that one connection with one valid request costs its address. */
 const costOfFirst: Readonly<Record<string, number>> = {
   text: connectionCost + costs['game.get'],
   lines: connectionCost + costs.ping,
@@ -96,21 +96,21 @@ const costOfFirst: Readonly<Record<string, number>> = {
   'POST of a move': connectionCost + 1 + costs['game.move'],
 }
 
-for (const [protocol, ask] of Object.entries(protocols))
-  test(`[S43] [W25] ${protocol}: a new connection has what is left to its address, and waits for more`, async (t) => {
+for (const [protocol, makeInput] of Object.entries(protocols))
+  test(`[S43] [W25] ${protocol}: a new connection has the units left to its address, and waits for more`, async (t) => {
     const cost = costOfFirst[protocol] ?? 0
     const { gateway, clock } = await openBoth(t, {
       requestsPerSecond: 1_000,
       addressUnitsPerSecond: cost,
       addressUnitBurst: 2 * cost + 1,
     })
-    const [said, good] = ask(protocol.startsWith('POST') ? 2 : 40)
-    const come = (): TestSocket => TestSocket.to(gateway).write(Buffer.from(said, 'latin1'))
+    const [input, good] = makeInput(protocol.startsWith('POST') ? 2 : 40)
+    const connect = (): TestSocket => TestSocket.to(gateway).write(Buffer.from(input, 'latin1'))
     const served = async (socket: TestSocket): Promise<void> => {
       while (!/OK|BOARD|result|rules|name/.test(socket.got)) await socket.more()
     }
-    for (const first of [come(), come()]) await served(first)
-    const third = come()
+    for (const first of [connect(), connect()]) await served(first)
+    const third = connect()
     await settle(500)
     assert.equal(third.got, '')
     clock.advance(10_000)
@@ -118,20 +118,20 @@ for (const [protocol, ask] of Object.entries(protocols))
     third.socket.destroy()
   })
 
-for (const [protocol, ask] of Object.entries(protocols).filter(([name]) => !name.startsWith('POST')))
-  test(`[S43] ${protocol}: an address that is refused again and again is answered, cut off, and waits for its next connection`, async (t) => {
+for (const [protocol, makeInput] of Object.entries(protocols).filter(([name]) => !name.startsWith('POST')))
+  test(`[S43] ${protocol}: an address above its rate is first refused, then disconnected, and its next connection waits`, async (t) => {
     const rate = { requestsPerSecond: 1, requestBurst: 2, addressRefusalsPerSecond: 1, addressRefusalBurst: 3 }
     const { gateway, clock } = await openBoth(t, rate)
-    const [said, good] = ask(40)
-    const again = said.startsWith(upgrade) ? said.slice(upgrade.length) : said
-    const flood = TestSocket.to(gateway).write(Buffer.from(said + again.repeat(9), 'latin1'))
+    const [input, good] = makeInput(40)
+    const again = input.startsWith(upgrade) ? input.slice(upgrade.length) : input
+    const flood = TestSocket.to(gateway).write(Buffer.from(input + again.repeat(9), 'latin1'))
     while (!/4290/.test(flood.got)) await flood.more()
     await settle()
     clock.advance(1)
     const got = await flood.all()
     assert.ok((got.match(/rate-limited/g)?.length ?? 0) >= 4, got)
     if (protocol === 'websocket') assert.ok(got.endsWith('\x10\xc2rate-limited'))
-    const next = TestSocket.to(gateway).write(Buffer.from(said, 'latin1'))
+    const next = TestSocket.to(gateway).write(Buffer.from(input, 'latin1'))
     await settle(500)
     assert.equal(next.got, '')
     clock.advance(4_000)
@@ -139,22 +139,22 @@ for (const [protocol, ask] of Object.entries(protocols).filter(([name]) => !name
     next.socket.destroy()
   })
 
-for (const [protocol, said] of Object.entries({
+for (const [protocol, input] of Object.entries({
   text: 'x\n',
   help: 'help\n',
   lines: '{\n',
   notes: '{"jsonrpc":"2.0","method":"ping"}\n',
 }))
-  test(`[S43] ${protocol}: what is no request, or wants no answer, is paid for like one`, async (t) => {
+  test(`[S43] ${protocol}: invalid messages and notifications are charged like requests`, async (t) => {
     const rate = { requestsPerSecond: 1, requestBurst: 2, addressRefusalsPerSecond: 1, addressRefusalBurst: 3 }
     const { gateway, clock } = await openBoth(t, rate)
-    const socket = TestSocket.to(gateway).write(said.repeat(20))
+    const socket = TestSocket.to(gateway).write(input.repeat(20))
     await settle(200)
     clock.advance(1)
     await socket.closed
   })
 
-test('[W4] [W19] a TLS handshake has handshakeMs, and one that is none is the end', async (t) => {
+test('[W4] [W19] a TLS handshake has handshakeMs, and an invalid one closes the connection', async (t) => {
   const [cert, key] = await Promise.all(
     ['cert.pem', 'key.pem'].map((name) => readFile(new URL(`testdata/${name}`, import.meta.url))),
   )

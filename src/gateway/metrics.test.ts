@@ -4,7 +4,7 @@ import { systemClock } from '../base/index.ts'
 import { counters, gauges, histograms } from '../service/index.ts'
 import { Metrics } from './metrics.ts'
 
-test('[W20] every number of the tables is told, and those of the process with the delay of the loop', async () => {
+test('[W20] all metrics of the tables are shown, and those of the process with the event-loop delay', async () => {
   const metrics = new Metrics()
   metrics.count('moves_acknowledged_total', 3)
   metrics.observe('commit_seconds', 0.003)
@@ -21,7 +21,7 @@ test('[W20] every number of the tables is told, and those of the process with th
 
 const turn = (): Promise<void> => new Promise((resolve) => void systemClock.after(1, resolve))
 
-test('[W20] a turn of the loop that takes long is told, and once', async () => {
+test('[W20] a long turn of the event loop is shown, and only once', async () => {
   const metrics = new Metrics()
   metrics.watchProcess()
   const lagMs = async (): Promise<number> =>

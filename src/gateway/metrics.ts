@@ -1,13 +1,13 @@
-/** The numbers of `/metrics`: the service's and the gateway's tables, and the process's own. No labels by game or account. */
-// oxlint-disable-next-line no-restricted-imports -- it measures the loop, and tells nobody the time
+/** The metrics of `/metrics`: those of the service, the gateway and the process. No metric has a label by game or account. */
+// oxlint-disable-next-line no-restricted-imports -- it measures the event loop, not the time of day
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Registry } from 'prom-client'
 import { type Counter, counters, type Gauge, gauges, type Histogram, histograms, type Meter } from '../service/index.ts'
 
-/** From a quarter of a millisecond, an append to memory, to what a broken disk takes. */
+/** From 0.25 ms, an append to memory, to 5 s, an append to a failing disk. */
 const secondsBuckets = [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 
-/** What a metric is to the library, which writes it when somebody looks. */
+/** A metric in the format of prom-client, which writes the text. */
 interface Metric {
   readonly name: string
   readonly help: string
@@ -22,18 +22,18 @@ interface Sample {
   readonly metricName?: string
 }
 
-// Loaded when it is wanted: a server starts without it.
+// Loaded at its first use, so that a server starts without it.
 const loadLibrary = () => import('prom-client')
 
-/** Between two looks at the delay of the loop where its turns cannot be timed (before Node 26), in ms. */
+/** The sampling interval of the event-loop delay before Node 26, which cannot time each turn; in ms. */
 const lagSampleMs = 20
-/** As long as a host's timer takes. */
+/** The longest interval of a Node timer, in ms. */
 const neverMs = 2 ** 31 - 1
 
-/** Counts in plain numbers, for that is on every move's way. */
+/** Counts in plain numbers, because every move counts. */
 export class Metrics implements Meter {
   readonly #counts = mapOf(counters, () => 0)
-  readonly #tallies = mapOf(histograms, () => new Tally(secondsBuckets))
+  readonly #histograms = mapOf(histograms, () => new Buckets(secondsBuckets))
   readonly #reads = mapOf(gauges, (): (() => number)[] => [])
   #process: Promise<Registry> | null = null
 
@@ -44,24 +44,24 @@ export class Metrics implements Meter {
   }
 
   observe(histogram: Histogram, seconds: number): void {
-    this.#tallies[histogram].observe(seconds)
+    this.#histograms[histogram].observe(seconds)
   }
 
   gauge(gauge: Gauge, read: () => number): void {
     this.#reads[gauge].push(read)
   }
 
-  /** The counter so far. */
+  /** The current value of a counter. */
   counted(counter: Counter): number {
     return this.#counts[counter]
   }
 
-  /** The gauge now. */
+  /** The current value of a gauge. */
   measured(gauge: Gauge): number {
     return this.#reads[gauge].reduce((sum, read) => sum + read(), 0)
   }
 
-  /** From now on adds what Node knows of its process: memory, CPU, descriptors, garbage collection, delay of the loop. */
+  /** Adds the metrics of the Node process: memory, CPU, descriptors, garbage collection, event-loop delay. */
   watchProcess(): void {
     this.#process ??= loadLibrary().then((library) => {
       const register = new library.Registry()
@@ -71,7 +71,7 @@ export class Metrics implements Meter {
     })
   }
 
-  /** In Prometheus' text format. */
+  /** The metrics in the text format of Prometheus. */
   async text(): Promise<string> {
     const { AggregatorRegistry } = await loadLibrary()
     const own = await AggregatorRegistry.aggregate([this.#own()]).metrics()
@@ -89,15 +89,15 @@ export class Metrics implements Meter {
         metric({ name: name(key), help, type: 'gauge' }, [{ value: this.measured(key), labels: {} }]),
       ),
       ...entriesOf(histograms, (key, help) =>
-        metric({ name: name(key), help, type: 'histogram' }, this.#tallies[key].samples(name(key))),
+        metric({ name: name(key), help, type: 'histogram' }, this.#histograms[key].samples(name(key))),
       ),
     ]
   }
 }
 
 /**
- * What the library says of the loop's delay, from each of its turns: none is missed, and nobody is woken. The library looks by
- * a timer, which was most of what a node costs that has nothing to do.
+ * Replaces the event-loop delay of prom-client by one that times each turn: it misses no turn and wakes nothing. The timer
+ * of prom-client was most of the CPU cost of an idle node.
  */
 function timeTurns({ Gauge }: Awaited<ReturnType<typeof loadLibrary>>, register: Registry): void {
   const turns = monitorEventLoopDelay({ samplePerIteration: true, resolution: lagSampleMs })
@@ -116,7 +116,7 @@ function timeTurns({ Gauge }: Awaited<ReturnType<typeof loadLibrary>>, register:
     const name = `nodejs_eventloop_lag_${read}_seconds`
     register.removeSingleMetric(name)
     const help = `How long turns of the event loop took since this was last read: ${read}.`
-    // They are read in their order: the first one is of the same turns as the others.
+    // prom-client collects gauges in order, so the first one sets all of them, from the same turns.
     return new Gauge({ name, help, registers: [register], ...(index === 0 ? { collect: () => readAll() } : {}) })
   })
   const readAll = (): void => {
@@ -126,14 +126,14 @@ function timeTurns({ Gauge }: Awaited<ReturnType<typeof loadLibrary>>, register:
   }
 }
 
-/** How many of the values observed fall into each bucket, and their sum. */
-class Tally {
+/** A histogram: the number of observed values in each bucket, and their sum. */
+class Buckets {
   readonly #bounds: readonly number[]
-  /** One more than bounds: what lies above all of them. */
+  /** One more than bounds; the last counts the values above all bounds. */
   readonly #counts: number[]
   #sum = 0
 
-  /** `bounds`: ascending; a value belongs to the first that is not below it. */
+  /** @param bounds ascending; a value is counted in the first bucket whose bound is not less than it. */
   constructor(bounds: readonly number[]) {
     this.#bounds = bounds
     this.#counts = [...bounds.map(() => 0), 0]
@@ -146,7 +146,7 @@ class Tally {
     this.#sum += value
   }
 
-  /** Cumulative, as Prometheus has them. */
+  /** The buckets as Prometheus requires them: cumulative. */
   samples(name: string): Sample[] {
     let total = 0
     const buckets = this.#counts.map((count, bucket): Sample => {

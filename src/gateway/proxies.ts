@@ -1,17 +1,18 @@
-/** Proxies whose word is taken for where a request comes from. */
+/** The trusted proxies, whose X-Forwarded-For is believed. */
 import { BlockList, isIP } from 'node:net'
 
 export class Proxies {
   readonly #list = new BlockList()
   readonly #isEmpty: boolean
 
-  /** Addresses, and networks like `10.0.0.0/8`. @throws Error for what is neither */
+  /** @param proxies addresses, and networks like `10.0.0.0/8`. @throws Error if one is neither. */
   constructor(proxies: readonly string[] = []) {
     this.#isEmpty = proxies.length === 0
     for (const proxy of proxies) {
       const [address = '', bits, ...rest] = proxy.split('/')
       const family = familyOf(address)
-      if (family === null || rest.length > 0) throw new Error(`${proxy} is no address`)
+      if (family === null || rest.length > 0)
+        throw new Error(`${proxy} is not an address: name an IP address, or a network like 10.0.0.0/8`)
       if (bits === undefined) this.#list.addAddress(address, family)
       else this.#list.addSubnet(address, Number(bits), family)
     }
@@ -24,14 +25,15 @@ export class Proxies {
   }
 
   /**
-   * Where a request comes from that arrived from `peer`: of a proxy the last address that it and the proxies before it name in
-   * X-Forwarded-For, and itself where that names none. What any other peer says in that header is not looked at.
+   * The address of the client of a request that arrived from `peer`. If `peer` is a trusted proxy, this is the last address
+   * in X-Forwarded-For that is not a trusted proxy, or the last proxy if the header names no other. The header is ignored
+   * for any other peer.
    */
   clientOf(peer: string, forwardedFor: string | undefined): string {
     if (!this.has(peer)) return peer
     let client = peer
-    for (const said of (forwardedFor ?? '').split(',').toReversed()) {
-      const address = bareOf(said.trim())
+    for (const entry of (forwardedFor ?? '').split(',').toReversed()) {
+      const address = bareOf(entry.trim())
       if (isIP(address) === 0) return client
       client = address
       if (!this.has(address)) return client
@@ -45,9 +47,9 @@ function familyOf(address: string): 'ipv4' | 'ipv6' | null {
   return version === 0 ? null : version === 4 ? 'ipv4' : 'ipv6'
 }
 
-/** Without the port that some proxies add, and an IPv4 address in its own form. */
-function bareOf(said: string): string {
-  const [, inBrackets, beforePort] = /^\[(.+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(said) ?? []
-  const address = inBrackets ?? beforePort ?? said
+/** Removes the port that some proxies add, and converts an IPv4-mapped IPv6 address to IPv4. */
+function bareOf(entry: string): string {
+  const [, inBrackets, beforePort] = /^\[(.+)\](?::\d+)?$|^([\d.]+):\d+$/.exec(entry) ?? []
+  const address = inBrackets ?? beforePort ?? entry
   return address.startsWith('::ffff:') ? address.slice(7) : address
 }

@@ -6,13 +6,17 @@ import { silentLog, systemClock } from '../base/index.ts'
 import { Session } from '../service/sessions/session.ts'
 import { JournalFault, MemoryJournal } from '../journal/index.ts'
 import type { GameRecord, Limits } from '../protocol/index.ts'
-import { Play, type PlayOptions } from '../service/testing/play.ts'
+import { Play, type ServicePlayOptions } from '../service/testing/play.ts'
 import { type Gateway, openGateway } from './gateway.ts'
 import { TestSocket } from './testing/socket.ts'
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void systemClock.after(ms, resolve))
 
-async function openReal(t: TestContext, options: PlayOptions = {}, rates: Partial<Limits> = {}): Promise<Gateway> {
+async function openReal(
+  t: TestContext,
+  options: ServicePlayOptions = {},
+  rates: Partial<Limits> = {},
+): Promise<Gateway> {
   const { service } = await Play.open(options)
   const limits = { connectionsPerAddress: 0, requestsPerSecond: 0, ...rates }
   const gateway = await openGateway({ service, host: '127.0.0.1', port: 0, log: silentLog, limits })
@@ -20,14 +24,14 @@ async function openReal(t: TestContext, options: PlayOptions = {}, rates: Partia
   return gateway
 }
 
-test('[W7] one line from a pipe is played, shown, and the connection ends', async (t) => {
+test('[W7] one line from a pipe is played and shown, and the connection closes', async (t) => {
   const socket = TestSocket.to(await openReal(t))
   socket.socket.end('X 1 1\n')
   await socket.closed
   assert.equal(socket.got, 'OK version 2, O to move\n  0 1 2\n0 . . .\n1 . X .\n2 . . .\n\n')
 })
 
-test('[W13] who creates or joins over HTTP without a token gets the one that proves it', async (t) => {
+test('[W13] creating or joining over HTTP without a token returns the token of the new guest', async (t) => {
   const { url } = (await openReal(t)).address
   const post = (path: string, body: string, token?: string): Promise<Response> =>
     fetch(`${url}${path}`, {
@@ -84,7 +88,7 @@ test('[W1] one game through every protocol', async (t) => {
   assert.match(await fetch(`${url}/games/main`).then((board) => board.text()), /WIN X 0,0 0,1 0,2\n/)
 })
 
-test('[W15] a stream of changes hears the moves of other protocols', async (t) => {
+test('[W15] a stream of changes shows the moves of other protocols', async (t) => {
   const gateway = await openReal(t)
   const changes = TestSocket.to(gateway).write('GET /games/main/changes HTTP/1.1\r\nHost: localhost\r\n\r\n')
   await changes.until('id: 1.')
@@ -93,7 +97,7 @@ test('[W15] a stream of changes hears the moves of other protocols', async (t) =
   changes.socket.destroy()
 })
 
-test('[W13] /rpc answers every message by the error table', async (t) => {
+test('[W13] /rpc answers every invalid message with an error of the table', async (t) => {
   const { url } = (await openReal(t)).address
   const post = async (body: string): Promise<unknown> => {
     const answer = await fetch(`${url}/rpc`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
@@ -105,7 +109,7 @@ test('[W13] /rpc answers every message by the error table', async (t) => {
   assert.equal(await post('{"jsonrpc":"2.0","method":"ping"}'), 204)
 })
 
-test('[W18] a drained service says good-bye in the words of each protocol', async (t) => {
+test('[W18] a drained service sends server.closing in each protocol', async (t) => {
   const gateway = await openReal(t)
   const text = TestSocket.to(gateway).write('board\n')
   const lines = TestSocket.to(gateway).write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n')
@@ -115,7 +119,7 @@ test('[W18] a drained service says good-bye in the words of each protocol', asyn
   assert.match(await lines.all(), /"method":"server.closing","params":\{"reason":"upgrade","reconnectInMs":500\}\}\n$/)
 })
 
-test('[S38] of connections that are reset right after they asked nothing is kept', async (t) => {
+test('[S38] nothing is kept of connections that are reset right after a request', async (t) => {
   const gateway = await openReal(t)
   const kept = (): number => queryObjects(Session, { format: 'count' })
   const before = kept()
@@ -130,12 +134,12 @@ test('[S38] of connections that are reset right after they asked nothing is kept
         await socket.closed
       }),
     )
-  // The server hears of a reset a little later.
+  // The server notices a reset a little later.
   for (let tries = 0; kept() > before && tries < 40; tries++) await pause(50)
   assert.equal(kept(), before)
 })
 
-/** Its open board has so many entries, and those behind `endsAt` cannot be read. */
+/** A journal whose open board has `entries` entries; those after `endsAt` cannot be read. */
 class LongJournal extends MemoryJournal {
   endsAt = Infinity
 

@@ -1,4 +1,4 @@
-/** What every connection of one gateway shares. */
+/** The objects that all connections of one gateway share. */
 import type { Clock, Log } from '../base/index.ts'
 import type { Limits } from '../protocol/index.ts'
 import type { Protocol, Meter } from '../service/index.ts'
@@ -9,15 +9,15 @@ import type { Flusher } from './flow/outbox.ts'
 import type { Proxies } from './proxies.ts'
 import type { TimerWheel } from './flow/timer-wheel.ts'
 
-/** One connection behind its protocol, as the gateway ends it. */
-export interface Wire {
+/** A connection of any protocol, as the gateway sees it. */
+export interface GatewayConnection {
   readonly protocol: Protocol
   readonly address: string
   /** Sends what is queued, then closes. */
   close(code: number, reason: string): void
 }
 
-export interface Shared {
+export interface GatewayContext {
   readonly host: Host
   readonly limits: Limits
   readonly clock: Clock
@@ -28,8 +28,8 @@ export interface Shared {
   readonly proxies: Proxies
   readonly meter: Meter
   readonly log: Log
-  /** A connection has chosen its protocol. */
-  enter(wire: Wire): void
-  /** It is gone. */
-  leave(wire: Wire): void
+  /** Adds a connection whose protocol is known. */
+  enter(wire: GatewayConnection): void
+  /** Removes a closed connection. */
+  leave(wire: GatewayConnection): void
 }

@@ -1,55 +1,55 @@
-/** What a server tells of itself and of the cluster that it belongs to. Whoever opens the gateway finds it out. */
+/** The status of a server and of its cluster. The opener of the gateway provides it. */
 
 export interface NodeStatus {
-  /** Where it listens. */
+  /** The URL that the node listens on. */
   readonly url: string
   readonly pid: number
   readonly version: string
   readonly upSeconds: number
   readonly ready: boolean
-  /** By name: 'ok', or what is the case. */
+  /** By name: 'ok', or what is wrong; `durability` is the durability in force. */
   readonly checks: Readonly<Record<string, string>>
   readonly liveGames: number
   readonly connections: number
-  /** Commands stored for players in the last seconds. */
+  /** Acknowledged commands per second, over the last seconds. */
   readonly commandsPerSecond: number
-  /** Names of the keys whose tokens it takes, which tell nothing of the keys; the first signs. */
+  /** Ids of the keys whose tokens the node accepts, which reveal nothing about the keys; the first one signs. */
   readonly keys: readonly string[]
-  /** Entries that the journal has and this node has not heard of yet; null: there is no journal that others append to. */
+  /** The number of entries of the journal that this node has not read yet; null without a cluster. */
   readonly behind: number | null
-  /** The same of each stream of the cluster, in their order, where there are several. Null: nobody answers for it. */
+  /** The same for each stream of the cluster, in order, if there are several. Null for a stream that no server answers for. */
   readonly behindEach?: readonly (number | null)[]
 }
 
-/** What one server has of a stream. */
+/** One server's copy of a stream. */
 export interface CopyStatus {
   readonly server: string
   readonly isLeader: boolean
-  /** Whether it has all that the leader has, as the leader knows. */
+  /** Whether the copy is complete, according to the leader. */
   readonly isCurrent: boolean
-  /** Whether the leader has lost sight of it. */
+  /** Whether the leader cannot reach the server. */
   readonly isOffline: boolean
-  /** Entries that it lacks. */
+  /** The number of entries that the copy lacks. */
   readonly behind: number
 }
 
 export interface StreamStatus {
   readonly name: string
-  /** Null: it has no leader who could tell. */
+  /** Null if the stream has no leader to report it. */
   readonly entries: number | null
   readonly bytes: number | null
-  /** How many copies there should be. */
+  /** The configured number of copies. */
   readonly copiesWanted: number
   readonly copies: readonly CopyStatus[]
 }
 
 export interface ClusterStatus {
-  /** For people: where games are stored. */
+  /** Where games are stored, for people. */
   readonly journal: string
   readonly durability: string
-  /** Those that answered in time, in order of their addresses. */
+  /** The nodes that answered in time, in the order of their URLs. */
   readonly nodes: readonly NodeStatus[]
-  /** Null: the servers of the journal do not answer. Without a cluster there are none. */
+  /** Null if the servers of the journal do not answer; empty without a cluster. */
   readonly streams: readonly StreamStatus[] | null
 }
 

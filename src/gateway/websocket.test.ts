@@ -25,13 +25,13 @@ function messages(ws: WebSocket, count: number): Promise<string[]> {
 const upgrade =
   'GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
 
-/** A client's frame with the mask 0. */
+/** A frame of a client, with the mask 0. */
 function frame(first: number, payload: Buffer | string, length = payload.length): Buffer {
   const head = length < 126 ? [first, 0x80 | length] : [first, 0xfe, length >> 8, length & 255]
   return Buffer.concat([Buffer.from([...head, 0, 0, 0, 0]), Buffer.from(payload)])
 }
 
-test('[W11] a message of any length and script arrives as it was sent', async (t) => {
+test('[W11] a message of any length and script arrives unchanged', async (t) => {
   const { gateway } = await open(t)
   const ws = await connect(gateway)
   const sent = ['', 'a', 'é🙂', 'x'.repeat(119), 'x'.repeat(120), 'é'.repeat(60), 'x'.repeat(8_192), 'é'.repeat(4_096)]
@@ -44,7 +44,7 @@ test('[W11] a message of any length and script arrives as it was sent', async (t
   ws.terminate()
 })
 
-test('[W11] no subprotocol is agreed to, for none is spoken', async (t) => {
+test('[W11] no subprotocol is accepted', async (t) => {
   const { gateway } = await open(t)
   const socket = TestSocket.to(gateway).write(`${upgrade}Sec-WebSocket-Protocol: mqtt, soap\r\n\r\n`)
   await socket.until('\r\n\r\n')
@@ -62,7 +62,7 @@ test('[W11] the length of a frame takes one, three or nine bytes', () => {
   assert.equal(makeFrame('é').length, 4)
 })
 
-/** Frames that end the connection, and the close code that says why (RFC 6455, 7.4.1). */
+/** Frames that close the connection, with the close code (RFC 6455, 7.4.1). */
 const violations: readonly (readonly [title: string, bytes: Buffer, code: number])[] = [
   ['a binary message', frame(0x82, 'hi'), 1003],
   ['a frame without a mask', Buffer.from([0x81, 0x02, 0x68, 0x69]), 1002],
@@ -86,7 +86,7 @@ for (const [title, bytes, code] of violations)
     await socket.until('\r\n\r\n')
     const head = socket.got.length
     await socket.write(bytes).until('\x88')
-    // Whoever does not answer the close is not waited for.
+    // The server does not wait for a client that does not answer the close frame.
     clock.advance(limits.drainMs + 2_000)
     const closing = Buffer.from((await socket.all()).slice(head), 'latin1')
     assert.equal(closing[0], 0x88)
@@ -95,7 +95,7 @@ for (const [title, bytes, code] of violations)
     await until(() => host.callers[0]?.isEnded === true)
   })
 
-test('[W3] fragments, and frames in pieces, are the same messages; pings between them are answered', async (t) => {
+test('[W3] fragments, and frames in pieces, give the same messages; pings between them are answered', async (t) => {
   const { gateway, host } = await open(t)
   const socket = TestSocket.to(gateway).write(`${upgrade}\r\n`)
   await socket.until('\r\n\r\n')
@@ -126,7 +126,7 @@ test('[W11] [W16] an upgrade elsewhere, with a body or without a key is refused,
     [`${upgrade.replace('GET', 'POST')}\r\n`, /^HTTP\/1.1 405 [^]*"code":4050,"name":"wrong-verb"/],
     [
       'GET /ws HTTP/1.1\r\nHost: localhost\r\n\r\n',
-      /^HTTP\/1.1 426 [^]*\r\nupgrade: websocket\r\n[^]*no Upgrade","code":4000,/,
+      /^HTTP\/1.1 426 [^]*\r\nupgrade: websocket\r\n[^]*send an Upgrade header","code":4000,/,
     ],
     [`${upgrade}Origin: http://evil.example\r\n\r\n`, /^HTTP\/1.1 403 [^]*"code":4031,"name":"bad-origin"/],
     [`${upgrade.replace('Host: localhost', 'Host: evil.example')}\r\n`, /^HTTP\/1.1 403 [^]*"code":4031/],
@@ -140,7 +140,7 @@ test('[W11] [W16] an upgrade elsewhere, with a body or without a key is refused,
   assert.deepEqual(host.heard, [])
 })
 
-test('[W10] who answers no ping is gone after two', async (t) => {
+test('[W10] a client that answers no ping is disconnected after two intervals', async (t) => {
   const { gateway, clock, host } = await open(t)
   const living = await connect(gateway)
   const dead = TestSocket.to(gateway).write(`${upgrade}\r\n`)
@@ -160,7 +160,7 @@ test('[W10] who answers no ping is gone after two', async (t) => {
   living.terminate()
 })
 
-test('[W9] a slow reader gets the newest state only; who stays slow is disconnected', async (t) => {
+test('[W9] a slow reader gets the newest state only; one that stays slow is disconnected', async (t) => {
   const { gateway, host, clock, metrics } = await open(t)
   const ws = await connect(gateway)
   ws.pause()
@@ -204,7 +204,7 @@ test('[W23] many pings in one piece are answered by one pong, to the newest', as
   socket.socket.destroy()
 })
 
-test('[W23] more pings in one piece than anybody needs are the end', async (t) => {
+test('[W23] too many pings in one piece close the connection', async (t) => {
   const { gateway, host } = await open(t)
   const socket = TestSocket.to(gateway).write(`${upgrade}\r\n`)
   await socket.until('\r\n\r\n')

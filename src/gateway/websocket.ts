@@ -1,6 +1,6 @@
 /**
- * The WebSocket protocol: one JSON-RPC message a text frame. `ws` keeps the protocol: handshake, frames that arrive, pings,
- * the closing handshake. Only what we send is framed here, so that a turn of the loop costs a socket one write.
+ * WebSocket connections: one JSON-RPC message per text frame. `ws` does the handshake, incoming frames, pings and the closing
+ * handshake. Outgoing messages are framed here, so that a turn of the event loop needs one write per socket.
  */
 import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
@@ -9,37 +9,39 @@ import type { Connection } from '../service/index.ts'
 import { type InboundHandler, InboundQueue } from './flow/inbound-queue.ts'
 import { Heartbeat, type HeartbeatTarget } from './flow/heartbeat.ts'
 import type { Caller } from './host.ts'
-import { Outbox, type OutboxTarget, type Sink } from './flow/outbox.ts'
+import { Outbox, type OutboxTarget, type SocketSink } from './flow/outbox.ts'
 import { Portions } from './flow/portions.ts'
-import type { Shared, Wire } from './shared.ts'
+import type { GatewayContext, GatewayConnection } from './shared.ts'
 
 /** RFC 6455, 7.4.1. */
 const unsupportedData = 1003
-/** Messages that may arrive after our close frame: as many as a client may have under way. One that sends more is cut off. */
+/** Messages that may arrive after our close frame: as many as a client may have in flight. A client that sends more is disconnected. */
 const lateMessagesMax = 256
-/** Read in one turn of the loop: of the smallest frames half a millisecond's work. */
+/** Bytes read in one turn of the event loop: half a millisecond of work with the smallest frames. */
 const bytesPerTurn = 1_024
-/** Pings of one connection in one turn of the loop: many times what a client needs in a minute. */
+/** Pings of one connection in one turn of the event loop: many times what a client needs in a minute. */
 const pingsPerTurnMax = 64
 
-export class WebSocketConnection implements Connection, Wire, Sink, InboundHandler, OutboxTarget, HeartbeatTarget {
+export class WebSocketConnection
+  implements Connection, GatewayConnection, SocketSink, InboundHandler, OutboxTarget, HeartbeatTarget
+{
   readonly protocol = 'websocket'
   readonly address: string
-  readonly #shared: Shared
+  readonly #shared: GatewayContext
   readonly #ws: WebSocket
   readonly #socket: Duplex
   readonly #outbox: Outbox
   readonly #inbound: InboundQueue
-  readonly #talk: Caller
-  /** What the newest ping said, until it is answered: older ones need no answer (RFC 6455, 5.5.3). */
+  readonly #session: Caller
+  /** The payload of the newest unanswered ping. Older pings need no answer (RFC 6455, 5.5.3). */
   #ping: Buffer | null = null
   #pings = 0
-  #late = 0
+  #lateCount = 0
   readonly #heartbeat: Heartbeat
-  #farewell: Timer | null = null
+  #closeTimer: Timer | null = null
 
-  /** `socket` is the one under `ws`, which must have been opened without compression. */
-  constructor(ws: WebSocket, socket: Duplex, address: string, shared: Shared) {
+  /** @param socket the socket of `ws`, which must have been opened without compression. */
+  constructor(ws: WebSocket, socket: Duplex, address: string, shared: GatewayContext) {
     this.address = address
     this.#shared = shared
     this.#ws = ws
@@ -47,14 +49,14 @@ export class WebSocketConnection implements Connection, Wire, Sink, InboundHandl
     this.#outbox = new Outbox(this, this, 'latin1', shared)
     this.#inbound = new InboundQueue(shared.scheduler, this)
     new Portions(socket, { bytes: bytesPerTurn, scheduler: shared.scheduler, isPaused: () => ws.isPaused })
-    // With the end `ws` stops sending: what answers the last messages goes out first.
+    // `ws` stops sending at 'end', so the last answers are flushed first.
     socket.prependListener('end', () => this.#outbox.flush())
     shared.enter(this)
-    this.#talk = shared.host.connect(this)
+    this.#session = shared.host.connect(this)
     ws.on('message', (data, isBinary) => this.#take(data, isBinary))
     ws.on('ping', (data) => this.#pinged(data))
-    ws.on('pong', () => this.#heartbeat.heard())
-    // `ws` has sent the close code that belongs to the violation; 'close' follows.
+    ws.on('pong', () => this.#heartbeat.received())
+    // `ws` has already sent the close code for the violation; 'close' follows.
     ws.on('error', () => this.#outbox.end())
     ws.on('close', () => this.#end())
     socket.on('drain', () => this.#outbox.drain())
@@ -80,10 +82,10 @@ export class WebSocketConnection implements Connection, Wire, Sink, InboundHandl
     this.#inbound.end()
     this.#ws.resume()
     this.#ws.close(code, reason)
-    this.#farewell = this.#shared.wheel.after(this.#shared.limits.drainMs, () => this.#ws.terminate())
+    this.#closeTimer = this.#shared.wheel.after(this.#shared.limits.drainMs, () => this.#ws.terminate())
   }
 
-  /** Whole frames, between those of `ws`; none once it has begun the closing handshake. */
+  /** Writes complete frames between those of `ws`; drops them once the closing handshake has begun. */
   write(frames: string, encoding: BufferEncoding): boolean {
     return this.#ws.readyState !== this.#ws.OPEN || this.#socket.write(frames, encoding)
   }
@@ -92,8 +94,8 @@ export class WebSocketConnection implements Connection, Wire, Sink, InboundHandl
     return this.#socket.writableLength
   }
 
-  hear(message: string): void {
-    if (this.#ws.readyState === this.#ws.OPEN) this.#talk.hear(message, this.#shared.scheduler.beganAt)
+  handle(message: string): void {
+    if (this.#ws.readyState === this.#ws.OPEN) this.#session.hear(message, this.#shared.scheduler.beganAt)
   }
 
   pause(): void {
@@ -136,18 +138,18 @@ export class WebSocketConnection implements Connection, Wire, Sink, InboundHandl
 
   #take(data: RawData, isBinary: boolean): void {
     if (this.#ws.readyState !== this.#ws.OPEN) {
-      if (++this.#late > lateMessagesMax) this.#ws.terminate()
+      if (++this.#lateCount > lateMessagesMax) this.#ws.terminate()
       return
     }
-    this.#heartbeat.heard()
+    this.#heartbeat.received()
     if (isBinary) return this.close(unsupportedData, 'messages are text')
-    // Of the forms of RawData only a Buffer occurs: binaryType is left at its default.
+    // RawData is always a Buffer here, because binaryType has its default value.
     if (Buffer.isBuffer(data)) this.#inbound.take(data.toString())
   }
 
-  /** Many pings of one turn get one pong; a slow reader gets none until it has read. */
+  /** All pings of one turn get one pong; a slow reader gets none until it has read. */
   #pinged(data: Buffer): void {
-    this.#heartbeat.heard()
+    this.#heartbeat.received()
     if (++this.#pings > pingsPerTurnMax) return this.#ws.terminate()
     if (this.#ping === null) setImmediate(this.#pong)
     this.#ping = data
@@ -163,19 +165,19 @@ export class WebSocketConnection implements Connection, Wire, Sink, InboundHandl
   #end(): void {
     this.#heartbeat.end()
     this.#inbound.end()
-    this.#farewell?.cancel()
+    this.#closeTimer?.cancel()
     this.#outbox.end()
-    this.#talk.end()
+    this.#session.end()
     this.#shared.leave(this)
   }
 }
 
-/** An unmasked, final text frame, one character a byte: RFC 6455, 5.2. */
+/** An unmasked final text frame (RFC 6455, 5.2) with one character per byte. */
 export function makeFrame(message: string): string {
   return `\x81${frameBody(isAscii(message) ? message : Buffer.from(message).toString('latin1'))}`
 }
 
-/** Length and payload, one character a byte. */
+/** Length and payload, with one character per byte. */
 function frameBody(payload: string): string {
   const { length } = payload
   if (length < 126) return `${String.fromCharCode(length)}${payload}`

@@ -3,21 +3,21 @@ import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { chainStart, type Link, makeChain, nextChain, verifyEntries } from './chain.ts'
+import { chainStart, type ChainLink, makeChain, nextChain, verifyEntries } from './chain.ts'
 import { nodeChain } from './sqlite/node-chain.ts'
 
 const hostChain = makeChain((message) => hash('sha256', message, 'buffer'))
 
-/** A game's entries, chained. */
-function link(bodies: readonly string[]): Link[] {
-  const links: Link[] = []
+/** The chained entries of one game. */
+function link(bodies: readonly string[]): ChainLink[] {
+  const links: ChainLink[] = []
   for (const [index, body] of bodies.entries()) {
     links.push({ version: index + 1, body, chain: nextChain(links.at(-1)?.chain ?? chainStart, index + 1, body) })
   }
   return links
 }
 
-test('[J6] the chain gives the vectors of spec/journal/chain.json on every SHA-256', async () => {
+test('[J6] every SHA-256 implementation yields the chains in spec/journal/chain.json', async () => {
   const file = new URL('../../spec/journal/chain.json', import.meta.url)
   const vectors = JSON.parse(await readFile(file, 'utf8')) as {
     previous: string
@@ -35,7 +35,7 @@ test('[J6] the chain gives the vectors of spec/journal/chain.json on every SHA-2
 
 const bodies = fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 8 })
 
-test('[J6] a sound game verifies, from its start and from any entry on', () => {
+test('[J6] an undamaged game verifies from its start and from any entry', () => {
   fc.assert(
     fc.property(bodies, fc.nat(), (given, seed) => {
       const links = link(given)
@@ -47,7 +47,7 @@ test('[J6] a sound game verifies, from its start and from any entry on', () => {
   )
 })
 
-test('[J6] verification names the first entry that was changed, dropped or swapped', () => {
+test('[J6] verification returns the first entry that was changed, dropped or swapped', () => {
   fc.assert(
     fc.property(bodies, fc.nat(), fc.constantFrom('body', 'chain', 'drop', 'swap'), (given, seed, harm) => {
       const links = link(given)

@@ -1,4 +1,4 @@
-/** The hash chain: ties each entry of a game to all entries before it, so that silent corruption cannot stay silent. */
+/** The hash chain: ties each entry of a game to all entries before it, so that corruption is detected. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Version } from './journal.ts'
@@ -6,17 +6,17 @@ import type { Version } from './journal.ts'
 /** 128 bits as 32 lower-case hexadecimal digits. */
 export type Chain = string
 
-/** Characters of a chain. */
+/** The number of characters of a chain. */
 export const chainLength = 32
 
-/** What the first entry of a game is chained to. */
+/** The value that the first entry of a game is chained to. */
 export const chainStart: Chain = '0'.repeat(chainLength)
 
 /** The chain of entry `version`, given the chain of the entry before it. */
 export type NextChain = (previous: Chain, version: Version, body: string) => Chain
 
 /**
- * Builds the chain function on a host's SHA-256: the first 128 bits of
+ * Builds the chain function from a SHA-256 implementation. A chain is the first 128 bits of
  * sha256(previous chain, 16 bytes ‖ version, 8 bytes big-endian ‖ body, UTF-8).
  */
 export function makeChain(sha256: (message: Uint8Array) => Uint8Array): NextChain {
@@ -27,24 +27,24 @@ export function makeChain(sha256: (message: Uint8Array) => Uint8Array): NextChai
   }
 }
 
-/** {@link makeChain} for any host. */
+/** {@link makeChain} with a SHA-256 that runs on any host. */
 export const nextChain: NextChain = makeChain(sha256)
 
-/** What verification needs of an entry. */
-export interface Link {
+/** The part of an entry that verification needs. */
+export interface ChainLink {
   readonly version: Version
   readonly body: string
   readonly chain: Chain
 }
 
 /**
- * The version at which entries of one game, oldest first, stop being a whole: the first that is missing, out of order
- * or does not match its chain. Null when all hold.
- * @param before the entry that they follow; by default they start at version 1.
+ * Verifies consecutive entries of one game, oldest first. Returns the version of the first entry that is missing, is out
+ * of order or does not match its chain; null if all entries are valid.
+ * @param before the entry before the first one. By default the first entry must be version 1.
  */
 export function verifyEntries(
-  entries: readonly Link[],
-  before: Omit<Link, 'body'> = { version: 0, chain: chainStart },
+  entries: readonly ChainLink[],
+  before: Omit<ChainLink, 'body'> = { version: 0, chain: chainStart },
   chain: NextChain = nextChain,
 ): Version | null {
   let { version, chain: previous } = before

@@ -1,4 +1,4 @@
-/** What every journal must do, as checks that run under any test runner against any engine. */
+/** The contract of every journal, as checks that run in any test runner against any engine. */
 import { appendChecks } from './contract/append.ts'
 import { durableChecks } from './contract/durable.ts'
 import { followChecks } from './contract/follow.ts'
@@ -6,26 +6,32 @@ import { idChecks } from './contract/id.ts'
 import { listenChecks } from './contract/listen.ts'
 import type { Journal } from './journal.ts'
 
-/** Where the journals of one check live. Every check needs a fresh one; whoever made it tidies it away. */
+/** The storage for the journals of one check. Each check needs a new store; the code that made the store cleans it up. */
 export interface JournalStore {
-  /** Opens the store: empty the first time, and with what was stored once the journal opened before is closed. */
+  /**
+   * Opens the journal of the store. It is empty the first time. Once it was closed, the next call opens it again with all
+   * stored entries.
+   */
   open(): Promise<Journal>
-  /** A new journal that is none of the store's. */
+  /** Opens a new journal that is not in the store. */
   openOther(): Promise<Journal>
-  /** Its games are in partitions: each has one order for everybody, and different games may be heard in another. */
+  /**
+   * The games are in partitions. All followers see the entries of one partition in the same order; followers may see the
+   * entries of different partitions interleaved differently.
+   */
   readonly isPartitioned?: boolean
   /**
-   * Ends the store's process as of now, as far as the next `open` can tell: it finds what such a crash would have left.
-   * Needed for engines of a durability above 'memory'.
+   * Simulates a crash of the process at this moment: the next `open` finds what such a crash would have left.
+   * Required for engines with a durability above 'memory'.
    */
   crash?(): Promise<void>
 }
 
 export interface Check {
   readonly title: string
-  /** Only for engines of a durability above 'memory'. */
+  /** The check applies only to engines with a durability above 'memory'. */
   readonly durable: boolean
-  /** Rejects, saying what was expected, if the engine is wrong. */
+  /** Rejects if the engine violates the contract; the message says what was expected. */
   run(store: JournalStore): Promise<void>
 }
 

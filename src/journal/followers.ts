@@ -1,4 +1,4 @@
-/** Everybody who follows one journal. */
+/** The followers of one journal. */
 import { JournalFault, type Subscription } from './journal.ts'
 
 export class Followers<Each extends Subscription> implements Iterable<Each> {
@@ -8,7 +8,7 @@ export class Followers<Each extends Subscription> implements Iterable<Each> {
     return this.#all.size
   }
 
-  /** Its subscription: whoever closes it hears nothing more. */
+  /** Returns the subscription of `follower`. After it is closed, the follower gets no more entries. */
   add(follower: Each): Subscription {
     this.#all.add(follower)
     return {
@@ -20,7 +20,7 @@ export class Followers<Each extends Subscription> implements Iterable<Each> {
     }
   }
 
-  /** With the journal. */
+  /** Closes all followers. The journal calls this when it closes. */
   close(): void {
     for (const follower of this.#all) follower.close()
     this.#all.clear()
@@ -31,7 +31,10 @@ export class Followers<Each extends Subscription> implements Iterable<Each> {
   }
 }
 
-/** When a follower has heard what was stored at its beginning. Idempotent: the first word counts. */
+/**
+ * Tells when a follower has received all entries that were stored when it began. Idempotent: only the first call of
+ * `reach`, `fail` or `close` counts.
+ */
 export class CatchingUp {
   readonly promise: Promise<void>
   readonly #done = Promise.withResolvers<void>()
@@ -48,7 +51,7 @@ export class CatchingUp {
     this.#done.reject(cause)
   }
 
-  /** The follower was closed. Whoever closes knows; only those who still wait are told. */
+  /** Rejects the promise because the follower was closed. If nobody awaits it, this is not an unhandled rejection. */
   close(): void {
     this.promise.catch(() => {})
     this.fail(new JournalFault('unavailable', 'the subscription was closed before it had caught up'))

@@ -1,8 +1,8 @@
-/** Everybody who listens to single games of one journal. */
-import type { Entry, GameId, Hear, Listening, Version } from './journal.ts'
+/** The listeners to single games of one journal. */
+import type { Entry, GameId, OnEntries, Listening, Version } from './journal.ts'
 
 export class GameListeners {
-  readonly #ofGame = new Map<GameId, Set<Hear>>()
+  readonly #ofGame = new Map<GameId, Set<OnEntries>>()
 
   get size(): number {
     return this.#ofGame.size
@@ -12,15 +12,15 @@ export class GameListeners {
     return this.#ofGame.keys()
   }
 
-  /** `deserted`: nobody listens to the game any more. */
-  add(game: GameId, hear: Hear, deserted?: () => void): Listening {
-    const hearers = this.#ofGame.get(game) ?? new Set()
-    this.#ofGame.set(game, hearers.add(hear))
+  /** @param onUnused called when the last listener of the game was closed. */
+  add(game: GameId, handler: OnEntries, onUnused?: () => void): Listening {
+    const handlers = this.#ofGame.get(game) ?? new Set()
+    this.#ofGame.set(game, handlers.add(handler))
     return {
       close: () => {
-        if (!hearers.delete(hear) || hearers.size > 0) return
+        if (!handlers.delete(handler) || handlers.size > 0) return
         this.#ofGame.delete(game)
-        deserted?.()
+        onUnused?.()
       },
     }
   }
@@ -29,8 +29,8 @@ export class GameListeners {
     return this.#ofGame.has(game)
   }
 
-  tell(game: GameId, version: Version, entry: Entry | null): void {
-    for (const hear of this.#ofGame.get(game) ?? []) hear(version, entry)
+  notify(game: GameId, version: Version, entry: Entry | null): void {
+    for (const handler of this.#ofGame.get(game) ?? []) handler(version, entry)
   }
 
   clear(): void {

@@ -1,4 +1,4 @@
-export { type Chain, chainStart, type Link, makeChain, nextChain, type NextChain, verifyEntries } from './chain.ts'
+export { type Chain, chainStart, type ChainLink, makeChain, nextChain, type NextChain, verifyEntries } from './chain.ts'
 export { type Check, journalContract, type JournalStore } from './contract.ts'
 export {
   type Appended,
@@ -11,7 +11,7 @@ export {
   type JournalId,
   type JournalFaultName,
   journalFaults,
-  type Hear,
+  type OnEntries,
   type Listening,
   type Position,
   type Subscription,

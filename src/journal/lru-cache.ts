@@ -1,4 +1,4 @@
-/** A bounded memory of what was used last: at least half of `max` values, and never more than `max`. */
+/** A cache of the values used last: it keeps at least the last `max / 2` values, and never more than `max`. */
 export class LruCache<Key, Value> {
   readonly #generation: number
   #young = new Map<Key, Value>()
@@ -17,7 +17,7 @@ export class LruCache<Key, Value> {
   }
 
   set(key: Key, value: Value): void {
-    // Two generations instead of a list by age: a hit costs one lookup.
+    // Two generations instead of a list ordered by age: a hit costs one lookup.
     if (this.#young.size >= this.#generation && !this.#young.has(key)) {
       this.#old = this.#young
       this.#young = new Map()

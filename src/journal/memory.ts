@@ -1,19 +1,19 @@
-/** The journal that lives as long as its object: tests, simulation, and games inside a page. */
+/** A journal in memory, for tests, the simulation and games within a web page. */
 import { makeId, systemRandom } from '../base/index.ts'
 import { assertAppend } from './assert-append.ts'
 import { chainStart, nextChain, type NextChain } from './chain.ts'
 import { GameListeners } from './game-listeners.ts'
 import { CatchingUp, Followers } from './followers.ts'
 import { type Appended, type Entry, type GameId, type Journal, JournalFault, type JournalId } from './journal.ts'
-import type { Hear, Listening, Position, Subscription, Version } from './journal.ts'
+import type { OnEntries, Listening, Position, Subscription, Version } from './journal.ts'
 import { pageEntriesMax } from './limits.ts'
 import { pageSize } from './pages.ts'
 import { parsePosition } from './position.ts'
 
 interface MemoryJournalOptions {
-  /** A faster one, where the host has it. */
+  /** A faster chain function, if the host has one. */
   readonly chain?: NextChain
-  /** By default a random one. */
+  /** Default: a random id. */
   readonly id?: JournalId
 }
 
@@ -24,7 +24,7 @@ export class MemoryJournal implements Journal {
   readonly #entries: Entry[] = []
   readonly #games = new Map<GameId, Entry[]>()
   readonly #followers = new Followers<Follower>()
-  readonly #ears = new GameListeners()
+  readonly #listeners = new GameListeners()
   #closed = false
 
   constructor({ chain = nextChain, id = makeId(systemRandom) }: MemoryJournalOptions = {}) {
@@ -32,7 +32,7 @@ export class MemoryJournal implements Journal {
     this.#chain = chain
   }
 
-  /** Entries of all games. */
+  /** The number of entries of all games. */
   get length(): number {
     return this.#entries.length
   }
@@ -49,7 +49,7 @@ export class MemoryJournal implements Journal {
     entries.push(entry)
     this.#entries.push(entry)
     for (const follower of this.#followers) follower.wake()
-    if (this.#ears.has(game)) void Promise.resolve().then(() => this.#ears.tell(game, version, entry))
+    if (this.#listeners.has(game)) void Promise.resolve().then(() => this.#listeners.notify(game, version, entry))
     return 'stored'
   }
 
@@ -65,21 +65,21 @@ export class MemoryJournal implements Journal {
     return entries.slice(Math.max(0, end - pageSize(limit)), end)
   }
 
-  follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
+  follow(after: Position, handler: (entries: readonly Entry[]) => void): Subscription {
     this.#assertOpen()
-    const follower = new Follower(this.#entries, parsePosition(after, this.#entries.length), hear)
+    const follower = new Follower(this.#entries, parsePosition(after, this.#entries.length), handler)
     follower.wake()
     return this.#followers.add(follower)
   }
 
-  listen(game: GameId, hear: Hear): Listening {
+  listen(game: GameId, handler: OnEntries): Listening {
     this.#assertOpen()
-    return this.#ears.add(game, hear)
+    return this.#listeners.add(game, handler)
   }
 
   async close(): Promise<void> {
     this.#closed = true
-    this.#ears.clear()
+    this.#listeners.clear()
     this.#followers.close()
   }
 
@@ -88,22 +88,22 @@ export class MemoryJournal implements Journal {
   }
 }
 
-/** One listener's place in the log. It hears in a microtask of its own, never inside an append. */
+/** One follower's place in the log. Its handler is called in a separate microtask, never within an append. */
 class Follower {
   readonly caughtUp: Promise<void>
   readonly #entries: readonly Entry[]
-  readonly #hear: (entries: readonly Entry[]) => void
+  readonly #handler: (entries: readonly Entry[]) => void
   readonly #caughtUp = new CatchingUp()
   readonly #target: number
-  #heard: number
+  #delivered: number
   #awake = false
   #closed = false
 
-  constructor(entries: readonly Entry[], after: number, hear: (entries: readonly Entry[]) => void) {
+  constructor(entries: readonly Entry[], after: number, handler: (entries: readonly Entry[]) => void) {
     this.#entries = entries
     this.#target = entries.length
-    this.#heard = after
-    this.#hear = hear
+    this.#delivered = after
+    this.#handler = handler
     this.caughtUp = this.#caughtUp.promise
   }
 
@@ -121,11 +121,11 @@ class Follower {
   async #run(): Promise<void> {
     await Promise.resolve()
     while (!this.#closed) {
-      if (this.#heard >= this.#target) this.#caughtUp.reach()
-      if (this.#heard === this.#entries.length) break
-      const batch = this.#entries.slice(this.#heard, this.#heard + pageEntriesMax)
-      this.#heard += batch.length
-      this.#hear(batch)
+      if (this.#delivered >= this.#target) this.#caughtUp.reach()
+      if (this.#delivered === this.#entries.length) break
+      const batch = this.#entries.slice(this.#delivered, this.#delivered + pageEntriesMax)
+      this.#delivered += batch.length
+      this.#handler(batch)
     }
     this.#awake = false
   }

@@ -1,13 +1,13 @@
-/** A game of any length, as a stream of pages. */
+/** Reads a game of any length as a stream of pages. */
 import type { Entry, GameId, Journal, Version } from './journal.ts'
 import { pageEntriesMax } from './limits.ts'
 
-/** How many entries a reader that asks for `limit` is given at most. */
+/** The largest number of entries that a read with `limit` returns. */
 export function pageSize(limit: number = pageEntriesMax): number {
   return Math.min(limit, pageEntriesMax)
 }
 
-/** All entries of `game` above `after`, oldest first, each page read when it is asked for. @throws JournalFault */
+/** Yields all entries of `game` above version `after`, oldest first. Reads each page on demand. @throws JournalFault */
 export async function* pagesOf(
   journal: Pick<Journal, 'read'>,
   game: GameId,

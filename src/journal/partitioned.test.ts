@@ -19,7 +19,7 @@ async function run(check: Check, journal: Journal): Promise<void> {
 for (const count of [2, 3])
   for (const check of checks) test(`memory, ${count} partitions: ${check.title}`, () => run(check, open(count)))
 
-test('[J13] games lie in the partitions that spec/journal/partitions.json says', async () => {
+test('[J13] games are in the partitions that spec/journal/partitions.json lists', async () => {
   const file = new URL('../../spec/journal/partitions.json', import.meta.url)
   const vectors = JSON.parse(await readFile(file, 'utf8')) as { game: string; partitions: Record<string, number> }[]
   assert.ok(vectors.length > 0)
@@ -38,7 +38,7 @@ test('[J13] partitions get even shares of the games', () => {
   }
 })
 
-test('[J13] a position of several is that of each, and one with more or fewer is corrupt', () => {
+test('[J13] a position has one component for each partition; one with more or fewer is corrupt', () => {
   assert.equal(joinPositions(['3', '', '12']), '3..12')
   assert.deepEqual(splitPosition('3..12', 3), ['3', '', '12'])
   assert.deepEqual(splitPosition('', 2), ['', ''])
@@ -53,14 +53,14 @@ test('[J13] a position of several is that of each, and one with more or fewer is
     assert.ok(!isAt(position, place), `${position} ${place}`)
 })
 
-test('[J15] the id of a journal of partitions follows from theirs: with one of them replaced it is another', () => {
+test('[J15] the id of a partitioned journal is derived from the ids of its partitions and changes if one is replaced', () => {
   const idOf = (...ids: readonly string[]): string => new PartitionedJournal(ids.map((id) => fake({ id }))).id
   assert.equal(idOf('a', 'b'), idOf('a', 'b'))
   const ids = [idOf('a', 'b'), idOf('a', 'c'), idOf('b', 'a'), idOf('a', 'b', 'b'), idOf('ab', ''), 'a']
   assert.equal(new Set(ids).size, ids.length)
 })
 
-test('[J13] a journal of partitions survives what each of them does', () => {
+test('[J13] a partitioned journal has the durability that all partitions share', () => {
   const levels: readonly (readonly [readonly Durability[], Durability])[] = [
     [['disk', 'disk'], 'disk'],
     [['quorum', 'quorum', 'quorum'], 'quorum'],
@@ -84,15 +84,15 @@ const fake = (parts: Partial<Journal>): Journal => ({
   ...parts,
 })
 
-/** Says what it is told to. */
-class ToldJournal {
+/** A journal that delivers the entries that the test gives it. */
+class ScriptedJournal {
   readonly caughtUp = Promise.withResolvers<void>()
-  hear: Hear = () => {}
+  handler: Hear = () => {}
   isFollowed = false
 
   readonly journal = fake({
-    follow: (_, hear) => {
-      this.hear = hear
+    follow: (_, handler) => {
+      this.handler = handler
       this.isFollowed = true
       return { caughtUp: this.caughtUp.promise, close: () => (this.isFollowed = false) }
     },
@@ -101,33 +101,33 @@ class ToldJournal {
 
 const entry = (game: string, position: string): Entry => ({ position, game, version: 1, body: '', chain: '' })
 
-test('[J5] what another partition tells inside a call is heard behind it', () => {
-  const [one, two] = [new ToldJournal(), new ToldJournal()]
-  const heard: string[] = []
+test('[J5] entries that another partition delivers during a call are delivered after it', () => {
+  const [one, two] = [new ScriptedJournal(), new ScriptedJournal()]
+  const calls: string[] = []
   new PartitionedJournal([one.journal, two.journal]).follow('', (entries) => {
-    heard.push(`begin ${entries[0]?.position}`)
-    if (heard.length === 1) two.hear([entry('b', '7')])
-    heard.push(`end ${entries[0]?.position}`)
+    calls.push(`begin ${entries[0]?.position}`)
+    if (calls.length === 1) two.handler([entry('b', '7')])
+    calls.push(`end ${entries[0]?.position}`)
   })
-  one.hear([entry('a', '3')])
-  assert.deepEqual(heard, ['begin 3.', 'end 3.', 'begin 3.7', 'end 3.7'])
+  one.handler([entry('a', '3')])
+  assert.deepEqual(calls, ['begin 3.', 'end 3.', 'begin 3.7', 'end 3.7'])
 })
 
-test('[J5] whoever closes inside a call hears nothing of what waits', () => {
-  const [one, two] = [new ToldJournal(), new ToldJournal()]
+test('[J5] a follower that closes within a call gets none of the waiting entries', () => {
+  const [one, two] = [new ScriptedJournal(), new ScriptedJournal()]
   let calls = 0
   const subscription = new PartitionedJournal([one.journal, two.journal]).follow('', () => {
     calls++
-    two.hear([entry('b', '7')])
+    two.handler([entry('b', '7')])
     subscription.close()
   })
-  one.hear([entry('a', '3')])
+  one.handler([entry('a', '3')])
   assert.equal(calls, 1)
   assert.ok(!one.isFollowed && !two.isFollowed)
 })
 
-test('[J5] a follower has caught up when it has in every partition, and not before', async () => {
-  const [one, two] = [new ToldJournal(), new ToldJournal()]
+test('[J5] a follower has caught up once it has caught up in every partition', async () => {
+  const [one, two] = [new ScriptedJournal(), new ScriptedJournal()]
   const { caughtUp } = new PartitionedJournal([one.journal, two.journal]).follow('', () => {})
   one.caughtUp.resolve()
   const first = await Promise.race([caughtUp.then(() => 'caught up'), new Promise((later) => setImmediate(later))])
@@ -136,30 +136,30 @@ test('[J5] a follower has caught up when it has in every partition, and not befo
   await caughtUp
 })
 
-test('[J5] where one partition refuses a position, none is followed', async () => {
-  const [one, memory] = [new ToldJournal(), new MemoryJournal()]
+test('[J5] if one partition refuses a position, no partition is followed', async () => {
+  const [one, memory] = [new ScriptedJournal(), new MemoryJournal()]
   const journal = new PartitionedJournal([one.journal, memory])
   await memory.append('b', 0, '')
   assert.throws(() => journal.follow('9.2', () => {}), { fault: 'corrupt' })
   assert.ok(!one.isFollowed)
 })
 
-/** Journals of partitions that are wrong on purpose. */
+/** Partitioned journals, each with a deliberate bug. */
 const plants = {
   'forgets one partition': (right: Journal): Journal => ({
     ...bound(right),
-    follow: (after, hear) =>
+    follow: (after, handler) =>
       right.follow(after, (entries) => {
         const rest = entries.filter(({ game }) => partitionOf(game, 3) !== 2)
-        if (rest.length > 0) hear(rest)
+        if (rest.length > 0) handler(rest)
       }),
   }),
   'moves only one component of a position': (right: Journal): Journal => ({
     ...bound(right),
-    follow: (after, hear) => {
+    follow: (after, handler) => {
       const from = splitPosition(after, 3)
       return right.follow(after, (entries) =>
-        hear(
+        handler(
           entries.map((each) => {
             const place = partitionOf(each.game, 3)
             return { ...each, position: joinPositions(from.with(place, each.position.split('.')[place] ?? '')) }
@@ -168,13 +168,14 @@ const plants = {
       )
     },
   }),
-  'hears a partition from its beginning': (right: Journal): Journal => ({
+  'delivers a partition from its beginning': (right: Journal): Journal => ({
     ...bound(right),
-    follow: (after, hear) => right.follow(after === '' ? '' : joinPositions(splitPosition(after, 3).with(1, '')), hear),
+    follow: (after, handler) =>
+      right.follow(after === '' ? '' : joinPositions(splitPosition(after, 3).with(1, '')), handler),
   }),
-  'takes the position of another number of partitions': (right: Journal): Journal => ({
+  'accepts a position of another number of partitions': (right: Journal): Journal => ({
     ...bound(right),
-    follow: (after, hear) => right.follow(after.split('.').length === 3 ? after : '', hear),
+    follow: (after, handler) => right.follow(after.split('.').length === 3 ? after : '', handler),
   }),
   'looks for a game in another partition than it was appended to': (right: Journal): Journal => ({
     ...bound(right),
@@ -199,14 +200,14 @@ function bound(right: Journal): Journal {
   }
 }
 
-test('[J13] the contract goes red on journals of partitions that are wrong', async () => {
+test('[J13] the contract fails on partitioned journals with bugs', async () => {
   assert.deepEqual(await failing(bound), [])
   const names = Object.keys(plants) as (keyof typeof plants)[]
   const found = await Promise.all(names.map((name) => failing(plants[name])))
   for (const [index, name] of names.entries()) assert.notDeepEqual(found[index], [], `a journal that ${name}`)
 })
 
-/** The checks that go red. They wait a while for what does not come: all at once. */
+/** Titles of the checks that fail. Checks that wait for a missing entry take a while, so all run at once. */
 async function failing(plant: (right: Journal) => Journal): Promise<readonly string[]> {
   const outcomes = await Promise.allSettled(checks.map((check) => run(check, plant(open(3)))))
   return checks.filter((_, index) => outcomes[index]?.status === 'rejected').map(({ title }) => title)

@@ -1,23 +1,23 @@
-/** One journal of several, its partitions: each game lives in one of them, and whoever follows hears all. */
+/** One journal of several partitions: each game is in one of them, and a follower receives the entries of all. */
 import { CatchingUp, Followers } from './followers.ts'
-import type { Appended, Durability, Entry, GameId, Hear as HearOne, Journal, JournalId } from './journal.ts'
+import type { Appended, Durability, Entry, GameId, OnEntries, Journal, JournalId } from './journal.ts'
 import type { Listening, Position, Subscription, Version } from './journal.ts'
 import { deriveId } from './journal-id.ts'
 import { partitionOf } from './partition.ts'
 import { joinPositions, splitPosition } from './position.ts'
 
-type Hear = (entries: readonly Entry[]) => void
+type HandleEntries = (entries: readonly Entry[]) => void
 type Page = readonly [from?: Version, limit?: number]
 
 export class PartitionedJournal implements Journal {
-  /** Follows from those of the partitions: with one of them replaced it is another journal. */
+  /** Derived from the ids of the partitions: if one of them is replaced, this is another journal. */
   readonly id: JournalId
-  /** What all partitions survive. */
+  /** The guarantee that all partitions share. */
   readonly durability: Durability
   readonly #partitions: readonly Journal[]
   readonly #followers = new Followers<Merge>()
 
-  /** `partitions`: the same ones in the same order for ever. They become the journal's: closed with it. */
+  /** @param partitions must always be the same ones in the same order. This journal owns them and closes them. */
   constructor(partitions: readonly Journal[]) {
     this.id = deriveId(partitions.map(({ id }) => id))
     this.durability = weakest(partitions.map(({ durability }) => durability))
@@ -30,24 +30,24 @@ export class PartitionedJournal implements Journal {
 
   async read(game: GameId, ...page: Page): Promise<readonly Entry[]> {
     const place = this.#placeOf(game)
-    return this.#alone(place, await this.#partition(place).read(game, ...page))
+    return this.#withOwnPosition(place, await this.#partition(place).read(game, ...page))
   }
 
   async readBack(game: GameId, ...page: Page): Promise<readonly Entry[]> {
     const place = this.#placeOf(game)
-    return this.#alone(place, await this.#partition(place).readBack(game, ...page))
+    return this.#withOwnPosition(place, await this.#partition(place).readBack(game, ...page))
   }
 
-  follow(after: Position, hear: Hear): Subscription {
-    const merge = new Merge(splitPosition(after, this.#partitions.length), hear)
+  follow(after: Position, handler: HandleEntries): Subscription {
+    const merge = new Merge(splitPosition(after, this.#partitions.length), handler)
     merge.open(this.#partitions)
     return this.#followers.add(merge)
   }
 
-  listen(game: GameId, hear: HearOne): Listening {
+  listen(game: GameId, handler: OnEntries): Listening {
     const place = this.#placeOf(game)
     return this.#partition(place).listen(game, (version, entry) =>
-      hear(version, entry && (this.#alone(place, [entry])[0] ?? null)),
+      handler(version, entry && (this.#withOwnPosition(place, [entry])[0] ?? null)),
     )
   }
 
@@ -64,9 +64,9 @@ export class PartitionedJournal implements Journal {
     await Promise.all(this.#partitions.map((partition) => partition.close()))
   }
 
-  /** The position of an entry that was read says where it lies in its partition, and nothing of the others. */
-  #alone(place: number, entries: readonly Entry[]): readonly Entry[] {
-    return within(
+  /** Converts the positions of entries that were read: only the component of their own partition is set. */
+  #withOwnPosition(place: number, entries: readonly Entry[]): readonly Entry[] {
+    return withPositions(
       entries,
       place,
       this.#partitions.map(() => ''),
@@ -79,48 +79,51 @@ export class PartitionedJournal implements Journal {
 
   #partition(place: number): Journal {
     const partition = this.#partitions[place]
-    if (partition === undefined) throw new RangeError('a journal of no partitions')
+    if (partition === undefined) throw new RangeError('the journal has no partitions')
     return partition
   }
 }
 
-/** What the failures have in common that all of these survive: neither a power cut nor the loss of a machine is the less. */
+/**
+ * The guarantee that all partitions share. `disk` and `quorum` survive different failures, so a mix of both gives only
+ * `process`.
+ */
 function weakest(durabilities: readonly Durability[]): Durability {
   const [first = 'memory'] = durabilities
   if (durabilities.every((durability) => durability === first)) return first
   return durabilities.includes('memory') ? 'memory' : 'process'
 }
 
-/** Entries of partition `place`, each with how far all partitions were heard once it is. */
-function within(entries: readonly Entry[], place: number, heard: readonly Position[]): readonly Entry[] {
-  return entries.map((entry) => ({ ...entry, position: joinPositions(heard.with(place, entry.position)) }))
+/** Entries of partition `place`, each with its position in the whole journal: the position reached in every partition. */
+function withPositions(entries: readonly Entry[], place: number, reached: readonly Position[]): readonly Entry[] {
+  return entries.map((entry) => ({ ...entry, position: joinPositions(reached.with(place, entry.position)) }))
 }
 
-/** One who follows all partitions. */
+/** A follower of all partitions. */
 class Merge implements Subscription {
   readonly caughtUp: Promise<void>
   readonly #caughtUp = new CatchingUp()
-  readonly #hear: Hear
-  /** How far each partition was heard. */
-  #heard: readonly Position[]
+  readonly #handler: HandleEntries
+  /** The position reached in each partition. */
+  #reached: readonly Position[]
   #subscriptions: readonly Subscription[] = []
-  /** What came while `hear` was running. */
+  /** Batches that came while the handler was running. */
   readonly #waiting: (readonly Entry[])[] = []
-  #isHearing = false
+  #isDelivering = false
   #isClosed = false
 
-  constructor(after: readonly Position[], hear: Hear) {
-    this.#heard = after
-    this.#hear = hear
+  constructor(after: readonly Position[], handler: HandleEntries) {
+    this.#reached = after
+    this.#handler = handler
     this.caughtUp = this.#caughtUp.promise
   }
 
-  /** @throws JournalFault what a partition throws; then none is followed. */
+  /** Follows all partitions. @throws JournalFault if a partition throws one; then no partition is followed. */
   open(partitions: readonly Journal[]): void {
     const subscriptions: Subscription[] = []
     try {
       for (const [place, partition] of partitions.entries())
-        subscriptions.push(partition.follow(this.#heard[place] ?? '', (entries) => this.#take(place, entries)))
+        subscriptions.push(partition.follow(this.#reached[place] ?? '', (entries) => this.#take(place, entries)))
     } catch (cause) {
       for (const subscription of subscriptions) subscription.close()
       throw cause
@@ -134,21 +137,21 @@ class Merge implements Subscription {
 
   close(): void {
     this.#isClosed = true
-    // Before its partitions: that they end is no news.
+    // Closed before the partitions, so that their rejections of `caughtUp` are ignored.
     this.#caughtUp.close()
     for (const subscription of this.#subscriptions) subscription.close()
   }
 
   #take(place: number, entries: readonly Entry[]): void {
-    this.#waiting.push(within(entries, place, this.#heard))
-    this.#heard = this.#heard.with(place, entries.at(-1)?.position ?? '')
-    if (this.#isHearing) return
-    this.#isHearing = true
+    this.#waiting.push(withPositions(entries, place, this.#reached))
+    this.#reached = this.#reached.with(place, entries.at(-1)?.position ?? '')
+    if (this.#isDelivering) return
+    this.#isDelivering = true
     try {
       for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
-        if (!this.#isClosed) this.#hear(next)
+        if (!this.#isClosed) this.#handler(next)
     } finally {
-      this.#isHearing = false
+      this.#isDelivering = false
     }
   }
 }

@@ -1,9 +1,9 @@
-/** Positions: of engines that number their entries 1, 2, 3 … across all games, and of several such journals together. */
+/** Positions of engines that number their entries 1, 2, 3 … across all games, and positions of several such journals together. */
 import { JournalFault, type Position } from './journal.ts'
 
 /**
- * How many entries lie at or before `position`.
- * @throws JournalFault 'corrupt' if the journal, which has `length` entries, never gave it out.
+ * The number of entries at or before `position`.
+ * @throws JournalFault 'corrupt' if the journal, which has `length` entries, never gave out `position`.
  */
 export function parsePosition(position: Position, length: number): number {
   const index = Number(position)
@@ -11,22 +11,22 @@ export function parsePosition(position: Position, length: number): number {
   throw new JournalFault('corrupt', `position ${position} is not of this journal, which ends at ${length}`)
 }
 
-/** No engine has it in a position. */
+/** No engine uses this character in a position. */
 const separator = '.'
 
-/** One position of several journals together: how far each of them was heard. */
+/** Joins the positions reached in several journals into one. */
 export function joinPositions(positions: readonly Position[]): Position {
   return positions.join(separator)
 }
 
-/** How far each partition was heard: one, of a journal that is not of several. */
+/** The position reached in each partition; one element for a journal without partitions. */
 export function partsOf(position: Position): readonly Position[] {
   return position.split(separator)
 }
 
 /**
- * What {@link joinPositions} joined, `count` positions; empty ones before the first entry.
- * @throws JournalFault 'corrupt' if there are more or fewer
+ * The inverse of {@link joinPositions}: returns `count` positions. All are empty if `position` is before the first entry.
+ * @throws JournalFault 'corrupt' if `position` has more or fewer than `count` components
  */
 export function splitPosition(position: Position, count: number): readonly Position[] {
   if (position === '') return Array.from({ length: count }, () => '')
@@ -35,8 +35,8 @@ export function splitPosition(position: Position, count: number): readonly Posit
   throw new JournalFault('corrupt', `position ${position} is not of this journal, which has ${count} partitions`)
 }
 
-/** Whether `follow` has just come to the entry that `read` gives as lying at `place` when it stands at `position`. */
+/** True if a follower at `position` has just delivered the entry that `read` reports at `place`. */
 export function isAt(position: Position, place: Position): boolean {
-  const [heard, own] = [partsOf(position), partsOf(place)]
-  return heard.length === own.length && own.every((part, index) => part === '' || part === heard[index])
+  const [reached, own] = [partsOf(position), partsOf(place)]
+  return reached.length === own.length && own.every((part, index) => part === '' || part === reached[index])
 }

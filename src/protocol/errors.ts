@@ -1,9 +1,12 @@
-/** The error table: one number space for every protocol. `code = HTTP status × 10 + n`; JSON-RPC's own five keep their codes. */
+/**
+ * The error table, shared by all protocols. `code = HTTP status × 10 + n`; the five errors that JSON-RPC defines keep
+ * their codes.
+ */
 import type { RejectionName } from '../game/index.ts'
 
 /**
- * May the sender repeat? never: a definite no. refresh: a definite no for this version, look again. same: send the
- * identical request again, always safe.
+ * Whether the sender may repeat the request. never: the refusal is final. refresh: the refusal is final for this
+ * version; read the game again first. same: sending the identical request again is always safe.
  */
 export type Retry = 'never' | 'refresh' | 'same'
 
@@ -53,10 +56,10 @@ export type ErrorName = keyof typeof errors
 export const errorNames = Object.keys(errors) as readonly ErrorName[]
 
 /**
- * When an error ends a connection of lines or a WebSocket; those left out never do. An HTTP connection is ended by each
- * problem. Not in the table itself, which every page loads.
+ * When an error closes a text, JSON-lines or WebSocket connection; an error that is absent here never does. Every error
+ * closes an HTTP connection. This is separate from the table because every page loads the table.
  */
-export const endings: { readonly [Name in ErrorName]?: string } = {
+export const connectionEndings: { readonly [Name in ErrorName]?: string } = {
   'parse-error': 'not UTF-8, or half a line',
   'not-understood': 'not UTF-8, or half a line',
   'too-late': 'yes',
@@ -64,26 +67,26 @@ export const endings: { readonly [Name in ErrorName]?: string } = {
   'too-large': 'too long; not if nested too deep',
 }
 
-/** The table's row as the general type, for code that handles any error. */
+/** The row of an error as the general type, for code that handles any error. */
 export function errorRow(name: ErrorName): ErrorRow {
   return errors[name]
 }
 
-/** The error with this code, if the table has one: a client reads numbers. */
+/** The error with this code; undefined if the table has none. */
 export function errorNameOf(code: number): ErrorName | undefined {
   return errorNames.find((name) => errors[name].code === code)
 }
 
-/** The HTTP status of an error: the first three digits of its code; of JSON-RPC's own, 400, 404 or 500. */
+/** The HTTP status of an error: the first three digits of its code. JSON-RPC's own errors map to 400, 404 or 500. */
 export function httpStatus(name: ErrorName): number {
   const { code } = errors[name]
   if (code > 0) return Math.floor(code / 10)
   return name === 'method-not-found' ? 404 : name === 'internal' ? 500 : 400
 }
 
-/** What may travel in `error.data` beside `name` and `retry`. */
+/** The optional members of `error.data`, next to `name` and `retry`. */
 export interface ErrorDetail {
-  /** The game's version now, where that helps to look again. */
+  /** The current version of the game, where the sender has to read it again. */
   readonly version?: number
   readonly view?: unknown
   readonly retryAfterMs?: number

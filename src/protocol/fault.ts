@@ -1,7 +1,7 @@
-/** An error of the table as it is thrown, with a sentence for people. Not in the table itself, which every page loads. */
+/** An error of the table as an exception, with a sentence for people. The sentences are here because pages load the table. */
 import { type ErrorDetail, errorRow, type ErrorName, type Retry } from './errors.ts'
 
-/** The sentences used where the case at hand has none of its own. */
+/** The default sentence of each error, used where the thrower gives none. */
 export const sentences: { readonly [Name in ErrorName]: string } = {
   'parse-error': 'this is not JSON',
   'invalid-request': 'this is not a JSON-RPC 2.0 request',
@@ -38,7 +38,10 @@ export const sentences: { readonly [Name in ErrorName]: string } = {
   'storage-full': 'the journal has no space',
 }
 
-/** The second kind of failure: the world failed, or a message could not be served. Names come from the table. */
+/**
+ * A request or message could not be served: it was malformed or refused, or the environment failed. `fault` is the
+ * error's name in the table. The game's own refusals are values (`Rejection`), not exceptions.
+ */
 export class Fault extends Error {
   override readonly name = 'Fault'
   readonly fault: ErrorName

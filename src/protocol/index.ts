@@ -3,7 +3,7 @@ export {
   errorNameOf,
   errorNames,
   type ErrorName,
-  endings,
+  connectionEndings,
   errorRow,
   type ErrorRow,
   errors,

@@ -1,6 +1,6 @@
 /**
- * Every bound of the service, each with its reason. The reference in `docs/OPERATING.md` is generated from this table;
- * what a host may change has its flag there.
+ * Every limit of the service, each with its reason. The reference in `docs/OPERATING.md` is generated from this table.
+ * It also names the flags of the limits that an operator can change.
  */
 import { controlMsMax, offersMax, takebacksMax } from '../game/index.ts'
 
@@ -8,141 +8,141 @@ export const limits = {
   // What arrives.
   /** One JSON message or text line: a hundred times the longest useful one. */
   messageBytesMax: 8_192,
-  /** The line that decides a connection's protocol: an HTTP request line with room for a long URL. */
+  /** The first line, which decides the protocol of a connection: an HTTP request line with room for a long URL. */
   firstLineBytesMax: 4_096,
   /** JSON nesting: the deepest message of the method table needs 4. */
   jsonDepthMax: 8,
-  /** Silence before the first line: a person who types into `nc` has begun by then, or begins again. */
+  /** Silence before the first line: a person who types into `nc` has begun by then, or connects again. */
   firstLineMs: 10_000,
-  /** Time for a started first line of text or HTTP to end, else the connection is closed; and for a TLS handshake. */
+  /** Time to complete a started first line of text or HTTP, or a TLS handshake; then the connection is closed. */
   handshakeMs: 10_000,
-  /** The header of an HTTP request: room for what proxies and a shared host's cookies add. */
+  /** The header of an HTTP request: room for the headers of proxies and the cookies of a shared host name. */
   httpHeaderBytesMax: 16_384,
-  /** Time for the header of an HTTP request, from its first byte; of a connection's first, from the end of its first line. */
+  /** Time for the header of an HTTP request, from its first byte; for the first request of a connection, from the end of its first line. */
   httpHeadersMs: 5_000,
   /** Time for the body of an HTTP request, from the end of its header. */
   httpBodyMs: 10_000,
-  /** Silence between two HTTP requests on one connection: longer than proxies keep one, so that they close it and not we. */
+  /** Silence between two HTTP requests on one connection: longer than proxies keep an idle connection, so that the proxy closes it first. */
   httpIdleMs: 90_000,
-  /** Requests a second on one connection, in the long run. */
+  /** Requests per second on one connection, sustained. */
   requestsPerSecond: 100,
-  /** Requests at once after a pause. */
+  /** Requests that one connection may send at once after a pause. */
   requestBurst: 200,
-  /** Units a second that the requests of one address cost, in the long run: reading is 1, creating a game 10, with a bot 20. */
+  /** Cost units per second of all requests from one address, sustained: a read costs 1, creating a game 10, creating one with a bot 20. */
   addressUnitsPerSecond: 1_000,
-  /** Units at once after a pause: a class of 60 behind one router loads the page, plays, and loads it again. */
+  /** Cost units of one address at once after a pause: a class of 60 behind one router loads the page, plays, and loads it again. */
   addressUnitBurst: 5_000,
-  /** Requests a second of one address that are refused for their rate, in the long run; more end their connections. */
+  /** Requests per second from one address that are refused for their rate, sustained; further ones close their connections. */
   addressRefusalsPerSecond: 1_000,
-  /** Such refusals at once after a pause: what the connections of an address ask in some seconds at their own rates. */
+  /** Such refusals at once after a pause: what the connections of one address can ask in a few seconds at their own rates. */
   addressRefusalBurst: 10_000,
-  /** Units a second that the requests of one account cost, in the long run, wherever they come from: some devices at once. */
+  /** Cost units per second of all requests of one account, sustained, from any address: several devices at once. */
   accountUnitsPerSecond: 200,
-  /** Units of one account at once after a pause: 200 games. */
+  /** Cost units of one account at once after a pause: 200 games. */
   accountUnitBurst: 2_000,
-  /** Buckets that the addresses share, and as many for the accounts: a few megabytes at most, however many come. */
+  /** Rate limiters that all addresses share, and as many for the accounts: a few megabytes at most, however many addresses connect. */
   rateBuckets: 65_536,
-  /** How far the waits told to those above a rate grow apart; who waits longer is told the wait alone. */
+  /** The longest queueing delay in the retry times of clients above a rate; a client whose units take longer to refill is told that longer time. */
   retryAfterMsMax: 10_000,
-  /** Connections from one address that stay, over lines, WebSockets and streams: a class behind one router, twice over while it loads the page again. */
+  /** Lasting connections from one address (text, lines, WebSockets, streams): a class behind one router, doubled while it loads the page again. */
   connectionsPerAddress: 128,
-  /** Sockets from one address: the six that a browser opens at once, 60 times, and the connections that stay. Idle ones of HTTP make room. */
+  /** Sockets from one address: the six that each of 60 browsers opens at once, and the lasting connections. Idle HTTP sockets are closed to make room. */
   socketsPerAddress: 512,
-  /** Connections above a limit that are being told so, of all addresses; more are closed without a word. */
+  /** Connections above a limit that are being sent a refusal, of all addresses together; further ones are closed without an answer. */
   refusalsMax: 256,
-  /** How long the first line of such a connection is awaited, to answer in the words of its protocol. */
+  /** How long the first line of such a connection is awaited, so that the refusal is in its protocol. */
   refusalMs: 1_000,
-  /** Commands waiting for one game; more than its players and watchers can have in flight in good faith. */
+  /** Commands waiting for one game: more than its players and watchers send in normal use. */
   commandsPerGame: 256,
-  /** A move is charged until it was heard, but not more than this before it was decided: what a busy server makes it wait. */
+  /** A move is charged until the server received it, but at most this long before it was decided: the delay that a busy server may cause. */
   heardMsMax: 1_000,
   /** Requests of one connection that wait for an answer. */
   requestsInFlight: 256,
-  /** Reads from storage at once, of all connections; a page each, so that with others' requests in between one turn of the loop stays short. */
+  /** Concurrent reads from storage, of all connections; each reads one page, so that a turn of the event loop stays short. */
   readsAtOnce: 8,
-  /** Of one address: the others have their turn, whatever it asks. */
+  /** Concurrent reads from storage of one address, so that the other addresses get their share. */
   readsPerAddress: 2,
-  /** Reads that wait for their turn: one a connection at most, of many addresses. */
+  /** Reads from storage that wait for their turn: at most one per connection, of many addresses. */
   readsWaiting: 65_536,
-  /** Records in memory until they have left, some megabytes each. */
+  /** Records held in memory until they are sent, some megabytes each. */
   recordsAtOnce: 32,
-  /** Of one address: whoever does not read theirs keeps no more. */
+  /** Records held in memory for one address, so that a client that does not read them holds no more. */
   recordsPerAddress: 4,
 
   // What leaves.
-  /** Unsent bytes at which a reader counts as slow: from then on it gets the newest state only. */
+  /** Unsent bytes above which a reader counts as slow: from then on it gets the newest state only. */
   unsentBytesMax: 65_536,
-  /** States held back for a slow reader, the newest of each game twice over and of the lobby; with more it is disconnected. */
+  /** States held back for a slow reader: twice the newest state of each game, and the lobby. A reader with more is disconnected. */
   heldStatesMax: 4_000,
   /** How long a reader may stay slow before it is disconnected. */
   slowReaderMs: 30_000,
-  /** Interval of heartbeats; a connection silent for two is gone. */
+  /** Interval of heartbeats; a connection that is silent for two intervals is closed. */
   heartbeatMs: 20_000,
-  /** How long a draining server waits for answers to leave. */
+  /** How long a draining server waits until its answers are sent. */
   drainMs: 5_000,
 
   // What is kept.
-  /** Games that one connection hears of. */
+  /** Games that one connection watches. */
   watchedGamesMax: 1_000,
-  /** A live game that nobody watches or plays leaves memory after this. */
+  /** A live game that nobody watches or plays leaves memory after this time. */
   idleGameMs: 60_000,
-  /** Games in memory; idle ones make room first. */
+  /** Live games; idle ones are removed first to make room. */
   liveGamesMax: 1_000_000,
-  /** Games that one address has brought into memory: more than it can create before they are idle. */
+  /** Live games that one address loaded: more than it can create before they are idle. */
   liveGamesPerAddress: 10_000,
-  /** Games that one account has brought into memory, wherever from: many times what a person plays at once. */
+  /** Live games that one account loaded, from any address: many times what a person plays at once. */
   liveGamesPerAccount: 2_000,
-  /** Games that are not in memory and whose clock runs, of one address: some 300 bytes each until the game is over. */
+  /** Games of one address that are not in memory while their clock runs: about 300 bytes each until the game is over. */
   clocksPerAddress: 10_000,
-  /** Games whose clock runs, in memory or not; beyond, games begin without a clock only. */
+  /** Games whose clock runs, in memory or not; above that, new games must have no clock. */
   clocksMax: 1_000_000,
-  /** Entries of a record: an open board is cleared and played on without end. */
+  /** Entries of a record: an open board can be cleared and played again without end. */
   recordEntriesMax: 10_000,
-  /** Changes of histories kept for a store that refuses them, some 500 bytes each; beyond, they are read from the journal later. */
+  /** Catalog rows kept in memory while their store refuses writes, about 500 bytes each; further ones are read from the journal later. */
   unwrittenRowsMax: 50_000,
   /** Rows of one page of a list. */
   pageRows: 100,
   /** Open games that a lobby shows. */
   lobbyGamesMax: 200,
-  /** Open games of one owner that a lobby shows: more than a person waits in, and far from filling it. */
+  /** Open games of one owner that a lobby shows: more than a person waits in, and far too few to fill the lobby. */
   lobbyGamesPerOwnerMax: 10,
-  /** Games that a lobby shows of those who are at one address: a class behind one router, and far from filling it. */
+  /** Open games of one address that a lobby shows: a class behind one router, and too few to fill the lobby. */
   lobbyGamesPerAddress: 64,
-  /** Wishes for an opponent of one connection that are being granted: for some kinds of games at once. */
+  /** Pending wishes for an opponent of one connection: several kinds of games at once. */
   wishesPerConnection: 8,
-  /** The same of one address: a class behind one router that begins together. */
+  /** Pending wishes of one address: a class behind one router that starts together. */
   wishesPerAddress: 128,
-  /** The pages for browsers, with their compressed copies: twenty times what they take. */
+  /** Size of the pages for browsers with their compressed copies: twenty times their real size. */
   pagesBytesMax: 16_777_216,
 
   // What is played.
   /** A board's width and height. */
   boardSideMax: 25,
-  /** Characters of a display name, after NFC, without its marks and joiners. */
+  /** Characters of a display name, after NFC, not counting combining marks and joiners. */
   nameCharactersMax: 24,
-  /** Code points of a display name, after NFC: with the marks and joiners that some scripts need for a character. */
+  /** Code points of a display name, after NFC, counting the combining marks and joiners that some scripts need. */
   nameCodePointsMax: 48,
   /** Characters of a game's id. */
   gameIdCharactersMax: 64,
   /** The longest time budget or deadline of a clock: four weeks. */
   clockMsMax: controlMsMax,
-  /** Offers of one kind that a player makes before the next move: one may be a slip, and each is stored. */
+  /** Offers of one kind that a player may make before the next move: the first may be a mistake, and each one is stored. */
   offersPerMoveMax: offersMax,
-  /** Takebacks of one game: far more than lead anywhere, and with a bot, which accepts all of them, not without end. */
+  /** Takebacks of one game: far more than a game needs. A bot accepts every one, so they must be bounded. */
   takebacksPerGameMax: takebacksMax,
-  /** In a public game without a clock, the player to move may be away this long before the game is given up. */
+  /** In a public game without a clock, the player to move may be away this long before the game is abandoned. */
   abandonMs: 120_000,
-  /** How long somebody needs to see that what they are about to answer has changed, and to stop: twice a quick reaction. */
+  /** Time that a person needs to notice that an offer changed and not to answer it: twice a quick reaction. */
   noticeMs: 500,
-  /** Bots' long thoughts that wait for one address: a class behind one router whose bots are all to move. */
+  /** Long bot searches that wait for one address: a class behind one router whose bots are all to move. */
   thoughtsPerAddress: 64,
-  /** The same of all addresses: what some ten minutes of thinking can serve. */
+  /** Long bot searches that wait for all addresses: about ten minutes of work. */
   thoughtsWaiting: 1_024,
-  /** What a bot's thought may take where the short ones are thought; those that take longer are thought elsewhere. */
+  /** Time for a bot search in the thread for short searches; a longer one is repeated in the thread for long searches. */
   shortThoughtMs: 400,
-  /** A clock waits this long for a player who was not there when both seats were taken: time to open the page. */
+  /** A clock waits this long for a player who was not connected when both seats were taken: time to open the page. */
   arrivalMs: 30_000,
-  /** Tokens live this long; the service issues a fresh one at each `hello`. */
+  /** Lifetime of a token; the service issues a fresh one at each `hello`. */
   tokenMs: 400 * 24 * 3_600_000,
 } as const
 

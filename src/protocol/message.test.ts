@@ -18,7 +18,7 @@ function refusal(text: string): { readonly fault: string; readonly id: unknown }
 
 const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`
 
-test('[P1] what is no request is refused by name, with the id where one could be read', () => {
+test('[P1] a text that is not a request is refused by error name, with its id if one could be read', () => {
   const table: readonly (readonly [text: string, fault: string, id: unknown])[] = [
     ['', 'parse-error', null],
     ['{', 'parse-error', null],
@@ -45,7 +45,7 @@ test('[P1] what is no request is refused by name, with the id where one could be
   for (const [text, fault, id] of table) assert.deepEqual(refusal(text), { fault, id }, text)
 })
 
-test('[P2] a message may nest so deep and no deeper; brackets in texts do not count', () => {
+test('[P2] a message may nest to jsonDepthMax and no deeper; brackets in strings do not count', () => {
   assert.equal(refusal(nested(limits.jsonDepthMax)).fault, 'invalid-request')
   assert.equal(refusal(nested(limits.jsonDepthMax + 1)).fault, 'too-large')
   assert.equal(refusal(nested(4_000)).fault, 'too-large')
@@ -53,7 +53,7 @@ test('[P2] a message may nest so deep and no deeper; brackets in texts do not co
   assert.equal(parseRequest(text).method, 'a\\"[[[[[[[[[[{{{{"\\\\')
 })
 
-test('[P2] any JSON is measured as deep as it is', () => {
+test('[P2] the depth of any JSON is measured correctly', () => {
   const depth = (value: unknown): number =>
     typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depth)) : 0
   fc.assert(
@@ -65,7 +65,7 @@ test('[P2] any JSON is measured as deep as it is', () => {
   )
 })
 
-test('[P1] what the makers make is read again, the id to the letter', () => {
+test('[P1] requests that are written are read back, with exactly the same id', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string({ maxLength: 128 }), fc.maxSafeInteger(), fc.constant(null)),
@@ -85,7 +85,7 @@ test('[P1] what the makers make is read again, the id to the letter', () => {
   })
 })
 
-test('[P3] an error carries its code, its sentence, its name and whether to repeat', () => {
+test('[P3] an error has its code, message, name and whether to repeat', () => {
   assert.deepEqual(JSON.parse(makeError(7, 'stale', 'the game has moved on', { version: 3 })), {
     jsonrpc: '2.0',
     id: 7,
@@ -93,7 +93,7 @@ test('[P3] an error carries its code, its sentence, its name and whether to repe
   })
 })
 
-test('[P3] every code is unique, tells the HTTP status, and is a WebSocket close code or one of JSON-RPC’s own', () => {
+test('[P3] every code is unique, contains the HTTP status, and is a WebSocket close code or one of JSON-RPC’s own', () => {
   const codes = errorNames.map((name) => errorRow(name).code)
   assert.equal(new Set(codes).size, codes.length)
   for (const name of errorNames) {
@@ -107,7 +107,7 @@ test('[P3] every code is unique, tells the HTTP status, and is a WebSocket close
   assert.equal(errorNameOf(4_999), undefined)
 })
 
-test('[W2] a byte order mark before a message is passed over, and nowhere else', () => {
+test('[W2] a byte order mark is skipped before a message, and nowhere else', () => {
   assert.deepEqual(parseRequest('\ufeff{"jsonrpc":"2.0","method":"ping"}'), { method: 'ping', params: {} })
   assert.throws(() => parseRequest('{\ufeff"jsonrpc":"2.0","method":"ping"}'), MessageFault)
   assert.throws(() => parseRequest('\ufeff\ufeff{"jsonrpc":"2.0","method":"ping"}'), MessageFault)

@@ -1,12 +1,12 @@
-/** JSON-RPC 2.0 messages: text to request, and back. One message a text; batches are refused. */
+/** Parses and writes JSON-RPC 2.0 messages. One text holds one message; batches are refused. */
 import { type ErrorDetail, errorRow, type ErrorName } from './errors.ts'
 import { Fault } from './fault.ts'
 import { limits } from './limits.ts'
 
-/** Echoed in the answer. Numbers are whole and within ±2^53, so that the echo is exact. */
+/** Echoed in the answer. A number is an integer within ±2^53, so that the echo is exact. */
 export type RequestId = string | number | null
 
-/** The most characters of an id of text. */
+/** Longest id that is a string, in UTF-16 code units. */
 const idCharactersMax = 128
 
 export interface Request {
@@ -17,7 +17,7 @@ export interface Request {
   readonly params: unknown
 }
 
-/** A text that is no request. The id is the sender's where one could be read. */
+/** The text is not a request. `id` is the sender's; null if none could be read. */
 export class MessageFault extends Fault {
   readonly id: RequestId
 
@@ -50,7 +50,7 @@ export function parseRequest(text: string): Request {
   return id === undefined ? { method, params: params ?? {} } : { id: answerTo, method, params: params ?? {} }
 }
 
-/** The answer to a request, given the result as JSON text: one `JSON.stringify` may serve many who hear it. */
+/** The answer to a request. `resultJson` is the result as JSON text, so that one `JSON.stringify` can serve many answers. */
 export function makeAnswer(id: RequestId, resultJson: string): string {
   return `{"jsonrpc":"2.0","id":${typeof id === 'number' ? id : JSON.stringify(id)},"result":${resultJson}}`
 }
@@ -60,7 +60,7 @@ export function makeError(id: RequestId, name: ErrorName, message: string, detai
   return JSON.stringify({ jsonrpc: '2.0', id, error: { code, message, data: { name, retry, ...detail } } })
 }
 
-/** A notification, given its params as JSON text. */
+/** A notification. `paramsJson` is its params as JSON text. */
 export function makeNotification(method: string, paramsJson: string): string {
   return `{"jsonrpc":"2.0","method":"${method}","params":${paramsJson}}`
 }
@@ -77,7 +77,7 @@ function isRequestId(value: unknown): value is RequestId {
   )
 }
 
-/** A byte order mark before the text is passed over. @throws MessageFault with parse-error or too-large. */
+/** Skips a byte order mark before the text. @throws MessageFault with parse-error or too-large. */
 export function parseJson(json: string): unknown {
   const text = json.startsWith('\ufeff') ? json.slice(1) : json
   if (nestsDeeper(text, limits.jsonDepthMax))
@@ -89,9 +89,9 @@ export function parseJson(json: string): unknown {
   }
 }
 
-/** Whether the brackets of a JSON text nest deeper than `depthMax`; brackets inside texts do not count. */
+/** Whether the brackets of a JSON text nest deeper than `depthMax`; brackets inside strings do not count. */
 function nestsDeeper(text: string, depthMax: number): boolean {
-  // As many brackets have to open, and in most messages hardly any do: finding them is much faster than the walk.
+  // Most messages have too few opening brackets to nest that deep. Counting them is much faster than the walk below.
   if (count(text, '{', depthMax) + count(text, '[', depthMax) <= depthMax) return false
   let depth = 0
   for (let index = 0; index < text.length; index++) {
@@ -105,14 +105,14 @@ function nestsDeeper(text: string, depthMax: number): boolean {
   return false
 }
 
-/** How often `mark` occurs in `text`; beyond `most` it does not matter. */
+/** How often `mark` occurs in `text`; the count stops above `most`. */
 function count(text: string, mark: string, most: number): number {
   let found = 0
   for (let index = text.indexOf(mark); index >= 0 && found <= most; index = text.indexOf(mark, index + 1)) found++
   return found
 }
 
-/** The index of the quote that closes the text opened at `start`, or the end. */
+/** The index of the quote that closes the string opened at `start`, or the length of the text if none does. */
 function endOfText(json: string, start: number): number {
   for (let end = json.indexOf('"', start + 1); end > 0; end = json.indexOf('"', end + 1)) {
     let backslashes = 0

@@ -1,8 +1,8 @@
-/** Which errors a method may answer with, beside those that any request may get. For readers: the code asks nobody. */
+/** The errors of each method, for the OpenRPC document. No code depends on them at run time. */
 import type { ErrorName } from './errors.ts'
 import type { MethodName } from './methods.ts'
 
-/** What any request may be answered with. */
+/** Errors that any request may be answered with. */
 export const anyErrors = [
   'parse-error',
   'invalid-request',
@@ -15,16 +15,16 @@ export const anyErrors = [
 ] as const satisfies readonly ErrorName[]
 
 const stored = ['outcome-unknown', 'storage-full'] as const
-const told = ['no-such-game', 'stale', 'not-your-seat', ...stored] as const
+const ofCommands = ['no-such-game', 'stale', 'not-your-seat', ...stored] as const
 
 export const methodErrors: { readonly [Name in MethodName]: readonly ErrorName[] } = {
   hello: ['bad-token', 'bad-name', 'unsupported-protocol'],
   ping: [],
   'rpc.discover': [],
   'game.create': ['bad-token', 'bad-rules', 'id-taken', 'too-many', ...stored],
-  'game.join': [...told, 'bad-token', 'seat-taken', 'game-over', 'too-many'],
+  'game.join': [...ofCommands, 'bad-token', 'seat-taken', 'game-over', 'too-many'],
   'game.move': [
-    ...told,
+    ...ofCommands,
     'bad-token',
     'not-your-turn',
     'not-started',
@@ -33,10 +33,10 @@ export const methodErrors: { readonly [Name in MethodName]: readonly ErrorName[]
     'off-board',
     'bad-rules',
   ],
-  'game.resign': [...told, 'bad-token', 'not-started', 'game-over'],
-  'game.offer': [...told, 'bad-token', 'not-started', 'game-over', 'not-over', 'too-many'],
-  'game.answer': [...told, 'bad-token', 'no-offer'],
-  'game.restart': [...told, 'bad-token', 'bad-rules'],
+  'game.resign': [...ofCommands, 'bad-token', 'not-started', 'game-over'],
+  'game.offer': [...ofCommands, 'bad-token', 'not-started', 'game-over', 'not-over', 'too-many'],
+  'game.answer': [...ofCommands, 'bad-token', 'no-offer'],
+  'game.restart': [...ofCommands, 'bad-token', 'bad-rules'],
   'game.get': ['no-such-game'],
   'game.record': ['no-such-game', 'too-many'],
   'game.watch': ['no-such-game', 'too-many'],

@@ -1,4 +1,4 @@
-/** The method table: what may be asked, of what shape, with what answer. Validation, types and reference come from it. */
+/** The method table: each method with its params and result. Validation, types and the reference are generated from it. */
 import * as Type from 'typebox'
 import { levels, offers, players, seatings } from '../game/index.ts'
 import { limits } from './limits.ts'
@@ -76,13 +76,13 @@ const addressed = {
 }
 const Speaker = oneOf(
   players,
-  'Who acts: for boards with open seats, and for whoever owns both. Left out: who is to move.',
+  'The player who acts: needed where seats are open, and by the owner of both seats. By default the player to move.',
 )
 const speaking = { ...addressed, player: Type.Optional(Speaker) }
 const Mark = oneOf(players, 'What to place, where the rules let you choose (wild).')
 const Offered = oneOf(offers, 'A takeback: of the own last move, and the answer to it.')
 
-/** One row a method, in the order of the reference. Reading needs no `hello`; a command by a stranger makes a guest. */
+/** One row per method, in the order of the reference. Reads need no `hello`; a command without an account creates a guest. */
 export const methods = {
   hello: {
     about: 'Says who you are and learns what the server speaks. Without a token: a new guest.',
@@ -130,7 +130,7 @@ export const methods = {
         opponent: Type.Optional(
           Type.Object(
             { bot: oneOf(levels, 'How well it plays.') },
-            { ...strict, description: 'Who sits opposite. Left out: whoever joins.' },
+            { ...strict, description: 'The opponent. By default the first player who joins.' },
           ),
         ),
         clock: Type.Optional(ClockAsked),
@@ -250,7 +250,7 @@ export type Params<Method extends MethodName> = Type.Static<(typeof methods)[Met
 export type Result<Method extends MethodName> = Type.Static<(typeof methods)[Method]['result']>
 export const methodNames = Object.keys(methods) as readonly MethodName[]
 
-/** What the server says unasked. State, not deltas: the same version or an older one is to be ignored. */
+/** The notifications. They carry states, not deltas: a client ignores a state that is not newer than the one that it has. */
 export const notifications = {
   'game.changed': { about: 'The position after a change; `last` says what happened.', params: GameView },
   'game.presence': {
@@ -260,9 +260,9 @@ export const notifications = {
         game: GameId,
         online: Type.Object(
           { X: Type.Boolean({ description: 'Of this seat.' }), O: Type.Boolean({ description: 'Of this seat.' }) },
-          { ...strict, description: 'Whether an owner has a connection that hears of the game.' },
+          { ...strict, description: 'Whether the owner of the seat has a connection that watches the game.' },
         ),
-        watching: count('Connections that hear of the game and own no seat.'),
+        watching: count('Connections that watch the game and own no seat.'),
       },
       strict,
     ),

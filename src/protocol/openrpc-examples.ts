@@ -1,4 +1,4 @@
-/** One conversation by example, for the OpenRPC document: each method with params that it takes and an answer that fits. */
+/** The examples of the OpenRPC document: each method with valid params and a matching answer, as one conversation. */
 import type { MethodName, Params, Result } from './methods.ts'
 
 const rules = { width: 3, height: 3, line: 3, gravity: false, misere: false, marks: 'own', exact: false } as const
@@ -40,7 +40,7 @@ const main = {
 
 type Example<Method extends MethodName> = readonly [params: Params<Method>, result: Result<Method>]
 
-export const examples: { readonly [Method in MethodName]: Example<Method> } = {
+export const openRpcExamples: { readonly [Method in MethodName]: Example<Method> } = {
   hello: [
     { protocol: [1], name: 'Ann' },
     {

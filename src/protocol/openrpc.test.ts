@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile'
 import { errorNames } from './errors.ts'
 import { methodNames, methods } from './methods.ts'
 import { makeOpenRpc } from './openrpc.ts'
-import { examples } from './openrpc-examples.ts'
+import { openRpcExamples } from './openrpc-examples.ts'
 import { checkParams } from './validate.ts'
 
 interface Descriptor {
@@ -48,13 +48,13 @@ test('[P6] the document has every method, with its errors and an example that fi
     assert.ok(method.errors.length > 0 && method.examples.length > 0, method.name)
   }
   for (const name of methodNames) {
-    const [params, result] = examples[name]
+    const [params, result] = openRpcExamples[name]
     checkParams(name, params)
     assert.ok(Compile(methods[name].result).Check(result), `the result of ${name}`)
   }
 })
 
-test('[P6] every reference leads to a part of the document, and every part is referred to', () => {
+test('[P6] every reference resolves within the document, and every component is referenced', () => {
   const references = new Set([...objectsIn(document)].flatMap(({ $ref }) => (typeof $ref === 'string' ? [$ref] : [])))
   const parts = Object.entries(document.components).flatMap(([kind, named]) =>
     Object.keys(named).map((name) => `#/components/${kind}/${name}`),
@@ -62,7 +62,7 @@ test('[P6] every reference leads to a part of the document, and every part is re
   assert.deepEqual([...references].toSorted(), parts.toSorted())
 })
 
-test('[P6] types have titles, enumerations a type, and the server may send more members than are told', () => {
+test('[P6] types have titles, enumerations have a type, and answers may have additional members', () => {
   const { schemas = {}, errors = {} } = document.components
   for (const [name, schema] of Object.entries(schemas)) assert.equal(schema.title, name)
   for (const part of objectsIn(document)) if (Array.isArray(part['enum'])) assert.equal(part['type'], 'string')

@@ -1,20 +1,20 @@
-/** The method table as an OpenRPC 1.3 document: every type by name, every method with its errors and an example. */
+/** Builds the OpenRPC 1.3 document from the method table: named types, and each method with its errors and an example. */
 import { levels, markRules, offers, players, seatings } from '../game/index.ts'
 import { errorNames, errorRow, type ErrorName } from './errors.ts'
 import { sentences } from './fault.ts'
 import { anyErrors, methodErrors } from './method-errors.ts'
 import { type MethodName, methodNames, methods, type NotificationName, notifications } from './methods.ts'
-import { examples } from './openrpc-examples.ts'
+import { openRpcExamples } from './openrpc-examples.ts'
 import * as shapes from './shapes.ts'
 
-/** A JSON Schema as data, as far as it is read here. */
+/** The members of a JSON Schema that this file reads. */
 interface Schema {
   readonly description?: string
   readonly default?: unknown
   readonly properties?: Readonly<Record<string, object>>
 }
 
-/** What has a name in the document, wherever it occurs. */
+/** The types that the document names; every occurrence becomes a `$ref`. */
 const named: Readonly<Record<string, object>> = {
   Player: shapes.oneOf(players),
   BotLevel: shapes.oneOf(levels),
@@ -37,16 +37,16 @@ const named: Readonly<Record<string, object>> = {
   ConnectionLimits: shapes.ConnectionLimits,
 }
 
-const names = new Map(Object.entries(named).map(([name, schema]) => [signOf(schema), name]))
+const names = new Map(Object.entries(named).map(([name, schema]) => [constraintsOf(schema), name]))
 
-/** What a schema allows, whatever is said about it. */
-function signOf(schema: unknown): string {
+/** Identifies a schema by its constraints alone, without descriptions and defaults. */
+function constraintsOf(schema: unknown): string {
   return JSON.stringify(schema, (key, value: unknown) =>
     key === 'description' || key === 'default' ? undefined : value,
   )
 }
 
-/** `version`: the server's. */
+/** @param version the version of the server. */
 export function makeOpenRpc(version: string): object {
   return {
     openrpc: '1.3.2',
@@ -69,7 +69,7 @@ export function makeOpenRpc(version: string): object {
       },
       errors: makeErrors(errorNames.filter(isOfMethod)),
     },
-    // Of addresses, and of connections that end.
+    // Errors of HTTP addresses, and errors that close a connection.
     'x-other-errors': makeErrors(errorNames.filter((name) => !isOfMethod(name))),
     'x-error-data': makeErrorData(),
     'x-notifications': (Object.keys(notifications) as NotificationName[]).map((name) => {
@@ -82,7 +82,7 @@ export function makeOpenRpc(version: string): object {
 function makeMethod(name: MethodName): object {
   const { about, params, result } = methods[name]
   const required = new Set<string>(params.required ?? [])
-  const [asked, answered] = examples[name]
+  const [exampleParams, answer] = openRpcExamples[name]
   const descriptors = Object.entries(params.properties as Readonly<Record<string, Schema>>).map(([member, schema]) => ({
     name: member,
     ...(schema.description === undefined ? {} : { summary: schema.description }),
@@ -93,15 +93,18 @@ function makeMethod(name: MethodName): object {
     name,
     summary: about,
     paramStructure: 'by-name',
-    // Those that may be left out come last, as the specification has it.
+    // OpenRPC requires that optional params come last.
     params: descriptors.toSorted((a, b) => Number(b.required) - Number(a.required)),
     result: { name: 'result', schema: makeResult(name, result) },
     errors: [...anyErrors, ...methodErrors[name]].map(referTo),
     examples: [
       {
         name: 'example',
-        params: Object.entries(asked as object).map(([member, value]) => ({ name: member, value: value as unknown })),
-        result: { name: 'result', value: answered },
+        params: Object.entries(exampleParams as object).map(([member, value]) => ({
+          name: member,
+          value: value as unknown,
+        })),
+        result: { name: 'result', value: answer },
       },
     ],
   }
@@ -114,16 +117,16 @@ function makeResult(name: MethodName, schema: object): object {
   return { title, ...(name === 'rpc.discover' ? { type: 'object' } : {}), ...made }
 }
 
-/** open: what is sent by the server may have more members one day. closed: what is asked may not. */
+/** open: an answer, which may get more members in a later version. closed: params, which allow no unknown members. */
 function makeSchema(schema: Schema, form: 'open' | 'closed'): object {
-  const name = names.get(signOf(schema))
-  if (name === undefined) return makeInside(schema, form)
+  const name = names.get(constraintsOf(schema))
+  if (name === undefined) return makeInline(schema, form)
   const reference = { $ref: `#/components/schemas/${name}` }
-  // Beside a reference nothing counts.
+  // JSON Schema ignores the siblings of `$ref`.
   return schema.default === undefined ? reference : { allOf: [reference], default: schema.default }
 }
 
-function makeInside(schema: object, form: 'open' | 'closed'): Schema {
+function makeInline(schema: object, form: 'open' | 'closed'): Schema {
   const made = Object.entries(schema).flatMap(([key, value]: [string, unknown]): [string, unknown][] => {
     if (key === 'additionalProperties' && form === 'open') return []
     if (key === 'enum')
@@ -148,7 +151,7 @@ function makeInside(schema: object, form: 'open' | 'closed'): Schema {
 }
 
 function makeNamed(name: string, schema: object): object {
-  const made = makeInside(schema, name === 'RulesAsked' || name === 'TimeControl' ? 'closed' : 'open')
+  const made = makeInline(schema, name === 'RulesAsked' || name === 'TimeControl' ? 'closed' : 'open')
   const event = { $ref: '#/components/schemas/Event' }
   return {
     title: name,

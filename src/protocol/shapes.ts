@@ -1,11 +1,11 @@
-/** What messages are made of: the state of a game, a row of a list, a record, and their parts. Descriptions are prose. */
+/** The schemas of messages: the state of a game, a row of a list, a record, and their parts. Descriptions are prose. */
 import * as Type from 'typebox'
 import { endings, type Event, levels, markRules, offers, players, presets, seatings } from '../game/index.ts'
 import { limits } from './limits.ts'
 
 export const strict = { additionalProperties: false }
 
-/** `whenLeftOut`: what it is then. */
+/** @param whenLeftOut the default value. */
 export function oneOf<const T extends string>(
   values: readonly T[],
   description?: string,
@@ -40,12 +40,12 @@ const about = {
   height: 'Rows.',
   line: 'Equal marks side by side that end the game.',
   gravity: 'A mark falls to the lowest empty cell of its column.',
-  misere: 'Whoever completes a line loses.',
+  misere: 'The player who completes a line loses.',
   marks: 'own: each player places their own. wild: either. shared: both place X.',
   exact: 'A longer run is no line.',
 } as const
 
-/** As sent by the server: every member present. */
+/** Rules as the server sends them: every member is present. */
 export const Rules = Type.Object(
   {
     width: side(about.width),
@@ -58,7 +58,7 @@ export const Rules = Type.Object(
   },
   strict,
 )
-/** As accepted: a preset's name, the short form ("7,6,4+gravity"), or an object whose options may be left out. */
+/** Rules as the server accepts them: the name of a preset, the short form ("7,6,4+gravity"), or an object with optional members. */
 export const RulesAsked = Type.Union(
   [
     Type.String({ minLength: 1, maxLength: 64 }),
@@ -78,7 +78,7 @@ export const RulesAsked = Type.Union(
   { description: `${Object.keys(presets).join(', ')}, a short form such as 7,6,4+gravity, or an object.` },
 )
 
-/** A time that a player can play with. */
+/** A duration that a time control may have, in ms. */
 const span = (description: string): Type.TInteger =>
   Type.Integer({ minimum: 1, maximum: limits.clockMsMax, description })
 
@@ -92,7 +92,7 @@ export const TimeControl = Type.Union([
   ),
   Type.Object(
     {
-      perMoveMs: span('What each turn has, in ms; it starts anew with every turn.'),
+      perMoveMs: span('The time for each turn, in ms; it starts again with every turn.'),
     },
     strict,
   ),
@@ -100,7 +100,7 @@ export const TimeControl = Type.Union([
 
 export const Account = Type.Object(
   {
-    id: Type.String({ minLength: 1, maxLength: 64, description: 'Who it is, for ever.' }),
+    id: Type.String({ minLength: 1, maxLength: 64, description: 'Names the account; it never changes.' }),
     name: Type.String({ description: 'How others see them, as it was when they sat down.' }),
     bot: Type.Optional(oneOf(levels, 'Played by the server, this well. Left out: by nobody that the server knows of.')),
   },
@@ -128,7 +128,7 @@ export const Outcome = Type.Object(
   },
   strict,
 )
-const Ended = nullable(Outcome, 'How the game ended; null while it goes on.')
+const Ended = nullable(Outcome, 'How the game ended; null until then.')
 
 const left = 'Milliseconds left when this was sent.'
 export const Clock = Type.Object(
@@ -141,7 +141,7 @@ export const Clock = Type.Object(
   strict,
 )
 
-/** The kinds of events; the compiler sees to it that none is missing. */
+/** The types of events; the compiler checks that none is missing. */
 export const happenings = Object.keys({
   created: true,
   joined: true,
@@ -167,7 +167,7 @@ export const LastEvent = Type.Object(
   strict,
 )
 
-/** The whole state of a game as a client sees it. */
+/** The complete state of a game as clients receive it. */
 export const GameView = Type.Object(
   {
     game: GameId,
@@ -195,7 +195,7 @@ export type GameView = Type.Static<typeof GameView>
 export const statuses = ['open', 'live', 'over'] as const
 export type Status = (typeof statuses)[number]
 
-/** A game as a list shows it. */
+/** A game as a row of a list. */
 export const GameSummary = Type.Object(
   {
     game: GameId,
@@ -240,7 +240,7 @@ export const ConnectionLimits = Type.Object(
     messageBytesMax: Type.Integer({ description: 'The longest message that is read, in bytes.' }),
     requestsPerSecond: Type.Integer({ description: 'Requests a second in the long run; 0: no limit.' }),
     requestBurst: Type.Integer({ description: 'Requests at once after a pause.' }),
-    watchedGamesMax: Type.Integer({ description: 'Games that it hears of.' }),
+    watchedGamesMax: Type.Integer({ description: 'Games that one connection may watch.' }),
   },
   strict,
 )

@@ -1,13 +1,13 @@
 /**
- * The body of a journal entry: an event and when it was decided, as JSON without white space, members in the order
- * given here. The text itself is what the hash chain covers; a record's `at` and `event` make the same text again.
+ * The body of a journal entry: an event and the time of its decision, as JSON without white space, with the members in
+ * the order given here. The hash chain covers this text. The `at` and `event` of a record reproduce it exactly.
  */
 import type { Event } from '../game/index.ts'
 
 export interface Stored {
   /**
-   * When it was decided, in whole ms since 1970. While a clock runs, the `elapsedMs` of an event is the time since the
-   * `at` of the event before; only a move may be charged less.
+   * When the event was decided, in whole ms since 1970. While a clock runs, the `elapsedMs` of an event is the time since
+   * the `at` of the previous event; only a move may be charged less.
    */
   readonly at: number
   readonly event: Event
@@ -17,8 +17,7 @@ export function makeBody(at: number, event: Event): string {
   return `{"at":${at},"event":${JSON.stringify(event)}}`
 }
 
-/** Reads what {@link makeBody} wrote; a journal's chain vouches for the text. */
-/** An entry of a record: the members of its body as they stand there [P7], between its version and its chain. */
+/** An entry of a record as JSON: the version, the members of the body unchanged [P7], and the chain. */
 export function makeRecordEntry(entry: {
   readonly version: number
   readonly body: string
@@ -28,6 +27,7 @@ export function makeRecordEntry(entry: {
   return `{"version":${version},${body.slice(1, -1)},"chain":"${chain}"}`
 }
 
+/** Reads the output of {@link makeBody}. The body is not validated: the chain of the journal protects it. */
 export function parseBody(body: string): Stored {
   return JSON.parse(body) as Stored
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { parsePosition, parseRules } from '../game/index.ts'
+import { parseGamePosition, parseRules } from '../game/index.ts'
 import type { GameView } from './shapes.ts'
 import {
   makeBoard,
@@ -40,7 +40,7 @@ test('[T4] a board shows its columns and rows with their numbers', () => {
   assert.equal(makeBoard(main).join('\n'), '  0 1 2\n0 . . .\n1 . X .\n2 . . .')
 })
 
-test('[T4] where numbers have two digits the board stays aligned', () => {
+test('[T4] the board stays aligned with two-digit numbers', () => {
   const lines = makeBoard({ rules: rulesOf('12,11,5'), board: 'X'.padEnd(132, '.') })
   assert.equal(lines.length, 12)
   assert.equal(lines[0], '    0  1  2  3  4  5  6  7  8  9 10 11')
@@ -55,13 +55,13 @@ test('[T4] a printed board reads back as the board', () => {
       const rules = { ...main.rules, width, height, line: 1, marks: 'wild' } as const
       const board = [...marks.take(width * height)].join('')
       const [, ...rows] = makeBoard({ rules, board }).map((row) => row.trim().split(/ +/).slice(1).join(''))
-      assert.equal(parsePosition(rules, rows.join('/'))?.board, board)
+      assert.equal(parseGamePosition(rules, rows.join('/'))?.board, board)
     }),
     { seed: 1952, numRuns: 100 },
   )
 })
 
-test('[T5] the reply to a move is one word, the standing and the board, and ends with an empty line', () => {
+test('[T5] the reply to a move is a result word, the standing and the board, and ends with an empty line', () => {
   const reply = makeTextReply(makeMoved(main))
   assert.equal(`${reply}\n`, 'OK version 2, O to move\n  0 1 2\n0 . . .\n1 . X .\n2 . . .\n\n')
 })
@@ -86,7 +86,7 @@ const endings: readonly (readonly [NonNullable<GameView['outcome']>, string])[] 
   [{ winner: null, by: 'agreement' }, 'DRAW by agreement'],
 ]
 
-test('[T6] the end of a game is said with its winner and its line or reason', () => {
+test('[T6] the reply to the last move names the winner and the line or reason', () => {
   for (const [outcome, line] of endings) {
     const over: GameView = { ...main, turn: null, outcome }
     assert.equal(head(makeMoved(over)), `${line} version 2`)
@@ -95,7 +95,7 @@ test('[T6] the end of a game is said with its winner and its line or reason', ()
   }
 })
 
-test('[T7] who comes to a game learns its id, the own seat and how a friend joins', () => {
+test('[T7] the reply on entering a game names its id, the own seat and how a friend joins', () => {
   const alone: GameView = { ...seated, version: 1, board: '.........', turn: 'X', players: { X: ann, O: null } }
   assert.deepEqual(makeEntered(alone, 'X').slice(0, 3), [
     'OK game abc, you are X, version 1, waiting for the opponent',
@@ -115,7 +115,7 @@ test('[T7] clocks, offers and rematches are notes between the standing and the b
   ])
 })
 
-test('[T7] an offer that came to nothing is told', () => {
+test('[T7] a declined or withdrawn offer is a note', () => {
   const last = { type: 'declined', player: 'O', what: 'takeback' } as const
   assert.ok(makeShown({ ...seated, last }).includes('the takeback was declined or withdrawn by O'))
 })
@@ -124,7 +124,7 @@ test('[T8] a refusal is its code, its name and one sentence', () => {
   assert.equal(makeRefusal('not-your-turn', "it is O's move"), "ERR 4092 not-your-turn: it is O's move")
 })
 
-test('[T9] pushed lines start with a star, the last of them is a dot, and no empty line follows', () => {
+test('[T9] the lines of a notification start with a star, the last one is a dot, and no empty line follows', () => {
   assert.equal(makePushed(main), '* BOARD main version 2, O to move\n*   0 1 2\n* 0 . . .\n* 1 . X .\n* 2 . . .\n* .')
 })
 
@@ -137,13 +137,13 @@ test('[T10] a listed game starts with its id', () => {
   )
 })
 
-test('[T11] nothing that people chose can break a line, move a cursor or turn the text around', () => {
+test('[T11] no name or id can break a line, move the cursor or reverse the text', () => {
   const name = 'a\r\nWIN X\u001b[2J\u202e\u2028\u0085\ud800'
   const reply = makeTextReply(makeMoved({ ...seated, players: { X: { id: 'a', name }, O: null } }))
   assert.ok(reply.includes('a\\u{d}\\u{a}WIN X\\u{1b}[2J\\u{202e}\\u{2028}\\u{85}\\u{d800}, O is free\n'))
 })
 
-test('[T11] a reply is printable whatever its lines are made of, and empty only at its end', () => {
+test('[T11] a reply of any lines is printable, and has an empty line only at its end', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'binary', minLength: 1 }), { minLength: 1 }), (lines) => {
       const reply = makeTextReply(lines)

@@ -1,22 +1,22 @@
-/** The sentences of the text protocol. Nothing leaves here but printable lines: whatever people chose is escaped. */
+/** The answers of the text protocol. Every line is printable: unprintable characters in names and ids are escaped. */
 import { makeRules, type OfferKind, type Player } from '../game/index.ts'
 import { errorRow, type ErrorName } from './errors.ts'
 import type { GameSummary, GameView } from './shapes.ts'
 
 /**
- * A reply as one message, to be ended with LF like any message: its own last line is empty, so that on the wire the
- * reply ends with an empty line.
+ * A reply as one message. The sender ends every message with LF; the message itself already ends with LF, so that on
+ * the wire the reply ends with an empty line.
  */
 export function makeTextReply(lines: readonly string[]): string {
   return `${lines.map(makePrintable).join('\n')}\n`
 }
 
-/** Lines that nobody asked for: each behind `* `, and no empty line. */
+/** The lines of a notification: each begins with `* `, and no empty line follows. */
 export function makeTextPush(lines: readonly string[]): string {
   return lines.map((line) => `* ${makePrintable(line)}`).join('\n')
 }
 
-/** A change that nobody asked for: what {@link makeShown} says, and `* .` at its end. */
+/** The notification of a change: the lines of {@link makeShown}, then `* .` as its last line. */
 export function makePushed(view: GameView): string {
   return makeTextPush([...makeShown(view), '.'])
 }
@@ -33,18 +33,18 @@ export function makeMoved(view: GameView): readonly string[] {
   return [head, ...makeNotes(view), ...makeBoard(view)]
 }
 
-/** The answer to somebody who comes to a game; `player`: the seat they own there. */
+/** The answer to a client that enters a game. `player` is the seat that the client owns there, if any. */
 export function makeEntered(view: GameView, player?: Player): readonly string[] {
   const seat = player === undefined ? '' : `, you are ${player}`
   return [`OK game ${view.game}${seat}, ${makeStanding(view)}`, ...makeNotes(view), ...makeBoard(view)]
 }
 
-/** The answer to `board`, and what a change pushes: `BOARD main version 2, O to move`, then notes and the board. */
+/** The answer to `board`, and the content of a change: `BOARD main version 2, O to move`, then notes and the board. */
 export function makeShown(view: GameView): readonly string[] {
   return [`BOARD ${view.game} ${makeStanding(view)}`, ...makeNotes(view), ...makeBoard(view)]
 }
 
-/** Numbered columns, then numbered rows; aligned when the numbers have two digits. */
+/** The row of column numbers, then the numbered rows; aligned also when numbers have two digits. */
 export function makeBoard({ rules: { width, height }, board }: Pick<GameView, 'rules' | 'board'>): readonly string[] {
   const label = (y: number | string): string => String(y).padStart(String(height - 1).length)
   const row = (y: number | string, cells: readonly (number | string)[]): string =>
@@ -61,7 +61,7 @@ export function makeBoard({ rules: { width, height }, board }: Pick<GameView, 'r
   ]
 }
 
-/** One line of `games`; its first word is the id. */
+/** One line of `games`; its first word is the id of the game. */
 export function makeListed({ game, rules, status, players }: GameSummary): string {
   return `${game} ${makeRules(rules)} ${status}: ${makePlayers(players)}`
 }
@@ -89,7 +89,7 @@ const wishes: Readonly<Record<OfferKind, string>> = {
   rematch: 'offers a rematch',
 }
 
-/** What a person should know beside the standing; none on an open board. */
+/** Notes for a person in addition to the standing. An open board has none. */
 function makeNotes(view: GameView): string[] {
   const { game, seats, players, outcome, clock, offer, last, next } = view
   const notes: string[] = []
@@ -111,7 +111,7 @@ function makeSeconds(ms: number): string {
   return `${Math.ceil(ms / 1000)} s`
 }
 
-/** What could move a cursor, break a line, turn text around or not be sent as UTF-8, as `\u{1b}`. */
+/** Escapes control, line-breaking and bidirectional characters and lone surrogates, as `\u{1b}`. */
 function makePrintable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, escape)
 }

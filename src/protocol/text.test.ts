@@ -47,7 +47,7 @@ const understood: readonly (readonly [string, TextCommand])[] = [
   ['quit', { verb: 'quit' }],
 ]
 
-test('[T1] [T2] a line is a command: in either case, its words split by spaces or commas', () => {
+test('[T1] [T2] a line is a command: case-insensitive, with words separated by spaces or commas', () => {
   for (const [line, command] of understood) assert.deepEqual(parseText(line), command, line)
 })
 
@@ -85,7 +85,7 @@ const refused: readonly (readonly [string, RegExp])[] = [
   ['z'.repeat(8000), /^there is no command "z{20}"/],
 ]
 
-test('[T3] a line that is no command is refused with a sentence that says what would be one', () => {
+test('[T3] a line that is not a command is refused with a sentence that says what would be one', () => {
   for (const [line, sentence] of refused) {
     const answer = parseText(line)
     assert.ok('problem' in answer, line)
@@ -93,7 +93,7 @@ test('[T3] a line that is no command is refused with a sentence that says what w
   }
 })
 
-test('[T1] every command that help lists is understood, in its shortest form or as an example', () => {
+test('[T1] every command that help lists is accepted, in its shortest form or as an example', () => {
   const examples: Record<string, string> = {
     '[PLAYER]': '1 1',
     join: 'join main',

@@ -1,4 +1,4 @@
-/** The grammar of the text protocol: one line, one command. The table below is the parser and the help. */
+/** The grammar of the text protocol: one line is one command. The table below is both the parser and the help. */
 import { type Level, levels, type Mark, type OfferKind, type Player, presets } from '../game/index.ts'
 import { limits } from './limits.ts'
 
@@ -24,7 +24,7 @@ export type TextCommand =
   | { readonly verb: 'offer'; readonly what: OfferKind }
   | { readonly verb: 'answer'; readonly accept: boolean }
 
-/** A line that is no command, and one sentence that says what would be. */
+/** The line is not a command; `problem` is one sentence that says what would be. */
 export interface TextProblem {
   readonly problem: string
 }
@@ -32,7 +32,7 @@ export interface TextProblem {
 interface Row {
   readonly usage: string
   readonly about: string
-  /** `words`: what follows the verb, split; `rest`: the same as it was typed. Null: it does not fit the usage. */
+  /** `words` is the text after the verb, split; `rest` is the same text as typed. Null: it does not match `usage`. */
   readonly parse: (words: readonly string[], rest: string) => TextCommand | TextProblem | null
 }
 
@@ -45,11 +45,14 @@ const table: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['main', plain('main', 'go back to the board that is open to everybody')],
   ['new', withRules('new', 'clear an open board for a new game')],
   ['create', withRules('create', 'open a game of your own, for a friend to join')],
-  ['play', withRules('play', 'sit down opposite whoever waits, or wait')],
+  ['play', withRules('play', 'play against a waiting player, or wait for one')],
   ['bot', { usage: 'bot [LEVEL] [RULES]', about: `play the server: ${levels.join(', ')}`, parse: parseBot }],
   ['join', { usage: 'join GAME [X|O]', about: 'take a seat', parse: parseJoin }],
-  ['watch', { usage: 'watch [GAME]', about: 'hear of every change, on lines that start with *', parse: parseWatch }],
-  ['unwatch', plain('unwatch', 'hear no more of it')],
+  [
+    'watch',
+    { usage: 'watch [GAME]', about: 'show every change of the game, on lines that start with *', parse: parseWatch },
+  ],
+  ['unwatch', plain('unwatch', 'stop showing changes')],
   ['games', plain('games', 'list the games that wait for an opponent or are played in public')],
   ['resign', plain('resign', 'give the game to the opponent, or withdraw one that nobody has joined')],
   ['draw', offer('draw', 'offer a draw')],
@@ -59,14 +62,14 @@ const table: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['decline', answer('decline', false, 'say no to the offer, or withdraw your own')],
   ['name', { usage: 'name NAME', about: 'change how others see you', parse: parseName }],
   ['token', plain('token', 'show the secret that proves who you are')],
-  ['as', { usage: 'as TOKEN', about: 'be who the token says', parse: parseAs }],
+  ['as', { usage: 'as TOKEN', about: 'use the account of the token', parse: parseAs }],
   ['help', plain('help', 'show this')],
   ['quit', plain('quit', 'say goodbye')],
 ])
 
 const options = ['gravity', 'misere', 'wild', 'shared', 'exact'].map((name) => `+${name}`).join(', ')
 
-/** What `help` shows: one line a command, and what its words may be. */
+/** The answer to `help`: one line per command, and the values of its words. */
 export const textHelp: readonly string[] = [
   { usage: moveUsage, about: 'place a mark: X 1 2 is column 1 from the left, row 2 from the top, both from 0' },
   ...table.values(),
@@ -76,7 +79,7 @@ export const textHelp: readonly string[] = [
   },
 ].map(({ usage, about }) => `${usage.padEnd(20)} ${about}`)
 
-/** Verbs, players and marks in either case; words split by spaces or commas. Ids, names and tokens stay as typed. */
+/** Verbs, players and marks are case-insensitive; spaces or commas separate words. Ids, names and tokens stay as typed. */
 export function parseText(line: string): TextCommand | TextProblem {
   const text = line.trim()
   const place = move.exec(text)

@@ -22,7 +22,7 @@ function complaint(params: unknown, method: MethodName = 'game.move'): string {
   return ''
 }
 
-test('[P4] params that do not fit are refused with the member and what is wrong with it', () => {
+test('[P4] invalid params are refused with the member and what is wrong with it', () => {
   assert.equal(complaint({ game: 'main', x: 1, y: 2 }), '')
   assert.match(complaint({ game: 'main', x: 1 }), /^params: must have required properties y/)
   assert.match(complaint({ game: 'a b', x: 1, y: 2 }), /^game: must match/)
@@ -60,7 +60,7 @@ const wrongCreations: readonly (readonly [params: unknown, complaint: string])[]
   [{ clock: { initialMs: 1_000, perMoveMs: 1_000 } }, 'clock.initialMs: cannot stand beside the other members'],
 ]
 
-test('[P4] where there is a choice the refusal is about what was meant, and says what may be chosen', () => {
+test('[P4] if a member has several forms, the refusal is about the best-fitting form and lists the choices', () => {
   for (const [params, expected] of wrongCreations) assert.equal(complaint(params, 'game.create'), expected)
 })
 
@@ -86,7 +86,7 @@ const story: readonly Command[] = [
   { type: 'answer', by: 'b', what: 'rematch', accept: true, next: 'again' },
 ]
 
-test('[P5] every state of a game is a GameView and a GameSummary, and every event is stored and read again', () => {
+test('[P5] every state of a game is a valid GameView and GameSummary, and every event reads back from its body', () => {
   const [view, summary] = [Compile(GameView), Compile(GameSummary)]
   let game: Game | null = null
   for (const command of story) {
@@ -100,7 +100,7 @@ test('[P5] every state of a game is a GameView and a GameSummary, and every even
   assert.equal(makeView('id', game).next, 'again')
 })
 
-test('[P7] a body is made of at and event alone, and what is read from it makes it again, to the last character', () => {
+test('[P7] a body consists of at and event, and reproduces exactly from what is read from it', () => {
   let game: Game | null = null
   for (const command of story) {
     const decision = decide(game, command)
@@ -113,10 +113,10 @@ test('[P7] a body is made of at and event alone, and what is read from it makes 
   }
 })
 
-test('[P5] a running clock counts down to nothing in the view, the other one stands', () => {
+test('[P5] in the view the running clock counts down to zero, and the other one does not change', () => {
   let game: Game | null = null
   for (const command of story.slice(0, 3)) {
-    // Before the move it is X who runs out of time.
+    // Before the move it is X's clock that runs out.
     if (command.type === 'move') assert.equal(game && makeView('id', game, 70_000).clock?.X, 0)
     const decision = decide(game, command)
     assert(decision.type === 'event')
@@ -146,23 +146,23 @@ test('[P6] the OpenRPC document names every method with its params by name', () 
   assert.equal(Object.keys(methods).length, document.methods.length)
 })
 
-test('[P6] every member of every message has a meaning: params, answers, notifications, and what they hold', () => {
-  const silent = Object.entries({ ...methods, ...notifications }).flatMap(([name, row]) => [
-    ...silentIn(name, row.params),
-    ...('result' in row ? silentIn(`${name} result`, row.result) : []),
+test('[P6] every member of every message has a description: params, answers, notifications, and nested members', () => {
+  const undocumented = Object.entries({ ...methods, ...notifications }).flatMap(([name, row]) => [
+    ...withoutDescription(name, row.params),
+    ...('result' in row ? withoutDescription(`${name} result`, row.result) : []),
   ])
-  assert.deepEqual(silent, [])
+  assert.deepEqual(undocumented, [])
 })
 
-/** The members without a description, at any depth: what is held by one that has a meaning may still need its own. */
-function silentIn(path: string, schema: object): string[] {
+/** The members without a description, at any depth. */
+function withoutDescription(path: string, schema: object): string[] {
   const { properties, anyOf, items } = schema as { properties?: object; anyOf?: object[]; items?: object | object[] }
   const inside = [...(anyOf ?? []), ...(items === undefined || Array.isArray(items) ? [] : [items])]
   return [
     ...Object.entries(properties ?? {}).flatMap(([member, held]: [string, { description?: string }]) => [
       ...((held.description ?? '') === '' ? [`${path}: ${member}`] : []),
-      ...silentIn(`${path}.${member}`, held),
+      ...withoutDescription(`${path}.${member}`, held),
     ]),
-    ...inside.flatMap((held) => silentIn(path, held)),
+    ...inside.flatMap((held) => withoutDescription(path, held)),
   ]
 }

@@ -1,4 +1,4 @@
-/** Compiled validation of params against the method table. */
+/** Validates params against the method table with compiled schemas. */
 import { Compile } from 'typebox/schema'
 import { Fault } from './fault.ts'
 import { type MethodName, methodNames, methods, type Params } from './methods.ts'
@@ -13,23 +13,23 @@ interface SchemaError {
 
 interface Check {
   Check(value: unknown): boolean
-  /** Whether it fits, and if not why. */
+  /** Whether the value is valid, and the errors if it is not. */
   Errors(value: unknown): readonly [boolean, readonly SchemaError[]]
 }
 
-/** Each name to itself: the key found is a constant, and tables are looked up by it faster than by a fresh text. */
+/** Maps each name to itself. The result is an interned string, by which later look-ups are faster than by a new string. */
 const names: ReadonlyMap<string, MethodName> = new Map(methodNames.map((name) => [name, name]))
-/** Compiled when a method is first asked for: a server starts in the time that compiling all of them takes. */
+/** Each schema is compiled at its first use: compiling all of them would double the time that a server takes to start. */
 const checks = new Map<MethodName, Check>()
 
-/** Undefined: there is no such method. */
+/** @returns undefined if there is no such method. */
 export function parseMethod(name: string): MethodName | undefined {
   return names.get(name)
 }
 
 /**
- * The params as the method's type, the very same object.
- * @throws Fault 'invalid-params' that names the member and what is wrong with it.
+ * Returns the same object, typed as the params of the method.
+ * @throws Fault 'invalid-params' whose message names the member and what is wrong with it.
  */
 export function checkParams<Method extends MethodName>(method: Method, params: unknown): Params<Method> {
   const check = checks.get(method) ?? compile(method)
@@ -47,19 +47,19 @@ function complaint(check: Check, params: unknown): string {
   const error = pickError(check.Errors(params)[1])
   if (error === undefined) return 'the params do not fit the method'
   const member = error.instancePath.replaceAll('/', '.').slice(1)
-  return `${member === '' ? 'params' : member}: ${sayWhy(error)}`
+  return `${member === '' ? 'params' : member}: ${explain(error)}`
 }
 
-/** What the compiled check says of a member that a form does not have. */
+/** The message of the compiled check about a member that the schema does not have. */
 const unknownMember = 'schema is false'
 
-function sayWhy({ keyword, params, message }: SchemaError): string {
+function explain({ keyword, params, message }: SchemaError): string {
   if (message === unknownMember) return 'there is no such member'
   const allowed = keyword === 'enum' && 'allowedValues' in params ? params.allowedValues : undefined
   return Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : message
 }
 
-/** The first error. Where a member may have several forms: one of the form that was meant, which fits best. */
+/** The first error. If a member allows several forms, an error of the best-fitting form. */
 function pickError(errors: readonly SchemaError[]): SchemaError | undefined {
   const [first] = errors
   const union = errors.find(
@@ -69,11 +69,13 @@ function pickError(errors: readonly SchemaError[]): SchemaError | undefined {
   const forms = `${union.schemaPath}/anyOf/`
   const formOf = ({ schemaPath }: SchemaError): string => schemaPath.slice(forms.length).replace(/\/.*/, '')
   const groups = [...Map.groupBy(errors.filter(isWithin(forms)), formOf).values()]
-  const meant = groups.filter(([error]) => error?.keyword !== 'type' || error.instancePath !== union.instancePath)
-  if (meant.length === 0) return { ...union, message: `must be ${listTypes(groups.flat())}` }
-  const picked = meant.reduce((best, group) => (group.length < best.length ? group : best))[0]
+  const candidates = groups.filter(([error]) => error?.keyword !== 'type' || error.instancePath !== union.instancePath)
+  if (candidates.length === 0) return { ...union, message: `must be ${listTypes(groups.flat())}` }
+  const picked = candidates.reduce((best, group) => (group.length < best.length ? group : best))[0]
   if (picked?.message !== unknownMember) return picked
-  const isOfAnother = meant.some((group) => !group.some(({ instancePath }) => instancePath === picked.instancePath))
+  const isOfAnother = candidates.some(
+    (group) => !group.some(({ instancePath }) => instancePath === picked.instancePath),
+  )
   return isOfAnother ? { ...picked, message: 'cannot stand beside the other members' } : picked
 }
 

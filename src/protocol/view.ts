@@ -1,8 +1,8 @@
-/** A game's state as the wire shows it. */
+/** The state of a game as clients receive it. */
 import { type Cell, type Event, type Game, isClockRunning, isStarted, type Rules } from '../game/index.ts'
 import type { GameSummary, GameView, Status } from './shapes.ts'
 
-/** `elapsedMs`: time since the last event, for the clocks; 0 right after one, null while the clock waits for its player. */
+/** @param elapsedMs time since the last event, for the clocks: 0 right after an event, null while the clock waits for its player. */
 export function makeView(id: string, game: Game, elapsedMs: number | null = 0): GameView {
   const { version, rules, seats, board, turn, players } = game
   const view: Mutable<GameView> = {
@@ -25,13 +25,13 @@ export function makeView(id: string, game: Game, elapsedMs: number | null = 0): 
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
-/** open: a seat is free. live: it can be played. over: it has an outcome. */
+/** open: a seat is free. live: the game can be played. over: the game has an outcome. */
 export function statusOf(game: Game): Status {
   if (game.outcome !== null) return 'over'
   return isStarted(game) ? 'live' : 'open'
 }
 
-/** `at`: wall clock of the last change of status. */
+/** @param at wall-clock time of the last change of status, in ms since 1970. */
 export function makeSummary(id: string, game: Game, at: number): GameSummary {
   const summary: Mutable<GameSummary> = {
     game: id,
@@ -47,10 +47,10 @@ export function makeSummary(id: string, game: Game, at: number): GameSummary {
 
 function makeOutcome(rules: Rules, outcome: NonNullable<Game['outcome']>): NonNullable<GameView['outcome']> {
   const { winner, by, line } = outcome
-  return line === undefined ? { winner, by } : { winner, by, line: line.map((cell) => makePlace(rules, cell)) }
+  return line === undefined ? { winner, by } : { winner, by, line: line.map((cell) => placeOf(rules, cell)) }
 }
 
-function makePlace(rules: Rules, cell: Cell): [number, number] {
+function placeOf(rules: Rules, cell: Cell): [number, number] {
   return [cell % rules.width, Math.floor(cell / rules.width)]
 }
 

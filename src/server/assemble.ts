@@ -1,4 +1,4 @@
-/** The composition root: what a server is made of, and the order in which it opens and closes. */
+/** The composition root: creates the parts of a server, and opens and closes them in order. */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Clock, type Log, systemRandom } from '../base/index.ts'
@@ -7,7 +7,7 @@ import type { Limits } from '../protocol/index.ts'
 import { Service } from '../service/index.ts'
 import { openTokens } from '../service/sessions/jwt-tokens.ts'
 import { Bots } from './bots.ts'
-import type { Pair, Renewal, RenewalOptions } from './certificate.ts'
+import type { CertificatePair, Renewal, RenewalOptions } from './certificate.ts'
 import { codeOf, stopOfFile } from './files.ts'
 import { StatusOfNode } from './node-status.ts'
 import type { Server } from './open.ts'
@@ -20,7 +20,7 @@ export interface ServerParts extends Pick<
   ServerSettings,
   'host' | 'port' | 'allowOrigin' | 'trustProxy' | 'pages' | 'drainNotice'
 > {
-  /** Becomes the server's, unless this throws: then it is closed. */
+  /** The server takes ownership. If `assemble` throws, it closes the storage. */
   readonly storage: Storage
   readonly certificate: ServerCertificate | undefined
   readonly limits: Limits
@@ -29,20 +29,21 @@ export interface ServerParts extends Pick<
 }
 
 export interface ServerCertificate {
-  readonly pair: Pair
-  /** From now on it is read again when it changes. */
+  readonly pair: CertificatePair
+  /** Starts to reload the files when they change. */
   readonly keep: (options: Omit<RenewalOptions, 'files' | 'pair'>) => Renewal
 }
 
-/** How soon a client may come back to a server that restarts; in a cluster another node takes it at once. */
+/** When a client should reconnect after this server closes, in ms; in a cluster another node accepts it at once. */
 const reconnectInMs = { alone: 1_000, inCluster: 200 }
 
-/** Where the package has its pages, the same from the sources and from what is built of them. */
+/** The folder of the package's own pages. The path is the same from `src` and from `dist`. */
 const ownPages = fileURLToPath(new URL('../../dist/web', import.meta.url))
 
 /**
- * @throws the system's error when the port cannot be had; Fault or JournalFault when the storage cannot be used; Stop
- * when the pages cannot.
+ * Opens the server.
+ * @throws the error of the system if the port is not available; Fault or JournalFault if the storage is not usable; Stop
+ * if the pages are not.
  */
 export async function assemble(parts: ServerParts): Promise<Server> {
   const { storage, limits, log, clock } = parts
@@ -51,7 +52,7 @@ export async function assemble(parts: ServerParts): Promise<Server> {
   const metrics = new Metrics()
   await using opened = new AsyncDisposableStack()
   opened.defer(() => journal.close())
-  // What a cluster shares ends with its connection.
+  // A catalog that the cluster shares closes with its connection.
   if (typeof storage.catalog !== 'function') opened.adopt(storage.catalog, (catalog) => catalog.close())
   opened.defer(() => bots.close())
   const pages = openPages(parts)
@@ -89,24 +90,24 @@ export async function assemble(parts: ServerParts): Promise<Server> {
   opened.defer(() => renewal?.close())
   const awayMs = storage.joinCluster === undefined ? reconnectInMs.alone : reconnectInMs.inCluster
   opened.defer(() => gateway.drain('the server is closing', awayMs))
-  // What this loads is not needed to begin.
+  // Deferred because the server does not need these modules to start.
   clock.after(0, () => metrics.watchProcess())
 
-  // What was opened last closes first: nobody is answered by what is closed already.
-  const held = opened.move()
-  const close = once(() => held.disposeAsync())
+  // Parts close in reverse order, so that no open part uses a closed one.
+  const resources = opened.move()
+  const close = once(() => resources.disposeAsync())
   const failed = storage.failed.then(({ message }) => message)
-  const told = { durability: journal.durability, journal: storage.place, hasPages: pages !== undefined, failed }
+  const about = { durability: journal.durability, journal: storage.place, hasPages: pages !== undefined, failed }
   const renewCertificate = async (): Promise<void> => renewal?.renew()
-  return { ...gateway.address, ...told, close, renewCertificate, [Symbol.asyncDispose]: close }
+  return { ...gateway.address, ...about, close, renewCertificate, [Symbol.asyncDispose]: close }
 }
 
-/** What may be told to everybody: no path of this machine. */
+/** A description of the storage for public status pages: it names no path of this machine. */
 function placeOf({ place, joinCluster }: Storage): string {
   return joinCluster === undefined && place !== 'memory' ? 'a file of its own' : place
 }
 
-/** Undefined: none are wanted, or the package's own are not built. @throws Stop */
+/** Undefined if pages are disabled, or if the package's own pages are not built. @throws Stop */
 function openPages({ pages, limits }: ServerParts): PageFolder | undefined {
   if (pages === false || (pages === undefined && !existsSync(ownPages))) return undefined
   try {

@@ -1,31 +1,31 @@
-/** A thread for long thoughts, one at a time, in which those who ask take turns. */
+/** A worker thread for long bot searches. It runs one search at a time and serves the callers in turn. */
 import { Worker } from 'node:worker_threads'
 import { FairQueue } from '../base/index.ts'
 import type { Choice } from '../game/index.ts'
 import type { Limits } from '../protocol/index.ts'
 import type { BotRequest } from '../service/index.ts'
-import type { Answer, Question } from './bot-worker.ts'
+import type { SearchAnswer, SearchRequest } from './bot-worker.ts'
 
-/** late: it takes longer than it may here. unwanted: it was dropped, or too much waits. lost: the thread died of it or beside it. */
-export type Thought = Choice | 'late' | 'unwanted' | 'lost'
+/** late: the search exceeded its time. unwanted: the request was dropped, or too many requests wait. lost: the thread ended. */
+export type SearchResult = Choice | 'late' | 'unwanted' | 'lost'
 
 export type StartThread = (dropped: Int32Array) => Worker
 
-// The compiler rewrites import paths, not URLs: the worker has the extension of this file.
+// The compiler rewrites import paths but not URLs, so the worker gets the extension of this file.
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './bot-worker.ts' : './bot-worker.js', import.meta.url)
 
-export class ThinkingRoom {
+export class BotThread {
   readonly #withinMs: number
   readonly #startThread: StartThread
   readonly #queue: FairQueue<string>
   readonly #dropped = new Int32Array(new SharedArrayBuffer(4))
   #thread: Worker | null = null
-  /** Tells what became of the question that is thought about. */
-  #answer: ((answer: Answer | null) => void) | null = null
-  #asked = 0
+  /** Resolves the search that is running. */
+  #answer: ((answer: SearchAnswer | null) => void) | null = null
+  #lastId = 0
   #isClosed = false
 
-  /** @param withinMs what one thought may take. */
+  /** @param withinMs the time that one search may take. */
   constructor(
     withinMs: number,
     limits: Pick<Limits, 'thoughtsPerAddress' | 'thoughtsWaiting'>,
@@ -41,20 +41,20 @@ export class ThinkingRoom {
     })
   }
 
-  think(question: Omit<Question, 'id' | 'withinMs'>, request: BotRequest): Promise<Thought> {
+  think(search: Omit<SearchRequest, 'id' | 'withinMs'>, request: BotRequest): Promise<SearchResult> {
     return new Promise((resolve) => {
-      let isBegun = false
+      let hasBegun = false
       const turn = this.#queue.enter(request.key, async () => {
-        isBegun = true
+        hasBegun = true
         if (request.isDropped || this.#isClosed) return resolve('unwanted')
-        const id = ++this.#asked
+        const id = ++this.#lastId
         request.onDrop(() => Atomics.store(this.#dropped, 0, id))
-        const answer = await this.#ask({ ...question, id, withinMs: this.#withinMs })
+        const answer = await this.#run({ ...search, id, withinMs: this.#withinMs })
         if (request.isDropped || this.#isClosed) resolve('unwanted')
         else resolve(answer === null ? 'lost' : (answer.choice ?? 'late'))
       })
       if (typeof turn === 'string') resolve('unwanted')
-      else if (!isBegun)
+      else if (!hasBegun)
         request.onDrop(() => {
           turn.cancel()
           resolve('unwanted')
@@ -62,25 +62,25 @@ export class ThinkingRoom {
     })
   }
 
-  /** Ends the thread. What waits is unwanted. */
+  /** Ends the thread. Waiting searches resolve with 'unwanted'. */
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#thread?.terminate()
   }
 
-  #ask(question: Question): Promise<Answer | null> {
+  #run(search: SearchRequest): Promise<SearchAnswer | null> {
     return new Promise((resolve) => {
       this.#answer = resolve
       this.#thread ??= this.#start()
-      this.#thread.postMessage(question)
+      this.#thread.postMessage(search)
     })
   }
 
   #start(): Worker {
     const thread = this.#startThread(this.#dropped)
     thread.unref()
-    thread.on('message', (answer: Answer) => this.#settle(answer))
-    // 'exit' follows; without a listener an error of the thread would be one of the process.
+    thread.on('message', (answer: SearchAnswer) => this.#settle(answer))
+    // 'exit' follows. Without a listener, an error of the thread would end the process.
     thread.on('error', () => {})
     thread.on('exit', () => {
       this.#thread = null
@@ -89,7 +89,7 @@ export class ThinkingRoom {
     return thread
   }
 
-  #settle(answer: Answer | null): void {
+  #settle(answer: SearchAnswer | null): void {
     const settle = this.#answer
     this.#answer = null
     settle?.(answer)

@@ -1,28 +1,28 @@
-/** The thread in which bots think for long. */
+/** The worker thread in which bots search for long. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { assert, systemClock, systemRandom } from '../base/index.ts'
-import { type Choice, type Level, type Position, searchMove } from '../game/index.ts'
+import { type Choice, type Level, type GamePosition, searchMove } from '../game/index.ts'
 
-export interface Question extends Position {
+export interface SearchRequest extends GamePosition {
   readonly id: number
   readonly level: Level
-  /** How long it may take. */
+  /** The time that the search may take, in ms. */
   readonly withinMs: number
 }
 
-export interface Answer {
+export interface SearchAnswer {
   readonly id: number
-  /** Null: it took too long, or was dropped. */
+  /** Null: the search took too long, or the request was dropped. */
   readonly choice: Choice | null
 }
 
 const port = parentPort
 assert(port !== null, 'this file runs as a worker')
-/** Its first number is the id of the question that was dropped last. */
+/** Shared memory: element 0 is the id of the request that was dropped last. */
 const dropped = workerData as Int32Array
-port.on('message', ({ id, level, withinMs, ...position }: Question) => {
+port.on('message', ({ id, level, withinMs, ...position }: SearchRequest) => {
   const until = systemClock.now() + withinMs
-  const mayGoOn = (): boolean => Atomics.load(dropped, 0) !== id && systemClock.now() < until
-  const answer: Answer = { id, choice: searchMove(position, level, { random: systemRandom, mayGoOn }) }
+  const mayContinue = (): boolean => Atomics.load(dropped, 0) !== id && systemClock.now() < until
+  const answer: SearchAnswer = { id, choice: searchMove(position, level, { random: systemRandom, mayContinue }) }
   port.postMessage(answer)
 })

@@ -14,16 +14,16 @@ function begin(rules: Rules): Game {
 /** A loaded machine. */
 const lateMs = 2_500
 
-/** A thread that runs this text. */
+/** A thread that runs this source text. */
 const threadOf = (text: string) => new Worker(text, { eval: true })
 
-test('what is quick is thought at once, without a thread', async () => {
+test('a quick search runs at once, without a thread', async () => {
   const bots = new Bots(seededRandom(1), () => assert.fail('no thread is needed'))
   assert.notEqual(await bots.think(begin(presets.tictactoe), 'perfect', new BotRequest('ann')), null)
   await bots.close()
 })
 
-test('what takes long is thought in a thread', async () => {
+test('a long search runs in a thread', async () => {
   const bots = new Bots(seededRandom(1))
   const choices = await Promise.all(
     [1, 2].map(() => bots.think(begin({ ...presets.gomoku, width: 25 }), 'casual', new BotRequest('ann'))),
@@ -32,7 +32,7 @@ test('what takes long is thought in a thread', async () => {
   await bots.close()
 })
 
-test('a thread that dies costs the thought, not the game nor the next thought', async () => {
+test('a thread that ends loses its search, but not the game or the next search', async () => {
   const large = begin({ ...presets.gomoku, width: 25 })
   let started = 0
   const bots = new Bots(seededRandom(1), () =>
@@ -48,7 +48,7 @@ test('a thread that dies costs the thought, not the game nor the next thought', 
   await bots.close()
 })
 
-test('[S42] bots that are closed think no more, whatever waits', async (t) => {
+test('[S42] closed bots run no further search, also if requests wait', async (t) => {
   stayAwake(t)
   let started = 0
   const bots = new Bots(seededRandom(1), () => {
@@ -68,7 +68,7 @@ function beginLong(): Game {
   return begin(rules)
 }
 
-/** The threads of the bots do not keep a process alive: a test waits for them. */
+/** Keeps the process alive, because the threads of the bots do not. */
 function stayAwake(t: TestContext): void {
   const timer = holdingClock.after(60_000, () => {})
   t.after(() => timer.cancel())
@@ -76,7 +76,7 @@ function stayAwake(t: TestContext): void {
 
 const tictactoe4 = begin({ ...presets.tictactoe, width: 4, height: 4, line: 4 })
 
-test('[S42] one address with a hundred long thoughts holds up nobody else, and each of theirs is thought in its turn', async (t) => {
+test('[S42] a hundred long searches of one address do not delay others, and each runs in its turn', async (t) => {
   stayAwake(t)
   const bots = new Bots(seededRandom(1))
   t.after(() => bots.close())
@@ -84,24 +84,24 @@ test('[S42] one address with a hundred long thoughts holds up nobody else, and e
   const long = requests.map((request) => bots.think(beginLong(), 'perfect', request))
   let done = 0
   for (const thought of long) void thought.then(() => done++)
-  // Those that are too many do not wait.
+  // Requests above the limit do not wait.
   await new Promise(setImmediate)
   const refused = done
   for (let thought = 0; thought < 5; thought++)
     assert.notEqual(await bots.think(tictactoe4, 'perfect', new BotRequest('ann')), null)
-  // One of theirs before each of ann's, in each of the two rooms.
-  assert.ok(done - refused <= 10, `${done - refused} of theirs went before five thoughts`)
+  // In each of the two threads, one search of the other address runs before each of ann's.
+  assert.ok(done - refused <= 10, `${done - refused} searches of the other address ran before five searches`)
   for (const request of requests) request.drop()
   assert.ok((await Promise.all(long)).filter((choice) => choice === null).length > 90)
 })
 
-test('[S42] a short thought behind a long one waits shortThoughtMs, and no longer', async (t) => {
+test('[S42] a short search queued after a long one waits shortThoughtMs, and no longer', async (t) => {
   stayAwake(t)
   const bots = new Bots(seededRandom(1))
   t.after(() => bots.close())
   const large = begin({ ...presets.gomoku, width: 25 })
   const think = (): Promise<unknown> => bots.think(large, 'casual', new BotRequest('ann'))
-  // The thread is there.
+  // The thread has started.
   await think()
   const alone = systemClock.now()
   await think()
@@ -121,7 +121,7 @@ test('[S42] a short thought behind a long one waits shortThoughtMs, and no longe
   assert.equal(await long, null)
 })
 
-test('[S42] a thought that is dropped ends at once, also one that is being thought', async (t) => {
+test('[S42] a dropped search ends at once, also if it is running', async (t) => {
   stayAwake(t)
   const bots = new Bots(seededRandom(1))
   t.after(() => bots.close())
@@ -135,7 +135,7 @@ test('[S42] a thought that is dropped ends at once, also one that is being thoug
   assert.ok(systemClock.now() - began < 10_000)
 })
 
-test('[S42] of one address only so many thoughts wait; what is not taken is asked for again', async (t) => {
+test('[S42] only thoughtsPerAddress searches of one address wait; the bot asks again for a refused one', async (t) => {
   stayAwake(t)
   const bots = new Bots(seededRandom(1))
   t.after(() => bots.close())

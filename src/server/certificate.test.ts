@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test'
 import { connect } from 'node:tls'
 import { findProgram } from '../../tools/check/programs.ts'
 import { systemClock, VirtualClock } from '../base/index.ts'
-import { type Pair, readPair, Renewal } from './certificate.ts'
+import { type CertificatePair, readPair, Renewal } from './certificate.ts'
 import { openServer } from './open.ts'
 import { openScratch, type Scratch } from './testing/scratch.ts'
 
@@ -21,18 +21,18 @@ function make(scratch: Scratch, name: string, kind: keyof typeof kinds = 'ec'): 
 interface Stand {
   readonly clock: VirtualClock
   readonly renewal: Renewal
-  readonly used: Pair[]
-  readonly said: string[]
-  /** Lets a second pass, and what is read in it be read. */
+  readonly used: CertificatePair[]
+  readonly logged: string[]
+  /** Advances the clock by a second and waits for the check of the files. */
   readonly pass: () => Promise<void>
 }
 
 async function stand(t: TestContext, scratch: Scratch, wall = systemClock.wall()): Promise<Stand> {
   const files = { cert: scratch.path('cert'), key: scratch.path('key') }
   const clock = new VirtualClock(wall)
-  const used: Pair[] = []
-  const said: string[] = []
-  const log = (fields: object, event: string): void => void said.push(`${event} ${JSON.stringify(fields)}`)
+  const used: CertificatePair[] = []
+  const logged: string[] = []
+  const log = (fields: object, event: string): void => void logged.push(`${event} ${JSON.stringify(fields)}`)
   const renewal = new Renewal({
     files,
     pair: await readPair(files),
@@ -46,7 +46,7 @@ async function stand(t: TestContext, scratch: Scratch, wall = systemClock.wall()
     while (clock.waiting === 0) await new Promise(setImmediate)
   }
   await pass()
-  return { clock, renewal, used, said, pass }
+  return { clock, renewal, used, logged, pass }
 }
 
 function put(scratch: Scratch, name: string): void {
@@ -54,26 +54,29 @@ function put(scratch: Scratch, name: string): void {
   copyFileSync(scratch.path(`${name}.key`), scratch.path('key'))
 }
 
-test('[W40] a renewed certificate is used within a second, when both of its files have come', async (t) => {
+test('[W40] a renewed certificate is used within a second of the change of its second file', async (t) => {
   using scratch = openScratch()
   for (const name of ['old', 'new']) make(scratch, name)
   put(scratch, 'old')
-  const { used, said, pass } = await stand(t, scratch)
+  const { used, logged, pass } = await stand(t, scratch)
   await pass()
-  assert.deepEqual([used, said], [[], []])
+  assert.deepEqual([used, logged], [[], []])
   copyFileSync(scratch.path('new.crt'), scratch.path('cert'))
   await pass()
   await pass()
   assert.equal(used.length, 0)
-  assert.equal(said.length, 1)
-  assert.match(said[0] ?? '', /^certificate not renewed: the one before stays in use .*is not that of the first cert/)
+  assert.equal(logged.length, 1)
+  assert.match(
+    logged[0] ?? '',
+    /^certificate not renewed: the previous one stays in use .*does not match the first cert/,
+  )
   copyFileSync(scratch.path('new.key'), scratch.path('key'))
   await pass()
   assert.equal(used.length, 1)
-  assert.match(said[1] ?? '', /^certificate renewed/)
+  assert.match(logged[1] ?? '', /^certificate renewed/)
 })
 
-test('[W40] links that lead elsewhere are followed, as certbot and Kubernetes set them', async (t) => {
+test('[W40] a link that points to another file is followed, as certbot and Kubernetes use links', async (t) => {
   using scratch = openScratch()
   for (const [index, name] of ['one', 'two'].entries()) {
     mkdirSync(scratch.path(`..${index}`))
@@ -91,27 +94,27 @@ test('[W40] links that lead elsewhere are followed, as certbot and Kubernetes se
   assert.equal(used.length, 1)
 })
 
-test('[W40] what cannot be used is refused once with a reason, and the next good pair is taken', async (t) => {
+test('[W40] an invalid pair is logged once with the reason, and the next valid pair is used', async (t) => {
   using scratch = openScratch()
   for (const name of ['old', 'new']) make(scratch, name)
   make(scratch, 'rsa', 'rsa')
   put(scratch, 'old')
-  const { used, said, renewal, pass } = await stand(t, scratch)
+  const { used, logged, renewal, pass } = await stand(t, scratch)
   for (const [spoil, reason] of [
     [() => rmSync(scratch.path('cert')), /There is no file .*cert\./],
     [() => writeFileSync(scratch.path('cert'), 'half of'), /holds no certificate in PEM/],
     [() => put(scratch, 'old'), null],
-    [() => copyFileSync(scratch.path('rsa.key'), scratch.path('key')), /is not that of the first certificate/],
+    [() => copyFileSync(scratch.path('rsa.key'), scratch.path('key')), /does not match the first certificate/],
     [() => writeFileSync(scratch.path('key'), ''), /holds no key in PEM/],
     [() => (rmSync(scratch.path('key')), mkdirSync(scratch.path('key'))), /is a folder: name a file/],
   ] as const) {
-    const before = said.length
+    const before = logged.length
     spoil()
     await pass()
     await pass()
-    const told = said.slice(before)
-    assert.equal(told.length, reason === null ? 0 : 1, String(reason))
-    if (reason !== null) assert.match(told[0] ?? '', reason)
+    const added = logged.slice(before)
+    assert.equal(added.length, reason === null ? 0 : 1, String(reason))
+    if (reason !== null) assert.match(added[0] ?? '', reason)
   }
   assert.equal(used.length, 0)
   rmSync(scratch.path('key'), { recursive: true })
@@ -120,24 +123,24 @@ test('[W40] what cannot be used is refused once with a reason, and the next good
   assert.equal(used.length, 1)
 })
 
-test('[W40] a certificate that the clock says is not valid is served, with a word about it', async (t) => {
+test('[W40] a certificate that is outside its validity period is served, with a warning', async (t) => {
   using scratch = openScratch()
   make(scratch, 'old')
   put(scratch, 'old')
   const early = await stand(t, scratch, 0)
-  assert.match(early.said.join(), /^certificate is not valid yet/)
+  assert.match(early.logged.join(), /^certificate is not valid yet/)
   const late = await stand(t, scratch, systemClock.wall() + 20 * 86_400_000)
-  assert.match(late.said.join(), /^certificate has expired/)
+  assert.match(late.logged.join(), /^certificate has expired/)
 })
 
-/** The certificate's name that a new connection is shown, on a connection that stays. */
+/** Opens a connection and returns the name in the certificate that it gets. */
 async function nameAt(port: number): Promise<{ readonly name: string; readonly socket: ReturnType<typeof connect> }> {
   const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false })
   await new Promise((resolve) => socket.once('secureConnect', resolve))
   return { name: String(socket.getPeerCertificate().subject.CN), socket }
 }
 
-test('[W40] new connections get the renewed certificate, and those that are there stay', async () => {
+test('[W40] new connections get the renewed certificate, and open ones stay', async () => {
   using scratch = openScratch()
   for (const [name, kind] of [
     ['old', 'rsa'],
@@ -153,12 +156,12 @@ test('[W40] new connections get the renewed certificate, and those that are ther
   const after = await nameAt(server.port)
   assert.deepEqual([before.name, after.name], ['old', 'new'])
   before.socket.write('board\n')
-  const said = await new Promise((resolve) => before.socket.once('data', (data) => resolve(String(data))))
-  assert.match(String(said), /\S/)
+  const logged = await new Promise((resolve) => before.socket.once('data', (data) => resolve(String(data))))
+  assert.match(String(logged), /\S/)
   for (const { socket } of [before, after]) socket.destroy()
 })
 
-test('[W40] a key of another kind, with a passphrase or unreadable is refused at the start in one sentence', async () => {
+test('[W40] a key of another type, with a passphrase or unreadable is refused at the start in one sentence', async () => {
   using scratch = openScratch()
   make(scratch, 'ec')
   make(scratch, 'rsa', 'rsa')
@@ -175,7 +178,7 @@ test('[W40] a key of another kind, with a passphrase or unreadable is refused at
   ])
   const cert = scratch.path('ec.crt')
   for (const [key, sentence] of [
-    [scratch.path('rsa.key'), /is not that of the first certificate/],
+    [scratch.path('rsa.key'), /does not match the first certificate/],
     [locked, /without a passphrase/],
     [scratch.path('none.key'), /There is no file/],
     [cert, /holds no key in PEM/],
@@ -183,5 +186,5 @@ test('[W40] a key of another kind, with a passphrase or unreadable is refused at
     await assert.rejects(readPair({ cert, key }), sentence)
   if (process.getuid?.() === 0) return
   chmodSync(locked, 0)
-  await assert.rejects(readPair({ cert, key: locked }), /may not be used by you/)
+  await assert.rejects(readPair({ cert, key: locked }), /no permission to use/)
 })

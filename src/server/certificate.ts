@@ -1,4 +1,4 @@
-/** The certificate of a server and its key: read at the start, and again when their files change. */
+/** The TLS certificate of a server and its key: read at the start, and again when their files change. */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
@@ -6,32 +6,32 @@ import type { Clock, Log, Timer } from '../base/index.ts'
 import { stopOfFile } from './files.ts'
 import { Stop } from './stop.ts'
 
-/** Files in PEM. */
+/** Paths of PEM files. */
 export interface CertificateFiles {
   readonly cert: string
   readonly key: string
 }
 
-/** Their content, which belongs together. */
-export interface Pair {
+/** The contents of both files; the key belongs to the certificate. */
+export interface CertificatePair {
   readonly cert: Buffer
   readonly key: Buffer
 }
 
-/** How often the files are looked at, in ms: a renewal is in use a second later. */
-const lookMs = 1_000
+/** The interval at which the files are checked, in ms: a renewed certificate is in use a second later. */
+const checkMs = 1_000
 
-/** @throws Stop with a sentence that names the file and says what to do. */
-export async function readPair({ cert, key }: CertificateFiles): Promise<Pair> {
+/** Reads and validates both files. @throws Stop with a sentence that names the file and says what to do. */
+export async function readPair({ cert, key }: CertificateFiles): Promise<CertificatePair> {
   const pair = { cert: await readPem(cert), key: await readPem(key) }
   const certificate = parse(pair.cert, (text) => new X509Certificate(text))
   if (certificate === null) throw wrong(`${cert} holds no certificate in PEM: name one with --tls-cert`)
   const privateKey = parse(pair.key, (text) => createPrivateKey(text))
   if (privateKey === null)
     throw wrong(`${key} holds no key in PEM that can be read without a passphrase: name one with --tls-key`)
-  // OpenSSL itself takes a key of another kind without a word, and then fails at each handshake.
+  // OpenSSL accepts a key of another type without an error and then fails at each handshake.
   if (!certificate.checkPrivateKey(privateKey))
-    throw wrong(`the key ${key} is not that of the first certificate in ${cert}: name the two that belong together`)
+    throw wrong(`the key ${key} does not match the first certificate in ${cert}: name a pair that belongs together`)
   try {
     createSecureContext(pair)
   } catch (cause) {
@@ -62,24 +62,25 @@ function parse<Parsed>(text: Buffer, read: (text: Buffer) => Parsed): Parsed | n
 
 export interface RenewalOptions {
   readonly files: CertificateFiles
-  /** What is in use. */
-  readonly pair: Pair
+  /** The pair that is in use. */
+  readonly pair: CertificatePair
   readonly clock: Clock
   readonly log: Log
-  /** Takes a pair that can be used, for new connections. */
-  readonly use: (pair: Pair) => void
+  /** Called with a valid new pair; uses it for new connections. */
+  readonly use: (pair: CertificatePair) => void
 }
 
 /**
- * Looks after the files, wherever their links lead: certbot, Kubernetes and people replace them in different ways, and
- * one after the other. A pair that cannot be used is refused, once, and the one before stays.
+ * Reloads the files when they change. It compares file states, following links, because certbot, Kubernetes and people
+ * replace the files in different ways, and one after the other. An invalid pair is logged once and the previous pair
+ * stays in use.
  */
 export class Renewal {
   readonly #options: RenewalOptions
-  #pair: Pair
-  /** How the files were when they were read last; null: they are to be read again whatever they are like. */
+  #pair: CertificatePair
+  /** The state of the files when they were last read; null forces a reload. */
   #seen: string | null = null
-  #looking: Promise<void> = Promise.resolve()
+  #checking: Promise<void> = Promise.resolve()
   #timer: Timer | null = null
   #isOver = false
 
@@ -90,10 +91,10 @@ export class Renewal {
     this.#wait()
   }
 
-  /** Reads the files now; resolves when what they hold is in use, or refused. */
+  /** Reads the files now; resolves when the pair is in use or was found invalid. */
   renew(): Promise<void> {
     this.#seen = null
-    return this.#look()
+    return this.#check()
   }
 
   close(): void {
@@ -103,18 +104,18 @@ export class Renewal {
 
   #wait(): void {
     if (this.#isOver) return
-    this.#timer = this.#options.clock.after(lookMs, () => void this.#look().then(() => this.#wait()))
+    this.#timer = this.#options.clock.after(checkMs, () => void this.#check().then(() => this.#wait()))
   }
 
-  /** One look after the other. */
-  #look(): Promise<void> {
-    this.#looking = this.#looking.then(() => this.#lookOnce())
-    return this.#looking
+  /** Checks run one after the other, never at the same time. */
+  #check(): Promise<void> {
+    this.#checking = this.#checking.then(() => this.#checkOnce())
+    return this.#checking
   }
 
-  async #lookOnce(): Promise<void> {
+  async #checkOnce(): Promise<void> {
     const { files, log, use } = this.#options
-    // Before they are read: what changes meanwhile is seen at the next look.
+    // Taken before the files are read, so that the next check finds a change made meanwhile.
     const state = await stateOf(files)
     if (this.#isOver || state === this.#seen) return
     this.#seen = state
@@ -127,12 +128,12 @@ export class Renewal {
       warnOfDates(this.#options, pair)
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
-      log.warn({ reason }, 'certificate not renewed: the one before stays in use')
+      log.warn({ reason }, 'certificate not renewed: the previous one stays in use')
     }
   }
 }
 
-/** What changes whenever one of the files does, is replaced, or is lost. */
+/** A text that changes whenever a file is changed, replaced or removed. */
 async function stateOf({ cert, key }: CertificateFiles): Promise<string> {
   const states = await Promise.all(
     [cert, key].map(async (file) => {
@@ -147,8 +148,8 @@ async function stateOf({ cert, key }: CertificateFiles): Promise<string> {
   return states.join('\n')
 }
 
-/** The clock of the host may be what is wrong, so it is served all the same. */
-function warnOfDates({ files, clock, log }: RenewalOptions, { cert }: Pair): void {
+/** Only warns: the certificate is served anyway, because the clock of this machine may be wrong. */
+function warnOfDates({ files, clock, log }: RenewalOptions, { cert }: CertificatePair): void {
   const { validFromDate, validToDate, validFrom, validTo } = new X509Certificate(cert)
   const now = clock.wall()
   if (now > validToDate.getTime()) log.warn({ cert: files.cert, until: validTo }, 'certificate has expired')

@@ -1,8 +1,8 @@
-/** Opens the journal of a cluster from the flags that name it. Its client is loaded here, and only when it is wanted. */
+/** Opens the journal of a cluster from the flags that name it. Loads the NATS client only when it is needed. */
 import type { ClusterJournal } from '../journal/jetstream/index.ts'
 import type { ServerSettings } from './settings.ts'
 
-/** The flags that say where a journal is, and how to get in. */
+/** The flags that name a journal and its credentials. */
 export type JournalSettings = Pick<
   ServerSettings,
   | 'journal'
@@ -19,10 +19,10 @@ export type JournalSettings = Pick<
 
 export const isClusterJournal = (where: string): boolean => /^(?:nats|tls):/.test(where)
 
-/** For people, and for logs. */
+/** The URL without its credentials, for messages and logs. */
 export const withoutSecret = (where: string): string => where.replace(/\/\/[^@/]*@/, '//')
 
-/** `makes`: where there is no journal one is made. @throws Stop, JournalFault */
+/** @param makes whether to create the journal if it does not exist. @throws Stop, JournalFault */
 export async function openClusterJournal(settings: JournalSettings, makes = true): Promise<ClusterJournal> {
   const { journal: url, durability, natsCreds, natsTlsCa, natsTlsCert, natsTlsKey } = settings
   const { openJetStreamJournal } = await loadJetStream()
@@ -39,7 +39,7 @@ export async function openClusterJournal(settings: JournalSettings, makes = true
   })
 }
 
-/** Only a node of a cluster needs the client of NATS, which takes a while to load. */
+/** Only a node of a cluster needs the NATS client, which takes a while to load. */
 export function loadJetStream() {
   return import('../journal/jetstream/index.ts')
 }

@@ -11,18 +11,18 @@ import { openScratch } from './testing/scratch.ts'
 
 const nobody = 65_534
 
-/** How `oxo serve` ends for somebody who is not root. */
+/** Runs `oxo serve` as a user other than root. */
 function serveAs(uid: number, args: readonly string[], cwd: string): string {
   const who = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']
   const command = [...who, process.execPath, mainFile, 'serve', '--port', '0', ...args]
-  // What measures coverage would write into a folder of root's; left out, Node passes it on all the same.
+  // Coverage would be written into a folder of root. Node passes the variable on even if it is omitted, so it is empty.
   const env = { ...process.env, NODE_V8_COVERAGE: '' }
   const { stderr, status } = spawnSync('setpriv', command, { cwd, env, encoding: 'utf8', timeout: 20_000 })
   assert.equal(status, 1, stderr)
   return stderr
 }
 
-test('a place that the journal cannot have is named, with whose it is and what to do', async (t) => {
+test('a folder that the journal cannot use is named, with its owner and what to do', async (t) => {
   if (leaveOut(t, process.getuid?.() === 0 ? null : 'It starts servers as another user: run it as root.')) return
   using scratch = openScratch()
   chmodSync(scratch.folder, 0o755)
@@ -30,13 +30,13 @@ test('a place that the journal cannot have is named, with whose it is and what t
   const journal = `sqlite:${data}/j`
   const owned = (what: string) =>
     new RegExp(`${what} belongs to root:root with mode 0\\d00, and \\S+ may not write to it`)
-  // As in an image whose folder is root's, without a flag.
+  // As in a container image whose folder belongs to root, without a flag.
   const inImage = serveAs(nobody, [], scratch.folder)
   assert.match(
     inImage,
     /belongs to root:root .*install -d -m 0700 -o \S+ \S+\/oxo-data`.*--journal.*OXO_JOURNAL.*volume\)\.\n$/,
   )
-  // What root has made or restored, and left.
+  // Files that root has created or restored.
   await (await openServer({ port: 0, journal, pages: false })).close()
   chownSync(data, nobody, nobody)
   const restored = serveAs(nobody, ['--journal', journal], scratch.folder)
@@ -55,16 +55,16 @@ test('a place that the journal cannot have is named, with whose it is and what t
   assert.match(serveAs(nobody, ['--journal', journal], scratch.folder), /data belongs to root:root with mode 0755/)
 })
 
-test('a folder that is read-only, and one that is none, are named', async (t) => {
+test('a read-only folder, and a path that is not a folder, are named', async (t) => {
   if (leaveOut(t, sayWhyNotMount('tmpfs'))) return
   using folder = new MemoryFolder(4_096)
   mkdirSync(`${folder.path}/data`)
   writeFileSync(`${folder.path}/file`, '')
   assert.equal(spawnSync(findProgram('mount'), ['-o', 'remount,ro', folder.path]).status, 0)
   for (const [file, sentence] of [
-    ['data/j', /data is on a file system that is read-only\. Either mount it so/],
-    ['more/data/j', /is on a file system that is read-only/],
-    ['file/j', /file is no folder/],
+    ['data/j', /data is on a read-only file system\. Either mount it writable/],
+    ['more/data/j', /is on a read-only file system/],
+    ['file/j', /file is not a folder/],
   ] as const) {
     const { code, stderr } = await run(['serve', '--port', '0', '--journal', `sqlite:${folder.path}/${file}`])
     assert.equal(code, 1)

@@ -8,7 +8,7 @@ import { openServer } from './open.ts'
 import { environment, mainFile, run } from '../cli/testing/command.ts'
 import { openScratch } from './testing/scratch.ts'
 
-test('a file that cannot be had is one sentence, the same whatever wanted it', async () => {
+test('an unusable file is reported in one sentence, the same for every command', async () => {
   using scratch = openScratch()
   const { folder } = scratch
   const source = `sqlite:${scratch.path('journal.sqlite')}`
@@ -23,7 +23,7 @@ test('a file that cannot be had is one sentence, the same whatever wanted it', a
     [['import', '--check', folder], `${folder} is a folder: name a file.`],
     [['export', folder, '--continue', '--journal', source], `${folder} is a folder: name a file.`],
     [['export', folder, '--journal', source], `${folder} is a folder: name a file.`],
-    [['export', `${nothing}/x`, '--journal', source], `There is no folder ${nothing}: make it, or name another.`],
+    [['export', `${nothing}/x`, '--journal', source], `There is no folder ${nothing}: create it, or name another.`],
     [[...serve, 'memory', '--tls-cert', nothing, '--tls-key', nothing], `There is no file ${nothing}.`],
     [[...serve, 'memory', '--tls-cert', folder, '--tls-key', folder], `${folder} is a folder: name a file.`],
     [[...serve, `sqlite:${scratch.path('other/j')}`], `${scratch.path('other/secret')} is a folder: name a file.`],
@@ -35,7 +35,7 @@ test('a file that cannot be had is one sentence, the same whatever wanted it', a
   }
 })
 
-test('a disk without room for what is printed is a failure, not a reader who has gone', async () => {
+test('a full disk under the output is a failure, unlike a closed pipe', async () => {
   await using server = await openServer({ port: 0, journal: 'memory' })
   for (const args of [
     ['record', 'main', server.url, '--json'],

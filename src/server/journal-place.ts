@@ -1,20 +1,20 @@
-/** Opens the journal that `--journal` names, for the commands that move one. */
+/** Opens the journal that `--journal` names, for the commands that export, import, back up and restore it. */
 import { resolve } from 'node:path'
 import { type Journal, JournalFault } from '../journal/index.ts'
-import { makeSource, openSqliteSource, type Source } from '../journal/portable/index.ts'
+import { makeSource, openSqliteSource, type ExportSource } from '../journal/portable/index.ts'
 import { openSqliteJournal } from '../journal/sqlite/index.ts'
 import { isClusterJournal, type JournalSettings, openClusterJournal } from './cluster-journal.ts'
 import { sentenceOf, Stop } from './stop.ts'
 
-/** To read, beside a server of it; one that is not there is not made. @throws Stop */
-export function openSource(settings: JournalSettings): Promise<Source> {
+/** Opens a journal for reading, also while a server uses it. Does not create one. @throws Stop */
+export function openSource(settings: JournalSettings): Promise<ExportSource> {
   return stopping(async () => {
     if (isClusterJournal(settings.journal)) return makeSource(await openClusterJournal(settings, false))
     return openSqliteSource(fileOf(settings))
   })
 }
 
-/** To append; a file as the only one. @throws Stop */
+/** Opens a journal for appending. A file must not be in use by another process. @throws Stop */
 export function openTarget(settings: JournalSettings): Promise<Journal> {
   return stopping<Journal>(() => {
     if (isClusterJournal(settings.journal)) return openClusterJournal(settings)

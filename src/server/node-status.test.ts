@@ -10,7 +10,7 @@ const report = (name: string, last: number): StreamReport => ({
   cluster: { leader: 'n1', replicas: [{ name: 'n2', current: false, lag: 4 }] },
 })
 
-test('[W24] a node says how far it is behind each stream, and behind all that answer', () => {
+test('[W24] a node reports how many entries it lacks of each stream, and of all that answer', () => {
   assert.deepEqual(findBehind([], '17'), { behind: null })
   assert.deepEqual(findBehind([null], ''), { behind: null })
   assert.deepEqual(findBehind([report('OXO_0', 20)], ''), { behind: 20 })
@@ -21,11 +21,11 @@ test('[W24] a node says how far it is behind each stream, and behind all that an
   assert.deepEqual(findBehind([null, null], '3.4'), { behind: null, behindEach: [null, null] })
 })
 
-test('[W24] a stream without a leader is told of beside those that have one; all of them silent are no streams', () => {
+test('[W24] a stream without a leader is reported next to the others; if none answers, streams is null', () => {
   const streams = ['OXO_0', 'OXO_1']
   const [first, second] = makeStreams({ streams, server: 'n1' }, [report('OXO_0', 20), null]) ?? []
   assert.deepEqual(
-    first?.copies.map(({ server, isLeader, isCurrent, behind }) => [server, isLeader, isCurrent, behind]),
+    first?.copies.map(({ server, isLeader, isCurrent, behind: lag }) => [server, isLeader, isCurrent, lag]),
     [
       ['n1', true, true, 0],
       ['n2', false, false, 4],

@@ -1,11 +1,11 @@
-/** What a server knows of itself and of its cluster, for `/cluster`, `/readyz?verbose` and `oxo cluster status`. */
+/** The status of a server and of its cluster, for `/cluster`, `/readyz?verbose` and `oxo cluster status`. */
 import { type Clock, every, type Timer } from '../base/index.ts'
 import type { ClusterStatus, Metrics, NodeStatus, StatusSource, StreamStatus } from '../gateway/index.ts'
 import { type Position, splitPosition } from '../journal/index.ts'
 import type { Cluster, StreamReport } from '../journal/jetstream/index.ts'
 import type { Service } from '../service/index.ts'
 
-/** What was found of the streams, in their order; null of one for which nobody answers. None without a cluster. */
+/** The reports of the streams, in their order; null for a stream that no server answers for. Empty without a cluster. */
 type Reports = readonly (StreamReport | null)[]
 
 export interface NodeParts {
@@ -14,18 +14,18 @@ export interface NodeParts {
   readonly clock: Clock
   readonly version: string
   readonly durability: string
-  /** For people: where games are stored. */
+  /** Where games are stored, for people. */
   readonly journal: string
-  /** Names of the keys of tokens. */
+  /** The ids of the token keys. */
   readonly keys: readonly string[]
 }
 
-/** Between two looks at what was counted, and how many of them a rate covers. */
+/** The interval of samples of the command counter, in ms, and the number of samples that a rate covers. */
 const sampleMs = 1_000
 const samples = 10
-/** Time for a journal that may not answer, in ms: half of what a node has to answer the roll, for its streams take the other half. */
+/** Time for the readiness check of a journal that may not answer, in ms: half of the time that a node has to answer a roll call; reading the streams takes the other half. */
 const readyMsMax = 100
-/** Whoever asks within this time, in ms, gets what was found before: a page that many look at asks the cluster once. */
+/** How long the status of the cluster is cached, in ms, so that a page with many viewers asks the cluster once. */
 const freshMs = 1_000
 
 export class StatusOfNode implements StatusSource {
@@ -35,7 +35,7 @@ export class StatusOfNode implements StatusSource {
   readonly #timer: Timer
   #url = ''
   #cluster: Cluster | null = null
-  #found: { readonly at: number; readonly status: Promise<ClusterStatus> } | null = null
+  #cached: { readonly at: number; readonly status: Promise<ClusterStatus> } | null = null
 
   constructor(parts: NodeParts) {
     this.#parts = parts
@@ -44,32 +44,32 @@ export class StatusOfNode implements StatusSource {
     this.#timer = every(parts.clock, sampleMs, () => this.#sample())
   }
 
-  /** The server listens at `url`. */
+  /** Sets the URL that the server listens on. */
   listensAt(url: string): void {
     this.#url = url
   }
 
-  /** It is one of several. */
+  /** Sets the cluster that this server belongs to. */
   joins(cluster: Cluster): void {
     this.#cluster = cluster
   }
 
   async node(): Promise<NodeStatus> {
-    // A stream between two leaders is silent: this node must not be for that.
+    // A stream without a leader does not answer; this node has to answer anyway.
     return this.#describe((await this.#cluster?.readStreams(true)) ?? [])
   }
 
   cluster(): Promise<ClusterStatus> {
     const now = this.#parts.clock.now()
-    if (this.#found === null || now - this.#found.at >= freshMs) this.#found = { at: now, status: this.#look() }
-    return this.#found.status
+    if (this.#cached === null || now - this.#cached.at >= freshMs) this.#cached = { at: now, status: this.#query() }
+    return this.#cached.status
   }
 
   close(): void {
     this.#timer.cancel()
   }
 
-  async #look(): Promise<ClusterStatus> {
+  async #query(): Promise<ClusterStatus> {
     const { journal, durability } = this.#parts
     const cluster = this.#cluster
     if (cluster === null) return { journal, durability, nodes: [await this.node()], streams: [] }
@@ -117,31 +117,31 @@ export class StatusOfNode implements StatusSource {
   }
 }
 
-/** What a node says of itself; nothing where it is none that says it. */
+/** The status in the answer of a node; empty if the answer is not a status. */
 export function parseAnswer(answer: string): readonly NodeStatus[] {
   try {
     const status = JSON.parse(answer) as Partial<NodeStatus> | null
     const isStatus = typeof status?.url === 'string' && typeof status.checks === 'object'
-    // A node of an older release tells less.
+    // A node of an older release sends no keys.
     return isStatus ? [{ ...(status as NodeStatus), keys: status.keys ?? [] }] : []
   } catch {
     return []
   }
 }
 
-/** How far behind each stream, and all of them that answer, a node is that has heard so much. */
-export function findBehind(reports: Reports, heard: Position): Pick<NodeStatus, 'behind' | 'behindEach'> {
+/** How many entries a node that has read up to `position` lacks: in total of the streams that answer, and for each stream. */
+export function findBehind(reports: Reports, position: Position): Pick<NodeStatus, 'behind' | 'behindEach'> {
   if (reports.length === 0) return { behind: null }
-  const positions = splitPosition(heard, reports.length)
+  const positions = splitPosition(position, reports.length)
   const each = reports.map((report, index) =>
     report === null ? null : Math.max(0, report.state.last_seq - Number(positions[index])),
   )
-  const known = each.filter((behind) => behind !== null)
-  const behind = known.length === 0 ? null : known.reduce((sum, next) => sum + next, 0)
-  return each.length > 1 ? { behind, behindEach: each } : { behind }
+  const known = each.filter((lag) => lag !== null)
+  const total = known.length === 0 ? null : known.reduce((sum, next) => sum + next, 0)
+  return each.length > 1 ? { behind: total, behindEach: each } : { behind: total }
 }
 
-/** Null: nobody answers for any of them. */
+/** Null if no server answers for any stream. */
 export function makeStreams(
   { streams, server }: Pick<Cluster, 'streams' | 'server'>,
   reports: Reports,
@@ -155,7 +155,7 @@ export function makeStreams(
   })
 }
 
-/** `alone`: the name of the server, where it is the only one. */
+/** @param alone the name of the only server, for streams without a cluster. */
 function makeStream({ name, config, state, cluster }: StreamReport, alone: string): StreamStatus {
   const leader = cluster?.leader ?? (cluster === undefined ? alone : undefined)
   const led =

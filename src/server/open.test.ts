@@ -11,13 +11,13 @@ import { openScratch } from './testing/scratch.ts'
 
 const anyPort = { port: 0, host: '127.0.0.1' } as const
 
-/** Whether it is the end that the flags or the world ask for, in one sentence. */
+/** Checks the kind of the error, and that its message is one sentence. */
 function endsWith(ending: Stop['ending'], sentence: RegExp) {
   return (fault: Stop): boolean =>
     fault.ending === ending && sentence.test(fault.message) && fault.message.endsWith('.')
 }
 
-test('a server serves, keeps what it acknowledged, and knows its people when it comes back', async () => {
+test('a server keeps what it acknowledged, and knows its accounts after a restart', async () => {
   using scratch = openScratch()
   const journal = `sqlite:${scratch.path('data/journal.sqlite')}`
   let token = ''
@@ -55,7 +55,7 @@ test('a journal has one server', async () => {
   assert.equal((await fetch(`${server.url}/readyz`)).status, 200)
 })
 
-test('what cannot be had is said in one sentence, and the journal is free again', async () => {
+test('an unusable setting is reported in one sentence, and the journal is unlocked again', async () => {
   using scratch = openScratch()
   const journal = `sqlite:${scratch.path('journal.sqlite')}`
   const taken = createServer().listen(0, '127.0.0.1')
@@ -64,12 +64,12 @@ test('what cannot be had is said in one sentence, and the journal is free again'
   assert.ok(typeof address === 'object' && address !== null)
   await assert.rejects(
     openServer({ ...anyPort, journal, port: address.port }),
-    endsWith('failed', /is in use: stop what/),
+    endsWith('failed', /is already in use: choose another/),
   )
   taken.close()
   await assert.rejects(
     openServer({ ...anyPort, journal, host: '203.0.113.1' }),
-    endsWith('failed', /no address of this/),
+    endsWith('failed', /not an address of this machine/),
   )
   writeFileSync(scratch.path('cert.pem'), 'no certificate')
   const file = scratch.path('cert.pem')
@@ -88,11 +88,11 @@ test('what cannot be had is said in one sentence, and the journal is free again'
   assert.ok(server.port > 0)
 })
 
-test('pages come from the folder that is named, or from nowhere', async () => {
+test('pages come from the named folder, or are disabled', async () => {
   using scratch = openScratch()
   const { folder } = scratch
   const inMemory = { ...anyPort, journal: 'memory' } as const
-  await assert.rejects(openServer({ ...inMemory, pages: folder }), endsWith('failed', /no pages in .* no index\.html/))
+  await assert.rejects(openServer({ ...inMemory, pages: folder }), endsWith('failed', /no pages in .*: name a folder/))
   writeFileSync(scratch.path('index.html'), 'the page')
   await using server = await openServer({ ...inMemory, pages: folder })
   const headers = { Accept: 'text/html' }
@@ -102,7 +102,7 @@ test('pages come from the folder that is named, or from nowhere', async () => {
   assert.deepEqual([server.hasPages, without.hasPages], [true, false])
 })
 
-/** What the first lines are about. */
+/** The parts of a server that its first lines describe. */
 const listening = {
   host: '127.0.0.1',
   port: 1952,
@@ -141,7 +141,7 @@ test('with a certificate a person is told https, and a script what it waits for'
     "  play here      printf 'X 1 1\\nquit\\n' | nc 127.0.0.1 1952",
     '  see the board  curl https://127.0.0.1:1952/games/main',
     '  in a terminal  oxo play https://127.0.0.1:1952',
-    'https:// works where the certificate is trusted, by a name in it; http:// and nc work everywhere, unencrypted.',
+    'https:// works with a trusted certificate and a name in it; http:// and nc work everywhere, unencrypted.',
   ])
     assert.ok(lines.includes(line), line)
 })

@@ -1,4 +1,4 @@
-/** A server from its settings: opened, or one sentence that says why not. */
+/** Opens a server from its settings, or throws one sentence that says why it cannot. */
 import { type Clock, type Log, silentLog, systemClock } from '../base/index.ts'
 import { type Durability, JournalFault } from '../journal/index.ts'
 import { Fault } from '../protocol/fault.ts'
@@ -10,12 +10,12 @@ import { openStorage } from './storage.ts'
 import { sentenceOf, Stop } from './stop.ts'
 
 export interface ServerOptions extends Partial<ServerSettings> {
-  /** Keys of the tokens, separated by commas; by default a file beside the journal. */
+  /** Secrets that sign tokens, separated by commas; by default those of a file next to the journal. */
   readonly secret?: string | undefined
   readonly log?: Log
-  /** For tests: another course of time. */
+  /** For tests: a virtual clock. */
   readonly clock?: Clock
-  /** For tests: what else differs from the table. */
+  /** For tests: limits that differ from the table. */
   readonly limits?: Partial<Limits>
 }
 
@@ -24,15 +24,15 @@ export interface Server extends AsyncDisposable {
   readonly port: number
   readonly url: string
   readonly durability: Durability
-  /** For people: the journal's file, or 'memory'. */
+  /** The file of the journal, or 'memory', for people. */
   readonly journal: string
-  /** Whether there is something for browsers. */
+  /** Whether the server has pages for browsers. */
   readonly hasPages: boolean
-  /** Resolves with a sentence when the journal takes nothing more: the server should be closed, the process ended. */
+  /** Resolves with a sentence when the journal has failed for good: close the server and end the process. */
   readonly failed: Promise<string>
-  /** Lets everybody out: answers what is pending, says when to come back, closes the journal last. Idempotent. */
+  /** Drains: answers pending requests, tells clients when to reconnect, closes the journal last. Idempotent. */
   close(): Promise<void>
-  /** Reads the certificate again; resolves when it is in use, or refused. Without one there is nothing to do. */
+  /** Reads the certificate again; resolves when it is in use or was found invalid. Does nothing without TLS. */
   renewCertificate(): Promise<void>
 }
 
@@ -40,7 +40,7 @@ export interface Server extends AsyncDisposable {
 export async function openServer(options: ServerOptions = {}): Promise<Server> {
   const settings = { ...settingsDefaults, log: silentLog, clock: systemClock, ...options }
   const certificate = await readCertificate(settings)
-  // Threads open the files while this one loads the rest, which takes as long.
+  // Worker threads open the files while this thread loads the remaining modules, which takes as long.
   const [storage, { assemble }] = await Promise.all([openStorage(settings), import('./assemble.ts')])
   try {
     return await assemble({ ...settings, storage, certificate, limits: limitsOf(settings, options.limits) })
@@ -49,28 +49,28 @@ export async function openServer(options: ServerOptions = {}): Promise<Server> {
   }
 }
 
-/** A changed rate changes what depends on it in proportion. */
+/** Derived limits change in proportion to the rate that a flag sets. */
 function limitsOf(
   { rateLimit, rateLimitAddress, connectionsPerAddress }: ServerSettings,
-  others: Partial<Limits> = {},
+  overrides: Partial<Limits> = {},
 ): Limits {
-  const times = rateLimit / limits.requestsPerSecond
-  const addressUnitsPerSecond = rateLimitAddress ?? limits.addressUnitsPerSecond * times
+  const factor = rateLimit / limits.requestsPerSecond
+  const addressUnitsPerSecond = rateLimitAddress ?? limits.addressUnitsPerSecond * factor
   return {
     ...limits,
     requestsPerSecond: rateLimit,
-    requestBurst: Math.round(limits.requestBurst * times),
+    requestBurst: Math.round(limits.requestBurst * factor),
     addressUnitsPerSecond,
     addressUnitBurst: (limits.addressUnitBurst / limits.addressUnitsPerSecond) * addressUnitsPerSecond,
-    accountUnitsPerSecond: limits.accountUnitsPerSecond * times,
-    accountUnitBurst: limits.accountUnitBurst * times,
+    accountUnitsPerSecond: limits.accountUnitsPerSecond * factor,
+    accountUnitBurst: limits.accountUnitBurst * factor,
     connectionsPerAddress,
     socketsPerAddress: (limits.socketsPerAddress / limits.connectionsPerAddress) * connectionsPerAddress,
-    ...others,
+    ...overrides,
   }
 }
 
-/** Undefined: the port speaks no TLS. Its part of the program is loaded only where it does. */
+/** Undefined: the port has no TLS, and the TLS module is not loaded. */
 async function readCertificate({ tlsCert, tlsKey }: ServerSettings): Promise<ServerCertificate | undefined> {
   if (tlsCert === undefined && tlsKey === undefined) return undefined
   if (tlsCert === undefined || tlsKey === undefined) throw new Stop('usage', 'TLS needs both --tls-cert and --tls-key.')
@@ -80,28 +80,28 @@ async function readCertificate({ tlsCert, tlsKey }: ServerSettings): Promise<Ser
   return { pair, keep: (options) => new Renewal({ ...options, files, pair }) }
 }
 
-/** What players hear names no file; whoever hosts has to know it. */
+/** Messages to players name no file, but the operator has to know it: the journal's own message is the cause. */
 function stopOfStorage(cause: JournalFault | Fault, place: string): Stop {
   const { message } = cause.cause instanceof JournalFault ? cause.cause : cause
   const clause = message.includes(place) ? message : `the journal ${place} cannot be used: ${message}`
   return new Stop('failed', sentenceOf(clause), { cause })
 }
 
-/** Why the port could not be had, and what to do. */
+/** Why the port is not available, and what to do. Other errors are returned unchanged. */
 function stopOf(cause: unknown, { host, port }: ServerSettings, place: string): unknown {
   if (cause instanceof JournalFault || cause instanceof Fault) return stopOfStorage(cause, place)
   if (!(cause instanceof Error) || !('code' in cause)) return cause
   switch (cause.code) {
     case 'EADDRINUSE':
-      return new Stop('failed', `Port ${port} is in use: stop what listens there, or choose another with --port.`, {
+      return new Stop('failed', `Port ${port} is already in use: choose another with --port.`, { cause })
+    case 'EACCES':
+      return new Stop('failed', `You have no permission to use port ${port}: choose one above 1023 with --port.`, {
         cause,
       })
-    case 'EACCES':
-      return new Stop('failed', `Port ${port} may not be used by you: choose one above 1023 with --port.`, { cause })
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new Stop('failed', `${host} is no address of this machine: choose one with --host.`, { cause })
+      return new Stop('failed', `${host} is not an address of this machine: choose one with --host.`, { cause })
     default:
       return cause
   }

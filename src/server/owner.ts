@@ -1,50 +1,50 @@
-/** Whose files are: kept in a backup, and given back where root restores it. */
+/** The owner of files: stored in a backup, and set again if root restores it. */
 import { chownSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { Stop } from './stop.ts'
 
-export interface Owner {
+export interface FileOwner {
   readonly uid: number
   readonly gid: number
-  /** Names are what another machine knows them by; null: they had none. */
+  /** Names identify the owner on another machine; null if the id had no name. */
   readonly user: string | null
   readonly group: string | null
 }
 
-/** Null: the system does not say. */
-export function ownerOf(path: string): Owner | null {
+/** Null if the system has no owners. */
+export function fileOwnerOf(path: string): FileOwner | null {
   if (process.platform === 'win32') return null
   const { uid, gid } = statSync(path)
   return { uid, gid, user: nameOf('/etc/passwd', uid), group: nameOf('/etc/group', gid) }
 }
 
 /**
- * Whose what is restored into `folder` is to be, for nobody but root can choose: the folder's owner, or where that is root
- * or there is none, whoever had the games before. Null: whoever runs this.
- * @throws Stop when this machine does not know them.
+ * The owner to set on files restored into `folder`: the owner of the folder; if that is root or the folder does not exist,
+ * the owner in the backup. Null: leave the files to the current user, because only root can change owners.
+ * @throws Stop if this machine does not know the owner in the backup.
  */
-export function findOwner(folder: string, before: Owner | null): Owner | null {
+export function findOwner(folder: string, before: FileOwner | null): FileOwner | null {
   if (process.getuid?.() !== 0) return null
-  const now = existsSync(folder) ? ownerOf(folder) : null
+  const now = existsSync(folder) ? fileOwnerOf(folder) : null
   if (now !== null && now.uid !== 0) return now
   if (before === null || before.uid === 0) return null
   if (before.user === null) return before
   const uid = idOf('/etc/passwd', before.user)
   const gid = before.group === null ? before.gid : idOf('/etc/group', before.group)
   if (uid !== null && gid !== null) return { ...before, uid, gid }
-  const advice = `make them, or make ${folder} first, for whoever runs the server`
-  throw new Stop('failed', `The games belonged to ${nameFor(before)}, whom this machine does not know: ${advice}.`)
+  const advice = `create them, or create ${folder} first with the user of the server as its owner`
+  throw new Stop('failed', `The games belonged to ${nameFor(before)}, unknown on this machine: ${advice}.`)
 }
 
-export function giveTo(owner: Owner | null, paths: readonly string[]): void {
+export function giveTo(owner: FileOwner | null, paths: readonly string[]): void {
   if (owner !== null) for (const path of paths) if (existsSync(path)) chownSync(path, owner.uid, owner.gid)
 }
 
-/** For people. */
-export function nameFor({ uid, gid, user, group }: Owner): string {
+/** `user:group` as text for people. */
+export function nameFor({ uid, gid, user, group }: FileOwner): string {
   return `${user ?? uid}:${group ?? gid}`
 }
 
-/** Files of lines such as `oxo:x:998:`. Users that a directory service knows have their number alone. */
+/** Reads files of lines such as `oxo:x:998:`. Null for users of a directory service, which are not in them. */
 function nameOf(file: string, id: number): string | null {
   return linesOf(file).find(([, , number]) => number === String(id))?.[0] ?? null
 }

@@ -1,41 +1,41 @@
-/** What a server is told at its start. */
+/** The settings of a server. */
 import { limits } from '../protocol/limits.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
 export interface ServerSettings {
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number
   readonly host: string
-  /** 'memory', 'sqlite:FILE', or 'nats://HOST:PORT,…/NAME'. What else is kept lies in the folder of that file. */
+  /** 'memory', 'sqlite:FILE', or 'nats://HOST:PORT,…/NAME'. The other files of a server are in the folder of FILE. */
   readonly journal: string
-  /** By default the most that the journal gives. */
+  /** By default the strongest that the journal offers. */
   readonly durability?: 'disk' | 'quorum' | 'process'
-  /** Credentials file of NATS, and files in PEM. */
+  /** The credentials file of NATS, and PEM files. */
   readonly natsCreds?: string
   readonly natsTlsCa?: string
   readonly natsTlsCert?: string
   readonly natsTlsKey?: string
   readonly natsReplicas: number
-  /** By default as many as the journal has, or one. */
+  /** By default as many as the journal has; one for a new journal. */
   readonly natsPartitions?: number
   readonly natsMonitor: readonly string[]
   readonly natsAllowOld: boolean
-  /** Requests a second on one connection; 0: any number. */
+  /** Requests per second on one connection; 0: no limit. */
   readonly rateLimit: number
-  /** Units a second that all requests of one address may cost; 0: any number. By default in proportion to `rateLimit`. */
+  /** Cost units per second of all requests of one address; 0: no limit. By default in proportion to `rateLimit`. */
   readonly rateLimitAddress?: number
-  /** 0: any number. */
+  /** 0: no limit. */
   readonly connectionsPerAddress: number
-  /** Files in PEM; both or neither. */
+  /** Paths of PEM files; both or neither. */
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly allowOrigin: readonly string[]
   readonly trustProxy: readonly string[]
-  /** Folder of the pages; by default those of the package, if they are built. False: none. */
+  /** The folder of the pages; by default the package's own, if they are built. False: no pages. */
   readonly pages?: string | false
-  /** Seconds between the word at `/readyz` that the server closes and the end of its listening. */
+  /** How long `/readyz` announces the end before the server stops listening, in seconds. */
   readonly drainNotice: number
   readonly logLevel: LogLevel
 }

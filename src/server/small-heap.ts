@@ -1,14 +1,14 @@
-/** Keeps the heap of this process small for a while: V8 lets it grow to several times what is in use before it collects. */
+/** Keeps the heap of this process small for a while. By default V8 lets it grow to several times the live size before it collects. */
 import { setFlagsFromString } from 'node:v8'
 
-/** V8's own: it decides by what it finds, and doubles the space for new objects while many of them are kept. */
+/** V8's defaults: it chooses the growth itself, and doubles the young generation while many objects survive. */
 const usual = { growingPercent: 0, youngFactor: 2 }
-/** The heap is collected when it has grown by so much, and the space for new objects stays as it is: a tenth more CPU. */
+/** Collects when the heap has grown by 30 %, and keeps the size of the young generation. Costs a tenth more CPU. */
 const small = { growingPercent: 30, youngFactor: 1 }
 
 let holders = 0
 
-/** Where much is read that nobody keeps. Ends when the result is called, of several the last one. */
+/** For work that reads much and keeps little. Call the result to end it; the last holder restores the defaults. */
 export function holdHeapSmall(): () => void {
   if (holders++ === 0) set(small)
   let isHeld = true
@@ -18,7 +18,7 @@ export function holdHeapSmall(): () => void {
   }
 }
 
-/** Both are looked at by each collection, so they may be set while the process runs. */
+/** V8 reads both flags at each collection, so they can be set while the process runs. */
 function set({ growingPercent, youngFactor }: typeof usual): void {
   setFlagsFromString(`--heap-growing-percent=${growingPercent}`)
   setFlagsFromString(`--semi-space-growth-factor=${youngFactor}`)

@@ -1,10 +1,10 @@
-/** How a command ends when it cannot do its work: one sentence for the person, one number for the script. */
+/** How a command ends when it fails: one sentence for people, one exit code for scripts. */
 
 export const exitCodes = {
   ok: 0,
-  /** The world or the thing looked at is not as it should be: a port in use, a damaged journal, a tampered record. */
+  /** The environment or the checked data is wrong: a port in use, a damaged journal, a tampered record. */
   failed: 1,
-  /** The command line is not understood. */
+  /** The command line is invalid. */
   usage: 2,
   /** The server answered with a refusal. */
   refused: 3,
@@ -12,14 +12,14 @@ export const exitCodes = {
   unreachable: 4,
 } as const
 
-export type Ending = Exclude<keyof typeof exitCodes, 'ok'>
+export type ExitReason = Exclude<keyof typeof exitCodes, 'ok'>
 
-/** Ends the command. The message is the whole of what is said: a sentence that tells what to do. */
+/** Ends the command. The message is the whole output: a sentence that says what to do. */
 export class Stop extends Error {
   override readonly name = 'Stop'
-  readonly ending: Ending
+  readonly ending: ExitReason
 
-  constructor(ending: Ending, message: string, options?: ErrorOptions) {
+  constructor(ending: ExitReason, message: string, options?: ErrorOptions) {
     super(message, options)
     this.ending = ending
   }
@@ -29,7 +29,7 @@ export class Stop extends Error {
   }
 }
 
-/** A clause of another layer as a sentence. */
+/** Makes a sentence of a clause: capitalises it and adds a full stop. */
 export function sentenceOf(clause: string): string {
   return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`
 }

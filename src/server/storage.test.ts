@@ -17,7 +17,7 @@ async function keysAt(file: string): Promise<readonly string[]> {
   return keys.map(({ id }) => id)
 }
 
-test('[J17] through a link a server has the keys and the catalog of the file', async () => {
+test('[J17] a server started through a link uses the keys and the catalog of the real file', async () => {
   using scratch = openScratch()
   mkdirSync(scratch.path('data'))
   mkdirSync(scratch.path('links'))
@@ -31,12 +31,12 @@ test('[J17] through a link a server has the keys and the catalog of the file', a
     'journal.lock',
     'secret',
   ])
-  // As older servers left it: every guest has a token of these keys.
+  // As older servers created it: every guest has a token signed with these keys.
   renameSync(scratch.path('data/secret'), scratch.path('links/secret'))
   assert.deepEqual(await keysAt(scratch.path('links/journal')), keys)
 })
 
-test('a server whose keys others can use says so when it starts', async () => {
+test('a server warns at its start if other users can read its keys', async () => {
   using scratch = openScratch()
   const file = scratch.path('journal')
   await keysAt(file)

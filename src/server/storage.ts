@@ -1,4 +1,4 @@
-/** What a server keeps: the journal, the catalog beside it, and the keys of its tokens. */
+/** The storage of a server: the journal, the catalog next to it, and the token keys. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,26 +18,26 @@ import { sentenceOf, Stop } from './stop.ts'
 
 export interface Storage {
   readonly journal: Journal
-  /** Where histories are: this server's own, or those of its cluster. */
+  /** The catalog of this server, or the function that opens the shared catalog of its cluster. */
   readonly catalog: CatalogStore | OpenCatalog
   readonly keys: readonly TokenKey[]
-  /** With the other nodes of a cluster. */
+  /** Messages between the nodes of a cluster; absent without a cluster. */
   readonly exchange?: NodeBus
-  /** For people: where the journal is. */
+  /** Where the journal is, for people. */
   readonly place: string
-  /** Answers for this node when another one asks who is there. Absent: there are no others. */
+  /** Joins the cluster; `describe` returns the answer of this node to a roll call. Absent without a cluster. */
   readonly joinCluster?: (describe: () => Promise<string>) => Cluster
-  /** Resolves with why when the journal takes nothing more and the process should stop. */
+  /** Resolves with the reason when the journal has failed for good; the process should stop. */
   readonly failed: Promise<JournalFault>
 }
 
 export interface StorageOptions extends Omit<ServerSettings, 'port' | 'host'> {
-  /** Given keys instead of those of a file. */
+  /** Secrets to use instead of the key file. */
   readonly secret?: string | undefined
   readonly log: Log
 }
 
-// Each only where it is wanted.
+// Each module is loaded only if it is needed.
 const loadSqliteCatalog = () => import('../service/sqlite/index.ts')
 const loadMemoryCatalog = () => import('../service/history/memory-catalog-store.ts')
 
@@ -46,14 +46,17 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { journal, durability = 'disk', secret, log } = options
   const keys = secret === undefined || secret === '' ? null : parseSecrets(secret)
   if (journal === 'memory' && options.durability !== undefined)
-    throw new Stop('usage', `--durability ${durability} cannot be had with --journal memory, which keeps nothing.`)
+    throw new Stop(
+      'usage',
+      `--durability ${durability} is not available with --journal memory: it keeps nothing after the end of the process.`,
+    )
   if (journal === 'memory') return openMemory(keys)
   const file = /^sqlite:(?:\/\/)?(.+)$/.exec(journal)?.[1]
   const isCluster = isClusterJournal(journal)
   if (file === undefined && !isCluster)
     throw new Stop(
       'usage',
-      `--journal ${journal}: name a file as sqlite:FILE, servers as nats://HOST:PORT, or say memory to keep nothing.`,
+      `--journal ${journal}: name a file as sqlite:FILE, servers as nats://HOST:PORT, or memory to keep nothing.`,
     )
   if (durability === 'quorum' && !isCluster)
     throw new Stop(
@@ -72,7 +75,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   }
 }
 
-/** Null: the system lets this process have the files. */
+/** Null if the file permissions are not the cause. */
 async function explainDenied(file: string, cause: unknown): Promise<Stop | null> {
   if (cause instanceof JournalFault && cause.fault !== 'unavailable') return null
   const { whyNotPlace } = await import('./denied.ts')
@@ -98,25 +101,26 @@ interface FileOptions {
 }
 
 /**
- * A node keeps nothing: its histories are those of the cluster, and its tokens must be good on every other node.
+ * A node stores nothing itself: the catalog belongs to the cluster, and its tokens must be valid on every other node.
  * @throws Stop, JournalFault, Fault
  */
 async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | null): Promise<Storage> {
   const { journal: url, log } = options
   if (keys === null)
-    throw new Stop('usage', 'OXO_SECRET is not set: the nodes of a cluster share one, so that each knows every player.')
+    throw new Stop(
+      'usage',
+      'OXO_SECRET is not set: set the same secret on every node of the cluster, so that each accepts the tokens of all.',
+    )
   const journal = await openClusterJournal(options)
   if (journal.partitions.some(({ replicas }) => replicas === 1))
-    log.warn({ journal: journal.prefix }, 'games are on one NATS server only: if that is lost, so are they')
+    log.warn({ journal: journal.prefix }, 'games are stored on one NATS server only: if it is lost, so are they')
   try {
-    const {
-      NatsNodeBus: NatsExchange,
-      openNatsProjectionStore: openNatsBooks,
-      shareProjection: shareBooks,
-    } = await import('../service/nats/index.ts')
-    const exchange = new NatsExchange(journal.connection, journal.prefix)
-    const hasBooks = journal.partitions.every(({ takesBatches }) => takesBatches)
-    const catalog = hasBooks ? shareBooks(await openNatsBooks(journal), holdHeapSmall) : await openOwnCatalog(log)
+    const { NatsNodeBus, openNatsProjectionStore, shareProjection } = await import('../service/nats/index.ts')
+    const exchange = new NatsNodeBus(journal.connection, journal.prefix)
+    const hasSharedCatalog = journal.partitions.every(({ takesBatches }) => takesBatches)
+    const catalog = hasSharedCatalog
+      ? shareProjection(await openNatsProjectionStore(journal), holdHeapSmall)
+      : await openOwnCatalog(log)
     const { Cluster: OpenCluster } = await loadJetStream()
     const joinCluster = (describe: () => Promise<string>): Cluster => {
       const cluster = new OpenCluster(journal, describe)
@@ -131,7 +135,7 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
   }
 }
 
-/** Servers that store no batches as a whole cannot keep rows for all: each node makes its own, which go with it. */
+/** NATS servers without atomic batches cannot store the shared catalog, so each node builds its own and deletes it at its end. */
 async function openOwnCatalog(log: Log): Promise<CatalogStore> {
   const folder = mkdtempSync(join(tmpdir(), 'oxo-node-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -139,11 +143,11 @@ async function openOwnCatalog(log: Log): Promise<CatalogStore> {
 }
 
 /**
- * The journal first: whoever has it has what lies beside it. The thread of the catalog starts beside the journal's, and
- * waits for it.
+ * Opens the journal first: the lock on its file also protects the files next to it. The catalog thread starts at the same
+ * time and waits for the journal.
  */
 async function openFiles(name: string, { durability, keys, log }: FileOptions): Promise<Storage> {
-  // What lies beside the file lies beside the file itself, not beside a link to it.
+  // The other files are next to the real file, not next to a link to it.
   const file = realPath(name)
   const opening = openSqliteJournal({
     file,
@@ -165,7 +169,7 @@ async function openFiles(name: string, { durability, keys, log }: FileOptions): 
     }
   if (catalog.status === 'fulfilled') await catalog.value.close()
   if (journal.status === 'fulfilled') await journal.value.close()
-  // Where the journal is the reason, it is everybody's.
+  // A failed journal makes the others fail too, so its error comes first.
   throw [journal, catalog, found].find((one) => one.status === 'rejected')?.reason
 }
 

@@ -5,7 +5,7 @@ import { openTokenKeys, parseSecrets, readSecrets, whyOpen, writeSecrets } from 
 import type { Stop } from './stop.ts'
 import { openScratch } from './testing/scratch.ts'
 
-test('the key is made once, for its owner only', () => {
+test('the key is created once, readable only by its owner', () => {
   using scratch = openScratch()
   const file = scratch.path('secret')
   const [key] = openTokenKeys(file)
@@ -14,7 +14,7 @@ test('the key is made once, for its owner only', () => {
   assert.deepEqual(openTokenKeys(file), [key])
 })
 
-test('keys that others can use are told of', { skip: process.platform === 'win32' }, () => {
+test('keys that other users can read cause a warning', { skip: process.platform === 'win32' }, () => {
   using scratch = openScratch()
   const file = scratch.path('secret')
   openTokenKeys(file)
@@ -30,7 +30,7 @@ test('the file and the variable with the same text are the same key', () => {
   assert.deepEqual(parseSecrets(readFileSync(file, 'utf8')), [key])
 })
 
-test('several secrets have an order and names of their own', () => {
+test('several secrets keep their order and have different ids', () => {
   const [first, second] = ['a'.repeat(32), 'b'.repeat(32)]
   const keys = parseSecrets(`${first}, ${second},${first}`)
   assert.equal(keys.length, 2)
@@ -38,7 +38,7 @@ test('several secrets have an order and names of their own', () => {
   assert.deepEqual(keys[1], parseSecrets(second)[0])
 })
 
-test('a file may hold several, as the variable does, and what is written is read', () => {
+test('a file may contain several secrets, like the variable, and reads back as written', () => {
   using scratch = openScratch()
   const file = scratch.path('secret')
   const secrets = ['a'.repeat(32), 'b'.repeat(40)]
@@ -49,7 +49,7 @@ test('a file may hold several, as the variable does, and what is written is read
   assert.equal(readSecrets(scratch.path('none')), null)
 })
 
-test('a short secret is refused, given or found', () => {
+test('a short secret is refused, in the variable and in the file', () => {
   using scratch = openScratch()
   assert.throws(
     () => parseSecrets('short'),

@@ -1,4 +1,4 @@
-/** The keys that sign tokens: a file in the data folder, made once, or `OXO_SECRET`. */
+/** The keys that sign tokens: from a file in the data folder, created once, or from `OXO_SECRET`. */
 import { createHash, randomBytes } from 'node:crypto'
 import {
   closeSync,
@@ -22,28 +22,28 @@ export function makeSecret(): string {
   return randomBytes(secretBytes).toString('base64url')
 }
 
-/** Signs for as long as the process lives. */
+/** A random key that lives as long as the process. */
 export function makeTokenKey(): TokenKey {
   return keyOf(makeSecret())
 }
 
-/** Reads secrets separated by commas: the first signs, all verify. @throws Stop */
+/** Reads secrets separated by commas: the first one signs, all verify. @throws Stop */
 export function parseSecrets(text: string): readonly TokenKey[] {
   return splitSecrets(text).map(keyOf)
 }
 
-/** Each secret once. @throws Stop */
+/** The secrets without duplicates. @throws Stop */
 export function splitSecrets(text: string): readonly string[] {
   const secrets = split(text)
   if (secrets.some(isShort))
     throw new Stop(
       'usage',
-      `OXO_SECRET: a secret has at least ${secretBytes} characters; several go with commas between.`,
+      `OXO_SECRET is too short: a secret needs at least ${secretBytes} characters; separate several secrets with commas.`,
     )
   return secrets
 }
 
-/** The keys in `file`, as {@link parseSecrets} has them; one is made, for its owner only, if it is not there. @throws Stop */
+/** The keys in `file`, in the order of {@link parseSecrets}. Creates the file with one key, readable only by its owner, if it does not exist. @throws Stop */
 export function openTokenKeys(file: string): readonly TokenKey[] {
   const found = readSecrets(file)
   if (found !== null) return found.map(keyOf)
@@ -53,22 +53,22 @@ export function openTokenKeys(file: string): readonly TokenKey[] {
 }
 
 /**
- * Where the keys are, unless the environment has them: beside the journal's `file`; or beside a link to it, its `name`, where
- * an older Oxo made them and every guest has a token of theirs.
+ * The path of the key file: next to the journal's real `file`. An older Oxo created it next to the link `name` to the
+ * journal; such a file is still used, because the tokens of all guests depend on it.
  */
 export function placeOfKeys(file: string, name: string): string {
   const [beside, besideLink] = [join(dirname(file), 'secret'), join(dirname(name), 'secret')]
   return !existsSync(beside) && existsSync(besideLink) ? besideLink : beside
 }
 
-/** What others of this machine may do with the keys; null: nothing, as it should be. */
+/** A warning if other users of this machine can read or write the keys; null if they cannot. */
 export function whyOpen(file: string): string | null {
   const { mode } = statSync(file)
   if (process.platform === 'win32' || (mode & 0o077) === 0) return null
   return `${file} can be used by others on this machine, who can then be any player: chmod 600 it`
 }
 
-/** Null: there is no such file. @throws Stop */
+/** Null if the file does not exist. @throws Stop */
 export function readSecrets(file: string): readonly string[] | null {
   let secrets: readonly string[]
   try {
@@ -80,11 +80,11 @@ export function readSecrets(file: string): readonly string[] | null {
   if (!secrets.some(isShort)) return secrets
   throw new Stop(
     'failed',
-    `The token key ${file} is damaged: restore it from a backup, or delete it to make every guest a new one.`,
+    `The token key ${file} is damaged: restore it from a backup, or delete it; then every guest becomes a new one.`,
   )
 }
 
-/** Whole or not at all, whenever the power is cut: a token that was given out must be good tomorrow. @throws Stop */
+/** Writes the file atomically, also across a power failure: an issued token must stay valid. @throws Stop */
 export function writeSecrets(file: string, secrets: readonly string[]): void {
   const draft = `${file}.new`
   try {
@@ -115,7 +115,7 @@ function syncFolder(folder: string): void {
   closeSync(descriptor)
 }
 
-/** A secret's name is a hash of it, so that no two secrets have the same. */
+/** The id of a key is a hash of its secret, so that different secrets have different ids. */
 function keyOf(secret: string): TokenKey {
   const id = createHash('sha256').update(`oxo token key ${secret}`).digest('base64url').slice(0, 8)
   return { id, secret: new TextEncoder().encode(secret) }

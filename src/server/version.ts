@@ -1,4 +1,4 @@
-/** The version of the package, the same from the sources and from what is built of them. */
+/** The version of the package. The path is the same from `src` and from `dist`. */
 import { readFileSync } from 'node:fs'
 
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }

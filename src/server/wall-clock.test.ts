@@ -5,14 +5,14 @@ import { waitForTime } from './wall-clock.ts'
 
 const lateIn2026 = 1_796_000_000_000
 
-/** A clock whose wall can be stepped, and what was logged. */
+/** A clock whose wall time can be set, and the log. */
 function stand(wall: number) {
   const clock = new VirtualClock()
-  const said: string[] = []
-  const log = (_: object, event: string): void => void said.push(event)
+  const logged: string[] = []
+  const log = (_: object, event: string): void => void logged.push(event)
   const hand = { wall }
   const stepped = { now: () => clock.now(), wall: () => hand.wall + clock.now(), after: clock.after.bind(clock) }
-  return { clock, stepped, hand, said, log: { debug: log, info: log, warn: log, error: log } }
+  return { clock, stepped, hand, logged, log: { debug: log, info: log, warn: log, error: log } }
 }
 
 async function pass(clock: VirtualClock, ms: number): Promise<void> {
@@ -22,14 +22,14 @@ async function pass(clock: VirtualClock, ms: number): Promise<void> {
   }
 }
 
-test('[S60] a clock that is right is not waited for', async () => {
-  const { stepped, log, said } = stand(lateIn2026)
+test('[S60] a plausible clock is not waited for', async () => {
+  const { stepped, log, logged } = stand(lateIn2026)
   await waitForTime(stepped, log, 20_000)
-  assert.deepEqual(said, [])
+  assert.deepEqual(logged, [])
 })
 
-test('[S60] one that says 1970 is waited for until it is set, but not without end', async () => {
-  const { clock, stepped, hand, log, said } = stand(0)
+test('[S60] a clock in 1970 is waited for until it is set, for a bounded time', async () => {
+  const { clock, stepped, hand, log, logged } = stand(0)
   let isOver = false
   const waiting = waitForTime(stepped, log, 20_000).then(() => (isOver = true))
   await pass(clock, 5_000)
@@ -37,10 +37,10 @@ test('[S60] one that says 1970 is waited for until it is set, but not without en
   hand.wall = lateIn2026
   await pass(clock, 1_000)
   await waiting
-  assert.match(said.join('\n'), /^the clock of this machine is wrong.*\nthe clock was set$/)
+  assert.match(logged.join('\n'), /^the clock of this machine is wrong.*\nthe clock was set$/)
   const never = stand(0)
   const given = waitForTime(never.stepped, never.log, 20_000)
   await pass(never.clock, 21_000)
   await given
-  assert.match(never.said.join('\n'), /still wrong: start again once it is set/)
+  assert.match(never.logged.join('\n'), /still wrong: start again once it is set/)
 })

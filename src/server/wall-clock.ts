@@ -1,14 +1,14 @@
-/** A machine without a clock of its own begins in 1970, until its network tells it the time. */
+/** Waits for the wall clock: a machine without a hardware clock starts in 1970, until it gets the time from the network. */
 import type { Clock, Log } from '../base/index.ts'
 
-/** 1 January 2026: before anything that is running today was made, in ms since 1970. */
+/** 1 January 2026, in ms since 1970: an earlier time is certainly wrong. */
 const earliestMs = 1_767_225_600_000
 const dayMs = 86_400_000
-const lookMs = 500
+const checkMs = 500
 
 /**
- * Waits until the clock can be right, `patienceMs` at most: what is stored carries its time, and the clock of a game that was
- * stored in 1970 would have run out by the next start.
+ * Waits until the wall clock is plausible, at most `patienceMs`. Stored events carry their time: the clock of a game that
+ * was stored in 1970 would have run out at the next start.
  */
 export async function waitForTime(clock: Clock, log: Log, patienceMs: number): Promise<void> {
   if (clock.wall() >= earliestMs) return
@@ -17,12 +17,12 @@ export async function waitForTime(clock: Clock, log: Log, patienceMs: number): P
   const until = clock.now() + patienceMs
   while (clock.wall() < earliestMs && clock.now() < until) {
     const { promise, resolve } = Promise.withResolvers<void>()
-    clock.after(lookMs, resolve)
+    clock.after(checkMs, resolve)
     await promise
   }
   if (clock.wall() >= earliestMs) return log.info({}, 'the clock was set')
   log.error(
     { daysSince1970 },
-    'the clock is still wrong: start again once it is set, or clocks of games run out at once then',
+    'the clock is still wrong: start again once it is set, or the clocks of running games run out as soon as it is',
   )
 }

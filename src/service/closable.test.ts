@@ -10,7 +10,7 @@ for (const { title, run } of clockContract)
     return run({ clock: new ClosableClock(clock), pass: async (ms) => clock.advance(ms), isVirtual: true })
   })
 
-test('the clock of a service that has ended calls nobody, neither of before nor of afterwards', () => {
+test('after end() the clock of a service fires no timer, whether set before or after it', () => {
   const clock = new VirtualClock()
   const own = new ClosableClock(clock)
   const called: string[] = []

@@ -1,4 +1,4 @@
-/** What a service takes from outside, until it is closed: from then on no timer rings, and nothing is read or written. */
+/** The inputs of a service, which can be disabled: afterwards no timer fires, and nothing is read or written. */
 import type { Clock, Timer } from '../base/index.ts'
 import {
   type Entry,
@@ -11,7 +11,7 @@ import {
 
 const noTimer: Timer = { cancel() {} }
 
-/** A clock whose timers end with their owner. */
+/** A clock whose timers can all be cancelled at once. */
 export class ClosableClock implements Clock {
   readonly #clock: Clock
   readonly #timers = new Set<Timer>()
@@ -51,7 +51,7 @@ export class ClosableClock implements Clock {
   }
 }
 
-/** A journal that is somebody else's: when its user ends it stays open, and is asked nothing more. */
+/** Wraps a journal that the caller owns. After `end` every operation is refused; the journal itself stays open. */
 export class ClosableJournal implements Required<Journal> {
   readonly #journal: Journal
   #isEnded = false
@@ -72,25 +72,25 @@ export class ClosableJournal implements Required<Journal> {
     return this.#journal.damage ?? null
   }
 
-  append(...asked: Parameters<Journal['append']>): ReturnType<Journal['append']> {
-    return this.#isEnded ? Promise.reject(makeEnded()) : this.#journal.append(...asked)
+  append(...args: Parameters<Journal['append']>): ReturnType<Journal['append']> {
+    return this.#isEnded ? Promise.reject(makeEnded()) : this.#journal.append(...args)
   }
 
-  read(...asked: Parameters<Journal['read']>): Promise<readonly Entry[]> {
-    return this.#isEnded ? Promise.reject(makeEnded()) : this.#journal.read(...asked)
+  read(...args: Parameters<Journal['read']>): Promise<readonly Entry[]> {
+    return this.#isEnded ? Promise.reject(makeEnded()) : this.#journal.read(...args)
   }
 
-  readBack(...asked: Parameters<Journal['readBack']>): Promise<readonly Entry[]> {
-    return this.#isEnded ? Promise.reject(makeEnded()) : this.#journal.readBack(...asked)
+  readBack(...args: Parameters<Journal['readBack']>): Promise<readonly Entry[]> {
+    return this.#isEnded ? Promise.reject(makeEnded()) : this.#journal.readBack(...args)
   }
 
-  follow(...asked: Parameters<Journal['follow']>): Subscription {
+  follow(...args: Parameters<Journal['follow']>): Subscription {
     if (this.#isEnded) throw makeEnded()
-    return this.#journal.follow(...asked)
+    return this.#journal.follow(...args)
   }
 
-  listen(...asked: Parameters<Journal['listen']>): Listening {
-    return this.#isEnded ? { close() {} } : this.#journal.listen(...asked)
+  listen(...args: Parameters<Journal['listen']>): Listening {
+    return this.#isEnded ? { close() {} } : this.#journal.listen(...args)
   }
 
   async isAwake(game: GameId): Promise<boolean> {

@@ -1,4 +1,4 @@
-/** What is closed does nothing more, whatever was under way. */
+/** A closed service does nothing more, whatever was in progress. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VirtualClock } from '../base/index.ts'
@@ -8,7 +8,7 @@ import { makeMessage } from './cluster/node-message.ts'
 import type { Choice } from './context.ts'
 import { Play, settle } from './testing/play.ts'
 
-/** Counts what is asked of it, and holds appends and reads back until it is told how they end. */
+/** Counts calls. Holds appends and reads until `release` settles them. */
 class HeldJournal extends MemoryJournal {
   asked = 0
   #gate: Promise<void> = Promise.resolve()
@@ -48,7 +48,7 @@ class HeldJournal extends MemoryJournal {
   }
 }
 
-/** Everything that a service does by itself is under way, and nothing has come to its end. */
+/** Starts everything that a service does by itself, and finishes none of it. */
 async function begin(exchange?: NodeBus) {
   const clock = new VirtualClock(1_790_000_000_000)
   const journal = new HeldJournal()
@@ -88,7 +88,7 @@ const ends: readonly (readonly [how: string, fault: JournalFault | null])[] = [
 ]
 
 for (const [how, fault] of ends)
-  test(`[W35] after close() of the service, while appends and reads are under way that ${how}: no timer, no read, no append`, async () => {
+  test(`[W35] after close() of the service, with appends and reads in progress that ${how}: no timer, no read, no append`, async () => {
     const { play, clock, journal, thought } = await begin()
     const closed = play.service.close()
     await settle()
@@ -105,7 +105,7 @@ for (const [how, fault] of ends)
     await play.service.close()
   })
 
-test('[W35] what is asked of a closed service is refused, and leaves nothing', async () => {
+test('[W35] a closed service refuses every request and keeps nothing', async () => {
   const { play, clock, journal } = await begin()
   const closed = play.service.close()
   journal.release(null)
@@ -122,23 +122,23 @@ test('[W35] what is asked of a closed service is refused, and leaves nothing', a
   assert.deepEqual([journal.asked, clock.waiting], [asked, 0])
 })
 
-test('[W35] a closed node tells the others that it leaves, and nothing after it', async () => {
+test('[W35] a closed node announces to the others that it leaves, and sends nothing after that', async () => {
   const exchanges = new MemoryNodeBus()
-  const told: string[] = []
+  const sent: string[] = []
   const listening = exchanges.join('b')
-  listening.hear((text) => void told.push(text))
+  listening.hear((text) => void sent.push(text))
   const { play, clock, journal } = await begin(exchanges.join('a'))
   const closed = play.service.close()
   journal.release(null)
   await closed
   await settle()
-  assert.match(told.at(-1) ?? '', /leave/)
-  const { length } = told
-  // Somebody comes, and asks.
+  assert.match(sent.at(-1) ?? '', /leave/)
+  const { length } = sent
+  // A client connects and sends a request.
   listening.tell(makeMessage({ type: 'beat', from: 'b', at: 1, version: 1, heard: {} }))
   listening.tell(makeMessage({ type: 'ask', from: 'b', after: 0 }), 'a')
   clock.advance(60_000)
   await settle()
-  assert.equal(told.length, length)
+  assert.equal(sent.length, length)
   assert.equal(clock.waiting, 0)
 })

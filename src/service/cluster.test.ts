@@ -14,7 +14,7 @@ interface Cluster {
   readonly pass: (ms: number) => Promise<void>
 }
 
-/** Three nodes over one journal, on one clock, that have heard of each other. */
+/** Opens three nodes over one journal, on one clock, that know each other. */
 async function openCluster(limits: Partial<Limits> = {}): Promise<Cluster> {
   const exchange = new MemoryNodeBus()
   const journal = new MemoryJournal()
@@ -29,7 +29,7 @@ async function openCluster(limits: Partial<Limits> = {}): Promise<Cluster> {
   return { exchange, journal, nodes, pass }
 }
 
-test('[N1] a game is played with every request on a different node, and watched on all of them', async () => {
+test('[N1] a game is played with each request on another node, and watched on all nodes', async () => {
   const { nodes, pass } = await openCluster()
   const [one, two, three] = nodes
   const [ann, bob, eve] = [one.sit(), two.sit(), three.sit()]
@@ -53,7 +53,7 @@ test('[N1] a game is played with every request on a different node, and watched 
   for (const node of nodes) assert.equal((await node.sit().ask('game.get', { game })).outcome?.winner, 'X')
 })
 
-test('what a cluster has done is counted once, however many nodes hear of it', async () => {
+test('an event is counted once in a cluster, however many nodes watch its game', async () => {
   const { nodes, pass } = await openCluster()
   const [ann, bob, eve] = nodes.map((node) => node.sit()) as [Person, Person, Person]
   const { game } = await ann.ask('game.create', {})
@@ -82,7 +82,7 @@ test('[N1] a bot moves once, and a flag falls once, however many nodes notice', 
   for (const node of nodes) assert.equal((await node.sit().ask('game.get', { game })).outcome?.by, 'time')
 })
 
-test('[N2] presence counts who is on any node', async () => {
+test('[N2] presence counts the clients of all nodes', async () => {
   const { nodes, pass } = await openCluster()
   const [ann, bob, eve] = [nodes[0].sit(), nodes[1].sit(), nodes[2].sit()]
   const { game } = await ann.ask('game.create', {})
@@ -97,7 +97,7 @@ test('[N2] presence counts who is on any node', async () => {
     assert.deepEqual(person.news('game.presence').at(-1), { ...expected, online: { X: true, O: false } })
 })
 
-test('[N2] a watcher who takes the place of another hears of the presence that is there', async () => {
+test('[N2] a watcher that replaces another is sent the current presence', async () => {
   const { nodes, pass } = await openCluster()
   const [ann, bob, eve] = [nodes[0].sit(), nodes[1].sit(), nodes[1].sit()]
   const { game } = await ann.ask('game.create', {})
@@ -111,7 +111,7 @@ test('[N2] a watcher who takes the place of another hears of the presence that i
   assert.equal(ann.news('game.presence').length, before)
 })
 
-test('[N3] [N5] the lobby is that of all nodes, without those that are gone', async () => {
+test('[N3] [N5] the lobby shows the games of all nodes, except nodes that are gone', async () => {
   const { exchange, nodes, pass } = await openCluster()
   const [ann, bob, eve] = [nodes[0].sit(), nodes[1].sit(), nodes[2].sit()]
   await eve.ask('lobby.watch', {})
@@ -136,7 +136,7 @@ test('[N3] [N5] the lobby is that of all nodes, without those that are gone', as
   )
 })
 
-test('[N4] strangers on different nodes who wish the same at once are paired', async () => {
+test('[N4] strangers on different nodes with the same wish at the same time are paired', async () => {
   const { nodes } = await openCluster()
   const wishes = nodes.flatMap((node) => [node.sit(), node.sit()]).map((person) => person.ask('lobby.play', {}))
   let isDone = false
@@ -146,7 +146,7 @@ test('[N4] strangers on different nodes who wish the same at once are paired', a
   for (const game of games) assert.equal(games.filter((other) => other === game).length, 2, `${game} has two players`)
 })
 
-test('[N4] a node decides by itself while the one whose turn it is does not answer', async () => {
+test('[N4] a node decides by itself while the deciding node does not answer', async () => {
   const { exchange, nodes } = await openCluster()
   exchange.cut('n1')
   const wish = nodes[1].sit().ask('lobby.play', {})
@@ -155,12 +155,12 @@ test('[N4] a node decides by itself while the one whose turn it is does not answ
   assert.equal((await wish).version, 1)
 })
 
-test('[N6] a node that is cut off, and reads what is old, never calls a newer command stale', async () => {
+test('[N6] a node that is partitioned away and reads old entries never calls a newer command stale', async () => {
   const exchange = new MemoryNodeBus()
   const journal = new MemoryJournal()
   const clock = new VirtualClock(1_790_000_000_000)
   let isCut = false
-  // As of a server that was the leader once, and does not know that it is no more.
+  // As from a server that was the leader once and does not know that it no longer is.
   const old: Journal = {
     id: journal.id,
     durability: 'quorum',
@@ -188,7 +188,7 @@ async function tokenOf(person: Person): Promise<string> {
   return (await person.ask('hello', {})).token
 }
 
-/** A public game without a clock in which the account on `there` is to move and the one on `here` waits. */
+/** Makes a public game without a clock: the account on `there` is to move and the account on `here` waits. */
 async function openHalf(here: Play, there: Play) {
   const [ann, bob] = [here.sit(), there.sit()]
   const { game } = await ann.ask('game.create', { public: true, seat: 'X' })
@@ -197,7 +197,7 @@ async function openHalf(here: Play, there: Play) {
   return { game, ann, bob }
 }
 
-test('[N5] [S11] who is connected to a node that is not heard of for a while is not declared abandoned', async () => {
+test('[N5] [S11] a player on a node that is silent for a while is not taken for gone', async () => {
   for (const ms of [2_500, 3_500, 4_500, 6_000, 20_000]) {
     const { exchange, nodes, pass } = await openCluster({ abandonMs: 1_000 })
     const { game, ann } = await openHalf(nodes[2], nodes[0])
@@ -211,13 +211,13 @@ test('[N5] [S11] who is connected to a node that is not heard of for a while is 
   }
 })
 
-test('[N5] [S11] a node that was away does not know who is connected elsewhere until it has heard it', async () => {
+test('[N5] [S11] a node that was disconnected waits for the presence of others before it ends a game', async () => {
   const { exchange, nodes, pass } = await openCluster({ abandonMs: 10_000 })
   const { game, ann, bob } = await openHalf(nodes[2], nodes[0])
   const token = await tokenOf(bob)
   bob.leave()
   await pass(9_000)
-  // Bob comes back, to a node that the waiting one does not hear.
+  // Bob comes back to a node from which the waiting node receives nothing.
   exchange.cut('n3')
   const again = nodes[1].sit()
   await again.ask('hello', { token })
@@ -229,7 +229,7 @@ test('[N5] [S11] a node that was away does not know who is connected elsewhere u
   assert.deepEqual(ann.news('game.presence').at(-1)?.['online'], { X: true, O: true })
 })
 
-test('[N5] [S11] who was connected to a node that is gone for good is declared abandoned in the end', async () => {
+test('[N5] [S11] a player on a node that never comes back loses by abandonment in the end', async () => {
   const { exchange, nodes, pass } = await openCluster({ abandonMs: 1_000 })
   const { game } = await openHalf(nodes[2], nodes[0])
   exchange.cut('n1')
@@ -239,7 +239,7 @@ test('[N5] [S11] who was connected to a node that is gone for good is declared a
   assert.equal((await nodes[1].sit().ask('game.get', { game })).outcome?.by, 'abandonment')
 })
 
-test('[N8] what does not fit is counted, and a node of other shapes is a node all the same', async () => {
+test('[N8] invalid messages are counted, and a node that sends other rows still counts as a node', async () => {
   const { exchange, nodes, pass } = await openCluster()
   const [ann, eve] = [nodes[0].sit(), nodes[1].sit()]
   const { game } = await ann.ask('game.create', { public: true })
@@ -273,7 +273,7 @@ test('[N8] what does not fit is counted, and a node of other shapes is a node al
   assert.equal((await nodes[2].sit().ask('lobby.play', {})).version, 2)
 })
 
-test('[N4] who waits side by side is brought together by the next wish of one of them', async () => {
+test('[N4] two players who wait side by side are brought together by the next wish of one of them', async () => {
   for (const clock of [undefined, { initialMs: 60_000, incrementMs: 0 }]) {
     const { exchange, nodes, pass } = await openCluster()
     const [ann, bob] = [nodes[1].sit(), nodes[2].sit()]
@@ -299,7 +299,7 @@ test('[N4] who waits side by side is brought together by the next wish of one of
   }
 })
 
-test('[N4] a wish is answered when the node that decides is silent, and what it decides later harms nobody', async () => {
+test('[N4] a wish is answered though the deciding node is silent, and its late decision does no harm', async () => {
   const { exchange, nodes, pass } = await openCluster()
   const [ann, bob, cat, dan] = [nodes[1].sit(), nodes[2].sit(), nodes[1].sit(), nodes[2].sit()]
   exchange.cut('n1')
@@ -317,7 +317,7 @@ test('[N4] a wish is answered when the node that decides is silent, and what it 
   assert.equal(third?.game, fourth?.game)
 })
 
-test('[S11] [N5] a node that somebody has left does not give them up when they are back on another', async () => {
+test('[S11] [N5] a node that a player has left does not end the game when they are back on another node', async () => {
   const { nodes, pass } = await openCluster({ abandonMs: 3_000 })
   const { game, ann, bob } = await openHalf(nodes[2], nodes[0])
   const token = await tokenOf(bob)

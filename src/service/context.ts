@@ -1,4 +1,4 @@
-/** What every part of one service shares: its inputs, and the timer of presence. */
+/** What every part of one service shares: its inputs, its limits, and the timers that several parts use. */
 import type { Clock, Log, Random, Timeline } from '../base/index.ts'
 import type { Game, Level, Mark } from '../game/index.ts'
 import type { Journal } from '../journal/index.ts'
@@ -19,15 +19,15 @@ export interface Choice {
 }
 
 /**
- * Where bots think. The composition root keeps whatever takes long out of the server's loop, and lets those who ask take
- * turns. Null: it was not thought, for nobody wanted it any more or too much waits; who still wants it asks again.
+ * Computes a bot's answer outside the server's event loop; requests with different keys take turns. Resolves with null
+ * if nothing was computed: the request was dropped, or too many requests are waiting. The caller may ask again.
  */
 export type Think = (game: Game, level: Level, request: BotRequest) => Promise<Choice | null>
 
-export interface Shared {
+export interface ServiceContext {
   readonly journal: Journal
   readonly clock: Clock
-  /** The instants that are stored. */
+  /** Produces the times that are stored with events. */
   readonly timeline: Timeline
   readonly random: Random
   readonly log: Log
@@ -35,9 +35,9 @@ export interface Shared {
   readonly think: Think
   readonly limits: Limits
   readonly announcements: PresenceTimer<Listener>
-  /** What is due in games, in memory or not. */
+  /** The next deadline of each game, whether or not it is in memory. */
   readonly deadlines: Deadlines
   readonly budget: Budget
-  /** The other nodes, and what they tell of themselves; null for one that is alone. */
+  /** The other nodes and the state they publish; null for a single server. */
   readonly peers: Peers | null
 }

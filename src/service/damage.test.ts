@@ -14,7 +14,7 @@ class Damaged extends MemoryJournal {
   }
 }
 
-test('[J18] a damaged game refuses moves, the others are played, and readiness says so and stays ready', async () => {
+test('[J18] a damaged game refuses moves and the others are played; readiness reports it and stays ready', async () => {
   const play = await Play.open({ journal: new Damaged() })
   const ann = play.sit()
   assert.equal((await play.service.readiness()).checks['journal'], 'ok')

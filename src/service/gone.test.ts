@@ -1,11 +1,11 @@
-/** Somebody who has gone: nothing is done for them any more. */
+/** After a client has disconnected, nothing more is done for it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryJournal } from '../journal/index.ts'
 import type { MethodName } from '../protocol/index.ts'
 import { type Person, Play, settle } from './testing/play.ts'
 
-/** A journal whose reads wait until they are let through. */
+/** A journal whose reads wait until they are released. */
 class SlowJournal extends MemoryJournal {
   readonly #gate = Promise.withResolvers<void>()
 
@@ -24,21 +24,21 @@ class SlowJournal extends MemoryJournal {
   }
 }
 
-function say(person: Person, id: number, method: MethodName, params: object = {}): void {
+function send(person: Person, id: number, method: MethodName, params: object = {}): void {
   person.session.hear(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
 }
 
-test('[S38] what waits for a hello is not served once the connection is gone', async () => {
+test('[S38] requests that wait for a hello are not served once the connection is gone', async () => {
   const play = await Play.open()
   const { token } = await play.sit().ask('hello', {})
   const gone = play.sit()
-  say(gone, 1, 'hello', { token })
-  say(gone, 2, 'lobby.watch')
-  say(gone, 3, 'game.watch', { game: 'main' })
-  say(gone, 4, 'game.create', { game: 'never' })
-  say(gone, 5, 'lobby.play')
+  send(gone, 1, 'hello', { token })
+  send(gone, 2, 'lobby.watch')
+  send(gone, 3, 'game.watch', { game: 'main' })
+  send(gone, 4, 'game.create', { game: 'never' })
+  send(gone, 5, 'lobby.play')
   gone.leave()
-  // A token is checked on another thread: it takes as long as it takes.
+  // A token is checked on another thread, so the duration is unknown.
   await gone.session.finish()
   const ann = play.sit()
   assert.equal(await ann.refused('game.get', { game: 'never' }), 'no-such-game')
@@ -47,18 +47,18 @@ test('[S38] what waits for a hello is not served once the connection is gone', a
   await ann.ask('game.move', { game: 'main', x: 0, y: 0 })
   await play.pass(1_000)
   for (const name of ['lobby.changed', 'game.changed', 'game.presence']) assert.deepEqual(gone.news(name), [])
-  // Everything that was asked has come to an end: nothing keeps a server from closing.
+  // Every request has been answered: nothing keeps a server from closing.
   await play.service.drain('test', 0)
   await gone.session.finish()
 })
 
-test('[S38] a game that is read for somebody who leaves meanwhile is not heard of', async () => {
+test('[S38] a game that is read for a client that leaves meanwhile is not watched', async () => {
   const journal = new SlowJournal()
   const there = await Play.open({ journal })
   await there.sit().ask('game.create', { game: 'far', seats: 'open' })
   const play = await Play.open({ journal, seed: 2 })
   const [gone, bob] = [play.sit(), play.sit()]
-  say(gone, 1, 'game.watch', { game: 'far' })
+  send(gone, 1, 'game.watch', { game: 'far' })
   const watched = bob.ask('game.watch', { game: 'far' })
   await settle()
   gone.leave()
@@ -71,7 +71,7 @@ test('[S38] a game that is read for somebody who leaves meanwhile is not heard o
   )
 })
 
-test('[S39] an unwatch ends a watch that is not answered yet', async () => {
+test('[S39] an unwatch cancels a watch that is not answered yet', async () => {
   const journal = new SlowJournal()
   const there = await Play.open({ journal })
   await there.sit().ask('game.create', { game: 'far', seats: 'open' })
@@ -85,11 +85,11 @@ test('[S39] an unwatch ends a watch that is not answered yet', async () => {
   assert.deepEqual(ann.news('game.changed'), [])
 })
 
-test('[S39] requests that are under way at once take no more places than there are', async () => {
+test('[S39] concurrent requests reserve no more places than there are', async () => {
   const play = await Play.open({ limits: { watchedGamesMax: 3 } })
   const ann = play.sit()
   for (const game of ['e', 'f', 'g', 'h']) await play.sit().ask('game.create', { game, seats: 'open' })
-  const said = await Promise.all([
+  const answers = await Promise.all([
     ...['e', 'f'].map((game) => ann.refused('game.watch', { game })),
     ann.refused('game.create', {}),
     ann.refused('lobby.play', {}),
@@ -97,9 +97,9 @@ test('[S39] requests that are under way at once take no more places than there a
     // The same game twice takes one place.
     ann.refused('game.watch', { game: 'e' }),
   ])
-  assert.deepEqual(said, ['accepted', 'accepted', 'accepted', 'too-many', 'too-many', 'accepted'])
+  assert.deepEqual(answers, ['accepted', 'accepted', 'accepted', 'too-many', 'too-many', 'accepted'])
   assert.equal(ann.session.watching.size, 3)
-  // What comes to nothing gives its place back.
+  // A failed request releases its place.
   await ann.ask('game.unwatch', { game: 'f' })
   for (let attempt = 0; attempt < 5; attempt++)
     assert.equal(await ann.refused('game.watch', { game: 'nowhere' }), 'no-such-game')

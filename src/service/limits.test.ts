@@ -1,4 +1,4 @@
-/** Each bound of the service, crossed. */
+/** Each limit of the service, exceeded. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryJournal } from '../journal/index.ts'
@@ -6,7 +6,7 @@ import { limits } from '../protocol/index.ts'
 import { Arbiter } from './games/arbiter.ts'
 import { type Person, Play, settle } from './testing/play.ts'
 
-test('[S5] so many commands wait for a game, and no more', async () => {
+test('[S5] only commandsPerGame commands wait for a game', async () => {
   const gate = Promise.withResolvers<void>()
   const journal = new MemoryJournal()
   const append = journal.append.bind(journal)
@@ -16,13 +16,13 @@ test('[S5] so many commands wait for a game, and no more', async () => {
   const moves = people.map((person, x) => person.refused('game.move', { game: 'main', player: 'X', x, y: 0 }))
   await settle()
   gate.resolve()
-  // One is with the journal while three wait; what they come to is another matter.
-  const said = await Promise.all(moves)
-  assert.deepEqual(said.slice(4), ['unavailable', 'unavailable'])
-  assert.deepEqual(said.slice(0, 4), ['accepted', 'not-your-turn', 'not-your-turn', 'not-your-turn'])
+  // One command is being stored while three wait; whether they succeed does not matter here.
+  const answers = await Promise.all(moves)
+  assert.deepEqual(answers.slice(4), ['unavailable', 'unavailable'])
+  assert.deepEqual(answers.slice(0, 4), ['accepted', 'not-your-turn', 'not-your-turn', 'not-your-turn'])
 })
 
-test('[S7] so many requests of one connection wait for their answers, and no more', async () => {
+test('[S7] only requestsInFlight requests of one connection wait for their answers', async () => {
   const play = await Play.open({ limits: { requestsInFlight: 3 } })
   const ann = play.sit()
   const asked = [ann.ask('hello', {}), ...Array.from({ length: 4 }, () => ann.refused('ping', {}))]
@@ -30,7 +30,7 @@ test('[S7] so many requests of one connection wait for their answers, and no mor
   assert.equal(await ann.refused('ping', {}), 'accepted')
 })
 
-test('[S2] a connection hears of so many games, and of one more when one is over', async () => {
+test('[S2] a connection watches watchedGamesMax games, and another one when one is over', async () => {
   const play = await Play.open({ limits: { watchedGamesMax: 2 } })
   const [ann, ben] = [play.sit(), play.sit()]
   for (const game of ['one', 'two', 'three']) await play.sit().ask('game.create', { game, seats: 'open' })
@@ -42,7 +42,7 @@ test('[S2] a connection hears of so many games, and of one more when one is over
   assert.equal(await ann.refused('game.watch', { game: 'three' }), 'accepted')
 })
 
-test('[S12] so many games are in memory, and idle ones make room', async () => {
+test('[S12] memory holds liveGamesMax games, and idle games make room', async () => {
   const play = await Play.open({ limits: { liveGamesMax: 3, idleGameMs: 5_000 } })
   const ann = play.sit()
   const [one] = [await ann.ask('game.create', {}), await ann.ask('game.create', {})]
@@ -54,27 +54,27 @@ test('[S12] so many games are in memory, and idle ones make room', async () => {
 
 const weeks = { initialMs: limits.clockMsMax, incrementMs: 0 }
 
-/** Creates a game that never gets idle: its clock runs. */
+/** Creates a game that never becomes idle: its clock runs. */
 function makeBusy(person: Person): Promise<string> {
   return person.refused('game.create', { clock: weeks, opponent: { bot: 'random' }, seat: 'X' })
 }
 
-test('[S44] an address has so many live games, others have theirs, and what it leaves makes room', async () => {
+test('[S44] each address has its own number of live games, and a game that it leaves makes room', async () => {
   const play = await Play.open({ limits: { liveGamesPerAddress: 3, idleGameMs: 5_000 } })
   const [ann, neighbour, ben] = [play.sit(), play.sit(), play.sit('lines', '192.0.2.9')]
   assert.deepEqual([await makeBusy(ann), await makeBusy(neighbour)], ['accepted', 'accepted'])
   const { game } = await ann.ask('game.create', {})
   assert.equal(await makeBusy(neighbour), 'unavailable')
   assert.equal(await ann.refused('game.get', { game: 'any' }), 'unavailable')
-  assert.equal(await ann.refused('game.get', { game }), 'accepted', 'what is live stays')
-  assert.equal(await ann.refused('game.get', { game: 'main' }), 'accepted', 'what others brought here counts for them')
+  assert.equal(await ann.refused('game.get', { game }), 'accepted', 'a live game stays')
+  assert.equal(await ann.refused('game.get', { game: 'main' }), 'accepted', 'a game that others loaded counts for them')
   assert.equal(await makeBusy(ben), 'accepted')
   await ann.ask('game.unwatch', { game })
   await play.pass(6_000)
   assert.equal(await makeBusy(neighbour), 'accepted')
 })
 
-test('[S44] a rematch counts for those who brought the first game into memory', async () => {
+test('[S44] a rematch counts for the address that loaded the first game', async () => {
   const play = await Play.open({ limits: { liveGamesPerAddress: 2 } })
   const [ann, ben] = [play.sit(), play.sit('lines', '192.0.2.9')]
   const { game } = await ann.ask('game.create', {})
@@ -86,35 +86,35 @@ test('[S44] a rematch counts for those who brought the first game into memory', 
   assert.equal(await ben.refused('game.create', {}), 'accepted')
 })
 
-test('[S44] an account has so many live games, wherever it is', async () => {
+test('[S44] an account has liveGamesPerAccount live games over all its addresses', async () => {
   const own = { requestsPerSecond: 1e6, requestBurst: 1e6, accountUnitBurst: 1e6, liveGamesPerAccount: 3 }
   const play = await Play.open({ limits: own })
   const { token } = await play.sit().ask('hello', {})
-  const said: string[] = []
+  const answers: string[] = []
   for (let device = 0; device < 5; device++) {
     const ann = play.sit('lines', `192.0.2.${device}`)
     await ann.ask('hello', { token })
-    said.push(await makeBusy(ann))
+    answers.push(await makeBusy(ann))
   }
-  assert.deepEqual(said, ['accepted', 'accepted', 'accepted', 'unavailable', 'unavailable'])
+  assert.deepEqual(answers, ['accepted', 'accepted', 'accepted', 'unavailable', 'unavailable'])
   assert.equal(await makeBusy(play.sit('lines', '192.0.2.1')), 'accepted')
 })
 
-test('[S44] at the limit a request looks at a few games, whatever is in memory, and readiness says so', async (t) => {
+test('[S44] at the limit a request checks a few games only, and readiness reports the limit', async (t) => {
   const count = 300
   const play = await Play.open({ limits: { liveGamesMax: count, liveGamesPerAddress: 0 } })
   const ann = play.sit()
   while (play.service.liveGames < count) assert.equal(await makeBusy(ann), 'accepted')
-  const looks = t.mock.method(Arbiter.prototype, 'isIdle')
+  const idleChecks = t.mock.method(Arbiter.prototype, 'isIdle')
   for (let index = 0; index < 20; index++)
     assert.equal(await ann.refused('game.get', { game: `n${index}` }), 'unavailable')
-  assert.ok(looks.mock.callCount() <= 20 * 32, `${looks.mock.callCount()} looks`)
+  assert.ok(idleChecks.mock.callCount() <= 20 * 32, `${idleChecks.mock.callCount()} checks`)
   const { ready, checks } = await play.service.readiness()
   assert.equal(ready, false)
   assert.match(checks['games'] ?? '', /^300 games are live, the most/)
 })
 
-test('[S49] clocks of games that nobody is in are bounded by address, and in all', async () => {
+test('[S49] running clocks of games that are not in memory are bounded, by address and in total', async () => {
   const bounds = { clocksPerAddress: 5, liveGamesPerAddress: 3, clocksMax: 12, idleGameMs: 5_000 }
   const play = await Play.open({ limits: bounds })
   const { deadlines } = play.service.shared
@@ -134,20 +134,20 @@ test('[S49] clocks of games that nobody is in are bounded by address, and in all
   assert.equal(play.service.liveGames, 0)
   assert.equal(deadlines.size, bounds.clocksPerAddress)
   const { game } = await ann.ask('game.create', {})
-  assert.equal(await ben.refused('game.join', { game }), 'accepted', 'without a clock nobody is held up')
-  assert.equal(await makeBusy(ben), 'accepted', 'others have theirs')
+  assert.equal(await ben.refused('game.join', { game }), 'accepted', 'a game without a clock is not affected')
+  assert.equal(await makeBusy(ben), 'accepted', 'another address has its own limit')
   const open = await ben.ask('game.create', { clock: weeks })
   assert.equal(await ann.refused('game.join', { game: open.game }), 'unavailable')
   assert.equal(await ann.refused('lobby.play', { clock: weeks }), 'unavailable')
   await flood(ben, 1)
-  // When their time is over there is room again, though nobody has looked at them.
+  // When their flags have fallen there is room again, though nobody has read the games.
   await play.pass(limits.clockMsMax)
   await play.pass(10_000)
   assert.equal(deadlines.size, 0)
   assert.equal(await makeBusy(ann), 'accepted')
 })
 
-test('[S49] a clock that runs counts for the address that had the game last, and for nobody once it has ended', async () => {
+test('[S49] a running clock counts for the address that had the game last, and for nobody once the game is over', async () => {
   const play = await Play.open({ limits: { clocksPerAddress: 1, idleGameMs: 5_000 } })
   const [ann, ben] = [play.sit(), play.sit('lines', '192.0.2.9')]
   const { game } = await ann.ask('game.create', { clock: weeks, opponent: { bot: 'random' }, seat: 'X' })
@@ -163,7 +163,7 @@ test('[S49] a clock that runs counts for the address that had the game last, and
   assert.equal(await makeBusy(ben), 'accepted')
 })
 
-test('[S44] what is nowhere takes no memory', async () => {
+test('[S44] a game that does not exist takes no memory', async () => {
   const play = await Play.open()
   const ann = play.sit()
   const before = play.service.liveGames
@@ -171,7 +171,7 @@ test('[S44] what is nowhere takes no memory', async () => {
   assert.equal(play.service.liveGames, before)
 })
 
-test('[S19] [S13] a lobby shows so many games, a page of a list so many rows', async () => {
+test('[S19] [S13] a lobby shows lobbyGamesMax games, a page of a list pageRows rows', async () => {
   const play = await Play.open({ limits: { lobbyGamesMax: 2, pageRows: 2 } })
   const people = Array.from({ length: 3 }, () => play.sit())
   for (const person of people) await person.ask('game.create', { public: true })
@@ -184,7 +184,7 @@ test('[S19] [S13] a lobby shows so many games, a page of a list so many rows', a
   assert.equal(rest?.games.length, 2)
 })
 
-test('[S11] an absence lasts as long as the table says', async () => {
+test('[S11] a player may be absent for abandonMs', async () => {
   const play = await Play.open()
   const [ann, ben] = [play.sit(), play.sit()]
   const { game } = await ann.ask('game.create', { public: true })

@@ -1,4 +1,4 @@
-/** Ids that are names of things in JavaScript are ids like any other. */
+/** Ids that are names of JavaScript's own properties are ordinary ids. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Play, settle } from './testing/play.ts'

@@ -5,8 +5,8 @@ import { type Appended, JournalFault, MemoryJournal } from '../journal/index.ts'
 import { MemoryNodeBus } from './cluster/node-bus.ts'
 import { Play } from './testing/play.ts'
 
-/** A journal that takes nothing for a while, and knows afterwards for how long. */
-class AwayJournal extends MemoryJournal {
+/** A journal that accepts nothing for a while, and knows afterwards for how long. */
+class InterruptedJournal extends MemoryJournal {
   readonly #clock: VirtualClock
   #from = Infinity
   #to = Infinity
@@ -48,10 +48,10 @@ async function pass(play: Play, ms: number): Promise<void> {
   for (let left = ms; left > 0; left -= 100) await play.pass(100)
 }
 
-/** A game with clocks, just begun, over a journal that may be away. */
+/** Begins a game with clocks over a journal that may be unavailable. */
 async function begin() {
   const time = new VirtualClock(1_790_000_000_000)
-  const journal = new AwayJournal(time)
+  const journal = new InterruptedJournal(time)
   const play = await Play.open({ journal, clock: time })
   const [ann, bob] = [play.sit(), play.sit()]
   await ann.ask('game.create', { game: 'a', clock })
@@ -59,7 +59,7 @@ async function begin() {
   return { play, journal, ann, bob }
 }
 
-test('[S50] time in which nobody could append is nobody’s: no flag falls in it, and it is charged to nobody', async () => {
+test('[S50] time in which no append was possible is charged to nobody, and no flag falls in it', async () => {
   const { play, journal, ann, bob } = await begin()
   await pass(play, 9_500)
   journal.leave()
@@ -70,12 +70,12 @@ test('[S50] time in which nobody could append is nobody’s: no flag falls in it
   await pass(play, 200)
   const { clock: left, outcome } = await ann.ask('game.move', { game: 'a', x: 0, y: 0, version: 2 })
   assert.deepEqual([outcome, left?.X], [null, 300])
-  // And then it runs again.
+  // Afterwards the clock runs again.
   await pass(play, 10_100)
   assert.equal((await ann.ask('game.get', { game: 'a' })).outcome?.winner, 'X')
 })
 
-test('[S50] a flag waits for a journal that is known to be away only then, and falls afterwards', async () => {
+test('[S50] a flag waits if the journal turns out to be unavailable only then, and falls afterwards', async () => {
   const { play, journal } = await begin()
   journal.leave()
   await pass(play, 60_000)
@@ -90,7 +90,7 @@ test('[S50] a flag waits for a journal that is known to be away only then, and f
   )
 })
 
-test('[S51] a flag is left to the node of its player for a second, and falls all the same', async () => {
+test('[S51] another node leaves a flag to the node of its player for a second, then it falls', async () => {
   const time = new VirtualClock(1_790_000_000_000)
   const exchange = new MemoryNodeBus()
   const journal = new MemoryJournal()
@@ -118,7 +118,7 @@ test('[S51] a flag is left to the node of its player for a second, and falls all
   assert.equal((await ann.ask('game.get', { game: 'a' })).outcome?.winner, 'O')
 })
 
-test('[S34] who is connected on another node when both seats are taken is not awaited', async () => {
+test('[S34] a player connected to another node when both seats are taken is not awaited', async () => {
   const time = new VirtualClock(1_790_000_000_000)
   const exchange = new MemoryNodeBus()
   const journal = new MemoryJournal()
@@ -130,7 +130,7 @@ test('[S34] who is connected on another node when both seats are taken is not aw
   await ann.ask('game.create', { game: 'a', clock })
   await pass(one, 500)
   await bob.ask('game.join', { game: 'a' })
-  // A node that has not had the game knows what has passed.
+  // A node that has not had the game in memory knows how much time has passed.
   await pass(one, 8_000)
   const there = three.sit()
   await there.ask('hello', { token })

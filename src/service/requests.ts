@@ -1,4 +1,4 @@
-/** The method table's other half: how each method is served. */
+/** The handlers: how each method of the protocol is served. */
 import { makeId } from '../base/index.ts'
 import {
   type Account,
@@ -22,17 +22,17 @@ import { checkName } from './sessions/name.ts'
 import { answerRecord, answerRecordPage } from './games/record.ts'
 import { type Reply, SettlingReply } from './sessions/reply.ts'
 import type { Session } from './sessions/session.ts'
-import type { Shared } from './context.ts'
+import type { ServiceContext } from './context.ts'
 import type { Tokens } from './sessions/tokens.ts'
 
-/** What the requests are served from. */
+/** What the handlers have access to. */
 export interface HandlerContext {
-  readonly shared: Shared
+  readonly shared: ServiceContext
   readonly games: Games
   readonly lobby: Lobby
   readonly catalog: Catalog
   readonly tokens: Tokens
-  /** Name and version, as `hello` tells them. */
+  /** The server's name and version, as `hello` reports them. */
   readonly version: string
   readonly isAlone: boolean
   readonly openRpc: () => object
@@ -45,13 +45,16 @@ type Serve<Method extends MethodName> = (
   reply: Reply,
 ) => void | Promise<void>
 
-/** When to ask again for a place among the games that a connection hears of, in ms: one that ends makes room. */
+/**
+ * Suggested delay before another game is watched when the connection's limit is reached, in ms: a game that ends makes
+ * room.
+ */
 const watchAgainMs = 5_000
 
-/** The game that every server opens by itself. */
+/** The game that every server creates when it starts. */
 export const openBoard = 'main'
 
-/** A handler that answers with a promise holds back whatever its session asks next; the others do not. */
+/** If a handler returns a promise, the session's next requests wait until it settles. */
 export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
   hello,
   ping: (context, _session, _params, reply) => reply.result({ now: context.shared.clock.wall() }),
@@ -59,7 +62,7 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
 
   'game.create': create,
   'game.join': (context, session, { game, ...params }, reply) => {
-    // It may have one where it is not in memory.
+    // A game that is not in memory may have a clock.
     if (context.games.peek(game)?.clock !== null) context.games.checkClocks(session.address)
     submit(context, { game, session, reply, command: { type: 'join', account: session.person(), ...params } })
   },
@@ -81,13 +84,13 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
     else session.later(reply, () => answerRecord(context, session, game, reply), 'record')
   },
   'game.watch': (context, session, { game }, reply) => {
-    const placed = takePlace(session, game, reply)
-    load(context, { game, session, reply: placed }, (arbiter) => {
+    const reserving = reservePlace(session, game, reply)
+    load(context, { game, session, reply: reserving }, (arbiter) => {
       if (session.watching.isReserved(game)) arbiter.listen(session)
-      answerState(arbiter, placed)
+      answerState(arbiter, reserving)
     })
   },
-  'game.unwatch': (_desk, session, { game }, reply) => {
+  'game.unwatch': (_context, session, { game }, reply) => {
     session.watching.remove(game)
     reply.result({})
   },
@@ -105,13 +108,14 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
   },
   'lobby.play': (context, session, { rules, clock, key = null }, reply) => {
     const wished = rules === undefined ? presets.tictactoe : rulesOf(rules)
-    if (key?.startsWith('-') === true) throw new Fault('id-taken', 'ids that begin with - are the server’s own')
+    if (key?.startsWith('-') === true)
+      throw new Fault('id-taken', 'ids that begin with - are reserved: choose another id')
     if (clock !== undefined) context.games.checkClocks(session.address)
-    // Which game it will be is not known yet: the place has a name of its own.
+    // The game is not known yet, so its place in the watch list is reserved under a temporary id.
     const place = makeId(context.shared.random)
-    const placed = takePlace(session, place, reply)
+    const reserving = reservePlace(session, place, reply)
     try {
-      context.lobby.play({ account: session.person(), rules: wished, clock, key, from: session, reply: placed })
+      context.lobby.play({ account: session.person(), rules: wished, clock, key, from: session, reply: reserving })
     } catch (fault) {
       session.watching.release(place)
       throw fault
@@ -126,7 +130,7 @@ export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
     }),
 }
 
-/** The commands that `drain` refuses. */
+/** True for the commands that are refused while the server drains. */
 export function isCommand(method: MethodName): boolean {
   return commands.has(method)
 }
@@ -144,7 +148,7 @@ const commands: ReadonlySet<MethodName> = new Set([
 
 type MoveCommand = Extract<Command, { type: 'move' }>
 
-/** Member by member, for it is on every move's way and copying whole objects is dear. */
+/** Copies single members: every move runs through here, and copying whole objects is expensive. */
 function move(context: HandlerContext, session: Session, params: Params<'game.move'>, reply: Reply): void {
   const { x, y, version, player, mark } = params
   const command: { -readonly [Key in keyof MoveCommand]: MoveCommand[Key] } = {
@@ -163,7 +167,7 @@ async function hello(context: HandlerContext, session: Session, params: Params<'
   const { protocol, token, name } = params
   if (protocol !== undefined && !protocol.includes(1))
     throw new Fault('unsupported-protocol', undefined, { supported: [1] })
-  // The name is looked at first: a refused hello changes nothing.
+  // Checks the name first: a refused hello changes nothing.
   const shown = name === undefined ? undefined : checkName(name)
   const known = token === undefined ? null : await context.tokens.check(token)
   if (session.isOver) throw new Fault('unavailable', 'the connection is gone')
@@ -187,7 +191,7 @@ async function hello(context: HandlerContext, session: Session, params: Params<'
 function create(context: HandlerContext, session: Session, params: Params<'game.create'>, reply: Reply): void {
   const { rules, seats = 'invite', public: isPublic = false, clock, opponent: bot } = params
   const id = params.game ?? makeId(context.shared.random)
-  if (id.startsWith('-')) throw new Fault('id-taken', 'ids that begin with - are the server’s own')
+  if (id.startsWith('-')) throw new Fault('id-taken', 'ids that begin with - are reserved: choose another id')
   if (clock !== undefined) context.games.checkClocks(session.address)
   const seat = params.seat ?? (seats === 'open' ? 'none' : 'X')
   const own = seat === 'any' ? drawSeat(id) : seat
@@ -206,7 +210,7 @@ function create(context: HandlerContext, session: Session, params: Params<'game.
   submit(context, { game: id, session, reply, command })
 }
 
-/** The same seat for the same id, so that a repeated creation asks for the same game. */
+/** Gives the same seat for the same id, so that a repeated creation asks for the same game. */
 function drawSeat(id: string): Player {
   let sum = 0
   for (let index = 0; index < id.length; index++) sum += id.charCodeAt(index)
@@ -226,39 +230,40 @@ interface Submission {
 
 function submit(context: HandlerContext, { game, session, command, reply }: Submission): void {
   const listens = command.type === 'create' || command.type === 'join'
-  const placed = listens ? takePlace(session, game, reply) : reply
+  const reserving = listens ? reservePlace(session, game, reply) : reply
   try {
-    take(context, game, { command, reply: placed, from: session, listens })
+    take(context, game, { command, reply: reserving, from: session, listens })
   } catch (fault) {
     if (listens) session.watching.release(game)
     throw fault
   }
 }
 
-type OwnAsk = PendingCommand & { readonly from: Session }
+type SessionCommand = PendingCommand & { readonly from: Session }
 
 /**
- * A command on a game in memory is decided at once. Another game is read first, in its turn; what the session says of it
- * meanwhile keeps its order. Creation reads nothing: the journal says whether the game is there.
+ * Passes a command to its game. A game in memory decides it at once; another game is first read from the journal, in
+ * the session's turn. Meanwhile the session's commands on that game keep their order. A creation reads nothing: the
+ * journal itself detects an existing game.
  */
-function take({ games }: HandlerContext, game: string, ask: OwnAsk): void {
-  const { from: session, command } = ask
+function take({ games }: HandlerContext, game: string, pending: SessionCommand): void {
+  const { from: session, command } = pending
   const isNext = command.type === 'create' || games.isKnown(game)
-  if (isNext && !session.isReading(game)) return games.submit(game, ask)
-  const read = session.reading(game)
-  const reply = new SettlingReply(ask.reply, read)
+  if (isNext && !session.isReading(game)) return games.submit(game, pending)
+  const doneReading = session.reading(game)
+  const reply = new SettlingReply(pending.reply, doneReading)
   session.later(reply, async () => {
     if (command.type !== 'create') await games.load(game, session)
-    // From here on the game's own line keeps the order.
-    read()
-    games.submit(game, { ...ask, reply })
+    // From here on the queue of the game keeps the order.
+    doneReading()
+    games.submit(game, { ...pending, reply })
   })
 }
 
-/** A place among the games that the session hears of, given back with the answer. @throws Fault 'too-many' */
-function takePlace({ watching }: Session, game: string, reply: Reply): Reply {
+/** Reserves a place in the session's watch list until the returned reply is answered. @throws Fault 'too-many' */
+function reservePlace({ watching }: Session, game: string, reply: Reply): Reply {
   if (watching.reserve(game)) return new SettlingReply(reply, () => watching.release(game))
-  throw new Fault('too-many', `this connection hears of ${watching.max} games already`, {
+  throw new Fault('too-many', `this connection already watches ${watching.max} games: unwatch one first`, {
     limit: watching.max,
     retryAfterMs: watchAgainMs,
   })
@@ -280,7 +285,10 @@ function answerState(arbiter: { change(): Change | null }, reply: Reply): void {
 
 type Loading = Omit<Submission, 'command'>
 
-/** Calls back with a game: out of the way of what the session asks next, and in its turn where the game must be read. */
+/**
+ * Calls `use` with the loaded game. A game in memory is used at once; one that must be read waits for the session's
+ * turn.
+ */
 function load(
   { games, shared }: HandlerContext,
   { game, session, reply }: Loading,

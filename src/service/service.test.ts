@@ -15,7 +15,7 @@ const winningColumn = [
   [0, 2],
 ] as const
 
-test('[S1] the open board is there from the start and anybody moves for either player', async () => {
+test('[S1] the open board exists from the start, and anybody moves for either player', async () => {
   const play = await Play.open()
   const ann = play.sit()
   for (const [index, [x, y]] of winningColumn.entries())
@@ -35,7 +35,7 @@ test('[S1] the open board is there from the start and anybody moves for either p
   assert.equal((await ann.ask('game.restart', { game: 'main' })).board, '.........')
 })
 
-test('[S2] the mover gets the answer, everybody else the notification, nobody both', async () => {
+test('[S2] the mover gets the answer, all others the notification, nobody both', async () => {
   const play = await Play.open()
   const [ann, bob, eve] = [play.sit(), play.sit(), play.sit()]
   const { game } = await ann.ask('game.create', {})
@@ -48,7 +48,7 @@ test('[S2] the mover gets the answer, everybody else the notification, nobody bo
   )
 })
 
-test('[S3] a repeat of an accepted command gets the same answer, however late; anything else is stale for ever', async () => {
+test('[S3] a repeat of an accepted command gets the same answer, however late; any other command stays stale', async () => {
   const play = await Play.open()
   const ann = play.sit()
   const answers = []
@@ -65,13 +65,13 @@ test('[S3] a repeat of an accepted command gets the same answer, however late; a
   assert.equal((await play.journal.read('main')).length, 6)
 })
 
-test('[S35] a repeat is recognised at any age, on a board that was cleared over and over too', async () => {
+test('[S35] a repeat is recognised at any age, also on a board that was cleared many times', async () => {
   const journal = new CountingJournal()
   const play = await Play.open({ journal, limits: { recordEntriesMax: 20 } })
   const ann = play.sit()
   const move = (version: number) => ({ game: 'main', player: 'X', x: version % 3, y: 1, version }) as const
   const answers = new Map<number, unknown>()
-  // Creation, then a move and a clearing in turn.
+  // The creation, then a move and a clearing in turn.
   for (let version = 1; version < 1_000; version += 2) {
     answers.set(version, await ann.ask('game.move', move(version)))
     await ann.ask('game.restart', { game: 'main', version: version + 1 })
@@ -82,7 +82,7 @@ test('[S35] a repeat is recognised at any age, on a board that was cleared over 
     assert.ok(journal.given - before <= 2 * pageEntriesMax, `${journal.given - before} entries read for a repeat`)
     const refusing = journal.given
     assert.equal(await ann.refused('game.move', { ...move(version), x: (version + 1) % 3 }), 'stale')
-    assert.ok(journal.given - refusing <= 1, 'one entry says that it is none')
+    assert.ok(journal.given - refusing <= 1, 'one entry is enough to see that it is no repeat')
     assert.equal(await ann.refused('game.move', { ...move(version), y: 2 }), 'stale')
   }
   assert.equal(await ann.refused('game.create', { game: 'main' }), 'id-taken')
@@ -109,13 +109,13 @@ test('[S35] the repeat of a move is answered in a game with more offers than a r
   assert.deepEqual(await ann.ask('game.move', { game, x: 1, y: 1, version: 2 }), moved)
 })
 
-test('[S4] creation is put-if-absent: a repeat is the same game, another wish is refused', async () => {
+test('[S4] creation is put-if-absent: a repeat gets the same game, a different creation is refused', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
   const made = await ann.ask('game.create', { game: 'ours', seat: 'any' })
   await bob.ask('game.join', { game: 'ours' })
   assert.deepEqual(await ann.ask('game.create', { game: 'ours', seat: 'any' }), made)
-  // A name is no part of the wish.
+  // The name of the account does not matter for a repeat.
   await ann.ask('hello', { name: 'Anna' })
   assert.deepEqual(await ann.ask('game.create', { game: 'ours', seat: 'any' }), made)
   assert.equal(await ann.refused('game.create', { game: 'ours', seat: 'any', rules: 'gomoku' }), 'id-taken')
@@ -123,7 +123,7 @@ test('[S4] creation is put-if-absent: a repeat is the same game, another wish is
   assert.equal(await bob.refused('game.create', { game: '-probe' }), 'id-taken')
 })
 
-test('[S4] the seat any follows from the id, and both are drawn', async () => {
+test('[S4] the seat `any` is derived from the id, and both seats occur', async () => {
   const play = await Play.open()
   const ann = play.sit()
   const seats: string[] = []
@@ -136,7 +136,7 @@ test('[S4] the seat any follows from the id, and both are drawn', async () => {
   assert.deepEqual(new Set(seats), new Set(['X', 'O']))
 })
 
-test('[S5] of sixteen who want one seat exactly one gets it', async () => {
+test('[S5] if sixteen clients want one seat, exactly one gets it', async () => {
   const play = await Play.open()
   const { game } = await play.sit().ask('game.create', {})
   const results = await Promise.all(Array.from({ length: 16 }, () => play.sit().refused('game.join', { game })))
@@ -144,7 +144,7 @@ test('[S5] of sixteen who want one seat exactly one gets it', async () => {
   assert.equal(results.filter((result) => result === 'seat-taken').length, 15)
 })
 
-test('[S6] a token is the account on any connection', async () => {
+test('[S6] a token proves the account on any connection', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
   const { token, account } = await ann.ask('hello', { name: 'Ann' })
@@ -159,7 +159,7 @@ test('[S6] a token is the account on any connection', async () => {
   assert.equal(await play.sit().refused('hello', { protocol: [2] }), 'unsupported-protocol')
 })
 
-test('[S7] what follows a hello on the same connection waits for it', async () => {
+test('[S7] requests after a hello on the same connection wait for it', async () => {
   const play = await Play.open()
   const { token, account } = await play.sit().ask('hello', { name: 'Ann' })
   const ann = play.sit()
@@ -173,7 +173,7 @@ test('[S7] what follows a hello on the same connection waits for it', async () =
   assert.deepEqual((await ann.ask('game.get', { game: 'mine' })).players.X, account)
 })
 
-test('[S8] a flag falls without anybody asking, and the time of a move is charged to whoever made it', async () => {
+test('[S8] a flag falls without a request, and the time of a move is charged to its player', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
   const { game } = await ann.ask('game.create', { clock: { initialMs: 10_000, incrementMs: 1_000 } })
@@ -189,7 +189,7 @@ test('[S8] a flag falls without anybody asking, and the time of a move is charge
   assert.deepEqual(over.outcome, { winner: 'X', by: 'time' })
 })
 
-test('[S9] two strangers who want to play at once meet, a third waits, and a repeated wish is the same game', async () => {
+test('[S9] two strangers who wish at the same time are paired, a third waits, and a repeated wish gets the same game', async () => {
   const play = await Play.open()
   const [ann, bob, eve] = [play.sit(), play.sit(), play.sit()]
   const [first, second, third] = await Promise.all([ann, bob, eve].map((person) => person.ask('lobby.play', {})))
@@ -222,7 +222,7 @@ test('[S9] nobody is seated in a game with another clock or other rules than the
   assert.notEqual((await dan.ask('lobby.play', { clock })).game, waiting.game)
 })
 
-test('[S10] a bot answers by itself, and agrees to a rematch with the seats changed', async () => {
+test('[S10] a bot moves by itself, and accepts a rematch with the seats swapped', async () => {
   const play = await Play.open()
   const ann = play.sit()
   const { game } = await ann.ask('game.create', { opponent: { bot: 'random' } })
@@ -240,7 +240,7 @@ test('[S10] a bot answers by itself, and agrees to a rematch with the seats chan
   assert.equal(rematch.version, 2)
 })
 
-test('[S11] who is to move and stays away from a stranger loses; in a private game nobody minds', async () => {
+test('[S11] a player to move who stays away from a stranger loses; a private game does not end', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
   const { game } = await ann.ask('lobby.play', {})
@@ -253,7 +253,7 @@ test('[S11] who is to move and stays away from a stranger loses; in a private ga
   assert.equal((await here.ask('game.get', { game })).outcome?.by, 'abandonment')
 })
 
-test('[S12] an idle game leaves memory and comes back when asked for', async () => {
+test('[S12] an idle game leaves memory and is loaded again on request', async () => {
   const play = await Play.open({ limits: { idleGameMs: 5_000 } })
   const ann = play.sit()
   const { game } = await ann.ask('game.create', {})
@@ -263,7 +263,7 @@ test('[S12] an idle game leaves memory and comes back when asked for', async () 
   assert.equal((await ann.ask('game.get', { game })).version, 1)
 })
 
-test('[S12] [S35] a board that was cleared over and over leaves memory too, and comes back for a few entries', async () => {
+test('[S12] [S35] a board that was cleared many times leaves memory too, and is loaded again from a few entries', async () => {
   const journal = new CountingJournal()
   const play = await Play.open({ journal, limits: { idleGameMs: 5_000, recordEntriesMax: 20 } })
   const ann = play.sit()
@@ -292,7 +292,7 @@ test('[S13] an account finds its games again, newest first', async () => {
   )
 })
 
-test('[S14] an outcome that is unknown is called unknown, and the same request again finds it out', async () => {
+test('[S14] an unknown outcome is answered as unknown, and repeating the request finds it out', async () => {
   const journal = new LossyJournal()
   const play = await Play.open({ journal })
   const ann = play.sit()
@@ -304,7 +304,7 @@ test('[S14] an outcome that is unknown is called unknown, and the same request a
   assert.equal((await journal.read('main')).length, 2)
 })
 
-test('[S15] a full journal refuses moves, says so in readiness, and goes on when there is space', async () => {
+test('[S15] with a full journal moves are refused and readiness reports it; both recover when there is space', async () => {
   const journal = new LossyJournal()
   const play = await Play.open({ journal })
   const ann = play.sit()
@@ -320,7 +320,7 @@ test('[S15] a full journal refuses moves, says so in readiness, and goes on when
   assert.equal((await ann.ask('game.move', { game: 'main', x: 1, y: 1 })).version, 2)
 })
 
-test('[S16] a server that closes says so, answers what it took, and takes nothing more', async () => {
+test('[S16] a server that drains says so, answers accepted commands, and refuses new ones', async () => {
   const play = await Play.open()
   const ann = play.sit()
   const answer = ann.ask('game.move', { game: 'main', x: 1, y: 1 })
@@ -341,7 +341,7 @@ test('[S17] too many requests a second are refused with the time to wait', async
   assert.equal(await ann.refused('ping', {}), 'accepted')
 })
 
-test('[S18] two services over one journal never both accept a move, and hear of each other’s', async () => {
+test('[S18] two services over one journal never both accept a move, and notify of each other’s moves', async () => {
   const journal = new MemoryJournal()
   const [here, there] = [await Play.open({ journal }), await Play.open({ journal, seed: 2 })]
   const [ann, bob] = [here.sit(), there.sit()]
@@ -357,7 +357,7 @@ test('[S18] two services over one journal never both accept a move, and hear of 
   assert.equal(bob.news('game.changed').at(-1)?.['version'], 3)
 })
 
-test('[S19] the lobby shows an open game while its owner is here, and whoever watches it hears of both', async () => {
+test('[S19] the lobby shows an open game while its owner is connected, and its watchers are notified of changes', async () => {
   const play = await Play.open()
   const [ann, bob, eve] = [play.sit(), play.sit(), play.sit()]
   await eve.ask('lobby.watch', { rules: 'tictactoe' })
@@ -381,7 +381,7 @@ test('[S19] the lobby shows an open game while its owner is here, and whoever wa
   assert.deepEqual(heard().slice(3), [[game, undefined]])
 })
 
-test('[S13] histories of another journal are built again', async () => {
+test('[S13] the histories are rebuilt for another journal', async () => {
   const store = new MemoryCatalogStore()
   await store.put([], makeMark('7'))
   const play = await Play.open({ store })
@@ -402,15 +402,15 @@ class LossyJournal extends MemoryJournal {
   }
 }
 
-test('at level debug the log says who did what', async () => {
-  const said: object[] = []
-  const log: Log = { ...silentLog, debug: (fields, event) => void (event === 'stored' && said.push(fields)) }
+test('at level debug the log says which account did what', async () => {
+  const logged: object[] = []
+  const log: Log = { ...silentLog, debug: (fields, event) => void (event === 'stored' && logged.push(fields)) }
   const play = await Play.open({ log })
   const ann = play.sit()
   const { account } = await ann.ask('hello', {})
   await ann.ask('game.create', { game: 'a', opponent: { bot: 'random' }, seat: 'X' })
   await ann.ask('game.move', { game: 'a', x: 1, y: 1 })
-  const own = said.filter(
+  const own = logged.filter(
     (each) => 'game' in each && each.game === 'a' && 'account' in each && each.account === account.id,
   )
   assert.deepEqual(

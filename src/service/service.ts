@@ -1,4 +1,7 @@
-/** The service: accounts, games, lobby and histories over one journal. Host-neutral; protocols bring it connections. */
+/**
+ * The service: accounts, games, lobby and histories over one journal. It knows no transport: the gateway passes it
+ * connections.
+ */
 import { type Clock, type Log, makeId, type Random, Timeline } from '../base/index.ts'
 import { type Account, type Event, type Game, type Player, presets } from '../game/index.ts'
 import type { Journal, Position } from '../journal/index.ts'
@@ -33,39 +36,39 @@ import { Readiness, type ReadinessReport } from './cluster/readiness.ts'
 import type { Reply } from './sessions/reply.ts'
 import { type HandlerContext, isCommand, openBoard, requests } from './requests.ts'
 import { Session, type SessionHost } from './sessions/session.ts'
-import type { Shared, Think } from './context.ts'
+import type { ServiceContext, Think } from './context.ts'
 import { Timekeeper } from './games/timekeeper.ts'
 import type { Tokens } from './sessions/tokens.ts'
 
 export interface ServiceOptions {
-  /** Stays the caller's: it is closed by whoever opened it, after the service. */
+  /** The caller owns it and closes it after the service. */
   readonly journal: Journal
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
   readonly tokens: Tokens
-  /** Where this service keeps histories, or who has them, see {@link shareBooks}. Becomes the service's: closed with it. */
+  /** Where this service keeps histories, or a function that opens a catalog. The service owns it and closes it. */
   readonly store: CatalogStore | OpenCatalog
   readonly think: Think
   readonly meter: Meter
-  /** With the other nodes of a cluster. Stays the caller's; nothing is told once this is closed. */
+  /** Connects the nodes of a cluster. The caller owns it. The service sends nothing on it after `close`. */
   readonly exchange?: NodeBus
-  /** No other service has this journal: what this one says of a game is never behind. By default others may have it. */
+  /** No other service writes to this journal, so a game in memory is always current. Default false. */
   readonly isAlone?: boolean
-  /** The server's name and version, as `hello` tells them. */
+  /** The server's name and version, as `hello` reports them. */
   readonly version: string
-  /** What differs from the defaults. `requestsPerSecond: 0` lifts all rates. */
+  /** Overrides of the default limits. `requestsPerSecond: 0` lifts all rate limits. */
   readonly limits?: Partial<Limits>
 }
 
 export class Service implements SessionHost, GamesHost {
-  readonly shared: Shared
+  readonly shared: ServiceContext
   readonly #context: HandlerContext
   readonly #sessions = new Set<Session>()
   readonly #readiness: Readiness
   readonly #timekeeper: Timekeeper
   readonly #rates: RateLimits
-  /** Whatever is under way when this closes can do nothing more. */
+  /** Inputs that are disabled on close, so that work still in progress has no further effect. */
   readonly #inputs: readonly { end(): void }[]
   #pending = 0
   #isDraining = false
@@ -82,8 +85,8 @@ export class Service implements SessionHost, GamesHost {
     const announcements = new PresenceTimer<Listener>(clock)
     const deadlines = new Deadlines(clock, (id) => this.#timekeeper.wake(id))
     const budget = new Budget(limits)
-    const told = { peers, announcements }
-    this.shared = { journal, clock, timeline, random, log, meter, think, limits, deadlines, budget, ...told }
+    const notifiers = { peers, announcements }
+    this.shared = { journal, clock, timeline, random, log, meter, think, limits, deadlines, budget, ...notifiers }
     this.#rates = new RateLimits(this.shared)
     const games = new Games(this.shared, this, options.isAlone ?? false)
     this.#timekeeper = new Timekeeper(this.shared, games)
@@ -93,10 +96,10 @@ export class Service implements SessionHost, GamesHost {
       typeof store === 'function' ? store : (shared, host) => new LocalCatalog(shared, store, host)
     const catalog = openCatalog(this.shared, {
       peek: (id) => games.peek(id),
-      notedSince: (id) => games.toldSince(id),
-      heard: (entries) => games.hear(entries),
-      stands: (id, game, at) => this.#timekeeper.stands(id, game, at),
-      expects: (row) => this.#timekeeper.expects(row),
+      notifiedSince: (id) => games.notifiedSince(id),
+      applyAndReturnUnknown: (entries) => games.applyAndReturnUnknown(entries),
+      updateDeadline: (id, game, at) => this.#timekeeper.updateDeadline(id, game, at),
+      expectFlag: (row) => this.#timekeeper.expectFlag(row),
     })
     let openRpc: object | null = null
     this.#context = {
@@ -107,55 +110,55 @@ export class Service implements SessionHost, GamesHost {
       tokens,
       version,
       isAlone: options.isAlone ?? false,
-      // Made for the first who asks.
+      // Built at the first request for it.
       openRpc: () => (openRpc ??= Object.freeze(makeOpenRpc(version))),
     }
     this.#readiness = new Readiness(this.shared, games, catalog)
     meter.gauge('watched_games', () => [...this.#sessions].reduce((sum, { watching }) => sum + watching.size, 0))
   }
 
-  /** Opens the catalog, and the board `main` if the journal does not have it. @throws JournalFault, Fault */
+  /** Opens the catalog. Creates the game `main` if the journal does not have it. @throws JournalFault, Fault */
   static async open(options: ServiceOptions): Promise<Service> {
     const service = new Service(options)
     await service.#open()
     return service
   }
 
-  /** Begins the talk with whoever is at the other end. */
+  /** Creates the session of a new connection. */
   connect(connection: Connection): Session {
     const session = new Session(connection, this)
     this.#sessions.add(session)
     return session
   }
 
-  /** How many games are in memory. */
+  /** The number of games in memory. */
   get liveGames(): number {
     return this.#context.games.size
   }
 
-  /** A game as it stands, where that is in memory and known. */
+  /** The current state of a game; null if it is not in memory or not loaded. */
   stateOf(game: string): GameView | null {
     return this.#context.games.view(game)
   }
 
-  /** The name of the history that is served, as `hello` tells it. */
+  /** The id of the history that is served, as `hello` reports it. */
   get history(): string {
     return this.#context.catalog.history
   }
 
-  /** The last entry of the journal that this node has heard. */
+  /** The position of the last journal entry that this node has processed. */
   get position(): Position {
     return this.#context.catalog.position
   }
 
-  /** Looks at the journal if nothing was heard of it just now, `waitMs` at most. */
+  /** Probes the journal unless its state is known from the last moment. Resolves after `waitMs` at the latest. */
   readiness(waitMs?: number): Promise<ReadinessReport> {
     return this.#readiness.report(this.#isDraining, waitMs)
   }
 
   /**
-   * From now on commands are refused with `unavailable`; everybody connected is told to come back in `reconnectInMs`.
-   * Resolves when every request has been answered.
+   * From now on commands are refused with `unavailable`. Every connected client is told to reconnect after
+   * `reconnectInMs`. Resolves when every request has been answered.
    */
   drain(reason: string, reconnectInMs: number): Promise<void> {
     this.#isDraining = true
@@ -166,14 +169,14 @@ export class Service implements SessionHost, GamesHost {
   }
 
   /**
-   * Ends every session and writes the catalog. Once this has resolved nothing is read, written, told or waited for, and
-   * whatever is asked is refused with `unavailable`. Idempotent.
+   * Ends every session and writes the catalog. After it has resolved, the service reads, writes and sends nothing and
+   * has no timers; every request is refused with `unavailable`. Idempotent.
    */
   async close(): Promise<void> {
     for (const session of [...this.#sessions]) session.end()
     this.#timekeeper.close()
     this.shared.deadlines.close()
-    // The catalog looks at live games while it writes what is left.
+    // The catalog reads live games while it writes its remaining rows.
     await this.#context.catalog.close()
     this.#context.lobby.close()
     this.#context.games.close()
@@ -212,17 +215,17 @@ export class Service implements SessionHost, GamesHost {
   }
 
   changed(id: string, game: Game, event: Event, at: number): void {
-    // A wish that was granted with another game leaves a game that nobody plays.
+    // This game only records which other game granted a wish: nobody plays it.
     if (event.type === 'created' && event.next !== undefined) return
     this.#context.catalog.note(id, game, event, at)
-    this.#context.lobby.see(id, game)
+    this.#context.lobby.update(id, game)
   }
 
-  gathered(id: string, game: Game): void {
-    this.#context.lobby.see(id, game)
+  audienceChanged(id: string, game: Game): void {
+    this.#context.lobby.update(id, game)
   }
 
-  askerOf(id: string): string {
+  chargedAddressOf(id: string): string {
     const { games } = this.#context
     const game = games.peek(id)
     return (game && games.homeOf(id, game)) ?? games.payerOf(id)?.address ?? ''
@@ -249,10 +252,11 @@ export class Service implements SessionHost, GamesHost {
       ...(clock === null ? {} : { clock }),
       players: seated,
       ...(by === null ? {} : { by }),
-      // Whoever agrees has yet to come to the new game.
+      // The players have not opened the new game yet: its clocks wait for them.
       ...(clock === null ? {} : { awaited: people(game.players) }),
     } as const
-    // The id follows from the old one: a rematch that was made but not agreed, for a crash came between, is found again.
+    // The id is derived from the old one. If a crash came between making the rematch and accepting it, a retry finds
+    // it.
     const next = nextId(id)
     const payer = this.#context.games.payerOf(id)
     try {
@@ -282,7 +286,7 @@ export class Service implements SessionHost, GamesHost {
   }
 }
 
-/** Of the two who change seats, those of the new game who are no bots. */
+/** The seats of the new game whose owners are people, not bots. The players have changed seats. */
 function people({ X, O }: Game['players']): readonly Player[] {
   return [...(O?.bot === undefined ? (['X'] as const) : []), ...(X?.bot === undefined ? (['O'] as const) : [])]
 }

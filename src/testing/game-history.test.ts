@@ -4,7 +4,7 @@ import { connect, type GameView, OxoError } from '../client/index.ts'
 import type { ErrorName } from '../protocol/index.ts'
 import { type Command, presets } from '../game/index.ts'
 import { GameHistory } from './game-history.ts'
-import { Wire } from '../client/testing/wire.ts'
+import { StubTransport } from '../client/testing/wire.ts'
 
 const [ada, bob] = [
   { id: 'ada', name: 'Ada' },
@@ -22,7 +22,7 @@ function view(version: number, board: string, turn: 'X' | 'O', last: object): Ga
 }
 const created = view(1, '.........', 'X', { type: 'created' })
 const joined = view(2, '.........', 'X', { type: 'joined', player: 'O' })
-const fail = (name: ErrorName) => () => Promise.reject(new OxoError(name, 'so it is told'))
+const fail = (name: ErrorName) => () => Promise.reject(new OxoError(name, 'scripted'))
 
 async function begin(): Promise<GameHistory> {
   const history = new GameHistory('g')
@@ -31,13 +31,13 @@ async function begin(): Promise<GameHistory> {
   return history
 }
 
-test('what was told as the rules say it is linearizable', async () => {
+test('a history whose answers follow the rules is linearizable', async () => {
   const history = await begin()
   await assert.rejects(history.record(move('bob', 0, 2), fail('not-your-turn')), { name: 'not-your-turn' })
   assert.equal(history.check().type, 'linearizable')
 })
 
-test('an unknown outcome may have happened or not; what was not done may not show', async () => {
+test('a command with an unknown outcome may show its effect; one that was not executed may not', async () => {
   const moved = view(3, 'X........', 'O', { type: 'moved', player: 'X', x: 0, y: 0 })
   for (const [name, verdict] of [
     ['outcome-unknown', 'linearizable'],
@@ -51,14 +51,14 @@ test('an unknown outcome may have happened or not; what was not done may not sho
   }
 })
 
-test('a stale read is a violation, unless it is said that reads may lag', async () => {
+test('a stale read is a violation, unless an option says that reads may lag', async () => {
   const history = await begin()
   await history.record('read', async () => created)
   assert.equal(history.check().type, 'violated')
   assert.equal(history.check({ mayMiss: (later) => later.input === 'read' }).type, 'linearizable')
 })
 
-test('what is no answer of a server goes on up and leaves no trace', async () => {
+test('an error that is not an answer of the server is rethrown and not recorded', async () => {
   const history = new GameHistory('g')
   await assert.rejects(
     history.record('read', () => Promise.reject(new TypeError('a bug'))),
@@ -67,8 +67,8 @@ test('what is no answer of a server goes on up and leaves no trace', async () =>
   assert.deepEqual(history.operations, [])
 })
 
-test('a client over a wire is recorded as it asks', async () => {
-  const wire = new Wire()
+test('the requests of a client over a wire are recorded', async () => {
+  const wire = new StubTransport()
   using client = connect('ws://server', { transport: wire.dial })
   wire.welcome()
   const history = new GameHistory('g')

@@ -1,4 +1,4 @@
-/** What was asked of one game, by however many clients, and what came of it: to be checked afterwards. */
+/** The operations of any number of clients on one game and their results, recorded to be checked afterwards. */
 import { OxoError } from '../client/index.ts'
 import { type RejectionName, rejections } from '../game/index.ts'
 import type { GameView } from '../protocol/index.ts'
@@ -6,11 +6,12 @@ import { describeView, type GameInput, type GameOutput, makeGameModel } from './
 import { checkLinearizable, type Operation, type SearchOptions, type Verdict } from './linearizability.ts'
 
 /**
- * Records operations of one game as they are asked through clients, and checks them against the rules of the game.
+ * Records the operations that clients perform on one game, and checks them against the rules of the game.
  *
- * What a client was told is taken at its word: a refusal is an answer; `outcome-unknown` leaves the operation open, so
- * that it may have taken effect at any time or never; any other failure says that nothing was done, so that its effect,
- * should it show nevertheless, is a violation.
+ * Each result is taken literally. A refusal is an answer. `outcome-unknown` leaves the operation open: it may have
+ * taken
+ * effect at any later time or never. Any other failure means that the operation was not executed: if its effect shows
+ * nevertheless, that is a violation.
  */
 export class GameHistory {
   readonly game: string
@@ -19,20 +20,20 @@ export class GameHistory {
   #ticks = 0
 
   /**
-   * @param tick when something happens, each later call with a number that is not lower. By default it counts, which is
-   *   right where one process asks everything; several need one clock, and may join their {@link operations}.
+   * @param tick returns the current time; later calls return no lower number. The default is a counter, which is enough
+   *   if one process performs all operations; several processes need one clock to merge {@link operations}.
    */
   constructor(game: string, tick?: () => number) {
     this.game = game
     this.#tick = tick ?? (() => ++this.#ticks)
   }
 
-  /** What has ended so far, in the order of ending; what has not is missing: wait for it first. */
+  /** The operations that have ended, in the order of ending. Pending ones are missing: wait for them first. */
   get operations(): readonly Operation<GameInput, GameOutput>[] {
     return this.#operations
   }
 
-  /** Calls `ask`, which must ask for exactly `input`, and notes its end. Resolves and rejects as it does. */
+  /** Calls `ask`, which must perform exactly `input`, and records its result. Resolves and rejects like `ask`. */
   async record(input: GameInput, ask: () => Promise<GameView>): Promise<GameView> {
     const invoked = this.#tick()
     try {
@@ -47,7 +48,7 @@ export class GameHistory {
     }
   }
 
-  /** Whether one order explains everything. A game with a clock may have ended at any time by the fall of a flag. */
+  /** Checks whether one order explains the whole history. In a game with a clock, the flag may fall at any time. */
   check(options: SearchOptions<GameInput, GameOutput> = {}): Verdict<GameInput, GameOutput> {
     const flag = { input: { type: 'flag' }, invoked: -Infinity, returned: Infinity } as const
     return checkLinearizable(makeGameModel(this.game), [...this.#operations, flag], options)
@@ -55,12 +56,13 @@ export class GameHistory {
 
   #note(input: GameInput, invoked: number, output: GameOutput): void {
     this.#operations.push({ input, output, invoked, returned: this.#tick() })
-    // A join names no version: of one that the client sent again, the first may have done it and the last been told so.
+    // A join has no version: if the client sent it twice, the first copy may have taken effect and the second got the
+    // answer.
     if (input !== 'read' && input.type === 'join') this.#noteOpen(input, invoked)
   }
 
   #noteOpen(input: GameInput, invoked: number): void {
-    // A read changes nothing: whether it took place is all the same.
+    // A read changes nothing, so it does not matter whether it took place.
     if (input !== 'read') this.#operations.push({ input, invoked, returned: Infinity })
   }
 }

@@ -20,7 +20,7 @@ const create: Command = {
 const join: Command = { type: 'join', account: bob }
 const move = (by: string, x: number, version: number): Command => ({ type: 'move', by, x, y: 0, version })
 
-/** What the game answers when `commands` are carried out one after the other. */
+/** The answer of the game after `commands` were executed in order. */
 function after(...commands: readonly Command[]): GameOutput {
   const model = makeGameModel('g')
   const end = commands.reduce((state, command) => model.step(state, command, undefined)[0] ?? state, model.initial)
@@ -31,7 +31,7 @@ type Step = readonly [input: GameInput, output?: GameOutput]
 const did = (input: GameInput, output: GameOutput): Step => [input, output]
 const no = (refused: ErrorName): GameOutput => ({ refused })
 
-/** One after the other; what has no output stays open. */
+/** Checks sequential steps; a step without an output stays open. */
 function judge(...steps: readonly Step[]): string {
   const history = steps.map(([input, output], index): Operation<GameInput, GameOutput> => {
     if (output === undefined) return { input, invoked: 2 * index, returned: Infinity }
@@ -53,7 +53,7 @@ test('a game that was played by the rules is linearizable', () => {
   assert.equal(judge(...begun, ...history), 'linearizable')
 })
 
-test('a repeat is told what it was told before, at any age; anything else at that version is stale', () => {
+test('a repeat gets the same answer as before, at any age; any other command at that version is stale', () => {
   const [first, second] = [move('ada', 0, 2), move('bob', 1, 3)]
   const history = [
     did(first, after(create, join, first)),
@@ -66,12 +66,12 @@ test('a repeat is told what it was told before, at any age; anything else at tha
   assert.equal(judge(...begun, ...history, did(first, no('stale'))), 'violated')
 })
 
-test('to call stale what names the newest version is a violation', () => {
+test('refusing a command at the newest version as stale is a violation', () => {
   const history = [...begun, did(move('ada', 0, 2), no('stale'))]
   assert.equal(judge(...history), 'violated')
 })
 
-test('a clock may end a game at any time, with a late move or without; nothing else may', () => {
+test('only a clock may end a game at any time, with or without a late move', () => {
   const timed: Command = { ...create, clock: { perMoveMs: 1_000 } }
   const first = move('ada', 0, 2)
   const late = [did(timed, after(timed)), did(join, after(timed, join)), did(first, no('game-over'))]

@@ -1,16 +1,16 @@
-/** One game of Oxo as a sequential specification: `decide` and `evolve`, and what a repeat is told. */
+/** One game of Oxo as a sequential specification: `decide` and `evolve`, and the answers to repeats. */
 import { type Command, decide, type Event, evolve, type Game } from '../game/index.ts'
 import { type ErrorName, makeView } from '../protocol/index.ts'
 import type { GameView } from '../protocol/index.ts'
 import type { Model } from './linearizability.ts'
 
-/** What was asked of a game. The time that a command took does not matter here. */
+/** An operation on a game. The elapsed time of a command does not matter here. */
 export type GameInput = 'read' | Command
 
-/** What was answered: a state, as {@link describeView} writes it, or the name of the refusal. */
+/** The answer: a state, as {@link describeView} writes it, or the name of the refusal. */
 export type GameOutput = { readonly state: string } | { readonly refused: ErrorName }
 
-/** A game and all that led to it. The same events lead to the very same object. */
+/** A game with all its earlier states. The same events always lead to the identical object. */
 export class GameState {
   readonly game: Game | null
   readonly #id: string
@@ -32,12 +32,12 @@ export class GameState {
     return (this.#text ??= this.game === null ? '' : describeView(makeView(this.#id, this.game)))
   }
 
-  /** The state as it was at an older version. */
+  /** The state at an older version. */
   at(version: number): GameState {
     return version >= this.version || this.#before === null ? this : this.#before.at(version)
   }
 
-  /** Clocks are left out: how much time passed is not for this specification to say. */
+  /** The state after `event`. Clocks are omitted, because this specification does not model time. */
   after(event: Event): GameState {
     const key = JSON.stringify(event)
     const known = this.#after.get(key)
@@ -48,17 +48,17 @@ export class GameState {
   }
 }
 
-/** A view as text, without its clocks: what two views of one state have in common. */
+/** A view as text, without its clocks: equal for all views of one state. */
 export function describeView(view: GameView): string {
-  // Rules come in any order of their members, as whoever created the game wrote them.
+  // The members of the rules have the order in which the game's creator sent them.
   const { width, height, line, gravity, misere, marks, exact } = view.rules
   const rules = [width, height, line, gravity, misere, marks, exact]
   return JSON.stringify({ ...view, rules, clock: undefined })
 }
 
 /**
- * The specification of the game `id`. What is said in a game with a clock may come too late, and a `flag` may fall at any
- * time. `nextId` is the id that a rematch gets.
+ * The specification of the game `id`. In a game with a clock a command may come too late, and a `flag` may fall at any
+ * time. `nextId` is the id of the rematch.
  */
 export function makeGameModel(id: string, nextId = `${id}-2`): Model<GameState, GameInput, GameOutput> {
   return {
@@ -84,7 +84,7 @@ function carryOut(state: GameState, asked: Command, nextId: string): readonly Ou
   const command: Command = 'what' in asked && asked.what === 'rematch' ? { ...asked, next: nextId } : asked
   const version = command.type === 'create' ? 0 : command.version
   if (version !== undefined && version < state.version - 1) return [repeat(state, command, version)]
-  // No command names a version that its sender has not seen: whoever calls it stale has not looked.
+  // A command never names a version that its sender has not seen, so no answer to a higher version is valid.
   const isAhead = version !== undefined && version > state.version
   if (isAhead) return []
   if (command.type === 'flag') return fall(state)
@@ -96,7 +96,7 @@ function carryOut(state: GameState, asked: Command, nextId: string): readonly Ou
   return canBeLate(command) ? [taken, ...fall(state)] : [taken]
 }
 
-/** A repeat is told what it was told before; anything else at an old version is stale for ever. */
+/** A repeat gets the same answer as before; any other command at an old version stays stale forever. */
 function repeat(state: GameState, command: Command, version: number): Outcome {
   const then = state.at(version + 1)
   const decision = decide(then.game, command)
@@ -105,12 +105,12 @@ function repeat(state: GameState, command: Command, version: number): Outcome {
   return { next: state, answer: { refused: isCreation ? decision.rejection.name : 'stale' } }
 }
 
-/** What was the fall of a flag was refused. */
+/** The answer to a repeat: a command that caused the fall of a flag was refused with `game-over`. */
 function told({ game, text }: GameState, command: Command): GameOutput {
   return canBeLate(command) && game?.last.type === 'flagged' ? { refused: 'game-over' } : { state: text }
 }
 
-/** Time is over for the player to move, where a clock runs. */
+/** The fall of the flag of the player to move; no outcome if no clock runs. */
 function fall(state: GameState): readonly Outcome[] {
   const { game } = state
   if (game === null || game.clock === null || game.turn === null) return []
@@ -118,12 +118,12 @@ function fall(state: GameState): readonly Outcome[] {
   return [{ next: state.after({ type: 'flagged', player: game.turn }), answer: { refused: 'game-over' } }]
 }
 
-/** Whether the fall of a flag may follow from the command. */
+/** Whether the command may be too late and thus cause the fall of a flag. */
 function canBeLate({ type }: Command): boolean {
   return type === 'move' || type === 'resign' || type === 'offer' || type === 'answer'
 }
 
-/** Whether a refusal may be the fall of a flag, which changes the game. */
+/** Whether the refusal may come from the fall of a flag, which changes the game. */
 function isLate(input: GameInput, output: GameOutput): boolean {
   return input !== 'read' && canBeLate(input) && 'refused' in output && output.refused === 'game-over'
 }

@@ -4,10 +4,10 @@ import { seededRandom } from '../base/index.ts'
 import { checkLinearizable, type Model, type Operation } from './linearizability.ts'
 
 type Input = { readonly set: number } | { readonly swap: readonly [number, number] } | 'get'
-/** What a get answers, or whether a write took place. */
+/** The value of a get, or whether a write took place. */
 type Output = number | boolean
 
-/** A register with compare-and-set, in which states are numbers. */
+/** A register with compare-and-set; its states are numbers. */
 const register: Model<number, Input, Output> = {
   initial: 0,
   step(state, input, output) {
@@ -20,7 +20,7 @@ const register: Model<number, Input, Output> = {
   isRead: (input) => input === 'get',
 }
 
-/** `from`–`to`: when it was invoked and when it returned. */
+/** An operation that was invoked at `from` and returned at `to`. */
 function did(input: Input, from: number, to: number, output: Output): Operation<Input, Output> {
   return { input, output, invoked: from, returned: to }
 }
@@ -29,16 +29,16 @@ function lost(input: Input, from: number): Operation<Input, Output> {
 }
 
 const good: Readonly<Record<string, readonly Operation<Input, Output>[]>> = {
-  'nothing at all': [],
+  'an empty history': [],
   'one after the other': [
     did({ set: 1 }, 0, 1, true),
     did('get', 2, 3, 1),
     did({ set: 2 }, 4, 5, true),
     did('get', 6, 7, 2),
   ],
-  'a read beside a write, before it': [did({ set: 1 }, 0, 9, true), did('get', 1, 2, 0)],
-  'a read beside a write, behind it': [did({ set: 1 }, 0, 9, true), did('get', 1, 2, 1)],
-  'two writes beside each other, seen in either order': [
+  'a read concurrent with a write, ordered before it': [did({ set: 1 }, 0, 9, true), did('get', 1, 2, 0)],
+  'a read concurrent with a write, ordered after it': [did({ set: 1 }, 0, 9, true), did('get', 1, 2, 1)],
+  'two concurrent writes, seen in either order': [
     did({ set: 1 }, 0, 9, true),
     did({ set: 2 }, 1, 8, true),
     did('get', 2, 3, 2),
@@ -64,7 +64,7 @@ const bad: Readonly<Record<string, readonly Operation<Input, Output>[]>> = {
     did('get', 10, 11, 1),
     did('get', 12, 13, 2),
   ],
-  'a value that comes and goes': [did({ set: 1 }, 0, 9, true), did('get', 1, 2, 1), did('get', 3, 4, 0)],
+  'a value that appears and disappears': [did({ set: 1 }, 0, 9, true), did('get', 1, 2, 1), did('get', 3, 4, 0)],
   'both of two racing swaps': [did({ swap: [0, 1] }, 0, 5, true), did({ swap: [0, 2] }, 1, 4, true)],
   'an unknown write seen before it was asked for': [did('get', 0, 1, 7), lost({ set: 7 }, 2)],
   'an unknown write that happened twice': [
@@ -78,14 +78,14 @@ for (const [name, history] of Object.entries(bad)) {
   test(`bad: ${name}`, () => assert.equal(checkLinearizable(register, history).type, 'violated'))
 }
 
-test('a violation names what was explained and what could not come next', () => {
+test('a violation names the explained operations and those that cannot come next', () => {
   const write = did({ set: 1 }, 0, 1, true)
   const stale = did('get', 2, 3, 0)
   const verdict = checkLinearizable(register, [stale, write])
   assert.deepEqual(verdict, { type: 'violated', order: [write], stuck: [stale] })
 })
 
-test('an order keeps what returned before what was invoked later', () => {
+test('an order keeps operations that returned before those invoked later', () => {
   const history = [did({ set: 2 }, 4, 5, true), did('get', 6, 7, 2), did({ set: 1 }, 0, 1, true), did('get', 2, 3, 1)]
   const verdict = checkLinearizable(register, history)
   assert.ok(verdict.type === 'linearizable')
@@ -95,19 +95,19 @@ test('an order keeps what returned before what was invoked later', () => {
   )
 })
 
-test('a read that may lag is explained by an older state, but by no state that never was', () => {
+test('a read that may lag is explained by an older state, but not by a state that never existed', () => {
   const options = { mayMiss: (later: Operation<Input, Output>) => later.input === 'get' }
   const write = did({ set: 1 }, 0, 1, true)
   assert.equal(checkLinearizable(register, [write, did('get', 2, 3, 0)], options).type, 'linearizable')
   assert.equal(checkLinearizable(register, [write, did('get', 2, 3, 5)], options).type, 'violated')
 })
 
-test('a search that takes too long says so', () => {
+test('a search that takes too long is undecided', () => {
   const racing = Array.from({ length: 20 }, (_, index) => did({ set: index }, 0, 9, true))
   assert.equal(checkLinearizable(register, [...racing, did('get', 10, 11, 99)], { stepsMax: 1_000 }).type, 'undecided')
 })
 
-/** A history that was made by carrying out operations at random moments inside their intervals. */
+/** Makes a history by executing operations at random moments within their intervals. */
 function perform(seed: number): Operation<Input, Output>[] {
   const random = seededRandom(seed)
   const plans = Array.from({ length: 12 }, () => {
@@ -126,7 +126,7 @@ function perform(seed: number): Operation<Input, Output>[] {
   })
 }
 
-/** Every order, one after the other: slow, and too simple to be wrong. */
+/** Tries every order: slow, but simple enough to be obviously correct. */
 function isExplained(state: number, left: readonly Operation<Input, Output>[]): boolean {
   if (left.every(({ output }) => output === undefined)) return true
   return left.some((next) => {
@@ -136,7 +136,7 @@ function isExplained(state: number, left: readonly Operation<Input, Output>[]): 
   })
 }
 
-test('histories that were performed are good, and a changed answer is judged as trying every order judges it', () => {
+test('executed histories are linearizable, and changed answers get the same verdict as from trying every order', () => {
   let violated = 0
   for (let seed = 1; seed <= 300; seed++) {
     const history = perform(seed)

@@ -1,44 +1,44 @@
 /**
- * Whether a history of concurrent operations can be explained by one order in which they took effect one at a time:
- * the search of Wing and Gong (1993), with Lowe's memory of what was tried.
+ * Checks whether a history of concurrent operations can be explained by one order in which they took effect one at a
+ * time: the search of Wing and Gong (1993), with Lowe's cache of visited states.
  */
 
-/** One operation as whoever asked for it saw it. Times are of one clock, any unit; only their order counts. */
+/** One operation as its caller saw it. Times come from one clock, in any unit; only their order matters. */
 export interface Operation<Input, Output> {
   readonly input: Input
-  /** Absent: the outcome is unknown. It may have taken effect at any time after `invoked`, or never. */
+  /** Absent if the outcome is unknown: the operation may have taken effect at any time after `invoked`, or never. */
   readonly output?: Output
   readonly invoked: number
   /** Infinity while the outcome is unknown. Equal times count as overlapping. */
   readonly returned: number
 }
 
-/** The sequential specification: what each operation does where nothing overlaps. */
+/** The sequential specification: the effect of each operation without concurrency. */
 export interface Model<State, Input, Output> {
   readonly initial: State
   /**
-   * The states that `input` may lead to from `state` with exactly this output (undefined: with any); none if it cannot.
-   * States are compared by identity: what comes to the same should be the same.
+   * The states that `input` may lead to from `state` with exactly this output (undefined: any output); empty if none.
+   * States are compared by identity, so equal states should be the same object.
    */
   step(state: State, input: Input, output: Output | undefined): readonly State[]
-  /** Whether an operation with this output leaves every state as it is. Saying so makes the search fast. */
+  /** Whether an operation with this output never changes the state. Optional; it makes the search fast. */
   isRead?(input: Input, output: Output): boolean
 }
 
 export interface SearchOptions<Input, Output> {
   /**
    * Whether `later` may be explained by a state from before `earlier`, though `earlier` had returned when `later` was
-   * invoked. By default never: that is linearizability. A read from a replica that may lag is said here.
+   * invoked. The default is never, which is linearizability. Use it for reads from a replica that may lag.
    */
   readonly mayMiss?: (later: Operation<Input, Output>, earlier: Operation<Input, Output>) => boolean
-  /** States looked at before the search gives up; a million by default. */
+  /** The number of steps after which the search gives up; a million by default. */
   readonly stepsMax?: number
 }
 
 export type Verdict<Input, Output> =
-  /** One order that explains everything; open operations that had no effect are not in it. */
+  /** An order that explains the history; open operations without effect are not in it. */
   | { readonly type: 'linearizable'; readonly order: readonly Operation<Input, Output>[] }
-  /** None does. `order` is the longest that explains a part, `stuck` what could not come next. */
+  /** There is no such order. `order` is the longest partial one, `stuck` the operations that cannot come next. */
   | {
       readonly type: 'violated'
       readonly order: readonly Operation<Input, Output>[]
@@ -47,7 +47,10 @@ export type Verdict<Input, Output> =
   /** The search was given up. */
   | { readonly type: 'undecided' }
 
-/** Looks for an order of `history` that `model` allows and that keeps what returned before what was invoked later. */
+/**
+ * Searches an order of `history` that `model` allows and that keeps operations before all those invoked after their
+ * return.
+ */
 export function checkLinearizable<State, Input, Output>(
   model: Model<State, Input, Output>,
   history: readonly Operation<Input, Output>[],
@@ -58,9 +61,9 @@ export function checkLinearizable<State, Input, Output>(
 
 class Search<State, Input, Output> {
   readonly #model: Model<State, Input, Output>
-  /** In the order of returning: what returned first is tried first. */
+  /** By time of return: the operation that returned first is tried first. */
   readonly #operations: readonly Operation<Input, Output>[]
-  /** For each operation, those that must come before it. */
+  /** For each operation, the indexes of those that must come before it. */
   readonly #before: readonly (readonly number[])[]
   readonly #reads: readonly boolean[]
   readonly #done: Uint8Array
@@ -107,10 +110,10 @@ class Search<State, Input, Output> {
     return { type: 'violated', order: named(this.#longest), stuck: named(stuck) }
   }
 
-  /** Whether what is left can be explained from `state`. On success #order has the explanation. */
+  /** Whether the remaining operations can be explained from `state`. On success `#order` is the explanation. */
   #explore(state: State): boolean {
     const mark = this.#order.length
-    // A read that fits now may as well come now: that takes no choice away.
+    // A read that fits now can be placed now: that excludes no later choice.
     while (this.#placeReads(state));
     if (this.#closedLeft === 0) return true
     if (this.#order.length > this.#longest.length) this.#longest = [...this.#order]
@@ -121,7 +124,7 @@ class Search<State, Input, Output> {
     return false
   }
 
-  /** Whether the operation can come next, and all that is left after it. */
+  /** Whether the operation can come next, with all remaining ones after it. */
   #tryNext(state: State, index: number): boolean {
     for (const next of this.#step(state, index)) {
       this.#place(index)
@@ -165,7 +168,7 @@ class Search<State, Input, Output> {
     if (isClosed(this.#operations[index])) this.#closedLeft++
   }
 
-  /** Whether the same operations have not led to the same state before. */
+  /** Whether this combination of placed operations and state is visited for the first time. */
   #isNew(state: State): boolean {
     let number = this.#stateNumbers.get(state)
     if (number === undefined) this.#stateNumbers.set(state, (number = this.#stateNumbers.size))

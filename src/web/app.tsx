@@ -1,4 +1,4 @@
-/** The frame around every page: where one is, the way elsewhere, and what lies on top. */
+/** The frame around every page: navigation, banner, page, dialog. */
 import { Home } from './home.tsx'
 import { text } from './language/text.ts'
 import { Link } from './shell/link.tsx'
@@ -29,7 +29,7 @@ export function App() {
   )
 }
 
-/** What a screen reader says. Drawn by itself: what is drawn again is said again. */
+/** The announcement for screen readers. It is a component of its own, because rendering it again would repeat it. */
 function Voice() {
   const { words, count } = ui.announcement.value
   return (

@@ -1,7 +1,7 @@
-/** The first page: a board to play on at once, and the ways to people. */
+/** The first page: a board that can be played at once, and buttons to find opponents. */
 import { presets } from '../game/index.ts'
 import { create, offer, playSomeone } from './state/actions.ts'
-import { Stage } from './board/stage.tsx'
+import { BoardStage } from './board/stage.tsx'
 import { useAnnouncer } from './game/announcer.ts'
 import { GameBoard } from './game/game-board.tsx'
 import { MarkChoice } from './game/mark-choice.tsx'
@@ -9,7 +9,7 @@ import { GameStatus } from './game/status.tsx'
 import { text } from './language/text.ts'
 import { localTable, startLocalAgain } from './local/table.ts'
 import { ZoomStage } from './shell/lazy-parts.ts'
-import type { Standing, Table } from './state/table.ts'
+import type { PageGameState, PageGame } from './state/table.ts'
 import { useArrival } from './shell/title.ts'
 import { ui } from './state/ui.ts'
 import { turnLine } from './words.ts'
@@ -23,9 +23,9 @@ export function Home() {
   return (
     <main class="page home">
       <GameStatus table={table} standing={standing} />
-      <Stage Zoom={ZoomStage} columns={rules.width} rows={rules.height} focus={table.cursor.peek()}>
+      <BoardStage Zoom={ZoomStage} columns={rules.width} rows={rules.height} focus={table.cursor.peek()}>
         <GameBoard table={table} standing={standing} />
-      </Stage>
+      </BoardStage>
       <MarkChoice table={table} />
       <div class="under">
         <Again table={table} standing={standing} />
@@ -46,8 +46,8 @@ export function Home() {
   )
 }
 
-/** Back a move, or from the beginning. */
-function Again({ table, standing }: { readonly table: Table; readonly standing: Standing }) {
+/** Buttons to take back a move or to start again. */
+function Again({ table, standing }: { readonly table: PageGame; readonly standing: PageGameState }) {
   const { shown, me, isMyTurn, isPending } = standing
   const marks = shown.board.replaceAll('.', '').length
   const isOver = shown.outcome !== null

@@ -1,4 +1,4 @@
-/** Where the page begins. */
+/** The entry point of the page. */
 import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { App } from './app.tsx'
@@ -24,10 +24,10 @@ import('./translated.ts').then(
   ({ keepTexts }) => keepTexts(),
   () => {},
 )
-// While the parts of the page that need it are loaded.
+// Connect while the parts of the page that need the server are loading.
 if (ui.route.value.page !== 'home') server()
 if (gamesWithUnanswered().length > 0) {
-  // Should it not load, the next page that is opened delivers.
+  // If it does not load, the next opened page delivers the commands.
   import('./state/shared-handles.ts').then(
     ({ deliver }) => deliver(),
     () => {},

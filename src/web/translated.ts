@@ -1,15 +1,15 @@
 /**
- * Keeps the page alive under a browser's translator, which puts elements of its own in the place of texts. Before
- * anything there is drawn again, the texts that were there come back; the translator hears of that as of any new text.
+ * Keeps the page working under a browser's translator, which replaces text nodes by its own elements. Before Preact
+ * renders such a place again, the original text nodes are restored; the translator then translates them as new text.
  */
 import { options, type VNode } from 'preact'
 
-/** The texts that were taken away, and what stands in their place. */
+/** The removed text nodes, and the elements that replace them. */
 const replaced = new Map<Text, ChildNode>()
 
 const observer = new MutationObserver(hear)
 
-/** From now on, for as long as the page is open. */
+/** Starts this protection, for the lifetime of the page. */
 export function keepTexts(): void {
   observer.observe(document.body, { childList: true, subtree: true })
   const hooks = options as { __r?: ((drawn: Drawn) => void) | undefined }
@@ -27,9 +27,9 @@ export function keepTexts(): void {
 function hear(records: readonly MutationRecord[]): void {
   for (const record of records) {
     const { type, target, addedNodes, removedNodes } = record
-    // A signal writes into its text without drawing anything again.
+    // A signal changes its text node without rendering.
     if (type === 'characterData') restore((text) => text === target)
-    // One node for one: nobody but a translator does that. What is drawn is put in and taken out by itself.
+    // Only a translator replaces one node by one other; Preact inserts and removes nodes separately.
     else if (addedNodes.length === 1 && removedNodes.length === 1) replace(removedNodes[0], addedNodes[0])
   }
 }
@@ -42,24 +42,24 @@ function replace(before: Node | undefined, after: Node | undefined): void {
   observer.observe(before, { characterData: true })
 }
 
-/** Puts those texts back whose place is still there, and forgets the others. */
+/** Restores the selected text nodes if their places still exist, and forgets them. */
 function restore(isMeant: (text: Text, stand: ChildNode) => boolean): void {
   for (const [text, stand] of replaced) {
     if (!isMeant(text, stand)) continue
     replaced.delete(text)
     if (stand !== text && stand.isConnected) stand.replaceWith(text)
   }
-  // What was just done is no translator's doing.
+  // Discard the records of these changes: no translator made them.
   observer.takeRecords()
 }
 
-/** What Preact keeps in a node of its tree, under the names that its own add-ons use. */
+/** Internal members of a Preact node, under the mangled names that Preact's own add-ons use. */
 interface Drawn extends VNode {
   readonly __k?: readonly (Drawn | null)[] | null
   readonly __e?: Node | null
 }
 
-/** The nodes of the document that a component has drawn, without what is inside them. */
+/** The top DOM nodes that a component has rendered. */
 function rootsOf({ type, __k, __e }: Drawn): readonly Node[] {
   if (typeof type === 'function') return (__k ?? []).flatMap((child) => (child === null ? [] : rootsOf(child)))
   return __e === null || __e === undefined ? [] : [__e]

@@ -1,4 +1,4 @@
-/** The transports of the page against their contract: the one that waits for its turn, and the thread. */
+/** Checks the transports of the page against the contract: the one that waits for its turn, and the worker thread. */
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { openTransportStand } from '../../e2e/lib/transport-stand.ts'
@@ -17,7 +17,7 @@ for (const { title, run } of transportContract) {
   test(`thread: ${title}`, (t) => run(openThread(t)))
 }
 
-/** A thread as a page sees it at its worst: what it has said comes although it has been terminated. */
+/** A worker in its worst case: messages arrive even after it was terminated. */
 class Thread {
   static started: Thread[] = []
   onmessage: ((event: { readonly data: string }) => void) | null = null

@@ -1,16 +1,16 @@
-/** Games in words: who plays, what was played, how it ended, why something was refused. */
+/** Games in words: names, rules, outcomes and refusals. */
 import type { GameView, OxoError } from '../client/index.ts'
 import { type Account, isSameRules, type Player, type PresetName, presets, type Rules } from '../game/index.ts'
 import { isKey, isolate, type FirstKey, text } from './language/text.ts'
-import type { Standing, Table } from './state/table.ts'
+import type { PageGameState, PageGame } from './state/table.ts'
 
 export function nameOfAccount(account: Account | null): string {
   if (account === null) return text('freeSeat')
   return account.bot === undefined ? isolate(account.name) : text(`bot_${account.bot}`)
 }
 
-/** How others are called on the page; whoever looks at it is "You". */
-export function nameOf(table: Table, { shown, me }: Standing, player: Player): string {
+/** The name of a player on the page; the visitor is "You". */
+export function nameOf(table: PageGame, { shown, me }: PageGameState, player: Player): string {
   if (table.place === 'screen' || shown.seats === 'open') return text(`player${player}`)
   return player === me ? text('you') : nameOfAccount(shown.players[player])
 }
@@ -56,14 +56,14 @@ export function reasonOf({ rules }: GameView, { by }: NonNullable<GameView['outc
   }
 }
 
-function winnerOf(table: Table, standing: Standing, winner: Player | null): string {
+function winnerOf(table: PageGame, standing: PageGameState, winner: Player | null): string {
   if (winner === null) return text('draw')
   if (standing.me === null) return text('won', { name: nameOf(table, standing, winner) })
   return text(winner === standing.me ? 'youWon' : 'youLost')
 }
 
-/** The line that says where the game stands; the same for the eye and the ear. */
-export function turnLine(table: Table, standing: Standing): string {
+/** The status line of a game, the same for display and screen readers. */
+export function turnLine(table: PageGame, standing: PageGameState): string {
   const { shown, me, isMyTurn, ended } = standing
   const { outcome, turn } = shown
   if (outcome?.by === 'withdrawal') return text('withdrawn')
@@ -80,7 +80,7 @@ export function turnLine(table: Table, standing: Standing): string {
   return text(shown.players[turn]?.bot === undefined ? 'theirMove' : 'botThinks', { name })
 }
 
-/** Why something did not work, in the language of the page; what it has no words for, in the server's. */
+/** The reason of an error in the language of the page; the server's message if the page has no text for it. */
 export function refusal({ name, message }: Pick<OxoError, 'name' | 'message'>): string {
   return isKey(name) ? text(name) : text('refused', { reason: isolate(message) })
 }

@@ -19,7 +19,7 @@ function build(t: TestContext, files: Readonly<Record<string, string>>): string 
   return output
 }
 
-test('what a page begins with stands in it; what comes later takes what they share from there', (t) => {
+test('the entry script and the style are inlined; later scripts take shared exports from the global', (t) => {
   const output = build(t, {
     'assets/index-1.js': 'var n=1;document.title="$&</script><!--";import(`./late-3.js`);export{n as t,d as default};',
     'assets/late-3.js': 'import{t as e}from"./index-1.js";import"./index-1.js";import{x}from"./other-4.js";use(e,x)',
@@ -42,13 +42,13 @@ test('what a page begins with stands in it; what comes later takes what they sha
   assert.deepEqual(readdirSync(join(output, 'assets')), ['late-3.js', 'other-4.js'])
 })
 
-test('a name that changes later is read as it is then', async () => {
+test('an export that changes later is read with its current value', async () => {
   await import(`data:text/javascript,${encodeURIComponent(makeEntry('let n=1;n=2;export{n as later}'))}`)
   assert.equal(Reflect.get(Reflect.get(globalThis, 'oxo') as object, 'later'), 2)
   assert.equal(takeFromGlobal('import{a,b as c}from"./i.js";', 'i.js'), 'const{a:a,b:c}=globalThis.oxo;')
 })
 
-test('a page that would wait for a second request, or was built in another way, is refused', (t) => {
+test('an entry that needs a second request, or a page in an unknown form, is refused', (t) => {
   assert.throws(() => makeEntry('import{a}from"./b.js";a()'), /would wait/)
   assert.throws(() => makeEntry('a();import"./b.js";'), /would wait/)
   assert.throws(() => inlineEntry(build(t, { 'index.html': '<p>no module' })), /one module/)
@@ -56,7 +56,7 @@ test('a page that would wait for a second request, or was built in another way, 
   assert.throws(() => inlineEntry(build(t, odd)), /late-3\.js names index-1\.js/)
 })
 
-test('parts load what they need at once, and by name, all of it, or for its effects', () => {
+test('parts load their imports in parallel: named, namespace and side-effect imports', () => {
   assert.equal(
     takeParts('import{a as b,c}from"./x-1.js";import*as d from"./y-2.js";import"./z-3.js";use(b,c,d);export{b as e};'),
     'const[{a:b,c:c},d,]=await Promise.all([oxoPart("/assets/x-1.js"),oxoPart("/assets/y-2.js"),oxoPart("/assets/z-3.js")]);use(b,c,d);export{b as e};',
@@ -67,10 +67,10 @@ test('parts load what they need at once, and by name, all of it, or for its effe
     ),
     'let n=()=>oxoPart(`/assets/de-1.js`).then(({de:e})=>e);',
   )
-  assert.throws(() => takeParts('export{a}from"./x-1.js"'), /not understood/)
+  assert.throws(() => takeParts('export{a}from"./x-1.js"'), /unknown form/)
 })
 
-test('parts that need each other are refused: each would wait for the other', (t) => {
+test('circular imports between parts are refused, because each would wait for the other', (t) => {
   const files = {
     'assets/index-1.js': 'a();',
     'assets/a-2.js': 'import{b}from"./b-3.js";export const a=b',

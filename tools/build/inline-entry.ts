@@ -1,7 +1,7 @@
 /**
- * Puts the script and the style that a built page begins with into the page itself: on a slow line every request costs
- * more than the bytes. What is loaded later and shares code with the beginning finds it at one global name, because a
- * script inside a page has no address to import it from.
+ * Inlines the entry script and the style of a built page: on a slow line every request costs more than the bytes. Scripts
+ * that are loaded later find the exports of the entry at one global name, because an inline script has no URL to import
+ * from.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,19 +9,19 @@ import { join } from 'node:path'
 const global = 'globalThis.oxo'
 
 /**
- * Loads each part once. A browser remembers of an address that its script did not load, and never asks again: what failed
- * is asked for at another address, and so are the parts that it needs.
+ * Loads each part once. A browser remembers that a module URL failed to load, and never requests it again. So a failed part
+ * is retried with another query string, and so are the parts that it imports.
  */
 export const loader =
   'const oxoParts={};let oxoTry="";globalThis.oxoPart=u=>oxoParts[u]??=import(u+oxoTry).catch(e=>{delete oxoParts[u];oxoTry="?"+Date.now();throw e});'
 
-/** `output`: as Vite builds it, with `index.html` and `assets/`. @throws Error when it is built in another way. */
+/** @param output A folder as Vite builds it, with `index.html` and `assets/`. @throws Error if it has another form. */
 export function inlineEntry(output: string): void {
   const path = join(output, 'index.html')
   const html = readFileSync(path, 'utf8')
   const scripts = [...html.matchAll(/<script type="module"[^>]* src="\/assets\/([^"]+)"><\/script>/g)]
   const [, entry] = scripts[0] ?? []
-  if (entry === undefined || scripts.length > 1) throw new Error('index.html must begin with one module')
+  if (entry === undefined || scripts.length > 1) throw new Error('index.html must have exactly one module script')
   const assets = join(output, 'assets')
   const read = (file: string): string => readFileSync(join(assets, file), 'utf8')
   const script = makeEntry(read(entry))
@@ -33,7 +33,7 @@ export function inlineEntry(output: string): void {
       findImports(text).filter((name) => name !== entry),
     )
     const own = takeFromGlobal(text, entry)
-    if (own.includes(entry)) throw new Error(`${file} names ${entry} in a way that is not understood`)
+    if (own.includes(entry)) throw new Error(`${file} names ${entry} in an unknown form`)
     const apart = takeParts(own)
     if (apart !== text) writeFileSync(join(assets, file), apart)
   }
@@ -49,11 +49,11 @@ export function inlineEntry(output: string): void {
   for (const file of [entry, ...styles]) rmSync(join(assets, file))
 }
 
-/** The entry as it works inside a page. */
+/** The entry script in a form that works inline. @throws Error if it imports another file. */
 export function makeEntry(code: string): string {
   if (/\bfrom\s*["'`]\.\//.test(code) || /(?:^|[;}])import\s*["'`]\.\//.test(code))
     throw new Error('the entry imports another file: the first board would wait for that too')
-  const whole = askForParts(code.trim())
+  const whole = useLoader(code.trim())
   return `${whole.includes('oxoPart(') ? loader : ''}${whole}`
     .replace(/export\s*\{([^}]*)\};?$/, (_, names: string) => {
       const getters = pairsOf(names).map(([local, exported]) => `get ${exported}(){return ${local}}`)
@@ -63,7 +63,7 @@ export function makeEntry(code: string): string {
     .replaceAll('<!--', '<\\!--')
 }
 
-/** A later script, with the global name in the place of what it imports from the entry. */
+/** A later script, with its imports from the entry replaced by the global name. */
 export function takeFromGlobal(code: string, entry: string): string {
   const file = entry.replaceAll('.', '\\.')
   return code
@@ -78,8 +78,8 @@ export function takeFromGlobal(code: string, entry: string): string {
     .replaceAll(new RegExp(`import\\s*["'\`]\\./${file}["'\`];?`, 'g'), '')
 }
 
-/** Dynamic imports by the loader, without what the bundler puts around each to pick the names that are used. */
-function askForParts(code: string): string {
+/** Replaces dynamic imports by the loader, and removes the bundler's wrapper that picks the used names. */
+function useLoader(code: string): string {
   return code
     .replaceAll(
       /[\w$]+\(async\(\)=>\{(?:let|const)\{[^{}]*\}=await import\((["'`])\.\/([\w.-]+)\1\)((?:\.then\([^()]*\))?);return\{[^{}]*\}\}(?:,\[\])?\)/g,
@@ -88,7 +88,7 @@ function askForParts(code: string): string {
     .replaceAll(/\bimport\((["'`])\.\//g, 'oxoPart($1/assets/')
 }
 
-/** A later script that loads the others it needs, all at once, as it is loaded itself. @throws Error for a form that is not understood */
+/** A later script that loads its imports in parallel with the loader. @throws Error for an unknown form of import */
 export function takeParts(code: string): string {
   const names: string[] = []
   const files: string[] = []
@@ -97,7 +97,7 @@ export function takeParts(code: string): string {
     files.push(`oxoPart("/assets/${file}")`)
     return ''
   }
-  const rest = askForParts(code)
+  const rest = useLoader(code)
     .replaceAll(/import\s*\{([^}]*)\}\s*from\s*["'`]\.\/([\w.-]+)["'`];?/g, (_, pairs: string, file: string) =>
       take(
         `{${pairsOf(pairs)
@@ -110,16 +110,16 @@ export function takeParts(code: string): string {
       take(name, file),
     )
     .replaceAll(/import\s*["'`]\.\/([\w.-]+)["'`];?/g, (_, file: string) => take('', file))
-  if (findImports(rest).length > 0) throw new Error('a part takes from another in a way that is not understood')
+  if (findImports(rest).length > 0) throw new Error('a part imports another in an unknown form')
   return files.length === 0 ? rest : `const[${names.join(',')}]=await Promise.all([${files.join(',')}]);${rest}`
 }
 
-/** The files that a script needs before it begins. */
+/** The files that a script imports statically. */
 function findImports(code: string): readonly string[] {
   return [...code.matchAll(/(?:\bfrom|\bimport)\s*["'`]\.\/([\w.-]+)["'`]/g)].map(([, file = '']) => file)
 }
 
-/** Two parts that wait for each other would never be ready. @throws Error */
+/** Parts that import each other would wait forever. @throws Error if there is a cycle */
 function refuseCircles(needs: ReadonlyMap<string, readonly string[]>): void {
   const visit = (file: string, above: readonly string[]): void => {
     if (above.includes(file)) throw new Error(`parts need each other in a circle: ${[...above, file].join(' → ')}`)
@@ -128,7 +128,7 @@ function refuseCircles(needs: ReadonlyMap<string, readonly string[]>): void {
   for (const file of needs.keys()) visit(file, [])
 }
 
-/** `a as b, c` as pairs; a name that stays itself is both. */
+/** `a as b, c` as pairs; a name without `as` is both members of its pair. */
 function pairsOf(names: string): readonly (readonly [string, string])[] {
   return names
     .split(',')

@@ -10,14 +10,14 @@ const root = join(import.meta.dirname, '../..')
 const source = join(root, 'src/web')
 const output = join(root, 'dist/web')
 
-/** Vite wraps each part that is loaded later in 3 kB that fetch its style ahead; here all style is in the page. */
+/** Replaces Vite's preload helper, 3 kB that prefetch styles: here all style is in the page. */
 const plainImport: Plugin = {
   name: 'plain-import',
   enforce: 'pre',
   load: (id) => (id.includes('vite/preload-helper') ? 'export const __vitePreload = (load) => load()' : null),
 }
 
-/** What is common to the page and to the threads beside it. */
+/** The options that the page and its worker threads share. */
 const shared: InlineConfig = {
   configFile: false,
   root: source,
@@ -38,13 +38,13 @@ await build({
     target: 'es2023',
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     assetsInlineLimit: 0,
-    // Parts that are loaded later are few and small: what would fetch theirs ahead costs more than it saves.
+    // Later parts are few and small: prefetching their imports costs more than it saves.
     modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      // The entry and all that it imports are one file, whoever else imports some of it.
+      // The entry and all its imports are one file, even if other parts import some of it.
       output: {
-        // The first page has every name, and no compression makes a digest smaller.
+        // The first page contains every file name, and digests do not compress.
         chunkFileNames: 'assets/[name]-[hash:6].js',
         codeSplitting: { groups: [{ name: 'first', test: /src\/web\/main\.tsx$/ }] },
       },
@@ -69,7 +69,7 @@ await build({
 })
 compress()
 
-/** The service worker keeps what this build made, and is another one when that is. */
+/** The files that the service worker caches, with their digests. A changed file changes the service worker. */
 function listForOffline(): Readonly<Record<string, string>> {
   const kept = files().filter((file) => !file.endsWith('.png'))
   const digests = kept.map((file) => [
@@ -97,7 +97,7 @@ function compress(): void {
   }
 }
 
-/** Relative to the output, in order. */
+/** The paths of all files, relative to the output, sorted. */
 function files(): readonly string[] {
   return readdirSync(output, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -1,6 +1,6 @@
 /**
- * Builds dist/cli: the `oxo` command in few files, all libraries included, so that the package depends on none. Node starts
- * it in a third of the time that the hundreds of files take from which it is made.
+ * Builds dist/cli: the `oxo` command in a few files that include all libraries, so that the package depends on none of them.
+ * Node starts it in a third of the time that the hundreds of source files take.
  */
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite'
 const root = join(import.meta.dirname, '../..')
 const output = join(root, 'dist/cli')
 
-/** Each a file of its own beside the program, for that is where the program looks for it. */
+/** Worker threads. Each is a file beside the program, where the program looks for it. */
 const threads = {
   'journal-worker': 'src/journal/sqlite/journal-worker.ts',
   'inspector-worker': 'src/journal/sqlite/inspector-worker.ts',
@@ -20,8 +20,8 @@ const threads = {
 const marker = '\0builtin:'
 
 /**
- * Asks Node for its modules instead of importing them: an import reads all that a module exports, and `node:http` exports
- * what loads `fetch` and HTTP/2, which takes longer than all else that a server needs to begin.
+ * Gets Node's modules by `process.getBuiltinModule` instead of an import. An import reads all exports of a module, and two
+ * exports of `node:http` load `fetch` and HTTP/2, which takes longer than everything else in a server's start.
  */
 const builtins: Plugin = {
   name: 'builtins',
@@ -41,7 +41,7 @@ function configOf(input: Readonly<Record<string, string>>, files: Rolldown.Outpu
     publicDir: false,
     plugins: [builtins],
     ssr: { noExternal: true },
-    // React has two of itself.
+    // React has a development build and a production build.
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       ssr: true,
@@ -53,7 +53,7 @@ function configOf(input: Readonly<Record<string, string>>, files: Rolldown.Outpu
       reportCompressedSize: false,
       rolldownOptions: {
         input: { ...input },
-        // The package has the sources that a map names.
+        // The package contains the sources, so the maps only name them.
         output: { entryFileNames: '[name].js', chunkFileNames: '[name].js', sourcemapExcludeSources: true, ...files },
       },
     },
@@ -64,7 +64,7 @@ const together = {
   codeSplitting: {
     groups: [
       { name: 'builtins', test: (id: string) => id.startsWith(marker) },
-      // What many commands share is small; a file of its own for each piece would cost every start.
+      // The code that many commands share is small; a file for each piece would slow down every start.
       { name: 'common', minShareCount: 4 },
     ],
   },

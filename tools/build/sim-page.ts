@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { build } from 'vite'
 import { inlineEntry } from './inline-entry.ts'
 
-/** @throws Error when the file cannot be written, or the sources not be bundled. */
+/** @throws Error if the sources cannot be bundled or the file cannot be written. */
 export async function buildSimPage(file: string): Promise<void> {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-sim-page-'))
   await build({

@@ -1,4 +1,4 @@
-/** `npm test`: every check of the project, the cheapest first; stops at the first that fails. */
+/** `npm test`: runs every check of the project, the cheapest first, and stops at the first failure. */
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -7,27 +7,27 @@ import { sayWhatIsMissing } from './programs.ts'
 
 interface Step {
   readonly name: string
-  /** A function where it depends on what a step before it did. */
+  /** A function if it depends on the result of an earlier step. */
   readonly command: readonly string[] | (() => readonly string[])
   readonly env?: Readonly<Record<string, string>>
-  /** Real processes on a machine that others use too: a few files that failed may run once more, alone, for all to see. */
+  /** For tests with real processes on a shared machine: a few failed files may run once more, alone; both runs are shown. */
   readonly mayRepeat?: boolean
 }
 
-/** More files than these fail for a reason. */
+/** If more files than this fail, the failure is not due to load, and none is repeated. */
 const againMax = 3
 
 const root = join(import.meta.dirname, '../..')
 const coverage = join(root, 'coverage')
-/** What the tests of promises find; `npm run reliability` makes a table of it. */
+/** Tests of promises write their records here; `npm run reliability` makes a table of them. */
 const recorded = { OXO_RECORD: join(coverage, 'record') }
-/** What Node makes of the sources, for the hundreds of processes after the first. Coverage would be less exact with it. */
+/** Shares Node's compiled code among hundreds of processes. Not used for coverage, which it makes less exact. */
 const quick = { ...recorded, NODE_COMPILE_CACHE: join(coverage, 'compiled') }
-/** Real servers are those that the step `program` has built. */
+/** Real servers run the program that the step `program` has built. */
 const built = { ...quick, OXO_PROGRAM: 'bin/oxo.js' }
-/** Now and then a file waits for a process, a disk or a timer: with one more of them the cores are never idle. */
+/** A file sometimes waits for a process, a disk or a timer: one file more than cores keeps the cores busy. */
 const tests = (...globs: readonly string[]): readonly string[] => testsAtOnce(availableParallelism() + 1, globs)
-/** For milliseconds: what runs beside them would be measured too. */
+/** For tests that measure milliseconds: other load would distort them. */
 const testsAlone = (...globs: readonly string[]): readonly string[] => testsAtOnce(1, globs)
 const testsAtOnce = (files: number, globs: readonly string[]): readonly string[] => [
   'node',
@@ -67,12 +67,12 @@ const counts = { passed: 0, failed: 0 }
 const started = performance.now()
 const failed = steps.find((step) => !run(step))
 console.log(
-  `\n${failed === undefined ? 'Everything holds' : `Stopped: ${failed.name} failed`}, ${secondsSince(started)}`,
+  `\n${failed === undefined ? 'All checks passed' : `Stopped: ${failed.name} failed`}, ${secondsSince(started)}`,
 )
 console.log(`${counts.passed} passed, ${counts.failed} failed`)
 process.exitCode = failed === undefined ? 0 : 1
 
-/** Without Chromium no browser; the first step said so, and in CI it failed. */
+/** Whether Chromium is installed. If not, the first step has said so, and in CI it has failed. */
 function hasBrowser(): boolean {
   return sayWhatIsMissing('chromium') === null
 }
@@ -85,7 +85,7 @@ function listFigures(): readonly string[] {
   return ['fuzz/floods.test.ts', hasBrowser() ? 'e2e/figures/*.test.ts' : 'e2e/figures/!(page).test.ts']
 }
 
-/** Whether the step succeeded. What it says is shown when it failed, or when it is a figure. */
+/** Returns whether the step succeeded. Its output is shown only if it failed, except for its figures. */
 function run({ name, command, env, mayRepeat }: Step): boolean {
   const [program = '', ...args] = typeof command === 'function' ? command() : command
   const began = performance.now()
@@ -96,20 +96,20 @@ function run({ name, command, env, mayRepeat }: Step): boolean {
     env: environment(env),
     maxBuffer: 1 << 28,
   })
-  const holds = status === 0 || (mayRepeat === true && holdsAlone(stdout ?? '', env))
-  const figures = readFigures(name, stdout ?? '', holds)
-  console.log(`${holds ? 'ok' : 'FAILED'}  ${secondsSince(began)}${figures === '' ? '' : `  ${figures}`}`)
+  const succeeded = status === 0 || (mayRepeat === true && passesAlone(stdout ?? '', env))
+  const figures = readFigures(name, stdout ?? '', succeeded)
+  console.log(`${succeeded ? 'ok' : 'FAILED'}  ${secondsSince(began)}${figures === '' ? '' : `  ${figures}`}`)
   for (const line of (stdout ?? '').matchAll(/^(?:left out|slowest): .*$/gm)) console.log(`  ${line[0]}`)
-  if (!holds) console.log(`\n${program} ${args.join(' ')}\n${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`)
-  return holds
+  if (!succeeded) console.log(`\n${program} ${args.join(' ')}\n${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`)
+  return succeeded
 }
 
 function environment(env: Step['env']): Record<string, string | undefined> {
   return { ...process.env, ...env, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` }
 }
 
-/** Whether the few files in which a test failed hold when nothing runs beside them; both tries are shown. */
-function holdsAlone(output: string, env: Step['env']): boolean {
+/** Runs the few files with a failed test again, alone, and returns whether they pass. Both outputs are shown. */
+function passesAlone(output: string, env: Step['env']): boolean {
   const files = [...new Set(Array.from(output.matchAll(/^ +(\/\S+\.test\.ts):\d+$/gm), ([, file = '']) => file))]
   if (files.length === 0 || files.length > againMax) return false
   const [program = '', ...args] = testsAlone(...files)
@@ -119,20 +119,20 @@ function holdsAlone(output: string, env: Step['env']): boolean {
     env: environment(env),
     maxBuffer: 1 << 28,
   })
-  const holds = again.status === 0
-  console.log(`\n${output}\nagain, alone: ${files.join(' ')}: ${holds ? 'holds' : `FAILED\n${again.stdout}`}`)
-  return holds
+  const succeeded = again.status === 0
+  console.log(`\n${output}\nagain, alone: ${files.join(' ')}: ${succeeded ? 'passed' : `FAILED\n${again.stdout}`}`)
+  return succeeded
 }
 
-/** The one line of a step's output that is worth reading when it succeeded. */
-function readFigures(name: string, output: string, holds: boolean): string {
+/** Returns the one line of a successful step's output that is worth reading, or an empty text. */
+function readFigures(name: string, output: string, succeeded: boolean): string {
   if (name === 'coverage') return /^All files.*$/m.exec(output)?.[0].replaceAll(/\s+/g, ' ') ?? ''
   if (name === 'programs') return /^\d+ of \d+ .*$/m.exec(output)?.[0] ?? ''
   const count = /^(\d+) passed, (\d+) failed.*$/m.exec(output)
   if (count === null) return ''
-  // What held at last has passed.
-  counts.passed += Number(count[1]) + (holds ? Number(count[2]) : 0)
-  counts.failed += holds ? 0 : Number(count[2])
+  // A test that passed in the repetition counts as passed.
+  counts.passed += Number(count[1]) + (succeeded ? Number(count[2]) : 0)
+  counts.failed += succeeded ? 0 : Number(count[2])
   return count[0]
 }
 

@@ -1,4 +1,4 @@
-/** The files of deploy/: what can be known of them without a container engine. */
+/** Checks the files of deploy/ as far as possible without a container engine. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -19,7 +19,7 @@ const deploy = join(root, 'deploy')
 const read = (path: string): string => readFileSync(join(deploy, path), 'utf8')
 const serveVariables = new Map(makeServeOptions().map((option) => [option.envVar ?? '', option]))
 
-/** Of the environment of a node: each name is one that `oxo serve` reads, each value one that it takes. */
+/** Asserts that `oxo serve` reads each variable of a node's environment and accepts its value. */
 function assertServeEnvironment(environment: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(environment)) {
     if (!name.startsWith('OXO_') || name === 'OXO_SECRET') continue
@@ -29,8 +29,8 @@ function assertServeEnvironment(environment: Readonly<Record<string, string>>): 
   }
 }
 
-/** HOST:PORT of every address in a text. */
-function placesIn(text: string): readonly string[] {
+/** Every HOST:PORT in a text. */
+function addressesIn(text: string): readonly string[] {
   return [...text.matchAll(/(?:\/\/|@|,)([a-z][\w.-]*:\d{4})\b/g)].map(([, place = '']) => place)
 }
 
@@ -38,7 +38,7 @@ const natsPorts = ['4222', '6222', '8222']
 
 const strict = { additionalProperties: false }
 const texts = Type.Array(Type.String())
-/** What of the Compose specification is used here, and nothing else. */
+/** The part of the Compose specification that is used here; anything else is refused. */
 const composeFile = Compile(
   Type.Object(
     {
@@ -82,7 +82,7 @@ const composeFile = Compile(
   ),
 )
 
-/** The first thing that is wrong; null: nothing. */
+/** Returns the first fault, or null if there is none. */
 function findComposeFault(text: string): string | null {
   const value: unknown = parse(text, { merge: true })
   if (!composeFile.Check(value)) return JSON.stringify(composeFile.Errors(value)[0])
@@ -95,9 +95,9 @@ function findComposeFault(text: string): string | null {
       const isThere = from.startsWith('./') ? existsSync(join(deploy, from)) : from in volumes
       if (!isThere) return `${name}: there is no ${from}`
     }
-    for (const place of Object.values(service.environment).flatMap(placesIn)) {
+    for (const place of Object.values(service.environment).flatMap(addressesIn)) {
       const [host = '', port = ''] = place.split(':')
-      if (!(host in services) || !natsPorts.includes(port)) return `${name}: nobody is at ${place}`
+      if (!(host in services) || !natsPorts.includes(port)) return `${name}: no service listens at ${place}`
     }
     if (service.build !== undefined && !existsSync(join(deploy, service.build.context, service.build.dockerfile)))
       return `${name}: there is no ${service.build.dockerfile}`
@@ -105,7 +105,7 @@ function findComposeFault(text: string): string | null {
   return null
 }
 
-test('the compose file holds together, and mistakes in one are found', () => {
+test('the Compose file is consistent, and planted mistakes are found', () => {
   const text = read('compose.yaml')
   assert.equal(findComposeFault(text), null)
   const { services } = parse(text, { merge: true }) as {
@@ -126,7 +126,7 @@ test('the compose file holds together, and mistakes in one are found', () => {
   }
 })
 
-test('the image has no packages, for the program that is built needs none', () => {
+test('the image contains no packages, because the built program needs none', () => {
   assert.doesNotMatch(read('Dockerfile'), /node_modules|npm (?:prune|install)/)
 })
 
@@ -172,9 +172,9 @@ const kinds: Readonly<Record<string, string>> = {
 const readManifests = (text: string): readonly Manifest[] =>
   parseAllDocuments(text).map((document) => document.toJS() as Manifest)
 
-/** What the compiler says of manifests as values of the API's types: members that are missing, too many, or of another type. */
+/** The compiler's errors for manifests as values of the API's types: missing, unknown and mistyped members. */
 function findTypeFaults(manifests: readonly Manifest[]): string {
-  // Inside the checkout, where the compiler finds the types.
+  // The folder is inside the checkout, so that the compiler finds the types.
   const cache = join(root, 'node_modules/.cache')
   mkdirSync(cache, { recursive: true })
   const folder = mkdtempSync(join(cache, 'manifests-'))
@@ -202,8 +202,8 @@ function findTypeFaults(manifests: readonly Manifest[]): string {
   }
 }
 
-/** Every name in the manifests that names nothing. */
-function findLooseEnds(manifests: readonly Manifest[]): readonly string[] {
+/** Every reference in the manifests to something that does not exist. */
+function findBrokenReferences(manifests: readonly Manifest[]): readonly string[] {
   const pods = manifests.flatMap(({ spec }) => (spec?.template === undefined ? [] : [spec.template]))
   const hosts = manifests.flatMap(({ kind, metadata: { name }, spec }) =>
     kind === 'StatefulSet'
@@ -225,35 +225,35 @@ function findLooseEnds(manifests: readonly Manifest[]): readonly string[] {
     const claims = (spec?.volumeClaimTemplates ?? []).map(({ metadata: { name } }) => name)
     const volumes = [...(spec?.template?.spec.volumes ?? []).map(({ name }) => name), ...claims]
     for (const container of spec?.template?.spec.containers ?? [])
-      found.push(...findLooseIn(container, volumes, hosts).map((what) => `${place}: ${what}`))
+      found.push(...findBrokenIn(container, volumes, hosts).map((what) => `${place}: ${what}`))
   }
   return found
 }
 
-function findLooseIn(
+function findBrokenIn(
   { ports, volumeMounts, env, startupProbe, readinessProbe, livenessProbe }: PodSpec['containers'][number],
   volumes: readonly string[],
   hosts: readonly string[],
 ): readonly string[] {
   const own = ports.map(({ name }) => name)
   const probed = [startupProbe, readinessProbe, livenessProbe].map(({ httpGet }) => httpGet.port)
-  const isSomebody = (address: string): boolean => {
+  const isKnownAddress = (address: string): boolean => {
     const [host = '', port = ''] = address.split(':')
     return hosts.includes(host) && natsPorts.includes(port)
   }
   return [
     ...volumeMounts.filter(({ name }) => !volumes.includes(name)).map(({ name }) => `no volume ${name}`),
     ...probed.filter((port) => !own.includes(port)).map((port) => `no port ${port}`),
-    ...env.flatMap(({ value = '' }) => placesIn(value)).filter((address) => !isSomebody(address)),
+    ...env.flatMap(({ value = '' }) => addressesIn(value)).filter((address) => !isKnownAddress(address)),
   ]
 }
 
-test('the Kubernetes manifests are of the API’s types and hold together, and mistakes in them are found', () => {
+test('the Kubernetes manifests match the API’s types and are consistent, and planted mistakes are found', () => {
   const text = `${read('kubernetes/nats.yaml')}---\n${read('kubernetes/oxo.yaml')}`
   const manifests = readManifests(text)
   assert.equal(manifests.length, 8)
   assert.equal(findTypeFaults(manifests), '')
-  assert.deepEqual(findLooseEnds(manifests), [])
+  assert.deepEqual(findBrokenReferences(manifests), [])
   for (const { env } of manifests.flatMap(({ spec }) => spec?.template?.spec.containers ?? []))
     assertServeEnvironment(Object.fromEntries(env.map(({ name, value = '' }) => [name, value])))
   assert.equal(manifests.find(({ kind }) => kind === 'ConfigMap')?.data?.['nats.conf'], read('nats/nats.conf'))
@@ -271,13 +271,13 @@ test('the Kubernetes manifests are of the API’s types and hold together, and m
     ['      app: oxo\n  strategy', '      app: oxen\n  strategy'],
   ] as const) {
     assert.ok(text.includes(right), right)
-    assert.notDeepEqual(findLooseEnds(readManifests(text.replace(right, wrong))), [], wrong)
+    assert.notDeepEqual(findBrokenReferences(readManifests(text.replace(right, wrong))), [], wrong)
   }
 })
 
 const units = readdirSync(join(deploy, 'systemd'))
 
-test('every command line of a unit is one that oxo understands', () => {
+test('oxo accepts every command line of a unit', () => {
   const commands = new Map(makeProgram().commands.map((command) => [command.name(), command]))
   const lines = units.flatMap((unit) => [...read(`systemd/${unit}`).matchAll(/^ExecStart=\/usr\/bin\/oxo (.*)$/gm)])
   assert.ok(lines.length >= 3)
@@ -289,7 +289,7 @@ test('every command line of a unit is one that oxo understands', () => {
   }
 })
 
-test('the variables that a unit sets, or says that a host may set, are ones that oxo reads', () => {
+test('oxo reads the variables that a unit sets or suggests', () => {
   for (const unit of units) {
     const text = read(`systemd/${unit}`)
     const set = [...text.matchAll(/^(?:Environment=|# {3})((?:[A-Z_\d]+=\S+ ?)+)/gm)].flatMap(([, all = '']) =>
@@ -301,14 +301,14 @@ test('the variables that a unit sets, or says that a host may set, are ones that
   }
 })
 
-test('a command in a comment can be pasted', () => {
+test('the commands in comments can be pasted into a shell', () => {
   for (const file of ['Dockerfile', 'compose.yaml', 'kubernetes/oxo.yaml']) {
     const commands = read(file)
       .split('\n')
       .filter((line) => /^#\s+(?:docker|kubectl|printf|--)/.test(line))
       .map((line) => line.slice(1))
     assert.ok(commands.length > 0, file)
-    // Each continues, or ends, as its shell reads it.
+    // Each line ends a command, or continues it with a backslash.
     const { status, stderr } = spawnSync('sh', ['-nc', commands.join('\n')], { encoding: 'utf8' })
     assert.equal(status, 0, stderr)
     const words = commands.map((command) => command.trim()).filter((command) => !command.startsWith('--'))
@@ -317,11 +317,11 @@ test('a command in a comment can be pasted', () => {
   }
 })
 
-test('systemd understands the units, and mistakes in them are found', (t) => {
+test('systemd accepts the units, and planted mistakes are found', (t) => {
   if (leaveOut(t, sayWhatIsMissing('systemd-analyze'))) return
   const folder = mkdtempSync(join(tmpdir(), 'oxo-units-'))
   t.after(() => rmSync(folder, { recursive: true }))
-  // The programs need not be installed here.
+  // The programs of the units are not installed here.
   const plain = (text: string): string => text.replaceAll(/^(Exec\w+=)\/usr\/s?bin\/\S+/gm, '$1/bin/true')
   const verify = (edit: (text: string) => string): string => {
     for (const unit of units) writeFileSync(join(folder, unit), edit(plain(read(`systemd/${unit}`))))
@@ -335,7 +335,7 @@ test('systemd understands the units, and mistakes in them are found', (t) => {
   assert.notDeepEqual(ours(verify((text) => text.replace('ProtectHome', 'ProtectHomes'))), [])
 })
 
-test('nats-server understands its configuration, and mistakes in it are found', (t) => {
+test('nats-server accepts its configuration, and planted mistakes are found', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'oxo-nats-conf-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const check = (text: string) => {

@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
 import { findProgram } from './programs.ts'
 
-test('Chromium is the program that is named, else the first on the path; without one it says what to install', () => {
+test('Chromium is the program in OXO_CHROMIUM, otherwise the first in the path; if it is missing, the error says what to install', () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-programs-'))
   const PATH = [join(folder.path, 'none'), folder.path].join(delimiter)
   assert.throws(() => findProgram('chromium', { PATH }), /^Error: chromium is missing for .*apt-get install chromium/)
@@ -19,7 +19,7 @@ test('Chromium is the program that is named, else the first on the path; without
   assert.equal(findProgram('chromium', { PATH: '', OXO_CHROMIUM: program }), program)
 })
 
-test('as a program it ends with 1 and the sentence when a name is wrong', () => {
+test('as a program it exits with 1 and an error if a variable names no program', () => {
   const env = { ...process.env, OXO_CHROMIUM: join(tmpdir(), 'no-such-program') }
   const script = join(import.meta.dirname, 'programs.ts')
   const { status, stderr } = spawnSync(process.execPath, [script], { env, encoding: 'utf8' })

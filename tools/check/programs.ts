@@ -1,4 +1,4 @@
-/** The outside programs that tests need. `node tools/check/programs.ts` installs what is missing, or says what to install. */
+/** External programs that tests need. `node tools/check/programs.ts` installs the missing ones, or says what to install. */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, readdirSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -8,13 +8,13 @@ import { findNatsServers, findOrInstallNatsServers } from '../cluster/nats.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 interface OutsideProgram {
-  /** What Debian's package is called. */
+  /** The name of Debian's package. */
   readonly debian: string
   /** Which tests need it. */
   readonly neededBy: string
-  /** Null where it is missing. @throws Error where somebody named one that is none. */
+  /** Returns its path, or null if it is missing. @throws Error if a variable names a file that is no program. */
   readonly find: (env: Environment) => string | null
-  /** Where Debian has no such package: installs it by itself, without asking. @throws Error that says what to do. */
+  /** Installs it if Debian's package cannot be used. @throws Error that says what to do. */
   readonly install?: () => void | Promise<void>
 }
 
@@ -53,27 +53,27 @@ const programs = {
 
 export type ProgramName = keyof typeof programs
 
-/** Its path. @throws Error with a sentence that says what to install. */
+/** Returns its path. @throws Error that says what to install. */
 export function findProgram(name: ProgramName, env: Environment = process.env): string {
   const found = programs[name].find(env)
-  if (found === null) throw new Error(sayMissing(name))
+  if (found === null) throw new Error(describeMissing(name))
   return found
 }
 
-/** Null where all of them are there, else what to do, in a sentence a program. */
+/** Returns null if all of them are installed, otherwise a sentence for each missing one that says what to do. */
 export function sayWhatIsMissing(...names: readonly ProgramName[]): string | null {
   const missing = listMissing(names)
-  return missing.length === 0 ? null : missing.map(sayMissing).join(' ')
+  return missing.length === 0 ? null : missing.map(describeMissing).join(' ')
 }
 
 function listMissing(names: readonly ProgramName[]): readonly ProgramName[] {
   return names.filter((name) => programs[name].find(process.env) === null)
 }
 
-function sayMissing(name: ProgramName): string {
+function describeMissing(name: ProgramName): string {
   const { neededBy, debian } = programs[name]
   if (name === 'nats-server') return `${name} is missing for ${neededBy}: run \`node tools/cluster/nats.ts\`.`
-  const named = name === 'chromium' ? ', or name one that is there in OXO_CHROMIUM' : ''
+  const named = name === 'chromium' ? ', or give the path of an installed one in OXO_CHROMIUM' : ''
   return `${name} is missing for ${neededBy}: run \`node tools/check/programs.ts\` as root, or \`sudo apt-get install ${debian}\`${named}.`
 }
 
@@ -83,23 +83,23 @@ function findChromium(env: Environment): string | null {
   const named = env['OXO_CHROMIUM']
   if (named === undefined) return onPath(...chromiumNames)(env)
   if (isProgram(named)) return named
-  throw new Error(`OXO_CHROMIUM names ${named}, which is no program: name the one of Chromium.`)
+  throw new Error(`OXO_CHROMIUM names ${named}, which is no program: give the path of Chromium.`)
 }
 
-/** The library that makes every sync do nothing. */
+/** The path of the library that turns every sync into a no-op, or null. */
 function findEatMyData(): string | null {
   const folders = readdirSync('/usr/lib').map((name) => join('/usr/lib', name))
   const files = folders.map((folder) => join(folder, 'libeatmydata.so.1'))
   return files.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true) ?? null
 }
 
-/** Programs of the administrator are not on everybody's path. */
-const administrators = ['/usr/sbin', '/sbin'] as const
+/** Administration programs are not in every user's path. */
+const administrationFolders = ['/usr/sbin', '/sbin'] as const
 
 function onPath(...names: readonly string[]): (env: Environment) => string | null {
   return (env) => {
     const path = env['PATH'] ?? ''
-    const folders = [...path.split(delimiter).filter((folder) => folder !== ''), ...administrators]
+    const folders = [...path.split(delimiter).filter((folder) => folder !== ''), ...administrationFolders]
     return folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isProgram) ?? null
   }
 }
@@ -113,7 +113,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** @throws Error where something cannot be installed. */
+/** @throws Error if one cannot be installed. */
 async function install(names: readonly ProgramName[]): Promise<void> {
   const all: readonly OutsideProgram[] = names.map((name) => programs[name])
   for (const program of all) await program.install?.()
@@ -126,7 +126,7 @@ async function install(names: readonly ProgramName[]): Promise<void> {
 
 function apt(...args: readonly string[]): void {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  // Somebody else may be installing.
+  // Another process may hold the lock of dpkg.
   const { status } = spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], { env, stdio: 'inherit' })
   if (status !== 0) throw new Error(`apt-get ${args.join(' ')} failed.`)
 }
@@ -136,10 +136,10 @@ async function main(): Promise<void> {
   const missing = listMissing(names)
   if (missing.length > 0) await install(missing)
   const left = listMissing(missing)
-  // The tests say themselves that they are left out, and in CI they fail; here is what to do about it.
-  for (const name of left) console.log(`left out: ${sayMissing(name)}`)
+  // The tests themselves report that they are left out, and fail in CI; these lines say what to install.
+  for (const name of left) console.log(`left out: ${describeMissing(name)}`)
   if (left.length > 0 && process.env['CI'] === 'true') process.exitCode = 1
-  console.log(`${names.length - left.length} of ${names.length} programs are there`)
+  console.log(`${names.length - left.length} of ${names.length} programs are installed`)
 }
 
 if (import.meta.main)

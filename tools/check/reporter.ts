@@ -1,8 +1,8 @@
-/** Test output for people: silence for what holds, everything about what does not, and one line at the end. */
+/** Test output for people: nothing for passed tests, all details of failed ones, and one line at the end. */
 import type { TestEvent } from 'node:test/reporters'
 import { inspect } from 'node:util'
 
-/** So many files are named that took longest, where there are more. */
+/** The number of slowest files to name. */
 const slowestMax = 5
 
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
@@ -22,7 +22,7 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
   }
 }
 
-/** A file is the test of all its tests; its time has that of its process in it. */
+/** Whether the event is about a whole file; its duration includes that of the process. */
 function isOfFile(event: TestEvent): event is TestEvent & { readonly type: 'test:complete' } {
   return event.type === 'test:complete' && event.data.file?.endsWith(`/${event.data.name}`) === true
 }
@@ -32,12 +32,12 @@ function nameSlowest(seconds: ReadonlyMap<string, number>): string {
   return slowest.map(([file, took]) => `${file} ${took.toFixed(0)} s`).join(', ')
 }
 
-/** A test that fails only because one inside it did has nothing to add. */
+/** Whether a test failed only because a test inside it failed. */
 function isOfChildren(error: Error): boolean {
   return 'failureType' in error && error.failureType === 'subtestsFailed'
 }
 
-/** What went wrong and where in our own files; Node's frames and the assertion's bookkeeping say nothing more. */
+/** The message and the stack frames in our own files; Node's own frames are left out. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return typeof error === 'string' ? error : inspect(error)
   const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at ') && !line.includes('node:')) ?? []

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { longFirst, orderFiles } from './run-tests.ts'
 import { listFiles } from './tree.ts'
 
-test('test files that take long come first, in their order, then the others by name', () => {
+test('long test files come first, in their order, then the others by name', () => {
   const files = ['a.test.ts', 'b.test.ts', 'c.test.ts', 'b.test.ts', 'd.test.ts']
   assert.deepEqual(orderFiles(files, ['d.test.ts', 'b.test.ts', 'gone.test.ts']), [
     ...['d.test.ts', 'b.test.ts'],
@@ -11,7 +11,7 @@ test('test files that take long come first, in their order, then the others by n
   ])
 })
 
-test('every file that takes long is there', () => {
+test('every file in the list of long files exists', () => {
   const files = new Set(listFiles())
   assert.deepEqual(
     longFirst.filter((file) => !files.has(file)),

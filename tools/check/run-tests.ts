@@ -1,6 +1,6 @@
 /**
- * Runs test files, several at once: `run-tests.ts AT_ONCE GLOB...`. `node --test` takes them by name; here the long ones
- * begin first, so that none of them is alone at the end while a core has nothing to do.
+ * Runs test files, several at once: `run-tests.ts AT_ONCE GLOB...`. `node --test` runs them by name; here the long ones
+ * start first, so that none of them runs alone at the end while a core is idle.
  */
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import process from 'node:process'
 import { run } from 'node:test'
 import report from './reporter.ts'
 
-/** Files of more than some ten seconds, the longest first; each step of `npm test` says which took longest. */
+/** Files that take more than about ten seconds, the longest first; each step of `npm test` prints its slowest files. */
 export const longFirst: readonly string[] = [
   'src/journal/jetstream/jetstream-journal.test.ts',
   'src/game/perft-large.test.ts',
@@ -36,7 +36,7 @@ export const longFirst: readonly string[] = [
   'e2e/real/transparency.test.ts',
 ]
 
-/** Longer than any test takes on a loaded machine. */
+/** In ms; longer than any test takes on a loaded machine. */
 const timeoutMs = 300_000
 
 /** The long ones in their order, then the others by name. */

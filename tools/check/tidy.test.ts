@@ -1,4 +1,4 @@
-/** The rules of the house that no linter knows. Each failure says what to do. */
+/** Rules of this project that no linter checks. Each failure says what to do. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readLimits } from '../docs/operating.ts'
@@ -7,19 +7,19 @@ import { listFiles, readText } from './tree.ts'
 const files = listFiles()
 const sources = files.filter((path) => /\.(?:ts|tsx|js|cjs)$/.test(path))
 const tests = sources.filter((path) => path.endsWith('.test.ts'))
-/** This file names what it forbids. */
+/** Without this file, which contains the forbidden words. */
 const texts = files.filter(
   (path) =>
     /\.(?:ts|tsx|js|cjs|md|json|py|sh)$/.test(path) &&
     !/^(?:package-lock\.json|tools\/check\/tidy\.test\.ts)$/.test(path),
 )
 
-/** What is wrong, one line a finding, under the sentence that says what to do. */
+/** Fails with the advice and a line for each finding. */
 function assertNone(findings: readonly string[], advice: string): void {
   if (findings.length > 0) assert.fail(`${advice}\n  ${findings.join('\n  ')}`)
 }
 
-/** `path:line` of every line that matches. */
+/** Every matching line, as `path:line: text`. */
 function find(paths: readonly string[], pattern: RegExp): readonly string[] {
   return paths.flatMap((path) =>
     readText(path)
@@ -32,7 +32,7 @@ test('file names are kebab-case nouns', () => {
   const odd = sources.filter((path) => path.split('/').some((part) => !/^\.?[a-z0-9]+(?:[-.][a-z0-9]+)*$/.test(part)))
   assertNone(odd, 'Name these in kebab-case:')
   const empty = sources.filter((path) => /(?:^|[/-])(?:impl|manager|helpers?|utils?|data|misc|common)[.-]/.test(path))
-  assertNone(empty, 'Name these after what they hold; these words say nothing:')
+  assertNone(empty, 'Name these after their content; these words say nothing:')
 })
 
 test('a long file opens with one sentence that says what it is', () => {
@@ -40,7 +40,7 @@ test('a long file opens with one sentence that says what it is', () => {
     const text = readText(path)
     return text.split('\n').length > 60 && !tests.includes(path) && !/^(?:#!.*\n)?(?:\/\*\*|\/\/)/.test(text)
   })
-  assertNone(silent, 'Open these with a sentence:')
+  assertNone(silent, 'Start these with a sentence that says what they are:')
 })
 
 test('nothing is left for later', () => {
@@ -48,14 +48,14 @@ test('nothing is left for later', () => {
   assertNone(find(texts, pattern), 'Do it, or open an issue:')
 })
 
-test('the pages make no markup out of text', () => {
+test('the pages never interpret text as markup', () => {
   const pattern = /\b(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|dangerouslySet|createContextualFragment/
   assertNone(
     find(
       sources.filter((path) => path.startsWith('src/web/')),
       pattern,
     ),
-    'Let text be text:',
+    'Insert this as text, not as markup:',
   )
 })
 
@@ -70,16 +70,16 @@ test('no test is left out', () => {
   )
 })
 
-test('nothing depends on one machine', () => {
+test('no path depends on one machine', () => {
   const pattern = /(?<![\w.$}~])\/(?:home|root|Users|work)\/\w/
-  assertNone(find(texts, pattern), 'Name these places relative to the checkout:')
+  assertNone(find(texts, pattern), 'Make these paths relative to the checkout:')
 })
 
 test('every limit has a reason', () => {
   const bare = readLimits().filter(({ reason }) => reason.length < 20)
   assertNone(
     bare.map(({ name }) => name),
-    'Say in limits.ts, above each of these, why it is what it is:',
+    'Give a reason for each of these in a comment in limits.ts:',
   )
 })
 
@@ -104,7 +104,7 @@ test('every rule of SPEC.md has a test, and every cited rule exists', () => {
   const rules = new Set(ids)
   assertNone(
     ids.filter((id, index) => ids.indexOf(id) < index),
-    'These names have more than one rule in docs/SPEC.md:',
+    'These ids have more than one rule in docs/SPEC.md:',
   )
   const cited = new Map<string, string>()
   for (const path of sources.filter((source) => /(?:\.test|contract\/[a-z-]+)\.ts$/.test(source)))

@@ -1,4 +1,4 @@
-/** The files of the checkout that people wrote. */
+/** Lists and reads the files of the checkout, without generated and installed ones. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 

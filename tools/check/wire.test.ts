@@ -1,14 +1,14 @@
-/** The wire cannot change unnoticed: the shapes of the method and error tables are pinned in spec/wire.json. */
+/** The wire format cannot change unnoticed: spec/wire.json pins the shapes of the method and error tables. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { errorNames, errorRow, methods, notifications } from '../../src/protocol/index.ts'
 import { readText } from './tree.ts'
 
-/** Words for people: they may change freely. */
+/** Members with text for people, which may change freely. */
 const prose = new Set(['about', 'description', 'message'])
 
-test('the wire is the one that spec/wire.json pins', () => {
+test('the wire format is the one that spec/wire.json pins', () => {
   const errors = errorNames.map((name) => [name, errorRow(name).code, errorRow(name).retry])
   const text = JSON.stringify({ methods, notifications, errors }, (key, value: unknown) =>
     prose.has(key) ? undefined : value,
@@ -18,7 +18,7 @@ test('the wire is the one that spec/wire.json pins', () => {
   assert.deepEqual(
     pinned,
     { protocol: 1, shapes },
-    `The wire changed. If that is meant: add what is new to CHANGELOG.md and to a transcript in spec/transcripts, and write ` +
-      `{ "protocol": 1, "shapes": "${shapes}" } into spec/wire.json. What an old client cannot live with needs protocol 2.`,
+    `The wire format changed. If this is intended, describe it in CHANGELOG.md and in a transcript in spec/transcripts, and write ` +
+      `{ "protocol": 1, "shapes": "${shapes}" } into spec/wire.json. A change that breaks old clients needs protocol 2.`,
   )
 })

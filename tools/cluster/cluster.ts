@@ -1,6 +1,6 @@
 /**
- * `npm run cluster`: three NATS servers and three nodes on this machine, to be killed. What is killed starts again after
- * a while; Ctrl-C ends all of them, and nothing is left behind.
+ * `npm run cluster`: runs three NATS servers and three nodes on this machine, for experiments with failures. A killed
+ * process starts again after a delay. Ctrl-C ends all of them and deletes their data.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,7 +9,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Part, type PartHost } from './part.ts'
+import { ClusterPart, type PartHost } from './part.ts'
 import { makeNatsConfig, makeNatsUrl } from './nats-config.ts'
 import { findNatsServerOnPath, findOrInstallNatsServer } from './nats.ts'
 
@@ -19,9 +19,9 @@ const main = join(import.meta.dirname, '../../src/cli/main.ts')
 
 const usage = `npm run cluster -- [--port 1952] [--restart 10] [--partitions 1]
 
-  --port        of the first node, the others take the next ones; 0: any free ones
-  --restart     seconds until what was killed starts again; 0: never
-  --partitions  streams that the games are spread over`
+  --port        port of the first node; the others use the next ones; 0: any free ports
+  --restart     seconds until a killed process starts again; 0: never
+  --partitions  number of streams among which the games are divided`
 
 interface Settings {
   readonly port: number
@@ -45,7 +45,7 @@ function readSettings(): Settings {
   return { port, restartMs: restart * 1000, partitions: values.partitions }
 }
 
-/** Held open together, so that they differ. */
+/** Finds `wanted` different free ports: all are open at the same time. */
 async function findPorts(wanted: number): Promise<readonly number[]> {
   const servers = Array.from({ length: wanted }, () => createServer().listen(0, host))
   const ports: number[] = []
@@ -61,21 +61,21 @@ async function findPorts(wanted: number): Promise<readonly number[]> {
 class LocalCluster implements PartHost {
   readonly #settings: Settings
   readonly #folder = mkdtempSync(join(tmpdir(), 'oxo-cluster-'))
-  readonly #keeper: ChildProcess
+  readonly #cleaner: ChildProcess
   readonly #restarts = new Set<NodeJS.Timeout>()
-  #servers: readonly Part[] = []
-  #nodes: readonly Part[] = []
+  #servers: readonly ClusterPart[] = []
+  #nodes: readonly ClusterPart[] = []
   #isStarted = false
   #isStopping = false
 
   constructor(settings: Settings) {
     this.#settings = settings
-    // In a group of its own: Ctrl-C is not for it.
-    this.#keeper = spawn(process.execPath, [join(import.meta.dirname, 'keeper.ts'), this.#folder], {
+    // In a process group of its own, so that Ctrl-C does not reach it.
+    this.#cleaner = spawn(process.execPath, [join(import.meta.dirname, 'keeper.ts'), this.#folder], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
     })
-    this.#keeper.stdin?.on('error', () => {})
+    this.#cleaner.stdin?.on('error', () => {})
   }
 
   async start(): Promise<void> {
@@ -86,19 +86,19 @@ class LocalCluster implements PartHost {
     this.#servers = Array.from({ length: count }, (_, index) => this.#makeServer(program, natsPorts, index))
     await Promise.all(this.#servers.map((server) => server.start()))
     this.#nodes = nodePorts.map((nodePort, index) => this.#makeNode(nodePort, index))
-    // The first one makes the streams.
+    // One after the other: the first node creates the streams.
     for (const node of this.#nodes) await node.start()
     this.#isStarted = true
     console.log(this.#banner())
   }
 
-  started(part: Part, pid: number): void {
-    this.#keeper.stdin?.write(`+${pid}\n`)
+  started(part: ClusterPart, pid: number): void {
+    this.#cleaner.stdin?.write(`+${pid}\n`)
     if (this.#isStarted) console.log(`${part.options.name} runs again: kill -9 ${pid}`)
   }
 
-  ended(part: Part, pid: number, asked: boolean): void {
-    this.#keeper.stdin?.write(`-${pid}\n`)
+  ended(part: ClusterPart, pid: number, asked: boolean): void {
+    this.#cleaner.stdin?.write(`-${pid}\n`)
     const { restartMs } = this.#settings
     if (asked || this.#isStopping || !this.#isStarted) return
     const next = restartMs === 0 ? '' : `; it starts again in ${restartMs / 1000} s`
@@ -116,13 +116,13 @@ class LocalCluster implements PartHost {
     for (const timer of this.#restarts) clearTimeout(timer)
     await Promise.all(this.#nodes.map((node) => node.stop()))
     await Promise.all(this.#servers.map((server) => server.stop()))
-    const gone = once(this.#keeper, 'exit')
-    this.#keeper.stdin?.end()
+    const gone = once(this.#cleaner, 'exit')
+    this.#cleaner.stdin?.end()
     await gone
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  #makeServer(program: string, ports: readonly number[], index: number): Part {
+  #makeServer(program: string, ports: readonly number[], index: number): ClusterPart {
     const [client = 0, monitor = 0, route = 0] = ports.slice(index * 3, index * 3 + 3)
     const name = `nats-${index + 1}`
     const store = join(this.#folder, name)
@@ -140,10 +140,10 @@ class LocalCluster implements PartHost {
     writeFileSync(file, config)
     const command = [program, '--config', file]
     const [log, health] = [join(this.#folder, `${name}.log`), `http://${host}:${monitor}/healthz`]
-    return new Part({ name, url: `nats://${host}:${client}`, command, env: {}, log, health }, this)
+    return new ClusterPart({ name, url: `nats://${host}:${client}`, command, env: {}, log, health }, this)
   }
 
-  #makeNode(port: number, index: number): Part {
+  #makeNode(port: number, index: number): ClusterPart {
     const [name, url] = [`node-${index + 1}`, `http://${host}:${port}`]
     const servers = this.#servers.map(({ options }) => options.url.replace('nats://', ''))
     const monitors = this.#servers.map(({ options }) => options.health.replace('/healthz', '')).join(',')
@@ -151,11 +151,15 @@ class LocalCluster implements PartHost {
     const journal = { OXO_JOURNAL: makeNatsUrl(secret, servers), OXO_NATS_MONITOR: monitors }
     const { partitions } = this.#settings
     const env = { ...journal, OXO_NATS_PARTITIONS: partitions, OXO_SECRET: secret, OXO_LOG_LEVEL: 'warn' }
-    return new Part({ name, url, command, env, log: join(this.#folder, `${name}.log`), health: `${url}/readyz` }, this)
+    return new ClusterPart(
+      { name, url, command, env, log: join(this.#folder, `${name}.log`), health: `${url}/readyz` },
+      this,
+    )
   }
 
   #banner(): string {
-    const line = ({ pid, options: { name, url } }: Part): string => `  ${name}  ${url.padEnd(24)}  kill -9 ${pid}`
+    const line = ({ pid, options: { name, url } }: ClusterPart): string =>
+      `  ${name}  ${url.padEnd(24)}  kill -9 ${pid}`
     const [first = '', second = ''] = this.#nodes.map(({ options }) => options.url)
     const [, port = ''] = /:(\d+)$/.exec(second) ?? []
     return [
@@ -164,17 +168,17 @@ class LocalCluster implements PartHost {
       ...this.#nodes.map(line),
       ...this.#servers.map(line),
       '',
-      `  what is where   ${first}/cluster, or oxo cluster status ${first}`,
+      `  status          ${first}/cluster, or oxo cluster status ${first}`,
       `  a move          printf 'X 1 1\\n' | nc ${host} ${/\d+$/.exec(first)?.[0] ?? ''}`,
-      `  elsewhere       printf 'O 0 0\\n' | nc ${host} ${port}`,
+      `  another node    printf 'O 0 0\\n' | nc ${host} ${port}`,
       '',
-      `Kill any one of them and play on at another. Logs and data are in ${this.#folder}; Ctrl-C ends and clears all.`,
+      `Kill any of them and continue on another one. Logs and data are in ${this.#folder}; Ctrl-C ends and deletes all.`,
       '',
     ].join('\n')
   }
 }
 
-/** One that is named, put away or on the path; fetched where there is none. @throws Error with a sentence that says what to do. */
+/** The program in `OXO_NATS_SERVER`, in the path or in the cache; otherwise it is fetched. @throws Error that says what to do */
 function findCurrentServer(): string {
   return findNatsServerOnPath() ?? findOrInstallNatsServer('current')
 }
@@ -183,12 +187,12 @@ const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString(
 
 async function run(): Promise<void> {
   const cluster = new LocalCluster(readSettings())
-  const asked = Promise.withResolvers<void>()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => asked.resolve())
+  const stopRequested = Promise.withResolvers<void>()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopRequested.resolve())
   try {
-    await Promise.race([cluster.start(), asked.promise])
-    await asked.promise
-    console.log('Ending.')
+    await Promise.race([cluster.start(), stopRequested.promise])
+    await stopRequested.promise
+    console.log('Stopping.')
   } finally {
     await cluster.stop()
   }

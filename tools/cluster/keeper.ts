@@ -1,6 +1,7 @@
 /**
- * Stays behind the launcher of the cluster: when that is gone, however it went, it kills what is left and clears the
- * folder. It is told `+PID` and `-PID`, a line each, and lives as long as its standard input.
+ * Cleans up after the launcher of the cluster: when the launcher ends, even by SIGKILL, this process kills the remaining
+ * processes and deletes the folder. Its standard input has lines `+PID` and `-PID` for each start and end; the end of the
+ * input means that the launcher has ended.
  */
 import { rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -17,6 +18,6 @@ for (const pid of pids)
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
-    // It was gone already.
+    // It had already ended.
   }
 if (folder !== '') rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })

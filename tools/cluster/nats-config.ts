@@ -1,13 +1,13 @@
 /**
- * The configuration of deploy/nats/nats.conf for servers on this machine: the same lines, but for names, addresses and the
- * folder. What the tests and `npm run cluster` run is what operators are told to run.
+ * The configuration of deploy/nats/nats.conf for servers on this machine: the same lines, with other names, addresses and
+ * folder. So the tests and `npm run cluster` run the configuration that operators are given.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const deployed = readFileSync(join(import.meta.dirname, '../../deploy/nats/nats.conf'), 'utf8')
 
-/** HOST:PORT each. */
+/** Each is HOST:PORT. */
 interface NatsAddresses {
   readonly clients: string
   readonly monitor: string
@@ -17,13 +17,13 @@ interface NatsAddresses {
 export interface NatsServerPlan extends NatsAddresses {
   readonly name: string
   readonly store: string
-  /** Of the nodes, and of the servers among themselves. */
+  /** The password of the nodes, and of the routes between servers. */
   readonly password: string
-  /** The `route` of every server, its own included; one server stands alone. */
+  /** The `route` of every server, including this one; with only one the server has no cluster. */
   readonly routes: readonly string[]
 }
 
-/** As `--journal` and the client of NATS take it, without the name of a journal. */
+/** A URL for `--journal` and the NATS client, without the name of a journal. */
 export function makeNatsUrl(password: string, clients: readonly string[]): string {
   return `nats://oxo:${password}@${clients.join(',')}`
 }
@@ -44,10 +44,10 @@ export function makeNatsConfig(plan: NatsServerPlan): string {
   return routes.length > 1 ? text : replaceOnce(text, /^cluster \{\n(?: .*\n)*\}\n/m, '')
 }
 
-/** @throws Error where the configuration is not as this module knows it */
+/** Replaces the one occurrence of `line`. @throws Error if it does not occur exactly once */
 export function replaceOnce(text: string, line: string | RegExp, own: string): string {
   const [before, after, more] = text.split(line)
   if (before === undefined || after === undefined || more !== undefined)
-    throw new Error(`deploy/nats/nats.conf does not have ${String(line)} once: mend tools/cluster/nats-config.ts`)
+    throw new Error(`deploy/nats/nats.conf does not have ${String(line)} once: adapt tools/cluster/nats-config.ts`)
   return before + own + after
 }

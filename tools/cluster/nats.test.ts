@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { findNatsServerOnPath, findOrInstallNatsServer } from './nats.ts'
 
-test('a nats-server of the path is taken if it is new enough, and no other one is named', () => {
+test('a nats-server in the path is used if it is new enough and OXO_NATS_SERVER is not set', () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-nats-'))
   const env = { PATH: folder.path }
   assert.equal(findNatsServerOnPath(env), null)
@@ -23,7 +23,7 @@ test('a nats-server of the path is taken if it is new enough, and no other one i
   assert.equal(findNatsServerOnPath({ ...env, OXO_NATS_SERVER: '/elsewhere' }), null)
 })
 
-test('where none can be fetched the sentence says what to install, and where to name it', () => {
+test('if none can be fetched, the error says what to install and how to name it', () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-nats-'))
   const path = process.env['PATH']
   process.env['PATH'] = folder.path

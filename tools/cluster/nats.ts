@@ -1,6 +1,6 @@
 /**
- * Finds the two nats-servers that the tests of the cluster run; run as a program it fetches what is missing: Debian's
- * packages, unpacked into a cache folder, with apt's state in a temporary one. Nothing of the machine changes.
+ * Finds the two nats-servers that the tests of the cluster run. Run as a program, it fetches the missing ones: it unpacks
+ * Debian's packages into a cache folder, with apt's state in a temporary folder. It installs nothing on the machine.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 
-/** current: what Oxo is for. racing: one that acknowledges both of two racing writers, so that Oxo must not. */
+/** current: the version that Oxo supports. racing: an old version that acknowledges both of two racing writers; Oxo must not. */
 export const natsServers = {
   current: { suite: 'forky', variable: 'OXO_NATS_SERVER' },
   racing: { suite: 'bookworm', variable: 'OXO_NATS_SERVER_RACING' },
@@ -18,23 +18,23 @@ export type NatsServerKind = keyof typeof natsServers
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** @throws Error with a sentence that says what to do. */
+/** @throws Error that says what to do. */
 export function findNatsServer(kind: NatsServerKind, env: Environment = process.env): string {
   const { suite, variable } = natsServers[kind]
   const named = env[variable]
   if (named !== undefined) {
     if (isProgram(named)) return named
-    throw new Error(`${variable} names ${named}, which is no program: name that of a nats-server.`)
+    throw new Error(`${variable} names ${named}, which is no program: give the path of a nats-server.`)
   }
   const program = programOf(suite, env)
   if (isProgram(program)) return program
   throw new Error(
-    `The tests of the cluster need the nats-server of Debian ${suite}: run \`node tools/cluster/nats.ts\`, or name the program ` +
-      `of one that is there in ${variable}.`,
+    `The tests of the cluster need the nats-server of Debian ${suite}: run \`node tools/cluster/nats.ts\`, or give ` +
+      `the path of an installed one in ${variable}.`,
   )
 }
 
-/** Both of them; null where one is missing. @throws Error where somebody named one that is none. */
+/** Both servers; null if one is missing. @throws Error if a variable names a file that is no program. */
 export function findNatsServers(env: Environment = process.env): readonly string[] | null {
   const kinds = Object.keys(natsServers) as NatsServerKind[]
   const isMissing = kinds.some((kind) => {
@@ -62,12 +62,12 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Finds both, fetching what is missing. @throws Error with a sentence that says why not. */
+/** Finds both, and fetches the missing ones. @throws Error that says why a fetch failed. */
 export function findOrInstallNatsServers(env: Environment = process.env): readonly string[] {
   return (Object.keys(natsServers) as NatsServerKind[]).map((kind) => findOrInstallNatsServer(kind, env))
 }
 
-/** One of them. @throws Error with a sentence that says what to do. */
+/** Finds or fetches one of them. @throws Error that says what to do. */
 export function findOrInstallNatsServer(kind: NatsServerKind, env: Environment = process.env): string {
   const { suite, variable } = natsServers[kind]
   if (env[variable] !== undefined || isProgram(programOf(suite, env))) return findNatsServer(kind, env)
@@ -81,7 +81,7 @@ export function findOrInstallNatsServer(kind: NatsServerKind, env: Environment =
   return findNatsServer(kind, env)
 }
 
-/** That of the path, if it is new enough and no other one is named; null: there is none. */
+/** The one in the path, if it is new enough and OXO_NATS_SERVER is not set; otherwise null. */
 export function findNatsServerOnPath(env: Environment = process.env): string | null {
   if (env[natsServers.current.variable] !== undefined) return null
   const { stdout, error } = spawnSync('nats-server', ['--version'], { encoding: 'utf8', env })
@@ -89,7 +89,7 @@ export function findNatsServerOnPath(env: Environment = process.env): string | n
   return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 12) ? 'nats-server' : null
 }
 
-/** Unpacked beside its place and then moved there, so that nobody finds half of it. */
+/** Unpacks into a temporary folder and then renames it, so that no reader finds an incomplete one. */
 function install(suite: string, cache: string): void {
   mkdirSync(cache, { recursive: true })
   const draft = mkdtempSync(join(cache, `${suite}-`))
@@ -121,11 +121,11 @@ function unpack(suite: string, state: string, folder: string): void {
   run('apt-get', [...own, 'update'], state)
   run('apt-get', [...own, 'download', 'nats-server'], state)
   const deb = readdirSync(state).find((name) => name.endsWith('.deb'))
-  if (deb === undefined) throw new Error(`Debian ${suite} gave no package nats-server.`)
+  if (deb === undefined) throw new Error(`Debian ${suite} has no package nats-server.`)
   run('dpkg', ['-x', join(state, deb), folder], state)
 }
 
-/** The mirror from which this machine has its own packages. */
+/** The Debian mirror that this machine is configured to use. */
 function mirrorOf(): string {
   const format = '$(ORIGIN)|$(COMPONENT)|$(RELEASE)|$(REPO_URI)'
   const targets = run('apt-get', ['indextargets', '--format', format, 'Created-By: Packages'], '/')
@@ -134,7 +134,9 @@ function mirrorOf(): string {
     ([origin, part, release = '-']) => origin === 'Debian' && part === 'main' && !release.includes('-'),
   )
   if (row?.[3] !== undefined) return row[3]
-  throw new Error('This machine has no Debian mirror: name two servers in OXO_NATS_SERVER and OXO_NATS_SERVER_RACING.')
+  throw new Error(
+    'This machine has no Debian mirror: give the paths of two servers in OXO_NATS_SERVER and OXO_NATS_SERVER_RACING.',
+  )
 }
 
 function trustOf(): string {

@@ -1,4 +1,4 @@
-/** One process of the local cluster: a NATS server or a node, which may be killed and starts again. */
+/** One process of the local cluster, a NATS server or a node. It can be started again after it was killed. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
@@ -11,21 +11,21 @@ export interface PartOptions {
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly log: string
-  /** What answers 200 once it serves. */
+  /** The URL that answers 200 once the process serves. */
   readonly health: string
 }
 
-/** Longer than a start on a loaded machine. */
+/** In ms; longer than a start on a loaded machine. */
 const startMsMax = 60_000
 
-/** Hears what becomes of a part. */
+/** Is notified when a part starts and ends. */
 export interface PartHost {
-  started(part: Part, pid: number): void
-  /** `asked`: by this program. */
-  ended(part: Part, pid: number, asked: boolean): void
+  started(part: ClusterPart, pid: number): void
+  /** @param asked Whether this program stopped it. */
+  ended(part: ClusterPart, pid: number, asked: boolean): void
 }
 
-export class Part {
+export class ClusterPart {
   readonly options: PartOptions
   readonly #host: PartHost
   #child: ChildProcess | null = null
@@ -41,11 +41,12 @@ export class Part {
     return this.#child?.pid ?? null
   }
 
-  /** Resolves when it serves. @throws Error */
+  /** Resolves when it serves. @throws Error if its address is in use, or it does not serve in time */
   async start(): Promise<void> {
     const { command, env, log, name, health, url } = this.options
-    // What answers there would be taken for this one.
-    if (await isHealthy(health)) throw new Error(`${url} is in use: stop what serves there, or say --port 0`)
+    // Another server at this address would be taken for this part.
+    if (await isHealthy(health))
+      throw new Error(`${url} is already in use: stop the server there, or choose free ports with --port 0`)
     const [program = '', ...args] = command
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } })
     this.#child = child
@@ -61,18 +62,18 @@ export class Part {
     const late = performance.now() + startMsMax
     while (!(await isHealthy(health))) {
       if (this.#isStopping) return
-      if (this.#child === null) throw new Error(`${name} ended before it served: see ${log}`)
-      if (performance.now() > late) throw new Error(`${name} does not serve: see ${log}`)
+      if (this.#child === null) throw new Error(`${name} ended before it was ready: see ${log}`)
+      if (performance.now() > late) throw new Error(`${name} is not ready after ${startMsMax / 1_000} s: see ${log}`)
       await pass(100)
     }
   }
 
-  /** Resolves when it is gone. */
+  /** Resolves when the process has ended. */
   async stop(): Promise<void> {
     this.#isStopping = true
     const child = this.#child
     if (child === null) return
-    // A part that was stopped by SIGSTOP hears nothing else.
+    // A process that was suspended by SIGSTOP handles no SIGTERM before this.
     child.kill('SIGCONT')
     child.kill('SIGTERM')
     const timer = globalThis.setTimeout(() => child.kill('SIGKILL'), 5_000)

@@ -1,4 +1,4 @@
-/** Writes the tables of the documents from the tables of the source; with `--check` says whether they are fresh. */
+/** Writes the generated tables of the documents from the source. `--check` writes nothing, and fails if one is outdated. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceBetween } from './markdown.ts'
@@ -8,7 +8,7 @@ import { errorTable, eventTable, methodTables, notificationTables, textTable, ty
 
 const root = join(import.meta.dirname, '../..')
 
-/** Per document the text behind each of its markers. */
+/** For each document and marker: the function that makes the text. */
 const documents: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'docs/PROTOCOL.md': {
     text: textTable,
@@ -37,11 +37,11 @@ const stale = Object.entries(documents).filter(([path, parts]) => {
 })
 const names = stale.map(([path]) => path).join(' and ')
 if (check && stale.length > 0) {
-  console.error(`${names} no longer says what the source says: run \`npm run docs\` and commit the result.`)
+  console.error(`Out of date with the source: ${names}. Run \`npm run docs\` and commit the result.`)
   process.exitCode = 1
-} else console.log(stale.length === 0 ? 'The documents are fresh.' : `Wrote ${names}.`)
+} else console.log(stale.length === 0 ? 'The documents are up to date.' : `Wrote ${names}.`)
 
-/** The document with `body` between the markers of `name`. */
+/** Returns the document with `body` between the markers of `name`. */
 function fill(text: string, name: string, body: string): string {
   return replaceBetween(text, [`<!-- generated:${name} -->`, `<!-- /generated:${name} -->`], body.trim())
 }

@@ -1,4 +1,4 @@
-/** What generated text is made of, set as the formatter sets it, and how it gets into a document. */
+/** Makes Markdown as the formatter lays it out, and replaces generated parts of a document. */
 
 export function makeTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ...rows].map((cells) => cells.map((cell) => cell.replaceAll('|', '\\|')))
@@ -14,17 +14,17 @@ export function code(text: string): string {
   return `\`${text}\``
 }
 
-/** The marks before and behind generated text. */
+/** The markers before and after generated text. */
 export type Marks = readonly [open: string, close: string]
 
-/** What stands between the marks. @throws Error where they are missing */
+/** Returns the text between the markers. @throws Error if they are missing */
 export function between(document: string, [open, close]: Marks): string {
   const [start, end] = [document.indexOf(open), document.indexOf(close)]
   if (start < 0 || end < start) throw new Error(`the document has no ${open} … ${close}`)
   return document.slice(start + open.length, end).trim()
 }
 
-/** The document with `text` between the marks. @throws Error where they are missing */
+/** Returns the document with `text` between the markers. @throws Error if they are missing */
 export function replaceBetween(document: string, marks: Marks, text: string): string {
   const old = between(document, marks)
   const start = document.indexOf(marks[0]) + marks[0].length

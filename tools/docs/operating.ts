@@ -10,7 +10,7 @@ import { code, makeTable } from './markdown.ts'
 export interface Limit {
   readonly name: string
   readonly value: number
-  /** The comment above it in the source; empty when it has none. */
+  /** The comment above the limit in the source; empty if there is none. */
   readonly reason: string
 }
 
@@ -29,7 +29,7 @@ export function limitTable(): string {
   )
 }
 
-/** What a client meets, in the order of the source. */
+/** The limits that clients meet. */
 const ofTheWire: ReadonlySet<string> = new Set<keyof typeof limits>([
   ...(['messageBytesMax', 'firstLineBytesMax', 'jsonDepthMax', 'firstLineMs', 'handshakeMs'] as const),
   ...([
@@ -54,7 +54,7 @@ export function wireLimitTable(): string {
   )
 }
 
-/** Every metric of the service: its name on /metrics, its kind, its help. */
+/** Every metric of the service: its name on /metrics, its kind, its help text. */
 export function readMetrics(): readonly (readonly [name: string, kind: string, help: string])[] {
   const of = (kind: string, table: Readonly<Record<string, string>>) =>
     Object.entries(table).map(([name, help]) => [`oxo_${name}`, kind, help] as const)
@@ -68,16 +68,16 @@ export function metricTable(): string {
   )
 }
 
-/** What each method costs an address and an account. */
+/** The cost of each method, charged to an address and an account. */
 export function priceTable(): string {
   const methods = Object.entries(costs).map(([method, units]) => [code(method), String(units)])
   const others = [
     ['`game.create` with a bot', String(costs['game.create'] + botCost)],
     ['a connection', String(connectionCost)],
-    ['an HTTP request, beside its method', String(leastCost)],
-    ['what is no request', String(leastCost)],
+    ['an HTTP request, in addition to its method', String(leastCost)],
+    ['input that is no request', String(leastCost)],
   ]
-  return makeTable(['what', 'units'], [...methods, ...others])
+  return makeTable(['request', 'units'], [...methods, ...others])
 }
 
 export function permissionBlock(): string {

@@ -1,9 +1,9 @@
-/** The tables of docs/PROTOCOL.md: methods, notifications, types and errors as people read them. */
+/** The tables of docs/PROTOCOL.md: methods, notifications, types, events and errors. */
 import {
   anyErrors,
   type ErrorName,
   errorNames,
-  endings,
+  connectionEndings,
   errorRow,
   httpStatus,
   methodErrors,
@@ -28,9 +28,9 @@ import {
 import type { Event } from '../../src/game/index.ts'
 import { code, makeTable } from './markdown.ts'
 
-/** What of JSON Schema the method table uses. */
+/** The part of JSON Schema that the method table uses. */
 interface Schema {
-  /** TypeBox's own name of the shape; here so that every one of its types fits. */
+  /** TypeBox's own name of the shape; declared so that every TypeBox type is assignable. */
   readonly '~kind'?: string
   readonly type?: string
   readonly description?: string
@@ -61,7 +61,7 @@ const types: Readonly<Record<string, Schema>> = {
   ConnectionLimits,
 }
 
-/** What `help` says at the text protocol. */
+/** The lines that `help` prints in the text protocol. */
 export function textTable(): string {
   const rows = textHelp.map((line) => {
     const [usage = '', about = ''] = line.split(/ {2,}|(?<=^.{20}) /)
@@ -91,27 +91,27 @@ export function typeTables(): string {
     .join('\n\n')
 }
 
-/** What each event of a record holds beside its `type`, in the order of its members; the compiler misses none. */
+/** The members of each event of a record besides `type`, in their order. The type makes the compiler check completeness. */
 const events = {
   created: {
     rules: 'as `Rules`',
     seats: '`invite` or `open`',
     public: 'whether it is listed',
-    clock: 'as `TimeControl`; without one left out',
-    players: 'the seats taken, `{ X?: Account, O?: Account }`',
-    by: 'the account that did it; left out for boards of the server',
-    next: 'of a wish that was granted with another game, that game: this one is nobody’s and over',
-    awaited: 'with a clock: the players who were not there when both seats were taken; left out if all were',
+    clock: 'as `TimeControl`; left out without a clock',
+    players: 'the taken seats, `{ X?: Account, O?: Account }`',
+    by: 'the account that created it; left out for boards of the server',
+    next: 'if a wish was granted with another game: that game; this one has no players and is over',
+    awaited: 'with a clock: the players who were not connected when both seats were taken; left out if all were',
   },
   joined: { player: 'the seat', account: 'as `Account`', awaited: 'as in `created`' },
-  moved: { player: 'who', x: '', y: '', mark: 'if the player chose one', elapsedMs: '' },
-  resigned: { player: 'who', elapsedMs: '' },
-  offered: { player: 'who', what: '', elapsedMs: '' },
-  accepted: { player: 'who accepts', what: '', next: 'of a rematch: the new game', elapsedMs: '' },
-  declined: { player: 'who declines or withdraws', what: '', elapsedMs: '' },
-  flagged: { player: 'whose time is over', elapsedMs: '' },
-  abandoned: { player: 'who stayed away', elapsedMs: '' },
-  withdrawn: { player: 'who withdrew it; left out: who created it' },
+  moved: { player: 'the player who moves', x: '', y: '', mark: 'if the player named one', elapsedMs: '' },
+  resigned: { player: 'the player who resigns', elapsedMs: '' },
+  offered: { player: 'the player who offers', what: '', elapsedMs: '' },
+  accepted: { player: 'the player who accepts', what: '', next: 'for a rematch: the new game', elapsedMs: '' },
+  declined: { player: 'the player who declines or withdraws', what: '', elapsedMs: '' },
+  flagged: { player: 'the player whose time is over', elapsedMs: '' },
+  abandoned: { player: 'the absent player', elapsedMs: '' },
+  withdrawn: { player: 'the player who withdrew it; left out: its creator' },
   restarted: { rules: 'as `Rules`' },
 } satisfies { [Type in Event['type']]: Record<Exclude<keyof Extract<Event, { type: Type }>, 'type'>, string> }
 
@@ -130,7 +130,7 @@ export function errorTable(): string {
     const { code: number, retry } = errorRow(name)
     const message = sentences[name]
     return [
-      ...[String(number), code(name), retry, String(httpStatus(name)), endings[name] ?? 'no', message],
+      ...[String(number), code(name), retry, String(httpStatus(name)), connectionEndings[name] ?? 'no', message],
       givenBy(name),
     ]
   })
@@ -173,11 +173,11 @@ function describe(schema: Schema): string {
     schema.type === 'integer' && schema.maximum !== undefined && schema.maximum < Number.MAX_SAFE_INTEGER
       ? `${schema.minimum ?? 0} to ${schema.maximum}.`
       : ''
-  const whenLeftOut = schema.default === undefined ? '' : `Left out: ${JSON.stringify(schema.default)}.`
+  const whenLeftOut = schema.default === undefined ? '' : `Default: ${JSON.stringify(schema.default)}.`
   return [schema.description ?? '', bounds, whenLeftOut].filter((part) => part !== '').join(' ')
 }
 
-/** Where a shape stands with a meaning of its own it is a copy, so what it is made of is compared. */
+/** The name of a shape. A shape with a description of its own is a copy, so the parts are compared. */
 function nameOf(schema: Schema): string | undefined {
   return Object.entries(types).find(
     ([, { properties, anyOf }]) =>
@@ -185,7 +185,7 @@ function nameOf(schema: Schema): string | undefined {
   )?.[0]
 }
 
-/** A schema in the words of TypeScript. */
+/** A schema in TypeScript's syntax. */
 function spell(schema: Schema): string {
   const name = nameOf(schema)
   if (name !== undefined) return name

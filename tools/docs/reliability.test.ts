@@ -18,7 +18,7 @@ const isNamed =
 const rowOf = (document: string, name: string): string =>
   document.split('\n').find((line) => line.startsWith(`| \`${name}\``)) ?? ''
 
-test('what a run found becomes a row, and what it did not find is not made up', () => {
+test('a record of a run becomes a row, and missing members are shown as not run', () => {
   const written = renewRecord(
     empty,
     new Map<string, object>([
@@ -35,7 +35,7 @@ test('what a run found becomes a row, and what it did not find is not made up', 
   assert.ok(written.endsWith('\n\nMore.\n'))
 })
 
-test('a row that was not run stays as it is; one that nobody records goes', () => {
+test('a row that was not run stays unchanged; a row that no test records any more is removed', () => {
   const before = renewRecord(
     empty,
     new Map([
@@ -52,7 +52,7 @@ test('a row that was not run stays as it is; one that nobody records goes', () =
   assert.match(rowOf(again, 'race'), /\| one seat \| not run this time \|/)
 })
 
-test('names are found that a test writes out, and those that it puts together', () => {
+test('finds names that a test writes literally, and names from templates', () => {
   const isKnown = findNames([
     "  record('kill', {",
     '  record(`cut-${cut.name}-${way}`, {\n',
@@ -63,7 +63,7 @@ test('names are found that a test writes out, and those that it puts together', 
   for (const name of ['kills', 'move', 'cut-', 'a-cut-b-c', 'seat-x']) assert.ok(!isKnown(name), name)
 })
 
-test('the figures of a longer run stay until the next one of that name', () => {
+test('the figures of a longer run stay until the next run of the same name', () => {
   const before = '# Record\n\n<!-- longer -->\n\n<!-- /longer -->\n\nMore.\n'
   const first = renewLonger(before, new Map([['kill', kill]]), { day: '2026-01-02', commit: 'abc1234' })
   const second = renewLonger(first, new Map([['race', kill]]), { day: '2026-01-03', commit: 'def5678' })

@@ -1,14 +1,14 @@
 /**
- * Writes the table of docs/RELIABILITY.md from what the tests of the last run recorded: `npm run reliability`, after a
- * run with OXO_RECORD, which `npm test` sets. What did not run this time keeps its row as it was. With
- * `--longer` the figures go to the table of longer runs, with date and commit, where they stay until the next such run.
+ * `npm run reliability`: writes the table of docs/RELIABILITY.md from the records of the last test run with OXO_RECORD,
+ * which `npm test` sets. A test that did not run keeps its row unchanged. With `--longer` the figures go to the table of
+ * longer runs, with date and commit, and stay there until the next such run.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../../src/base/index.ts'
-import type { Finding } from '../../e2e/lib/record.ts'
+import type { RecordedFinding } from '../../e2e/lib/record.ts'
 import { between, type Marks, replaceBetween } from './markdown.ts'
 import { listFiles, readText } from '../check/tree.ts'
 
@@ -19,12 +19,13 @@ const columns = ['promise', 'test', 'figure', 'command', 'planted', 'caughtAfter
 const heads = ['record', 'what is promised', 'test', 'the last run', 'command', 'planted bug', 'caught after'] as const
 const notRun = 'not run this time'
 
-type Row = Partial<Finding>
+type Row = Partial<RecordedFinding>
 type Rows = ReadonlyMap<string, Row>
 
 /**
- * The document with its table anew. `found`: by name, what the last run recorded. `isKnown`: whether a test still records
- * under that name; a row of another one goes.
+ * Returns the document with an updated table.
+ * @param found The records of the last run, by name.
+ * @param isKnown Whether a test still records under that name; other rows are removed.
  */
 export function renewRecord(document: string, found: Rows, isKnown: (name: string) => boolean): string {
   return replaceTable(document, markers, (table) => {
@@ -36,13 +37,13 @@ export function renewRecord(document: string, found: Rows, isKnown: (name: strin
   })
 }
 
-/** When and at what a longer run was made. */
+/** The date and the commit of a longer run. */
 export interface Occasion {
   readonly day: string
   readonly commit: string
 }
 
-/** The document with the figures of a longer run; those of other names stay. */
+/** Returns the document with the figures of a longer run; rows of other names stay. */
 export function renewLonger(document: string, found: Rows, { day, commit }: Occasion): string {
   return replaceTable(document, longerMarkers, (table) => {
     const lines = new Map(cellsOf(table).map((cells) => [cells[0] ?? '', makeLine(cells)]))
@@ -57,7 +58,7 @@ function replaceTable(document: string, marks: Marks, renew: (table: string) => 
   return replaceBetween(document, marks, renew(between(document, marks)).join('\n'))
 }
 
-/** Without what is not known. */
+/** The members that have a value. */
 function pick(row: Readonly<Record<string, string | undefined>>): Row {
   return Object.fromEntries(Object.entries(row).filter(([, cell]) => cell !== undefined && cell !== notRun))
 }
@@ -71,12 +72,12 @@ function parseRows(table: string): ReadonlyMap<string, Row> {
   )
 }
 
-/** Of the rows of the record. */
+/** The names in the first column of the record. */
 function namesOf(document: string): readonly string[] {
   return [...parseRows(between(document, markers)).keys()]
 }
 
-/** Without the head and the line below it. */
+/** The cells of all rows except the head and its rule. */
 function cellsOf(table: string): readonly (readonly string[])[] {
   const lines = table.split('\n').filter((line) => line.startsWith('|'))
   return lines.slice(2).map((line) =>
@@ -87,10 +88,10 @@ function cellsOf(table: string): readonly (readonly string[])[] {
   )
 }
 
-/** Tests and commands stand between backquotes. */
-const isCode = (column: keyof Finding): boolean => column === 'test' || column === 'command'
+/** Tests and commands are in backquotes. */
+const isCode = (column: keyof RecordedFinding): boolean => column === 'test' || column === 'command'
 
-function bare(column: keyof Finding, cell: string): string {
+function bare(column: keyof RecordedFinding, cell: string): string {
   return isCode(column) ? cell.replace(/^`(.*)`$/, '$1') : cell
 }
 
@@ -106,7 +107,7 @@ function makeLine(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`
 }
 
-/** Whether one of the sources records under a name: written out, or put together, where anything stands for what is put in. */
+/** Returns a predicate: whether one of the sources records under a name. A placeholder in a template matches any text. */
 export function findNames(sources: readonly string[]): (name: string) => boolean {
   const calls = sources.flatMap((source) => [...source.matchAll(/(?<![#.\w])record\(\s*(['`])([^'`\s]+)\1/g)])
   const patterns = calls.map(([, , name = '']) => new RegExp(`^${name.replaceAll(/\$\{[^}]*\}/g, '.+')}$`))
@@ -135,6 +136,6 @@ if (import.meta.main) {
     writeFileSync(path, renewed)
     const silent = namesOf(renewed).filter((name) => !found.has(name))
     const left = silent.length > 0 ? ` Not run this time: ${silent.join(', ')}.` : ''
-    console.log(`Wrote what ${found.size} tests recorded.${left}`)
+    console.log(`Wrote the records of ${found.size} tests.${left}`)
   }
 }

@@ -1,32 +1,32 @@
-/** What the pages look like when something is going on: a scene for each, played by clients against a server. */
+/** Scenes for screenshots: clients bring a server into a state that a page then shows. */
 import type { Page } from 'playwright-core'
 import { type Client, connect, type GameHandle } from '../../src/client/node/index.ts'
 import type { Params } from '../../src/client/index.ts'
 
-/** Who the visitor is, and against whom they play. */
+/** The clients of a scene. */
 export interface Cast {
   readonly visitor: Client
   readonly other: Client
-  /** More people, for lists. */
+  /** More players, for lists. */
   readonly crowd: readonly Client[]
   readonly url: string
 }
 
 export interface Scene {
-  /** Sets everything up; the address to open. */
+  /** Sets the scene up. Resolves with the path to open. */
   readonly prepare?: (cast: Cast) => Promise<string>
-  /** What is done at the page before the picture is taken. */
+  /** Acts on the page before the screenshot is taken. */
   readonly act?: (page: Page) => Promise<void>
 }
 
 type Move = readonly [x: number, y: number]
 
-/** The visitor is X, who begins. */
+/** Creates a game in which the visitor is X and moves first. */
 async function seat({ visitor, other }: Cast, params: Params<'game.create'> = {}, moves: readonly Move[] = []) {
   const game = await visitor.create({ ...params, seat: 'X' })
   const theirs = await other.join(game.id)
   for (const [index, [x, y]] of moves.entries()) await play(index % 2 === 0 ? game : theirs, index + 2, x, y)
-  // What they do next is decided on this position.
+  // The opponent's next command needs this version.
   await theirs.until(({ version }) => version === moves.length + 2)
   return { theirs, address: `/games/${game.id}` }
 }
@@ -45,7 +45,7 @@ const openNewGame = async (page: Page): Promise<void> => {
   await page.locator('dialog').waitFor()
 }
 
-/** A game of five in a row, as people play it. */
+/** A realistic game of five in a row. */
 const gomokuMoves: readonly Move[] = [
   [7, 7],
   [8, 8],
@@ -190,7 +190,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
 }
 
-/** People whom the server knows, each with a connection. */
+/** Connects a client for each name, and waits until each has an account. */
 export function gather(url: string, names: readonly string[]): Promise<readonly Client[]> {
   return Promise.all(
     names.map(async (name) => {

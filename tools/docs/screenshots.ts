@@ -1,6 +1,6 @@
 /**
- * Takes pictures of the pages. `npm run screenshots` writes the few that docs/ shows; with a folder it puts every scene
- * there, at every width, light and dark, from left to right and from right to left: to be looked at before a release.
+ * Takes screenshots of the pages. `npm run screenshots` writes the few that docs/ shows. With a folder it writes every scene
+ * there, at every width, light and dark, left to right and right to left, for review before a release.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,13 +17,13 @@ interface Picture {
   readonly language: 'en' | 'de' | 'ar'
 }
 
-/** Of the screens: phone, tablet, desktop. */
+/** Screen height by width: phone, tablet, desktop. */
 const heights = { 360: 740, 768: 1024, 1280: 800 } as const
 const widths = [360, 768, 1280] as const
 
 const root = join(import.meta.dirname, '../..')
 
-/** The ones that documents show. */
+/** The screenshots that documents show. */
 const shown: Readonly<Record<string, Picture>> = {
   'first-page': { scene: 'home-played', width: 360, theme: 'light', language: 'en' },
   game: { scene: 'game', width: 1280, theme: 'light', language: 'en' },

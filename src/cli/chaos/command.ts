@@ -1,16 +1,22 @@
-/** `oxo chaos`: a fault proxy for as long as the process is wanted. */
+/** `oxo chaos`: runs a fault-injecting proxy until the process is stopped. */
 import type { ChaosSettings } from './options.ts'
-import type { Mishap } from './lane.ts'
+import type { ChaosFault } from './lane.ts'
 import type { ChaosPlan, Direction } from './plan.ts'
 import { type ChaosProxy, openChaos } from './proxy.ts'
 import { exitCodes, Stop } from '../../server/stop.ts'
 
-/** Resolves after a signal. @throws Stop */
+/** Resolves when a signal has stopped the proxy. @throws Stop */
 export async function chaos(settings: ChaosSettings): Promise<void> {
   const { seed, delay, reorder, duplicate, cut, cutAt, throttle, listen, host, to, quiet } = settings
   const plan: ChaosPlan = { seed, delayMs: delay, reorder, duplicate, cut, cutAt, bytesPerSecond: throttle }
   const asked = listenForSignals()
-  await using proxy = await open({ plan, host, port: listen, to: () => to, ...(quiet === true ? {} : { hear: tell }) })
+  await using proxy = await open({
+    plan,
+    host,
+    port: listen,
+    to: () => to,
+    ...(quiet === true ? {} : { hear: printFault }),
+  })
   process.stdout.write(makeBanner(plan, proxy.port, to))
   await asked
   process.stdout.write(makeSummary(proxy))
@@ -21,20 +27,24 @@ async function open(options: Parameters<typeof openChaos>[0]): Promise<ChaosProx
     return await openChaos(options)
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
-    const sentence = `Port ${options.port} of ${options.host} cannot be had (${reason}): choose another with --listen.`
+    const sentence = `The proxy cannot listen on ${options.host} port ${options.port} (${reason}): choose another with --listen.`
     throw new Stop('failed', sentence, { cause })
   }
 }
 
-const told: Readonly<Record<Mishap, string>> = { cut: 'cut', duplicated: 'sent twice', reordered: 'overtaken' }
+const descriptions: Readonly<Record<ChaosFault, string>> = {
+  cut: 'cut',
+  duplicated: 'sent twice',
+  reordered: 'overtaken',
+}
 
-function tell(mishap: Mishap, direction: Direction, connection: number): void {
+function printFault(fault: ChaosFault, direction: Direction, connection: number): void {
   console.log(
-    `connection ${connection}: a message ${direction === 'up' ? 'to' : 'from'} the server was ${told[mishap]}`,
+    `connection ${connection}: a message ${direction === 'up' ? 'to' : 'from'} the server was ${descriptions[fault]}`,
   )
 }
 
-/** Resolves once the process is asked to end; asked again it ends at once. */
+/** Resolves at the first signal to stop; a second signal exits at once. */
 function listenForSignals(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
@@ -55,9 +65,8 @@ function makeBanner(plan: ChaosPlan, port: number, to: ChaosSettings['to']): str
     duplicate > 0 && `${percent(duplicate)} duplicated`,
     reorder > 0 && `${percent(reorder)} reordered`,
   ].filter((fault) => fault !== false)
-  const what =
-    faults.length > 0 ? `seed ${seed}: ${faults.join('; ')}` : 'nothing goes wrong yet: see `oxo chaos --help`'
-  return `Chaos is listening on http://localhost:${port} before ${to.host}:${to.port}; ${what}. Ctrl-C stops.\n`
+  const what = faults.length > 0 ? `seed ${seed}: ${faults.join('; ')}` : 'no faults: see `oxo chaos --help`'
+  return `Chaos is listening on http://localhost:${port}, and forwards to ${to.host}:${to.port}; ${what}. Ctrl-C stops.\n`
 }
 
 function percent(share: number): string {

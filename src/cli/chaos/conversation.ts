@@ -1,7 +1,7 @@
-/** One connection through the fault proxy: two sockets, and a lane each way between them. */
+/** One connection through the fault proxy: two sockets, and one lane per direction between them. */
 import type { Socket } from 'node:net'
 import { type Clock, seededRandom } from '../../base/index.ts'
-import { Lane, type Mishap } from './lane.ts'
+import { Lane, type ChaosFault } from './lane.ts'
 import { MessageSplitter, type Piece } from './message-splitter.ts'
 import type { ChaosPlan, Direction } from './plan.ts'
 
@@ -9,19 +9,19 @@ export interface ConversationParts {
   readonly client: Socket
   readonly server: Socket
   readonly plan: ChaosPlan
-  /** Counts from 1. */
+  /** The number of the connection, from 1. */
   readonly number: number
   readonly clock: Clock
   readonly heard: {
     message(direction: Direction): void
     passed(direction: Direction, bytes: number): void
-    mishap(mishap: Mishap, direction: Direction): void
+    fault(fault: ChaosFault, direction: Direction): void
   }
 }
 
-/** With more than this under way one way, the sender has to wait. */
+/** With more bytes than this in flight in one direction, the proxy stops reading from the sender. */
 const waitingBytesMax = 256 * 1_024
-/** Spreads neighbouring numbers over the seeds: 2^32 divided by the golden ratio. */
+/** Maps neighbouring connection numbers to distant seeds: 2^32 divided by the golden ratio. */
 const spread = 0x9e3779b1
 
 export class Conversation {
@@ -36,11 +36,11 @@ export class Conversation {
     this.#listen('down')
   }
 
-  /** Ends it at once, as a dead wire does. */
+  /** Resets both sockets at once, like a broken network. */
   reset(): void {
     this.#stop()
     for (const socket of [this.#parts.client, this.#parts.server]) {
-      // Node keeps the handle of a socket for ever that is reset while its end is on its way.
+      // Node never frees the handle of a socket that is reset while its FIN is in flight.
       if (socket.writableEnded) socket.destroy()
       else socket.resetAndDestroy()
     }
@@ -76,7 +76,7 @@ export class Conversation {
           from.destroySoon()
         },
         finish: () => into.end(),
-        note: (mishap) => heard.mishap(mishap, direction),
+        note: (fault) => heard.fault(fault, direction),
       },
     })
   }
@@ -92,7 +92,7 @@ export class Conversation {
       this.#lanes[direction].end()
     })
     into.on('drain', () => this.#balance(direction))
-    // The reason is for neither side: each sees that the connection is over.
+    // Neither side learns the reason, only that the connection has ended.
     from.on('error', () => {})
     from.on('close', (hadError) => {
       if (hadError) this.reset()
@@ -107,7 +107,7 @@ export class Conversation {
     }
   }
 
-  /** Lets the sender wait while too much is under way. */
+  /** Pauses reading from the sender while too many bytes are in flight. */
   #balance(direction: Direction): void {
     const { from, into } = this.#ends(direction)
     const isMuch = this.#lanes[direction].waitingBytes + into.writableLength > waitingBytesMax

@@ -4,7 +4,7 @@ import { seededRandom, VirtualClock } from '../../base/index.ts'
 import { Lane } from './lane.ts'
 import { calm, type ChaosPlan } from './plan.ts'
 
-/** What leaves a lane, with the time of it. */
+/** Records the output of a lane, with times. */
 class Scene {
   readonly clock = new VirtualClock()
   readonly out: string[] = []
@@ -32,13 +32,13 @@ class Scene {
   }
 }
 
-test('calm is calm: everything passes at once, in order, and then the end', () => {
+test('the calm plan forwards everything at once, in order, and then the end', () => {
   const { lane, out } = new Scene({}).say('a', 'b')
   lane.end()
   assert.deepEqual(out, ['0 a', '0 b', '0 end'])
 })
 
-test('what is delayed is late by as much as was drawn, and keeps its order', () => {
+test('a delayed message is late by the drawn delay, and the order is kept', () => {
   const { clock, out, lane } = new Scene({ seed: 3, delayMs: { least: 50, most: 200 } }).say(...'abcdefgh')
   lane.end()
   clock.advance(49)
@@ -56,17 +56,17 @@ test('what is delayed is late by as much as was drawn, and keeps its order', () 
   assert.ok(new Set(times).size > 2)
 })
 
-test('a throttled wire takes its time for each byte', () => {
+test('a throttled lane takes time for each byte', () => {
   const { clock, out } = new Scene({ bytesPerSecond: 1_000 }).say('0123456789', 'b', 'c')
   clock.advance(100)
   assert.deepEqual(out, ['0 0123456789', '10 b', '11 c'])
 })
 
-test('a duplicate arrives right behind', () => {
+test('a duplicate arrives right after the message', () => {
   assert.deepEqual(new Scene({ duplicate: 1 }).say('a', 'b').out, ['0 a', '0 a', '0 b', '0 b'])
 })
 
-test('whoever is overtaken goes behind the next, or after a while without one', () => {
+test('a reordered message is forwarded after the next one, or after a while without one', () => {
   const scene = new Scene({ reorder: 1 }).say('a')
   assert.deepEqual(scene.out, [])
   scene.say('b', 'c')
@@ -78,13 +78,13 @@ test('whoever is overtaken goes behind the next, or after a while without one', 
   assert.deepEqual(scene.out.slice(3), ['1000 d', '1000 end'])
 })
 
-test('what is no message is neither repeated nor moved', () => {
+test('bytes that are not a message are neither duplicated nor reordered', () => {
   const { lane, out } = new Scene({ reorder: 1, duplicate: 1 })
   lane.push({ bytes: Buffer.from('head'), isMessage: false })
   assert.deepEqual(out, ['0 head'])
 })
 
-test('a cut ends the lane in the middle of a message; nothing follows', () => {
+test('a cut ends the lane within a message; nothing follows', () => {
   const { clock, out, lane } = new Scene({ cut: 1 }).say('abcdef', 'g')
   lane.end()
   clock.advance(1_000)
@@ -92,7 +92,7 @@ test('a cut ends the lane in the middle of a message; nothing follows', () => {
   assert.match(out[0] ?? '', /^0 a?b?c?d?e?f?\|$/)
 })
 
-test('a cut at a byte lets all before it pass', () => {
+test('a cut at a byte forwards all bytes before it', () => {
   for (const [cutAfter, out] of [
     [0, ['0 |']],
     [2, ['0 ab|']],
@@ -103,7 +103,7 @@ test('a cut at a byte lets all before it pass', () => {
     assert.deepEqual(new Scene({}, cutAfter).say('abc', 'def').out, out, String(cutAfter))
 })
 
-test('the same seed does the same, another one does not', () => {
+test('the same seed gives the same faults, another seed does not', () => {
   const messages = Array.from({ length: 200 }, (_, index) => `${index};`)
   const runOf = (seed: number): readonly string[] => {
     const plan = { seed, delayMs: { least: 0, most: 9 }, duplicate: 0.2, reorder: 0.2, cut: 0.002 }

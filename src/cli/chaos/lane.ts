@@ -1,20 +1,20 @@
-/** One way of one connection through the fault proxy: takes pieces, and lets them out as the plan says. */
+/** One direction of one connection through the fault proxy: takes pieces and forwards them according to the plan. */
 import type { Clock, Random, Timer } from '../../base/index.ts'
 import type { Piece } from './message-splitter.ts'
 import type { ChaosPlan } from './plan.ts'
 
-/** What happened to a message. */
-export type Mishap = 'duplicated' | 'reordered' | 'cut'
+/** What the proxy did to a message. */
+export type ChaosFault = 'duplicated' | 'reordered' | 'cut'
 
-/** Where a lane ends. */
+/** The output of a lane. */
 export interface Exit {
-  /** Passes bytes on. */
+  /** Forwards bytes. */
   send(bytes: Buffer): void
-  /** Passes the last bytes on and ends the connection, both ways. */
+  /** Forwards the last bytes and ends both directions of the connection. */
   cut(last: Buffer, how: 'end' | 'reset'): void
-  /** Everything has been passed on, and this way is over. */
+  /** Called when everything was forwarded and this direction has ended. */
   finish(): void
-  note(mishap: Mishap): void
+  note(fault: ChaosFault): void
 }
 
 export interface LaneParts {
@@ -22,18 +22,18 @@ export interface LaneParts {
   readonly random: Random
   readonly clock: Clock
   readonly exit: Exit
-  /** After this many bytes the connection ends; null: not for that reason. */
+  /** Ends the connection after this many bytes; null: no such limit. */
   readonly cutAfter: number | null
 }
 
-/** How long a message that is to go second waits for the one behind it, in ms, before it goes all the same. */
+/** How long a reordered message waits for its successor before it is forwarded anyway, in ms. */
 const overtakeMsMax = 100
 
 interface Waiting {
-  /** On the clock: when it may go. */
+  /** When it may be forwarded, in ms on the clock. */
   readonly due: number
   readonly bytes: Buffer
-  /** How many of its bytes go before the connection ends. */
+  /** How many of its bytes are forwarded before the connection ends; null: all, and the connection continues. */
   readonly cutAfter: number | null
 }
 
@@ -42,10 +42,10 @@ export class Lane {
   readonly #waiting: Waiting[] = []
   #waitingBytes = 0
   #passed = 0
-  /** It is to go second. */
+  /** A reordered message that waits for its successor. */
   #held: { readonly piece: Piece; readonly timer: Timer } | null = null
   #timer: Timer | null = null
-  /** When the wire is free again. */
+  /** When the throttled link is free again, in ms on the clock. */
   #freeAt = -Infinity
   #isEnding = false
   #isOver = false
@@ -58,7 +58,10 @@ export class Lane {
     return this.#waitingBytes
   }
 
-  /** Draws the same number of times for each piece, so that one fault does not change what befalls the pieces behind. */
+  /**
+   * Draws the same number of random values for each piece, so that one fault does not change the faults of later
+   * pieces.
+   */
   push(piece: Piece): void {
     if (this.#isOver) return
     const { plan, clock, exit } = this.#parts
@@ -80,14 +83,14 @@ export class Lane {
     }
   }
 
-  /** Nothing more comes. */
+  /** The sender has ended: forward the rest, then finish. */
   end(): void {
     this.#isEnding = true
     this.#release()
     this.#pump()
   }
 
-  /** Forgets what has not gone. */
+  /** Drops all pieces that were not forwarded yet. */
   stop(): void {
     this.#isOver = true
     this.#held?.timer.cancel()
@@ -112,13 +115,13 @@ export class Lane {
     const { least, most } = plan.delayMs
     const due = clock.now() + least + random.below(most - least + 1)
     const cutAfter = isCut ? random.below(bytes.length + 1) : null
-    // Whoever was slower is waited for: what arrives late makes late what is behind it.
+    // Order is kept: a delayed piece delays all pieces after it.
     this.#waiting.push({ due: Math.max(due, this.#waiting.at(-1)?.due ?? 0), bytes, cutAfter })
     this.#waitingBytes += bytes.length
     this.#pump()
   }
 
-  /** Lets out what is due, and comes back for the rest. */
+  /** Forwards the pieces that are due, and sets a timer for the next one. */
   #pump(): void {
     const { clock, exit } = this.#parts
     this.#timer?.cancel()
@@ -146,7 +149,7 @@ export class Lane {
     if (bytes.length >= left || cutAfter !== null) {
       this.stop()
       exit.note('cut')
-      // A cut at a given byte lets all before it arrive; a reset may take back what was on its way.
+      // A cut at a given byte delivers all earlier bytes; a reset may discard bytes in flight.
       const how = bytes.length >= left || random.below(2) === 0 ? 'end' : 'reset'
       return exit.cut(bytes.subarray(0, Math.min(left, cutAfter ?? Infinity)), how)
     }

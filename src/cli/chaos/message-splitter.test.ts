@@ -4,7 +4,7 @@ import { seededRandom } from '../../base/index.ts'
 import { MessageSplitter } from './message-splitter.ts'
 import type { Direction } from './plan.ts'
 
-/** What comes out, `=` before a message and `-` before other bytes, whatever the pieces in which it goes in. */
+/** The output, with `=` before a message and `-` before other bytes; the same however the input is divided. */
 function split(
   parts: readonly (readonly [direction: Direction, text: string])[],
   pieceBytes: number,
@@ -23,7 +23,7 @@ function split(
 
 const upgrade = 'GET /ws HTTP/1.1\r\nHost: localhost\r\n\r\n'
 const upgraded = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n'
-/** Of a client (masked) and of a server, of text, one of 200 bytes, a ping, two fragments, one compressed. */
+/** Frames from a client (masked) and from a server: text, 200 bytes, a ping, two fragments, a compressed one. */
 const masked = '\x81\x82kkkkab'
 const long = `\x81\x7e\x00\xc8${'x'.repeat(200)}`
 const ping = '\x89\x00'
@@ -38,7 +38,7 @@ const cases: Readonly<Record<string, readonly [parts: Parameters<typeof split>[0
     ],
     ['={"a":1}\n', '-\n', '={"b":2}\n', '-{"c"', '={"r":1}\n'],
   ],
-  'lines that a person types': [[['up', 'X 1 1\r\nboard\n']], ['=X 1 1\r\n', '=board\n']],
+  'lines of the text protocol': [[['up', 'X 1 1\r\nboard\n']], ['=X 1 1\r\n', '=board\n']],
   'frames of a WebSocket': [
     [
       ['up', upgrade + masked + ping],
@@ -62,7 +62,7 @@ for (const [name, [parts, whole]] of Object.entries(cases))
       assert.deepEqual(split(parts, pieceBytes), whole, `${pieceBytes} at a time`)
   })
 
-test('HTTP, TLS and replies to people pass as they come', () => {
+test('HTTP, TLS and replies of the text protocol are forwarded unsplit', () => {
   for (const first of ['GET /games/main HTTP/1.1\r\n\r\n', '\x16\x03\x01'])
     assert.deepEqual(split([['up', first]], 1_000), [`-${first}`])
   const reply = 'BOARD main\n\n'
@@ -76,7 +76,7 @@ test('HTTP, TLS and replies to people pass as they come', () => {
   assert.deepEqual(down, [`-${reply}`])
 })
 
-test('a message without an end is passed on in pieces, and no byte is lost', () => {
+test('an endless message is forwarded in pieces, and no byte is lost', () => {
   const splitter = new MessageSplitter()
   const random = seededRandom(1)
   let sent = 0

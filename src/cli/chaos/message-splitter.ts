@@ -1,30 +1,32 @@
-/** Finds whole messages in the bytes of a connection: a line, a WebSocket message; elsewhere there are only pieces. */
+/**
+ * Splits the bytes of a connection into whole messages: lines or WebSocket messages. Other protocols yield only pieces.
+ */
 import type { Direction } from './plan.ts'
 
 export interface Piece {
   readonly bytes: Buffer
-  /** A message that means the same alone: it may be repeated and change places. */
+  /** Whether it is a whole, self-contained message, which may be duplicated and reordered. */
   readonly isMessage: boolean
 }
 
-/** How the bytes are to be read, known from the first ones that the client sends. */
+/** How to split the bytes, decided by the first bytes from the client. */
 type Protocol = 'unknown' | 'lines' | 'text' | 'http' | 'websocket'
 
-/** From a longer message on, everything is passed on as it comes, so that nobody fills the memory. */
+/** After a longer message, the direction is forwarded unsplit, so that no client can exhaust the memory. */
 const messageBytesMax = 1 << 20
 const lf = 0x0a
 const headEnd = '\r\n\r\n'
 
-/** Reads both directions of one connection, for what the client says first decides how both are read. */
+/** Handles both directions of one connection, because the client's first bytes decide how to split both. */
 export class MessageSplitter {
   #protocol: Protocol = 'unknown'
   readonly #rest: Record<Direction, Buffer> = { up: Buffer.alloc(0), down: Buffer.alloc(0) }
-  /** Directions of a WebSocket whose HTTP head has passed. */
+  /** Directions of a WebSocket whose HTTP head was forwarded. */
   readonly #open = new Set<Direction>()
-  /** Directions in which somebody said too much at once: from there on nobody knows where messages begin. */
+  /** Directions in which a message was too long: the start of the next message is unknown. */
   readonly #lost = new Set<Direction>()
 
-  /** What is complete now; the rest waits for its end. */
+  /** Returns the pieces that are complete now; keeps an incomplete rest. */
   push(direction: Direction, chunk: Buffer): readonly Piece[] {
     this.#rest[direction] = Buffer.concat([this.#rest[direction], chunk])
     if (this.#protocol === 'unknown' && direction === 'up') this.#protocol = protocolOf(this.#rest.up)
@@ -34,7 +36,7 @@ export class MessageSplitter {
     return [...pieces, ...this.flush(direction)]
   }
 
-  /** What never came to its end. */
+  /** Returns the incomplete rest. */
   flush(direction: Direction): readonly Piece[] {
     const bytes = this.#rest[direction]
     this.#rest[direction] = Buffer.alloc(0)
@@ -49,7 +51,7 @@ export class MessageSplitter {
       case 'lines':
         return this.#takeAll(direction, lineLength)
       case 'text':
-        // A reply is several lines; only what a person types is a message of its own.
+        // A reply has several lines; only a line from the client is a message of its own.
         return direction === 'up' ? this.#takeAll(direction, lineLength) : this.flush(direction)
       case 'http':
         return this.flush(direction)
@@ -62,7 +64,7 @@ export class MessageSplitter {
     if (this.#open.has(direction)) return this.#takeAll(direction, frameLength)
     const end = this.#rest[direction].indexOf(headEnd)
     if (end < 0) return []
-    // A refused upgrade stays HTTP, and its connection ends.
+    // After a refused upgrade the connection ends, so treating it as open does no harm.
     this.#open.add(direction)
     const head = this.#cut(direction, end + headEnd.length)
     return [{ bytes: head, isMessage: false }, ...this.#takeAll(direction, frameLength)]
@@ -84,7 +86,7 @@ export class MessageSplitter {
   }
 }
 
-/** The length of the first message, if it is whole. */
+/** The length of the first whole message. */
 interface Measure {
   readonly length: number
   readonly isMessage: boolean
@@ -92,7 +94,7 @@ interface Measure {
 
 function protocolOf(bytes: Buffer): Protocol {
   if (bytes[0] === 0x7b) return 'lines'
-  // TLS: nobody can see messages in it.
+  // TLS: the messages are encrypted.
   if (bytes[0] === 0x16) return 'http'
   const end = bytes.indexOf(lf)
   if (end < 0) return 'unknown'
@@ -103,11 +105,11 @@ function protocolOf(bytes: Buffer): Protocol {
 
 function lineLength(bytes: Buffer): Measure | null {
   const end = bytes.indexOf(lf)
-  // An empty line is a sign of life.
+  // An empty line is a heartbeat.
   return end < 0 ? null : { length: end + 1, isMessage: end > 0 }
 }
 
-/** Of one frame, RFC 6455 section 5.2. What is part of a fragmented or compressed message, or controls, stays put. */
+/** Measures one frame (RFC 6455, section 5.2). Fragments, compressed frames and control frames are not messages. */
 function frameLength(bytes: Buffer): Measure | null {
   const [first, second] = bytes
   if (first === undefined || second === undefined) return null

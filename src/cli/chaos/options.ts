@@ -1,8 +1,8 @@
-/** The flags of `oxo chaos`, and a help from which one learns what they are for. */
+/** The flags of `oxo chaos`, and its help. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { calm, type ChaosPlan } from './plan.ts'
 
-/** What the flags come to. */
+/** The parsed flags. */
 export interface ChaosSettings extends Omit<ChaosPlan, 'delayMs' | 'bytesPerSecond'> {
   readonly listen: number
   readonly host: string
@@ -15,57 +15,67 @@ export interface ChaosSettings extends Omit<ChaosPlan, 'delayMs' | 'bytesPerSeco
 export function addChaos(program: Command): void {
   program
     .command('chaos')
-    .description('a bad network between players and a server: what a move must survive')
+    .description('run a fault-injecting proxy between players and a server')
     .addOption(
-      new Option('--listen <port>', 'where players connect; 0: any free port').argParser(parsePort).default(1953),
+      new Option('--listen <port>', 'port for players to connect to; 0: any free port')
+        .argParser(parsePort)
+        .default(1953),
     )
-    .addOption(new Option('--host <address>', 'address to listen on; 0.0.0.0: for a whole class').default('127.0.0.1'))
     .addOption(
-      new Option('--to <host:port>', 'the server behind it')
+      new Option('--host <address>', 'address to listen on; 0.0.0.0: all networks of this machine').default(
+        '127.0.0.1',
+      ),
+    )
+    .addOption(
+      new Option('--to <host:port>', 'the server to forward to')
         .argParser(parsePlace)
         .default({ host: '127.0.0.1', port: 1952 }, '127.0.0.1:1952'),
     )
     .addOption(
-      new Option('--seed <number>', 'the same seed and messages meet the same faults').argParser(parseCount).default(1),
+      new Option('--seed <number>', 'random seed: the same seed and messages give the same faults')
+        .argParser(parseCount)
+        .default(1),
     )
     .addOption(
-      new Option('--delay <ms>', 'how long a message is under way: 100, or 50..200')
+      new Option('--delay <ms>', 'delay of each message: 100, or at random 50..200')
         .argParser(parseRange)
         .default(calm.delayMs, '0'),
     )
     .addOption(
-      new Option('--throttle <bytes>', 'bytes a second, each way').argParser(parsePositive).default(null, 'no limit'),
+      new Option('--throttle <bytes>', 'bytes per second in each direction')
+        .argParser(parsePositive)
+        .default(null, 'no limit'),
     )
-    .addOption(shareOption('--cut <share>', 'of the messages end the connection, in their middle'))
+    .addOption(shareOption('--cut <share>', 'share of messages within which the connection ends'))
     .addOption(
       new Option('--cut-at <where>', 'end the first connection at one byte: up:120 to the server, down:80 from it')
         .argParser(parseCutAt)
         .default(null, 'nowhere'),
     )
-    .addOption(shareOption('--duplicate <share>', 'of the messages arrive twice'))
-    .addOption(shareOption('--reorder <share>', 'of the messages let the next one go first'))
-    .option('--quiet', 'do not tell of each fault')
+    .addOption(shareOption('--duplicate <share>', 'share of messages that arrive twice'))
+    .addOption(shareOption('--reorder <share>', 'share of messages that arrive after the next one'))
+    .option('--quiet', 'do not print each fault')
     .addHelpText('after', help)
     .action(async (settings: ChaosSettings) => (await import('./command.ts')).chaos(settings))
 }
 
 const help = `
 Examples:
-  oxo chaos --delay 50..200                          a telephone on a train
+  oxo chaos --delay 50..200                          a phone on a train
   oxo chaos --delay 50..200 --cut 0.05               the same, with tunnels
-  oxo chaos --cut 0.1 --duplicate 0.2 --reorder 0.2  what no network should do, and some do
+  oxo chaos --cut 0.1 --duplicate 0.2 --reorder 0.2  lost connections, duplicates and reordering
   oxo chaos --cut-at down:700                        the move arrived, its answer did not
   oxo chaos --to oxo.example:1952 --throttle 1000    a modem of 1990
 
-Players name the proxy instead of the server:
+Players connect to the proxy instead of the server:
   oxo play --bot perfect http://localhost:1953
 
-What to look for. A cut leaves the player in doubt: was the move stored? The client asks again with the same
-version, and the server knows the move when it meets it twice, so it counts once. In \`nc\` nobody asks again
-and no version is sent: there a duplicated \`X 1 1\` is refused, and a lost answer is lost.
+What to look for: after a cut the player does not know whether the move was stored. The client repeats it with the
+same version, and the server recognizes the repeat, so the move counts once. With \`nc\` nothing is repeated and
+no version is sent: a duplicated \`X 1 1\` is refused, and a lost answer stays lost.
 
-A message is a line of JSON, a line typed to the text protocol, or a WebSocket message. HTTP and TLS have no
-messages that could change places: they are delayed, throttled and cut. Shares go from 0 to 1.`
+A message is a line of JSON, a line sent to the text protocol, or a WebSocket message. HTTP and TLS
+connections are only delayed, throttled and cut. A share is a number from 0 to 1.`
 
 function shareOption(flags: string, about: string): Option {
   return new Option(flags, about).argParser(parseShare).default(0)
@@ -95,10 +105,10 @@ function parsePort(text: string): number {
   return port
 }
 
-/** A web address is as good as HOST:PORT, for that is what a server says of itself. */
+/** Parses HOST:PORT or a web address, which is what a server's banner shows. */
 function parsePlace(text: string): ChaosSettings['to'] {
   const place = /^(?:(?:http|ws|tcp):\/\/)?(\[[0-9a-f:.]+\]|[\w.-]+):(\d{1,5})\/?$/i.exec(text)
-  if (place === null) throw new InvalidArgumentError('A server is named like localhost:1952.')
+  if (place === null) throw new InvalidArgumentError('It must be HOST:PORT, like localhost:1952.')
   const [, host = '', port = ''] = place
   return { host: host.replaceAll(/[[\]]/g, ''), port: parsePort(port) }
 }
@@ -114,6 +124,6 @@ function parseRange(text: string): ChaosPlan['delayMs'] {
 function parseCutAt(text: string): ChaosPlan['cutAt'] {
   const [, direction, bytes = ''] = /^(up|down):(\d{1,9})$/.exec(text) ?? []
   if (direction !== 'up' && direction !== 'down')
-    throw new InvalidArgumentError('A place to cut is like up:120 or down:80, in bytes.')
+    throw new InvalidArgumentError('It must be a direction and a number of bytes, like up:120 or down:80.')
   return { direction, bytes: Number(bytes) }
 }

@@ -1,26 +1,28 @@
-/** What the fault proxy does to a conversation. Shares are of all messages, from 0 (never) to 1 (always). */
+/** The faults that the proxy injects. A share is a fraction of all messages, from 0 (never) to 1 (always). */
 
-/** Toward the server, or back from it. */
+/** up: to the server; down: from the server. */
 export type Direction = 'up' | 'down'
 
 export interface ChaosPlan {
-  /** The same seed and the same messages meet the same faults. */
+  /** The same seed and the same messages give the same faults. */
   readonly seed: number
-  /** How long each message is under way, drawn evenly; both ends included. Messages keep their order. */
+  /** The delay of each message in ms, uniform between both bounds, inclusive. Messages keep their order. */
   readonly delayMs: { readonly least: number; readonly most: number }
-  /** Messages that let the one behind them go first. */
+  /** Share of messages that are forwarded after their successor. */
   readonly reorder: number
-  /** Messages that arrive twice. */
+  /** Share of messages that arrive twice. */
   readonly duplicate: number
-  /** Messages in the middle of which, at a byte that is drawn, the connection ends. */
+  /** Share of messages within which the connection ends, at a random byte. */
   readonly cut: number
-  /** The first connection ends when this many bytes have gone that way; those after it live. */
+  /**
+   * The first connection ends after this many bytes in this direction; later ones are not affected. Null: no such cut.
+   */
   readonly cutAt: { readonly direction: Direction; readonly bytes: number } | null
-  /** How many bytes a second go each way of a connection; null: as many as there are. */
+  /** Bandwidth per direction of a connection, in bytes per second; null: unlimited. */
   readonly bytesPerSecond: number | null
 }
 
-/** Passes everything on as it comes. */
+/** A plan without faults. */
 export const calm: ChaosPlan = {
   seed: 1,
   delayMs: { least: 0, most: 0 },

@@ -1,4 +1,4 @@
-/** The fault proxy between real sockets, and the client of Oxo behind it: it never loses a move, nor plays one twice. */
+/** The fault proxy between real sockets, with the client of Oxo: no move is lost or played twice. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect as dial, createServer, type Socket } from 'node:net'
@@ -13,11 +13,11 @@ import { calm, type ChaosPlan } from './plan.ts'
 import { type ChaosProxy, openChaos } from './proxy.ts'
 
 const nextTurn = promisify(setImmediate)
-/** Comes back at once: what the test is about are the faults, not the waiting. */
+/** Makes the client reconnect at once: the test is about faults, not about waits. */
 const hurried: Random = { ...systemRandom, below: () => 0 }
 const server = { port: 0, journal: 'memory', rateLimit: 0 } as const
 
-/** All that comes until the other side is done; unlike an iterator it leaves the socket's own half open. */
+/** Reads until the other side ends. Unlike an iterator, it keeps this side of the socket open. */
 function hear(socket: Socket): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>()
   let heard = ''
@@ -27,7 +27,7 @@ function hear(socket: Socket): Promise<string> {
   return promise
 }
 
-/** A chaos before a server that does with each connection what the test says. */
+/** A fault proxy in front of a server that calls `serve` for each connection. */
 async function open(plan: Partial<ChaosPlan>, serve: (socket: Socket) => void) {
   const bare = createServer({ allowHalfOpen: true }, serve).listen(0, '127.0.0.1')
   await once(bare, 'listening')
@@ -43,7 +43,7 @@ async function open(plan: Partial<ChaosPlan>, serve: (socket: Socket) => void) {
   }
 }
 
-test('bytes pass both ways, and each half ends for itself', async () => {
+test('bytes pass in both directions, and each half ends on its own', async () => {
   await using chaos = await open({}, (socket) => {
     void hear(socket).then((heard) => socket.end(`heard ${heard.length}`))
   })
@@ -56,7 +56,7 @@ test('bytes pass both ways, and each half ends for itself', async () => {
   )
 })
 
-test('a reader who does not read makes the sender wait', async () => {
+test('a slow reader makes the sender wait', async () => {
   await using chaos = await open({}, (socket) => void socket.pause())
   const socket = chaos.dial()
   for (let sent = 0; sent < 24; sent++) socket.write(Buffer.alloc(1 << 20, 'X 1 1\n'))
@@ -66,7 +66,7 @@ test('a reader who does not read makes the sender wait', async () => {
   socket.destroy()
 })
 
-test('the first connection is cut at its byte, the next one lives', async () => {
+test('the first connection is cut at the given byte, the next one is not', async () => {
   await using chaos = await open({ cutAt: { direction: 'up', bytes: 3 } }, (socket) => {
     socket.on('data', (chunk: Buffer) => socket.write(chunk))
     socket.on('end', () => socket.end())
@@ -80,14 +80,14 @@ test('the first connection is cut at its byte, the next one lives', async () => 
   assert.equal(await hear(second), 'hello\n')
 })
 
-test('nobody listens behind it: the connection ends', async () => {
+test('the connection ends if the server does not listen', async () => {
   await using proxy = await openChaos({ plan: calm, to: () => ({ host: '127.0.0.1', port: 9 }) })
   const socket = dial({ port: proxy.port, host: '127.0.0.1' }).on('error', () => {})
   assert.equal(await hear(socket), '')
 })
 
 for (const scheme of ['tcp', 'ws'])
-  test(`every move is played once, whatever the wire does to ${scheme}`, async () => {
+  test(`every move is played exactly once over ${scheme}, whatever faults occur`, async () => {
     await using house = await openServer(server)
     const plan: ChaosPlan = {
       ...calm,
@@ -103,21 +103,20 @@ for (const scheme of ['tcp', 'ws'])
     for (let cell = 0; cell < 40; cell++) await game.move(cell % 8, Math.floor(cell / 8))
     assert.equal(game.view.version, 41)
     const { tally } = proxy
-    for (const mishap of ['cut', 'duplicated', 'reordered'] as const)
-      assert.ok(tally[mishap] > 0, JSON.stringify(tally))
-    // What the server has is what was played, asked without anybody between.
+    for (const fault of ['cut', 'duplicated', 'reordered'] as const) assert.ok(tally[fault] > 0, JSON.stringify(tally))
+    // Read the game directly from the server, without the proxy.
     using witness = connect(house.url)
     const { entries } = await witness.call('game.record', { game: game.id })
     assert.equal(entries.length, 41)
   })
 
-test('`oxo chaos` says where it is, tells what happens, and ends with a summary', async () => {
+test('`oxo chaos` prints its address, each fault, and a summary', async () => {
   await using house = await openServer(server)
   const child = start(['chaos', '--listen', '0', '--to', `127.0.0.1:${house.port}`, '--duplicate', '1'])
   const said = text(child.stdout)
   const [banner] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
   const url =
-    /^Chaos is listening on (http:\S+) before 127\.0\.0\.1:\d+; seed 1: 100% duplicated\. Ctrl-C stops\.\n$/.exec(
+    /^Chaos is listening on (http:[^\s,]+), and forwards to 127\.0\.0\.1:\d+; seed 1: 100% duplicated\. Ctrl-C stops\.\n$/.exec(
       banner,
     )?.[1]
   assert.ok(url !== undefined, banner)
@@ -132,7 +131,7 @@ test('`oxo chaos` says where it is, tells what happens, and ends with a summary'
   )
 })
 
-test('what `oxo chaos` does not understand ends with 2 and one complaint', async () => {
+test('an invalid flag of `oxo chaos` exits with 2 and one error line', async () => {
   const cases: readonly (readonly [args: readonly string[], complaint: RegExp])[] = [
     [['--delay', '200..50'], /like 50\.\.200/],
     [['--cut', '2'], /from 0 to 1/],

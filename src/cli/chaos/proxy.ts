@@ -1,33 +1,33 @@
-/** A fault proxy for real sockets: whoever connects to it talks to the server behind it, over a wire as bad as planned. */
+/** A fault-injecting proxy for real sockets: forwards each connection to the server, with the faults of the plan. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { type Clock, systemClock } from '../../base/index.ts'
 import { Conversation } from './conversation.ts'
-import type { Mishap } from './lane.ts'
+import type { ChaosFault } from './lane.ts'
 import type { ChaosPlan, Direction } from './plan.ts'
 
 export interface ChaosOptions {
   readonly plan: ChaosPlan
-  /** Where the server is; asked for each connection, for it may have moved. */
+  /** Returns the server's address; called for each connection, because the server may have moved. */
   readonly to: () => { readonly host: string; readonly port: number }
   /** Address and port to listen on; by default any free port of this machine. */
   readonly host?: string
   readonly port?: number
   readonly clock?: Clock
-  /** Hears of each mishap; connections count from 1. */
-  readonly hear?: (mishap: Mishap, direction: Direction, connection: number) => void
+  /** Called for each injected fault; connections are numbered from 1. */
+  readonly hear?: (fault: ChaosFault, direction: Direction, connection: number) => void
 }
 
-/** How often what happened since the proxy was opened. */
-export interface Tally extends Readonly<Record<Mishap, number>> {
+/** Counts of events since the proxy was opened. */
+export interface ChaosTotals extends Readonly<Record<ChaosFault, number>> {
   readonly connections: number
   readonly messages: number
-  /** Bytes that left for the server, and back. */
+  /** Bytes forwarded to the server, and from it. */
   readonly up: number
   readonly down: number
 }
 
-/** @throws the system's error when the port cannot be had. */
+/** @throws the system's error if the port is not available. */
 export async function openChaos(options: ChaosOptions): Promise<ChaosProxy> {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true })
   const proxy = new ChaosProxy(server, options)
@@ -42,7 +42,7 @@ export class ChaosProxy implements AsyncDisposable {
   readonly #conversations = new Set<Conversation>()
   readonly #tally = { connections: 0, messages: 0, up: 0, down: 0, duplicated: 0, reordered: 0, cut: 0 }
 
-  /** Made by {@link openChaos}. */
+  /** Use {@link openChaos}. */
   constructor(server: Server, options: ChaosOptions) {
     this.#server = server
     this.#options = options
@@ -53,11 +53,11 @@ export class ChaosProxy implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port
   }
 
-  get tally(): Tally {
+  get tally(): ChaosTotals {
     return { ...this.#tally }
   }
 
-  /** Ends every connection now; new ones are taken. */
+  /** Resets every connection now; new ones are still accepted. */
   cutAll(): void {
     for (const conversation of this.#conversations) conversation.reset()
   }
@@ -84,9 +84,9 @@ export class ChaosProxy implements AsyncDisposable {
       heard: {
         message: () => tally.messages++,
         passed: (direction, bytes) => (tally[direction] += bytes),
-        mishap: (mishap, direction) => {
-          tally[mishap]++
-          hear?.(mishap, direction, number)
+        fault: (fault, direction) => {
+          tally[fault]++
+          hear?.(fault, direction, number)
         },
       },
     })

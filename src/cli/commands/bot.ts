@@ -1,4 +1,4 @@
-/** `oxo bot`: a player without a person, on the same client as everybody. */
+/** `oxo bot`: a bot that plays as an ordinary client. */
 import { systemRandom } from '../../base/index.ts'
 import type { Client, GameHandle, GameView } from '../../client/index.ts'
 import { chooseMove, type Level, type Player } from '../../game/index.ts'
@@ -9,10 +9,10 @@ import { whySilent, withClient } from '../with-client.ts'
 
 export interface BotOptions {
   readonly level: Level
-  /** How many games to play before it ends. */
+  /** How many games to play before the command ends. */
   readonly games: number
   readonly rules?: string
-  /** Id or link of the game to sit down at, instead of the next one in the lobby. */
+  /** Id or link of the game to join; by default the next one in the lobby. */
   readonly game?: string
   readonly name?: string
 }
@@ -47,7 +47,7 @@ function sitDown(client: Client, game: string | null, rules: string | undefined)
   return client.play(rules === undefined ? {} : { rules })
 }
 
-/** Moves when it is its turn, and answers offers, until the game is over; null: it went silent before. */
+/** Moves on its turn and answers offers until the game is over. Null if the handle ended earlier. */
 async function playOut(handle: GameHandle, level: Level): Promise<GameResult | null> {
   for await (const view of handle) {
     const me = handle.myPlayer
@@ -55,7 +55,7 @@ async function playOut(handle: GameHandle, level: Level): Promise<GameResult | n
     try {
       await act(handle, view, level)
     } catch (cause) {
-      // The game went on meanwhile: the next view says where to.
+      // The game has changed meanwhile: decide again at the next view.
       if (!(cause instanceof Error && 'retry' in cause && cause.retry === 'refresh')) throw cause
     }
   }
@@ -63,7 +63,7 @@ async function playOut(handle: GameHandle, level: Level): Promise<GameResult | n
 }
 
 async function act(handle: GameHandle, { version, offer, rules, board, turn }: GameView, level: Level): Promise<void> {
-  // It has nothing against another try, and does not agree to draws.
+  // The bot accepts takebacks and declines all other offers.
   if (offer !== undefined && offer.player !== handle.myPlayer)
     return void (await handle.answer(offer.what, offer.what === 'takeback', { version }))
   if (!handle.myTurn) return

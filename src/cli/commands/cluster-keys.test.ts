@@ -8,7 +8,7 @@ import { Stop } from '../../server/stop.ts'
 
 const old = 'the old key of this test is long enough'
 
-/** A cluster of nodes that start again one after the other, each with tokens of its own. */
+/** A cluster whose nodes restart one after the other; each has tokens of its own. */
 class Nodes {
   readonly clock = new VirtualClock()
   readonly nodes = ['http://a', 'http://b', 'http://c'].map((url) => ({ url, secrets: [old] as readonly string[] }))
@@ -17,7 +17,7 @@ class Nodes {
     return this.nodes.map(({ url, secrets }) => ({ url, keys: parseSecrets(secrets.join(',')).map(({ id }) => id) }))
   }
 
-  /** Every node takes what every other signs now. */
+  /** Asserts that every node accepts tokens that any other node signs now. */
   async check(): Promise<void> {
     const tokens = this.nodes.map(({ secrets }) =>
       openTokens({ keys: parseSecrets(secrets.join(',')), clock: this.clock, lifeMs: 1e9 }),
@@ -28,7 +28,10 @@ class Nodes {
     }
   }
 
-  /** Starts all again, one after the other; at no time a good token is refused. `between`: what is asked meanwhile. */
+  /**
+   * Restarts all nodes, one after the other, and asserts that no valid token is ever refused. Calls `between`
+   * meanwhile.
+   */
   async roll(secrets: readonly string[], between: () => void): Promise<void> {
     for (const node of this.nodes) {
       node.secrets = secrets
@@ -40,7 +43,7 @@ class Nodes {
 
 const refusal = (what: RegExp) => (cause: unknown) => cause instanceof Stop && what.test(cause.message)
 
-test('[S21] keys are changed in two steps, and no node refuses a good token at any time', async () => {
+test('[S21] keys are rotated in two steps, and no node ever refuses a valid token', async () => {
   const cluster = new Nodes()
   const { secrets: both } = findNextKeys('add', [old], cluster.keys)
   assert.ok(both !== null)
@@ -49,7 +52,7 @@ test('[S21] keys are changed in two steps, and no node refuses a good token at a
   const early = (): void =>
     assert.throws(
       () => findNextKeys('swap', both, cluster.keys),
-      refusal(/^Not yet: http.* take no tokens of the key /),
+      refusal(/^Not yet: http.* do not accept tokens of the key /),
     )
   early()
   await cluster.roll(both, early)
@@ -59,15 +62,15 @@ test('[S21] keys are changed in two steps, and no node refuses a good token at a
   const unfinished = (): void =>
     assert.throws(() => findNextKeys('check', swapped ?? [], cluster.keys), refusal(/do not sign with the key /))
   await cluster.roll(swapped ?? [], unfinished)
-  assert.match(findNextKeys('check', swapped ?? [], cluster.keys).said, /^All 3 nodes take tokens of /)
+  assert.match(findNextKeys('check', swapped ?? [], cluster.keys).said, /^All 3 nodes accept tokens of /)
 })
 
-test('[S21] the one step that there was before is caught by this test', async () => {
+test('[S21] this test detects the old rotation in one step', async () => {
   const cluster = new Nodes()
   await assert.rejects(cluster.roll(['a new key put in front of the old one at once', old], () => {}))
 })
 
-test('keys that the nodes do not have are refused, and so is a swap of one', () => {
+test('keys that the nodes do not have are refused, and so is a swap with only one key', () => {
   const { keys } = new Nodes()
   assert.throws(() => findNextKeys('add', ['another key than any of the nodes has got'], keys), refusal(/^Not yet/))
   assert.throws(() => findNextKeys('swap', [old], keys), refusal(/keys add/))

@@ -22,7 +22,7 @@ function makeStatus(copies: readonly CopyStatus[] | null, isReady = true): Clust
   return { journal: 'nats://a', durability: 'disk', nodes: [node], streams }
 }
 
-test('trouble is found, the worst first', () => {
+test('problems are found, the worst first', () => {
   const [a, b, c] = ['a', 'b', 'c'].map((server) => copy(server))
   assert.ok(a !== undefined && b !== undefined && c !== undefined)
   assert.equal(findTrouble(makeStatus([a, b, c])), null)
@@ -41,7 +41,7 @@ test('trouble is found, the worst first', () => {
   for (const [status, sentence] of cases) assert.match(findTrouble(status) ?? '', sentence)
 })
 
-test('[W24] a server that stands alone tells of itself, and one that is not there is said', async () => {
+test('[W24] a server outside a cluster reports its own status, and an unreachable one is an error', async () => {
   await using server = await openServer({ port: 0, journal: 'memory' })
   const [text, json, gone, wrong] = await Promise.all([
     run(['cluster', 'status', server.url]),
@@ -56,6 +56,6 @@ test('[W24] a server that stands alone tells of itself, and one that is not ther
   assert.deepEqual([gone.code, wrong.code], [4, 2])
   assert.match(
     gone.stderr,
-    /^No Oxo server answers at http:\/\/127\.0\.0\.1:9 \(no client of the web may use this port\): .*\n$/,
+    /^No Oxo server answers at http:\/\/127\.0\.0\.1:9 \(web clients are not allowed to use this port\): .*\n$/,
   )
 })

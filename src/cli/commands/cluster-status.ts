@@ -1,10 +1,10 @@
-/** `oxo cluster status`: asks one node, any of them, about all. */
+/** `oxo cluster status`: asks any one node about all nodes. */
 import { type ClusterStatus, makeClusterText } from '../../gateway/index.ts'
 import { parseServer } from '../address.ts'
 import { Stop } from '../../server/stop.ts'
 import { makeUnreachable } from '../with-client.ts'
 
-/** How long a node may take to ask the others, in ms, and more. */
+/** The timeout of the request, in ms: longer than a node takes to ask the others. */
 const patienceMs = 10_000
 
 /** @throws Stop */
@@ -20,7 +20,7 @@ export async function readStatus(url: string): Promise<ClusterStatus> {
   const { server } = parseServer(url)
   const address = URL.parse('/cluster', server)
   if (address === null || !/^https?:$/.test(address.protocol))
-    throw new Stop('usage', `${url} has no status: that is asked for over http:// or https://.`)
+    throw new Stop('usage', `${url} has no status: use an http:// or https:// address.`)
   let answer: Response
   try {
     const signal = AbortSignal.timeout(patienceMs)
@@ -32,7 +32,7 @@ export async function readStatus(url: string): Promise<ClusterStatus> {
   return (await answer.json()) as ClusterStatus
 }
 
-/** The first thing that somebody should look at; null: nothing. */
+/** The most important problem; null if there is none. */
 export function findTrouble({ nodes, streams }: ClusterStatus): string | null {
   const unready = nodes.find(({ ready }) => !ready)
   if (unready !== undefined) return `The node ${unready.url} is not ready.`

@@ -1,4 +1,4 @@
-/** `oxo games`: the lobby, and one's own games. */
+/** `oxo games`: lists the lobby and the user's own games. */
 import type { GameSummary } from '../../client/index.ts'
 import { makeRules } from '../../game/index.ts'
 import { makeLink, parseServer, serverDefault } from '../address.ts'
@@ -7,12 +7,12 @@ import { command } from '../invocation.ts'
 import { makePrintable } from '../printable.ts'
 import { withAccount } from '../with-client.ts'
 
-/** Own games shown to people; a script gets all of them. */
+/** The most own games in the text output; JSON contains all of them. */
 const ownRowsMax = 10
 
 export interface GamesOptions {
   readonly json?: boolean
-  /** Whose: each name is an account of its own. */
+  /** The account's name: each name has its own account. */
   readonly name?: string
 }
 

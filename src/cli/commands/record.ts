@@ -1,4 +1,4 @@
-/** `oxo record`: a whole game, for people or to be verified, page by page whatever its length. */
+/** `oxo record`: prints a whole game as a sheet or as a verifiable record, reading it page by page. */
 import { once } from 'node:events'
 import { type GameRecord, readRecord } from '../../client/index.ts'
 import { type Event, evolve, type Game, makeGameSheet } from '../../game/index.ts'
@@ -16,7 +16,7 @@ export function record(game: string, url: string, { json = false }: { readonly j
   })
 }
 
-/** As `JSON.stringify` writes a whole record for people, in pieces. */
+/** Yields in pieces the text that an indenting `JSON.stringify` gives for a whole record. */
 export async function* makeRecordJson(pages: Pages): AsyncGenerator<string> {
   let head: string | null = null
   for await (const page of pages) {
@@ -28,7 +28,7 @@ export async function* makeRecordJson(pages: Pages): AsyncGenerator<string> {
   yield `\n  ],\n  "head": ${JSON.stringify(head)}\n}\n`
 }
 
-/** The sheet of the game, and what ties it to its record. */
+/** Yields the sheet of the game, with the head of its chain. */
 export async function* makeRecordSheet(pages: Pages): AsyncGenerator<string> {
   let [game, id, count, last]: [Game | null, string, number, string] = [null, '', 0, '']
   for await (const page of pages) {
@@ -40,7 +40,7 @@ export async function* makeRecordSheet(pages: Pages): AsyncGenerator<string> {
   yield `Game: ${id}\nEntries: ${count}\nChain: ${last}\n${makeGameSheet(game)}\n`
 }
 
-/** Resolves when there is room for more. */
+/** Resolves when stdout accepts more. */
 async function print(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain')
 }

@@ -8,7 +8,7 @@ const ada = { id: 'ada', name: 'Ada' }
 const bo = { id: 'bo', name: 'Bo' }
 const clock = { initialMs: 60_000, incrementMs: 1_000 }
 
-/** The events that follow from commands; those that the rules refuse lead to none. */
+/** The events of the commands; a refused command has none. */
 function historyOf(commands: readonly Command[]): Event[] {
   const events: Event[] = []
   let game: Game | null = null
@@ -48,7 +48,7 @@ function begin(rules: Rules, hasClock: boolean, isPublic: boolean): Command {
   return { type: 'create', rules, seats: 'invite', public: isPublic, ...seated }
 }
 
-test('every history that the rules make is one that they allow', () => {
+test('every history that the rules produce is legal', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...Object.values(presets)),
@@ -69,7 +69,7 @@ test('every history that the rules make is one that they allow', () => {
 const opened: Event = { type: 'created', rules: presets.tictactoe, seats: 'open', public: false, players: {} }
 const moved = (player: 'X' | 'O', x: number, y: number): Event => ({ type: 'moved', player, x, y })
 
-test('a history that the rules forbid is named with its first wrong entry', () => {
+test('an illegal history is reported with its first wrong entry', () => {
   const cases: readonly (readonly [readonly Event[], number, RegExp])[] = [
     [[], 1, /begins with its creation/],
     [[moved('X', 0, 0)], 1, /no such game/],

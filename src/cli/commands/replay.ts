@@ -1,14 +1,14 @@
-/** Plays a history through the rules: each event must be what the rules decide, given the ones before. */
+/** Replays the events of a game: each one must be the event that the rules decide after the earlier ones. */
 import { isDeepStrictEqual } from 'node:util'
 import { type Command, decide, type Event, evolve, type Game } from '../../game/index.ts'
 
-/** Where a history stops being one that the rules allow, and why. */
+/** The first event that the rules do not allow, and why. */
 export interface Illegal {
   readonly version: number
   readonly reason: string
 }
 
-/** The game that the events lead to; or the first of them that cannot be. */
+/** Returns the game after all events, or the first illegal event. */
 export function replay(events: readonly Event[]): Game | Illegal {
   let game: Game | null = null
   for (const [index, event] of events.entries()) {
@@ -19,13 +19,13 @@ export function replay(events: readonly Event[]): Game | Illegal {
   return game ?? { version: 1, reason: 'a game begins with its creation' }
 }
 
-/** The game after the event, or why there is none. */
+/** Returns the game after the event, or why the event is illegal. */
 function step(game: Game | null, event: Event): Game | string {
   try {
     return whyNot(game, event) ?? evolve(game, event)
   } catch (cause) {
-    // A record comes from a stranger: what it calls an event may lack what every event has.
-    if (cause instanceof TypeError) return 'its event is not whole'
+    // A record comes from an untrusted source: an event may lack required members.
+    if (cause instanceof TypeError) return 'its event is incomplete'
     throw cause
   }
 }
@@ -39,7 +39,7 @@ function whyNot(game: Game | null, event: Event): string | null {
   return isSame(decision.event, event) ? null : `the rules decide ${JSON.stringify(decision.event)} instead`
 }
 
-/** The command that leads to `event` if any does. */
+/** The command that leads to `event`; null for an unknown event type. */
 function commandOf(game: Game | null, event: Event): Command | null {
   switch (event.type) {
     case 'created':
@@ -80,7 +80,7 @@ function timeOf({ elapsedMs }: { readonly elapsedMs?: number }): { readonly elap
   return elapsedMs === undefined ? {} : { elapsedMs }
 }
 
-/** As JSON: what is undefined is not there. */
+/** Compares as JSON, which omits undefined members. */
 function isSame(a: Event, b: Event): boolean {
   return isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)))
 }

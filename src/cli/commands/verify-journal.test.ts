@@ -7,7 +7,7 @@ import { openScratch } from '../../server/testing/scratch.ts'
 
 const fixture = new URL('../../../spec/journal/v2/journal.sqlite', import.meta.url)
 
-test('[J18] a journal that is whole holds, as a sentence and as JSON, and the file is as it was', async () => {
+test('[J18] an intact journal is reported as a sentence and as JSON, and its file is unchanged', async () => {
   using scratch = openScratch()
   const file = scratch.path('journal')
   copyFileSync(fixture, file)
@@ -20,7 +20,7 @@ test('[J18] a journal that is whole holds, as a sentence and as JSON, and the fi
   assert.deepEqual(readFileSync(file), readFileSync(fixture))
 })
 
-test('[J18] every damage is named on a line of its own, and the command ends with 1', async () => {
+test('[J18] every damage is reported on a line of its own, and the command exits with 1', async () => {
   using scratch = openScratch()
   const file = scratch.path('journal')
   copyFileSync(fixture, file)
@@ -46,7 +46,7 @@ test('[J18] every damage is named on a line of its own, and the command ends wit
   assert.deepEqual(said[0]?.['damage'], { what: 'entries 31 to 31 of the journal are lost', position: 31 })
 })
 
-test('[J18] one of a record and a journal is verified; a journal that is not there is said to be so', async () => {
+test('[J18] either a record or a journal is verified; a missing journal is reported', async () => {
   using scratch = openScratch()
   const [none, both, missing] = await Promise.all([
     run(['verify']),

@@ -8,7 +8,7 @@ import { makeBody } from '../../protocol/index.ts'
 import { run } from '../testing/command.ts'
 import { openScratch } from '../../server/testing/scratch.ts'
 
-/** A record with a chain that holds. */
+/** A record with a valid chain. */
 function makeRecord(events: readonly Event[]): GameRecord {
   let chain = chainStart
   const entries = events.map((event, index) => {
@@ -22,7 +22,7 @@ const opened: Event = { type: 'created', rules: presets.tictactoe, seats: 'open'
 const moved = (player: 'X' | 'O', x: number, y: number): Event => ({ type: 'moved', player, x, y })
 const good = makeRecord([opened, moved('X', 1, 1), moved('O', 0, 0)])
 
-test('a record that is whole and legal holds, from a file and from standard input', async () => {
+test('an intact and legal record is valid, from a file and from standard input', async () => {
   using scratch = openScratch()
   writeFileSync(scratch.path('game.json'), JSON.stringify(good))
   const [file, input] = await Promise.all([
@@ -33,10 +33,10 @@ test('a record that is whole and legal holds, from a file and from standard inpu
   assert.deepEqual(input, file)
 })
 
-/** As a stranger writes it, who can make a chain like anybody. */
+/** A record as an attacker could write it: anyone can compute a valid chain. */
 const forged = (event: object): string => JSON.stringify(makeRecord([event as Event]))
 
-test('whatever was changed is found, and named in one sentence', async () => {
+test('every change is found and reported in one sentence', async () => {
   const changed = JSON.stringify(good).replace('"x":1', '"x":2')
   const cut = JSON.stringify({ ...good, entries: good.entries.slice(0, 2) })
   const illegal = JSON.stringify(makeRecord([opened, moved('X', 1, 1), moved('O', 1, 1)]))
@@ -46,13 +46,13 @@ test('whatever was changed is found, and named in one sentence', async () => {
     [illegal, /^Entry 3 of g breaks the rules: 1 1 is taken\.$/m],
     [
       forged({ type: 'created', rules: presets.tictactoe }),
-      /^Entry 1 of g breaks the rules: its event is not whole\.$/m,
+      /^Entry 1 of g breaks the rules: its event is incomplete\.$/m,
     ],
     [forged({ type: 'joined', player: 'X' }), /^Entry 1 of g breaks the rules: /],
     [forged({ type: '\u001b[2J\u009b31m\u202e' }), /^Entry 1 of g breaks the rules: there is no event [^\p{C}]+$/mu],
     [changed.replace('"game":"g"', '"game":"\\u001b[2J"'), /^Entry 2 of [^\p{C}]+ does not match the chain/u],
-    ['{}', /^This is no record/],
-    ['nonsense', /^This is no record: it is not JSON/],
+    ['{}', /^This is not a record/],
+    ['nonsense', /^This is not a record, because it is not JSON/],
   ]
   const ends = await Promise.all(cases.map(([input]) => run(['verify', '-'], { input })))
   for (const [index, { code, stdout, stderr }] of ends.entries()) {

@@ -1,4 +1,4 @@
-/** `oxo verify`: whether a record is whole and its game legal, without asking anybody. */
+/** `oxo verify`: checks without a server that a record is intact and its game legal. */
 import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { type GameRecord, verifyRecord } from '../../client/index.ts'
@@ -11,7 +11,7 @@ import { Stop } from '../../server/stop.ts'
 
 const advice = `\`${command} record GAME --json\` makes one.`
 
-/** Says that the record holds. @throws Stop with the first thing that does not. */
+/** Prints that the record is valid. @throws Stop with the first error. */
 export async function verify(file: string): Promise<void> {
   const record = parseRecord(await readInput(file))
   const broken = await verifyRecord(record)
@@ -38,15 +38,15 @@ async function readInput(file: string): Promise<string> {
   }
 }
 
-/** @throws Stop when the text is no record at all. */
+/** @throws Stop if the text is not a record. */
 export function parseRecord(json: string): GameRecord {
   let value: unknown
   try {
     value = JSON.parse(json)
   } catch (cause) {
-    throw new Stop('failed', `This is no record: it is not JSON. ${advice}`, { cause })
+    throw new Stop('failed', `This is not a record, because it is not JSON: ${advice}`, { cause })
   }
-  if (!isRecord(value)) throw new Stop('failed', `This is no record: ${advice}`)
+  if (!isRecord(value)) throw new Stop('failed', `This is not a record: ${advice}`)
   return value
 }
 

@@ -1,4 +1,4 @@
-/** `oxo watch`: each position of a game, as it happens. */
+/** `oxo watch`: prints each state of a game as it happens. */
 import { makeShown, makeTextReply } from '../../protocol/index.ts'
 import { parseGame } from '../address.ts'
 import { whySilent, withClient } from '../with-client.ts'
@@ -7,7 +7,9 @@ import { whySilent, withClient } from '../with-client.ts'
 export function watch(game: string, url: string, { json = false }: { readonly json?: boolean }): Promise<void> {
   const address = parseGame(game, url)
   return withClient(address.server, { giveUpMs: Infinity, waits: true }, async (client) => {
-    client.onReplaced(() => console.error('The server has other games than before; what follows is what it has now.'))
+    client.onReplaced(() =>
+      console.error('The server has another history than before; the following states are from the new one.'),
+    )
     const handle = await client.game(address.game)
     for await (const view of handle) {
       console.log(json ? JSON.stringify(view) : makeTextReply(makeShown(view)))

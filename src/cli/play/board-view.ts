@@ -1,15 +1,15 @@
-/** A board as it is drawn: as large as there is room for. */
+/** Draws a board at the largest scale that fits. */
 import { type Mark, type Place, placeOf, type Rules } from '../../game/index.ts'
-import { Canvas, type Line, type Style } from './canvas.ts'
+import { Canvas, type CanvasLine, type Style } from './canvas.ts'
 
 export interface BoardState {
   readonly rules: Rules
   readonly board: string
-  /** Null where nobody here may move. */
+  /** Null if no player at this terminal may move. */
   readonly cursor: Place | null
   /** The line that ended the game. */
   readonly line: readonly Place[]
-  /** Where the last mark was put. */
+  /** The place of the last mark. */
   readonly last: Place | null
 }
 
@@ -19,30 +19,30 @@ export interface Size {
 }
 
 interface Scale {
-  /** Of a cell, without the grid. */
+  /** The size of a cell without the grid, in characters. */
   readonly width: number
   readonly height: number
-  /** Lines between the cells; without them, a column of space. */
+  /** Whether lines separate the cells; otherwise a column of space does. */
   readonly hasGrid: boolean
 }
 
-/** The largest first. */
+/** Largest first. */
 const scales: readonly Scale[] = [
   { width: 7, height: 3, hasGrid: true },
   { width: 3, height: 1, hasGrid: true },
   { width: 1, height: 1, hasGrid: false },
 ]
 
-/** Marks of three rows. */
+/** Marks that are three rows tall. */
 const tall: Readonly<Record<Mark, readonly string[]>> = { X: ['╲ ╱', ' ╳ ', '╱ ╲'], O: ['╭─╮', '│ │', '╰─╯'] }
 
-/** The board, numbered, at the largest scale that fits into `room`; null if none does. */
-export function makeBoardLines(state: BoardState, room: Size): readonly Line[] | null {
+/** The board with its labels, at the largest scale that fits into `room`; null if none fits. */
+export function makeBoardLines(state: BoardState, room: Size): readonly CanvasLine[] | null {
   const scale = scales.find((each) => fits(sizeOf(state.rules, each), room))
   return scale === undefined ? null : draw(state, scale)
 }
 
-/** The least room in which a board can be drawn. */
+/** The smallest size in which the board can be drawn. */
 export function leastRoom(rules: Rules): Size {
   return sizeOf(rules, { width: 1, height: 1, hasGrid: false })
 }
@@ -63,7 +63,7 @@ function labelWidth(height: number): number {
   return String(height - 1).length + 1
 }
 
-function draw(state: BoardState, scale: Scale): readonly Line[] {
+function draw(state: BoardState, scale: Scale): readonly CanvasLine[] {
   const canvas = new Canvas()
   const { rules, board } = state
   if (scale.hasGrid) drawGrid(canvas, rules, scale)
@@ -73,7 +73,7 @@ function draw(state: BoardState, scale: Scale): readonly Line[] {
   return canvas.lines
 }
 
-/** Where the inside of a cell begins. */
+/** The top left character inside a cell. */
 function originOf({ height }: Rules, scale: Scale, { x, y }: Place): Place {
   const lines = scale.hasGrid ? 1 : 0
   return { x: labelWidth(height) + 1 + x * (scale.width + 1), y: 1 + lines + y * (scale.height + lines) }
@@ -93,7 +93,7 @@ function drawGrid(canvas: Canvas, rules: Rules, scale: Scale): void {
 }
 
 function drawLabels(canvas: Canvas, rules: Rules, scale: Scale): void {
-  // Two digits need more room than the smallest cells have: there every other column is named.
+  // Two-digit labels do not fit the smallest cells, so only every other column is labelled.
   const step = scale.width === 1 && rules.width > 10 ? 2 : 1
   for (let x = 0; x < rules.width; x += step)
     canvas.put(originOf(rules, scale, { x, y: 0 }).x + (scale.width >> 1), 0, String(x), 'dim')
@@ -114,14 +114,14 @@ function drawCell(canvas: Canvas, { rules, board, line, last }: BoardState, scal
   const style: Style = isWon ? 'win' : last !== null && isSame(last, place) ? `last ${mark}` : mark
   if (scale.height === 1) {
     canvas.put(x + (scale.width >> 1), y, mark, style)
-    // Without colours the line must show as well.
+    // The winning line must also show without colours.
     if (isWon && scale.width === 3) canvas.put(x, y, `(${mark})`, style)
     return
   }
   for (const [row, text] of tall[mark].entries()) canvas.put(x + 2, y + row, text, style)
 }
 
-/** Brackets round one row, corners round three. */
+/** Draws brackets around a cell of one row, corners around a cell of three rows. */
 function drawCursor(canvas: Canvas, rules: Rules, scale: Scale, cursor: Place): void {
   const { x, y } = originOf(rules, scale, cursor)
   const left = scale.width === 1 ? x - 1 : x

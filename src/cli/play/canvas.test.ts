@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Canvas, span, textOf } from './canvas.ts'
+import { Canvas, span, plainTextOf } from './canvas.ts'
 
 function textsOf(canvas: Canvas): readonly string[] {
-  return canvas.lines.map(textOf)
+  return canvas.lines.map(plainTextOf)
 }
 
-test('what is painted beside a wide text stands where it would beside a narrow one', () => {
+test('a text after a wide text is painted in the right column', () => {
   for (const name of ['Quiet!', '囲碁囲', '👩‍🚀👍🏽🇨🇭', 'Qui\u0301et!', 'שָׁלוֹם!!', '❤️❤️❤️']) {
     const canvas = new Canvas()
     canvas.putLines(2, 0, [[span(name, 'X'), span('|', 'dim')]])
@@ -15,7 +15,7 @@ test('what is painted beside a wide text stands where it would beside a narrow o
   }
 })
 
-test('of a wide character nothing is left once half of it is painted over', () => {
+test('painting over half of a wide character removes all of it', () => {
   const canvas = new Canvas()
   canvas.put(0, 0, '囲碁囲')
   canvas.put(1, 0, 'a')

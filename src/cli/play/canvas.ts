@@ -1,7 +1,7 @@
-/** A rectangle of cells, each with a style: what a screen is painted on before a terminal shows it. */
+/** A rectangle of styled cells, painted before a terminal shows it. */
 import { cellsOf, graphemesOf } from '../cells.ts'
 
-/** What a character means; how that looks is the terminal's matter. */
+/** The meaning of a character; the screen decides how it looks. */
 export type Style = 'plain' | 'dim' | 'strong' | 'X' | 'O' | 'last X' | 'last O' | 'win' | 'cursor' | 'alert'
 
 export interface Span {
@@ -9,10 +9,10 @@ export interface Span {
   readonly style: Style
 }
 
-export type Line = readonly Span[]
+export type CanvasLine = readonly Span[]
 
 interface Dot {
-  /** What is drawn as one; '' in the second cell of what takes two. */
+  /** One grapheme; '' in the second cell of a wide grapheme. */
   readonly grapheme: string
   readonly style: Style
 }
@@ -22,7 +22,10 @@ const blank: Dot = { grapheme: ' ', style: 'plain' }
 export class Canvas {
   readonly #rows: Dot[][] = []
 
-  /** A character takes the cells that a terminal gives it. Rows and columns begin where something is painted. */
+  /**
+   * Paints text at column `x` of row `y`, both from 0. A grapheme takes as many cells as in a terminal. The canvas
+   * grows.
+   */
   put(x: number, y: number, text: string, style: Style = 'plain'): void {
     while (this.#rows.length <= y) this.#rows.push([])
     const row = this.#rows[y] ?? []
@@ -30,13 +33,13 @@ export class Canvas {
     let column = x
     for (const grapheme of graphemesOf(text)) {
       const end = column + cellsOf(grapheme)
-      // A mark without a letter takes no cell, and has none.
+      // A combining mark without a letter has width 0 and is not painted.
       for (let cell = column; cell < end; cell++) paint(row, cell, { grapheme: cell === column ? grapheme : '', style })
       column = end
     }
   }
 
-  putLines(x: number, y: number, lines: readonly Line[]): void {
+  putLines(x: number, y: number, lines: readonly CanvasLine[]): void {
     for (const [index, line] of lines.entries()) {
       let column = x
       for (const { text, style } of line) {
@@ -46,7 +49,7 @@ export class Canvas {
     }
   }
 
-  get lines(): readonly Line[] {
+  get lines(): readonly CanvasLine[] {
     return this.#rows.map(join)
   }
 }
@@ -55,19 +58,19 @@ export function span(text: string, style: Style = 'plain'): Span {
   return { text, style }
 }
 
-export function textOf(line: Line): string {
+export function plainTextOf(line: CanvasLine): string {
   return line.map(({ text }) => text).join('')
 }
 
-/** Of what took two cells, nothing is left when one of them is painted over. */
+/** Paints one cell. If it was half of a wide grapheme, the other half becomes blank. */
 function paint(row: Dot[], cell: number, dot: Dot): void {
   if (row[cell]?.grapheme === '' && dot.grapheme !== '') row[cell - 1] = blank
   if (row[cell + 1]?.grapheme === '') row[cell + 1] = blank
   row[cell] = dot
 }
 
-/** Neighbours of one style as one span. */
-function join(row: readonly Dot[]): Line {
+/** Joins neighbouring cells of one style to spans. */
+function join(row: readonly Dot[]): CanvasLine {
   const spans: { text: string; style: Style }[] = []
   for (const { grapheme, style } of row) {
     const last = spans.at(-1)

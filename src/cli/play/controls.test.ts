@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VirtualClock } from '../../base/index.ts'
 import { presets } from '../../game/index.ts'
-import { FakeTable, makeView } from '../testing/table.ts'
-import { Controls } from './controls.ts'
+import { FakeTable, makeTestView } from '../testing/table.ts'
+import { TerminalControls } from './controls.ts'
 
-/** What is asked of the table when these keys are pressed. */
-function press(table: FakeTable, ...keys: readonly string[]): Controls {
-  const controls = new Controls(table)
+/** The commands that these keys send to the table. */
+function press(table: FakeTable, ...keys: readonly string[]): TerminalControls {
+  const controls = new TerminalControls(table)
   for (const key of keys) controls.press(key)
   return controls
 }
@@ -17,14 +17,14 @@ function asked(table: FakeTable, ...keys: readonly string[]): readonly string[] 
   return table.asked
 }
 
-test('the cursor begins in the middle, moves by arrows and letters, and goes round', () => {
+test('the cursor begins in the middle, moves by arrows and letters, and wraps around', () => {
   assert.deepEqual(asked(new FakeTable(), 'enter'), ['move 1 1'])
   assert.deepEqual(asked(new FakeTable(), 'up', 'left', ' '), ['move 0 0'])
   assert.deepEqual(asked(new FakeTable(), 'k', 'k', 'l', 'enter'), ['move 2 2'])
   assert.deepEqual(asked(new FakeTable(), 'j', 'h', 'enter'), ['move 0 2'])
 })
 
-test('a place can be typed, corrected and given up', () => {
+test('a place can be typed, corrected and cancelled', () => {
   assert.deepEqual(asked(new FakeTable(), '0', ' ', '2', 'enter'), ['move 0 2'])
   assert.deepEqual(asked(new FakeTable(), '1', ',', '1', 'backspace', '2', 'enter'), ['move 1 2'])
   assert.deepEqual(asked(new FakeTable(), '0', 'escape', 'enter'), ['move 1 1'])
@@ -32,7 +32,7 @@ test('a place can be typed, corrected and given up', () => {
   assert.match(half.state.notice, /two numbers/)
 })
 
-test('with gravity the cursor stands where the mark will, and a column is place enough', () => {
+test('with gravity the cursor shows the cell of the mark, and a column is a complete place', () => {
   const rules = presets['connect-four']
   const board = '.'.repeat(38) + 'X...'
   const table = new FakeTable({ rules, board })
@@ -40,13 +40,13 @@ test('with gravity the cursor stands where the mark will, and a column is place 
   assert.deepEqual(asked(table, '6', 'enter'), ['move 6 0'])
 })
 
-test('where the rules let the player choose the mark, tab does', () => {
+test('if the rules let the player choose the mark, Tab switches it', () => {
   const rules = presets.wild
   assert.deepEqual(asked(new FakeTable({ rules }), 'enter'), ['move 1 1 X'])
   assert.deepEqual(asked(new FakeTable({ rules }), 'tab', 'enter'), ['move 1 1 O'])
 })
 
-test('nobody moves out of turn, before the opponent came, after the end, or without a seat', () => {
+test('no move is sent out of turn, before the opponent joined, after the end, or without a seat', () => {
   const cases: readonly (readonly [FakeTable, RegExp])[] = [
     [new FakeTable({ turn: 'O' }), /not your move/],
     [new FakeTable({ players: { X: { id: 'ada', name: 'Ada' }, O: null } }), /when somebody joins/],
@@ -59,14 +59,14 @@ test('nobody moves out of turn, before the opponent came, after the end, or with
   }
 })
 
-test('that it is not your move is said for as long as it is so', () => {
+test('the notice "not your move" disappears with the player’s turn', () => {
   const table = new FakeTable({ turn: 'O' })
   const controls = press(table, 'enter')
-  table.view = makeView({ turn: 'X' })
+  table.view = makeTestView({ turn: 'X' })
   assert.equal(controls.state.notice, '')
 })
 
-test('a game is given up only when asked twice', () => {
+test('a resignation needs a confirmation', () => {
   assert.deepEqual(asked(new FakeTable(), 'r', 'n', 'r', 'enter'), [])
   assert.deepEqual(asked(new FakeTable(), 'r', 'y'), ['resign'])
 })
@@ -80,10 +80,10 @@ test('offers are made and answered', () => {
   assert.deepEqual(asked(new FakeTable({ ...over, seats: 'open' }), 'm'), ['restart'])
 })
 
-test('[C31] a key meant for one offer does not answer the one that took its place', () => {
+test('[C31] a key meant for one offer does not answer a later one', () => {
   const table = new FakeTable({ offer: { player: 'O', what: 'takeback' } })
   const clock = new VirtualClock()
-  const controls = new Controls(table, clock)
+  const controls = new TerminalControls(table, clock)
   table.hear({ offer: { player: 'O', what: 'draw' } })
   clock.advance(499)
   controls.press('a')
@@ -94,10 +94,10 @@ test('[C31] a key meant for one offer does not answer the one that took its plac
   assert.deepEqual(table.asked, ['accept draw'])
 })
 
-test('[C31] a key meant for one game does nothing in the rematch that took its place', () => {
+test('[C31] a key meant for one game does nothing in the rematch that replaced it', () => {
   const table = new FakeTable()
   const clock = new VirtualClock()
-  const controls = new Controls(table, clock)
+  const controls = new TerminalControls(table, clock)
   table.hear({ game: 'h' })
   for (const key of ['enter', 'd', 't']) controls.press(key)
   assert.deepEqual(table.asked, [])
@@ -106,10 +106,10 @@ test('[C31] a key meant for one game does nothing in the rematch that took its p
   assert.deepEqual(table.asked, ['move 1 1'])
 })
 
-test('[C31] who asked to give up one position does not give up another', () => {
+test('[C31] a confirmed resignation does not apply to another position', () => {
   for (const differing of [{ version: 3 }, { game: 'h' }]) {
     const table = new FakeTable()
-    const controls = new Controls(table)
+    const controls = new TerminalControls(table)
     controls.press('r')
     table.hear(differing)
     controls.press('y')
@@ -121,10 +121,10 @@ test('[C31] who asked to give up one position does not give up another', () => {
   }
 })
 
-test('[C31] at an open board a mark is not placed for whoever is to move after somebody else has moved', () => {
+test('[C31] on a board with open seats, a key does not place the other mark right after a foreign move', () => {
   const table = new FakeTable({ seats: 'open' }, ['X', 'O'])
   const clock = new VirtualClock()
-  const controls = new Controls(table, clock)
+  const controls = new TerminalControls(table, clock)
   table.isPending = true
   table.hear({ board: 'X........', turn: 'O', version: 3 })
   table.isPending = false
@@ -139,7 +139,7 @@ test('[C31] at an open board a mark is not placed for whoever is to move after s
   assert.deepEqual(table.asked, ['move 1 1', 'move 1 1'])
 })
 
-test('an offer that waits is answered before another one is made', () => {
+test('a waiting offer must be answered before another one is made', () => {
   const table = new FakeTable({ offer: { player: 'O', what: 'takeback' } })
   assert.deepEqual(asked(table, 't', 'd'), [])
   assert.match(press(table, 't').state.notice, /waits for its answer/)
@@ -155,6 +155,6 @@ test('a refusal is shown as a sentence, until the next key', async () => {
   assert.equal(controls.state.notice, '')
 })
 
-test('q leaves', async () => {
+test('q quits', async () => {
   await press(new FakeTable(), 'q').left
 })

@@ -1,15 +1,15 @@
-/** A game under somebody's hands: where the cursor is, what is being typed, and what the keys do. */
+/** The keyboard control of a game: the cursor, the typed text, and the actions of the keys. */
 import { type Clock, systemClock } from '../../base/index.ts'
 import { type Mark, type OfferKind, parsePlace, type Place } from '../../game/index.ts'
 import { limits } from '../../protocol/index.ts'
 import { sentenceOf } from '../../server/stop.ts'
 import type { Size } from './board-view.ts'
-import type { Line } from './canvas.ts'
-import type { Key, Stage } from './stage.ts'
-import { isWaiting, type Table, type TableState } from './table.ts'
+import type { CanvasLine } from './canvas.ts'
+import type { KeyPress, TerminalView } from './stage.ts'
+import { isWaiting, type TerminalGame, type TableState } from './table.ts'
 import { makeTableLines } from './table-view.ts'
 
-const steps: Readonly<Record<Key, Place>> = {
+const steps: Readonly<Record<KeyPress, Place>> = {
   left: { x: -1, y: 0 },
   h: { x: -1, y: 0 },
   right: { x: 1, y: 0 },
@@ -20,30 +20,30 @@ const steps: Readonly<Record<Key, Place>> = {
   j: { x: 0, y: 1 },
 }
 
-/** More than any place has. */
+/** The longest typed place, in characters: longer than any valid one. */
 const typedMax = 7
 
 const outOfTurn = 'It is not your move.'
-const justChanged = 'This has just changed: look, then press the key again.'
+const justChanged = 'The game has just changed: check it, then press the key again.'
 
-export class Controls implements Stage {
-  readonly #table: Table
+export class TerminalControls implements TerminalView {
+  readonly #table: TerminalGame
   readonly #clock: Pick<Clock, 'now'>
   readonly #left = Promise.withResolvers<void>()
-  readonly #keys: Readonly<Record<Key, () => void>>
+  readonly #keys: Readonly<Record<KeyPress, () => void>>
   #cursor: Place
   #mark: Mark | null = null
   #typed = ''
   #notice = ''
-  /** The game and version at which it was asked whether the game is to be given up; null while that is not asked. */
+  /** The game and version for which a resignation waits for confirmation; null if none does. */
   #confirming: string | null = null
-  /** What the keys mean, and since when. */
+  /** The context that the action keys refer to, and since when it is current. */
   #meaning: string
   #meantSince = -Infinity
   #board: string
   #changed: () => void = () => {}
 
-  constructor(table: Table, clock: Pick<Clock, 'now'> = systemClock) {
+  constructor(table: TerminalGame, clock: Pick<Clock, 'now'> = systemClock) {
     this.#table = table
     this.#clock = clock
     this.#board = table.view.board
@@ -68,7 +68,7 @@ export class Controls implements Stage {
     })
   }
 
-  /** Resolves when whoever plays wants to go. */
+  /** Resolves when the player quits. */
   get left(): Promise<void> {
     return this.#left.promise
   }
@@ -77,7 +77,7 @@ export class Controls implements Stage {
     this.#changed = listener
   }
 
-  press(key: Key): void {
+  press(key: KeyPress): void {
     this.#notice = ''
     if (this.#confirming !== null) this.#confirm(key, this.#confirming)
     else if (!this.#type(key)) {
@@ -88,7 +88,7 @@ export class Controls implements Stage {
     this.#changed()
   }
 
-  lines(size: Size): readonly Line[] {
+  lines(size: Size): readonly CanvasLine[] {
     return makeTableLines(this.state, size)
   }
 
@@ -108,7 +108,7 @@ export class Controls implements Stage {
     }
   }
 
-  /** Its turn may have come since. */
+  /** Hides "not your move" once it is this player's turn. */
   get #currentNotice(): string {
     return this.#notice === outOfTurn && this.#isMyTurn ? '' : this.#notice
   }
@@ -118,18 +118,18 @@ export class Controls implements Stage {
     return view.turn !== null && mine.includes(view.turn)
   }
 
-  /** Something was heard: do the keys mean something else now? */
+  /** After a change of the table: notes the time if the action keys now refer to something else. */
   #look(): void {
     const { view, isPending, link } = this.#table
     const meaning = meaningOf(this.#table)
-    // At an open board the next mark is another one after each move of somebody else.
+    // On a board with open seats, each move of another player changes which mark is placed next.
     const isMoved = view.seats === 'open' && link.state !== 'none' && !isPending && view.board !== this.#board
     if (isMoved || meaning !== this.#meaning) this.#meantSince = this.#clock.now()
     this.#meaning = meaning
     this.#board = view.board
   }
 
-  /** A key that was meant for what was there before does nothing, and says so. */
+  /** Whether the context changed so recently that the key may have been meant for the old one; sets the notice then. */
   #isJustChanged(): boolean {
     const isFresh = this.#clock.now() - this.#meantSince < limits.noticeMs
     if (isFresh) this.#notice = justChanged
@@ -142,11 +142,11 @@ export class Controls implements Stage {
     this.#cursor = { x: (column + x + width) % width, y: (row + y + height) % height }
   }
 
-  /** Where a mark would stand: with gravity the lowest free cell of the column. */
+  /** The cell for the next mark: with gravity, the lowest free cell of the column. */
   #target(): Place {
     const { rules, board } = this.#table.view
     const { width, height } = rules
-    // A rematch may follow on another board.
+    // A rematch may have a smaller board.
     const x = Math.min(this.#cursor.x, width - 1)
     const y = Math.min(this.#cursor.y, height - 1)
     if (!rules.gravity) return { x, y }
@@ -158,8 +158,8 @@ export class Controls implements Stage {
     return this.#mark ?? this.#table.view.turn ?? 'X'
   }
 
-  /** Whether the key belongs to a place that is being typed. */
-  #type(key: Key): boolean {
+  /** Handles a key of a typed place. Returns whether the key was used. */
+  #type(key: KeyPress): boolean {
     if (/^\d$/.test(key) || (this.#typed !== '' && (key === ',' || key === ' '))) {
       this.#typed = (this.#typed + key).slice(0, typedMax)
       return true
@@ -193,11 +193,11 @@ export class Controls implements Stage {
     this.#mark = null
   }
 
-  #confirm(key: Key, asked: string): void {
+  #confirm(key: KeyPress, asked: string): void {
     this.#confirming = null
     if (key !== 'y') return
     if (asked === stateOf(this.#table)) this.#ask(this.#table.resign())
-    else this.#notice = 'The game went on meanwhile: press r again to give it up.'
+    else this.#notice = 'The game has changed meanwhile: press r again to give it up.'
   }
 
   #offer(what: OfferKind): void {
@@ -219,13 +219,13 @@ export class Controls implements Stage {
     else if (!this.#isJustChanged()) this.#ask(this.#table.answer(offer.what, accept))
   }
 
-  /** A game of one's own that nobody has joined can be withdrawn. */
+  /** Whether this is the player's own game that no opponent has joined: it can be withdrawn. */
   get #isOwnWaiting(): boolean {
     const { view, mine } = this.#table
     return mine.length > 0 && isWaiting(view)
   }
 
-  /** Says why not. */
+  /** Whether the player may act now; sets the notice if not. */
   #mayAct(): boolean {
     const { view, mine } = this.#table
     if (mine.length === 0) this.#notice = 'You are watching: both seats are taken.'
@@ -242,11 +242,11 @@ export class Controls implements Stage {
   }
 }
 
-/** What the keys that act are about, but for where marks are placed. */
-function meaningOf({ view: { game, offer, outcome, next } }: Table): string {
+/** The context of the action keys, except for placing marks. */
+function meaningOf({ view: { game, offer, outcome, next } }: TerminalGame): string {
   return JSON.stringify([game, offer, outcome !== null, next])
 }
 
-function stateOf({ view: { game, version } }: Table): string {
+function stateOf({ view: { game, version } }: TerminalGame): string {
   return `${game} ${version}`
 }

@@ -5,7 +5,7 @@ import { presets } from '../../game/index.ts'
 import { Stop } from '../../server/stop.ts'
 import { HotSeatTable } from './hot-seat-table.ts'
 
-test('two play a whole game at one keyboard, and another one after it', async () => {
+test('two players play a whole game at one keyboard, and then another one', async () => {
   const table = new HotSeatTable({ rules: presets.tictactoe, clock: new VirtualClock() })
   for (const [x, y] of [
     [0, 0],
@@ -30,7 +30,7 @@ test('two play a whole game at one keyboard, and another one after it', async ()
   assert.equal(table.view.board, '.........')
 })
 
-test('a takeback takes back the last move, whoever made it', async () => {
+test('a takeback undoes the last move of either player', async () => {
   const table = new HotSeatTable({ rules: presets.tictactoe, clock: new VirtualClock() })
   await table.move({ x: 0, y: 0 })
   await table.move({ x: 1, y: 0 })
@@ -57,7 +57,7 @@ test('the flag of the first move falls too', () => {
   assert.deepEqual(table.view.outcome, { winner: 'O', by: 'time' })
 })
 
-test('a board that cannot be played is refused with a sentence', () => {
+test('an invalid board is refused with a sentence', () => {
   const rules = { ...presets.tictactoe, line: 9 }
   assert.throws(() => new HotSeatTable({ rules, clock: new VirtualClock() }), Stop)
 })

@@ -1,4 +1,4 @@
-/** A game for two at one keyboard: the rules, and nothing else. */
+/** A game for two players at one keyboard, without a server. */
 import type { Clock, Timer } from '../../base/index.ts'
 import type { GameView } from '../../client/index.ts'
 import {
@@ -19,7 +19,7 @@ import {
 } from '../../game/index.ts'
 import { makeView } from '../../protocol/index.ts'
 import { Stop } from '../../server/stop.ts'
-import type { LinkState, Table } from './table.ts'
+import type { LinkState, TerminalGame } from './table.ts'
 
 const owners: Readonly<Record<Player, Account>> = { X: { id: 'x', name: 'first' }, O: { id: 'o', name: 'second' } }
 
@@ -29,7 +29,7 @@ export interface HotSeatOptions {
   readonly clock: Clock
 }
 
-export class HotSeatTable implements Table {
+export class HotSeatTable implements TerminalGame {
   readonly mine = players
   readonly isPending = false
   readonly online = null
@@ -41,7 +41,7 @@ export class HotSeatTable implements Table {
   #flag: Timer | null = null
   #changed: () => void = () => {}
 
-  /** @throws Stop when these rules or this clock cannot be played. */
+  /** @throws Stop if the rules or the clock are invalid. */
   constructor(options: HotSeatOptions) {
     this.#options = options
     this.#seenAt = options.clock.now()
@@ -65,7 +65,7 @@ export class HotSeatTable implements Table {
     this.#do({ type: 'resign', ...this.#speaker() })
   }
 
-  /** Both sit here: what one offers the other has agreed to. A takeback is of the last move. */
+  /** Both players sit here, so an offer is accepted at once. A takeback undoes the last move. */
   async offer(what: OfferKind): Promise<void> {
     if (what === 'rematch') {
       this.#game = this.#begin()
@@ -76,7 +76,7 @@ export class HotSeatTable implements Table {
     if (turn === null) return
     const player = what === 'takeback' ? opponent(turn) : turn
     this.#do({ type: 'offer', what, player, by: owners[player].id })
-    // It may have been too late.
+    // The flag may have fallen first.
     if (this.#game.outcome !== null) return
     const other = opponent(player)
     this.#do({ type: 'answer', what, accept: true, player: other, by: owners[other].id })
@@ -107,12 +107,12 @@ export class HotSeatTable implements Table {
     return { player, by: owners[player].id }
   }
 
-  /** Folds in what follows. @throws Error that says why nothing does. */
+  /** Decides a command and applies its event. @throws Error with the reason of a rejection. */
   #do(command: Exclude<Command, { type: 'create' }>): void {
     const elapsedMs = Math.floor(this.#elapsedMs())
     const decision = decide(this.#game, { ...command, elapsedMs })
     if (decision.type === 'rejected') throw new Error(decision.rejection.message)
-    // The fraction that was not charged is part of what follows.
+    // The fraction of a millisecond that was not charged counts towards the next move.
     if (decision.type === 'event') this.#seenAt += elapsedMs
     if (decision.type === 'event') this.#game = evolve(this.#game, decision.event)
     this.#seen()

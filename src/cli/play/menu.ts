@@ -1,25 +1,25 @@
-/** A choice of a few lines. */
+/** A menu: the user chooses one of a few lines. */
 import { cutCells } from '../cells.ts'
 import { makePrintable } from '../printable.ts'
 import type { Size } from './board-view.ts'
-import { Canvas, type Line } from './canvas.ts'
-import type { Key, Stage } from './stage.ts'
+import { Canvas, type CanvasLine } from './canvas.ts'
+import type { KeyPress, TerminalView } from './stage.ts'
 
-export class Menu implements Stage {
+export class Menu implements TerminalView {
   readonly #title: string
   readonly #items: readonly string[]
   readonly #chosen = Promise.withResolvers<number | null>()
   #at: number
   #changed: () => void = () => {}
 
-  /** `at`: the item that is at hand first. */
+  /** @param at the index of the item that is selected first. */
   constructor(title: string, items: readonly string[], at = 0) {
     this.#title = title
     this.#items = items
     this.#at = at
   }
 
-  /** The index of the item; null when nothing was wanted. */
+  /** Resolves with the index of the chosen item; with null if the user quits. */
   get chosen(): Promise<number | null> {
     return this.#chosen.promise
   }
@@ -28,7 +28,7 @@ export class Menu implements Stage {
     this.#changed = listener
   }
 
-  press(key: Key): void {
+  press(key: KeyPress): void {
     const count = this.#items.length
     if (key === 'up' || key === 'k') this.#at = (this.#at + count - 1) % count
     if (key === 'down' || key === 'j') this.#at = (this.#at + 1) % count
@@ -37,8 +37,8 @@ export class Menu implements Stage {
     this.#changed()
   }
 
-  /** As many items as there is room for, the one at hand among them. */
-  lines({ rows, columns }: Size): readonly Line[] {
+  /** Shows as many items as fit, always including the selected one. */
+  lines({ rows, columns }: Size): readonly CanvasLine[] {
     const canvas = new Canvas()
     const room = Math.max(1, rows - 6)
     const first = Math.max(0, Math.min(this.#at - (room >> 1), this.#items.length - room))

@@ -11,13 +11,13 @@ import { Terminal } from '../testing/terminal.ts'
 /** In ms; a game takes three seconds. */
 const timeout = 60_000
 
-/** Another client of the account that a terminal keeps in this folder. */
+/** Opens another client with the account that a terminal stored in this folder. */
 function connectAs(scratch: Scratch, url: string): Client {
   const file = readdirSync(scratch.path('oxo')).find((name) => name.endsWith('.token')) ?? ''
   return connect(url, { token: readFileSync(scratch.path(`oxo/${file}`), 'utf8').trim() })
 }
 
-/** The one game of the account, once it has sat down. */
+/** The only game of the account, once it has a seat. */
 async function onlyGame(client: Client): Promise<GameHandle> {
   const [game] = await Array.fromAsync(client.games())
   assert.ok(game !== undefined)
@@ -29,7 +29,7 @@ function freePlace({ board, rules }: GameView): string {
   return `${cell % rules.width} ${Math.floor(cell / rules.width)}`
 }
 
-test('a whole game against a bot, in a terminal, and the way back to one that is not over', { timeout }, async (t) => {
+test('a whole game against a bot in a terminal, and the return to an unfinished one', { timeout }, async (t) => {
   if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   await using server = await openServer({ port: 0, journal: 'memory' })
@@ -40,7 +40,7 @@ test('a whole game against a bot, in a terminal, and the way back to one that is
     terminal.type('1 1\r')
     await terminal.until(/Last: O at/)
     terminal.type('q')
-    await terminal.until(/The game goes on: oxo play http/)
+    await terminal.until(/Continue the game: oxo play http/)
     assert.equal(await terminal.ended(), 0)
   }
   using client = connectAs(scratch, server.url)
@@ -51,7 +51,7 @@ test('a whole game against a bot, in a terminal, and the way back to one that is
   await terminal.until(/You have games that are not over/)
   terminal.type('\r')
   for (let view = handle.view; view.outcome === null;) {
-    // Whoever plays moves when the bot's move is on the screen.
+    // The player moves when the bot's move is on the screen.
     await terminal.until(new RegExp(`Last: O at ${view.last?.x},${view.last?.y}`))
     terminal.type(`${freePlace(view)}\r`)
     const { version } = view
@@ -63,13 +63,13 @@ test('a whole game against a bot, in a terminal, and the way back to one that is
   assert.equal(await terminal.ended(), 0)
 })
 
-test('two at one keyboard play without a server, by arrow keys', { timeout }, async (t) => {
+test('two players at one keyboard play without a server, with arrow keys', { timeout }, async (t) => {
   if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   const env = { XDG_CONFIG_HOME: scratch.folder }
   using terminal = new Terminal(['play', '--hot-seat', '--clock', '5+3'], env, t.signal)
   const [up, down, right, left] = ['\u001B[A', '\u001B[B', '\u001B[C', '\u001B[D']
-  // From the middle: X takes the middle column.
+  // The cursor starts in the middle: X takes the middle column.
   const moves = [
     [['\r'], /Last: X at 1,1/],
     [[left, '\r'], /Last: O at 0,1/],
@@ -86,13 +86,13 @@ test('two at one keyboard play without a server, by arrow keys', { timeout }, as
   assert.equal(await terminal.ended(), 0)
 })
 
-test('what is pasted is a place or nothing: no key is pressed by it', { timeout }, async (t) => {
+test('a pasted text is a place or ignored: it presses no other key', { timeout }, async (t) => {
   if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   using terminal = new Terminal(['play', '--hot-seat'], { XDG_CONFIG_HOME: scratch.folder }, t.signal)
   const paste = (text: string): void => terminal.type(`\u001B[200~${text}\u001B[201~`)
   await terminal.until(/X to move/)
-  // It has the keys to give up the game, to agree to that, and to leave.
+  // The text contains the keys to resign, to confirm, and to quit.
   paste('http://localhost:1952/games/main every day\rq')
   terminal.type('1 1\r')
   assert.doesNotMatch(await terminal.until(/Last: X at 1,1|won/), /won/)
@@ -103,7 +103,7 @@ test('what is pasted is a place or nothing: no key is pressed by it', { timeout 
   assert.equal(await terminal.ended(), 0)
 })
 
-test('a terminal that cannot move its cursor is told so', { timeout }, async (t) => {
+test('a terminal that cannot move its cursor is refused with an explanation', { timeout }, async (t) => {
   if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   const env = { XDG_CONFIG_HOME: scratch.folder, TERM: 'dumb' }
@@ -112,19 +112,19 @@ test('a terminal that cannot move its cursor is told so', { timeout }, async (t)
   assert.equal(await terminal.ended(), 2)
 })
 
-test('two who would play anyone meet in the lobby', { timeout }, async (t) => {
+test('two players with --anyone meet in the lobby', { timeout }, async (t) => {
   if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   await using server = await openServer({ port: 0, journal: 'memory' })
   const env = { XDG_CONFIG_HOME: scratch.folder }
   const args = ['play', server.url, '--anyone', '--rules', 'misere']
   using first = new Terminal(args, env, t.signal)
-  await first.until(/Whoever plays --anyone sits down here|Waiting for an opponent/)
+  await first.until(/The next player with --anyone joins|Waiting for an opponent/)
   using second = new Terminal(args, env, t.signal)
   await Promise.all([first.until(/Oxo {2}misere[^]*to move\.|Your move\./), second.until(/to move\.|Your move\./)])
 })
 
-test('two friends meet by the link that one of them shows', { timeout }, async (t) => {
+test('two friends meet through the link on the screen of one of them', { timeout }, async (t) => {
   if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   await using server = await openServer({ port: 0, journal: 'memory' })
@@ -132,7 +132,7 @@ test('two friends meet by the link that one of them shows', { timeout }, async (
   using first = new Terminal(['play', server.url], env, t.signal)
   const invitation = await first.until(/oxo play http:\S+\/games\/[\w-]{22}/)
   const link = /oxo play (http:\S+\/games\/[\w-]{22})/.exec(invitation)?.[1] ?? ''
-  // The second terminal is somebody else, though of the same person.
+  // The second terminal has another account, although it belongs to the same person.
   using second = new Terminal(['play', link], env, t.signal)
   await Promise.all([first.until(/Your move\./), second.until(/is to move\./)])
   first.type(' ')
@@ -141,7 +141,7 @@ test('two friends meet by the link that one of them shows', { timeout }, async (
   await first.until(/away/)
 })
 
-test('a terminal has colours, unless it is asked for none', { timeout }, async (t) => {
+test('a terminal shows colours unless NO_COLOR is set', { timeout }, async (t) => {
   if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   const env = { XDG_CONFIG_HOME: scratch.folder, TERM: 'xterm-256color' }
@@ -151,7 +151,7 @@ test('a terminal has colours, unless it is asked for none', { timeout }, async (
   assert.deepEqual([plain.hasColors, colored.hasColors], [false, true])
 })
 
-test('a terminal whose locale or kind has no more than ASCII gets no more', { timeout }, async (t) => {
+test('a terminal whose locale or type has only ASCII gets only ASCII', { timeout }, async (t) => {
   if (isWithoutTerminals(t)) return
   using scratch = openScratch()
   for (const env of [{ LC_ALL: 'C' }, { TERM: 'vt100' }, { LC_ALL: '', LANG: 'en_US.ISO-8859-1' }]) {
@@ -165,10 +165,10 @@ test('a terminal whose locale or kind has no more than ASCII gets no more', { ti
   }
 })
 
-test('the way back to a game has the name that it was played with, as a shell takes it', () => {
+test('the command to return to a game includes the player’s name, quoted for a shell', () => {
   const view = { game: 'g', outcome: null } as Parameters<typeof makeFarewell>[0]['view']
   const back = (name?: string): string => makeFarewell({ view, mine: ['X'] }, 'http://a:1', name)
-  assert.equal(back(), 'The game goes on: oxo play http://a:1/games/g')
-  assert.equal(back('Ann'), 'The game goes on: oxo play http://a:1/games/g --name Ann')
-  assert.equal(back("Ann O'Hara"), String.raw`The game goes on: oxo play http://a:1/games/g --name 'Ann O'\''Hara'`)
+  assert.equal(back(), 'Continue the game: oxo play http://a:1/games/g')
+  assert.equal(back('Ann'), 'Continue the game: oxo play http://a:1/games/g --name Ann')
+  assert.equal(back("Ann O'Hara"), String.raw`Continue the game: oxo play http://a:1/games/g --name 'Ann O'\''Hara'`)
 })

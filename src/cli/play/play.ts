@@ -8,16 +8,16 @@ import { parseClock, parseRulesFlag } from '../game-flags.ts'
 import { command } from '../invocation.ts'
 import { Stop } from '../../server/stop.ts'
 import { whySilent, withAccount } from '../with-client.ts'
-import { Controls } from './controls.ts'
+import { TerminalControls } from './controls.ts'
 import { HotSeatTable } from './hot-seat-table.ts'
 import { Menu } from './menu.ts'
 import { RemoteTable } from './remote-table.ts'
 import { Screen } from './screen.ts'
-import type { Stage } from './stage.ts'
+import type { TerminalView } from './stage.ts'
 import { makeOutcome } from './status.ts'
-import type { Table } from './table.ts'
+import type { TerminalGame } from './table.ts'
 
-/** Games that the menu lists: as many as a small screen has lines for. */
+/** The most games in the menu: as many as fit on a small screen. */
 const menuGamesMax = 15
 
 export interface PlayOptions {
@@ -32,7 +32,7 @@ export interface PlayOptions {
   readonly name?: string
 }
 
-/** Resolves when the terminal is given back. @throws Stop */
+/** Resolves when the terminal is restored. @throws Stop */
 export async function play(url: string, options: PlayOptions): Promise<void> {
   const rules = parseRulesFlag(options.rules ?? 'tictactoe')
   const control = options.clock === undefined ? undefined : parseClock(options.clock)
@@ -52,7 +52,7 @@ async function playHotSeat(table: HotSeatTable): Promise<void> {
   console.log(makeOutcome(table))
 }
 
-/** What is no address is a game, as for `oxo watch`. @throws Stop */
+/** An argument that is not an address is a game's id, as for `oxo watch`. @throws Stop */
 function findPlace(url: string, game: string | undefined): Place {
   if (game !== undefined) return parseGame(game, url)
   return isGameId(url) ? parseGame(url, process.env['OXO_URL'] ?? serverDefault) : parseServer(url)
@@ -90,7 +90,7 @@ function open(
   return client.create({ ...wish, ...opponent, ...(seat === undefined ? {} : { seat }) })
 }
 
-/** Sits down if a seat is free; otherwise goes on with the own one, or looks on. */
+/** Takes a free seat; otherwise continues on the player's own seat, or watches. */
 async function enter(client: Client, game: string, seat: PlayOptions['seat']): Promise<GameHandle> {
   const handle = await client.game(game)
   const { seats, players, outcome } = handle.view
@@ -100,12 +100,12 @@ async function enter(client: Client, game: string, seat: PlayOptions['seat']): P
   return handle
 }
 
-/** Own games that are not over, to go on with one; null: a new one is wanted. */
+/** Lets the user choose one of their unfinished games. Null if there are none, or the user wants a new game. */
 async function resume(client: Client): Promise<GameHandle | null | 'quit'> {
   const games: GameSummary[] = []
   for await (const game of client.games()) if (game.status !== 'over') games.push(game)
   if (games.length === 0) return null
-  // The newest come first; what does not fit on a screen is listed elsewhere.
+  // Newest first. `oxo games` lists the games that do not fit.
   const shown = games.slice(0, menuGamesMax)
   const more = games.length - shown.length
   const title = `You have games that are not over${more === 0 ? '' : `; \`${command} games\` lists ${more} more`}.`
@@ -118,11 +118,11 @@ async function resume(client: Client): Promise<GameHandle | null | 'quit'> {
   return game === undefined ? null : client.game(game.game)
 }
 
-/** Columns of a name in a list. */
+/** The widest name in the list, in columns. */
 const nameCellsMax = 24
 
 function makeItem({ players, rules, status, at }: GameSummary): string {
-  // So that what follows is on the screen, however wide they are.
+  // Long names are cut, so that the rest of the line stays visible.
   const names = [players.X, players.O].map((each) => cutCells(each?.name ?? 'nobody yet', nameCellsMax)).join(' – ')
   const how = status === 'open' ? 'waiting' : ''
   return [names, makeRules(rules), how, makeAge(systemClock.wall() - at)].filter((part) => part !== '').join(', ')
@@ -133,32 +133,34 @@ function makeAge(ms: number): string {
   return hours < 1 ? 'just now' : hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} days ago`
 }
 
-/** Until whoever plays wants to go. */
-async function sit(table: Table): Promise<void> {
-  const controls = new Controls(table)
+/** Shows the game until the player quits. */
+async function sit(table: TerminalGame): Promise<void> {
+  const controls = new TerminalControls(table)
   const screen = openScreen(controls)
   await Promise.race([controls.left, screen.ended])
   table.close()
   await screen.close()
 }
 
-function openScreen(stage: Stage): Screen {
+function openScreen(stage: TerminalView): Screen {
   return new Screen(stage, (process.env['NO_COLOR'] ?? '') === '')
 }
 
-/** Each name is an account of its own, so a player who comes back needs it. */
+/** The last line, with the command to return. It includes `--name`, because each name has its own account. */
 export function makeFarewell(
-  { view, mine }: Pick<Table, 'view' | 'mine'>,
+  { view, mine }: Pick<TerminalGame, 'view' | 'mine'>,
   server: string,
   name: string | undefined,
 ): string {
   const as = name === undefined ? '' : ` --name ${makeArgument(name)}`
   const link = makeLink({ server }, view.game)
   if (view.outcome !== null) return `${makeOutcome({ view, mine })} The game: ${command} record ${link}`
-  return mine.length === 0 ? `Watch on: ${command} watch ${link}` : `The game goes on: ${command} play ${link}${as}`
+  return mine.length === 0
+    ? `Keep watching: ${command} watch ${link}`
+    : `Continue the game: ${command} play ${link}${as}`
 }
 
-/** As a shell takes it for one word. */
+/** Quotes a text as one word of a shell. */
 function makeArgument(text: string): string {
   return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

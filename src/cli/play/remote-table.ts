@@ -1,17 +1,17 @@
-/** A game that a server keeps. A rematch takes its place by itself. */
+/** A game on a server. An accepted rematch replaces it automatically. */
 import type { Client, GameHandle, GameView } from '../../client/index.ts'
 import { systemClock } from '../../base/index.ts'
 import { type Mark, type OfferKind, type Place, type Player, players } from '../../game/index.ts'
 import { makeLink } from '../address.ts'
-import type { LinkState, Table } from './table.ts'
+import type { LinkState, TerminalGame } from './table.ts'
 
-export class RemoteTable implements Table {
+export class RemoteTable implements TerminalGame {
   readonly #client: Client
   readonly #server: string
   readonly #stops: (() => void)[] = []
   #handle: GameHandle
   #changed: () => void = () => {}
-  /** The game that is being opened in place of this one. */
+  /** The id of the rematch that is being opened to replace this game. */
   #next: string | null = null
 
   constructor(client: Client, server: string, handle: GameHandle) {
@@ -110,7 +110,7 @@ export class RemoteTable implements Table {
       before.close()
       this.#changed()
     } catch {
-      // It is tried again when the old game is heard of again; meanwhile that one is shown, over as it is.
+      // The next change of the old game tries again; until then the finished game stays shown.
       this.#next = null
     }
   }

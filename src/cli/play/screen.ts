@@ -1,13 +1,13 @@
-/** The terminal: shows the lines of a stage, and sends it the keys. */
+/** The terminal: shows the lines of a stage (a menu or a game) and sends it the keys. */
 import { isDeepStrictEqual } from 'node:util'
 import { Box, type Instance, type Key as InkKey, render, Text, useInput, usePaste, useWindowSize } from 'ink'
 import { createElement, type ReactElement, useEffect, useReducer, useRef } from 'react'
 import { systemClock, type Timer } from '../../base/index.ts'
 import type { Size } from './board-view.ts'
-import type { Line, Span, Style } from './canvas.ts'
-import type { Key, Stage } from './stage.ts'
+import type { CanvasLine, Span, Style } from './canvas.ts'
+import type { KeyPress, TerminalView } from './stage.ts'
 
-/** How often what only time changes is drawn again, in ms. */
+/** How often the screen is redrawn for changes that only time causes, such as clocks, in ms. */
 const beatMs = 200
 
 interface Look {
@@ -32,15 +32,15 @@ const looks: Readonly<Record<Style, Look>> = {
 
 export class Screen {
   readonly #instance: Instance
-  /** False: the terminal's own colours only, as https://no-color.org asks. */
+  /** False: use no colours, see https://no-color.org. */
   readonly #hasColors: boolean
 
-  constructor(first: Stage, hasColors: boolean) {
+  constructor(first: TerminalView, hasColors: boolean) {
     this.#hasColors = hasColors
     this.#instance = render(this.#view(first), { alternateScreen: true, interactive: true, patchConsole: false })
   }
 
-  show(stage: Stage): void {
+  show(stage: TerminalView): void {
     this.#instance.rerender(this.#view(stage))
   }
 
@@ -49,19 +49,19 @@ export class Screen {
     return this.#instance.waitUntilExit()
   }
 
-  /** Gives the terminal back as it was. */
+  /** Restores the terminal. */
   async close(): Promise<void> {
     this.#instance.unmount()
     await this.ended
   }
 
-  #view(stage: Stage): ReactElement {
+  #view(stage: TerminalView): ReactElement {
     return createElement(StageView, { stage, hasColors: this.#hasColors })
   }
 }
 
 interface StageProps {
-  readonly stage: Stage
+  readonly stage: TerminalView
   readonly hasColors: boolean
 }
 
@@ -72,16 +72,16 @@ function StageView({ stage, hasColors }: StageProps): ReactElement {
     stage.onChange(redraw)
     return () => stage.onChange(() => {})
   }, [stage])
-  const rows = useRef<readonly Line[]>([])
+  const rows = useRef<readonly CanvasLine[]>([])
   useEffect(() => {
-    // Mostly nothing has: to draw all the same, five times a second, kept a fortieth of a core busy.
+    // Mostly nothing has changed; redrawing anyway, five times a second, used 2.5 % of a core.
     return beat(() => isDeepStrictEqual(linesOf(stage, size), rows.current) || redraw())
   }, [stage, size.columns, size.rows])
   useInput((input, key) => {
     for (const each of keysOf(input, key)) stage.press(each)
   })
   usePaste((text) => {
-    // A place may come from a friend's message; anything else would press keys that nobody meant.
+    // Accept a pasted place; any other text would press keys unintentionally.
     const place = text.trim()
     if (/^\d+[ ,]*\d*$/.test(place)) for (const each of place) stage.press(each)
   })
@@ -89,14 +89,14 @@ function StageView({ stage, hasColors }: StageProps): ReactElement {
   return createElement(Box, { flexDirection: 'column' }, ...rows.current.map((line) => makeRow(line, hasColors)))
 }
 
-/** One line fewer than there are: a full screen would scroll. */
-function linesOf(stage: Stage, size: Size): readonly Line[] {
+/** Uses one row fewer than the terminal has, because a full screen would scroll. */
+function linesOf(stage: TerminalView, size: Size): readonly CanvasLine[] {
   return stage.lines(size).slice(0, size.rows - 1)
 }
 
-function makeRow(line: Line, hasColors: boolean): ReactElement {
+function makeRow(line: CanvasLine, hasColors: boolean): ReactElement {
   const spans = line.map((span) => createElement(Text, lookOf(span, hasColors), span.text))
-  // A row without characters would have no height.
+  // A row without characters would have height 0.
   return createElement(Text, { wrap: 'truncate' }, ...(spans.length === 0 ? [' '] : spans))
 }
 
@@ -118,8 +118,8 @@ function beat(call: () => void): () => void {
   return () => timer.cancel()
 }
 
-/** What was pressed; what comes at once may be many keys. */
-function keysOf(input: string, key: InkKey): readonly Key[] {
+/** The pressed keys; one input event may contain several. */
+function keysOf(input: string, key: InkKey): readonly KeyPress[] {
   if (key.upArrow) return ['up']
   if (key.downArrow) return ['down']
   if (key.leftArrow) return ['left']

@@ -1,13 +1,13 @@
-/** What a terminal shows and where its keys go: a menu, then a game. */
+/** The content of the terminal, which also receives its keys: a menu, then a game. */
 import type { Size } from './board-view.ts'
-import type { Line } from './canvas.ts'
+import type { CanvasLine } from './canvas.ts'
 
 /** A printable character, or the name of a key that has none. */
-export type Key = string
+export type KeyPress = string
 
-export interface Stage {
-  lines(size: Size): readonly Line[]
-  press(key: Key): void
-  /** One listener: whoever draws. */
+export interface TerminalView {
+  lines(size: Size): readonly CanvasLine[]
+  press(key: KeyPress): void
+  /** Sets the only listener, which redraws. */
   onChange(listener: () => void): void
 }

@@ -1,4 +1,4 @@
-/** What is to be said of a game, and what can be done: in sentences. */
+/** The state of a game and the available keys, in sentences. */
 import type { GameView } from '../../client/index.ts'
 import { opponent, type Player } from '../../game/index.ts'
 import { cutCells } from '../cells.ts'
@@ -7,7 +7,7 @@ import { sentenceOf } from '../../server/stop.ts'
 import { type Span, span } from './canvas.ts'
 import { isWaiting, type TableState } from './table.ts'
 
-/** How it stands, what happened last, and what is offered. A name is cut where its sentence needs more than `columns`. */
+/** The turn or outcome, the last event, and an open offer. A name is cut if its sentence needs more than `columns`. */
 export function makeStatus(state: TableState, columns: number): readonly Span[] {
   const { view, link } = state
   return [
@@ -18,7 +18,7 @@ export function makeStatus(state: TableState, columns: number): readonly Span[] 
   ]
 }
 
-/** The keys that do something now. */
+/** The keys that have an effect now. */
 export function makeKeys({ view, mine, isConfirming, mark }: TableState): string {
   if (isConfirming) return isWaiting(view) ? 'y withdraw the game · n wait on' : 'y give up the game · n play on'
   const [me] = mine
@@ -31,7 +31,7 @@ export function makeKeys({ view, mine, isConfirming, mark }: TableState): string
     offer !== undefined && !isAsked && 'x withdraw',
     turn !== null && mine.includes(turn) && 'arrows or col row, enter',
     turn !== null && mark !== null && 'tab mark',
-    // On a board that is everybody's nobody gives up for all.
+    // A game with open seats cannot be resigned.
     outcome === null && view.seats === 'invite' && 'r resign',
     outcome === null && offer === undefined && view.seats === 'invite' && 'd draw · t takeback',
     outcome !== null &&
@@ -52,7 +52,7 @@ function makeTurn({ view, mine, isPending, mark }: TableState, columns: number):
   return span(mine.includes(turn) ? `${turn} to move.${what}` : withName(view, turn, ' is to move.', columns))
 }
 
-/** The end of a game in one sentence, from the side of whoever sits here. */
+/** The outcome of a game in one sentence, from this player's point of view. */
 export function makeOutcome({ view, mine }: Pick<TableState, 'view' | 'mine'>): string {
   const { outcome } = view
   if (outcome === null) return ''
@@ -75,9 +75,9 @@ export function makeOutcome({ view, mine }: Pick<TableState, 'view' | 'mine'>): 
   }
 }
 
-/** What ended it; in a game that a line loses it is the loser's. */
+/** The line that ended the game; under misère rules it is the loser's line. */
 function makeLineOf({ rules }: GameView, winner: Player, me: Player | undefined): string {
-  // Marks of everybody's tell nobody.
+  // With shared marks, a line has no owner.
   if (rules.marks !== 'own') return `a line of ${rules.line}`
   const maker = rules.misere ? opponent(winner) : winner
   return maker === me ? `you have ${rules.line} in a row` : `${maker} has ${rules.line} in a row`
@@ -102,7 +102,7 @@ function makeOffer({ view, mine }: TableState, columns: number): readonly Span[]
   return [span(isOwn ? own : withName(view, offer.player, theirs, columns), 'alert')]
 }
 
-/** A sentence that begins with a name. */
+/** A sentence that begins with the player's name. */
 function withName({ players }: GameView, player: Player, rest: string, columns: number): string {
   return cutCells(makePrintable(players[player]?.name ?? player), columns - rest.length) + rest
 }

@@ -3,14 +3,14 @@ import { test } from 'node:test'
 import { presets } from '../../game/index.ts'
 import { FakeTable } from '../testing/table.ts'
 import { cellsOf } from '../cells.ts'
-import { textOf } from './canvas.ts'
-import { Controls } from './controls.ts'
+import { plainTextOf } from './canvas.ts'
+import { TerminalControls } from './controls.ts'
 import { makeTime } from './table-view.ts'
 
 function show(table: FakeTable, size = { columns: 80, rows: 24 }): string {
-  return new Controls(table)
+  return new TerminalControls(table)
     .lines(size)
-    .map((line) => textOf(line).trimEnd())
+    .map((line) => plainTextOf(line).trimEnd())
     .join('\n')
 }
 
@@ -28,7 +28,7 @@ test('the screen of a game names the rules, the server, both players, whose turn
     assert.ok(screen.includes(text), `${text} is missing in\n${screen}`)
 })
 
-test('every board that is shown fits a terminal of 80 by 24, whatever it says beside', () => {
+test('every board that is shown fits into a terminal of 80 by 24, with any status text', () => {
   for (const rules of Object.values(presets)) {
     const table = new FakeTable({ rules, offer: { player: 'O', what: 'takeback' } })
     table.link = {
@@ -44,13 +44,13 @@ test('every board that is shown fits a terminal of 80 by 24, whatever it says be
   }
 })
 
-test('a board that does not fit says how large the terminal must be', () => {
+test('for a board that does not fit, the screen names the size it needs', () => {
   const rules = { ...presets.gomoku, width: 25, height: 25 }
   assert.match(show(new FakeTable({ rules })), /needs a terminal of \d+ columns and 31 rows/)
   assert.match(show(new FakeTable({ rules }), { columns: 100, rows: 31 }), /24 {2}· ·/)
 })
 
-test('however small the terminal is, it says what it needs and how to leave', () => {
+test('even the smallest terminal shows the size it needs and how to quit', () => {
   for (const rows of [5, 4, 3]) {
     const lines = show(new FakeTable(), { columns: 20, rows }).split('\n')
     assert.ok(lines.length < rows, String(rows))
@@ -61,7 +61,7 @@ test('however small the terminal is, it says what it needs and how to leave', ()
   assert.match(show(waiting, { columns: 40, rows: 8 }), /\n {2}r withdraw · q quit$/)
 })
 
-test('a seat that is free shows what the friend needs instead of the board', () => {
+test('while a seat is free, the invitation is shown instead of the board', () => {
   const screen = show(new FakeTable({ players: { X: { id: 'ada', name: 'Ada' }, O: null } }))
   assert.match(screen, /Waiting for an opponent/)
   assert.match(screen, /oxo play http:\/\/localhost:1952\/games\/g/)
@@ -69,20 +69,20 @@ test('a seat that is free shows what the friend needs instead of the board', () 
   assert.doesNotMatch(screen, /┌/)
 })
 
-test('a lost connection is told with the reason and the time to the next attempt', () => {
+test('a lost connection is shown with its reason and the time to the next attempt', () => {
   const table = new FakeTable()
   table.link = { state: 'waiting', server: 'http://localhost:1952', seconds: 7, reason: 'the server cannot be reached' }
-  assert.match(show(table), /○ no connection, again in 7 s/)
+  assert.match(show(table), /○ no connection, next attempt in 7 s/)
   assert.match(show(table), /The server cannot be reached/)
 })
 
-test('a move without an answer says so', () => {
+test('an unconfirmed move is shown as such', () => {
   const table = new FakeTable({ turn: 'O' })
   table.isPending = true
   assert.match(show(table), /Not confirmed yet/)
 })
 
-test('who is away is told of people, not of bots', () => {
+test('absence is shown for people, not for bots', () => {
   const table = new FakeTable({ players: { X: { id: 'ada', name: 'Ada' }, O: { id: 'bo', name: 'Bo' } } })
   table.online = { X: false, O: false }
   assert.match(show(table), /O {2}Bo {2}away/)
@@ -91,7 +91,7 @@ test('who is away is told of people, not of bots', () => {
   assert.doesNotMatch(show(table), /away/)
 })
 
-test('the end is told from the side of whoever sits here', () => {
+test('the outcome is described from the player’s point of view', () => {
   const line: [number, number][] = [0, 1, 2].map((x) => [x, 0])
   const over = { turn: null, board: 'XXXOO....', outcome: { winner: 'X', by: 'line', line } } as const
   assert.match(show(new FakeTable(over)), /You won: you have 3 in a row\./)
@@ -102,7 +102,7 @@ test('the end is told from the side of whoever sits here', () => {
   assert.match(show(drawn), /A draw: the board is full\./)
 })
 
-test('an offer names who made it and the keys that answer', () => {
+test('an offer is shown with its author and the keys to answer it', () => {
   const theirs = show(new FakeTable({ offer: { player: 'O', what: 'draw' } }))
   assert.match(theirs, /Bo offers a draw\./)
   assert.match(theirs, /a accept · x decline/)
@@ -118,7 +118,7 @@ test('a name cannot move the cursor', () => {
   assert.match(screen, /E·\[2Jve·/)
 })
 
-test('however wide a name is, the time and what can be done stay where they are', () => {
+test('a wide name does not displace the time and the keys', () => {
   const control = { initialMs: 3_600_000, incrementMs: 0 }
   const clock = { control, X: 300_000, O: 3_599_000, running: true }
   const names = [
@@ -151,7 +151,7 @@ test('however wide a name is, the time and what can be done stay where they are'
     }
 })
 
-test('time left is told in minutes and seconds, at the end in tenths', () => {
+test('time left is shown in minutes and seconds, at the end with tenths', () => {
   assert.deepEqual([0, 9_940, 10_000, 59_100, 60_000, 3_600_000].map(makeTime), [
     '0:00.0',
     '0:09.9',
@@ -162,7 +162,7 @@ test('time left is told in minutes and seconds, at the end in tenths', () => {
   ])
 })
 
-test('a link that is long is shown whole on a terminal of 80 columns, as a command that can be copied', () => {
+test('a long link is shown whole in 80 columns, as a command that can be copied', () => {
   const table = new FakeTable({ players: { X: { id: 'ada', name: 'Ada' }, O: null } })
   table.invitation = `https://oxo.department-of-maths.example.org/games/${'g'.repeat(22)}`
   const lines = show(table).split('\n')

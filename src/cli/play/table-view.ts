@@ -1,22 +1,25 @@
-/** The whole screen of a game: title, board, players, what is to be known, and the keys. */
+/** The whole screen of a game: title, board, players, status and keys. */
 import { makeRules, type Player, players } from '../../game/index.ts'
 import { cellsOf, cutCells } from '../cells.ts'
 import { command } from '../invocation.ts'
 import { makePrintable } from '../printable.ts'
 import { leastRoom, makeBoardLines, type Size } from './board-view.ts'
-import { Canvas, type Line, type Span, span, textOf } from './canvas.ts'
+import { Canvas, type CanvasLine, type Span, span, plainTextOf } from './canvas.ts'
 import { makeKeys, makeStatus } from './status.ts'
 import { isWaiting, type LinkState, type TableState } from './table.ts'
 
 const margin = 2
-/** Title, notice, keys, an empty row, and the last one, which a terminal would scroll. */
+/**
+ * Rows other than the board's: title, notice, keys, an empty row, and the last row, which must stay free to avoid
+ * scrolling.
+ */
 const rowsAround = 5
 const panelColumns = 32
-/** However little room there is. */
+/** The least width of a name, in columns. */
 const nameCellsMin = 4
 
-/** Fits into `size`, unless the board does not: then it says so. */
-export function makeTableLines(state: TableState, size: Size): readonly Line[] {
+/** Makes a screen that fits into `size`. If the board does not fit, the screen names the size it needs. */
+export function makeTableLines(state: TableState, size: Size): readonly CanvasLine[] {
   const canvas = new Canvas()
   canvas.putLines(margin, 0, [[span('Oxo', 'strong'), span(`  ${makeRules(state.view.rules)}`)]])
   const link = makeLinkSpan(state.link)
@@ -31,13 +34,13 @@ export function makeTableLines(state: TableState, size: Size): readonly Line[] {
   return lines.length <= room ? lines : [...lines.slice(0, room - 1), ...lines.slice(-1)]
 }
 
-/** Whatever is cut off, how to leave is not. */
+/** Puts `q quit` first if the line would be cut off. */
 function makeKeysLine(state: TableState, columns: number): string {
   const keys = makeKeys(state)
   return margin + keys.length <= columns ? keys : keys.replace(/^(.*) · (q quit)$/, '$2 · $1')
 }
 
-/** Board and panel; the answer is the row below them. */
+/** Draws board and panel; returns the row below them. */
 function drawTable(canvas: Canvas, state: TableState, size: Size): number {
   const room = { columns: size.columns - 2 * margin - panelColumns, rows: size.rows - rowsAround }
   const board = makeBoardLines(boardOf(state), room)
@@ -50,7 +53,7 @@ function drawTable(canvas: Canvas, state: TableState, size: Size): number {
     canvas.put(margin, Math.min(2, Math.max(0, size.rows - 3)), text, 'alert')
     return 3
   }
-  const width = Math.max(...board.map((line) => cellsOf(textOf(line))))
+  const width = Math.max(...board.map((line) => cellsOf(plainTextOf(line))))
   const left = margin + width + 4
   const panel = makePanel(state, size.columns - left)
   canvas.putLines(margin, 2, board)
@@ -58,15 +61,15 @@ function drawTable(canvas: Canvas, state: TableState, size: Size): number {
   return 2 + Math.max(board.length, panel.length + 1)
 }
 
-/** Nothing can be played yet: what the friend must know takes the place of the board. */
+/** While a seat is free, draws the invitation in place of the board; returns the row below it. */
 function drawInvitation(canvas: Canvas, { invitation, mine, view }: TableState, { columns }: Size): number {
   const me = mine[0]
   const isListed = view.last?.type === 'created' && invitation === null
-  const lines: readonly Line[] = [
+  const lines: readonly CanvasLine[] = [
     [span('Waiting for an opponent.', 'strong')],
     [],
     ...(invitation === null
-      ? [[span(isListed ? 'Whoever plays --anyone sits down here.' : 'Somebody has to join.')]]
+      ? [[span(isListed ? 'The next player with --anyone joins.' : 'Somebody has to join.')]]
       : [
           [span('A friend types')],
           ...makeInvitingLines(invitation, columns),
@@ -81,25 +84,26 @@ function drawInvitation(canvas: Canvas, { invitation, mine, view }: TableState, 
   return lines.length + 3
 }
 
-/** The command in one line; where that would be cut off, in two that a shell reads as one. */
-function makeInvitingLines(invitation: string, columns: number): readonly Line[] {
+/** The command on one line; if that would be cut off, on two lines that a shell reads as one. */
+function makeInvitingLines(invitation: string, columns: number): readonly CanvasLine[] {
   const whole = `  ${command} play ${invitation}`
   const lines = margin + whole.length <= columns ? [whole] : [`  ${command} play \\`, `  ${invitation}`]
   return lines.map((line) => [span(line, 'strong')])
 }
 
-function makePanel(state: TableState, columns: number): readonly Line[] {
+function makePanel(state: TableState, columns: number): readonly CanvasLine[] {
   return [
     ...players.flatMap((player) => [makePlayerLine(state, player, columns), []]),
-    ...makeStatus(state, columns).map((line): Line => [line]),
+    ...makeStatus(state, columns).map((line): CanvasLine => [line]),
   ]
 }
 
 /**
- * `▸ X     4:59  Ada (you)  away`: whose turn, the time left, who, and whether connected. The time stands before the name:
- * how wide a name is, and whether it turns what follows it, terminals do not agree on.
+ * `▸ X     4:59  Ada (you)  away`: turn, time left, name and presence. The time comes before the name, because
+ * terminals
+ * disagree on the width of names and on their effect on the text direction after them.
  */
-function makePlayerLine({ view, mine, online, msLeft }: TableState, player: Player, columns: number): Line {
+function makePlayerLine({ view, mine, online, msLeft }: TableState, player: Player, columns: number): CanvasLine {
   const owner = view.players[player]
   const isHere = owner?.bot !== undefined || mine.includes(player) || (online?.[player] ?? true)
   const name = owner === null ? (view.seats === 'open' ? 'anybody' : 'free') : makePrintable(owner.name)
@@ -107,14 +111,14 @@ function makePlayerLine({ view, mine, online, msLeft }: TableState, player: Play
   const left = msLeft === null ? [] : [makeTimeSpan(msLeft, player)]
   const away: readonly Span[] = owner !== null && !isHere ? [span('  away', 'alert')] : []
   const turn = view.turn === player ? '▸ ' : '  '
-  const line = (shown: string): Line => [
+  const line = (shown: string): CanvasLine => [
     ...[span(turn, 'strong'), span(player, player), ...left],
     ...[span(`  ${shown}${you}`), ...away],
   ]
-  return line(cutCells(name, Math.max(nameCellsMin, columns - cellsOf(textOf(line(''))))))
+  return line(cutCells(name, Math.max(nameCellsMin, columns - cellsOf(plainTextOf(line(''))))))
 }
 
-/** As wide for both. */
+/** The time left, padded to the same width for both players. */
 function makeTimeSpan(msLeft: Readonly<Record<Player, number>>, player: Player): Span {
   const width = Math.max('0:00.0'.length, ...players.map((each) => makeTime(msLeft[each]).length))
   return span(`  ${makeTime(msLeft[player]).padStart(width)}`, msLeft[player] < 10_000 ? 'alert' : 'plain')
@@ -141,13 +145,13 @@ function makeLinkSpan(link: LinkState): Span {
     case 'connecting':
       return span(`○ connecting to ${link.server}`, 'alert')
     case 'waiting':
-      return span(`○ no connection, again in ${link.seconds} s`, 'alert')
+      return span(`○ no connection, next attempt in ${link.seconds} s`, 'alert')
     case 'closed':
       return span(`○ closed: ${link.reason}`, 'alert')
   }
 }
 
-/** Minutes and seconds; below ten seconds tenths as well. */
+/** Formats minutes and seconds; below ten seconds with tenths. */
 export function makeTime(ms: number): string {
   if (ms < 10_000) return `0:0${(Math.floor(ms / 100) / 10).toFixed(1)}`
   const seconds = Math.ceil(ms / 1000)

@@ -1,56 +1,59 @@
-/** A game as a terminal plays it, whether a server keeps it or this process. */
+/** A game as a terminal plays it, either on a server or in this process. */
 import type { GameView } from '../../client/index.ts'
 import type { Mark, OfferKind, Place, Player } from '../../game/index.ts'
 
-/** How it stands with the server. */
+/** The state of the connection to the server. */
 export type LinkState =
-  /** There is none, and none is needed. */
+  /** The game needs no server. */
   | { readonly state: 'none' }
   | { readonly state: 'open'; readonly server: string }
   | { readonly state: 'connecting'; readonly server: string }
   | { readonly state: 'waiting'; readonly server: string; readonly seconds: number; readonly reason: string }
   | { readonly state: 'closed'; readonly server: string; readonly reason: string }
 
-export interface Table {
-  /** What to draw: own moves that are not confirmed yet are on it. */
+export interface TerminalGame {
+  /** The state to draw, with this client's unconfirmed moves. */
   readonly view: GameView
-  /** The sides that are played at this keyboard. */
+  /** The players at this keyboard. */
   readonly mine: readonly Player[]
-  /** Whether something asked has no answer yet. */
+  /** Whether a command waits for its answer. */
   readonly isPending: boolean
-  /** Who is connected; null where that is not known, or not a question. */
+  /** Who is connected; null if unknown, or if there is no server. */
   readonly online: Readonly<Record<Player, boolean>> | null
   readonly link: LinkState
-  /** What a friend needs to come here; null where nobody can come. */
+  /** The link for an opponent; null if nobody can join. */
   readonly invitation: string | null
   msLeft(player: Player): number | null
-  /** Resolve when it is stored; reject with the reason when it is refused. */
+  /** The commands resolve when they are stored, and reject with the reason when they are refused. */
   move(place: Place, mark?: Mark): Promise<unknown>
   resign(): Promise<unknown>
   offer(what: OfferKind): Promise<unknown>
   answer(what: OfferKind, accept: boolean): Promise<unknown>
-  /** Begins anew, where nobody owns the seats. */
+  /** Clears the board of a game with open seats. */
   restart(): Promise<unknown>
-  /** Called when anything here reads differently, time left apart. */
+  /** Calls `listener` when any property changes, except for the passing of time. */
   onChange(listener: () => void): void
   close(): void
 }
 
-/** What a screen shows of a table, and of the hands at it. */
-export interface TableState extends Pick<Table, 'view' | 'mine' | 'isPending' | 'online' | 'link' | 'invitation'> {
+/** The state that a screen shows: the table and the keyboard input. */
+export interface TableState extends Pick<
+  TerminalGame,
+  'view' | 'mine' | 'isPending' | 'online' | 'link' | 'invitation'
+> {
   readonly cursor: Place
-  /** The mark to be put, where the rules let the player choose. */
+  /** The mark to place, if the rules let the player choose; else null. */
   readonly mark: Mark | null
-  /** What has been typed of a place. */
+  /** The part of a place that was typed so far. */
   readonly typed: string
-  /** Why the last wish was not granted; '' once another was made. */
+  /** Why the last key had no effect; '' after the next key. */
   readonly notice: string
-  /** Whether it was asked if the game is to be given up. */
+  /** Whether a resignation waits for confirmation. */
   readonly isConfirming: boolean
   readonly msLeft: Readonly<Record<Player, number>> | null
 }
 
-/** A seat is free, and must be taken before anybody moves. */
+/** Whether a seat is free that must be taken before the first move. */
 export function isWaiting({ seats, players: seated, outcome }: GameView): boolean {
   return seats === 'invite' && outcome === null && (seated.X === null || seated.O === null)
 }

@@ -1,4 +1,4 @@
-/** `oxo serve`: a server for as long as the process is wanted. */
+/** `oxo serve`: runs a server until the process is stopped. */
 import { networkInterfaces } from 'node:os'
 import { systemClock } from '../../base/index.ts'
 import { command } from '../invocation.ts'
@@ -9,22 +9,22 @@ import { listenForSignals } from './signals.ts'
 import { exitCodes, sentenceOf, Stop } from '../../server/stop.ts'
 import { waitForTime } from '../../server/wall-clock.ts'
 
-/** How long a clock that is wrong is waited for, in ms: a network and its time take some seconds from a start. */
+/** How long to wait for a wrong system clock to be set, in ms: after boot, network and NTP take some seconds. */
 const clockMsMax = 20_000
 
-/** Resolves when the server has closed after a signal. @throws Stop */
+/** Resolves when the server has closed after a signal. @throws Stop if it cannot start or fails. */
 export async function serve(settings: ServerSettings): Promise<void> {
   const log = openLog(settings.logLevel)
   let server: Server | null = null
   const asked = listenForSignals(() => {
-    log.info({ tls: settings.tlsCert !== undefined }, 'SIGHUP: what is read again is the certificate')
+    log.info({ tls: settings.tlsCert !== undefined }, 'SIGHUP: reloading the certificate')
     void server?.renewCertificate()
   })
   const opening = waitForTime(systemClock, log, clockMsMax).then(() =>
     openServer({ ...settings, log, secret: process.env['OXO_SECRET'] }),
   )
   server = await Promise.race([opening, asked])
-  // Nobody has been let in, so nobody is owed anything; what is half open the system takes back, as after a crash.
+  // No client is connected yet, so no clean close is needed: the system frees everything, as after a crash.
   if (server === null) return process.exit(exitCodes.ok)
   process.stdout.write(makeBanner(server, listAddresses()))
   log.info({ port: server.port, durability: server.durability }, 'listening')
@@ -43,7 +43,7 @@ const survives = {
 } as const
 
 const whereEncrypted =
-  'https:// works where the certificate is trusted, by a name in it; http:// and nc work everywhere, unencrypted.'
+  'https:// works with a trusted certificate and a name in it; http:// and nc work everywhere, unencrypted.'
 
 /** An address of this machine. */
 interface NetworkAddress {
@@ -52,7 +52,7 @@ interface NetworkAddress {
   readonly address: string
 }
 
-/** None where the process may not ask: systemd's `RestrictAddressFamilies` without AF_NETLINK is enough for that. */
+/** Empty if the process may not list them, for example under systemd's `RestrictAddressFamilies` without AF_NETLINK. */
 export function listAddresses(ask = networkInterfaces): readonly NetworkAddress[] {
   try {
     return Object.values(ask()).flatMap((own) => own ?? [])
@@ -61,14 +61,14 @@ export function listAddresses(ask = networkInterfaces): readonly NetworkAddress[
   }
 }
 
-/** What a person needs to begin, and the line that scripts wait for. */
+/** The text that a person needs to begin, with the first line that scripts wait for. */
 export function makeBanner(
   server: Omit<Server, keyof AsyncDisposable>,
   addresses: readonly NetworkAddress[] = [],
 ): string {
   const { url, host, port, durability, journal, hasPages } = server
   const name = new URL(url).hostname
-  // Tools that take a host and a port want an IPv6 address without brackets.
+  // Tools with separate host and port arguments expect an IPv6 address without brackets.
   const bare = name.replace(/^\[(.*)\]$/, '$1')
   const flags = command === 'oxo' ? '' : 'npm start -- '
   const isEncrypted = url.startsWith('https:')
@@ -91,7 +91,9 @@ export function makeBanner(
   ].join('\n')
 }
 
-/** A link says the address that its player has come by: `localhost` in it would lead a friend nowhere. */
+/**
+ * An invitation link contains the address in the player's browser: a link with `localhost` does not work for a friend.
+ */
 function makeReach(
   { port, isEncrypted }: { readonly port: number; readonly isEncrypted: boolean },
   addresses: readonly NetworkAddress[],

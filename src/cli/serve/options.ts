@@ -1,12 +1,12 @@
-/** The flags of `oxo serve`. Each can be given as an environment variable as well; the reference is made from here. */
+/** The flags of `oxo serve`. Each has an environment variable; the reference in docs is generated from this file. */
 import { isIP } from 'node:net'
 import { InvalidArgumentError, Option } from 'commander'
 import { logLevels, type ServerSettings, settingsDefaults } from '../../server/settings.ts'
 
-/** Each is a group of NATS servers of its own, which elects, and one more stream for every node to follow. */
+/** Each partition is a Raft group in NATS with its own elections, and one more stream that every node follows. */
 const partitionsMax = 64
 
-/** Fresh ones each time: a command line keeps what it has read in them. */
+/** Returns new options each time, because commander stores the parsed values in them. */
 export function makeServeOptions(): readonly Option[] {
   return [
     new Option('--port <number>', 'port to listen on; 0: any free one').env('OXO_PORT').argParser(parsePort),
@@ -66,7 +66,7 @@ export function makeServeOptions(): readonly Option[] {
   ].map(withDefault)
 }
 
-/** Those that say where the journal is, for other commands. Fresh ones each time. */
+/** The options that name the journal, for other commands. Returns new ones each time. */
 export function makeJournalOptions(isAsked = true): readonly Option[] {
   const journal = new Option('--journal <where>', 'which: sqlite:FILE, or nats://HOST:PORT,HOST:PORT,HOST:PORT/NAME')
   return [...(isAsked ? [withDefault(journal.env('OXO_JOURNAL'))] : [journal]), ...makeNatsOptions().map(withDefault)]
@@ -78,7 +78,7 @@ function withDefault(option: Option): Option {
   return value === undefined || Array.isArray(value) ? option : option.default(value)
 }
 
-/** What a journal on NATS takes. */
+/** The options of a journal on NATS. */
 function makeNatsOptions(): readonly Option[] {
   return [
     new Option('--nats-creds <file>', 'credentials of this node for NATS: a creds file, or the seed of an nkey').env(
@@ -136,7 +136,7 @@ function parsePort(text: string): number {
 }
 
 function parseHost(text: string): string {
-  // With a zone, as in fe80::1%eth0, it is part of no web address.
+  // A zone, as in fe80::1%eth0, is not allowed in a URL.
   if (!/^[\w.:-]+$/.test(text)) throw new InvalidArgumentError('An address is like 127.0.0.1, ::1 or localhost.')
   return text
 }

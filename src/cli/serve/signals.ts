@@ -1,4 +1,4 @@
-/** What signals ask of a server: to end, or to read its certificate again. */
+/** Signals that stop a server or make it reload its certificate. */
 import { closeSync, openSync, readFileSync, readlinkSync } from 'node:fs'
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
@@ -7,13 +7,16 @@ import { exitCodes } from '../../server/stop.ts'
 
 export type Signal = 'SIGTERM' | 'SIGINT' | 'SIGHUP'
 
-/** A terminal that goes may be gone only a moment after it said so, in ms. */
+/**
+ * How long after SIGHUP to check again whether the terminal has closed, in ms: it may close a moment after the signal.
+ */
 const goingMs = 1_000
 
 /**
- * Null once the process is asked to end; asked again it ends at once. SIGHUP ends a process whose terminal has gone, and
- * no other: that one reads its certificate again. What its shell ignored for it (`nohup`, `trap ''`, `&` in a script) ends
- * nothing, as far as this can be known: Node itself forgets what a process was started to ignore.
+ * Resolves with null at the first signal to stop; a second one exits at once. SIGHUP stops a process whose terminal has
+ * closed; otherwise it calls `renew`, which reloads the certificate. Signals that the shell set to be ignored (`nohup`,
+ * `trap ''`, `&` in a script) do not stop the process, as far as this is detectable: Node resets inherited
+ * dispositions.
  */
 export function listenForSignals(renew: () => void): Promise<null> {
   const { promise, resolve } = Promise.withResolvers<null>()
@@ -40,8 +43,9 @@ export function listenForSignals(renew: () => void): Promise<null> {
 }
 
 /**
- * For commands that know no signal: `nohup` lets them outlive their terminal. Node has forgotten that it did, but a process
- * that was started at a terminal and has none of it left was told not to need it.
+ * Makes `nohup` work for commands without signal handlers. Node resets the ignored SIGHUP; so a process that has a
+ * session
+ * terminal, but none on its standard streams, is assumed to run under `nohup`.
  */
 export function outliveTerminal(): void {
   const isApart =
@@ -59,27 +63,32 @@ function hasSessionTerminal(): boolean {
   }
 }
 
-/** Whether one of the terminals that this process was started at has gone. `nohup` leaves none. */
+/**
+ * Returns a check whether one of the terminals that this process was started with has closed. Under `nohup` there are
+ * none.
+ */
 function watchTerminal(): () => boolean {
-  // There SIGHUP is the window of the program, and it is being closed.
+  // On Windows, SIGHUP means that the console window is being closed.
   if (process.platform === 'win32') return () => true
-  // Only on Linux does `nohup` take the input from the terminal as well.
+  // Only on Linux does `nohup` also detach standard input.
   const terminals = (process.platform === 'linux' ? [0, 1, 2] : [1, 2]).filter((descriptor) => isatty(descriptor))
   return () => terminals.some((descriptor) => !isatty(descriptor))
 }
 
 const shell = /^(?:ba|da|k|mk|z|a|pdk)?sh$|^busybox$/
 
-/** What the shell that started this process let it ignore, as Linux tells of the shell. */
+/**
+ * The signals that the parent shell ignores, which this process inherited, read from /proc on Linux; empty elsewhere.
+ */
 function findIgnored(parent: number): ReadonlySet<Signal> {
   try {
     const [, name = '', rest = ''] = /\((.*)\) (.*)/.exec(readFileSync(`/proc/${parent}/stat`, 'utf8')) ?? []
-    // What hands over to another Node has forgotten it as well.
+    // A parent that is a Node launcher of this program has reset them too: look at its parent.
     if (isLauncher(parent)) return findIgnored(Number(rest.split(' ')[1]))
     if (!shell.test(name)) return new Set()
     const [, mask = '0'] = /^SigIgn:\s*([\da-f]+)$/m.exec(readFileSync(`/proc/${parent}/status`, 'utf8')) ?? []
     const ignored = (['SIGTERM', 'SIGINT', 'SIGHUP'] as const).filter((signal) => isIn(mask, signal))
-    // A shell with a person before it ignores for itself alone; it gives each job a group of its own.
+    // An interactive shell ignores signals only for itself; it gives each job its own process group.
     if (groupOf('self') !== groupOf(parent)) return new Set(ignored.filter((signal) => signal === 'SIGHUP'))
     return new Set(isInBackground(parent) ? [...ignored, 'SIGINT'] : ignored)
   } catch {
@@ -100,7 +109,7 @@ function groupOf(process: number | 'self'): string | undefined {
   return /\(.*\) \S+ \S+ (\d+)/.exec(readFileSync(`/proc/${process}/stat`, 'utf8'))?.[1]
 }
 
-/** Of a job in the background a script takes the input away, and has it ignore Ctrl-C. */
+/** A script redirects the standard input of a background job to /dev/null and makes the job ignore SIGINT. */
 function isInBackground(parent: number): boolean {
   const inputOf = (process: number | 'self'): string => readlinkSync(`/proc/${process}/fd/0`)
   return inputOf('self') === '/dev/null' && inputOf(parent) !== '/dev/null'

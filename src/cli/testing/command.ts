@@ -1,10 +1,10 @@
-/** `oxo` in a process of its own, as people and scripts start it. */
+/** Runs `oxo` in a process of its own, as people and scripts start it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { text } from 'node:stream/consumers'
 
-export interface Ended {
+export interface CommandEnd {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
@@ -12,7 +12,10 @@ export interface Ended {
 
 export const mainFile = fileURLToPath(new URL('../main.ts', import.meta.url))
 
-/** What is passed on; anything else may set a flag (`OXO_`), or what a library makes of a terminal (`CI`, `FORCE_COLOR`). */
+/**
+ * The inherited variables; others could set flags (`OXO_…`) or change how libraries see the terminal (`CI`,
+ * `FORCE_COLOR`).
+ */
 const inherited: readonly string[] = ['PATH', 'HOME', 'TMPDIR']
 
 export function environment(own: Readonly<Record<string, string>>): Record<string, string | undefined> {
@@ -23,11 +26,11 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
   return spawn(process.execPath, [mainFile, ...args], { env: environment(env), stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
-/** Runs a command to its end, with `input` to read. */
+/** Runs a command to its end, with `input` as standard input. */
 export async function run(
   args: readonly string[],
   { env = {}, input = '' }: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
-): Promise<Ended> {
+): Promise<CommandEnd> {
   const child = start(args, env)
   child.stdin.on('error', () => {}).end(input)
   const [[code], stdout, stderr] = await Promise.all([

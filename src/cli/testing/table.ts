@@ -1,13 +1,13 @@
-/** A table for tests of what is shown and what keys do: it keeps what was asked. */
+/** A table for tests of screens and keys: it records the commands. */
 import type { GameView } from '../../client/index.ts'
 import { type Player, presets, type Rules } from '../../game/index.ts'
-import type { LinkState, Table } from '../play/table.ts'
+import type { LinkState, TerminalGame } from '../play/table.ts'
 
 export const ada = { id: 'ada', name: 'Ada' }
 export const bo = { id: 'bo', name: 'Bo' }
 
-/** A view of Ada's X against Bo's O; what is named differs. */
-export function makeView(differing: Partial<GameView> = {}): GameView {
+/** A view of Ada (X) against Bo (O), changed by `differing`. */
+export function makeTestView(differing: Partial<GameView> = {}): GameView {
   const rules: Rules = differing.rules ?? presets.tictactoe
   const board = '.'.repeat(rules.width * rules.height)
   return {
@@ -23,22 +23,22 @@ export function makeView(differing: Partial<GameView> = {}): GameView {
   }
 }
 
-export class FakeTable implements Table {
+export class FakeTable implements TerminalGame {
   view: GameView
   mine: readonly Player[]
   isPending = false
   online: Readonly<Record<Player, boolean>> | null = null
   link: LinkState = { state: 'open', server: 'http://localhost:1952' }
   invitation: string | null = 'http://localhost:1952/games/g'
-  /** What was asked, oldest first. */
+  /** The commands, oldest first. */
   readonly asked: string[] = []
-  /** Why everything is refused; null: nothing is. */
+  /** The reason with which every command is refused; null: none is refused. */
   refusal: string | null = null
 
   #changed: () => void = () => {}
 
   constructor(differing: Partial<GameView> = {}, mine: readonly Player[] = ['X']) {
-    this.view = makeView(differing)
+    this.view = makeTestView(differing)
     this.mine = mine
   }
 
@@ -70,7 +70,7 @@ export class FakeTable implements Table {
     this.#changed = listener
   }
 
-  /** The server tells of another state. */
+  /** Applies a change from the server. */
   hear(differing: Partial<GameView>): void {
     this.view = { ...this.view, ...differing }
     this.#changed()

@@ -1,10 +1,10 @@
-/** `oxo` on a terminal of 80 by 24: what it shows and what is typed. */
+/** Runs `oxo` in a terminal of 80 by 24. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { stripVTControlCharacters } from 'node:util'
 import { environment, mainFile } from './command.ts'
 
-/** Node has no pseudo-terminals of its own. */
+/** Python provides the pseudo-terminal, which Node lacks. */
 const pty = 'import pty, sys, os; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))'
 
 export class Terminal implements Disposable {
@@ -14,7 +14,7 @@ export class Terminal implements Disposable {
   #hasColors = false
   #wake: () => void = () => {}
 
-  /** `signal`: ends it, and with it whoever waits for what it does not show. */
+  /** @param signal kills the process when it aborts, and thereby ends a pending `until`. */
   constructor(args: readonly string[], env: Readonly<Record<string, string>>, signal: AbortSignal) {
     const command = ['sh', '-c', 'stty rows 24 cols 80; exec "$@"', 'sh', process.execPath, mainFile, ...args]
     this.#child = spawn('python3', ['-c', pty, ...command], {
@@ -29,7 +29,10 @@ export class Terminal implements Disposable {
     })
   }
 
-  /** Resolves with what has been shown since the last call that matched, once it matches. */
+  /**
+   * Resolves once the output since the last match matches `pattern`; the result is that output. Rejects if the process
+   * ends.
+   */
   async until(pattern: RegExp): Promise<string> {
     while (!pattern.test(this.#shown)) {
       const { promise, resolve } = Promise.withResolvers<void>()
@@ -42,7 +45,7 @@ export class Terminal implements Disposable {
     return shown
   }
 
-  /** Whether anything has been in the colour of X so far. */
+  /** Whether the colour of X has been shown so far. */
   get hasColors(): boolean {
     return this.#hasColors
   }

@@ -1,36 +1,36 @@
 /**
- * A backup: one file with what a server cannot be without, its keys first and behind them an export of all games.
- * docs/SPEC.md, [X7], is its description.
+ * A backup: one file with everything that a server needs. The keys come first, then an export of all games.
+ * docs/SPEC.md, [X7], describes the format.
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { ExportFault, ExportReader, type Stretch } from '../../journal/portable/index.ts'
 import { stopOfFile } from '../../server/files.ts'
-import type { Owner } from '../../server/owner.ts'
+import type { FileOwner } from '../../server/owner.ts'
 
 /** The newest format that this code reads and the only one that it writes. */
 const format = 1
 
-/** The first line of a backup: many keys, and room for the rest. */
+/** The longest first line of a backup, in bytes: enough for many keys. */
 const headBytesMax = 65_536
 
 export interface BackupHead {
-  /** The id of the journal; null: it is of a format that has none. */
+  /** The id of the journal's history; null if the journal's format has none. */
   readonly journal: string | null
   /** When the backup began, ms since 1970. */
   readonly at: number
-  /** Secrets of the tokens: the first signs, all verify. */
+  /** The token keys: the first one signs, all of them verify. */
   readonly keys: readonly string[]
-  /** Whose the journal's file was; null: it was no file, or the system does not say. */
-  readonly owner: Owner | null
+  /** The owner of the journal's file; null if the journal was not a file, or the owner is unknown. */
+  readonly owner: FileOwner | null
 }
 
-/** A backup that is there, as far as its first line tells. */
+/** An existing backup whose first line was read. */
 export interface Backup {
   readonly file: string
   readonly head: BackupHead
-  /** Where the export begins. */
+  /** The offset of the export in the file, in bytes. */
   readonly start: number
 }
 
@@ -39,7 +39,7 @@ export function makeHeadLine({ journal, at, keys, owner }: BackupHead): string {
   return `${JSON.stringify({ oxo: 'backup', format, ...head, digest: digestOf(head) })}\n`
 }
 
-/** @throws ExportFault when it is no backup, or its first line is damaged; Stop when the file cannot be read. */
+/** @throws ExportFault if it is not a backup, or its first line is damaged; Stop if the file cannot be read. */
 export async function openBackup(file: string): Promise<Backup> {
   const bytes = await readStart(file)
   const end = bytes.indexOf('\n')
@@ -49,14 +49,14 @@ export async function openBackup(file: string): Promise<Backup> {
   return { file, head: parseHead(file, line), start: end + 1 }
 }
 
-/** Bytes of the export, up to the one before `end` of them. */
+/** Yields the first `end` bytes of the export; all of them by default. */
 export async function* readExport({ file, start }: Backup, end?: number): AsyncGenerator<Uint8Array> {
   if (end === 0) return
   const to = end === undefined ? {} : { end: start + end - 1 }
   yield* createReadStream(file, { highWaterMark: 1 << 20, start, ...to })
 }
 
-/** Reads all of it and verifies every line, chain and digest. @throws ExportFault */
+/** Reads the whole export and verifies every line, chain and digest. @throws ExportFault */
 export async function verifyBackup(backup: Backup, hear: (stretch: Stretch) => void = () => {}): Promise<ExportReader> {
   const reader = new ExportReader()
   for await (const stretch of reader.read(readExport(backup))) hear(stretch)

@@ -14,16 +14,16 @@ import { test } from 'node:test'
 import { openSqliteJournal } from '../../journal/sqlite/index.ts'
 import { makeHeadLine } from './backup-file.ts'
 import { openTokenKeys, readSecrets } from '../../server/token-keys.ts'
-import { type Ended, run } from '../testing/command.ts'
+import { type CommandEnd, run } from '../testing/command.ts'
 import { assertEnds, exportFile, type Moving, openMoving, runCramped } from '../testing/moving.ts'
 import { openScratch } from '../../server/testing/scratch.ts'
 
 interface Data extends Moving {
-  /** Of the journal. */
+  /** The file of the journal. */
   readonly id: string
 }
 
-/** The journal opened once by a server of today, and keys. */
+/** The journal after one start of the current server, with keys. */
 async function openData(): Promise<Data> {
   const moving = openMoving('data/journal.sqlite')
   const journal = await openSqliteJournal({ file: moving.file })
@@ -38,7 +38,7 @@ const exported = async (journal: string): Promise<string> => {
   return stdout
 }
 
-test('[X5] [X7] a backup has games and keys, and becomes another journal with the same games and keys', async () => {
+test('[X5] [X7] a backup contains games and keys, and restores to a journal with the same games and keys', async () => {
   using data = await openData()
   const file = data.path('oxo.backup')
   const saved = await run(['backup', file, '--journal', data.journal])
@@ -68,10 +68,10 @@ test('[X5] [X7] a backup has games and keys, and becomes another journal with th
   assert.notEqual(journal.id, data.id, 'a restore is another history')
 })
 
-test('[X7] the same backup again takes in what is new, and at any time a whole one is there', async () => {
+test('[X7] a repeated backup adds the new entries, and a whole backup exists at all times', async () => {
   using data = await openData()
   const file = data.path('oxo.backup')
-  const save = (): Promise<Ended> => run(['backup', file, '--json', '--journal', data.journal])
+  const save = (): Promise<CommandEnd> => run(['backup', file, '--json', '--journal', data.journal])
   await save()
   const before = readFileSync(file)
   assert.equal((await save()).code, 0)
@@ -80,7 +80,7 @@ test('[X7] the same backup again takes in what is new, and at any time a whole o
   const journal = await openSqliteJournal({ file: data.path('data/journal.sqlite') })
   await journal.append('new-game', 0, '{"at":1,"event":{"type":"created"}}')
   await journal.close()
-  // What a killed backup has left, and one that is under way.
+  // The drafts of a killed backup and of a running one.
   writeFileSync(`${file}.999999999.new`, 'half')
   writeFileSync(`${file}.${process.pid}.new`, 'under way')
   assert.partialDeepStrictEqual(JSON.parse((await save()).stdout), { ok: true, entries: 32, games: 5, keys: 1 })
@@ -88,7 +88,7 @@ test('[X7] the same backup again takes in what is new, and at any time a whole o
   assert.equal((await run(['restore', '--check', file])).code, 0)
 })
 
-test('[X7] in a folder each journal has a file of its own, and one alone is found', async () => {
+test('[X7] in a folder each journal has its own file, and a single one is found', async () => {
   using data = await openData()
   using other = await openData()
   const folder = data.path('backups/')
@@ -102,7 +102,7 @@ test('[X7] in a folder each journal has a file of its own, and one alone is foun
   assertEnds(await run(['restore', data.path('none')]), 1, /^There is no backup in /)
 })
 
-test('[X7] keys are those that the server has: of the environment, else of the file; without any somebody has to say so', async () => {
+test('[X7] the keys come from the environment, else from the file; a backup without keys needs --no-keys', async () => {
   using data = await openData()
   const [first, second] = ['a'.repeat(32), 'b'.repeat(32)]
   const save = (name: string, ...more: string[]) => ['backup', data.path(name), '--journal', data.journal, ...more]
@@ -113,7 +113,11 @@ test('[X7] keys are those that the server has: of the environment, else of the f
   }
   assert.equal((await run(save('both'), { env: { OXO_SECRET: `${first},${second}` } })).code, 0)
   assert.deepEqual(await back('both'), [first, second])
-  assertEnds(await run(save('short'), { env: { OXO_SECRET: 'short' } }), 2, /^OXO_SECRET: a secret has at least 32/)
+  assertEnds(
+    await run(save('short'), { env: { OXO_SECRET: 'short' } }),
+    2,
+    /^OXO_SECRET is too short: a secret needs at least 32/,
+  )
   writeFileSync(data.path('data/secret'), 'cut')
   assertEnds(await run(save('cut')), 1, /^The token key .* is damaged/)
   writeFileSync(data.path('data/secret'), first)
@@ -125,12 +129,12 @@ test('[X7] keys are those that the server has: of the environment, else of the f
   assertEnds(
     await run(without),
     1,
-    /^There are no keys in .*\/secret: set OXO_SECRET as the server has it; or say --no-keys/,
+    /^There are no keys in .*\/secret: set OXO_SECRET as the server has it; or use --no-keys/,
   )
   assert.equal((await run([...without, '--no-keys'])).code, 0)
 })
 
-test('[X8] a restore refuses a place that is in use, and leaves it as it is', async () => {
+test('[X8] a restore refuses a place that is in use, and leaves it unchanged', async () => {
   using data = await openData()
   const file = data.path('oxo.backup')
   await run(['backup', file, '--journal', data.journal])
@@ -148,7 +152,7 @@ test('[X8] a restore refuses a place that is in use, and leaves it as it is', as
     assertEnds(
       ended,
       1,
-      /is in use: it has .*; stop its server and move all of it away, or restore into another folder\.$/m,
+      /is in use: it has .*; stop its server and move its files away, or restore to another folder\.$/m,
     )
     assert.deepEqual(readdirSync(folder), [`journal${left}`])
   }
@@ -187,7 +191,7 @@ function edit(file: string, what: string | RegExp, by: string): void {
 }
 
 for (const [harm, [make, complaint]] of Object.entries(harms))
-  test(`[X8] a backup that ${harm} is refused by a check, a restore and the next backup, and nothing is made or lost`, async () => {
+  test(`[X8] a backup that ${harm} is refused by a check, a restore and the next backup, and nothing is created or lost`, async () => {
     using data = await openData()
     const file = data.path('oxo.backup')
     await run(['backup', file, '--journal', data.journal])
@@ -196,14 +200,14 @@ for (const [harm, [make, complaint]] of Object.entries(harms))
     assertEnds(await run(['restore', '--check', file]), 1, complaint)
     assertEnds(await run(['restore', file, '--journal', `sqlite:${data.path('new/journal')}`]), 1, complaint)
     assert.ok(!existsSync(data.path('new')))
-    // What is only cut short goes on from its last mark.
+    // A backup that is only cut short is continued from its last mark.
     if (harm === 'is cut short') return
     const again = await run(['backup', file, '--journal', data.journal])
     assert.equal(again.code, 1, again.stdout)
     assert.deepEqual(readFileSync(file), bytes)
   })
 
-test('[X8] a backup is not added to one of another journal, nor to one of before a restore', async () => {
+test('[X8] a backup is not added to a backup of another journal, or to one from before a restore', async () => {
   using data = await openData()
   const file = data.path('oxo.backup')
   await run(['backup', file, '--journal', data.journal])
@@ -213,12 +217,12 @@ test('[X8] a backup is not added to one of another journal, nor to one of before
   assertEnds(
     await run(['backup', file, '--journal', back]),
     1,
-    /is a backup of other games .*: keep it, and name another file/,
+    /is a backup of another history: .*: keep it, and choose another file/,
   )
   assert.deepEqual(readFileSync(file), bytes)
 })
 
-test('[X8] a full disk ends both in one sentence: the backup before is as it was, and nothing is left of a restore', async () => {
+test('[X8] a full disk ends both with one sentence: the old backup is unchanged, and a restore leaves nothing', async () => {
   using data = await openData()
   const file = data.path('oxo.backup')
   await run(['backup', file, '--journal', data.journal])
@@ -228,17 +232,17 @@ test('[X8] a full disk ends both in one sentence: the backup before is as it was
   await journal.append('new-game', 0, body)
   const saved = await runCramped(64, ['backup', file, '--journal', data.journal])
   await journal.close()
-  assertEnds(saved, 1, /^There is no space for the backup; the one before is as it was\./)
+  assertEnds(saved, 1, /^There is no space for the backup; the previous one is unchanged\./)
   assert.deepEqual(readFileSync(file), bytes)
   assert.deepEqual(readdirSync(data.folder).toSorted(), ['data', 'oxo.backup'])
   assert.equal((await run(['backup', file, '--journal', data.journal])).code, 0)
   const place = ['restore', file, '--journal', `sqlite:${data.path('new/journal')}`]
-  assertEnds(await runCramped(64, place), 1, /nothing is left of them/)
+  assertEnds(await runCramped(64, place), 1, /nothing was restored/)
   assert.deepEqual(readdirSync(data.path('new')), ['journal.lock'])
   assert.equal((await run(place)).code, 0)
 })
 
-test('[X8] what cannot be read or written is said in one sentence', async () => {
+test('[X8] an unreadable or unwritable file is reported in one sentence', async () => {
   using data = await openData()
   const file = data.path('oxo.backup')
   const missing = `sqlite:${data.path('none/journal')}`
@@ -246,7 +250,7 @@ test('[X8] what cannot be read or written is said in one sentence', async () => 
   assertEnds(
     await run(['backup', data.path('none/x'), '--journal', data.journal]),
     1,
-    /^There is no folder .*none: make it/,
+    /^There is no folder .*none: create it/,
   )
   assertEnds(await run(['backup', file, '--journal', 'memory']), 2, /name a file as sqlite:FILE/)
   assertEnds(await run(['restore', file]), 1, /^There is no file /)
@@ -257,5 +261,5 @@ test('[X8] what cannot be read or written is said in one sentence', async () => 
   if (process.getuid?.() === 0) return
   mkdirSync(data.path('closed'))
   chmodSync(data.path('closed'), 0o500)
-  assertEnds(await run(['backup', data.path('closed/x'), '--journal', data.journal]), 1, /may not be used by you/)
+  assertEnds(await run(['backup', data.path('closed/x'), '--journal', data.journal]), 1, /no permission to use/)
 })

@@ -1,4 +1,4 @@
-/** `oxo backup`: games and keys in one file, also while the server runs. */
+/** `oxo backup`: saves games and keys in one file, also while the server runs. */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -8,17 +8,17 @@ import {
   ExportWriter,
   findResumption,
   isExportOf,
-  type Mark,
+  type ExportMark,
   type Progress,
 } from '../../journal/portable/index.ts'
-import { type Resumption, type Source, Tally } from '../../journal/portable/index.ts'
+import { type Resumption, type ExportSource, ExportTally } from '../../journal/portable/index.ts'
 import { realPath } from '../../journal/sqlite/index.ts'
 import { type Backup, type BackupHead, makeHeadLine, openBackup, readExport, verifyBackup } from './backup-file.ts'
 import { isClusterJournal, type JournalSettings } from '../../server/cluster-journal.ts'
 import { codeOf, stopOfFile, syncFolder } from '../../server/files.ts'
 import { fileOf, openSource } from '../../server/journal-place.ts'
-import { makeNumber, ProgressLine, type Report, tell } from './transfer.ts'
-import { ownerOf } from '../../server/owner.ts'
+import { makeNumber, ProgressLine, type TransferReport, reportTransfer } from './transfer.ts'
+import { fileOwnerOf } from '../../server/owner.ts'
 import { placeOfKeys, readSecrets, splitSecrets } from '../../server/token-keys.ts'
 import { settingsDefaults } from '../../server/settings.ts'
 import { Stop } from '../../server/stop.ts'
@@ -29,16 +29,17 @@ export interface BackupOptions extends JournalSettings {
   readonly json?: boolean
 }
 
-/** `place`: a file, or a folder in which each journal has one of its own. @throws Stop */
+/** @param place a file, or a folder with one file per journal. @throws Stop */
 export function backup(place: string, { keys = true, json = false, ...options }: BackupOptions): Promise<void> {
-  const fullAdvice = 'There is no space for the backup; the one before is as it was. Make some, and run the same again.'
-  return tell({ json, fullAdvice }, async () => {
+  const fullAdvice =
+    'There is no space for the backup; the previous one is unchanged. Free some space and run the command again.'
+  return reportTransfer({ json, fullAdvice }, async () => {
     const settings = { ...settingsDefaults, ...options }
     const source = await openSource(settings)
     const progress = new ProgressLine()
     try {
       const { journal } = settings
-      const owner = isClusterJournal(journal) ? null : ownerOf(fileOf(settings))
+      const owner = isClusterJournal(journal) ? null : fileOwnerOf(fileOf(settings))
       const secrets = keys ? findSecrets(settings) : []
       const head = { journal: source.id, at: systemClock.wall(), keys: secrets, owner }
       const file = findFile(place, source.id)
@@ -50,12 +51,12 @@ export function backup(place: string, { keys = true, json = false, ...options }:
   })
 }
 
-/** As the server finds them. @throws Stop */
+/** Finds the token keys in the same places as the server. @throws Stop */
 function findSecrets(settings: JournalSettings): readonly string[] {
   const given = process.env['OXO_SECRET'] ?? ''
   if (given !== '') return splitSecrets(given)
   const advice =
-    'set OXO_SECRET as the server has it; or say --no-keys, and every guest will be a new one after a restore'
+    'set OXO_SECRET as the server has it; or use --no-keys, but then all guests lose their accounts after a restore'
   if (isClusterJournal(settings.journal)) throw new Stop('usage', `The nodes have their keys in OXO_SECRET: ${advice}.`)
   const name = fileOf(settings)
   const file = placeOfKeys(realPath(name), name)
@@ -76,21 +77,23 @@ function findFile(place: string, journal: string | null): string {
 }
 
 interface Saving {
-  readonly source: Source
+  readonly source: ExportSource
   readonly head: BackupHead
   readonly file: string
   readonly hear: Progress
 }
 
-/** Beside the backup that is there, which it replaces once it has been read back: at any time there is a whole one. */
-async function save(saving: Saving): Promise<Report> {
+/**
+ * Writes a new file next to the old backup and replaces it after verification, so a whole backup exists at all times.
+ */
+async function save(saving: Saving): Promise<TransferReport> {
   const { head, file } = saving
   const before = existsSync(file) ? await findBefore(saving) : null
   removeDrafts(file)
   const draft = `${file}.${process.pid}.new`
   try {
     const handle = await create(draft)
-    let mark: Mark
+    let mark: ExportMark
     try {
       mark = await write(handle, saving, before)
       await handle.sync()
@@ -107,43 +110,43 @@ async function save(saving: Saving): Promise<Report> {
   }
 }
 
-/** What is kept of an earlier backup. */
+/** The part of an earlier backup that is kept. */
 interface Before extends Resumption {
   readonly backup: Backup
 }
 
-/** @throws ExportFault when the file is no whole backup of this journal, which is left as it is. */
+/** @throws ExportFault if the file is not a whole backup of this journal; the file stays unchanged. */
 async function findBefore({ source, head, file }: Saving): Promise<Before> {
   const found = await openBackup(file)
   const resumption = await findResumption((end) => readExport(found, end))
   const isSame = head.journal === null || found.head.journal === null || head.journal === found.head.journal
   if (isSame && (await isExportOf(source, resumption))) return { ...resumption, backup: found }
-  const why = 'is a backup of other games than the journal has, which was replaced or restored since'
-  throw new ExportFault('other-journal', `${file} ${why}: keep it, and name another file`)
+  const why = 'is a backup of another history: the journal was replaced or restored since'
+  throw new ExportFault('other-journal', `${file} ${why}: keep it, and choose another file`)
 }
 
-async function write(handle: FileHandle, { source, head, hear }: Saving, before: Before | null): Promise<Mark> {
+async function write(handle: FileHandle, { source, head, hear }: Saving, before: Before | null): Promise<ExportMark> {
   await handle.appendFile(makeHeadLine(head))
   const sink = { write: (text: string) => handle.appendFile(text) }
-  if (before === null) return new ExportWriter(sink, new Tally(), hear).write(source, null)
+  if (before === null) return new ExportWriter(sink, new ExportTally(), hear).write(source, null)
   const { backup: old, bytes, tally, position, isWhole } = before
   const isNothingNew = isWhole && (await source.page(position ?? '')).length === 0
   for await (const chunk of readExport(old, isNothingNew ? undefined : bytes)) await handle.appendFile(chunk)
   return isNothingNew ? tally.mark() : new ExportWriter(sink, tally, hear).write(source, position)
 }
 
-/** For its owner only, for it holds keys. */
+/** Creates a file that only its owner can read, because it holds keys. */
 async function create(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'wx', 0o600)
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT')
-      throw new Stop('failed', `There is no folder ${dirname(file)}: make it, or name another.`, { cause })
+      throw new Stop('failed', `There is no folder ${dirname(file)}: create it, or name another.`, { cause })
     throw stopOfFile(dirname(file), cause)
   }
 }
 
-/** What a backup that was killed has left. */
+/** Removes the files of killed backups. */
 function removeDrafts(file: string): void {
   const folder = dirname(file)
   if (!existsSync(folder)) return
@@ -161,7 +164,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function reportOf({ file, head }: Saving, { entries, games, digest }: Mark, keys: number): Report {
+function reportOf({ file, head }: Saving, { entries, games, digest }: ExportMark, keys: number): TransferReport {
   const whole = `${makeNumber(entries)} entries of ${makeNumber(games)} games`
   return {
     sentence: `Saved ${whole} and ${keys === 1 ? '1 key' : `${keys} keys`} to ${file}.`,

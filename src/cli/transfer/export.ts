@@ -1,4 +1,4 @@
-/** `oxo export`: a journal as portable text, also while its server runs. */
+/** `oxo export`: writes a journal as portable text, also while its server runs. */
 import { createReadStream } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -7,16 +7,16 @@ import {
   ExportWriter,
   findResumption,
   isExportOf,
-  type Mark,
-  type Sink,
-  type Source,
-  Tally,
+  type ExportMark,
+  type ExportSink,
+  type ExportSource,
+  ExportTally,
 } from '../../journal/portable/index.ts'
 import type { JournalSettings } from '../../server/cluster-journal.ts'
 import { codeOf, stopOfFile, syncFolder } from '../../server/files.ts'
 import { settingsDefaults } from '../../server/settings.ts'
 import { openSource } from '../../server/journal-place.ts'
-import { makeNumber, ProgressLine, type Report, tell } from './transfer.ts'
+import { makeNumber, ProgressLine, type TransferReport, reportTransfer } from './transfer.ts'
 import { Stop } from '../../server/stop.ts'
 
 export interface ExportOptions extends JournalSettings {
@@ -24,16 +24,17 @@ export interface ExportOptions extends JournalSettings {
   readonly json?: boolean
 }
 
-/** `file`: '-' is standard output. @throws Stop */
+/** @param file '-' means standard output. @throws Stop */
 export function exportJournal(file: string, { json = false, ...options }: ExportOptions): Promise<void> {
-  return tell({ json, isStdoutTaken: file === '-' }, async () => {
+  return reportTransfer({ json, isStdoutTaken: file === '-' }, async () => {
     if (file === '-' && options.continue === true)
-      throw new Stop('usage', '--continue goes on with a file: name it instead of standard output.')
+      throw new Stop('usage', '--continue extends a file: name the file instead of standard output.')
     const source = await openSource({ ...settingsDefaults, ...options })
     const progress = new ProgressLine()
-    const hear = ({ entries }: Mark): void => progress.show('exported', entries)
+    const hear = ({ entries }: ExportMark): void => progress.show('exported', entries)
     try {
-      if (file === '-') return reportOf(await new ExportWriter(stdout, new Tally(), hear).write(source, null), file)
+      if (file === '-')
+        return reportOf(await new ExportWriter(stdout, new ExportTally(), hear).write(source, null), file)
       return await exportToFile(source, file, { hear, isContinued: options.continue === true })
     } finally {
       progress.close()
@@ -42,7 +43,7 @@ export function exportJournal(file: string, { json = false, ...options }: Export
   })
 }
 
-const stdout: Sink = {
+const stdout: ExportSink = {
   write: (text) =>
     new Promise((resolve, reject) => {
       process.stdout.write(text, (error) => (error ? reject(error) : resolve()))
@@ -50,15 +51,19 @@ const stdout: Sink = {
 }
 
 interface FileOptions {
-  readonly hear: (mark: Mark) => void
+  readonly hear: (mark: ExportMark) => void
   readonly isContinued: boolean
 }
 
-/** For its owner only, like the journal. */
-async function exportToFile(source: Source, file: string, { hear, isContinued }: FileOptions): Promise<Report> {
+/** Writes a file that only its owner can read, like the journal. */
+async function exportToFile(
+  source: ExportSource,
+  file: string,
+  { hear, isContinued }: FileOptions,
+): Promise<TransferReport> {
   const created = await create(file)
   if (created !== null)
-    return writeTo(created, file, (sink) => new ExportWriter(sink, new Tally(), hear).write(source, null))
+    return writeTo(created, file, (sink) => new ExportWriter(sink, new ExportTally(), hear).write(source, null))
   if ((await stat(file)).isDirectory()) throw stopOfFile(file, 'EISDIR')
   if (!isContinued)
     throw new Stop('failed', `${file} already exists: choose another name, or add --continue to extend it.`)
@@ -74,7 +79,7 @@ async function exportToFile(source: Source, file: string, { hear, isContinued }:
   })
 }
 
-/** Null: it exists. */
+/** Null if the file exists. */
 async function create(file: string): Promise<FileHandle | null> {
   try {
     return await open(file, 'wx', 0o600)
@@ -82,13 +87,17 @@ async function create(file: string): Promise<FileHandle | null> {
     if (codeOf(cause) === 'EEXIST') return null
     const folder = dirname(file)
     if (codeOf(cause) === 'ENOENT')
-      throw new Stop('failed', `There is no folder ${folder}: make it, or name another.`, { cause })
+      throw new Stop('failed', `There is no folder ${folder}: create it, or name another.`, { cause })
     throw stopOfFile(file, cause)
   }
 }
 
-/** Durable when it resolves. */
-async function writeTo(handle: FileHandle, file: string, write: (sink: Sink) => Promise<Mark>): Promise<Report> {
+/** Resolves when the file is durable. */
+async function writeTo(
+  handle: FileHandle,
+  file: string,
+  write: (sink: ExportSink) => Promise<ExportMark>,
+): Promise<TransferReport> {
   try {
     const mark = await write({ write: (text) => handle.appendFile(text) })
     await handle.sync()
@@ -104,7 +113,7 @@ async function* readFile(file: string, end?: number): AsyncGenerator<Buffer> {
   yield* createReadStream(file, { highWaterMark: 1 << 20, ...(end === undefined ? {} : { end: end - 1 }) })
 }
 
-function reportOf({ entries, games, digest }: Mark, file: string): Report {
+function reportOf({ entries, games, digest }: ExportMark, file: string): TransferReport {
   const place = file === '-' ? '' : ` to ${file}`
   return {
     sentence: `Exported ${makeNumber(entries)} entries of ${makeNumber(games)} games${place}.`,

@@ -1,4 +1,4 @@
-/** `oxo import`: brings an export into a journal of any engine. */
+/** `oxo import`: loads an export into a journal of any kind. */
 import { createReadStream, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { holdingClock } from '../../base/index.ts'
@@ -7,19 +7,19 @@ import { type JournalSettings, withoutSecret } from '../../server/cluster-journa
 import { stopOfFile } from '../../server/files.ts'
 import { settingsDefaults } from '../../server/settings.ts'
 import { openTarget } from '../../server/journal-place.ts'
-import { makeNumber, ProgressLine, type Report, tell } from './transfer.ts'
+import { makeNumber, ProgressLine, type TransferReport, reportTransfer } from './transfer.ts'
 import { Stop } from '../../server/stop.ts'
 
 export interface ImportOptions extends JournalSettings {
-  /** Verify the export and touch no journal. */
+  /** Only verify the export; open no journal. */
   readonly check?: boolean
   readonly json?: boolean
 }
 
-/** `file`: '-' is standard input. @throws Stop */
+/** @param file '-' means standard input. @throws Stop */
 export function importJournal(file: string, { check = false, json = false, ...options }: ImportOptions): Promise<void> {
-  return tell({ json }, async () => {
-    // Before a journal is made for what is not there.
+  return reportTransfer({ json }, async () => {
+    // Check this first, so that a missing file does not create a journal.
     if (file !== '-') await checkFile(file)
     const progress = new ProgressLine()
     try {
@@ -34,7 +34,7 @@ async function checkFile(file: string): Promise<void> {
   const found = await findOut(file)
   if (found.isDirectory()) throw stopOfFile(file, 'EISDIR')
   if (found.isFile()) return
-  throw new Stop('failed', `${file} is no file; standard input is called -.`)
+  throw new Stop('failed', `${file} is not a regular file: use - for standard input.`)
 }
 
 async function findOut(file: string): Promise<Stats> {
@@ -50,7 +50,7 @@ function openInput(file: string): AsyncIterable<Uint8Array> {
   return file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 20 })
 }
 
-async function checkExport(file: string, progress: ProgressLine): Promise<Report> {
+async function checkExport(file: string, progress: ProgressLine): Promise<TransferReport> {
   const reader = new ExportReader()
   for await (const { mark } of reader.read(openInput(file))) progress.show('checked', mark.entries)
   const { entries, games, digest } = reader.tally.mark()
@@ -58,8 +58,8 @@ async function checkExport(file: string, progress: ProgressLine): Promise<Report
   return { sentence, facts: { entries, games, digest } }
 }
 
-/** A file is checked whole before its first entry is imported; what flows in is checked as it comes. */
-async function bringIn(file: string, settings: JournalSettings, progress: ProgressLine): Promise<Report> {
+/** Verifies a whole file before importing its first entry; standard input is verified while it is imported. */
+async function bringIn(file: string, settings: JournalSettings, progress: ProgressLine): Promise<TransferReport> {
   const journal = await openTarget(settings)
   try {
     const work = await Import.begin(journal, holdingClock)

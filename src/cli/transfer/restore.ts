@@ -1,4 +1,4 @@
-/** `oxo restore`: what `oxo backup` has saved, as a journal and keys for a server that is not there yet. */
+/** `oxo restore`: turns a backup into a journal and keys for a new server. */
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { holdingClock } from '../../base/index.ts'
@@ -10,30 +10,30 @@ import { type Backup, openBackup, readExport, verifyBackup } from './backup-file
 import { isClusterJournal, type JournalSettings, withoutSecret } from '../../server/cluster-journal.ts'
 import { syncFolder } from '../../server/files.ts'
 import { fileOf, openTarget } from '../../server/journal-place.ts'
-import { makeNumber, ProgressLine, type Report, tell } from './transfer.ts'
-import { findOwner, giveTo, nameFor, type Owner } from '../../server/owner.ts'
+import { makeNumber, ProgressLine, type TransferReport, reportTransfer } from './transfer.ts'
+import { findOwner, giveTo, nameFor, type FileOwner } from '../../server/owner.ts'
 import { readSecrets, splitSecrets, writeSecrets } from '../../server/token-keys.ts'
 import { settingsDefaults } from '../../server/settings.ts'
 import { Stop } from '../../server/stop.ts'
 
 export interface RestoreOptions extends JournalSettings {
-  /** Verify the backup and change nothing. */
+  /** Only verify the backup; change nothing. */
   readonly check?: boolean
-  /** Where the keys go. */
+  /** The file for the keys. */
   readonly keys?: string
   readonly json?: boolean
 }
 
-const fullAdvice = 'There is no space for the games; nothing is left of them. Make some, and run the same again.'
+const fullAdvice = 'There is no space for the games; nothing was restored. Free some space and run the command again.'
 
 type Hear = (doing: string) => (stretch: Stretch) => void
 
-/** `place`: a backup, or the folder of one. @throws Stop */
+/** @param place a backup, or a folder that holds exactly one. @throws Stop */
 export function restore(
   place: string,
   { check = false, keys, json = false, ...options }: RestoreOptions,
 ): Promise<void> {
-  return tell({ json, fullAdvice }, async () => {
+  return reportTransfer({ json, fullAdvice }, async () => {
     const backup = await openBackup(findBackup(place))
     const settings = { ...settingsDefaults, ...options }
     const progress = new ProgressLine()
@@ -58,7 +58,7 @@ function findBackup(place: string): string {
   throw new Stop('usage', `There are ${found.length} backups in ${place}: name one of ${found.toSorted().join(', ')}.`)
 }
 
-async function checkBackup(backup: Backup, hear: Hear): Promise<Report> {
+async function checkBackup(backup: Backup, hear: Hear): Promise<TransferReport> {
   const { keys, at, journal } = backup.head
   const { entries, games, digest } = (await verifyBackup(backup, hear('checked'))).tally.mark()
   const what = `${makeNumber(entries)} entries of ${makeNumber(games)} games and ${countKeys(backup)}`
@@ -73,8 +73,8 @@ interface Target {
   readonly keysFile: string | undefined
 }
 
-/** All of it or nothing: the games get the journal's name when all of them are there and their keys beside them. */
-async function restoreToFile(backup: Backup, { settings, keysFile }: Target, hear: Hear): Promise<Report> {
+/** Restores all or nothing: the journal gets its final name only when all games and the keys are written. */
+async function restoreToFile(backup: Backup, { settings, keysFile }: Target, hear: Hear): Promise<TransferReport> {
   const file = realPath(fileOf(settings))
   const { head } = backup
   const secrets = { file: resolve(keysFile ?? join(dirname(file), 'secret')), keys: head.keys }
@@ -82,7 +82,7 @@ async function restoreToFile(backup: Backup, { settings, keysFile }: Target, hea
   const owner = findOwner(dirname(file), head.owner)
   await verifyBackup(backup, hear('checked'))
   const made = foldersToMake(dirname(file))
-  // From here on no server can begin a journal of that name.
+  // From here on no server can create this journal.
   const lock = lockFile(file)
   const draft = `${file}.restoring`
   const isKept = readSecrets(secrets.file) !== null
@@ -107,7 +107,7 @@ async function restoreToFile(backup: Backup, { settings, keysFile }: Target, hea
 
 function stopOfWriting(file: string, cause: JournalFault): Stop {
   if (cause.fault === 'storage-full') return new Stop('failed', fullAdvice, { cause })
-  const advice = 'nothing is left of them; look after the disk, and run the same again'
+  const advice = 'nothing was restored; check the disk, then run the command again'
   return new Stop('failed', `The games could not be written to ${file} (${cause.message}): ${advice}.`, { cause })
 }
 
@@ -120,15 +120,18 @@ async function fill(journal: Journal, backup: Backup, hear: Hear): Promise<Impor
   }
 }
 
-/** The nodes get their keys from the environment, so that nothing but games is brought in. */
-async function restoreToCluster(backup: Backup, { settings, keysFile }: Target, hear: Hear): Promise<Report> {
+/** Restores only the games into the cluster: its nodes get their keys from OXO_SECRET. */
+async function restoreToCluster(backup: Backup, { settings, keysFile }: Target, hear: Hear): Promise<TransferReport> {
   const { keys } = backup.head
   const given = process.env['OXO_SECRET'] ?? ''
   const isKnown = given !== '' && keys.every((key) => splitSecrets(given).includes(key))
   if (keys.length > 0 && !isKnown && keysFile === undefined) {
     const advice =
-      'name a file for the keys of the backup by --keys FILE, and give its content to every node as OXO_SECRET'
-    throw new Stop('usage', `OXO_SECRET is not what the guests of the backup have their tokens from: ${advice}.`)
+      "name a file for the backup's keys with --keys FILE, and give its content to every node as OXO_SECRET"
+    throw new Stop(
+      'usage',
+      `OXO_SECRET does not contain the keys of the backup, so its guests would lose their accounts: ${advice}.`,
+    )
   }
   const kept = keysFile === undefined ? null : readSecrets(keysFile)
   if (kept !== null && kept.join() !== keys.join())
@@ -142,11 +145,14 @@ async function restoreToCluster(backup: Backup, { settings, keysFile }: Target, 
     await work.check(reader, readExport(backup), hear('checked'))
     const stranger = work.findOther(reader.tally.heads)
     if (stranger !== null) {
-      const advice = 'stop its nodes and restore into another name, nats://HOST:PORT,…/NAME'
-      throw new Stop('failed', `${place} is in use: it has game ${stranger}, and the backup has not; ${advice}.`)
+      const advice = 'stop its nodes and restore to another name, nats://HOST:PORT,…/NAME'
+      throw new Stop(
+        'failed',
+        `${place} is in use: it has game ${stranger}, which the backup does not have; ${advice}.`,
+      )
     }
     const secrets = keysFile !== undefined && keys.length > 0 ? resolve(keysFile) : null
-    // Before the games: where the keys cannot be written nothing is restored.
+    // Write the keys before the games: if that fails, nothing is restored.
     if (secrets !== null && kept === null) writeSecrets(secrets, keys)
     const imported = await work.run(new ExportReader(), readExport(backup), hear('restored'))
     return reportOf(backup, imported, { place, owner: null, secrets })
@@ -160,24 +166,24 @@ interface Secrets {
   readonly keys: readonly string[]
 }
 
-/** A server that runs has its journal there. @throws Stop */
+/** Refuses a place that already has a journal or other keys. @throws Stop */
 function refuseUsed(file: string, { file: secret, keys }: Secrets): void {
   const used = ['', '-wal', '-shm', '-journal', '.catalog']
     .map((end) => `${file}${end}`)
     .find((path) => existsSync(path))
-  const advice = 'stop its server and move all of it away, or restore into another folder'
+  const advice = 'stop its server and move its files away, or restore to another folder'
   if (used !== undefined) throw new Stop('failed', `${dirname(file)} is in use: it has ${used}; ${advice}.`)
   const others = readSecrets(secret)
   if (others === null || others.join() === keys.join()) return
   throw new Stop('failed', `${dirname(secret)} is in use: ${secret} holds other keys than the backup; ${advice}.`)
 }
 
-/** Those that are not there yet, the topmost first. */
+/** The missing folders, topmost first. */
 function foldersToMake(folder: string): readonly string[] {
   return existsSync(folder) ? [] : [...foldersToMake(dirname(folder)), folder]
 }
 
-/** Whether nothing but the journal and its keys is in its folder. */
+/** Whether the folder contains only the journal and its keys. */
 function isOwn(file: string, names: readonly string[]): boolean {
   return names.every((name) => name === 'secret' || name.startsWith(basename(file)))
 }
@@ -189,12 +195,12 @@ function remove(draft: string): void {
 
 interface Done {
   readonly place: string
-  readonly owner: Owner | null
-  /** Where the keys are; null: nowhere. */
+  readonly owner: FileOwner | null
+  /** The file of the keys; null if none were written. */
   readonly secrets: string | null
 }
 
-function reportOf(backup: Backup, { entries, games }: Imported, { place, owner, secrets }: Done): Report {
+function reportOf(backup: Backup, { entries, games }: Imported, { place, owner, secrets }: Done): TransferReport {
   const whole = `Restored ${makeNumber(entries)} entries of ${makeNumber(games)} games to ${place}`
   const keys = secrets === null ? '' : ` and ${countKeys(backup)} to ${secrets}`
   const whose = owner === null ? '' : `; they belong to ${nameFor(owner)}`

@@ -11,7 +11,7 @@ import { openScratch } from '../../server/testing/scratch.ts'
 
 const facts = { entries: 31, games: 4, digest: '82b6a47bb90815286f814c0201b09438848b244ab2f676885aefed520e025064' }
 
-test('[X1] [X6] a journal goes out to a file or to standard output, and comes in from either', async () => {
+test('[X1] [X6] a journal is exported to a file or standard output, and imported from either', async () => {
   using scratch = openMoving('journal.sqlite')
   const env = { OXO_JOURNAL: scratch.journal }
   const file = scratch.path('backup.ndjson')
@@ -35,7 +35,7 @@ test('[X1] [X6] a journal goes out to a file or to standard output, and comes in
   for (const { stdout } of back) assert.equal(stdout, toOutput.stdout)
 })
 
-test('[X5] an export goes on, an existing file is not written over, and nobody else’s is touched', async () => {
+test('[X5] an export can be continued, and neither an existing file nor an export of another journal is overwritten', async () => {
   using scratch = openMoving('journal.sqlite')
   const { journal } = scratch
   const file = scratch.path('backup.ndjson')
@@ -74,13 +74,13 @@ test('[X5] an export goes on, an existing file is not written over, and nobody e
     run(['export', '-', '--journal', journal, '--continue']),
   ])
   assertEnds(refused[0], 1, /is an export of another journal/)
-  assertEnds(refused[1], 1, /this is no export/i)
-  assertEnds(refused[2], 2, /name it instead of standard output/)
+  assertEnds(refused[1], 1, /this is not an export/i)
+  assertEnds(refused[2], 2, /name the file instead of standard output/)
   assert.equal(readFileSync(file, 'utf8'), readFileSync(exportFile, 'utf8'))
   assert.equal(readFileSync(diary, 'utf8'), 'my diary')
 })
 
-test('[X2] [X6] what is damaged or in conflict is refused in one sentence, and as facts for scripts', async () => {
+test('[X2] [X6] damage and conflicts are refused in one sentence, and as facts for scripts', async () => {
   using scratch = openMoving('journal.sqlite')
   const { journal } = scratch
   const damaged = scratch.path('damaged.ndjson')
@@ -111,7 +111,7 @@ test('[X2] [X6] what is damaged or in conflict is refused in one sentence, and a
   assert.ok(existsSync(scratch.path('journal.sqlite')) && journal !== '')
 })
 
-test('[X4] a damaged journal, one that is not there, and one that is in use are said', async () => {
+test('[X4] damaged, missing and busy journals are reported', async () => {
   using scratch = openMoving('journal.sqlite')
   mkdirSync(scratch.path('folder'))
   const held = await openSqliteJournal({ file: scratch.path('held.sqlite') })
@@ -124,7 +124,7 @@ test('[X4] a damaged journal, one that is not there, and one that is in use are 
     run(['export', '--journal', `sqlite:${exportFile}`]),
   ])
   await held.close()
-  assertEnds(gone, 1, /^There is no journal .*nothing\.$/m)
+  assertEnds(gone, 1, /^There is no journal .*nothing: check the path\.$/m)
   assertEnds(noFile, 1, /^There is no file .*nothing\.$/m)
   assertEnds(folder, 1, /is a folder/)
   assertEnds(locked, 1, /in use by another process/)
@@ -133,7 +133,7 @@ test('[X4] a damaged journal, one that is not there, and one that is in use are 
   assert.deepEqual([existsSync(scratch.path('nothing')), existsSync(scratch.path('new.sqlite'))], [false, false])
 })
 
-test('[X5] a full disk ends an export in one sentence, and with space again it goes on', async () => {
+test('[X5] a full disk ends an export with one sentence, and the export continues once there is space', async () => {
   using scratch = openMoving('journal.sqlite')
   const { journal } = scratch
   const file = scratch.path('backup.ndjson')
@@ -149,7 +149,7 @@ test('[X5] a full disk ends an export in one sentence, and with space again it g
   assert.equal(readFileSync(file, 'utf8'), readFileSync(exportFile, 'utf8'))
 })
 
-test('an export whose reader has gone away says that it is not whole', async () => {
+test('an export whose reader closes the pipe reports that it is incomplete', async () => {
   using scratch = openScratch()
   const journal = await openSqliteJournal({ file: scratch.path('journal.sqlite') })
   await Promise.all(Array.from({ length: 5000 }, (_, index) => journal.append('g', index, 'x'.repeat(100))))
@@ -158,5 +158,5 @@ test('an export whose reader has gone away says that it is not whole', async () 
   const args = ['export', '--journal', `sqlite:${scratch.path('journal.sqlite')}`]
   const child = spawn('bash', ['-c', script, 'bash', process.execPath, mainFile, ...args])
   const [[code], stderr] = await Promise.all([once(child, 'close'), text(child.stderr)])
-  assert.deepEqual([code, stderr], [1, 'Whoever read the export has gone away; it is not whole.\n'])
+  assert.deepEqual([code, stderr], [1, 'The reader of the export has closed the pipe: the export is incomplete.\n'])
 })

@@ -1,16 +1,16 @@
-/** What the commands that move games have in common: how they tell of progress, of their end and of what stopped them. */
+/** Shared by backup, restore, export and import: how they report progress, results and errors. */
 import { systemClock } from '../../base/index.ts'
 import { JournalFault } from '../../journal/index.ts'
 import { ExportFault } from '../../journal/portable/index.ts'
 import { codeOf } from '../../server/files.ts'
 import { sentenceOf, Stop } from '../../server/stop.ts'
 
-/** Tells a person at a terminal how far it is; others hear nothing. */
+/** Shows progress on stderr if that is a terminal. */
 export class ProgressLine {
   readonly #began = systemClock.now()
   #shownAt = -Infinity
 
-  /** `doing`: a word such as "exported". */
+  /** @param doing a word such as "exported". */
   show(doing: string, entries: number): void {
     const now = systemClock.now()
     if (!process.stderr.isTTY || now - this.#shownAt < 100) return
@@ -24,7 +24,7 @@ export class ProgressLine {
   }
 }
 
-export interface Report {
+export interface TransferReport {
   /** For people. */
   readonly sentence: string
   /** For scripts. */
@@ -33,16 +33,16 @@ export interface Report {
 
 export interface Telling {
   readonly json?: boolean
-  /** Whether stdout has the export itself. */
+  /** Whether the export itself goes to stdout; the result then goes to stderr. */
   readonly isStdoutTaken?: boolean
-  /** What to do when there is no space. */
+  /** The advice for a full disk. */
   readonly fullAdvice?: string
 }
 
-/** Does the work and says how it ended, as a sentence or as one line of JSON. @throws Stop */
-export async function tell(
+/** Runs `work` and prints its result or its error, as a sentence or as one line of JSON. @throws Stop */
+export async function reportTransfer(
   { json = false, isStdoutTaken = false, fullAdvice = exportAdvice }: Telling,
-  work: () => Promise<Report>,
+  work: () => Promise<TransferReport>,
 ): Promise<void> {
   const say = (text: string): void => void (isStdoutTaken ? process.stderr : process.stdout).write(`${text}\n`)
   try {
@@ -55,9 +55,9 @@ export async function tell(
   }
 }
 
-const exportAdvice = 'There is no space for the export: make some, and run the same with --continue.'
+const exportAdvice = 'There is no space for the export: free some, and run the command again with --continue.'
 
-/** Where a disk has no room, a quota or a limit is reached. */
+/** Error codes of a full disk, an exceeded quota and an exceeded file size limit. */
 const fullCodes: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG']
 
 function stopOf(cause: unknown, fullAdvice: string): Stop {
@@ -66,7 +66,8 @@ function stopOf(cause: unknown, fullAdvice: string): Stop {
     return new Stop('failed', sentenceOf(cause.message), { cause })
   const code = codeOf(cause)
   if (!(cause instanceof Error) || code === null) throw cause
-  if (code === 'EPIPE') return new Stop('failed', 'Whoever read the export has gone away; it is not whole.', { cause })
+  if (code === 'EPIPE')
+    return new Stop('failed', 'The reader of the export has closed the pipe: the export is incomplete.', { cause })
   if (fullCodes.includes(code)) return new Stop('failed', fullAdvice, { cause })
   return new Stop('failed', sentenceOf(cause.message), { cause })
 }

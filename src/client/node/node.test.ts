@@ -1,4 +1,4 @@
-/** The client for Node against real ports. */
+/** Tests the client for Node over real sockets. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
@@ -38,7 +38,7 @@ async function openServer(journal: Journal = new MemoryJournal(), port = 0): Pro
   return { gateway, port: gateway.address.port, [Symbol.asyncDispose]: close }
 }
 
-/** A bare server that does with each connection what the test says. */
+/** A raw TCP server that calls `serve` for each connection. */
 async function listen(serve: (socket: Socket) => void): Promise<AsyncDisposable & { readonly url: string }> {
   const server = createServer(serve).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -80,7 +80,7 @@ for (const scheme of ['tcp', 'ws', 'http']) {
   })
 }
 
-test('[C5] [C20] a game goes on where it was after the server went away and came back', async () => {
+test('[C5] [C20] a game continues where it was after a restart of the server', async () => {
   const journal = new MemoryJournal()
   const first = await openServer(journal)
   using client = connect(`tcp://127.0.0.1:${first.port}`)
@@ -96,13 +96,13 @@ test('[C5] [C20] a game goes on where it was after the server went away and came
 })
 
 for (const scheme of ['tcp', 'ws']) {
-  test(`[C6] whoever connects over ${scheme} before there is a server, or while it refuses, is served once it is there`, async () => {
+  test(`[C6] a client that connects over ${scheme} before the server listens, or while a proxy refuses, is served later`, async () => {
     const first = await openServer()
     await first[Symbol.asyncDispose]()
     using client = connect(`${scheme}://127.0.0.1:${first.port}`)
     const ready = client.ready()
     await nextState(client, 'waiting')
-    // What a proxy says while its server starts.
+    // The answer of a proxy while its server starts.
     const refusal = createServer((socket) => {
       socket.on('error', () => {}).resume()
       socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
@@ -118,7 +118,7 @@ for (const scheme of ['tcp', 'ws']) {
   })
 }
 
-test('nobody listens: the client says why it waits', async () => {
+test('the waiting state names the reason when no server listens', async () => {
   const server = await listen(() => {})
   await server[Symbol.asyncDispose]()
   using client = connect(server.url)
@@ -138,7 +138,7 @@ test('characters that arrive in pieces are put together', async () => {
   assert.equal((await nextState(client, 'closed')).error?.message, 'la clé 🔑 est usée')
 })
 
-test('a line without an end is not kept for ever', async () => {
+test('a line without an end is not buffered without limit', async () => {
   await using server = await listen((socket) => {
     socket.on('error', () => {})
     socket.write('x'.repeat(17 * 2 ** 20))
@@ -147,7 +147,7 @@ test('a line without an end is not kept for ever', async () => {
   assert.match((await nextState(client, 'waiting')).reason, /without an end/)
 })
 
-test('[W35] a client that is closed lets go of a server that does not read', async () => {
+test('[W35] a closed client drops its connection even if the server does not read', async () => {
   const said = 50_000_000
   const accepted = Promise.withResolvers<Socket>()
   await using server = await listen((socket) => {
@@ -176,11 +176,11 @@ function pass(ms: number): Promise<void> {
   return new Promise((resolve) => void holdingClock.after(ms, resolve))
 }
 
-test('an address that this host does not reach is refused with those that it does', () => {
+test('the error for an unsupported address names the supported ones', () => {
   assert.throws(() => connect('ftp://localhost:1952'), /name a tcp:, ws:, wss:, http: or https: address$/)
 })
 
-test('a Node without WebSocket is told what to do instead', async (t) => {
+test('the error on a Node without WebSocket says what to use instead', async (t) => {
   const { WebSocket: own } = globalThis
   t.after(() => Object.assign(globalThis, { WebSocket: own }))
   Reflect.deleteProperty(globalThis, 'WebSocket')

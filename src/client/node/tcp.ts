@@ -1,13 +1,13 @@
-/** The transport of Node for `tcp:` addresses: JSON lines. */
+/** The transport of Node for `tcp:` addresses; it carries JSON lines. */
 import { connect } from 'node:net'
 import type { Transport, TransportListener } from '../transport.ts'
 
 const portDefault = 1952
 
-/** The longest line taken from a server: the record of the longest game is a tenth of it. */
+/** The longest line accepted from a server, in characters: ten times the record of the longest game. */
 const lineCharactersMax = 16 * 2 ** 20
 
-/** How long what was said last may take to leave once the connection is closed, in ms. */
+/** How long a closed connection may take to flush its last messages, in ms. */
 const leaveMs = 2_000
 
 export function dialTcp(url: URL, listener: TransportListener): Transport {
@@ -30,9 +30,11 @@ export function dialTcp(url: URL, listener: TransportListener): Transport {
     lines[0] = rest + (lines[0] ?? '')
     rest = lines.pop() ?? ''
     for (const line of lines) if (!isClosed) listener.heard(line)
-    if (rest.length > lineCharactersMax) socket.destroy(new Error('the server sent a line without an end'))
+    if (rest.length > lineCharactersMax) {
+      socket.destroy(new Error(`the server sent a line longer than ${lineCharactersMax} characters without an end`))
+    }
   })
-  // A server that has ended its half may read nothing any more either, and what is unsent would wait for it.
+  // A server that has ended its half may have stopped reading too; waiting to flush could then take forever.
   socket.on('end', () => {
     if (!isClosed) socket.destroy()
   })
@@ -43,7 +45,7 @@ export function dialTcp(url: URL, listener: TransportListener): Transport {
     if (!isClosed) listener.closed(reason)
   })
   return {
-    // All that is said in one turn of the loop leaves in one write.
+    // All messages sent in one turn of the event loop leave in one write.
     send(message) {
       if (isClosed) return
       if (unsent === '') process.nextTick(flush)
@@ -54,7 +56,7 @@ export function dialTcp(url: URL, listener: TransportListener): Transport {
       if (socket.connecting) return void socket.destroy()
       flush()
       socket.destroySoon()
-      // A server that does not read is not waited for: the process could not end.
+      // Do not wait longer for a server that does not read: the process could not exit.
       socket.setTimeout(leaveMs, () => socket.destroy())
     },
   }

@@ -1,14 +1,14 @@
-/** Every transport against the contract, over real sockets where there are any. */
+/** Checks every transport against the contract, over real sockets where it uses sockets. */
 import { test } from 'node:test'
 import { openTransportStand } from '../../../e2e/lib/transport-stand.ts'
-import { Wire } from '../testing/wire.ts'
+import { StubTransport } from '../testing/wire.ts'
 import { transportContract, type TransportPeer, type TransportStand } from '../transport-contract.ts'
 import { dialWebSocket } from '../web-socket.ts'
 import { dialTcp } from './tcp.ts'
 
-/** The double of tests, with somebody who lets each connection come about and listens at once. */
+/** The in-memory wire of the tests, with a server that accepts each connection and reads at once. */
 async function openWire(): Promise<TransportStand> {
-  const wire = new Wire()
+  const wire = new StubTransport()
   const nowhere = new URL('ws://nowhere')
   const heard: string[] = []
   const listen = (): void => {

@@ -1,26 +1,26 @@
-/** Everything that a story about a client needs. */
+/** The fixtures of client tests. */
 import { seededRandom, VirtualClock } from '../../base/index.ts'
 import { presets } from '../../game/index.ts'
 import type { GameView } from '../../protocol/shapes.ts'
 import { type Client, type ClientOptions, connect } from '../index.ts'
-import { Wire } from './wire.ts'
+import { StubTransport } from './wire.ts'
 
-export interface Stage {
+export interface ClientStand {
   readonly client: Client
-  readonly wire: Wire
+  readonly wire: StubTransport
   readonly clock: VirtualClock
 }
 
-/** A client that has just dialled. */
-export function setUp(options: ClientOptions = {}): Stage {
-  const wire = new Wire()
+/** A client that has just dialled; its connection is not open yet. */
+export function setUp(options: ClientOptions = {}): ClientStand {
+  const wire = new StubTransport()
   const clock = new VirtualClock()
   const client = connect('ws://server', { transport: wire.dial, clock, random: seededRandom(1), ...options })
   return { client, wire, clock }
 }
 
-/** A client that has been welcomed. */
-export function setUpOpen(options: ClientOptions = {}): Stage {
+/** A client with an open connection: its hello was answered. */
+export function setUpOpen(options: ClientOptions = {}): ClientStand {
   const stage = setUp(options)
   stage.wire.welcome()
   return stage
@@ -29,7 +29,7 @@ export function setUpOpen(options: ClientOptions = {}): Stage {
 const me = { id: 'me', name: 'Me' }
 const other = { id: 'other', name: 'Other' }
 
-/** A tic-tac-toe between me, X, and another, after the moves that `board` shows. */
+/** A tic-tac-toe between `me` (X) and `other` (O), after the moves that `board` shows. */
 export function makeGame(version = 2, board = '.........', more: Partial<GameView> = {}): GameView {
   const marks = board.replaceAll('.', '').length
   const turn = marks % 2 === 0 ? 'X' : 'O'

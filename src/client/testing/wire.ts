@@ -1,4 +1,4 @@
-/** The server's end of a client's connections, in memory: nothing moves until a test says so. */
+/** The server's end of a client's connections, in memory: nothing happens until a test calls a method. */
 import { assert } from '../../base/index.ts'
 import { type ErrorName, makeAnswer, makeError, makeNotification } from '../../protocol/index.ts'
 import type { Notification, NotificationName } from '../../protocol/methods.ts'
@@ -21,7 +21,7 @@ export const helloAnswer: Hello = {
   heartbeatMs: 20_000,
 }
 
-export class Wire {
+export class StubTransport {
   /** The client's end, to be given to `connect`. */
   readonly dial: Dial
   dials = 0
@@ -44,17 +44,17 @@ export class Wire {
     return this.#listener !== null
   }
 
-  /** The methods of the messages that arrived and were not heard yet. */
+  /** The methods of the requests that arrived and were not taken with `hear` yet. */
   get waiting(): readonly string[] {
     return this.#heard.map(({ method }) => method)
   }
 
-  /** Lets the connection come about, without a word. */
+  /** Opens the connection without sending anything. */
   open(): void {
     this.#end().opened()
   }
 
-  /** Opens, and answers hello; what hello said. */
+  /** Opens the connection and answers hello; returns the client's hello request. */
   welcome(hello: Partial<Hello> = {}): HeardRequest {
     this.open()
     const request = this.hear('hello')
@@ -62,10 +62,10 @@ export class Wire {
     return request
   }
 
-  /** Takes the next message, which must ask for `method`. */
+  /** Takes the next request, which must be for `method`. */
   hear(method: string): HeardRequest {
     const request = this.#heard.shift()
-    assert(request?.method === method, `heard ${request?.method ?? 'nothing'} instead of ${method}`)
+    assert(request?.method === method, `the client sent ${request?.method ?? 'nothing'} instead of ${method}`)
     return request
   }
 
@@ -81,12 +81,12 @@ export class Wire {
     this.#end().heard(makeNotification(method, JSON.stringify(params)))
   }
 
-  /** Says any text, a message or not. */
+  /** Sends any text, a message or not. */
   sayText(text: string): void {
     this.#end().heard(text)
   }
 
-  /** Ends the connection; what the client said and nobody heard is lost. */
+  /** Ends the connection; requests not taken with `hear` are lost. */
   cut(reason = 'cut'): void {
     const listener = this.#end()
     this.#listener = null

@@ -1,4 +1,4 @@
-/** What tests of games say again and again. */
+/** Helpers for the tests of games. */
 import { assert } from '../../base/index.ts'
 import type { Command } from '../command.ts'
 import { decide } from '../decide.ts'
@@ -14,7 +14,7 @@ export const eve: Account = { id: 'eve', name: 'Eve' }
 
 type Create = Extract<Command, { type: 'create' }>
 
-/** Ada's X against Bo's O; what is named differs. */
+/** A creation with Ada as X and Bo as O; `differing` overrides members. */
 export function invite(differing: Partial<Create> = {}): Create {
   return {
     type: 'create',
@@ -31,12 +31,12 @@ export function open(rules: Rules = presets.tictactoe): Create {
   return { type: 'create', rules, seats: 'open', public: false, players: {} }
 }
 
-/** A move by whoever's turn it is on an open board; with `by`, of that account. */
+/** A move for the player to move; `by` is the account, null on an open board. */
 export function move(x: number, y: number, by: string | null = null): Extract<Command, { type: 'move' }> {
   return { type: 'move', x, y, by }
 }
 
-/** The game after these commands, each of which must lead to an event. */
+/** The game after these commands. Each command must lead to an event. */
 export function after(...commands: readonly Command[]): Game {
   const game = commands.reduce<Game | null>((state, command) => evolve(state, eventOf(state, command)), null)
   assert(game !== null, 'a game begins with its creation')
@@ -49,7 +49,7 @@ export function eventOf(game: Game | null, command: Command): Event {
   return decision.event
 }
 
-/** What came of a command, in one word: the event's type, 'done', or why it was refused. */
+/** The result of a command in one word: the type of the event, 'done', or the name of the rejection. */
 export function verdict(game: Game | null, command: Command): string {
   const decision = decide(game, command)
   if (decision.type === 'event') return decision.event.type

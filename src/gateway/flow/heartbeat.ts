@@ -1,67 +1,67 @@
-/** The beat of one connection: a sign of life every `heartbeatMs`, and the end of one whose other side has fallen silent. */
+/** The heartbeat of one connection: sends one every `heartbeatMs`, and closes the connection of a silent peer. */
 import type { Timer } from '../../base/index.ts'
-import type { Shared } from '../shared.ts'
+import type { GatewayContext } from '../shared.ts'
 
-/** Whose heart beats. */
+/** A connection with a heartbeat. */
 export interface HeartbeatTarget {
-  /** Sends a sign of life. */
+  /** Sends a heartbeat. */
   beat(): void
-  /** Whether silence means that the other side is gone: it owes signs of life, and what it sends is read. */
+  /** Whether silence means that the peer is gone: the peer sends heartbeats, and its socket is being read. */
   isOwed(): boolean
-  /** The other side owes signs of life and was silent for two beats. */
+  /** Called when the peer owed heartbeats and was silent for two intervals; closes the connection. */
   lose(): void
 }
 
 /**
- * Beats whatever else is sent: that costs a few bytes. To leave out a beat after other traffic makes a silence of nearly
- * two beats, and a client that counts beats drops a healthy connection.
+ * Sends heartbeats regardless of other traffic; that costs a few bytes. Skipping one after other traffic would allow a
+ * silence of nearly two intervals, after which a client would drop a healthy connection.
  */
 export class Heartbeat {
-  readonly #shared: Shared
-  readonly #living: HeartbeatTarget
-  #heardAt: number
-  #saidAt: number
+  readonly #shared: GatewayContext
+  readonly #target: HeartbeatTarget
+  #receivedAt: number
+  #sentAt: number
   #isSuspect = false
   #timer: Timer
 
-  constructor(shared: Shared, living: HeartbeatTarget) {
+  constructor(shared: GatewayContext, target: HeartbeatTarget) {
     this.#shared = shared
-    this.#living = living
-    this.#heardAt = this.#saidAt = shared.clock.now()
-    this.#timer = this.#wind()
+    this.#target = target
+    this.#receivedAt = this.#sentAt = shared.clock.now()
+    this.#timer = this.#schedule()
   }
 
-  /** The other side has sent something. */
-  heard(): void {
-    this.#heardAt = this.#shared.wheel.now
+  /** Records that the peer has sent something. */
+  received(): void {
+    this.#receivedAt = this.#shared.wheel.now
   }
 
   end(): void {
     this.#timer.cancel()
   }
 
-  readonly #turn = (): void => {
+  readonly #onTimer = (): void => {
     const { clock, limits } = this.#shared
-    const living = this.#living
+    const target = this.#target
     const now = clock.now()
-    const isSilent = now - this.#heardAt >= 2 * limits.heartbeatMs && living.isOwed()
-    if (isSilent && this.#isSuspect) return living.lose()
-    // A process that was stopped finds its timers due before it reads what arrived meanwhile: it reads first.
+    const isSilent = now - this.#receivedAt >= 2 * limits.heartbeatMs && target.isOwed()
+    if (isSilent && this.#isSuspect) return target.lose()
+    // After a process was suspended, its timers fire before it reads what arrived meanwhile. So it reads once more first.
     this.#isSuspect = isSilent
-    if (now - this.#saidAt >= limits.heartbeatMs) {
-      this.#saidAt = now
-      living.beat()
+    if (now - this.#sentAt >= limits.heartbeatMs) {
+      this.#sentAt = now
+      target.beat()
     }
-    this.#timer = this.#wind()
+    this.#timer = this.#schedule()
   }
 
-  /** Until the next beat, or until the silence is one of two beats, if that is sooner; a suspect has one tick. */
-  #wind(): Timer {
+  /** Sets the timer to the next heartbeat, or to the end of two silent intervals if that is sooner; a suspect peer gets one more tick. */
+  #schedule(): Timer {
     const { clock, wheel, limits } = this.#shared
-    if (this.#isSuspect) return wheel.after(0, this.#turn)
+    if (this.#isSuspect) return wheel.after(0, this.#onTimer)
     const now = clock.now()
-    const next = this.#saidAt + limits.heartbeatMs - now
-    const silent = this.#heardAt + 2 * limits.heartbeatMs - now
-    return wheel.after(silent > 0 ? Math.min(next, silent) : next, this.#turn)
+    const next = this.#sentAt + limits.heartbeatMs - now
+    const silentIn = this.#receivedAt + 2 * limits.heartbeatMs - now
+    return wheel.after(silentIn > 0 ? Math.min(next, silentIn) : next, this.#onTimer)
   }
 }

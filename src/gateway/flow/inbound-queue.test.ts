@@ -7,58 +7,58 @@ import { TestSocket } from '../testing/socket.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** A connection of which is known what was heard, and how often it was paused. */
-function listen(scheduler = new FairScheduler(systemClock)) {
-  const heard: string[] = []
+/** An inbound queue with a handler that records messages and counts pauses. */
+function makeQueue(scheduler = new FairScheduler(systemClock)) {
+  const handled: string[] = []
   let pauses = 0
   const inbound = new InboundQueue(scheduler, {
-    hear: (message) => heard.push(message),
+    handle: (message) => handled.push(message),
     pause: () => pauses++,
     resume() {},
   })
-  return { heard, inbound, pauses: () => pauses }
+  return { handled, inbound, pauses: () => pauses }
 }
 
-test('[W23] whoever says little at a time is never held up, however long it goes on', async () => {
-  const { heard, inbound, pauses } = listen()
-  for (let said = 0; said < 100; said++) {
-    inbound.take(String(said))
-    assert.equal(heard.length, said + 1)
+test('[W23] a client that sends little at a time is never delayed', async () => {
+  const { handled, inbound, pauses } = makeQueue()
+  for (let index = 0; index < 100; index++) {
+    inbound.take(String(index))
+    assert.equal(handled.length, index + 1)
     await turn()
   }
   assert.equal(pauses(), 0)
 })
 
-test('[W23] what is said at once is heard over several turns, in order, and nothing more is taken meanwhile', async () => {
-  const { heard, inbound, pauses } = listen()
-  for (let said = 0; said < 100; said++) inbound.take(String(said))
-  assert.equal(heard.length, 32)
+test('[W23] messages that arrive at once are handled over several turns, in order, while the socket is paused', async () => {
+  const { handled, inbound, pauses } = makeQueue()
+  for (let index = 0; index < 100; index++) inbound.take(String(index))
+  assert.equal(handled.length, 32)
   assert.equal(pauses(), 1)
-  for (let turns = 0; turns < 10 && heard.length < 100; turns++) await turn()
+  for (let turns = 0; turns < 10 && handled.length < 100; turns++) await turn()
   assert.deepEqual(
-    heard,
-    Array.from({ length: 100 }, (_, said) => String(said)),
+    handled,
+    Array.from({ length: 100 }, (_, index) => String(index)),
   )
 })
 
-test('[W23] two who say much take turns', async () => {
+test('[W23] two clients that send much take turns', async () => {
   const scheduler = new FairScheduler(systemClock)
-  const [one, two] = [listen(scheduler), listen(scheduler)]
-  for (let said = 0; said < 100; said++) one.inbound.take('')
-  for (let said = 0; said < 100; said++) two.inbound.take('')
+  const [one, two] = [makeQueue(scheduler), makeQueue(scheduler)]
+  for (let index = 0; index < 100; index++) one.inbound.take('')
+  for (let index = 0; index < 100; index++) two.inbound.take('')
   await turn()
-  assert.deepEqual([one.heard.length, two.heard.length], [64, 64])
+  assert.deepEqual([one.handled.length, two.handled.length], [64, 64])
 })
 
-test('[W7] who closed their half and read slowly is at the end once they have read', async () => {
+test('[W7] a slow reader that closed its half is done once it has read', async () => {
   let isOver = false
   const inbound: InboundQueue = new InboundQueue(new FairScheduler(systemClock), {
-    // The answer to the last message is one too many.
-    hear: (message) => void (message === '39' && inbound.slow(true)),
+    // The answer to the last message makes the reader slow.
+    handle: (message) => void (message === '39' && inbound.slow(true)),
     pause() {},
     resume() {},
   })
-  for (let said = 0; said < 40; said++) inbound.take(String(said))
+  for (let index = 0; index < 40; index++) inbound.take(String(index))
   inbound.after(() => (isOver = true))
   for (let turns = 0; turns < 3; turns++) await turn()
   inbound.slow(false)
@@ -66,19 +66,19 @@ test('[W7] who closed their half and read slowly is at the end once they have re
   assert.equal(isOver, true)
 })
 
-test('[S31] what came together was heard together, however long the first took', async (t) => {
+test('[S31] messages that arrived together have the same time of arrival, however long the first took', async (t) => {
   const { gateway, host } = await open(t, { clock: systemClock })
   const sockets = [TestSocket.to(gateway), TestSocket.to(gateway)]
   for (const socket of sockets) await socket.write('hello there\n').until('heard hello there')
   const busyMs = 200
-  const heard: { readonly at: number; readonly servedAt: number }[] = []
+  const handled: { readonly at: number; readonly servedAt: number }[] = []
   host.inbound = (_, at) => {
-    heard.push({ at, servedAt: systemClock.now() })
+    handled.push({ at, servedAt: systemClock.now() })
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busyMs)
   }
   for (const socket of sockets) socket.write('now\n')
   for (const socket of sockets) await socket.until('heard now')
-  const [first, second] = heard
+  const [first, second] = handled
   assert.ok(first !== undefined && second !== undefined)
   assert.ok(second.servedAt - first.servedAt >= busyMs)
   assert.ok(second.at - first.at < busyMs / 2, `${second.at - first.at} ms apart`)

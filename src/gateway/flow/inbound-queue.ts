@@ -23,7 +23,7 @@ export class FairScheduler {
     this.#clock = clock
   }
 
-  /** The number of this turn of the event loop. It is counted only while somebody asks for it. */
+  /** The number of the current turn of the event loop. Turns are counted only while this is called. */
   get turn(): number {
     if (!this.#isCounting) {
       this.#isCounting = true
@@ -49,7 +49,7 @@ export class FairScheduler {
 
   /** Calls back in a later turn. */
   wait(serve: () => void): void {
-    if (this.#waiting.push(serve) === 1) setImmediate(this.#give)
+    if (this.#waiting.push(serve) === 1) setImmediate(this.#serveNext)
   }
 
   readonly #count = (): void => {
@@ -57,17 +57,17 @@ export class FairScheduler {
     this.#turn++
   }
 
-  readonly #give = (): void => {
+  readonly #serveNext = (): void => {
     const next = this.#waiting.slice(0, connectionsPerTurn)
     this.#waiting = this.#waiting.slice(connectionsPerTurn)
-    if (this.#waiting.length > 0) setImmediate(this.#give)
+    if (this.#waiting.length > 0) setImmediate(this.#serveNext)
     for (const serve of next) serve()
   }
 }
 
 /** The connection that an inbound queue serves. */
 export interface InboundHandler {
-  hear(message: string): void
+  handle(message: string): void
   /** Stops reading the socket. Messages that were read already may still come. */
   pause(): void
   resume(): void
@@ -101,7 +101,7 @@ export class InboundQueue {
     }
     if (!this.#isWaiting && !this.#isSlow && this.#left > 0) {
       this.#left--
-      return this.#handler.hear(message)
+      return this.#handler.handle(message)
     }
     if (this.#arrived.push(message) > 1) return
     this.#handler.pause()
@@ -155,7 +155,7 @@ export class InboundQueue {
     this.#turn = this.#scheduler.turn
     this.#left = messagesPerTurn
     for (; this.#next < this.#arrived.length && this.#left > 0 && !this.#isSlow && !this.#isOver; this.#left--)
-      this.#handler.hear(this.#arrived[this.#next++] ?? '')
+      this.#handler.handle(this.#arrived[this.#next++] ?? '')
     if (this.#isOver) return
     if (this.#next === this.#arrived.length) this.#forget()
     if (this.#isSlow) return

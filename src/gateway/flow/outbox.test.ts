@@ -3,12 +3,12 @@ import { test } from 'node:test'
 import { silentLog, VirtualClock } from '../../base/index.ts'
 import { limits } from '../../protocol/index.ts'
 import { silentMeter } from '../../service/index.ts'
-import { Flusher, Outbox, type OutboxTarget, type Sink } from './outbox.ts'
+import { Flusher, Outbox, type OutboxTarget, type SocketSink } from './outbox.ts'
 import { settle } from '../testing/open.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
-/** Takes everything and sends nothing on until told to. */
-class Pipe implements Sink {
+/** A sink that accepts everything and can be blocked. */
+class Pipe implements SocketSink {
   readonly writes: string[] = []
   isBlocked = false
   writableLength = 0
@@ -47,7 +47,7 @@ function setUp() {
   return { sink, outbox, turns, skipped }
 }
 
-test('[W8] what is sent in one turn of the loop is one write', async () => {
+test('[W8] the messages of one turn of the event loop are one write', async () => {
   const { sink, outbox } = setUp()
   outbox.send('a')
   outbox.sendNewest('key', 'b')
@@ -57,7 +57,7 @@ test('[W8] what is sent in one turn of the loop is one write', async () => {
   assert.deepEqual(sink.writes, ['a\nb\nc\n'])
 })
 
-test('[W9] a slow reader gets every answer, and of states the newest of each key', async () => {
+test('[W9] a slow reader gets every answer, but only the newest state of each key', async () => {
   const { sink, outbox, turns, skipped } = setUp()
   sink.isBlocked = true
   outbox.send('x'.repeat(200))
@@ -78,7 +78,7 @@ test('[W9] a slow reader gets every answer, and of states the newest of each key
   assert.deepEqual(skipped, ['skipped_states_total', 'skipped_states_total'])
 })
 
-test('[W9] a long write that leaves at once makes nobody slow', async () => {
+test('[W9] a long write that is sent at once does not make the reader slow', async () => {
   const { sink, outbox, turns } = setUp()
   outbox.send('x'.repeat(1_000))
   await settle(1)
@@ -95,12 +95,12 @@ test('[W8] nothing is written after the end', async () => {
   assert.deepEqual(sink.writes, [])
 })
 
-test('[W23] answers leave before states, and states to some connections a turn', async () => {
+test('[W23] answers are sent before states, and states to a bounded number of connections per turn', async () => {
   const flusher = new Flusher()
   const left: string[] = []
   const sender: OutboxTarget = { protocol: 'lines', frame: (message) => message, slow() {}, yield() {}, cutOff() {} }
   const outboxes = Array.from({ length: 1_000 }, (_, index) => {
-    const sink: Sink = { write: (text) => left.push(`${index}:${text}`) > 0, writableLength: 0 }
+    const sink: SocketSink = { write: (text) => left.push(`${index}:${text}`) > 0, writableLength: 0 }
     return new Outbox(sender, sink, 'utf8', { ...shared, flusher })
   })
   for (const outbox of outboxes) outbox.sendNewest('game', 'state')
@@ -112,7 +112,7 @@ test('[W23] answers leave before states, and states to some connections a turn',
   assert.equal(new Set(left).size, 1_000)
 })
 
-test('[W9] of a slow reader so many states are held, and with more it is given up', () => {
+test('[W9] heldStatesMax states are held for a slow reader; with more it is disconnected', () => {
   const { sink, outbox, turns } = setUp()
   sink.isBlocked = true
   outbox.send('x'.repeat(200))
@@ -121,31 +121,31 @@ test('[W9] of a slow reader so many states are held, and with more it is given u
   assert.deepEqual(turns, [true, 'given up'])
 })
 
-test('[S36] whoever waits until an answer has left is told when the reader has it, and when there is no reader', async () => {
+test('[S36] whenSent calls back when the answer was sent, and when the reader is gone', async () => {
   const { sink, outbox } = setUp()
-  const told: string[] = []
-  outbox.whenSent(() => told.push('nothing was sent'))
+  const called: string[] = []
+  outbox.whenSent(() => called.push('nothing was sent'))
   outbox.send('short')
-  outbox.whenSent(() => told.push('short'))
-  assert.deepEqual(told, ['nothing was sent'], 'it is not even written')
+  outbox.whenSent(() => called.push('short'))
+  assert.deepEqual(called, ['nothing was sent'], 'it is not even written')
   await settle(1)
-  assert.deepEqual(told, ['nothing was sent', 'short'])
+  assert.deepEqual(called, ['nothing was sent', 'short'])
   sink.isBlocked = true
   outbox.send('x'.repeat(200))
-  outbox.whenSent(() => told.push('long'))
+  outbox.whenSent(() => called.push('long'))
   await settle(1)
-  outbox.send('behind')
-  outbox.whenSent(() => told.push('behind'))
+  outbox.send('after')
+  outbox.whenSent(() => called.push('after'))
   await settle(1)
-  assert.deepEqual(told.slice(2), [])
+  assert.deepEqual(called.slice(2), [])
   sink.isBlocked = false
   sink.writableLength = 0
   outbox.drain()
-  assert.deepEqual(told.slice(2), ['long', 'behind'])
+  assert.deepEqual(called.slice(2), ['long', 'after'])
   sink.isBlocked = true
   outbox.send('x'.repeat(200))
-  outbox.whenSent(() => told.push('the reader has gone'))
+  outbox.whenSent(() => called.push('the reader has gone'))
   await settle(1)
   outbox.end()
-  assert.deepEqual(told.slice(4), ['the reader has gone'])
+  assert.deepEqual(called.slice(4), ['the reader has gone'])
 })

@@ -1,24 +1,24 @@
-/** What waits to be written: joined, one write a socket a tick; for a slow reader only the newest state of each key. */
+/** The outgoing messages of a connection. Messages of one turn are joined into one write; a slow reader gets only the newest state of each key. */
 import { limits } from '../../protocol/index.ts'
 import { SlowReaderTimer, type SlowReader } from './slow-reader-timer.ts'
-import type { Shared } from '../shared.ts'
+import type { GatewayContext } from '../shared.ts'
 
-/** The socket side. `drain` is to be called when everything written has left. */
-export interface Sink {
-  /** False when so much is unsent that the writer should wait. */
+/** The writable side of a socket. The owner calls {@link Outbox.drain} when everything written was sent. */
+export interface SocketSink {
+  /** False if so much is unsent that the writer should wait. */
   write(text: string, encoding: BufferEncoding): boolean
   readonly writableLength: number
 }
 
 /**
- * Outboxes with nothing but states that are flushed in one turn, about a millisecond's work: a thousand watchers of a game
- * hold nobody else up. A commit releases as many; with 32 a turn a move cost a fifth more.
+ * Outboxes with states only that are flushed in one turn of the event loop: about a millisecond of work, so that a thousand
+ * watchers of a game delay nobody else. One commit can fill that many outboxes; with 32 per turn a move cost a fifth more.
  */
 const statesPerTurn = 256
 
 /**
- * Flushes every outbox that has something to say at the end of a turn of the loop: at once where somebody waits for an
- * answer; where there are states only, some of them each turn.
+ * Flushes the outboxes at the end of a turn of the event loop: all that contain an answer, and a bounded number of those
+ * with states only.
  */
 export class Flusher {
   #answers: Outbox[] = []
@@ -48,41 +48,41 @@ export class Flusher {
   }
 }
 
-/** Whose messages wait. */
+/** The connection of an outbox. */
 export interface OutboxTarget extends SlowReader {
-  /** A message as it goes over the wire. */
+  /** Encodes a message for the socket. */
   frame(message: string): string
-  /** The reader became slow, or has read everything again. */
+  /** Called when the reader becomes slow, and when it has read everything again. */
   slow(isSlow: boolean): void
-  /** More than `unsentBytesMax` was said in one turn of the loop: let others have theirs. */
+  /** Called when one turn of the event loop produced more than `unsentBytesMax`: handle the next message in a later turn. */
   yield(): void
 }
 
-type OutboxShared = Pick<Shared, 'flusher' | 'limits' | 'log' | 'meter' | 'wheel'>
+type OutboxShared = Pick<GatewayContext, 'flusher' | 'limits' | 'log' | 'meter' | 'wheel'>
 
-/** A reader that stays slow for `slowReaderMs`, or has more states to read than are held, is cut off. */
+/** Disconnects a reader that stays slow for `slowReaderMs`, or for which more than `heldStatesMax` states are held. */
 export class Outbox {
-  readonly #sender: OutboxTarget
-  readonly #sink: Sink
+  readonly #target: OutboxTarget
+  readonly #sink: SocketSink
   readonly #encoding: 'utf8' | 'latin1'
   readonly #shared: OutboxShared
   readonly #slowReaderTimer: SlowReaderTimer
   #text = ''
-  /** Where the flusher has it. */
+  /** The flusher's queue that contains this outbox. */
   #mark: 'none' | 'states' | 'answers' = 'none'
   #isEnded = false
   /** States held back while the reader is slow. */
   #held: Map<string, string> | null = null
-  /** Who waits until what was sent has left; null while nobody does. */
+  /** Callbacks to call when the queued messages were sent; null if there are none. */
   #waiting: (() => void)[] | null = null
 
-  /** `encoding`: utf8, or latin1 when frames are bytes already. */
-  constructor(sender: OutboxTarget, sink: Sink, encoding: 'utf8' | 'latin1', shared: OutboxShared) {
-    this.#sender = sender
+  /** @param encoding utf8, or latin1 if frames have one character per byte. */
+  constructor(target: OutboxTarget, sink: SocketSink, encoding: 'utf8' | 'latin1', shared: OutboxShared) {
+    this.#target = target
     this.#sink = sink
     this.#encoding = encoding
     this.#shared = shared
-    this.#slowReaderTimer = new SlowReaderTimer(shared, sender)
+    this.#slowReaderTimer = new SlowReaderTimer(shared, target)
   }
 
   get isSlow(): boolean {
@@ -90,16 +90,16 @@ export class Outbox {
   }
 
   send(message: string): void {
-    this.sendFrame(this.#sender.frame(message))
+    this.sendFrame(this.#target.frame(message))
   }
 
-  /** Queues a finished frame. */
+  /** Queues an encoded frame. */
   sendFrame(frame: string): void {
     this.#queue(frame, 'answers')
   }
 
   sendNewest(key: string, message: string): void {
-    if (this.#held === null) return this.#queue(this.#sender.frame(message), 'states')
+    if (this.#held === null) return this.#queue(this.#target.frame(message), 'states')
     if (this.#held.has(key)) this.#shared.meter.count('skipped_states_total')
     this.#held.set(key, message)
     if (this.#held.size <= limits.heldStatesMax) return
@@ -107,7 +107,7 @@ export class Outbox {
     this.#slowReaderTimer.lose()
   }
 
-  /** Calls back when what was sent so far has left but for `unsentBytesMax`, or nothing goes out any more. */
+  /** Calls back when at most `unsentBytesMax` of the messages queued so far is unsent, or when the outbox has ended. */
   whenSent(call: () => void): void {
     if (this.#isEnded || (this.#text === '' && this.#held === null)) return call()
     this.#waiting ??= []
@@ -122,7 +122,7 @@ export class Outbox {
       this.#shared.flusher.mark(this, mark === 'answers')
     } else if (this.#text.length > this.#shared.limits.unsentBytesMax) {
       this.flush()
-      this.#sender.yield()
+      this.#target.yield()
     }
   }
 
@@ -132,23 +132,23 @@ export class Outbox {
     if (text === '' || this.#isEnded) return
     this.#text = ''
     const sink = this.#sink
-    // A single long write may exceed the mark and leave at once all the same.
+    // A single long write may exceed the high-water mark although the system takes it at once.
     const hasLeft = sink.write(text, this.#encoding) || sink.writableLength === 0
     if (this.#held !== null) return
-    if (hasLeft) return this.#tell()
+    if (hasLeft) return this.#notifyWaiting()
     this.#held = new Map()
     this.#slowReaderTimer.begin()
-    this.#sender.slow(true)
+    this.#target.slow(true)
   }
 
-  #tell(): void {
+  #notifyWaiting(): void {
     const waiting = this.#waiting
     if (waiting === null) return
     this.#waiting = null
     for (const call of waiting) call()
   }
 
-  /** The sink has room again: what was held back goes out. */
+  /** The sink has room again: sends the states that were held back. */
   drain(): void {
     if (this.#held === null) return
     const states = this.#held
@@ -157,23 +157,23 @@ export class Outbox {
     this.flush()
     if (this.isSlow) return
     this.#slowReaderTimer.end()
-    this.#tell()
-    this.#sender.slow(false)
+    this.#notifyWaiting()
+    this.#target.slow(false)
   }
 
-  /** Everything that waits goes out, what was held back too, and nothing from then on. */
+  /** Writes everything that is queued or held back, then ends the outbox. */
   finish(): void {
-    for (const state of this.#held?.values() ?? []) this.#text += this.#sender.frame(state)
+    for (const state of this.#held?.values() ?? []) this.#text += this.#target.frame(state)
     this.flush()
     this.end()
   }
 
-  /** Nothing goes out from now on. */
+  /** Drops everything that is queued; sends nothing from now on. */
   end(): void {
     this.#isEnded = true
     this.#slowReaderTimer.end()
     this.#text = ''
     this.#held = null
-    this.#tell()
+    this.#notifyWaiting()
   }
 }

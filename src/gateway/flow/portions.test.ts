@@ -5,7 +5,7 @@ import { systemClock } from '../../base/index.ts'
 import { FairScheduler } from './inbound-queue.ts'
 import { Portions } from './portions.ts'
 
-/** A socket at which `arrive` makes bytes arrive, and what its reader was given, each time as text. */
+/** A socket with an `arrive` function, and the texts that its reader got. */
 function setUp() {
   const socket = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() })
   const read: string[] = []
@@ -14,14 +14,14 @@ function setUp() {
   socket.on('data', reader)
   new Portions(socket, { bytes: 1_024, scheduler: new FairScheduler(systemClock), isPaused: () => reading.isPaused })
   const text = (length: number): string => Array.from({ length }, (_, index) => index % 10).join('')
-  return { socket, read, reader, reading, text, arrive: (said: string) => void socket.push(said) }
+  return { socket, read, reader, reading, text, arrive: (input: string) => void socket.push(input) }
 }
 
 async function pass(turns: number): Promise<void> {
   for (let count = 0; count < turns; count++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-test('[W23] a small piece is read at once, a large one a kilobyte a turn, in order', async () => {
+test('[W23] a small chunk is read at once, a large one a kilobyte per turn, in order', async () => {
   const { read, text, arrive } = setUp()
   arrive(text(1_024))
   await pass(1)
@@ -36,7 +36,7 @@ test('[W23] a small piece is read at once, a large one a kilobyte a turn, in ord
   assert.ok(read.every((portion) => portion.length <= 1_024))
 })
 
-test('[W23] what has arrived is kept while nothing is to be read, also where somebody else lets the socket flow', async () => {
+test('[W23] data is kept while the reader is paused, also if other code resumes the socket', async () => {
   const { socket, read, reading, text, arrive } = setUp()
   arrive(text(4_000))
   await pass(2)
@@ -52,7 +52,7 @@ test('[W23] what has arrived is kept while nothing is to be read, also where som
   assert.equal(read.join(''), `${text(4_000)}${text(1_000).repeat(20)}`)
 })
 
-test('[W23] the end comes after all that arrived before it was read', async () => {
+test('[W23] the end event comes after all data that arrived before was read', async () => {
   const { socket, read, text, arrive } = setUp()
   const atEnd: number[] = []
   socket.on('end', () => atEnd.push(read.join('').length))
@@ -62,7 +62,7 @@ test('[W23] the end comes after all that arrived before it was read', async () =
   assert.deepEqual(atEnd, [9_000])
 })
 
-test('[W23] a reader that removes its listener is given nothing more, and nothing is left to it at the close', async () => {
+test('[W23] a reader that removes its listener gets no more data, and the rest is discarded at the close', async () => {
   const { socket, read, reader, text, arrive } = setUp()
   const left: number[] = []
   socket.on('close', () => {

@@ -1,26 +1,26 @@
-/** Hands what arrives at a socket to its reader a little at a time, so that much in one piece delays nobody else. */
+/** Passes the data of a socket to its reader in small portions, so that a large chunk does not delay other connections. */
 import type { Duplex } from 'node:stream'
 import type { FairScheduler } from './inbound-queue.ts'
 
 type Read = (this: Duplex, chunk: Buffer) => void
 
 export interface PortionsOptions {
-  /** What is read of one connection before others have had a turn. */
+  /** The number of bytes that are read from one connection before other connections have their turn. */
   readonly bytes: number
   readonly scheduler: FairScheduler
-  /** Whether the reader wants nothing for now; it lets the socket flow again itself. */
+  /** Whether the reader has paused; it resumes the socket itself. */
   readonly isPaused: () => boolean
 }
 
 /**
- * Takes the place of the socket's one listener for data, until its owner removes that. What waits for its turn waits in
- * the socket, so the socket does not end before it was read, and takes no more from the network than it would.
+ * Replaces the only `data` listener of the socket until its owner removes that listener. Waiting data stays in the socket's
+ * buffer, so the socket does not emit 'end' before it was read, and reads no more from the network than without this.
  */
 export class Portions {
   readonly #socket: Duplex
   readonly #options: PortionsOptions
   readonly #read: Read
-  /** A portion was read, and others have not had their turn yet. */
+  /** A portion was read, and the other connections have not had their turn yet. */
   #isWaiting = false
 
   constructor(socket: Duplex, options: PortionsOptions) {
@@ -29,12 +29,12 @@ export class Portions {
     const [read] = socket.listeners('data')
     this.#read = read as Read
     socket.removeListener('data', this.#read)
-    // Node also removes a listener by the one that it names here.
+    // Node removes a listener also by the function in its `listener` property.
     socket.on(
       'data',
       Object.assign((chunk: Buffer) => this.#arrived(chunk), { listener: read }),
     )
-    // Who removes the listener at the end reads what the socket still has, all at once: by then nobody is answered.
+    // If the owner removes the listener at the end, this discards the rest at once: nobody is answered any more.
     socket.prependListener('close', () => void socket.read())
   }
 
@@ -45,7 +45,7 @@ export class Portions {
     this.#read.call(this.#socket, chunk.subarray(0, bytes))
     this.#isWaiting = true
     this.#putBack(chunk.subarray(bytes))
-    scheduler.wait(() => this.#readOn())
+    scheduler.wait(() => this.#continue())
   }
 
   #putBack(rest: Buffer): void {
@@ -54,7 +54,7 @@ export class Portions {
     this.#socket.unshift(rest)
   }
 
-  #readOn(): void {
+  #continue(): void {
     this.#isWaiting = false
     if (!this.#socket.destroyed && !this.#options.isPaused()) this.#socket.resume()
   }

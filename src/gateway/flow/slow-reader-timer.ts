@@ -1,17 +1,17 @@
-/** How long a reader may stay slow. */
+/** Disconnects a reader that stays slow for `slowReaderMs`. */
 import type { Timer } from '../../base/index.ts'
 import { errorRow } from '../../protocol/index.ts'
 import type { Protocol } from '../../service/index.ts'
-import type { Shared } from '../shared.ts'
+import type { GatewayContext } from '../shared.ts'
 
-/** Whose reader may be slow. */
+/** A connection whose reader may be slow. */
 export interface SlowReader {
   readonly protocol: Protocol
-  /** Is to end the connection, with this code where the protocol has a way to say one. */
+  /** Closes the connection; sends `code` if the protocol has close codes. */
   cutOff(code: number): void
 }
 
-type SlowReaderShared = Pick<Shared, 'limits' | 'log' | 'meter' | 'wheel'>
+type SlowReaderShared = Pick<GatewayContext, 'limits' | 'log' | 'meter' | 'wheel'>
 
 export class SlowReaderTimer {
   readonly #shared: SlowReaderShared

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { VirtualClock } from '../../base/index.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
-test('a deadline falls due at its time or up to a tick later, in order', () => {
+test('a deadline is due at its time or up to a tick later, in order', () => {
   const clock = new VirtualClock()
   const wheel = new TimerWheel(clock, 1_000)
   clock.advance(300)
@@ -21,7 +21,7 @@ test('a deadline falls due at its time or up to a tick later, in order', () => {
   assert.deepEqual(due, ['first', 'second'])
 })
 
-test('what is set while a tick is served waits for its own, and an empty wheel stands still', () => {
+test('a deadline that is set during a tick waits for its own tick, and an empty wheel has no timer', () => {
   const clock = new VirtualClock()
   const wheel = new TimerWheel(clock, 1_000)
   let beats = 0

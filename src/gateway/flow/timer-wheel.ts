@@ -1,13 +1,13 @@
-/** One timer for all connections: deadlines rounded up to whole ticks, so that setting one costs nothing. */
+/** One timer for all connections. Deadlines are rounded up to whole ticks, so that setting one is cheap. */
 import { type Clock, type Timer } from '../../base/index.ts'
 
 export class TimerWheel {
   readonly #clock: Clock
   readonly #tickMs: number
-  /** Deadlines by the number of the tick at which they fall due. */
+  /** Deadlines by the number of the tick at which they are due. */
   readonly #slots = new Map<number, Set<Deadline>>()
   #now: number
-  #ticked: number
+  #lastTick: number
   #timer: Timer | null = null
   #isClosed = false
 
@@ -15,25 +15,25 @@ export class TimerWheel {
     this.#clock = clock
     this.#tickMs = tickMs
     this.#now = clock.now()
-    this.#ticked = this.#tickOf(this.#now)
+    this.#lastTick = this.#tickOf(this.#now)
   }
 
-  /** The clock, up to a tick late, without the cost of reading it. */
+  /** The monotonic time, up to a tick late, without the cost of reading the clock. */
   get now(): number {
     return this.#now
   }
 
-  /** Calls back once, `ms` from now at the earliest and a tick later at the latest. */
+  /** Calls back once, at the earliest after `ms`, at the latest one tick later. */
   after(ms: number, call: () => void): Timer {
     if (this.#isClosed) return { cancel() {} }
-    this.#wind()
-    const tick = Math.max(this.#ticked + 1, Math.ceil((this.#clock.now() + ms) / this.#tickMs))
+    this.#start()
+    const tick = Math.max(this.#lastTick + 1, Math.ceil((this.#clock.now() + ms) / this.#tickMs))
     const slot = this.#slots.get(tick) ?? new Set()
     this.#slots.set(tick, slot)
     return new Deadline(slot, call)
   }
 
-  /** Forgets every deadline, and those that are still to be set. */
+  /** Cancels every deadline; later ones are ignored. */
   close(): void {
     this.#isClosed = true
     this.#stop()
@@ -49,28 +49,28 @@ export class TimerWheel {
     return Math.floor(time / this.#tickMs)
   }
 
-  #wind(): void {
+  #start(): void {
     if (this.#timer !== null) return
     this.#now = this.#clock.now()
-    this.#ticked = this.#tickOf(this.#now)
-    this.#timer = this.#clock.after(this.#tickMs, this.#turn)
+    this.#lastTick = this.#tickOf(this.#now)
+    this.#timer = this.#clock.after(this.#tickMs, this.#tick)
   }
 
-  readonly #turn = (): void => {
-    this.#timer = this.#clock.after(this.#tickMs, this.#turn)
+  readonly #tick = (): void => {
+    this.#timer = this.#clock.after(this.#tickMs, this.#tick)
     this.#now = this.#clock.now()
     const end = this.#tickOf(this.#now)
-    while (this.#ticked < end) {
-      const slot = this.#slots.get(++this.#ticked)
+    while (this.#lastTick < end) {
+      const slot = this.#slots.get(++this.#lastTick)
       if (slot === undefined) continue
-      this.#slots.delete(this.#ticked)
+      this.#slots.delete(this.#lastTick)
       for (const { call } of slot) call()
     }
     if (this.#slots.size === 0) this.#stop()
   }
 }
 
-/** Every connection has one, so it is small. */
+/** Small, because every connection has one. */
 class Deadline implements Timer {
   readonly #slot: Set<Deadline>
   readonly call: () => void

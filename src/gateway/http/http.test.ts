@@ -12,7 +12,7 @@ function post(body: string, headers: Readonly<Record<string, string>> = {}): Req
   return { method: 'POST', body, headers: { ...json, ...headers } }
 }
 
-/** The problem that an answer carries, after what all of them must be. */
+/** Checks the headers that every problem must have, and returns the problem. */
 async function problemOf(answer: Response): Promise<unknown> {
   assert.equal(answer.headers.get('content-type'), 'application/problem+json')
   assert.equal(answer.headers.get('connection'), 'close')
@@ -25,7 +25,7 @@ function tagOf(host: StubHost, form: 'text' | 'json' | 'html'): string {
   return `"${host.version}.${form}.history-of-t.${makeDigest(host.view())}"`
 }
 
-test('[W13] a game is a board for whoever does not care, JSON or a page for whoever does', async (t) => {
+test('[W13] a game is a board as text by default, and JSON or a page on request', async (t) => {
   const { url, host } = await open(t)
   const read = (Accept: string): Promise<Response> => fetch(`${url}/games/main`, { headers: { Accept } })
   const board = await read('*/*')
@@ -47,7 +47,7 @@ test('[W13] a game is a board for whoever does not care, JSON or a page for whoe
   }
 })
 
-test('[W13] If-None-Match with the version of the game, in the form that is asked for, is 304', async (t) => {
+test('[W13] If-None-Match with the tag of the current version, in the requested form, gives 304', async (t) => {
   const { url, host } = await open(t)
   const read = async (tag: string, Accept = '*/*'): Promise<number> => {
     const answer = await fetch(`${url}/games/main`, { headers: { 'If-None-Match': tag, Accept } })
@@ -107,7 +107,7 @@ test('[W14] a move with If-Match is made at that version or not at all', async (
   const elsewhere = await move({ 'If-Match': '"2.json.other-history"' })
   assert.match(
     (await elsewhere.clone().json()).detail,
-    /^If-Match is of games that the server no longer has: .*read the game again$/,
+    /^If-Match names a state that the server no longer has: .*read the game again$/,
   )
   assert.deepEqual(await problemOf(elsewhere), stale)
   assert.equal((await move({ 'If-Match': '*' })).status, 200)
@@ -121,7 +121,7 @@ test('[W14] a move with If-Match is made at that version or not at all', async (
     })
 })
 
-test('[W13] a token goes in Authorization and nowhere else', async (t) => {
+test('[W13] a token is accepted in Authorization and nowhere else', async (t) => {
   const { url, host } = await open(t)
   const move = (Authorization: string): Promise<Response> =>
     fetch(`${url}/games/main/moves`, post('{"x":1,"y":1}', { Authorization }))
@@ -136,13 +136,13 @@ test('[W13] a token goes in Authorization and nowhere else', async (t) => {
     })
 })
 
-test('[W13] whoever has no valid token is told how one is shown', async (t) => {
+test('[W13] a request without a valid token is told how to send one', async (t) => {
   const { url } = await open(t)
   const refused = await fetch(`${url}/games/main/moves`, post('{"x":1,"y":1}', { Authorization: 'Bearer forged' }))
   assert.deepEqual([refused.status, refused.headers.get('www-authenticate')], [401, 'Bearer'])
 })
 
-test('[W13] what the body says of game or version is what address and header say', async (t) => {
+test('[W13] game and version in the body must agree with the address and header', async (t) => {
   const { url, host } = await open(t)
   const move = (body: string): Promise<Response> => fetch(`${url}/games/main/moves`, post(body, { 'If-Match': '"1"' }))
   const refused = { status: 400, code: -32602, name: 'invalid-params', retry: 'never' }
@@ -158,7 +158,7 @@ test('[W13] creation answers 201 with the address of the game', async (t) => {
   assert.deepEqual([answer.status, answer.headers.get('location')], [201, '/games/main'])
 })
 
-test('[W16] what cannot be served is a problem by the error table', async (t) => {
+test('[W16] every refused request gets a problem with an error of the table', async (t) => {
   const { url } = await open(t)
   const cases: readonly (readonly [path: string, init: RequestInit, status: number, name: string])[] = [
     ['/nothing', {}, 404, 'no-such-page'],
@@ -187,7 +187,7 @@ test('[W16] what cannot be served is a problem by the error table', async (t) =>
   }
 })
 
-test('[W16] a body in chunks is bounded like any other', async (t) => {
+test('[W16] a chunked body is bounded like any other', async (t) => {
   const { gateway } = await open(t)
   const head =
     'POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n'
@@ -202,7 +202,7 @@ test('[W16] a body that is not UTF-8 is refused', async (t) => {
   assert.equal((await fetch(`${url}/rpc`, { method: 'POST', body, headers: json })).status, 400)
 })
 
-test('[W13] /rpc carries one message and its answer; without an answer 204', async (t) => {
+test('[W13] /rpc answers one message; a message without an answer gives 204', async (t) => {
   const { url } = await open(t)
   const answer = await fetch(`${url}/rpc`, post('{"id":1}'))
   assert.deepEqual([answer.status, await answer.text()], [200, 'heard {"id":1}'])
@@ -242,7 +242,7 @@ test('[W12] a browser may show answers to pages of an allowed origin, and to no 
     }
 })
 
-test('[W17] requests of one connection above the rate are told when to come again', async (t) => {
+test('[W17] requests of one connection above the rate are refused with the time to retry', async (t) => {
   const { gateway } = await open(t, { limits: { requestsPerSecond: 1, requestBurst: 2 } })
   const request = 'GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'
   const all = await TestSocket.to(gateway).write(request.repeat(4)).all()
@@ -250,7 +250,7 @@ test('[W17] requests of one connection above the rate are told when to come agai
   assert.match(all, /retry-after: 1\r\n/i)
 })
 
-test('[W17] what a browser asks first is a request like any other', async (t) => {
+test('[W17] a CORS preflight is charged like any other request', async (t) => {
   const limits = { requestsPerSecond: 1, requestBurst: 2 }
   const { gateway } = await open(t, { limits, allowedOrigins: ['https://club.example'] })
   const ask = 'OPTIONS /rpc HTTP/1.1\r\nHost: localhost\r\nOrigin: https://club.example\r\n\r\n'
@@ -258,7 +258,7 @@ test('[W17] what a browser asks first is a request like any other', async (t) =>
   assert.deepEqual(all.match(/HTTP\/1.1 \d+/g), ['HTTP/1.1 204', 'HTTP/1.1 204', 'HTTP/1.1 429'])
 })
 
-test('[W22] what is never shown forbids sniffing all the same', async (t) => {
+test('[W22] answers that are never shown forbid content sniffing too', async (t) => {
   const { gateway } = await open(t)
   const rest = ' HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
   for (const line of ['GET *', 'GET /%0', 'SMUGGLE /', 'CONNECT localhost:22', 'GET /games/main/changes']) {
@@ -269,7 +269,7 @@ test('[W22] what is never shown forbids sniffing all the same', async (t) => {
   }
 })
 
-test('[W20] alive is one thing, ready another, and the numbers a third', async (t) => {
+test('[W20] liveness, readiness and metrics are separate addresses', async (t) => {
   const { url, host } = await open(t)
   assert.equal((await fetch(`${url}/livez`)).status, 200)
   assert.deepEqual(await fetch(`${url}/readyz`).then((answer) => answer.text()), 'ready\n')
@@ -282,7 +282,7 @@ test('[W20] alive is one thing, ready another, and the numbers a third', async (
   assert.match(await metrics.text(), /^oxo_connections 0$/m)
 })
 
-test('[W21] without pages / says so, and how to play, in the form that was asked for', async (t) => {
+test('[W21] without pages / says so, and how to play, in the requested form', async (t) => {
   const { url, gateway } = await open(t)
   const guide = await fetch(url).then((answer) => answer.text())
   assert.match(guide, new RegExp(`nc 127.0.0.1 ${gateway.address.port}`))
@@ -291,12 +291,12 @@ test('[W21] without pages / says so, and how to play, in the form that was asked
   assert.match(await page.text(), /^<!doctype html>[^]*printf &#39;X 1 1/)
 })
 
-test('[W16] whoever goes away in the middle of a body leaves nothing in the log', async (t) => {
+test('[W16] a client that closes in the middle of a body leaves nothing in the log', async (t) => {
   const complaints: unknown[] = []
   const note = (fields: object): void => void complaints.push(fields)
   const { gateway, url } = await open(t, { log: { ...silentLog, warn: note, error: note } })
   const head = 'POST /rpc HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n'
-  // A whole request on a connection of its own takes longer than what is under way.
+  // A complete request on another connection takes longer than the pending work.
   const pass = (): Promise<unknown> => fetch(`${url}/games/main`).then((answer) => answer.text())
   for (const leave of ['end', 'destroy', 'resetAndDestroy'] as const) {
     const socket = TestSocket.to(gateway).write(`${head}{`)
@@ -308,7 +308,7 @@ test('[W16] whoever goes away in the middle of a body leaves nothing in the log'
   assert.deepEqual(complaints, [])
 })
 
-test('[W27] what is the same for all is written once: the table of methods, the numbers of a second', async (t) => {
+test('[W27] shared texts are written once: the OpenRPC document, and the metrics once per second', async (t) => {
   const { url, host, clock, metrics } = await open(t)
   const counted = async (): Promise<string | undefined> =>
     /^oxo_repeats_total (\d+)$/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1]
@@ -326,7 +326,7 @@ test('[W27] what is the same for all is written once: the table of methods, the 
   assert.ok(host.heard.includes('rpc.discover'))
 })
 
-test('[W27] preferences longer than any browser has are nobody’s: the answer is for those who do not care', async (t) => {
+test('[W27] an Accept header longer than any browser sends is ignored', async (t) => {
   const { url } = await open(t)
   const ask = async (accept: string): Promise<string> =>
     (await fetch(`${url}/games/main`, { headers: { Accept: accept } })).headers.get('content-type') ?? ''
@@ -335,7 +335,7 @@ test('[W27] preferences longer than any browser has are nobody’s: the answer i
   assert.match(await ask(`application/json,${long}`), /^text\/plain/)
 })
 
-test('[W28] no cache keeps what says the name that it was asked by', async (t) => {
+test('[W28] no cache may store an answer that contains the requested host name', async (t) => {
   const { gateway } = await open(t)
   for (const target of ['/', '/games/nowhere', '/nowhere', '/ws']) {
     const said = `GET ${target} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`

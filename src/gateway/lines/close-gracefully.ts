@@ -1,38 +1,37 @@
-/** The end of a socket whose last words must arrive. */
+/** Closes a socket so that its last message arrives. */
 import type { Duplex } from 'node:stream'
-import type { Shared } from '../shared.ts'
+import type { GatewayContext } from '../shared.ts'
 
 /**
- * Sends `words` and closes our half; what still arrives is thrown away, because closing on unread bytes resets the
- * connection and with it the words. Destroyed when it takes the other side longer than a slow reader may to read them,
- * or then longer than `drainMs` to close its half; `quietMs`: or where nothing has arrived for so long, because people with
- * `nc` leave their half open.
+ * Sends `message` and closes our half. Discards what still arrives, because closing with unread bytes resets the connection
+ * and may lose the message. Destroys the socket if the peer has not read the message within `slowReaderMs`, or has then not
+ * closed its half within `drainMs`, or has then sent nothing for `quietMs`: people with `nc` leave their half open.
  */
 export function closeGracefully(
   socket: Duplex,
-  words: string,
-  { wheel, limits }: Pick<Shared, 'wheel' | 'limits'>,
+  message: string,
+  { wheel, limits }: Pick<GatewayContext, 'wheel' | 'limits'>,
   quietMs = Infinity,
 ): void {
   const destroy = (): void => void socket.destroy()
-  let slowReaderTimer = wheel.after(limits.slowReaderMs, destroy)
+  let timer = wheel.after(limits.slowReaderMs, destroy)
   let leftMs = limits.drainMs
   let isQuiet = true
-  const wait = (): void => {
+  const watchPeer = (): void => {
     const ms = Math.min(leftMs, quietMs)
-    slowReaderTimer = wheel.after(ms, () => {
+    timer = wheel.after(ms, () => {
       leftMs -= ms
       if (isQuiet || leftMs <= 0) return destroy()
       isQuiet = true
-      wait()
+      watchPeer()
     })
   }
   socket.once('finish', () => {
-    slowReaderTimer.cancel()
-    wait()
+    timer.cancel()
+    watchPeer()
   })
-  socket.once('close', () => slowReaderTimer.cancel())
+  socket.once('close', () => timer.cancel())
   socket.on('data', () => (isQuiet = false))
-  socket.end(words)
+  socket.end(message)
   socket.resume()
 }

@@ -37,7 +37,7 @@ test('[W3] the same bytes in any pieces are the same lines, and break at the sam
     fc.property(stream, fc.array(fc.nat(1_000), { maxLength: 8 }), (bytes, places) => {
       const whole = split([bytes])
       const pieces = split(cut(bytes, places))
-      // A line that is too long may be known to be so before its bytes are known not to be UTF-8.
+      // A long line may be found too long before its bytes are found not to be UTF-8.
       assert.deepEqual(pieces.lines, whole.lines)
       assert.equal(pieces.broken === undefined, whole.broken === undefined)
     }),
@@ -56,7 +56,7 @@ test('[W6] the limit counts bytes without the terminator', () => {
   assert.equal(split([Buffer.from('x'.repeat(64)), Buffer.from('xx')]).broken, 'too-large')
 })
 
-test('[W6] lines before one that is not UTF-8 are heard', () => {
+test('[W6] lines before one that is not UTF-8 are handled', () => {
   const overlong = Buffer.from([0xc0, 0xaf, 0x0a])
   const surrogate = Buffer.from([0xed, 0xa0, 0x80, 0x0a])
   for (const bad of [overlong, surrogate, Buffer.from([0xff, 0x0a])])
@@ -66,7 +66,7 @@ test('[W6] lines before one that is not UTF-8 are heard', () => {
     })
 })
 
-test('[W6] half a line that comes a byte at a time is kept in few pieces', () => {
+test('[W6] an incomplete line that arrives byte by byte is kept in few buffers', () => {
   setFlagsFromString('--expose-gc')
   const collect: () => void = runInNewContext('gc')
   const weigh = (): number => {
@@ -83,6 +83,6 @@ test('[W6] half a line that comes a byte at a time is kept in few pieces', () =>
   })
   const weight = (weigh() - before) / splitters.length
   assert.ok(splitters.every(({ isInside }) => isInside))
-  // The smallest may lie in a page of Node's own, of 64 KiB; a buffer a byte would be a megabyte.
+  // The smallest buffers may be in Node's own pool of 64 KiB; one buffer per byte would take a megabyte.
   assert.ok(weight < 200_000, `${weight.toFixed(0)} bytes for half a line of ${bytes}`)
 })

@@ -1,10 +1,10 @@
-/** A connection that has not chosen its protocol. */
+/** Detects the protocol of a new connection from its first line. */
 import type { Socket } from 'node:net'
 import type { Timer } from '../../base/index.ts'
 import { Fault, type Limits, makeRefusal, makeTextReply, sentences } from '../../protocol/index.ts'
 import { closeGracefully } from './close-gracefully.ts'
 import { makeRawProblem } from '../http/server/problem.ts'
-import { protocolOf, idleBytes, sniff, type Verdict } from './sniff.ts'
+import { protocolOf, idleBytes, sniff, type ProtocolVerdict } from './sniff.ts'
 import type { TimerWheel } from '../flow/timer-wheel.ts'
 
 const inUtf16 = `${makeTextReply([makeRefusal('not-understood', 'these bytes are UTF-16; send UTF-8')])}\n`
@@ -13,18 +13,18 @@ const inUtf16 = `${makeTextReply([makeRefusal('not-understood', 'these bytes are
 export interface DetectedProtocol {
   readonly protocol: 'http' | 'lines' | 'text' | 'tls'
   readonly bytes: Buffer
-  /** The other side has closed its half already. */
+  /** The client has already closed its half. */
   readonly isEnded: boolean
 }
 
 export interface ProtocolDetectionOptions {
   readonly limits: Limits
   readonly wheel: TimerWheel
-  /** The socket has no listener of ours left but for errors; whoever takes it gets the bytes too. */
+  /** Called with the protocol. The socket then has only its error listener, and `bytes` are what was read from it. */
   readonly choose: (chosen: DetectedProtocol) => void
-  /** There is no protocol; the socket is being closed. */
+  /** Called when there is no protocol; the socket is being closed. */
   readonly refuse: (reason: string) => void
-  /** It said nothing and went. */
+  /** Called when the client closed the connection without sending anything. */
   readonly leave: () => void
 }
 
@@ -38,16 +38,16 @@ export class ProtocolDetection {
     const { wheel, limits } = options
     this.#socket = socket
     this.#options = options
-    this.#deadline = wheel.after(limits.firstLineMs, this.#late)
+    this.#deadline = wheel.after(limits.firstLineMs, this.#onTimeout)
   }
 
   listen(): void {
-    this.#socket.on('data', this.#read)
-    this.#socket.on('end', this.#ended)
-    this.#socket.on('close', this.#gone)
+    this.#socket.on('data', this.#onData)
+    this.#socket.on('end', this.#onEnd)
+    this.#socket.on('close', this.#onClose)
   }
 
-  readonly #read = (chunk: Buffer): void => {
+  readonly #onData = (chunk: Buffer): void => {
     const { limits, wheel } = this.#options
     const isFirst = this.#bytes.length === 0
     const bytes = isFirst ? chunk : Buffer.concat([this.#bytes, chunk])
@@ -57,30 +57,30 @@ export class ProtocolDetection {
     if (verdict !== 'more') return this.#decide(verdict, false)
     if (!isFirst) return
     this.#deadline.cancel()
-    this.#deadline = wheel.after(limits.handshakeMs, this.#late)
+    this.#deadline = wheel.after(limits.handshakeMs, this.#onTimeout)
   }
 
-  readonly #ended = (): void => {
+  readonly #onEnd = (): void => {
     if (this.#bytes.length === 0) {
-      this.#let()
+      this.#removeListeners()
       this.#socket.end()
       return this.#options.leave()
     }
     const verdict = protocolOf(this.#bytes)
     if (verdict !== 'http') return this.#decide(verdict, true)
-    this.#let()
+    this.#removeListeners()
     this.#refuse(makeRawProblem(new Fault('not-understood', 'this is not HTTP/1.1')), 'half a request')
   }
 
-  readonly #late = (): void => this.#decide('refused', false, 'too late')
+  readonly #onTimeout = (): void => this.#decide('refused', false, 'too late')
 
-  readonly #gone = (): void => {
-    this.#let()
+  readonly #onClose = (): void => {
+    this.#removeListeners()
     this.#options.leave()
   }
 
-  #decide(verdict: Verdict, isEnded: boolean, reason = 'no protocol'): void {
-    this.#let()
+  #decide(verdict: ProtocolVerdict, isEnded: boolean, reason = 'no protocol'): void {
+    this.#removeListeners()
     switch (verdict) {
       case 'http':
       case 'lines':
@@ -98,22 +98,22 @@ export class ProtocolDetection {
     }
   }
 
-  #refuse(words: string, reason: string): void {
-    closeGracefully(this.#socket, words, this.#options)
+  #refuse(message: string, reason: string): void {
+    closeGracefully(this.#socket, message, this.#options)
     this.#options.refuse(reason)
   }
 
-  /** In the words of the protocol that it seems to knock at. */
+  /** The refusal in the protocol that the first line seems to start. */
   #tooLarge(): string {
     return /^[A-Z]+ \S*$/.test(this.#bytes.toString('latin1', 0, this.#options.limits.firstLineBytesMax))
       ? makeRawProblem(new Fault('too-large', 'the address is longer than the limit'), 414)
       : `${makeTextReply([makeRefusal('too-large', sentences['too-large'])])}\n`
   }
 
-  #let(): void {
+  #removeListeners(): void {
     this.#deadline.cancel()
-    this.#socket.off('data', this.#read)
-    this.#socket.off('end', this.#ended)
-    this.#socket.off('close', this.#gone)
+    this.#socket.off('data', this.#onData)
+    this.#socket.off('end', this.#onEnd)
+    this.#socket.off('close', this.#onClose)
   }
 }

@@ -1,4 +1,4 @@
-/** The protocols of lines: text for people, JSON for programs. One line in is one message; one message out is its line. */
+/** Connections of the text and JSON-lines protocols. Each line is one message, in both directions. */
 import type { Socket } from 'node:net'
 import { errorRow, type ErrorName, makeError, makeRefusal, makeTextReply } from '../../protocol/index.ts'
 import type { Connection } from '../../service/index.ts'
@@ -9,18 +9,18 @@ import type { Caller } from '../host.ts'
 import { type BrokenLine, LineSplitter } from './line-splitter.ts'
 import { Outbox, type OutboxTarget } from '../flow/outbox.ts'
 import { Portions } from '../flow/portions.ts'
-import type { Shared, Wire } from '../shared.ts'
+import type { GatewayContext, GatewayConnection } from '../shared.ts'
 
 /**
- * open: both sides speak. finishing: no more is heard, but answers are owed. closing: our last byte is
- * queued, and what still arrives is thrown away, so that a reset does not destroy what the other side has yet to read.
+ * open: both sides send. finishing: no more requests are read, but answers are pending. closing: our last byte is queued,
+ * and what still arrives is discarded, so that no reset destroys what the client has yet to read.
  */
 type Phase = 'open' | 'finishing' | 'closing' | 'closed'
 
-/** Read in one turn of the loop: as much as is heard in one, but for the longest messages. */
+/** Bytes read in one turn of the event loop: about as much as the messages handled in one turn, unless they are very long. */
 const bytesPerTurn = 4_096
 
-/** A person's connection that is over and on which nothing arrives for so long is closed, in ms. */
+/** A closing text connection is destroyed after this long without incoming data, in ms. */
 const quietMs = 500
 
 const broken = {
@@ -33,26 +33,26 @@ const broken = {
   },
 } as const satisfies Record<BrokenLine | 'unfinished', { text: ErrorName; lines: ErrorName; message: string }>
 
-export class RawConnection implements Connection, Wire, InboundHandler, OutboxTarget, HeartbeatTarget {
+export class RawConnection implements Connection, GatewayConnection, InboundHandler, OutboxTarget, HeartbeatTarget {
   readonly protocol: 'text' | 'lines'
   readonly address: string
-  readonly #shared: Shared
+  readonly #shared: GatewayContext
   readonly #socket: Socket
   readonly #outbox: Outbox
   readonly #lines: LineSplitter
   readonly #inbound: InboundQueue
-  readonly #talk: Caller
+  readonly #session: Caller
   #phase: Phase = 'open'
   #isPaused = false
-  /** No more bytes are taken: what was said is complete, or broken. */
-  #isDeaf = false
-  /** The other side sends empty lines: silence means that it is gone. */
+  /** Incoming bytes are ignored: the input is complete, or broken. */
+  #ignoresInput = false
+  /** The client sends empty lines, so silence means that it is gone. */
   #sendsHeartbeats = false
-  /** Programs hear empty lines, people do not. */
+  /** JSON-lines connections get heartbeats, text connections do not. */
   readonly #heartbeat: Heartbeat | null
 
-  /** Takes the socket over, with nothing but its error listener on it. */
-  constructor(socket: Socket, protocol: 'text' | 'lines', address: string, shared: Shared) {
+  /** Takes over the socket, which must have only its error listener. */
+  constructor(socket: Socket, protocol: 'text' | 'lines', address: string, shared: GatewayContext) {
     this.protocol = protocol
     this.address = address
     this.#shared = shared
@@ -61,7 +61,7 @@ export class RawConnection implements Connection, Wire, InboundHandler, OutboxTa
     this.#inbound = new InboundQueue(shared.scheduler, this)
     this.#outbox = new Outbox(this, socket, 'utf8', shared)
     shared.enter(this)
-    this.#talk = shared.host.connect(this)
+    this.#session = shared.host.connect(this)
     socket.on('data', (chunk: Buffer) => this.push(chunk))
     new Portions(socket, { bytes: bytesPerTurn, scheduler: shared.scheduler, isPaused: () => this.#isPaused })
     socket.on('end', () => this.finish())
@@ -71,18 +71,18 @@ export class RawConnection implements Connection, Wire, InboundHandler, OutboxTa
   }
 
   push(chunk: Buffer): void {
-    if (this.#phase !== 'open' || this.#isDeaf) return
-    this.#heartbeat?.heard()
+    if (this.#phase !== 'open' || this.#ignoresInput) return
+    this.#heartbeat?.received()
     const why = this.#lines.push(chunk, this.#take)
     if (why === undefined) return
-    this.#isDeaf = true
+    this.#ignoresInput = true
     this.#inbound.after(() => void this.#refuse(why))
   }
 
-  /** The other side has closed its half. */
+  /** Called when the client has closed its half. */
   finish(): void {
-    if (this.#phase !== 'open' || this.#isDeaf) return
-    this.#isDeaf = true
+    if (this.#phase !== 'open' || this.#ignoresInput) return
+    this.#ignoresInput = true
     this.#inbound.after(() => void (this.#lines.isInside ? this.#refuse('unfinished') : this.#finish()))
   }
 
@@ -108,8 +108,8 @@ export class RawConnection implements Connection, Wire, InboundHandler, OutboxTa
     closeGracefully(this.#socket, '', this.#shared, this.protocol === 'text' ? quietMs : Infinity)
   }
 
-  hear(line: string): void {
-    if (this.#phase === 'open' && line.trim() !== '') this.#talk.hear(line, this.#shared.scheduler.beganAt)
+  handle(line: string): void {
+    if (this.#phase === 'open' && line.trim() !== '') this.#session.hear(line, this.#shared.scheduler.beganAt)
   }
 
   pause(): void {
@@ -126,7 +126,7 @@ export class RawConnection implements Connection, Wire, InboundHandler, OutboxTa
     return `${message}\n`
   }
 
-  /** A slow reader is not listened to, so that the answers it is owed are bounded. */
+  /** Requests of a slow reader are not read, so that its pending answers are bounded. */
   slow(isSlow: boolean): void {
     if (this.#phase === 'closing' || this.#phase === 'closed') return
     this.#inbound.slow(isSlow)
@@ -160,11 +160,11 @@ export class RawConnection implements Connection, Wire, InboundHandler, OutboxTa
   async #finish(): Promise<void> {
     if (this.#phase !== 'open') return
     this.#phase = 'finishing'
-    await this.#talk.finish()
+    await this.#session.finish()
     this.close(1000, 'finished')
   }
 
-  /** Nothing more can be understood. What was heard before is answered first. */
+  /** Refuses the rest of the input. Earlier requests are answered first. */
   async #refuse(why: keyof typeof broken): Promise<void> {
     if (this.#phase !== 'open') return
     const limit = why === 'too-large' ? ` of ${this.#shared.limits.messageBytesMax} bytes` : ''
@@ -172,7 +172,7 @@ export class RawConnection implements Connection, Wire, InboundHandler, OutboxTa
     const name = broken[why][this.protocol]
     this.#shared.meter.count('faults_total')
     this.#phase = 'finishing'
-    await this.#talk.finish()
+    await this.#session.finish()
     this.send(this.protocol === 'lines' ? makeError(null, name, message) : makeTextReply([makeRefusal(name, message)]))
     this.close(errorRow(name).code, name)
   }
@@ -182,7 +182,7 @@ export class RawConnection implements Connection, Wire, InboundHandler, OutboxTa
     this.#inbound.end()
     this.#heartbeat?.end()
     this.#outbox.end()
-    this.#talk.end()
+    this.#session.end()
     this.#shared.leave(this)
   }
 }

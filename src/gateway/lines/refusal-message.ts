@@ -1,4 +1,4 @@
-/** What a protocol says to a connection that it does not take, as the last words on its socket. */
+/** The refusal of a connection in its protocol: the last message on its socket. */
 import { type Fault, makeError, makeRefusal, makeTextReply } from '../../protocol/index.ts'
 import { makeRawProblem } from '../http/server/problem.ts'
 

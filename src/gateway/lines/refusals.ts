@@ -1,6 +1,6 @@
 /**
- * Connections that are one too many. Each is told so in the words of its protocol: for that its first line is awaited, for a
- * moment. How many there are at once is bounded, so that a flood of them costs little: the rest are closed at once.
+ * Refuses connections above a limit. It waits a moment for the first line, to refuse in the protocol of the connection. At
+ * most `refusalsMax` connections wait like this, so that a flood costs little; further ones are closed at once.
  */
 import type { Socket } from 'node:net'
 import type { Limits } from '../../protocol/index.ts'
@@ -13,25 +13,25 @@ import { refusalMessage } from './refusal-message.ts'
 export interface RefusalsOptions {
   readonly limits: Limits
   readonly wheel: TimerWheel
-  /** Begins TLS on the socket, whose inside then comes back to {@link Refusals.refuse}. Null: there is no TLS. */
+  /** Starts TLS on the socket; the decrypted socket is then passed to {@link Refusals.refuse}. Null: no TLS. */
   readonly encrypt: ((socket: Socket) => void) | null
 }
 
 export class Refusals {
   readonly #options: RefusalsOptions
-  /** Where they come from: the socket inside TLS is another one, from the same port. */
+  /** Address and port of each connection, which identify also the decrypted socket inside TLS. */
   readonly #peers = new Set<string>()
 
   constructor(options: RefusalsOptions) {
     this.#options = options
   }
 
-  /** Whether this is the inside of a connection that is being refused. */
+  /** Whether this is the decrypted socket of a connection that is being refused. */
   has(socket: Socket): boolean {
     return this.#peers.has(peerOf(socket))
   }
 
-  /** Takes the socket over, with nothing but its error listener on it. */
+  /** Takes over the socket, which must have only its error listener. */
   refuse(socket: Socket): void {
     const { limits, wheel, encrypt } = this.#options
     const peer = peerOf(socket)
@@ -41,21 +41,21 @@ export class Refusals {
       this.#peers.add(peer)
       socket.once('close', () => this.#peers.delete(peer))
     }
-    let isTold = false
-    const tell = (protocol: 'http' | 'lines' | 'text'): void => {
-      if (isTold || socket.destroyed) return
-      isTold = true
+    let isRefused = false
+    const sendRefusal = (protocol: 'http' | 'lines' | 'text'): void => {
+      if (isRefused || socket.destroyed) return
+      isRefused = true
       closeGracefully(socket, refusalMessage(protocol, crowded()), this.#options)
     }
-    // A person who says nothing reads.
-    const late = wheel.after(limits.refusalMs, () => tell('text'))
-    socket.once('close', () => late.cancel())
+    // A client that sends nothing is presumably a person, so it gets the refusal as text.
+    const timeout = wheel.after(limits.refusalMs, () => sendRefusal('text'))
+    socket.once('close', () => timeout.cancel())
     const detection = new ProtocolDetection(socket, {
       limits,
       wheel,
       choose: ({ protocol, bytes }) => {
-        if (protocol !== 'tls') return tell(protocol)
-        late.cancel()
+        if (protocol !== 'tls') return sendRefusal(protocol)
+        timeout.cancel()
         if (encrypt === null || isInside) return void socket.destroy()
         socket.pause()
         socket.unshift(bytes)

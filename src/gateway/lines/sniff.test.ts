@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { idleBytes, sniff, type Verdict } from './sniff.ts'
+import { idleBytes, sniff, type ProtocolVerdict } from './sniff.ts'
 
 const firstLineBytesMax = 4_096
 
-const table: readonly (readonly [bytes: string | Buffer, protocol: Verdict])[] = [
+const table: readonly (readonly [bytes: string | Buffer, protocol: ProtocolVerdict])[] = [
   ['GET / HTTP/1.1\r\n', 'http'],
   ['GET / HTTP/1.0\n', 'http'],
   ['OPTIONS * HTTP/1.1\r\n', 'http'],
@@ -56,10 +56,10 @@ for (const [bytes, protocol] of table) {
   })
 }
 
-test('[W1] whoever is undecided after some bytes is decided by the rest, never twice', () => {
+test('[W1] a connection that is undecided after some bytes is decided by the rest, and only once', () => {
   for (const [bytes, protocol] of table) {
     const buffer = Buffer.from(bytes)
-    const verdicts = new Set<Verdict>()
+    const verdicts = new Set<ProtocolVerdict>()
     for (let length = 1; length <= Math.min(buffer.length, 64); length++)
       verdicts.add(sniff(buffer.subarray(0, length), firstLineBytesMax))
     verdicts.delete('more')
@@ -68,7 +68,7 @@ test('[W1] whoever is undecided after some bytes is decided by the rest, never t
   }
 })
 
-test('[W2] white space and byte order marks before the first line are counted, in any order', () => {
+test('[W2] white space and byte order marks before the first line are skipped, in any order', () => {
   for (const [text, bytes] of [
     ['\r\n\n\r\nX 1 1\n', 5],
     ['X\n', 0],

@@ -1,11 +1,11 @@
-/** Which protocol the first line of a connection opens. */
+/** Detects the protocol from the first line of a connection. */
 import { isUtf8 } from 'node:buffer'
 
 /**
- * more: the line is not complete, and every protocol is still possible. A protocol stays: what follows is never looked at
- * again. utf-16: no protocol, and a person or program that can be told why. refused: no protocol, and none who could be told.
+ * more: the line is incomplete, and every protocol is still possible. A protocol is final; later bytes do not change it.
+ * utf-16: no protocol, but the client can be told why. refused: no protocol, and closed without an answer.
  */
-export type Verdict = 'more' | 'http' | 'lines' | 'text' | 'tls' | 'too-large' | 'utf-16' | 'refused'
+export type ProtocolVerdict = 'more' | 'http' | 'lines' | 'text' | 'tls' | 'too-large' | 'utf-16' | 'refused'
 
 const lf = 0x0a
 const cr = 0x0d
@@ -13,17 +13,17 @@ const tab = 0x09
 const tlsHandshake = 0x16
 const space = 0x20
 const openBrace = 0x7b
-/** A batch is refused, in JSON. */
+/** A JSON-RPC batch, which is refused in JSON. */
 const openBracket = 0x5b
 const byteOrderMark = [0xef, 0xbb, 0xbf] as const
 
-/** Whatever names HTTP is HTTP: one that is malformed or of another version is refused by its own parser, in its own words. */
+/** Every line that names HTTP is HTTP; the HTTP parser refuses malformed requests and other versions. */
 const namesHttp = /\sHTTP\/\d/i
-/** HTTP/2 with prior knowledge; not served. */
+/** HTTP/2 with prior knowledge, which is not served. */
 const http2Preface = 'PRI * HTTP/2.0'
 
-/** `bytes`: all that has arrived, without what decides nothing before it; at least one. */
-export function sniff(bytes: Uint8Array, firstLineBytesMax: number): Verdict {
+/** @param bytes all that has arrived, after the {@link idleBytes}; at least one byte. */
+export function sniff(bytes: Uint8Array, firstLineBytesMax: number): ProtocolVerdict {
   const [first, second] = bytes
   if (first === openBrace || first === openBracket) return 'lines'
   if (first === tlsHandshake) return 'tls'
@@ -35,15 +35,15 @@ export function sniff(bytes: Uint8Array, firstLineBytesMax: number): Verdict {
   return end < 0 ? 'more' : protocolOf(line)
 }
 
-/** The protocol of a first line that ended: with its terminator, or with the stream. */
-export function protocolOf(line: Uint8Array): Verdict {
+/** The protocol of a first line that is complete, by its terminator or by the end of the stream. */
+export function protocolOf(line: Uint8Array): ProtocolVerdict {
   if (!isUtf8(line)) return 'refused'
   const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString().trimEnd()
   if (text === http2Preface) return 'refused'
   return namesHttp.test(text) ? 'http' : 'text'
 }
 
-/** How many bytes of white space and byte order marks stand first: they decide nothing. */
+/** The number of leading bytes that are white space and byte order marks, which do not decide the protocol. */
 export function idleBytes(bytes: Uint8Array): number {
   let count = 0
   for (;;) {

@@ -1,12 +1,12 @@
-/** Raw requests that two readers of HTTP could take apart in two ways. */
+/** Raw requests that two HTTP parsers could split differently. */
 export const host = 'Host: localhost\r\n'
 const json = 'Content-Type: application/json\r\n'
 const move = '{"x":1,"y":1}'
-/** A move that must not be made. */
+/** A smuggled move that must not be served. */
 export const smuggled = `POST /games/main/moves HTTP/1.1\r\n${host}${json}Content-Length: ${move.length}\r\n\r\n${move}`
 const post = `POST /games/main/moves HTTP/1.1\r\n${host}${json}`
 
-/** Requests on whose end two readers could disagree, each with a move behind it that only one of them would see. */
+/** Requests on whose end two parsers could disagree. Each is followed by a move that only one of them would see. */
 export const vectors: Readonly<Record<string, string>> = {
   'length and chunks': `${post}Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
   'chunks and length': `${post}Transfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\n0\r\n\r\n${smuggled}`,
@@ -42,7 +42,7 @@ export const vectors: Readonly<Record<string, string>> = {
   'an upgrade to nothing': `GET /livez HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n${smuggled}`,
   'chunks twice': `${post}Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n${smuggled}`,
   'chunks in quotes': `${post}Transfer-Encoding: "chunked"\r\n\r\n0\r\n\r\n${smuggled}`,
-  'chunks behind a vertical tab': `${post}Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n${smuggled}`,
+  'chunks after a vertical tab': `${post}Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n${smuggled}`,
   'chunks in HTTP/1.0 with a length': `POST /rpc HTTP/1.0\r\n${host}${json}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
   'a length with an underscore': `${post}Content-Length: 1_3\r\n\r\n${smuggled}`,
   'a length in letters': `${post}Content-Length: ten\r\n\r\n${smuggled}`,

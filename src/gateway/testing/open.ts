@@ -1,4 +1,4 @@
-/** A gateway on a free port before a stub, for the length of one test. */
+/** Opens a gateway with a stub host on a free port, for one test. */
 import type { TestContext } from 'node:test'
 import { silentLog, VirtualClock } from '../../base/index.ts'
 import { type Gateway, type GatewayOptions, openGateway } from '../gateway.ts'
@@ -13,7 +13,7 @@ export interface Opened {
   readonly url: string
 }
 
-/** Without limits on addresses and rates unless the options say so. */
+/** Disables the limits on addresses and rates unless the options set them. */
 export async function open(t: TestContext, options: Partial<GatewayOptions> = {}): Promise<Opened> {
   const clock = new VirtualClock()
   const metrics = new Metrics()
@@ -33,12 +33,12 @@ export async function open(t: TestContext, options: Partial<GatewayOptions> = {}
   return { gateway, host, clock, metrics, url: gateway.address.url }
 }
 
-/** Lets whatever is under way on the loop happen. */
+/** Waits for some turns of the event loop, so that pending work completes. */
 export async function settle(turns = 20): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate)
 }
 
-/** Waits until the claim holds; a claim that never does fails by the test's own time limit. */
+/** Waits until the claim is true; otherwise the time limit of the test fails it. */
 export async function until(claim: () => boolean): Promise<void> {
   while (!claim()) await new Promise(setImmediate)
 }

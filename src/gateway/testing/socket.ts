@@ -1,4 +1,4 @@
-/** The other end of a socket, for tests: what it got, and when it was over. */
+/** A client socket for tests: records what it received and when it closed. */
 import { connect, type Socket } from 'node:net'
 import type { Gateway } from '../gateway.ts'
 
@@ -23,7 +23,7 @@ export class TestSocket {
     })
   }
 
-  /** Connected to the gateway; closes when the other side does. */
+  /** Connects to the gateway; the socket closes when the gateway closes its side. */
   static to(gateway: Gateway): TestSocket {
     const { host, port } = gateway.address
     return new TestSocket(connect({ host, port, noDelay: true }))
@@ -34,7 +34,7 @@ export class TestSocket {
     return this
   }
 
-  /** Writes `bytes` in pieces so small, each of them a packet of its own. */
+  /** Writes `bytes` in pieces of `pieceBytes`, each in a packet of its own. */
   async writePieces(bytes: Buffer, pieceBytes: number): Promise<void> {
     for (let start = 0; start < bytes.length; start += pieceBytes) {
       const piece = bytes.subarray(start, start + pieceBytes)
@@ -43,20 +43,20 @@ export class TestSocket {
     }
   }
 
-  /** Everything that arrives until the other side ends. */
+  /** Everything that arrives until the gateway closes its side. */
   async all(): Promise<string> {
     await this.closed
     return this.got
   }
 
-  /** Resolves when what has arrived contains `text`. @throws when the socket closes before. */
+  /** Resolves when the received text contains `text`. @throws if the socket closes first. */
   async until(text: string): Promise<void> {
     while (!this.got.includes(text)) await this.more()
   }
 
-  /** Resolves when more has arrived. @throws when nothing more will. */
+  /** Resolves when more has arrived. @throws if the socket is closed. */
   async more(): Promise<void> {
-    if (this.socket.destroyed) throw new Error(`closed behind ${JSON.stringify(this.got)}`)
+    if (this.socket.destroyed) throw new Error(`closed after ${JSON.stringify(this.got)}`)
     await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 

@@ -1,4 +1,4 @@
-/** Whatever answers, without a service: echoes lines, and keeps one game that counts its versions. */
+/** A stub of the service: echoes messages and has one game, of which only the version changes. */
 import { type Clock, seededRandom, systemClock } from '../../base/index.ts'
 import {
   Fault,
@@ -18,20 +18,20 @@ export const goodToken = 'good-token'
 
 export class StubHost implements Host {
   readonly callers: StubCaller[] = []
-  /** Everything heard on any connection, in order. */
+  /** All messages and calls of all connections, in order. */
   readonly heard: string[] = []
   readonly drains: string[] = []
-  /** Answers wait until this resolves. */
+  /** Answers are delayed until this resolves. */
   gate: Promise<void> = Promise.resolve()
   isReady = true
   history = 'history-of-the-stub'
   version = 1
-  /** Called with each message, and when it had come. */
+  /** Called with each message and the time of its arrival. */
   inbound: (message: string, heardAt: number) => void = () => {}
   readonly tokens: string[] = []
   readonly #rates: RateLimits
 
-  /** Without rates unless `limits` has them. */
+  /** Has no rate limit unless `limits` sets one. */
   constructor(limits: Partial<Limits> = {}, clock: Clock = systemClock) {
     this.#rates = new RateLimits({
       clock,
@@ -66,7 +66,7 @@ export class StubHost implements Host {
     await this.gate
   }
 
-  /** The game moved on: everybody who watches hears it. */
+  /** Increments the version of the game and notifies all watchers. */
   change(padding = ''): void {
     this.version++
     for (const caller of this.callers)

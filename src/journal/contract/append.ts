@@ -1,29 +1,29 @@
-/** Numbering, the race for a version, reading back, and closing. */
+/** Checks of numbering, racing appends, reading, and closing. */
 import { Bug } from '../../base/index.ts'
 import type { Check } from '../contract.ts'
 import type { Entry } from '../journal.ts'
 import { bodyLengthMax, pageEntriesMax } from '../limits.ts'
-import { claim, claimEqual, claimFault, claimGame, play, playLong, readWhole } from './claim.ts'
+import { claim, claimEqual, claimFault, claimGame, playGame, playLong, readWhole } from './claim.ts'
 
 const list = (length: number, make: (index: number) => string): string[] => Array.from({ length }, (_, i) => make(i))
 
 export const appendChecks: readonly Check[] = [
   {
-    title: '[J1] [J6] entries of a game are numbered 1, 2, 3, chained, and read back as they were',
+    title: '[J1] [J6] entries of a game are numbered 1, 2, 3, chained, and read back unchanged',
     durable: false,
     async run(store) {
       const journal = await store.open()
-      await play(journal, 'a', ['one', 'two', 'three'])
+      await playGame(journal, 'a', ['one', 'two', 'three'])
       await claimGame(journal, 'a', ['one', 'two', 'three'])
       await journal.close()
     },
   },
   {
-    title: '[J1] read after a version gives what follows it',
+    title: '[J1] read after a version returns the entries after it',
     durable: false,
     async run(store) {
       const journal = await store.open()
-      await play(journal, 'a', ['one', 'two', 'three'])
+      await playGame(journal, 'a', ['one', 'two', 'three'])
       const bodies = async (after: number): Promise<unknown> => (await journal.read('a', after)).map((e) => e.body)
       claimEqual(await bodies(0), ['one', 'two', 'three'], 'after 0')
       claimEqual(await bodies(2), ['three'], 'after 2')
@@ -33,7 +33,7 @@ export const appendChecks: readonly Check[] = [
     },
   },
   {
-    title: '[J1] a long game is read in pages, and no page is larger than the largest or than was asked for',
+    title: '[J1] a long game is read in pages, and no page is larger than the maximum or the limit asked for',
     durable: false,
     async run(store) {
       const journal = await store.open()
@@ -46,7 +46,7 @@ export const appendChecks: readonly Check[] = [
       claimEqual(await page(2 * pageEntriesMax), versions.slice(2 * pageEntriesMax), 'the last page')
       claimEqual(await page(300, 1), [301], 'one entry in the middle')
       claimEqual(await page(7, 300), versions.slice(7, 7 + pageEntriesMax), 'more than a page')
-      claimEqual(await page(versions.length, 1), [], 'behind the end')
+      claimEqual(await page(versions.length, 1), [], 'after the end')
       await claimGame(journal, 'a', versions.map(String))
       await journal.close()
     },
@@ -56,7 +56,7 @@ export const appendChecks: readonly Check[] = [
     durable: false,
     async run(store) {
       const journal = await store.open()
-      await play(journal, 'b', ['one', 'two', 'three'])
+      await playGame(journal, 'b', ['one', 'two', 'three'])
       const versions = await playLong(journal, 'a')
       const back = async (...where: [before?: number, limit?: number]): Promise<readonly number[]> =>
         (await journal.readBack('a', ...where)).map(({ version }) => version)
@@ -66,7 +66,7 @@ export const appendChecks: readonly Check[] = [
       claimEqual(await back(Infinity, 3), versions.slice(-3), 'the last three')
       claimEqual(await back(301, 1), [300], 'one in the middle')
       claimEqual(await back(4), [1, 2, 3], 'the beginning')
-      claimEqual(await back(1), [], 'what is before the first')
+      claimEqual(await back(1), [], 'entries before the first')
       claimEqual(await back(10_000, 2), versions.slice(-2), 'before more than there are')
       claimEqual(await back(Infinity, 300), versions.slice(-pageEntriesMax), 'more than a page')
       const bodies = (entries: readonly Entry[]) => entries.map(({ game, body }) => [game, body])
@@ -80,13 +80,13 @@ export const appendChecks: readonly Check[] = [
         'all of a short game',
       )
       claimEqual(await journal.readBack('nobody'), [], 'an unknown game')
-      await play(journal, 'a', ['more'], versions.length)
+      await playGame(journal, 'a', ['more'], versions.length)
       claimEqual(await back(Infinity, 2), [versions.length, versions.length + 1], 'after another append')
       await journal.close()
     },
   },
   {
-    title: '[J19] what is read from the end is what is read from the beginning, place and chain included',
+    title: '[J19] reading from the end returns the same entries as reading from the beginning, with position and chain',
     durable: false,
     async run(store) {
       const journal = await store.open()
@@ -109,29 +109,30 @@ export const appendChecks: readonly Check[] = [
     async run(store) {
       const journal = await store.open()
       await claimGame(journal, 'nobody', [])
-      await play(journal, 'a', ['one'])
+      await playGame(journal, 'a', ['one'])
       await claimGame(journal, 'nobody', [])
       await journal.close()
     },
   },
   {
-    title: '[J2] an append behind the head, beyond it or repeated is a conflict and stores nothing',
+    title:
+      '[J2] an append to an old version, to a future version, or a repeated append is a conflict and stores nothing',
     durable: false,
     async run(store) {
       const journal = await store.open()
       claimEqual(await journal.append('a', 1, 'gap'), 'conflict', 'first append at version 2')
       await claimGame(journal, 'a', [])
-      await play(journal, 'a', ['one', 'two'])
-      claimEqual(await journal.append('a', 0, 'behind'), 'conflict', 'append at version 1 of 2')
+      await playGame(journal, 'a', ['one', 'two'])
+      claimEqual(await journal.append('a', 0, 'late'), 'conflict', 'append at version 1 of 2')
       claimEqual(await journal.append('a', 1, 'two'), 'conflict', 'the same append again')
       claimEqual(await journal.append('a', 3, 'gap'), 'conflict', 'append at version 4 of 2')
-      await play(journal, 'a', ['three'], 2)
+      await playGame(journal, 'a', ['three'], 2)
       await claimGame(journal, 'a', ['one', 'two', 'three'])
       await journal.close()
     },
   },
   {
-    title: '[J2] of appends that race for a version exactly one is stored: the one that was told so',
+    title: '[J2] of appends that race for a version exactly one is stored: the one that was acknowledged',
     durable: false,
     async run(store) {
       const journal = await store.open()
@@ -140,7 +141,7 @@ export const appendChecks: readonly Check[] = [
         const bodies = list(16, (racer) => `version ${version + 1} by racer ${racer}`)
         const answers = await Promise.all(bodies.map((body) => journal.append('a', version, body)))
         const winners = bodies.filter((_, racer) => answers[racer] === 'stored')
-        claimEqual(winners.length, 1, `racers told "stored" at version ${version + 1}`)
+        claimEqual(winners.length, 1, `racers answered "stored" at version ${version + 1}`)
         stored.push(...winners)
       }
       await claimGame(journal, 'a', stored)
@@ -148,7 +149,7 @@ export const appendChecks: readonly Check[] = [
     },
   },
   {
-    title: '[J2] appends sent without waiting apply in the order sent',
+    title: '[J2] appends sent without waiting take effect in the order sent',
     durable: false,
     async run(store) {
       const journal = await store.open()
@@ -160,13 +161,13 @@ export const appendChecks: readonly Check[] = [
     },
   },
   {
-    title: '[J1] games do not touch each other, whatever their ids',
+    title: '[J1] games do not affect each other, whatever their ids',
     durable: false,
     async run(store) {
       const journal = await store.open()
       const games = ['-', '_', '0', 'A', 'a', '__proto__', 'constructor', 'z'.repeat(64), ...list(200, (i) => `g-${i}`)]
       for (let version = 0; version < 3; version++) {
-        await Promise.all(games.map((game) => play(journal, game, [`${version} of ${game}`], version)))
+        await Promise.all(games.map((game) => playGame(journal, game, [`${version} of ${game}`], version)))
       }
       for (const game of games)
         await claimGame(
@@ -178,7 +179,7 @@ export const appendChecks: readonly Check[] = [
     },
   },
   {
-    title: '[J3] a body is kept to the last character',
+    title: '[J3] a body is stored unchanged to the last character',
     durable: false,
     async run(store) {
       const journal = await store.open()
@@ -197,7 +198,7 @@ export const appendChecks: readonly Check[] = [
     },
   },
   {
-    title: '[J3] what no caller may append is a bug, and stores nothing',
+    title: '[J3] an append with invalid arguments is a bug and stores nothing',
     durable: false,
     async run(store) {
       const journal = await store.open()
@@ -219,7 +220,7 @@ export const appendChecks: readonly Check[] = [
     },
   },
   {
-    title: '[J8] close waits for appends in flight; afterwards every verb is unavailable',
+    title: '[J8] close waits for appends in flight; afterwards every call is unavailable',
     durable: false,
     async run(store) {
       const journal = await store.open()

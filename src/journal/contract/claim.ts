@@ -1,4 +1,4 @@
-/** The few words in which the contract's checks are written. */
+/** Helpers for the checks of the contract. */
 import { systemClock } from '../../base/index.ts'
 import { verifyEntries } from '../chain.ts'
 import type { JournalStore } from '../contract.ts'
@@ -14,37 +14,37 @@ import type { Subscription, Version } from '../journal.ts'
 import { pageEntriesMax } from '../limits.ts'
 import { pagesOf } from '../pages.ts'
 
-/** How long an engine may take for what must come, in ms; a broken one costs this much a check. */
-const patienceMs = 5000
+/** How long a check waits for an expected result, in ms. With a broken engine each check takes this long. */
+const timeoutMs = 5000
 
 export function claim(holds: boolean, message: string): asserts holds {
   if (!holds) throw new Error(message)
 }
 
 export function claimEqual(actual: unknown, expected: unknown, what: string): void {
-  const [is, ought] = [JSON.stringify(actual), JSON.stringify(expected)]
-  claim(is === ought, `${what}: expected ${short(ought)}, got ${short(is)}`)
+  const [is, wanted] = [JSON.stringify(actual), JSON.stringify(expected)]
+  claim(is === wanted, `${what}: expected ${short(wanted)}, got ${short(is)}`)
 }
 
 /**
- * Claims that these are the same entries in the same order, position for position. Where each game has an order of its
- * own and no more, game for game.
+ * Claims that both lists contain the same entries in the same order, positions included. If the journal is partitioned, it
+ * compares each game by itself, without positions.
  */
 export function claimSame(
   { isPartitioned = false }: Pick<JournalStore, 'isPartitioned'>,
-  heard: readonly Entry[],
+  received: readonly Entry[],
   expected: readonly Entry[],
   what: string,
 ): void {
-  if (!isPartitioned) return claimEqual(heard, expected, what)
+  if (!isPartitioned) return claimEqual(received, expected, what)
   const gameByGame = (entries: readonly Entry[]) =>
     entries
       .toSorted((a, b) => (a.game < b.game ? -1 : a.game > b.game ? 1 : 0))
       .map(({ game, version, body, chain }) => [game, version, body, chain])
-  claimEqual(gameByGame(heard), gameByGame(expected), what)
+  claimEqual(gameByGame(received), gameByGame(expected), what)
 }
 
-/** Claims that `act` fails, at once or later, with this fault. */
+/** Claims that `act` throws or rejects with this fault. */
 export async function claimFault(fault: JournalFaultName, act: () => unknown): Promise<void> {
   try {
     await act()
@@ -55,10 +55,10 @@ export async function claimFault(fault: JournalFaultName, act: () => unknown): P
   claim(false, `expected the fault ${fault}, but it succeeded`)
 }
 
-/** Waits for what must come. */
+/** Waits for a promise. @throws Error after {@link timeoutMs} */
 export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
   const late = Promise.withResolvers<never>()
-  const timer = systemClock.after(patienceMs, () => late.reject(new Error(`${what}: not within ${patienceMs} ms`)))
+  const timer = systemClock.after(timeoutMs, () => late.reject(new Error(`${what}: not within ${timeoutMs} ms`)))
   try {
     return await Promise.race([promise, late.promise])
   } finally {
@@ -66,8 +66,8 @@ export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
   }
 }
 
-/** Appends `bodies` behind version `after`, one by one; each must be stored. */
-export async function play(
+/** Appends `bodies` after version `after`, one by one; each must be stored. */
+export async function playGame(
   journal: Journal,
   game: GameId,
   bodies: readonly string[],
@@ -78,7 +78,7 @@ export async function play(
   }
 }
 
-/** Appends a game of more than two pages, each entry's body its version. Answers with its versions. */
+/** Appends a game of more than two pages. The body of each entry is its version. Resolves with the versions. */
 export async function playLong(journal: Journal, game: GameId): Promise<readonly Version[]> {
   const versions = Array.from({ length: 2 * pageEntriesMax + 88 }, (_, index) => index + 1)
   const answers = await Promise.all(versions.map((version) => journal.append(game, version - 1, String(version))))
@@ -93,7 +93,7 @@ export async function readWhole(journal: Journal, game: GameId): Promise<readonl
   return entries
 }
 
-/** Claims that `game` consists of exactly these bodies, numbered from 1 and soundly chained. */
+/** Claims that `game` has exactly these bodies, numbered from 1 and with valid chains. */
 export async function claimGame(journal: Journal, game: GameId, bodies: readonly string[]): Promise<void> {
   const entries = await readWhole(journal, game)
   claimEqual(
@@ -104,25 +104,25 @@ export async function claimGame(journal: Journal, game: GameId, bodies: readonly
   claimEqual(verifyEntries(entries), null, `broken link of ${game}`)
 }
 
-/** A follower that keeps what it hears and claims on the way what holds for every call. */
-export class Ear {
+/** A follower that keeps the entries it receives and checks the rules for every call of its handler. */
+export class Follower {
   readonly entries: Entry[] = []
   readonly subscription: Subscription
-  readonly #wishes: { readonly length: number; readonly come: () => void }[] = []
-  #hearing = false
-  #broken: string | undefined
+  readonly #waiters: { readonly length: number; readonly resolve: () => void }[] = []
+  #isRunning = false
+  #violation: string | undefined
 
   constructor(journal: Journal, after: Position = '', also: (batch: readonly Entry[]) => void = () => {}) {
     let returned = false
     this.subscription = journal.follow(after, (batch) => {
-      if (!returned) this.#broken ??= 'it was called before follow returned'
-      if (batch.length === 0) this.#broken ??= 'a batch was empty'
-      if (this.#hearing) this.#broken ??= 'calls overlapped'
-      this.#hearing = true
+      if (!returned) this.#violation ??= 'it was called before follow returned'
+      if (batch.length === 0) this.#violation ??= 'a batch was empty'
+      if (this.#isRunning) this.#violation ??= 'calls overlapped'
+      this.#isRunning = true
       this.entries.push(...batch)
       also(batch)
-      this.#hearing = false
-      for (const wish of this.#wishes) if (this.entries.length >= wish.length) wish.come()
+      this.#isRunning = false
+      for (const waiter of this.#waiters) if (this.entries.length >= waiter.length) waiter.resolve()
     })
     returned = true
   }
@@ -131,12 +131,12 @@ export class Ear {
     return this.entries.map((entry) => `${entry.game} ${entry.version}`)
   }
 
-  /** Waits until it has heard `length` entries, and claims that each call so far was as it should be. */
-  async heard(length: number): Promise<readonly Entry[]> {
+  /** Waits until it has received `length` entries, and claims that no call so far has broken a rule. */
+  async received(length: number): Promise<readonly Entry[]> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    this.#wishes.push({ length, come: resolve })
-    if (this.entries.length < length) await within(promise, `hearing ${length} entries`)
-    claim(this.#broken === undefined, `hear: ${this.#broken}`)
+    this.#waiters.push({ length, resolve })
+    if (this.entries.length < length) await within(promise, `receiving ${length} entries`)
+    claim(this.#violation === undefined, `follow: ${this.#violation}`)
     return this.entries
   }
 }

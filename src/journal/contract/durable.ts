@@ -1,7 +1,7 @@
-/** What was acknowledged is there afterwards: closed and opened again, or crashed. */
+/** Checks that acknowledged entries survive closing and crashes. */
 import type { Check, JournalStore } from '../contract.ts'
 import type { Journal } from '../journal.ts'
-import { claim, claimEqual, claimFault, claimGame, claimSame, Ear, play, readWhole, within } from './claim.ts'
+import { claim, claimEqual, claimFault, claimGame, claimSame, Follower, playGame, readWhole, within } from './claim.ts'
 
 async function crash(store: JournalStore): Promise<void> {
   claim(store.crash !== undefined, 'a durable engine needs a store that can crash')
@@ -10,38 +10,38 @@ async function crash(store: JournalStore): Promise<void> {
 
 export const durableChecks: readonly Check[] = [
   {
-    title: '[J4] a closed journal opens with everything it had, and goes on',
+    title: '[J4] a closed journal opens again with all its entries and accepts appends',
     durable: true,
     async run(store) {
       const first = await store.open()
-      for (let game = 0; game < 50; game++) await play(first, `g-${game}`, ['one', 'two', 'three'])
-      const before = [...(await new Ear(first).heard(150))]
+      for (let game = 0; game < 50; game++) await playGame(first, `g-${game}`, ['one', 'two', 'three'])
+      const before = [...(await new Follower(first).received(150))]
       await first.close()
 
       const second = await store.open()
-      const ear = new Ear(second)
-      await within(ear.subscription.caughtUp, 'caughtUp')
-      claimSame(store, ear.entries, before, 'entries after reopening')
-      claimEqual(await second.append('g-7', 2, 'late'), 'conflict', 'append behind the head')
-      await play(second, 'g-7', ['four'], 3)
-      await play(second, 'new', ['one'])
+      const follower = new Follower(second)
+      await within(follower.subscription.caughtUp, 'caughtUp')
+      claimSame(store, follower.entries, before, 'entries after reopening')
+      claimEqual(await second.append('g-7', 2, 'late'), 'conflict', 'append to an old version')
+      await playGame(second, 'g-7', ['four'], 3)
+      await playGame(second, 'new', ['one'])
       await claimGame(second, 'g-7', ['one', 'two', 'three', 'four'])
-      const resumed = new Ear(second, before.at(-1)?.position)
-      await resumed.heard(2)
+      const resumed = new Follower(second, before.at(-1)?.position)
+      await resumed.received(2)
       const versions = store.isPartitioned === true ? resumed.versions.toSorted() : resumed.versions
-      claimEqual(versions, ['g-7 4', 'new 1'], 'heard behind the position of the first journal')
+      claimEqual(versions, ['g-7 4', 'new 1'], 'received after the position in the first journal')
       await second.close()
     },
   },
   {
-    title: '[J4] a position behind the end, kept from a journal that lost its tail, is refused',
+    title: '[J4] a position after the end, from before the journal lost its tail, is refused',
     durable: true,
     async run(store) {
       const journal = await store.open()
-      await play(journal, 'a', ['one'])
+      await playGame(journal, 'a', ['one'])
       await crash(store)
-      await play(journal, 'a', ['two'], 1)
-      const last = (await new Ear(journal).heard(2))[1]?.position ?? ''
+      await playGame(journal, 'a', ['two'], 1)
+      const last = (await new Follower(journal).received(2))[1]?.position ?? ''
       await journal.close()
       const restored = await store.open()
       await claimFault('corrupt', () => restored.follow(last, () => {}))
@@ -49,7 +49,7 @@ export const durableChecks: readonly Check[] = [
     },
   },
   {
-    title: '[J4] nothing acknowledged is lost by a crash, at any moment',
+    title: '[J4] no acknowledged entry is lost by a crash at any moment',
     durable: true,
     async run(store) {
       for (let round = 0; round < 5; round++) {
@@ -85,16 +85,16 @@ export const durableChecks: readonly Check[] = [
     },
   },
   {
-    title: '[J4] [J5] what a follower heard survives a crash',
+    title: '[J4] [J5] entries that a follower received survive a crash',
     durable: true,
     async run(store) {
       const journal = await store.open()
       const crashed = Promise.withResolvers<void>()
-      const ear = new Ear(journal, '', (batch) => {
+      const follower = new Follower(journal, '', (batch) => {
         if (batch.some((entry) => entry.version === 1)) crash(store).then(crashed.resolve, crashed.reject)
       })
-      await play(journal, 'a', ['one'])
-      await ear.heard(1)
+      await playGame(journal, 'a', ['one'])
+      await follower.received(1)
       await within(crashed.promise, 'the crash')
       await journal.close()
       const reopened = await store.open()

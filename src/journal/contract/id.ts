@@ -1,10 +1,10 @@
-/** Which journal this is. */
+/** Checks of the id of a journal. */
 import type { Check } from '../contract.ts'
-import { claim, claimEqual, play } from './claim.ts'
+import { claim, claimEqual, playGame } from './claim.ts'
 
 export const idChecks: readonly Check[] = [
   {
-    title: '[J15] a journal has an id, and another journal has another',
+    title: '[J15] a journal has an id, and another journal has another id',
     durable: false,
     async run(store) {
       const [journal, other] = [await store.open(), await store.openOther()]
@@ -12,22 +12,22 @@ export const idChecks: readonly Check[] = [
       claim(journal.id !== other.id, `two journals have the id ${journal.id}`)
       await other.close()
       const { id } = journal
-      await play(journal, 'a', ['one', 'two'])
+      await playGame(journal, 'a', ['one', 'two'])
       claimEqual(journal.id, id, 'the id after appends')
       await journal.close()
     },
   },
   {
-    title: '[J15] a journal has the same id whenever it is opened, also after a crash',
+    title: '[J15] a journal keeps its id when it is opened again, also after a crash',
     durable: true,
     async run(store) {
       const first = await store.open()
       const { id } = first
-      await play(first, 'a', ['one'])
+      await playGame(first, 'a', ['one'])
       await first.close()
       const second = await store.open()
       claimEqual(second.id, id, 'the id when it is opened again')
-      await play(second, 'a', ['two'], 1)
+      await playGame(second, 'a', ['two'], 1)
       claim(store.crash !== undefined, 'a durable engine needs a store that can crash')
       await store.crash()
       await second.close()

@@ -1,57 +1,61 @@
-/** Listening to one game: what is stored of it from then on, none early, the last one always. */
+/**
+ * Checks of listening to one game: a listener receives versions stored from then on, none before it is durable, and the last
+ * one always.
+ */
 import type { Check } from '../contract.ts'
 import type { Entry, GameId, Journal, Listening, Version } from '../journal.ts'
-import { claim, claimEqual, play, within } from './claim.ts'
+import { claim, claimEqual, playGame, within } from './claim.ts'
 
-/** A listener that keeps what it hears. */
+/** A listener that keeps the versions it receives. */
 class Listener {
-  readonly heard: { readonly version: Version; readonly entry: Entry | null }[] = []
+  readonly received: { readonly version: Version; readonly entry: Entry | null }[] = []
   readonly listening: Listening
-  #wish: { readonly version: Version; readonly come: () => void } | null = null
+  #waiter: { readonly version: Version; readonly resolve: () => void } | null = null
 
   constructor(journal: Journal, game: GameId, also: (version: Version) => void = () => {}) {
     this.listening = journal.listen(game, (version, entry) => {
-      this.heard.push({ version, entry })
+      this.received.push({ version, entry })
       also(version)
-      if (this.#wish !== null && version >= this.#wish.version) this.#wish.come()
+      if (this.#waiter !== null && version >= this.#waiter.version) this.#waiter.resolve()
     })
   }
 
   get newest(): Version {
-    return Math.max(0, ...this.heard.map(({ version }) => version))
+    return Math.max(0, ...this.received.map(({ version }) => version))
   }
 
-  /** Waits until it has heard of `version` or a later one. */
-  async hears(version: Version): Promise<void> {
+  /** Waits until it has received `version` or a later one. */
+  async waitFor(version: Version): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
-    this.#wish = { version, come: resolve }
-    if (this.newest < version) await within(promise, `hearing version ${version}`)
+    this.#waiter = { version, resolve }
+    if (this.newest < version) await within(promise, `receiving version ${version}`)
   }
 }
 
 export const listenChecks: readonly Check[] = [
   {
-    title: '[J20] a listener hears what is stored of its game, and nothing of others',
+    title: '[J20] a listener receives the entries stored in its game, and nothing about others',
     durable: false,
     async run(store) {
       const journal = await store.open()
-      await play(journal, 'a', ['one'])
+      await playGame(journal, 'a', ['one'])
       const [a, b] = [new Listener(journal, 'a'), new Listener(journal, 'b')]
-      await play(journal, 'a', ['two', 'three'], 1)
-      await play(journal, 'other', ['one', 'two', 'three', 'four', 'five'])
-      await play(journal, 'b', ['one'])
-      await Promise.all([a.hears(3), b.hears(1)])
+      await playGame(journal, 'a', ['two', 'three'], 1)
+      await playGame(journal, 'other', ['one', 'two', 'three', 'four', 'five'])
+      await playGame(journal, 'b', ['one'])
+      await Promise.all([a.waitFor(3), b.waitFor(1)])
       const read = await journal.read('a')
-      for (const { version, entry } of a.heard) {
-        claim(version === 2 || version === 3, `heard version ${version} of a game that was at 1`)
-        if (entry !== null) claimEqual([entry.version, entry.body], [version, read[version - 1]?.body], 'entry heard')
+      for (const { version, entry } of a.received) {
+        claim(version === 2 || version === 3, `received version ${version} of a game that was at 1`)
+        if (entry !== null)
+          claimEqual([entry.version, entry.body], [version, read[version - 1]?.body], 'entry received')
       }
-      claimEqual([a.newest, b.newest, b.heard.length], [3, 1, 1], 'newest heard of each')
+      claimEqual([a.newest, b.newest, b.received.length], [3, 1, 1], 'newest version received for each')
       await journal.close()
     },
   },
   {
-    title: '[J20] what is heard can be read, and what lost a race is not heard',
+    title: '[J20] a version that a listener receives can be read, and an append that lost a race is not received',
     durable: false,
     async run(store) {
       const journal = await store.open()
@@ -61,17 +65,17 @@ export const listenChecks: readonly Check[] = [
       )
       for (let version = 0; version < 20; version++)
         await Promise.all(['one', 'two', 'three'].map((body) => journal.append('a', version, body)))
-      await listener.hears(20)
-      claim((await Promise.all(reads)).every(Boolean), 'what was heard could not be read')
+      await listener.waitFor(20)
+      claim((await Promise.all(reads)).every(Boolean), 'a received version could not be read')
       const read = await journal.read('a')
-      for (const { version, entry } of listener.heard)
+      for (const { version, entry } of listener.received)
         if (entry !== null) claimEqual(entry.body, read[version - 1]?.body, `body of version ${version}`)
-      claimEqual(listener.newest, 20, 'newest heard')
+      claimEqual(listener.newest, 20, 'newest version received')
       await journal.close()
     },
   },
   {
-    title: '[J20] who listens first and then reads misses nothing, however many listen',
+    title: '[J20] a client that listens first and then reads misses nothing, with any number of listeners',
     durable: false,
     async run(store) {
       const journal = await store.open()
@@ -86,10 +90,10 @@ export const listenChecks: readonly Check[] = [
         }
       }
       await Promise.all([append(), listen()])
-      await play(journal, 'a', ['61'], 60)
+      await playGame(journal, 'a', ['61'], 60)
       for (const { listener, read } of listeners) {
-        if (read < 61) await listener.hears(61)
-        const versions = listener.heard.map(({ version }) => version).filter((version) => version > read)
+        if (read < 61) await listener.waitFor(61)
+        const versions = listener.received.map(({ version }) => version).filter((version) => version > read)
         claimEqual(
           versions,
           versions.toSorted((a, b) => a - b),
@@ -100,19 +104,19 @@ export const listenChecks: readonly Check[] = [
     },
   },
   {
-    title: '[J20] who has closed hears nothing more, others do; closing twice is harmless',
+    title: '[J20] a closed listener receives nothing more, others do; closing twice is harmless',
     durable: false,
     async run(store) {
       const journal = await store.open()
       const [never, once, always] = [new Listener(journal, 'a'), new Listener(journal, 'a'), new Listener(journal, 'a')]
       never.listening.close()
       never.listening.close()
-      await play(journal, 'a', ['one'])
-      await Promise.all([once.hears(1), always.hears(1)])
+      await playGame(journal, 'a', ['one'])
+      await Promise.all([once.waitFor(1), always.waitFor(1)])
       once.listening.close()
-      await play(journal, 'a', ['two', 'three', 'four'], 1)
-      await always.hears(4)
-      claimEqual([never.heard.length, once.newest], [0, 1], 'heard by those who left')
+      await playGame(journal, 'a', ['two', 'three', 'four'], 1)
+      await always.waitFor(4)
+      claimEqual([never.received.length, once.newest], [0, 1], 'received by the closed listeners')
       await journal.close()
     },
   },

@@ -1,8 +1,8 @@
-/** One request for many messages of a stream, read from whichever server has a copy. */
+/** Reads many messages of a stream with one request. Any server that has a copy may answer. */
 import type { Msg } from '@nats-io/transport-node'
 import { JournalFault } from '../journal.ts'
 import type { Requests, NoAnswer } from './requests.ts'
-import { findHeader, headersOf, statusOf, textOf } from './message.ts'
+import { findHeader, headersOf, natsStatusOf, payloadText } from './message.ts'
 
 /** A message as it was stored. */
 export interface StoredMessage {
@@ -13,27 +13,27 @@ export interface StoredMessage {
   readonly body: string
 }
 
-export interface Batch<Each> {
+export interface MessageBatch<Each> {
   readonly messages: readonly Each[]
-  /** There are no more behind these. */
+  /** There are no more messages after these. */
   readonly isLast: boolean
-  /** How far the stream was there where it was read; Infinity: that was not said. */
+  /** The last sequence that the answering server had; Infinity: the server did not say. */
   readonly upTo: number
 }
 
-/** @param query as DIRECT.GET takes it, of a `batch` of messages. @throws JournalFault 'unavailable' */
+/** @param query a DIRECT.GET query for a `batch` of messages. @throws JournalFault 'unavailable' */
 export function readBatch<Each>(
   requests: Requests,
   stream: string,
   query: object,
   parse: (message: StoredMessage) => Each,
-): Promise<Batch<Each>> {
+): Promise<MessageBatch<Each>> {
   return new Promise((resolve, reject) => {
     const messages: Each[] = []
     let pending = 0
     const answer = (message: Msg): boolean => {
       const headers = headersOf(message)
-      const code = statusOf(headers)
+      const code = natsStatusOf(headers)
       try {
         if (code === 0) {
           pending = Number(findHeader(headers, 'Nats-Num-Pending') ?? 0)
@@ -49,11 +49,11 @@ export function readBatch<Each>(
       return true
     }
     const payload = JSON.stringify(query)
-    requests.send({ subject: directOf(stream), payload, answer, silence: (why) => reject(silent(why)) })
+    requests.send({ subject: directOf(stream), payload, answer, failed: (why) => reject(silent(why)) })
   })
 }
 
-/** Where any server that has a copy answers. */
+/** The subject of reads that any server with a copy answers. */
 export const directOf = (stream: string): string => `$JS.API.DIRECT.GET.${stream}`
 
 export function storedOf(message: Msg, headers = headersOf(message)): StoredMessage {
@@ -61,7 +61,7 @@ export function storedOf(message: Msg, headers = headersOf(message)): StoredMess
     sequence: Number(findHeader(headers, 'Nats-Sequence')),
     subject: findHeader(headers, 'Nats-Subject') ?? '',
     headers,
-    body: textOf(message),
+    body: payloadText(message),
   }
 }
 

@@ -1,11 +1,11 @@
-/** The journal of a cluster: the streams of NATS JetStream that its partitions are, over one connection. */
+/** The journal of a cluster. Each partition is a stream of NATS JetStream; all use one connection. */
 import type { NatsConnection } from '@nats-io/transport-node'
 import {
   type Appended,
   type Durability,
   type Entry,
   type GameId,
-  type Hear,
+  type OnEntries,
   type Journal,
   JournalFault,
   type JournalId,
@@ -20,26 +20,26 @@ import type { Names } from './names.ts'
 import { findDenied } from './permissions.ts'
 
 export interface ClusterJournalParts {
-  /** Becomes the journal's: closed with it. */
+  /** The journal owns the connection and closes it. */
   readonly connection: NatsConnection
-  /** Where the subjects begin. */
+  /** The first part of all subjects. */
   readonly prefix: string
-  /** In their order, all on that connection; become the journal's. */
+  /** In their order, all on that connection. The journal owns and closes them. */
   readonly partitions: readonly JetStreamJournal[]
 }
 
 export class ClusterJournal implements Journal {
   readonly id: JournalId
   readonly durability: Durability
-  /** For what is told from node to node beside the journal. */
+  /** Nodes also use this connection for messages outside the journal. */
   readonly connection: NatsConnection
   readonly prefix: string
-  /** Of each partition. */
+  /** The names of each partition. */
   readonly names: readonly Names[]
   readonly partitions: readonly JetStreamJournal[]
   /**
-   * Resolves when the connection is closed for good, by somebody else: credentials that are not good any more. And when a
-   * stream is not any more what this node knows of it, or the servers do not let the node do what it has to.
+   * Resolves when the servers close the connection permanently, for example because the credentials are no longer valid; when
+   * a stream was replaced or has lost entries; or when the node lacks a permission that it needs.
    */
   readonly failed: Promise<JournalFault>
   readonly #journal: Journal
@@ -48,7 +48,7 @@ export class ClusterJournal implements Journal {
 
   constructor({ connection, prefix, partitions }: ClusterJournalParts) {
     const [first] = partitions
-    // One by itself is the whole, and costs no more than it does.
+    // A single partition is used directly, without the cost of merging.
     this.#journal = partitions.length === 1 && first !== undefined ? first : new PartitionedJournal(partitions)
     this.id = this.#journal.id
     this.durability = this.#journal.durability
@@ -73,12 +73,12 @@ export class ClusterJournal implements Journal {
     return this.#journal.readBack(game, before, limit)
   }
 
-  follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
-    return this.#journal.follow(after, hear)
+  follow(after: Position, handler: (entries: readonly Entry[]) => void): Subscription {
+    return this.#journal.follow(after, handler)
   }
 
-  listen(game: GameId, hear: Hear): Listening {
-    return this.#journal.listen(game, hear)
+  listen(game: GameId, handler: OnEntries): Listening {
+    return this.#journal.listen(game, handler)
   }
 
   async isAwake(game: GameId): Promise<boolean> {
@@ -95,13 +95,13 @@ export class ClusterJournal implements Journal {
   }
 
   async #watch(): Promise<void> {
-    // The server is about to go: its clients may leave before it does.
+    // In lame duck mode the server is about to stop: reconnect to another one before it does.
     for await (const status of this.connection.status()) {
       if (status.type === 'ldm') await this.connection.reconnect()
       const denied = findDenied(status)
       if (denied !== null) this.#failed.resolve(denied)
     }
     if (this.#closing === null)
-      this.#failed.resolve(new JournalFault('unavailable', 'the NATS servers closed the connection for good'))
+      this.#failed.resolve(new JournalFault('unavailable', 'the NATS servers closed the connection permanently'))
   }
 }

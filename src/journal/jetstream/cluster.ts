@@ -1,4 +1,4 @@
-/** What the servers and the nodes of a cluster say of themselves: beside the journal, and lost when it is lost. */
+/** The status of the servers and the nodes of a cluster. It is exchanged outside the journal and stored nowhere. */
 import { type Msg, type NatsConnection, NoRespondersError } from '@nats-io/transport-node'
 import { systemClock } from '../../base/index.ts'
 import type { ClusterJournal } from './cluster-journal.ts'
@@ -6,18 +6,21 @@ import { readStream, spreadLeaders, type StreamReport } from './leaders.ts'
 
 /** Time for the other nodes to answer, in ms: many round trips in one site, a few between continents. */
 const rollCallMs = 400
-/** Time for the streams to answer whoever looks at all, and a node that is to answer the roll in time, in ms. */
-const lookMs = 1_000
-const glanceMs = rollCallMs / 2
+/** Time for the streams to answer, in ms. The shorter one lets a node answer the call of another node in time. */
+const reportMs = 1_000
+const quickReportMs = rollCallMs / 2
 
 export class Cluster {
   readonly #connection: NatsConnection
   readonly #subject: string
   readonly #describe: () => Promise<string>
-  /** Names of the streams, one a partition. */
+  /** Names of the streams, one for each partition. */
   readonly streams: readonly string[]
 
-  /** `describe`: what this node answers when any node asks all of them. Ends with the connection of the journal. */
+  /**
+   * Answers status requests until the connection of the journal closes.
+   * @param describe makes this node's answer when a node asks all nodes.
+   */
   constructor({ connection, prefix, names }: ClusterJournal, describe: () => Promise<string>) {
     this.#connection = connection
     this.#subject = `${prefix}.node.status`
@@ -28,12 +31,12 @@ export class Cluster {
     })
   }
 
-  /** The server that this node is connected to. */
+  /** The name of the server that this node is connected to; empty if it is unknown. */
   get server(): string {
     return this.#connection.info?.server_name ?? ''
   }
 
-  /** What each other node answered in time; none where this node is the only one. */
+  /** Asks all other nodes. Resolves with the answers that came in time; empty if there is no other node. */
   async callRoll(): Promise<readonly string[]> {
     const options = { strategy: 'timer', maxWait: rollCallMs } as const
     const answers: string[] = []
@@ -46,13 +49,16 @@ export class Cluster {
     return answers
   }
 
-  /** In their order. Null: nobody who knows answers. `isAsked`: a roll is being called. */
+  /**
+   * The reports of all streams, in their order; null for a stream whose leader does not answer in time.
+   * @param isAsked true if another node waits for this node's status; then the time is shorter.
+   */
   readStreams(isAsked = false): Promise<readonly (StreamReport | null)[]> {
-    const waitMs = isAsked ? glanceMs : lookMs
+    const waitMs = isAsked ? quickReportMs : reportMs
     return Promise.all(this.streams.map((name) => readStream(this.#connection, name, waitMs)))
   }
 
-  /** Gives each server its share of the streams to lead. After one was away the others lead what it led. */
+  /** Gives each server its share of streams to lead. After a server was away, other servers still lead its streams. */
   spreadLeaders(): Promise<void> {
     return spreadLeaders(this.#connection, this.streams, systemClock)
   }

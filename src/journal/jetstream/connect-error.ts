@@ -1,31 +1,31 @@
-/** Why no NATS server takes a node, for whoever has to change that. */
+/** Explains to the operator why no NATS server accepts a node. */
 import { createConnection } from 'node:net'
 import type { Credentials } from './credentials.ts'
 import { answerMsMax } from './limits.ts'
 
-export interface Attempt extends Credentials {
+export interface ConnectAttempt extends Credentials {
   /** HOST:PORT or HOST. */
   readonly servers: readonly string[]
-  /** Whether the address says who asks. */
+  /** Whether the address contains a user or a token. */
   readonly hasUser: boolean
 }
 
-type Reason = (attempt: Attempt, cause: Error) => string
+type Reason = (attempt: ConnectAttempt, cause: Error) => string
 
 const untrusted: Reason = ({ tls }) =>
   tls?.ca === undefined
-    ? 'nobody whom this machine trusts signed their certificate: name who did with --nats-tls-ca FILE'
-    : `their certificate is not signed by whom --nats-tls-ca ${tls.ca} names: give the file of who did`
+    ? 'TLS: this machine does not trust the CA of the servers’ certificate: name the CA with --nats-tls-ca FILE'
+    : `TLS: the servers’ certificate is not signed by the CA in --nats-tls-ca ${tls.ca}: give the file of the CA that signed it`
 
 const refusedUser: Reason = ({ creds, hasUser }) => {
   if (creds !== undefined)
-    return `they do not let in who --nats-creds ${creds} says: let its user be known to them, and not expired or revoked`
+    return `the servers refused the credentials in --nats-creds ${creds}: check that its user is known and not expired or revoked`
   return hasUser
-    ? 'they know no such user with that password: mend nats://USER:PASSWORD@HOST, or the servers’ `authorization`'
-    : 'they ask who this is: say it with nats://USER:PASSWORD@HOST or --nats-creds FILE'
+    ? 'the servers refused the user or the password: correct nats://USER:PASSWORD@HOST, or the servers’ `authorization`'
+    : 'the servers require credentials: give nats://USER:PASSWORD@HOST or --nats-creds FILE'
 }
 
-/** By the code or the name of the error. */
+/** Keys are codes or names of errors. */
 const reasons: Readonly<Record<string, Reason>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
   UNABLE_TO_GET_ISSUER_CERT: untrusted,
@@ -33,53 +33,53 @@ const reasons: Readonly<Record<string, Reason>> = {
   SELF_SIGNED_CERT_IN_CHAIN: untrusted,
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
   CERT_SIGNATURE_FAILURE: untrusted,
-  CERT_HAS_EXPIRED: () => 'their certificate, or that of who signed it, has expired: renew it',
-  CERT_NOT_YET_VALID: () => 'their certificate is not valid yet: look at the clocks of both machines',
+  CERT_HAS_EXPIRED: () => 'the servers’ certificate, or the certificate of its CA, has expired: renew it',
+  CERT_NOT_YET_VALID: () => 'the servers’ certificate is not valid yet: check the clocks of both machines',
   ERR_TLS_CERT_ALTNAME_INVALID: (_, cause) =>
-    `their certificate is for ${namesOf(cause)}: name them so in --journal, or have one made for the names there`,
+    `the servers’ certificate is for ${namesOf(cause)}: use these names in --journal, or create a certificate for the names there`,
   AuthorizationError: refusedUser,
   UserAuthenticationExpiredError: refusedUser,
-  ECONNREFUSED: () => 'nothing listens there: start them, or mend the address',
-  ENOTFOUND: () => 'there is no host of that name: mend the address, or the name service',
+  ECONNREFUSED: () => 'nothing listens there: start the servers, or correct the address',
+  ENOTFOUND: () => 'there is no host of that name: correct the address, or check the name service',
 }
 
-/** @param cause what the client of NATS threw */
-export async function explainConnectError(cause: unknown, attempt: Attempt): Promise<string> {
+/** @param cause the error that the NATS client threw */
+export async function explainConnectError(cause: unknown, attempt: ConnectAttempt): Promise<string> {
   if (!(cause instanceof Error)) return String(cause)
   const { message, name } = cause
   const known = reasons[codeOf(cause) ?? codeOf(cause.cause) ?? name] ?? reasons[name]
   if (known !== undefined) return known(attempt, cause)
   if (/does not support 'tls'/.test(message))
-    return 'they speak no TLS: write nats:// without --nats-tls-…, or turn TLS on in the servers'
-  return name === 'TimeoutError' ? explainSilence(attempt) : message
+    return 'the servers do not use TLS: write nats:// without --nats-tls-…, or enable TLS in the servers'
+  return name === 'TimeoutError' ? explainTimeout(attempt) : message
 }
 
 function codeOf(cause: unknown): string | undefined {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
 }
 
-/** As Node adds it to its error: the certificate that was shown. */
+/** The names in the servers' certificate, which Node adds to its error as `cert`. */
 function namesOf(cause: Error & { readonly cert?: { readonly subjectaltname?: string } }): string {
   return cause.cert?.subjectaltname ?? 'no name at all'
 }
 
-/** A server that does not take a certificate hangs up without a word that the client would pass on. */
-async function explainSilence({ servers, tls }: Attempt): Promise<string> {
+/** Explains a timeout. A server that refuses a client certificate closes the connection, which the client reports as a timeout. */
+async function explainTimeout({ servers, tls }: ConnectAttempt): Promise<string> {
   const infos = await Promise.all(servers.map(readInfo))
   if (infos.some((info) => info?.tls_verify === true))
     return tls?.cert === undefined
-      ? 'they demand a certificate of this node: give it with --nats-tls-cert FILE and --nats-tls-key FILE'
-      : `they do not take the certificate ${tls.cert}: who signed it must stand in the \`ca_file\` of their \`tls\``
+      ? 'the servers require a certificate from this node: give it with --nats-tls-cert FILE and --nats-tls-key FILE'
+      : `the servers refused the certificate ${tls.cert}: add the CA that signed it to the \`ca_file\` of their \`tls\` block`
   return infos.some((info) => info !== null)
-    ? `they do not answer within ${answerMsMax} ms: look at what keeps them busy, and at the network`
-    : 'whatever listens there does not greet as NATS servers do: mend the address, or turn `handshake_first` off in their `tls`'
+    ? `the servers did not answer within ${answerMsMax} ms: check their load and the network`
+    : 'nothing there greets as a NATS server: correct the address, or turn off `handshake_first` in the servers’ `tls` block'
 }
 
 interface ServerInfo {
   readonly tls_verify?: boolean
 }
 
-/** What a server says to whoever connects, before anything else. Null: nothing in time. */
+/** The INFO line that a server sends first on a new connection. Null: none came in time. */
 function readInfo(server: string): Promise<ServerInfo | null> {
   const { hostname, port } = new URL(`nats://${server}`)
   const host = hostname.replaceAll(/[[\]]/g, '')
@@ -101,5 +101,5 @@ function readInfo(server: string): Promise<ServerInfo | null> {
   })
 }
 
-/** Many times the longest greeting. */
+/** Characters that are read at most: many times the longest greeting. */
 const infoCharactersMax = 65_536

@@ -1,4 +1,4 @@
-/** Connects a node to NATS servers; where none takes it, says why in one sentence that says what to do. */
+/** Connects a node to NATS servers. If no server accepts it, the error says why and what to do, in one sentence. */
 import {
   connect,
   type ConnectionOptions,
@@ -13,7 +13,7 @@ import { type Credentials, checkTlsFiles, readCreds } from './credentials.ts'
 import { answerMsMax, pingMs, reconnectMs } from './limits.ts'
 import { explainConnectError } from './connect-error.ts'
 
-export interface Address {
+export interface NatsAddress {
   /** HOST:PORT or HOST. */
   readonly servers: readonly string[]
   readonly isTls: boolean
@@ -21,20 +21,20 @@ export interface Address {
 }
 
 /** @throws JournalFault 'unavailable' */
-export async function connectTo(access: Credentials, address: Address): Promise<NatsConnection> {
+export async function connectTo(access: Credentials, address: NatsAddress): Promise<NatsConnection> {
   const options = optionsOf(access, address)
   try {
     return await connect(options)
   } catch (cause) {
     const { servers, user } = address
     const reason = await explainConnectError(cause, { servers, hasUser: user !== undefined, ...access })
-    throw new JournalFault('unavailable', `no NATS server takes this node at ${servers.join(', ')}: ${reason}`, {
+    throw new JournalFault('unavailable', `no NATS server accepts this node at ${servers.join(', ')}: ${reason}`, {
       cause,
     })
   }
 }
 
-function optionsOf({ creds, tls = {} }: Credentials, { servers, isTls, user }: Address): ConnectionOptions {
+function optionsOf({ creds, tls = {} }: Credentials, { servers, isTls, user }: NatsAddress): ConnectionOptions {
   checkTlsFiles(tls)
   const { ca: caFile, cert: certFile, key: keyFile } = tls
   const files = { ...(caFile && { caFile }), ...(certFile && { certFile }), ...(keyFile && { keyFile }) }
@@ -49,7 +49,7 @@ function optionsOf({ creds, tls = {} }: Credentials, { servers, isTls, user }: A
     reconnectTimeWait: reconnectMs,
     reconnectJitter: reconnectMs,
     noAsyncTraces: true,
-    // What a node tells all others would come back to it.
+    // A node must not receive its own messages to all nodes.
     noEcho: true,
     ...user,
     ...(creds === undefined ? {} : { authenticator: authenticatorOf(creds) }),
@@ -62,7 +62,10 @@ function authenticatorOf(file: string): NonNullable<ConnectionOptions['authentic
   return kind === 'seed' ? nkeyAuthenticator(bytes) : credsAuthenticator(bytes)
 }
 
-/** The client knows names only: of a server that is named by its address it would expect a certificate for `localhost`. */
+/**
+ * The NATS client verifies names only. For a server given by its IP address it would expect a certificate for `localhost`, so
+ * this verifies the address instead.
+ */
 function withIdentity<Files extends object>(files: Files, servers: readonly string[]) {
   const hosts = servers.map((server) => new URL(`nats://${server}`).hostname.replaceAll(/[[\]]/g, ''))
   const addresses = hosts.filter((host) => isIP(host) > 0)

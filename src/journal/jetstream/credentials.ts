@@ -1,16 +1,16 @@
-/** The files with which a node gets in at NATS servers: what is wrong with them is said before anybody is asked. */
+/** The credential files of a node for the NATS servers. They are checked before the node connects. */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { systemClock } from '../../base/index.ts'
 import { JournalFault } from '../journal.ts'
 
 export interface Credentials {
-  /** Credentials file as NATS makes it, or a file with the seed of an nkey. */
+  /** A credentials file made by NATS tools, or a file with the seed of an nkey. */
   readonly creds?: string | undefined
   readonly tls?: TlsFiles | undefined
 }
 
-/** In PEM: who signed the servers' certificates, and this node's own certificate with its key. */
+/** PEM files: the CA that signed the servers' certificates, and this node's own certificate with its key. */
 export interface TlsFiles {
   readonly ca?: string | undefined
   readonly cert?: string | undefined
@@ -24,20 +24,20 @@ export function readCreds(file: string): { readonly kind: 'creds' | 'seed'; read
   if (text.includes('-----BEGIN NATS USER JWT-----')) return { kind: 'creds', bytes }
   const seed = /^SU[A-Z2-7]{56}$/m.exec(text)?.[0]
   if (seed !== undefined) return { kind: 'seed', bytes: Buffer.from(seed) }
-  throw wrong('--nats-creds', file, 'is neither a credentials file of NATS nor the seed of an nkey (SU…)')
+  throw fileFault('--nats-creds', file, 'is neither a credentials file of NATS nor the seed of an nkey (SU…)')
 }
 
 /** @throws JournalFault 'unavailable' */
 export function checkTlsFiles({ ca, cert, key }: TlsFiles): void {
   if (ca !== undefined) readCertificate('--nats-tls-ca', ca)
   if ((cert === undefined) !== (key === undefined))
-    throw new JournalFault('unavailable', '--nats-tls-cert and --nats-tls-key belong together: give both, or none')
+    throw new JournalFault('unavailable', '--nats-tls-cert and --nats-tls-key belong together: give both, or neither')
   if (cert === undefined || key === undefined) return
   const certificate = readCertificate('--nats-tls-cert', cert)
   if (certificate.validToDate.getTime() < systemClock.wall())
-    throw wrong('--nats-tls-cert', cert, `expired on ${certificate.validTo}: have a new one made`)
+    throw fileFault('--nats-tls-cert', cert, `expired on ${certificate.validTo}: renew it`)
   if (!certificate.checkPrivateKey(readKey(key)))
-    throw wrong('--nats-tls-key', key, `is not the key of the certificate ${cert}`)
+    throw fileFault('--nats-tls-key', key, `is not the key of the certificate ${cert}`)
 }
 
 function readCertificate(flag: string, file: string): X509Certificate {
@@ -45,7 +45,7 @@ function readCertificate(flag: string, file: string): X509Certificate {
   try {
     return new X509Certificate(bytes)
   } catch (cause) {
-    throw wrong(flag, file, 'is no certificate in PEM', cause)
+    throw fileFault(flag, file, 'is not a certificate in PEM', cause)
   }
 }
 
@@ -54,7 +54,7 @@ function readKey(file: string) {
   try {
     return createPrivateKey(bytes)
   } catch (cause) {
-    throw wrong('--nats-tls-key', file, 'is no key in PEM without a passphrase', cause)
+    throw fileFault('--nats-tls-key', file, 'is not a private key in PEM without a passphrase', cause)
   }
 }
 
@@ -63,10 +63,10 @@ function read(flag: string, file: string): Buffer {
     return readFileSync(file)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
-    throw wrong(flag, file, `cannot be read${code}`, cause)
+    throw fileFault(flag, file, `cannot be read${code}`, cause)
   }
 }
 
-function wrong(flag: string, file: string, what: string, cause?: unknown): JournalFault {
+function fileFault(flag: string, file: string, what: string, cause?: unknown): JournalFault {
   return new JournalFault('unavailable', `${flag} ${file} ${what}`, { cause })
 }

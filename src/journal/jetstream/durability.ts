@@ -1,47 +1,47 @@
-/** What an acknowledged entry survives, as far as it can be known from outside. */
+/** Determines the durability of a stream, as far as a client of the servers can know it. */
 import type { StreamInfo } from '@nats-io/jetstream'
 import { type Durability, JournalFault } from '../journal.ts'
 import { answerMsMax } from './limits.ts'
 
 export interface DurabilityOptions {
-  /** What the host asks for. */
+  /** The level that the operator asks for. */
   readonly asked: Durability | undefined
   readonly stream: StreamInfo
-  /** Addresses of the servers' HTTP monitoring: the only place that tells whether they sync before they answer. */
+  /** Addresses of the servers' HTTP monitoring. Only there can a client learn whether they sync before they answer. */
   readonly monitors: readonly string[]
-  /** Of the server that this node is connected to. */
+  /** The name of the server that this node is connected to. */
   readonly server: string
 }
 
 /**
  * The level in force. quorum: three copies or more. disk: every server that has a copy says that it syncs before it
  * answers (`sync_interval: always`). process: one copy.
- * @throws JournalFault 'unavailable' with a sentence if the level asked for is not had, or cannot be known to be
+ * @throws JournalFault 'unavailable' if the level asked for is not in force, or cannot be verified
  */
 export async function durabilityOf(options: DurabilityOptions): Promise<Durability> {
   const { asked, stream, monitors } = options
   const copies = stream.config.num_replicas
-  const had: Durability = copies >= 3 ? 'quorum' : 'process'
+  const level: Durability = copies >= 3 ? 'quorum' : 'process'
   if (asked === 'disk' || (asked === undefined && monitors.length > 0)) {
     const doubt = await doubtOf(options)
     if (doubt === null) return 'disk'
     if (asked === 'disk') throw refused('disk', doubt)
-    return had
+    return level
   }
-  if (asked === 'quorum' && had !== 'quorum') throw refused('quorum', `the stream has ${copies} of 3 copies`)
-  return had
+  if (asked === 'quorum' && level !== 'quorum') throw refused('quorum', `the stream has ${copies} of 3 copies`)
+  return level
 }
 
 function refused(level: Durability, reason: string): JournalFault {
   return new JournalFault('unavailable', `the durability ${level} cannot be promised: ${reason}`)
 }
 
-/** Why it is not known that every server with a copy syncs. Null: it is. */
+/** The reason why it is not certain that every server with a copy syncs. Null: it is certain. */
 async function doubtOf({ stream, monitors, server }: DurabilityOptions): Promise<string | null> {
   if (monitors.length === 0)
     return (
-      'whether NATS servers sync before they answer is told by their HTTP monitoring only, so name the addresses of all ' +
-      'of them with --nats-monitor http://HOST:8222,…, or ask for less'
+      'only the HTTP monitoring of NATS servers tells whether they sync before they answer: name the addresses of all ' +
+      'servers with --nats-monitor http://HOST:8222,…, or ask for a lower durability'
     )
   const synced = new Set<string>()
   for (const monitor of monitors) {

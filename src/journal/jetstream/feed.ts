@@ -1,16 +1,16 @@
 /**
- * The followers: each reads what is stored in pages, then hears what the servers repeat as it is stored. Whatever is
- * missing between two messages, or at the end, is read.
+ * The followers: each reads stored messages in pages, then receives new messages, which the servers repeat as they store them.
+ * Messages that are missing between two of these, or at the end, are read.
  */
 import type { Clock, Timer } from '../../base/index.ts'
 import { type Chain, chainStart } from '../chain.ts'
 import { CatchingUp, Followers } from '../followers.ts'
 import { type Entry, type GameId, JournalFault, type Position, type Subscription, type Version } from '../journal.ts'
 import { LruCache } from '../lru-cache.ts'
-import { headsMax, retryMs } from './limits.ts'
-import { makeEntry, type Message } from './message.ts'
+import { streamHeadsMax, retryMs } from './limits.ts'
+import { makeStreamEntry, type Message } from './message.ts'
 
-type Hear = (entries: readonly Entry[]) => void
+type HandleEntries = (entries: readonly Entry[]) => void
 type ReadPage = (after: number) => Promise<readonly Message[]>
 
 export interface FeedOptions {
@@ -18,14 +18,14 @@ export interface FeedOptions {
   readonly clock: Clock
   /** The sequence of the last message. */
   readonly end: number
-  /** A follower that had caught up cannot go on. */
+  /** Called when a follower that had caught up cannot continue. */
   readonly fail: (fault: JournalFault) => void
 }
 
-export class Feed {
+export class JetStreamFeed {
   readonly #options: FeedOptions
-  readonly #listeners = new Followers<Listener>()
-  /** What came in this turn of the loop. */
+  readonly #followers = new Followers<Follower>()
+  /** Messages that came in this turn of the event loop. */
   #fresh: Message[] = []
   #end: number
 
@@ -40,69 +40,69 @@ export class Feed {
   }
 
   get isFollowed(): boolean {
-    return this.#listeners.size > 0
+    return this.#followers.size > 0
   }
 
   /** The servers have stored this message. */
-  hear(message: Message): void {
+  add(message: Message): void {
     this.#end = Math.max(this.#end, message.sequence)
     this.#fresh.push(message)
-    if (this.#fresh.length === 1) queueMicrotask(() => this.#tell())
+    if (this.#fresh.length === 1) queueMicrotask(() => this.#deliver())
   }
 
-  /** There are at least so many messages. */
+  /** The stream has at least `end` messages. */
   grow(end: number): void {
     if (end <= this.#end) return
     this.#end = end
-    for (const listener of this.#listeners) listener.offer(end, [])
+    for (const follower of this.#followers) follower.offer(end, [])
   }
 
-  /** @param ended resolves with the sequence that ends what was stored at the call. */
-  follow(after: number, hear: Hear, ended: Promise<number>): Following {
+  /** @param ended resolves with the sequence of the last message that was stored at the time of the call. */
+  follow(after: number, handler: HandleEntries, ended: Promise<number>): Following {
     const took = (end: number): void => void (this.#end = Math.max(this.#end, end))
-    const listener = new Listener({ ...this.#options, after, end: this.#end, hear, ended, took })
-    const subscription = this.#listeners.add(listener)
-    return { subscription, position: () => String(listener.taken) }
+    const follower = new Follower({ ...this.#options, after, end: this.#end, handler, ended, took })
+    const subscription = this.#followers.add(follower)
+    return { subscription, position: () => String(follower.taken) }
   }
 
   close(): void {
-    this.#listeners.close()
+    this.#followers.close()
   }
 
-  #tell(): void {
+  #deliver(): void {
     const fresh = this.#fresh
     this.#fresh = []
-    for (const listener of this.#listeners) listener.offer(this.#end, fresh)
+    for (const follower of this.#followers) follower.offer(this.#end, fresh)
   }
 }
 
 export interface Following {
   readonly subscription: Subscription
-  /** How far it is, void messages included. */
+  /** The position of the last message that was processed, void messages included. */
   readonly position: () => Position
 }
 
-interface ListenerOptions extends FeedOptions {
+interface FollowerOptions extends FeedOptions {
   readonly after: number
-  readonly hear: Hear
+  readonly handler: HandleEntries
   readonly ended: Promise<number>
-  /** It has heard all up to there. */
+  /** Called when the follower has processed all messages up to `end`. */
   readonly took: (end: number) => void
 }
 
-/** What is known of a game's last entry. isSure: from its beginning on. */
+/** The last known entry of a game. isSure: the follower has verified the game from its first entry. */
 interface Seen {
   readonly version: Version
   readonly chain: Chain
   readonly isSure: boolean
 }
 
-class Listener {
+class Follower {
   readonly caughtUp: Promise<void>
-  readonly #options: ListenerOptions
+  readonly #options: FollowerOptions
   readonly #caughtUp = new CatchingUp()
-  readonly #seen = new LruCache<GameId, Seen>(headsMax)
-  /** Sequences: of the last message taken, and of the last one there is. */
+  readonly #seen = new LruCache<GameId, Seen>(streamHeadsMax)
+  /** Sequences of the last message processed, and of the last one stored. */
   #taken: number
   #end: number
   #target = Infinity
@@ -111,12 +111,12 @@ class Listener {
   #isReading = false
   #isClosed = false
 
-  constructor(options: ListenerOptions) {
+  constructor(options: FollowerOptions) {
     this.#options = options
     this.#taken = options.after
     this.#end = options.end
     this.caughtUp = this.#caughtUp.promise
-    void this.#aim()
+    void this.#findTarget()
     void this.#read()
   }
 
@@ -140,7 +140,7 @@ class Listener {
     this.#caughtUp.close()
   }
 
-  async #aim(): Promise<void> {
+  async #findTarget(): Promise<void> {
     try {
       this.#target = await this.#options.ended
     } catch (cause) {
@@ -161,7 +161,7 @@ class Listener {
     this.#isReading = false
   }
 
-  /** None if the server that was asked is behind, or none answers: it is asked again. */
+  /** The next messages; empty if the server that answered lags behind, or none answers. The caller then tries again. */
   async #next(): Promise<readonly Message[]> {
     try {
       return await this.#options.page(this.#taken)
@@ -182,10 +182,10 @@ class Listener {
   }
 
   #take(messages: readonly Message[]): void {
-    const entries = messages.filter((message) => this.#isEntry(message)).map(makeEntry)
+    const entries = messages.filter((message) => this.#isEntry(message)).map(makeStreamEntry)
     this.#taken = messages.at(-1)?.sequence ?? this.#taken
     this.#options.took(this.#taken)
-    if (entries.length > 0) this.#options.hear(entries)
+    if (entries.length > 0) this.#options.handler(entries)
     if (this.#taken >= this.#target) this.#reach()
   }
 
@@ -195,8 +195,9 @@ class Listener {
   }
 
   /**
-   * Whether a message is no void one, as far as can be told here. Of a game whose beginning was not heard the first
-   * message is believed; a void one that slips through is void to whoever folds it.
+   * Whether a message is an entry, not a void message, as far as the follower can tell. If the follower has not received the
+   * beginning of a game, it accepts the first message of the game. A void message that passes is detected when the game is
+   * folded.
    */
   #isEntry(message: Message): boolean {
     const { game, version, chain } = message

@@ -22,18 +22,18 @@ const one = message(1, 1, 'one', null)
 const ada = message(4, 2, 'by Ada', one)
 const bob = message(6, 2, 'by Bob', one)
 
-test('[J11] of two messages with one version the first is the entry, and the token is the last', () => {
+test('[J11] of two messages with the same version the first is the entry; the token is the sequence of the second', () => {
   const { log, entries } = take(one, ada, bob)
   assert.deepEqual(bodies(entries), ['one', 'by Ada'])
   assert.deepEqual(log.head, { version: 2, chain: ada.chain, token: 6 })
 })
 
-test('[J11] what was chained to a void message is void, and the game goes on behind its entry', () => {
-  const believer = message(7, 3, 'behind Bob', bob)
-  const deeper = message(8, 4, 'further behind Bob', believer)
-  const right = message(9, 3, 'behind Ada', ada)
-  const { log, entries } = take(one, ada, bob, believer, deeper, right)
-  assert.deepEqual(bodies(entries), ['one', 'by Ada', 'behind Ada'])
+test('[J11] a message that follows a void message is void, and the game continues after its entry', () => {
+  const follower = message(7, 3, 'after Bob', bob)
+  const second = message(8, 4, 'further after Bob', follower)
+  const right = message(9, 3, 'after Ada', ada)
+  const { log, entries } = take(one, ada, bob, follower, second, right)
+  assert.deepEqual(bodies(entries), ['one', 'by Ada', 'after Ada'])
   assert.equal(verifyEntries(entries), null)
   assert.equal(log.head.token, 9)
 })
@@ -47,16 +47,16 @@ test('[J6] [J11] a message that follows nothing is corrupt', () => {
     assert.throws(() => take(one, ada, bob, wrong), { fault: 'corrupt' })
 })
 
-test('[J6] what a message was made for is believed, and nothing else', () => {
+test('[J6] the chain that a message was made for is accepted without a hash, and no other', () => {
   const unhashed = new Message({ ...one, chain: 'a chain that no hash gives' })
   assert.ok(!unhashed.follows(chainStart))
   unhashed.isMadeFor(chainStart)
   assert.ok(unhashed.follows(chainStart) && !unhashed.follows(one.chain))
 })
 
-test('[J11] a log goes on behind a head that is known', () => {
+test('[J11] a log continues after a known head', () => {
   const log = new GameLog(take(one, ada).log.head)
-  const entries = [bob, message(9, 3, 'behind Ada', ada)].filter((each) => log.take(each))
-  assert.deepEqual(bodies(entries), ['behind Ada'])
+  const entries = [bob, message(9, 3, 'after Ada', ada)].filter((each) => log.take(each))
+  assert.deepEqual(bodies(entries), ['after Ada'])
   assert.equal(new GameLog().head, noHead)
 })

@@ -1,32 +1,35 @@
-/** The messages of one game, in the order of the stream: which of them are entries. The first with a version wins. */
+/**
+ * Decides which messages of one game are entries. It takes them in the order of the stream. Of several messages with the same
+ * version, the first is the entry.
+ */
 import { type Chain, chainStart } from '../chain.ts'
 import { JournalFault, type Version } from '../journal.ts'
 import type { Message } from './message.ts'
 
-/** Where a game stands. `token`: the sequence of the last message of its subject, void or not. */
-export interface Head {
+/** The current state of a game. `token`: the sequence of the last message of its subject, void or not. */
+export interface GameHead {
   readonly version: Version
   readonly chain: Chain
   readonly token: number
 }
 
-export const noHead: Head = { version: 0, chain: chainStart, token: 0 }
+export const noHead: GameHead = { version: 0, chain: chainStart, token: 0 }
 
 export class GameLog {
-  #head: Head
-  /** Chains of void messages: what follows one of these is void as well. */
+  #head: GameHead
+  /** Chains of void messages. A message that follows one of these is void as well. */
   readonly #voids = new Set<Chain>()
 
-  /** @param head where the game stood before the first message that will be taken. */
-  constructor(head: Head = noHead) {
+  /** @param head the state of the game before the first message that will be taken. */
+  constructor(head: GameHead = noHead) {
     this.#head = head
   }
 
-  get head(): Head {
+  get head(): GameHead {
     return this.#head
   }
 
-  /** Whether this is an entry. @throws JournalFault 'corrupt' for what follows neither an entry nor a void message. */
+  /** Whether the message is an entry. @throws JournalFault 'corrupt' if it follows neither an entry nor a void message. */
   take(message: Message): boolean {
     const { sequence, version, chain } = message
     const { version: before, chain: previous } = this.#head

@@ -1,26 +1,26 @@
-/** Pages of one game: which messages of its subject are entries, from wherever a reader stands. */
+/** Reads pages of one game from any version. Separates its entries from void messages. */
 import { type Entry, type GameId, JournalFault, type Version } from '../journal.ts'
 import { pageEntriesMax } from '../limits.ts'
 import { pageSize } from '../pages.ts'
 import { LruCache } from '../lru-cache.ts'
-import { GameLog, type Head, noHead } from './game-log.ts'
+import { GameLog, type GameHead, noHead } from './game-log.ts'
 import { placesMax } from './limits.ts'
-import { makeEntry, type Message } from './message.ts'
-import type { Reader } from './reader.ts'
+import { makeStreamEntry, type Message } from './message.ts'
+import type { JetStreamReader } from './reader.ts'
 
 export class GameReader {
-  readonly #reader: Reader
-  /** Shared with whoever writes, and hears of other writers' entries. */
-  readonly #heads: LruCache<GameId, Head>
-  /** Where pages ended, so that the next one need not begin at the beginning; by game and version. */
-  readonly #places = new LruCache<string, Head>(placesMax)
+  readonly #reader: JetStreamReader
+  /** Shared with the writer, and updated when entries of other writers arrive. */
+  readonly #heads: LruCache<GameId, GameHead>
+  /** The states at which pages ended, by game and version, so that the next page need not be read from the beginning. */
+  readonly #places = new LruCache<string, GameHead>(placesMax)
 
-  constructor(reader: Reader, heads: LruCache<GameId, Head>) {
+  constructor(reader: JetStreamReader, heads: LruCache<GameId, GameHead>) {
     this.#reader = reader
     this.#heads = heads
   }
 
-  /** As `Journal.read`. */
+  /** See `Journal.read`. */
   async page(game: GameId, after: Version, limit?: number): Promise<readonly Entry[]> {
     const size = pageSize(limit)
     const entries: Entry[] = []
@@ -28,18 +28,18 @@ export class GameReader {
     return entries
   }
 
-  /** As `Journal.readBack`. */
+  /** See `Journal.readBack`. */
   async pageBack(game: GameId, before: Version, limit?: number): Promise<readonly Entry[]> {
     const size = pageSize(limit)
-    // Most games are short: all of them comes in one answer.
+    // Most games are short, so one answer contains the whole game.
     const first: Entry[] = []
     await this.#scan(game, 0, (entry) => entry.version < before && first.push(entry) < pageEntriesMax)
     if (first.length < pageEntriesMax || (first.at(-1)?.version ?? 0) === before - 1) return first.slice(-size)
-    return (await this.#end(game, before, size)) ?? this.#longWay(game, before, size)
+    return (await this.#end(game, before, size)) ?? this.#readFromStart(game, before, size)
   }
 
-  /** From the beginning to the end. */
-  async #longWay(game: GameId, before: Version, size: number): Promise<readonly Entry[]> {
+  /** Reads the game from its beginning. */
+  async #readFromStart(game: GameId, before: Version, size: number): Promise<readonly Entry[]> {
     const last: Entry[] = []
     await this.#scan(game, 0, (entry) => {
       if (entry.version >= before) return false
@@ -50,9 +50,9 @@ export class GameReader {
   }
 
   /**
-   * The last entries without those before them; null where they cannot be told from void messages. One writer has one
-   * append of a game under way, so that a void message is never followed by a whole page of others: messages of which
-   * each is chained to the one before are entries.
+   * Reads the last entries without the entries before them; null if they cannot be distinguished from void messages. Each
+   * writer has at most one append of a game in flight, so a void message is never followed by a whole page of void messages:
+   * in a page of messages that are each chained to the one before, all are entries.
    */
   async #end(game: GameId, before: Version, size: number): Promise<readonly Entry[] | null> {
     const until = this.#placeAt(game, before - 1)
@@ -69,30 +69,30 @@ export class GameReader {
     const page = rest.slice(-size)
     const base = rest.at(-size - 1) ?? link
     this.#keep(game, { version: base.version, chain: base.chain, token: base.sequence })
-    return page.map(makeEntry)
+    return page.map(makeStreamEntry)
   }
 
-  /** Gives `take` the entries above `after` until it has enough. */
+  /** Passes the entries above `after` to `take` until it returns false. */
   async #scan(game: GameId, after: Version, take: (entry: Entry) => boolean): Promise<void> {
     const place = after === 0 ? undefined : this.#placeAt(game, after)
-    const takeAbove = (message: Message): boolean => message.version <= after || take(makeEntry(message))
+    const takeAbove = (message: Message): boolean => message.version <= after || take(makeStreamEntry(message))
     if (place === undefined) return this.#scanFrom(game, noHead, after, takeAbove)
     const taken: Message[] = []
     try {
       await this.#scanFrom(game, place, after, (message) => taken.push(message) < pageEntriesMax)
     } catch (cause) {
       if (!(cause instanceof JournalFault) || cause.fault !== 'corrupt') throw cause
-      // The void message that explains another one may lie before the place.
+      // A void message may follow another void message that is before the place: read from the beginning.
       return this.#scanFrom(game, noHead, after, takeAbove)
     }
     for (const message of taken) if (!takeAbove(message)) return
   }
 
-  async #scanFrom(game: GameId, from: Head, after: Version, take: (message: Message) => boolean): Promise<void> {
+  async #scanFrom(game: GameId, from: GameHead, after: Version, take: (message: Message) => boolean): Promise<void> {
     const log = new GameLog(from)
     const known = this.#heads.get(game)?.token ?? 0
     let isEnough = false
-    // Who asks for what follows a version wants to know whether anything does: an old answer would be a wrong one.
+    // A reader that asks for entries after a version wants to know whether there are any: an outdated answer would be wrong.
     await this.#reader.game({ game, from: from.token + 1, known, mustBeNewest: after > 0 }, (message) => {
       isEnough = log.take(message) && !take(message)
       return !isEnough
@@ -101,17 +101,17 @@ export class GameReader {
     else this.#heads.set(game, newer(this.#heads.get(game), log.head))
   }
 
-  #placeAt(game: GameId, version: Version): Head | undefined {
+  #placeAt(game: GameId, version: Version): GameHead | undefined {
     const head = this.#heads.get(game)
     return head?.version === version ? head : this.#places.get(`${game} ${version}`)
   }
 
-  #keep(game: GameId, place: Head): void {
+  #keep(game: GameId, place: GameHead): void {
     this.#places.set(`${game} ${place.version}`, place)
   }
 }
 
-/** The head that is further; `found` if nothing else is known. */
-function newer(known: Head | undefined, found: Head): Head {
+/** The newer of two heads; `found` if there is no other. */
+function newer(known: GameHead | undefined, found: GameHead): GameHead {
   return known !== undefined && known.token > found.token ? known : found
 }

@@ -3,7 +3,7 @@ import { NatsCluster, type NatsClusterOptions } from '../../../e2e/lib/nats-clus
 import { type Check, journalContract, type JournalStore } from '../index.ts'
 import { type ClusterJournal, openJetStreamJournal } from './index.ts'
 
-/** Journals on servers that are there already, or, after a crash of all of them, on what it left. */
+/** Journals on running servers or, after all servers have crashed, on new servers with the files that the crash left. */
 class ClusterStore implements JournalStore, AsyncDisposable {
   readonly isPartitioned: boolean
   readonly #options: NatsClusterOptions
@@ -11,9 +11,9 @@ class ClusterStore implements JournalStore, AsyncDisposable {
   readonly #name = `t${crypto.randomUUID().slice(0, 8)}`
   readonly #opened: ClusterJournal[] = []
   #cluster: NatsCluster
-  /** What the last crash left, until it is opened. */
+  /** The files that the last crash left; null once they are in use. */
   #left: string | null = null
-  /** Servers that were started on what a crash left. */
+  /** The servers that were started with the files that a crash left. */
   #copy: NatsCluster | null = null
 
   constructor(cluster: NatsCluster, options: NatsClusterOptions, partitions: number) {
@@ -27,7 +27,7 @@ class ClusterStore implements JournalStore, AsyncDisposable {
     if (this.#left !== null) await this.#startAgain(this.#left)
     const { servers, url: place } = this.#cluster
     const [url, allowOld] = [`${place}/${this.#name}`, this.#options.kind === 'racing']
-    // Only the first to open has to know how many there are to be.
+    // Only the first opening has to give the number of partitions.
     const partitions = this.#opened.length === 0 && this.isPartitioned ? this.#partitions : undefined
     const journal = await openJetStreamJournal({ url, replicas: servers.length, allowOld, partitions })
     this.#opened.push(journal)
@@ -55,7 +55,7 @@ class ClusterStore implements JournalStore, AsyncDisposable {
   }
 }
 
-/** The contract has a body of a megabyte and more. */
+/** The contract appends bodies larger than a megabyte. */
 const more = 'max_payload: 4MB'
 
 const clusters = {
@@ -64,27 +64,30 @@ const clusters = {
   'three servers that race': { servers: 3, kind: 'racing', more },
 } as const satisfies Record<string, NatsClusterOptions>
 
-/** Three servers start again after each crash, for 8 s: `OXO_WHOLE=1` does it however often a check wants it. */
+/** Restarting three servers after a crash takes 8 s. `OXO_WHOLE=1` also runs the checks that do it often. */
 const isWhole = process.env['OXO_WHOLE'] === '1'
 
-/** Why a check is not run on these servers; null: it is. */
-function sayWhyNot(
+/** The reason why a check is skipped on these servers; null: it runs. */
+function skipReason(
   { title, durable }: Check,
   { servers, kind }: NatsClusterOptions,
   partitions: number,
 ): string | null {
   if (!durable) return null
-  if (kind === 'racing') return 'nats-server 2.9.10 cannot sync before it answers, and a crash of all is not for it.'
+  if (kind === 'racing')
+    return 'nats-server 2.9.10 cannot sync before it answers, so it does not survive a crash of all servers.'
   if (servers === 1 || isWhole || title.includes('closed journal')) return null
   const isLong = partitions > 1 || title.endsWith('at any moment')
-  return isLong ? 'It takes up to 45 s: `OXO_WHOLE=1` runs it. One server is crashed as often.' : null
+  return isLong
+    ? 'The check takes up to 45 s: `OXO_WHOLE=1` runs it. The test with one server crashes it as often.'
+    : null
 }
 
 function addTests(name: string, options: NatsClusterOptions, partitions: number, starting: Promise<NatsCluster>): void {
   for (const check of journalContract) {
     const title = `jetstream, ${name}: ${check.title}`
-    const reason = sayWhyNot(check, options, partitions)
-    if (reason !== null) process.stdout.write(`left out: ${title}: ${reason}\n`)
+    const reason = skipReason(check, options, partitions)
+    if (reason !== null) process.stdout.write(`skipped: ${title}: ${reason}\n`)
     test(title, { skip: reason ?? false }, async () => {
       await using store = new ClusterStore(await starting, options, partitions)
       await check.run(store)

@@ -1,4 +1,4 @@
-/** A journal that is one stream of NATS JetStream, which any number of nodes append to, read and follow. */
+/** A journal in one stream of NATS JetStream. Any number of nodes can append to it, read it and follow it. */
 import type { StreamInfo } from '@nats-io/jetstream'
 import type { Msg, NatsConnection, Subscription as Subscribed } from '@nats-io/transport-node'
 import { type Clock, every, type Timer } from '../../base/index.ts'
@@ -9,7 +9,7 @@ import {
   type Durability,
   type Entry,
   type GameId,
-  type Hear,
+  type OnEntries,
   type Journal,
   JournalFault,
   type JournalId,
@@ -21,24 +21,24 @@ import {
 import { pendingAppendsMax } from '../limits.ts'
 import { parsePosition } from '../position.ts'
 import { LruCache } from '../lru-cache.ts'
-import { Feed } from './feed.ts'
-import type { Head } from './game-log.ts'
+import { JetStreamFeed } from './feed.ts'
+import type { GameHead } from './game-log.ts'
 import { GameReader } from './game-reader.ts'
-import { askMs, headsMax, retryMs, strangeMsMax } from './limits.ts'
-import { Listeners } from './listeners.ts'
+import { askMs, streamHeadsMax, retryMs, strangeMsMax } from './limits.ts'
+import { SubjectListeners } from './listeners.ts'
 import { Requests } from './requests.ts'
-import { findHeader, headersOf, type Message, parseMessage, textOf } from './message.ts'
+import { findHeader, headersOf, type Message, parseStreamMessage, payloadText } from './message.ts'
 import type { Names } from './names.ts'
 import { Outages } from './outages.ts'
 import { Publisher } from './publisher.ts'
-import { Reader } from './reader.ts'
-import { idOf } from './stream.ts'
+import { JetStreamReader } from './reader.ts'
+import { idOfStream } from './stream.ts'
 import { stateOf, type StreamAnswer, type StreamState } from './stream-state.ts'
 import { subscribe } from './subscribe.ts'
-import { Writer } from './writer.ts'
+import { JetStreamWriter } from './writer.ts'
 
 export interface JetStreamJournalParts {
-  /** Stays its owner's, who closes it once this is closed. */
+  /** The caller keeps ownership and closes it after the journal. */
   readonly connection: NatsConnection
   readonly names: Names
   readonly stream: StreamInfo
@@ -47,50 +47,50 @@ export interface JetStreamJournalParts {
   /** See {@link ReaderOptions.hasBatches} and {@link WriterOptions.mayRace}. */
   readonly hasBatches: boolean
   readonly mayRace: boolean
-  /** Of this node; different from every other's. */
+  /** Unique to this instance. */
   readonly id: string
 }
 
-interface StreamLook extends StreamState {
-  /** When it was asked for, on the monotonic clock. */
+interface StreamReading extends StreamState {
+  /** When the request was sent, on the monotonic clock. */
   readonly sentAt: number
 }
 
-/** Bytes of a message beside its body: headers and the server's own. */
+/** Bytes of a message in addition to its body: headers, including those of the server. */
 const headerBytes = 512
 
 export class JetStreamJournal implements Journal {
   readonly id: JournalId
   readonly durability: Durability
   readonly names: Names
-  /** Resolves when the stream is not any more what this node knows of it. */
+  /** Resolves when the stream was replaced or has lost entries, or when the node lacks a permission. */
   readonly failed: Promise<JournalFault>
   readonly #failed = Promise.withResolvers<JournalFault>()
   readonly #connection: NatsConnection
   readonly #parts: JetStreamJournalParts
   readonly #requests: Requests
-  readonly #heads = new LruCache<GameId, Head>(headsMax)
-  readonly #reader: Reader
+  readonly #heads = new LruCache<GameId, GameHead>(streamHeadsMax)
+  readonly #reader: JetStreamReader
   readonly #games: GameReader
-  readonly #writer: Writer
-  readonly #feed: Feed
-  readonly #listeners: Listeners
+  readonly #writer: JetStreamWriter
+  readonly #feed: JetStreamFeed
+  readonly #listeners: SubjectListeners
   readonly #outages: Outages
-  /** Of all games, while somebody follows. */
+  /** The subscription to all games; null while there is no follower. */
   #live: Subscribed | null = null
   #pending = 0
-  /** Word of what was stored may have been lost. */
+  /** Notifications of stored entries may have been lost. */
   #isSuspicious = false
   #isChecking = false
-  /** Since when the stream is told to be another, or shorter than it was. */
-  #strangeSince: number | null = null
-  #asking: Promise<StreamLook | null> | null = null
+  /** Since when the stream is reported to be another one, or shorter than before. */
+  #suspectSince: number | null = null
+  #asking: Promise<StreamReading | null> | null = null
   readonly #timer: Timer
   #closing: Promise<void> | null = null
 
   constructor(parts: JetStreamJournalParts) {
     const { connection, names, stream, durability, clock, hasBatches, mayRace, id } = parts
-    this.id = idOf(stream)
+    this.id = idOfStream(stream)
     this.durability = durability
     this.#connection = connection
     this.names = names
@@ -99,34 +99,34 @@ export class JetStreamJournal implements Journal {
     this.#requests = new Requests(connection, clock, this.#failed.resolve)
     const requests = this.#requests
     const heads = this.#heads
-    this.#reader = new Reader({ requests, names, clock, hasBatches, replicas: stream.config.num_replicas })
+    this.#reader = new JetStreamReader({ requests, names, clock, hasBatches, replicas: stream.config.num_replicas })
     this.#games = new GameReader(this.#reader, heads)
-    const post = new Publisher({ requests, hasBatches: stream.config.allow_atomic === true, id })
-    this.#writer = new Writer({ requests, post, names, clock, reader: this.#reader, heads, mayRace, id })
-    this.#feed = new Feed({
+    const publisher = new Publisher({ requests, hasBatches: stream.config.allow_atomic === true, id })
+    this.#writer = new JetStreamWriter({ requests, publisher, names, clock, reader: this.#reader, heads, mayRace, id })
+    this.#feed = new JetStreamFeed({
       page: (after) => this.#reader.page(after),
       clock,
       end: stream.state.last_seq,
       fail: this.#failed.resolve,
     })
     this.#outages = new Outages(clock.now())
-    this.#listeners = new Listeners({
+    this.#listeners = new SubjectListeners({
       connection,
       names,
       clock,
       reader: this.#reader,
       parse: (message) => this.#parse(message),
-      isEntry: (message) => this.#note(message),
+      isEntry: (message) => this.#updateHead(message),
       fail: this.#failed.resolve,
     })
     const elected = (): void => {
-      requests.doubt()
-      // What the old leader stored last it may not have repeated.
+      requests.leaderChanged()
+      // The old leader may not have repeated the last messages that it stored.
       this.#isSuspicious = true
-      void this.#lookForMore()
+      void this.#readEnd()
     }
     subscribe(connection, names.elected, elected, this.#failed.resolve)
-    this.#timer = every(clock, askMs, () => void this.#lookForMore())
+    this.#timer = every(clock, askMs, () => void this.#readEnd())
     void this.#watch()
   }
 
@@ -134,11 +134,17 @@ export class JetStreamJournal implements Journal {
     this.#assertOpen()
     assertAppend(game, after, body)
     if (this.#pending >= pendingAppendsMax)
-      throw new JournalFault('unavailable', `${pendingAppendsMax} appends already wait for the NATS servers`)
+      throw new JournalFault(
+        'unavailable',
+        `${pendingAppendsMax} appends already wait for the NATS servers: try again later`,
+      )
     const room = (this.#connection.info?.max_payload ?? Infinity) - headerBytes
-    // A character is at most three bytes; few bodies have to be measured.
+    // A UTF-16 unit takes at most three bytes, so few bodies have to be measured.
     if (body.length * 3 > room && Buffer.byteLength(body) > room)
-      throw new JournalFault('unavailable', `the entry is larger than max_payload of the NATS servers, ${room} bytes`)
+      throw new JournalFault(
+        'unavailable',
+        `the entry is larger than the ${room} bytes that max_payload of the NATS servers allows`,
+      )
     this.#pending++
     try {
       return await this.#writer.append(game, after, body)
@@ -157,11 +163,16 @@ export class JetStreamJournal implements Journal {
     return this.#games.pageBack(game, before, limit)
   }
 
-  follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
+  follow(after: Position, handler: (entries: readonly Entry[]) => void): Subscription {
     this.#assertOpen()
     const from = parsePosition(after, this.#feed.end)
-    this.#live ??= subscribe(this.#connection, this.names.live, (message) => this.#hear(message), this.#failed.resolve)
-    const { subscription, position } = this.#feed.follow(from, hear, this.#findEnd())
+    this.#live ??= subscribe(
+      this.#connection,
+      this.names.live,
+      (message) => this.#receive(message),
+      this.#failed.resolve,
+    )
+    const { subscription, position } = this.#feed.follow(from, handler, this.#findEnd())
     return {
       caughtUp: subscription.caughtUp,
       get position() {
@@ -176,11 +187,15 @@ export class JetStreamJournal implements Journal {
     }
   }
 
-  /** Sequence of the stream's last message, as its leader tells, and how long ago it was asked. @throws JournalFault 'unavailable' */
+  /**
+   * The sequence of the stream's last message according to its leader. `askedMs` is how long before this call the request was
+   * sent, in ms: 0 unless the call shares a request that was already in flight.
+   * @throws JournalFault 'unavailable'
+   */
   async lookForEnd(): Promise<{ readonly end: number; readonly askedMs: number }> {
     this.#assertOpen()
     const calledAt = this.#parts.clock.now()
-    const found = await this.#lookForMore()
+    const found = await this.#readEnd()
     if (found === null) throw new JournalFault('unavailable', 'the stream of the games has no leader now')
     return { end: found.end, askedMs: Math.max(0, calledAt - found.sentAt) }
   }
@@ -193,19 +208,19 @@ export class JetStreamJournal implements Journal {
     return this.#outages.overlapMs(from, to)
   }
 
-  /** Copies of every entry. */
+  /** The number of copies of every entry. */
   get replicas(): number {
     return this.#parts.stream.config.num_replicas
   }
 
-  /** Whether several messages can be stored as a whole. */
+  /** Whether the stream can store several messages atomically. */
   get takesBatches(): boolean {
     return this.#parts.hasBatches && this.#parts.stream.config.allow_atomic === true
   }
 
-  listen(game: GameId, hear: Hear): Listening {
+  listen(game: GameId, handler: OnEntries): Listening {
     this.#assertOpen()
-    return this.#listeners.add(game, hear)
+    return this.#listeners.add(game, handler)
   }
 
   close(): Promise<void> {
@@ -226,33 +241,33 @@ export class JetStreamJournal implements Journal {
     if (this.#closing !== null) throw new JournalFault('unavailable', 'the journal is closed')
   }
 
-  #hear(message: Msg): void {
-    const heard = this.#parse(message)
-    if (heard === null) return
-    this.#note(heard)
-    this.#feed.hear(heard)
+  #receive(raw: Msg): void {
+    const message = this.#parse(raw)
+    if (message === null) return
+    this.#updateHead(message)
+    this.#feed.add(message)
   }
 
-  /** Null: it was not repeated by a server: somebody else has written here. */
+  /** Parses a repeated message. Null: no server has repeated it, but another program has published it. */
   #parse(message: Msg): Message | null {
     const headers = headersOf(message)
     const sequence = Number(findHeader(headers, 'Nats-Sequence'))
     if (!Number.isSafeInteger(sequence)) return null
-    const parsed = parseMessage({
+    const parsed = parseStreamMessage({
       sequence,
       game: this.names.gameOf(findHeader(headers, 'Nats-Subject') ?? ''),
       headers,
-      body: textOf(message),
+      body: payloadText(message),
     })
     this.#writer.recognize(parsed)
     return parsed
   }
 
   /**
-   * Another node has appended to a game that this one knows: the next append here need not ask. Whether the message is
-   * known to be an entry.
+   * Updates the known head of a game with a message, so that the next append need not read the game first. Returns whether
+   * the message is certainly an entry.
    */
-  #note(message: Message): boolean {
+  #updateHead(message: Message): boolean {
     const { game, sequence, version, chain } = message
     const known = this.#heads.get(game)
     const before = known ?? (version === 1 ? { version: 0, chain: chainStart, token: 0 } : undefined)
@@ -264,7 +279,7 @@ export class JetStreamJournal implements Journal {
     return follows
   }
 
-  /** Follows the state of the connection. */
+  /** Tracks the state of the connection. */
   async #watch(): Promise<void> {
     for await (const status of this.#connection.status()) {
       if (status.type === 'disconnect') this.#requests.disconnect()
@@ -272,12 +287,12 @@ export class JetStreamJournal implements Journal {
       this.#isSuspicious = true
       if (status.type === 'disconnect') continue
       this.#requests.reconnect()
-      void this.#lookForMore()
+      void this.#readEnd()
     }
   }
 
-  /** Null: the leader does not answer. */
-  async #lookForMore(): Promise<StreamLook | null> {
+  /** Reads the state of the stream and passes it on; null: the leader does not answer. */
+  async #readEnd(): Promise<StreamReading | null> {
     const before = this.#feed.end
     const found = await this.#ask()
     if (found === null) {
@@ -298,24 +313,27 @@ export class JetStreamJournal implements Journal {
     this.#isChecking = false
   }
 
-  /** A leader that is new may tell less than there is, but not for long; one without a majority, for any time. */
+  /**
+   * Compares the reported state with the known one. A new leader may report too short a stream for a while; a leader without a
+   * majority may do so at any time and is ignored.
+   */
   #compare({ end, created, hasMajority }: StreamState, before: number): void {
     if (hasMajority && created !== this.#parts.stream.created)
       return this.#suspect('is another one than this node began with')
-    if (hasMajority && end < before) return this.#suspect(`ends at ${end}, and was at ${before} before`)
-    this.#strangeSince = null
+    if (hasMajority && end < before) return this.#suspect(`ends at ${end}, but ended at ${before} before`)
+    this.#suspectSince = null
   }
 
-  /** Fails once the stream has been strange for {@link strangeMsMax}. */
+  /** Fails the journal once the stream has been wrong for {@link strangeMsMax}. */
   #suspect(what: string): void {
     const { clock } = this.#parts
-    this.#strangeSince ??= clock.now()
-    if (clock.now() - this.#strangeSince < strangeMsMax) return
-    const advice = 'what this node knows of the games is not what is stored, so it has to start again'
+    this.#suspectSince ??= clock.now()
+    if (clock.now() - this.#suspectSince < strangeMsMax) return
+    const advice = 'this node no longer knows what is stored, so it has to start again'
     this.#failed.resolve(new JournalFault('corrupt', `the stream ${this.names.stream} ${what}: ${advice}`))
   }
 
-  /** Sequence of the stream's last message; asked until it is answered. */
+  /** The sequence of the stream's last message. Repeats the request until it is answered. */
   async #findEnd(): Promise<number> {
     for (;;) {
       const found = await this.#ask()
@@ -325,13 +343,13 @@ export class JetStreamJournal implements Journal {
     }
   }
 
-  /** What is asked already answers who asks as well: nothing is asked twice in one waking. */
-  #ask(): Promise<StreamLook | null> {
+  /** Concurrent callers share one request and its answer. */
+  #ask(): Promise<StreamReading | null> {
     this.#asking ??= this.#askNow(this.#parts.clock.now()).finally(() => (this.#asking = null))
     return this.#asking
   }
 
-  async #askNow(sentAt: number): Promise<StreamLook | null> {
+  async #askNow(sentAt: number): Promise<StreamReading | null> {
     const state = await this.#readState()
     if (state === null) this.#outages.unanswered()
     else this.#outages.answered(sentAt, this.#parts.clock.now())

@@ -1,21 +1,21 @@
-/** Which server leads which stream: each its share, so that the loss of one stops only that share of the games. */
+/** Spreads the leaders of streams evenly over the servers, so that the loss of one server stops only its share of the games. */
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Clock } from '../../base/index.ts'
 import { answerMsMax, retryMs, startMsMax } from './limits.ts'
 
-/** A stream as its leader tells of it. */
+/** The status of a stream, as its leader reports it. */
 export interface StreamReport {
   readonly name: string
   readonly config: { readonly num_replicas: number }
   readonly state: { readonly messages: number; readonly bytes: number; readonly last_seq: number }
-  /** Absent where one server stands alone. */
+  /** Absent if the server is not in a cluster. */
   readonly cluster?: {
     readonly leader?: string
     readonly replicas?: readonly {
       readonly name: string
       readonly current: boolean
       readonly offline?: boolean
-      /** Messages; absent: none. */
+      /** The number of messages that the replica lags behind; absent: 0. */
       readonly lag?: number
     }[]
   }
@@ -27,7 +27,7 @@ interface StreamAnswer extends StreamReport {
   readonly error?: unknown
 }
 
-/** Null: nobody who knows answers in time. */
+/** The status of a stream; null: its leader did not answer in time. */
 export async function readStream(
   connection: NatsConnection,
   name: string,
@@ -38,12 +38,12 @@ export async function readStream(
     const answer = (await connection.request(subject, '', { timeout: waitMs })).json<StreamAnswer>()
     return answer.error === undefined ? { ...answer, name } : null
   } catch {
-    // Silence is the news: it is what this reports.
+    // A missing answer is a valid result.
     return null
   }
 }
 
-/** The streams that another server should lead, by name: as few as make the shares even. */
+/** Maps the streams that another server should lead to that server. Moves as few streams as needed for even shares. */
 export function planLeaders(streams: readonly Led[]): ReadonlyMap<string, string> {
   const counts = new Map<string, number>()
   const holders = new Set(streams.flatMap(holdersOf))
@@ -69,7 +69,7 @@ export function planLeaders(streams: readonly Led[]): ReadonlyMap<string, string
 const isAble = ({ current, offline = false }: { readonly current: boolean; readonly offline?: boolean }): boolean =>
   current && !offline
 
-/** The servers that could lead a stream now, in the order of their names. */
+/** The servers that could lead a stream now, ordered by name. */
 function holdersOf({ cluster }: Led): readonly string[] {
   const able = (cluster?.replicas ?? []).filter(isAble).map(({ name }) => name)
   return [...(cluster?.leader === undefined ? [] : [cluster.leader]), ...able].toSorted()
@@ -79,8 +79,8 @@ const isSettled = ({ cluster }: Led): boolean =>
   cluster === undefined || (cluster.leader !== undefined && (cluster.replicas ?? []).every(isAble))
 
 /**
- * Asks for what {@link planLeaders} finds, once every copy of these streams is current, or after a while without those
- * that are not. A server that does not, or an answer that is lost, changes nothing else.
+ * Carries out the plan of {@link planLeaders} once every copy of these streams is current. After {@link startMsMax} it
+ * proceeds with the streams that have answered. A request that fails or is not answered is ignored.
  */
 export async function spreadLeaders(connection: NatsConnection, names: readonly string[], clock: Clock): Promise<void> {
   if (names.length < 2) return
@@ -97,8 +97,8 @@ export async function spreadLeaders(connection: NatsConnection, names: readonly 
 
 async function askFor(connection: NatsConnection, plan: ReadonlyMap<string, string>): Promise<void> {
   const asked = Array.from(plan, ([stream, server]) => {
-    const wish = JSON.stringify({ placement: { preferred: server } })
-    return connection.request(`$JS.API.STREAM.LEADER.STEPDOWN.${stream}`, wish, { timeout: answerMsMax })
+    const payload = JSON.stringify({ placement: { preferred: server } })
+    return connection.request(`$JS.API.STREAM.LEADER.STEPDOWN.${stream}`, payload, { timeout: answerMsMax })
   })
   await Promise.allSettled(asked)
 }

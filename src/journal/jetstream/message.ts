@@ -1,22 +1,22 @@
-/** An entry as a message of the stream: its body is the payload, what else belongs to it is in headers. */
+/** An entry as a message of the stream: the payload is the body, headers contain the rest. */
 import { MsgHdrsImpl, type MsgImpl } from '@nats-io/nats-core/internal'
 import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import type { Chain } from '../chain.ts'
 import type { Entry, GameId, Version } from '../journal.ts'
 import { nodeChain } from '../sqlite/node-chain.ts'
 
-/** One message as the stream has it. Whether it is an entry of its game, or void, only its game's fold can tell. */
+/** One message of the stream. Only the messages of its game before it determine whether it is an entry or void. */
 export class Message {
-  /** Its place in the stream. */
+  /** Its sequence in the stream. */
   readonly sequence: number
   readonly game: GameId
-  /** 0: it is no entry, whatever its game's fold says. */
+  /** 0: the message cannot be an entry. */
   readonly version: Version
   readonly chain: Chain
   readonly body: string
-  /** Unique to one call of `append`, whatever the body. */
+  /** Unique to one call of `append`. */
   readonly append: string
-  /** What its chain is known to tie it to: each message is looked at by several, and the hash is dear. */
+  /** The chain that this message is known to follow. Cached, because several readers check a message and the hash is expensive. */
   #previous: Chain | null = null
 
   constructor({ sequence, game, version, chain, body, append }: MessageContent) {
@@ -28,7 +28,7 @@ export class Message {
     this.append = append
   }
 
-  /** It was made here, to follow `previous`. */
+  /** Records that this process made the message to follow the chain `previous`. */
   isMadeFor(previous: Chain): void {
     this.#previous = previous
   }
@@ -42,7 +42,7 @@ export class Message {
   }
 }
 
-/** What a message says. */
+/** The content of a message. */
 type MessageContent = Omit<Message, 'isMadeFor' | 'follows'>
 
 export const headerNames = {
@@ -53,8 +53,8 @@ export const headerNames = {
 } as const
 
 /**
- * Headers that are text already. The client's own look through all of them for each that is added or read, and cost
- * a third of an append.
+ * Headers from ready-made text. The client's own implementation searches all headers for each one that is added or read, which
+ * takes a third of the time of an append.
  */
 class WrittenHeaders extends MsgHdrsImpl {
   readonly #text: string
@@ -68,21 +68,21 @@ class WrittenHeaders extends MsgHdrsImpl {
     return this.#text
   }
 
-  /** As the client would, at a tenth of its time: `TextEncoder` is slow for short texts. */
+  /** The same result as the client's own method in a tenth of the time: `TextEncoder` is slow for short texts. */
   override encode(): Uint8Array {
     return Buffer.from(this.#text)
   }
 }
 
-/** Where an append stands in a batch: `number` counts from 1. */
+/** The place of an append in a batch. `number` counts from 1. */
 export interface BatchPlace {
   readonly batch: string
   readonly number: number
-  /** The batch ends here, and is to be stored. */
+  /** The batch ends here, and the servers must store it. */
   readonly isLast: boolean
 }
 
-/** What an append says beside its body. `token`: the sequence of the last message of the game's subject, 0 for none. */
+/** The headers of an append. @param token the sequence of the last message of the game's subject, 0 for none. */
 export function makeHeaders(
   { version, chain, append }: Pick<Message, 'version' | 'chain' | 'append'>,
   token: number,
@@ -98,7 +98,7 @@ function makeBatchHeaders({ batch, number, isLast }: BatchPlace): string {
   return `Nats-Batch-Id: ${batch}\r\nNats-Batch-Sequence: ${number}\r\n${isLast ? 'Nats-Batch-Commit: 1\r\n' : ''}`
 }
 
-/** Where a message was found, and what it says. */
+/** The place and the content of a message that was read. */
 export interface Found {
   readonly sequence: number
   readonly game: GameId
@@ -107,8 +107,8 @@ export interface Found {
   readonly body: string
 }
 
-/** One that Oxo never wrote has the version 0, which no entry has: it is void. */
-export function parseMessage({ sequence, game, headers, body }: Found): Message {
+/** Parses a message. One that Oxo did not write gets version 0, which no entry has, so it is void. */
+export function parseStreamMessage({ sequence, game, headers, body }: Found): Message {
   const version = Number(findHeader(headers, headerNames.version))
   const chain = findHeader(headers, headerNames.chain) ?? ''
   if (!Number.isSafeInteger(version) || version < 1 || !/^[0-9a-f]{32}$/.test(chain))
@@ -116,28 +116,28 @@ export function parseMessage({ sequence, game, headers, body }: Found): Message 
   return new Message({ sequence, game, version, chain, body, append: findHeader(headers, headerNames.append) ?? '' })
 }
 
-export function makeEntry({ sequence, game, version, body, chain }: Message): Entry {
+export function makeStreamEntry({ sequence, game, version, body, chain }: Message): Entry {
   return { position: String(sequence), game, version, body, chain }
 }
 
-/** Payload as text, byte order mark included. */
-export function textOf({ data }: Pick<Msg, 'data'>): string {
+/** The payload as text, including a byte order mark. */
+export function payloadText({ data }: Pick<Msg, 'data'>): string {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString()
 }
 
-/** The headers of a message as they came: `NATS/1.0`, perhaps a status, then a line each. Empty if it has none. */
+/** The headers of a message as they came: `NATS/1.0`, an optional status, then one line for each. Empty if it has none. */
 export function headersOf(message: Msg): string {
-  // Not by its class: in a bundle there may be two of them.
+  // A cast instead of `instanceof`: a bundle may contain the class twice.
   const { _rdata: bytes, _msg: args } = message as MsgImpl
   return args.hdr > 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, args.hdr).toString() : ''
 }
 
-/** 0: none. */
-export function statusOf(headers: string): number {
+/** The status code in the headers; 0: none. */
+export function natsStatusOf(headers: string): number {
   return headers.startsWith('NATS/1.0 ') ? Number.parseInt(headers.slice(9), 10) : 0
 }
 
-/** The value of the first header of that name, which is written as it is here. */
+/** The value of the first header with that name; undefined: there is none. Names are case-sensitive. */
 export function findHeader(headers: string, name: string): string | undefined {
   const at = headers.indexOf(`\r\n${name}:`)
   if (at < 0) return undefined

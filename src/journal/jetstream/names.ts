@@ -1,23 +1,23 @@
-/** What the streams and subjects of one journal are called: those of each partition after its number. */
+/** The names of the streams and subjects of one journal. They contain the number of the partition. */
 import type { GameId } from '../journal.ts'
 
 export interface Names {
-  /** Where the subjects begin; several journals can live on the same servers. */
+  /** The first part of all subjects. It separates journals on the same servers. */
   readonly prefix: string
   readonly stream: string
-  /** All games. */
+  /** The wildcard subject of all games. */
   readonly games: string
-  /** Where the server repeats each entry once it is stored. */
+  /** The wildcard subject on which the servers repeat each entry once it is stored. */
   readonly live: string
-  /** Where the servers tell that another one leads the stream. */
+  /** The subject on which the servers announce a new leader of the stream. */
   readonly elected: string
   subjectOf(game: GameId): string
-  /** Where the entries of one game are repeated. */
+  /** The subject on which the entries of one game are repeated. */
   liveOf(game: GameId): string
   gameOf(subject: string): GameId
 }
 
-/** @param prefix pendingRequests, digits, _ and - */
+/** @param prefix letters, digits, _ and - */
 export function makeNames(prefix: string, partition: number): Names {
   const games = `${prefix}.game.${partition}.`
   const live = `${prefix}.live.${partition}.`

@@ -8,7 +8,7 @@ import { makeNames } from './names.ts'
 import { parseUrl } from './open.ts'
 import { makeConfig } from './stream.ts'
 
-/** Opens, and closes what should not have opened. */
+/** Asserts that opening fails with this message. Closes a journal that was opened by mistake. */
 async function refuse(options: Parameters<typeof openJetStreamJournal>[0], sentence: RegExp): Promise<void> {
   await assert.rejects(
     async () => (await openJetStreamJournal(options)).close(),
@@ -21,7 +21,7 @@ async function refuse(options: Parameters<typeof openJetStreamJournal>[0], sente
   )
 }
 
-test('[J10] an address names servers, who asks, and the journal on them', () => {
+test('[J10] an address contains the servers, the user and the name of the journal', () => {
   const { servers, name, isTls, user } = parseUrl('tls://ada:p%40ss@a:1,b:2/staging')
   assert.deepEqual(
     { servers, name, isTls, user },
@@ -37,7 +37,7 @@ test('[J10] an address names servers, who asks, and the journal on them', () => 
     assert.throws(() => parseUrl(wrong), { fault: 'unavailable' })
 })
 
-test('[J10] the stream is made as the journal needs it, and one that is not is refused', async () => {
+test('[J10] the stream is created as the journal needs it, and one with another configuration is refused', async () => {
   await using cluster = await NatsCluster.start()
   const journal = await openJetStreamJournal({ url: cluster.url, replicas: 1 })
   assert.equal(await journal.append('a', 0, 'one'), 'stored')
@@ -59,13 +59,13 @@ test('[J10] the stream is made as the journal needs it, and one that is not is r
   await connection.close()
 })
 
-test('[J10] a stream that would drop, move or not yet have written what it acknowledges is refused', async () => {
+test('[J10] a stream that drops or moves messages, or acknowledges them before it writes them, is refused', async () => {
   await using cluster = await NatsCluster.start()
   const { servers, user } = parseUrl(cluster.url)
   const connection = await connect({ servers: [...servers], ...user })
   const manager = await jetstreamManager(connection)
   const harms = {
-    drops: [{ max_msgs_per_subject: 9 }, /max_msgs_per_subject is 9: it would forget the beginning of games/],
+    drops: [{ max_msgs_per_subject: 9 }, /max_msgs_per_subject is 9: the servers would delete the beginning of games/],
     moves: [{ subject_transform: { src: 'moves.game.0.>', dest: 'moved.>' } }, /subject_transform is set/],
     delays: [{ persist_mode: 'async', allow_atomic: false }, /persist_mode is "async": .* before it is written/],
   } as const
@@ -78,7 +78,7 @@ test('[J10] a stream that would drop, move or not yet have written what it ackno
   await connection.close()
 })
 
-test('[J12] a level is what the servers say of themselves, and no more', async () => {
+test('[J12] the durability is only what the servers report', async () => {
   await using synced = await NatsCluster.start()
   await using lazy = await NatsCluster.start({ syncs: false })
   const levels = [
@@ -93,7 +93,7 @@ test('[J12] a level is what the servers say of themselves, and no more', async (
   }
   const asked = { url: lazy.url, replicas: 1, durability: 'disk' } as const
   await refuse({ ...asked, monitors: lazy.monitors }, /n1 does not sync before it answers: set `sync_interval: always`/)
-  await refuse(asked, /name the addresses of all of them with --nats-monitor/)
+  await refuse(asked, /name the addresses of all servers with --nats-monitor/)
   await refuse(
     { ...asked, monitors: ['http://127.0.0.1:9'] },
     /monitoring of a NATS server at http:\/\/127.0.0.1:9 cannot/,
@@ -101,36 +101,36 @@ test('[J12] a level is what the servers say of themselves, and no more', async (
   await refuse({ ...asked, durability: 'quorum' }, /quorum cannot be promised: the stream has 1 of 3 copies/)
 })
 
-test('[J12] servers that cannot keep the promises are refused in one sentence', async () => {
+test('[J12] servers that cannot give the guarantees are refused with one sentence', async () => {
   await using alone = await NatsCluster.start({
     more: 'accounts { a { jetstream: disabled, users: [{ user: a, password: a }] } }',
   })
   const { address } = alone.servers[0] ?? { address: '' }
   await refuse({ url: `nats://a:a@${address}:4222` }, /JetStream is off/)
-  await refuse({ url: `nats://a:b@${address}:4222` }, /no NATS server takes this node at .*: /)
+  await refuse({ url: `nats://a:b@${address}:4222` }, /no NATS server accepts this node at .*: /)
   await using one = await NatsCluster.start({ more: 'max_payload: 1KB' })
   await refuse({ url: one.url }, /max_payload of the NATS servers is 1024 bytes/)
   await using old = await NatsCluster.start({ kind: 'racing' })
   await refuse({ url: old.url }, /nats-server 2\.9\.10 is older than 2\.12.*--nats-allow-old/)
-  await refuse({ url: 'nats://127.0.0.1:9' }, /no NATS server takes this node at 127\.0\.0\.1:9/)
+  await refuse({ url: 'nats://127.0.0.1:9' }, /no NATS server accepts this node at 127\.0\.0\.1:9/)
 })
 
 test('[J12] three copies need three servers', async () => {
   await using cluster = await NatsCluster.start()
-  await refuse({ url: cluster.url }, /OXO_0 cannot be made: .*3 copies need a cluster of at least 3 servers/)
+  await refuse({ url: cluster.url }, /OXO_0 cannot be created: .*3 copies need a cluster of at least 3 servers/)
 })
 
-test('[J21] a node that may not hear a game says so in a sentence, and ends', async () => {
+test('[J21] a node without permission to subscribe to a game reports that and fails', async () => {
   const permissions = 'permissions: { publish: ">", subscribe: { allow: ">", deny: "oxo.live.>" } }'
   const edit = (config: string): string => config.replace(/user: oxo, password: "[^"]*"/, `$&, ${permissions}`)
   await using cluster = await NatsCluster.start({ edit })
   const journal = await openJetStreamJournal({ url: cluster.url, replicas: 1 })
-  journal.listen('a', () => assert.fail('nothing is heard'))
+  journal.listen('a', () => assert.fail('nothing may be delivered'))
   const { fault, message } = await journal.failed
   assert.equal(fault, 'unavailable')
   assert.match(
     message,
-    /^the NATS servers do not let this node hear oxo\.live\.0\.a: `oxo cluster permissions` prints /,
+    /^the NATS servers do not let this node subscribe to oxo\.live\.0\.a: `oxo cluster permissions` prints /,
   )
   await journal.close()
 })

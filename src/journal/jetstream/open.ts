@@ -1,11 +1,11 @@
-/** Opens the journal of a cluster: connects, and refuses servers that cannot keep its promises, in one sentence. */
+/** Opens the journal of a cluster: connects, and refuses servers that cannot provide the guarantees of a journal. */
 import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { makeId, systemClock, systemRandom } from '../../base/index.ts'
 import { type Durability, JournalFault } from '../journal.ts'
 import type { Credentials } from './credentials.ts'
 import { ClusterJournal } from './cluster-journal.ts'
-import { type Address, connectTo } from './connect.ts'
+import { type NatsAddress, connectTo } from './connect.ts'
 import { JetStreamJournal } from './jetstream-journal.ts'
 import { durabilityOf } from './durability.ts'
 import { answerMsMax, payloadBytesMin, retryMs, startMsMax } from './limits.ts'
@@ -13,36 +13,36 @@ import { explainDenied, whenDenied } from './permissions.ts'
 import { openStreams } from './streams.ts'
 
 export interface JetStreamJournalOptions extends Credentials {
-  /** nats://HOST:PORT,HOST:PORT/NAME, or tls://; the name, `oxo` by default, tells journals on the same servers apart. */
+  /** nats://HOST:PORT,HOST:PORT/NAME, or tls://. The name, `oxo` by default, identifies a journal on the servers. */
   readonly url: string
-  /** By default what the servers give. See {@link durabilityOf}. */
+  /** Default: the level that the servers provide. See {@link durabilityOf}. */
   readonly durability?: Durability | undefined
-  /** Copies of every entry, each on a server of its own; 3 by default. */
+  /** Copies of every entry, each on another server; 3 by default. */
   readonly replicas?: number | undefined
-  /** Streams that the games are spread over, fixed when they are made; by default as many as there are, or one. */
+  /** The number of streams that the games are spread over. It never changes. Default: as many as exist, or one. */
   readonly partitions?: number | undefined
-  /** Whether the journal is made where there is none; by default it is. */
+  /** Whether to create a missing journal; true by default. */
   readonly makes?: boolean | undefined
   readonly monitors?: readonly string[] | undefined
-  /** Takes servers older than {@link versionMin}: each acknowledgement is then checked against the stream. */
+  /** Accepts servers older than {@link versionMin}. Each acknowledgement is then checked against the stream. */
   readonly allowOld?: boolean | undefined
-  /** Whether acknowledgements are checked against the stream; by default where servers may be wrong about them. */
+  /** Whether to check acknowledgements against the stream. Default: only for servers that may send wrong ones. */
   readonly checksAcks?: boolean | undefined
 }
 
-/** The first release whose compare-and-append was found to hold in every race that was tried. */
+/** The first release whose compare-and-append was correct in every race that was tested. */
 const versionMin = [2, 12] as const
-/** The first with metadata of streams. */
+/** The first release with metadata of streams. */
 const versionOfMetadata = [2, 10] as const
-/** The first with batched reads. */
+/** The first release with batched reads. */
 const versionOfBatches = [2, 11] as const
 
-/** @throws JournalFault 'unavailable' with a sentence that says what to do. */
+/** @throws JournalFault 'unavailable' with a message that says what to do. */
 export async function openJetStreamJournal(options: JetStreamJournalOptions): Promise<ClusterJournal> {
   const { servers, name, isTls, user } = parseUrl(options.url)
   const connection = await connectTo(options, { servers, isTls, user })
   const denied = whenDenied(connection)
-  // Later it is the journal's to say.
+  // After the opening, the journal reports missing permissions itself.
   denied.catch(() => {})
   try {
     return await Promise.race([denied, openOn(connection, options, name)])
@@ -74,7 +74,8 @@ async function openPartitions(
   if ((partitions ?? 1) > 1 && !isAtLeast(version, versionOfMetadata))
     throw new JournalFault(
       'unavailable',
-      `nats-server ${connection.info?.version} is older than ${versionOfMetadata.join('.')}, and cannot keep the number of partitions`,
+      `nats-server ${connection.info?.version} is older than ${versionOfMetadata.join('.')} and cannot store the number of ` +
+        'partitions: install a newer one, or leave out --nats-partitions',
     )
   const wish = { replicas, partitions, makes, hasBatches: isAtLeast(version, versionMin) }
   const manager = await patiently(() => jetstreamManager(connection, { timeout: answerMsMax }))
@@ -97,10 +98,13 @@ async function openPartitions(
 }
 
 /** @throws JournalFault 'unavailable' */
-export function parseUrl(url: string): Address & { readonly name: string } {
+export function parseUrl(url: string): NatsAddress & { readonly name: string } {
   const parts = /^(nats|tls):\/\/(?:([^@/]+)@)?([^@/?#]+)(?:\/([A-Za-z0-9_-]{1,32})?)?$/.exec(url)
   if (parts === null)
-    throw new JournalFault('unavailable', `--journal names no NATS servers: write nats://HOST:PORT,HOST:PORT,HOST:PORT`)
+    throw new JournalFault(
+      'unavailable',
+      `--journal is not an address of NATS servers: write nats://HOST:PORT,HOST:PORT,HOST:PORT`,
+    )
   const [, scheme, secret, hosts = '', name = 'oxo'] = parts
   const [user = '', pass] = (secret ?? '').split(':').map(decodeURIComponent)
   return {
@@ -117,14 +121,14 @@ function checkServer({ info }: NatsConnection, allowOld: boolean): readonly numb
   if (!isAtLeast(version, versionMin) && !allowOld)
     throw new JournalFault(
       'unavailable',
-      `nats-server ${info?.version} is older than ${versionMin.join('.')}, and may acknowledge two moves where one can be ` +
-        'stored: install a newer one, or say --nats-allow-old to have every acknowledgement checked, which is slow',
+      `nats-server ${info?.version} is older than ${versionMin.join('.')} and may acknowledge two moves of which only one is ` +
+        'stored: install a newer one, or use --nats-allow-old, which checks every acknowledgement and is slow',
     )
   const payload = info?.max_payload ?? 0
   if (payload < payloadBytesMin)
     throw new JournalFault(
       'unavailable',
-      `max_payload of the NATS servers is ${payload} bytes: at least ${payloadBytesMin}`,
+      `max_payload of the NATS servers is ${payload} bytes: set it to at least ${payloadBytesMin}`,
     )
   return version
 }
@@ -136,7 +140,7 @@ function isAtLeast(
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)
 }
 
-/** A stream that another node has just made has no leader yet, and whoever opens a journal reads at once. */
+/** Waits until each stream has a leader. A stream that was just created has none, and the caller will read at once. */
 async function awaitLeaders(journal: ClusterJournal, partitions: readonly JetStreamJournal[]): Promise<void> {
   const isFault = (cause: unknown): boolean => cause instanceof JournalFault
   try {
@@ -149,7 +153,10 @@ async function awaitLeaders(journal: ClusterJournal, partitions: readonly JetStr
   }
 }
 
-/** Servers that have just started elect their leaders first. */
+/**
+ * Retries `run` for up to {@link startMsMax} while `passes` is true for its error: servers that have just started elect leaders
+ * first.
+ */
 export async function patiently<T>(run: () => Promise<T>, passes: (cause: unknown) => boolean = isPassing): Promise<T> {
   const late = systemClock.now() + startMsMax
   for (;;) {
@@ -162,7 +169,7 @@ export async function patiently<T>(run: () => Promise<T>, passes: (cause: unknow
   }
 }
 
-/** JetStream is there but not ready, or nobody answered. */
+/** Whether the error may pass: JetStream is not ready yet, or no server answered. */
 function isPassing(cause: unknown): boolean {
   const origin = cause instanceof JournalFault ? cause.cause : cause
   if (origin instanceof JetStreamApiError) return origin.code === 10_008 || origin.code === 10_005
@@ -172,5 +179,5 @@ function isPassing(cause: unknown): boolean {
 function sentenceOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause)
   const isOff = cause.name === 'JetStreamNotEnabled' || /not enabled/.test(cause.message)
-  return isOff ? 'JetStream is off: turn it on in the NATS servers (jetstream { store_dir: … })' : cause.message
+  return isOff ? 'JetStream is off: enable it in the NATS servers (jetstream { store_dir: … })' : cause.message
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { settleMs } from './limits.ts'
 import { Outages } from './outages.ts'
 
-test('[S50] the time without an answer is counted, from the last one before to a while after the next', () => {
+test('[S50] an outage lasts from the last answered request until some time after the next answer', () => {
   const outages = new Outages(0)
   outages.answered(10_000, 10_005)
   outages.unanswered()
@@ -18,7 +18,7 @@ test('[S50] the time without an answer is counted, from the last one before to a
   assert.equal(outages.overlapMs(end, 100_000), 0)
 })
 
-test('[S50] one answer that is lost is no outage, and two outages are not counted twice', () => {
+test('[S50] one lost answer is not an outage, and the overlap of two outages is counted once', () => {
   const outages = new Outages(0)
   outages.unanswered()
   outages.answered(1_000, 1_001)

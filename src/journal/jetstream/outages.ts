@@ -1,4 +1,4 @@
-/** When the leader of a stream did not answer, so that nobody could append. */
+/** Records when the leader of a stream did not answer, so that nobody could append. */
 import { settleMs } from './limits.ts'
 
 interface Outage {
@@ -6,25 +6,25 @@ interface Outage {
   readonly to: number
 }
 
-/** The last ones that are kept: of days, where one comes each hour. */
-const kept = 64
+/** The number of outages that are kept. With one outage an hour, they cover days. */
+const keptMax = 64
 
 export class Outages {
   readonly #ended: Outage[] = []
-  /** When the last question was sent that was answered. */
+  /** When the last answered request was sent. */
   #goodAt: number
-  /** Questions without an answer since then: one may be lost by itself. */
+  /** Requests without an answer since then. A single one may be lost without an outage. */
   #unanswered = 0
 
-  /** All instants are of the monotonic clock. */
+  /** All times are instants of the monotonic clock, in ms. */
   constructor(now: number) {
     this.#goodAt = now
   }
 
-  /** The leader has answered what was sent at `sentAt`. */
+  /** The leader has answered the request that was sent at `sentAt`. */
   answered(sentAt: number, now: number): void {
     if (this.#isAway) this.#ended.push({ from: this.#goodAt, to: now + settleMs })
-    if (this.#ended.length > kept) this.#ended.shift()
+    if (this.#ended.length > keptMax) this.#ended.shift()
     this.#unanswered = 0
     this.#goodAt = Math.max(this.#goodAt, sentAt)
   }
@@ -33,11 +33,11 @@ export class Outages {
     this.#unanswered++
   }
 
-  /** How much of the time between two instants was an outage. */
+  /** The time between `from` and `to` that was part of an outage, in ms. */
   overlapMs(from: number, to: number): number {
     const all = this.#isAway ? [...this.#ended, { from: this.#goodAt, to: Infinity }] : this.#ended
     let sum = 0
-    // One may begin before what is waited for after the one before has ended.
+    // Outages can overlap: one may begin during the extra time after the one before. Overlaps are counted once.
     let counted = from
     for (const outage of all) {
       const begin = Math.max(counted, outage.from)

@@ -1,4 +1,4 @@
-/** What NATS servers must let a node do, and what a node says where they do not. */
+/** The permissions that a node needs on the NATS servers, and the errors for missing ones. */
 import { type NatsConnection, PermissionViolationError, type Status } from '@nats-io/transport-node'
 import { JournalFault } from '../journal.ts'
 import { makeNames } from './names.ts'
@@ -13,7 +13,7 @@ export interface Permissions {
   readonly subscribe: readonly Permission[]
 }
 
-/** All that the nodes of a journal publish and hear, and no more: nothing that deletes, purges or changes a game. */
+/** All subjects that the nodes of a journal publish and subscribe to. None of them deletes, purges or changes a game. */
 export function permissionsOf(prefix: string, partitions: number): Permissions {
   const all = Array.from({ length: partitions }, (_, partition) => makeNames(prefix, partition))
   const each = (verb: string, why: string): readonly Permission[] =>
@@ -23,40 +23,40 @@ export function permissionsOf(prefix: string, partitions: number): Permissions {
     rows.map((stream) => ({ subject: `$JS.API.${verb}.${stream}`, why }))
   return {
     publish: [
-      { subject: '$JS.API.INFO', why: 'whether there is JetStream' },
-      ...each('STREAM.INFO', 'how far the stream is, and who leads it'),
-      // A node that finds no journal looks whether there are parts of one.
+      { subject: '$JS.API.INFO', why: 'to check that JetStream is enabled' },
+      ...each('STREAM.INFO', 'the end and the leader of the stream'),
+      // A node that finds no journal checks whether there are parts of one.
       ...(partitions === 1
         ? [
             {
               subject: `$JS.API.STREAM.INFO.${makeNames(prefix, 1).stream}`,
-              why: 'whether there are parts of a journal',
+              why: 'to check for parts of a journal',
             },
           ]
         : []),
-      ...each('STREAM.CREATE', 'to make the stream; not needed once it is there'),
-      ...each('STREAM.UPDATE', 'to allow batches in a stream that an older Oxo made'),
+      ...each('STREAM.CREATE', 'to create the stream; not needed once it exists'),
+      ...each('STREAM.UPDATE', 'to allow batches in a stream that an older Oxo created'),
       ...each('STREAM.MSG.GET', 'reads'),
       ...each('DIRECT.GET', 'reads, from any copy'),
       ...(partitions === 1 ? [] : each('STREAM.LEADER.STEPDOWN', 'to spread the leaders')),
       ...all.map(({ games }) => ({ subject: games, why: 'appends' })),
-      ...eachOfRows('STREAM.INFO', 'whether there are histories'),
-      ...eachOfRows('STREAM.CREATE', 'to make them; not needed once they are there'),
-      ...eachOfRows('STREAM.PURGE', 'to make them again from the games'),
+      ...eachOfRows('STREAM.INFO', 'to check for histories'),
+      ...eachOfRows('STREAM.CREATE', 'to create them; not needed once they exist'),
+      ...eachOfRows('STREAM.PURGE', 'to rebuild them from the games'),
       ...eachOfRows('DIRECT.GET', 'reads of histories'),
       ...all.map((_, partition) => ({ subject: `${prefix}.rows.${partition}.>`, why: 'rows of histories' })),
-      { subject: `${prefix}.node.>`, why: 'what nodes tell each other' },
+      { subject: `${prefix}.node.>`, why: 'messages between nodes' },
     ],
     subscribe: [
       { subject: '_INBOX.>', why: 'answers' },
-      ...all.map(({ live }) => ({ subject: live, why: 'what was stored' })),
-      ...all.map(({ elected }) => ({ subject: elected, why: 'that another server leads' })),
-      { subject: `${prefix}.node.>`, why: 'what nodes tell each other' },
+      ...all.map(({ live }) => ({ subject: live, why: 'new entries' })),
+      ...all.map(({ elected }) => ({ subject: elected, why: 'a change of the leader' })),
+      { subject: `${prefix}.node.>`, why: 'messages between nodes' },
     ],
   }
 }
 
-/** As lines of a NATS server's configuration, within a user. */
+/** The permissions as lines for a user in the configuration of a NATS server. */
 export function makePermissions(prefix: string, partitions: number): string {
   const { publish, subscribe } = permissionsOf(prefix, partitions)
   const rows = (list: readonly Permission[]): readonly string[] => {
@@ -71,33 +71,33 @@ export function makePermissions(prefix: string, partitions: number): string {
     '  subscribe: [',
     ...rows(subscribe),
     '  ]',
-    '  allow_responses: true  # to a node that asks who is there',
+    '  allow_responses: true  # to answer other nodes',
     '}',
     '',
   ].join('\n')
 }
 
-/** What is missing; null: the servers did not say that something is. */
+/** The fault for a missing permission; null: the status reports no missing permission. */
 export function findDenied(status: Status): JournalFault | null {
   if (status.type !== 'error' || !(status.error instanceof PermissionViolationError)) return null
   const { operation, subject } = status.error
-  return makeDenied(operation === 'publish' ? 'publish to' : 'hear', subject, status.error)
+  return makeDenied(operation === 'publish' ? 'publish to' : 'subscribe to', subject, status.error)
 }
 
-export function makeDenied(what: 'publish to' | 'hear', subject: string, cause: Error): JournalFault {
-  const advice = '`oxo cluster permissions` prints what the user of a node needs'
+export function makeDenied(what: 'publish to' | 'subscribe to', subject: string, cause: Error): JournalFault {
+  const advice = '`oxo cluster permissions` prints the permissions that the user of a node needs'
   return new JournalFault('unavailable', `the NATS servers do not let this node ${what} ${subject}: ${advice}`, {
     cause,
   })
 }
 
-/** What is missing, as a request says that failed for it; null: it failed for something else. */
+/** The fault for a request that failed because of a missing permission; null: it failed for another reason. */
 export function explainDenied(cause: unknown): JournalFault | null {
   if (cause instanceof PermissionViolationError) return findDenied({ type: 'error', error: cause })
   return cause instanceof Error && cause.cause !== undefined ? explainDenied(cause.cause) : null
 }
 
-/** Rejects when something is missing; never resolves. */
+/** Rejects when the servers report a missing permission; never resolves. */
 export async function whenDenied(connection: NatsConnection): Promise<never> {
   for await (const status of connection.status()) {
     const denied = findDenied(status)

@@ -4,16 +4,16 @@ import type { MsgHdrsImpl } from '@nats-io/nats-core/internal'
 import type { Msg } from '@nats-io/transport-node'
 import type { PendingRequest, Requests } from './requests.ts'
 import { makeHeaders } from './message.ts'
-import { type Answer, Publisher } from './publisher.ts'
+import { type AppendResult, Publisher } from './publisher.ts'
 
-/** Servers that answer as they are told, and keep what was sent. */
+/** Servers that send the answers that the test gives, and record what was sent. */
 class FakeServers {
-  /** Subjects, a `+` behind those that belong to a batch. */
+  /** Subjects; a `+` at the end marks those that belong to a batch. */
   readonly sent: string[] = []
   readonly #open: PendingRequest[] = []
 
   readonly requests = {
-    say: (subject: string) => void this.sent.push(`${subject}+`),
+    publish: (subject: string) => void this.sent.push(`${subject}+`),
     send: (request: PendingRequest) => {
       const headers = request.headers as MsgHdrsImpl
       this.sent.push(`${request.subject}${headers.toString().includes('Nats-Batch-Commit') ? '+' : ''}`)
@@ -21,32 +21,32 @@ class FakeServers {
     },
   } as unknown as Requests
 
-  /** To what was asked first and is not answered. */
+  /** Answers the oldest open request. */
   async answer(answer: object): Promise<void> {
     this.#open.shift()?.answer({ json: () => answer } as Msg)
     await new Promise(setImmediate)
   }
 
   async lose(): Promise<void> {
-    this.#open.shift()?.silence('lost')
+    this.#open.shift()?.failed('lost')
     await new Promise(setImmediate)
   }
 }
 
-/** Sends an append of each game at once. Resolves with what became of each. */
-function sendAll(post: Publisher, games: readonly string[]): readonly Promise<Answer>[] {
+/** Sends an append of each game at once. The promises resolve with the answers. */
+function sendAll(publisher: Publisher, games: readonly string[]): readonly Promise<AppendResult>[] {
   const entry = { version: 1, chain: 'c', append: 'a' }
   return games.map(
     (subject) =>
       new Promise((answered) =>
-        post.send({ subject, payload: '', headers: (place) => makeHeaders(entry, 0, place), answered }),
+        publisher.send({ subject, payload: '', headers: (place) => makeHeaders(entry, 0, place), answered }),
       ),
   )
 }
 
 const games = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
 
-test('[J4] the first appends go alone, and what comes meanwhile goes as one batch, stored in its order', async () => {
+test('[J4] the first appends are sent alone; appends that come meanwhile are sent as one batch, in order', async () => {
   const servers = new FakeServers()
   const answers = sendAll(new Publisher({ requests: servers.requests, hasBatches: true, id: 'node' }), games)
   assert.deepEqual(servers.sent, ['a', 'b'])
@@ -60,7 +60,7 @@ test('[J4] the first appends go alone, and what comes meanwhile goes as one batc
   assert.deepEqual(stored, [7, 9, 11, 12, 13, 14, 15])
 })
 
-test('[J2] a batch that is refused stores nothing, and each of its appends is sent alone', async () => {
+test('[J2] a refused batch stores nothing, and each of its appends is sent alone', async () => {
   const servers = new FakeServers()
   const answers = sendAll(new Publisher({ requests: servers.requests, hasBatches: true, id: 'node' }), games)
   await servers.answer({ seq: 1 })

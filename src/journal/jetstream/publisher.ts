@@ -1,25 +1,28 @@
 /**
- * Sends appends: by itself while few are under way, else many in a batch, which the servers sync once, and store as a
- * whole or not at all. No timer and no size: what comes while others are under way goes with the next batch.
+ * Sends appends: one by one while few wait, otherwise many in one batch, which the servers sync as a whole and store
+ * completely or not at all. There is no timer: appends that come while others are in flight go into the next batch.
  */
 import type { Msg, MsgHdrs } from '@nats-io/transport-node'
-import { batchAppendsMax, batchAppendsMin, batchesInFlightMax } from './limits.ts'
+import { batchAppendsMax, batchAppendsMin, streamBatchesInFlightMax } from './limits.ts'
 import type { Requests } from './requests.ts'
 import type { BatchPlace } from './message.ts'
 
-/** stored: at this sequence. conflict: the subject's last message is `last`. failed: nothing was stored. */
-export type Answer =
+/**
+ * stored: at this sequence. conflict: the sequence of the subject's last message is `last`. failed: nothing was stored.
+ * lost: no answer came, so the append may be stored.
+ */
+export type AppendResult =
   | { readonly type: 'stored'; readonly sequence: number }
   | { readonly type: 'conflict'; readonly last: number }
   | { readonly type: 'failed'; readonly full: boolean; readonly reason: string }
   | { readonly type: 'lost' }
 
-/** One append of a game that no other append under way is of. */
+/** One append. No other append of the same game may be in flight. */
 export interface PendingAppend {
   readonly subject: string
   readonly payload: string
   headers(place?: BatchPlace): MsgHdrs
-  answered(answer: Answer): void
+  answered(answer: AppendResult): void
 }
 
 interface PublishAnswer {
@@ -38,9 +41,9 @@ const reasons = {
 
 export interface PublisherOptions {
   readonly requests: Requests
-  /** Whether the stream takes batches (2.12). */
+  /** Whether the stream accepts batches (2.12). */
   readonly hasBatches: boolean
-  /** Different from that of every other post. */
+  /** Unique to this publisher. */
   readonly id: string
 }
 
@@ -54,61 +57,61 @@ export class Publisher {
     this.#options = options
   }
 
-  send(pending: PendingAppend): void {
-    if (!this.#options.hasBatches) return void this.#sendAlone(pending)
-    this.#waiting.push(pending)
+  send(append: PendingAppend): void {
+    if (!this.#options.hasBatches) return void this.#sendAlone(append)
+    this.#waiting.push(append)
     this.#pump()
   }
 
   #pump(): void {
-    while (this.#waiting.length > 0 && this.#inFlight < batchesInFlightMax) {
-      const pendings = this.#waiting.splice(0, batchAppendsMax)
+    while (this.#waiting.length > 0 && this.#inFlight < streamBatchesInFlightMax) {
+      const appends = this.#waiting.splice(0, batchAppendsMax)
       this.#inFlight++
-      void this.#deliver(pendings).then(() => {
+      void this.#deliver(appends).then(() => {
         this.#inFlight--
         this.#pump()
       })
     }
   }
 
-  async #deliver(pendings: readonly PendingAppend[]): Promise<void> {
-    if (pendings.length < batchAppendsMin) return this.#sendEach(pendings)
-    const answer = await this.#sendTogether(pendings)
+  async #deliver(appends: readonly PendingAppend[]): Promise<void> {
+    if (appends.length < batchAppendsMin) return this.#sendEach(appends)
+    const answer = await this.#sendTogether(appends)
     switch (answer.type) {
       case 'stored':
-        // One behind the other, and `sequence` is the last one's.
-        return pendings.forEach((pending, index) =>
-          pending.answered({ type: 'stored', sequence: answer.sequence - pendings.length + 1 + index }),
+        // The messages are consecutive, and `sequence` is the one of the last message.
+        return appends.forEach((append, index) =>
+          append.answered({ type: 'stored', sequence: answer.sequence - appends.length + 1 + index }),
         )
       case 'lost':
-        return pendings.forEach((pending) => pending.answered(answer))
+        return appends.forEach((append) => append.answered(answer))
       default:
-        // Nothing was stored, because of one of them: each learns for itself what is wrong with it.
-        return this.#sendEach(pendings)
+        // One of the appends made the servers refuse the whole batch. Sent one by one, each gets its own answer.
+        return this.#sendEach(appends)
     }
   }
 
-  async #sendEach(pendings: readonly PendingAppend[]): Promise<void> {
-    await Promise.all(pendings.map((pending) => this.#sendAlone(pending)))
+  async #sendEach(appends: readonly PendingAppend[]): Promise<void> {
+    await Promise.all(appends.map((append) => this.#sendAlone(append)))
   }
 
-  async #sendAlone(pending: PendingAppend): Promise<void> {
-    pending.answered(await this.#ask(pending, pending.headers()))
+  async #sendAlone(append: PendingAppend): Promise<void> {
+    append.answered(await this.#ask(append, append.headers()))
   }
 
-  #sendTogether(pendings: readonly PendingAppend[]): Promise<Answer> {
+  #sendTogether(appends: readonly PendingAppend[]): Promise<AppendResult> {
     const { requests, id } = this.#options
-    // It is stored with every entry: short, and different from those of other nodes for the seconds that a batch takes.
+    // The batch id is stored with every entry, so it is short. It must be unique among all nodes only while the batch is sent.
     const batch = `${id.slice(0, 8)}${(++this.#batches).toString(36)}`
-    const place = (index: number): BatchPlace => ({ batch, number: index + 1, isLast: index === pendings.length - 1 })
-    for (const [index, pending] of pendings.slice(0, -1).entries())
-      requests.say(pending.subject, pending.payload, pending.headers(place(index)))
-    const last = pendings.at(-1)
-    if (last === undefined) throw new RangeError('a batch of nothing')
-    return this.#ask(last, last.headers(place(pendings.length - 1)))
+    const place = (index: number): BatchPlace => ({ batch, number: index + 1, isLast: index === appends.length - 1 })
+    for (const [index, append] of appends.slice(0, -1).entries())
+      requests.publish(append.subject, append.payload, append.headers(place(index)))
+    const last = appends.at(-1)
+    if (last === undefined) throw new RangeError('the batch is empty')
+    return this.#ask(last, last.headers(place(appends.length - 1)))
   }
 
-  #ask({ subject, payload }: PendingAppend, headers: MsgHdrs): Promise<Answer> {
+  #ask({ subject, payload }: PendingAppend, headers: MsgHdrs): Promise<AppendResult> {
     return new Promise((resolve) => {
       const answer = (message: Msg): true => {
         resolve(parseAnswer(message))
@@ -119,14 +122,14 @@ export class Publisher {
         payload,
         headers,
         answer,
-        silence: (why) =>
+        failed: (why) =>
           resolve(why === 'lost' ? { type: 'lost' } : { type: 'failed', full: false, reason: reasons[why] }),
       })
     })
   }
 }
 
-function parseAnswer(message: Msg): Answer {
+function parseAnswer(message: Msg): AppendResult {
   const { seq, error } = message.json<PublishAnswer>()
   if (error === undefined) return { type: 'stored', sequence: seq ?? 0 }
   const { err_code: code = 0, description = '' } = error

@@ -1,10 +1,10 @@
-/** Reads messages of the stream: those of one game, or of all games in their order. */
+/** Reads messages of the stream, of one game or of all games, in their order. */
 import type { Clock } from '../../base/index.ts'
 import { type GameId, JournalFault } from '../journal.ts'
-import { type Batch, readBatch, silent, unavailable } from './batch.ts'
+import { type MessageBatch, readBatch, silent, unavailable } from './batch.ts'
 import { answerMsMax, batchMessagesMax, retryMs, singleReadsMax, spanMin } from './limits.ts'
 import type { Requests } from './requests.ts'
-import { type Message, parseMessage } from './message.ts'
+import { type Message, parseStreamMessage } from './message.ts'
 import type { Names } from './names.ts'
 
 export interface ReaderOptions {
@@ -13,24 +13,24 @@ export interface ReaderOptions {
   readonly clock: Clock
   /** Whether the servers answer one request with many messages (2.11). */
   readonly hasBatches: boolean
-  /** More than one: a read may be answered by a server that is behind. */
+  /** If more than one, a server that lags may answer a read. */
   readonly replicas: number
 }
 
 export interface GameQuery {
   readonly game: GameId
-  /** Sequences: of the first message that may be of interest, and of one that is known to be there. */
+  /** Sequences of the first message to read, and of a message that is known to exist. */
   readonly from: number
   readonly known: number
   readonly mustBeNewest?: boolean
 }
 
-/** Whether it wants more. */
+/** Returns whether it wants more messages. */
 type Take = (message: Message) => boolean
 
 export interface LastMessages {
   readonly messages: readonly Message[]
-  /** They begin with the first message of the game. */
+  /** Whether they begin with the first message of the game. */
   readonly isWhole: boolean
 }
 
@@ -42,7 +42,7 @@ interface StoredAnswer {
 
 const noMessageFound = 10_037
 
-export class Reader {
+export class JetStreamReader {
   readonly #options: ReaderOptions
   readonly #leader: string
 
@@ -52,9 +52,9 @@ export class Reader {
   }
 
   /**
-   * Gives `take` the messages of a game from sequence `from` on, in their order, until it has enough: at least up to
-   * `known`, and up to what the leader has now. While no leader can be asked, what is there behind `known`, unless it
-   * must be the newest.
+   * Passes the messages of a game from sequence `from` on to `take`, in their order, until it returns false. Includes at least
+   * all messages up to `known` and up to the end according to the leader. While no leader answers, it reads what a server has,
+   * or fails if `mustBeNewest`.
    * @throws JournalFault 'unavailable'
    */
   async game({ game, from, known, mustBeNewest = false }: GameQuery, take: Take): Promise<void> {
@@ -66,16 +66,16 @@ export class Reader {
       this.#batches(subject, from, take),
     ])
     if (last === 'enough') return
-    // A server that is behind may not have heard of the game: that there is none only the leader can say.
+    // A server that lags may not have the game yet: only the leader can say that a game does not exist.
     if (newest === null && replicas > 1 && (mustBeNewest || last === 0))
-      throw unavailable('the stream of the games has no leader now, and what is newest is not known here')
+      throw unavailable('the stream of the games has no leader now, so the newest entry is unknown')
     const end = Math.max(known, newest ?? 0)
     if (last < end) await this.#oneByOne(subject, last + 1, end, take)
   }
 
   /**
-   * The last messages of a game with a sequence of at most `until` (null: all there are), in their order: `count` of
-   * them, or all that it has. Null where the end is not known now, or the servers do not read in batches.
+   * The last messages of a game with a sequence of at most `until` (null: no limit), in their order: `count` of them, or all
+   * if there are fewer. Null if the end is not known now, or the servers have no batched reads.
    * @throws JournalFault 'unavailable'
    */
   async last(game: GameId, until: number | null, count: number): Promise<LastMessages | null> {
@@ -93,14 +93,17 @@ export class Reader {
         if (messages.length > 2 * count) messages.splice(0, count)
         return !isReached
       })
-      // A server that is behind was asked.
+      // The server that answered lags.
       if (!isReached) return null
       if (messages.length >= count || from === 1)
         return { messages: messages.slice(-count), isWhole: from === 1 && messages.length <= count }
     }
   }
 
-  /** The next messages of all games behind `after`, none missing between them; none if a server that is behind was asked. */
+  /**
+   * The next messages of all games after sequence `after`, without gaps; empty if there are none or the server that answered
+   * lags. @throws JournalFault 'corrupt' if a message is missing
+   */
   async page(after: number): Promise<readonly Message[]> {
     const { names, hasBatches } = this.#options
     const page = hasBatches ? await this.#batch(names.games, after + 1) : await this.#singles(after + 1)
@@ -111,8 +114,8 @@ export class Reader {
   }
 
   /**
-   * The last message of each of these games, of those that have one, as they were when the stream ended at `end` or later.
-   * @throws JournalFault 'unavailable', also where the server that was asked is behind
+   * The last message of each of these games that has one. The answer contains all messages up to sequence `end`.
+   * @throws JournalFault 'unavailable', also if the server that answered lags
    */
   async lastOf(games: readonly GameId[], end: number): Promise<readonly Message[]> {
     const { names, hasBatches } = this.#options
@@ -122,11 +125,11 @@ export class Reader {
       return found.filter((message) => message !== null)
     }
     const { messages, upTo } = await this.#request({ multi_last: subjects, batch: subjects.length })
-    if (upTo < end && messages.length > 0) throw unavailable('the server that was asked is behind')
+    if (upTo < end && messages.length > 0) throw unavailable('the server that answered does not have all entries yet')
     return messages
   }
 
-  /** Sequence of the game's last message as the leader has it, 0 for none; null while there is no leader. */
+  /** The sequence of the game's last message according to the leader, 0 for none; null while there is no leader. */
   async #newest(subject: string): Promise<number | null> {
     const answer = await this.#options.requests.ask(this.#leader, JSON.stringify({ last_by_subj: subject }))
     if (typeof answer === 'string') return null
@@ -134,7 +137,10 @@ export class Reader {
     return message?.seq ?? (error?.err_code === noMessageFound ? 0 : null)
   }
 
-  /** The sequence of the last message, `from - 1` if there was none; or that `take` has enough. */
+  /**
+   * Reads batches until the end. Resolves with the sequence of the last message (`from - 1` for none), or with 'enough' if `take`
+   * returned false.
+   */
   async #batches(subject: string, from: number, take: Take): Promise<number | 'enough'> {
     for (let last = from - 1; ;) {
       const { messages, isLast } = await this.#batch(subject, last + 1)
@@ -145,19 +151,19 @@ export class Reader {
   }
 
   /** @throws JournalFault 'unavailable' */
-  #batch(subject: string, from: number): Promise<Batch<Message>> {
+  #batch(subject: string, from: number): Promise<MessageBatch<Message>> {
     return this.#request({ seq: from, next_by_subj: subject, batch: batchMessagesMax })
   }
 
   /** @throws JournalFault 'unavailable' */
-  #request(query: object): Promise<Batch<Message>> {
+  #request(query: object): Promise<MessageBatch<Message>> {
     const { requests, names } = this.#options
     return readBatch(requests, names.stream, query, ({ subject, ...found }) =>
-      parseMessage({ ...found, game: names.gameOf(subject) }),
+      parseStreamMessage({ ...found, game: names.gameOf(subject) }),
     )
   }
 
-  /** From the leader, which nobody is ahead of; until there is none, and `end` is reached. */
+  /** Reads single messages from the leader, which is always up to date, until there are no more and `end` is reached. */
   async #oneByOne(subject: string, from: number, end: number, take: Take): Promise<void> {
     const { clock } = this.#options
     const late = clock.now() + answerMsMax
@@ -190,7 +196,7 @@ export class Reader {
       if (error?.err_code === noMessageFound) return null
       throw unavailable(`the servers answer a read with: ${error?.description ?? 'nothing'}`)
     }
-    return parseMessage({
+    return parseStreamMessage({
       sequence: message.seq,
       game: names.gameOf(message.subject),
       headers: Buffer.from(message.hdrs ?? '', 'base64').toString(),

@@ -5,17 +5,17 @@ import { VirtualClock } from '../../base/index.ts'
 import { answerMsMax, leftoverMsMax } from './limits.ts'
 import { Requests } from './requests.ts'
 
-/** Servers that take everything and answer nothing. */
+/** Makes requests to servers that accept everything and answer nothing. */
 function openRequests(clock: VirtualClock): Requests {
-  const deaf: Partial<NatsConnection> = {
+  const connection: Partial<NatsConnection> = {
     publish: () => {},
     isClosed: () => false,
     subscribe: () => ({ unsubscribe: () => {} }) as ReturnType<NatsConnection['subscribe']>,
   }
-  return new Requests(deaf as NatsConnection, clock, () => undefined)
+  return new Requests(connection as NatsConnection, clock, () => undefined)
 }
 
-test('[J4] what was asked of a leader before the election is lost soon, what was asked since is not', async () => {
+test('[J4] requests sent before an election are soon lost, later ones are not', async () => {
   const clock = new VirtualClock()
   const requests = openRequests(clock)
   const lost: string[] = []
@@ -23,7 +23,7 @@ test('[J4] what was asked of a leader before the election is lost soon, what was
   ask('long before')
   clock.advance(leftoverMsMax)
   ask('just before')
-  requests.doubt()
+  requests.leaderChanged()
   await settled()
   assert.deepEqual(lost, ['long before'])
   clock.advance(leftoverMsMax / 2)

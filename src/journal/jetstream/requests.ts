@@ -1,6 +1,6 @@
 /**
- * Requests and their answers, all through one inbox: many can be under way, and one request may have many answers.
- * Nothing is sent while there is no connection, so that an answer 'unsent' is a promise.
+ * Requests and their answers, all through one inbox. Many requests can be in flight, and one request may have many answers.
+ * Nothing is buffered while there is no connection, so a request that failed as 'unsent' was certainly not sent.
  */
 import { createInbox, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from '@nats-io/transport-node'
 import type { Clock, Timer } from '../../base/index.ts'
@@ -8,21 +8,24 @@ import type { JournalFault } from '../journal.ts'
 import { answerMsMax, leftoverMsMax } from './limits.ts'
 import { subscribe } from './subscribe.ts'
 
-/** How often what waits too long is looked for, and how much less it may have waited, in ms. */
+/** Interval of the check for requests without an answer, and the time by which it may give up a request too early, in ms. */
 const sweepMs = 250
-const roundedMs = 20
+const toleranceMs = 20
 
-/** What became of a request beside its answers. lost: it may have arrived, and no answer did. */
+/**
+ * Why a request failed. unsent: there is no connection. absent: nobody serves such requests now. lost: the request may have
+ * arrived, but no answer came.
+ */
 export type NoAnswer = 'unsent' | 'absent' | 'lost'
 
 export interface PendingRequest {
   readonly subject: string
   readonly payload: string
   readonly headers?: MsgHdrs
-  /** True when it was the last answer. */
+  /** Called for each answer. Returns true if it was the last one. */
   answer(message: Msg): boolean
-  /** unsent: there is no connection. absent: nobody takes such requests now. Nothing follows. */
-  silence(why: NoAnswer): void
+  /** Called at most once, when the request has failed. No answers follow. */
+  failed(why: NoAnswer): void
 }
 
 interface Waiting {
@@ -35,17 +38,17 @@ export class Requests {
   readonly #clock: Clock
   readonly #inbox = `${createInbox()}.`
   readonly #subscription: Subscription
-  /** In the order of their last answer or their sending. */
+  /** Ordered by the time of the last answer, or of sending if there was none. */
   readonly #waiting = new Map<string, Waiting>()
   #number = 0
   #isConnected = true
-  /** Looks for what waits too long; null while nothing waits. */
+  /** The timer of the check for requests without an answer; null while no request waits. */
   #timer: Timer | null = null
-  /** Looks again at what was asked just before an election. */
-  #doubt: Timer | null = null
+  /** The timer that gives up requests sent just before an election. */
+  #electionTimer: Timer | null = null
   #connected = Promise.withResolvers<void>()
 
-  /** `fail`: no answer will be heard any more. */
+  /** @param fail called when the node may not subscribe to its inbox, so that no answer can arrive. */
   constructor(connection: NatsConnection, clock: Clock, fail: (fault: JournalFault) => void) {
     this.#connection = connection
     this.#clock = clock
@@ -53,7 +56,7 @@ export class Requests {
     this.#connected.resolve()
   }
 
-  /** Not either once the connection is closed for good, of which no other word comes. */
+  /** Also false once the connection is closed permanently; the NATS client sends no event for that. */
   get isConnected(): boolean {
     return this.#isConnected && !this.#connection.isClosed()
   }
@@ -64,7 +67,7 @@ export class Requests {
   }
 
   send(request: PendingRequest): void {
-    if (!this.isConnected) return request.silence('unsent')
+    if (!this.isConnected) return request.failed('unsent')
     const id = String(++this.#number)
     this.#waiting.set(id, { request, since: this.#clock.now() })
     this.#timer ??= this.#sweepLater()
@@ -75,23 +78,23 @@ export class Requests {
     })
   }
 
-  /** Nobody answers this. Nothing while there is no connection. */
-  say(subject: string, payload: string, headers: MsgHdrs): void {
+  /** Publishes a message that gets no answer. Does nothing while there is no connection. */
+  publish(subject: string, payload: string, headers: MsgHdrs): void {
     if (this.isConnected) this.#connection.publish(subject, Buffer.from(payload), { headers })
   }
 
-  /** One request with one answer. */
+  /** Sends a request with one answer. */
   ask(subject: string, payload: string): Promise<Msg | NoAnswer> {
     return new Promise((resolve) => {
       const answer = (message: Msg): true => {
         resolve(message)
         return true
       }
-      this.send({ subject, payload, answer, silence: resolve })
+      this.send({ subject, payload, answer, failed: resolve })
     })
   }
 
-  /** The connection is gone: whatever was under way is lost. */
+  /** The connection is lost: all requests in flight fail as 'lost'. */
   disconnect(): void {
     if (!this.#isConnected) return
     this.#isConnected = false
@@ -104,17 +107,17 @@ export class Requests {
     this.#connected.resolve()
   }
 
-  /** Another server leads: what was asked before is answered by it within {@link leftoverMsMax}, or never. */
-  doubt(): void {
+  /** Another server became leader. Earlier requests that get no answer within {@link leftoverMsMax} fail as 'lost'. */
+  leaderChanged(): void {
     const elected = this.#clock.now()
     this.#loseOlder(leftoverMsMax)
-    this.#doubt?.cancel()
-    this.#doubt = this.#clock.after(leftoverMsMax, () => this.#loseOlder(this.#clock.now() - elected))
+    this.#electionTimer?.cancel()
+    this.#electionTimer = this.#clock.after(leftoverMsMax, () => this.#loseOlder(this.#clock.now() - elected))
   }
 
   close(): void {
     this.#timer?.cancel()
-    this.#doubt?.cancel()
+    this.#electionTimer?.cancel()
     this.#subscription.unsubscribe()
     this.#isConnected = false
     this.#connected.resolve()
@@ -126,27 +129,27 @@ export class Requests {
     const waiting = this.#waiting.get(id)
     if (waiting === undefined) return
     this.#waiting.delete(id)
-    if (message.data.length === 0 && message.headers?.code === 503) return waiting.request.silence('absent')
+    if (message.data.length === 0 && message.headers?.code === 503) return waiting.request.failed('absent')
     if (waiting.request.answer(message)) return
     waiting.since = this.#clock.now()
     this.#waiting.set(id, waiting)
   }
 
   /**
-   * At a time at which a node does what it does each second, and not when the last answer has come: a host wakes for a timer that
-   * was cancelled as well.
+   * Runs the check at a multiple of {@link sweepMs}, together with the node's other periodic work, and does not cancel it when
+   * the last answer comes: the host would wake for a cancelled timer too.
    */
   #sweepLater(): Timer {
     const now = this.#clock.now()
     const [first] = this.#waiting.values()
-    const due = (first?.since ?? now) + answerMsMax - roundedMs
+    const due = (first?.since ?? now) + answerMsMax - toleranceMs
     return this.#clock.after(Math.ceil(due / sweepMs) * sweepMs - now, () => {
-      this.#loseOlder(answerMsMax - roundedMs)
+      this.#loseOlder(answerMsMax - toleranceMs)
       this.#timer = this.#waiting.size === 0 ? null : this.#sweepLater()
     })
   }
 
-  /** What has waited for longer than `ms`. */
+  /** Fails the requests that have waited for longer than `ms`. */
   #loseOlder(ms: number): void {
     const late = this.#clock.now() - ms
     const ids = []
@@ -161,7 +164,7 @@ export class Requests {
     for (const id of ids) {
       const waiting = this.#waiting.get(id)
       this.#waiting.delete(id)
-      waiting?.request.silence('lost')
+      waiting?.request.failed('lost')
     }
   }
 }

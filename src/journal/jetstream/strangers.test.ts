@@ -1,4 +1,4 @@
-/** What somebody else does with the servers of a journal: another program of the same account, or an operator's slip. */
+/** Foreign changes on the servers of a journal: by another program of the same account, or by an operator's mistake. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { jetstreamManager } from '@nats-io/jetstream'
@@ -21,28 +21,28 @@ async function enter(): Promise<NatsConnection> {
   return connect({ servers: [...servers], ...user })
 }
 
-test('[J11] a message that is no entry is passed over by whoever reads, follows or appends', async () => {
+test('[J11] reading, following and appending ignore a message that is not an entry', async () => {
   const journal = await open('visited')
-  const heard: string[] = []
+  const received: string[] = []
   const arrived = Promise.withResolvers<void>()
   const following = journal.follow('', (entries) => {
-    heard.push(...entries.map(({ game, version }) => `${game} ${version}`))
-    if (heard.includes('c 1')) arrived.resolve()
+    received.push(...entries.map(({ game, version }) => `${game} ${version}`))
+    if (received.includes('c 1')) arrived.resolve()
   })
   await following.caughtUp
   assert.equal(await journal.append('a', 0, 'one'), 'stored')
 
-  const stranger = await enter()
+  const intruder = await enter()
   const odd = headers()
   odd.set('Oxo-Version', '2')
   for (const game of ['a', 'b']) {
-    stranger.publish(`visited.game.0.${game}`, 'is anybody there?')
-    stranger.publish(`visited.game.0.${game}`, '', { headers: odd })
+    intruder.publish(`visited.game.0.${game}`, 'is anybody there?')
+    intruder.publish(`visited.game.0.${game}`, '', { headers: odd })
   }
-  // Where the servers repeat what is stored, as if it were.
-  stranger.publish('visited.live.0.a', 'is anybody there?')
-  await stranger.flush()
-  await stranger.close()
+  // On the subject where the servers repeat stored messages, as if this were one.
+  intruder.publish('visited.live.0.a', 'is anybody there?')
+  await intruder.flush()
+  await intruder.close()
 
   for (const [game, version] of [
     ['a', 1],
@@ -52,7 +52,7 @@ test('[J11] a message that is no entry is passed over by whoever reads, follows 
     assert.equal(await journal.append(game, version, 'next'), 'stored')
   await arrived.promise
   const all = ['a 1', 'a 2', 'b 1', 'c 1']
-  assert.deepEqual(heard, all)
+  assert.deepEqual(received, all)
   following.close()
   await journal.close()
 
@@ -68,29 +68,29 @@ test('[J11] a message that is no entry is passed over by whoever reads, follows 
   await source.close()
 })
 
-test('[J5] a stream that was deleted and made anew is not followed as if it were the same', async () => {
+test('[J5] a stream that was deleted and created again is not followed as if it were the same', async () => {
   const journal = await open('replaced')
   for (const game of ['a', 'b', 'c']) await journal.append(game, 0, '')
-  const stranger = await enter()
-  await (await jetstreamManager(stranger)).streams.delete('REPLACED_0')
-  await stranger.close()
+  const intruder = await enter()
+  await (await jetstreamManager(intruder)).streams.delete('REPLACED_0')
+  await intruder.close()
   const again = await open('replaced')
   assert.match((await journal.failed).message, /^the stream REPLACED_0 is another one .* start again$/)
   await again.close()
   await journal.close()
 })
 
-test('[J10] a stream that was deleted is noticed, though nobody makes another', async () => {
+test('[J10] a deleted stream is noticed even if nobody creates another', async () => {
   const journal = await open('deleted')
   await journal.append('a', 0, '')
-  const stranger = await enter()
-  await (await jetstreamManager(stranger)).streams.delete('DELETED_0')
-  await stranger.close()
+  const intruder = await enter()
+  await (await jetstreamManager(intruder)).streams.delete('DELETED_0')
+  await intruder.close()
   assert.match((await journal.failed).message, /^the stream DELETED_0 is gone: .* start again$/)
   await journal.close()
 })
 
-test('[J5] servers that have lost the tail of a stream are noticed, whoever goes on writing there', async () => {
+test('[J5] a node notices that a stream has lost its tail even if other nodes continue to write', async () => {
   const [a = 0, b = 0] = crypto.getRandomValues(new Uint8Array(2))
   const address = (): string => `127.${a}.${b}.1`
   let cluster = await NatsCluster.start({ address })
@@ -105,18 +105,21 @@ test('[J5] servers that have lost the tail of a stream are noticed, whoever goes
   cluster = await NatsCluster.start({ address, from: left })
   const other = await openJetStreamJournal(options)
   for (const game of ['x', 'y']) await other.append(game, 0, '')
-  assert.match((await journal.failed).message, /^the stream OXO_0 ends at [345], and was at 8 before: .* start again$/)
+  assert.match(
+    (await journal.failed).message,
+    /^the stream OXO_0 ends at [345], but ended at 8 before: .* start again$/,
+  )
   following.close()
   await other.close()
   await journal.close()
   await cluster[Symbol.asyncDispose]()
 })
 
-test('[J9] once the servers have closed the connection for good nothing is stored, and that is said', async () => {
+test('[J9] once the servers have closed the connection permanently, appends and reads are unavailable', async () => {
   const journal = await open('closed')
   assert.equal(await journal.append('a', 0, ''), 'stored')
   await journal.connection.close()
-  assert.match((await journal.failed).message, /closed the connection for good/)
+  assert.match((await journal.failed).message, /closed the connection permanently/)
   await assert.rejects(journal.read('a'), { name: 'JournalFault', fault: 'unavailable' })
   await assert.rejects(journal.append('a', 1, ''), { name: 'JournalFault', fault: 'unavailable' })
   await journal.close()

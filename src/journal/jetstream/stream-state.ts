@@ -1,24 +1,24 @@
-/** What a stream's leader says of the stream. */
+/** The state of a stream, as its leader reports it. */
 
-/** Its leader hears from each other server every second. */
+/** A server counts as reachable if the leader has reachable from it within this time, in ms. Normally it does every second. */
 const silentMsMax = 3_000
 
 export interface StreamState {
-  /** Sequence of its last message. */
+  /** The sequence of the last message. */
   readonly end: number
-  /** When it was made; a stream in its place has another. */
+  /** When the stream was created. A stream that replaced it has another time. */
   readonly created: string
   /**
-   * Its leader has heard from a majority of its servers within {@link silentMsMax}. Without one, a leader may have stored less
-   * than was acknowledged, for as long as disks are full or servers are away.
+   * The leader has reachable from a majority of the stream's servers within {@link silentMsMax}. A leader without a majority may
+   * lack acknowledged entries, for as long as disks are full or servers are away.
    */
   readonly hasMajority: boolean
 }
 
-/** Of an answer: there is no such stream. */
+/** Error code in an answer: there is no such stream. */
 const streamNotFound = 10_059
 
-/** The answer to `$JS.API.STREAM.INFO`, as far as it concerns Oxo. `active`: ns since the leader heard from that server. */
+/** The part of an answer to `$JS.API.STREAM.INFO` that Oxo uses. `active`: ns since the leader reachable from that server. */
 export interface StreamAnswer {
   readonly error?: { readonly err_code?: number }
   readonly state?: { readonly last_seq: number }
@@ -26,10 +26,10 @@ export interface StreamAnswer {
   readonly cluster?: { readonly replicas?: readonly { readonly active: number; readonly offline?: boolean }[] }
 }
 
-/** gone: there is no such stream any more. Null where the servers cannot say. */
+/** The state in an answer. gone: the stream no longer exists. Null: the servers could not tell. */
 export function stateOf({ error, state, created = '', cluster }: StreamAnswer): StreamState | 'gone' | null {
   if (state === undefined) return error?.err_code === streamNotFound ? 'gone' : null
   const others = cluster?.replicas ?? []
-  const heard = others.filter(({ active, offline = false }) => !offline && active < silentMsMax * 1e6)
-  return { end: state.last_seq, created, hasMajority: (1 + heard.length) * 2 > 1 + others.length }
+  const reachable = others.filter(({ active, offline = false }) => !offline && active < silentMsMax * 1e6)
+  return { end: state.last_seq, created, hasMajority: (1 + reachable.length) * 2 > 1 + others.length }
 }

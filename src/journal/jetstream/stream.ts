@@ -1,4 +1,4 @@
-/** One stream that holds games: made where it is not there, and looked at before it is trusted. */
+/** One stream of games: created if it is missing, and checked before it is used. */
 import {
   DiscardPolicy,
   JetStreamApiCodes,
@@ -15,14 +15,14 @@ import type { Names } from './names.ts'
 
 export interface StreamWish {
   readonly replicas: number
-  /** Whether the servers know batches that are stored as a whole (2.12). */
+  /** Whether the servers support atomic batches (2.12). */
   readonly hasBatches: boolean
 }
 
 /** Error code of the server: there is a stream of that name with another configuration. */
 const nameInUse = 10_058
 
-/** What a stream must be for the journal to keep its promises. */
+/** The configuration that a stream needs for the guarantees of a journal. */
 export function makeConfig(names: Names, { replicas, hasBatches }: StreamWish) {
   return {
     name: names.stream,
@@ -30,7 +30,7 @@ export function makeConfig(names: Names, { replicas, hasBatches }: StreamWish) {
     storage: StorageType.File,
     num_replicas: replicas,
     retention: RetentionPolicy.Limits,
-    // Whatever limit a host sets: what is new is refused, never what is old dropped.
+    // If an operator sets a limit, new messages are refused; old ones are never dropped.
     discard: DiscardPolicy.New,
     deny_delete: true,
     deny_purge: true,
@@ -41,8 +41,8 @@ export function makeConfig(names: Names, { replicas, hasBatches }: StreamWish) {
 }
 
 /**
- * The stream as it is, if it is as the journal needs it.
- * @throws JournalFault 'unavailable' with a sentence if it is not
+ * Checks the configuration of a stream and enables batches if possible. Returns the current state of the stream.
+ * @throws JournalFault 'unavailable' if the stream does not have the configuration that the journal needs
  */
 export async function checkStream(
   manager: JetStreamManager,
@@ -51,16 +51,16 @@ export async function checkStream(
   info: StreamInfo,
 ): Promise<StreamInfo> {
   const wrong = differences(info.config, makeConfig(names, wish))
-  if (wrong.length === 0) return wish.hasBatches ? takeBatches(manager, info) : info
+  if (wrong.length === 0) return wish.hasBatches ? enableBatches(manager, info) : info
   throw new JournalFault(
     'unavailable',
-    `the stream ${names.stream} is not as the journal needs it: ${wrong.join('; ')}. Mend it with \`nats stream edit\`, or ` +
+    `the stream ${names.stream} is not as the journal needs it: ${wrong.join('; ')}. Fix it with \`nats stream edit\`, or ` +
       'choose another name for the journal (nats://…/NAME)',
   )
 }
 
-/** A stream that an older release made takes none yet. Where this node may not change that, it does without. */
-async function takeBatches(manager: JetStreamManager, info: StreamInfo): Promise<StreamInfo> {
+/** Enables batches in a stream that an older release created. If this node may not change the stream, it works without batches. */
+async function enableBatches(manager: JetStreamManager, info: StreamInfo): Promise<StreamInfo> {
   if (info.config.allow_atomic === true) return info
   try {
     return await manager.streams.update(info.config.name, { allow_atomic: true })
@@ -71,14 +71,14 @@ async function takeBatches(manager: JetStreamManager, info: StreamInfo): Promise
 }
 
 /**
- * Which stream this is, of all that ever had its name: the servers keep to the nanosecond when they made it. Not in its
- * metadata: two nodes that give an older stream an id at once would each believe in their own.
+ * The id of the journal, derived from the stream's name and the time of its creation, which the servers store in
+ * nanoseconds. The id is not in the stream's metadata: two nodes that set an id there at once would each use their own.
  */
-export function idOf({ config, created }: StreamInfo): JournalId {
+export function idOfStream({ config, created }: StreamInfo): JournalId {
   return deriveId([config.name, created])
 }
 
-/** Null: there is none. */
+/** The stream; null: there is none. */
 export async function findStream(manager: JetStreamManager, { stream }: Names): Promise<StreamInfo | null> {
   try {
     return await manager.streams.info(stream)
@@ -89,8 +89,9 @@ export async function findStream(manager: JetStreamManager, { stream }: Names): 
 }
 
 /**
- * A new stream with this metadata, or one just like it that is there already; null if there is another one of the name.
- * @throws JournalFault 'unavailable' with a sentence if it cannot be had
+ * Creates a stream with this metadata. Also returns an existing stream with the same configuration; null if there is one with
+ * another configuration.
+ * @throws JournalFault 'unavailable' if the servers cannot create it
  */
 export async function makeStream(
   manager: JetStreamManager,
@@ -109,8 +110,8 @@ export async function makeStream(
     const advice =
       copies === 1
         ? ''
-        : `. ${copies} copies need a cluster of at least ${copies} servers with JetStream; --nats-replicas 1 does with one`
-    throw new JournalFault('unavailable', `the stream ${wanted.name} cannot be made: ${cause.message}${advice}`, {
+        : `. ${copies} copies need a cluster of at least ${copies} servers with JetStream; --nats-replicas 1 needs only one`
+    throw new JournalFault('unavailable', `the stream ${wanted.name} cannot be created: ${cause.message}${advice}`, {
       cause,
     })
   }
@@ -127,11 +128,11 @@ function differences(is: StreamConfig, wanted: ReturnType<typeof makeConfig>): r
   for (const name of ['storage', 'retention', 'discard', 'deny_delete', 'allow_direct'] as const)
     compare(name, is[name], wanted[name])
   if (is.num_replicas < wanted.num_replicas)
-    wrong.push(`it has ${is.num_replicas} of the ${wanted.num_replicas} copies asked for`)
-  if ((is.max_age ?? 0) > 0) wrong.push('max_age is set: it would forget games')
+    wrong.push(`it has ${is.num_replicas} copies, not ${wanted.num_replicas} as asked for`)
+  if ((is.max_age ?? 0) > 0) wrong.push('max_age is set: the servers would delete games')
   const { max_msgs_per_subject: perGame, persist_mode: written } = is
-  // Whatever `discard` says, the oldest of a subject give way.
-  if (perGame > 0) wrong.push(`max_msgs_per_subject is ${perGame}: it would forget the beginning of games`)
+  // This limit drops the oldest messages of a subject whatever `discard` says.
+  if (perGame > 0) wrong.push(`max_msgs_per_subject is ${perGame}: the servers would delete the beginning of games`)
   if (is.subject_transform !== undefined) wrong.push('subject_transform is set: games would not be found')
   if (written === 'async') wrong.push('persist_mode is "async": a move is acknowledged before it is written')
   return wrong

@@ -33,7 +33,7 @@ async function refuse(opening: Promise<ClusterJournal>, sentence: RegExp): Promi
   )
 }
 
-/** The servers as an operator has them. */
+/** Runs `run` with a manager of the servers, as an operator would. */
 async function manage(run: (manager: JetStreamManager, connection: NatsConnection) => Promise<void>): Promise<void> {
   const { servers, user } = parseUrl((await starting).url)
   const connection = await connect({ servers: [...servers], ...user })
@@ -44,7 +44,7 @@ async function manage(run: (manager: JetStreamManager, connection: NatsConnectio
   }
 }
 
-test('[J10] a journal has as many streams as it was made with, and whoever does not ask gets them', async () => {
+test('[J10] a journal keeps its number of streams, and a node that gives no number uses them all', async () => {
   const made = await open('three', 3)
   assert.deepEqual(streamsOf(made), ['THREE_0', 'THREE_1', 'THREE_2'])
   const games = Array.from({ length: 30 }, (_, index) => `game-${index}`)
@@ -64,7 +64,7 @@ test('[J10] a journal has as many streams as it was made with, and whoever does 
   await again.close()
 })
 
-test('[J10] a node has one connection, however many streams there are', async () => {
+test('[J10] a node has one connection for any number of streams', async () => {
   const journal = await open('connected', 8)
   const { monitor } = (await starting).servers[0] ?? { monitor: '' }
   const { connections } = (await (await fetch(`${monitor}/connz`)).json()) as { connections: { name?: string }[] }
@@ -72,7 +72,7 @@ test('[J10] a node has one connection, however many streams there are', async ()
   await journal.close()
 })
 
-test('[J10] another number than the journal was made with is refused', async () => {
+test('[J10] another number of streams than the journal has is refused', async () => {
   await (await open('fixed', 2)).close()
   await refuse(
     open('fixed', 3),
@@ -82,7 +82,7 @@ test('[J10] another number than the journal was made with is refused', async () 
   await (await open('fixed', 2)).close()
 })
 
-test('[J10] a reader of a journal that is not there is told so, and makes none', async () => {
+test('[J10] opening a missing journal for reading is refused and creates nothing', async () => {
   await refuse(open('nowhere', undefined, false), /^there is no journal nowhere on these NATS servers/)
   await manage(async (manager) => {
     await assert.rejects(manager.streams.info('NOWHERE_0'), /not found/)
@@ -91,7 +91,7 @@ test('[J10] a reader of a journal that is not there is told so, and makes none',
   await (await open('nowhere', undefined, false)).close()
 })
 
-test('[J10] a stream without a mark, as all were made at first, is the only one', async () => {
+test('[J10] a stream without a number of partitions in its metadata, as in old journals, is the only one', async () => {
   await manage(async (manager) => {
     await makeStream(manager, makeNames('unmarked', 0), { replicas: 1, hasBatches: true })
   })
@@ -104,7 +104,7 @@ test('[J10] a stream without a mark, as all were made at first, is the only one'
   await refuse(open('unmarked', 3), /^the journal has 1 partition, as its stream UNMARKED_0 says, not 3/)
 })
 
-test('[J10] of nodes that make a journal at once one decides, and the others follow it or are refused', async () => {
+test('[J10] of nodes that create a journal at once one decides; the others use its number or are refused', async () => {
   const wishes = [2, 3, undefined, 3, 2]
   for (let round = 0; round < 10; round++) {
     const name = `race-${round}`
@@ -123,7 +123,7 @@ test('[J10] of nodes that make a journal at once one decides, and the others fol
   }
 })
 
-test('[J10] what a node left that was stopped while it made the streams is no journal', async () => {
+test('[J10] the streams left by a node that stopped while creating them are not a journal', async () => {
   await manage(async (manager) => {
     const wish = { replicas: 1, hasBatches: true }
     for (const partition of [1, 2]) await makeStream(manager, makeNames('stopped', partition), wish)
@@ -133,7 +133,7 @@ test('[J10] what a node left that was stopped while it made the streams is no jo
   await journal.close()
 })
 
-test('[J10] a journal that has lost a stream is refused, and no empty one put in its place', async () => {
+test('[J10] a journal that has lost a stream is refused, and no empty stream replaces it', async () => {
   for (const lost of [0, 2]) {
     const name = `lost-${lost}`
     const journal = await open(name, 3)
@@ -151,12 +151,12 @@ test('[J10] a journal that has lost a stream is refused, and no empty one put in
   }
 })
 
-test('[J10] servers that cannot keep the number of streams make no more than one', async () => {
+test('[J10] servers that cannot store the number of streams allow only one', async () => {
   await using old = await NatsCluster.start({ kind: 'racing' })
   const options = { url: old.url, replicas: 1, allowOld: true }
   await refuse(
     openJetStreamJournal({ ...options, partitions: 2 }),
-    /^nats-server 2\.9\.10 is older than 2\.10, and cannot keep the number of partitions/,
+    /^nats-server 2\.9\.10 is older than 2\.10 and cannot store the number of partitions/,
   )
   await (await openJetStreamJournal(options)).close()
 })
@@ -171,7 +171,7 @@ const led = (name: string, leader: string | undefined, others: readonly string[]
   },
 })
 
-test('[J14] each server is given its share of the streams, and none is moved without need', () => {
+test('[J14] each server leads its share of the streams, and no stream is moved without need', () => {
   const plan = (...streams: readonly Led[]) => Object.fromEntries(planLeaders(streams))
   const [abc, ac, bc] = [
     ['a', 'b'],
@@ -188,16 +188,16 @@ test('[J14] each server is given its share of the streams, and none is moved wit
   assert.deepEqual(plan({ name: '0' }, { name: '1' }), {})
 })
 
-test('[J14] nodes see to it that different servers lead the streams', async () => {
+test('[J14] nodes make different servers lead the streams', async () => {
   await using cluster = await NatsCluster.start({ servers: 3 })
   for (let round = 0; round < 4; round++) {
     const journal = await openJetStreamJournal({ url: `${cluster.url}/spread-${round}`, partitions: 3 })
     const nodes = [1, 2, 3].map(() => new Cluster(journal, async () => ''))
     await Promise.all(nodes.map((node) => node.spreadLeaders()))
-    const look = () => Promise.all(streamsOf(journal).map((stream) => cluster.leaderOf(stream)))
-    let leaders = await look()
+    const readLeaders = () => Promise.all(streamsOf(journal).map((stream) => cluster.leaderOf(stream)))
+    let leaders = await readLeaders()
     const late = systemClock.now() + 20_000
-    while (new Set(leaders).size < 3 && systemClock.now() < late) leaders = await look()
+    while (new Set(leaders).size < 3 && systemClock.now() < late) leaders = await readLeaders()
     await journal.close()
     assert.equal(new Set(leaders).size, 3, leaders.map(({ name }) => name).join())
   }

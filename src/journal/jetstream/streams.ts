@@ -1,13 +1,13 @@
-/** The streams of a journal, one a partition. The first one knows how many there are, and is made last. */
+/** The streams of a journal, one for each partition. The first one stores the number of streams and is created last. */
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream'
 import { JournalFault } from '../journal.ts'
 import { makeNames, type Names } from './names.ts'
 import { checkStream, findStream, makeStream, type StreamWish } from './stream.ts'
 
 export interface StreamsWish extends StreamWish {
-  /** As many as there are, one if there are none yet. */
+  /** Undefined: as many as exist, or one for a new journal. */
   readonly partitions: number | undefined
-  /** Whether they are made where there are none. */
+  /** Whether the streams are created if there is no journal. */
   readonly makes: boolean
 }
 
@@ -16,15 +16,15 @@ export interface OpenStream {
   readonly info: StreamInfo
 }
 
-/** In the metadata of the first stream. A stream without it is the only one. */
+/** The key of the number of streams in the metadata of the first one. Without it there is only one stream. */
 const partitionsKey = 'oxo-partitions'
 
 /**
- * The streams as they are, made if they were not there and may be.
+ * Opens the streams of a journal. Creates them if there is no journal and `wish.makes` is true.
  *
- * Invariant: when the first stream is there, all others were. So a node that stops in the middle of making them leaves
- * nothing that anybody would take for a journal, and of two nodes that make a different number one is first.
- * @throws JournalFault 'unavailable' with a sentence if they cannot be had, or are not what the journal needs
+ * Invariant: the first stream is created after all others. So a node that stops while it creates them leaves nothing that
+ * looks like a journal, and if two nodes create different numbers of streams, the first stream decides.
+ * @throws JournalFault 'unavailable' if they cannot be opened or created, or are not as the journal needs them
  */
 export async function openStreams(
   manager: JetStreamManager,
@@ -35,7 +35,8 @@ export async function openStreams(
   const found = await findStream(manager, first)
   if (found === null) return makeStreams(manager, prefix, wish)
   const count = Number(found.config.metadata?.[partitionsKey] ?? 1)
-  if (wish.partitions !== undefined && wish.partitions !== count) throw otherNumber(first, count, wish.partitions)
+  if (wish.partitions !== undefined && wish.partitions !== count)
+    throw wrongPartitionCount(first, count, wish.partitions)
   const rest = namesOf(prefix, count).slice(1)
   return Promise.all([
     checkStream(manager, first, wish, found).then((info) => ({ names: first, info })),
@@ -46,7 +47,7 @@ export async function openStreams(
 const namesOf = (prefix: string, count: number): readonly Names[] =>
   Array.from({ length: count }, (_, partition) => makeNames(prefix, partition))
 
-function otherNumber({ stream }: Names, count: number, asked: number): JournalFault {
+function wrongPartitionCount({ stream }: Names, count: number, asked: number): JournalFault {
   const has = `the journal has ${count} ${count === 1 ? 'partition' : 'partitions'}, as its stream ${stream} says, not ${asked}`
   return new JournalFault(
     'unavailable',
@@ -57,16 +58,16 @@ function otherNumber({ stream }: Names, count: number, asked: number): JournalFa
 
 async function openStream(manager: JetStreamManager, names: Names, wish: StreamWish): Promise<OpenStream> {
   const info = await findStream(manager, names)
-  if (info === null) throw missing(names)
+  if (info === null) throw missingStream(names)
   return { names, info: await checkStream(manager, names, wish, info) }
 }
 
-function none({ stream }: Names, prefix: string): JournalFault {
-  const what = `there is no journal ${prefix} on these NATS servers, for they have no stream ${stream}`
-  return new JournalFault('unavailable', `${what}: name the one that its nodes name, nats://…/NAME`)
+function missingJournal({ stream }: Names, prefix: string): JournalFault {
+  const what = `there is no journal ${prefix} on these NATS servers, because they have no stream ${stream}`
+  return new JournalFault('unavailable', `${what}: use the same name as its nodes, nats://…/NAME`)
 }
 
-function missing({ stream }: Names): JournalFault {
+function missingStream({ stream }: Names): JournalFault {
   return new JournalFault(
     'unavailable',
     `the stream ${stream} of the journal is missing, and with it the games of its partition: restore it, or import a ` +
@@ -82,28 +83,31 @@ async function makeStreams(
   const count = wish.partitions ?? 1
   const first = makeNames(prefix, 0)
   await assertUnused(manager, first, makeNames(prefix, 1))
-  if (!wish.makes) throw none(first, prefix)
+  if (!wish.makes) throw missingJournal(first, prefix)
   const rest = await Promise.all(
     namesOf(prefix, count)
       .slice(1)
       .map((names) => findOrMake(manager, names, wish)),
   )
   const info = await makeStream(manager, first, wish, count === 1 ? {} : { [partitionsKey]: String(count) })
-  // Another node was faster, with another number of partitions perhaps.
+  // Another node was faster, perhaps with another number of partitions.
   if (info === null) return openStreams(manager, prefix, wish)
   return [{ names: first, info: await checkStream(manager, first, wish, info) }, ...rest]
 }
 
-/** Where there is no first stream nobody has appended to the second, for the first is made before that. */
+/**
+ * Checks that a journal was not lost: nobody appends to the second stream before the first one exists.
+ * @throws JournalFault 'unavailable' if the second stream has entries but the first one is missing
+ */
 async function assertUnused(manager: JetStreamManager, first: Names, second: Names): Promise<void> {
   const found = await findStream(manager, second)
   if (found === null || found.state.messages === 0) return
-  // Made while this looked at the second.
-  if ((await findStream(manager, first)) === null) throw missing(first)
+  // The first stream may have been created since it was looked up.
+  if ((await findStream(manager, first)) === null) throw missingStream(first)
 }
 
 async function findOrMake(manager: JetStreamManager, names: Names, wish: StreamWish): Promise<OpenStream> {
   const info = (await makeStream(manager, names, wish)) ?? (await findStream(manager, names))
-  if (info === null) throw missing(names)
+  if (info === null) throw missingStream(names)
   return { names, info: await checkStream(manager, names, wish, info) }
 }

@@ -1,17 +1,18 @@
-/** Hears a subject of NATS, or fails with a sentence where this node may not. */
+/** Subscribes to a subject of NATS and reports a missing permission. */
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import type { JournalFault } from '../journal.ts'
 import { makeDenied } from './permissions.ts'
 
-/** `fail` is called where the servers do not let this node hear the subject, at once or from some time on. */
+/** @param fail called when the servers do not allow this node the subscription, at once or later. */
 export function subscribe(
   connection: NatsConnection,
   subject: string,
-  hear: (message: Msg) => void,
+  handler: (message: Msg) => void,
   fail: (fault: JournalFault) => void,
 ): Subscription {
   return connection.subscribe(subject, {
-    // What comes with an error is no message.
-    callback: (error, message) => (error === null ? hear(message) : fail(makeDenied('hear', subject, error))),
+    // With an error there is no message.
+    callback: (error, message) =>
+      error === null ? handler(message) : fail(makeDenied('subscribe to', subject, error)),
   })
 }

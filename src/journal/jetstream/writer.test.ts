@@ -5,15 +5,15 @@ import { chainStart } from '../chain.ts'
 import { JournalFault } from '../journal.ts'
 import { LruCache } from '../lru-cache.ts'
 import { nodeChain } from '../sqlite/node-chain.ts'
-import type { Head } from './game-log.ts'
+import type { GameHead } from './game-log.ts'
 import type { Requests } from './requests.ts'
 import { Message } from './message.ts'
 import { makeNames } from './names.ts'
 import type { Publisher } from './publisher.ts'
-import type { GameQuery, Reader } from './reader.ts'
-import { Writer } from './writer.ts'
+import type { GameQuery, JetStreamReader } from './reader.ts'
+import { JetStreamWriter } from './writer.ts'
 
-/** Entries of one game, chained. */
+/** Chained entries of one game. */
 function makeMessages(count: number): readonly Message[] {
   let chain = chainStart
   return Array.from({ length: count }, (_, index) => {
@@ -30,26 +30,26 @@ function makeMessages(count: number): readonly Message[] {
   })
 }
 
-test('[J9] an append that may be stored is no conflict because a server that is behind was asked', async () => {
+test('[J9] an append that may be stored is not a conflict if a lagging server answers the read', async () => {
   const clock = new VirtualClock(1_790_000_000_000)
   const messages = makeMessages(6)
-  const heads = new LruCache<string, Head>(16)
+  const heads = new LruCache<string, GameHead>(16)
   heads.set('a', { version: 6, chain: messages[5]?.chain ?? '', token: 6 })
   const queries: GameQuery[] = []
-  // Two entries behind: as a copy is while there is no leader.
-  const game: Reader['game'] = async (query, take) => {
+  // The server lacks entries 6 and 7, as a copy may while there is no leader.
+  const game: JetStreamReader['game'] = async (query, take) => {
     queries.push(query)
     for (const message of messages.slice(0, 5)) take(message)
   }
-  const writer = new Writer({
+  const writer = new JetStreamWriter({
     requests: { isConnected: true, connected: Promise.resolve() } as Requests,
     names: makeNames('t', 0),
     clock,
     heads,
     mayRace: false,
     id: 'w',
-    post: { send: (pending: Parameters<Publisher['send']>[0]) => pending.answered({ type: 'lost' }) } as Publisher,
-    reader: { game } as Reader,
+    publisher: { send: (append: Parameters<Publisher['send']>[0]) => append.answered({ type: 'lost' }) } as Publisher,
+    reader: { game } as JetStreamReader,
   })
   const appended = writer.append('a', 6, 'body 7').then(
     (answer) => answer,

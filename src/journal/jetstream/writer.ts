@@ -1,28 +1,28 @@
-/** Appends: one at a time a game, as many games at once as ask. What the broker says is checked before it is passed on. */
+/** Appends entries, one at a time for each game and for any number of games at once. Checks the answers of the servers. */
 import type { Clock } from '../../base/index.ts'
 import type { Chain } from '../chain.ts'
 import { type Appended, type GameId, JournalFault, type Version } from '../journal.ts'
 import type { LruCache } from '../lru-cache.ts'
 import { nodeChain } from '../sqlite/node-chain.ts'
-import { GameLog, type Head, noHead } from './game-log.ts'
+import { GameLog, type GameHead, noHead } from './game-log.ts'
 import { appendMsMax, retryMs } from './limits.ts'
 import type { Requests } from './requests.ts'
 import { makeHeaders, type Message } from './message.ts'
 import type { Names } from './names.ts'
-import type { Answer, Publisher } from './publisher.ts'
-import type { Reader } from './reader.ts'
+import type { AppendResult, Publisher } from './publisher.ts'
+import type { JetStreamReader } from './reader.ts'
 
-export interface WriterOptions {
+export interface JetStreamWriterOptions {
   readonly requests: Requests
-  readonly post: Publisher
+  readonly publisher: Publisher
   readonly names: Names
   readonly clock: Clock
-  readonly reader: Reader
-  /** Shared with whoever hears of other writers' entries. */
-  readonly heads: LruCache<GameId, Head>
-  /** Whether a server may acknowledge both of two racing appends, so that each must be looked at. */
+  readonly reader: JetStreamReader
+  /** Shared with the reader, and updated when entries of other writers arrive. */
+  readonly heads: LruCache<GameId, GameHead>
+  /** Whether a server may acknowledge both of two racing appends. Then each acknowledgement is checked. */
   readonly mayRace: boolean
-  /** Different from that of every other writer. */
+  /** Unique to this writer. */
   readonly id: string
 }
 
@@ -32,77 +32,77 @@ interface Append {
   readonly body: string
   readonly id: string
   readonly until: number
-  /** An attempt was sent and never answered: it may be stored, or be on its way. */
+  /** An attempt was sent and not answered: it may be stored, now or later. */
   isOpen: boolean
 }
 
-/** Where a game stands, and whether the entry that an append was for is the one that it wrote. */
+/** The current head of a game, and whether this append wrote the entry with its version. */
 interface Found {
-  readonly head: Head
+  readonly head: GameHead
   readonly isOwn: boolean
 }
 
-/** An entry on its way, and the chain that it follows. */
+/** An entry in flight, and the chain that it follows. */
 interface Sent {
   readonly previous: Chain
   readonly chain: Chain
   readonly body: string
 }
 
-export class Writer {
-  readonly #options: WriterOptions
-  /** The last append of each game that has one under way. */
-  readonly #lines = new Map<GameId, Promise<unknown>>()
-  /** What is sent and not answered: of each game one entry at most. */
+export class JetStreamWriter {
+  readonly #options: JetStreamWriterOptions
+  /** The last append in flight of each game. */
+  readonly #queues = new Map<GameId, Promise<unknown>>()
+  /** Entries that are sent and not answered, at most one for each game. */
   readonly #sent = new Map<GameId, Sent>()
   #number = 0
 
-  constructor(options: WriterOptions) {
+  constructor(options: JetStreamWriterOptions) {
     this.#options = options
   }
 
-  /** As `Journal.append`. */
+  /** See `Journal.append`. */
   append(game: GameId, after: Version, body: string): Promise<Appended> {
     const { clock, id } = this.#options
     const append = { game, after, body, id: `${id}-${++this.#number}`, until: clock.now() + appendMsMax, isOpen: false }
-    const before = this.#lines.get(game)
+    const before = this.#queues.get(game)
     const appended = before === undefined ? this.#store(append) : before.then(() => this.#store(append))
     const settled: Promise<void> = appended.then(
-      () => this.#leave(game, settled),
-      () => this.#leave(game, settled),
+      () => this.#dequeue(game, settled),
+      () => this.#dequeue(game, settled),
     )
-    this.#lines.set(game, settled)
+    this.#queues.set(game, settled)
     return appended
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no append is in flight. */
   async settle(): Promise<void> {
-    while (this.#lines.size > 0) await Promise.all(this.#lines.values())
+    while (this.#queues.size > 0) await Promise.all(this.#queues.values())
   }
 
-  /** Spares the hash of a message that was sent from here and is heard before its answer, as nearly all are. */
+  /** Avoids the hash of a repeated message that this writer has sent. Nearly all of them arrive before their answer. */
   recognize(message: Message): void {
     const sent = this.#sent.get(message.game)
     if (sent?.chain === message.chain && sent.body === message.body) message.isMadeFor(sent.previous)
   }
 
-  #leave(game: GameId, line: Promise<unknown>): void {
-    if (this.#lines.get(game) === line) this.#lines.delete(game)
+  #dequeue(game: GameId, queue: Promise<unknown>): void {
+    if (this.#queues.get(game) === queue) this.#queues.delete(game)
   }
 
   async #store(append: Append): Promise<Appended> {
     const { game, after } = append
-    // Most games that nobody knows are new: that is tried before it is looked up.
+    // A game without a known head is usually new: the append is tried before the game is read.
     let head = this.#options.heads.get(game) ?? (after === 0 ? noHead : null)
-    // Of the last message that is known to be there: a server that answers a look must have it.
+    // The sequence of the last message known to exist. A read must include it.
     let known = 0
     for (;;) {
       try {
         known = Math.max(known, head?.token ?? 0)
-        const found = head?.version === after ? await this.#attempt(append, head) : await this.#look(append, known)
+        const found = head?.version === after ? await this.#attempt(append, head) : await this.#readState(append, known)
         if (found === 'stored') return 'stored'
-        head = found?.head ?? null
-        if (found !== null && found.head.version !== after) return judge(append, found)
+        head = found.head
+        if (head.version !== after) return judge(append, found)
       } catch (cause) {
         await this.#pause(append, cause)
         head = null
@@ -110,8 +110,8 @@ export class Writer {
     }
   }
 
-  /** Null: the game must be looked at. @throws JournalFault */
-  async #attempt(append: Append, head: Head): Promise<Found | 'stored' | null> {
+  /** Sends the append once. @throws JournalFault */
+  async #attempt(append: Append, head: GameHead): Promise<Found | 'stored'> {
     const version = append.after + 1
     const chain = nodeChain(head.chain, version, append.body)
     this.#sent.set(append.game, { previous: head.chain, chain, body: append.body })
@@ -130,21 +130,21 @@ export class Writer {
         throw new JournalFault('unavailable', 'the NATS servers did not answer')
       case 'stored':
         append.isOpen = true
-        return this.#look(append, answer.sequence, head)
+        return this.#readState(append, answer.sequence, head)
       case 'conflict':
-        return this.#lose(append, answer.last)
+        return this.#findWinner(append, answer.last)
     }
   }
 
-  /** Who was faster. @throws JournalFault if nobody is known to have been: their append may yet fail. */
-  async #lose(append: Append, last: number): Promise<Found> {
-    const found = await this.#look(append, last)
+  /** Finds the entry that won a conflict. @throws JournalFault if there is none yet: the other append may still fail. */
+  async #findWinner(append: Append, last: number): Promise<Found> {
+    const found = await this.#readState(append, last)
     if (found.head.version !== append.after) return found
-    throw new JournalFault('unavailable', 'another append of this game is on its way')
+    throw new JournalFault('unavailable', 'another append of this game is in flight')
   }
 
-  /** How the game stands, by what follows `head`, at least up to sequence `known`. */
-  async #look({ game, after, id }: Append, known: number, head: Head = noHead): Promise<Found> {
+  /** Reads the state of the game from the messages after `head`, at least up to sequence `known`. */
+  async #readState({ game, after, id }: Append, known: number, head: GameHead = noHead): Promise<Found> {
     const { reader, heads } = this.#options
     const log = new GameLog(head)
     let isOwn = false
@@ -156,11 +156,11 @@ export class Writer {
     return { head: log.head, isOwn }
   }
 
-  #publish({ game, body, ...append }: Append, chain: Chain, token: number): Promise<Answer> {
+  #publish({ game, body, ...append }: Append, chain: Chain, token: number): Promise<AppendResult> {
     const entry = { version: append.after + 1, chain, append: append.id }
     const subject = this.#options.names.subjectOf(game)
     return new Promise((answered) =>
-      this.#options.post.send({
+      this.#options.publisher.send({
         subject,
         payload: body,
         headers: (place) => makeHeaders(entry, token, place),
@@ -175,7 +175,7 @@ export class Writer {
     const { clock, requests } = this.#options
     if (cause.fault === 'storage-full' || clock.now() + retryMs >= until) {
       if (!isOpen) throw cause
-      const message = 'it was sent to the NATS servers, and whether it was stored is not known'
+      const message = 'the entry was sent to the NATS servers, but it is not known whether it was stored'
       throw new JournalFault('outcome-unknown', message, { cause })
     }
     await new Promise<void>((resolve) => void clock.after(retryMs, resolve))
@@ -189,10 +189,12 @@ export class Writer {
 }
 
 /**
- * The game is not at the version that the append names: it may be the append itself that got it there. @throws JournalFault
- * 'unavailable' where it may be stored, and the server that was asked had not even heard of the entry before it
+ * Decides the result of an append if the game is not at the version that the append names. The append itself may have stored
+ * the entry.
+ * @throws JournalFault 'unavailable' if the append may be stored but the answering server does not have the entry before it
  */
 function judge({ isOpen, after }: Append, { isOwn, head }: Found): Appended {
-  if (isOpen && head.version < after) throw new JournalFault('unavailable', 'the server that was asked is behind')
+  if (isOpen && head.version < after)
+    throw new JournalFault('unavailable', 'the server that answered does not have all entries yet')
   return isOpen && isOwn ? 'stored' : 'conflict'
 }

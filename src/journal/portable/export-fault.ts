@@ -1,15 +1,15 @@
-/** Why an export or an import cannot go on. */
+/** The errors that end an export or an import. */
 import type { GameId, Version } from '../journal.ts'
 
 /**
- * damaged: a line is not what was written. cut-short: the file ends before its end line. unknown-format: no export, or
- * a newer one. other-journal: the file is of another journal than the one that should continue it. conflict: the
- * journal has another history of a game.
+ * damaged: a line was changed, lost or moved. cut-short: the file has no end line. unknown-format: the file is not an export, or
+ * has a newer format. other-journal: the file is an export of another journal. conflict: the journal has another history of a
+ * game.
  */
 export type ExportFaultName = 'damaged' | 'cut-short' | 'unknown-format' | 'other-journal' | 'conflict'
 
 export interface FaultPlace {
-  /** The line of the file, from 1. */
+  /** The line of the file, counted from 1. */
   readonly line?: number
   readonly game?: GameId
   readonly version?: Version

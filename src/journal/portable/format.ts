@@ -1,20 +1,23 @@
-/** The lines of an export: what each one says. docs/SPEC.md, [X1] and [X2], is their description. */
+/** The format of the lines of an export. See docs/SPEC.md, [X1] and [X2]. */
 import type { Chain } from '../chain.ts'
 import type { GameId, Position, Version } from '../journal.ts'
 
-/** The newest format that this code reads and the only one that it writes. */
+/** The newest format that this code reads, and the only one that it writes. */
 const format = 1
 
 export const header = JSON.stringify({ oxo: 'export', format })
 
-/** Entries between two marks, and bytes of their lines: what a reader holds until the mark vouches for it. */
+/**
+ * The most entries between two marks, and the most bytes of lines before the last of them. A reader keeps these in memory
+ * until the next mark confirms them.
+ */
 export const stretchEntriesMax = 4096
 export const stretchBytesMax = 1 << 23
 
-/** One line: a body of the greatest length with every unit escaped, and room for the rest. */
+/** Bytes of one line: a body of the greatest length with every unit escaped, and room for the rest. */
 export const lineBytesMax = 7 << 20
 
-/** An entry without its position, which is the engine's own. */
+/** An entry without its position, which only the engine can interpret. */
 export interface PortableEntry {
   readonly game: GameId
   readonly version: Version
@@ -22,31 +25,31 @@ export interface PortableEntry {
   readonly chain: Chain
 }
 
-/** What stands in the file up to here. */
-export interface Mark {
+/** A summary of the file before this line. */
+export interface ExportMark {
   readonly entries: number
   readonly games: number
-  /** Of the last entry, in the journal that was exported; empty: there is none. */
+  /** The position of the last entry in the exported journal; empty: there is no entry. */
   readonly position: Position
   /** SHA-256 of all bytes before this line, in hexadecimal. */
   readonly digest: string
 }
 
-/** `end`: the last line of a whole export. */
-export type Line =
+/** A line after the header. `end` is the last line of a complete export. */
+export type ExportLine =
   | { readonly type: 'entry'; readonly entry: PortableEntry }
-  | { readonly type: 'mark' | 'end'; readonly mark: Mark }
+  | { readonly type: 'mark' | 'end'; readonly mark: ExportMark }
 
 export function makeEntryLine({ game, version, body, chain }: PortableEntry): string {
   return `${JSON.stringify({ game, version, body, chain })}\n`
 }
 
-export function makeMarkLine(type: 'mark' | 'end', { entries, games, position, digest }: Mark): string {
+export function makeMarkLine(type: 'mark' | 'end', { entries, games, position, digest }: ExportMark): string {
   return `${JSON.stringify({ [type]: { entries, games, position, digest } })}\n`
 }
 
-/** Null: none of the lines that a format 1 has behind its header. */
-export function parseLine(text: string): Line | null {
+/** Parses a line after the header; null: it is not a line of format 1. */
+export function parseLine(text: string): ExportLine | null {
   const value = parseObject(text)
   if (value === null) return null
   if ('game' in value) return isEntry(value) ? { type: 'entry', entry: value } : null
@@ -57,7 +60,7 @@ export function parseLine(text: string): Line | null {
   return null
 }
 
-/** The format that a first line names; null: it is no export. */
+/** The format in the first line; null: the file is not an export. */
 export function parseHeader(text: string): number | null {
   const value = parseObject(text)
   return value?.['oxo'] === 'export' && typeof value['format'] === 'number' ? value['format'] : null
@@ -85,7 +88,7 @@ function isEntry(value: Members): value is Members & PortableEntry {
   return typeof game === 'string' && isCount(version) && typeof body === 'string' && typeof chain === 'string'
 }
 
-function isMark(value: Members): value is Members & Mark {
+function isMark(value: Members): value is Members & ExportMark {
   const { entries, games, position, digest } = value
   return isCount(entries) && isCount(games) && typeof position === 'string' && typeof digest === 'string'
 }

@@ -10,7 +10,7 @@ import { addEntries, chunksOf, exportText, makeJournal } from './testing/portabl
 const games = 30
 const count = stretchEntriesMax + 500
 
-/** Time that has passed as soon as it is waited for. */
+/** A clock on which every wait is over at once. */
 const hasty: Clock = { ...systemClock, after: (_, call) => systemClock.after(0, call) }
 
 async function importText(journal: Journal, text: string): Promise<Imported> {
@@ -18,7 +18,7 @@ async function importText(journal: Journal, text: string): Promise<Imported> {
   return work.run(new ExportReader(), chunksOf(text), () => {})
 }
 
-test('[X6] an import makes the same games, and the same again adds nothing', async () => {
+test('[X6] an import creates the same games, and a second import adds nothing', async () => {
   const text = await exportText(await makeJournal(count, games))
   const journal = new MemoryJournal()
   assert.deepEqual(await importText(journal, text), { entries: count, games, added: count })
@@ -27,7 +27,7 @@ test('[X6] an import makes the same games, and the same again adds nothing', asy
   assert.equal(await exportText(journal), text)
 })
 
-test('[X6] an import that was interrupted goes on, and one into a journal that has played on changes nothing', async () => {
+test('[X6] an interrupted import can be continued, and one into a journal with newer entries changes nothing', async () => {
   const whole = await makeJournal(count, games)
   const text = await exportText(whole)
   const journal = new MemoryJournal()
@@ -39,7 +39,7 @@ test('[X6] an import that was interrupted goes on, and one into a journal that h
   assert.equal((await importText(journal, await exportText(journal))).added, 0)
 })
 
-/** The journal of `count` entries, but for what was played in one game. */
+/** A journal of `count` entries that differs in one game. */
 async function diverge(at: Version, further: number): Promise<MemoryJournal> {
   const journal = new MemoryJournal()
   for (let version = 0; version < at - 1; version++)
@@ -48,7 +48,7 @@ async function diverge(at: Version, further: number): Promise<MemoryJournal> {
   return journal
 }
 
-test('[X6] another history of a game is a conflict, whichever of the two is longer', async () => {
+test('[X6] another history of a game is a conflict, whichever history is longer', async () => {
   const text = await exportText(await makeJournal(count, games))
   const versions = Math.ceil((count - 7) / games)
   const cases = [
@@ -79,7 +79,7 @@ test('[X6] a file is compared before anything is appended', async () => {
   assert.equal((await journal.read('game-0')).length, 0)
 })
 
-test('[X6] a shorter, other history of a game that the journal has more of is found before anything is appended', async () => {
+test('[X6] a shorter, different history of a game is found before anything is appended', async () => {
   const text = await exportText(await makeJournal(count, games))
   for (const at of [1, 3, Math.ceil((count - 7) / games)]) {
     const journal = await diverge(at, 500)
@@ -89,12 +89,12 @@ test('[X6] a shorter, other history of a game that the journal has more of is fo
       { fault: 'conflict', message: /game game-7 has another history/ },
     )
   }
-  // More of the same history is none.
+  // A longer version of the same history is not a conflict.
   const longer = await makeJournal(count + 500, games)
   await (await Import.begin(longer, hasty)).check(new ExportReader(), chunksOf(text), () => {})
 })
 
-/** A journal whose appends fail as they are told to, and whose memory may be bad. */
+/** A journal whose appends fail as the test says, and which can lose an entry. */
 class Faulty implements Journal {
   readonly id = 'faulty'
   readonly durability = 'memory'
@@ -123,8 +123,8 @@ class Faulty implements Journal {
     return this.#memory.readBack(...page)
   }
 
-  follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
-    return this.#memory.follow(after, (entries) => hear(entries.filter(({ position }) => position !== this.forgets)))
+  follow(after: Position, handler: (entries: readonly Entry[]) => void): Subscription {
+    return this.#memory.follow(after, (entries) => handler(entries.filter(({ position }) => position !== this.forgets)))
   }
 
   listen(...asked: Parameters<Journal['listen']>): ReturnType<Journal['listen']> {
@@ -136,7 +136,7 @@ class Faulty implements Journal {
   }
 }
 
-test('[X6] appends without an outcome are looked up and made once', async () => {
+test('[X6] appends with an unknown outcome are looked up and stored only once', async () => {
   const text = await exportText(await makeJournal(count, games))
   const random = seededRandom(6)
   const journal = new Faulty(() => (random.below(600) === 0 ? (random.below(2) === 0 ? 'before' : 'after') : null))
@@ -147,18 +147,18 @@ test('[X6] appends without an outcome are looked up and made once', async () => 
   }
 })
 
-test('[X6] a journal that takes nothing more ends the import, with what it says', async () => {
+test('[X6] a journal that refuses appends ends the import with its fault', async () => {
   const text = await exportText(await makeJournal(count, games))
   const full = new Faulty((_, version) => (version > 100 ? 'full' : null))
   await assert.rejects(importText(full, text), { fault: 'storage-full' })
   await assert.rejects(importText(new Faulty(() => 'before'), text), { fault: 'outcome-unknown' })
 })
 
-test('[X6] a journal that does not give back what it took is found, and one that is damaged is not added to', async () => {
+test('[X6] an import detects a journal that loses stored entries, and does not append to a damaged one', async () => {
   const text = await exportText(await makeJournal(300, games))
   const journal = new Faulty(() => null)
   journal.forgets = '299'
-  await assert.rejects(importText(journal, text), { fault: 'corrupt', message: /game game-28 is not whole/ })
+  await assert.rejects(importText(journal, text), { fault: 'corrupt', message: /game game-28 is incomplete/ })
   journal.forgets = '250'
   await assert.rejects(Import.begin(journal, hasty), { fault: 'corrupt', message: /entry 10 of game game-9 / })
 })

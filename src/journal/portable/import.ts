@@ -1,86 +1,89 @@
-/** Brings an export into a journal: what is there already is compared, what is missing is appended, all is read back. */
+/** Imports an export into a journal: compares existing entries, appends missing ones, and reads all back. */
 import type { Clock } from '../../base/index.ts'
 import { type Appended, type Entry, type GameId, type Journal, JournalFault, type Version } from '../journal.ts'
 import { ExportFault } from './export-fault.ts'
 import type { PortableEntry } from './format.ts'
 import type { ExportReader, Stretch } from './read.ts'
-import { Heads } from './tally.ts'
+import { GameHeads } from './tally.ts'
 
 export interface Imported {
-  /** Of the export. */
+  /** Entries of the export. */
   readonly entries: number
   readonly games: number
   /** Entries that the journal did not have before. */
   readonly added: number
 }
 
-export type HearStretch = (stretch: Stretch) => void
+export type OnStretch = (stretch: Stretch) => void
 
-/** Times that appends without an outcome are tried again, and how long to wait before, in ms. */
+/** Attempts for appends with an unknown outcome, and the pause between them, in ms. */
 const attemptsMax = 10
 const waitMs = 500
 
 export class Import {
   readonly #journal: Journal
   readonly #clock: Clock
-  /** What the journal had before. */
-  readonly #before: Heads
+  /** The heads of the games in the journal before the import. */
+  readonly #before: GameHeads
   #added = 0
 
-  private constructor(journal: Journal, clock: Clock, before: Heads) {
+  private constructor(journal: Journal, clock: Clock, before: GameHeads) {
     this.#journal = journal
     this.#clock = clock
     this.#before = before
   }
 
-  /** Reads all of the journal, which stays its owner's to close. @throws JournalFault 'corrupt' if a chain does not hold. */
+  /**
+   * Reads the whole journal. The caller keeps ownership and closes it.
+   * @throws JournalFault 'corrupt' if an entry does not match its chain
+   */
   static async begin(journal: Journal, clock: Clock): Promise<Import> {
     return new Import(journal, clock, await readHeads(journal))
   }
 
-  /** Reads the export to its end and changes nothing: an import of it would not end in any of these. @throws ExportFault */
-  async check(reader: ExportReader, chunks: AsyncIterable<Uint8Array>, hear: HearStretch): Promise<void> {
+  /** Checks the export to its end without changing the journal. @throws ExportFault if an import of it would throw one */
+  async check(reader: ExportReader, chunks: AsyncIterable<Uint8Array>, handler: OnStretch): Promise<void> {
     for await (const stretch of reader.read(chunks)) {
       for (const entry of stretch.entries) this.#isMissing(entry)
-      hear(stretch)
+      handler(stretch)
     }
     const { heads } = reader.tally
-    // Where the journal has more of a game than the export, its last entry says nothing of the export's.
+    // If the journal has more entries of a game than the export, their last entries cannot be compared: read the journal.
     if ([...heads].some(([game, { version }]) => version < this.#before.of(game).version))
       await compareHeads(this.#journal, heads)
   }
 
-  /** A game that the journal had before, or more of it than these heads know; null: there is none. */
-  findOther(heads: Heads): GameId | null {
+  /** A game of which the journal had more entries before the import than `heads`; null: there is none. */
+  findOther(heads: GameHeads): GameId | null {
     for (const [game, { version }] of this.#before) if (version > heads.of(game).version) return game
     return null
   }
 
   /**
-   * Imports what the reader reads. Entries up to the last good mark are in the journal whatever happens; the same again
-   * goes on from there.
+   * Imports an export. If the import fails, all entries before the last valid mark are in the journal. Running it again
+   * continues from there.
    * @throws ExportFault for a bad export or another history of a game; JournalFault.
    */
-  async run(reader: ExportReader, chunks: AsyncIterable<Uint8Array>, hear: HearStretch): Promise<Imported> {
+  async run(reader: ExportReader, chunks: AsyncIterable<Uint8Array>, handler: OnStretch): Promise<Imported> {
     for await (const stretch of reader.read(chunks)) {
       const missing = stretch.entries.filter((entry) => this.#isMissing(entry))
       await this.#append(missing)
       this.#added += missing.length
-      hear(stretch)
+      handler(stretch)
     }
     const { heads } = reader.tally
     await verifyHeads(this.#journal, heads)
     return { entries: heads.entries, games: heads.size, added: this.#added }
   }
 
-  /** @throws ExportFault when the journal's last entry of the game is another one. */
+  /** @throws ExportFault if the journal's last entry of the game has the same version and another chain */
   #isMissing({ game, version, chain }: PortableEntry): boolean {
     const head = this.#before.of(game)
     if (version === head.version && chain !== head.chain) throw conflict(game, version)
     return version > head.version
   }
 
-  /** Appends go out together; those of one game take effect in their order. */
+  /** Sends all appends at once; the journal stores those of one game in their order. Retries appends that may have failed. */
   async #append(entries: readonly PortableEntry[]): Promise<void> {
     let left = entries
     for (let attempt = 1; left.length > 0; attempt++) {
@@ -96,7 +99,7 @@ export class Import {
     }
   }
 
-  /** Those that the journal does not have. @throws ExportFault when it has others instead. */
+  /** The entries that the journal does not have. @throws ExportFault if it has other entries with the same versions */
   async #missing(entries: readonly PortableEntry[]): Promise<readonly PortableEntry[]> {
     const missing: PortableEntry[] = []
     for (const entry of entries) {
@@ -109,12 +112,12 @@ export class Import {
   }
 }
 
-/** Of every game, with every chain verified. */
-async function readHeads(journal: Journal): Promise<Heads> {
-  const heads = new Heads()
+/** Reads the heads of all games and verifies every chain. @throws JournalFault */
+async function readHeads(journal: Journal): Promise<GameHeads> {
+  const heads = new GameHeads()
   await readAll(journal, (entry) => {
-    const standing = heads.take(entry)
-    if (standing === 'next' || standing === 'void') return
+    const result = heads.take(entry)
+    if (result === 'next' || result === 'void') return
     const { game, version } = entry
     throw new JournalFault(
       'corrupt',
@@ -124,18 +127,27 @@ async function readHeads(journal: Journal): Promise<Heads> {
   return heads
 }
 
-/** Reads the journal once more: every game of the export must be there with the history that it had. */
-async function verifyHeads(journal: Journal, heads: Heads): Promise<void> {
+/** Reads the journal again and checks that it contains every game of the export, with the same history. */
+async function verifyHeads(journal: Journal, heads: GameHeads): Promise<void> {
   const { found, seen } = await compareHeads(journal, heads)
   if (found === heads.size) return
   const lost = [...heads].find(([game, { version }]) => seen.of(game).version < version)?.[0]
-  throw new JournalFault('corrupt', `the journal does not give back what it has stored: game ${lost} is not whole`)
+  throw new JournalFault(
+    'corrupt',
+    `the journal does not return all entries that it has stored: game ${lost} is incomplete`,
+  )
 }
 
-/** Reads all of the journal beside the last entries of an export. @throws ExportFault where one is another. */
-async function compareHeads(journal: Journal, heads: Heads): Promise<{ readonly found: number; readonly seen: Heads }> {
+/**
+ * Reads the whole journal and compares it with the last entries of an export. `found` is the number of games whose last entry
+ * is the same. @throws ExportFault if one differs
+ */
+async function compareHeads(
+  journal: Journal,
+  heads: GameHeads,
+): Promise<{ readonly found: number; readonly seen: GameHeads }> {
   let found = 0
-  const seen = new Heads()
+  const seen = new GameHeads()
   await readAll(journal, (entry) => {
     const { game, version, chain } = entry
     if (seen.take(entry) !== 'next' || version !== heads.of(game).version) return
@@ -145,18 +157,18 @@ async function compareHeads(journal: Journal, heads: Heads): Promise<{ readonly 
   return { found, seen }
 }
 
-async function readAll(journal: Journal, hear: (entry: Entry) => void): Promise<void> {
-  const broken = Promise.withResolvers<never>()
+async function readAll(journal: Journal, handler: (entry: Entry) => void): Promise<void> {
+  const failed = Promise.withResolvers<never>()
   const subscription = journal.follow('', (entries) => {
     try {
-      for (const entry of entries) hear(entry)
+      for (const entry of entries) handler(entry)
     } catch (fault) {
-      broken.reject(fault)
+      failed.reject(fault)
       subscription.close()
     }
   })
   try {
-    await Promise.race([broken.promise, subscription.caughtUp])
+    await Promise.race([failed.promise, subscription.caughtUp])
   } finally {
     subscription.close()
   }
@@ -166,20 +178,20 @@ function isStored(outcome: PromiseSettledResult<Appended> | undefined): boolean 
   return outcome?.status === 'fulfilled' && outcome.value === 'stored'
 }
 
-/** Anything but a fault of the journal is a bug and goes on up. */
+/** The fault of a failed append, or null. Anything but a JournalFault is a bug and is thrown. */
 function faultOf(outcome: PromiseSettledResult<Appended>): JournalFault | null {
   if (outcome.status === 'fulfilled') return null
   if (outcome.reason instanceof JournalFault) return outcome.reason
   throw outcome.reason
 }
 
-/** Whether trying again may help. */
+/** Whether another attempt may succeed. */
 function isPassing({ fault }: JournalFault): boolean {
   return fault === 'outcome-unknown' || fault === 'unavailable'
 }
 
 function conflict(game: GameId, version: Version): ExportFault {
   const what = `game ${game} has another history in this journal, at entry ${version} or before`
-  const advice = 'import into a journal that no server has begun, or into one that this export began'
+  const advice = 'import into a new journal, or into one that was created from this export'
   return new ExportFault('conflict', `${what}: ${advice}`, { game, version })
 }

@@ -1,13 +1,13 @@
-/** Looks at all entries that a source gives for what does not follow from the entries before it. */
+/** Inspects all entries of a source: each must follow the entry before it in its game. */
 import type { GameId } from '../journal.ts'
-import type { Finding } from '../sqlite/inspect.ts'
-import type { Source } from './source.ts'
-import { Heads } from './tally.ts'
+import type { InspectionStep } from '../sqlite/inspect.ts'
+import type { ExportSource } from './source.ts'
+import { GameHeads } from './tally.ts'
 
-/** The first damage of each game, and how far it has come. @throws JournalFault what the source throws. */
-export async function* inspectSource(source: Source): AsyncGenerator<Finding> {
-  const heads = new Heads()
-  const broken = new Set<GameId>()
+/** Yields the first damage of each game, and the progress after each page. @throws JournalFault if the source throws one */
+export async function* inspectSource(source: ExportSource): AsyncGenerator<InspectionStep> {
+  const heads = new GameHeads()
+  const damaged = new Set<GameId>()
   for (let position = ''; ;) {
     const page = await source.page(position)
     const last = page.at(-1)
@@ -16,12 +16,12 @@ export async function* inspectSource(source: Source): AsyncGenerator<Finding> {
     let games = 0
     for (const entry of page) {
       const { game, version } = entry
-      if (broken.has(game)) continue
-      const standing = heads.take(entry)
-      if (standing === 'next' && version === 1) games++
-      if (standing === 'next' || standing === 'void') continue
-      broken.add(game)
-      const what = standing === 'gap' ? 'an entry before it is missing' : 'it does not match its chain'
+      if (damaged.has(game)) continue
+      const result = heads.take(entry)
+      if (result === 'next' && version === 1) games++
+      if (result === 'next' || result === 'void') continue
+      damaged.add(game)
+      const what = result === 'gap' ? 'an entry before it is missing' : 'it does not match its chain'
       yield { damage: { what, game, version } }
     }
     yield { entries: page.length, games }

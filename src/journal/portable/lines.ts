@@ -1,19 +1,19 @@
-/** Bytes into numbered lines. Node's own reader also ends a line at U+2028, which JSON may hold as it is. */
+/** Splits bytes into numbered lines. Node's own reader also splits at U+2028, which JSON may contain unescaped. */
 import { isUtf8 } from 'node:buffer'
 import { lineBytesMax } from './format.ts'
 
 export interface NumberedLine {
-  /** From 1. */
+  /** Counted from 1. */
   readonly number: number
-  /** With the LF that ends it. */
+  /** Includes the LF at the end. */
   readonly bytes: Buffer
-  /** What is wrong with it; null: nothing that can be seen in a line alone. Behind one without its end is none. */
+  /** What is wrong with the line itself; null: nothing. A line without its end is the last one. */
   readonly broken: null | 'not UTF-8' | 'too long' | 'without its end'
 }
 
 const lf = 0x0a
 
-/** The lines of each chunk, never none. */
+/** Yields the lines that each chunk completes; an array is never empty. */
 export async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly NumberedLine[]> {
   let number = 0
   let rest: Uint8Array[] = []

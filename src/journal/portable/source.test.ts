@@ -1,4 +1,4 @@
-/** Every source of an export against one contract, and sources that are wrong on purpose against it too. */
+/** Runs one contract against every source of an export, and against sources with deliberate bugs. */
 import assert from 'node:assert/strict'
 import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,17 +7,17 @@ import { test, type TestContext } from 'node:test'
 import { type Entry, type Journal, MemoryJournal, PartitionedJournal } from '../index.ts'
 import { nodeChain } from '../sqlite/node-chain.ts'
 import { openSqliteJournal } from '../sqlite/index.ts'
-import { makeSource, openSqliteSource, type Source } from './index.ts'
+import { makeSource, openSqliteSource, type ExportSource } from './index.ts'
 import { addEntries } from './testing/portable.ts'
 
 interface Stand {
-  /** Empty at first. */
+  /** An empty journal. */
   readonly journal: Journal
-  readonly open: () => Source
+  readonly open: () => ExportSource
 }
 
-/** From a position to the end. */
-async function readOn(source: Source, after: string): Promise<readonly Entry[]> {
+/** Reads all entries after a position. */
+async function readFrom(source: ExportSource, after: string): Promise<readonly Entry[]> {
   const entries: Entry[] = []
   for (let position = after; ;) {
     const page = await source.page(position)
@@ -31,22 +31,22 @@ async function readOn(source: Source, after: string): Promise<readonly Entry[]> 
 const describe = ({ game, version, body, chain, position }: Entry): string =>
   [game, version, body, chain, position].join(' ')
 
-/** What every source must do. */
+/** The contract of every source. */
 const contract: Readonly<Record<string, (stand: Stand) => Promise<void>>> = {
   'a journal without entries has no page': async ({ open }) => {
     assert.deepEqual(await open().page(''), [])
   },
-  'it names the journal that it is of': async ({ journal, open }) => {
+  'it has the id of its journal': async ({ journal, open }) => {
     assert.equal(open().id, journal.id)
   },
-  'its pages are all that was stored before it was opened, in the order of the journal, each once': async ({
+  'its pages contain all entries stored before it was opened, in journal order, each once': async ({
     journal,
     open,
   }) => {
-    // More than a page of any of them.
+    // More entries than a page of any source.
     const games = Array.from({ length: 9_000 }, (_, index) => [`game-${index % 7}`, Math.floor(index / 7)] as const)
     await Promise.all(games.map(([game, after]) => journal.append(game, after, 'x')))
-    const entries = await readOn(open(), '')
+    const entries = await readFrom(open(), '')
     const versions = new Map<string, number>()
     for (const { game, version } of entries) {
       assert.equal(version, (versions.get(game) ?? 0) + 1, game)
@@ -58,31 +58,31 @@ const contract: Readonly<Record<string, (stand: Stand) => Promise<void>>> = {
       assert.equal(stored?.chain, entries.findLast((entry) => entry.game === game)?.chain)
     }
   },
-  'it continues after any entry that it gave': async ({ journal, open }) => {
+  'it continues after any entry that it has returned': async ({ journal, open }) => {
     await addEntries(journal, 0, { entries: 300, games: 7 })
     const source = open()
-    const entries = (await readOn(source, '')).map(describe)
+    const entries = (await readFrom(source, '')).map(describe)
     for (const index of [0, 1, 149, 298, 299]) {
       const position = entries[index]?.split(' ').at(-1) ?? ''
-      assert.deepEqual((await readOn(source, position)).map(describe), entries.slice(index + 1))
+      assert.deepEqual((await readFrom(source, position)).map(describe), entries.slice(index + 1))
     }
   },
-  'what is new since is behind the position where one before has ended': async ({ journal, open }) => {
+  'new entries come after the position at which an earlier source ended': async ({ journal, open }) => {
     await addEntries(journal, 0, { entries: 50, games: 7 })
-    const before = await readOn(open(), '')
+    const before = await readFrom(open(), '')
     await addEntries(journal, 50, { entries: 20, games: 7 })
     const position = before.at(-1)?.position ?? ''
-    const since = await readOn(open(), position)
+    const since = await readFrom(open(), position)
     assert.equal(since.length, 20)
-    // Between partitions there is no order.
+    // Entries of different partitions have no order.
     const linksOf = (entries: readonly Entry[]): readonly string[] =>
       entries.map(({ game, version, chain }) => `${game} ${version} ${chain}`).toSorted()
-    assert.deepEqual(linksOf([...before, ...since]), linksOf(await readOn(open(), '')))
+    assert.deepEqual(linksOf([...before, ...since]), linksOf(await readFrom(open(), '')))
   },
-  'it holds an entry where it is, and no other there': async ({ journal, open }) => {
+  'it holds an entry at its position, and no other entry there': async ({ journal, open }) => {
     await addEntries(journal, 0, { entries: 50, games: 7 })
     const source = open()
-    const entries = await readOn(source, '')
+    const entries = await readFrom(source, '')
     const [entry, next] = [entries[20] ?? assert.fail(), entries[21] ?? assert.fail()]
     const { game, version, chain, position } = entry
     assert.equal(await source.holds({ game, version, chain }, position), true)
@@ -102,17 +102,17 @@ const overMemory = (): Stand => {
   return { journal, open: () => makeSource(journal) }
 }
 
-async function overFile(t: TestContext, open: (file: string, journal: Journal) => Source): Promise<Stand> {
+async function overFile(t: TestContext, open: (file: string, journal: Journal) => ExportSource): Promise<Stand> {
   const folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-source-'))
   const file = join(folder.path, 'journal')
   const journal = await openSqliteJournal({ file })
-  const sources: Source[] = []
+  const sources: ExportSource[] = []
   t.after(async () => {
     for (const source of sources) await source.close()
     await journal.close()
     folder.remove()
   })
-  const openNext = (): Source => {
+  const openNext = (): ExportSource => {
     const source = open(file, journal)
     sources.push(source)
     return source
@@ -127,21 +127,21 @@ const stands: Readonly<Record<string, (t: TestContext) => Stand | Promise<Stand>
     return { journal, open: () => makeSource(journal) }
   },
   'a journal in a file': (t) => overFile(t, (_, journal) => makeSource(journal)),
-  'a file beside its writer': (t) => overFile(t, (file) => openSqliteSource(file)),
+  'a file with a writer': (t) => overFile(t, (file) => openSqliteSource(file)),
 }
 
 for (const [name, make] of Object.entries(stands))
   for (const [title, run] of Object.entries(contract)) test(`[X4] ${name}: ${title}`, async (t) => run(await make(t)))
 
-/** Each is what a right source would be but for this. */
-const plants: Readonly<Record<string, (right: Source) => Partial<Source>>> = {
+/** Each bug turns a correct source into a wrong one. */
+const plants: Readonly<Record<string, (right: ExportSource) => Partial<ExportSource>>> = {
   'has a page of an empty journal': () => ({ page: async () => [{} as Entry] }),
-  'names another journal': () => ({ id: 'another' }),
+  'has the id of another journal': () => ({ id: 'another' }),
   'loses the last entry of a page': (right) => ({ page: async (after) => (await right.page(after)).slice(0, -1) }),
   'begins again at a position that is not of a page': (right) => ({
     page: (after) => right.page(after === '150' ? '' : after),
   }),
-  'gives the entry at the position again': (right) => ({
+  'returns the entry at the position again': (right) => ({
     page: (after) => right.page(after === '' || after === '50' ? after : String(Number(after) - 1)),
   }),
   'ends with its first page': (right) => ({ page: async (after) => (after === '' ? right.page('') : []) }),
@@ -152,13 +152,13 @@ const plants: Readonly<Record<string, (right: Source) => Partial<Source>>> = {
   }),
 }
 for (const [plant, make] of Object.entries(plants))
-  test(`[X4] the contract goes red on a source that ${plant}`, async () => {
+  test(`[X4] the contract fails on a source that ${plant}`, async () => {
     await assert.rejects(async () => {
       for (const run of Object.values(contract)) {
         const { journal, open } = overMemory()
-        const wrong = (): Source => {
+        const wrong = (): ExportSource => {
           const right = open()
-          const bound: Source = {
+          const bound: ExportSource = {
             isExact: right.isExact,
             id: right.id,
             page: (after) => right.page(after),

@@ -1,30 +1,30 @@
-/** Where an export reads: the entries of a journal in its order, a page at a time, as fast as they are taken. */
+/** The source of an export: the entries of a journal in journal order, read page by page on demand. */
 import type { Entry, Journal, JournalId, Position } from '../journal.ts'
 import { isAt } from '../position.ts'
 import type { Last } from './tally.ts'
 
-export interface Source {
-  /** No version of a game is there twice: where one is all the same, the engine has stored what it should have refused. */
+export interface ExportSource {
+  /** Whether no version of a game can occur twice. If it still does, the journal is damaged. */
   readonly isExact: boolean
-  /** Of the journal; null: its file is of a format that has none. */
+  /** The id of the journal; null: its file has a format without ids. */
   readonly id: JournalId | null
   /**
-   * The next durable entries behind `after`, at least one; empty: there are no more. Entries that were stored before
-   * the source was opened are among them, others may be.
+   * The next durable entries after position `after`, at least one; empty: there are no more. All entries that were stored before
+   * the source was opened are included; later ones may be.
    * @throws JournalFault
    */
   page(after: Position): Promise<readonly Entry[]>
-  /** Whether the journal has this very entry at this place. @throws JournalFault */
+  /** Whether the journal has exactly this entry at this position. @throws JournalFault */
   holds(entry: Last, position: Position): Promise<boolean>
-  /** Releases what the source has opened. */
+  /** Releases all resources of the source. */
   close(): Promise<void>
 }
 
-/** As many as are worth a subscription of their own. */
+/** Entries of a page: enough to be worth a separate subscription. */
 const pageEntries = 8192
 
-/** Pages of any journal, which is closed with it. It is followed anew for each, so that nothing piles up. */
-export function makeSource(journal: Journal): Source {
+/** A source for any journal. Closing it closes the journal. Each page uses a new subscription, so that no entries accumulate. */
+export function makeSource(journal: Journal): ExportSource {
   return {
     isExact: false,
     id: journal.id,

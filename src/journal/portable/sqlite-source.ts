@@ -1,48 +1,48 @@
 /**
- * Reads a journal's file beside whoever serves it: takes no lock, changes nothing, and keeps the server from nothing,
- * for no read lasts longer than a page.
+ * Reads the file of a journal, also while a server uses it. It takes no lock and changes nothing. It does not block the server,
+ * because no read is longer than a page.
  */
 import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { type Entry, JournalFault, type JournalId, type Position } from '../journal.ts'
 import { parsePosition } from '../position.ts'
-import { type Finding, Inspector } from '../sqlite/inspect.ts'
+import { type InspectionStep, Inspector } from '../sqlite/inspect.ts'
 import { checkLogUnlessServed } from '../sqlite/lock.ts'
 import { checkPlace, realPath } from '../sqlite/place.ts'
-import { Reader } from '../sqlite/reader.ts'
+import { SqliteReader } from '../sqlite/reader.ts'
 import { formatOf } from '../sqlite/schema.ts'
 import { fileFault } from '../sqlite/sqlite-fault.ts'
-import type { Source } from './source.ts'
+import type { ExportSource } from './source.ts'
 import type { Last } from './tally.ts'
 
-/** @throws JournalFault 'unavailable' if there is no such file or it cannot be read, 'corrupt' if it is no journal. */
-export function openSqliteSource(path: string): Source {
-  return opening(path, (file) => new SqliteSource(new Reader(file)))
+/** @throws JournalFault 'unavailable' if the file is missing or cannot be read, 'corrupt' if it is not a journal */
+export function openSqliteSource(path: string): ExportSource {
+  return openChecked(path, (file) => new SqliteSource(new SqliteReader(file)))
 }
 
-/** Everything that an inspection of the file finds. */
+/** An inspection of the whole file. */
 export interface FileInspection extends Disposable {
-  findings(): Iterable<Finding>
+  findings(): Iterable<InspectionStep>
 }
 
 /** @throws JournalFault as {@link openSqliteSource} */
 export function openInspection(path: string): FileInspection {
-  return opening(path, (file) => {
+  return openChecked(path, (file) => {
     const database = new DatabaseSync(file, { readOnly: true })
     const inspector = new Inspector(database)
     return { findings: () => inspector.all(), [Symbol.dispose]: () => database.close() }
   })
 }
 
-function opening<Opened>(path: string, open: (file: string) => Opened): Opened {
+function openChecked<Opened>(path: string, open: (file: string) => Opened): Opened {
   try {
     const file = realPath(path)
-    if (checkPlace(file) === null) throw new JournalFault('unavailable', `there is no journal ${file}`)
+    if (checkPlace(file) === null) throw new JournalFault('unavailable', `there is no journal ${file}: check the path`)
     checkLogUnlessServed(file)
     syncLog(file)
     {
       using database = new DatabaseSync(file, { readOnly: true })
-      if (formatOf(file, database) === 0) throw new JournalFault('corrupt', `${file} is empty: name another file`)
+      if (formatOf(file, database) === 0) throw new JournalFault('corrupt', `${file} is empty: choose another file`)
     }
     return open(file)
   } catch (cause) {
@@ -50,7 +50,7 @@ function opening<Opened>(path: string, open: (file: string) => Opened): Opened {
   }
 }
 
-/** What a killed process wrote and never synced is taken for stored by whoever opens the file: so it has to be. */
+/** Syncs the log. A killed process may have written data that it never synced, and a reader treats this data as stored. */
 function syncLog(file: string): void {
   if (!existsSync(`${file}-wal`)) return
   const descriptor = openSync(`${file}-wal`, 'r')
@@ -58,14 +58,14 @@ function syncLog(file: string): void {
   closeSync(descriptor)
 }
 
-class SqliteSource implements Source {
+class SqliteSource implements ExportSource {
   readonly id: JournalId | null
   readonly isExact = true
-  readonly #reader: Reader
-  /** The position of the last entry when the source was opened: so an export ends, however fast others append. */
+  readonly #reader: SqliteReader
+  /** The position of the last entry when the source was opened. An export ends there, however fast others append. */
   readonly #length: number
 
-  constructor(reader: Reader) {
+  constructor(reader: SqliteReader) {
     this.id = reader.knownId
     this.#reader = reader
     this.#length = reader.length

@@ -1,28 +1,31 @@
-/** What an export holds so far: the head of each game, counts, and the digest of its bytes. About 200 bytes a game. */
+/** The state of an export up to a line: the head of each game, counts, and the digest of its bytes. About 200 B for each game. */
 import { createHash } from 'node:crypto'
 import { type Chain, chainStart } from '../chain.ts'
 import type { GameId, Position, Version } from '../journal.ts'
 import { nodeChain } from '../sqlite/node-chain.ts'
-import type { Mark, PortableEntry } from './format.ts'
+import type { ExportMark, PortableEntry } from './format.ts'
 
-export interface Head {
+export interface EntryHead {
   readonly version: Version
   readonly chain: Chain
-  /** Which of all entries it was, from 1. */
+  /** The number of the entry among all entries, counted from 1. */
   readonly number: number
 }
 
-/** An entry without what it says. */
+/** An entry without its body. */
 export type Last = Omit<PortableEntry, 'body'>
 
-const none: Head = { version: 0, chain: chainStart, number: 0 }
+const none: EntryHead = { version: 0, chain: chainStart, number: 0 }
 
-/** 'void': a version that the game has already, which J1 says is to be passed over. */
-export type Standing = 'next' | 'void' | 'gap' | 'broken'
+/**
+ * How an entry relates to the entries before it. next: it follows the last entry of its game. void: the game has this version
+ * already, so it is ignored, as J1 says. gap: an entry before it is missing. broken: it does not match its chain.
+ */
+export type EntryCheck = 'next' | 'void' | 'gap' | 'broken'
 
 /** The last entry of each game. */
-export class Heads {
-  readonly #heads = new Map<GameId, Head>()
+export class GameHeads {
+  readonly #heads = new Map<GameId, EntryHead>()
   #entries = 0
 
   get entries(): number {
@@ -33,12 +36,12 @@ export class Heads {
     return this.#heads.size
   }
 
-  of(game: GameId): Head {
+  of(game: GameId): EntryHead {
     return this.#heads.get(game) ?? none
   }
 
-  /** Takes the entry in if it is the next of its game and chained to the one before. */
-  take({ game, version, body, chain }: PortableEntry): Standing {
+  /** Adds the entry if it is the next one of its game and chained to the one before. */
+  take({ game, version, body, chain }: PortableEntry): EntryCheck {
     const head = this.of(game)
     if (version <= head.version) return 'void'
     if (version !== head.version + 1) return 'gap'
@@ -47,7 +50,7 @@ export class Heads {
     return 'next'
   }
 
-  /** The last entry of each partition that has one. */
+  /** The last entry of each partition that has entries. */
   lastOf(partitionOf: (game: GameId) => number): ReadonlyMap<number, Last> {
     const lasts = new Map<number, Last & { readonly number: number }>()
     for (const [game, head] of this.#heads) {
@@ -57,31 +60,31 @@ export class Heads {
     return lasts
   }
 
-  [Symbol.iterator](): IterableIterator<[GameId, Head]> {
+  [Symbol.iterator](): IterableIterator<[GameId, EntryHead]> {
     return this.#heads.entries()
   }
 }
 
-export class Tally {
-  readonly heads = new Heads()
+export class ExportTally {
+  readonly heads = new GameHeads()
   readonly #digest = createHash('sha256')
   #position: Position = ''
 
-  take(entry: PortableEntry): Standing {
+  take(entry: PortableEntry): EntryCheck {
     return this.heads.take(entry)
   }
 
-  /** The bytes of lines, in order. */
+  /** Adds the bytes of the next lines to the digest. */
   digest(bytes: Uint8Array | string): void {
     this.#digest.update(bytes)
   }
 
-  /** `position`: of the last entry in the journal that is exported. */
+  /** @param position of the last entry, in the exported journal. */
   reach(position: Position): void {
     this.#position = position
   }
 
-  mark(): Mark {
+  mark(): ExportMark {
     const { size: games, entries } = this.heads
     return { entries, games, position: this.#position, digest: this.#digest.copy().digest('hex') }
   }

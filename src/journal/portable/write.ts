@@ -1,39 +1,39 @@
-/** Writes an export: the entries of a source in their order, each chain verified, with marks between. */
+/** Writes an export: the entries of a source in their order, with marks between them. Verifies each chain. */
 import { JournalFault, type Entry, type Position } from '../journal.ts'
-import { header, makeEntryLine, makeMarkLine, type Mark, stretchBytesMax, stretchEntriesMax } from './format.ts'
-import type { Source } from './source.ts'
-import type { Tally } from './tally.ts'
+import { header, makeEntryLine, makeMarkLine, type ExportMark, stretchBytesMax, stretchEntriesMax } from './format.ts'
+import type { ExportSource } from './source.ts'
+import type { ExportTally } from './tally.ts'
 
-export interface Sink {
-  /** Resolves when more may be written. */
+export interface ExportSink {
+  /** Resolves when the next text may be written. */
   write(text: string): Promise<void>
 }
 
-/** What has been exported so far. */
-export type Progress = (mark: Mark) => void
+/** Called after each mark, with the state of the export. */
+export type Progress = (mark: ExportMark) => void
 
 export class ExportWriter {
-  readonly #sink: Sink
-  readonly #tally: Tally
-  readonly #hear: Progress
+  readonly #sink: ExportSink
+  readonly #tally: ExportTally
+  readonly #onMark: Progress
   /** Lines since the last mark, the entries among them, and their bytes. */
   #lines: string[] = []
   #entries = 0
   #bytes = 0
 
-  /** `tally`: of what the sink holds already, which this goes on from. */
-  constructor(sink: Sink, tally: Tally, hear: Progress = () => {}) {
+  /** @param tally the state of the export that the sink already contains; the writer continues it. */
+  constructor(sink: ExportSink, tally: ExportTally, onMark: Progress = () => {}) {
     this.#sink = sink
     this.#tally = tally
-    this.#hear = hear
+    this.#onMark = onMark
   }
 
   /**
-   * Writes all that the source has behind `after`, then the end: from the header on if `after` is null, else going on
-   * where the last mark of what is there stood. What was written up to a mark is good whatever happens.
-   * @throws JournalFault 'corrupt' for an entry that does not match its chain; what source and sink throw.
+   * Writes all entries of the source after position `after`, then the end. If `after` is null, it begins with the header;
+   * otherwise with a mark that replaces the last one. If writing fails, everything up to the last mark is valid.
+   * @throws JournalFault 'corrupt' for an entry that does not match its chain; any error of source and sink
    */
-  async write(source: Source, after: Position | null): Promise<Mark> {
+  async write(source: ExportSource, after: Position | null): Promise<ExportMark> {
     if (after === null) this.#add(`${header}\n`)
     else await this.#mark('mark')
     for (let position = after ?? ''; ;) {
@@ -49,12 +49,12 @@ export class ExportWriter {
   }
 
   #take(entry: Entry, isExact: boolean): void {
-    const standing = this.#tally.take(entry)
-    if (standing === 'void' && isExact) throw corrupt(`entry ${entry.version} of game ${entry.game} is there twice`)
-    if (standing === 'void') return
+    const result = this.#tally.take(entry)
+    if (result === 'void' && isExact) throw corrupt(`it has entry ${entry.version} of game ${entry.game} twice`)
+    if (result === 'void') return
     const { game, version, position } = entry
-    if (standing === 'gap') throw corrupt(`an entry before entry ${version} of game ${game} is missing`)
-    if (standing === 'broken') throw corrupt(`entry ${version} of game ${game} does not match its chain`)
+    if (result === 'gap') throw corrupt(`an entry before entry ${version} of game ${game} is missing`)
+    if (result === 'broken') throw corrupt(`entry ${version} of game ${game} does not match its chain`)
     this.#tally.reach(position)
     this.#add(makeEntryLine(entry))
     this.#entries++
@@ -65,7 +65,7 @@ export class ExportWriter {
     this.#bytes += Buffer.byteLength(line)
   }
 
-  async #mark(type: 'mark' | 'end'): Promise<Mark> {
+  async #mark(type: 'mark' | 'end'): Promise<ExportMark> {
     const lines = this.#lines.join('')
     this.#tally.digest(lines)
     const mark = this.#tally.mark()
@@ -75,11 +75,11 @@ export class ExportWriter {
     this.#entries = 0
     this.#bytes = 0
     await this.#sink.write(lines + line)
-    this.#hear(mark)
+    this.#onMark(mark)
     return mark
   }
 }
 
 function corrupt(what: string): JournalFault {
-  return new JournalFault('corrupt', `the journal is damaged: ${what}; what was exported before it holds`)
+  return new JournalFault('corrupt', `the journal is damaged: ${what}; the entries exported before it are valid`)
 }

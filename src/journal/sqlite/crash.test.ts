@@ -12,7 +12,7 @@ import { openSqliteJournal } from './index.ts'
 
 const index = new URL('./index.ts', import.meta.url).href
 
-/** Eight players of endless games, who say each version that was acknowledged. */
+/** The program of a process that plays eight endless games and prints each acknowledged version. */
 const player = `
   import { openSqliteJournal } from ${JSON.stringify(index)}
   const [file, round] = process.argv.slice(1)
@@ -20,14 +20,14 @@ const player = `
   const play = async (game) => {
     for (let version = 0; ; version++) {
       if ((await journal.append(game, version, game + ' ' + (version + 1))) !== 'stored') throw new Error('conflict')
-      // Said before it asks for more: a full pipe would keep lines in this process.
-      await new Promise((said) => process.stdout.write(game + ' ' + (version + 1) + '\\n', said))
+      // Waits until the line is written: a full pipe would keep lines in this process.
+      await new Promise((written) => process.stdout.write(game + ' ' + (version + 1) + '\\n', written))
     }
   }
   for (let seat = 0; seat < 8; seat++) play('round-' + round + '-' + seat)
 `
 
-test('[J4] a process killed at any moment has lost nothing that it acknowledged', async () => {
+test('[J4] a process killed at any moment loses no acknowledged entry', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'oxo-journal-'))
   const file = join(folder.path, 'journal')
   const random = seededRandom(9)
@@ -36,11 +36,11 @@ test('[J4] a process killed at any moment has lost nothing that it acknowledged'
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
     const acknowledged = new Map<string, number>()
     const enough = 1 + random.below(3000)
-    let heard = 0
+    let received = 0
     for await (const line of createInterface({ input: child.stdout })) {
       const [game = '', version] = line.split(' ')
       acknowledged.set(game, Number(version))
-      if (++heard === enough) child.kill('SIGKILL')
+      if (++received === enough) child.kill('SIGKILL')
     }
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     assert.equal(child.signalCode, 'SIGKILL')

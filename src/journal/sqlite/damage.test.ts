@@ -12,11 +12,11 @@ import { uncountedMax } from '../limits.ts'
 import { openDatabase } from './database.ts'
 import { openSqliteJournal } from './index.ts'
 import { type Damage, Inspector } from './inspect.ts'
-import { Reader } from './reader.ts'
+import { SqliteReader } from './reader.ts'
 import { numberOf } from './schema.ts'
 import { fileFault } from './sqlite-fault.ts'
-import { harm, leavesOf, type Part } from './testing/harm.ts'
-import { Writer } from './writer.ts'
+import { harm, leavesOf, type HarmedPart } from './testing/harm.ts'
+import { SqliteWriter } from './writer.ts'
 
 const prefix = join(tmpdir(), 'oxo-journal-')
 const games = 120
@@ -24,10 +24,10 @@ const entries = 12
 const ids = Array.from({ length: games }, (_, index) => `game-${index * 7919}`)
 const bodyOf = (game: string, version: number): string => `entry ${version} of ${game}, with a few words more`
 
-/** A closed journal of games of one length, whose rows know it. */
+/** Writes a closed journal of games of the same length, with their entry counts in their rows. */
 function write(file: string): void {
   using database = openDatabase(file, 'process')
-  const writer = new Writer(database)
+  const writer = new SqliteWriter(database)
   for (let after = 0; after < entries; after++)
     writer.commit({
       games: ids,
@@ -38,8 +38,8 @@ function write(file: string): void {
   writer.count()
 }
 
-/** What a game reads as: how many entries, or a fault. */
-async function look(reader: Reader, game: string): Promise<number | JournalFault> {
+/** Reads a game. Resolves with the number of its entries, or with the fault. */
+async function readGame(reader: SqliteReader, game: string): Promise<number | JournalFault> {
   try {
     const found = await reader.game(game, 0)
     for (const { version, body } of found) assert.equal(body, bodyOf(game, version))
@@ -52,35 +52,35 @@ async function look(reader: Reader, game: string): Promise<number | JournalFault
 }
 
 interface Outcome {
-  /** The journal was not opened. */
+  /** Journals that were refused when they were opened. */
   refused: number
-  /** Games that faulted. */
+  /** Games that could not be read. */
   faulted: number
-  /** Games with another number of entries than they have. */
+  /** Games that were read with a wrong number of entries. */
   wrong: number
-  /** Appends behind too few entries that were stored. */
+  /** Appends that were stored although they named an old version. */
   forked: number
 }
 
-/** Opens the file, reads every game and appends to it behind what it reads as. */
+/** Opens the file, reads every game and tries to append to it after old versions. */
 async function tryOut(file: string, outcome: Outcome): Promise<void> {
   let database: DatabaseSync
-  let writer: Writer
+  let writer: SqliteWriter
   try {
     database = openDatabase(file, 'process')
-    writer = new Writer(database)
+    writer = new SqliteWriter(database)
   } catch (error) {
     assert.equal(fileFault(file, error).fault, 'corrupt')
     outcome.refused++
     return
   }
   try {
-    using reader = new Reader(file)
+    using reader = new SqliteReader(file)
     for (const game of ids) {
-      const found = await look(reader, game)
+      const found = await readGame(reader, game)
       if (found instanceof JournalFault) outcome.faulted++
       else if (found !== entries) outcome.wrong++
-      // Whatever the index says: what a player acts on may be of before the damage.
+      // Tries old versions too, whatever the index says: a player may act on a state from before the damage.
       const all = Array.from({ length: entries }, (_, after) => after)
       const afters = found instanceof JournalFault ? all : [0, found].filter((after) => after < entries)
       outcome.forked += afters.filter((after) => isStored(writer, game, after)).length
@@ -90,15 +90,15 @@ async function tryOut(file: string, outcome: Outcome): Promise<void> {
   }
 }
 
-function isStored(writer: Writer, game: string, after: number): boolean {
+function isStored(writer: SqliteWriter, game: string, after: number): boolean {
   const answer = writer.commit({ games: [game], afters: [after], bodies: ['a fork'], followed: false })
   return answer.type === 'committed' && answer.conflicts.length === 0
 }
 
-const parts: readonly Part[] = ['index of entries', 'index of games', 'entries', 'games']
+const parts: readonly HarmedPart[] = ['index of entries', 'index of games', 'entries', 'games']
 
 for (const part of parts)
-  test(`[J18] one changed bit in the ${part}: no game reads shorter than it is, and none forks`, async () => {
+  test(`[J18] one changed bit in the ${part}: no game is read too short, and none forks`, async () => {
     await using folder = await mkdtempDisposable(prefix)
     const [sound, file] = [join(folder.path, 'sound'), join(folder.path, 'harmed')]
     write(sound)
@@ -113,7 +113,7 @@ for (const part of parts)
     assert.ok(outcome.faulted + outcome.refused > 5, JSON.stringify(outcome))
   })
 
-/** All that the file says, by the table and by each index; null: it cannot be read. */
+/** The whole content of the file, by the tables and by each index; null: it cannot be read. */
 function dump(file: string): string | null {
   try {
     using database = new DatabaseSync(file, { readOnly: true })
@@ -134,7 +134,7 @@ function inspect(file: string): readonly Damage[] {
   return [...new Inspector(database).all()].flatMap((finding) => ('damage' in finding ? [finding.damage] : []))
 }
 
-test('[J18] an inspection finds whatever a changed bit has changed, and nothing in a sound file', async () => {
+test('[J18] an inspection finds every effect of a flipped bit, and nothing in an undamaged file', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const [sound, file] = [join(folder.path, 'sound'), join(folder.path, 'harmed')]
   write(sound)
@@ -153,7 +153,7 @@ test('[J18] an inspection finds whatever a changed bit has changed, and nothing 
   assert.ok(changed > 80, `${changed} changed`)
 })
 
-test('[J18] an inspection names game, version and position', async () => {
+test('[J18] an inspection reports game, version and position', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   write(file)
@@ -176,7 +176,7 @@ test('[J18] an inspection names game, version and position', async () => {
   ])
 })
 
-/** Makes the index of ids forget the last row of one of its pages, and says which game that was. */
+/** Removes the last row from one page of the index of ids. Returns the id of that game. */
 function forgetId(file: string): string {
   const page = leavesOf(file, 'index of games')[0]
   assert.ok(page !== undefined)
@@ -187,11 +187,11 @@ function forgetId(file: string): string {
   bytes.writeUInt16BE(cells - 1, at + 3)
   writeFileSync(file, bytes)
   const id = /game-\d+/.exec(cell)?.[0] ?? ''
-  // The number of the game follows its id, and may begin like a digit.
+  // The number of the game follows its id in the row, and its first byte may look like a digit.
   return ids.toSorted((a, b) => b.length - a.length).find((each) => id.startsWith(each)) ?? ''
 }
 
-test('[J18] after a crash all is inspected: an id that its index has lost is named, and its game does not begin again', async () => {
+test('[J18] after a crash everything is inspected: an id that its index has lost is reported, and its game cannot begin again', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const [live, image] = [join(folder.path, 'journal'), join(folder.path, 'image')]
   write(live)
@@ -203,9 +203,9 @@ test('[J18] after a crash all is inspected: an id that its index has lost is nam
   const file = join(image, 'journal')
   const lost = forgetId(file)
   assert.ok(ids.includes(lost), lost)
-  const heard = Promise.withResolvers<string>()
-  const crashed = await openSqliteJournal({ file, hearDamage: heard.resolve })
-  assert.match(await heard.promise, new RegExp(`game ${lost}: .* its id is not in the index`))
+  const reported = Promise.withResolvers<string>()
+  const crashed = await openSqliteJournal({ file, hearDamage: reported.resolve })
+  assert.match(await reported.promise, new RegExp(`game ${lost}: .* its id is not in the index`))
   assert.match(crashed.damage ?? '', new RegExp(lost))
   await assert.rejects(crashed.read(lost), { fault: 'corrupt', message: new RegExp(lost) })
   await assert.rejects(crashed.append(lost, 0, 'a second first entry'), { fault: 'corrupt', message: new RegExp(lost) })
@@ -214,7 +214,7 @@ test('[J18] after a crash all is inspected: an id that its index has lost is nam
   await crashed.close()
 })
 
-test('[J18] entries at the end of the file that are gone are found when it is opened, by what its mark counts', async () => {
+test('[J18] opening a file detects missing entries at its end by the number in its mark', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   write(file)
@@ -225,7 +225,7 @@ test('[J18] entries at the end of the file that are gone are found when it is op
   await assert.rejects(openSqliteJournal({ file }), { fault: 'corrupt', message: /has lost its entries 1436 to 1440/ })
 })
 
-test('[J18] rows of games know how many entries there are after a clean close, a crash and a full batch', async () => {
+test('[J18] rows of games have the right counts after a clean close, a crash and a full batch', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   const counted = (): unknown => {
@@ -235,7 +235,7 @@ test('[J18] rows of games know how many entries there are after a clean close, a
       .all()
       .map(({ version, counted: end }) => [version, end])
   }
-  const append = (writer: Writer, from: number, count: number): unknown =>
+  const append = (writer: SqliteWriter, from: number, count: number): unknown =>
     writer.commit({
       games: Array.from({ length: count }, () => 'a'),
       afters: Array.from({ length: count }, (_, index) => from + index),
@@ -244,12 +244,12 @@ test('[J18] rows of games know how many entries there are after a clean close, a
     })
   {
     using database = openDatabase(file, 'process')
-    append(new Writer(database), 0, 10)
+    append(new SqliteWriter(database), 0, 10)
   }
   assert.deepEqual(counted(), [[0, 0]])
   {
     using database = openDatabase(file, 'process')
-    const writer = new Writer(database)
+    const writer = new SqliteWriter(database)
     assert.deepEqual(counted(), [[10, 10]])
     append(writer, 10, uncountedMax - 1)
     assert.deepEqual(counted(), [[10, 10]])

@@ -1,4 +1,4 @@
-/** The file: one SQLite database in WAL mode, owned by one process. docs/SPEC.md, [J7], is its description. */
+/** The file of the journal: one SQLite database in WAL mode, owned by one process. See docs/SPEC.md, [J7]. */
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { chainStart } from '../chain.ts'
@@ -8,16 +8,16 @@ import { createFile, sync } from './files.ts'
 import { checkLog } from './log-marks.ts'
 import { nodeChain } from './node-chain.ts'
 import { checkPlace } from './place.ts'
-import { beginLine, formatOf, lengthOf, numberOf, upgrade } from './schema.ts'
+import { beginLine, formatOf, lengthOf, numberOf, upgradeSchema } from './schema.ts'
 import { corruptFault } from './sqlite-fault.ts'
 
-/** Opens the file to write, with the format and the last entries checked. */
+/** Opens the file for writing. Checks its format and its last entries. @throws JournalFault */
 export function openDatabase(file: string, durability: Durability): DatabaseSync {
   checkPlace(file)
   const log = checkLog(file)
   createFile(file)
-  // A process killed in a commit may have written what it never synced. Whoever opens the file takes that for stored:
-  // so it has to be, before anybody reads it.
+  // A process killed during a commit may have written data that it never synced. The next opening treats this data as
+  // stored, so it must be synced before anything reads it.
   if (existsSync(`${file}-wal`)) sync(`${file}-wal`, 'r+')
   const database = new DatabaseSync(file, { timeout: lockMsMax, enableForeignKeyConstraints: false })
   try {
@@ -25,14 +25,14 @@ export function openDatabase(file: string, durability: Durability): DatabaseSync
     if (log === 'unmarked') checkWhole(file, database)
     if (found > 0) checkEnd(file, database)
     if (found > 1) checkLength(file, database)
-    // On macOS a plain fsync leaves the data in the drive's cache; elsewhere this changes nothing.
+    // On macOS a plain fsync leaves the data in the drive's cache. On other systems this has no effect.
     database.exec(`PRAGMA fullfsync = ${durability === 'disk' ? 'ON' : 'OFF'}`)
-    upgrade(database, found)
-    // Checkpoints stay as SQLite has them, every 1000 pages: smaller ones stall commits oftener, larger ones for longer.
+    upgradeSchema(database, found)
+    // Checkpoints keep SQLite's default of every 1000 pages: smaller ones stall commits more often, larger ones for longer.
     database.exec('PRAGMA journal_mode = WAL')
-    // Ids fall everywhere in their index: 2 MB, as SQLite has it, hold that of 60,000 games.
+    // Ids are random, so they touch every page of their index. SQLite's default cache of 2 MB holds the index of 60,000 games.
     database.exec('PRAGMA cache_size = -16384')
-    // SQLite opens a file that may only be read, and would say so at the first write: this is one.
+    // SQLite also opens a read-only file and fails at the first write. This write makes the opening fail instead.
     beginLine(database)
     database.exec(`PRAGMA synchronous = ${durability === 'disk' ? 'FULL' : 'NORMAL'}`)
     return database
@@ -42,19 +42,19 @@ export function openDatabase(file: string, durability: Durability): DatabaseSync
   }
 }
 
-/** Of a log that was there before the file could say whether it is its own. */
+/** Checks the whole file with its log, for a log from before the file had marks that tell whether the log is its own. */
 function checkWhole(file: string, database: DatabaseSync): void {
   const found = String(database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'])
-  if (found !== 'ok') throw corruptFault(file, `${found}; perhaps ${file}-wal is of another state of the journal`)
+  if (found !== 'ok') throw corruptFault(file, `${found}; perhaps ${file}-wal belongs to another state of the journal`)
 }
 
-/** By a number that lies on another page than the last entries. */
+/** Checks the number of entries against the row of `mark`, which is on another page than the last entries. */
 function checkLength(file: string, database: DatabaseSync): void {
   const [length, counted] = [lengthOf(database), numberOf(database, 'SELECT counted FROM mark')]
   if (length < counted) throw corruptFault(file, `it has lost its entries ${length + 1} to ${counted}`)
 }
 
-/** Verifies the last entries against those before them. */
+/** Verifies the chain of each of the last entries against the entry before it. */
 function checkEnd(file: string, database: DatabaseSync): void {
   const rows = database
     .prepare(

@@ -1,15 +1,15 @@
-/** The followers: each reads its history from the file in pages, then hears what the loop has just made durable. */
+/** The followers: each reads stored entries from the file in pages, then receives new entries as they become durable. */
 import { CatchingUp, Followers } from '../followers.ts'
 import type { Entry, Subscription } from '../journal.ts'
 import { nextTurn } from './next-turn.ts'
 
-type Hear = (entries: readonly Entry[]) => void
-/** The next stored entries behind a position that is not the last: a bounded number, at least one. */
+type HandleEntries = (entries: readonly Entry[]) => void
+/** Returns the next stored entries after a position that is not the last one: at least one, at most a page. */
 type ReadPage = (after: number) => readonly Entry[]
 
-export class Feed {
+export class SqliteFeed {
   readonly #page: ReadPage
-  readonly #listeners = new Followers<Listener>()
+  readonly #followers = new Followers<Follower>()
   #length: number
 
   /** @param length the position of the last entry. */
@@ -23,62 +23,62 @@ export class Feed {
   }
 
   get followed(): boolean {
-    return this.#listeners.size > 0
+    return this.#followers.size > 0
   }
 
   /**
-   * `count` further entries are durable; `entries` are these, or empty where nobody followed when they were sent. They
-   * are heard after those who appended them have had their answers: who did both knows already.
+   * `count` more entries are durable. `entries` are these entries, or empty if there was no follower when they were sent to
+   * the writer. Followers receive them after the callers of `append` have received their answers.
    */
   grow(count: number, entries: readonly Entry[]): void {
     this.#length += count
     const end = this.#length
     queueMicrotask(() => {
-      for (const listener of this.#listeners) listener.offer(end, entries)
+      for (const follower of this.#followers) follower.offer(end, entries)
     })
   }
 
-  follow(after: number, hear: Hear): Subscription {
-    return this.#listeners.add(new Listener(this.#page, after, this.#length, hear))
+  follow(after: number, handler: HandleEntries): Subscription {
+    return this.#followers.add(new Follower(this.#page, after, this.#length, handler))
   }
 
   close(): void {
-    this.#listeners.close()
+    this.#followers.close()
   }
 }
 
-/** One follower: reading pages until it has heard all there is, from then on taking what it is offered. */
-class Listener {
+/** One follower: it reads pages until it has delivered all stored entries, and from then on takes the entries offered. */
+class Follower {
   readonly caughtUp: Promise<void>
   readonly #page: ReadPage
-  readonly #hear: Hear
+  readonly #handler: HandleEntries
   readonly #caughtUp = new CatchingUp()
-  /** Positions: of the last entry when it began, of the last one heard, and of the last one there is. */
+  /** Positions of the last entry when the follower began, of the last one delivered, and of the last one stored. */
   readonly #target: number
-  #heard: number
+  #delivered: number
   #end: number
   #reading = false
   #closed = false
 
-  constructor(page: ReadPage, after: number, end: number, hear: Hear) {
+  constructor(page: ReadPage, after: number, end: number, handler: HandleEntries) {
     this.caughtUp = this.#caughtUp.promise
     this.#page = page
-    this.#hear = hear
+    this.#handler = handler
     this.#target = end
-    this.#heard = after
+    this.#delivered = after
     this.#end = end
     void this.#read()
   }
 
-  /** The journal now ends at `end`; `entries` are the last ones, or empty. */
+  /** The journal now ends at `end`. `entries` are the last entries, or empty. */
   offer(end: number, entries: readonly Entry[]): void {
     this.#end = Math.max(this.#end, end)
-    // A page may have held entries that the loop had not been told of yet.
-    if (this.#reading || this.#heard >= end) return
+    // A page may already have contained entries whose commit the event loop had not been notified of.
+    if (this.#reading || this.#delivered >= end) return
     if (entries.length === 0) return void this.#read()
-    const fresh = entries.slice(this.#heard - (end - entries.length))
-    this.#heard = end
-    this.#hear(fresh)
+    const fresh = entries.slice(this.#delivered - (end - entries.length))
+    this.#delivered = end
+    this.#handler(fresh)
   }
 
   close(): void {
@@ -89,23 +89,26 @@ class Listener {
   async #read(): Promise<void> {
     this.#reading = true
     await nextTurn()
-    while (!this.#closed && this.#heard < this.#end) {
+    while (!this.#closed && this.#delivered < this.#end) {
       const page = this.#next()
       if (page === undefined) return
-      this.#heard += page.length
-      this.#hear(page)
+      this.#delivered += page.length
+      this.#handler(page)
       await nextTurn()
     }
     this.#caughtUp.reach()
     this.#reading = false
   }
 
-  /** Undefined if the file cannot be read and somebody has been told; if nobody waits any more, that ends the process. */
+  /**
+   * The next page; undefined if the file cannot be read and `caughtUp` was rejected. Once the follower has caught up,
+   * nobody awaits that promise: the error is thrown and ends the process.
+   */
   #next(): readonly Entry[] | undefined {
     try {
-      return this.#page(this.#heard)
+      return this.#page(this.#delivered)
     } catch (error) {
-      if (this.#heard >= this.#target) throw error
+      if (this.#delivered >= this.#target) throw error
       this.#closed = true
       this.#caughtUp.fail(error)
       return undefined

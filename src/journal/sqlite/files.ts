@@ -1,13 +1,13 @@
-/** Files that are made for their owner only, where they are not there. */
+/** Creates missing files that only their owner may access. */
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** Creates the file and its folder where they do not exist, for their owner only, and makes the folder durable. */
+/** Creates the file and its folder if they do not exist, accessible to their owner only, and syncs the folder. */
 export function createFile(file: string): void {
   const folder = dirname(file)
   const first = makeFolder(folder)
   // Exclusive creation never opens a file that exists: closing any descriptor of it would drop SQLite's locks.
-  unlessThere(() => closeSync(openSync(file, 'wx', 0o600)))
+  ignoreExisting(() => closeSync(openSync(file, 'wx', 0o600)))
   if (first === undefined || process.platform === 'win32') return
   for (let path = folder; ; path = dirname(path)) {
     sync(path, 'r')
@@ -16,17 +16,17 @@ export function createFile(file: string): void {
 }
 
 /**
- * The first folder that had to be made. Not by `recursive`, which tries for ever where the system says of a folder in a
- * folder that is there that it has none, as /proc does.
+ * Creates a folder with its parents. Returns the topmost folder that it created, or undefined if none. Creates them one by
+ * one: `mkdir({recursive})` loops forever where an existing parent answers ENOENT, as /proc does.
  */
 function makeFolder(folder: string): string | undefined {
   if (existsSync(folder)) return undefined
   const first = folder === dirname(folder) ? undefined : makeFolder(dirname(folder))
-  unlessThere(() => mkdirSync(folder, { mode: 0o700 }))
+  ignoreExisting(() => mkdirSync(folder, { mode: 0o700 }))
   return first ?? folder
 }
 
-function unlessThere(make: () => void): void {
+function ignoreExisting(make: () => void): void {
   try {
     make()
   } catch (error) {
@@ -34,7 +34,7 @@ function unlessThere(make: () => void): void {
   }
 }
 
-/** Makes what was written durable. */
+/** Syncs a file or folder to the disk. */
 export function sync(path: string, flags: 'r' | 'r+'): void {
   const descriptor = openSync(path, flags)
   try {

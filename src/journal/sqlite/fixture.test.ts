@@ -12,17 +12,17 @@ const [v1, v2] = ['v1', 'v2'].map((name) => new URL(`../../../spec/journal/${nam
 assert.ok(v1 !== undefined && v2 !== undefined)
 
 for (const fixture of [v1, v2])
-  test(`[J7] the journal in ${fixture.pathname.slice(-19)} opens, reads as listed and goes on`, async () => {
+  test(`[J7] the journal in ${fixture.pathname.slice(-19)} opens, reads as listed and accepts appends`, async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'oxo-journal-'))
     const file = join(folder.path, 'journal')
     await copyFile(new URL('journal.sqlite', fixture), file)
     const listed = JSON.parse(await readFile(new URL('entries.json', fixture), 'utf8')) as Entry[]
     const journal = await openSqliteJournal({ file })
-    const heard: Entry[] = []
-    const subscription = journal.follow('', (entries) => heard.push(...entries))
+    const followed: Entry[] = []
+    const subscription = journal.follow('', (entries) => followed.push(...entries))
     await subscription.caughtUp
     subscription.close()
-    assert.deepEqual(heard, listed)
+    assert.deepEqual(followed, listed)
     for (const [game, entries] of Object.entries(Object.groupBy(listed, ({ game }) => game))) {
       assert.deepEqual(await journal.read(game), entries)
       assert.equal(await journal.append(game, entries?.length ?? 0, 'one more'), 'stored')
@@ -61,7 +61,7 @@ test('[J7] [J15] the journal of format 2 has the id that it was made with', asyn
   await journal.close()
 })
 
-test('[J18] every format is inspected as it is, and as it becomes', async () => {
+test('[J18] every format is inspected before and after its upgrade', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'oxo-journal-'))
   for (const [name, fixture] of [
     ['v1', v1],

@@ -1,6 +1,6 @@
 /**
- * Which number a game has, found by the index on ids and compared with the table, which has no page in common with it:
- * damage to either is noticed before somebody is told of too few entries, or a second game gets the id.
+ * Finds the number of a game by the index on ids and compares it with the table. Index and table have no page in common, so
+ * damage to either is noticed before a reader gets too few entries, or before a second game gets the same id.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { GameId, Version } from '../journal.ts'
@@ -8,11 +8,11 @@ import { isCorrupt } from './sqlite-fault.ts'
 
 export interface GameRow {
   readonly number: number
-  /** It has at least so many entries: all that it had when they were last counted. */
+  /** The number of entries when they were last counted; the game may have more by now. */
   readonly version: Version
 }
 
-/** What the file says of a game contradicts itself. */
+/** The data about a game in the file contradicts itself. */
 export class GameDamage extends Error {
   override readonly name = 'GameDamage'
 }
@@ -20,8 +20,8 @@ export class GameDamage extends Error {
 export class GameTable {
   readonly #byId: StatementSync
   readonly #byNumber: StatementSync
-  /** The neighbours of an id in the index that the table has otherwise. */
-  readonly #besides: StatementSync
+  /** Finds the neighbours of an id in the index that differ from the table. */
+  readonly #wrongNeighbours: StatementSync
   readonly #refused = new Set<GameId>()
 
   constructor(database: DatabaseSync) {
@@ -30,16 +30,18 @@ export class GameTable {
     const beside = (where: string): string =>
       `SELECT beside.id AS id FROM (SELECT number, id FROM game WHERE id ${where} LIMIT 1) AS beside
         LEFT JOIN game AS row NOT INDEXED ON row.number = beside.number WHERE row.id IS NOT beside.id`
-    // One statement: it is run for every new game.
-    this.#besides = database.prepare(`${beside('> ?1 ORDER BY id')} UNION ALL ${beside('< ?1 ORDER BY id DESC')}`)
+    // One statement for both neighbours, because it runs for every new game.
+    this.#wrongNeighbours = database.prepare(
+      `${beside('> ?1 ORDER BY id')} UNION ALL ${beside('< ?1 ORDER BY id DESC')}`,
+    )
   }
 
-  /** From now on `game` is damaged where it is not found. */
+  /** If `game` is not found from now on, it is reported as damaged instead of missing. */
   refuse(game: GameId): void {
     this.#refused.add(game)
   }
 
-  /** Null: there is no such game. @throws GameDamage */
+  /** The row of a game; null: there is no such game. @throws GameDamage */
   find(game: GameId): GameRow | null {
     try {
       return this.#find(game)
@@ -53,16 +55,17 @@ export class GameTable {
     const found = this.#byId.get(game)
     if (found === undefined) {
       if (this.#refused.has(game)) throw new GameDamage(`game ${game} is not in the index of games`)
-      // An id that was changed stands where the right one would.
-      const beside = this.#besides.get(game)
+      // An id that was damaged in the index is next to the place where the right id would be.
+      const beside = this.#wrongNeighbours.get(game)
       if (beside !== undefined)
-        throw new GameDamage(`game ${String(beside['id'])} is in its index, and not in the table`)
+        throw new GameDamage(`game ${String(beside['id'])} is in the index of games, but not in the table`)
       return null
     }
     const number = Number(found['number'])
     const row = this.#byNumber.get(number)
-    if (row === undefined || row['id'] !== game) throw new GameDamage(`game ${game} is not what its index says`)
-    // A file of format 1, which has no counts, is only ever read.
+    if (row === undefined || row['id'] !== game)
+      throw new GameDamage(`the index of games leads from game ${game} to the row of another game`)
+    // A file of format 1 has no counts. It is only read: opening it for writing upgrades it.
     return { number, version: Number(row['version'] ?? 0) }
   }
 }

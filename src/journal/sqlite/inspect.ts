@@ -1,6 +1,6 @@
 /**
- * Looks at all of a journal's file for damage, beside whoever serves it: every entry by the table and by the index, every
- * chain, every game by its row and by its id. What it holds at once does not depend on how much there is.
+ * Inspects a journal file for damage, also while a server uses it: every entry by the table and by the index, every chain,
+ * every game by its row and by its id. The memory it needs does not depend on the size of the file.
  */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { chainStart } from '../chain.ts'
@@ -18,11 +18,11 @@ export interface Damage {
   readonly position?: number
 }
 
-/** How far it has come: a damage that was found, or a page that was looked at. */
-export type Finding = { readonly damage: Damage } | { readonly entries: number; readonly games: number }
+/** A result of the inspection: a damage, or progress, with the numbers of entries and games that were just inspected. */
+export type InspectionStep = { readonly damage: Damage } | { readonly entries: number; readonly games: number }
 
-/** For people: what it is, then what is wrong with it. */
-export function describe({ what, game, version, position }: Damage): string {
+/** Describes a damage for people: first the place, then what is wrong. */
+export function describeDamage({ what, game, version, position }: Damage): string {
   const parts = [
     ...(game === undefined ? [] : [`game ${game}`]),
     ...(version === undefined ? [] : [`entry ${version}`]),
@@ -31,16 +31,16 @@ export function describe({ what, game, version, position }: Damage): string {
   return parts.length === 0 ? what : `${parts.join(', ')}: ${what}`
 }
 
-/** Rows that a page which cannot be read may have had: so many are passed over before the next try. */
+/** Rows that are skipped after a page that cannot be read, before the next attempt. */
 const skipped = 64
-/** SQLite's own complaints that are passed on. */
-const complaintsMax = 100
+/** Errors found by SQLite's own check that are reported at most. */
+const sqliteErrorsMax = 100
 
 type Row = Record<string, SQLOutputValue>
 
 export class Inspector {
   readonly #database: DatabaseSync
-  /** Entries that there were when games were last counted; 0 in format 1, which has no counts. */
+  /** The number of entries when the games' entries were last counted; 0 in format 1, which has no counts. */
   readonly #counted: number
   readonly #entries: StatementSync
   readonly #games: StatementSync
@@ -49,7 +49,7 @@ export class Inspector {
   readonly #placeOf: StatementSync
   readonly #ofGame: StatementSync
 
-  /** The database stays its maker's to close. */
+  /** The caller keeps ownership of the database and closes it. */
   constructor(database: DatabaseSync) {
     this.#database = database
     this.#counted = formatOf('the journal', database) > 1 ? numberOf(database, 'SELECT counted FROM mark') : 0
@@ -66,8 +66,8 @@ export class Inspector {
     )
   }
 
-  /** Games by their rows against the index of their ids: what a new game of an old id would come from. */
-  *ids(): Generator<Finding> {
+  /** Compares the rows of games with the index of ids. If the index lost an id, a second game could be created with it. */
+  *ids(): Generator<InspectionStep> {
     for (const page of this.#pages(this.#games, 'number', 'games'))
       if (Array.isArray(page)) {
         for (const row of page) yield* this.#checkId(row)
@@ -75,8 +75,8 @@ export class Inspector {
       } else yield page
   }
 
-  /** What the entries and games say, games first. Entries that come meanwhile are left out. */
-  *contents(): Generator<Finding> {
+  /** Inspects games first, then entries. Ignores entries that are added during the inspection. */
+  *contents(): Generator<InspectionStep> {
     const length = this.#try(() => lengthOf(this.#database)) ?? this.#counted
     if (length < this.#counted)
       yield {
@@ -87,26 +87,26 @@ export class Inspector {
     yield* this.#positions(length)
   }
 
-  /** … and what SQLite finds in the structure of the file, which it reads in one go. */
-  *all(): Generator<Finding> {
+  /** Inspects the {@link contents}, then lets SQLite check the structure of the file, which it does in a single call. */
+  *all(): Generator<InspectionStep> {
     yield* this.contents()
-    yield* this.#complaints()
+    yield* this.#sqliteErrors()
   }
 
-  *#checkId({ number, id }: Row): Generator<Finding> {
+  *#checkId({ number, id }: Row): Generator<InspectionStep> {
     const found = this.#try(() => this.#numberOf.get(id ?? null)?.['number'])
     if (found === number) return
     const what = found === undefined ? 'its id is not in the index' : `its id leads to game number ${String(found)}`
     yield { damage: { what: `game number ${String(number)}: ${what}`, game: String(id) } }
   }
 
-  /** Every game from its first entry to its last, by the index, against its row. */
-  *#chains(isCounted: boolean): Generator<Finding> {
+  /** Verifies every game from its first entry to its last, read by the index, and compares it with its row. */
+  *#chains(isCounted: boolean): Generator<InspectionStep> {
     for (const page of this.#pages(this.#games, 'number', 'games'))
       if (Array.isArray(page)) for (const row of page) yield* this.#chain(row, isCounted)
   }
 
-  *#chain({ number, id, version: counted }: Row, isCounted: boolean): Generator<Finding> {
+  *#chain({ number, id, version: counted }: Row, isCounted: boolean): Generator<InspectionStep> {
     const game = String(id)
     let [version, chain] = [0, chainStart]
     for (;;) {
@@ -122,15 +122,15 @@ export class Inspector {
       }
       if (page.length < pageEntriesMax) break
     }
-    const ought = Number(counted ?? version)
-    if (version < ought)
-      yield { damage: { what: `entries ${version + 1} to ${ought} are missing`, game, version: version + 1 } }
-    else if (version > ought && isCounted && lengthOf(this.#database) === this.#counted)
-      yield { damage: { what: `its row says that it has ${ought} entries, and it has ${version}`, game } }
+    const expected = Number(counted ?? version)
+    if (version < expected)
+      yield { damage: { what: `entries ${version + 1} to ${expected} are missing`, game, version: version + 1 } }
+    else if (version > expected && isCounted && lengthOf(this.#database) === this.#counted)
+      yield { damage: { what: `its row says that it has ${expected} entries, and it has ${version}`, game } }
   }
 
-  /** Every entry by its position: none is missing, each has a game, and the index leads back to it. */
-  *#positions(length: number): Generator<Finding> {
+  /** Checks every entry by its position: none is missing, each has a game, and the index leads back to it. */
+  *#positions(length: number): Generator<InspectionStep> {
     let expected = 1
     for (const page of this.#pages(this.#entries, 'position', 'entries', length)) {
       if (!Array.isArray(page)) {
@@ -152,7 +152,7 @@ export class Inspector {
     }
   }
 
-  *#checkEntry({ game: number, version }: Row, position: number): Generator<Finding> {
+  *#checkEntry({ game: number, version }: Row, position: number): Generator<InspectionStep> {
     const id = this.#try(() => this.#gameOf.get(number ?? null)?.['id'])
     if (id === undefined)
       return yield {
@@ -164,9 +164,9 @@ export class Inspector {
     yield { damage: { what, game: String(id), version: Number(version), position } }
   }
 
-  /** What SQLite finds in the structure of the file. */
-  *#complaints(): Generator<Finding> {
-    const rows = this.#try(() => this.#database.prepare(`PRAGMA integrity_check(${complaintsMax})`).all())
+  /** Runs SQLite's check of the structure of the file. */
+  *#sqliteErrors(): Generator<InspectionStep> {
+    const rows = this.#try(() => this.#database.prepare(`PRAGMA integrity_check(${sqliteErrorsMax})`).all())
     if (rows === undefined) return yield { damage: { what: 'SQLite cannot check the file' } }
     for (const row of rows) {
       const what = String(row['integrity_check'])
@@ -174,7 +174,7 @@ export class Inspector {
     }
   }
 
-  /** All rows by a key that counts up; where a page cannot be read, the damage, and then what follows. */
+  /** Yields all rows in pages, by an ascending key. For a page that cannot be read, yields a damage and continues after it. */
   *#pages(
     statement: StatementSync,
     key: 'number' | 'position',
@@ -199,7 +199,7 @@ export class Inspector {
     }
   }
 
-  /** Undefined: the pages that it needs are damaged. */
+  /** The result of `read`; undefined if it needs damaged pages. */
   #try<Value>(read: () => Value): Value | undefined {
     try {
       return read()

@@ -1,4 +1,4 @@
-/** The inspection of an open journal, in a thread of its own. */
+/** Runs the inspection of an open journal in a separate thread. */
 import { Worker } from 'node:worker_threads'
 import { systemClock, type Timer } from '../../base/index.ts'
 import { inspectionDelayMs } from '../limits.ts'
@@ -18,17 +18,20 @@ export class Inspection {
   #timer: Timer | null = null
   #ended: Promise<void> = Promise.resolve()
 
-  /** `isWhole`: the file was not closed, and all of it is looked at, at once; else the ids of games, a while later. */
+  /**
+   * @param isWhole true: inspects the whole file at once, because it was not closed cleanly. False: inspects only the ids of
+   *   games, after {@link inspectionDelayMs}.
+   */
   constructor(file: string, isWhole: boolean) {
     this.#file = file
     this.#isWhole = isWhole
   }
 
-  start(hear: (damage: Damage) => void): void {
-    this.#timer = systemClock.after(this.#isWhole ? 0 : inspectionDelayMs, () => this.#run(hear))
+  start(onDamage: (damage: Damage) => void): void {
+    this.#timer = systemClock.after(this.#isWhole ? 0 : inspectionDelayMs, () => this.#run(onDamage))
   }
 
-  /** Resolves when the thread has let go of the file. */
+  /** Resolves when the thread has closed the file. */
   async stop(): Promise<void> {
     this.#timer?.cancel()
     Atomics.store(this.#stop, 0, 1)
@@ -36,14 +39,14 @@ export class Inspection {
     await this.#ended
   }
 
-  #run(hear: (damage: Damage) => void): void {
+  #run(onDamage: (damage: Damage) => void): void {
     const workerData: InspectorOptions = { file: this.#file, isWhole: this.#isWhole, stop: this.#stop }
     const thread = new Worker(workerUrl, { name: 'inspector', workerData, execArgv: [] })
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#ended = promise
-    thread.on('message', hear)
-    // What it has not looked at is found when it is read, or by `oxo verify`.
-    thread.on('error', (error) => hear({ what: `the inspection ended: ${String(error)}` }))
+    thread.on('message', onDamage)
+    // Damage in the part that was not inspected is found when that part is read, or by `oxo verify`.
+    thread.on('error', (error) => onDamage({ what: `the inspection ended: ${String(error)}` }))
     thread.on('exit', () => resolve())
     thread.unref()
   }

@@ -1,24 +1,32 @@
-/** The writer's thread: takes the file, then answers one batch at a time until it is told to close. */
+/** The writer's thread: locks and opens the file, then answers one batch at a time until it gets a `close` message. */
 import { statSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { assert, systemClock } from '../../base/index.ts'
 import { openDatabase } from './database.ts'
 import { lockFile } from './lock.ts'
-import type { Answer, Batch, Committed, Opening, Refused, ToWriter, WriterOptions } from './messages.ts'
+import type {
+  WriterAnswer,
+  AppendBatch,
+  Committed,
+  WriterOpening,
+  Refused,
+  ToWriter,
+  SqliteWriterOptions,
+} from './messages.ts'
 import { HeldFiles } from './place.ts'
 import { fileFault, isBusy, isFull } from './sqlite-fault.ts'
-import { Writer } from './writer.ts'
+import { SqliteWriter } from './writer.ts'
 
-/** What the thread holds, for as long as it serves. */
-function openWriter({ file, durability }: WriterOptions) {
+/** Locks and opens the file. The thread keeps both until it ends. */
+function openWriter({ file, durability }: SqliteWriterOptions) {
   const lock = lockFile(file)
   try {
-    // One that is empty is left by who only read.
+    // A process that only reads leaves an empty log.
     const wasKilled = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
     const database = openDatabase(file, durability)
-    const writer = new Writer(database)
+    const writer = new SqliteWriter(database)
     const held = new HeldFiles([file, `${file}-wal`, `${file}.lock`], systemClock)
-    const commit = (batch: Batch): Committed | Refused => {
+    const commit = (batch: AppendBatch): Committed | Refused => {
       held.check()
       return writer.commit(batch)
     }
@@ -34,8 +42,8 @@ function openWriter({ file, durability }: WriterOptions) {
   }
 }
 
-/** What it leaves undone the next opening does. */
-function countIfPossible(writer: Writer): void {
+/** Stores the entry counts. If the disk is full or busy, the next opening does it instead. */
+function countIfPossible(writer: SqliteWriter): void {
   try {
     writer.count()
   } catch (error) {
@@ -43,10 +51,10 @@ function countIfPossible(writer: Writer): void {
   }
 }
 
-function serve(options: WriterOptions): void {
+function serve(options: SqliteWriterOptions): void {
   assert(parentPort !== null, 'this file runs as a worker')
   const loop = parentPort
-  const say = (message: Opening | Answer): void => loop.postMessage(message)
+  const send = (message: WriterOpening | WriterAnswer): void => loop.postMessage(message)
   try {
     const { writer, commit, close, wasKilled } = openWriter(options)
     const end = (hasFailed: boolean): void => {
@@ -57,16 +65,16 @@ function serve(options: WriterOptions): void {
       if (message.type === 'close') return end(false)
       if (message.type === 'refuse') return writer.refuse(message.game)
       try {
-        say(commit(message.batch))
+        send(commit(message.batch))
       } catch (cause) {
-        say({ type: 'failed', cause })
+        send({ type: 'failed', cause })
         end(true)
       }
     })
-    say({ type: 'opened', wasKilled })
+    send({ type: 'opened', wasKilled })
   } catch (error) {
     const { fault, message, cause } = fileFault(options.file, error)
-    say({ type: 'not-opened', fault, message, cause })
+    send({ type: 'not-opened', fault, message, cause })
   }
 }
 

@@ -1,4 +1,4 @@
-/** Who has the file: one process, by a lock that the system lets go when the process ends, however it ends. */
+/** The lock that lets only one process use the file. The system releases it when the process ends, for whatever reason. */
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { JournalFault } from '../journal.ts'
@@ -8,9 +8,10 @@ import { checkLog } from './log-marks.ts'
 import { isBusy } from './sqlite-fault.ts'
 
 /**
- * Takes the file, by its real path, for this process: a lock on a database beside it. The journal itself stays open to
- * readers such as `sqlite3`.
- * @throws JournalFault 'locked' when another one still has it after {@link lockMsMax}.
+ * Locks the journal for this process by a lock on a separate database, FILE.lock. Readers such as `sqlite3` can still open
+ * the journal itself.
+ * @param file the real path of the journal.
+ * @throws JournalFault 'locked' if another process still has the lock after {@link lockMsMax}.
  */
 export function lockFile(file: string): DatabaseSync {
   createFile(`${file}.lock`)
@@ -27,14 +28,15 @@ export function lockFile(file: string): DatabaseSync {
 }
 
 /**
- * For those who only read: while a process has the file its log changes, and is its own.
+ * Checks the log before a read-only access, unless a process is writing to the journal. In that case the log changes
+ * constantly, and the writer has checked it already.
  * @throws JournalFault as {@link checkLog}
  */
 export function checkLogUnlessServed(file: string): void {
   if (!existsSync(`${file}.lock`)) return void checkLog(file)
   using lock = new DatabaseSync(`${file}.lock`, { readOnly: true, timeout: 0 })
   try {
-    // Nobody takes the file meanwhile: this lasts for milliseconds, and they wait longer.
+    // This shared lock keeps writers out for a few milliseconds. They wait longer than that for their own lock.
     lock.exec('BEGIN; SELECT count(*) FROM sqlite_schema')
   } catch (error) {
     if (isBusy(error)) return

@@ -13,15 +13,18 @@ import { nodeChain } from './node-chain.ts'
 
 const prefix = join(tmpdir(), 'oxo-journal-')
 const fixture = new URL('../../../spec/journal/v1/journal.sqlite', import.meta.url)
-/** Three pages each, so that a few hundred entries go through several checkpoints. */
+/** Each body fills three pages, so that a few hundred entries need several checkpoints. */
 const body = 'x'.repeat(10_000)
 
-/** Files as a killed process would have left them: by another process, for closing a file here would drop SQLite's locks. */
+/**
+ * Copies the files as a killed process would leave them. Another process copies them: closing a file here would release
+ * SQLite's locks.
+ */
 function takeImage(file: string, to: string): void {
   execFileSync('cp', existsSync(`${file}-wal`) ? [file, `${file}-wal`, to] : [file, to])
 }
 
-/** `count` more entries, one commit each. */
+/** Appends `count` entries, each in its own commit. */
 async function play(journal: Journal, game: string, from: number, count: number): Promise<void> {
   for (let after = from; after < from + count; after++)
     assert.equal(await journal.append(game, after, `${game} ${after + 1} ${body}`), 'stored')
@@ -29,7 +32,7 @@ async function play(journal: Journal, game: string, from: number, count: number)
 
 async function readAll(journal: Journal): Promise<readonly Entry[]> {
   const entries: Entry[] = []
-  const subscription = journal.follow('', (heard) => entries.push(...heard))
+  const subscription = journal.follow('', (batch) => entries.push(...batch))
   await subscription.caughtUp
   subscription.close()
   return entries
@@ -53,8 +56,8 @@ async function openAt(file: string): Promise<Opened> {
   }
 }
 
-/** A folder with a file from one place and a log from another, as `openAt` takes it. */
-async function lay(folder: string, file: string, log: string): Promise<string> {
+/** Combines a file and a log from different places in a new folder. Returns the path of the file for `openAt`. */
+async function combine(folder: string, file: string, log: string): Promise<string> {
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder)
   await copyFile(file, join(folder, 'journal'))
@@ -67,7 +70,7 @@ function assertRefused({ refused }: Opened, file: string): void {
   assert.match(refused.message, new RegExp(`${file}-wal does not belong to the journal .*move .* away and start again`))
 }
 
-test('[J16] a file beside a log of any other moment is refused or read as it was at some moment, never a mixture', async () => {
+test('[J16] a file with a log from another moment is refused or read in one state, never in a mixture', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'live', 'journal')
   const moments: { readonly file: string; readonly log: string | null; readonly count: number }[] = []
@@ -95,20 +98,20 @@ test('[J16] a file beside a log of any other moment is refused or read as it was
   for (const { file: main } of moments)
     for (const { file: other, log } of moments) {
       if (log === null) continue
-      const opened = await openAt(await lay(join(folder.path, 'both'), main, log))
+      const opened = await openAt(await combine(join(folder.path, 'both'), main, log))
       if (opened.refused === null) {
         taken++
         assert.deepEqual(opened.entries, whole.slice(0, opened.entries.length))
       } else {
         refused++
         assertRefused(opened, join(folder.path, 'both', 'journal'))
-        assert.notEqual(main, other, 'the log of the same moment is its own')
+        assert.notEqual(main, other, 'the log of the same moment belongs to the file')
       }
     }
   assert.ok(refused > 20 && taken > 5, `${refused} refused, ${taken} taken`)
 })
 
-/** Entries of the one game that goes on, at the last moment. */
+/** The number of entries of the game `even`, which continues through all moments, at the last moment. */
 function evenSoFar(moments: readonly { readonly count: number }[]): number {
   let [total, before] = [0, 0]
   for (const { count } of moments) {
@@ -118,7 +121,7 @@ function evenSoFar(moments: readonly { readonly count: number }[]): number {
   return total
 }
 
-test('[J16] a backup beside the log that a killed server left is refused, and nothing is changed', async () => {
+test('[J16] a restored backup with the log of a killed server is refused, and nothing is changed', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const [live, copy, crashed] = ['live', 'copy', 'crashed'].map((name) => join(folder.path, name))
   assert.ok(live !== undefined && copy !== undefined && crashed !== undefined)
@@ -133,18 +136,18 @@ test('[J16] a backup beside the log that a killed server left is refused, and no
   await mkdir(crashed)
   takeImage(file, crashed)
   await journal.close()
-  const restored = await lay(join(folder.path, 'restored'), copy, join(crashed, 'journal-wal'))
+  const restored = await combine(join(folder.path, 'restored'), copy, join(crashed, 'journal-wal'))
   assertRefused(await openAt(restored), restored)
   assert.throws(() => openSqliteSource(restored), /does not belong/)
   assert.deepEqual(await readFile(restored), await readFile(copy))
   assert.deepEqual(await readFile(`${restored}-wal`), await readFile(join(crashed, 'journal-wal')))
-  // As the message says.
+  // Follows the advice in the message.
   await rm(`${restored}-wal`)
   await rm(`${restored}-shm`, { force: true })
   assert.equal((await openAt(restored)).entries.length, 200)
 })
 
-const strange: Readonly<Record<string, (file: string, folder: string) => Promise<void>>> = {
+const wrongLogs: Readonly<Record<string, (file: string, folder: string) => Promise<void>>> = {
   'of another journal': async (file, folder) => {
     const other = await openSqliteJournal({ file: join(folder, 'other') })
     await play(other, 'a', 0, 3)
@@ -181,7 +184,7 @@ const strange: Readonly<Record<string, (file: string, folder: string) => Promise
   },
 }
 
-for (const [what, make] of Object.entries(strange))
+for (const [what, make] of Object.entries(wrongLogs))
   test(`[J16] a log ${what} is refused`, async () => {
     await using folder = await mkdtempDisposable(prefix)
     const file = join(folder.path, 'journal')
@@ -192,7 +195,7 @@ for (const [what, make] of Object.entries(strange))
     assertRefused(await openAt(file), file)
   })
 
-test('[J16] a journal of undone changes that lies beside the file is refused, and the file left as it is', async () => {
+test('[J16] a rollback journal next to the file is refused, and the file is not changed', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const [file, tool] = [join(folder.path, 'journal'), join(folder.path, 'tool')]
   const journal = await openSqliteJournal({ file })
@@ -215,7 +218,7 @@ test('[J16] a journal of undone changes that lies beside the file is refused, an
   assert.equal((await openAt(file)).entries.length, 30)
 })
 
-test('[J16] what a power cut leaves at the end of a log is passed over, and the rest is used', async () => {
+test('[J16] an incomplete end of a log, as after a power cut, is ignored and the rest is used', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   const journal = await openSqliteJournal({ file })
@@ -226,7 +229,7 @@ test('[J16] what a power cut leaves at the end of a log is passed over, and the 
   const { size } = await stat(`${image}-wal`)
   let opened = 0
   for (const cut of [1, 5_000, size - 9_000, size - 33, size - 32, size - 1, size]) {
-    const torn = await lay(join(folder.path, 'torn'), image, `${image}-wal`)
+    const torn = await combine(join(folder.path, 'torn'), image, `${image}-wal`)
     await truncate(`${torn}-wal`, size - cut)
     const { refused, entries } = await openAt(torn)
     assert.equal(refused, null, `cut by ${cut}`)
@@ -237,7 +240,7 @@ test('[J16] what a power cut leaves at the end of a log is passed over, and the 
   assert.equal(opened, 19)
 })
 
-test('[J16] a log of the time before there were marks is used, if all holds with it', async () => {
+test('[J16] a log from before there were marks is used if the file with it is undamaged', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   await copyFile(fixture, file)
@@ -258,7 +261,7 @@ test('[J16] a log of the time before there were marks is used, if all holds with
   const crashed = join(image, 'journal')
   await copyFile(`${crashed}-wal`, join(folder.path, 'log'))
   assert.equal((await openAt(crashed)).entries.length, 32)
-  // Now it has marks, and the same log is of a state that is past.
+  // Now the file has marks, and the same log belongs to an older state.
   await copyFile(join(folder.path, 'log'), `${crashed}-wal`)
   assertRefused(await openAt(crashed), crashed)
 })

@@ -1,10 +1,10 @@
 /**
- * Whether a write-ahead log belongs to the file that it lies beside. SQLite does not ask: it takes the pages of any log
- * whose checksums hold, so that a file that was restored beside an older log becomes a mixture of both.
+ * Checks whether a write-ahead log belongs to the file next to it. SQLite does not check: it applies the pages of any log
+ * with valid checksums, so a file restored next to an older log becomes a mixture of both.
  *
- * Each commit counts up the one row of `mark`, and each opening draws a new `line` for it. So a state of the file has a
- * name, LINE:COMMITS, and the log says from which state it goes on and through which it leads. The file without its log
- * must be in one of these: what the log has of it is then written again, and nothing else is in it.
+ * Each commit increments `commits` in the single row of `mark`, and each opening draws a new random `line`. So LINE:COMMITS
+ * names a state of the file. The log contains the state that it starts from and the states that its commits lead to. The
+ * file without its log must be in one of these states: then applying the log gives exactly the state at its end.
  */
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
@@ -15,49 +15,52 @@ import { formatOf, numberOf } from './schema.ts'
 /** https://sqlite.org/fileformat2.html#the_write_ahead_log */
 const logHeaderBytes = 32
 const frameHeaderBytes = 24
-/** Its header, in a sector of its own, and one page. */
+/** The size of a rollback journal with its header, which fills a sector, and one page. */
 const rollbackBytesMax = 12_288
 const magicOfLittleEndian = 0x377f0682
 
-/** The row of `mark`, as far as it names a state. */
+/** The columns of `mark` that identify a state. */
 export interface StateMark {
   readonly line: string
   readonly commits: number
-  /** The state that the first commit of the line went on from; empty: there was none. */
+  /** The state before the first commit of the line; empty: there was none. */
   readonly before: string
-  /** SQLite's schema version: VACUUM, which puts everything on other pages, raises it. */
+  /** SQLite's schema version. VACUUM, which moves everything to other pages, increments it. */
   readonly layout: number
 }
 
-/** What there is to say of the log: nothing in it; the file's own; or there since before the file had marks. */
+/** empty: the log has no commits. own: it belongs to the file. unmarked: it was written before the file had marks. */
 export type LogStanding = 'empty' | 'own' | 'unmarked'
 
-/** Changes nothing, and nobody may write meanwhile. @throws JournalFault 'corrupt': the log is of another state. */
+/**
+ * Checks the log of `file` without changing anything. No process may write to the file during the check.
+ * @throws JournalFault 'corrupt' if the log belongs to another state or another journal.
+ */
 export function checkLog(file: string): LogStanding {
   checkRollback(file)
   if (sizeOf(`${file}-wal`) <= logHeaderBytes) return 'empty'
-  if (sizeOf(file) === 0) throw strange(file, 'the journal itself is missing, or empty')
+  if (sizeOf(file) === 0) throw wrongLog(file, 'the journal itself is missing, or empty')
   const found = readFileAlone(file)
   if (found === null) return 'unmarked'
   const marks = readLog(file, found.page)
   if (marks === null) return 'empty'
   const [first] = marks
-  if (first === undefined) throw strange(file, 'it has nothing that this Oxo wrote')
-  const states = new Set(marks.map(nameOf))
-  states.add(first.commits === 1 ? first.before : nameOf({ ...first, commits: first.commits - 1 }))
-  if (states.has(nameOf(found.mark)) && first.layout === found.mark.layout) return 'own'
-  throw strange(file, 'it goes on from another state than the journal is in')
+  if (first === undefined) throw wrongLog(file, 'it contains nothing that Oxo wrote')
+  const states = new Set(marks.map(nameOfState))
+  states.add(first.commits === 1 ? first.before : nameOfState({ ...first, commits: first.commits - 1 }))
+  if (states.has(nameOfState(found.mark)) && first.layout === found.mark.layout) return 'own'
+  throw wrongLog(file, 'it continues another state of the journal')
 }
 
-export function nameOf({ line, commits }: Pick<StateMark, 'line' | 'commits'>): string {
+export function nameOfState({ line, commits }: Pick<StateMark, 'line' | 'commits'>): string {
   return `${line}:${commits}`
 }
 
-function strange(file: string, why: string): JournalFault {
+function wrongLog(file: string, why: string): JournalFault {
   return new JournalFault(
     'corrupt',
     `${file}-wal does not belong to the journal ${file}: ${why}. Nothing was changed. If the journal was restored from a ` +
-      `backup, move ${file}-wal and ${file}-shm away and start again; else put back the journal and the -wal that were ` +
+      `backup, move ${file}-wal and ${file}-shm away and start again; otherwise restore a journal and a -wal that were ` +
       'copied together',
   )
 }
@@ -67,8 +70,9 @@ function sizeOf(file: string): number {
 }
 
 /**
- * SQLite undoes what a `FILE-journal` says before it looks at the log. Oxo writes to a file without a log only while it
- * makes it, and what it may leave of that is a page.
+ * Refuses a rollback journal, `FILE-journal`, next to a file that uses a log: SQLite would apply it before it reads the log.
+ * Oxo uses a rollback journal only while it creates a file. If that is interrupted, the rollback journal has at most one
+ * page, so a small one is allowed.
  */
 function checkRollback(file: string): void {
   if (sizeOf(`${file}-journal`) <= rollbackBytesMax || !hasLog(file)) return
@@ -79,7 +83,7 @@ function checkRollback(file: string): void {
   )
 }
 
-/** Whether the header of the file says that its changes go through a log. */
+/** Whether the header of the file says that it uses a write-ahead log. */
 function hasLog(file: string): boolean {
   const descriptor = openSync(file, 'r')
   try {
@@ -89,7 +93,7 @@ function hasLog(file: string): boolean {
   }
 }
 
-/** The mark of the file as it is without its log, and the page that it is on; null: it is of a format without one. */
+/** The mark in the file without its log, and the page of the mark; null: the file has a format without marks. */
 function readFileAlone(file: string): { readonly page: number; readonly mark: StateMark } | null {
   const url = pathToFileURL(file)
   url.searchParams.set('immutable', '1')
@@ -107,7 +111,10 @@ function readFileAlone(file: string): { readonly page: number; readonly mark: St
   }
 }
 
-/** Every mark that the log's commits have left on `page`, in order; null: it has no whole commit, and SQLite passes it over. */
+/**
+ * The marks that the log's commits have written to `page`, in order; null: the log has no complete commit, so SQLite ignores
+ * it.
+ */
 function readLog(file: string, page: number): readonly StateMark[] | null {
   const descriptor = openSync(`${file}-wal`, 'r')
   try {
@@ -125,7 +132,7 @@ function marksOf(descriptor: number, page: number): readonly StateMark[] | null 
   let sum = addTo([0, 0], header.subarray(0, 24), isLittleEndian)
   if (!endsWith(header, sum)) return null
   const marks: StateMark[] = []
-  // Those of the commit that is being read: it counts once its last frame does.
+  // The marks of the commit that is being read. They count once the last frame of the commit is valid.
   let open: StateMark[] = []
   let hasCommit = false
   const frameBytes = frameHeaderBytes + pageBytes
@@ -152,7 +159,7 @@ function read(descriptor: number, at: number, length: number): Buffer {
 
 type Sum = readonly [number, number]
 
-/** SQLite's checksum, which goes on from the frame before: of pairs of words, in the order of bytes that the log has. */
+/** Adds bytes to SQLite's cumulative checksum, which processes pairs of words in the byte order of the log. */
 function addTo([first, second]: Sum, bytes: Buffer, isLittleEndian: boolean): Sum {
   let [one, two] = [first, second]
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -168,12 +175,15 @@ function endsWith(header: Buffer, [one, two]: Sum): boolean {
   return header.readUInt32BE(header.length - 8) === one && header.readUInt32BE(header.length - 4) === two
 }
 
-/** Of a page that is a leaf with the one row of `mark`; null: it is none. https://sqlite.org/fileformat2.html#record_format */
+/**
+ * The mark on a page; null if the page is not a leaf with the single row of `mark`.
+ * https://sqlite.org/fileformat2.html#record_format
+ */
 function parseMark(page: Buffer): StateMark | null {
   try {
     return readMark(page)
   } catch (error) {
-    // The page of another journal, where another table is.
+    // The log is of another journal, which has another table on this page.
     if (error instanceof RangeError) return null
     throw error
   }
@@ -189,7 +199,7 @@ function readMark(page: Buffer): StateMark | null {
 /** The columns of the row that begins at `start`: texts and whole numbers. */
 function parseRow(page: Buffer, start: number): readonly (string | number)[] {
   const cursor = { at: start }
-  // Its length and its rowid.
+  // Skips the length of the row and its rowid.
   readVarint(page, cursor)
   readVarint(page, cursor)
   const header = cursor.at
@@ -199,7 +209,7 @@ function parseRow(page: Buffer, start: number): readonly (string | number)[] {
   return types.map((type) => readValue(page, cursor, type))
 }
 
-/** Of numbers below 2^53. */
+/** Reads a SQLite varint below 2^53 and moves the cursor to its end. */
 function readVarint(page: Buffer, cursor: { at: number }): number {
   for (let value = 0; ;) {
     const byte = page.readUInt8(cursor.at++)

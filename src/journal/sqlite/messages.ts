@@ -1,38 +1,38 @@
-/** What the loop and the writer's thread say to each other. Columns instead of rows: they clone fastest. */
+/** The messages between the main thread and the writer's thread. Columns instead of rows, because these are cloned fastest. */
 import type { Durability, GameId, JournalFaultName, Version } from '../journal.ts'
 
-export interface WriterOptions {
+export interface SqliteWriterOptions {
   readonly file: string
   readonly durability: Durability
 }
 
-/** Appends to be made durable together; one index is one append. */
-export interface Batch {
+/** Appends to be made durable together. The same index in each column is one append. */
+export interface AppendBatch {
   readonly games: readonly GameId[]
   readonly afters: readonly Version[]
   readonly bodies: readonly string[]
-  /** Whether somebody will want the chains. */
+  /** Whether the answer must contain the chains, because there are followers or listeners. */
   readonly followed: boolean
 }
 
 export type ToWriter =
-  | { readonly type: 'commit'; readonly batch: Batch }
-  /** A game that an inspection has found and its index does not: it must not begin once more. */
+  | { readonly type: 'commit'; readonly batch: AppendBatch }
+  /** An inspection found that the index of games has lost this game: it must not be created a second time. */
   | { readonly type: 'refuse'; readonly game: GameId }
   | { readonly type: 'close' }
 
-/** The batch is durable: all of it but `conflicts`, in order, from the position behind the last one. */
+/** The batch is durable, except `conflicts`. The stored appends have consecutive positions, in order, after the last entry. */
 export interface Committed {
   readonly type: 'committed'
   /** Indices of the appends that were not stored, ascending. */
   readonly conflicts: readonly number[]
-  /** Those of them, with why, whose games contradict themselves. */
+  /** The conflicts whose games are damaged, with the reason. */
   readonly damages: readonly (readonly [index: number, why: string])[]
-  /** Of the stored appends, one behind the other; empty unless the batch was followed. */
+  /** The chains of the stored appends, concatenated; empty unless the batch was `followed`. */
   readonly chains: string
 }
 
-/** Nothing of the batch was stored, for certain; the next may be. */
+/** Nothing of the batch was stored. The next batch may succeed. */
 export interface Refused {
   readonly type: 'refused'
   readonly fault: 'storage-full' | 'unavailable'
@@ -40,17 +40,17 @@ export interface Refused {
   readonly cause: unknown
 }
 
-/** Whether the batch was stored is not known, and the writer takes no more. */
+/** It is not known whether the batch was stored. The writer accepts no more batches. */
 interface Failed {
   readonly type: 'failed'
   readonly cause: unknown
 }
 
-/** The first message. */
-export type Opening =
-  /** `wasKilled`: whoever had the file before did not close it. */
+/** The first message of the writer's thread. */
+export type WriterOpening =
+  /** `wasKilled`: the last process that wrote to the file did not close it. */
   | { readonly type: 'opened'; readonly wasKilled: boolean }
   | { readonly type: 'not-opened'; readonly fault: JournalFaultName; readonly message: string; readonly cause: unknown }
 
 /** The answer to a batch. */
-export type Answer = Committed | Refused | Failed
+export type WriterAnswer = Committed | Refused | Failed

@@ -1,23 +1,26 @@
-/** Lets the event loop serve everything else that is ready, then goes on. */
+/** Resolves in the next turn of the event loop, after everything else that is ready. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
-/** How much is read in one turn of the event loop: so much at once, and a read that brings it to that or beyond waits. */
+/** Limits the amount read in one turn of the event loop. A read that reaches the limit has to wait for another turn. */
 export class Turns {
-  readonly #most: number
+  readonly #amountMax: number
   #read = 0
   #last: Promise<void> = Promise.resolve()
 
-  constructor(most: number) {
-    this.#most = most
+  constructor(amountMax: number) {
+    this.#amountMax = amountMax
   }
 
-  /** So much was read. Resolves when more may be; those who wait have a turn each, in the order in which they came. */
-  spend(much: number): Promise<void> | undefined {
+  /**
+   * Records that `amount` was read. Returns undefined if the caller may continue at once; otherwise a promise that resolves
+   * when it may. Waiting callers get one turn each, in the order of their calls.
+   */
+  spend(amount: number): Promise<void> | undefined {
     if (this.#read === 0) setImmediate(() => (this.#read = 0))
-    this.#read += much
-    if (this.#read < this.#most) return undefined
+    this.#read += amount
+    if (this.#read < this.#amountMax) return undefined
     return (this.#last = this.#last.then(nextTurn))
   }
 }

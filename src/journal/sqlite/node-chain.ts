@@ -1,8 +1,8 @@
-/** The chain of `chain.ts` on Node's one-shot hash: half a microsecond, most of it OpenSSL's. */
+/** The chain of `chain.ts` with Node's one-shot hash. It takes half a microsecond, most of it in OpenSSL. */
 import { hash } from 'node:crypto'
 import type { NextChain } from '../chain.ts'
 
-/** Room for the message of nearly every entry, so that none is allocated for it. */
+/** A reused buffer for the hash input, large enough for nearly every entry. */
 const scratch = Buffer.allocUnsafeSlow(4_096)
 
 export const nodeChain: NextChain = (previous, version, body) => {

@@ -9,16 +9,16 @@ import { seededRandom } from '../../base/index.ts'
 import { type Entry, JournalFault } from '../index.ts'
 import { openDatabase } from './database.ts'
 import { openSqliteJournal } from './index.ts'
-import { Reader } from './reader.ts'
+import { SqliteReader } from './reader.ts'
 import { fileFault } from './sqlite-fault.ts'
-import { Writer } from './writer.ts'
+import { SqliteWriter } from './writer.ts'
 
 const prefix = join(tmpdir(), 'oxo-journal-')
 
-/** A closed journal with `count` entries in each of three games. */
+/** Writes a closed journal with `count` entries in each of three games. */
 function write(file: string, count: number): void {
   using database = openDatabase(file, 'process')
-  const writer = new Writer(database)
+  const writer = new SqliteWriter(database)
   for (let version = 0; version < count; version++) {
     const games = ['a', 'b', 'c']
     const bodies = games.map((game) => `entry ${version + 1} of ${game}`)
@@ -27,13 +27,13 @@ function write(file: string, count: number): void {
   writer.count()
 }
 
-/** Does something to a closed journal that nobody should. */
+/** Changes a closed journal directly. */
 function harm(file: string, sql: string): void {
   using database = new DatabaseSync(file)
   database.exec(sql)
 }
 
-/** For root every file can be written: then by somebody else, who owns the files. */
+/** Runs `act` as a user other than root, who owns the files: root may write to every file. */
 function asNobody(files: readonly string[], act: () => void): void {
   if (process.geteuid?.() !== 0) return act()
   const nobody = 65_534
@@ -46,12 +46,12 @@ function asNobody(files: readonly string[], act: () => void): void {
   }
 }
 
-/** Long enough for a thread to say what it has to, and to end. */
+/** Blocks the event loop long enough for a thread to send its message and to end. */
 function blockLoop(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600)
 }
 
-test('[J7] the file and its folder are made for their owner only', async () => {
+test('[J7] only the owner may access a new file and its folder', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'deep', 'er', 'journal')
   await (await openSqliteJournal({ file })).close()
@@ -59,7 +59,7 @@ test('[J7] the file and its folder are made for their owner only', async () => {
   assert.equal((await stat(join(folder.path, 'deep'))).mode & 0o777, 0o700)
 })
 
-test('[J7] a file that may be read and not written is refused when it is opened, not at the first move', async () => {
+test('[J7] a read-only file is refused when it is opened, not at the first move', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   write(file, 1)
@@ -71,7 +71,7 @@ test('[J7] a file that may be read and not written is refused when it is opened,
   })
 })
 
-test('[J7] a journal that is open cannot be opened again; once it is closed it can', async () => {
+test('[J7] an open journal cannot be opened a second time; after it is closed it can', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   const first = await openSqliteJournal({ file })
@@ -86,7 +86,7 @@ test('[J7] a journal that is open cannot be opened again; once it is closed it c
   await (await second).close()
 })
 
-test('[J7] a file that is no journal is refused however late the loop hears of it', async () => {
+test('[J7] a file that is not a journal is refused even if the event loop gets the message late', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   await writeFile(file, 'X 1 1\n'.repeat(1000))
@@ -97,7 +97,7 @@ test('[J7] a file that is no journal is refused however late the loop hears of i
 
 const unfit = {
   'no database': (file) => writeFile(file, 'X 1 1\n'.repeat(1000)),
-  'somebody else’s database': async (file) => harm(file, 'CREATE TABLE entry (a)'),
+  'a database of another program': async (file) => harm(file, 'CREATE TABLE entry (a)'),
   'of a newer format': async (file) => {
     write(file, 1)
     harm(file, 'PRAGMA user_version = 99')
@@ -113,7 +113,7 @@ const unfit = {
 } satisfies Record<string, (file: string) => Promise<void>>
 
 for (const [what, make] of Object.entries(unfit)) {
-  test(`[J7] a file that is ${what} is refused by name, and left as it is`, async () => {
+  test(`[J7] a file that is ${what} is refused by name and not changed`, async () => {
     await using folder = await mkdtempDisposable(prefix)
     const file = join(folder.path, 'journal')
     await make(file)
@@ -127,19 +127,19 @@ for (const [what, make] of Object.entries(unfit)) {
   })
 }
 
-test('[J7] a file that cannot be made is unavailable, by name', async () => {
+test('[J7] a file that cannot be created is unavailable', async () => {
   await using folder = await mkdtempDisposable(prefix)
   await writeFile(join(folder.path, 'file'), '')
   const file = join(folder.path, 'file', 'journal')
   await assert.rejects(openSqliteJournal({ file }), { name: 'JournalFault', fault: 'unavailable' })
-  // Where nobody can make folders, the system may say that the folder above is not there.
+  // Where no folders can be created, the system may answer that the parent folder does not exist.
   await assert.rejects(openSqliteJournal({ file: '/proc/oxo/journal' }), {
     fault: 'unavailable',
     message: /\/proc\/oxo/,
   })
 })
 
-test('[J6] an old entry that was changed or lost is found when it is read or followed', async () => {
+test('[J6] an old entry that was changed or lost is detected when it is read or followed', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   write(file, 100)
@@ -158,7 +158,7 @@ test('[J6] an old entry that was changed or lost is found when it is read or fol
   await journal.close()
 })
 
-test('[J6] a flipped byte never changes what is read: a game is a start of itself, or the journal faults', async () => {
+test('[J6] a flipped bit never changes what is read: entries are unchanged, or reading fails', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   write(file, 40)
@@ -170,17 +170,17 @@ test('[J6] a flipped byte never changes what is read: a game is a start of itsel
     const at = random.below(harmed.length)
     harmed[at] = harmed.readUInt8(at) ^ (1 << random.below(8))
     await writeFile(file, harmed)
-    if (await noticed(file)) faults++
+    if (await isNoticed(file)) faults++
   }
   assert.ok(faults > 20, `${faults} of 200 flips were noticed`)
 })
 
-/** Whether the journal faults; what it reads without one must be as it was written. */
-async function noticed(file: string): Promise<boolean> {
+/** Whether reading the journal fails. If it succeeds, the entries must be as they were written. */
+async function isNoticed(file: string): Promise<boolean> {
   const entries: Entry[] = []
   try {
     openDatabase(file, 'process').close()
-    using reader = new Reader(file)
+    using reader = new SqliteReader(file)
     for (const game of ['a', 'b', 'c']) entries.push(...(await reader.game(game, 0)))
   } catch (error) {
     assert.ok(fileFault(file, error) instanceof JournalFault)

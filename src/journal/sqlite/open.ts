@@ -1,20 +1,20 @@
-/** Opens the embedded journal: starts the writer's thread and waits until it has the file. */
+/** Opens the embedded journal: starts the writer's thread and waits until it has opened the file. */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { JournalFault } from '../journal.ts'
 import { Inspection } from './inspection.ts'
-import type { Opening, WriterOptions } from './messages.ts'
+import type { WriterOpening, SqliteWriterOptions } from './messages.ts'
 import { realPath } from './place.ts'
-import { Reader } from './reader.ts'
+import { SqliteReader } from './reader.ts'
 import { fileFault } from './sqlite-fault.ts'
 import { SqliteJournal } from './sqlite-journal.ts'
 
 export interface SqliteJournalOptions {
-  /** Created with its folder, for their owner only, if it does not exist. */
+  /** Created with its folder, accessible to the owner only, if it does not exist. */
   readonly file: string
-  /** 'disk' (default): survives a power cut. 'process': survives a crash of the process only; no sync a commit. */
+  /** 'disk' (default): survives a power cut. 'process': survives only a crash of the process; commits are not synced. */
   readonly durability?: 'disk' | 'process'
-  /** Hears once of everything that is found damaged while the journal is open: a clause that names it. */
+  /** Called once for each damage that is found while the journal is open, with a clause that names it. */
   readonly hearDamage?: (what: string) => void
 }
 
@@ -24,34 +24,34 @@ const workerUrl = new URL(
   import.meta.url,
 )
 
-/** What the thread allocates is gone with its batch; by default V8 would let 48 MB of that pile up. */
+/** Everything that the thread allocates for a batch is garbage afterwards. By default V8 would let 48 MB of it accumulate. */
 const maxYoungGenerationSizeMb = 12
 
 /**
- * @throws JournalFault 'locked' if another process has the file, 'corrupt' if it is damaged, of a newer format or no
- *   journal, 'storage-full', or 'unavailable' if it cannot be opened; the message names the file and says what to do.
+ * @throws JournalFault 'locked' if another process uses the file; 'corrupt' if it is damaged, has a newer format or is not a
+ *   journal; 'storage-full'; 'unavailable' if it cannot be opened. The message names the file and says what to do.
  */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<SqliteJournal> {
   const { durability = 'disk', hearDamage } = options
   const file = realPath(options.file)
-  const workerData: WriterOptions = { file, durability }
-  // What this process was started with (a script as an argument, say) is not for the thread.
+  const workerData: SqliteWriterOptions = { file, durability }
+  // The thread must not inherit the options of this process, such as a script given as an argument.
   const thread = new Worker(workerUrl, {
     name: 'journal',
     workerData,
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb },
   })
-  // Listened for from the beginning: a thread may say its word and be gone before this hears of either.
-  const { promise: gone, resolve: exited } = Promise.withResolvers<number>()
+  // Registered at once: the thread may send its message and exit before the message is handled here.
+  const { promise: exit, resolve: exited } = Promise.withResolvers<number>()
   thread.once('exit', exited)
-  const opening: Opening = (await once(thread, 'message'))[0]
+  const opening: WriterOpening = (await once(thread, 'message'))[0]
   if (opening.type === 'not-opened') {
-    await gone
+    await exit
     throw new JournalFault(opening.fault, opening.message, { cause: opening.cause })
   }
   try {
-    const journal = new SqliteJournal({ file, durability, thread, reader: new Reader(file), hearDamage })
+    const journal = new SqliteJournal({ file, durability, thread, reader: new SqliteReader(file), hearDamage })
     journal.inspect(new Inspection(file, opening.wasKilled))
     return journal
   } catch (error) {

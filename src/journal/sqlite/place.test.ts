@@ -50,7 +50,7 @@ for (const [what, make] of Object.entries(otherNames)) {
   })
 }
 
-test('[J17] where no journal is yet, a link makes it where it leads', async () => {
+test('[J17] a link to a missing journal creates the journal at its target', async () => {
   await using folder = await mkdtempDisposable(prefix)
   mkdirSync(join(folder.path, 'data'))
   symlinkSync('data/journal', join(folder.path, 'link'))
@@ -59,7 +59,7 @@ test('[J17] where no journal is yet, a link makes it where it leads', async () =
   await journal.close()
 })
 
-test('[J17] a file with two names is refused under both, to write and to read, and served again with one', async () => {
+test('[J17] a file with two names is refused under both, for writing and reading, and opens again with one', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const [file, other] = [join(folder.path, 'journal'), join(folder.path, 'other')]
   const first = await openSqliteJournal({ file })
@@ -76,20 +76,23 @@ test('[J17] a file with two names is refused under both, to write and to read, a
   await again.close()
 })
 
-test('[J17] what is no file is refused, and a link to itself too', async () => {
+test('[J17] anything but a regular file is refused, and so is a link to itself', async () => {
   await using folder = await mkdtempDisposable(prefix)
-  await assert.rejects(openSqliteJournal({ file: folder.path }), { fault: 'unavailable', message: /is no file/ })
+  await assert.rejects(openSqliteJournal({ file: folder.path }), {
+    fault: 'unavailable',
+    message: /is not a regular file/,
+  })
   await assert.rejects(openSqliteJournal({ file: '/dev/null' }), { fault: 'unavailable', message: /\/dev\/null/ })
   symlinkSync('loop', join(folder.path, 'loop'))
   await assert.rejects(openSqliteJournal({ file: join(folder.path, 'loop') }), { fault: 'unavailable' })
 })
 
-test('[J17] the lock is on the file that was opened: a copy of the lock, or its loss, lets no second writer write', async () => {
+test('[J17] if the lock file is replaced by a copy, a second writer stops the first one', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   const first = await openSqliteJournal({ file })
   assert.equal(await first.append('a', 0, 'one'), 'stored')
-  // Put a copy in its place, as who restores a folder does.
+  // Replaces the lock file by a copy, as restoring a folder does.
   await copyFile(`${file}.lock`, join(folder.path, 'copy'))
   renameSync(join(folder.path, 'copy'), `${file}.lock`)
   const second = await openSqliteJournal({ file })
@@ -104,7 +107,7 @@ test('[J17] the lock is on the file that was opened: a copy of the lock, or its 
   await second.close()
 })
 
-test('[J17] a file whose name is gone, or another file’s, is found within the time said', async () => {
+test('[J17] a file that was removed or replaced is noticed within the stated time', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   const journal = await openSqliteJournal({ file })
@@ -115,7 +118,7 @@ test('[J17] a file whose name is gone, or another file’s, is found within the 
   await journal.close()
 })
 
-test('[J17] files are looked at when it is time', async () => {
+test('[J17] files are checked at the stated interval', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const clock = new VirtualClock(0)
   const held = new HeldFiles([folder.path], clock)
@@ -127,7 +130,7 @@ test('[J17] files are looked at when it is time', async () => {
   mkdirSync(folder.path)
 })
 
-test('[J17] the real path of what is not there yet follows the links that lead to it', async () => {
+test('[J17] the real path of a missing file follows the links that lead to it', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const real = realPath(folder.path)
   symlinkSync('deep/er', join(folder.path, 'link'))

@@ -1,4 +1,4 @@
-/** Where a file really is: one database has one name, for SQLite names the log and the locks of a file after its own. */
+/** The real path of a file. A database must have only one path, because SQLite derives the names of its log and locks from it. */
 import { type BigIntStats, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Clock } from '../../base/index.ts'
@@ -6,11 +6,11 @@ import { JournalFault } from '../journal.ts'
 import { heldMs } from '../limits.ts'
 import { fileFault } from './sqlite-fault.ts'
 
-/** Links that lead on from a link; systems follow 40. */
+/** Symbolic links that are followed at most; operating systems follow 40. */
 const linksMax = 40
 
 /**
- * The absolute path without symbolic links of what may not be there yet.
+ * The absolute path without symbolic links. The file and its folders need not exist yet.
  * @throws JournalFault 'unavailable'
  */
 export function realPath(path: string): string {
@@ -34,7 +34,7 @@ function follow(path: string, links: number): string {
   }
 }
 
-/** Where a symbolic link leads; null: it is none, or nothing. */
+/** The target of a symbolic link; null: `path` is not a link, or does not exist. */
 function targetOf(path: string): string | null {
   try {
     return readlinkSync(path)
@@ -44,43 +44,47 @@ function targetOf(path: string): string | null {
 }
 
 /**
- * What is at a real path, which may be nothing yet (null).
- * @throws JournalFault 'unavailable' where the file may have another name as well, under which another process would not
- *   find its log and its lock.
+ * The stats of the file at a real path; null: there is no file yet.
+ * @throws JournalFault 'unavailable' if the file may have a second path. A process that opens it by that path would not find
+ *   its log and its lock.
  */
 export function checkPlace(file: string): BigIntStats | null {
   const found = statSync(file, { bigint: true, throwIfNoEntry: false })
   if (found === undefined) return null
-  if (!found.isFile()) throw new JournalFault('unavailable', `the journal ${file} is no file: name another one`)
+  if (!found.isFile())
+    throw new JournalFault('unavailable', `the journal ${file} is not a regular file: choose another path`)
   if (found.nlink > 1n) {
     const advice = `find the others with \`find DIRECTORY -samefile ${file}\`, remove all but one, and start again`
-    const why = `has ${found.nlink} names (hard links), and what is written under one of them is lost under the others`
+    const why = `has ${found.nlink} names (hard links), and entries written under one name would be lost under the others`
     throw new JournalFault('unavailable', `the journal ${file} ${why}: ${advice}`)
   }
   if (statSync(dirname(file), { bigint: true }).dev === found.dev) return found
   const advice = 'mount its folder instead, and start again'
   throw new JournalFault(
     'unavailable',
-    `the journal ${file} is mounted by itself, without its log beside it: ${advice}`,
+    `the journal ${file} is mounted as a single file, without its log next to it: ${advice}`,
   )
 }
 
-/** Files that this process has open: what is written to one whose name is gone, or another's, is lost with the process. */
+/**
+ * The files that this process has open. If such a file is removed or replaced, everything written to it is lost when the
+ * process ends.
+ */
 export class HeldFiles {
   readonly #clock: Clock
   readonly #found: ReadonlyMap<string, BigIntStats | undefined>
-  #lookedAt = -Infinity
+  #checkedAt = -Infinity
 
   constructor(paths: readonly string[], clock: Clock) {
     this.#clock = clock
     this.#found = new Map(paths.map((path) => [path, statOf(path)]))
   }
 
-  /** Looks at most every {@link heldMs}. @throws Error if a name does not lead to the same file any more. */
+  /** Checks at most once every {@link heldMs}. @throws Error if a path no longer leads to the same file. */
   check(): void {
     const now = this.#clock.now()
-    if (now - this.#lookedAt < heldMs) return
-    this.#lookedAt = now
+    if (now - this.#checkedAt < heldMs) return
+    this.#checkedAt = now
     for (const [path, held] of this.#found) {
       const found = statOf(path)
       if (found?.ino !== held?.ino || found?.dev !== held?.dev)

@@ -1,9 +1,9 @@
 /**
- * Reads the file on the loop's own thread, through a second connection: a game costs tens of microseconds and never
- * waits behind a sync. What it sees is durable, for SQLite shows a commit to others only after its sync.
+ * Reads the file on the main thread, through a second connection. Reading a game takes tens of microseconds and never waits
+ * for a sync. All data it reads is durable, because SQLite shows a commit to other connections only after its sync.
  */
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
-import { chainStart, type Link, verifyEntries } from '../chain.ts'
+import { chainStart, type ChainLink, verifyEntries } from '../chain.ts'
 import type { Entry, GameId, JournalFault, JournalId, Version } from '../journal.ts'
 import { pageEntriesMax } from '../limits.ts'
 import { pageSize } from '../pages.ts'
@@ -13,7 +13,7 @@ import { nodeChain } from './node-chain.ts'
 import { formatWithId, numberOf } from './schema.ts'
 import { corruptFault, fileFault } from './sqlite-fault.ts'
 
-/** Read and verified in one turn of the event loop: half a millisecond's work. */
+/** Entries that are read and verified in one turn of the event loop: half a millisecond of work. */
 const entriesPerTurn = 64
 
 const columns = 'position, version, body, lower(hex(chain)) AS chain'
@@ -25,7 +25,7 @@ interface PartOfGame {
   readonly size: number
 }
 
-export class Reader {
+export class SqliteReader {
   readonly #file: string
   readonly #database: DatabaseSync
   readonly #games: GameTable
@@ -35,7 +35,7 @@ export class Reader {
   readonly #ofAll: StatementSync
   readonly #turns = new Turns(entriesPerTurn)
 
-  /** The file must have a writer in this process. */
+  /** A writer in this process must have the file open. */
   constructor(file: string) {
     this.#file = file
     this.#database = new DatabaseSync(file, { readOnly: true })
@@ -52,12 +52,12 @@ export class Reader {
       WHERE position > ? ORDER BY position LIMIT ${pageEntriesMax}`)
   }
 
-  /** Of the journal; a file of format 1 has none before it is opened to write. */
+  /** The id of the journal. A file of format 1 has none until it is opened for writing. */
   get id(): JournalId {
     return String(this.#database.prepare('SELECT id FROM mark').get()?.['id'])
   }
 
-  /** Null: the file is of a format that has no id. */
+  /** The id of the journal; null: the file has a format without ids. */
   get knownId(): JournalId | null {
     return numberOf(this.#database, 'PRAGMA user_version') < formatWithId ? null : this.id
   }
@@ -72,7 +72,7 @@ export class Reader {
     this.#games.refuse(game)
   }
 
-  /** As `Journal.read`. */
+  /** See `Journal.read`. */
   async game(game: GameId, after: Version, limit?: number): Promise<readonly Entry[]> {
     const row = this.#find(game)
     if (row === null) return []
@@ -85,11 +85,11 @@ export class Reader {
       isMore = part.length === wanted
     }
     const version = entries.at(-1)?.version ?? after
-    if (entries.length < size && version < row.version) throw this.#lost(game, version + 1)
+    if (entries.length < size && version < row.version) throw this.#missing(game, version + 1)
     return entries
   }
 
-  /** As `Journal.readBack`. */
+  /** See `Journal.readBack`. */
   async gameBack(game: GameId, before: Version, limit?: number): Promise<readonly Entry[]> {
     const row = this.#find(game)
     if (row === null) return []
@@ -97,24 +97,24 @@ export class Reader {
     const parts: (readonly Entry[])[] = []
     let count = 0
     let bound = before
-    // Newer ones may be there by now.
+    // The game may have newer entries by now.
     let newest = Math.min(before - 1, row.version)
     for (let isMore = true; isMore && count < size;) {
       const wanted = Math.min(entriesPerTurn, size - count)
       const part = this.#partOf(this.#ofGameBack, { game, row, bound, size: wanted }).reverse()
       const version = part.at(-1)?.version ?? 0
-      if (version < newest) throw this.#lost(game, version + 1)
+      if (version < newest) throw this.#missing(game, version + 1)
       bound = part[0]?.version ?? 1
       newest = bound - 1
       isMore = part.length === wanted
-      if (!isMore && newest > 0) throw this.#lost(game, 1)
+      if (!isMore && newest > 0) throw this.#missing(game, 1)
       parts.unshift(await this.#verified({ game, row, after: newest }, part))
       count += part.length
     }
     return parts.flat()
   }
 
-  /** The next entries of all games behind a position that is not the last, at most {@link pageEntriesMax}. */
+  /** The next entries of all games after a position that is not the last one: at least one, at most {@link pageEntriesMax}. */
   page(after: number): readonly Entry[] {
     const page = this.#rows(this.#ofAll, after).map((row) => entryOf(String(row['game']), row))
     const missing = page.findIndex(({ position }, index) => position !== String(after + 1 + index))
@@ -130,7 +130,7 @@ export class Reader {
     this.close()
   }
 
-  /** What is more than {@link entriesPerTurn} in one turn of the loop comes in later ones, however many read at once. */
+  /** Verifies the part. All readers together get at most {@link entriesPerTurn} in one turn of the event loop; the rest waits. */
   async #verified(
     { game, row, after }: { readonly game: GameId; readonly row: GameRow; readonly after: Version },
     part: readonly Entry[],
@@ -142,8 +142,8 @@ export class Reader {
     return part
   }
 
-  /** What entry `after + 1` is chained to. */
-  #link({ number }: GameRow, after: Version): Omit<Link, 'body'> {
+  /** The link that entry `after + 1` is chained to. */
+  #link({ number }: GameRow, after: Version): Omit<ChainLink, 'body'> {
     if (after === 0) return { version: 0, chain: chainStart }
     return { version: after, chain: String(this.#rows(this.#chain, number, after)[0]?.['chain']) }
   }
@@ -156,7 +156,7 @@ export class Reader {
     }
   }
 
-  #lost(game: GameId, version: Version): JournalFault {
+  #missing(game: GameId, version: Version): JournalFault {
     return corruptFault(this.#file, `entry ${version} of game ${game} is missing`)
   }
 

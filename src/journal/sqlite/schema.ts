@@ -1,19 +1,20 @@
-/** What is in the file, in every format that there has been; docs/SPEC.md, [J7], has the newest. */
+/** The schema of the file in every format that ever existed. docs/SPEC.md, [J7], describes the newest one. */
 import type { DatabaseSync } from 'node:sqlite'
 import { makeId, systemRandom } from '../../base/index.ts'
 import { JournalFault } from '../journal.ts'
 
-/** "Oxo1" in ASCII: tells the journal from any other database. */
+/** "Oxo1" in ASCII: distinguishes a journal from any other database. */
 const applicationId = 0x4f786f31
 
-/** The newest format that this code reads and the only one that it writes. */
+/** The newest format that this code reads, and the only one that it writes. */
 const format = 2
 
-/** The first in which a journal has an id. */
+/** The first format in which a journal has an id. */
 export const formatWithId = 2
 
-// Games are numbered as they begin, so that what is played now lies together in the index: an index on ids, which are
-// random, rewrites a page an entry (55,000 entries/s and falling, against 210,000/s and level; 163 bytes against 122).
+// Games are numbered in the order in which they begin, so that the games being played are close together in the index of
+// entries. An index on the random ids would rewrite a page for each entry. Measured: with ids 55,000 entries/s and falling,
+// 163 bytes an entry; with numbers 210,000 entries/s and constant, 122 bytes an entry.
 const schema1 = `
   CREATE TABLE game (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE entry (
@@ -29,7 +30,7 @@ const schema1 = `
     FROM entry JOIN game ON game.number = entry.game;
 `
 
-// One row, which stays on one page by itself: `log-marks.ts` reads it there.
+// The table `mark` has one row, which stays alone on one page: `log-marks.ts` reads it there.
 const schema2 = `
   CREATE TABLE mark (
     id TEXT NOT NULL,
@@ -46,7 +47,7 @@ const schema2 = `
     FROM entry JOIN game ON game.number = entry.game
 `
 
-/** From each format to the next one, from the empty file on. */
+/** The steps from each format to the next one, beginning with the empty file. */
 const steps: readonly ((database: DatabaseSync) => void)[] = [
   (database) => database.exec(`${schema1} PRAGMA application_id = ${applicationId};`),
   (database) => {
@@ -57,22 +58,22 @@ const steps: readonly ((database: DatabaseSync) => void)[] = [
 ]
 
 /**
- * The format of the database; 0: there is nothing in it.
- * @throws JournalFault when it is no journal of a format that this code reads.
+ * The format of the database; 0: the database is empty.
+ * @throws JournalFault if the database is not a journal, or has a format that this code does not read.
  */
 export function formatOf(file: string, database: DatabaseSync): number {
   const id = numberOf(database, 'PRAGMA application_id')
   if (id === 0 && numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0) return 0
   if (id !== applicationId)
-    throw new JournalFault('corrupt', `${file} is a database, but not a journal of Oxo: name another file`)
+    throw new JournalFault('corrupt', `${file} is a database, but not a journal of Oxo: choose another file`)
   const found = numberOf(database, 'PRAGMA user_version')
   if (found >= 1 && found <= format) return found
-  const message = `the journal ${file} has format ${found}, this Oxo reads formats 1 to ${format}: use the Oxo that wrote it`
+  const message = `the journal ${file} has format ${found}, but this Oxo reads only formats 1 to ${format}: use the Oxo that wrote it`
   throw new JournalFault('corrupt', message)
 }
 
-/** Brings the database from format `from` to the newest one, in one transaction. */
-export function upgrade(database: DatabaseSync, from: number): void {
+/** Upgrades the database from format `from` to the newest one, in one transaction. */
+export function upgradeSchema(database: DatabaseSync, from: number): void {
   if (from === format) return
   database.exec('BEGIN IMMEDIATE')
   try {
@@ -84,9 +85,9 @@ export function upgrade(database: DatabaseSync, from: number): void {
   }
 }
 
-/** Begins a line of commits, which goes on from the state that the database is in. See `log-marks.ts`. */
+/** Begins a new line of commits, which continues the current state of the database. See `log-marks.ts`. */
 export function beginLine(database: DatabaseSync): void {
-  // The commit after it is synced with it, and nothing is lost where there is none.
+  // Not synced: the next commit syncs this one too. If there is no next commit, nothing is lost.
   database.exec('PRAGMA synchronous = OFF')
   database
     .prepare(`UPDATE mark SET line = ?, commits = 1, "before" = line || ':' || commits, layout = ?`)

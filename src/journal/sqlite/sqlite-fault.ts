@@ -1,7 +1,7 @@
-/** From SQLite's result codes to the journal's faults. */
+/** Maps SQLite's result codes to faults of the journal. */
 import { JournalFault } from '../journal.ts'
 
-/** The primary result codes that mean something to us: https://sqlite.org/rescode.html */
+/** The primary result codes that are handled: https://sqlite.org/rescode.html */
 const busy = 5
 const corrupt = 11
 const full = 13
@@ -17,16 +17,19 @@ export const isFull = (error: unknown): boolean => resultCode(error) === full
 export const isCorrupt = (error: unknown): boolean =>
   resultCode(error) === corrupt || resultCode(error) === notADatabase
 
-/** What to tell the host of a file that cannot be opened or read. */
+/** The fault for a file that cannot be opened or read. A JournalFault is returned unchanged. */
 export function fileFault(file: string, error: unknown): JournalFault {
   if (error instanceof JournalFault) return error
   const reason = error instanceof Error ? error.message : String(error)
   if (isCorrupt(error)) return corruptFault(file, reason, error)
-  if (isFull(error)) return new JournalFault('storage-full', `no space for the journal ${file}`, { cause: error })
+  if (isFull(error))
+    return new JournalFault('storage-full', `no space for the journal ${file}: free some space on its disk`, {
+      cause: error,
+    })
   return new JournalFault('unavailable', `the journal ${file} cannot be used: ${reason}`, { cause: error })
 }
 
 export function corruptFault(file: string, reason: string, cause?: unknown): JournalFault {
-  const advice = 'it was left as it is; restore it from a backup, or name another file'
+  const advice = 'it was not changed; restore it from a backup, or choose another file'
   return new JournalFault('corrupt', `the journal ${file} is damaged: ${reason}; ${advice}`, { cause })
 }

@@ -10,14 +10,14 @@ import { batchAppends, batchesInFlightMax, pageEntriesMax, pendingAppendsMax } f
 import { openDatabase } from './database.ts'
 import { readWhole } from '../contract/claim.ts'
 import { openSqliteJournal } from './index.ts'
-import type { Answer, ToWriter } from './messages.ts'
+import type { WriterAnswer, ToWriter } from './messages.ts'
 import { nextTurn } from './next-turn.ts'
-import { Reader } from './reader.ts'
+import { SqliteReader } from './reader.ts'
 import { SqliteJournal } from './sqlite-journal.ts'
 
 const prefix = join(tmpdir(), 'oxo-journal-')
 
-/** Journals in a folder. A crash copies it as it is: what a killed process would have left. */
+/** Journals in a folder. `crash` copies the folder as it is, which is what a killed process would leave. */
 class FileStore implements JournalStore {
   readonly #folder: string
   readonly #opened: SqliteJournal[] = []
@@ -42,7 +42,7 @@ class FileStore implements JournalStore {
   async crash(): Promise<void> {
     const from = this.#current()
     this.#crashes++
-    // By another process: closing a file here would drop the locks that SQLite holds on it for all of this process.
+    // Another process copies the files: closing a file here would release all locks of this process on it.
     execFileSync('cp', ['-r', from, this.#current()])
   }
 
@@ -67,7 +67,7 @@ for (const check of journalContract) {
   })
 }
 
-test('[J4] a journal without syncs says that it survives the process only', async () => {
+test('[J4] a journal without syncs reports the durability `process`', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const journal = await openSqliteJournal({ file: join(folder.path, 'journal'), durability: 'process' })
   assert.equal(journal.durability, 'process')
@@ -75,7 +75,7 @@ test('[J4] a journal without syncs says that it survives the process only', asyn
   await journal.close()
 })
 
-test('[J1] [J8] a game of many pages is read page by page, and not at all once the journal is closed', async () => {
+test('[J1] [J8] a game of many pages is read page by page, until the journal is closed', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const journal = await openSqliteJournal({ file: join(folder.path, 'journal') })
   await Promise.all(Array.from({ length: 1000 }, (_, version) => journal.append('main', version, String(version))))
@@ -85,7 +85,7 @@ test('[J1] [J8] a game of many pages is read page by page, and not at all once t
   await Promise.all([journal.close(), assert.rejects(reading, { fault: 'unavailable' })])
 })
 
-test('[S36] eight readers of a long game have 64 entries in each turn of the loop, together', async () => {
+test('[S36] eight readers of a long game together get 64 entries in each turn of the event loop', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const journal = await openSqliteJournal({ file: join(folder.path, 'journal') })
   await Promise.all(Array.from({ length: 300 }, (_, version) => journal.append('main', version, String(version))))
@@ -103,35 +103,35 @@ test('[S36] eight readers of a long game have 64 entries in each turn of the loo
   assert.ok(turns >= (8 * pageEntriesMax) / 64 - 8, `${turns} turns`)
 })
 
-/** A writer's thread that says what it is told to. */
-class Puppet extends EventEmitter {
-  readonly told: ToWriter[] = []
+/** A writer's thread that sends the answers that the test gives. */
+class FakeThread extends EventEmitter {
+  readonly received: ToWriter[] = []
 
   postMessage(message: ToWriter): void {
-    this.told.push(message)
+    this.received.push(message)
     if (message.type === 'close') queueMicrotask(() => this.emit('exit'))
   }
 
-  answer(answer: Answer): void {
+  answer(answer: WriterAnswer): void {
     this.emit('message', answer)
   }
 }
 
-async function puppetJournal(folder: string): Promise<{ thread: Puppet; journal: SqliteJournal }> {
+async function openFake(folder: string): Promise<{ thread: FakeThread; journal: SqliteJournal }> {
   const file = join(folder, 'journal')
   openDatabase(file, 'disk').close()
-  const thread = new Puppet()
-  return { thread, journal: new SqliteJournal({ file, durability: 'disk', thread, reader: new Reader(file) }) }
+  const thread = new FakeThread()
+  return { thread, journal: new SqliteJournal({ file, durability: 'disk', thread, reader: new SqliteReader(file) }) }
 }
 
-test('[J4] appends gather while a batch is with the writer, and go out together', async () => {
+test('[J4] appends are collected while the writer has a batch, and then sent together', async () => {
   await using folder = await mkdtempDisposable(prefix)
-  const { thread, journal } = await puppetJournal(folder.path)
+  const { thread, journal } = await openFake(folder.path)
   const first = [journal.append('a', 0, 'a1'), journal.append('b', 0, 'b1')]
   await nextTurn()
   const second = [journal.append('c', 0, 'c1'), journal.append('a', 7, 'a8'), journal.append('d', 0, 'd1')]
   await nextTurn()
-  const games = (): unknown => thread.told.map((message) => message.type === 'commit' && message.batch.games)
+  const games = (): unknown => thread.received.map((message) => message.type === 'commit' && message.batch.games)
   assert.deepEqual(games(), [['a', 'b']])
   thread.answer({ type: 'committed', conflicts: [], damages: [], chains: '' })
   assert.deepEqual(await Promise.all(first), ['stored', 'stored'])
@@ -145,7 +145,7 @@ test('[J4] appends gather while a batch is with the writer, and go out together'
   await journal.close()
 })
 
-test('[S36] of many who read a long game at once, one is given a page in each turn of the loop', async () => {
+test('[S36] if many clients read a long game at once, each turn of the event loop completes at most one page', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const journal = await openSqliteJournal({ file: join(folder.path, 'journal') })
   const bodies = Array.from({ length: 3 * pageEntriesMax }, (_, index) => `entry ${index + 1}`)
@@ -164,7 +164,7 @@ test('[S36] of many who read a long game at once, one is given a page in each tu
   assert.equal(Math.max(...pagesInTurn.filter(Boolean)), 1)
 })
 
-test('[S36] of many who read shorter games, a turn of the loop takes little more than a page', async () => {
+test('[S36] if many clients read shorter games, a turn of the event loop reads little more than a page', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const journal = await openSqliteJournal({ file: join(folder.path, 'journal') })
   const length = pageEntriesMax - 1
@@ -184,9 +184,9 @@ test('[S36] of many who read shorter games, a turn of the loop takes little more
   assert.ok(Math.max(...readInTurn.filter(Boolean)) <= 2, `${readInTurn.join(' ')} games in a turn`)
 })
 
-test('[J9] a full disk refuses the batch; the next one is tried again', async () => {
+test('[J9] a full disk refuses the batch; the next batch is tried', async () => {
   await using folder = await mkdtempDisposable(prefix)
-  const { thread, journal } = await puppetJournal(folder.path)
+  const { thread, journal } = await openFake(folder.path)
   const refused = journal.append('a', 0, 'one')
   await nextTurn()
   thread.answer({ type: 'refused', fault: 'storage-full', message: 'no space', cause: undefined })
@@ -198,33 +198,33 @@ test('[J9] a full disk refuses the batch; the next one is tried again', async ()
   await journal.close()
 })
 
-const deaths = {
+const failures = {
   'a commit whose outcome is not known': (thread) =>
     thread.answer({ type: 'failed', cause: new Error('disk I/O error') }),
   'an uncaught error in its thread': (thread) => thread.emit('error', new Error('out of memory')),
   'the end of its thread': (thread) => thread.emit('exit'),
-} satisfies Record<string, (thread: Puppet) => void>
+} satisfies Record<string, (thread: FakeThread) => void>
 
-for (const [death, strike] of Object.entries(deaths)) {
-  test(`[J9] after ${death} the journal takes nothing more, and tells what it knows`, async () => {
+for (const [failure, fail] of Object.entries(failures)) {
+  test(`[J9] after ${failure} the journal accepts no more entries and rejects with what is known`, async () => {
     await using folder = await mkdtempDisposable(prefix)
-    const { thread, journal } = await puppetJournal(folder.path)
+    const { thread, journal } = await openFake(folder.path)
     const sent = journal.append('a', 0, 'one')
     await nextTurn()
     const gathered = journal.append('b', 0, 'one')
-    strike(thread)
+    fail(thread)
     await assert.rejects(sent, { fault: 'outcome-unknown' })
     await assert.rejects(gathered, { fault: 'unavailable' })
     await assert.rejects(journal.append('c', 0, 'one'), { fault: 'unavailable' })
     assert.match((await journal.failed).message, new RegExp(`${folder.path}.*stop and start again`))
-    assert.equal(thread.told.length, 1)
+    assert.equal(thread.received.length, 1)
     await journal.close()
   })
 }
 
-test('[J9] a failure while closing is told to whoever still waits, and closing ends', async () => {
+test('[J9] a failure during close rejects the waiting appends, and close resolves', async () => {
   await using folder = await mkdtempDisposable(prefix)
-  const { thread, journal } = await puppetJournal(folder.path)
+  const { thread, journal } = await openFake(folder.path)
   const sent = journal.append('a', 0, 'one')
   await nextTurn()
   const closing = journal.close()
@@ -233,9 +233,9 @@ test('[J9] a failure while closing is told to whoever still waits, and closing e
   await closing
 })
 
-test('[J9] appends beyond the limit of those that wait are refused', async () => {
+test('[J9] appends beyond the limit of waiting appends are refused', async () => {
   await using folder = await mkdtempDisposable(prefix)
-  const { thread, journal } = await puppetJournal(folder.path)
+  const { thread, journal } = await openFake(folder.path)
   const length = batchesInFlightMax * batchAppends + pendingAppendsMax
   const waiting = Array.from({ length }, () => journal.append('a', 0, ''))
   await assert.rejects(journal.append('a', 0, ''), { fault: 'unavailable' })

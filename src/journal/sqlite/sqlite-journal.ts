@@ -1,37 +1,37 @@
-/** The embedded journal as the loop sees it: gathers appends, hands them to the writer's thread, releases the answers. */
+/** The main-thread part of the embedded journal: collects appends, sends them to the writer's thread, passes on the answers. */
 import { assert } from '../../base/index.ts'
 import { assertAppend } from '../assert-append.ts'
 import { type Chain, chainLength } from '../chain.ts'
 import { GameListeners } from '../game-listeners.ts'
-import type { Appended, Durability, Entry, GameId, Hear, Journal, Listening } from '../journal.ts'
+import type { Appended, Durability, Entry, GameId, OnEntries, Journal, Listening } from '../journal.ts'
 import type { Position, Subscription, Version } from '../journal.ts'
 import { JournalFault, type JournalId } from '../journal.ts'
 import { batchAppends, batchesInFlightMax, damagesMax, pendingAppendsMax } from '../limits.ts'
 import { parsePosition } from '../position.ts'
-import { Feed } from './feed.ts'
-import { describe } from './inspect.ts'
+import { SqliteFeed } from './feed.ts'
+import { describeDamage } from './inspect.ts'
 import type { Inspection } from './inspection.ts'
-import type { Answer, Committed, ToWriter } from './messages.ts'
+import type { WriterAnswer, Committed, ToWriter } from './messages.ts'
 import { corruptFault } from './sqlite-fault.ts'
-import type { Reader } from './reader.ts'
+import type { SqliteReader } from './reader.ts'
 
-/** The writer's thread. Tests put another one in its place. */
+/** The writer's thread. Tests replace it. */
 export interface WriterThread {
   postMessage(message: ToWriter): void
-  on(event: 'message', hear: (answer: Answer) => void): unknown
-  on(event: 'error', hear: (error: unknown) => void): unknown
-  on(event: 'exit', hear: () => void): unknown
+  on(event: 'message', handler: (answer: WriterAnswer) => void): unknown
+  on(event: 'error', handler: (error: unknown) => void): unknown
+  on(event: 'exit', handler: () => void): unknown
 }
 
 export interface SqliteJournalParts {
   readonly file: string
   readonly durability: Durability
   readonly thread: WriterThread
-  readonly reader: Reader
+  readonly reader: SqliteReader
   readonly hearDamage?: ((what: string) => void) | undefined
 }
 
-/** Appends on their way, as columns; one index is one append. */
+/** Appends without an answer, as columns. The same index in each column is one append. */
 class Pending {
   readonly games: GameId[] = []
   readonly afters: Version[] = []
@@ -43,7 +43,7 @@ class Pending {
     return this.games.length
   }
 
-  /** The entry that append `index` became. */
+  /** The entry that append `index` has stored. */
   entry(index: number, position: number, chain: Chain): Entry {
     return {
       position: String(position),
@@ -63,30 +63,30 @@ export class SqliteJournal implements Journal {
   readonly id: JournalId
   readonly durability: Durability
   /**
-   * Resolves when the journal can take no more: a commit failed so that its outcome is not known, or the writer's
-   * thread died. What was in flight is 'outcome-unknown' then, every later append 'unavailable'. The process should
-   * stop; the next one finds what is really there.
+   * Resolves when the journal can accept no more appends: a commit failed with an unknown outcome, or the writer's thread
+   * died. Appends in flight then fail as 'outcome-unknown', later ones as 'unavailable'. The process should stop; the next
+   * process finds what was actually stored.
    */
   readonly failed: Promise<JournalFault>
   readonly #file: string
   readonly #thread: WriterThread
-  readonly #reader: Reader
-  readonly #feed: Feed
-  readonly #ears = new GameListeners()
+  readonly #reader: SqliteReader
+  readonly #feed: SqliteFeed
+  readonly #listeners = new GameListeners()
   readonly #hearDamage: ((what: string) => void) | undefined
   readonly #damages = new Set<string>()
   #inspection: Inspection | null = null
   readonly #failed = Promise.withResolvers<JournalFault>()
   readonly #exited = Promise.withResolvers<void>()
   readonly #settled = Promise.withResolvers<void>()
-  /** The batches that are with the writer, in order; what comes meanwhile gathers for the next. */
+  /** The batches sent to the writer and not answered, in order. New appends are collected for the next batch. */
   readonly #sent: Pending[] = []
-  #gathered = new Pending()
+  #collected = new Pending()
   #scheduled = false
-  /** Why no append is taken any more. */
+  /** The reason why no more appends are accepted. */
   #end: JournalFault | undefined
   #closing: Promise<void> | undefined
-  /** Nothing is in flight any more: the thread has failed, or may go. */
+  /** Nothing is in flight any more: the thread has failed, or may end. */
   #released = false
 
   constructor({ file, durability, thread, reader, hearDamage }: SqliteJournalParts) {
@@ -97,8 +97,8 @@ export class SqliteJournal implements Journal {
     this.#file = file
     this.#thread = thread
     this.#reader = reader
-    this.#feed = new Feed((after) => reader.page(after), reader.length)
-    thread.on('message', (answer: Answer) => this.#receive(answer))
+    this.#feed = new SqliteFeed((after) => reader.page(after), reader.length)
+    thread.on('message', (answer: WriterAnswer) => this.#receive(answer))
     thread.on('error', (error) => this.#fail(error))
     thread.on('exit', () => {
       this.#fail(new Error('its thread ended'))
@@ -112,11 +112,11 @@ export class SqliteJournal implements Journal {
     return this.#damages.size === 1 ? first : `${first}; and ${this.#damages.size - 1} more`
   }
 
-  /** Starts it, and stops it with the journal. */
+  /** Starts an inspection. The journal stops it when it closes. */
   inspect(inspection: Inspection): void {
     this.#inspection = inspection
     inspection.start((damage) => {
-      this.#note(describe(damage))
+      this.#addDamage(describeDamage(damage))
       if (damage.game === undefined || damage.version !== undefined) return
       this.#reader.refuse(damage.game)
       this.#thread.postMessage({ type: 'refuse', game: damage.game })
@@ -126,9 +126,11 @@ export class SqliteJournal implements Journal {
   append(game: GameId, after: Version, body: string): Promise<Appended> {
     if (this.#end !== undefined) return Promise.reject(this.#end)
     assertAppend(game, after, body)
-    const pending = this.#gathered
+    const pending = this.#collected
     if (pending.size >= pendingAppendsMax) {
-      return Promise.reject(new JournalFault('unavailable', `${pendingAppendsMax} appends already wait for the disk`))
+      return Promise.reject(
+        new JournalFault('unavailable', `${pendingAppendsMax} appends already wait for the disk: try again later`),
+      )
     }
     const appended = new Promise<Appended>((resolve, reject) => {
       pending.games.push(game)
@@ -137,7 +139,7 @@ export class SqliteJournal implements Journal {
       pending.resolves.push(resolve)
       pending.rejects.push(reject)
     })
-    // Enough for a batch: the writer works while this turn of the loop is still reading.
+    // A full batch is sent at once: the writer can work while this turn of the event loop continues.
     if (pending.size >= batchAppends && this.#sent.length < batchesInFlightMax) this.#send()
     else this.#schedule()
     return appended
@@ -145,22 +147,22 @@ export class SqliteJournal implements Journal {
 
   async read(game: GameId, after: Version = 0, limit?: number): Promise<readonly Entry[]> {
     this.#assertOpen()
-    return this.#noting(this.#reader.game(game, after, limit))
+    return this.#recordDamage(this.#reader.game(game, after, limit))
   }
 
   async readBack(game: GameId, before: Version = Number.MAX_SAFE_INTEGER, limit?: number): Promise<readonly Entry[]> {
     this.#assertOpen()
-    return this.#noting(this.#reader.gameBack(game, before, limit))
+    return this.#recordDamage(this.#reader.gameBack(game, before, limit))
   }
 
-  follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
+  follow(after: Position, handler: (entries: readonly Entry[]) => void): Subscription {
     this.#assertOpen()
-    return this.#feed.follow(parsePosition(after, this.#reader.length), hear)
+    return this.#feed.follow(parsePosition(after, this.#reader.length), handler)
   }
 
-  listen(game: GameId, hear: Hear): Listening {
+  listen(game: GameId, handler: OnEntries): Listening {
     this.#assertOpen()
-    return this.#ears.add(game, hear)
+    return this.#listeners.add(game, handler)
   }
 
   close(): Promise<void> {
@@ -170,27 +172,27 @@ export class SqliteJournal implements Journal {
 
   async #close(): Promise<void> {
     this.#end ??= new JournalFault('unavailable', `the journal ${this.#file} is closed`)
-    if (this.#sent.length > 0 || this.#gathered.size > 0) await this.#settled.promise
+    if (this.#sent.length > 0 || this.#collected.size > 0) await this.#settled.promise
     this.#released = true
     this.#feed.close()
-    this.#ears.clear()
+    this.#listeners.clear()
     await this.#inspection?.stop()
-    // The writer closes last, for the last connection folds the write-ahead log into the file.
+    // The writer closes last: the last connection moves the write-ahead log into the file.
     this.#reader.close()
     this.#thread.postMessage({ type: 'close' })
     await this.#exited.promise
   }
 
-  async #noting<Value>(reading: Promise<Value>): Promise<Value> {
+  async #recordDamage<Value>(reading: Promise<Value>): Promise<Value> {
     try {
       return await reading
     } catch (error) {
-      if (error instanceof JournalFault && error.fault === 'corrupt') this.#note(error.message)
+      if (error instanceof JournalFault && error.fault === 'corrupt') this.#addDamage(error.message)
       throw error
     }
   }
 
-  #note(what: string): void {
+  #addDamage(what: string): void {
     if (this.#damages.has(what) || this.#damages.size >= damagesMax) return
     this.#damages.add(what)
     this.#hearDamage?.(what)
@@ -200,7 +202,7 @@ export class SqliteJournal implements Journal {
     if (this.#closing !== undefined) throw new JournalFault('unavailable', `the journal ${this.#file} is closed`)
   }
 
-  /** Sends at the end of this turn of the loop, so that all that arrives or is answered with it shares one sync. */
+  /** Sends at the end of this turn of the event loop, so that all appends of the turn share one sync. */
   #schedule(): void {
     if (this.#sent.length > 0 || this.#scheduled) return
     this.#scheduled = true
@@ -210,32 +212,32 @@ export class SqliteJournal implements Journal {
     })
   }
 
-  /** Hands the writer all that has gathered. */
+  /** Sends all collected appends to the writer. */
   #send(): void {
-    const pending = this.#gathered
+    const pending = this.#collected
     if (pending.size === 0) return
-    this.#gathered = new Pending()
+    this.#collected = new Pending()
     this.#sent.push(pending)
     const { games, afters, bodies } = pending
     this.#thread.postMessage({
       type: 'commit',
-      batch: { games, afters, bodies, followed: this.#feed.followed || this.#ears.size > 0 },
+      batch: { games, afters, bodies, followed: this.#feed.followed || this.#listeners.size > 0 },
     })
   }
 
-  #receive(answer: Answer): void {
+  #receive(answer: WriterAnswer): void {
     if (answer.type === 'failed') return this.#fail(answer.cause)
     const sent = this.#sent.shift()
-    assert(sent !== undefined, 'the writer answers what it was sent')
+    assert(sent !== undefined, 'the writer answers only batches that it was sent')
     if (answer.type === 'committed') this.#release(sent, answer)
     else sent.reject(new JournalFault(answer.fault, `${answer.message}: ${this.#file}`, { cause: answer.cause }))
-    if (this.#gathered.size > 0) this.#schedule()
+    if (this.#collected.size > 0) this.#schedule()
     else if (this.#closing !== undefined && this.#sent.length === 0) this.#settled.resolve()
   }
 
   #release(sent: Pending, { conflicts, damages, chains }: Committed): void {
     for (const [index, why] of damages) {
-      this.#note(why)
+      this.#addDamage(why)
       sent.rejects[index]?.(corruptFault(this.#file, why))
     }
     const entries: Entry[] = []
@@ -250,7 +252,8 @@ export class SqliteJournal implements Journal {
       const entry = chain === '' ? null : sent.entry(index, before + stored, chain)
       if (entry !== null) entries.push(entry)
       const game = sent.games[index] ?? ''
-      if (this.#ears.has(game)) queueMicrotask(() => this.#ears.tell(game, (sent.afters[index] ?? 0) + 1, entry))
+      if (this.#listeners.has(game))
+        queueMicrotask(() => this.#listeners.notify(game, (sent.afters[index] ?? 0) + 1, entry))
     }
     this.#feed.grow(stored, entries)
   }
@@ -259,13 +262,15 @@ export class SqliteJournal implements Journal {
     if (this.#released) return
     this.#released = true
     const reason = cause instanceof Error ? cause.message : String(cause)
-    const message = `the journal ${this.#file} failed and takes nothing more: ${reason}; stop and start again`
+    const message = `the journal ${this.#file} failed and accepts no more entries: ${reason}; stop and start again`
     const failure = new JournalFault('unavailable', message, { cause })
     this.#end = failure
-    const unknown = new JournalFault('outcome-unknown', `whether this was stored is not known: ${reason}`, { cause })
+    const unknown = new JournalFault('outcome-unknown', `it is not known whether the entry was stored: ${reason}`, {
+      cause,
+    })
     for (const sent of this.#sent.splice(0)) sent.reject(unknown)
-    this.#gathered.reject(failure)
-    this.#gathered = new Pending()
+    this.#collected.reject(failure)
+    this.#collected = new Pending()
     this.#settled.resolve()
     this.#failed.resolve(failure)
   }

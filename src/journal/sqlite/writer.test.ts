@@ -6,24 +6,24 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { verifyEntries } from '../chain.ts'
 import { openDatabase } from './database.ts'
-import { Heads } from './heads.ts'
-import type { Batch } from './messages.ts'
-import { Reader } from './reader.ts'
+import { WriterHeads } from './heads.ts'
+import type { AppendBatch } from './messages.ts'
+import { SqliteReader } from './reader.ts'
 import { numberOf } from './schema.ts'
-import { Writer } from './writer.ts'
+import { SqliteWriter } from './writer.ts'
 
 const prefix = join(tmpdir(), 'oxo-journal-')
 
-/** A batch of one entry for each of `games`, behind version `after`. */
-function batch(games: readonly string[], after: number, body = 'x'): Batch {
+/** A batch of one entry for each of `games`, after version `after`. */
+function batch(games: readonly string[], after: number, body = 'x'): AppendBatch {
   return { games, afters: games.map(() => after), bodies: games.map(() => body), followed: true }
 }
 
-test('[J9] on a full disk nothing of a batch is stored, and all goes on when there is space again', async () => {
+test('[J9] on a full disk nothing of a batch is stored; appends succeed again once there is space', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   using database = openDatabase(file, 'disk')
-  const writer = new Writer(database)
+  const writer = new SqliteWriter(database)
   writer.commit(batch(['a', 'b'], 0))
   const large = batch(['a', 'b', 'c'], 1, 'x'.repeat(50_000))
 
@@ -36,7 +36,7 @@ test('[J9] on a full disk nothing of a batch is stored, and all goes on when the
 
   database.exec('PRAGMA max_page_count = 1000000')
   assert.deepEqual(writer.commit({ ...large, afters: [2, 1, 0] }).type, 'committed')
-  using reader = new Reader(file)
+  using reader = new SqliteReader(file)
   for (const [game, length] of [
     ['a', 3],
     ['b', 2],
@@ -48,11 +48,11 @@ test('[J9] on a full disk nothing of a batch is stored, and all goes on when the
   }
 })
 
-test('[J9] while another program writes to the file a batch is refused, and nothing of it stored', async () => {
+test('[J9] while another program writes to the file, a batch is refused and nothing of it is stored', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   using database = openDatabase(file, 'disk')
-  const writer = new Writer(database)
+  const writer = new SqliteWriter(database)
   database.exec('PRAGMA busy_timeout = 0')
   {
     using other = new DatabaseSync(file)
@@ -66,28 +66,28 @@ test('[J9] while another program writes to the file a batch is refused, and noth
 test('[J9] any other failure is thrown: its outcome is not known', async () => {
   await using folder = await mkdtempDisposable(prefix)
   using database = openDatabase(join(folder.path, 'journal'), 'disk')
-  const writer = new Writer(database)
+  const writer = new SqliteWriter(database)
   database.exec(`CREATE TEMP TRIGGER broken BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'broken'); END`)
   assert.throws(() => writer.commit(batch(['a'], 0)), /broken/)
 })
 
-test('[J2] versions hold for games whose heads have left memory', async () => {
+test('[J2] versions are checked for games whose heads are no longer cached', async () => {
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   using database = openDatabase(file, 'disk')
-  const writer = new Writer(database, new Heads(4))
+  const writer = new SqliteWriter(database, new WriterHeads(4))
   const games = Array.from({ length: 20 }, (_, index) => `g-${index}`)
   for (let version = 0; version < 3; version++) {
     writer.commit(batch(games, version))
     const repeated = writer.commit(batch(games, version))
     assert.equal(repeated.type === 'committed' && repeated.conflicts.length, games.length)
   }
-  using reader = new Reader(file)
+  using reader = new SqliteReader(file)
   for (const game of games) assert.equal(verifyEntries(await reader.game(game, 0)), null)
 })
 
-test('heads keep those used last and stay within their bound', () => {
-  const heads = new Heads(4)
+test('the cache of heads keeps the heads used last and stays within its bound', () => {
+  const heads = new WriterHeads(4)
   const head = { number: 1, version: 1, chain: '' }
   const known = (): string[] => ['a', 'b', 'c', 'd', 'e', 'f'].filter((game) => heads.get(game) !== undefined)
   for (const game of ['a', 'b', 'c', 'd', 'e']) heads.set(game, head)

@@ -1,23 +1,23 @@
-/** Makes batches durable: one transaction, one sync. Synchronous; it lives in a thread of its own. */
+/** Makes batches durable, each with one transaction and one sync. Synchronous; it runs in a separate thread. */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { assert } from '../../base/index.ts'
 import { chainStart } from '../chain.ts'
 import type { GameId, Version } from '../journal.ts'
 import { headsMax, uncountedMax } from '../limits.ts'
 import { GameDamage, type GameRow, GameTable } from './game-table.ts'
-import { type Head, Heads } from './heads.ts'
-import type { Batch, Committed, Refused } from './messages.ts'
+import { type WriterHead, WriterHeads } from './heads.ts'
+import type { AppendBatch, Committed, Refused } from './messages.ts'
 import { nodeChain } from './node-chain.ts'
 import { lengthOf, numberOf } from './schema.ts'
 import { isBusy, isCorrupt, isFull } from './sqlite-fault.ts'
 
-/** Entries that one statement adds: it is half as dear as one each. */
+/** Entries that one statement inserts: this costs half as much as one statement for each entry. */
 const entriesAtOnce = 16
 const columns = 5
 
-export class Writer {
+export class SqliteWriter {
   readonly #database: DatabaseSync
-  readonly #heads: Heads
+  readonly #heads: WriterHeads
   readonly #begin: StatementSync
   readonly #commit: StatementSync
   readonly #rollback: StatementSync
@@ -34,12 +34,12 @@ export class Writer {
   #length = 0
   /** The number of the last game. */
   #games = 0
-  /** The position up to which the rows of games know their versions, and the games that have more entries since. */
+  /** The position up to which entries are counted in the rows of games, and the games that got more entries since then. */
   #counted = 0
   readonly #uncounted = new Map<number, { readonly version: Version }>()
 
-  /** The database stays its maker's to close. */
-  constructor(database: DatabaseSync, heads = new Heads(headsMax)) {
+  /** The caller keeps ownership of the database and closes it. */
+  constructor(database: DatabaseSync, heads = new WriterHeads(headsMax)) {
     this.#database = database
     this.#heads = heads
     this.#begin = database.prepare('BEGIN IMMEDIATE')
@@ -66,7 +66,7 @@ export class Writer {
     this.count()
   }
 
-  /** Writes to the rows of games how many entries they have: what is read is compared with that. */
+  /** Stores the number of entries of each game in its row. Readers compare the entries they find with this number. */
   count(): void {
     if (this.#length === this.#counted) return
     this.#begin.run()
@@ -75,8 +75,8 @@ export class Writer {
     this.#commit.run()
   }
 
-  /** @throws whatever left it unknown whether the batch was stored; the writer must not be used again. */
-  commit(batch: Batch): Committed | Refused {
+  /** @throws an error if it is not known whether the batch was stored. Then the writer must not be used again. */
+  commit(batch: AppendBatch): Committed | Refused {
     try {
       this.#begin.run()
       if (this.#count.run().changes !== 1) throw new Error('another process has written to the file')
@@ -89,8 +89,8 @@ export class Writer {
     }
   }
 
-  /** One append of the batch needs a page that is damaged: each by itself, so that the others are stored. */
-  #isolate({ games, afters, bodies, followed }: Batch, cause: unknown): Committed | Refused {
+  /** Commits each append of the batch by itself, because one of them needs a damaged page. The others are stored. */
+  #isolate({ games, afters, bodies, followed }: AppendBatch, cause: unknown): Committed | Refused {
     this.#undo()
     if (games.length === 1) return { type: 'committed', conflicts: [0], damages: [[0, String(cause)]], chains: '' }
     const conflicts: number[] = []
@@ -100,7 +100,7 @@ export class Writer {
       const [only, next] = [index, index + 1]
       const one = { games: games.slice(only, next), afters: afters.slice(only, next), bodies: bodies.slice(only, next) }
       const answer = this.commit({ ...one, followed })
-      // What was stored of the batch cannot be taken back.
+      // A part of the batch is stored already and cannot be undone.
       if (answer.type === 'refused') throw answer.cause
       if (answer.conflicts.length > 0) conflicts.push(index)
       for (const [, why] of answer.damages) damages.push([index, why])
@@ -114,7 +114,7 @@ export class Writer {
     this.#table.refuse(game)
   }
 
-  #store({ games, afters, bodies, followed }: Batch): Committed {
+  #store({ games, afters, bodies, followed }: AppendBatch): Committed {
     const conflicts: number[] = []
     const damages: [number, string][] = []
     const values: SQLInputValue[] = []
@@ -150,8 +150,8 @@ export class Writer {
     for (; done < values.length; done += columns) this.#addEntry.run(...values.slice(done, done + columns))
   }
 
-  /** Undefined: there is no such game. A text: why nothing can be said of it, and nothing be appended to it. */
-  #load(game: GameId): Head | string | undefined {
+  /** The head of a game; undefined: there is no such game. A string: the game is damaged, for this reason. */
+  #load(game: GameId): WriterHead | string | undefined {
     try {
       const row = this.#table.find(game)
       if (row === null) return undefined
@@ -164,12 +164,12 @@ export class Writer {
     }
   }
 
-  /** The last entry, if it follows the one before it and is the last that was ever counted. @throws GameDamage */
-  #headOf(game: GameId, { number, version: counted }: GameRow): Omit<Head, 'number'> {
+  /** The last entry. @throws GameDamage if it does not match its chain, or if counted entries after it are missing */
+  #headOf(game: GameId, { number, version: counted }: GameRow): Omit<WriterHead, 'number'> {
     const [last, previous] = this.#lastTwo(game, number)
     const version = Number(last?.['version'] ?? 0)
-    const ought = Math.max(counted, this.#uncounted.get(number)?.version ?? 0)
-    if (version < ought) throw new GameDamage(`game ${game} has lost its entries ${version + 1} to ${ought}`)
+    const expected = Math.max(counted, this.#uncounted.get(number)?.version ?? 0)
+    if (version < expected) throw new GameDamage(`game ${game} has lost its entries ${version + 1} to ${expected}`)
     const before = version === 1 ? { version: 0, chain: chainStart } : previous
     const chain = String(last?.['chain'])
     const isNext = Number(before?.['version']) === version - 1
@@ -194,14 +194,14 @@ export class Writer {
     this.#uncounted.clear()
   }
 
-  #create(game: GameId): Head {
+  #create(game: GameId): WriterHead {
     const head = { number: ++this.#games, version: 0, chain: chainStart }
     this.#addGame.run(head.number, game)
     this.#heads.set(game, head)
     return head
   }
 
-  /** Undoes the batch where that is certain to have worked: a full disk, or somebody else writing. */
+  /** Undoes the batch if the disk is full or another program is writing: then nothing was stored. @throws any other error */
   #refuse(error: unknown): Refused {
     if (!isFull(error) && !isBusy(error)) throw error
     this.#undo()
@@ -210,7 +210,10 @@ export class Writer {
       : { type: 'refused', fault: 'unavailable', message: 'another program writes to the journal', cause: error }
   }
 
-  /** SQLite may have rolled back by itself. A commit that found no space, or damage, has not written its commit record. */
+  /**
+   * Rolls back, unless SQLite has done so. A commit that failed for lack of space or because of damage has not written its
+   * commit record.
+   */
   #undo(): void {
     if (this.#database.isTransaction) this.#rollback.run()
     this.#heads.clear()

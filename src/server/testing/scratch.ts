@@ -1,11 +1,11 @@
-/** A folder for one test. */
+/** A temporary folder for one test. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 export interface Scratch extends Disposable {
   readonly folder: string
-  /** A place in it. */
+  /** The path of a file in the folder. */
   path(name: string): string
 }
 

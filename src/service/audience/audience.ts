@@ -1,29 +1,29 @@
-/** Who hears of one game on this node, and who of them is a player: presence. Never journaled. */
+/** The sessions on this node that watch one game, and its presence. Never journaled. */
 import type { Game, Player } from '../../game/index.ts'
 import type { PresenceSource, Deliver } from './presence-timer.ts'
 import { type Change, News } from '../games/change.ts'
 import { type Crowd, ClusterPresence as Crowds } from './cluster-presence.ts'
 import type { Reply } from '../sessions/reply.ts'
-import type { Shared } from '../context.ts'
+import type { ServiceContext } from '../context.ts'
 
-/** What an audience knows of a session. */
+/** A session, as an audience sees it. */
 export interface Listener {
-  /** Null until somebody is known. */
+  /** Null until the session has an account. */
   readonly accountId: string | null
-  /** Where it is: what counts as one address. */
+  /** Its network address, as it counts for limits. */
   readonly address: string
-  /** Does for it what costs more than a moment, in its turn; answers through `reply`, or rejects with what to answer. */
+  /** Queues expensive work of this session. `work` answers through `reply`, or rejects with the fault to answer. */
   later(reply: Reply, work: () => Promise<void>): void
-  /** From now on it hears of this game. */
-  entered(source: Source): void
+  /** It has joined the audience of this game. */
+  entered(source: WatchedGame): void
   changed(change: Change): void
   presence(news: News<'game.presence'>): void
 }
 
-/** Where a listener hears of a game. */
-export interface Source {
+/** A game that a listener watches. */
+export interface WatchedGame {
   readonly id: string
-  /** The game as it stands. */
+  /** The current game. */
   readonly game: Game | null
   unlisten(listener: Listener): void
   /** The listener has become another account. */
@@ -37,28 +37,28 @@ export interface Presence {
 }
 
 export interface AudienceHost {
-  /** The game as it stands, null while it is not known. */
+  /** The current game; null while it is not loaded. */
   game(): Game | null
-  /** Presence was told where it has changed. */
+  /** Presence has been sent to all listeners that needed it. */
   announced(presence: Presence): void
-  /** Whether it matters who is there on other nodes though nobody is here. */
+  /** True if presence on other nodes matters though nobody listens here. */
   isAwaiting(): boolean
-  /** Nobody has listened for a while, and nothing is left to be told. */
+  /** Nobody listens any more, and nothing is left to send. */
   deserted(): void
 }
 
 export class Audience implements PresenceSource<Listener> {
   readonly #game: string
-  readonly #shared: Shared
+  readonly #shared: ServiceContext
   readonly #host: AudienceHost
   readonly #listeners = new Set<Listener>()
-  /** What other nodes tell of the same game; null where there are no others. */
+  /** The presence of the same game on other nodes; null for a single server. */
   readonly #crowds: Crowds | null
-  #told = ''
-  /** Those who have been told nothing yet. */
-  #untold: Listener[] = []
+  #lastMessage = ''
+  /** Listeners that have received no presence yet. */
+  #newcomers: Listener[] = []
 
-  constructor(game: string, shared: Shared, host: AudienceHost) {
+  constructor(game: string, shared: ServiceContext, host: AudienceHost) {
     this.#game = game
     this.#shared = shared
     this.#host = host
@@ -70,35 +70,35 @@ export class Audience implements PresenceSource<Listener> {
     return this.#listeners.size
   }
 
-  /** Where the account is: the address of a connection that hears of this game; null without one. */
+  /** The address of a connection with which the account watches this game; null if there is none. */
   addressOf(account: string): string | null {
     for (const listener of this.#listeners) if (listener.accountId === account) return listener.address
     return null
   }
 
-  /** Adding twice is adding once. */
+  /** Adds a listener. Idempotent. */
   add(listener: Listener): void {
     if (this.#listeners.has(listener)) return
     this.#listeners.add(listener)
-    this.#untold.push(listener)
+    this.#newcomers.push(listener)
   }
 
   remove(listener: Listener): void {
     this.#listeners.delete(listener)
   }
 
-  /** Tells everybody but the one who gets the state as an answer. */
+  /** Notifies every listener, except the one that gets the state as its answer. */
   tell(change: Change, except: Listener | null): void {
     for (const listener of this.#listeners) if (listener !== except) listener.changed(change)
   }
 
-  /** On all nodes. */
+  /** The presence on all nodes. */
   presence(): Presence {
     const here = this.#here()
     return { game: this.#game, ...(this.#crowds?.with(here) ?? here) }
   }
 
-  /** Whether the player, who is not online, may be so at a node that is not heard of. */
+  /** True if the player, who is not online, may be connected to a node that is silent now. */
   mayBeOnline(player: Player): boolean {
     return this.#crowds?.mayBeOnline(player) ?? false
   }
@@ -117,28 +117,29 @@ export class Audience implements PresenceSource<Listener> {
     return { online, watching }
   }
 
-  /** Presence may have changed: somebody came, went, sat down or said who they are. */
+  /** Call when presence may have changed: a session joined, left, sat down or changed its account. */
   touch(): void {
     this.#shared.announcements.add(this)
   }
 
-  /** No timer stays behind. */
+  /** Cancels the announcement and withdraws this node's row. */
   close(): void {
     this.#shared.announcements.remove(this)
     this.#crowds?.tell(null)
   }
 
-  /** Presence is told where it has changed, and to each newcomer. */
-  announce(tell: (listener: Listener, say: Deliver<Listener>) => void): void {
+  /** Sends presence to all listeners if it has changed, else to new listeners only. */
+  announce(addMessage: (listener: Listener, deliver: Deliver<Listener>) => void): void {
     this.#crowds?.tell(this.#here())
     const presence = this.presence()
     const news = new News('game.presence', presence)
-    const say = (listener: Listener): void => {
+    const deliver = (listener: Listener): void => {
       if (this.#listeners.has(listener)) listener.presence(news)
     }
-    for (const listener of news.message === this.#told ? this.#untold : this.#listeners) tell(listener, say)
-    this.#told = news.message
-    this.#untold = []
+    for (const listener of news.message === this.#lastMessage ? this.#newcomers : this.#listeners)
+      addMessage(listener, deliver)
+    this.#lastMessage = news.message
+    this.#newcomers = []
     this.#host.announced(presence)
     if (this.#listeners.size > 0 || this.#host.isAwaiting()) return
     this.close()

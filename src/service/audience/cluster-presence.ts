@@ -1,4 +1,4 @@
-/** Who hears of one game, on this node and on the others. */
+/** The presence of one game on this node and on the others. */
 import { type Player, players } from '../../game/index.ts'
 import type { Peers } from '../cluster/peers.ts'
 
@@ -7,7 +7,9 @@ export interface Crowd {
   readonly watching: number
 }
 
-/** As a row between nodes: who of the players is there, and four for each who watches. */
+/**
+ * The format of a row between nodes: a bit for each player who is online, plus 4 for each other session that watches.
+ */
 const weights = { X: 1, O: 2, watching: 4 } as const
 
 function rowOf({ online, watching }: Crowd): number {
@@ -25,12 +27,12 @@ export class ClusterPresence {
     this.#game = game
   }
 
-  /** The crowd here; null: nobody any more. */
+  /** Publishes the presence on this node; null: nobody is left. */
   tell(own: Crowd | null): void {
     this.#peers.put('here', this.#game, (own && rowOf(own)) || null)
   }
 
-  /** Those here and those elsewhere. */
+  /** Adds the presence on other nodes to the presence on this node. */
   with({ online, watching }: Crowd): Crowd {
     const rows = this.#peers.find('here', this.#game)
     const [X, O] = players.map((player) => online[player] || rows.some((row) => isOnline(row, player)))
@@ -38,7 +40,7 @@ export class ClusterPresence {
     return { online: { X: X === true, O: O === true }, watching: watching + others }
   }
 
-  /** Whether the player was connected to a node that is not heard of any more, and so may be still. */
+  /** True if the player was connected to a node that is silent now, and so may still be. */
   mayBeOnline(player: Player): boolean {
     return this.#peers.findSilent('here', this.#game).some((row) => isOnline(row, player))
   }

@@ -5,13 +5,13 @@ import { PresenceTimer } from './presence-timer.ts'
 
 function setUp() {
   const clock = new VirtualClock()
-  const told: number[] = []
-  const calls = Array.from({ length: 200 }, (_, game) => ({ announce: () => void told.push(game) }))
-  return { clock, told, calls, announcements: new PresenceTimer<string>(clock) }
+  const notified: number[] = []
+  const calls = Array.from({ length: 200 }, (_, game) => ({ announce: () => void notified.push(game) }))
+  return { clock, notified, calls, announcements: new PresenceTimer<string>(clock) }
 }
 
 test('[N2] games that change within one interval are announced at its end, each once', () => {
-  const { clock, told, calls, announcements } = setUp()
+  const { clock, notified, calls, announcements } = setUp()
   const [first, second] = calls
   assert.ok(first !== undefined && second !== undefined)
   announcements.add(first)
@@ -19,42 +19,42 @@ test('[N2] games that change within one interval are announced at its end, each 
   announcements.add(second)
   announcements.add(first)
   clock.advance(149)
-  assert.deepEqual(told, [])
+  assert.deepEqual(notified, [])
   clock.advance(1)
-  assert.deepEqual(told, [0, 1])
+  assert.deepEqual(notified, [0, 1])
   clock.advance(1_000)
-  assert.deepEqual(told, [0, 1])
+  assert.deepEqual(notified, [0, 1])
 })
 
-test('[N2] one that is removed is not announced, and the last one takes the timer with it', () => {
-  const { clock, told, calls, announcements } = setUp()
+test('[N2] a removed game is not announced, and removing the last one cancels the timer', () => {
+  const { clock, notified, calls, announcements } = setUp()
   const [first, second] = calls
   assert.ok(first !== undefined && second !== undefined)
   announcements.add(first)
   announcements.add(second)
   announcements.remove(first)
   clock.advance(250)
-  assert.deepEqual(told, [1])
+  assert.deepEqual(notified, [1])
   announcements.add(first)
   announcements.remove(first)
   announcements.add(second)
   clock.advance(249)
-  assert.deepEqual(told, [1])
+  assert.deepEqual(notified, [1])
 })
 
-test('[W23] many are announced a few at a time, all of them, in order', () => {
-  const { clock, told, calls, announcements } = setUp()
+test('[W23] many games are announced a few at a time, all of them, in order', () => {
+  const { clock, notified, calls, announcements } = setUp()
   for (const call of calls) announcements.add(call)
-  clock.after(250, () => told.push(-1))
+  clock.after(250, () => notified.push(-1))
   clock.advance(250)
-  assert.equal(told.indexOf(-1), 64)
+  assert.equal(notified.indexOf(-1), 64)
   assert.deepEqual(
-    told.filter((game) => game >= 0),
+    notified.filter((game) => game >= 0),
     calls.map((_, game) => game),
   )
 })
 
-test('[N2] one that changes while it is announced is announced again, an interval later', () => {
+test('[N2] a game that changes while it is announced is announced again an interval later', () => {
   const { clock, announcements } = setUp()
   let times = 0
   const restless = {
@@ -73,37 +73,37 @@ test('[N2] one that changes while it is announced is announced again, an interva
   assert.equal(times, 3)
 })
 
-test('[N2] a listener of several games hears of them in one turn, in order, however many games there are', () => {
+test('[N2] a listener of several games is notified in one turn, in order, however many games there are', () => {
   const clock = new VirtualClock()
   const announcements = new PresenceTimer<string>(clock)
-  const heard: string[] = []
+  const received: string[] = []
   for (let game = 0; game < 200; game++)
     announcements.add({
       announce: (tell) => {
-        tell('both', (who) => void heard.push(`${who} ${game}`))
-        if (game % 2 === 0) tell('even', (who) => void heard.push(`${who} ${game}`))
+        tell('both', (who) => void received.push(`${who} ${game}`))
+        if (game % 2 === 0) tell('even', (who) => void received.push(`${who} ${game}`))
       },
     })
   clock.advance(250)
   const games = Array.from({ length: 200 }, (_, game) => game)
-  assert.deepEqual(heard, [
+  assert.deepEqual(received, [
     ...games.map((game) => `both ${game}`),
     ...games.filter((game) => game % 2 === 0).map((game) => `even ${game}`),
   ])
 })
 
-test('[W23] many who are told of one game are told a few at a time', () => {
+test('[W23] many listeners of one game are notified a few at a time', () => {
   const clock = new VirtualClock()
   const announcements = new PresenceTimer<number>(clock)
-  let heard = 0
+  let received = 0
   announcements.add({
     announce: (tell) => {
-      for (let listener = 0; listener < 200; listener++) tell(listener, () => void heard++)
+      for (let listener = 0; listener < 200; listener++) tell(listener, () => void received++)
     },
   })
   let atFirst = 0
-  clock.after(250, () => (atFirst = heard))
+  clock.after(250, () => (atFirst = received))
   clock.advance(250)
   assert.equal(atFirst, 64)
-  assert.equal(heard, 200)
+  assert.equal(received, 200)
 })

@@ -1,31 +1,33 @@
 /**
- * One timer for the presence of all games. Games that changed within one interval are announced together: first each
- * says what is to be told, then each listener is told everything in one turn, which is one write for a connection.
+ * One timer for the presence of all games. Games that changed within one interval are announced together. First each game
+ * collects its messages; then each listener gets all its messages in one turn, which is one write on a connection.
  */
 import type { Clock, Timer } from '../../base/index.ts'
 
-/** Presence of a game is told at most this often, in ms: a crowd that arrives makes one message, not one each. */
+/**
+ * Minimum interval between presence messages of a game, in ms: a crowd that arrives causes one message, not one each.
+ */
 const intervalMs = 250
-/** Games announced, or listeners told, in one turn of the loop: about a millisecond's work. */
+/** Games announced, or listeners notified, per turn of the event loop: about 1 ms of work. */
 const perTurn = 64
 
-/** Tells it to one who may have gone meanwhile. */
-export type Deliver<Told> = (told: Told) => void
+/** Sends a message to a receiver, which may have left meanwhile. */
+export type Deliver<Receiver> = (receiver: Receiver) => void
 
-/** What is to be told soon. */
-export interface PresenceSource<Told> {
-  /** Calls `tell` for each who is to be told; `say` is called with them later, in the order of the calls. */
-  announce(tell: (told: Told, say: Deliver<Told>) => void): void
+/** Something that announces presence: one game. */
+export interface PresenceSource<Receiver> {
+  /** Calls `addMessage` for each receiver. Each `deliver` is called later, in the order of these calls. */
+  announce(addMessage: (receiver: Receiver, deliver: Deliver<Receiver>) => void): void
 }
 
-export class PresenceTimer<Told> {
+export class PresenceTimer<Receiver> {
   readonly #clock: Clock
-  /** Those of the interval that runs. */
-  #gathering = new Set<PresenceSource<Told>>()
-  /** Those of the interval that has ended, still to be called. */
-  #due = new Set<PresenceSource<Told>>()
-  /** What is still to be said, by who is to be told. */
-  readonly #unsaid = new Map<Told, Deliver<Told>[]>()
+  /** Sources added in the current interval. */
+  #added = new Set<PresenceSource<Receiver>>()
+  /** Sources of the interval that has ended, still to be announced. */
+  #due = new Set<PresenceSource<Receiver>>()
+  /** Messages still to be sent, by receiver. */
+  readonly #unsent = new Map<Receiver, Deliver<Receiver>[]>()
   #interval: Timer | null = null
   #turn: Timer | null = null
 
@@ -33,27 +35,27 @@ export class PresenceTimer<Told> {
     this.#clock = clock
   }
 
-  /** Announces it once when the interval ends, however often it was added meanwhile. */
-  add(announced: PresenceSource<Told>): void {
-    if (this.#due.has(announced)) return
-    this.#gathering.add(announced)
+  /** Announces the source once when the interval ends, however often it was added. */
+  add(source: PresenceSource<Receiver>): void {
+    if (this.#due.has(source)) return
+    this.#added.add(source)
     this.#interval ??= this.#clock.after(intervalMs, this.#end)
   }
 
-  /** It will not be announced. */
-  remove(announced: PresenceSource<Told>): void {
-    this.#gathering.delete(announced)
-    this.#due.delete(announced)
-    if (this.#gathering.size > 0) return
+  /** The source will not be announced. */
+  remove(source: PresenceSource<Receiver>): void {
+    this.#added.delete(source)
+    this.#due.delete(source)
+    if (this.#added.size > 0) return
     this.#interval?.cancel()
     this.#interval = null
   }
 
   readonly #end = (): void => {
     this.#interval = null
-    for (const late of this.#due) this.#gathering.add(late)
-    this.#due = this.#gathering
-    this.#gathering = new Set()
+    for (const late of this.#due) this.#added.add(late)
+    this.#due = this.#added
+    this.#added = new Set()
     this.#turn?.cancel()
     this.#announce()
   }
@@ -61,29 +63,29 @@ export class PresenceTimer<Told> {
   readonly #announce = (): void => {
     this.#turn = null
     let left = perTurn
-    for (const announced of this.#due) {
+    for (const source of this.#due) {
       if (left-- === 0) break
-      this.#due.delete(announced)
-      announced.announce(this.#note)
+      this.#due.delete(source)
+      source.announce(this.#collect)
     }
     if (this.#due.size > 0) this.#turn = this.#clock.after(0, this.#announce)
-    else this.#say()
+    else this.#send()
   }
 
-  readonly #note = (told: Told, say: Deliver<Told>): void => {
-    const unsaid = this.#unsaid.get(told)
-    if (unsaid === undefined) this.#unsaid.set(told, [say])
-    else unsaid.push(say)
+  readonly #collect = (receiver: Receiver, deliver: Deliver<Receiver>): void => {
+    const unsent = this.#unsent.get(receiver)
+    if (unsent === undefined) this.#unsent.set(receiver, [deliver])
+    else unsent.push(deliver)
   }
 
-  readonly #say = (): void => {
+  readonly #send = (): void => {
     this.#turn = null
     let left = perTurn
-    for (const [told, unsaid] of this.#unsaid) {
+    for (const [receiver, unsent] of this.#unsent) {
       if (left-- === 0) break
-      this.#unsaid.delete(told)
-      for (const say of unsaid) say(told)
+      this.#unsent.delete(receiver)
+      for (const deliver of unsent) deliver(receiver)
     }
-    if (this.#unsaid.size > 0) this.#turn = this.#clock.after(0, this.#say)
+    if (this.#unsent.size > 0) this.#turn = this.#clock.after(0, this.#send)
   }
 }

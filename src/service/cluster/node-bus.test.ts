@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import { nodeBusContract, type NodeBusStand } from './node-bus-contract.ts'
 import { type NodeBus, MemoryNodeBus } from './node-bus.ts'
 
-function makeStage(bend: (right: NodeBus) => NodeBus = (right) => right): NodeBusStand {
+function makeStand(bend: (right: NodeBus) => NodeBus = (right) => right): NodeBusStand {
   const exchange = new MemoryNodeBus()
   const join = (name: string): NodeBus => bend(exchange.join(name))
   return {
@@ -14,21 +14,21 @@ function makeStage(bend: (right: NodeBus) => NodeBus = (right) => right): NodeBu
   }
 }
 
-for (const { title, run } of nodeBusContract) test(`[N8] memory: ${title}`, () => run(makeStage()))
+for (const { title, run } of nodeBusContract) test(`[N8] memory: ${title}`, () => run(makeStand()))
 
-/** Exchanges that are wrong, each in one way; one of them was Oxo's own. */
-const planted: Readonly<Record<string, (right: NodeBus) => NodeBus>> = {
-  'lets only objects of JSON through': (right) => ({
+/** Node buses with one fault each; one of the faults was in Oxo. */
+const faulty: Readonly<Record<string, (right: NodeBus) => NodeBus>> = {
+  'passes JSON objects and arrays only': (right) => ({
     ...right,
     hear: (hear) => right.hear((text) => /^[[{]/.test(text) && hear(text)),
   }),
-  'hears itself': (right) => {
+  'delivers a text to its sender': (right) => {
     const own = new Set<(text: string) => void>()
     return {
       ...right,
       tell(text, to) {
         right.tell(text, to)
-        if (to === undefined) for (const hear of own) hear(text)
+        if (to === undefined) for (const receive of own) receive(text)
       },
       hear(hear) {
         own.add(hear)
@@ -36,26 +36,26 @@ const planted: Readonly<Record<string, (right: NodeBus) => NodeBus>> = {
       },
     }
   },
-  'tells all what is for one': (right) => ({ ...right, tell: (text) => right.tell(text) }),
-  'does not stop': (right) => ({
+  'sends to all what is for one': (right) => ({ ...right, tell: (text) => right.tell(text) }),
+  'does not unsubscribe': (right) => ({
     ...right,
     hear(hear) {
       right.hear(hear)
       return { close() {} }
     },
   }),
-  'brings everything twice': (right) => ({
+  'delivers every text twice': (right) => ({
     ...right,
     tell(text, to) {
       right.tell(text, to)
       right.tell(text, to)
     },
   }),
-  'loses now and then': (right) => {
-    let told = 0
-    return { ...right, tell: (text, to) => void (++told % 50 === 0 || right.tell(text, to)) }
+  'loses some texts': (right) => {
+    let count = 0
+    return { ...right, tell: (text, to) => void (++count % 50 === 0 || right.tell(text, to)) }
   },
-  'turns the order round': (right) => {
+  'reverses the order': (right) => {
     let held: string | null = null
     return {
       ...right,
@@ -68,12 +68,12 @@ const planted: Readonly<Record<string, (right: NodeBus) => NodeBus>> = {
       },
     }
   },
-  'takes characters for bytes': (right) => ({
+  'treats characters as bytes': (right) => ({
     ...right,
     tell: (text, to) => right.tell(Buffer.from(text).toString('latin1'), to),
   }),
   'cuts long texts': (right) => ({ ...right, tell: (text, to) => right.tell(text.slice(0, 50_000), to) }),
-  'keeps what was told while away': (right) => {
+  'keeps texts sent while disconnected': (right) => {
     const kept: string[] = []
     return {
       ...right,
@@ -86,10 +86,10 @@ const planted: Readonly<Record<string, (right: NodeBus) => NodeBus>> = {
   },
 }
 
-suite('wrong exchanges', { concurrency: true }, () => {
-  for (const [what, bend] of Object.entries(planted))
-    test(`[N8] one is caught that ${what}`, async () => {
-      const ends = await Promise.allSettled(nodeBusContract.map(({ run }) => run(makeStage(bend))))
+suite('wrong buses', { concurrency: true }, () => {
+  for (const [what, bend] of Object.entries(faulty))
+    test(`[N8] the contract fails a bus that ${what}`, async () => {
+      const ends = await Promise.allSettled(nodeBusContract.map(({ run }) => run(makeStand(bend))))
       assert.ok(ends.some(({ status }) => status === 'rejected'))
     })
 })

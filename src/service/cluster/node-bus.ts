@@ -1,32 +1,35 @@
 /**
- * How the nodes of a cluster tell each other what is not in the journal. Best effort: what is told may be lost, come twice,
- * late or in another order, and any client that may publish there can say anything. {@link Peers} makes something of it.
+ * How the nodes of a cluster exchange what is not in the journal. Delivery is best effort: a text may be lost, doubled,
+ * late or out of order, and any client that may publish there can send anything. {@link Peers} builds reliable state on
+ * top.
  */
 export interface NodeBus {
-  /** This node, as letters, digits, _ and -: different from every other, and from itself before a restart. */
+  /** The name of this node: letters, digits, _ and -. Unique among nodes, and new after each restart. */
   readonly node: string
-  /** Tells every other node, or one of them. Never throws; while there is no connection nothing is told, nor later. */
+  /** Sends a text to every other node, or to one. Never throws. While there is no connection the text is discarded. */
   tell(text: string, to?: string): void
-  /** Hears what other nodes tell all, or this one. `hear` does not throw. */
+  /** Receives the texts that other nodes send to all or to this node. `hear` does not throw. */
   hear(hear: (text: string) => void): BusSubscription
 }
 
 export interface BusSubscription {
-  /** Idempotent; after it returns nothing more is heard. */
+  /** Idempotent. After it returns nothing more is received. */
   close(): void
 }
 
-type Hear = (text: string) => void
+type Receive = (text: string) => void
 
-/** Brings a text from one node to another: calls `arrive` once, not at all, several times, soon or late. */
+/** Transports a text from one node to another: calls `arrive` once, never or several times, soon or late. */
 export type Carry = (arrive: () => void, from: string, to: string) => void
 
 const soon: Carry = (arrive) => void Promise.resolve().then(arrive)
 
-/** Exchanges of nodes in one process: tests and simulation. By default a text is heard in a microtask of its own. */
+/**
+ * The bus of nodes in one process, for tests and simulation. By default each text arrives in a microtask of its own.
+ */
 export class MemoryNodeBus {
-  readonly #nodes = new Map<string, Set<Hear>>()
-  /** Nodes that nobody hears and that hear nobody. */
+  readonly #nodes = new Map<string, Set<Receive>>()
+  /** Nodes that neither send nor receive. */
   readonly #cut = new Set<string>()
   readonly #carry: Carry
 
@@ -35,30 +38,30 @@ export class MemoryNodeBus {
   }
 
   join(node: string): NodeBus {
-    const hearers = new Set<Hear>()
-    this.#nodes.set(node, hearers)
+    const receivers = new Set<Receive>()
+    this.#nodes.set(node, receivers)
     return {
       node,
       tell: (text, to) => {
         if (this.#cut.has(node)) return
         for (const other of to === undefined ? this.#nodes.keys() : [to])
-          if (other !== node) this.#bring(text, node, other)
+          if (other !== node) this.#deliver(text, node, other)
       },
       hear: (hear) => {
-        // Its own: one hearer may be there twice.
-        const own: Hear = (text) => hear(text)
-        hearers.add(own)
-        return { close: () => void hearers.delete(own) }
+        // A function of its own: the same `hear` may subscribe twice.
+        const own: Receive = (text) => hear(text)
+        receivers.add(own)
+        return { close: () => void receivers.delete(own) }
       },
     }
   }
 
-  /** Somebody who is no node says something to all, or to one. */
+  /** Sends a text that is from no node, to all or to one. */
   intrude(text: string, to?: string): void {
-    for (const node of to === undefined ? this.#nodes.keys() : [to]) this.#bring(text, '', node)
+    for (const node of to === undefined ? this.#nodes.keys() : [to]) this.#deliver(text, '', node)
   }
 
-  /** The node falls silent, and hears nothing. */
+  /** The node sends and receives nothing from now on. */
   cut(node: string): void {
     this.#cut.add(node)
   }
@@ -67,10 +70,10 @@ export class MemoryNodeBus {
     this.#cut.delete(node)
   }
 
-  #bring(text: string, from: string, to: string): void {
+  #deliver(text: string, from: string, to: string): void {
     const arrive = (): void => {
       if (this.#cut.has(to)) return
-      for (const hear of [...(this.#nodes.get(to) ?? [])]) if (this.#nodes.get(to)?.has(hear)) hear(text)
+      for (const receive of [...(this.#nodes.get(to) ?? [])]) if (this.#nodes.get(to)?.has(receive)) receive(text)
     }
     this.#carry(arrive, from, to)
   }

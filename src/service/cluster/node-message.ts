@@ -1,4 +1,4 @@
-/** What nodes tell each other, as it travels: JSON of one version, whose shapes stand here and nowhere else. */
+/** The messages between nodes: JSON in one version. All their schemas are in this file. */
 import * as Type from 'typebox'
 import { Compile } from 'typebox/schema'
 import type { Rules, TimeControl } from '../../game/index.ts'
@@ -6,76 +6,79 @@ import type { GameSummary } from '../../protocol/index.ts'
 import { GameId, GameSummary as Summary, Rules as RulesSchema, TimeControl as Time } from '../../protocol/shapes.ts'
 
 /** One wish for an opponent. */
-export interface Wanted {
+export interface WishRow {
   readonly account: string
   readonly rules: Rules
   readonly clock?: TimeControl | undefined
-  /** The id of the game to be opened; left out: any. */
+  /** The id of the game to be opened; absent: any. */
   readonly open?: string
-  /** Games that were tried and did not work. */
+  /** Games that were tried without success. */
   readonly not: readonly string[]
 }
 
-/** Games to join, the first that works; else `open` is to be created. */
+/** The games to try to join, in order; if none works, create `open`. */
 export interface Proposal {
   readonly games: readonly string[]
   readonly open: string
 }
 
-/** The kinds of rows that a node tells of itself, each with a key of its own. */
+/** The kinds of rows that a node publishes, each with keys of its own. */
 export interface Rows {
-  /** By game: who is at it on this node. 1: X, 2: O, and four for each who watches. */
+  /** By game: who is connected to it on this node. 1: X, 2: O, plus 4 for each other session that watches. */
   here: number
-  /** By game: how the lobby shows a game of this node. */
+  /** By game: the lobby row of a game of this node. */
   lobby: GameSummary
-  /** By number: what somebody on this node wishes for, and which node is to answer. */
-  wish: Wanted & { readonly to: string }
+  /** By number: a wish of a client of this node, and the node that is to answer. */
+  wish: WishRow & { readonly to: string }
   /** By node and wish: the answer. */
   match: Proposal
 }
-export type Kind = keyof Rows
+export type RowKind = keyof Rows
 
-/** A row as it travels; null: it is gone. */
+/** A row as it is sent; value null: it was deleted. */
 export type SentRow = readonly [kind: string, key: string, value: unknown]
 
-interface Said<Name extends string> {
+interface Header<Name extends string> {
   readonly type: Name
   readonly from: string
 }
 
-/** A node is there. */
-export interface Beat extends Said<'beat'> {
-  /** When it said this, on its own clock. */
+/** A heartbeat. */
+export interface Beat extends Header<'beat'> {
+  /** When it was sent, on the sender's monotonic clock. */
   readonly at: number
-  /** Of its rows. */
+  /** The newest version of the sender's rows. */
   readonly version: number
-  /** The last beat of each other node that it has heard. */
+  /** The `at` of the last beat received from each other node. */
   readonly heard: Readonly<Record<string, number>>
 }
 
-/** What has changed since the version `after`, so that with it one has all up to `version`. */
-export interface Delta extends Said<'rows'> {
+/**
+ * The rows that changed after version `after`: a node that has everything up to `after` has everything up to `version`
+ * with it.
+ */
+export interface Delta extends Header<'rows'> {
   readonly after: number
   readonly version: number
   readonly rows: readonly SentRow[]
   /**
-   * It is a part of all rows there are at this version, and says nothing of those that have ended: good for a node that has
-   * nothing, or has had the parts before. The first part is behind 0.
+   * The message is one part of a full copy of all rows at this version, and does not list deleted rows. It is meant for
+   * a node that has nothing, or has the preceding parts. The first part has `after` 0.
    */
   readonly whole?: number
 }
 
-/** Wants to hear what has changed since a version. */
-export interface Question extends Said<'ask'> {
+/** Asks for the changes since a version. */
+export interface ChangesRequest extends Header<'ask'> {
   readonly after: number
 }
 
-/** The node goes, and means to. */
-export type Farewell = Said<'leave'>
+/** The node leaves the cluster on purpose. */
+export type Farewell = Header<'leave'>
 
-export type NodeMessage = Beat | Delta | Question | Farewell
+export type NodeMessage = Beat | Delta | ChangesRequest | Farewell
 
-/** Of all shapes. What a node of another version says is not for this one. */
+/** The version of all messages. Messages of another version are ignored. */
 const messageVersion = 1
 
 const Node = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' })
@@ -83,7 +86,7 @@ const Version = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 const head = { v: Type.Literal(messageVersion), from: Node }
 const Row = Type.Tuple([Type.String({ maxLength: 32 }), Type.String({ minLength: 1, maxLength: 160 }), Type.Unknown()])
 
-// Members that are not named here are left alone: a newer node may have more to say.
+// Unknown members are allowed: a newer node may send more.
 const messages: { readonly [Each in NodeMessage['type']]: Type.TSchema } = {
   beat: Type.Object({ ...head, at: Version, version: Version, heard: Type.Record(Type.String(), Version) }),
   rows: Type.Object({
@@ -98,7 +101,7 @@ const messages: { readonly [Each in NodeMessage['type']]: Type.TSchema } = {
 }
 
 const Games = Type.Array(GameId, { maxItems: 64 })
-const rows: { readonly [Each in Kind]: Type.TSchema } = {
+const rows: { readonly [Each in RowKind]: Type.TSchema } = {
   here: Type.Integer({ minimum: 1, maximum: 2 ** 32 }),
   lobby: Summary,
   wish: Type.Object({
@@ -112,30 +115,30 @@ const rows: { readonly [Each in Kind]: Type.TSchema } = {
   match: Type.Object({ games: Games, open: GameId }),
 }
 
-/** Compiled when one is first heard. */
+/** Validators, compiled when first needed. */
 const checks = new Map<Type.TSchema, { Check(value: unknown): boolean }>()
 
-function isOf(schema: Type.TSchema, value: unknown): boolean {
+function matches(schema: Type.TSchema, value: unknown): boolean {
   const check = checks.get(schema) ?? Compile(schema)
   checks.set(schema, check)
   return check.Check(value)
 }
 
-export function isKind(kind: string): kind is Kind {
+export function isKind(kind: string): kind is RowKind {
   return Object.hasOwn(rows, kind)
 }
 
-/** Whether what a node tells of itself is what such a row is. */
-export function isRow<Each extends Kind>(kind: Each, value: unknown): value is Rows[Each] {
-  return isOf(rows[kind], value)
+/** True if the value is a valid row of this kind. */
+export function isRow<Each extends RowKind>(kind: Each, value: unknown): value is Rows[Each] {
+  return matches(rows[kind], value)
 }
 
 export function makeMessage(message: NodeMessage): string {
   return JSON.stringify({ v: messageVersion, ...message })
 }
 
-/** Null: it is none that this node understands. */
-export function parseMessage(text: string): NodeMessage | null {
+/** Null: not a message that this node understands. */
+export function parseNodeMessage(text: string): NodeMessage | null {
   let message: unknown
   try {
     message = JSON.parse(text)
@@ -145,5 +148,5 @@ export function parseMessage(text: string): NodeMessage | null {
   if (typeof message !== 'object' || message === null || !('type' in message)) return null
   const { type } = message
   if (typeof type !== 'string' || !Object.hasOwn(messages, type)) return null
-  return isOf(messages[type as NodeMessage['type']], message) ? (message as NodeMessage) : null
+  return matches(messages[type as NodeMessage['type']], message) ? (message as NodeMessage) : null
 }

@@ -8,26 +8,26 @@ import { type Bend, Storm } from '../testing/storm.ts'
 
 const seeds = Number(process.env['OXO_STORMS'] ?? 15)
 
-/** What a storm of this seed shows; null: all was well. */
+/** Runs a storm with this seed. Returns the first violation; null if there is none. */
 async function findFault(seed: number, bend?: Bend): Promise<string | null> {
   const storm = new Storm(seed, bend)
   await storm.rage(40_000)
   await storm.calm(2_000)
-  const [lie] = storm.lies
+  const [falseClaim] = storm.falseClaims
   const [error] = storm.findErrors()
-  if (lie !== undefined) return `it was not so when it should have been: ${lie}`
-  if (error !== undefined) return `two seconds after it is over: ${error}`
-  if (!storm.isAgreed()) return 'two seconds after it is over one does not know of another'
+  if (falseClaim !== undefined) return `agreedAt was wrong: ${falseClaim}`
+  if (error !== undefined) return `two seconds after the storm: ${error}`
+  if (!storm.isAgreed()) return 'two seconds after the storm a node does not know another'
   await storm.calm(35_000)
-  if (!storm.isAgreed(true)) return 'they do not agree on who is there'
-  return storm.findErrors(true)[0] ?? (storm.ageMs <= 2_100 ? null : `what they know is ${storm.ageMs} ms old`)
+  if (!storm.isAgreed(true)) return 'the nodes do not agree on the membership'
+  return storm.findErrors(true)[0] ?? (storm.ageMs <= 2_100 ? null : `the knowledge of a node is ${storm.ageMs} ms old`)
 }
 
-test(`[N5] [N8] in ${seeds} storms all nodes agree two seconds after they can talk, and know how old their knowledge is`, async () => {
+test(`[N5] [N8] in ${seeds} storms all nodes agree two seconds after they reach each other, and know how old their knowledge is`, async () => {
   for (let seed = 1; seed <= seeds; seed++) assert.equal(await findFault(seed), null, `seed ${seed}`)
 })
 
-/** A change of the messages that are of a type. */
+/** Changes the messages of one type. */
 function bending(type: string, change: (message: Record<string, unknown>, now: number) => void): Bend {
   return (text, _to, now) => {
     const message = JSON.parse(text) as Record<string, unknown>
@@ -36,43 +36,43 @@ function bending(type: string, change: (message: Record<string, unknown>, now: n
   }
 }
 
-/** Which of the first storms shows it, where it is none of the first few. */
+/** The first seed that reveals a fault, if it is not among the first ten. */
 const lateSeeds: Readonly<Record<string, number>> = {
-  'answers with all there is as if it were all that happened': 95,
+  'sends a full copy as if it were a list of changes': 95,
 }
 
 const planted: Readonly<Record<string, Bend>> = {
   'never asks for what it lacks': (text) => (text.includes('"type":"ask"') ? null : text),
   'does not see a gap': bending('rows', (message) => (message['after'] = 0)),
-  'does not say in its beat how far it is': bending('beat', (message) => (message['version'] = 0)),
-  'does not tell what has ended': bending('rows', (message) => {
+  'does not announce its version in beats': bending('beat', (message) => (message['version'] = 0)),
+  'does not send deletions': bending('rows', (message) => {
     message['rows'] = (message['rows'] as unknown[][]).filter(([, , value]) => value !== null)
   }),
-  'answers with all there is as if it were all that happened': bending('rows', (message) => delete message['whole']),
-  'answers without the newest': (text, to) => {
+  'sends a full copy as if it were a list of changes': bending('rows', (message) => delete message['whole']),
+  'omits the newest row in answers': (text, to) => {
     const message = JSON.parse(text) as { rows?: unknown[] }
     if (to !== undefined) message.rows?.pop()
     return JSON.stringify(message)
   },
-  'takes old words for new ones': bending('beat', (message) => {
+  'takes old echoes for new ones': bending('beat', (message) => {
     const heard = message['heard'] as Record<string, number>
     for (const node of Object.keys(heard)) heard[node] = (heard[node] ?? 0) + 4_000
   }),
 }
 
 for (const [what, bend] of Object.entries(planted))
-  test(`[N8] a node is caught that ${what}`, async () => {
+  test(`[N8] a storm reveals a node that ${what}`, async () => {
     const first = lateSeeds[what] ?? 1
     for (let seed = first; seed < first + 10; seed++) if ((await findFault(seed, bend)) !== null) return
     assert.fail('not within ten storms')
   })
 
-/** Nodes on one clock, and what they tell. */
+/** Nodes on one clock, and the messages they send. */
 function open() {
   const clock = new VirtualClock()
   const exchange = new MemoryNodeBus()
-  const told: string[] = []
-  exchange.join('ear').hear((text) => told.push(text))
+  const sent: string[] = []
+  exchange.join('ear').hear((text) => sent.push(text))
   const join = (name: string): Peers => new Peers(exchange.join(name), clock, silentMeter)
   const pass = async (ms: number): Promise<void> => {
     for (let left = ms; left > 0; left -= 50) {
@@ -80,11 +80,11 @@ function open() {
       for (let turn = 0; turn < 20; turn++) await Promise.resolve()
     }
   }
-  return { exchange, told, join, pass }
+  return { exchange, sent, join, pass }
 }
 
-test('[N8] a node that comes late, or was away for long, is told all there is in parts', async () => {
-  const { exchange, told, join, pass } = open()
+test('[N8] a node that joins late, or was away for long, gets a full copy in parts', async () => {
+  const { exchange, sent, join, pass } = open()
   const [one, two] = [join('n1'), join('n2')]
   const count = 12_000
   const games = Array.from({ length: count }, (_, index) => `game-${index}`)
@@ -96,7 +96,7 @@ test('[N8] a node that comes late, or was away for long, is told all there is in
   await pass(2_000)
   const held = (node: Peers): number => games.filter((game) => node.find('here', game)[0] === 5).length
   assert.equal(held(two), count)
-  // More ends than is remembered as such.
+  // More deletions than are remembered.
   exchange.cut('n2')
   for (const game of games.slice(1)) one.put('here', game, null)
   await pass(3_000)
@@ -105,18 +105,18 @@ test('[N8] a node that comes late, or was away for long, is told all there is in
   const three = join('n3')
   await pass(2_000)
   assert.deepEqual([held(two), held(three)], [1, 1])
-  assert.ok(told.every((text) => text.length < 65_536))
+  assert.ok(sent.every((text) => text.length < 65_536))
   for (const node of [one, two, three]) node.close()
 })
 
-test('[N8] a beat is as long however much a node has to tell, and nothing else is told while nothing changes', async () => {
-  const { told, join, pass } = open()
+test('[N8] the size of a beat does not depend on the number of rows, and an idle node sends only beats', async () => {
+  const { sent, join, pass } = open()
   const nodes = ['n1', 'n2', 'n3'].map(join)
   await pass(3_000)
   const cost = async (): Promise<readonly [messages: number, characters: number]> => {
-    told.length = 0
+    sent.length = 0
     await pass(10_000)
-    return [told.length, told.join('').length]
+    return [sent.length, sent.join('').length]
   }
   const [messages, characters] = await cost()
   for (const [index, node] of nodes.entries())
@@ -125,7 +125,7 @@ test('[N8] a beat is as long however much a node has to tell, and nothing else i
   const [messagesThen, charactersThen] = await cost()
   assert.equal(messages, 30)
   assert.equal(messagesThen, messages)
-  // The version and the time have more digits.
+  // Only the version and the time have more digits.
   assert.ok(charactersThen <= 1.1 * characters, `${characters} and then ${charactersThen} characters`)
   for (const node of nodes) node.close()
 })

@@ -1,7 +1,8 @@
 /**
- * What the nodes of a cluster hold of each other: each has rows of its own, and every other node comes to hold the same,
- * whatever is lost, doubled or late on the way. A node's rows have a version; a beat tells it, a node that lacks something asks
- * for it. No more than that is kept or told, so an idle beat costs the same however many people play.
+ * The replicated state of a cluster's nodes. Each node publishes rows of its own, and every other node ends up with the
+ * same rows, whatever messages are lost, doubled or late. A node's rows have a version, which its beat announces; a
+ * node that lacks something asks for it. Nothing else is stored or sent, so an idle beat costs the same however many
+ * people play.
  */
 import { assert, type Clock, every, type Timer } from '../../base/index.ts'
 import type { NodeBus, BusSubscription } from './node-bus.ts'
@@ -11,45 +12,47 @@ import {
   type Delta,
   isKind,
   isRow,
-  type Kind,
+  type RowKind,
   makeMessage,
   type NodeMessage,
-  parseMessage,
+  parseNodeMessage,
   type Rows,
   type SentRow,
 } from './node-message.ts'
 
-/** How often a node says that it is there, in ms. */
+/** The interval of beats, in ms. */
 const beatMs = 1_000
 /**
- * A node that has said nothing for this long answers the beat of another one with its own, and its own next beat is due after so
- * long, in ms. So all beat together, and each is woken once for all of them.
+ * A node that has sent nothing for `answerMs` answers the beat of another node with its own, and its next beat is due
+ * only `dueMs` after its last, in ms. So all nodes beat together, and each is woken once for all beats.
  */
 const answerMs = beatMs / 2
 const dueMs = (beatMs * 3) / 4
-/** A node that is silent for so long is asked nothing, shows nothing any more, and is forgotten; in ms. */
+/**
+ * After these times of silence, in ms, a node is no longer asked anything, its rows are hidden, and it is forgotten.
+ */
 const restMsMax = 2_250
 const silentMsMax = 4_000
 const forgetMs = 30_000
-/** How long a node that has just started listens before it takes those it has heard for all there are, in ms. */
+/** How long a node that has just started listens before it assumes that it knows all nodes, in ms. */
 const listenMs = 2_000
-/** How long an answer is waited for before the same is asked again, in ms. */
+/** How long to wait for an answer before asking again, in ms. */
 const askAgainMs = 200
-/** Rows that ended and are remembered as such: a node that missed more of them is told everything again. */
+/** How many deleted rows are remembered. A node that missed more deletions gets a full copy. */
 const endedMax = 10_000
-/** Of one message, in UTF-16 units: half of what the least server takes. */
+/** The size of one message, in UTF-16 units: half of what the smallest NATS server accepts. */
 const messageCharactersMax = 16_384
-/** Messages of an answer in one turn of the loop. */
+/** How many messages of an answer are sent per turn of the event loop. */
 const messagesPerTurn = 4
-/** Nodes that one hears of: many times what a cluster has. */
+/** How many other nodes are tracked: many times the size of a cluster. */
 const peersMax = 256
 
-type PeerRows = Readonly<Record<Kind, Map<string, unknown>>>
+type PeerRows = Readonly<Record<RowKind, Map<string, unknown>>>
 
 const noRows = (): PeerRows => ({ here: new Map(), lobby: new Map(), wish: new Map(), match: new Map() })
 
 interface OwnRow {
-  readonly kind: Kind
+  readonly kind: RowKind
   readonly key: string
   readonly value: unknown
   readonly version: number
@@ -58,44 +61,44 @@ interface OwnRow {
 interface Peer {
   readonly name: string
   rows: PeerRows
-  /** What is held here is all up to this version. */
+  /** The rows here are complete up to this version. */
   version: number
-  /** The newest version that it told of. */
-  told: number
-  /** All there is, which is being told in parts, is of this version. */
+  /** The newest version that it has announced. */
+  announced: number
+  /** The version of the full copy that is being received in parts. */
   whole: number
   heardAt: number
-  /** Its newest beat, on its clock. */
+  /** The time of its newest beat, on its clock. */
   beatAt: number
-  /** The newest beat of this node that it had heard when it told of the version above. */
+  /** The time of this node's newest beat that it had received when it announced the version above. */
   echo: number
-  /** What was held here was what is there, at that time or later. */
+  /** At this time, on this node's clock, or later, the rows here were equal to its rows. */
   agreedAt: number
   askedAt: number
-  /** Others see its rows. */
+  /** Its rows are visible to readers. */
   isShown: boolean
 }
 
-/** What changes here because of another node. */
+/** Called with the key of a row of another node that may have changed. */
 export type RowsChanged = (key: string) => void
 
 export class Peers {
   readonly #exchange: NodeBus
   readonly #clock: Clock
   readonly #meter: Meter
-  readonly #hearing: BusSubscription
+  readonly #subscription: BusSubscription
   readonly #startedAt: number
-  readonly #hearers = new Map<Kind, RowsChanged>()
+  readonly #callbacks = new Map<RowKind, RowsChanged>()
   readonly #peers = new Map<string, Peer>()
-  /** By kind and key, in the order of their versions; and those that have ended. */
+  /** Rows by kind and key, in the order of their versions; deleted rows likewise. */
   readonly #own = new Map<string, OwnRow>()
   readonly #ended = new Map<string, OwnRow>()
-  /** Those that were not told yet. */
-  readonly #fresh = new Map<string, OwnRow>()
-  /** Rows that ended up to this version are not remembered. */
+  /** Rows that were not sent yet. */
+  readonly #unsent = new Map<string, OwnRow>()
+  /** Deletions up to this version are not remembered. */
   #endedBefore = 0
   #version = 0
-  #told = 0
+  #sentVersion = 0
   #isFlushing = false
   #isClosed = false
   #beatAt: number
@@ -107,7 +110,7 @@ export class Peers {
     this.#meter = meter
     this.#startedAt = clock.now()
     this.#beatAt = this.#startedAt
-    this.#hearing = exchange.hear((text) => this.#hear(text))
+    this.#subscription = exchange.hear((text) => this.#receive(text))
     this.#beat()
     this.#timer = every(clock, beatMs, () => this.#beatAfter(dueMs))
     meter.gauge('peers', () => this.#shown().length)
@@ -118,7 +121,7 @@ export class Peers {
     return this.#exchange.node
   }
 
-  /** This node and those that were heard just now, in an order on which all agree. */
+  /** This node and the nodes from which it has recently received, in an order on which all nodes agree. */
   get nodes(): readonly string[] {
     const late = this.#clock.now() - restMsMax
     const others = this.#shown().filter(({ heardAt }) => heardAt >= late)
@@ -126,8 +129,8 @@ export class Peers {
   }
 
   /**
-   * The last time at which what is held here was what all other nodes had, or later; a second ago, where all is well. What
-   * cannot be taken back may only follow from what was so at a time before this.
+   * A time at which, or after which, the rows here were equal to those of every other node; about a second ago while
+   * all is well. An irreversible decision must only depend on what was true before this time.
    */
   get agreedAt(): number {
     const now = this.#clock.now()
@@ -135,46 +138,48 @@ export class Peers {
     return [...this.#peers.values()].reduce((least, { agreedAt }) => Math.min(least, agreedAt), now)
   }
 
-  /** From now on `changed` is called whenever rows of this kind that other nodes have may have changed. */
-  watch(kind: Kind, changed: RowsChanged): void {
-    this.#hearers.set(kind, changed)
+  /**
+   * From now on `changed` is called whenever rows of this kind on other nodes may have changed. One callback per kind.
+   */
+  watch(kind: RowKind, changed: RowsChanged): void {
+    this.#callbacks.set(kind, changed)
   }
 
-  /** Tells of a row of this node's own, in a moment; null: no more. */
-  put<Each extends Kind>(kind: Each, key: string, value: Rows[Each] | null): void {
+  /** Publishes a row of this node; null deletes it. It is sent in a microtask. */
+  put<Each extends RowKind>(kind: Each, key: string, value: Rows[Each] | null): void {
     const name = `${kind} ${key}`
     const before = this.#own.get(name)
     if (this.#isClosed || (before?.value ?? null) === value) return
     const row: OwnRow = { kind, key, value, version: ++this.#version }
-    // What is told is in the order of versions.
-    for (const rows of [this.#own, this.#ended, this.#fresh]) rows.delete(name)
+    // Re-inserts the row, since rows are sent in the order of versions.
+    for (const rows of [this.#own, this.#ended, this.#unsent]) rows.delete(name)
     ;(value === null ? this.#ended : this.#own).set(name, row)
-    this.#fresh.set(name, row)
+    this.#unsent.set(name, row)
     this.#forgetEnded()
     if (this.#isFlushing) return
     this.#isFlushing = true
     void Promise.resolve().then(() => this.#flush())
   }
 
-  /** What other nodes have under this key. */
-  find<Each extends Kind>(kind: Each, key: string): readonly Rows[Each][] {
+  /** The rows of other nodes under this key. */
+  find<Each extends RowKind>(kind: Each, key: string): readonly Rows[Each][] {
     return this.#find(kind, key, true)
   }
 
-  /** What nodes had under this key when they were last heard of, some time ago: it may be so still. */
-  findSilent<Each extends Kind>(kind: Each, key: string): readonly Rows[Each][] {
+  /** The last known rows under this key of nodes that are silent now: they may still be true. */
+  findSilent<Each extends RowKind>(kind: Each, key: string): readonly Rows[Each][] {
     return this.#find(kind, key, false)
   }
 
   close(): void {
     if (this.#isClosed) return
-    this.#say({ type: 'leave', from: this.node })
+    this.#send({ type: 'leave', from: this.node })
     this.#isClosed = true
     this.#timer.cancel()
-    this.#hearing.close()
+    this.#subscription.close()
   }
 
-  #find<Each extends Kind>(kind: Each, key: string, isShown: boolean): readonly Rows[Each][] {
+  #find<Each extends RowKind>(kind: Each, key: string, isShown: boolean): readonly Rows[Each][] {
     const found: Rows[Each][] = []
     for (const peer of this.#peers.values()) {
       const row = peer.isShown === isShown ? peer.rows[kind].get(key) : undefined
@@ -187,18 +192,18 @@ export class Peers {
     return [...this.#peers.values()].filter(({ isShown }) => isShown)
   }
 
-  #say(message: NodeMessage, to?: string): void {
+  #send(message: NodeMessage, to?: string): void {
     if (!this.#isClosed) this.#exchange.tell(makeMessage(message), to)
   }
 
-  /** Where this node has said nothing for so long. */
+  /** Sends a beat if this node has sent none for `ms`. */
   #beatAfter(ms: number): void {
     if (this.#clock.now() - this.#beatAt >= ms) this.#beat()
   }
 
   #beat(): void {
     const now = this.#clock.now()
-    // This node stood still: what the others said meanwhile may lie unread.
+    // This process was paused: messages of the others may be unread.
     const stoodStill = now - this.#beatAt >= 2 * beatMs
     this.#beatAt = now
     for (const peer of this.#peers.values()) {
@@ -207,33 +212,33 @@ export class Peers {
       else if (now - peer.heardAt >= silentMsMax) this.#show(peer, false)
     }
     const heard = Object.fromEntries([...this.#peers].map(([name, { beatAt }]) => [name, beatAt]))
-    this.#say({ type: 'beat', from: this.node, at: Math.trunc(now), version: this.#version, heard })
+    this.#send({ type: 'beat', from: this.node, at: Math.trunc(now), version: this.#version, heard })
   }
 
-  #hear(text: string): void {
+  #receive(text: string): void {
     if (this.#isClosed) return
-    const message = parseMessage(text)
+    const message = parseNodeMessage(text)
     if (message?.from === this.node) return
     const known = this.#peers.get(message?.from ?? '')
     if (message === null || (known === undefined && this.#peers.size === peersMax)) return this.#ignore()
-    const peer = known ?? this.#meet(message.from)
+    const peer = known ?? this.#addPeer(message.from)
     if (message.type === 'leave') return this.#forget(peer)
     peer.heardAt = this.#clock.now()
     if (message.type === 'ask') this.#answer(peer.name, message.after)
-    else if (message.type === 'beat') this.#hearBeat(peer, message)
-    else this.#hearRows(peer, message)
+    else if (message.type === 'beat') this.#receiveBeat(peer, message)
+    else this.#receiveRows(peer, message)
   }
 
   #ignore(): void {
     this.#meter.count('ignored_node_messages_total')
   }
 
-  #meet(name: string): Peer {
+  #addPeer(name: string): Peer {
     const peer: Peer = {
       name,
       rows: noRows(),
       version: 0,
-      told: 0,
+      announced: 0,
       whole: 0,
       heardAt: 0,
       beatAt: 0,
@@ -246,31 +251,31 @@ export class Peers {
     return peer
   }
 
-  #hearBeat(peer: Peer, { at, version, heard }: Beat): void {
+  #receiveBeat(peer: Peer, { at, version, heard }: Beat): void {
     if (at < peer.beatAt) return
     peer.beatAt = at
-    peer.told = Math.max(peer.told, version)
-    // Its beat echoes one of this node's: so old at most is what it tells.
+    peer.announced = Math.max(peer.announced, version)
+    // Its beat names the newest beat of this node that it received: its rows are at most that old.
     const echo = Object.hasOwn(heard, this.node) ? heard[this.node] : undefined
     if (echo !== undefined && echo <= this.#clock.now()) peer.echo = echo
     this.#compare(peer)
     this.#beatAfter(answerMs)
   }
 
-  #hearRows(peer: Peer, delta: Delta): void {
+  #receiveRows(peer: Peer, delta: Delta): void {
     const { after, version, rows, whole } = delta
-    if (whole !== undefined && !this.#follows(peer, delta)) return
-    peer.told = Math.max(peer.told, version)
-    // Whatever comes twice or too late is here already.
+    if (whole !== undefined && !this.#isNextPart(peer, delta)) return
+    peer.announced = Math.max(peer.announced, version)
+    // Doubled or late messages contain nothing new.
     if (after <= peer.version && version > peer.version) {
       peer.version = version
-      for (const row of rows) this.#keep(peer, row)
+      for (const row of rows) this.#applyRow(peer, row)
     }
     this.#compare(peer)
   }
 
-  /** Whether this is the next part of all that there is, or the first of it and that is lacked. */
-  #follows(peer: Peer, { after, whole = 0 }: Delta): boolean {
+  /** True if this is the next part of a full copy, or the first part of one that is needed. */
+  #isNextPart(peer: Peer, { after, whole = 0 }: Delta): boolean {
     if (after > 0 && (peer.whole !== whole || peer.version !== after)) return false
     if (peer.version >= whole) return false
     if (after === 0) this.#clear(peer)
@@ -280,7 +285,7 @@ export class Peers {
   }
 
   #compare(peer: Peer): void {
-    if (peer.version < peer.told) return this.#ask(peer)
+    if (peer.version < peer.announced) return this.#ask(peer)
     peer.agreedAt = Math.max(peer.agreedAt, peer.echo)
     this.#show(peer, true)
   }
@@ -289,26 +294,26 @@ export class Peers {
     const now = this.#clock.now()
     if (now - peer.askedAt < askAgainMs) return
     peer.askedAt = now
-    this.#say({ type: 'ask', from: this.node, after: peer.version }, peer.name)
+    this.#send({ type: 'ask', from: this.node, after: peer.version }, peer.name)
   }
 
-  #keep({ rows, isShown }: Peer, [kind, key, value]: SentRow): void {
+  #applyRow({ rows, isShown }: Peer, [kind, key, value]: SentRow): void {
     if (!isKind(kind)) return this.#ignore()
     const isThere = value !== null && isRow(kind, value)
     if (!isThere && value !== null) this.#ignore()
     if (isThere) rows[kind].set(key, value)
     else if (!rows[kind].delete(key)) return
-    if (isShown) this.#hearers.get(kind)?.(key)
+    if (isShown) this.#callbacks.get(kind)?.(key)
   }
 
-  /** From now on its rows are seen, or not. */
+  /** Shows or hides its rows. */
   #show(peer: Peer, isShown: boolean): void {
     if (peer.isShown === isShown) return
     peer.isShown = isShown
     this.#changed(peer.rows)
   }
 
-  /** Nothing is held of it. */
+  /** Deletes all its rows. */
   #clear(peer: Peer): void {
     const before = peer.rows
     peer.rows = noRows()
@@ -322,13 +327,13 @@ export class Peers {
   }
 
   #changed(rows: PeerRows): void {
-    for (const [kind, changed] of this.#hearers) for (const key of rows[kind].keys()) changed(key)
+    for (const [kind, changed] of this.#callbacks) for (const key of rows[kind].keys()) changed(key)
   }
 
   #forgetEnded(): void {
     if (this.#ended.size <= endedMax) return
     const [oldest] = this.#ended
-    assert(oldest !== undefined, 'there is one')
+    assert(oldest !== undefined, 'more than endedMax rows are there')
     const [name, { version }] = oldest
     this.#ended.delete(name)
     this.#endedBefore = version
@@ -336,15 +341,15 @@ export class Peers {
 
   #flush(): void {
     this.#isFlushing = false
-    const rows = [...this.#fresh.values()]
-    this.#fresh.clear()
-    const after = this.#told
-    this.#told = this.#version
-    // A node that comes asks for all.
-    if (this.#peers.size > 0) for (const delta of this.#deltas(rows, after)) this.#say(delta)
+    const rows = [...this.#unsent.values()]
+    this.#unsent.clear()
+    const after = this.#sentVersion
+    this.#sentVersion = this.#version
+    // A new node asks for a full copy.
+    if (this.#peers.size > 0) for (const delta of this.#deltas(rows, after)) this.#send(delta)
   }
 
-  /** All that somebody lacks who has what there was up to a version. */
+  /** Sends all changes after a version to one node. */
   #answer(to: string, after: number): void {
     if (after >= this.#version) return
     const isWhole = after === 0 || after < this.#endedBefore
@@ -357,30 +362,30 @@ export class Peers {
       for (let left = messagesPerTurn; left > 0; left--) {
         const { value: delta } = deltas.next()
         if (delta === undefined) return
-        this.#say({ ...delta, ...whole }, to)
+        this.#send({ ...delta, ...whole }, to)
       }
       this.#clock.after(0, send)
     }
     send()
   }
 
-  /** `rows` in the order of their versions, all between `after` and now. */
+  /** Splits rows into messages. `rows` are sorted by version, all after `after`. */
   *#deltas(rows: readonly OwnRow[], after: number): Generator<Delta, undefined> {
     const head = { type: 'rows', from: this.node } as const
     const end = this.#version
-    let gathered: SentRow[] = []
+    let batch: SentRow[] = []
     let characters = 0
     let since = after
     for (const [index, { kind, key, value, version }] of rows.entries()) {
-      gathered.push([kind, key, value])
+      batch.push([kind, key, value])
       characters += key.length + JSON.stringify(value).length
       if (characters < messageCharactersMax || index === rows.length - 1) continue
-      yield { ...head, after: since, version, rows: gathered }
+      yield { ...head, after: since, version, rows: batch }
       since = version
-      gathered = []
+      batch = []
       characters = 0
     }
-    yield { ...head, after: since, version: end, rows: gathered }
+    yield { ...head, after: since, version: end, rows: batch }
     return undefined
   }
 }

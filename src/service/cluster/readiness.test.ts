@@ -6,7 +6,7 @@ import { Fault } from '../../protocol/index.ts'
 import { MemoryNodeBus } from './node-bus.ts'
 import { Play, settle } from '../testing/play.ts'
 
-/** A journal of other machines, which may be away, and may keep whoever asks waiting. */
+/** A journal on other machines, which may be unavailable, and may delay its answers. */
 class DistantJournal extends MemoryJournal {
   isAway = false
   appends = 0
@@ -46,7 +46,7 @@ class DistantJournal extends MemoryJournal {
 const isReady = async ({ service }: Play): Promise<boolean> => (await service.readiness()).ready
 const move = { game: 'main', x: 1, y: 1, player: 'X', version: 1 } as const
 
-test('[S15] [N6] a command at a version that nobody has made says nothing against the node', async () => {
+test('[S15] [N6] a command at a version that does not exist does not make the node unready', async () => {
   const clock = new VirtualClock(1_790_000_000_000)
   const play = await Play.open({ clock, exchange: new MemoryNodeBus().join('n1') })
   const ann = play.sit()
@@ -56,7 +56,7 @@ test('[S15] [N6] a command at a version that nobody has made says nothing agains
   }
 })
 
-test('[S15] a node that nobody writes at notices that its journal is away, and that it is back', async () => {
+test('[S15] an idle node notices that its journal is unavailable, and that it is back', async () => {
   const journal = new DistantJournal()
   const play = await Play.open({ journal })
   const { appends } = journal
@@ -71,7 +71,7 @@ test('[S15] a node that nobody writes at notices that its journal is away, and t
   assert.equal(await isReady(play), true)
 })
 
-test('[S15] of several who ask at once, after a fault that is long over, each hears that it is over', async () => {
+test('[S15] after a fault that is long over, each of several concurrent callers is told that it is over', async () => {
   const journal = new DistantJournal()
   const play = await Play.open({ journal })
   journal.isAway = true
@@ -82,7 +82,7 @@ test('[S15] of several who ask at once, after a fault that is long over, each he
   assert.deepEqual(await Promise.all([isReady(play), isReady(play), isReady(play)]), [true, true, true])
 })
 
-test('[S15] whoever cannot wait for a journal that does not answer hears what was known before', async () => {
+test('[S15] a caller that cannot wait for a silent journal gets the previous result', async () => {
   const journal = new DistantJournal()
   const play = await Play.open({ journal })
   journal.isAway = true
@@ -101,7 +101,7 @@ test('[S15] whoever cannot wait for a journal that does not answer hears what wa
   assert.equal(await isReady(play), true)
 })
 
-test('[S15] what is no failure of the journal is not told as one: a full memory, a read', async () => {
+test('[S15] faults other than failed writes are not reported as such: a full memory, a failed read', async () => {
   const logged: string[] = []
   const journal = new MemoryJournal()
   const log = { ...silentLog, error: (_: object, event: string) => void logged.push(event) }

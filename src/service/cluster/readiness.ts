@@ -1,11 +1,13 @@
-/** Whether this node can do its work: the journal takes a write, the histories are complete, nobody asked it to go. */
+/**
+ * Whether this node can work: the journal accepts a write, the histories are complete, and the server is not draining.
+ */
 import { presets } from '../../game/index.ts'
 import { JournalFault } from '../../journal/index.ts'
 import { Fault } from '../../protocol/index.ts'
 import type { Catalog } from '../history/catalog.ts'
-import { faultOf, reasonOf } from '../games/fold.ts'
+import { faultOf, faultReasonOf } from '../games/fold.ts'
 import type { Games } from '../games/games.ts'
-import type { Shared } from '../context.ts'
+import type { ServiceContext } from '../context.ts'
 
 export interface ReadinessReport {
   readonly ready: boolean
@@ -14,61 +16,63 @@ export interface ReadinessReport {
   readonly checks: Readonly<Record<string, string>>
 }
 
-/** The board on which a write is tried after one has failed. Its name cannot be asked for by anybody else. */
+/** The game that is written as a probe after a write has failed. Clients cannot create a game with this id. */
 const probeBoard = '-probe'
-/** A game that is never made: reading it asks the journal, and leaves nothing there. */
+/** A game that never exists: reading it tests the journal and leaves nothing there. */
 const noBoard = '-none'
-/** A journal is looked at at most this often, in ms: by a write where one has failed, else by a read. */
-const lookIntervalMs = 1_000
-/** Where a part of the journal fails and others do not, writes fail and succeed in turns: so much of that is one trouble. */
-const troubleMsMin = 1_000
+/** Minimum interval between probes of the journal, in ms: a write after a failed write, else a read. */
+const probeIntervalMs = 1_000
+/**
+ * With one partition down, failures and successes alternate; within this time they are logged as one incident, in ms.
+ */
+const incidentMs = 1_000
 
 export class Readiness {
-  readonly #shared: Shared
+  readonly #shared: ServiceContext
   readonly #games: Games
   readonly #catalog: Catalog
-  /** Why the last write failed; null when it did not. */
+  /** Why the last write failed; null if it succeeded. */
   #fault: Fault | null = null
-  /** What the log says is wrong, by name, and since when. */
-  readonly #told = new Set<string>()
-  #toldAt = -Infinity
-  /** When the journal was looked at last, and when it last took a write. */
-  #lookedAt = -Infinity
+  /** The faults of the incident that is logged, by name, and when the last one was logged. */
+  readonly #loggedFaults = new Set<string>()
+  #loggedAt = -Infinity
+  /** When the journal was last probed, and when it last accepted a write; on the monotonic clock. */
+  #probedAt = -Infinity
   #storedAt = -Infinity
-  /** The look that is under way: whoever asks meanwhile waits for the same. */
-  #looking: Promise<void> | null = null
+  /** The probe in progress, shared by all callers. */
+  #probing: Promise<void> | null = null
 
-  constructor(shared: Shared, games: Games, catalog: Catalog) {
+  constructor(shared: ServiceContext, games: Games, catalog: Catalog) {
     this.#shared = shared
     this.#games = games
     this.#catalog = catalog
   }
 
-  /** The journal has taken a write, or not. */
+  /** Reports the result of an append; null: it succeeded. */
   stored(fault: Fault | null): void {
-    this.#learn(fault, 'journal takes no write')
+    this.#record(fault, 'journal takes no write')
   }
 
-  #learn(fault: Fault | null, trouble: string): void {
+  #record(fault: Fault | null, message: string): void {
     const { log, clock } = this.#shared
-    // Of one game: the others are written to as before. The report has it from the journal.
+    // Damage affects one game; the others can be written. The report gets it from the journal itself.
     if (fault?.cause instanceof JournalFault && fault.cause.fault === 'corrupt') return
     this.#fault = fault
     if (fault === null) this.#storedAt = clock.now()
-    if (fault === null && this.#told.size === 0) return
-    if (fault === null && clock.now() - this.#toldAt >= troubleMsMin) {
+    if (fault === null && this.#loggedFaults.size === 0) return
+    if (fault === null && clock.now() - this.#loggedAt >= incidentMs) {
       log.info({}, 'journal takes writes again')
-      this.#told.clear()
+      this.#loggedFaults.clear()
     }
-    if (fault === null || this.#told.has(fault.fault)) return
-    log.error({ name: fault.fault, reason: reasonOf(fault) }, trouble)
-    this.#told.add(fault.fault)
-    this.#toldAt = clock.now()
+    if (fault === null || this.#loggedFaults.has(fault.fault)) return
+    log.error({ name: fault.fault, reason: faultReasonOf(fault) }, message)
+    this.#loggedFaults.add(fault.fault)
+    this.#loggedAt = clock.now()
   }
 
-  /** What a look at the journal finds, if it was not seen to be well just now; what was known before if that takes longer than `waitMs`. */
+  /** Probes the journal unless it was healthy within the last second. After `waitMs` reports the previous result. */
   async report(isDraining: boolean, waitMs = Infinity): Promise<ReadinessReport> {
-    await this.#look(waitMs)
+    await this.#probe(waitMs)
     const fault = this.#fault
     const { isFull } = this.#games
     const checks = {
@@ -76,49 +80,51 @@ export class Readiness {
       durability: this.#shared.journal.durability,
       catalog: this.#catalog.trouble ?? 'ok',
       games: isFull
-        ? `${this.#games.size} games are live, the most that this server takes: more are refused until some end or are left`
+        ? `${this.#games.size} games are live, the most that this server takes: more are refused until some end or become idle`
         : 'ok',
       accepting: isDraining ? 'the server is closing' : 'ok',
     }
     return { ready: fault === null && !isFull && !isDraining, draining: isDraining, checks }
   }
 
-  /** The games that it is in take no moves; a node that was taken out of service for it would stop the others as well. */
+  /**
+   * Damaged games accept no moves, but the node stays ready: taking it out of service would stop all other games too.
+   */
   #damage(): string {
     return (this.#shared.journal.damage ?? null) === null
       ? 'ok'
       : 'damaged: some games cannot be read; the log names them'
   }
 
-  async #look(waitMs: number): Promise<void> {
+  async #probe(waitMs: number): Promise<void> {
     const { clock } = this.#shared
     const now = clock.now()
-    // A write that went well proves nothing to one that failed after it: of several partitions it may be another's.
-    const knownAt = this.#fault === null ? Math.max(this.#lookedAt, this.#storedAt) : this.#lookedAt
-    if (this.#looking === null && now - knownAt >= lookIntervalMs) {
-      this.#lookedAt = now
-      const look = this.#fault === null ? this.#read() : this.#write()
-      this.#looking = look.finally(() => (this.#looking = null))
+    // A successful write proves nothing about an earlier failure: it may have gone to another partition.
+    const knownAt = this.#fault === null ? Math.max(this.#probedAt, this.#storedAt) : this.#probedAt
+    if (this.#probing === null && now - knownAt >= probeIntervalMs) {
+      this.#probedAt = now
+      const probe = this.#fault === null ? this.#read() : this.#write()
+      this.#probing = probe.finally(() => (this.#probing = null))
     }
-    if (this.#looking === null) return
-    if (waitMs === Infinity) return this.#looking
+    if (this.#probing === null) return
+    if (waitMs === Infinity) return this.#probing
     const late = Promise.withResolvers<void>()
     const timer = clock.after(waitMs, late.resolve)
-    await Promise.race([this.#looking, late.promise])
+    await Promise.race([this.#probing, late.promise])
     timer.cancel()
   }
 
-  /** Nobody has written for a while: whether the journal is still there is seen without leaving anything in it. */
+  /** Probes an idle journal without writing to it. */
   async #read(): Promise<void> {
     const { journal, log } = this.#shared
     try {
       await journal.read(noBoard, 0, 1)
     } catch (cause) {
-      this.#learn(faultOf(cause, log), 'journal cannot be read')
+      this.#record(faultOf(cause, log), 'journal cannot be read')
     }
   }
 
-  /** One real write, so that a journal that has recovered is found ready before a player tries. */
+  /** Probes with one real write, so that a recovered journal is found before a player tries. */
   async #write(): Promise<void> {
     try {
       const board = this.#games.of(probeBoard, null)

@@ -1,16 +1,19 @@
 import type { Event, Game } from '../../game/index.ts'
 import type { Fault } from '../../protocol/index.ts'
 
-/** What an arbiter needs from whoever keeps it. */
+/** What an arbiter needs from its owner. */
 export interface ArbiterHost {
-  /** `game` has changed by `event`, at this time of the wall clock. */
+  /** `event`, decided at the stored time `at` (ms), has changed `game`. */
   changed(id: string, game: Game, event: Event, at: number): void
-  /** Somebody came to `game` or left it. */
-  gathered(id: string, game: Game): void
-  /** On whose behalf the server thinks in this game, as an address: a player who is here, else who brought it into memory. */
-  askerOf(id: string): string
-  /** Makes the game that a rematch of `game` leads to, and answers with its id. @throws Fault */
+  /** A listener has joined or left the audience of `game`. */
+  audienceChanged(id: string, game: Game): void
+  /**
+   * The address that bot computations of this game are charged to: a connected player's, else the one that loaded the
+   * game.
+   */
+  chargedAddressOf(id: string): string
+  /** Creates the rematch of `game` and resolves with its id. @throws Fault */
   rematch(id: string, game: Game): Promise<string>
-  /** An append was refused or lost by the journal, or went well again: null. */
+  /** Reports the result of an append; null: the journal answered, also with a conflict. */
   stored(fault: Fault | null): void
 }

@@ -1,9 +1,9 @@
-/** One live game: asks wait in line, each is decided, made durable, folded in and told, one at a time. */
+/** The queue of one live game. Each command is decided, its event appended and applied, and then it is answered. */
 import { assert, BoundedQueue, type Timer } from '../../base/index.ts'
 import { decide, evolve, type Game, type Rejection } from '../../game/index.ts'
 import { pagesOf } from '../../journal/index.ts'
 import { type Fault, makeBody, makeView, parseBody, type Stored } from '../../protocol/index.ts'
-import { type PendingCommand, complete, isRematch, makeLogFields, versionOf } from './pending-command.ts'
+import { complete, isRematch, makeLogFields, type PendingCommand, refusalOfLate, versionOf } from './pending-command.ts'
 import { GameAutomation } from './automation.ts'
 import { Audience, type Listener } from '../audience/audience.ts'
 import { Change } from './change.ts'
@@ -12,38 +12,38 @@ import { faultOf, readGame, readLedTo } from './fold.ts'
 import type { ArbiterHost } from './arbiter-host.ts'
 import { countStored } from '../meter.ts'
 import { detailOf } from '../sessions/reply.ts'
-import type { Shared } from '../context.ts'
+import type { ServiceContext } from '../context.ts'
 import { Stopwatch } from './stopwatch.ts'
 
-/** loading: the journal is being read. ready: the next ask may be decided. busy: an ask is on its way to the journal. */
+/** loading: the journal is being read. ready: the next command may be decided. busy: a command is being stored. */
 type State = 'new' | 'loading' | 'ready' | 'busy'
 
-/** How often one ask is decided again because another writer was faster. */
+/** How often one command is decided again after a conflict with another writer. */
 const attemptsMax = 8
 
-/** How long after it was in vain the journal is read again for those who listen, in ms. */
+/** Delay before a failed journal read is retried while somebody is watching, in ms. */
 const readAgainMs = 1_000
 
 export class Arbiter {
   readonly id: string
-  readonly #shared: Shared
+  readonly #shared: ServiceContext
   readonly #host: ArbiterHost
   #state: State = 'new'
   #game: Game | null = null
-  /** The version at which the game was taken from the journal; 0 if it began here. */
+  /** The version at which the game was loaded from the journal; 0 if it was created here. */
   #loadedAt = 0
   readonly stopwatch: Stopwatch
   /** Monotonic time of the last request. */
   #usedAt: number
-  #line: BoundedQueue<PendingCommand> | null = null
+  #queue: BoundedQueue<PendingCommand> | null = null
   #audience: Audience | null = null
-  #attendant: GameAutomation | null = null
+  #automation: GameAutomation | null = null
   #loaded: Promise<void> | null = null
-  /** The newest version that was heard of and could not be taken over at once. */
-  #heard = 0
-  #again: Timer | null = null
+  /** The newest version that the journal reported and that could not be applied at once. */
+  #newestKnown = 0
+  #retryTimer: Timer | null = null
 
-  constructor(id: string, shared: Shared, host: ArbiterHost) {
+  constructor(id: string, shared: ServiceContext, host: ArbiterHost) {
     this.id = id
     this.#shared = shared
     this.#host = host
@@ -56,18 +56,18 @@ export class Arbiter {
     return this.#game !== null && (this.#state === 'ready' || this.#state === 'busy')
   }
 
-  /** The durable state, null where no such game exists. Only known once {@link load} has resolved. */
+  /** The durable state; null if no such game exists. Only valid once {@link load} has resolved. */
   get game(): Game | null {
     return this.#game
   }
 
-  /** Of the durable state; 0 where no such game exists. */
+  /** The version of the durable state; 0 if no such game exists. */
   get version(): number {
     return this.#game?.version ?? 0
   }
 
-  /** The host was told of every event behind this version. */
-  get toldSince(): number {
+  /** The host was notified of every event after this version. */
+  get notifiedSince(): number {
     return this.#loadedAt
   }
 
@@ -80,37 +80,38 @@ export class Arbiter {
     return this.#audience?.size ?? 0
   }
 
-  /** The state as of now, its clocks counted down. */
+  /** The current state, with the clocks counted down to now; null if no such game exists. */
   change(): Change | null {
     return this.#game && new Change(this.stopwatch.view(this.id, this.#game, this.#shared.clock.now()))
   }
 
-  /** Takes an ask in line. Its reply is called when the outcome is known and, if an event follows, durable. */
-  submit(ask: PendingCommand): void {
+  /** Queues a command. Its reply is called when the command is decided and its event, if any, is durable. */
+  submit(pending: PendingCommand): void {
     this.#usedAt = this.#shared.clock.now()
-    // Creation is put-if-absent: the journal itself says whether the game is there.
-    this.#doubt()
-    const isFirst = this.#state === 'new' && ask.command.type === 'create'
-    if (isFirst || (this.#state === 'ready' && (this.#line?.size ?? 0) === 0)) return this.#take(ask, 1)
-    this.#line ??= new BoundedQueue(this.#shared.limits.commandsPerGame)
-    if (!this.#line.push(ask)) ask.reply.error('unavailable', 'too many commands wait for this game')
+    // Creation is put-if-absent: the journal itself detects an existing game.
+    this.#recheckMissing()
+    const isFirst = this.#state === 'new' && pending.command.type === 'create'
+    if (isFirst || (this.#state === 'ready' && (this.#queue?.size ?? 0) === 0)) return this.#decide(pending, 1)
+    this.#queue ??= new BoundedQueue(this.#shared.limits.commandsPerGame)
+    if (!this.#queue.push(pending))
+      pending.reply.error('unavailable', 'too many commands wait for this game: try again')
     void this.load().catch(() => undefined)
   }
 
   /** Resolves when {@link game} is known. @throws Fault */
   async load(): Promise<void> {
     this.#usedAt = this.#shared.clock.now()
-    this.#doubt()
-    while (this.#state === 'new' || this.#loaded !== null) await (this.#loaded ?? this.#hold(this.#load()))
-    this.#attendant?.gathered(true)
+    this.#recheckMissing()
+    while (this.#state === 'new' || this.#loaded !== null) await (this.#loaded ?? this.#holdLoads(this.#load()))
+    this.#automation?.audienceChanged(true)
   }
 
-  /** From now on `listener` hears of every change and of presence. */
+  /** From now on `listener` is notified of every change and of presence. */
   listen(listener: Listener): void {
     this.#audience ??= new Audience(this.id, this.#shared, {
       game: () => this.#game,
-      announced: (presence) => this.#attendant?.presence(presence),
-      isAwaiting: () => this.#attendant?.isAwaiting ?? false,
+      announced: (presence) => this.#automation?.presence(presence),
+      isAwaiting: () => this.#automation?.isAwaiting ?? false,
       deserted: () => (this.#audience = null),
     })
     this.#audience.add(listener)
@@ -123,43 +124,43 @@ export class Arbiter {
     this.recognise()
   }
 
-  /** Who listens has changed, or somebody who does has become another account. */
+  /** Call after the audience has changed, or a listener has become another account. */
   recognise(): void {
     this.#audience?.touch()
-    this.#attendant?.gathered(this.listeners > 0)
+    this.#automation?.audienceChanged(this.listeners > 0)
     if (this.#game === null) return
-    this.#host.gathered(this.id, this.#game)
-    if (this.#game.awaited.length > 0) this.attend()
+    this.#host.audienceChanged(this.id, this.#game)
+    if (this.#game.awaited.length > 0) this.runAutomation()
   }
 
-  /** The address of an open connection of the account that hears of this game; null without one. */
+  /** The address of a connection with which the account watches this game; null if there is none. */
   addressOf(account: string): string | null {
     return this.#audience?.addressOf(account) ?? null
   }
 
-  /** The journal holds an entry with this version, of any writer; `read` parses it, null: it has to be read there. */
-  hear(version: number, read: (() => Stored) | null): void {
+  /** The journal holds entry `version`, of any node. `read` parses it; null: it must be read from the journal. */
+  receive(version: number, read: (() => Stored) | null): void {
     if (version <= this.version) return
     if (read !== null && this.#state === 'ready' && version === this.version + 1) return void this.#apply(read(), null)
-    this.#heard = Math.max(this.#heard, version)
+    this.#newestKnown = Math.max(this.#newestKnown, version)
     if (this.#state === 'ready' || this.#state === 'new') this.#refresh()
   }
 
-  /** Whether nothing would be lost by forgetting this game at `now`. */
+  /** True if the game can leave memory at `now` without losing anything. */
   isIdle(now: number): boolean {
-    const isSettled = (this.#state === 'ready' || this.#state === 'new') && (this.#line?.size ?? 0) === 0
-    const isAlone = this.listeners === 0 && !(this.#attendant?.isNeeded ?? false)
+    const isSettled = (this.#state === 'ready' || this.#state === 'new') && (this.#queue?.size ?? 0) === 0
+    const isAlone = this.listeners === 0 && !(this.#automation?.isNeeded ?? false)
     return isSettled && isAlone && (this.#game === null || now - this.#usedAt >= this.#shared.limits.idleGameMs)
   }
 
-  /** Releases timers. */
+  /** Cancels all timers. */
   close(): void {
     this.#audience?.close()
-    this.#attendant?.close()
-    this.#again?.cancel()
+    this.#automation?.close()
+    this.#retryTimer?.cancel()
   }
 
-  #hold(work: Promise<void>): Promise<void> {
+  #holdLoads(work: Promise<void>): Promise<void> {
     const held = work.finally(() => this.#loaded === held && (this.#loaded = null))
     return (this.#loaded = held)
   }
@@ -167,179 +168,181 @@ export class Arbiter {
   async #load(): Promise<void> {
     this.#state = 'loading'
     try {
-      await this.#look()
-      if (this.#isBehind) await this.#look()
+      await this.#readNew()
+      if (this.#isOutdated) await this.#readNew()
     } catch (cause) {
       this.#state = 'new'
       const fault = faultOf(cause, this.#shared.log)
-      this.#dismiss(fault)
+      this.#refuseAll(fault)
       this.#refreshLater()
       throw fault
     }
     this.#state = 'ready'
-    if (this.#isBehind) this.#refreshLater() // A copy of the journal may lag.
+    if (this.#isOutdated) this.#refreshLater() // A replica of the journal may lag.
     this.#next()
   }
 
-  /** That there is no such game is never known for long: another node may have made it. */
-  #doubt(): void {
+  /** Never cache "no such game": another node may create it at any moment. */
+  #recheckMissing(): void {
     if (this.#state === 'ready' && this.#game === null) this.#state = 'new'
   }
 
-  /** Whether the journal holds more than is known here. */
-  get #isBehind(): boolean {
-    return this.#heard > (this.#game?.version ?? 0)
+  /** True if the journal holds newer entries than this replica. */
+  get #isOutdated(): boolean {
+    return this.#newestKnown > (this.#game?.version ?? 0)
   }
 
-  /** The game as it is here is not to be trusted: the journal is read, now if somebody waits, else when somebody asks. */
+  /** The replica may be wrong: reads the journal, now if somebody waits or watches, else at the next request. */
   #refresh(): void {
     this.#state = 'new'
-    if (this.listeners > 0 || (this.#line?.size ?? 0) > 0) void this.load().catch(() => undefined)
+    if (this.listeners > 0 || (this.#queue?.size ?? 0) > 0) void this.load().catch(() => undefined)
   }
 
   #refreshLater(): void {
-    this.#again ??= this.#shared.clock.after(readAgainMs, () => {
-      this.#again = null
-      if (this.#state === 'new' || (this.#state === 'ready' && this.#isBehind)) this.#refresh()
+    this.#retryTimer ??= this.#shared.clock.after(readAgainMs, () => {
+      this.#retryTimer = null
+      if (this.#state === 'new' || (this.#state === 'ready' && this.#isOutdated)) this.#refresh()
     })
   }
 
-  /** An ask is through: the next one, unless others have written meanwhile. */
-  #proceed(): void {
-    return this.#state === 'ready' && this.#isBehind ? this.#refresh() : this.#next()
+  /** A command is finished: handles the next one, after reading entries that others have written meanwhile. */
+  #continue(): void {
+    return this.#state === 'ready' && this.#isOutdated ? this.#refresh() : this.#next()
   }
 
-  /** Takes the game from the journal, as it is there. */
-  async #look(): Promise<void> {
+  /** Loads the game from the journal, or the entries that are new since the last read. */
+  async #readNew(): Promise<void> {
     if (this.#game !== null) return this.#catchUp(this.#game)
     const found = await readGame(this.#shared.journal, this.id)
     if (found === null) return
     this.#game = found.game
     this.#loadedAt = found.game.version
     this.stopwatch.read(found.at)
-    this.attend()
+    this.runAutomation()
   }
 
-  /** Everybody in line gets the same answer. */
-  #dismiss(fault: Fault): void {
-    for (let ask = this.#line?.shift(); ask !== undefined; ask = this.#line?.shift())
-      ask.reply.error(fault.fault, fault.message, fault.detail)
+  /** Answers every queued command with the same fault. */
+  #refuseAll(fault: Fault): void {
+    for (let pending = this.#queue?.shift(); pending !== undefined; pending = this.#queue?.shift())
+      pending.reply.error(fault.fault, fault.message, fault.detail)
   }
 
   #next(): void {
     while (this.#state === 'ready') {
-      const ask = this.#line?.shift()
-      if (ask === undefined) return
-      this.#take(ask, 1)
+      const pending = this.#queue?.shift()
+      if (pending === undefined) return
+      this.#decide(pending, 1)
     }
   }
 
-  #take(ask: PendingCommand, attempt: number): void {
+  #decide(pending: PendingCommand, attempt: number): void {
     const game = this.#game
-    const at = versionOf(ask.command)
-    if (game !== null && at !== undefined && at < game.version - 1) return this.#repeat(ask, game, at)
-    if (game !== null && at !== undefined && at > game.version && attempt === 1) return void this.#lookFirst(ask, game)
+    const at = versionOf(pending.command)
+    if (game !== null && at !== undefined && at < game.version - 1) return this.#repeat(pending, game, at)
+    if (game !== null && at !== undefined && at > game.version && attempt === 1)
+      return void this.#readThenDecide(pending, game)
     const now = this.#shared.clock.now()
-    const decision = decide(game, complete(ask, game, this, now))
+    const decision = decide(game, complete(pending, game, this, now))
     switch (decision.type) {
       case 'rejected':
-        return this.#refuse(ask, decision.rejection)
+        return this.#refuse(pending, decision.rejection)
       case 'done':
         this.#shared.meter.count('repeats_total')
-        return this.#acknowledge(ask, this.change())
+        return this.#acknowledge(pending, this.change())
       case 'event':
-        // Until its creation is stored nobody can say that there is no such game.
+        // While the creation is being stored, reads must wait: the answer could be "no such game".
         const decided = { at: this.stopwatch.at(game, now), event: decision.event }
-        if (game === null) return void this.#hold(this.#store(ask, decided, attempt))
-        return void this.#store(ask, decided, attempt)
+        if (game === null) return void this.#holdLoads(this.#store(pending, decided, attempt))
+        return void this.#store(pending, decided, attempt)
     }
   }
 
-  #store(ask: PendingCommand, decided: Stored, attempt: number): Promise<void> {
+  #store(pending: PendingCommand, decided: Stored, attempt: number): Promise<void> {
     this.#state = 'busy'
     const { at, event } = decided
-    if (!isRematch(event)) return this.#append(ask, decided, attempt)
+    if (!isRematch(event)) return this.#append(pending, decided, attempt)
     assert(this.#game !== null, 'a rematch follows a game')
-    // It is made before it is agreed: whoever reads of it finds it.
+    // The rematch is created before its acceptance is stored: a client that reads the acceptance finds the game.
     return this.#host.rematch(this.id, this.#game).then(
-      (next) => this.#append(ask, { at, event: { ...event, next } }, attempt),
-      (cause: unknown) => void this.#fail(ask, cause),
+      (next) => this.#append(pending, { at, event: { ...event, next } }, attempt),
+      (cause: unknown) => void this.#fail(pending, cause),
     )
   }
 
-  /** Callbacks instead of awaiting: this is on every move's way. */
-  #append(ask: PendingCommand, decided: Stored, attempt: number): Promise<void> {
+  /** Uses callbacks instead of `await` for speed: every move runs through here. */
+  #append(pending: PendingCommand, decided: Stored, attempt: number): Promise<void> {
     const { journal, clock } = this.#shared
     const startedAt = clock.now()
     const { at, event } = decided
     return journal.append(this.id, this.#game?.version ?? 0, makeBody(at, event)).then(
       (appended) => {
         this.#host.stored(null)
-        if (appended === 'conflict') return this.#decideAgain(ask, attempt)
+        if (appended === 'conflict') return this.#decideAgain(pending, attempt)
         this.#shared.meter.observe('commit_seconds', (clock.now() - startedAt) / 1000)
-        this.#stored(ask, decided)
+        this.#stored(pending, decided)
         return undefined
       },
-      (cause: unknown) => this.#host.stored(this.#fail(ask, cause)),
+      (cause: unknown) => this.#host.stored(this.#fail(pending, cause)),
     )
   }
 
-  #stored(ask: PendingCommand, stored: Stored): void {
+  #stored(pending: PendingCommand, stored: Stored): void {
     const { meter, log } = this.#shared
     this.#state = 'ready'
-    // A move that is the fall of its flag is refused: the answer does not show what has changed.
-    const change = this.#apply(stored, stored.event.type === 'flagged' ? null : ask.from)
-    log.debug(makeLogFields(this, stored.event, ask), 'stored')
+    // A move after the fall of its flag is refused, and its answer shows no change: its sender is notified too.
+    const change = this.#apply(stored, stored.event.type === 'flagged' ? null : pending.from)
+    log.debug(makeLogFields(this, stored.event, pending), 'stored')
     countStored(meter, stored.event, change.view.outcome !== null)
-    this.#acknowledge(ask, change)
-    this.#proceed()
+    this.#acknowledge(pending, change)
+    this.#continue()
   }
 
-  /** Another writer was faster: what it wrote is read, and the ask is decided against that. */
-  async #decideAgain(ask: PendingCommand, attempt: number): Promise<void> {
+  /** After a conflict: reads what the other writer stored and decides the command against that. */
+  async #decideAgain(pending: PendingCommand, attempt: number): Promise<void> {
     this.#shared.meter.count('conflicts_total')
     const before = this.#game
-    try {
-      await this.#catchUp(before)
-    } catch (cause) {
-      return void this.#fail(ask, cause)
-    }
+    if (!(await this.#hasCaughtUp(pending, before))) return
     this.#state = 'ready'
     const isStuck = attempt >= attemptsMax || this.#game === before
-    if (isStuck) ask.reply.error('unavailable', 'other writers keep being faster')
-    else this.#take(ask, attempt + 1)
-    this.#proceed()
+    if (isStuck) pending.reply.error('unavailable', 'other writers were faster each time: try again')
+    else this.#decide(pending, attempt + 1)
+    this.#continue()
   }
 
-  /** Whoever asks has seen more than this node: what is in the journal decides. */
-  async #lookFirst(ask: PendingCommand, game: Game): Promise<void> {
+  /** The command names a newer version than this replica has: reads the journal before deciding. */
+  async #readThenDecide(pending: PendingCommand, game: Game): Promise<void> {
     this.#state = 'busy'
-    try {
-      await this.#catchUp(game)
-    } catch (cause) {
-      return void this.#fail(ask, cause)
-    }
-    // Of many nodes this one may be cut off, and so may be the server that it read from: that is no ground for a no.
-    const isUnheard = this.#shared.peers !== null && (versionOf(ask.command) ?? 0) > (this.#game?.version ?? 0)
+    if (!(await this.#hasCaughtUp(pending, game))) return
+    // In a cluster this node, or the server it read from, may be partitioned away, so an unknown version is
+    // `unavailable`, not `stale`.
+    const isUnknown = this.#shared.peers !== null && (versionOf(pending.command) ?? 0) > (this.#game?.version ?? 0)
     this.#state = 'ready'
-    if (isUnheard) ask.reply.error('unavailable', 'this node has not heard of that version yet')
-    else this.#take(ask, 2)
-    this.#proceed()
+    if (isUnknown) pending.reply.error('unavailable', 'this node has not received that version yet: try again')
+    else this.#decide(pending, 2)
+    this.#continue()
   }
 
-  /** Takes over what others wrote behind `game`. */
+  /** False if the journal could not be read; the command was then answered. */
+  #hasCaughtUp(pending: PendingCommand, game: Game | null): Promise<boolean> {
+    return this.#catchUp(game).then(
+      () => true,
+      (cause: unknown) => this.#fail(pending, cause) === null,
+    )
+  }
+
+  /** Applies the entries that others wrote after `game`. */
   async #catchUp(game: Game | null): Promise<void> {
-    if (game === null) return this.#look()
+    if (game === null) return this.#readNew()
     for await (const page of pagesOf(this.#shared.journal, this.id, game.version))
       for (const { version, body } of page)
         if (version === (this.#game?.version ?? 0) + 1) this.#apply(parseBody(body), null)
   }
 
-  /** What is in the journal is not known any more: the next decision needs a fresh look. */
-  #fail(ask: PendingCommand, cause: unknown): Fault {
+  /** The state of the journal is uncertain after a failure: it must be read again before the next decision. */
+  #fail(pending: PendingCommand, cause: unknown): Fault {
     const fault = faultOf(cause, this.#shared.log)
     this.#state = 'new'
-    ask.reply.error(fault.fault, fault.message, fault.detail)
+    pending.reply.error(fault.fault, fault.message, fault.detail)
     this.#refresh()
     return fault
   }
@@ -349,32 +352,30 @@ export class Arbiter {
     const now = this.#shared.clock.now()
     this.#game = game
     this.stopwatch.saw(at, now)
-    // Its commit has taken time already.
+    // The commit has taken time: the view counts the clock down to now.
     const change = new Change(this.stopwatch.view(this.id, game, now))
     this.#audience?.tell(change, except)
     if (event.type === 'joined') this.#audience?.touch()
     this.#host.changed(this.id, game, event, at)
-    this.attend()
+    this.runAutomation()
     return change
   }
 
-  /** The game has changed, or something may be due in it. */
-  attend(): void {
+  /** Lets the automation act: the game has changed, or something may be due in it. */
+  runAutomation(): void {
     const game = this.#game
-    if (game === null || (this.#attendant === null && !GameAutomation.isFor(game))) return
-    this.#attendant ??= new GameAutomation(this.#shared, this, () => this.#host.askerOf(this.id))
-    this.#attendant.see(game, this.#audience?.presence() ?? null)
+    if (game === null || (this.#automation === null && !GameAutomation.isFor(game))) return
+    this.#automation ??= new GameAutomation(this.#shared, this, () => this.#host.chargedAddressOf(this.id))
+    this.#automation.update(game, this.#audience?.presence() ?? null)
   }
 
-  #acknowledge(ask: PendingCommand, change: Change | null): void {
-    const { command, reply, from, listens } = ask
+  #acknowledge(pending: PendingCommand, change: Change | null): void {
+    const { command, reply, from, listens } = pending
     assert(change !== null, 'an acknowledged command has a game')
     if (from !== null && listens) this.listen(from)
-    // The flag fell before the command: that is what was stored, and so what a repeat is told.
-    const { last } = change.view
-    if (!('by' in command) || last?.type !== 'flagged') return reply.change(change)
-    const message = command.type === 'move' ? 'your time was over' : `the time of ${last.player} was over`
-    this.#refuse(ask, { name: 'game-over', message })
+    const late = refusalOfLate(command, change.view)
+    if (late === null) reply.change(change)
+    else this.#refuse(pending, late)
   }
 
   #refuse({ reply }: PendingCommand, { name, message, ...detail }: Rejection): void {
@@ -383,16 +384,16 @@ export class Arbiter {
     reply.error(name, message, detailOf(name, this.change()?.view, detail))
   }
 
-  /** A command at an old version: a repeat gets the answer it got, anything else is refused. Either has to be read. */
-  #repeat(ask: PendingCommand, now: Game, version: number): void {
+  /** A command at an old version: a repeat of a stored command gets the same answer, any other is refused. */
+  #repeat(pending: PendingCommand, now: Game, version: number): void {
     const { journal, meter, log } = this.#shared
-    const { command, reply, from } = ask
+    const { command, reply, from } = pending
     const work = async (): Promise<void> => {
       const then = await readLedTo(journal, this.id, command, version)
       const decision = decide(then ?? now, command)
-      if (decision.type === 'rejected') return this.#refuse(ask, decision.rejection)
+      if (decision.type === 'rejected') return this.#refuse(pending, decision.rejection)
       meter.count('repeats_total')
-      this.#acknowledge(ask, new Change(makeView(this.id, then ?? now)))
+      this.#acknowledge(pending, new Change(makeView(this.id, then ?? now)))
     }
     if (from === null) void answer(reply, work, log)
     else from.later(reply, work)

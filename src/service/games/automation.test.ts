@@ -1,4 +1,4 @@
-/** What the server does by itself, and what it leaves alone. */
+/** What the server does by itself, and what it leaves to players. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VirtualClock } from '../../base/index.ts'
@@ -9,7 +9,7 @@ import { MemoryCatalogStore } from '../history/memory-catalog-store.ts'
 import type { Choice, Think } from '../context.ts'
 import { firstFree, Play, settle } from '../testing/play.ts'
 
-test('[S8] elapsed time is rounded down: nobody pays for a millisecond that has not passed', async () => {
+test('[S8] elapsed time is rounded down: nobody is charged for a millisecond that has not passed', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
   const { game } = await ann.ask('game.create', { clock: { initialMs: 10_000, incrementMs: 0 } })
@@ -19,7 +19,7 @@ test('[S8] elapsed time is rounded down: nobody pays for a millisecond that has 
   assert.equal(moved.clock?.X, 8_001)
 })
 
-test('[S10] a bot declines draws and goes on, and grants takebacks', async () => {
+test('[S10] a bot declines draws and plays, and grants takebacks', async () => {
   const play = await Play.open()
   const ann = play.sit()
   const { game } = await ann.ask('game.create', { opponent: { bot: 'random' } })
@@ -35,25 +35,25 @@ test('[S10] a bot declines draws and goes on, and grants takebacks', async () =>
   assert.deepEqual([takenBack.last?.type, takenBack.board, takenBack.turn], ['accepted', '.........', 'X'])
 })
 
-test('[G35] a bot grants so many takebacks of a game, and no more are asked for', async () => {
+test('[G35] a bot grants a limited number of takebacks per game; more cannot be offered', async () => {
   let thoughts = 0
   const play = await Play.open({ think: (...asked) => (thoughts++, firstFree(...asked)) })
   const ann = play.sit()
   const { game } = await ann.ask('game.create', { opponent: { bot: 'random' } })
-  const said: string[] = []
+  const answers: string[] = []
   for (let round = 0; round < limits.takebacksPerGameMax + 20; round++) {
     await ann.refused('game.move', { game, x: 1, y: 1 })
     await settle()
-    said.push(await ann.refused('game.offer', { game, what: 'takeback' }))
+    answers.push(await ann.refused('game.offer', { game, what: 'takeback' }))
     await settle()
   }
-  assert.deepEqual([...new Set(said.slice(0, limits.takebacksPerGameMax))], ['accepted'])
-  assert.deepEqual([...new Set(said.slice(limits.takebacksPerGameMax))], ['too-many'])
+  assert.deepEqual([...new Set(answers.slice(0, limits.takebacksPerGameMax))], ['accepted'])
+  assert.deepEqual([...new Set(answers.slice(limits.takebacksPerGameMax))], ['too-many'])
   assert.equal(thoughts, limits.takebacksPerGameMax + 1)
-  assert.equal((await ann.ask('game.move', { game, x: 2, y: 2 })).outcome, null, 'the game goes on')
+  assert.equal((await ann.ask('game.move', { game, x: 2, y: 2 })).outcome, null, 'the game is still live')
 })
 
-test('[S11] who comes back in time has not abandoned the game', async () => {
+test('[S11] a player who comes back in time has not abandoned the game', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
   const { token } = await ann.ask('hello', {})
@@ -68,7 +68,7 @@ test('[S11] who comes back in time has not abandoned the game', async () => {
   assert.equal((await back.ask('game.move', { game, x: 0, y: 0 })).outcome, null)
 })
 
-test('[S11] the waiting player may speak, and the absent one is given up at the same time', async () => {
+test('[S11] offers of the waiting player do not change when the absent player loses', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
   const { game } = await ann.ask('game.create', { public: true })
@@ -88,7 +88,7 @@ test('[S11] the waiting player may speak, and the absent one is given up at the 
   assert.deepEqual(await outcome(), { winner: 'O', by: 'abandonment' })
 })
 
-test('[S11] who acts without a connection has as long again', async () => {
+test('[S11] a player who acts without staying connected gets the full time again', async () => {
   const play = await Play.open()
   const [ann, bob, phone] = [play.sit(), play.sit(), play.sit()]
   const { token } = await ann.ask('hello', {})
@@ -104,12 +104,12 @@ test('[S11] who acts without a connection has as long again', async () => {
   assert.equal((await bob.ask('game.get', { game })).outcome?.by, 'abandonment')
 })
 
-/** A journal's last event of a game, without asking a server. */
+/** The last event of a game in the journal, read without a server. */
 async function lastOf(journal: Journal, game: string) {
   return parseBody((await journal.read(game)).at(-1)?.body ?? '').event
 }
 
-test('[S12] [S33] a game with a running clock leaves memory, and its flag falls in time all the same', async () => {
+test('[S12] [S33] a game with a running clock leaves memory, and its flag still falls in time', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
   const initialMs = 3 * limits.idleGameMs
@@ -125,7 +125,7 @@ test('[S12] [S33] a game with a running clock leaves memory, and its flag falls 
   assert.deepEqual(await lastOf(play.journal, game), { type: 'flagged', player: 'X', elapsedMs: initialMs })
 })
 
-test('[S33] games whose time is over end after a start, though nobody asks for them', async () => {
+test('[S33] games whose time is over end after a start, without a request', async () => {
   for (const store of [new MemoryCatalogStore(), undefined]) {
     const clock = new VirtualClock(1_790_000_000_000)
     const before = await Play.open({ clock, ...(store === undefined ? {} : { store }) })
@@ -158,7 +158,7 @@ test('[S33] games whose time is over end after a start, though nobody asks for t
   }
 })
 
-test('[S33] a bot that owes a move in a game with a clock makes it after a start', async () => {
+test('[S33] a bot that is to move in a game with a clock moves after a start', async () => {
   const clock = new VirtualClock(1_790_000_000_000)
   const store = new MemoryCatalogStore()
   const before = await Play.open({ clock, store, think: () => new Promise(() => {}) })
@@ -172,7 +172,7 @@ test('[S33] a bot that owes a move in a game with a clock makes it after a start
   assert.equal((await lastOf(before.journal, game)).type, 'moved')
 })
 
-test('[S33] what is due in a game that cannot be read is done when it can', async () => {
+test('[S33] what is due in a game that cannot be read is done once it can be read', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
   const { game } = await ann.ask('game.create', { clock: { initialMs: 2 * limits.idleGameMs, incrementMs: 0 } })
@@ -188,7 +188,7 @@ test('[S33] what is due in a game that cannot be read is done when it can', asyn
   assert.equal((await lastOf(play.journal, game)).type, 'flagged')
 })
 
-test('[S42] a bot does not think for somebody who has left, and does when they are back', async () => {
+test('[S42] a bot does not compute for a player who has left, and does when they are back', async () => {
   const asked: BotRequest[] = []
   const answers: ((choice: Choice | null) => void)[] = []
   const think: Think = (_game, _level, request) => {
@@ -218,7 +218,7 @@ test('[S42] a bot does not think for somebody who has left, and does when they a
   assert.equal((await back.ask('game.get', { game })).version, 3)
 })
 
-test('[S42] who asks for the position brings a thought back that was dropped; a game with a clock loses none', async () => {
+test('[S42] a request for the game restarts a dropped bot computation; with a running clock none is dropped', async () => {
   let asked = 0
   const think: Think = (_game, _level, request) => {
     asked++
@@ -238,7 +238,7 @@ test('[S42] who asks for the position brings a thought back that was dropped; a 
   assert.equal((await play.sit().ask('game.get', { game: timed.game })).outcome?.by, 'time')
 })
 
-test('[S42] what nobody could think now is thought later', async () => {
+test('[S42] a refused bot computation is tried again later', async () => {
   let isFull = true
   const play = await Play.open({
     think: (game, level, request) => (isFull ? Promise.resolve(null) : firstFree(game, level, request)),
@@ -251,7 +251,7 @@ test('[S42] what nobody could think now is thought later', async () => {
   assert.equal((await ann.ask('game.get', { game })).version, 2)
 })
 
-test('[S10] a thought that comes too late takes nothing from what a bot owes', async () => {
+test('[S10] an outdated bot computation does not replace what the bot has to do now', async () => {
   const thoughts: ((choice: Choice | null) => void)[] = []
   const play = await Play.open({ think: () => new Promise((resolve) => thoughts.push(resolve)) })
   const ann = play.sit()

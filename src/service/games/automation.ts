@@ -1,4 +1,4 @@
-/** What the server does in a game by itself: lets flags fall, plays for bots, and ends what was abandoned. */
+/** What the server does in a game by itself: flags falls, moves for bots, and ends abandoned games. */
 import {
   type Account,
   type Command,
@@ -14,117 +14,120 @@ import { type PendingCommand, makeServerCommand } from './pending-command.ts'
 import type { Audience, Presence } from '../audience/audience.ts'
 import type { Change } from './change.ts'
 import { BotRequest } from './bot-request.ts'
-import { faultOf, reasonOf } from './fold.ts'
+import { faultOf, faultReasonOf } from './fold.ts'
 import { noReply } from '../sessions/reply.ts'
-import type { Shared } from '../context.ts'
+import type { ServiceContext } from '../context.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
-/** How long after it failed something due is tried again, in ms. */
+/** Delay before a failed action is tried again, in ms. */
 const againMs = 1_000
-/** How long the fall of a flag is left to the node where its player is, in ms. */
+/** How long this node leaves the fall of a flag to the node where the player is connected, in ms. */
 const otherNodeMs = 1_000
 
-/** The game that is attended to. */
+/** What the automation needs from its game. */
 export interface AutomationHost {
   readonly id: string
   readonly stopwatch: Stopwatch
-  submit(ask: PendingCommand): void
-  /** Who hears of it, null while nobody does. */
+  submit(pending: PendingCommand): void
+  /** The sessions that watch the game; null if there are none. */
   readonly audience: Audience | null
-  /** The state as of now. */
+  /** The current state of the game. */
   change(): Change | null
 }
 
 type OwnCommand = Command & { readonly version?: number }
 
 /**
- * Nothing is armed for a version: whenever the game or its presence changes, and when a deadline is due, it looks at the
- * game as it stands, does what is due now, and says when to look again.
+ * No timer belongs to a version. Whenever the game or its presence changes, or a deadline is due, it checks the current
+ * game, does what is due now, and sets the next deadline.
  */
 export class GameAutomation {
-  readonly #shared: Shared
+  readonly #shared: ServiceContext
   readonly #host: AutomationHost
-  readonly #askerOf: () => string
+  readonly #chargedAddressOf: () => string
   #game: Game | null = null
-  /** Since when the player to move has been away while the opponent waits, on the monotonic clock; null: neither. */
+  /**
+   * Since when the player to move has been away while the opponent is present, on the monotonic clock; null if that is
+   * not so.
+   */
   #leftAt: number | null = null
   /** The version at which a bot was last asked. */
-  #asked = 0
-  /** What a bot thinks about now. */
-  #thought: BotRequest | null = null
-  /** When a bot is asked again, on the monotonic clock, for what nobody could think; Infinity: there is nothing. */
+  #askedVersion = 0
+  /** The bot computation in progress. */
+  #computation: BotRequest | null = null
+  /** When a bot is asked again because the last request was not computed, on the monotonic clock; Infinity: never. */
   #askAt = Infinity
-  /** What is on its way, by the version that it names. */
+  /** The version at which a command of the automation is in progress; 0 if there is none. */
   #doing = 0
-  /** What a bot decided and could not be stored. */
-  #owed: OwnCommand | null = null
+  /** A command that failed and must be submitted again. */
+  #retryCommand: OwnCommand | null = null
   /** The game while its clock waits for the player to move. */
   #waiting: Game | null = null
-  /** Before this time nothing is tried, on the monotonic clock. */
+  /** No command is submitted before this time, on the monotonic clock. */
   #againAt = 0
 
-  /** @param askerOf on whose behalf bots think about this game, as an address. */
-  constructor(shared: Shared, host: AutomationHost, askerOf: () => string) {
+  /** @param chargedAddressOf the address that bot computations of this game are charged to. */
+  constructor(shared: ServiceContext, host: AutomationHost, chargedAddressOf: () => string) {
     this.#shared = shared
     this.#host = host
-    this.#askerOf = askerOf
+    this.#chargedAddressOf = chargedAddressOf
   }
 
-  /** Whether a game may ever need one. */
+  /** True if such a game may ever need an automation. */
   static isFor(game: Game): boolean {
     return game.clock !== null || game.public || players.some((player) => game.players[player]?.bot !== undefined)
   }
 
-  /** Whether something is under way that needs the game in memory. A clock does not: its deadline stays. */
+  /** True if something in progress needs the game in memory. A running clock does not: its deadline is kept. */
   get isNeeded(): boolean {
-    return this.#thought !== null || this.#owed !== null || this.#doing > 0 || this.#leftAt !== null
+    return this.#computation !== null || this.#retryCommand !== null || this.#doing > 0 || this.#leftAt !== null
   }
 
-  /** Whether somebody is about to lose because they are away, unless they come back to any node. */
+  /** True if a player will lose by abandonment unless they come back to any node. */
   get isAwaiting(): boolean {
     return this.#leftAt !== null
   }
 
-  /** The game as it is now, whether or not it has changed. `presence` is null while nobody hears of it. */
-  see(game: Game, presence: Presence | null): void {
+  /** Takes the current game, changed or not. `presence` is null while nobody watches. */
+  update(game: Game, presence: Presence | null): void {
     const before = this.#game
-    if (before?.version !== game.version) this.#dropThought()
+    if (before?.version !== game.version) this.#dropComputation()
     this.#game = game
-    // Whoever is to move has as long as everybody from when their turn began, or they last did something.
+    // The time to come back starts again when a turn begins or the player to move does something.
     const isTheirs = 'player' in game.last && game.last.player === game.turn
     const isTurn = before?.turn !== game.turn || before.moves.length !== game.moves.length
     if (before !== game && (isTheirs || isTurn)) this.#leftAt = null
-    if (presence !== null) this.#note(presence)
+    if (presence !== null) this.#updateAbsence(presence)
     this.#askBot(game)
-    this.look()
+    this.check()
   }
 
-  /** Somebody came or went. */
+  /** The presence has changed. */
   presence(presence: Presence): void {
-    this.#note(presence)
-    this.look()
+    this.#updateAbsence(presence)
+    this.check()
   }
 
-  /** Does what is due now. */
-  look(): void {
+  /** Does what is due now and sets the next deadline. */
+  check(): void {
     const { clock, deadlines, limits } = this.#shared
     const game = this.#game
     if (game === null || this.#doing === game.version) return
     const now = clock.now()
     const waitsMs = this.#host.stopwatch.waitsMs(game, now)
-    if (this.#waiting === game && waitsMs === 0) this.#tellStart()
+    if (this.#waiting === game && waitsMs === 0) this.#notifyStart()
     this.#waiting = waitsMs > 0 ? game : null
     const flagAt = waitsMs > 0 ? now + waitsMs : this.#flagAt(game, now)
-    const abandonAt = this.#leftAt === null ? Infinity : this.#sureAt(this.#leftAt + limits.abandonMs, now)
-    const owedAt = this.#owed === null ? Infinity : this.#againAt
+    const abandonAt = this.#leftAt === null ? Infinity : this.#certainAt(this.#leftAt + limits.abandonMs, now)
+    const owedAt = this.#retryCommand === null ? Infinity : this.#againAt
     const { version } = game
     if (now >= this.#againAt) {
       if (waitsMs === 0 && now >= flagAt) return this.#flag(game)
       if (now >= abandonAt) return this.#do({ type: 'abandon', version })
-      if (this.#owed !== null) return this.#do(this.#owed)
+      if (this.#retryCommand !== null) return this.#do(this.#retryCommand)
     }
     if (now >= this.#askAt) {
-      this.#forgetAsked()
+      this.#resetAsked()
       this.#askBot(game)
     }
     const next = Math.max(Math.min(flagAt, abandonAt, owedAt, this.#askAt), this.#againAt)
@@ -133,8 +136,8 @@ export class GameAutomation {
   }
 
   /**
-   * Only while an append would be taken: else the flag would wait for the journal, and be there before the moves that were
-   * in time and wait as well.
+   * Flags the fall only while the journal accepts appends. Otherwise the flag would wait in the journal's queue, and
+   * might be stored before moves that were made in time and wait as well.
    */
   #flag(game: Game): void {
     const { version } = game
@@ -155,34 +158,38 @@ export class GameAutomation {
     const now = this.#shared.clock.now()
     if (isAwake && now >= this.#flagAt(game, now)) return this.#do({ type: 'flag', version })
     if (!isAwake) this.#againAt = now + againMs
-    this.look()
+    this.check()
   }
 
-  /** The game leaves memory: what needs it there is given up, the deadline of a clock stays. */
+  /** The game leaves memory: drops the bot computation. The deadline of a clock is kept. */
   close(): void {
-    this.#dropThought()
+    this.#dropComputation()
     this.#game = null
   }
 
   /**
-   * Somebody looks at the game, or nobody any more: then no bot thinks about it, unless its clock runs, and it does when
-   * somebody is back.
+   * Call with true when a session watches or loads the game, with false when none watches it any more. Unwatched, a bot
+   * does
+   * not compute, unless a clock runs.
    */
-  gathered(isAttended: boolean): void {
+  audienceChanged(isWatched: boolean): void {
     const game = this.#game
     if (game === null) return
-    if (isAttended) this.#askBot(game)
-    else if (!isClockRunning(game) && (this.#dropThought() || this.#askAt < Infinity)) this.#forgetAsked()
+    if (isWatched) this.#askBot(game)
+    else if (!isClockRunning(game) && (this.#dropComputation() || this.#askAt < Infinity)) this.#resetAsked()
   }
 
-  /** That time, or later: not before all nodes have told who was connected then. */
-  #sureAt(time: number, now: number): number {
+  /**
+   * Returns `time`, or a later time: abandonment is not certain before all nodes have reported who was connected at
+   * `time`.
+   */
+  #certainAt(time: number, now: number): number {
     const { peers } = this.#shared
     return now >= time && peers !== null && peers.agreedAt < time ? now + againMs : time
   }
 
-  /** Whoever is to move in a public game without a clock may not just stay away while the opponent waits. */
-  #note({ online }: Presence): void {
+  /** In a public game without a clock, the player to move may not stay away while the opponent waits. */
+  #updateAbsence({ online }: Presence): void {
     const game = this.#game
     const now = this.#shared.clock.now()
     for (const player of game?.awaited ?? []) if (online[player]) this.#host.stopwatch.arrived(player, now)
@@ -199,8 +206,8 @@ export class GameAutomation {
     this.#leftAt = isLeft ? (this.#leftAt ?? now) : null
   }
 
-  /** The clock has waited for the player to move, and runs now. */
-  #tellStart(): void {
+  /** The clock waited for the player to move, and runs now: notifies the audience. */
+  #notifyStart(): void {
     const change = this.#host.change()
     if (change !== null) this.#host.audience?.tell(change, null)
   }
@@ -213,7 +220,9 @@ export class GameAutomation {
     return now + clocks[turn] - this.#host.stopwatch.elapsedMs(game, now) + graceMs
   }
 
-  /** Whether the player is at another node only: a move that was in time there may be on its way to the journal. */
+  /**
+   * True if the player is connected to other nodes only. A move made in time there may be on its way to the journal.
+   */
   #isElsewhere({ players: seated }: Game, player: Player): boolean {
     const { audience, stopwatch } = this.#host
     const account = seated[player]
@@ -222,35 +231,35 @@ export class GameAutomation {
   }
 
   #askBot(game: Game): void {
-    if (this.#asked === game.version || !isStarted(game)) return
-    this.#asked = game.version
-    this.#owed = null
+    if (this.#askedVersion === game.version || !isStarted(game)) return
+    this.#askedVersion = game.version
+    this.#retryCommand = null
     const { offer, turn, version } = game
     const player = offer === null ? turn : opponent(offer.player)
     const account = player === null ? null : game.players[player]
     if (player === null || account?.bot === undefined) return
     const by = account.id
-    // A bot has nothing against another game or another try; it does not agree to draws.
+    // A bot accepts rematches and takebacks, and declines draws.
     if (offer !== null)
       this.#do({ type: 'answer', what: offer.what, accept: offer.what !== 'draw', by, player, version })
     else void this.#think(game, account, player)
   }
 
-  /** It names its version: a repeat finds what is done. */
+  /** Submits a command. It names its version, so a repeat is recognised. */
   #do(command: OwnCommand): void {
     const game = this.#game
     if (game === null || game.version !== command.version) return
-    this.#owed = null
+    this.#retryCommand = null
     const { version } = game
     this.#doing = version
     const done = (): void => {
       if (this.#doing === version) this.#doing = 0
-      this.look()
+      this.check()
     }
     const error = (name: ErrorName): void => {
       if (this.#game?.version === version) {
         this.#againAt = this.#shared.clock.now() + againMs
-        if (errorRow(name).retry === 'same') this.#owed = command
+        if (errorRow(name).retry === 'same') this.#retryCommand = command
       }
       done()
     }
@@ -259,38 +268,38 @@ export class GameAutomation {
 
   async #think(game: Game, account: Account, player: 'X' | 'O'): Promise<void> {
     const { version } = game
-    const request = new BotRequest(this.#askerOf())
-    this.#thought = request
+    const request = new BotRequest(this.#chargedAddressOf())
+    this.#computation = request
     try {
       const choice = await this.#shared.think(game, account.bot ?? 'random', request)
-      if (this.#thought === request) this.#thought = null
+      if (this.#computation === request) this.#computation = null
       if (choice === null) return this.#thinkLater(game, request)
       const command: Command = { type: 'move', by: account.id, player, version, ...choice }
       this.#do(command)
     } catch (cause) {
-      if (this.#thought === request) this.#thought = null
+      if (this.#computation === request) this.#computation = null
       const { log } = this.#shared
-      log.warn({ version, reason: reasonOf(faultOf(cause, log)) }, 'bot did not move')
+      log.warn({ version, reason: faultReasonOf(faultOf(cause, log)) }, 'a bot could not compute its move')
     }
   }
 
-  /** Too much is thought already: the same again soon. */
+  /** The request was refused because too many wait: tries again soon. */
   #thinkLater(game: Game, { isDropped }: BotRequest): void {
     if (isDropped || this.#game?.version !== game.version) return
     this.#askAt = this.#shared.clock.now() + againMs
-    this.look()
+    this.check()
   }
 
-  #forgetAsked(): void {
-    this.#asked = 0
+  #resetAsked(): void {
+    this.#askedVersion = 0
     this.#askAt = Infinity
   }
 
-  /** Whether there was one. */
-  #dropThought(): boolean {
-    const thought = this.#thought
-    this.#thought = null
-    thought?.drop()
-    return thought !== null
+  /** Drops the bot computation in progress. Returns whether there was one. */
+  #dropComputation(): boolean {
+    const computation = this.#computation
+    this.#computation = null
+    computation?.drop()
+    return computation !== null
   }
 }

@@ -1,6 +1,6 @@
-/** A question to whoever thinks for bots: for whom, and whether its answer is still wanted. */
+/** One request for a bot's move: who is charged for it, and whether the answer is still wanted. */
 export class BotRequest {
-  /** Who brought the game, as an address: between these, thoughts take turns. */
+  /** The address that is charged. Requests with different keys take turns. */
   readonly key: string
   #isDropped = false
   #dropped: (() => void) | null = null
@@ -13,13 +13,13 @@ export class BotRequest {
     return this.#isDropped
   }
 
-  /** Calls back once nobody wants the answer any more, at once if that is so already. A later call replaces an earlier one. */
+  /** Calls `call` when the request is dropped; at once if it already was. A later call replaces an earlier one. */
   onDrop(call: () => void): void {
     this.#dropped = call
     if (this.#isDropped) call()
   }
 
-  /** Nobody wants the answer any more. Idempotent. */
+  /** Cancels the request: nobody wants the answer any more. Idempotent. */
   drop(): void {
     if (this.#isDropped) return
     this.#isDropped = true

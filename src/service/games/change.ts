@@ -1,4 +1,4 @@
-/** What many hear: made once, written as JSON at most once. */
+/** Messages for many receivers: created once, and written as JSON at most once. */
 import { type GameView, makeNotification, type Notification, type NotificationName } from '../../protocol/index.ts'
 
 /** One state of a game. */
@@ -20,7 +20,7 @@ export class Change {
   }
 }
 
-/** A notification that is no state of a game. */
+/** A notification other than the state of a game. */
 export class News<Name extends NotificationName = NotificationName> {
   readonly name: Name
   readonly params: Notification<Name>

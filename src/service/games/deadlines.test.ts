@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { seededRandom, VirtualClock } from '../../base/index.ts'
 import { Deadlines } from './deadlines.ts'
 
-test('[S33] games are woken in order of time, each once, when its last deadline is due', () => {
+test('[S33] games are woken in order of time, each once, when its newest deadline is due', () => {
   const clock = new VirtualClock()
   const random = seededRandom(7)
   const woken: (readonly [game: string, at: number])[] = []
@@ -34,7 +34,7 @@ test('[S33] games are woken in order of time, each once, when its last deadline 
   assert.equal(deadlines.size, 0)
 })
 
-test('[S33] a deadline that was put off while it was awaited is awaited anew, and one that is past is due at once', () => {
+test('[S33] a postponed deadline is waited for again, and one in the past is due at once', () => {
   const clock = new VirtualClock()
   const woken: string[] = []
   const deadlines = new Deadlines(clock, (game) => {

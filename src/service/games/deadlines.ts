@@ -1,20 +1,20 @@
-/** What is due when: one timer for all games of a node, in memory or not. */
+/** The next deadline of each game, in memory or not, with one timer for all games of a node. */
 import type { Clock, Timer } from '../../base/index.ts'
 
 interface Deadline {
   readonly game: string
   /** On the monotonic clock. */
   at: number
-  /** Its place in the heap. */
+  /** Its index in the heap. */
   index: number
 }
 
-/** Games that are woken in one turn of the loop: about a millisecond's work. */
+/** Games that are woken per turn of the event loop: about 1 ms of work. */
 const wakesPerTurn = 64
 
 /**
- * A binary heap with one deadline a game at most: when somebody has to look at it next. Whoever is woken looks at the
- * game as it stands and sets the next deadline. What came in before one is due is heard first.
+ * A binary heap with at most one deadline per game. The function that is woken checks the current game and sets the
+ * next deadline. Messages that arrived before a deadline are handled before it.
  */
 export class Deadlines {
   readonly #clock: Clock
@@ -25,7 +25,7 @@ export class Deadlines {
   #timerAt = Infinity
   #isClosed = false
 
-  /** `wake` is called in order of time, once for each deadline, which is then gone. */
+  /** `wake` is called in order of time, once for each deadline. The deadline is removed before the call. */
   constructor(clock: Clock, wake: (game: string) => void) {
     this.#clock = clock
     this.#wake = wake
@@ -39,7 +39,7 @@ export class Deadlines {
     return this.#ofGame.has(game)
   }
 
-  /** Replaces the game's deadline; `at` is on the monotonic clock, and may be past. */
+  /** Replaces the game's deadline. `at` is on the monotonic clock and may be in the past. */
   set(game: string, at: number): void {
     if (this.#isClosed) return
     let deadline = this.#ofGame.get(game)
@@ -49,7 +49,7 @@ export class Deadlines {
       this.#heap.push(deadline)
     }
     deadline.at = at
-    this.#settle(deadline)
+    this.#siftIntoPlace(deadline)
     this.#arm()
   }
 
@@ -60,7 +60,7 @@ export class Deadlines {
     const last = this.#heap.pop()
     if (last === undefined || last === deadline) return
     this.#put(last, deadline.index)
-    this.#settle(last)
+    this.#siftIntoPlace(last)
   }
 
   /** Nothing is woken from now on. */
@@ -72,20 +72,21 @@ export class Deadlines {
     this.#ofGame.clear()
   }
 
-  /** A timer that rings too early is left as it is: deadlines move on with every move. */
+  /** Does not replace a timer that fires too early: deadlines move later with every move. */
   #arm(): void {
     const [first] = this.#heap
     if (first === undefined || first.at >= this.#timerAt || this.#isClosed) return
     this.#timer?.cancel()
     this.#timerAt = first.at
-    this.#timer = this.#clock.after(first.at - this.#clock.now(), () => this.#ring())
+    this.#timer = this.#clock.after(first.at - this.#clock.now(), () => this.#fire())
   }
 
-  #ring(): void {
+  #fire(): void {
     const [first] = this.#heap
-    // The loop turns once more: bytes that came in time are heard before their sender's time is called over.
+    // Waits for one more turn of the event loop: a message that arrived in time is handled before its sender's flag
+    // falls.
     if (first !== undefined && first.at <= this.#clock.now()) this.#timer = this.#clock.after(0, () => this.#wakeDue())
-    else this.#again()
+    else this.#rearm()
   }
 
   #wakeDue(): void {
@@ -96,16 +97,16 @@ export class Deadlines {
       this.clear(first.game)
       this.#wake(first.game)
     }
-    this.#again()
+    this.#rearm()
   }
 
-  #again(): void {
+  #rearm(): void {
     this.#timer = null
     this.#timerAt = Infinity
     this.#arm()
   }
 
-  #settle(deadline: Deadline): void {
+  #siftIntoPlace(deadline: Deadline): void {
     let { index } = deadline
     for (let parent = (index - 1) >> 1; index > 0; parent = (index - 1) >> 1) {
       const above = this.#heap[parent]

@@ -1,4 +1,4 @@
-/** Games are read from where they begin to matter, and are the same as if all of them had been read. */
+/** A game is read from the first entry that still matters, with the same result as reading all entries. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Random, seededRandom } from '../../base/index.ts'
@@ -19,7 +19,7 @@ const creations: readonly Command[] = [
   { type: 'create', rules: presets.tictactoe, seats: 'invite', public: false, players: { X: ann, O: bob }, by: 'ann' },
 ]
 
-/** What an open board or a game between two may be asked, at random. */
+/** Draws a random command for an open board or a game between two players. */
 function draw(random: Random, game: Game, clearings: number): Command {
   const { width, height } = game.rules
   if (game.seats === 'open' && random.below(clearings) === 0)
@@ -31,7 +31,7 @@ function draw(random: Random, game: Game, clearings: number): Command {
   return { type: 'answer', by, what: game.offer.what, accept: game.offer.what === 'takeback' && random.below(2) === 0 }
 }
 
-/** Plays `length` entries into the journal; answers with the game at each version. */
+/** Appends `length` entries to the journal. Returns the game at each version. */
 async function play(journal: CountingJournal, create: Command, random: Random, length: number): Promise<Game[]> {
   const games: Game[] = []
   const clearings = 2 + random.below(400)
@@ -45,7 +45,7 @@ async function play(journal: CountingJournal, create: Command, random: Random, l
   return games
 }
 
-test('[S35] a game is read as it was at any version, whatever was played and cleared before', async () => {
+test('[S35] a game can be read at any version, whatever was played and cleared before', async () => {
   for (let seed = 1; seed <= 12; seed++) {
     const random = seededRandom(seed)
     const journal = new CountingJournal()
@@ -65,16 +65,16 @@ test('[S35] a game is read as it was at any version, whatever was played and cle
   }
 })
 
-test('[S35] what is read of an open board does not grow with its age', async () => {
+test('[S35] the number of entries read for an open board does not grow with its age', async () => {
   const journal = new CountingJournal()
   await play(journal, openBoard, seededRandom(3), 20_000)
   const before = journal.given
   await readGame(journal, 'a')
-  // From the last clearing: a full board and the page in which it was found.
+  // The entries since the last clearing: a full board, and the page in which the clearing was found.
   const most = presets.gomoku.width * presets.gomoku.height + 2 * pageEntriesMax
   assert.ok(journal.given - before <= most, `${journal.given - before} entries read`)
 })
 
-test('[S35] nobody has played a game that does not exist', async () => {
+test('[S35] reading a game that does not exist gives null', async () => {
   assert.equal(await readGame(new CountingJournal(), 'a'), null)
 })

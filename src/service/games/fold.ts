@@ -1,4 +1,4 @@
-/** From the journal's entries to a game: no more of them is read than what is shown depends on. */
+/** Rebuilds games from the journal's entries. Reads no more entries than the result depends on. */
 import type { Log } from '../../base/index.ts'
 import { type Command, decide, evolve, type Game, mayHaveLedTo } from '../../game/index.ts'
 import {
@@ -12,20 +12,20 @@ import {
 } from '../../journal/index.ts'
 import { type ErrorName, Fault, parseBody } from '../../protocol/index.ts'
 
-/** A game that was read, and when its last event was decided, in ms of the wall clock. */
-interface Read {
+/** A game and the time at which its last event was decided, in ms of the wall clock. */
+interface ReadGame {
   readonly game: Game
   readonly at: number
 }
 
 /**
- * The game as it was at version `upTo` (default: as it is now); null where the journal has no such game. A game with
- * players is folded from its creation, page by page. An open board is folded from where it was last cleared, for
- * clearing leaves nothing of what came before but what its creation said: that is bounded by the board, however often it
- * was cleared.
+ * Reads the game as it was at version `upTo` (default: the newest); null if the journal has no such game. A game with
+ * owned seats is folded from its creation, page by page. An open board is folded from its last clearing: of everything
+ * before it, only the creation still matters. So the work is bounded by the size of the board, however often it was
+ * cleared.
  * @throws JournalFault
  */
-export async function readGame(journal: Journal, id: GameId, upTo: Version = Infinity): Promise<Read | null> {
+export async function readGame(journal: Journal, id: GameId, upTo: Version = Infinity): Promise<ReadGame | null> {
   const page = await journal.readBack(id, upTo + 1)
   const last = page.at(-1)
   if (last === undefined) return null
@@ -34,8 +34,8 @@ export async function readGame(journal: Journal, id: GameId, upTo: Version = Inf
 }
 
 /**
- * The game behind the event that `command`, decided at `version`, has led to: null if it led to none. The entry there
- * mostly says so by itself.
+ * The game right after the event that `command`, decided at `version`, led to; null if it led to no event. Usually the
+ * one entry at that version is enough to say no.
  * @throws JournalFault
  */
 export async function readLedTo(
@@ -50,7 +50,7 @@ export async function readLedTo(
   return then !== null && decide(then.game, command).type === 'done' ? then.game : null
 }
 
-/** A game of more than a page, up to `last`, which ends its last page. */
+/** Folds a game of more than one page, up to the entry in the third parameter, which ends its last page. */
 async function foldLong(journal: Journal, page: readonly Entry[], { game: id, version }: Entry): Promise<Game | null> {
   const [creation] = await journal.read(id, 0, 1)
   const created = fold(null, creation === undefined ? [] : [creation])
@@ -70,7 +70,7 @@ async function foldAll(journal: Journal, id: GameId, upTo: Version): Promise<Gam
   return game
 }
 
-/** An open board, from its last page backwards. */
+/** Folds an open board. Reads backwards from its last page to the last clearing. */
 async function foldCleared(journal: Journal, created: Game, last: readonly Entry[]): Promise<Game | null> {
   let later: readonly Entry[] = []
   for (let page = last; page[0] !== undefined;) {
@@ -86,7 +86,7 @@ async function foldCleared(journal: Journal, created: Game, last: readonly Entry
 }
 
 function isClearing({ body }: Entry): boolean {
-  // Most bodies need not be parsed.
+  // Avoids parsing most bodies.
   return body.includes('"restarted"') && parseBody(body).event.type === 'restarted'
 }
 
@@ -104,19 +104,22 @@ export function fold(game: Game | null, entries: readonly Entry[]): Game | null 
   return folded
 }
 
-/** How each is told: what the journal itself says names files and servers, which are the host's alone. */
+/**
+ * The fault that a client gets for each journal fault. The journal's own messages name files and servers, which only
+ * the operator may see.
+ */
 const faults: Readonly<Record<JournalFaultName, { readonly name: ErrorName; readonly message?: string }>> = {
   'outcome-unknown': { name: 'outcome-unknown' },
   'storage-full': { name: 'storage-full' },
-  unavailable: { name: 'unavailable', message: 'the journal does not answer now' },
-  // Repeating does not help: only a person can mend a damaged file.
-  corrupt: { name: 'internal', message: 'the journal is damaged here' },
+  unavailable: { name: 'unavailable', message: 'the journal does not answer now: try again' },
+  // Repeating does not help: only the operator can repair a damaged file.
+  corrupt: { name: 'internal', message: 'the journal is damaged at this game' },
   locked: { name: 'unavailable' },
 }
 
 /**
- * A failure below, in the words of the wire; its cause has the journal's. Damage is logged too, for the host has to know.
- * Anything but the journal's own failures is a bug and goes on up.
+ * Converts a journal fault into the fault that the client gets; the journal's own fault is its `cause`. Damage is also
+ * logged, for the operator. Any other error is a bug and is thrown again.
  */
 export function faultOf(cause: unknown, log: Log): Fault {
   if (cause instanceof Fault) return cause
@@ -126,7 +129,7 @@ export function faultOf(cause: unknown, log: Log): Fault {
   return new Fault(name, message, { cause })
 }
 
-/** For the host: what the journal said, where a fault comes from it. */
-export function reasonOf(fault: Fault): string {
+/** The reason for the operator's log: the journal's own message, if the fault came from the journal. */
+export function faultReasonOf(fault: Fault): string {
   return fault.cause instanceof JournalFault ? fault.cause.message : fault.message
 }

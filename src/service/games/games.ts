@@ -1,4 +1,4 @@
-/** The live games of one node: found by id, loaded when asked for, forgotten when idle. */
+/** The live games of one node: found by id, loaded on request, and removed from memory when idle. */
 import { every, type Timer } from '../../base/index.ts'
 import { type Command, type Game, players } from '../../game/index.ts'
 import type { Entry, Listening } from '../../journal/index.ts'
@@ -9,7 +9,7 @@ import type { ArbiterHost } from './arbiter-host.ts'
 import { type PendingCommand, makeServerCommand } from './pending-command.ts'
 import type { Listener } from '../audience/audience.ts'
 import { PromiseReply } from '../sessions/reply.ts'
-import type { Shared } from '../context.ts'
+import type { ServiceContext } from '../context.ts'
 import { Shares } from '../sessions/shares.ts'
 
 export interface GamesHost extends ArbiterHost {
@@ -17,10 +17,10 @@ export interface GamesHost extends ArbiterHost {
   forgotten(id: string): void
 }
 
-/** On whose behalf a game is brought into memory: a session. Null: the server's own. */
+/** The session for which a game is loaded. Null: the server itself. */
 export type Payer = Pick<Listener, 'accountId' | 'address'> | null
 
-/** A game in memory, and who brought it there. */
+/** A game in memory, and the address and account that it counts for. */
 interface Live {
   readonly arbiter: Arbiter
   readonly listening: Listening | null
@@ -28,16 +28,18 @@ interface Live {
   readonly account: string | null
 }
 
-/** How often idle games are looked for, and what part of all games one look takes. */
+/** The interval between sweeps for idle games, in ms; each sweep checks 1/`sweepParts` of all games. */
 const sweepMs = 1_000
 const sweepParts = 30
-/** Games that are looked at for one that is idle, in one request: some microseconds' work, whatever is in memory. */
-const looksPerRequest = 32
-/** When to ask again for what did not fit into memory, in ms. */
+/**
+ * How many games one request checks to find an idle one: some microseconds of work, independent of the number of games.
+ */
+const checksPerRequest = 32
+/** Suggested delay before the next attempt when memory is full, in ms. */
 const retryAfterMs = 5_000
 
 export class Games {
-  readonly #shared: Shared
+  readonly #shared: ServiceContext
   readonly #host: GamesHost
   readonly #isAlone: boolean
   readonly #live = new Map<string, Live>()
@@ -45,10 +47,10 @@ export class Games {
   readonly #ofAccount: Shares
   readonly #away: AwayClocks
   readonly #sweeper: Timer
-  #walk: IterableIterator<Live> = this.#live.values()
+  #sweepPosition: IterableIterator<Live> = this.#live.values()
 
-  /** `isAlone`: nobody else writes to the journal, so that there is nothing to hear from it. */
-  constructor(shared: Shared, host: GamesHost, isAlone: boolean) {
+  /** `isAlone`: no other service writes to the journal, so its entries need not be watched. */
+  constructor(shared: ServiceContext, host: GamesHost, isAlone: boolean) {
     this.#shared = shared
     this.#host = host
     this.#isAlone = isAlone
@@ -64,29 +66,33 @@ export class Games {
     return this.#live.size
   }
 
-  /** Whether no more games fit into memory, but for those of the server itself. */
+  /** True if memory is full: only the server itself may load more games. */
   get isFull(): boolean {
     return this.#live.size >= this.#shared.limits.liveGamesMax
   }
 
   /**
-   * The arbiter of a game that may or may not exist; `payer` is who brings it into memory if it is not there. @throws Fault
-   * 'unavailable' when memory, or the payer's share of it, is full of busy games.
+   * The arbiter of a game that may or may not exist. A game that is not in memory counts for `payer` from now on.
+   * @throws Fault 'unavailable' if memory, or the payer's share of it, is full of busy games.
    */
   of(id: string, payer: Payer): Arbiter {
     const known = this.#live.get(id)
     if (known !== undefined) return known.arbiter
     if (payer !== null) this.#makeRoom(payer)
     const arbiter = new Arbiter(id, this.#shared, this.#host)
-    // Before it is read, so that nothing is missed.
+    // Listens before the game is read, so that no entry is missed.
     const listening = this.#isAlone ? null : this.#listen(arbiter)
-    // What the server looks at by itself still counts for the address that had it last.
+    // A game that the server itself loads still counts for the address that it counted for last.
     const home = this.#away.leave(id)
     this.#enter({ arbiter, listening, address: payer?.address ?? home, account: payer?.accountId ?? null })
     return arbiter
   }
 
-  /** The arbiter, its game loaded, or as it was last known while the journal cannot be read. @throws Fault 'no-such-game' */
+  /**
+   * The arbiter with its game loaded. While the journal cannot be read, a known game is returned in its last known
+   * state.
+   * @throws Fault 'no-such-game'
+   */
   async load(id: string, payer: Payer): Promise<Arbiter> {
     const arbiter = this.of(id, payer)
     try {
@@ -96,19 +102,19 @@ export class Games {
       if (!isUnread || arbiter.game === null) throw fault
     }
     if (arbiter.game === null) {
-      // What is nowhere takes no memory until the next sweep.
+      // A game that does not exist must not take memory until the next sweep.
       this.#forgetIfIdle(id)
       throw new Fault('no-such-game', `there is no game ${id}`)
     }
     return arbiter
   }
 
-  /** Before one more game with a clock begins for this address. @throws Fault 'unavailable' */
+  /** Call before one more game with a clock begins for this address. @throws Fault 'unavailable' */
   checkClocks(address: string): void {
     this.#away.check(address)
   }
 
-  /** No clock runs any more in a game that is not in memory. */
+  /** The clock of a game that is not in memory has stopped. */
   stopped(id: string): void {
     this.#away.leave(id)
   }
@@ -118,30 +124,30 @@ export class Games {
     return this.#live.get(id)?.arbiter.isKnown ?? false
   }
 
-  /** The state of a game if it is in memory and known. */
+  /** The state of a game; null if it is not in memory. */
   peek(id: string): Game | null {
     return this.#live.get(id)?.arbiter.game ?? null
   }
 
-  /** As {@link peek}, for those who look at it; null also while it is being read. */
+  /** The state of a game as clients see it; null if it is not in memory or is being read. */
   view(id: string): GameView | null {
     return this.isKnown(id) ? (this.#live.get(id)?.arbiter.change()?.view ?? null) : null
   }
 
-  /** A game that is in memory does what is due in it; false where it is not. */
-  attend(id: string): boolean {
+  /** Lets a game in memory do what is due in it. False if it is not in memory. */
+  runAutomation(id: string): boolean {
     const arbiter = this.#live.get(id)?.arbiter
     if (arbiter === undefined || arbiter.game === null) return false
-    arbiter.attend()
+    arbiter.runAutomation()
     return true
   }
 
-  /** The version behind which the host was told of every change of a live game. */
-  toldSince(id: string): number {
-    return this.#live.get(id)?.arbiter.toldSince ?? 0
+  /** The host was notified of every event of a live game after this version. */
+  notifiedSince(id: string): number {
+    return this.#live.get(id)?.arbiter.notifiedSince ?? 0
   }
 
-  /** The address from which a player is connected to this game, which it is; null if none is. */
+  /** The address of a connected player of this game; null if no player is connected. */
   homeOf(id: string, { players: seats }: Pick<Game, 'players'>): string | null {
     const arbiter = this.#live.get(id)?.arbiter
     for (const player of players) {
@@ -152,31 +158,35 @@ export class Games {
     return null
   }
 
-  /** @throws Fault 'unavailable' as {@link of}; every other answer goes to the ask's reply. */
-  submit(id: string, ask: PendingCommand): void {
-    this.of(id, ask.from).submit(ask)
+  /**
+   * Submits a command. @throws Fault 'unavailable' as {@link of}; any other refusal goes to the reply of the command.
+   */
+  submit(id: string, pending: PendingCommand): void {
+    this.of(id, pending.from).submit(pending)
   }
 
-  /** Submits a command of the server's own, on behalf of `payer`. Resolves when it is acknowledged. @throws Fault */
+  /** Submits a command of the server itself, on behalf of `payer`. Resolves when it is acknowledged. @throws Fault */
   async command(id: string, command: Command, payer: Payer = null): Promise<void> {
     const reply = new PromiseReply()
     this.of(id, payer).submit(makeServerCommand(command, reply))
     await reply.promise
   }
 
-  /** Who brought a live game into memory. */
+  /** The session that a live game counts for; null if there is none. */
   payerOf(id: string): Payer {
     const live = this.#live.get(id)
     return live === undefined || live.address === null ? null : { address: live.address, accountId: live.account }
   }
 
-  /** Who is at the game on other nodes may have changed. */
+  /** The presence of the game on other nodes may have changed. */
   touch(id: string): void {
     this.#live.get(id)?.arbiter.audience?.touch()
   }
 
-  /** Entries that the journal holds now, whoever wrote them. Answers with those that the host was not told of. */
-  hear(entries: readonly Entry[]): readonly Entry[] {
+  /**
+   * Applies entries that the journal holds now, written by any node. Returns those that the host was not notified of.
+   */
+  applyAndReturnUnknown(entries: readonly Entry[]): readonly Entry[] {
     return entries.filter((entry) => !this.#knows(entry))
   }
 
@@ -191,16 +201,16 @@ export class Games {
 
   #listen(arbiter: Arbiter): Listening {
     return this.#shared.journal.listen(arbiter.id, (version, entry) =>
-      arbiter.hear(version, entry && (() => parseBody(entry.body))),
+      arbiter.receive(version, entry && (() => parseBody(entry.body))),
     )
   }
 
-  /** Whether the entry is in its game now, and the host was told. */
+  /** Applies the entry to its game if that is live. True if the host was notified of it. */
   #knows({ game, version, body }: Entry): boolean {
     const arbiter = this.#live.get(game)?.arbiter
     if (arbiter === undefined) return false
-    arbiter.hear(version, () => parseBody(body))
-    return version <= arbiter.version && version > arbiter.toldSince
+    arbiter.receive(version, () => parseBody(body))
+    return version <= arbiter.version && version > arbiter.notifiedSince
   }
 
   #enter(live: Live): void {
@@ -210,25 +220,25 @@ export class Games {
     if (account !== null) this.#ofAccount.enter(account, arbiter.id)
   }
 
-  /** For one more game of this payer. Looks at a few games only: what it does not find, the next request or sweep will. */
+  /** Makes room for one more game of this payer. Checks a few games only; the next request or sweep checks more. */
   #makeRoom({ address, accountId }: NonNullable<Payer>): void {
     const { liveGamesMax, liveGamesPerAddress, liveGamesPerAccount } = this.#shared.limits
     if (this.#ofAddress.isFull(address) && !this.#forgetOne(this.#ofAddress, address))
-      throw this.#refusal(`this address has ${liveGamesPerAddress} games going`, 'end or leave some')
+      throw this.#refusal(`this address already has ${liveGamesPerAddress} live games`, 'end or leave some')
     if (accountId !== null && this.#ofAccount.isFull(accountId) && !this.#forgetOne(this.#ofAccount, accountId))
-      throw this.#refusal(`this account has ${liveGamesPerAccount} games going`, 'end or leave some')
-    if (this.isFull && !this.#sweep(looksPerRequest))
+      throw this.#refusal(`this account already has ${liveGamesPerAccount} live games`, 'end or leave some')
+    if (this.isFull && !this.#sweep(checksPerRequest))
       throw this.#refusal(`${liveGamesMax} games are live on this server`, 'try another server')
   }
 
   #refusal(reason: string, advice: string): Fault {
     this.#shared.meter.count('refused_games_total')
-    return new Fault('unavailable', `${reason}, the most there may be: ${advice}, or try again later`, { retryAfterMs })
+    return new Fault('unavailable', `${reason}, the most allowed: ${advice}, or try again later`, { retryAfterMs })
   }
 
-  /** Whether there was an idle one among the next of this owner's. */
+  /** Removes one idle game of this owner, of the next few. Returns whether there was one. */
   #forgetOne(shares: Shares, owner: string): boolean {
-    return shares.next(owner, looksPerRequest).some((id) => this.#forgetIfIdle(id))
+    return shares.next(owner, checksPerRequest).some((id) => this.#forgetIfIdle(id))
   }
 
   #forgetIfIdle(id: string): boolean {
@@ -248,14 +258,14 @@ export class Games {
     this.#host.forgotten(arbiter.id)
   }
 
-  /** Looks at the next games of all and forgets the idle ones among them. True if there was one. */
-  #sweep(looks: number): boolean {
+  /** Checks the next `checks` games and removes the idle ones from memory. Returns whether there was one. */
+  #sweep(checks: number): boolean {
     const now = this.#shared.clock.now()
     let found = false
-    for (let left = looks; left > 0; left--) {
-      const step = this.#walk.next()
+    for (let left = checks; left > 0; left--) {
+      const step = this.#sweepPosition.next()
       if (step.done === true) {
-        this.#walk = this.#live.values()
+        this.#sweepPosition = this.#live.values()
       } else if (step.value.arbiter.isIdle(now)) {
         this.#forget(step.value)
         found = true

@@ -4,11 +4,11 @@ import { type Entry, type Journal, MemoryJournal } from '../../journal/index.ts'
 import { makeBody } from '../../protocol/index.ts'
 import { Play, settle } from '../testing/play.ts'
 
-/** Gives what it had when it was asked, once it is told to. */
+/** Reads return the entries at the time of the call, but only once they are released. */
 class LateJournal extends MemoryJournal {
   #gate: Promise<void> = Promise.resolve()
 
-  /** Answers wait until the result is called. */
+  /** Reads wait until the returned function is called. */
   hold(): () => void {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#gate = promise
@@ -28,14 +28,14 @@ class LateJournal extends MemoryJournal {
   }
 }
 
-test('[S18] what others store while a game is read is told at once, and not with the next look', async () => {
+test('[S18] entries that others store while a game is read are notified at once, not with the next read', async () => {
   const journal = new LateJournal()
   const first = await Play.open({ journal })
   const ann = first.sit()
   await ann.ask('game.move', { game: 'main', x: 0, y: 0 })
   const second = await Play.open({ journal })
   const bob = second.sit()
-  // The node that bob is on forgets the board.
+  // Bob's node removes the board from memory.
   await second.pass(120_000)
   const release = journal.hold()
   const watched = bob.ask('game.watch', { game: 'main' })

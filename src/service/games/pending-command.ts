@@ -1,4 +1,4 @@
-/** One command on its way through an arbiter, and who waits for the answer. */
+/** One command on its way through an arbiter, and the reply that its sender waits for. */
 import {
   type Accepted,
   type Account,
@@ -8,7 +8,9 @@ import {
   isClockRunning,
   type Player,
   players,
+  type Rejection,
 } from '../../game/index.ts'
+import type { GameView } from '../../protocol/index.ts'
 import type { Listener } from '../audience/audience.ts'
 import { noReply, type Reply } from '../sessions/reply.ts'
 import type { Stopwatch } from './stopwatch.ts'
@@ -16,52 +18,55 @@ import type { Stopwatch } from './stopwatch.ts'
 export interface PendingCommand {
   readonly command: Command
   readonly reply: Reply
-  /** The session that asks: it gets the answer and not the notification as well. Null: the server itself. */
+  /** The session that sent the command: it gets the answer, not the notification. Null: the server itself. */
   readonly from: Listener | null
-  /** Whether `from` hears of the game from now on. */
+  /** Whether `from` watches the game from now on. */
   readonly listens: boolean
-  /** When it was heard, on the monotonic clock; absent where it makes no difference. */
+  /** When it was received, on the monotonic clock; absent where it makes no difference. */
   readonly heardAt?: number
 }
 
-/** A command of the server's own. */
+/** Makes a command that the server itself submits. */
 export function makeServerCommand(command: Command, reply: Reply = noReply): PendingCommand {
   return { command, reply, from: null, listens: false }
 }
 
-/** For the log: who did what. Without an account: a stranger at an open board; without an address: the server itself. */
+/**
+ * The log fields of a stored event. `account` is null for a stranger at an open board; `address` is absent for the
+ * server itself.
+ */
 export function makeLogFields(
   { id, version }: { readonly id: string; readonly version: number },
   event: Event,
-  ask: PendingCommand,
+  pending: PendingCommand,
 ): object {
-  const { command, from } = ask
+  const { command, from } = pending
   const account = 'account' in command ? command.account.id : 'by' in command ? command.by : null
   return { game: id, version, event: event.type, account, address: from?.address }
 }
 
-/** What an arbiter knows of its game. */
+/** What an arbiter knows about its game. */
 export interface Completing {
   readonly id: string
   readonly stopwatch: Stopwatch
-  /** The address of an open connection of the account that hears of the game; null without one. */
+  /** The address of a connection with which the account watches the game; null if there is none. */
   addressOf(account: string): string | null
 }
 
 /**
- * The command with what only its arbiter knows: the time that has passed, and that a rematch goes somewhere. Which id
- * the new game gets is known when the rematch is agreed.
+ * Completes the command with what only the arbiter knows: the time that has passed, and a placeholder for the id of a
+ * rematch, which is only made when the rematch is accepted.
  */
-export function complete(ask: PendingCommand, game: Game | null, arbiter: Completing, now: number): Command {
-  const { command } = ask
+export function complete(pending: PendingCommand, game: Game | null, arbiter: Completing, now: number): Command {
+  const { command } = pending
   if (game === null || command.type === 'create') return command
   if ('what' in command && command.what === 'rematch') return { ...command, next: arbiter.id }
   if (command.type === 'join')
     return game.clock === null ? command : { ...command, ...awaitedIn(game, command.account, arbiter) }
-  return isClockRunning(game) ? { ...command, elapsedMs: arbiter.stopwatch.chargeMs(game, ask, now) } : command
+  return isClockRunning(game) ? { ...command, elapsedMs: arbiter.stopwatch.chargeMs(game, pending, now) } : command
 }
 
-/** Who is not there of those who already sit in the game. */
+/** The seats whose owners are people other than `id` and are not connected to the game. */
 function awaitedIn({ players: seated }: Game, { id }: Account, arbiter: Completing): { awaited?: readonly Player[] } {
   const awaited = players.filter((player) => {
     const account = seated[player]
@@ -78,4 +83,11 @@ export function isRematch(event: Event): event is Accepted {
 /** The version a command names; creation names 0. */
 export function versionOf(command: Command): number | undefined {
   return command.type === 'create' ? 0 : command.version
+}
+
+/** Refuses a command that came after a flag fell: the fall was stored instead, so a repeat is refused too. */
+export function refusalOfLate(command: Command, { last }: GameView): Rejection | null {
+  if (!('by' in command) || last?.type !== 'flagged') return null
+  const message = command.type === 'move' ? 'your time was over' : `the time of ${last.player} was over`
+  return { name: 'game-over', message }
 }

@@ -1,18 +1,21 @@
-/** The record of a game: whole, or a page of it. */
+/** The record of a game, whole or one page of it. */
 import { type Entry, pageEntriesMax } from '../../journal/index.ts'
 import { Fault, makeRecordEntry } from '../../protocol/index.ts'
 import type { Games } from './games.ts'
 import type { Reply } from '../sessions/reply.ts'
 import type { Session } from '../sessions/session.ts'
-import type { Shared } from '../context.ts'
+import type { ServiceContext } from '../context.ts'
 
-interface Desk {
-  readonly shared: Shared
+interface RecordContext {
+  readonly shared: ServiceContext
   readonly games: Games
 }
 
-/** In pages, each in its turn: the record of a long game holds nobody up, and is not made for somebody who has gone. */
-export async function answerRecord({ shared, games }: Desk, session: Session, game: string, reply: Reply) {
+/**
+ * Answers with the whole record. Reads it page by page, each in its turn, so that a long record delays nobody, and
+ * stops when the session has ended.
+ */
+export async function answerRecord({ shared, games }: RecordContext, session: Session, game: string, reply: Reply) {
   const { journal, limits, budget } = shared
   const { version } = await budget.read(session, () => games.load(game, session))
   if (version > limits.recordEntriesMax)
@@ -30,8 +33,17 @@ export async function answerRecord({ shared, games }: Desk, session: Session, ga
   reply.text(makeRecord(game, texts.join(','), last))
 }
 
-/** The entries from a version on, as the journal has them: the game is not brought into memory. @throws Fault */
-export async function answerRecordPage({ journal }: Shared, game: string, from: number, reply: Reply): Promise<void> {
+/**
+ * Answers with one page of entries from version `from` on, straight from the journal: the game is not loaded into
+ * memory.
+ * @throws Fault
+ */
+export async function answerRecordPage(
+  { journal }: ServiceContext,
+  game: string,
+  from: number,
+  reply: Reply,
+): Promise<void> {
   const page = await journal.read(game, from - 1)
   const last = page.at(-1)
   if (last === undefined && (from === 1 || (await journal.read(game, 0, 1)).length === 0))

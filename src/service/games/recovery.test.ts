@@ -1,4 +1,4 @@
-/** What a node missed, it finds out by itself: answers that got lost, entries of others, appends that failed. */
+/** A node catches up by itself after lost answers, missed entries of others and failed appends. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Log, silentLog, VirtualClock } from '../../base/index.ts'
@@ -7,8 +7,8 @@ import { MemoryCatalogStore } from '../history/memory-catalog-store.ts'
 import type { Think } from '../context.ts'
 import { firstFree, Play, settle } from '../testing/play.ts'
 
-/** A journal that does as it is told. */
-class MoodyJournal extends MemoryJournal {
+/** A journal with scripted failures. */
+class ScriptedJournal extends MemoryJournal {
   losesAnswers = false
   isFull = false
   isUnreadable = false
@@ -31,7 +31,9 @@ class MoodyJournal extends MemoryJournal {
   }
 }
 
-/** A node's view of a journal that others write to. Reads wait until they are let through; it may hear of nothing. */
+/**
+ * A node's view of a journal that others write to. Reads wait until they are released; notifications can be disabled.
+ */
 class NodeView implements Journal {
   readonly id: string
   readonly durability = 'memory'
@@ -81,8 +83,8 @@ class NodeView implements Journal {
   }
 }
 
-test('[S14] whoever watches hears of what was stored though its answer got lost', async () => {
-  const journal = new MoodyJournal()
+test('[S14] watchers are notified of an event that was stored though its acknowledgement was lost', async () => {
+  const journal = new ScriptedJournal()
   const play = await Play.open({ journal })
   const [ann, bob] = [play.sit(), play.sit()]
   await bob.ask('game.watch', { game: 'main' })
@@ -96,8 +98,8 @@ test('[S14] whoever watches hears of what was stored though its answer got lost'
   )
 })
 
-test('[S14] whoever watches hears of it also when the journal cannot be read for a while', async () => {
-  const journal = new MoodyJournal()
+test('[S14] watchers are notified of it also if the journal cannot be read for a while', async () => {
+  const journal = new ScriptedJournal()
   const play = await Play.open({ journal })
   const [ann, bob] = [play.sit(), play.sit()]
   await bob.ask('game.watch', { game: 'main' })
@@ -112,8 +114,8 @@ test('[S14] whoever watches hears of it also when the journal cannot be read for
   )
 })
 
-test('[N7] a game that is known is shown at its version while the journal cannot be read', async () => {
-  const journal = new MoodyJournal()
+test('[N7] a loaded game is shown at its last known version while the journal cannot be read', async () => {
+  const journal = new ScriptedJournal()
   const play = await Play.open({ journal })
   const [ann, bob] = [play.sit(), play.sit()]
   await ann.ask('game.move', { game: 'main', x: 0, y: 0 })
@@ -128,7 +130,7 @@ test('[N7] a game that is known is shown at its version while the journal cannot
   assert.equal(bob.news('game.changed').at(-1)?.['version'], 3)
 })
 
-test('[S18] entries of others that come while the game is read reach the watchers as well', async () => {
+test('[S18] entries of others that arrive while the game is read reach the watchers as well', async () => {
   const shared = new MemoryJournal()
   const journal = new NodeView(shared)
   const [here, there] = [await Play.open({ journal: shared }), await Play.open({ journal, seed: 2 })]
@@ -147,7 +149,7 @@ test('[S18] entries of others that come while the game is read reach the watcher
   assert.equal((await bob.ask('game.get', { game })).version, 3)
 })
 
-test('[S18] a command at a version that this node has not heard of is decided, not stale', async () => {
+test('[S18] a command at a version that this node has not received is decided, not stale', async () => {
   const shared = new MemoryJournal()
   const journal = new NodeView(shared)
   const [here, there] = [await Play.open({ journal: shared }), await Play.open({ journal, seed: 2 })]
@@ -160,7 +162,7 @@ test('[S18] a command at a version that this node has not heard of is decided, n
   assert.equal(await bob.refused('game.move', { game: 'main', x: 2, y: 0, version: 7 }), 'stale')
 })
 
-test('[S18] a game that was asked for before there was one is found', async () => {
+test('[S18] a game that was requested before it existed is found later', async () => {
   const shared = new MemoryJournal()
   const journal = new NodeView(shared)
   const [here, there] = [await Play.open({ journal: shared }), await Play.open({ journal, seed: 2 })]
@@ -172,8 +174,8 @@ test('[S18] a game that was asked for before there was one is found', async () =
   assert.equal((await bob.ask('game.join', { game: 'ours' })).version, 2)
 })
 
-test('[S8] a fallen flag that could not be stored is called again', async () => {
-  const journal = new MoodyJournal()
+test('[S8] a fall of a flag that could not be stored is tried again', async () => {
+  const journal = new ScriptedJournal()
   const play = await Play.open({ journal })
   const [ann, bob] = [play.sit(), play.sit()]
   const { game } = await ann.ask('game.create', { clock: { perMoveMs: 1_000 } })
@@ -186,8 +188,8 @@ test('[S8] a fallen flag that could not be stored is called again', async () => 
   assert.equal((await bob.ask('game.get', { game })).outcome?.by, 'time')
 })
 
-test('[S10] a bot whose move could not be stored moves when it can', async () => {
-  const journal = new MoodyJournal()
+test('[S10] a bot whose move could not be stored moves once it can be', async () => {
+  const journal = new ScriptedJournal()
   const clock = new VirtualClock()
   const think: Think = (game, _level, request) =>
     new Promise((resolve) => clock.after(100, () => resolve(firstFree(game, 'random', request))))
@@ -203,12 +205,12 @@ test('[S10] a bot whose move could not be stored moves when it can', async () =>
   assert.equal((await ann.ask('game.get', { game })).version, 3)
 })
 
-test('[S2] whoever moves too late is refused, and hears how the game stands', async () => {
+test('[S2] a player who moves too late is refused and notified of the result', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
   const { game } = await ann.ask('game.create', { clock: { perMoveMs: 1_000 } })
   await bob.ask('game.join', { game })
-  // The move arrives at the last moment, before the server has called the flag.
+  // The move arrives after the time is over, before the server has flagged the fall.
   play.clock.after(1_000, () => void ann.refused('game.move', { game, x: 1, y: 1 }))
   await play.pass(1_000)
   assert.deepEqual(
@@ -217,8 +219,8 @@ test('[S2] whoever moves too late is refused, and hears how the game stands', as
   )
 })
 
-test('[S13] a history that could not be read goes on when it can', async () => {
-  const journal = new MoodyJournal()
+test('[S13] histories that could not be updated continue once the journal can be read', async () => {
+  const journal = new ScriptedJournal()
   const play = await Play.open({ journal })
   const other = await Play.open({ journal, seed: 2 })
   const [ann, again] = [play.sit(), other.sit()]
@@ -236,7 +238,7 @@ test('[S13] a history that could not be read goes on when it can', async () => {
   )
 })
 
-/** A game that began at a node with `journal`; one of its players then asks for it at another, which has `view`. */
+/** A game that began on a node with `journal`; then one of its players requests it on a node with `view`. */
 async function moveToAnotherNode(journal: Journal, view: Journal) {
   const here = await Play.open({ journal })
   const ann = here.sit()
@@ -250,7 +252,7 @@ async function moveToAnotherNode(journal: Journal, view: Journal) {
   return { game, there, again }
 }
 
-test('[S13] a game that was asked for before the history had caught up is in it all the same', async () => {
+test('[S13] a game that was requested before the histories had caught up is listed', async () => {
   const journal = new MemoryJournal()
   const { game, there, again } = await moveToAnotherNode(journal, journal)
   await there.pass(2_000)
@@ -261,7 +263,7 @@ test('[S13] a game that was asked for before the history had caught up is in it 
   )
 })
 
-test('[S13] what is read while a game goes on does not hide how it ended', async () => {
+test('[S13] a read during a game does not hide how it ended', async () => {
   const shared = new MemoryJournal()
   const journal = new NodeView(shared)
   const { game, there, again } = await moveToAnotherNode(shared, journal)
@@ -277,7 +279,7 @@ test('[S13] what is read while a game goes on does not hide how it ended', async
   )
 })
 
-test('[S13] a server that closes leaves what it has yet to read of a history to the next', async () => {
+test('[S13] games that a closing server has not read yet are read by the next server', async () => {
   const shared = new MemoryJournal()
   const ann = (await Play.open({ journal: shared })).sit()
   const { game } = await ann.ask('game.create', { opponent: { bot: 'perfect' } })
@@ -302,7 +304,7 @@ test('[S13] a server that closes leaves what it has yet to read of a history to 
   assert.deepEqual([readLater, await store.mark()], [0, null])
 })
 
-test('[S15] no answer says where the server keeps the journal, and the log says why it fails', async () => {
+test('[S15] no answer reveals where the journal is stored; the log says why it fails', async () => {
   const secret = '/srv/oxo/journal.sqlite'
   const logged: object[] = []
   const log: Log = { ...silentLog, error: (fields, event) => void logged.push({ ...fields, event }) }
@@ -321,7 +323,7 @@ test('[S15] no answer says where the server keeps the journal, and the log says 
   }
 })
 
-test('[S15] where a part of the journal fails and the rest goes on, the log says so once, and once that it is over', async () => {
+test('[S15] if one part of the journal fails and the rest works, the log says so once, and says once that it is over', async () => {
   const logged: string[] = []
   const say = (_: object, event: string): void => void logged.push(event)
   const journal = new MemoryJournal()

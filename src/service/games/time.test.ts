@@ -1,4 +1,4 @@
-/** Clocks: what every event is charged with, through the whole service. */
+/** Clocks: the time that each event is charged with, through the whole service. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Clock, VirtualClock } from '../../base/index.ts'
@@ -29,7 +29,7 @@ async function openSlow(): Promise<{ readonly play: Play; readonly journal: Slow
   return { play: await Play.open({ journal, clock }), journal }
 }
 
-/** What a game's events were charged with, and the time since both seats were taken. */
+/** The sum of the charges of a game's events, and the time since both seats were taken; in ms. */
 async function sumUp({ journal }: Play, game: string): Promise<readonly [charged: number, passed: number]> {
   const stored = (await journal.read(game)).map(({ body }) => parseBody(body))
   const charged = stored.reduce((sum, { event }) => sum + ('elapsedMs' in event ? (event.elapsedMs ?? 0) : 0), 0)
@@ -38,7 +38,7 @@ async function sumUp({ journal }: Play, game: string): Promise<readonly [charged
 
 const minute = { initialMs: 60_000, incrementMs: 0 } as const
 
-test('[S30] what a game’s events are charged with is the time that passed, commits and fractions included', async () => {
+test('[S30] the charges of a game’s events add up to the time that passed, commits and fractions included', async () => {
   const { play, journal } = await openSlow()
   const [ann, bob] = [play.sit(), play.sit()]
   const { game } = await ann.ask('game.create', { clock: minute })
@@ -61,7 +61,7 @@ test('[S30] what a game’s events are charged with is the time that passed, com
   assert.deepEqual([clock?.X, clock?.O], [60_000 - 1_051 - 1_092, 60_000 - 1_091 - 40])
 })
 
-test('[S30] offers and withdrawals as fast as they are stored do not stop a clock', async () => {
+test('[S30] offers and withdrawals at full speed do not stop a clock', async () => {
   const { play, journal } = await openSlow()
   const [ann, bob] = [play.sit(), play.sit()]
   const { game } = await ann.ask('game.create', { clock: { initialMs: 5_000, incrementMs: 0 } })
@@ -76,7 +76,7 @@ test('[S30] offers and withdrawals as fast as they are stored do not stop a cloc
   assert.deepEqual((await bob.ask('game.get', { game })).outcome, { winner: 'O', by: 'time' })
 })
 
-test('[S31] a move that waits for a commit is charged until it was heard, within a limit', async () => {
+test('[S31] a move that waits for a commit is charged until it was received, within a limit', async () => {
   for (const [commitMs, chargedMs] of [
     [400, 100],
     [limits.heardMsMax + 500, 500],
@@ -98,7 +98,7 @@ test('[S31] a move that waits for a commit is charged until it was heard, within
   }
 })
 
-test('[S32] a node that did not know a game charges what passed since its last event', async () => {
+test('[S32] a node that did not have a game in memory charges the time since its last event', async () => {
   const clock = new VirtualClock(1_790_000_000_000)
   const journal = new MemoryJournal()
   const here = await Play.open({ journal, clock })
@@ -129,13 +129,13 @@ test('[S32] a node whose clock is behind charges the time that it has seen pass'
   early.advance(2_000)
   await there.pass(2_000)
   await ann.ask('game.move', { game, x: 2, y: 0 })
-  // X was awaited where O joined, so that the difference of the two clocks was charged to nobody.
+  // X was awaited when O joined, so the difference between the two clocks was charged to nobody.
   assert.equal((await bob.ask('game.get', { game })).clock?.X, 60_000 - 2_000)
 })
 
 const blitz = { initialMs: 3_000, incrementMs: 0 } as const
 
-/** Ann's game with a short clock; Bob has joined it while she was not there. */
+/** Ann's game with a short clock, which Bob has joined while she was disconnected. */
 async function joinAlone() {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
@@ -149,7 +149,7 @@ async function joinAlone() {
   return { play, bob, again, game, joined }
 }
 
-test('[S34] the clock of a player who was not there when the other joined waits for them', async () => {
+test('[S34] the clock of a player who was disconnected when the other joined waits for them', async () => {
   const { play, bob, again, game, joined } = await joinAlone()
   assert.equal(joined.clock?.running, false)
   await play.pass(10_000)
@@ -163,7 +163,7 @@ test('[S34] the clock of a player who was not there when the other joined waits 
   assert.deepEqual((await bob.ask('game.get', { game })).outcome, { winner: 'X', by: 'time' })
 })
 
-test('[S34] nobody waits for ever: after a while the clock runs, and its flag falls', async () => {
+test('[S34] the clock waits only for arrivalMs, then it runs and its flag falls', async () => {
   const { play, bob, game } = await joinAlone()
   await play.pass(limits.arrivalMs - 1)
   assert.equal(bob.news('game.changed').length, 0)
@@ -177,7 +177,7 @@ test('[S34] nobody waits for ever: after a while the clock runs, and its flag fa
   assert.partialDeepStrictEqual(joined, { type: 'joined', player: 'O', awaited: ['X'] })
 })
 
-test('[S34] the first move of somebody who never came costs nothing, and the next is charged', async () => {
+test('[S34] the first move of a player who never connected costs nothing, and the next is charged', async () => {
   const { play, again, bob, game } = await joinAlone()
   await play.pass(5_000)
   assert.equal((await again.ask('game.move', { game, x: 0, y: 0 })).clock?.X, 3_000)

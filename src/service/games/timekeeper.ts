@@ -1,54 +1,54 @@
-/** What is due in games happens whether or not they are in memory. */
+/** Makes what is due in games happen, whether or not they are in memory. */
 import { type Game, isClockRunning, opponent, players } from '../../game/index.ts'
 import type { GameSummary } from '../../protocol/index.ts'
-import { faultOf, reasonOf } from './fold.ts'
+import { faultOf, faultReasonOf } from './fold.ts'
 import type { Games } from './games.ts'
-import type { Shared } from '../context.ts'
+import type { ServiceContext } from '../context.ts'
 
-/** Games that are read from the journal side by side because something is due. */
+/** How many games are read from the journal in parallel because something is due. */
 const loadsAtOnce = 64
-/** When a game is looked at again that could not be read, in ms, and one that was one too many. */
+/** Delay in ms before a game is read again if it could not be read, and if too many were being read. */
 const againMs = 1_000
 const queuedMs = 20
-/** Another node probably has the game in memory and does what is due: this one looks so much later, in ms. */
+/** In a cluster another node probably has the game in memory and acts, so this node waits this much longer, in ms. */
 const othersMs = 2_000
 
 export class Timekeeper {
-  readonly #shared: Shared
+  readonly #shared: ServiceContext
   readonly #games: Games
   #loading = 0
   #isClosed = false
 
-  constructor(shared: Shared, games: Games) {
+  constructor(shared: ServiceContext, games: Games) {
     this.#shared = shared
     this.#games = games
   }
 
-  /** How a game stands that is not in memory, after its last event, decided `at`. */
-  stands(id: string, game: Game, at: number): void {
+  /** Sets the deadline of a game that is not in memory, from its state after its last event, decided at `at`. */
+  updateDeadline(id: string, game: Game, at: number): void {
     if (this.#games.peek(id) !== null) return
     const { turn, clocks } = game
     if (turn === null || clocks === null || !isClockRunning(game)) {
       this.#games.stopped(id)
       return this.#shared.deadlines.clear(id)
     }
-    const isOwed = isBot(game, turn) || (game.offer !== null && isBot(game, opponent(game.offer.player)))
-    this.#set(id, isOwed ? at : at + clocks[turn])
+    const owesBot = isBot(game, turn) || (game.offer !== null && isBot(game, opponent(game.offer.player)))
+    this.#set(id, owesBot ? at : at + clocks[turn])
   }
 
   /**
-   * A live game with a clock, of which no more is known: a summary tells when a flag may fall at the earliest. Then it is
-   * looked at.
+   * Sets the deadline of a live game with a clock of which only the summary is known: the earliest time at which its
+   * flag may fall. The game is read then.
    */
-  expects({ game, at, clock, players: seated }: GameSummary): void {
+  expectFlag({ game, at, clock, players: seated }: GameSummary): void {
     if (this.#isClosed || clock === undefined || this.#games.peek(game) !== null) return
     const hasBot = players.some((player) => seated[player]?.bot !== undefined)
     this.#set(game, hasBot ? at : at + ('perMoveMs' in clock ? clock.perMoveMs : clock.initialMs))
   }
 
-  /** Something may be due in the game: it is looked at, and read from the journal if need be. */
+  /** Something may be due in the game: lets it act, and loads it from the journal if it is not in memory. */
   wake(id: string): void {
-    if (this.#isClosed || this.#games.attend(id)) return
+    if (this.#isClosed || this.#games.runAutomation(id)) return
     if (this.#loading >= loadsAtOnce) return this.#later(id, queuedMs)
     this.#loading++
     this.#games
@@ -61,7 +61,7 @@ export class Timekeeper {
     this.#isClosed = true
   }
 
-  /** `at`: an instant as it is stored. */
+  /** `at`: a stored time, in ms of the wall clock. */
   #set(id: string, at: number): void {
     const { clock, timeline, deadlines, peers } = this.#shared
     const now = clock.now()
@@ -77,7 +77,8 @@ export class Timekeeper {
     const { log } = this.#shared
     const fault = faultOf(cause, log)
     if (fault.fault === 'unavailable') this.#later(id, againMs)
-    else if (fault.fault !== 'no-such-game') log.warn({ reason: reasonOf(fault) }, 'a game with a clock cannot be read')
+    else if (fault.fault !== 'no-such-game')
+      log.warn({ reason: faultReasonOf(fault) }, 'a game with a clock cannot be read: its flag will not fall')
   }
 }
 

@@ -1,13 +1,14 @@
-/** Whether what a store has read is still what the journal has. */
+/** Checks that the journal still contains what a store has read from it. */
 import { type Entry, type Journal, JournalFault } from '../../journal/index.ts'
-import type { Mark, Newest } from './catalog-store.ts'
+import type { CatalogMark, Newest } from './catalog-store.ts'
 
 /**
- * Why the rows behind `mark` are of another history than `journal`; null: they are of this one. The id tells another
- * journal; the newest entry tells the same one put back to an older state, which may have been played on since.
+ * Why the rows that `mark` describes belong to another history than `journal`; null: they belong to this one. The id
+ * detects another journal. The newest entry detects that an older state of the same journal was restored, even if games
+ * were continued since.
  * @throws JournalFault 'unavailable'
  */
-export async function findMismatch(journal: Journal, { journal: id, newest }: Mark): Promise<string | null> {
+export async function findMismatch(journal: Journal, { journal: id, newest }: CatalogMark): Promise<string | null> {
   if (id !== journal.id) return 'it is of another journal'
   if (newest === null) return null
   return (await holds(journal, newest)) ? null : 'the journal was put back to an older state'
@@ -18,7 +19,7 @@ async function holds(journal: Journal, { game, version, chain }: Newest): Promis
     const [entry] = await journal.read(game, version - 1, 1)
     return entry?.version === version && entry.chain === chain
   } catch (cause) {
-    // A game that cannot be read proves nothing.
+    // A damaged game proves nothing.
     if (cause instanceof JournalFault && cause.fault === 'corrupt') return false
     throw cause
   }

@@ -2,18 +2,18 @@
 import { assert, claimEqual } from '../../base/index.ts'
 import { type Account, parseRules } from '../../game/index.ts'
 import { Fault, type GameSummary, type Status } from '../../protocol/index.ts'
-import type { CatalogStore, Mark } from './catalog-store.ts'
+import type { CatalogStore, CatalogMark } from './catalog-store.ts'
 
 export interface CatalogCheck {
   readonly title: string
-  /** Takes a new, empty store, which stays its maker's to close. Rejects, saying what was expected, if it is wrong. */
+  /** Takes a new, empty store, which the caller closes. Rejects and says what was expected if the store is wrong. */
   readonly run: (store: CatalogStore) => Promise<void>
 }
 
-/** The id of an account, or nobody's. */
+/** The id of an account; null for an open seat. */
 type Owner = string | null
 
-/** A summary as a test needs it. */
+/** Makes a summary for tests. */
 export function makeRow(game: string, at: number, status: Status, ...[X, O]: readonly [Owner, Owner]): GameSummary {
   const rules = parseRules('tictactoe')
   assert(typeof rules !== 'string', 'tictactoe is a game')
@@ -22,8 +22,8 @@ export function makeRow(game: string, at: number, status: Status, ...[X, O]: rea
   return { game, rules, status, players: { X: owner(X), O: owner(O) }, outcome, at }
 }
 
-/** A mark as a test needs it. */
-export function makeMark(position: string): Mark {
+/** Makes a mark for tests. */
+export function makeMark(position: string): CatalogMark {
   return {
     journal: 'j',
     history: 'h',
@@ -34,14 +34,14 @@ export function makeMark(position: string): Mark {
 
 export const catalogStoreContract: readonly CatalogCheck[] = [
   {
-    title: 'a new store has no mark and knows no games',
+    title: 'a new store has no mark and no games',
     async run(store) {
       claimEqual(await store.mark(), null, 'mark')
       claimEqual(await store.gamesOf('ann', undefined, undefined, 10), { games: [] }, 'page')
     },
   },
   {
-    title: 'rows are found by each owner, whole, and the mark moves with them',
+    title: 'each owner finds the whole row, and the mark is written with the rows',
     async run(store) {
       const row = makeRow('g1', 5, 'live', 'ann', 'bob')
       const clocked = { ...makeRow('g2', 6, 'open', null, 'ann'), clock: { initialMs: 60_000, incrementMs: 0 } }
@@ -56,7 +56,7 @@ export const catalogStoreContract: readonly CatalogCheck[] = [
     },
   },
   {
-    title: 'a cleared store is a new one',
+    title: 'a cleared store is like a new one',
     async run(store) {
       await store.put([makeRow('g1', 1, 'open', 'ann', null), makeRow('g2', 2, 'over', 'ann', 'bob')], makeMark('2'))
       await store.clear()
@@ -69,7 +69,7 @@ export const catalogStoreContract: readonly CatalogCheck[] = [
     },
   },
   {
-    title: 'a row replaces the one before: status, time and owners',
+    title: 'a row replaces the older row of its game: status, time and owners',
     async run(store) {
       await store.put([makeRow('g1', 1, 'open', 'ann', null), makeRow('g2', 2, 'open', 'ann', null)], makeMark('2'))
       await store.put([makeRow('g1', 3, 'live', 'ann', 'bob')], makeMark('3'))
@@ -83,7 +83,7 @@ export const catalogStoreContract: readonly CatalogCheck[] = [
     },
   },
   {
-    title: 'of two rows of one game in one put the later counts',
+    title: 'if one put has two rows of one game, the later row counts',
     async run(store) {
       await store.put([makeRow('g1', 1, 'open', 'ann', null), makeRow('g1', 2, 'live', 'bob', null)], makeMark('2'))
       await claimGames(store, 'ann', undefined, [])
@@ -91,7 +91,7 @@ export const catalogStoreContract: readonly CatalogCheck[] = [
     },
   },
   {
-    title: 'the latest change of status comes first, and of equal ones the higher id, in whatever order they were put',
+    title: 'the latest change of status comes first, then the higher id, in whatever order the rows were put',
     async run(store) {
       const rows = ['b3', 'a1', 'c2', 'a3', 'B3', '-3', 'd0'].map((game) =>
         makeRow(game, Number(game.slice(1)), game === 'c2' ? 'live' : 'over', 'ann', null),
@@ -101,14 +101,14 @@ export const catalogStoreContract: readonly CatalogCheck[] = [
     },
   },
   {
-    title: 'who owns both seats has the game once',
+    title: 'an account that owns both seats has the game once',
     async run(store) {
       await store.put([makeRow('g1', 1, 'live', 'ann', 'ann'), makeRow('g2', 2, 'live', 'bob', 'ann')], makeMark('2'))
       await claimGames(store, 'ann', undefined, ['g2', 'g1'])
     },
   },
   {
-    title: 'pages put together are the list, each row once, and the last has no next',
+    title: 'all pages together are the list, each row once, and the last page has no next',
     async run(store) {
       const statuses = ['open', 'live', 'over'] as const
       const rows = Array.from({ length: 30 }, (_, i) => {
@@ -122,7 +122,7 @@ export const catalogStoreContract: readonly CatalogCheck[] = [
     },
   },
   {
-    title: 'a page goes on where the one before ended, although games have moved to the front',
+    title: 'a page continues where the previous one ended, although games have moved to the front',
     async run(store) {
       const row = (game: string, at: number): GameSummary => makeRow(game, at, 'over', 'ann', null)
       await store.put([row('g1', 1), row('g2', 2), row('g3', 3), row('g4', 4)], makeMark('4'))
@@ -133,14 +133,14 @@ export const catalogStoreContract: readonly CatalogCheck[] = [
     },
   },
   {
-    title: 'a cursor that no page gave out is refused',
+    title: 'a cursor that is from no page is refused',
     async run(store) {
       for (const cursor of ['', 'x', '1', '1.', '.g1', '-1.g1', '1.g 1', "1.g1' OR 1=1 --", `1.${'g'.repeat(65)}`])
         await claimRefused(store.gamesOf('ann', undefined, cursor, 10), cursor)
     },
   },
   {
-    title: 'live games with a clock are found by their ids, page by page, and no others',
+    title: 'clocked returns the live games with a clock by id, page by page, and no others',
     async run(store) {
       const clock = { initialMs: 60_000, incrementMs: 0 }
       const names = ['c', 'B', 'a', '-d', '_e', 'f1', 'f2']
@@ -158,11 +158,11 @@ export const catalogStoreContract: readonly CatalogCheck[] = [
       claimEqual(await store.clocked('', 100), sorted, 'all')
       claimEqual(await store.clocked('', 3), sorted.slice(0, 3), 'the first page')
       claimEqual(await store.clocked(sorted[2]?.game ?? '', 3), sorted.slice(3, 6), 'the second page')
-      claimEqual(await store.clocked(sorted[6]?.game ?? '', 3), [], 'the page behind the last')
+      claimEqual(await store.clocked(sorted[6]?.game ?? '', 3), [], 'the page after the last')
     },
   },
   {
-    title: 'any text may be an account, and each is its own',
+    title: 'any text may be an account id, and no two are confused',
     async run(store) {
       const ids = ['ann', 'ANN', "a'nn", 'a"nn', 'ann\0', 'änn', 'a\u0308nn', '%', '_', '__proto__', '1', '1.0']
       await store.put(

@@ -1,50 +1,50 @@
-/** Where the catalog keeps what it has read: summaries of games, found by account. A cache of the journal. */
+/** Where the catalog stores summaries of games, found by account. It is a cache of the journal. */
 import type { GameId, JournalId, Position, Version } from '../../journal/index.ts'
 import type { GameSummary, Status } from '../../protocol/index.ts'
 
 export interface Page {
   readonly games: readonly GameSummary[]
-  /** Pass it on as `cursor` for the rows behind; absent on the last page. */
+  /** Pass it as `cursor` to get the next rows; absent on the last page. */
   readonly next?: string
-  /** What was changed lately may be missing. */
+  /** Recent changes may be missing. */
   readonly behind?: true
 }
 
-/** How far a store is, and in which history. */
-export interface Mark {
-  /** The id of the journal that the rows are of. */
+/** How far a store has read, and in which history. */
+export interface CatalogMark {
+  /** The id of the journal from which the rows were built. */
   readonly journal: JournalId
-  /** The name of the history that it holds: the journal's id, until the journal is put back to an older state. */
+  /** The id of the history that it holds: the journal's id, until an older state of the journal is restored. */
   readonly history: JournalId
   /** Every journal entry up to here is accounted for. */
   readonly position: Position
-  /** The newest entry that a row may know of; null before the first. */
+  /** The newest entry that the rows may contain; null before the first. */
   readonly newest: Newest | null
 }
 
-/** An entry by what no other one has. */
+/** Identifies one entry. */
 export interface Newest {
   readonly game: GameId
   readonly version: Version
   readonly chain: string
 }
 
-/** Losing it costs a rebuild, nothing else. */
+/** If it is lost it can be rebuilt from the journal. */
 export interface CatalogStore {
-  /** Whether it has failed for good: nothing but the next opening helps. */
+  /** True if it has failed permanently: only opening it again helps. */
   readonly isLost: boolean
-  /** As the last {@link put} left it; null for a new store. */
-  mark(): Promise<Mark | null>
-  /** Replaces the rows of these games and the mark, both or neither. */
-  put(rows: readonly GameSummary[], mark: Mark): Promise<void>
-  /** Forgets every row and the mark: a new store. */
+  /** The mark of the last {@link put}; null for a new store. */
+  mark(): Promise<CatalogMark | null>
+  /** Replaces the rows of these games and the mark, atomically. */
+  put(rows: readonly GameSummary[], mark: CatalogMark): Promise<void>
+  /** Deletes every row and the mark. */
   clear(): Promise<void>
   /**
    * Games in which the account owns a seat, latest change of status first.
    * @throws Fault 'invalid-params' for a cursor that it did not make.
    */
   gamesOf(account: string, status: Status | undefined, cursor: string | undefined, limitRows: number): Promise<Page>
-  /** Live games with a clock in the order of their ids, those behind `after`; at most `limitRows`. '' is before the first. */
+  /** Live games with a clock whose ids follow `after`, sorted by id; at most `limitRows`. '' starts at the first. */
   clocked(after: GameId, limitRows: number): Promise<readonly GameSummary[]>
   close(): Promise<void>
 }

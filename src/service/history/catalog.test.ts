@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { type Log, silentLog, VirtualClock } from '../../base/index.ts'
 import { JournalFault, MemoryJournal } from '../../journal/index.ts'
 import { Fault, type GameSummary, type Limits } from '../../protocol/index.ts'
-import type { CatalogStore, Mark } from './catalog-store.ts'
+import type { CatalogStore, CatalogMark } from './catalog-store.ts'
 import { MemoryNodeBus } from '../cluster/node-bus.ts'
 import { MemoryCatalogStore } from './memory-catalog-store.ts'
 import { type Person, Play, settle } from '../testing/play.ts'
@@ -21,13 +21,13 @@ class Restarts {
   #token = ''
   #seed: number
 
-  /** `seed`: with another one Ann is somebody else. */
+  /** `seed`: with a different one Ann gets a different account. */
   constructor(store: CatalogStore = new MemoryCatalogStore(), seed = 0) {
     this.store = store
     this.#seed = seed
   }
 
-  /** With Ann, who is the same each time. */
+  /** Opens the server with Ann, who has the same account each time. */
   async open(
     journal: MemoryJournal,
     limits: Partial<Limits> = {},
@@ -40,7 +40,7 @@ class Restarts {
     return { play, ann }
   }
 
-  /** Some games of Ann, by their names; all of it is in the store afterwards. */
+  /** Creates games of Ann with these ids. Afterwards all rows are in the store. */
   async make(journal: MemoryJournal, ...games: readonly string[]): Promise<void> {
     const { play, ann } = await this.open(journal)
     for (const game of games) await ann.ask('game.create', { game })
@@ -61,7 +61,7 @@ async function gamesOf(person: Person): Promise<readonly string[]> {
   return (await person.ask('account.games', {})).games.map(({ game }) => game).toSorted()
 }
 
-/** The first entries of a journal, as a copy of its file that was made earlier has them. */
+/** Copies the first entries of a journal, like an older copy of its file. */
 async function copy(journal: MemoryJournal, count: number): Promise<MemoryJournal> {
   const older = new MemoryJournal({ id: journal.id })
   let left = count
@@ -74,7 +74,7 @@ async function copy(journal: MemoryJournal, count: number): Promise<MemoryJourna
   return older
 }
 
-test('[S45] a server whose histories are built again is catching up until they are there', async () => {
+test('[S45] a server that rebuilds its histories reports that it catches up until they are complete', async () => {
   const server = new Restarts()
   const journal = new MemoryJournal()
   await server.make(journal, 'a', 'b', 'c')
@@ -90,13 +90,13 @@ test('[S45] a server whose histories are built again is catching up until they a
   await play.service.close()
 })
 
-test('[S45] a history is that of the journal that is there, whichever was there before', async () => {
+test('[S45] histories follow the current journal, whichever journal was there before', async () => {
   const server = new Restarts()
   const first = new MemoryJournal()
   await server.make(first, 'a', 'b', 'c')
   assert.deepEqual(await server.listed(first), ['a', 'b', 'c'])
   assert.deepEqual(server.logged, [])
-  // Shorter than the one before, and longer.
+  // One that is shorter than the previous journal, and one that is longer.
   const second = new MemoryJournal()
   await new Restarts(undefined, 100).make(second, 'x')
   assert.deepEqual(await server.listed(second), [])
@@ -105,10 +105,10 @@ test('[S45] a history is that of the journal that is there, whichever was there 
   assert.deepEqual(await server.listed(third), ['a', 'k', 'l', 'm', 'n'])
   assert.deepEqual(await server.listed(first), ['a', 'b', 'c'])
   assert.equal(server.logged.length, 3)
-  for (const line of server.logged) assert.equal(line, 'catalog is built again: {"reason":"it is of another journal"}')
+  for (const line of server.logged) assert.equal(line, 'catalog is rebuilt: {"reason":"it is of another journal"}')
 })
 
-test('[S45] a journal put back to an older state has the games of then, however long it has become since', async () => {
+test('[S45] a journal restored to an older state has the games of that state, however long it is now', async () => {
   for (const further of [0, 1, 9]) {
     const server = new Restarts()
     const journal = new MemoryJournal()
@@ -116,15 +116,15 @@ test('[S45] a journal put back to an older state has the games of then, however 
     const before = Number((await server.store.mark())?.position)
     await server.make(journal, 'c', 'd', 'e')
     const older = await copy(journal, before)
-    // Played on by a server that had another catalog.
+    // Games were continued by a server with another catalog.
     const others = new Restarts(undefined, 100)
     await others.make(older, ...Array.from({ length: further }, (_, i) => `other-${i}`))
     assert.deepEqual(await server.listed(older), ['a', 'b'], `${further} further`)
-    assert.deepEqual(server.logged, ['catalog is built again: {"reason":"the journal was put back to an older state"}'])
+    assert.deepEqual(server.logged, ['catalog is rebuilt: {"reason":"the journal was put back to an older state"}'])
   }
 })
 
-test('[S45] a journal that was put back and one of another id have another history, and keep it', async () => {
+test('[S45] a restored journal and a journal with another id get a new history id, and keep it', async () => {
   const server = new Restarts()
   const journal = new MemoryJournal()
   const historyOf = async (of: MemoryJournal): Promise<string | undefined> => {
@@ -142,7 +142,7 @@ test('[S45] a journal that was put back and one of another id have another histo
   assert.equal(await historyOf(other), other.id)
 })
 
-test('[S47] hello names the history, the same after each start and another one after the journal was replaced', async () => {
+test('[S47] hello names the history: the same after each start, another one after the journal was replaced', async () => {
   const server = new Restarts()
   const journal = new MemoryJournal()
   const nameOf = async (of: MemoryJournal): Promise<string | undefined> => {
@@ -163,7 +163,7 @@ test('[S47] hello names the history, the same after each start and another one a
   assert.equal(await nameOf(other), other.id)
 })
 
-test('[S47] nodes of one journal name the same history, and none of them is alone', async () => {
+test('[S47] nodes of one journal name the same history, and none says that it is alone', async () => {
   const journal = new MemoryJournal()
   const exchange = new MemoryNodeBus()
   const clock = new VirtualClock(1_790_000_000_000)
@@ -203,11 +203,11 @@ class DamagedJournal extends MemoryJournal {
   }
 }
 
-test('[S46] a damaged game is in no history, and takes none from anybody', async () => {
+test('[S46] a damaged game is in no history, and does not affect other games', async () => {
   const maker = new Restarts()
   const journal = new DamagedJournal()
   await maker.make(journal, ...Array.from({ length: 80 }, (_, i) => `game-${i}`))
-  // What no server writes: no JSON, and JSON that is no event.
+  // Bodies that no server writes: invalid JSON, and JSON that is no event.
   await journal.append('no-json', 0, 'x')
   await journal.append('no-event', 0, '{"at":1,"event":{"type":"created"}}')
   journal.damaged.add('game-3').add('game-40')
@@ -220,7 +220,7 @@ test('[S46] a damaged game is in no history, and takes none from anybody', async
   await play.pass(5_000)
   const games = await gamesOf(ann)
   assert.deepEqual([games.length, games.includes('new'), games.includes('game-3')], [79, true, false])
-  const about = maker.logged.filter((line) => line.startsWith('game is damaged and in no history'))
+  const about = maker.logged.filter((line) => line.startsWith('game is damaged and is left out of all histories'))
   assert.deepEqual(about.map((line) => /"game":"([^"]+)"/.exec(line)?.[1] ?? '').toSorted(), [
     'game-3',
     'game-40',
@@ -232,14 +232,14 @@ test('[S46] a damaged game is in no history, and takes none from anybody', async
   assert.equal((await maker.store.mark())?.position, play.service.position)
 })
 
-/** A store that refuses, for a while or for good. */
+/** A store whose writes fail, for a while or forever. */
 class RefusingStore extends MemoryCatalogStore {
   override isLost = false
   isRefusing = false
   attempts = 0
   rows = 0
 
-  override async put(rows: readonly GameSummary[], mark: Mark): Promise<void> {
+  override async put(rows: readonly GameSummary[], mark: CatalogMark): Promise<void> {
     this.attempts++
     this.rows += rows.length
     if (this.isRefusing || this.isLost) throw new Fault('storage-full')
@@ -247,7 +247,7 @@ class RefusingStore extends MemoryCatalogStore {
   }
 }
 
-test('[S46] a store that refuses is asked less and less often, and has everything once it takes something', async () => {
+test('[S46] a failing store is tried less and less often, and has everything once a write succeeds', async () => {
   const store = new RefusingStore()
   const server = new Restarts(store)
   const { play, ann } = await server.open(new MemoryJournal())
@@ -267,7 +267,7 @@ test('[S46] a store that refuses is asked less and less often, and has everythin
   assert.equal((await play.service.readiness()).checks['catalog'], 'ok')
 })
 
-test('[S46] what a store refuses does not pile up: it is read from the journal later', async () => {
+test('[S46] rows of a failing store do not accumulate: they are read from the journal later', async () => {
   const store = new RefusingStore()
   const server = new Restarts(store)
   const journal = new MemoryJournal()
@@ -289,7 +289,7 @@ test('[S46] what a store refuses does not pile up: it is read from the journal l
   assert.equal(games.length, count + 1)
 })
 
-test('[S46] a store that is lost is asked nothing more, and readiness says so', async () => {
+test('[S46] a lost store is not used any more, and readiness reports it', async () => {
   const store = new RefusingStore()
   const server = new Restarts(store)
   const { play, ann } = await server.open(new MemoryJournal())
@@ -305,7 +305,7 @@ test('[S46] a store that is lost is asked nothing more, and readiness says so', 
   }
   assert.equal(store.attempts, 0)
   const { ready, checks } = await play.service.readiness()
-  assert.deepEqual([ready, checks['catalog']], [true, 'damaged: it is built again at the next start'])
+  assert.deepEqual([ready, checks['catalog']], [true, 'damaged: it is rebuilt at the next start'])
 })
 
 async function idOf(person: Person): Promise<string> {

@@ -1,37 +1,44 @@
-/** The read model of histories, kept by one node or for all. */
+/**
+ * The catalog: a projection of the journal that lists the games of an account. Each node keeps its own, or all share
+ * one.
+ */
 import type { Event, Game } from '../../game/index.ts'
 import type { Entry, GameId, JournalId, Position } from '../../journal/index.ts'
 import type { GameSummary, Status } from '../../protocol/index.ts'
 import type { Page } from './catalog-store.ts'
-import type { Shared } from '../context.ts'
+import type { ServiceContext } from '../context.ts'
 
 /** What a catalog needs from the games of its node. */
 export interface CatalogHost {
-  /** The state of a game if it is live on this node. */
+  /** The state of a game; null if it is not live on this node. */
   peek(id: string): Game | null
-  /** Every change of a live game behind this version was noted by this node. */
-  notedSince(id: string): number
-  /** Entries that the journal holds now. Answers with those that this node has not noted. */
-  heard(entries: readonly Entry[]): readonly Entry[]
-  /** How a game stands that is not decided here, after its last event, decided `at`. */
-  stands(id: string, game: Game, at: number): void
-  /** A live game with a clock that somebody has to look at when its time may be over. */
-  expects(row: GameSummary): void
+  /** The catalog was given every change of a live game after this version through {@link Catalog.note}. */
+  notifiedSince(id: string): number
+  /** Takes entries that the journal holds now. Returns those that were not given to {@link Catalog.note}. */
+  applyAndReturnUnknown(entries: readonly Entry[]): readonly Entry[]
+  /** The state of a game that is not live here, after its last event, decided at `at`. */
+  updateDeadline(id: string, game: Game, at: number): void
+  /** A live game with a clock: its flag must be checked when its time may be over. */
+  expectFlag(row: GameSummary): void
 }
 
 export interface Catalog {
-  /** The name of the history that is served. */
+  /** The id of the history that is served. */
   readonly history: JournalId
-  /** Why a history may lack games; null: it does not. Names no game, for private ones are known by their ids alone. */
+  /**
+   * Why lists may lack games; null: they are complete. It names no game, because a private game is protected only by
+   * its id.
+   */
   readonly trouble: string | null
-  /** How far the journal is in the histories. */
+  /** The position up to which the journal is contained in the catalog. */
   readonly position: Position
   open(): Promise<void>
-  /** A game of this node has changed. {@link gamesOf} shows it from now on. */
+  /** A game of this node has changed. From now on {@link gamesOf} includes it. */
   note(id: GameId, game: Game, event: Event, at: number): void
   /**
-   * Games in which the account owns a seat, latest change of status first, the newest changes of this node included
-   * unless the page says that it is behind. A cursor names its history: a list that began in one does not go on in another.
+   * Lists the games in which the account owns a seat, latest change of status first. It includes the newest changes of
+   * this node, unless the page says that it may be outdated. A cursor belongs to one history: a list that began in one
+   * history does not continue in another.
    * @throws Fault 'invalid-params' for a cursor that it did not make.
    */
   gamesOf(account: string, status: Status | undefined, cursor: string | undefined, limitRows: number): Promise<Page>
@@ -39,4 +46,4 @@ export interface Catalog {
 }
 
 /** Makes the catalog of a service. */
-export type OpenCatalog = (shared: Shared, host: CatalogHost) => Catalog
+export type OpenCatalog = (shared: ServiceContext, host: CatalogHost) => Catalog

@@ -17,7 +17,7 @@ class CountingJournal extends MemoryJournal {
   }
 }
 
-/** Each node has a store of its own, which the next one in its place finds. */
+/** Each node has a store of its own, which its successor finds. */
 function own(): CatalogBench {
   const clock = new VirtualClock(1_790_000_000_000)
   const journal = new CountingJournal()
@@ -55,7 +55,7 @@ for (const check of catalogContract) {
   test(`shared, three partitions: ${check.title}`, () => check.run(shared(3)))
 }
 
-/** Two nodes that share one projection store; each can be cut off from it. */
+/** Two nodes that share one projection store; each can be disconnected from it. */
 async function two() {
   const clock = new VirtualClock(1_790_000_000_000)
   const journal = new MemoryJournal()
@@ -76,7 +76,7 @@ async function two() {
   return { plays, cut, pass }
 }
 
-test('[S52] a node that keeps the histories and stops is succeeded; what it writes when it is back is not', async () => {
+test('[S52] if the node that writes the histories stops, another takes over, and its later writes are refused', async () => {
   const { plays, cut, pass } = await two()
   const [one, other] = plays
   const ann = other.sit()
@@ -96,7 +96,7 @@ test('[S52] a node that keeps the histories and stops is succeeded; what it writ
   for (const play of plays) assert.equal((await play.service.readiness()).checks['catalog'], 'ok')
 })
 
-test('[S53] a list that cannot be current says that it is behind, and readiness says so', async () => {
+test('[S53] a list that may be outdated says so, and readiness reports it', async () => {
   const { plays, cut, pass } = await two()
   const ann = plays[0].sit()
   await ann.ask('game.create', { game: 'a' })
@@ -117,7 +117,7 @@ test('[S53] a list that cannot be current says that it is behind, and readiness 
   assert.equal((await plays[0].service.readiness()).checks['catalog'], 'ok')
 })
 
-test('[S52] a node takes little memory while it reads what the histories do not account for, and no longer', async () => {
+test('[S52] hold is called while a node reads what the histories do not account for, and released afterwards', async () => {
   const clock = new VirtualClock(1_790_000_000_000)
   const journal = new MemoryJournal()
   const before = await Play.open({ journal, clock, seed: 1 })

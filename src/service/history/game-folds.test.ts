@@ -15,7 +15,7 @@ class CountingJournal extends MemoryJournal {
   }
 }
 
-test('[N9] a game that is played on another node is not read again with its moves, and its row is right', async () => {
+test('[N9] a game that is played on another node is not read again after each move, and its row is right', async () => {
   const clock = new VirtualClock(1_790_000_000_000)
   const exchange = new MemoryNodeBus()
   const journal = new MemoryJournal()
@@ -52,7 +52,7 @@ test('[N9] a game that is played on another node is not read again with its move
   assert.ok((idle.pages.get('duel') ?? 0) <= 1, `the duel was read ${idle.pages.get('duel')} times`)
 })
 
-test('[S13] a row is not replaced by an older one that the journal tells of late', async () => {
+test('[S13] a row is not replaced by an older one that the follower delivers late', async () => {
   const clock = new VirtualClock(1_790_000_000_000)
   const journal = new MemoryJournal()
   const held: (() => void)[] = []
@@ -70,8 +70,8 @@ test('[S13] a row is not replaced by an older one that the journal tells of late
   await bob.ask('game.join', { game: 'a' })
   await late.pass(2_000)
   isHeld = false
-  for (const hear of held) {
-    hear()
+  for (const deliver of held) {
+    deliver()
     await late.pass(2_000)
   }
   const { games } = await bob.ask('account.games', {})

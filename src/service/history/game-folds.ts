@@ -1,79 +1,82 @@
-/** How games stand that are heard of and not in memory: folded from what is heard, so that none is read again for it. */
+/**
+ * The states of games that are not in memory, folded from the entries of the journal's follower, so that no game is
+ * read again for each entry.
+ */
 import { type Event, type Game, players } from '../../game/index.ts'
 import { type Entry, type Journal, pagesOf, LruCache } from '../../journal/index.ts'
 import { parseBody, statusOf } from '../../protocol/index.ts'
 import { fold } from '../games/fold.ts'
 
-/** A game as it is at its version. */
-export interface Standing {
+/** A game and the times that its summary needs. */
+export interface FoldedGame {
   readonly game: Game
-  /** When its status changed last, and when its last event was decided. */
+  /** When its status last changed, and when its last event was decided; in ms of the wall clock. */
   readonly changedAt: number
   readonly lastAt: number
 }
 
-/** nothing: the entry changes no list. unknown: the game has to be read. */
-export type Taken = Standing | 'nothing' | 'unknown'
+/** nothing: the entry changes no list. unknown: the game must be read from the journal. */
+export type FoldResult = FoldedGame | 'nothing' | 'unknown'
 
-/** Games that go on, some kilobytes each: more than are played at a time. What falls out is read once more. */
-const goingMax = 1 << 17
-/** Games of which nothing is listed any more, by their ids. */
+/** Unfinished games, some kilobytes each: more than are played at a time. A game that is evicted is read once more. */
+const unfinishedMax = 1 << 17
+/** Games whose row no longer changes, by id. */
 const settledMax = 1 << 17
 
 export class GameFolds {
-  readonly #going = new LruCache<string, Standing>(goingMax)
-  /** Open boards, which are in nobody's history, and games that are over, after which only a rematch is talked about. */
+  readonly #unfinished = new LruCache<string, FoldedGame>(unfinishedMax)
+  /** Open boards, which are in nobody's history, and finished games, after which only events about a rematch follow. */
   readonly #settled = new LruCache<string, true>(settledMax)
 
-  /** What follows from an entry. @throws what is no event */
-  take(entry: Entry): Taken {
+  /** Applies an entry and returns the result. @throws if the body is no event */
+  take(entry: Entry): FoldResult {
     const { game: id, version } = entry
     if (version > 1 && this.#settled.get(id) === true) return 'nothing'
-    const before = version === 1 ? null : (this.#going.get(id) ?? 'unknown')
+    const before = version === 1 ? null : (this.#unfinished.get(id) ?? 'unknown')
     if (before === 'unknown' || version > (before?.game.version ?? 0) + 1) return 'unknown'
     if (version <= (before?.game.version ?? 0)) return 'nothing'
     const after = advance(before, entry)
-    this.#keep(id, after)
+    this.#remember(id, after)
     return after ?? 'nothing'
   }
 
-  /** Reads a game as it is in the journal. Null: it is in nobody's history. @throws JournalFault */
-  async read(journal: Journal, id: string): Promise<Standing | null> {
-    let standing: Standing | null = null
+  /** Reads a game from the journal. Null: it is in nobody's history. @throws JournalFault */
+  async read(journal: Journal, id: string): Promise<FoldedGame | null> {
+    let folded: FoldedGame | null = null
     for await (const page of pagesOf(journal, id))
       for (const entry of page) {
-        standing = advance(standing, entry)
-        // It may have been cleared a million times.
-        if (standing === null) return this.#keep(id, null)
+        folded = advance(folded, entry)
+        // Stops early: an open board may have been cleared a million times.
+        if (folded === null) return this.#remember(id, null)
       }
-    return standing && this.#keep(id, standing)
+    return folded && this.#remember(id, folded)
   }
 
-  #keep(id: string, standing: Standing | null): Standing | null {
-    if (standing !== null && statusOf(standing.game) !== 'over') {
-      this.#going.set(id, standing)
+  #remember(id: string, folded: FoldedGame | null): FoldedGame | null {
+    if (folded !== null && statusOf(folded.game) !== 'over') {
+      this.#unfinished.set(id, folded)
     } else {
-      this.#going.delete(id)
+      this.#unfinished.delete(id)
       this.#settled.set(id, true)
     }
-    return standing
+    return folded
   }
 }
 
 /** Null for an open board. */
-function advance(before: Standing | null, entry: Entry): Standing | null {
+function advance(before: FoldedGame | null, entry: Entry): FoldedGame | null {
   const game = fold(before?.game ?? null, [entry])
   if (game === null || game.seats === 'open') return null
   const { at, event } = parseBody(entry.body)
   return { game, changedAt: changesStatus(game, event) ? at : (before?.changedAt ?? at), lastAt: at }
 }
 
-/** Whether the game is in anybody's history: somebody has sat down at it. */
+/** True if the game is in an account's history: a seat has an owner. */
 export function isListed(game: Game): boolean {
   return players.some((player) => game.players[player] !== null)
 }
 
-/** Whether `event`, which led to `game`, shows in a list. */
+/** True if `event`, which led to `game`, changes its row. */
 export function changesStatus(game: Game, event: Event): boolean {
   if (event.type === 'created' || event.type === 'joined' || event.type === 'restarted') return true
   return statusOf(game) === 'over' && !('what' in event && event.what === 'rematch')

@@ -8,9 +8,9 @@ import { MemoryCatalogStore } from './memory-catalog-store.ts'
 
 for (const { title, run } of catalogStoreContract) test(`[S13] memory: ${title}`, () => run(new MemoryCatalogStore()))
 
-/** Stores that are wrong in one way each. */
+/** Stores with one fault each. */
 const planted: Readonly<Record<string, () => CatalogStore>> = {
-  'keeps what a row replaced'() {
+  'keeps replaced rows'() {
     const store = new MemoryCatalogStore()
     const kept: GameSummary[] = []
     return changed(store, {
@@ -23,11 +23,11 @@ const planted: Readonly<Record<string, () => CatalogStore>> = {
       },
     })
   },
-  'forgets where it is'() {
+  'loses the position'() {
     const store = new MemoryCatalogStore()
     return changed(store, { put: (rows, mark) => store.put(rows, { ...mark, position: '' }) })
   },
-  'forgets what its rows know of'() {
+  'loses the newest entry'() {
     const store = new MemoryCatalogStore()
     return changed(store, { put: (rows, mark) => store.put(rows, { ...mark, newest: null }) })
   },
@@ -73,7 +73,7 @@ const planted: Readonly<Record<string, () => CatalogStore>> = {
       },
     })
   },
-  'takes no notice of the status'() {
+  'ignores the status'() {
     const store = new MemoryCatalogStore()
     return changed(store, { gamesOf: (account, _, cursor, limit) => store.gamesOf(account, undefined, cursor, limit) })
   },
@@ -93,12 +93,12 @@ function changed(store: MemoryCatalogStore, change: Partial<CatalogStore>): Cata
 }
 
 for (const [title, open] of Object.entries(planted))
-  test(`[S13] the contract catches a store that ${title}`, async () => {
+  test(`[S13] the contract fails a store that ${title}`, async () => {
     const runs = await Promise.allSettled(catalogStoreContract.map(({ run }) => run(open())))
     assert.ok(runs.some(({ status }) => status === 'rejected'))
   })
 
-test('[S13] a partition that is kept in order gives what sorting everything gives', async () => {
+test('[S13] a sorted partition gives the same result as sorting everything', async () => {
   const id = fc.constantFrom('ann', 'bob', null)
   const row = fc.tuple(fc.nat(9), fc.nat(5), fc.constantFrom(...statuses), id, id)
   await fc.assert(

@@ -1,22 +1,22 @@
-/** The catalog store that lives as long as its object: tests, simulation, and games inside a page. */
+/** A catalog store in memory: for tests, simulation, and games inside a web page. */
 import { players } from '../../game/index.ts'
 import type { GameId } from '../../journal/index.ts'
 import type { GameSummary, Status } from '../../protocol/index.ts'
-import { compareLatest, makePage, parseCursor, type Place } from './catalog-cursor.ts'
-import type { CatalogStore, Mark, Page } from './catalog-store.ts'
+import { compareLatest, makeCatalogPage, parseCursor, type CursorPlace } from './catalog-cursor.ts'
+import type { CatalogStore, CatalogMark, Page } from './catalog-store.ts'
 
 export class MemoryCatalogStore implements CatalogStore {
   readonly isLost: boolean = false
   readonly #rows = new Map<string, GameSummary>()
-  /** The games of each account, the latest at the end, where changes are cheap. */
+  /** The games of each account, sorted with the latest at the end, where changes are cheap. */
   readonly #partitions = new Map<string, GameSummary[]>()
-  #mark: Mark | null = null
+  #mark: CatalogMark | null = null
 
-  async mark(): Promise<Mark | null> {
+  async mark(): Promise<CatalogMark | null> {
     return this.#mark
   }
 
-  async put(rows: readonly GameSummary[], mark: Mark): Promise<void> {
+  async put(rows: readonly GameSummary[], mark: CatalogMark): Promise<void> {
     for (const row of rows) {
       const before = this.#rows.get(row.game)
       if (before !== undefined) for (const account of owners(before)) this.#remove(account, before)
@@ -45,7 +45,7 @@ export class MemoryCatalogStore implements CatalogStore {
       const row = partition[index]
       if (row !== undefined && (status === undefined || row.status === status)) games.push(row)
     }
-    return makePage(games, limitRows)
+    return makeCatalogPage(games, limitRows)
   }
 
   async clocked(after: GameId, limitRows: number): Promise<readonly GameSummary[]> {
@@ -76,7 +76,7 @@ function owners(row: GameSummary): ReadonlySet<string> {
 }
 
 /** How many rows of a partition are older than `place`. */
-function indexOf(partition: readonly GameSummary[], place: Place): number {
+function indexOf(partition: readonly GameSummary[], place: CursorPlace): number {
   let low = 0
   let high = partition.length
   while (low < high) {

@@ -1,9 +1,9 @@
 import { test } from 'node:test'
 import { MemoryJournal } from '../../journal/index.ts'
 import { MemoryProjectionStore } from './memory-projection-store.ts'
-import { shelfContract } from '../testing/projection-contract.ts'
+import { projectionContract } from '../testing/projection-contract.ts'
 
-for (const check of shelfContract)
+for (const check of projectionContract)
   test(`memory: ${check.title}`, async () => {
     const store = new MemoryProjectionStore()
     const journal = new MemoryJournal()

@@ -1,4 +1,4 @@
-/** Books that live as long as their object: tests, simulation. */
+/** A projection store in memory: for tests and simulation. */
 import { type Journal, JournalFault } from '../../journal/index.ts'
 import type { GameSummary } from '../../protocol/index.ts'
 import type {
@@ -13,17 +13,21 @@ import { accountsOf } from './rows.ts'
 export class MemoryProjectionStore {
   readonly #partitions: readonly Pages[]
 
-  /** Of a journal with so many partitions. */
+  /** @param partitions the number of partitions of the journal */
   constructor(partitions = 1) {
     this.#partitions = Array.from({ length: partitions }, () => new Pages())
   }
 
-  /** As a node has them that sees the journal so. `isCut`: it reaches nothing. */
+  /**
+   * Opens the store as one node sees it, with that node's view of the journal. `isCut`: the node cannot reach the
+   * store.
+   */
   open(partitions: readonly Partition[], isCut: () => boolean = () => false): ProjectionStore {
     return {
       partitions: this.#partitions.map((pages, place) => {
         const partition = partitions[place]
-        if (partition === undefined) throw new RangeError('a partition is missing')
+        if (partition === undefined)
+          throw new RangeError('a partition is missing: pass one for each partition of the store')
         return new MemoryProjectionPartition(partition, pages, isCut)
       }),
       close: async () => {},
@@ -57,12 +61,12 @@ class MemoryProjectionPartition implements ProjectionPartition {
   }
 
   async state(): Promise<ProjectionState> {
-    this.#reach()
+    this.#assertReachable()
     return { end: this.#length(), mark: this.#pages.mark }
   }
 
   async write(rows: readonly GameSummary[], mark: ProjectionMark, after: number): Promise<number | null> {
-    this.#reach()
+    this.#assertReachable()
     const pages = this.#pages
     if ((pages.mark?.token ?? 0) !== after) return null
     for (const row of rows) pages.rows.set(row.game, { place: ++pages.places, row })
@@ -72,12 +76,12 @@ class MemoryProjectionPartition implements ProjectionPartition {
   }
 
   async forget(before: number): Promise<void> {
-    this.#reach()
+    this.#assertReachable()
     for (const [game, { place }] of this.#pages.rows) if (place < before) this.#pages.rows.delete(game)
   }
 
   async latest(account: string, before: number, count: number): Promise<readonly Placed[]> {
-    this.#reach()
+    this.#assertReachable()
     return [...this.#pages.rows.values()]
       .filter(({ place, row }) => place < before && accountsOf(row).has(account))
       .toSorted((a, b) => b.place - a.place)
@@ -85,14 +89,14 @@ class MemoryProjectionPartition implements ProjectionPartition {
   }
 
   async clocked(after: number, count: number): Promise<readonly Placed[]> {
-    this.#reach()
+    this.#assertReachable()
     return [...this.#pages.rows.values()]
       .filter(({ place, row }) => row.status === 'live' && row.clock !== undefined && place > after)
       .toSorted((a, b) => a.place - b.place)
       .slice(0, count)
   }
 
-  #reach(): void {
-    if (this.#isCut()) throw new JournalFault('unavailable', 'the rows are not reached')
+  #assertReachable(): void {
+    if (this.#isCut()) throw new JournalFault('unavailable', 'the rows cannot be reached')
   }
 }

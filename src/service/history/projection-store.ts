@@ -1,6 +1,6 @@
 /**
- * Rows of all games, kept once for a whole cluster: one node at a time writes those of a partition, all read them. Another
- * one goes on where it stopped, from the journal.
+ * The rows of all games, stored once for a whole cluster. One node at a time writes the rows of a partition, and all
+ * read them. If that node stops, another continues from the journal at the position of the mark.
  */
 import type { Journal, JournalId } from '../../journal/index.ts'
 import type { GameSummary } from '../../protocol/index.ts'
@@ -13,24 +13,27 @@ export interface ProjectionStore {
 
 /** The rows of one partition. */
 export interface ProjectionPartition {
-  /** The partition; its positions are numbers. */
+  /** The partition of the journal; its positions are numbers. */
   readonly journal: Journal
   /** @throws JournalFault 'unavailable' */
   state(): Promise<ProjectionState>
   /**
-   * Replaces the rows of these games and the mark, all or nothing, if the mark is still the one with the token `after` (0:
-   * there is none). Resolves with the token of the new one; null: somebody else has written.
-   * @throws JournalFault 'unavailable', 'storage-full': whether it was written is not known
+   * Replaces the rows of these games and the mark, atomically, if the mark still has the token `after` (0: no mark).
+   * Resolves with the token of the new mark; null: another node has written.
+   * @throws JournalFault 'unavailable', 'storage-full': it is unknown whether the rows were written
    */
   write(rows: readonly GameSummary[], mark: ProjectionMark, after: number): Promise<number | null>
-  /** Forgets what was written before the mark with this token. @throws JournalFault 'unavailable' */
+  /** Deletes what was written before the mark with this token. @throws JournalFault 'unavailable' */
   forget(before: number): Promise<void>
   /**
-   * The rows of an account that were written last before place `before`, newest first: at most `count`; fewer if there are
-   * no more. @throws JournalFault 'unavailable'
+   * The rows of an account whose last write was before place `before`, newest first: at most `count`; fewer if there
+   * are no more. @throws JournalFault 'unavailable'
    */
   latest(account: string, before: number, count: number): Promise<readonly Placed[]>
-  /** Live games with a clock, those written behind place `after`, oldest first; at most `count`. @throws JournalFault */
+  /**
+   * Live games with a clock whose rows were written after place `after`, oldest first; at most `count`.
+   * @throws JournalFault
+   */
   clocked(after: number, count: number): Promise<readonly Placed[]>
 }
 
@@ -40,21 +43,21 @@ export interface Placed {
 }
 
 export interface ProjectionState {
-  /** The position of the journal's last entry, at about the time of the mark: either may be ahead. */
+  /** The position of the journal's last entry, read at about the same time as the mark: either may be newer. */
   readonly end: number
-  /** How long before the call that was asked, in ms; left out: it was asked then. */
+  /** How long before the call of `state` the `end` was requested, in ms; absent: it was requested by the call. */
   readonly askedMs?: number
   readonly mark: (ProjectionMark & { readonly token: number }) | null
 }
 
-/** How far the rows of a partition are, and which node writes them. */
+/** How far the rows of a partition have been written, and by which node. */
 export interface ProjectionMark {
-  /** The journal whose rows they are. */
+  /** The journal from which the rows were built. */
   readonly journal: JournalId
   /** Every entry up to here is accounted for. */
   readonly position: number
-  /** The node that writes; empty: it has left, and the next one may begin. */
+  /** The node that writes; empty: it has stopped, and the next node may begin at once. */
   readonly keeper: string
-  /** Counts what that node has written, so that it recognises its own. */
+  /** Counts the writes of that node, so that it recognises its own. */
   readonly number: number
 }

@@ -1,85 +1,90 @@
-/** Keeps the store of one partition, when it is this node's turn: reads what is stored and writes the rows that follow. */
+/**
+ * Writes the rows of one partition while this node is its keeper: follows the journal and stores the rows that change.
+ */
 import type { Timer } from '../../base/index.ts'
 import type { Entry, Subscription } from '../../journal/index.ts'
 import { type GameSummary, makeSummary } from '../../protocol/index.ts'
 import type { ProjectionMark, ProjectionState, ProjectionPartition } from './projection-store.ts'
 import type { CatalogHost } from './catalog.ts'
-import { DamagedGames, isPassing } from './damaged-games.ts'
-import type { Shared } from '../context.ts'
-import { isListed, type Standing, GameFolds } from './game-folds.ts'
+import { DamagedGames, isTemporary } from './damaged-games.ts'
+import type { ServiceContext } from '../context.ts'
+import { isListed, type FoldedGame, GameFolds } from './game-folds.ts'
 
-/** How long changes gather before they are written, in ms. */
+/** How long changes are collected before they are written, in ms. */
 const flushMs = 200
-/** A keeper writes at least this often, in ms; one that has not for the other time is succeeded. */
+/** A keeper writes at least every `beatMs`, in ms. If it has not written for `patienceMs`, another node takes over. */
 const beatMs = 1_000
 const patienceMs = 4_000
-/** How long the journal may be shorter than the store, in ms, before it is believed to be another one. */
-const strangeMs = 10_000
-/** Rows in one write: what the servers take at once, for each row is in two lists and perhaps in that of the clocks. */
+/** How long the journal may appear shorter than the rows before it is taken for another journal, in ms. */
+const shorterMsMax = 10_000
+/**
+ * Rows per write: as many as the servers take at once, since each row is in two lists and perhaps in the list of
+ * clocks.
+ */
 const rowsAtOnce = 300
-/** Games that wait to be read or written; with more the journal is not read on. */
+/** How many games may wait to be read or written; above that the journal is not followed further. */
 const waitingMax = 4_096
-/** Games read from the journal side by side. */
+/** How many games are read from the journal in parallel. */
 const readsAtOnce = 64
-/** When what failed is tried again, in ms. */
+/** Delay before a failed write is tried again, in ms. */
 const againMs = 500
-/** Rows of one page of the games with a clock. */
+/** Page size when the games with a clock are read. */
 const pageRows = 1_000
 
-/** What a keeper knows while it keeps. */
+/** The state of this node while it is the keeper. */
 interface Keeping {
   token: number
-  /** Of the last entry that was heard, and of the last one that the store account for. */
+  /** The positions of the last entry received and of the last entry that the stored rows account for. */
   heard: number
   written: number
   subscription: Subscription | null
   readonly rows: Map<string, GameSummary>
-  /** Games whose beginning was not heard. */
+  /** Games whose earlier entries were not received: they must be read. */
   readonly unread: Set<string>
-  readonly standings: GameFolds
+  readonly folds: GameFolds
   isCaughtUp: boolean
-  /** See {@link Hold}; for as long as it is not caught up. */
+  /** See {@link Hold}; called when it has caught up or is no longer the keeper. */
   readonly release: () => void
-  /** The games with a clock are known. */
-  isLearned: boolean
+  /** The games with a clock have been reported to the host. */
+  hasReportedClocked: boolean
   writtenAt: number
   writing: boolean
 }
 
-/** Begins what ends when the result is called, which may be more than once. */
+/** Starts something that ends when the returned function is called, which may happen more than once. */
 export type Hold = () => () => void
 
 export interface ProjectorParts {
   readonly partition: ProjectionPartition
-  /** Called while much is read that is not kept. */
+  /** Called before much is read of which little is kept in memory. */
   readonly hold: Hold
-  readonly host: Pick<CatalogHost, 'stands' | 'expects'>
-  /** Of this node, different from that of every other. */
+  readonly host: Pick<CatalogHost, 'updateDeadline' | 'expectFlag'>
+  /** The name of this node, unique in the cluster. */
   readonly name: string
 }
 
 export class Projector {
-  readonly #shared: Shared
+  readonly #shared: ServiceContext
   readonly #partition: ProjectionPartition
-  readonly #host: Pick<CatalogHost, 'stands' | 'expects'>
+  readonly #host: Pick<CatalogHost, 'updateDeadline' | 'expectFlag'>
   readonly #name: string
   readonly #hold: Hold
   readonly #damaged: DamagedGames
   #number = 0
   #keeping: Keeping | null = null
-  /** The mark of another keeper, and since when it has been so. */
+  /** The last mark that was seen, and since when it has not changed. */
   #seen = { token: -1, at: 0 }
-  /** Since when the rows have been reported ahead of the journal. */
-  #strangeSince: number | null = null
+  /** Since when the rows have appeared newer than the journal; null if they do not. */
+  #shorterSince: number | null = null
   #isTaking = false
-  /** The log says that they cannot be written. */
-  #isTold = false
+  /** The log already says that the rows cannot be written. */
+  #hasWarned = false
   #timer: Timer | null = null
-  /** The timer is set for what was heard. */
+  /** The timer is set for a flush, not only for the next beat. */
   #isSoon = false
   #isClosed = false
 
-  constructor(shared: Shared, { partition, hold, host, name }: ProjectorParts) {
+  constructor(shared: ServiceContext, { partition, hold, host, name }: ProjectorParts) {
     this.#shared = shared
     this.#partition = partition
     this.#hold = hold
@@ -92,42 +97,42 @@ export class Projector {
     return this.#keeping !== null
   }
 
-  /** Games that cannot be read. */
+  /** The number of games that cannot be read. */
   get damaged(): number {
     return this.#damaged.size
   }
 
-  /** What was just seen: where nobody keeps the store, this node does from now on. */
+  /** Takes the state that was just read. If the partition has no keeper, this node becomes its keeper. */
   async saw({ mark, end }: ProjectionState): Promise<void> {
     const now = this.#shared.clock.now()
     const token = mark?.token ?? 0
     if (token !== this.#seen.token) this.#seen = { token, at: now }
     if (this.#keeping !== null || this.#isTaking || this.#isClosed) return
     const isFree = mark === null || mark.keeper === '' || now - this.#seen.at >= patienceMs
-    this.#strangeSince = mark !== null && mark.position > end ? (this.#strangeSince ?? now) : null
-    // A leader that is cut off, or new, may tell less than there is, but not for long.
-    const isStrange = this.#strangeSince !== null && now - this.#strangeSince < strangeMs
-    if (!isFree || isStrange) return
+    this.#shorterSince = mark !== null && mark.position > end ? (this.#shorterSince ?? now) : null
+    // A leader that is partitioned away or new may report too few entries, but not for long.
+    const isShorter = this.#shorterSince !== null && now - this.#shorterSince < shorterMsMax
+    if (!isFree || isShorter) return
     this.#isTaking = true
     try {
-      await this.#take(mark, end)
+      await this.#becomeKeeper(mark, end)
     } catch (cause) {
-      this.#say(cause)
+      this.#warn(cause)
     } finally {
       this.#isTaking = false
     }
   }
 
-  /** Lets the next one keep them. */
+  /** Stops, and tells the next node that it may take over at once. */
   async close(): Promise<void> {
     this.#isClosed = true
     const keeping = this.#keeping
-    this.#drop()
+    this.#stopKeeping()
     if (keeping === null || keeping.writing) return
     await this.#partition.write([], { ...this.#mark(keeping.written), keeper: '' }, keeping.token).catch(() => null)
   }
 
-  async #take(mark: ProjectionState['mark'], end: number): Promise<void> {
+  async #becomeKeeper(mark: ProjectionState['mark'], end: number): Promise<void> {
     const { journal } = this.#partition
     const isSame = mark !== null && mark.journal === journal.id && mark.position <= end
     const from = isSame ? mark.position : 0
@@ -141,24 +146,24 @@ export class Projector {
       subscription: null,
       rows: new Map(),
       unread: new Set(),
-      standings: new GameFolds(),
+      folds: new GameFolds(),
       isCaughtUp: false,
       release: this.#hold(),
-      isLearned: false,
+      hasReportedClocked: false,
       writtenAt: this.#shared.clock.now(),
       writing: false,
     }
     this.#keeping = keeping
-    this.#shared.log.info({ partition: journal.id, position: from }, 'this node keeps the histories')
+    this.#shared.log.info({ partition: journal.id, position: from }, 'this node writes the histories')
     this.#follow(keeping)
-    this.#later(flushMs)
+    this.#schedule(flushMs)
   }
 
   #mark(position: number): ProjectionMark {
     return { journal: this.#partition.journal.id, position, keeper: this.#name, number: ++this.#number }
   }
 
-  #drop(): void {
+  #stopKeeping(): void {
     this.#keeping?.subscription?.close()
     this.#keeping?.release()
     this.#keeping = null
@@ -169,7 +174,7 @@ export class Projector {
 
   #follow(keeping: Keeping): void {
     const position = keeping.heard === 0 ? '' : String(keeping.heard)
-    const subscription = this.#partition.journal.follow(position, (entries) => this.#hear(keeping, entries))
+    const subscription = this.#partition.journal.follow(position, (entries) => this.#receive(keeping, entries))
     keeping.subscription = subscription
     subscription.caughtUp.then(
       () => {
@@ -180,50 +185,50 @@ export class Projector {
     )
   }
 
-  #hear(keeping: Keeping, entries: readonly Entry[]): void {
+  #receive(keeping: Keeping, entries: readonly Entry[]): void {
     for (const entry of entries) {
-      this.#takeIn(keeping, entry)
+      this.#apply(keeping, entry)
       keeping.heard = Number(entry.position)
     }
-    if (!keeping.writing) this.#workSoon()
+    if (!keeping.writing) this.#flushSoon()
     if (keeping.rows.size + keeping.unread.size < waitingMax) return
-    // The journal keeps the rest until these are written.
+    // Stops following until these are written: the journal keeps the rest.
     keeping.subscription?.close()
     keeping.subscription = null
-    if (!keeping.writing) this.#workIn(0)
+    if (!keeping.writing) this.#scheduleNow(0)
   }
 
-  #takeIn(keeping: Keeping, entry: Entry): void {
+  #apply(keeping: Keeping, entry: Entry): void {
     const { game } = entry
     if (keeping.unread.has(game)) return
     try {
-      const taken = keeping.standings.take(entry)
-      if (taken === 'unknown') keeping.unread.add(game)
-      else if (taken !== 'nothing') this.#stands(keeping, game, taken, taken.changedAt === taken.lastAt)
+      const result = keeping.folds.take(entry)
+      if (result === 'unknown') keeping.unread.add(game)
+      else if (result !== 'nothing') this.#updateRow(keeping, game, result, result.changedAt === result.lastAt)
     } catch (cause) {
-      this.#damaged.passOver(game, cause)
+      this.#damaged.leaveOut(game, cause)
     }
   }
 
-  #stands(keeping: Keeping, id: string, { game, changedAt, lastAt }: Standing, isNews: boolean): void {
+  #updateRow(keeping: Keeping, id: string, { game, changedAt, lastAt }: FoldedGame, isNews: boolean): void {
     if (isNews && isListed(game)) keeping.rows.set(id, makeSummary(id, game, changedAt))
-    // Of what is caught up with only the end counts.
-    if (keeping.isCaughtUp) this.#host.stands(id, game, lastAt)
+    // While catching up, intermediate states do not matter.
+    if (keeping.isCaughtUp) this.#host.updateDeadline(id, game, lastAt)
   }
 
-  /** Something is to be written: not with the next beat. */
-  #workSoon(): void {
-    if (!this.#isSoon) this.#workIn(flushMs)
+  /** Schedules a flush, which does not wait for the next beat. */
+  #flushSoon(): void {
+    if (!this.#isSoon) this.#scheduleNow(flushMs)
   }
 
-  #workIn(ms: number): void {
+  #scheduleNow(ms: number): void {
     this.#isSoon = true
     this.#timer?.cancel()
     this.#timer = null
-    this.#later(ms)
+    this.#schedule(ms)
   }
 
-  #later(ms: number): void {
+  #schedule(ms: number): void {
     if (this.#isClosed || this.#timer !== null) return
     this.#timer = this.#shared.clock.after(ms, () => {
       this.#timer = null
@@ -240,13 +245,13 @@ export class Projector {
     try {
       await this.#flush(keeping)
     } catch (cause) {
-      this.#say(cause)
+      this.#warn(cause)
       next = againMs
     }
     keeping.writing = false
     if (this.#keeping !== keeping) return
-    if (next === beatMs && keeping.heard > keeping.written) this.#workSoon()
-    else this.#later(next)
+    if (next === beatMs && keeping.heard > keeping.written) this.#flushSoon()
+    else this.#schedule(next)
   }
 
   async #flush(keeping: Keeping): Promise<void> {
@@ -256,7 +261,7 @@ export class Projector {
     await this.#readUnread(keeping)
     const isDue = this.#shared.clock.now() - keeping.writtenAt >= beatMs
     if (keeping.rows.size === 0 && position === keeping.written && !isDue) return
-    // What is heard meanwhile belongs to the next position.
+    // Entries that arrive meanwhile belong to the next position.
     const rows = [...keeping.rows]
     for (let first = 0; ; first += rowsAtOnce) {
       const isLast = first + rowsAtOnce >= rows.length
@@ -265,10 +270,10 @@ export class Projector {
       if (isLast) break
     }
     if (keeping.subscription === null && this.#keeping === keeping) this.#follow(keeping)
-    if (wasCaughtUp && !keeping.isLearned) await this.#learn(keeping)
+    if (wasCaughtUp && !keeping.hasReportedClocked) await this.#reportClocked(keeping)
   }
 
-  /** False: another node writes the rows now. */
+  /** Writes rows. False: another node is the keeper now. */
   async #write(
     keeping: Keeping,
     rows: readonly (readonly [string, GameSummary])[],
@@ -280,20 +285,20 @@ export class Projector {
     if (this.#keeping !== keeping) return false
     const token = written ?? (await this.#ownToken(keeping))
     if (token === null) {
-      this.#shared.log.info({ partition: mark.journal }, 'another node keeps the histories')
-      this.#drop()
+      this.#shared.log.info({ partition: mark.journal }, 'another node writes the histories')
+      this.#stopKeeping()
       return false
     }
     keeping.token = token
     if (written === null) return this.#write(keeping, rows, position)
-    this.#isTold = false
+    this.#hasWarned = false
     keeping.writtenAt = this.#shared.clock.now()
     keeping.written = position
     for (const [game, row] of rows) if (keeping.rows.get(game) === row) keeping.rows.delete(game)
     return true
   }
 
-  /** The token of the mark where it is one of this node's, whose writing was not confirmed. */
+  /** The token of the mark if this node wrote it and the write was not confirmed; null if it was not this node. */
   async #ownToken(keeping: Keeping): Promise<number | null> {
     const { mark } = await this.#partition.state()
     const isOwn = mark !== null && mark.keeper === this.#name && mark.token > keeping.token
@@ -310,32 +315,32 @@ export class Projector {
 
   async #read(keeping: Keeping, game: string): Promise<void> {
     try {
-      // What is heard from now on follows what is read, or is part of it.
+      // Entries that arrive from now on follow what is read, or are part of it.
       keeping.unread.delete(game)
-      const standing = await keeping.standings.read(this.#partition.journal, game)
-      if (standing !== null) this.#stands(keeping, game, standing, true)
+      const folded = await keeping.folds.read(this.#partition.journal, game)
+      if (folded !== null) this.#updateRow(keeping, game, folded, true)
     } catch (cause) {
-      if (!isPassing(cause)) return this.#damaged.passOver(game, cause)
+      if (!isTemporary(cause)) return this.#damaged.leaveOut(game, cause)
       keeping.unread.add(game)
       throw cause
     }
   }
 
-  /** The games whose time may be over while nobody looks: this node looks from now on. */
-  async #learn(keeping: Keeping): Promise<void> {
+  /** Reports the games with a clock to the host: from now on this node checks their flags. */
+  async #reportClocked(keeping: Keeping): Promise<void> {
     for (let after = 0; this.#keeping === keeping;) {
       const rows = await this.#partition.clocked(after, pageRows)
-      for (const { row } of rows) this.#host.expects(row)
+      for (const { row } of rows) this.#host.expectFlag(row)
       if (rows.length < pageRows) break
       after = rows.at(-1)?.place ?? after
     }
-    keeping.isLearned = true
+    keeping.hasReportedClocked = true
   }
 
-  /** Once, until something was written again. */
-  #say(cause: unknown): void {
-    if (!this.#isClosed && !this.#isTold)
-      this.#shared.log.warn({ reason: String(cause) }, 'histories cannot be written')
-    this.#isTold = true
+  /** Logs the failure once, until a write succeeds again. */
+  #warn(cause: unknown): void {
+    if (!this.#isClosed && !this.#hasWarned)
+      this.#shared.log.warn({ reason: String(cause) }, 'histories cannot be written: this node keeps trying')
+    this.#hasWarned = true
   }
 }

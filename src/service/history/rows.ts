@@ -1,4 +1,4 @@
-/** Which lists a game is in. */
+/** Which accounts' lists a game is in. */
 import { players } from '../../game/index.ts'
 import type { GameSummary } from '../../protocol/index.ts'
 

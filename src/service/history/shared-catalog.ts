@@ -1,40 +1,41 @@
-/** The histories of a cluster: rows that one node keeps for all, and any node reads. */
+/** The catalog of a cluster: one node writes the rows for all, and every node reads them. */
 import { every, makeId, type Timer } from '../../base/index.ts'
 import type { Event, Game } from '../../game/index.ts'
 import { type GameId, joinPositions, JournalFault, type JournalId, type Position } from '../../journal/index.ts'
 import { Fault, type GameSummary, type Status } from '../../protocol/index.ts'
 import { Projector, type Hold } from './projector.ts'
 import type { ProjectionStore, Placed, ProjectionPartition } from './projection-store.ts'
-import { compareLatest, makeCursor, placeIn, strangeCursor } from './catalog-cursor.ts'
+import { compareLatest, makeCursor, placeIn, makeUnknownCursor } from './catalog-cursor.ts'
 import type { Page } from './catalog-store.ts'
 import type { Catalog, CatalogHost, OpenCatalog } from './catalog.ts'
 import { troubleWith } from './damaged-games.ts'
 import { accountsOf } from './rows.ts'
-import type { Shared } from '../context.ts'
+import type { ServiceContext } from '../context.ts'
 import { changesStatus } from './game-folds.ts'
 
-/** How often a node checks how far the rows are, in ms, and how often while somebody waits for them. */
-const lookMs = 1_000
-const hastyMs = 50
-/** How long a list waits for what this node has just changed, in ms. */
+/** How often a node checks how far the rows are, in ms, and how often while a request waits for them. */
+const readMs = 1_000
+const waitingReadMs = 50
+/** How long a list waits for changes that this node has just made, in ms. */
 const waitMsMax = 2_000
-/** Rows are this old at most, in ms, or the page says that it is behind. */
+/** The greatest age of the rows, in ms; older ones are marked as outdated in the page. */
 const staleMsMax = 5_000
 
-/** The store of one partition, as this node sees them. */
+/** The rows of one partition, as this node knows them. */
 interface Seen {
   readonly partition: ProjectionPartition
   readonly keeper: Projector
   position: number
-  /** Where the journal ended `at`, if the rows are not known to be so far. */
+  /** Where the journal ended at time `at`, if the rows are not known to have reached that; null if they are. */
   ahead: { readonly at: number; readonly end: number } | null
-  /** All that was stored by then is in the store. */
+  /** Everything that the journal held at this time is in the rows; on the monotonic clock. */
   freshAt: number
 }
 
 /**
- * For `ServiceOptions.store`: histories that all nodes share. The store become the service's. `hold` is called before this node reads
- * a journal that the store do not account for, most of which it does not keep, and what that returns when it has read it.
+ * For `ServiceOptions.store`: a catalog that all nodes share. The service owns the store. `hold` is called before this
+ * node reads much of the journal, most of which it does not keep in memory; the function it returns is called
+ * afterwards.
  */
 export function shareProjection(store: ProjectionStore, hold: Hold = () => () => undefined): OpenCatalog {
   return (shared, host) => new SharedCatalog(shared, { store, hold, host })
@@ -47,16 +48,18 @@ interface SharedCatalogParts {
 }
 
 class SharedCatalog implements Catalog {
-  readonly #shared: Shared
+  readonly #shared: ServiceContext
   readonly #store: ProjectionStore
   readonly #seen: readonly Seen[]
-  /** When games of these accounts last changed here, on the monotonic clock; of those that may not be in the store. */
+  /**
+   * When games of these accounts last changed here, on the monotonic clock; only accounts whose rows may be outdated.
+   */
   readonly #noted = new Map<string, number>()
-  #looking: Promise<void> | null = null
+  #reading: Promise<void> | null = null
   #timer: Timer | null = null
   #isClosed = false
 
-  constructor(shared: Shared, { store, hold, host }: SharedCatalogParts) {
+  constructor(shared: ServiceContext, { store, hold, host }: SharedCatalogParts) {
     this.#shared = shared
     this.#store = store
     const name = makeId(shared.random)
@@ -75,7 +78,7 @@ class SharedCatalog implements Catalog {
 
   get trouble(): string | null {
     const damaged = this.#seen.reduce((sum, { keeper }) => sum + keeper.damaged, 0)
-    if (this.#isBehind()) return 'catching up with the journal: lists of games say that they are behind'
+    if (this.#isBehind()) return 'catching up with the journal: lists of games may be outdated, and say so'
     return troubleWith(damaged)
   }
 
@@ -84,10 +87,10 @@ class SharedCatalog implements Catalog {
   }
 
   async open(): Promise<void> {
-    await this.#look()
+    await this.#readState()
     if (this.#isClosed) return
-    this.#timer = every(this.#shared.clock, lookMs, () => {
-      if (this.#looking === null) void this.#look()
+    this.#timer = every(this.#shared.clock, readMs, () => {
+      if (this.#reading === null) void this.#readState()
     })
   }
 
@@ -119,7 +122,7 @@ class SharedCatalog implements Catalog {
       }
     } catch (cause) {
       if (!(cause instanceof JournalFault)) throw cause
-      throw new Fault('unavailable', 'the lists of games cannot be read now', { cause })
+      throw new Fault('unavailable', 'the lists of games cannot be read now: try again', { cause })
     }
   }
 
@@ -135,7 +138,7 @@ class SharedCatalog implements Catalog {
     return this.#seen.some(({ freshAt }) => freshAt < late)
   }
 
-  /** Waits until what this node has changed of an account's games is in the store. False: it is not. */
+  /** Waits until this node's changes of an account's games are in the rows. False: they are not there in time. */
   async #await(account: string): Promise<boolean> {
     const { clock } = this.#shared
     const late = clock.now() + waitMsMax
@@ -143,52 +146,55 @@ class SharedCatalog implements Catalog {
     if (notedAt === undefined) return true
     const isThere = (): boolean => this.#seen.every(({ freshAt }) => freshAt > notedAt)
     while (!isThere() && clock.now() < late && !this.#isClosed) {
-      await this.#look()
-      if (!isThere()) await new Promise<void>((resolve) => void clock.after(hastyMs, resolve))
+      await this.#readState()
+      if (!isThere()) await new Promise<void>((resolve) => void clock.after(waitingReadMs, resolve))
     }
     return isThere()
   }
 
-  /** Looks at all store. A caller meanwhile waits for the next look, for this one may have begun too early. */
-  async #look(): Promise<void> {
-    const before = this.#looking
+  /**
+   * Reads the state of all partitions. A call during another read waits for the next read, since the current one may
+   * have started too early.
+   */
+  async #readState(): Promise<void> {
+    const before = this.#reading
     if (before !== null) await before
-    this.#looking ??= this.#lookNow().finally(() => (this.#looking = null))
-    return this.#looking
+    this.#reading ??= this.#readAll().finally(() => (this.#reading = null))
+    return this.#reading
   }
 
-  async #lookNow(): Promise<void> {
-    await Promise.all(this.#seen.map((seen) => this.#lookAt(seen)))
+  async #readAll(): Promise<void> {
+    await Promise.all(this.#seen.map((seen) => this.#readPartition(seen)))
     const freshAt = Math.min(...this.#seen.map((seen) => seen.freshAt))
     for (const [account, notedAt] of this.#noted) if (notedAt < freshAt) this.#noted.delete(account)
   }
 
-  async #lookAt(seen: Seen): Promise<void> {
+  async #readPartition(seen: Seen): Promise<void> {
     const calledAt = this.#shared.clock.now()
     try {
-      const look = await seen.partition.state()
+      const state = await seen.partition.state()
       if (this.#isClosed) return
-      const at = calledAt - (look.askedMs ?? 0)
-      const isSame = look.mark?.journal === seen.partition.journal.id
-      seen.position = isSame && look.mark !== null ? look.mark.position : 0
-      seen.ahead ??= { at, end: look.end }
+      const at = calledAt - (state.askedMs ?? 0)
+      const isSame = state.mark?.journal === seen.partition.journal.id
+      seen.position = isSame && state.mark !== null ? state.mark.position : 0
+      seen.ahead ??= { at, end: state.end }
       if (seen.position >= seen.ahead.end) {
         seen.freshAt = seen.ahead.at
         seen.ahead = null
       }
-      if (seen.position >= look.end) seen.freshAt = at
-      await seen.keeper.saw(look)
+      if (seen.position >= state.end) seen.freshAt = at
+      await seen.keeper.saw(state)
     } catch (cause) {
       if (!(cause instanceof JournalFault)) throw cause
     }
   }
 
-  /** Where to go on in each partition. @throws Fault 'invalid-params' */
+  /** Parses a cursor: the place at which each partition continues. @throws Fault 'invalid-params' */
   #parse(cursor: string | undefined): readonly number[] {
     if (cursor === undefined) return this.#seen.map(() => Infinity)
     const places = placeIn(this.history, cursor).split('-')
     if (places.length !== this.#seen.length || !places.every((place) => /^[0-9a-z]{1,11}$/.test(place)))
-      throw strangeCursor()
+      throw makeUnknownCursor()
     return places.map((place) => Number.parseInt(place, 36))
   }
 
@@ -222,11 +228,11 @@ async function rowsOf(
 
 interface Merged {
   readonly games: readonly GameSummary[]
-  /** Where each list goes on; null: there is no more. */
+  /** Where each list continues; null: there are no more rows. */
   readonly next: readonly number[] | null
 }
 
-/** The first `limitRows` of several lists, each of which keeps its order. */
+/** Merges the first `limitRows` of several lists; each list keeps its order. */
 function merge(lists: readonly (readonly Placed[])[], from: readonly number[], limitRows: number): Merged {
   const taken = lists.map(() => 0)
   const games: GameSummary[] = []

@@ -1,23 +1,23 @@
-/** What the lobby shows: the games of this node, and those that other nodes tell of. */
+/** What the lobby shows: the games of this node and those that other nodes report. */
 import { makeRules, type Rules } from '../../game/index.ts'
 import type { GameSummary } from '../../protocol/index.ts'
 import type { Peers } from '../cluster/peers.ts'
 
-/** A game is shown otherwise than before; undefined: not at all. */
+/** The lobby shows a game differently than before; undefined: not at all. */
 export interface RowChange {
   readonly game: string
   readonly before: GameSummary | undefined
   readonly now: GameSummary | undefined
 }
 
-/** The list as it is answered; frozen, so that it is written as JSON once. */
+/** The list as it is sent; frozen, so that it is serialised once. */
 export interface Listed {
   readonly games: GameSummary[]
 }
 
 const nothing: Listed = Object.freeze({ games: [] })
 
-/** Rows of one kind, each status in the order of showing. */
+/** A list of rows, kept by status in the order in which they are shown. */
 class RowList {
   readonly #rows = { open: new Map<string, GameSummary>(), live: new Map<string, GameSummary>() }
   #listed: Listed | null = null
@@ -48,7 +48,7 @@ export class LobbyRows {
   readonly #changed: (change: RowChange) => void
   readonly #own = new Map<string, GameSummary>()
   readonly #all = new RowList()
-  /** By the rules in their short form. */
+  /** By rules, in their short form. */
   readonly #byRules = new Map<string, RowList>()
 
   constructor(peers: Peers | null, changed: (change: RowChange) => void) {
@@ -57,12 +57,12 @@ export class LobbyRows {
     peers?.watch('lobby', (game) => this.#compare(game))
   }
 
-  /** What this node shows of the game. */
+  /** The row that this node shows for the game. */
   own(game: string): GameSummary | undefined {
     return this.#own.get(game)
   }
 
-  /** Null: this node shows it no more. */
+  /** Sets the row that this node shows; null: it no longer shows the game. */
   put(game: string, row: GameSummary | null): void {
     if (row === null && !this.#own.delete(game)) return
     if (row !== null) this.#own.set(game, row)
@@ -70,7 +70,10 @@ export class LobbyRows {
     this.#compare(game)
   }
 
-  /** What any node shows of the game: the furthest of them, for news travel. */
+  /**
+   * The row of the game on any node. If nodes differ, `live` wins over `open`: updates travel, and a game never
+   * reopens.
+   */
   find(game: string): GameSummary | undefined {
     let found = this.#own.get(game)
     for (const row of this.#peers?.find('lobby', game) ?? [])
@@ -78,7 +81,7 @@ export class LobbyRows {
     return found
   }
 
-  /** Open games, oldest first, then live ones; at most `max` of each. The same answer until something of it changes. */
+  /** Open games, oldest first, then live ones; at most `max` of each. Returns the same object until a row changes. */
   list(rules: Rules | null, max: number): Listed {
     const list = rules === null ? this.#all : this.#byRules.get(makeRules(rules))
     return list?.list(max) ?? nothing
@@ -89,11 +92,11 @@ export class LobbyRows {
     const now = this.find(game)
     const shown = now ?? before
     if (shown === undefined || now?.status === before?.status) return
-    this.#shelve(shown, now ?? null)
+    this.#updateLists(shown, now ?? null)
     this.#changed({ game, before, now })
   }
 
-  #shelve({ game, rules }: GameSummary, now: GameSummary | null): void {
+  #updateLists({ game, rules }: GameSummary, now: GameSummary | null): void {
     this.#all.put(game, now)
     const key = makeRules(rules)
     const list = this.#byRules.get(key) ?? new RowList()

@@ -1,11 +1,11 @@
-/** Quick match and the list of games, where people leave, the journal is slow, and many want something at once. */
+/** Quick match and the list of games when clients leave, the journal is slow, and many players wish at once. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryJournal } from '../../journal/index.ts'
 import { type Person, Play, settle } from '../testing/play.ts'
 
-/** A journal that stores nothing of some games until it is let through. */
-class StuckJournal extends MemoryJournal {
+/** A journal whose appends to some games wait until they are released. */
+class BlockedJournal extends MemoryJournal {
   /** Which games wait; null: none. */
   stuck: ((game: string) => boolean) | null = null
   readonly #gate = Promise.withResolvers<void>()
@@ -15,13 +15,13 @@ class StuckJournal extends MemoryJournal {
     return super.append(...entry)
   }
 
-  letThrough(): void {
+  release(): void {
     this.stuck = null
     this.#gate.resolve()
   }
 }
 
-test('[S9] nobody is matched with somebody who opened a game and has left', async () => {
+test('[S9] nobody is paired with a player who opened a game and has left', async () => {
   const play = await Play.open()
   const [ann, bob, cat] = [play.sit(), play.sit(), play.sit()]
   const left = await ann.ask('lobby.play', {})
@@ -32,8 +32,8 @@ test('[S9] nobody is matched with somebody who opened a game and has left', asyn
   assert.equal(joined.game, opened.game)
 })
 
-test('[S9] nobody is matched with somebody who leaves while their game is being opened', async () => {
-  const journal = new StuckJournal()
+test('[S9] nobody is paired with a player who leaves while their game is being opened', async () => {
+  const journal = new BlockedJournal()
   const play = await Play.open({ journal })
   const [ann, bob] = [play.sit(), play.sit()]
   journal.stuck = () => true
@@ -41,7 +41,7 @@ test('[S9] nobody is matched with somebody who leaves while their game is being 
   const wish = bob.ask('lobby.play', {})
   await settle()
   ann.leave()
-  journal.letThrough()
+  journal.release()
   await lost
   await play.pass(600)
   const { players, version } = await wish
@@ -50,24 +50,24 @@ test('[S9] nobody is matched with somebody who leaves while their game is being 
 })
 
 test('[S9] a wish of a connection that is gone is not granted', async () => {
-  const journal = new StuckJournal()
+  const journal = new BlockedJournal()
   const play = await Play.open({ journal })
   const [ann, bob, cat] = [play.sit(), play.sit(), play.sit()]
   journal.stuck = () => true
   const opened = ann.ask('lobby.play', {})
-  // Bob is to join the game that Ann is opening, and leaves before it is there.
+  // Bob is to join the game that Ann is opening, and leaves before it exists.
   const lost = bob.refused('lobby.play', {})
   await settle()
   bob.leave()
-  journal.letThrough()
+  journal.release()
   const { game } = await opened
   assert.equal(await lost, 'unavailable')
   assert.equal((await ann.ask('game.get', { game })).version, 1)
   assert.equal((await cat.ask('lobby.play', {})).game, game)
 })
 
-test('[S9] a wish waits for no other: not for its append, nor for a part of the journal that is stuck', async () => {
-  const journal = new StuckJournal()
+test('[S9] a wish waits neither for the append of another wish nor for a blocked part of the journal', async () => {
+  const journal = new BlockedJournal()
   const play = await Play.open({ journal })
   journal.stuck = (game) => game !== 'open'
   const people = Array.from({ length: 100 }, (_, index) => play.sit('lines', `192.0.2.${index}`))
@@ -77,13 +77,13 @@ test('[S9] a wish waits for no other: not for its append, nor for a part of the 
   journal.stuck = null
   const { game } = await ann.ask('lobby.play', {})
   assert.equal((await bob.ask('lobby.play', {})).game, game)
-  journal.letThrough()
+  journal.release()
   await play.pass(600)
   await Promise.all(stuck)
 })
 
-test('[S40] so many wishes of one connection and of one address are granted at once, and others wait for none of them', async () => {
-  const journal = new StuckJournal()
+test('[S40] the wishes in progress are limited per connection and per address, and do not delay other clients', async () => {
+  const journal = new BlockedJournal()
   const play = await Play.open({ journal, limits: { wishesPerConnection: 2, wishesPerAddress: 5 } })
   journal.stuck = () => true
   const wish = (person: Person, width: number): Promise<string> =>
@@ -92,23 +92,23 @@ test('[S40] so many wishes of one connection and of one address are granted at o
   const wishes = people.flatMap((person) => [4, 5, 6].map((width) => wish(person, width)))
   const other = wish(play.sit('lines', '192.0.2.7'), 7)
   await settle()
-  journal.letThrough()
+  journal.release()
   await play.pass(1_000)
-  const said = await Promise.all(wishes)
-  assert.equal(said.filter((answer) => answer === 'accepted').length, 5)
-  assert.equal(said.filter((answer) => answer === 'rate-limited').length, 4)
+  const answers = await Promise.all(wishes)
+  assert.equal(answers.filter((answer) => answer === 'accepted').length, 5)
+  assert.equal(answers.filter((answer) => answer === 'rate-limited').length, 4)
   assert.equal(await other, 'accepted')
   assert.equal(await wish(people[0] ?? play.sit(), 6), 'accepted')
 })
 
-test('[S9] a clock is the same whatever the order in which its parts are named', async () => {
+test('[S9] two clocks are equal whatever the order of their members', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
   const { game } = await ann.ask('lobby.play', { clock: { initialMs: 60_000, incrementMs: 1_000 } })
   assert.equal((await bob.ask('lobby.play', { clock: { incrementMs: 1_000, initialMs: 60_000 } })).game, game)
 })
 
-test('[S19] nobody fills the lobby from one address, with as many accounts as they like', async () => {
+test('[S19] one address cannot fill the lobby, even with many accounts', async () => {
   const play = await Play.open({ limits: { lobbyGamesPerAddress: 3 } })
   const games: string[] = []
   for (let count = 0; count < 6; count++)
@@ -117,14 +117,14 @@ test('[S19] nobody fills the lobby from one address, with as many accounts as th
   const own = (await bob.ask('game.create', { public: true })).game
   const shown = async (): Promise<readonly string[]> => (await eve.ask('lobby.list', {})).games.map(({ game }) => game)
   assert.deepEqual(await shown(), [...games.slice(0, 3), own])
-  // A game that is played keeps its place until it is over.
+  // A live game keeps its place until it is over.
   await bob.ask('game.join', { game: games[1] ?? '' })
   assert.deepEqual(await shown(), [games[0], games[2], own, games[1]])
   await bob.ask('game.resign', { game: games[1] ?? '' })
   assert.deepEqual(await shown(), [games[0], games[2], own, games[3]])
 })
 
-test('[S41] of a game that comes and goes at once nobody hears, and what changes often is told in bundles', async () => {
+test('[S41] a game that comes and goes at once is not reported, and frequent changes are reported together', async () => {
   const play = await Play.open()
   const [eve, ann] = [play.sit(), play.sit()]
   await eve.ask('lobby.watch', {})
@@ -141,8 +141,8 @@ test('[S41] of a game that comes and goes at once nobody hears, and what changes
   )
 })
 
-test('[S9] whoever begins a game with a clock waits in no other one; nobody is seated in two at once', async () => {
-  const journal = new StuckJournal()
+test('[S9] a player who begins a game with a clock waits in no other one, and is never seated in two', async () => {
+  const journal = new BlockedJournal()
   const play = await Play.open({ journal })
   const clock = { initialMs: 60_000, incrementMs: 0 }
   const ann = play.sit()
@@ -151,11 +151,11 @@ test('[S9] whoever begins a game with a clock waits in no other one; nobody is s
     await ann.ask('lobby.play', { clock, rules: 'gomoku' }),
     await ann.ask('lobby.play', { rules: 'wild' }),
   ]
-  // Both are asked for before either is stored.
+  // Both wishes are sent before either is stored.
   journal.stuck = () => true
   const wishes = [play.sit().ask('lobby.play', { clock }), play.sit().ask('lobby.play', { clock, rules: 'gomoku' })]
   await settle()
-  journal.letThrough()
+  journal.release()
   await play.pass(100)
   const seats = await Promise.all(wishes)
   assert.deepEqual(
@@ -167,8 +167,8 @@ test('[S9] whoever begins a game with a clock waits in no other one; nobody is s
   assert.equal((await play.sit().ask('lobby.play', { clock, rules: 'gomoku' })).game, seats[1]?.game)
 })
 
-test('[S9] a game that is being opened while its owner begins another is withdrawn once it is there', async () => {
-  const journal = new StuckJournal()
+test('[S9] a game that is being opened while its owner begins another is withdrawn once it exists', async () => {
+  const journal = new BlockedJournal()
   const play = await Play.open({ journal })
   const clock = { perMoveMs: 5_000 }
   const [ann, bob] = [play.sit(), play.sit()]
@@ -177,13 +177,13 @@ test('[S9] a game that is being opened while its owner begins another is withdra
   const second = ann.ask('lobby.play', { clock, rules: 'gomoku' })
   await settle()
   assert.equal((await bob.ask('lobby.play', { clock })).game, first.game)
-  journal.letThrough()
+  journal.release()
   const { game } = await second
   await settle()
   assert.equal((await ann.ask('game.get', { game })).outcome?.by, 'withdrawal')
 })
 
-test('[G34] a game that was withdrawn leaves the lobby, is in its owner’s history, and a repeat is answered', async () => {
+test('[G34] a withdrawn game leaves the lobby and is in its owner’s history, and a repeat is answered', async () => {
   const play = await Play.open()
   const [ann, bob, eve] = [play.sit(), play.sit(), play.sit()]
   await eve.ask('lobby.watch', {})
@@ -202,12 +202,12 @@ test('[G34] a game that was withdrawn leaves the lobby, is in its owner’s hist
   assert.deepEqual([row?.game, row?.status, row?.outcome?.by], [game, 'over', 'withdrawal'])
 })
 
-/** What an account asks is granted once: the games in which it owns a seat. */
+/** The games in which the account owns a seat: each wish must be granted once. */
 async function seatsOf(person: Person): Promise<readonly string[]> {
   return (await person.ask('account.games', {})).games.map(({ game }) => game)
 }
 
-test('[S9] a wish with a key is answered as the first time: opened, joined, and after the game has gone on', async () => {
+test('[S9] a repeated wish with a key gets the first answer: opened, joined, and after moves', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
   const opened = await ann.ask('lobby.play', { key: 'wish-1' })
@@ -215,7 +215,7 @@ test('[S9] a wish with a key is answered as the first time: opened, joined, and 
   assert.equal((await ann.ask('lobby.play', { key: 'wish-1' })).game, 'wish-1')
   const joined = await bob.ask('lobby.play', { key: 'wish-2' })
   assert.equal(joined.game, 'wish-1')
-  // Somebody else waits meanwhile: a repeat does not sit down there as well.
+  // Another player waits meanwhile: a repeat does not sit down there as well.
   const other = await play.sit().ask('lobby.play', {})
   assert.deepEqual(await bob.ask('lobby.play', { key: 'wish-2' }), joined)
   assert.equal((await ann.ask('lobby.play', { key: 'wish-1' })).game, 'wish-1')
@@ -226,7 +226,7 @@ test('[S9] a wish with a key is answered as the first time: opened, joined, and 
   assert.equal((await bob.ask('lobby.play', { key: 'wish-3' })).game, other.game)
 })
 
-test('[S9] a key is of one account and one kind of game', async () => {
+test('[S9] a key belongs to one account and one kind of game', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]
   await ann.ask('lobby.play', { key: 'hers' })
@@ -238,7 +238,7 @@ test('[S9] a key is of one account and one kind of game', async () => {
   assert.equal(await ann.refused('lobby.play', { key: '-probe' }), 'id-taken')
 })
 
-test('[S9] a wish is answered as the first time after a restart, on another node, and twice at once', async () => {
+test('[S9] a repeated wish gets the first answer after a restart, on another node, and if sent twice at once', async () => {
   const journal = new MemoryJournal()
   const one = await Play.open({ journal })
   const [ann, bob] = [one.sit(), one.sit()]
@@ -256,13 +256,13 @@ test('[S9] a wish is answered as the first time after a restart, on another node
   assert.equal((await back.ask('lobby.play', { key: 'second' })).game, game)
 })
 
-test('[S9] where the seat was gone before it was taken, the wish is granted elsewhere, once', async () => {
+test('[S9] if the seat was taken by another player, the wish is granted in another game, once', async () => {
   const journal = new MemoryJournal()
   const append = journal.append.bind(journal)
   const play = await Play.open({ journal })
   const [ann, bob, cat] = [play.sit(), play.sit(), play.sit()]
   const { game } = await ann.ask('lobby.play', { key: 'first' })
-  // While it is noted where Bob's wish leads, Cat sits down there.
+  // While the game for Bob's wish is being recorded, Cat sits down there.
   journal.append = async (...entry) => {
     if (entry[0] === 'second') {
       journal.append = append

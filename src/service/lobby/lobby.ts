@@ -1,4 +1,4 @@
-/** Who waits for an opponent: the list of open and live public games, and quick match. */
+/** The lobby: the list of open and live public games, and quick match. */
 import type { Timer } from '../../base/index.ts'
 import {
   type Account,
@@ -13,24 +13,24 @@ import { Fault, type GameSummary, makeSummary, statusOf } from '../../protocol/i
 import type { PendingCommand } from '../games/pending-command.ts'
 import type { Listener } from '../audience/audience.ts'
 import { News } from '../games/change.ts'
-import { reasonOf } from '../games/fold.ts'
+import { faultReasonOf } from '../games/fold.ts'
 import type { Games } from '../games/games.ts'
 import { type RowChange, type Listed, LobbyRows } from './lobby-rows.ts'
 import { isSameKind, Matchmaker, ownerOf } from './matchmaker.ts'
 import { nextId } from '../games/next-id.ts'
 import { OwnerCap } from './owner-cap.ts'
 import { PromiseReply, type Reply, replyFault } from '../sessions/reply.ts'
-import type { Shared } from '../context.ts'
-import { Tally } from '../sessions/tally.ts'
+import type { ServiceContext } from '../context.ts'
+import { KeyCounts } from '../sessions/tally.ts'
 
-/** Who hears of the lobby. */
+/** Receives changes of the lobby. */
 export interface LobbyListener {
   lobbyChanged(news: News<'lobby.changed'>): void
 }
 
-/** Who wishes for an opponent. */
+/** The session of a player who wishes for an opponent. */
 export interface Wisher extends Listener {
-  /** They have gone: nothing is wished for any more. */
+  /** The connection is closed: the wish no longer counts. */
   readonly isOver: boolean
 }
 
@@ -39,60 +39,60 @@ export interface Wish {
   readonly account: Account
   readonly rules: Rules
   readonly clock: TimeControl | undefined
-  /** The id of the game that it opens, by which a repeat is known; null: it is none. */
+  /** The id of the game that the wish opens, by which a repeat is recognised; null: the wish cannot be repeated. */
   readonly key: string | null
   readonly from: Wisher
   readonly reply: Reply
 }
 
-/** How often a wish is decided again because somebody else was faster. */
+/** How often a wish is decided again because another player was faster. */
 const proposalsMax = 8
 
-/** How long a game that is just being opened is waited for, in ms. */
+/** How long to wait for a game that is being opened, in ms. */
 const openingMs = 500
 
-/** How long whoever wishes too much at once is asked to wait, in ms. */
+/** Suggested delay for a client with too many wishes at once, in ms. */
 const wishAgainMs = 500
 
-/** Changes of the list are told at most this often, in ms: of a game that comes and goes meanwhile nobody hears. */
-const tellIntervalMs = 100
+/** Minimum interval between notifications of changes, in ms. A game that comes and goes within it is not reported. */
+const notifyIntervalMs = 100
 
 export class Lobby {
-  readonly #shared: Shared
+  readonly #shared: ServiceContext
   readonly #games: Games
-  /** Open games whose owner is here, and live ones; those of other nodes too. */
-  readonly #board: LobbyRows
+  /** Open games whose owner is connected, and live games, of all nodes. */
+  readonly #rows: LobbyRows
   readonly #matchmaker: Matchmaker
   readonly #ofOwner: OwnerCap
   readonly #ofAddress: OwnerCap
-  /** Each with the rules it asked for, null for all. */
+  /** Each listener with the rules it asked for, null for all. */
   readonly #listeners = new Map<LobbyListener, Rules | null>()
-  /** By account and key: a repeat waits for what it repeats. */
+  /** Wishes in progress, by account and key: a repeat waits for the first. */
   readonly #keyed = new Map<string, Promise<void>>()
   /** Wishes that are being granted. */
-  readonly #byConnection = new Tally<Wisher>()
-  readonly #byAddress = new Tally<string>()
-  /** Who waits for the lobby to show a game. */
-  readonly #lookouts = new Map<string, Set<() => void>>()
-  /** What was shown when it was told last, of games that have changed since. */
-  readonly #untold = new Map<string, GameSummary | undefined>()
-  #toldAt = -Infinity
-  #telling: Timer | null = null
+  readonly #byConnection = new KeyCounts<Wisher>()
+  readonly #byAddress = new KeyCounts<string>()
+  /** Callbacks that wait until the lobby shows a game. */
+  readonly #waiters = new Map<string, Set<() => void>>()
+  /** Games that have changed since the last notification, each with its row as last reported. */
+  readonly #unreported = new Map<string, GameSummary | undefined>()
+  #notifiedAt = -Infinity
+  #notifyTimer: Timer | null = null
 
-  constructor(shared: Shared, games: Games) {
+  constructor(shared: ServiceContext, games: Games) {
     this.#shared = shared
     this.#games = games
     this.#ofOwner = new OwnerCap(shared.limits.lobbyGamesPerOwnerMax)
     this.#ofAddress = new OwnerCap(shared.limits.lobbyGamesPerAddress)
-    this.#board = new LobbyRows(shared.peers, (change) => this.#changed(change))
+    this.#rows = new LobbyRows(shared.peers, (change) => this.#changed(change))
     this.#matchmaker = new Matchmaker(shared)
   }
 
-  /** A game has changed, or somebody came to it or left it. */
-  see(id: string, game: Game): void {
+  /** A game or its presence has changed. */
+  update(id: string, game: Game): void {
     if (!game.public) return
     const due: string[] = []
-    this.#see(id, game, due)
+    this.#update(id, game, due)
     this.#promote(due)
   }
 
@@ -105,7 +105,7 @@ export class Lobby {
 
   /** Open games, oldest first, then live ones, oldest first; at most `limits.lobbyGamesMax` of each. */
   list(rules: Rules | null): Listed {
-    return this.#board.list(rules, this.#shared.limits.lobbyGamesMax)
+    return this.#rows.list(rules, this.#shared.limits.lobbyGamesMax)
   }
 
   listen(listener: LobbyListener, rules: Rules | null): void {
@@ -117,15 +117,15 @@ export class Lobby {
   }
 
   close(): void {
-    this.#telling?.cancel()
+    this.#notifyTimer?.cancel()
     this.#matchmaker.close()
   }
 
   /**
-   * Sits the account down at the oldest fitting open game, or opens one. An account that already waits in a fitting
-   * game gets that one, so that a wish may be repeated.
+   * Seats the account at the oldest fitting open game, or opens one. An account that already waits in a fitting game
+   * gets that game, so a wish may be repeated.
    *
-   * What is decided is decided at once; nobody waits while what another got is stored.
+   * The decision is made at once: no wish waits while another wish's result is stored.
    *
    * @throws Fault 'rate-limited'
    */
@@ -133,10 +133,10 @@ export class Lobby {
     const { from } = wish
     const { wishesPerConnection, wishesPerAddress } = this.#shared.limits
     if (this.#byConnection.of(from) >= wishesPerConnection || this.#byAddress.of(from.address) >= wishesPerAddress)
-      throw new Fault('rate-limited', 'too many wishes for an opponent wait', { retryAfterMs: wishAgainMs })
+      throw new Fault('rate-limited', 'too many wishes for an opponent are waiting', { retryAfterMs: wishAgainMs })
     this.#byConnection.add(from)
     this.#byAddress.add(from.address)
-    this.#inTurn(wish)
+    this.#grantInOrder(wish)
       .finally(() => {
         this.#byConnection.remove(from)
         this.#byAddress.remove(from.address)
@@ -144,7 +144,7 @@ export class Lobby {
       .catch((fault: unknown) => replyFault(wish.reply, fault))
   }
 
-  #inTurn(wish: Wish): Promise<void> {
+  #grantInOrder(wish: Wish): Promise<void> {
     if (wish.key === null) return this.#grant(wish)
     const name = `${wish.account.id} ${wish.key}`
     const grant = (): Promise<void> => this.#grant(wish)
@@ -176,19 +176,22 @@ export class Lobby {
         if (await this.#joinOne(proposal.games, wish, key)) return
         if (proposal.games.length === 0) return await this.#open(key ?? proposal.open, wish)
       } catch (fault) {
-        // The wish is there already, or another game.
+        // The key is in use: the wish was granted before, or it is the id of another game.
         isRepeat = key !== null && fault instanceof Fault && fault.fault === 'id-taken'
         if (!isRepeat) throw fault
       }
       not.push(...proposal.games)
     }
-    throw new Fault('unavailable', 'others keep being faster')
+    throw new Fault('unavailable', 'other players were faster each time: try again')
   }
 
-  /** Answers a wish that was granted before: null. Else the key under which it is granted now. */
+  /**
+   * Answers a repeated wish that was granted before and returns null. If its first game came to nothing, returns the
+   * key under which the wish is granted now.
+   */
   async #repeat(key: string, wish: Wish): Promise<string | null> {
     const { account, rules, clock, from } = wish
-    const taken = (): Fault => new Fault('id-taken', `${key} is another game, or another wish`)
+    const taken = (): Fault => new Fault('id-taken', `${key} is the id of another game or wish: use a new key`)
     const { game } = await this.#games.load(key, from)
     if (game === null || game.by !== account.id || !isSameKind(game, { rules, clock })) throw taken()
     const granted = isSeated(game, account) ? key : game.next
@@ -203,7 +206,7 @@ export class Lobby {
       const { game } = await this.#games.load(id, from)
       return game !== null && isSeated(game, account)
     } catch (fault) {
-      // It was never opened.
+      // The game was never created.
       if (fault instanceof Fault && fault.fault === 'no-such-game') return false
       throw fault
     }
@@ -224,13 +227,13 @@ export class Lobby {
     return false
   }
 
-  /** False when somebody else was faster, or nobody waits there any more. */
+  /** Joins an open game. False if another player was faster or nobody waits there any more. */
   async #join(game: string, wish: Wish, key: string | null): Promise<boolean> {
     try {
       const owner = await this.#findOwner(game)
       if (owner === null) return false
-      // Where the wish leads is stored before it leads there: a repeat finds it whatever happens.
-      if (key !== null && key !== game) await this.#note(key, game, wish)
+      // Stores which game answers the wish before joining it: so a repeat finds that game whatever happens.
+      if (key !== null && key !== game) await this.#recordGrant(key, game, wish)
       await this.#submit(game, wish, { type: 'join', account: wish.account })
       const waits = owner === wish.account.id ? [] : this.#matchmaker.others(wish.account.id, wish, game)
       for (const open of waits) void this.#withdraw(open)
@@ -243,7 +246,7 @@ export class Lobby {
     }
   }
 
-  async #note(key: string, next: string, wish: Wish): Promise<void> {
+  async #recordGrant(key: string, next: string, wish: Wish): Promise<void> {
     if (wish.from.isOver) throw new Fault('unavailable', 'the connection is gone')
     const command = { ...creationOf(wish), public: false, players: {}, next }
     await this.#games.command(key, command, wish.from)
@@ -256,47 +259,50 @@ export class Lobby {
     reply.result(await answer.promise)
   }
 
-  /** Who waits in the game: the lobby shows it, or will within {@link openingMs}. Null: nobody. */
+  /**
+   * The account that waits in the game, once the lobby shows it; waits {@link openingMs} at most. Null: nobody waits
+   * there.
+   */
   async #findOwner(game: string): Promise<string | null> {
-    if (this.#board.find(game) === undefined) await this.#shows(game)
-    const row = this.#board.find(game)
+    if (this.#rows.find(game) === undefined) await this.#shows(game)
+    const row = this.#rows.find(game)
     return row?.status === 'open' ? ownerOf(row) : null
   }
 
   #shows(game: string): Promise<void> {
     return new Promise((resolve) => {
-      const lookouts = this.#lookouts.get(game) ?? new Set()
-      const look = (): void => {
+      const waiters = this.#waiters.get(game) ?? new Set()
+      const notify = (): void => {
         timer.cancel()
-        lookouts.delete(look)
-        if (lookouts.size === 0) this.#lookouts.delete(game)
+        waiters.delete(notify)
+        if (waiters.size === 0) this.#waiters.delete(game)
         resolve()
       }
-      const timer: Timer = this.#shared.clock.after(openingMs, look)
-      this.#lookouts.set(game, lookouts.add(look))
+      const timer: Timer = this.#shared.clock.after(openingMs, notify)
+      this.#waiters.set(game, waiters.add(notify))
     })
   }
 
-  /** The lobby shows the game, or nobody will open it. */
+  /** Ends the waiting for this game: the lobby shows it, or it will not be opened. */
   #wake(game: string): void {
-    for (const look of this.#lookouts.get(game) ?? []) look()
+    for (const notify of this.#waiters.get(game) ?? []) notify()
   }
 
-  /** `due` takes the games that have a place now. */
-  #see(id: string, game: Game, due: string[]): void {
+  /** Updates the row of a game. Adds to `due` the games that now have a place. */
+  #update(id: string, game: Game, due: string[]): void {
     const status = statusOf(game)
-    if (status === 'live' && this.#board.own(id)?.status === 'live') return
+    if (status === 'live' && this.#rows.own(id)?.status === 'live') return
     const address = this.#games.homeOf(id, game)
     if (status === 'over' || (status === 'open' && address === null)) return this.#forget(id, due)
     if (status === 'live') this.#free(this.#ofOwner, id, due)
     else if (!this.#ofOwner.enter(id, ownerOf(game))) return
     if (!this.#ofAddress.enter(id, address ?? '')) return
-    if (this.#board.own(id)?.status !== status) this.#board.put(id, makeSummary(id, game, this.#shared.clock.wall()))
+    if (this.#rows.own(id)?.status !== status) this.#rows.put(id, makeSummary(id, game, this.#shared.clock.wall()))
     if (game.last.type === 'joined' && isClockRunning(game)) this.#withdrawOthers(game)
   }
 
   #forget(id: string, due: string[]): void {
-    if (this.#board.own(id) !== undefined) this.#board.put(id, null)
+    if (this.#rows.own(id) !== undefined) this.#rows.put(id, null)
     this.#free(this.#ofOwner, id, due)
     this.#free(this.#ofAddress, id, due)
   }
@@ -306,16 +312,19 @@ export class Lobby {
     if (next !== undefined) due.push(next)
   }
 
-  /** Games that have a place now because others have left theirs. */
+  /** Shows games that got the places of others. */
   #promote(due: string[]): void {
     for (let next = due.pop(); next !== undefined; next = due.pop()) {
       const game = this.#games.peek(next)
       if (game === null) this.#forget(next, due)
-      else this.#see(next, game, due)
+      else this.#update(next, game, due)
     }
   }
 
-  /** Nobody plays two games against the clock at once because they waited in two. */
+  /**
+   * Withdraws the other open games of both players: nobody should play two games with a clock because they waited in
+   * two.
+   */
   #withdrawOthers(game: Game): void {
     for (const player of players) {
       const owner = game.players[player]?.id
@@ -323,7 +332,7 @@ export class Lobby {
     }
   }
 
-  /** At its version: a game that somebody joins meanwhile is not given up. */
+  /** Resigns an open game at its version, so a game that somebody joins meanwhile is not given up. */
   async #withdraw(id: string): Promise<void> {
     try {
       const game = this.#games.peek(id) ?? (await this.#games.load(id, null)).game
@@ -331,34 +340,34 @@ export class Lobby {
       await this.#games.command(id, { type: 'resign', by: ownerOf(game), version: game.version })
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault
-      this.#shared.log.warn({ reason: reasonOf(fault) }, 'open game could not be withdrawn')
+      this.#shared.log.warn({ reason: faultReasonOf(fault) }, 'open game could not be withdrawn')
     }
   }
 
   #changed(change: RowChange): void {
     const { game, before } = change
-    if (this.#matchmaker.see(change)) void this.#withdraw(game)
+    if (this.#matchmaker.update(change)) void this.#withdraw(game)
     this.#wake(game)
-    if (!this.#untold.has(game)) this.#untold.set(game, before)
-    if (this.#telling !== null) return
+    if (!this.#unreported.has(game)) this.#unreported.set(game, before)
+    if (this.#notifyTimer !== null) return
     const { clock } = this.#shared
-    const waitMs = this.#toldAt + tellIntervalMs - clock.now()
-    if (waitMs <= 0) this.#tell()
-    else this.#telling = clock.after(waitMs, () => this.#tell())
+    const waitMs = this.#notifiedAt + notifyIntervalMs - clock.now()
+    if (waitMs <= 0) this.#notifyListeners()
+    else this.#notifyTimer = clock.after(waitMs, () => this.#notifyListeners())
   }
 
-  #tell(): void {
-    this.#telling = null
-    this.#toldAt = this.#shared.clock.now()
-    for (const [game, before] of this.#untold) {
-      const now = this.#board.find(game)
+  #notifyListeners(): void {
+    this.#notifyTimer = null
+    this.#notifiedAt = this.#shared.clock.now()
+    for (const [game, before] of this.#unreported) {
+      const now = this.#rows.find(game)
       const shown = now ?? before
       if (shown === undefined || now?.status === before?.status) continue
       const news = new News('lobby.changed', { game, summary: now ?? null })
       for (const [listener, asked] of this.#listeners)
         if (asked === null || isSameRules(asked, shown.rules)) listener.lobbyChanged(news)
     }
-    this.#untold.clear()
+    this.#unreported.clear()
   }
 }
 
@@ -376,5 +385,5 @@ function isSeated({ players: { X, O } }: Game, { id }: Account): boolean {
   return X?.id === id || O?.id === id
 }
 
-/** Somebody else was faster, or the game is not there: another one is looked for. */
+/** Faults after which another game is tried: another player was faster, or the game does not exist. */
 const isTaken: ReadonlySet<string> = new Set(['seat-taken', 'game-over', 'no-such-game'])

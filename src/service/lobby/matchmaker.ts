@@ -1,74 +1,79 @@
 /**
- * Who plays whom: one node at a time answers that for all nodes, so that two strangers do not open a game each and wait
- * side by side, wherever they are. While it does not answer the next one does, and then each node by itself; who waits side
- * by side after all is brought together by the next wish of one of them.
+ * Pairs players. One node at a time decides for all nodes, so that two strangers on different nodes do not each open a
+ * game and wait side by side. While the deciding node does not answer, the next one decides, and then each node by
+ * itself. If two players wait side by side after all, the next wish of one of them brings them together.
  */
 import { makeId, type Timer } from '../../base/index.ts'
 import { type Game, makeRules, type Rules, type TimeControl } from '../../game/index.ts'
 import type { RowChange } from './lobby-rows.ts'
-import type { Proposal, Wanted } from '../cluster/node-message.ts'
+import type { Proposal, WishRow } from '../cluster/node-message.ts'
 import type { Peers } from '../cluster/peers.ts'
-import type { Shared } from '../context.ts'
-import { Tally } from '../sessions/tally.ts'
+import type { ServiceContext } from '../context.ts'
+import { KeyCounts } from '../sessions/tally.ts'
 
-/** A game in which somebody waits, or was told to. */
+/** A game in which an account waits, or which it was told to open. */
 interface Wait {
   readonly game: string
   readonly kind: string
   readonly owner: string
   readonly hasClock: boolean
-  /** Who was told to join it. */
+  /** The account that was told to join it. */
   claimant: string | null
-  /** The lobby shows it. Until then it is a promise. */
+  /** The lobby shows it. Until then it is only promised. */
   isShown: boolean
-  /** Its owner has begun another game meanwhile: it is to be withdrawn as soon as it is there. */
+  /** Its owner has begun another game: withdraw it as soon as the lobby shows it. */
   isUnwanted: boolean
 }
 
-/** How long another node is waited for, in ms, how many are, and how long one that did not answer is not asked again. */
+/**
+ * How long to wait for another node in ms, how many nodes to ask, and how long a silent node is not asked again in ms.
+ */
 const answerMs = 500
 const asksMax = 2
 const slowMs = 2_000
-/** How long a game is looked forward to that somebody was told to open, and how long it is kept for who is to join it, in ms. */
+/**
+ * How long a promised game is offered before its creator is presumed gone, and how long a game is reserved for the
+ * account that is to join it, in ms.
+ */
 const promiseMs = 3_000
 
-/** What was proposed to whom. */
+/** The game that was proposed to an account. */
 interface Answered {
   readonly game: string
   readonly account: string
 }
 
 export class Matchmaker {
-  readonly #shared: Shared
-  /** Wishes that another node is asked about. */
+  readonly #shared: ServiceContext
+  /** Wishes of this node that another node is deciding. */
   readonly #asking = new Map<string, (proposal: Proposal) => void>()
-  /** Those that it has answered and that are not settled yet, by game and account. */
+  /** Wishes that another node has answered and that are not settled yet, by game and account. */
   readonly #unsettled = new Map<string, string>()
-  /** Wishes of other nodes that this one has answered. */
+  /** Wishes of other nodes that this node has answered. */
   readonly #answered = new Map<string, Answered>()
-  /** Nodes that did not answer, and until when they are not asked. */
+  /** Nodes that did not answer, and the time until which they are not asked. */
   readonly #slow = new Map<string, number>()
   readonly #waits = new Map<string, Wait>()
-  /** Those that nobody was told to join, by what is to be played, oldest first. */
+  /** Games that nobody was told to join, by kind, oldest first. */
   readonly #free = new Map<string, Map<string, Wait>>()
-  /** The games that an account waits in. */
+  /** The games in which an account waits. */
   readonly #ofOwner = new Map<string, Set<Wait>>()
-  /** Who is about to play a game with a clock: nobody is told to join another one of theirs. */
-  readonly #seating = new Tally<string>()
+  /** Accounts about to play a game with a clock: nobody is told to join another such game of theirs. */
+  readonly #seating = new KeyCounts<string>()
   readonly #timers = new Map<string, Timer>()
   #asked = 0
 
-  constructor(shared: Shared) {
+  constructor(shared: ServiceContext) {
     this.#shared = shared
-    shared.peers?.watch('wish', (wish) => this.#hearWish(wish))
-    shared.peers?.watch('match', (wish) => this.#hearMatch(wish))
+    shared.peers?.watch('wish', (wish) => this.#receiveWish(wish))
+    shared.peers?.watch('match', (wish) => this.#receiveMatch(wish))
   }
 
   /**
-   * Whoever gets a proposal says with {@link settle} what became of it, or makes it without delay: a game that was
-   * proposed is nobody else's until then, for {@link promiseMs} at most.
+   * Decides a wish. The caller must carry the proposal out without delay, or report with {@link settle} what became of
+   * it. Until then, for {@link promiseMs} at most, a proposed game is offered to nobody else.
    */
-  async propose(wanted: Wanted): Promise<Proposal> {
+  async propose(wanted: WishRow): Promise<Proposal> {
     const { peers } = this.#shared
     for (let asked = 0; peers !== null && asked < asksMax; asked++) {
       const decider = this.#findDecider(peers)
@@ -80,17 +85,17 @@ export class Matchmaker {
   }
 
   /**
-   * What was proposed to the account is done, or came to nothing: a game in which somebody still waits is free again, and
-   * one that is not there yet is no longer looked forward to.
+   * Call when a proposal was carried out or failed. A game in which somebody still waits is free again, and a promised
+   * game that does not exist is dropped.
    */
   settle(game: string, account: string): void {
-    this.#drop(`${game} ${account}`)
+    this.#withdrawWish(`${game} ${account}`)
     this.#settle(game, account)
   }
 
   #settle(game: string, account: string | null): void {
     const wait = this.#waits.get(game)
-    // Somebody else is about to join it.
+    // Another account is about to join it.
     if (wait?.isShown === true && wait.claimant !== null && account !== null && wait.claimant !== account) return
     this.#timers.get(game)?.cancel()
     this.#timers.delete(game)
@@ -101,8 +106,8 @@ export class Matchmaker {
   }
 
   /**
-   * The account plays a game with a clock. Answers with its other games with a clock that the lobby shows: they are to be
-   * withdrawn, and so is one that {@link see} tells of later.
+   * Call when the account plays a game with a clock. Returns its other open games with a clock that the lobby shows,
+   * which the caller must withdraw. For games that appear later, {@link update} returns true.
    */
   leave(account: string): readonly string[] {
     const waits = [...(this.#ofOwner.get(account) ?? [])].filter(({ hasClock }) => hasClock)
@@ -110,8 +115,8 @@ export class Matchmaker {
     return waits.filter(({ isShown }) => isShown).map(({ game }) => game)
   }
 
-  /** The lobby shows a game otherwise than before. Whether it is to be withdrawn. */
-  see({ game, now }: RowChange): boolean {
+  /** Takes a change of the lobby. Returns true if the game must be withdrawn. */
+  update({ game, now }: RowChange): boolean {
     const wait = this.#waits.get(game)
     if (now?.status !== 'open') {
       if (wait !== undefined) this.#remove(wait)
@@ -122,8 +127,10 @@ export class Matchmaker {
     return false
   }
 
-  /** Those that the account waits in where it has found an opponent for the same elsewhere. */
-  others(account: string, { rules, clock }: Pick<Wanted, 'rules' | 'clock'>, found: string): readonly string[] {
+  /**
+   * The other games of the same kind in which the account waits, after it has found an opponent in the game `found`.
+   */
+  others(account: string, { rules, clock }: Pick<WishRow, 'rules' | 'clock'>, found: string): readonly string[] {
     const kind = kindOf(rules, clock)
     const waits = [...(this.#ofOwner.get(account) ?? [])]
     return waits.filter((wait) => wait.isShown && wait.kind === kind && wait.game !== found).map(({ game }) => game)
@@ -133,14 +140,14 @@ export class Matchmaker {
     for (const timer of this.#timers.values()) timer.cancel()
   }
 
-  /** The first that has answered so far. */
+  /** The first node that has not recently failed to answer. */
   #findDecider({ node, nodes }: Peers): string {
     const now = this.#shared.clock.now()
     return nodes.find((each) => each === node || (this.#slow.get(each) ?? 0) <= now) ?? node
   }
 
-  /** Null: it does not answer. */
-  #ask(peers: Peers, decider: string, wanted: Wanted): Promise<Proposal | null> {
+  /** Asks another node for a proposal. Null: it does not answer. */
+  #ask(peers: Peers, decider: string, wanted: WishRow): Promise<Proposal | null> {
     const wish = `${peers.node}.${++this.#asked}`
     const { clock } = this.#shared
     return new Promise((resolve) => {
@@ -157,7 +164,7 @@ export class Matchmaker {
       this.#asking.set(wish, (proposal) => {
         this.#slow.delete(decider)
         const name = `${proposal.games[0] ?? proposal.open} ${wanted.account}`
-        this.#drop(name)
+        this.#withdrawWish(name)
         this.#unsettled.set(name, wish)
         end(proposal)
       })
@@ -165,16 +172,16 @@ export class Matchmaker {
     })
   }
 
-  /** What came of a wish is known here: who answered it need not keep anything for it. */
-  #drop(name: string): void {
+  /** Withdraws the row of a settled wish, so that the node that answered it forgets it. */
+  #withdrawWish(name: string): void {
     const wish = this.#unsettled.get(name)
     if (wish === undefined) return
     this.#unsettled.delete(name)
     this.#shared.peers?.put('wish', wish, null)
   }
 
-  /** Another node asks, or does not any more. */
-  #hearWish(wish: string): void {
+  /** Another node has published or withdrawn a wish. */
+  #receiveWish(wish: string): void {
     const { peers } = this.#shared
     const wanted = peers?.find('wish', wish).find(({ to }) => to === peers.node)
     const answered = this.#answered.get(wish)
@@ -189,24 +196,24 @@ export class Matchmaker {
     }
   }
 
-  #hearMatch(wish: string): void {
+  #receiveMatch(wish: string): void {
     const [proposal] = this.#shared.peers?.find('match', wish) ?? []
     if (proposal !== undefined) this.#asking.get(wish)?.(proposal)
   }
 
-  /** @param isDecider it is this node's turn to decide, and no other's */
-  #decide({ account, rules, clock, not, open = makeId(this.#shared.random) }: Wanted, isDecider: boolean): Proposal {
+  /** @param isDecider this node decides now, and no other does */
+  #decide({ account, rules, clock, not, open = makeId(this.#shared.random) }: WishRow, isDecider: boolean): Proposal {
     const kind = kindOf(rules, clock)
     const fits = ({ game }: Wait): boolean => !not.includes(game)
     const own = [...(this.#ofOwner.get(account) ?? [])].find((wait) => wait.kind === kind && fits(wait))
-    // Somebody who waits already gets their own game if another was told to join it, or it is what they ask for.
+    // An account that already waits gets its own game if another was told to join it, or if it asks for that game.
     if (own !== undefined && (!isDecider || !own.isShown || own.claimant !== null || own.game === open))
       return { games: [own.game], open }
     for (const wait of this.#free.get(kind)?.values() ?? []) {
       if (!fits(wait) || wait.owner === account) continue
       if (wait.hasClock && this.#seating.of(wait.owner) > 0) continue
       this.#claim(wait, account)
-      // They wait side by side: nobody is to come to the other game meanwhile.
+      // Both wait, each in a game of their own: reserve the other game too.
       if (own !== undefined) this.#claim(own, account)
       return { games: [wait.game], open }
     }
@@ -262,7 +269,7 @@ export class Matchmaker {
   }
 }
 
-/** Who waits in an open game. */
+/** The account that waits in an open game; '' if there is none. */
 export function ownerOf({ players }: Pick<Game, 'players'>): string {
   return players.X?.id ?? players.O?.id ?? ''
 }
@@ -276,15 +283,15 @@ function makeWait(
   return { game, kind, owner, hasClock: clock !== undefined, claimant: null, isShown: false, isUnwanted: false }
 }
 
-/** Whether a game is what was wished for. */
+/** True if the game has the rules and the clock that were wished for. */
 export function isSameKind(
   { rules, clock }: Pick<Game, 'rules' | 'clock'>,
-  wanted: Pick<Wanted, 'rules' | 'clock'>,
+  wanted: Pick<WishRow, 'rules' | 'clock'>,
 ): boolean {
   return kindOf(rules, clock ?? undefined) === kindOf(wanted.rules, wanted.clock)
 }
 
-/** What is to be played, as a text that is the same for the same. */
+/** The rules and the clock as a text that is equal for equal games. */
 function kindOf(rules: Rules, clock: TimeControl | undefined): string {
   const time =
     clock === undefined ? '' : 'perMoveMs' in clock ? `${clock.perMoveMs}` : `${clock.initialMs}+${clock.incrementMs}`

@@ -4,7 +4,7 @@ import { systemClock } from '../../base/index.ts'
 import { OwnerCap } from './owner-cap.ts'
 import { Play } from '../testing/play.ts'
 
-test('[S19] of one owner the oldest games have places; one that leaves makes room for the next', () => {
+test('[S19] the oldest games of an owner have places; one that leaves makes room for the next', () => {
   const places = new OwnerCap(2)
   assert.deepEqual(
     ['a', 'b', 'c', 'd', 'b'].map((game) => places.enter(game, 'ann')),
@@ -18,7 +18,7 @@ test('[S19] of one owner the oldest games have places; one that leaves makes roo
   assert.equal(places.leave('never'), undefined)
 })
 
-test('[S19] many games of one owner come, are looked at and go without a search for each', () => {
+test('[S19] many games of one owner are added, checked and removed without a search for each', () => {
   const places = new OwnerCap(10)
   const games = Array.from({ length: 60_000 }, (_, index) => `g${index}`)
   const began = systemClock.now()
@@ -27,12 +27,12 @@ test('[S19] many games of one owner come, are looked at and go without a search 
   for (const game of games.slice(1_000)) places.leave(game)
   for (const game of games.slice(0, 1_000)) places.leave(game)
   const tookMs = systemClock.now() - began
-  // A search for each takes a minute.
+  // With a search for each this would take a minute.
   assert.ok(tookMs < 10_000, `${tookMs} ms`)
   assert.ok(places.enter('g9', 'ann'))
 })
 
-test('[S19] nobody fills the lobby: of one owner only so many open games are shown, and told of', async () => {
+test('[S19] one owner cannot fill the lobby: only a limited number of open games is shown and reported', async () => {
   const play = await Play.open({ limits: { lobbyGamesPerOwnerMax: 3 } })
   const [ann, bob, eve] = [play.sit(), play.sit(), play.sit()]
   await eve.ask('lobby.watch', {})
@@ -44,7 +44,7 @@ test('[S19] nobody fills the lobby: of one owner only so many open games are sho
     (await eve.ask('lobby.watch', {})).games.filter(({ status }) => status === 'open').map(({ game }) => game)
   assert.deepEqual(await shown(), [...games.slice(0, 3), own])
   assert.equal(eve.news('lobby.changed').length, 4)
-  // One is taken: the next one is shown. Those that are not can be joined all the same.
+  // One is joined, so the next one is shown. Games that are not shown can be joined all the same.
   await bob.ask('game.join', { game: games[1] ?? '' })
   assert.deepEqual(await shown(), [games[0], games[2], own, games[3]])
   await bob.ask('game.join', { game: games[7] ?? '' })

@@ -1,4 +1,6 @@
-/** Places that keys share out among games: of one key, an owner or an address, only so many have one, the oldest. */
+/**
+ * Limits how many games of one owner have a place. The key is an owner or an address; its oldest games have the places.
+ */
 export class OwnerCap {
   readonly #max: number
   readonly #lines = new Map<string, Line>()
@@ -9,7 +11,7 @@ export class OwnerCap {
     this.#max = max
   }
 
-  /** The game wants a place, or keeps it. Whether it has one; if not, {@link leave} tells when. */
+  /** Adds a game. Returns whether it has a place; if not, a later {@link leave} returns it when it gets one. */
   enter(game: string, key: string): boolean {
     const known = this.#keyOf.get(game)
     if (known !== undefined) return this.#lines.get(known)?.placed.has(game) ?? false
@@ -21,7 +23,7 @@ export class OwnerCap {
     return hasPlace
   }
 
-  /** The game wants none any more. The one that has its place now, if there is one. */
+  /** Removes a game. Returns the game that gets its place; undefined if there is none. */
   leave(game: string): string | undefined {
     const key = this.#keyOf.get(game)
     const line = key === undefined ? undefined : this.#lines.get(key)

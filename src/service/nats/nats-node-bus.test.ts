@@ -1,4 +1,4 @@
-/** The exchange over real servers: two, so that one node may lose its own while the others go on. */
+/** The node bus over two real servers, so that one node can lose its server while the others continue. */
 import { after, test } from 'node:test'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { systemClock } from '../../base/index.ts'
@@ -13,8 +13,8 @@ after(async () => {
   await (await starting)[Symbol.asyncDispose]()
 })
 
-/** To that server and no other. */
-async function enter(place: number): Promise<NatsConnection> {
+/** Connects to that server only. */
+async function connectTo(place: number): Promise<NatsConnection> {
   const [user, pass] = userOf((await starting).url)
   const servers = `${(await starting).servers[place]?.address}:4222`
   const options = { maxReconnectAttempts: -1, reconnectTimeWait: 20, ignoreClusterUpdates: true, noRandomize: true }
@@ -28,10 +28,10 @@ function userOf(url: string): readonly [user: string, pass: string] {
   return [user, pass]
 }
 
-async function makeStage(): Promise<NodeBusStand> {
+async function makeStand(): Promise<NodeBusStand> {
   const { servers } = await starting
   const prefix = `x-${crypto.randomUUID()}`
-  const [one, two, three, stranger] = [await enter(0), await enter(1), await enter(1), await enter(1)]
+  const [one, two, three, stranger] = [await connectTo(0), await connectTo(1), await connectTo(1), await connectTo(1)]
   const isThere = async (isConnected: boolean): Promise<void> => {
     for await (const { type } of one.status()) if (type === (isConnected ? 'reconnect' : 'disconnect')) return
   }
@@ -48,10 +48,10 @@ async function makeStage(): Promise<NodeBusStand> {
       const back = isThere(true)
       await servers[0]?.start()
       await back
-      // The servers find each other again.
+      // Waits until the servers have found each other again.
       await new Promise<void>((resolve) => void systemClock.after(1_000, resolve))
     },
   }
 }
 
-for (const { title, run } of nodeBusContract) test(`[N8] NATS: ${title}`, async () => run(await makeStage()))
+for (const { title, run } of nodeBusContract) test(`[N8] NATS: ${title}`, async () => run(await makeStand()))

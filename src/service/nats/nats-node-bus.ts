@@ -1,4 +1,4 @@
-/** What nodes tell each other as plain messages of NATS: delivered to whoever listens now, kept by nobody. */
+/** A node bus over plain NATS messages: they are delivered to current subscribers and not stored. */
 import type { NatsConnection } from '@nats-io/transport-node'
 import { makeId, systemRandom } from '../../base/index.ts'
 import type { NodeBus, BusSubscription } from '../cluster/node-bus.ts'
@@ -9,7 +9,7 @@ export class NatsNodeBus implements NodeBus {
   readonly #prefix: string
   #isConnected = true
 
-  /** The connection stays its maker's to close. @param prefix where the subjects begin. */
+  /** The caller owns the connection and closes it. @param prefix the beginning of the subjects. */
   constructor(connection: NatsConnection, prefix: string) {
     this.#connection = connection
     this.#prefix = `${prefix}.node.`
@@ -17,10 +17,10 @@ export class NatsNodeBus implements NodeBus {
   }
 
   tell(text: string, to?: string): void {
-    // The client would keep it and send it when it is old.
+    // Otherwise the client would buffer the text and send it when it is out of date.
     if (!this.#isConnected || this.#connection.isClosed()) return
     const subject = this.#prefix + (to === undefined ? `from.${this.node}` : `to.${to}`)
-    // Not as text: the client's `TextEncoder` takes a dozen times as long for few characters.
+    // Passed as bytes: the client's `TextEncoder` takes twelve times as long for short texts.
     this.#connection.publish(subject, Buffer.from(text))
   }
 
@@ -28,7 +28,8 @@ export class NatsNodeBus implements NodeBus {
     const own = `${this.#prefix}from.${this.node}`
     const subscriptions = ['from.*', `to.${this.node}`].map((topic) =>
       this.#connection.subscribe(this.#prefix + topic, {
-        // Without the permission there is an error and no message; the journal, which watches the connection, says so.
+        // Without the permission there is an error and no message. The journal, which watches the connection, reports
+        // it.
         callback: (error, message) => {
           if (error === null && message.subject !== own) hear(Buffer.from(message.data).toString())
         },

@@ -1,9 +1,9 @@
-/** Books in streams of NATS, beside those of the games: a row is the last message of its subject. */
+/** A projection store in NATS streams, next to the streams of the games. A row is the last message of its subject. */
 import { type Msg, type MsgHdrs, headers as makeHeaders, type NatsConnection } from '@nats-io/transport-node'
 import { makeId, systemClock, systemRandom } from '../../base/index.ts'
 import { JournalFault } from '../../journal/index.ts'
 import {
-  type Batch,
+  type MessageBatch,
   batchMessagesMax,
   directOf,
   headersOf,
@@ -12,7 +12,7 @@ import {
   patiently,
   readBatch,
   silent,
-  statusOf,
+  natsStatusOf,
   storedOf,
   type StoredMessage,
   unavailable,
@@ -34,17 +34,20 @@ interface Parts {
   readonly partitions: readonly JetStreamJournal[]
 }
 
-/** Messages among which the last rows of an account are looked for first; four times as many each time they are not enough. */
+/**
+ * How many messages are first searched for the last rows of an account; four times as many each time that is not
+ * enough.
+ */
 const spanMin = 1_024
-/** How long a game that is over stays in the list of those with a clock, without saying anything. */
+/** How long a finished game stays as an empty message in the list of games with a clock. */
 const goneLife = '10s'
-/** How often a read is tried again that a server was behind for, and how long after, in ms. */
+/** How often a read is tried again if a server has not caught up, and the delay, in ms. */
 const triesMax = 20
 const retryMs = 50
 const wrongLastSequence = new Set([10_071, 10_164])
 const full = new Set([10_023, 10_047, 10_077, 10_110, 10_122])
 
-/** Makes the streams where they are not there. The connection stays its owner's. @throws JournalFault 'unavailable' */
+/** Creates the streams if they do not exist. The caller owns the connection. @throws JournalFault 'unavailable' */
 export async function openNatsProjectionStore({ connection, prefix, partitions }: Parts): Promise<ProjectionStore> {
   const requests = new Requests(connection, systemClock, () => undefined)
   const opened = await Promise.all(
@@ -52,8 +55,8 @@ export async function openNatsProjectionStore({ connection, prefix, partitions }
       const names = makeRowsNames(prefix, index)
       await openRowsStream(connection, names, journal.replicas)
       const partition = new NatsProjectionPartition(journal, names, requests)
-      // A stream that has just been made has no leader yet, and is read at once. Any other silence is for who looks next:
-      // a right that is missing is told as what the connection fails with.
+      // A new stream has no leader yet, so the first read waits for one. Any other failure is left to the next read:
+      // for example, a missing permission is reported as the reason of the failing connection.
       const absent = silent('absent').message
       const isAbsent = (cause: unknown): boolean => cause instanceof JournalFault && cause.message === absent
       await patiently(() => partition.state(), isAbsent).catch((cause: unknown) => {
@@ -69,7 +72,7 @@ class NatsProjectionPartition implements ProjectionPartition {
   readonly journal: JetStreamJournal
   readonly #names: RowsNames
   readonly #requests: Requests
-  /** The newest mark that was seen: a server that is read must have it. */
+  /** The sequence of the newest mark that was seen. Only servers that have it are read. */
   #newest = 0
 
   constructor(journal: JetStreamJournal, names: RowsNames, requests: Requests) {
@@ -79,7 +82,7 @@ class NatsProjectionPartition implements ProjectionPartition {
   }
 
   async state(): Promise<ProjectionState> {
-    // Both at once, for an idle node does little else: the mark may be ahead of what was the end a moment earlier.
+    // Reads both at once, since an idle node does little else. So the mark may be newer than the end.
     const [mark, found] = await Promise.all([this.#findMark(), this.journal.lookForEnd()])
     return { mark, ...found }
   }
@@ -99,11 +102,11 @@ class NatsProjectionPartition implements ProjectionPartition {
     for (const row of rows) {
       const text = JSON.stringify(row)
       for (const account of accountsOf(row))
-        this.#requests.say(this.#names.of(account) + row.game, text, headersFor(false))
+        this.#requests.publish(this.#names.of(account) + row.game, text, headersFor(false))
       if (row.clock === undefined || row.status === 'open') continue
       const headers = headersFor(false)
       if (row.status === 'over') headers.set('Nats-TTL', goneLife)
-      this.#requests.say(this.#names.clocked + row.game, row.status === 'over' ? '' : text, headers)
+      this.#requests.publish(this.#names.clocked + row.game, row.status === 'over' ? '' : text, headers)
     }
     const answer = await this.#send(this.#names.mark, JSON.stringify(mark), headersFor(true))
     const { seq = 0, error } = answer.json<{
@@ -123,7 +126,7 @@ class NatsProjectionPartition implements ProjectionPartition {
     )
     if (typeof answer === 'string') throw silent(answer)
     const { error } = answer.json<{ readonly error?: { readonly description?: string } }>()
-    if (error !== undefined) throw unavailable(`rows cannot be forgotten: ${error.description ?? ''}`)
+    if (error !== undefined) throw unavailable(`old rows cannot be deleted: ${error.description ?? ''}`)
   }
 
   async latest(account: string, before: number, count: number): Promise<readonly Placed[]> {
@@ -147,7 +150,7 @@ class NatsProjectionPartition implements ProjectionPartition {
     return found.slice(0, count)
   }
 
-  /** The last rows of a subject from one sequence to another, `count` or some more. */
+  /** The last rows of a subject between two sequences: the newest `count`, or some more. */
   async #rows(filter: string, from: number, end: number, count: number): Promise<readonly Placed[]> {
     const found: Placed[] = []
     for (let next = from; next <= end;) {
@@ -160,23 +163,23 @@ class NatsProjectionPartition implements ProjectionPartition {
     return found
   }
 
-  /** From a server that has the newest mark; asked again where one is behind. */
-  async #batch(filter: string, from: number): Promise<Batch<StoredMessage>> {
+  /** Reads from a server that has the newest mark. Tries again if a server has not caught up. */
+  async #batch(filter: string, from: number): Promise<MessageBatch<StoredMessage>> {
     const query = { seq: from, next_by_subj: filter, batch: batchMessagesMax }
     for (let tries = 0; tries < triesMax; tries++) {
       const batch = await readBatch(this.#requests, this.#names.stream, query, (message) => message)
-      // Infinity where there was nothing at all.
+      // Infinity if there was nothing at all.
       if (batch.upTo >= this.#newest) return batch
       await new Promise<void>((resolve) => void systemClock.after(retryMs, resolve))
     }
-    throw unavailable('the servers that were asked for rows are behind')
+    throw unavailable('the servers that hold the rows have not caught up: try again')
   }
 
   async #findMark(): Promise<ProjectionState['mark']> {
     const query = JSON.stringify({ last_by_subj: this.#names.mark })
     const answer = await this.#requests.ask(directOf(this.#names.stream), query)
     if (typeof answer === 'string') throw silent(answer)
-    const status = statusOf(headersOf(answer))
+    const status = natsStatusOf(headersOf(answer))
     if (status === 404) return null
     if (status !== 0) throw unavailable(`the servers answer a read with ${status}`)
     const { sequence, body } = storedOf(answer)
@@ -194,7 +197,7 @@ class NatsProjectionPartition implements ProjectionPartition {
           resolve(message)
           return true
         },
-        silence: (why) => reject(silent(why)),
+        failed: (why) => reject(silent(why)),
       }),
     )
   }

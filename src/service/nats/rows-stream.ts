@@ -1,4 +1,4 @@
-/** The stream in which the rows of one partition are: the last message of each subject counts. */
+/** The stream that holds the rows of one partition: the last message of each subject counts. */
 import {
   DiscardPolicy,
   JetStreamApiCodes,
@@ -14,9 +14,9 @@ import { patiently } from '../../journal/jetstream/index.ts'
 export interface RowsNames {
   readonly stream: string
   readonly mark: string
-  /** What the rows of an account begin with. */
+  /** The beginning of the subjects of an account's rows. */
   of(account: string): string
-  /** The list of the live games with a clock. */
+  /** The beginning of the subjects of live games with a clock. */
   readonly clocked: string
   readonly all: string
 }
@@ -32,7 +32,10 @@ export function makeRowsNames(prefix: string, partition: number): RowsNames {
   }
 }
 
-/** Makes the stream where it is not there. @throws JournalFault 'unavailable' with a sentence if it cannot be had */
+/**
+ * Creates the stream if it does not exist. @throws JournalFault 'unavailable' if it cannot be used; its message says
+ * what to do
+ */
 export function openRowsStream(connection: NatsConnection, names: RowsNames, replicas: number): Promise<void> {
   return patiently(() => openNow(connection, names, replicas))
 }
@@ -55,8 +58,11 @@ async function openNow(connection: NatsConnection, names: RowsNames, replicas: n
     const { config } = await manager.streams.info(names.stream)
     const isOther = config.max_msgs_per_subject !== 1 || !config.allow_direct || config.allow_atomic !== true
     if (!isOther && config.subjects[0] === names.all) return
-    const advice = `delete it (\`nats stream rm ${names.stream}\`): its rows are made again from the journal`
-    throw new JournalFault('unavailable', `the stream ${names.stream} is not as the histories need it: ${advice}`)
+    const advice = `delete it (\`nats stream rm ${names.stream}\`): its rows are rebuilt from the journal`
+    throw new JournalFault(
+      'unavailable',
+      `the stream ${names.stream} has other settings than the histories need: ${advice}`,
+    )
   } catch (cause) {
     if (!(cause instanceof JetStreamApiError) || cause.code !== JetStreamApiCodes.StreamNotFound) throw cause
   }
@@ -64,6 +70,6 @@ async function openNow(connection: NatsConnection, names: RowsNames, replicas: n
     await manager.streams.add(wanted)
   } catch (cause) {
     if (!(cause instanceof JetStreamApiError)) throw cause
-    throw new JournalFault('unavailable', `the stream ${names.stream} cannot be made: ${cause.message}`, { cause })
+    throw new JournalFault('unavailable', `the stream ${names.stream} cannot be created: ${cause.message}`, { cause })
   }
 }

@@ -1,24 +1,24 @@
-/** What may be going on at the same time that costs more than a moment: reads of the journal and of histories, and records. */
+/** Bounds the expensive work in progress: reads of the journal and of histories, and whole records. */
 import { FairQueue, type Turn, type Work } from '../../base/index.ts'
 import { Fault, type Limits } from '../../protocol/index.ts'
 
-/** read: a page or two from storage. record: an answer that takes much memory until it has left. */
-export type Kind = 'read' | 'record'
+/** read: a page or two from storage. record: an answer that takes much memory until it has been sent. */
+export type SlowRequestKind = 'read' | 'record'
 
-/** Who asks, as a session. */
-interface Asker {
+/** The session that sent the request. */
+interface Requester {
   readonly address: string
   readonly isOver: boolean
 }
 
-/** What whoever is not there any more would be told. */
+/** The message of a request whose connection is closed; nobody reads it. */
 export const gone = 'the connection is gone'
 
-/** When to ask again for what found too much before it, in ms. */
+/** Suggested delay before the next attempt when too much waits, in ms. */
 const retryAfterMs = 1_000
 
 export class Budget {
-  readonly #queues: Readonly<Record<Kind, FairQueue<string>>>
+  readonly #queues: Readonly<Record<SlowRequestKind, FairQueue<string>>>
 
   constructor({ readsAtOnce, readsPerAddress, recordsAtOnce, recordsPerAddress, readsWaiting }: Limits) {
     const waiting = { waiting: readsWaiting, waitingPerKey: readsWaiting }
@@ -28,18 +28,24 @@ export class Budget {
     }
   }
 
-  /** Begins `work` when it is the turn of `address`, which is every address's in rotation. @throws Fault 'rate-limited' */
-  enter(kind: Kind, address: string, work: Work): Turn {
+  /**
+   * Queues `work`, which starts when it is the turn of `address`; addresses take turns. @throws Fault 'rate-limited'
+   */
+  enter(kind: SlowRequestKind, address: string, work: Work): Turn {
     const turn = this.#queues[kind].enter(address, work)
     if (typeof turn === 'object') return turn
-    throw new Fault('rate-limited', 'too much waits to be read', { retryAfterMs })
+    throw new Fault('rate-limited', 'too many reads are waiting', { retryAfterMs })
   }
 
-  /** What `work` comes to, as a read for somebody: not done once they have gone. @throws Fault, or what it throws */
-  read<T>(asker: Asker, work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` as a read on behalf of a session and resolves with its result; does not start it if the session has
+   * ended.
+   * @throws Fault, or what `work` throws
+   */
+  read<T>(requester: Requester, work: () => Promise<T>): Promise<T> {
     const { promise, resolve } = Promise.withResolvers<T>()
-    this.enter('read', asker.address, () => {
-      const working = asker.isOver ? Promise.reject(new Fault('unavailable', gone)) : work()
+    this.enter('read', requester.address, () => {
+      const working = requester.isOver ? Promise.reject(new Fault('unavailable', gone)) : work()
       resolve(working)
       return working.then(nothing, nothing)
     })

@@ -1,13 +1,13 @@
-/** Connections that are wrong on purpose: the contract counts only because each of them turns it red. */
+/** Connections with deliberate faults: the contract is only worth something if each fault fails it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connectionContract, type ConnectionReader, type ConnectionStand } from './connection-contract.ts'
 import type { Connection, Talk } from './connection.ts'
 
-/** Each plant, and what the contract says of it. */
-const plants = {
-  'turns two messages around': /^got: expected/,
-  'loses what is sent while the talk is made': /^three messages: not within/,
+/** Each fault, and the message with which the contract fails. */
+const faults = {
+  'swaps two messages': /^got: expected/,
+  'loses messages sent while the Talk is created': /^three messages: not within/,
   'loses states': /^what was sent: not within/,
   'loses messages for a slow reader': /^got: expected|^messages: expected/,
   'keeps every state for a slow reader': /all \d+ states of a waited/,
@@ -16,26 +16,26 @@ const plants = {
   'calls waiting callbacks twice': /^called: expected/,
   'never calls waiting callbacks': /^calls, and all messages: not within/,
   'forgets waiting callbacks at the end': /^the end: not within/,
-  'calls nobody after the end': /^a call after the end: not within/,
-  'loses what is queued at a close': /^got: expected/,
+  'does not call back after the end': /^a call after the end: not within/,
+  'loses queued messages at a close': /^got: expected/,
   'loses states of a slow reader at a close': /^got in the end: expected/,
   'sends after a close': /^got: expected/,
-  'hears after a close': /hear, after it was closed/,
-  'hears after the end': /hear, after the end/,
+  'receives after a close': /hear, after it was closed/,
+  'receives after the end': /hear, after the end/,
   'throws after the end': /what followed threw: Error: it is over/,
-  'never says the end': /^the end: not within/,
-  'says the end of nobody who is gone': /^the end: not within/,
-  'takes one half for both': /^heard, and got: expected/,
-  'stays open after one half': /^the end: not within/,
+  'never reports the end': /^the end: not within/,
+  'does not report the end of a client that is gone': /^the end: not within/,
+  'treats a half-close as a close': /^heard, and got: expected/,
+  'stays open after a half-close': /^the end: not within/,
 } as const
-type Plant = keyof typeof plants
+type FaultName = keyof typeof faults
 
-/** A connection in memory, right without a plant: what is sent takes a turn to arrive. */
+/** A connection in memory. Without a fault it is right: messages take a turn to arrive. */
 class Line implements Connection {
   readonly protocol = 'lines'
   readonly address = '192.0.2.1'
   readonly reader: ConnectionReader
-  readonly #plant: Plant | undefined
+  readonly #fault: FaultName | undefined
   readonly #talk: Talk | null
   readonly #got: string[] = []
   #unsent: string[] = []
@@ -45,44 +45,44 @@ class Line implements Connection {
   #isClosing = false
   #isOver = false
 
-  constructor(makeTalk: (connection: Connection) => Talk, plant?: Plant) {
-    this.#plant = plant
+  constructor(makeTalk: (connection: Connection) => Talk, fault?: FaultName) {
+    this.#fault = fault
     this.reader = this.#makeReader()
     this.#talk = null
     this.#talk = makeTalk(this)
   }
 
   send(message: string): void {
-    if (this.#isOver && this.#plant === 'throws after the end') throw new Error('it is over')
-    if (this.#isOver || (this.#isClosing && this.#plant !== 'sends after a close')) return
-    if (this.#talk === null && this.#plant === 'loses what is sent while the talk is made') return
-    if (!this.#isReading && this.#plant === 'loses messages for a slow reader' && this.#unsent.length > 200) return
-    if (this.#unsent.length === 1 && this.#plant === 'turns two messages around') this.#unsent.unshift(message)
+    if (this.#isOver && this.#fault === 'throws after the end') throw new Error('it is over')
+    if (this.#isOver || (this.#isClosing && this.#fault !== 'sends after a close')) return
+    if (this.#talk === null && this.#fault === 'loses messages sent while the Talk is created') return
+    if (!this.#isReading && this.#fault === 'loses messages for a slow reader' && this.#unsent.length > 200) return
+    if (this.#unsent.length === 1 && this.#fault === 'swaps two messages') this.#unsent.unshift(message)
     else this.#unsent.push(message)
     setImmediate(() => this.#flush())
   }
 
   sendNewest(key: string, message: string): void {
-    if (this.#plant === 'loses states') return
+    if (this.#fault === 'loses states') return
     if (this.#isReading || this.#unsent.length === 0) return this.send(message)
     const held = this.#held.get(key) ?? []
-    if (this.#plant === 'keeps every state for a slow reader') this.#held.set(key, [...held, message])
-    else if (this.#plant !== 'keeps the oldest state for a slow reader' || held.length === 0)
+    if (this.#fault === 'keeps every state for a slow reader') this.#held.set(key, [...held, message])
+    else if (this.#fault !== 'keeps the oldest state for a slow reader' || held.length === 0)
       this.#held.set(key, [message])
   }
 
   whenSent(call: () => void): void {
-    if (this.#isOver && this.#plant === 'calls nobody after the end') return
-    const isSent = this.#unsent.length === 0 || this.#plant === 'calls waiting callbacks while the reader is slow'
+    if (this.#isOver && this.#fault === 'does not call back after the end') return
+    const isSent = this.#unsent.length === 0 || this.#fault === 'calls waiting callbacks while the reader is slow'
     if (this.#isOver || isSent) call()
-    else if (this.#plant !== 'never calls waiting callbacks') this.#waiting.push(call)
+    else if (this.#fault !== 'never calls waiting callbacks') this.#waiting.push(call)
   }
 
   close(): void {
     if (this.#isClosing || this.#isOver) return
     this.#isClosing = true
-    if (this.#plant === 'loses what is queued at a close') this.#unsent = []
-    if (this.#plant === 'loses states of a slow reader at a close') this.#held.clear()
+    if (this.#fault === 'loses queued messages at a close') this.#unsent = []
+    if (this.#fault === 'loses states of a slow reader at a close') this.#held.clear()
     setImmediate(() => this.#flush())
   }
 
@@ -95,14 +95,14 @@ class Line implements Connection {
       },
       say: (...messages) =>
         void setImmediate(() => {
-          for (const message of messages) this.#hear(message)
+          for (const message of messages) this.#receive(message)
         }),
       leave: () => {
-        if (this.#plant !== 'says the end of nobody who is gone') this.#end()
+        if (this.#fault !== 'does not report the end of a client that is gone') this.#end()
       },
       endHalf: () => {
-        if (this.#plant === 'takes one half for both') this.#end()
-        else if (this.#plant !== 'stays open after one half') setImmediate(() => this.close())
+        if (this.#fault === 'treats a half-close as a close') this.#end()
+        else if (this.#fault !== 'stays open after a half-close') setImmediate(() => this.close())
       },
       setReading: (isReading) => {
         this.#isReading = isReading
@@ -111,11 +111,11 @@ class Line implements Connection {
     }
   }
 
-  #hear(message: string): void {
-    const mayHear =
-      (!this.#isClosing || this.#plant === 'hears after a close') &&
-      (!this.#isOver || this.#plant === 'hears after the end')
-    if (mayHear) this.#talk?.hear(message)
+  #receive(message: string): void {
+    const mayReceive =
+      (!this.#isClosing || this.#fault === 'receives after a close') &&
+      (!this.#isOver || this.#fault === 'receives after the end')
+    if (mayReceive) this.#talk?.hear(message)
   }
 
   #flush(): void {
@@ -123,30 +123,30 @@ class Line implements Connection {
     this.#got.push(...this.#unsent, ...[...this.#held.values()].flat())
     this.#unsent = []
     this.#held.clear()
-    this.#tell()
+    this.#callWaiting()
     if (this.#isClosing && this.#unsent.length === 0) this.#end()
   }
 
-  #tell(): void {
+  #callWaiting(): void {
     const waiting = this.#waiting
     this.#waiting = []
     for (const call of waiting) {
       call()
-      if (this.#plant === 'calls waiting callbacks twice') call()
+      if (this.#fault === 'calls waiting callbacks twice') call()
     }
   }
 
   #end(): void {
     if (this.#isOver) return
     this.#isOver = true
-    if (this.#plant !== 'forgets waiting callbacks at the end') this.#tell()
-    if (this.#plant !== 'never says the end') this.#talk?.end()
+    if (this.#fault !== 'forgets waiting callbacks at the end') this.#callWaiting()
+    if (this.#fault !== 'never reports the end') this.#talk?.end()
   }
 }
 
-function stand(plant?: Plant): ConnectionStand {
+function stand(fault?: FaultName): ConnectionStand {
   return {
-    open: async (makeTalk) => new Line(makeTalk, plant).reader,
+    open: async (makeTalk) => new Line(makeTalk, fault).reader,
     settle: () => new Promise((resolve) => void setImmediate(resolve)),
     patienceMs: 50,
   }
@@ -156,11 +156,11 @@ test('a right connection passes every check', async () => {
   for (const { run } of connectionContract) await run(stand())
 })
 
-for (const [plant, complaint] of Object.entries(plants) as [Plant, RegExp][])
-  test(`the contract goes red on a connection that ${plant}`, async () => {
+for (const [fault, complaint] of Object.entries(faults) as [FaultName, RegExp][])
+  test(`the contract fails a connection that ${fault}`, async () => {
     await assert.rejects(
       async () => {
-        for (const { run } of connectionContract) await run(stand(plant))
+        for (const { run } of connectionContract) await run(stand(fault))
       },
       (cause: unknown) => {
         assert.match(cause instanceof Error ? cause.message : '', complaint)

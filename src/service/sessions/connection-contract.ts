@@ -1,35 +1,35 @@
-/** What every connection must do for a talk over it, as checks that run under any test runner. */
+/** What every connection must do for its `Talk`, as checks that run under any test runner. */
 import { assert, claimEqual, type Settling, until } from '../../base/index.ts'
 import type { Connection, Talk } from './connection.ts'
 
-/** The other end. */
+/** The client's end of a connection. */
 export interface ConnectionReader {
-  /** The messages that have come, in order. */
+  /** The messages received, in order. */
   readonly got: readonly string[]
-  /** Nothing more will come. */
+  /** Nothing more will arrive. */
   readonly isOver: boolean
-  /** Says these, as close together as can be. Absent where it can only listen. */
+  /** Sends messages, as close together as possible. Absent if it can only receive. */
   say?(...messages: readonly string[]): void
-  /** Is gone, as in a crash. */
+  /** Disconnects as in a crash. */
   leave(): void
-  /** Says that nothing more will be said, and listens on. Absent where that is the same as to leave. */
+  /** Closes its sending half and still receives. Absent if that is the same as `leave`. */
   endHalf?(): void
-  /** Reads nothing from now on, or goes on. Absent where nothing is ever unread. */
+  /** Stops or resumes reading. Absent if nothing is ever unread. */
   setReading?(isReading: boolean): void
 }
 
 export interface ConnectionStand extends Settling {
-  /** A new connection. What is said on it goes to the talk that is made for it. */
+  /** Opens a connection. Messages sent on it go to the `Talk` that `makeTalk` returns. */
   readonly open: (makeTalk: (connection: Connection) => Talk) => Promise<ConnectionReader>
 }
 
 export interface ConnectionCheck {
   readonly title: string
-  /** Rejects, saying what was expected, if the connection is wrong. */
+  /** Rejects and says what was expected if the connection is wrong. */
   readonly run: (stand: ConnectionStand) => Promise<void>
 }
 
-/** A message as every protocol carries it. */
+/** Makes a message that every protocol can carry. */
 function makeMessage(id: number, text = ''): string {
   return JSON.stringify({ jsonrpc: '2.0', method: 'm', params: { id, text } })
 }
@@ -37,119 +37,119 @@ function makeMessage(id: number, text = ''): string {
 const makeMessages = (count: number, text = ''): readonly string[] =>
   Array.from({ length: count }, (_, id) => makeMessage(id, text))
 
-/** More than the buffers of two sockets take in. */
+/** More than fits into the buffers of two sockets. */
 const makeFlood = (): readonly string[] => makeMessages(300, 'x'.repeat(100_000))
 
-type Also = (message: string, ear: Ear) => void
+type OnMessage = (message: string, talk: RecordingTalk) => void
 
-/** Keeps what a connection calls, and what is wrong with how it does that. */
-class Ear implements Talk {
+/** Records the calls of a connection, and the first wrong call. */
+class RecordingTalk implements Talk {
   readonly connection: Connection
   readonly heard: string[] = []
-  readonly #also: Also
+  readonly #onMessage: OnMessage
   #ends = 0
   #hasClosed = false
-  #broken: string | null = null
+  #fault: string | null = null
 
-  constructor(connection: Connection, also: Also) {
+  constructor(connection: Connection, onMessage: OnMessage) {
     this.connection = connection
-    this.#also = also
+    this.#onMessage = onMessage
   }
 
   get isEnded(): boolean {
     return this.#ends > 0
   }
 
-  /** Closes the connection: nothing is to be heard from now on. */
+  /** Closes the connection: no message may be received from now on. */
   close(): void {
     this.#hasClosed = true
     this.connection.close(1000, 'over')
   }
 
-  /** Claims that everything so far was called as it should be. */
-  claimSound(): void {
-    assert(this.#broken === null, `it called its talk wrongly: ${this.#broken}`)
+  /** Asserts that all calls so far were right. */
+  assertRight(): void {
+    assert(this.#fault === null, `it called its talk wrongly: ${this.#fault}`)
   }
 
   hear(message: string): void {
-    if (this.#ends > 0) this.#broken ??= 'hear, after the end'
-    if (this.#hasClosed) this.#broken ??= 'hear, after it was closed'
+    if (this.#ends > 0) this.#fault ??= 'hear, after the end'
+    if (this.#hasClosed) this.#fault ??= 'hear, after it was closed'
     this.heard.push(message)
-    this.#also(message, this)
+    this.#onMessage(message, this)
   }
 
   end(): void {
     this.#ends++
-    this.useless()
+    this.useAfterEnd()
   }
 
-  /** Calls everything, as somebody does who has not noticed that the connection is over. */
-  useless(): void {
+  /** Uses the connection like a caller that has not noticed that it has ended. */
+  useAfterEnd(): void {
     try {
       this.connection.send(makeMessage(999))
       this.connection.sendNewest('key', makeMessage(999))
       this.connection.close(1000, 'over')
     } catch (cause) {
-      this.#broken ??= `end, and what followed threw: ${String(cause)}`
+      this.#fault ??= `end, and what followed threw: ${String(cause)}`
     }
   }
 }
 
-interface Met {
-  readonly ear: Ear
+interface Connected {
+  readonly talk: RecordingTalk
   readonly reader: ConnectionReader
 }
 
-async function meet(stand: ConnectionStand, also: Also = () => {}): Promise<Met> {
-  let ear: Ear | undefined
-  const reader = await stand.open((connection) => (ear = new Ear(connection, also)))
-  assert(ear !== undefined, 'nobody was told of the connection')
-  return { ear, reader }
+async function connect(stand: ConnectionStand, onMessage: OnMessage = () => {}): Promise<Connected> {
+  let talk: RecordingTalk | undefined
+  const reader = await stand.open((connection) => (talk = new RecordingTalk(connection, onMessage)))
+  assert(talk !== undefined, 'no Talk was made for the connection')
+  return { talk, reader }
 }
 
-/** The reader reads nothing from now on, and much is sent to it. Answers with that. */
-async function stall({ settle }: ConnectionStand, { ear, reader }: Met): Promise<readonly string[]> {
+/** Stops the reader and sends it many messages. Returns them. */
+async function stall({ settle }: ConnectionStand, { talk, reader }: Connected): Promise<readonly string[]> {
   reader.setReading?.(false)
-  const said = makeFlood()
-  for (const message of said) ear.connection.send(message)
+  const sent = makeFlood()
+  for (const message of sent) talk.connection.send(message)
   await settle()
-  return said
+  return sent
 }
 
 export const connectionContract: readonly ConnectionCheck[] = [
   {
     title: 'messages and states arrive whole and in the order in which they were sent',
     async run(stand) {
-      const { ear, reader } = await meet(stand)
+      const { talk, reader } = await connect(stand)
       const texts = ['', ' ', 'ä', '🔑', '\u2028', '\\n', '"', '\u0000', '0'.repeat(125)]
-      const said = Array.from({ length: 90 }, (_, id) => makeMessage(id, texts[id % texts.length]))
-      // Few enough for any reader to keep up.
-      for (const [id, message] of said.entries())
-        if (id % 3 === 0) ear.connection.sendNewest(`key ${id}`, message)
-        else ear.connection.send(message)
-      await until(stand, () => reader.got.length >= said.length, 'what was sent')
-      claimEqual(reader.got, said, 'got')
+      const sent = Array.from({ length: 90 }, (_, id) => makeMessage(id, texts[id % texts.length]))
+      // Few enough that any reader keeps up.
+      for (const [id, message] of sent.entries())
+        if (id % 3 === 0) talk.connection.sendNewest(`key ${id}`, message)
+        else talk.connection.send(message)
+      await until(stand, () => reader.got.length >= sent.length, 'what was sent')
+      claimEqual(reader.got, sent, 'got')
       const long = [makeMessage(1, 'x'.repeat(70_000)), makeMessage(2, 'xé🔑'.repeat(500_000)), makeMessage(3)]
-      for (const message of long) ear.connection.send(message)
-      await until(stand, () => reader.got.length >= said.length + long.length, 'long messages')
+      for (const message of long) talk.connection.send(message)
+      await until(stand, () => reader.got.length >= sent.length + long.length, 'long messages')
       claimEqual(
-        reader.got.slice(said.length).map((message) => long.indexOf(message)),
+        reader.got.slice(sent.length).map((message) => long.indexOf(message)),
         [0, 1, 2],
         'got',
       )
-      ear.claimSound()
+      talk.assertRight()
     },
   },
   {
-    title: 'what is sent while the talk is made arrives, and first',
+    title: 'messages sent while the Talk is created arrive, and arrive first',
     async run(stand) {
-      let ear: Ear | undefined
+      let talk: RecordingTalk | undefined
       const reader = await stand.open((connection) => {
         connection.send(makeMessage(1))
         connection.sendNewest('key', makeMessage(2))
-        return (ear = new Ear(connection, () => {}))
+        return (talk = new RecordingTalk(connection, () => {}))
       })
-      ear?.connection.send(makeMessage(3))
+      talk?.connection.send(makeMessage(3))
       await until(stand, () => reader.got.length >= 3, 'three messages')
       claimEqual(
         reader.got,
@@ -159,33 +159,33 @@ export const connectionContract: readonly ConnectionCheck[] = [
     },
   },
   {
-    title: 'what is said is heard in order, and may be answered at once',
+    title: 'messages are received in order, and may be answered at once',
     async run(stand) {
-      const { ear, reader } = await meet(stand, (message, who) => who.connection.send(message))
+      const { talk, reader } = await connect(stand, (message, who) => who.connection.send(message))
       if (reader.say === undefined) return
-      const said = makeMessages(200, 'é')
-      reader.say(...said)
-      await until(stand, () => reader.got.length >= said.length, 'the answers')
-      claimEqual([ear.heard, reader.got], [said, said], 'heard, and got')
-      ear.claimSound()
+      const sent = makeMessages(200, 'é')
+      reader.say(...sent)
+      await until(stand, () => reader.got.length >= sent.length, 'the answers')
+      claimEqual([talk.heard, reader.got], [sent, sent], 'heard, and got')
+      talk.assertRight()
     },
   },
   {
-    title: 'a slow reader gets every message in order, and of each key the newest state',
+    title: 'a slow reader gets every message in order, and the newest state of each key',
     async run(stand) {
-      const { ear, reader } = await meet(stand)
+      const { talk, reader } = await connect(stand)
       if (reader.setReading === undefined) return
-      const said = await stall(stand, { ear, reader })
+      const sent = await stall(stand, { talk, reader })
       for (let id = 1_000; id < 1_100; id++) {
-        for (const key of ['a', 'b']) ear.connection.sendNewest(key, makeMessage(id, key))
+        for (const key of ['a', 'b']) talk.connection.sendNewest(key, makeMessage(id, key))
         if (id % 20 === 0) await stand.settle()
       }
       reader.setReading(true)
       const isState = (message: string): boolean => !message.includes('xxx')
       await until(stand, () => reader.got.some((message) => message === makeMessage(1_099, 'b')), 'the newest state')
       claimEqual(
-        reader.got.filter((message) => !isState(message)).map((message) => said.indexOf(message)),
-        [...said.keys()],
+        reader.got.filter((message) => !isState(message)).map((message) => sent.indexOf(message)),
+        [...sent.keys()],
         'messages',
       )
       for (const key of ['a', 'b']) {
@@ -194,14 +194,14 @@ export const connectionContract: readonly ConnectionCheck[] = [
         claimEqual(states.at(-1), makeMessage(1_099, key), `the last state of ${key}`)
         assert(states.length < 100, `all ${states.length} states of ${key} waited for a slow reader`)
       }
-      ear.claimSound()
+      talk.assertRight()
     },
   },
   {
-    title: 'who waits until all has been sent is called once, not while the reader is slow, and never within a message',
+    title: 'whenSent calls back once, not while the reader is slow, and never within a message',
     async run(stand) {
-      const { ear, reader } = await meet(stand)
-      const { connection } = ear
+      const { talk, reader } = await connect(stand)
+      const { connection } = talk
       if (connection.whenSent === undefined) return
       const called: string[] = []
       connection.whenSent(() => called.push('idle'))
@@ -227,10 +227,10 @@ export const connectionContract: readonly ConnectionCheck[] = [
     },
   },
   {
-    title: 'who waits until all has been sent is called once where that never will be',
+    title: 'whenSent calls back once if the messages will never be read',
     async run(stand) {
-      const { ear, reader } = await meet(stand)
-      const { connection } = ear
+      const { talk, reader } = await connect(stand)
+      const { connection } = talk
       if (connection.whenSent === undefined) return
       const called: string[] = []
       reader.setReading?.(false)
@@ -238,87 +238,87 @@ export const connectionContract: readonly ConnectionCheck[] = [
       connection.whenSent(() => called.push('unsent'))
       await stand.settle()
       reader.leave()
-      await until(stand, () => ear.isEnded && called.length > 0, 'the end')
+      await until(stand, () => talk.isEnded && called.length > 0, 'the end')
       connection.whenSent(() => called.push('after the end'))
       await until(stand, () => called.length > 1, 'a call after the end')
       claimEqual(called, ['unsent', 'after the end'], 'called')
-      ear.claimSound()
+      talk.assertRight()
     },
   },
   {
-    title: 'what was sent before a close arrives, then the end, and nothing else',
+    title: 'messages sent before a close arrive, then the end, and nothing else',
     async run(stand) {
-      const { ear, reader } = await meet(stand)
-      const said = makeMessages(50, 'é'.repeat(2_000))
-      for (const message of said) ear.connection.send(message)
-      ear.connection.sendNewest('key', makeMessage(50))
-      ear.close()
-      ear.useless()
+      const { talk, reader } = await connect(stand)
+      const sent = makeMessages(50, 'é'.repeat(2_000))
+      for (const message of sent) talk.connection.send(message)
+      talk.connection.sendNewest('key', makeMessage(50))
+      talk.close()
+      talk.useAfterEnd()
       reader.say?.(makeMessage(60), makeMessage(61))
-      await until(stand, () => reader.isOver && ear.isEnded, 'the end')
-      ear.useless()
+      await until(stand, () => reader.isOver && talk.isEnded, 'the end')
+      talk.useAfterEnd()
       await stand.settle()
-      claimEqual(reader.got, [...said, makeMessage(50)], 'got')
-      ear.claimSound()
+      claimEqual(reader.got, [...sent, makeMessage(50)], 'got')
+      talk.assertRight()
     },
   },
   {
-    title: 'a slow reader gets what was sent before a close, then the end',
+    title: 'a slow reader gets the messages sent before a close, then the end',
     async run(stand) {
-      const { ear, reader } = await meet(stand)
+      const { talk, reader } = await connect(stand)
       if (reader.setReading === undefined) return
-      const said = await stall(stand, { ear, reader })
-      for (const id of [1_000, 1_001]) ear.connection.sendNewest('key', makeMessage(id))
-      ear.connection.send(makeMessage(1_002))
-      ear.close()
+      const sent = await stall(stand, { talk, reader })
+      for (const id of [1_000, 1_001]) talk.connection.sendNewest('key', makeMessage(id))
+      talk.connection.send(makeMessage(1_002))
+      talk.close()
       await stand.settle()
       reader.setReading(true)
-      await until(stand, () => reader.isOver && ear.isEnded, 'the end')
+      await until(stand, () => reader.isOver && talk.isEnded, 'the end')
       claimEqual(
-        reader.got.slice(0, said.length).map((message) => said.indexOf(message)),
-        [...said.keys()],
+        reader.got.slice(0, sent.length).map((message) => sent.indexOf(message)),
+        [...sent.keys()],
         'got',
       )
-      const rest = reader.got.slice(said.length).toSorted()
+      const rest = reader.got.slice(sent.length).toSorted()
       claimEqual(rest, [makeMessage(1_001), makeMessage(1_002)], 'got in the end')
-      ear.claimSound()
+      talk.assertRight()
     },
   },
   {
-    title: 'a client that closes in the middle of what came together hears none of the rest',
+    title: 'after a close in the middle of a batch no more messages are received',
     async run(stand) {
-      const { ear, reader } = await meet(stand, (_, who) => who.close())
+      const { talk, reader } = await connect(stand, (_, who) => who.close())
       if (reader.say === undefined) return
       reader.say(...makeMessages(100))
-      await until(stand, () => reader.isOver && ear.isEnded, 'the end')
-      ear.claimSound()
-      claimEqual(ear.heard, [makeMessage(0)], 'heard')
+      await until(stand, () => reader.isOver && talk.isEnded, 'the end')
+      talk.assertRight()
+      claimEqual(talk.heard, [makeMessage(0)], 'heard')
     },
   },
   {
-    title: 'when the reader is gone the talk ends, and nothing is heard or sent any more',
+    title: 'when the client is gone the Talk ends, and nothing more is received or sent',
     async run(stand) {
-      const { ear, reader } = await meet(stand)
+      const { talk, reader } = await connect(stand)
       reader.say?.(makeMessage(1))
       reader.leave()
-      await until(stand, () => ear.isEnded, 'the end')
-      ear.useless()
+      await until(stand, () => talk.isEnded, 'the end')
+      talk.useAfterEnd()
       await stand.settle()
-      ear.claimSound()
+      talk.assertRight()
     },
   },
   {
-    title: 'a client that has closed one half is heard, answered, and then the connection ends',
+    title: 'after a client has closed its sending half its messages are answered, then the connection ends',
     async run(stand) {
-      const { ear, reader } = await meet(stand, (message, who) => who.connection.send(message))
+      const { talk, reader } = await connect(stand, (message, who) => who.connection.send(message))
       if (reader.endHalf === undefined) return
-      const said = makeMessages(100)
-      reader.say?.(...said)
+      const sent = makeMessages(100)
+      reader.say?.(...sent)
       reader.endHalf()
-      await until(stand, () => reader.isOver && ear.isEnded, 'the end')
-      const answers = reader.say === undefined ? [] : said
-      claimEqual([ear.heard, reader.got], [answers, answers], 'heard, and got')
-      ear.claimSound()
+      await until(stand, () => reader.isOver && talk.isEnded, 'the end')
+      const answers = reader.say === undefined ? [] : sent
+      claimEqual([talk.heard, reader.got], [answers, answers], 'heard, and got')
+      talk.assertRight()
     },
   },
 ]

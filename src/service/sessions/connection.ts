@@ -1,49 +1,56 @@
-/** What the service and whatever carries its messages ask of each other. */
+/** The interface between the service and the transports. */
 import type { Allowance } from './rate-limits.ts'
 
-/** Which way into the port a connection took. */
+/** The protocol of a connection. */
 export const protocols = ['text', 'lines', 'websocket', 'http'] as const
 export type Protocol = (typeof protocols)[number]
 
 /**
- * One open line to somebody, as the service sees it. The carrier owns framing, batching and back-pressure. What it promises
- * `connectionContract` proves, but for an exchange of HTTP: that sends the first message, its answer, and nothing else.
+ * One connection, as the service sees it. The transport owns framing, batching and back-pressure. `connectionContract`
+ * tests what is promised here. An HTTP exchange is an exception: it sends only its first message, the answer.
  */
 export interface Connection {
   readonly protocol: Protocol
-  /** The sender's network address; for logs and limits, never shown to others. */
+  /** The client's network address; for logs and limits, never shown to others. */
   readonly address: string
-  /** What pays for requests, where this is one exchange of many on a connection; else each connection has its own. */
+  /**
+   * The allowance that pays for requests, if this is one exchange of many on a transport connection. If absent, the
+   * connection gets its own.
+   */
   readonly allowance?: Allowance
   /**
-   * Queues one message: all arrive, whole and in order, however slow the reader is, also what is sent while the talk is made.
-   * Never blocks, never throws; after `close` and after the end it does nothing.
+   * Queues one message. All messages arrive whole and in order, however slow the reader is, also those sent while the
+   * `Talk` is being created. Never blocks, never throws. Does nothing after `close` or after the end.
    */
   send(message: string): void
   /**
-   * Queues a state, in order with the messages. While the reader is slow only the newest state of each `key` is kept, so one
-   * that was skipped never arrives, and one that is kept may come behind messages that were sent after it.
+   * Queues a state, in order with the messages. While the reader is slow only the newest state of each `key` is kept:
+   * an older state never arrives, and the kept one may arrive later than messages that were sent after it.
    */
   sendNewest(key: string, message: string): void
   /**
-   * Calls back, once, when the reader has taken what was sent so far, but for a little, or never will: at once where there is
-   * nothing, and after the end. `call` does not throw. Absent: at once.
+   * Calls `call` once: when nearly everything sent so far has been read, when that will never happen, or at once if
+   * nothing is unsent or the connection has ended. `call` does not throw. If the member is absent, everything counts as
+   * sent.
    */
   whenSent?(call: () => void): void
   /**
-   * Sends what is queued, the newest states too, then closes: nothing more is heard, and `end` follows. Idempotent. `code` is
-   * of the error table, or 1001 when the server goes away.
+   * Sends what is queued, including the newest states, then closes. No more messages are received, and `end` follows.
+   * Idempotent. `code` is from the error table, or 1001 when the server goes away.
    */
   close(code: number, reason: string): void
 }
 
-/** What a carrier calls, in the order of arrival: nothing after `end`. It may send and close in each call. */
+/** What a transport calls, in the order of arrival; nothing after `end`. The callee may send and close in each call. */
 export interface Talk {
-  /** One whole message, without its terminator. `heardAt`: when it had come, on the service's monotonic clock; now if absent. */
+  /**
+   * Takes one whole message, without its terminator. `heardAt`: when it was received, on the service's monotonic clock;
+   * default: now.
+   */
   hear(message: string, heardAt?: number): void
   /**
-   * The connection is gone, by whoever's wish; nothing will be heard and nothing can be sent. Idempotent. Whoever has closed
-   * one half is heard and answered first.
+   * The connection is closed, by either side: nothing more is received or sent. Idempotent. If the client has closed
+   * only its sending half, all its messages are handled and answered before this is called.
    */
   end(): void
 }

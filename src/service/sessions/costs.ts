@@ -1,6 +1,6 @@
 /**
- * What a request costs its address and its account, in units. One unit is a read of what is in memory, some 20 µs of the
- * loop. The prices follow what was measured, and what stays: a game stays on disk for good.
+ * The cost of each request in units, charged to its address and its account. One unit is a read from memory, about 20
+ * µs of the event loop. The costs follow measurements, and count what stays: a game stays on disk forever.
  */
 import type { MethodName } from '../../protocol/index.ts'
 
@@ -10,7 +10,7 @@ export const costs: Readonly<Record<MethodName, number>> = {
   ping: 1,
   // A long text.
   'rpc.discover': 3,
-  // A game is kept for good, and in memory for a while.
+  // A game is stored forever, and in memory for a while.
   'game.create': 10,
   'game.join': 2,
   'game.move': 1,
@@ -19,7 +19,7 @@ export const costs: Readonly<Record<MethodName, number>> = {
   'game.answer': 1,
   'game.restart': 2,
   'game.get': 1,
-  // Read from the journal, entry by entry.
+  // It is read from the journal, entry by entry.
   'game.record': 10,
   'game.watch': 1,
   'game.unwatch': 1,
@@ -27,22 +27,22 @@ export const costs: Readonly<Record<MethodName, number>> = {
   'lobby.list': 3,
   'lobby.watch': 3,
   'lobby.unwatch': 1,
-  // Opens a game as a rule, and one is decided after the other.
+  // Usually creates a game, and one node decides all wishes one after the other.
   'lobby.play': 10,
-  // Read from a file.
+  // It is read from a file.
   'account.games': 5,
 }
 
-/** A bot thinks as long as the game lasts, whether its opponent comes back or not. */
+/** A bot moves until the game ends, whether or not its opponent comes back. */
 export const botCost = 10
 
-/** A connection is opened, greeted and closed: several times the work of a request on one that is there. */
+/** A connection is accepted, greeted and closed: several times the work of a request on an open connection. */
 export const connectionCost = 2
 
-/** What may turn out to be no request at all is worked through all the same. */
+/** The cost of a message that is no valid request: it must be parsed all the same. */
 export const leastCost = 1
 
-/** Of a request as it came: neither method nor params are checked yet. */
+/** The cost of a request as received: neither method nor params have been checked yet. */
 export function costOf(method: string, params: unknown): number {
   if (!Object.hasOwn(costs, method)) return leastCost
   const price = costs[method as MethodName]

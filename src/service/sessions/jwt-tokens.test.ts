@@ -34,7 +34,7 @@ test('[S20] a token proves the account it was made for, until it expires', async
   await assert.rejects(tokens.check(token), expired)
 })
 
-test('[S20] a token says nothing but who, by whom and how long, and never makes a bot', async () => {
+test('[S20] a token contains only account, issuer and times, and never makes a bot', async () => {
   const { tokens } = open()
   const token = await tokens.make({ ...ann, bot: 'perfect' })
   assert.deepEqual(await tokens.check(token), ann)
@@ -48,7 +48,7 @@ test('[S20] a token says nothing but who, by whom and how long, and never makes 
   )
 })
 
-test('[S21] the first key signs and all verify: keys change without anybody losing an account', async () => {
+test('[S21] the first key signs and all verify: nobody loses an account when keys change', async () => {
   const before = await open([oldKey]).tokens.make(ann)
   const both = open([newKey, oldKey]).tokens
   const after = await both.make(ann)
@@ -68,7 +68,7 @@ test('[S22] a token with any one bit changed is refused', async () => {
     }
 })
 
-test('[S22] a token cut short or drawn out is refused', async () => {
+test('[S22] a shortened or lengthened token is refused', async () => {
   const { tokens } = open()
   const token = await tokens.make(ann)
   for (let length = 0; length < token.length; length++)
@@ -85,7 +85,7 @@ const header = { alg: 'HS256', typ: 'JWT', kid: 'old' }
 const without = (key: keyof typeof claims): object =>
   Object.fromEntries(Object.entries(claims).filter(([name]) => name !== key))
 
-/** Signed with the right secret, yet not as this service signs. */
+/** Tokens signed with the right secret, but not as this service signs them. */
 const odd: readonly (readonly [string, Record<string, unknown>, object, number?])[] = [
   ['no kid', { alg: 'HS256', typ: 'JWT' }, claims],
   ['an unknown kid', { ...header, kid: 'other' }, claims],
@@ -105,7 +105,7 @@ const odd: readonly (readonly [string, Record<string, unknown>, object, number?]
   ['not valid yet', header, { ...claims, nbf: seconds + 30 }],
 ]
 
-test('[S22] a token that is not exactly of our kind is refused, even if the secret signed it', async () => {
+test('[S22] a token of another form is refused, even if it is signed with the right secret', async () => {
   for (const [title, protectedHeader, payload, bytes = 32] of odd) {
     const key = { id: 'old', secret: new Uint8Array(bytes).fill(1) }
     const token = await new SignJWT({ ...payload })
@@ -119,7 +119,7 @@ test('[S22] a token that is not exactly of our kind is refused, even if the secr
   assert.equal((await tokens.check(control)).id, 'a1', 'the same way of signing, all as it should be')
 })
 
-test('[S22] any text at all is refused with bad-token and nothing else', async () => {
+test('[S22] any other text is refused with bad-token and no other error', async () => {
   const { tokens } = open()
   const part = fc.oneof(
     fc.base64String().map((text) => text.replace(/[+/=]/g, '_')),

@@ -1,21 +1,27 @@
-/** Tokens as JSON Web Tokens (RFC 7519), signed with HMAC-SHA-256: no state, and any node that has the key can check. */
+/**
+ * Tokens as JSON Web Tokens (RFC 7519), signed with HMAC-SHA-256. They need no state: any node with the key can check
+ * them.
+ */
 import { assert, type Clock } from '../../base/index.ts'
 import type { Account } from '../../game/index.ts'
 import { Fault, limits } from '../../protocol/index.ts'
 import type { Tokens } from './tokens.ts'
 
-// Loaded for the first token: a server starts without it.
+// Loaded with the first token, so that a server starts faster.
 const loadJose = () => import('jose')
 
 export interface TokenKey {
-  /** Travels in the token's header. Never used again for another secret. */
+  /** The `kid` in the token's header. Never reuse it for another secret. */
   readonly id: string
   /** At least 32 bytes, from a cryptographic source. */
   readonly secret: Uint8Array
 }
 
 export interface TokenOptions {
-  /** The first signs, all verify: a new key goes in front of the old one until the old one's tokens have expired. */
+  /**
+   * The first key signs, all verify. To change keys, put the new one first and keep the old one until its tokens have
+   * expired.
+   */
   readonly keys: readonly TokenKey[]
   readonly clock: Clock
   readonly lifeMs?: number
@@ -27,8 +33,8 @@ const issuer = 'oxo'
 const secretBytesMin = 32
 
 /**
- * Three parts of base64url; the last is 32 bytes, whose last character has two bits that mean nothing. They must be
- * zero, so that no two texts are the same token.
+ * Three parts of base64url. The last part is 32 bytes, so two bits of its last character carry no information. They
+ * must be zero, so that no two texts are the same token.
  */
 const shape = /^[\w-]{1,1024}\.[\w-]{1,1024}\.[\w-]{42}[AEIMQUYcgkosw048]$/
 
@@ -36,9 +42,12 @@ export function openTokens({ keys, clock, lifeMs = limits.tokenMs }: TokenOption
   const [signing] = keys
   assert(signing !== undefined, 'tokens need at least one key')
   for (const { id, secret } of keys)
-    assert(secret.length >= secretBytesMin, `the secret of key ${id} has fewer than ${secretBytesMin} bytes`)
+    assert(
+      secret.length >= secretBytesMin,
+      `the secret of key ${id} has fewer than ${secretBytesMin} bytes: create a longer one`,
+    )
   const secrets = new Map(keys.map(({ id, secret }) => [id, secret]))
-  assert(secrets.size === keys.length, 'two keys have the same id')
+  assert(secrets.size === keys.length, 'two keys have the same id: give each its own')
 
   return {
     async make({ id, name }) {
@@ -67,7 +76,7 @@ export function openTokens({ keys, clock, lifeMs = limits.tokenMs }: TokenOption
         })
         return accountOf(payload)
       } catch (cause) {
-        // Whatever a stranger's text makes jose throw: it is not a token.
+        // Any error that jose throws for the client's text means: not a valid token.
         const message = cause instanceof errors.JWTExpired ? 'the token has expired' : undefined
         throw new Fault('bad-token', message, { cause })
       }

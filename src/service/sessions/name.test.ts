@@ -69,7 +69,7 @@ const ofScripts: Readonly<Record<string, readonly string[]>> = {
   Emoji: ['👩‍❤️‍💋‍👨', '👩\u200d❤\u200d👨', '🏳\u200d🌈', '🇨🇭', '1️⃣', '☠\ufe0e', '👍🏽', '👩🏽‍🚀'],
 }
 
-test('[S24] [S23] a name of any script is taken as it is written there', () => {
+test('[S24] [S23] a name in any script is accepted as it is written in that script', () => {
   for (const [script, names] of Object.entries(ofScripts))
     for (const name of names) assert.equal(checkName(name), name.normalize('NFC'), `${script}: ${name}`)
 })
@@ -141,7 +141,7 @@ const hostile: readonly (readonly [string, RegExp])[] = [
   ['Z\u0300\u0301\u0302', /more than 2 combining/],
   [`a${'\u0336'.repeat(10_000)}`, /more than 2 combining/],
   ['a\u20dd\u20dd\u20dd', /more than 2 combining/],
-  // What one script needs is not there for another, nor without end.
+  // What one script needs is not allowed for another script, and not without limit.
   [`ก${'\u0e47'.repeat(12)}`, /more than 2 combining/],
   ['ก\u0e47\u0e47\u0e47', /more than 2 combining/],
   ['ก\u0e31\u0e34\u0e35\u0e36\u0e37\u0e47', /more than 2 combining/],
@@ -173,7 +173,7 @@ const hostile: readonly (readonly [string, RegExp])[] = [
   [`${'\u1000\u103b\u103d'.repeat(20)}`, /at most 48/],
 ]
 
-test('[S24] a name that could deceive or damage what shows it is refused with the reason', () => {
+test('[S24] a name that could deceive readers or break a display is refused with the reason', () => {
   for (const [text, sentence] of hostile) {
     const complaint = (fault: unknown): boolean =>
       fault instanceof Fault && fault.fault === 'bad-name' && sentence.test(fault.message)
@@ -181,7 +181,7 @@ test('[S24] a name that could deceive or damage what shows it is refused with th
   }
 })
 
-test('[S23] a name that was taken is taken again, unchanged, and is short and visible', () => {
+test('[S23] an accepted name is accepted again unchanged, and is short and visible', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
       let name: string
@@ -199,7 +199,7 @@ test('[S23] a name that was taken is taken again, unchanged, and is short and vi
   )
 })
 
-test('[S25] guests get names of two words that may be shown, and seldom the same', () => {
+test('[S25] guests get valid names of two words, which seldom repeat', () => {
   const random = seededRandom(1952)
   const names = Array.from({ length: 1_000 }, () => makeGuestName(random))
   for (const name of names) {

@@ -1,23 +1,23 @@
-/** Display names: what may be shown to others, and the names that guests get. */
+/** Display names: which names are allowed, and the names that guests get. */
 import type { Random } from '../../base/index.ts'
 import { Fault, limits } from '../../protocol/index.ts'
 import { dropIdleJoiners, withoutEmoji, withoutJoiners, withoutSelectors, withoutStacks } from './scripts.ts'
 
-/** What makes a text unsafe to show, and how to say so; in the order in which it is looked for. */
-const offences: readonly (readonly [RegExp, string])[] = [
+/** What makes a text unsafe to show, and the message for it; checked in this order. */
+const problems: readonly (readonly [RegExp, string])[] = [
   [/\p{Cs}/u, 'a name may not contain half a character (a lone surrogate)'],
   [/[\p{Cc}\p{Zl}\p{Zp}]/u, 'a name may not contain control characters or line breaks'],
-  [/\p{Bidi_Control}/u, 'a name may not contain characters that turn the direction of writing'],
-  // Format characters, fillers that show nothing, the blank Braille cell, and what has no meaning outside one system.
+  [/\p{Bidi_Control}/u, 'a name may not contain characters that change the direction of writing'],
+  // Format characters, invisible fillers, the blank Braille cell.
   [/[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u, 'a name may not contain invisible characters'],
-  [/[\p{Co}\p{Noncharacter_Code_Point}]/u, 'a name may not contain private characters'],
+  [/[\p{Co}\p{Noncharacter_Code_Point}]/u, 'a name may not contain private-use characters'],
   [/^\p{M}/u, 'a name may not start with a combining mark'],
-  [/\p{M}{3}/u, 'a name may not contain more than 2 combining marks in a row, but those of its own script'],
+  [/\p{M}{3}/u, 'a name may not contain more than 2 combining marks in a row, except those its script needs'],
 ]
 
 /**
- * The name as it will be shown: in NFC, without space at its ends or joiners that show nothing, and with single spaces
- * inside. Its length is that of its code points without marks and joiners, so that every host counts alike and every
+ * Checks a name and returns it as it will be shown: in NFC, trimmed, without joiners that show nothing, and with single
+ * spaces inside. Its length counts code points without marks and joiners, so that all clients count alike and every
  * script has the same room.
  * @throws Fault 'bad-name' with the reason.
  */
@@ -25,9 +25,9 @@ export function checkName(text: string): string {
   const spaced = text.replace(/\p{Zs}+/gu, ' ').replace(/^ | $/g, '')
   const name = dropIdleJoiners(spaced.normalize('NFC'))
   const bare = withoutStacks(withoutSelectors(withoutJoiners(withoutEmoji(name))))
-  for (const [offence, sentence] of offences) if (offence.test(bare)) throw new Fault('bad-name', sentence)
+  for (const [pattern, sentence] of problems) if (pattern.test(bare)) throw new Fault('bad-name', sentence)
   const { length } = [...name.replace(/[\p{M}\u200c\u200d]/gu, '')]
-  if (length === 0) throw new Fault('bad-name', 'a name has at least one character')
+  if (length === 0) throw new Fault('bad-name', 'a name needs at least one visible character')
   if (length > limits.nameCharactersMax)
     throw new Fault('bad-name', `a name has at most ${limits.nameCharactersMax} characters; this one has ${length}`)
   if ([...name].length > limits.nameCodePointsMax)
@@ -48,7 +48,7 @@ const animals =
 const firstWords = manners.split(' ')
 const lastWords = animals.split(' ')
 
-/** Two words, 'Quiet Otter': easy to say, and one of some thousands. Not unique; the account's id is. */
+/** Two words, such as 'Quiet Otter': easy to say, and one of some thousands. Not unique; the account's id is. */
 export function makeGuestName(random: Random): string {
   const first = firstWords[random.below(firstWords.length)]
   const last = lastWords[random.below(lastWords.length)]

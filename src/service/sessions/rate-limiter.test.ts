@@ -8,7 +8,7 @@ function takeMany(bucket: RateLimiter, count: number, now: number): number {
   return Array.from({ length: count }, () => bucket.take(now)).filter((wait) => wait === 0).length
 }
 
-test('[S17] a burst is served at once, then the long run holds', () => {
+test('[S17] a burst is served at once, then the sustained rate applies', () => {
   const bucket = new RateLimiter(100, 200)
   assert.equal(takeMany(bucket, 1_000, 5), 200)
   assert.equal(takeMany(bucket, 1_000, 1_005), 100)
@@ -16,14 +16,14 @@ test('[S17] a burst is served at once, then the long run holds', () => {
   assert.equal(takeMany(bucket, 1_000, 9_999_999), 200, 'a long pause saves no more than a burst')
 })
 
-test('[S17] who is refused learns when to try again, and is served then', () => {
+test('[S17] a refusal says when to try again, and the request is served then', () => {
   const bucket = new RateLimiter(4, 1)
   assert.equal(bucket.take(0), 0)
   assert.equal(bucket.take(10), 240)
   assert.equal(bucket.take(250), 0)
 })
 
-test('[S43] those who are refused together are told different times, and all who obey are served', () => {
+test('[S43] concurrent refusals get different times, and all callers that obey are served', () => {
   const bucket = new RateLimiter(100, 200)
   const refusedAt = Array.from({ length: 500 }, () => bucket.take(0)).filter((waitMs) => waitMs > 0)
   assert.equal(refusedAt.length, 300)
@@ -33,14 +33,14 @@ test('[S43] those who are refused together are told different times, and all who
   )
 })
 
-test('[S43] however many are refused, nobody is told more than the longest wait', () => {
+test('[S43] however many are refused, no delay exceeds retryAfterMsMax', () => {
   const bucket = new RateLimiter(100, 1)
   const waits = Array.from({ length: 5_000 }, () => bucket.take(0))
   assert.equal(Math.max(...waits), limits.retryAfterMsMax)
   assert.equal(bucket.take(limits.retryAfterMsMax), 0)
 })
 
-test('[S43] an expensive request takes as many units as it costs, and one above the burst all of them', () => {
+test('[S43] an expensive request takes as many units as it costs, and one above the burst takes all', () => {
   const bucket = new RateLimiter(100, 20)
   assert.deepEqual([bucket.take(0, 10), bucket.take(0, 10)], [0, 0])
   assert.equal(bucket.take(0, 10), 100)
@@ -48,7 +48,7 @@ test('[S43] an expensive request takes as many units as it costs, and one above 
   assert.equal(bucket.take(200, 1), 5_000 - 190)
 })
 
-test('[S17] in no stretch of time is more served than its length and one burst allow, and waiting always helps', () => {
+test('[S17] no interval serves more than its length and one burst allow, and waiting always helps', () => {
   const steps = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 200 })
   fc.assert(
     fc.property(

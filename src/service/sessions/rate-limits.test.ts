@@ -12,8 +12,8 @@ function make(own: Partial<Limits> = {}): { readonly clock: VirtualClock; readon
   return { clock, rates: new RateLimits({ clock, random: seededRandom(1952), limits }) }
 }
 
-/** How many of `count` requests are served, each on a connection of its own. */
-function come(rates: RateLimits, addresses: (index: number) => string, units: number, count: number): number {
+/** Sends `count` requests, each on a connection of its own. Returns how many are served. */
+function sendRequests(rates: RateLimits, addresses: (index: number) => string, units: number, count: number): number {
   let served = 0
   for (let index = 0; index < count; index++) if (rates.allowance(addresses(index)).pay(units) === 0) served++
   return served
@@ -21,38 +21,38 @@ function come(rates: RateLimits, addresses: (index: number) => string, units: nu
 
 const small = { addressUnitsPerSecond: 100, addressUnitBurst: 200, accountUnitsPerSecond: 10, accountUnitBurst: 20 }
 
-test('[S43] a new connection has what is left to its address, and no more', () => {
+test('[S43] a new connection has what is left for its address, and no more', () => {
   const { clock, rates } = make(small)
   assert.equal(
-    come(rates, () => '192.0.2.1', 1, 1_000),
+    sendRequests(rates, () => '192.0.2.1', 1, 1_000),
     200,
   )
   assert.equal(
-    come(rates, () => '192.0.2.2', 1, 1_000),
+    sendRequests(rates, () => '192.0.2.2', 1, 1_000),
     200,
     'another address has its own',
   )
   clock.advance(1_000)
   assert.equal(
-    come(rates, () => '192.0.2.1', 10, 1_000),
+    sendRequests(rates, () => '192.0.2.1', 10, 1_000),
     10,
     'a request of ten units counts ten times',
   )
 })
 
-test('[S43] an IPv6 network of 64 bits is one address', () => {
+test('[S43] an IPv6 network with a 64-bit prefix is one address', () => {
   const { rates } = make(small)
   assert.equal(
-    come(rates, (index) => `2001:db8:1:2::${index.toString(16)}`, 1, 1_000),
+    sendRequests(rates, (index) => `2001:db8:1:2::${index.toString(16)}`, 1, 1_000),
     200,
   )
   assert.equal(
-    come(rates, (index) => `2001:db8:1:3::${index.toString(16)}`, 1, 1_000),
+    sendRequests(rates, (index) => `2001:db8:1:3::${index.toString(16)}`, 1, 1_000),
     200,
   )
 })
 
-test('[S43] an account has its rate over all its addresses and connections, and who is refused pays nothing', () => {
+test('[S43] an account has one rate over all its addresses and connections, and a refused request costs nothing', () => {
   const { clock, rates } = make(small)
   const pay = (address: string): number => {
     const allowance = rates.allowance(address)
@@ -62,7 +62,7 @@ test('[S43] an account has its rate over all its addresses and connections, and 
   const waits = Array.from({ length: 100 }, (_, index) => pay(`192.0.2.${index}`))
   assert.equal(waits.filter((waitMs) => waitMs === 0).length, 20)
   assert.equal(
-    come(rates, () => '192.0.2.50', 1, 1_000),
+    sendRequests(rates, () => '192.0.2.50', 1, 1_000),
     200,
     'an address whose account was refused has not paid',
   )
@@ -70,29 +70,29 @@ test('[S43] an account has its rate over all its addresses and connections, and 
   assert.equal(pay('192.0.2.1'), 0)
 })
 
-test('[S43] however many addresses come, there are so many buckets, and nobody is forgotten while they owe', () => {
+test('[S43] the number of buckets is fixed, and no used bucket is forgotten, however many addresses there are', () => {
   const { rates } = make({ ...small, rateBuckets: 64 })
   assert.equal(
-    come(rates, () => '192.0.2.1', 1, 200),
+    sendRequests(rates, () => '192.0.2.1', 1, 200),
     200,
   )
   const addresses = (index: number): string => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`
-  assert.ok(come(rates, addresses, 1, 100_000) <= 64 * 200)
+  assert.ok(sendRequests(rates, addresses, 1, 100_000) <= 64 * 200)
   assert.equal(
-    come(rates, () => '192.0.2.1', 1, 200),
+    sendRequests(rates, () => '192.0.2.1', 1, 200),
     0,
   )
 })
 
-test('[S43] with the buckets that there are, a crowd of strangers leaves almost everybody their own', () => {
+test('[S43] with many addresses almost every address has a bucket of its own', () => {
   const { rates } = make(small)
-  for (let index = 0; index < 1_000; index++) come(rates, () => `10.0.${index >> 8}.${index & 255}`, 1, 300)
+  for (let index = 0; index < 1_000; index++) sendRequests(rates, () => `10.0.${index >> 8}.${index & 255}`, 1, 300)
   const honest = Array.from({ length: 1_000 }, (_, index) => `10.9.${index >> 8}.${index & 255}`)
   const hurt = honest.filter((address) => rates.allowance(address).pay(1) > 0)
   assert.ok(hurt.length < 40, `${hurt.length} of 1,000`)
 })
 
-test('[S43] in no stretch of time does an address get more than its length and one burst allow, however it connects', () => {
+test('[S43] in no interval does an address get more than its length and one burst allow, however it connects', () => {
   const steps = fc.array(
     fc.record({ pauseMs: fc.nat(300), units: fc.constantFrom(1, 3, 10, 20), isNew: fc.boolean() }),
     {
@@ -119,15 +119,15 @@ test('[S43] in no stretch of time does an address get more than its length and o
 test('[S43] 0 requests a second lifts all rates', () => {
   const { rates } = make({ ...small, requestsPerSecond: 0 })
   assert.equal(
-    come(rates, () => '192.0.2.1', 20, 10_000),
+    sendRequests(rates, () => '192.0.2.1', 20, 10_000),
     10_000,
   )
 })
 
-test('[S43] 0 units a second lift the rate of an address, and no other', () => {
+test('[S43] 0 units a second lifts the rate of addresses, and no other', () => {
   const { rates } = make({ ...small, requestsPerSecond: 10, requestBurst: 5, addressUnitsPerSecond: 0 })
   assert.equal(
-    come(rates, () => '192.0.2.1', 20, 10_000),
+    sendRequests(rates, () => '192.0.2.1', 20, 10_000),
     10_000,
     'connections of their own',
   )
@@ -135,14 +135,14 @@ test('[S43] 0 units a second lift the rate of an address, and no other', () => {
   assert.equal(Array.from({ length: 100 }, () => allowance.pay(1)).filter((waitMs) => waitMs === 0).length, 5)
 })
 
-test('[S43] a price is that of the method, with a bot more, and of what is no method the least', () => {
+test('[S43] the cost depends on the method; a bot costs extra, an unknown method the least', () => {
   assert.equal(costOf('game.create', { rules: 'tictactoe' }), costs['game.create'])
   assert.ok(costOf('game.create', { opponent: { bot: 'casual' } }) > costs['game.create'])
   for (const method of ['__proto__', 'constructor', 'toString', '', 'nothing']) assert.equal(costOf(method, null), 1)
   assert.ok(Object.values(costs).every((units) => units <= defaults.accountUnitBurst / 100))
 })
 
-test('[S43] an address that is refused all the time is cut off, and its next connection waits', () => {
+test('[S43] an address that is refused all the time is disconnected, and its next connection waits', () => {
   const { clock, rates } = make({ ...small, addressRefusalsPerSecond: 10, addressRefusalBurst: 5 })
   const allowance = rates.allowance('192.0.2.1')
   const answers = Array.from({ length: 8 }, () => allowance.mayBeRefused())

@@ -1,10 +1,10 @@
 /**
- * What each address and each account may ask for, whichever connection it comes on. A connection that closes takes nothing
- * of it along, so connecting again gains nothing.
+ * The rate limits of each address and each account, shared by all their connections. They outlive a connection, so a
+ * client gains nothing by connecting again.
  */
 import type { Clock, Random } from '../../base/index.ts'
 import type { Limits } from '../../protocol/index.ts'
-import { RateLimiter, makeTimes, type Times } from './rate-limiter.ts'
+import { RateLimiter, makeTimes, type LimiterTimes } from './rate-limiter.ts'
 import { networkOf } from './network.ts'
 import { connectionCost } from './costs.ts'
 
@@ -12,11 +12,11 @@ export class RateLimits {
   readonly #clock: Clock
   readonly #limits: Limits
   readonly #refusals: RateLimiters
-  /** Null where there is no limit. */
+  /** Null if there is no limit. */
   readonly #addresses: RateLimiters | null = null
   readonly #accounts: RateLimiters | null = null
 
-  /** `limits.requestsPerSecond` 0 lifts all rates, `addressUnitsPerSecond` 0 that of an address. */
+  /** `limits.requestsPerSecond` 0 lifts all rates; `addressUnitsPerSecond` 0 lifts the rate of addresses only. */
   constructor({ clock, random, limits }: { readonly clock: Clock; readonly random: Random; readonly limits: Limits }) {
     this.#clock = clock
     this.#limits = limits
@@ -30,7 +30,7 @@ export class RateLimits {
     this.#accounts = new RateLimiters(seed, rateBuckets, accountUnitsPerSecond, accountUnitBurst)
   }
 
-  /** For one connection from this address: '' where there is none. */
+  /** Makes the allowance of one connection from this address; '' if the address is unknown. */
   allowance(address: string): Allowance {
     const { requestsPerSecond, requestBurst } = this.#limits
     const network = networkOf(address)
@@ -48,12 +48,12 @@ interface AllowanceParts {
   readonly clock: Clock
   readonly connection: RateLimiter | null
   readonly address: RateLimiter | null
-  /** To refuse is work too: so many a second are answered. */
+  /** Refusing takes work too, so only so many refusals a second are sent. */
   readonly refusals: RateLimiter
   readonly accounts: RateLimiters | null
 }
 
-/** What one connection pays from: its own rate counts requests; those of its address and its account count units. */
+/** The limiters of one connection: its own counts requests; those of its address and its account count units. */
 export class Allowance {
   readonly #parts: AllowanceParts
   #account: RateLimiter | null = null
@@ -62,19 +62,22 @@ export class Allowance {
     this.#parts = parts
   }
 
-  /** From now on this account pays too. */
+  /** From now on requests are also charged to this account. */
   belongsTo(account: string): void {
     this.#account = this.#parts.accounts?.of(account) ?? null
   }
 
-  /** For one exchange on this connection, whose request has been counted already. It may belong to another account. */
+  /**
+   * The allowance of one exchange on this connection, whose request is already counted. It may belong to another
+   * account.
+   */
   ofExchange(): Allowance {
     return new Allowance({ ...this.#parts, connection: null })
   }
 
   /**
-   * Pays for a connection of its own. 0: paid. Else after so many ms: also while the address was refused too often, whose
-   * next connection would bring more of the same.
+   * Pays for a new connection. Returns 0 if paid, else the delay in ms before the next attempt: also if the address was
+   * refused too often, since its next connection would bring more requests to refuse.
    */
   payForConnection(): number {
     const { clock, address, refusals } = this.#parts
@@ -84,7 +87,7 @@ export class Allowance {
     return waitMs
   }
 
-  /** A request was refused. False: its address was refused so often that the connection is to be closed. */
+  /** Call after a request was refused. False: its address was refused so often that the connection must be closed. */
   mayBeRefused(): boolean {
     const { clock, refusals } = this.#parts
     const now = clock.now()
@@ -93,7 +96,9 @@ export class Allowance {
     return true
   }
 
-  /** Pays for one request. 0: paid. Else nothing was taken, and it may be asked again after so many ms. */
+  /**
+   * Pays for one request. Returns 0 if paid; else nothing was taken, and it is the delay in ms before the next attempt.
+   */
   pay(units: number): number {
     const { clock, connection, address } = this.#parts
     const account = this.#account
@@ -113,16 +118,16 @@ export class Allowance {
 }
 
 /**
- * A fixed number of buckets in a fixed piece of memory: nobody is forgotten while they owe, however many come. Two keys
- * may share a bucket; the seed keeps who shares with whom from being chosen, and to keep many of them empty takes more
- * requests than a server can hear.
+ * A fixed number of buckets in a fixed amount of memory, so no key that has used its rate is forgotten, however many
+ * keys there are. Two keys may share a bucket. The random seed prevents choosing which keys share one, and keeping many
+ * buckets empty takes more requests than a server can receive.
  */
 class RateLimiters {
   readonly #seed: number
   readonly #count: number
   readonly #perSecond: number
   readonly #burst: number
-  readonly #times: Times
+  readonly #times: LimiterTimes
 
   constructor(seed: number, count: number, perSecond: number, burst: number) {
     this.#seed = seed
@@ -137,7 +142,7 @@ class RateLimiters {
   }
 }
 
-/** FNV-1a from a drawn beginning, and a last mix so that near keys lie far apart. */
+/** FNV-1a from a random seed, with a final mix that spreads similar keys. */
 function hash(key: string, seed: number): number {
   let value = seed
   for (let index = 0; index < key.length; index++) value = Math.imul(value ^ key.charCodeAt(index), 0x01000193)

@@ -1,4 +1,4 @@
-/** Where the answer to one request goes. Exactly one of the three is called, once. */
+/** Receives the answer to one request. Exactly one of the methods is called, once. */
 import {
   type ErrorDetail,
   type ErrorName,
@@ -17,12 +17,12 @@ export interface Reply {
   change(change: Change): void
   /** Any other result. */
   result(result: object): void
-  /** A result as the JSON text that it is. */
+  /** A result that is JSON text already. */
   text(json: string): void
   error(name: ErrorName, message: string, detail?: ErrorDetail): void
 }
 
-/** Answers a JSON-RPC request; `send` takes the finished message. */
+/** Answers a JSON-RPC request. `send` takes the finished message. */
 export class MessageReply implements Reply {
   readonly #id: RequestId
   readonly #send: (message: string) => void
@@ -49,7 +49,7 @@ export class MessageReply implements Reply {
   }
 }
 
-/** The texts of frozen results: what is the same for ever is written once, however often it is asked for. */
+/** The JSON texts of frozen results: a result that never changes is serialised once. */
 const texts = new WeakMap<object, string>()
 
 function textOf(result: object): string {
@@ -59,7 +59,7 @@ function textOf(result: object): string {
   return text
 }
 
-/** Settles a promise: with the result, or a Fault of the same name. */
+/** Settles a promise with the result, or rejects it with a Fault of the same name. */
 export class PromiseReply implements Reply {
   readonly promise: Promise<object>
   readonly #settle: PromiseWithResolvers<object>
@@ -86,7 +86,7 @@ export class PromiseReply implements Reply {
   }
 }
 
-/** The reply, and a word to `settled` just before it is called. */
+/** Calls `settled` just before it passes the answer on. */
 export class SettlingReply implements Reply {
   readonly #reply: Reply
   readonly #settled: () => void
@@ -117,23 +117,26 @@ export class SettlingReply implements Reply {
   }
 }
 
-/** What whoever is refused is told: of the game, all where theirs is an old state, and `more` where it is not. */
+/** The detail of a refusal: the version, and the whole view if the client decided at an old state; otherwise `more`. */
 export function detailOf(name: ErrorName, view: GameView | undefined, more: ErrorDetail = {}): ErrorDetail {
   if (view === undefined) return {}
   const { version } = view
   return errorRow(name).retry === 'refresh' ? { version, view } : { version, ...more }
 }
 
-/** Nobody waits: the server's own commands, and requests without an id. */
+/** For commands that nobody waits for: the server's own, and requests without an id. */
 export const noReply: Reply = { change() {}, result() {}, text() {}, error() {} }
 
-/** Turns what a handler threw into an answer. Bugs go on up: they must stop the process. */
+/**
+ * Turns a fault that a handler threw into an answer. Any other error is a bug and is thrown again: it must stop the
+ * process.
+ */
 export function replyFault(reply: Reply, fault: unknown): void {
   if (!(fault instanceof Fault)) throw fault
   reply.error(fault.fault, fault.message, fault.detail)
 }
 
-/** The id under which a text that is no request is answered. */
-export function idOf(fault: unknown): RequestId {
+/** The id for the answer to a message that is no valid request; null if it has none. */
+export function idOfReply(fault: unknown): RequestId {
   return fault instanceof MessageFault ? fault.id : null
 }

@@ -1,7 +1,7 @@
 /**
- * What is no offence in a name, because a script needs it: each of these takes the parts that are in order out of a text,
- * so that the rules for all scripts need to see only the rest. Most names need none of the expressions, and each takes
- * up to milliseconds to make: it is made when a name first needs it, and kept.
+ * Exceptions for names, because some scripts need them. Each function removes or replaces the parts of a text that are
+ * valid, so that the general rules only need to check the rest. Most names need none of these expressions, and
+ * compiling one takes up to milliseconds. So each is compiled when a name first needs it, and kept.
  */
 
 const expressions = new Map<string, RegExp>()
@@ -16,8 +16,8 @@ function expression(source: string, flags: 'gu' | 'gv'): RegExp {
 const joiner = /[\u200c\u200d]/u
 
 /**
- * Without the emoji that Unicode recommends, some parts of which are invisible; also where a keyboard left out the
- * selectors between them, or asked for the black and white form.
+ * Replaces the emoji that Unicode recommends, some parts of which are invisible. Also accepts emoji for which a
+ * keyboard omitted the variation selectors or asked for the text form.
  */
 export function withoutEmoji(text: string): string {
   const bare = joiner.test(text) ? withoutSequences(text) : text
@@ -30,17 +30,19 @@ function withoutSequences(text: string): string {
   return text.replace(sequence, (found) => (/^\p{RGI_Emoji}$/v.test(qualify(found)) ? '_' : found))
 }
 
-/** With a selector after each part that is text by default. */
+/** Adds a variation selector after each part that is text by default. */
 function qualify(sequence: string): string {
   return sequence.replace(/(?!\p{Emoji_Presentation})\p{Emoji}(?![\ufe0f\p{Emoji_Modifier}])/gu, '$&\ufe0f')
 }
 
-/** A sign that takes the vowel from a consonant: the joiners beside it choose between forms that look different. */
+/**
+ * Viramas: signs that remove the vowel of a consonant. Joiners next to one choose between forms that look different.
+ */
 const virama =
   '\\u094d\\u09cd\\u0a4d\\u0acd\\u0b4d\\u0bcd\\u0c4d\\u0ccd\\u0d3b\\u0d3c\\u0d4d\\u0dca\\u0e3a\\u0f84\\u1039\\u103a\\u17d2\\u1a60' +
   '\\u1b44\\u1baa\\u1bab\\u1bf2\\u1bf3\\ua806\\ua8c4\\ua953\\ua9c0\\uaaf6\\uabed'
 
-/** Letters of a script that joins which do not join to the letter after them: a joiner there shows nothing. */
+/** Letters of joining scripts that do not join to the next letter: a joiner after one shows nothing. */
 const rightJoining =
   '\\u0622-\\u0625\\u0627\\u0629\\u062f-\\u0632\\u0648\\u0671-\\u0673\\u0675-\\u0677\\u0688-\\u0699\\u06c0\\u06c3-\\u06cb\\u06cd\\u06cf\\u06d2\\u06d3\\u06d5' +
   '\\u06ee\\u06ef\\u0710\\u0715-\\u0719\\u071e\\u0728\\u072a\\u072c\\u072f\\u074d\\u0759-\\u075b\\u076b\\u076c\\u0771\\u0773\\u0774' +
@@ -48,26 +50,32 @@ const rightJoining =
 
 const joining = '(?=\\p{L})[\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Nko}\\p{Script=Mandaic}\\p{Script=Adlam}]'
 
-/** Without the joiners that show nothing because the letters around them stand apart anyhow. Persian keyboards make them. */
+/**
+ * Removes the joiners that show nothing because the letters around them do not join anyway. Persian keyboards produce
+ * them.
+ */
 export function dropIdleJoiners(text: string): string {
   if (!joiner.test(text)) return text
   return text.replace(expression(`(?<=[${rightJoining}]\\p{M}*)\\u200c(?=${joining})`, 'gu'), '')
 }
 
-/** Without the joiners that change how the letters around them are drawn, as RFC 5892 has it (appendix A). */
+/** Removes the joiners that change how the letters around them are drawn, by the rules of RFC 5892 (appendix A). */
 export function withoutJoiners(text: string): string {
   if (!joiner.test(text)) return text
   return (
     text
       .replace(expression(`(?<=\\p{L}\\p{M}*[${virama}]\\p{M}*)[\\u200c\\u200d](?![\\u200c\\u200d])`, 'gu'), '')
-      // The first of two consonants in another form than usual: Bengali ra before a hanging ya.
+      // The first of two consonants in an unusual form: Bengali ra before a subjoined ya.
       .replace(expression(`(?<=\\p{L})\\u200d(?=[${virama}]\\p{L})`, 'gu'), '')
-      // Letters that would join, and are to stand apart.
+      // Letters that would join, and must not.
       .replace(expression(`(?<=(?![${rightJoining}])${joining}\\p{M}*)\\u200c(?=${joining})`, 'gu'), '')
   )
 }
 
-/** Without the selectors of a form, one after a letter that has several, and the joiner of marks. */
+/**
+ * Removes valid variation selectors, one after a letter that has variants, and the grapheme joiner between Hebrew
+ * points.
+ */
 export function withoutSelectors(text: string): string {
   if (!/\u034f|\u180e|\p{Variation_Selector}/u.test(text)) return text
   return text
@@ -77,7 +85,7 @@ export function withoutSelectors(text: string): string {
     .replace(/(?<=[\u05b0-\u05c7])\u034f(?=[\u05b0-\u05c7])/gu, '')
 }
 
-/** How many marks of its own a letter of this script may carry above, below and inside itself. */
+/** How many of its script's own marks a letter may carry above, below and inside itself. */
 const stacks: readonly (readonly [most: number, scripts: string])[] = [
   [5, 'Hebrew Tibetan Myanmar Tai_Tham'],
   [
@@ -89,15 +97,15 @@ const stacks: readonly (readonly [most: number, scripts: string])[] = [
   ],
 ]
 
-/** With those of them that stand beside it. */
+/** The most marks of a letter, including spacing marks beside it. */
 const marksMax = 7
 
-/** Without the letters that carry no more marks than their script has uses for, each of them once. */
+/** Replaces the letters that carry at most as many marks as their script needs, each mark once. */
 export function withoutStacks(text: string): string {
   if (!/\p{M}{3}/u.test(text)) return text
   let rest = text
   for (const [most, scripts] of stacks)
-    for (const script of scripts.split(' ')) rest = rest.replace(stackOf(script), (stack) => standIn(stack, most))
+    for (const script of scripts.split(' ')) rest = rest.replace(stackOf(script), (stack) => replaceStack(stack, most))
   return rest
 }
 
@@ -106,7 +114,7 @@ function stackOf(script: string): RegExp {
   return expression(`[${own}--\\p{M}][${own}&&\\p{M}]{1,${marksMax}}(?!\\p{M})`, 'gv')
 }
 
-function standIn(stack: string, most: number): string {
+function replaceStack(stack: string, most: number): string {
   const [, ...marks] = stack
   const stacked = marks.filter((mark) => !/\p{Mc}/u.test(mark)).length
   return stacked <= most && new Set(marks).size === marks.length ? '_' : stack

@@ -1,4 +1,7 @@
-/** One person's open line: requests in, answers and news out. Who they are is proven by a token, or made up as a guest. */
+/**
+ * The service's side of one connection: requests in, answers and notifications out. A token proves the account; without
+ * one the client becomes a guest.
+ */
 import type { Account } from '../../game/index.ts'
 import {
   checkParams,
@@ -13,8 +16,8 @@ import {
   type Request,
   type Result,
 } from '../../protocol/index.ts'
-import type { Listener, Source } from '../audience/audience.ts'
-import type { Kind } from './budget.ts'
+import type { Listener, WatchedGame } from '../audience/audience.ts'
+import type { SlowRequestKind } from './budget.ts'
 import type { Change, News } from '../games/change.ts'
 import type { Connection, Talk } from './connection.ts'
 import { SlowRequests } from './slow-requests.ts'
@@ -22,38 +25,38 @@ import type { LobbyListener } from '../lobby/lobby.ts'
 import { networkOf } from './network.ts'
 import { leastCost, costOf } from './costs.ts'
 import type { Allowance } from './rate-limits.ts'
-import { idOf, MessageReply, noReply, PromiseReply, type Reply, replyFault, SettlingReply } from './reply.ts'
-import type { Shared } from '../context.ts'
+import { idOfReply, MessageReply, noReply, PromiseReply, type Reply, replyFault, SettlingReply } from './reply.ts'
+import type { ServiceContext } from '../context.ts'
 import { TextDialogue } from './text-dialogue.ts'
 import { WatchList } from './watch-list.ts'
 
-/** What a session needs from the service it belongs to. */
+/** What a session needs from the service. */
 export interface SessionHost {
-  readonly shared: Shared
-  /** Serves one checked request. A promise: whatever this session asks next waits for it. @throws Fault */
+  readonly shared: ServiceContext
+  /** Serves one checked request. If it returns a promise, the session's next requests wait for it. @throws Fault */
   serve<Method extends MethodName>(
     session: Session,
     method: Method,
     params: Params<Method>,
     reply: Reply,
   ): void | Promise<void>
-  /** What the requests of a connection from this address are paid from. */
+  /** The allowance of a connection from this address. */
   allowance(address: string): Allowance
-  /** An account for somebody who has not said who they are. */
+  /** Makes a guest account. */
   guest(): Account
-  /** A request began (+1) or was answered (−1). */
+  /** A request has begun (+1) or was answered (−1). */
   pending(by: 1 | -1): void
   ended(session: Session): void
 }
 
-/** When to ask again with too much under way, in ms: some commits later. */
+/** Suggested delay before the next request when too many are in progress, in ms: the time of some commits. */
 const inFlightMs = 100
 
 interface Held {
   readonly method: string
   readonly params: unknown
   readonly reply: Reply
-  /** When it was heard, on the monotonic clock. */
+  /** When it was received, on the monotonic clock. */
   readonly heardAt: number
 }
 
@@ -67,15 +70,17 @@ export class Session implements Talk, Listener, LobbyListener {
   #account: Account | null = null
   #heardAt = 0
   #inFlight = 0
-  /** Somebody waits for the last answer. */
+  /** Resolved with the last answer; null while nobody waits for it. */
   #idle: PromiseWithResolvers<void> | null = null
   readonly #slowRequests: SlowRequests
-  /** Requests behind one that must be finished first; null while there is none. */
+  /** Requests that wait for an earlier one to finish; null while nothing holds them. */
   #held: Held[] | null = null
-  /** Games that are read for commands of this session, and how many commands wait for each; null before the first. */
+  /**
+   * Games that are being read for commands of this session, and how many commands wait for each; null before the first.
+   */
   #reading: Map<string, number> | null = null
   #isOver = false
-  #isCutOff = false
+  #isDisconnecting = false
 
   constructor(connection: Connection, host: SessionHost) {
     const { limits } = host.shared
@@ -90,7 +95,7 @@ export class Session implements Talk, Listener, LobbyListener {
       connection.protocol === 'text'
         ? new TextDialogue({
             call: (method, params) => this.call(method, params),
-            withoutRequest: () => this.#misunderstand(),
+            withoutRequest: () => this.#chargeInvalid(),
             connection,
             clock: host.shared.clock,
           })
@@ -101,7 +106,7 @@ export class Session implements Talk, Listener, LobbyListener {
     return this.#account
   }
 
-  /** When the request that is being served was heard, on the monotonic clock; only known while its handler begins. */
+  /** When the current request was received, on the monotonic clock. Valid only while its handler starts. */
   get heardAt(): number {
     return this.#heardAt
   }
@@ -110,7 +115,7 @@ export class Session implements Talk, Listener, LobbyListener {
     return this.#account?.id ?? null
   }
 
-  /** One message, or line of text. Answered through the connection; an empty one is a heartbeat. */
+  /** Takes one message, or one line of text. It is answered through the connection. An empty message is a heartbeat. */
   hear(message: string, heardAt = this.#host.shared.clock.now()): void {
     if (this.#dialogue !== null) return this.#dialogue.hear(message)
     if (message === '') return
@@ -120,22 +125,22 @@ export class Session implements Talk, Listener, LobbyListener {
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault
       this.#host.shared.meter.count('faults_total')
-      this.#misunderstand()
-      return this.#connection.send(makeError(idOf(fault), fault.fault, fault.message))
+      this.#chargeInvalid()
+      return this.#connection.send(makeError(idOfReply(fault), fault.fault, fault.message))
     }
     const { id, method, params } = request
     const reply = id === undefined ? this.#track(noReply) : new MessageReply(id, this.#answer)
     this.#begin({ method, params, reply, heardAt })
   }
 
-  /** The same without messages: for protocols that have their own words. @throws Fault */
+  /** Serves a request without JSON-RPC messages, for protocols with a format of their own. @throws Fault */
   async call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Result<Method>> {
     const reply = new PromiseReply()
     this.#begin({ method, params, reply: this.#track(reply), heardAt: this.#host.shared.clock.now() })
     return (await reply.promise) as Result<Method>
   }
 
-  /** Nothing more will be heard; resolves when everything that was has its answer. */
+  /** Call when no more messages will come. Resolves when every request has its answer. */
   async finish(): Promise<void> {
     await this.#dialogue?.finish()
     if (this.#inFlight === 0) return
@@ -143,7 +148,7 @@ export class Session implements Talk, Listener, LobbyListener {
     await this.#idle.promise
   }
 
-  /** Nothing that was asked before is served from now on, but for commands that a game has taken. */
+  /** Ends the session: no waiting request is served any more, except commands that a game has accepted. */
   end(): void {
     if (this.#isOver) return
     this.#isOver = true
@@ -154,21 +159,24 @@ export class Session implements Talk, Listener, LobbyListener {
     this.#release()
   }
 
-  /** The connection is gone: nobody waits for an answer any more. */
+  /** True once the connection is closed: nobody waits for an answer any more. */
   get isOver(): boolean {
     return this.#isOver
   }
 
-  later(reply: Reply, work: () => Promise<void>, kind: Kind = 'read'): void {
+  later(reply: Reply, work: () => Promise<void>, kind: SlowRequestKind = 'read'): void {
     this.#slowRequests.add({ kind, reply, work })
   }
 
-  /** Whether commands of this session wait for this game to be read. */
+  /** True if commands of this session wait for this game to be read. */
   isReading(game: string): boolean {
     return this.#reading?.has(game) ?? false
   }
 
-  /** One more command waits for this game to be read; call the answer, as often as you like, when it does not any more. */
+  /**
+   * Counts one more command that waits for this game to be read. The command calls the returned function when it no
+   * longer waits; more calls have no effect.
+   */
   reading(game: string): () => void {
     const reading = (this.#reading ??= new Map<string, number>())
     reading.set(game, (reading.get(game) ?? 0) + 1)
@@ -182,23 +190,23 @@ export class Session implements Talk, Listener, LobbyListener {
     }
   }
 
-  /** The account of this session, a new guest if nobody is known. */
+  /** The account of this session. Makes a guest if there is none yet. */
   person(): Account {
-    return this.#account ?? this.#own(this.#host.guest())
+    return this.#account ?? this.#setAccount(this.#host.guest())
   }
 
   become(account: Account): void {
     const isOther = account.id !== this.#account?.id
-    this.#own(account)
+    this.#setAccount(account)
     if (isOther) this.watching.recognise()
   }
 
-  #own(account: Account): Account {
+  #setAccount(account: Account): Account {
     this.#allowance.belongsTo(account.id)
     return (this.#account = account)
   }
 
-  entered(source: Source): void {
+  entered(source: WatchedGame): void {
     if (this.#isOver) source.unlisten(this)
     else this.watching.add(source)
   }
@@ -216,7 +224,7 @@ export class Session implements Talk, Listener, LobbyListener {
     this.#notify(news, `lobby ${news.params.game}`)
   }
 
-  /** The server is going away. */
+  /** The server is closing. */
   closing(news: News<'server.closing'>): void {
     this.#dialogue?.closing(news.params.reason)
     this.#notify(news, 'closing')
@@ -242,22 +250,22 @@ export class Session implements Talk, Listener, LobbyListener {
 
   #refuse({ reply }: Held, retryAfterMs: number): void {
     reply.error('rate-limited', sentences['rate-limited'], { retryAfterMs })
-    this.#tire()
+    this.#countRefusal()
   }
 
-  /** What is no request is answered with what is wrong, and paid for like one. */
-  #misunderstand(): void {
-    if (this.#allowance.pay(leastCost) > 0) this.#tire()
+  /** A message that was no valid request is charged like one. */
+  #chargeInvalid(): void {
+    if (this.#allowance.pay(leastCost) > 0) this.#countRefusal()
   }
 
-  /** To refuse is work too: an address that is refused all the time is cut off. */
-  #tire(): void {
+  /** Refusing takes work too: an address that is refused all the time is disconnected. */
+  #countRefusal(): void {
     const { meter, clock } = this.#host.shared
     meter.count('rate_limited_total')
-    if (this.#isCutOff || this.#allowance.mayBeRefused()) return
-    this.#isCutOff = true
+    if (this.#isDisconnecting || this.#allowance.mayBeRefused()) return
+    this.#isDisconnecting = true
     const { code } = errors['rate-limited']
-    // The answer leaves first, which a person at the text protocol gets in a later turn.
+    // The answer must be sent first; the text protocol sends it in a later turn.
     clock.after(0, () => this.#connection.close(code, 'rate-limited'))
   }
 
@@ -281,7 +289,7 @@ export class Session implements Talk, Listener, LobbyListener {
     replyFault(reply, fault)
   }
 
-  /** What was held goes on, until one of them must be waited for again. */
+  /** Serves the held requests, until one of them must be waited for again. */
   #release(): void {
     const held = this.#held ?? []
     this.#held = null
@@ -301,7 +309,7 @@ export class Session implements Talk, Listener, LobbyListener {
     this.#host.pending(-1)
   }
 
-  /** The reply, counted as answered when it is. */
+  /** Wraps the reply, so that the request is counted as answered when it is called. */
   #track(reply: Reply): Reply {
     return new SettlingReply(reply, () => this.#settled())
   }

@@ -1,9 +1,9 @@
-/** The live games that each address, or each account, has brought into memory. */
+/** The games that count for each owner, which is an address or an account. */
 export class Shares {
   readonly #max: number
   readonly #games = new Map<string, Set<string>>()
 
-  /** `max`: games of one owner; 0: any number, and nothing is kept. */
+  /** `max`: games per owner; 0: unlimited, and nothing is recorded. */
   constructor(max: number) {
     this.#max = max
   }
@@ -24,7 +24,7 @@ export class Shares {
     if (games?.size === 0) this.#games.delete(owner)
   }
 
-  /** Some games of an owner, which come last from now on: called again it gives the next. */
+  /** Returns up to `count` games of an owner and moves them to the end: the next call returns other games. */
   next(owner: string, count: number): readonly string[] {
     const games = this.#games.get(owner)
     if (games === undefined) return []

@@ -1,11 +1,11 @@
-/** What costs more than a moment: everybody has their turn, and nothing is done for nobody. */
+/** Expensive requests: clients take turns, and nothing is done for a client that is gone. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Entry, type Journal, MemoryJournal, verifyEntries } from '../../journal/index.ts'
 import type { MethodName } from '../../protocol/index.ts'
-import { type Person, Play, type PlayOptions, settle } from '../testing/play.ts'
+import { type Person, Play, type ServicePlayOptions, settle } from '../testing/play.ts'
 
-/** A journal whose reads of games wait until they are let through, one by one, in the order in which they were begun. */
+/** A journal whose reads of games wait until they are released one by one, in the order in which they began. */
 class GatedJournal extends MemoryJournal {
   readonly begun: string[] = []
   readonly #gates: (() => void)[] = []
@@ -21,7 +21,7 @@ class GatedJournal extends MemoryJournal {
     return super.readBack(...page)
   }
 
-  /** Lets the first read that waits through; false if none does. */
+  /** Releases the first waiting read; false if there is none. */
   async open(): Promise<boolean> {
     const gate = this.#gates.shift()
     gate?.()
@@ -38,12 +38,12 @@ class GatedJournal extends MemoryJournal {
   }
 }
 
-function say(person: Person, id: number, method: MethodName, params: object): void {
+function send(person: Person, id: number, method: MethodName, params: object): void {
   person.session.hear(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
 }
 
-/** A service over games that were made elsewhere: reading one takes the gate. */
-async function openGated(games: readonly string[], limits: PlayOptions['limits'] = {}) {
+/** A service over games that were created elsewhere: each must be read through the gate. */
+async function openGated(games: readonly string[], limits: ServicePlayOptions['limits'] = {}) {
   const journal = new GatedJournal()
   const elsewhere = await Play.open({ journal })
   const maker = elsewhere.sit()
@@ -57,36 +57,36 @@ async function openGated(games: readonly string[], limits: PlayOptions['limits']
 const ids = (person: Person): unknown[] =>
   person.heard.map((message) => (JSON.parse(message) as { id?: unknown }).id).filter((id) => id !== undefined)
 
-test('[S36] who asks for many games is served one at a time, and others in between', async () => {
+test('[S36] a client that requests many games is served one at a time, and others in between', async () => {
   const games = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2']
   const { journal, play } = await openGated(games)
   const [ann, bob] = [play.sit(), play.sit('lines', '10.0.0.2')]
-  for (const [id, game] of ['a1', 'a2', 'a3', 'a4'].entries()) say(ann, id, 'game.get', { game })
-  for (const [id, game] of ['b1', 'b2'].entries()) say(bob, id, 'game.watch', { game })
+  for (const [id, game] of ['a1', 'a2', 'a3', 'a4'].entries()) send(ann, id, 'game.get', { game })
+  for (const [id, game] of ['b1', 'b2'].entries()) send(bob, id, 'game.watch', { game })
   while (await journal.open());
   assert.deepEqual(journal.begun, ['a1', 'b1', 'a2', 'b2', 'a3', 'a4'])
   assert.deepEqual(ids(ann), [0, 1, 2, 3])
   assert.deepEqual(ids(bob), [0, 1])
 })
 
-test('[S36] what is in memory is answered at once, whoever waits to read', async () => {
+test('[S36] a game in memory is answered at once, however many reads wait', async () => {
   const { journal, play } = await openGated(['a1', 'a2'])
   const ann = play.sit()
-  say(ann, 1, 'game.get', { game: 'a1' })
-  say(ann, 2, 'game.get', { game: 'a2' })
-  say(ann, 3, 'game.get', { game: 'main' })
-  say(ann, 4, 'game.move', { game: 'main', x: 1, y: 1 })
+  send(ann, 1, 'game.get', { game: 'a1' })
+  send(ann, 2, 'game.get', { game: 'a2' })
+  send(ann, 3, 'game.get', { game: 'main' })
+  send(ann, 4, 'game.move', { game: 'main', x: 1, y: 1 })
   await settle()
   assert.deepEqual(new Set(ids(ann)), new Set([3, 4]))
   while (await journal.open());
   assert.deepEqual(ids(ann).slice(2), [1, 2])
 })
 
-test('[S36] a connection that does not read its answers has no more made for it', async () => {
+test('[S36] no more answers are made for a connection that does not read them', async () => {
   const { journal, play } = await openGated(['a1', 'a2', 'a3'])
   const ann = play.sit()
   ann.isReading = false
-  for (const [id, game] of ['a1', 'a2', 'a3'].entries()) say(ann, id, 'game.get', { game })
+  for (const [id, game] of ['a1', 'a2', 'a3'].entries()) send(ann, id, 'game.get', { game })
   while (await journal.open());
   assert.deepEqual(journal.begun, ['a1'])
   ann.read()
@@ -99,11 +99,11 @@ test('[S36] a connection that does not read its answers has no more made for it'
   assert.deepEqual(ids(ann), [0, 1, 2])
 })
 
-test('[S36] nothing is read for somebody who has gone, and everything asked has come to an end', async () => {
+test('[S36] nothing is read for a client that is gone, and all its requests are finished', async () => {
   const { journal, play } = await openGated(['a1', 'a2', 'b1', 'b2'])
   const [ann, bob] = [play.sit(), play.sit('lines', '10.0.0.2')]
-  for (const [id, game] of ['a1', 'a2'].entries()) say(ann, id, 'game.get', { game })
-  for (const [id, game] of ['b1', 'b2'].entries()) say(bob, id, 'game.record', { game })
+  for (const [id, game] of ['a1', 'a2'].entries()) send(ann, id, 'game.get', { game })
+  for (const [id, game] of ['b1', 'b2'].entries()) send(bob, id, 'game.record', { game })
   await settle()
   ann.leave()
   bob.leave()
@@ -113,12 +113,12 @@ test('[S36] nothing is read for somebody who has gone, and everything asked has 
   await Promise.all([ann.session.finish(), bob.session.finish()])
 })
 
-test('[S36] commands on games that are not in memory wait for their turn, those on others do not', async () => {
+test('[S36] commands on games that are not in memory wait for their turn, other commands do not', async () => {
   const { journal, play } = await openGated(['a1', 'a2', 'a3', 'b1'])
   const [ann, bob] = [play.sit(), play.sit('lines', '10.0.0.2')]
-  for (const [id, game] of ['a1', 'a2', 'a3'].entries()) say(ann, id, 'game.move', { game, x: 1, y: 1 })
-  say(bob, 0, 'game.restart', { game: 'b1' })
-  say(ann, 3, 'game.move', { game: 'main', x: 1, y: 1 })
+  for (const [id, game] of ['a1', 'a2', 'a3'].entries()) send(ann, id, 'game.move', { game, x: 1, y: 1 })
+  send(bob, 0, 'game.restart', { game: 'b1' })
+  send(ann, 3, 'game.move', { game: 'main', x: 1, y: 1 })
   await settle()
   assert.deepEqual([journal.begun, ids(ann)], [['a1'], [3]])
   while (await journal.open());
@@ -126,19 +126,19 @@ test('[S36] commands on games that are not in memory wait for their turn, those 
   assert.deepEqual([ids(ann), ids(bob)], [[3, 0, 1, 2], [0]])
 })
 
-test('[S36] [S7] commands on a game that is being read keep their order, also when somebody else has read it', async () => {
+test('[S36] [S7] commands on a game that is being read keep their order, also if another client has read it', async () => {
   const { journal, play } = await openGated(['a', 'other'])
   const [ann, bob] = [play.sit(), play.sit('lines', '10.0.0.2')]
-  say(ann, 1, 'game.get', { game: 'other' })
-  say(ann, 2, 'game.move', { game: 'a', x: 1, y: 1 })
-  say(bob, 1, 'game.get', { game: 'a' })
+  send(ann, 1, 'game.get', { game: 'other' })
+  send(ann, 2, 'game.move', { game: 'a', x: 1, y: 1 })
+  send(bob, 1, 'game.get', { game: 'a' })
   await settle()
   ann.isReading = false
   await journal.open()
   await journal.open()
   // Ann has not read her first answer, so her move waits; the game is in memory now.
   assert.deepEqual(ids(bob), [1])
-  say(ann, 3, 'game.move', { game: 'a', x: 2, y: 2 })
+  send(ann, 3, 'game.move', { game: 'a', x: 2, y: 2 })
   await settle()
   ann.isReading = true
   ann.read()
@@ -152,8 +152,8 @@ test('[S36] [S7] commands on a game that is being read keep their order, also wh
 test('[S36] [S7] a creation after a command on that game is decided after it', async () => {
   const { journal, play } = await openGated([])
   const ann = play.sit()
-  say(ann, 1, 'game.join', { game: 'new' })
-  say(ann, 2, 'game.create', { game: 'new' })
+  send(ann, 1, 'game.join', { game: 'new' })
+  send(ann, 2, 'game.create', { game: 'new' })
   await settle()
   while (await journal.open());
   assert.deepEqual(
@@ -165,8 +165,8 @@ test('[S36] [S7] a creation after a command on that game is decided after it', a
 test('[S38] a command on a game that was not read yet ends with its connection', async () => {
   const { journal, play } = await openGated(['a', 'b'])
   const ann = play.sit()
-  say(ann, 1, 'game.get', { game: 'a' })
-  say(ann, 2, 'game.move', { game: 'b', x: 1, y: 1 })
+  send(ann, 1, 'game.get', { game: 'a' })
+  send(ann, 2, 'game.move', { game: 'b', x: 1, y: 1 })
   await settle()
   ann.leave()
   while (await journal.open());
@@ -174,7 +174,7 @@ test('[S38] a command on a game that was not read yet ends with its connection',
   await ann.session.finish()
 })
 
-test('[S36] a record is made page by page, in turn with what others ask, and ends with its reader', async () => {
+test('[S36] a record is read page by page, in turn with other clients, and stops when its client is gone', async () => {
   const { journal, play } = await openGated(['short'])
   journal.isGated = false
   const { journal: shared } = play
@@ -185,9 +185,9 @@ test('[S36] a record is made page by page, in turn with what others ask, and end
   }
   journal.isGated = true
   const [ann, bob] = [play.sit(), play.sit('lines', '10.0.0.2')]
-  say(ann, 1, 'game.record', { game: 'long' })
+  send(ann, 1, 'game.record', { game: 'long' })
   await settle()
-  say(bob, 1, 'game.get', { game: 'short' })
+  send(bob, 1, 'game.get', { game: 'short' })
   for (let read = 0; read < 3; read++) await journal.open()
   assert.ok(journal.begun.includes('short'), 'another one has had a turn between the pages')
   const before = journal.begun.length
@@ -196,12 +196,12 @@ test('[S36] a record is made page by page, in turn with what others ask, and end
   assert.ok(journal.begun.length <= before + 1, 'no page is read for somebody who has gone')
 })
 
-test('[S36] records that are not read keep a few places, and leave the others to other addresses', async () => {
+test('[S36] unread records take the places of their address only', async () => {
   const play = await Play.open({ limits: { recordsAtOnce: 3, recordsPerAddress: 2 } })
   const crowd = Array.from({ length: 5 }, () => play.sit())
   for (const person of crowd) {
     person.isReading = false
-    say(person, 1, 'game.record', { game: 'main' })
+    send(person, 1, 'game.record', { game: 'main' })
   }
   await settle()
   assert.deepEqual(
@@ -209,7 +209,7 @@ test('[S36] records that are not read keep a few places, and leave the others to
     [1, 1, 0, 0, 0],
   )
   const other = play.sit('lines', '10.0.0.2')
-  say(other, 1, 'game.record', { game: 'main' })
+  send(other, 1, 'game.record', { game: 'main' })
   await settle()
   assert.deepEqual(ids(other), [1])
   crowd[0]?.leave()
@@ -221,7 +221,7 @@ test('[S36] records that are not read keep a few places, and leave the others to
   )
 })
 
-test('[S48] a record of any length is read in pages, and its game is not brought into memory for it', async () => {
+test('[S48] a record of any length is read in pages, and its game is not loaded into memory', async () => {
   const { journal, play } = await openGated(['long'], { recordEntriesMax: 500 })
   journal.isGated = false
   for (let version = 1; version < 512; version++)
@@ -243,9 +243,9 @@ test('[S48] a record of any length is read in pages, and its game is not brought
     pages.flatMap(({ entries }) => entries.map(({ version, chain }) => `${version} ${chain}`)),
     read.map(({ version, chain }) => `${version} ${chain}`),
   )
-  // What is in memory is answered without a read.
+  // A game in memory is answered without a read.
   journal.isGated = true
-  say(ann, 90, 'game.get', { game: 'long' })
+  send(ann, 90, 'game.get', { game: 'long' })
   await settle()
   assert.deepEqual(journal.begun, ['long'])
   journal.isGated = false
@@ -256,12 +256,12 @@ test('[S48] a record of any length is read in pages, and its game is not brought
     assert.equal(await ann.refused('game.record', { game: 'long', from: from as number }), 'invalid-params')
 })
 
-test('[S36] a page of a record waits for its turn, and is not read for somebody who has gone', async () => {
+test('[S36] a page of a record waits for its turn, and is not read for a client that is gone', async () => {
   const { journal, play } = await openGated(['a', 'b'])
   const [ann, bob] = [play.sit(), play.sit('lines', '10.0.0.2')]
-  say(ann, 1, 'game.record', { game: 'a', from: 1 })
-  say(ann, 2, 'game.record', { game: 'a', from: 1 })
-  say(bob, 1, 'game.record', { game: 'b', from: 1 })
+  send(ann, 1, 'game.record', { game: 'a', from: 1 })
+  send(ann, 2, 'game.record', { game: 'a', from: 1 })
+  send(bob, 1, 'game.record', { game: 'b', from: 1 })
   await settle()
   assert.deepEqual(journal.begun, ['a'])
   await journal.open()
@@ -271,7 +271,7 @@ test('[S36] a page of a record waits for its turn, and is not read for somebody 
   assert.deepEqual(journal.begun, ['a', 'b'])
 })
 
-test('[S36] more than may wait is refused, and may be asked again', async () => {
+test('[S36] too many waiting reads are refused, and may be sent again', async () => {
   const { journal, play } = await openGated(['a', 'b', 'c'], { readsWaiting: 1 })
   const people = ['a', 'b', 'c'].map(() => play.sit())
   const asked = people.map((person, index) => person.refused('game.get', { game: 'abc'[index] ?? '' }))
@@ -296,7 +296,7 @@ test('[S36] [P7] a record has every entry as it is stored', async () => {
   )
   assert.equal(record.head, entries.at(-1)?.chain)
   assert.equal(verifyEntries(entries), null)
-  say(ann, 7, 'game.record', { game })
+  send(ann, 7, 'game.record', { game })
   await settle()
   assert.deepEqual((JSON.parse(ann.heard.at(-1) ?? '') as { result: unknown }).result, record)
 })

@@ -1,14 +1,14 @@
-/** What one connection has asked for that costs more than a moment: one piece at a time, and nothing for nobody. */
+/** The expensive requests of one connection: done one at a time, and not at all once the connection is gone. */
 import type { Log, Turn } from '../../base/index.ts'
-import { type Budget, gone, type Kind } from './budget.ts'
+import { type Budget, gone, type SlowRequestKind } from './budget.ts'
 import type { Connection } from './connection.ts'
 import { faultOf } from '../games/fold.ts'
 import type { Reply } from './reply.ts'
 
 export interface SlowRequest {
-  readonly kind: Kind
+  readonly kind: SlowRequestKind
   readonly reply: Reply
-  /** Answers, or rejects with a Fault or JournalFault, which is the answer. */
+  /** Calls the reply, or rejects with a Fault or JournalFault, which is then the answer. */
   readonly work: () => Promise<void>
 }
 
@@ -22,9 +22,9 @@ export interface SlowRequestsOptions {
 export class SlowRequests {
   readonly #options: SlowRequestsOptions
   readonly #waiting: SlowRequest[] = []
-  /** The one that has left the line, until its answer has left. */
+  /** The request in progress, until its answer has been sent. */
   #current: SlowRequest | null = null
-  /** Its place among those of all connections; null once it has begun. */
+  /** Its place in the queue of all connections; null once it has started. */
   #turn: Turn | null = null
   #isOver = false
 
@@ -32,14 +32,14 @@ export class SlowRequests {
     this.#options = options
   }
 
-  /** Does it when the answer to the one before has left, and it is the turn of this address. */
+  /** Starts the request when the previous answer has been sent and it is the turn of this address. */
   add(request: SlowRequest): void {
     if (this.#isOver) return drop(request)
     this.#waiting.push(request)
     if (this.#current === null) this.#next()
   }
 
-  /** The connection is gone: what has not begun never will. */
+  /** The connection is gone: requests that have not started never will. */
   end(): void {
     this.#isOver = true
     for (const request of this.#waiting.splice(0)) drop(request)
@@ -76,12 +76,12 @@ export class SlowRequests {
     if (connection.whenSent === undefined) resolve()
     else connection.whenSent(resolve)
     void sent.then(() => this.#next())
-    // Until then its memory is taken.
+    // A record takes memory until it has been sent.
     if (request.kind === 'record') await sent
   }
 }
 
-/** Resolves when the work is over; where it rejects with a Fault or JournalFault, that is the answer. */
+/** Resolves when the work is done. If it rejects with a Fault or JournalFault, that is the answer. */
 export async function answer(reply: Reply, work: () => Promise<void>, log: Log): Promise<void> {
   try {
     await work()

@@ -1,5 +1,5 @@
-/** How many of each key there are; what there is none of takes no memory. */
-export class Tally<Key> {
+/** Counts keys. A key whose count is 0 takes no memory. */
+export class KeyCounts<Key> {
   readonly #counts = new Map<Key, number>()
 
   of(key: Key): number {

@@ -16,10 +16,10 @@ type Answers = {
   readonly [Method in MethodName]?: (params: Params<Method>) => Result<Method> | Promise<Result<Method>>
 }
 
-/** A dialogue whose service is a table of answers; what it asked and what it said. */
+/** A dialogue with a table of answers as its service. Returns what the dialogue requested and sent. */
 function startDialogue(answers: Answers, linesWaitingMax = 8) {
   const asked: unknown[] = []
-  const said: string[] = []
+  const sent: string[] = []
   const closed: number[] = []
   const clock = new VirtualClock()
   const dialogue = new TextDialogue({
@@ -31,20 +31,20 @@ function startDialogue(answers: Answers, linesWaitingMax = 8) {
       return await answer(params)
     },
     connection: {
-      send: (message) => void said.push(`${message}\n`),
-      sendNewest: (key, message) => void said.push(`[${key}] ${message}\n`),
+      send: (message) => void sent.push(`${message}\n`),
+      sendNewest: (key, message) => void sent.push(`[${key}] ${message}\n`),
       close: (code) => void closed.push(code),
     },
     linesWaitingMax,
   })
   const say = async (...lines: string[]): Promise<string> => {
-    said.length = 0
+    sent.length = 0
     asked.length = 0
     for (const line of lines) dialogue.hear(line)
     await dialogue.finish()
-    return said.join('')
+    return sent.join('')
   }
-  return { dialogue, say, asked, said, closed, clock }
+  return { dialogue, say, asked, sent, closed, clock }
 }
 
 const board = '  0 1 2\n0 . . .\n1 . . .\n2 . . .\n'
@@ -65,7 +65,7 @@ test('[T12] a dialogue starts at the open board', async () => {
   assert.deepEqual(asked, [['game.move', { game: 'main', player: 'X', x: 1, y: 2 }]])
 })
 
-test('[T12] board shows the current game, main goes back to the open one', async () => {
+test('[T12] board shows the current game, main returns to the open one', async () => {
   const { say, asked } = startDialogue({
     'game.get': ({ game }) => viewOf(game, 2),
     'game.watch': ({ game }) => viewOf(game, 5),
@@ -87,7 +87,7 @@ test('[T12] new clears the current board, with other rules if it names them', as
   ])
 })
 
-test('[T13] who sits down stays at that game and learns the own seat', async () => {
+test('[T13] a client that sits down stays at that game and is told its seat', async () => {
   const { say, asked } = startDialogue({
     hello: () => hello,
     'game.create': () => viewOf('abc', 1, { seats: 'invite', players: { X: null, O: me } }),
@@ -112,7 +112,7 @@ test('[T13] who sits down stays at that game and learns the own seat', async () 
   assert.deepEqual(asked, [['game.create', { opponent: { bot: 'perfect' }, rules: '4,4,4' }]])
 })
 
-test('[T13] who could not sit down stays where they were', async () => {
+test('[T13] a client that could not sit down stays at its game', async () => {
   const { say, asked } = startDialogue({
     hello: () => hello,
     'game.join': () => Promise.reject(new Fault('seat-taken')),
@@ -125,14 +125,14 @@ test('[T13] who could not sit down stays where they were', async () => {
   assert.deepEqual(asked.at(-1), ['game.get', { game: 'main' }])
 })
 
-/** A game whose offer is somebody's to change; its answers are taken at the version that stands, and at no other. */
+/** A game whose offer the test can change. Answers are accepted at the current version only. */
 function startOffers() {
   let view = viewOf('main', 7, { offer: { player: 'X', what: 'takeback' } })
   const at = (version: number | undefined): GameView => {
     if (version !== undefined && version !== view.version) throw new Fault('stale')
     return (view = viewOf('main', view.version + 1))
   }
-  const stage = startDialogue({
+  const harness = startDialogue({
     'game.get': () => view,
     'game.answer': ({ version }) => at(version),
     'game.offer': ({ what, version }) => {
@@ -142,9 +142,9 @@ function startOffers() {
   })
   const change = (offer: Pick<GameView, 'offer'>, isHeard: boolean): void => {
     view = viewOf('main', view.version + 1, offer)
-    if (isHeard) stage.dialogue.changed(view)
+    if (isHeard) harness.dialogue.changed(view)
   }
-  return { ...stage, change }
+  return { ...harness, change }
 }
 
 const takeback = { offer: { player: 'X', what: 'takeback' } } as const
@@ -166,7 +166,7 @@ test('[T8] a command in a game that has a rematch is answered with the id of the
   assert.match(await say('X 1 1'), /^ERR 4096 game-over: [^\n]*\nthe rematch: join def\n\n$/)
 })
 
-test('[T14] accept and decline answer the offer that was told', async () => {
+test('[T14] accept and decline answer the offer that was shown', async () => {
   const { say, asked } = startOffers()
   assert.match(await say('board'), /X asks to take the last move back/)
   assert.match(await say('decline'), /^OK version 8/)
@@ -176,7 +176,7 @@ test('[T14] accept and decline answer the offer that was told', async () => {
   assert.match(await say('decline'), /^OK version 10/)
 })
 
-test('[T14] an offer that took the place of the one told is shown instead, and answered the next time', async () => {
+test('[T14] an offer that replaced the shown one is shown instead, and answered the next time', async () => {
   const { say, asked, change } = startOffers()
   await say('board')
   change(draw, false)
@@ -185,7 +185,7 @@ test('[T14] an offer that took the place of the one told is shown instead, and a
   assert.deepEqual(asked.at(-1), ['game.answer', { game: 'main', version: 8, what: 'draw', accept: true }])
 })
 
-test('[T14] an offer that was pushed in the place of another just now is not the one meant', async () => {
+test('[T14] an offer that has just replaced another by a push is not answered yet', async () => {
   const { say, change, clock } = startOffers()
   await say('board')
   change(draw, true)
@@ -196,7 +196,7 @@ test('[T14] an offer that was pushed in the place of another just now is not the
   assert.match(await say('accept'), /^OK version 10/)
 })
 
-test('[T14] to offer does not accept an offer of the same that was not told yet, and a move in between does not matter', async () => {
+test('[T14] an offer does not accept the same offer of the opponent that was not shown; a move in between does not matter', async () => {
   const { say, asked, change } = startOffers()
   await say('board')
   change({}, false)
@@ -206,7 +206,7 @@ test('[T14] to offer does not accept an offer of the same that was not told yet,
   assert.deepEqual(asked.at(-1), ['game.get', { game: 'main' }])
 })
 
-test('[T14] an offer that is gone is said to be gone, and what stands is shown', async () => {
+test('[T14] an offer that is gone is reported as gone, and the current state is shown', async () => {
   const { say, change } = startOffers()
   await say('board')
   change({}, false)
@@ -215,7 +215,7 @@ test('[T14] an offer that is gone is said to be gone, and what stands is shown',
   assert.match(await say('accept'), /^OK version 10/)
 })
 
-test('[T15] name, as and token say who somebody is', async () => {
+test('[T15] name, as and token identify the client', async () => {
   const { say, asked } = startDialogue({ hello: () => hello })
   assert.equal(await say('name Ann', 'as x.y.z', 'token'), 'OK you are Ann\n\nOK you are Ann\n\nOK a.b.c\n\n')
   assert.deepEqual(asked, [
@@ -225,14 +225,14 @@ test('[T15] name, as and token say who somebody is', async () => {
   ])
 })
 
-test('[T10] games lists what may be joined or watched', async () => {
+test('[T10] games lists the games that may be joined or watched', async () => {
   const { rules, players, outcome } = viewOf('abc', 1)
   const games = [{ game: 'abc', rules, players, outcome, status: 'open', at: 0 } as const]
   const { say } = startDialogue({ 'lobby.list': () => ({ games }) })
   assert.equal(await say('games'), 'OK 1 game\nabc tictactoe open: X is free, O is free\n\n')
 })
 
-test('[T3] [T8] what is not understood or refused is answered by an error, and the dialogue goes on', async () => {
+test('[T3] [T8] an unknown or refused command is answered with an error, and the dialogue continues', async () => {
   const { say } = startDialogue({ 'game.move': () => Promise.reject(new Fault('not-your-turn', "it is O's move")) })
   assert.equal(
     await say('X 0 0', 'frobnicate', 'help'.slice(0, 3), 'join'),
@@ -250,7 +250,7 @@ test('[T5] help is a reply like any other; a blank line has none', async () => {
 
 test('[T16] lines are served one after the other, in order', async () => {
   const gates: PromiseWithResolvers<GameView>[] = []
-  const { dialogue, asked, said } = startDialogue({
+  const { dialogue, asked, sent } = startDialogue({
     'game.move': () => {
       const gate = Promise.withResolvers<GameView>()
       gates.push(gate)
@@ -261,60 +261,60 @@ test('[T16] lines are served one after the other, in order', async () => {
   dialogue.hear('O 1 1')
   dialogue.hear('nonsense')
   assert.equal(asked.length, 1, 'the second move waits for the reply to the first')
-  assert.equal(said.length, 0)
+  assert.equal(sent.length, 0)
   gates[0]?.resolve(viewOf('main', 2))
   while (gates.length < 2) await Promise.resolve()
   gates[1]?.resolve(viewOf('main', 3))
   await dialogue.finish()
   assert.deepEqual(
-    said.map((message) => message.split(/[:,]/)[0]),
+    sent.map((message) => message.split(/[:,]/)[0]),
     ['OK version 2', 'OK version 3', 'ERR 4000 not-understood'],
   )
 })
 
-test('[T16] lines beyond the limit are refused in their turn: one reply a line, in order', async () => {
+test('[T16] lines beyond the limit are refused in their turn: one reply per line, in order', async () => {
   const { dialogue, say } = startDialogue({ 'game.get': ({ game }) => viewOf(game, 2) }, 2)
   const lines = Array.from({ length: 9 }, () => 'board')
-  const said = (await say(...lines)).split('\n\n').map((reply) => reply.split(' ').slice(0, 2).join(' '))
+  const sent = (await say(...lines)).split('\n\n').map((reply) => reply.split(' ').slice(0, 2).join(' '))
   // The first is being served while two wait.
-  assert.deepEqual(said, [...Array(3).fill('BOARD main'), ...Array(6).fill('ERR 4290'), ''])
+  assert.deepEqual(sent, [...Array(3).fill('BOARD main'), ...Array(6).fill('ERR 4290'), ''])
   assert.match(await say('board'), /^BOARD main/)
   dialogue.end()
 })
 
-test('[T9] a change is pushed, unless a reply has told it', async () => {
-  const { dialogue, say, said } = startDialogue({ 'game.move': ({ game }) => viewOf(game, 4) })
+test('[T9] a change is pushed, unless a reply has shown it', async () => {
+  const { dialogue, say, sent } = startDialogue({ 'game.move': ({ game }) => viewOf(game, 4) })
   await say('X 1 1')
-  said.length = 0
+  sent.length = 0
   dialogue.changed(viewOf('main', 4))
   dialogue.changed(viewOf('main', 3))
-  assert.deepEqual(said, [], 'told by the reply')
+  assert.deepEqual(sent, [], 'told by the reply')
   dialogue.changed(viewOf('main', 5))
   dialogue.changed(viewOf('abc', 1))
-  assert.match(said[0] ?? '', /^\[main\] \* BOARD main version 5, X to move\n(?:\* .*\n){4}\* \.\n$/)
-  assert.match(said[1] ?? '', /^\[abc\] \* BOARD abc version 1/)
+  assert.match(sent[0] ?? '', /^\[main\] \* BOARD main version 5, X to move\n(?:\* .*\n){4}\* \.\n$/)
+  assert.match(sent[1] ?? '', /^\[abc\] \* BOARD abc version 1/)
 })
 
-test('[T9] a change during a command is pushed after the reply, the newest only', async () => {
+test('[T9] changes during a command are pushed after the reply, only the newest', async () => {
   const gate = Promise.withResolvers<GameView>()
-  const { dialogue, said } = startDialogue({ 'game.move': () => gate.promise })
+  const { dialogue, sent } = startDialogue({ 'game.move': () => gate.promise })
   dialogue.hear('X 1 1')
   for (const version of [3, 4, 5]) dialogue.changed(viewOf('abc', version))
   dialogue.changed(viewOf('main', 2))
   gate.resolve(viewOf('main', 2))
   await dialogue.finish()
-  assert.equal(said.length, 2)
-  assert.match(said[0] ?? '', /^OK version 2/)
-  assert.match(said[1] ?? '', /^\[abc\] \* BOARD abc version 5/)
+  assert.equal(sent.length, 2)
+  assert.match(sent[0] ?? '', /^OK version 2/)
+  assert.match(sent[1] ?? '', /^\[abc\] \* BOARD abc version 5/)
 })
 
-test('[T9] a server that goes away says so', () => {
-  const { dialogue, said } = startDialogue({})
+test('[T9] a server that closes says so', () => {
+  const { dialogue, sent } = startDialogue({})
   dialogue.closing('restart')
-  assert.deepEqual(said, ['* CLOSING restart\n'])
+  assert.deepEqual(sent, ['* CLOSING restart\n'])
 })
 
-test('[T17] quit is answered, then the connection closes and nothing more is heard', async () => {
+test('[T17] quit is answered, then the connection closes and nothing more is received', async () => {
   const { dialogue, say, asked, closed } = startDialogue({ 'game.get': ({ game }) => viewOf(game, 2) })
   assert.equal(await say('quit', 'board'), 'OK goodbye\n\n')
   assert.deepEqual(closed, [1000])
@@ -323,13 +323,13 @@ test('[T17] quit is answered, then the connection closes and nothing more is hea
   assert.deepEqual(asked, [])
 })
 
-test('[T17] when the connection is gone nothing more is said', async () => {
+test('[T17] when the connection is gone nothing more is sent', async () => {
   const gate = Promise.withResolvers<GameView>()
-  const { dialogue, said } = startDialogue({ 'game.move': () => gate.promise })
+  const { dialogue, sent } = startDialogue({ 'game.move': () => gate.promise })
   dialogue.hear('X 1 1')
   dialogue.hear('O 0 0')
   dialogue.end()
   gate.resolve(viewOf('main', 2))
   await dialogue.finish()
-  assert.deepEqual(said, [])
+  assert.deepEqual(sent, [])
 })

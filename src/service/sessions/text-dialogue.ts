@@ -1,4 +1,4 @@
-/** One person at the text protocol: lines in, replies in the same order, and pushed boards in between. */
+/** One connection of the text protocol: lines in, replies in the same order, and pushed boards in between. */
 import { BoundedQueue, type Clock } from '../../base/index.ts'
 import type { OfferKind, Player } from '../../game/index.ts'
 import {
@@ -23,24 +23,24 @@ import {
 import type { Connection } from './connection.ts'
 
 export interface TextDialogueOptions {
-  /** The session's. @throws Fault */
+  /** Serves a request of the session. @throws Fault */
   readonly call: <Method extends MethodName>(method: Method, params: Params<Method>) => Promise<Result<Method>>
-  /** A line was answered without a request: it is paid for all the same. */
+  /** Called when a line was answered without a request: it is charged all the same. */
   readonly withoutRequest?: () => void
   /** Ends each message with LF. */
   readonly connection: Pick<Connection, 'send' | 'sendNewest' | 'close'>
   readonly clock: Pick<Clock, 'now'>
-  /** Lines that may wait for their turn; the ones behind are refused, in their turn. */
+  /** How many lines may wait. Lines after a full queue are refused, each in its turn. */
   readonly linesWaitingMax?: number
 }
 
-/** What leads to a game in which one may own a seat. */
+/** Commands that lead to a game in which the client may own a seat. */
 type Sit = Extract<TextCommand, { verb: 'create' | 'play' | 'bot' | 'join' }>
 
-/** Who offers while others move is tried again this often. */
+/** How often an offer is tried when others move at the same time. */
 const offerTriesMax = 3
 
-/** The board that every server has. */
+/** The game that every server has. */
 const openBoard = 'main'
 
 export class TextDialogue {
@@ -49,19 +49,25 @@ export class TextDialogue {
   readonly #connection: TextDialogueOptions['connection']
   readonly #clock: TextDialogueOptions['clock']
   readonly #waiting: BoundedQueue<string>
-  /** Lines that came behind a full queue. While there are any, later ones join them: replies keep their order. */
+  /**
+   * How many lines came after the queue was full. While there are any, later lines join them, so that replies keep
+   * their order.
+   */
   #refused = 0
   #working: Promise<void> | null = null
   #isOver = false
-  /** The game that a move or `board` is about. */
+  /** The current game: the one that a move or `board` is about. */
   #game = openBoard
-  /** Who this is, once it had to be known. */
+  /** The id of this client's account; null until it is needed. */
   #account: string | null = null
-  /** The newest state that was told of the current game: the same need not be pushed, and its offer is the one to answer. */
-  #told: GameView | null = null
-  /** When a push last put one offer in the place of another. */
+  /**
+   * The newest state of the current game that was sent. The same state is not pushed again, and its offer is the one
+   * that `accept` and `decline` answer.
+   */
+  #shownState: GameView | null = null
+  /** When a push last replaced one offer by another, on the monotonic clock. */
   #replacedAt = -Infinity
-  /** Changes that came while a reply was on its way, the newest of each game. */
+  /** Changes that came while a command was in progress, the newest of each game. */
   readonly #held = new Map<string, GameView>()
 
   constructor(options: TextDialogueOptions) {
@@ -73,30 +79,30 @@ export class TextDialogue {
     this.#waiting = new BoundedQueue(linesWaitingMax)
   }
 
-  /** One line without its end. A blank one has no reply. */
+  /** Takes one line without its terminator. A blank line has no reply. */
   hear(line: string): void {
     if (this.#isOver || line.trim() === '') return
     if (this.#refused > 0 || !this.#waiting.push(line)) this.#refused++
     this.#working ??= this.#work()
   }
 
-  /** A game that this connection hears of has changed. */
+  /** A game that this connection watches has changed. */
   changed(view: GameView): void {
     if (this.#working === null) this.#push(view)
     else this.#held.set(view.game, view)
   }
 
-  /** The server is going away. */
+  /** The server is closing. */
   closing(reason: string): void {
     if (!this.#isOver) this.#connection.send(makeTextPush([`CLOSING ${reason}`]))
   }
 
-  /** Resolves when every line heard has its reply. */
+  /** Resolves when every line received has its reply. */
   async finish(): Promise<void> {
     await this.#working
   }
 
-  /** Nothing is answered from now on. */
+  /** From now on nothing is sent. */
   end(): void {
     this.#isOver = true
     this.#held.clear()
@@ -108,7 +114,8 @@ export class TextDialogue {
       for (const view of this.#held.values()) this.#push(view)
       this.#held.clear()
     }
-    for (; this.#refused > 0; this.#refused--) this.#reply([makeRefusal('rate-limited', 'too many lines are waiting')])
+    for (; this.#refused > 0; this.#refused--)
+      this.#reply([makeRefusal('rate-limited', 'too many lines are waiting: wait for the replies')])
     this.#working = null
   }
 
@@ -117,12 +124,12 @@ export class TextDialogue {
   }
 
   #push(view: GameView): void {
-    const told = this.#told?.game === view.game ? this.#told : null
-    if (this.#isOver || (told !== null && told.version >= view.version)) return
+    const shown = this.#shownState?.game === view.game ? this.#shownState : null
+    if (this.#isOver || (shown !== null && shown.version >= view.version)) return
     this.#connection.sendNewest(view.game, makePushed(view))
     if (view.game !== this.#game) return
-    if (told?.offer !== undefined && view.offer !== undefined) this.#replacedAt = this.#clock.now()
-    this.#told = view
+    if (shown?.offer !== undefined && view.offer !== undefined) this.#replacedAt = this.#clock.now()
+    this.#shownState = view
   }
 
   async #answer(line: string): Promise<readonly string[]> {
@@ -185,7 +192,7 @@ export class TextDialogue {
   }
 
   async #sit(command: Sit): Promise<readonly string[]> {
-    // Only who is known can be told which seat is theirs.
+    // The reply names the client's seat, so its account must be known.
     this.#account ??= (await this.#call('hello', {})).account.id
     return this.#entered(await this.#take(command))
   }
@@ -205,13 +212,13 @@ export class TextDialogue {
     }
   }
 
-  /** Answers the offer that was last told here, and no other: hence the version. */
+  /** Answers the offer that was last shown here and no other: hence the version. */
   async #settle(accept: boolean): Promise<readonly string[]> {
     const game = this.#game
-    const told = this.#told?.game === game ? this.#told : null
-    if (told?.offer === undefined || this.#clock.now() - this.#replacedAt < limits.noticeMs)
+    const shown = this.#shownState?.game === game ? this.#shownState : null
+    if (shown?.offer === undefined || this.#clock.now() - this.#replacedAt < limits.noticeMs)
       return this.#refuseAnswer(await this.#call('game.get', { game }))
-    const { version, offer } = told
+    const { version, offer } = shown
     try {
       return this.#moved(await this.#call('game.answer', { game, version, what: offer.what, accept }))
     } catch (cause) {
@@ -220,49 +227,56 @@ export class TextDialogue {
     }
   }
 
-  /** Offers, but for what the opponent offers without this connection knowing: to offer that would accept it. */
+  /**
+   * Makes an offer, unless the opponent has made the same offer and this client has not seen it: repeating it would
+   * accept it.
+   */
   async #offer(what: OfferKind): Promise<readonly string[]> {
     const game = this.#game
     for (let tries = 1; ; tries++) {
-      const told = this.#told?.game === game ? { version: this.#told.version } : {}
+      const shown = this.#shownState?.game === game ? { version: this.#shownState.version } : {}
       try {
-        return this.#moved(await this.#call('game.offer', { game, what, ...told }))
+        return this.#moved(await this.#call('game.offer', { game, what, ...shown }))
       } catch (cause) {
         if (!(cause instanceof Fault) || cause.fault !== 'stale' || tries === offerTriesMax) throw cause
         const view = await this.#call('game.get', { game })
         if (view.offer?.what === what) return this.#refuseAnswer(view)
-        this.#told = view
+        this.#shownState = view
       }
     }
   }
 
-  /** What stands is not what was told: it is told now, and can be answered from now on. @throws Fault */
+  /**
+   * The current state is not the one that was shown: shows it now, and its offer can be answered from now on.
+   * @throws Fault
+   */
   #refuseAnswer(view: GameView): readonly string[] {
-    if (view.offer === undefined && view.version === (this.#told?.version ?? view.version)) throw new Fault('no-offer')
+    if (view.offer === undefined && view.version === (this.#shownState?.version ?? view.version))
+      throw new Fault('no-offer')
     this.#replacedAt = -Infinity
     const why = view.offer === undefined ? 'the offer is gone' : 'the offer is another one: look, then answer again'
     return [makeRefusal('stale', why), ...this.#shown(view)]
   }
 
-  /** The rematch of the current game, for a player who has missed it. */
+  /** Names the rematch of the current game, for a player who has missed it. */
   #makeHint(): readonly string[] {
-    const next = this.#told?.game === this.#game ? this.#told.next : undefined
+    const next = this.#shownState?.game === this.#game ? this.#shownState.next : undefined
     return next === undefined ? [] : [`the rematch: join ${next}`]
   }
 
   #moved(view: GameView): readonly string[] {
-    this.#told = view
+    this.#shownState = view
     return makeMoved(view)
   }
 
   #shown(view: GameView): readonly string[] {
-    this.#told = view
+    this.#shownState = view
     this.#game = view.game
     return makeShown(view)
   }
 
   #entered(view: GameView): readonly string[] {
-    this.#told = view
+    this.#shownState = view
     this.#game = view.game
     return makeEntered(view, this.#seatIn(view))
   }
@@ -285,14 +299,14 @@ export class TextDialogue {
   }
 }
 
-/** The params of what takes rules: none where none were named. */
+/** The `rules` parameter, if the command names rules. */
 function rulesOf({ rules }: { readonly rules?: string }): { rules?: string } {
   return rules === undefined ? {} : { rules }
 }
 
-/** What programs read from the detail stands in the sentence. */
+/** Adds the retry delay to the message: in JSON it is in the detail. */
 function sentenceOf({ message, detail: { retryAfterMs } }: Fault): string {
-  // Rounded up: who comes back too early is refused again.
+  // Rounded up, so that a client that waits this long is not refused again.
   return retryAfterMs === undefined
     ? message
     : `${message}; try again in ${(Math.ceil(retryAfterMs / 100) / 10).toFixed(1)} s`

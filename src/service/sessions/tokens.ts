@@ -1,9 +1,9 @@
-/** Who proves to be which account: signed tokens, no state on the server. */
+/** Tokens that prove an account: they are signed, so the server keeps no state. */
 import type { Account } from '../../game/index.ts'
 
 export interface Tokens {
-  /** A token that proves `account` until it expires. */
+  /** Makes a token that proves `account` until it expires. */
   make(account: Account): Promise<string>
-  /** The account a token proves. @throws Fault 'bad-token' if it is forged, expired or not a token. */
+  /** Returns the account that a token proves. @throws Fault 'bad-token' if it is forged, expired or not a token. */
   check(token: string): Promise<Account>
 }

@@ -1,12 +1,12 @@
-/** The games that one session hears of; bounded. */
-import type { Listener, Source } from '../audience/audience.ts'
+/** The games that one session watches; bounded. */
+import type { Listener, WatchedGame } from '../audience/audience.ts'
 
 export class WatchList {
   readonly #listener: Listener
   readonly max: number
-  /** In the order in which they were entered. */
-  readonly #sources = new Map<string, Source>()
-  /** The games of requests that are not answered yet, one entry each: few, so a list is the cheapest. */
+  /** In the order in which they were added. */
+  readonly #sources = new Map<string, WatchedGame>()
+  /** The games of unanswered requests, one entry per request. There are few, so an array is the cheapest. */
   #reserved: string[] = []
 
   constructor(listener: Listener, max: number) {
@@ -19,8 +19,8 @@ export class WatchList {
   }
 
   /**
-   * Takes a place for the game `id` before it is known whether it will be heard of. False: there is none. A game that is
-   * over makes room. Each place that was taken is given back with {@link release}.
+   * Reserves a place for the game `id` before it is known whether it will be watched. Removes a finished game to make
+   * room. Returns false if there is no place. The caller gives each reserved place back with {@link release}.
    */
   reserve(id: string): boolean {
     if (this.#sources.size + this.#reserved.length >= this.max && !this.#fits(id) && !this.#makeRoom()) return false
@@ -28,22 +28,24 @@ export class WatchList {
     return true
   }
 
-  /** Whether a request that took a place for this game still waits, and nobody has taken its wish back since. */
+  /**
+   * True if a request that reserved a place for this game still waits, and the client has not unwatched the game since.
+   */
   isReserved(id: string): boolean {
     return this.#reserved.includes(id)
   }
 
-  /** The request has its answer: the game was added, or is not to be. */
+  /** The request is answered: the game was added, or will not be. */
   release(id: string): void {
     const index = this.#reserved.indexOf(id)
     if (index >= 0) this.#reserved.splice(index, 1)
   }
 
-  add(source: Source): void {
+  add(source: WatchedGame): void {
     this.#sources.set(source.id, source)
   }
 
-  /** Also what was asked before and is not answered yet comes to nothing. */
+  /** Stops watching the game. Also cancels requests to watch it that are not answered yet. */
   remove(id: string): void {
     if (this.#reserved.length > 0) this.#reserved = this.#reserved.filter((reserved) => reserved !== id)
     const source = this.#sources.get(id)

@@ -1,20 +1,25 @@
-/** The catalog's file: one SQLite database in WAL mode. Synchronous; it lives in a thread of its own. */
+/**
+ * The catalog's file: one SQLite database in WAL mode. All calls are synchronous, so it is used in a thread of its own.
+ */
 import { closeSync, openSync, rmSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { GameSummary, Status } from '../../protocol/index.ts'
 import type { GamesAsked } from './messages.ts'
 
-/** As the file has them. A table of its own: the protocol's would bring its validators into this thread. */
+/**
+ * The numbers of the statuses in the file. Kept here because the protocol's table would load its validators into this
+ * thread.
+ */
 const statusCodes: Readonly<Record<Status, number>> = { open: 0, live: 1, over: 2 }
 
-/** "OxoC" in ASCII: tells a catalog from any other database. */
+/** "OxoC" in ASCII: distinguishes a catalog from any other database. */
 const applicationId = 0x4f786f43
 
-/** The only format that is read. A file of another one is built again. */
+/** The only format that is supported. A file of another format is rebuilt. */
 const format = 2
 
-// One index a seat answers for one status and, asked three times, for all. Rows keep their place when they change: an
-// upsert touches only what differs, where a replacement would write every index anew.
+// One index per seat answers queries for one status, and with three queries for all. Rows are updated in place: an
+// upsert writes only the indexes that change, a replacement would write all of them.
 const schema = `
   CREATE TABLE follower (mark TEXT) STRICT;
   INSERT INTO follower VALUES (NULL);
@@ -57,7 +62,7 @@ export class CatalogFile {
       SELECT summary FROM game
       WHERE status = ${statusCodes.live} AND game > ?1 AND json_extract(summary, '$.clock') IS NOT NULL
       ORDER BY game LIMIT ?2`)
-    // Who owns both seats of a game has it listed once.
+    // A game whose seats both belong to the account is listed once.
     this.#pages = ['x = ?1', 'o = ?1 AND x IS NOT o'].map((owns) =>
       prepare(`
         SELECT summary FROM game WHERE ${owns} AND status = ?2 AND (at, game) < (?3, ?4)
@@ -65,13 +70,13 @@ export class CatalogFile {
     )
   }
 
-  /** As it was put; null: nothing was. */
+  /** The mark of the last put; null if there was none. */
   mark(): string | null {
     const mark = this.#mark.get()?.['mark']
     return typeof mark === 'string' ? mark : null
   }
 
-  /** `rows`: summaries as JSON, which are kept as they are, as the mark is. All of it or, when it throws, nothing. */
+  /** Writes rows and the mark atomically. `rows` are summaries as JSON; they and the mark are stored unchanged. */
   put(rows: readonly string[], mark: string): void {
     this.#inOne(() => {
       for (const row of rows) {
@@ -83,7 +88,7 @@ export class CatalogFile {
     })
   }
 
-  /** Forgets everything. */
+  /** Deletes everything. */
   clear(): void {
     this.#inOne(() => {
       this.#database.exec('DELETE FROM game')
@@ -91,7 +96,7 @@ export class CatalogFile {
     })
   }
 
-  /** Summaries as JSON: the first `limit` of each seat and status, in no order. */
+  /** Summaries as JSON: the first `limit` per seat and status, unsorted. */
   gamesOf({ account, status, at, game, limit }: GamesAsked): string[] {
     const codes = status === undefined ? Object.values(statusCodes) : [statusCodes[status]]
     return codes.flatMap((code) =>
@@ -99,7 +104,7 @@ export class CatalogFile {
     )
   }
 
-  /** Summaries as JSON, by id: the first `limit` of live games with a clock behind `after`. */
+  /** Summaries as JSON, sorted by id: the first `limit` live games with a clock whose ids follow `after`. */
   clocked(after: string, limit: number): string[] {
     return this.#clocked.all(after, limit).map((row) => String(row['summary']))
   }
@@ -120,24 +125,24 @@ export class CatalogFile {
   }
 }
 
-/** Why a file cannot be used as it is, although it may be thrown away. */
+/** The file cannot be used as it is, but it may be deleted and rebuilt. */
 export class UnusableFile extends Error {
   override readonly name = 'UnusableFile'
 }
 
 function openDatabase(file: string): DatabaseSync {
-  // Ids of private games are in it: for the owner only, whatever the folder allows.
+  // The file contains ids of private games: only its owner may read it, whatever the folder allows.
   closeSync(openSync(file, 'a', 0o600))
   const database = new DatabaseSync(file)
   try {
     const isEmpty = numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0
     if (!isEmpty) checkFormat(database)
-    // A power cut may cost the last changes, together with the mark behind them: the journal has them. Ids fall
-    // everywhere in an index, so a larger cache and fewer checkpoints write each page less often.
+    // A power cut may lose the last changes together with their mark; the journal has them. Ids are spread over the
+    // whole index, so a larger cache and fewer checkpoints write each page less often.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
     database.exec('PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4096')
     if (isEmpty) database.exec(`BEGIN; ${schema} COMMIT`)
-    // Few games are live of all that were ever played.
+    // A partial index: few of all games are live.
     database.exec(`CREATE INDEX IF NOT EXISTS game_live ON game (game) WHERE status = ${statusCodes.live}`)
     return database
   } catch (error) {
@@ -146,7 +151,7 @@ function openDatabase(file: string): DatabaseSync {
   }
 }
 
-/** A sound database of something else must not be touched. */
+/** Makes sure that an intact database of another program is never changed. */
 function checkFormat(database: DatabaseSync): void {
   if (numberOf(database, 'PRAGMA application_id') !== applicationId)
     throw new Error('it is a database, but not a catalog of Oxo: name another file')
@@ -158,12 +163,12 @@ function numberOf(database: DatabaseSync, sql: string): number {
   return Number(Object.values(database.prepare(sql).get() ?? {})[0])
 }
 
-/** Damage, by SQLite's primary result code (https://sqlite.org/rescode.html): CORRUPT or NOTADB. */
+/** True for damage, by SQLite's primary result code (https://sqlite.org/rescode.html): CORRUPT or NOTADB. */
 export function isDamage(error: unknown): boolean {
   return [11, 26].includes(resultCode(error))
 }
 
-export function isFull(error: unknown): boolean {
+export function isDiskFull(error: unknown): boolean {
   return resultCode(error) === 13
 }
 

@@ -1,9 +1,12 @@
-/** The catalog's thread: opens the file when it is told to, anew if it must, then answers one question at a time. */
+/**
+ * The catalog's thread. On the first message it opens the file, or rebuilds it if it is unusable. Then it answers one
+ * question at a time.
+ */
 import { constants, setPriority } from 'node:os'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../../base/index.ts'
-import { CatalogFile, deleteFile, isDamage, isFull, UnusableFile } from './catalog-file.ts'
-import type { Answer, Failed, Opening, Question } from './messages.ts'
+import { CatalogFile, deleteFile, isDamage, isDiskFull, UnusableFile } from './catalog-file.ts'
+import type { CatalogAnswer, Failed, CatalogOpening, CatalogQuestion } from './messages.ts'
 
 function openFile(path: string): { readonly file: CatalogFile; readonly lost?: string } {
   try {
@@ -15,7 +18,7 @@ function openFile(path: string): { readonly file: CatalogFile; readonly lost?: s
   }
 }
 
-function answer(file: CatalogFile, question: Question): Answer {
+function answer(file: CatalogFile, question: CatalogQuestion): CatalogAnswer {
   switch (question.type) {
     case 'mark':
       return { type: 'mark', mark: file.mark() }
@@ -36,38 +39,38 @@ function answer(file: CatalogFile, question: Question): Answer {
 }
 
 function serve(loop: MessagePort, path: string): void {
-  const say = (message: Opening | Answer): void => loop.postMessage(message)
+  const send = (message: CatalogOpening | CatalogAnswer): void => loop.postMessage(message)
   let file: CatalogFile
   try {
     const opened = openFile(path)
     file = opened.file
-    say(opened.lost === undefined ? { type: 'opened' } : { type: 'opened', lost: opened.lost })
+    send(opened.lost === undefined ? { type: 'opened' } : { type: 'opened', lost: opened.lost })
   } catch (error) {
-    say(failed(`the catalog ${path}`, error))
+    send(failed(`the catalog ${path}`, error))
     return loop.close()
   }
   let damage: Failed | undefined
-  loop.on('message', (question: Question) => {
+  loop.on('message', (question: CatalogQuestion) => {
     try {
-      say(damage ?? answer(file, question))
+      send(damage ?? answer(file, question))
     } catch (error) {
       const failure = failed('the catalog', error)
-      // Only an opening may begin with nothing: until then the damage is the answer to everything.
+      // Only an opening may start with an empty file: until then every question is answered with the damage.
       if (isDamage(error)) {
-        damage = { ...failure, isLost: true, message: `${failure.message}; it is built again at the next start` }
+        damage = { ...failure, isLost: true, message: `${failure.message}; it is rebuilt at the next start` }
         file.close()
         deleteFile(path)
       }
-      say(damage ?? failure)
+      send(damage ?? failure)
     }
     if (question.type === 'close') loop.close()
   })
 }
 
-/** Players hear of it once the server has started: `what` names the file only until then. */
+/** Clients see the message once the server has started, so `what` names the file only while it is being opened. */
 function failed(what: string, cause: unknown): Failed {
   const message = `${what} cannot be used: ${messageOf(cause)}`
-  return { type: 'failed', fault: isFull(cause) ? 'storage-full' : 'unavailable', message, cause, isLost: false }
+  return { type: 'failed', fault: isDiskFull(cause) ? 'storage-full' : 'unavailable', message, cause, isLost: false }
 }
 
 function messageOf(error: unknown): string {
@@ -78,7 +81,7 @@ assert(parentPort !== null, 'this file runs as a worker')
 const loop = parentPort
 loop.once('message', () => {
   serve(loop, workerData)
-  // On Linux a priority is a thread's own, elsewhere the process's: no move waits for a core that writes histories. The
-  // server's start does wait for the file.
+  // On Linux a priority applies to one thread, elsewhere to the process. Writing histories must not take a core from
+  // moves; but the server's start waits for the opening, so the priority is lowered after it.
   if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW)
 })

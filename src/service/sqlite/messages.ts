@@ -1,32 +1,32 @@
-/** What the loop and the catalog's thread say to each other. Each question gets one answer, in order. */
+/** The messages between the main thread and the catalog's thread. Each question gets one answer, in order. */
 import type { Status } from '../../protocol/index.ts'
 
-/** Rows behind a place: later ones come first. */
+/** Asks for rows that follow a place in the list. */
 export interface GamesAsked {
   readonly account: string
-  /** Absent: all. */
+  /** Absent: every status. */
   readonly status?: Status
   readonly at: number
   readonly game: string
   readonly limit: number
 }
 
-/** What the loop says first, when the thread may touch the file; the answer is the {@link Opening}. */
+/** The main thread's first message, when the catalog's thread may touch the file; its answer is the {@link CatalogOpening}. */
 export interface Begin {
   readonly type: 'begin'
 }
 
-export type Question =
+export type CatalogQuestion =
   | { readonly type: 'mark' }
-  /** `rows`: each a summary as JSON, which costs the loop less than a clone; so is the mark. */
+  /** `rows`: each a summary as JSON, which costs the main thread less than a structured clone; the mark is JSON too. */
   | { readonly type: 'put'; readonly rows: readonly string[]; readonly mark: string }
   | { readonly type: 'clear' }
   | ({ readonly type: 'games' } & GamesAsked)
-  /** Live games with a clock, by id, those behind `after`. */
+  /** Live games with a clock, sorted by id, whose ids follow `after`. */
   | { readonly type: 'clocked'; readonly after: string; readonly limit: number }
   | { readonly type: 'close' }
 
-export type Answer =
+export type CatalogAnswer =
   | { readonly type: 'mark'; readonly mark: string | null }
   | { readonly type: 'done' }
   | { readonly type: 'games'; readonly summaries: readonly string[] }
@@ -37,9 +37,9 @@ export interface Failed {
   readonly fault: 'unavailable' | 'storage-full'
   readonly message: string
   readonly cause: unknown
-  /** Nothing else will be answered. */
+  /** Every later question gets this answer too. */
   readonly isLost: boolean
 }
 
-/** The first answer. `lost`: why an older file was thrown away. */
-export type Opening = { readonly type: 'opened'; readonly lost?: string } | Failed
+/** The first answer. `lost`: why an older file was deleted. */
+export type CatalogOpening = { readonly type: 'opened'; readonly lost?: string } | Failed

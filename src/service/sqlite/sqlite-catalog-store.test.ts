@@ -12,7 +12,7 @@ import type { CatalogStore } from '../history/catalog-store.ts'
 import { MemoryCatalogStore } from '../history/memory-catalog-store.ts'
 import { openSqliteCatalogStore } from './index.ts'
 
-/** A folder that goes away with its test, and stores in it that are closed by then. */
+/** A folder that is deleted after its test, and the stores in it, which are closed by then. */
 function makePlace(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'oxo-catalog-'))
   const stores: CatalogStore[] = []
@@ -41,7 +41,7 @@ const gamesOfAnn = (store: CatalogStore) => store.gamesOf('ann', undefined, unde
 for (const { title, run } of catalogStoreContract)
   test(`[S13] sqlite: ${title}`, async (t) => run(await makePlace(t).open()))
 
-test('[S13] whatever is put and asked, sqlite answers as memory does', async (t) => {
+test('[S13] the sqlite store answers every query like the memory store', async (t) => {
   const store = await makePlace(t).open()
   const memory = new MemoryCatalogStore()
   const id = fc.constantFrom('ann', 'bob', null)
@@ -66,7 +66,7 @@ test('[S13] whatever is put and asked, sqlite answers as memory does', async (t)
   )
 })
 
-test('[S26] what was put is there when the file is opened again', async (t) => {
+test('[S26] written rows are there when the file is opened again', async (t) => {
   const { open, warnings } = makePlace(t)
   const row = makeRow('g1', 5, 'live', 'ann', 'bob')
   const first = await open()
@@ -78,10 +78,10 @@ test('[S26] what was put is there when the file is opened again', async (t) => {
   assert.deepEqual(warnings, [])
 })
 
-test('[S26] a put that fails half way leaves nothing of itself', async (t) => {
+test('[S26] a put that fails half-way changes nothing', async (t) => {
   const store = await makePlace(t).open()
   await store.put([makeRow('g1', 1, 'open', 'ann', null)], makeMark('1'))
-  // The file takes whole numbers only.
+  // The file accepts integers only.
   const broken = makeRow('g2', 0.5, 'open', 'ann', null)
   await assert.rejects(
     store.put([makeRow('g1', 2, 'over', 'ann', null), broken], makeMark('2')),
@@ -104,7 +104,7 @@ const damages: Readonly<Record<string, (file: string) => void>> = {
   },
 }
 for (const [title, damage] of Object.entries(damages))
-  test(`[S27] a file that ${title} is built again, and the log says so`, async (t) => {
+  test(`[S27] a file that ${title} is rebuilt, and the log says so`, async (t) => {
     const { file, open, warnings } = makePlace(t)
     const first = await open()
     await first.put([makeRow('g1', 5, 'live', 'ann', 'bob')], makeMark('42'))
@@ -114,12 +114,12 @@ for (const [title, damage] of Object.entries(damages))
     assert.equal(await second.mark(), null)
     assert.deepEqual(await gamesOfAnn(second), { games: [] })
     assert.equal(warnings.length, 1)
-    assert.partialDeepStrictEqual(warnings[0], { event: 'catalog is built again', file })
+    assert.partialDeepStrictEqual(warnings[0], { event: 'catalog is rebuilt', file })
     await second.put([makeRow('g1', 5, 'live', 'ann', 'bob')], makeMark('1'))
     assert.equal((await gamesOfAnn(second)).games.length, 1)
   })
 
-test('[S27] damage found later makes the catalog unavailable, and the next opening starts from nothing', async (t) => {
+test('[S27] damage found later makes the catalog unavailable, and the next opening starts with an empty one', async (t) => {
   const { file, open, warnings } = makePlace(t)
   const row = (i: number): GameSummary => makeRow(`g${i}`, i, 'over', `account ${i}`, null)
   const first = await open()
@@ -131,7 +131,7 @@ test('[S27] damage found later makes the catalog unavailable, and the next openi
   const second = await open()
   const bytes = readFileSync(file)
   writeFileSync(file, bytes.fill(0xff, 40_960))
-  const damaged = isUnavailable(/^the catalog cannot be used: .* built again at the next start/)
+  const damaged = isUnavailable(/^the catalog cannot be used: .* rebuilt at the next start/)
   await assert.rejects(second.put([row(12_345)], makeMark('2')), damaged)
   await assert.rejects(second.mark(), damaged)
   await second.close()
@@ -140,7 +140,7 @@ test('[S27] damage found later makes the catalog unavailable, and the next openi
   assert.deepEqual(warnings, [], 'the damaged file was gone by then')
 })
 
-test('[S27] a database of something else is refused and left as it is', async (t) => {
+test('[S27] a database of another program is refused and left unchanged', async (t) => {
   const { file, open } = makePlace(t)
   await (await open()).close()
   rmSync(file)
@@ -152,21 +152,21 @@ test('[S27] a database of something else is refused and left as it is', async (t
   assert.deepEqual(readFileSync(file), before)
 })
 
-test('[S27] a file that is no catalog is refused however late the loop hears of it', async (t) => {
+test('[S27] a file that is no catalog is refused, however late the main thread reads the message', async (t) => {
   const { file, open } = makePlace(t)
   using database = new DatabaseSync(file)
   database.exec('CREATE TABLE recipe (name)')
   const opening = assert.rejects(open(), isUnavailable(/the catalog/))
-  // Long enough for the thread to say so, and to end.
+  // Long enough for the thread to report it and to end.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600)
   await opening
 })
 
-test('[S27] nothing is touched before what the catalog stands behind, and nothing at all when that fails', async (t) => {
+test('[S27] the file is not touched before the promise resolves, and not at all if it rejects', async (t) => {
   const { file, log } = makePlace(t)
   const journal = Promise.withResolvers<void>()
   const opening = openSqliteCatalogStore({ file, log, behind: journal.promise })
-  // The thread has had its time to start.
+  // The thread has had time to start.
   await (await openSqliteCatalogStore({ file: `${file}-other`, log })).close()
   assert.ok(!existsSync(file))
   journal.reject(new Error('locked'))
@@ -174,7 +174,7 @@ test('[S27] nothing is touched before what the catalog stands behind, and nothin
   assert.ok(!existsSync(file))
 })
 
-test('[S26] a closed store answers what was asked before, and nothing afterwards', async (t) => {
+test('[S26] a closed store answers earlier questions, and no later ones', async (t) => {
   const store = await makePlace(t).open()
   const put = store.put([makeRow('g1', 5, 'live', 'ann', 'bob')], makeMark('42'))
   const mark = store.mark()

@@ -1,12 +1,12 @@
-/** What every catalog must do, as checks that run against any of them, with two nodes over one journal. */
+/** What every catalog must do, as checks that run against any implementation, with two nodes over one journal. */
 import assert from 'node:assert/strict'
 import type { Params, Result } from '../../protocol/index.ts'
 import { type Person, type Play, settle } from './play.ts'
 
-/** Nodes over one journal, with the catalog that is checked. */
+/** Opens nodes over one journal, with the catalog under test. */
 export interface CatalogBench {
   open(): Promise<Play>
-  /** Entries of games that were read from the journal so far. */
+  /** How many entries of games were read from the journal so far. */
   readonly reads: () => number
 }
 
@@ -17,7 +17,7 @@ interface CatalogCheck {
 
 type Games = Result<'account.games'>
 
-/** Asks while time passes. */
+/** Requests the list, and lets time pass until the answer is there. */
 async function listed(play: Play, person: Person, params: Params<'account.games'> = {}): Promise<Games> {
   let games: Games | null = null
   const asked = person.ask('account.games', params).then((result) => (games = result))
@@ -29,7 +29,7 @@ const briefly = ({ games }: Games) => games.map(({ game, status }) => `${game} $
 
 export const catalogContract: readonly CatalogCheck[] = [
   {
-    title: '[S13] the node that changed a game lists it at once, another one soon',
+    title: '[S13] the node that changed a game lists it at once, another node soon',
     async run(bench) {
       const [one, two] = [await bench.open(), await bench.open()]
       await one.pass(5_000)
@@ -100,7 +100,7 @@ export const catalogContract: readonly CatalogCheck[] = [
     },
   },
   {
-    title: '[S53] after all nodes have gone, the next one has everything, and reads no game for it',
+    title: '[S53] after all nodes have stopped, the next node has everything and reads no game for it',
     async run(bench) {
       const [one, two] = [await bench.open(), await bench.open()]
       const ann = two.sit()
@@ -121,7 +121,7 @@ export const catalogContract: readonly CatalogCheck[] = [
     },
   },
   {
-    title: '[S33] a flag falls in a game that no node has in memory, after all of them have gone',
+    title: '[S33] a flag falls in a game that no node has in memory, after all nodes have stopped',
     async run(bench) {
       const one = await bench.open()
       const [ann, bob] = [one.sit(), one.sit()]

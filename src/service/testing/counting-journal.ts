@@ -1,8 +1,8 @@
-/** A journal that counts what it gives to readers. */
+/** A journal that counts the entries that are read. */
 import { type Entry, type Journal, MemoryJournal } from '../../journal/index.ts'
 
 export class CountingJournal extends MemoryJournal {
-  /** Entries read so far, and the most that one call gave. */
+  /** How many entries were read so far, and the most in one call. */
   given = 0
   most = 0
 

@@ -1,4 +1,4 @@
-/** A service on a virtual clock over a journal in memory, and people at its end: for tests that read as a story. */
+/** A service on a virtual clock over a journal in memory, and its clients: for tests that read like a story. */
 import assert from 'node:assert/strict'
 import { type Log, seededRandom, silentLog, VirtualClock } from '../../base/index.ts'
 import { type Journal, MemoryJournal } from '../../journal/index.ts'
@@ -14,7 +14,7 @@ import { Service } from '../service.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Think } from '../context.ts'
 
-export interface PlayOptions {
+export interface ServicePlayOptions {
   readonly journal?: Journal
   readonly limits?: Partial<Limits>
   readonly think?: Think
@@ -26,7 +26,7 @@ export interface PlayOptions {
   readonly isAlone?: boolean
 }
 
-/** Keeps the counts. */
+/** Records the counts. */
 class CountingMeter implements Meter {
   readonly counted = new Map<Counter, number>()
 
@@ -59,7 +59,7 @@ export class Play {
     this.meter = meter
   }
 
-  static async open(options: PlayOptions = {}): Promise<Play> {
+  static async open(options: ServicePlayOptions = {}): Promise<Play> {
     const { clock = new VirtualClock(1_790_000_000_000), seed = 1952, journal = new MemoryJournal() } = options
     const meter = new CountingMeter()
     const service = await Service.open({
@@ -87,14 +87,14 @@ export class Play {
     return new Person(this.service, protocol, address)
   }
 
-  /** Time passes, and everything that follows from it happens. */
+  /** Advances the clock and lets everything that follows happen. */
   async pass(ms: number): Promise<void> {
     this.clock.advance(ms)
     await settle()
   }
 }
 
-/** Lets everything that waits for a promise happen. */
+/** Lets all pending promises settle. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
@@ -105,14 +105,14 @@ export const firstFree: Think = ({ board, rules }) => {
   return Promise.resolve({ x: cell % rules.width, y: Math.floor(cell / rules.width) })
 }
 
-/** Whoever sits at the other end of a connection. */
+/** A client at the other end of a connection. */
 export class Person {
   readonly session: Session
-  /** Everything that arrived, oldest first. */
+  /** All messages received, oldest first. */
   readonly heard: string[] = []
   closed: { readonly code: number; readonly reason: string } | null = null
 
-  /** False: what is sent stays unread until {@link read}. */
+  /** False: messages stay unread until {@link read}. */
   isReading = true
   readonly #unread: (() => void)[] = []
 
@@ -144,7 +144,7 @@ export class Person {
     return 'accepted'
   }
 
-  /** The params of all notifications of this name heard so far. */
+  /** The params of all notifications of this name received so far. */
   news(name: string): Record<string, unknown>[] {
     return this.heard
       .map((message) => JSON.parse(message) as { method?: string; params?: Record<string, unknown> })
@@ -152,7 +152,7 @@ export class Person {
       .map(({ params }) => params ?? {})
   }
 
-  /** Reads what was sent so far. */
+  /** Reads everything sent so far. */
   read(): void {
     for (const call of this.#unread.splice(0)) call()
   }

@@ -1,4 +1,4 @@
-/** What every partition of store must do, as checks that run against any engine. */
+/** What every partition of a projection store must do, as checks that run against any implementation. */
 import assert from 'node:assert/strict'
 import type { Account } from '../../game/index.ts'
 import { presets } from '../../game/index.ts'
@@ -19,9 +19,9 @@ const [ann, bob, eve] = [person('ann'), person('bob'), person('eve')]
 const bot: Account = { id: 'bot-casual', name: 'Casual bot', bot: 'casual' }
 const clock = { initialMs: 60_000, incrementMs: 0 }
 
-interface ShelfCheck {
+interface ProjectionCheck {
   readonly title: string
-  /** `one` and `two` are the same partition, as two nodes have it. */
+  /** `one` and `two` are the same partition, as seen by two nodes. */
   run(one: ProjectionPartition, two: ProjectionPartition): Promise<void>
 }
 
@@ -43,9 +43,9 @@ const gamesOf = async (partition: ProjectionPartition, account: string, before =
   return (await partition.latest(account, before, count)).map(({ row: { game, status } }) => `${game} ${status}`)
 }
 
-export const shelfContract: readonly ShelfCheck[] = [
+export const projectionContract: readonly ProjectionCheck[] = [
   {
-    title: '[S52] of two who would write, one does, and nothing of the other is there',
+    title: '[S52] if two nodes write, one write succeeds, and nothing of the other is stored',
     async run(one, two) {
       assert.deepEqual((await one.state()).mark, null)
       const token = await begin(one)
@@ -61,7 +61,7 @@ export const shelfContract: readonly ShelfCheck[] = [
     },
   },
   {
-    title: '[S13] rows are listed by account, what was written last first, each game once; bots have no list',
+    title: '[S13] rows are listed by account, last written first, each game once; bots have no list',
     async run(one, two) {
       let token = await begin(one)
       const write = async (...rows: readonly GameSummary[]): Promise<void> => {
@@ -80,7 +80,7 @@ export const shelfContract: readonly ShelfCheck[] = [
     },
   },
   {
-    title: '[S13] pages go on where the one before ended, also in a long list with much between',
+    title: '[S13] pages continue where the previous one ended, also in a long list with many other rows between',
     async run(one, two) {
       let token = await begin(one)
       for (let first = 0; first < 3_000; first += 300) {
@@ -109,7 +109,7 @@ export const shelfContract: readonly ShelfCheck[] = [
     },
   },
   {
-    title: '[S33] live games with a clock are found, and no others',
+    title: '[S33] clocked returns the live games with a clock and no others',
     async run(one, two) {
       const token = await begin(one)
       const rows = Array.from({ length: 250 }, (_, index) => row(`g${index}`, 'live', [ann, bob], clock))
@@ -132,7 +132,7 @@ export const shelfContract: readonly ShelfCheck[] = [
     },
   },
   {
-    title: '[S45] what was written before a mark can be forgotten',
+    title: '[S45] rows that were written before a mark can be deleted',
     async run(one, two) {
       const token = await begin(one)
       const next = await one.write([row('a', 'live', [ann, bob], clock)], mark(one, 'one', 3), token)
@@ -148,7 +148,7 @@ export const shelfContract: readonly ShelfCheck[] = [
     },
   },
   {
-    title: '[S53] a look says where the journal ends',
+    title: '[S53] state says where the journal ends',
     async run(one, two) {
       assert.equal((await one.state()).end, 0)
       await one.journal.append('x', 0, 'one')

@@ -1,13 +1,15 @@
-/** Nodes that tell each other of their rows while messages are lost, doubled and late, and nodes stop, leave and come back. */
+/**
+ * A simulation of nodes that exchange rows while messages are lost, doubled and late, and nodes pause, stop and return.
+ */
 import { type Clock, makeId, type Random, seededRandom, VirtualClock } from '../../base/index.ts'
 import { type NodeBus, MemoryNodeBus } from '../cluster/node-bus.ts'
 import { silentMeter } from '../meter.ts'
 import { Peers } from '../cluster/peers.ts'
 
-/** What a node makes of a message that it sends; null: nothing. By default what it is. */
+/** Changes a message before it is sent; null: drops it. By default messages are unchanged. */
 export type Bend = (text: string, to: string | undefined, now: number) => string | null
 
-/** How often what goes wrong, of a thousand. */
+/** How often each fault happens, per thousand. */
 interface Weather {
   readonly lost: number
   readonly doubled: number
@@ -18,7 +20,7 @@ interface Weather {
 const stepMs = 20
 const keysOfNode = 8
 
-/** One node's process: it may stand still, and then its timers ring before it reads what came. */
+/** The process of one node. It may be paused; when it resumes, due timers run before received messages are handled. */
 class Host {
   readonly clock: Clock
   readonly inbox: (() => void)[] = []
@@ -35,7 +37,7 @@ class Host {
     }
   }
 
-  goOn(): void {
+  resume(): void {
     this.isStill = false
     for (const call of [...this.#due.splice(0), ...this.inbox.splice(0)]) call()
   }
@@ -45,9 +47,9 @@ class Node {
   readonly name: string
   readonly host: Host
   readonly peers: Peers
-  /** What each key was from when on, oldest first. */
+  /** The values of each key and when each began, oldest first. */
   readonly past = new Map<string, { readonly at: number; readonly value: number }[]>()
-  /** All that any of them ever was: no two nodes have the same. */
+  /** All values that any key ever had: no two nodes share one. */
   readonly values = new Set<number>()
   isGone = false
 
@@ -69,7 +71,7 @@ class Node {
     this.past.set(key, past)
   }
 
-  /** What the key has been since then; 0: nothing. */
+  /** The values of the key since time `at`; 0: no row. */
   since(key: string, at: number): readonly number[] {
     const past = this.past.get(key) ?? []
     const values: number[] = []
@@ -88,13 +90,13 @@ export class Storm {
   readonly #exchange = new MemoryNodeBus((arrive, from, to) => this.#carry(arrive, from, to))
   readonly #bend: Bend
   readonly #cut = new Set<string>()
-  /** Who has ever heard whom. */
-  readonly #met = new Set<string>()
+  /** Pairs `sender receiver` of nodes that have ever exchanged a message. */
+  readonly #hasReceived = new Set<string>()
   readonly #nodes: Node[] = []
   #isCalm = false
   #value = 0
-  /** What was sure, and was not so. */
-  readonly lies: string[] = []
+  /** Claims of `agreedAt` that were false. */
+  readonly falseClaims: string[] = []
 
   constructor(seed: number, bend: Bend = (text) => text) {
     this.#random = seededRandom(seed)
@@ -104,24 +106,24 @@ export class Storm {
     for (let left = 2 + this.#random.below(3); left > 0; left--) this.#start()
   }
 
-  /** Lets it rage for so long. */
+  /** Injects faults for `ms`. */
   async rage(ms: number): Promise<void> {
     this.#isCalm = true
-    // All have met.
+    // Lets all nodes discover each other first.
     await this.#pass(3_000)
     this.#isCalm = false
     await this.#pass(ms)
   }
 
-  /** Everybody can talk from now on; resolves when so much time has passed. */
+  /** From now on all nodes reach each other. Resolves after `ms`. */
   async calm(ms: number): Promise<void> {
     this.#isCalm = true
     this.#cut.clear()
-    for (const { host } of this.#nodes) host.goOn()
+    for (const { host } of this.#nodes) host.resume()
     await this.#pass(ms)
   }
 
-  /** What nodes hold of each other and is not so; of those that are gone too, in the end. */
+  /** The rows that nodes hold of each other and that are wrong; with `isEnd` also rows of nodes that are gone. */
   findErrors(isEnd = false): readonly string[] {
     return this.#living.flatMap((node) =>
       this.#nodes
@@ -130,12 +132,12 @@ export class Storm {
     )
   }
 
-  /** How old the knowledge of each is at most. */
+  /** The greatest age of any node's knowledge, in ms. */
   get ageMs(): number {
     return Math.max(...this.#living.map((node) => this.#time.now() - this.#agreedAt(node)))
   }
 
-  /** Whether each knows of all that are there; in the end of no other. */
+  /** True if each node knows all living nodes; with `isEnd` also that it knows no other. */
   isAgreed(isEnd = false): boolean {
     const names = this.#living.map(({ name }) => name)
     return this.#living.every(({ peers: { nodes } }) =>
@@ -171,7 +173,7 @@ export class Storm {
       const ms = 1 + (chance(this.#weather.late) ? this.#random.below(3_000) : 0)
       this.#time.after(ms, () => {
         if (isCut()) return
-        this.#met.add(`${from} ${to}`)
+        this.#hasReceived.add(`${from} ${to}`)
         arrive()
       })
     }
@@ -182,11 +184,11 @@ export class Storm {
       this.#time.advance(stepMs)
       if (!this.#isCalm) this.#upset()
       for (let turn = 0; turn < 8; turn++) await Promise.resolve()
-      this.#look()
+      this.#check()
     }
   }
 
-  /** Something changes, and something breaks. */
+  /** Changes a row and injects a fault, at random. */
   #upset(): void {
     const draw = (): Node | undefined => this.#living[this.#random.below(this.#living.length)]
     const strikes = (rate: number): boolean => this.#random.below(1_000) < rate
@@ -204,10 +206,10 @@ export class Storm {
 
   #stop({ host }: Node): void {
     host.isStill = true
-    this.#time.after(200 + this.#random.below(6_000), () => host.goOn())
+    this.#time.after(200 + this.#random.below(6_000), () => host.resume())
   }
 
-  /** One does not hear the other, or neither. */
+  /** Partitions two nodes, in one direction or both. */
   #part(one: Node, other: Node | undefined): void {
     if (other === undefined) return
     const ways = [`${one.name} ${other.name}`, ...(this.#random.below(2) === 0 ? [`${other.name} ${one.name}`] : [])]
@@ -215,7 +217,7 @@ export class Storm {
     this.#time.after(200 + this.#random.below(9_000), () => ways.forEach((way) => this.#cut.delete(way)))
   }
 
-  /** In order or not. */
+  /** Stops a node, with or without a farewell. */
   #end(node: Node): void {
     node.isGone = true
     if (this.#random.below(2) === 0) node.peers.close()
@@ -223,13 +225,13 @@ export class Storm {
     for (const key of node.past.keys()) node.note(key, 0, this.#time.now())
   }
 
-  #look(): void {
+  #check(): void {
     for (const node of this.#living.filter(({ host }) => !host.isStill)) {
-      // Nobody can know of a node that was never heard.
-      const met = this.#nodes.filter((other) => other !== node && this.#met.has(`${other.name} ${node.name}`))
+      // A node cannot know of a node from which it never received.
+      const met = this.#nodes.filter((other) => other !== node && this.#hasReceived.has(`${other.name} ${node.name}`))
       const since = this.#agreedAt(node) - stepMs
       const wrong = met.flatMap((other) => this.#compare(node, other, since))
-      this.lies.push(...wrong.map((what) => `${this.#time.now()}: ${node.name}: ${what}`))
+      this.falseClaims.push(...wrong.map((what) => `${this.#time.now()}: ${node.name}: ${what}`))
     }
   }
 
@@ -237,7 +239,7 @@ export class Storm {
     return peers.agreedAt - host.origin
   }
 
-  /** What the node holds of another one that has not been so since. */
+  /** The rows that the node holds of another one and that have been wrong since time `since`. */
   #compare({ peers }: Node, other: Node, since: number): readonly string[] {
     return Array.from({ length: keysOfNode }, (_, index) => `k${index}`).flatMap((key) => {
       const possible = other.since(key, since)

@@ -1,4 +1,6 @@
-/** A board as a grid: one tab stop, arrow keys inside, every cell named. It knows no rules of play. */
+/**
+ * A board as an ARIA grid: one tab stop, arrow keys inside, every cell labelled. It does not know the rules of play.
+ */
 import { useRef } from 'preact/hooks'
 import type { Rules } from '../../game/index.ts'
 import { language } from '../language/text.ts'
@@ -11,7 +13,7 @@ export interface BoardProps {
   readonly rules: Rules
   /** Row-major: X, O, or a dot. */
   readonly board: string
-  /** The same without what waits for an answer. */
+  /** The board without unconfirmed moves. */
   readonly confirmed: string
   readonly last: Spot | null
   readonly line: readonly Spot[] | null

@@ -1,7 +1,10 @@
-/** Where a key takes the cursor of a board. */
+/** How keys move the cursor of a board. */
 import type { Rules } from '../../game/index.ts'
 
-/** Null for a key that moves nothing. Cells are numbered in rows from the top left; edges hold. */
+/**
+ * Returns the new cell; null for other keys. Cells are numbered by rows from the top left; the cursor stops at the
+ * edges.
+ */
 export function moveCursor(
   { width, height }: Pick<Rules, 'width' | 'height'>,
   cell: number,

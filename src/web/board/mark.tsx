@@ -1,4 +1,4 @@
-/** X and O as shapes: to be told apart without colour. */
+/** X and O as shapes that can be distinguished without colour. */
 import type { Mark } from '../../game/index.ts'
 
 const path: Readonly<Record<Mark, string>> = {
@@ -6,7 +6,7 @@ const path: Readonly<Record<Mark, string>> = {
   O: 'M10 4.4a5.6 5.6 0 1 1 0 11.2a5.6 5.6 0 1 1 0-11.2',
 }
 
-/** Drawn for the eye only: whatever holds it says in words what stands there. */
+/** Hidden from screen readers: the parent element names the mark in words. */
 export function MarkShape({ mark }: { readonly mark: Mark }) {
   return (
     <svg class={`mark mark-${mark}`} viewBox="0 0 20 20" aria-hidden="true">

@@ -1,4 +1,4 @@
-/** A board to look at, not to play on. */
+/** A picture of a board, without interaction. */
 import type { Rules } from '../../game/index.ts'
 
 interface PictureProps {
@@ -6,7 +6,7 @@ interface PictureProps {
   readonly board: string
 }
 
-/** For the eye only: words stand beside it. */
+/** Hidden from screen readers: the text next to it describes the game. */
 export function Picture({ rules: { width, height }, board }: PictureProps) {
   const cells = Array.from(board, (what, cell) => ({ what, x: cell % width, y: Math.floor(cell / width) }))
   const pathOf = (mark: string, draw: (x: number, y: number) => string): string =>

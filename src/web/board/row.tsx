@@ -1,23 +1,23 @@
-/** One row of a board. Drawn again only when something in it has changed. */
+/** One row of a board, rendered again only when one of its properties has changed. */
 import { Component } from 'preact'
 import type { Mark } from '../../game/index.ts'
 import { text } from '../language/text.ts'
 import { MarkShape } from './mark.tsx'
 
 export interface RowProps {
-  /** From the top, 0-based. */
+  /** The number of the row from the top, 0-based. */
   readonly y: number
-  /** The marks of this row, as shown. */
+  /** The marks of this row, including unconfirmed ones. */
   readonly marks: string
-  /** Those that are confirmed. */
+  /** The confirmed marks of this row. */
   readonly confirmed: string
   /** The column of the last move, -1 if it is not in this row. */
   readonly lastX: number
-  /** The columns in the winning line, as a text, for comparing. */
+  /** The columns in the winning line, as a text that can be compared. */
   readonly lineXs: string
-  /** The column that the keyboard is at, -1 if it is not in this row. */
+  /** The column of the keyboard cursor, -1 if it is not in this row. */
   readonly cursorX: number
-  /** Of the words: other words are another row. */
+  /** The language of the labels: a change renders the row again. */
   readonly language: string
 }
 

@@ -1,23 +1,23 @@
-/** Where a board lies: as large as fits. Boards of many cells can be looked at more closely. */
+/** The area of a board, as large as fits. Large boards can be zoomed. */
 import type { ComponentChildren, FunctionComponent } from 'preact'
 
 export interface StageProps {
   readonly columns: number
   readonly rows: number
-  /** The cell to begin with, where not all are shown. */
+  /** The cell to scroll to first, if not all cells are visible. */
   readonly focus: number
   readonly children: ComponentChildren
 }
 
 interface AnyStageProps extends StageProps {
-  /** For many cells. It comes from outside: the first board does not wait for it. */
+  /** The component for large boards. It is passed in so that the first board does not wait for its code. */
   readonly Zoom: FunctionComponent<StageProps>
 }
 
-/** Whose cells a finger hits on every screen. */
+/** The longest side of a board whose cells are large enough for a finger on every screen. */
 const fewCells = 8
 
-export function Stage({ Zoom, ...props }: AnyStageProps) {
+export function BoardStage({ Zoom, ...props }: AnyStageProps) {
   if (Math.max(props.columns, props.rows) > fewCells) return <Zoom {...props} />
   return (
     <div class="stage">

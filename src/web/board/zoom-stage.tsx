@@ -1,11 +1,11 @@
-/** Where a board of many cells lies: all of it, or closer. Moving about is scrolling. */
+/** The area of a large board, which can be zoomed. The user moves by scrolling. */
 import { useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { text } from '../language/text.ts'
 import type { StageProps } from './stage.tsx'
 import { clampZoom, firstZoom, type Fit, isWorthZooming } from './zoom.ts'
 
-/** A place: in pixels of the frame, or in shares of the board. */
+/** A point: in pixels of the frame, or as fractions of the board's sides. */
 interface Anchor {
   readonly x: number
   readonly y: number
@@ -74,7 +74,7 @@ function measure(frame: HTMLElement, columns: number): Fit {
   }
 }
 
-/** Brings a place of the board, told as shares of its sides, to the middle of the frame. */
+/** Scrolls a point of the board, given as fractions of its sides, to the middle of the frame. */
 function show(frame: HTMLElement, { x, y }: Anchor): void {
   frame.scrollLeft = x * frame.scrollWidth - frame.clientWidth / 2
   frame.scrollTop = y * frame.scrollHeight - frame.clientHeight / 2
@@ -89,7 +89,10 @@ function applyZoom(frame: HTMLElement, zoom: number, anchor?: Anchor): void {
   frame.scrollTop = ((scrollTop + y) / before.height) * frame.scrollHeight - y
 }
 
-/** Two fingers, or the wheel with Ctrl, which is also what a touchpad's pinch says. The answer ends it. */
+/**
+ * Zooms by two fingers or by Ctrl and the wheel, which is also what a touchpad's pinch sends. Returns a function that
+ * stops it.
+ */
 function listen(frame: HTMLElement, zoomBy: (factor: number, anchor: Anchor) => void): () => void {
   let spread = 0
   const wheel = (event: WheelEvent): void => {
@@ -114,7 +117,7 @@ function listen(frame: HTMLElement, zoomBy: (factor: number, anchor: Anchor) => 
   return () => ending.abort()
 }
 
-/** The middle of some points of the window, seen from the frame. */
+/** The mean of some points of the window, relative to the frame. */
 function within(frame: HTMLElement, points: readonly { readonly clientX: number; readonly clientY: number }[]): Anchor {
   const { left, top } = frame.getBoundingClientRect()
   const mean = (of: (point: (typeof points)[number]) => number): number =>

@@ -1,15 +1,15 @@
-/** How close a board can be looked at. 1 shows all of it. */
+/** Zoom factors of a board; 1 shows the whole board. */
 
 export interface Fit {
-  /** The side of a cell when all of the board is shown. */
+  /** The side of a cell in pixels when the whole board is shown. */
   readonly cellPixels: number
-  /** By fingers, which need more room than a mouse. */
+  /** Whether the pointer is a finger, which needs larger cells than a mouse. */
   readonly isTouched: boolean
 }
 
 const mostPixels = 72
 
-/** A board whose cells are too small to hit starts closer. */
+/** The initial zoom: above 1 if the cells are too small to hit. */
 export function firstZoom(fit: Fit): number {
   return clampZoom((fit.isTouched ? 34 : 20) / fit.cellPixels, fit)
 }

@@ -1,11 +1,11 @@
-/** How long somebody may think. */
+/** The fields for the clock. */
 import { text } from '../language/more.ts'
 import { NumberField } from './rules-fields.tsx'
-import type { ClockName, Wish } from './wish.ts'
+import type { ClockName, GameSetup } from './wish.ts'
 
 interface ClockFieldsProps {
-  readonly wish: Wish
-  readonly onChange: (some: Partial<Wish>) => void
+  readonly wish: GameSetup
+  readonly onChange: (some: Partial<GameSetup>) => void
 }
 
 const clocks: readonly ClockName[] = ['none', '1+0', '3+2', '10+5', 'day', 'custom']

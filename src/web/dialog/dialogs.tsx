@@ -1,4 +1,4 @@
-/** What lies over the page, if anything does. */
+/** The open dialog, if any. */
 import { ui } from '../state/ui.ts'
 import { NameDialog } from './name.tsx'
 import { NewGameDialog } from './new-game.tsx'

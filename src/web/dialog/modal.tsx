@@ -7,7 +7,7 @@ import { ui, warn } from '../state/ui.ts'
 interface ModalProps {
   readonly title: string
   readonly children: ComponentChildren
-  /** The button that goes on. */
+  /** The label of the submit button. */
   readonly submit: string
   readonly onSubmit: () => void
 }
@@ -19,7 +19,7 @@ export function closeDialog(): void {
 export function Modal({ title, children, submit, onSubmit }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
-    // What was told before belongs to the page behind; a reader would say it again when that comes back.
+    // Clear an older notice of the page: a screen reader would read it again when the dialog closes.
     warn(null)
     dialog.current?.showModal()
   }, [])

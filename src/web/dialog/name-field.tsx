@@ -1,4 +1,4 @@
-/** Where a name is typed, and why the last one was refused. */
+/** The input for a name, with the reason why the last one was refused. */
 import { text } from '../language/more.ts'
 import { ui } from '../state/ui.ts'
 

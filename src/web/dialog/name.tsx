@@ -1,4 +1,4 @@
-/** Asks for a name, when others are about to see one for the first time. */
+/** Asks for a name before others see it for the first time. */
 import { useSignal } from '@preact/signals'
 import { text } from '../language/more.ts'
 import { server } from '../state/server.ts'
@@ -8,7 +8,7 @@ import { NameField } from './name-field.tsx'
 import { takeName } from './take-name.ts'
 
 export function NameDialog({ go }: { readonly go: () => void }) {
-  // Drawn again when the server has said what it calls this guest.
+  // Subscribes to the connection, to render again when the server has sent the guest's name.
   void ui.connection.value
   const typed = useSignal<string | null>(null)
   const name = typed.value ?? server().account?.name ?? ''

@@ -1,4 +1,4 @@
-/** Everything that can be chosen of a new game. */
+/** The dialog for a new game, with all options. */
 import { useSignal } from '@preact/signals'
 import { levels } from '../../game/index.ts'
 import { create } from '../state/actions.ts'
@@ -10,7 +10,7 @@ import { aboutRules } from '../game/about-rules.ts'
 import { ClockFields } from './clock-fields.tsx'
 import { closeDialog, Modal } from './modal.tsx'
 import { RulesFields } from './rules-fields.tsx'
-import { clockOf, isPlayable, makeWish, type Opponent, parseWish, type Wish } from './wish.ts'
+import { clockOf, isPlayable, makeWish, type Opponent, parseWish, type GameSetup } from './wish.ts'
 
 const opponents: readonly (readonly [Opponent, 'againstFriend' | 'againstAnyone' | 'againstBot' | 'againstScreen'])[] =
   [
@@ -21,9 +21,9 @@ const opponents: readonly (readonly [Opponent, 'againstFriend' | 'againstAnyone'
   ]
 
 export function NewGameDialog() {
-  const wish = useSignal<Wish>(parseWish(load('wish')))
+  const wish = useSignal<GameSetup>(parseWish(load('wish')))
   const { against, level, rules, seat } = wish.value
-  const change = (some: Partial<Wish>): void => void (wish.value = { ...wish.value, ...some })
+  const change = (some: Partial<GameSetup>): void => void (wish.value = { ...wish.value, ...some })
   const isOnline = against === 'friend' || against === 'anyone'
   return (
     <Modal title={text('newTitle')} submit={text('start')} onSubmit={() => start(wish.value)}>
@@ -89,7 +89,7 @@ function Choice<T extends string>({ name, title, options, value, onChoose }: Cho
   )
 }
 
-function start(wish: Wish): void {
+function start(wish: GameSetup): void {
   const { against, rules, level, seat } = wish
   if (!isPlayable(rules)) return
   save('wish', makeWish(wish))

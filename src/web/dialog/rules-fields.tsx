@@ -1,12 +1,12 @@
-/** Which rules: one of the games that have a name, or every rule by itself. */
+/** The fields for the rules: a preset, or every rule by itself. */
 import { markRules, presets, type Rules, sideMax } from '../../game/index.ts'
 import { text } from '../language/more.ts'
 import { presetNames, presetOf } from '../words.ts'
-import type { Wish } from './wish.ts'
+import type { GameSetup } from './wish.ts'
 
 interface RulesFieldsProps {
-  readonly wish: Wish
-  readonly onChange: (some: Partial<Wish>) => void
+  readonly wish: GameSetup
+  readonly onChange: (some: Partial<GameSetup>) => void
 }
 
 export function RulesFields({ wish: { rules, isCustom }, onChange }: RulesFieldsProps) {

@@ -1,4 +1,4 @@
-/** Name, language, colours. */
+/** The settings: name, language, colours. */
 import { useSignal } from '@preact/signals'
 import { useState } from 'preact/hooks'
 import { languages, languageTitles } from '../language/names.ts'
@@ -59,13 +59,13 @@ export function SettingsDialog() {
   )
 }
 
-/** The name is the server's to judge; the rest is done at once. What was left as it was is nobody's wish. */
+/** Applies the changed settings at once, except for the name, which the server may refuse. */
 async function apply(before: Preferences, { name, language, theme }: Preferences): Promise<void> {
   const isTold = !isKept('settings')
   if (language !== before.language) choose({ language })
   if (theme !== before.theme) choose({ theme })
   await speak(ui.settings.value.language)
   const isTaken = name === null || name === before.name || (await takeName(name))
-  // That it will not last is said first.
+  // Keep the dialog open if it has just begun to show that the settings cannot be stored.
   if (isTaken && (isTold || isKept('settings'))) closeDialog()
 }

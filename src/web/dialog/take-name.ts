@@ -1,9 +1,9 @@
-/** The name that others see. */
+/** Changes the name that others see. */
 import { report } from '../state/actions.ts'
 import { server } from '../state/server.ts'
 import { choose } from '../state/ui.ts'
 
-/** @returns whether the name is taken on; else the page says why not. */
+/** @returns whether the server accepted the name; if not, the page shows the reason. */
 export async function takeName(name: string): Promise<boolean> {
   try {
     const account = await server().rename(name)

@@ -1,4 +1,4 @@
-/** What the dialog for a new game has in its fields, and the game that they mean. */
+/** The values of the new-game dialog, and the game that they describe. */
 import {
   checkRules,
   type Level,
@@ -13,20 +13,20 @@ import {
 export type Opponent = 'bot' | 'friend' | 'anyone' | 'screen'
 export type ClockName = 'none' | '1+0' | '3+2' | '10+5' | 'day' | 'custom'
 
-export interface Wish {
+export interface GameSetup {
   readonly against: Opponent
   readonly level: Level
   readonly rules: Rules
-  /** The rules were chosen one by one. */
+  /** Whether the rules were chosen one by one. */
   readonly isCustom: boolean
   readonly clock: ClockName
-  /** Of the clock of one's own. */
+  /** Minutes and seconds of the custom clock. */
   readonly minutes: number
   readonly seconds: number
   readonly seat: Player | 'any'
 }
 
-export const firstWish: Wish = {
+export const firstSetup: GameSetup = {
   against: 'friend',
   level: 'casual',
   rules: {
@@ -49,22 +49,22 @@ export function isPlayable(rules: Rules): boolean {
   return checkRules(rules) === undefined
 }
 
-/** Undefined: no clock. */
-export function clockOf({ clock, minutes, seconds }: Wish): TimeControl | undefined {
+/** Undefined if there is no clock. */
+export function clockOf({ clock, minutes, seconds }: GameSetup): TimeControl | undefined {
   if (clock === 'none') return undefined
   if (clock === 'day') return { perMoveMs: 86_400_000 }
   const [own, increment] = clock === 'custom' ? [minutes, seconds] : clock.split('+').map(Number)
   return { initialMs: Math.round((own ?? 5) * 60_000), incrementMs: Math.round((increment ?? 0) * 1000) }
 }
 
-/** As a text to keep, and back: what was played last is offered first. */
-export function makeWish(wish: Wish): object {
+/** The stored form of the values: the dialog begins with the last choice. */
+export function makeWish(wish: GameSetup): object {
   return { ...wish, rules: makeRules(wish.rules) }
 }
 
-export function parseWish(kept: unknown): Wish {
+export function parseWish(kept: unknown): GameSetup {
   const { rules, ...rest } = (kept ?? {}) as { readonly rules?: unknown }
-  const parsed = typeof rules === 'string' ? parseRules(rules) : firstWish.rules
-  if (typeof parsed === 'string') return firstWish
-  return { ...firstWish, ...(rest as Partial<Wish>), rules: parsed }
+  const parsed = typeof rules === 'string' ? parseRules(rules) : firstSetup.rules
+  if (typeof parsed === 'string') return firstSetup
+  return { ...firstSetup, ...(rest as Partial<GameSetup>), rules: parsed }
 }

@@ -1,11 +1,11 @@
-/** How a game is won, in words. */
+/** Explains the rules in words. */
 import type { Rules } from '../../game/index.ts'
 import { text } from '../language/more.ts'
-import type { Key } from '../language/text.ts'
+import type { TextKey } from '../language/text.ts'
 
-/** One sentence or more on how this game is won, for whoever has not seen it before. */
+/** One or more sentences on how this game is won, for people who do not know it. */
 export function aboutRules(rules: Rules): string {
-  const sentences: readonly (Key | false)[] = [
+  const sentences: readonly (TextKey | false)[] = [
     rules.misere ? 'aboutMisere' : 'aboutOwn',
     rules.gravity && 'aboutGravity',
     rules.marks === 'wild' && 'aboutWild',

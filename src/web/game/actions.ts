@@ -1,27 +1,27 @@
-/** What a visitor can do at a game of the server, beside what the first page has. */
+/** The actions in a game on the server that the first page does not need. */
 import type { OfferKind, Player } from '../../game/index.ts'
-import { asSomebody, attempt, visit } from '../state/actions.ts'
-import type { Table } from '../state/table.ts'
+import { asSomebody, attempt, visitGame } from '../state/actions.ts'
+import type { PageGame } from '../state/table.ts'
 
-export function resign({ handle }: Table): void {
+export function resign({ handle }: PageGame): void {
   attempt(handle.resign())
 }
 
-export function answer({ handle }: Table, what: OfferKind, accept: boolean): void {
+export function answerOffer({ handle }: PageGame, what: OfferKind, accept: boolean): void {
   attempt(handle.answer(what, accept))
-  // The button goes, and the focus would with it.
+  // The focused button disappears, so move the focus to the board.
   document.querySelector<HTMLElement>('[data-cell][tabindex="0"]')?.focus({ preventScroll: true })
 }
 
-export function clearBoard({ handle }: Table): void {
+export function clearBoard({ handle }: PageGame): void {
   attempt(handle.restart())
 }
 
-export function join({ handle }: Table, player: Player): void {
+export function join({ handle }: PageGame, player: Player): void {
   asSomebody((client) => attempt(client.join(handle.id, player)))
 }
 
-/** Takes the seat that somebody keeps free for whoever comes, and goes there. */
+/** Takes the free seat of a listed game and opens its page. */
 export function joinListed(game: string): void {
-  asSomebody((client) => visit(client.join(game)))
+  asSomebody((client) => visitGame(client.join(game)))
 }

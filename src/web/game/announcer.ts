@@ -1,38 +1,38 @@
-/** Says aloud what happens in a game, once, politely. */
+/** Announces the events of a game to screen readers, once each, with politeness "polite". */
 import { useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { GameView } from '../../client/index.ts'
 import { text } from '../language/text.ts'
 import { go } from '../state/navigation.ts'
-import type { Standing, Table } from '../state/table.ts'
+import type { PageGameState, PageGame } from '../state/table.ts'
 import { say, ui } from '../state/ui.ts'
 import { nameOf, turnLine } from '../words.ts'
 
-/** Watches one game for as long as it is on the page. */
-export function useAnnouncer(table: Table): void {
-  const before = useRef<{ readonly table: Table; readonly view: GameView } | null>(null)
+/** Announces the events of one game while it is on the page. */
+export function useAnnouncer(table: PageGame): void {
+  const before = useRef<{ readonly table: PageGame; readonly view: GameView } | null>(null)
   useSignalEffect(() => {
     const standing = table.standing.value
     const { view, me } = standing
     const earlier = before.current?.table === table ? before.current.view : null
     before.current = { table, view }
     if (earlier === null || earlier.version === view.version) return
-    // These tell of the very change.
+    // Keep these two notices: they explain this very change.
     const notice = ui.notice.value
     if (notice !== text('stale') && notice !== text('gamesReplaced')) ui.notice.value = null
     say(sayChange(table, standing))
-    // Both agreed on another game: both go there.
+    // Both players agreed on a rematch: open it.
     if (view.next !== undefined && earlier.next === undefined && me !== null) go({ page: 'game', game: view.next })
   })
 }
 
-/** What the last event of a game was, and where the game stands now. */
-export function sayChange(table: Table, standing: Standing): string {
+/** The last event of a game, and its state now, in words. */
+export function sayChange(table: PageGame, standing: PageGameState): string {
   const sentences = [sayEvent(table, standing), turnLine(table, standing)]
   return sentences.filter((sentence) => sentence !== '').join('. ')
 }
 
-function sayEvent(table: Table, standing: Standing): string {
+function sayEvent(table: PageGame, standing: PageGameState): string {
   const { view, me } = standing
   const { last, rules, board } = view
   const player = last?.player

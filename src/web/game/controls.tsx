@@ -1,16 +1,16 @@
-/** What can be done in a game beside placing marks: only what makes sense now. */
+/** The buttons for all actions but moves; only those that are possible now. */
 import { offer } from '../state/actions.ts'
 import { text } from '../language/more.ts'
 import { Link } from '../shell/link.tsx'
 import { players } from '../../game/index.ts'
-import type { Standing, Table } from '../state/table.ts'
+import type { PageGameState, PageGame } from '../state/table.ts'
 import { say } from '../state/ui.ts'
 import { clearBoard, join, resign } from './actions.ts'
 import { sayMs } from './time.ts'
 
 interface ControlsProps {
-  readonly table: Table
-  readonly standing: Standing
+  readonly table: PageGame
+  readonly standing: PageGameState
 }
 
 export function Controls({ table, standing }: ControlsProps) {
@@ -45,7 +45,7 @@ export function Controls({ table, standing }: ControlsProps) {
   )
 }
 
-/** A free seat is anybody's who has none. */
+/** Buttons for free seats, for visitors without a seat. */
 function Seats({ table, standing: { shown, me } }: ControlsProps) {
   if (me !== null || shown.seats === 'open' || shown.outcome !== null) return null
   const free = players.filter((player) => shown.players[player] === null)
@@ -83,7 +83,7 @@ function WhilePlaying({ table, standing: { shown, me } }: ControlsProps) {
   )
 }
 
-function readClocks({ handle }: Table): void {
+function readClocks({ handle }: PageGame): void {
   const [x, o] = [sayMs(handle.msLeft('X') ?? 0), sayMs(handle.msLeft('O') ?? 0)]
   say(text('saidClocks', { x, o }))
 }

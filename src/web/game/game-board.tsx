@@ -1,11 +1,11 @@
-/** The board of a game as it stands, or as it stood. */
-import { play } from '../state/actions.ts'
+/** The board of a game, now or at an earlier move. */
+import { makeMove } from '../state/actions.ts'
 import { Board } from '../board/board.tsx'
-import type { Standing, Table } from '../state/table.ts'
+import type { PageGameState, PageGame } from '../state/table.ts'
 
 interface GameBoardProps {
-  readonly table: Table
-  readonly standing: Standing
+  readonly table: PageGame
+  readonly standing: PageGameState
 }
 
 export function GameBoard({ table, standing: { view, shown, lastMove } }: GameBoardProps) {
@@ -19,7 +19,7 @@ export function GameBoard({ table, standing: { view, shown, lastMove } }: GameBo
       line={past === null ? (shown.outcome?.line ?? null) : null}
       cursor={table.cursor.value}
       onCursor={(cell) => (table.cursor.value = cell)}
-      onPlay={(cell) => play(table, cell)}
+      onPlay={(cell) => makeMove(table, cell)}
     />
   )
 }

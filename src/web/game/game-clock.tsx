@@ -1,11 +1,11 @@
-/** What one player has left, running. */
+/** The running clock of one player. */
 import type { Player } from '../../game/index.ts'
-import type { Table } from '../state/table.ts'
+import type { PageGame } from '../state/table.ts'
 import { useTick } from '../state/tick.ts'
 import { formatMs } from './time.ts'
 
 interface GameClockProps {
-  readonly table: Table
+  readonly table: PageGame
   readonly player: Player
 }
 

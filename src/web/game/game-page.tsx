@@ -1,13 +1,13 @@
-/** A game on the server: the same page for players and for those who watch. */
+/** A game on the server: the same page for players and spectators. */
 import type { FunctionComponent } from 'preact'
 import { useRef } from 'preact/hooks'
 import { opponent, type Player } from '../../game/index.ts'
-import { Stage } from '../board/stage.tsx'
+import { BoardStage } from '../board/stage.tsx'
 import { ZoomStage } from '../board/zoom-stage.tsx'
 import { text } from '../language/more.ts'
 import { isKept } from '../state/storage.ts'
 import { Steady } from '../shell/steady.tsx'
-import type { Standing, Table } from '../state/table.ts'
+import type { PageGameState, PageGame } from '../state/table.ts'
 import { refusal, titleOfRules, turnLine } from '../words.ts'
 import { useTitle } from '../shell/title.ts'
 import { aboutRules } from './about-rules.ts'
@@ -24,8 +24,8 @@ import { visit } from './visit.ts'
 export { followVisits } from './visit.ts'
 
 export interface GamePageProps {
-  /** What is shown of a game that is over. It comes from outside: it is loaded by itself, when it is first needed. */
-  readonly Review: FunctionComponent<{ readonly table: Table }>
+  /** The component for a finished game. It is passed in because its code is loaded only when it is first needed. */
+  readonly Review: FunctionComponent<{ readonly table: PageGame }>
 }
 
 export function GamePage({ Review }: GamePageProps) {
@@ -48,13 +48,13 @@ function Message({ sentence }: { readonly sentence: string }) {
   )
 }
 
-function Game({ table, Review }: GamePageProps & { readonly table: Table }) {
+function Game({ table, Review }: GamePageProps & { readonly table: PageGame }) {
   useAnnouncer(table)
   useTitle(turnLine(table, table.standing.value))
   const standing = table.standing.value
   const { view, shown, me } = standing
   const { rules } = shown
-  // One's own side is below the board, as at a real one.
+  // The visitor's own player is below the board, as at a real one.
   const below: Player = me ?? 'X'
   return (
     <main class="page game">
@@ -62,9 +62,9 @@ function Game({ table, Review }: GamePageProps & { readonly table: Table }) {
         <GameStatus table={table} standing={standing} />
         <PlayerBar table={table} standing={standing} player={opponent(below)} />
         <Steady meaning={useBoardMeaning(standing)} class="steady">
-          <Stage Zoom={ZoomStage} columns={rules.width} rows={rules.height} focus={table.cursor.peek()}>
+          <BoardStage Zoom={ZoomStage} columns={rules.width} rows={rules.height} focus={table.cursor.peek()}>
             <GameBoard table={table} standing={standing} />
-          </Stage>
+          </BoardStage>
         </Steady>
         <PlayerBar table={table} standing={standing} player={below} />
       </div>
@@ -77,7 +77,7 @@ function Game({ table, Review }: GamePageProps & { readonly table: Table }) {
             <Controls table={table} standing={standing} />
           </>
         )}
-        {/* Once its last move is stored: before, the record is without it. */}
+        {/* Only once the last move is stored: before that, the record lacks it. */}
         {view.outcome !== null && <Review key={shown.game} table={table} />}
         <About standing={standing} />
       </Steady>
@@ -85,8 +85,8 @@ function Game({ table, Review }: GamePageProps & { readonly table: Table }) {
   )
 }
 
-/** What the buttons beside the board are, and with that where. */
-function meaningOfControls({ shown, me, ended }: Standing): string {
+/** Identifies which buttons are next to the board, and thereby their places. */
+function meaningOfControls({ shown, me, ended }: PageGameState): string {
   const { game, players, offer, outcome, next, last } = shown
   const declined = last?.type === 'declined' ? last.what : undefined
   return JSON.stringify([
@@ -102,17 +102,17 @@ function meaningOfControls({ shown, me, ended }: Standing): string {
   ])
 }
 
-/** Where anybody may place the next mark, it is another one after each move of somebody else. */
-function useBoardMeaning({ view, shown }: Standing): string {
+/** Identifies what a tap on the board does. With open seats, each foreign move changes which mark is placed next. */
+function useBoardMeaning({ view, shown }: PageGameState): string {
   const now = useRef({ board: shown.board, changes: 0 })
   const { board, changes } = now.current
-  // An own move is on the board before it is confirmed.
+  // The visitor's own move is on the board before it is confirmed, so a change at a confirmed view is a foreign move.
   const isElsewhere = shown === view && board !== shown.board
   now.current = { board: shown.board, changes: changes + (isElsewhere ? 1 : 0) }
   return shown.seats === 'open' ? `${shown.game} ${now.current.changes}` : shown.game
 }
 
-function About({ standing: { shown, me, presence } }: { readonly standing: Standing }) {
+function About({ standing: { shown, me, presence } }: { readonly standing: PageGameState }) {
   const { rules } = shown
   return (
     <div class="about quiet">

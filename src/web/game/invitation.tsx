@@ -1,13 +1,13 @@
-/** How somebody else comes to a game with a free seat: a link to copy, to share, or to scan. */
+/** The invitation to a game with a free seat: a link to copy, share or scan. */
 import { useSignal } from '@preact/signals'
 import { encode } from 'uqr'
 import { text } from '../language/more.ts'
-import type { Standing } from '../state/table.ts'
+import type { PageGameState } from '../state/table.ts'
 
-/** Every device calls itself so: on a friend's, the link leads to that one. */
+/** Whether the page was opened under a loopback name: on a friend's device, such a link leads to that device. */
 const isLoopback = /(?:^|\.)localhost$|^127\.|^\[::1\]$/.test(location.hostname)
 
-export function Invitation({ standing: { shown, me } }: { readonly standing: Standing }) {
+export function Invitation({ standing: { shown, me } }: { readonly standing: PageGameState }) {
   const isWaiting = shown.players.X === null || shown.players.O === null
   if (shown.seats === 'open' || me === null || !isWaiting) return null
   const link = `${location.origin}/games/${shown.game}`
@@ -23,10 +23,10 @@ export function Invitation({ standing: { shown, me } }: { readonly standing: Sta
   )
 }
 
-/** Copy, and share where the device can. */
+/** Buttons to copy, and to share if the device can. */
 interface SharingProps {
   readonly link: string
-  /** What the device's own dialog sends along with the link. */
+  /** The text that the device's share dialog sends with the link. */
   readonly words: string
   readonly copied?: string
 }
@@ -51,7 +51,7 @@ export function Sharing({ link, words, copied = link }: SharingProps) {
   )
 }
 
-/** Pages without TLS have no clipboard of their own: there the browser's command asks what to copy. */
+/** Copies a text. Pages without TLS have no clipboard API and use the browser's copy command. */
 async function copy(words: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(words)
@@ -76,7 +76,7 @@ async function share(url: string, words: string): Promise<void> {
   try {
     await navigator.share({ text: words, url })
   } catch {
-    // Whoever closes the device's own dialog has changed their mind.
+    // The user closed the device's share dialog.
   }
 }
 

@@ -1,10 +1,10 @@
-/** Which mark the next move places, where the rules leave it to the player. */
+/** Chooses the mark of the next move, if the rules let the player choose. */
 import { players } from '../../game/index.ts'
 import { MarkShape } from '../board/mark.tsx'
 import { text } from '../language/text.ts'
-import type { Table } from '../state/table.ts'
+import type { PageGame } from '../state/table.ts'
 
-export function MarkChoice({ table }: { readonly table: Table }) {
+export function MarkChoice({ table }: { readonly table: PageGame }) {
   const { shown } = table.standing.value
   if (shown.rules.marks !== 'wild' || shown.outcome !== null) return null
   return (

@@ -1,12 +1,12 @@
-/** What one player has proposed, and how the other answers. */
+/** The open offer and its buttons, or the answer that declined it. */
 import { text } from '../language/more.ts'
-import type { Standing, Table } from '../state/table.ts'
+import type { PageGameState, PageGame } from '../state/table.ts'
 import { nameOf } from '../words.ts'
-import { answer } from './actions.ts'
+import { answerOffer } from './actions.ts'
 
 interface OffersProps {
-  readonly table: Table
-  readonly standing: Standing
+  readonly table: PageGame
+  readonly standing: PageGameState
 }
 
 export function Offers({ table, standing }: OffersProps) {
@@ -24,11 +24,11 @@ export function Offers({ table, standing }: OffersProps) {
       {me !== null && (
         <div class="buttons">
           {!isOwn && (
-            <button type="button" class="button primary small" onClick={() => answer(table, offer.what, true)}>
+            <button type="button" class="button primary small" onClick={() => answerOffer(table, offer.what, true)}>
               {text('accept')}
             </button>
           )}
-          <button type="button" class="button small" onClick={() => answer(table, offer.what, false)}>
+          <button type="button" class="button small" onClick={() => answerOffer(table, offer.what, false)}>
             {text(isOwn ? 'withdraw' : 'decline')}
           </button>
         </div>

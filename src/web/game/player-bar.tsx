@@ -1,14 +1,14 @@
-/** One side of a game: mark, name, whether they are here, time. */
+/** One player of a game: mark, name, presence, time. */
 import { MarkShape } from '../board/mark.tsx'
 import type { Player } from '../../game/index.ts'
 import { text } from '../language/more.ts'
-import type { Standing, Table } from '../state/table.ts'
+import type { PageGameState, PageGame } from '../state/table.ts'
 import { nameOf } from '../words.ts'
 import { GameClock } from './game-clock.tsx'
 
 interface PlayerBarProps {
-  readonly table: Table
-  readonly standing: Standing
+  readonly table: PageGame
+  readonly standing: PageGameState
   readonly player: Player
 }
 

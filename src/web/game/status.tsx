@@ -1,18 +1,18 @@
-/** The one line that says where a game stands, and the one below it that says what just did not work. */
-import type { Standing, Table } from '../state/table.ts'
+/** The status line of a game, and below it the notice about the last failed action. */
+import type { PageGameState, PageGame } from '../state/table.ts'
 import { ui } from '../state/ui.ts'
 import { turnLine } from '../words.ts'
 
 interface GameStatusProps {
-  readonly table: Table
-  readonly standing: Standing
+  readonly table: PageGame
+  readonly standing: PageGameState
 }
 
 export function GameStatus({ table, standing }: GameStatusProps) {
   const line = turnLine(table, standing)
   return (
     <div class="where">
-      {/* Other words are another element: nothing moves, one sentence takes the place of another. */}
+      {/* A new text is a new element: the sentence is replaced, and nothing moves. */}
       <h1 class="turn">
         <span key={line}>{line}</span>
       </h1>

@@ -1,8 +1,8 @@
-/** Times as clocks show them, and as people say them. */
+/** Formats times for clocks and for sentences. */
 import { text } from '../language/more.ts'
 import type { TimeControl } from '../../game/index.ts'
 
-/** `1:05`, `12:00:00`, and with tenths when it gets tight: `0:09.4`. */
+/** `1:05`, `12:00:00`, and with tenths below ten seconds: `0:09.4`. */
 export function formatMs(ms: number): string {
   const isTight = ms < 10_000
   const seconds = isTight ? Math.floor(ms / 1000) : Math.ceil(ms / 1000)

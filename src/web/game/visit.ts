@@ -1,34 +1,36 @@
-/** The game whose address this page has, opened when the page goes there and left when it goes elsewhere. */
+/** The game at the page's address: opened when the page navigates there, and left when it navigates away. */
 import { effect, signal } from '@preact/signals'
 import { systemClock, type Timer } from '../../base/index.ts'
 import { OxoError } from '../../client/index.ts'
 import { lookAt } from '../state/shared-handles.ts'
 import { clientAge, server } from '../state/server.ts'
-import type { Table } from '../state/table.ts'
+import type { PageGame } from '../state/table.ts'
 import { ui } from '../state/ui.ts'
 
 export type Visit =
   | { readonly state: 'opening' }
-  | { readonly state: 'open'; readonly table: Table }
+  | { readonly state: 'open'; readonly table: PageGame }
   | { readonly state: 'failed'; readonly error: OxoError }
 
 export const visit = signal<Visit>({ state: 'opening' })
 
-/** For as long as the page lives. */
+/** Opens and leaves games as the address changes, for the lifetime of the page. */
 export function followVisits(): void {
   effect(() => {
     const route = ui.route.value
-    // Another client: what the one before it had opened has ended.
+    // Subscribes to changes of the client: the handles of the previous client have ended.
     void clientAge.value
     if (route.page !== 'game') return
     return open(route.game)
   })
 }
 
-/** The answer leaves the game. A refusal that says when to come back, at first or after a lost connection, is followed. */
+/**
+ * Opens the game; the returned function leaves it. After a refusal with `retryAfterMs`, it tries again at that time.
+ */
 function open(game: string): () => void {
   let isLeft = false
-  let table: Table | null = null
+  let table: PageGame | null = null
   let again: Timer | null = null
   const ended = ({ detail }: OxoError): void => {
     if (isLeft || again !== null || detail.retryAfterMs === undefined) return

@@ -1,4 +1,4 @@
-/** What the other pages say, in English. */
+/** The English texts of everything beyond the first board. */
 export const enMore = {
   // Everywhere
   cancel: 'Cancel',
@@ -40,7 +40,7 @@ export const enMore = {
   joinAs: 'Join as {player}',
   watch: 'Watch',
   inviteTitle: 'Invite a friend',
-  inviteAbout: 'Whoever opens this link first plays against you; everybody after that watches.',
+  inviteAbout: 'The first person to open this link plays against you; everybody after that watches.',
   inviteLoopback:
     'This link works on this device only: for a friend on another one, open this page at an address that both can reach.',
   inviteLink: 'Link to this game',
@@ -121,7 +121,7 @@ export const enMore = {
   verifyBroken: 'Entry {entry} does not fit the ones before it.',
   verifyUnder: 'Checking …',
   analysis: 'Perfect play',
-  analysisUnder: 'Looking at every line of play …',
+  analysisUnder: 'Analysing every move …',
   valueWin: '{player} wins in {plies}',
   valueNow: '{player} wins',
   valueDraw: 'draw',
@@ -132,7 +132,7 @@ export const enMore = {
 
   // How games are won
   aboutOwn: '{line} in a row wins.',
-  aboutMisere: 'Whoever makes {line} in a row loses.',
+  aboutMisere: 'The player with {line} in a row loses.',
   aboutGravity: 'Marks fall to the bottom.',
   aboutWild: 'Each move may be X or O.',
   aboutShared: 'Both players place X.',
@@ -150,9 +150,9 @@ export const enMore = {
   reload: 'Reload',
   notNow: 'Not now',
   nameRefused:
-    'The server was not told that it is called {name}, so nobody can play here yet: its host has to start it with {flag}.',
-  connectionRefused: 'The server does not take this page: {reason}',
-  keptSettings: 'This browser keeps nothing: what you choose here lasts as long as this page.',
+    'The server does not know its name {name}, so nobody can play here yet: its operator has to start it with {flag}.',
+  connectionRefused: 'The server refuses this page: {reason}',
+  keptSettings: 'This browser keeps nothing: your choices last only as long as this page.',
   keepOpen: 'This browser keeps nothing: leave this page open until then.',
-  keptNothing: 'This browser keeps nothing: whoever closes or reloads this page leaves the seat.',
+  keptNothing: 'This browser keeps nothing: if you close or reload this page, you lose your seat.',
 } as const

@@ -1,4 +1,4 @@
-/** What the first board says, in English. The rest is in `en-more.ts`; other languages have both in one. */
+/** The English texts of the first board. The rest is in `en-more.ts`; the other languages have one file each. */
 export const en = {
   // Everywhere
   oxo: 'Oxo',
@@ -98,7 +98,7 @@ export const en = {
   'not-started': 'Your opponent is not here yet.',
   'not-your-seat': 'You are watching: only the players move.',
   'seat-taken': 'Somebody else took the seat.',
-  stale: 'The game went on before this arrived.',
+  stale: 'The game changed before this arrived.',
   'no-such-game': 'There is no such game.',
   'no-offer': 'That offer is gone.',
   'bad-name': 'This name cannot be shown: it takes 1 to 24 visible characters.',

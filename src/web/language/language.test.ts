@@ -26,15 +26,15 @@ test('[B13] every string is present in every language, with the same placeholder
   }
 })
 
-test('a string that was left in English would be found', () => {
-  // Names and formulas are alike in all languages.
+test('no string is left in English', () => {
+  // Names and formulas are the same in all languages.
   const alike = /^(?:oxo|player[XO]|gomoku|misere|wild|notakto|name|result|minutesSeconds|rulesSize|shareResult)$/
   for (const [language, words] of Object.entries(others))
     for (const [key, sentence] of Object.entries(english))
       assert.ok(alike.test(key) || words[key] !== sentence, `${language}: ${key} is English`)
 })
 
-test('the first language that is known of those wanted is chosen', () => {
+test('the first known language of the wanted ones is chosen', () => {
   assert.equal(chooseLanguage(['fr', 'de-AT', 'en']), 'de')
   assert.equal(chooseLanguage(['ar-EG']), 'ar')
   assert.equal(chooseLanguage(['tlh']), 'en')
@@ -42,7 +42,7 @@ test('the first language that is known of those wanted is chosen', () => {
   assert.deepEqual(languages.map(directionOf), ['ltr', 'ltr', 'rtl'])
 })
 
-test('a value is put in as it is, whatever it looks like', () => {
+test('a value is inserted unchanged, even if it looks like a placeholder', () => {
   assert.equal(fill('{name} won', { name: '{count}$&' }), '{count}$& won')
   assert.equal(fill('{missing}', {}), '{missing}')
 })

@@ -1,7 +1,7 @@
-/** The words of the page for the parts that are loaded later: with all of them. */
-import { type Key, textOf, type Values } from './text.ts'
+/** The texts for the parts of the page that are loaded later, with all keys. */
+import { type TextKey, textOf, type Values } from './text.ts'
 
-/** As `text` of the first board, with every name there is. */
-export function text(key: Key, values: Values = {}): string {
+/** Like `text` of the first board, for every key. */
+export function text(key: TextKey, values: Values = {}): string {
   return textOf(key, values)
 }

@@ -1,35 +1,35 @@
-/** The words of the page in the language of the moment. */
+/** The texts of the page in the current language. */
 import { signal } from '@preact/signals'
 import { en } from './en.ts'
 import type { enMore } from './en-more.ts'
 import { chooseLanguage, directionOf, type LanguageName } from './names.ts'
 
-/** Words that are there from the beginning. */
+/** The keys of the texts that are loaded with the first board. */
 export type FirstKey = keyof typeof en
-export type Key = FirstKey | keyof typeof enMore
-export type Catalogue = Readonly<Record<Key, string>>
+export type TextKey = FirstKey | keyof typeof enMore
+export type Catalogue = Readonly<Record<TextKey, string>>
 export type Values = Readonly<Record<string, string | number>>
 
 export const language = signal<LanguageName>('en')
-/** In English the first board does not wait for the words of other pages. */
+/** In English it begins with the texts of the first board only. */
 const catalogue = signal<Readonly<Record<FirstKey, string>> & Partial<Catalogue>>(en)
 
-/** The sentence of this name, with `{value}` filled in. Whoever draws it draws it again when the language changes. */
+/** The text of a key, with `{value}` filled in. A component that uses it renders again when the language changes. */
 export function text(key: FirstKey, values: Values = {}): string {
   return textOf(key, values)
 }
 
-/** Nothing for a word that is not loaded yet: see {@link loadMore}. */
-export function textOf(key: Key, values: Values): string {
+/** Empty for a text that is not loaded yet: see {@link loadMore}. */
+export function textOf(key: TextKey, values: Values): string {
   return fill(catalogue.value[key] ?? '', values)
 }
 
-/** Leaves a placeholder without a value as it is, so that it is seen. */
+/** Fills in the values. A placeholder without a value stays visible. */
 export function fill(sentence: string, values: Values): string {
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
 }
 
-/** A text of somebody else's making, which keeps its own direction inside a sentence of ours. */
+/** Wraps a foreign text in Unicode isolates, so that it keeps its own direction inside a sentence. */
 export function isolate(name: string): string {
   return `\u2068${name}\u2069`
 }
@@ -38,7 +38,7 @@ export function isKey(key: string): key is FirstKey {
   return key in en
 }
 
-/** Null: whatever the browser asks for. Until the words are here the page goes on in the language it has. */
+/** Changes the language; null means the browser's. Until the texts are loaded, the page keeps its old language. */
 export async function speak(wanted: LanguageName | null): Promise<void> {
   const name = wanted ?? chooseLanguage(navigator.languages)
   if (name !== 'en') catalogue.value = await loaders[name]()
@@ -48,7 +48,7 @@ export async function speak(wanted: LanguageName | null): Promise<void> {
   document.documentElement.dir = directionOf(name)
 }
 
-/** Before anything is drawn that needs more words than the first board. */
+/** Loads the texts beyond those of the first board. To be called before anything renders that needs them. */
 export async function loadMore(): Promise<void> {
   const more = await loadEnglish()
   if (language.value === 'en') catalogue.value = { ...en, ...more }

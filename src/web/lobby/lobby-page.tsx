@@ -1,4 +1,4 @@
-/** Who waits for an opponent, and what is being played. */
+/** The page of open and live games. */
 import { useEffect } from 'preact/hooks'
 import type { GameSummary } from '../../client/index.ts'
 import { presets } from '../../game/index.ts'
@@ -39,7 +39,7 @@ export function LobbyPage() {
           </button>
         </div>
       </div>
-      {/* There from the beginning: what is below does not move when it says something. */}
+      {/* Always present, so that a notice does not move the content below it. */}
       <p class="notice" aria-hidden={ui.notice.value === null}>
         {ui.notice.value ?? '\u00a0'}
       </p>
@@ -91,7 +91,7 @@ function List({ title, games, none }: ListProps) {
       ) : (
         <ul class="games">
           {games.map((summary, place) => (
-            // Rows move up when one above them goes.
+            // Rows move up when one above them is removed.
             <Steady key={summary.game} tag="li" meaning={String(place)}>
               <Item summary={summary} />
             </Steady>

@@ -1,28 +1,28 @@
-/** The lobby as the page follows it while somebody looks. */
+/** The lobby, followed while its page is shown. */
 import { effect, signal } from '@preact/signals'
 import { type GameSummary, type LobbyHandle, OxoError } from '../../client/index.ts'
 import type { PresetName } from '../../game/index.ts'
 import { presets } from '../../game/index.ts'
 import { lookAt } from '../state/shared-handles.ts'
 import { clientAge, server } from '../state/server.ts'
-import type { Table } from '../state/table.ts'
+import type { PageGame } from '../state/table.ts'
 
 export interface LobbyState {
-  /** Null until the server has said. */
+  /** Null until the server has sent the list. */
   readonly games: readonly GameSummary[] | null
-  /** The account's own, the latest first. */
+  /** The account's own games, newest first. */
   readonly own: readonly GameSummary[]
 }
 
 export const lobby = signal<LobbyState>({ games: null, own: [] })
-/** Null: all rules. */
+/** The rules to list; null means all. */
 export const wanted = signal<PresetName | null>(null)
-/** One of the games being played, to look at in passing. */
-export const onView = signal<Table | null>(null)
+/** A live game that the lobby shows as a preview. */
+export const onView = signal<PageGame | null>(null)
 
 const ownMost = 8
 
-/** From now on until the answer is called. */
+/** Follows the lobby until the returned function is called. */
 export function followLobby(): () => void {
   const leave = effect(() => {
     void clientAge.value
@@ -36,7 +36,7 @@ export function followLobby(): () => void {
   }
 }
 
-/** What is looked at now, or is about to be: each look is its own, also at the same game. */
+/** The current preview. Each one is a new object, so a later preview of the same game can be distinguished. */
 let looksTo: { readonly game: string } | null = null
 
 function lookTo(game: string | null): void {
@@ -47,13 +47,13 @@ function lookTo(game: string | null): void {
   if (looksTo !== null) void look(looksTo)
 }
 
-/** The answer leaves the lobby. */
+/** Opens the lobby; the returned function leaves it. */
 function open(rules: PresetName | null): () => void {
   let isLeft = false
   let handle: LobbyHandle | null = null
   const client = server()
   client.lobby(rules === null ? {} : { rules: presets[rules] }).then((opened) => {
-    // Nobody will close it later.
+    // The cleanup has already run, so close the handle here.
     if (isLeft) return opened.close()
     handle = opened
     const tell = (): void => void (lobby.value = { ...lobby.value, games: opened.games })
@@ -89,7 +89,7 @@ async function look(wish: { readonly game: string }): Promise<void> {
   }
 }
 
-/** What cannot be shown is not shown; the banner says how the connection is. */
+/** Ignores refusals: the list stays empty, and the banner shows connection problems. */
 function ignoreRefusal(error: unknown): void {
   if (!(error instanceof OxoError)) throw error
 }

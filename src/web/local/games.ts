@@ -1,23 +1,23 @@
-/** Games without a server: the service itself in a thread of the page, spoken to by the same client. */
+/** Games without a server: the service runs in a worker of the page, and the same client talks to it. */
 import { makeId, systemRandom } from '../../base/index.ts'
 import { type Client, connect, type GameHandle } from '../../client/index.ts'
 import { type Created, evolve, type Level, opponent, type Player, presets, type Rules } from '../../game/index.ts'
 import { makeView } from '../../protocol/view.ts'
 import { dialThread } from './thread.ts'
 
-/** bot: somebody against the bot. screen: two who share it, at a board with open seats. */
+/** bot: the visitor against a bot. screen: two players at one screen, with open seats. */
 export type LocalWish =
   | { readonly place: 'bot'; readonly rules: Rules; readonly me: Player; readonly level: Level }
   | { readonly place: 'screen'; readonly rules: Rules }
 
-export const firstWish: LocalWish = { place: 'bot', rules: presets.tictactoe, me: 'X', level: 'casual' }
+export const firstLocalWish: LocalWish = { place: 'bot', rules: presets.tictactoe, me: 'X', level: 'casual' }
 
-/** Whoever sits at this screen, as the service in the page knows them. */
+/** The visitor's account in the service of the page. */
 const account = { id: 'you', name: 'you' } as const
 
 let client: Client | null = null
 
-/** A new game, playable at once: what the service will make of it is known to the letter. */
+/** Opens a new game, playable at once: the view that the service will return is known exactly. */
 export function openLocal(wish: LocalWish): GameHandle {
   client ??= connect('ws://page', { transport: dialThread, account, token: account.id, giveUpMs: Infinity })
   const game = makeId(systemRandom)

@@ -1,11 +1,11 @@
-/** The transport to the service in a thread of the page. */
+/** The transport to the service in a worker of the page. */
 import type { Dial } from '../../client/index.ts'
 
-/** A thread is a server that is always there; its name says how often it has started. */
+/** Starts a worker as the server; it is always reachable. */
 export const dialThread: Dial = (_url, listener) => {
   const thread = new Worker(new URL('../worker/service.ts', import.meta.url), { type: 'module', name: 'service' })
   const close = (): void => {
-    // What it has said already may still be on its way.
+    // Its earlier messages may still arrive.
     thread.onmessage = thread.onerror = null
     thread.terminate()
   }
@@ -14,7 +14,7 @@ export const dialThread: Dial = (_url, listener) => {
     close()
     listener.closed('the service could not be loaded')
   }
-  // What is said before the thread has loaded waits at its protocol.
+  // The worker queues messages until it has loaded.
   queueMicrotask(() => thread.onmessage && listener.opened())
   return { send: (message) => thread.postMessage(message), close }
 }

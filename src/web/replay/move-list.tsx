@@ -1,16 +1,16 @@
-/** Every move of a small game, with what perfect play says of it. */
+/** Every move of a small game, with its judgement by perfect play. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { GameView } from '../../client/index.ts'
 import { opponent, placeOf } from '../../game/index.ts'
 import { MarkShape } from '../board/mark.tsx'
 import { text } from '../language/more.ts'
-import type { Table } from '../state/table.ts'
-import type { Finding, Judgement, Question } from './judgement.ts'
+import type { PageGame } from '../state/table.ts'
+import type { MoveJudgement, Judgement, JudgementRequest } from './judgement.ts'
 import { type Course, moverOf } from './record.ts'
 
 interface MoveListProps {
-  readonly table: Table
+  readonly table: PageGame
   readonly course: Course
   readonly at: number
   readonly onStep: (moves: number) => void
@@ -63,22 +63,22 @@ function sayAdvice({ best }: Judgement): string {
   return `${text('blunder')}. ${text('best', { places: places.join('; ') })}`
 }
 
-/** By the number of the move, from 0; they come one by one, from a thread that the page does not wait for. */
+/** The judgements by the number of the move, from 0. A worker delivers them one by one. */
 function useJudgements(course: Course, outcome: GameView['outcome']): ReadonlyMap<number, Judgement> {
   const found = useSignal<ReadonlyMap<number, Judgement>>(new Map())
   useEffect(() => {
     const thread = new Worker(new URL('../worker/judge.ts', import.meta.url), { type: 'module', name: 'judge' })
-    thread.onmessage = ({ data: { move, judgement } }: MessageEvent<Finding>) => {
+    thread.onmessage = ({ data: { move, judgement } }: MessageEvent<MoveJudgement>) => {
       found.value = new Map(found.value).set(move, judgement)
     }
-    const question: Question = { course, end: endOf(course, outcome) }
+    const question: JudgementRequest = { course, end: endOf(course, outcome) }
     thread.postMessage(question)
     return () => thread.terminate()
   }, [course.plies.length])
   return found.value
 }
 
-function endOf({ plies }: Course, outcome: GameView['outcome']): Question['end'] {
+function endOf({ plies }: Course, outcome: GameView['outcome']): JudgementRequest['end'] {
   if (outcome === null || (outcome.by !== 'line' && outcome.by !== 'full')) return null
   if (outcome.winner === null) return 'draw'
   return outcome.winner === moverOf(plies.length - 1) ? 'win' : 'loss'

@@ -1,31 +1,31 @@
 /** A finished game, move by move. */
 import { empty, type Event, evolve, type Game, type Player, type Ply, type Rules } from '../../game/index.ts'
 
-/** The moves that stood at the end, oldest first. What was taken back is not among them. */
+/** The final moves, oldest first, without those taken back. */
 export interface Course {
   readonly rules: Rules
   readonly plies: readonly Ply[]
 }
 
-/** @param record as the server tells it: whether it is whole is another question, see `verifyRecord`. */
+/** @param record as the server sent it, not verified; see `verifyRecord` for that. */
 export function courseOf({ entries }: { readonly entries: readonly { readonly event?: unknown }[] }): Course | null {
   const game = entries.reduce<Game | null>((folded, { event }) => evolve(folded, event as Event), null)
   return game === null ? null : { rules: game.rules, plies: game.moves }
 }
 
-/** The board after so many moves. */
+/** The board after the first `moves` moves. */
 export function boardAt({ rules, plies }: Course, moves: number): string {
   const cells = Array.from({ length: rules.width * rules.height }, () => empty as string)
   for (const { cell, mark } of plies.slice(0, moves)) cells[cell] = mark
   return cells.join('')
 }
 
-/** Who made a move, the first being 0. */
+/** The player of a move; the first move is 0. */
 export function moverOf(move: number): Player {
   return move % 2 === 0 ? 'X' : 'O'
 }
 
-/** The game as a text that survives any messenger: a line a row. */
+/** The board as a text for messengers: one line per row. */
 export function makeText({ rules, plies }: Course): string {
   const board = boardAt({ rules, plies }, plies.length)
   const rows = Array.from({ length: rules.height }, (_, y) =>

@@ -1,17 +1,17 @@
-/** A game that is over, to be looked at again: step by step, against perfect play, and checked. */
+/** The review of a finished game: step by step, compared with perfect play, and verified. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { GameRecord } from '../../client/index.ts'
 import { placeOf, solvableCellsMax } from '../../game/index.ts'
 import { report } from '../state/actions.ts'
 import { text } from '../language/more.ts'
-import type { Past, Table } from '../state/table.ts'
+import type { Past, PageGame } from '../state/table.ts'
 import { MoveList } from './move-list.tsx'
 import { boardAt, type Course, courseOf } from './record.ts'
 import { Steps } from './steps.tsx'
 import { TakeAway } from './take-away.tsx'
 
-export function Review({ table }: { readonly table: Table }) {
+export function Review({ table }: { readonly table: PageGame }) {
   const record = useSignal<GameRecord | null>(null)
   const step = useSignal<number | null>(null)
   useEffect(() => {

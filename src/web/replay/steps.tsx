@@ -1,10 +1,10 @@
-/** Steps through a game: a slider, four buttons, and the arrow keys wherever nothing else wants them. */
+/** Steps through a game: a slider, four buttons, and the arrow keys where no other control uses them. */
 import { useEffect, useRef } from 'preact/hooks'
 import { text } from '../language/more.ts'
 import { say } from '../state/ui.ts'
 
 interface StepsProps {
-  /** How many moves are shown. */
+  /** The number of moves shown. */
   readonly at: number
   readonly last: number
   readonly onStep: (moves: number) => void
@@ -13,7 +13,7 @@ interface StepsProps {
 export function Steps({ at, last, onStep }: StepsProps) {
   const goTo = (moves: number): void => {
     onStep(moves)
-    // The slider says it by itself.
+    // The slider announces its own changes.
     if (moves >= 0 && moves <= last) say(text('replay', { move: moves, moves: last }))
   }
   useArrowKeys((by) => goTo(at + by))
@@ -57,7 +57,7 @@ export function Steps({ at, last, onStep }: StepsProps) {
 
 interface StepButtonProps {
   readonly label: string
-  /** Its sign, in a square of 20. */
+  /** The path of its icon, in a square of 20. */
   readonly path: string
   readonly isOff: boolean
   readonly onClick: () => void
@@ -73,7 +73,7 @@ function StepButton({ label, path, isOff, onClick }: StepButtonProps) {
   )
 }
 
-/** The board, fields and dialogs have arrow keys of their own. */
+/** Handles the arrow keys, except in the board, fields and dialogs, which use them themselves. */
 function useArrowKeys(stepBy: (by: -1 | 1) => void): void {
   const newest = useRef(stepBy)
   newest.current = stepBy

@@ -1,17 +1,17 @@
-/** What of a game can be taken along: its link, its picture in text, its record; and whether that is whole. */
+/** Sharing of a finished game: its link, its board as text, its record, and the verification of the record. */
 import { useSignal } from '@preact/signals'
 import { sha256 } from '@noble/hashes/sha2.js'
 import type { GameRecord } from '../../client/index.ts'
-// By itself: what the layer's index leads to is part of the first board.
+// A direct import: the index of the client is part of the first board's code, and this module must not be.
 import { verifyRecord } from '../../client/record.ts'
 import { Sharing } from '../game/invitation.tsx'
 import { text } from '../language/more.ts'
-import type { Table } from '../state/table.ts'
+import type { PageGame } from '../state/table.ts'
 import { titleOfRules, turnLine } from '../words.ts'
 import { type Course, makeText } from './record.ts'
 
 interface TakeAwayProps {
-  readonly table: Table
+  readonly table: PageGame
   readonly course: Course
   readonly record: GameRecord
 }
@@ -47,7 +47,7 @@ export function TakeAway({ table, course, record }: TakeAwayProps) {
 }
 
 async function verify(record: GameRecord): Promise<string> {
-  // The browser has its own on secure pages only.
+  // Browsers provide WebCrypto on secure pages only.
   const broken = await (isSecureContext ? verifyRecord(record) : verifyRecord(record, sha256))
   if (broken === null) return text('verifyWhole', { count: record.entries.length })
   return text('verifyBroken', { entry: broken })

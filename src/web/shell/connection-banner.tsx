@@ -1,4 +1,4 @@
-/** How the server is reached, said only when there is something to say: what is wrong, what follows, what waits. */
+/** The connection banner, shown only if there is a problem: its reason, the next attempt, and a waiting move. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { systemClock } from '../../base/index.ts'
 import type { ConnectionState } from '../../client/index.ts'
@@ -20,7 +20,7 @@ export function ConnectionBanner() {
   const wasLost = useRef(false)
   const [isStranger, setStranger] = useState(false)
   useEffect(() => {
-    // A connection that is not taken says nothing to a page; a request does.
+    // A page cannot see why a WebSocket was refused, but it can see the answer to a request.
     if (isWaiting) void isNameRefused().then(setStranger)
   }, [isWaiting])
   useEffect(() => {
@@ -52,12 +52,12 @@ export function ConnectionBanner() {
   )
 }
 
-/** Whether the server does not take this page for one of its own, for it does not know the name that it came by. */
+/** Whether the server refuses this page's origin, because it does not know the host name in the page's address. */
 async function isNameRefused(): Promise<boolean> {
   try {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })
     const headers = { 'Content-Type': 'application/json' }
-    // A portal that asks for a login leads elsewhere, where this page may not go.
+    // A login portal would redirect to another origin, which this page may not request.
     const answer = await fetch('/rpc', { method: 'POST', headers, body, redirect: 'manual' })
     return answer.status === 403 && ((await answer.json()) as { readonly name?: unknown }).name === 'bad-origin'
   } catch {
@@ -65,7 +65,7 @@ async function isNameRefused(): Promise<boolean> {
   }
 }
 
-/** Nobody waits yet. */
+/** Whether this is the first attempt to connect, which needs no banner. */
 function isFirstTry(connection: ConnectionState): boolean {
   return connection.state === 'connecting' && connection.attempt === 0
 }

@@ -1,17 +1,20 @@
-/** One person at one browser is one account: whoever has none yet waits until no other page is getting one. */
+/** Ensures one account per browser: a page without an account waits while another page is getting one. */
 import { makeId, systemClock, systemRandom } from '../../base/index.ts'
 import { dialWebSocket, type Transport, type TransportListener } from '../../client/index.ts'
 import { readIdentity } from '../state/identity.ts'
 import { load, save } from '../state/storage.ts'
 
-/** Other pages get an account within this, or their server does not answer, and then one more guest does no harm. */
+/**
+ * How long to wait for other pages to get an account, in ms. After that their server does not answer; a second guest is
+ * harmless.
+ */
 const patienceMs = 6_000
-/** How long a claim in the storage needs to be seen by every other page. */
+/** How long until all other pages see a claim in the storage, in ms. */
 const claimMs = 150
 
 type Release = () => void
 
-/** Dials once it is this page's turn; by then another one may have an account, and nobody waits for this one. */
+/** Dials when it is this page's turn. If another page has an account by then, it releases the turn at once. */
 export function dialInTurn(url: URL, listener: TransportListener): Transport {
   let isOver = false
   let transport: Transport | null = null
@@ -24,7 +27,7 @@ export function dialInTurn(url: URL, listener: TransportListener): Transport {
       opened: () => listener.opened(),
       heard: (message) => {
         listener.heard(message)
-        // The first message answers who this is; by now it is kept.
+        // The first message is the answer to hello; the listener has stored its account.
         release()
       },
       closed: (reason) => {
@@ -47,9 +50,9 @@ function isSomebody(): boolean {
   return readIdentity() !== null
 }
 
-/** Resolves when it is this page's turn, and nobody else's until it is released; at once where none is needed. */
+/** Resolves when this page has the turn, until it is released. Resolves early if no turn is needed any more. */
 function takeTurn(isNeedless: () => boolean): Promise<Release> {
-  // Pages without TLS have none, but for those of this machine, whatever the types say.
+  // Absent on pages without TLS, except on localhost, although the type says otherwise.
   const { locks } = navigator as { readonly locks?: LockManager }
   return locks === undefined ? claimByStorage(isNeedless) : claimByLock(locks)
 }
@@ -66,7 +69,7 @@ function claimByLock(locks: LockManager): Promise<Release> {
   })
 }
 
-/** Of those who write their claim at once the last one has it, as soon as all have seen that. */
+/** If several pages write a claim at the same time, the last writer has the turn, after `claimMs`. */
 async function claimByStorage(isNeedless: () => boolean): Promise<Release> {
   const mine = makeId(systemRandom)
   const release = (): void => {
@@ -80,7 +83,9 @@ async function claimByStorage(isNeedless: () => boolean): Promise<Release> {
   return () => {}
 }
 
-/** Whose turn it is; a page that is gone has none for ever. */
+/**
+ * The id of the page that has the turn; null if none has. A claim expires, so a closed page does not keep it forever.
+ */
 function holder(): string | null {
   const { by, at } = (load('claim') ?? {}) as { readonly by?: string; readonly at?: number }
   const age = systemClock.wall() - (at ?? 0)

@@ -1,4 +1,6 @@
-/** What is not needed for the first board. All of it is named here: an entry that stands alone imports nothing else. */
+/**
+ * The components that the first board does not need. They are all imported here, so that each one is a separate entry.
+ */
 import { later } from './lazy.tsx'
 
 export const GamePage = later(() =>

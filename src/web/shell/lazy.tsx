@@ -1,11 +1,11 @@
-/** A part of the page that is loaded when it is first shown. */
+/** A component whose code is loaded when it is first shown. */
 import { type Signal, signal } from '@preact/signals'
 import type { FunctionComponent } from 'preact'
 import { systemClock, type Timer } from '../../base/index.ts'
 import { loadMore, text } from '../language/text.ts'
 import { ui, warn } from '../state/ui.ts'
 
-/** What does not load is asked for again after so many ms, as long as the page is open. */
+/** How long after a failed load the next attempt is made, in ms. */
 const againMs = 5_000
 
 export function later<Props extends object>(load: () => Promise<FunctionComponent<Props>>): FunctionComponent<Props> {
@@ -19,7 +19,7 @@ export function later<Props extends object>(load: () => Promise<FunctionComponen
     Promise.all([load(), loadMore()]).then(
       ([component]) => (loaded.value = component),
       () => {
-        // The network is gone, or the server has another release by now. It is said once.
+        // The network is down, or the server has another release by now. Show this once.
         if (timer === undefined) warn(text('unavailable'))
         isAsked = false
         timer = systemClock.after(againMs, ask)
@@ -27,7 +27,7 @@ export function later<Props extends object>(load: () => Promise<FunctionComponen
     )
   }
   return function Later(props: Props) {
-    // What somebody asks for next is another try too.
+    // Subscribes to dialog and route: each user action also tries again.
     void [ui.dialog.value, ui.route.value]
     ask()
     const Part = loaded.value

@@ -1,4 +1,4 @@
-/** A link to a page of ours: a real one for new tabs and screen readers, that does not load the page again. */
+/** A link to another page: a real link for new tabs and screen readers, which navigates without reloading. */
 import type { ComponentChildren } from 'preact'
 import { go } from '../state/navigation.ts'
 import { makeRoute, type Route } from '../state/route.ts'

@@ -1,4 +1,4 @@
-/** Keeps this release of the page on the device, and notices when the server has another one, also where a page stays open. */
+/** Caches this release of the page on the device, and detects a new release on the server while the page stays open. */
 import { effect, signal } from '@preact/signals'
 import { render } from 'preact'
 import { systemClock } from '../../base/index.ts'
@@ -6,25 +6,25 @@ import { text } from '../language/more.ts'
 import { loadMore, speak } from '../language/text.ts'
 import { say, ui } from '../state/ui.ts'
 
-/** How often a page that nothing happens to looks, in ms. */
+/** How often an idle page checks for a new release, in ms. */
 const lookMs = 3_600_000
-/** Between two looks because something did not work, in ms. */
+/** The least time between two checks caused by failures, in ms. */
 const pauseMs = 60_000
 
-/** The page that the server has now, where it is another one and nobody has put that off. */
+/** The HTML of a new release on the server; null if there is none or the user chose "Not now". */
 const found = signal<string | null>(null)
 let putOff: string | null = null
 let lookedAt = -Infinity
 let registration: ServiceWorkerRegistration | null = null
 
-/** Once, when all is drawn. */
+/** To be called once, when the page has loaded. */
 export async function keep(): Promise<void> {
   const box = document.createElement('div')
   document.body.append(box)
   render(<Notice />, box)
   lookEachHour()
   let wasOpen = true
-  // A server that is back may be a new one, and what does not work may be of an old one.
+  // After a reconnect the server may have a new release; a failure may have its cause in an old release.
   effect(() => {
     const isOpen = ui.connection.value?.state === 'open'
     const isBack = isOpen && !wasOpen
@@ -35,12 +35,12 @@ export async function keep(): Promise<void> {
     if (document.visibilityState === 'visible' && isTime()) again()
   })
   addEventListener('online', again)
-  // Pages without TLS have none, but for those of this machine.
+  // Absent on pages without TLS, except on localhost.
   if (!('serviceWorker' in navigator)) return
   try {
     registration = await navigator.serviceWorker.register('/sw.js')
   } catch {
-    // A browser that keeps nothing still plays.
+    // The page also works in a browser that stores nothing.
   }
 }
 
@@ -48,7 +48,7 @@ function isTime(): boolean {
   return systemClock.now() - lookedAt > pauseMs
 }
 
-/** Whatever may not have come is asked for once more, the words of the language too. */
+/** Checks for a new release, and loads the texts of the language again in case they are missing. */
 function again(): void {
   void look()
   speak(ui.settings.value.language).catch(() => {})
@@ -64,7 +64,7 @@ function lookEachHour(): void {
 async function look(): Promise<void> {
   lookedAt = systemClock.now()
   try {
-    // Not the address of the page: what is kept on the device answers for that.
+    // The page's own address would be answered from the cache of the service worker.
     const headers = { Accept: 'text/html' }
     const response = await fetch('/index.html', { headers, cache: 'no-cache', redirect: 'manual' })
     const html = await response.text()
@@ -74,11 +74,11 @@ async function look(): Promise<void> {
     if (found.value === null) say(text('newRelease'))
     found.value = html
   } catch {
-    // No network: there will be another look.
+    // There is no network; a later check follows.
   }
 }
 
-/** Every part of a release has a name that stands in the script of its page, or in that of another part. */
+/** Whether the HTML is of this release: its inline scripts and styles name all parts of a release. */
 function isThis(html: string): boolean {
   const select = 'head > script, head > style'
   const here = new Set([...document.querySelectorAll(select)].map(({ textContent }) => textContent))
@@ -88,7 +88,7 @@ function isThis(html: string): boolean {
 
 function Notice() {
   const connection = ui.connection.value
-  // What is wrong with the connection is said at the same place, and comes first.
+  // The connection banner has the same place and takes precedence.
   if (found.value === null || (connection !== null && connection.state !== 'open')) return null
   return (
     <div class="banner" role="group" aria-label={text('newRelease')}>

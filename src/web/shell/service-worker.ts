@@ -1,8 +1,8 @@
-/** Keeps the page on the device and up to date, once all is drawn. */
+/** Caches the page on the device and keeps it up to date, once it has loaded. */
 
 export function keepPage(): void {
   const ask = (): void => {
-    // Should it not load, the page plays all the same, and the next one keeps itself.
+    // If it does not load, the page still works, and the next opened page caches itself.
     import('./release.tsx').then(
       ({ keep }) => keep(),
       () => {},

@@ -1,4 +1,4 @@
-/** Keeps a tap from doing what it was not meant for: what has just changed under the finger does nothing yet. */
+/** Blocks taps on controls that have just changed under the finger, which would have an unintended effect. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { systemClock } from '../../base/index.ts'
@@ -7,7 +7,9 @@ import { text } from '../language/more.ts'
 import { warn } from '../state/ui.ts'
 
 interface SteadyProps {
-  /** What the controls inside mean, and where they are: other words are other controls at the same place. */
+  /**
+   * Identifies the controls inside and their places; another value means that other controls are now at the same place.
+   */
   readonly meaning: string
   readonly tag?: 'div' | 'li'
   readonly class?: string
@@ -15,8 +17,8 @@ interface SteadyProps {
 }
 
 /**
- * Controls that act only on what somebody could see. For `noticeMs` after `meaning` is another, and for a press
- * that began before, they do nothing, and the page says why.
+ * Controls that act only on a state the user has seen. For `noticeMs` after `meaning` has changed, and for a press
+ * that began before the change, they do nothing, and the page says why.
  */
 export function Steady({ meaning, tag: Tag = 'div', class: className = '', children }: SteadyProps) {
   const { isFresh, isFirst } = useFreshness(meaning)
@@ -26,7 +28,7 @@ export function Steady({ meaning, tag: Tag = 'div', class: className = '', child
       class={isFresh ? `${className} fresh` : className}
       onPointerDownCapture={() => (pressed.current = meaning)}
       onClickCapture={(event: MouseEvent) => {
-        // A key goes to where the focus is, which somebody moved there since this is on the page.
+        // A key press goes to the focused control, which the user focused after it appeared.
         const isKey = event.detail === 0
         if (isKey ? !isFresh || isFirst : !isFresh && pressed.current === meaning) return
         event.preventDefault()
@@ -41,13 +43,13 @@ export function Steady({ meaning, tag: Tag = 'div', class: className = '', child
 
 interface Freshness {
   readonly isFresh: boolean
-  /** Nothing was here before. */
+  /** Whether there was no earlier content. */
   readonly isFirst: boolean
 }
 
 function useFreshness(meaning: string): Freshness {
   const shown = useRef({ meaning, isFirst: true })
-  // Each change is one of its own, also back to what was before.
+  // Each change is a new object, also a change back to an earlier meaning.
   if (shown.current.meaning !== meaning) shown.current = { meaning, isFirst: false }
   const change = shown.current
   const [seen, see] = useState<typeof change | null>(null)

@@ -1,16 +1,16 @@
-/** What a visitor can do, in one place: each answers with a sentence on the page when it did not work. */
+/** The actions of a visitor. Each one shows a sentence on the page if it fails. */
 import type { Client, Params } from '../../client/index.ts'
 import { OxoError } from '../../client/index.ts'
 import { cellOf, empty, type OfferKind, placeOf, type Rules } from '../../game/index.ts'
 import { text } from '../language/text.ts'
 import { go } from './navigation.ts'
 import { server } from './server.ts'
-import type { Standing, Table } from './table.ts'
+import type { PageGameState, PageGame } from './table.ts'
 import { ui, warn } from './ui.ts'
 import { refusal } from '../words.ts'
 
-/** Places a mark, or says at once why that cannot be. */
-export function play(table: Table, cell: number): void {
+/** Places a mark, or shows at once why that is not possible. */
+export function makeMove(table: PageGame, cell: number): void {
   const { handle, mark } = table
   const { shown } = table.standing.value
   const problem = findProblem(table.standing.value, cell)
@@ -20,8 +20,8 @@ export function play(table: Table, cell: number): void {
   attempt(handle.move(x, y, shown.rules.marks === 'wild' ? { mark: mark.value } : {}))
 }
 
-/** Why a tap on `cell` would come to nothing; null when it would not. */
-export function findProblem({ shown, me, isMyTurn, ended }: Standing, cell: number): string | null {
+/** Why a move to `cell` is not possible; null if it is. */
+export function findProblem({ shown, me, isMyTurn, ended }: PageGameState, cell: number): string | null {
   const { rules, board, seats, players, outcome } = shown
   if (outcome !== null) return text('game-over')
   if (ended !== null) return refusal(ended)
@@ -33,29 +33,29 @@ export function findProblem({ shown, me, isMyTurn, ended }: Standing, cell: numb
   return board[cell] === empty ? null : text('cell-taken')
 }
 
-export function offer({ handle }: Table, what: OfferKind): void {
+export function offer({ handle }: PageGame, what: OfferKind): void {
   attempt(handle.offer(what))
 }
 
-/** Sits down opposite whoever waits, or waits. */
+/** Joins a player who waits for an opponent, or waits for one. */
 export function playSomeone(rules: Rules, clock?: Params<'lobby.play'>['clock']): void {
-  asSomebody((client) => visit(client.play(clock === undefined ? { rules } : { rules, clock })))
+  asSomebody((client) => visitGame(client.play(clock === undefined ? { rules } : { rules, clock })))
 }
 
-/** Opens a game of one's own and goes there. */
+/** Creates a game and opens its page. */
 export function create(params: Params<'game.create'>): void {
-  asSomebody((client) => visit(client.create(params)))
+  asSomebody((client) => visitGame(client.create(params)))
 }
 
-/** Goes on at once, or after a name is chosen: this is when others see one for the first time. */
+/** Runs `act` at once, or after the visitor has chosen a name, which others are about to see for the first time. */
 export function asSomebody(act: (client: Client) => void): void {
-  // By the time that a name is chosen it may be another client.
+  // Get the client late: it may be replaced while the visitor chooses a name.
   const go = (): void => act(server())
   if (ui.settings.value.name !== null) go()
   else ui.dialog.value = { name: 'name', go }
 }
 
-export function visit(opening: Promise<{ readonly id: string }>): void {
+export function visitGame(opening: Promise<{ readonly id: string }>): void {
   opening.then(({ id: game }) => go({ page: 'game', game }), report)
 }
 
@@ -63,7 +63,7 @@ export function attempt(asked: Promise<unknown>): void {
   asked.then(() => {}, report)
 }
 
-/** A refusal becomes a sentence; anything else is a bug of ours and goes where bugs go. */
+/** Shows a refusal as a sentence. @throws anything else, because it is a bug */
 export function report(error: unknown): void {
   if (!(error instanceof OxoError)) throw error
   warn(refusal(error))

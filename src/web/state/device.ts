@@ -1,4 +1,4 @@
-/** What the device says of itself: it woke up, the network came or went, the page was fetched from the drawer; and other pages. */
+/** Reacts to events of the device (network up or down, page shown again) and to changes stored by other pages. */
 import { wakeServer } from './server.ts'
 import { ui } from './ui.ts'
 
@@ -9,12 +9,12 @@ export function followDevice(): void {
   })
   addEventListener('offline', () => {
     ui.isOnline.value = false
-    // An open connection may be gone without a word.
+    // The open connection may be dead without an event.
     wakeServer()
   })
   addEventListener('pageshow', wakeServer)
   addEventListener('storage', ({ key }) => {
-    // Without a network it is taken over the next time.
+    // If the module cannot load, the next change applies this one too.
     import('./other-pages.ts').then(
       ({ hearOfPage }) => hearOfPage(key),
       () => {},

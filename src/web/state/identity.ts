@@ -1,4 +1,4 @@
-/** Who the visitors of this browser are on the server that the page came from, kept for all its pages. */
+/** The account of this browser on the server of the page, stored for all its pages. */
 import type { Account } from '../../game/index.ts'
 import { load } from './storage.ts'
 
@@ -7,7 +7,7 @@ export interface Identity {
   readonly account: Account
 }
 
-/** Null: nobody yet. */
+/** Null if this browser has no account yet. */
 export function readIdentity(): Identity | null {
   const kept = load('identity') as Partial<Identity> | null
   if (typeof kept?.token !== 'string' || typeof kept.account?.id !== 'string') return null

@@ -1,4 +1,4 @@
-/** Goes from page to page without loading one. */
+/** Navigates between pages without reloading. */
 import { makeRoute, parseRoute, type Route } from './route.ts'
 import { ui } from './ui.ts'
 
@@ -13,7 +13,7 @@ export function follow(): void {
 
 let isFirst = true
 
-/** Whether the page is still the one that the browser has loaded, and has told of itself. */
+/** Whether this is still the page that the browser loaded, which the browser announced itself. */
 export function isFirstPage(): boolean {
   return isFirst
 }

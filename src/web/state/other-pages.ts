@@ -1,4 +1,4 @@
-/** What another page of this browser has written, taken over here. */
+/** Applies changes that another page of this browser has stored. */
 import { readIdentity } from './identity.ts'
 import { speak } from '../language/text.ts'
 import { serverIfAny, startAgain } from './server.ts'
@@ -6,7 +6,7 @@ import { readPreferences } from './preferences.ts'
 import { keyOf } from './storage.ts'
 import { ui } from './ui.ts'
 
-/** @param key of the storage; null: all of it. */
+/** @param key the changed key of the storage; null if all of it was cleared. */
 export function hearOfPage(key: string | null): void {
   if (key === keyOf('settings')) {
     ui.settings.value = readPreferences()
@@ -15,14 +15,14 @@ export function hearOfPage(key: string | null): void {
   if (key === keyOf('identity')) become()
 }
 
-/** All pages are the account that is kept, with the name that it has there. */
+/** Makes this page use the stored account and its stored name, like all other pages. */
 function become(): void {
   const kept = readIdentity()
   const client = serverIfAny()
   if (kept === null || client === null || client.account === null) return
   if (kept.account.id !== client.account.id) startAgain()
   else if (kept.account.name !== client.account.name && client.state.state === 'open') {
-    // The next connection begins with that token, also should this one not answer.
+    // If this connection does not answer, the next one uses the token anyway.
     client.call('hello', { protocol: [1], token: kept.token }).catch(() => {})
   }
 }

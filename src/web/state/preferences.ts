@@ -1,4 +1,4 @@
-/** What a visitor chose, kept for the next visit. */
+/** The visitor's settings, stored for the next visit. */
 import { languages, type LanguageName } from '../language/names.ts'
 import { load } from './storage.ts'
 
@@ -6,10 +6,10 @@ export const themes = ['auto', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
 export interface Preferences {
-  /** Null: the browser's. */
+  /** Null means the browser's language. */
   readonly language: LanguageName | null
   readonly theme: Theme
-  /** Null: not chosen yet, so ask before others see one. */
+  /** Null if not chosen yet: ask before others see a name. */
   readonly name: string | null
 }
 

@@ -1,9 +1,9 @@
-/** Which page an address means, and the address of a page. */
+/** Converts between addresses and pages. */
 
 export type Route =
-  /** The board that plays without a server. */
+  /** The board for play without a server. */
   | { readonly page: 'home' }
-  /** Games that wait for an opponent, and games being played. */
+  /** The open and live games. */
   | { readonly page: 'lobby' }
   | { readonly page: 'game'; readonly game: string }
   | { readonly page: 'missing' }

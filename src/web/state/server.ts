@@ -1,4 +1,4 @@
-/** The client of the server that this page came from: connected from the first time that somebody needs it. */
+/** The client of the server that this page came from. It connects when it is first needed. */
 import { signal } from '@preact/signals'
 import { systemClock } from '../../base/index.ts'
 import {
@@ -16,7 +16,7 @@ import { load, save } from './storage.ts'
 import { choose, ui, warn } from './ui.ts'
 import { keepUnanswered } from './unsent.ts'
 
-/** Counts the clients there were: what was opened with an earlier one is to be opened again. */
+/** Counts the clients so far: when it changes, handles of the earlier client must be opened again. */
 export const clientAge = signal(0)
 
 let current: Client | null = null
@@ -25,12 +25,12 @@ export function server(): Client {
   return (current ??= open())
 }
 
-/** Null until somebody needed the server. */
+/** The client; null until it was needed. */
 export function serverIfAny(): Client | null {
   return current
 }
 
-/** For a page that woke up: tries now what was to be tried later. */
+/** For a page that woke up: reconnects now instead of later. */
 export function wakeServer(): void {
   current?.wake()
 }
@@ -41,12 +41,12 @@ function open(): Client {
   const client = connect(location.origin, {
     journal: readJournal(),
     ...known,
-    // Another page of this browser may have become somebody, or is called otherwise by now.
+    // Another page of this browser may have got an account or another name meanwhile.
     findToken: () => readIdentity()?.token,
-    // What the settings show is what others see.
+    // A new account gets the name from the settings.
     name: known === null && name !== null ? name : undefined,
     transport: dial,
-    // A move made in a tunnel is delivered after it, however long that is.
+    // A move made without a network is delivered later, however long that takes.
     giveUpMs: Infinity,
     onToken: (token) => keep(client, token),
     onUnanswered: (handle) => keepUnanswered(client, handle),
@@ -58,12 +58,12 @@ function open(): Client {
     if (state.state === 'open') save('journal', client.journal)
     if (state.state === 'closed' && state.error !== null) replace(client, state.error)
   })
-  // Behind what the moves say that came to nothing: this is why.
+  // After the messages of the rejected moves, because it explains them.
   client.onReplaced(() => void systemClock.after(0, () => warn(text('gamesReplaced'))))
   return client
 }
 
-/** Whoever is nobody yet waits until no other page is about to become somebody. */
+/** Without an account, waits until no other page is about to get one. */
 function dial(url: URL, listener: TransportListener): Transport {
   if (readIdentity() !== null) return dialWebSocket(url, listener)
   let transport: Transport | null = null
@@ -84,7 +84,7 @@ function dial(url: URL, listener: TransportListener): Transport {
   }
 }
 
-/** Which games the kept views are of. */
+/** The id of the history that the stored views belong to. */
 function readJournal(): string | null {
   const kept = load('journal')
   return typeof kept === 'string' ? kept : null
@@ -96,10 +96,13 @@ function keep({ account }: Client, token: string): void {
   if (ui.settings.value.name !== null) choose({ name: account.name })
 }
 
-/** The server will not have this client. With another key it knows no token of the old one: go on as somebody new. */
+/**
+ * The server refused this client. If it does not know the token, for example after a change of its key, use a new
+ * account.
+ */
 function replace({ token }: Client, { name }: OxoError): void {
   if (name === 'bad-token') {
-    // Another page may have become somebody new already.
+    // Another page may have got a new account already.
     if (readIdentity()?.token === token) save('identity', null)
     warn(text('wasForgotten'))
   } else if (name === 'bad-name') choose({ name: null })
@@ -107,7 +110,7 @@ function replace({ token }: Client, { name }: OxoError): void {
   startAgain()
 }
 
-/** With another client, as whoever this browser is by now. */
+/** Replaces the client by one with the currently stored account. */
 export function startAgain(): void {
   const before = current
   current = open()

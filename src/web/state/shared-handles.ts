@@ -1,17 +1,17 @@
-/** Games of the server that parts of the page look at, each by one handle: it is closed when the last part has left. */
+/** Reference-counted handles of games on the server: a handle is closed when the last part of the page has left it. */
 import { type Client, type GameHandle, OxoError } from '../../client/index.ts'
 import { report } from './actions.ts'
 import { text } from '../language/text.ts'
 import { server } from './server.ts'
 import { load, save } from './storage.ts'
-import { openTable, type Table } from './table.ts'
+import { openTable, type PageGame } from './table.ts'
 import { ui, warn } from './ui.ts'
 import { gamesWithUnanswered, type Kept, unansweredOf } from './unsent.ts'
 
 const lookers = new Map<string, number>()
 
-/** Null: nobody wants it any more. @throws OxoError */
-export async function lookAt(client: Client, game: string, isWanted: () => boolean): Promise<Table | null> {
+/** Opens a game. Null if it is not wanted any more when it is open. @throws OxoError */
+export async function lookAt(client: Client, game: string, isWanted: () => boolean): Promise<PageGame | null> {
   lookers.set(game, (lookers.get(game) ?? 0) + 1)
   let handle: GameHandle | null = null
   const leave = (): void => {
@@ -31,18 +31,18 @@ export async function lookAt(client: Client, game: string, isWanted: () => boole
   return null
 }
 
-/** For a page that was just opened: what an earlier one could not deliver. */
+/** Sends the stored commands that an earlier page could not deliver. */
 export function deliver(): void {
   for (const game of gamesWithUnanswered())
     if (readUnanswered(server(), game) !== null) void lookAt(server(), game, () => false)
 }
 
-/** As it was left, with the commands that wait for an answer asked again; null where none do. */
+/** Resumes a game from its stored view and repeats its unanswered commands; null if there are none. */
 function resume(client: Client, game: string): GameHandle | null {
   const kept = readUnanswered(client, game)
   if (kept === null) return null
   const handle = client.resume(kept.view)
-  // Another part of the page may have asked them.
+  // Another part of the page may have repeated them already.
   if (handle.pending) return handle
   for (const command of kept.commands) {
     handle.repeat(command).catch((error: unknown) => {
@@ -54,13 +54,13 @@ function resume(client: Client, game: string): GameHandle | null {
   return handle
 }
 
-/** Null: there are none of this account. */
+/** Null if there are none of this account. */
 function readUnanswered(client: Client, game: string): Kept | null {
   const { account: whose, journal = null, view, commands } = (load(unansweredOf(game)) ?? {}) as Partial<Kept>
   if (view?.game !== game || commands === undefined) return null
   const isOther = journal !== null && client.journal !== null && journal !== client.journal
   if (whose === client.account?.id && !isOther) return { account: whose, journal, view, commands }
-  // Nobody can answer for who was forgotten here, nor on a board that the server no longer has.
+  // Commands of another account or of another history can never be answered: drop them.
   save(unansweredOf(game), null)
   if (isOther) warn(text('gamesReplaced'))
   return null

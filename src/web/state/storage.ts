@@ -1,10 +1,10 @@
-/** What the page keeps between visits. What the browser does not keep lasts as long as the page. */
+/** Stores values between visits. If the browser does not store them, they last as long as the page. */
 import { signal } from '@preact/signals'
 
-/** As JSON, what the browser would not take: newer than what it has. */
+/** The values that the browser refused, as JSON; they are newer than its stored ones. */
 const unkept = signal<ReadonlyMap<string, string>>(new Map())
 
-/** Null for what is not there, or is no JSON. The shape is whatever an earlier release wrote: look before you trust. */
+/** Null if there is no value or it is not JSON. An earlier release may have written another shape: validate it. */
 export function load(name: string): unknown {
   try {
     return JSON.parse(unkept.peek().get(name) ?? localStorage.getItem(keyOf(name)) ?? 'null')
@@ -13,7 +13,7 @@ export function load(name: string): unknown {
   }
 }
 
-/** Null forgets. */
+/** Stores a value; null removes it. */
 export function save(name: string, value: unknown): void {
   const text = JSON.stringify(value)
   const rest = new Map(unkept.peek())
@@ -22,18 +22,20 @@ export function save(name: string, value: unknown): void {
     if (value === null) localStorage.removeItem(keyOf(name))
     else localStorage.setItem(keyOf(name), text)
   } catch {
-    // Private windows and full disks: the page goes on without.
+    // In private windows and on full disks the page works without storage.
     rest.set(name, text)
   }
   if (rest.size > 0 || unkept.peek().size > 0) unkept.value = rest
 }
 
-/** Whether what was saved last under this name outlives the page. Whoever draws it draws it again when that changes. */
+/**
+ * Whether the last value saved under this name outlives the page. A component that reads this renders again on changes.
+ */
 export function isKept(name: string): boolean {
   return !unkept.value.has(name)
 }
 
-/** What is saved under names that begin so, without that. */
+/** The names of stored values that begin with `prefix`, without the prefix. */
 export function listSaved(prefix: string): readonly string[] {
   try {
     const start = keyOf(prefix)

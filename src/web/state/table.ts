@@ -1,59 +1,61 @@
-/** One game on the page: a handle of the client, as a value that the page draws. */
+/** One game on the page: a client's handle as reactive values. */
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { GameHandle, GameView, Notification, OxoError } from '../../client/index.ts'
 import type { Mark, Player } from '../../game/index.ts'
 
-/** Where a game is kept, and who sits at it. bot, screen: in this page. server: by link, against somebody. */
-export type Place = 'bot' | 'screen' | 'server'
+/**
+ * Where a game runs. bot: in this page, against a bot. screen: in this page, two players at one screen. server: online.
+ */
+export type GamePlace = 'bot' | 'screen' | 'server'
 
-/** A place as the wire has it: column, row, 0-based. */
+/** A place as on the wire: column and row, both 0-based. */
 export type Spot = readonly [x: number, y: number]
 
-/** How a game stands, all of one moment. */
-export interface Standing {
-  /** Confirmed. */
+/** A consistent snapshot of a game. */
+export interface PageGameState {
+  /** The confirmed state. */
   readonly view: GameView
-  /** What to draw: the view, and the own moves that wait for an answer. */
+  /** The state to draw: the view plus the visitor's unconfirmed moves. */
   readonly shown: GameView
-  /** Where the last mark was placed, also while an offer is talked about. */
+  /** The place of the last mark, even if later events were no moves. */
   readonly lastMove: Spot | null
-  /** The own side; null for a spectator, and at an open board. */
+  /** The visitor's player; null for a spectator and in a game with open seats. */
   readonly me: Player | null
   readonly isMyTurn: boolean
-  /** A command waits for its answer. */
+  /** Whether a command waits for its answer. */
   readonly isPending: boolean
   readonly presence: Notification<'game.presence'> | null
-  /** Why nothing more will be heard. */
+  /** Why the handle ended; null while it is in use. */
   readonly ended: OxoError | null
 }
 
-/** How the board was, after which move. */
+/** An earlier position and the move that led to it. */
 export interface Past {
   readonly board: string
   readonly lastMove: Spot | null
 }
 
-export interface Table {
-  readonly place: Place
+export interface PageGame {
+  readonly place: GamePlace
   readonly handle: GameHandle
-  readonly standing: ReadonlySignal<Standing>
-  /** The cell that the keyboard is at. */
+  readonly standing: ReadonlySignal<PageGameState>
+  /** The cell of the keyboard cursor. */
   readonly cursor: Signal<number>
-  /** What the next move places, where the rules let the player choose. */
+  /** The mark of the next move, if the rules let the player choose. */
   readonly mark: Signal<Mark>
-  /** An earlier position to show; null: the game as it stands. */
+  /** An earlier position to show; null shows the current one. */
   readonly past: Signal<Past | null>
-  /** Hears no more of the game. */
+  /** Stops following the game. */
   leave(): void
 }
 
-/** `close`: what leaving it means for the handle. */
-export function openTable(place: Place, handle: GameHandle, close = (): void => handle.close()): Table {
+/** @param close called by `leave`; by default it closes the handle. */
+export function openTable(place: GamePlace, handle: GameHandle, close = (): void => handle.close()): PageGame {
   const beat = signal(0)
   let lastMove: Spot | null = null
   let drawn = ''
   const stop = handle.onChange(() => void beat.value++)
-  const standing = computed<Standing>(() => {
+  const standing = computed<PageGameState>(() => {
     void beat.value
     const { view, shown, myPlayer, myTurn, pending, presence, ended } = handle
     lastMove = findLastMove(shown, drawn === shown.board ? lastMove : null)
@@ -74,13 +76,13 @@ export function openTable(place: Place, handle: GameHandle, close = (): void => 
   }
 }
 
-/** A view tells what happened last, which may be something else than a move: then the one `before` stays. */
+/** The place of the last move. If the last event was no move, it is still `before`. */
 function findLastMove({ last }: GameView, before: Spot | null): Spot | null {
   if (last?.type !== 'moved' || last.x === undefined || last.y === undefined) return before
   return [last.x, last.y]
 }
 
-/** The last move, or the middle. */
+/** The cell of the last move, or the middle of the board. */
 function firstCursor({ rules: { width, height }, last }: GameView): number {
   if (last?.x !== undefined && last.y !== undefined) return last.y * width + last.x
   return Math.floor(height / 2) * width + Math.floor(width / 2)

@@ -1,8 +1,8 @@
-/** Something on the page that changes with time alone. */
+/** Renders components that change with time alone. */
 import { useEffect, useState } from 'preact/hooks'
 import { systemClock, type Timer } from '../../base/index.ts'
 
-/** Draws the component again every `ms` while `isRunning`. */
+/** Renders the component again every `ms` while `isRunning`. */
 export function useTick(ms: number, isRunning: boolean): void {
   const [, draw] = useState(0)
   useEffect(() => {

@@ -1,29 +1,29 @@
-/** Everything that the page shows, beside the games themselves: one object, the same for every part of the page. */
+/** The state of the whole page, except for the games: one object for all parts of the page. */
 import { type Signal, signal } from '@preact/signals'
 import type { ConnectionState } from '../../client/index.ts'
 import { parseRoute, type Route } from './route.ts'
 import { readPreferences, type Preferences } from './preferences.ts'
 import { save } from './storage.ts'
 
-/** What lies over the page and wants an answer first. */
+/** The dialog over the page. */
 export type Dialog =
   | { readonly name: 'new-game' }
   | { readonly name: 'settings' }
-  /** Others are about to see a name for the first time; `go` follows once it is chosen. */
+  /** Asks for the name that others are about to see; `go` is called once it is chosen. */
   | { readonly name: 'name'; readonly go: () => void }
 
 export interface Ui {
-  /** Follows the address. */
+  /** The current page, derived from the address. */
   readonly route: Signal<Route>
   readonly dialog: Signal<Dialog | null>
-  /** One sentence about what just did not work, next to the board; null when all is well. */
+  /** One sentence about the last failed action, shown next to the board; null if there is none. */
   readonly notice: Signal<string | null>
-  /** What a screen reader says next, politely; `count` tells the same said again from the same still there. */
+  /** The next announcement for screen readers; `count` makes a repeated text a new announcement. */
   readonly announcement: Signal<{ readonly words: string; readonly count: number }>
   readonly settings: Signal<Preferences>
-  /** How the server is reached; null while nobody needs it. */
+  /** The state of the connection; null while the page does not need the server. */
   readonly connection: Signal<ConnectionState | null>
-  /** What the browser says of the network. */
+  /** Whether the browser reports a network. */
   readonly isOnline: Signal<boolean>
 }
 
@@ -37,7 +37,7 @@ export const ui: Ui = {
   isOnline: signal(navigator.onLine),
 }
 
-/** Chooses some of the settings. The others stay as whichever page of this browser chose them last. */
+/** Changes and stores some settings. The others stay as they are stored, perhaps by another page of this browser. */
 export function choose(some: Partial<Preferences>): void {
   ui.settings.value = { ...readPreferences(), ...some }
   save('settings', ui.settings.value)
@@ -47,7 +47,7 @@ export function say(words: string): void {
   ui.announcement.value = { words, count: ui.announcement.peek().count + 1 }
 }
 
-/** Tells what just did not work, to the eye and the ear; null: nothing any more. */
+/** Shows and announces a failure; null removes the notice. */
 export function warn(sentence: string | null): void {
   ui.notice.value = sentence
   say(sentence ?? '')

@@ -1,11 +1,11 @@
-/** Commands without an answer, kept with their game: a page that was closed meanwhile delivers them when one is opened. */
+/** Stores unanswered commands with their game: if the page is closed meanwhile, the next opened page delivers them. */
 import type { Client, GameHandle, GameView, Unanswered } from '../../client/index.ts'
 import { listSaved, save } from './storage.ts'
 
 export interface Kept {
-  /** Whose commands they are. */
+  /** The id of the account that sent the commands. */
   readonly account: string | undefined
-  /** Which games they were decided on; null: the server does not say. */
+  /** The id of the history they were decided on; null if the server does not send one. */
   readonly journal: string | null
   readonly view: GameView
   readonly commands: readonly Unanswered[]
@@ -13,7 +13,7 @@ export interface Kept {
 
 const prefix = 'unanswered:'
 
-/** Under which name those of a game are saved. */
+/** The storage name for the commands of a game. */
 export const unansweredOf = (game: string): string => prefix + game
 
 export function keepUnanswered({ account, journal }: Client, { id, view, unanswered }: GameHandle): void {

@@ -1,4 +1,4 @@
-/** Stands in for `typebox/compile` in a page, whose policy forbids to make code from text. */
+/** Replaces `typebox/compile` in the page, whose content security policy forbids code generation. */
 import type { TSchema } from 'typebox'
 import { Check, Errors } from 'typebox/value'
 

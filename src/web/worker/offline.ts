@@ -1,15 +1,18 @@
-/** The service worker: keeps the pages, so that they open without a network. It never keeps what the server says. */
+/**
+ * The service worker: caches the files of the page, so that it opens without a network. It never caches the server's
+ * data.
+ */
 import { systemClock } from '../../base/index.ts'
 
 declare const self: ServiceWorkerGlobalScope
 
-/** What this release is called, and its files: their addresses, with the SHA-256 of each in base64. The build says both. */
+/** Set by the build: the name of this release, and its files (address → SHA-256 in base64). */
 declare const __RELEASE__: string
 declare const __FILES__: Readonly<Record<string, string>>
 
 const shelf = `oxo-${__RELEASE__}`
 
-/** How long a network may take to bring a page, where one is kept: longer than any that is worth waiting for. */
+/** How long the network may take for a page that is also cached, in ms. */
 const patienceMs = 3_000
 
 self.addEventListener('install', (event) => {
@@ -25,22 +28,22 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== location.origin) return
   if (request.mode === 'navigate') {
-    // Every page of ours is the same document; it finds out by itself which one it is. Other addresses have other answers.
+    // All pages are the same document, which reads its address itself. Other addresses have other answers.
     const isPage = /^\/(?:index\.html|games(?:\/[\w-]*\/?)?)?$/.test(url.pathname)
     event.respondWith(isPage ? freshOrKept(request) : freshUnlessAway(request))
   } else if (url.pathname in __FILES__) event.respondWith(keptOrFresh(request))
 })
 
-/** A release is kept whole or not at all: what stands between here and the server may answer in its place. */
+/** Caches all files of the release or none: a proxy in between may answer with something else. */
 async function keepRelease(): Promise<void> {
   const found = await Promise.all(Object.keys(__FILES__).map(fetchRight))
   const cache = await caches.open(shelf)
   await Promise.all(found.map(([request, response]) => cache.put(request, response)))
 }
 
-/** @throws Error for an answer that is not this file of this release. */
+/** @throws Error if the answer is not this file of this release. */
 async function fetchRight(address: string): Promise<readonly [Request, Response]> {
-  // The server has text at these addresses for whoever does not ask for a page.
+  // The server answers with plain text at `/` unless the request accepts HTML.
   const request = new Request(address, address === '/' ? { headers: { Accept: 'text/html' } } : {})
   const response = await fetch(request)
   const digest = await crypto.subtle.digest('SHA-256', await response.clone().arrayBuffer())
@@ -58,14 +61,14 @@ async function freshOrKept(request: Request): Promise<Response> {
     const response = await fetch(request, { signal: patience.signal })
     if (response.ok && isPage(await response.clone().text())) return response
   } catch {
-    // No network, or one that swallows.
+    // There is no network, or it does not answer in time.
   } finally {
     timer.cancel()
   }
   return kept
 }
 
-/** Whether a document is ours, of whatever release: a proxy's complaint and a hotel's greeting are not. */
+/** Whether a document is a page of any Oxo release, and not a proxy's error or a login portal. */
 function isPage(html: string): boolean {
   return html.includes('<title>Oxo</title>') && html.includes('<div id="app"></div>')
 }
@@ -81,7 +84,7 @@ async function freshUnlessAway(request: Request): Promise<Response> {
 }
 
 async function keptOrFresh(request: Request): Promise<Response> {
-  // What failed once is asked for with a query, so that the browser asks.
+  // The page adds a query to repeat a failed request, because the browser would not repeat the same address.
   return (await caches.match(request, { ignoreVary: true, ignoreSearch: true })) ?? fetch(request)
 }
 

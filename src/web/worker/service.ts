@@ -1,11 +1,11 @@
-/** The thread in which games without a server are kept: the service, over a journal in memory. */
+/** The worker for games without a server: the service with a journal in memory. */
 import { silentLog, systemClock, systemRandom } from '../../base/index.ts'
 import { chooseMove } from '../../game/index.ts'
 import { MemoryJournal } from '../../journal/index.ts'
 import { MemoryCatalogStore } from '../../service/history/memory-catalog-store.ts'
 import { Service, silentMeter, type Think, type Tokens } from '../../service/index.ts'
 
-/** A pause in which the eye takes in the own mark before the answer comes. */
+/** The pause before the bot moves, in ms, so that the player notices their own mark first. */
 const pauseMs = 200
 
 const think: Think = async (game, level) => {
@@ -13,7 +13,7 @@ const think: Think = async (game, level) => {
   return chooseMove(game, level, systemRandom)
 }
 
-/** Nobody else is here: who somebody says to be, they are. */
+/** There is only one user, so a token is simply the account's id. */
 const tokens: Tokens = {
   make: ({ id }) => Promise.resolve(id),
   check: (id) => Promise.resolve({ id, name: id }),

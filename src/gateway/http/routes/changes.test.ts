@@ -13,7 +13,7 @@ function versions(got: string): number[] {
   return [...got.matchAll(/"version":(\d+)/g)].map(([, version]) => Number(version))
 }
 
-test('[W15] changes are server-sent events: the state now, then every newer one, with its version and history as id', async (t) => {
+test('[W15] changes are server-sent events: the current state, then every newer one, with version and history as id', async (t) => {
   const { gateway, host } = await open(t)
   const socket = TestSocket.to(gateway).write(request())
   await socket.until('"version":1')
@@ -28,7 +28,7 @@ test('[W15] changes are server-sent events: the state now, then every newer one,
   await until(() => host.callers[0]?.isEnded === true)
 })
 
-test('[W15] or lines of JSON, the notifications themselves', async (t) => {
+test('[W15] changes can be lines of JSON: the notifications themselves', async (t) => {
   const { gateway, host } = await open(t)
   const socket = TestSocket.to(gateway).write(request('Accept: application/x-ndjson\r\n'))
   await socket.until('"version":1')
@@ -38,17 +38,17 @@ test('[W15] or lines of JSON, the notifications themselves', async (t) => {
   socket.socket.destroy()
 })
 
-test('[W15] who comes back with Last-Event-ID hears nothing that they have heard of these games', async (t) => {
+test('[W15] a client that reconnects with Last-Event-ID does not get the state that it has', async (t) => {
   const { gateway, host } = await open(t)
   host.version = 5
   const id = `5.history-of-t.${makeDigest(host.view())}`
   const current = TestSocket.to(gateway).write(request(`Last-Event-ID: ${id}\r\n`))
-  const behind = TestSocket.to(gateway).write(request('Last-Event-ID: 3.history-of-t\r\n'))
+  const older = TestSocket.to(gateway).write(request('Last-Event-ID: 3.history-of-t\r\n'))
   const ahead = TestSocket.to(gateway).write(request('Last-Event-ID: 9.history-of-t\r\n'))
   const other = TestSocket.to(gateway).write(request(`Last-Event-ID: ${id.slice(0, -8)}12345678\r\n`))
   const bare = TestSocket.to(gateway).write(request('Last-Event-ID: 5\r\n'))
   const elsewhere = TestSocket.to(gateway).write(request('Last-Event-ID: 5.another-hist\r\n'))
-  const others = [behind, ahead, other, bare, elsewhere]
+  const others = [older, ahead, other, bare, elsewhere]
   await Promise.all([current.until('retry'), ...others.map((socket) => socket.until('"version":5'))])
   host.change()
   await Promise.all([current, ...others].map((socket) => socket.until('"version":6')))
@@ -59,41 +59,41 @@ test('[W15] who comes back with Last-Event-ID hears nothing that they have heard
   for (const { socket } of [current, ...others]) socket.destroy()
 })
 
-test('[S34] a clock that waited for its player is told to run, at the version that there was, once', async (t) => {
+test('[S34] when a waiting clock starts, the same version is sent again, once', async (t) => {
   const { gateway, host } = await open(t)
   const clock = { control: { perMoveMs: 60_000 }, X: 60_000, O: 60_000 }
-  const tell = (running: boolean): void => {
+  const send = (running: boolean): void => {
     const params = JSON.stringify({ ...host.view(), clock: { ...clock, running } })
     const message = `{"jsonrpc":"2.0","method":"game.changed","params":${params}}`
     for (const { connection } of host.callers) connection.sendNewest('main', message)
   }
   const socket = TestSocket.to(gateway).write(request())
   await socket.until('"version":1')
-  tell(true)
+  send(true)
   host.version = 2
-  tell(false)
+  send(false)
   await socket.until('"running":false')
-  tell(true)
+  send(true)
   await socket.until('"running":true')
-  tell(true)
+  send(true)
   host.change()
   await socket.until('"version":3')
   assert.deepEqual(versions(socket.got), [1, 2, 2, 3])
   socket.socket.destroy()
 })
 
-test('[W15] HEAD says of changes what GET would', async (t) => {
+test('[W15] HEAD on changes has the headers of GET', async (t) => {
   const { url } = await open(t)
-  const look = async (game: string, Accept: string): Promise<readonly [number, string | null]> => {
+  const head = async (game: string, Accept: string): Promise<readonly [number, string | null]> => {
     const { status, headers } = await fetch(`${url}/games/${game}/changes`, { method: 'HEAD', headers: { Accept } })
     return [status, headers.get('content-type')]
   }
-  assert.deepEqual(await look('main', '*/*'), [200, 'text/event-stream'])
-  assert.deepEqual(await look('main', 'application/x-ndjson'), [200, 'application/x-ndjson'])
-  assert.deepEqual(await look('other', '*/*'), [404, 'application/problem+json'])
+  assert.deepEqual(await head('main', '*/*'), [200, 'text/event-stream'])
+  assert.deepEqual(await head('main', 'application/x-ndjson'), [200, 'application/x-ndjson'])
+  assert.deepEqual(await head('other', '*/*'), [404, 'application/problem+json'])
 })
 
-test('[W10] a silent stream beats', async (t) => {
+test('[W10] a stream without changes sends heartbeats', async (t) => {
   const { gateway, clock } = await open(t)
   const socket = TestSocket.to(gateway).write(request())
   await socket.until('"version":1')
@@ -103,7 +103,7 @@ test('[W10] a silent stream beats', async (t) => {
   socket.socket.destroy()
 })
 
-test('[W9] a slow reader gets the newest state only; who stays slow is disconnected', async (t) => {
+test('[W9] a slow reader gets the newest state only; one that stays slow is disconnected', async (t) => {
   const { gateway, host, clock, metrics } = await open(t)
   const socket = TestSocket.to(gateway).write(request())
   await socket.until('"version":1')
@@ -126,7 +126,7 @@ test('[W9] a slow reader gets the newest state only; who stays slow is disconnec
   socket.socket.destroy()
 })
 
-test('[W18] a stream ends with a word of good-bye', async (t) => {
+test('[W18] a drain ends a stream with server.closing', async (t) => {
   const { gateway } = await open(t)
   const socket = TestSocket.to(gateway).write(request('Accept: application/x-ndjson\r\n'))
   await socket.until('"version":1')
@@ -134,7 +134,7 @@ test('[W18] a stream ends with a word of good-bye', async (t) => {
   assert.match(await socket.all(), /0\r\n\r\n$/)
 })
 
-test('[W15] who has gone before the stream begins is not kept', async (t) => {
+test('[W15] a client that is gone before the stream begins is forgotten', async (t) => {
   const { gateway, host } = await open(t)
   const gate = Promise.withResolvers<void>()
   host.gate = gate.promise
@@ -146,7 +146,7 @@ test('[W15] who has gone before the stream begins is not kept', async (t) => {
   await until(() => host.callers[0]?.isEnded === true)
 })
 
-test('[W15] a stream asked for behind another ends with it, when the reader has closed their half', async (t) => {
+test('[W15] a stream that is pipelined after another ends with it, if the client has closed its half', async (t) => {
   const { gateway, host } = await open(t)
   const socket = TestSocket.to(gateway)
   socket.socket.end(request() + request())

@@ -1,12 +1,12 @@
-/** `/cluster`: what runs where and how far each copy is, as a page without script, as text, and as JSON. */
+/** `/cluster`: the nodes, the streams and the state of each copy, as a page without script, as text, and as JSON. */
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import type { ClusterStatus, CopyStatus, NodeStatus, StreamStatus } from '../../status.ts'
 import { formOf } from './pages.ts'
-import type { App, RouteContext } from './route-context.ts'
+import type { HonoApp, RouteContext } from './route-context.ts'
 import type { Form } from './version-tag.ts'
 
-export function addCluster(app: App, { status }: RouteContext): void {
+export function addCluster(app: HonoApp, { status }: RouteContext): void {
   if (status === undefined) return
   app.get('/cluster', async (c) => {
     c.header('Vary', 'Accept')
@@ -18,7 +18,7 @@ export function addCluster(app: App, { status }: RouteContext): void {
   })
 }
 
-/** How each form of a status is written. */
+/** Writes a status in each form. */
 const write: Readonly<Record<Form, (found: ClusterStatus) => string | Promise<string>>> = {
   'application/json': (found) => JSON.stringify(found),
   'text/html': async (found) => String(await makeClusterPage(found)),
@@ -29,7 +29,7 @@ interface Shown extends Partial<Record<Form, string>> {
   readonly found: ClusterStatus
 }
 
-/** The source gives the same status for a second, which is written once in each form. */
+/** The source returns the same object for a second, so each form is written once per object. */
 const allShown = new WeakMap<ClusterStatus, Shown>()
 
 function shownOf(found: ClusterStatus): Shown {
@@ -44,7 +44,7 @@ interface Table {
   readonly title: string
   readonly heads: readonly string[]
   readonly rows: readonly (readonly string[])[]
-  /** What stands in the place of rows if there are none. */
+  /** The text that replaces the rows if there are none. */
   readonly none: string
 }
 
@@ -52,14 +52,14 @@ const nodeHeads = ['node', 'state', 'games', 'connections', 'commands/s', 'behin
 const streamHeads = ['stream', 'entries', 'size', 'server', 'role', 'behind'] as const
 
 function tablesOf({ nodes, streams }: ClusterStatus): readonly Table[] {
-  const silent = 'The servers of the journal do not answer.'
+  const noAnswer = 'The servers of the journal do not answer.'
   return [
     { title: 'Nodes', heads: nodeHeads, rows: nodes.map(nodeRow), none: 'No node answers.' },
     {
       title: 'Streams',
       heads: streamHeads,
       rows: (streams ?? []).flatMap(streamRows),
-      none: streams === null ? silent : 'None: the journal is this node’s own.',
+      none: streams === null ? noAnswer : 'None: the journal is this node’s own.',
     },
   ]
 }
@@ -72,10 +72,10 @@ function nodeRow(node: NodeStatus): readonly string[] {
   return [url, state, ...counts, makeBehind(node), makeAge(upSeconds), String(pid), version]
 }
 
-/** `?`: of a stream that has no leader now. */
-export function makeBehind({ behind, behindEach }: Pick<NodeStatus, 'behind' | 'behindEach'>): string {
-  if (behind === null) return ''
-  return behindEach === undefined ? String(behind) : behindEach.map((each) => each ?? '?').join(' ')
+/** The lag as text; `?` for a stream without a leader. */
+export function makeBehind({ behind: total, behindEach }: Pick<NodeStatus, 'behind' | 'behindEach'>): string {
+  if (total === null) return ''
+  return behindEach === undefined ? String(total) : behindEach.map((each) => each ?? '?').join(' ')
 }
 
 function streamRows({ name, entries, bytes, copies, copiesWanted }: StreamStatus): readonly (readonly string[])[] {
@@ -87,9 +87,9 @@ function streamRows({ name, entries, bytes, copies, copiesWanted }: StreamStatus
   )
 }
 
-function copyCells({ server, isLeader, isCurrent, isOffline, behind }: CopyStatus): readonly string[] {
+function copyCells({ server, isLeader, isCurrent, isOffline, behind: lag }: CopyStatus): readonly string[] {
   const state = isOffline ? 'offline' : isCurrent ? 'current' : 'catching up'
-  return [server, isLeader ? 'leader' : state, isLeader ? '' : String(behind)]
+  return [server, isLeader ? 'leader' : state, isLeader ? '' : String(lag)]
 }
 
 function makeAge(seconds: number): string {
@@ -102,19 +102,19 @@ const summaryOf = ({ journal, durability }: ClusterStatus): string => `Journal: 
 
 export function makeClusterText(status: ClusterStatus): string {
   const parts = tablesOf(status).map(({ title, heads, rows, none }) =>
-    rows.length === 0 ? `${title}\n  ${none}` : `${title}\n${layOut([heads, ...rows])}`,
+    rows.length === 0 ? `${title}\n  ${none}` : `${title}\n${alignColumns([heads, ...rows])}`,
   )
   return `${[summaryOf(status), ...parts].join('\n\n')}\n`
 }
 
-function layOut(rows: readonly (readonly string[])[]): string {
+function alignColumns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
   return rows
     .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
     .join('\n')
 }
 
-/** Without a style of its own: the policy of every answer forbids what is not named there. */
+/** Has no style of its own, because the content security policy forbids it. */
 function makeClusterPage(status: ClusterStatus): HtmlEscapedString | Promise<HtmlEscapedString> {
   const tables = tablesOf(status).map(
     ({ title, heads, rows, none }) => html`

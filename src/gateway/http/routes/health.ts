@@ -1,57 +1,57 @@
-/** What machines ask: is it alive, is it ready, what does it count. */
+/** The addresses for monitoring: liveness, readiness and metrics. */
 import type { Clock } from '../../../base/index.ts'
 import { makeBehind } from './cluster.ts'
-import type { App, RouteContext } from './route-context.ts'
+import type { HonoApp, RouteContext } from './route-context.ts'
 
-/** Numbers are written once in this time, in ms: they take a millisecond, and are looked at every few seconds. */
+/** How long the text of the metrics is cached, in ms: writing it takes a millisecond. */
 const metricsMs = 1_000
 
-export function addHealth(app: App, site: RouteContext): void {
+export function addHealth(app: HonoApp, context: RouteContext): void {
   app.get('/livez', (c) => c.text('alive\n', 200, { 'Cache-Control': 'no-store' }))
 
   app.get('/readyz', async (c) => {
-    const { ready, draining, checks } = await site.shared.host.readiness()
-    const isReady = ready && !draining && !site.isDraining()
-    const closing = site.isDraining() ? { accepting: 'the server is closing' } : {}
+    const { ready, draining, checks } = await context.shared.host.readiness()
+    const isReady = ready && !draining && !context.isDraining()
+    const closing = context.isDraining() ? { accepting: 'the server is closing' } : {}
     const lines = [isReady ? 'ready' : 'not ready']
     if (c.req.query('verbose') !== undefined)
       lines.push(
-        ...Object.entries({ ...checks, ...closing, ...(await countsOf(site)) }).map(
+        ...Object.entries({ ...checks, ...closing, ...(await countsOf(context)) }).map(
           ([name, state]) => `${name}: ${state}`,
         ),
       )
     return c.text(`${lines.join('\n')}\n`, isReady ? 200 : 503, { 'Cache-Control': 'no-store' })
   })
 
-  const { metrics, shared } = site
-  const numbers = keepFor(metricsMs, shared.clock, () => metrics.text())
+  const { metrics, shared } = context
+  const metricsText = cacheFor(metricsMs, shared.clock, () => metrics.text())
   app.get('/metrics', async (c) =>
-    c.body(await numbers(), 200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' }),
+    c.body(await metricsText(), 200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' }),
   )
 }
 
-/** What `make` gave, to everybody who asks within so many ms. */
-function keepFor<Made>(ms: number, clock: Clock, make: () => Promise<Made>): () => Promise<Made> {
-  let kept: Promise<Made> | null = null
+/** Caches the result of `make` for `ms`. */
+function cacheFor<Made>(ms: number, clock: Clock, make: () => Promise<Made>): () => Promise<Made> {
+  let cached: Promise<Made> | null = null
   let madeAt = -Infinity
   return () => {
     const now = clock.now()
-    if (kept === null || now - madeAt >= ms) [kept, madeAt] = [make(), now]
-    return kept
+    if (cached === null || now - madeAt >= ms) [cached, madeAt] = [make(), now]
+    return cached
   }
 }
 
-/** What `/cluster` says of this node. */
+/** The values that `/cluster` shows for this node. */
 async function countsOf({ status }: RouteContext): Promise<Readonly<Record<string, string | number>>> {
   if (status === undefined) return {}
   const node = await status.node()
   const { liveGames, connections, commandsPerSecond, upSeconds, version } = node
-  const behind = makeBehind(node)
+  const lag = makeBehind(node)
   return {
     games: liveGames,
     connections,
     'commands a second': commandsPerSecond,
-    ...(behind === '' ? {} : { 'entries behind the journal': behind }),
+    ...(lag === '' ? {} : { 'entries behind the journal': lag }),
     'seconds up': Math.floor(upSeconds),
     version,
   }

@@ -1,4 +1,4 @@
-/** What `/` says where there are no pages: how to play with what everybody has. */
+/** The text of `/` without pages: how to play with common tools. */
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import type { PublicAddress } from '../server/public-address.ts'
@@ -9,24 +9,24 @@ export function makeLanding({ url: { origin }, lines: direct }: PublicAddress, h
       ? []
       : ([
           [`printf 'X 1 1\\nquit\\n' | nc ${direct.host} ${direct.port}`, 'a move: player, column, row'],
-          [`nc ${direct.host} ${direct.port}`, 'a conversation; it knows "help"'],
+          [`nc ${direct.host} ${direct.port}`, 'a dialogue; type "help"'],
         ] as const)
   const lines = [
     ...byHand,
     [`curl ${origin}/games`, 'the open games'],
     [`curl ${origin}/games/main`, 'the board'],
-    [`curl -N ${origin}/games/main/changes`, 'the board, each time it changes'],
+    [`curl -N ${origin}/games/main/changes`, 'the board, after each change'],
     [`oxo play ${origin}`, 'in the terminal: friends, strangers, bots'],
   ] as const
   const width = Math.max(...lines.map(([line]) => line.length))
   const browser = hasPages
     ? `In a browser: ${origin}/`
-    : 'Nothing is here for a browser yet: this server runs without its pages, which `npm run build` makes.'
+    : 'Nothing is here for a browser yet: this server has no pages. Build them with `npm run build`.'
   return `Oxo: tic-tac-toe for people and programs, all on this one port.
 
 ${browser}
 
-The board "main" is open to everybody: whoever names the player to move may move.
+The board "main" is open to everybody: name the player to move with each move.
 
 ${lines.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`).join('\n')}
 
@@ -35,7 +35,7 @@ Every method: ${origin}/openrpc.json
 `
 }
 
-export function makePage(title: string, text: string): HtmlEscapedString | Promise<HtmlEscapedString> {
+export function makeLandingPage(title: string, text: string): HtmlEscapedString | Promise<HtmlEscapedString> {
   return html`<!doctype html>
     <html lang="en">
       <meta charset="utf-8" />

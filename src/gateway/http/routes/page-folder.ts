@@ -1,37 +1,37 @@
-/** A folder of built pages, read once: what is not in it then cannot be asked for, whatever an address says. */
+/** A folder of built pages, read once at the start. Only the files found then are served, whatever the address. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { getMimeType } from 'hono/utils/mime'
 import { type Inline, makePolicy } from '../server/security-headers.ts'
 
-/** The codings a file can be kept in, the smallest first, and how its copy's name ends. */
+/** The content codings of compressed copies, the smallest first, and their file extensions. */
 export const codings = { br: '.br', gzip: '.gz' } as const
 export type Coding = keyof typeof codings
 
 export interface PageFile {
   readonly type: string
-  /** Says what is in it, in whichever coding. */
+  /** The entity tag, the same for all codings of the content. */
   readonly tag: string
   readonly content: Bytes
   readonly coded: Readonly<Partial<Record<Coding, Bytes>>>
-  /** Null: that of every answer. */
+  /** The content security policy; null for the default policy. */
   readonly policy: string | null
 }
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** By address, like `/assets/app-1a2b.js`. */
+/** The files by address, such as `/assets/app-1a2b.js`. */
 export type PageFolder = ReadonlyMap<string, PageFile>
 
-/** The file that is every page. */
+/** The file that shows every page. */
 export const indexAddress = '/index.html'
 
-/** @throws Error with a sentence, when there are no pages in the folder, or it holds more than `bytesMax`. */
+/** @throws Error with a sentence if the folder has no pages, or more than `bytesMax`. */
 export function readPages(folder: string, bytesMax: number): PageFolder {
   const files = new Map<string, Bytes>()
   if (statSync(join(folder, indexAddress), { throwIfNoEntry: false })?.isFile() !== true)
-    throw new Error(`there are no pages in ${folder}: it has no index.html`)
+    throw new Error(`there are no pages in ${folder}: name a folder with an index.html`)
   let bytes = 0
   for (const address of listAddresses(folder, '/')) {
     const content = readFileSync(join(folder, address))
@@ -44,7 +44,7 @@ export function readPages(folder: string, bytesMax: number): PageFolder {
   )
 }
 
-/** Of every plain file; what is hidden, or lies elsewhere behind a link, is not for everybody. */
+/** Yields the addresses of regular files only: dotfiles and symbolic links are never served. */
 function* listAddresses(folder: string, prefix: string): Generator<string> {
   for (const entry of readdirSync(join(folder, prefix), { withFileTypes: true })) {
     if (entry.name.startsWith('.')) continue
@@ -71,7 +71,7 @@ function makeFile(address: string, files: ReadonlyMap<string, Bytes>): PageFile 
   }
 }
 
-/** The scripts and styles that the page was built with, each as the policy names it: what else turns up does not run. */
+/** The hashes of the inline scripts and styles of the page, for its policy: no other inline code may run. */
 function findInline(html: string): Inline {
   const hashesOf = (element: RegExp): readonly string[] =>
     [...html.matchAll(element)].map(([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)

@@ -48,7 +48,7 @@ interface Raw {
   readonly header: (name: string) => string
 }
 
-/** What is on the wire, nothing decoded. */
+/** Fetches without decoding the content. */
 async function raw(
   gateway: Parameters<typeof TestSocket.to>[0],
   path: string,
@@ -70,7 +70,7 @@ async function raw(
   }
 }
 
-test('[W21] whoever prefers HTML gets the page at every address that has one; others what they got before', async (t) => {
+test('[W21] a client that prefers HTML gets the page at every address that has one; others get text or JSON as without pages', async (t) => {
   const { gateway } = await openWithPages(t)
   for (const path of [
     '/',
@@ -112,7 +112,7 @@ test('[W13] the open games are a resource, as text, as JSON and as a page, with 
   }
 })
 
-test('[W21] a file is there under its own name, with its type', async (t) => {
+test('[W21] a file is served under its own name, with its type', async (t) => {
   const { gateway } = await openWithPages(t)
   const types = {
     '/index.html': 'text/html; charset=utf-8',
@@ -133,7 +133,7 @@ test('[W21] a file is there under its own name, with its type', async (t) => {
   }
 })
 
-test('[W21] a browser that has a file hears so', async (t) => {
+test('[W21] a browser that has a file gets 304', async (t) => {
   const { gateway } = await openWithPages(t)
   for (const path of ['/', '/sw.js', '/assets/app-1a2b.js']) {
     const tag = (await raw(gateway, path, { Accept: browser })).header('etag')
@@ -145,7 +145,7 @@ test('[W21] a browser that has a file hears so', async (t) => {
   }
 })
 
-test('[W21] a file leaves in the smallest coding that the browser understands', async (t) => {
+test('[W21] a file is sent in the smallest coding that the browser accepts', async (t) => {
   const { gateway } = await openWithPages(t)
   const cases = [
     ['gzip, deflate, br, zstd', 'br'],
@@ -167,7 +167,7 @@ test('[W21] a file leaves in the smallest coding that the browser understands', 
   assert.deepEqual([plain.header('content-encoding'), plain.body.toString()], ['', built['sw.js']])
 })
 
-test('[W21] HEAD is the same without the body', async (t) => {
+test('[W21] HEAD is GET without the body', async (t) => {
   const { gateway } = await openWithPages(t)
   const headers = { Accept: browser, 'Accept-Encoding': 'br' }
   for (const path of ['/', '/assets/app-1a2b.js']) {
@@ -179,7 +179,7 @@ test('[W21] HEAD is the same without the body', async (t) => {
   }
 })
 
-test('[W21] what is not there is 404, and people are shown the page that says so', async (t) => {
+test('[W21] a missing address is 404, and browsers get the page that says so', async (t) => {
   const { gateway } = await openWithPages(t)
   const nowhere = ['/assets/none.js', '/assets', '/assets/', '/.hidden', '/index.html.br', '/games/a/b', '/nothing']
   for (const path of nowhere) {
@@ -190,7 +190,7 @@ test('[W21] what is not there is 404, and people are shown the page that says so
   }
 })
 
-test('[W21] an address leads nowhere but into the folder', async (t) => {
+test('[W21] no address leads outside the folder', async (t) => {
   const { gateway } = await openWithPages(t)
   const paths = [
     '/../../etc/passwd',
@@ -214,7 +214,7 @@ test('[W21] nothing but GET and HEAD reads a page', async (t) => {
       assert.ok((await raw(gateway, path, { Accept: browser }, method)).status >= 400, `${method} ${path}`)
 })
 
-test('[W22] every answer keeps the browser from what no page here needs', async (t) => {
+test('[W22] every answer has the security headers', async (t) => {
   const { gateway } = await openWithPages(t)
   const policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
@@ -231,7 +231,7 @@ test('[W22] every answer keeps the browser from what no page here needs', async 
     }
 })
 
-test('[W22] what the page was built with may run, and nothing else that stands in it', async (t) => {
+test('[W22] the inline scripts and styles of the built page may run, and no others', async (t) => {
   const script = 'app("<b>")'
   const style = ' main { color: red } '
   const html = `<script type="module">${script}</script><STYLE>${style}</STYLE><script src="/a.js"></script>${index}`
@@ -245,14 +245,14 @@ test('[W22] what the page was built with may run, and nothing else that stands i
   assert.doesNotMatch((await raw(gateway, '/livez')).header('content-security-policy'), /sha256/)
 })
 
-test('[W21] a folder without pages, or with too much in it, is refused in one sentence', (t) => {
-  assert.throws(() => readAll(folderOf(t, { 'about.html': '' })), /no pages in .*: it has no index\.html/)
+test('[W21] a folder without pages, or with too many bytes, is refused in one sentence', (t) => {
+  assert.throws(() => readAll(folderOf(t, { 'about.html': '' })), /no pages in .*: name a folder with an index\.html/)
   assert.throws(() => readAll(join(tmpdir(), 'no-such-folder')), /no pages in/)
   assert.throws(() => readAll(folderOf(t, { 'index.html/page': '' })), /no pages in/)
   assert.throws(() => readPages(folderOf(t), 100), /larger than 100 bytes/)
 })
 
-test('[W21] what lies behind a link is not in the folder', (t) => {
+test('[W21] symbolic links are not served', (t) => {
   const folder = folderOf(t)
   const outside = folderOf(t, { 'secret.txt': 'secret' })
   symlinkSync(join(outside, 'secret.txt'), join(folder, 'secret.txt'))

@@ -1,59 +1,59 @@
-/** What people see in a browser: the pages of a folder, or a few lines that say how to play without. */
+/** Serves the pages of a folder to browsers, or a short text on how to play without them. */
 import { Fault } from '../../../protocol/index.ts'
 import { preferred } from '../server/accept.ts'
-import { makeLanding, makePage } from './landing.ts'
+import { makeLanding, makeLandingPage } from './landing.ts'
 import { publicAddressOf } from '../server/public-address.ts'
 import { type Coding, codings, indexAddress, type PageFile } from './page-folder.ts'
-import type { App, Context, RouteContext } from './route-context.ts'
+import type { HonoApp, Context, RouteContext } from './route-context.ts'
 import { type Form, isCurrent } from './version-tag.ts'
 
-/** Addresses that have a page. Which one, the page in `index.html` finds out by itself. */
+/** The addresses that have a page. The script of `index.html` decides which page to show. */
 const pageAddress = /^\/(?:games(?:\/[^/]+)?\/?)?$/
 
-/** What lies here is named after what is in it. */
+/** The names of files in this folder contain a hash of their content. */
 const hashedFolder = '/assets/'
 
-/** The form that the sender likes best; text for those who do not care, such as curl. */
+/** The form that the client prefers; text if it accepts anything, such as curl. */
 export function formOf(c: Context): Form {
   const supports: Form[] = ['text/plain', 'application/json', 'text/html']
   return preferred(c, { header: 'Accept', supports, default: 'text/plain' })
 }
 
-export function addPages(app: App, { pages, origins, shared: { proxies } }: RouteContext): void {
+export function addPages(app: HonoApp, { pages, origins, shared: { proxies } }: RouteContext): void {
   app.get('/', (c, next) => {
     c.header('Vary', 'Accept')
     const isPage = formOf(c) === 'text/html'
     if (pages !== undefined && isPage) return next()
-    // It says the name that this server was asked by, which may be any: no cache may hand it to others.
+    // The answer contains the Host of the request, which can be any name, so no cache may store it.
     c.header('Cache-Control', 'no-store')
     const address = publicAddressOf(c.env.incoming, { proxies, origins })
     if (address === null) throw new Fault('not-understood', 'the address or the Host header is malformed')
-    const guide = makeLanding(address, pages !== undefined)
-    return isPage ? c.html(makePage('Oxo', guide)) : c.text(guide)
+    const text = makeLanding(address, pages !== undefined)
+    return isPage ? c.html(makeLandingPage('Oxo', text)) : c.text(text)
   })
 }
 
-/** What no route answers: a file of the pages, or for people the page, which says so itself. Null: neither. */
+/** Answers a request that has no route: with a file of the pages, or for browsers with the page, which shows "not found". Null: neither applies. */
 export function showPage(c: Context, { pages }: RouteContext): Response | null {
   const { path, method } = c.req
   if (pages === undefined || (method !== 'GET' && method !== 'HEAD')) return null
   const file = pages.get(path)
-  if (file !== undefined) return answerFile(c, file, path.startsWith(hashedFolder) ? 'kept' : 'asked')
+  if (file !== undefined) return answerFile(c, file, path.startsWith(hashedFolder) ? 'immutable' : 'revalidated')
   const index = pages.get(indexAddress)
   if (index === undefined || formOf(c) !== 'text/html') return null
   c.header('Vary', 'Accept')
-  return answerFile(c, index, pageAddress.test(path) ? 'asked' : 'missing')
+  return answerFile(c, index, pageAddress.test(path) ? 'revalidated' : 'missing')
 }
 
-/** `kept`: for ever, for its name changes with it. `asked`: kept too, but asked for again each time. `missing`: 404. */
-type Standing = 'kept' | 'asked' | 'missing'
+/** immutable: cached forever, because the name changes with the content. revalidated: cached, but checked each time. missing: 404. */
+type Caching = 'immutable' | 'revalidated' | 'missing'
 
-function answerFile(c: Context, { type, tag, content, coded, policy }: PageFile, standing: Standing): Response {
+function answerFile(c: Context, { type, tag, content, coded, policy }: PageFile, caching: Caching): Response {
   c.header('Vary', 'Accept-Encoding', { append: true })
-  c.header('Cache-Control', standing === 'kept' ? 'public, max-age=31536000, immutable' : 'no-cache')
-  // What a 304 says replaces what the browser has kept, so it says this too.
+  c.header('Cache-Control', caching === 'immutable' ? 'public, max-age=31536000, immutable' : 'no-cache')
+  // The headers of a 304 replace the cached ones, so it needs the policy too.
   if (policy !== null) c.header('Content-Security-Policy', policy)
-  if (standing !== 'missing') {
+  if (caching !== 'missing') {
     c.header('ETag', tag)
     if (isCurrent(c.req.header('If-None-Match'), tag)) return c.body(null, 304)
   }
@@ -62,10 +62,10 @@ function answerFile(c: Context, { type, tag, content, coded, policy }: PageFile,
   c.header('Content-Type', type)
   c.header('Content-Length', String(body.length))
   if (coding !== null) c.header('Content-Encoding', coding)
-  return c.body(body, standing === 'missing' ? 404 : 200)
+  return c.body(body, caching === 'missing' ? 404 : 200)
 }
 
-/** The best coding that the file is kept in and the sender understands, whatever the order they are named in. */
+/** The smallest available coding that the client accepts, regardless of the order in its header. */
 function codingOf(c: Context, coded: PageFile['coded']): Coding | null {
   const supports = (Object.keys(codings) as Coding[]).filter((coding) => coding in coded)
   const chosen = preferred(c, {

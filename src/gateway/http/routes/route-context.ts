@@ -1,9 +1,9 @@
-/** What the routes share. */
+/** The objects that all routes share. */
 import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext, Hono } from 'hono'
 import { Fault } from '../../../protocol/index.ts'
 import type { Metrics } from '../../metrics.ts'
-import type { Shared } from '../../shared.ts'
+import type { GatewayContext } from '../../shared.ts'
 import type { StatusSource } from '../../status.ts'
 import { isJson } from '../server/body.ts'
 import type { Callers } from '../server/callers.ts'
@@ -11,20 +11,20 @@ import type { Origins } from '../server/origin.ts'
 import type { PageFolder } from './page-folder.ts'
 
 export interface RouteContext {
-  readonly shared: Shared
+  readonly shared: GatewayContext
   readonly metrics: Metrics
   readonly origins: Origins
   readonly callers: Callers
   readonly pages: PageFolder | undefined
   readonly status: StatusSource | undefined
-  /** The gateway accepts nobody any more. */
+  /** Whether the gateway is draining. */
   readonly isDraining: () => boolean
 }
 
-export type App = Hono<{ Bindings: HttpBindings }>
+export type HonoApp = Hono<{ Bindings: HttpBindings }>
 export type Context = HonoContext<{ Bindings: HttpBindings }>
 
-/** HTTP has a status of its own for what the error table calls something more general. */
+/** A fault with a more specific HTTP status than its row in the error table has. */
 export class StatusFault extends Fault {
   readonly status: number
 
@@ -34,9 +34,9 @@ export class StatusFault extends Fault {
   }
 }
 
-/** Before any request that acts. @throws Fault when a page of a stranger may have sent it. */
-export function mayAct(site: RouteContext, { env: { incoming } }: Context): void {
-  site.origins.check(incoming.headers.host, incoming.headers.origin)
+/** Checks a request that changes something. @throws Fault if a page of another site may have sent it. */
+export function mayAct(context: RouteContext, { env: { incoming } }: Context): void {
+  context.origins.check(incoming.headers.host, incoming.headers.origin)
   if (!isJson(incoming))
     throw new StatusFault(415, new Fault('not-understood', 'Content-Type must be application/json'))
 }

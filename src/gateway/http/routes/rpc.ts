@@ -1,9 +1,9 @@
-/** JSON-RPC over HTTP: one request a POST. */
+/** JSON-RPC over HTTP: one request per POST. */
 import { createHash } from 'node:crypto'
 import { Fault } from '../../../protocol/index.ts'
-import { readText } from '../server/body.ts'
-import { ask, askerOf, relay } from '../server/request-connection.ts'
-import { type App, mayAct, type RouteContext, StatusFault } from './route-context.ts'
+import { readBodyText } from '../server/body.ts'
+import { callMethod, senderOf, relay } from '../server/request-connection.ts'
+import { type HonoApp, mayAct, type RouteContext, StatusFault } from './route-context.ts'
 import { isCurrent } from './version-tag.ts'
 
 interface Written {
@@ -11,7 +11,7 @@ interface Written {
   readonly tag: string
 }
 
-/** A server has one document, which takes a millisecond to write: that is done once. */
+/** The JSON of the OpenRPC document. It is cached because writing it takes a millisecond. */
 const written = new WeakMap<object, Written>()
 
 function writtenOf(document: object): Written {
@@ -23,26 +23,26 @@ function writtenOf(document: object): Written {
   return made
 }
 
-export function addRpc(app: App, site: RouteContext): void {
-  const { host, limits } = site.shared
+export function addRpc(app: HonoApp, context: RouteContext): void {
+  const { host, limits } = context.shared
 
   app.post('/rpc', async (c) => {
-    mayAct(site, c)
+    mayAct(context, c)
     const { incoming } = c.env
-    const asker = askerOf(site.callers, c.env)
-    const answer = await relay(host, asker, await readText(incoming, limits.messageBytesMax))
+    const sender = senderOf(context.callers, c.env)
+    const answer = await relay(host, sender, await readBodyText(incoming, limits.messageBytesMax))
     c.header('Cache-Control', 'no-store')
     return answer === null ? c.body(null, 204) : c.body(answer, 200, { 'Content-Type': 'application/json' })
   })
 
-  // What asks for the upgrade never comes here.
+  // Requests with an Upgrade header never reach this route.
   app.get('/ws', (c) => {
     c.header('Upgrade', 'websocket')
-    throw new StatusFault(426, new Fault('not-understood', 'this address is for WebSockets, and there was no Upgrade'))
+    throw new StatusFault(426, new Fault('not-understood', 'this address is for WebSockets: send an Upgrade header'))
   })
 
   app.get('/openrpc.json', async (c) => {
-    const document = (await ask(host, askerOf(site.callers, c.env), 'rpc.discover', {})) as object
+    const document = (await callMethod(host, senderOf(context.callers, c.env), 'rpc.discover', {})) as object
     const { text, tag } = writtenOf(document)
     c.header('ETag', tag)
     c.header('Cache-Control', 'no-cache')

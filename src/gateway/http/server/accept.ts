@@ -1,8 +1,8 @@
-/** Content negotiation (RFC 9110, 12.5), for what it may cost. */
+/** Content negotiation (RFC 9110, 12.5) with bounded cost. */
 import { accepts } from 'hono/accepts'
 import type { Context } from '../routes/route-context.ts'
 
-/** A browser's longest preferences take a few hundred bytes; sixteen thousand take a millisecond to sort. */
+/** Longer headers are ignored. The longest of a browser has a few hundred bytes; sorting 16,000 bytes takes a millisecond. */
 const preferencesBytesMax = 1_024
 
 interface Preference {
@@ -13,13 +13,13 @@ interface Preference {
 interface Choice<Option extends string> {
   readonly header: 'Accept' | 'Accept-Encoding'
   readonly supports: readonly Option[]
-  /** For those who do not care, and those who say too much about it. */
+  /** The choice if the header is absent, accepts anything, or is too long. */
   readonly default: Option
-  /** How to choose where not simply the best is wanted. */
+  /** Chooses differently from the client's order of preference. */
   readonly match?: (accepted: readonly Preference[]) => string
 }
 
-/** What the sender likes best of what there is. */
+/** The supported option that the client prefers. */
 export function preferred<Option extends string>(c: Context, { header, supports, ...choice }: Choice<Option>): Option {
   if ((c.req.header(header)?.length ?? 0) > preferencesBytesMax) return choice.default
   const { match } = choice

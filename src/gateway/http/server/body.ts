@@ -1,9 +1,9 @@
-/** The body of a request that acts: JSON, whole, bounded, strict UTF-8. */
+/** Reads the body of a request: complete, bounded, strict UTF-8. */
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { Fault, parseJson } from '../../../protocol/index.ts'
 
-/** The type that no form of a stranger's page can send without asking first. */
+/** A form of another site cannot send this type; a script of another site can only after a CORS preflight. */
 const bodyType = /^application\/json *(;|$)/i
 
 export function isJson(request: IncomingMessage): boolean {
@@ -11,7 +11,7 @@ export function isJson(request: IncomingMessage): boolean {
 }
 
 /** @throws Fault 'too-large' or 'not-understood'. */
-export async function readText(request: IncomingMessage, bytesMax: number): Promise<string> {
+export async function readBodyText(request: IncomingMessage, bytesMax: number): Promise<string> {
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax)
   const body = await readBytes(request, bytesMax)
   if (!isUtf8(body)) throw new Fault('not-understood', 'the body is not UTF-8')
@@ -22,14 +22,14 @@ async function readBytes(request: IncomingMessage, bytesMax: number): Promise<Bu
   const chunks: Buffer[] = []
   let bytes = 0
   try {
-    // Leaving early must not destroy the socket: the refusal has to arrive.
+    // Leaving the loop early must not destroy the socket: the refusal has to arrive.
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       chunks.push(chunk)
       bytes += chunk.length
       if (bytes > bytesMax) throw tooLarge(bytesMax)
     }
   } catch (cause) {
-    // Nobody is there any more to hear of it, and it is nothing that went wrong here.
+    // The client has gone: this is a fault of the request, not an internal error to be logged.
     if (request.readableAborted) throw new Fault('not-understood', 'the body ended early', { cause })
     throw cause
   }
@@ -42,8 +42,8 @@ function tooLarge(limit: number): Fault {
 
 /** The members of a JSON object; an empty body has none. @throws Fault */
 export async function readMembers(request: IncomingMessage, bytesMax: number): Promise<object> {
-  const text = await readText(request, bytesMax)
-  // White space and byte order marks are nothing.
+  const text = await readBodyText(request, bytesMax)
+  // White space and byte order marks count as empty.
   if (text.trim() === '') return {}
   const value = parseJson(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value))

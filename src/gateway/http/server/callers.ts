@@ -1,11 +1,11 @@
-/** Who sends the requests of HTTP: from where, and what they are paid from. */
+/** The client address of each HTTP request, and the rate limits that it is charged to. */
 import type { IncomingMessage } from 'node:http'
 import { Fault } from '../../../protocol/index.ts'
 import type { Meter, Allowance } from '../../../service/index.ts'
 import { addressOf } from '../../address-book.ts'
 import type { Host } from '../../host.ts'
 import type { Proxies } from '../../proxies.ts'
-import type { Shared } from '../../shared.ts'
+import type { GatewayContext } from '../../shared.ts'
 
 export class Callers {
   readonly #host: Host
@@ -13,33 +13,33 @@ export class Callers {
   readonly #proxies: Proxies
   readonly #allowances = new WeakMap<object, Allowance>()
 
-  constructor({ host, meter, proxies }: Pick<Shared, 'host' | 'meter' | 'proxies'>) {
+  constructor({ host, meter, proxies }: Pick<GatewayContext, 'host' | 'meter' | 'proxies'>) {
     this.#host = host
     this.#meter = meter
     this.#proxies = proxies
   }
 
-  /** Of whom a proxy asks for, where it is one that is believed. */
+  /** The address of the client; behind a trusted proxy, the one that the proxy names. */
   address({ socket, headers }: IncomingMessage): string {
     const forwardedFor = headers['x-forwarded-for']
     return this.#proxies.clientOf(addressOf(socket), typeof forwardedFor === 'string' ? forwardedFor : undefined)
   }
 
-  /** For a request, before anything is done for it; what a method costs beyond that its session pays. @throws Fault 'rate-limited' */
+  /** Charges one unit before the request is handled; the session charges the rest of the method's cost. @throws Fault 'rate-limited' */
   pay(request: IncomingMessage): void {
     const allowance = this.allowance(request)
     const retryAfterMs = allowance.pay(1)
     if (retryAfterMs === 0) return
-    // The connection is closed after this answer anyway.
+    // The result is ignored, because the connection is closed after this answer anyway.
     allowance.mayBeRefused()
     this.#meter.count('rate_limited_total')
     throw new Fault('rate-limited', undefined, { retryAfterMs })
   }
 
-  /** That of the connection: sessions of HTTP last one request. */
+  /** The rate limits of the connection, because an HTTP session lasts only one request. */
   allowance(request: IncomingMessage): Allowance {
     const { socket } = request
-    // What a proxy asks on one connection it asks for many.
+    // One connection of a proxy carries the requests of many clients.
     if (this.#proxies.has(addressOf(socket))) return this.#host.allowance(this.address(request)).ofExchange()
     const known = this.#allowances.get(socket)
     if (known !== undefined) return known

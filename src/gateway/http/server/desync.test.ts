@@ -6,7 +6,7 @@ import { TestSocket } from '../../testing/socket.ts'
 
 const json = `POST /rpc HTTP/1.1\r\n${host}Content-Type: application/json\r\n`
 
-test('there are at least 40 of them', () => assert.ok(Object.keys(vectors).length >= 40))
+test('there are at least 40 desync vectors', () => assert.ok(Object.keys(vectors).length >= 40))
 
 for (const [title, bytes] of Object.entries(vectors))
   test(`[W16] ${title}: one refusal, the end, and no move`, async (t) => {
@@ -21,21 +21,21 @@ for (const [title, bytes] of Object.entries(vectors))
     assert.match(statuses[0] ?? '', / 4\d\d$/)
   })
 
-test('[W16] what a whole request asked is answered before the refusal of what follows it', async (t) => {
+test('[W16] a complete request is answered before the refusal of what follows it', async (t) => {
   const { gateway, host: stub } = await open(t)
   const all = await TestSocket.to(gateway).write(`${smuggled}garbage\r\n\r\n`).all()
   assert.deepEqual(all.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 400'])
   assert.deepEqual(stub.heard, ['game.move'])
 })
 
-/** Requests that turn out to be broken behind their header, and whether the other half is closed. */
+/** Requests whose body is broken, and whether the client closes its half. */
 const brokenBodies: readonly (readonly [title: string, bytes: string, ends: boolean])[] = [
   ['of which a chunk has no size', `${json}Transfer-Encoding: chunked\r\n\r\nz\r\n`, false],
   ['that ends early', `${json}Content-Length: 50\r\n\r\n{`, true],
 ]
 
 for (const [title, bytes, ends] of brokenBodies) {
-  test(`[W16] behind a move, a body ${title} is refused after the answer to the move`, async (t) => {
+  test(`[W16] a body ${title} that follows a move is refused after the answer to the move`, async (t) => {
     const { gateway, host: stub } = await open(t)
     const gate = Promise.withResolvers<void>()
     stub.gate = gate.promise
@@ -81,7 +81,7 @@ test('[W16] pipelined requests are served one at a time, in order', async (t) =>
 const upgrade = `GET /ws HTTP/1.1\r\n${host}Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n`
 const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
 
-/** What takes the connection over, or ends it, behind a request that is still being answered. */
+/** Requests that take over or close the connection while a previous request is being answered. */
 const takers: readonly (readonly [title: string, bytes: string, status: number])[] = [
   ['an upgrade', `${upgrade}${key}\r\n`, 101],
   ['an upgrade from a foreign page', `${upgrade}${key}Origin: http://evil.example\r\n\r\n`, 403],
@@ -90,7 +90,7 @@ const takers: readonly (readonly [title: string, bytes: string, status: number])
 ]
 
 for (const [title, bytes, status] of takers)
-  test(`[W16] ${title} behind a request waits for the answer to that one`, async (t) => {
+  test(`[W16] ${title} waits for the answer to the previous request`, async (t) => {
     const { gateway, host: stub } = await open(t)
     const gate = Promise.withResolvers<void>()
     stub.gate = gate.promise
@@ -104,7 +104,7 @@ for (const [title, bytes, status] of takers)
     socket.socket.destroy()
   })
 
-test('[W16] an upgrade behind a refused request does not happen', async (t) => {
+test('[W16] an upgrade after a refused request does not happen', async (t) => {
   const { gateway, host: stub } = await open(t)
   const all = await TestSocket.to(gateway).write(`PUT /games HTTP/1.1\r\n${host}\r\n${upgrade}${key}\r\n`).all()
   assert.deepEqual(all.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 405'])

@@ -1,4 +1,4 @@
-/** The HTTP protocol: what the server does with requests, upgrades and what is neither. */
+/** The HTTP protocol: handles requests, upgrades and broken input. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -7,7 +7,7 @@ import { Fault } from '../../../protocol/index.ts'
 import { closeGracefully } from '../../lines/close-gracefully.ts'
 import type { Metrics } from '../../metrics.ts'
 import { SlowReaderTimer } from '../../flow/slow-reader-timer.ts'
-import type { Shared } from '../../shared.ts'
+import type { GatewayContext } from '../../shared.ts'
 import type { StatusSource } from '../../status.ts'
 import { WebSocketConnection } from '../../websocket.ts'
 import { Callers } from './callers.ts'
@@ -20,113 +20,116 @@ import { makeRawProblem } from './problem.ts'
 import type { RouteContext } from '../routes/route-context.ts'
 import { closed, PipelineQueue } from './pipeline-queue.ts'
 
-// Half of what a server is made of, and nothing that it needs to listen.
-const loadInside = () => import('./lazy-http.ts')
+// These modules are half of the code of a server, and listening does not need them.
+const loadLazyHttp = () => import('./lazy-http.ts')
 
-/** Of WebSockets: RFC 6455, and the last draft before it, which is the same on the wire. */
+/** The supported WebSocket versions: RFC 6455, and its last draft, which has the same wire format. */
 const versions = /^(?:13|8)$/
 
 export interface HttpListenerOptions {
-  /** What the gateway listens on: a name that is good for Host. */
+  /** The name that the gateway listens on; it is allowed as Host. */
   readonly host: string
-  /** Origins, like `https://oxo.example`, whose pages may act here; their names are good for Host. */
+  /** Origins, such as `https://oxo.example`, whose pages may send commands; their names are allowed as Host. */
   readonly allowedOrigins?: readonly string[]
-  /** Without them `/` says how to play. */
+  /** The pages for browsers; without them `/` is a text on how to play. */
   readonly pages?: PageFolder
-  /** Without it there is no `/cluster`. */
+  /** The source of `/cluster`; without it there is no such address. */
   readonly status?: StatusSource
 }
 
 export class HttpListener {
-  readonly #shared: Shared
+  readonly #shared: GatewayContext
   readonly #origins: Origins
   readonly #callers: Callers
-  readonly #turns: PipelineQueue
-  readonly #site: RouteContext
+  readonly #pipeline: PipelineQueue
+  readonly #context: RouteContext
   readonly #hostname: string
-  #inside: LazyHttp | null = null
+  #lazy: LazyHttp | null = null
   #loading: Promise<LazyHttp> | null = null
   #isDraining = false
 
-  constructor(shared: Shared, metrics: Metrics, { host, allowedOrigins, pages, status }: HttpListenerOptions) {
+  constructor(shared: GatewayContext, metrics: Metrics, { host, allowedOrigins, pages, status }: HttpListenerOptions) {
     this.#shared = shared
     this.#origins = makeOrigins(host, allowedOrigins, (what) =>
-      shared.log.warn(what, 'nobody can play by this name, which the server was not told: start it with the flag'),
+      shared.log.warn(
+        what,
+        'request refused because this server does not know the name or origin: to allow it, start the server with the flag',
+      ),
     )
     const isDraining = (): boolean => this.#isDraining
     this.#callers = new Callers(shared)
-    this.#site = { shared, metrics, origins: this.#origins, callers: this.#callers, pages, status, isDraining }
+    this.#context = { shared, metrics, origins: this.#origins, callers: this.#callers, pages, status, isDraining }
     this.#hostname = host
-    this.#turns = new PipelineQueue({
+    this.#pipeline = new PipelineQueue({
       waitingMax: shared.limits.requestsInFlight,
       scheduler: shared.scheduler,
       serve: (request, response) => {
-        if (this.#inside !== null) this.#inside.answer(request, response)
+        if (this.#lazy !== null) this.#lazy.answer(request, response)
         else void this.#answerLater(request, response)
       },
       idle: (socket, isIdle) => shared.book.idle(socket, isIdle),
     })
   }
 
-  /** Everything that this server's connections bring from now on. */
+  /** Handles all requests of this HTTP server from now on. */
   serve(server: Server): void {
-    // A client that has asked may close its half and wait for the answer.
+    // A client may close its half after its request and wait for the answer.
     Object.assign(server, { httpAllowHalfOpen: true })
     server.on('request', (request, response) => this.#take(request, response))
     server.on('checkExpectation', (request, response) => this.#take(request, response))
     server.on('upgrade', (request, socket, head) => {
-      void this.#behindAnswers(socket, ({ webSockets }) => this.#upgrade(webSockets, request, socket, head))
+      void this.#afterAnswers(socket, ({ webSockets }) => this.#upgrade(webSockets, request, socket, head))
     })
     server.on('connect', (_, socket) => {
-      void this.#behindAnswers(socket, () => this.#refuse(socket, new Fault('wrong-verb', 'this is no proxy')))
+      void this.#afterAnswers(socket, () => this.#refuse(socket, new Fault('wrong-verb', 'this is no proxy')))
     })
-    server.on('clientError', (fault, socket) => void this.#broken(fault, socket))
-    server.on('timeout', (socket) => this.#stand(socket))
+    server.on('clientError', (fault, socket) => void this.#refuseBroken(fault, socket))
+    server.on('timeout', (socket) => this.#onIdle(socket))
   }
 
-  /** `serve` hands the socket to that server. */
+  /** Takes over a socket. @param serve passes the socket to the HTTP server. */
   take(socket: Socket, serve: () => void): void {
     const options = {
       scheduler: this.#shared.scheduler,
-      isBusy: (busy: Socket) => this.#turns.isBusy(busy),
-      answered: (owed: Socket) => this.#turns.answered(owed),
+      isBusy: (busy: Socket) => this.#pipeline.isBusy(busy),
+      answered: (owed: Socket) => this.#pipeline.answered(owed),
       now: () => this.#shared.clock.now(),
     }
     ReadThrottle.open(socket, options, serve)
   }
 
-  /** Loads what is inside, so that whoever comes first does not wait for it. */
+  /** Loads the lazy modules, so that the first request does not wait for them. */
   warmUp(): Promise<LazyHttp> {
-    this.#loading ??= loadInside().then(({ openLazyHttp: openInside }) =>
-      this.#furnish(openInside(this.#site, this.#hostname)),
+    this.#loading ??= loadLazyHttp().then(({ openLazyHttp }) =>
+      this.#install(openLazyHttp(this.#context, this.#hostname)),
     )
     return this.#loading
   }
 
-  #furnish(inside: LazyHttp): LazyHttp {
-    inside.webSockets.on('wsClientError', ({ message }, socket) =>
+  #install(lazy: LazyHttp): LazyHttp {
+    lazy.webSockets.on('wsClientError', ({ message }, socket) =>
       this.#refuse(socket, new Fault('not-understood', `this is no WebSocket handshake: ${message}`)),
     )
-    return (this.#inside = inside)
+    return (this.#lazy = lazy)
   }
 
-  /** Answers say from now on that they are the last on their connection, and `/readyz` that nobody should come. */
+  /** From now on every answer closes its connection, and `/readyz` answers "not ready". */
   drain(): void {
     this.#isDraining = true
   }
 
   async #answerLater(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const inside = await this.warmUp()
-    if (request.socket.writable) inside.answer(request, response)
+    const lazy = await this.warmUp()
+    if (request.socket.writable) lazy.answer(request, response)
   }
 
-  /** What takes the connection over waits for the answers that it still owes; behind the last one nothing happens. */
-  async #behindAnswers(socket: Duplex, take: (inside: LazyHttp) => void): Promise<void> {
+  /** Calls `take` after the pending answers of the connection were sent; not at all if the last of them closes the connection. */
+  async #afterAnswers(socket: Duplex, take: (lazy: LazyHttp) => void): Promise<void> {
     ReadThrottle.release(socket)
-    const turn = this.#turns.current(socket)
+    const turn = this.#pipeline.current(socket)
     if (turn !== undefined) await closed(turn.response)
-    const inside = this.#inside ?? (await this.warmUp())
-    if (socket.writable) take(inside)
+    const lazy = this.#lazy ?? (await this.warmUp())
+    if (socket.writable) take(lazy)
   }
 
   #upgrade(webSockets: WebSocketServer, request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -155,43 +158,44 @@ export class HttpListener {
     })
   }
 
-  /** Nothing has moved on the socket for a while: between two requests, or where an answer is not read, that is its end. */
-  #stand(socket: Socket): void {
-    if (this.#turns.current(socket) === undefined) return void socket.destroy()
-    // The answer takes longer, or it is a stream with nothing to say.
+  /** Called after a time without traffic. Closes a socket that is idle between two requests, or whose client does not read its answer. */
+  #onIdle(socket: Socket): void {
+    if (this.#pipeline.current(socket) === undefined) return void socket.destroy()
+    // The answer is not ready yet, or it is a stream without changes.
     if (socket.writableLength === 0) return
     new SlowReaderTimer(this.#shared, { protocol: 'http', cutOff: () => socket.destroy() }).lose()
   }
 
-  /** A body has its own time, from the end of the header on; the parser's deadlines are those of headers. */
+  /** Queues a request. Its body has `httpBodyMs` from the end of the header; the deadlines of Node's parser are for headers only. */
   #take(request: IncomingMessage, response: ServerResponse): void {
     const { headers, socket } = request
     if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) {
       const { wheel, limits } = this.#shared
-      const late = (): void => {
-        // It waits for its answer, not for its body.
+      const onDeadline = (): void => {
+        // The body is complete; only the answer is pending.
         if (request.complete) return
-        if (ReadThrottle.isFed(socket, limits.httpBodyMs)) return void this.#broken(new Fault('too-late'), socket)
-        deadline = wheel.after(limits.httpBodyMs, late)
+        if (ReadThrottle.hasCaughtUpFor(socket, limits.httpBodyMs))
+          return void this.#refuseBroken(new Fault('too-late'), socket)
+        deadline = wheel.after(limits.httpBodyMs, onDeadline)
       }
-      let deadline = wheel.after(limits.httpBodyMs, late)
+      let deadline = wheel.after(limits.httpBodyMs, onDeadline)
       request.once('close', () => deadline.cancel())
     }
-    void this.#turns.take(request, response)
+    void this.#pipeline.take(request, response)
   }
 
-  /** The stream is no HTTP any more, or too slow: one last answer, unless it would be taken for that of a whole request. */
-  async #broken(fault: Error, socket: Duplex): Promise<void> {
+  /** The input is not valid HTTP, or too slow. Sends a refusal and closes, unless the refusal could be taken for the answer to a complete request. */
+  async #refuseBroken(fault: Error, socket: Duplex): Promise<void> {
     const code = 'code' in fault ? fault.code : ''
     const isLate = code === 'ERR_HTTP_REQUEST_TIMEOUT'
-    // Node asks again at its next look.
-    if (isLate && !ReadThrottle.isFed(socket, this.#shared.limits.httpHeadersMs)) return
+    // Node reports it again at its next check.
+    if (isLate && !ReadThrottle.hasCaughtUpFor(socket, this.#shared.limits.httpHeadersMs)) return
     ReadThrottle.release(socket)
     if (socket.writableEnded || socket.destroyed) return
-    const turn = this.#turns.current(socket)
+    const turn = this.#pipeline.current(socket)
     if (turn !== undefined) {
       const { request, response, before } = turn
-      // A request that is broken itself is not answered, but those before it are.
+      // The broken request is not answered, but the requests before it are.
       if (!request.complete) await before
       if (response.headersSent && !(request.complete && response.writableEnded)) return void socket.destroy()
       if (request.complete) await closed(response)

@@ -1,4 +1,4 @@
-/** What is behind the HTTP protocol: the routes, and the handshake of WebSockets. Loaded once the server listens. */
+/** The routes and the WebSocket handshake. This module is loaded after the server listens. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { WebSocketServer } from 'ws'
@@ -12,9 +12,9 @@ export interface LazyHttp {
   readonly webSockets: WebSocketServer
 }
 
-/** `hostname`: what the gateway listens on, for requests without a Host. */
-export function openLazyHttp(site: RouteContext, hostname: string): LazyHttp {
-  const listener = getRequestListener(makeApp(site).fetch, {
+/** @param hostname the name that the gateway listens on, for requests without a Host header. */
+export function openLazyHttp(context: RouteContext, hostname: string): LazyHttp {
+  const listener = getRequestListener(makeApp(context).fetch, {
     hostname,
     overrideGlobalObjects: false,
     errorHandler: (cause) => refuseAddress(cause),
@@ -22,17 +22,17 @@ export function openLazyHttp(site: RouteContext, hostname: string): LazyHttp {
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
-    maxPayload: site.shared.limits.messageBytesMax,
+    maxPayload: context.shared.limits.messageBytesMax,
     perMessageDeflate: false,
-    // None of those asked for is spoken here.
+    // No subprotocol is supported.
     handleProtocols: () => false,
-    // The connection answers pings itself: many at once with one pong.
+    // WebSocketConnection answers pings itself, many at once with one pong.
     autoPong: false,
   })
   return { answer: (request, response) => void listener(request, response), webSockets }
 }
 
-/** The request's line and Host make no URL. */
+/** The answer if the request line and the Host header do not form a URL. */
 function refuseAddress(cause: unknown): Response {
   const problem = makeProblem(new Fault('not-understood', 'the address or the Host header is malformed', { cause }))
   const headers = { 'Content-Type': problemType, 'X-Content-Type-Options': 'nosniff', Connection: 'close' }

@@ -1,36 +1,40 @@
-/** Whether a request that acts may: a page of a stranger must not act here through its visitor's browser. */
+/** Protects commands against pages of other sites, which could send them through the browser of a visitor. */
 import { isIP } from 'node:net'
 import { Fault } from '../../../protocol/index.ts'
 
-/** Names that nobody can own in the public DNS, so that no stranger's page can be served under them. */
+/** Names that nobody can register in the public DNS, so that no other site can serve a page under them. */
 const privateName = /^[^.]+$|\.(localhost|local|internal|home\.arpa|test)$/
 
 export interface Origins {
   /**
-   * @throws Fault 'bad-origin': the page that sent it belongs to somebody else, or the name it used for this server
-   * may (a DNS rebinding attack makes a page's own name point here). Not sent by a page, no `origin`: the name still
-   * counts.
+   * Checks the Host and Origin headers of a command. Host is checked also without an Origin, because in a DNS rebinding
+   * attack the name of another site points to this server.
+   * @throws Fault 'bad-origin' if Host is not a name of this server, or if the page of `origin` may not send commands.
    */
   check(host: string | undefined, origin: string | undefined): void
-  /** Whether the host allowed pages of this origin by name. */
+  /** Whether the operator allowed pages of this origin. */
   allows(origin: string): boolean
-  /** The allowed origin whose pages come by this Host; undefined: there is none. */
+  /** The allowed origin with this Host; undefined if there is none. */
   publicOf(host: string): string | undefined
 }
 
-/** What a host has to hear of, for nobody can play: who was refused, and the flag that lets them in. */
-export type HearRefused = (what: { readonly host?: string; readonly origin?: string; readonly flag: string }) => void
+/** Notified of a refused name or origin, and of the flag that allows it, for the log of the operator. */
+export type OnRefused = (what: { readonly host?: string; readonly origin?: string; readonly flag: string }) => void
 
-/** Names that are told of: a stranger can think of any number. */
-const toldMax = 100
+/** The largest number of names that are reported, because a client can invent any number. */
+const reportedMax = 100
 
-/** `hostName`: what the gateway listens on. `allowed`: origins like `https://oxo.example`; their names are good for Host too. */
-export function makeOrigins(hostName: string, allowed: readonly string[] = [], hear: HearRefused = () => {}): Origins {
-  const told = new Set<string>()
-  const tell = (name: string, what: Parameters<HearRefused>[0]): void => {
-    if (told.has(name) || told.size >= toldMax) return
-    told.add(name)
-    hear(what)
+/** @param hostName the name that the gateway listens on. @param allowed origins such as `https://oxo.example`; their names are allowed as Host too. */
+export function makeOrigins(
+  hostName: string,
+  allowed: readonly string[] = [],
+  onRefused: OnRefused = () => {},
+): Origins {
+  const reported = new Set<string>()
+  const report = (name: string, what: Parameters<OnRefused>[0]): void => {
+    if (reported.has(name) || reported.size >= reportedMax) return
+    reported.add(name)
+    onRefused(what)
   }
   const urls = allowed.map((origin) => new URL(origin))
   const origins = new Set(urls.map(({ origin }) => origin))
@@ -44,18 +48,24 @@ export function makeOrigins(hostName: string, allowed: readonly string[] = [], h
       if (host === undefined || self === null || self.username !== '' || self.pathname !== '/')
         throw new Fault('bad-origin', 'the Host header is missing or malformed')
       if (!isOurs(self.hostname, names)) {
-        // As a page of it says, which knows whether there is TLS in front of this.
+        // An Origin with the same name also shows the scheme that clients use.
         const flag = `--allow-origin ${URL.parse(origin ?? '')?.host === self.host ? origin : `https://${self.host}`}`
-        tell(self.host, { host: self.host, flag })
-        throw new Fault('bad-origin', `${self.hostname} is not a name of this server; its host can allow it by ${flag}`)
+        report(self.host, { host: self.host, flag })
+        throw new Fault(
+          'bad-origin',
+          `${self.hostname} is not a name of this server; its operator can allow it with ${flag}`,
+        )
       }
       if (origin === undefined || origins.has(origin)) return
       const page = URL.parse(origin)
-      // The scheme may differ: TLS may end in front of us.
+      // The scheme may differ, because a proxy may terminate TLS.
       if (page !== null && page.host !== '' && samePort(page) === samePort(self) && page.hostname === self.hostname)
         return
-      tell(origin, { origin, flag: `--allow-origin ${origin}` })
-      throw new Fault('bad-origin', `pages of ${origin} may not act here; the host can allow them by --allow-origin`)
+      report(origin, { origin, flag: `--allow-origin ${origin}` })
+      throw new Fault(
+        'bad-origin',
+        `pages of ${origin} may not act here; the operator can allow them with --allow-origin`,
+      )
     },
   }
 }
@@ -65,7 +75,7 @@ function isOurs(name: string, names: ReadonlySet<string>): boolean {
   return isIP(bare) > 0 || privateName.test(name) || names.has(name)
 }
 
-/** A default port is no port, whatever the scheme. */
+/** The port; '' for a default port of either scheme. */
 function samePort(url: URL): string {
   return url.port === '443' || url.port === '80' ? '' : url.port
 }

@@ -1,25 +1,25 @@
-/** Requests of one connection, one at a time: pipelined ones are served in order, and none behind the last answer. */
+/** Serves the pipelined requests of a connection one at a time and in order, and none after the answer that closes it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { FairScheduler } from '../../flow/inbound-queue.ts'
 
-/** From here on no more is read until these are answered. */
-const waitingMany = 32
+/** From this number of waiting requests on, the connection is not read until they are answered. */
+const busyFrom = 32
 
 interface Turn {
   readonly request: IncomingMessage
   readonly response: ServerResponse
-  /** Resolves when the request before it is answered; undefined where none was under way. */
+  /** Resolves when the previous request is answered; undefined if there was none. */
   readonly before: Promise<void> | undefined
 }
 
 export interface PipelineQueueOptions {
-  /** Requests of one connection that may wait; it is cut off with more. */
+  /** The number of requests of one connection that may wait; with more it is disconnected. */
   readonly waitingMax: number
   readonly scheduler: FairScheduler
   readonly serve: (request: IncomingMessage, response: ServerResponse) => void
-  /** Every request of the connection is answered, or one has come. */
+  /** Called when every request of the connection is answered, and when a request arrives. */
   readonly idle: (socket: Socket, isIdle: boolean) => void
 }
 
@@ -39,8 +39,8 @@ export class PipelineQueue {
     response.once('close', () => {
       if (this.current(socket) === undefined) idle(socket, true)
     })
-    const under = this.current(socket)
-    const before = under && closed(under.response)
+    const previous = this.current(socket)
+    const before = previous && closed(previous.response)
     this.#latest.set(socket, { request, response, before })
     if (before !== undefined) {
       const waiting = this.#waiting.get(socket) ?? 0
@@ -48,34 +48,34 @@ export class PipelineQueue {
       this.#waiting.set(socket, waiting + 1)
       await before
       this.#waiting.set(socket, (this.#waiting.get(socket) ?? 1) - 1)
-      // One after the other, but not all in one turn of the loop.
-      scheduler.wait(() => this.#serveIfHeard(request, response))
-    } else scheduler.enter(() => this.#serveIfHeard(request, response))
+      // A later turn of the event loop, so that not all pipelined requests are served in one turn.
+      scheduler.wait(() => this.#serveIfWritable(request, response))
+    } else scheduler.enter(() => this.#serveIfWritable(request, response))
   }
 
-  #serveIfHeard(request: IncomingMessage, response: ServerResponse): void {
+  #serveIfWritable(request: IncomingMessage, response: ServerResponse): void {
     if (request.socket.writable) this.#options.serve(request, response)
   }
 
-  /** Whether many requests of the connection wait behind the one that is being answered. */
+  /** Whether many requests of the connection wait for their turn. */
   isBusy(socket: Duplex): boolean {
-    return (this.#waiting.get(socket) ?? 0) >= waitingMany
+    return (this.#waiting.get(socket) ?? 0) >= busyFrom
   }
 
-  /** Resolves when each request that has arrived whole is answered, or at once where the last has not. */
+  /** Resolves when all complete requests are answered; at once if the last request is incomplete. */
   async answered(socket: Duplex): Promise<void> {
     const turn = this.current(socket)
     if (turn?.request.complete === true) await closed(turn.response)
   }
 
-  /** The turn that has no complete answer yet. */
+  /** The newest turn, if its answer is not complete; else undefined. */
   current(socket: Duplex): Turn | undefined {
     const turn = this.#latest.get(socket)
     return turn === undefined || turn.response.closed ? undefined : turn
   }
 }
 
-/** Resolves when the response is over, sent or not. */
+/** Resolves when the response is closed, whether sent or not. */
 export function closed(response: ServerResponse): Promise<void> {
   if (response.closed) return Promise.resolve()
   const { promise, resolve } = Promise.withResolvers<void>()

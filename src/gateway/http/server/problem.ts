@@ -1,4 +1,4 @@
-/** Errors as `application/problem+json` (RFC 9457), and the whole answer where no handler could make one. */
+/** Errors as `application/problem+json` (RFC 9457), also as a complete response for a bare socket. */
 import { STATUS_CODES } from 'node:http'
 import {
   type ErrorDetail,
@@ -11,7 +11,7 @@ import {
 
 export const problemType = 'application/problem+json'
 
-/** The status is the problem's type; what it says beyond that is in code and name. */
+/** The type is `about:blank`, so `title` is that of the status; `code` and `name` identify the error. */
 export interface Problem extends ErrorDetail {
   readonly type: 'about:blank'
   readonly title: string
@@ -22,21 +22,21 @@ export interface Problem extends ErrorDetail {
   readonly retry: Retry
 }
 
-/** `status`: where HTTP has a better one than the error's own. */
+/** @param status a more specific HTTP status than the error's own. */
 export function makeProblem(fault: Fault, status = httpStatus(fault.fault)): Problem {
   const { code, retry } = errorRow(fault.fault)
   const title = STATUS_CODES[status] ?? 'Error'
   return { type: 'about:blank', title, status, detail: fault.message, code, name: fault.fault, retry, ...fault.detail }
 }
 
-/** What Retry-After says of a refusal: whole seconds. Undefined where waiting does not help. */
+/** The Retry-After of a refusal, in whole seconds; undefined if waiting does not help. */
 export function retryAfterOf({ detail: { retryAfterMs } }: Fault): string | undefined {
   return retryAfterMs === undefined ? undefined : String(Math.ceil(retryAfterMs / 1000))
 }
 
-/** A problem as bytes for a bare socket, which is to be closed after it. */
-export function makeRawProblem(fault: Fault, asked?: number, headers: readonly string[] = []): string {
-  const problem = makeProblem(fault, asked)
+/** A complete response for a bare socket; the caller closes the socket after it. */
+export function makeRawProblem(fault: Fault, status?: number, headers: readonly string[] = []): string {
+  const problem = makeProblem(fault, status)
   const body = JSON.stringify(problem)
   const retryAfter = retryAfterOf(fault)
   return [

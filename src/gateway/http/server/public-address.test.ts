@@ -7,8 +7,8 @@ type Headers = Readonly<Record<string, string>>
 
 const cases: readonly (readonly [title: string, headers: Headers, trusted: boolean, expected: RegExp, not?: RegExp])[] =
   [
-    ['the name asked for', { Host: 'localhost:1952' }, false, /curl http:\/\/localhost:1952\/games\/main[^]*/, /https/],
-    ['the lines of nc beside it', { Host: 'localhost:1952' }, false, /nc localhost 1952/],
+    ['the requested name', { Host: 'localhost:1952' }, false, /curl http:\/\/localhost:1952\/games\/main[^]*/, /https/],
+    ['the commands for nc with the same name', { Host: 'localhost:1952' }, false, /nc localhost 1952/],
     [
       'an IPv6 address as nc takes it',
       { Host: '[::1]:5106' },
@@ -24,7 +24,7 @@ const cases: readonly (readonly [title: string, headers: Headers, trusted: boole
       /http:\/\//,
     ],
     [
-      'what a trusted proxy says',
+      'the address that a trusted proxy names',
       {
         Host: '10.0.0.7:1952',
         'X-Forwarded-Proto': 'https',
@@ -43,7 +43,7 @@ const cases: readonly (readonly [title: string, headers: Headers, trusted: boole
       /http:\/\//,
     ],
     [
-      'nothing of a proxy that nobody trusts',
+      'nothing from an untrusted proxy',
       { Host: 'localhost:1952', 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'evil.example' },
       false,
       /oxo play http:\/\/localhost:1952 /,
@@ -65,7 +65,7 @@ for (const [title, headers, isTrusted, expected, not] of cases)
     if (not !== undefined) assert.doesNotMatch(page.slice(page.indexOf('\r\n\r\n')), not)
   })
 
-test('[W12] a name that the server was not told is told of in its log, once, with the flag', async (t) => {
+test('[W12] an unknown name is logged once, with the flag that allows it', async (t) => {
   const warned: object[] = []
   const log = { debug() {}, info() {}, warn: (fields: object) => void warned.push(fields), error() {} }
   const { gateway } = await open(t, { log })
@@ -75,7 +75,7 @@ test('[W12] a name that the server was not told is told of in its log, once, wit
     return TestSocket.to(gateway).write(`POST /games HTTP/1.1\r\n${head}\r\n{}`).all()
   }
   const refusal = await act('oxo.example', 'http://oxo.example')
-  assert.match(refusal, /403[^]*its host can allow it by --allow-origin http:\/\/oxo\.example"/)
+  assert.match(refusal, /403[^]*its operator can allow it with --allow-origin http:\/\/oxo\.example"/)
   await act('oxo.example')
   await act('localhost', 'https://club.example')
   assert.deepEqual(warned, [

@@ -1,4 +1,4 @@
-/** How the sender of a request reaches this server: for addresses that are printed, not for what may act. */
+/** The address by which a client reaches this server. It is only printed; no access check depends on it. */
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { addressOf } from '../../address-book.ts'
@@ -7,30 +7,30 @@ import type { Origins } from './origin.ts'
 
 export interface PublicAddress {
   readonly url: URL
-  /** Where lines and text are spoken; null behind a proxy, which passes on HTTP alone. */
+  /** The host and port of the text and JSON-lines protocols; null behind a proxy, which forwards only HTTP. */
   readonly lines: { readonly host: string; readonly port: string } | null
 }
 
 /**
- * What a proxy of the host's says in X-Forwarded-Proto and X-Forwarded-Host; else the origin that the host allows under the
- * name that was asked for; else that name. Null: the name is none.
+ * The public address: from X-Forwarded-Proto and X-Forwarded-Host of a trusted proxy; else the allowed origin with the name
+ * in Host; else the name in Host. Null if the name is malformed.
  */
 export function publicAddressOf(
   { headers, socket }: IncomingMessage,
   { proxies, origins }: { readonly proxies: Proxies; readonly origins: Origins },
 ): PublicAddress | null {
   const isTrusted = proxies.has(addressOf(socket))
-  const said = (name: string): string | undefined => {
+  const forwarded = (name: string): string | undefined => {
     const value = headers[name]
     return typeof value === 'string' ? value.split(',').at(-1)?.trim() : undefined
   }
-  const host = (isTrusted ? said('x-forwarded-host') : undefined) ?? headers.host ?? ''
-  const scheme = isTrusted ? said('x-forwarded-proto') : undefined
+  const host = (isTrusted ? forwarded('x-forwarded-host') : undefined) ?? headers.host ?? ''
+  const scheme = isTrusted ? forwarded('x-forwarded-proto') : undefined
   const own = (socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'
   const plain = `${scheme === 'https' || scheme === 'http' ? scheme : own}://${host}`
   const url = URL.parse((scheme === undefined ? origins.publicOf(host) : undefined) ?? plain)
   if (url === null || url.pathname !== '/' || url.username !== '') return null
-  // Of whom it is does not matter here: it only leaves a line out.
+  // These headers need no trust here: they only omit a line of the text.
   const isProxied =
     url.protocol !== `${own}:` ||
     ['x-forwarded-for', 'x-forwarded-proto', 'forwarded', 'via'].some((name) => name in headers)

@@ -13,13 +13,13 @@ test('[W23] a thousand requests in one piece are all answered, a few at a time',
   await until(() => stub.heard.length > 0)
   const other = TestSocket.to(gateway).write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n')
   await other.until('\n')
-  const heardBefore = stub.heard.length
+  const receivedBefore = stub.heard.length
   assert.equal((await flood.all()).match(/HTTP\/1\.1 200/g)?.length, 1_000)
-  assert.ok(heardBefore < 300, `${heardBefore} requests were served before somebody else was`)
+  assert.ok(receivedBefore < 300, `${receivedBefore} requests were served before another client was`)
   other.socket.destroy()
 })
 
-test('[W23] a body that comes in many pieces behind requests is waited for, and nothing else', async (t) => {
+test('[W23] a body in many pieces after pipelined requests is waited for', async (t) => {
   const { gateway, host: stub } = await open(t)
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping', pad: 'x'.repeat(7_000) })
   const post = `POST /rpc HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
@@ -40,17 +40,17 @@ test('[W23] requests that wait are dropped with their connection', async (t) => 
   await settle()
   gate.resolve()
   await settle()
-  assert.ok(stub.heard.length < 5, `${stub.heard.length} requests of somebody who has gone were served`)
+  assert.ok(stub.heard.length < 5, `${stub.heard.length} requests of a closed connection were served`)
 })
 
-test('[W23] a half that was closed behind requests in one piece is noticed behind the last of them', async (t) => {
+test('[W23] a close after pipelined requests in one piece is noticed after the last of them', async (t) => {
   const { gateway } = await open(t)
   const flood = TestSocket.to(gateway)
   flood.socket.end(read.repeat(500))
   assert.equal((await flood.all()).match(/HTTP\/1\.1 200/g)?.length, 500)
 })
 
-test('[W23] what follows an upgrade in one piece with many requests is for the WebSocket', async (t) => {
+test('[W23] bytes after an upgrade, in one piece with many requests, go to the WebSocket', async (t) => {
   const { gateway, host: stub } = await open(t)
   const upgrade = `GET /ws HTTP/1.1\r\n${host}Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`
   const frame = makeFrame('{"jsonrpc":"2.0","id":7,"method":"ping"}')
@@ -63,12 +63,12 @@ test('[W23] what follows an upgrade in one piece with many requests is for the W
   socket.socket.destroy()
 })
 
-/** A masked frame of text, shorter than 126 bytes; the mask is zero. */
+/** A text frame of less than 126 bytes, with the mask 0. */
 function makeFrame(text: string): Buffer {
   return Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)])
 }
 
-test('[W23] of many connections that ask at once a few are served in one turn of the loop', async (t) => {
+test('[W23] of many connections with requests, a few are served per turn of the event loop', async (t) => {
   const { gateway, host: stub } = await open(t)
   const sockets = Array.from({ length: 60 }, () => TestSocket.to(gateway).write(read))
   for (const socket of sockets) await socket.until('HTTP/1.1 200')

@@ -1,44 +1,44 @@
-/** One HTTP request as the service sees it: a connection that asks once. */
+/** One HTTP request as the service sees it: a connection with a single request. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { checkParams, Fault, makeError, type MethodName, type Result } from '../../../protocol/index.ts'
 import type { Connection, Allowance } from '../../../service/index.ts'
 import type { Caller, Host } from '../../host.ts'
 import type { Callers } from './callers.ts'
 
-/** Who asks: from where, paying from what, and with which proof. */
-export interface Asker {
+/** The sender of a request: its address, rate limits and token. */
+export interface Sender {
   readonly address: string
   readonly allowance: Allowance
   readonly token: string | undefined
-  /** Through which the answer leaves; closed, it may also be that whoever asked has gone. */
+  /** The response; it also closes if the client goes away. */
   readonly response: ServerResponse
 }
 
-interface Sides {
+interface RequestAndResponse {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
 }
 
-/** @throws Fault 'bad-token' when there is an Authorization header of another kind. */
-export function askerOf(callers: Callers, { incoming, outgoing }: Sides): Asker {
+/** @throws Fault 'bad-token' if there is an Authorization header other than Bearer. */
+export function senderOf(callers: Callers, { incoming, outgoing }: RequestAndResponse): Sender {
   const { authorization } = incoming.headers
   const token = authorization === undefined ? undefined : /^Bearer +(\S+)$/i.exec(authorization)?.[1]
   if (authorization !== undefined && token === undefined)
-    throw new Fault('bad-token', 'Authorization must be "Bearer" and a token')
+    throw new Fault('bad-token', 'Authorization must be "Bearer" followed by a token')
   const allowance = callers.allowance(incoming).ofExchange()
   return { address: callers.address(incoming), allowance, token, response: outgoing }
 }
 
-class Exchange implements Connection {
+class RequestConnection implements Connection {
   readonly protocol = 'http'
   readonly address: string
   readonly allowance: Allowance
-  /** The first message that was sent: the answer. */
+  /** The first message that the service sent, which is the answer; null before that. */
   answer: string | null = null
 
   readonly #response: ServerResponse
 
-  constructor({ address, allowance, response }: Asker) {
+  constructor({ address, allowance, response }: Sender) {
     this.address = address
     this.allowance = allowance
     this.#response = response
@@ -53,61 +53,65 @@ class Exchange implements Connection {
     this.answer ??= message
   }
 
-  /** Nobody listens for news. */
+  /** Notifications are dropped: the request has only one answer. */
   sendNewest(): void {}
 
   close(): void {}
 }
 
 /** Calls one method. @throws Fault */
-export async function ask<Method extends MethodName>(
+export async function callMethod<Method extends MethodName>(
   host: Host,
-  asker: Asker,
+  sender: Sender,
   method: Method,
   params: unknown,
 ): Promise<Result<Method>> {
-  using caller = open(host, asker, new Exchange(asker))
-  await prove(caller.talk, asker)
-  return await caller.talk.call(method, checkParams(method, params))
+  using caller = open(host, sender, new RequestConnection(sender))
+  await authenticate(caller.session, sender)
+  return await caller.session.call(method, checkParams(method, params))
 }
 
 /**
- * Calls one method that gives its sender a seat. A request without a token becomes a new guest; `token` then proves who that
- * is. Null: the request had one. @throws Fault
+ * Calls a method that gives its sender a seat. A request without a token creates a guest, and the returned `token` proves
+ * that guest; it is null if the request had a token. @throws Fault
  */
-export async function askForSeat<Method extends MethodName>(
+export async function callForSeat<Method extends MethodName>(
   host: Host,
-  asker: Asker,
+  sender: Sender,
   method: Method,
   params: unknown,
 ): Promise<{ readonly result: Result<Method>; readonly token: string | null }> {
-  using caller = open(host, asker, new Exchange(asker))
-  await prove(caller.talk, asker)
+  using caller = open(host, sender, new RequestConnection(sender))
+  await authenticate(caller.session, sender)
   const checked = checkParams(method, params)
-  // First: what is refused for its rate must not hide that a seat was taken.
-  const token = asker.token === undefined ? (await caller.talk.call('hello', {})).token : null
-  return { result: await caller.talk.call(method, checked), token }
+  // Before the call, because a rate refusal of `hello` after it would hide that a seat was taken.
+  const token = sender.token === undefined ? (await caller.session.call('hello', {})).token : null
+  return { result: await caller.session.call(method, checked), token }
 }
 
 /** Serves one JSON-RPC message; null when it wanted no answer. @throws Fault */
-export async function relay(host: Host, asker: Asker, message: string): Promise<string | null> {
-  // To the service an empty message is a heartbeat, and whoever asks over HTTP waits for an answer.
+export async function relay(host: Host, sender: Sender, message: string): Promise<string | null> {
+  // The service takes an empty message for a heartbeat, but an HTTP client waits for an answer.
   if (message === '') return makeError(null, 'parse-error', 'the body is empty; send one JSON-RPC request')
-  const exchange = new Exchange(asker)
-  using caller = open(host, asker, exchange)
-  await prove(caller.talk, asker)
-  caller.talk.hear(message)
-  await caller.talk.finish()
-  return exchange.answer
+  const connection = new RequestConnection(sender)
+  using caller = open(host, sender, connection)
+  await authenticate(caller.session, sender)
+  caller.session.hear(message)
+  await caller.session.finish()
+  return connection.answer
 }
 
-/** Ends with its block, or before that when whoever asks has gone. */
-function open(host: Host, { response }: Asker, exchange: Exchange): Disposable & { readonly talk: Caller } {
-  const talk = host.connect(exchange)
-  const end = (): void => talk.end()
+/** Opens a session that ends with the block of `using`, or earlier if the client goes away. */
+function open(
+  host: Host,
+  { response }: Sender,
+  connection: RequestConnection,
+): Disposable & { readonly session: Caller } {
+  const session = host.connect(connection)
+  const end = (): void => session.end()
   response.once('close', end)
   return {
-    talk,
+    session,
     [Symbol.dispose]() {
       response.off('close', end)
       end()
@@ -115,7 +119,7 @@ function open(host: Host, { response }: Asker, exchange: Exchange): Disposable &
   }
 }
 
-/** Says who asks, where that is known. @throws Fault */
-export async function prove(caller: Caller, { token }: Asker): Promise<void> {
+/** Authenticates the session if the request has a token. @throws Fault */
+export async function authenticate(caller: Caller, { token }: Sender): Promise<void> {
   if (token !== undefined) await caller.call('hello', { token })
 }

@@ -1,17 +1,17 @@
-/** The headers that keep a browser from doing what no page here needs. */
+/** Security headers, which forbid browsers everything that the pages do not need. */
 import type { MiddlewareHandler } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 
 const self = "'self'"
 const none = "'none'"
 
-/** What stands in a page itself, each named by its hash. */
+/** The hashes of the inline scripts and styles of a page. */
 export interface Inline {
   readonly scripts: readonly string[]
   readonly styles: readonly string[]
 }
 
-/** `connect-src 'self'` is this port, WebSockets included. Images may be drawn by the page itself. */
+/** `connect-src 'self'` allows this port, including WebSockets. `data:` and `blob:` allow images that the page draws itself. */
 export function makePolicy({ scripts, styles }: Inline): string {
   const directives = {
     'default-src': [none],
@@ -33,7 +33,7 @@ export function makePolicy({ scripts, styles }: Inline): string {
 
 const policy = makePolicy({ scripts: [], styles: [] })
 
-/** What a page could ask its visitor for, or learn of them, and never will. */
+/** Permissions and device features that no page uses. */
 const permissionsPolicy = {
   accelerometer: [],
   browsingTopics: [],
@@ -50,17 +50,17 @@ const permissionsPolicy = {
   usb: [],
 }
 
-/** On every answer; a policy that the answer has already stays. */
+/** Sets the headers on every answer; keeps a Content-Security-Policy that is already set. */
 export function makeSecurityHeaders(): MiddlewareHandler {
-  const guard = secureHeaders({
+  const setHeaders = secureHeaders({
     permissionsPolicy,
     referrerPolicy: 'no-referrer',
     xFrameOptions: 'DENY',
-    // The port may be reached without TLS too; whoever ends TLS in front of it knows better.
+    // The port also works without TLS; a proxy that terminates TLS can add this header.
     strictTransportSecurity: false,
   })
   return async (c, next) => {
-    await guard(c, next)
+    await setHeaders(c, next)
     if (!c.res.headers.has('Content-Security-Policy')) c.header('Content-Security-Policy', policy)
   }
 }

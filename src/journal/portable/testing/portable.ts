@@ -1,19 +1,19 @@
-/** Journals to export, and exports as text. */
+/** Makes journals to export, and exports as text. */
 import { type Journal, MemoryJournal } from '../../index.ts'
 import { nodeChain } from '../../sqlite/node-chain.ts'
 import { ExportReader } from '../read.ts'
 import { makeSource } from '../source.ts'
-import { Tally } from '../tally.ts'
+import { ExportTally } from '../tally.ts'
 import { ExportWriter } from '../write.ts'
 
-/** `entries` of games that take turns, `games` at a time. */
+/** A journal with `entries` entries, distributed over `games` games in turn. */
 export async function makeJournal(entries: number, games: number): Promise<MemoryJournal> {
   const journal = new MemoryJournal({ chain: nodeChain })
   await addEntries(journal, 0, { entries, games })
   return journal
 }
 
-/** Goes on with what {@link makeJournal} began, from entry `first` on. */
+/** Adds entries to a journal of {@link makeJournal}, beginning with entry number `first`. */
 export async function addEntries(
   journal: Journal,
   first: number,
@@ -23,22 +23,22 @@ export async function addEntries(
     await journal.append(`game-${index % games}`, Math.floor(index / games), `entry ${index} “\u2028” 𝕏`)
 }
 
-/** All of a journal, which stays open. */
+/** Exports a whole journal. The journal stays open. */
 export async function exportText(journal: Journal): Promise<string> {
   const written: string[] = []
   const sink = { write: async (text: string) => void written.push(text) }
-  await new ExportWriter(sink, new Tally()).write(makeSource(journal), null)
+  await new ExportWriter(sink, new ExportTally()).write(makeSource(journal), null)
   return written.join('')
 }
 
-/** In pieces that end anywhere. */
+/** Splits a text into chunks of `size` bytes, which may end within a line or a character. */
 export async function* chunksOf(text: string | Uint8Array, size = 1000): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text)
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
 }
 
-/** Reads all, and resolves with the entries. @throws ExportFault */
-export async function readText(text: string | Uint8Array, size?: number) {
+/** Reads a whole export. Resolves with its entries. @throws ExportFault */
+export async function readPortableText(text: string | Uint8Array, size?: number) {
   const entries = []
   for await (const stretch of new ExportReader().read(chunksOf(text, size))) entries.push(...stretch.entries)
   return entries
