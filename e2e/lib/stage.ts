@@ -1,6 +1,7 @@
 /** Plays a transcript with a server, over one protocol. */
 import { Bindings, type Step, type Transcript, type TranscriptProtocol } from './transcript.ts'
-import { openWire, type Endpoint, type TestConnection } from './wire.ts'
+import { openWire, type TestConnection } from './wire.ts'
+import type { Endpoint } from './endpoint.ts'
 
 /** @throws Error with the line of the transcript and what was received instead. */
 export async function playTranscript(

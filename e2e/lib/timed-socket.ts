@@ -1,4 +1,5 @@
 /** A client socket for tests in real time: it records what arrived and when, and when the connection ended. */
+import type { Endpoint } from './endpoint.ts'
 import { connect, type Socket } from 'node:net'
 import { holdingClock, systemClock } from '../../src/base/index.ts'
 
@@ -6,11 +7,6 @@ export interface Arrival {
   /** Time since the socket was created, in ms. */
   readonly at: number
   readonly text: string
-}
-
-export interface Endpoint {
-  readonly host: string
-  readonly port: number
 }
 
 export class TimedSocket {

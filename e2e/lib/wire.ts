@@ -1,4 +1,5 @@
 /** A connection to a server that sends and receives texts, the same for every protocol. */
+import type { Endpoint } from './endpoint.ts'
 import { connect, type Socket } from 'node:net'
 import type { TranscriptProtocol } from './transcript.ts'
 
@@ -59,11 +60,6 @@ export interface TestConnection {
   readonly inbox: Inbox
   send(text: string): void
   close(): void
-}
-
-export interface Endpoint {
-  readonly host: string
-  readonly port: number
 }
 
 /** `token` is read before every HTTP request; the other protocols do not use it. */

@@ -11,7 +11,8 @@ import type { Result } from '../../src/protocol/index.ts'
 import { askServer, makeRpcRequest } from '../lib/ask.ts'
 import { recordFinding } from '../lib/record.ts'
 import { serveCommand, ServerProcess } from '../lib/server-process.ts'
-import { openWire, type Endpoint, type TestConnection } from '../lib/wire.ts'
+import { openWire, type TestConnection } from '../lib/wire.ts'
+import type { Endpoint } from '../lib/endpoint.ts'
 import { accountAt, makeCommand, nineMoves } from '../lib/checking-player.ts'
 
 const protocols = ['lines', 'websocket', 'http'] as const

@@ -10,7 +10,8 @@ import { errorNameOf, type GameRecord } from '../../src/protocol/index.ts'
 import { askServer, makeRpcRequest } from '../lib/ask.ts'
 import { recordFinding } from '../lib/record.ts'
 import { serveCommand, ServerProcess } from '../lib/server-process.ts'
-import { openLinesConnection, openWire, type Endpoint, type TestConnection } from '../lib/wire.ts'
+import { openLinesConnection, openWire, type TestConnection } from '../lib/wire.ts'
+import type { Endpoint } from '../lib/endpoint.ts'
 
 const scripts = Number(process.env['OXO_SCRIPTS'] ?? 1_000)
 const seed = Number(process.env['OXO_SCRIPT_SEED'] ?? 1952)

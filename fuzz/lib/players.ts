@@ -1,7 +1,7 @@
 /** Well-behaved clients: each plays both sides of its own game at a moderate rate and measures the latency. */
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
-import type { Endpoint } from './talk.ts'
+import type { Endpoint } from '../../e2e/lib/endpoint.ts'
 
 /** Rows of 25 alternating marks; no column or diagonal is as long as the line, so nobody wins. */
 const width = 25

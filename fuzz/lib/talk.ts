@@ -1,11 +1,7 @@
 /** Sends bytes to a server on one connection and reads until the end. */
+import type { Endpoint } from '../../e2e/lib/endpoint.ts'
 import { connect, type Socket } from 'node:net'
 import { type Random } from '../../src/base/index.ts'
-
-export interface Endpoint {
-  readonly host: string
-  readonly port: number
-}
 
 export interface RawConversation {
   /** All received bytes. */

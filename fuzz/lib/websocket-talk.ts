@@ -1,6 +1,7 @@
 /** A WebSocket client that sends raw frames and returns all received frames. */
 import { type Frame, parseFrames } from './judge.ts'
-import { type Endpoint, talk } from './talk.ts'
+import { talk } from './talk.ts'
+import type { Endpoint } from '../../e2e/lib/endpoint.ts'
 
 /** The upgrade request without its final empty line. */
 export const upgradeHead =

@@ -5,4 +5,5 @@ export { type Clock, every, holdingClock, systemClock, type Timer, VirtualClock 
 export { FairQueue, type FairQueueLimits, type Turn, type Work } from './fair-queue.ts'
 export { type Log, silentLog } from './log.ts'
 export { Timeline } from './timeline.ts'
+export { sleep, within } from './wait.ts'
 export { makeId, type Random, seededRandom, systemRandom } from './random.ts'

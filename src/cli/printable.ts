@@ -1,7 +1,6 @@
-/**
- * Shows control characters, line breaks and bidirectional controls as `·`, because strangers choose the names of
- * players.
- */
-export function makePrintable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '·')
+import { makePrintable } from '../protocol/text-reply.ts'
+
+/** Shows each character of a name that could move the cursor, break a line or turn text around as `·`, one column wide. */
+export function makeCellText(text: string): string {
+  return makePrintable(text, () => '·')
 }

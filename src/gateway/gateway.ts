@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { isIPv6, type Socket } from 'node:net'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
-import { assert, type Clock, type Log, systemClock, type Timer } from '../base/index.ts'
+import { assert, type Clock, type Log, systemClock, type Timer, within } from '../base/index.ts'
 import { Fault, limits as defaults, type Limits } from '../protocol/index.ts'
 import type { Allowance } from '../service/index.ts'
 import { AddressBook, addressOf } from './address-book.ts'
@@ -158,14 +158,15 @@ export class Gateway {
 
   async #drain(reason: string, reconnectInMs: number): Promise<void> {
     const { drainNoticeMs = 0 } = this.#options
+    const { drainMs } = this.#limits
     this.#http.drain()
-    if (drainNoticeMs > 0) await this.#within(new Promise<never>(() => {}), drainNoticeMs)
+    if (drainNoticeMs > 0) await within(this.#clock, drainNoticeMs, this.#over.promise)
     const closed = this.#closed()
     for (const socket of this.#detections) socket.destroy()
-    await this.#within(this.#shared.host.drain(reason, reconnectInMs))
+    await within(this.#clock, drainMs, this.#shared.host.drain(reason, reconnectInMs), this.#over.promise)
     for (const wire of this.#wires) wire.close(1001, reason)
     this.#server.closeIdleConnections()
-    await this.#within(closed)
+    await within(this.#clock, drainMs, closed, this.#over.promise)
     await this.#end(closed)
   }
 
@@ -174,14 +175,6 @@ export class Gateway {
     this.#destroy()
     await closed
     this.#wheel.close()
-  }
-
-  /** Waits for the event, at most `ms`. */
-  async #within(event: Promise<void>, ms = this.#limits.drainMs): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = this.#clock.after(ms, resolve)
-    await Promise.race([event, promise, this.#over.promise])
-    timer.cancel()
   }
 
   #closed(): Promise<void> {

@@ -1,13 +1,6 @@
 /** The interface of the service that the gateway uses; tests use a stub. */
 import type { GameView, MethodName, Params, Result } from '../protocol/index.ts'
-import type { Connection, Allowance, Talk } from '../service/index.ts'
-
-export interface ReadinessAnswer {
-  readonly ready: boolean
-  readonly draining: boolean
-  /** By name: 'ok', or what is wrong. */
-  readonly checks: Readonly<Record<string, string>>
-}
+import type { Allowance, Connection, ReadinessReport, Talk } from '../service/index.ts'
 
 export interface Caller extends Talk {
   /**
@@ -27,7 +20,7 @@ export interface Host {
   connect(connection: Connection): Caller
   /** The rate limits that the requests of a connection from this address are charged to. */
   allowance(address: string): Allowance
-  readiness(): Promise<ReadinessAnswer>
+  readiness(): Promise<ReadinessReport>
   /** Refuses commands from now on and sends `server.closing`; resolves when every pending answer is queued. */
   drain(reason: string, reconnectInMs: number): Promise<void>
 }

@@ -50,4 +50,4 @@ export {
   makeTextReply,
 } from './text-reply.ts'
 export { checkParams, parseMethod } from './validate.ts'
-export { makeSummary, makeView, statusOf } from './view.ts'
+export { makeSummary, makeView, openBoard, statusOf } from './view.ts'

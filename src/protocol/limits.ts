@@ -2,7 +2,7 @@
  * Every limit of the service, each with its reason. The reference in `docs/OPERATING.md` is generated from this table.
  * It also names the flags of the limits that an operator can change.
  */
-import { controlMsMax, offersMax, takebacksMax } from '../game/index.ts'
+import { controlMsMax, offersMax, sideMax, takebacksMax } from '../game/index.ts'
 
 export const limits = {
   // What arrives.
@@ -117,7 +117,7 @@ export const limits = {
 
   // What is played.
   /** A board's width and height. */
-  boardSideMax: 25,
+  boardSideMax: sideMax,
   /** Characters of a display name, after NFC, not counting combining marks and joiners. */
   nameCharactersMax: 24,
   /** Code points of a display name, after NFC, counting the combining marks and joiners that some scripts need. */

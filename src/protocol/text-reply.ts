@@ -8,7 +8,7 @@ import type { GameSummary, GameView } from './shapes.ts'
  * the wire the reply ends with an empty line.
  */
 export function makeTextReply(lines: readonly string[]): string {
-  return `${lines.map(makePrintable).join('\n')}\n`
+  return `${lines.map((line) => makePrintable(line)).join('\n')}\n`
 }
 
 /** The lines of a notification: each begins with `* `, and no empty line follows. */
@@ -111,9 +111,12 @@ function makeSeconds(ms: number): string {
   return `${Math.ceil(ms / 1000)} s`
 }
 
-/** Escapes control, line-breaking and bidirectional characters and lone surrogates, as `\u{1b}`. */
-function makePrintable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, escape)
+/**
+ * Replaces control, line-breaking and bidirectional characters and lone surrogates, because strangers choose names; by
+ * default with an escape such as `\u{1b}`.
+ */
+export function makePrintable(text: string, replace: (character: string) => string = escape): string {
+  return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, replace)
 }
 
 function escape(character: string): string {

@@ -2,6 +2,9 @@
 import { type Cell, type Event, type Game, isClockRunning, isStarted, type Rules } from '../game/index.ts'
 import type { GameSummary, GameView, Status } from './shapes.ts'
 
+/** The game that every server creates when it starts. */
+export const openBoard = 'main'
+
 /** @param elapsedMs time since the last event, for the clocks: 0 right after an event, null while the clock waits for its player. */
 export function makeView(id: string, game: Game, elapsedMs: number | null = 0): GameView {
   const { version, rules, seats, board, turn, players } = game

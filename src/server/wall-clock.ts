@@ -1,5 +1,5 @@
 /** Waits for the wall clock: a machine without a hardware clock starts in 1970, until it gets the time from the network. */
-import type { Clock, Log } from '../base/index.ts'
+import { type Clock, type Log, sleep } from '../base/index.ts'
 
 /** 1 January 2026, in ms since 1970: an earlier time is certainly wrong. */
 const earliestMs = 1_767_225_600_000
@@ -15,11 +15,7 @@ export async function waitForTime(clock: Clock, log: Log, patienceMs: number): P
   const daysSince1970 = Math.floor(clock.wall() / dayMs)
   log.warn({ daysSince1970, waitsMs: patienceMs }, 'the clock of this machine is wrong: set it; games wait for it')
   const until = clock.now() + patienceMs
-  while (clock.wall() < earliestMs && clock.now() < until) {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    clock.after(checkMs, resolve)
-    await promise
-  }
+  while (clock.wall() < earliestMs && clock.now() < until) await sleep(clock, checkMs)
   if (clock.wall() >= earliestMs) return log.info({}, 'the clock was set')
   log.error(
     { daysSince1970 },

@@ -5,7 +5,7 @@ import { VirtualClock } from '../base/index.ts'
 import { type Appended, type Entry, type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
 import { type NodeBus, MemoryNodeBus } from './cluster/node-bus.ts'
 import { makeMessage } from './cluster/node-message.ts'
-import type { Choice } from './context.ts'
+import type { Choice } from '../game/index.ts'
 import { Play, settle } from './testing/play.ts'
 
 /** Counts calls. Holds appends and reads until `release` settles them. */

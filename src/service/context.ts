@@ -1,6 +1,6 @@
 /** What every part of one service shares: its inputs, its limits, and the timers that several parts use. */
 import type { Clock, Log, Random, Timeline } from '../base/index.ts'
-import type { Game, Level, Mark } from '../game/index.ts'
+import type { Choice, Game, Level } from '../game/index.ts'
 import type { Journal } from '../journal/index.ts'
 import type { Limits } from '../protocol/index.ts'
 import type { PresenceTimer } from './audience/presence-timer.ts'
@@ -10,13 +10,6 @@ import type { Budget } from './sessions/budget.ts'
 import type { BotRequest } from './games/bot-request.ts'
 import type { Meter } from './meter.ts'
 import type { Peers } from './cluster/peers.ts'
-
-/** A bot's answer to a position. */
-export interface Choice {
-  readonly x: number
-  readonly y: number
-  readonly mark?: Mark
-}
 
 /**
  * Computes a bot's answer outside the server's event loop; requests with different keys take turns. Resolves with null

@@ -51,9 +51,6 @@ type Serve<Method extends MethodName> = (
  */
 const watchAgainMs = 5_000
 
-/** The game that every server creates when it starts. */
-export const openBoard = 'main'
-
 /** If a handler returns a promise, the session's next requests wait until it settles. */
 export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
   hello,
@@ -273,7 +270,7 @@ function reservePlace({ watching }: Session, game: string, reply: Reply): Reply 
 function rulesOf(asked: NonNullable<Params<'game.create'>['rules']>): Rules {
   if (typeof asked !== 'string') return { gravity: false, misere: false, marks: 'own', exact: false, ...asked }
   const rules = parseRules(asked)
-  if (typeof rules === 'string' || rules === null) throw new Fault('bad-rules', rules ?? undefined)
+  if (typeof rules === 'string') throw new Fault('bad-rules', rules)
   return rules
 }
 

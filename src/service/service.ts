@@ -12,6 +12,7 @@ import {
   limits as defaults,
   makeOpenRpc,
   type MethodName,
+  openBoard,
   type Params,
 } from '../protocol/index.ts'
 import { PresenceTimer } from './audience/presence-timer.ts'
@@ -34,7 +35,7 @@ import { Peers } from './cluster/peers.ts'
 import { type Allowance, RateLimits } from './sessions/rate-limits.ts'
 import { Readiness, type ReadinessReport } from './cluster/readiness.ts'
 import type { Reply } from './sessions/reply.ts'
-import { type HandlerContext, isCommand, openBoard, requests } from './requests.ts'
+import { type HandlerContext, isCommand, requests } from './requests.ts'
 import { Session, type SessionHost } from './sessions/session.ts'
 import type { ServiceContext, Think } from './context.ts'
 import { Timekeeper } from './games/timekeeper.ts'

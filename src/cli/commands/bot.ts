@@ -4,7 +4,7 @@ import type { Client, GameHandle, GameView } from '../../client/index.ts'
 import { chooseMove, type Level, type Player } from '../../game/index.ts'
 import { makeLink, parseGame, parseServer } from '../address.ts'
 import { parseRulesFlag } from '../game-flags.ts'
-import { makePrintable } from '../printable.ts'
+import { makeCellText } from '../printable.ts'
 import { whySilent, withClient } from '../with-client.ts'
 
 export interface BotOptions {
@@ -77,5 +77,5 @@ function resultOf({ outcome }: GameView, me: Player | null): GameResult {
 }
 
 function nameOfOther({ view, myPlayer }: GameHandle): string {
-  return makePrintable(view.players[myPlayer === 'X' ? 'O' : 'X']?.name ?? 'nobody')
+  return makeCellText(view.players[myPlayer === 'X' ? 'O' : 'X']?.name ?? 'nobody')
 }

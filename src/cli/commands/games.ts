@@ -4,7 +4,7 @@ import { makeRules } from '../../game/index.ts'
 import { makeLink, parseServer, serverDefault } from '../address.ts'
 import { padCells } from '../cells.ts'
 import { command } from '../invocation.ts'
-import { makePrintable } from '../printable.ts'
+import { makeCellText } from '../printable.ts'
 import { withAccount } from '../with-client.ts'
 
 /** The most own games in the text output; JSON contains all of them. */
@@ -52,7 +52,7 @@ function makeRow(server: string, { game, rules, status, players, outcome }: Game
         : outcome.winner === null
           ? 'draw'
           : `${outcome.winner} won`
-  return makePrintable(
+  return makeCellText(
     `${how.padEnd(5)}  ${makeRules(rules).padEnd(12)}  ${padCells(names, 28)}  ${makeLink({ server }, game)}`,
   )
 }

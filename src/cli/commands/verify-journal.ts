@@ -4,7 +4,7 @@ import { describeDamage, type InspectionStep } from '../../journal/sqlite/index.
 import { isClusterJournal, type JournalSettings } from '../../server/cluster-journal.ts'
 import { fileOf, openSource, stopping } from '../../server/journal-place.ts'
 import { makeNumber, ProgressLine, type TransferReport, reportTransfer } from '../transfer/transfer.ts'
-import { makePrintable } from '../printable.ts'
+import { makeCellText } from '../printable.ts'
 import { settingsDefaults } from '../../server/settings.ts'
 import { Stop } from '../../server/stop.ts'
 
@@ -24,7 +24,7 @@ export function verifyJournal({ json = false, ...options }: VerifyJournalOptions
         if ('damage' in finding) {
           damages++
           progress.close()
-          console.log(json ? JSON.stringify({ damage: finding.damage }) : makePrintable(describeDamage(finding.damage)))
+          console.log(json ? JSON.stringify({ damage: finding.damage }) : makeCellText(describeDamage(finding.damage)))
         } else {
           entries += finding.entries
           games += finding.games

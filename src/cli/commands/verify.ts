@@ -5,7 +5,7 @@ import { type GameRecord, verifyRecord } from '../../client/index.ts'
 import type { Event } from '../../game/index.ts'
 import { stopOfFile } from '../../server/files.ts'
 import { command } from '../invocation.ts'
-import { makePrintable } from '../printable.ts'
+import { makeCellText } from '../printable.ts'
 import { replay } from './replay.ts'
 import { Stop } from '../../server/stop.ts'
 
@@ -18,12 +18,12 @@ export async function verify(file: string): Promise<void> {
   if (broken !== null) throw new Stop('failed', makeBroken(record, broken))
   const game = replay(record.entries.map(({ event }) => event as Event))
   if ('reason' in game)
-    throw new Stop('failed', makePrintable(`Entry ${game.version} of ${record.game} breaks the rules: ${game.reason}.`))
-  console.log(makePrintable(`${record.game} holds: version ${record.entries.length}, head ${record.head}.`))
+    throw new Stop('failed', makeCellText(`Entry ${game.version} of ${record.game} breaks the rules: ${game.reason}.`))
+  console.log(makeCellText(`${record.game} holds: version ${record.entries.length}, head ${record.head}.`))
 }
 
 function makeBroken({ game, entries }: GameRecord, version: number): string {
-  const name = makePrintable(game)
+  const name = makeCellText(game)
   return version > entries.length
     ? `The head of ${name} does not match its last entry: entries are missing at the end, or were changed.`
     : `Entry ${version} of ${name} does not match the chain: it or one before it was changed, or is missing.`

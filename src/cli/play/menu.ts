@@ -1,6 +1,6 @@
 /** A menu: the user chooses one of a few lines. */
 import { cutCells } from '../cells.ts'
-import { makePrintable } from '../printable.ts'
+import { makeCellText } from '../printable.ts'
 import type { Size } from './board-view.ts'
 import { Canvas, type CanvasLine } from './canvas.ts'
 import type { KeyPress, TerminalView } from './stage.ts'
@@ -49,7 +49,7 @@ export class Menu implements TerminalView {
       canvas.put(
         2,
         2 + row,
-        `${isAt ? '▸' : ' '} ${cutCells(makePrintable(item), columns - 4)}`,
+        `${isAt ? '▸' : ' '} ${cutCells(makeCellText(item), columns - 4)}`,
         isAt ? 'strong' : 'plain',
       )
     }

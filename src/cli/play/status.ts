@@ -2,7 +2,7 @@
 import type { GameView } from '../../client/index.ts'
 import { opponent, type Player } from '../../game/index.ts'
 import { cutCells } from '../cells.ts'
-import { makePrintable } from '../printable.ts'
+import { makeCellText } from '../printable.ts'
 import { sentenceOf } from '../../server/stop.ts'
 import { type Span, span } from './canvas.ts'
 import { isWaiting, type TableState } from './table.ts'
@@ -104,5 +104,5 @@ function makeOffer({ view, mine }: TableState, columns: number): readonly Span[]
 
 /** A sentence that begins with the player's name. */
 function withName({ players }: GameView, player: Player, rest: string, columns: number): string {
-  return cutCells(makePrintable(players[player]?.name ?? player), columns - rest.length) + rest
+  return cutCells(makeCellText(players[player]?.name ?? player), columns - rest.length) + rest
 }

@@ -2,7 +2,7 @@
 import { makeRules, type Player, players } from '../../game/index.ts'
 import { cellsOf, cutCells } from '../cells.ts'
 import { command } from '../invocation.ts'
-import { makePrintable } from '../printable.ts'
+import { makeCellText } from '../printable.ts'
 import { leastRoom, makeBoardLines, type Size } from './board-view.ts'
 import { Canvas, type CanvasLine, type Span, span, plainTextOf } from './canvas.ts'
 import { makeKeys, makeStatus } from './status.ts'
@@ -106,7 +106,7 @@ function makePanel(state: TableState, columns: number): readonly CanvasLine[] {
 function makePlayerLine({ view, mine, online, msLeft }: TableState, player: Player, columns: number): CanvasLine {
   const owner = view.players[player]
   const isHere = owner?.bot !== undefined || mine.includes(player) || (online?.[player] ?? true)
-  const name = owner === null ? (view.seats === 'open' ? 'anybody' : 'free') : makePrintable(owner.name)
+  const name = owner === null ? (view.seats === 'open' ? 'anybody' : 'free') : makeCellText(owner.name)
   const you = mine.length === 1 && mine[0] === player ? ' (you)' : ''
   const left = msLeft === null ? [] : [makeTimeSpan(msLeft, player)]
   const away: readonly Span[] = owner !== null && !isHere ? [span('  away', 'alert')] : []

@@ -11,8 +11,8 @@ import {
   type Params,
   type Result,
 } from '../../protocol/index.ts'
-import { type Connection, type Allowance, RateLimits } from '../../service/index.ts'
-import type { Caller, Host, ReadinessAnswer } from '../host.ts'
+import { type Allowance, type Connection, RateLimits, type ReadinessReport } from '../../service/index.ts'
+import type { Caller, Host } from '../host.ts'
 
 export const goodToken = 'good-token'
 
@@ -54,7 +54,7 @@ export class StubHost implements Host {
     return caller
   }
 
-  readiness(): Promise<ReadinessAnswer> {
+  readiness(): Promise<ReadinessReport> {
     const { isReady } = this
     return Promise.resolve({ ready: isReady, draining: false, checks: { journal: isReady ? 'ok' : 'no space' } })
   }

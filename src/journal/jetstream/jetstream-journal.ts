@@ -1,7 +1,7 @@
 /** A journal in one stream of NATS JetStream. Any number of nodes can append to it, read it and follow it. */
 import type { StreamInfo } from '@nats-io/jetstream'
 import type { Msg, NatsConnection, Subscription as Subscribed } from '@nats-io/transport-node'
-import { type Clock, every, type Timer } from '../../base/index.ts'
+import { type Clock, every, sleep, type Timer } from '../../base/index.ts'
 import { assertAppend } from '../assert-append.ts'
 import { chainStart } from '../chain.ts'
 import {
@@ -339,7 +339,7 @@ export class JetStreamJournal implements Journal {
       const found = await this.#ask()
       if (found !== null) return found.end
       if (this.#closing !== null) throw new JournalFault('unavailable', 'the journal is closed')
-      await new Promise<void>((resolve) => void this.#parts.clock.after(retryMs, resolve))
+      await sleep(this.#parts.clock, retryMs)
     }
   }
 

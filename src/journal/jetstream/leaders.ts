@@ -1,6 +1,6 @@
 /** Spreads the leaders of streams evenly over the servers, so that the loss of one server stops only its share of the games. */
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { Clock } from '../../base/index.ts'
+import { type Clock, sleep } from '../../base/index.ts'
 import { answerMsMax, retryMs, startMsMax } from './limits.ts'
 
 /** The status of a stream, as its leader reports it. */
@@ -91,7 +91,7 @@ export async function spreadLeaders(connection: NatsConnection, names: readonly 
     if (connection.isClosed()) return
     const isWhole = found.length === names.length && found.every(isSettled)
     if (isWhole || clock.now() >= late) return askFor(connection, planLeaders(found))
-    await new Promise<void>((resolve) => void clock.after(retryMs, resolve))
+    await sleep(clock, retryMs)
   }
 }
 

@@ -4,7 +4,7 @@
  * happened, and of every game from time to time.
  */
 import type { NatsConnection, Subscription } from '@nats-io/transport-node'
-import type { Clock } from '../../base/index.ts'
+import { type Clock, sleep } from '../../base/index.ts'
 import { GameListeners } from '../game-listeners.ts'
 import { type GameId, type OnEntries, JournalFault, type Listening, type Version } from '../journal.ts'
 import { checkedMin, checksPerRound, lastReadsMax, endReadsPerCheck, retryMs } from './limits.ts'
@@ -97,7 +97,7 @@ export class SubjectListeners {
         first += lastReadsMax
       } catch (cause) {
         if (!(cause instanceof JournalFault)) throw cause
-        await new Promise<void>((resolve) => void clock.after(retryMs, resolve))
+        await sleep(clock, retryMs)
       }
     }
   }

@@ -1,5 +1,5 @@
 /** Reads messages of the stream, of one game or of all games, in their order. */
-import type { Clock } from '../../base/index.ts'
+import { type Clock, sleep } from '../../base/index.ts'
 import { type GameId, JournalFault } from '../journal.ts'
 import { type MessageBatch, readBatch, silent, unavailable } from './batch.ts'
 import { answerMsMax, batchMessagesMax, retryMs, singleReadsMax, spanMin } from './limits.ts'
@@ -172,7 +172,7 @@ export class JetStreamReader {
       if (message === null) {
         if (next > end) return
         if (clock.now() >= late) throw unavailable(`the leader of the stream does not have message ${end} yet`)
-        await new Promise<void>((resolve) => void clock.after(retryMs, resolve))
+        await sleep(clock, retryMs)
         continue
       }
       if (!take(message)) return

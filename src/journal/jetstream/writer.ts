@@ -1,5 +1,5 @@
 /** Appends entries, one at a time for each game and for any number of games at once. Checks the answers of the servers. */
-import type { Clock } from '../../base/index.ts'
+import { type Clock, sleep, within } from '../../base/index.ts'
 import type { Chain } from '../chain.ts'
 import { type Appended, type GameId, JournalFault, type Version } from '../journal.ts'
 import type { LruCache } from '../lru-cache.ts'
@@ -178,13 +178,8 @@ export class JetStreamWriter {
       const message = 'the entry was sent to the NATS servers, but it is not known whether it was stored'
       throw new JournalFault('outcome-unknown', message, { cause })
     }
-    await new Promise<void>((resolve) => void clock.after(retryMs, resolve))
-    if (!requests.isConnected) {
-      const late = Promise.withResolvers<void>()
-      const timer = clock.after(Math.max(0, until - retryMs - clock.now()), late.resolve)
-      await Promise.race([requests.connected, late.promise])
-      timer.cancel()
-    }
+    await sleep(clock, retryMs)
+    if (!requests.isConnected) await within(clock, Math.max(0, until - retryMs - clock.now()), requests.connected)
   }
 }
 

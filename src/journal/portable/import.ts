@@ -1,5 +1,5 @@
 /** Imports an export into a journal: compares existing entries, appends missing ones, and reads all back. */
-import type { Clock } from '../../base/index.ts'
+import { type Clock, sleep } from '../../base/index.ts'
 import { type Appended, type Entry, type GameId, type Journal, JournalFault, type Version } from '../journal.ts'
 import { ExportFault } from './export-fault.ts'
 import type { PortableEntry } from './format.ts'
@@ -95,7 +95,7 @@ export class Import {
       if (fault !== undefined && (attempt === attemptsMax || !isPassing(fault))) throw fault
       left = await this.#missing(doubtful)
       if (left[0] !== undefined && attempt === attemptsMax) throw conflict(left[0].game, left[0].version)
-      if (left.length > 0) await new Promise<void>((resolve) => this.#clock.after(waitMs, resolve))
+      if (left.length > 0) await sleep(this.#clock, waitMs)
     }
   }
 

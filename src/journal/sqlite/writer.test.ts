@@ -6,11 +6,11 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { verifyEntries } from '../chain.ts'
 import { openDatabase } from './database.ts'
-import { WriterHeads } from './heads.ts'
+import { LruCache } from '../lru-cache.ts'
 import type { AppendBatch } from './messages.ts'
 import { SqliteReader } from './reader.ts'
 import { numberOf } from './schema.ts'
-import { SqliteWriter } from './writer.ts'
+import { SqliteWriter, type WriterHead } from './writer.ts'
 
 const prefix = join(tmpdir(), 'oxo-journal-')
 
@@ -75,7 +75,7 @@ test('[J2] versions are checked for games whose heads are no longer cached', asy
   await using folder = await mkdtempDisposable(prefix)
   const file = join(folder.path, 'journal')
   using database = openDatabase(file, 'disk')
-  const writer = new SqliteWriter(database, new WriterHeads(4))
+  const writer = new SqliteWriter(database, new LruCache<string, WriterHead>(4))
   const games = Array.from({ length: 20 }, (_, index) => `g-${index}`)
   for (let version = 0; version < 3; version++) {
     writer.commit(batch(games, version))
@@ -87,7 +87,7 @@ test('[J2] versions are checked for games whose heads are no longer cached', asy
 })
 
 test('the cache of heads keeps the heads used last and stays within its bound', () => {
-  const heads = new WriterHeads(4)
+  const heads = new LruCache<string, WriterHead>(4)
   const head = { number: 1, version: 1, chain: '' }
   const known = (): string[] => ['a', 'b', 'c', 'd', 'e', 'f'].filter((game) => heads.get(game) !== undefined)
   for (const game of ['a', 'b', 'c', 'd', 'e']) heads.set(game, head)

@@ -1,11 +1,11 @@
 /** Makes batches durable, each with one transaction and one sync. Synchronous; it runs in a separate thread. */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { assert } from '../../base/index.ts'
-import { chainStart } from '../chain.ts'
+import { type Chain, chainStart } from '../chain.ts'
 import type { GameId, Version } from '../journal.ts'
 import { headsMax, uncountedMax } from '../limits.ts'
+import { LruCache } from '../lru-cache.ts'
 import { GameDamage, type GameRow, GameTable } from './game-table.ts'
-import { type WriterHead, WriterHeads } from './heads.ts'
 import type { AppendBatch, Committed, Refused } from './messages.ts'
 import { nodeChain } from './node-chain.ts'
 import { lengthOf, numberOf } from './schema.ts'
@@ -15,9 +15,17 @@ import { isBusy, isCorrupt, isFull } from './sqlite-fault.ts'
 const entriesAtOnce = 16
 const columns = 5
 
+/** The last entry of a game, as it was stored. */
+export interface WriterHead {
+  /** The game's number in the file. */
+  readonly number: number
+  version: Version
+  chain: Chain
+}
+
 export class SqliteWriter {
   readonly #database: DatabaseSync
-  readonly #heads: WriterHeads
+  readonly #heads: LruCache<GameId, WriterHead>
   readonly #begin: StatementSync
   readonly #commit: StatementSync
   readonly #rollback: StatementSync
@@ -39,7 +47,7 @@ export class SqliteWriter {
   readonly #uncounted = new Map<number, { readonly version: Version }>()
 
   /** The caller keeps ownership of the database and closes it. */
-  constructor(database: DatabaseSync, heads = new WriterHeads(headsMax)) {
+  constructor(database: DatabaseSync, heads = new LruCache<GameId, WriterHead>(headsMax)) {
     this.#database = database
     this.#heads = heads
     this.#begin = database.prepare('BEGIN IMMEDIATE')

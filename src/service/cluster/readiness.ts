@@ -1,6 +1,7 @@
 /**
  * Whether this node can work: the journal accepts a write, the histories are complete, and the server is not draining.
  */
+import { within } from '../../base/index.ts'
 import { presets } from '../../game/index.ts'
 import { JournalFault } from '../../journal/index.ts'
 import { Fault } from '../../protocol/index.ts'
@@ -107,11 +108,7 @@ export class Readiness {
       this.#probing = probe.finally(() => (this.#probing = null))
     }
     if (this.#probing === null) return
-    if (waitMs === Infinity) return this.#probing
-    const late = Promise.withResolvers<void>()
-    const timer = clock.after(waitMs, late.resolve)
-    await Promise.race([this.#probing, late.promise])
-    timer.cancel()
+    await within(clock, waitMs, this.#probing)
   }
 
   /** Probes an idle journal without writing to it. */

@@ -6,7 +6,8 @@ import { type Journal, JournalFault } from '../../journal/index.ts'
 import { limits, parseBody } from '../../protocol/index.ts'
 import type { BotRequest } from './bot-request.ts'
 import { MemoryCatalogStore } from '../history/memory-catalog-store.ts'
-import type { Choice, Think } from '../context.ts'
+import type { Choice } from '../../game/index.ts'
+import type { Think } from '../context.ts'
 import { firstFree, Play, settle } from '../testing/play.ts'
 
 test('[S8] elapsed time is rounded down: nobody is charged for a millisecond that has not passed', async () => {

@@ -2,7 +2,7 @@
  * The catalog that a node keeps for itself. Its arbiters report changes at once; the follower of the journal reports
  * the rest.
  */
-import { makeId, type Timer } from '../../base/index.ts'
+import { makeId, sleep, type Timer } from '../../base/index.ts'
 import type { Event, Game } from '../../game/index.ts'
 import { type Entry, JournalFault, type JournalId, type Position, type Subscription } from '../../journal/index.ts'
 import { makeSummary } from '../../protocol/index.ts'
@@ -299,7 +299,7 @@ export class LocalCatalog implements Catalog {
 
   /** Lets the event loop serve other work. */
   #nextTurn(): Promise<void> {
-    return new Promise((resolve) => void this.#shared.clock.after(0, resolve))
+    return sleep(this.#shared.clock, 0)
   }
 
   /** Writes all rows in batches; the position is advanced with the last batch. */

@@ -1,5 +1,5 @@
 /** The catalog of a cluster: one node writes the rows for all, and every node reads them. */
-import { every, makeId, type Timer } from '../../base/index.ts'
+import { every, makeId, sleep, type Timer } from '../../base/index.ts'
 import type { Event, Game } from '../../game/index.ts'
 import { type GameId, joinPositions, JournalFault, type JournalId, type Position } from '../../journal/index.ts'
 import { Fault, type GameSummary, type Status } from '../../protocol/index.ts'
@@ -147,7 +147,7 @@ class SharedCatalog implements Catalog {
     const isThere = (): boolean => this.#seen.every(({ freshAt }) => freshAt > notedAt)
     while (!isThere() && clock.now() < late && !this.#isClosed) {
       await this.#readState()
-      if (!isThere()) await new Promise<void>((resolve) => void clock.after(waitingReadMs, resolve))
+      if (!isThere()) await sleep(clock, waitingReadMs)
     }
     return isThere()
   }

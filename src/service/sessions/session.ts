@@ -102,10 +102,6 @@ export class Session implements Talk, Listener, LobbyListener {
         : null
   }
 
-  get account(): Account | null {
-    return this.#account
-  }
-
   /** When the current request was received, on the monotonic clock. Valid only while its handler starts. */
   get heardAt(): number {
     return this.#heardAt

@@ -8,12 +8,13 @@ import {
   makeEntered,
   makeListed,
   makeMoved,
+  makePushed,
   makeRefusal,
   makeShown,
-  makePushed,
   makeTextPush,
   makeTextReply,
   type MethodName,
+  openBoard,
   type Params,
   parseText,
   type Result,
@@ -39,9 +40,6 @@ type Sit = Extract<TextCommand, { verb: 'create' | 'play' | 'bot' | 'join' }>
 
 /** How often an offer is tried when others move at the same time. */
 const offerTriesMax = 3
-
-/** The game that every server has. */
-const openBoard = 'main'
 
 export class TextDialogue {
   readonly #call: TextDialogueOptions['call']

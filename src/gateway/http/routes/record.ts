@@ -1,4 +1,5 @@
 /** The record of a game as one document: read page by page, as fast as the client reads and its rate allows. */
+import { sleep } from '../../../base/index.ts'
 import type { ServerResponse } from 'node:http'
 import { Fault, type GameRecord } from '../../../protocol/index.ts'
 import type { Connection, Allowance } from '../../../service/index.ts'
@@ -86,7 +87,7 @@ async function readPage(context: RouteContext, caller: Caller, game: string, fro
       const retryAfterMs =
         fault instanceof Fault && fault.fault === 'rate-limited' ? fault.detail.retryAfterMs : undefined
       if (retryAfterMs === undefined) throw fault
-      await new Promise<void>((resolve) => void context.shared.clock.after(retryAfterMs, resolve))
+      await sleep(context.shared.clock, retryAfterMs)
     }
   }
 }
