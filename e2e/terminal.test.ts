@@ -32,7 +32,7 @@ test(
     await bob.until(/Last: X at 0,0/)
 
     await first.kill()
-    await Promise.all([ann.until(/no connection, again in/), bob.until(/no connection, again in/)])
+    await Promise.all([ann.until(/no connection, next attempt in/), bob.until(/no connection, next attempt in/)])
     bob.type('0 1\r')
     await bob.until(/Not confirmed yet/)
 

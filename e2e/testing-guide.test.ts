@@ -16,7 +16,7 @@ after(() => server.close())
 
 test('the guide has an example of each tool', () => {
   assert.equal(examples.length, 4)
-  for (const name of ['checkLinearizable', 'GameHistory', 'journalContract', 'Wire', 'VirtualClock'])
+  for (const name of ['checkLinearizable', 'GameHistory', 'journalContract', 'StubTransport', 'VirtualClock'])
     assert.ok(
       examples.some((code) => code.includes(name)),
       name,

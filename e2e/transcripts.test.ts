@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import { errorNames, errorRow, methodNames, notifications } from '../src/protocol/index.ts'
 import { openServer } from '../src/server/open.ts'
-import { playTranscript } from './lib/stage.ts'
+import { playTranscript } from './lib/transcript-player.ts'
 import { parseTranscript } from './lib/transcript.ts'
 
 const folder = join(import.meta.dirname, '../spec/transcripts')

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { recordFinding } from '../e2e/lib/record.ts'
 import { LineSplitter } from '../src/gateway/lines/line-splitter.ts'
 import { type TestServer, openTestServer } from './lib/server-in-process.ts'
-import { talk } from './lib/talk.ts'
+import { talk } from './lib/raw-conversation.ts'
 
 const moveLine = 'X 1 1'
 const moveJson = '{"jsonrpc":"2.0","id":1,"method":"game.move","params":{"game":"main","x":1,"y":1,"player":"X"}}'

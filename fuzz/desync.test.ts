@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { recordFinding } from '../e2e/lib/record.ts'
 import { vectors } from '../src/gateway/testing/desync-vectors.ts'
 import { openTestServer } from './lib/server-in-process.ts'
-import { talk } from './lib/talk.ts'
+import { talk } from './lib/raw-conversation.ts'
 import type { Endpoint } from '../e2e/lib/endpoint.ts'
 
 /** Returns the vectors that did not get exactly one refusal and the end of the connection. */

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { recordFinding } from '../e2e/lib/record.ts'
 import type { Host } from '../src/gateway/index.ts'
 import { type TestServer, openTestServer } from './lib/server-in-process.ts'
-import { talk } from './lib/talk.ts'
+import { talk } from './lib/raw-conversation.ts'
 import { exchange } from './lib/websocket-talk.ts'
 
 const call = (method: string, params: string, id = '1'): string =>

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { recordFinding } from '../e2e/lib/record.ts'
 import { type TestServer, type TestServerOptions, openTestServer } from './lib/server-in-process.ts'
 import { judgeText } from './lib/judge.ts'
-import { talk } from './lib/talk.ts'
+import { talk } from './lib/raw-conversation.ts'
 import { upgradeHead } from './lib/websocket-talk.ts'
 
 /** Host, Origin, and whether a request that changes something is allowed. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect as dial, createServer, type Socket } from 'node:net'
 import { test, type TestContext } from 'node:test'
-import { TestServer } from './house.ts'
+import { TestServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
 const html = (status: string, body: string): string =>

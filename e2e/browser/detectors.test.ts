@@ -8,7 +8,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { openServer } from '../../src/server/open.ts'
 import { findBarriers } from './accessibility.ts'
 import { openBrowser } from './browser.ts'
-import { PageMonitor } from './watchman.ts'
+import { PageMonitor } from './page-monitor.ts'
 
 interface Planted {
   readonly body?: string

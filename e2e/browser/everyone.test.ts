@@ -1,7 +1,7 @@
 /** Checks every page and dialog in both themes with axe. */
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { openTestServer } from './house.ts'
+import { openTestServer } from './test-server.ts'
 import { seatTwo } from './seats.ts'
 import { assertOpenToAll } from './themes.ts'
 import { Visitor } from './visitor.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { TestServer, openTestServer } from './house.ts'
+import { TestServer, openTestServer } from './test-server.ts'
 import { identify, seatTwo, sortBySeat } from './seats.ts'
 import { assertSameBoards, Visitor } from './visitor.ts'
 

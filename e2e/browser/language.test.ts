@@ -1,7 +1,7 @@
 /** The page uses the language that the browser requests or that its visitor chose. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openTestServer } from './house.ts'
+import { openTestServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
 test('[B13] the language is the one the browser requests, can be changed, and is remembered', async () => {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { TestServer } from './house.ts'
-import { PageConnection } from './line.ts'
+import { TestServer } from './test-server.ts'
+import { PageConnection } from './page-connection.ts'
 import { Visitor } from './visitor.ts'
 
 test('[C30] a lobby that is left before its list arrives is no longer watched', async () => {

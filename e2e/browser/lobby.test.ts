@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { TestServer } from './house.ts'
+import { TestServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
 test('[B6] games appear in the lobby, change as they are played, are filtered by rules, and disappear', async () => {

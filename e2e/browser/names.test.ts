@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { type Client, connect } from '../../src/client/node/index.ts'
 import { hostileNames } from './hostile-names.ts'
-import { TestServer, openTestServer } from './house.ts'
+import { TestServer, openTestServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
 /** The narrowest phone still in use. */

@@ -1,7 +1,7 @@
 /** The page without a network, and as an installed app. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { TestServer, openTestServer } from './house.ts'
+import { TestServer, openTestServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
 test('[B8] without server and network the page opens, says that it is offline, and offers games against the bot and on one screen', async () => {

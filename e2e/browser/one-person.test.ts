@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
 import { connect } from '../../src/client/node/index.ts'
-import { TestServer, openTestServer } from './house.ts'
+import { TestServer, openTestServer } from './test-server.ts'
 import { identify } from './seats.ts'
 import { Visitor } from './visitor.ts'
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { TestServer, openTestServer } from './house.ts'
+import { TestServer, openTestServer } from './test-server.ts'
 import { listen } from './reader.ts'
-import { PageConnection } from './line.ts'
+import { PageConnection } from './page-connection.ts'
 import { identify, seatTwo } from './seats.ts'
 import { assertSameBoards, Visitor } from './visitor.ts'
 

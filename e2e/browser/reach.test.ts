@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { type TestServer, openTestServer } from './house.ts'
+import { type TestServer, openTestServer } from './test-server.ts'
 import { seatTwo } from './seats.ts'
 import { Visitor, type VisitorOptions } from './visitor.ts'
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Page, Route } from 'playwright-core'
-import { builtPages, TestServer, openTestServer } from './house.ts'
+import { builtPages, TestServer, openTestServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
 /** Failures to load a script: no network, a gateway without its server, a captive portal. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { TestServer } from './house.ts'
+import { TestServer } from './test-server.ts'
 import { seatTwo } from './seats.ts'
 import { Visitor } from './visitor.ts'
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { connect, type GameRecord, verifyRecord } from '../../src/client/node/index.ts'
-import { type TestServer, openTestServer } from './house.ts'
+import { type TestServer, openTestServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
 /** O answers X 1 1 at an edge, which loses. */

@@ -2,7 +2,7 @@
 import type { BrowserContextOptions } from 'playwright-core'
 import { connect } from '../../src/client/node/index.ts'
 import type { Params } from '../../src/client/index.ts'
-import type { TestServer } from './house.ts'
+import type { TestServer } from './test-server.ts'
 import { type VisitorIdentity, Visitor } from './visitor.ts'
 
 export interface Seated extends AsyncDisposable {

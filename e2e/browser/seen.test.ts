@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Locator } from 'playwright-core'
 import { type Client, connect, type GameHandle } from '../../src/client/node/index.ts'
 import { limits } from '../../src/protocol/index.ts'
-import { TestServer, openTestServer } from './house.ts'
+import { TestServer, openTestServer } from './test-server.ts'
 import { identify } from './seats.ts'
 import { Visitor } from './visitor.ts'
 

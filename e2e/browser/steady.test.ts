@@ -1,7 +1,7 @@
 /** Layout shifts. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openTestServer } from './house.ts'
+import { openTestServer } from './test-server.ts'
 import { seatTwo } from './seats.ts'
 import { Visitor } from './visitor.ts'
 

@@ -1,6 +1,6 @@
 /** A server that is opened under a host name that it was not configured with. */
 import { test } from 'node:test'
-import { openTestServer } from './house.ts'
+import { openTestServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
 test('[B30] a page under an unconfigured host name says so, and names the missing flag', async () => {
@@ -9,5 +9,5 @@ test('[B30] a page under an unconfigured host name says so, and names the missin
   await using visitor = await Visitor.open(url)
   await visitor.goto('/games/main')
   await visitor.reads('The server does not know its name')
-  await visitor.reads(`its host has to start it with --allow-origin ${url}.`)
+  await visitor.reads(`its operator has to start it with --allow-origin ${url}.`)
 })

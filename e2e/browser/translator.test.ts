@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { connect } from '../../src/client/node/index.ts'
-import { openTestServer } from './house.ts'
+import { openTestServer } from './test-server.ts'
 import { identify } from './seats.ts'
 import { Visitor } from './visitor.ts'
 

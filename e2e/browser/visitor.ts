@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import type { Player } from '../../src/game/index.ts'
 import { openBrowser } from './browser.ts'
-import { PageMonitor } from './watchman.ts'
+import { PageMonitor } from './page-monitor.ts'
 
 /** Timeout of every wait on a page; generous for a loaded machine. */
 const timeoutMs = 30_000

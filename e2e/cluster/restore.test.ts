@@ -143,8 +143,12 @@ test('[X8] a refused restore into a cluster creates no journal and writes no key
   const at = await flagsOf('refused')
   const restore = (from: string, more: readonly string[] = [], env = {}): Promise<CommandEnd> =>
     run(['restore', from, ...at, ...more], { env })
-  assertEnds(await restore(file), 2, /^OXO_SECRET is not what the guests .* --keys FILE/)
-  assertEnds(await restore(file, [], { OXO_SECRET: 'x'.repeat(40) }), 2, /^OXO_SECRET is not what the guests/)
+  assertEnds(await restore(file), 2, /^OXO_SECRET does not contain the keys of the backup.* --keys FILE/)
+  assertEnds(
+    await restore(file, [], { OXO_SECRET: 'x'.repeat(40) }),
+    2,
+    /^OXO_SECRET does not contain the keys of the backup/,
+  )
   writeFileSync(path('others'), 'y'.repeat(40))
   assertEnds(
     await restore(file, ['--keys', path('others')]),

@@ -4,7 +4,7 @@ import { limits } from '../../src/protocol/index.ts'
 import { type TestServer, openTestServer } from './server-in-process.ts'
 import { judge, show } from './judge.ts'
 import { plantIn, plants } from './planted-bugs.ts'
-import { talk } from './talk.ts'
+import { talk } from './raw-conversation.ts'
 import { type Attack, FuzzFinding, type Target } from './target.ts'
 
 export interface ProtocolTarget {

@@ -1,6 +1,6 @@
 /** A WebSocket client that sends raw frames and returns all received frames. */
 import { type Frame, parseFrames } from './judge.ts'
-import { talk } from './talk.ts'
+import { talk } from './raw-conversation.ts'
 import type { Endpoint } from '../../e2e/lib/endpoint.ts'
 
 /** The upgrade request without its final empty line. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setUp, setUpOpen, type ClientStand } from './testing/stage.ts'
+import { setUp, setUpOpen, type ClientStand } from './testing/client-stand.ts'
 
 /** The states in which a client may be closed, each with the timers that it may have then. */
 const moments: Readonly<Record<string, () => ClientStand>> = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { GameView } from '../protocol/shapes.ts'
 import type { GameHandle } from './index.ts'
-import { collect, makeGame, setUpOpen, type ClientStand } from './testing/stage.ts'
+import { collect, makeGame, setUpOpen, type ClientStand } from './testing/client-stand.ts'
 
 async function setUpGame(view: GameView = makeGame()): Promise<ClientStand & { readonly game: GameHandle }> {
   const stage = setUpOpen()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { makeGame, setUp, setUpOpen } from './testing/stage.ts'
+import { makeGame, setUp, setUpOpen } from './testing/client-stand.ts'
 
 /** Collects the errors that the host would get as uncaught. */
 function catchUncaught(t: TestContext): string[] {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { GameHandle } from './index.ts'
-import { makeGame, setUpOpen, type ClientStand } from './testing/stage.ts'
+import { makeGame, setUpOpen, type ClientStand } from './testing/client-stand.ts'
 
 interface Opened extends ClientStand {
   readonly game: GameHandle

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { limits } from '../protocol/limits.ts'
 import { helloMs, inFlightMax, noticeMs } from './limits.ts'
-import { collect, makeGame, setUp, setUpOpen } from './testing/stage.ts'
+import { collect, makeGame, setUp, setUpOpen } from './testing/client-stand.ts'
 
 const move = { game: 'g', x: 1, y: 1 }
 

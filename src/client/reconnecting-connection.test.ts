@@ -4,8 +4,8 @@ import { seededRandom, VirtualClock } from '../base/index.ts'
 import { backoffMs } from './backoff.ts'
 import { connect } from './index.ts'
 import { OxoError } from './oxo-error.ts'
-import { setUp, setUpOpen } from './testing/stage.ts'
-import { helloAnswer } from './testing/wire.ts'
+import { setUp, setUpOpen } from './testing/client-stand.ts'
+import { helloAnswer } from './testing/stub-transport.ts'
 
 test('[C1] hello comes first, and nothing else before its answer', async () => {
   const { client, wire } = setUp({ token: 'mine', name: 'Ada' })

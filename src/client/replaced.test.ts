@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { GameView } from './index.ts'
-import { makeGame, setUp, setUpOpen, type ClientStand } from './testing/stage.ts'
+import { makeGame, setUp, setUpOpen, type ClientStand } from './testing/client-stand.ts'
 
 /** A client that watches one game of the history "one", and the ids passed to its `onReplaced` listener. */
 async function watch(): Promise<ClientStand & { readonly replaced: string[] }> {

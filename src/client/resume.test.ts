@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { GameHandle } from './index.ts'
-import { makeGame, setUp } from './testing/stage.ts'
+import { makeGame, setUp } from './testing/client-stand.ts'
 
 const account = { id: 'me', name: 'Me' }
 

@@ -4,7 +4,7 @@ import { connect, type GameView, OxoError } from '../client/index.ts'
 import type { ErrorName } from '../protocol/index.ts'
 import { type Command, presets } from '../game/index.ts'
 import { GameHistory } from './game-history.ts'
-import { StubTransport } from '../client/testing/wire.ts'
+import { StubTransport } from '../client/testing/stub-transport.ts'
 
 const [ada, bob] = [
   { id: 'ada', name: 'Ada' },

@@ -1,5 +1,5 @@
 export { type Clock, type Random, seededRandom, type Timer, VirtualClock } from '../base/index.ts'
-export { type HeardRequest, helloAnswer, StubTransport } from '../client/testing/wire.ts'
+export { type HeardRequest, helloAnswer, StubTransport } from '../client/testing/stub-transport.ts'
 export { type Check, journalContract, type JournalStore } from '../journal/index.ts'
 export { GameHistory } from './game-history.ts'
 export { describeView, type GameInput, type GameOutput, type GameState, makeGameModel } from './game-model.ts'

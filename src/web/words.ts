@@ -2,7 +2,7 @@
 import type { GameView, OxoError } from '../client/index.ts'
 import { type Account, isSameRules, type Player, type PresetName, presets, type Rules } from '../game/index.ts'
 import { isKey, isolate, type FirstKey, text } from './language/text.ts'
-import type { PageGameState, PageGame } from './state/table.ts'
+import type { PageGameState, PageGame } from './state/page-game.ts'
 
 export function nameOfAccount(account: Account | null): string {
   if (account === null) return text('freeSeat')

@@ -71,7 +71,7 @@ class LocalCluster implements PartHost {
   constructor(settings: Settings) {
     this.#settings = settings
     // In a process group of its own, so that Ctrl-C does not reach it.
-    this.#cleaner = spawn(process.execPath, [join(import.meta.dirname, 'keeper.ts'), this.#folder], {
+    this.#cleaner = spawn(process.execPath, [join(import.meta.dirname, 'cleaner.ts'), this.#folder], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
     })

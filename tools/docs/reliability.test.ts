@@ -54,10 +54,10 @@ test('a row that was not run stays unchanged; a row that no test records any mor
 
 test('finds names that a test writes literally, and names from templates', () => {
   const isKnown = findNames([
-    "  record('kill', {",
-    '  record(`cut-${cut.name}-${way}`, {\n',
-    "this.#record('move', () => {})",
-    'other.record(`seat-${name}`)',
+    "  recordFinding('kill', {",
+    '  recordFinding(`cut-${cut.name}-${way}`, {\n',
+    "this.#recordFinding('move', () => {})",
+    'other.recordFinding(`seat-${name}`)',
   ])
   for (const name of ['kill', 'cut-leader-both']) assert.ok(isKnown(name), name)
   for (const name of ['kills', 'move', 'cut-', 'a-cut-b-c', 'seat-x']) assert.ok(!isKnown(name), name)

@@ -109,7 +109,7 @@ function makeLine(cells: readonly string[]): string {
 
 /** Returns a predicate: whether one of the sources records under a name. A placeholder in a template matches any text. */
 export function findNames(sources: readonly string[]): (name: string) => boolean {
-  const calls = sources.flatMap((source) => [...source.matchAll(/(?<![#.\w])record\(\s*(['`])([^'`\s]+)\1/g)])
+  const calls = sources.flatMap((source) => [...source.matchAll(/(?<![#.\w])recordFinding\(\s*(['`])([^'`\s]+)\1/g)])
   const patterns = calls.map(([, , name = '']) => new RegExp(`^${name.replaceAll(/\$\{[^}]*\}/g, '.+')}$`))
   return (name) => patterns.some((pattern) => pattern.test(name))
 }

@@ -4,7 +4,7 @@ import type { Client, GameHandle, GameView } from '../../client/index.ts'
 import { chooseMove, type Level, type Player } from '../../game/index.ts'
 import { makeLink, parseGame, parseServer } from '../address.ts'
 import { parseRulesFlag } from '../game-flags.ts'
-import { makeCellText } from '../printable.ts'
+import { makeCellText } from '../cell-text.ts'
 import { whySilent, withClient } from '../with-client.ts'
 
 export interface BotOptions {

@@ -4,7 +4,7 @@ import { makeRules } from '../../game/index.ts'
 import { makeLink, parseServer, serverDefault } from '../address.ts'
 import { padCells } from '../cells.ts'
 import { command } from '../invocation.ts'
-import { makeCellText } from '../printable.ts'
+import { makeCellText } from '../cell-text.ts'
 import { withAccount } from '../with-client.ts'
 
 /** The most own games in the text output; JSON contains all of them. */

@@ -4,7 +4,7 @@ import { describeDamage, type InspectionStep } from '../../journal/sqlite/index.
 import { isClusterJournal, type JournalSettings } from '../../server/cluster-journal.ts'
 import { fileOf, openSource, stopping } from '../../server/journal-place.ts'
 import { makeNumber, ProgressLine, type TransferReport, reportTransfer } from '../transfer/transfer.ts'
-import { makeCellText } from '../printable.ts'
+import { makeCellText } from '../cell-text.ts'
 import { settingsDefaults } from '../../server/settings.ts'
 import { Stop } from '../../server/stop.ts'
 

@@ -5,7 +5,7 @@ import { type GameRecord, verifyRecord } from '../../client/index.ts'
 import type { Event } from '../../game/index.ts'
 import { stopOfFile } from '../../server/files.ts'
 import { command } from '../invocation.ts'
-import { makeCellText } from '../printable.ts'
+import { makeCellText } from '../cell-text.ts'
 import { replay } from './replay.ts'
 import { Stop } from '../../server/stop.ts'
 

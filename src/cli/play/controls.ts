@@ -5,8 +5,8 @@ import { limits } from '../../protocol/index.ts'
 import { sentenceOf } from '../../server/stop.ts'
 import type { Size } from './board-view.ts'
 import type { CanvasLine } from './canvas.ts'
-import type { KeyPress, TerminalView } from './stage.ts'
-import { isWaiting, type TerminalGame, type TableState } from './table.ts'
+import type { KeyPress, TerminalView } from './terminal-view.ts'
+import { isWaiting, type TerminalGame, type TableState } from './terminal-game.ts'
 import { makeTableLines } from './table-view.ts'
 
 const steps: Readonly<Record<KeyPress, Place>> = {

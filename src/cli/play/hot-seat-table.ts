@@ -19,7 +19,7 @@ import {
 } from '../../game/index.ts'
 import { makeView } from '../../protocol/index.ts'
 import { Stop } from '../../server/stop.ts'
-import type { LinkState, TerminalGame } from './table.ts'
+import type { LinkState, TerminalGame } from './terminal-game.ts'
 
 const owners: Readonly<Record<Player, Account>> = { X: { id: 'x', name: 'first' }, O: { id: 'o', name: 'second' } }
 

@@ -1,9 +1,9 @@
 /** A menu: the user chooses one of a few lines. */
 import { cutCells } from '../cells.ts'
-import { makeCellText } from '../printable.ts'
+import { makeCellText } from '../cell-text.ts'
 import type { Size } from './board-view.ts'
 import { Canvas, type CanvasLine } from './canvas.ts'
-import type { KeyPress, TerminalView } from './stage.ts'
+import type { KeyPress, TerminalView } from './terminal-view.ts'
 
 export class Menu implements TerminalView {
   readonly #title: string

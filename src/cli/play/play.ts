@@ -13,9 +13,9 @@ import { HotSeatTable } from './hot-seat-table.ts'
 import { Menu } from './menu.ts'
 import { RemoteTable } from './remote-table.ts'
 import { Screen } from './screen.ts'
-import type { TerminalView } from './stage.ts'
+import type { TerminalView } from './terminal-view.ts'
 import { makeOutcome } from './status.ts'
-import type { TerminalGame } from './table.ts'
+import type { TerminalGame } from './terminal-game.ts'
 
 /** The most games in the menu: as many as fit on a small screen. */
 const menuGamesMax = 15

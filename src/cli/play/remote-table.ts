@@ -3,7 +3,7 @@ import type { Client, GameHandle, GameView } from '../../client/index.ts'
 import { systemClock } from '../../base/index.ts'
 import { type Mark, type OfferKind, type Place, type Player, players } from '../../game/index.ts'
 import { makeLink } from '../address.ts'
-import type { LinkState, TerminalGame } from './table.ts'
+import type { LinkState, TerminalGame } from './terminal-game.ts'
 
 export class RemoteTable implements TerminalGame {
   readonly #client: Client

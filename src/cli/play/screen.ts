@@ -5,7 +5,7 @@ import { createElement, type ReactElement, useEffect, useReducer, useRef } from 
 import { systemClock, type Timer } from '../../base/index.ts'
 import type { Size } from './board-view.ts'
 import type { CanvasLine, Span, Style } from './canvas.ts'
-import type { KeyPress, TerminalView } from './stage.ts'
+import type { KeyPress, TerminalView } from './terminal-view.ts'
 
 /** How often the screen is redrawn for changes that only time causes, such as clocks, in ms. */
 const beatMs = 200

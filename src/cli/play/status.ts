@@ -2,10 +2,10 @@
 import type { GameView } from '../../client/index.ts'
 import { opponent, type Player } from '../../game/index.ts'
 import { cutCells } from '../cells.ts'
-import { makeCellText } from '../printable.ts'
+import { makeCellText } from '../cell-text.ts'
 import { sentenceOf } from '../../server/stop.ts'
 import { type Span, span } from './canvas.ts'
-import { isWaiting, type TableState } from './table.ts'
+import { isWaiting, type TableState } from './terminal-game.ts'
 
 /** The turn or outcome, the last event, and an open offer. A name is cut if its sentence needs more than `columns`. */
 export function makeStatus(state: TableState, columns: number): readonly Span[] {

@@ -2,11 +2,11 @@
 import { makeRules, type Player, players } from '../../game/index.ts'
 import { cellsOf, cutCells } from '../cells.ts'
 import { command } from '../invocation.ts'
-import { makeCellText } from '../printable.ts'
+import { makeCellText } from '../cell-text.ts'
 import { leastRoom, makeBoardLines, type Size } from './board-view.ts'
 import { Canvas, type CanvasLine, type Span, span, plainTextOf } from './canvas.ts'
 import { makeKeys, makeStatus } from './status.ts'
-import { isWaiting, type LinkState, type TableState } from './table.ts'
+import { isWaiting, type LinkState, type TableState } from './terminal-game.ts'
 
 const margin = 2
 /**

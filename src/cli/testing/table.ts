@@ -1,7 +1,7 @@
 /** A table for tests of screens and keys: it records the commands. */
 import type { GameView } from '../../client/index.ts'
 import { type Player, presets, type Rules } from '../../game/index.ts'
-import type { LinkState, TerminalGame } from '../play/table.ts'
+import type { LinkState, TerminalGame } from '../play/terminal-game.ts'
 
 export const ada = { id: 'ada', name: 'Ada' }
 export const bo = { id: 'bo', name: 'Bo' }

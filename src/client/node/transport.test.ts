@@ -1,7 +1,7 @@
 /** Checks every transport against the contract, over real sockets where it uses sockets. */
 import { test } from 'node:test'
 import { openTransportStand } from '../../../e2e/lib/transport-stand.ts'
-import { StubTransport } from '../testing/wire.ts'
+import { StubTransport } from '../testing/stub-transport.ts'
 import { transportContract, type TransportPeer, type TransportStand } from '../transport-contract.ts'
 import { dialWebSocket } from '../web-socket.ts'
 import { dialTcp } from './tcp.ts'

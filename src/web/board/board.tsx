@@ -4,7 +4,7 @@
 import { useRef } from 'preact/hooks'
 import type { Rules } from '../../game/index.ts'
 import { language } from '../language/text.ts'
-import type { Spot } from '../state/table.ts'
+import type { Spot } from '../state/page-game.ts'
 import { titleOfRules } from '../words.ts'
 import { moveCursor } from './keys.ts'
 import { Row } from './row.tsx'

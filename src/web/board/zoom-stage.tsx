@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { text } from '../language/text.ts'
-import type { StageProps } from './stage.tsx'
+import type { StageProps } from './board-stage.tsx'
 import { clampZoom, firstZoom, type Fit, isWorthZooming } from './zoom.ts'
 
 /** A point: in pixels of the frame, or as fractions of the board's sides. */

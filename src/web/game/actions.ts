@@ -1,7 +1,7 @@
 /** The actions in a game on the server that the first page does not need. */
 import type { OfferKind, Player } from '../../game/index.ts'
 import { asSomebody, attempt, visitGame } from '../state/actions.ts'
-import type { PageGame } from '../state/table.ts'
+import type { PageGame } from '../state/page-game.ts'
 
 export function resign({ handle }: PageGame): void {
   attempt(handle.resign())

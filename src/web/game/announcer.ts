@@ -4,7 +4,7 @@ import { useRef } from 'preact/hooks'
 import type { GameView } from '../../client/index.ts'
 import { text } from '../language/text.ts'
 import { go } from '../state/navigation.ts'
-import type { PageGameState, PageGame } from '../state/table.ts'
+import type { PageGameState, PageGame } from '../state/page-game.ts'
 import { say, ui } from '../state/ui.ts'
 import { nameOf, turnLine } from '../words.ts'
 

@@ -1,7 +1,7 @@
 /** The board of a game, now or at an earlier move. */
 import { makeMove } from '../state/actions.ts'
 import { Board } from '../board/board.tsx'
-import type { PageGameState, PageGame } from '../state/table.ts'
+import type { PageGameState, PageGame } from '../state/page-game.ts'
 
 interface GameBoardProps {
   readonly table: PageGame

@@ -1,6 +1,6 @@
 /** The running clock of one player. */
 import type { Player } from '../../game/index.ts'
-import type { PageGame } from '../state/table.ts'
+import type { PageGame } from '../state/page-game.ts'
 import { useTick } from '../state/tick.ts'
 import { formatMs } from './time.ts'
 

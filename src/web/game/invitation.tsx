@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { encode } from 'uqr'
 import { text } from '../language/more.ts'
-import type { PageGameState } from '../state/table.ts'
+import type { PageGameState } from '../state/page-game.ts'
 
 /** Whether the page was opened under a loopback name: on a friend's device, such a link leads to that device. */
 const isLoopback = /(?:^|\.)localhost$|^127\.|^\[::1\]$/.test(location.hostname)

@@ -2,7 +2,7 @@
 import { players } from '../../game/index.ts'
 import { MarkShape } from '../board/mark.tsx'
 import { text } from '../language/text.ts'
-import type { PageGame } from '../state/table.ts'
+import type { PageGame } from '../state/page-game.ts'
 
 export function MarkChoice({ table }: { readonly table: PageGame }) {
   const { shown } = table.standing.value

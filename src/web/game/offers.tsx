@@ -1,6 +1,6 @@
 /** The open offer and its buttons, or the answer that declined it. */
 import { text } from '../language/more.ts'
-import type { PageGameState, PageGame } from '../state/table.ts'
+import type { PageGameState, PageGame } from '../state/page-game.ts'
 import { nameOf } from '../words.ts'
 import { answerOffer } from './actions.ts'
 

@@ -2,7 +2,7 @@
 import { MarkShape } from '../board/mark.tsx'
 import type { Player } from '../../game/index.ts'
 import { text } from '../language/more.ts'
-import type { PageGameState, PageGame } from '../state/table.ts'
+import type { PageGameState, PageGame } from '../state/page-game.ts'
 import { nameOf } from '../words.ts'
 import { GameClock } from './game-clock.tsx'
 

@@ -1,5 +1,5 @@
 /** The status line of a game, and below it the notice about the last failed action. */
-import type { PageGameState, PageGame } from '../state/table.ts'
+import type { PageGameState, PageGame } from '../state/page-game.ts'
 import { ui } from '../state/ui.ts'
 import { turnLine } from '../words.ts'
 

@@ -4,7 +4,7 @@ import { systemClock, type Timer } from '../../base/index.ts'
 import { OxoError } from '../../client/index.ts'
 import { lookAt } from '../state/shared-handles.ts'
 import { clientAge, server } from '../state/server.ts'
-import type { PageGame } from '../state/table.ts'
+import type { PageGame } from '../state/page-game.ts'
 import { ui } from '../state/ui.ts'
 
 export type Visit =

@@ -5,7 +5,7 @@ import type { PresetName } from '../../game/index.ts'
 import { presets } from '../../game/index.ts'
 import { lookAt } from '../state/shared-handles.ts'
 import { clientAge, server } from '../state/server.ts'
-import type { PageGame } from '../state/table.ts'
+import type { PageGame } from '../state/page-game.ts'
 
 export interface LobbyState {
   /** Null until the server has sent the list. */

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals'
 import { systemRandom } from '../../base/index.ts'
 import type { Player } from '../../game/index.ts'
-import { openTable, type PageGame } from '../state/table.ts'
+import { openTable, type PageGame } from '../state/page-game.ts'
 import { firstLocalWish, type LocalWish, openLocal } from './games.ts'
 
 /** The requested game; `me: 'any'` draws the player's seat for each new game. */

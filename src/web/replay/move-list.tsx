@@ -5,7 +5,7 @@ import type { GameView } from '../../client/index.ts'
 import { opponent, placeOf } from '../../game/index.ts'
 import { MarkShape } from '../board/mark.tsx'
 import { text } from '../language/more.ts'
-import type { PageGame } from '../state/table.ts'
+import type { PageGame } from '../state/page-game.ts'
 import type { MoveJudgement, Judgement, JudgementRequest } from './judgement.ts'
 import { type Course, moverOf } from './record.ts'
 

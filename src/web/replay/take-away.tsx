@@ -6,7 +6,7 @@ import type { GameRecord } from '../../client/index.ts'
 import { verifyRecord } from '../../client/record.ts'
 import { Sharing } from '../game/invitation.tsx'
 import { text } from '../language/more.ts'
-import type { PageGame } from '../state/table.ts'
+import type { PageGame } from '../state/page-game.ts'
 import { titleOfRules, turnLine } from '../words.ts'
 import { type Course, makeText } from './record.ts'
 

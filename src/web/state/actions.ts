@@ -5,7 +5,7 @@ import { cellOf, empty, type OfferKind, placeOf, type Rules } from '../../game/i
 import { text } from '../language/text.ts'
 import { go } from './navigation.ts'
 import { server } from './server.ts'
-import type { PageGameState, PageGame } from './table.ts'
+import type { PageGameState, PageGame } from './page-game.ts'
 import { ui, warn } from './ui.ts'
 import { refusal } from '../words.ts'
 

@@ -4,7 +4,7 @@ import { report } from './actions.ts'
 import { text } from '../language/text.ts'
 import { server } from './server.ts'
 import { load, save } from './storage.ts'
-import { openTable, type PageGame } from './table.ts'
+import { openTable, type PageGame } from './page-game.ts'
 import { ui, warn } from './ui.ts'
 import { gamesWithUnanswered, type Kept, unansweredOf } from './unsent.ts'
 

@@ -3,7 +3,7 @@ import { seededRandom, VirtualClock } from '../../base/index.ts'
 import { presets } from '../../game/index.ts'
 import type { GameView } from '../../protocol/shapes.ts'
 import { type Client, type ClientOptions, connect } from '../index.ts'
-import { StubTransport } from './wire.ts'
+import { StubTransport } from './stub-transport.ts'
 
 export interface ClientStand {
   readonly client: Client
