@@ -60,7 +60,7 @@ test('a server that works a millisecond for each unknown line is detected', asyn
   assert.equal(await tryRounds(t, 'text', 1, () => ['fuzz/slow-server.ts']), null)
 })
 
-test('a server without a limit on concurrent reads is detected', async (t) => {
+test('a server that reads for everybody at once, on its loop, is detected', async (t) => {
   assert.equal(await tryRounds(t, 'unread', 1, (file) => ['fuzz/unrationed-server.ts', file]), null)
 })
 
