@@ -10,18 +10,12 @@ import type { Incoming } from './incoming.ts'
 import { giveUpMsDefault } from './limits.ts'
 import { type ConnectionState, type Hello, ReconnectingConnection } from './reconnecting-connection.ts'
 import { ListenerList, tellHost } from './listeners.ts'
-import { LobbyHandle } from './lobby-handle.ts'
+import { LobbyHandle, type WatchedLobby } from './lobby-handle.ts'
 import { type Ask, RequestOutbox } from './outbox.ts'
 import { makeClosed, OxoError } from './oxo-error.ts'
 import { repeatOf } from './repeat.ts'
 import type { Dial } from './transport.ts'
 import { type Arguments, isView, type Notice, type ViewMethod } from './words.ts'
-
-/** The watched lobby and the parameters it was requested with. */
-interface Lobby {
-  readonly handle: LobbyHandle
-  readonly params: Params<'lobby.watch'>
-}
 
 /** Stands for the lobby where other keys are game ids; no game has this id. */
 const lobbyKey = ''
@@ -39,7 +33,7 @@ export class Client {
   readonly #notices = new ListenerList<Notice>()
   readonly #states = new ListenerList<ConnectionState>()
   readonly #replaced = new ListenerList<string>()
-  #lobby: Lobby | null = null
+  #lobby: WatchedLobby | null = null
   #account: Account | null = null
   #token: string | null
   #journal: string | null
@@ -116,10 +110,7 @@ export class Client {
     return this.#replaced.add(listener)
   }
 
-  /**
-   * Calls `listener` for each notification of one kind, for all watched games, after the handles were updated. The
-   * returned function removes it.
-   */
+  /** Calls `listener` with each notification of one kind, after the handles. The returned function removes it. */
   on<Name extends NotificationName>(name: Name, listener: (params: Notification<Name>) => void): () => void {
     return this.#notices.add(({ method, params }) => {
       if (method === name) listener(params as Notification<Name>)
@@ -171,10 +162,7 @@ export class Client {
     return this.#open('game.join', player === undefined ? { game } : { game, player }, options)
   }
 
-  /**
-   * Joins the oldest fitting open game, or opens a new one, which has no opponent yet. Lost connections do not lead to
-   * a second game.
-   */
+  /** Joins the oldest fitting open game, or opens one that waits. Lost connections do not lead to a second game. */
   play(params: Params<'lobby.play'> = {}, options?: AskOptions): Promise<GameHandle> {
     return this.#open('lobby.play', { key: makeId(this.#random), ...params }, options)
   }
@@ -210,9 +198,7 @@ export class Client {
     }
   }
 
-  /**
-   * Watches the lobby. A client has one lobby handle: another call returns the same handle and replaces its `params`.
-   */
+  /** Watches the lobby. A client has one lobby handle: another call returns it and replaces its `params`. */
   lobby(params: Params<'lobby.watch'> = {}, options?: AskOptions): Promise<LobbyHandle> {
     return this.#openWith('lobby.watch', params, options, ({ games }, left) => {
       const handle = this.#lobby?.handle ?? new LobbyHandle(games, (released) => this.#leaveLobby(released))
@@ -294,7 +280,7 @@ export class Client {
     this.#replaced.tell(journal)
   }
 
-  #watchLobbyAgain({ handle, params }: Lobby): void {
+  #watchLobbyAgain({ handle, params }: WatchedLobby): void {
     this.#ask('lobby.watch', params, { repeat: 'connection' }, ({ games }) => handle.hearAll(games)).catch(() =>
       this.#leaveLobby(handle),
     )

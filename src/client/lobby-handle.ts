@@ -1,7 +1,13 @@
 /** A client's handle to the lobby: the list of games, kept up to date. */
-import type { Notification } from '../protocol/methods.ts'
+import type { Notification, Params } from '../protocol/methods.ts'
 import type { GameSummary } from '../protocol/shapes.ts'
 import { ListenerList } from './listeners.ts'
+
+/** The lobby that a client watches, and the parameters it was requested with. */
+export interface WatchedLobby {
+  readonly handle: LobbyHandle
+  readonly params: Params<'lobby.watch'>
+}
 
 export class LobbyHandle {
   readonly #changes = new ListenerList<LobbyHandle>()

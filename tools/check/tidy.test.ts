@@ -43,8 +43,15 @@ test('a long file opens with one sentence that says what it is', () => {
   assertNone(silent, 'Start these with a sentence that says what they are:')
 })
 
+test('no file is long', () => {
+  const long = sources.filter(
+    (path) => readText(path).trimEnd().split('\n').length > (tests.includes(path) ? 600 : 400),
+  )
+  assertNone(long, 'Divide these: 400 lines a file, 600 a test:')
+})
+
 test('nothing is left for later', () => {
-  const pattern = /\b(?:TODO|FIXME)\b/
+  const pattern = /\b(?:TO[D]O|FIX[M]E)\b/
   assertNone(find(texts, pattern), 'Do it, or open an issue:')
 })
 

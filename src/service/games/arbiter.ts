@@ -11,7 +11,7 @@ import { answer } from '../sessions/slow-requests.ts'
 import { faultOf, readGame, readLedTo } from './fold.ts'
 import type { ArbiterHost } from './arbiter-host.ts'
 import { countStored } from '../meter.ts'
-import { detailOf } from '../sessions/reply.ts'
+import { detailOf, replyFault } from '../sessions/reply.ts'
 import type { ServiceContext } from '../context.ts'
 import { Stopwatch } from './stopwatch.ts'
 
@@ -189,7 +189,7 @@ export class Arbiter {
 
   /** True if the journal holds newer entries than this replica. */
   get #isOutdated(): boolean {
-    return this.#newestKnown > (this.#game?.version ?? 0)
+    return this.#newestKnown > this.version
   }
 
   /** The replica may be wrong: reads the journal, now if somebody waits or watches, else at the next request. */
@@ -210,9 +210,9 @@ export class Arbiter {
     return this.#state === 'ready' && this.#isOutdated ? this.#refresh() : this.#next()
   }
 
-  /** Loads the game from the journal, or the entries that are new since the last read. */
+  /** Loads the game from the journal, or applies the entries that others wrote since the last read. */
   async #readNew(): Promise<void> {
-    if (this.#game !== null) return this.#catchUp(this.#game)
+    if (this.#game !== null) return this.#readFrom(this.version)
     const found = await readGame(this.#shared.journal, this.id)
     if (found === null) return
     this.#game = found.game
@@ -221,10 +221,15 @@ export class Arbiter {
     this.runAutomation()
   }
 
+  async #readFrom(known: number): Promise<void> {
+    for await (const page of pagesOf(this.#shared.journal, this.id, known))
+      for (const { version, body } of page) if (version === this.version + 1) this.#apply(parseBody(body), null)
+  }
+
   /** Answers every queued command with the same fault. */
   #refuseAll(fault: Fault): void {
     for (let pending = this.#queue?.shift(); pending !== undefined; pending = this.#queue?.shift())
-      pending.reply.error(fault.fault, fault.message, fault.detail)
+      replyFault(pending.reply, fault)
   }
 
   #next(): void {
@@ -240,7 +245,7 @@ export class Arbiter {
     const at = versionOf(pending.command)
     if (game !== null && at !== undefined && at < game.version - 1) return this.#repeat(pending, game, at)
     if (game !== null && at !== undefined && at > game.version && attempt === 1)
-      return void this.#readThenDecide(pending, game)
+      return void this.#readThenDecide(pending)
     const now = this.#shared.clock.now()
     const decision = decide(game, complete(pending, game, this, now))
     switch (decision.type) {
@@ -273,8 +278,7 @@ export class Arbiter {
   #append(pending: PendingCommand, decided: Stored, attempt: number): Promise<void> {
     const { journal, clock } = this.#shared
     const startedAt = clock.now()
-    const { at, event } = decided
-    return journal.append(this.id, this.#game?.version ?? 0, makeBody(at, event)).then(
+    return journal.append(this.id, this.version, makeBody(decided.at, decided.event)).then(
       (appended) => {
         this.#host.stored(null)
         if (appended === 'conflict') return this.#decideAgain(pending, attempt)
@@ -301,7 +305,7 @@ export class Arbiter {
   async #decideAgain(pending: PendingCommand, attempt: number): Promise<void> {
     this.#shared.meter.count('conflicts_total')
     const before = this.#game
-    if (!(await this.#hasCaughtUp(pending, before))) return
+    if (!(await this.#hasReadNew(pending))) return
     this.#state = 'ready'
     const isStuck = attempt >= attemptsMax || this.#game === before
     if (isStuck) pending.reply.error('unavailable', 'other writers were faster each time: try again')
@@ -310,12 +314,12 @@ export class Arbiter {
   }
 
   /** The command names a newer version than this replica has: reads the journal before deciding. */
-  async #readThenDecide(pending: PendingCommand, game: Game): Promise<void> {
+  async #readThenDecide(pending: PendingCommand): Promise<void> {
     this.#state = 'busy'
-    if (!(await this.#hasCaughtUp(pending, game))) return
+    if (!(await this.#hasReadNew(pending))) return
     // In a cluster this node, or the server it read from, may be partitioned away, so an unknown version is
     // `unavailable`, not `stale`.
-    const isUnknown = this.#shared.peers !== null && (versionOf(pending.command) ?? 0) > (this.#game?.version ?? 0)
+    const isUnknown = this.#shared.peers !== null && (versionOf(pending.command) ?? 0) > this.version
     this.#state = 'ready'
     if (isUnknown) pending.reply.error('unavailable', 'this node has not received that version yet: try again')
     else this.#decide(pending, 2)
@@ -323,26 +327,21 @@ export class Arbiter {
   }
 
   /** False if the journal could not be read; the command was then answered. */
-  #hasCaughtUp(pending: PendingCommand, game: Game | null): Promise<boolean> {
-    return this.#catchUp(game).then(
-      () => true,
-      (cause: unknown) => this.#fail(pending, cause) === null,
-    )
-  }
-
-  /** Applies the entries that others wrote after `game`. */
-  async #catchUp(game: Game | null): Promise<void> {
-    if (game === null) return this.#readNew()
-    for await (const page of pagesOf(this.#shared.journal, this.id, game.version))
-      for (const { version, body } of page)
-        if (version === (this.#game?.version ?? 0) + 1) this.#apply(parseBody(body), null)
+  async #hasReadNew(pending: PendingCommand): Promise<boolean> {
+    try {
+      await this.#readNew()
+      return true
+    } catch (cause) {
+      this.#fail(pending, cause)
+      return false
+    }
   }
 
   /** The state of the journal is uncertain after a failure: it must be read again before the next decision. */
   #fail(pending: PendingCommand, cause: unknown): Fault {
     const fault = faultOf(cause, this.#shared.log)
     this.#state = 'new'
-    pending.reply.error(fault.fault, fault.message, fault.detail)
+    replyFault(pending.reply, fault)
     this.#refresh()
     return fault
   }
