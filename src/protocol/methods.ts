@@ -1,5 +1,6 @@
 /** The method table: each method with its params and result. Validation, types and the reference are generated from it. */
 import * as Type from 'typebox'
+import { makeNumber } from '../base/index.ts'
 import { levels, offers, players, seatings } from '../game/index.ts'
 import { limits } from './limits.ts'
 import {
@@ -185,7 +186,7 @@ export const methods = {
           Type.Integer({
             minimum: 1,
             maximum: Number.MAX_SAFE_INTEGER,
-            description: `A page, from this version on: 1, then \`next\`. Left out: all, of a game with at most ${limits.recordEntriesMax.toLocaleString('en')} entries.`,
+            description: `A page, from this version on: 1, then \`next\`. Left out: all, of a game with at most ${makeNumber(limits.recordEntriesMax)} entries.`,
           }),
         ),
       },

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { systemClock } from '../../base/index.ts'
+import { makeNumber, systemClock } from '../../base/index.ts'
 import {
   ExportFault,
   ExportWriter,
@@ -17,7 +17,7 @@ import { type Backup, type BackupHead, makeHeadLine, openBackup, readExport, ver
 import { isClusterJournal, type JournalSettings } from '../../server/cluster-journal.ts'
 import { codeOf, stopOfFile, syncFolder } from '../../server/files.ts'
 import { fileOf, openSource } from '../../server/journal-place.ts'
-import { makeNumber, ProgressLine, type TransferReport, reportTransfer } from './transfer.ts'
+import { ProgressLine, type TransferReport, reportTransfer } from './transfer.ts'
 import { fileOwnerOf } from '../../server/owner.ts'
 import { placeOfKeys, readSecrets, splitSecrets } from '../../server/token-keys.ts'
 import { settingsDefaults } from '../../server/settings.ts'

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeNumber } from '../../base/index.ts'
 import {
   ExportFault,
   ExportWriter,
@@ -16,7 +17,7 @@ import type { JournalSettings } from '../../server/cluster-journal.ts'
 import { codeOf, stopOfFile, syncFolder } from '../../server/files.ts'
 import { settingsDefaults } from '../../server/settings.ts'
 import { openSource } from '../../server/journal-place.ts'
-import { makeNumber, ProgressLine, type TransferReport, reportTransfer } from './transfer.ts'
+import { ProgressLine, type TransferReport, reportTransfer } from './transfer.ts'
 import { Stop } from '../../server/stop.ts'
 
 export interface ExportOptions extends JournalSettings {

@@ -1,13 +1,13 @@
 /** `oxo import`: loads an export into a journal of any kind. */
 import { createReadStream, type Stats } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { holdingClock } from '../../base/index.ts'
+import { holdingClock, makeNumber } from '../../base/index.ts'
 import { ExportReader, Import, type Stretch } from '../../journal/portable/index.ts'
 import { type JournalSettings, withoutSecret } from '../../server/cluster-journal.ts'
 import { stopOfFile } from '../../server/files.ts'
 import { settingsDefaults } from '../../server/settings.ts'
 import { openTarget } from '../../server/journal-place.ts'
-import { makeNumber, ProgressLine, type TransferReport, reportTransfer } from './transfer.ts'
+import { ProgressLine, type TransferReport, reportTransfer } from './transfer.ts'
 import { Stop } from '../../server/stop.ts'
 
 export interface ImportOptions extends JournalSettings {

@@ -1,7 +1,7 @@
 /** `oxo restore`: turns a backup into a journal and keys for a new server. */
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { holdingClock } from '../../base/index.ts'
+import { holdingClock, makeNumber } from '../../base/index.ts'
 import { type Journal, JournalFault } from '../../journal/index.ts'
 import { ExportReader, Import, type Imported, type Stretch } from '../../journal/portable/index.ts'
 import { openSqliteJournal, realPath } from '../../journal/sqlite/index.ts'
@@ -10,7 +10,7 @@ import { type Backup, openBackup, readExport, verifyBackup } from './backup-file
 import { isClusterJournal, type JournalSettings, withoutSecret } from '../../server/cluster-journal.ts'
 import { syncFolder } from '../../server/files.ts'
 import { fileOf, openTarget } from '../../server/journal-place.ts'
-import { makeNumber, ProgressLine, type TransferReport, reportTransfer } from './transfer.ts'
+import { ProgressLine, type TransferReport, reportTransfer } from './transfer.ts'
 import { findOwner, giveTo, nameFor, type FileOwner } from '../../server/owner.ts'
 import { readSecrets, splitSecrets, writeSecrets } from '../../server/token-keys.ts'
 import { settingsDefaults } from '../../server/settings.ts'

@@ -1,5 +1,5 @@
 /** Shared by backup, restore, export and import: how they report progress, results and errors. */
-import { systemClock } from '../../base/index.ts'
+import { makeNumber, systemClock } from '../../base/index.ts'
 import { JournalFault } from '../../journal/index.ts'
 import { ExportFault } from '../../journal/portable/index.ts'
 import { codeOf } from '../../server/files.ts'
@@ -81,5 +81,3 @@ function reasonOf(cause: unknown): string {
 function placeOf(cause: unknown): object {
   return cause instanceof ExportFault ? cause.place : {}
 }
-
-export const makeNumber = (value: number): string => value.toLocaleString('en-US')

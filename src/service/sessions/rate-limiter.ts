@@ -5,7 +5,8 @@
 import { limits } from '../../protocol/index.ts'
 
 /**
- * The state of buckets, two numbers each: when the bucket will be full, and the latest retry time that was given out.
+ * The state of buckets, two numbers each: when the bucket will be full, and the latest retry time that was given out. Zero
+ * is the state of a bucket that was never used, so that memory for many buckets is only taken where one is.
  */
 export type LimiterTimes = Float64Array | number[]
 const timesEach = 2
@@ -14,7 +15,7 @@ const timesEach = 2
  * Makes the state of `count` full buckets. For the single bucket of a connection a plain array takes the least memory.
  */
 export function makeTimes(count: number): LimiterTimes {
-  return count === 1 ? [-Infinity, -Infinity] : new Float64Array(timesEach * count).fill(-Infinity)
+  return count === 1 ? [0, 0] : new Float64Array(timesEach * count)
 }
 
 export class RateLimiter {
@@ -50,7 +51,7 @@ export class RateLimiter {
   refusal(now: number, units: number): number {
     const earlyMs = this.#earlyMs(now, units)
     if (earlyMs === 0) return 0
-    const lastRetryAt = this.#times[this.#at + 1] ?? -Infinity
+    const lastRetryAt = this.#times[this.#at + 1] || -Infinity
     const queuedMs = Math.min(lastRetryAt - now + this.#intervalMs * units, limits.retryAfterMsMax)
     const waitMs = Math.ceil(Math.max(earlyMs, queuedMs))
     this.#times[this.#at + 1] = now + waitMs
@@ -64,14 +65,14 @@ export class RateLimiter {
 
   #earlyMs(now: number, units: number): number {
     const toleranceMs = this.#intervalMs * Math.max(0, this.#burst - units)
-    const earlyMs = (this.#times[this.#at] ?? -Infinity) - now - toleranceMs
+    const earlyMs = (this.#times[this.#at] || -Infinity) - now - toleranceMs
     // A tolerance of 1 µs absorbs rounding errors.
     return earlyMs <= 1e-3 ? 0 : earlyMs
   }
 
   /** Spends `units`. Call it only after {@link refusal} returned 0 or {@link has} returned true. */
   spend(now: number, units: number): void {
-    const fullAt = this.#times[this.#at] ?? -Infinity
+    const fullAt = this.#times[this.#at] || -Infinity
     this.#times[this.#at] = Math.max(fullAt, now) + this.#intervalMs * units
   }
 }

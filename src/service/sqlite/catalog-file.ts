@@ -137,11 +137,12 @@ function openDatabase(file: string): DatabaseSync {
   try {
     const isEmpty = numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0
     if (!isEmpty) checkFormat(database)
+    // Not synced while it is created: a file that a power cut damages is rebuilt.
+    if (isEmpty) database.exec(`PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL; BEGIN; ${schema} COMMIT`)
     // A power cut may lose the last changes together with their mark; the journal has them. Ids are spread over the
     // whole index, so a larger cache and fewer checkpoints write each page less often.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
     database.exec('PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4096')
-    if (isEmpty) database.exec(`BEGIN; ${schema} COMMIT`)
     // A partial index: few of all games are live.
     database.exec(`CREATE INDEX IF NOT EXISTS game_live ON game (game) WHERE status = ${statusCodes.live}`)
     return database
