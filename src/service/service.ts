@@ -24,7 +24,7 @@ import { News } from './games/change.ts'
 import type { Connection } from './sessions/connection.ts'
 import { Deadlines } from './games/deadlines.ts'
 import type { NodeBus } from './cluster/node-bus.ts'
-import { Games, type GamesHost } from './games/games.ts'
+import { Games, type GamesOwner } from './games/games.ts'
 import { ClosableClock, ClosableJournal } from './closable.ts'
 import { Lobby } from './lobby/lobby.ts'
 import type { Meter } from './meter.ts'
@@ -62,7 +62,7 @@ export interface ServiceOptions {
   readonly limits?: Partial<Limits>
 }
 
-export class Service implements SessionHost, GamesHost {
+export class Service implements SessionHost, GamesOwner {
   readonly shared: ServiceContext
   readonly #context: HandlerContext
   readonly #sessions = new Set<Session>()

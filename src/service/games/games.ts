@@ -5,14 +5,14 @@ import type { Entry, Listening } from '../../journal/index.ts'
 import { Fault, type GameView, parseBody } from '../../protocol/index.ts'
 import { AwayClocks } from './away-clocks.ts'
 import { Arbiter } from './arbiter.ts'
-import type { ArbiterHost } from './arbiter-host.ts'
+import type { GameOwner } from './live-game.ts'
 import { type PendingCommand, makeServerCommand } from './pending-command.ts'
 import type { Listener } from '../audience/audience.ts'
 import { PromiseReply } from '../sessions/reply.ts'
 import type { ServiceContext } from '../context.ts'
 import { Shares } from '../sessions/shares.ts'
 
-export interface GamesHost extends ArbiterHost {
+export interface GamesOwner extends GameOwner {
   /** A game has left memory. */
   forgotten(id: string): void
 }
@@ -40,7 +40,7 @@ const retryAfterMs = 5_000
 
 export class Games {
   readonly #shared: ServiceContext
-  readonly #host: GamesHost
+  readonly #owner: GamesOwner
   readonly #isAlone: boolean
   readonly #live = new Map<string, Live>()
   readonly #ofAddress: Shares
@@ -50,9 +50,9 @@ export class Games {
   #sweepPosition: IterableIterator<Live> = this.#live.values()
 
   /** `isAlone`: no other service writes to the journal, so its entries need not be watched. */
-  constructor(shared: ServiceContext, host: GamesHost, isAlone: boolean) {
+  constructor(shared: ServiceContext, owner: GamesOwner, isAlone: boolean) {
     this.#shared = shared
-    this.#host = host
+    this.#owner = owner
     this.#isAlone = isAlone
     const { connectionsPerAddress, requestsPerSecond, liveGamesPerAddress, liveGamesPerAccount } = shared.limits
     this.#ofAddress = new Shares(connectionsPerAddress === 0 ? 0 : liveGamesPerAddress)
@@ -79,7 +79,7 @@ export class Games {
     const known = this.#live.get(id)
     if (known !== undefined) return known.arbiter
     if (payer !== null) this.#makeRoom(payer)
-    const arbiter = new Arbiter(id, this.#shared, this.#host)
+    const arbiter = new Arbiter(id, this.#shared, this.#owner)
     // Listens before the game is read, so that no entry is missed.
     const listening = this.#isAlone ? null : this.#listen(arbiter)
     // A game that the server itself loads still counts for the address that it counted for last.
@@ -142,7 +142,7 @@ export class Games {
     return true
   }
 
-  /** The host was notified of every event of a live game after this version. */
+  /** The owner was notified of every event of a live game after this version. */
   notifiedSince(id: string): number {
     return this.#live.get(id)?.arbiter.notifiedSince ?? 0
   }
@@ -184,7 +184,7 @@ export class Games {
   }
 
   /**
-   * Applies entries that the journal holds now, written by any node. Returns those that the host was not notified of.
+   * Applies entries that the journal holds now, written by any node. Returns those that the owner was not notified of.
    */
   applyAndReturnUnknown(entries: readonly Entry[]): readonly Entry[] {
     return entries.filter((entry) => !this.#knows(entry))
@@ -205,7 +205,7 @@ export class Games {
     )
   }
 
-  /** Applies the entry to its game if that is live. True if the host was notified of it. */
+  /** Applies the entry to its game if that is live. True if the owner was notified of it. */
   #knows({ game, version, body }: Entry): boolean {
     const arbiter = this.#live.get(game)?.arbiter
     if (arbiter === undefined) return false
@@ -255,7 +255,7 @@ export class Games {
     if (address !== null) this.#ofAddress.leave(address, arbiter.id)
     if (account !== null) this.#ofAccount.leave(account, arbiter.id)
     this.#away.enter(arbiter.id, address)
-    this.#host.forgotten(arbiter.id)
+    this.#owner.forgotten(arbiter.id)
   }
 
   /** Checks the next `checks` games and removes the idle ones from memory. Returns whether there was one. */

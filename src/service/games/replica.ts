@@ -1,0 +1,138 @@
+/**
+ * This node's replica of one game, compared with the journal, as a pure step function: a replica and an input give the next
+ * replica and the effects that its owner carries out. `replica.test.ts` has a line for each phase and input.
+ */
+import type { Game } from '../../game/index.ts'
+
+/**
+ * - `unread`: the journal must be read before the replica is used. So it begins, and so it is after a failure.
+ * - `reading`: the journal is being read. `rereading`: again, for entries that were reported meanwhile.
+ * - `current`: it is as new as the last read; the next command may be decided against it.
+ * - `storing`: an event that was decided against it is being appended.
+ */
+export type Phase = 'unread' | 'reading' | 'rereading' | 'current' | 'storing'
+
+export interface Replica {
+  readonly phase: Phase
+  /** The durable state; null if the journal had no such game. */
+  readonly game: Game | null
+  /** The newest version that the journal has reported; it may be newer than `game`. */
+  readonly newest: number
+}
+
+export type Input =
+  /** A command or a read needs the game. */
+  | { readonly type: 'needed' }
+  /** The journal holds entry `version`. */
+  | { readonly type: 'reported'; readonly version: number }
+  /** The next entry has changed the game: this node's own, a reported one, or one that was read. */
+  | { readonly type: 'applied'; readonly game: Game }
+  /** The journal has been read to its end. */
+  | { readonly type: 'read' }
+  /** A read or an append has failed: what the journal holds is uncertain. */
+  | { readonly type: 'failed' }
+  /** A decided command begins to be stored, or to read the journal before it is decided. */
+  | { readonly type: 'begun' }
+  /** The outcome of that command is known and applied. */
+  | { readonly type: 'settled' }
+  /** That command has been answered. */
+  | { readonly type: 'answered' }
+  /** The delay after the effect `retry` is over. */
+  | { readonly type: 'retry' }
+
+/**
+ * - `read`: read the entries after the game's version, apply them, then step with `read` or `failed`.
+ * - `run`: decide the waiting commands.
+ * - `retry`: step with `retry` after a delay.
+ */
+export type Effect = 'read' | 'run' | 'retry'
+
+export interface Step {
+  readonly replica: Replica
+  /** In this order. */
+  readonly effects: readonly Effect[]
+}
+
+/** A replica of which nothing is known. */
+export const unreadReplica: Replica = { phase: 'unread', game: null, newest: 0 }
+
+/** The version of the game; 0 if there is none. */
+export function versionIn({ game }: Replica): number {
+  return game?.version ?? 0
+}
+
+/** True if the journal holds newer entries than the replica. */
+export function isOutdated(replica: Replica): boolean {
+  return replica.newest > versionIn(replica)
+}
+
+/** True if the game can be shown without reading the journal. */
+export function isKnown({ phase, game }: Replica): boolean {
+  return game !== null && (phase === 'current' || phase === 'storing')
+}
+
+/** True if a reported entry of this version can be applied at once. */
+export function canApply(replica: Replica, version: number): boolean {
+  return replica.phase === 'current' && version === versionIn(replica) + 1
+}
+
+/** @param isAwaited somebody watches the game, or a command waits for it. */
+export function step(replica: Replica, input: Input, isAwaited: boolean): Step {
+  const { phase, game, newest } = replica
+  switch (input.type) {
+    case 'needed':
+      // "No such game" is never kept: another node may create it at any moment.
+      return phase === 'unread' || (phase === 'current' && game === null) ? begin(replica, 'reading') : stay(replica)
+    case 'reported': {
+      if (input.version <= versionIn(replica)) return stay(replica)
+      const noted = { phase, game, newest: Math.max(newest, input.version) }
+      return phase === 'current' || phase === 'unread' ? distrust(noted, isAwaited) : stay(noted)
+    }
+    case 'applied':
+      return stay({ phase, game: input.game, newest })
+    case 'read':
+      if (phase === 'reading' && isOutdated(replica)) return begin(replica, 'rereading')
+      // A replica of the journal may lag behind what was reported.
+      return isReading(phase) ? enter(replica, 'current', isOutdated(replica) ? retryAndRun : run) : stay(replica)
+    case 'failed':
+      return isReading(phase) ? enter(replica, 'unread', retry) : distrust(replica, isAwaited)
+    case 'begun':
+      return enter(replica, 'storing', none)
+    case 'settled':
+      return enter(replica, 'current', none)
+    case 'answered':
+      if (phase !== 'current') return stay(replica)
+      return isOutdated(replica) ? distrust(replica, isAwaited) : { replica, effects: run }
+    case 'retry':
+      return phase === 'unread' || (phase === 'current' && isOutdated(replica))
+        ? distrust(replica, isAwaited)
+        : stay(replica)
+  }
+}
+
+const none: readonly Effect[] = []
+const run: readonly Effect[] = ['run']
+const retry: readonly Effect[] = ['retry']
+const read: readonly Effect[] = ['read']
+const retryAndRun: readonly Effect[] = ['retry', 'run']
+
+function isReading(phase: Phase): boolean {
+  return phase === 'reading' || phase === 'rereading'
+}
+
+function stay(replica: Replica): Step {
+  return { replica, effects: none }
+}
+
+function enter({ game, newest }: Replica, phase: Phase, effects: readonly Effect[]): Step {
+  return { replica: { phase, game, newest }, effects }
+}
+
+function begin(replica: Replica, phase: 'reading' | 'rereading'): Step {
+  return enter(replica, phase, read)
+}
+
+/** The replica may be wrong: it is read now if somebody waits for it, else when it is needed. */
+function distrust(replica: Replica, isAwaited: boolean): Step {
+  return isAwaited ? begin(replica, 'reading') : enter(replica, 'unread', none)
+}
