@@ -178,7 +178,7 @@ test('a server that answers one trap differently is detected', async () => {
             protocol: connection.protocol,
             address: '',
             send: (text) => connection.send(bend(text)),
-            sendNewest: (key, text) => connection.sendNewest(key, text),
+            notify: (notification) => connection.notify(notification),
             close: (code, reason) => connection.close(code, reason),
           }),
       }),

@@ -1,5 +1,6 @@
-/** A server that works too long on certain lines. The test of floods must detect it. */
+/** A server that works too long on lines that are no command. The test of floods must detect it. */
 import type { Host } from '../src/gateway/index.ts'
+import { wrapSession } from '../src/service/testing/wrap-session.ts'
 import { openTestServer } from './lib/server-in-process.ts'
 
 const workMs = 1
@@ -10,17 +11,14 @@ function slow(host: Host): Host {
     history: host.history,
     stateOf: (game) => host.stateOf(game),
     connect(connection) {
-      const caller = host.connect(connection)
-      return {
-        hear(message) {
-          const end = performance.now() + (message === 'x' ? workMs : 0)
+      const session = host.connect(connection)
+      return wrapSession(session, {
+        charge() {
+          const end = performance.now() + workMs
           while (performance.now() < end);
-          caller.hear(message)
+          session.charge()
         },
-        call: (method, params) => caller.call(method, params),
-        finish: () => caller.finish(),
-        end: () => caller.end(),
-      }
+      })
     },
     allowance: (address) => host.allowance(address),
     readiness: () => host.readiness(),

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { recordFinding } from '../e2e/lib/record.ts'
 import { seededRandom, silentLog, systemClock } from '../src/base/index.ts'
-import { type Caller, type Host, openGateway } from '../src/gateway/index.ts'
+import { type Host, openGateway } from '../src/gateway/index.ts'
 import { StubHost } from '../src/gateway/testing/stub-host.ts'
-import type { Connection } from '../src/service/index.ts'
+import type { Connection, Session } from '../src/service/index.ts'
+import { wrapSession } from '../src/service/testing/wrap-session.ts'
 import { readCorpus } from './lib/corpus.ts'
 import { openTestServer } from './lib/server-in-process.ts'
 import { parseFrames } from './lib/judge.ts'
@@ -129,19 +130,16 @@ for (const [protocol, sent] of Object.entries(conversations))
 const forgetful: Wrap = (host) => ({
   history: host.history,
   stateOf: (game) => host.stateOf(game),
-  connect(connection: Connection): Caller {
-    const caller = host.connect(connection)
+  connect(connection: Connection): Session {
+    const session = host.connect(connection)
     let isFresh = true
-    return {
+    return wrapSession(session, {
       hear(message) {
-        if (isFresh) caller.hear(message)
+        if (isFresh) session.hear(message)
         isFresh = false
         setImmediate(() => (isFresh = true))
       },
-      call: (method, params) => caller.call(method, params),
-      finish: () => caller.finish(),
-      end: () => caller.end(),
-    }
+    })
   },
   allowance: (address) => host.allowance(address),
   readiness: () => host.readiness(),

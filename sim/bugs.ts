@@ -2,11 +2,13 @@
 import type { Clock } from '../src/base/index.ts'
 import type { Journal } from '../src/journal/index.ts'
 import { makeError } from '../src/protocol/index.ts'
-import type { Connection, NodeBus, Talk } from '../src/service/index.ts'
+import type { Connection, NodeBus, Session } from '../src/service/index.ts'
 import type { Written } from './broker.ts'
 
+/** The part of a session that speaks JSON-RPC: no simulated client speaks anything else. */
+export type JsonSession = Pick<Session, 'hear' | 'end'>
 /** Sits between a connection and the service of one node. */
-export type ConnectionWrapper = (connection: Connection, open: (connection: Connection) => Talk) => Talk
+export type ConnectionWrapper = (connection: Connection, open: (connection: Connection) => JsonSession) => JsonSession
 
 export interface PlantedBug {
   readonly about: string
@@ -141,11 +143,14 @@ function forgetfulProtocol(): ConnectionWrapper {
     return message
   }
   return (connection, open) => {
-    const talk = open({
+    const session = open({
       protocol: connection.protocol,
       address: connection.address,
       send: (message) => connection.send(learn(message)),
-      sendNewest: (key, message) => connection.sendNewest(key, learn(message)),
+      notify(notification) {
+        learn(notification.message)
+        connection.notify(notification)
+      },
       close: (code, reason) => connection.close(code, reason),
     })
     return {
@@ -156,9 +161,9 @@ function forgetfulProtocol(): ConnectionWrapper {
           ) ?? []
         const isOlder = version !== undefined && Number(version) < (versions.get(game) ?? 0)
         if (isOlder) connection.send(makeError(Number(id), 'stale', 'the game has moved on'))
-        else talk.hear(message)
+        else session.hear(message)
       },
-      end: () => talk.end(),
+      end: () => session.end(),
     }
   }
 }

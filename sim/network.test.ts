@@ -3,8 +3,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Dial } from '../src/client/index.ts'
 import { transportContract, type TransportStand } from '../src/client/transport-contract.ts'
-import { connectionContract, type ConnectionStand } from '../src/service/sessions/connection-contract.ts'
-import type { Connection, Talk } from '../src/service/index.ts'
+import {
+  connectionContract,
+  type ConnectionStand,
+  type SessionStub,
+} from '../src/service/sessions/connection-contract.ts'
+import type { Connection } from '../src/service/index.ts'
 import { noBug } from './bugs.ts'
 import { Network } from './network.ts'
 import type { RemoteEnd, Life, SimNode } from './node.ts'
@@ -22,10 +26,10 @@ interface Room {
 }
 
 /** A network with one node; without `meet` the node is down. */
-function openRoom(meet: ((end: End) => Talk) | null): Room {
+function openRoom(meet: ((end: End) => SessionStub) | null): Room {
   const none = Object.fromEntries(faultNames.map((name) => [name, 0])) as Record<FaultName, number>
   const world = new World({ ...drawPlan(1), faults: none }, noBug, false)
-  const life = { id: 'node.1', callers: new Set(), connect: meet } as unknown as Life
+  const life = { id: 'node.1', connections: new Set(), connect: meet } as unknown as Life
   const node = { name: 'node', life: meet === null ? null : life } as SimNode
   const network = new Network(world, [node])
   return {
@@ -82,8 +86,8 @@ function openTransport(): TransportStand {
 function openConnection(): ConnectionStand {
   let room: Room | null = null
   return {
-    async open(makeTalk) {
-      const { dial, settle } = (room = openRoom(makeTalk))
+    async open(makeSession) {
+      const { dial, settle } = (room = openRoom(makeSession))
       const got: string[] = []
       let isOver = false
       const transport = dial(new URL('ws://here'), {

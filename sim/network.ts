@@ -1,7 +1,8 @@
 /** Connections between clients and nodes: messages are delayed, in order per direction, until the connection breaks. */
 import type { Random } from '../src/base/index.ts'
 import type { Dial, Transport, TransportListener } from '../src/client/index.ts'
-import type { Connection, Talk } from '../src/service/index.ts'
+import type { AnyNotification, Connection } from '../src/service/index.ts'
+import type { JsonSession } from './bugs.ts'
 import { type RemoteEnd, type Life, nodeLimits, type SimNode } from './node.ts'
 import type { World } from './world.ts'
 
@@ -60,9 +61,9 @@ export class SimConnection implements Connection, RemoteEnd {
   readonly #client: Dialler
   readonly #listener: TransportListener
   #life: Life | null = null
-  #talkEndedAt = Infinity
+  #sessionEndedAt = Infinity
   /** Null before the connection opens and after it has ended, on the node's side. */
-  #talk: Talk | null = null
+  #session: JsonSession | null = null
   #isClientHere = true
   /** Messages that the node sends while it opens the session; they are delivered after the opening. Null afterwards. */
   #early: string[] | null = []
@@ -93,18 +94,18 @@ export class SimConnection implements Connection, RemoteEnd {
 
   /** When the node considered the connection as ended, in ms. */
   get endedAt(): number {
-    return Math.min(this.#talkEndedAt, this.#life?.endedAt ?? 0)
+    return Math.min(this.#sessionEndedAt, this.#life?.endedAt ?? 0)
   }
 
   dial(node: SimNode): void {
     this.#world.schedule.after(this.#latency(), () => {
       if (!this.#isClientHere) return
       const { life } = node
-      const talk = life === null || this.#world.strikes('refusal') ? null : life.connect(this)
-      if (life === null || talk === null) return this.#tellClosed(`${node.name} refuses`)
-      life.callers.add(this)
+      const session = life === null || this.#world.strikes('refusal') ? null : life.connect(this)
+      if (life === null || session === null) return this.#tellClosed(`${node.name} refuses`)
+      life.connections.add(this)
       this.#life = life
-      this.#talk = talk
+      this.#session = session
       this.#toClient(() => {
         this.#client.served(life)
         this.#listener.opened()
@@ -119,7 +120,7 @@ export class SimConnection implements Connection, RemoteEnd {
     this.#sendToClient(message)
   }
 
-  sendNewest(key: string, message: string): void {
+  notify({ key, message }: AnyNotification): void {
     if (this.#parked === null && this.#world.strikes('slowReader')) {
       this.#parked = new Map()
       this.#world.schedule.after(this.#world.extent('slowReader', 50, 1_500), () => this.#unpark())
@@ -129,14 +130,14 @@ export class SimConnection implements Connection, RemoteEnd {
   }
 
   close(_code: number, reason: string): void {
-    if (this.#talk === null) return
+    if (this.#session === null) return
     this.#toClient(() => this.#clientLost(reason))
-    this.#endTalk()
+    this.#endSession()
   }
 
   vanish(): void {
-    this.#talk = null
-    this.#talkEndedAt = Math.min(this.#talkEndedAt, this.#world.now)
+    this.#session = null
+    this.#sessionEndedAt = Math.min(this.#sessionEndedAt, this.#world.now)
     this.#tellClosed('the node is gone')
   }
 
@@ -155,13 +156,13 @@ export class SimConnection implements Connection, RemoteEnd {
     if (this.#world.strikes('straggler')) {
       this.#toNodeAt = this.#world.now + this.#world.extent('straggler', 100, 2_500)
       this.#world.schedule.after(this.#latency(), () => this.#clientLost('reset'))
-      this.#endTalkLater()
+      this.#endSessionLater()
     }
     this.#toNodeAt = Math.max(this.#toNodeAt, this.#world.now + this.#latency())
     this.#world.schedule.at(this.#toNodeAt, () => {
-      if (this.#talk === null || this.#isLost || this.#isSilent) return
+      if (this.#session === null || this.#isLost || this.#isSilent) return
       this.#world.note(this.#life?.id ?? '', '', { from: note })
-      this.#talk.hear(message)
+      this.#session.hear(message)
     })
     if (isLast) this.#break()
   }
@@ -170,7 +171,7 @@ export class SimConnection implements Connection, RemoteEnd {
     if (this.#early !== null) return void this.#early.push(message)
     const [, game] = /"method":"game\.(?:presence|changed)".*?"game":"(\w+)"/.exec(message) ?? []
     if (game !== undefined && !this.hears.has(game)) this.hears.set(game, this.#world.now)
-    if (this.#talk === null || this.#isSilent) return
+    if (this.#session === null || this.#isSilent) return
     const note = this.#world.note(this.#life?.id ?? '', message)
     const isLast = this.#world.strikes('cut')
     if (isLast && this.#random.below(2) === 0) return this.#break()
@@ -199,13 +200,13 @@ export class SimConnection implements Connection, RemoteEnd {
     this.#world.note(this.#client.name, `connection ${this.#number} breaks`, { kind: 'fault' })
     this.#isLost = this.#random.below(2) === 0
     this.#tellClosed('cut')
-    this.#endTalkLater()
+    this.#endSessionLater()
   }
 
   #fallSilent(): void {
     this.#world.note(this.#client.name, `connection ${this.#number} falls silent`, { kind: 'fault' })
     this.#isSilent = true
-    this.#world.schedule.after(2 * nodeLimits.heartbeatMs, () => this.#endTalk())
+    this.#world.schedule.after(2 * nodeLimits.heartbeatMs, () => this.#endSession())
   }
 
   /** The client learns the end after all messages in flight to it. */
@@ -223,19 +224,19 @@ export class SimConnection implements Connection, RemoteEnd {
   #hangUp(): void {
     if (!this.#isClientHere) return
     this.#isClientHere = false
-    if (!this.#isSilent) this.#endTalkLater()
+    if (!this.#isSilent) this.#endSessionLater()
   }
 
-  #endTalkLater(): void {
-    this.#world.schedule.at(Math.max(this.#toNodeAt, this.#world.now + this.#latency()), () => this.#endTalk())
+  #endSessionLater(): void {
+    this.#world.schedule.at(Math.max(this.#toNodeAt, this.#world.now + this.#latency()), () => this.#endSession())
   }
 
-  #endTalk(): void {
-    const talk = this.#talk
-    if (talk === null) return
-    this.#talk = null
-    this.#talkEndedAt = this.#world.now
-    this.#life?.callers.delete(this)
-    talk.end()
+  #endSession(): void {
+    const session = this.#session
+    if (session === null) return
+    this.#session = null
+    this.#sessionEndedAt = this.#world.now
+    this.#life?.connections.delete(this)
+    session.end()
   }
 }

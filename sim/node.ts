@@ -11,13 +11,12 @@ import {
   type Connection,
   Service,
   silentMeter,
-  type Talk,
   type Think,
   type Tokens,
 } from '../src/service/index.ts'
 import { BrokerJournal, type BrokerClient } from './broker-journal.ts'
 import type { Broker } from './broker.ts'
-import type { ConnectionWrapper } from './bugs.ts'
+import type { ConnectionWrapper, JsonSession } from './bugs.ts'
 import type { World } from './world.ts'
 
 /** Limits short enough to take effect within a run. */
@@ -126,7 +125,7 @@ interface Surroundings {
 /** One life of a node: from a start to its end. */
 export class Life implements BrokerClient {
   readonly id: string
-  readonly callers = new Set<RemoteEnd>()
+  readonly connections = new Set<RemoteEnd>()
   readonly #node: SimNode
   readonly #world: World
   readonly #journal: Journal
@@ -186,7 +185,7 @@ export class Life implements BrokerClient {
   }
 
   /** Opens a session; null while the node accepts no connections. */
-  connect(connection: Connection): Talk | null {
+  connect(connection: Connection): JsonSession | null {
     const service = this.#service
     if (!this.isServing || service === null) return null
     return this.#protocol(connection, (inner) => service.connect(inner))
@@ -198,8 +197,8 @@ export class Life implements BrokerClient {
     this.endedAt = this.#world.now
     this.#world.gossip.cut(this.#tellsAs)
     this.#service = null
-    for (const caller of [...this.callers]) caller.vanish()
-    this.callers.clear()
+    for (const connection of [...this.connections]) connection.vanish()
+    this.connections.clear()
   }
 
   drain(): Promise<void> {
@@ -210,7 +209,7 @@ export class Life implements BrokerClient {
   /** Ends this life in order: connections are closed first. */
   async close(): Promise<void> {
     const service = this.#service
-    for (const caller of [...this.callers]) caller.close(1001, 'restart')
+    for (const connection of [...this.connections]) connection.close(1001, 'restart')
     await service?.close()
     this.#world.note(this.id, 'leaves', { kind: 'fault' })
     this.end()

@@ -59,7 +59,7 @@ const others: Readonly<Partial<Record<CheckName, PlantedBug>>> = {
         protocol: connection.protocol,
         address: connection.address,
         send: (message) => void (/"result":\{"game":.*"moved"/.test(message) || connection.send(message)),
-        sendNewest: (key, message) => connection.sendNewest(key, message),
+        notify: (notification) => connection.notify(notification),
         close: (code, reason) => connection.close(code, reason),
       }),
   },

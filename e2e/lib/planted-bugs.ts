@@ -6,7 +6,8 @@ import { type Clock, systemClock } from '../../src/base/index.ts'
 import type { Host } from '../../src/gateway/host.ts'
 import { type Entry, type Journal, JournalFault, pagesOf } from '../../src/journal/index.ts'
 import { pageSize } from '../../src/journal/pages.ts'
-import type { Connection, NodeBus, Talk } from '../../src/service/index.ts'
+import type { Connection, NodeBus, Session } from '../../src/service/index.ts'
+import { wrapSession } from '../../src/service/testing/wrap-session.ts'
 
 export interface PlantedBug {
   readonly journal?: (journal: Journal) => Journal
@@ -122,9 +123,7 @@ export const plantedBugs = {
   'text-turned': {
     host: ([service]) =>
       atProtocol(service, (connection, open) =>
-        connection.protocol === 'text'
-          ? changed(open(connection), (message) => message.replace(/^([XO]) (\d+) (\d+)$/, '$1 $3 $2'))
-          : open(connection),
+        connection.protocol === 'text' ? withTurnedMoves(open(connection)) : open(connection),
       ),
   },
   /** The WebSocket protocol has a different code for one error. */
@@ -139,7 +138,7 @@ export const plantedBugs = {
 } as const satisfies Readonly<Record<string, PlantedBug>>
 export type PlantedBugName = keyof typeof plantedBugs
 
-type Protocol = (connection: Connection, open: (connection: Connection) => Talk) => Talk
+type Protocol = (connection: Connection, open: (connection: Connection) => Session) => Pick<Session, 'hear' | 'end'>
 
 function verbsOf(inner: Journal): Journal {
   return {
@@ -166,27 +165,28 @@ function hostOf(service: Host | undefined): Host {
   }
 }
 
-/** A host with `protocol` in front of its sessions. Calls from HTTP bypass it. */
+/** A host with `protocol` in front of its sessions. It may leave calls alone: they bypass it then. */
 function atProtocol(service: Host | undefined, protocol: Protocol): Host {
   const host = hostOf(service)
   return {
     ...host,
     connect(connection) {
-      let session: ReturnType<Host['connect']> | null = null
-      const talk = protocol(connection, (inner) => (session = host.connect(inner)))
-      const caller = session ?? host.connect(connection)
-      return {
-        hear: (message) => talk.hear(message),
-        end: () => talk.end(),
-        finish: () => caller.finish(),
-        call: (method, params) => caller.call(method, params),
-      }
+      let session: Session | null = null
+      const bent = protocol(connection, (inner) => (session = host.connect(inner)))
+      return wrapSession(session ?? host.connect(connection), bent)
     },
   }
 }
 
-function changed(talk: Talk, change: (message: string) => string): Talk {
-  return { hear: (message) => talk.hear(change(message)), end: () => talk.end() }
+function changed(session: Session, change: (message: string) => string): Session {
+  return wrapSession(session, { hear: (message) => session.hear(change(message)) })
+}
+
+function withTurnedMoves(session: Session): Session {
+  return wrapSession(session, {
+    call: (method, params) =>
+      session.call(method, 'x' in params && 'y' in params ? { ...params, x: params.y, y: params.x } : params),
+  })
 }
 
 function withChangedAnswers(connection: Connection, change: (message: string) => string): Connection {
@@ -194,7 +194,7 @@ function withChangedAnswers(connection: Connection, change: (message: string) =>
     protocol: connection.protocol,
     address: connection.address,
     send: (message) => connection.send(change(message)),
-    sendNewest: (key, message) => connection.sendNewest(key, change(message)),
+    notify: (notification) => connection.notify(notification),
     close: (code, reason) => connection.close(code, reason),
   }
 }

@@ -91,7 +91,7 @@ test('[W33] an answer that takes longer than slowReaderMs is still sent', async 
   const gate = Promise.withResolvers<void>()
   opened.host.gate = gate.promise
   const asking = to(t, opened, read)
-  await eventually(() => opened.host.callers.length > 0)
+  await eventually(() => opened.host.sessions.length > 0)
   await pass(900)
   gate.resolve()
   await eventually(() => asking.got.includes('"version":1'))

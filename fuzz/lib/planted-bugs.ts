@@ -1,6 +1,7 @@
 /** Typical bugs to plant between the gateway and the service, which the fuzzer must find. */
-import type { Caller, Host } from '../../src/gateway/index.ts'
-import type { Connection } from '../../src/service/index.ts'
+import type { Host } from '../../src/gateway/index.ts'
+import type { Connection, Session } from '../../src/service/index.ts'
+import { wrapSession } from '../../src/service/testing/wrap-session.ts'
 
 export const plants = {
   crash: 'the key "constructor" is looked up in a plain object',
@@ -28,18 +29,16 @@ export function plantIn(host: Host, plant: string | null): Host {
 /** Called before a message is handled. False: the message is dropped. */
 type Bug = (message: string, connection: Connection) => boolean
 
-function withBug(caller: Caller, connection: Connection, bug: Bug): Caller {
-  return {
+function withBug(session: Session, connection: Connection, bug: Bug): Session {
+  return wrapSession(session, {
     hear: (message) => {
-      if (bug(message, connection)) caller.hear(message)
+      if (bug(message, connection)) session.hear(message)
     },
     call: (method, params) => {
       bug(JSON.stringify(params), connection)
-      return caller.call(method, params)
+      return session.call(method, params)
     },
-    finish: () => caller.finish(),
-    end: () => caller.end(),
-  }
+  })
 }
 
 function makeBug(plant: Plant): Bug {

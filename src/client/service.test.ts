@@ -27,7 +27,7 @@ function makeDial(service: Service, isLast: () => boolean): Dial {
       protocol: 'websocket',
       address: '127.0.0.1',
       send: say,
-      sendNewest: (_key, message) => say(message),
+      notify: ({ message }) => say(message),
       close: () => carry(hangUp),
     })
     carry(() => listener.opened())

@@ -26,7 +26,7 @@ for (const end of ['close', 'drain, then close', 'close before anything was load
       const ws = new WebSocket(`${gateway.address.url.replace('http', 'ws')}/ws`)
       ws.on('error', () => {})
       await new Promise((resolve) => ws.once('open', resolve))
-      await until(() => stub.callers.length >= 4)
+      await until(() => stub.sessions.length >= 4)
       await settle()
       for (const { socket } of sockets) t.after(() => socket.destroy())
     }

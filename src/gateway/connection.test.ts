@@ -1,4 +1,4 @@
-/** Runs the connection contract against the lasting connections of every protocol, over real sockets. */
+/** Runs the connection contract against the lasting connections of every protocol but text, over real sockets. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
@@ -6,15 +6,15 @@ import { connect } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { WebSocket } from 'ws'
 import { holdingClock } from '../base/index.ts'
-import type { Connection, Talk } from '../service/index.ts'
+import { type Connection, SharedNotification } from '../service/index.ts'
 import {
   connectionContract,
   type ConnectionReader,
   type ConnectionStand,
+  type SessionStub,
 } from '../service/sessions/connection-contract.ts'
-import type { Caller } from './host.ts'
 import { open as openGateway } from './testing/open.ts'
-import { StubCaller, StubHost } from './testing/stub-host.ts'
+import { StubHost, StubSession } from './testing/stub-host.ts'
 
 /** Longer than a message takes to arrive on this machine, unless it is held back. */
 const settleMs = 20
@@ -23,20 +23,20 @@ function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => void holdingClock.after(ms, resolve))
 }
 
-/** The first lines that choose JSON lines and text. They are not part of a check. */
-const firstLines: readonly string[] = ['{"first":1}', 'first']
+/** The first line only chooses the protocol; it is not part of a check. */
+const firstLine = '{"first":1}'
 
 /** Forwards messages to the session of a check. Calls by the protocol itself are answered after a few turns of the event loop. */
-class Relay extends StubCaller implements Caller {
-  readonly #session: Talk
+class Relay extends StubSession {
+  readonly #session: SessionStub
 
-  constructor(connection: Connection, host: StubHost, session: Talk) {
+  constructor(connection: Connection, host: StubHost, session: SessionStub) {
     super(connection, host)
     this.#session = session
   }
 
   override hear(message: string, heardAt?: number): void {
-    if (!firstLines.includes(message)) this.#session.hear(message, heardAt)
+    if (message !== firstLine) this.#session.hear(message, heardAt)
   }
 
   override end(): void {
@@ -46,14 +46,14 @@ class Relay extends StubCaller implements Caller {
 
 class Protocol extends StubHost {
   readonly met = Promise.withResolvers<void>()
-  readonly #makeSession: (connection: Connection) => Talk
+  readonly #makeSession: (connection: Connection) => SessionStub
 
-  constructor(makeSession: (connection: Connection) => Talk) {
+  constructor(makeSession: (connection: Connection) => SessionStub) {
     super()
     this.#makeSession = makeSession
   }
 
-  override connect(connection: Connection): StubCaller {
+  override connect(connection: Connection): StubSession {
     this.gate = sleep(settleMs / 2)
     const relay = new Relay(connection, this, this.#makeSession(connection))
     this.met.resolve()
@@ -63,32 +63,28 @@ class Protocol extends StubHost {
 
 type Dial = (url: URL) => Promise<ConnectionReader>
 
-/** Dials text or JSON lines; the first byte decides which. */
-const dialLines =
-  (first: string): Dial =>
-  async ({ hostname, port }) => {
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true, allowHalfOpen: true })
-    const got: string[] = []
-    let rest = ''
-    socket.setEncoding('utf8').on('data', (text: string) => {
-      const lines = (rest + text).split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) got.push(line)
-    })
-    socket.on('error', () => {}).on('end', () => socket.end())
-    // The first line only chooses the protocol; it is not forwarded.
-    socket.write(`${first}\n`)
-    return {
-      got,
-      get isOver() {
-        return socket.readableEnded
-      },
-      say: (...messages) => void socket.write(messages.map((message) => `${message}\n`).join('')),
-      leave: () => void socket.resetAndDestroy(),
-      endHalf: () => void socket.end(),
-      setReading: (isReading) => void (isReading ? socket.resume() : socket.pause()),
-    }
+const dialLines: Dial = async ({ hostname, port }) => {
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true, allowHalfOpen: true })
+  const got: string[] = []
+  let rest = ''
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) got.push(line)
+  })
+  socket.on('error', () => {}).on('end', () => socket.end())
+  socket.write(`${firstLine}\n`)
+  return {
+    got,
+    get isOver() {
+      return socket.readableEnded
+    },
+    say: (...messages) => void socket.write(messages.map((message) => `${message}\n`).join('')),
+    leave: () => void socket.resetAndDestroy(),
+    endHalf: () => void socket.end(),
+    setReading: (isReading) => void (isReading ? socket.resume() : socket.pause()),
   }
+}
 
 const dialWebSocket: Dial = async ({ host }) => {
   const ws = new WebSocket(`ws://${host}/ws`)
@@ -140,13 +136,16 @@ const dialChanges =
 
 /** Converts a server-sent event back to the message. */
 function parseEvent(event: string): string | null {
-  const parts = /^event: (?<method>.*)\n(?:id: .*\n)?data: (?<params>.*)$/s.exec(event)?.groups
-  return parts === undefined ? null : `{"jsonrpc":"2.0","method":"${parts['method']}","params":${parts['params']}}`
+  const { method, data } = /^(?:event: (?<method>.*)\n)?(?:id: .*\n)?data: (?<data>.*)$/s.exec(event)?.groups ?? {}
+  return data === undefined
+    ? null
+    : method === undefined
+      ? data
+      : `{"jsonrpc":"2.0","method":"${method}","params":${data}}`
 }
 
 const protocols: Readonly<Record<string, Dial>> = {
-  text: dialLines('first'),
-  lines: dialLines('{"first":1}'),
+  lines: dialLines,
   WebSocket: dialWebSocket,
   'changes as events': dialChanges('text/event-stream', parseEvent, '\n\n'),
   'changes as lines': dialChanges('application/x-ndjson', (line) => (line === '' ? null : line), '\n'),
@@ -174,7 +173,7 @@ test('an HTTP request is answered with the first message that is sent, once, and
   const host = new Protocol((connection) => ({
     hear(message) {
       connection.whenSent?.(() => called.push('sent'))
-      connection.sendNewest('key', '"a state"')
+      connection.notify(new SharedNotification('server.closing', { reason: 'a state', reconnectInMs: 0 }, 'key'))
       connection.send(message)
       connection.send('"another one"')
       connection.close(1000, 'over')

@@ -15,14 +15,14 @@ const upgrade =
 
 /** What the client sends, and what it receives until the gateway closes. */
 const conversations: readonly (readonly [title: string, sent: string | Buffer, got: RegExp])[] = [
-  ['text', 'X 1 1\nboard\r\nquit\n', /^heard X 1 1\nheard board\n$/],
-  ['text after empty lines', '\r\n\nX 1 1\nquit\n', /^heard X 1 1\n$/],
+  ['text', 'name Ann\nboard\r\nquit\n', /^OK you are Ann\n\nBOARD main version 1, [^]*\n\nOK goodbye\n\n$/],
+  ['text after empty lines', '\r\n\nname Ann\nquit\n', /^OK you are Ann\n\nOK goodbye\n\n$/],
   ['JSON lines', '{"a":1}\n\n{"b":2}\r\nquit\n', /^heard \{"a":1\}\nheard \{"b":2\}\n$/],
   ['JSON lines after a heartbeat', '\n{"a":1}\nquit\n', /^heard \{"a":1\}\n$/],
   ['JSON lines after a byte order mark', '\ufeff{"a":1}\nquit\n', /^heard \{"a":1\}\n$/],
   ['JSON lines after white space', ' \t\r\n {"a":1}\n \nquit\n', /^heard \{"a":1\}\n$/],
   ['a batch', '[{"a":1}]\nquit\n', /^heard \[\{"a":1\}\]\n$/],
-  ['text after a byte order mark', '\ufeff X 1 1\nquit\n', /^heard X 1 1\n$/],
+  ['text after a byte order mark', '\ufeff name Ann\nquit\n', /^OK you are Ann\n\nOK goodbye\n\n$/],
   ['HTTP after a byte order mark', '\ufeffGET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', /alive\n$/],
   [
     'UTF-16',
@@ -30,11 +30,11 @@ const conversations: readonly (readonly [title: string, sent: string | Buffer, g
     /^ERR 4000 not-understood: these bytes are UTF-16; send UTF-8\n\n$/,
   ],
   ['UTF-16 of the other order', Buffer.from('\ufeffX\n', 'utf16le').swap16(), /^ERR 4000 not-understood: [^\n]+\n\n$/],
-  ['names in UTF-8', 'name Zoë 🙂\nquit\n', /^heard name Zo\u00c3\u00ab \u00f0.*\n$/],
+  ['names in UTF-8', 'name Zoë 🙂\nquit\n', /^OK you are Zo\u00c3\u00ab \u00f0.*\n\nOK goodbye\n\n$/],
   [
     'a text line that is too long',
-    `hi\n${'x'.repeat(8_193)}\nX 1 1\n`,
-    /^heard hi\nERR 4130 too-large: the line is longer than the limit of 8192 bytes\n\n$/,
+    `name Ann\n${'x'.repeat(8_193)}\nX 1 1\n`,
+    /^OK you are Ann\n\nERR 4130 too-large: the line is longer than the limit of 8192 bytes\n\n$/,
   ],
   ['a first line that is too long', `${'x'.repeat(4_097)}\nX 1 1\n`, /^ERR 4130 too-large: [^\n]+\n\n$/],
   [
@@ -76,14 +76,14 @@ for (const [title, sent, got] of conversations)
 test('[W6] a line that is not UTF-8 gives one error and closes; earlier lines are handled', async (t) => {
   const { gateway, host } = await open(t)
   const text = TestSocket.to(gateway).write(
-    Buffer.concat([Buffer.from('hi\n'), Buffer.from([0xff, 0x0a]), Buffer.from('no\n')]),
+    Buffer.concat([Buffer.from('name Ann\n'), Buffer.from([0xff, 0x0a]), Buffer.from('no\n')]),
   )
-  assert.match(await text.all(), /^heard hi\nERR 4000 not-understood: the line is not UTF-8\n\n$/)
+  assert.match(await text.all(), /^OK you are Ann\n\nERR 4000 not-understood: the line is not UTF-8\n\n$/)
   const lines = TestSocket.to(gateway).write(
     Buffer.concat([Buffer.from('{}\n{"'), Buffer.from([0xff]), Buffer.from('"}\n')]),
   )
   assert.match(await lines.all(), /^heard \{\}\n.*"error":\{"code":-32700,/)
-  assert.deepEqual(host.heard, ['hi', '{}'])
+  assert.deepEqual(host.heard, ['hello', '{}'])
 })
 
 test('[W7] a client that closes its half after the last line gets every answer, then the end', async (t) => {
@@ -91,14 +91,14 @@ test('[W7] a client that closes its half after the last line gets every answer, 
   const gate = Promise.withResolvers<void>()
   host.gate = gate.promise
   const socket = TestSocket.to(gateway)
-  socket.socket.end('X 1 1\nboard\n')
-  await until(() => host.heard.length === 2)
+  socket.socket.end('name Ann\nname Bob\n')
+  await until(() => host.heard.length === 1)
   await settle()
   assert.equal(socket.got, '')
   gate.resolve()
   await socket.closed
-  assert.equal(socket.got, 'heard X 1 1\nheard board\n')
-  assert.equal(host.callers[0]?.isEnded, true)
+  assert.equal(socket.got, 'OK you are Ann\n\nOK you are Bob\n\n')
+  assert.equal(host.sessions[0]?.isEnded, true)
 })
 
 test('[W7] a client that closed its half has as long to read as any slow reader', async (t) => {
@@ -108,7 +108,7 @@ test('[W7] a client that closed its half has as long to read as any slow reader'
   socket.socket.pause()
   await until(() => host.heard.length === 1)
   const answer = 'x'.repeat(20_000_000)
-  host.callers[0]?.connection.send(answer)
+  host.sessions[0]?.connection.send(answer)
   await settle()
   clock.advance(limits.slowReaderMs - 2_000)
   await settle()
@@ -121,7 +121,10 @@ test('[W7] a last line without a newline is refused, not handled', async (t) => 
   const { gateway, host } = await open(t)
   for (const [sent, got] of [
     ['X 1 1', /^ERR 4000 not-understood: the last line lacks a newline and was ignored\n\n$/],
-    ['hi\nX 1 1', /ERR 4000 not-understood: the last line lacks a newline and was ignored\n\n$/],
+    [
+      'name Ann\nX 1 1',
+      /^OK you are Ann\n\nERR 4000 not-understood: the last line lacks a newline and was ignored\n\n$/,
+    ],
     ['{"a":1', /"code":-32700/],
     ['GET / HTTP/1.0', /^HTTP\/1.1 400 Bad Request\r\n[^]*"name":"not-understood"/],
   ] as const) {
@@ -130,7 +133,7 @@ test('[W7] a last line without a newline is refused, not handled', async (t) => 
     await socket.closed
     assert.match(socket.got, got)
   }
-  assert.deepEqual(host.heard, ['hi'])
+  assert.deepEqual(host.heard, ['hello'])
 })
 
 test('[W5] an HTTP body is never taken for lines', async (t) => {
@@ -145,8 +148,8 @@ test('[W5] an HTTP body is never taken for lines', async (t) => {
 test('[W4] a silent connection is closed, and so is one whose first line does not end', async (t) => {
   const { gateway, clock, metrics } = await open(t)
   const slow = TestSocket.to(gateway).write('X 1')
-  const talking = TestSocket.to(gateway).write('hi\n')
-  await talking.until('heard hi\n')
+  const talking = TestSocket.to(gateway).write('name Ann\n')
+  await talking.until('OK you are Ann\n\n')
   await settle()
   clock.advance(limits.handshakeMs / 2)
   const silent = TestSocket.to(gateway)
@@ -156,20 +159,20 @@ test('[W4] a silent connection is closed, and so is one whose first line does no
   assert.equal(silent.socket.destroyed, false)
   clock.advance(limits.firstLineMs)
   await silent.closed
-  await talking.write('still here\n').until('heard still here\n')
+  await talking.write('name Bob\n').until('OK you are Bob\n')
   assert.match(await metrics.text(), /oxo_refused_connections_total 2\n/)
 })
 
 test('[W10] JSON-lines clients get empty lines as heartbeats, text clients do not', async (t) => {
   const { gateway, clock } = await open(t)
   const lines = TestSocket.to(gateway).write('{}\n')
-  const text = TestSocket.to(gateway).write('hi\n')
-  await Promise.all([lines.until('heard {}\n'), text.until('heard hi\n')])
+  const text = TestSocket.to(gateway).write('name Ann\n')
+  await Promise.all([lines.until('heard {}\n'), text.until('OK you are Ann\n\n')])
   clock.advance(limits.heartbeatMs + 1_000)
   await lines.until('heard {}\n\n')
   clock.advance(10 * limits.heartbeatMs)
   await settle()
-  assert.equal(text.got, 'heard hi\n')
+  assert.equal(text.got, 'OK you are Ann\n\n')
   assert.equal(lines.socket.destroyed, false)
 })
 
@@ -180,7 +183,7 @@ test('[W10] a client that has sent heartbeats and stops is disconnected after tw
   await settle()
   for (let beat = 0; beat < 4; beat++) clock.advance(limits.heartbeatMs)
   await socket.all()
-  await until(() => host.callers[0]?.isEnded === true)
+  await until(() => host.sessions[0]?.isEnded === true)
 })
 
 test('[W9] a slow reader finally gets the newest state only', async (t) => {
@@ -188,16 +191,15 @@ test('[W9] a slow reader finally gets the newest state only', async (t) => {
   const socket = TestSocket.to(gateway).write('{"watch":1}\n')
   await socket.until('heard')
   socket.socket.pause()
-  const [caller] = host.callers
   const padding = 'x'.repeat(1_000_000)
-  for (let state = 1; state <= 40; state++) {
-    caller?.connection.sendNewest('main', `state ${state} ${padding}`)
+  for (let change = 0; change < 40; change++) {
+    host.change(padding)
     await settle(1)
   }
   socket.socket.resume()
-  await socket.until('state 40 ')
-  await until(() => socket.got.endsWith(`${padding}\n`))
-  const seen = [...socket.got.matchAll(/state (\d+)/g)].map(([, state]) => Number(state))
+  await socket.until('"version":41')
+  await until(() => socket.got.endsWith('}\n'))
+  const seen = [...socket.got.matchAll(/"version":(\d+)/g)].map(([, version]) => Number(version))
   assert.ok(seen.length < 40, `${seen.length} states`)
   assert.deepEqual(
     seen,
@@ -213,15 +215,15 @@ test('[W9] a reader that stays slow is disconnected, and its requests are not re
   await socket.until('heard')
   socket.socket.pause()
   const padding = 'x'.repeat(1_000_000)
-  for (let state = 1; state <= 40; state++) {
-    host.callers[0]?.connection.sendNewest('main', `state ${state} ${padding}`)
+  for (let change = 0; change < 40; change++) {
+    host.change(padding)
     await settle(1)
   }
   socket.write('{"unheard":1}\n')
   await settle()
   assert.deepEqual(host.heard, ['{"watch":1}'])
   clock.advance(limits.slowReaderMs + 2_000)
-  await until(() => host.callers[0]?.isEnded === true)
+  await until(() => host.sessions[0]?.isEnded === true)
   assert.match(await metrics.text(), /oxo_slow_readers_total 1\n/)
   socket.socket.destroy()
 })
@@ -229,20 +231,20 @@ test('[W9] a reader that stays slow is disconnected, and its requests are not re
 test('[W18] drain: no new connections, the pending answers, server.closing, the end', async (t) => {
   const { gateway, host, url } = await open(t)
   const gate = Promise.withResolvers<void>()
-  const text = TestSocket.to(gateway).write('hi\n')
+  const text = TestSocket.to(gateway).write('name Ann\n')
   const silent = TestSocket.to(gateway)
-  await text.until('heard hi\n')
+  await text.until('OK you are Ann\n\n')
   const ws = new WebSocket(`${url.replace('http', 'ws')}/ws`)
   await new Promise((resolve) => ws.once('open', resolve))
   const closed = new Promise<number>((resolve) => ws.once('close', resolve))
   host.gate = gate.promise
-  text.write('owed\n')
-  await until(() => host.heard.includes('owed'))
+  text.write('name Bob\n')
+  await until(() => host.heard.length === 2)
   const drained = gateway.drain('upgrade')
   await silent.closed
   await assert.rejects(fetch(url))
   gate.resolve()
-  assert.match(await text.all(), /^heard hi\n.*"server.closing".*\nheard owed\n$/)
+  assert.match(await text.all(), /^OK you are Ann\n\n\* CLOSING upgrade\nOK you are Bob\n\n$/)
   assert.equal(await closed, 1001)
   await drained
   assert.deepEqual(host.drains, ['upgrade'])
@@ -265,8 +267,8 @@ test('[W18] a load balancer sees the end before the port closes, and connections
 
 test('[W18] a drain ends by itself if no client closes', async (t) => {
   const { gateway, host, clock } = await open(t)
-  const stuck = TestSocket.to(gateway).write('hi\n')
-  await stuck.until('heard hi\n')
+  const stuck = TestSocket.to(gateway).write('name Ann\n')
+  await stuck.until('OK you are Ann\n\n')
   host.gate = Promise.withResolvers<void>().promise
   const drained = gateway.drain()
   for (let step = 0; step < 3; step++) {
@@ -280,7 +282,7 @@ test('[W18] a drain ends by itself if no client closes', async (t) => {
 test('[W18] a text client that leaves its half open does not prevent the end', async (t) => {
   const { gateway } = await open(t, { clock: systemClock })
   const nc = connect({ port: gateway.address.port, host: '127.0.0.1', allowHalfOpen: true })
-  nc.write('hi\n')
+  nc.write('name Ann\n')
   await once(nc, 'data')
   const began = systemClock.now()
   await gateway.drain()
@@ -300,11 +302,11 @@ test('[W19] with a certificate the port also accepts TLS, with the same protocol
     return new TestSocket(connectTls({ host, port, ca: cert, servername: 'localhost' }))
   }
   assert.match(gateway.address.url, /^https:/)
-  assert.equal(await secure().write('X 1 1\nquit\n').all(), 'heard X 1 1\n')
+  assert.equal(await secure().write('name Ann\nquit\n').all(), 'OK you are Ann\n\nOK goodbye\n\n')
   assert.equal(await secure().write('{"a":1}\nquit\n').all(), 'heard {"a":1}\n')
   assert.match(await secure().write('GET /livez HTTP/1.0\r\n\r\n').all(), /^HTTP\/1.1 200 OK[^]*alive\n$/)
   assert.equal(await secure().write('\x16\x03\x01').all(), '')
-  assert.equal(await TestSocket.to(gateway).write('X 1 1\nquit\n').all(), 'heard X 1 1\n')
+  assert.equal(await TestSocket.to(gateway).write('name Ann\nquit\n').all(), 'OK you are Ann\n\nOK goodbye\n\n')
   const ws = new WebSocket(`${gateway.address.url.replace('http', 'ws')}/ws`, { ca: cert })
   await new Promise((resolve) => ws.once('open', resolve))
   ws.send('over TLS')
@@ -317,9 +319,9 @@ test('[W19] with a certificate the port also accepts TLS, with the same protocol
 
 test('[W23] a client that sends much in one piece waits for others after a while', async (t) => {
   const { gateway, host } = await open(t)
-  const much = TestSocket.to(gateway).write('hi\n')
-  const little = TestSocket.to(gateway).write('hi\n')
-  await Promise.all([much.until('heard hi\n'), little.until('heard hi\n')])
+  const much = TestSocket.to(gateway).write('{}\n')
+  const little = TestSocket.to(gateway).write('{}\n')
+  await Promise.all([much.until('heard {}\n'), little.until('heard {}\n')])
   much.write('x\n'.repeat(20_000))
   await until(() => host.heard.length > 2)
   little.write('now\n')
@@ -334,13 +336,13 @@ test('[W9] requests of a client that does not read are not handled, however many
   const answer = 'x'.repeat(20_000)
   const connect = host.connect.bind(host)
   host.connect = (connection) => {
-    const caller = connect(connection)
-    const hear = caller.hear.bind(caller)
-    caller.hear = (message) => {
+    const session = connect(connection)
+    const hear = session.hear.bind(session)
+    session.hear = (message) => {
       connection.send(answer)
       hear(message)
     }
-    return caller
+    return session
   }
   const socket = TestSocket.to(gateway)
   socket.socket.pause()

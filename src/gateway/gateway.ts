@@ -5,7 +5,7 @@ import { isIPv6, type Socket } from 'node:net'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { assert, type Clock, type Log, systemClock, type Timer, within } from '../base/index.ts'
 import { Fault, limits as defaults, type Limits } from '../protocol/index.ts'
-import type { Allowance } from '../service/index.ts'
+import type { Allowance, Connection } from '../service/index.ts'
 import { AddressBook, addressOf } from './address-book.ts'
 import { ProtocolDetection, type DetectedProtocol } from './lines/protocol-detection.ts'
 import { closeGracefully } from './lines/close-gracefully.ts'
@@ -17,7 +17,7 @@ import { Flusher } from './flow/outbox.ts'
 import { Proxies } from './proxies.ts'
 import { Refusals } from './lines/refusals.ts'
 import { RawConnection } from './lines/raw-connection.ts'
-import type { GatewayContext, GatewayConnection } from './shared.ts'
+import type { GatewayContext } from './shared.ts'
 import { TimerWheel } from './flow/timer-wheel.ts'
 import { refusalMessage } from './lines/refusal-message.ts'
 
@@ -74,7 +74,7 @@ export class Gateway {
   readonly #sockets = new Set<Socket>()
   /** Sockets whose protocol is not known yet. */
   readonly #detections = new Set<Socket>()
-  readonly #wires = new Set<GatewayConnection>()
+  readonly #connections = new Set<Connection>()
   /** The connection listener of Node's HTTP server. */
   readonly #serveHttp: (socket: Socket) => void
   #drained: Promise<void> | null = null
@@ -100,10 +100,10 @@ export class Gateway {
       proxies: new Proxies(options.trustedProxies),
       meter: metrics,
       log: options.log,
-      enter: (wire) => this.#enter(wire),
-      leave: (wire) => this.#leave(wire),
+      enter: (connection) => this.#enter(connection),
+      leave: (connection) => this.#leave(connection),
     }
-    metrics.gauge('connections', () => this.#wires.size)
+    metrics.gauge('connections', () => this.#connections.size)
     this.#http = new HttpListener(this.#shared, metrics, options)
     this.#server = this.#makeServer()
     const [serveHttp] = this.#server.listeners('connection')
@@ -164,7 +164,7 @@ export class Gateway {
     const closed = this.#closed()
     for (const socket of this.#detections) socket.destroy()
     await within(this.#clock, drainMs, this.#shared.host.drain(reason, reconnectInMs), this.#over.promise)
-    for (const wire of this.#wires) wire.close(1001, reason)
+    for (const connection of this.#connections) connection.close(1001, reason)
     this.#server.closeIdleConnections()
     await within(this.#clock, drainMs, closed, this.#over.promise)
     await this.#end(closed)
@@ -319,13 +319,13 @@ export class Gateway {
     this.#shared.log.info({ address: addressOf(socket), reason }, 'connection refused')
   }
 
-  #enter(wire: GatewayConnection): void {
-    this.#wires.add(wire)
-    this.#shared.log.debug({ protocol: wire.protocol, address: wire.address }, 'connection opened')
+  #enter(connection: Connection): void {
+    this.#connections.add(connection)
+    this.#shared.log.debug({ protocol: connection.protocol, address: connection.address }, 'connection opened')
   }
 
-  #leave(wire: GatewayConnection): void {
-    this.#wires.delete(wire)
-    this.#shared.log.debug({ protocol: wire.protocol, address: wire.address }, 'connection closed')
+  #leave(connection: Connection): void {
+    this.#connections.delete(connection)
+    this.#shared.log.debug({ protocol: connection.protocol, address: connection.address }, 'connection closed')
   }
 }

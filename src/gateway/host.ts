@@ -1,23 +1,13 @@
 /** The interface of the service that the gateway uses; tests use a stub. */
-import type { GameView, MethodName, Params, Result } from '../protocol/index.ts'
-import type { Allowance, Connection, ReadinessReport, Talk } from '../service/index.ts'
-
-export interface Caller extends Talk {
-  /**
-   * The client has closed its sending side: there will be no further requests, but answers can still be sent. Resolves when
-   * every pending answer is queued.
-   */
-  finish(): Promise<void>
-  /** @throws Fault */
-  call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Result<Method>>
-}
+import type { GameView } from '../protocol/index.ts'
+import type { Allowance, Connection, ReadinessReport, Session } from '../service/index.ts'
 
 export interface Host {
   /** The id of the history; it changes when the journal is replaced. 1 to 32 characters of A–Z a–z 0–9 _ -. */
   readonly history: string
   /** The current state of a live game; null if the game is not in memory. */
   stateOf(game: string): GameView | null
-  connect(connection: Connection): Caller
+  connect(connection: Connection): Session
   /** The rate limits that the requests of a connection from this address are charged to. */
   allowance(address: string): Allowance
   readiness(): Promise<ReadinessReport>

@@ -1,5 +1,5 @@
 export { type ListenAddress, Gateway, type GatewayOptions, openGateway } from './gateway.ts'
-export type { Caller, Host } from './host.ts'
+export type { Host } from './host.ts'
 export { type PageFolder, readPages } from './http/routes/page-folder.ts'
 export { makeClusterText } from './http/routes/cluster.ts'
 export { Metrics } from './metrics.ts'

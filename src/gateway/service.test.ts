@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { queryObjects } from 'node:v8'
 import { silentLog, systemClock } from '../base/index.ts'
-import { Session } from '../service/sessions/session.ts'
+import { ClientSession } from '../service/sessions/client-session.ts'
 import { JournalFault, MemoryJournal } from '../journal/index.ts'
 import type { GameRecord, Limits } from '../protocol/index.ts'
 import { Play, type ServicePlayOptions } from '../service/testing/play.ts'
@@ -121,7 +121,7 @@ test('[W18] a drained service sends server.closing in each protocol', async (t) 
 
 test('[S38] nothing is kept of connections that are reset right after a request', async (t) => {
   const gateway = await openReal(t)
-  const kept = (): number => queryObjects(Session, { format: 'count' })
+  const kept = (): number => queryObjects(ClientSession, { format: 'count' })
   const before = kept()
   const hello = '{"jsonrpc":"2.0","id":1,"method":"hello"}\n'
   const watches = '{"jsonrpc":"2.0","id":2,"method":"lobby.watch"}\n'

@@ -1,21 +1,13 @@
 /** The objects that all connections of one gateway share. */
 import type { Clock, Log } from '../base/index.ts'
 import type { Limits } from '../protocol/index.ts'
-import type { Protocol, Meter } from '../service/index.ts'
+import type { Connection, Meter } from '../service/index.ts'
 import type { AddressBook } from './address-book.ts'
 import type { FairScheduler } from './flow/inbound-queue.ts'
 import type { Host } from './host.ts'
 import type { Flusher } from './flow/outbox.ts'
 import type { Proxies } from './proxies.ts'
 import type { TimerWheel } from './flow/timer-wheel.ts'
-
-/** A connection of any protocol, as the gateway sees it. */
-export interface GatewayConnection {
-  readonly protocol: Protocol
-  readonly address: string
-  /** Sends what is queued, then closes. */
-  close(code: number, reason: string): void
-}
 
 export interface GatewayContext {
   readonly host: Host
@@ -29,7 +21,7 @@ export interface GatewayContext {
   readonly meter: Meter
   readonly log: Log
   /** Adds a connection whose protocol is known. */
-  enter(wire: GatewayConnection): void
+  enter(connection: Connection): void
   /** Removes a closed connection. */
-  leave(wire: GatewayConnection): void
+  leave(connection: Connection): void
 }

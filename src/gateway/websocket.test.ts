@@ -92,7 +92,7 @@ for (const [title, bytes, code] of violations)
     assert.equal(closing[0], 0x88)
     assert.equal(closing.readUInt16BE(2), code)
     assert.deepEqual(host.heard, [])
-    await until(() => host.callers[0]?.isEnded === true)
+    await until(() => host.sessions[0]?.isEnded === true)
   })
 
 test('[W3] fragments, and frames in pieces, give the same messages; pings between them are answered', async (t) => {
@@ -154,7 +154,7 @@ test('[W10] a client that answers no ping is disconnected after two intervals', 
   await dead.closed
   assert.equal(living.readyState, WebSocket.OPEN)
   assert.deepEqual(
-    host.callers.map(({ isEnded }) => isEnded),
+    host.sessions.map(({ isEnded }) => isEnded),
     [false, true],
   )
   living.terminate()
@@ -163,24 +163,25 @@ test('[W10] a client that answers no ping is disconnected after two intervals', 
 test('[W9] a slow reader gets the newest state only; one that stays slow is disconnected', async (t) => {
   const { gateway, host, clock, metrics } = await open(t)
   const ws = await connect(gateway)
+  for (const session of host.sessions) session.isWatching = true
   ws.pause()
   const padding = 'x'.repeat(1_000_000)
   const push = async (): Promise<void> => {
-    for (let state = 1; state <= 40; state++) {
-      host.callers[0]?.connection.sendNewest('main', `${state} ${padding}`)
+    for (let change = 0; change < 40; change++) {
+      host.change(padding)
       await settle(1)
     }
   }
   await push()
   const seen: number[] = []
-  ws.on('message', (data) => Buffer.isBuffer(data) && seen.push(Number.parseInt(data.toString(), 10)))
+  ws.on('message', (data: Buffer) => seen.push(Number(/"version":(\d+)/.exec(data.toString())?.[1])))
   ws.resume()
-  await until(() => seen.at(-1) === 40)
+  await until(() => seen.at(-1) === 41)
   assert.ok(seen.length < 40)
   ws.pause()
   await push()
   clock.advance(limits.slowReaderMs + 2_000)
-  await until(() => host.callers[0]?.isEnded === true)
+  await until(() => host.sessions[0]?.isEnded === true)
   assert.match(await metrics.text(), /oxo_slow_readers_total 1\n/)
   ws.terminate()
 })
@@ -189,7 +190,7 @@ test('[W11] the service closes with a code of the error table', async (t) => {
   const { gateway, host } = await open(t)
   const ws = await connect(gateway)
   const closed = new Promise((resolve) => ws.once('close', (code, reason) => resolve(`${code} ${String(reason)}`)))
-  host.callers[0]?.connection.close(4290, 'rate-limited')
+  host.sessions[0]?.connection.close(4290, 'rate-limited')
   assert.equal(await closed, '4290 rate-limited')
 })
 
@@ -210,5 +211,5 @@ test('[W23] too many pings in one piece close the connection', async (t) => {
   await socket.until('\r\n\r\n')
   socket.write(Buffer.concat(Array.from({ length: 2_000 }, () => frame(0x89, 'p'))))
   await socket.closed
-  await until(() => host.callers[0]?.isEnded === true)
+  await until(() => host.sessions[0]?.isEnded === true)
 })

@@ -5,13 +5,12 @@
 import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import type { Timer } from '../base/index.ts'
-import type { Connection } from '../service/index.ts'
+import type { AnyNotification, Connection, Session } from '../service/index.ts'
 import { type InboundHandler, InboundQueue } from './flow/inbound-queue.ts'
 import { Heartbeat, type HeartbeatTarget } from './flow/heartbeat.ts'
-import type { Caller } from './host.ts'
 import { Outbox, type OutboxTarget, type SocketSink } from './flow/outbox.ts'
 import { Portions } from './flow/portions.ts'
-import type { GatewayContext, GatewayConnection } from './shared.ts'
+import type { GatewayContext } from './shared.ts'
 
 /** RFC 6455, 7.4.1. */
 const unsupportedData = 1003
@@ -22,9 +21,7 @@ const bytesPerTurn = 1_024
 /** Pings of one connection in one turn of the event loop: many times what a client needs in a minute. */
 const pingsPerTurnMax = 64
 
-export class WebSocketConnection
-  implements Connection, GatewayConnection, SocketSink, InboundHandler, OutboxTarget, HeartbeatTarget
-{
+export class WebSocketConnection implements Connection, SocketSink, InboundHandler, OutboxTarget, HeartbeatTarget {
   readonly protocol = 'websocket'
   readonly address: string
   readonly #shared: GatewayContext
@@ -32,7 +29,7 @@ export class WebSocketConnection
   readonly #socket: Duplex
   readonly #outbox: Outbox
   readonly #inbound: InboundQueue
-  readonly #session: Caller
+  readonly #session: Session
   /** The payload of the newest unanswered ping. Older pings need no answer (RFC 6455, 5.5.3). */
   #ping: Buffer | null = null
   #pings = 0
@@ -67,7 +64,7 @@ export class WebSocketConnection
     this.#outbox.send(message)
   }
 
-  sendNewest(key: string, message: string): void {
+  notify({ key, message }: AnyNotification): void {
     this.#outbox.sendNewest(key, message)
   }
 

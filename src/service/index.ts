@@ -1,7 +1,8 @@
 export type { ProjectionStore, ProjectionPartition } from './history/projection-store.ts'
 export type { OpenCatalog } from './history/catalog.ts'
 export type { CatalogStore, Page } from './history/catalog-store.ts'
-export { type Connection, type Protocol, protocols, type Talk } from './sessions/connection.ts'
+export { type Connection, type Protocol, protocols, type Session } from './sessions/connection.ts'
+export { type AnyNotification, Change, SharedNotification } from './games/change.ts'
 export { type NodeBus, type BusSubscription, MemoryNodeBus } from './cluster/node-bus.ts'
 export {
   type Counter,
@@ -17,7 +18,6 @@ export { networkOf } from './sessions/network.ts'
 export { Allowance, RateLimits } from './sessions/rate-limits.ts'
 export type { ReadinessReport } from './cluster/readiness.ts'
 export { Service, type ServiceOptions } from './service.ts'
-export type { Session } from './sessions/session.ts'
 export { BotRequest } from './games/bot-request.ts'
 export type { Think } from './context.ts'
 export type { Tokens } from './sessions/tokens.ts'

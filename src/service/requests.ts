@@ -21,7 +21,7 @@ import type { Lobby } from './lobby/lobby.ts'
 import { checkName } from './sessions/name.ts'
 import { answerRecord, answerRecordPage } from './games/record.ts'
 import { type Reply, SettlingReply } from './sessions/reply.ts'
-import type { Session } from './sessions/session.ts'
+import type { ClientSession } from './sessions/client-session.ts'
 import type { ServiceContext } from './context.ts'
 import type { Tokens } from './sessions/tokens.ts'
 
@@ -40,7 +40,7 @@ export interface HandlerContext {
 
 type Serve<Method extends MethodName> = (
   context: HandlerContext,
-  session: Session,
+  session: ClientSession,
   params: Params<Method>,
   reply: Reply,
 ) => void | Promise<void>
@@ -146,7 +146,7 @@ const commands: ReadonlySet<MethodName> = new Set([
 type MoveCommand = Extract<Command, { type: 'move' }>
 
 /** Copies single members: every move runs through here, and copying whole objects is expensive. */
-function move(context: HandlerContext, session: Session, params: Params<'game.move'>, reply: Reply): void {
+function move(context: HandlerContext, session: ClientSession, params: Params<'game.move'>, reply: Reply): void {
   const { x, y, version, player, mark } = params
   const command: { -readonly [Key in keyof MoveCommand]: MoveCommand[Key] } = {
     type: 'move',
@@ -160,7 +160,12 @@ function move(context: HandlerContext, session: Session, params: Params<'game.mo
   take(context, params.game, { command, reply, from: session, listens: false, heardAt: session.heardAt })
 }
 
-async function hello(context: HandlerContext, session: Session, params: Params<'hello'>, reply: Reply): Promise<void> {
+async function hello(
+  context: HandlerContext,
+  session: ClientSession,
+  params: Params<'hello'>,
+  reply: Reply,
+): Promise<void> {
   const { protocol, token, name } = params
   if (protocol !== undefined && !protocol.includes(1))
     throw new Fault('unsupported-protocol', undefined, { supported: [1] })
@@ -185,7 +190,7 @@ async function hello(context: HandlerContext, session: Session, params: Params<'
   })
 }
 
-function create(context: HandlerContext, session: Session, params: Params<'game.create'>, reply: Reply): void {
+function create(context: HandlerContext, session: ClientSession, params: Params<'game.create'>, reply: Reply): void {
   const { rules, seats = 'invite', public: isPublic = false, clock, opponent: bot } = params
   const id = params.game ?? makeId(context.shared.random)
   if (id.startsWith('-')) throw new Fault('id-taken', 'ids that begin with - are reserved: choose another id')
@@ -220,7 +225,7 @@ function makeBot(level: Level): Account {
 
 interface Submission {
   readonly game: string
-  readonly session: Session
+  readonly session: ClientSession
   readonly command: Command
   readonly reply: Reply
 }
@@ -236,7 +241,7 @@ function submit(context: HandlerContext, { game, session, command, reply }: Subm
   }
 }
 
-type SessionCommand = PendingCommand & { readonly from: Session }
+type SessionCommand = PendingCommand & { readonly from: ClientSession }
 
 /**
  * Passes a command to its game. A game in memory decides it at once; another game is first read from the journal, in
@@ -258,7 +263,7 @@ function take({ games }: HandlerContext, game: string, pending: SessionCommand):
 }
 
 /** Reserves a place in the session's watch list until the returned reply is answered. @throws Fault 'too-many' */
-function reservePlace({ watching }: Session, game: string, reply: Reply): Reply {
+function reservePlace({ watching }: ClientSession, game: string, reply: Reply): Reply {
   if (watching.reserve(game)) return new SettlingReply(reply, () => watching.release(game))
   throw new Fault('too-many', `this connection already watches ${watching.max} games: unwatch one first`, {
     limit: watching.max,

@@ -20,7 +20,7 @@ import type { Listener } from './audience/audience.ts'
 import { Budget } from './sessions/budget.ts'
 import type { OpenCatalog } from './history/catalog.ts'
 import type { CatalogStore } from './history/catalog-store.ts'
-import { News } from './games/change.ts'
+import { SharedNotification } from './games/change.ts'
 import type { Connection } from './sessions/connection.ts'
 import { Deadlines } from './games/deadlines.ts'
 import type { NodeBus } from './cluster/node-bus.ts'
@@ -36,7 +36,7 @@ import { type Allowance, RateLimits } from './sessions/rate-limits.ts'
 import { Readiness, type ReadinessReport } from './cluster/readiness.ts'
 import type { Reply } from './sessions/reply.ts'
 import { type HandlerContext, isCommand, requests } from './requests.ts'
-import { Session, type SessionHost } from './sessions/session.ts'
+import { ClientSession, type SessionHost } from './sessions/client-session.ts'
 import type { ServiceContext, Think } from './context.ts'
 import { Timekeeper } from './games/timekeeper.ts'
 import type { Tokens } from './sessions/tokens.ts'
@@ -65,7 +65,7 @@ export interface ServiceOptions {
 export class Service implements SessionHost, GamesOwner {
   readonly shared: ServiceContext
   readonly #context: HandlerContext
-  readonly #sessions = new Set<Session>()
+  readonly #sessions = new Set<ClientSession>()
   readonly #readiness: Readiness
   readonly #timekeeper: Timekeeper
   readonly #rates: RateLimits
@@ -126,8 +126,8 @@ export class Service implements SessionHost, GamesOwner {
   }
 
   /** Creates the session of a new connection. */
-  connect(connection: Connection): Session {
-    const session = new Session(connection, this)
+  connect(connection: Connection): ClientSession {
+    const session = new ClientSession(connection, this)
     this.#sessions.add(session)
     return session
   }
@@ -163,8 +163,8 @@ export class Service implements SessionHost, GamesOwner {
    */
   drain(reason: string, reconnectInMs: number): Promise<void> {
     this.#isDraining = true
-    const news = new News('server.closing', { reason, reconnectInMs })
-    for (const session of this.#sessions) session.closing(news)
+    const closing = new SharedNotification('server.closing', { reason, reconnectInMs }, 'closing')
+    for (const session of this.#sessions) session.notify(closing)
     if (this.#pending === 0) return Promise.resolve()
     return new Promise((resolve) => (this.#drained = resolve))
   }
@@ -186,7 +186,7 @@ export class Service implements SessionHost, GamesOwner {
   }
 
   serve<Method extends MethodName>(
-    session: Session,
+    session: ClientSession,
     method: Method,
     params: Params<Method>,
     reply: Reply,
@@ -210,7 +210,7 @@ export class Service implements SessionHost, GamesOwner {
     if (this.#pending === 0) this.#drained?.()
   }
 
-  ended(session: Session): void {
+  ended(session: ClientSession): void {
     this.#sessions.delete(session)
     this.#context.lobby.unlisten(session)
   }

@@ -14,12 +14,17 @@ const stream = 'GET /games/main/changes HTTP/1.1\r\nHost: localhost\r\n\r\n'
 
 /** The first message of each protocol, and the refusal of a connection above the limit. */
 const refusals = {
-  text: ['a\n', /^ERR 5030 unavailable: too many connections from this address: close one, or try again\n\n$/],
+  text: ['name a\n', /^ERR 5030 unavailable: too many connections from this address: close one, or try again\n\n$/],
   lines: ['{"a":1}\n', /^\{"jsonrpc":"2.0","id":null,"error":\{"code":5030,.*"retryAfterMs":1000\}\}\}\n$/],
   websocket: [upgrade, /^HTTP\/1.1 503 [^]*\r\nRetry-After: 1\r\n[^]*"name":"unavailable"/],
   stream: [stream, /^HTTP\/1.1 503 [^]*\r\nretry-after: 1\r\n[^]*"name":"unavailable"/i],
 } as const
-const welcomes = { text: 'heard a', lines: 'heard', websocket: '101 Switching', stream: 'event: game.changed' } as const
+const welcomes = {
+  text: 'OK you are a',
+  lines: 'heard',
+  websocket: '101 Switching',
+  stream: 'event: game.changed',
+} as const
 const names = ['text', 'lines', 'websocket', 'stream'] as const
 
 for (const protocol of names)
@@ -42,8 +47,8 @@ for (const protocol of names)
 for (const [protocol, input] of Object.entries({ text: 'a\n', lines: '{}\n', http: get, websocket: upgrade }))
   test(`[W26] ${protocol}: a socket above the limit of its address is refused in its protocol`, async (t) => {
     const { gateway } = await open(t, { limits: { connectionsPerAddress: 9, socketsPerAddress: 1 } })
-    const inside = TestSocket.to(gateway).write('hi\n')
-    await inside.until('heard hi')
+    const inside = TestSocket.to(gateway).write('name hi\n')
+    await inside.until('OK you are hi')
     const replies = await TestSocket.to(gateway).write(input).all()
     const words = protocol.startsWith('t')
       ? refusals.text[1]
@@ -61,8 +66,8 @@ test('[W26] a client that sends nothing is refused too, and so is one inside TLS
   assert.ok(cert !== undefined && key !== undefined)
   const own = { connectionsPerAddress: 9, socketsPerAddress: 1 }
   const { gateway, clock } = await open(t, { tls: { cert, key }, limits: own })
-  const inside = TestSocket.to(gateway).write('hi\n')
-  await inside.until('heard hi')
+  const inside = TestSocket.to(gateway).write('name hi\n')
+  await inside.until('OK you are hi')
   const { host, port } = gateway.address
   const secret = new TestSocket(connectTls({ host, port, rejectUnauthorized: false }))
   assert.match(await secret.write(get).all(), refusals.websocket[1])
@@ -76,8 +81,8 @@ test('[W26] a client that sends nothing is refused too, and so is one inside TLS
 test('[W26] refusalsMax connections are sent a refusal at once, and further ones are closed', async (t) => {
   const own = { connectionsPerAddress: 9, socketsPerAddress: 1, refusalsMax: 2 }
   const { gateway } = await open(t, { limits: own })
-  const inside = TestSocket.to(gateway).write('hi\n')
-  await inside.until('heard hi')
+  const inside = TestSocket.to(gateway).write('name hi\n')
+  await inside.until('OK you are hi')
   const [first, second] = [TestSocket.to(gateway), TestSocket.to(gateway)]
   await settle(200)
   assert.equal(await TestSocket.to(gateway).write('a\n').all(), '')
@@ -88,8 +93,8 @@ test('[W26] refusalsMax connections are sent a refusal at once, and further ones
 test('[W26] a connection of an address above its rate is closed without a refusal', async (t) => {
   const own = { requestsPerSecond: 1_000, addressUnitsPerSecond: 1, addressUnitBurst: 6 }
   const { gateway } = await open(t, { limits: { ...own, connectionsPerAddress: 9, socketsPerAddress: 1 } })
-  const inside = TestSocket.to(gateway).write('hi\n')
-  await inside.until('heard hi')
+  const inside = TestSocket.to(gateway).write('name hi\n')
+  await inside.until('OK you are hi')
   const replies: string[] = []
   for (let count = 0; count < 4; count++) replies.push(await TestSocket.to(gateway).write('a\n').all())
   assert.deepEqual(

@@ -69,7 +69,7 @@ test('[W7] a slow reader that closed its half is done once it has read', async (
 test('[S31] messages that arrived together have the same time of arrival, however long the first took', async (t) => {
   const { gateway, host } = await open(t, { clock: systemClock })
   const sockets = [TestSocket.to(gateway), TestSocket.to(gateway)]
-  for (const socket of sockets) await socket.write('hello there\n').until('heard hello there')
+  for (const socket of sockets) await socket.write('{"hello":1}\n').until('heard {"hello":1}')
   const busyMs = 200
   const handled: { readonly at: number; readonly servedAt: number }[] = []
   host.inbound = (_, at) => {

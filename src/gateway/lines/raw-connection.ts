@@ -1,15 +1,15 @@
 /** Connections of the text and JSON-lines protocols. Each line is one message, in both directions. */
 import type { Socket } from 'node:net'
 import { errorRow, type ErrorName, makeError, makeRefusal, makeTextReply } from '../../protocol/index.ts'
-import type { Connection } from '../../service/index.ts'
+import type { AnyNotification, Connection, Session } from '../../service/index.ts'
 import { closeGracefully } from './close-gracefully.ts'
 import { type InboundHandler, InboundQueue } from '../flow/inbound-queue.ts'
 import { Heartbeat, type HeartbeatTarget } from '../flow/heartbeat.ts'
-import type { Caller } from '../host.ts'
 import { type BrokenLine, LineSplitter } from './line-splitter.ts'
 import { Outbox, type OutboxTarget } from '../flow/outbox.ts'
 import { Portions } from '../flow/portions.ts'
-import type { GatewayContext, GatewayConnection } from '../shared.ts'
+import type { GatewayContext } from '../shared.ts'
+import { TextDialogue } from './text-dialogue.ts'
 
 /**
  * open: both sides send. finishing: no more requests are read, but answers are pending. closing: our last byte is queued,
@@ -33,7 +33,7 @@ const broken = {
   },
 } as const satisfies Record<BrokenLine | 'unfinished', { text: ErrorName; lines: ErrorName; message: string }>
 
-export class RawConnection implements Connection, GatewayConnection, InboundHandler, OutboxTarget, HeartbeatTarget {
+export class RawConnection implements Connection, InboundHandler, OutboxTarget, HeartbeatTarget {
   readonly protocol: 'text' | 'lines'
   readonly address: string
   readonly #shared: GatewayContext
@@ -41,7 +41,7 @@ export class RawConnection implements Connection, GatewayConnection, InboundHand
   readonly #outbox: Outbox
   readonly #lines: LineSplitter
   readonly #inbound: InboundQueue
-  readonly #session: Caller
+  readonly #session: Pick<Session, 'hear' | 'finish' | 'end'>
   #phase: Phase = 'open'
   #isPaused = false
   /** Incoming bytes are ignored: the input is complete, or broken. */
@@ -61,7 +61,7 @@ export class RawConnection implements Connection, GatewayConnection, InboundHand
     this.#inbound = new InboundQueue(shared.scheduler, this)
     this.#outbox = new Outbox(this, socket, 'utf8', shared)
     shared.enter(this)
-    this.#session = shared.host.connect(this)
+    this.#session = protocol === 'text' ? new TextDialogue(this, shared) : shared.host.connect(this)
     socket.on('data', (chunk: Buffer) => this.push(chunk))
     new Portions(socket, { bytes: bytesPerTurn, scheduler: shared.scheduler, isPaused: () => this.#isPaused })
     socket.on('end', () => this.finish())
@@ -88,6 +88,10 @@ export class RawConnection implements Connection, GatewayConnection, InboundHand
 
   send(message: string): void {
     this.#outbox.send(message)
+  }
+
+  notify({ key, message }: AnyNotification): void {
+    this.sendNewest(key, message)
   }
 
   sendNewest(key: string, message: string): void {

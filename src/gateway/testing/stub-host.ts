@@ -6,18 +6,26 @@ import {
   type GameView,
   type Limits,
   limits as defaults,
-  makeNotification,
   type MethodName,
   type Params,
   type Result,
 } from '../../protocol/index.ts'
-import { type Allowance, type Connection, RateLimits, type ReadinessReport } from '../../service/index.ts'
-import type { Caller, Host } from '../host.ts'
+import {
+  type Allowance,
+  type AnyNotification,
+  Change,
+  type Connection,
+  RateLimits,
+  type ReadinessReport,
+  type Session,
+  SharedNotification,
+} from '../../service/index.ts'
+import type { Host } from '../host.ts'
 
 export const goodToken = 'good-token'
 
 export class StubHost implements Host {
-  readonly callers: StubCaller[] = []
+  readonly sessions: StubSession[] = []
   /** All messages and calls of all connections, in order. */
   readonly heard: string[] = []
   readonly drains: string[] = []
@@ -48,10 +56,10 @@ export class StubHost implements Host {
     return game === 'main' ? this.view() : null
   }
 
-  connect(connection: Connection): StubCaller {
-    const caller = new StubCaller(connection, this)
-    this.callers.push(caller)
-    return caller
+  connect(connection: Connection): StubSession {
+    const session = new StubSession(connection, this)
+    this.sessions.push(session)
+    return session
   }
 
   readiness(): Promise<ReadinessReport> {
@@ -61,17 +69,19 @@ export class StubHost implements Host {
 
   async drain(reason: string): Promise<void> {
     this.drains.push(reason)
-    for (const { connection } of this.callers)
-      connection.sendNewest('closing', makeNotification('server.closing', JSON.stringify({ reason })))
+    this.notify(new SharedNotification('server.closing', { reason, reconnectInMs: 0 }, 'closing'))
     await this.gate
   }
 
   /** Increments the version of the game and notifies all watchers. */
   change(padding = ''): void {
     this.version++
-    for (const caller of this.callers)
-      if (caller.isWatching)
-        caller.connection.sendNewest('main', makeNotification('game.changed', JSON.stringify(this.view(padding))))
+    const change = new Change(this.view(padding))
+    for (const { connection, isWatching } of this.sessions) if (isWatching) connection.notify(change)
+  }
+
+  notify(notification: AnyNotification): void {
+    for (const { connection } of this.sessions) connection.notify(notification)
   }
 
   /** The one open game. */
@@ -95,7 +105,7 @@ export class StubHost implements Host {
   }
 }
 
-export class StubCaller implements Caller {
+export class StubSession implements Session {
   readonly connection: Connection
   readonly #host: StubHost
   #owed: Promise<void> = Promise.resolve()
@@ -110,6 +120,7 @@ export class StubCaller implements Caller {
   hear(message: string, heardAt = 0): void {
     this.#host.inbound(message, heardAt)
     this.#host.heard.push(message)
+    if (message.includes('watch')) this.isWatching = true
     const { gate } = this.#host
     this.#owed = this.#owed
       .then(() => gate)
@@ -120,9 +131,12 @@ export class StubCaller implements Caller {
   }
 
   async call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Result<Method>> {
+    this.#host.heard.push(method)
     await this.#host.gate
     return this.#answer(method, params as Record<string, unknown>) as Result<Method>
   }
+
+  charge(): void {}
 
   finish(): Promise<void> {
     return this.#owed
@@ -135,9 +149,8 @@ export class StubCaller implements Caller {
 
   #answer(method: MethodName, params: Readonly<Record<string, unknown>>): unknown {
     const host = this.#host
-    host.heard.push(method)
     if (method === 'hello') {
-      if (params['token'] === undefined) return { token: goodToken }
+      if (params['token'] === undefined) return { token: goodToken, account: { id: 'me', name: params['name'] } }
       if (params['token'] !== goodToken) throw new Fault('bad-token')
       host.tokens.push(goodToken)
       return {}

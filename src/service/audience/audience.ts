@@ -1,7 +1,7 @@
 /** The sessions on this node that watch one game, and its presence. Never journaled. */
 import type { Game, Player } from '../../game/index.ts'
 import type { PresenceSource, Deliver } from './presence-timer.ts'
-import { type Change, News } from '../games/change.ts'
+import { type AnyNotification, type Change, SharedNotification } from '../games/change.ts'
 import { type Crowd, ClusterPresence as Crowds } from './cluster-presence.ts'
 import type { Reply } from '../sessions/reply.ts'
 import type { ServiceContext } from '../context.ts'
@@ -16,8 +16,7 @@ export interface Listener {
   later(reply: Reply, work: () => Promise<void>): void
   /** It has joined the audience of this game. */
   entered(source: WatchedGame): void
-  changed(change: Change): void
-  presence(news: News<'game.presence'>): void
+  notify(notification: AnyNotification): void
 }
 
 /** A game that a listener watches. */
@@ -89,7 +88,7 @@ export class Audience implements PresenceSource<Listener> {
 
   /** Notifies every listener, except the one that gets the state as its answer. */
   tell(change: Change, except: Listener | null): void {
-    for (const listener of this.#listeners) if (listener !== except) listener.changed(change)
+    for (const listener of this.#listeners) if (listener !== except) listener.notify(change)
   }
 
   /** The presence on all nodes. */
@@ -132,13 +131,13 @@ export class Audience implements PresenceSource<Listener> {
   announce(addMessage: (listener: Listener, deliver: Deliver<Listener>) => void): void {
     this.#crowds?.tell(this.#here())
     const presence = this.presence()
-    const news = new News('game.presence', presence)
+    const notification = new SharedNotification('game.presence', presence, `presence ${this.#game}`)
     const deliver = (listener: Listener): void => {
-      if (this.#listeners.has(listener)) listener.presence(news)
+      if (this.#listeners.has(listener)) listener.notify(notification)
     }
-    for (const listener of news.message === this.#lastMessage ? this.#newcomers : this.#listeners)
+    for (const listener of notification.message === this.#lastMessage ? this.#newcomers : this.#listeners)
       addMessage(listener, deliver)
-    this.#lastMessage = news.message
+    this.#lastMessage = notification.message
     this.#newcomers = []
     this.#host.announced(presence)
     if (this.#listeners.size > 0 || this.#host.isAwaiting()) return

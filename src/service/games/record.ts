@@ -3,7 +3,7 @@ import { type Entry, pageEntriesMax } from '../../journal/index.ts'
 import { Fault, makeRecordEntry } from '../../protocol/index.ts'
 import type { Games } from './games.ts'
 import type { Reply } from '../sessions/reply.ts'
-import type { Session } from '../sessions/session.ts'
+import type { ClientSession } from '../sessions/client-session.ts'
 import type { ServiceContext } from '../context.ts'
 
 interface RecordContext {
@@ -15,7 +15,12 @@ interface RecordContext {
  * Answers with the whole record. Reads it page by page, each in its turn, so that a long record delays nobody, and
  * stops when the session has ended.
  */
-export async function answerRecord({ shared, games }: RecordContext, session: Session, game: string, reply: Reply) {
+export async function answerRecord(
+  { shared, games }: RecordContext,
+  session: ClientSession,
+  game: string,
+  reply: Reply,
+) {
   const { journal, limits, budget } = shared
   const { version } = await budget.read(session, () => games.load(game, session))
   if (version > limits.recordEntriesMax)

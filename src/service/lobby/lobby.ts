@@ -12,7 +12,7 @@ import {
 import { Fault, type GameSummary, makeSummary, statusOf } from '../../protocol/index.ts'
 import type { PendingCommand } from '../games/pending-command.ts'
 import type { Listener } from '../audience/audience.ts'
-import { News } from '../games/change.ts'
+import { type AnyNotification, SharedNotification } from '../games/change.ts'
 import { faultReasonOf } from '../games/fold.ts'
 import type { Games } from '../games/games.ts'
 import { type RowChange, type Listed, LobbyRows } from './lobby-rows.ts'
@@ -25,7 +25,7 @@ import { KeyCounts } from '../sessions/tally.ts'
 
 /** Receives changes of the lobby. */
 export interface LobbyListener {
-  lobbyChanged(news: News<'lobby.changed'>): void
+  notify(notification: AnyNotification): void
 }
 
 /** The session of a player who wishes for an opponent. */
@@ -363,9 +363,9 @@ export class Lobby {
       const now = this.#rows.find(game)
       const shown = now ?? before
       if (shown === undefined || now?.status === before?.status) continue
-      const news = new News('lobby.changed', { game, summary: now ?? null })
+      const row = new SharedNotification('lobby.changed', { game, summary: now ?? null }, `lobby ${game}`)
       for (const [listener, asked] of this.#listeners)
-        if (asked === null || isSameRules(asked, shown.rules)) listener.lobbyChanged(news)
+        if (asked === null || isSameRules(asked, shown.rules)) listener.notify(row)
     }
     this.#unreported.clear()
   }

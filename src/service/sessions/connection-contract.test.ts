@@ -1,13 +1,19 @@
 /** Connections with deliberate faults: the contract is only worth something if each fault fails it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { connectionContract, type ConnectionReader, type ConnectionStand } from './connection-contract.ts'
-import type { Connection, Talk } from './connection.ts'
+import type { AnyNotification } from '../games/change.ts'
+import {
+  connectionContract,
+  type ConnectionReader,
+  type ConnectionStand,
+  type SessionStub,
+} from './connection-contract.ts'
+import type { Connection } from './connection.ts'
 
 /** Each fault, and the message with which the contract fails. */
 const faults = {
   'swaps two messages': /^got: expected/,
-  'loses messages sent while the Talk is created': /^three messages: not within/,
+  'loses messages sent while the session is created': /^three messages: not within/,
   'loses states': /^what was sent: not within/,
   'loses messages for a slow reader': /^got: expected|^messages: expected/,
   'keeps every state for a slow reader': /all \d+ states of a waited/,
@@ -36,7 +42,7 @@ class Line implements Connection {
   readonly address = '192.0.2.1'
   readonly reader: ConnectionReader
   readonly #fault: FaultName | undefined
-  readonly #talk: Talk | null
+  readonly #session: SessionStub | null
   readonly #got: string[] = []
   #unsent: string[] = []
   readonly #held = new Map<string, string[]>()
@@ -45,24 +51,24 @@ class Line implements Connection {
   #isClosing = false
   #isOver = false
 
-  constructor(makeTalk: (connection: Connection) => Talk, fault?: FaultName) {
+  constructor(makeSession: (connection: Connection) => SessionStub, fault?: FaultName) {
     this.#fault = fault
     this.reader = this.#makeReader()
-    this.#talk = null
-    this.#talk = makeTalk(this)
+    this.#session = null
+    this.#session = makeSession(this)
   }
 
   send(message: string): void {
     if (this.#isOver && this.#fault === 'throws after the end') throw new Error('it is over')
     if (this.#isOver || (this.#isClosing && this.#fault !== 'sends after a close')) return
-    if (this.#talk === null && this.#fault === 'loses messages sent while the Talk is created') return
+    if (this.#session === null && this.#fault === 'loses messages sent while the session is created') return
     if (!this.#isReading && this.#fault === 'loses messages for a slow reader' && this.#unsent.length > 200) return
     if (this.#unsent.length === 1 && this.#fault === 'swaps two messages') this.#unsent.unshift(message)
     else this.#unsent.push(message)
     setImmediate(() => this.#flush())
   }
 
-  sendNewest(key: string, message: string): void {
+  notify({ key, message }: AnyNotification): void {
     if (this.#fault === 'loses states') return
     if (this.#isReading || this.#unsent.length === 0) return this.send(message)
     const held = this.#held.get(key) ?? []
@@ -115,7 +121,7 @@ class Line implements Connection {
     const mayReceive =
       (!this.#isClosing || this.#fault === 'receives after a close') &&
       (!this.#isOver || this.#fault === 'receives after the end')
-    if (mayReceive) this.#talk?.hear(message)
+    if (mayReceive) this.#session?.hear(message)
   }
 
   #flush(): void {
@@ -140,13 +146,13 @@ class Line implements Connection {
     if (this.#isOver) return
     this.#isOver = true
     if (this.#fault !== 'forgets waiting callbacks at the end') this.#callWaiting()
-    if (this.#fault !== 'never reports the end') this.#talk?.end()
+    if (this.#fault !== 'never reports the end') this.#session?.end()
   }
 }
 
 function stand(fault?: FaultName): ConnectionStand {
   return {
-    open: async (makeTalk) => new Line(makeTalk, fault).reader,
+    open: async (makeSession) => new Line(makeSession, fault).reader,
     settle: () => new Promise((resolve) => void setImmediate(resolve)),
     patienceMs: 50,
   }

@@ -5,13 +5,13 @@ import { type Journal, MemoryJournal } from '../../journal/index.ts'
 import type { Limits, MethodName, Params, Result } from '../../protocol/index.ts'
 import type { OpenCatalog } from '../history/catalog.ts'
 import type { CatalogStore } from '../history/catalog-store.ts'
+import type { ClientSession } from '../sessions/client-session.ts'
 import type { Protocol } from '../sessions/connection.ts'
 import type { NodeBus } from '../cluster/node-bus.ts'
 import { openTokens } from '../sessions/jwt-tokens.ts'
 import { MemoryCatalogStore } from '../history/memory-catalog-store.ts'
 import type { Counter, Meter } from '../meter.ts'
 import { Service } from '../service.ts'
-import type { Session } from '../sessions/session.ts'
 import type { Think } from '../context.ts'
 
 export interface ServicePlayOptions {
@@ -107,7 +107,7 @@ export const firstFree: Think = ({ board, rules }) => {
 
 /** A client at the other end of a connection. */
 export class Person {
-  readonly session: Session
+  readonly session: ClientSession
   /** All messages received, oldest first. */
   readonly heard: string[] = []
   closed: { readonly code: number; readonly reason: string } | null = null
@@ -121,7 +121,7 @@ export class Person {
       protocol,
       address,
       send: (message) => this.heard.push(message),
-      sendNewest: (_key, message) => this.heard.push(message),
+      notify: ({ message }) => this.heard.push(message),
       whenSent: (call) => {
         if (this.isReading) call()
         else this.#unread.push(call)

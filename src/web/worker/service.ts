@@ -35,7 +35,7 @@ const opening = Service.open({
     protocol: 'websocket',
     address: 'page',
     send: (message) => postMessage(message),
-    sendNewest: (_key, message) => postMessage(message),
+    notify: ({ message }) => postMessage(message),
     close: () => close(),
   }),
 )

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { limits } from '../../../protocol/index.ts'
+import { Change } from '../../../service/index.ts'
 import { open, settle, until } from '../../testing/open.ts'
 import { TestSocket } from '../../testing/socket.ts'
 import { makeDigest } from './version-tag.ts'
@@ -25,7 +26,7 @@ test('[W15] changes are server-sent events: the current state, then every newer 
   assert.match(socket.got, /\r\nretry: 2000\n\nevent: game.changed\nid: 1\.history-of-t\.[\w-]{8}\ndata: \{.*\}\n\n/)
   assert.deepEqual(versions(socket.got), [1, 2, 3])
   socket.socket.destroy()
-  await until(() => host.callers[0]?.isEnded === true)
+  await until(() => host.sessions[0]?.isEnded === true)
 })
 
 test('[W15] changes can be lines of JSON: the notifications themselves', async (t) => {
@@ -62,11 +63,7 @@ test('[W15] a client that reconnects with Last-Event-ID does not get the state t
 test('[S34] when a waiting clock starts, the same version is sent again, once', async (t) => {
   const { gateway, host } = await open(t)
   const clock = { control: { perMoveMs: 60_000 }, X: 60_000, O: 60_000 }
-  const send = (running: boolean): void => {
-    const params = JSON.stringify({ ...host.view(), clock: { ...clock, running } })
-    const message = `{"jsonrpc":"2.0","method":"game.changed","params":${params}}`
-    for (const { connection } of host.callers) connection.sendNewest('main', message)
-  }
+  const send = (running: boolean): void => host.notify(new Change({ ...host.view(), clock: { ...clock, running } }))
   const socket = TestSocket.to(gateway).write(request())
   await socket.until('"version":1')
   send(true)
@@ -122,7 +119,7 @@ test('[W9] a slow reader gets the newest state only; one that stays slow is disc
   socket.socket.pause()
   await flood()
   clock.advance(limits.slowReaderMs + 2_000)
-  await until(() => host.callers[0]?.isEnded === true)
+  await until(() => host.sessions[0]?.isEnded === true)
   socket.socket.destroy()
 })
 
@@ -139,11 +136,11 @@ test('[W15] a client that is gone before the stream begins is forgotten', async 
   const gate = Promise.withResolvers<void>()
   host.gate = gate.promise
   const socket = TestSocket.to(gateway).write(request())
-  await until(() => host.callers.length === 1)
+  await until(() => host.sessions.length === 1)
   socket.socket.resetAndDestroy()
   await settle()
   gate.resolve()
-  await until(() => host.callers[0]?.isEnded === true)
+  await until(() => host.sessions[0]?.isEnded === true)
 })
 
 test('[W15] a stream that is pipelined after another ends with it, if the client has closed its half', async (t) => {
@@ -151,5 +148,5 @@ test('[W15] a stream that is pipelined after another ends with it, if the client
   const socket = TestSocket.to(gateway)
   socket.socket.end(request() + request())
   await socket.closed
-  await until(() => host.callers.every(({ isEnded }) => isEnded))
+  await until(() => host.sessions.every(({ isEnded }) => isEnded))
 })

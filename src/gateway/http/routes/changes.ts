@@ -1,10 +1,10 @@
 /** A stream of the states of one game, as server-sent events or as lines of JSON. */
 import type { ServerResponse } from 'node:http'
-import { type GameView, makeNotification } from '../../../protocol/index.ts'
-import type { Connection, Allowance } from '../../../service/index.ts'
+import type { GameView } from '../../../protocol/index.ts'
+import { type Allowance, type AnyNotification, Change, type Connection } from '../../../service/index.ts'
 import { Heartbeat, type HeartbeatTarget } from '../../flow/heartbeat.ts'
 import { Outbox, type OutboxTarget } from '../../flow/outbox.ts'
-import type { GatewayContext, GatewayConnection } from '../../shared.ts'
+import type { GatewayContext } from '../../shared.ts'
 import { makeDigest, makeVersionId } from './version-tag.ts'
 import type { Sender } from '../server/request-connection.ts'
 
@@ -15,14 +15,7 @@ export type ChangesFormat = keyof typeof changesTypes
 /** How long a client waits before it reconnects after its stream broke, in ms. */
 const retryMs = 2_000
 
-/**
- * The parts of a notification. One with a version is a `game.changed`, whose first members are game and version. Parsing and
- * serialising the whole state for each of a thousand watchers would cost more than everything else.
- */
-const shape =
-  /^\{"jsonrpc":"2\.0","method":"(?<method>[^"]*)","params":(?<params>\{"game":"[^"]*","version":(?<version>\d+),.*|.*)\}$/s
-
-export class Changes implements Connection, GatewayConnection, OutboxTarget, HeartbeatTarget {
+export class Changes implements Connection, OutboxTarget, HeartbeatTarget {
   readonly protocol = 'http'
   readonly address: string
   readonly allowance: Allowance
@@ -34,7 +27,7 @@ export class Changes implements Connection, GatewayConnection, OutboxTarget, Hea
   #version = -1
   /** In the state that the client has, the clock waits for its player [S34]; the same version is sent again when the clock starts. */
   #isWaiting = false
-  /** Calls made before the response began; they are made when it begins. Null after that. */
+  /** What was called before the response began; it is called again when it begins. Null after that. */
   #deferred: (() => void)[] | null = []
 
   constructor(response: ServerResponse, format: ChangesFormat, { address, allowance }: Sender, shared: GatewayContext) {
@@ -66,28 +59,31 @@ export class Changes implements Connection, GatewayConnection, OutboxTarget, Hea
       ended()
     })
     this.#shared.enter(this)
-    if (this.#format === 'events') this.#outbox.sendFrame(`retry: ${retryMs}\n\n`)
+    if (this.#format === 'events') this.#outbox.send(`retry: ${retryMs}\n`)
     const deferred = this.#deferred ?? []
     this.#deferred = null
     for (const call of deferred) call()
     const { history } = this.#shared.host
     if (seen === makeVersionId(view.version, history, makeDigest(view)))
       this.#setSent(view.version, view.clock?.running === false)
-    else this.send(makeNotification('game.changed', JSON.stringify(view)))
+    else this.notify(new Change(view))
     // A client that closes its half has left: nobody does that to listen for long.
     const { socket } = this.#response.req
     if (socket.readableEnded) this.close()
     else socket.once('end', () => this.close())
   }
 
-  send(message: string): void {
-    if (this.#deferred !== null) return void this.#deferred.push(() => this.send(message))
-    this.#outbox.send(message)
+  /** No requests are received, so the service sends no answers: what is sent is an event without a name. */
+  send(answer: string): void {
+    if (this.#deferred !== null) return void this.#deferred.push(() => this.send(answer))
+    this.#outbox.send(this.#format === 'lines' ? answer : `data: ${answer}\n`)
   }
 
-  sendNewest(key: string, message: string): void {
-    if (this.#deferred !== null) return void this.#deferred.push(() => this.sendNewest(key, message))
-    this.#outbox.sendNewest(key, message)
+  notify(notification: AnyNotification): void {
+    if (this.#deferred !== null) return void this.#deferred.push(() => this.notify(notification))
+    if (notification.name === 'game.changed' && !this.#isNewer(notification.params)) return
+    const message = this.#format === 'lines' ? notification.message : eventOf(notification, this.#shared.host.history)
+    this.#outbox.sendNewest(notification.key, message)
   }
 
   close(): void {
@@ -96,17 +92,8 @@ export class Changes implements Connection, GatewayConnection, OutboxTarget, Hea
     this.#response.end()
   }
 
-  /** A notification in the format of the stream; '' if it is not newer than what was sent. */
   frame(message: string): string {
-    const { method = '', params = '', version } = shape.exec(message)?.groups ?? {}
-    if (version !== undefined) {
-      const isStart = this.#isWaiting && Number(version) === this.#version && params.includes('"running":true')
-      if (Number(version) <= this.#version && !isStart) return ''
-      this.#setSent(Number(version), params.includes('"running":false'))
-    }
-    if (this.#format === 'lines') return `${message}\n`
-    const id = version === undefined ? '' : `id: ${idOf(params, this.#shared.host.history)}\n`
-    return `event: ${method}\n${id}data: ${params}\n\n`
+    return `${message}\n`
   }
 
   /** There are no requests that would have to wait. */
@@ -119,7 +106,7 @@ export class Changes implements Connection, GatewayConnection, OutboxTarget, Hea
   }
 
   beat(): void {
-    this.#outbox.sendFrame(this.#format === 'events' ? ':\n\n' : '\n')
+    this.#outbox.send(this.#format === 'events' ? ':\n' : '')
   }
 
   /** The client sends nothing, so it owes no heartbeats. */
@@ -129,19 +116,28 @@ export class Changes implements Connection, GatewayConnection, OutboxTarget, Hea
 
   lose(): void {}
 
+  /** True if the client does not have this state yet. It then counts as sent. */
+  #isNewer({ version, clock }: GameView): boolean {
+    const isStart = this.#isWaiting && version === this.#version && clock?.running === true
+    if (version <= this.#version && !isStart) return false
+    this.#setSent(version, clock?.running === false)
+    return true
+  }
+
   #setSent(version: number, isWaiting: boolean): void {
     this.#version = version
     this.#isWaiting = isWaiting
   }
 }
 
-/** The last state and its id, cached because many streams send the same state one after the other. */
-let lastState = { params: '', history: '', id: '' }
+/** The last event, cached because many streams send the same state one after the other. */
+let last: { readonly notification: AnyNotification; readonly history: string; readonly event: string } | null = null
 
-function idOf(params: string, history: string): string {
-  if (lastState.params !== params || lastState.history !== history) {
-    const view = JSON.parse(params) as GameView
-    lastState = { params, history, id: makeVersionId(view.version, history, makeDigest(view)) }
-  }
-  return lastState.id
+/** A server-sent event without the empty line after it. */
+function eventOf(notification: AnyNotification, history: string): string {
+  if (last?.notification === notification && last.history === history) return last.event
+  const { name, params, json } = notification
+  const id = name === 'game.changed' ? `id: ${makeVersionId(params.version, history, makeDigest(params))}\n` : ''
+  last = { notification, history, event: `event: ${name}\n${id}data: ${json}\n` }
+  return last.event
 }

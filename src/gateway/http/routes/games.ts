@@ -121,14 +121,14 @@ async function follow(context: RouteContext, c: Context): Promise<Response> {
   // The stream bypasses the framework's response, so the common headers are copied.
   outgoing.setHeaders(c.res.headers)
   const changes = new Changes(outgoing, format, sender, shared)
-  const caller = shared.host.connect(changes)
+  const session = shared.host.connect(changes)
   const end = (): void => {
-    caller.end()
+    session.end()
     leave()
   }
   try {
-    await authenticate(caller, sender)
-    const view = await caller.call('game.watch', { game })
+    await authenticate(session, sender)
+    const view = await session.call('game.watch', { game })
     changes.begin(view, lastEventId, end)
   } catch (fault) {
     end()

@@ -2,8 +2,7 @@
 import { sleep } from '../../../base/index.ts'
 import type { ServerResponse } from 'node:http'
 import { Fault, type GameRecord } from '../../../protocol/index.ts'
-import type { Connection, Allowance } from '../../../service/index.ts'
-import type { Caller } from '../../host.ts'
+import type { Allowance, Connection, Session } from '../../../service/index.ts'
 import { type Sender, senderOf, authenticate } from '../server/request-connection.ts'
 import type { HonoApp, Context, RouteContext } from './route-context.ts'
 
@@ -21,24 +20,24 @@ class RecordConnection implements Connection {
   }
 
   send(): void {}
-  sendNewest(): void {}
+  notify(): void {}
 }
 
 export function addRecord(app: HonoApp, context: RouteContext): void {
   app.get('/games/:game/record', async (c) => {
     const sender = senderOf(context.callers, c.env)
-    const caller = context.shared.host.connect(new RecordConnection(sender))
+    const session = context.shared.host.connect(new RecordConnection(sender))
     const { response } = sender
-    const end = (): void => caller.end()
+    const end = (): void => session.end()
     response.once('close', end)
     try {
-      await authenticate(caller, sender)
+      await authenticate(session, sender)
       const game = c.req.param('game')
-      const first = await caller.call('game.record', { game, from: 1 })
+      const first = await session.call('game.record', { game, from: 1 })
       if (response.destroyed) return sent()
       begin(c, response)
       if (c.req.method === 'HEAD') response.end()
-      else void write(context, response, caller, first)
+      else void write(context, response, session, first)
     } catch (fault) {
       response.off('close', end)
       end()
@@ -57,7 +56,7 @@ function begin(c: Context, response: ServerResponse): void {
 async function write(
   context: RouteContext,
   response: ServerResponse,
-  caller: Caller,
+  session: Session,
   first: GameRecord,
 ): Promise<void> {
   const { game } = first
@@ -67,7 +66,7 @@ async function write(
     let text = `{"game":${JSON.stringify(game)},"entries":[${textOf(page)}`
     while (page.next !== undefined) {
       await writeChunk(response, text)
-      page = await readPage(context, caller, game, page.next)
+      page = await readPage(context, session, game, page.next)
       text = page.entries.length === 0 ? '' : `,${textOf(page)}`
       head = page.entries.length === 0 ? head : page.head
     }
@@ -79,10 +78,10 @@ async function write(
 }
 
 /** Reads a page; waits and retries if the rate is exceeded. @throws Fault */
-async function readPage(context: RouteContext, caller: Caller, game: string, from: number): Promise<GameRecord> {
+async function readPage(context: RouteContext, session: Session, game: string, from: number): Promise<GameRecord> {
   for (;;) {
     try {
-      return await caller.call('game.record', { game, from })
+      return await session.call('game.record', { game, from })
     } catch (fault) {
       const retryAfterMs =
         fault instanceof Fault && fault.fault === 'rate-limited' ? fault.detail.retryAfterMs : undefined

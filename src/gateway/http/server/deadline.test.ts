@@ -53,7 +53,7 @@ test('[W4] the refusal of an incomplete body waits for the answer to the previou
   stub.gate = gate.promise
   const input = bodies[0]?.[1].replace(/Expect.*\r\n/, '')
   const socket = TestSocket.to(gateway).write(`GET /games/main HTTP/1.1\r\n${host}\r\n${input}`)
-  await until(() => stub.callers.length === 1)
+  await until(() => stub.sessions.length === 1)
   await settle()
   clock.advance(limits.httpBodyMs + 1_000)
   await settle()

@@ -35,7 +35,7 @@ test('[W23] requests that wait are dropped with their connection', async (t) => 
   const gate = Promise.withResolvers<void>()
   stub.gate = gate.promise
   const flood = TestSocket.to(gateway).write(read.repeat(1_000))
-  await until(() => stub.callers.length === 1)
+  await until(() => stub.sessions.length === 1)
   flood.socket.resetAndDestroy()
   await settle()
   gate.resolve()

@@ -1,8 +1,8 @@
 /** One HTTP request as the service sees it: a connection with a single request. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { checkParams, Fault, makeError, type MethodName, type Result } from '../../../protocol/index.ts'
-import type { Connection, Allowance } from '../../../service/index.ts'
-import type { Caller, Host } from '../../host.ts'
+import type { Allowance, Connection, Session } from '../../../service/index.ts'
+import type { Host } from '../../host.ts'
 import type { Callers } from './callers.ts'
 
 /** The sender of a request: its address, rate limits and token. */
@@ -54,7 +54,7 @@ class RequestConnection implements Connection {
   }
 
   /** Notifications are dropped: the request has only one answer. */
-  sendNewest(): void {}
+  notify(): void {}
 
   close(): void {}
 }
@@ -66,9 +66,9 @@ export async function callMethod<Method extends MethodName>(
   method: Method,
   params: unknown,
 ): Promise<Result<Method>> {
-  using caller = open(host, sender, new RequestConnection(sender))
-  await authenticate(caller.session, sender)
-  return await caller.session.call(method, checkParams(method, params))
+  using opened = open(host, sender, new RequestConnection(sender))
+  await authenticate(opened.session, sender)
+  return await opened.session.call(method, checkParams(method, params))
 }
 
 /**
@@ -81,12 +81,12 @@ export async function callForSeat<Method extends MethodName>(
   method: Method,
   params: unknown,
 ): Promise<{ readonly result: Result<Method>; readonly token: string | null }> {
-  using caller = open(host, sender, new RequestConnection(sender))
-  await authenticate(caller.session, sender)
+  using opened = open(host, sender, new RequestConnection(sender))
+  await authenticate(opened.session, sender)
   const checked = checkParams(method, params)
   // Before the call, because a rate refusal of `hello` after it would hide that a seat was taken.
-  const token = sender.token === undefined ? (await caller.session.call('hello', {})).token : null
-  return { result: await caller.session.call(method, checked), token }
+  const token = sender.token === undefined ? (await opened.session.call('hello', {})).token : null
+  return { result: await opened.session.call(method, checked), token }
 }
 
 /** Serves one JSON-RPC message; null when it wanted no answer. @throws Fault */
@@ -94,10 +94,10 @@ export async function relay(host: Host, sender: Sender, message: string): Promis
   // The service takes an empty message for a heartbeat, but an HTTP client waits for an answer.
   if (message === '') return makeError(null, 'parse-error', 'the body is empty; send one JSON-RPC request')
   const connection = new RequestConnection(sender)
-  using caller = open(host, sender, connection)
-  await authenticate(caller.session, sender)
-  caller.session.hear(message)
-  await caller.session.finish()
+  using opened = open(host, sender, connection)
+  await authenticate(opened.session, sender)
+  opened.session.hear(message)
+  await opened.session.finish()
   return connection.answer
 }
 
@@ -106,7 +106,7 @@ function open(
   host: Host,
   { response }: Sender,
   connection: RequestConnection,
-): Disposable & { readonly session: Caller } {
+): Disposable & { readonly session: Session } {
   const session = host.connect(connection)
   const end = (): void => session.end()
   response.once('close', end)
@@ -120,6 +120,6 @@ function open(
 }
 
 /** Authenticates the session if the request has a token. @throws Fault */
-export async function authenticate(caller: Caller, { token }: Sender): Promise<void> {
-  if (token !== undefined) await caller.call('hello', { token })
+export async function authenticate(session: Session, { token }: Sender): Promise<void> {
+  if (token !== undefined) await session.call('hello', { token })
 }

@@ -18,8 +18,8 @@ import {
 } from '../../protocol/index.ts'
 import type { Listener, WatchedGame } from '../audience/audience.ts'
 import type { SlowRequestKind } from './budget.ts'
-import type { Change, News } from '../games/change.ts'
-import type { Connection, Talk } from './connection.ts'
+import type { AnyNotification } from '../games/change.ts'
+import type { Connection, Session } from './connection.ts'
 import { SlowRequests } from './slow-requests.ts'
 import type { LobbyListener } from '../lobby/lobby.ts'
 import { networkOf } from './network.ts'
@@ -27,7 +27,6 @@ import { leastCost, costOf } from './costs.ts'
 import type { Allowance } from './rate-limits.ts'
 import { idOfReply, MessageReply, noReply, PromiseReply, type Reply, replyFault, SettlingReply } from './reply.ts'
 import type { ServiceContext } from '../context.ts'
-import { TextDialogue } from './text-dialogue.ts'
 import { WatchList } from './watch-list.ts'
 
 /** What a session needs from the service. */
@@ -35,7 +34,7 @@ export interface SessionHost {
   readonly shared: ServiceContext
   /** Serves one checked request. If it returns a promise, the session's next requests wait for it. @throws Fault */
   serve<Method extends MethodName>(
-    session: Session,
+    session: ClientSession,
     method: Method,
     params: Params<Method>,
     reply: Reply,
@@ -46,7 +45,7 @@ export interface SessionHost {
   guest(): Account
   /** A request has begun (+1) or was answered (−1). */
   pending(by: 1 | -1): void
-  ended(session: Session): void
+  ended(session: ClientSession): void
 }
 
 /** Suggested delay before the next request when too many are in progress, in ms: the time of some commits. */
@@ -60,12 +59,11 @@ interface Held {
   readonly heardAt: number
 }
 
-export class Session implements Talk, Listener, LobbyListener {
+export class ClientSession implements Session, Listener, LobbyListener {
   readonly address: string
   readonly #connection: Connection
   readonly #host: SessionHost
   readonly #allowance: Allowance
-  readonly #dialogue: TextDialogue | null
   readonly watching: WatchList
   #account: Account | null = null
   #heardAt = 0
@@ -91,15 +89,6 @@ export class Session implements Talk, Listener, LobbyListener {
     const { budget, log } = host.shared
     this.#slowRequests = new SlowRequests({ address: this.address, budget, connection, log })
     this.watching = new WatchList(this, limits.watchedGamesMax)
-    this.#dialogue =
-      connection.protocol === 'text'
-        ? new TextDialogue({
-            call: (method, params) => this.call(method, params),
-            withoutRequest: () => this.#chargeInvalid(),
-            connection,
-            clock: host.shared.clock,
-          })
-        : null
   }
 
   /** When the current request was received, on the monotonic clock. Valid only while its handler starts. */
@@ -111,9 +100,7 @@ export class Session implements Talk, Listener, LobbyListener {
     return this.#account?.id ?? null
   }
 
-  /** Takes one message, or one line of text. It is answered through the connection. An empty message is a heartbeat. */
   hear(message: string, heardAt = this.#host.shared.clock.now()): void {
-    if (this.#dialogue !== null) return this.#dialogue.hear(message)
     if (message === '') return
     let request: Request
     try {
@@ -121,7 +108,7 @@ export class Session implements Talk, Listener, LobbyListener {
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault
       this.#host.shared.meter.count('faults_total')
-      this.#chargeInvalid()
+      this.charge()
       return this.#connection.send(makeError(idOfReply(fault), fault.fault, fault.message))
     }
     const { id, method, params } = request
@@ -129,16 +116,13 @@ export class Session implements Talk, Listener, LobbyListener {
     this.#begin({ method, params, reply, heardAt })
   }
 
-  /** Serves a request without JSON-RPC messages, for protocols with a format of their own. @throws Fault */
   async call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Result<Method>> {
     const reply = new PromiseReply()
     this.#begin({ method, params, reply: this.#track(reply), heardAt: this.#host.shared.clock.now() })
     return (await reply.promise) as Result<Method>
   }
 
-  /** Call when no more messages will come. Resolves when every request has its answer. */
   async finish(): Promise<void> {
-    await this.#dialogue?.finish()
     if (this.#inFlight === 0) return
     this.#idle ??= Promise.withResolvers<void>()
     await this.#idle.promise
@@ -150,7 +134,6 @@ export class Session implements Talk, Listener, LobbyListener {
     this.#isOver = true
     this.watching.clear()
     this.#slowRequests.end()
-    this.#dialogue?.end()
     this.#host.ended(this)
     this.#release()
   }
@@ -207,27 +190,8 @@ export class Session implements Talk, Listener, LobbyListener {
     else this.watching.add(source)
   }
 
-  changed(change: Change): void {
-    if (this.#dialogue === null) this.#connection.sendNewest(change.view.game, change.notification)
-    else this.#dialogue.changed(change.view)
-  }
-
-  presence(news: News<'game.presence'>): void {
-    this.#notify(news, `presence ${news.params.game}`)
-  }
-
-  lobbyChanged(news: News<'lobby.changed'>): void {
-    this.#notify(news, `lobby ${news.params.game}`)
-  }
-
-  /** The server is closing. */
-  closing(news: News<'server.closing'>): void {
-    this.#dialogue?.closing(news.params.reason)
-    this.#notify(news, 'closing')
-  }
-
-  #notify(news: News, key: string): void {
-    if (this.#dialogue === null) this.#connection.sendNewest(key, news.message)
+  notify(notification: AnyNotification): void {
+    this.#connection.notify(notification)
   }
 
   #begin(request: Held): void {
@@ -249,8 +213,7 @@ export class Session implements Talk, Listener, LobbyListener {
     this.#countRefusal()
   }
 
-  /** A message that was no valid request is charged like one. */
-  #chargeInvalid(): void {
+  charge(): void {
     if (this.#allowance.pay(leastCost) > 0) this.#countRefusal()
   }
 
@@ -261,7 +224,7 @@ export class Session implements Talk, Listener, LobbyListener {
     if (this.#isDisconnecting || this.#allowance.mayBeRefused()) return
     this.#isDisconnecting = true
     const { code } = errors['rate-limited']
-    // The answer must be sent first; the text protocol sends it in a later turn.
+    // The answer must be sent first; protocols that use `call` send it in a later turn.
     clock.after(0, () => this.#connection.close(code, 'rate-limited'))
   }
 

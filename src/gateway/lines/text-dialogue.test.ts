@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { VirtualClock } from '../../base/index.ts'
 import { parseRules } from '../../game/index.ts'
 import { Fault, type GameView, type MethodName, type Params, type Result } from '../../protocol/index.ts'
-import { TextDialogue } from './text-dialogue.ts'
+import { Change, type Session, SharedNotification } from '../../service/index.ts'
+import { TextDialogue, type TextTransport } from './text-dialogue.ts'
 
 function viewOf(game: string, version: number, more: Partial<GameView> = {}): GameView {
   const rules = parseRules('tictactoe')
@@ -21,22 +22,29 @@ function startDialogue(answers: Answers, linesWaitingMax = 8) {
   const asked: unknown[] = []
   const sent: string[] = []
   const closed: number[] = []
+  const charged: string[] = []
+  const ended: string[] = []
   const clock = new VirtualClock()
-  const dialogue = new TextDialogue({
-    clock,
+  const session: Session = {
     async call(method, params) {
       asked.push([method, params])
       const answer = answers[method]
       if (answer === undefined) throw new Fault('internal', `the test has no answer to ${method}`)
       return await answer(params)
     },
-    connection: {
-      send: (message) => void sent.push(`${message}\n`),
-      sendNewest: (key, message) => void sent.push(`[${key}] ${message}\n`),
-      close: (code) => void closed.push(code),
-    },
-    linesWaitingMax,
-  })
+    hear: () => assert.fail('text is no JSON-RPC'),
+    charge: () => void charged.push('charged'),
+    finish: () => Promise.resolve(),
+    end: () => void ended.push('ended'),
+  }
+  const transport: TextTransport = {
+    address: '192.0.2.1',
+    send: (message) => void sent.push(`${message}\n`),
+    sendNewest: (key, message) => void sent.push(`[${key}] ${message}\n`),
+    whenSent: (call) => call(),
+    close: (code) => void closed.push(code),
+  }
+  const dialogue = new TextDialogue(transport, { host: { connect: () => session }, clock, linesWaitingMax })
   const say = async (...lines: string[]): Promise<string> => {
     sent.length = 0
     asked.length = 0
@@ -44,7 +52,7 @@ function startDialogue(answers: Answers, linesWaitingMax = 8) {
     await dialogue.finish()
     return sent.join('')
   }
-  return { dialogue, say, asked, sent, closed, clock }
+  return { dialogue, say, asked, sent, closed, charged, ended, clock }
 }
 
 const board = '  0 1 2\n0 . . .\n1 . . .\n2 . . .\n'
@@ -142,7 +150,7 @@ function startOffers() {
   })
   const change = (offer: Pick<GameView, 'offer'>, isHeard: boolean): void => {
     view = viewOf('main', view.version + 1, offer)
-    if (isHeard) harness.dialogue.changed(view)
+    if (isHeard) harness.dialogue.notify(new Change(view))
   }
   return { ...harness, change }
 }
@@ -162,7 +170,7 @@ test('[T8] a command in a game that has a rematch is answered with the id of the
   })
   assert.match(await say('board'), /^BOARD main/)
   assert.match(await say('X 1 1'), /^ERR 4096 game-over: [^\n]*\n\n$/)
-  dialogue.changed(viewOf('main', 4, { next: 'def' }))
+  dialogue.notify(new Change(viewOf('main', 4, { next: 'def' })))
   assert.match(await say('X 1 1'), /^ERR 4096 game-over: [^\n]*\nthe rematch: join def\n\n$/)
 })
 
@@ -286,11 +294,11 @@ test('[T9] a change is pushed, unless a reply has shown it', async () => {
   const { dialogue, say, sent } = startDialogue({ 'game.move': ({ game }) => viewOf(game, 4) })
   await say('X 1 1')
   sent.length = 0
-  dialogue.changed(viewOf('main', 4))
-  dialogue.changed(viewOf('main', 3))
+  dialogue.notify(new Change(viewOf('main', 4)))
+  dialogue.notify(new Change(viewOf('main', 3)))
   assert.deepEqual(sent, [], 'told by the reply')
-  dialogue.changed(viewOf('main', 5))
-  dialogue.changed(viewOf('abc', 1))
+  dialogue.notify(new Change(viewOf('main', 5)))
+  dialogue.notify(new Change(viewOf('abc', 1)))
   assert.match(sent[0] ?? '', /^\[main\] \* BOARD main version 5, X to move\n(?:\* .*\n){4}\* \.\n$/)
   assert.match(sent[1] ?? '', /^\[abc\] \* BOARD abc version 1/)
 })
@@ -299,8 +307,8 @@ test('[T9] changes during a command are pushed after the reply, only the newest'
   const gate = Promise.withResolvers<GameView>()
   const { dialogue, sent } = startDialogue({ 'game.move': () => gate.promise })
   dialogue.hear('X 1 1')
-  for (const version of [3, 4, 5]) dialogue.changed(viewOf('abc', version))
-  dialogue.changed(viewOf('main', 2))
+  for (const version of [3, 4, 5]) dialogue.notify(new Change(viewOf('abc', version)))
+  dialogue.notify(new Change(viewOf('main', 2)))
   gate.resolve(viewOf('main', 2))
   await dialogue.finish()
   assert.equal(sent.length, 2)
@@ -310,7 +318,7 @@ test('[T9] changes during a command are pushed after the reply, only the newest'
 
 test('[T9] a server that closes says so', () => {
   const { dialogue, sent } = startDialogue({})
-  dialogue.closing('restart')
+  dialogue.notify(new SharedNotification('server.closing', { reason: 'restart', reconnectInMs: 0 }, 'closing'))
   assert.deepEqual(sent, ['* CLOSING restart\n'])
 })
 
@@ -318,18 +326,24 @@ test('[T17] quit is answered, then the connection closes and nothing more is rec
   const { dialogue, say, asked, closed } = startDialogue({ 'game.get': ({ game }) => viewOf(game, 2) })
   assert.equal(await say('quit', 'board'), 'OK goodbye\n\n')
   assert.deepEqual(closed, [1000])
-  dialogue.changed(viewOf('main', 3))
+  dialogue.notify(new Change(viewOf('main', 3)))
   assert.equal(await say('board'), '')
   assert.deepEqual(asked, [])
 })
 
-test('[T17] when the connection is gone nothing more is sent', async () => {
+test('[S43] lines that ask nothing of the session are charged', async () => {
+  const { say, charged } = startDialogue({ 'game.get': ({ game }) => viewOf(game, 2) })
+  await say('jump', 'help', 'board')
+  assert.equal(charged.length, 2)
+})
+
+test('[T17] when the connection is gone the session ends, and nothing more is sent', async () => {
   const gate = Promise.withResolvers<GameView>()
-  const { dialogue, sent } = startDialogue({ 'game.move': () => gate.promise })
+  const { dialogue, sent, ended } = startDialogue({ 'game.move': () => gate.promise })
   dialogue.hear('X 1 1')
   dialogue.hear('O 0 0')
   dialogue.end()
   gate.resolve(viewOf('main', 2))
   await dialogue.finish()
-  assert.deepEqual(sent, [])
+  assert.deepEqual([sent, ended], [[], ['ended']])
 })
