@@ -3,7 +3,7 @@ import { makeId, systemRandom } from '../base/index.ts'
 import { assertAppend } from './assert-append.ts'
 import { chainStart, nextChain, type NextChain } from './chain.ts'
 import { GameListeners } from './game-listeners.ts'
-import { CatchingUp, Followers } from './followers.ts'
+import { Feed } from './follower.ts'
 import { type Appended, type Entry, type GameId, type Journal, JournalFault, type JournalId } from './journal.ts'
 import type { OnEntries, Listening, Position, Subscription, Version } from './journal.ts'
 import { pageEntriesMax } from './limits.ts'
@@ -23,7 +23,12 @@ export class MemoryJournal implements Journal {
   readonly #chain: NextChain
   readonly #entries: Entry[] = []
   readonly #games = new Map<GameId, Entry[]>()
-  readonly #followers = new Followers<Follower>()
+  /** Handlers are called in a separate microtask, never within an append. */
+  readonly #feed = new Feed<Entry>({
+    end: 0,
+    page: (after) => this.#entries.slice(after, after + pageEntriesMax),
+    pause: () => Promise.resolve(),
+  })
   readonly #listeners = new GameListeners()
   #closed = false
 
@@ -48,7 +53,7 @@ export class MemoryJournal implements Journal {
     if (version === 1) this.#games.set(game, entries)
     entries.push(entry)
     this.#entries.push(entry)
-    for (const follower of this.#followers) follower.wake()
+    this.#feed.grow(this.#entries.length)
     if (this.#listeners.has(game)) void Promise.resolve().then(() => this.#listeners.notify(game, version, entry))
     return 'stored'
   }
@@ -67,9 +72,7 @@ export class MemoryJournal implements Journal {
 
   follow(after: Position, handler: (entries: readonly Entry[]) => void): Subscription {
     this.#assertOpen()
-    const follower = new Follower(this.#entries, parsePosition(after, this.#entries.length), handler)
-    follower.wake()
-    return this.#followers.add(follower)
+    return this.#feed.follow(parsePosition(after, this.#entries.length), handler)
   }
 
   listen(game: GameId, handler: OnEntries): Listening {
@@ -80,53 +83,10 @@ export class MemoryJournal implements Journal {
   async close(): Promise<void> {
     this.#closed = true
     this.#listeners.clear()
-    this.#followers.close()
+    this.#feed.close()
   }
 
   #assertOpen(): void {
     if (this.#closed) throw new JournalFault('unavailable', 'the journal is closed')
-  }
-}
-
-/** One follower's place in the log. Its handler is called in a separate microtask, never within an append. */
-class Follower {
-  readonly caughtUp: Promise<void>
-  readonly #entries: readonly Entry[]
-  readonly #handler: (entries: readonly Entry[]) => void
-  readonly #caughtUp = new CatchingUp()
-  readonly #target: number
-  #delivered: number
-  #awake = false
-  #closed = false
-
-  constructor(entries: readonly Entry[], after: number, handler: (entries: readonly Entry[]) => void) {
-    this.#entries = entries
-    this.#target = entries.length
-    this.#delivered = after
-    this.#handler = handler
-    this.caughtUp = this.#caughtUp.promise
-  }
-
-  wake(): void {
-    if (this.#awake) return
-    this.#awake = true
-    void this.#run()
-  }
-
-  close(): void {
-    this.#closed = true
-    this.#caughtUp.close()
-  }
-
-  async #run(): Promise<void> {
-    await Promise.resolve()
-    while (!this.#closed) {
-      if (this.#delivered >= this.#target) this.#caughtUp.reach()
-      if (this.#delivered === this.#entries.length) break
-      const batch = this.#entries.slice(this.#delivered, this.#delivered + pageEntriesMax)
-      this.#delivered += batch.length
-      this.#handler(batch)
-    }
-    this.#awake = false
   }
 }

@@ -1,5 +1,5 @@
 /** One journal of several partitions: each game is in one of them, and a follower receives the entries of all. */
-import { CatchingUp, Followers } from './followers.ts'
+import { CatchingUp } from './follower.ts'
 import type { Appended, Durability, Entry, GameId, OnEntries, Journal, JournalId } from './journal.ts'
 import type { Listening, Position, Subscription, Version } from './journal.ts'
 import { deriveId } from './journal-id.ts'
@@ -15,7 +15,7 @@ export class PartitionedJournal implements Journal {
   /** The guarantee that all partitions share. */
   readonly durability: Durability
   readonly #partitions: readonly Journal[]
-  readonly #followers = new Followers<Merge>()
+  readonly #followers = new Set<Merge>()
 
   /** @param partitions must always be the same ones in the same order. This journal owns them and closes them. */
   constructor(partitions: readonly Journal[]) {
@@ -39,9 +39,12 @@ export class PartitionedJournal implements Journal {
   }
 
   follow(after: Position, handler: HandleEntries): Subscription {
-    const merge = new Merge(splitPosition(after, this.#partitions.length), handler)
+    const merge: Merge = new Merge(splitPosition(after, this.#partitions.length), handler, () =>
+      this.#followers.delete(merge),
+    )
     merge.open(this.#partitions)
-    return this.#followers.add(merge)
+    this.#followers.add(merge)
+    return merge
   }
 
   listen(game: GameId, handler: OnEntries): Listening {
@@ -60,7 +63,7 @@ export class PartitionedJournal implements Journal {
   }
 
   async close(): Promise<void> {
-    this.#followers.close()
+    for (const follower of this.#followers) follower.close()
     await Promise.all(this.#partitions.map((partition) => partition.close()))
   }
 
@@ -104,6 +107,7 @@ class Merge implements Subscription {
   readonly caughtUp: Promise<void>
   readonly #caughtUp = new CatchingUp()
   readonly #handler: HandleEntries
+  readonly #leave: () => void
   /** The position reached in each partition. */
   #reached: readonly Position[]
   #subscriptions: readonly Subscription[] = []
@@ -112,9 +116,10 @@ class Merge implements Subscription {
   #isDelivering = false
   #isClosed = false
 
-  constructor(after: readonly Position[], handler: HandleEntries) {
+  constructor(after: readonly Position[], handler: HandleEntries, leave: () => void) {
     this.#reached = after
     this.#handler = handler
+    this.#leave = leave
     this.caughtUp = this.#caughtUp.promise
   }
 
@@ -140,6 +145,7 @@ class Merge implements Subscription {
     // Closed before the partitions, so that their rejections of `caughtUp` are ignored.
     this.#caughtUp.close()
     for (const subscription of this.#subscriptions) subscription.close()
+    this.#leave()
   }
 
   #take(place: number, entries: readonly Entry[]): void {

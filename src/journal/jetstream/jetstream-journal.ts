@@ -172,11 +172,11 @@ export class JetStreamJournal implements Journal {
       (message) => this.#receive(message),
       this.#failed.resolve,
     )
-    const { subscription, position } = this.#feed.follow(from, handler, this.#findEnd())
+    const subscription = this.#feed.followEntries(from, handler, this.#findEnd())
     return {
       caughtUp: subscription.caughtUp,
       get position() {
-        return position()
+        return subscription.position
       },
       close: () => {
         subscription.close()
@@ -245,7 +245,7 @@ export class JetStreamJournal implements Journal {
     const message = this.#parse(raw)
     if (message === null) return
     this.#updateHead(message)
-    this.#feed.add(message)
+    this.#feed.grow(message.sequence, [message])
   }
 
   /** Parses a repeated message. Null: no server has repeated it, but another program has published it. */

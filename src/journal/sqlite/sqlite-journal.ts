@@ -2,16 +2,17 @@
 import { assert } from '../../base/index.ts'
 import { assertAppend } from '../assert-append.ts'
 import { type Chain, chainLength } from '../chain.ts'
+import { Feed } from '../follower.ts'
 import { GameListeners } from '../game-listeners.ts'
 import type { Appended, Durability, Entry, GameId, OnEntries, Journal, Listening } from '../journal.ts'
 import type { Position, Subscription, Version } from '../journal.ts'
 import { JournalFault, type JournalId } from '../journal.ts'
 import { batchAppends, batchesInFlightMax, damagesMax, pendingAppendsMax } from '../limits.ts'
 import { parsePosition } from '../position.ts'
-import { SqliteFeed } from './feed.ts'
 import { describeDamage } from './inspect.ts'
 import type { Inspection } from './inspection.ts'
 import type { WriterAnswer, Committed, ToWriter } from './messages.ts'
+import { nextTurn } from './next-turn.ts'
 import { corruptFault } from './sqlite-fault.ts'
 import type { SqliteReader } from './reader.ts'
 
@@ -71,7 +72,7 @@ export class SqliteJournal implements Journal {
   readonly #file: string
   readonly #thread: WriterThread
   readonly #reader: SqliteReader
-  readonly #feed: SqliteFeed
+  readonly #feed: Feed<Entry>
   readonly #listeners = new GameListeners()
   readonly #hearDamage: ((what: string) => void) | undefined
   readonly #damages = new Set<string>()
@@ -97,7 +98,7 @@ export class SqliteJournal implements Journal {
     this.#file = file
     this.#thread = thread
     this.#reader = reader
-    this.#feed = new SqliteFeed((after) => reader.page(after), reader.length)
+    this.#feed = new Feed<Entry>({ end: reader.length, page: (after) => reader.page(after), pause: nextTurn })
     thread.on('message', (answer: WriterAnswer) => this.#receive(answer))
     thread.on('error', (error) => this.#fail(error))
     thread.on('exit', () => {
@@ -221,7 +222,7 @@ export class SqliteJournal implements Journal {
     const { games, afters, bodies } = pending
     this.#thread.postMessage({
       type: 'commit',
-      batch: { games, afters, bodies, followed: this.#feed.followed || this.#listeners.size > 0 },
+      batch: { games, afters, bodies, followed: this.#feed.isFollowed || this.#listeners.size > 0 },
     })
   }
 
@@ -241,7 +242,7 @@ export class SqliteJournal implements Journal {
       sent.rejects[index]?.(corruptFault(this.#file, why))
     }
     const entries: Entry[] = []
-    const before = this.#feed.length
+    const before = this.#feed.end
     let stored = 0
     for (let index = 0; index < sent.size; index++) {
       const isStored = index !== conflicts[index - stored]
@@ -255,7 +256,7 @@ export class SqliteJournal implements Journal {
       if (this.#listeners.has(game))
         queueMicrotask(() => this.#listeners.notify(game, (sent.afters[index] ?? 0) + 1, entry))
     }
-    this.#feed.grow(stored, entries)
+    this.#feed.grow(before + stored, entries)
   }
 
   #fail(cause: unknown): void {
