@@ -7,21 +7,22 @@ import { after, before, test, type TestContext } from 'node:test'
 import { openServer, type Server } from '../src/server/open.ts'
 import { sayWhatIsMissing } from '../tools/check/programs.ts'
 import { leaveOut } from './lib/left-out.ts'
-import { type ProgramEnd, runToEnd } from './lib/program.ts'
+import type { CommandEnd } from '../src/cli/testing/command.ts'
+import { runToEnd } from './lib/program.ts'
 import { ServerProcess } from './lib/server-process.ts'
 
 let server: Server
 before(async () => (server = await openServer({ port: 0, journal: 'memory' })))
 after(() => server.close())
 
-function assertDone({ code, stdout, stderr }: ProgramEnd, expected: RegExp): void {
+function assertDone({ code, stdout, stderr }: CommandEnd, expected: RegExp): void {
   assert.equal(code, 0, stderr)
   assert.match(stdout, expected)
 }
 
 const isWithoutPython = (t: TestContext): boolean => leaveOut(t, sayWhatIsMissing('python3'))
 
-function python(...args: readonly string[]): Promise<ProgramEnd> {
+function python(...args: readonly string[]): Promise<CommandEnd> {
   return runToEnd(['python3', 'examples/client.py', ...args])
 }
 

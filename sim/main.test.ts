@@ -4,10 +4,11 @@ import { mkdtempDisposableSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type ProgramEnd, runToEnd } from '../e2e/lib/program.ts'
+import { runToEnd } from '../e2e/lib/program.ts'
+import type { CommandEnd } from '../src/cli/testing/command.ts'
 import { bugNames } from './bugs.ts'
 
-function sim(...args: readonly string[]): Promise<ProgramEnd> {
+function sim(...args: readonly string[]): Promise<CommandEnd> {
   return runToEnd([process.execPath, 'sim/main.ts', ...args])
 }
 

@@ -1,10 +1,12 @@
 /** Runs `oxo` in a process of its own, as people and scripts start it. */
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { text } from 'node:stream/consumers'
 
 export interface CommandEnd {
+  /** Null if a signal ended the process. */
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
@@ -33,6 +35,11 @@ export async function run(
 ): Promise<CommandEnd> {
   const child = start(args, env)
   child.stdin.on('error', () => {}).end(input)
+  return endOf(child)
+}
+
+/** Resolves when the process has ended and its output is complete. */
+export async function endOf(child: ChildProcessByStdio<Writable | null, Readable, Readable>): Promise<CommandEnd> {
   const [[code], stdout, stderr] = await Promise.all([
     once(child, 'close') as Promise<[number | null]>,
     text(child.stdout),

@@ -1,12 +1,10 @@
 /** Shared by the tests of backup, restore, export and import. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { type CommandEnd, mainFile } from './command.ts'
+import { type CommandEnd, endOf, mainFile } from './command.ts'
 import { openScratch, type Scratch } from '../../server/testing/scratch.ts'
 
 /** An export of the journal that {@link openMoving} copies. */
@@ -40,11 +38,5 @@ export function assertEnds({ code, stdout, stderr }: CommandEnd, exitCode: numbe
 export async function runCramped(kB: number, args: readonly string[], isFull = false): Promise<CommandEnd> {
   // The coverage file is larger than the limit, and failing to write it would end the process.
   const script = `unset NODE_V8_COVERAGE; trap '' XFSZ; ulimit -f ${kB}; exec "$@"${isFull ? ' > /dev/full' : ''}`
-  const child = spawn('bash', ['-c', script, 'bash', process.execPath, mainFile, ...args])
-  const [[code], stdout, stderr] = await Promise.all([
-    once(child, 'close') as Promise<[number | null]>,
-    text(child.stdout),
-    text(child.stderr),
-  ])
-  return { code, stdout, stderr }
+  return endOf(spawn('bash', ['-c', script, 'bash', process.execPath, mainFile, ...args]))
 }

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { openSqliteJournal } from '../../journal/sqlite/index.ts'
-import { mainFile, run } from '../testing/command.ts'
+import { endOf, mainFile, run } from '../testing/command.ts'
 import { assertEnds, exportFile, openMoving, runCramped } from '../testing/moving.ts'
 import { openScratch } from '../../server/testing/scratch.ts'
 
@@ -156,7 +154,6 @@ test('an export whose reader closes the pipe reports that it is incomplete', asy
   await journal.close()
   const script = 'set -o pipefail; "$@" | head -c 10 > /dev/null'
   const args = ['export', '--journal', `sqlite:${scratch.path('journal.sqlite')}`]
-  const child = spawn('bash', ['-c', script, 'bash', process.execPath, mainFile, ...args])
-  const [[code], stderr] = await Promise.all([once(child, 'close'), text(child.stderr)])
+  const { code, stderr } = await endOf(spawn('bash', ['-c', script, 'bash', process.execPath, mainFile, ...args]))
   assert.deepEqual([code, stderr], [1, 'The reader of the export has closed the pipe: the export is incomplete.\n'])
 })
