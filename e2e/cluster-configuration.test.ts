@@ -1,7 +1,5 @@
 /** Runs three NATS servers with the configuration of deploy/nats, unchanged except for addresses, and checks it. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +7,7 @@ import { test } from 'node:test'
 import { NatsCluster } from './lib/nats-cluster.ts'
 import { ServerProcess } from './lib/server-process.ts'
 import { openJetStreamJournal } from '../src/journal/jetstream/index.ts'
+import { LocalProcess } from '../tools/cluster/local-process.ts'
 import { findNatsServer } from '../tools/cluster/nats.ts'
 
 const configuration = readFileSync(join(import.meta.dirname, '../deploy/nats/nats.conf'), 'utf8')
@@ -27,20 +26,20 @@ test('three servers with the configuration of deploy/ give the durability disk, 
     writeFileSync(file, configuration.replaceAll('0.0.0.0', address))
     const store = join(folder.path, String(index))
     const own = { NATS_NAME: `nats-${index + 1}`, NATS_STORE: store, NATS_PASSWORD: password }
-    const env = { ...process.env, ...own, ...Object.fromEntries(routes) }
-    return spawn(findNatsServer('current'), ['-c', file], { env, stdio: 'ignore' })
+    return new LocalProcess({
+      name: address,
+      url: `nats://${address}:4222`,
+      command: [findNatsServer('current'), '-c', file],
+      env: { ...own, ...Object.fromEntries(routes) },
+      log: join(folder.path, `${index}.log`),
+      health: `http://${address}:8222/healthz`,
+    })
   })
-  t.after(async () => {
-    for (const server of servers) {
-      if (server.exitCode !== null || server.signalCode !== null) continue
-      const gone = once(server, 'exit')
-      server.kill('SIGKILL')
-      await gone
-    }
-  })
+  t.after(() => Promise.all(servers.map((server) => server.stop('SIGKILL'))))
+  await Promise.all(servers.map((server) => server.start()))
+  for (const server of servers) await server.ready()
   const hostPorts = addresses.map((address) => `${address}:4222`).join(',')
   const monitors = addresses.map((address) => `http://${address}:8222`)
-  for (const monitor of monitors) while (!(await isHealthy(monitor))) await new Promise(setImmediate)
   const options = { url: `nats://oxo:${password}@${hostPorts}`, monitors, durability: 'disk' } as const
   const journal = await openJetStreamJournal(options)
   try {
@@ -63,11 +62,3 @@ test('the built program opens its journal on NATS', async () => {
   const answer = await fetch(`${server.url}/rpc`, { method: 'POST', headers, body: JSON.stringify(move) })
   assert.match(await answer.text(), /"version":2/)
 })
-
-async function isHealthy(monitor: string): Promise<boolean> {
-  try {
-    return (await fetch(`${monitor}/healthz`, { signal: AbortSignal.timeout(1_000) })).ok
-  } catch {
-    return false
-  }
-}

@@ -1,11 +1,10 @@
 /** NATS servers in separate processes, which can be killed, paused and restarted. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { makeNatsConfig, makeNatsUrl, replaceOnce } from '../../tools/cluster/nats-config.ts'
+import { makeNatsUrl, replaceOnce } from '../../tools/cluster/nats-config.ts'
+import { NatsServer } from '../../tools/cluster/nats-server.ts'
 import { findNatsServer, type NatsServerKind } from '../../tools/cluster/nats.ts'
 
 export interface NatsClusterOptions {
@@ -30,70 +29,7 @@ export interface NatsClusterOptions {
 const password = 'a-password-of-tests'
 
 /** Longer than an election on a loaded machine. */
-const startMsMax = 60_000
-
-export class NatsServer {
-  readonly name: string
-  readonly address: string
-  readonly #command: readonly string[]
-  readonly #log: string[] = []
-  #child: ChildProcess | null = null
-
-  constructor(name: string, address: string, command: readonly string[]) {
-    this.name = name
-    this.address = address
-    this.#command = command
-  }
-
-  get pid(): number {
-    return this.#child?.pid ?? 0
-  }
-
-  get monitor(): string {
-    return `http://${this.address}:8222`
-  }
-
-  /** Resolves when the process runs. {@link NatsCluster.ready} waits until it serves. */
-  async start(): Promise<void> {
-    const [program = '', ...args] = this.#command
-    this.#child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#log.push(text)
-      if (this.#log.length > 200) this.#log.shift()
-    })
-    await once(this.#child, 'spawn')
-  }
-
-  get log(): string {
-    return this.#log.join('')
-  }
-
-  get isRunning(): boolean {
-    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null
-  }
-
-  signal(signal: NodeJS.Signals): void {
-    this.#child?.kill(signal)
-  }
-
-  /** Resolves when the process has ended. */
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    const child = this.#child
-    if (child === null || !this.isRunning) return
-    const gone = once(child, 'exit')
-    child.kill(signal)
-    await gone
-  }
-
-  async isHealthy(): Promise<boolean> {
-    try {
-      const response = await fetch(`${this.monitor}/healthz`, { signal: AbortSignal.timeout(1_000) })
-      return response.ok
-    } catch {
-      return false
-    }
-  }
-}
+const leaderMsMax = 60_000
 
 export class NatsCluster implements AsyncDisposable {
   readonly servers: readonly NatsServer[]
@@ -115,10 +51,17 @@ export class NatsCluster implements AsyncDisposable {
     const addresses = Array.from({ length: count }, (_, index) => addressOf(index))
     const servers = addresses.map((address, index) => {
       const name = `n${index + 1}`
-      const file = join(folder, `${name}.conf`)
-      const store = options.store?.(index) ?? join(folder, name)
-      writeFileSync(file, makeConfig(options, { name, address, addresses, store }))
-      return new NatsServer(name, address, [...inside(index), program, '--config', file])
+      const plan = {
+        name,
+        store: options.store?.(index) ?? join(folder, name),
+        password,
+        clients: `${address}:4222`,
+        monitor: `${address}:8222`,
+        route: `${address}:6222`,
+        routes: addresses.map((other) => `${other}:6222`),
+      }
+      const edit = (config: string): string => editConfig(options, config)
+      return new NatsServer({ command: [...inside(index), program], folder, plan, edit })
     })
     const cluster = new NatsCluster(servers, folder)
     try {
@@ -144,7 +87,7 @@ export class NatsCluster implements AsyncDisposable {
   get url(): string {
     return makeNatsUrl(
       password,
-      this.servers.map(({ address }) => `${address}:4222`),
+      this.servers.map(({ clients }) => clients),
     )
   }
 
@@ -154,17 +97,12 @@ export class NatsCluster implements AsyncDisposable {
 
   /** Resolves when each of `servers` reports that it is healthy. @throws after a timeout, or if one has ended. */
   async ready(servers: readonly NatsServer[] = this.servers): Promise<void> {
-    const late = Date.now() + startMsMax
-    for (const server of servers)
-      while (!(await server.isHealthy())) {
-        if (Date.now() > late || !server.isRunning) throw new Error(`${server.name} is not healthy:\n${server.log}`)
-        await setTimeout(50)
-      }
+    for (const server of servers) await server.ready()
   }
 
   /** Resolves with the server that leads `stream`. @throws after a timeout. */
   async leaderOf(stream: string): Promise<NatsServer> {
-    const late = Date.now() + startMsMax
+    const late = Date.now() + leaderMsMax
     for (;;) {
       for (const server of this.servers) if ((await readLeader(server, stream)) === server.name) return server
       if (Date.now() > late) throw new Error(`no server leads ${stream}`)
@@ -173,39 +111,17 @@ export class NatsCluster implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(
-      this.servers.map((server) => {
-        server.signal('SIGCONT')
-        return server.stop('SIGKILL')
-      }),
-    )
+    await Promise.all(this.servers.map((server) => server.stop('SIGKILL')))
     rmSync(this.#folder, { recursive: true, force: true })
   }
-}
-
-interface ServerConfig {
-  readonly name: string
-  readonly address: string
-  readonly addresses: readonly string[]
-  readonly store: string
 }
 
 const syncLine = /^ {2}sync_interval: always\n/m
 /** Other lines of the documented configuration that the old server does not know; they concern routes. */
 const pingLines = /^ {2}ping_(?:interval|max): .*\n/gm
 
-function makeConfig(options: NatsClusterOptions, server: ServerConfig): string {
-  const { syncs = true, kind, more = '', edit = (config) => config } = options
-  const { name, address, addresses, store } = server
-  const config = makeNatsConfig({
-    name,
-    store,
-    password,
-    clients: `${address}:4222`,
-    monitor: `${address}:8222`,
-    route: `${address}:6222`,
-    routes: addresses.map((other) => `${other}:6222`),
-  })
+function editConfig(options: NatsClusterOptions, config: string): string {
+  const { syncs = true, kind, more = '', edit = (text) => text } = options
   const isOld = kind === 'racing'
   const synced = syncs && !isOld ? config : replaceOnce(config, syncLine, '')
   return edit(`${isOld ? synced.replaceAll(pingLines, '') : synced}\n${more}\n`)

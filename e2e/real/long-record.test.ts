@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempDisposableSync, readFileSync } from 'node:fs'
+import { mkdtempDisposableSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { tmpdir } from 'node:os'
@@ -25,10 +25,6 @@ const grownMibMax = 64
 /** A server that builds a record at once blocks for seconds; this leaves room for other load on the machine. */
 const pingMsMax = 500
 const slowMs = 8_000
-
-function residentMib({ pid }: ServerProcess): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024
-}
 
 /** Reads the record from a server with the default rate limits, which the record's pages exceed. */
 async function readWhole(file: string): Promise<GameRecord> {
@@ -63,7 +59,7 @@ test('[W37] a record of 200,000 entries is read completely, within rate limits; 
   const { stdout: sheet } = await run(process.execPath, [program, 'record', 'main', server.url])
   assert.match(sheet, new RegExp(`^Game: main\\nEntries: ${entries}\\nChain: ${record.head}\\nRules: `))
 
-  const before = residentMib(server)
+  const before = server.residentMib('now')
   const stalled = await Promise.all(Array.from({ length: readers }, () => begin(server)))
   const neighbour = await openLinesConnection(server)
   let slowest = 0
@@ -73,7 +69,7 @@ test('[W37] a record of 200,000 entries is read completely, within rate limits; 
     neighbour.send('{"jsonrpc":"2.0","id":1,"method":"ping"}')
     await neighbour.inbox.next()
     slowest = Math.max(slowest, performance.now() - asked)
-    most = Math.max(most, residentMib(server))
+    most = Math.max(most, server.residentMib('now'))
   }
   neighbour.close()
   const figure = `${readers} stalled readers: ${(most - before).toFixed(0)} MiB more, the slowest ping ${slowest.toFixed(0)} ms`

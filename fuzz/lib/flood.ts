@@ -1,7 +1,7 @@
 /** Runs one flood and measures its effect on well-behaved clients and on the server's memory. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { constants, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { program, ServerProcess } from '../../e2e/lib/server-process.ts'
@@ -123,7 +123,15 @@ async function floodServer(name: FloodName, playMs: number, server: ServerProces
       percentile(attacked, 50),
       percentile(attacked, 99),
     ]
-    return { flood: name, quietP50, quietP99, p50, p99, visitMs: Math.min(...visits), residentMib: peakMib(server) }
+    return {
+      flood: name,
+      quietP50,
+      quietP99,
+      p50,
+      p99,
+      visitMs: Math.min(...visits),
+      residentMib: Math.round(server.residentMib('peak')),
+    }
   } finally {
     await kill(attacker)
   }
@@ -135,10 +143,6 @@ export function isWithinLimits({ quietP99, p99, visitMs, residentMib }: Flooded)
 
 export function describeFlood({ flood: name, quietP99, p99, visitMs, residentMib }: Flooded): string {
   return `${name}: p99 ${quietP99.toFixed(1)} → ${p99.toFixed(1)} ms, somebody new in ${visitMs.toFixed(1)} ms, ${residentMib} MiB`
-}
-
-function peakMib({ pid }: ServerProcess): number {
-  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024)
 }
 
 async function kill(child: ChildProcess): Promise<void> {

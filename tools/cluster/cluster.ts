@@ -4,13 +4,14 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ClusterPart, type PartHost } from './part.ts'
-import { makeNatsConfig, makeNatsUrl } from './nats-config.ts'
+import { LocalProcess } from './local-process.ts'
+import { makeNatsUrl } from './nats-config.ts'
+import { NatsServer } from './nats-server.ts'
 import { findNatsServerOnPath, findOrInstallNatsServer } from './nats.ts'
 
 const host = '127.0.0.1'
@@ -58,13 +59,13 @@ async function findPorts(wanted: number): Promise<readonly number[]> {
   return ports
 }
 
-class LocalCluster implements PartHost {
+class LocalCluster {
   readonly #settings: Settings
   readonly #folder = mkdtempSync(join(tmpdir(), 'oxo-cluster-'))
   readonly #cleaner: ChildProcess
   readonly #restarts = new Set<NodeJS.Timeout>()
-  #servers: readonly ClusterPart[] = []
-  #nodes: readonly ClusterPart[] = []
+  #servers: readonly NatsServer[] = []
+  #nodes: readonly LocalProcess[] = []
   #isStarted = false
   #isStopping = false
 
@@ -84,29 +85,37 @@ class LocalCluster implements PartHost {
     const { port } = this.#settings
     const nodePorts = port === 0 ? await findPorts(count) : Array.from({ length: count }, (_, index) => port + index)
     this.#servers = Array.from({ length: count }, (_, index) => this.#makeServer(program, natsPorts, index))
-    await Promise.all(this.#servers.map((server) => server.start()))
+    await Promise.all(this.#servers.map((server) => this.#run(server)))
     this.#nodes = nodePorts.map((nodePort, index) => this.#makeNode(nodePort, index))
     // One after the other: the first node creates the streams.
-    for (const node of this.#nodes) await node.start()
+    for (const node of this.#nodes) await this.#run(node)
     this.#isStarted = true
     console.log(this.#banner())
   }
 
-  started(part: ClusterPart, pid: number): void {
+  /** Resolves when the part serves. @throws Error if its address is in use, or it does not serve in time */
+  async #run(part: LocalProcess): Promise<void> {
+    // Another server at this address would be taken for this part.
+    if (await part.isHealthy())
+      throw new Error(`${part.url} is already in use: stop the server there, or choose free ports with --port 0`)
+    await part.start()
+    const { pid } = part
     this.#cleaner.stdin?.write(`+${pid}\n`)
-    if (this.#isStarted) console.log(`${part.options.name} runs again: kill -9 ${pid}`)
+    if (this.#isStarted) console.log(`${part.name} runs again: kill -9 ${pid}`)
+    void part.gone.then(() => this.#ended(part, pid))
+    await part.ready()
   }
 
-  ended(part: ClusterPart, pid: number, asked: boolean): void {
+  #ended(part: LocalProcess, pid: number): void {
     this.#cleaner.stdin?.write(`-${pid}\n`)
     const { restartMs } = this.#settings
-    if (asked || this.#isStopping || !this.#isStarted) return
+    if (this.#isStopping || !this.#isStarted) return
     const next = restartMs === 0 ? '' : `; it starts again in ${restartMs / 1000} s`
-    console.log(`${part.options.name} (${pid}) is gone${next}`)
+    console.log(`${part.name} (${pid}) is gone${next}`)
     if (restartMs === 0) return
     const timer = setTimeout(() => {
       this.#restarts.delete(timer)
-      part.start().catch((cause: unknown) => console.error(String(cause)))
+      this.#run(part).catch((cause: unknown) => this.#isStopping || console.error(String(cause)))
     }, restartMs)
     this.#restarts.add(timer)
   }
@@ -122,12 +131,12 @@ class LocalCluster implements PartHost {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  #makeServer(program: string, ports: readonly number[], index: number): ClusterPart {
+  #makeServer(program: string, ports: readonly number[], index: number): NatsServer {
     const [client = 0, monitor = 0, route = 0] = ports.slice(index * 3, index * 3 + 3)
     const name = `nats-${index + 1}`
     const store = join(this.#folder, name)
     mkdirSync(store)
-    const config = makeNatsConfig({
+    const plan = {
       name,
       store,
       password: secret,
@@ -135,32 +144,37 @@ class LocalCluster implements PartHost {
       monitor: `${host}:${monitor}`,
       route: `${host}:${route}`,
       routes: ports.filter((_, at) => at % 3 === 2).map((other) => `${host}:${other}`),
-    })
-    const file = join(this.#folder, `${name}.conf`)
-    writeFileSync(file, config)
-    const command = [program, '--config', file]
-    const [log, health] = [join(this.#folder, `${name}.log`), `http://${host}:${monitor}/healthz`]
-    return new ClusterPart({ name, url: `nats://${host}:${client}`, command, env: {}, log, health }, this)
+    }
+    return new NatsServer({ command: [program], folder: this.#folder, plan })
   }
 
-  #makeNode(port: number, index: number): ClusterPart {
+  #makeNode(port: number, index: number): LocalProcess {
     const [name, url] = [`node-${index + 1}`, `http://${host}:${port}`]
-    const servers = this.#servers.map(({ options }) => options.url.replace('nats://', ''))
-    const monitors = this.#servers.map(({ options }) => options.health.replace('/healthz', '')).join(',')
-    const command = [process.execPath, main, 'serve', '--port', String(port)]
-    const journal = { OXO_JOURNAL: makeNatsUrl(secret, servers), OXO_NATS_MONITOR: monitors }
-    const { partitions } = this.#settings
-    const env = { ...journal, OXO_NATS_PARTITIONS: partitions, OXO_SECRET: secret, OXO_LOG_LEVEL: 'warn' }
-    return new ClusterPart(
-      { name, url, command, env, log: join(this.#folder, `${name}.log`), health: `${url}/readyz` },
-      this,
+    const journal = makeNatsUrl(
+      secret,
+      this.#servers.map(({ clients }) => clients),
     )
+    const env = {
+      OXO_JOURNAL: journal,
+      OXO_NATS_MONITOR: this.#servers.map(({ monitor }) => monitor).join(','),
+      OXO_NATS_PARTITIONS: this.#settings.partitions,
+      OXO_SECRET: secret,
+      OXO_LOG_LEVEL: 'warn',
+    }
+    const command = [process.execPath, main, 'serve', '--port', String(port)]
+    return new LocalProcess({
+      name,
+      url,
+      command,
+      env,
+      log: join(this.#folder, `${name}.log`),
+      health: `${url}/readyz`,
+    })
   }
 
   #banner(): string {
-    const line = ({ pid, options: { name, url } }: ClusterPart): string =>
-      `  ${name}  ${url.padEnd(24)}  kill -9 ${pid}`
-    const [first = '', second = ''] = this.#nodes.map(({ options }) => options.url)
+    const line = ({ pid, name, url }: LocalProcess): string => `  ${name}  ${url.padEnd(24)}  kill -9 ${pid}`
+    const [first = '', second = ''] = this.#nodes.map(({ url }) => url)
     const [, port = ''] = /:(\d+)$/.exec(second) ?? []
     return [
       'Three NATS servers and three nodes; every move is on the disks of two servers before it is acknowledged.',
