@@ -10,12 +10,7 @@ interface Step {
   /** A function if it depends on the result of an earlier step. */
   readonly command: readonly string[] | (() => readonly string[])
   readonly env?: Readonly<Record<string, string>>
-  /** For tests with real processes on a shared machine: a few failed files may run once more, alone; both runs are shown. */
-  readonly mayRepeat?: boolean
 }
-
-/** If more files than this fail, the failure is not due to load, and none is repeated. */
-const againMax = 3
 
 const root = join(import.meta.dirname, '../..')
 const coverage = join(root, 'coverage')
@@ -53,13 +48,8 @@ const steps: readonly Step[] = [
   { name: 'simulation', command: tests('sim/**/*.test.ts'), env: quick },
   { name: 'program', command: ['node', 'tools/build/program.ts'] },
   { name: 'pages', command: ['node', 'tools/build/pages.ts'] },
-  {
-    name: 'end-to-end tests',
-    command: () => tests(...listEndToEnd(), 'fuzz/!(floods).test.ts'),
-    env: built,
-    mayRepeat: true,
-  },
-  { name: 'figures', command: () => testsAlone(...listFigures()), env: built, mayRepeat: true },
+  { name: 'end-to-end tests', command: () => tests(...listEndToEnd(), 'fuzz/!(floods).test.ts'), env: built },
+  { name: 'figures', command: () => testsAlone(...listFigures()), env: built },
 ]
 
 rmSync(coverage, { recursive: true, force: true })
@@ -86,53 +76,32 @@ function listFigures(): readonly string[] {
 }
 
 /** Returns whether the step succeeded. Its output is shown only if it failed, except for its figures. */
-function run({ name, command, env, mayRepeat }: Step): boolean {
+function run({ name, command, env }: Step): boolean {
   const [program = '', ...args] = typeof command === 'function' ? command() : command
   const began = performance.now()
   process.stdout.write(`${name.padEnd(18)}`)
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd: root,
     encoding: 'utf8',
-    env: environment(env),
+    env: { ...process.env, ...env, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` },
     maxBuffer: 1 << 28,
   })
-  const succeeded = status === 0 || (mayRepeat === true && passesAlone(stdout ?? '', env))
-  const figures = readFigures(name, stdout ?? '', succeeded)
+  const succeeded = status === 0
+  const figures = readFigures(name, stdout ?? '')
   console.log(`${succeeded ? 'ok' : 'FAILED'}  ${secondsSince(began)}${figures === '' ? '' : `  ${figures}`}`)
   for (const line of (stdout ?? '').matchAll(/^(?:left out|slowest): .*$/gm)) console.log(`  ${line[0]}`)
   if (!succeeded) console.log(`\n${program} ${args.join(' ')}\n${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`)
   return succeeded
 }
 
-function environment(env: Step['env']): Record<string, string | undefined> {
-  return { ...process.env, ...env, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` }
-}
-
-/** Runs the few files with a failed test again, alone, and returns whether they pass. Both outputs are shown. */
-function passesAlone(output: string, env: Step['env']): boolean {
-  const files = [...new Set(Array.from(output.matchAll(/^ +(\/\S+\.test\.ts):\d+$/gm), ([, file = '']) => file))]
-  if (files.length === 0 || files.length > againMax) return false
-  const [program = '', ...args] = testsAlone(...files)
-  const again = spawnSync(program, args, {
-    cwd: root,
-    encoding: 'utf8',
-    env: environment(env),
-    maxBuffer: 1 << 28,
-  })
-  const succeeded = again.status === 0
-  console.log(`\n${output}\nagain, alone: ${files.join(' ')}: ${succeeded ? 'passed' : `FAILED\n${again.stdout}`}`)
-  return succeeded
-}
-
 /** Returns the one line of a successful step's output that is worth reading, or an empty text. */
-function readFigures(name: string, output: string, succeeded: boolean): string {
+function readFigures(name: string, output: string): string {
   if (name === 'coverage') return /^All files.*$/m.exec(output)?.[0].replaceAll(/\s+/g, ' ') ?? ''
   if (name === 'programs') return /^\d+ of \d+ .*$/m.exec(output)?.[0] ?? ''
   const count = /^(\d+) passed, (\d+) failed.*$/m.exec(output)
   if (count === null) return ''
-  // A test that passed in the repetition counts as passed.
-  counts.passed += Number(count[1]) + (succeeded ? Number(count[2]) : 0)
-  counts.failed += succeeded ? 0 : Number(count[2])
+  counts.passed += Number(count[1])
+  counts.failed += Number(count[2])
   return count[0]
 }
 
