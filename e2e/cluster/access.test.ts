@@ -79,23 +79,17 @@ test('[J12] every failure between a node and servers with TLS is explained in on
   const [{ url: any }, { url: known }, { url: expired }, { url: elsewhere }, { url: plain }] = await starting
   const signed = files.make({ name: 'foreign-node', by: stranger, names: ['DNS:node'] })
   const cases: readonly (readonly [Options, RegExp])[] = [
-    [{ url: any }, /this machine does not trust the CA of the servers’ certificate: .* --nats-tls-ca FILE$/],
-    [{ url: any.replace('nats:', 'tls:') }, /: .* --nats-tls-ca FILE$/],
-    [
-      { url: any, tls: { ca: stranger.cert } },
-      /is not signed by the CA in --nats-tls-ca .*stranger.pem: give the file/,
-    ],
+    [{ url: any }, /this machine does not trust the CA of the servers’ certificate: .* `tls.ca` FILE$/],
+    [{ url: any.replace('nats:', 'tls:') }, /: .* `tls.ca` FILE$/],
+    [{ url: any, tls: { ca: stranger.cert } }, /is not signed by the CA in `tls.ca` .*stranger.pem: give the file/],
     [{ url: expired, tls: { ca } }, /has expired: renew it$/],
-    [{ url: elsewhere, tls: { ca } }, /certificate is for DNS:elsewhere.example: use these names in --journal/],
-    [
-      { url: known, tls: { ca } },
-      /the servers require a certificate from this node: .* --nats-tls-cert FILE and --nats-tls-key/,
-    ],
+    [{ url: elsewhere, tls: { ca } }, /certificate is for DNS:elsewhere.example: use these names in `url`/],
+    [{ url: known, tls: { ca } }, /the servers require a certificate from this node: .* `tls.cert` FILE and `tls.key`/],
     [
       { url: known, tls: { ca, ...signed } },
       /the servers refused the certificate .*foreign-node.pem: add the CA that signed it/,
     ],
-    [{ url: plain, tls: { ca } }, /the servers do not use TLS: write nats:\/\/ without --nats-tls-/],
+    [{ url: plain, tls: { ca } }, /the servers do not use TLS: write nats:\/\/ without `tls.ca`/],
     [{ url: plain.replace('nats:', 'tls:') }, /the servers do not use TLS/],
     [{ url: withUser(any, 'oxo:wrong'), tls: { ca } }, /the servers refused the user or the password/],
     [{ url: withUser(any, ''), tls: { ca } }, /the servers require credentials: give nats:\/\/USER:PASSWORD@HOST or/],
@@ -111,14 +105,14 @@ test('[J12] credential files that cannot be used are named', async () => {
   const old = files.make({ name: 'old-node', by: authority, names: ['DNS:node'], days: -1 })
   const absent = files.file('absent')
   const cases: readonly (readonly [Options, RegExp])[] = [
-    [{ url, tls: { ca: absent } }, /^--nats-tls-ca .*absent cannot be read \(ENOENT\)$/],
-    [{ url, tls: { ca: text } }, /^--nats-tls-ca .*text.txt is not a certificate in PEM$/],
-    [{ url, tls: { cert: node.cert } }, /^--nats-tls-cert and --nats-tls-key belong together/],
-    [{ url, tls: { cert: node.cert, key: stranger.key } }, /^--nats-tls-key .* is not the key of .*node.pem$/],
-    [{ url, tls: { cert: node.cert, key: text } }, /^--nats-tls-key .* is not a private key in PEM/],
-    [{ url, tls: { ...old } }, /^--nats-tls-cert .*old-node.pem expired on .*: renew it$/],
-    [{ url, creds: absent }, /^--nats-creds .*absent cannot be read/],
-    [{ url, creds: text }, /^--nats-creds .*text.txt is neither a credentials file of NATS nor the seed of an nkey/],
+    [{ url, tls: { ca: absent } }, /^`tls.ca` .*absent cannot be read \(ENOENT\)$/],
+    [{ url, tls: { ca: text } }, /^`tls.ca` .*text.txt is not a certificate in PEM$/],
+    [{ url, tls: { cert: node.cert } }, /^`tls.cert` and `tls.key` belong together/],
+    [{ url, tls: { cert: node.cert, key: stranger.key } }, /^`tls.key` .* is not the key of .*node.pem$/],
+    [{ url, tls: { cert: node.cert, key: text } }, /^`tls.key` .* is not a private key in PEM/],
+    [{ url, tls: { ...old } }, /^`tls.cert` .*old-node.pem expired on .*: renew it$/],
+    [{ url, creds: absent }, /^`creds` .*absent cannot be read/],
+    [{ url, creds: text }, /^`creds` .*text.txt is neither a credentials file of NATS nor the seed of an nkey/],
   ]
   for (const [options, what] of cases) await assertRefused(options, what)
 })
@@ -164,7 +158,7 @@ test('[J12] an nkey accepts a node with its seed', async () => {
   await assertEnters({ url, creds: seedOf('user.nk', user) })
   await assertRefused(
     { url, creds: seedOf('other.nk', other) },
-    /the servers refused the credentials in --nats-creds .*other.nk:/,
+    /the servers refused the credentials in `creds` .*other.nk:/,
   )
   await assertRefused({ url }, /the servers require credentials/)
 })
@@ -184,13 +178,10 @@ test('[J12] an operator’s accounts accept credentials that they issued, also f
   const late = files.write('late.creds', accounts.makeCreds(-60))
   await assertRefused(
     { url, tls, creds: late },
-    /the servers refused the credentials in --nats-creds .*late.creds: .* not expired/,
+    /the servers refused the credentials in `creds` .*late.creds: .* not expired/,
   )
   const foreign = files.write('foreign.creds', others.makeCreds())
-  await assertRefused(
-    { url, tls, creds: foreign },
-    /the servers refused the credentials in --nats-creds .*foreign.creds:/,
-  )
+  await assertRefused({ url, tls, creds: foreign }, /the servers refused the credentials in `creds` .*foreign.creds:/)
 
   const serveIt = [program, 'serve', '--port', '0', '--no-pages', '--log-level', 'silent', '--journal', url]
   const flags = [...serveIt, '--nats-replicas', '1', '--nats-creds', creds, '--nats-tls-ca', ca]

@@ -14,15 +14,15 @@ type Reason = (attempt: ConnectAttempt, cause: Error) => string
 
 const untrusted: Reason = ({ tls }) =>
   tls?.ca === undefined
-    ? 'TLS: this machine does not trust the CA of the servers’ certificate: name the CA with --nats-tls-ca FILE'
-    : `TLS: the servers’ certificate is not signed by the CA in --nats-tls-ca ${tls.ca}: give the file of the CA that signed it`
+    ? 'TLS: this machine does not trust the CA of the servers’ certificate: name the CA with `tls.ca` FILE'
+    : `TLS: the servers’ certificate is not signed by the CA in \`tls.ca\` ${tls.ca}: give the file of the CA that signed it`
 
 const refusedUser: Reason = ({ creds, hasUser }) => {
   if (creds !== undefined)
-    return `the servers refused the credentials in --nats-creds ${creds}: check that its user is known and not expired or revoked`
+    return `the servers refused the credentials in \`creds\` ${creds}: check that its user is known and not expired or revoked`
   return hasUser
     ? 'the servers refused the user or the password: correct nats://USER:PASSWORD@HOST, or the servers’ `authorization`'
-    : 'the servers require credentials: give nats://USER:PASSWORD@HOST or --nats-creds FILE'
+    : 'the servers require credentials: give nats://USER:PASSWORD@HOST or `creds` FILE'
 }
 
 /** Keys are codes or names of errors. */
@@ -36,7 +36,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   CERT_HAS_EXPIRED: () => 'the servers’ certificate, or the certificate of its CA, has expired: renew it',
   CERT_NOT_YET_VALID: () => 'the servers’ certificate is not valid yet: check the clocks of both machines',
   ERR_TLS_CERT_ALTNAME_INVALID: (_, cause) =>
-    `the servers’ certificate is for ${namesOf(cause)}: use these names in --journal, or create a certificate for the names there`,
+    `the servers’ certificate is for ${namesOf(cause)}: use these names in \`url\`, or create a certificate for the names there`,
   AuthorizationError: refusedUser,
   UserAuthenticationExpiredError: refusedUser,
   ECONNREFUSED: () => 'nothing listens there: start the servers, or correct the address',
@@ -50,7 +50,7 @@ export async function explainConnectError(cause: unknown, attempt: ConnectAttemp
   const known = reasons[codeOf(cause) ?? codeOf(cause.cause) ?? name] ?? reasons[name]
   if (known !== undefined) return known(attempt, cause)
   if (/does not support 'tls'/.test(message))
-    return 'the servers do not use TLS: write nats:// without --nats-tls-…, or enable TLS in the servers'
+    return 'the servers do not use TLS: write nats:// without `tls.ca`, `tls.cert` and `tls.key`, or enable TLS in the servers'
   return name === 'TimeoutError' ? explainTimeout(attempt) : message
 }
 
@@ -68,7 +68,7 @@ async function explainTimeout({ servers, tls }: ConnectAttempt): Promise<string>
   const infos = await Promise.all(servers.map(readInfo))
   if (infos.some((info) => info?.tls_verify === true))
     return tls?.cert === undefined
-      ? 'the servers require a certificate from this node: give it with --nats-tls-cert FILE and --nats-tls-key FILE'
+      ? 'the servers require a certificate from this node: give it with `tls.cert` FILE and `tls.key` FILE'
       : `the servers refused the certificate ${tls.cert}: add the CA that signed it to the \`ca_file\` of their \`tls\` block`
   return infos.some((info) => info !== null)
     ? `the servers did not answer within ${answerMsMax} ms: check their load and the network`

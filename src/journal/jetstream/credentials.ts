@@ -19,54 +19,54 @@ export interface TlsFiles {
 
 /** @throws JournalFault 'unavailable' */
 export function readCreds(file: string): { readonly kind: 'creds' | 'seed'; readonly bytes: Buffer } {
-  const bytes = read('--nats-creds', file)
+  const bytes = read('creds', file)
   const text = bytes.toString()
   if (text.includes('-----BEGIN NATS USER JWT-----')) return { kind: 'creds', bytes }
   const seed = /^SU[A-Z2-7]{56}$/m.exec(text)?.[0]
   if (seed !== undefined) return { kind: 'seed', bytes: Buffer.from(seed) }
-  throw fileFault('--nats-creds', file, 'is neither a credentials file of NATS nor the seed of an nkey (SU…)')
+  throw fileFault('creds', file, 'is neither a credentials file of NATS nor the seed of an nkey (SU…)')
 }
 
 /** @throws JournalFault 'unavailable' */
 export function checkTlsFiles({ ca, cert, key }: TlsFiles): void {
-  if (ca !== undefined) readCertificate('--nats-tls-ca', ca)
+  if (ca !== undefined) readCertificate('tls.ca', ca)
   if ((cert === undefined) !== (key === undefined))
-    throw new JournalFault('unavailable', '--nats-tls-cert and --nats-tls-key belong together: give both, or neither')
+    throw new JournalFault('unavailable', '`tls.cert` and `tls.key` belong together: give both, or neither')
   if (cert === undefined || key === undefined) return
-  const certificate = readCertificate('--nats-tls-cert', cert)
+  const certificate = readCertificate('tls.cert', cert)
   if (certificate.validToDate.getTime() < systemClock.wall())
-    throw fileFault('--nats-tls-cert', cert, `expired on ${certificate.validTo}: renew it`)
+    throw fileFault('tls.cert', cert, `expired on ${certificate.validTo}: renew it`)
   if (!certificate.checkPrivateKey(readKey(key)))
-    throw fileFault('--nats-tls-key', key, `is not the key of the certificate ${cert}`)
+    throw fileFault('tls.key', key, `is not the key of the certificate ${cert}`)
 }
 
-function readCertificate(flag: string, file: string): X509Certificate {
-  const bytes = read(flag, file)
+function readCertificate(option: string, file: string): X509Certificate {
+  const bytes = read(option, file)
   try {
     return new X509Certificate(bytes)
   } catch (cause) {
-    throw fileFault(flag, file, 'is not a certificate in PEM', cause)
+    throw fileFault(option, file, 'is not a certificate in PEM', cause)
   }
 }
 
 function readKey(file: string) {
-  const bytes = read('--nats-tls-key', file)
+  const bytes = read('tls.key', file)
   try {
     return createPrivateKey(bytes)
   } catch (cause) {
-    throw fileFault('--nats-tls-key', file, 'is not a private key in PEM without a passphrase', cause)
+    throw fileFault('tls.key', file, 'is not a private key in PEM without a passphrase', cause)
   }
 }
 
-function read(flag: string, file: string): Buffer {
+function read(option: string, file: string): Buffer {
   try {
     return readFileSync(file)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
-    throw fileFault(flag, file, `cannot be read${code}`, cause)
+    throw fileFault(option, file, `cannot be read${code}`, cause)
   }
 }
 
-function fileFault(flag: string, file: string, what: string, cause?: unknown): JournalFault {
-  return new JournalFault('unavailable', `${flag} ${file} ${what}`, { cause })
+function fileFault(option: string, file: string, what: string, cause?: unknown): JournalFault {
+  return new JournalFault('unavailable', `\`${option}\` ${file} ${what}`, { cause })
 }

@@ -41,7 +41,7 @@ async function doubtOf({ stream, monitors, server }: DurabilityOptions): Promise
   if (monitors.length === 0)
     return (
       'only the HTTP monitoring of NATS servers tells whether they sync before they answer: name the addresses of all ' +
-      'servers with --nats-monitor http://HOST:8222,…, or ask for a lower durability'
+      'servers with `monitors` http://HOST:8222,…, or ask for a lower durability'
     )
   const synced = new Set<string>()
   for (const monitor of monitors) {
@@ -53,7 +53,7 @@ async function doubtOf({ stream, monitors, server }: DurabilityOptions): Promise
   const { cluster } = stream
   const holders = [cluster?.leader ?? server, ...(cluster?.replicas ?? []).map(({ name }) => name)]
   const unseen = holders.find((name) => !synced.has(name))
-  return unseen === undefined ? null : `--nats-monitor does not name the server ${unseen}, which has a copy`
+  return unseen === undefined ? null : `\`monitors\` does not name the server ${unseen}, which has a copy`
 }
 
 interface Monitored {

@@ -93,7 +93,7 @@ test('[J12] the durability is only what the servers report', async () => {
   }
   const asked = { url: lazy.url, replicas: 1, durability: 'disk' } as const
   await refuse({ ...asked, monitors: lazy.monitors }, /n1 does not sync before it answers: set `sync_interval: always`/)
-  await refuse(asked, /name the addresses of all servers with --nats-monitor/)
+  await refuse(asked, /name the addresses of all servers with `monitors`/)
   await refuse(
     { ...asked, monitors: ['http://127.0.0.1:9'] },
     /monitoring of a NATS server at http:\/\/127.0.0.1:9 cannot/,
@@ -111,7 +111,7 @@ test('[J12] servers that cannot give the guarantees are refused with one sentenc
   await using one = await NatsCluster.start({ more: 'max_payload: 1KB' })
   await refuse({ url: one.url }, /max_payload of the NATS servers is 1024 bytes/)
   await using old = await NatsCluster.start({ kind: 'racing' })
-  await refuse({ url: old.url }, /nats-server 2\.9\.10 is older than 2\.12.*--nats-allow-old/)
+  await refuse({ url: old.url }, /nats-server 2\.9\.10 is older than 2\.12.*`allowOld`/)
   await refuse({ url: 'nats://127.0.0.1:9' }, /no NATS server accepts this node at 127\.0\.0\.1:9/)
 })
 

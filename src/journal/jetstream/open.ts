@@ -37,7 +37,7 @@ const versionOfMetadata = [2, 10] as const
 /** The first release with batched reads. */
 const versionOfBatches = [2, 11] as const
 
-/** @throws JournalFault 'unavailable' with a message that says what to do. */
+/** @throws JournalFault 'unavailable' with a message that says what to do, and names options in backquotes: `tls.ca`. */
 export async function openJetStreamJournal(options: JetStreamJournalOptions): Promise<ClusterJournal> {
   const { servers, name, isTls, user } = parseUrl(options.url)
   const connection = await connectTo(options, { servers, isTls, user })
@@ -75,7 +75,7 @@ async function openPartitions(
     throw new JournalFault(
       'unavailable',
       `nats-server ${connection.info?.version} is older than ${versionOfMetadata.join('.')} and cannot store the number of ` +
-        'partitions: install a newer one, or leave out --nats-partitions',
+        'partitions: install a newer one, or leave out `partitions`',
     )
   const wish = { replicas, partitions, makes, hasBatches: isAtLeast(version, versionMin) }
   const manager = await patiently(() => jetstreamManager(connection, { timeout: answerMsMax }))
@@ -103,7 +103,7 @@ export function parseUrl(url: string): NatsAddress & { readonly name: string } {
   if (parts === null)
     throw new JournalFault(
       'unavailable',
-      `--journal is not an address of NATS servers: write nats://HOST:PORT,HOST:PORT,HOST:PORT`,
+      '`url` is not an address of NATS servers: write nats://HOST:PORT,HOST:PORT,HOST:PORT',
     )
   const [, scheme, secret, hosts = '', name = 'oxo'] = parts
   const [user = '', pass] = (secret ?? '').split(':').map(decodeURIComponent)
@@ -122,7 +122,7 @@ function checkServer({ info }: NatsConnection, allowOld: boolean): readonly numb
     throw new JournalFault(
       'unavailable',
       `nats-server ${info?.version} is older than ${versionMin.join('.')} and may acknowledge two moves of which only one is ` +
-        'stored: install a newer one, or use --nats-allow-old, which checks every acknowledgement and is slow',
+        'stored: install a newer one, or use `allowOld`, which checks every acknowledgement and is slow',
     )
   const payload = info?.max_payload ?? 0
   if (payload < payloadBytesMin)

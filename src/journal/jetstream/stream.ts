@@ -110,7 +110,7 @@ export async function makeStream(
     const advice =
       copies === 1
         ? ''
-        : `. ${copies} copies need a cluster of at least ${copies} servers with JetStream; --nats-replicas 1 needs only one`
+        : `. ${copies} copies need a cluster of at least ${copies} servers with JetStream; \`replicas\` 1 needs only one`
     throw new JournalFault('unavailable', `the stream ${wanted.name} cannot be created: ${cause.message}${advice}`, {
       cause,
     })

@@ -51,7 +51,7 @@ function wrongPartitionCount({ stream }: Names, count: number, asked: number): J
   const has = `the journal has ${count} ${count === 1 ? 'partition' : 'partitions'}, as its stream ${stream} says, not ${asked}`
   return new JournalFault(
     'unavailable',
-    `${has}: the number is fixed when a journal is made. Leave out --nats-partitions, or move the games to a new journal ` +
+    `${has}: the number is fixed when a journal is made. Leave out \`partitions\`, or move the games to a new journal ` +
       '(nats://…/NAME) with `oxo export` and `oxo import`',
   )
 }
