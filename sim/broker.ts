@@ -6,6 +6,8 @@ import type { Entry } from '../src/journal/index.ts'
 import { evolve, type Game } from '../src/game/index.ts'
 import { parseBody } from '../src/protocol/index.ts'
 import { MemoryProjectionStore } from '../src/service/history/memory-projection-store.ts'
+import type { MemoryNodeBus } from '../src/service/index.ts'
+import { makeGossip } from './gossip.ts'
 import type { World } from './world.ts'
 
 /** An entry with its writer and times. */
@@ -37,6 +39,8 @@ export class Broker {
   readonly log: Written[] = []
   /** The shared rows of its games. */
   readonly projections = new MemoryProjectionStore()
+  /** The bus between nodes. */
+  readonly gossip: MemoryNodeBus
   readonly #world: World
   readonly #games = new Map<string, Written[]>()
   readonly #void = new Set<Entry>()
@@ -45,6 +49,7 @@ export class Broker {
 
   constructor(world: World) {
     this.#world = world
+    this.gossip = makeGossip(world)
     this.id = makeId(world.random('journal'))
   }
 

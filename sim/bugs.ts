@@ -1,9 +1,8 @@
 /** Bugs planted at the interfaces, to test that the checks find them. */
 import type { Clock } from '../src/base/index.ts'
-import type { Journal } from '../src/journal/index.ts'
+import type { Entry, Journal } from '../src/journal/index.ts'
 import { makeError } from '../src/protocol/index.ts'
 import type { Connection, NodeBus, Session } from '../src/service/index.ts'
-import type { Written } from './broker.ts'
 
 /** The part of a session that speaks JSON-RPC: no simulated client speaks anything else. */
 export type JsonSession = Pick<Session, 'hear' | 'end'>
@@ -63,9 +62,8 @@ export const bugs = {
       id: journal.id,
       durability: journal.durability,
       append: (...entry) => journal.append(...entry),
-      read: async (...where) => (await journal.read(...where)).filter((entry) => isOld(entry as Written, now())),
-      readBack: async (...where) =>
-        (await journal.readBack(...where)).filter((entry) => isOld(entry as Written, now())),
+      read: async (...where) => (await journal.read(...where)).filter((entry) => isOld(entry, now())),
+      readBack: async (...where) => (await journal.readBack(...where)).filter((entry) => isOld(entry, now())),
       follow: (...where) => journal.follow(...where),
       listen: (...where) => journal.listen(...where),
       close: () => journal.close(),
@@ -130,8 +128,9 @@ export const bugNames = Object.keys(bugs) as readonly BugName[]
 /** The lag of the stale replica, in ms. */
 const copyLagMs = 500
 
-function isOld({ storedAt }: Written, now: number): boolean {
-  return storedAt <= now - copyLagMs
+/** Entries of the simulated journal have the time at which they were stored. */
+function isOld(entry: Entry & { readonly storedAt?: number }, now: number): boolean {
+  return (entry.storedAt ?? 0) <= now - copyLagMs
 }
 
 /** Tracks the newest version of each game, and refuses every command at an older one. */

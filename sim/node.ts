@@ -128,6 +128,7 @@ export class Life implements BrokerClient {
   readonly connections = new Set<RemoteEnd>()
   readonly #node: SimNode
   readonly #world: World
+  readonly #broker: Broker
   readonly #journal: Journal
   readonly #protocol: ConnectionWrapper
   readonly #store: ProjectionStore | null
@@ -143,6 +144,7 @@ export class Life implements BrokerClient {
     this.id = id
     this.#node = node
     this.#world = world
+    this.#broker = broker
     const journal = new BrokerJournal(world, broker, this, { verifies: world.bug.verifies })
     this.#journal = world.bug.journal(journal, () => world.now)
     // With odd seeds the nodes share a projection store; with even seeds each node has its own.
@@ -177,7 +179,7 @@ export class Life implements BrokerClient {
       think: makeThink(clock, random),
       version: 'oxo simulated',
       limits: nodeLimits,
-      exchange: this.#world.bug.exchange(this.#world.gossip.join(this.#tellsAs)),
+      exchange: this.#world.bug.exchange(this.#broker.gossip.join(this.#tellsAs)),
     })
     this.#service = service
     this.servesSince = this.#world.next()
@@ -195,7 +197,7 @@ export class Life implements BrokerClient {
   end(): void {
     this.isAlive = false
     this.endedAt = this.#world.now
-    this.#world.gossip.cut(this.#tellsAs)
+    this.#broker.gossip.cut(this.#tellsAs)
     this.#service = null
     for (const connection of [...this.connections]) connection.vanish()
     this.connections.clear()

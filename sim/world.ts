@@ -1,8 +1,6 @@
 /** The shared state of one simulation: time, randomness, plan and trace. */
 import { type Random, seededRandom } from '../src/base/index.ts'
-import type { MemoryNodeBus } from '../src/service/index.ts'
 import type { PlantedBug } from './bugs.ts'
-import { makeGossip } from './gossip.ts'
 import type { FaultName, SimulationPlan } from './plan.ts'
 import { Schedule } from './schedule.ts'
 import { type Note, type NoteKind, Trace } from './trace.ts'
@@ -11,8 +9,6 @@ export class World {
   readonly schedule = new Schedule()
   readonly trace: Trace
   readonly plan: SimulationPlan
-  /** The bus between nodes. */
-  readonly gossip: MemoryNodeBus
   readonly bug: PlantedBug
   /** Once true, no more faults strike. */
   isCalm = false
@@ -24,7 +20,6 @@ export class World {
     this.plan = plan
     this.bug = bug
     this.trace = new Trace(keepsNotes)
-    this.gossip = makeGossip(this)
     const chances = Object.entries(plan.faults).map(([name, rate]) => [name, rate === 0 ? null : this.random(name)])
     this.#chance = Object.fromEntries(chances) as Record<FaultName, Random | null>
   }

@@ -4,15 +4,6 @@ import type { Account } from '../game/index.ts'
 import type { GameHandle } from './game-handle.ts'
 import type { Dial } from './transport.ts'
 
-/** Options of any request. */
-export interface AskOptions {
-  /**
-   * When the signal aborts, the request rejects with the signal's reason and is not sent again. A command that was
-   * already sent may or may not have been executed: read the game to find out.
-   */
-  readonly signal?: AbortSignal | undefined
-}
-
 export interface ClientOptions {
   /** The account to use: a token from an earlier {@link onToken}. Without a token the server makes a new guest. */
   readonly token?: string | null | undefined

@@ -4,7 +4,7 @@ import { holdingClock, makeId, type Random, systemRandom } from '../base/index.t
 import type { Account, Player } from '../game/index.ts'
 import type { MethodName, Notification, NotificationName, Params, Result } from '../protocol/methods.ts'
 import type { GameSummary, GameView } from '../protocol/shapes.ts'
-import type { AskOptions, ClientOptions } from './client-options.ts'
+import type { ClientOptions } from './client-options.ts'
 import { GameHandle, type HandleClient } from './game-handle.ts'
 import type { Incoming } from './incoming.ts'
 import { giveUpMsDefault } from './limits.ts'
@@ -15,7 +15,7 @@ import { type Ask, RequestOutbox } from './outbox.ts'
 import { makeClosed, OxoError } from './oxo-error.ts'
 import { repeatOf } from './repeat.ts'
 import type { Dial } from './transport.ts'
-import { type Arguments, isView, type Notice, type ViewMethod } from './words.ts'
+import { type Arguments, type AskOptions, isView, type Notice, type ViewMethod } from './words.ts'
 
 /** Stands for the lobby where other keys are game ids; no game has this id. */
 const lobbyKey = ''

@@ -2,7 +2,7 @@
 import type { Account, Mark, OfferKind, Player } from '../game/index.ts'
 import type { MethodName, Notification, Params, Result } from '../protocol/methods.ts'
 import type { GameRecord, GameView } from '../protocol/shapes.ts'
-import type { AskOptions } from './client-options.ts'
+import type { AskOptions } from './words.ts'
 import { type PendingMove, foresee } from './foresee.ts'
 import { ListenerList } from './listeners.ts'
 import { makeClosed, OxoError } from './oxo-error.ts'

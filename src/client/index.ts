@@ -20,7 +20,7 @@ export function connect(url: string | URL, options: ClientOptions = {}): Client 
 }
 
 export { Client } from './client.ts'
-export type { AskOptions, ClientOptions } from './client-options.ts'
+export type { ClientOptions } from './client-options.ts'
 export { type CommandOptions, GameHandle, type MoveOptions, type Unanswered } from './game-handle.ts'
 export type { ConnectionState, Hello } from './reconnecting-connection.ts'
 export { LobbyHandle } from './lobby-handle.ts'
@@ -28,6 +28,7 @@ export { OxoError } from './oxo-error.ts'
 export { readRecord, type Sha256, verifyRecord } from './record.ts'
 export type { Dial, Transport, TransportListener } from './transport.ts'
 export { dialWebSocket } from './web-socket.ts'
+export type { AskOptions } from './words.ts'
 export type { Clock, Random, Timer } from '../base/index.ts'
 export type {
   Account,

@@ -1,12 +1,20 @@
 /** Types of a client's requests and of the notifications it receives. */
 import type { MethodName, Notification, NotificationName, Result } from '../protocol/methods.ts'
 import type { GameView } from '../protocol/shapes.ts'
-import type { AskOptions } from './client-options.ts'
 
 /** Any notification of the server, by name. */
 export type Notice = {
   readonly [Name in NotificationName]: { readonly method: Name; readonly params: Notification<Name> }
 }[NotificationName]
+
+/** Options of any request. */
+export interface AskOptions {
+  /**
+   * When the signal aborts, the request rejects with the signal's reason and is not sent again. A command that was
+   * already sent may or may not have been executed: read the game to find out.
+   */
+  readonly signal?: AbortSignal | undefined
+}
 
 /** The arguments of a call; the parameters are optional if the method requires none. */
 export type Arguments<P> = object extends P ? [params?: P, options?: AskOptions] : [params: P, options?: AskOptions]

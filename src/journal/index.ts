@@ -1,5 +1,6 @@
 export { type Chain, chainStart, type ChainLink, makeChain, nextChain, type NextChain, verifyEntries } from './chain.ts'
-export { type Check, journalContract, type JournalStore } from './contract.ts'
+export { journalContract } from './contract.ts'
+export type { Check, JournalStore } from './contract/check.ts'
 export {
   type Appended,
   durabilities,

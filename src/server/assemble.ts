@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Clock, type Log, systemRandom } from '../base/index.ts'
 import { Metrics, openGateway, type PageFolder, readPages } from '../gateway/index.ts'
+import type { Durability } from '../journal/index.ts'
 import type { Limits } from '../protocol/index.ts'
 import { Service } from '../service/index.ts'
 import { openTokens } from '../service/sessions/jwt-tokens.ts'
@@ -10,7 +11,6 @@ import { Bots } from './bots.ts'
 import type { CertificatePair, Renewal, RenewalOptions } from './certificate.ts'
 import { codeOf, stopOfFile } from './files.ts'
 import { StatusOfNode } from './node-status.ts'
-import type { Server } from './open.ts'
 import type { ServerSettings } from './settings.ts'
 import type { Storage } from './storage.ts'
 import { sentenceOf, Stop } from './stop.ts'
@@ -32,6 +32,23 @@ export interface ServerCertificate {
   readonly pair: CertificatePair
   /** Starts to reload the files when they change. */
   readonly keep: (options: Omit<RenewalOptions, 'files' | 'pair'>) => Renewal
+}
+
+export interface Server extends AsyncDisposable {
+  readonly host: string
+  readonly port: number
+  readonly url: string
+  readonly durability: Durability
+  /** The file of the journal, or 'memory', for people. */
+  readonly journal: string
+  /** Whether the server has pages for browsers. */
+  readonly hasPages: boolean
+  /** Resolves with a sentence when the journal has failed for good: close the server and end the process. */
+  readonly failed: Promise<string>
+  /** Drains: answers pending requests, tells clients when to reconnect, closes the journal last. Idempotent. */
+  close(): Promise<void>
+  /** Reads the certificate again; resolves when it is in use or was found invalid. Does nothing without TLS. */
+  renewCertificate(): Promise<void>
 }
 
 /** When a client should reconnect after this server closes, in ms; in a cluster another node accepts it at once. */

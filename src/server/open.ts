@@ -1,13 +1,15 @@
 /** Opens a server from its settings, or throws one sentence that says why it cannot. */
 import { type Clock, type Log, silentLog, systemClock } from '../base/index.ts'
-import { type Durability, JournalFault } from '../journal/index.ts'
+import { JournalFault } from '../journal/index.ts'
 import { Fault } from '../protocol/fault.ts'
 import { limits, type Limits } from '../protocol/limits.ts'
 import type { CertificateFiles } from './certificate.ts'
-import type { ServerCertificate } from './assemble.ts'
+import type { Server, ServerCertificate } from './assemble.ts'
 import { settingsDefaults, type ServerSettings } from './settings.ts'
 import { openStorage } from './storage.ts'
 import { sentenceOf, Stop } from './stop.ts'
+
+export type { Server } from './assemble.ts'
 
 export interface ServerOptions extends Partial<ServerSettings> {
   /** Secrets that sign tokens, separated by commas; by default those of a file next to the journal. */
@@ -17,23 +19,6 @@ export interface ServerOptions extends Partial<ServerSettings> {
   readonly clock?: Clock
   /** For tests: limits that differ from the table. */
   readonly limits?: Partial<Limits>
-}
-
-export interface Server extends AsyncDisposable {
-  readonly host: string
-  readonly port: number
-  readonly url: string
-  readonly durability: Durability
-  /** The file of the journal, or 'memory', for people. */
-  readonly journal: string
-  /** Whether the server has pages for browsers. */
-  readonly hasPages: boolean
-  /** Resolves with a sentence when the journal has failed for good: close the server and end the process. */
-  readonly failed: Promise<string>
-  /** Drains: answers pending requests, tells clients when to reconnect, closes the journal last. Idempotent. */
-  close(): Promise<void>
-  /** Reads the certificate again; resolves when it is in use or was found invalid. Does nothing without TLS. */
-  renewCertificate(): Promise<void>
 }
 
 /** @throws Stop with a sentence that says what to do. */

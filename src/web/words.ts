@@ -1,7 +1,8 @@
 /** Games in words: names, rules, outcomes and refusals. */
 import type { GameView, OxoError } from '../client/index.ts'
 import { type Account, isSameRules, type Player, type PresetName, presets, type Rules } from '../game/index.ts'
-import { isKey, isolate, type FirstKey, text } from './language/text.ts'
+import type { FirstKey } from './language/catalogue.ts'
+import { isKey, isolate, text } from './language/text.ts'
 import type { PageGameState, PageGame } from './state/page-game.ts'
 
 export function nameOfAccount(account: Account | null): string {

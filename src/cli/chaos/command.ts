@@ -1,7 +1,6 @@
 /** `oxo chaos`: runs a fault-injecting proxy until the process is stopped. */
-import type { ChaosSettings } from './options.ts'
 import type { ChaosFault } from './lane.ts'
-import type { ChaosPlan, Direction } from './plan.ts'
+import type { ChaosPlan, ChaosSettings, Direction } from './plan.ts'
 import { type ChaosProxy, openChaos } from './proxy.ts'
 import { exitCodes, Stop } from '../../server/stop.ts'
 

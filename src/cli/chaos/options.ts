@@ -1,16 +1,6 @@
 /** The flags of `oxo chaos`, and its help. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { calm, type ChaosPlan } from './plan.ts'
-
-/** The parsed flags. */
-export interface ChaosSettings extends Omit<ChaosPlan, 'delayMs' | 'bytesPerSecond'> {
-  readonly listen: number
-  readonly host: string
-  readonly to: { readonly host: string; readonly port: number }
-  readonly delay: ChaosPlan['delayMs']
-  readonly throttle: ChaosPlan['bytesPerSecond']
-  readonly quiet?: boolean
-}
+import { calm, type ChaosPlan, type ChaosSettings } from './plan.ts'
 
 export function addChaos(program: Command): void {
   program

@@ -22,6 +22,16 @@ export interface ChaosPlan {
   readonly bytesPerSecond: number | null
 }
 
+/** The flags of `oxo chaos`: a plan, and where to listen and forward to. */
+export interface ChaosSettings extends Omit<ChaosPlan, 'delayMs' | 'bytesPerSecond'> {
+  readonly listen: number
+  readonly host: string
+  readonly to: { readonly host: string; readonly port: number }
+  readonly delay: ChaosPlan['delayMs']
+  readonly throttle: ChaosPlan['bytesPerSecond']
+  readonly quiet?: boolean
+}
+
 /** A plan without faults. */
 export const calm: ChaosPlan = {
   seed: 1,

@@ -1,7 +1,6 @@
 /** The outgoing messages of a connection. Messages of one turn are joined into one write; a slow reader gets only the newest state of each key. */
 import { limits } from '../../protocol/index.ts'
-import { SlowReaderTimer, type SlowReader } from './slow-reader-timer.ts'
-import type { GatewayContext } from '../shared.ts'
+import { SlowReaderTimer, type SlowReader, type SlowReaderShared } from './slow-reader-timer.ts'
 
 /** The writable side of a socket. The owner calls {@link Outbox.drain} when everything written was sent. */
 export interface SocketSink {
@@ -58,7 +57,9 @@ export interface OutboxTarget extends SlowReader {
   yield(): void
 }
 
-type OutboxShared = Pick<GatewayContext, 'flusher' | 'limits' | 'log' | 'meter' | 'wheel'>
+interface OutboxShared extends SlowReaderShared {
+  readonly flusher: Flusher
+}
 
 /** Disconnects a reader that stays slow for `slowReaderMs`, or for which more than `heldStatesMax` states are held. */
 export class Outbox {

@@ -1,8 +1,8 @@
 /** Disconnects a reader that stays slow for `slowReaderMs`. */
-import type { Timer } from '../../base/index.ts'
-import { errorRow } from '../../protocol/index.ts'
-import type { Protocol } from '../../service/index.ts'
-import type { GatewayContext } from '../shared.ts'
+import type { Log, Timer } from '../../base/index.ts'
+import { errorRow, type Limits } from '../../protocol/index.ts'
+import type { Meter, Protocol } from '../../service/index.ts'
+import type { TimerWheel } from './timer-wheel.ts'
 
 /** A connection whose reader may be slow. */
 export interface SlowReader {
@@ -11,7 +11,12 @@ export interface SlowReader {
   cutOff(code: number): void
 }
 
-type SlowReaderShared = Pick<GatewayContext, 'limits' | 'log' | 'meter' | 'wheel'>
+export interface SlowReaderShared {
+  readonly limits: Limits
+  readonly log: Log
+  readonly meter: Meter
+  readonly wheel: TimerWheel
+}
 
 export class SlowReaderTimer {
   readonly #shared: SlowReaderShared

@@ -1,6 +1,6 @@
 /** Checks of numbering, racing appends, reading, and closing. */
 import { Bug } from '../../base/index.ts'
-import type { Check } from '../contract.ts'
+import type { Check } from './check.ts'
 import type { Entry } from '../journal.ts'
 import { bodyLengthMax, pageEntriesMax } from '../limits.ts'
 import { claim, claimEqual, claimFault, claimGame, playGame, playLong, readWhole } from './claim.ts'

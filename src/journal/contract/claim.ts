@@ -1,7 +1,7 @@
 /** Helpers for the checks of the contract. */
 import { systemClock } from '../../base/index.ts'
 import { verifyEntries } from '../chain.ts'
-import type { JournalStore } from '../contract.ts'
+import type { JournalStore } from './check.ts'
 import {
   type Entry,
   type GameId,

@@ -1,5 +1,5 @@
 /** Checks that acknowledged entries survive closing and crashes. */
-import type { Check, JournalStore } from '../contract.ts'
+import type { Check, JournalStore } from './check.ts'
 import type { Journal } from '../journal.ts'
 import { claim, claimEqual, claimFault, claimGame, claimSame, Follower, playGame, readWhole, within } from './claim.ts'
 

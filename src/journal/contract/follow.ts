@@ -1,5 +1,5 @@
 /** Checks of following: a follower receives every entry of every game once, in one order, and none before it is durable. */
-import type { Check } from '../contract.ts'
+import type { Check } from './check.ts'
 import type { Entry, Journal } from '../journal.ts'
 import { isAt } from '../position.ts'
 import { claim, claimEqual, claimFault, claimSame, Follower, playGame, within } from './claim.ts'

@@ -1,5 +1,5 @@
 /** Checks of the id of a journal. */
-import type { Check } from '../contract.ts'
+import type { Check } from './check.ts'
 import { claim, claimEqual, playGame } from './claim.ts'
 
 export const idChecks: readonly Check[] = [

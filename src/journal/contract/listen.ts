@@ -2,7 +2,7 @@
  * Checks of listening to one game: a listener receives versions stored from then on, none before it is durable, and the last
  * one always.
  */
-import type { Check } from '../contract.ts'
+import type { Check } from './check.ts'
 import type { Entry, GameId, Journal, Listening, Version } from '../journal.ts'
 import { claim, claimEqual, playGame, within } from './claim.ts'
 

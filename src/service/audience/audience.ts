@@ -1,10 +1,10 @@
 /** The sessions on this node that watch one game, and its presence. Never journaled. */
 import type { Game, Player } from '../../game/index.ts'
-import type { PresenceSource, Deliver } from './presence-timer.ts'
+import type { Deliver, PresenceSource, PresenceTimer } from './presence-timer.ts'
 import { type AnyNotification, type Change, SharedNotification } from '../games/change.ts'
 import { type Crowd, ClusterPresence as Crowds } from './cluster-presence.ts'
 import type { Reply } from '../sessions/reply.ts'
-import type { ServiceContext } from '../context.ts'
+import type { Peers } from '../cluster/peers.ts'
 
 /** A session, as an audience sees it. */
 export interface Listener {
@@ -46,9 +46,15 @@ export interface AudienceHost {
   deserted(): void
 }
 
+interface AudienceContext {
+  readonly announcements: PresenceTimer<Listener>
+  /** The other nodes; null for a single server. */
+  readonly peers: Peers | null
+}
+
 export class Audience implements PresenceSource<Listener> {
   readonly #game: string
-  readonly #shared: ServiceContext
+  readonly #timer: PresenceTimer<Listener>
   readonly #host: AudienceHost
   readonly #listeners = new Set<Listener>()
   /** The presence of the same game on other nodes; null for a single server. */
@@ -57,11 +63,10 @@ export class Audience implements PresenceSource<Listener> {
   /** Listeners that have received no presence yet. */
   #newcomers: Listener[] = []
 
-  constructor(game: string, shared: ServiceContext, host: AudienceHost) {
+  constructor(game: string, { announcements, peers }: AudienceContext, host: AudienceHost) {
     this.#game = game
-    this.#shared = shared
+    this.#timer = announcements
     this.#host = host
-    const { peers } = shared
     this.#crowds = peers === null ? null : new Crowds(peers, game)
   }
 
@@ -118,12 +123,12 @@ export class Audience implements PresenceSource<Listener> {
 
   /** Call when presence may have changed: a session joined, left, sat down or changed its account. */
   touch(): void {
-    this.#shared.announcements.add(this)
+    this.#timer.add(this)
   }
 
   /** Cancels the announcement and withdraws this node's row. */
   close(): void {
-    this.#shared.announcements.remove(this)
+    this.#timer.remove(this)
     this.#crowds?.tell(null)
   }
 

@@ -1,11 +1,16 @@
 /**
  * The time accounting of one game: when its last event was decided, and how much time the next event is charged with.
  */
-import { type Game, isClockRunning, type Player } from '../../game/index.ts'
+import { type Command, type Game, isClockRunning, type Player } from '../../game/index.ts'
 import { type GameView, makeView } from '../../protocol/index.ts'
-import type { PendingCommand } from './pending-command.ts'
 import { type Crowd, ClusterPresence } from '../audience/cluster-presence.ts'
 import type { ServiceContext } from '../context.ts'
+
+/** A command, and when it was received, on the monotonic clock, if that is known. */
+interface Charged {
+  readonly command: Command
+  readonly heardAt?: number
+}
 
 const nobody: Crowd = { online: { X: false, O: false }, watching: 0 }
 
@@ -68,10 +73,10 @@ export class Stopwatch {
   }
 
   /**
-   * The charge of an event that follows from `pending`, decided at `now`: a move pays until it was received, any other
-   * command until now.
+   * The charge of an event that follows from the command, decided at `now`: a move pays until it was received, at `heardAt`,
+   * any other command until now.
    */
-  chargeMs(game: Game, { command, heardAt }: PendingCommand, now: number): number {
+  chargeMs(game: Game, { command, heardAt }: Charged, now: number): number {
     if (command.type !== 'move' || heardAt === undefined) return this.elapsedMs(game, now)
     return this.elapsedMs(game, Math.min(now, Math.max(heardAt, now - this.#shared.limits.heardMsMax)))
   }

@@ -1,7 +1,7 @@
 /** Explains the rules in words. */
 import type { Rules } from '../../game/index.ts'
 import { text } from '../language/more.ts'
-import type { TextKey } from '../language/text.ts'
+import type { TextKey } from '../language/catalogue.ts'
 
 /** One or more sentences on how this game is won, for people who do not know it. */
 export function aboutRules(rules: Rules): string {

@@ -1,5 +1,5 @@
 /** Every sentence of the page, in Arabic. */
-import type { Catalogue } from './text.ts'
+import type { Catalogue } from './catalogue.ts'
 
 export const ar: Catalogue = {
   // Everywhere

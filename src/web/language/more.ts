@@ -1,5 +1,6 @@
 /** The texts for the parts of the page that are loaded later, with all keys. */
-import { type TextKey, textOf, type Values } from './text.ts'
+import type { TextKey } from './catalogue.ts'
+import { textOf, type Values } from './text.ts'
 
 /** Like `text` of the first board, for every key. */
 export function text(key: TextKey, values: Values = {}): string {

@@ -1,13 +1,10 @@
 /** The texts of the page in the current language. */
 import { signal } from '@preact/signals'
+import type { Catalogue, FirstKey, TextKey } from './catalogue.ts'
 import { en } from './en.ts'
 import type { enMore } from './en-more.ts'
 import { chooseLanguage, directionOf, type LanguageName } from './names.ts'
 
-/** The keys of the texts that are loaded with the first board. */
-export type FirstKey = keyof typeof en
-export type TextKey = FirstKey | keyof typeof enMore
-export type Catalogue = Readonly<Record<TextKey, string>>
 export type Values = Readonly<Record<string, string | number>>
 
 export const language = signal<LanguageName>('en')
