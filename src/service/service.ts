@@ -93,15 +93,10 @@ export class Service implements SessionHost, GamesOwner {
     this.#timekeeper = new Timekeeper(this.shared, games)
     peers?.watch('here', (id) => games.touch(id))
     const lobby = new Lobby(this.shared, games)
-    const openCatalog: OpenCatalog =
-      typeof store === 'function' ? store : (shared, host) => new LocalCatalog(shared, store, host)
-    const catalog = openCatalog(this.shared, {
-      peek: (id) => games.peek(id),
-      notifiedSince: (id) => games.notifiedSince(id),
-      applyAndReturnUnknown: (entries) => games.applyAndReturnUnknown(entries),
-      updateDeadline: (id, game, at) => this.#timekeeper.updateDeadline(id, game, at),
-      expectFlag: (row) => this.#timekeeper.expectFlag(row),
-    })
+    const catalog =
+      typeof store === 'function'
+        ? store(this.shared, games, this.#timekeeper)
+        : new LocalCatalog(this.shared, store, games, this.#timekeeper)
     let openRpc: object | null = null
     this.#context = {
       shared: this.shared,

@@ -3,24 +3,12 @@
  * one.
  */
 import type { Event, Game } from '../../game/index.ts'
-import type { Entry, GameId, JournalId, Position } from '../../journal/index.ts'
-import type { GameSummary, Status } from '../../protocol/index.ts'
+import type { GameId, JournalId, Position } from '../../journal/index.ts'
+import type { Status } from '../../protocol/index.ts'
 import type { Page } from './catalog-store.ts'
 import type { ServiceContext } from '../context.ts'
-
-/** What a catalog needs from the games of its node. */
-export interface CatalogHost {
-  /** The state of a game; null if it is not live on this node. */
-  peek(id: string): Game | null
-  /** The catalog was given every change of a live game after this version through {@link Catalog.note}. */
-  notifiedSince(id: string): number
-  /** Takes entries that the journal holds now. Returns those that were not given to {@link Catalog.note}. */
-  applyAndReturnUnknown(entries: readonly Entry[]): readonly Entry[]
-  /** The state of a game that is not live here, after its last event, decided at `at`. */
-  updateDeadline(id: string, game: Game, at: number): void
-  /** A live game with a clock: its flag must be checked when its time may be over. */
-  expectFlag(row: GameSummary): void
-}
+import type { Games } from '../games/games.ts'
+import type { Timekeeper } from '../games/timekeeper.ts'
 
 export interface Catalog {
   /** The id of the history that is served. */
@@ -46,4 +34,4 @@ export interface Catalog {
 }
 
 /** Makes the catalog of a service. */
-export type OpenCatalog = (shared: ServiceContext, host: CatalogHost) => Catalog
+export type OpenCatalog = (shared: ServiceContext, games: Games, timekeeper: Timekeeper) => Catalog

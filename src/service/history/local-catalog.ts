@@ -9,7 +9,9 @@ import { makeSummary } from '../../protocol/index.ts'
 import { makeCursor, placeIn } from './catalog-cursor.ts'
 import { findMismatch, newestOf } from './catalog-mark.ts'
 import type { CatalogStore, CatalogMark, Newest, Page } from './catalog-store.ts'
-import type { Catalog, CatalogHost } from './catalog.ts'
+import type { Games } from '../games/games.ts'
+import type { Timekeeper } from '../games/timekeeper.ts'
+import type { Catalog } from './catalog.ts'
 import { DamagedGames, isTemporary, troubleWith } from './damaged-games.ts'
 import type { ServiceContext } from '../context.ts'
 import { changesStatus, isListed, GameFolds } from './game-folds.ts'
@@ -48,7 +50,8 @@ const clockedRows = 1_000
 export class LocalCatalog implements Catalog {
   readonly #shared: ServiceContext
   readonly #store: CatalogStore
-  readonly #host: CatalogHost
+  readonly #games: Games
+  readonly #timekeeper: Timekeeper
   /** Rows that the store does not have yet. */
   readonly #dirty = new Map<string, Row>()
   readonly #folds = new GameFolds()
@@ -72,10 +75,11 @@ export class LocalCatalog implements Catalog {
   #isCaughtUp = false
   #isClosed = false
 
-  constructor(shared: ServiceContext, store: CatalogStore, host: CatalogHost) {
+  constructor(shared: ServiceContext, store: CatalogStore, games: Games, timekeeper: Timekeeper) {
     this.#shared = shared
     this.#store = store
-    this.#host = host
+    this.#games = games
+    this.#timekeeper = timekeeper
     this.#history = shared.journal.id
     this.#damaged = new DamagedGames(shared)
   }
@@ -130,7 +134,7 @@ export class LocalCatalog implements Catalog {
     try {
       for (let after = ''; !this.#isClosed;) {
         const rows = await this.#store.clocked(after, clockedRows)
-        for (const row of rows) this.#host.expectFlag(row)
+        for (const row of rows) this.#timekeeper.expectFlag(row)
         if (rows.length < clockedRows) return
         after = rows.at(-1)?.game ?? after
       }
@@ -201,7 +205,7 @@ export class LocalCatalog implements Catalog {
       this.#position = last.position
       this.#newest = newestOf(last)
     }
-    for (const entry of this.#host.applyAndReturnUnknown(entries)) if (!this.#fold(entry)) this.#markUnread(entry)
+    for (const entry of this.#games.applyAndReturnUnknown(entries)) if (!this.#fold(entry)) this.#markUnread(entry)
     this.#flushLater()
   }
 
@@ -217,13 +221,13 @@ export class LocalCatalog implements Catalog {
    */
   #fold(entry: Entry): boolean {
     // For a game that is live here the store may already have a newer row.
-    if (!this.#isCaughtUp || this.#unread.has(entry.game) || this.#host.peek(entry.game) !== null) return false
+    if (!this.#isCaughtUp || this.#unread.has(entry.game) || this.#games.peek(entry.game) !== null) return false
     try {
       const result = this.#folds.take(entry)
       if (result === 'unknown') return false
       if (result === 'nothing') return true
       if (result.changedAt === result.lastAt) this.#put(entry.game, result.game, result.changedAt)
-      this.#host.updateDeadline(entry.game, result.game, result.lastAt)
+      this.#timekeeper.updateDeadline(entry.game, result.game, result.lastAt)
       return true
     } catch {
       // Reading the game reports what is wrong with it.
@@ -339,8 +343,8 @@ export class LocalCatalog implements Catalog {
 
   /** True if every delivered version of the game was already noted by this node. */
   #isNoted(id: string, { first, last }: VersionRange): boolean {
-    const version = this.#host.peek(id)?.version ?? 0
-    return version >= last && first > this.#host.notifiedSince(id)
+    const version = this.#games.peek(id)?.version ?? 0
+    return version >= last && first > this.#games.notifiedSince(id)
   }
 
   /** Reads a game that is not live here, to find when its status last changed. A damaged game is left out. */
@@ -349,7 +353,7 @@ export class LocalCatalog implements Catalog {
       const found = await this.#folds.read(this.#shared.journal, id)
       if (found === null) return
       this.#put(id, found.game, found.changedAt)
-      this.#host.updateDeadline(id, found.game, found.lastAt)
+      this.#timekeeper.updateDeadline(id, found.game, found.lastAt)
     } catch (cause) {
       if (isTemporary(cause)) throw cause
       this.#damaged.leaveOut(id, cause)

@@ -5,7 +5,7 @@ import type { Timer } from '../../base/index.ts'
 import type { Entry, Subscription } from '../../journal/index.ts'
 import { type GameSummary, makeSummary } from '../../protocol/index.ts'
 import type { ProjectionMark, ProjectionState, ProjectionPartition } from './projection-store.ts'
-import type { CatalogHost } from './catalog.ts'
+import type { Timekeeper } from '../games/timekeeper.ts'
 import { DamagedGames, isTemporary } from './damaged-games.ts'
 import type { ServiceContext } from '../context.ts'
 import { isListed, type FoldedGame, GameFolds } from './game-folds.ts'
@@ -45,7 +45,7 @@ interface Keeping {
   isCaughtUp: boolean
   /** See {@link Hold}; called when it has caught up or is no longer the keeper. */
   readonly release: () => void
-  /** The games with a clock have been reported to the host. */
+  /** The games with a clock have been reported to the timekeeper. */
   hasReportedClocked: boolean
   writtenAt: number
   writing: boolean
@@ -58,7 +58,7 @@ export interface ProjectorParts {
   readonly partition: ProjectionPartition
   /** Called before much is read of which little is kept in memory. */
   readonly hold: Hold
-  readonly host: Pick<CatalogHost, 'updateDeadline' | 'expectFlag'>
+  readonly timekeeper: Timekeeper
   /** The name of this node, unique in the cluster. */
   readonly name: string
 }
@@ -66,7 +66,7 @@ export interface ProjectorParts {
 export class Projector {
   readonly #shared: ServiceContext
   readonly #partition: ProjectionPartition
-  readonly #host: Pick<CatalogHost, 'updateDeadline' | 'expectFlag'>
+  readonly #timekeeper: Timekeeper
   readonly #name: string
   readonly #hold: Hold
   readonly #damaged: DamagedGames
@@ -84,11 +84,11 @@ export class Projector {
   #isSoon = false
   #isClosed = false
 
-  constructor(shared: ServiceContext, { partition, hold, host, name }: ProjectorParts) {
+  constructor(shared: ServiceContext, { partition, hold, timekeeper, name }: ProjectorParts) {
     this.#shared = shared
     this.#partition = partition
     this.#hold = hold
-    this.#host = host
+    this.#timekeeper = timekeeper
     this.#name = name
     this.#damaged = new DamagedGames(shared)
   }
@@ -213,7 +213,7 @@ export class Projector {
   #updateRow(keeping: Keeping, id: string, { game, changedAt, lastAt }: FoldedGame, isNews: boolean): void {
     if (isNews && isListed(game)) keeping.rows.set(id, makeSummary(id, game, changedAt))
     // While catching up, intermediate states do not matter.
-    if (keeping.isCaughtUp) this.#host.updateDeadline(id, game, lastAt)
+    if (keeping.isCaughtUp) this.#timekeeper.updateDeadline(id, game, lastAt)
   }
 
   /** Schedules a flush, which does not wait for the next beat. */
@@ -326,11 +326,11 @@ export class Projector {
     }
   }
 
-  /** Reports the games with a clock to the host: from now on this node checks their flags. */
+  /** Reports the games with a clock to the timekeeper: from now on this node checks their flags. */
   async #reportClocked(keeping: Keeping): Promise<void> {
     for (let after = 0; this.#keeping === keeping;) {
       const rows = await this.#partition.clocked(after, pageRows)
-      for (const { row } of rows) this.#host.expectFlag(row)
+      for (const { row } of rows) this.#timekeeper.expectFlag(row)
       if (rows.length < pageRows) break
       after = rows.at(-1)?.place ?? after
     }

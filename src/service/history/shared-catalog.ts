@@ -7,7 +7,8 @@ import { Projector, type Hold } from './projector.ts'
 import type { ProjectionStore, Placed, ProjectionPartition } from './projection-store.ts'
 import { compareLatest, makeCursor, placeIn, makeUnknownCursor } from './catalog-cursor.ts'
 import type { Page } from './catalog-store.ts'
-import type { Catalog, CatalogHost, OpenCatalog } from './catalog.ts'
+import type { Timekeeper } from '../games/timekeeper.ts'
+import type { Catalog, OpenCatalog } from './catalog.ts'
 import { troubleWith } from './damaged-games.ts'
 import { accountsOf } from './rows.ts'
 import type { ServiceContext } from '../context.ts'
@@ -38,13 +39,13 @@ interface Seen {
  * afterwards.
  */
 export function shareProjection(store: ProjectionStore, hold: Hold = () => () => undefined): OpenCatalog {
-  return (shared, host) => new SharedCatalog(shared, { store, hold, host })
+  return (shared, _, timekeeper) => new SharedCatalog(shared, { store, hold, timekeeper })
 }
 
 interface SharedCatalogParts {
   readonly store: ProjectionStore
   readonly hold: Hold
-  readonly host: CatalogHost
+  readonly timekeeper: Timekeeper
 }
 
 class SharedCatalog implements Catalog {
@@ -59,13 +60,13 @@ class SharedCatalog implements Catalog {
   #timer: Timer | null = null
   #isClosed = false
 
-  constructor(shared: ServiceContext, { store, hold, host }: SharedCatalogParts) {
+  constructor(shared: ServiceContext, { store, hold, timekeeper }: SharedCatalogParts) {
     this.#shared = shared
     this.#store = store
     const name = makeId(shared.random)
     this.#seen = store.partitions.map((partition) => ({
       partition,
-      keeper: new Projector(shared, { partition, hold, host, name }),
+      keeper: new Projector(shared, { partition, hold, timekeeper, name }),
       position: 0,
       ahead: null,
       freshAt: -Infinity,
