@@ -191,7 +191,8 @@ export const connectionContract: readonly ConnectionCheck[] = [
       }
       reader.setReading(true)
       const isState = (message: string): boolean => !message.includes('xxx')
-      await until(stand, () => reader.got.some((message) => message === makeMessage(1_099, 'b')), 'the newest state')
+      const newest = makeMessage(1_099, 'b')
+      await until(stand, () => reader.got.includes(newest), 'the newest state')
       claimEqual(
         reader.got.filter((message) => !isState(message)).map((message) => sent.indexOf(message)),
         [...sent.keys()],
