@@ -5,7 +5,7 @@ import { isIPv6, type Socket } from 'node:net'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { assert, type Clock, type Log, systemClock, type Timer, within } from '../base/index.ts'
 import { Fault, limits as defaults, type Limits } from '../protocol/index.ts'
-import type { Allowance, Connection } from '../service/index.ts'
+import type { Allowance } from '../service/index.ts'
 import { AddressBook, addressOf } from './address-book.ts'
 import { ProtocolDetection, type DetectedProtocol } from './lines/protocol-detection.ts'
 import { closeGracefully } from './lines/close-gracefully.ts'
@@ -13,11 +13,11 @@ import { FairScheduler } from './flow/inbound-queue.ts'
 import type { Host } from './host.ts'
 import { HttpListener, type HttpListenerOptions } from './http/server/http-listener.ts'
 import { Metrics } from './metrics.ts'
-import { Flusher } from './flow/outbox.ts'
+import { Flusher } from './flow/flusher.ts'
 import { Proxies } from './proxies.ts'
 import { Refusals } from './lines/refusals.ts'
 import { RawConnection } from './lines/raw-connection.ts'
-import type { GatewayContext } from './shared.ts'
+import type { GatewayContext, OpenConnection } from './shared.ts'
 import { TimerWheel } from './flow/timer-wheel.ts'
 import { refusalMessage } from './lines/refusal-message.ts'
 
@@ -74,7 +74,7 @@ export class Gateway {
   readonly #sockets = new Set<Socket>()
   /** Sockets whose protocol is not known yet. */
   readonly #detections = new Set<Socket>()
-  readonly #connections = new Set<Connection>()
+  readonly #connections = new Set<OpenConnection>()
   /** The connection listener of Node's HTTP server. */
   readonly #serveHttp: (socket: Socket) => void
   #drained: Promise<void> | null = null
@@ -319,12 +319,12 @@ export class Gateway {
     this.#shared.log.info({ address: addressOf(socket), reason }, 'connection refused')
   }
 
-  #enter(connection: Connection): void {
+  #enter(connection: OpenConnection): void {
     this.#connections.add(connection)
     this.#shared.log.debug({ protocol: connection.protocol, address: connection.address }, 'connection opened')
   }
 
-  #leave(connection: Connection): void {
+  #leave(connection: OpenConnection): void {
     this.#connections.delete(connection)
     this.#shared.log.debug({ protocol: connection.protocol, address: connection.address }, 'connection closed')
   }

@@ -5,9 +5,12 @@ import type { Connection, Meter } from '../service/index.ts'
 import type { AddressBook } from './address-book.ts'
 import type { FairScheduler } from './flow/inbound-queue.ts'
 import type { Host } from './host.ts'
-import type { Flusher } from './flow/outbox.ts'
+import type { Flusher } from './flow/flusher.ts'
 import type { Proxies } from './proxies.ts'
 import type { TimerWheel } from './flow/timer-wheel.ts'
+
+/** What the gateway keeps of each open connection. */
+export type OpenConnection = Pick<Connection, 'protocol' | 'address' | 'close'>
 
 export interface GatewayContext {
   readonly host: Host
@@ -21,7 +24,7 @@ export interface GatewayContext {
   readonly meter: Meter
   readonly log: Log
   /** Adds a connection whose protocol is known. */
-  enter(connection: Connection): void
+  enter(connection: OpenConnection): void
   /** Removes a closed connection. */
-  leave(connection: Connection): void
+  leave(connection: OpenConnection): void
 }

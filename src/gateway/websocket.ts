@@ -7,8 +7,7 @@ import type { RawData, WebSocket } from 'ws'
 import type { Timer } from '../base/index.ts'
 import type { AnyNotification, Connection, Session } from '../service/index.ts'
 import { type InboundHandler, InboundQueue } from './flow/inbound-queue.ts'
-import { Heartbeat, type HeartbeatTarget } from './flow/heartbeat.ts'
-import { Outbox, type OutboxTarget, type SocketSink } from './flow/outbox.ts'
+import { OutboundStream, type OutboundTarget, type SocketSink } from './flow/outbound-stream.ts'
 import { Portions } from './flow/portions.ts'
 import type { GatewayContext } from './shared.ts'
 
@@ -21,20 +20,19 @@ const bytesPerTurn = 1_024
 /** Pings of one connection in one turn of the event loop: many times what a client needs in a minute. */
 const pingsPerTurnMax = 64
 
-export class WebSocketConnection implements Connection, SocketSink, InboundHandler, OutboxTarget, HeartbeatTarget {
+export class WebSocketConnection implements Connection, SocketSink, InboundHandler, OutboundTarget {
   readonly protocol = 'websocket'
   readonly address: string
   readonly #shared: GatewayContext
   readonly #ws: WebSocket
   readonly #socket: Duplex
-  readonly #outbox: Outbox
+  readonly #outbound: OutboundStream
   readonly #inbound: InboundQueue
   readonly #session: Session
   /** The payload of the newest unanswered ping. Older pings need no answer (RFC 6455, 5.5.3). */
   #ping: Buffer | null = null
   #pings = 0
   #lateCount = 0
-  readonly #heartbeat: Heartbeat
   #closeTimer: Timer | null = null
 
   /** @param socket the socket of `ws`, which must have been opened without compression. */
@@ -43,39 +41,39 @@ export class WebSocketConnection implements Connection, SocketSink, InboundHandl
     this.#shared = shared
     this.#ws = ws
     this.#socket = socket
-    this.#outbox = new Outbox(this, this, 'latin1', shared)
     this.#inbound = new InboundQueue(shared.scheduler, this)
+    const outbound = { sink: this, encoding: 'latin1', inbound: this.#inbound, hasHeartbeat: true } as const
+    this.#outbound = new OutboundStream(this, outbound, shared)
     new Portions(socket, { bytes: bytesPerTurn, scheduler: shared.scheduler, isPaused: () => ws.isPaused })
     // `ws` stops sending at 'end', so the last answers are flushed first.
-    socket.prependListener('end', () => this.#outbox.flush())
-    shared.enter(this)
+    socket.prependListener('end', () => this.#outbound.flush())
+    this.#outbound.open()
     this.#session = shared.host.connect(this)
     ws.on('message', (data, isBinary) => this.#take(data, isBinary))
     ws.on('ping', (data) => this.#pinged(data))
-    ws.on('pong', () => this.#heartbeat.received())
+    ws.on('pong', () => this.#outbound.received())
     // `ws` has already sent the close code for the violation; 'close' follows.
-    ws.on('error', () => this.#outbox.end())
+    ws.on('error', () => this.#outbound.end())
     ws.on('close', () => this.#end())
-    socket.on('drain', () => this.#outbox.drain())
-    this.#heartbeat = new Heartbeat(shared, this)
+    socket.on('drain', () => this.#outbound.drain())
   }
 
   send(message: string): void {
-    this.#outbox.send(message)
+    this.#outbound.send(message)
   }
 
   notify({ key, message }: AnyNotification): void {
-    this.#outbox.sendNewest(key, message)
+    this.#outbound.sendNewest(key, message)
   }
 
   whenSent(call: () => void): void {
-    this.#outbox.whenSent(call)
+    this.#outbound.whenSent(call)
   }
 
   close(code: number, reason: string): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
     this.#shared.log.debug({ protocol: this.protocol, code, reason }, 'connection closes')
-    this.#outbox.finish()
+    this.#outbound.finish()
     this.#inbound.end()
     this.#ws.resume()
     this.#ws.close(code, reason)
@@ -107,15 +105,6 @@ export class WebSocketConnection implements Connection, SocketSink, InboundHandl
     return makeFrame(message)
   }
 
-  slow(isSlow: boolean): void {
-    if (this.#ws.readyState !== this.#ws.OPEN) return
-    this.#inbound.slow(isSlow)
-  }
-
-  yield(): void {
-    this.#inbound.yield()
-  }
-
   cutOff(code: number): void {
     this.close(code, 'too-slow')
     this.#ws.terminate()
@@ -138,7 +127,7 @@ export class WebSocketConnection implements Connection, SocketSink, InboundHandl
       if (++this.#lateCount > lateMessagesMax) this.#ws.terminate()
       return
     }
-    this.#heartbeat.received()
+    this.#outbound.received()
     if (isBinary) return this.close(unsupportedData, 'messages are text')
     // RawData is always a Buffer here, because binaryType has its default value.
     if (Buffer.isBuffer(data)) this.#inbound.take(data.toString())
@@ -146,7 +135,7 @@ export class WebSocketConnection implements Connection, SocketSink, InboundHandl
 
   /** All pings of one turn get one pong; a slow reader gets none until it has read. */
   #pinged(data: Buffer): void {
-    this.#heartbeat.received()
+    this.#outbound.received()
     if (++this.#pings > pingsPerTurnMax) return this.#ws.terminate()
     if (this.#ping === null) setImmediate(this.#pong)
     this.#ping = data
@@ -156,16 +145,14 @@ export class WebSocketConnection implements Connection, SocketSink, InboundHandl
     const ping = this.#ping
     this.#ping = null
     this.#pings = 0
-    if (ping !== null && !this.#outbox.isSlow) this.#outbox.sendFrame(`\x8a${frameBody(ping.toString('latin1'))}`)
+    if (ping !== null && !this.#outbound.isSlow) this.#outbound.sendFrame(`\x8a${frameBody(ping.toString('latin1'))}`)
   }
 
   #end(): void {
-    this.#heartbeat.end()
     this.#inbound.end()
     this.#closeTimer?.cancel()
-    this.#outbox.end()
+    this.#outbound.leave()
     this.#session.end()
-    this.#shared.leave(this)
   }
 }
 

@@ -12,19 +12,21 @@ export interface HeartbeatTarget {
   lose(): void
 }
 
+type HeartbeatShared = Pick<GatewayContext, 'clock' | 'limits' | 'wheel'>
+
 /**
  * Sends heartbeats regardless of other traffic; that costs a few bytes. Skipping one after other traffic would allow a
  * silence of nearly two intervals, after which a client would drop a healthy connection.
  */
 export class Heartbeat {
-  readonly #shared: GatewayContext
+  readonly #shared: HeartbeatShared
   readonly #target: HeartbeatTarget
   #receivedAt: number
   #sentAt: number
   #isSuspect = false
   #timer: Timer
 
-  constructor(shared: GatewayContext, target: HeartbeatTarget) {
+  constructor(shared: HeartbeatShared, target: HeartbeatTarget) {
     this.#shared = shared
     this.#target = target
     this.#receivedAt = this.#sentAt = shared.clock.now()

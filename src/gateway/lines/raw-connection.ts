@@ -4,9 +4,8 @@ import { errorRow, type ErrorName, makeError, makeRefusal, makeTextReply } from 
 import type { AnyNotification, Connection, Session } from '../../service/index.ts'
 import { closeGracefully } from './close-gracefully.ts'
 import { type InboundHandler, InboundQueue } from '../flow/inbound-queue.ts'
-import { Heartbeat, type HeartbeatTarget } from '../flow/heartbeat.ts'
 import { type BrokenLine, LineSplitter } from './line-splitter.ts'
-import { Outbox, type OutboxTarget } from '../flow/outbox.ts'
+import { OutboundStream, type OutboundTarget } from '../flow/outbound-stream.ts'
 import { Portions } from '../flow/portions.ts'
 import type { GatewayContext } from '../shared.ts'
 import { TextDialogue } from './text-dialogue.ts'
@@ -33,12 +32,12 @@ const broken = {
   },
 } as const satisfies Record<BrokenLine | 'unfinished', { text: ErrorName; lines: ErrorName; message: string }>
 
-export class RawConnection implements Connection, InboundHandler, OutboxTarget, HeartbeatTarget {
+export class RawConnection implements Connection, InboundHandler, OutboundTarget {
   readonly protocol: 'text' | 'lines'
   readonly address: string
   readonly #shared: GatewayContext
   readonly #socket: Socket
-  readonly #outbox: Outbox
+  readonly #outbound: OutboundStream
   readonly #lines: LineSplitter
   readonly #inbound: InboundQueue
   readonly #session: Pick<Session, 'hear' | 'finish' | 'end'>
@@ -48,8 +47,6 @@ export class RawConnection implements Connection, InboundHandler, OutboxTarget, 
   #ignoresInput = false
   /** The client sends empty lines, so silence means that it is gone. */
   #sendsHeartbeats = false
-  /** JSON-lines connections get heartbeats, text connections do not. */
-  readonly #heartbeat: Heartbeat | null
 
   /** Takes over the socket, which must have only its error listener. */
   constructor(socket: Socket, protocol: 'text' | 'lines', address: string, shared: GatewayContext) {
@@ -59,20 +56,25 @@ export class RawConnection implements Connection, InboundHandler, OutboxTarget, 
     this.#socket = socket
     this.#lines = new LineSplitter(shared.limits.messageBytesMax)
     this.#inbound = new InboundQueue(shared.scheduler, this)
-    this.#outbox = new Outbox(this, socket, 'utf8', shared)
-    shared.enter(this)
+    const outbound = {
+      sink: socket,
+      encoding: 'utf8',
+      inbound: this.#inbound,
+      hasHeartbeat: protocol === 'lines',
+    } as const
+    this.#outbound = new OutboundStream(this, outbound, shared)
+    this.#outbound.open()
     this.#session = protocol === 'text' ? new TextDialogue(this, shared) : shared.host.connect(this)
     socket.on('data', (chunk: Buffer) => this.push(chunk))
     new Portions(socket, { bytes: bytesPerTurn, scheduler: shared.scheduler, isPaused: () => this.#isPaused })
     socket.on('end', () => this.finish())
-    socket.on('drain', () => this.#outbox.drain())
+    socket.on('drain', () => this.#outbound.drain())
     socket.on('close', () => this.#end())
-    this.#heartbeat = protocol === 'lines' ? new Heartbeat(shared, this) : null
   }
 
   push(chunk: Buffer): void {
     if (this.#phase !== 'open' || this.#ignoresInput) return
-    this.#heartbeat?.received()
+    this.#outbound.received()
     const why = this.#lines.push(chunk, this.#take)
     if (why === undefined) return
     this.#ignoresInput = true
@@ -87,7 +89,7 @@ export class RawConnection implements Connection, InboundHandler, OutboxTarget, 
   }
 
   send(message: string): void {
-    this.#outbox.send(message)
+    this.#outbound.send(message)
   }
 
   notify({ key, message }: AnyNotification): void {
@@ -95,17 +97,17 @@ export class RawConnection implements Connection, InboundHandler, OutboxTarget, 
   }
 
   sendNewest(key: string, message: string): void {
-    this.#outbox.sendNewest(key, message)
+    this.#outbound.sendNewest(key, message)
   }
 
   whenSent(call: () => void): void {
-    this.#outbox.whenSent(call)
+    this.#outbound.whenSent(call)
   }
 
   close(code: number, reason: string): void {
     if (this.#phase === 'closing' || this.#phase === 'closed') return
     this.#shared.log.debug({ protocol: this.protocol, code, reason }, 'connection closes')
-    this.#outbox.finish()
+    this.#outbound.finish()
     this.#phase = 'closing'
     this.#inbound.end()
     this.#isPaused = false
@@ -130,22 +132,12 @@ export class RawConnection implements Connection, InboundHandler, OutboxTarget, 
     return `${message}\n`
   }
 
-  /** Requests of a slow reader are not read, so that its pending answers are bounded. */
-  slow(isSlow: boolean): void {
-    if (this.#phase === 'closing' || this.#phase === 'closed') return
-    this.#inbound.slow(isSlow)
-  }
-
-  yield(): void {
-    this.#inbound.yield()
-  }
-
   cutOff(): void {
     this.#socket.destroy()
   }
 
   beat(): void {
-    this.#outbox.sendFrame('\n')
+    this.#outbound.sendFrame('\n')
   }
 
   isOwed(): boolean {
@@ -184,9 +176,7 @@ export class RawConnection implements Connection, InboundHandler, OutboxTarget, 
   #end(): void {
     this.#phase = 'closed'
     this.#inbound.end()
-    this.#heartbeat?.end()
-    this.#outbox.end()
+    this.#outbound.leave()
     this.#session.end()
-    this.#shared.leave(this)
   }
 }

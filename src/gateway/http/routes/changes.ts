@@ -2,8 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import type { GameView } from '../../../protocol/index.ts'
 import { type Allowance, type AnyNotification, Change, type Connection } from '../../../service/index.ts'
-import { Heartbeat, type HeartbeatTarget } from '../../flow/heartbeat.ts'
-import { Outbox, type OutboxTarget } from '../../flow/outbox.ts'
+import { OutboundStream, type OutboundTarget } from '../../flow/outbound-stream.ts'
 import type { GatewayContext } from '../../shared.ts'
 import { makeDigest, makeVersionId } from './version-tag.ts'
 import type { Sender } from '../server/request-connection.ts'
@@ -15,14 +14,14 @@ export type ChangesFormat = keyof typeof changesTypes
 /** How long a client waits before it reconnects after its stream broke, in ms. */
 const retryMs = 2_000
 
-export class Changes implements Connection, OutboxTarget, HeartbeatTarget {
+export class Changes implements Connection, OutboundTarget {
   readonly protocol = 'http'
   readonly address: string
   readonly allowance: Allowance
   readonly #shared: GatewayContext
   readonly #response: ServerResponse
   readonly #format: ChangesFormat
-  readonly #outbox: Outbox
+  readonly #outbound: OutboundStream
   /** The newest version that was sent. States arrive in order, but the first one is an answer, which a change may overtake. */
   #version = -1
   /** In the state that the client has, the clock waits for its player [S34]; the same version is sent again when the clock starts. */
@@ -36,7 +35,7 @@ export class Changes implements Connection, OutboxTarget, HeartbeatTarget {
     this.#shared = shared
     this.#response = response
     this.#format = format
-    this.#outbox = new Outbox(this, response, 'utf8', shared)
+    this.#outbound = new OutboundStream(this, { sink: response, encoding: 'utf8', hasHeartbeat: true }, shared)
   }
 
   /** Begins the response unless the client is gone. @param seen the Last-Event-ID of a client that reconnects. */
@@ -50,16 +49,13 @@ export class Changes implements Connection, OutboxTarget, HeartbeatTarget {
       'X-Accel-Buffering': 'no',
     })
     this.#response.flushHeaders()
-    this.#response.on('drain', () => this.#outbox.drain())
-    const heartbeat = new Heartbeat(this.#shared, this)
+    this.#response.on('drain', () => this.#outbound.drain())
     this.#response.on('close', () => {
-      heartbeat.end()
-      this.#outbox.end()
-      this.#shared.leave(this)
+      this.#outbound.leave()
       ended()
     })
-    this.#shared.enter(this)
-    if (this.#format === 'events') this.#outbox.send(`retry: ${retryMs}\n`)
+    this.#outbound.open()
+    if (this.#format === 'events') this.#outbound.send(`retry: ${retryMs}\n`)
     const deferred = this.#deferred ?? []
     this.#deferred = null
     for (const call of deferred) call()
@@ -76,19 +72,19 @@ export class Changes implements Connection, OutboxTarget, HeartbeatTarget {
   /** No requests are received, so the service sends no answers: what is sent is an event without a name. */
   send(answer: string): void {
     if (this.#deferred !== null) return void this.#deferred.push(() => this.send(answer))
-    this.#outbox.send(this.#format === 'lines' ? answer : `data: ${answer}\n`)
+    this.#outbound.send(this.#format === 'lines' ? answer : `data: ${answer}\n`)
   }
 
   notify(notification: AnyNotification): void {
     if (this.#deferred !== null) return void this.#deferred.push(() => this.notify(notification))
     if (notification.name === 'game.changed' && !this.#isNewer(notification.params)) return
     const message = this.#format === 'lines' ? notification.message : eventOf(notification, this.#shared.host.history)
-    this.#outbox.sendNewest(notification.key, message)
+    this.#outbound.sendNewest(notification.key, message)
   }
 
   close(): void {
     if (this.#deferred !== null) return void this.#deferred.push(() => this.close())
-    this.#outbox.finish()
+    this.#outbound.finish()
     this.#response.end()
   }
 
@@ -96,17 +92,12 @@ export class Changes implements Connection, OutboxTarget, HeartbeatTarget {
     return `${message}\n`
   }
 
-  /** There are no requests that would have to wait. */
-  slow(): void {}
-
-  yield(): void {}
-
   cutOff(): void {
     this.#response.destroy()
   }
 
   beat(): void {
-    this.#outbox.send(this.#format === 'events' ? ':\n' : '')
+    this.#outbound.send(this.#format === 'events' ? ':\n' : '')
   }
 
   /** The client sends nothing, so it owes no heartbeats. */

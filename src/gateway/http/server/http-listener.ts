@@ -6,7 +6,7 @@ import type { WebSocket, WebSocketServer } from 'ws'
 import { Fault } from '../../../protocol/index.ts'
 import { closeGracefully } from '../../lines/close-gracefully.ts'
 import type { Metrics } from '../../metrics.ts'
-import { SlowReaderTimer } from '../../flow/slow-reader-timer.ts'
+import { reportSlowReader } from '../../flow/outbound-stream.ts'
 import type { GatewayContext } from '../../shared.ts'
 import type { StatusSource } from '../../status.ts'
 import { WebSocketConnection } from '../../websocket.ts'
@@ -163,7 +163,8 @@ export class HttpListener {
     if (this.#pipeline.current(socket) === undefined) return void socket.destroy()
     // The answer is not ready yet, or it is a stream without changes.
     if (socket.writableLength === 0) return
-    new SlowReaderTimer(this.#shared, { protocol: 'http', cutOff: () => socket.destroy() }).lose()
+    reportSlowReader(this.#shared, 'http')
+    socket.destroy()
   }
 
   /** Queues a request. Its body has `httpBodyMs` from the end of the header; the deadlines of Node's parser are for headers only. */

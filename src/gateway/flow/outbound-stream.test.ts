@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { silentLog, VirtualClock } from '../../base/index.ts'
 import { limits } from '../../protocol/index.ts'
 import { silentMeter } from '../../service/index.ts'
-import { Flusher, Outbox, type OutboxTarget, type SocketSink } from './outbox.ts'
+import { Flusher } from './flusher.ts'
+import { OutboundStream, type OutboundTarget, type SocketSink } from './outbound-stream.ts'
 import { settle } from '../testing/open.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
@@ -20,58 +21,77 @@ class Pipe implements SocketSink {
   }
 }
 
+const clock = new VirtualClock()
+
 const shared = {
+  clock,
+  enter() {},
+  leave() {},
   flusher: new Flusher(),
   limits,
   log: silentLog,
   meter: silentMeter,
-  wheel: new TimerWheel(new VirtualClock(), 1_000),
+  wheel: new TimerWheel(clock, 1_000),
+}
+
+const silentTarget: OutboundTarget = {
+  protocol: 'lines',
+  address: '192.0.2.1',
+  frame: (message) => message,
+  cutOff() {},
+  close() {},
+  beat() {},
+  isOwed: () => false,
+  lose() {},
 }
 
 function setUp() {
   const sink = new Pipe()
   const turns: (boolean | 'given up')[] = []
   const skipped: string[] = []
-  const sender: OutboxTarget = {
-    protocol: 'lines',
+  const target: OutboundTarget = {
+    ...silentTarget,
     frame: (message) => `${message}\n`,
-    slow: (isSlow) => void turns.push(isSlow),
-    yield() {},
     cutOff: () => void turns.push('given up'),
   }
-  const outbox = new Outbox(sender, sink, 'utf8', {
-    ...shared,
-    meter: { ...silentMeter, count: (counter) => void skipped.push(counter) },
-    limits: { ...limits, unsentBytesMax: 100 },
-  })
-  return { sink, outbox, turns, skipped }
+  const inbound = { slow: (isSlow: boolean) => void turns.push(isSlow), yield() {} }
+  const stream = new OutboundStream(
+    target,
+    { sink, encoding: 'utf8', inbound, hasHeartbeat: false },
+    {
+      ...shared,
+      meter: { ...silentMeter, count: (counter) => void skipped.push(counter) },
+      limits: { ...limits, unsentBytesMax: 100 },
+    },
+  )
+  return { sink, stream, turns, skipped }
 }
 
 test('[W8] the messages of one turn of the event loop are one write', async () => {
-  const { sink, outbox } = setUp()
-  outbox.send('a')
-  outbox.sendNewest('key', 'b')
-  outbox.send('c')
+  const { sink, stream } = setUp()
+  stream.send('a')
+  stream.sendNewest('key', 'b')
+  stream.send('c')
   assert.deepEqual(sink.writes, [])
   await settle(1)
   assert.deepEqual(sink.writes, ['a\nb\nc\n'])
 })
 
 test('[W9] a slow reader gets every answer, but only the newest state of each key', async () => {
-  const { sink, outbox, turns, skipped } = setUp()
+  const { sink, stream, turns, skipped } = setUp()
   sink.isBlocked = true
-  outbox.send('x'.repeat(200))
+  stream.send('x'.repeat(200))
   await settle(1)
   assert.deepEqual(turns, [true])
-  for (const state of [1, 2, 3]) outbox.sendNewest('a', `a${state}`)
-  outbox.sendNewest('b', 'b1')
-  outbox.send('answer')
+  for (const state of [1, 2, 3]) stream.sendNewest('a', `a${state}`)
+  stream.sendNewest('b', 'b1')
+  stream.send('answer')
   await settle(1)
   assert.deepEqual(sink.writes.slice(1), ['answer\n'])
 
   sink.isBlocked = false
   sink.writableLength = 0
-  outbox.drain()
+  stream.drain()
   await settle(1)
   assert.deepEqual(sink.writes.slice(2), ['a3\nb1\n'])
   assert.deepEqual(turns, [true, false])
@@ -79,18 +99,18 @@ test('[W9] a slow reader gets every answer, but only the newest state of each ke
 })
 
 test('[W9] a long write that is sent at once does not make the reader slow', async () => {
-  const { sink, outbox, turns } = setUp()
-  outbox.send('x'.repeat(1_000))
+  const { sink, stream, turns } = setUp()
+  stream.send('x'.repeat(1_000))
   await settle(1)
   assert.equal(sink.writes.length, 1)
   assert.deepEqual(turns, [])
 })
 
 test('[W8] nothing is written after the end', async () => {
-  const { sink, outbox } = setUp()
-  outbox.send('a')
-  outbox.end()
-  outbox.send('b')
+  const { sink, stream } = setUp()
+  stream.send('a')
+  stream.end()
+  stream.send('b')
   await settle(1)
   assert.deepEqual(sink.writes, [])
 })
@@ -98,13 +118,12 @@ test('[W8] nothing is written after the end', async () => {
 test('[W23] answers are sent before states, and states to a bounded number of connections per turn', async () => {
   const flusher = new Flusher()
   const left: string[] = []
-  const sender: OutboxTarget = { protocol: 'lines', frame: (message) => message, slow() {}, yield() {}, cutOff() {} }
-  const outboxes = Array.from({ length: 1_000 }, (_, index) => {
+  const streams = Array.from({ length: 1_000 }, (_, index) => {
     const sink: SocketSink = { write: (text) => left.push(`${index}:${text}`) > 0, writableLength: 0 }
-    return new Outbox(sender, sink, 'utf8', { ...shared, flusher })
+    return new OutboundStream(silentTarget, { sink, encoding: 'utf8', hasHeartbeat: false }, { ...shared, flusher })
   })
-  for (const outbox of outboxes) outbox.sendNewest('game', 'state')
-  outboxes[999]?.send('answer')
+  for (const stream of streams) stream.sendNewest('game', 'state')
+  streams[999]?.send('answer')
   await new Promise(setImmediate)
   assert.equal(left[0], '999:stateanswer')
   assert.ok(left.length < 500, `${left.length} in one turn`)
@@ -113,39 +132,39 @@ test('[W23] answers are sent before states, and states to a bounded number of co
 })
 
 test('[W9] heldStatesMax states are held for a slow reader; with more it is disconnected', () => {
-  const { sink, outbox, turns } = setUp()
+  const { sink, stream, turns } = setUp()
   sink.isBlocked = true
-  outbox.send('x'.repeat(200))
-  outbox.flush()
-  for (let key = 0; key <= limits.heldStatesMax; key++) outbox.sendNewest(`lobby ${key}`, 'state')
+  stream.send('x'.repeat(200))
+  stream.flush()
+  for (let key = 0; key <= limits.heldStatesMax; key++) stream.sendNewest(`lobby ${key}`, 'state')
   assert.deepEqual(turns, [true, 'given up'])
 })
 
 test('[S36] whenSent calls back when the answer was sent, and when the reader is gone', async () => {
-  const { sink, outbox } = setUp()
+  const { sink, stream } = setUp()
   const called: string[] = []
-  outbox.whenSent(() => called.push('nothing was sent'))
-  outbox.send('short')
-  outbox.whenSent(() => called.push('short'))
+  stream.whenSent(() => called.push('nothing was sent'))
+  stream.send('short')
+  stream.whenSent(() => called.push('short'))
   assert.deepEqual(called, ['nothing was sent'], 'it is not even written')
   await settle(1)
   assert.deepEqual(called, ['nothing was sent', 'short'])
   sink.isBlocked = true
-  outbox.send('x'.repeat(200))
-  outbox.whenSent(() => called.push('long'))
+  stream.send('x'.repeat(200))
+  stream.whenSent(() => called.push('long'))
   await settle(1)
-  outbox.send('after')
-  outbox.whenSent(() => called.push('after'))
+  stream.send('after')
+  stream.whenSent(() => called.push('after'))
   await settle(1)
   assert.deepEqual(called.slice(2), [])
   sink.isBlocked = false
   sink.writableLength = 0
-  outbox.drain()
+  stream.drain()
   assert.deepEqual(called.slice(2), ['long', 'after'])
   sink.isBlocked = true
-  outbox.send('x'.repeat(200))
-  outbox.whenSent(() => called.push('the reader has gone'))
+  stream.send('x'.repeat(200))
+  stream.whenSent(() => called.push('the reader has gone'))
   await settle(1)
-  outbox.end()
+  stream.end()
   assert.deepEqual(called.slice(4), ['the reader has gone'])
 })
