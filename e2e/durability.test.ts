@@ -8,7 +8,7 @@ import { setTimeout as pass } from 'node:timers/promises'
 import { seededRandom } from '../src/base/index.ts'
 import { Ledger } from './lib/ledger.ts'
 import { recordFinding } from './lib/record.ts'
-import { serveCommand, ServerProcess } from './lib/server-process.ts'
+import { plantedCommand, serveCommand, ServerProcess } from './lib/server-process.ts'
 import { accountAt, Witness } from './lib/checking-player.ts'
 
 const cycles = Number(process.env['OXO_KILL_CYCLES'] ?? 50)
@@ -80,7 +80,7 @@ test('[J4] SIGKILL loses nothing acknowledged, and at most one more command per 
 
 test('a server that answers before it has stored is detected', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
-  const command = ['e2e/lib/planted-server.ts', 'early-answer', join(folder.path, 'journal.sqlite')]
+  const command = plantedCommand('early-answer', join(folder.path, 'journal.sqlite'))
   const { findings, kills } = await killAgainAndAgain(command, folder.path, 10)
   assert.match(findings.join('\n'), /were acknowledged/)
   recordFinding('kill', { planted: 'answers 20 ms before it stores', caughtAfter: `${kills} kills` })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { recordFinding } from '../e2e/lib/record.ts'
 import { LineSplitter } from '../src/gateway/lines/line-splitter.ts'
-import { type TestServer, openTestServer } from './lib/server-in-process.ts'
+import { type TestServer, openTestServer } from '../src/gateway/testing/server.ts'
 import { talk } from './lib/raw-conversation.ts'
 
 const moveLine = 'X 1 1'

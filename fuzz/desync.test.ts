@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { recordFinding } from '../e2e/lib/record.ts'
 import { vectors } from '../src/gateway/testing/desync-vectors.ts'
-import { openTestServer } from './lib/server-in-process.ts'
+import { openTestServer } from '../src/gateway/testing/server.ts'
 import { talk } from './lib/raw-conversation.ts'
 import type { Endpoint } from '../e2e/lib/endpoint.ts'
 

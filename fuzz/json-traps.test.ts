@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { recordFinding } from '../e2e/lib/record.ts'
-import type { Host } from '../src/gateway/index.ts'
-import { type TestServer, openTestServer } from './lib/server-in-process.ts'
+import { type TestServer, openTestServer } from '../src/gateway/testing/server.ts'
+import { withSessions } from '../src/gateway/testing/wrap-host.ts'
 import { talk } from './lib/raw-conversation.ts'
 import { exchange } from './lib/websocket-talk.ts'
 
@@ -170,9 +170,8 @@ test('[W6] a line that is not UTF-8 ends a connection of JSON lines, and such a 
 test('a server that answers one trap differently is detected', async () => {
   const isCaught = async (bend: (text: string) => string): Promise<number> => {
     await using server = await openTestServer({
-      wrap: (host) => ({
-        ...bound(host),
-        connect: (connection) =>
+      wrap: (host) =>
+        withSessions(host, (connection) =>
           host.connect({
             ...connection,
             protocol: connection.protocol,
@@ -181,7 +180,7 @@ test('a server that answers one trap differently is detected', async () => {
             notify: (notification) => connection.notify(notification),
             close: (code, reason) => connection.close(code, reason),
           }),
-      }),
+        ),
     })
     for (const [index, [, text, expected]] of traps.entries())
       if (kindOf((await protocols['lines']?.(server, text.toString()))?.[0] ?? '') !== expected) return index + 1
@@ -191,16 +190,6 @@ test('a server that answers one trap differently is detected', async () => {
   assert.ok(after > 0)
   recordFinding('json-traps', { planted: 'what is no JSON is called an invalid request', caughtAfter: `trap ${after}` })
 })
-
-function bound(host: Host): Omit<Host, 'connect'> {
-  return {
-    history: host.history,
-    stateOf: host.stateOf.bind(host),
-    allowance: host.allowance.bind(host),
-    readiness: host.readiness.bind(host),
-    drain: host.drain.bind(host),
-  }
-}
 
 function kindOf(answer: string): string {
   return /"name":"([a-z-]+)","retry"/.exec(answer)?.[1] ?? (answer.includes('"result":') ? 'result' : answer)

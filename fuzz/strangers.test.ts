@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { recordFinding } from '../e2e/lib/record.ts'
-import { type TestServer, type TestServerOptions, openTestServer } from './lib/server-in-process.ts'
+import { type TestServer, type TestServerOptions, openTestServer } from '../src/gateway/testing/server.ts'
 import { judgeText } from './lib/judge.ts'
 import { talk } from './lib/raw-conversation.ts'
 import { upgradeHead } from './lib/websocket-talk.ts'

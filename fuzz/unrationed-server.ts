@@ -1,7 +1,7 @@
 /** A server without a limit on concurrent reads, each of which blocks the loop. The test of floods must detect it. */
 import { openSqliteJournal } from '../src/journal/sqlite/index.ts'
 import { limits } from '../src/protocol/index.ts'
-import { openTestServer } from './lib/server-in-process.ts'
+import { openTestServer } from '../src/gateway/testing/server.ts'
 
 const [file = ''] = process.argv.slice(2)
 const many = 1_000_000
@@ -18,7 +18,7 @@ journal.read = (...query) => {
 
 // No rate limit, and no limits on concurrent reads.
 const { gateway } = await openTestServer({
-  journal,
+  service: { journal },
   limits: {
     connectionsPerAddress,
     readsAtOnce: many,

@@ -1,5 +1,6 @@
 /** Bugs planted at the interfaces, to test that the checks find them. */
 import type { Clock } from '../src/base/index.ts'
+import { methodsOf } from '../src/journal/contract/methods.ts'
 import type { Entry, Journal } from '../src/journal/index.ts'
 import { makeError } from '../src/protocol/index.ts'
 import type { Connection, NodeBus, Session } from '../src/service/index.ts'
@@ -9,84 +10,59 @@ export type JsonSession = Pick<Session, 'hear' | 'end'>
 /** Sits between a connection and the service of one node. */
 export type ConnectionWrapper = (connection: Connection, open: (connection: Connection) => JsonSession) => JsonSession
 
+/** Each member takes the right part and returns the one with the bug. */
 export interface PlantedBug {
   readonly about: string
-  /** Whether a node verifies the broker's acknowledgements. */
-  readonly verifies: boolean
-  readonly journal: (journal: Journal, now: () => number) => Journal
-  readonly clock: (clock: Clock) => Clock
-  readonly exchange: (exchange: NodeBus) => NodeBus
+  /** Whether a node verifies the broker's acknowledgements; the default. */
+  readonly verifies?: boolean
+  readonly journal?: (journal: Journal, now: () => number) => Journal
+  readonly clock?: (clock: Clock) => Clock
+  readonly exchange?: (exchange: NodeBus) => NodeBus
   /** Called once for each life of a node. */
-  readonly protocol: () => ConnectionWrapper
+  readonly protocol?: () => ConnectionWrapper
   /** Changes a message that a client sends to the server. */
-  readonly outgoing: (message: string) => string
+  readonly outgoing?: (message: string) => string
 }
 
-export const noBug: PlantedBug = {
-  about: 'nothing is wrong',
-  verifies: true,
-  journal: (journal) => journal,
-  clock: (clock) => clock,
-  exchange: (exchange) => exchange,
-  protocol: () => (connection, open) => open(connection),
-  outgoing: (message) => message,
-}
+export const noBug: PlantedBug = { about: 'nothing is wrong' }
 
 export const bugs = {
   'answer-before-durable': {
-    ...noBug,
     about: 'a node answers when it has sent an append, before it is stored',
     journal: (journal) => ({
-      id: journal.id,
-      durability: journal.durability,
+      ...methodsOf(journal),
       append: async (...entry) => {
         journal.append(...entry).catch(() => {})
         return 'stored'
       },
-      read: (...where) => journal.read(...where),
-      readBack: (...where) => journal.readBack(...where),
-      follow: (...where) => journal.follow(...where),
-      listen: (...where) => journal.listen(...where),
-      close: () => journal.close(),
     }),
   },
   'repeat-not-recognised': {
-    ...noBug,
     about: 'the second copy of a repeated command is refused as stale',
     protocol: forgetfulProtocol,
   },
   'stale-copy': {
-    ...noBug,
     about: 'a node reads the journal from a replica that lags',
     journal: (journal, now) => ({
-      id: journal.id,
-      durability: journal.durability,
-      append: (...entry) => journal.append(...entry),
+      ...methodsOf(journal),
       read: async (...where) => (await journal.read(...where)).filter((entry) => isOld(entry, now())),
       readBack: async (...where) => (await journal.readBack(...where)).filter((entry) => isOld(entry, now())),
-      follow: (...where) => journal.follow(...where),
-      listen: (...where) => journal.listen(...where),
-      close: () => journal.close(),
     }),
   },
   'ack-over-fold': {
-    ...noBug,
     about: 'a node trusts every acknowledgement, although only the first entry with a version is valid',
     verifies: false,
   },
   'version-omitted': {
-    ...noBug,
     about: 'the client omits the version from its commands, but still repeats them',
     outgoing: (message) => message.replace(/,"version":\d+/, ''),
   },
   'commit-for-nothing': {
-    ...noBug,
     about: 'time is charged from when the previous event was stored, so the commit time is charged to nobody',
     journal: (journal, now) => {
       const waited = new Map<string, number>()
       return {
-        id: journal.id,
-        durability: journal.durability,
+        ...methodsOf(journal),
         append: async (game, after, body) => {
           const beganAt = now()
           const spent = waited.get(game) ?? 0
@@ -99,21 +75,14 @@ export const bugs = {
           waited.set(game, now() - beganAt)
           return appended
         },
-        read: (...where) => journal.read(...where),
-        readBack: (...where) => journal.readBack(...where),
-        follow: (...where) => journal.follow(...where),
-        listen: (...where) => journal.listen(...where),
-        close: () => journal.close(),
       }
     },
   },
   'deaf-node': {
-    ...noBug,
     about: 'a node takes players who are connected to other nodes for absent',
     exchange: (exchange) => ({ ...exchange, hear: () => exchange.hear(() => {}) }),
   },
   'wall-clock': {
-    ...noBug,
     about: 'elapsed time is measured with the wall clock, which is sometimes set',
     clock: (clock) => ({
       now: () => clock.wall(),

@@ -83,7 +83,7 @@ export class SimConnection implements Connection, RemoteEnd {
     this.#client = client
     this.#listener = listener
     this.transport = {
-      send: (message) => this.#sendToNode(world.bug.outgoing(message)),
+      send: (message) => this.#sendToNode(world.bug.outgoing?.(message) ?? message),
       close: () => this.#hangUp(),
     }
   }

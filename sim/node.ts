@@ -1,16 +1,14 @@
 /** A node: the real service, which loses its memory in a crash, over the shared journal, which survives. */
-import { type Clock, type Random, silentLog, type Timer } from '../src/base/index.ts'
+import type { Clock, Random, Timer } from '../src/base/index.ts'
 import { chooseMove } from '../src/game/index.ts'
 import { type Journal, JournalFault } from '../src/journal/index.ts'
 import { Fault } from '../src/protocol/index.ts'
 import { shareProjection } from '../src/service/history/shared-catalog.ts'
-import { MemoryCatalogStore } from '../src/service/history/memory-catalog-store.ts'
 import { openProjectionStore } from './broker-projection.ts'
 import {
   type ProjectionStore,
   type Connection,
   Service,
-  silentMeter,
   type Think,
   type Tokens,
 } from '../src/service/index.ts'
@@ -145,12 +143,12 @@ export class Life implements BrokerClient {
     this.#node = node
     this.#world = world
     this.#broker = broker
-    const journal = new BrokerJournal(world, broker, this, { verifies: world.bug.verifies })
-    this.#journal = world.bug.journal(journal, () => world.now)
+    const journal = new BrokerJournal(world, broker, this, { verifies: world.bug.verifies ?? true })
+    this.#journal = world.bug.journal?.(journal, () => world.now) ?? journal
     // With odd seeds the nodes share a projection store; with even seeds each node has its own.
     const isShared = world.plan.seed % 2 === 1
     this.#store = isShared ? openProjectionStore(broker.projections, journal, { world, broker, owner: this }) : null
-    this.#protocol = world.bug.protocol()
+    this.#protocol = world.bug.protocol?.() ?? ((connection, open) => open(connection))
   }
 
   get #tellsAs(): string {
@@ -167,19 +165,18 @@ export class Life implements BrokerClient {
 
   async open(): Promise<void> {
     const random = this.#world.random(this.id)
-    const clock = this.#world.bug.clock(this.#clock(random.below(1e6)))
+    const { bug } = this.#world
+    const [own, bus] = [this.#clock(random.below(1e6)), this.#broker.gossip.join(this.#tellsAs)]
+    const clock = bug.clock?.(own) ?? own
     const service = await Service.open({
       journal: this.#journal,
       clock,
       random,
-      log: silentLog,
-      meter: silentMeter,
-      store: this.#store === null ? new MemoryCatalogStore() : shareProjection(this.#store),
+      ...(this.#store !== null && { store: shareProjection(this.#store) }),
       tokens,
       think: makeThink(clock, random),
-      version: 'oxo simulated',
       limits: nodeLimits,
-      exchange: this.#world.bug.exchange(this.#broker.gossip.join(this.#tellsAs)),
+      exchange: bug.exchange?.(bus) ?? bus,
     })
     this.#service = service
     this.servesSince = this.#world.next()

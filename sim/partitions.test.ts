@@ -4,8 +4,9 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { methodsOf } from '../src/journal/contract/methods.ts'
 import { type Journal, partitionOf, PartitionedJournal } from '../src/journal/index.ts'
-import { type PlantedBug, noBug } from './bugs.ts'
+import type { PlantedBug } from './bugs.ts'
 import { drawPlan } from './plan.ts'
 import { simulate } from './run.ts'
 
@@ -16,29 +17,26 @@ const seeds = Number(process.env['OXO_SIM_SEEDS'] ?? 20_000) / 200
 /** One partition of a whole journal, followed separately and with delays of its own. */
 function partOf(journal: Journal, place: number): Journal {
   return {
-    id: journal.id,
-    durability: journal.durability,
-    append: (...entry) => journal.append(...entry),
-    read: (...where) => journal.read(...where),
-    readBack: (...where) => journal.readBack(...where),
+    ...methodsOf(journal),
     follow: (after, hear) =>
       journal.follow(after, (entries) => {
         const own = entries.filter(({ game }) => partitionOf(game, count) === place)
         if (own.length > 0) hear(own)
       }),
     listen: (game, hear) => journal.listen(game, (...heard) => partitionOf(game, count) === place && hear(...heard)),
-    close: () => journal.close(),
   }
 }
 
 const partsOf = (journal: Journal): readonly Journal[] =>
   Array.from({ length: count }, (_, place) => partOf(journal, place))
 
-const partitioned: PlantedBug = { ...noBug, journal: (journal) => new PartitionedJournal(partsOf(journal)) }
+const partitioned: PlantedBug = {
+  about: 'the journal has partitions',
+  journal: (journal) => new PartitionedJournal(partsOf(journal)),
+}
 
-/** A bug: the node follows another partition in place of the one of game g1. */
 const deaf: PlantedBug = {
-  ...noBug,
+  about: 'the node follows another partition in place of the one of game g1',
   journal: (journal) => {
     const place = partitionOf('g1', count)
     return new PartitionedJournal(partsOf(journal).with(place, partOf(journal, (place + 1) % count)))

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { recordFinding } from '../e2e/lib/record.ts'
-import { type PlantedBug, type BugName, bugNames, bugs, noBug } from './bugs.ts'
+import { methodsOf } from '../src/journal/contract/methods.ts'
+import { type PlantedBug, type BugName, bugNames, bugs } from './bugs.ts'
 import { type CheckName, checkNames } from './checks.ts'
 import { runSeeds } from './worker-pool.ts'
 import { drawPlan } from './plan.ts'
@@ -32,28 +33,20 @@ test('each planted bug is caught within 600 seeds', async () => {
 
 /** Bugs for the checks that the planted bugs may not violate. */
 const others: Readonly<Partial<Record<CheckName, PlantedBug>>> = {
-  // A node forgets timers between 0.5 and 1 s, such as flags.
   attended: {
-    ...noBug,
+    about: 'a node forgets timers between 0.5 and 1 s, such as flags',
     clock: (clock) => ({ ...clock, after: (ms, call) => clock.after(ms, ms > 500 && ms < 1_000 ? () => {} : call) }),
   },
-  // A node receives no entries from the journal.
   listed: {
-    ...noBug,
+    about: 'a node receives no entries from the journal',
     journal: (journal) => ({
-      id: journal.id,
-      durability: journal.durability,
-      append: (...entry) => journal.append(...entry),
-      read: (...where) => journal.read(...where),
-      readBack: (...where) => journal.readBack(...where),
+      ...methodsOf(journal),
       follow: (after) => journal.follow(after, () => {}),
       listen: (game) => journal.listen(game, () => {}),
-      close: () => journal.close(),
     }),
   },
-  // A node drops its answers to moves.
   answered: {
-    ...noBug,
+    about: 'a node drops its answers to moves',
     protocol: () => (connection, open) =>
       open({
         protocol: connection.protocol,
@@ -63,8 +56,7 @@ const others: Readonly<Partial<Record<CheckName, PlantedBug>>> = {
         close: (code, reason) => connection.close(code, reason),
       }),
   },
-  // A client misspells a parameter.
-  told: { ...noBug, outgoing: (message) => message.replace('"x":', '"column":') },
+  told: { about: 'a client misspells a parameter', outgoing: (message) => message.replace('"x":', '"column":') },
 }
 
 test('each check finds a bug', async () => {

@@ -4,6 +4,7 @@ import { after, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { describeView } from '../../src/testing/index.ts'
 import { recordFinding } from '../lib/record.ts'
+import { plantedServer } from '../lib/server-process.ts'
 import { League } from './many-games.ts'
 import { Nodes } from './nodes.ts'
 
@@ -168,7 +169,7 @@ test('[N1] every node and every server is restarted, one after another, under lo
 })
 
 test('nodes that acknowledge before they store are detected', async () => {
-  await using nodes = await Nodes.start({ script: ['e2e/cluster/planted-node.ts', '--plant', 'early-answer'] })
+  await using nodes = await Nodes.start({ script: [plantedServer, '--plant', 'early-answer'] })
   await using league = await League.start(nodes, 2)
   await league.progress(3)
   await nodes.at(1).kill()

@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { leaveOut } from '../lib/left-out.ts'
 import { recordFinding } from '../lib/record.ts'
+import { plantedServer } from '../lib/server-process.ts'
 import { League } from './many-games.ts'
 import { Networks, sayWhyNoNetworks } from './networks.ts'
 import { Nodes } from './nodes.ts'
@@ -161,7 +162,7 @@ async function play({ nodes, networks }: Setup, cut: Cut): Promise<void> {
 }
 
 async function playPlanted({ nodes: beside, networks }: Setup): Promise<void> {
-  const script = ['e2e/cluster/planted-node.ts', '--plant', 'sent-is-stored']
+  const script = [plantedServer, '--plant', 'sent-is-stored']
   await using nodes = await Nodes.start({ beside, script, ...placesOf(networks) })
   await using league = await League.start(nodes, 3, thinkMs)
   await league.progress(3)

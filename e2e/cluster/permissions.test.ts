@@ -4,14 +4,12 @@ import { after, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
-import { silentLog, systemClock, systemRandom } from '../../src/base/index.ts'
+import { systemRandom } from '../../src/base/index.ts'
 import { connect as connectClient } from '../../src/client/node/index.ts'
 import { Cluster, explainDenied, makePermissions, openJetStreamJournal } from '../../src/journal/jetstream/index.ts'
 import type { ProjectionMark } from '../../src/service/history/projection-store.ts'
-import { Service, silentMeter } from '../../src/service/index.ts'
-import { openTokens } from '../../src/service/sessions/jwt-tokens.ts'
 import { NatsNodeBus, openNatsProjectionStore, shareProjection } from '../../src/service/nats/index.ts'
-import { firstFree } from '../../src/service/testing/play.ts'
+import { openTestService } from '../../src/service/testing/service.ts'
 import { replaceOnce } from '../../tools/cluster/nats-config.ts'
 import { NatsCluster } from '../lib/nats-cluster.ts'
 import { Nodes } from './nodes.ts'
@@ -51,17 +49,11 @@ async function actAsNode(user: string): Promise<void> {
     await journal.close()
     throw explainDenied(cause) ?? cause
   })
-  const service = await Service.open({
+  const service = await openTestService({
     journal,
-    clock: systemClock,
     random: systemRandom,
-    log: silentLog,
-    meter: silentMeter,
     store: shareProjection(await openNatsProjectionStore(journal)),
-    tokens: openTokens({ keys: [{ id: 'k', secret: new Uint8Array(32) }], clock: systemClock, lifeMs: 1e9 }),
     exchange: new NatsNodeBus(journal.connection, journal.prefix),
-    think: firstFree,
-    version: 'oxo test',
   })
   try {
     const cluster = new Cluster(journal, () => Promise.resolve('here'))

@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import type { Client, GameHandle } from '../../src/client/node/index.ts'
 import { recordFinding } from '../lib/record.ts'
+import { plantedServer } from '../lib/server-process.ts'
 import { Nodes } from './nodes.ts'
 
 /** The long run: all pauses in steps of 100 ms, for every node and server in turn. */
@@ -18,7 +19,7 @@ const agreeMs = 2_000
 const slowdown = process.env['OXO_QUIET'] === '1' ? 1 : 2
 const places = [0, 1, 2] as const
 
-const script = (...more: readonly string[]) => ['e2e/cluster/planted-node.ts', '--abandon-ms', '1000', ...more]
+const script = (...more: readonly string[]) => [plantedServer, '--abandon-ms', '1000', ...more]
 
 /** Three nodes, a watching client at each, and games between all pairs of nodes. */
 class Scenario implements AsyncDisposable {

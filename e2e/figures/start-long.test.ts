@@ -1,12 +1,12 @@
 /** The time of a start does not depend on the length of the history: the open board has a million entries. */
 import assert from 'node:assert/strict'
-import { mkdtempDisposableSync, readFileSync } from 'node:fs'
+import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { recordFinding } from '../lib/record.ts'
 import { writeLongBoard } from '../lib/long-board.ts'
-import { serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
 
 const entries = 1_000_000
 /** Too small for all entries as objects. */
@@ -28,7 +28,7 @@ interface Start {
 }
 
 const oxo: Command = (file) => [`--max-old-space-size=${heapMib}`, ...serveCommand(file)]
-const planted: Command = (file) => [`--max-old-space-size=${heapMib}`, 'e2e/lib/planted-server.ts', 'all-read', file]
+const planted: Command = (file) => [`--max-old-space-size=${heapMib}`, ...plantedCommand('all-read', file)]
 
 /** Starts with an empty and with the long journal several times, and takes the best. @throws if a start fails */
 async function start(command: Command): Promise<Start> {
@@ -51,15 +51,12 @@ async function startOnce(
   command: readonly string[],
   version: number,
 ): Promise<{ readonly tookMs: number; readonly residentMib: number }> {
-  const began = performance.now()
   await using server = await ServerProcess.start(command)
-  const tookMs = performance.now() - began
   assert.match(await get(server, '/games/main'), new RegExp(`^BOARD main version ${version},`))
   const end = performance.now() + catchUpMsMax
   while ((await get(server, '/readyz?verbose')).includes('catalog: catching up'))
     assert.ok(performance.now() < end, `the catalog has not caught up within ${catchUpMsMax} ms`)
-  const peak = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]
-  return { tookMs, residentMib: Math.round(Number(peak) / 1024) }
+  return { tookMs: server.startMs, residentMib: Math.round(server.residentMib('peak')) }
 }
 
 async function get(server: ServerProcess, path: string): Promise<string> {

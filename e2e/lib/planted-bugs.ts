@@ -1,20 +1,18 @@
 /**
  * Bugs to plant in a server, one at a time. The tests with real processes are only worth something if they detect them.
  */
-import { bugs as simulated } from '../../sim/bugs.ts'
+import { type JsonSession, bugs as simulated, type PlantedBug as SimulatedBug } from '../../sim/bugs.ts'
 import { type Clock, systemClock } from '../../src/base/index.ts'
-import type { Host } from '../../src/gateway/host.ts'
-import { type Entry, type Journal, JournalFault, pagesOf } from '../../src/journal/index.ts'
+import { methodsOf } from '../../src/journal/contract/methods.ts'
+import { type Entry, JournalFault, pagesOf } from '../../src/journal/index.ts'
 import { pageSize } from '../../src/journal/pages.ts'
-import type { Connection, NodeBus, Session } from '../../src/service/index.ts'
-import { wrapSession } from '../../src/service/testing/wrap-session.ts'
+import type { Connection, Session } from '../../src/service/index.ts'
+import { withMethods } from '../../src/gateway/testing/wrap-host.ts'
 
-export interface PlantedBug {
-  readonly journal?: (journal: Journal) => Journal
-  readonly exchange?: (exchange: NodeBus) => NodeBus
-  /** Gets all services; there is more than one if the bug concerns several writers. */
-  readonly host?: (services: readonly Host[]) => Host
-  /** The number of services that write to the one journal; one by default. */
+export interface PlantedBug extends Pick<SimulatedBug, 'about' | 'journal' | 'exchange'> {
+  /** As in the simulator, but it may also change the requests of protocols other than JSON-RPC. */
+  readonly protocol?: () => (connection: Connection, open: (connection: Connection) => Session) => JsonSession
+  /** The number of services that write to the one journal, in turns; one by default. */
   readonly services?: number
 }
 
@@ -27,10 +25,11 @@ const clock: Clock = systemClock
 const isFull = (error: unknown): boolean => error instanceof Error && /space|full/.test(error.message)
 
 export const plantedBugs = {
-  /** The server keeps running although its journal has failed for good. */
-  'failure-ignored': {},
-  /** The node requests the state from before its start, but never what it missed later. */
+  'failure-ignored': {
+    about: 'the server keeps running although its journal has failed for good',
+  },
   'gaps-ignored': {
+    about: 'the node requests the state from before its start, but never what it missed later',
     exchange: (inner) => {
       const knowsAllAt = clock.now() + comingMs
       const isDropped = (text: string): boolean => text.includes('"type":"ask"') && clock.now() >= knowsAllAt
@@ -41,20 +40,20 @@ export const plantedBugs = {
       }
     },
   },
-  /** The journal acknowledges an entry before it is stored. */
   'early-answer': {
+    about: 'the journal acknowledges an entry before it is stored',
     journal: (inner) => ({
-      ...verbsOf(inner),
+      ...methodsOf(inner),
       append: (...entry) => {
         clock.after(lieMs, () => void inner.append(...entry))
         return Promise.resolve('stored')
       },
     }),
   },
-  /** The journal reports an unknown outcome as `stored`. */
   'sent-is-stored': {
+    about: 'the journal reports an unknown outcome as `stored`',
     journal: (inner) => ({
-      ...verbsOf(inner),
+      ...methodsOf(inner),
       append: (...entry) =>
         inner.append(...entry).catch((error: unknown) => {
           if (error instanceof JournalFault && error.fault === 'outcome-unknown') return 'stored'
@@ -62,10 +61,10 @@ export const plantedBugs = {
         }),
     }),
   },
-  /** The journal reports an entry that did not fit on the disk as `stored`. */
   'full-is-stored': {
+    about: 'the journal reports an entry that did not fit on the disk as `stored`',
     journal: (inner) => ({
-      ...verbsOf(inner),
+      ...methodsOf(inner),
       append: (...entry) =>
         inner.append(...entry).catch((error: unknown) => {
           if (isFull(error)) return 'stored'
@@ -73,12 +72,12 @@ export const plantedBugs = {
         }),
     }),
   },
-  /** A journal that was full once refuses everything from then on. */
   'full-for-ever': {
+    about: 'a journal that was full once refuses everything from then on',
     journal: (inner) => {
       let full: Error | null = null
       return {
-        ...verbsOf(inner),
+        ...methodsOf(inner),
         append: async (...entry) => {
           if (full !== null) throw full
           return inner.append(...entry).catch((error: unknown) => {
@@ -89,10 +88,10 @@ export const plantedBugs = {
       }
     },
   },
-  /** The journal reads every game from its beginning, however long it is. */
   'all-read': {
+    about: 'the journal reads every game from its beginning, however long it is',
     journal: (inner) => ({
-      ...verbsOf(inner),
+      ...methodsOf(inner),
       readBack: async (game, before = Infinity, limit) => {
         const entries: Entry[] = []
         for await (const page of pagesOf(inner, game)) entries.push(...page)
@@ -100,90 +99,37 @@ export const plantedBugs = {
       },
     }),
   },
-  /** A repeated command is refused. */
-  'repeat-not-recognised': { host: ([service]) => atProtocol(service, simulated['repeat-not-recognised'].protocol()) },
-  /** The version of a command is ignored. */
+  'repeat-not-recognised': simulated['repeat-not-recognised'],
   'version-ignored': {
-    host: ([service]) =>
-      atProtocol(service, (connection, open) =>
-        changed(open(connection), (message) => message.replace(/,"version":\d+/, '')),
-      ),
+    about: 'the version of a command is ignored',
+    protocol: () => (connection, open) => changed(open(connection), (message) => message.replace(/,"version":\d+/, '')),
   },
-  /** There are two writers, and the journal reports `stored` to both. */
   'two-first': {
+    about: 'there are two writers, and the journal reports `stored` to both',
     services: 2,
-    journal: (inner) => ({ ...verbsOf(inner), append: (...entry) => inner.append(...entry).then(() => 'stored') }),
-    host: (services) => {
-      let next = 0
-      const pick = (): Host | undefined => services[next++ % services.length]
-      return { ...hostOf(services[0]), connect: (connection) => hostOf(pick()).connect(connection) }
-    },
+    journal: (inner) => ({ ...methodsOf(inner), append: (...entry) => inner.append(...entry).then(() => 'stored') }),
   },
-  /** The text protocol exchanges columns and rows. */
   'text-turned': {
-    host: ([service]) =>
-      atProtocol(service, (connection, open) =>
-        connection.protocol === 'text' ? withTurnedMoves(open(connection)) : open(connection),
-      ),
+    about: 'the text protocol exchanges columns and rows',
+    protocol: () => (connection, open) =>
+      connection.protocol === 'text' ? withTurnedMoves(open(connection)) : open(connection),
   },
-  /** The WebSocket protocol has a different code for one error. */
   'own-error': {
-    host: ([service]) =>
-      atProtocol(service, (connection, open) =>
-        connection.protocol === 'websocket'
-          ? open(withChangedAnswers(connection, (message) => message.replace(/"code":4092,/, '"code":4095,')))
-          : open(connection),
-      ),
+    about: 'the WebSocket protocol has a different code for one error',
+    protocol: () => (connection, open) =>
+      connection.protocol === 'websocket'
+        ? open(withChangedAnswers(connection, (message) => message.replace(/"code":4092,/, '"code":4095,')))
+        : open(connection),
   },
 } as const satisfies Readonly<Record<string, PlantedBug>>
 export type PlantedBugName = keyof typeof plantedBugs
 
-type Protocol = (connection: Connection, open: (connection: Connection) => Session) => Pick<Session, 'hear' | 'end'>
-
-function verbsOf(inner: Journal): Journal {
-  return {
-    id: inner.id,
-    durability: inner.durability,
-    append: (...entry) => inner.append(...entry),
-    read: (...where) => inner.read(...where),
-    readBack: (...where) => inner.readBack(...where),
-    follow: (...where) => inner.follow(...where),
-    listen: (...where) => inner.listen(...where),
-    close: () => inner.close(),
-  }
-}
-
-function hostOf(service: Host | undefined): Host {
-  if (service === undefined) throw new Error('a planted bug needs a service')
-  return {
-    history: service.history,
-    stateOf: (game) => service.stateOf(game),
-    connect: (connection) => service.connect(connection),
-    allowance: (address) => service.allowance(address),
-    readiness: () => service.readiness(),
-    drain: (...words) => service.drain(...words),
-  }
-}
-
-/** A host with `protocol` in front of its sessions. It may leave calls alone: they bypass it then. */
-function atProtocol(service: Host | undefined, protocol: Protocol): Host {
-  const host = hostOf(service)
-  return {
-    ...host,
-    connect(connection) {
-      let session: Session | null = null
-      const bent = protocol(connection, (inner) => (session = host.connect(inner)))
-      return wrapSession(session ?? host.connect(connection), bent)
-    },
-  }
-}
-
 function changed(session: Session, change: (message: string) => string): Session {
-  return wrapSession(session, { hear: (message) => session.hear(change(message)) })
+  return withMethods(session, { hear: (message) => session.hear(change(message)) })
 }
 
 function withTurnedMoves(session: Session): Session {
-  return wrapSession(session, {
+  return withMethods(session, {
     call: (method, params) =>
       session.call(method, 'x' in params && 'y' in params ? { ...params, x: params.y, y: params.x } : params),
   })

@@ -16,6 +16,9 @@ const startMsMax = 60_000
  */
 export const program = process.env['OXO_PROGRAM'] ?? 'src/cli/main.ts'
 
+/** Takes some flags of `oxo serve`, and `--plant`. */
+export const plantedServer = 'e2e/lib/planted-server.ts'
+
 export interface StartOptions {
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>
@@ -30,6 +33,11 @@ export function serveCommand(file: string, ...more: readonly string[]): readonly
   const flags = ['--port', '0', '--journal', `sqlite:${file}`, '--no-pages', '--log-level', 'silent']
   const unlimited = ['--rate-limit', '0', '--connections-per-address', '0']
   return [program, 'serve', ...flags, ...unlimited, ...more]
+}
+
+/** The server with the planted bug `bug`, with its journal in `file`. */
+export function plantedCommand(bug: string, file: string): readonly string[] {
+  return [plantedServer, '--plant', bug, '--journal', `sqlite:${file}`]
 }
 
 export class ServerProcess implements AsyncDisposable {

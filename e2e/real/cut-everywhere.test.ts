@@ -10,7 +10,7 @@ import { type ChaosProxy, openChaos } from '../../src/cli/chaos/proxy.ts'
 import type { Result } from '../../src/protocol/index.ts'
 import { askServer, makeRpcRequest } from '../lib/ask.ts'
 import { recordFinding } from '../lib/record.ts'
-import { serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
 import { openWire, type TestConnection } from '../lib/wire.ts'
 import type { Endpoint } from '../lib/endpoint.ts'
 import { accountAt, makeCommand, nineMoves } from '../lib/checking-player.ts'
@@ -132,7 +132,7 @@ test('[C10] a connection cut at any byte loses no move and adds none, over any p
 test('a server that does not recognise a repeat is detected', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-cut-'))
   const file = join(folder.path, 'journal.sqlite')
-  await using server = await ServerProcess.start(['e2e/lib/planted-server.ts', 'repeat-not-recognised', file])
+  await using server = await ServerProcess.start(plantedCommand('repeat-not-recognised', file))
   const { down } = await measure('lines', server)
   const random = seededRandom(1952)
   for (let tries = 1; tries <= 50; tries++) {

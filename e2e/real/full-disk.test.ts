@@ -6,7 +6,7 @@ import { makeRpcRequest } from '../lib/ask.ts'
 import { leaveOut } from '../lib/left-out.ts'
 import { MemoryFolder, sayWhyNotMount } from '../lib/mounts.ts'
 import { recordFinding } from '../lib/record.ts'
-import { serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
 import { openLinesConnection } from '../lib/wire.ts'
 import { accountAt, Witness } from '../lib/checking-player.ts'
 
@@ -111,7 +111,7 @@ test('[J9] the disk is full: reads continue, moves are refused by name, and ever
 
 test('a server that loses entries that did not fit, and one that stays full, are detected', async (t) => {
   if (leaveOut(t, sayWhyNotMount('tmpfs'))) return
-  const planted = (name: string) => fillAndEmpty((file) => ['e2e/lib/planted-server.ts', name, file])
+  const planted = (name: string) => fillAndEmpty((file) => plantedCommand(name, file))
   assert.match((await planted('full-is-stored')).findings.join('\n'), /readyz answers 200/)
   assert.match((await planted('full-for-ever')).findings.join('\n'), /not back/)
   recordFinding('full-disk', {

@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { findProgram, sayWhatIsMissing } from '../../tools/check/programs.ts'
 import { askServer, makeRpcRequest } from '../lib/ask.ts'
 import { leaveOut } from '../lib/left-out.ts'
-import { serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
 import { openLinesConnection } from '../lib/wire.ts'
 
 /** Longer than a server takes to drain on a loaded machine, in ms. */
@@ -57,6 +57,6 @@ test('[J9] a failed sync ends the server with exit code 1 and a message; the nex
 test('a server that keeps running although its journal has failed is detected', async (t) => {
   if (leaveOut(t, sayWhatIsMissing('strace'))) return
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-failure-'))
-  const planted = (file: string): readonly string[] => ['e2e/lib/planted-server.ts', 'failure-ignored', file]
+  const planted = (file: string) => plantedCommand('failure-ignored', file)
   await assert.rejects(failSync(join(folder.path, 'journal.sqlite'), planted), { name: 'AbortError' })
 })

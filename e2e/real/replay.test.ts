@@ -8,7 +8,7 @@ import { type Random, seededRandom } from '../../src/base/index.ts'
 import type { GameRecord, GameView, Result } from '../../src/protocol/index.ts'
 import { type RpcAnswer, askServer, makeRpcRequest, readAnswer } from '../lib/ask.ts'
 import { recordFinding } from '../lib/record.ts'
-import { serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
 import { openLinesConnection, type TestConnection } from '../lib/wire.ts'
 
 const games = Number(process.env['OXO_REPLAY_GAMES'] ?? 1_000)
@@ -166,10 +166,7 @@ test('[G11] all requests are repeated twice in random order, and no game changes
 test('a server that ignores the version is detected', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-replay-'))
   const few = 40
-  const { changed } = await replay(
-    ['e2e/lib/planted-server.ts', 'version-ignored', join(folder.path, 'journal.sqlite')],
-    few,
-  )
+  const { changed } = await replay(plantedCommand('version-ignored', join(folder.path, 'journal.sqlite')), few)
   assert.notDeepEqual(changed, [])
   recordFinding('replay', {
     planted: 'does not look at the version',

@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import type { GameRecord, GameView, Result } from '../../src/protocol/index.ts'
 import { askServer, makeRpcRequest } from '../lib/ask.ts'
 import { recordFinding } from '../lib/record.ts'
-import { serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
 import { openWire, type TestConnection } from '../lib/wire.ts'
 
 const races = Number(process.env['OXO_RACES'] ?? 1_000)
@@ -76,7 +76,7 @@ test('[G17] of sixteen sessions that join one seat at once exactly one gets it',
 
 test('two writers that are both told `stored` are detected', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-race-'))
-  const command = ['e2e/lib/planted-server.ts', 'two-first', join(folder.path, 'journal.sqlite')]
+  const command = plantedCommand('two-first', join(folder.path, 'journal.sqlite'))
   const { findings, run } = await raceAgainAndAgain(command, 100)
   assert.notDeepEqual(findings, [])
   recordFinding('seat-race', {

@@ -3,16 +3,13 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { suite, test, type TestContext } from 'node:test'
-import { seededRandom, silentLog, systemClock } from '../../src/base/index.ts'
+import { systemClock } from '../../src/base/index.ts'
 import { type Client, type ClientOptions, connect } from '../../src/client/node/index.ts'
 import { helloAnswer } from '../../src/client/testing/stub-transport.ts'
-import { Metrics, openGateway } from '../../src/gateway/index.ts'
-import { MemoryJournal } from '../../src/journal/index.ts'
+import { Metrics } from '../../src/gateway/index.ts'
+import { openTestServer } from '../../src/gateway/testing/server.ts'
 import type { Limits, Notification } from '../../src/protocol/index.ts'
-import { Service } from '../../src/service/index.ts'
-import { openTokens } from '../../src/service/sessions/jwt-tokens.ts'
-import { MemoryCatalogStore } from '../../src/service/history/memory-catalog-store.ts'
-import { firstFree } from '../../src/service/testing/play.ts'
+import { makeTestTokens } from '../../src/service/testing/service.ts'
 import { eventually, pass, TimedSocket } from '../lib/timed-socket.ts'
 
 /** Allowed delay for a loaded machine and for deadlines that are only checked at ticks, in ms. */
@@ -27,25 +24,10 @@ interface Server {
 }
 
 async function openServer(t: TestContext, limits: Partial<Limits>, tokenMs = 1e9): Promise<Server> {
-  const [clock, metrics, log] = [systemClock, new Metrics(), silentLog]
-  const service = await Service.open({
-    journal: new MemoryJournal(),
-    clock,
-    random: seededRandom(1),
-    log,
-    meter: metrics,
-    store: new MemoryCatalogStore(),
-    tokens: openTokens({ keys: [{ id: 'test', secret: new Uint8Array(32) }], clock, lifeMs: tokenMs }),
-    think: firstFree,
-    version: 'oxo test',
-    limits,
-  })
-  const gateway = await openGateway({ service, host: '127.0.0.1', port: 0, log, limits, metrics })
-  t.after(async () => {
-    await gateway.close()
-    await service.close()
-  })
-  const { host, port } = gateway.address
+  const [metrics, tokens] = [new Metrics(), makeTestTokens(systemClock, tokenMs)]
+  const server = await openTestServer({ service: { tokens }, limits, metrics })
+  t.after(() => server[Symbol.asyncDispose]())
+  const { gateway, host, port } = server
   const url = `tcp://${host}:${port}`
   const client = (options: ClientOptions = {}): Client => {
     const made = connect(url, options)

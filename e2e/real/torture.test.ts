@@ -11,7 +11,7 @@ import { openSqliteJournal } from '../../src/journal/sqlite/index.ts'
 import { findProgram, sayWhatIsMissing } from '../../tools/check/programs.ts'
 import { leaveOut } from '../lib/left-out.ts'
 import { recordFinding } from '../lib/record.ts'
-import { serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
 import { findDiscrepancies, nineMoves, Witness } from '../lib/checking-player.ts'
 
 const calls = ['pwrite64', 'fsync', 'fdatasync', 'write', 'ftruncate'] as const
@@ -136,7 +136,7 @@ test('[J9] whichever write or sync of a game fails, and however, a move is store
 
 test('a server that answers before it has stored is detected', async (t) => {
   if (leaveOut(t, sayWhatIsMissing('strace'))) return
-  const planted = (file: string): readonly string[] => ['e2e/lib/planted-server.ts', 'early-answer', file]
+  const planted = (file: string) => plantedCommand('early-answer', file)
   let tries = 0
   for (let which = 20; which < 80; which += 10) {
     tries++

@@ -9,7 +9,7 @@ import { presets } from '../../src/game/index.ts'
 import { errorNameOf, type GameRecord } from '../../src/protocol/index.ts'
 import { askServer, makeRpcRequest } from '../lib/ask.ts'
 import { recordFinding } from '../lib/record.ts'
-import { serveCommand, ServerProcess } from '../lib/server-process.ts'
+import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
 import { openLinesConnection, openWire, type TestConnection } from '../lib/wire.ts'
 import type { Endpoint } from '../lib/endpoint.ts'
 
@@ -183,10 +183,7 @@ test('a protocol that exchanges columns and rows, and one with a different error
   const caught: string[] = []
   for (const bug of ['text-turned', 'own-error']) {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-protocols-'))
-    const { findings, run } = await compareAll(
-      ['e2e/lib/planted-server.ts', bug, join(folder.path, 'journal.sqlite')],
-      300,
-    )
+    const { findings, run } = await compareAll(plantedCommand(bug, join(folder.path, 'journal.sqlite')), 300)
     assert.notDeepEqual(findings, [], bug)
     caught.push(`${run} scripts`)
   }

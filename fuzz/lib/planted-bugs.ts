@@ -1,7 +1,7 @@
 /** Typical bugs to plant between the gateway and the service, which the fuzzer must find. */
 import type { Host } from '../../src/gateway/index.ts'
+import { withMethods, withSessions } from '../../src/gateway/testing/wrap-host.ts'
 import type { Connection, Session } from '../../src/service/index.ts'
-import { wrapSession } from '../../src/service/testing/wrap-session.ts'
 
 export const plants = {
   crash: 'the key "constructor" is looked up in a plain object',
@@ -16,21 +16,14 @@ type Plant = keyof typeof plants
 export function plantIn(host: Host, plant: string | null): Host {
   if (plant === null) return host
   const bug = makeBug(plant as Plant)
-  return {
-    history: host.history,
-    stateOf: (game) => host.stateOf(game),
-    connect: (connection) => withBug(host.connect(connection), connection, bug),
-    allowance: (address) => host.allowance(address),
-    readiness: () => host.readiness(),
-    drain: (reason, reconnectInMs) => host.drain(reason, reconnectInMs),
-  }
+  return withSessions(host, (connection) => withBug(host.connect(connection), connection, bug))
 }
 
 /** Called before a message is handled. False: the message is dropped. */
 type Bug = (message: string, connection: Connection) => boolean
 
 function withBug(session: Session, connection: Connection, bug: Bug): Session {
-  return wrapSession(session, {
+  return withMethods(session, {
     hear: (message) => {
       if (bug(message, connection)) session.hear(message)
     },

@@ -1,7 +1,7 @@
 /** The protocols of a server as fuzz targets: each input is everything that one connection sends. */
 import type { Random } from '../../src/base/index.ts'
 import { limits } from '../../src/protocol/index.ts'
-import { type TestServer, openTestServer } from './server-in-process.ts'
+import { type TestServer, openTestServer } from '../../src/gateway/testing/server.ts'
 import { judge, show } from './judge.ts'
 import { plantIn, plants } from './planted-bugs.ts'
 import { talk } from './raw-conversation.ts'
@@ -25,7 +25,11 @@ export function makeProtocolTarget({ greeting = '', ...protocol }: ProtocolTarge
 
 function openFuzzed(plant: string | null, random: Random): Promise<TestServer> {
   // The default limits, except that games that nobody watches leave memory soon, so that only leaks stay.
-  return openTestServer({ random, limits: { ...limits, idleGameMs: 1_000 }, wrap: (host) => plantIn(host, plant) })
+  return openTestServer({
+    service: { random },
+    limits: { ...limits, idleGameMs: 1_000 },
+    wrap: (host) => plantIn(host, plant),
+  })
 }
 
 /** Tokens and unsafe characters, which must never be in a log. */

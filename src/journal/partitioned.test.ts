@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { type Check, type Durability, type Entry, type Journal, journalContract, MemoryJournal } from './index.ts'
+import { methodsOf } from './contract/methods.ts'
 import { partitionOf } from './partition.ts'
 import { PartitionedJournal } from './partitioned.ts'
 import { isAt, joinPositions, splitPosition } from './position.ts'
@@ -147,7 +148,7 @@ test('[J5] if one partition refuses a position, no partition is followed', async
 /** Partitioned journals, each with a deliberate bug. */
 const plants = {
   'forgets one partition': (right: Journal): Journal => ({
-    ...bound(right),
+    ...methodsOf(right),
     follow: (after, handler) =>
       right.follow(after, (entries) => {
         const rest = entries.filter(({ game }) => partitionOf(game, 3) !== 2)
@@ -155,7 +156,7 @@ const plants = {
       }),
   }),
   'moves only one component of a position': (right: Journal): Journal => ({
-    ...bound(right),
+    ...methodsOf(right),
     follow: (after, handler) => {
       const from = splitPosition(after, 3)
       return right.follow(after, (entries) =>
@@ -169,39 +170,26 @@ const plants = {
     },
   }),
   'delivers a partition from its beginning': (right: Journal): Journal => ({
-    ...bound(right),
+    ...methodsOf(right),
     follow: (after, handler) =>
       right.follow(after === '' ? '' : joinPositions(splitPosition(after, 3).with(1, '')), handler),
   }),
   'accepts a position of another number of partitions': (right: Journal): Journal => ({
-    ...bound(right),
+    ...methodsOf(right),
     follow: (after, handler) => right.follow(after.split('.').length === 3 ? after : '', handler),
   }),
   'looks for a game in another partition than it was appended to': (right: Journal): Journal => ({
-    ...bound(right),
+    ...methodsOf(right),
     read: (game, ...page) => right.read(game === 'a' ? 'c' : game, ...page),
   }),
   'looks for the last entries of a game in another partition': (right: Journal): Journal => ({
-    ...bound(right),
+    ...methodsOf(right),
     readBack: (game, ...page) => right.readBack(game === 'a' ? 'c' : game, ...page),
   }),
 } as const
 
-function bound(right: Journal): Journal {
-  return {
-    id: right.id,
-    durability: right.durability,
-    append: (...of) => right.append(...of),
-    read: (...of) => right.read(...of),
-    readBack: (...of) => right.readBack(...of),
-    follow: (...of) => right.follow(...of),
-    listen: (...of) => right.listen(...of),
-    close: () => right.close(),
-  }
-}
-
 test('[J13] the contract fails on partitioned journals with bugs', async () => {
-  assert.deepEqual(await failing(bound), [])
+  assert.deepEqual(await failing(methodsOf), [])
   const names = Object.keys(plants) as (keyof typeof plants)[]
   const found = await Promise.all(names.map((name) => failing(plants[name])))
   for (const [index, name] of names.entries()) assert.notDeepEqual(found[index], [], `a journal that ${name}`)

@@ -2,7 +2,7 @@
  * The service: accounts, games, lobby and histories over one journal. It knows no transport: the gateway passes it
  * connections.
  */
-import { type Clock, type Log, makeId, type Random, Timeline } from '../base/index.ts'
+import { type Clock, type Log, makeId, type Random, silentLog, Timeline } from '../base/index.ts'
 import { type Account, type Event, type Game, type Player, presets } from '../game/index.ts'
 import type { Journal, Position } from '../journal/index.ts'
 import {
@@ -20,6 +20,7 @@ import type { Listener } from './audience/audience.ts'
 import { Budget } from './sessions/budget.ts'
 import type { OpenCatalog } from './history/catalog.ts'
 import type { CatalogStore } from './history/catalog-store.ts'
+import { MemoryCatalogStore } from './history/memory-catalog-store.ts'
 import { SharedNotification } from './games/change.ts'
 import type { Connection } from './sessions/connection.ts'
 import { Deadlines } from './games/deadlines.ts'
@@ -27,7 +28,7 @@ import type { NodeBus } from './cluster/node-bus.ts'
 import { Games, type GamesOwner } from './games/games.ts'
 import { ClosableClock, ClosableJournal } from './closable.ts'
 import { Lobby } from './lobby/lobby.ts'
-import type { Meter } from './meter.ts'
+import { type Meter, silentMeter } from './meter.ts'
 import { makeGuestName } from './sessions/name.ts'
 import { nextId } from './games/next-id.ts'
 import { LocalCatalog } from './history/local-catalog.ts'
@@ -46,18 +47,23 @@ export interface ServiceOptions {
   readonly journal: Journal
   readonly clock: Clock
   readonly random: Random
-  readonly log: Log
+  /** Default: nothing is logged. */
+  readonly log?: Log
   readonly tokens: Tokens
-  /** Where this service keeps histories, or a function that opens a catalog. The service owns it and closes it. */
-  readonly store: CatalogStore | OpenCatalog
+  /**
+   * Where this service keeps histories, or a function that opens a catalog. The service owns it and closes it. Default: in
+   * memory.
+   */
+  readonly store?: CatalogStore | OpenCatalog
   readonly think: Think
-  readonly meter: Meter
+  /** Default: nothing is counted. */
+  readonly meter?: Meter
   /** Connects the nodes of a cluster. The caller owns it. The service sends nothing on it after `close`. */
   readonly exchange?: NodeBus
   /** No other service writes to this journal, so a game in memory is always current. Default false. */
   readonly isAlone?: boolean
-  /** The server's name and version, as `hello` reports them. */
-  readonly version: string
+  /** The server's name and version, as `hello` reports them. Default: `oxo`. */
+  readonly version?: string
   /** Overrides of the default limits. `requestsPerSecond: 0` lifts all rate limits. */
   readonly limits?: Partial<Limits>
 }
@@ -76,7 +82,8 @@ export class Service implements SessionHost, GamesOwner {
   #drained: (() => void) | null = null
 
   private constructor(options: ServiceOptions) {
-    const { random, log, meter, think, tokens, store, version } = options
+    const { random, think, tokens, log = silentLog, meter = silentMeter, version = 'oxo' } = options
+    const { store = new MemoryCatalogStore() } = options
     const clock = new ClosableClock(options.clock)
     const journal = new ClosableJournal(options.journal)
     const peers = options.exchange === undefined ? null : new Peers(options.exchange, clock, meter)

@@ -3,39 +3,14 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
-import { holdingClock, seededRandom, silentLog, systemClock } from '../../base/index.ts'
-import { type Gateway, openGateway } from '../../gateway/index.ts'
+import { holdingClock } from '../../base/index.ts'
+import { openTestServer, type TestServer } from '../../gateway/testing/server.ts'
 import { type Journal, MemoryJournal } from '../../journal/index.ts'
-import { Service, silentMeter } from '../../service/index.ts'
-import { openTokens } from '../../service/sessions/jwt-tokens.ts'
-import { MemoryCatalogStore } from '../../service/history/memory-catalog-store.ts'
-import { firstFree } from '../../service/testing/play.ts'
 import { type Client, connect, type ConnectionState } from './index.ts'
 import { dialTcp } from './tcp.ts'
 
-interface Server extends AsyncDisposable {
-  readonly gateway: Gateway
-  readonly port: number
-}
-
-async function openServer(journal: Journal = new MemoryJournal(), port = 0): Promise<Server> {
-  const service = await Service.open({
-    journal,
-    clock: systemClock,
-    random: seededRandom(1),
-    log: silentLog,
-    meter: silentMeter,
-    store: new MemoryCatalogStore(),
-    tokens: openTokens({ keys: [{ id: 'test', secret: new Uint8Array(32) }], clock: systemClock, lifeMs: 1e9 }),
-    think: firstFree,
-    version: 'oxo test',
-  })
-  const gateway = await openGateway({ service, host: '127.0.0.1', port, log: silentLog })
-  const close = async (): Promise<void> => {
-    await gateway.drain('a test ends', 10)
-    await service.close()
-  }
-  return { gateway, port: gateway.address.port, [Symbol.asyncDispose]: close }
+async function openServer(journal: Journal = new MemoryJournal(), port = 0): Promise<TestServer> {
+  return openTestServer({ service: { journal }, port })
 }
 
 /** A raw TCP server that calls `serve` for each connection. */
@@ -86,6 +61,7 @@ test('[C5] [C20] a game continues where it was after a restart of the server', a
   using client = connect(`tcp://127.0.0.1:${first.port}`)
   const game = await client.game('main')
   await game.move(1, 1)
+  await first.gateway.drain('a test ends', 10)
   await first[Symbol.asyncDispose]()
   assert.notEqual(client.state.state, 'open')
   const moved = game.move(0, 0)

@@ -8,7 +8,8 @@ import type { BotRequest } from './bot-request.ts'
 import { MemoryCatalogStore } from '../history/memory-catalog-store.ts'
 import type { Choice } from '../../game/index.ts'
 import type { Think } from '../context.ts'
-import { firstFree, Play, settle } from '../testing/play.ts'
+import { Play, settle } from '../testing/play.ts'
+import { firstFree } from '../testing/service.ts'
 
 test('[S8] elapsed time is rounded down: nobody is charged for a millisecond that has not passed', async () => {
   const play = await Play.open()

@@ -5,7 +5,8 @@ import { type Log, silentLog, VirtualClock } from '../../base/index.ts'
 import { type Entry, type Journal, JournalFault, MemoryJournal } from '../../journal/index.ts'
 import { MemoryCatalogStore } from '../history/memory-catalog-store.ts'
 import type { Think } from '../context.ts'
-import { firstFree, Play, settle } from '../testing/play.ts'
+import { Play, settle } from '../testing/play.ts'
+import { firstFree } from '../testing/service.ts'
 
 /** A journal with scripted failures. */
 class ScriptedJournal extends MemoryJournal {

@@ -1,6 +1,6 @@
 /** A service on a virtual clock over a journal in memory, and its clients: for tests that read like a story. */
 import assert from 'node:assert/strict'
-import { type Log, seededRandom, silentLog, VirtualClock } from '../../base/index.ts'
+import { type Log, seededRandom, VirtualClock } from '../../base/index.ts'
 import { type Journal, MemoryJournal } from '../../journal/index.ts'
 import type { Limits, MethodName, Params, Result } from '../../protocol/index.ts'
 import type { OpenCatalog } from '../history/catalog.ts'
@@ -8,11 +8,10 @@ import type { CatalogStore } from '../history/catalog-store.ts'
 import type { ClientSession } from '../sessions/client-session.ts'
 import type { Protocol } from '../sessions/connection.ts'
 import type { NodeBus } from '../cluster/node-bus.ts'
-import { openTokens } from '../sessions/jwt-tokens.ts'
-import { MemoryCatalogStore } from '../history/memory-catalog-store.ts'
 import type { Counter, Meter } from '../meter.ts'
-import { Service } from '../service.ts'
+import type { Service } from '../service.ts'
 import type { Think } from '../context.ts'
+import { openTestService } from './service.ts'
 
 export interface ServicePlayOptions {
   readonly journal?: Journal
@@ -60,26 +59,9 @@ export class Play {
   }
 
   static async open(options: ServicePlayOptions = {}): Promise<Play> {
-    const { clock = new VirtualClock(1_790_000_000_000), seed = 1952, journal = new MemoryJournal() } = options
+    const { clock = new VirtualClock(1_790_000_000_000), seed = 1952, journal = new MemoryJournal(), ...rest } = options
     const meter = new CountingMeter()
-    const service = await Service.open({
-      journal,
-      clock,
-      random: seededRandom(seed),
-      log: options.log ?? silentLog,
-      meter,
-      store: options.store ?? new MemoryCatalogStore(),
-      tokens: openTokens({
-        keys: [{ id: 'test', secret: new Uint8Array(32).fill(7) }],
-        clock,
-        lifeMs: 1e9,
-      }),
-      think: options.think ?? firstFree,
-      version: 'oxo test',
-      isAlone: options.isAlone ?? false,
-      limits: { requestsPerSecond: 0, ...options.limits },
-      ...(options.exchange === undefined ? {} : { exchange: options.exchange }),
-    })
+    const service = await openTestService({ ...rest, journal, clock, random: seededRandom(seed), meter })
     return new Play({ service, clock, journal, meter })
   }
 
@@ -97,12 +79,6 @@ export class Play {
 /** Lets all pending promises settle. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
-}
-
-/** Plays the first free cell. */
-export const firstFree: Think = ({ board, rules }) => {
-  const cell = board.indexOf('.')
-  return Promise.resolve({ x: cell % rules.width, y: Math.floor(cell / rules.width) })
 }
 
 /** A client at the other end of a connection. */

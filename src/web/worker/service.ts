@@ -1,9 +1,8 @@
 /** The worker for games without a server: the service with a journal in memory. */
-import { silentLog, systemClock, systemRandom } from '../../base/index.ts'
+import { systemClock, systemRandom } from '../../base/index.ts'
 import { chooseMove } from '../../game/index.ts'
 import { MemoryJournal } from '../../journal/index.ts'
-import { MemoryCatalogStore } from '../../service/history/memory-catalog-store.ts'
-import { Service, silentMeter, type Think, type Tokens } from '../../service/index.ts'
+import { Service, type Think, type Tokens } from '../../service/index.ts'
 
 /** The pause before the bot moves, in ms, so that the player notices their own mark first. */
 const pauseMs = 200
@@ -23,9 +22,6 @@ const opening = Service.open({
   journal: new MemoryJournal(),
   clock: systemClock,
   random: systemRandom,
-  log: silentLog,
-  meter: silentMeter,
-  store: new MemoryCatalogStore(),
   tokens,
   think,
   version: 'oxo in the page',
