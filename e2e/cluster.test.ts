@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { setTimeout as pass } from 'node:timers/promises'
 import { run } from '../src/cli/testing/command.ts'
 import type { ClusterStatus } from '../src/gateway/index.ts'
+import { eventually } from './lib/wait.ts'
 
 const root = join(import.meta.dirname, '..')
 /** Timeout of every wait; generous for a loaded machine. */
@@ -70,13 +70,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function until(what: string, claim: () => boolean | Promise<boolean>): Promise<void> {
-  const late = performance.now() + timeoutMs
-  while (!(await claim())) {
-    if (performance.now() > late) throw new Error(`timed out waiting until ${what}`)
-    await pass(100)
-  }
-}
+const until = (what: string, claim: () => boolean | Promise<boolean>): Promise<number> =>
+  eventually(claim, timeoutMs, what)
 
 /** Makes the move at `version` of the open board; repeats the request until it is answered. */
 async function move(url: string, version: number): Promise<void> {

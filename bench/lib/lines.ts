@@ -1,4 +1,7 @@
-/** One message on each line, over a raw link. */
+/**
+ * One message on each line, over a raw link. The tests' own client decodes, parses and awaits each line; here the generator
+ * must cost less than the server that it loads.
+ */
 import type { Links } from './link.ts'
 
 /** The sending half of a connection. Incoming messages go to the handler that was given when it was opened. */

@@ -10,6 +10,7 @@ import { parseUrl } from '../../src/journal/jetstream/open.ts'
 import { leaveOut } from '../lib/left-out.ts'
 import { MemoryFolder, sayWhyNotMount } from '../lib/mounts.ts'
 import { recordFinding } from '../lib/record.ts'
+import { eventually } from '../lib/wait.ts'
 import { League } from './many-games.ts'
 import { Nodes } from './nodes.ts'
 
@@ -93,15 +94,8 @@ async function refusalAt(nodes: Nodes, place: number): Promise<string> {
   return error === undefined ? 'none' : (error.data?.name ?? '')
 }
 
-/** Resolves with the time it took, in ms. @throws after a timeout. */
-async function until(what: string, isSo: () => Promise<boolean>): Promise<number> {
-  const from = performance.now()
-  while (!(await isSo())) {
-    assert.ok(performance.now() - from < timeoutMs, `not within ${timeoutMs} ms: ${what}`)
-    await setTimeout(20)
-  }
-  return Math.round(performance.now() - from)
-}
+/** Resolves with the time it took, in ms. */
+const until = (what: string, claim: () => Promise<boolean>): Promise<number> => eventually(claim, timeoutMs, what)
 
 /** Asserts that every node runs, still shows games, is not ready, and refuses commands with one of `names`. */
 async function assertRefusing({ nodes }: Setup, league: League, names: RegExp): Promise<void> {

@@ -8,6 +8,7 @@ import { MemoryFolder, sayWhyNotMount } from '../lib/mounts.ts'
 import { recordFinding } from '../lib/record.ts'
 import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
 import { openLinesConnection } from '../lib/wire.ts'
+import { eventually } from '../lib/wait.ts'
 import { accountAt, Witness } from '../lib/checking-player.ts'
 
 /** Enough space for a start; full after some moves. */
@@ -46,12 +47,12 @@ async function fillAndEmpty(command: (file: string) => readonly string[]): Promi
       .catch((cause: unknown) => void findings.push(String(cause)))
       .finally(() => (isOver = true))
     const isRefused = ({ refusals }: Witness, index: number): boolean => refusals.length > (before[index] ?? 0)
-    await until(() => isOver || witnesses.every(isRefused))
+    await eventually(() => isOver || witnesses.every(isRefused), 60_000)
     findings.push(...(await checkFull(server)))
     size *= 2
     folder.resize(size)
     const emptied = performance.now()
-    await until(() => isOver || performance.now() - emptied > backMsMax)
+    await eventually(() => isOver || performance.now() - emptied > backMsMax)
     const isBack = await isReady(server)
     backMs = Math.max(backMs, performance.now() - emptied)
     if (!isBack || backMs > backMsMax) {
@@ -88,10 +89,6 @@ async function checkFull(server: ServerProcess): Promise<readonly string[]> {
 
 async function isReady(server: ServerProcess): Promise<boolean> {
   return (await fetch(`${server.url}/readyz`)).status === 200
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10))
 }
 
 test('[J9] the disk is full: reads continue, moves are refused by name, and everything continues when there is space', async (t) => {

@@ -10,7 +10,8 @@ import { Metrics } from '../../src/gateway/index.ts'
 import { openTestServer } from '../../src/gateway/testing/server.ts'
 import type { Limits, Notification } from '../../src/protocol/index.ts'
 import { makeTestTokens } from '../../src/service/testing/service.ts'
-import { eventually, pass, TimedSocket } from '../lib/timed-socket.ts'
+import { TestSocket } from '../../src/gateway/testing/socket.ts'
+import { eventually, pass } from '../lib/wait.ts'
 
 /** Allowed delay for a loaded machine and for deadlines that are only checked at ticks, in ms. */
 const lateMs = 2_500
@@ -138,7 +139,7 @@ suite('time limits of service and client, concurrently', { concurrency: true, ti
 
   test('[S17] [C12] a client that waits for retryAfterMs is served', async (t) => {
     const { host, port } = await openServer(t, { requestsPerSecond: 5, requestBurst: 5 })
-    const socket = new TimedSocket({ host, port }, '{"jsonrpc":"2.0","id":1,"method":"ping"}\n'.repeat(6))
+    const socket = TestSocket.at({ host, port }).write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n'.repeat(6))
     t.after(() => socket.socket.destroy())
     await eventually(() => socket.got.includes('retryAfterMs'))
     const ms = Number(/"retryAfterMs":(\d+)/.exec(socket.got)?.[1])
@@ -163,7 +164,7 @@ suite('time limits of service and client, concurrently', { concurrency: true, ti
     const server = await openServer(t, { drainMs: 600 })
     const ann = server.client()
     await ann.ready()
-    const stuck = new TimedSocket(server, 'board\n')
+    const stuck = TestSocket.at(server).write('board\n')
     t.after(() => stuck.socket.destroy())
     stuck.socket.pause()
     await pass(200)

@@ -6,7 +6,8 @@ import { systemClock } from '../../src/base/index.ts'
 import type { Gateway } from '../../src/gateway/index.ts'
 import { type Opened, open } from '../../src/gateway/testing/open.ts'
 import type { Limits } from '../../src/protocol/index.ts'
-import { eventually, pass, TimedSocket } from '../lib/timed-socket.ts'
+import { TestSocket } from '../../src/gateway/testing/socket.ts'
+import { eventually, pass } from '../lib/wait.ts'
 
 const host = 'Host: localhost\r\n'
 const lines = '{}\n'
@@ -18,8 +19,9 @@ function openNow(t: TestContext, limits: Partial<Limits>): Promise<Opened> {
   return open(t, { clock: systemClock, limits })
 }
 
-function to(t: TestContext, { gateway }: { readonly gateway: Gateway }, said = ''): TimedSocket {
-  const socket = new TimedSocket(gateway.address, said)
+function to(t: TestContext, { gateway }: { readonly gateway: Gateway }, said = ''): TestSocket {
+  const { host, port } = gateway.address
+  const socket = TestSocket.at({ host, port }, said)
   t.after(() => socket.socket.destroy())
   return socket
 }
@@ -111,7 +113,7 @@ test('[W33] [W9] a reader that never reads is disconnected over every protocol, 
     systemClock.after(10, () => slow.socket.resume())
   })
   const begun = systemClock.now()
-  await eventually(() => slow.bytes > 20_000_000, 60_000)
+  await eventually(() => slow.got.length > 20_000_000, 60_000)
   assert.ok(systemClock.now() - begun > 2 * slowReaderMs, 'the read must last longer than slowReaderMs')
   await eventually(() => opened.host.heard.length >= 4)
   await pass(3 * slowReaderMs)
@@ -119,7 +121,7 @@ test('[W33] [W9] a reader that never reads is disconnected over every protocol, 
     // Reads what arrived before the end of the connection, so that the end is noticed.
     socket.socket.resume()
     await socket.closed
-    assert.ok(socket.bytes < 20_000_000, `${socket.bytes} bytes arrived`)
+    assert.ok(socket.got.length < 20_000_000, `${socket.got.length} bytes arrived`)
   }
   assert.match(await opened.metrics.text(), /oxo_slow_readers_total 3\n/)
 })
@@ -150,7 +152,7 @@ test('[W34] a pause caused by the server is not charged to a client that pipelin
     late.socket.pause()
     await pass(2_000)
     late.socket.resume()
-    await eventually(() => late.bytes > 100_000 * count || late.socket.destroyed, 60_000)
+    await eventually(() => late.got.length > 100_000 * count || late.socket.destroyed, 60_000)
     assert.equal(late.got.split('HTTP/1.1 200').length, count + 1)
   }
 })

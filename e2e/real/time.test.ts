@@ -12,7 +12,8 @@ import { WebSocket } from 'ws'
 import { systemClock } from '../../src/base/index.ts'
 import { connect, OxoError } from '../../src/client/node/index.ts'
 import { limits } from '../../src/protocol/index.ts'
-import { type Arrival, eventually, pass, TimedSocket } from '../lib/timed-socket.ts'
+import { type Arrival, TestSocket } from '../../src/gateway/testing/socket.ts'
+import { eventually, pass } from '../lib/wait.ts'
 import { serveCommand, ServerProcess } from '../lib/server-process.ts'
 
 const { heartbeatMs, firstLineMs, handshakeMs, httpHeadersMs, httpBodyMs, httpIdleMs, slowReaderMs } = limits
@@ -32,14 +33,14 @@ const enough = 15_000_000
 suite('default time limits, concurrently', { concurrency: true, timeout: 2 * holdMs }, () => {
   const folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-time-'))
   let server: ServerProcess
-  const open: TimedSocket[] = []
-  const to = (said = ''): TimedSocket => {
-    const socket = new TimedSocket(server, said)
+  const open: TestSocket[] = []
+  const to = (said = ''): TestSocket => {
+    const socket = TestSocket.at(server, said)
     open.push(socket)
     return socket
   }
   /** Resolves with the duration of the connection, in ms. @throws if it is still open after `msMax`. */
-  const lasted = (socket: TimedSocket, msMax: number): Promise<number> => {
+  const lasted = (socket: TestSocket, msMax: number): Promise<number> => {
     const timer = pass(msMax).then(() => Promise.reject(new Error(`still open after ${msMax} ms`)))
     return Promise.race([socket.closed, timer])
   }
@@ -132,8 +133,8 @@ suite('default time limits, concurrently', { concurrency: true, timeout: 2 * hol
       await pass(endsMs - slowReaderMs + 2 * lateMs)
       later.socket.resume()
       await lasted(later, endsMs + 3 * lateMs)
-      assert.ok(late.bytes > enough, `${late.bytes} bytes arrived`)
-      assert.ok(later.bytes < enough, `${later.bytes} bytes arrived`)
+      assert.ok(late.got.length > enough, `${late.got.length} bytes arrived`)
+      assert.ok(later.got.length < enough, `${later.got.length} bytes arrived`)
     })
 })
 

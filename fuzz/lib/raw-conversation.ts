@@ -1,7 +1,7 @@
 /** Sends bytes to a server on one connection and reads until the end. */
 import type { Endpoint } from '../../e2e/lib/endpoint.ts'
-import { connect, type Socket } from 'node:net'
-import { type Random } from '../../src/base/index.ts'
+import type { Random } from '../../src/base/index.ts'
+import { TestSocket } from '../../src/gateway/testing/socket.ts'
 
 export interface RawConversation {
   /** All received bytes. */
@@ -43,36 +43,17 @@ export async function talk(
   options: RawConversationOptions = {},
 ): Promise<RawConversation> {
   const { ends = true, pieces, from = nextLocal() } = options
-  const socket = connect({ host: place.host, port: place.port, noDelay: true, localAddress: from })
-  const got: Buffer[] = []
+  const { host, port } = place
+  const talking = TestSocket.at({ host, port, localAddress: from })
+  const { socket } = talking
   const over = Promise.withResolvers<boolean>()
   const timer = setTimeout(() => over.resolve(false), options.timeoutMs ?? defaultTimeoutMs)
-  socket.on('data', (chunk: Buffer) => got.push(chunk))
-  socket.on('error', () => {})
-  socket.on('close', () => over.resolve(true))
-  if (pieces === undefined) {
-    if (ends) socket.end(bytes)
-    else socket.write(bytes)
-  } else await writePieces(socket, bytes, pieces, ends)
+  void talking.closed.then(() => over.resolve(true))
+  if (pieces === undefined) socket.write(bytes)
+  else await talking.writePieces(bytes, pieces)
+  if (ends && socket.writable) socket.end()
   const isOver = await over.promise
   clearTimeout(timer)
   socket.resetAndDestroy()
-  return { got: Buffer.concat(got), isOver }
-}
-
-/** Sends each piece in a separate packet, as far as that can be controlled. */
-async function writePieces(
-  socket: Socket,
-  bytes: Buffer,
-  pieces: NonNullable<RawConversationOptions['pieces']>,
-  ends: boolean,
-): Promise<void> {
-  for (let start = 0; start < bytes.length && socket.writable;) {
-    const end = Math.min(bytes.length, start + pieces(bytes.length - start))
-    const piece = bytes.subarray(start, end)
-    await new Promise<unknown>((resolve) => socket.write(piece, resolve))
-    await new Promise(setImmediate)
-    start = end
-  }
-  if (ends && socket.writable) socket.end()
+  return { got: Buffer.from(talking.got, 'latin1'), isOver }
 }

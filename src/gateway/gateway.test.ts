@@ -67,7 +67,9 @@ for (const [title, sent, got] of conversations)
       const socket = TestSocket.to(gateway)
       const bytes = Buffer.from(sent)
       // Long inputs in the smallest pieces test nothing new.
-      const sending = socket.writePieces(bytes, bytes.length > 1_000 ? Math.max(pieceBytes * 97, 97) : pieceBytes)
+      const sending = socket.writePieces(bytes, () =>
+        bytes.length > 1_000 ? Math.max(pieceBytes * 97, 97) : pieceBytes,
+      )
       const all = await socket.all()
       await sending.catch(() => {})
       assert.match(all.replaceAll(/Date: .*\r\n/g, ''), got)

@@ -106,7 +106,7 @@ test('[W3] fragments, and frames in pieces, give the same messages; pings betwee
     frame(0x80, 'o'),
     frame(0x81, 'three'),
   ])
-  await socket.writePieces(bytes, 1)
+  await socket.writePieces(bytes, () => 1)
   await socket.until('heard three')
   assert.deepEqual(host.heard, ['one', 'two', 'three'])
   assert.ok(socket.got.includes('\x8a\x01?'))
