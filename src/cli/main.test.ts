@@ -92,7 +92,6 @@ test('invalid usage exits with 2 and one error line', async () => {
     [['bot', '--games', '0'], /1 or more/],
     [['bot', '--rules', 'chess'], /^--rules chess: rules are one of/],
     [['bot', '--game', 'n@pe'], /^n@pe is not a game/],
-    [['bench', '--only', 'nothing'], /--only nothing is unknown/],
     [['play', '--rules', 'chess'], /rules are one of/],
     [['play', '--clock', 'fast'], /5\+3/],
     [['play', '--hot-seat'], /needs a terminal/],
@@ -123,7 +122,6 @@ test('help with examples is printed on request and without a command', async () 
     'import',
     'chaos',
     'cluster',
-    'bench',
   ]
   const [bare, version, ...helps] = await Promise.all([
     run([]),
@@ -244,13 +242,6 @@ test('when a server forgets all accounts, `watch` and `play` exit with its reaso
     const [[code], stderr] = await end
     assert.deepEqual([code, stderr], [3, 'bad-token: the token is not valid here.\n'], String(commands[index]))
   }
-})
-
-test('the benchmark gets the remaining arguments, and its exit code is passed on', async () => {
-  const [unknown, help] = await Promise.all([run(['bench', '--nothing']), run(['bench', '--help'])])
-  assert.equal(unknown.code, 2)
-  assert.match(unknown.stderr, /^Unknown option '--nothing'/)
-  assert.match(help.stdout, /oxo bench --quick/)
 })
 
 test('when the reader of stdout closes it, a command ends quietly and a server continues', async () => {

@@ -77,7 +77,6 @@ export function makeProgram(): Command {
   addExport(program)
   addImport(program)
   addCluster(program)
-  addBench(program)
   return program.addHelpText('after', exitCodeHelp)
 }
 
@@ -272,16 +271,6 @@ function addCluster(program: Command): void {
       const { loadJetStream } = await import('../server/cluster-journal.ts')
       process.stdout.write((await loadJetStream()).makePermissions(name, partitions))
     })
-}
-
-function addBench(program: Command): void {
-  program
-    .command('bench')
-    .description('compare the speed of Oxo with other servers; needs a checkout')
-    .argument('[arguments...]', 'for the benchmark')
-    .allowUnknownOption()
-    .addHelpText('after', examples(['oxo bench --quick', 'everything, in about three minutes']))
-    .action(async (args: readonly string[]) => (await import('./bench.ts')).bench(args))
 }
 
 interface JsonFlag {
