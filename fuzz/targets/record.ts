@@ -5,7 +5,7 @@ import { Stop } from '../../src/server/stop.ts'
 import { verifyRecord } from '../../src/client/index.ts'
 import type { Event } from '../../src/game/index.ts'
 import { chainStart } from '../../src/journal/index.ts'
-import { nodeChain } from '../../src/journal/sqlite/node-chain.ts'
+import { nodeChain } from '../../src/base/node/index.ts'
 import { type Attack, FuzzFinding, type Target } from '../lib/target.ts'
 
 export const recordTarget: Target = {

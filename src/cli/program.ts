@@ -7,7 +7,7 @@ import type { GamesOptions } from './commands/games.ts'
 import type { KeyStep } from './commands/cluster-keys.ts'
 import { readEnvironment } from './environment.ts'
 import { examples } from './examples.ts'
-import { codeOf } from '../server/files.ts'
+import { errorCode } from '../base/node/index.ts'
 import { glyphsOf } from './glyphs.ts'
 import type { PlayOptions } from './play/play.ts'
 import { addBackup, addExport, addImport, addRestore } from './transfer/options.ts'
@@ -24,8 +24,8 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   // export reports that it is incomplete.
   process.stdout.on('error', (cause) => {
     if (args[0] === 'serve' || args[0] === 'export') return
-    if (codeOf(cause) === 'EPIPE') process.exit(exitCodes.ok)
-    console.error(`Standard output cannot be written (${codeOf(cause)}).`)
+    if (errorCode(cause) === 'EPIPE') process.exit(exitCodes.ok)
+    console.error(`Standard output cannot be written (${errorCode(cause)}).`)
     process.exit(exitCodes.failed)
   })
   if (args[0] !== 'serve') outliveTerminal()

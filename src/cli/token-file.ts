@@ -1,11 +1,8 @@
 /** The account of this terminal on a server: a stored token, one for each terminal that plays at the same time. */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { createFile } from '../journal/sqlite/files.ts'
-import { isBusy } from '../journal/sqlite/sqlite-fault.ts'
-import { codeOf } from '../server/files.ts'
+import { errorCode, type FileLock, lockFile, replaceFile } from '../base/node/index.ts'
 
 export interface TokenFile {
   /** Null if no token is stored yet. */
@@ -43,7 +40,7 @@ export function openTokenFile(server: string, options: TokenFileOptions = {}): T
   try {
     return openIn(folder, server, name, isLooking)
   } catch (cause) {
-    return openStranger(`in ${folder} (${codeOf(cause)})`)
+    return openStranger(`in ${folder} (${errorCode(cause)})`)
   }
 }
 
@@ -65,7 +62,7 @@ function openIn(folder: string, server: string, name: string, isLooking: boolean
   if (isLooking) return new FileAccount(join(folder, key), null)
   for (let terminal = 1; terminal <= terminalsMax; terminal++) {
     const file = join(folder, terminal === 1 ? key : `${key}+${terminal}`)
-    const lock = take(`${file}.lock`)
+    const lock = lockFile(`${file}.lock`)
     if (lock === null) continue
     if (terminal > 1) console.error('Another of your terminals uses this account: this one gets another account.')
     return new FileAccount(file, lock)
@@ -96,32 +93,28 @@ function findHome(): string {
   }
 }
 
-/** Keeps lock handles reachable: a garbage-collected handle would release its lock. */
-const held = new Set<DatabaseSync>()
-
 class FileAccount implements TokenFile {
   readonly token: string | null
   readonly #name: string
   readonly #file: string
-  readonly #lock: DatabaseSync | null
+  #lock: FileLock | null
 
   /** @param name the path of both files without their extensions. @param lock null for read-only use. */
-  constructor(name: string, lock: DatabaseSync | null) {
+  constructor(name: string, lock: FileLock | null) {
     this.#name = name
     this.#file = `${name}.token`
     this.#lock = lock
     this.token = read(this.#file)
-    if (lock !== null) held.add(lock)
   }
 
   readonly keep = (token: string): void => {
     if (this.#lock === null) return
-    const draft = `${this.#file}.new`
     try {
-      writeFileSync(draft, `${token}\n`, { mode: 0o600 })
-      renameSync(draft, this.#file)
+      replaceFile(this.#file, `${token}\n`)
     } catch (cause) {
-      console.error(`Your account cannot be stored in ${this.#file} (${codeOf(cause)}): next time you get a new one.`)
+      console.error(
+        `Your account cannot be stored in ${this.#file} (${errorCode(cause)}): next time you get a new one.`,
+      )
     }
   }
 
@@ -130,25 +123,12 @@ class FileAccount implements TokenFile {
   }
 
   readonly close = (): void => {
-    if (this.#lock === null || !held.delete(this.#lock)) return
+    if (this.#lock === null) return
     // No token was stored: the server never answered, perhaps its name was mistyped. Remove the lock file while it is
     // locked.
     if (!existsSync(this.#file)) rmSync(`${this.#name}.lock`, { force: true })
     this.#lock.close()
-  }
-}
-
-/** Takes the lock; the system releases it whenever and however this process ends. Null if another terminal holds it. */
-function take(file: string): DatabaseSync | null {
-  createFile(file)
-  const lock = new DatabaseSync(file)
-  try {
-    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
-    return lock
-  } catch (cause) {
-    lock.close()
-    if (isBusy(cause)) return null
-    throw cause
+    this.#lock = null
   }
 }
 
@@ -157,7 +137,7 @@ function read(file: string): string | null {
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return null
+    if (errorCode(cause) === 'ENOENT') return null
     throw cause
   }
 }

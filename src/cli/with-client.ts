@@ -2,7 +2,7 @@
 import { systemClock } from '../base/index.ts'
 import { type Client, type ClientOptions, connect, OxoError } from '../client/node/index.ts'
 import { type TokenFile, openTokenFile } from './token-file.ts'
-import { codeOf } from '../server/files.ts'
+import { errorCode } from '../base/node/index.ts'
 import { command } from './invocation.ts'
 import { Stop } from '../server/stop.ts'
 import { whyNotUpgraded } from './why-not-upgraded.ts'
@@ -140,7 +140,7 @@ async function explain(server: string, reason: string): Promise<Stop> {
 export function makeUnreachable(server: string, cause: unknown, reason: string): Stop {
   if (isDistrusted(cause)) return stopOfCertificate(server, cause)
   const inner = cause instanceof Error ? cause.cause : null
-  const why = whys[inner instanceof Error ? inner.message : ''] ?? whys[codeOf(inner) ?? ''] ?? reason
+  const why = whys[inner instanceof Error ? inner.message : ''] ?? whys[errorCode(inner) ?? ''] ?? reason
   const advice = `start one with \`${command === 'oxo' ? 'oxo serve' : 'npm start'}\`, or name another`
   return new Stop('unreachable', `No Oxo server answers at ${server} (${why}): ${advice}.`, { cause })
 }
@@ -156,12 +156,12 @@ async function whyNotFetched(url: string): Promise<unknown> {
 }
 
 function isDistrusted(cause: unknown): cause is Error {
-  return cause instanceof Error && /CERT|SIGNATURE/.test(codeOf(cause.cause) ?? '')
+  return cause instanceof Error && /CERT|SIGNATURE/.test(errorCode(cause.cause) ?? '')
 }
 
 function stopOfCertificate(server: string, cause: Error): Stop {
   const advice =
     'set NODE_EXTRA_CA_CERTS to the file of the CA that signed it, and use a host name from the certificate'
-  const what = `The certificate of ${server} is not trusted (${codeOf(cause.cause)})`
+  const what = `The certificate of ${server} is not trusted (${errorCode(cause.cause)})`
   return new Stop('unreachable', `${what}: ${advice}.`, { cause })
 }

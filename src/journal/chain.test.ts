@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { chainStart, type ChainLink, makeChain, nextChain, verifyEntries } from './chain.ts'
-import { nodeChain } from './sqlite/node-chain.ts'
+import { nodeChain } from '../base/node/index.ts'
 
 const hostChain = makeChain((message) => hash('sha256', message, 'buffer'))
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type Clock, type Log, systemRandom } from '../base/index.ts'
+import { errorCode } from '../base/node/index.ts'
 import { Metrics, openGateway, type PageFolder, readPages } from '../gateway/index.ts'
 import type { Durability } from '../journal/index.ts'
 import type { Limits } from '../protocol/index.ts'
@@ -9,7 +10,7 @@ import { Service } from '../service/index.ts'
 import { openTokens } from '../service/sessions/jwt-tokens.ts'
 import { Bots } from './bots.ts'
 import type { CertificatePair, Renewal, RenewalOptions } from './certificate.ts'
-import { codeOf, stopOfFile } from './files.ts'
+import { stopOfFile } from './files.ts'
 import { StatusOfNode } from './node-status.ts'
 import type { ServerSettings } from './settings.ts'
 import type { Storage } from './storage.ts'
@@ -130,7 +131,7 @@ function openPages({ pages, limits }: ServerParts): PageFolder | undefined {
   try {
     return readPages(pages ?? ownPages, limits.pagesBytesMax)
   } catch (cause) {
-    if (codeOf(cause) !== null) throw stopOfFile(pages ?? ownPages, cause)
+    if (errorCode(cause) !== null) throw stopOfFile(pages ?? ownPages, cause)
     throw new Stop('failed', sentenceOf(cause instanceof Error ? cause.message : String(cause)), { cause })
   }
 }

@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, resolve } from 'node:path'
+import { errorCode } from '../base/node/index.ts'
 import { nameFor, fileOwnerOf } from './owner.ts'
 
 interface Denial {
@@ -65,7 +66,7 @@ function deny(path: string, mode: number): Denial | null {
     accessSync(path, mode)
     return null
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : null
+    const code = errorCode(cause)
     if (code === 'EROFS') return { path, why: `${path} is on a read-only file system`, kind: 'read-only' }
     if (code !== 'EACCES' && code !== 'EPERM') return null
     const what = (mode & W_OK) !== 0 ? 'write to it' : (mode & X_OK) !== 0 ? 'enter it' : 'read it'

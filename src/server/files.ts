@@ -1,12 +1,7 @@
 /** Errors of files that people name, as sentences. */
-import { open } from 'node:fs/promises'
+import { errorCode } from '../base/node/index.ts'
 import { whyDenied } from './denied.ts'
 import { sentenceOf, Stop } from './stop.ts'
-
-/** The error code of the system, such as `ENOENT`; null if `cause` is not a system error. */
-export function codeOf(cause: unknown): string | null {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : null
-}
 
 const sentences: Readonly<Record<string, (file: string) => string>> = {
   ENOENT: (file) => `There is no file ${file}.`,
@@ -24,13 +19,6 @@ const sentences: Readonly<Record<string, (file: string) => string>> = {
 
 /** @param cause the error of the system, or its code. */
 export function stopOfFile(file: string, cause: unknown): Stop {
-  const code = codeOf(cause) ?? String(cause)
+  const code = errorCode(cause) ?? String(cause)
   return new Stop('failed', sentences[code]?.(file) ?? `${file} cannot be used (${code}).`, { cause })
-}
-
-/** Makes the creation and renaming of files in the folder durable. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  await using handle = await open(folder, 'r')
-  await handle.sync()
 }

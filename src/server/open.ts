@@ -1,5 +1,6 @@
 /** Opens a server from its settings, or throws one sentence that says why it cannot. */
 import { type Clock, type Log, silentLog, systemClock } from '../base/index.ts'
+import { errorCode } from '../base/node/index.ts'
 import { JournalFault } from '../journal/index.ts'
 import { Fault } from '../protocol/fault.ts'
 import { limits, type Limits } from '../protocol/limits.ts'
@@ -75,8 +76,7 @@ function stopOfStorage(cause: JournalFault | Fault, place: string): Stop {
 /** Why the port is not available, and what to do. Other errors are returned unchanged. */
 function stopOf(cause: unknown, { host, port }: ServerSettings, place: string): unknown {
   if (cause instanceof JournalFault || cause instanceof Fault) return stopOfStorage(cause, place)
-  if (!(cause instanceof Error) || !('code' in cause)) return cause
-  switch (cause.code) {
+  switch (errorCode(cause)) {
     case 'EADDRINUSE':
       return new Stop('failed', `Port ${port} is already in use: choose another with --port.`, { cause })
     case 'EACCES':

@@ -1,19 +1,10 @@
 /** The keys that sign tokens: from a file in the data folder, created once, or from `OXO_SECRET`. */
 import { createHash, randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { errorCode, makeFolder, replaceFile } from '../base/node/index.ts'
 import type { TokenKey } from '../service/sessions/jwt-tokens.ts'
-import { codeOf, stopOfFile } from './files.ts'
+import { stopOfFile } from './files.ts'
 import { Stop } from './stop.ts'
 
 const secretBytes = 32
@@ -74,7 +65,7 @@ export function readSecrets(file: string): readonly string[] | null {
   try {
     secrets = split(readFileSync(file, 'utf8'))
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return null
+    if (errorCode(cause) === 'ENOENT') return null
     throw stopOfFile(file, cause)
   }
   if (!secrets.some(isShort)) return secrets
@@ -86,15 +77,9 @@ export function readSecrets(file: string): readonly string[] | null {
 
 /** Writes the file atomically, also across a power failure: an issued token must stay valid. @throws Stop */
 export function writeSecrets(file: string, secrets: readonly string[]): void {
-  const draft = `${file}.new`
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    const descriptor = openSync(draft, 'w', 0o600)
-    writeSync(descriptor, `${secrets.join(',')}\n`)
-    fsyncSync(descriptor)
-    closeSync(descriptor)
-    renameSync(draft, file)
-    syncFolder(dirname(file))
+    makeFolder(dirname(file))
+    replaceFile(file, `${secrets.join(',')}\n`)
   } catch (cause) {
     throw stopOfFile(file, cause)
   }
@@ -106,13 +91,6 @@ function split(text: string): readonly string[] {
 
 function isShort(secret: string): boolean {
   return Buffer.byteLength(secret) < secretBytes
-}
-
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return
-  const descriptor = openSync(folder, 'r')
-  fsyncSync(descriptor)
-  closeSync(descriptor)
 }
 
 /** The id of a key is a hash of its secret, so that different secrets have different ids. */

@@ -1,4 +1,5 @@
 /** `oxo chaos`: runs a fault-injecting proxy until the process is stopped. */
+import { errorCode } from '../../base/node/index.ts'
 import type { ChaosFault } from './lane.ts'
 import type { ChaosPlan, ChaosSettings, Direction } from './plan.ts'
 import { type ChaosProxy, openChaos } from './proxy.ts'
@@ -25,7 +26,7 @@ async function open(options: Parameters<typeof openChaos>[0]): Promise<ChaosProx
   try {
     return await openChaos(options)
   } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+    const reason = errorCode(cause) ?? String(cause)
     const sentence = `The proxy cannot listen on ${options.host} port ${options.port} (${reason}): choose another with --listen.`
     throw new Stop('failed', sentence, { cause })
   }

@@ -15,7 +15,8 @@ import { type Resumption, type ExportSource, ExportTally } from '../../journal/p
 import { realPath } from '../../journal/sqlite/index.ts'
 import { type Backup, type BackupHead, makeHeadLine, openBackup, readExport, verifyBackup } from './backup-file.ts'
 import { isClusterJournal, type JournalSettings } from '../../server/cluster-journal.ts'
-import { codeOf, stopOfFile, syncFolder } from '../../server/files.ts'
+import { errorCode, syncFolder } from '../../base/node/index.ts'
+import { stopOfFile } from '../../server/files.ts'
 import { fileOf, openSource } from '../../server/journal-place.ts'
 import { ProgressLine, type TransferReport, reportTransfer } from './transfer.ts'
 import { fileOwnerOf } from '../../server/owner.ts'
@@ -102,7 +103,7 @@ async function save(saving: Saving): Promise<TransferReport> {
     }
     await verifyBackup(await openBackup(draft))
     await rename(draft, file)
-    await syncFolder(dirname(file))
+    syncFolder(dirname(file))
     return reportOf(saving, mark, head.keys.length)
   } catch (cause) {
     rmSync(draft, { force: true })
@@ -140,7 +141,7 @@ async function create(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'wx', 0o600)
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT')
+    if (errorCode(cause) === 'ENOENT')
       throw new Stop('failed', `There is no folder ${dirname(file)}: create it, or name another.`, { cause })
     throw stopOfFile(dirname(file), cause)
   }
@@ -160,7 +161,7 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0)
   } catch (cause) {
-    return codeOf(cause) === 'EPERM'
+    return errorCode(cause) === 'EPERM'
   }
 }
 

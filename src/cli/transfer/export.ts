@@ -14,7 +14,8 @@ import {
   ExportTally,
 } from '../../journal/portable/index.ts'
 import type { JournalSettings } from '../../server/cluster-journal.ts'
-import { codeOf, stopOfFile, syncFolder } from '../../server/files.ts'
+import { errorCode, syncFolder } from '../../base/node/index.ts'
+import { stopOfFile } from '../../server/files.ts'
 import { settingsDefaults } from '../../server/settings.ts'
 import { openSource } from '../../server/journal-place.ts'
 import { ProgressLine, type TransferReport, reportTransfer } from './transfer.ts'
@@ -85,9 +86,9 @@ async function create(file: string): Promise<FileHandle | null> {
   try {
     return await open(file, 'wx', 0o600)
   } catch (cause) {
-    if (codeOf(cause) === 'EEXIST') return null
+    if (errorCode(cause) === 'EEXIST') return null
     const folder = dirname(file)
-    if (codeOf(cause) === 'ENOENT')
+    if (errorCode(cause) === 'ENOENT')
       throw new Stop('failed', `There is no folder ${folder}: create it, or name another.`, { cause })
     throw stopOfFile(file, cause)
   }
@@ -102,7 +103,7 @@ async function writeTo(
   try {
     const mark = await write({ write: (text) => handle.appendFile(text) })
     await handle.sync()
-    await syncFolder(dirname(file))
+    syncFolder(dirname(file))
     return reportOf(mark, file)
   } finally {
     await handle.close()

@@ -4,11 +4,10 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { holdingClock, makeNumber } from '../../base/index.ts'
 import { type Journal, JournalFault } from '../../journal/index.ts'
 import { ExportReader, Import, type Imported, type Stretch } from '../../journal/portable/index.ts'
-import { openSqliteJournal, realPath } from '../../journal/sqlite/index.ts'
-import { lockFile } from '../../journal/sqlite/lock.ts'
+import { lockJournal, openSqliteJournal, realPath } from '../../journal/sqlite/index.ts'
 import { type Backup, openBackup, readExport, verifyBackup } from './backup-file.ts'
 import { isClusterJournal, type JournalSettings, withoutSecret } from '../../server/cluster-journal.ts'
-import { syncFolder } from '../../server/files.ts'
+import { syncFolder } from '../../base/node/index.ts'
 import { fileOf, openTarget } from '../../server/journal-place.ts'
 import { ProgressLine, type TransferReport, reportTransfer } from './transfer.ts'
 import { findOwner, giveTo, nameFor, type FileOwner } from '../../server/owner.ts'
@@ -83,7 +82,7 @@ async function restoreToFile(backup: Backup, { settings, keysFile }: Target, hea
   await verifyBackup(backup, hear('checked'))
   const made = foldersToMake(dirname(file))
   // From here on no server can create this journal.
-  const lock = lockFile(file)
+  const lock = lockJournal(file)
   const draft = `${file}.restoring`
   const isKept = readSecrets(secrets.file) !== null
   try {
@@ -94,7 +93,7 @@ async function restoreToFile(backup: Backup, { settings, keysFile }: Target, hea
     giveTo(owner, [...made, draft, secrets.file, `${file}.lock`])
     if (owner !== null && isOwn(file, readdirSync(dirname(file)))) giveTo(owner, [dirname(file)])
     renameSync(draft, file)
-    await syncFolder(dirname(file))
+    syncFolder(dirname(file))
     return reportOf(backup, imported, { place: file, owner, secrets: head.keys.length > 0 ? secrets.file : null })
   } catch (cause) {
     if (!isKept) rmSync(secrets.file, { force: true })

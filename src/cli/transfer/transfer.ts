@@ -2,7 +2,7 @@
 import { makeNumber, systemClock } from '../../base/index.ts'
 import { JournalFault } from '../../journal/index.ts'
 import { ExportFault } from '../../journal/portable/index.ts'
-import { codeOf } from '../../server/files.ts'
+import { errorCode } from '../../base/node/index.ts'
 import { sentenceOf, Stop } from '../../server/stop.ts'
 
 /** Shows progress on stderr if that is a terminal. */
@@ -64,7 +64,7 @@ function stopOf(cause: unknown, fullAdvice: string): Stop {
   if (cause instanceof Stop) return cause
   if (cause instanceof ExportFault || cause instanceof JournalFault)
     return new Stop('failed', sentenceOf(cause.message), { cause })
-  const code = codeOf(cause)
+  const code = errorCode(cause)
   if (!(cause instanceof Error) || code === null) throw cause
   if (code === 'EPIPE')
     return new Stop('failed', 'The reader of the export has closed the pipe: the export is incomplete.', { cause })
@@ -75,7 +75,7 @@ function stopOf(cause: unknown, fullAdvice: string): Stop {
 function reasonOf(cause: unknown): string {
   if (cause instanceof ExportFault || cause instanceof JournalFault) return cause.fault
   if (cause instanceof Stop && cause.cause !== undefined) return reasonOf(cause.cause)
-  return fullCodes.includes(codeOf(cause)) ? 'storage-full' : 'unavailable'
+  return fullCodes.includes(errorCode(cause)) ? 'storage-full' : 'unavailable'
 }
 
 function placeOf(cause: unknown): object {

@@ -1,5 +1,6 @@
 /** Explains to the operator why no NATS server accepts a node. */
 import { createConnection } from 'node:net'
+import { errorCode } from '../../base/node/index.ts'
 import type { Credentials } from './credentials.ts'
 import { answerMsMax } from './limits.ts'
 
@@ -47,15 +48,11 @@ const reasons: Readonly<Record<string, Reason>> = {
 export async function explainConnectError(cause: unknown, attempt: ConnectAttempt): Promise<string> {
   if (!(cause instanceof Error)) return String(cause)
   const { message, name } = cause
-  const known = reasons[codeOf(cause) ?? codeOf(cause.cause) ?? name] ?? reasons[name]
+  const known = reasons[errorCode(cause) ?? errorCode(cause.cause) ?? name] ?? reasons[name]
   if (known !== undefined) return known(attempt, cause)
   if (/does not support 'tls'/.test(message))
     return 'the servers do not use TLS: write nats:// without `tls.ca`, `tls.cert` and `tls.key`, or enable TLS in the servers'
   return name === 'TimeoutError' ? explainTimeout(attempt) : message
-}
-
-function codeOf(cause: unknown): string | undefined {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
 }
 
 /** The names in the servers' certificate, which Node adds to its error as `cert`. */

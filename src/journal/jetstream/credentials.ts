@@ -2,6 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { systemClock } from '../../base/index.ts'
+import { errorCode } from '../../base/node/index.ts'
 import { JournalFault } from '../journal.ts'
 
 export interface Credentials {
@@ -62,8 +63,7 @@ function read(option: string, file: string): Buffer {
   try {
     return readFileSync(file)
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
-    throw fileFault(option, file, `cannot be read${code}`, cause)
+    throw fileFault(option, file, `cannot be read (${errorCode(cause)})`, cause)
   }
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { VirtualClock } from '../../base/index.ts'
 import { chainStart } from '../chain.ts'
 import { type Entry, JournalFault } from '../journal.ts'
-import { nodeChain } from '../sqlite/node-chain.ts'
+import { nodeChain } from '../../base/node/index.ts'
 import { JetStreamFeed } from './feed.ts'
 import { Message } from './message.ts'
 

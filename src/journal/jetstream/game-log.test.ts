@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chainStart, verifyEntries } from '../chain.ts'
-import { nodeChain } from '../sqlite/node-chain.ts'
+import { nodeChain } from '../../base/node/index.ts'
 import { GameLog, noHead } from './game-log.ts'
 import { Message } from './message.ts'
 

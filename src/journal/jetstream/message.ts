@@ -3,7 +3,7 @@ import { MsgHdrsImpl, type MsgImpl } from '@nats-io/nats-core/internal'
 import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import type { Chain } from '../chain.ts'
 import type { Entry, GameId, Version } from '../journal.ts'
-import { nodeChain } from '../sqlite/node-chain.ts'
+import { nodeChain } from '../../base/node/index.ts'
 
 /** One message of the stream. Only the messages of its game before it determine whether it is an entry or void. */
 export class Message {

@@ -4,7 +4,7 @@ import { type Journal, MemoryJournal, PartitionedJournal } from '../index.ts'
 import { seededRandom } from '../../base/index.ts'
 import { stretchEntriesMax } from './format.ts'
 import { ExportWriter, findResumption, isExportOf, makeSource, type ExportSource } from './index.ts'
-import { nodeChain } from '../sqlite/node-chain.ts'
+import { nodeChain } from '../../base/node/index.ts'
 import { addEntries, chunksOf, exportText, makeJournal, readPortableText } from './testing/portable.ts'
 
 const games = 40

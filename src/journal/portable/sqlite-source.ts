@@ -2,8 +2,9 @@
  * Reads the file of a journal, also while a server uses it. It takes no lock and changes nothing. It does not block the server,
  * because no read is longer than a page.
  */
-import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { syncFile } from '../../base/node/index.ts'
 import { type Entry, JournalFault, type JournalId, type Position } from '../journal.ts'
 import { parsePosition } from '../position.ts'
 import { type InspectionStep, Inspector } from '../sqlite/inspect.ts'
@@ -39,7 +40,8 @@ function openChecked<Opened>(path: string, open: (file: string) => Opened): Open
     const file = realPath(path)
     if (checkPlace(file) === null) throw new JournalFault('unavailable', `there is no journal ${file}: check the path`)
     checkLogUnlessServed(file)
-    syncLog(file)
+    // A killed process may have written data that it never synced, and a reader treats this data as stored.
+    if (existsSync(`${file}-wal`)) syncFile(`${file}-wal`)
     {
       using database = new DatabaseSync(file, { readOnly: true })
       if (formatOf(file, database) === 0) throw new JournalFault('corrupt', `${file} is empty: choose another file`)
@@ -48,14 +50,6 @@ function openChecked<Opened>(path: string, open: (file: string) => Opened): Open
   } catch (cause) {
     throw fileFault(path, cause)
   }
-}
-
-/** Syncs the log. A killed process may have written data that it never synced, and a reader treats this data as stored. */
-function syncLog(file: string): void {
-  if (!existsSync(`${file}-wal`)) return
-  const descriptor = openSync(`${file}-wal`, 'r')
-  fsyncSync(descriptor)
-  closeSync(descriptor)
 }
 
 class SqliteSource implements ExportSource {

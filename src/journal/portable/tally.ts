@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type Chain, chainStart } from '../chain.ts'
 import type { GameId, Position, Version } from '../journal.ts'
-import { nodeChain } from '../sqlite/node-chain.ts'
+import { nodeChain } from '../../base/node/index.ts'
 import type { ExportMark, PortableEntry } from './format.ts'
 
 export interface EntryHead {

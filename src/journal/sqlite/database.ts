@@ -4,11 +4,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { chainStart } from '../chain.ts'
 import type { Durability } from '../journal.ts'
 import { lockMsMax, openEntriesVerified } from '../limits.ts'
-import { createFile, sync } from './files.ts'
 import { checkLog } from './log-marks.ts'
-import { nodeChain } from './node-chain.ts'
+import { createFile, nodeChain, numberOf, syncFile } from '../../base/node/index.ts'
 import { checkPlace } from './place.ts'
-import { beginLine, formatOf, lengthOf, numberOf, upgradeSchema } from './schema.ts'
+import { beginLine, formatOf, lengthOf, upgradeSchema } from './schema.ts'
 import { corruptFault } from './sqlite-fault.ts'
 
 /** Opens the file for writing. Checks its format and its last entries. @throws JournalFault */
@@ -18,7 +17,7 @@ export function openDatabase(file: string, durability: Durability): DatabaseSync
   createFile(file)
   // A process killed during a commit may have written data that it never synced. The next opening treats this data as
   // stored, so it must be synced before anything reads it.
-  if (existsSync(`${file}-wal`)) sync(`${file}-wal`, 'r+')
+  if (existsSync(`${file}-wal`)) syncFile(`${file}-wal`, 'r+')
   const database = new DatabaseSync(file, { timeout: lockMsMax, enableForeignKeyConstraints: false })
   try {
     const found = formatOf(file, database)

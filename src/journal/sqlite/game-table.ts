@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { GameId, Version } from '../journal.ts'
-import { isCorrupt } from './sqlite-fault.ts'
+import { isCorrupt } from '../../base/node/index.ts'
 
 export interface GameRow {
   readonly number: number

@@ -6,9 +6,8 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { chainStart } from '../chain.ts'
 import type { GameId, Version } from '../journal.ts'
 import { pageEntriesMax } from '../limits.ts'
-import { nodeChain } from './node-chain.ts'
-import { formatOf, lengthOf, numberOf } from './schema.ts'
-import { isCorrupt } from './sqlite-fault.ts'
+import { isCorrupt, nodeChain, numberOf } from '../../base/node/index.ts'
+import { formatOf, lengthOf } from './schema.ts'
 
 export interface Damage {
   /** A clause that names what is damaged. */

@@ -2,8 +2,9 @@
 import { statSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { assert, systemClock } from '../../base/index.ts'
+import { isBusy, isFull } from '../../base/node/index.ts'
 import { openDatabase } from './database.ts'
-import { lockFile } from './lock.ts'
+import { lockJournal } from './lock.ts'
 import type {
   WriterAnswer,
   AppendBatch,
@@ -14,12 +15,12 @@ import type {
   SqliteWriterOptions,
 } from './messages.ts'
 import { HeldFiles } from './place.ts'
-import { fileFault, isBusy, isFull } from './sqlite-fault.ts'
+import { fileFault } from './sqlite-fault.ts'
 import { SqliteWriter } from './writer.ts'
 
 /** Locks and opens the file. The thread keeps both until it ends. */
 function openWriter({ file, durability }: SqliteWriterOptions) {
-  const lock = lockFile(file)
+  const lock = lockJournal(file)
   try {
     // A process that only reads leaves an empty log.
     const wasKilled = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0

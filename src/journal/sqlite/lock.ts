@@ -1,30 +1,21 @@
-/** The lock that lets only one process use the file. The system releases it when the process ends, for whatever reason. */
+/** The lock that lets only one process use the journal, on a separate database, FILE.lock. `sqlite3` can still read the journal. */
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { type FileLock, isBusy, lockFile } from '../../base/node/index.ts'
 import { JournalFault } from '../journal.ts'
 import { lockMsMax } from '../limits.ts'
-import { createFile } from './files.ts'
 import { checkLog } from './log-marks.ts'
-import { isBusy } from './sqlite-fault.ts'
 
 /**
- * Locks the journal for this process by a lock on a separate database, FILE.lock. Readers such as `sqlite3` can still open
- * the journal itself.
+ * Locks the journal for this process.
  * @param file the real path of the journal.
  * @throws JournalFault 'locked' if another process still has the lock after {@link lockMsMax}.
  */
-export function lockFile(file: string): DatabaseSync {
-  createFile(`${file}.lock`)
-  const lock = new DatabaseSync(`${file}.lock`, { timeout: lockMsMax })
-  try {
-    lock.exec('BEGIN EXCLUSIVE')
-  } catch (error) {
-    lock.close()
-    if (!isBusy(error)) throw error
-    const advice = 'stop that process, or name another file'
-    throw new JournalFault('locked', `the journal ${file} is in use by another process: ${advice}`, { cause: error })
-  }
-  return lock
+export function lockJournal(file: string): FileLock {
+  const lock = lockFile(`${file}.lock`, lockMsMax)
+  if (lock !== null) return lock
+  const advice = 'stop that process, or name another file'
+  throw new JournalFault('locked', `the journal ${file} is in use by another process: ${advice}`)
 }
 
 /**

@@ -9,7 +9,7 @@ import { test } from 'node:test'
 import { type Entry, type Journal, JournalFault } from '../index.ts'
 import { openSqliteSource } from '../portable/index.ts'
 import { openSqliteJournal } from './index.ts'
-import { nodeChain } from './node-chain.ts'
+import { nodeChain } from '../../base/node/index.ts'
 
 const prefix = join(tmpdir(), 'oxo-journal-')
 const fixture = new URL('../../../spec/journal/v1/journal.sqlite', import.meta.url)

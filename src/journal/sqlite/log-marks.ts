@@ -9,8 +9,9 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { DatabaseSync } from 'node:sqlite'
+import { numberOf } from '../../base/node/index.ts'
 import { JournalFault } from '../journal.ts'
-import { formatOf, numberOf } from './schema.ts'
+import { formatOf } from './schema.ts'
 
 /** https://sqlite.org/fileformat2.html#the_write_ahead_log */
 const logHeaderBytes = 32

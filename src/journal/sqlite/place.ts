@@ -2,6 +2,7 @@
 import { type BigIntStats, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Clock } from '../../base/index.ts'
+import { errorCode } from '../../base/node/index.ts'
 import { JournalFault } from '../journal.ts'
 import { heldMs } from '../limits.ts'
 import { fileFault } from './sqlite-fault.ts'
@@ -27,7 +28,7 @@ function follow(path: string, links: number): string {
     return realpathSync(whole)
   } catch (cause) {
     const folder = dirname(whole)
-    if (codeOf(cause) !== 'ENOENT' || folder === whole || links === 0) throw cause
+    if (errorCode(cause) !== 'ENOENT' || folder === whole || links === 0) throw cause
     const here = follow(folder, links - 1)
     const target = targetOf(join(here, basename(whole)))
     return target === null ? join(here, basename(whole)) : follow(resolve(here, target), links - 1)
@@ -95,8 +96,4 @@ export class HeldFiles {
 
 function statOf(path: string): BigIntStats | undefined {
   return statSync(path, { bigint: true, throwIfNoEntry: false })
-}
-
-function codeOf(cause: unknown): unknown {
-  return cause instanceof Error && 'code' in cause ? cause.code : undefined
 }

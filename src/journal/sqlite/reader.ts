@@ -9,8 +9,8 @@ import { pageEntriesMax } from '../limits.ts'
 import { pageSize } from '../pages.ts'
 import { GameDamage, type GameRow, GameTable } from './game-table.ts'
 import { Turns } from './next-turn.ts'
-import { nodeChain } from './node-chain.ts'
-import { formatWithId, numberOf } from './schema.ts'
+import { nodeChain, numberOf } from '../../base/node/index.ts'
+import { formatWithId } from './schema.ts'
 import { corruptFault, fileFault } from './sqlite-fault.ts'
 
 /** Entries that are read and verified in one turn of the event loop: half a millisecond of work. */

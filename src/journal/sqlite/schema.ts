@@ -1,6 +1,7 @@
 /** The schema of the file in every format that ever existed. docs/SPEC.md, [J7], describes the newest one. */
 import type { DatabaseSync } from 'node:sqlite'
 import { makeId, systemRandom } from '../../base/index.ts'
+import { numberOf } from '../../base/node/index.ts'
 import { JournalFault } from '../journal.ts'
 
 /** "Oxo1" in ASCII: distinguishes a journal from any other database. */
@@ -97,9 +98,4 @@ export function beginLine(database: DatabaseSync): void {
 /** The position of the last entry. */
 export function lengthOf(database: DatabaseSync): number {
   return numberOf(database, 'SELECT max(position) FROM entry')
-}
-
-/** The first column of the first row. */
-export function numberOf(database: DatabaseSync, sql: string): number {
-  return Number(Object.values(database.prepare(sql).get() ?? {})[0])
 }

@@ -1,21 +1,6 @@
 /** Maps SQLite's result codes to faults of the journal. */
+import { isCorrupt, isFull } from '../../base/node/index.ts'
 import { JournalFault } from '../journal.ts'
-
-/** The primary result codes that are handled: https://sqlite.org/rescode.html */
-const busy = 5
-const corrupt = 11
-const full = 13
-const notADatabase = 26
-
-function resultCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined
-  return error.errcode & 0xff
-}
-
-export const isBusy = (error: unknown): boolean => resultCode(error) === busy
-export const isFull = (error: unknown): boolean => resultCode(error) === full
-export const isCorrupt = (error: unknown): boolean =>
-  resultCode(error) === corrupt || resultCode(error) === notADatabase
 
 /** The fault for a file that cannot be opened or read. A JournalFault is returned unchanged. */
 export function fileFault(file: string, error: unknown): JournalFault {

@@ -9,7 +9,7 @@ import { openDatabase } from './database.ts'
 import { LruCache } from '../lru-cache.ts'
 import type { AppendBatch } from './messages.ts'
 import { SqliteReader } from './reader.ts'
-import { numberOf } from './schema.ts'
+import { numberOf } from '../../base/node/index.ts'
 import { SqliteWriter, type WriterHead } from './writer.ts'
 
 const prefix = join(tmpdir(), 'oxo-journal-')

@@ -7,9 +7,8 @@ import { headsMax, uncountedMax } from '../limits.ts'
 import { LruCache } from '../lru-cache.ts'
 import { GameDamage, type GameRow, GameTable } from './game-table.ts'
 import type { AppendBatch, Committed, Refused } from './messages.ts'
-import { nodeChain } from './node-chain.ts'
-import { lengthOf, numberOf } from './schema.ts'
-import { isBusy, isCorrupt, isFull } from './sqlite-fault.ts'
+import { isBusy, isCorrupt, isFull, nodeChain, numberOf } from '../../base/node/index.ts'
+import { lengthOf } from './schema.ts'
 
 /** Entries that one statement inserts: this costs half as much as one statement for each entry. */
 const entriesAtOnce = 16

@@ -3,6 +3,7 @@
  */
 import { closeSync, openSync, rmSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { numberOf } from '../../base/node/index.ts'
 import type { GameSummary, Status } from '../../protocol/index.ts'
 import type { GamesAsked } from './messages.ts'
 
@@ -158,23 +159,6 @@ function checkFormat(database: DatabaseSync): void {
     throw new Error('it is a database, but not a catalog of Oxo: name another file')
   const found = numberOf(database, 'PRAGMA user_version')
   if (found !== format) throw new UnusableFile(`it has format ${found}, and this Oxo reads format ${format}`)
-}
-
-function numberOf(database: DatabaseSync, sql: string): number {
-  return Number(Object.values(database.prepare(sql).get() ?? {})[0])
-}
-
-/** True for damage, by SQLite's primary result code (https://sqlite.org/rescode.html): CORRUPT or NOTADB. */
-export function isDamage(error: unknown): boolean {
-  return [11, 26].includes(resultCode(error))
-}
-
-export function isDiskFull(error: unknown): boolean {
-  return resultCode(error) === 13
-}
-
-function resultCode(error: unknown): number {
-  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
 }
 
 export function deleteFile(file: string): void {

@@ -5,14 +5,15 @@
 import { constants, setPriority } from 'node:os'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../../base/index.ts'
-import { CatalogFile, deleteFile, isDamage, isDiskFull, UnusableFile } from './catalog-file.ts'
+import { isCorrupt, isFull } from '../../base/node/index.ts'
+import { CatalogFile, deleteFile, UnusableFile } from './catalog-file.ts'
 import type { CatalogAnswer, Failed, CatalogOpening, CatalogQuestion } from './messages.ts'
 
 function openFile(path: string): { readonly file: CatalogFile; readonly lost?: string } {
   try {
     return { file: new CatalogFile(path) }
   } catch (error) {
-    if (!(error instanceof UnusableFile) && !isDamage(error)) throw error
+    if (!(error instanceof UnusableFile) && !isCorrupt(error)) throw error
     deleteFile(path)
     return { file: new CatalogFile(path), lost: messageOf(error) }
   }
@@ -56,7 +57,7 @@ function serve(loop: MessagePort, path: string): void {
     } catch (error) {
       const failure = failed('the catalog', error)
       // Only an opening may start with an empty file: until then every question is answered with the damage.
-      if (isDamage(error)) {
+      if (isCorrupt(error)) {
         damage = { ...failure, isLost: true, message: `${failure.message}; it is rebuilt at the next start` }
         file.close()
         deleteFile(path)
@@ -70,7 +71,7 @@ function serve(loop: MessagePort, path: string): void {
 /** Clients see the message once the server has started, so `what` names the file only while it is being opened. */
 function failed(what: string, cause: unknown): Failed {
   const message = `${what} cannot be used: ${messageOf(cause)}`
-  return { type: 'failed', fault: isDiskFull(cause) ? 'storage-full' : 'unavailable', message, cause, isLost: false }
+  return { type: 'failed', fault: isFull(cause) ? 'storage-full' : 'unavailable', message, cause, isLost: false }
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,6 @@
 /** Makes journals to export, and exports as text. */
 import { type Journal, MemoryJournal } from '../../index.ts'
-import { nodeChain } from '../../sqlite/node-chain.ts'
+import { nodeChain } from '../../../base/node/index.ts'
 import { ExportReader } from '../read.ts'
 import { makeSource } from '../source.ts'
 import { ExportTally } from '../tally.ts'

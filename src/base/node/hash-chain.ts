@@ -1,11 +1,14 @@
-/** The chain of `chain.ts` with Node's one-shot hash. It takes half a microsecond, most of it in OpenSSL. */
+/** A hash chain with Node's one-shot hash. A step takes half a microsecond, most of it in OpenSSL. */
 import { hash } from 'node:crypto'
-import type { NextChain } from '../chain.ts'
 
-/** A reused buffer for the hash input, large enough for nearly every entry. */
+/** A reused buffer for the hash input, large enough for nearly every body. */
 const scratch = Buffer.allocUnsafeSlow(4_096)
 
-export const nodeChain: NextChain = (previous, version, body) => {
+/**
+ * The first 128 bits of sha256(`previous`, 16 bytes ‖ `version`, 8 bytes big-endian ‖ `body`, UTF-8). Hashes are 32
+ * lower-case hexadecimal digits.
+ */
+export function nodeChain(previous: string, version: number, body: string): string {
   const bytesMax = 24 + body.length * 3
   const message = bytesMax <= scratch.length ? scratch : Buffer.allocUnsafe(bytesMax)
   message.write(previous, 0, 'hex')
