@@ -1,4 +1,5 @@
 /** Parses links, game ids and server addresses as people type them. */
+import { gameIdPattern } from '../protocol/game-id.ts'
 import { Stop } from '../server/stop.ts'
 
 export const serverDefault = 'http://localhost:1952'
@@ -10,6 +11,9 @@ export interface GameAddress {
   readonly game: string | null
 }
 
+const gameId = new RegExp(`^${gameIdPattern}$`)
+const gamePath = new RegExp(`^/games/(${gameIdPattern})/?$`)
+
 /** The port of an address without a scheme and without a port. */
 const portDefault = '1952'
 
@@ -18,7 +22,7 @@ export function parseServer(text: string): GameAddress {
   const url = URL.parse(text.includes('://') ? text : `http://${text}`)
   // An explicit port is kept, even `:80`, which URL drops.
   if (url !== null && !text.includes('://') && !/:\d+(?:$|\/)/.test(text)) url.port = portDefault
-  const game = /^\/games\/([\w-]{1,64})\/?$/.exec(url?.pathname ?? '')?.[1] ?? null
+  const game = gamePath.exec(url?.pathname ?? '')?.[1] ?? null
   if (url === null || !/^(?:https?|wss?|tcp):$/.test(url.protocol) || (game === null && !/^\/?$/.test(url.pathname)))
     throw new Stop(
       'usage',
@@ -33,12 +37,12 @@ function isUnderPath(url: URL | null): boolean {
 
 /** Whether the text can only be a game's id: it has no dot and no port, and is not `localhost`. */
 export function isGameId(text: string): boolean {
-  return /^[\w-]{1,64}$/.test(text) && text !== 'localhost'
+  return gameId.test(text) && text !== 'localhost'
 }
 
 /** Parses a game's id or link; an id alone belongs to `server`. @throws Stop */
 export function parseGame(text: string, server: string): { readonly server: string; readonly game: string } {
-  if (/^[\w-]{1,64}$/.test(text)) return { server: parseServer(server).server, game: text }
+  if (gameId.test(text)) return { server: parseServer(server).server, game: text }
   const address = parseServer(text)
   if (address.game === null)
     throw new Stop('usage', `${text} is not a game: use its id, or a link like ${serverDefault}/games/ID.`)

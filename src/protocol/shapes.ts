@@ -1,6 +1,7 @@
 /** The schemas of messages: the state of a game, a row of a list, a record, and their parts. Descriptions are prose. */
 import * as Type from 'typebox'
 import { endings, type Event, levels, markRules, offers, players, presets, seatings } from '../game/index.ts'
+import { gameIdPattern } from './game-id.ts'
 import { limits } from './limits.ts'
 
 export const strict = { additionalProperties: false }
@@ -28,8 +29,7 @@ export function nullable<T extends Type.TSchema>(schema: T, description: string)
 const side = (description: string): Type.TInteger =>
   Type.Integer({ minimum: 1, maximum: limits.boardSideMax, description })
 
-export const gameId = (description: string): Type.TString =>
-  Type.String({ pattern: `^[A-Za-z0-9_-]{1,${limits.gameIdCharactersMax}}$`, description })
+export const gameId = (description: string): Type.TString => Type.String({ pattern: `^${gameIdPattern}$`, description })
 
 export const GameId = gameId('A game: 1 to 64 characters of A–Z a–z 0–9 _ -.')
 export const X = count('Column from the left, 0-based.', limits.boardSideMax - 1)

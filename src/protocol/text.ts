@@ -1,6 +1,6 @@
 /** The grammar of the text protocol: one line is one command. The table below is both the parser and the help. */
 import { type Level, levels, type Mark, type OfferKind, type Player, presets } from '../game/index.ts'
-import { limits } from './limits.ts'
+import { gameIdPattern } from './game-id.ts'
 
 export interface TextMove {
   readonly x: number
@@ -38,7 +38,7 @@ interface Row {
 
 const move = /^(?:([xo])[\s,]+)?(\d{1,4})[\s,]+(\d{1,4})(?:[\s,]+([xo]))?$/i
 const moveUsage = '[PLAYER] X Y [MARK]'
-const gameId = new RegExp(`^[A-Za-z0-9_-]{1,${limits.gameIdCharactersMax}}$`)
+const gameId = new RegExp(`^${gameIdPattern}$`)
 
 const table: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['board', plain('board', 'show the board')],

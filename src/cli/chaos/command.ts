@@ -3,7 +3,8 @@ import { errorCode } from '../../base/node/index.ts'
 import type { ChaosFault } from './lane.ts'
 import type { ChaosPlan, ChaosSettings, Direction } from './plan.ts'
 import { type ChaosProxy, openChaos } from './proxy.ts'
-import { exitCodes, Stop } from '../../server/stop.ts'
+import { Stop } from '../../server/stop.ts'
+import { listenForSignals } from '../signals.ts'
 
 /** Resolves when a signal has stopped the proxy. @throws Stop */
 export async function chaos(settings: ChaosSettings): Promise<void> {
@@ -42,17 +43,6 @@ function printFault(fault: ChaosFault, direction: Direction, connection: number)
   console.log(
     `connection ${connection}: a message ${direction === 'up' ? 'to' : 'from'} the server was ${descriptions[fault]}`,
   )
-}
-
-/** Resolves at the first signal to stop; a second signal exits at once. */
-function listenForSignals(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-    process.on(signal, () => {
-      process.on(signal, () => process.exit(exitCodes.failed))
-      resolve()
-    })
-  return promise
 }
 
 function makeBanner(plan: ChaosPlan, port: number, to: ChaosSettings['to']): string {

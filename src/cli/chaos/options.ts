@@ -1,5 +1,6 @@
 /** The flags of `oxo chaos`, and its help. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { parseCount, parsePort } from '../numbers.ts'
 import { calm, type ChaosPlan, type ChaosSettings } from './plan.ts'
 
 export function addChaos(program: Command): void {
@@ -78,21 +79,10 @@ function parseShare(text: string): number {
   return share
 }
 
-function parseCount(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.')
-  return Number(text)
-}
-
 function parsePositive(text: string): number {
   const count = parseCount(text)
   if (count === 0) throw new InvalidArgumentError('It must be 1 or more.')
   return count
-}
-
-function parsePort(text: string): number {
-  const port = parseCount(text)
-  if (port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
-  return port
 }
 
 /** Parses HOST:PORT or a web address, which is what a server's banner shows. */

@@ -5,7 +5,7 @@ import { command } from '../invocation.ts'
 import { openLog } from '../../server/log.ts'
 import { openServer, type Server } from '../../server/open.ts'
 import type { ServerSettings } from '../../server/settings.ts'
-import { listenForSignals } from './signals.ts'
+import { listenForSignals } from '../signals.ts'
 import { exitCodes, sentenceOf, Stop } from '../../server/stop.ts'
 import { waitForTime } from '../../server/wall-clock.ts'
 

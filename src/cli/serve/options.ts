@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { InvalidArgumentError, Option } from 'commander'
 import { logLevels, type ServerSettings, settingsDefaults } from '../../server/settings.ts'
+import { parseCount, parsePort } from '../numbers.ts'
 
 /** Each partition is a Raft group in NATS with its own elections, and one more stream that every node follows. */
 const partitionsMax = 64
@@ -129,21 +130,10 @@ function addMonitors(text: string, before: readonly string[] = []): readonly str
   return [...before, ...urls]
 }
 
-function parsePort(text: string): number {
-  const port = parseCount(text)
-  if (port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
-  return port
-}
-
 function parseHost(text: string): string {
   // A zone, as in fe80::1%eth0, is not allowed in a URL.
   if (!/^[\w.:-]+$/.test(text)) throw new InvalidArgumentError('An address is like 127.0.0.1, ::1 or localhost.')
   return text
-}
-
-function parseCount(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.')
-  return Number(text)
 }
 
 function parseSeconds(text: string): number {

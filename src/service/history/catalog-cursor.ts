@@ -1,6 +1,7 @@
 /** Pages of a list of games, sorted by time, latest first; games with equal times are sorted by id. */
 import type { JournalId } from '../../journal/index.ts'
 import { Fault } from '../../protocol/fault.ts'
+import { gameIdPattern } from '../../protocol/game-id.ts'
 import type { GameSummary } from '../../protocol/index.ts'
 import type { Page } from './catalog-store.ts'
 
@@ -32,7 +33,7 @@ export interface CursorPlace {
 /** Before the first game. */
 const start: CursorPlace = { at: Infinity, game: '' }
 
-const grammar = /^(\d{1,15})\.([A-Za-z0-9_-]{1,64})$/
+const grammar = new RegExp(`^(\\d{1,15})\\.(${gameIdPattern})$`)
 
 /** @throws Fault 'invalid-params' for a text that {@link makeCatalogPage} did not make. */
 export function parseCursor(cursor: string | undefined): CursorPlace {

@@ -1,4 +1,5 @@
 /** Converts between addresses and pages. */
+import { gameIdPattern } from '../../protocol/game-id.ts'
 
 export type Route =
   /** The board for play without a server. */
@@ -8,10 +9,12 @@ export type Route =
   | { readonly page: 'game'; readonly game: string }
   | { readonly page: 'missing' }
 
+const gamePath = new RegExp(`^/games/(${gameIdPattern})/?$`)
+
 export function parseRoute(path: string): Route {
   if (path === '/' || path === '/index.html') return { page: 'home' }
   if (path === '/games' || path === '/games/') return { page: 'lobby' }
-  const [, game] = /^\/games\/([A-Za-z0-9_-]{1,64})\/?$/.exec(path) ?? []
+  const [, game] = gamePath.exec(path) ?? []
   return game === undefined ? { page: 'missing' } : { page: 'game', game }
 }
 

@@ -2,8 +2,8 @@
 import { closeSync, openSync, readFileSync, readlinkSync } from 'node:fs'
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
-import { systemClock } from '../../base/index.ts'
-import { exitCodes } from '../../server/stop.ts'
+import { systemClock } from '../base/index.ts'
+import { exitCodes } from '../server/stop.ts'
 
 export type Signal = 'SIGTERM' | 'SIGINT' | 'SIGHUP'
 
@@ -14,11 +14,11 @@ const goingMs = 1_000
 
 /**
  * Resolves with null at the first signal to stop; a second one exits at once. SIGHUP stops a process whose terminal has
- * closed; otherwise it calls `renew`, which reloads the certificate. Signals that the shell set to be ignored (`nohup`,
+ * closed; otherwise it calls `renew`, or stops too if there is none. Signals that the shell set to be ignored (`nohup`,
  * `trap ''`, `&` in a script) do not stop the process, as far as this is detectable: Node resets inherited
  * dispositions.
  */
-export function listenForSignals(renew: () => void): Promise<null> {
+export function listenForSignals(renew?: () => void): Promise<null> {
   const { promise, resolve } = Promise.withResolvers<null>()
   let isAsked = false
   const end = (): void => {
@@ -33,7 +33,7 @@ export function listenForSignals(renew: () => void): Promise<null> {
     })
   const hasTerminalGone = ignored.has('SIGHUP') ? () => false : watchTerminal()
   process.on('SIGHUP', () => {
-    if (hasTerminalGone()) return end()
+    if (renew === undefined || hasTerminalGone()) return end()
     renew()
     systemClock.after(goingMs, () => {
       if (!isAsked && hasTerminalGone()) end()
