@@ -83,6 +83,11 @@ test('the TypeScript example plays a complete game', async () => {
   assertDone(await runToEnd([process.execPath, 'examples/play.ts', server.url]), /winner/)
 })
 
+test('the examples of oxo/game and oxo/protocol run', async () => {
+  assertDone(await runToEnd([process.execPath, 'examples/rules.ts']), /winner: null/)
+  assertDone(await runToEnd([process.execPath, 'examples/rpc.ts', server.url]), /^main is at version \d+$/m)
+})
+
 test('the client in the README plays a complete game', async () => {
   const code = clientOfReadme().replace('ws://localhost:1952', server.url.replace('http', 'ws'))
   const command = [process.execPath, '--input-type=module-typescript', '--eval', code]
@@ -90,8 +95,8 @@ test('the client in the README plays a complete game', async () => {
 })
 
 test('a machine with an old Node can run the TypeScript examples with `npx node`', async () => {
-  for (const example of ['bot.ts', 'play.ts'])
-    assert.match(readFile(`examples/${example}`), new RegExp(`^/\\*\\* .*\`npx node examples/${example} `))
+  for (const example of ['bot.ts', 'play.ts', 'rules.ts', 'rpc.ts'])
+    assert.match(readFile(`examples/${example}`), new RegExp(`^/\\*\\* .*\`npx node examples/${example}[ \`]`))
   const { stdout } = await runToEnd(['npx', 'node', '--version'])
   assert.ok(Number(/^v(\d+)\./.exec(stdout)?.[1]) >= 24, stdout)
 })

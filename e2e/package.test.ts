@@ -42,9 +42,10 @@ test('[C23] npm install provides the package with its types, and a client and th
   )
   writeFileSync(
     join(path, 'a.mjs'),
-    "import { connect } from 'oxo'; import { presets } from 'oxo/game'; console.log(typeof connect, typeof presets)",
+    "import { connect } from 'oxo'; import { presets } from 'oxo/game'; " +
+      "import { limits } from 'oxo/protocol'; console.log(typeof connect, typeof presets, typeof limits)",
   )
-  assert.equal(run(path, path, process.execPath, ['a.mjs']).trim(), 'function object')
+  assert.equal(run(path, path, process.execPath, ['a.mjs']).trim(), 'function object object')
   const command = join(path, 'node_modules/oxo/bin/oxo.js')
   assert.match(run(path, path, process.execPath, [command, 'help']), /oxo serve/)
   assert.match(run(path, path, process.execPath, [command, 'help', 'play']), /hot-seat/)

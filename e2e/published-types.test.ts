@@ -22,9 +22,12 @@ async function check(code: string): Promise<string> {
   return `${stdout}${stderr}`
 }
 
-test('[C23] the example of the README compiles for ES2022 and browsers, and so does the client', async () => {
+test('[C23] the example of the README and the types of every entry compile for ES2022 and browsers', async () => {
   assert.match(example, /from 'oxo'/)
-  assert.equal(await check(example), '')
-  assert.equal(await check("import { presets } from 'oxo/game'\nvoid presets\n"), '')
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly exports: object }
+  const entries = Object.keys(exports).filter((entry) => entry !== './package.json')
+  assert.ok(entries.includes('./testing'))
+  const imports = entries.map((entry, index) => `export * as part${index} from '${entry.replace('.', 'oxo')}'\n`)
+  assert.equal(await check(`${imports.join('')}${example}`), '')
   assert.match(await check(example.replace('game.myTurn', 'game.hisTurn')), /error TS\d+: .*hisTurn/)
 })
