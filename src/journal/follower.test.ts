@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { test } from 'node:test'
 import { Feed, type FeedOptions } from './follower.ts'
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** A log of the numbers 1 to `stored`, read in pages of two, and what one follower of it did. */
 class Log {
