@@ -14,6 +14,7 @@ import {
   type Version,
 } from '../src/journal/index.ts'
 import type { Random } from '../src/base/index.ts'
+import { Feed } from '../src/journal/follower.ts'
 import type { Broker, Offer, Written } from './broker.ts'
 import type { FaultName } from './plan.ts'
 import type { World } from './world.ts'
@@ -45,7 +46,7 @@ export class BrokerJournal implements Journal {
   readonly #verifies: boolean
   /** When the last append to each game arrives; appends keep their order. */
   readonly #arrivals = new Map<GameId, number>()
-  readonly #followers = new Set<Follower>()
+  readonly #feed: Feed<Written>
   #isClosed = false
 
   constructor(world: World, broker: Broker, owner: BrokerClient, { verifies }: BrokerJournalOptions) {
@@ -55,6 +56,12 @@ export class BrokerJournal implements Journal {
     this.#owner = owner
     this.#verifies = verifies
     this.#random = world.random(`journal of ${owner.id}`)
+    this.#feed = new Feed<Written>({
+      end: broker.log.length,
+      page: (after) => (owner.isIsolated ? [] : broker.log.slice(after)),
+      pause: (isRetry) => this.#lag(isRetry),
+    })
+    const leave = broker.onStored(() => (owner.isAlive ? this.#feed.grow(broker.log.length) : leave()))
   }
 
   append(game: GameId, after: Version, body: string): Promise<Appended> {
@@ -116,34 +123,23 @@ export class BrokerJournal implements Journal {
 
   follow(after: Position, hear: (entries: readonly Entry[]) => void): Subscription {
     if (this.#isClosed) throw closed()
-    const follower = new Follower(this.#world, this.#broker, this.#owner, { after: Number(after), hear })
-    this.#followers.add(follower)
-    return follower
+    return this.#feed.follow(Number(after), (records) => {
+      const entries = records.filter((entry) => !this.#broker.isVoid(entry))
+      if (entries.length > 0) hear(entries)
+    })
   }
 
   /** Some entries, at random, are notified without their content (null). */
   listen(game: GameId, hear: OnEntries): Listening {
-    if (this.#isClosed) throw closed()
-    const follower = new Follower(this.#world, this.#broker, this.#owner, {
-      after: this.#broker.log.length,
-      hear: (entries) => {
-        for (const entry of entries)
-          if (entry.game === game) hear(entry.version, this.#random.below(8) === 0 ? null : entry)
-      },
+    return this.follow(String(this.#feed.end), (entries) => {
+      for (const entry of entries)
+        if (entry.game === game) hear(entry.version, this.#random.below(8) === 0 ? null : entry)
     })
-    this.#followers.add(follower)
-    follower.caughtUp.catch(() => {})
-    return {
-      close: () => {
-        this.#followers.delete(follower)
-        follower.close()
-      },
-    }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
-    for (const follower of this.#followers) follower.close()
+    this.#feed.close()
   }
 
   /** The fault that strikes an append; null if none does. */
@@ -188,73 +184,17 @@ export class BrokerJournal implements Journal {
     return arrival
   }
 
+  /** Waits until entries reach the node: never if it crashes first, and not while it is isolated. */
+  #lag(isRetry: boolean): Promise<void> {
+    const lag = this.#world.strikes('followLag') ? this.#world.extent('followLag', 30, 900) : 2
+    return new Promise((resolve) => this.#later(lag + (isRetry ? 50 : 0), resolve))
+  }
+
   /** Calls later, unless the node has crashed by then. */
   #later(ms: number, call: () => void): void {
     this.#world.schedule.after(ms, () => {
       if (this.#owner.isAlive) call()
     })
-  }
-}
-
-/** One follower's position in the log. */
-class Follower implements Subscription {
-  readonly caughtUp: Promise<void>
-  readonly #world: World
-  readonly #broker: Broker
-  readonly #owner: BrokerClient
-  readonly #hear: (entries: readonly Entry[]) => void
-  readonly #caughtUp = Promise.withResolvers<void>()
-  readonly #target: number
-  readonly #leave: () => void
-  #heard: number
-  #isAwake = false
-  #isClosed = false
-
-  constructor(
-    world: World,
-    broker: Broker,
-    owner: BrokerClient,
-    { after, hear }: { readonly after: number; readonly hear: (entries: readonly Entry[]) => void },
-  ) {
-    this.#world = world
-    this.#broker = broker
-    this.#owner = owner
-    this.#hear = hear
-    this.#heard = after
-    this.#target = broker.log.length
-    this.caughtUp = this.#caughtUp.promise
-    this.#leave = broker.onStored(() => this.#wake())
-    this.#wake()
-  }
-
-  get position(): Position {
-    return String(this.#heard)
-  }
-
-  close(): void {
-    this.#isClosed = true
-    this.#leave()
-    this.caughtUp.catch(() => {})
-    this.#caughtUp.reject(closed())
-  }
-
-  #wake(): void {
-    if (this.#isAwake) return
-    this.#isAwake = true
-    const lag = this.#world.strikes('followLag') ? this.#world.extent('followLag', 30, 900) : 2
-    this.#world.schedule.after(lag, () => this.#deliver())
-  }
-
-  #deliver(): void {
-    this.#isAwake = false
-    if (this.#isClosed) return
-    if (!this.#owner.isAlive) return this.#leave()
-    if (this.#owner.isIsolated) return void this.#world.schedule.after(50, () => this.#wake())
-    const heard = this.#broker.log.slice(this.#heard)
-    this.#heard += heard.length
-    const entries = heard.filter((entry) => !this.#broker.isVoid(entry))
-    if (entries.length > 0) this.#hear(entries)
-    if (this.#heard >= this.#target) this.#caughtUp.resolve()
   }
 }
 
