@@ -36,7 +36,7 @@ export interface Asked {
 }
 
 /** A client as its transport sees it. */
-export interface Sender {
+export interface CommandSender {
   readonly name: string
   /** The node's life that sent the last message. */
   readonly servedBy: Life | null
@@ -60,7 +60,7 @@ export class History {
   }
 
   /** Records a request from its invocation to its answer. */
-  record(sender: Sender, game: string, input: GameInput, ask: () => Promise<GameView>): Promise<void> {
+  record(sender: CommandSender, game: string, input: GameInput, ask: () => Promise<GameView>): Promise<void> {
     const joinsBefore = sender.joins(game)
     const asked: Asked = {
       client: sender.name,

@@ -5,13 +5,7 @@ import { type Journal, JournalFault } from '../src/journal/index.ts'
 import { Fault } from '../src/protocol/index.ts'
 import { shareProjection } from '../src/service/history/shared-catalog.ts'
 import { openProjectionStore } from './broker-projection.ts'
-import {
-  type ProjectionStore,
-  type Connection,
-  Service,
-  type Think,
-  type Tokens,
-} from '../src/service/index.ts'
+import { type ProjectionStore, type Connection, Service, type Think, type Tokens } from '../src/service/index.ts'
 import { BrokerJournal, type BrokerClient } from './broker-journal.ts'
 import type { Broker } from './broker.ts'
 import type { ConnectionWrapper, JsonSession } from './bugs.ts'

@@ -3,7 +3,7 @@ import type { Random } from '../src/base/index.ts'
 import { type Client, connect, type GameHandle, OxoError } from '../src/client/index.ts'
 import type { Account, Command, OfferKind, Player } from '../src/game/index.ts'
 import type { GameView, Params } from '../src/protocol/index.ts'
-import type { History, Sender } from './history.ts'
+import type { History, CommandSender } from './history.ts'
 import type { Dialler, Network } from './network.ts'
 import type { Life } from './node.ts'
 import type { GamePlan } from './plan.ts'
@@ -18,7 +18,7 @@ export interface PlayerParts {
 /** The most concurrent requests of a player. */
 const openMax = 2
 
-export class SimPlayer implements Sender, Dialler {
+export class SimPlayer implements CommandSender, Dialler {
   readonly name: string
   /** The watched games, by id. */
   readonly handles = new Map<string, GameHandle>()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, connect as dial, createServer, type Socket } from 'node:net'
 import { test, type TestContext } from 'node:test'
-import { TestServer } from './test-server.ts'
+import { BrowserServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
 const html = (status: string, body: string): string =>
@@ -38,7 +38,7 @@ class Intermediary {
     this.#sockets = sockets
   }
 
-  static async open(t: TestContext, server: TestServer): Promise<Intermediary> {
+  static async open(t: TestContext, server: BrowserServer): Promise<Intermediary> {
     const { hostname, port } = new URL(server.url)
     const sockets = new Set<Socket>()
     const proxy = createServer((socket) => {
@@ -69,7 +69,7 @@ class Intermediary {
 }
 
 test('[B20] whatever an intermediary answers in place of the server, the cached page opens and reconnects by itself', async (t) => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   const intermediary = await Intermediary.open(t, server)
   await using visitor = await Visitor.open(intermediary.url)
   await visitor.goto('/')
@@ -93,7 +93,7 @@ test('[B20] whatever an intermediary answers in place of the server, the cached 
 })
 
 test('[B20] an answer of an intermediary is never cached', async (t) => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   const intermediary = await Intermediary.open(t, server)
   await using visitor = await Visitor.open(intermediary.url)
   const { page } = visitor

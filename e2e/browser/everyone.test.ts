@@ -1,13 +1,13 @@
 /** Checks every page and dialog in both themes with axe. */
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { openTestServer } from './test-server.ts'
+import { openBrowserServer } from './test-server.ts'
 import { seatTwo } from './seats.ts'
 import { assertOpenToAll } from './themes.ts'
 import { Visitor } from './visitor.ts'
 
 test('[B11] the first page, its dialogs, and a page that does not exist', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/')
@@ -29,7 +29,7 @@ test('[B11] the first page, its dialogs, and a page that does not exist', async 
 })
 
 test('[B11] the lobby, empty and with games', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   await visitor.goto('/games')
   await visitor.page.getByRole('heading', { level: 1 }).waitFor()
@@ -47,7 +47,7 @@ test('[B11] the lobby, empty and with games', async () => {
 })
 
 test('[B11] a game that waits, is played, is watched and is over', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using host = await Visitor.open(server.url, { name: 'Ada' })
   await host.goto('/')
   await host.press('Invite a friend')
@@ -74,7 +74,7 @@ test('[B11] a game that waits, is played, is watched and is over', async () => {
 })
 
 test('[B11] a right-to-left page, and a large board', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url, { locale: 'ar' })
   await visitor.goto('/')
   await visitor.page.locator('html[dir=rtl]').waitFor()

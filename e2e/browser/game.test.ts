@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { TestServer, openTestServer } from './test-server.ts'
+import { BrowserServer, openBrowserServer } from './test-server.ts'
 import { identify, seatTwo, sortBySeat } from './seats.ts'
 import { assertSameBoards, Visitor } from './visitor.ts'
 
@@ -41,7 +41,7 @@ async function play(
 }
 
 test('[B1] two strangers meet, are asked for a name, and play to a win that a spectator sees too', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using ada = await Visitor.open(server.url)
   await using grace = await Visitor.open(server.url)
   await using spectator = await Visitor.open(server.url)
@@ -67,7 +67,7 @@ test('[B1] two strangers meet, are asked for a name, and play to a win that a sp
 })
 
 test('a full board is a draw for everybody', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using game = await seatTwo(server)
   const { X, O } = game
   await using spectator = await Visitor.open(server.url)
@@ -79,7 +79,7 @@ test('a full board is a draw for everybody', async () => {
 })
 
 test('[B4] a player who resigns loses', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using game = await seatTwo(server)
   const { X, O } = game
   await play([[1, 1]], X, O)
@@ -91,7 +91,7 @@ test('[B4] a player who resigns loses', async () => {
 })
 
 test('[B4] a draw is offered, declined, offered again and accepted', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using game = await seatTwo(server)
   const { X, O } = game
   await play([[1, 1]], X, O)
@@ -108,7 +108,7 @@ test('[B4] a draw is offered, declined, offered again and accepted', async () =>
 })
 
 test('[B4] a move is taken back when the opponent agrees, and a rematch swaps the seats', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using game = await seatTwo(server)
   const { X, O } = game
   await play([[1, 1]], X, O)
@@ -126,7 +126,7 @@ test('[B4] a move is taken back when the opponent agrees, and a rematch swaps th
 })
 
 test('a player whose flag falls loses', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   // X never moves, so the game ends the same way however slowly the pages load.
   await using game = await seatTwo(server, { clock: { perMoveMs: 5_000 } })
   const { X, O } = game
@@ -137,7 +137,7 @@ test('a player whose flag falls loses', async () => {
 })
 
 test('[B3] a link is an invitation: the first visitor who opens it plays, all later ones watch', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using host = await Visitor.open(server.url, { identity: await identify(server, 'Ada'), name: 'Ada' })
   await using guest = await Visitor.open(server.url, { name: 'Grace' })
   await using late = await Visitor.open(server.url)
@@ -155,7 +155,7 @@ test('[B3] a link is an invitation: the first visitor who opens it plays, all la
 })
 
 test('[B3] a page warns that its link works on this device only, and does so only for loopback addresses', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   for (const [name, isLoopback] of [
     ['127.0.0.1', true],
     ['localhost', true],
@@ -172,7 +172,7 @@ test('[B3] a page warns that its link works on this device only, and does so onl
 })
 
 test('[B21] a player who waits for an opponent withdraws the game, and a visitor at the game is notified', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   const identity = await identify(server, 'Ada')
   using elsewhere = connect(server.url, { token: identity.token })
   const { id } = await elsewhere.create({ public: true, seat: 'X' })

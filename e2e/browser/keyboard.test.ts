@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { limits } from '../../src/protocol/index.ts'
-import { openTestServer } from './test-server.ts'
+import { openBrowserServer } from './test-server.ts'
 import { listen } from './reader.ts'
 import { sortBySeat } from './seats.ts'
 import { Visitor } from './visitor.ts'
@@ -37,7 +37,7 @@ async function walk(page: Page, dx: number, dy: number): Promise<void> {
 const settledMs = limits.noticeMs + 300
 
 test('[B11] two people meet, play and resign with the keyboard alone, and every move is announced', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using ada = await Visitor.open(server.url)
   await using grace = await Visitor.open(server.url)
   for (const [{ page }, name] of [
@@ -77,7 +77,7 @@ test('[B11] two people meet, play and resign with the keyboard alone, and every 
 })
 
 test('a dialog keeps the focus, closes with Escape, and returns the focus', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await page.goto('/')

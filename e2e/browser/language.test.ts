@@ -1,11 +1,11 @@
 /** The page uses the language that the browser requests or that its visitor chose. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openTestServer } from './test-server.ts'
+import { openBrowserServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
 test('[B13] the language is the one the browser requests, can be changed, and is remembered', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url, { locale: 'de-AT' })
   const { page } = visitor
   await visitor.goto('/')
@@ -29,7 +29,7 @@ test('[B13] the language is the one the browser requests, can be changed, and is
 })
 
 test('a browser that requests an unsupported language gets English', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url, { locale: 'eo' })
   await visitor.goto('/')
   await visitor.standsAt('Your move: X')

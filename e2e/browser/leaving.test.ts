@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { TestServer } from './test-server.ts'
+import { BrowserServer } from './test-server.ts'
 import { PageConnection } from './page-connection.ts'
 import { Visitor } from './visitor.ts'
 
 test('[C30] a lobby that is left before its list arrives is no longer watched', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   await using visitor = await Visitor.open(server.url)
   const line = await PageConnection.tap(visitor.page)
   await visitor.goto('/')
@@ -21,7 +21,7 @@ test('[C30] a lobby that is left before its list arrives is no longer watched', 
 })
 
 test('[C30] a lobby that is left, entered and left again stops watching the game that it previewed', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   using ada = connect(server.url, { name: 'Ada' })
   using grace = connect(server.url, { name: 'Grace' })
   const game = await ada.create({ public: true, seat: 'X' })
@@ -48,7 +48,7 @@ test('[C30] a lobby that is left, entered and left again stops watching the game
 })
 
 test('[C30] a visitor who goes back and forth faster than the boards arrive sees the current game, with its later moves', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   using ada = connect(server.url, { name: 'Ada' })
   using grace = connect(server.url, { name: 'Grace' })
   const [first, second] = [await ada.create({ seat: 'X' }), await ada.create({ seat: 'X' })]

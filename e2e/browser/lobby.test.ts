@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { TestServer } from './test-server.ts'
+import { BrowserServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
 test('[B6] games appear in the lobby, change as they are played, are filtered by rules, and disappear', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/games')
@@ -41,7 +41,7 @@ test('[B6] games appear in the lobby, change as they are played, are filtered by
 })
 
 test('[B1] a visitor who joins from the lobby is asked for a name and gets the seat', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   await using visitor = await Visitor.open(server.url)
   using ada = connect(server.url, { name: 'Ada' })
   await visitor.goto('/games')
@@ -60,7 +60,7 @@ test('[B1] a visitor who joins from the lobby is asked for a name and gets the s
 })
 
 test('the back button closes a dialog together with its page', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/')

@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { type Client, connect } from '../../src/client/node/index.ts'
 import { hostileNames } from './hostile-names.ts'
-import { TestServer, openTestServer } from './test-server.ts'
+import { BrowserServer, openBrowserServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
 /** The narrowest phone still in use. */
@@ -53,7 +53,11 @@ async function assertFits(page: Page, name: string): Promise<void> {
 }
 
 /** Connects one client for each name. */
-async function connectAll(t: TestContext, { url }: TestServer, names: readonly string[]): Promise<readonly Client[]> {
+async function connectAll(
+  t: TestContext,
+  { url }: BrowserServer,
+  names: readonly string[],
+): Promise<readonly Client[]> {
   return Promise.all(
     names.map(async (name) => {
       const client = connect(url, { name })
@@ -66,7 +70,7 @@ async function connectAll(t: TestContext, { url }: TestServer, names: readonly s
 
 test('[B14] sixty hostile names change nothing but text: in the lobby and at their games', async (t) => {
   assert.equal(new Set(hostileNames).size, 60)
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   const names = ['Ada', 'Grace', ...hostileNames]
   const clients = await connectAll(t, server, names)
   await using visitor = await Visitor.open(server.url, { viewport: phone })
@@ -102,7 +106,7 @@ test('[B14] sixty hostile names change nothing but text: in the lobby and at the
 })
 
 test('[B2] a visitor who chooses an invalid name is told what a valid name is', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
   await visitor.press('Settings')
@@ -115,7 +119,7 @@ test('[B2] a visitor who chooses an invalid name is told what a valid name is', 
 })
 
 test('[C29] a visitor who cancels after a refused name can still play after a restart of the server', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   await using visitor = await Visitor.open(server.url)
   await visitor.goto('/games/main')
   await visitor.standsAt('X is to move')
@@ -134,7 +138,7 @@ test('[C29] a visitor who cancels after a refused name can still play after a re
 })
 
 test('a name that is rendered as markup is detected', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url, { viewport: phone })
   const { page } = visitor
   await visitor.goto('/')

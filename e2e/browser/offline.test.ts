@@ -1,11 +1,11 @@
 /** The page without a network, and as an installed app. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { TestServer, openTestServer } from './test-server.ts'
+import { BrowserServer, openBrowserServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
 test('[B8] without server and network the page opens, says that it is offline, and offers games against the bot and on one screen', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   await using visitor = await Visitor.open(server.url)
   const { page, context } = visitor
   await visitor.goto('/')
@@ -33,7 +33,7 @@ test('[B8] without server and network the page opens, says that it is offline, a
 })
 
 test('[B8] the address of a game opens without a network too, and the game continues when the server is back', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/games/main')
@@ -48,7 +48,7 @@ test('[B8] the address of a game opens without a network too, and the game conti
 })
 
 test('[B8] the page is installable', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
   await visitor.isKept()
@@ -66,7 +66,7 @@ test('[B8] the page is installable', async () => {
 })
 
 test('[B8] a new release replaces the cached one', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/')

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
 import { connect } from '../../src/client/node/index.ts'
-import { TestServer, openTestServer } from './test-server.ts'
+import { BrowserServer, openBrowserServer } from './test-server.ts'
 import { identify } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
@@ -54,7 +54,7 @@ for (const [title, hasLocks] of [
     `[B17] pages opened at once on a first visit are one guest, whose seats outlive them${title}`,
     generous,
     async () => {
-      await using server = await TestServer.open()
+      await using server = await BrowserServer.open()
       using ada = connect(server.url, { name: 'Ada' })
       const count = 5
       const games = await Promise.all(Array.from({ length: count }, () => ada.create({ seat: 'X' })))
@@ -82,7 +82,7 @@ test(
   '[B17] pages whose account the server no longer knows become one new guest with the same name',
   generous,
   async () => {
-    const server = await openTestServer()
+    const server = await openBrowserServer()
     const identity = { token: 'no.such.token', account: { id: 'forgotten', name: 'Ann' } }
     await using visitor = await Visitor.open(server.url, { identity, name: 'Ann' })
     using ada = connect(server.url, { name: 'Ada' })
@@ -104,7 +104,7 @@ test(
 )
 
 test('[B17] a stored name that the server refuses is dropped, and the page still works', generous, async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url, { name: 'Ann\u200B' })
   await visitor.goto('/games')
   await visitor.reads('Nobody is waiting.')
@@ -114,7 +114,7 @@ test('[B17] a stored name that the server refuses is dropped, and the page still
 })
 
 test('[B17] settings chosen in two pages apply to both; the last choice of each setting wins', generous, async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   const [first, second] = (await openPages(visitor, 2)) as [Page, Page]
   for (const page of [first, second]) await page.goto('/')
@@ -128,7 +128,7 @@ test('[B17] settings chosen in two pages apply to both; the last choice of each 
 })
 
 test('[B17] a name changed in one page changes in all pages', generous, async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   using ada = connect(server.url, { name: 'Ada' })
   const game = await ada.create({ seat: 'X' })
@@ -148,7 +148,7 @@ test('[B17] a name changed in one page changes in all pages', generous, async ()
 })
 
 test('[B17] a page that was frozen does not restore an old name', generous, async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   await using visitor = await Visitor.open(server.url)
   using ada = connect(server.url, { name: 'Ada' })
   const game = await ada.create({ seat: 'X' })
@@ -172,7 +172,7 @@ test('[B17] a page that was frozen does not restore an old name', generous, asyn
 })
 
 test('[B17] a name chosen while another page switches the account still takes the seat', generous, async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   await using visitor = await Visitor.open(server.url)
   using ada = connect(server.url, { name: 'Ada' })
   const game = await ada.create({ seat: 'X' })
@@ -195,7 +195,7 @@ test(
   '[B18] with full storage the page uses the latest choices, and says what will not last',
   generous,
   async (t: TestContext) => {
-    const server = await openTestServer()
+    const server = await openBrowserServer()
     const errors: string[] = []
     await using visitor = await Visitor.open(server.url, { name: 'Bo' })
     const { page } = visitor

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { TestServer, openTestServer } from './test-server.ts'
+import { BrowserServer, openBrowserServer } from './test-server.ts'
 import { listen } from './reader.ts'
 import { PageConnection } from './page-connection.ts'
 import { identify, seatTwo } from './seats.ts'
 import { assertSameBoards, Visitor } from './visitor.ts'
 
 test('[B7] a server is killed during a game and started again: both players continue without a reload', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   await using game = await seatTwo(server)
   const { X, O } = game
   await X.tap(0, 0)
@@ -29,7 +29,7 @@ test('[B7] a server is killed during a game and started again: both players cont
 })
 
 test('[B7] a move made offline is stored, and delivered when the network is back', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using game = await seatTwo(server)
   const { X, O } = game
   const announcements = await listen(X.page)
@@ -58,7 +58,7 @@ const tooMany = {
 }
 
 test('[B21] a game whose watch was refused for now opens by itself when the limit allows it', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   using ada = connect(server.url, { name: 'Ada' })
   const game = await ada.create({ seats: 'open' })
   await using visitor = await Visitor.open(server.url)
@@ -76,7 +76,7 @@ test('[B21] a game whose watch was refused for now opens by itself when the limi
 })
 
 test('[B21] a watch refused after a reconnect is retried too, but not for a game whose page was left', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   using ada = connect(server.url, { name: 'Ada' })
   const game = await ada.create({ seats: 'open' })
   await using visitor = await Visitor.open(server.url)
@@ -104,7 +104,7 @@ test('[B21] a watch refused after a reconnect is retried too, but not for a game
 })
 
 test('[B7] a game that the server has lost says so, and accepts no more moves', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   await using game = await seatTwo(server)
   const { X, O } = game
   await X.tap(0, 0)
@@ -120,7 +120,7 @@ test('[B7] a game that the server has lost says so, and accepts no more moves', 
 })
 
 test('[B7] an undelivered move survives its tab and the server: the reopened page shows and delivers it', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   await using game = await seatTwo(server)
   const { X, O } = game
   await X.isKept()
@@ -141,7 +141,7 @@ test('[B7] an undelivered move survives its tab and the server: the reopened pag
 })
 
 test('[B7] an undelivered move is delivered by any page that is opened', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using game = await seatTwo(server)
   const { X, O } = game
   await X.isKept()
@@ -157,7 +157,7 @@ test('[B7] an undelivered move is delivered by any page that is opened', async (
 })
 
 test('a page reloaded after it missed a move offline shows the current game', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using game = await seatTwo(server)
   const { X, O } = game
   await O.context.setOffline(true)
@@ -171,7 +171,7 @@ test('a page reloaded after it missed a move offline shows the current game', as
 })
 
 test('two tabs of one player show the same game, and either can move', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using game = await seatTwo(server)
   const { X, O } = game
   const second = await X.context.newPage()
@@ -189,7 +189,7 @@ test('two tabs of one player show the same game, and either can move', async () 
 })
 
 test('[B7] a page frozen while the server restarted and the opponent moved is up to date when it resumes', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   await using game = await seatTwo(server)
   const { X, O } = game
   const session = await O.context.newCDPSession(O.page)
@@ -211,7 +211,7 @@ for (const [title, comeBack] of [
   [' also after its tab was closed', (here: Visitor, game: string) => here.reopen(`/games/${game}`)],
 ] as const) {
   test(`[B2] a move made offline that arrives too late is undone, and the page says why${title}`, async () => {
-    const server = await openTestServer()
+    const server = await openBrowserServer()
     const identity = await identify(server, 'Ada')
     using elsewhere = connect(server.url, { token: identity.token })
     using grace = connect(server.url, { name: 'Grace' })
@@ -236,7 +236,7 @@ for (const [title, comeBack] of [
 }
 
 test('[B7] a visitor can play in a browser without storage, and is told what is lost with the page', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   const warning = 'This browser keeps nothing: if you close or reload this page, you lose your seat.'
   for (const isKeeping of [false, true]) {
     await using ada = await Visitor.open(server.url)

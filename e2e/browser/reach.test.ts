@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { type TestServer, openTestServer } from './test-server.ts'
+import { type BrowserServer, openBrowserServer } from './test-server.ts'
 import { seatTwo } from './seats.ts'
 import { Visitor, type VisitorOptions } from './visitor.ts'
 
 /** The addresses of pages of every kind, each with content. */
-async function listAddresses(server: TestServer): Promise<readonly string[]> {
+async function listAddresses(server: BrowserServer): Promise<readonly string[]> {
   using ada = connect(server.url, { name: 'Ada' })
   using grace = connect(server.url, { name: 'Grace' })
   const clock = { initialMs: 600_000, incrementMs: 0 }
@@ -44,7 +44,7 @@ const narrow: readonly (readonly [what: string, options: VisitorOptions])[] = [
 ]
 
 test('[B12] no page scrolls horizontally, on small screens and at 200 and 400 %', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   const addresses = await listAddresses(server)
   for (const [what, options] of narrow) {
     await using visitor = await Visitor.open(server.url, options)
@@ -63,7 +63,7 @@ test('[B12] no page scrolls horizontally, on small screens and at 200 and 400 %'
 })
 
 test('[B12] text of twice the size hides nothing', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url, { viewport: { width: 720, height: 800 } })
   for (const address of await listAddresses(server)) {
     await visitor.goto(address)
@@ -83,7 +83,7 @@ test('[B12] text of twice the size hides nothing', async () => {
 })
 
 test('[B12] on a phone every tap target is 44 px high and wide, except the cells of large boards', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url, {
     viewport: { width: 360, height: 740 },
     hasTouch: true,
@@ -119,7 +119,7 @@ test('[B12] on a phone every tap target is 44 px high and wide, except the cells
 })
 
 test('[B12] no animation runs with reduced motion; otherwise none is longer than 150 ms', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   for (const reducedMotion of ['reduce', 'no-preference'] as const) {
     await using visitor = await Visitor.open(server.url, { reducedMotion })
     const { page } = visitor
@@ -152,7 +152,7 @@ test('[B12] no animation runs with reduced motion; otherwise none is longer than
 })
 
 test('in forced colours marks, last move and lines can be told apart, and not by colour alone', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using game = await seatTwo(server)
   const { X, O } = game
   await X.tap(1, 1)

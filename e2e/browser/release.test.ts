@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Page, Route } from 'playwright-core'
-import { builtPages, TestServer, openTestServer } from './test-server.ts'
+import { builtPages, BrowserServer, openBrowserServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
 /** Failures to load a script: no network, a gateway without its server, a captive portal. */
@@ -35,7 +35,7 @@ const parts: Readonly<
 
 for (const [name, obstruct] of Object.entries(obstacles))
   test(`[B29] ${name} keeps a part from loading only while it lasts`, async () => {
-    const server = await openTestServer()
+    const server = await openBrowserServer()
     for (const [part, { open, loaded }] of Object.entries(parts)) {
       await using visitor = await Visitor.open(server.url, { serviceWorkers: 'block' })
       const { page } = visitor
@@ -53,7 +53,7 @@ for (const [name, obstruct] of Object.entries(obstacles))
   })
 
 test('[B29] a page whose parts failed to load retries by itself', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url, { serviceWorkers: 'block' })
   const { page } = visitor
   await page.route('**/*.js', (route) => route.abort())
@@ -65,7 +65,7 @@ test('[B29] a page whose parts failed to load retries by itself', async () => {
 })
 
 test('[B29] a language that failed to load is loaded when the network is back', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url, { serviceWorkers: 'block', locale: 'de' })
   const { page } = visitor
   await page.route('**/assets/de-*.js', (route) => route.abort())
@@ -91,7 +91,7 @@ for (const serviceWorkers of ['allow', 'block'] as const)
     using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-pages-'))
     const pages = join(folder.path, 'web')
     release(pages, 'one')
-    await using server = await TestServer.open(pages)
+    await using server = await BrowserServer.open(pages)
     await using visitor = await Visitor.open(server.url, { serviceWorkers })
     const { page } = visitor
     await visitor.goto('/games/main')

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
-import { TestServer } from './test-server.ts'
+import { BrowserServer } from './test-server.ts'
 import { seatTwo } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
@@ -12,14 +12,14 @@ const sentences = {
   ar: 'لدى الخادم الآن ألعاب غير التي كانت',
 } as const
 
-async function move(server: TestServer, ...places: readonly (readonly [x: number, y: number])[]): Promise<void> {
+async function move(server: BrowserServer, ...places: readonly (readonly [x: number, y: number])[]): Promise<void> {
   using client = connect(server.url)
   const main = await client.game('main')
   for (const [x, y] of places) await main.move(x, y)
 }
 
 test('[B7] [C27] a server lost its journal: every visitor sees the new board, is told why, and can move on it', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   const visitors = await Promise.all(
     Object.keys(sentences).map(async (locale) => {
       const visitor = await Visitor.open(server.url, { locale })
@@ -47,7 +47,7 @@ test('[B7] [C27] a server lost its journal: every visitor sees the new board, is
 })
 
 test('[B7] [C27] [C28] all files of a journal are restored to an older state: the older board is shown, and an undelivered move is dropped', async () => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   await using game = await seatTwo(server)
   const { X, O } = game
   await X.tap(0, 0)

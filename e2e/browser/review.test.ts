@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { connect, type GameRecord, verifyRecord } from '../../src/client/node/index.ts'
-import { type TestServer, openTestServer } from './test-server.ts'
+import { type BrowserServer, openBrowserServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
 /** O answers X 1 1 at an edge, which loses. */
@@ -19,7 +19,7 @@ const moves = [
 ] as const
 
 /** The id of a game that Ada has won against Grace. */
-async function playOne(server: TestServer): Promise<string> {
+async function playOne(server: BrowserServer): Promise<string> {
   using ada = connect(server.url, { name: 'Ada' })
   using grace = connect(server.url, { name: 'Grace' })
   const game = await ada.create({ seat: 'X' })
@@ -30,7 +30,7 @@ async function playOne(server: TestServer): Promise<string> {
 }
 
 test('[B9] a game is replayed with the slider, the buttons, the arrow keys and the list of moves', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto(`/games/${await playOne(server)}`)
@@ -57,7 +57,7 @@ test('[B9] a game is replayed with the slider, the buttons, the arrow keys and t
 })
 
 test('[B10] every move shows its value, and the blunder is marked', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto(`/games/${await playOne(server)}`)
@@ -70,7 +70,7 @@ test('[B10] every move shows its value, and the blunder is marked', async () => 
 })
 
 test('[B9] a record is downloaded, verified in the browser and outside, and copied as text', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url, { permissions: ['clipboard-read', 'clipboard-write'] })
   const { page } = visitor
   const game = await playOne(server)
@@ -94,7 +94,7 @@ test('[B9] a record is downloaded, verified in the browser and outside, and copi
 })
 
 test('[B9] a page without the clipboard API, as without TLS, can still copy a game', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url.replace('127.0.0.1', 'house.test'))
   const { page } = visitor
   await visitor.goto(`/games/${await playOne(server)}`)
@@ -109,7 +109,7 @@ test('[B9] a page without the clipboard API, as without TLS, can still copy a ga
 })
 
 test('[B9] a record changed in transit is detected', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await page.routeWebSocket(/\/ws$/, (socket) => {
@@ -126,7 +126,7 @@ test('[B9] a record changed in transit is detected', async () => {
 })
 
 test('[B9] a printed game has its board in light colours and its moves, and no buttons', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto(`/games/${await playOne(server)}`)

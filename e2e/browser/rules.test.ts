@@ -1,7 +1,7 @@
 /** Games with all kinds of rules on one screen, large boards by touch, and taps without effect. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openTestServer } from './test-server.ts'
+import { openBrowserServer } from './test-server.ts'
 import { seatTwo } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
@@ -74,7 +74,7 @@ const ends: readonly (readonly [rules: string, moves: readonly Place[], end: str
 ]
 
 test('misère, notakto, wild and four by four end as their rules say', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
   for (const [rules, moves, end, board] of ends) {
@@ -87,7 +87,7 @@ test('misère, notakto, wild and four by four end as their rules say', async () 
 })
 
 test('in a wild game the player chooses the mark', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
   await startAtOneScreen(visitor, 'wild')
@@ -98,7 +98,7 @@ test('in a wild game the player chooses the mark', async () => {
 })
 
 test('custom rules: the dialog explains what is wrong with invalid rules and describes valid ones', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/')
@@ -119,7 +119,7 @@ test('custom rules: the dialog explains what is wrong with invalid rules and des
 })
 
 test('[B5] on a phone a board of 25 by 25 opens large enough to tap, zooms and pans', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   const rules = { width: 25, height: 25, line: 5 }
   const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
   await using game = await seatTwo(server, { rules }, phone)
@@ -160,7 +160,7 @@ test('[B5] on a phone a board of 25 by 25 opens large enough to tap, zooms and p
 })
 
 test('[B2] a tap without effect says why', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using game = await seatTwo(server)
   const { X, O } = game
   await using spectator = await Visitor.open(server.url)

@@ -2,7 +2,7 @@
 import type { BrowserContextOptions } from 'playwright-core'
 import { connect } from '../../src/client/node/index.ts'
 import type { Params } from '../../src/client/index.ts'
-import type { TestServer } from './test-server.ts'
+import type { BrowserServer } from './test-server.ts'
 import { type VisitorIdentity, Visitor } from './visitor.ts'
 
 export interface Seated extends AsyncDisposable {
@@ -14,7 +14,7 @@ export interface Seated extends AsyncDisposable {
 
 /** Resolves when both see the board. The seats are taken through the client, before a browser opens. */
 export async function seatTwo(
-  server: TestServer,
+  server: BrowserServer,
   params: Params<'game.create'> = {},
   options: BrowserContextOptions = {},
 ): Promise<Seated> {
@@ -40,7 +40,7 @@ export async function seatTwo(
 }
 
 /** Creates an account on the server. */
-export async function identify(server: TestServer, name: string): Promise<VisitorIdentity> {
+export async function identify(server: BrowserServer, name: string): Promise<VisitorIdentity> {
   let token = ''
   using client = connect(server.url, { name, onToken: (given) => (token = given) })
   const { id, name: shown } = await client.ready()

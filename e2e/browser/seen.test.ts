@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Locator } from 'playwright-core'
 import { type Client, connect, type GameHandle } from '../../src/client/node/index.ts'
 import { limits } from '../../src/protocol/index.ts'
-import { TestServer, openTestServer } from './test-server.ts'
+import { BrowserServer, openBrowserServer } from './test-server.ts'
 import { identify } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
@@ -26,7 +26,7 @@ interface Setup {
 
 /** The visitor plays O against Ada; each has made one move. */
 async function startGame(t: TestContext): Promise<Setup> {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   const grace = await identify(server, 'Grace')
   const ada = connect(server.url, { name: 'Ada' })
   t.after(() => ada.close())
@@ -139,7 +139,7 @@ test('[B16] a double tap that accepts a rematch does not resign it', async (t) =
 })
 
 test('[B16] on an open board a tap just after a move of another visitor places no mark for the other side', async (t) => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   await using visitor = await Visitor.open(server.url)
   const ada = connect(server.url)
   t.after(() => ada.close())
@@ -167,7 +167,7 @@ test('[B16] on an open board a tap just after a move of another visitor places n
 })
 
 test('[B16] in the lobby a tap does not join a game that has just moved to the place of another', async (t) => {
-  await using server = await TestServer.open()
+  await using server = await BrowserServer.open()
   const [ada, grace] = ['Ada', 'Grace'].map((name) => connect(server.url, { name })) as [Client, Client]
   t.after(() => [ada, grace].forEach((client) => client.close()))
   const first = await ada.create({ public: true, seat: 'X' })

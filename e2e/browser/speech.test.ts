@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { connect } from '../../src/client/node/index.ts'
-import { openTestServer } from './test-server.ts'
+import { openBrowserServer } from './test-server.ts'
 import { findUnreadable, listen, readAloud } from './reader.ts'
 import { seatTwo } from './seats.ts'
 import { Visitor } from './visitor.ts'
@@ -27,7 +27,7 @@ async function assertReads(page: Page, lines: readonly string[]): Promise<void> 
 }
 
 test('[B11] a screen reader gets the first page and its dialogs as intended', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/')
@@ -76,7 +76,7 @@ test('[B11] a screen reader gets the first page and its dialogs as intended', as
 })
 
 test('[B11] a screen reader gets the lobby and an invitation, and every change of page is announced', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   using ada = connect(server.url, { name: 'Ada' })
   using grace = connect(server.url, { name: 'Grace' })
   await ada.create({ public: true, rules: 'gomoku' })
@@ -122,7 +122,7 @@ test('[B11] a screen reader gets the lobby and an invitation, and every change o
 })
 
 test('[B11] a whole game is announced to both players, each event once and in order, including taps without effect', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using game = await seatTwo(server, { clock: { initialMs: 600_000, incrementMs: 0 } })
   const { X, O } = game
   const [announcedX, announcedO] = [await listen(X.page), await listen(O.page)]
@@ -197,7 +197,7 @@ test('[B11] a whole game is announced to both players, each event once and in or
 })
 
 test('a stop without a name and an assertive live region are detected', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
   await visitor.cell(0, 0).waitFor()

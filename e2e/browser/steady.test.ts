@@ -1,12 +1,12 @@
 /** Layout shifts. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openTestServer } from './test-server.ts'
+import { openBrowserServer } from './test-server.ts'
 import { seatTwo } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
 test('[B12] the layout never shifts: on the first page, while a bot answers, in a game, when the network fails and returns', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
   await visitor.tap(0, 0)

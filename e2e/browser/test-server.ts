@@ -13,7 +13,7 @@ const sources = ['base', 'client', 'game', 'journal', 'protocol', 'service', 'we
   join(root, 'src', layer),
 )
 
-export class TestServer implements AsyncDisposable {
+export class BrowserServer implements AsyncDisposable {
   readonly #folder: string
   readonly #pages: string
   #server: ServerProcess | null = null
@@ -25,9 +25,9 @@ export class TestServer implements AsyncDisposable {
   }
 
   /** @throws Error that says what to run if the pages are not built or are older than their sources. */
-  static async open(pages = builtPages): Promise<TestServer> {
+  static async open(pages = builtPages): Promise<BrowserServer> {
     if (pages === builtPages) assertFresh()
-    const server = new TestServer(pages)
+    const server = new BrowserServer(pages)
     await server.start()
     return server
   }
@@ -87,11 +87,11 @@ function listFiles(folder: string): readonly string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-let opening: Promise<TestServer> | null = null
+let opening: Promise<BrowserServer> | null = null
 
 /** The server shared by all tests of this process that do not kill it. It is closed after the last test. */
-export function openTestServer(): Promise<TestServer> {
-  opening ??= TestServer.open()
+export function openBrowserServer(): Promise<BrowserServer> {
+  opening ??= BrowserServer.open()
   return opening
 }
 

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setTimeout as pass } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { connect } from '../../src/client/node/index.ts'
-import { openTestServer } from './test-server.ts'
+import { openBrowserServer } from './test-server.ts'
 import { identify } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
@@ -52,7 +52,7 @@ function secondsIn(text: string): readonly number[] {
 
 for (const forms of ['once', 'elements'] as const)
   test(`[B22] the page follows a game while a translator replaces texts, ${forms}`, async () => {
-    const server = await openTestServer()
+    const server = await openBrowserServer()
     const first = await identify(server, 'Ada')
     using ada = connect(server.url, { token: first.token })
     using bo = connect(server.url, { name: 'Bo' })
@@ -95,7 +95,7 @@ for (const forms of ['once', 'elements'] as const)
   })
 
 test('[B22] the first page is playable under a translator, and every other page opens', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
   await visitor.standsAt('Your move: X')

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { brotliCompressSync } from 'node:zlib'
 import type { CDPSession, Page } from 'playwright-core'
 import { limits } from '../../src/protocol/index.ts'
-import { openTestServer } from '../browser/test-server.ts'
+import { openBrowserServer } from '../browser/test-server.ts'
 import { measureFloor, quantile, recordLatency, type LatencySamples } from './latency.ts'
 import { seatTwo } from '../browser/seats.ts'
 import { Visitor } from '../browser/visitor.ts'
@@ -79,7 +79,7 @@ function moveFirst(): void {
 }
 
 test('[B15] on a 3G connection the first move is possible soon, with little JavaScript', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   const { firstMoveMs, scriptBytes } = await visitFirst(visitor)
   console.log(`first move on Fast 3G: ${Math.round(firstMoveMs)} ms; JavaScript until then: ${scriptBytes} bytes`)
@@ -121,7 +121,7 @@ const roundsMax = 3
 const quietFloorMs = 25
 
 test('[B15] a tap shows the mark within 50 ms, and on the screen of the opponent within 100 ms', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   const slow: string[] = []
   for (let round = 0; round < roundsMax; round++) {
     await using game = await seatTwo(server, longBoard, screen)
@@ -141,7 +141,7 @@ test('[B15] a tap shows the mark within 50 ms, and on the screen of the opponent
 })
 
 test('a page that is slow to paint is detected', async () => {
-  const server = await openTestServer()
+  const server = await openBrowserServer()
   await using game = await seatTwo(server, longBoard, screen)
   const { X, O } = game
   const slowDown = (): void => {

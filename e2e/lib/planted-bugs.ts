@@ -9,7 +9,7 @@ import { pageSize } from '../../src/journal/pages.ts'
 import type { Connection, Session } from '../../src/service/index.ts'
 import { withMethods } from '../../src/gateway/testing/wrap-host.ts'
 
-export interface PlantedBug extends Pick<SimulatedBug, 'about' | 'journal' | 'exchange'> {
+export interface PlantedServerBug extends Pick<SimulatedBug, 'about' | 'journal' | 'exchange'> {
   /** As in the simulator, but it may also change the requests of protocols other than JSON-RPC. */
   readonly protocol?: () => (connection: Connection, open: (connection: Connection) => Session) => JsonSession
   /** The number of services that write to the one journal, in turns; one by default. */
@@ -121,7 +121,7 @@ export const plantedBugs = {
         ? open(withChangedAnswers(connection, (message) => message.replace(/"code":4092,/, '"code":4095,')))
         : open(connection),
   },
-} as const satisfies Readonly<Record<string, PlantedBug>>
+} as const satisfies Readonly<Record<string, PlantedServerBug>>
 export type PlantedBugName = keyof typeof plantedBugs
 
 function changed(session: Session, change: (message: string) => string): Session {

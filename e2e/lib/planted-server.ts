@@ -12,13 +12,13 @@ import { openSqliteJournal } from '../../src/journal/sqlite/index.ts'
 import type { Connection, ServiceOptions, Session } from '../../src/service/index.ts'
 import { NatsNodeBus } from '../../src/service/nats/index.ts'
 import { openTestService } from '../../src/service/testing/service.ts'
-import { type PlantedBug, type PlantedBugName, plantedBugs } from './planted-bugs.ts'
+import { type PlantedServerBug, type PlantedBugName, plantedBugs } from './planted-bugs.ts'
 
 const text = { type: 'string' } as const
 const options = { plant: text, journal: text, host: text, port: text, 'abandon-ms': text } as const
 const { values } = parseArgs({ strict: false, options })
 const { journal: place, host = '127.0.0.1', port = 0, 'abandon-ms': abandonMs = 120_000 } = values
-const bug: PlantedBug = plantedBugs[String(values['plant']) as PlantedBugName] ?? noBug
+const bug: PlantedServerBug = plantedBugs[String(values['plant']) as PlantedBugName] ?? noBug
 
 async function openParts(url: string): Promise<Pick<ServiceOptions, 'journal' | 'exchange'>> {
   if (url.startsWith('sqlite:')) return { journal: await openSqliteJournal({ file: url.slice('sqlite:'.length) }) }

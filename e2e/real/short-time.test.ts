@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test'
 import { WebSocket } from 'ws'
 import { systemClock } from '../../src/base/index.ts'
 import type { Gateway } from '../../src/gateway/index.ts'
-import { type Opened, open } from '../../src/gateway/testing/open.ts'
+import { type Opened, openWithStub } from '../../src/gateway/testing/open.ts'
 import type { Limits } from '../../src/protocol/index.ts'
 import { TestSocket } from '../../src/gateway/testing/socket.ts'
 import { eventually, pass } from '../lib/wait.ts'
@@ -16,7 +16,7 @@ const events = `GET /games/main/changes HTTP/1.1\r\n${host}\r\n`
 const json = `GET /games/main/changes HTTP/1.1\r\n${host}Accept: application/x-ndjson\r\n\r\n`
 
 function openNow(t: TestContext, limits: Partial<Limits>): Promise<Opened> {
-  return open(t, { clock: systemClock, limits })
+  return openWithStub(t, { clock: systemClock, limits })
 }
 
 function to(t: TestContext, { gateway }: { readonly gateway: Gateway }, said = ''): TestSocket {

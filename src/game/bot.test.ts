@@ -7,12 +7,12 @@ import { evolve } from './evolve.ts'
 import type { Outcome } from './game.ts'
 import { type Level, levels } from './player.ts'
 import { parseRules, presets, type Rules } from './rules.ts'
-import { after, eventOf, open } from './testing/play.ts'
+import { after, eventOf, openCommand } from './testing/play.ts'
 
 const random = seededRandom(1952)
 
 function play(rules: Rules, X: Level, O: Level): Outcome | null {
-  let game = after(open(rules))
+  let game = after(openCommand(rules))
   while (game.turn !== null) {
     const choice = chooseMove(game, { X, O }[game.turn], random)
     game = evolve(game, eventOf(game, { type: 'move', by: null, ...choice }))

@@ -4,7 +4,7 @@ import type { Command } from './command.ts'
 import { decide } from './decide.ts'
 import type { Game } from './game.ts'
 import { presets } from './rules.ts'
-import { ada, after, bo, eve, eventOf, invite, move, open, verdict } from './testing/play.ts'
+import { ada, after, bo, eve, eventOf, invite, move, openCommand, verdict } from './testing/play.ts'
 
 const waiting = invite({ players: { X: ada } })
 const resign = { type: 'resign', by: 'bo' } as const
@@ -47,8 +47,8 @@ const rows: readonly Row[] = [
   ['[G1] rules out of range', null, invite({ rules: { ...presets.gomoku, width: 26 } }), 'bad-rules'],
   ['[G1] rules with half a column', null, invite({ rules: { ...presets.gomoku, width: 2.5 } }), 'bad-rules'],
   ['[G1] a clock without time', null, invite({ clock: { perMoveMs: 0 } }), 'bad-rules'],
-  ['[G16] an open board with an owner', null, { ...open(), players: { O: bo } }, 'bad-rules'],
-  ['[G16] an open board with a clock', null, { ...open(), clock: five }, 'bad-rules'],
+  ['[G16] an open board with an owner', null, { ...openCommand(), players: { O: bo } }, 'bad-rules'],
+  ['[G16] an open board with a clock', null, { ...openCommand(), clock: five }, 'bad-rules'],
 
   ['[G17] the free seat is taken', after(waiting), { type: 'join', account: bo }, 'joined'],
   ['[G17] a named seat that is free', after(waiting), { type: 'join', account: bo, player: 'O' }, 'joined'],
@@ -67,7 +67,7 @@ const rows: readonly Row[] = [
     { type: 'join', account: ada, player: 'O' },
     'joined',
   ],
-  ['[G17] an open board has no seats', after(open()), { type: 'join', account: bo }, 'seat-taken'],
+  ['[G17] an open board has no seats', after(openCommand()), { type: 'join', account: bo }, 'seat-taken'],
   ['[G17] a game that is over', after(invite(), resign), { type: 'join', account: eve }, 'game-over'],
 
   ['[G15] the owner of the seat moves', after(invite()), move(1, 1, 'ada'), 'moved'],
@@ -87,10 +87,10 @@ const rows: readonly Row[] = [
     { ...move(0, 0, 'ada'), player: 'X' },
     'not-your-turn',
   ],
-  ['[G16] anybody moves on an open board', after(open()), move(1, 1, 'eve'), 'moved'],
+  ['[G16] anybody moves on an open board', after(openCommand()), move(1, 1, 'eve'), 'moved'],
   [
     '[G16] a move on an open board that names the other player',
-    after(open()),
+    after(openCommand()),
     { ...move(1, 1), player: 'O' },
     'not-your-turn',
   ],
@@ -141,13 +141,13 @@ const rows: readonly Row[] = [
   ],
   ['[G20] resigning twice', after(invite(), resign), { type: 'resign', by: 'ada' }, 'game-over'],
   ['[G20] a resignation by another account', after(invite()), { type: 'resign', by: 'eve' }, 'not-your-seat'],
-  ['[G20] a resignation on an open board', after(open()), { type: 'resign', by: null }, 'resigned'],
+  ['[G20] a resignation on an open board', after(openCommand()), { type: 'resign', by: null }, 'resigned'],
 
-  ['[G16] restarting an open board', after(open(), move(1, 1)), { type: 'restart', by: null }, 'restarted'],
+  ['[G16] restarting an open board', after(openCommand(), move(1, 1)), { type: 'restart', by: null }, 'restarted'],
   ['[G16] restarting a game whose seats have owners', after(invite()), { type: 'restart', by: 'ada' }, 'not-your-seat'],
   [
     '[G1] restarting with rules out of range',
-    after(open()),
+    after(openCommand()),
     { type: 'restart', by: null, rules: { ...presets.wild, line: 4 } },
     'bad-rules',
   ],
@@ -219,36 +219,36 @@ test('[G13] a repeat may have another elapsed time', () => {
 })
 
 test('[G13] with gravity, every place of a column is the same move', () => {
-  const game = after(open(presets['connect-four']), move(3, 0))
+  const game = after(openCommand(presets['connect-four']), move(3, 0))
   assert.equal(verdict(game, { ...move(3, 5), version: 1 }), 'done')
   assert.equal(verdict(game, { ...move(2, 5), version: 1 }), 'stale')
 })
 
 test('[G13] in a wild game, a move with another mark is another move', () => {
-  const game = after(open(presets.wild), { ...move(1, 1), mark: 'O' })
+  const game = after(openCommand(presets.wild), { ...move(1, 1), mark: 'O' })
   assert.equal(verdict(game, { ...move(1, 1), mark: 'O', version: 1 }), 'done')
   assert.equal(verdict(game, { ...move(1, 1), version: 1 }), 'stale')
 })
 
 test('[G13] a restart with the same rules, named or not, is the same restart', () => {
-  const game = after(open(), { type: 'restart', by: null })
+  const game = after(openCommand(), { type: 'restart', by: null })
   assert.equal(verdict(game, { type: 'restart', by: null, rules: { ...presets.tictactoe }, version: 1 }), 'done')
   assert.equal(verdict(game, { type: 'restart', by: null, rules: presets.wild, version: 1 }), 'stale')
 })
 
 test('[G16] a restart clears everything but the seats and the version', () => {
   const game = after(
-    open(),
+    openCommand(),
     move(1, 1),
     { type: 'resign', by: null },
     { type: 'restart', by: null, rules: presets.wild },
   )
-  const { last: _, ...fresh } = after(open(presets.wild))
+  const { last: _, ...fresh } = after(openCommand(presets.wild))
   assert.deepEqual({ ...game, last: undefined }, { ...fresh, version: 4, last: undefined })
 })
 
 test('[G7] the event names the place where the mark landed', () => {
-  const event = eventOf(after(open(presets['connect-four'])), move(3, 0))
+  const event = eventOf(after(openCommand(presets['connect-four'])), move(3, 0))
   assert.deepEqual(event, { type: 'moved', player: 'X', x: 3, y: 5 })
 })
 
@@ -261,7 +261,7 @@ test('the message of a refusal names the details of the command', () => {
     type: 'rejected',
     rejection: { name: 'cell-taken', message: '1 1 is taken' },
   })
-  assert.deepEqual(decide(after(open(), { type: 'resign', by: null }), move(1, 1)), {
+  assert.deepEqual(decide(after(openCommand(), { type: 'resign', by: null }), move(1, 1)), {
     type: 'rejected',
     rejection: {
       name: 'game-over',

@@ -11,7 +11,7 @@ import { land, markFor } from './move.ts'
 import { type Mark, opponent, type Player } from './player.ts'
 import { countGames, countPositions, type Referee } from './perft.ts'
 import { parseRules, type Rules } from './rules.ts'
-import { after, eventOf, move, open, verdict } from './testing/play.ts'
+import { after, eventOf, move, openCommand, verdict } from './testing/play.ts'
 
 type Told = readonly [x: number, y: number, mark?: Mark]
 
@@ -40,7 +40,7 @@ const describe = (rules: Rules, outcome: Outcome | null): Fact['outcome'] => {
 for (const fact of facts) {
   test(`[G3] [G4] [G5] [G6] [G7] [G8] [G19] ${fact.rules}: ${fact.name}`, () => {
     const rules = parseRules(fact.rules) as Rules
-    let game = after(open(rules))
+    let game = after(openCommand(rules))
     for (const step of fact.moves) {
       const [x, y, mark] = 'refused' in step ? step.move : step
       const command = { ...move(x, y), ...(mark && { mark }) }

@@ -14,7 +14,7 @@ import { players } from './player.ts'
 import { mayHaveLedTo } from './repeat.ts'
 import { presets } from './rules.ts'
 import { isStarted } from './seat.ts'
-import { after, ada, bo, eve, invite, open, verdict } from './testing/play.ts'
+import { after, ada, bo, eve, invite, openCommand, verdict } from './testing/play.ts'
 
 const rules = fc.constantFrom(
   ...Object.values(presets),
@@ -34,7 +34,7 @@ const create: fc.Arbitrary<Command> = fc.oneof(
     .map(([chosen, seated, isPublic, control]) =>
       invite({ rules: chosen, players: seated, public: isPublic, ...(control && { clock: control }) }),
     ),
-  rules.map(open),
+  rules.map(openCommand),
 )
 
 /** Optional members are absent, never undefined, as in a parsed message. */
@@ -171,7 +171,7 @@ test('a game is plain JSON, and so are its events', () => {
 
 test('[G10] decide accepts exactly the moves that the board allows', () => {
   fc.assert(
-    fc.property(rules.map(open), commands, (first, rest) => {
+    fc.property(rules.map(openCommand), commands, (first, rest) => {
       play(first, rest, (_, __, { rules: given, board, turn, ...now }) => {
         if (turn === null) return
         const places = new Set(pliesOf({ rules: given, board, turn }).map(({ cell }) => cell % given.width))

@@ -4,7 +4,7 @@ import type { Command } from './command.ts'
 import type { OfferKind } from './event.ts'
 import { takebacksMax } from './index.ts'
 import type { Game } from './game.ts'
-import { ada, after, invite, move, open, verdict } from './testing/play.ts'
+import { ada, after, invite, move, openCommand, verdict } from './testing/play.ts'
 
 const offer = (what: OfferKind, by: string): Command => ({ type: 'offer', what, by })
 const answer = (what: OfferKind, by: string, accept: boolean): Command => ({ type: 'answer', what, by, accept })
@@ -72,9 +72,9 @@ const rows: readonly Row[] = [
   ],
   ['[G35] another kind of offer', after(...backAndForth(takebacksMax)), offer('draw', 'ada'), 'offered'],
   ['[G15] a draw by a stranger', fresh, offer('draw', 'eve'), 'not-your-seat'],
-  ['[G16] a rematch on an open board', after(open()), offer('rematch', 'ada'), 'not-your-seat'],
-  ['[G16] a draw on an open board', after(open()), offer('draw', 'ada'), 'not-your-seat'],
-  ['[G16] an answer on an open board', after(open()), answer('draw', 'ada', true), 'not-your-seat'],
+  ['[G16] a rematch on an open board', after(openCommand()), offer('rematch', 'ada'), 'not-your-seat'],
+  ['[G16] a draw on an open board', after(openCommand()), offer('draw', 'ada'), 'not-your-seat'],
+  ['[G16] an answer on an open board', after(openCommand()), answer('draw', 'ada', true), 'not-your-seat'],
   ['[G22] one’s own offer again', after(invite(), offer('draw', 'ada')), offer('draw', 'ada'), 'done'],
   [
     '[G22] offering what the opponent has offered',

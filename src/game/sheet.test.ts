@@ -6,7 +6,7 @@ import { evolve } from './evolve.ts'
 import type { Game } from './game.ts'
 import { presets } from './rules.ts'
 import { makeSheet, parseSheet } from './sheet.ts'
-import { eventOf, invite, move, open } from './testing/play.ts'
+import { eventOf, invite, move, openCommand } from './testing/play.ts'
 
 function eventsOf(...commands: readonly Command[]): readonly Event[] {
   const events: Event[] = []
@@ -60,9 +60,13 @@ const games = {
     { type: 'answer', what: 'takeback', accept: true, by: 'bo' },
     move(0, 0, 'ada'),
   ),
-  'a wild game': eventsOf(open(presets.wild), { ...move(1, 1), mark: 'O' }, move(0, 0)),
-  'falling marks': eventsOf(open(presets['connect-four']), move(3, 0), move(3, 0)),
-  'a restart with other rules': eventsOf(open(), move(1, 1), { type: 'restart', by: null, rules: presets.gomoku }),
+  'a wild game': eventsOf(openCommand(presets.wild), { ...move(1, 1), mark: 'O' }, move(0, 0)),
+  'falling marks': eventsOf(openCommand(presets['connect-four']), move(3, 0), move(3, 0)),
+  'a restart with other rules': eventsOf(openCommand(), move(1, 1), {
+    type: 'restart',
+    by: null,
+    rules: presets.gomoku,
+  }),
 }
 for (const [name, events] of Object.entries(games)) {
   test(`the sheet of ${name} reads back`, () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { WebSocket } from 'ws'
-import { open, settle, until } from './testing/open.ts'
+import { openWithStub, settleSockets, waitUntil } from './testing/open.ts'
 import { TestSocket } from './testing/socket.ts'
 
 const host = 'Host: localhost\r\n'
@@ -20,24 +20,24 @@ const input = [
 
 for (const end of ['close', 'drain, then close', 'close before anything was loaded'] as const)
   test(`[W35] after ${end} of the gateway no timer is left, for any kind of connection`, async (t) => {
-    const { gateway, host: stub, clock } = await open(t)
+    const { gateway, host: stub, clock } = await openWithStub(t)
     if (end !== 'close before anything was loaded') {
       const sockets = input.map((text) => TestSocket.to(gateway).write(text))
       const ws = new WebSocket(`${gateway.address.url.replace('http', 'ws')}/ws`)
       ws.on('error', () => {})
       await new Promise((resolve) => ws.once('open', resolve))
-      await until(() => stub.sessions.length >= 4)
-      await settle()
+      await waitUntil(() => stub.sessions.length >= 4)
+      await settleSockets()
       for (const { socket } of sockets) t.after(() => socket.destroy())
     }
     stub.gate = Promise.withResolvers<void>().promise
     const drained = end.startsWith('drain') ? gateway.drain() : Promise.resolve()
-    await settle()
+    await settleSockets()
     await gateway.close()
     await drained
-    await settle()
+    await settleSockets()
     assert.equal(clock.waiting, 0)
     clock.advance(3_600_000)
-    await settle()
+    await settleSockets()
     assert.equal(clock.waiting, 0)
   })

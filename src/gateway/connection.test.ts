@@ -13,7 +13,7 @@ import {
   type ConnectionStand,
   type SessionStub,
 } from '../service/sessions/connection-contract.ts'
-import { open as openGateway } from './testing/open.ts'
+import { openWithStub as openGateway } from './testing/open.ts'
 import { StubHost, StubSession } from './testing/stub-host.ts'
 
 /** Longer than a message takes to arrive on this machine, unless it is held back. */

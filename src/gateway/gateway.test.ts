@@ -7,7 +7,7 @@ import { connect as connectTls } from 'node:tls'
 import { WebSocket } from 'ws'
 import { systemClock } from '../base/index.ts'
 import { limits } from '../protocol/index.ts'
-import { open, settle, until } from './testing/open.ts'
+import { openWithStub, settleSockets, waitUntil } from './testing/open.ts'
 import { TestSocket } from './testing/socket.ts'
 
 const upgrade =
@@ -63,7 +63,7 @@ const conversations: readonly (readonly [title: string, sent: string | Buffer, g
 for (const [title, sent, got] of conversations)
   for (const pieceBytes of [1, 2, 3, 7, 100_000])
     test(`[W1][W2][W3] ${title}, in pieces of ${pieceBytes}`, async (t) => {
-      const { gateway } = await open(t)
+      const { gateway } = await openWithStub(t)
       const socket = TestSocket.to(gateway)
       const bytes = Buffer.from(sent)
       // Long inputs in the smallest pieces test nothing new.
@@ -76,7 +76,7 @@ for (const [title, sent, got] of conversations)
     })
 
 test('[W6] a line that is not UTF-8 gives one error and closes; earlier lines are handled', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   const text = TestSocket.to(gateway).write(
     Buffer.concat([Buffer.from('name Ann\n'), Buffer.from([0xff, 0x0a]), Buffer.from('no\n')]),
   )
@@ -89,13 +89,13 @@ test('[W6] a line that is not UTF-8 gives one error and closes; earlier lines ar
 })
 
 test('[W7] a client that closes its half after the last line gets every answer, then the end', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   const gate = Promise.withResolvers<void>()
   host.gate = gate.promise
   const socket = TestSocket.to(gateway)
   socket.socket.end('name Ann\nname Bob\n')
-  await until(() => host.heard.length === 1)
-  await settle()
+  await waitUntil(() => host.heard.length === 1)
+  await settleSockets()
   assert.equal(socket.got, '')
   gate.resolve()
   await socket.closed
@@ -104,23 +104,23 @@ test('[W7] a client that closes its half after the last line gets every answer, 
 })
 
 test('[W7] a client that closed its half has as long to read as any slow reader', async (t) => {
-  const { gateway, host, clock } = await open(t)
+  const { gateway, host, clock } = await openWithStub(t)
   const socket = TestSocket.to(gateway)
   socket.socket.end('{}\n')
   socket.socket.pause()
-  await until(() => host.heard.length === 1)
+  await waitUntil(() => host.heard.length === 1)
   const answer = 'x'.repeat(20_000_000)
   host.sessions[0]?.connection.send(answer)
-  await settle()
+  await settleSockets()
   clock.advance(limits.slowReaderMs - 2_000)
-  await settle()
+  await settleSockets()
   socket.socket.resume()
   await socket.closed
   assert.equal(socket.got.length, answer.length + 'heard {}\n\n'.length)
 })
 
 test('[W7] a last line without a newline is refused, not handled', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   for (const [sent, got] of [
     ['X 1 1', /^ERR 4000 not-understood: the last line lacks a newline and was ignored\n\n$/],
     [
@@ -139,7 +139,7 @@ test('[W7] a last line without a newline is refused, not handled', async (t) => 
 })
 
 test('[W5] an HTTP body is never taken for lines', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   for (const head of ['POST / HTTP/1.1\r\nHost: localhost\r\n', 'POST  /  HTTP/1.1\r\n', 'POST / HTTP/1.1 \r\n']) {
     const socket = TestSocket.to(gateway).write(`${head}Content-Length: 6\r\n\r\nX 1 1\nX 2 2\n`)
     assert.match(await socket.all(), /^HTTP\/1.1 4/)
@@ -148,14 +148,14 @@ test('[W5] an HTTP body is never taken for lines', async (t) => {
 })
 
 test('[W4] a silent connection is closed, and so is one whose first line does not end', async (t) => {
-  const { gateway, clock, metrics } = await open(t)
+  const { gateway, clock, metrics } = await openWithStub(t)
   const slow = TestSocket.to(gateway).write('X 1')
   const talking = TestSocket.to(gateway).write('name Ann\n')
   await talking.until('OK you are Ann\n\n')
-  await settle()
+  await settleSockets()
   clock.advance(limits.handshakeMs / 2)
   const silent = TestSocket.to(gateway)
-  await settle()
+  await settleSockets()
   clock.advance(limits.handshakeMs / 2 + 2_000)
   await slow.closed
   assert.equal(silent.socket.destroyed, false)
@@ -166,41 +166,41 @@ test('[W4] a silent connection is closed, and so is one whose first line does no
 })
 
 test('[W10] JSON-lines clients get empty lines as heartbeats, text clients do not', async (t) => {
-  const { gateway, clock } = await open(t)
+  const { gateway, clock } = await openWithStub(t)
   const lines = TestSocket.to(gateway).write('{}\n')
   const text = TestSocket.to(gateway).write('name Ann\n')
   await Promise.all([lines.until('heard {}\n'), text.until('OK you are Ann\n\n')])
   clock.advance(limits.heartbeatMs + 1_000)
   await lines.until('heard {}\n\n')
   clock.advance(10 * limits.heartbeatMs)
-  await settle()
+  await settleSockets()
   assert.equal(text.got, 'OK you are Ann\n\n')
   assert.equal(lines.socket.destroyed, false)
 })
 
 test('[W10] a client that has sent heartbeats and stops is disconnected after two intervals', async (t) => {
-  const { gateway, clock, host } = await open(t)
+  const { gateway, clock, host } = await openWithStub(t)
   const socket = TestSocket.to(gateway).write('{}\n\n')
   await socket.until('heard {}\n')
-  await settle()
+  await settleSockets()
   for (let beat = 0; beat < 4; beat++) clock.advance(limits.heartbeatMs)
   await socket.all()
-  await until(() => host.sessions[0]?.isEnded === true)
+  await waitUntil(() => host.sessions[0]?.isEnded === true)
 })
 
 test('[W9] a slow reader finally gets the newest state only', async (t) => {
-  const { gateway, host, metrics } = await open(t)
+  const { gateway, host, metrics } = await openWithStub(t)
   const socket = TestSocket.to(gateway).write('{"watch":1}\n')
   await socket.until('heard')
   socket.socket.pause()
   const padding = 'x'.repeat(1_000_000)
   for (let change = 0; change < 40; change++) {
     host.change(padding)
-    await settle(1)
+    await settleSockets(1)
   }
   socket.socket.resume()
   await socket.until('"version":41')
-  await until(() => socket.got.endsWith('}\n'))
+  await waitUntil(() => socket.got.endsWith('}\n'))
   const seen = [...socket.got.matchAll(/"version":(\d+)/g)].map(([, version]) => Number(version))
   assert.ok(seen.length < 40, `${seen.length} states`)
   assert.deepEqual(
@@ -212,26 +212,26 @@ test('[W9] a slow reader finally gets the newest state only', async (t) => {
 })
 
 test('[W9] a reader that stays slow is disconnected, and its requests are not read meanwhile', async (t) => {
-  const { gateway, host, clock, metrics } = await open(t)
+  const { gateway, host, clock, metrics } = await openWithStub(t)
   const socket = TestSocket.to(gateway).write('{"watch":1}\n')
   await socket.until('heard')
   socket.socket.pause()
   const padding = 'x'.repeat(1_000_000)
   for (let change = 0; change < 40; change++) {
     host.change(padding)
-    await settle(1)
+    await settleSockets(1)
   }
   socket.write('{"unheard":1}\n')
-  await settle()
+  await settleSockets()
   assert.deepEqual(host.heard, ['{"watch":1}'])
   clock.advance(limits.slowReaderMs + 2_000)
-  await until(() => host.sessions[0]?.isEnded === true)
+  await waitUntil(() => host.sessions[0]?.isEnded === true)
   assert.match(await metrics.text(), /oxo_slow_readers_total 1\n/)
   socket.socket.destroy()
 })
 
 test('[W18] drain: no new connections, the pending answers, server.closing, the end', async (t) => {
-  const { gateway, host, url } = await open(t)
+  const { gateway, host, url } = await openWithStub(t)
   const gate = Promise.withResolvers<void>()
   const text = TestSocket.to(gateway).write('name Ann\n')
   const silent = TestSocket.to(gateway)
@@ -241,7 +241,7 @@ test('[W18] drain: no new connections, the pending answers, server.closing, the 
   const closed = new Promise<number>((resolve) => ws.once('close', resolve))
   host.gate = gate.promise
   text.write('name Bob\n')
-  await until(() => host.heard.length === 2)
+  await waitUntil(() => host.heard.length === 2)
   const drained = gateway.drain('upgrade')
   await silent.closed
   await assert.rejects(fetch(url))
@@ -253,7 +253,7 @@ test('[W18] drain: no new connections, the pending answers, server.closing, the 
 })
 
 test('[W18] a load balancer sees the end before the port closes, and connections until then are served', async (t) => {
-  const { gateway, clock, url } = await open(t, { drainNoticeMs: 5_000 })
+  const { gateway, clock, url } = await openWithStub(t, { drainNoticeMs: 5_000 })
   const ask = (path: string): Promise<string> =>
     TestSocket.to(gateway).write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`).all()
   assert.match(await ask('/readyz'), /^HTTP\/1.1 200/)
@@ -268,13 +268,13 @@ test('[W18] a load balancer sees the end before the port closes, and connections
 })
 
 test('[W18] a drain ends by itself if no client closes', async (t) => {
-  const { gateway, host, clock } = await open(t)
+  const { gateway, host, clock } = await openWithStub(t)
   const stuck = TestSocket.to(gateway).write('name Ann\n')
   await stuck.until('OK you are Ann\n\n')
   host.gate = Promise.withResolvers<void>().promise
   const drained = gateway.drain()
   for (let step = 0; step < 3; step++) {
-    await settle()
+    await settleSockets()
     clock.advance(limits.drainMs)
   }
   await drained
@@ -282,7 +282,7 @@ test('[W18] a drain ends by itself if no client closes', async (t) => {
 })
 
 test('[W18] a text client that leaves its half open does not prevent the end', async (t) => {
-  const { gateway } = await open(t, { clock: systemClock })
+  const { gateway } = await openWithStub(t, { clock: systemClock })
   const nc = connect({ port: gateway.address.port, host: '127.0.0.1', allowHalfOpen: true })
   nc.write('name Ann\n')
   await once(nc, 'data')
@@ -298,7 +298,7 @@ test('[W19] with a certificate the port also accepts TLS, with the same protocol
     ['cert.pem', 'key.pem'].map((name) => readFile(new URL(`testdata/${name}`, import.meta.url))),
   )
   assert.ok(cert !== undefined && key !== undefined)
-  const { gateway } = await open(t, { tls: { cert, key } })
+  const { gateway } = await openWithStub(t, { tls: { cert, key } })
   const secure = (): TestSocket => {
     const { host, port } = gateway.address
     return new TestSocket(connectTls({ host, port, ca: cert, servername: 'localhost' }))
@@ -316,25 +316,25 @@ test('[W19] with a certificate the port also accepts TLS, with the same protocol
   ws.terminate()
   // An unfinished handshake does not delay the end of the gateway.
   TestSocket.to(gateway).write('\x16\x03')
-  await settle()
+  await settleSockets()
 })
 
 test('[W23] a client that sends much in one piece waits for others after a while', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   const much = TestSocket.to(gateway).write('{}\n')
   const little = TestSocket.to(gateway).write('{}\n')
   await Promise.all([much.until('heard {}\n'), little.until('heard {}\n')])
   much.write('x\n'.repeat(20_000))
-  await until(() => host.heard.length > 2)
+  await waitUntil(() => host.heard.length > 2)
   little.write('now\n')
-  await until(() => host.heard.includes('now'))
+  await waitUntil(() => host.heard.includes('now'))
   assert.ok(host.heard.indexOf('now') < 15_000, `after ${host.heard.indexOf('now')} others`)
-  await until(() => host.heard.length === 20_003)
+  await waitUntil(() => host.heard.length === 20_003)
   for (const { socket } of [much, little]) socket.destroy()
 })
 
 test('[W9] requests of a client that does not read are not handled, however many came in one piece', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   const answer = 'x'.repeat(20_000)
   const connect = host.connect.bind(host)
   host.connect = (connection) => {
@@ -349,10 +349,10 @@ test('[W9] requests of a client that does not read are not handled, however many
   const socket = TestSocket.to(gateway)
   socket.socket.pause()
   socket.write('{}\n'.repeat(4_000))
-  await until(() => host.heard.length > 0)
-  await settle(100)
+  await waitUntil(() => host.heard.length > 0)
+  await settleSockets(100)
   assert.ok(host.heard.length < 2_000, `${host.heard.length} of 4000 were heard`)
   socket.socket.resume()
-  await until(() => host.heard.length === 4_000)
+  await waitUntil(() => host.heard.length === 4_000)
   socket.socket.destroy()
 })

@@ -8,7 +8,7 @@ import { connectionCost, costs } from '../service/sessions/costs.ts'
 import { Play } from '../service/testing/play.ts'
 import { type Gateway, openGateway } from './gateway.ts'
 import { host } from './testing/desync-vectors.ts'
-import { settle } from './testing/open.ts'
+import { settleSockets } from './testing/open.ts'
 import { TestSocket } from './testing/socket.ts'
 
 /** A gateway with the real service and a virtual clock. */
@@ -111,7 +111,7 @@ for (const [protocol, makeInput] of Object.entries(protocols))
     }
     for (const first of [connect(), connect()]) await served(first)
     const third = connect()
-    await settle(500)
+    await settleSockets(500)
     assert.equal(third.got, '')
     clock.advance(10_000)
     while (!good.test(third.got) && !/cell-taken|not-your-turn/.test(third.got)) await third.more()
@@ -126,13 +126,13 @@ for (const [protocol, makeInput] of Object.entries(protocols).filter(([name]) =>
     const again = input.startsWith(upgrade) ? input.slice(upgrade.length) : input
     const flood = TestSocket.to(gateway).write(Buffer.from(input + again.repeat(9), 'latin1'))
     while (!/4290/.test(flood.got)) await flood.more()
-    await settle()
+    await settleSockets()
     clock.advance(1)
     const got = await flood.all()
     assert.ok((got.match(/rate-limited/g)?.length ?? 0) >= 4, got)
     if (protocol === 'websocket') assert.ok(got.endsWith('\x10\xc2rate-limited'))
     const next = TestSocket.to(gateway).write(Buffer.from(input, 'latin1'))
-    await settle(500)
+    await settleSockets(500)
     assert.equal(next.got, '')
     clock.advance(4_000)
     while (!good.test(next.got)) await next.more()
@@ -149,7 +149,7 @@ for (const [protocol, input] of Object.entries({
     const rate = { requestsPerSecond: 1, requestBurst: 2, addressRefusalsPerSecond: 1, addressRefusalBurst: 3 }
     const { gateway, clock } = await openBoth(t, rate)
     const socket = TestSocket.to(gateway).write(input.repeat(20))
-    await settle(200)
+    await settleSockets(200)
     clock.advance(1)
     await socket.closed
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { open } from './testing/open.ts'
+import { openWithStub } from './testing/open.ts'
 import { Proxies } from './proxies.ts'
 import { TestSocket } from './testing/socket.ts'
 
@@ -30,7 +30,7 @@ const stream = (from: string): string => get(from).replace('/livez', '/games/mai
 const rates = { requestsPerSecond: 1_000, requestBurst: 2, addressUnitsPerSecond: 1, addressUnitBurst: 3 }
 
 test('[W29] behind a proxy each client has the rate of its own address, over one connection of the proxy', async (t) => {
-  const { gateway } = await open(t, { limits: rates, trustedProxies: ['127.0.0.1'] })
+  const { gateway } = await openWithStub(t, { limits: rates, trustedProxies: ['127.0.0.1'] })
   const input = ['1', '1', '1', '1', '2'].map((end) => get(`192.0.2.${end}`)).join('')
   const { length } = input
   const socket = TestSocket.to(gateway).write(input.slice(0, length))
@@ -42,7 +42,7 @@ test('[W29] behind a proxy each client has the rate of its own address, over one
 
 test('[W29] behind a proxy each client has its own connection limit, and the proxy has no socket limit', async (t) => {
   const limits = { connectionsPerAddress: 1, socketsPerAddress: 2 }
-  const { gateway } = await open(t, { limits, trustedProxies: ['127.0.0.0/8'] })
+  const { gateway } = await openWithStub(t, { limits, trustedProxies: ['127.0.0.0/8'] })
   const inside = ['1', '2', '3', '4'].map((end) => TestSocket.to(gateway).write(stream(`192.0.2.${end}`)))
   await Promise.all(inside.map((socket) => socket.until('game.changed')))
   assert.match(await TestSocket.to(gateway).write(stream('192.0.2.1')).all(), /^HTTP\/1.1 503 /)
@@ -50,7 +50,7 @@ test('[W29] behind a proxy each client has its own connection limit, and the pro
 })
 
 test('[W29] without --trust-proxy X-Forwarded-For changes nothing', async (t) => {
-  const { gateway } = await open(t, { limits: { ...rates, requestBurst: 100, addressUnitBurst: 4 } })
+  const { gateway } = await openWithStub(t, { limits: { ...rates, requestBurst: 100, addressUnitBurst: 4 } })
   const input = ['1', '2', '3'].map((end) => get(`192.0.2.${end}`)).join('')
   const answers = (await TestSocket.to(gateway).write(input).all()).match(/HTTP\/1.1 \d+/g)
   assert.deepEqual(answers, ['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 429'])

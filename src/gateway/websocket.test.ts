@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { WebSocket } from 'ws'
 import { limits } from '../protocol/index.ts'
 import type { Gateway } from './gateway.ts'
-import { open, settle, until } from './testing/open.ts'
+import { openWithStub, settleSockets, waitUntil } from './testing/open.ts'
 import { TestSocket } from './testing/socket.ts'
 import { makeFrame } from './websocket.ts'
 
@@ -32,7 +32,7 @@ function frame(first: number, payload: Buffer | string, length = payload.length)
 }
 
 test('[W11] a message of any length and script arrives unchanged', async (t) => {
-  const { gateway } = await open(t)
+  const { gateway } = await openWithStub(t)
   const ws = await connect(gateway)
   const sent = ['', 'a', 'é🙂', 'x'.repeat(119), 'x'.repeat(120), 'é'.repeat(60), 'x'.repeat(8_192), 'é'.repeat(4_096)]
   const got = messages(ws, sent.length)
@@ -45,7 +45,7 @@ test('[W11] a message of any length and script arrives unchanged', async (t) => 
 })
 
 test('[W11] no subprotocol is accepted', async (t) => {
-  const { gateway } = await open(t)
+  const { gateway } = await openWithStub(t)
   const socket = TestSocket.to(gateway).write(`${upgrade}Sec-WebSocket-Protocol: mqtt, soap\r\n\r\n`)
   await socket.until('\r\n\r\n')
   assert.match(socket.got, /^HTTP\/1.1 101 /)
@@ -81,7 +81,7 @@ const violations: readonly (readonly [title: string, bytes: Buffer, code: number
 
 for (const [title, bytes, code] of violations)
   test(`[W11] ${title} closes with ${code}`, async (t) => {
-    const { gateway, host, clock } = await open(t)
+    const { gateway, host, clock } = await openWithStub(t)
     const socket = TestSocket.to(gateway).write(`${upgrade}\r\n`)
     await socket.until('\r\n\r\n')
     const head = socket.got.length
@@ -92,11 +92,11 @@ for (const [title, bytes, code] of violations)
     assert.equal(closing[0], 0x88)
     assert.equal(closing.readUInt16BE(2), code)
     assert.deepEqual(host.heard, [])
-    await until(() => host.sessions[0]?.isEnded === true)
+    await waitUntil(() => host.sessions[0]?.isEnded === true)
   })
 
 test('[W3] fragments, and frames in pieces, give the same messages; pings between them are answered', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   const socket = TestSocket.to(gateway).write(`${upgrade}\r\n`)
   await socket.until('\r\n\r\n')
   const bytes = Buffer.concat([
@@ -114,7 +114,7 @@ test('[W3] fragments, and frames in pieces, give the same messages; pings betwee
 })
 
 test('[W11] [W16] an upgrade elsewhere, with a body or without a key is refused, and so is /ws without an upgrade', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   const refused: readonly (readonly [request: string, answer: RegExp])[] = [
     [`${upgrade.replace('/ws', '/other')}\r\n`, /^HTTP\/1.1 404 /],
     [`${upgrade}Content-Length: 6\r\n\r\nX 1 1\n`, /^HTTP\/1.1 400 /],
@@ -141,7 +141,7 @@ test('[W11] [W16] an upgrade elsewhere, with a body or without a key is refused,
 })
 
 test('[W10] a client that answers no ping is disconnected after two intervals', async (t) => {
-  const { gateway, clock, host } = await open(t)
+  const { gateway, clock, host } = await openWithStub(t)
   const living = await connect(gateway)
   const dead = TestSocket.to(gateway).write(`${upgrade}\r\n`)
   await dead.until('\r\n\r\n')
@@ -149,7 +149,7 @@ test('[W10] a client that answers no ping is disconnected after two intervals', 
     const ponged = new Promise((resolve) => living.once('ping', resolve))
     clock.advance(limits.heartbeatMs + 1_000)
     await ponged
-    await settle()
+    await settleSockets()
   }
   await dead.closed
   assert.equal(living.readyState, WebSocket.OPEN)
@@ -161,7 +161,7 @@ test('[W10] a client that answers no ping is disconnected after two intervals', 
 })
 
 test('[W9] a slow reader gets the newest state only; one that stays slow is disconnected', async (t) => {
-  const { gateway, host, clock, metrics } = await open(t)
+  const { gateway, host, clock, metrics } = await openWithStub(t)
   const ws = await connect(gateway)
   for (const session of host.sessions) session.isWatching = true
   ws.pause()
@@ -169,25 +169,25 @@ test('[W9] a slow reader gets the newest state only; one that stays slow is disc
   const push = async (): Promise<void> => {
     for (let change = 0; change < 40; change++) {
       host.change(padding)
-      await settle(1)
+      await settleSockets(1)
     }
   }
   await push()
   const seen: number[] = []
   ws.on('message', (data: Buffer) => seen.push(Number(/"version":(\d+)/.exec(data.toString())?.[1])))
   ws.resume()
-  await until(() => seen.at(-1) === 41)
+  await waitUntil(() => seen.at(-1) === 41)
   assert.ok(seen.length < 40)
   ws.pause()
   await push()
   clock.advance(limits.slowReaderMs + 2_000)
-  await until(() => host.sessions[0]?.isEnded === true)
+  await waitUntil(() => host.sessions[0]?.isEnded === true)
   assert.match(await metrics.text(), /oxo_slow_readers_total 1\n/)
   ws.terminate()
 })
 
 test('[W11] the service closes with a code of the error table', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   const ws = await connect(gateway)
   const closed = new Promise((resolve) => ws.once('close', (code, reason) => resolve(`${code} ${String(reason)}`)))
   host.sessions[0]?.connection.close(4290, 'rate-limited')
@@ -195,7 +195,7 @@ test('[W11] the service closes with a code of the error table', async (t) => {
 })
 
 test('[W23] many pings in one piece are answered by one pong, to the newest', async (t) => {
-  const { gateway } = await open(t)
+  const { gateway } = await openWithStub(t)
   const socket = TestSocket.to(gateway).write(`${upgrade}\r\n`)
   await socket.until('\r\n\r\n')
   const pings = Array.from({ length: 60 }, (_, index) => frame(0x89, String(index).padStart(3, '0')))
@@ -206,10 +206,10 @@ test('[W23] many pings in one piece are answered by one pong, to the newest', as
 })
 
 test('[W23] too many pings in one piece close the connection', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   const socket = TestSocket.to(gateway).write(`${upgrade}\r\n`)
   await socket.until('\r\n\r\n')
   socket.write(Buffer.concat(Array.from({ length: 2_000 }, () => frame(0x89, 'p'))))
   await socket.closed
-  await until(() => host.sessions[0]?.isEnded === true)
+  await waitUntil(() => host.sessions[0]?.isEnded === true)
 })

@@ -1,6 +1,6 @@
 /** The frame around every page: navigation, banner, page, dialog. */
 import { Home } from './home.tsx'
-import { text } from './language/text.ts'
+import { firstText } from './language/text.ts'
 import { Link } from './shell/link.tsx'
 import { ConnectionBanner, Dialogs, GamePage, LobbyPage, Review } from './shell/lazy-parts.ts'
 import { ui } from './state/ui.ts'
@@ -12,13 +12,13 @@ export function App() {
     <>
       <header class="bar">
         <Link to={{ page: 'home' }} class="brand">
-          {text('oxo')}
+          {firstText('oxo')}
         </Link>
         <Link to={{ page: 'lobby' }} isCurrent={page === 'lobby'}>
-          {text('openGames')}
+          {firstText('openGames')}
         </Link>
         <button type="button" class="button plain" onClick={() => (ui.dialog.value = { name: 'settings' })}>
-          {text('settings')}
+          {firstText('settings')}
         </button>
       </header>
       {needsServer && <ConnectionBanner />}
@@ -50,7 +50,7 @@ function Page() {
     case 'missing':
       return (
         <main class="page message">
-          <h1>{text('missing')}</h1>
+          <h1>{firstText('missing')}</h1>
         </main>
       )
   }

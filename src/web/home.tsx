@@ -6,7 +6,7 @@ import { useAnnouncer } from './game/announcer.ts'
 import { GameBoard } from './game/game-board.tsx'
 import { MarkChoice } from './game/mark-choice.tsx'
 import { GameStatus } from './game/status.tsx'
-import { text } from './language/text.ts'
+import { firstText } from './language/text.ts'
 import { localTable, startLocalAgain } from './local/table.ts'
 import { ZoomStage } from './shell/lazy-parts.ts'
 import type { PageGameState, PageGame } from './state/page-game.ts'
@@ -32,16 +32,16 @@ export function Home() {
       </div>
       <div class="ways">
         <button type="button" class="button primary" onClick={() => playSomeone(presets.tictactoe)}>
-          {text('playSomeone')}
+          {firstText('playSomeone')}
         </button>
         <button type="button" class="button" onClick={() => create({ seat: 'any' })}>
-          {text('inviteFriend')}
+          {firstText('inviteFriend')}
         </button>
         <button type="button" class="button" onClick={() => (ui.dialog.value = { name: 'new-game' })}>
-          {text('newGame')}
+          {firstText('newGame')}
         </button>
       </div>
-      {!ui.isOnline.value && <p class="quiet">{text('offlineHere')}</p>}
+      {!ui.isOnline.value && <p class="quiet">{firstText('offlineHere')}</p>}
     </main>
   )
 }
@@ -56,12 +56,12 @@ function Again({ table, standing }: { readonly table: PageGame; readonly standin
     <>
       {canTakeBack && (
         <button type="button" class="button plain" onClick={() => offer(table, 'takeback')}>
-          {text('takeBack')}
+          {firstText('takeBack')}
         </button>
       )}
       {(isOver || (me === null && marks > 0)) && (
         <button type="button" class={isOver ? 'button' : 'button plain'} onClick={startLocalAgain}>
-          {text('playAgain')}
+          {firstText('playAgain')}
         </button>
       )}
     </>

@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
 /** The number of slowest files to name. */
 const slowestMax = 5
 
-export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+export default async function* reportTests(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const seconds = new Map<string, number>()
   for await (const event of events) {
     if (isOfFile(event)) seconds.set(event.data.name, event.data.details.duration_ms / 1000)

@@ -6,7 +6,7 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { run } from 'node:test'
-import report from './reporter.ts'
+import reportTests from './reporter.ts'
 
 /** Files that take more than about ten seconds, the longest first; each step of `npm test` prints its slowest files. */
 export const longFirst: readonly string[] = [
@@ -51,7 +51,7 @@ function runFiles(atOnce: number, globs: readonly string[]): void {
   if (files.length === 0) throw new Error(`no test files: ${globs.join(' ')}`)
   run({ files, cwd, concurrency: atOnce, timeout: timeoutMs })
     .on('test:fail', () => (process.exitCode = 1))
-    .compose(report)
+    .compose(reportTests)
     .pipe(process.stdout)
 }
 

@@ -50,6 +50,23 @@ test('no file is long', () => {
   assertNone(long, 'Divide these: 400 lines a file, 600 a test:')
 })
 
+/** Files whose exports have the name of the same thing elsewhere: its schema, its lazy form, its form for Node. */
+const sameThing = /^src\/(?:protocol\/(?:schema\/)?shapes|web\/shell\/lazy-parts|client\/node\/index)\.tsx?$/
+
+test('an exported name means one thing', () => {
+  const places = new Map<string, string[]>()
+  const pattern =
+    /^export (?:abstract |async |declare )*(?:function\*?|class|interface|type|const|enum) ([A-Za-z_$][\w$]*)/gm
+  for (const path of sources.filter((source) => !sameThing.test(source)))
+    for (const [, name = ''] of readText(path).matchAll(pattern)) places.set(name, [...(places.get(name) ?? []), path])
+  assert.ok(places.has('Fault') && places.size > 1_000, 'the exports were found')
+  const twice = [...places].filter(([, paths]) => new Set(paths).size > 1)
+  assertNone(
+    twice.map(([name, paths]) => `${name}: ${paths.join(', ')}`),
+    'Give each of these things a name of its own:',
+  )
+})
+
 test('nothing is left for later', () => {
   const pattern = /\b(?:TO[D]O|FIX[M]E)\b/
   assertNone(find(texts, pattern), 'Do it, or open an issue:')

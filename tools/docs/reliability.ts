@@ -39,7 +39,7 @@ function makeLine(cells: Cells): string {
 }
 
 /** The cells of docs/RELIABILITY.md's table, after the name. */
-export function cellsOf({ promise, test, figure, command, planted, caughtAfter }: Partial<RecordedFinding>): Cells {
+export function splitRow({ promise, test, figure, command, planted, caughtAfter }: Partial<RecordedFinding>): Cells {
   const asCode = (text: string | undefined): string => (text === undefined ? notRun : code(text))
   return [promise ?? notRun, asCode(test), figure ?? notRun, asCode(command), planted ?? notRun, caughtAfter ?? notRun]
 }
@@ -59,7 +59,7 @@ if (import.meta.main) {
   const rows = new Map(
     files.map((file) => {
       const finding = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Partial<RecordedFinding>
-      return [file.slice(0, -'.json'.length), values.longer === true ? longerCellsOf(finding) : cellsOf(finding)]
+      return [file.slice(0, -'.json'.length), values.longer === true ? longerCellsOf(finding) : splitRow(finding)]
     }),
   )
   const path = join(root, 'docs/RELIABILITY.md')

@@ -3,8 +3,8 @@ import type { GameView } from '../../client/index.ts'
 import { type Player, presets, type Rules } from '../../game/index.ts'
 import type { LinkState, TerminalGame } from '../play/terminal-game.ts'
 
-export const ada = { id: 'ada', name: 'Ada' }
-export const bo = { id: 'bo', name: 'Bo' }
+const ada = { id: 'ada', name: 'Ada' }
+const bo = { id: 'bo', name: 'Bo' }
 
 /** A view of Ada (X) against Bo (O), changed by `differing`. */
 export function makeTestView(differing: Partial<GameView> = {}): GameView {

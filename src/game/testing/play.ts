@@ -27,7 +27,7 @@ export function invite(differing: Partial<Create> = {}): Create {
   }
 }
 
-export function open(rules: Rules = presets.tictactoe): Create {
+export function openCommand(rules: Rules = presets.tictactoe): Create {
   return { type: 'create', rules, seats: 'open', public: false, players: {} }
 }
 

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
 import { limits } from '../../protocol/index.ts'
-import { open, settle, until } from '../testing/open.ts'
+import { openWithStub, settleSockets, waitUntil } from '../testing/open.ts'
 import { TestSocket } from '../testing/socket.ts'
 
 const get = 'GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'
@@ -29,7 +29,7 @@ const names = ['text', 'lines', 'websocket', 'stream'] as const
 
 for (const protocol of names)
   test(`[W26] ${protocol}: a connection above the limit of its address is refused, and accepted after another one closed`, async (t) => {
-    const { gateway, metrics } = await open(t, { limits: { connectionsPerAddress: 4, socketsPerAddress: 9 } })
+    const { gateway, metrics } = await openWithStub(t, { limits: { connectionsPerAddress: 4, socketsPerAddress: 9 } })
     const inside = names.map((name) => TestSocket.to(gateway).write(refusals[name][0]))
     await Promise.all(inside.map((socket, index) => socket.until(welcomes[names[index] ?? 'text'])))
     const [input, refusal] = refusals[protocol]
@@ -37,7 +37,7 @@ for (const protocol of names)
     // An answered request is not a lasting connection.
     await TestSocket.to(gateway).write(get).until('alive')
     inside[0]?.socket.destroy()
-    await until(() => metrics.measured('connections') < 4)
+    await waitUntil(() => metrics.measured('connections') < 4)
     const next = TestSocket.to(gateway).write(input)
     await next.until(welcomes[protocol])
     next.socket.destroy()
@@ -46,7 +46,7 @@ for (const protocol of names)
 
 for (const [protocol, input] of Object.entries({ text: 'a\n', lines: '{}\n', http: get, websocket: upgrade }))
   test(`[W26] ${protocol}: a socket above the limit of its address is refused in its protocol`, async (t) => {
-    const { gateway } = await open(t, { limits: { connectionsPerAddress: 9, socketsPerAddress: 1 } })
+    const { gateway } = await openWithStub(t, { limits: { connectionsPerAddress: 9, socketsPerAddress: 1 } })
     const inside = TestSocket.to(gateway).write('name hi\n')
     await inside.until('OK you are hi')
     const replies = await TestSocket.to(gateway).write(input).all()
@@ -65,14 +65,14 @@ test('[W26] a client that sends nothing is refused too, and so is one inside TLS
   )
   assert.ok(cert !== undefined && key !== undefined)
   const own = { connectionsPerAddress: 9, socketsPerAddress: 1 }
-  const { gateway, clock } = await open(t, { tls: { cert, key }, limits: own })
+  const { gateway, clock } = await openWithStub(t, { tls: { cert, key }, limits: own })
   const inside = TestSocket.to(gateway).write('name hi\n')
   await inside.until('OK you are hi')
   const { host, port } = gateway.address
   const secret = new TestSocket(connectTls({ host, port, rejectUnauthorized: false }))
   assert.match(await secret.write(get).all(), refusals.websocket[1])
   const silent = TestSocket.to(gateway)
-  await settle(200)
+  await settleSockets(200)
   clock.advance(limits.refusalMs + 2_000)
   await silent.until('ERR 5030 unavailable')
   inside.socket.destroy()
@@ -80,11 +80,11 @@ test('[W26] a client that sends nothing is refused too, and so is one inside TLS
 
 test('[W26] refusalsMax connections are sent a refusal at once, and further ones are closed', async (t) => {
   const own = { connectionsPerAddress: 9, socketsPerAddress: 1, refusalsMax: 2 }
-  const { gateway } = await open(t, { limits: own })
+  const { gateway } = await openWithStub(t, { limits: own })
   const inside = TestSocket.to(gateway).write('name hi\n')
   await inside.until('OK you are hi')
   const [first, second] = [TestSocket.to(gateway), TestSocket.to(gateway)]
-  await settle(200)
+  await settleSockets(200)
   assert.equal(await TestSocket.to(gateway).write('a\n').all(), '')
   for (const socket of [first, second]) assert.match(await socket.write('a\n').all(), refusals.text[1])
   inside.socket.destroy()
@@ -92,7 +92,7 @@ test('[W26] refusalsMax connections are sent a refusal at once, and further ones
 
 test('[W26] a connection of an address above its rate is closed without a refusal', async (t) => {
   const own = { requestsPerSecond: 1_000, addressUnitsPerSecond: 1, addressUnitBurst: 6 }
-  const { gateway } = await open(t, { limits: { ...own, connectionsPerAddress: 9, socketsPerAddress: 1 } })
+  const { gateway } = await openWithStub(t, { limits: { ...own, connectionsPerAddress: 9, socketsPerAddress: 1 } })
   const inside = TestSocket.to(gateway).write('name hi\n')
   await inside.until('OK you are hi')
   const replies: string[] = []
@@ -105,7 +105,9 @@ test('[W26] a connection of an address above its rate is closed without a refusa
 })
 
 test('[W26] idle HTTP connections do not count as lasting: 60 browsers with six sockets each, and their WebSockets', async (t) => {
-  const { gateway, metrics } = await open(t, { limits: { connectionsPerAddress: limits.connectionsPerAddress } })
+  const { gateway, metrics } = await openWithStub(t, {
+    limits: { connectionsPerAddress: limits.connectionsPerAddress },
+  })
   const people = 60
   for (let load = 0; load < 2; load++) {
     const sockets = Array.from({ length: people * 6 }, () => TestSocket.to(gateway).write(get))
@@ -115,7 +117,7 @@ test('[W26] idle HTTP connections do not count as lasting: 60 browsers with six 
     assert.equal(metrics.measured('connections'), people)
     // The page is reloaded: its WebSocket closes, its HTTP sockets may stay.
     for (const { socket } of talks) socket.destroy()
-    await until(() => metrics.measured('connections') === 0)
+    await waitUntil(() => metrics.measured('connections') === 0)
     if (load > 0) for (const { socket } of sockets) socket.destroy()
   }
 })

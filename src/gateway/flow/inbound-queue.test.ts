@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '../../base/index.ts'
 import { FairScheduler, InboundQueue } from './inbound-queue.ts'
-import { open } from '../testing/open.ts'
+import { openWithStub } from '../testing/open.ts'
 import { TestSocket } from '../testing/socket.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -67,7 +67,7 @@ test('[W7] a slow reader that closed its half is done once it has read', async (
 })
 
 test('[S31] messages that arrived together have the same time of arrival, however long the first took', async (t) => {
-  const { gateway, host } = await open(t, { clock: systemClock })
+  const { gateway, host } = await openWithStub(t, { clock: systemClock })
   const sockets = [TestSocket.to(gateway), TestSocket.to(gateway)]
   for (const socket of sockets) await socket.write('{"hello":1}\n').until('heard {"hello":1}')
   const busyMs = 200

@@ -5,7 +5,7 @@ import { limits } from '../../protocol/index.ts'
 import { silentMeter } from '../../service/index.ts'
 import { Flusher } from './flusher.ts'
 import { OutboundStream, type OutboundTarget, type SocketSink } from './outbound-stream.ts'
-import { settle } from '../testing/open.ts'
+import { settleSockets } from '../testing/open.ts'
 import { TimerWheel } from './timer-wheel.ts'
 
 /** A sink that accepts everything and can be blocked. */
@@ -73,7 +73,7 @@ test('[W8] the messages of one turn of the event loop are one write', async () =
   stream.sendNewest('key', 'b')
   stream.send('c')
   assert.deepEqual(sink.writes, [])
-  await settle(1)
+  await settleSockets(1)
   assert.deepEqual(sink.writes, ['a\nb\nc\n'])
 })
 
@@ -81,18 +81,18 @@ test('[W9] a slow reader gets every answer, but only the newest state of each ke
   const { sink, stream, turns, skipped } = setUp()
   sink.isBlocked = true
   stream.send('x'.repeat(200))
-  await settle(1)
+  await settleSockets(1)
   assert.deepEqual(turns, [true])
   for (const state of [1, 2, 3]) stream.sendNewest('a', `a${state}`)
   stream.sendNewest('b', 'b1')
   stream.send('answer')
-  await settle(1)
+  await settleSockets(1)
   assert.deepEqual(sink.writes.slice(1), ['answer\n'])
 
   sink.isBlocked = false
   sink.writableLength = 0
   stream.drain()
-  await settle(1)
+  await settleSockets(1)
   assert.deepEqual(sink.writes.slice(2), ['a3\nb1\n'])
   assert.deepEqual(turns, [true, false])
   assert.deepEqual(skipped, ['skipped_states_total', 'skipped_states_total'])
@@ -101,7 +101,7 @@ test('[W9] a slow reader gets every answer, but only the newest state of each ke
 test('[W9] a long write that is sent at once does not make the reader slow', async () => {
   const { sink, stream, turns } = setUp()
   stream.send('x'.repeat(1_000))
-  await settle(1)
+  await settleSockets(1)
   assert.equal(sink.writes.length, 1)
   assert.deepEqual(turns, [])
 })
@@ -111,7 +111,7 @@ test('[W8] nothing is written after the end', async () => {
   stream.send('a')
   stream.end()
   stream.send('b')
-  await settle(1)
+  await settleSockets(1)
   assert.deepEqual(sink.writes, [])
 })
 
@@ -147,15 +147,15 @@ test('[S36] whenSent calls back when the answer was sent, and when the reader is
   stream.send('short')
   stream.whenSent(() => called.push('short'))
   assert.deepEqual(called, ['nothing was sent'], 'it is not even written')
-  await settle(1)
+  await settleSockets(1)
   assert.deepEqual(called, ['nothing was sent', 'short'])
   sink.isBlocked = true
   stream.send('x'.repeat(200))
   stream.whenSent(() => called.push('long'))
-  await settle(1)
+  await settleSockets(1)
   stream.send('after')
   stream.whenSent(() => called.push('after'))
-  await settle(1)
+  await settleSockets(1)
   assert.deepEqual(called.slice(2), [])
   sink.isBlocked = false
   sink.writableLength = 0
@@ -164,7 +164,7 @@ test('[S36] whenSent calls back when the answer was sent, and when the reader is
   sink.isBlocked = true
   stream.send('x'.repeat(200))
   stream.whenSent(() => called.push('the reader has gone'))
-  await settle(1)
+  await settleSockets(1)
   stream.end()
   assert.deepEqual(called.slice(4), ['the reader has gone'])
 })

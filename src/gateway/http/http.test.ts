@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { silentLog } from '../../base/index.ts'
 import { goodToken, type StubHost } from '../testing/stub-host.ts'
-import { open } from '../testing/open.ts'
+import { openWithStub } from '../testing/open.ts'
 import { TestSocket } from '../testing/socket.ts'
 import { makeDigest } from './routes/version-tag.ts'
 
@@ -26,7 +26,7 @@ function tagOf(host: StubHost, form: 'text' | 'json' | 'html'): string {
 }
 
 test('[W13] a game is a board as text by default, and JSON or a page on request', async (t) => {
-  const { url, host } = await open(t)
+  const { url, host } = await openWithStub(t)
   const read = (Accept: string): Promise<Response> => fetch(`${url}/games/main`, { headers: { Accept } })
   const board = await read('*/*')
   assert.match(board.headers.get('content-type') ?? '', /^text\/plain/)
@@ -48,7 +48,7 @@ test('[W13] a game is a board as text by default, and JSON or a page on request'
 })
 
 test('[W13] If-None-Match with the tag of the current version, in the requested form, gives 304', async (t) => {
-  const { url, host } = await open(t)
+  const { url, host } = await openWithStub(t)
   const read = async (tag: string, Accept = '*/*'): Promise<number> => {
     const answer = await fetch(`${url}/games/main`, { headers: { 'If-None-Match': tag, Accept } })
     assert.equal(await answer.text().then((text) => text === ''), answer.status === 304)
@@ -87,7 +87,7 @@ test('[W13] If-None-Match with the tag of the current version, in the requested 
 })
 
 test('[W14] a move with If-Match is made at that version or not at all', async (t) => {
-  const { url, host } = await open(t)
+  const { url, host } = await openWithStub(t)
   const move = (headers: Readonly<Record<string, string>>): Promise<Response> =>
     fetch(`${url}/games/main/moves`, post('{"x":1,"y":1}', headers))
   const [text, json, html] = (['text', 'json', 'html'] as const).map((form) => tagOf(host, form))
@@ -122,7 +122,7 @@ test('[W14] a move with If-Match is made at that version or not at all', async (
 })
 
 test('[W13] a token is accepted in Authorization and nowhere else', async (t) => {
-  const { url, host } = await open(t)
+  const { url, host } = await openWithStub(t)
   const move = (Authorization: string): Promise<Response> =>
     fetch(`${url}/games/main/moves`, post('{"x":1,"y":1}', { Authorization }))
   assert.equal((await move(`Bearer ${goodToken}`)).status, 200)
@@ -137,13 +137,13 @@ test('[W13] a token is accepted in Authorization and nowhere else', async (t) =>
 })
 
 test('[W13] a request without a valid token is told how to send one', async (t) => {
-  const { url } = await open(t)
+  const { url } = await openWithStub(t)
   const refused = await fetch(`${url}/games/main/moves`, post('{"x":1,"y":1}', { Authorization: 'Bearer forged' }))
   assert.deepEqual([refused.status, refused.headers.get('www-authenticate')], [401, 'Bearer'])
 })
 
 test('[W13] game and version in the body must agree with the address and header', async (t) => {
-  const { url, host } = await open(t)
+  const { url, host } = await openWithStub(t)
   const move = (body: string): Promise<Response> => fetch(`${url}/games/main/moves`, post(body, { 'If-Match': '"1"' }))
   const refused = { status: 400, code: -32602, name: 'invalid-params', retry: 'never' }
   assert.deepEqual(await problemOf(await move('{"x":1,"y":1,"game":"other"}')), refused)
@@ -153,13 +153,13 @@ test('[W13] game and version in the body must agree with the address and header'
 })
 
 test('[W13] creation answers 201 with the address of the game', async (t) => {
-  const { url } = await open(t)
+  const { url } = await openWithStub(t)
   const answer = await fetch(`${url}/games`, post('{"seats":"open"}'))
   assert.deepEqual([answer.status, answer.headers.get('location')], [201, '/games/main'])
 })
 
 test('[W16] every refused request gets a problem with an error of the table', async (t) => {
-  const { url } = await open(t)
+  const { url } = await openWithStub(t)
   const cases: readonly (readonly [path: string, init: RequestInit, status: number, name: string])[] = [
     ['/nothing', {}, 404, 'no-such-page'],
     ['/games/other', {}, 404, 'no-such-game'],
@@ -188,7 +188,7 @@ test('[W16] every refused request gets a problem with an error of the table', as
 })
 
 test('[W16] a chunked body is bounded like any other', async (t) => {
-  const { gateway } = await open(t)
+  const { gateway } = await openWithStub(t)
   const head =
     'POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n'
   const chunk = `1000\r\n${'x'.repeat(4_096)}\r\n`
@@ -197,13 +197,13 @@ test('[W16] a chunked body is bounded like any other', async (t) => {
 })
 
 test('[W16] a body that is not UTF-8 is refused', async (t) => {
-  const { url } = await open(t)
+  const { url } = await openWithStub(t)
   const body = new Uint8Array([0x22, 0xff, 0x22])
   assert.equal((await fetch(`${url}/rpc`, { method: 'POST', body, headers: json })).status, 400)
 })
 
 test('[W13] /rpc answers one message; a message without an answer gives 204', async (t) => {
-  const { url } = await open(t)
+  const { url } = await openWithStub(t)
   const answer = await fetch(`${url}/rpc`, post('{"id":1}'))
   assert.deepEqual([answer.status, await answer.text()], [200, 'heard {"id":1}'])
   const none = await fetch(`${url}/rpc`, post('{"silent":true}'))
@@ -212,7 +212,7 @@ test('[W13] /rpc answers one message; a message without an answer gives 204', as
 })
 
 test('[W13] /rpc without a message is answered like any other text that is not JSON', async (t) => {
-  const { url, host } = await open(t)
+  const { url, host } = await openWithStub(t)
   const answer = await fetch(`${url}/rpc`, post(''))
   assert.equal(answer.status, 200)
   assert.match(await answer.text(), /^\{"jsonrpc":"2.0","id":null,"error":\{"code":-32700,.*"name":"parse-error"/)
@@ -221,7 +221,7 @@ test('[W13] /rpc without a message is answered like any other text that is not J
 
 test('[W12] a browser may show answers to pages of an allowed origin, and to no other', async (t) => {
   const [ours, theirs] = ['https://club.example', 'http://evil.example']
-  const { url } = await open(t, { allowedOrigins: [ours] })
+  const { url } = await openWithStub(t, { allowedOrigins: [ours] })
   const asks: readonly (readonly [path: string, init: RequestInit, ours: number, theirs: number])[] = [
     ['/rpc', { method: 'OPTIONS' }, 204, 405],
     ['/games/main/moves', { method: 'OPTIONS' }, 204, 405],
@@ -243,7 +243,7 @@ test('[W12] a browser may show answers to pages of an allowed origin, and to no 
 })
 
 test('[W17] requests of one connection above the rate are refused with the time to retry', async (t) => {
-  const { gateway } = await open(t, { limits: { requestsPerSecond: 1, requestBurst: 2 } })
+  const { gateway } = await openWithStub(t, { limits: { requestsPerSecond: 1, requestBurst: 2 } })
   const request = 'GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'
   const all = await TestSocket.to(gateway).write(request.repeat(4)).all()
   assert.deepEqual(all.match(/HTTP\/1.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 429'])
@@ -252,14 +252,14 @@ test('[W17] requests of one connection above the rate are refused with the time 
 
 test('[W17] a CORS preflight is charged like any other request', async (t) => {
   const limits = { requestsPerSecond: 1, requestBurst: 2 }
-  const { gateway } = await open(t, { limits, allowedOrigins: ['https://club.example'] })
+  const { gateway } = await openWithStub(t, { limits, allowedOrigins: ['https://club.example'] })
   const ask = 'OPTIONS /rpc HTTP/1.1\r\nHost: localhost\r\nOrigin: https://club.example\r\n\r\n'
   const all = await TestSocket.to(gateway).write(ask.repeat(4)).all()
   assert.deepEqual(all.match(/HTTP\/1.1 \d+/g), ['HTTP/1.1 204', 'HTTP/1.1 204', 'HTTP/1.1 429'])
 })
 
 test('[W22] answers that are never shown forbid content sniffing too', async (t) => {
-  const { gateway } = await open(t)
+  const { gateway } = await openWithStub(t)
   const rest = ' HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
   for (const line of ['GET *', 'GET /%0', 'SMUGGLE /', 'CONNECT localhost:22', 'GET /games/main/changes']) {
     const socket = TestSocket.to(gateway).write(line + rest)
@@ -270,7 +270,7 @@ test('[W22] answers that are never shown forbid content sniffing too', async (t)
 })
 
 test('[W20] liveness, readiness and metrics are separate addresses', async (t) => {
-  const { url, host } = await open(t)
+  const { url, host } = await openWithStub(t)
   assert.equal((await fetch(`${url}/livez`)).status, 200)
   assert.deepEqual(await fetch(`${url}/readyz`).then((answer) => answer.text()), 'ready\n')
   host.isReady = false
@@ -283,7 +283,7 @@ test('[W20] liveness, readiness and metrics are separate addresses', async (t) =
 })
 
 test('[W21] without pages / says so, and how to play, in the requested form', async (t) => {
-  const { url, gateway } = await open(t)
+  const { url, gateway } = await openWithStub(t)
   const guide = await fetch(url).then((answer) => answer.text())
   assert.match(guide, new RegExp(`nc 127.0.0.1 ${gateway.address.port}`))
   assert.match(guide, /Nothing is here for a browser yet: .*\./)
@@ -294,7 +294,7 @@ test('[W21] without pages / says so, and how to play, in the requested form', as
 test('[W16] a client that closes in the middle of a body leaves nothing in the log', async (t) => {
   const complaints: unknown[] = []
   const note = (fields: object): void => void complaints.push(fields)
-  const { gateway, url } = await open(t, { log: { ...silentLog, warn: note, error: note } })
+  const { gateway, url } = await openWithStub(t, { log: { ...silentLog, warn: note, error: note } })
   const head = 'POST /rpc HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n'
   // A complete request on another connection takes longer than the pending work.
   const pass = (): Promise<unknown> => fetch(`${url}/games/main`).then((answer) => answer.text())
@@ -309,7 +309,7 @@ test('[W16] a client that closes in the middle of a body leaves nothing in the l
 })
 
 test('[W27] shared texts are written once: the OpenRPC document, and the metrics once per second', async (t) => {
-  const { url, host, clock, metrics } = await open(t)
+  const { url, host, clock, metrics } = await openWithStub(t)
   const counted = async (): Promise<string | undefined> =>
     /^oxo_repeats_total (\d+)$/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1]
   const written = t.mock.method(metrics, 'text')
@@ -327,7 +327,7 @@ test('[W27] shared texts are written once: the OpenRPC document, and the metrics
 })
 
 test('[W27] an Accept header longer than any browser sends is ignored', async (t) => {
-  const { url } = await open(t)
+  const { url } = await openWithStub(t)
   const ask = async (accept: string): Promise<string> =>
     (await fetch(`${url}/games/main`, { headers: { Accept: accept } })).headers.get('content-type') ?? ''
   assert.match(await ask('application/json'), /^application\/json/)
@@ -336,7 +336,7 @@ test('[W27] an Accept header longer than any browser sends is ignored', async (t
 })
 
 test('[W28] no cache may store an answer that contains the requested host name', async (t) => {
-  const { gateway } = await open(t)
+  const { gateway } = await openWithStub(t)
   for (const target of ['/', '/games/nowhere', '/nowhere', '/ws']) {
     const said = `GET ${target} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`
     const answer = await TestSocket.to(gateway).write(said).all()

@@ -14,7 +14,7 @@ export interface Opened {
 }
 
 /** Disables the limits on addresses and rates unless the options set them. */
-export async function open(t: TestContext, options: Partial<GatewayOptions> = {}): Promise<Opened> {
+export async function openWithStub(t: TestContext, options: Partial<GatewayOptions> = {}): Promise<Opened> {
   const clock = new VirtualClock()
   const metrics = new Metrics()
   const limits = { connectionsPerAddress: 0, requestsPerSecond: 0, ...options.limits }
@@ -34,11 +34,11 @@ export async function open(t: TestContext, options: Partial<GatewayOptions> = {}
 }
 
 /** Waits for some turns of the event loop, so that pending work completes. */
-export async function settle(turns = 20): Promise<void> {
+export async function settleSockets(turns = 20): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate)
 }
 
 /** Waits until the claim is true; otherwise the time limit of the test fails it. */
-export async function until(claim: () => boolean): Promise<void> {
+export async function waitUntil(claim: () => boolean): Promise<void> {
   while (!claim()) await new Promise(setImmediate)
 }

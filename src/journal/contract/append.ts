@@ -1,9 +1,9 @@
 /** Checks of numbering, racing appends, reading, and closing. */
-import { Bug } from '../../base/index.ts'
+import { claimEqual, Bug } from '../../base/index.ts'
 import type { Check } from './check.ts'
 import type { Entry } from '../journal.ts'
 import { bodyLengthMax, pageEntriesMax } from '../limits.ts'
-import { claim, claimEqual, claimFault, claimGame, playGame, playLong, readWhole } from './claim.ts'
+import { claim, claimFault, claimGame, playGame, playLong, readWhole } from './claim.ts'
 
 const list = (length: number, make: (index: number) => string): string[] => Array.from({ length }, (_, i) => make(i))
 

@@ -1,5 +1,5 @@
 /** Helpers for the checks of the contract. */
-import { systemClock } from '../../base/index.ts'
+import { claimEqual, systemClock } from '../../base/index.ts'
 import { verifyEntries } from '../chain.ts'
 import type { JournalStore } from './check.ts'
 import {
@@ -19,11 +19,6 @@ const timeoutMs = 5000
 
 export function claim(holds: boolean, message: string): asserts holds {
   if (!holds) throw new Error(message)
-}
-
-export function claimEqual(actual: unknown, expected: unknown, what: string): void {
-  const [is, wanted] = [JSON.stringify(actual), JSON.stringify(expected)]
-  claim(is === wanted, `${what}: expected ${short(wanted)}, got ${short(is)}`)
 }
 
 /**
@@ -56,7 +51,7 @@ export async function claimFault(fault: JournalFaultName, act: () => unknown): P
 }
 
 /** Waits for a promise. @throws Error after {@link timeoutMs} */
-export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
+export async function claimInTime<T>(promise: Promise<T>, what: string): Promise<T> {
   const late = Promise.withResolvers<never>()
   const timer = systemClock.after(timeoutMs, () => late.reject(new Error(`${what}: not within ${timeoutMs} ms`)))
   try {
@@ -135,12 +130,8 @@ export class Follower {
   async received(length: number): Promise<readonly Entry[]> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#waiters.push({ length, resolve })
-    if (this.entries.length < length) await within(promise, `receiving ${length} entries`)
+    if (this.entries.length < length) await claimInTime(promise, `receiving ${length} entries`)
     claim(this.#violation === undefined, `follow: ${this.#violation}`)
     return this.entries
   }
-}
-
-function short(text: string | undefined): string {
-  return text === undefined || text.length <= 300 ? String(text) : `${text.slice(0, 300)}…`
 }

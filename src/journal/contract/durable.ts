@@ -1,7 +1,8 @@
 /** Checks that acknowledged entries survive closing and crashes. */
+import { claimEqual } from '../../base/index.ts'
 import type { Check, JournalStore } from './check.ts'
 import type { Journal } from '../journal.ts'
-import { claim, claimEqual, claimFault, claimGame, claimSame, Follower, playGame, readWhole, within } from './claim.ts'
+import { claim, claimFault, claimGame, claimSame, Follower, playGame, readWhole, claimInTime } from './claim.ts'
 
 async function crash(store: JournalStore): Promise<void> {
   claim(store.crash !== undefined, 'a durable engine needs a store that can crash')
@@ -20,7 +21,7 @@ export const durableChecks: readonly Check[] = [
 
       const second = await store.open()
       const follower = new Follower(second)
-      await within(follower.subscription.caughtUp, 'caughtUp')
+      await claimInTime(follower.subscription.caughtUp, 'caughtUp')
       claimSame(store, follower.entries, before, 'entries after reopening')
       claimEqual(await second.append('g-7', 2, 'late'), 'conflict', 'append to an old version')
       await playGame(second, 'g-7', ['four'], 3)
@@ -64,7 +65,7 @@ export const durableChecks: readonly Check[] = [
           }
         }
         const playing = Array.from({ length: 8 }, (_, index) => play(`round-${round}-${index}`))
-        await within(enough.promise, '60 acknowledgements')
+        await claimInTime(enough.promise, '60 acknowledgements')
         const promised = new Map(acknowledged)
         await crash(store)
         await journal.close()
@@ -95,7 +96,7 @@ export const durableChecks: readonly Check[] = [
       })
       await playGame(journal, 'a', ['one'])
       await follower.received(1)
-      await within(crashed.promise, 'the crash')
+      await claimInTime(crashed.promise, 'the crash')
       await journal.close()
       const reopened = await store.open()
       await claimGame(reopened, 'a', ['one'])

@@ -1,8 +1,9 @@
 /** Checks of following: a follower receives every entry of every game once, in one order, and none before it is durable. */
+import { claimEqual } from '../../base/index.ts'
 import type { Check } from './check.ts'
 import type { Entry, Journal } from '../journal.ts'
 import { isAt } from '../position.ts'
-import { claim, claimEqual, claimFault, claimSame, Follower, playGame, within } from './claim.ts'
+import { claim, claimFault, claimSame, Follower, playGame, claimInTime } from './claim.ts'
 
 const games = ['a', 'b', 'c']
 
@@ -42,7 +43,7 @@ export const followChecks: readonly Check[] = [
       const journal = await store.open()
       await fill(journal, 0, 200)
       const follower = new Follower(journal)
-      await within(follower.subscription.caughtUp, 'caughtUp')
+      await claimInTime(follower.subscription.caughtUp, 'caughtUp')
       claimFilled(follower, 200)
       await fill(journal, 200, 205)
       await follower.received(615)
@@ -83,7 +84,7 @@ export const followChecks: readonly Check[] = [
       await fill(journal, 3, 4)
       const all = await first.received(12)
       for (const [index, follower] of followers.entries()) {
-        await within(follower.subscription.caughtUp, 'caughtUp')
+        await claimInTime(follower.subscription.caughtUp, 'caughtUp')
         claimSame(store, await follower.received(11 - index), all.slice(index + 1), `received after entry ${index + 1}`)
       }
       const further = followers.map(({ entries }) => new Follower(journal, entries.at(-1)?.position))
@@ -100,7 +101,7 @@ export const followChecks: readonly Check[] = [
     async run(store) {
       const journal = await store.open()
       const follower = new Follower(journal)
-      await within(follower.subscription.caughtUp, 'caughtUp')
+      await claimInTime(follower.subscription.caughtUp, 'caughtUp')
       claimEqual(follower.entries, [], 'received')
       await fill(journal, 0, 1)
       await follower.received(3)
@@ -189,7 +190,7 @@ export const followChecks: readonly Check[] = [
       once.subscription.close()
       await playGame(journal, 'a', ['two'], 1)
       await witness.received(2)
-      await within(new Follower(journal).subscription.caughtUp, 'caughtUp')
+      await claimInTime(new Follower(journal).subscription.caughtUp, 'caughtUp')
       const received = [never, once, closer, witness].map((follower) => follower.entries.length)
       claimEqual(received, [0, 1, 1, 2], 'entries received by each')
       await journal.close()
@@ -202,7 +203,7 @@ export const followChecks: readonly Check[] = [
       const journal = await store.open()
       await fill(journal, 0, 300)
       const follower = new Follower(journal)
-      const settled = within(Promise.allSettled([follower.subscription.caughtUp]), 'caughtUp')
+      const settled = claimInTime(Promise.allSettled([follower.subscription.caughtUp]), 'caughtUp')
       await journal.close()
       const [end] = await settled
       if (end.status === 'fulfilled') claimFilled(follower, 300)

@@ -1,6 +1,7 @@
 /** Checks of the id of a journal. */
+import { claimEqual } from '../../base/index.ts'
 import type { Check } from './check.ts'
-import { claim, claimEqual, playGame } from './claim.ts'
+import { claim, playGame } from './claim.ts'
 
 export const idChecks: readonly Check[] = [
   {

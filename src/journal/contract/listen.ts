@@ -2,9 +2,10 @@
  * Checks of listening to one game: a listener receives versions stored from then on, none before it is durable, and the last
  * one always.
  */
+import { claimEqual } from '../../base/index.ts'
 import type { Check } from './check.ts'
 import type { Entry, GameId, Journal, Listening, Version } from '../journal.ts'
-import { claim, claimEqual, playGame, within } from './claim.ts'
+import { claim, playGame, claimInTime } from './claim.ts'
 
 /** A listener that keeps the versions it receives. */
 class Listener {
@@ -28,7 +29,7 @@ class Listener {
   async waitFor(version: Version): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#waiter = { version, resolve }
-    if (this.newest < version) await within(promise, `receiving version ${version}`)
+    if (this.newest < version) await claimInTime(promise, `receiving version ${version}`)
   }
 }
 

@@ -47,7 +47,7 @@ export type Input =
  */
 export type Effect = 'read' | 'run' | 'retry'
 
-export interface Step {
+export interface Transition {
   readonly replica: Replica
   /** In this order. */
   readonly effects: readonly Effect[]
@@ -77,7 +77,7 @@ export function canApply(replica: Replica, version: number): boolean {
 }
 
 /** @param isAwaited somebody watches the game, or a command waits for it. */
-export function step(replica: Replica, input: Input, isAwaited: boolean): Step {
+export function step(replica: Replica, input: Input, isAwaited: boolean): Transition {
   const { phase, game, newest } = replica
   switch (input.type) {
     case 'needed':
@@ -120,19 +120,19 @@ function isReading(phase: Phase): boolean {
   return phase === 'reading' || phase === 'rereading'
 }
 
-function stay(replica: Replica): Step {
+function stay(replica: Replica): Transition {
   return { replica, effects: none }
 }
 
-function enter({ game, newest }: Replica, phase: Phase, effects: readonly Effect[]): Step {
+function enter({ game, newest }: Replica, phase: Phase, effects: readonly Effect[]): Transition {
   return { replica: { phase, game, newest }, effects }
 }
 
-function begin(replica: Replica, phase: 'reading' | 'rereading'): Step {
+function begin(replica: Replica, phase: 'reading' | 'rereading'): Transition {
   return enter(replica, phase, read)
 }
 
 /** The replica may be wrong: it is read now if somebody waits for it, else when it is needed. */
-function distrust(replica: Replica, isAwaited: boolean): Step {
+function distrust(replica: Replica, isAwaited: boolean): Transition {
   return isAwaited ? begin(replica, 'reading') : enter(replica, 'unread', none)
 }

@@ -1,7 +1,7 @@
 /** One row of a board, rendered again only when one of its properties has changed. */
 import { Component } from 'preact'
 import type { Mark } from '../../game/index.ts'
-import { text } from '../language/text.ts'
+import { firstText } from '../language/text.ts'
 import { MarkShape } from './mark.tsx'
 
 export interface RowProps {
@@ -48,7 +48,7 @@ export class Row extends Component<RowProps> {
         class={['cell', ...states].filter((state) => state !== false).join(' ')}
         data-cell={y * marks.length + x}
         aria-colindex={x + 1}
-        aria-label={text('cell', { x: x + 1, y: y + 1, what: describe(what, x === lastX, isInLine) })}
+        aria-label={firstText('cell', { x: x + 1, y: y + 1, what: describe(what, x === lastX, isInLine) })}
         tabIndex={x === cursorX ? 0 : -1}
       >
         {isMark(what) && <MarkShape mark={what} />}
@@ -62,7 +62,7 @@ function isMark(what: string): what is Mark {
 }
 
 function describe(what: string, isLast: boolean, isInLine: boolean): string {
-  if (!isMark(what)) return text('cellEmpty')
-  if (isInLine) return text('cellLine', { what })
-  return isLast ? text('cellLast', { what }) : what
+  if (!isMark(what)) return firstText('cellEmpty')
+  if (isInLine) return firstText('cellLine', { what })
+  return isLast ? firstText('cellLast', { what }) : what
 }

@@ -1,7 +1,7 @@
 /** The area of a large board, which can be zoomed. The user moves by scrolling. */
 import { useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { text } from '../language/text.ts'
+import { firstText } from '../language/text.ts'
 import type { StageProps } from './board-stage.tsx'
 import { clampZoom, firstZoom, type Fit, isWorthZooming } from './zoom.ts'
 
@@ -47,16 +47,21 @@ export function ZoomStage({ columns, rows, focus, children }: StageProps) {
           <button
             type="button"
             class="button"
-            aria-label={text('zoomOut')}
+            aria-label={firstText('zoomOut')}
             disabled={zoom.value <= 1}
             onClick={() => zoomTo(zoom.value / step)}
           >
             −
           </button>
           <button type="button" class="button" disabled={zoom.value <= 1} onClick={() => zoomTo(1)}>
-            {text('zoomFit')}
+            {firstText('zoomFit')}
           </button>
-          <button type="button" class="button" aria-label={text('zoomIn')} onClick={() => zoomTo(zoom.value * step)}>
+          <button
+            type="button"
+            class="button"
+            aria-label={firstText('zoomIn')}
+            onClick={() => zoomTo(zoom.value * step)}
+          >
             +
           </button>
         </div>

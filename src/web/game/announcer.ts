@@ -2,7 +2,7 @@
 import { useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { GameView } from '../../client/index.ts'
-import { text } from '../language/text.ts'
+import { firstText } from '../language/text.ts'
 import { go } from '../state/navigation.ts'
 import type { PageGameState, PageGame } from '../state/page-game.ts'
 import { say, ui } from '../state/ui.ts'
@@ -19,7 +19,7 @@ export function useAnnouncer(table: PageGame): void {
     if (earlier === null || earlier.version === view.version) return
     // Keep these two notices: they explain this very change.
     const notice = ui.notice.value
-    if (notice !== text('stale') && notice !== text('gamesReplaced')) ui.notice.value = null
+    if (notice !== firstText('stale') && notice !== firstText('gamesReplaced')) ui.notice.value = null
     say(sayChange(table, standing))
     // Both players agreed on a rematch: open it.
     if (view.next !== undefined && earlier.next === undefined && me !== null) go({ page: 'game', game: view.next })
@@ -40,20 +40,22 @@ function sayEvent(table: PageGame, standing: PageGameState): string {
     case 'moved': {
       if (player === undefined || last.x === undefined || last.y === undefined) return ''
       const mark = board[last.y * rules.width + last.x] ?? ''
-      return text('saidMoved', { name: nameOf(table, standing, player), mark, x: last.x + 1, y: last.y + 1 })
+      return firstText('saidMoved', { name: nameOf(table, standing, player), mark, x: last.x + 1, y: last.y + 1 })
     }
     case 'joined':
-      return player === undefined || player === me ? '' : text('saidJoined', { name: nameOf(table, standing, player) })
+      return player === undefined || player === me
+        ? ''
+        : firstText('saidJoined', { name: nameOf(table, standing, player) })
     case 'offered':
       if (player === undefined || last.what === undefined) return ''
-      if (player === me) return text(`asked_${last.what}`)
-      return text(`offered_${last.what}`, { name: nameOf(table, standing, player) })
+      if (player === me) return firstText(`asked_${last.what}`)
+      return firstText(`offered_${last.what}`, { name: nameOf(table, standing, player) })
     case 'declined':
-      return last.what === undefined ? '' : text(`declined_${last.what}`)
+      return last.what === undefined ? '' : firstText(`declined_${last.what}`)
     case 'accepted':
-      return last.what === 'takeback' ? text('saidTakenBack') : ''
+      return last.what === 'takeback' ? firstText('saidTakenBack') : ''
     case 'restarted':
-      return text('saidRestarted')
+      return firstText('saidRestarted')
     default:
       return ''
   }

@@ -1,7 +1,7 @@
 /** Chooses the mark of the next move, if the rules let the player choose. */
 import { players } from '../../game/index.ts'
 import { MarkShape } from '../board/mark.tsx'
-import { text } from '../language/text.ts'
+import { firstText } from '../language/text.ts'
 import type { PageGame } from '../state/page-game.ts'
 
 export function MarkChoice({ table }: { readonly table: PageGame }) {
@@ -9,7 +9,7 @@ export function MarkChoice({ table }: { readonly table: PageGame }) {
   if (shown.rules.marks !== 'wild' || shown.outcome !== null) return null
   return (
     <fieldset class="marks">
-      <legend>{text('markToPlace')}</legend>
+      <legend>{firstText('markToPlace')}</legend>
       {players.map((mark) => (
         <label key={mark} class="choice">
           <input

@@ -12,7 +12,7 @@ export const language = signal<LanguageName>('en')
 const catalogue = signal<Readonly<Record<FirstKey, string>> & Partial<Catalogue>>(en)
 
 /** The text of a key, with `{value}` filled in. A component that uses it renders again when the language changes. */
-export function text(key: FirstKey, values: Values = {}): string {
+export function firstText(key: FirstKey, values: Values = {}): string {
   return textOf(key, values)
 }
 

@@ -2,7 +2,7 @@
 import { type Signal, signal } from '@preact/signals'
 import type { FunctionComponent } from 'preact'
 import { systemClock, type Timer } from '../../base/index.ts'
-import { loadMore, text } from '../language/text.ts'
+import { loadMore, firstText } from '../language/text.ts'
 import { ui, warn } from '../state/ui.ts'
 
 /** How long after a failed load the next attempt is made, in ms. */
@@ -20,7 +20,7 @@ export function later<Props extends object>(load: () => Promise<FunctionComponen
       ([component]) => (loaded.value = component),
       () => {
         // The network is down, or the server has another release by now. Show this once.
-        if (timer === undefined) warn(text('unavailable'))
+        if (timer === undefined) warn(firstText('unavailable'))
         isAsked = false
         timer = systemClock.after(againMs, ask)
       },

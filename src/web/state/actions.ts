@@ -2,7 +2,7 @@
 import type { Client, Params } from '../../client/index.ts'
 import { OxoError } from '../../client/index.ts'
 import { cellOf, empty, type OfferKind, placeOf, type Rules } from '../../game/index.ts'
-import { text } from '../language/text.ts'
+import { firstText } from '../language/text.ts'
 import { go } from './navigation.ts'
 import { server } from './server.ts'
 import type { PageGameState, PageGame } from './page-game.ts'
@@ -23,14 +23,14 @@ export function makeMove(table: PageGame, cell: number): void {
 /** Why a move to `cell` is not possible; null if it is. */
 export function findProblem({ shown, me, isMyTurn, ended }: PageGameState, cell: number): string | null {
   const { rules, board, seats, players, outcome } = shown
-  if (outcome !== null) return text('game-over')
+  if (outcome !== null) return firstText('game-over')
   if (ended !== null) return refusal(ended)
-  if (seats === 'invite' && me === null) return text('not-your-seat')
-  if (seats === 'invite' && (players.X === null || players.O === null)) return text('not-started')
-  if (!isMyTurn) return text('not-your-turn')
+  if (seats === 'invite' && me === null) return firstText('not-your-seat')
+  if (seats === 'invite' && (players.X === null || players.O === null)) return firstText('not-started')
+  if (!isMyTurn) return firstText('not-your-turn')
   const { x } = placeOf(rules, cell)
-  if (rules.gravity) return board[cellOf(rules, { x, y: 0 })] === empty ? null : text('column-full')
-  return board[cell] === empty ? null : text('cell-taken')
+  if (rules.gravity) return board[cellOf(rules, { x, y: 0 })] === empty ? null : firstText('column-full')
+  return board[cell] === empty ? null : firstText('cell-taken')
 }
 
 export function offer({ handle }: PageGame, what: OfferKind): void {

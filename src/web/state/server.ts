@@ -11,7 +11,7 @@ import {
   type TransportListener,
 } from '../../client/index.ts'
 import { readIdentity } from './identity.ts'
-import { text } from '../language/text.ts'
+import { firstText } from '../language/text.ts'
 import { load, save } from './storage.ts'
 import { choose, ui, warn } from './ui.ts'
 import { keepUnanswered } from './unsent.ts'
@@ -59,7 +59,7 @@ function open(): Client {
     if (state.state === 'closed' && state.error !== null) replace(client, state.error)
   })
   // After the messages of the rejected moves, because it explains them.
-  client.onReplaced(() => void systemClock.after(0, () => warn(text('gamesReplaced'))))
+  client.onReplaced(() => void systemClock.after(0, () => warn(firstText('gamesReplaced'))))
   return client
 }
 
@@ -104,7 +104,7 @@ function replace({ token }: Client, { name }: OxoError): void {
   if (name === 'bad-token') {
     // Another page may have got a new account already.
     if (readIdentity()?.token === token) save('identity', null)
-    warn(text('wasForgotten'))
+    warn(firstText('wasForgotten'))
   } else if (name === 'bad-name') choose({ name: null })
   else return
   startAgain()

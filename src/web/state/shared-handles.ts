@@ -1,7 +1,7 @@
 /** Reference-counted handles of games on the server: a handle is closed when the last part of the page has left it. */
 import { type Client, type GameHandle, OxoError } from '../../client/index.ts'
 import { report } from './actions.ts'
-import { text } from '../language/text.ts'
+import { firstText } from '../language/text.ts'
 import { server } from './server.ts'
 import { load, save } from './storage.ts'
 import { openTable, type PageGame } from './page-game.ts'
@@ -62,6 +62,6 @@ function readUnanswered(client: Client, game: string): Kept | null {
   if (whose === client.account?.id && !isOther) return { account: whose, journal, view, commands }
   // Commands of another account or of another history can never be answered: drop them.
   save(unansweredOf(game), null)
-  if (isOther) warn(text('gamesReplaced'))
+  if (isOther) warn(firstText('gamesReplaced'))
   return null
 }

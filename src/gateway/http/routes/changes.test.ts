@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { limits } from '../../../protocol/index.ts'
 import { Change } from '../../../service/index.ts'
-import { open, settle, until } from '../../testing/open.ts'
+import { openWithStub, settleSockets, waitUntil } from '../../testing/open.ts'
 import { TestSocket } from '../../testing/socket.ts'
 import { makeDigest } from './version-tag.ts'
 
@@ -15,7 +15,7 @@ function versions(got: string): number[] {
 }
 
 test('[W15] changes are server-sent events: the current state, then every newer one, with version and history as id', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   const socket = TestSocket.to(gateway).write(request())
   await socket.until('"version":1')
   host.change()
@@ -26,11 +26,11 @@ test('[W15] changes are server-sent events: the current state, then every newer 
   assert.match(socket.got, /\r\nretry: 2000\n\nevent: game.changed\nid: 1\.history-of-t\.[\w-]{8}\ndata: \{.*\}\n\n/)
   assert.deepEqual(versions(socket.got), [1, 2, 3])
   socket.socket.destroy()
-  await until(() => host.sessions[0]?.isEnded === true)
+  await waitUntil(() => host.sessions[0]?.isEnded === true)
 })
 
 test('[W15] changes can be lines of JSON: the notifications themselves', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   const socket = TestSocket.to(gateway).write(request('Accept: application/x-ndjson\r\n'))
   await socket.until('"version":1')
   host.change()
@@ -40,7 +40,7 @@ test('[W15] changes can be lines of JSON: the notifications themselves', async (
 })
 
 test('[W15] a client that reconnects with Last-Event-ID does not get the state that it has', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   host.version = 5
   const id = `5.history-of-t.${makeDigest(host.view())}`
   const current = TestSocket.to(gateway).write(request(`Last-Event-ID: ${id}\r\n`))
@@ -61,7 +61,7 @@ test('[W15] a client that reconnects with Last-Event-ID does not get the state t
 })
 
 test('[S34] when a waiting clock starts, the same version is sent again, once', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   const clock = { control: { perMoveMs: 60_000 }, X: 60_000, O: 60_000 }
   const send = (running: boolean): void => host.notify(new Change({ ...host.view(), clock: { ...clock, running } }))
   const socket = TestSocket.to(gateway).write(request())
@@ -80,7 +80,7 @@ test('[S34] when a waiting clock starts, the same version is sent again, once', 
 })
 
 test('[W15] HEAD on changes has the headers of GET', async (t) => {
-  const { url } = await open(t)
+  const { url } = await openWithStub(t)
   const head = async (game: string, Accept: string): Promise<readonly [number, string | null]> => {
     const { status, headers } = await fetch(`${url}/games/${game}/changes`, { method: 'HEAD', headers: { Accept } })
     return [status, headers.get('content-type')]
@@ -91,23 +91,23 @@ test('[W15] HEAD on changes has the headers of GET', async (t) => {
 })
 
 test('[W10] a stream without changes sends heartbeats', async (t) => {
-  const { gateway, clock } = await open(t)
+  const { gateway, clock } = await openWithStub(t)
   const socket = TestSocket.to(gateway).write(request())
   await socket.until('"version":1')
-  await settle()
+  await settleSockets()
   clock.advance(limits.heartbeatMs + 1_000)
   await socket.until(':\n\n')
   socket.socket.destroy()
 })
 
 test('[W9] a slow reader gets the newest state only; one that stays slow is disconnected', async (t) => {
-  const { gateway, host, clock, metrics } = await open(t)
+  const { gateway, host, clock, metrics } = await openWithStub(t)
   const socket = TestSocket.to(gateway).write(request())
   await socket.until('"version":1')
   const flood = async (): Promise<void> => {
     for (let change = 0; change < 40; change++) {
       host.change('x'.repeat(1_000_000))
-      await settle(1)
+      await settleSockets(1)
     }
   }
   socket.socket.pause()
@@ -119,12 +119,12 @@ test('[W9] a slow reader gets the newest state only; one that stays slow is disc
   socket.socket.pause()
   await flood()
   clock.advance(limits.slowReaderMs + 2_000)
-  await until(() => host.sessions[0]?.isEnded === true)
+  await waitUntil(() => host.sessions[0]?.isEnded === true)
   socket.socket.destroy()
 })
 
 test('[W18] a drain ends a stream with server.closing', async (t) => {
-  const { gateway } = await open(t)
+  const { gateway } = await openWithStub(t)
   const socket = TestSocket.to(gateway).write(request('Accept: application/x-ndjson\r\n'))
   await socket.until('"version":1')
   await gateway.drain('upgrade')
@@ -132,21 +132,21 @@ test('[W18] a drain ends a stream with server.closing', async (t) => {
 })
 
 test('[W15] a client that is gone before the stream begins is forgotten', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   const gate = Promise.withResolvers<void>()
   host.gate = gate.promise
   const socket = TestSocket.to(gateway).write(request())
-  await until(() => host.sessions.length === 1)
+  await waitUntil(() => host.sessions.length === 1)
   socket.socket.resetAndDestroy()
-  await settle()
+  await settleSockets()
   gate.resolve()
-  await until(() => host.sessions[0]?.isEnded === true)
+  await waitUntil(() => host.sessions[0]?.isEnded === true)
 })
 
 test('[W15] a stream that is pipelined after another ends with it, if the client has closed its half', async (t) => {
-  const { gateway, host } = await open(t)
+  const { gateway, host } = await openWithStub(t)
   const socket = TestSocket.to(gateway)
   socket.socket.end(request() + request())
   await socket.closed
-  await until(() => host.sessions.every(({ isEnded }) => isEnded))
+  await waitUntil(() => host.sessions.every(({ isEnded }) => isEnded))
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ClusterStatus, NodeStatus, StatusSource } from '../../status.ts'
-import { open } from '../../testing/open.ts'
+import { openWithStub } from '../../testing/open.ts'
 
 const node: NodeStatus = {
   url: 'http://10.0.0.1:1952',
@@ -36,7 +36,7 @@ const status: ClusterStatus = {
 const source: StatusSource = { node: async () => node, cluster: async () => status }
 
 test('[W24] the cluster is a page without script, text for curl, and JSON for programs', async (t) => {
-  const { url } = await open(t, { status: source })
+  const { url } = await openWithStub(t, { status: source })
   const get = (accept: string): Promise<Response> => fetch(`${url}/cluster`, { headers: { Accept: accept } })
   const page = await get('text/html')
   assert.equal(page.status, 200)
@@ -56,7 +56,7 @@ test('[W24] the cluster is a page without script, text for curl, and JSON for pr
 
 test('[W24] the page says if the servers of the journal do not answer', async (t) => {
   const silent = { ...status, nodes: [], streams: null }
-  const { url } = await open(t, { status: { ...source, cluster: async () => silent } })
+  const { url } = await openWithStub(t, { status: { ...source, cluster: async () => silent } })
   const text = await (await fetch(`${url}/cluster`)).text()
   assert.match(text, /No node answers\./)
   assert.match(text, /The servers of the journal do not answer\./)
@@ -67,7 +67,7 @@ test('[W24] several streams are all shown, also one without a leader', async (t)
   const unled = { name: 'OXO_1', entries: null, bytes: null, copiesWanted: 3, copies: [] }
   const several = { ...status, nodes, streams: [...(status.streams ?? []), unled] }
   const [found] = nodes
-  const { url } = await open(t, { status: { node: async () => found ?? node, cluster: async () => several } })
+  const { url } = await openWithStub(t, { status: { node: async () => found ?? node, cluster: async () => several } })
   const text = await (await fetch(`${url}/cluster`)).text()
   assert.match(text, /^  http:\/\/10\.0\.0\.1:1952 +ready +5 +6 +7 +3 \? 5 +3 h/m)
   assert.match(text, /^  OXO_1 +no leader$/m)
@@ -76,7 +76,7 @@ test('[W24] several streams are all shown, also one without a leader', async (t)
 })
 
 test('[W24] /readyz?verbose shows the counts of its node', async (t) => {
-  const { url } = await open(t, { status: source })
+  const { url } = await openWithStub(t, { status: source })
   assert.equal(await (await fetch(`${url}/readyz`)).text(), 'ready\n')
   const told = await (await fetch(`${url}/readyz?verbose`)).text()
   assert.match(told, /^games: 5\nconnections: 6\ncommands a second: 7\n[^\n]*: 8\n/m)
@@ -84,6 +84,6 @@ test('[W24] /readyz?verbose shows the counts of its node', async (t) => {
 })
 
 test('[W24] a gateway without a status source has no such page', async (t) => {
-  const { url } = await open(t)
+  const { url } = await openWithStub(t)
   assert.equal((await fetch(`${url}/cluster`)).status, 404)
 })

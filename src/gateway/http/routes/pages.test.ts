@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
-import { open } from '../../testing/open.ts'
+import { openWithStub } from '../../testing/open.ts'
 import { TestSocket } from '../../testing/socket.ts'
 import { readPages } from './page-folder.ts'
 
@@ -39,7 +39,7 @@ function folderOf(t: TestContext, files: Readonly<Record<string, string | Buffer
 const readAll = (folder: string) => readPages(folder, 100_000)
 
 async function openWithPages(t: TestContext) {
-  return open(t, { pages: readAll(folderOf(t)) })
+  return openWithStub(t, { pages: readAll(folderOf(t)) })
 }
 
 interface Raw {
@@ -96,7 +96,7 @@ test('[W21] a client that prefers HTML gets the page at every address that has o
 })
 
 test('[W13] the open games are a resource, as text, as JSON and as a page, with and without a slash', async (t) => {
-  const { gateway } = await open(t)
+  const { gateway } = await openWithStub(t)
   for (const path of ['/games', '/games/']) {
     for (const [Accept, type, content] of [
       ['*/*', /^text\/plain/, /^open .* open: .*\n$/],
@@ -235,7 +235,7 @@ test('[W22] the inline scripts and styles of the built page may run, and no othe
   const script = 'app("<b>")'
   const style = ' main { color: red } '
   const html = `<script type="module">${script}</script><STYLE>${style}</STYLE><script src="/a.js"></script>${index}`
-  const { gateway } = await open(t, { pages: readAll(folderOf(t, { 'index.html': html })) })
+  const { gateway } = await openWithStub(t, { pages: readAll(folderOf(t, { 'index.html': html })) })
   const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
   const { header } = await raw(gateway, '/', { Accept: browser })
   for (const headers of [{}, { 'If-None-Match': header('etag') }]) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { host, smuggled, vectors } from '../../testing/desync-vectors.ts'
-import { open, settle, until } from '../../testing/open.ts'
+import { openWithStub, settleSockets, waitUntil } from '../../testing/open.ts'
 import { TestSocket } from '../../testing/socket.ts'
 
 const json = `POST /rpc HTTP/1.1\r\n${host}Content-Type: application/json\r\n`
@@ -10,7 +10,7 @@ test('there are at least 40 desync vectors', () => assert.ok(Object.keys(vectors
 
 for (const [title, bytes] of Object.entries(vectors))
   test(`[W16] ${title}: one refusal, the end, and no move`, async (t) => {
-    const { gateway, host: stub } = await open(t)
+    const { gateway, host: stub } = await openWithStub(t)
     const all = await TestSocket.to(gateway).write(bytes).all()
     const statuses = all.match(/HTTP\/1\.1 \d+/g) ?? []
     assert.deepEqual(
@@ -22,7 +22,7 @@ for (const [title, bytes] of Object.entries(vectors))
   })
 
 test('[W16] a complete request is answered before the refusal of what follows it', async (t) => {
-  const { gateway, host: stub } = await open(t)
+  const { gateway, host: stub } = await openWithStub(t)
   const all = await TestSocket.to(gateway).write(`${smuggled}garbage\r\n\r\n`).all()
   assert.deepEqual(all.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 400'])
   assert.deepEqual(stub.heard, ['game.move'])
@@ -36,14 +36,14 @@ const brokenBodies: readonly (readonly [title: string, bytes: string, ends: bool
 
 for (const [title, bytes, ends] of brokenBodies) {
   test(`[W16] a body ${title} that follows a move is refused after the answer to the move`, async (t) => {
-    const { gateway, host: stub } = await open(t)
+    const { gateway, host: stub } = await openWithStub(t)
     const gate = Promise.withResolvers<void>()
     stub.gate = gate.promise
     const socket = TestSocket.to(gateway)
     socket.write(`${smuggled}${bytes}`)
     if (ends) socket.socket.end()
-    await until(() => stub.sessions.length === 1 || socket.got !== '')
-    await settle()
+    await waitUntil(() => stub.sessions.length === 1 || socket.got !== '')
+    await settleSockets()
     assert.equal(socket.got, '')
     gate.resolve()
     assert.deepEqual((await socket.all()).match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 400'])
@@ -51,12 +51,12 @@ for (const [title, bytes, ends] of brokenBodies) {
   })
 
   test(`[W16] no refusal of a body ${title} gets into a stream of changes`, async (t) => {
-    const { gateway, host: stub } = await open(t)
+    const { gateway, host: stub } = await openWithStub(t)
     const socket = TestSocket.to(gateway).write(`GET /games/main/changes HTTP/1.1\r\n${host}\r\n`)
     await socket.until('game.changed')
     socket.write(bytes)
     if (ends) socket.socket.end()
-    await settle()
+    await settleSockets()
     stub.change()
     if (!ends) await socket.until('id: 2')
     socket.socket.destroySoon()
@@ -66,7 +66,7 @@ for (const [title, bytes, ends] of brokenBodies) {
 }
 
 test('[W16] pipelined requests are served one at a time, in order', async (t) => {
-  const { gateway, host: stub } = await open(t)
+  const { gateway, host: stub } = await openWithStub(t)
   const read = `GET /games/main HTTP/1.1\r\n${host}Accept: application/json\r\n\r\n`
   const all = await TestSocket.to(gateway)
     .write(`${smuggled}${read}${smuggled}${read.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')}`)
@@ -91,12 +91,12 @@ const takers: readonly (readonly [title: string, bytes: string, status: number])
 
 for (const [title, bytes, status] of takers)
   test(`[W16] ${title} waits for the answer to the previous request`, async (t) => {
-    const { gateway, host: stub } = await open(t)
+    const { gateway, host: stub } = await openWithStub(t)
     const gate = Promise.withResolvers<void>()
     stub.gate = gate.promise
     const socket = TestSocket.to(gateway).write(`${smuggled}${bytes}`)
-    await until(() => stub.sessions.length === 1)
-    await settle()
+    await waitUntil(() => stub.sessions.length === 1)
+    await settleSockets()
     assert.equal(socket.got, '')
     gate.resolve()
     await socket.until(`HTTP/1.1 ${status}`)
@@ -105,7 +105,7 @@ for (const [title, bytes, status] of takers)
   })
 
 test('[W16] an upgrade after a refused request does not happen', async (t) => {
-  const { gateway, host: stub } = await open(t)
+  const { gateway, host: stub } = await openWithStub(t)
   const all = await TestSocket.to(gateway).write(`PUT /games HTTP/1.1\r\n${host}\r\n${upgrade}${key}\r\n`).all()
   assert.deepEqual(all.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 405'])
   assert.deepEqual(stub.sessions, [])

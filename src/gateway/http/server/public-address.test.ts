@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { open } from '../../testing/open.ts'
+import { openWithStub } from '../../testing/open.ts'
 import { TestSocket } from '../../testing/socket.ts'
 
 type Headers = Readonly<Record<string, string>>
@@ -53,7 +53,7 @@ const cases: readonly (readonly [title: string, headers: Headers, trusted: boole
 
 for (const [title, headers, isTrusted, expected, not] of cases)
   test(`[W42] a text page shows ${title}`, async (t) => {
-    const { gateway } = await open(t, {
+    const { gateway } = await openWithStub(t, {
       trustedProxies: isTrusted ? ['127.0.0.1'] : [],
       allowedOrigins: ['https://oxo.example'],
     })
@@ -68,7 +68,7 @@ for (const [title, headers, isTrusted, expected, not] of cases)
 test('[W12] an unknown name is logged once, with the flag that allows it', async (t) => {
   const warned: object[] = []
   const log = { debug() {}, info() {}, warn: (fields: object) => void warned.push(fields), error() {} }
-  const { gateway } = await open(t, { log })
+  const { gateway } = await openWithStub(t, { log })
   const act = async (host: string, origin?: string): Promise<string> => {
     const own = origin === undefined ? '' : `Origin: ${origin}\r\n`
     const head = `Host: ${host}\r\n${own}Content-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n`
