@@ -1,6 +1,7 @@
 /** A stub of the service: echoes messages and has one game, of which only the version changes. */
 import { type Clock, seededRandom, systemClock } from '../../base/index.ts'
 import {
+  checkParams,
   Fault,
   type GameSummary,
   type GameView,
@@ -131,9 +132,10 @@ export class StubSession implements Session {
   }
 
   async call<Method extends MethodName>(method: Method, params: Params<Method>): Promise<Result<Method>> {
+    const checked = checkParams(method, params)
     this.#host.heard.push(method)
     await this.#host.gate
-    return this.#answer(method, params as Record<string, unknown>) as Result<Method>
+    return this.#answer(method, checked as Record<string, unknown>) as Result<Method>
   }
 
   charge(): void {}

@@ -1,6 +1,6 @@
 /** One HTTP request as the service sees it: a connection with a single request. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { checkParams, Fault, makeError, type MethodName, type Result } from '../../../protocol/index.ts'
+import { Fault, makeError, type MethodName, type Params, type Result } from '../../../protocol/index.ts'
 import type { Allowance, Connection, Session } from '../../../service/index.ts'
 import type { Host } from '../../host.ts'
 import type { Callers } from './callers.ts'
@@ -59,7 +59,7 @@ class RequestConnection implements Connection {
   close(): void {}
 }
 
-/** Calls one method. @throws Fault */
+/** Calls one method with params that come from the request: the session checks them. @throws Fault */
 export async function callMethod<Method extends MethodName>(
   host: Host,
   sender: Sender,
@@ -68,7 +68,7 @@ export async function callMethod<Method extends MethodName>(
 ): Promise<Result<Method>> {
   using opened = open(host, sender, new RequestConnection(sender))
   await authenticate(opened.session, sender)
-  return await opened.session.call(method, checkParams(method, params))
+  return await opened.session.call(method, params as Params<Method>)
 }
 
 /**
@@ -83,10 +83,9 @@ export async function callForSeat<Method extends MethodName>(
 ): Promise<{ readonly result: Result<Method>; readonly token: string | null }> {
   using opened = open(host, sender, new RequestConnection(sender))
   await authenticate(opened.session, sender)
-  const checked = checkParams(method, params)
   // Before the call, because a rate refusal of `hello` after it would hide that a seat was taken.
   const token = sender.token === undefined ? (await opened.session.call('hello', {})).token : null
-  return { result: await opened.session.call(method, checked), token }
+  return { result: await opened.session.call(method, params as Params<Method>), token }
 }
 
 /** Serves one JSON-RPC message; null when it wanted no answer. @throws Fault */
