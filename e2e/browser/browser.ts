@@ -3,7 +3,7 @@ import { after } from 'node:test'
 import { type Browser, chromium } from 'playwright-core'
 import { findProgram } from '../../tools/check/programs.ts'
 
-/** Disables what Chromium does on its own, so that it is not taken for an action of the page. */
+/** Most of them disable what Chromium does on its own, so that it is not taken for an action of the page. */
 const flags = [
   '--disable-gpu',
   '--disable-quic',
@@ -11,6 +11,8 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
   '--no-first-run',
+  // Pages of one site and one context share a process: to start one takes longer than to load the page.
+  '--renderer-process-limit=1',
   // Public names that an attacker could point at this server, and names of a local network.
   '--host-resolver-rules=MAP *.example 127.0.0.1, MAP *.test 127.0.0.1',
 ]

@@ -1,20 +1,26 @@
 /**
  * The manual check of docs/ACCESSIBILITY.md with Orca on a virtual screen. `npm run screen-reader` uses the page with
  * the keyboard, prints what Orca says, and exits with 1 if it does not say what it should. It takes two minutes and
- * needs Debian's packages orca, xvfb, at-spi2-core, dbus-x11 and speech-dispatcher-audio-plugins.
+ * needs Debian's packages chromium, orca, xvfb, at-spi2-core, dbus-x11 and speech-dispatcher-audio-plugins.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { Orca } from './orca.ts'
-import { checkWithOrca } from './story.ts'
+import { checkWithOrca, chromiumWithWindows } from './story.ts'
 
-const needed = ['/usr/bin/orca', '/usr/bin/Xvfb', '/usr/libexec/at-spi-bus-launcher', '/usr/bin/dbus-run-session']
+const needed = [
+  chromiumWithWindows,
+  '/usr/bin/orca',
+  '/usr/bin/Xvfb',
+  '/usr/libexec/at-spi-bus-launcher',
+  '/usr/bin/dbus-run-session',
+]
 const missing = needed.filter((program) => !existsSync(program))
 
 if (missing.length > 0) {
   console.error(
-    `Missing: ${missing.join(', ')}. On Debian: apt-get install orca xvfb at-spi2-core dbus-x11 speech-dispatcher-audio-plugins`,
+    `Missing: ${missing.join(', ')}. On Debian: apt-get install chromium orca xvfb at-spi2-core dbus-x11 speech-dispatcher-audio-plugins`,
   )
   process.exitCode = 1
 } else if (process.env['OXO_READER_SESSION'] === undefined) {

@@ -4,8 +4,10 @@ import process from 'node:process'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { openServer } from '../../src/server/open.ts'
 import { type Client, connect } from '../../src/client/node/index.ts'
-import { findProgram } from '../../tools/check/programs.ts'
 import type { Orca } from './orca.ts'
+
+/** Debian's full Chromium: Orca reads its window. */
+export const chromiumWithWindows = '/usr/bin/chromium'
 
 interface Step {
   readonly what: string
@@ -141,7 +143,7 @@ function listUnsaid(steps: readonly Step[], said: readonly string[]): readonly s
 
 function openBrowser({ env }: Orca): Promise<Browser> {
   return chromium.launch({
-    executablePath: findProgram('chromium'),
+    executablePath: chromiumWithWindows,
     chromiumSandbox: process.getuid?.() !== 0,
     headless: false,
     args: ['--force-renderer-accessibility', '--disable-gpu', '--no-first-run'],

@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
 import { findProgram } from './programs.ts'
 
-test('Chromium is the program in OXO_CHROMIUM, otherwise the first in the path; if it is missing, the error says what to install', () => {
+test('Chromium is the program in OXO_CHROMIUM, otherwise the first in the path, preferably one without windows; if it is missing, the error says what to install', () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-programs-'))
   const PATH = [join(folder.path, 'none'), folder.path].join(delimiter)
   assert.throws(() => findProgram('chromium', { PATH }), /^Error: chromium is missing for .*apt-get install chromium/)
@@ -17,6 +17,9 @@ test('Chromium is the program in OXO_CHROMIUM, otherwise the first in the path; 
   chmodSync(program, 0o755)
   assert.equal(findProgram('chromium', { PATH }), program)
   assert.equal(findProgram('chromium', { PATH: '', OXO_CHROMIUM: program }), program)
+  const withoutWindows = join(folder.path, 'chromium-headless-shell')
+  writeFileSync(withoutWindows, '', { mode: 0o755 })
+  assert.equal(findProgram('chromium', { PATH }), withoutWindows)
 })
 
 test('as a program it exits with 1 and an error if a variable names no program', () => {
