@@ -20,8 +20,11 @@ export const mainFile = fileURLToPath(new URL('../main.ts', import.meta.url))
  */
 const inherited: readonly string[] = ['PATH', 'HOME', 'TMPDIR']
 
+/** Commands share their compiled code, so that each starts in less time. `npm test` deletes it first. */
+const compiled = { NODE_COMPILE_CACHE: fileURLToPath(new URL('../../../coverage/compiled', import.meta.url)) }
+
 export function environment(own: Readonly<Record<string, string>>): Record<string, string | undefined> {
-  return { ...Object.fromEntries(inherited.map((name) => [name, process.env[name]])), ...own }
+  return { ...Object.fromEntries(inherited.map((name) => [name, process.env[name]])), ...compiled, ...own }
 }
 
 export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
