@@ -1,5 +1,6 @@
 /** One request over HTTP without the client, checked and typed. `npx node examples/rpc.ts [URL]` */
-import { checkParams, makeRequest, type Result } from 'oxo/protocol'
+import { makeRequest, type Result } from 'oxo/protocol'
+import { checkParams } from 'oxo/protocol/schema'
 
 const [url = 'http://localhost:1952'] = process.argv.slice(2)
 const params = checkParams('game.get', { game: 'main' })

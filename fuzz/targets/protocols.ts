@@ -1,6 +1,6 @@
 /** The four protocols as fuzz targets. */
 import { levels, presets } from '../../src/game/index.ts'
-import { methodNames } from '../../src/protocol/index.ts'
+import { methodNames } from '../../src/protocol/schema/index.ts'
 import { makeProtocolTarget } from '../lib/protocols.ts'
 import { upgradeToWebSocket } from '../lib/websocket-talk.ts'
 

@@ -2,8 +2,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { holdingClock, makeId, type Random, systemRandom } from '../base/index.ts'
 import type { Account, Player } from '../game/index.ts'
-import type { MethodName, Notification, NotificationName, Params, Result } from '../protocol/methods.ts'
-import type { GameSummary, GameView } from '../protocol/shapes.ts'
+import type {
+  MethodName,
+  Notification,
+  NotificationName,
+  Params,
+  Result,
+  GameSummary,
+  GameView,
+} from '../protocol/index.ts'
 import type { ClientOptions } from './client-options.ts'
 import { GameHandle, type HandleClient } from './game-handle.ts'
 import type { Incoming } from './incoming.ts'
@@ -358,10 +365,8 @@ export class Client {
 
   #handle(view: GameView): GameHandle {
     const known = this.#games.get(view.game)
-    if (known !== undefined) {
-      known.hear(view)
-      return known
-    }
+    known?.hear(view)
+    if (known !== undefined) return known
     const handle = new GameHandle(this.#handleClient, view)
     this.#games.set(view.game, handle)
     return handle
@@ -388,13 +393,8 @@ export class Client {
     take: (result: Result<Method>) => T,
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#outbox.ask({
-        method,
-        params,
-        ...how,
-        resolve: (result) => resolve(take(result as Result<Method>)),
-        reject,
-      })
+      const settle = (result: unknown): void => resolve(take(result as Result<Method>))
+      this.#outbox.ask({ method, params, ...how, resolve: settle, reject })
     })
   }
 }

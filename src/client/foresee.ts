@@ -1,7 +1,6 @@
 /** Optimistic moves: rebuilds enough of a game from its view to apply a move before the server has answered. */
 import { decide, evolve, type Event, type Game } from '../game/index.ts'
-import type { GameView } from '../protocol/shapes.ts'
-import { makeView } from '../protocol/view.ts'
+import { type GameView, makeView } from '../protocol/index.ts'
 
 /** A move that waits for its answer. */
 export interface PendingMove {

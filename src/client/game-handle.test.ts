@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { GameView } from '../protocol/shapes.ts'
+import type { GameView } from '../protocol/index.ts'
 import type { GameHandle } from './index.ts'
 import { collect, makeGame, setUpOpen, type ClientStand } from './testing/client-stand.ts'
 

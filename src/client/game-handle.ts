@@ -1,7 +1,6 @@
 /** A client's handle to one game: its newest view, kept up to date, and its unanswered commands. */
 import type { Account, Mark, OfferKind, Player } from '../game/index.ts'
-import type { MethodName, Notification, Params, Result } from '../protocol/methods.ts'
-import type { GameRecord, GameView } from '../protocol/shapes.ts'
+import type { MethodName, Notification, Params, Result, GameRecord, GameView } from '../protocol/index.ts'
 import type { AskOptions } from './words.ts'
 import { type PendingMove, foresee } from './foresee.ts'
 import { ListenerList } from './listeners.ts'

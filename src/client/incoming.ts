@@ -1,5 +1,5 @@
 /** The messages of a server: answers and notifications, as JSON-RPC 2.0. */
-import type { ErrorDetail, Retry } from '../protocol/errors.ts'
+import type { ErrorDetail, Retry } from '../protocol/index.ts'
 
 export interface WireError {
   readonly code: number

@@ -42,6 +42,16 @@ export type {
   Rules,
   TimeControl,
 } from '../game/index.ts'
-export type { ErrorDetail, ErrorName, Retry } from '../protocol/errors.ts'
-export type { MethodName, Notification, NotificationName, Params, Result } from '../protocol/methods.ts'
-export type { GameRecord, GameSummary, GameView } from '../protocol/shapes.ts'
+export type {
+  ErrorDetail,
+  ErrorName,
+  Retry,
+  MethodName,
+  Notification,
+  NotificationName,
+  Params,
+  Result,
+  GameRecord,
+  GameSummary,
+  GameView,
+} from '../protocol/index.ts'

@@ -1,6 +1,5 @@
 /** A client's handle to the lobby: the list of games, kept up to date. */
-import type { Notification, Params } from '../protocol/methods.ts'
-import type { GameSummary } from '../protocol/shapes.ts'
+import type { Notification, Params, GameSummary } from '../protocol/index.ts'
 import { ListenerList } from './listeners.ts'
 
 /** The lobby that a client watches, and the parameters it was requested with. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { limits } from '../protocol/limits.ts'
+import { limits } from '../protocol/index.ts'
 import { helloMs, inFlightMax, noticeMs } from './limits.ts'
 import { collect, makeGame, setUp, setUpOpen } from './testing/client-stand.ts'
 

@@ -1,6 +1,6 @@
 /** The unanswered requests: sent when a connection is open, repeated until the answer is known. */
 import { BoundedQueue, type Clock, type Random, type Timer } from '../base/index.ts'
-import { makeRequest } from '../protocol/message.ts'
+import { makeRequest } from '../protocol/index.ts'
 import { backoffMs } from './backoff.ts'
 import type { WireError } from './incoming.ts'
 import { askedMax, inFlightMax, refusedMsMax } from './limits.ts'

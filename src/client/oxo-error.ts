@@ -1,5 +1,5 @@
 /** The client's only error type: a refusal by the server, or a request whose outcome the client cannot learn. */
-import { type ErrorDetail, errorNameOf, errorNames, errorRow, type ErrorName, type Retry } from '../protocol/errors.ts'
+import { type ErrorDetail, errorNameOf, errorNames, errorRow, type ErrorName, type Retry } from '../protocol/index.ts'
 import type { WireError } from './incoming.ts'
 
 export class OxoError extends Error {

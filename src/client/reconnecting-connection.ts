@@ -1,7 +1,6 @@
 /** The connection to the server: dials, sends hello and heartbeats, and dials again when the connection is lost. */
 import type { Clock, Random, Timer } from '../base/index.ts'
-import { makeRequest } from '../protocol/message.ts'
-import type { Notification, Params, Result } from '../protocol/methods.ts'
+import { makeRequest, type Notification, type Params, type Result } from '../protocol/index.ts'
 import { backoffMs } from './backoff.ts'
 import { type Incoming, parseIncoming } from './incoming.ts'
 import { helloMs, wakeMs } from './limits.ts'

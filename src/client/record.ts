@@ -1,6 +1,5 @@
 /** Checks an exported game without a server. */
-import type { Params } from '../protocol/methods.ts'
-import type { GameRecord } from '../protocol/shapes.ts'
+import type { Params, GameRecord } from '../protocol/index.ts'
 
 /** SHA-256 of a message: 32 bytes. */
 export type Sha256 = (message: Uint8Array<ArrayBuffer>) => Promise<Uint8Array> | Uint8Array

@@ -1,5 +1,5 @@
 /** Which requests may be sent again when their answer was lost. */
-import type { MethodName } from '../protocol/methods.ts'
+import type { MethodName } from '../protocol/index.ts'
 
 /**
  * read: changes nothing, so it is repeated. command: changes state, but a repeat is idempotent. once: a repeat could

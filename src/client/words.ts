@@ -1,6 +1,5 @@
 /** Types of a client's requests and of the notifications it receives. */
-import type { MethodName, Notification, NotificationName, Result } from '../protocol/methods.ts'
-import type { GameView } from '../protocol/shapes.ts'
+import type { MethodName, Notification, NotificationName, Result, GameView } from '../protocol/index.ts'
 
 /** Any notification of the server, by name. */
 export type Notice = {

@@ -1,4 +1,4 @@
-export { Gateway, type GatewayOptions, openGateway } from './gateway.ts'
+export { Gateway, openGateway } from './gateway.ts'
 export type { Host } from './host.ts'
 export { type PageFolder, readPages } from './http/routes/page-folder.ts'
 export { makeClusterText } from './http/routes/cluster.ts'

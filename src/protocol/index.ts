@@ -11,7 +11,6 @@ export {
   type Retry,
 } from './errors.ts'
 export { Fault, sentences } from './fault.ts'
-export { anyErrors, methodErrors } from './method-errors.ts'
 export { limits, type Limits } from './limits.ts'
 export {
   makeAnswer,
@@ -24,18 +23,8 @@ export {
   type Request,
   type RequestId,
 } from './message.ts'
-export {
-  type MethodName,
-  methodNames,
-  methods,
-  type Notification,
-  type NotificationName,
-  notifications,
-  type Params,
-  type Result,
-} from './methods.ts'
-export { makeOpenRpc } from './openrpc.ts'
-export { type GameRecord, type GameSummary, type GameView, type Status, statuses } from './shapes.ts'
+export type { MethodName, Notification, NotificationName, Params, Result } from './schema/methods.ts'
+export type { GameRecord, GameSummary, GameView, Status } from './schema/shapes.ts'
 export { makeBody, makeRecordEntry, parseBody, type Stored } from './stored.ts'
 export { parseText, type TextCommand, textHelp, type TextMove, type TextProblem } from './text.ts'
 export {
@@ -49,5 +38,4 @@ export {
   makeTextPush,
   makeTextReply,
 } from './text-reply.ts'
-export { checkParams, parseMethod } from './validate.ts'
 export { makeSummary, makeView, openBoard, statusOf } from './view.ts'

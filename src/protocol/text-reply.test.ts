@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { parseGamePosition, parseRules } from '../game/index.ts'
-import type { GameView } from './shapes.ts'
+import type { GameView } from './schema/shapes.ts'
 import {
   makeBoard,
   makeEntered,

@@ -1,7 +1,7 @@
 /** The answers of the text protocol. Every line is printable: unprintable characters in names and ids are escaped. */
 import { makeRules, type OfferKind, type Player } from '../game/index.ts'
 import { errorRow, type ErrorName } from './errors.ts'
-import type { GameSummary, GameView } from './shapes.ts'
+import type { GameSummary, GameView } from './schema/shapes.ts'
 
 /**
  * A reply as one message. The sender ends every message with LF; the message itself already ends with LF, so that on

@@ -1,6 +1,6 @@
 /** The state of a game as clients receive it. */
 import { type Cell, type Event, type Game, isClockRunning, isStarted, type Rules } from '../game/index.ts'
-import type { GameSummary, GameView, Status } from './shapes.ts'
+import type { GameSummary, GameView, Status } from './schema/shapes.ts'
 
 /** The game that every server creates when it starts. */
 export const openBoard = 'main'

@@ -1,5 +1,5 @@
 /** The settings of a server. */
-import { limits } from '../protocol/limits.ts'
+import { limits } from '../protocol/index.ts'
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]

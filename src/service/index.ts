@@ -1,7 +1,7 @@
 export type { ProjectionStore, ProjectionPartition } from './history/projection-store.ts'
 export type { OpenCatalog } from './history/catalog.ts'
 export type { CatalogStore } from './history/catalog-store.ts'
-export { type Connection, type Protocol, protocols, type Session } from './sessions/connection.ts'
+export { type Connection, type Protocol, type Session } from './sessions/connection.ts'
 export { type AnyNotification, Change, SharedNotification } from './games/change.ts'
 export { type NodeBus, MemoryNodeBus } from './cluster/node-bus.ts'
 export {

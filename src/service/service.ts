@@ -10,11 +10,11 @@ import {
   type GameView,
   type Limits,
   limits as defaults,
-  makeOpenRpc,
   type MethodName,
   openBoard,
   type Params,
 } from '../protocol/index.ts'
+import { makeOpenRpc } from '../protocol/schema/index.ts'
 import { PresenceTimer } from './audience/presence-timer.ts'
 import type { Listener } from './audience/audience.ts'
 import { Budget } from './sessions/budget.ts'

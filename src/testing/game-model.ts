@@ -1,7 +1,6 @@
 /** One game of Oxo as a sequential specification: `decide` and `evolve`, and the answers to repeats. */
 import { type Command, decide, type Event, evolve, type Game } from '../game/index.ts'
-import { type ErrorName, makeView } from '../protocol/index.ts'
-import type { GameView } from '../protocol/index.ts'
+import { type ErrorName, makeView, type GameView } from '../protocol/index.ts'
 import type { Model } from './linearizability.ts'
 
 /** An operation on a game. The elapsed time of a command does not matter here. */

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
-import { anyErrors, type ErrorName, methodErrors, type MethodName, methodNames } from '../../src/protocol/index.ts'
+import { anyErrors, methodErrors, methodNames } from '../../src/protocol/schema/index.ts'
+import type { ErrorName, MethodName } from '../../src/protocol/index.ts'
 import { readText } from './tree.ts'
 
 test('the method table lists every error that a transcript shows', () => {

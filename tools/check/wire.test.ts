@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { errorNames, errorRow, methods, notifications } from '../../src/protocol/index.ts'
+import { errorNames, errorRow } from '../../src/protocol/index.ts'
+import { methods, notifications } from '../../src/protocol/schema/index.ts'
 import { readText } from './tree.ts'
 
 /** Members with text for people, which may change freely. */

@@ -1,15 +1,11 @@
 /** The tables of docs/PROTOCOL.md: methods, notifications, types, events and errors. */
+import { anyErrors, methodErrors, methodNames, methods, notifications } from '../../src/protocol/schema/index.ts'
 import {
-  anyErrors,
   type ErrorName,
   errorNames,
   connectionEndings,
   errorRow,
   httpStatus,
-  methodErrors,
-  methodNames,
-  methods,
-  notifications,
   sentences,
   textHelp,
 } from '../../src/protocol/index.ts'
@@ -24,7 +20,7 @@ import {
   RecordEntry,
   Rules,
   TimeControl,
-} from '../../src/protocol/shapes.ts'
+} from '../../src/protocol/schema/shapes.ts'
 import type { Event } from '../../src/game/index.ts'
 import { code, makeTable } from './markdown.ts'
 

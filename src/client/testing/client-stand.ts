@@ -1,7 +1,7 @@
 /** The fixtures of client tests. */
 import { seededRandom, VirtualClock } from '../../base/index.ts'
 import { presets } from '../../game/index.ts'
-import type { GameView } from '../../protocol/shapes.ts'
+import type { GameView } from '../../protocol/index.ts'
 import { type Client, type ClientOptions, connect } from '../index.ts'
 import { StubTransport } from './stub-transport.ts'
 

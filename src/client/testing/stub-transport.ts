@@ -1,7 +1,13 @@
 /** The server's end of a client's connections, in memory: nothing happens until a test calls a method. */
 import { assert } from '../../base/index.ts'
-import { type ErrorName, makeAnswer, makeError, makeNotification } from '../../protocol/index.ts'
-import type { Notification, NotificationName } from '../../protocol/methods.ts'
+import {
+  type ErrorName,
+  makeAnswer,
+  makeError,
+  makeNotification,
+  type Notification,
+  type NotificationName,
+} from '../../protocol/index.ts'
 import type { Hello } from '../reconnecting-connection.ts'
 import type { Dial, TransportListener } from '../transport.ts'
 

@@ -1,7 +1,7 @@
 /** A stub of the service: echoes messages and has one game, of which only the version changes. */
 import { type Clock, seededRandom, systemClock } from '../../base/index.ts'
+import { checkParams } from '../../protocol/schema/index.ts'
 import {
-  checkParams,
   Fault,
   type GameSummary,
   type GameView,

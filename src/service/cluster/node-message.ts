@@ -3,7 +3,12 @@ import * as Type from 'typebox'
 import { Compile } from 'typebox/schema'
 import type { Rules, TimeControl } from '../../game/index.ts'
 import type { GameSummary } from '../../protocol/index.ts'
-import { GameId, GameSummary as Summary, Rules as RulesSchema, TimeControl as Time } from '../../protocol/shapes.ts'
+import {
+  GameId,
+  GameSummary as Summary,
+  Rules as RulesSchema,
+  TimeControl as Time,
+} from '../../protocol/schema/shapes.ts'
 
 /** One wish for an opponent. */
 export interface WishRow {

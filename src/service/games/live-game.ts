@@ -190,18 +190,18 @@ export abstract class LiveGame {
 
   /** Loads the game from the journal, or applies the entries that others wrote since the last read. @throws JournalFault */
   protected async readNew(): Promise<void> {
-    const { journal } = this.shared
-    if (this.game !== null) {
-      for await (const page of pagesOf(journal, this.id, this.version))
-        for (const { version, body } of page) if (version === this.version + 1) this.apply(parseBody(body), null)
-      return
-    }
-    const found = await readGame(journal, this.id)
+    if (this.game !== null) return this.#readFrom(this.version)
+    const found = await readGame(this.shared.journal, this.id)
     if (found === null) return
     this.advance({ type: 'applied', game: found.game })
     this.#loadedAt = found.game.version
     this.stopwatch.read(found.at)
     this.runAutomation()
+  }
+
+  async #readFrom(known: number): Promise<void> {
+    for await (const page of pagesOf(this.shared.journal, this.id, known))
+      for (const { version, body } of page) if (version === this.version + 1) this.apply(parseBody(body), null)
   }
 
   /** Lets readers wait for `work`. */

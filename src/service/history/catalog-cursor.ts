@@ -1,8 +1,7 @@
 /** Pages of a list of games, sorted by time, latest first; games with equal times are sorted by id. */
 import type { JournalId } from '../../journal/index.ts'
-import { Fault } from '../../protocol/fault.ts'
+import { Fault, type GameSummary } from '../../protocol/index.ts'
 import { gameIdPattern } from '../../protocol/game-id.ts'
-import type { GameSummary } from '../../protocol/index.ts'
 import type { Page } from './catalog-store.ts'
 
 /** How much of its history's id a cursor contains: a list that began in one history does not continue in another. */

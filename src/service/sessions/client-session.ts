@@ -3,15 +3,14 @@
  * one the client becomes a guest.
  */
 import type { Account } from '../../game/index.ts'
+import { checkParams, parseMethod } from '../../protocol/schema/index.ts'
 import {
-  checkParams,
   errors,
   sentences,
   Fault,
   makeError,
   type MethodName,
   type Params,
-  parseMethod,
   parseRequest,
   type Request,
   type Result,

@@ -2,7 +2,7 @@
 import { makeId, systemRandom } from '../../base/index.ts'
 import { type Client, connect, type GameHandle } from '../../client/index.ts'
 import { type Created, evolve, type Level, opponent, type Player, presets, type Rules } from '../../game/index.ts'
-import { makeView } from '../../protocol/view.ts'
+import { makeView } from '../../protocol/index.ts'
 import { dialThread } from './thread.ts'
 
 /** bot: the visitor against a bot. screen: two players at one screen, with open seats. */

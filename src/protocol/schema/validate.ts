@@ -1,6 +1,6 @@
 /** Validates params against the method table with compiled schemas. */
 import { Compile } from 'typebox/schema'
-import { Fault } from './fault.ts'
+import { Fault } from '../fault.ts'
 import { type MethodName, methodNames, methods, type Params } from './methods.ts'
 
 interface SchemaError {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Compile } from 'typebox/compile'
-import { errorNames } from './errors.ts'
+import { errorNames } from '../errors.ts'
 import { methodNames, methods } from './methods.ts'
 import { makeOpenRpc } from './openrpc.ts'
 import { openRpcExamples } from './openrpc-examples.ts'

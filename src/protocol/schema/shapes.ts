@@ -1,8 +1,8 @@
 /** The schemas of messages: the state of a game, a row of a list, a record, and their parts. Descriptions are prose. */
 import * as Type from 'typebox'
-import { endings, type Event, levels, markRules, offers, players, presets, seatings } from '../game/index.ts'
-import { gameIdPattern } from './game-id.ts'
-import { limits } from './limits.ts'
+import { endings, type Event, levels, markRules, offers, players, presets, seatings } from '../../game/index.ts'
+import { gameIdPattern } from '../game-id.ts'
+import { limits } from '../limits.ts'
 
 export const strict = { additionalProperties: false }
 

@@ -1,7 +1,7 @@
 /** Builds the OpenRPC 1.3 document from the method table: named types, and each method with its errors and an example. */
-import { levels, markRules, offers, players, seatings } from '../game/index.ts'
-import { errorNames, errorRow, type ErrorName } from './errors.ts'
-import { sentences } from './fault.ts'
+import { levels, markRules, offers, players, seatings } from '../../game/index.ts'
+import { errorNames, errorRow, type ErrorName } from '../errors.ts'
+import { sentences } from '../fault.ts'
 import { anyErrors, methodErrors } from './method-errors.ts'
 import { type MethodName, methodNames, methods, type NotificationName, notifications } from './methods.ts'
 import { openRpcExamples } from './openrpc-examples.ts'

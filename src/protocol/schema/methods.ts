@@ -1,8 +1,8 @@
 /** The method table: each method with its params and result. Validation, types and the reference are generated from it. */
 import * as Type from 'typebox'
-import { makeNumber } from '../base/index.ts'
-import { levels, offers, players, seatings } from '../game/index.ts'
-import { limits } from './limits.ts'
+import { makeNumber } from '../../base/index.ts'
+import { levels, offers, players, seatings } from '../../game/index.ts'
+import { limits } from '../limits.ts'
 import {
   Account,
   ConnectionLimits,

@@ -1,5 +1,5 @@
 /** The errors of each method, for the OpenRPC document. No code depends on them at run time. */
-import type { ErrorName } from './errors.ts'
+import type { ErrorName } from '../errors.ts'
 import type { MethodName } from './methods.ts'
 
 /** Errors that any request may be answered with. */

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import Compile from 'typebox/compile'
-import { decide, evolve, type Command, type Game, presets } from '../game/index.ts'
-import { Fault } from './fault.ts'
-import { limits } from './limits.ts'
+import { decide, evolve, type Command, type Game, presets } from '../../game/index.ts'
+import { Fault } from '../fault.ts'
+import { limits } from '../limits.ts'
 import { type MethodName, methodNames, methods, notifications } from './methods.ts'
 import { GameSummary, GameView } from './shapes.ts'
 import { makeOpenRpc } from './openrpc.ts'
-import { makeBody, parseBody } from './stored.ts'
+import { makeBody, parseBody } from '../stored.ts'
 import { checkParams, parseMethod } from './validate.ts'
-import { makeSummary, makeView } from './view.ts'
+import { makeSummary, makeView } from '../view.ts'
 
 function complaint(params: unknown, method: MethodName = 'game.move'): string {
   try {
