@@ -170,7 +170,7 @@ test('[W34] a client that makes the server pause gets no more time for a header 
 test('[W26] a silent connection above the limit gets a refusal as text after refusalMs', async (t) => {
   const opened = await openNow(t, { connectionsPerAddress: 9, socketsPerAddress: 1, refusalMs: 500 })
   const first = to(t, opened, 'hi\n')
-  await eventually(() => first.got.includes('heard hi'))
+  await eventually(() => first.got !== '')
   const second = to(t, opened)
   await eventually(() => second.got !== '')
   const { at = 0 } = second.arrivals[0] ?? {}

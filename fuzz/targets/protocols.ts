@@ -7,7 +7,7 @@ import { upgradeToWebSocket } from '../lib/websocket-talk.ts'
 const rules = [...Object.keys(presets), '3,3,3', '25,25,25+gravity', '1,1,1', '26,1,1', '7,6,4+gravity+misere+exact']
 
 const textWords = [
-  'X 1 1\n', 'O 0 0\n', '1 1\n', 'x,2,2\n', 'board\n', 'main\n', 'new ', 'create ', 'play\n', 'bot ', 'join ', 'watch ',
+  'X 1 1\n', 'O 0 0\n', '1 1\n', 'x,2,2\n', 'board\n', 'main\n', 'new ', 'create ', 'play\n', 'bot ', 'join ', 'watch ', 'watch constructor\n',
   'unwatch\n', 'games\n', 'resign\n', 'draw\n', 'takeback\n', 'rematch\n', 'accept\n', 'decline\n', 'name ', 'token\n', 'as ',
   'help\n', 'quit\n', 'main', 'eyJhbGciOiJub25lIn0.e30.', ...levels, ...rules,
 ] // prettier-ignore
@@ -34,7 +34,7 @@ const httpWords = [
   'Accept-Encoding: br;q=0, gzip\r\n', 'If-Match: "1"\r\n', 'If-None-Match: W/"1", *\r\n', 'Last-Event-ID: 3\r\n', 'Expect: 100-continue\r\n',
   'Authorization: Bearer ', 'Range: bytes=0-1\r\n', 'Trailer: X\r\n', '0\r\n\r\n', '2\r\n{}\r\n', '5;a="b\r\n', '/rpc', '/ws', '/games', '/games/main',
   '/games/main/moves', '/games/main/join', '/games/main/resign', '/games/main/changes', '/openrpc.json', '/livez', '/readyz?verbose', '/metrics',
-  '/games/%2e%2e', '/games/__proto__', '/games/%ff', '/assets/', '//', '*', 'http://localhost/', '{"x":1,"y":1}',
+  '/games/%2e%2e', '/games/__proto__', '/games/constructor', '/games/%ff', '/assets/', '//', '*', 'http://localhost/', '{"x":1,"y":1}',
   '{"jsonrpc":"2.0","id":1,"method":"ping"}',
 ] // prettier-ignore
 

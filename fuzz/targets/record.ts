@@ -5,7 +5,7 @@ import { Stop } from '../../src/server/stop.ts'
 import { verifyRecord } from '../../src/client/index.ts'
 import type { Event } from '../../src/game/index.ts'
 import { chainStart } from '../../src/journal/index.ts'
-import { nodeChain } from '../../src/base/node/index.ts'
+import { sha256Chain } from '../../src/base/node/index.ts'
 import { type Attack, FuzzFinding, type Target } from '../lib/target.ts'
 
 export const recordTarget: Target = {
@@ -79,7 +79,7 @@ function makeRecord(events: readonly object[]): string {
   let chain = chainStart
   const entries = events.map((event, index) => {
     const at = 1_790_000_000_000 + index
-    chain = nodeChain(chain, index + 1, `{"at":${at},"event":${JSON.stringify(event)}}`)
+    chain = sha256Chain(chain, index + 1, `{"at":${at},"event":${JSON.stringify(event)}}`)
     return { version: index + 1, at, event, chain }
   })
   return JSON.stringify({ game: 'main', entries, head: chain })

@@ -9,14 +9,14 @@ import type { Allowance } from '../service/index.ts'
 import { AddressBook, addressOf } from './address-book.ts'
 import { ProtocolDetection, type DetectedProtocol } from './lines/protocol-detection.ts'
 import { closeGracefully } from './lines/close-gracefully.ts'
-import { FairScheduler } from './flow/inbound-queue.ts'
+import { FairScheduler } from './flow/fair-scheduler.ts'
 import type { Host } from './host.ts'
 import { HttpListener, type HttpListenerOptions } from './http/server/http-listener.ts'
 import { Metrics } from './metrics.ts'
 import { Flusher } from './flow/flusher.ts'
 import { Proxies } from './proxies.ts'
 import { Refusals } from './lines/refusals.ts'
-import { RawConnection } from './lines/raw-connection.ts'
+import { LineConnection } from './lines/line-connection.ts'
 import type { GatewayContext, OpenConnection } from './shared.ts'
 import { TimerWheel } from './flow/timer-wheel.ts'
 import { refusalMessage } from './lines/refusal-message.ts'
@@ -304,7 +304,7 @@ export class Gateway {
       return closeGracefully(socket, refusalMessage(protocol, fault), this.#shared)
     }
     socket.pause()
-    const connection = new RawConnection(socket, protocol, address, this.#shared)
+    const connection = new LineConnection(socket, protocol, address, this.#shared)
     if (isEnded) {
       connection.push(bytes)
       connection.finish()

@@ -90,7 +90,7 @@ export class WebSocketConnection implements Connection, SocketSink, InboundHandl
   }
 
   handle(message: string): void {
-    if (this.#ws.readyState === this.#ws.OPEN) this.#session.hear(message, this.#shared.scheduler.beganAt)
+    if (this.#ws.readyState === this.#ws.OPEN) this.#session.hear(message, this.#shared.scheduler.turnStartedAt)
   }
 
   pause(): void {
@@ -114,11 +114,11 @@ export class WebSocketConnection implements Connection, SocketSink, InboundHandl
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping()
   }
 
-  isOwed(): boolean {
+  expectsTraffic(): boolean {
     return !this.#ws.isPaused
   }
 
-  lose(): void {
+  peerIsGone(): void {
     this.#ws.terminate()
   }
 
@@ -133,7 +133,7 @@ export class WebSocketConnection implements Connection, SocketSink, InboundHandl
     if (Buffer.isBuffer(data)) this.#inbound.take(data.toString())
   }
 
-  /** All pings of one turn get one pong; a slow reader gets none until it has read. */
+  /** All pings of one turn get one pong; pings that come while the reader is slow are never answered. */
   #pinged(data: Buffer): void {
     this.#outbound.received()
     if (++this.#pings > pingsPerTurnMax) return this.#ws.terminate()

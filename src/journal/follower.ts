@@ -1,4 +1,4 @@
-/** Followers of a log whose records are numbered 1, 2, 3 …: each reads what is stored, then takes what is new [J5]. */
+/** Followers of a log whose records are numbered 1, 2, 3 …: each reads what is stored, then takes what is new. See docs/SPEC.md, [J5]. */
 import { JournalFault, type Position, type Subscription } from './journal.ts'
 
 type HandleRecords<Item> = (records: readonly Item[]) => void
@@ -19,7 +19,7 @@ export class Feed<Item> {
   readonly #options: FeedOptions<Item>
   readonly #followers = new Set<Follower<Item>>()
   #end: number
-  /** The last records up to the end, which followers have not been offered. */
+  /** New records that end at `#end` and were not offered to followers yet. */
   #fresh: Item[] = []
 
   constructor(options: FeedOptions<Item>) {
@@ -60,7 +60,7 @@ export class Feed<Item> {
     const follower: Follower<Item> = new Follower(this.#options, after, handler, () => this.#followers.delete(follower))
     this.#followers.add(follower)
     follower.offer(this.#end, [])
-    void follower.aim(target)
+    void follower.setTarget(target)
     return follower
   }
 
@@ -83,9 +83,11 @@ class Follower<Item> implements Required<Subscription> {
   readonly #handler: HandleRecords<Item>
   readonly #leave: () => void
   readonly #caughtUp = new CatchingUp()
-  /** The numbers of the last record delivered, of the last one stored, and of the last one when the follower began. */
+  /** The number of the last record delivered. */
   #taken: number
+  /** The number of the last record stored. */
   #end = 0
+  /** The number of the last record that was stored when the follower began. */
   #target = Infinity
   #isReading = false
   #isClosed = false
@@ -109,7 +111,7 @@ class Follower<Item> implements Required<Subscription> {
   }
 
   /** Sets the number of the record with which the follower has caught up. */
-  async aim(target: number | Promise<number>): Promise<void> {
+  async setTarget(target: number | Promise<number>): Promise<void> {
     try {
       this.#target = await target
     } catch (cause) {
@@ -124,9 +126,10 @@ class Follower<Item> implements Required<Subscription> {
     this.#end = Math.max(this.#end, end)
     // A page may have contained records before they were offered.
     if (this.#isReading || this.#isClosed || this.#taken >= end) return
-    const known = this.#taken - (end - records.length)
-    if (known < 0) void this.#read()
-    else this.#take(records.slice(known))
+    const alreadyTaken = this.#taken - (end - records.length)
+    // Negative: there is a gap before the offered records.
+    if (alreadyTaken < 0) void this.#read()
+    else this.#take(records.slice(alreadyTaken))
   }
 
   async #read(): Promise<void> {

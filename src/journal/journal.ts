@@ -13,7 +13,7 @@ export type Version = number
 
 /**
  * A place in the whole journal. Only the journal that made it can compare or interpret it. Empty: before the first entry.
- * The position of an entry that `follow` delivers covers that entry and all entries that this follower received before it.
+ * Following from the position of an entry continues after it and repeats nothing that this follower has received.
  * In a journal without partitions an entry has the same position for all followers.
  */
 export type Position = string
@@ -56,14 +56,14 @@ export interface Journal {
   /**
    * Stores `body` as entry `after + 1` of `game` if the game's version is `after`. Resolves with 'stored' once the entry is
    * durable, or with 'conflict'. Appends to different games may resolve in any order.
-   * @throws JournalFault 'outcome-unknown' if the append was sent and never confirmed; 'storage-full' or 'unavailable' if
-   *   nothing was stored.
+   * @throws JournalFault 'outcome-unknown' if the append was sent and never confirmed; 'storage-full', 'unavailable'
+   *   or 'corrupt' if nothing was stored.
    */
   append(game: GameId, after: Version, body: string): Promise<Appended>
 
   /**
    * Reads a page of the durable entries of `game` with a version above `after` (default 0), oldest first, without gaps and
-   * without void entries. A page has at most `limit` entries (1 or more), and never more than {@link pageEntriesMax}, which
+   * without void entries (those whose version was taken, SPEC [J1]). A page has at most `limit` entries (1 or more), and never more than {@link pageEntriesMax}, which
    * is the default: no reader needs memory for a whole game. A shorter page is the last one. The page of an unknown game is
    * empty.
    * @throws JournalFault 'corrupt' if an entry does not match its chain; 'unavailable'.
@@ -89,7 +89,7 @@ export interface Journal {
 
   /**
    * Calls `handler` with the version and the entry of each append to `game` from now on, by any writer, once it is durable.
-   * The entry is null if the listener must read the game to learn whether the version is an entry and what came before it.
+   * The entry is null if only the version is known: the listener must read the game.
    * A version may be left out if a later one follows. The last version is always delivered: at once or, if its notification
    * was lost, later. The first call comes after this method has returned. A caller that listens first and then reads misses
    * nothing.

@@ -7,15 +7,15 @@ export const bodyLengthMax = 1 << 20
 export const pageEntriesMax = 256
 
 /**
- * Appends that fill a batch. A full batch goes to the writer at once. A smaller one goes at the end of the event-loop turn
- * if the writer is idle. Large enough that the sync is a small part of the batch's cost.
+ * Appends that send a batch to the writer at once. Fewer are sent at the end of the event-loop turn if the writer is idle;
+ * while it is busy a batch grows, up to {@link pendingAppendsMax}. Large enough that the sync is a small part of its cost.
  */
 export const batchAppends = 256
 
-/** Batches that the writer has at once: two keep it busy, more would only lengthen its queue. */
+/** Batches that the writer has at once: a few keep it busy, more would only lengthen its queue. */
 export const batchesInFlightMax = 4
 
-/** Appends that may wait for the disk: at least one second of work. If more wait, the disk is too slow. */
+/** Appends that may wait to be sent to the writer: at least one second of work. If more wait, the disk is too slow. */
 export const pendingAppendsMax = 1 << 17
 
 /** Game heads that the writer caches, about 200 B each: as many as games are played at the same time. */

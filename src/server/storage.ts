@@ -152,7 +152,7 @@ async function openFiles(name: string, { durability, keys, log }: FileOptions): 
   const opening = openSqliteJournal({
     file,
     durability,
-    hearDamage: (what) => log.error({ reason: what }, 'journal is damaged'),
+    onDamage: (what) => log.error({ reason: what }, 'journal is damaged'),
   })
   const [journal, catalog, found] = await Promise.allSettled([
     opening,

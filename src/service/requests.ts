@@ -251,14 +251,14 @@ type SessionCommand = PendingCommand & { readonly from: ClientSession }
 function take({ games }: HandlerContext, game: string, pending: SessionCommand): void {
   const { from: session, command } = pending
   const isNext = command.type === 'create' || games.isKnown(game)
-  if (isNext && !session.isReading(game)) return games.submit(game, pending)
+  if (isNext && !session.isReading(game)) return games.of(game, session).submit(pending)
   const doneReading = session.reading(game)
   const reply = new SettlingReply(pending.reply, doneReading)
   session.later(reply, async () => {
     if (command.type !== 'create') await games.load(game, session)
     // From here on the queue of the game keeps the order.
     doneReading()
-    games.submit(game, { ...pending, reply })
+    games.of(game, session).submit({ ...pending, reply })
   })
 }
 

@@ -238,7 +238,7 @@ export class Service implements SessionHost, GamesOwner {
     this.#context.lobby.forget(id)
   }
 
-  stored(fault: Fault | null): void {
+  appendEnded(fault: Fault | null): void {
     if (fault?.fault === 'outcome-unknown') this.shared.meter.count('unknown_outcomes_total')
     this.#readiness.stored(fault)
   }

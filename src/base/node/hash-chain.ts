@@ -8,7 +8,7 @@ const scratch = Buffer.allocUnsafeSlow(4_096)
  * The first 128 bits of sha256(`previous`, 16 bytes ‖ `version`, 8 bytes big-endian ‖ `body`, UTF-8). Hashes are 32
  * lower-case hexadecimal digits.
  */
-export function nodeChain(previous: string, version: number, body: string): string {
+export function sha256Chain(previous: string, version: number, body: string): string {
   const bytesMax = 24 + body.length * 3
   const message = bytesMax <= scratch.length ? scratch : Buffer.allocUnsafe(bytesMax)
   message.write(previous, 0, 'hex')

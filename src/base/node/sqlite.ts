@@ -16,7 +16,7 @@ function resultCode(error: unknown): number {
   return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
 }
 
-/** The first column of the first row. */
+/** The first column of the first row: NULL gives 0, no row gives NaN. */
 export function numberOf(database: DatabaseSync, sql: string): number {
   return Number(Object.values(database.prepare(sql).get() ?? {})[0])
 }
@@ -38,6 +38,7 @@ export function lockFile(file: string, waitMs = 0): FileLock | null {
   createFile(file)
   const database = new DatabaseSync(file, { timeout: waitMs })
   try {
+    // In memory, since nothing is ever written: no file lies beside the lock.
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()

@@ -6,8 +6,8 @@ export interface Flushable {
 }
 
 /**
- * Streams with states only that are flushed in one turn of the event loop: about a millisecond of work, so that a thousand
- * watchers of a game delay nobody else. One commit can fill that many streams; with 32 per turn a move cost a fifth more.
+ * Streams with states only, no answers, that are flushed in one turn of the event loop: about a millisecond of work, so that a
+ * thousand watchers of a game delay nobody else. One commit can fill that many streams: 32 made a move cost a fifth more.
  */
 const statesPerTurn = 256
 

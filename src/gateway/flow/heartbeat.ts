@@ -7,9 +7,9 @@ export interface HeartbeatTarget {
   /** Sends a heartbeat. */
   beat(): void
   /** Whether silence means that the peer is gone: the peer sends heartbeats, and its socket is being read. */
-  isOwed(): boolean
+  expectsTraffic(): boolean
   /** Called when the peer owed heartbeats and was silent for two intervals; closes the connection. */
-  lose(): void
+  peerIsGone(): void
 }
 
 type HeartbeatShared = Pick<GatewayContext, 'clock' | 'limits' | 'wheel'>
@@ -46,9 +46,10 @@ export class Heartbeat {
     const { clock, limits } = this.#shared
     const target = this.#target
     const now = clock.now()
-    const isSilent = now - this.#receivedAt >= 2 * limits.heartbeatMs && target.isOwed()
-    if (isSilent && this.#isSuspect) return target.lose()
-    // After a process was suspended, its timers fire before it reads what arrived meanwhile. So it reads once more first.
+    const isSilent = now - this.#receivedAt >= 2 * limits.heartbeatMs && target.expectsTraffic()
+    if (isSilent && this.#isSuspect) return target.peerIsGone()
+    // After a process was suspended, its timers fire before it reads what arrived meanwhile. So a
+    // silent peer gets one more interval, in which that data is read.
     this.#isSuspect = isSilent
     if (now - this.#sentAt >= limits.heartbeatMs) {
       this.#sentAt = now

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '../../base/index.ts'
-import { FairScheduler, InboundQueue } from './inbound-queue.ts'
+import { FairScheduler } from './fair-scheduler.ts'
+import { InboundQueue } from './inbound-queue.ts'
 import { openWithStub } from '../testing/open.ts'
 import { TestSocket } from '../testing/socket.ts'
 
@@ -54,14 +55,14 @@ test('[W7] a slow reader that closed its half is done once it has read', async (
   let isOver = false
   const inbound: InboundQueue = new InboundQueue(new FairScheduler(systemClock), {
     // The answer to the last message makes the reader slow.
-    handle: (message) => void (message === '39' && inbound.slow(true)),
+    handle: (message) => void (message === '39' && inbound.setReaderSlow(true)),
     pause() {},
     resume() {},
   })
   for (let index = 0; index < 40; index++) inbound.take(String(index))
   inbound.after(() => (isOver = true))
   for (let turns = 0; turns < 3; turns++) await turn()
-  inbound.slow(false)
+  inbound.setReaderSlow(false)
   for (let turns = 0; turns < 3; turns++) await turn()
   assert.equal(isOver, true)
 })

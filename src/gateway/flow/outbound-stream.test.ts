@@ -41,8 +41,8 @@ const silentTarget: OutboundTarget = {
   cutOff() {},
   close() {},
   beat() {},
-  isOwed: () => false,
-  lose() {},
+  expectsTraffic: () => false,
+  peerIsGone() {},
 }
 
 function setUp() {
@@ -54,7 +54,7 @@ function setUp() {
     frame: (message) => `${message}\n`,
     cutOff: () => void turns.push('given up'),
   }
-  const inbound = { slow: (isSlow: boolean) => void turns.push(isSlow), yield() {} }
+  const inbound = { setReaderSlow: (isSlow: boolean) => void turns.push(isSlow), endTurn() {} }
   const stream = new OutboundStream(
     target,
     { sink, encoding: 'utf8', inbound, hasHeartbeat: false },

@@ -26,7 +26,7 @@ export interface OutboundOptions {
   /** utf8, or latin1 if frames have one character per byte. */
   readonly encoding: 'utf8' | 'latin1'
   /** The requests, which are not handled while the reader is slow. Absent if there are none. */
-  readonly inbound?: Pick<InboundQueue, 'slow' | 'yield'>
+  readonly inbound?: Pick<InboundQueue, 'setReaderSlow' | 'endTurn'>
   readonly hasHeartbeat: boolean
 }
 
@@ -44,7 +44,8 @@ export function reportSlowReader({ meter, log }: Pick<GatewayContext, 'meter' | 
 }
 
 /**
- * Everything that one connection sends, heartbeats included. Disconnects a reader that stays slow for `slowReaderMs`, or for
+ * Everything that is sent to one client, heartbeats included. A reader is slow from a write that the socket could not take
+ * until it has drained; meanwhile only the newest state of each key is held. Disconnects a reader that stays slow for `slowReaderMs`, or for
  * which more than `heldStatesMax` states are held.
  */
 export class OutboundStream {
@@ -98,7 +99,7 @@ export class OutboundStream {
     if (this.#held.has(key)) this.#shared.meter.count('skipped_states_total')
     this.#held.set(key, message)
     if (this.#held.size <= limits.heldStatesMax) return
-    this.#loseReader()
+    this.#disconnectSlowReader()
   }
 
   /** Calls back when at most `unsentBytesMax` of the messages queued so far is unsent, or when the stream has ended. */
@@ -116,7 +117,7 @@ export class OutboundStream {
       this.#shared.flusher.mark(this, mark === 'answers')
     } else if (this.#text.length > this.#shared.limits.unsentBytesMax) {
       this.flush()
-      this.#options.inbound?.yield()
+      this.#options.inbound?.endTurn()
     }
   }
 
@@ -127,13 +128,13 @@ export class OutboundStream {
     this.#text = ''
     const { sink, encoding, inbound } = this.#options
     // A single long write may exceed the high-water mark although the system takes it at once.
-    const hasLeft = sink.write(text, encoding) || sink.writableLength === 0
+    const hasRoom = sink.write(text, encoding) || sink.writableLength === 0
     if (this.#held !== null) return
-    if (hasLeft) return this.#notifyWaiting()
+    if (hasRoom) return this.#notifyWaiting()
     this.#held = new Map()
     this.#slowTimer?.cancel()
-    this.#slowTimer = this.#shared.wheel.after(this.#shared.limits.slowReaderMs, () => this.#loseReader())
-    inbound?.slow(true)
+    this.#slowTimer = this.#shared.wheel.after(this.#shared.limits.slowReaderMs, () => this.#disconnectSlowReader())
+    inbound?.setReaderSlow(true)
   }
 
   #notifyWaiting(): void {
@@ -153,7 +154,7 @@ export class OutboundStream {
     if (this.isSlow) return
     this.#slowTimer?.cancel()
     this.#notifyWaiting()
-    this.#options.inbound?.slow(false)
+    this.#options.inbound?.setReaderSlow(false)
   }
 
   /** Writes everything that is queued or held back, then ends the stream. */
@@ -169,7 +170,7 @@ export class OutboundStream {
     this.#shared.leave(this.#target)
   }
 
-  #loseReader(): void {
+  #disconnectSlowReader(): void {
     this.end()
     this.#target.cutOff(reportSlowReader(this.#shared, this.#target.protocol))
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Duplex } from 'node:stream'
 import { test } from 'node:test'
 import { systemClock } from '../../base/index.ts'
-import { FairScheduler } from './inbound-queue.ts'
+import { FairScheduler } from './fair-scheduler.ts'
 import { Portions } from './portions.ts'
 
 /** A socket with an `arrive` function, and the texts that its reader got. */

@@ -1,6 +1,6 @@
 /** Passes the data of a socket to its reader in small portions, so that a large chunk does not delay other connections. */
 import type { Duplex } from 'node:stream'
-import type { FairScheduler } from './inbound-queue.ts'
+import type { FairScheduler } from './fair-scheduler.ts'
 
 type Read = (this: Duplex, chunk: Buffer) => void
 
@@ -14,7 +14,7 @@ export interface PortionsOptions {
 
 /**
  * Replaces the only `data` listener of the socket until its owner removes that listener. Waiting data stays in the socket's
- * buffer, so the socket does not emit 'end' before it was read, and reads no more from the network than without this.
+ * buffer, so the socket does not emit 'end' before it was read, and reads no more from the network than Node would.
  */
 export class Portions {
   readonly #socket: Duplex
@@ -29,12 +29,12 @@ export class Portions {
     const [read] = socket.listeners('data')
     this.#read = read as Read
     socket.removeListener('data', this.#read)
-    // Node removes a listener also by the function in its `listener` property.
+    // `removeListener(read)` also removes a wrapper whose `listener` is `read`.
     socket.on(
       'data',
       Object.assign((chunk: Buffer) => this.#arrived(chunk), { listener: read }),
     )
-    // If the owner removes the listener at the end, this discards the rest at once: nobody is answered any more.
+    // If the owner removes the listener at the end, this discards the rest at once: no answer can be sent any more.
     socket.prependListener('close', () => void socket.read())
   }
 

@@ -36,3 +36,19 @@ test('a deadline that is set during a tick waits for its own tick, and an empty 
   clock.advance(3_100)
   assert.equal(beats, 4)
 })
+
+test('a deadline is at most a tick late, whenever the wheel started', () => {
+  for (const startedAt of [0, 1, 500, 900, 999]) {
+    const clock = new VirtualClock()
+    clock.advance(startedAt)
+    const wheel = new TimerWheel(clock, 1_000)
+    wheel.after(60_000, () => {})
+    for (const ms of [150, 999, 1_000, 1_001]) {
+      const deadline = clock.now() + ms
+      let calledAt = Infinity
+      wheel.after(ms, () => (calledAt = clock.now()))
+      clock.advance(3_000)
+      assert.ok(calledAt >= deadline && calledAt <= deadline + 1_000, `${calledAt} for ${deadline}`)
+    }
+  }
+})

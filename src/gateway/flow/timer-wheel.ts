@@ -53,11 +53,15 @@ export class TimerWheel {
     if (this.#timer !== null) return
     this.#now = this.#clock.now()
     this.#lastTick = this.#tickOf(this.#now)
-    this.#timer = this.#clock.after(this.#tickMs, this.#tick)
+    this.#schedule()
+  }
+
+  /** Sets the timer to the beginning of the next tick, so that no deadline waits for two. */
+  #schedule(): void {
+    this.#timer = this.#clock.after((this.#lastTick + 1) * this.#tickMs - this.#clock.now(), this.#tick)
   }
 
   readonly #tick = (): void => {
-    this.#timer = this.#clock.after(this.#tickMs, this.#tick)
     this.#now = this.#clock.now()
     const end = this.#tickOf(this.#now)
     while (this.#lastTick < end) {
@@ -67,10 +71,11 @@ export class TimerWheel {
       for (const { call } of slot) call()
     }
     if (this.#slots.size === 0) this.#stop()
+    else this.#schedule()
   }
 }
 
-/** Small, because every connection has one. */
+/** Small, because every connection has at least one. */
 class Deadline implements Timer {
   readonly #slot: Set<Deadline>
   readonly call: () => void

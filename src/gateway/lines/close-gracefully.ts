@@ -4,8 +4,11 @@ import type { GatewayContext } from '../shared.ts'
 
 /**
  * Sends `message` and closes our half. Discards what still arrives, because closing with unread bytes resets the connection
- * and may lose the message. Destroys the socket if the peer has not read the message within `slowReaderMs`, or has then not
- * closed its half within `drainMs`, or has then sent nothing for `quietMs`: people with `nc` leave their half open.
+ * and may lose the message. Destroys the socket
+ *
+ * - if the peer has not read the message within `slowReaderMs`;
+ * - if it has read it, but not closed its half within `drainMs`;
+ * - if it has read it and sent nothing for `quietMs`: people with `nc` leave their half open.
  */
 export function closeGracefully(
   socket: Duplex,
@@ -15,13 +18,13 @@ export function closeGracefully(
 ): void {
   const destroy = (): void => void socket.destroy()
   let timer = wheel.after(limits.slowReaderMs, destroy)
-  let leftMs = limits.drainMs
+  let remainingMs = limits.drainMs
   let isQuiet = true
   const watchPeer = (): void => {
-    const ms = Math.min(leftMs, quietMs)
+    const ms = Math.min(remainingMs, quietMs)
     timer = wheel.after(ms, () => {
-      leftMs -= ms
-      if (isQuiet || leftMs <= 0) return destroy()
+      remainingMs -= ms
+      if (isQuiet || remainingMs <= 0) return destroy()
       isQuiet = true
       watchPeer()
     })

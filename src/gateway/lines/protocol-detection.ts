@@ -1,10 +1,10 @@
-/** Detects the protocol of a new connection from its first line. */
+/** Waits on a new connection until its first bytes choose a protocol (`sniff.ts`), or refuses it. */
 import type { Socket } from 'node:net'
 import type { Timer } from '../../base/index.ts'
 import { Fault, type Limits, makeRefusal, makeTextReply, sentences } from '../../protocol/index.ts'
 import { closeGracefully } from './close-gracefully.ts'
 import { makeRawProblem } from '../http/server/problem.ts'
-import { protocolOf, idleBytes, sniff, type ProtocolVerdict } from './sniff.ts'
+import { protocolOf, countSkippedBytes, sniff, type ProtocolVerdict } from './sniff.ts'
 import type { TimerWheel } from '../flow/timer-wheel.ts'
 
 const inUtf16 = `${makeTextReply([makeRefusal('not-understood', 'these bytes are UTF-16; send UTF-8')])}\n`
@@ -51,7 +51,7 @@ export class ProtocolDetection {
     const { limits, wheel } = this.#options
     const isFirst = this.#bytes.length === 0
     const bytes = isFirst ? chunk : Buffer.concat([this.#bytes, chunk])
-    this.#bytes = bytes.subarray(idleBytes(bytes))
+    this.#bytes = bytes.subarray(countSkippedBytes(bytes))
     if (this.#bytes.length === 0) return
     const verdict = sniff(this.#bytes, limits.firstLineBytesMax)
     if (verdict !== 'more') return this.#decide(verdict, false)
@@ -69,7 +69,10 @@ export class ProtocolDetection {
     const verdict = protocolOf(this.#bytes)
     if (verdict !== 'http') return this.#decide(verdict, true)
     this.#removeListeners()
-    this.#refuse(makeRawProblem(new Fault('not-understood', 'this is not HTTP/1.1')), 'half a request')
+    this.#refuse(
+      makeRawProblem(new Fault('not-understood', 'the request ended before its headers did')),
+      'half a request',
+    )
   }
 
   readonly #onTimeout = (): void => this.#decide('refused', false, 'too late')

@@ -1,5 +1,5 @@
 /**
- * Refuses connections above a limit. It waits a moment for the first line, to refuse in the protocol of the connection. At
+ * Refuses connections above a limit. A refused connection waits a moment for its first line, to be refused in its protocol. At
  * most `refusalsMax` connections wait like this, so that a flood costs little; further ones are closed at once.
  */
 import type { Socket } from 'node:net'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { idleBytes, sniff, type ProtocolVerdict } from './sniff.ts'
+import { countSkippedBytes, sniff, type ProtocolVerdict } from './sniff.ts'
 
 const firstLineBytesMax = 4_096
 
@@ -78,6 +78,6 @@ test('[W2] white space and byte order marks before the first line are skipped, i
     ['\ufeff\r\n\ufeff [', 9],
     ['\u2060{', 0],
   ] as const)
-    assert.equal(idleBytes(Buffer.from(text)), bytes, JSON.stringify(text))
-  assert.equal(idleBytes(Buffer.from([0x20, 0xef, 0xbb])), 1)
+    assert.equal(countSkippedBytes(Buffer.from(text)), bytes, JSON.stringify(text))
+  assert.equal(countSkippedBytes(Buffer.from([0x20, 0xef, 0xbb])), 1)
 })

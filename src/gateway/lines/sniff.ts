@@ -1,4 +1,4 @@
-/** Detects the protocol from the first line of a connection. */
+/** Which protocol the first bytes of a connection choose: the rule alone, without a socket. */
 import { isUtf8 } from 'node:buffer'
 
 /**
@@ -22,7 +22,7 @@ const namesHttp = /\sHTTP\/\d/i
 /** HTTP/2 with prior knowledge, which is not served. */
 const http2Preface = 'PRI * HTTP/2.0'
 
-/** @param bytes all that has arrived, after the {@link idleBytes}; at least one byte. */
+/** @param bytes all that has arrived, after the {@link countSkippedBytes}; at least one byte. */
 export function sniff(bytes: Uint8Array, firstLineBytesMax: number): ProtocolVerdict {
   const [first, second] = bytes
   if (first === openBrace || first === openBracket) return 'lines'
@@ -44,7 +44,7 @@ export function protocolOf(line: Uint8Array): ProtocolVerdict {
 }
 
 /** The number of leading bytes that are white space and byte order marks, which do not decide the protocol. */
-export function idleBytes(bytes: Uint8Array): number {
+export function countSkippedBytes(bytes: Uint8Array): number {
   let count = 0
   for (;;) {
     const byte = bytes[count]

@@ -19,7 +19,7 @@ import {
 import type { Session } from '../../service/index.ts'
 
 /** Commands that lead to a game in which the client may own a seat. */
-type Sit = Extract<TextCommand, { verb: 'create' | 'play' | 'bot' | 'join' }>
+type SeatCommand = Extract<TextCommand, { verb: 'create' | 'play' | 'bot' | 'join' }>
 
 /** How often an offer is tried when others move at the same time. */
 const offerTriesMax = 3
@@ -37,7 +37,7 @@ export class TextCommands {
    */
   #shownState: GameView | null = null
   /** When a push last replaced one offer by another, on the monotonic clock. */
-  #replacedAt = -Infinity
+  #offerReplacedAt = -Infinity
   /** The client has said `quit`. */
   hasQuit = false
 
@@ -66,7 +66,7 @@ export class TextCommands {
     const shown = this.#shownState?.game === view.game ? this.#shownState : null
     if (shown !== null && shown.version >= view.version) return false
     if (view.game !== this.#game) return true
-    if (shown?.offer !== undefined && view.offer !== undefined) this.#replacedAt = this.#clock.now()
+    if (shown?.offer !== undefined && view.offer !== undefined) this.#offerReplacedAt = this.#clock.now()
     this.#shownState = view
     return true
   }
@@ -117,13 +117,13 @@ export class TextCommands {
     }
   }
 
-  async #sit(command: Sit): Promise<readonly string[]> {
+  async #sit(command: SeatCommand): Promise<readonly string[]> {
     // The reply names the client's seat, so its account must be known.
     this.#account ??= (await this.#session.call('hello', {})).account.id
     return this.#entered(await this.#take(command))
   }
 
-  #take(command: Sit): Promise<GameView> {
+  #take(command: SeatCommand): Promise<GameView> {
     switch (command.verb) {
       case 'create':
         return this.#session.call('game.create', rulesOf(command))
@@ -142,14 +142,14 @@ export class TextCommands {
   async #settle(accept: boolean): Promise<readonly string[]> {
     const game = this.#game
     const shown = this.#shownState?.game === game ? this.#shownState : null
-    if (shown?.offer === undefined || this.#clock.now() - this.#replacedAt < limits.noticeMs)
-      return this.#refuseAnswer(await this.#session.call('game.get', { game }))
+    if (shown?.offer === undefined || this.#clock.now() - this.#offerReplacedAt < limits.noticeMs)
+      return this.#refuseStale(await this.#session.call('game.get', { game }))
     const { version, offer } = shown
     try {
       return this.#moved(await this.#session.call('game.answer', { game, version, what: offer.what, accept }))
     } catch (cause) {
       if (!(cause instanceof Fault) || cause.retry !== 'refresh') throw cause
-      return this.#refuseAnswer(await this.#session.call('game.get', { game }))
+      return this.#refuseStale(await this.#session.call('game.get', { game }))
     }
   }
 
@@ -166,7 +166,7 @@ export class TextCommands {
       } catch (cause) {
         if (!(cause instanceof Fault) || cause.fault !== 'stale' || tries === offerTriesMax) throw cause
         const view = await this.#session.call('game.get', { game })
-        if (view.offer?.what === what) return this.#refuseAnswer(view)
+        if (view.offer?.what === what) return this.#refuseStale(view)
         this.#shownState = view
       }
     }
@@ -176,10 +176,10 @@ export class TextCommands {
    * The current state is not the one that was shown: shows it now, and its offer can be answered from now on.
    * @throws Fault
    */
-  #refuseAnswer(view: GameView): readonly string[] {
+  #refuseStale(view: GameView): readonly string[] {
     if (view.offer === undefined && view.version === (this.#shownState?.version ?? view.version))
       throw new Fault('no-offer')
-    this.#replacedAt = -Infinity
+    this.#offerReplacedAt = -Infinity
     const why = view.offer === undefined ? 'the offer is gone' : 'the offer is another one: look, then answer again'
     return [makeRefusal('stale', why), ...this.#shown(view)]
   }

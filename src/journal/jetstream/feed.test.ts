@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { VirtualClock } from '../../base/index.ts'
 import { chainStart } from '../chain.ts'
 import { type Entry, JournalFault } from '../journal.ts'
-import { nodeChain } from '../../base/node/index.ts'
+import { sha256Chain } from '../../base/node/index.ts'
 import { JetStreamFeed } from './feed.ts'
 import { Message } from './message.ts'
 
@@ -13,7 +13,7 @@ const first = (sequence: number): Message =>
     sequence,
     game: `game-${sequence}`,
     version: 1,
-    chain: nodeChain(chainStart, 1, ''),
+    chain: sha256Chain(chainStart, 1, ''),
     body: '',
     append: String(sequence),
   })

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chainStart, verifyEntries } from '../chain.ts'
-import { nodeChain } from '../../base/node/index.ts'
+import { sha256Chain } from '../../base/node/index.ts'
 import { GameLog, noHead } from './game-log.ts'
 import { Message } from './message.ts'
 
 /** A message of the game `a`, chained to `previous`. */
 function message(sequence: number, version: number, body: string, previous: Pick<Message, 'chain'> | null): Message {
-  const chain = nodeChain(previous?.chain ?? chainStart, version, body)
+  const chain = sha256Chain(previous?.chain ?? chainStart, version, body)
   return new Message({ sequence, game: 'a', version, body, chain, append: `${body} was appended` })
 }
 

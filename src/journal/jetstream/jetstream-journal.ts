@@ -21,6 +21,7 @@ import {
 import { pendingAppendsMax } from '../limits.ts'
 import { parsePosition } from '../position.ts'
 import { LruCache } from '../lru-cache.ts'
+import { unavailable } from './batch.ts'
 import { JetStreamFeed } from './feed.ts'
 import type { GameHead } from './game-log.ts'
 import { GameReader } from './game-reader.ts'
@@ -134,17 +135,11 @@ export class JetStreamJournal implements Journal {
     this.#assertOpen()
     assertAppend(game, after, body)
     if (this.#pending >= pendingAppendsMax)
-      throw new JournalFault(
-        'unavailable',
-        `${pendingAppendsMax} appends already wait for the NATS servers: try again later`,
-      )
+      throw unavailable(`${pendingAppendsMax} appends already wait for the NATS servers: try again later`)
     const room = (this.#connection.info?.max_payload ?? Infinity) - headerBytes
     // A UTF-16 unit takes at most three bytes, so few bodies have to be measured.
     if (body.length * 3 > room && Buffer.byteLength(body) > room)
-      throw new JournalFault(
-        'unavailable',
-        `the entry is larger than the ${room} bytes that max_payload of the NATS servers allows`,
-      )
+      throw unavailable(`the entry is larger than the ${room} bytes that max_payload of the NATS servers allows`)
     this.#pending++
     try {
       return await this.#writer.append(game, after, body)
@@ -196,7 +191,7 @@ export class JetStreamJournal implements Journal {
     this.#assertOpen()
     const calledAt = this.#parts.clock.now()
     const found = await this.#readEnd()
-    if (found === null) throw new JournalFault('unavailable', 'the stream of the games has no leader now')
+    if (found === null) throw unavailable('the stream of the games has no leader now')
     return { end: found.end, askedMs: Math.max(0, calledAt - found.sentAt) }
   }
 
@@ -238,7 +233,7 @@ export class JetStreamJournal implements Journal {
   }
 
   #assertOpen(): void {
-    if (this.#closing !== null) throw new JournalFault('unavailable', 'the journal is closed')
+    if (this.#closing !== null) throw unavailable('the journal is closed')
   }
 
   #receive(raw: Msg): void {
@@ -338,7 +333,7 @@ export class JetStreamJournal implements Journal {
     for (;;) {
       const found = await this.#ask()
       if (found !== null) return found.end
-      if (this.#closing !== null) throw new JournalFault('unavailable', 'the journal is closed')
+      if (this.#closing !== null) throw unavailable('the journal is closed')
       await sleep(this.#parts.clock, retryMs)
     }
   }

@@ -3,7 +3,7 @@ import { MsgHdrsImpl, type MsgImpl } from '@nats-io/nats-core/internal'
 import type { Msg, MsgHdrs } from '@nats-io/transport-node'
 import type { Chain } from '../chain.ts'
 import type { Entry, GameId, Version } from '../journal.ts'
-import { nodeChain } from '../../base/node/index.ts'
+import { sha256Chain } from '../../base/node/index.ts'
 
 /** One message of the stream. Only the messages of its game before it determine whether it is an entry or void. */
 export class Message {
@@ -36,7 +36,7 @@ export class Message {
   /** Whether its chain ties it to an entry with the chain `previous`. */
   follows(previous: Chain): boolean {
     if (previous === this.#previous) return true
-    if (this.chain !== nodeChain(previous, this.version, this.body)) return false
+    if (this.chain !== sha256Chain(previous, this.version, this.body)) return false
     this.#previous = previous
     return true
   }

@@ -61,7 +61,7 @@ export class Requests {
     return this.#isConnected && !this.#connection.isClosed()
   }
 
-  /** Resolves when there is a connection. */
+  /** Resolves when there is a connection, or when this is closed. */
   get connected(): Promise<void> {
     return this.#connected.promise
   }

@@ -1,6 +1,6 @@
 /** The state of a stream, as its leader reports it. */
 
-/** A server counts as reachable if the leader has reachable from it within this time, in ms. Normally it does every second. */
+/** A server counts as reachable if the leader has heard from it within this time, in ms. Normally it does every second. */
 const silentMsMax = 3_000
 
 export interface StreamState {
@@ -9,7 +9,7 @@ export interface StreamState {
   /** When the stream was created. A stream that replaced it has another time. */
   readonly created: string
   /**
-   * The leader has reachable from a majority of the stream's servers within {@link silentMsMax}. A leader without a majority may
+   * The leader has heard from a majority of the stream's servers within {@link silentMsMax}. A leader without a majority may
    * lack acknowledged entries, for as long as disks are full or servers are away.
    */
   readonly hasMajority: boolean
@@ -18,7 +18,7 @@ export interface StreamState {
 /** Error code in an answer: there is no such stream. */
 const streamNotFound = 10_059
 
-/** The part of an answer to `$JS.API.STREAM.INFO` that Oxo uses. `active`: ns since the leader reachable from that server. */
+/** The part of an answer to `$JS.API.STREAM.INFO` that Oxo uses. `active`: ns since the leader last heard from that server. */
 export interface StreamAnswer {
   readonly error?: { readonly err_code?: number }
   readonly state?: { readonly last_seq: number }

@@ -4,7 +4,7 @@ import { VirtualClock } from '../../base/index.ts'
 import { chainStart } from '../chain.ts'
 import { JournalFault } from '../journal.ts'
 import { LruCache } from '../lru-cache.ts'
-import { nodeChain } from '../../base/node/index.ts'
+import { sha256Chain } from '../../base/node/index.ts'
 import type { GameHead } from './game-log.ts'
 import type { Requests } from './requests.ts'
 import { Message } from './message.ts'
@@ -18,7 +18,7 @@ function makeMessages(count: number): readonly Message[] {
   let chain = chainStart
   return Array.from({ length: count }, (_, index) => {
     const version = index + 1
-    chain = nodeChain(chain, version, `body ${version}`)
+    chain = sha256Chain(chain, version, `body ${version}`)
     return new Message({
       sequence: version,
       game: 'a',

@@ -3,7 +3,7 @@ import { type Clock, sleep, within } from '../../base/index.ts'
 import type { Chain } from '../chain.ts'
 import { type Appended, type GameId, JournalFault, type Version } from '../journal.ts'
 import type { LruCache } from '../lru-cache.ts'
-import { nodeChain } from '../../base/node/index.ts'
+import { sha256Chain } from '../../base/node/index.ts'
 import { GameLog, type GameHead, noHead } from './game-log.ts'
 import { appendMsMax, retryMs } from './limits.ts'
 import type { Requests } from './requests.ts'
@@ -102,7 +102,7 @@ export class JetStreamWriter {
         const found = head?.version === after ? await this.#attempt(append, head) : await this.#readState(append, known)
         if (found === 'stored') return 'stored'
         head = found.head
-        if (head.version !== after) return judge(append, found)
+        if (head.version !== after) return resolveOutcome(append, found)
       } catch (cause) {
         await this.#pause(append, cause)
         head = null
@@ -113,7 +113,7 @@ export class JetStreamWriter {
   /** Sends the append once. @throws JournalFault */
   async #attempt(append: Append, head: GameHead): Promise<Found | 'stored'> {
     const version = append.after + 1
-    const chain = nodeChain(head.chain, version, append.body)
+    const chain = sha256Chain(head.chain, version, append.body)
     this.#sent.set(append.game, { previous: head.chain, chain, body: append.body })
     const answer = await this.#publish(append, chain, head.token)
     this.#sent.delete(append.game)
@@ -188,7 +188,7 @@ export class JetStreamWriter {
  * the entry.
  * @throws JournalFault 'unavailable' if the append may be stored but the answering server does not have the entry before it
  */
-function judge({ isOpen, after }: Append, { isOwn, head }: Found): Appended {
+function resolveOutcome({ isOpen, after }: Append, { isOwn, head }: Found): Appended {
   if (isOpen && head.version < after)
     throw new JournalFault('unavailable', 'the server that answered does not have all entries yet')
   return isOpen && isOwn ? 'stored' : 'conflict'

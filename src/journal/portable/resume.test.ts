@@ -4,7 +4,7 @@ import { type Journal, MemoryJournal, PartitionedJournal } from '../index.ts'
 import { seededRandom } from '../../base/index.ts'
 import { stretchEntriesMax } from './format.ts'
 import { ExportWriter, findResumption, isExportOf, makeSource, type ExportSource } from './index.ts'
-import { nodeChain } from '../../base/node/index.ts'
+import { sha256Chain } from '../../base/node/index.ts'
 import { addEntries, chunksOf, exportText, makeJournal, readPortableText } from './testing/portable.ts'
 
 const games = 40
@@ -82,7 +82,7 @@ test('[X5] the last entry of a file shows whether it is an export of the journal
 })
 
 const partitionsOf = (count: number): readonly MemoryJournal[] =>
-  Array.from({ length: count }, () => new MemoryJournal({ chain: nodeChain }))
+  Array.from({ length: count }, () => new MemoryJournal({ chain: sha256Chain }))
 
 test('[X5] an export of several partitions that was cut anywhere can be continued, with each entry once', async () => {
   const journal = new PartitionedJournal(partitionsOf(3))
@@ -118,7 +118,7 @@ test('[X5] a partition that was restored or replaced is noticed, whichever parti
   assert.ok(await isExportOf(makeSource(journal), resumption))
   // One partition was restored from an older backup and used since: it has as many entries, but games that are not exported.
   for (const lost of [0, 1]) {
-    const older = new MemoryJournal({ chain: nodeChain })
+    const older = new MemoryJournal({ chain: sha256Chain })
     for (let index = 0; index < 60; index++) await older.append(`other-${index}`, 0, 'x')
     const restored = new PartitionedJournal(parts.with(lost, older))
     assert.equal(await isExportOf(makeSource(restored), resumption), false, `partition ${lost}`)

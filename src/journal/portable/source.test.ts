@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { type Entry, type Journal, MemoryJournal, PartitionedJournal } from '../index.ts'
-import { nodeChain } from '../../base/node/index.ts'
+import { sha256Chain } from '../../base/node/index.ts'
 import { openSqliteJournal } from '../sqlite/index.ts'
 import { makeSource, openSqliteSource, type ExportSource } from './index.ts'
 import { addEntries } from './testing/portable.ts'
@@ -98,7 +98,7 @@ const contract: Readonly<Record<string, (stand: Stand) => Promise<void>>> = {
 }
 
 const overMemory = (): Stand => {
-  const journal = new MemoryJournal({ chain: nodeChain })
+  const journal = new MemoryJournal({ chain: sha256Chain })
   return { journal, open: () => makeSource(journal) }
 }
 
@@ -123,7 +123,7 @@ async function overFile(t: TestContext, open: (file: string, journal: Journal) =
 const stands: Readonly<Record<string, (t: TestContext) => Stand | Promise<Stand>>> = {
   'a journal in memory': overMemory,
   'a journal of partitions': () => {
-    const journal = new PartitionedJournal([1, 2, 3].map(() => new MemoryJournal({ chain: nodeChain })))
+    const journal = new PartitionedJournal([1, 2, 3].map(() => new MemoryJournal({ chain: sha256Chain })))
     return { journal, open: () => makeSource(journal) }
   },
   'a journal in a file': (t) => overFile(t, (_, journal) => makeSource(journal)),

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type Chain, chainStart } from '../chain.ts'
 import type { GameId, Position, Version } from '../journal.ts'
-import { nodeChain } from '../../base/node/index.ts'
+import { sha256Chain } from '../../base/node/index.ts'
 import type { ExportMark, PortableEntry } from './format.ts'
 
 export interface EntryHead {
@@ -45,7 +45,7 @@ export class GameHeads {
     const head = this.of(game)
     if (version <= head.version) return 'void'
     if (version !== head.version + 1) return 'gap'
-    if (nodeChain(head.chain, version, body) !== chain) return 'broken'
+    if (sha256Chain(head.chain, version, body) !== chain) return 'broken'
     this.#heads.set(game, { version, chain, number: ++this.#entries })
     return 'next'
   }

@@ -204,7 +204,7 @@ test('[J18] after a crash everything is inspected: an id that its index has lost
   const lost = forgetId(file)
   assert.ok(ids.includes(lost), lost)
   const reported = Promise.withResolvers<string>()
-  const crashed = await openSqliteJournal({ file, hearDamage: reported.resolve })
+  const crashed = await openSqliteJournal({ file, onDamage: reported.resolve })
   assert.match(await reported.promise, new RegExp(`game ${lost}: .* its id is not in the index`))
   assert.match(crashed.damage ?? '', new RegExp(lost))
   await assert.rejects(crashed.read(lost), { fault: 'corrupt', message: new RegExp(lost) })

@@ -5,7 +5,7 @@ import { chainStart } from '../chain.ts'
 import type { Durability } from '../journal.ts'
 import { lockMsMax, openEntriesVerified } from '../limits.ts'
 import { checkLog } from './log-marks.ts'
-import { createFile, nodeChain, numberOf, syncFile } from '../../base/node/index.ts'
+import { createFile, sha256Chain, numberOf, syncFile } from '../../base/node/index.ts'
 import { checkPlace } from './place.ts'
 import { beginLine, formatOf, lengthOf, upgradeSchema } from './schema.ts'
 import { corruptFault } from './sqlite-fault.ts'
@@ -31,7 +31,7 @@ export function openDatabase(file: string, durability: Durability): DatabaseSync
     database.exec('PRAGMA journal_mode = WAL')
     // Ids are random, so they touch every page of their index. SQLite's default cache of 2 MB holds the index of 60,000 games.
     database.exec('PRAGMA cache_size = -16384')
-    // SQLite also opens a read-only file and fails at the first write. This write makes the opening fail instead.
+    // Begins a new line of commits. As the first write, it also makes the opening of a read-only file fail here.
     beginLine(database)
     database.exec(`PRAGMA synchronous = ${durability === 'disk' ? 'FULL' : 'NORMAL'}`)
     return database
@@ -41,7 +41,7 @@ export function openDatabase(file: string, durability: Durability): DatabaseSync
   }
 }
 
-/** Checks the whole file with its log, for a log from before the file had marks that tell whether the log is its own. */
+/** Checks the whole file with its log, if the log was written in format 1, which has no marks to compare. */
 function checkWhole(file: string, database: DatabaseSync): void {
   const found = String(database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'])
   if (found !== 'ok') throw corruptFault(file, `${found}; perhaps ${file}-wal belongs to another state of the journal`)
@@ -64,7 +64,7 @@ function checkEnd(file: string, database: DatabaseSync): void {
     .all()
   for (const { position, version, body, chain, previous } of rows) {
     const before = version === 1 ? chainStart : String(previous)
-    if (nodeChain(before, Number(version), String(body)) === chain) continue
+    if (sha256Chain(before, Number(version), String(body)) === chain) continue
     throw corruptFault(file, `entry ${String(position)} does not match its chain`)
   }
 }

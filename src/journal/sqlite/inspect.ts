@@ -6,7 +6,7 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { chainStart } from '../chain.ts'
 import type { GameId, Version } from '../journal.ts'
 import { pageEntriesMax } from '../limits.ts'
-import { isCorrupt, nodeChain, numberOf } from '../../base/node/index.ts'
+import { isCorrupt, sha256Chain, numberOf } from '../../base/node/index.ts'
 import { formatOf, lengthOf } from './schema.ts'
 
 export interface Damage {
@@ -114,7 +114,7 @@ export class Inspector {
         return yield { damage: { what: 'its entries cannot be read', game, version: version + 1 } }
       for (const row of page) {
         const next = Number(row['version'])
-        if (next !== version + 1 || nodeChain(chain, next, String(row['body'])) !== row['chain'])
+        if (next !== version + 1 || sha256Chain(chain, next, String(row['body'])) !== row['chain'])
           return yield { damage: { what: 'it does not match its chain, or one before it', game, version: version + 1 } }
         version = next
         chain = String(row['chain'])

@@ -9,7 +9,7 @@ import { test } from 'node:test'
 import { type Entry, type Journal, JournalFault } from '../index.ts'
 import { openSqliteSource } from '../portable/index.ts'
 import { openSqliteJournal } from './index.ts'
-import { nodeChain } from '../../base/node/index.ts'
+import { sha256Chain } from '../../base/node/index.ts'
 
 const prefix = join(tmpdir(), 'oxo-journal-')
 const fixture = new URL('../../../spec/journal/v1/journal.sqlite', import.meta.url)
@@ -255,7 +255,7 @@ test('[J16] a log from before there were marks is used if the file with it is un
     database.exec('PRAGMA journal_mode = WAL')
     database
       .prepare(`INSERT INTO entry VALUES (32, ?, ?, 'one more', unhex(?))`)
-      .run(last?.['game'] ?? null, version, nodeChain(chain, version, 'one more'))
+      .run(last?.['game'] ?? null, version, sha256Chain(chain, version, 'one more'))
     takeImage(file, image)
   }
   const crashed = join(image, 'journal')

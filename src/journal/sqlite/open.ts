@@ -15,7 +15,7 @@ export interface SqliteJournalOptions {
   /** 'disk' (default): survives a power cut. 'process': survives only a crash of the process; commits are not synced. */
   readonly durability?: 'disk' | 'process'
   /** Called once for each damage that is found while the journal is open, with a clause that names it. */
-  readonly hearDamage?: (what: string) => void
+  readonly onDamage?: (what: string) => void
 }
 
 // The compiler rewrites import paths, not URLs: the worker has the extension of this file.
@@ -32,7 +32,7 @@ const maxYoungGenerationSizeMb = 12
  *   journal; 'storage-full'; 'unavailable' if it cannot be opened. The message names the file and says what to do.
  */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<SqliteJournal> {
-  const { durability = 'disk', hearDamage } = options
+  const { durability = 'disk', onDamage } = options
   const file = realPath(options.file)
   const workerData: SqliteWriterOptions = { file, durability }
   // The thread must not inherit the options of this process, such as a script given as an argument.
@@ -51,7 +51,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     throw new JournalFault(opening.fault, opening.message, { cause: opening.cause })
   }
   try {
-    const journal = new SqliteJournal({ file, durability, thread, reader: new SqliteReader(file), hearDamage })
+    const journal = new SqliteJournal({ file, durability, thread, reader: new SqliteReader(file), onDamage })
     journal.inspect(new Inspection(file, opening.wasKilled))
     return journal
   } catch (error) {

@@ -9,7 +9,7 @@ import { pageEntriesMax } from '../limits.ts'
 import { pageSize } from '../pages.ts'
 import { GameDamage, type GameRow, GameTable } from './game-table.ts'
 import { Turns } from './next-turn.ts'
-import { nodeChain, numberOf } from '../../base/node/index.ts'
+import { sha256Chain, numberOf } from '../../base/node/index.ts'
 import { formatWithId } from './schema.ts'
 import { corruptFault, fileFault } from './sqlite-fault.ts'
 
@@ -136,7 +136,7 @@ export class SqliteReader {
     part: readonly Entry[],
   ): Promise<readonly Entry[]> {
     if (part.length === 0) return part
-    const broken = verifyEntries(part, this.#link(row, after), nodeChain)
+    const broken = verifyEntries(part, this.#link(row, after), sha256Chain)
     if (broken !== null) throw corruptFault(this.#file, `entry ${broken} of game ${game} does not match its chain`)
     await this.#turns.spend(part.length)
     return part

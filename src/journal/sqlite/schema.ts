@@ -31,7 +31,9 @@ const schema1 = `
     FROM entry JOIN game ON game.number = entry.game;
 `
 
-// The table `mark` has one row, which stays alone on one page: `log-marks.ts` reads it there.
+// The table `mark` has one row, which stays alone on one page: `log-marks.ts` reads it there. `line`: a random id drawn at each
+// opening; `commits`: their number in this line; `before`: the last commit of the line before; `layout`: SQLite's
+// schema_version; `counted`: the number of entries when they were last counted.
 const schema2 = `
   CREATE TABLE mark (
     id TEXT NOT NULL,

@@ -29,7 +29,7 @@ export interface SqliteJournalParts {
   readonly durability: Durability
   readonly thread: WriterThread
   readonly reader: SqliteReader
-  readonly hearDamage?: ((what: string) => void) | undefined
+  readonly onDamage?: ((what: string) => void) | undefined
 }
 
 /** Appends without an answer, as columns. The same index in each column is one append. */
@@ -74,7 +74,7 @@ export class SqliteJournal implements Journal {
   readonly #reader: SqliteReader
   readonly #feed: Feed<Entry>
   readonly #listeners = new GameListeners()
-  readonly #hearDamage: ((what: string) => void) | undefined
+  readonly #onDamage: ((what: string) => void) | undefined
   readonly #damages = new Set<string>()
   #inspection: Inspection | null = null
   readonly #failed = Promise.withResolvers<JournalFault>()
@@ -90,8 +90,8 @@ export class SqliteJournal implements Journal {
   /** Nothing is in flight any more: the thread has failed, or may end. */
   #released = false
 
-  constructor({ file, durability, thread, reader, hearDamage }: SqliteJournalParts) {
-    this.#hearDamage = hearDamage
+  constructor({ file, durability, thread, reader, onDamage }: SqliteJournalParts) {
+    this.#onDamage = onDamage
     this.id = reader.id
     this.durability = durability
     this.failed = this.#failed.promise
@@ -196,7 +196,7 @@ export class SqliteJournal implements Journal {
   #addDamage(what: string): void {
     if (this.#damages.has(what) || this.#damages.size >= damagesMax) return
     this.#damages.add(what)
-    this.#hearDamage?.(what)
+    this.#onDamage?.(what)
   }
 
   #assertOpen(): void {

@@ -7,7 +7,7 @@ import { headsMax, uncountedMax } from '../limits.ts'
 import { LruCache } from '../lru-cache.ts'
 import { GameDamage, type GameRow, GameTable } from './game-table.ts'
 import type { AppendBatch, Committed, Refused } from './messages.ts'
-import { isBusy, isCorrupt, isFull, nodeChain, numberOf } from '../../base/node/index.ts'
+import { isBusy, isCorrupt, isFull, sha256Chain, numberOf } from '../../base/node/index.ts'
 import { lengthOf } from './schema.ts'
 
 /** Entries that one statement inserts: this costs half as much as one statement for each entry. */
@@ -140,7 +140,7 @@ export class SqliteWriter {
       const head = known ?? this.#create(game)
       head.version++
       this.#uncounted.set(head.number, head)
-      head.chain = nodeChain(head.chain, head.version, body)
+      head.chain = sha256Chain(head.chain, head.version, body)
       values.push(++this.#length, head.number, head.version, body, head.chain)
       if (followed) chains += head.chain
     }
@@ -180,7 +180,7 @@ export class SqliteWriter {
     const before = version === 1 ? { version: 0, chain: chainStart } : previous
     const chain = String(last?.['chain'])
     const isNext = Number(before?.['version']) === version - 1
-    if (isNext && nodeChain(String(before?.['chain']), version, String(last?.['body'])) === chain)
+    if (isNext && sha256Chain(String(before?.['chain']), version, String(last?.['body'])) === chain)
       return { version, chain }
     throw new GameDamage(`entry ${version} of game ${game} does not match its chain`)
   }

@@ -1,6 +1,6 @@
 /** The queue of one live game. Each command is decided, its event appended and applied, and then it is answered. */
 import { assert, BoundedQueue } from '../../base/index.ts'
-import { decide, type Game, type Rejection } from '../../game/index.ts'
+import { type Accepted, decide, type Game, type Rejection } from '../../game/index.ts'
 import { type Fault, makeBody, makeView, type Stored } from '../../protocol/index.ts'
 import { countStored } from '../meter.ts'
 import { detailOf, replyFault } from '../sessions/reply.ts'
@@ -10,7 +10,7 @@ import { faultOf, readLedTo } from './fold.ts'
 import { LiveGame } from './live-game.ts'
 import { complete, isRematch, makeLogFields, type PendingCommand, refusalOfLate, versionOf } from './pending-command.ts'
 
-/** How often one command is decided again after a conflict with another writer. */
+/** How often one command is decided at most, when other writers are faster. */
 const attemptsMax = 8
 
 export class Arbiter extends LiveGame {
@@ -48,9 +48,10 @@ export class Arbiter extends LiveGame {
 
   #decide(pending: PendingCommand, attempt: number): void {
     const { game } = this
-    const at = versionOf(pending.command)
-    if (game !== null && at !== undefined && at < game.version - 1) return this.#repeat(pending, game, at)
-    if (game !== null && at !== undefined && at > game.version && attempt === 1)
+    const version = versionOf(pending.command)
+    if (game !== null && version !== undefined && version < game.version - 1)
+      return this.#repeat(pending, game, version)
+    if (game !== null && version !== undefined && version > game.version && attempt === 1)
       return void this.#readThenDecide(pending)
     const now = this.shared.clock.now()
     const decision = decide(game, complete(pending, game, this, now))
@@ -61,23 +62,32 @@ export class Arbiter extends LiveGame {
         this.shared.meter.count('repeats_total')
         return this.#acknowledge(pending, this.change())
       case 'event': {
-        const storing = this.#store(pending, { at: this.stopwatch.at(game, now), event: decision.event }, attempt)
+        this.advance({ type: 'taken' })
+        const { event } = decision
+        const at = this.stopwatch.at(game, now)
+        const storing = isRematch(event)
+          ? this.#storeRematch(pending, { at, event }, attempt)
+          : this.#append(pending, { at, event }, attempt)
         // While the creation is being stored, reads must wait: the answer could be "no such game".
         if (game === null) this.holdReaders(storing)
       }
     }
   }
 
-  #store(pending: PendingCommand, decided: Stored, attempt: number): Promise<void> {
-    this.advance({ type: 'begun' })
-    const { at, event } = decided
-    if (!isRematch(event)) return this.#append(pending, decided, attempt)
+  /** The rematch is created before its acceptance is stored: a client that reads the acceptance finds the game. */
+  async #storeRematch(
+    pending: PendingCommand,
+    { at, event }: Stored & { readonly event: Accepted },
+    attempt: number,
+  ): Promise<void> {
     assert(this.game !== null, 'a rematch follows a game')
-    // The rematch is created before its acceptance is stored: a client that reads the acceptance finds the game.
-    return this.owner.rematch(this.id, this.game).then(
-      (next) => this.#append(pending, { at, event: { ...event, next } }, attempt),
-      (cause: unknown) => void this.#fail(pending, cause),
-    )
+    let next: string
+    try {
+      next = await this.owner.rematch(this.id, this.game)
+    } catch (cause) {
+      return void this.#fail(pending, cause)
+    }
+    return this.#append(pending, { at, event: { ...event, next } }, attempt)
   }
 
   /** Uses callbacks instead of `await` for speed: every move runs through here. */
@@ -86,25 +96,25 @@ export class Arbiter extends LiveGame {
     const startedAt = clock.now()
     return journal.append(this.id, this.version, makeBody(decided.at, decided.event)).then(
       (appended) => {
-        this.owner.stored(null)
+        this.owner.appendEnded(null)
         if (appended === 'conflict') return this.#decideAgain(pending, attempt)
         meter.observe('commit_seconds', (clock.now() - startedAt) / 1000)
         this.#stored(pending, decided)
         return undefined
       },
-      (cause: unknown) => this.owner.stored(this.#fail(pending, cause)),
+      (cause: unknown) => this.owner.appendEnded(this.#fail(pending, cause)),
     )
   }
 
   #stored(pending: PendingCommand, stored: Stored): void {
     const { meter, log } = this.shared
-    this.advance({ type: 'settled' })
-    // A move after the fall of its flag is refused, and its answer shows no change: its sender is notified too.
+    this.advance({ type: 'freed' })
+    // A late move stores the fall of the flag and is answered with an error, so its sender needs the notification too.
     const change = this.apply(stored, stored.event.type === 'flagged' ? null : pending.from)
     log.debug(makeLogFields(this, stored.event, pending), 'stored')
     countStored(meter, stored.event, change.view.outcome !== null)
     this.#acknowledge(pending, change)
-    this.advance({ type: 'answered' })
+    this.advance({ type: 'handled' })
   }
 
   /** After a conflict: reads what the other writer stored and decides the command against that. */
@@ -112,24 +122,24 @@ export class Arbiter extends LiveGame {
     this.shared.meter.count('conflicts_total')
     const before = this.game
     if (!(await this.#hasReadNew(pending))) return
-    this.advance({ type: 'settled' })
+    this.advance({ type: 'freed' })
     const isStuck = attempt >= attemptsMax || this.game === before
     if (isStuck) pending.reply.error('unavailable', 'other writers were faster each time: try again')
     else this.#decide(pending, attempt + 1)
-    this.advance({ type: 'answered' })
+    this.advance({ type: 'handled' })
   }
 
   /** The command names a newer version than this replica has: reads the journal before deciding. */
   async #readThenDecide(pending: PendingCommand): Promise<void> {
-    this.advance({ type: 'begun' })
+    this.advance({ type: 'taken' })
     if (!(await this.#hasReadNew(pending))) return
     // In a cluster this node, or the server it read from, may be partitioned away, so an unknown version is
     // `unavailable`, not `stale`.
     const isUnknown = this.shared.peers !== null && (versionOf(pending.command) ?? 0) > this.version
-    this.advance({ type: 'settled' })
+    this.advance({ type: 'freed' })
     if (isUnknown) pending.reply.error('unavailable', 'this node has not received that version yet: try again')
     else this.#decide(pending, 2)
-    this.advance({ type: 'answered' })
+    this.advance({ type: 'handled' })
   }
 
   /** False if the journal could not be read; the command was then answered. */

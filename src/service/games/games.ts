@@ -6,7 +6,7 @@ import { Fault, type GameView, parseBody } from '../../protocol/index.ts'
 import { AwayClocks } from './away-clocks.ts'
 import { Arbiter } from './arbiter.ts'
 import type { GameOwner } from './live-game.ts'
-import { type PendingCommand, makeServerCommand } from './pending-command.ts'
+import { makeServerCommand } from './pending-command.ts'
 import type { Listener } from '../audience/audience.ts'
 import { PromiseReply } from '../sessions/reply.ts'
 import type { ServiceContext } from '../context.ts'
@@ -156,13 +156,6 @@ export class Games {
       if (address !== undefined && address !== null) return address
     }
     return null
-  }
-
-  /**
-   * Submits a command. @throws Fault 'unavailable' as {@link of}; any other refusal goes to the reply of the command.
-   */
-  submit(id: string, pending: PendingCommand): void {
-    this.of(id, pending.from).submit(pending)
   }
 
   /** Submits a command of the server itself, on behalf of `payer`. Resolves when it is acknowledged. @throws Fault */

@@ -25,11 +25,11 @@ export interface GameOwner {
   chargedAddressOf(id: string): string
   /** Creates the rematch of `game` and resolves with its id. @throws Fault */
   rematch(id: string, game: Game): Promise<string>
-  /** Reports the result of an append; null: the journal answered, also with a conflict. */
-  stored(fault: Fault | null): void
+  /** Reports how an append ended; null: the journal answered, also with a conflict. */
+  appendEnded(fault: Fault | null): void
 }
 
-/** Delay before a failed journal read is retried while somebody is watching, in ms. */
+/** Delay before the journal is read again after a read that failed or that lagged, in ms. */
 const readAgainMs = 1_000
 
 export abstract class LiveGame {
@@ -64,7 +64,7 @@ export abstract class LiveGame {
   protected abstract refuseAll(fault: Fault): void
   protected abstract get hasWaiting(): boolean
 
-  /** Whether {@link load} need not read the journal. */
+  /** True if {@link load} answers from memory. */
   get isKnown(): boolean {
     return isKnown(this.replica)
   }
@@ -79,7 +79,7 @@ export abstract class LiveGame {
     return versionIn(this.replica)
   }
 
-  /** The owner was notified of every event after this version. */
+  /** Events up to this version were read on loading, and not reported to the owner; every later one was. */
   get notifiedSince(): number {
     return this.#loadedAt
   }
@@ -220,12 +220,12 @@ export abstract class LiveGame {
     switch (effect) {
       case 'run':
         return this.run()
-      case 'read':
+      case 'startRead':
         return this.holdReaders(this.#read())
-      case 'retry':
+      case 'retryLater':
         this.#retryTimer ??= this.shared.clock.after(readAgainMs, () => {
           this.#retryTimer = null
-          this.advance({ type: 'retry' })
+          this.advance({ type: 'retryDue' })
         })
     }
   }
@@ -239,6 +239,6 @@ export abstract class LiveGame {
       this.refuseAll(fault)
       throw fault
     }
-    this.advance({ type: 'read' })
+    this.advance({ type: 'readEnded' })
   }
 }

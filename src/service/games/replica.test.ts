@@ -30,88 +30,88 @@ function makeInput(text: string): Input {
 
 /** The replica, `!` if somebody waits or watches, the input, the next replica, and the effects. */
 const table = `
-  unread 0     | needed     | reading 0     | read
-  unread 3<5   | needed     | reading 3<5   | read
-  reading 0    | needed     | reading 0     |
-  rereading 3  | needed     | rereading 3   |
-  current 3    | needed     | current 3     |
-  current 0    | needed     | reading 0     | read
-  storing 0    | needed     | storing 0     |
+  unread 0         | needed     | reading 0      | startRead
+  unread 3<5       | needed     | reading 3<5    | startRead
+  reading 0        | needed     | reading 0      |
+  rereading 3      | needed     | rereading 3    |
+  current 3        | needed     | current 3      |
+  current 0        | needed     | reading 0      | startRead
+  busy 0           | needed     | busy 0         |
 
-  unread 3     | reported 3 | unread 3      |
-  unread 3     | reported 4 | unread 3<4    |
-  unread 0 !   | reported 4 | reading 0<4   | read
-  reading 3 !  | reported 5 | reading 3<5   |
-  reading 3<5  | reported 4 | reading 3<5   |
-  rereading 3  | reported 5 | rereading 3<5 |
-  storing 3 !  | reported 4 | storing 3<4   |
-  current 3    | reported 2 | current 3     |
-  current 3    | reported 5 | unread 3<5    |
-  current 3 !  | reported 5 | reading 3<5   | read
+  unread 3         | reported 3 | unread 3       |
+  unread 3         | reported 4 | unread 3<4     |
+  unread 0 !       | reported 4 | reading 0<4    | startRead
+  reading 3 !      | reported 5 | reading 3<5    |
+  reading 3<5      | reported 4 | reading 3<5    |
+  rereading 3      | reported 5 | rereading 3<5  |
+  busy 3 !         | reported 4 | busy 3<4       |
+  current 3        | reported 2 | current 3      |
+  current 3        | reported 5 | unread 3<5     |
+  current 3 !      | reported 5 | reading 3<5    | startRead
 
-  reading 0    | applied 4  | reading 4     |
-  reading 3<5  | applied 4  | reading 4<5   |
-  current 3    | applied 4  | current 4     |
-  storing 3<4  | applied 4  | storing 4     |
+  reading 0        | applied 4  | reading 4      |
+  reading 3<5      | applied 4  | reading 4<5    |
+  current 3        | applied 4  | current 4      |
+  busy 3<4         | applied 4  | busy 4         |
 
-  reading 4    | read       | current 4     | run
-  reading 0    | read       | current 0     | run
-  reading 4<5  | read       | rereading 4<5 | read
-  rereading 5  | read       | current 5     | run
-  rereading 4<5| read       | current 4<5   | retry run
-  current 4    | read       | current 4     |
+  reading 4        | readEnded  | current 4      | run
+  reading 0        | readEnded  | current 0      | run
+  reading 4<5      | readEnded  | rereading 4<5  | startRead
+  rereading 5      | readEnded  | current 5      | run
+  rereading 4<5    | readEnded  | current 4<5    | retryLater run
+  current 4        | readEnded  | current 4      |
 
-  reading 0 !  | failed     | unread 0      | retry
-  rereading 4  | failed     | unread 4      | retry
-  storing 4    | failed     | unread 4      |
-  storing 4 !  | failed     | reading 4     | read
+  reading 0 !      | failed     | unread 0       | retryLater
+  rereading 4      | failed     | unread 4       | retryLater
+  busy 4           | failed     | unread 4       |
+  busy 4 !         | failed     | reading 4      | startRead
 
-  unread 0     | begun      | storing 0     |
-  current 4    | begun      | storing 4     |
-  storing 4<6  | settled    | current 4<6   |
+  unread 0         | taken      | busy 0         |
+  current 4        | taken      | busy 4         |
+  busy 4<6         | freed      | current 4<6    |
 
-  current 5    | answered   | current 5     | run
-  current 4<5  | answered   | unread 4<5    |
-  current 4<5 !| answered   | reading 4<5   | read
-  storing 5 !  | answered   | storing 5     |
-  unread 5     | answered   | unread 5      |
+  current 5        | handled    | current 5      | run
+  current 4<5      | handled    | unread 4<5     |
+  current 4<5 !    | handled    | reading 4<5    | startRead
+  busy 5 !         | handled    | busy 5         |
+  unread 5         | handled    | unread 5       |
 
-  unread 0     | retry      | unread 0      |
-  unread 0 !   | retry      | reading 0     | read
-  current 4 !  | retry      | current 4     |
-  current 4<5 !| retry      | reading 4<5   | read
-  current 4<5  | retry      | unread 4<5    |
-  reading 4<5 !| retry      | reading 4<5   |
-  storing 4<5 !| retry      | storing 4<5   |
+  unread 0         | retryDue   | unread 0       |
+  unread 0 !       | retryDue   | reading 0      | startRead
+  current 4 !      | retryDue   | current 4      |
+  current 4<5 !    | retryDue   | reading 4<5    | startRead
+  current 4<5      | retryDue   | unread 4<5     |
+  reading 4<5 !    | retryDue   | reading 4<5    |
+  busy 4<5 !       | retryDue   | busy 4<5       |
 `
 
 for (const line of table.split('\n').filter((row) => row.trim() !== '')) {
   const [before = '', input = '', after, effects = ''] = line.split('|').map((cell) => cell.trim())
-  const isAwaited = before.endsWith('!')
+  const isWanted = before.endsWith('!')
   test(`${before}, ${input}: ${after}${effects === '' ? '' : `, then ${effects}`}`, () => {
-    const next = step(makeReplica(before.replace('!', '').trim()), makeInput(input), isAwaited)
+    const next = step(makeReplica(before.replace('!', '').trim()), makeInput(input), isWanted)
     assert.deepEqual([show(next.replica), next.effects.join(' ')], [after, effects])
   })
 }
 
-test('a game is known while it is current or being stored', () => {
-  const known = ['current 1', 'current 2<3', 'storing 2']
-  const unknown = ['current 0', 'storing 0', 'unread 2', 'reading 2', 'rereading 2']
+test('a game is known while it is current or busy', () => {
+  const known = ['current 1', 'current 2<3', 'busy 2']
+  const unknown = ['current 0', 'busy 0', 'unread 2', 'reading 2', 'rereading 2']
   for (const text of [...known, ...unknown]) assert.equal(isKnown(makeReplica(text)), known.includes(text), text)
 })
 
 test('a reported entry is applied at once only if it is the next one of a current replica', () => {
   assert.ok(canApply(makeReplica('current 3'), 4))
   for (const text of ['current 3<4', 'current 0']) assert.ok(!canApply(makeReplica(text), 5), text)
-  for (const phase of ['unread', 'reading', 'rereading', 'storing']) assert.ok(!canApply(makeReplica(`${phase} 3`), 4))
+  for (const phase of ['unread', 'reading', 'rereading', 'busy']) assert.ok(!canApply(makeReplica(`${phase} 3`), 4))
 })
 
 test('from every replica, an awaited game becomes current when reads succeed', () => {
-  for (const phase of ['unread', 'reading', 'rereading', 'current', 'storing'] as const) {
+  for (const phase of ['unread', 'reading', 'rereading', 'current', 'busy'] as const) {
     let replica: Replica = { phase, game: makeGame(3), newest: 5 }
-    for (const type of phase === 'storing' ? (['settled', 'answered'] as const) : (['retry'] as const))
+    for (const type of phase === 'busy' ? (['freed', 'handled'] as const) : (['retryDue'] as const))
       replica = step(replica, { type }, true).replica
     replica = step(replica, { type: 'applied', game: makeGame(5) }, true).replica
-    assert.equal(show(step(replica, { type: 'read' }, true).replica), 'current 5', phase)
+    assert.equal(show(step(replica, { type: 'readEnded' }, true).replica), 'current 5', phase)
   }
 })

@@ -8,9 +8,9 @@ import type { Game } from '../../game/index.ts'
  * - `unread`: the journal must be read before the replica is used. So it begins, and so it is after a failure.
  * - `reading`: the journal is being read. `rereading`: again, for entries that were reported meanwhile.
  * - `current`: it is as new as the last read; the next command may be decided against it.
- * - `storing`: an event that was decided against it is being appended.
+ * - `busy`: a command that was decided against it is being stored, or waits for the journal to be read.
  */
-export type Phase = 'unread' | 'reading' | 'rereading' | 'current' | 'storing'
+export type Phase = 'unread' | 'reading' | 'rereading' | 'current' | 'busy'
 
 export interface Replica {
   readonly phase: Phase
@@ -28,24 +28,24 @@ export type Input =
   /** The next entry has changed the game: this node's own, a reported one, or one that was read. */
   | { readonly type: 'applied'; readonly game: Game }
   /** The journal has been read to its end. */
-  | { readonly type: 'read' }
+  | { readonly type: 'readEnded' }
   /** A read or an append has failed: what the journal holds is uncertain. */
   | { readonly type: 'failed' }
-  /** A decided command begins to be stored, or to read the journal before it is decided. */
-  | { readonly type: 'begun' }
-  /** The outcome of that command is known and applied. */
-  | { readonly type: 'settled' }
-  /** That command has been answered. */
-  | { readonly type: 'answered' }
-  /** The delay after the effect `retry` is over. */
-  | { readonly type: 'retry' }
+  /** A command takes the replica: its event is appended, or the journal is read for it. */
+  | { readonly type: 'taken' }
+  /** That append, or the read for that command, has ended. */
+  | { readonly type: 'freed' }
+  /** That command has been answered, or has taken the replica again. */
+  | { readonly type: 'handled' }
+  /** The delay of the effect `retryLater` is over. */
+  | { readonly type: 'retryDue' }
 
 /**
- * - `read`: read the entries after the game's version, apply them, then step with `read` or `failed`.
+ * - `startRead`: read the entries after the game's version, apply them, then step with `readEnded` or `failed`.
  * - `run`: decide the waiting commands.
- * - `retry`: step with `retry` after a delay.
+ * - `retryLater`: step with `retryDue` after a delay.
  */
-export type Effect = 'read' | 'run' | 'retry'
+export type Effect = 'startRead' | 'run' | 'retryLater'
 
 export interface Transition {
   readonly replica: Replica
@@ -68,7 +68,7 @@ export function isOutdated(replica: Replica): boolean {
 
 /** True if the game can be shown without reading the journal. */
 export function isKnown({ phase, game }: Replica): boolean {
-  return game !== null && (phase === 'current' || phase === 'storing')
+  return game !== null && (phase === 'current' || phase === 'busy')
 }
 
 /** True if a reported entry of this version can be applied at once. */
@@ -76,8 +76,8 @@ export function canApply(replica: Replica, version: number): boolean {
   return replica.phase === 'current' && version === versionIn(replica) + 1
 }
 
-/** @param isAwaited somebody watches the game, or a command waits for it. */
-export function step(replica: Replica, input: Input, isAwaited: boolean): Transition {
+/** @param isWanted somebody watches the game, or a command waits for it. */
+export function step(replica: Replica, input: Input, isWanted: boolean): Transition {
   const { phase, game, newest } = replica
   switch (input.type) {
     case 'needed':
@@ -86,35 +86,35 @@ export function step(replica: Replica, input: Input, isAwaited: boolean): Transi
     case 'reported': {
       if (input.version <= versionIn(replica)) return stay(replica)
       const noted = { phase, game, newest: Math.max(newest, input.version) }
-      return phase === 'current' || phase === 'unread' ? distrust(noted, isAwaited) : stay(noted)
+      return phase === 'current' || phase === 'unread' ? distrust(noted, isWanted) : stay(noted)
     }
     case 'applied':
       return stay({ phase, game: input.game, newest })
-    case 'read':
+    case 'readEnded':
       if (phase === 'reading' && isOutdated(replica)) return begin(replica, 'rereading')
-      // A replica of the journal may lag behind what was reported.
+      // The storage server that was read may lag behind what was reported.
       return isReading(phase) ? enter(replica, 'current', isOutdated(replica) ? retryAndRun : run) : stay(replica)
     case 'failed':
-      return isReading(phase) ? enter(replica, 'unread', retry) : distrust(replica, isAwaited)
-    case 'begun':
-      return enter(replica, 'storing', none)
-    case 'settled':
+      return isReading(phase) ? enter(replica, 'unread', retry) : distrust(replica, isWanted)
+    case 'taken':
+      return enter(replica, 'busy', none)
+    case 'freed':
       return enter(replica, 'current', none)
-    case 'answered':
+    case 'handled':
       if (phase !== 'current') return stay(replica)
-      return isOutdated(replica) ? distrust(replica, isAwaited) : { replica, effects: run }
-    case 'retry':
+      return isOutdated(replica) ? distrust(replica, isWanted) : { replica, effects: run }
+    case 'retryDue':
       return phase === 'unread' || (phase === 'current' && isOutdated(replica))
-        ? distrust(replica, isAwaited)
+        ? distrust(replica, isWanted)
         : stay(replica)
   }
 }
 
 const none: readonly Effect[] = []
 const run: readonly Effect[] = ['run']
-const retry: readonly Effect[] = ['retry']
-const read: readonly Effect[] = ['read']
-const retryAndRun: readonly Effect[] = ['retry', 'run']
+const retry: readonly Effect[] = ['retryLater']
+const read: readonly Effect[] = ['startRead']
+const retryAndRun: readonly Effect[] = ['retryLater', 'run']
 
 function isReading(phase: Phase): boolean {
   return phase === 'reading' || phase === 'rereading'
@@ -133,6 +133,6 @@ function begin(replica: Replica, phase: 'reading' | 'rereading'): Transition {
 }
 
 /** The replica may be wrong: it is read now if somebody waits for it, else when it is needed. */
-function distrust(replica: Replica, isAwaited: boolean): Transition {
-  return isAwaited ? begin(replica, 'reading') : enter(replica, 'unread', none)
+function distrust(replica: Replica, isWanted: boolean): Transition {
+  return isWanted ? begin(replica, 'reading') : enter(replica, 'unread', none)
 }

@@ -1,17 +1,8 @@
 /** The lobby: the list of open and live public games, and quick match. */
 import type { Timer } from '../../base/index.ts'
-import {
-  type Account,
-  type Game,
-  isClockRunning,
-  isSameRules,
-  players,
-  type Rules,
-  type TimeControl,
-} from '../../game/index.ts'
+import { type Game, isClockRunning, isSameRules, players, type Rules } from '../../game/index.ts'
 import { Fault, type GameSummary, makeSummary, statusOf } from '../../protocol/index.ts'
 import type { PendingCommand } from '../games/pending-command.ts'
-import type { Listener } from '../audience/audience.ts'
 import { type AnyNotification, SharedNotification } from '../games/change.ts'
 import { faultReasonOf } from '../games/fold.ts'
 import type { Games } from '../games/games.ts'
@@ -19,30 +10,14 @@ import { type RowChange, type Listed, LobbyRows } from './lobby-rows.ts'
 import { isSameKind, Matchmaker, ownerOf } from './matchmaker.ts'
 import { nextId } from '../games/next-id.ts'
 import { OwnerCap } from './owner-cap.ts'
-import { PromiseReply, type Reply, replyFault } from '../sessions/reply.ts'
+import { PromiseReply, replyFault } from '../sessions/reply.ts'
 import type { ServiceContext } from '../context.ts'
 import { KeyCounts } from '../sessions/tally.ts'
+import { creationOf, isSeated, isTaken, type Wish, type Wisher } from './wish.ts'
 
 /** Receives changes of the lobby. */
 export interface LobbyListener {
   notify(notification: AnyNotification): void
-}
-
-/** The session of a player who wishes for an opponent. */
-export interface Wisher extends Listener {
-  /** The connection is closed: the wish no longer counts. */
-  readonly isOver: boolean
-}
-
-/** One wish for an opponent. */
-export interface Wish {
-  readonly account: Account
-  readonly rules: Rules
-  readonly clock: TimeControl | undefined
-  /** The id of the game that the wish opens, by which a repeat is recognised; null: the wish cannot be repeated. */
-  readonly key: string | null
-  readonly from: Wisher
-  readonly reply: Reply
 }
 
 /** How often a wish is decided again because another player was faster. */
@@ -60,7 +35,7 @@ const notifyIntervalMs = 100
 export class Lobby {
   readonly #shared: ServiceContext
   readonly #games: Games
-  /** Open games whose owner is connected, and live games, of all nodes. */
+  /** Open games whose owner watches them, and live games, of all nodes; within the caps of owner and address. */
   readonly #rows: LobbyRows
   readonly #matchmaker: Matchmaker
   readonly #ofOwner: OwnerCap
@@ -255,7 +230,7 @@ export class Lobby {
   async #submit(game: string, { from, reply }: Wish, command: PendingCommand['command']): Promise<void> {
     if (from.isOver) throw new Fault('unavailable', 'the connection is gone')
     const answer = new PromiseReply()
-    this.#games.submit(game, { command, reply: answer, from, listens: true })
+    this.#games.of(game, from).submit({ command, reply: answer, from, listens: true })
     reply.result(await answer.promise)
   }
 
@@ -370,20 +345,3 @@ export class Lobby {
     this.#unreported.clear()
   }
 }
-
-function creationOf({ rules, clock, account }: Wish) {
-  return {
-    type: 'create',
-    rules,
-    seats: 'invite',
-    by: account.id,
-    ...(clock === undefined ? {} : { clock }),
-  } as const
-}
-
-function isSeated({ players: { X, O } }: Game, { id }: Account): boolean {
-  return X?.id === id || O?.id === id
-}
-
-/** Faults after which another game is tried: another player was faster, or the game does not exist. */
-const isTaken: ReadonlySet<string> = new Set(['seat-taken', 'game-over', 'no-such-game'])

@@ -48,9 +48,9 @@ export interface SessionHost {
 }
 
 /** Suggested delay before the next request when too many are in progress, in ms: the time of some commits. */
-const inFlightMs = 100
+const busyRetryAfterMs = 100
 
-interface Held {
+interface ReceivedRequest {
   readonly method: string
   readonly params: unknown
   readonly reply: Reply
@@ -71,7 +71,7 @@ export class ClientSession implements Session, Listener, LobbyListener {
   #idle: PromiseWithResolvers<void> | null = null
   readonly #slowRequests: SlowRequests
   /** Requests that wait for an earlier one to finish; null while nothing holds them. */
-  #held: Held[] | null = null
+  #held: ReceivedRequest[] | null = null
   /**
    * Games that are being read for commands of this session, and how many commands wait for each; null before the first.
    */
@@ -127,7 +127,7 @@ export class ClientSession implements Session, Listener, LobbyListener {
     await this.#idle.promise
   }
 
-  /** Ends the session: no waiting request is served any more, except commands that a game has accepted. */
+  /** Ends the session: waiting requests are refused. Commands in the queue of a game still run. */
   end(): void {
     if (this.#isOver) return
     this.#isOver = true
@@ -193,7 +193,7 @@ export class ClientSession implements Session, Listener, LobbyListener {
     this.#connection.notify(notification)
   }
 
-  #begin(request: Held): void {
+  #begin(request: ReceivedRequest): void {
     const { shared } = this.#host
     this.#inFlight++
     this.#host.pending(1)
@@ -201,13 +201,13 @@ export class ClientSession implements Session, Listener, LobbyListener {
     if (retryAfterMs > 0) return this.#refuse(request, retryAfterMs)
     if (this.#inFlight > shared.limits.requestsInFlight)
       return request.reply.error('rate-limited', 'too many requests wait for their answers', {
-        retryAfterMs: inFlightMs,
+        retryAfterMs: busyRetryAfterMs,
       })
     if (this.#held === null) this.#serve(request)
     else this.#held.push(request)
   }
 
-  #refuse({ reply }: Held, retryAfterMs: number): void {
+  #refuse({ reply }: ReceivedRequest, retryAfterMs: number): void {
     reply.error('rate-limited', sentences['rate-limited'], { retryAfterMs })
     this.#countRefusal()
   }
@@ -216,7 +216,7 @@ export class ClientSession implements Session, Listener, LobbyListener {
     if (this.#allowance.pay(leastCost) > 0) this.#countRefusal()
   }
 
-  /** Refusing takes work too: an address that is refused all the time is disconnected. */
+  /** Refusing takes work too: a connection is closed once its address has used up its refusals. */
   #countRefusal(): void {
     const { meter, clock } = this.#host.shared
     meter.count('rate_limited_total')
@@ -227,7 +227,7 @@ export class ClientSession implements Session, Listener, LobbyListener {
     clock.after(0, () => this.#connection.close(code, 'rate-limited'))
   }
 
-  #serve({ method, params, reply, heardAt }: Held): void {
+  #serve({ method, params, reply, heardAt }: ReceivedRequest): void {
     this.#heardAt = heardAt
     if (this.#isOver) return reply.error('unavailable', 'the connection is gone')
     try {
@@ -252,7 +252,7 @@ export class ClientSession implements Session, Listener, LobbyListener {
     const held = this.#held ?? []
     this.#held = null
     for (const [index, request] of held.entries()) {
-      if (this.#held !== null) return void (this.#held as Held[]).push(...held.slice(index))
+      if (this.#held !== null) return void (this.#held as ReceivedRequest[]).push(...held.slice(index))
       this.#serve(request)
     }
   }

@@ -69,7 +69,7 @@ export class Changes implements Connection, OutboundTarget {
     else socket.once('end', () => this.close())
   }
 
-  /** No requests are received, so the service sends no answers: what is sent is an event without a name. */
+  /** Only notifications are expected here; an answer would become an event without a name. */
   send(answer: string): void {
     if (this.#deferred !== null) return void this.#deferred.push(() => this.send(answer))
     this.#outbound.send(this.#format === 'lines' ? answer : `data: ${answer}\n`)
@@ -101,11 +101,11 @@ export class Changes implements Connection, OutboundTarget {
   }
 
   /** The client sends nothing, so it owes no heartbeats. */
-  isOwed(): boolean {
+  expectsTraffic(): boolean {
     return false
   }
 
-  lose(): void {}
+  peerIsGone(): void {}
 
   /** True if the client does not have this state yet. It then counts as sent. */
   #isNewer({ version, clock }: GameView): boolean {

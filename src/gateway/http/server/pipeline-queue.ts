@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { FairScheduler } from '../../flow/inbound-queue.ts'
+import type { FairScheduler } from '../../flow/fair-scheduler.ts'
 
 /** From this number of waiting requests on, the connection is not read until they are answered. */
 const busyFrom = 32

@@ -5,7 +5,7 @@
  */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { FairScheduler } from '../../flow/inbound-queue.ts'
+import type { FairScheduler } from '../../flow/fair-scheduler.ts'
 
 /** About forty short requests: half a millisecond of work. */
 const pieceBytes = 2_048

@@ -1,6 +1,6 @@
 /** Makes journals to export, and exports as text. */
 import { type Journal, MemoryJournal } from '../../index.ts'
-import { nodeChain } from '../../../base/node/index.ts'
+import { sha256Chain } from '../../../base/node/index.ts'
 import { ExportReader } from '../read.ts'
 import { makeSource } from '../source.ts'
 import { ExportTally } from '../tally.ts'
@@ -8,7 +8,7 @@ import { ExportWriter } from '../write.ts'
 
 /** A journal with `entries` entries, distributed over `games` games in turn. */
 export async function makeJournal(entries: number, games: number): Promise<MemoryJournal> {
-  const journal = new MemoryJournal({ chain: nodeChain })
+  const journal = new MemoryJournal({ chain: sha256Chain })
   await addEntries(journal, 0, { entries, games })
   return journal
 }

@@ -32,7 +32,7 @@ const broken = {
   },
 } as const satisfies Record<BrokenLine | 'unfinished', { text: ErrorName; lines: ErrorName; message: string }>
 
-export class RawConnection implements Connection, InboundHandler, OutboundTarget {
+export class LineConnection implements Connection, InboundHandler, OutboundTarget {
   readonly protocol: 'text' | 'lines'
   readonly address: string
   readonly #shared: GatewayContext
@@ -115,7 +115,7 @@ export class RawConnection implements Connection, InboundHandler, OutboundTarget
   }
 
   handle(line: string): void {
-    if (this.#phase === 'open' && line.trim() !== '') this.#session.hear(line, this.#shared.scheduler.beganAt)
+    if (this.#phase === 'open' && line.trim() !== '') this.#session.hear(line, this.#shared.scheduler.turnStartedAt)
   }
 
   pause(): void {
@@ -140,11 +140,11 @@ export class RawConnection implements Connection, InboundHandler, OutboundTarget
     this.#outbound.sendFrame('\n')
   }
 
-  isOwed(): boolean {
+  expectsTraffic(): boolean {
     return this.#sendsHeartbeats && !this.#isPaused
   }
 
-  lose(): void {
+  peerIsGone(): void {
     this.close(errorRow('too-late').code, 'too-late')
   }
 
