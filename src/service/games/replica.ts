@@ -92,7 +92,7 @@ export function step(replica: Replica, input: Input, isWanted: boolean): Transit
       return stay({ phase, game: input.game, newest })
     case 'readEnded':
       if (phase === 'reading' && isOutdated(replica)) return begin(replica, 'rereading')
-      // The storage server that was read may lag behind what was reported.
+      // The storage server that was read may not have what was reported yet.
       return isReading(phase) ? enter(replica, 'current', isOutdated(replica) ? retryAndRun : run) : stay(replica)
     case 'failed':
       return isReading(phase) ? enter(replica, 'unread', retry) : distrust(replica, isWanted)
