@@ -1,10 +1,8 @@
 /** Waiting in real time. */
-import { holdingClock, systemClock } from '../../src/base/index.ts'
+import { holdingClock, sleep, systemClock } from '../../src/base/index.ts'
 
 /** Resolves after `ms`, by the host's timers. */
-export function pass(ms: number): Promise<void> {
-  return new Promise((resolve) => void holdingClock.after(ms, resolve))
-}
+export const pass = (ms: number): Promise<void> => sleep(holdingClock, ms)
 
 /** Waits until the claim holds; resolves with the time it took, in ms. @throws after `msMax` */
 export async function eventually(

@@ -53,7 +53,7 @@ export class MemoryJournal implements Journal {
     if (version === 1) this.#games.set(game, entries)
     entries.push(entry)
     this.#entries.push(entry)
-    this.#feed.grow(this.#entries.length)
+    this.#feed.grow(this.#entries.length, [entry])
     if (this.#listeners.has(game)) void Promise.resolve().then(() => this.#listeners.notify(game, version, entry))
     return 'stored'
   }

@@ -6,6 +6,7 @@ import type { FairScheduler } from './fair-scheduler.ts'
 
 /** Messages of one connection that are handled before the others have their turn. */
 const messagesPerTurn = 32
+
 /** The connection that an inbound queue serves. */
 export interface InboundHandler {
   handle(message: string): void
