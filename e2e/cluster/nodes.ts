@@ -78,7 +78,8 @@ export class Nodes implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     // A node that has already ended must not keep the servers from being stopped.
     for (const node of this.list) if (node.isRunning) process.kill(node.pid, 'SIGCONT')
-    await Promise.all(this.list.map((node) => node.kill()))
+    for (const [place, node] of this.list.entries())
+      if ((await node.kill()) !== null) console.error(`node ${place} had ended by itself: ${node.complaints}`)
     if (this.#options.beside === undefined) await this.nats[Symbol.asyncDispose]()
   }
 
