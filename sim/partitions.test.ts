@@ -12,7 +12,7 @@ import { simulate } from './run.ts'
 
 /** The number of partitions; with 7, the games of a world are in different ones. */
 const count = 7
-const seeds = Number(process.env['OXO_SIM_SEEDS'] ?? 10_000) / 100
+const seeds = Number(process.env['OXO_SIM_SEEDS'] ?? 2_000) / 20
 
 /** One partition of a whole journal, followed separately and with delays of its own. */
 function partOf(journal: Journal, place: number): Journal {
