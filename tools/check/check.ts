@@ -40,11 +40,16 @@ const steps: readonly Step[] = [
   { name: 'unused code', command: ['knip'] },
   { name: 'package', command: ['publint', '--strict'] },
   {
-    name: 'unit tests',
-    command: tests('src/**/*.test.ts', 'tools/**/*.test.ts'),
+    name: 'tests of the core',
+    command: tests('src/{game,protocol,journal,service}/**/*.test.ts'),
     env: { NODE_V8_COVERAGE: join(coverage, 'tmp') },
   },
   { name: 'coverage', command: ['c8', 'report'] },
+  {
+    name: 'other unit tests',
+    command: tests('src/!(game|protocol|journal|service)/**/*.test.ts', 'tools/**/*.test.ts'),
+    env: quick,
+  },
   { name: 'simulation', command: tests('sim/**/*.test.ts'), env: quick },
   { name: 'program', command: ['node', 'tools/build/program.ts'] },
   { name: 'pages', command: ['node', 'tools/build/pages.ts'] },
