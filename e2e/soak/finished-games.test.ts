@@ -12,12 +12,12 @@ import { weigh } from './heap.ts'
 
 /** X wins with the fifth move. */
 const script = { rules: '3,3,3', cells: [0, 3, 1, 4, 2].map((cell) => ({ x: cell % 3, y: Math.floor(cell / 3) })) }
-const games = Number(process.env['OXO_FINISHED_GAMES'] ?? 1_000)
+const games = Number(process.env['OXO_FINISHED_GAMES'] ?? 500)
 /** The smallest growth of this many batches counts: a hash table that grows once or a closing connection adds noise. */
 const batches = 3
 /** Games before the measured ones: they cause the one-time allocations. */
 const gamesBefore = 500
-const plantedGames = 500
+const plantedGames = 250
 const atOnce = 64
 /** Less than 1 byte was measured. A server that keeps a game keeps at least a map entry of 24 bytes. */
 const bytesMax = 8
