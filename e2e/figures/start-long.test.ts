@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { after, before, test, type TestContext } from 'node:test'
 import { recordFinding } from '../lib/record.ts'
 import { writeLongBoard } from '../lib/long-board.ts'
 import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
@@ -27,19 +27,22 @@ interface Start {
   readonly residentMib: number
 }
 
+const folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-start-'))
+const file = join(folder.path, 'long', 'journal')
+before(() => writeLongBoard(file, { game: 'main', rules: 'tictactoe', moves: 6, entries }))
+after(() => folder.remove())
+
 const oxo: Command = (file) => [`--max-old-space-size=${heapMib}`, ...serveCommand(file)]
 const planted: Command = (file) => [`--max-old-space-size=${heapMib}`, ...plantedCommand('all-read', file)]
 
 /** Starts with an empty and with the long journal several times, and takes the best. @throws if a start fails */
 async function start(command: Command): Promise<Start> {
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-start-'))
-  const file = join(folder.path, 'long', 'journal')
-  writeLongBoard(file, { game: 'main', rules: 'tictactoe', moves: 6, entries })
   const empty: number[] = []
   const long: number[] = []
   const resident: number[] = []
   for (let round = 0; round < rounds; round++) {
-    empty.push((await startOnce(command(join(folder.path, `empty-${round}`, 'journal')), 1)).tookMs)
+    using none = mkdtempDisposableSync(join(tmpdir(), 'oxo-start-'))
+    empty.push((await startOnce(command(join(none.path, 'journal')), 1)).tookMs)
     const { tookMs, residentMib } = await startOnce(command(file), entries)
     long.push(tookMs)
     resident.push(residentMib)
