@@ -1,20 +1,8 @@
 /** Runs many seeds on all cores. The failing seeds do not depend on the number of cores. */
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import { fileBeside, WorkerThread } from '../src/base/node/index.ts'
 import type { BugName } from './bugs.ts'
-
-/** Seeds [from, to). */
-export interface SeedRange {
-  readonly from: number
-  readonly to: number
-}
-
-/** The result of a batch. */
-export interface Summary extends SeedRange {
-  /** The seeds that violated a check. */
-  readonly failed: readonly number[]
-  readonly commands: number
-}
+import type { SeedRange, SimMethods, Summary } from './worker.ts'
 
 export interface CrewOptions extends SeedRange {
   readonly bug?: BugName | null
@@ -37,17 +25,17 @@ export async function runSeeds({ from, to, bug = null, progress = () => true }: 
   let next = from
   let isEnough = false
   const work = async (): Promise<void> => {
-    const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: bug })
+    const thread = new WorkerThread<SimMethods>(fileBeside(import.meta.url, 'worker'), { name: 'seeds' })
     try {
       while (next < to && !isEnough) {
         const batch: SeedRange = { from: next, to: Math.min(to, next + batchSeeds) }
         next = batch.to
-        const summary = await ask(worker, batch)
+        const summary = await thread.call('run', batch, bug).catch((cause: unknown) => failRange(batch, cause))
         summaries.push(summary)
         if (!progress(summaries.length * batchSeeds, summary)) isEnough = true
       }
     } finally {
-      await worker.terminate()
+      await thread.terminate()
     }
   }
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), batches) }, work))
@@ -58,16 +46,7 @@ export async function runSeeds({ from, to, bug = null, progress = () => true }: 
   }
 }
 
-/** @throws the error of the worker thread: a bug of the simulator, or a bug of the service that ends a process */
-function ask(worker: Worker, batch: SeedRange): Promise<Summary> {
-  return new Promise((resolve, reject) => {
-    const fail = (cause: unknown): void =>
-      reject(new Error(`a seed of ${batch.from} to ${batch.to - 1} could not be run`, { cause }))
-    worker.once('error', fail)
-    worker.once('message', (summary: Summary) => {
-      worker.off('error', fail)
-      resolve(summary)
-    })
-    worker.postMessage(batch)
-  })
+/** @throws always; the cause is a bug of the simulator, or a bug of the service that ends a process. */
+function failRange({ from, to }: SeedRange, cause: unknown): never {
+  throw new Error(`a seed of ${from} to ${to - 1} could not be run`, { cause })
 }

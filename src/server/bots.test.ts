@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { Worker } from 'node:worker_threads'
 import { holdingClock, seededRandom, systemClock } from '../base/index.ts'
+import { WorkerThread } from '../base/node/index.ts'
 import { evolve, type Game, parseRules, presets, type Rules } from '../game/index.ts'
 import { limits } from '../protocol/index.ts'
 import { BotRequest } from '../service/index.ts'
+import type { SearchMethods } from './bot-worker.ts'
 import { Bots } from './bots.ts'
 
 function begin(rules: Rules): Game {
@@ -14,8 +15,11 @@ function begin(rules: Rules): Game {
 /** A loaded machine. */
 const lateMs = 2_500
 
-/** A thread that runs this source text. */
-const threadOf = (text: string) => new Worker(text, { eval: true })
+/** A thread with this source text as its search. */
+function threadOf(search: string): WorkerThread<SearchMethods> {
+  const module = `import { serveCalls } from '${import.meta.resolve('../base/node/index.ts')}'; serveCalls({ search: ${search} })`
+  return new WorkerThread(new URL(`data:text/javascript,${encodeURIComponent(module)}`), { name: 'test' })
+}
 
 test('a quick search runs at once, without a thread', async () => {
   const bots = new Bots(seededRandom(1), () => assert.fail('no thread is needed'))
@@ -37,9 +41,8 @@ test('a thread that ends loses its search, but not the game or the next search',
   let started = 0
   const bots = new Bots(seededRandom(1), () =>
     started++ === 0
-      ? threadOf(`require('node:worker_threads').parentPort.on('message', () => { throw new Error('bug') })`)
-      : threadOf(`const { parentPort } = require('node:worker_threads')
-          parentPort.on('message', ({ id }) => parentPort.postMessage({ id, choice: { x: 7, y: 7 } }))`),
+      ? threadOf(`() => { setImmediate(() => { throw new Error('bug') }); return new Promise(() => {}) }`)
+      : threadOf('() => ({ x: 7, y: 7 })'),
   )
   const choice = await bots.think(large, 'casual', new BotRequest('ann'))
   assert.ok(choice !== null && choice.x < 25 && choice.y < 15)
@@ -53,7 +56,7 @@ test('[S42] closed bots run no further search, also if requests wait', async (t)
   let started = 0
   const bots = new Bots(seededRandom(1), () => {
     started++
-    return threadOf(`require('node:worker_threads').parentPort.on('message', () => {})`)
+    return threadOf('() => new Promise(() => {})')
   })
   const thoughts = Array.from({ length: 3 }, () => bots.think(beginLong(), 'perfect', new BotRequest('ann')))
   await bots.close()

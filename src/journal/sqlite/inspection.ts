@@ -1,15 +1,10 @@
-/** Runs the inspection of an open journal in a separate thread. */
+/** Runs the inspection of an open journal in a separate thread, which answers no calls: it reports damage until it is done. */
 import { Worker } from 'node:worker_threads'
 import { systemClock, type Timer } from '../../base/index.ts'
+import { fileBeside } from '../../base/node/index.ts'
 import { inspectionDelayMs } from '../limits.ts'
 import type { Damage } from './inspect.ts'
 import type { InspectorOptions } from './inspector-worker.ts'
-
-// The compiler rewrites import paths, not URLs: the worker has the extension of this file.
-const workerUrl = new URL(
-  import.meta.url.endsWith('.ts') ? './inspector-worker.ts' : './inspector-worker.js',
-  import.meta.url,
-)
 
 export class Inspection {
   readonly #file: string
@@ -41,7 +36,8 @@ export class Inspection {
 
   #run(onDamage: (damage: Damage) => void): void {
     const workerData: InspectorOptions = { file: this.#file, isWhole: this.#isWhole, stop: this.#stop }
-    const thread = new Worker(workerUrl, { name: 'inspector', workerData, execArgv: [] })
+    const file = fileBeside(import.meta.url, 'inspector-worker')
+    const thread = new Worker(file, { name: 'inspector', workerData, execArgv: [] })
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#ended = promise
     thread.on('message', onDamage)

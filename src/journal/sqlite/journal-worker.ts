@@ -1,24 +1,18 @@
-/** The writer's thread: locks and opens the file, then answers one batch at a time until it gets a `close` message. */
+/** The writer's thread: locks and opens the file, then stores one batch at a time until it is closed. */
 import { statSync } from 'node:fs'
-import { parentPort, workerData } from 'node:worker_threads'
-import { assert, systemClock } from '../../base/index.ts'
-import { isBusy, isFull } from '../../base/node/index.ts'
+import { systemClock } from '../../base/index.ts'
+import { isBusy, isFull, serveCalls } from '../../base/node/index.ts'
+import type { GameId } from '../journal.ts'
 import { openDatabase } from './database.ts'
 import { lockJournal } from './lock.ts'
-import type {
-  WriterAnswer,
-  AppendBatch,
-  Committed,
-  WriterOpening,
-  Refused,
-  ToWriter,
-  SqliteWriterOptions,
-} from './messages.ts'
+import type { AppendBatch, Committed, Refused, SqliteWriterOptions } from './messages.ts'
 import { HeldFiles } from './place.ts'
-import { fileFault } from './sqlite-fault.ts'
 import { SqliteWriter } from './writer.ts'
 
-/** Locks and opens the file. The thread keeps both until it ends. */
+/** Null: not open yet, or not any more. */
+let opened: ReturnType<typeof openWriter> | null = null
+
+/** Locks and opens the file. The thread keeps both until it is closed or a commit fails. */
 function openWriter({ file, durability }: SqliteWriterOptions) {
   const lock = lockJournal(file)
   try {
@@ -27,21 +21,44 @@ function openWriter({ file, durability }: SqliteWriterOptions) {
     const database = openDatabase(file, durability)
     const writer = new SqliteWriter(database)
     const held = new HeldFiles([file, `${file}-wal`, `${file}.lock`], systemClock)
-    const commit = (batch: AppendBatch): Committed | Refused => {
-      held.check()
-      return writer.commit(batch)
-    }
-    const close = (hasFailed: boolean): void => {
-      if (!hasFailed) countIfPossible(writer)
+    const release = (): void => {
       database.close()
       lock.close()
     }
-    return { writer, commit, close, wasKilled }
+    return { writer, held, release, wasKilled }
   } catch (error) {
     lock.close()
     throw error
   }
 }
+
+const methods = {
+  /** @returns whether the last process that wrote to the file did not close it. @throws JournalFault, or an error of SQLite */
+  open(options: SqliteWriterOptions): boolean {
+    opened = openWriter(options)
+    return opened.wasKilled
+  },
+
+  /** @throws Error if it is not known whether the batch was stored. The writer accepts no more batches. */
+  commit(batch: AppendBatch): Committed | Refused {
+    if (opened === null) throw new Error('an earlier commit has failed')
+    try {
+      opened.held.check()
+      return opened.writer.commit(batch)
+    } catch (error) {
+      opened.release()
+      opened = null
+      throw error
+    }
+  },
+
+  /** An inspection found that the index of games has lost this game: it must not be created a second time. */
+  refuse(game: GameId): void {
+    opened?.writer.refuse(game)
+  },
+}
+
+export type WriterMethods = typeof methods
 
 /** Stores the entry counts. If the disk is full or busy, the next opening does it instead. */
 function countIfPossible(writer: SqliteWriter): void {
@@ -52,31 +69,8 @@ function countIfPossible(writer: SqliteWriter): void {
   }
 }
 
-function serve(options: SqliteWriterOptions): void {
-  assert(parentPort !== null, 'this file runs as a worker')
-  const loop = parentPort
-  const send = (message: WriterOpening | WriterAnswer): void => loop.postMessage(message)
-  try {
-    const { writer, commit, close, wasKilled } = openWriter(options)
-    const end = (hasFailed: boolean): void => {
-      close(hasFailed)
-      loop.close()
-    }
-    loop.on('message', (message: ToWriter) => {
-      if (message.type === 'close') return end(false)
-      if (message.type === 'refuse') return writer.refuse(message.game)
-      try {
-        send(commit(message.batch))
-      } catch (cause) {
-        send({ type: 'failed', cause })
-        end(true)
-      }
-    })
-    send({ type: 'opened', wasKilled })
-  } catch (error) {
-    const { fault, message, cause } = fileFault(options.file, error)
-    send({ type: 'not-opened', fault, message, cause })
-  }
-}
-
-serve(workerData)
+serveCalls(methods, () => {
+  if (opened === null) return
+  countIfPossible(opened.writer)
+  opened.release()
+})

@@ -1,5 +1,5 @@
 /** The messages between the main thread and the writer's thread. Columns instead of rows, because these are cloned fastest. */
-import type { Durability, GameId, JournalFaultName, Version } from '../journal.ts'
+import type { Durability, GameId, Version } from '../journal.ts'
 
 export interface SqliteWriterOptions {
   readonly file: string
@@ -14,12 +14,6 @@ export interface AppendBatch {
   /** Whether the answer must contain the chains, because there are followers or listeners. */
   readonly followed: boolean
 }
-
-export type ToWriter =
-  | { readonly type: 'commit'; readonly batch: AppendBatch }
-  /** An inspection found that the index of games has lost this game: it must not be created a second time. */
-  | { readonly type: 'refuse'; readonly game: GameId }
-  | { readonly type: 'close' }
 
 /** The batch is durable, except `conflicts`. The stored appends have consecutive positions, in order, after the last entry. */
 export interface Committed {
@@ -39,18 +33,3 @@ export interface Refused {
   readonly message: string
   readonly cause: unknown
 }
-
-/** It is not known whether the batch was stored. The writer accepts no more batches. */
-interface Failed {
-  readonly type: 'failed'
-  readonly cause: unknown
-}
-
-/** The first message of the writer's thread. */
-export type WriterOpening =
-  /** `wasKilled`: the last process that wrote to the file did not close it. */
-  | { readonly type: 'opened'; readonly wasKilled: boolean }
-  | { readonly type: 'not-opened'; readonly fault: JournalFaultName; readonly message: string; readonly cause: unknown }
-
-/** The answer to a batch. */
-export type WriterAnswer = Committed | Refused | Failed

@@ -1,9 +1,8 @@
 /** Opens the embedded journal: starts the writer's thread and waits until it has opened the file. */
-import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { fileBeside, WorkerThread } from '../../base/node/index.ts'
 import { JournalFault } from '../journal.ts'
 import { Inspection } from './inspection.ts'
-import type { WriterOpening, SqliteWriterOptions } from './messages.ts'
+import type { WriterMethods } from './journal-worker.ts'
 import { realPath } from './place.ts'
 import { SqliteReader } from './reader.ts'
 import { fileFault } from './sqlite-fault.ts'
@@ -18,12 +17,6 @@ export interface SqliteJournalOptions {
   readonly onDamage?: (what: string) => void
 }
 
-// The compiler rewrites import paths, not URLs: the worker has the extension of this file.
-const workerUrl = new URL(
-  import.meta.url.endsWith('.ts') ? './journal-worker.ts' : './journal-worker.js',
-  import.meta.url,
-)
-
 /** Everything that the thread allocates for a batch is garbage afterwards. By default V8 would let 48 MB of it accumulate. */
 const maxYoungGenerationSizeMb = 12
 
@@ -34,25 +27,15 @@ const maxYoungGenerationSizeMb = 12
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<SqliteJournal> {
   const { durability = 'disk', onDamage } = options
   const file = realPath(options.file)
-  const workerData: SqliteWriterOptions = { file, durability }
-  // The thread must not inherit the options of this process, such as a script given as an argument.
-  const thread = new Worker(workerUrl, {
+  const thread = new WorkerThread<WriterMethods>(fileBeside(import.meta.url, 'journal-worker'), {
     name: 'journal',
-    workerData,
-    execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb },
+    errors: [JournalFault],
   })
-  // Registered at once: the thread may send its message and exit before the message is handled here.
-  const { promise: exit, resolve: exited } = Promise.withResolvers<number>()
-  thread.once('exit', exited)
-  const opening: WriterOpening = (await once(thread, 'message'))[0]
-  if (opening.type === 'not-opened') {
-    await exit
-    throw new JournalFault(opening.fault, opening.message, { cause: opening.cause })
-  }
   try {
+    const wasKilled = await thread.call('open', { file, durability })
     const journal = new SqliteJournal({ file, durability, thread, reader: new SqliteReader(file), onDamage })
-    journal.inspect(new Inspection(file, opening.wasKilled))
+    journal.inspect(new Inspection(file, wasKilled))
     return journal
   } catch (error) {
     await thread.terminate()

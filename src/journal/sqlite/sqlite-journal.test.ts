@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { EventEmitter } from 'node:events'
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { ThreadEnded } from '../../base/node/index.ts'
 import { journalContract, type JournalStore } from '../index.ts'
 import { batchAppends, batchesInFlightMax, pageEntriesMax, pendingAppendsMax } from '../limits.ts'
 import { openDatabase } from './database.ts'
 import { readWhole } from '../contract/claim.ts'
 import { openSqliteJournal } from './index.ts'
-import type { WriterAnswer, ToWriter } from './messages.ts'
+import type { AppendBatch, Committed, Refused } from './messages.ts'
 import { nextTurn } from './next-turn.ts'
 import { SqliteReader } from './reader.ts'
-import { SqliteJournal } from './sqlite-journal.ts'
+import { SqliteJournal, type WriterThread } from './sqlite-journal.ts'
 
 const prefix = join(tmpdir(), 'oxo-journal-')
 
@@ -104,17 +104,33 @@ test('[S36] eight readers of a long game together get 64 entries in each turn of
 })
 
 /** A writer's thread that sends the answers that the test gives. */
-class FakeThread extends EventEmitter {
-  readonly received: ToWriter[] = []
+class FakeThread implements WriterThread {
+  readonly batches: AppendBatch[] = []
+  readonly #commits: PromiseWithResolvers<never>[] = []
+  readonly #ended = Promise.withResolvers<ThreadEnded>()
+  readonly ended = this.#ended.promise
 
-  postMessage(message: ToWriter): void {
-    this.received.push(message)
-    if (message.type === 'close') queueMicrotask(() => this.emit('exit'))
+  call(method: string, batch: unknown): Promise<never> {
+    assert.equal(method, 'commit')
+    this.batches.push(batch as AppendBatch)
+    const commit = Promise.withResolvers<never>()
+    this.#commits.push(commit)
+    return commit.promise
   }
 
-  answer(answer: WriterAnswer): void {
-    this.emit('message', answer)
+  answer(answer: Committed | Refused): void {
+    this.#commits.shift()?.resolve(answer as never)
   }
+
+  fail(cause: Error): void {
+    this.#commits.shift()?.reject(cause)
+  }
+
+  end(cause?: Error): void {
+    this.#ended.resolve(new ThreadEnded('the thread ended', { cause }))
+  }
+
+  async close(): Promise<void> {}
 }
 
 async function openFake(folder: string): Promise<{ thread: FakeThread; journal: SqliteJournal }> {
@@ -131,7 +147,7 @@ test('[J4] appends are collected while the writer has a batch, and then sent tog
   await nextTurn()
   const second = [journal.append('c', 0, 'c1'), journal.append('a', 7, 'a8'), journal.append('d', 0, 'd1')]
   await nextTurn()
-  const games = (): unknown => thread.received.map((message) => message.type === 'commit' && message.batch.games)
+  const games = (): unknown => thread.batches.map((batch) => batch.games)
   assert.deepEqual(games(), [['a', 'b']])
   thread.answer({ type: 'committed', conflicts: [], damages: [], chains: '' })
   assert.deepEqual(await Promise.all(first), ['stored', 'stored'])
@@ -199,10 +215,9 @@ test('[J9] a full disk refuses the batch; the next batch is tried', async () => 
 })
 
 const failures = {
-  'a commit whose outcome is not known': (thread) =>
-    thread.answer({ type: 'failed', cause: new Error('disk I/O error') }),
-  'an uncaught error in its thread': (thread) => thread.emit('error', new Error('out of memory')),
-  'the end of its thread': (thread) => thread.emit('exit'),
+  'a commit whose outcome is not known': (thread) => thread.fail(new Error('disk I/O error')),
+  'an uncaught error in its thread': (thread) => thread.end(new Error('out of memory')),
+  'the end of its thread': (thread) => thread.end(),
 } satisfies Record<string, (thread: FakeThread) => void>
 
 for (const [failure, fail] of Object.entries(failures)) {
@@ -217,7 +232,7 @@ for (const [failure, fail] of Object.entries(failures)) {
     await assert.rejects(gathered, { fault: 'unavailable' })
     await assert.rejects(journal.append('c', 0, 'one'), { fault: 'unavailable' })
     assert.match((await journal.failed).message, new RegExp(`${folder.path}.*stop and start again`))
-    assert.equal(thread.received.length, 1)
+    assert.equal(thread.batches.length, 1)
     await journal.close()
   })
 }
@@ -228,7 +243,7 @@ test('[J9] a failure during close rejects the waiting appends, and close resolve
   const sent = journal.append('a', 0, 'one')
   await nextTurn()
   const closing = journal.close()
-  thread.answer({ type: 'failed', cause: new Error('disk I/O error') })
+  thread.fail(new Error('disk I/O error'))
   await assert.rejects(sent, { fault: 'outcome-unknown' })
   await closing
 })

@@ -1,5 +1,6 @@
 /** The main-thread part of the embedded journal: collects appends, sends them to the writer's thread, passes on the answers. */
 import { assert } from '../../base/index.ts'
+import type { WorkerThread } from '../../base/node/index.ts'
 import { assertAppend } from '../assert-append.ts'
 import { type Chain, chainLength } from '../chain.ts'
 import { Feed } from '../follower.ts'
@@ -11,18 +12,14 @@ import { batchAppends, batchesInFlightMax, damagesMax, pendingAppendsMax } from 
 import { parsePosition } from '../position.ts'
 import { describeDamage } from './inspect.ts'
 import type { Inspection } from './inspection.ts'
-import type { WriterAnswer, Committed, ToWriter } from './messages.ts'
+import type { WriterMethods } from './journal-worker.ts'
+import type { Committed, Refused } from './messages.ts'
 import { nextTurn } from './next-turn.ts'
 import { corruptFault } from './sqlite-fault.ts'
 import type { SqliteReader } from './reader.ts'
 
 /** The writer's thread. Tests replace it. */
-export interface WriterThread {
-  postMessage(message: ToWriter): void
-  on(event: 'message', handler: (answer: WriterAnswer) => void): unknown
-  on(event: 'error', handler: (error: unknown) => void): unknown
-  on(event: 'exit', handler: () => void): unknown
-}
+export type WriterThread = Pick<WorkerThread<WriterMethods>, 'call' | 'ended' | 'close'>
 
 export interface SqliteJournalParts {
   readonly file: string
@@ -78,7 +75,6 @@ export class SqliteJournal implements Journal {
   readonly #damages = new Set<string>()
   #inspection: Inspection | null = null
   readonly #failed = Promise.withResolvers<JournalFault>()
-  readonly #exited = Promise.withResolvers<void>()
   readonly #settled = Promise.withResolvers<void>()
   /** The batches sent to the writer and not answered, in order. New appends are collected for the next batch. */
   readonly #sent: Pending[] = []
@@ -99,12 +95,7 @@ export class SqliteJournal implements Journal {
     this.#thread = thread
     this.#reader = reader
     this.#feed = new Feed<Entry>({ end: reader.length, page: (after) => reader.page(after), pause: nextTurn })
-    thread.on('message', (answer: WriterAnswer) => this.#receive(answer))
-    thread.on('error', (error) => this.#fail(error))
-    thread.on('exit', () => {
-      this.#fail(new Error('its thread ended'))
-      this.#exited.resolve()
-    })
+    void thread.ended.then((error) => this.#fail(error))
   }
 
   get damage(): string | null {
@@ -120,7 +111,8 @@ export class SqliteJournal implements Journal {
       this.#addDamage(describeDamage(damage))
       if (damage.game === undefined || damage.version !== undefined) return
       this.#reader.refuse(damage.game)
-      this.#thread.postMessage({ type: 'refuse', game: damage.game })
+      // A thread that has ended stores nothing.
+      this.#thread.call('refuse', damage.game).catch(() => {})
     })
   }
 
@@ -180,8 +172,7 @@ export class SqliteJournal implements Journal {
     await this.#inspection?.stop()
     // The writer closes last: the last connection moves the write-ahead log into the file.
     this.#reader.close()
-    this.#thread.postMessage({ type: 'close' })
-    await this.#exited.promise
+    await this.#thread.close()
   }
 
   async #recordDamage<Value>(reading: Promise<Value>): Promise<Value> {
@@ -220,14 +211,14 @@ export class SqliteJournal implements Journal {
     this.#collected = new Pending()
     this.#sent.push(pending)
     const { games, afters, bodies } = pending
-    this.#thread.postMessage({
-      type: 'commit',
-      batch: { games, afters, bodies, followed: this.#feed.isFollowed || this.#listeners.size > 0 },
-    })
+    const followed = this.#feed.isFollowed || this.#listeners.size > 0
+    this.#thread.call('commit', { games, afters, bodies, followed }).then(
+      (answer) => this.#receive(answer),
+      (cause) => this.#fail(cause),
+    )
   }
 
-  #receive(answer: WriterAnswer): void {
-    if (answer.type === 'failed') return this.#fail(answer.cause)
+  #receive(answer: Committed | Refused): void {
     const sent = this.#sent.shift()
     assert(sent !== undefined, 'the writer answers only batches that it was sent')
     if (answer.type === 'committed') this.#release(sent, answer)

@@ -5,7 +5,16 @@ import { closeSync, openSync, rmSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { numberOf } from '../../base/node/index.ts'
 import type { GameSummary, Status } from '../../protocol/index.ts'
-import type { GamesAsked } from './messages.ts'
+
+/** Asks for rows that follow a place in the list. */
+export interface GamesAsked {
+  readonly account: string
+  /** Absent: every status. */
+  readonly status?: Status
+  readonly at: number
+  readonly game: string
+  readonly limit: number
+}
 
 /**
  * The numbers of the statuses in the file. Kept here because the protocol's table would load its validators into this

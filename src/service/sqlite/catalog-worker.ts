@@ -1,88 +1,60 @@
-/**
- * The catalog's thread. On the first message it opens the file, or rebuilds it if it is unusable. Then it answers one
- * question at a time.
- */
+/** The catalog's thread. Opens the file, or rebuilds it if it is unusable. Then it answers one question at a time. */
 import { constants, setPriority } from 'node:os'
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../../base/index.ts'
-import { isCorrupt, isFull } from '../../base/node/index.ts'
-import { CatalogFile, deleteFile, UnusableFile } from './catalog-file.ts'
-import type { CatalogAnswer, Failed, CatalogOpening, CatalogQuestion } from './messages.ts'
+import { isCorrupt, serveCalls } from '../../base/node/index.ts'
+import { CatalogFile, deleteFile, type GamesAsked, UnusableFile } from './catalog-file.ts'
 
-function openFile(path: string): { readonly file: CatalogFile; readonly lost?: string } {
+let opened: { readonly path: string; readonly file: CatalogFile } | null = null
+/** The damage because of which the file was deleted. Only an opening may start with an empty file. */
+let damage: Error | null = null
+
+function openFile(path: string): string | null {
   try {
-    return { file: new CatalogFile(path) }
+    opened = { path, file: new CatalogFile(path) }
+    return null
   } catch (error) {
     if (!(error instanceof UnusableFile) && !isCorrupt(error)) throw error
     deleteFile(path)
-    return { file: new CatalogFile(path), lost: messageOf(error) }
+    opened = { path, file: new CatalogFile(path) }
+    return error instanceof Error ? error.message : String(error)
   }
 }
 
-function answer(file: CatalogFile, question: CatalogQuestion): CatalogAnswer {
-  switch (question.type) {
-    case 'mark':
-      return { type: 'mark', mark: file.mark() }
-    case 'put':
-      file.put(question.rows, question.mark)
-      return { type: 'done' }
-    case 'clear':
-      file.clear()
-      return { type: 'done' }
-    case 'clocked':
-      return { type: 'games', summaries: file.clocked(question.after, question.limit) }
-    case 'games':
-      return { type: 'games', summaries: file.gamesOf(question) }
-    case 'close':
-      file.close()
-      return { type: 'done' }
-  }
-}
-
-function serve(loop: MessagePort, path: string): void {
-  const send = (message: CatalogOpening | CatalogAnswer): void => loop.postMessage(message)
-  let file: CatalogFile
+function use<Answer>(ask: (file: CatalogFile) => Answer): Answer {
+  if (damage !== null) throw damage
+  assert(opened !== null, 'the file is opened first')
   try {
-    const opened = openFile(path)
-    file = opened.file
-    send(opened.lost === undefined ? { type: 'opened' } : { type: 'opened', lost: opened.lost })
+    return ask(opened.file)
   } catch (error) {
-    send(failed(`the catalog ${path}`, error))
-    return loop.close()
-  }
-  let damage: Failed | undefined
-  loop.on('message', (question: CatalogQuestion) => {
-    try {
-      send(damage ?? answer(file, question))
-    } catch (error) {
-      const failure = failed('the catalog', error)
-      // Only an opening may start with an empty file: until then every question is answered with the damage.
-      if (isCorrupt(error)) {
-        damage = { ...failure, isLost: true, message: `${failure.message}; it is rebuilt at the next start` }
-        file.close()
-        deleteFile(path)
-      }
-      send(damage ?? failure)
+    if (error instanceof Error && isCorrupt(error)) {
+      damage = error
+      opened.file.close()
+      deleteFile(opened.path)
     }
-    if (question.type === 'close') loop.close()
-  })
+    throw error
+  }
 }
 
-/** Clients see the message once the server has started, so `what` names the file only while it is being opened. */
-function failed(what: string, cause: unknown): Failed {
-  const message = `${what} cannot be used: ${messageOf(cause)}`
-  return { type: 'failed', fault: isFull(cause) ? 'storage-full' : 'unavailable', message, cause, isLost: false }
+/** Each throws the error of SQLite. After one that {@link isCorrupt}, every question is answered with it. */
+const methods = {
+  /** @returns why an older file was deleted; null: it was not. */
+  open(path: string): string | null {
+    const lost = openFile(path)
+    // On Linux a priority applies to one thread, elsewhere to the process. Writing histories must not take a core from
+    // moves; but the server's start waits for the opening, so the priority is lowered after it.
+    if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW)
+    return lost
+  },
+  mark: () => use((file) => file.mark()),
+  /** JSON costs the main thread less than a structured clone of the rows. */
+  put: (rows: readonly string[], mark: string) => use((file) => file.put(rows, mark)),
+  clear: () => use((file) => file.clear()),
+  clocked: (after: string, limit: number) => use((file) => file.clocked(after, limit)),
+  gamesOf: (asked: GamesAsked) => use((file) => file.gamesOf(asked)),
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
+export type CatalogMethods = typeof methods
 
-assert(parentPort !== null, 'this file runs as a worker')
-const loop = parentPort
-loop.once('message', () => {
-  serve(loop, workerData)
-  // On Linux a priority applies to one thread, elsewhere to the process. Writing histories must not take a core from
-  // moves; but the server's start waits for the opening, so the priority is lowered after it.
-  if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW)
+serveCalls(methods, () => {
+  if (damage === null) opened?.file.close()
 })
