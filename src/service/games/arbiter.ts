@@ -13,6 +13,9 @@ import { complete, isRematch, makeLogFields, type PendingCommand, refusalOfLate,
 /** How often one command is decided at most, when other writers are faster. */
 const attemptsMax = 8
 
+/** The attempt that follows a read of the journal: a version that is still unknown then leads to no second read. */
+const attemptAfterRead = 2
+
 export class Arbiter extends LiveGame {
   #queue: BoundedQueue<PendingCommand> | null = null
 
@@ -123,8 +126,10 @@ export class Arbiter extends LiveGame {
     const before = this.game
     if (!(await this.#hasReadNew(pending))) return
     this.advance({ type: 'freed' })
-    const isStuck = attempt >= attemptsMax || this.game === before
-    if (isStuck) pending.reply.error('unavailable', 'other writers were faster each time: try again')
+    if (this.game === before)
+      pending.reply.error('unavailable', 'this node has not received the newest event yet: try again')
+    else if (attempt >= attemptsMax)
+      pending.reply.error('unavailable', 'other writers were faster each time: try again')
     else this.#decide(pending, attempt + 1)
     this.advance({ type: 'handled' })
   }
@@ -138,7 +143,7 @@ export class Arbiter extends LiveGame {
     const isUnknown = this.shared.peers !== null && (versionOf(pending.command) ?? 0) > this.version
     this.advance({ type: 'freed' })
     if (isUnknown) pending.reply.error('unavailable', 'this node has not received that version yet: try again')
-    else this.#decide(pending, 2)
+    else this.#decide(pending, attemptAfterRead)
     this.advance({ type: 'handled' })
   }
 
@@ -176,15 +181,15 @@ export class Arbiter extends LiveGame {
   }
 
   /** A command at an old version: a repeat of a stored command gets the same answer, any other is refused. */
-  #repeat(pending: PendingCommand, now: Game, version: number): void {
+  #repeat(pending: PendingCommand, newest: Game, version: number): void {
     const { journal, meter, log } = this.shared
     const { command, reply, from } = pending
     const work = async (): Promise<void> => {
-      const then = await readLedTo(journal, this.id, command, version)
-      const decision = decide(then ?? now, command)
+      const game = (await readLedTo(journal, this.id, command, version)) ?? newest
+      const decision = decide(game, command)
       if (decision.type === 'rejected') return this.#refuse(pending, decision.rejection)
       meter.count('repeats_total')
-      this.#acknowledge(pending, new Change(makeView(this.id, then ?? now)))
+      this.#acknowledge(pending, new Change(makeView(this.id, game)))
     }
     if (from === null) void answer(reply, work, log)
     else from.later(reply, work)

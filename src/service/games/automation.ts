@@ -95,8 +95,8 @@ export class GameAutomation {
     this.#game = game
     // The time to come back starts again when a turn begins or the player to move does something.
     const isTheirs = 'player' in game.last && game.last.player === game.turn
-    const isTurn = before?.turn !== game.turn || before.moves.length !== game.moves.length
-    if (before !== game && (isTheirs || isTurn)) this.#leftAt = null
+    const isNewTurn = before?.turn !== game.turn || before.moves.length !== game.moves.length
+    if (before !== game && (isTheirs || isNewTurn)) this.#leftAt = null
     if (presence !== null) this.#updateAbsence(presence)
     this.#askBot(game)
     this.check()

@@ -3,7 +3,7 @@ import { every, type Timer } from '../../base/index.ts'
 import { type Command, type Game, players } from '../../game/index.ts'
 import type { Entry, Listening } from '../../journal/index.ts'
 import { Fault, type GameView, parseBody } from '../../protocol/index.ts'
-import { AwayClocks } from './away-clocks.ts'
+import { UnloadedClocks } from './unloaded-clocks.ts'
 import { Arbiter } from './arbiter.ts'
 import type { GameOwner } from './live-game.ts'
 import { makeServerCommand } from './pending-command.ts'
@@ -45,7 +45,7 @@ export class Games {
   readonly #live = new Map<string, Live>()
   readonly #ofAddress: Shares
   readonly #ofAccount: Shares
-  readonly #away: AwayClocks
+  readonly #unloadedClocks: UnloadedClocks
   readonly #sweeper: Timer
   #sweepPosition: IterableIterator<Live> = this.#live.values()
 
@@ -57,7 +57,7 @@ export class Games {
     const { connectionsPerAddress, requestsPerSecond, liveGamesPerAddress, liveGamesPerAccount } = shared.limits
     this.#ofAddress = new Shares(connectionsPerAddress === 0 ? 0 : liveGamesPerAddress)
     this.#ofAccount = new Shares(requestsPerSecond === 0 ? 0 : liveGamesPerAccount)
-    this.#away = new AwayClocks(shared)
+    this.#unloadedClocks = new UnloadedClocks(shared)
     this.#sweeper = every(shared.clock, sweepMs, () => this.#sweep(Math.ceil(this.#live.size / sweepParts)))
     shared.meter.gauge('live_games', () => this.#live.size)
   }
@@ -83,7 +83,7 @@ export class Games {
     // Listens before the game is read, so that no entry is missed.
     const listening = this.#isAlone ? null : this.#listen(arbiter)
     // A game that the server itself loads still counts for the address that it counted for last.
-    const home = this.#away.leave(id)
+    const home = this.#unloadedClocks.leave(id)
     this.#enter({ arbiter, listening, address: payer?.address ?? home, account: payer?.accountId ?? null })
     return arbiter
   }
@@ -111,12 +111,12 @@ export class Games {
 
   /** Call before one more game with a clock begins for this address. @throws Fault 'unavailable' */
   checkClocks(address: string): void {
-    this.#away.check(address)
+    this.#unloadedClocks.check(address)
   }
 
   /** The clock of a game that is not in memory has stopped. */
   stopped(id: string): void {
-    this.#away.leave(id)
+    this.#unloadedClocks.leave(id)
   }
 
   /** Whether {@link load} answers from memory. */
@@ -247,7 +247,7 @@ export class Games {
     this.#live.delete(arbiter.id)
     if (address !== null) this.#ofAddress.leave(address, arbiter.id)
     if (account !== null) this.#ofAccount.leave(account, arbiter.id)
-    this.#away.enter(arbiter.id, address)
+    this.#unloadedClocks.enter(arbiter.id, address)
     this.#owner.forgotten(arbiter.id)
   }
 

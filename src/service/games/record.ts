@@ -12,7 +12,7 @@ interface RecordContext {
 }
 
 /**
- * Answers with the whole record. Reads it page by page, each in its turn, so that a long record delays nobody, and
+ * Answers with the whole record. Reads it page by page, each with a permit of its own, so that a long record delays nobody, and
  * stops when the session has ended.
  */
 export async function answerRecord(

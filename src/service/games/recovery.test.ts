@@ -13,9 +13,12 @@ class ScriptedJournal extends MemoryJournal {
   losesAnswers = false
   isFull = false
   isUnreadable = false
+  isBehind = false
 
   override async append(...entry: Parameters<Journal['append']>): ReturnType<Journal['append']> {
     if (this.isFull) throw new JournalFault('storage-full', 'no space left')
+    // Another node was first, and reads do not show its entry yet.
+    if (this.isBehind) return 'conflict'
     const appended = await super.append(...entry)
     if (this.losesAnswers) throw new JournalFault('outcome-unknown', 'no answer')
     return appended
@@ -113,6 +116,18 @@ test('[S14] watchers are notified of it also if the journal cannot be read for a
     bob.news('game.changed').map(({ version }) => version),
     [2],
   )
+})
+
+test('[S18] a command that another node was faster than is refused if reads do not show why', async () => {
+  const journal = new ScriptedJournal()
+  const play = await Play.open({ journal })
+  const ann = play.sit()
+  await ann.ask('game.move', { game: 'main', x: 0, y: 0 })
+  journal.isBehind = true
+  const fault = { fault: 'unavailable', message: 'this node has not received the newest event yet: try again' }
+  await assert.rejects(ann.ask('game.move', { game: 'main', x: 1, y: 1 }), fault)
+  journal.isBehind = false
+  await ann.ask('game.move', { game: 'main', x: 1, y: 1 })
 })
 
 test('[N7] a loaded game is shown at its last known version while the journal cannot be read', async () => {

@@ -64,7 +64,7 @@ export class Stopwatch {
 
   /** Whole milliseconds that the clock of the player to move has run between the last event and `now`; at least 0. */
   elapsedMs(game: Game, now: number): number {
-    return Math.max(0, this.#passedMs(now) - this.#awayMs(now) - this.#waitMs(game))
+    return Math.max(0, this.#passedMs(now) - this.#outageMs(now) - this.#waitMs(game))
   }
 
   /** Milliseconds from `now` until the clock of the player to move stops waiting for them; 0 if it runs. */
@@ -97,8 +97,8 @@ export class Stopwatch {
     return Math.max(0, this.#shared.timeline.at(now) - this.#at, Math.floor(now - this.#seenAt))
   }
 
-  /** How much of that time no append was possible: nobody is charged for it. */
-  #awayMs(now: number): number {
+  /** How much of that time the journal took no append: nobody is charged for it. */
+  #outageMs(now: number): number {
     const { journal } = this.#shared
     return Math.ceil(journal.awayMs?.(this.#id, now - this.#passedMs(now), now) ?? 0)
   }

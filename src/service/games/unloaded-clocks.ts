@@ -9,7 +9,7 @@ import { Shares } from '../sessions/shares.ts'
 /** Suggested delay before the next attempt, in ms: clocks run for a long time. */
 const retryAfterMs = 60_000
 
-export class AwayClocks {
+export class UnloadedClocks {
   readonly #shared: ServiceContext
   readonly #ofAddress: Shares
   readonly #homes = new Map<string, string>()
