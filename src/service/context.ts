@@ -6,7 +6,7 @@ import type { Limits } from '../protocol/index.ts'
 import type { PresenceTimer } from './audience/presence-timer.ts'
 import type { Listener } from './audience/audience.ts'
 import type { Deadlines } from './games/deadlines.ts'
-import type { Budget } from './sessions/budget.ts'
+import type { Permits } from './sessions/permits.ts'
 import type { BotRequest } from './games/bot-request.ts'
 import type { Meter } from './meter.ts'
 import type { Peers } from './cluster/peers.ts'
@@ -30,7 +30,7 @@ export interface ServiceContext {
   readonly announcements: PresenceTimer<Listener>
   /** The next deadline of each game, whether or not it is in memory. */
   readonly deadlines: Deadlines
-  readonly budget: Budget
+  readonly permits: Permits
   /** The other nodes and the state they publish; null for a single server. */
   readonly peers: Peers | null
 }

@@ -14,7 +14,7 @@ export {
   type Meter,
   silentMeter,
 } from './meter.ts'
-export { networkOf } from './sessions/network.ts'
+export { networkOf } from './sessions/network-of.ts'
 export { Allowance, RateLimits } from './sessions/rate-limits.ts'
 export type { ReadinessReport } from './cluster/readiness.ts'
 export { Service, type ServiceOptions } from './service.ts'

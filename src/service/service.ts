@@ -17,7 +17,7 @@ import {
 import { makeOpenRpc } from '../protocol/schema/index.ts'
 import { PresenceTimer } from './audience/presence-timer.ts'
 import type { Listener } from './audience/audience.ts'
-import { Budget } from './sessions/budget.ts'
+import { Permits } from './sessions/permits.ts'
 import type { OpenCatalog } from './history/catalog.ts'
 import type { CatalogStore } from './history/catalog-store.ts'
 import { MemoryCatalogStore } from './history/memory-catalog-store.ts'
@@ -92,9 +92,9 @@ export class Service implements SessionHost, GamesOwner {
     const timeline = new Timeline(clock)
     const announcements = new PresenceTimer<Listener>(clock)
     const deadlines = new Deadlines(clock, (id) => this.#timekeeper.wake(id))
-    const budget = new Budget(limits)
+    const permits = new Permits(limits)
     const notifiers = { peers, announcements }
-    this.shared = { journal, clock, timeline, random, log, meter, think, limits, deadlines, budget, ...notifiers }
+    this.shared = { journal, clock, timeline, random, log, meter, think, limits, deadlines, permits, ...notifiers }
     this.#rates = new RateLimits(this.shared)
     const games = new Games(this.shared, this, options.isAlone ?? false)
     this.#timekeeper = new Timekeeper(this.shared, games)

@@ -10,7 +10,7 @@ import { makeServerCommand } from './pending-command.ts'
 import type { Listener } from '../audience/audience.ts'
 import { PromiseReply } from '../sessions/reply.ts'
 import type { ServiceContext } from '../context.ts'
-import { Shares } from '../sessions/shares.ts'
+import { GamesPerOwner } from './games-per-owner.ts'
 
 export interface GamesOwner extends GameOwner {
   /** A game has left memory. */
@@ -43,8 +43,8 @@ export class Games {
   readonly #owner: GamesOwner
   readonly #isAlone: boolean
   readonly #live = new Map<string, Live>()
-  readonly #ofAddress: Shares
-  readonly #ofAccount: Shares
+  readonly #ofAddress: GamesPerOwner
+  readonly #ofAccount: GamesPerOwner
   readonly #unloadedClocks: UnloadedClocks
   readonly #sweeper: Timer
   #sweepPosition: IterableIterator<Live> = this.#live.values()
@@ -55,8 +55,8 @@ export class Games {
     this.#owner = owner
     this.#isAlone = isAlone
     const { connectionsPerAddress, requestsPerSecond, liveGamesPerAddress, liveGamesPerAccount } = shared.limits
-    this.#ofAddress = new Shares(connectionsPerAddress === 0 ? 0 : liveGamesPerAddress)
-    this.#ofAccount = new Shares(requestsPerSecond === 0 ? 0 : liveGamesPerAccount)
+    this.#ofAddress = new GamesPerOwner(connectionsPerAddress === 0 ? 0 : liveGamesPerAddress)
+    this.#ofAccount = new GamesPerOwner(requestsPerSecond === 0 ? 0 : liveGamesPerAccount)
     this.#unloadedClocks = new UnloadedClocks(shared)
     this.#sweeper = every(shared.clock, sweepMs, () => this.#sweep(Math.ceil(this.#live.size / sweepParts)))
     shared.meter.gauge('live_games', () => this.#live.size)
@@ -230,8 +230,8 @@ export class Games {
   }
 
   /** Removes one idle game of this owner, of the next few. Returns whether there was one. */
-  #forgetOne(shares: Shares, owner: string): boolean {
-    return shares.next(owner, checksPerRequest).some((id) => this.#forgetIfIdle(id))
+  #forgetOne(games: GamesPerOwner, owner: string): boolean {
+    return games.next(owner, checksPerRequest).some((id) => this.#forgetIfIdle(id))
   }
 
   #forgetIfIdle(id: string): boolean {

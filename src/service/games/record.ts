@@ -21,8 +21,8 @@ export async function answerRecord(
   game: string,
   reply: Reply,
 ) {
-  const { journal, limits, budget } = shared
-  const { version } = await budget.read(session, () => games.load(game, session))
+  const { journal, limits, permits } = shared
+  const { version } = await permits.read(session, () => games.load(game, session))
   if (version > limits.recordEntriesMax)
     throw new Fault('too-many', `${game} has ${version} entries: ask in pages, from entry 1`, {
       limit: limits.recordEntriesMax,
@@ -31,7 +31,7 @@ export async function answerRecord(
   let last: Entry | undefined
   for (let page: readonly Entry[] | null = null; page === null || page.length === pageEntriesMax;) {
     const after = last?.version ?? 0
-    page = await budget.read(session, () => journal.read(game, after))
+    page = await permits.read(session, () => journal.read(game, after))
     if (page.length > 0) texts.push(textOf(page))
     last = page.at(-1) ?? last
   }

@@ -4,20 +4,20 @@
  */
 import { Fault } from '../../protocol/index.ts'
 import type { ServiceContext } from '../context.ts'
-import { Shares } from '../sessions/shares.ts'
+import { GamesPerOwner } from './games-per-owner.ts'
 
 /** Suggested delay before the next attempt, in ms: clocks run for a long time. */
 const retryAfterMs = 60_000
 
 export class UnloadedClocks {
   readonly #shared: ServiceContext
-  readonly #ofAddress: Shares
+  readonly #ofAddress: GamesPerOwner
   readonly #homes = new Map<string, string>()
 
   constructor(shared: ServiceContext) {
     this.#shared = shared
     const { connectionsPerAddress, clocksPerAddress } = shared.limits
-    this.#ofAddress = new Shares(connectionsPerAddress === 0 ? 0 : clocksPerAddress)
+    this.#ofAddress = new GamesPerOwner(connectionsPerAddress === 0 ? 0 : clocksPerAddress)
   }
 
   /** The game has left memory. A game without a running clock counts for nobody. */

@@ -12,7 +12,7 @@ import { nextId } from '../games/next-id.ts'
 import { OwnerCap } from './owner-cap.ts'
 import { PromiseReply, replyFault } from '../sessions/reply.ts'
 import type { ServiceContext } from '../context.ts'
-import { KeyCounts } from '../sessions/tally.ts'
+import { KeyCounts } from './key-counts.ts'
 import { creationOf, isSeated, isTaken, type Wish, type Wisher } from './wish.ts'
 
 /** Receives changes of the lobby. */

@@ -9,7 +9,7 @@ import type { RowChange } from './lobby-rows.ts'
 import type { Proposal, WishRow } from '../cluster/node-message.ts'
 import type { Peers } from '../cluster/peers.ts'
 import type { ServiceContext } from '../context.ts'
-import { KeyCounts } from '../sessions/tally.ts'
+import { KeyCounts } from './key-counts.ts'
 
 /** A game in which an account waits, or which it was told to open. */
 interface Wait {

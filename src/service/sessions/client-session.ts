@@ -16,12 +16,12 @@ import {
   type Result,
 } from '../../protocol/index.ts'
 import type { Listener, WatchedGame } from '../audience/audience.ts'
-import type { SlowRequestKind } from './budget.ts'
+import type { SlowRequestKind } from './permits.ts'
 import type { AnyNotification } from '../games/change.ts'
 import type { Connection, Session } from './connection.ts'
 import { SlowRequests } from './slow-requests.ts'
 import type { LobbyListener } from '../lobby/lobby.ts'
-import { networkOf } from './network.ts'
+import { networkOf } from './network-of.ts'
 import { leastCost, costOf } from './costs.ts'
 import type { Allowance } from './rate-limits.ts'
 import { idOfReply, MessageReply, noReply, PromiseReply, type Reply, replyFault, SettlingReply } from './reply.ts'
@@ -85,8 +85,8 @@ export class ClientSession implements Session, Listener, LobbyListener {
     this.#host = host
     this.address = networkOf(connection.address)
     this.#allowance = connection.allowance ?? host.allowance(connection.address)
-    const { budget, log } = host.shared
-    this.#slowRequests = new SlowRequests({ address: this.address, budget, connection, log })
+    const { permits, log } = host.shared
+    this.#slowRequests = new SlowRequests({ address: this.address, permits, connection, log })
     this.watching = new WatchList(this, limits.watchedGamesMax)
   }
 

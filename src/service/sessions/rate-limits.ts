@@ -5,7 +5,7 @@
 import type { Clock, Random } from '../../base/index.ts'
 import type { Limits } from '../../protocol/index.ts'
 import { RateLimiter, makeTimes, type LimiterTimes } from './rate-limiter.ts'
-import { networkOf } from './network.ts'
+import { networkOf } from './network-of.ts'
 import { connectionCost } from './costs.ts'
 
 export class RateLimits {

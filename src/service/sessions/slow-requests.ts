@@ -1,6 +1,6 @@
 /** The expensive requests of one connection: done one at a time, and not at all once the connection is gone. */
 import type { Log, Turn } from '../../base/index.ts'
-import { type Budget, gone, type SlowRequestKind } from './budget.ts'
+import { type Permits, gone, type SlowRequestKind } from './permits.ts'
 import type { Connection } from './connection.ts'
 import { faultOf } from '../games/fold.ts'
 import type { Reply } from './reply.ts'
@@ -14,7 +14,7 @@ export interface SlowRequest {
 
 export interface SlowRequestsOptions {
   readonly address: string
-  readonly budget: Budget
+  readonly permits: Permits
   readonly connection: Pick<Connection, 'whenSent'>
   readonly log: Log
 }
@@ -50,13 +50,13 @@ export class SlowRequests {
   }
 
   #next(): void {
-    const { budget, address, log } = this.#options
+    const { permits, address, log } = this.#options
     for (;;) {
       const request = (this.#current = this.#waiting.shift() ?? null)
       if (request === null) return
       let hasBegun = false
       try {
-        const turn = budget.enter(request.kind, address, () => {
+        const turn = permits.enter(request.kind, address, () => {
           hasBegun = true
           return this.#do(request)
         })

@@ -17,7 +17,7 @@ export const gone = 'the connection is gone'
 /** Suggested delay before the next attempt when too much waits, in ms. */
 const retryAfterMs = 1_000
 
-export class Budget {
+export class Permits {
   readonly #queues: Readonly<Record<SlowRequestKind, FairQueue<string>>>
 
   constructor({ readsAtOnce, readsPerAddress, recordsAtOnce, recordsPerAddress, readsWaiting }: Limits) {

@@ -1,5 +1,5 @@
 /** The games that count for each owner, which is an address or an account. */
-export class Shares {
+export class GamesPerOwner {
   readonly #max: number
   readonly #games = new Map<string, Set<string>>()
 
