@@ -3,7 +3,7 @@
  */
 import { type Journal, JournalFault } from '../src/journal/index.ts'
 import type { ProjectionStore, ProjectionPartition } from '../src/service/index.ts'
-import type { MemoryProjectionStore } from '../src/service/history/memory-projection-store.ts'
+import type { MemoryProjectionStore } from '../src/service/catalog/memory-projection-store.ts'
 import type { Broker } from './broker.ts'
 import type { BrokerClient } from './broker-journal.ts'
 import type { World } from './world.ts'

@@ -39,7 +39,7 @@ export interface StorageOptions extends Omit<ServerSettings, 'port' | 'host'> {
 
 // Each module is loaded only if it is needed.
 const loadSqliteCatalog = () => import('../service/sqlite/index.ts')
-const loadMemoryCatalog = () => import('../service/history/memory-catalog-store.ts')
+const loadMemoryCatalog = () => import('../service/catalog/memory-catalog-store.ts')
 
 /** @throws Stop */
 export async function openStorage(options: StorageOptions): Promise<Storage> {

@@ -13,7 +13,7 @@ import {
 import { Fault, type MethodName, type Params } from '../protocol/index.ts'
 import type { Arbiter } from './games/arbiter.ts'
 import type { PendingCommand } from './games/pending-command.ts'
-import type { Catalog } from './history/catalog.ts'
+import type { Catalog } from './catalog/catalog.ts'
 import type { Change } from './games/change.ts'
 import { answer } from './sessions/slow-requests.ts'
 import type { Games } from './games/games.ts'

@@ -1,3 +1,3 @@
-export { shareProjection } from '../history/shared-catalog.ts'
+export { shareProjection } from '../catalog/shared-catalog.ts'
 export { openNatsProjectionStore } from './nats-projection-store.ts'
 export { NatsNodeBus } from './nats-node-bus.ts'

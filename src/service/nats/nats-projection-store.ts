@@ -24,8 +24,8 @@ import type {
   ProjectionState,
   Placed,
   ProjectionPartition,
-} from '../history/projection-store.ts'
-import { accountsOf } from '../history/rows.ts'
+} from '../catalog/projection-store.ts'
+import { accountsOf } from '../catalog/rows.ts'
 import { makeRowsNames, openRowsStream, type RowsNames } from './rows-stream.ts'
 
 interface Parts {

@@ -8,9 +8,9 @@ import fc from 'fast-check'
 import { type Log, silentLog } from '../../base/index.ts'
 import { Fault, type GameSummary } from '../../protocol/index.ts'
 import { statuses } from '../../protocol/schema/index.ts'
-import { catalogStoreContract, makeMark, makeRow } from '../history/catalog-store-contract.ts'
-import type { CatalogStore } from '../history/catalog-store.ts'
-import { MemoryCatalogStore } from '../history/memory-catalog-store.ts'
+import { catalogStoreContract, makeMark, makeRow } from '../catalog/catalog-store-contract.ts'
+import type { CatalogStore } from '../catalog/catalog-store.ts'
+import { MemoryCatalogStore } from '../catalog/memory-catalog-store.ts'
 import { openSqliteCatalogStore } from './index.ts'
 
 /** A folder that is deleted after its test, and the stores in it, which are closed by then. */

@@ -4,8 +4,8 @@ import type { Log } from '../../base/index.ts'
 import { fileBeside, isCorrupt, isFull, ThreadEnded, WorkerThread } from '../../base/node/index.ts'
 import type { GameId } from '../../journal/index.ts'
 import { Fault, type GameSummary, type Status } from '../../protocol/index.ts'
-import { compareLatest, makeCatalogPage, parseCursor } from '../history/catalog-cursor.ts'
-import type { CatalogStore, CatalogMark, Page } from '../history/catalog-store.ts'
+import { compareLatest, makeCatalogPage, parseCursor } from '../catalog/catalog-cursor.ts'
+import type { CatalogStore, CatalogMark, Page } from '../catalog/catalog-store.ts'
 import type { CatalogMethods } from './catalog-worker.ts'
 
 export interface SqliteCatalogOptions {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type { Account } from '../../game/index.ts'
 import { presets } from '../../game/index.ts'
 import type { GameSummary, Status } from '../../protocol/index.ts'
-import type { ProjectionMark, ProjectionPartition } from '../history/projection-store.ts'
+import type { ProjectionMark, ProjectionPartition } from '../catalog/projection-store.ts'
 
 const person = (name: string): Account => ({ id: name, name })
 
