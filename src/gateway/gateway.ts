@@ -11,7 +11,7 @@ import { ProtocolDetection, type DetectedProtocol } from './lines/protocol-detec
 import { closeGracefully } from './lines/close-gracefully.ts'
 import { FairScheduler } from './flow/fair-scheduler.ts'
 import type { Host } from './host.ts'
-import { HttpListener, type HttpListenerOptions } from './http/server/http-listener.ts'
+import { HttpListener, type HttpListenerOptions } from './http/requests/http-listener.ts'
 import { Metrics } from './metrics.ts'
 import { Flusher } from './flow/flusher.ts'
 import { Proxies } from './proxies.ts'

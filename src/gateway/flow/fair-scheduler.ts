@@ -1,6 +1,6 @@
 /**
  * Fair turns of the event loop for connections: for their messages (`inbound-queue.ts`), for large chunks (`portions.ts`) and
- * for HTTP requests (`http/server/`).
+ * for HTTP requests (`http/requests/`).
  */
 import type { Clock } from '../../base/index.ts'
 

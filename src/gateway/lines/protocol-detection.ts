@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Timer } from '../../base/index.ts'
 import { Fault, type Limits, makeRefusal, makeTextReply, sentences } from '../../protocol/index.ts'
 import { closeGracefully } from './close-gracefully.ts'
-import { makeRawProblem } from '../http/server/problem.ts'
+import { makeRawProblem } from '../http/requests/problem.ts'
 import { protocolOf, countSkippedBytes, sniff, type ProtocolVerdict } from './sniff.ts'
 import type { TimerWheel } from '../flow/timer-wheel.ts'
 

@@ -1,4 +1,21 @@
-/** Combines the routes and turns every error into a problem. */
+/**
+ * Combines the routes and turns every error into a problem.
+ *
+ * | address                                   | methods   | serves                                   | file         |
+ * | ----------------------------------------- | --------- | ---------------------------------------- | ------------ |
+ * | `/`                                       | GET       | the page, or how to play                 | `pages.ts`   |
+ * | `/games`                                  | GET, POST | the lobby; creates a game                | `games.ts`   |
+ * | `/games/:game`                            | GET       | a game as page, text or JSON             | `games.ts`   |
+ * | `/games/:game/moves`, `/join`, `/resign`  | POST      | one command                              | `games.ts`   |
+ * | `/games/:game/changes`                    | GET       | a stream of the states                   | `changes.ts` |
+ * | `/games/:game/record`                     | GET       | the whole record                         | `record.ts`  |
+ * | `/rpc`                                    | POST      | one JSON-RPC request                     | `rpc.ts`     |
+ * | `/ws`                                     | GET       | 426: an upgrade never gets here          | `rpc.ts`     |
+ * | `/openrpc.json`                           | GET       | the method table                         | `rpc.ts`     |
+ * | `/livez`, `/readyz`, `/metrics`           | GET       | for monitoring                           | `health.ts`  |
+ * | `/cluster`                                | GET       | nodes, streams and copies                | `cluster.ts` |
+ * | any other                                 | GET       | a file of the pages, or "not found"      | `pages.ts`   |
+ */
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import { methodNotAllowed } from 'hono/method-not-allowed'
@@ -7,10 +24,10 @@ import { Fault } from '../../../protocol/index.ts'
 import { addCluster } from './cluster.ts'
 import { addGames } from './games.ts'
 import { addHealth } from './health.ts'
-import { makeSecurityHeaders } from '../server/security-headers.ts'
-import { checkHeaders } from '../server/header-checks.ts'
+import { makeSecurityHeaders } from '../requests/security-headers.ts'
+import { checkHeaders } from '../requests/header-checks.ts'
 import { addPages, showPage } from './pages.ts'
-import { makeProblem, problemType, retryAfterOf } from '../server/problem.ts'
+import { makeProblem, problemType, retryAfterOf } from '../requests/problem.ts'
 import { addRecord } from './record.ts'
 import { addRpc } from './rpc.ts'
 import { type HonoApp, type Context, type RouteContext, StatusFault } from './route-context.ts'

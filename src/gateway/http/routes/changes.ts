@@ -5,7 +5,7 @@ import { type Allowance, type AnyNotification, Change, type Connection } from '.
 import { OutboundStream, type OutboundTarget } from '../../flow/outbound-stream.ts'
 import type { GatewayContext } from '../../shared.ts'
 import { makeDigest, makeVersionId } from './version-tag.ts'
-import type { Sender } from '../server/request-connection.ts'
+import type { Sender } from '../requests/request-connection.ts'
 
 /** The media type of each format. */
 export const changesTypes = { events: 'text/event-stream', lines: 'application/x-ndjson' } as const

@@ -1,9 +1,9 @@
 /** Games as HTTP resources: read them, act in them, follow their changes. */
 import { Fault, type GameView, makeListed, makeShown } from '../../../protocol/index.ts'
-import { preferred } from '../server/accept.ts'
-import { readMembers } from '../server/body.ts'
+import { preferred } from '../requests/accept.ts'
+import { readMembers } from '../requests/body.ts'
 import { Changes, type ChangesFormat, changesTypes } from './changes.ts'
-import { callMethod, type Sender, senderOf, callForSeat, authenticate } from '../server/request-connection.ts'
+import { callMethod, type Sender, senderOf, callForSeat, authenticate } from '../requests/request-connection.ts'
 import { makeLandingPage } from './landing.ts'
 import { formOf } from './pages.ts'
 import { type HonoApp, type Context, mayAct, type RouteContext, StatusFault } from './route-context.ts'

@@ -1,7 +1,7 @@
 /** The text of `/` without pages: how to play with common tools. */
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
-import type { PublicAddress } from '../server/public-address.ts'
+import type { PublicAddress } from '../requests/public-address.ts'
 
 export function makeLanding({ url: { origin }, lines: direct }: PublicAddress, hasPages: boolean): string {
   const byHand =

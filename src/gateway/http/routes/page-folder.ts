@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { getMimeType } from 'hono/utils/mime'
-import { type Inline, makePolicy } from '../server/security-headers.ts'
+import { type Inline, makePolicy } from '../requests/security-headers.ts'
 
 /** The content codings of compressed copies, the smallest first, and their file extensions. */
 export const codings = { br: '.br', gzip: '.gz' } as const

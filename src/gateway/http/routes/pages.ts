@@ -1,8 +1,8 @@
 /** Serves the pages of a folder to browsers, or a short text on how to play without them. */
 import { Fault } from '../../../protocol/index.ts'
-import { preferred } from '../server/accept.ts'
+import { preferred } from '../requests/accept.ts'
 import { makeLanding, makeLandingPage } from './landing.ts'
-import { publicAddressOf } from '../server/public-address.ts'
+import { publicAddressOf } from '../requests/public-address.ts'
 import { type Coding, codings, indexAddress, type PageFile } from './page-folder.ts'
 import type { HonoApp, Context, RouteContext } from './route-context.ts'
 import { type Form, isCurrent } from './version-tag.ts'

@@ -3,7 +3,7 @@ import { sleep } from '../../../base/index.ts'
 import type { ServerResponse } from 'node:http'
 import { Fault, type GameRecord } from '../../../protocol/index.ts'
 import type { Allowance, Connection, Session } from '../../../service/index.ts'
-import { type Sender, senderOf, authenticate } from '../server/request-connection.ts'
+import { type Sender, senderOf, authenticate } from '../requests/request-connection.ts'
 import type { HonoApp, Context, RouteContext } from './route-context.ts'
 
 /** A connection that is sent nothing: the answers are the results of calls. */

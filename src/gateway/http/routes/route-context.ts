@@ -5,9 +5,9 @@ import { Fault } from '../../../protocol/index.ts'
 import type { Metrics } from '../../metrics.ts'
 import type { GatewayContext } from '../../shared.ts'
 import type { StatusSource } from '../../status.ts'
-import { isJson } from '../server/body.ts'
-import type { Callers } from '../server/callers.ts'
-import type { Origins } from '../server/origin.ts'
+import { isJson } from '../requests/body.ts'
+import type { Callers } from '../requests/callers.ts'
+import type { Origins } from '../requests/origin.ts'
 import type { PageFolder } from './page-folder.ts'
 
 export interface RouteContext {

@@ -1,8 +1,8 @@
 /** JSON-RPC over HTTP: one request per POST. */
 import { createHash } from 'node:crypto'
 import { Fault } from '../../../protocol/index.ts'
-import { readBodyText } from '../server/body.ts'
-import { callMethod, senderOf, relay } from '../server/request-connection.ts'
+import { readBodyText } from '../requests/body.ts'
+import { callMethod, senderOf, relay } from '../requests/request-connection.ts'
 import { type HonoApp, mayAct, type RouteContext, StatusFault } from './route-context.ts'
 import { isCurrent } from './version-tag.ts'
 
