@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import type { Timer } from '../base/index.ts'
 import type { AnyNotification, Connection, Session } from '../service/index.ts'
-import { type InboundHandler, InboundQueue } from './flow/inbound-queue.ts'
+import { InboundQueue, type InboundSource } from './flow/inbound-queue.ts'
 import { OutboundStream, type OutboundTarget, type SocketSink } from './flow/outbound-stream.ts'
 import { Portions } from './flow/portions.ts'
 import type { GatewayContext } from './shared.ts'
@@ -20,15 +20,15 @@ const bytesPerTurn = 1_024
 /** Pings of one connection in one turn of the event loop: many times what a client needs in a minute. */
 const pingsPerTurnMax = 64
 
-export class WebSocketConnection implements Connection, SocketSink, InboundHandler, OutboundTarget {
+export class WebSocketConnection implements Connection, SocketSink, InboundSource, OutboundTarget {
   readonly protocol = 'websocket'
   readonly address: string
+  readonly session: Session
   readonly #shared: GatewayContext
   readonly #ws: WebSocket
   readonly #socket: Duplex
   readonly #outbound: OutboundStream
   readonly #inbound: InboundQueue
-  readonly #session: Session
   /** The payload of the newest unanswered ping. Older pings need no answer (RFC 6455, 5.5.3). */
   #ping: Buffer | null = null
   #pings = 0
@@ -48,7 +48,7 @@ export class WebSocketConnection implements Connection, SocketSink, InboundHandl
     // `ws` stops sending at 'end', so the last answers are flushed first.
     socket.prependListener('end', () => this.#outbound.flush())
     this.#outbound.open()
-    this.#session = shared.host.connect(this)
+    this.session = shared.host.connect(this)
     ws.on('message', (data, isBinary) => this.#take(data, isBinary))
     ws.on('ping', (data) => this.#pinged(data))
     ws.on('pong', () => this.#outbound.received())
@@ -87,10 +87,6 @@ export class WebSocketConnection implements Connection, SocketSink, InboundHandl
 
   get writableLength(): number {
     return this.#socket.writableLength
-  }
-
-  handle(message: string): void {
-    if (this.#ws.readyState === this.#ws.OPEN) this.#session.hear(message, this.#shared.scheduler.turnStartedAt)
   }
 
   pause(): void {
@@ -152,7 +148,7 @@ export class WebSocketConnection implements Connection, SocketSink, InboundHandl
     this.#inbound.end()
     this.#closeTimer?.cancel()
     this.#outbound.leave()
-    this.#session.end()
+    this.session.end()
   }
 }
 

@@ -38,7 +38,7 @@ export interface HandlerContext {
   readonly openRpc: () => object
 }
 
-type Serve<Method extends MethodName> = (
+export type Handler<Method extends MethodName> = (
   context: HandlerContext,
   session: ClientSession,
   params: Params<Method>,
@@ -52,7 +52,7 @@ type Serve<Method extends MethodName> = (
 const watchAgainMs = 5_000
 
 /** If a handler returns a promise, the session's next requests wait until it settles. */
-export const requests: { readonly [Method in MethodName]: Serve<Method> } = {
+export const requests: { readonly [Method in MethodName]: Handler<Method> } = {
   hello,
   ping: (context, _session, _params, reply) => reply.result({ now: context.shared.clock.wall() }),
   'rpc.discover': (context, _session, _params, reply) => reply.result(context.openRpc()),

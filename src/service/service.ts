@@ -5,16 +5,8 @@
 import { type Clock, type Log, makeId, type Random, silentLog, Timeline } from '../base/index.ts'
 import { type Account, type Event, type Game, type Player, presets } from '../game/index.ts'
 import type { Journal, Position } from '../journal/index.ts'
-import {
-  Fault,
-  type GameView,
-  type Limits,
-  limits as defaults,
-  type MethodName,
-  openBoard,
-  type Params,
-} from '../protocol/index.ts'
-import { makeOpenRpc } from '../protocol/schema/index.ts'
+import { Fault, type GameView, type Limits, limits as defaults, type MethodName, openBoard } from '../protocol/index.ts'
+import { checkParams, makeOpenRpc, parseMethod } from '../protocol/schema/index.ts'
 import { PresenceTimer } from './audience/presence-timer.ts'
 import type { Listener } from './audience/audience.ts'
 import { Permits } from './sessions/permits.ts'
@@ -36,7 +28,7 @@ import { Peers } from './cluster/peers.ts'
 import { type Allowance, RateLimits } from './sessions/rate-limits.ts'
 import { Readiness, type ReadinessReport } from './cluster/readiness.ts'
 import type { Reply } from './sessions/reply.ts'
-import { type HandlerContext, isCommand, requests } from './requests.ts'
+import { type Handler, type HandlerContext, isCommand, requests } from './requests.ts'
 import { ClientSession, type SessionHost } from './sessions/client-session.ts'
 import type { ServiceContext, Think } from './context.ts'
 import { Timekeeper } from './games/timekeeper.ts'
@@ -187,14 +179,14 @@ export class Service implements SessionHost, GamesOwner {
     for (const input of this.#inputs) input.end()
   }
 
-  serve<Method extends MethodName>(
-    session: ClientSession,
-    method: Method,
-    params: Params<Method>,
-    reply: Reply,
-  ): void | Promise<void> {
+  serve(session: ClientSession, name: string, params: unknown, reply: Reply): void | Promise<void> {
+    const method = parseMethod(name)
+    if (method === undefined) throw new Fault('method-not-found', `there is no method ${JSON.stringify(name)}`)
+    const checked = checkParams(method, params)
     if (this.#isDraining && isCommand(method)) throw new Fault('unavailable', 'the server is closing')
-    return requests[method](this.#context, session, params, reply)
+    // The params were checked for this method; TypeScript cannot relate the two unions.
+    const handler = requests[method] as Handler<MethodName>
+    return handler(this.#context, session, checked, reply)
   }
 
   allowance(address: string): Allowance {

@@ -8,15 +8,12 @@ import { TestSocket } from '../testing/socket.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** An inbound queue with a handler that records messages and counts pauses. */
+/** An inbound queue whose messages and pauses are recorded. */
 function makeQueue(scheduler = new FairScheduler(systemClock)) {
   const handled: string[] = []
   let pauses = 0
-  const inbound = new InboundQueue(scheduler, {
-    handle: (message) => handled.push(message),
-    pause: () => pauses++,
-    resume() {},
-  })
+  const session = { hear: (message: string) => void handled.push(message) }
+  const inbound = new InboundQueue(scheduler, { session, pause: () => pauses++, resume() {} })
   return { handled, inbound, pauses: () => pauses }
 }
 
@@ -55,7 +52,7 @@ test('[W7] a slow reader that closed its half is done once it has read', async (
   let isOver = false
   const inbound: InboundQueue = new InboundQueue(new FairScheduler(systemClock), {
     // The answer to the last message makes the reader slow.
-    handle: (message) => void (message === '39' && inbound.setReaderSlow(true)),
+    session: { hear: (message) => void (message === '39' && inbound.setReaderSlow(true)) },
     pause() {},
     resume() {},
   })

@@ -2,14 +2,15 @@
  * Back-pressure on what one client sends. A few messages are handled at a time, then every other connection has its
  * turn. While a client does not read its answers, its requests are not read either.
  */
+import type { Session } from '../../service/index.ts'
 import type { FairScheduler } from './fair-scheduler.ts'
 
 /** Messages of one connection that are handled before the others have their turn. */
 const messagesPerTurn = 32
 
-/** The connection that an inbound queue serves. */
-export interface InboundHandler {
-  handle(message: string): void
+/** The connection whose messages are queued. */
+export interface InboundSource {
+  readonly session: Pick<Session, 'hear'>
   /** Stops reading the socket. Messages that were read already may still come. */
   pause(): void
   resume(): void
@@ -17,7 +18,7 @@ export interface InboundHandler {
 
 export class InboundQueue {
   readonly #scheduler: FairScheduler
-  readonly #handler: InboundHandler
+  readonly #source: InboundSource
   /** Messages that were read; those from {@link #next} on wait. Bounded by what the socket had read before it was paused. */
   #arrived: string[] = []
   #next = 0
@@ -29,9 +30,9 @@ export class InboundQueue {
   #isOver = false
   #whenDrained: (() => void) | null = null
 
-  constructor(scheduler: FairScheduler, handler: InboundHandler) {
+  constructor(scheduler: FairScheduler, source: InboundSource) {
     this.#scheduler = scheduler
-    this.#handler = handler
+    this.#source = source
   }
 
   take(message: string): void {
@@ -43,10 +44,10 @@ export class InboundQueue {
     }
     if (!this.#isWaiting && !this.#isSlow && this.#budget > 0) {
       this.#budget--
-      return this.#handler.handle(message)
+      return this.#source.session.hear(message, this.#scheduler.turnStartedAt)
     }
     if (this.#arrived.push(message) > 1) return
-    this.#handler.pause()
+    this.#source.pause()
     this.#schedule()
   }
 
@@ -58,9 +59,9 @@ export class InboundQueue {
   /** While the client reads slowly, nothing is handled. */
   setReaderSlow(isSlow: boolean): void {
     this.#isSlow = isSlow
-    if (isSlow) this.#handler.pause()
+    if (isSlow) this.#source.pause()
     else if (this.#isWaiting || this.#whenDrained !== null) this.#schedule()
-    else this.#handler.resume()
+    else this.#source.resume()
   }
 
   /** Calls back once everything taken so far has been handled; at once if nothing waits. */
@@ -97,13 +98,13 @@ export class InboundQueue {
     this.#turn = this.#scheduler.turn
     this.#budget = messagesPerTurn
     for (; this.#next < this.#arrived.length && this.#budget > 0 && !this.#isSlow && !this.#isOver; this.#budget--)
-      this.#handler.handle(this.#arrived[this.#next++] ?? '')
+      this.#source.session.hear(this.#arrived[this.#next++] ?? '', this.#scheduler.turnStartedAt)
     if (this.#isOver) return
     if (this.#next === this.#arrived.length) this.#forget()
     if (this.#isSlow) return
     if (this.#isWaiting) return this.#schedule()
     this.#whenDrained?.()
     this.#whenDrained = null
-    if (!this.#isOver) this.#handler.resume()
+    if (!this.#isOver) this.#source.resume()
   }
 }

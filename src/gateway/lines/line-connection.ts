@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { errorRow, type ErrorName, makeError, makeRefusal, makeTextReply } from '../../protocol/index.ts'
 import type { AnyNotification, Connection, Session } from '../../service/index.ts'
 import { closeGracefully } from './close-gracefully.ts'
-import { type InboundHandler, InboundQueue } from '../flow/inbound-queue.ts'
+import { InboundQueue, type InboundSource } from '../flow/inbound-queue.ts'
 import { type BrokenLine, LineSplitter } from './line-splitter.ts'
 import { OutboundStream, type OutboundTarget } from '../flow/outbound-stream.ts'
 import { Portions } from '../flow/portions.ts'
@@ -32,15 +32,15 @@ const broken = {
   },
 } as const satisfies Record<BrokenLine | 'unfinished', { text: ErrorName; lines: ErrorName; message: string }>
 
-export class LineConnection implements Connection, InboundHandler, OutboundTarget {
+export class LineConnection implements Connection, InboundSource, OutboundTarget {
   readonly protocol: 'text' | 'lines'
   readonly address: string
+  readonly session: Pick<Session, 'hear' | 'finish' | 'end'>
   readonly #shared: GatewayContext
   readonly #socket: Socket
   readonly #outbound: OutboundStream
   readonly #lines: LineSplitter
   readonly #inbound: InboundQueue
-  readonly #session: Pick<Session, 'hear' | 'finish' | 'end'>
   #phase: Phase = 'open'
   #isPaused = false
   /** Incoming bytes are ignored: the input is complete, or broken. */
@@ -64,7 +64,7 @@ export class LineConnection implements Connection, InboundHandler, OutboundTarge
     } as const
     this.#outbound = new OutboundStream(this, outbound, shared)
     this.#outbound.open()
-    this.#session = protocol === 'text' ? new TextDialogue(this, shared) : shared.host.connect(this)
+    this.session = protocol === 'text' ? new TextDialogue(this, shared) : shared.host.connect(this)
     socket.on('data', (chunk: Buffer) => this.push(chunk))
     new Portions(socket, { bytes: bytesPerTurn, scheduler: shared.scheduler, isPaused: () => this.#isPaused })
     socket.on('end', () => this.finish())
@@ -114,10 +114,6 @@ export class LineConnection implements Connection, InboundHandler, OutboundTarge
     closeGracefully(this.#socket, '', this.#shared, this.protocol === 'text' ? quietMs : Infinity)
   }
 
-  handle(line: string): void {
-    if (this.#phase === 'open' && line.trim() !== '') this.#session.hear(line, this.#shared.scheduler.turnStartedAt)
-  }
-
   pause(): void {
     this.#isPaused = true
     this.#socket.pause()
@@ -150,13 +146,13 @@ export class LineConnection implements Connection, InboundHandler, OutboundTarge
 
   readonly #take = (line: string): void => {
     if (line === '') this.#sendsHeartbeats = true
-    this.#inbound.take(line)
+    if (line.trim() !== '') this.#inbound.take(line)
   }
 
   async #finish(): Promise<void> {
     if (this.#phase !== 'open') return
     this.#phase = 'finishing'
-    await this.#session.finish()
+    await this.session.finish()
     this.close(1000, 'finished')
   }
 
@@ -168,7 +164,7 @@ export class LineConnection implements Connection, InboundHandler, OutboundTarge
     const name = broken[why][this.protocol]
     this.#shared.meter.count('faults_total')
     this.#phase = 'finishing'
-    await this.#session.finish()
+    await this.session.finish()
     this.send(this.protocol === 'lines' ? makeError(null, name, message) : makeTextReply([makeRefusal(name, message)]))
     this.close(errorRow(name).code, name)
   }
@@ -177,6 +173,6 @@ export class LineConnection implements Connection, InboundHandler, OutboundTarge
     this.#phase = 'closed'
     this.#inbound.end()
     this.#outbound.leave()
-    this.#session.end()
+    this.session.end()
   }
 }

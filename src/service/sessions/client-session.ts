@@ -3,7 +3,6 @@
  * one the client becomes a guest.
  */
 import type { Account } from '../../game/index.ts'
-import { checkParams, parseMethod } from '../../protocol/schema/index.ts'
 import {
   errors,
   sentences,
@@ -31,13 +30,8 @@ import { WatchList } from './watch-list.ts'
 /** What a session needs from the service. */
 export interface SessionHost {
   readonly shared: ServiceContext
-  /** Serves one checked request. If it returns a promise, the session's next requests wait for it. @throws Fault */
-  serve<Method extends MethodName>(
-    session: ClientSession,
-    method: Method,
-    params: Params<Method>,
-    reply: Reply,
-  ): void | Promise<void>
+  /** Checks and serves one request. If it returns a promise, the session's next requests wait for it. @throws Fault */
+  serve(session: ClientSession, method: string, params: unknown, reply: Reply): void | Promise<void>
   /** The allowance of a connection from this address. */
   allowance(address: string): Allowance
   /** Makes a guest account. */
@@ -231,9 +225,7 @@ export class ClientSession implements Session, Listener, LobbyListener {
     this.#heardAt = heardAt
     if (this.#isOver) return reply.error('unavailable', 'the connection is gone')
     try {
-      const known = parseMethod(method)
-      if (known === undefined) throw new Fault('method-not-found', `there is no method ${JSON.stringify(method)}`)
-      const working = this.#host.serve(this, known, checkParams(known, params), reply)
+      const working = this.#host.serve(this, method, params, reply)
       if (working === undefined) return
       this.#held = []
       void working.catch((fault: unknown) => this.#fail(reply, fault)).then(() => this.#release())
