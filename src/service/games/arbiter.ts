@@ -65,7 +65,7 @@ export class Arbiter extends LiveGame {
         this.shared.meter.count('repeats_total')
         return this.#acknowledge(pending, this.change())
       case 'event': {
-        this.advance({ type: 'taken' })
+        this.advance('taken')
         const { event } = decision
         const at = this.stopwatch.at(game, now)
         const storing = isRematch(event)
@@ -111,13 +111,13 @@ export class Arbiter extends LiveGame {
 
   #stored(pending: PendingCommand, stored: Stored): void {
     const { meter, log } = this.shared
-    this.advance({ type: 'freed' })
+    this.advance('freed')
     // A late move stores the fall of the flag and is answered with an error, so its sender needs the notification too.
     const change = this.apply(stored, stored.event.type === 'flagged' ? null : pending.from)
     log.debug(makeLogFields(this, stored.event, pending), 'stored')
     countStored(meter, stored.event, change.view.outcome !== null)
     this.#acknowledge(pending, change)
-    this.advance({ type: 'handled' })
+    this.advance('handled')
   }
 
   /** After a conflict: reads what the other writer stored and decides the command against that. */
@@ -125,26 +125,26 @@ export class Arbiter extends LiveGame {
     this.shared.meter.count('conflicts_total')
     const before = this.game
     if (!(await this.#hasReadNew(pending))) return
-    this.advance({ type: 'freed' })
+    this.advance('freed')
     if (this.game === before)
       pending.reply.error('unavailable', 'this node has not received the newest event yet: try again')
     else if (attempt >= attemptsMax)
       pending.reply.error('unavailable', 'other writers were faster each time: try again')
     else this.#decide(pending, attempt + 1)
-    this.advance({ type: 'handled' })
+    this.advance('handled')
   }
 
   /** The command names a newer version than this replica has: reads the journal before deciding. */
   async #readThenDecide(pending: PendingCommand): Promise<void> {
-    this.advance({ type: 'taken' })
+    this.advance('taken')
     if (!(await this.#hasReadNew(pending))) return
     // In a cluster this node, or the server it read from, may be partitioned away, so an unknown version is
     // `unavailable`, not `stale`.
     const isUnknown = this.shared.peers !== null && (versionOf(pending.command) ?? 0) > this.version
-    this.advance({ type: 'freed' })
+    this.advance('freed')
     if (isUnknown) pending.reply.error('unavailable', 'this node has not received that version yet: try again')
     else this.#decide(pending, attemptAfterRead)
-    this.advance({ type: 'handled' })
+    this.advance('handled')
   }
 
   /** False if the journal could not be read; the command was then answered. */
@@ -161,7 +161,7 @@ export class Arbiter extends LiveGame {
   #fail(pending: PendingCommand, cause: unknown): Fault {
     const fault = faultOf(cause, this.shared.log)
     replyFault(pending.reply, fault)
-    this.advance({ type: 'failed' })
+    this.advance('failed')
     return fault
   }
 

@@ -97,10 +97,10 @@ export abstract class LiveGame {
   /** Resolves when {@link game} is known. @throws Fault */
   async load(): Promise<void> {
     this.usedAt = this.shared.clock.now()
-    this.advance({ type: 'needed' })
+    this.advance('needed')
     while (this.#work !== null) {
       await this.#work
-      if (this.replica.phase === 'unread') this.advance({ type: 'needed' })
+      if (this.replica.phase === 'unread') this.advance('needed')
     }
     this.#automation?.audienceChanged(true)
   }
@@ -225,7 +225,7 @@ export abstract class LiveGame {
       case 'retryLater':
         this.#retryTimer ??= this.shared.clock.after(readAgainMs, () => {
           this.#retryTimer = null
-          this.advance({ type: 'retryDue' })
+          this.advance('retryDue')
         })
     }
   }
@@ -234,11 +234,11 @@ export abstract class LiveGame {
     try {
       await this.readNew()
     } catch (cause) {
-      this.advance({ type: 'failed' })
+      this.advance('failed')
       const fault = faultOf(cause, this.shared.log)
       this.refuseAll(fault)
       throw fault
     }
-    this.advance({ type: 'readEnded' })
+    this.advance('readEnded')
   }
 }

@@ -25,7 +25,7 @@ function makeInput(text: string): Input {
   const [type = '', version] = text.split(' ')
   if (type === 'applied') return { type, game: makeGame(Number(version)) }
   if (type === 'reported') return { type, version: Number(version) }
-  return { type } as Input
+  return type as Input
 }
 
 /** The replica, `!` if somebody waits or watches, the input, the next replica, and the effects. */
@@ -110,8 +110,8 @@ test('from every replica, an awaited game becomes current when reads succeed', (
   for (const phase of ['unread', 'reading', 'rereading', 'current', 'busy'] as const) {
     let replica: Replica = { phase, game: makeGame(3), newest: 5 }
     for (const type of phase === 'busy' ? (['freed', 'handled'] as const) : (['retryDue'] as const))
-      replica = step(replica, { type }, true).replica
+      replica = step(replica, type, true).replica
     replica = step(replica, { type: 'applied', game: makeGame(5) }, true).replica
-    assert.equal(show(step(replica, { type: 'readEnded' }, true).replica), 'current 5', phase)
+    assert.equal(show(step(replica, 'readEnded', true).replica), 'current 5', phase)
   }
 })

@@ -22,23 +22,23 @@ export interface Replica {
 
 export type Input =
   /** A command or a read needs the game. */
-  | { readonly type: 'needed' }
+  | 'needed'
   /** The journal holds entry `version`. */
   | { readonly type: 'reported'; readonly version: number }
   /** The next entry has changed the game: this node's own, a reported one, or one that was read. */
   | { readonly type: 'applied'; readonly game: Game }
   /** The journal has been read to its end. */
-  | { readonly type: 'readEnded' }
+  | 'readEnded'
   /** A read or an append has failed: what the journal holds is uncertain. */
-  | { readonly type: 'failed' }
+  | 'failed'
   /** A command takes the replica: its event is appended, or the journal is read for it. */
-  | { readonly type: 'taken' }
+  | 'taken'
   /** That append, or the read for that command, has ended. */
-  | { readonly type: 'freed' }
+  | 'freed'
   /** That command has been answered, or has taken the replica again. */
-  | { readonly type: 'handled' }
+  | 'handled'
   /** The delay of the effect `retryLater` is over. */
-  | { readonly type: 'retryDue' }
+  | 'retryDue'
 
 /**
  * - `startRead`: read the entries after the game's version, apply them, then step with `readEnded` or `failed`.
@@ -78,18 +78,15 @@ export function canApply(replica: Replica, version: number): boolean {
 
 /** @param isWanted somebody watches the game, or a command waits for it. */
 export function step(replica: Replica, input: Input, isWanted: boolean): Transition {
-  const { phase, game, newest } = replica
-  switch (input.type) {
+  const { phase, game } = replica
+  if (typeof input !== 'string')
+    return input.type === 'applied'
+      ? stay({ phase, game: input.game, newest: replica.newest })
+      : note(replica, input.version, isWanted)
+  switch (input) {
     case 'needed':
       // "No such game" is never kept: another node may create it at any moment.
       return phase === 'unread' || (phase === 'current' && game === null) ? begin(replica, 'reading') : stay(replica)
-    case 'reported': {
-      if (input.version <= versionIn(replica)) return stay(replica)
-      const noted = { phase, game, newest: Math.max(newest, input.version) }
-      return phase === 'current' || phase === 'unread' ? distrust(noted, isWanted) : stay(noted)
-    }
-    case 'applied':
-      return stay({ phase, game: input.game, newest })
     case 'readEnded':
       if (phase === 'reading' && isOutdated(replica)) return begin(replica, 'rereading')
       // The storage server that was read may not have what was reported yet.
@@ -130,6 +127,14 @@ function enter({ game, newest }: Replica, phase: Phase, effects: readonly Effect
 
 function begin(replica: Replica, phase: 'reading' | 'rereading'): Transition {
   return enter(replica, phase, read)
+}
+
+/** The journal holds entry `version`. */
+function note(replica: Replica, version: number, isWanted: boolean): Transition {
+  if (version <= versionIn(replica)) return stay(replica)
+  const { phase, game, newest } = replica
+  const noted = { phase, game, newest: Math.max(newest, version) }
+  return phase === 'current' || phase === 'unread' ? distrust(noted, isWanted) : stay(noted)
 }
 
 /** The replica may be wrong: it is read now if somebody waits for it, else when it is needed. */
