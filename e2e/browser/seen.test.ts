@@ -51,6 +51,25 @@ async function stopClock({ page }: Visitor): Promise<void> {
   await page.clock.pauseAt(Date.now() + aheadMs)
 }
 
+/** Taps the button with this text in the moment in which the page shows it, however slow this test is. */
+function tapWhenShown({ page }: Visitor, label: string): Promise<void> {
+  return page.evaluate(
+    (wanted) =>
+      new Promise<void>((resolve) => {
+        const tap = (_: unknown, observer: MutationObserver): void => {
+          const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === wanted)
+          if (button === undefined) return
+          observer.disconnect()
+          button.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))
+          button.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1 }))
+          resolve()
+        }
+        new MutationObserver(tap).observe(document.body, { childList: true, subtree: true })
+      }),
+    label,
+  )
+}
+
 /** The centre of `target`, scrolled into view. */
 async function aimAt(target: Locator): Promise<{ readonly x: number; readonly y: number }> {
   await target.scrollIntoViewIfNeeded()
@@ -128,11 +147,11 @@ test('[B16] a double tap that accepts a rematch does not resign it', async (t) =
   await game.offer('rematch')
   const { x, y } = await aimAt(accept(visitor))
   await setTimeout(settledMs)
+  const tapped = tapWhenShown(visitor, 'Resign')
   await visitor.page.mouse.click(x, y)
   const { next = '' } = await game.until((view) => view.next !== undefined)
   await visitor.page.waitForURL(`**/games/${next}`)
-  const button = await aimAt(visitor.page.getByRole('button', { name: 'Resign' }))
-  await visitor.page.mouse.click(button.x, button.y)
+  await tapped
   await visitor.reads(notice)
   assert.equal((await ada.game(next)).view.outcome, null)
   await visitor.leave()
