@@ -1,9 +1,22 @@
 /** Mounts file systems for a test, on Linux as root. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findProgram, sayWhatIsMissing } from '../../tools/check/programs.ts'
+
+/** How long other programs may keep a loop device open after its file system was unmounted, in ms. */
+const releaseMsMax = 10_000
+const releasePollMs = 10
 
 /** Says why a test that mounts file systems cannot run here. Null if it can. */
 export function sayWhyNotMount(kind: 'tmpfs' | 'loop'): string | null {
@@ -66,7 +79,34 @@ export class Disk implements Disposable {
 
   [Symbol.dispose](): void {
     run('umount', this.path)
+    awaitRelease(this.image)
   }
+}
+
+/**
+ * Waits until no loop device belongs to `image`. A program that lists the devices, such as another `mount`, keeps them for a
+ * moment; a mount of the image meanwhile would get the same device, with the content that it had before.
+ */
+function awaitRelease(image: string): void {
+  const late = performance.now() + releaseMsMax
+  while (findLoopDevice(image) !== undefined) {
+    if (performance.now() > late) throw new Error(`a loop device still uses ${image} after ${releaseMsMax} ms`)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, releasePollMs)
+  }
+}
+
+/** The loop device of an image; undefined if it has none. */
+export function findLoopDevice(image: string): string | undefined {
+  const path = realpathSync(image)
+  const name = readdirSync('/sys/block').find((device) => {
+    try {
+      return readFileSync(`/sys/block/${device}/loop/backing_file`, 'utf8').trim() === path
+    } catch {
+      // No loop device, or one without a file.
+      return false
+    }
+  })
+  return name === undefined ? undefined : `/dev/${name}`
 }
 
 function run(program: 'mount' | 'umount', ...args: readonly string[]): void {
