@@ -11,7 +11,7 @@ export interface ProjectionStore {
   close(): Promise<void>
 }
 
-/** The rows of one partition. */
+/** The rows of one partition. A read has every write up to the newest mark that `state` or `write` has resolved with. */
 export interface ProjectionPartition {
   /** The partition of the journal; its positions are numbers. */
   readonly journal: Journal
@@ -23,7 +23,10 @@ export interface ProjectionPartition {
    * @throws JournalFault 'unavailable', 'storage-full': it is unknown whether the rows were written
    */
   write(rows: readonly GameSummary[], mark: ProjectionMark, after: number): Promise<number | null>
-  /** Deletes what was written before the mark with this token. @throws JournalFault 'unavailable' */
+  /**
+   * Deletes what was written before the mark with this token. Another node may read it for a moment longer.
+   * @throws JournalFault 'unavailable'
+   */
   forget(before: number): Promise<void>
   /**
    * The rows of an account whose last write was before place `before`, newest first: at most `count`; fewer if there
