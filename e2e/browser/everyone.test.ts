@@ -67,7 +67,7 @@ test('[B11] a game that waits, is played, is watched and is over', async () => {
   await spectator.sees(1, 1, 'X')
   await assertOpenToAll(spectator, 'watching')
   await O.press('Decline')
-  await X.press('Resign')
+  await X.confirm('Resign')
   await O.standsAt('You won')
   await assertOpenToAll(O, 'a game that is over')
   for (const visitor of [host, X, O, spectator]) await visitor.leave()

@@ -105,6 +105,22 @@ test('[B14] sixty hostile names change nothing but text: in the lobby and at the
   await visitor.leave()
 })
 
+test('two names of 24 wide letters fit into the lobby and their game on a narrow phone', async (t) => {
+  await using server = await BrowserServer.open()
+  const [ada, grace] = await connectAll(t, server, ['W'.repeat(24), 'M'.repeat(24)])
+  assert.ok(ada !== undefined && grace !== undefined)
+  const game = await ada.create({ public: true, seat: 'X', clock: { initialMs: 600_000, incrementMs: 0 } })
+  await grace.join(game.id)
+  await using visitor = await Visitor.open(server.url, { viewport: { width: 360, height: 740 } })
+  await visitor.goto('/games')
+  await visitor.page.getByRole('heading', { name: 'Now playing' }).waitFor()
+  await assertFits(visitor.page, 'the lobby')
+  await visitor.goto(`/games/${game.id}`)
+  await visitor.cell(0, 0).waitFor()
+  await assertFits(visitor.page, 'the game')
+  await visitor.leave()
+})
+
 test('[B2] a visitor who chooses an invalid name is told what a valid name is', async () => {
   const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)

@@ -69,6 +69,29 @@ test('[B10] every move shows its value, and the blunder is marked', async () => 
   await visitor.leave()
 })
 
+test('a game that is too large to solve has a list of its moves too', async () => {
+  const server = await openBrowserServer()
+  using ada = connect(server.url, { name: 'Ada' })
+  using grace = connect(server.url, { name: 'Grace' })
+  const game = await ada.create({ seat: 'X', rules: 'gomoku' })
+  const theirs = await grace.join(game.id)
+  await game.until((view) => view.players.O !== null)
+  await game.move(7, 7)
+  await theirs.until((view) => view.board.includes('X'))
+  await theirs.move(0, 14)
+  await theirs.resign()
+  await using visitor = await Visitor.open(server.url)
+  const { page } = visitor
+  await visitor.goto(`/games/${game.id}`)
+  await page.getByRole('heading', { name: 'Moves' }).waitFor()
+  await page.getByRole('button', { name: /^1\s*X\s*column 8, row 8/ }).click()
+  await visitor.reads('Move 1 of 2')
+  assert.equal((await visitor.board()).replaceAll('.', ''), 'X')
+  await page.getByRole('button', { name: /^2\s*O\s*column 1, row 15/ }).click()
+  await visitor.reads('Move 2 of 2')
+  await visitor.leave()
+})
+
 test('[B9] a record is downloaded, verified in the browser and outside, and copied as text', async () => {
   const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url, { permissions: ['clipboard-read', 'clipboard-write'] })
@@ -82,12 +105,12 @@ test('[B9] a record is downloaded, verified in the browser and outside, and copi
   const record = JSON.parse(readFileSync(await download.path(), 'utf8')) as GameRecord
   assert.equal(record.entries.length, 9)
   assert.equal(await verifyRecord(record), null)
-  await visitor.press('Copy')
+  await visitor.press('Copy the result')
   await visitor.reads('Copied')
   const copied = await page.evaluate(() => navigator.clipboard.readText())
   assert.match(
     copied.replaceAll(/[\u2066-\u2069]/g, ''),
-    /^Oxo, Tic-tac-toe: Ada won: with a line\n❌⭕⭕\n❌❌⬜\n❌⬜⭕\nhttp/,
+    /^Oxo, Tic-tac-toe: Ada won: 3 in a row\n❌⭕⭕\n❌❌⬜\n❌⬜⭕\nhttp/,
   )
   assert.ok(copied.endsWith(`/games/${game}`))
   await visitor.leave()
@@ -99,7 +122,7 @@ test('[B9] a page without the clipboard API, as without TLS, can still copy a ga
   const { page } = visitor
   await visitor.goto(`/games/${await playOne(server)}`)
   assert.equal(await page.evaluate(() => isSecureContext), false)
-  await visitor.press('Copy')
+  await visitor.press('Copy the result')
   await visitor.reads('Copied')
   await visitor.press('Settings')
   const field = page.getByRole('textbox', { name: 'Name' })
@@ -138,10 +161,10 @@ test('[B9] a printed game has its board in light colours and its moves, and no b
     assert.equal(await styleOf(page, part, 'printColorAdjust'), 'exact', part)
   assert.equal(await styleOf(page, '.cell .mark-X', 'stroke'), 'rgb(27, 27, 25)')
   assert.equal(await styleOf(page, 'body', 'backgroundColor'), 'rgb(255, 255, 255)')
-  for (const name of ['Copy', 'Verify record', 'Settings'])
+  for (const name of ['Copy the result', 'Verify record', 'Settings'])
     assert.equal(await page.getByRole('button', { name }).isVisible(), false, name)
   assert.equal(await page.getByText('Blunder').isVisible(), true)
-  await visitor.standsAt('Ada won: with a line')
+  await visitor.standsAt('Ada won: 3 in a row')
   await visitor.leave()
 })
 

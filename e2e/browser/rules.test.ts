@@ -34,7 +34,7 @@ const ends: readonly (readonly [rules: string, moves: readonly Place[], end: str
       [1, 1],
       [2, 0],
     ],
-    'O won: the other side made a line',
+    'O won: X made 3 in a row',
     'XXXOO....',
   ],
   [
@@ -54,7 +54,7 @@ const ends: readonly (readonly [rules: string, moves: readonly Place[], end: str
       [1, 0],
       [2, 0],
     ],
-    'X won: with a line',
+    'X won: 3 in a row',
     'XXX......',
   ],
   [
@@ -68,7 +68,7 @@ const ends: readonly (readonly [rules: string, moves: readonly Place[], end: str
       [2, 1],
       [3, 0],
     ],
-    'X won: with a line',
+    'X won: 4 in a row',
     'XXXXOOO.........',
   ],
 ]
@@ -84,6 +84,26 @@ test('misère, notakto, wild and four by four end as their rules say', async () 
     assert.equal(await visitor.board(), board)
   }
   await visitor.leave()
+})
+
+test('the heading names the mark that is placed, not the side', async () => {
+  const server = await openBrowserServer()
+  await using visitor = await Visitor.open(server.url)
+  await visitor.goto('/')
+  await startAtOneScreen(visitor, 'notakto')
+  await visitor.standsAt(/^X is to move$/)
+  await visitor.tap(0, 0)
+  await visitor.standsAt(/^O is to move: X$/)
+  await startAtOneScreen(visitor, 'wild')
+  await visitor.standsAt(/^X is to move: X or O$/)
+  await visitor.leave()
+
+  await using shared = await seatTwo(server, { rules: 'notakto' })
+  await shared.X.tap(0, 0)
+  await shared.O.standsAt(/^Your move: X$/)
+  await using wild = await seatTwo(server, { rules: 'wild' })
+  await wild.X.standsAt(/^Your move: X or O$/)
+  for (const each of [shared.X, shared.O, wild.X, wild.O]) await each.leave()
 })
 
 test('in a wild game the player chooses the mark', async () => {
@@ -115,6 +135,30 @@ test('custom rules: the dialog explains what is wrong with invalid rules and des
   await page.getByRole('grid', { name: '5 × 3, 2 in a row, marks fall' }).waitFor()
   await visitor.tap(4, 0)
   await visitor.sees(4, 2, 'X')
+  await visitor.leave()
+})
+
+test('half a minute is a clock; a number that is not allowed stays in its field and is explained', async () => {
+  const server = await openBrowserServer()
+  await using visitor = await Visitor.open(server.url, { name: 'Ada' })
+  const { page } = visitor
+  await visitor.goto('/')
+  await visitor.press('New game')
+  await page.getByRole('combobox', { name: 'Clock' }).selectOption('custom')
+  const minutes = page.getByRole('spinbutton', { name: 'Minutes' })
+  await minutes.fill('0.3')
+  await minutes.press('Tab')
+  assert.equal(await minutes.inputValue(), '0.3')
+  await visitor.press('Start')
+  assert.notEqual(await minutes.evaluate((field: HTMLInputElement) => field.validationMessage), '')
+  await page.getByRole('dialog').waitFor()
+  await minutes.fill('0.5')
+  await minutes.press('Tab')
+  assert.equal(await minutes.inputValue(), '0.5')
+  await page.getByRole('spinbutton', { name: 'Seconds a move' }).fill('0')
+  await visitor.press('Start')
+  await visitor.game()
+  await page.getByRole('timer').first().filter({ hasText: '0:30' }).waitFor()
   await visitor.leave()
 })
 
@@ -174,7 +218,7 @@ test('[B2] a tap without effect says why', async () => {
   await O.page.getByText('It is not your turn.').waitFor({ state: 'hidden' })
   await O.tap(0, 0)
   await O.reads('That cell is taken.')
-  await X.press('Resign')
+  await X.confirm('Resign')
   await X.standsAt('You lost')
   await X.tap(1, 1)
   await X.reads('The game is over.')

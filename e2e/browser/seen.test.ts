@@ -57,7 +57,9 @@ function tapWhenShown({ page }: Visitor, label: string): Promise<void> {
     (wanted) =>
       new Promise<void>((resolve) => {
         const tap = (_: unknown, observer: MutationObserver): void => {
-          const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === wanted)
+          const button = [...document.querySelectorAll('button')].find(({ textContent }) =>
+            textContent.startsWith(wanted),
+          )
           if (button === undefined) return
           observer.disconnect()
           button.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))

@@ -9,7 +9,8 @@ import { seatTwo } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
 const bar = ['link: Oxo', 'link: Open games', 'button: Settings'] as const
-const aboutName = 'Up to 24 characters. You can change it in the settings.'
+const aboutName = 'Up to 24 characters.'
+const aboutFirstName = `${aboutName} You can change it in the settings.`
 const aboutRules = ['Tic-tac-toe', '.', '3 in a row wins.'] as const
 
 /** The lines of a tic-tac-toe grid, row by row. `marks`: one letter per cell, a dot for an empty one. */
@@ -66,8 +67,8 @@ test('[B11] a screen reader gets the first page and its dialogs as intended', as
       `dialog: ${title}`,
       `heading 2: ${title}`,
       'Name',
-      `textbox: Name, ${guest}, required, ${aboutName}`,
-      aboutName,
+      `textbox: Name, ${guest}, required, ${aboutFirstName}`,
+      aboutFirstName,
     ],
     ...['button: Cancel', 'button: Continue'],
   ])
@@ -106,7 +107,7 @@ test('[B11] a screen reader gets the lobby and an invitation, and every change o
       ...[...bar.slice(1), 'heading 1: Waiting for an opponent', 'grid: Tic-tac-toe', 'region: Invite a friend'],
       ...[
         'heading 2: Invite a friend',
-        'The first person to open this link plays against you; everybody after that watches.',
+        'The first person to join by this link plays against you; everybody after that watches.',
       ],
       ...[
         `textbox: Link to this game, ${server.url}/games/${game}`,
@@ -135,8 +136,15 @@ test('[B11] a whole game is announced to both players, each event once and in or
   await O.reads('Ada offers a draw')
   await assertReads(O.page, [
     ...[...bar, 'heading 1: Your move: O', 'X', 'Ada', 'here', 'timer', ...grid('....L....', { L: 'X, last move' })],
-    ...['O', 'You', 'timer', 'Ada offers a draw', 'button: Accept', 'button: Decline', 'button: Resign'],
-    ...['button: Offer draw, dimmed', 'button: Take back, dimmed', 'button: Read the clocks', ...aboutRules, 'status'],
+    ...['O', 'You', 'timer', 'Ada offers a draw', 'button: Accept', 'button: Decline'],
+    ...[
+      'button: Offer draw, dimmed',
+      'button: Take back, dimmed',
+      'button: Resign',
+      'button: Read the clocks',
+      ...aboutRules,
+      'status',
+    ],
   ])
   await O.press('Decline')
   await X.reads('The draw was declined')
@@ -151,7 +159,7 @@ test('[B11] a whole game is announced to both players, each event once and in or
   }
   await X.page.locator('.advice').waitFor()
   await assertReads(X.page, [
-    ...[...bar, 'heading 1: You won: with a line', 'O', 'Grace', 'here', 'timer'],
+    ...[...bar, 'heading 1: You won: 3 in a row', 'O', 'Grace', 'here', 'timer'],
     ...[
       ...grid('O.WOW.W..', { W: 'X, winning line' }),
       'X',
@@ -164,7 +172,7 @@ test('[B11] a whole game is announced to both players, each event once and in or
     ...['button: Next move, dimmed', 'button: Last position, dimmed', 'Move 5 of 5', 'heading 3: Perfect play'],
     ...['button: 1 X column 2, row 2 draw', 'button: 2 O column 1, row 1 draw', 'button: 3 X column 1, row 3 draw'],
     ...['button: 4 O column 1, row 2 X wins in 1 Blunder. Best: column 3, row 1', 'button: 5 X column 3, row 1 X wins'],
-    ...['button: Copy', 'button: Download record', 'button: Verify record', ...aboutRules, 'status'],
+    ...['button: Copy the result', 'button: Download record', 'button: Verify record', ...aboutRules, 'status'],
   ])
   await X.press('Move before')
   await X.page.keyboard.press('ArrowLeft')
@@ -177,7 +185,7 @@ test('[B11] a whole game is announced to both players, each event once and in or
     'Grace: O, column 1, row 1. Your move: X',
     'You: X, column 1, row 3. Grace is to move',
     'Grace: O, column 1, row 2. Your move: X',
-    'You: X, column 3, row 1. You won: with a line',
+    'You: X, column 3, row 1. You won: 3 in a row',
     'Move 4 of 5',
     'Move 3 of 5',
   ])
@@ -190,7 +198,7 @@ test('[B11] a whole game is announced to both players, each event once and in or
     'You: O, column 1, row 1. Ada is to move',
     'Ada: X, column 1, row 3. Your move: O',
     'You: O, column 1, row 2. Ada is to move',
-    'Ada: X, column 3, row 1. You lost: with a line',
+    'Ada: X, column 3, row 1. You lost: X made 3 in a row',
   ])
   await X.leave()
   await O.leave()

@@ -1,5 +1,6 @@
 /** A visitor with a browser, who finds everything by role and name, as a sighted person or a screen reader does. */
 import assert from 'node:assert/strict'
+import { setTimeout } from 'node:timers/promises'
 import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import type { Player } from '../../src/game/index.ts'
 import { openBrowser } from './browser.ts'
@@ -7,6 +8,8 @@ import { PageMonitor } from './page-monitor.ts'
 
 /** Timeout of every wait on a page; generous for a loaded machine. */
 const timeoutMs = 30_000
+/** A second press that comes sooner counts as a double tap. */
+const doubleTapMs = 600
 
 export interface VisitorIdentity {
   readonly token: string
@@ -103,6 +106,13 @@ export class Visitor implements AsyncDisposable {
       .getByRole('button', { name, exact: true })
       .or(page.getByRole('link', { name, exact: true }))
       .click()
+  }
+
+  /** Presses a button that asks before it acts, reads its question, and presses it again. */
+  async confirm(name: string): Promise<void> {
+    await this.press(name)
+    await setTimeout(doubleTapMs)
+    await this.page.getByRole('button', { name: /\? Press again$/ }).click()
   }
 
   /** Waits until this text is visible on the page. */

@@ -8,7 +8,7 @@ import { MarkChoice } from './game/mark-choice.tsx'
 import { GameStatus } from './game/status.tsx'
 import { firstText } from './language/text.ts'
 import { localTable, startLocalAgain } from './local/table.ts'
-import { ZoomStage } from './shell/lazy-parts.ts'
+import { StartOver, ZoomStage } from './shell/lazy-parts.ts'
 import type { PageGameState, PageGame } from './state/page-game.ts'
 import { useArrival } from './shell/title.ts'
 import { ui } from './state/ui.ts'
@@ -59,11 +59,12 @@ function Again({ table, standing }: { readonly table: PageGame; readonly standin
           {firstText('takeBack')}
         </button>
       )}
-      {(isOver || (me === null && marks > 0)) && (
-        <button type="button" class={isOver ? 'button' : 'button plain'} onClick={startLocalAgain}>
+      {isOver && (
+        <button type="button" class="button" onClick={startLocalAgain}>
           {firstText('playAgain')}
         </button>
       )}
+      {!isOver && me === null && marks > 0 && <StartOver />}
     </>
   )
 }

@@ -1,8 +1,10 @@
 /** The entry point of the page. */
 import { effect } from '@preact/signals'
 import { render } from 'preact'
+import { systemClock, within } from '../base/index.ts'
 import { App } from './app.tsx'
 import { followDevice } from './state/device.ts'
+import { colourBrowser } from './shell/theme-color.ts'
 import { keepPage } from './shell/service-worker.ts'
 import { speak } from './language/text.ts'
 import { follow } from './state/navigation.ts'
@@ -10,15 +12,22 @@ import { server } from './state/server.ts'
 import { ui } from './state/ui.ts'
 import { gamesWithUnanswered } from './state/unsent.ts'
 
+/** How long the first page waits for the texts of its language, in ms. */
+const languageWaitMs = 3_000
+
 follow()
 followDevice()
 effect(() => {
   const { theme } = ui.settings.value
   document.documentElement.dataset['theme'] = theme
+  colourBrowser(theme)
 })
-void speak(ui.settings.value.language)
 const root = document.getElementById('app')
-if (root !== null) render(<App />, root)
+const show = (): void => {
+  if (root !== null) render(<App />, root)
+}
+// Do not show English first, but show the page if the texts do not load.
+within(systemClock, languageWaitMs, speak(ui.settings.value.language)).then(show, show)
 keepPage()
 import('./translated.ts').then(
   ({ keepTexts }) => keepTexts(),

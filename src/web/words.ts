@@ -1,6 +1,15 @@
 /** Games in words: names, rules, outcomes and refusals. */
 import type { GameView, OxoError } from '../client/index.ts'
-import { type Account, isSameRules, type Player, type PresetName, presets, type Rules } from '../game/index.ts'
+import {
+  type Account,
+  isSameRules,
+  markFor,
+  opponent,
+  type Player,
+  type PresetName,
+  presets,
+  type Rules,
+} from '../game/index.ts'
 import type { FirstKey } from './language/catalogue.ts'
 import { isKey, isolate, firstText } from './language/text.ts'
 import type { PageGameState, PageGame } from './state/page-game.ts'
@@ -38,10 +47,13 @@ export function titleOfRules(rules: Rules): string {
   return [firstText('rulesSize', { width, height, line }), ...words].join(', ')
 }
 
-export function reasonOf({ rules }: GameView, { by }: NonNullable<GameView['outcome']>): string {
+/** Why a game ended, as the second half of a sentence about the player `about`. */
+function reasonOf({ rules }: GameView, { by, winner }: NonNullable<GameView['outcome']>, about: Player | null): string {
   switch (by) {
-    case 'line':
-      return firstText(rules.misere ? 'byMisereLine' : 'byLine')
+    case 'line': {
+      const player = rules.misere && winner !== null ? opponent(winner) : winner
+      return firstText(player === about ? 'byLine' : 'byTheirLine', { player: player ?? '', line: rules.line })
+    }
     case 'full':
       return firstText('byFull')
     case 'resignation':
@@ -63,20 +75,27 @@ function winnerOf(table: PageGame, standing: PageGameState, winner: Player | nul
   return firstText(winner === standing.me ? 'youWon' : 'youLost')
 }
 
+/** The mark that a player places by these rules, or both. */
+function marksOf(rules: Rules, player: Player): string {
+  return rules.marks === 'wild' ? firstText('eitherMark') : (markFor(rules, player) ?? player)
+}
+
 /** The status line of a game, the same for display and screen readers. */
 export function turnLine(table: PageGame, standing: PageGameState): string {
   const { shown, me, isMyTurn, ended } = standing
   const { outcome, turn } = shown
   if (outcome?.by === 'withdrawal') return firstText('withdrawn')
   if (outcome !== null) {
-    return firstText('result', { result: winnerOf(table, standing, outcome.winner), reason: reasonOf(shown, outcome) })
+    const reason = reasonOf(shown, outcome, me ?? outcome.winner)
+    return firstText('result', { result: winnerOf(table, standing, outcome.winner), reason })
   }
   if (ended !== null) return refusal(ended)
   if (shown.seats === 'invite' && (shown.players.X === null || shown.players.O === null))
     return firstText('waitingForOpponent')
   if (turn === null) return ''
-  if (isMyTurn && me !== null) return firstText('yourMoveAs', { player: me })
-  if (shown.seats === 'open') return firstText('playerMove', { player: turn })
+  const mark = marksOf(shown.rules, turn)
+  if (isMyTurn && me !== null) return firstText('yourMoveAs', { mark })
+  if (shown.seats === 'open') return firstText(mark === turn ? 'playerMove' : 'playerMoveAs', { player: turn, mark })
   const name = nameOf(table, standing, turn)
   return firstText(shown.players[turn]?.bot === undefined ? 'theirMove' : 'botThinks', { name })
 }

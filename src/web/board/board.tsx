@@ -1,8 +1,9 @@
 /**
  * A board as an ARIA grid: one tab stop, arrow keys inside, every cell labelled. It does not know the rules of play.
  */
+import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import type { Rules } from '../../game/index.ts'
+import { land, placeOf, type Rules } from '../../game/index.ts'
 import { language } from '../language/text.ts'
 import type { Spot } from '../state/page-game.ts'
 import { titleOfRules } from '../words.ts'
@@ -18,14 +19,19 @@ export interface BoardProps {
   readonly last: Spot | null
   readonly line: readonly Spot[] | null
   readonly cursor: number
+  /** Whether a tap places a mark now. */
+  readonly canPlay: boolean
   readonly onCursor: (cell: number) => void
   readonly onPlay: (cell: number) => void
 }
 
 export function Board(props: BoardProps) {
-  const { rules, board, confirmed, last, line, cursor } = props
+  const { rules, board, confirmed, last, line, cursor, canPlay } = props
   const { width, height } = rules
   const grid = useRef<HTMLDivElement>(null)
+  /** The cell under the mouse; null if there is none. */
+  const pointed = useSignal<number | null>(null)
+  const target = canPlay && pointed.value !== null ? land(rules, board, placeOf(rules, pointed.value)) : null
   return (
     <div class={width > 8 ? 'board dense' : 'board'} style={{ '--columns': String(width), '--rows': String(height) }}>
       <div
@@ -36,6 +42,10 @@ export function Board(props: BoardProps) {
         aria-label={titleOfRules(rules)}
         aria-rowcount={height}
         aria-colcount={width}
+        onPointerOver={({ target: over, pointerType }) =>
+          (pointed.value = pointerType === 'mouse' ? cellAt(over) : null)
+        }
+        onPointerLeave={() => (pointed.value = null)}
         onClick={(event) => {
           const cell = cellAt(event.target)
           if (cell === null) return
@@ -58,6 +68,7 @@ export function Board(props: BoardProps) {
             confirmed={confirmed.slice(y * width, (y + 1) * width)}
             lastX={last?.[1] === y ? last[0] : -1}
             lineXs={(line ?? []).flatMap(([lineX, lineY]) => (lineY === y ? lineX : [])).join(' ')}
+            targetX={target !== null && Math.floor(target / width) === y ? target % width : -1}
             cursorX={Math.floor(cursor / width) === y ? cursor % width : -1}
             language={language.value}
           />

@@ -15,6 +15,8 @@ export interface RowProps {
   readonly lastX: number
   /** The columns in the winning line, as a text that can be compared. */
   readonly lineXs: string
+  /** The column where a click places the next mark, -1 if it is not in this row. */
+  readonly targetX: number
   /** The column of the keyboard cursor, -1 if it is not in this row. */
   readonly cursorX: number
   /** The language of the labels: a change renders the row again. */
@@ -37,9 +39,14 @@ export class Row extends Component<RowProps> {
   }
 
   #cell(what: string, x: number) {
-    const { y, marks, confirmed, lastX, lineXs, cursorX } = this.props
+    const { y, marks, confirmed, lastX, lineXs, targetX, cursorX } = this.props
     const isInLine = lineXs.split(' ').includes(String(x))
-    const states = [x === lastX && 'last', isInLine && 'won', confirmed[x] !== what && 'pending']
+    const states = [
+      x === lastX && 'last',
+      x === targetX && 'target',
+      isInLine && 'won',
+      confirmed[x] !== what && 'pending',
+    ]
     return (
       <button
         key={x}

@@ -33,8 +33,9 @@ export function ClockFields({ wish: { clock, minutes, seconds }, onChange }: Clo
           <NumberField
             title={text('minutes')}
             value={minutes}
-            min={1}
+            min={0.5}
             max={600}
+            step={0.5}
             onType={(value) => onChange({ minutes: value })}
           />
           <NumberField

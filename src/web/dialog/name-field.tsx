@@ -5,10 +5,11 @@ import { ui } from '../state/ui.ts'
 interface NameFieldProps {
   readonly value: string
   readonly isRequired: boolean
+  readonly about: string
   readonly onType: (name: string) => void
 }
 
-export function NameField({ value, onType, isRequired }: NameFieldProps) {
+export function NameField({ value, onType, isRequired, about }: NameFieldProps) {
   return (
     <div class="field">
       <label class="field">
@@ -25,7 +26,7 @@ export function NameField({ value, onType, isRequired }: NameFieldProps) {
         />
       </label>
       <small id="name-about" aria-live="polite" class={ui.notice.value === null ? 'quiet' : 'notice'}>
-        {ui.notice.value ?? text('nameAbout')}
+        {ui.notice.value ?? about}
       </small>
     </div>
   )

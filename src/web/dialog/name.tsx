@@ -24,7 +24,12 @@ export function NameDialog({ go }: { readonly go: () => void }) {
         })
       }
     >
-      <NameField value={name} onType={(value) => (typed.value = value)} isRequired />
+      <NameField
+        value={name}
+        onType={(value) => (typed.value = value)}
+        isRequired
+        about={`${text('nameAbout')} ${text('nameLater')}`}
+      />
     </Modal>
   )
 }

@@ -1,4 +1,5 @@
 /** The fields for the rules: a preset, or every rule by itself. */
+import { useSignal } from '@preact/signals'
 import { markRules, presets, type Rules, sideMax } from '../../game/index.ts'
 import { text } from '../language/more.ts'
 import { presetNames, presetOf } from '../words.ts'
@@ -87,22 +88,29 @@ interface NumberFieldProps {
   readonly value: number
   readonly min: number
   readonly max: number
+  /** 1 by default: whole numbers. */
+  readonly step?: number
+  /** Called with every typed value that the field allows; the browser explains the others when the form is sent. */
   readonly onType: (value: number) => void
 }
 
-export function NumberField({ title, value, min, max, onType }: NumberFieldProps) {
+export function NumberField({ title, value, min, max, step = 1, onType }: NumberFieldProps) {
+  // What was typed stays in the field, also if it is not allowed.
+  const typed = useSignal(String(value))
   return (
     <label class="field">
       <span>{title}</span>
       <input
         type="number"
-        inputMode="numeric"
+        inputMode={step < 1 ? 'decimal' : 'numeric'}
         required
         min={min}
         max={max}
-        value={value}
-        onChange={({ currentTarget: { valueAsNumber } }) => {
-          if (Number.isInteger(valueAsNumber)) onType(Math.min(max, Math.max(min, valueAsNumber)))
+        step={step}
+        value={typed.value}
+        onInput={({ currentTarget: { value: now, valueAsNumber, validity } }) => {
+          typed.value = now
+          if (validity.valid) onType(valueAsNumber)
         }}
       />
     </label>

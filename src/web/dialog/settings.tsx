@@ -20,6 +20,7 @@ export function SettingsDialog() {
       <NameField
         value={draft.value.name ?? ''}
         isRequired={before.name !== null}
+        about={text('nameAbout')}
         onType={(name) => change({ name: name === '' ? null : name })}
       />
       <label class="field">

@@ -1,6 +1,7 @@
 /** The buttons for all actions but moves; only those that are possible now. */
 import { offer } from '../state/actions.ts'
 import { text } from '../language/more.ts'
+import { ConfirmButton } from '../shell/confirm-button.tsx'
 import { Link } from '../shell/link.tsx'
 import { players } from '../../game/index.ts'
 import type { PageGameState, PageGame } from '../state/page-game.ts'
@@ -32,9 +33,7 @@ export function Controls({ table, standing }: ControlsProps) {
         </Link>
       )}
       {shown.seats === 'open' && (
-        <button type="button" class="button" onClick={() => clearBoard(table)}>
-          {text('clearBoard')}
-        </button>
+        <ConfirmButton label={text('clearBoard')} question={text('clearAsk')} onConfirm={() => clearBoard(table)} />
       )}
       {shown.clock !== undefined && (
         <button type="button" class="button plain skip" onClick={() => readClocks(table)}>
@@ -60,25 +59,19 @@ function WhilePlaying({ table, standing: { shown, me } }: ControlsProps) {
   if (me === null) return null
   const hasStarted = shown.players.X !== null && shown.players.O !== null
   if (!hasStarted)
-    return (
-      <button type="button" class="button" onClick={() => resign(table)}>
-        {text('withdrawGame')}
-      </button>
-    )
+    return <ConfirmButton label={text('withdrawGame')} question={text('withdrawAsk')} onConfirm={() => resign(table)} />
   const marks = shown.board.replaceAll('.', '').length
   const hasMoved = me === 'X' ? marks > 0 : marks > 1
   const isOffered = shown.offer !== undefined
   return (
     <>
-      <button type="button" class="button" onClick={() => resign(table)}>
-        {text('resign')}
-      </button>
       <button type="button" class="button" disabled={isOffered} onClick={() => offer(table, 'draw')}>
         {text('offerDraw')}
       </button>
       <button type="button" class="button" disabled={isOffered || !hasMoved} onClick={() => offer(table, 'takeback')}>
         {text('takeBack')}
       </button>
+      <ConfirmButton label={text('resign')} question={text('resignAsk')} onConfirm={() => resign(table)} />
     </>
   )
 }

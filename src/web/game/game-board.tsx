@@ -8,8 +8,9 @@ interface GameBoardProps {
   readonly standing: PageGameState
 }
 
-export function GameBoard({ table, standing: { view, shown, lastMove } }: GameBoardProps) {
+export function GameBoard({ table, standing: { view, shown, lastMove, isMyTurn, ended } }: GameBoardProps) {
   const past = table.past.value
+  const isOn = past === null && shown.outcome === null && ended === null
   return (
     <Board
       rules={shown.rules}
@@ -18,6 +19,7 @@ export function GameBoard({ table, standing: { view, shown, lastMove } }: GameBo
       last={past === null ? lastMove : past.lastMove}
       line={past === null ? (shown.outcome?.line ?? null) : null}
       cursor={table.cursor.value}
+      canPlay={isOn && isMyTurn}
       onCursor={(cell) => (table.cursor.value = cell)}
       onPlay={(cell) => makeMove(table, cell)}
     />

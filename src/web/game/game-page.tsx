@@ -112,18 +112,24 @@ function useBoardMeaning({ view, shown }: PageGameState): string {
   return shown.seats === 'open' ? `${shown.game} ${now.current.changes}` : shown.game
 }
 
-function About({ standing: { shown, me, presence } }: { readonly standing: PageGameState }) {
+function About({ standing }: { readonly standing: PageGameState }) {
+  const { shown, me } = standing
   const { rules } = shown
   return (
     <div class="about quiet">
       <p>
         <strong>{titleOfRules(rules)}.</strong> {aboutRules(rules)}
       </p>
-      <p>
-        {me === null && shown.seats === 'invite' && `${text('watching')}. `}
-        {presence !== null && presence.watching > 0 && text('spectators', { count: presence.watching })}
-      </p>
+      <p>{sayWatching(standing)}</p>
       {me !== null && shown.outcome === null && !isKept('identity') && <p>{text('keptNothing')}</p>}
     </div>
   )
+}
+
+/** Who watches; nothing for somebody who can still join. */
+function sayWatching({ shown, me, presence }: PageGameState): string {
+  const watching = presence?.watching ?? 0
+  if (shown.seats === 'open' || me !== null) return watching === 0 ? '' : text('spectators', { count: watching })
+  if (shown.outcome === null && (shown.players.X === null || shown.players.O === null)) return ''
+  return watching > 1 ? text('watchingWith', { count: watching - 1 }) : text('watching')
 }

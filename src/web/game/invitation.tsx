@@ -28,19 +28,20 @@ interface SharingProps {
   readonly link: string
   /** The text that the device's share dialog sends with the link. */
   readonly words: string
-  readonly copied?: string
+  /** The text to copy instead of the link. */
+  readonly result?: string
 }
 
-export function Sharing({ link, words, copied = link }: SharingProps) {
+export function Sharing({ link, words, result }: SharingProps) {
   const isCopied = useSignal(false)
   return (
     <div class="buttons">
       <button
         type="button"
         class="button"
-        onClick={() => void copy(copied).then((isDone) => (isCopied.value = isDone))}
+        onClick={() => void copy(result ?? link).then((isDone) => (isCopied.value = isDone))}
       >
-        {text(isCopied.value ? 'copied' : 'copy')}
+        {text(isCopied.value ? 'copied' : result === undefined ? 'copy' : 'copyResult')}
       </button>
       {'share' in navigator && (
         <button type="button" class="button" onClick={() => void share(link, words)}>

@@ -4,6 +4,7 @@ export const enMore = {
   cancel: 'Cancel',
   goOn: 'Continue',
   copy: 'Copy',
+  copyResult: 'Copy the result',
   copied: 'Copied',
   share: 'Share',
   loading: 'One moment …',
@@ -13,6 +14,7 @@ export const enMore = {
   here: 'here',
   away: 'away',
   spectators: 'Watching: {count}',
+  watchingWith: 'You and {count} more are watching',
 
   // Rules
   custom: 'Custom',
@@ -24,6 +26,11 @@ export const enMore = {
   resign: 'Resign',
   withdrawGame: 'Withdraw the game',
   offerDraw: 'Offer draw',
+  resignAsk: 'Resign? Press again',
+  withdrawAsk: 'Withdraw? Press again',
+  clearAsk: 'Clear? Press again',
+  startOver: 'Start over',
+  startOverAsk: 'Start over? Press again',
   rematch: 'Rematch',
   accept: 'Accept',
   decline: 'Decline',
@@ -40,7 +47,7 @@ export const enMore = {
   joinAs: 'Join as {player}',
   watch: 'Watch',
   inviteTitle: 'Invite a friend',
-  inviteAbout: 'The first person to open this link plays against you; everybody after that watches.',
+  inviteAbout: 'The first person to join by this link plays against you; everybody after that watches.',
   inviteLoopback:
     'This link works on this device only: for a friend on another one, open this page at an address that both can reach.',
   inviteLink: 'Link to this game',
@@ -50,7 +57,8 @@ export const enMore = {
   // Name
   name: 'Name',
   nameTitle: 'What should others call you?',
-  nameAbout: 'Up to 24 characters. You can change it in the settings.',
+  nameAbout: 'Up to 24 characters.',
+  nameLater: 'You can change it in the settings.',
 
   // New game
   newTitle: 'New game',
@@ -120,9 +128,10 @@ export const enMore = {
   verifyWhole: 'The record is whole: {count} entries, each chained to the one before.',
   verifyBroken: 'Entry {entry} does not fit the ones before it.',
   verifyUnder: 'Checking …',
+  moves: 'Moves',
   analysis: 'Perfect play',
   analysisUnder: 'Analysing every move …',
-  valueWin: '{player} wins in {plies}',
+  valueWin: '{player} wins in {moves}',
   valueNow: '{player} wins',
   valueDraw: 'draw',
   blunder: 'Blunder',

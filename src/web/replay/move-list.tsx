@@ -1,8 +1,8 @@
-/** Every move of a small game, with its judgement by perfect play. */
+/** Every move of a game; on a small board with its judgement by perfect play. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { GameView } from '../../client/index.ts'
-import { opponent, placeOf } from '../../game/index.ts'
+import { opponent, placeOf, solvableCellsMax } from '../../game/index.ts'
 import { MarkShape } from '../board/mark.tsx'
 import { text } from '../language/more.ts'
 import type { PageGame } from '../state/page-game.ts'
@@ -17,12 +17,13 @@ interface MoveListProps {
 }
 
 export function MoveList({ table, course, at, onStep }: MoveListProps) {
-  const judgements = useJudgements(course, table.standing.value.view.outcome)
+  const isSolvable = course.rules.width * course.rules.height <= solvableCellsMax
+  const judgements = useJudgements(course, table.standing.value.view.outcome, isSolvable)
   const isDone = judgements.size === course.plies.length
   return (
     <div class="moves">
-      <h3>{text('analysis')}</h3>
-      {!isDone && <p class="quiet">{text('analysisUnder')}</p>}
+      <h3>{text(isSolvable ? 'analysis' : 'moves')}</h3>
+      {isSolvable && !isDone && <p class="quiet">{text('analysisUnder')}</p>}
       <ol>
         {course.plies.map(({ cell, mark }, move) => {
           const { x, y } = placeOf(course.rules, cell)
@@ -54,8 +55,9 @@ function sayValue({ after }: Judgement, move: number): string {
   if (after.result === 'draw') return text('valueDraw')
   const mover = moverOf(move)
   const player = after.result === 'win' ? mover : opponent(mover)
-  const { plies } = after
-  return plies === 0 ? text('valueNow', { player }) : text('valueWin', { player, plies })
+  // The moves of the player who makes the last one.
+  const moves = Math.ceil(after.plies / 2)
+  return moves === 0 ? text('valueNow', { player }) : text('valueWin', { player, moves })
 }
 
 function sayAdvice({ best }: Judgement): string {
@@ -63,10 +65,15 @@ function sayAdvice({ best }: Judgement): string {
   return `${text('blunder')}. ${text('best', { places: places.join('; ') })}`
 }
 
-/** The judgements by the number of the move, from 0. A worker delivers them one by one. */
-function useJudgements(course: Course, outcome: GameView['outcome']): ReadonlyMap<number, Judgement> {
+/** The judgements by the number of the move, from 0. A worker delivers them one by one; none if not `isSolvable`. */
+function useJudgements(
+  course: Course,
+  outcome: GameView['outcome'],
+  isSolvable: boolean,
+): ReadonlyMap<number, Judgement> {
   const found = useSignal<ReadonlyMap<number, Judgement>>(new Map())
   useEffect(() => {
+    if (!isSolvable) return
     const thread = new Worker(new URL('../worker/judge.ts', import.meta.url), { type: 'module', name: 'judge' })
     thread.onmessage = ({ data: { move, judgement } }: MessageEvent<MoveJudgement>) => {
       found.value = new Map(found.value).set(move, judgement)

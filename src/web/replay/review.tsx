@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { GameRecord } from '../../client/index.ts'
-import { placeOf, solvableCellsMax } from '../../game/index.ts'
+import { placeOf } from '../../game/index.ts'
 import { report } from '../state/actions.ts'
 import { text } from '../language/more.ts'
 import type { Past, PageGame } from '../state/page-game.ts'
@@ -26,12 +26,11 @@ export function Review({ table }: { readonly table: PageGame }) {
     step.value = Math.min(last, Math.max(0, wanted))
     table.past.value = step.value === last ? null : pastAt(course, step.value)
   }
-  const isSolvable = course.rules.width * course.rules.height <= solvableCellsMax
   return (
     <section class="review" aria-labelledby="review">
       <h2 id="review">{text('review')}</h2>
       <Steps at={at} last={last} onStep={show} />
-      {isSolvable && last > 0 && <MoveList table={table} course={course} at={at} onStep={show} />}
+      {last > 0 && <MoveList table={table} course={course} at={at} onStep={show} />}
       <TakeAway table={table} course={course} record={record.value} />
     </section>
   )

@@ -23,7 +23,7 @@ export function TakeAway({ table, course, record }: TakeAwayProps) {
   const words = [text('shareResult', { rules: titleOfRules(course.rules), result }), makeText(course), link].join('\n')
   return (
     <>
-      <Sharing link={link} words={words} copied={words} />
+      <Sharing link={link} words={words} result={words} />
       <div class="buttons">
         <button type="button" class="button" onClick={() => download(record)}>
           {text('download')}

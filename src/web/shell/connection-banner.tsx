@@ -32,12 +32,14 @@ export function ConnectionBanner() {
   return (
     <div class="banner" role="group" aria-label={text('connection')}>
       <p>
-        {isStranger && (
+        {isStranger ? (
           <strong>
-            {text('nameRefused', { name: isolate(location.host), flag: `--allow-origin ${location.origin}` })}{' '}
+            {text('nameRefused', { name: isolate(location.host), flag: `--allow-origin ${location.origin}` })}
           </strong>
-        )}
-        <span key={connection.state}>{describe()}</span> {isWaitingMove && <strong>{text('moveWaiting')}</strong>}{' '}
+        ) : (
+          <span key={connection.state}>{describe()}</span>
+        )}{' '}
+        {isWaitingMove && <strong>{text('moveWaiting')}</strong>}{' '}
         {visit.value.state === 'open' &&
           isWaitingMove &&
           !isKept(unansweredOf(visit.value.table.handle.id)) &&
