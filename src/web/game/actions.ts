@@ -1,5 +1,6 @@
 /** The actions in a game on the server that the first page does not need. */
 import type { OfferKind, Player } from '../../game/index.ts'
+import { ask } from '../state/ask.ts'
 import { asSomebody, attempt, visitGame } from '../state/actions.ts'
 import type { PageGame } from '../state/page-game.ts'
 
@@ -18,10 +19,10 @@ export function clearBoard({ handle }: PageGame): void {
 }
 
 export function join({ handle }: PageGame, player: Player): void {
-  asSomebody((client) => attempt(client.join(handle.id, player)))
+  asSomebody(() => void ask((client, options) => client.join(handle.id, player, options)))
 }
 
 /** Takes the free seat of a listed game and opens its page. */
 export function joinListed(game: string): void {
-  asSomebody((client) => visitGame(client.join(game)))
+  asSomebody(() => visitGame((client, options) => client.join(game, undefined, options)))
 }

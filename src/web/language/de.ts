@@ -207,6 +207,8 @@ export const de: Catalogue = {
   keptNothing: 'Dieser Browser behält nichts: Wer diese Seite schließt oder neu lädt, verlässt seinen Platz.',
   gamesReplaced: 'Der Server hat andere Spiele als vorher, etwa die einer Sicherung. Du siehst, was er jetzt hat.',
   wasForgotten: 'Der Server kennt dich nicht mehr, also bist du ein neuer Gast.',
+  noServer: 'Der Server ist nicht zu erreichen. Nichts ist geschehen: versuch es später noch einmal.',
+  notKnown: 'Die Verbindung ist abgerissen. Noch weiß niemand, ob es geschehen ist.',
 
   // Lobby
   lobbyTitle: 'Offene Spiele',

@@ -7,7 +7,6 @@ export const enMore = {
   copyResult: 'Copy the result',
   copied: 'Copied',
   share: 'Share',
-  loading: 'One moment …',
 
   // People
   watching: 'You are watching',

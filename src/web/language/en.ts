@@ -90,6 +90,9 @@ export const en = {
   // Connection
   gamesReplaced: 'The server has other games than before.',
   wasForgotten: 'The server does not know you any more, so you are a new guest.',
+  loading: 'One moment …',
+  noServer: 'The server cannot be reached. Nothing was done: try again later.',
+  notKnown: 'The connection was lost. Nobody knows yet whether it was done.',
 
   // Refusals
   refused: 'That did not work: {reason}',

@@ -1,10 +1,9 @@
 /** The actions of a visitor. Each one shows a sentence on the page if it fails. */
-import type { Client, Params } from '../../client/index.ts'
-import { OxoError } from '../../client/index.ts'
+import type { AskOptions, Client, Params } from '../../client/index.ts'
 import { cellOf, empty, type OfferKind, placeOf, type Rules } from '../../game/index.ts'
 import { firstText } from '../language/text.ts'
+import { ask, report } from './ask.ts'
 import { go } from './navigation.ts'
-import { server } from './server.ts'
 import type { PageGameState, PageGame } from './page-game.ts'
 import { ui, warn } from './ui.ts'
 import { refusal } from '../words.ts'
@@ -39,32 +38,28 @@ export function offer({ handle }: PageGame, what: OfferKind): void {
 
 /** Joins a player who waits for an opponent, or waits for one. */
 export function playSomeone(rules: Rules, clock?: Params<'lobby.play'>['clock']): void {
-  asSomebody((client) => visitGame(client.play(clock === undefined ? { rules } : { rules, clock })))
+  const wish = clock === undefined ? { rules } : { rules, clock }
+  asSomebody(() => visitGame((client, options) => client.play(wish, options)))
 }
 
 /** Creates a game and opens its page. */
 export function create(params: Params<'game.create'>): void {
-  asSomebody((client) => visitGame(client.create(params)))
+  asSomebody(() => visitGame((client, options) => client.create(params, options)))
 }
 
 /** Runs `act` at once, or after the visitor has chosen a name, which others are about to see for the first time. */
-export function asSomebody(act: (client: Client) => void): void {
-  // Get the client late: it may be replaced while the visitor chooses a name.
-  const go = (): void => act(server())
-  if (ui.settings.value.name !== null) go()
-  else ui.dialog.value = { name: 'name', go }
+export function asSomebody(act: () => void): void {
+  if (ui.settings.value.name !== null) act()
+  else ui.dialog.value = { name: 'name', go: act }
 }
 
-export function visitGame(opening: Promise<{ readonly id: string }>): void {
-  opening.then(({ id: game }) => go({ page: 'game', game }), report)
+/** Asks for a game and opens its page. */
+export function visitGame(opening: (client: Client, options: AskOptions) => Promise<{ readonly id: string }>): void {
+  void ask(opening).then((game) => {
+    if (game !== null) go({ page: 'game', game: game.id })
+  })
 }
 
 export function attempt(asked: Promise<unknown>): void {
   asked.then(() => {}, report)
-}
-
-/** Shows a refusal as a sentence. @throws anything else, because it is a bug */
-export function report(error: unknown): void {
-  if (!(error instanceof OxoError)) throw error
-  warn(refusal(error))
 }

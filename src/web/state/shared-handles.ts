@@ -1,6 +1,6 @@
 /** Reference-counted handles of games on the server: a handle is closed when the last part of the page has left it. */
 import { type Client, type GameHandle, OxoError } from '../../client/index.ts'
-import { report } from './actions.ts'
+import { report } from './ask.ts'
 import { firstText } from '../language/text.ts'
 import { server } from './server.ts'
 import { load, save } from './storage.ts'
