@@ -59,7 +59,7 @@ test('without a server a name is refused in its dialog', async (t) => {
   await visitor.leave(/ERR_CONNECTION_REFUSED|WebSocket/)
 })
 
-test('an action that waits is done once, also if its button is pressed again, and not if the visitor goes on', async (t) => {
+test('an action that waits is done once, also if its button is pressed again, and not for a visitor who has left', async (t) => {
   const server = await openBrowserServer()
   const identity = await identify(server, 'Ada')
   await using visitor = await Visitor.open(server.url, { identity, name: 'Ada' })

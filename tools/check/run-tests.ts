@@ -11,6 +11,7 @@ import reportTests from './reporter.ts'
 /** Files that take more than about ten seconds, the longest first; each step of `npm test` prints its slowest files. */
 export const longFirst: readonly string[] = [
   'src/journal/jetstream/jetstream-journal.test.ts',
+  'src/journal/jetstream/racing.test.ts',
   'src/game/perft-large.test.ts',
   'src/journal/partitioned.test.ts',
   'src/cli/main.test.ts',
