@@ -5,7 +5,7 @@ import { seatTwo } from './seats.ts'
 import { openBrowserServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
-test('resigning asks first; a double tap is one press, and the question goes away by itself', async () => {
+test('[B31] resigning asks first; a double tap is one press, and the question goes away by itself', async () => {
   const server = await openBrowserServer()
   await using game = await seatTwo(server)
   const { X, O } = game
@@ -26,7 +26,7 @@ test('resigning asks first; a double tap is one press, and the question goes awa
   await O.leave()
 })
 
-test('resigning works by keyboard, and a screen reader hears the question', async () => {
+test('[B31] resigning works by keyboard, and a screen reader hears the question', async () => {
   const server = await openBrowserServer()
   await using game = await seatTwo(server)
   const { X, O } = game
@@ -42,7 +42,7 @@ test('resigning works by keyboard, and a screen reader hears the question', asyn
   await O.leave()
 })
 
-test('a game of two at one screen is cleared only by a second press', async () => {
+test('[B31] a game of two at one screen is cleared only by a second press', async () => {
   const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   const { page } = visitor

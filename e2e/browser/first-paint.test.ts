@@ -25,7 +25,7 @@ async function watchFrames(page: Page): Promise<() => Promise<readonly { paper: 
 
 const different = (values: readonly string[]): readonly string[] => [...new Set(values)].filter((value) => value !== '')
 
-test('the chosen colours are there at the first frame, and the bars of the browser have them too', async () => {
+test('[B37] the chosen colours are there at the first frame, and the bars of the browser have them too', async () => {
   const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url, { colorScheme: 'light' })
   const { page } = visitor
@@ -49,7 +49,7 @@ test('the chosen colours are there at the first frame, and the bars of the brows
   await visitor.leave()
 })
 
-test('an Arabic visitor never sees an English heading', async () => {
+test('[B37] an Arabic visitor never sees an English heading', async () => {
   const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url, { locale: 'ar' })
   const { page } = visitor
@@ -66,7 +66,7 @@ test('an Arabic visitor never sees an English heading', async () => {
   await visitor.leave()
 })
 
-test('a page whose texts do not arrive is shown in English', async () => {
+test('[B37] a page whose texts do not arrive is shown in English', async () => {
   const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url, { locale: 'de' })
   const { page } = visitor

@@ -70,6 +70,8 @@ test('[B11] two people meet, play and resign with the keyboard alone, and every 
   await tabTo(O.page, /^Resign$/)
   await setTimeout(settledMs)
   await O.page.keyboard.press('Enter')
+  await setTimeout(settledMs)
+  await O.page.keyboard.press('Enter')
   await O.standsAt('You lost: by resignation')
   await X.standsAt('You won: by resignation')
   await X.leave()

@@ -74,3 +74,35 @@ test('the back button closes a dialog together with its page', async () => {
   await visitor.sees(1, 1, 'X')
   await visitor.leave()
 })
+
+test('[B35] who looks for somebody sees the open games that fit, can join one, and can cancel', async () => {
+  await using server = await BrowserServer.open()
+  using grace = connect(server.url, { name: 'Grace' })
+  await grace.create({ public: true, clock: { initialMs: 60_000, incrementMs: 0 } })
+  await using visitor = await Visitor.open(server.url, { name: 'Ada' })
+  const { page } = visitor
+  await visitor.goto('/')
+  await visitor.press('Play someone')
+  await visitor.standsAt('Waiting for an opponent')
+  await page.getByRole('heading', { name: 'Looking for somebody' }).waitFor()
+  assert.equal(await page.getByText('Link to this game').count(), 0)
+  assert.equal(await page.getByRole('img', { name: 'QR code of the link' }).count(), 0)
+  const fitting = page.getByRole('listitem').filter({ hasText: 'Grace' })
+  await fitting.getByRole('button', { name: 'Join' }).waitFor()
+  await visitor.press('Cancel')
+  await visitor.standsAt('The game was withdrawn')
+
+  await visitor.press('Oxo')
+  await visitor.press('Play someone')
+  await fitting.getByRole('button', { name: 'Join' }).waitFor()
+  await page.waitForTimeout(600)
+  await fitting.getByRole('button', { name: 'Join' }).click()
+  await page.getByRole('timer').first().waitFor()
+  using other = connect(server.url)
+  const { games } = await other.lobby()
+  assert.deepEqual(
+    games.filter(({ status }) => status === 'open'),
+    [],
+  )
+  await visitor.leave()
+})

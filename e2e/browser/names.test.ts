@@ -126,10 +126,12 @@ test('[B2] a visitor who chooses an invalid name is told what a valid name is', 
   await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
   await visitor.press('Settings')
-  for (const name of ['W'.repeat(25), 'Ada\u200B']) {
+  for (const name of ['W'.repeat(25), 'Ada\u200B', 'Perfect bot', 'YOU']) {
     await visitor.page.getByRole('textbox', { name: 'Name' }).fill(name)
     await visitor.press('Save')
-    await visitor.reads('This name cannot be shown: it takes 1 to 24 visible characters.')
+    await visitor.reads(
+      'This name cannot be shown: it takes 1 to 24 visible characters, and must not be that of a bot.',
+    )
   }
   await visitor.leave()
 })
@@ -142,7 +144,7 @@ test('[C29] a visitor who cancels after a refused name can still play after a re
   await visitor.press('Settings')
   await visitor.page.getByRole('textbox', { name: 'Name' }).fill('Ada\u200B')
   await visitor.press('Save')
-  await visitor.reads('This name cannot be shown: it takes 1 to 24 visible characters.')
+  await visitor.reads('This name cannot be shown: it takes 1 to 24 visible characters, and must not be that of a bot.')
   await visitor.press('Cancel')
   await server.kill()
   await visitor.page.getByRole('group', { name: 'Connection' }).waitFor()
@@ -165,8 +167,11 @@ test('a name that is rendered as markup is detected', async () => {
   assert.notEqual((await readPage(page)).skeleton, before)
   await heading.evaluate((element) => void (element.innerHTML = '<img src=x onerror=alert(1)>'))
   await visitor.monitor.find(/policy: script-src-attr inline/)
-  await heading.evaluate((element) =>
-    element.append(Object.assign(document.createElement('pre'), { textContent: 'W'.repeat(200) })),
-  )
+  // The heading itself cuts what is too wide.
+  await page
+    .locator('main')
+    .evaluate((element) =>
+      element.append(Object.assign(document.createElement('pre'), { textContent: 'W'.repeat(200) })),
+    )
   await assert.rejects(assertFits(page, 'a long name'))
 })

@@ -21,7 +21,7 @@ async function pointAt(
   ]
 }
 
-test('only the player to move is shown a target, and none on a taken cell', async () => {
+test('[B32] only the player to move is shown a target, and none on a taken cell', async () => {
   const server = await openBrowserServer()
   await using game = await seatTwo(server)
   const { X, O } = game
@@ -36,7 +36,7 @@ test('only the player to move is shown a target, and none on a taken cell', asyn
   await O.leave()
 })
 
-test('where marks fall, the cell on which the mark lands is the target', async () => {
+test('[B32] where marks fall, the cell on which the mark lands is the target', async () => {
   const server = await openBrowserServer()
   await using game = await seatTwo(server, { rules: 'connect-four' })
   const { X, O } = game

@@ -34,7 +34,11 @@ test('[B11] a screen reader gets the first page and its dialogs as intended', as
   await visitor.goto('/')
   await visitor.cell(0, 0).waitFor()
   const ways = ['button: Play someone', 'button: Invite a friend', 'button: New game']
-  await assertReads(page, [...bar, 'heading 1: Your move: X', ...grid('.........'), ...ways, 'status'])
+  const situation = ['button: Against Casual bot', 'button: Tic-tac-toe, 3 in a row', 'button: You play X']
+  await assertReads(page, [
+    ...[...bar, ...situation, 'heading 1: Your move: X', ...grid('.........')],
+    ...[...ways, 'status'],
+  ])
   const read = async (button: string, lines: readonly string[]): Promise<void> => {
     await visitor.press(button)
     await page.getByRole('dialog').waitFor()
@@ -136,15 +140,9 @@ test('[B11] a whole game is announced to both players, each event once and in or
   await O.reads('Ada offers a draw')
   await assertReads(O.page, [
     ...[...bar, 'heading 1: Your move: O', 'X', 'Ada', 'here', 'timer', ...grid('....L....', { L: 'X, last move' })],
-    ...['O', 'You', 'timer', 'Ada offers a draw', 'button: Accept', 'button: Decline'],
-    ...[
-      'button: Offer draw, dimmed',
-      'button: Take back, dimmed',
-      'button: Resign',
-      'button: Read the clocks',
-      ...aboutRules,
-      'status',
-    ],
+    ...['O', 'You', 'timer', 'button: Offer draw, dimmed', 'button: Take back, dimmed', 'button: Resign'],
+    ...['button: Read the clocks', 'Ada offers a draw', 'button: Accept the draw', 'button: Decline'],
+    ...[...aboutRules, 'status'],
   ])
   await O.press('Decline')
   await X.reads('The draw was declined')

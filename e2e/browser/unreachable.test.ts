@@ -26,7 +26,7 @@ async function startHere(t: TestContext) {
   return { server, identity, visitor }
 }
 
-test('without a server an invitation is refused at once, and nothing happens when the server is back', async (t) => {
+test('[B38] without a server an invitation is refused at once, and nothing happens when the server is back', async (t) => {
   const { server, identity, visitor } = await startHere(t)
   await server.kill()
   for (const button of ['Invite a friend', 'Invite a friend', 'Play someone']) {
@@ -47,7 +47,7 @@ test('without a server an invitation is refused at once, and nothing happens whe
   await visitor.leave(/ERR_CONNECTION_REFUSED|WebSocket/)
 })
 
-test('without a server a name is refused in its dialog', async (t) => {
+test('[B38] without a server a name is refused in its dialog', async (t) => {
   const { server, visitor } = await startHere(t)
   await visitor.press('Settings')
   await visitor.page.getByRole('dialog').waitFor()
@@ -59,7 +59,7 @@ test('without a server a name is refused in its dialog', async (t) => {
   await visitor.leave(/ERR_CONNECTION_REFUSED|WebSocket/)
 })
 
-test('an action that waits is done once, also if its button is pressed again, and not for a visitor who has left', async (t) => {
+test('[B38] an action that waits is done once, also if its button is pressed again, and not for a visitor who has left', async (t) => {
   const server = await openBrowserServer()
   const identity = await identify(server, 'Ada')
   await using visitor = await Visitor.open(server.url, { identity, name: 'Ada' })
@@ -83,5 +83,31 @@ test('an action that waits is done once, also if its button is pressed again, an
   assert.equal(new URL(visitor.page.url()).pathname, '/games')
   assert.equal(await countGames(server, identity), 1)
   t.diagnostic('the game that was asked for exists once')
+  await visitor.leave()
+})
+
+test('[B38] a move that waits on a live connection is said to be on its way', async () => {
+  await using server = await BrowserServer.open()
+  const { url } = server
+  const identity = await identify(server, 'Ada')
+  using ada = connect(url, { token: identity.token })
+  using grace = connect(url, { name: 'Grace' })
+  const game = await ada.create({ seat: 'X' })
+  await grace.join(game.id)
+  await using visitor = await Visitor.open(url, { identity, name: 'Ada' })
+  await visitor.page.routeWebSocket(/./, (socket) => {
+    const real = socket.connectToServer()
+    socket.onMessage((message) => {
+      if (!String(message).includes('game.move')) return real.send(message)
+      void setTimeout(4_000).then(() => real.send(message))
+    })
+  })
+  await visitor.goto(`/games/${game.id}`)
+  await visitor.cell(0, 0).waitFor()
+  await setTimeout(800)
+  await visitor.tap(0, 0)
+  await visitor.reads('Sent. The server has not answered yet …')
+  await visitor.page.locator('.notice', { hasText: 'Sent.' }).waitFor({ state: 'hidden' })
+  await visitor.standsAt('Grace is to move')
   await visitor.leave()
 })

@@ -16,6 +16,7 @@ export function App() {
         </Link>
         <Link to={{ page: 'lobby' }} isCurrent={page === 'lobby'}>
           {firstText('openGames')}
+          <Waiting />
         </Link>
         <button type="button" class="button plain" onClick={() => (ui.dialog.value = { name: 'settings' })}>
           {firstText('settings')}
@@ -26,6 +27,17 @@ export function App() {
       {ui.dialog.value !== null && <Dialogs />}
       <Voice />
     </>
+  )
+}
+
+/** The number of games that wait for the visitor. */
+function Waiting() {
+  const count = ui.waiting.value
+  if (count === 0) return null
+  return (
+    <span class="badge" role="img" aria-label={firstText('waitForYou', { count })}>
+      {count}
+    </span>
   )
 }
 

@@ -7,8 +7,9 @@ import { GameBoard } from './game/game-board.tsx'
 import { MarkChoice } from './game/mark-choice.tsx'
 import { GameStatus } from './game/status.tsx'
 import { firstText } from './language/text.ts'
+import { Situation } from './local/situation.tsx'
 import { localTable, startLocalAgain } from './local/table.ts'
-import { StartOver, ZoomStage } from './shell/lazy-parts.ts'
+import { OwnGamesList, StartOver, ZoomStage } from './shell/lazy-parts.ts'
 import type { PageGameState, PageGame } from './state/page-game.ts'
 import { useArrival } from './shell/title.ts'
 import { ui } from './state/ui.ts'
@@ -21,27 +22,39 @@ export function Home() {
   useAnnouncer(table)
   useArrival(turnLine(table, standing))
   return (
-    <main class="page home">
-      <GameStatus table={table} standing={standing} />
-      <BoardStage Zoom={ZoomStage} columns={rules.width} rows={rules.height} focus={table.cursor.peek()}>
-        <GameBoard table={table} standing={standing} />
-      </BoardStage>
-      <MarkChoice table={table} />
-      <div class="under">
-        <Again table={table} standing={standing} />
+    <main class="page game home" style={{ '--columns': String(rules.width), '--rows': String(rules.height) }}>
+      <div class="middle">
+        <Situation standing={standing} />
+        <GameStatus table={table} standing={standing} />
+        <BoardStage
+          Zoom={ZoomStage}
+          columns={rules.width}
+          rows={rules.height}
+          focus={table.cursor.peek()}
+          last={standing.lastMove}
+        >
+          <GameBoard table={table} standing={standing} />
+        </BoardStage>
+        <MarkChoice table={table} />
+        <div class="under">
+          <Again table={table} standing={standing} />
+        </div>
       </div>
-      <div class="ways">
-        <button type="button" class="button primary" onClick={() => playSomeone(presets.tictactoe)}>
-          {firstText('playSomeone')}
-        </button>
-        <button type="button" class="button" onClick={() => create({ seat: 'any' })}>
-          {firstText('inviteFriend')}
-        </button>
-        <button type="button" class="button" onClick={() => (ui.dialog.value = { name: 'new-game' })}>
-          {firstText('newGame')}
-        </button>
+      <div class="aside">
+        <div class="ways">
+          <button type="button" class="button primary" onClick={() => playSomeone(presets.tictactoe)}>
+            {firstText('playSomeone')}
+          </button>
+          <button type="button" class="button" onClick={() => create({ seat: 'any' })}>
+            {firstText('inviteFriend')}
+          </button>
+          <button type="button" class="button" onClick={() => (ui.dialog.value = { name: 'new-game' })}>
+            {firstText('newGame')}
+          </button>
+        </div>
+        {ui.isKnown.value && <OwnGamesList />}
+        {!ui.isOnline.value && <p class="quiet">{firstText('offlineHere')}</p>}
       </div>
-      {!ui.isOnline.value && <p class="quiet">{firstText('offlineHere')}</p>}
     </main>
   )
 }

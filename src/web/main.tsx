@@ -5,6 +5,7 @@ import { systemClock, within } from '../base/index.ts'
 import { App } from './app.tsx'
 import { followDevice } from './state/device.ts'
 import { colourBrowser } from './shell/theme-color.ts'
+import { keepTitle } from './shell/title.ts'
 import { keepPage } from './shell/service-worker.ts'
 import { speak } from './language/text.ts'
 import { follow } from './state/navigation.ts'
@@ -17,6 +18,7 @@ const languageWaitMs = 3_000
 
 follow()
 followDevice()
+keepTitle()
 effect(() => {
   const { theme } = ui.settings.value
   document.documentElement.dataset['theme'] = theme
@@ -33,6 +35,14 @@ import('./translated.ts').then(
   ({ keepTexts }) => keepTexts(),
   () => {},
 )
+effect(() => {
+  if (!ui.isKnown.value) return
+  // If it does not load, only the hint at waiting games is missing.
+  import('./lobby/own-games.ts').then(
+    ({ followOwnGames }) => followOwnGames(),
+    () => {},
+  )
+})
 // Connect while the parts of the page that need the server are loading.
 if (ui.route.value.page !== 'home') server()
 if (gamesWithUnanswered().length > 0) {

@@ -79,6 +79,9 @@ test('[S23] a name is shown in NFC, trimmed, with single spaces', () => {
 })
 
 const hostile: readonly (readonly [string, RegExp])[] = [
+  ['You', /means somebody else/],
+  ['Perfect  BOT', /means somebody else/],
+  ['\uff39\uff4f\uff55', /means somebody else/],
   ['', /at least one/],
   ['   ', /at least one/],
   ['\u3000', /at least one/],

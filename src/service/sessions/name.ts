@@ -1,5 +1,6 @@
 /** Display names: which names are allowed, and the names that guests get. */
 import type { Random } from '../../base/index.ts'
+import { levels } from '../../game/index.ts'
 import { Fault, limits } from '../../protocol/index.ts'
 import { dropIdleJoiners, withoutEmoji, withoutJoiners, withoutSelectors, withoutStacks } from './scripts.ts'
 
@@ -14,6 +15,9 @@ const problems: readonly (readonly [RegExp, string])[] = [
   [/^\p{M}/u, 'a name may not start with a combining mark'],
   [/\p{M}{3}/u, 'a name may not contain more than 2 combining marks in a row, except those its script needs'],
 ]
+
+/** Names that clients show for others than people: the reader of the page, and the bots. */
+const reserved = new Set(['you', ...levels.map((level) => `${level} bot`)])
 
 /**
  * Checks a name and returns it as it will be shown: in NFC, trimmed, without joiners that show nothing, and with single
@@ -32,6 +36,8 @@ export function checkName(text: string): string {
     throw new Fault('bad-name', `a name has at most ${limits.nameCharactersMax} characters; this one has ${length}`)
   if ([...name].length > limits.nameCodePointsMax)
     throw new Fault('bad-name', `a name has at most ${limits.nameCodePointsMax} characters with its marks`)
+  if (reserved.has(name.normalize('NFKC').toLowerCase()))
+    throw new Fault('bad-name', 'this name means somebody else on every page: choose another one')
   return name
 }
 

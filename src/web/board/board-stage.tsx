@@ -1,11 +1,14 @@
 /** The area of a board, as large as fits. Large boards can be zoomed. */
 import type { ComponentChildren, FunctionComponent } from 'preact'
+import type { Spot } from '../state/page-game.ts'
 
 export interface StageProps {
   readonly columns: number
   readonly rows: number
   /** The cell to scroll to first, if not all cells are visible. */
   readonly focus: number
+  /** The last move: it is brought into view, unless the visitor is moving the board. */
+  readonly last: Spot | null
   readonly children: ComponentChildren
 }
 

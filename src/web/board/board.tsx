@@ -10,6 +10,9 @@ import { titleOfRules } from '../words.ts'
 import { moveCursor } from './keys.ts'
 import { Row } from './row.tsx'
 
+/** The side of the smallest cell that a finger hits surely. */
+const sureCellPixels = 24
+
 export interface BoardProps {
   readonly rules: Rules
   /** Row-major: X, O, or a dot. */
@@ -23,13 +26,15 @@ export interface BoardProps {
   readonly canPlay: boolean
   readonly onCursor: (cell: number) => void
   readonly onPlay: (cell: number) => void
+  /** Called instead of `onPlay` by a first tap where cells are too small to hit surely; a second tap plays. */
+  readonly onSelect: () => void
 }
 
 export function Board(props: BoardProps) {
   const { rules, board, confirmed, last, line, cursor, canPlay } = props
   const { width, height } = rules
   const grid = useRef<HTMLDivElement>(null)
-  /** The cell under the mouse; null if there is none. */
+  /** The cell under the mouse, or that was tapped once; null if there is none. */
   const pointed = useSignal<number | null>(null)
   const target = canPlay && pointed.value !== null ? land(rules, board, placeOf(rules, pointed.value)) : null
   return (
@@ -42,15 +47,23 @@ export function Board(props: BoardProps) {
         aria-label={titleOfRules(rules)}
         aria-rowcount={height}
         aria-colcount={width}
-        onPointerOver={({ target: over, pointerType }) =>
-          (pointed.value = pointerType === 'mouse' ? cellAt(over) : null)
-        }
-        onPointerLeave={() => (pointed.value = null)}
+        onPointerOver={({ target: over, pointerType }) => {
+          if (pointerType === 'mouse') pointed.value = cellAt(over)
+        }}
+        onPointerLeave={({ pointerType }) => {
+          if (pointerType === 'mouse') pointed.value = null
+        }}
         onClick={(event) => {
           const cell = cellAt(event.target)
           if (cell === null) return
           props.onCursor(cell)
-          props.onPlay(cell)
+          if (isSmall(event) && pointed.value !== cell) {
+            pointed.value = cell
+            props.onSelect()
+          } else {
+            pointed.value = null
+            props.onPlay(cell)
+          }
         }}
         onKeyDown={(event) => {
           const next = moveCursor(rules, cursor, event)
@@ -88,6 +101,11 @@ function Strike({ rules: { width, height }, line }: { readonly rules: Rules; rea
       <line x1={from[0] + 0.5} y1={from[1] + 0.5} x2={to[0] + 0.5} y2={to[1] + 0.5} pathLength={1} />
     </svg>
   )
+}
+
+/** Whether a finger has tapped a cell that is too small to hit surely. A mouse shows the cell that it will take. */
+function isSmall({ target, detail, pointerType }: MouseEvent & { readonly pointerType?: string }): boolean {
+  return pointerType === 'touch' && detail > 0 && target instanceof HTMLElement && target.offsetWidth < sureCellPixels
 }
 
 function cellAt(target: EventTarget | null): number | null {

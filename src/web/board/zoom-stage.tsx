@@ -3,18 +3,16 @@ import { useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { firstText } from '../language/text.ts'
 import type { StageProps } from './board-stage.tsx'
+import { type Anchor, LastMoveButton, scrollToPoint, useLastMove } from './last-move.tsx'
 import { clampZoom, firstZoom, type Fit, isWorthZooming } from './zoom.ts'
 
-/** A point: in pixels of the frame, or as fractions of the board's sides. */
-interface Anchor {
-  readonly x: number
-  readonly y: number
-}
-
 const step = 1.4
+/** A mouse that is pressed and moves this far drags the board. */
+const dragPixels = 6
 
-export function ZoomStage({ columns, rows, focus, children }: StageProps) {
+export function ZoomStage({ columns, rows, focus, last, children }: StageProps) {
   const frame = useRef<HTMLDivElement>(null)
+  const isMoving = useRef(false)
   const zoom = useSignal(1)
   const fit = useSignal<Fit>({ cellPixels: Infinity, isTouched: false })
   const zoomTo = (wanted: number, anchor?: Anchor): void => {
@@ -26,13 +24,18 @@ export function ZoomStage({ columns, rows, focus, children }: StageProps) {
     if (frame.current === null) return
     fit.value = measure(frame.current, columns)
     zoomTo(firstZoom(fit.value))
-    show(frame.current, { x: ((focus % columns) + 0.5) / columns, y: (Math.floor(focus / columns) + 0.5) / rows })
-    return listen(frame.current, (factor, anchor) => zoomTo(zoom.peek() * factor, anchor))
+    scrollToPoint(frame.current, {
+      x: ((focus % columns) + 0.5) / columns,
+      y: (Math.floor(focus / columns) + 0.5) / rows,
+    })
+    return listen(frame.current, isMoving, (factor, anchor) => zoomTo(zoom.peek() * factor, anchor))
   }, [columns, rows])
+  const lastMove = useLastMove(frame, isMoving, { columns, rows, last })
   return (
     <div class="stage">
       <div
         ref={frame}
+        onScroll={lastMove.look}
         class={zoom.value > 1 ? 'frame zoomed' : 'frame'}
         onKeyDown={({ key }) => {
           if (key === '+') zoomTo(zoom.value * step)
@@ -42,6 +45,7 @@ export function ZoomStage({ columns, rows, focus, children }: StageProps) {
       >
         {children}
       </div>
+      <LastMoveButton lastMove={lastMove} />
       {isWorthZooming(fit.value) && (
         <div class="zoom">
           <button
@@ -79,12 +83,6 @@ function measure(frame: HTMLElement, columns: number): Fit {
   }
 }
 
-/** Scrolls a point of the board, given as fractions of its sides, to the middle of the frame. */
-function show(frame: HTMLElement, { x, y }: Anchor): void {
-  frame.scrollLeft = x * frame.scrollWidth - frame.clientWidth / 2
-  frame.scrollTop = y * frame.scrollHeight - frame.clientHeight / 2
-}
-
 function applyZoom(frame: HTMLElement, zoom: number, anchor?: Anchor): void {
   const { clientWidth, clientHeight, scrollLeft, scrollTop } = frame
   const { x, y } = anchor ?? { x: clientWidth / 2, y: clientHeight / 2 }
@@ -95,11 +93,37 @@ function applyZoom(frame: HTMLElement, zoom: number, anchor?: Anchor): void {
 }
 
 /**
- * Zooms by two fingers or by Ctrl and the wheel, which is also what a touchpad's pinch sends. Returns a function that
- * stops it.
+ * Zooms by two fingers or by Ctrl and the wheel, which is also what a touchpad's pinch sends, and moves by dragging with
+ * a mouse. `isMoving` is true while a pointer is down. Returns a function that stops it.
  */
-function listen(frame: HTMLElement, zoomBy: (factor: number, anchor: Anchor) => void): () => void {
+function listen(
+  frame: HTMLElement,
+  isMoving: { current: boolean },
+  zoomBy: (factor: number, anchor: Anchor) => void,
+): () => void {
   let spread = 0
+  let grip: { readonly x: number; readonly y: number; isDragged: boolean } | null = null
+  const press = ({ pointerType, button, clientX, clientY }: PointerEvent): void => {
+    isMoving.current = true
+    if (pointerType === 'mouse' && button === 0)
+      grip = { x: clientX + frame.scrollLeft, y: clientY + frame.scrollTop, isDragged: false }
+  }
+  const drag = ({ clientX, clientY, pointerId }: PointerEvent): void => {
+    if (grip === null || !isMoving.current) return
+    const [left, top] = [grip.x - clientX, grip.y - clientY]
+    if (!grip.isDragged && Math.hypot(left - frame.scrollLeft, top - frame.scrollTop) < dragPixels) return
+    if (!grip.isDragged) frame.setPointerCapture(pointerId)
+    grip.isDragged = true
+    frame.scrollTo({ left, top, behavior: 'instant' })
+  }
+  const release = (): void => {
+    isMoving.current = false
+  }
+  /** A click that ends a drag places no mark. */
+  const click = (event: MouseEvent): void => {
+    if (grip?.isDragged === true) event.stopPropagation()
+    grip = null
+  }
   const wheel = (event: WheelEvent): void => {
     if (!event.ctrlKey && !event.metaKey) return
     event.preventDefault()
@@ -117,6 +141,10 @@ function listen(frame: HTMLElement, zoomBy: (factor: number, anchor: Anchor) => 
   const ending = new AbortController()
   const options = { passive: false, signal: ending.signal }
   frame.addEventListener('wheel', wheel, options)
+  frame.addEventListener('pointerdown', press, options)
+  frame.addEventListener('pointermove', drag, options)
+  for (const name of ['pointerup', 'pointercancel'] as const) frame.addEventListener(name, release, options)
+  frame.addEventListener('click', click, { capture: true, signal: ending.signal })
   for (const name of ['touchstart', 'touchmove', 'touchend', 'touchcancel'] as const)
     frame.addEventListener(name, touch, options)
   return () => ending.abort()

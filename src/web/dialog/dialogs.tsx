@@ -10,7 +10,7 @@ export function Dialogs() {
     case 'name':
       return <NameDialog go={dialog.go} />
     case 'new-game':
-      return <NewGameDialog />
+      return <NewGameDialog from={dialog.wish} />
     case 'settings':
       return <SettingsDialog />
     case undefined:

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals'
 import { levels } from '../../game/index.ts'
 import { create } from '../state/actions.ts'
 import { startLocal } from '../local/table.ts'
+import type { LocalWish } from '../local/wish.ts'
 import { text } from '../language/more.ts'
 import { go } from '../state/navigation.ts'
 import { load, save } from '../state/storage.ts'
@@ -10,7 +11,7 @@ import { aboutRules } from '../game/about-rules.ts'
 import { ClockFields } from './clock-fields.tsx'
 import { closeDialog, Modal } from './modal.tsx'
 import { RulesFields } from './rules-fields.tsx'
-import { clockOf, isPlayable, makeWish, type Opponent, parseWish, type GameSetup } from './wish.ts'
+import { clockOf, isPlayable, makeWish, type Opponent, parseWish, type GameSetup, setupOf } from './wish.ts'
 
 const opponents: readonly (readonly [Opponent, 'againstFriend' | 'againstAnyone' | 'againstBot' | 'againstScreen'])[] =
   [
@@ -20,8 +21,8 @@ const opponents: readonly (readonly [Opponent, 'againstFriend' | 'againstAnyone'
     ['screen', 'againstScreen'],
   ]
 
-export function NewGameDialog() {
-  const wish = useSignal<GameSetup>(parseWish(load('wish')))
+export function NewGameDialog({ from }: { readonly from: LocalWish | undefined }) {
+  const wish = useSignal<GameSetup>(from === undefined ? parseWish(load('wish')) : setupOf(from))
   const { against, level, rules, seat } = wish.value
   const change = (some: Partial<GameSetup>): void => void (wish.value = { ...wish.value, ...some })
   const isOnline = against === 'friend' || against === 'anyone'

@@ -1,14 +1,17 @@
 /** The values of the new-game dialog, and the game that they describe. */
 import {
   checkRules,
+  isSameRules,
   type Level,
   makeRules,
   type MarkRule,
   parseRules,
   type Player,
+  presets,
   type Rules,
   type TimeControl,
 } from '../../game/index.ts'
+import type { LocalWish } from '../local/wish.ts'
 
 export type Opponent = 'bot' | 'friend' | 'anyone' | 'screen'
 export type ClockName = 'none' | '1+0' | '3+2' | '10+5' | 'day' | 'custom'
@@ -43,6 +46,13 @@ export const firstSetup: GameSetup = {
   minutes: 5,
   seconds: 3,
   seat: 'any',
+}
+
+/** The values of the dialog for the game that is played here. */
+export function setupOf(wish: LocalWish): GameSetup {
+  const isCustom = !Object.values(presets).some((rules) => isSameRules(rules, wish.rules))
+  const setup: GameSetup = { ...firstSetup, against: wish.place, rules: wish.rules, isCustom }
+  return wish.place === 'screen' ? setup : { ...setup, level: wish.level, seat: wish.me }
 }
 
 export function isPlayable(rules: Rules): boolean {

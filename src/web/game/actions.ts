@@ -22,7 +22,13 @@ export function join({ handle }: PageGame, player: Player): void {
   asSomebody(() => void ask((client, options) => client.join(handle.id, player, options)))
 }
 
-/** Takes the free seat of a listed game and opens its page. */
-export function joinListed(game: string): void {
-  asSomebody(() => visitGame((client, options) => client.join(game, undefined, options)))
+/** Takes the free seat of a listed game, opens its page, and withdraws the game in which the visitor waited instead. */
+export function joinListed(game: string, waiting?: PageGame): void {
+  asSomebody(() =>
+    visitGame(async (client, options) => {
+      const joined = await client.join(game, undefined, options)
+      if (waiting !== undefined) resign(waiting)
+      return joined
+    }),
+  )
 }

@@ -58,8 +58,7 @@ function Seats({ table, standing: { shown, me } }: ControlsProps) {
 function WhilePlaying({ table, standing: { shown, me } }: ControlsProps) {
   if (me === null) return null
   const hasStarted = shown.players.X !== null && shown.players.O !== null
-  if (!hasStarted)
-    return <ConfirmButton label={text('withdrawGame')} question={text('withdrawAsk')} onConfirm={() => resign(table)} />
+  if (!hasStarted) return null
   const marks = shown.board.replaceAll('.', '').length
   const hasMoved = me === 'X' ? marks > 0 : marks > 1
   const isOffered = shown.offer !== undefined

@@ -1,6 +1,8 @@
 /** The board of a game, now or at an earlier move. */
 import { makeMove } from '../state/actions.ts'
 import { Board } from '../board/board.tsx'
+import { firstText } from '../language/text.ts'
+import { warn } from '../state/ui.ts'
 import type { PageGameState, PageGame } from '../state/page-game.ts'
 
 interface GameBoardProps {
@@ -22,6 +24,7 @@ export function GameBoard({ table, standing: { view, shown, lastMove, isMyTurn, 
       canPlay={isOn && isMyTurn}
       onCursor={(cell) => (table.cursor.value = cell)}
       onPlay={(cell) => makeMove(table, cell)}
+      onSelect={() => warn(firstText('tapAgain'))}
     />
   )
 }

@@ -14,11 +14,11 @@ import { aboutRules } from './about-rules.ts'
 import { useAnnouncer } from './announcer.ts'
 import { Controls } from './controls.tsx'
 import { GameBoard } from './game-board.tsx'
-import { Invitation } from './invitation.tsx'
 import { MarkChoice } from './mark-choice.tsx'
 import { Offers } from './offers.tsx'
 import { PlayerBar } from './player-bar.tsx'
 import { GameStatus } from './status.tsx'
+import { Waiting } from './waiting.tsx'
 import { visit } from './visit.ts'
 
 export { followVisits } from './visit.ts'
@@ -57,12 +57,18 @@ function Game({ table, Review }: GamePageProps & { readonly table: PageGame }) {
   // The visitor's own player is below the board, as at a real one.
   const below: Player = me ?? 'X'
   return (
-    <main class="page game">
-      <div class="middle" style={{ '--columns': String(rules.width), '--rows': String(rules.height) }}>
+    <main class="page game" style={{ '--columns': String(rules.width), '--rows': String(rules.height) }}>
+      <div class="middle">
         <GameStatus table={table} standing={standing} />
         <PlayerBar table={table} standing={standing} player={opponent(below)} />
         <Steady meaning={useBoardMeaning(standing)} class="steady">
-          <BoardStage Zoom={ZoomStage} columns={rules.width} rows={rules.height} focus={table.cursor.peek()}>
+          <BoardStage
+            Zoom={ZoomStage}
+            columns={rules.width}
+            rows={rules.height}
+            focus={table.cursor.peek()}
+            last={standing.lastMove}
+          >
             <GameBoard table={table} standing={standing} />
           </BoardStage>
         </Steady>
@@ -71,10 +77,10 @@ function Game({ table, Review }: GamePageProps & { readonly table: PageGame }) {
       <Steady meaning={meaningOfControls(standing)} class="aside">
         {standing.ended === null && (
           <>
-            <Offers table={table} standing={standing} />
-            <Invitation standing={standing} />
+            <Waiting table={table} standing={standing} />
             <MarkChoice table={table} />
             <Controls table={table} standing={standing} />
+            <Offers table={table} standing={standing} />
           </>
         )}
         {/* Only once the last move is stored: before that, the record lacks it. */}

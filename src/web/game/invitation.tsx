@@ -2,15 +2,12 @@
 import { useSignal } from '@preact/signals'
 import { encode } from 'uqr'
 import { text } from '../language/more.ts'
-import type { PageGameState } from '../state/page-game.ts'
 
 /** Whether the page was opened under a loopback name: on a friend's device, such a link leads to that device. */
 const isLoopback = /(?:^|\.)localhost$|^127\.|^\[::1\]$/.test(location.hostname)
 
-export function Invitation({ standing: { shown, me } }: { readonly standing: PageGameState }) {
-  const isWaiting = shown.players.X === null || shown.players.O === null
-  if (shown.seats === 'open' || me === null || !isWaiting) return null
-  const link = `${location.origin}/games/${shown.game}`
+export function Invitation({ game }: { readonly game: string }) {
+  const link = `${location.origin}/games/${game}`
   return (
     <section class="invitation" aria-labelledby="invitation">
       <h2 id="invitation">{text('inviteTitle')}</h2>

@@ -1,4 +1,5 @@
 /** The open offer and its buttons, or the answer that declined it. */
+import { opponent } from '../../game/index.ts'
 import { text } from '../language/more.ts'
 import type { PageGameState, PageGame } from '../state/page-game.ts'
 import { nameOf } from '../words.ts'
@@ -9,7 +10,19 @@ interface OffersProps {
   readonly standing: PageGameState
 }
 
+/** Its place is there before and after an offer, so that an offer moves nothing. */
 export function Offers({ table, standing }: OffersProps) {
+  const { shown, me } = standing
+  const isAlone = me === null || shown.players[opponent(me)] === null || shown.players[opponent(me)]?.bot !== undefined
+  if (isAlone && shown.offer === undefined) return null
+  return (
+    <div class="offers">
+      <Offer table={table} standing={standing} />
+    </div>
+  )
+}
+
+function Offer({ table, standing }: OffersProps) {
   const { shown, me } = standing
   const { offer, last } = shown
   if (offer === undefined) {
@@ -25,7 +38,7 @@ export function Offers({ table, standing }: OffersProps) {
         <div class="buttons">
           {!isOwn && (
             <button type="button" class="button primary small" onClick={() => answerOffer(table, offer.what, true)}>
-              {text('accept')}
+              {text(`accept_${offer.what}`)}
             </button>
           )}
           <button type="button" class="button small" onClick={() => answerOffer(table, offer.what, false)}>

@@ -4,6 +4,7 @@ import type { Catalogue } from './catalogue.ts'
 export const ar: Catalogue = {
   // Everywhere
   oxo: 'Oxo',
+  waitForYou: 'ألعابك التي تنتظرك: {count}',
   openGames: 'الألعاب المفتوحة',
   settings: 'الإعدادات',
   missing: 'لا يوجد شيء في هذا العنوان.',
@@ -19,6 +20,9 @@ export const ar: Catalogue = {
   playSomeone: 'العب مع أحد',
   inviteFriend: 'ادعُ صديقًا',
   newGame: 'لعبة جديدة',
+  againstLevel: 'ضد {name}',
+  rulesLine: '{title}، {line} في صف واحد',
+  playsAs: 'تلعب بعلامة {player}',
   playAgain: 'العب مرة أخرى',
   offlineHere: 'أنت غير متصل. ما زال بإمكانك اللعب ضد الروبوت أو مع شخص على هذه الشاشة.',
 
@@ -65,6 +69,8 @@ export const ar: Catalogue = {
   cellLine: '{what}، صف الفوز',
   zoomIn: 'تكبير',
   zoomOut: 'تصغير',
+  showLastMove: 'أظهر النقلة الأخيرة',
+  tapAgain: 'اضغط الخانة نفسها مرة أخرى لوضع علامتك.',
   zoomFit: 'عرض اللوحة كلها',
   markToPlace: 'العلامة التي توضع',
 
@@ -108,7 +114,9 @@ export const ar: Catalogue = {
   startOver: 'ابدأ من جديد',
   startOverAsk: 'البدء من جديد؟ اضغط مرة أخرى',
   rematch: 'لعبة ثانية',
-  accept: 'قبول',
+  accept_draw: 'قبول التعادل',
+  accept_takeback: 'قبول التراجع',
+  accept_rematch: 'قبول إعادة المباراة',
   decline: 'رفض',
   withdraw: 'سحب العرض',
   offered_draw: '{name} يعرض التعادل',
@@ -131,6 +139,10 @@ export const ar: Catalogue = {
   join: 'انضمام',
   joinAs: 'انضمام بعلامة {player}',
   watch: 'مشاهدة',
+  seekingTitle: 'نبحث عن خصم',
+  seekingAbout: 'الزائر التالي الذي يريد هذه اللعبة يلعب ضدك. يمكنك الانتظار في أي صفحة: الشريط يُظهر متى تبدأ.',
+  botMeanwhile: 'العب ضد الروبوت ريثما تنتظر',
+  orOneOfThese: 'أو العب إحدى هذه',
   inviteTitle: 'ادعُ صديقًا',
   inviteAbout: 'أول من ينضم عبر هذا الرابط يلعب ضدك، ومن بعده يشاهد.',
   inviteLoopback:
@@ -206,6 +218,7 @@ export const ar: Catalogue = {
   keptNothing: 'هذا المتصفح لا يحتفظ بشيء: من يغلق هذه الصفحة أو يعيد تحميلها يترك مقعده.',
   gamesReplaced: 'لدى الخادم الآن ألعاب غير التي كانت، كألعاب نسخة احتياطية. ما تراه هو ما لديه الآن.',
   wasForgotten: 'لم يعد الخادم يعرفك، فأنت الآن ضيف جديد.',
+  moveOnItsWay: 'تم الإرسال. لم يجب الخادم بعد …',
   noServer: 'لا يمكن الوصول إلى الخادم. لم يحدث شيء: حاول لاحقًا.',
   notKnown: 'انقطع الاتصال. لا أحد يعرف بعد هل تم ذلك.',
 
@@ -257,7 +270,7 @@ export const ar: Catalogue = {
   stale: 'مضت اللعبة قبل وصول هذا.',
   'no-such-game': 'لا توجد لعبة كهذه.',
   'no-offer': 'لم يعد هذا العرض قائمًا.',
-  'bad-name': 'لا يمكن عرض هذا الاسم: يلزم من حرف ظاهر واحد إلى 24 حرفًا.',
+  'bad-name': 'لا يمكن عرض هذا الاسم: يلزم من حرف ظاهر واحد إلى 24 حرفًا، وألا يكون اسم روبوت.',
   'bad-rules': 'لا يمكن اللعب بهذه القواعد.',
   'rate-limited': 'أسرع مما ينبغي: انتظر لحظة.',
   'storage-full': 'لم تبق مساحة لدى الخادم.',

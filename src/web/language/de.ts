@@ -4,6 +4,7 @@ import type { Catalogue } from './catalogue.ts'
 export const de: Catalogue = {
   // Everywhere
   oxo: 'Oxo',
+  waitForYou: 'Deine Spiele, die auf dich warten: {count}',
   openGames: 'Offene Spiele',
   settings: 'Einstellungen',
   missing: 'Unter dieser Adresse gibt es nichts.',
@@ -19,6 +20,9 @@ export const de: Catalogue = {
   playSomeone: 'Gegner suchen',
   inviteFriend: 'Freund einladen',
   newGame: 'Neues Spiel',
+  againstLevel: 'Gegen {name}',
+  rulesLine: '{title}, {line} in einer Reihe',
+  playsAs: 'Du spielst {player}',
   playAgain: 'Noch einmal',
   offlineHere: 'Du bist offline. Spiele gegen den Bot und zu zweit am Bildschirm gehen trotzdem.',
 
@@ -65,6 +69,8 @@ export const de: Catalogue = {
   cellLine: '{what}, Gewinnreihe',
   zoomIn: 'Vergrößern',
   zoomOut: 'Verkleinern',
+  showLastMove: 'Den letzten Zug zeigen',
+  tapAgain: 'Tippe dieselbe Zelle noch einmal an, um dein Zeichen zu setzen.',
   zoomFit: 'Ganzes Brett zeigen',
   markToPlace: 'Zeichen',
 
@@ -108,7 +114,9 @@ export const de: Catalogue = {
   startOver: 'Neu beginnen',
   startOverAsk: 'Neu beginnen? Noch einmal drücken',
   rematch: 'Revanche',
-  accept: 'Annehmen',
+  accept_draw: 'Remis annehmen',
+  accept_takeback: 'Rücknahme erlauben',
+  accept_rematch: 'Revanche annehmen',
   decline: 'Ablehnen',
   withdraw: 'Zurückziehen',
   offered_draw: '{name} bietet Remis an',
@@ -131,6 +139,11 @@ export const de: Catalogue = {
   join: 'Mitspielen',
   joinAs: 'Als {player} mitspielen',
   watch: 'Zuschauen',
+  seekingTitle: 'Wir suchen jemanden',
+  seekingAbout:
+    'Wer als Nächstes dieses Spiel möchte, spielt gegen dich. Du kannst auf jeder Seite warten: Die Leiste zeigt, wenn es losgeht.',
+  botMeanwhile: 'Solange gegen den Bot spielen',
+  orOneOfThese: 'Oder spiel eines von diesen',
   inviteTitle: 'Freund einladen',
   inviteAbout: 'Wer über diesen Link zuerst mitspielt, spielt gegen dich; alle danach schauen zu.',
   inviteLoopback:
@@ -207,6 +220,7 @@ export const de: Catalogue = {
   keptNothing: 'Dieser Browser behält nichts: Wer diese Seite schließt oder neu lädt, verlässt seinen Platz.',
   gamesReplaced: 'Der Server hat andere Spiele als vorher, etwa die einer Sicherung. Du siehst, was er jetzt hat.',
   wasForgotten: 'Der Server kennt dich nicht mehr, also bist du ein neuer Gast.',
+  moveOnItsWay: 'Abgeschickt. Der Server hat noch nicht geantwortet …',
   noServer: 'Der Server ist nicht zu erreichen. Nichts ist geschehen: versuch es später noch einmal.',
   notKnown: 'Die Verbindung ist abgerissen. Noch weiß niemand, ob es geschehen ist.',
 
@@ -258,7 +272,8 @@ export const de: Catalogue = {
   stale: 'Das Spiel ging weiter, bevor das ankam.',
   'no-such-game': 'Dieses Spiel gibt es nicht.',
   'no-offer': 'Dieses Angebot gibt es nicht mehr.',
-  'bad-name': 'Dieser Name kann nicht gezeigt werden: Er braucht 1 bis 24 sichtbare Zeichen.',
+  'bad-name':
+    'Dieser Name kann nicht gezeigt werden: Er braucht 1 bis 24 sichtbare Zeichen und darf nicht der eines Bots sein.',
   'bad-rules': 'Nach diesen Regeln kann man nicht spielen.',
   'rate-limited': 'Zu schnell: Warte einen Moment.',
   'storage-full': 'Der Server hat keinen Platz mehr.',

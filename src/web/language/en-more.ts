@@ -31,7 +31,9 @@ export const enMore = {
   startOver: 'Start over',
   startOverAsk: 'Start over? Press again',
   rematch: 'Rematch',
-  accept: 'Accept',
+  accept_draw: 'Accept the draw',
+  accept_takeback: 'Accept the takeback',
+  accept_rematch: 'Accept the rematch',
   decline: 'Decline',
   withdraw: 'Withdraw',
   nextGame: 'Go to the rematch',
@@ -45,6 +47,11 @@ export const enMore = {
   join: 'Join',
   joinAs: 'Join as {player}',
   watch: 'Watch',
+  seekingTitle: 'Looking for somebody',
+  seekingAbout:
+    'The next visitor who wants this game plays against you. You can wait on any page: the bar shows when it begins.',
+  botMeanwhile: 'Play the bot meanwhile',
+  orOneOfThese: 'Or play one of these',
   inviteTitle: 'Invite a friend',
   inviteAbout: 'The first person to join by this link plays against you; everybody after that watches.',
   inviteLoopback:
@@ -65,7 +72,6 @@ export const enMore = {
   againstBot: 'The bot, here',
   againstFriend: 'A friend, by link',
   againstAnyone: 'Anyone, listed',
-  againstScreen: 'Two at this screen',
   level: 'Strength',
   level_random: 'Random',
   level_casual: 'Casual',
@@ -137,6 +143,8 @@ export const enMore = {
   best: 'Best: {places}',
   place: 'column {x}, row {y}',
   shareResult: 'Oxo, {rules}: {result}',
+
+  showLastMove: 'Show the last move',
 
   // How games are won
   aboutOwn: '{line} in a row wins.',

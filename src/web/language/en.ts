@@ -2,6 +2,7 @@
 export const en = {
   // Everywhere
   oxo: 'Oxo',
+  waitForYou: 'Your games that wait for you: {count}',
   openGames: 'Open games',
   settings: 'Settings',
   missing: 'There is nothing at this address.',
@@ -11,6 +12,10 @@ export const en = {
   inviteFriend: 'Invite a friend',
   newGame: 'New game',
   playAgain: 'Play again',
+  againstLevel: 'Against {name}',
+  againstScreen: 'Two at this screen',
+  rulesLine: '{title}, {line} in a row',
+  playsAs: 'You play {player}',
   offlineHere: 'You are offline. Games against the bot and on one screen work all the same.',
 
   // People
@@ -45,6 +50,7 @@ export const en = {
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   zoomFit: 'Show the whole board',
+  tapAgain: 'Tap the same cell again to place your mark.',
   markToPlace: 'Mark to place',
 
   // Turn line
@@ -90,6 +96,7 @@ export const en = {
   // Connection
   gamesReplaced: 'The server has other games than before.',
   wasForgotten: 'The server does not know you any more, so you are a new guest.',
+  moveOnItsWay: 'Sent. The server has not answered yet …',
   loading: 'One moment …',
   noServer: 'The server cannot be reached. Nothing was done: try again later.',
   notKnown: 'The connection was lost. Nobody knows yet whether it was done.',
@@ -106,7 +113,7 @@ export const en = {
   stale: 'The game changed before this arrived.',
   'no-such-game': 'There is no such game.',
   'no-offer': 'That offer is gone.',
-  'bad-name': 'This name cannot be shown: it takes 1 to 24 visible characters.',
+  'bad-name': 'This name cannot be shown: it takes 1 to 24 visible characters, and must not be that of a bot.',
   'bad-rules': 'These rules cannot be played.',
   'rate-limited': 'Too fast: wait a moment.',
   'storage-full': 'The server has no space left.',

@@ -9,6 +9,7 @@ import { sayControl } from '../game/time.ts'
 import { text } from '../language/more.ts'
 import { Link } from '../shell/link.tsx'
 import { serverIfAny } from '../state/server.ts'
+import type { PageGame } from '../state/page-game.ts'
 import { Steady } from '../shell/steady.tsx'
 import { useTitle } from '../shell/title.ts'
 import { ui } from '../state/ui.ts'
@@ -77,12 +78,14 @@ function Filter() {
 }
 
 interface ListProps {
+  /** The game in which the visitor waits; it is withdrawn if the visitor joins another. */
+  readonly waiting?: PageGame | undefined
   readonly title: string
   readonly games: readonly GameSummary[]
   readonly none: string
 }
 
-function List({ title, games, none }: ListProps) {
+export function List({ title, games, none, waiting }: ListProps) {
   return (
     <section>
       <h2>{title}</h2>
@@ -93,7 +96,7 @@ function List({ title, games, none }: ListProps) {
           {games.map((summary, place) => (
             // Rows move up when one above them is removed.
             <Steady key={summary.game} tag="li" meaning={String(place)}>
-              <Item summary={summary} />
+              <Item summary={summary} waiting={waiting} />
             </Steady>
           ))}
         </ul>
@@ -102,8 +105,15 @@ function List({ title, games, none }: ListProps) {
   )
 }
 
-function Item({ summary: { game, rules, players, status, clock, outcome } }: { readonly summary: GameSummary }) {
+interface ItemProps {
+  readonly summary: GameSummary
+  readonly waiting: PageGame | undefined
+}
+
+function Item({ summary: { game, rules, players, status, clock, outcome }, waiting }: ItemProps) {
   const owner = players.X ?? players.O
+  const me = serverIfAny()?.account?.id
+  const isMine = me !== undefined && (players.X?.id === me || players.O?.id === me)
   return (
     <>
       <div>
@@ -120,13 +130,13 @@ function Item({ summary: { game, rules, players, status, clock, outcome } }: { r
             .join(' · ')}
         </p>
       </div>
-      {status === 'open' && owner?.id !== serverIfAny()?.account?.id ? (
-        <button type="button" class="button small primary" onClick={() => joinListed(game)}>
+      {status === 'open' && !isMine ? (
+        <button type="button" class="button small primary" onClick={() => joinListed(game, waiting)}>
           {text('join')}
         </button>
       ) : (
         <Link to={{ page: 'game', game }} class="button small">
-          {text(status === 'live' ? 'watch' : 'review')}
+          {text(status === 'over' ? 'review' : isMine ? 'goOn' : 'watch')}
         </Link>
       )}
     </>

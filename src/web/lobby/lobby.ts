@@ -1,8 +1,9 @@
 /** The lobby, followed while its page is shown. */
 import { effect, signal } from '@preact/signals'
-import { type GameSummary, type LobbyHandle, OxoError } from '../../client/index.ts'
+import type { GameSummary, LobbyHandle } from '../../client/index.ts'
 import type { PresetName } from '../../game/index.ts'
 import { presets } from '../../game/index.ts'
+import { ignoreRefusal } from '../state/ask.ts'
 import { lookAt } from '../state/shared-handles.ts'
 import { clientAge, server } from '../state/server.ts'
 import type { PageGame } from '../state/page-game.ts'
@@ -22,12 +23,17 @@ export const onView = signal<PageGame | null>(null)
 
 const ownMost = 8
 
-/** Follows the lobby until the returned function is called. */
-export function followLobby(): () => void {
-  const leave = effect(() => {
+/** Follows the list of games until the returned function is called. */
+export function followGames(): () => void {
+  return effect(() => {
     void clientAge.value
     return open(wanted.value)
   })
+}
+
+/** Follows the list and the preview of a live game until the returned function is called. */
+export function followLobby(): () => void {
+  const leave = followGames()
   const stop = effect(() => lookTo(firstLive()))
   return () => {
     leave()
@@ -87,9 +93,4 @@ async function look(wish: { readonly game: string }): Promise<void> {
   } catch (error) {
     ignoreRefusal(error)
   }
-}
-
-/** Ignores refusals: the list stays empty, and the banner shows connection problems. */
-function ignoreRefusal(error: unknown): void {
-  if (!(error instanceof OxoError)) throw error
 }

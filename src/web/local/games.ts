@@ -1,16 +1,11 @@
 /** Games without a server: the service runs in a worker of the page, and the same client talks to it. */
-import { makeId, systemRandom } from '../../base/index.ts'
+import { makeId, systemClock, systemRandom } from '../../base/index.ts'
 import { type Client, connect, type GameHandle } from '../../client/index.ts'
-import { type Created, evolve, type Level, opponent, type Player, presets, type Rules } from '../../game/index.ts'
+import { type Created, opponent, type Player } from '../../game/index.ts'
 import { makeView } from '../../protocol/index.ts'
+import { replayOf, storeKept, keepFollowing, type KeptGame } from './kept.ts'
 import { dialThread } from './thread.ts'
-
-/** bot: the visitor against a bot. screen: two players at one screen, with open seats. */
-export type LocalWish =
-  | { readonly place: 'bot'; readonly rules: Rules; readonly me: Player; readonly level: Level }
-  | { readonly place: 'screen'; readonly rules: Rules }
-
-export const firstLocalWish: LocalWish = { place: 'bot', rules: presets.tictactoe, me: 'X', level: 'casual' }
+import type { LocalWish } from './wish.ts'
 
 /** The visitor's account in the service of the page. */
 const account = { id: 'you', name: 'you' } as const
@@ -19,21 +14,43 @@ let client: Client | null = null
 
 /** Opens a new game, playable at once: the view that the service will return is known exactly. */
 export function openLocal(wish: LocalWish): GameHandle {
-  client ??= connect('ws://page', { transport: dialThread, account, token: account.id, giveUpMs: Infinity })
   const game = makeId(systemRandom)
   const { rules } = wish
-  const seats = wish.place === 'bot' ? 'invite' : 'open'
+  const me: Player = wish.place === 'bot' && wish.me !== 'any' ? wish.me : systemRandom.below(2) === 0 ? 'X' : 'O'
   const asked =
     wish.place === 'bot'
-      ? { game, rules, seat: wish.me, opponent: { bot: wish.level } }
+      ? { game, rules, seat: me, opponent: { bot: wish.level } }
       : { game, rules, seat: 'none' as const, seats: 'open' as const }
-  client.call('game.create', asked).catch(() => client?.wake())
-  const created: Created = { type: 'created', rules, seats, public: false, players: playersOf(wish), by: account.id }
-  return client.resume(makeView(game, evolve(null, created)))
+  const seats = wish.place === 'bot' ? 'invite' : 'open'
+  const created: Created = {
+    type: 'created',
+    rules,
+    seats,
+    public: false,
+    players: playersOf(wish, me),
+    by: account.id,
+  }
+  local()
+    .call('game.create', asked)
+    .catch(() => client?.wake())
+  const kept: KeptGame = { wish, game, entries: [{ at: systemClock.wall(), event: created }] }
+  storeKept(kept)
+  return continueLocal(kept)
 }
 
-function playersOf(wish: LocalWish): Created['players'] {
+/** Opens a game of this page or of an earlier one as it was. */
+export function continueLocal({ wish, game, entries }: KeptGame): GameHandle {
+  const handle = local().resume(makeView(game, replayOf(entries)))
+  keepFollowing(wish, handle)
+  return handle
+}
+
+function local(): Client {
+  return (client ??= connect('ws://page', { transport: dialThread, account, token: account.id, giveUpMs: Infinity }))
+}
+
+function playersOf(wish: LocalWish, me: Player): Created['players'] {
   if (wish.place === 'screen') return {}
-  const { me, level } = wish
+  const { level } = wish
   return { [me]: account, [opponent(me)]: { id: `bot-${level}`, name: level, bot: level } }
 }

@@ -1,30 +1,23 @@
 /** The game without a server; it continues while other pages are shown. */
 import { signal } from '@preact/signals'
-import { systemRandom } from '../../base/index.ts'
-import type { Player } from '../../game/index.ts'
 import { openTable, type PageGame } from '../state/page-game.ts'
-import { firstLocalWish, type LocalWish, openLocal } from './games.ts'
+import { continueLocal, openLocal } from './games.ts'
+import { readKept } from './kept.ts'
+import { firstLocalWish, type LocalWish } from './wish.ts'
 
-/** The requested game; `me: 'any'` draws the player's seat for each new game. */
-export type LocalGameOptions =
-  | Extract<LocalWish, { place: 'screen' }>
-  | (Omit<Extract<LocalWish, { place: 'bot' }>, 'me'> & { readonly me: Player | 'any' })
+const kept = readKept()
+/** What is played now. */
+export const localWish = signal<LocalWish>(kept?.wish ?? firstLocalWish)
+export const localTable = signal<PageGame>(
+  openTable(localWish.peek().place, kept === null ? openLocal(firstLocalWish) : continueLocal(kept)),
+)
 
-let wanted: LocalGameOptions = firstLocalWish
-export const localTable = signal<PageGame>(openTable('bot', openLocal(firstLocalWish)))
-
-export function startLocal(next: LocalGameOptions): void {
-  wanted = next
+export function startLocal(wish: LocalWish): void {
   localTable.value.leave()
-  localTable.value = openTable(next.place, openLocal(settle(next)))
+  localWish.value = wish
+  localTable.value = openTable(wish.place, openLocal(wish))
 }
 
 export function startLocalAgain(): void {
-  startLocal(wanted)
-}
-
-function settle(next: LocalGameOptions): LocalWish {
-  if (next.place === 'screen') return next
-  const { me } = next
-  return { ...next, me: me === 'any' ? (systemRandom.below(2) === 0 ? 'X' : 'O') : me }
+  startLocal(localWish.value)
 }

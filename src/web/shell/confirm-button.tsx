@@ -35,10 +35,15 @@ export function ConfirmButton({ label, question, class: className = 'button', on
     }
   }
   return (
-    <button type="button" class={`${className} confirm ${isAsking ? 'asking' : ''}`} onClick={press}>
+    <button
+      type="button"
+      class={`${className} confirm ${isAsking ? 'asking' : ''}`}
+      aria-label={isAsking ? question : label}
+      onClick={press}
+    >
       {/* Both texts have their place, so that the question moves nothing. */}
-      <span aria-hidden={isAsking}>{label}</span>
-      <span aria-hidden={!isAsking}>{question}</span>
+      <span class={isAsking ? 'hidden' : ''}>{label}</span>
+      <span class={isAsking ? '' : 'hidden'}>{question}</span>
     </button>
   )
 }

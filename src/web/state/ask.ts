@@ -73,3 +73,9 @@ export function report(error: unknown): void {
   if (!(error instanceof OxoError)) throw error
   warn(refusal(error))
 }
+
+/** For what the page can do without: it shows nothing, and the banner shows connection problems. @throws anything else */
+export function ignoreRefusal(error: unknown): null {
+  if (!(error instanceof OxoError)) throw error
+  return null
+}

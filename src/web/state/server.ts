@@ -93,6 +93,7 @@ function readJournal(): string | null {
 function keep({ account }: Client, token: string): void {
   if (account === null) return
   save('identity', { token, account })
+  ui.isKnown.value = true
   if (ui.settings.value.name !== null) choose({ name: account.name })
 }
 

@@ -1,4 +1,6 @@
 /** The state of the whole page, except for the games: one object for all parts of the page. */
+import { readIdentity } from './identity.ts'
+import type { LocalWish } from '../local/wish.ts'
 import { type Signal, signal } from '@preact/signals'
 import type { ConnectionState } from '../../client/index.ts'
 import { parseRoute, type Route } from './route.ts'
@@ -7,7 +9,8 @@ import { save } from './storage.ts'
 
 /** The dialog over the page. */
 export type Dialog =
-  | { readonly name: 'new-game' }
+  /** `wish` is what the dialog begins with; by default the last choice. */
+  | { readonly name: 'new-game'; readonly wish?: LocalWish }
   | { readonly name: 'settings' }
   /** Asks for the name that others are about to see; `go` is called once it is chosen. */
   | { readonly name: 'name'; readonly go: () => void }
@@ -23,6 +26,10 @@ export interface Ui {
   readonly settings: Signal<Preferences>
   /** The state of the connection; null while the page does not need the server. */
   readonly connection: Signal<ConnectionState | null>
+  /** Whether the visitor has an account on the server of the page. */
+  readonly isKnown: Signal<boolean>
+  /** The number of games that wait for the visitor and are not on the page. */
+  readonly waiting: Signal<number>
   /** Whether the browser reports a network. */
   readonly isOnline: Signal<boolean>
 }
@@ -34,6 +41,8 @@ export const ui: Ui = {
   announcement: signal({ words: '', count: 0 }),
   settings: signal(readPreferences()),
   connection: signal(null),
+  isKnown: signal(readIdentity() !== null),
+  waiting: signal(0),
   isOnline: signal(navigator.onLine),
 }
 

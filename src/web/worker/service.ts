@@ -2,7 +2,9 @@
 import { systemClock, systemRandom } from '../../base/index.ts'
 import { chooseMove } from '../../game/index.ts'
 import { MemoryJournal } from '../../journal/index.ts'
-import { Service, type Think, type Tokens } from '../../service/index.ts'
+import { makeBody } from '../../protocol/index.ts'
+import { Service, type Session, type Think, type Tokens } from '../../service/index.ts'
+import type { RestoredGame } from '../local/restored.ts'
 
 /** The pause before the bot moves, in ms, so that the player notices their own mark first. */
 const pauseMs = 200
@@ -18,22 +20,36 @@ const tokens: Tokens = {
   check: (id) => Promise.resolve({ id, name: id }),
 }
 
-const opening = Service.open({
-  journal: new MemoryJournal(),
-  clock: systemClock,
-  random: systemRandom,
-  tokens,
-  think,
-  version: 'oxo in the page',
-  limits: { requestsPerSecond: 0, heartbeatMs: 3_600_000 },
-}).then((service) =>
-  service.connect({
+const journal = new MemoryJournal()
+
+const open = async (): Promise<Session> => {
+  await restoring
+  const service = await Service.open({
+    journal,
+    clock: systemClock,
+    random: systemRandom,
+    tokens,
+    think,
+    version: 'oxo in the page',
+    limits: { requestsPerSecond: 0, heartbeatMs: 3_600_000 },
+  })
+  return service.connect({
     protocol: 'websocket',
     address: 'page',
     send: (message) => postMessage(message),
     notify: ({ message }) => postMessage(message),
     close: () => close(),
-  }),
-)
+  })
+}
 
-onmessage = async ({ data }: MessageEvent<string>) => (await opening).hear(data)
+let restoring = Promise.resolve()
+let opening: Promise<Session> | null = null
+
+async function restore({ game, entries }: RestoredGame): Promise<void> {
+  for (const [after, { at, event }] of entries.entries()) await journal.append(game, after, makeBody(at, event))
+}
+
+onmessage = async ({ data }: MessageEvent<string | RestoredGame>) => {
+  if (typeof data === 'string') (await (opening ??= open())).hear(data)
+  else restoring = restore(data)
+}

@@ -1,0 +1,12 @@
+/** What the visitor wants to play without a server. */
+import { type Level, type Player, presets, type Rules } from '../../game/index.ts'
+
+/**
+ * bot: the visitor against a bot; `me: 'any'` draws the visitor's seat for each new game. screen: two players at one
+ * screen, with open seats.
+ */
+export type LocalWish =
+  | { readonly place: 'bot'; readonly rules: Rules; readonly me: Player | 'any'; readonly level: Level }
+  | { readonly place: 'screen'; readonly rules: Rules }
+
+export const firstLocalWish: LocalWish = { place: 'bot', rules: presets.tictactoe, me: 'X', level: 'casual' }
