@@ -18,7 +18,7 @@ const coverage = join(root, 'coverage')
 const recorded = { OXO_RECORD: join(coverage, 'record') }
 /** Shares Node's compiled code among hundreds of processes. Not used for coverage, which it makes less exact. */
 const quick = { ...recorded, NODE_COMPILE_CACHE: join(coverage, 'compiled') }
-/** Real servers run the program that the step `program` has built. */
+/** Commands and servers run the program that the step `program` has built. */
 const built = { ...quick, OXO_PROGRAM: 'bin/oxo.js' }
 /** A file sometimes waits for a process, a disk or a timer: one file more than cores keeps the cores busy. */
 const tests = (...globs: readonly string[]): readonly string[] => testsAtOnce(availableParallelism() + 1, globs)
@@ -45,13 +45,13 @@ const steps: readonly Step[] = [
     env: { NODE_V8_COVERAGE: join(coverage, 'tmp') },
   },
   { name: 'coverage', command: ['c8', 'report'] },
+  { name: 'program', command: ['node', 'tools/build/program.ts'] },
   {
     name: 'other unit tests',
     command: tests('src/!(game|protocol|journal|service)/**/*.test.ts', 'tools/**/*.test.ts'),
-    env: quick,
+    env: built,
   },
   { name: 'simulation', command: tests('sim/**/*.test.ts'), env: quick },
-  { name: 'program', command: ['node', 'tools/build/program.ts'] },
   { name: 'pages', command: ['node', 'tools/build/pages.ts'] },
   { name: 'end-to-end tests', command: () => tests(...listEndToEnd(), 'fuzz/!(floods).test.ts'), env: built },
   { name: 'figures', command: () => testsAlone(...listFigures()), env: built },
