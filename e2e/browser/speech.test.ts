@@ -97,7 +97,12 @@ test('[B11] a screen reader gets the lobby and an invitation, and every change o
     ...[...bar, 'heading 1: Open games', 'Rules', 'combobox: Rules, All', 'button: Play someone', 'button: New game'],
     ...['heading 2: Waiting for an opponent', 'Ada', 'Gomoku', 'button: Join'],
     ...['heading 2: Being played', 'Ada against Grace', 'Tic-tac-toe', 'link: Watch'],
-    ...['heading 2: Now playing', 'link: Ada against Grace Ada is to move', 'status'],
+    ...[
+      'heading 2: Now playing',
+      'link: Ada against Grace Ada is to move',
+      'link: The servers of this service',
+      'status',
+    ],
   ])
   await visitor.press('Oxo')
   await visitor.press('Invite a friend')

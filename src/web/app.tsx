@@ -2,12 +2,12 @@
 import { Home } from './home.tsx'
 import { firstText } from './language/text.ts'
 import { Link } from './shell/link.tsx'
-import { ConnectionBanner, Dialogs, GamePage, LobbyPage, Review } from './shell/lazy-parts.ts'
+import { ClusterPage, ConnectionBanner, Dialogs, GamePage, LobbyPage, Review } from './shell/lazy-parts.ts'
 import { ui } from './state/ui.ts'
 
 export function App() {
   const { page } = ui.route.value
-  const needsServer = page !== 'home' || ui.dialog.value?.name === 'name'
+  const needsServer = (page !== 'home' && page !== 'cluster') || ui.dialog.value?.name === 'name'
   return (
     <>
       <header class="bar">
@@ -59,6 +59,8 @@ function Page() {
       return <LobbyPage />
     case 'game':
       return <GamePage Review={Review} />
+    case 'cluster':
+      return <ClusterPage />
     case 'missing':
       return (
         <main class="page message">

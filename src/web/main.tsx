@@ -44,7 +44,7 @@ effect(() => {
   )
 })
 // Connect while the parts of the page that need the server are loading.
-if (ui.route.value.page !== 'home') server()
+if (ui.route.value.page === 'game' || ui.route.value.page === 'lobby') server()
 if (gamesWithUnanswered().length > 0) {
   // If it does not load, the next opened page delivers the commands.
   import('./state/shared-handles.ts').then(

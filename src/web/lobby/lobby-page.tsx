@@ -54,6 +54,11 @@ export function LobbyPage() {
           {own.length > 0 && <List title={text('yourGames')} games={own} none="" />}
         </div>
       )}
+      <p>
+        <Link to={{ page: 'cluster' }} class="button plain">
+          {text('clusterLink')}
+        </Link>
+      </p>
     </main>
   )
 }

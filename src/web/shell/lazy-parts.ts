@@ -12,6 +12,7 @@ export const GamePage = later(() =>
 export const ConnectionBanner = later(() =>
   import('./connection-banner.tsx').then(({ ConnectionBanner: part }) => part),
 )
+export const ClusterPage = later(() => import('../cluster/cluster-page.tsx').then(({ ClusterPage: part }) => part))
 export const LobbyPage = later(() => import('../lobby/lobby-page.tsx').then(({ LobbyPage: part }) => part))
 export const Dialogs = later(() => import('../dialog/dialogs.tsx').then(({ Dialogs: part }) => part))
 export const OwnGamesList = later(() => import('../lobby/own-games-list.tsx').then(({ OwnGamesList: part }) => part))

@@ -7,6 +7,8 @@ export type Route =
   /** The open and live games. */
   | { readonly page: 'lobby' }
   | { readonly page: 'game'; readonly game: string }
+  /** The nodes of the service. */
+  | { readonly page: 'cluster' }
   | { readonly page: 'missing' }
 
 const gamePath = new RegExp(`^/games/(${gameIdPattern})/?$`)
@@ -14,6 +16,7 @@ const gamePath = new RegExp(`^/games/(${gameIdPattern})/?$`)
 export function parseRoute(path: string): Route {
   if (path === '/' || path === '/index.html') return { page: 'home' }
   if (path === '/games' || path === '/games/') return { page: 'lobby' }
+  if (path === '/cluster' || path === '/cluster/') return { page: 'cluster' }
   const [, game] = gamePath.exec(path) ?? []
   return game === undefined ? { page: 'missing' } : { page: 'game', game }
 }
@@ -24,6 +27,8 @@ export function makeRoute(route: Route): string {
       return '/games'
     case 'game':
       return `/games/${route.game}`
+    case 'cluster':
+      return '/cluster'
     case 'home':
     case 'missing':
       return '/'

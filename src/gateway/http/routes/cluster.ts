@@ -1,31 +1,35 @@
-/** `/cluster`: the nodes, the streams and the state of each copy, as a page without script, as text, and as JSON. */
-import { html } from 'hono/html'
-import type { HtmlEscapedString } from 'hono/utils/html'
+/** `/cluster`: the nodes, the streams and the state of each copy, as the page, as text, and as JSON. */
 import type { ClusterStatus, CopyStatus, NodeStatus, StreamStatus } from '../../status.ts'
-import { formOf } from './pages.ts'
+import { formOf, showPage } from './pages.ts'
 import type { HonoApp, RouteContext } from './route-context.ts'
 import type { Form } from './version-tag.ts'
 
-export function addCluster(app: HonoApp, { status }: RouteContext): void {
+export function addCluster(app: HonoApp, context: RouteContext): void {
+  const { status } = context
   if (status === undefined) return
   app.get('/cluster', async (c) => {
+    const wanted = formOf(c)
+    const page = wanted === 'text/html' ? showPage(c, context) : null
+    if (page !== null) return page
     c.header('Vary', 'Accept')
     c.header('Cache-Control', 'no-store')
-    const form = formOf(c)
+    // Without pages a browser gets the text.
+    const form = wanted === 'application/json' ? wanted : 'text/plain'
     const shown = shownOf(await status.cluster())
-    const text = (shown[form] ??= await write[form](shown.found))
+    const text = (shown[form] ??= write[form](shown.found))
     return c.body(text, 200, { 'Content-Type': form === 'application/json' ? form : `${form}; charset=UTF-8` })
   })
 }
 
 /** Writes a status in each form. */
-const write: Readonly<Record<Form, (found: ClusterStatus) => string | Promise<string>>> = {
+const write: Readonly<Record<ClusterForm, (found: ClusterStatus) => string>> = {
   'application/json': (found) => JSON.stringify(found),
-  'text/html': async (found) => String(await makeClusterPage(found)),
   'text/plain': makeClusterText,
 }
 
-interface Shown extends Partial<Record<Form, string>> {
+type ClusterForm = Exclude<Form, 'text/html'>
+
+interface Shown extends Partial<Record<ClusterForm, string>> {
   readonly found: ClusterStatus
 }
 
@@ -112,46 +116,4 @@ function alignColumns(rows: readonly (readonly string[])[]): string {
   return rows
     .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
     .join('\n')
-}
-
-/** Has no style of its own, because the content security policy forbids it. */
-function makeClusterPage(status: ClusterStatus): HtmlEscapedString | Promise<HtmlEscapedString> {
-  const tables = tablesOf(status).map(
-    ({ title, heads, rows, none }) => html`
-      <h2>${title}</h2>
-      ${
-        rows.length === 0
-          ? html`<p>${none}</p>`
-          : html`<table border="1" cellpadding="6" cellspacing="0">
-              <thead>
-                <tr>
-                  ${heads.map((head) => html`<th scope="col" align="left">${head}</th>`)}
-                </tr>
-              </thead>
-              <tbody>
-                ${rows.map(
-                  (row) =>
-                    html`<tr>
-                      ${row.map((cell) => html`<td>${cell}</td>`)}
-                    </tr>`,
-                )}
-              </tbody>
-            </table>`
-      }
-    `,
-  )
-  return html`<!doctype html>
-    <html lang="en">
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width" />
-      <meta name="color-scheme" content="light dark" />
-      <meta http-equiv="refresh" content="5" />
-      <title>Oxo: the cluster</title>
-      <body>
-        <h1>The cluster</h1>
-        <p>${summaryOf(status)}</p>
-        ${tables}
-        <p><a href="/">Play</a></p>
-      </body>
-    </html> `
 }

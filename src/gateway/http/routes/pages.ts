@@ -8,7 +8,7 @@ import type { HonoApp, Context, RouteContext } from './route-context.ts'
 import { type Form, isCurrent } from './version-tag.ts'
 
 /** The addresses that have a page. The script of `index.html` decides which page to show. */
-const pageAddress = /^\/(?:games(?:\/[^/]+)?\/?)?$/
+const pageAddress = /^\/(?:(?:cluster|games(?:\/[^/]+)?)\/?)?$/
 
 /** The names of files in this folder contain a hash of their content. */
 const hashedFolder = '/assets/'
