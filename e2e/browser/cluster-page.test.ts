@@ -14,7 +14,7 @@ test('[W24] the page of the cluster is reached from the lobby, and shows a serve
   await visitor.standsAt('The servers of this service')
   const node = page.getByRole('row').filter({ hasText: new URL(server.url).port })
   await node.getByText('ready', { exact: true }).waitFor()
-  await visitor.reads('The journal is this node’s own file, without copies.')
+  await visitor.reads('The journal is this node’s own, without copies.')
   assert.match(await page.title(), /^The servers of this service/)
   await assertOpenToAll(visitor, 'the cluster')
   await server.kill()

@@ -255,7 +255,7 @@ export const ar: Catalogue = {
   clusterEntries: 'الإدخالات',
   clusterServer: 'الخادم',
   clusterJournalSilent: 'خوادم السجل لا تجيب.',
-  clusterOwnJournal: 'السجل ملف لهذه العقدة وحدها، بلا نسخ.',
+  clusterOwnJournal: 'السجل لهذه العقدة وحدها، بلا نسخ.',
   clusterLeader: 'قائد',
   clusterCurrent: 'محدَّث',
   clusterCatchingUp: 'يلحق بالباقي',

@@ -257,7 +257,7 @@ export const de: Catalogue = {
   clusterEntries: 'Einträge',
   clusterServer: 'Server',
   clusterJournalSilent: 'Die Server des Journals antworten nicht.',
-  clusterOwnJournal: 'Das Journal ist eine Datei dieses Knotens, ohne Kopien.',
+  clusterOwnJournal: 'Das Journal gehört diesem Knoten allein, ohne Kopien.',
   clusterLeader: 'führt',
   clusterCurrent: 'aktuell',
   clusterCatchingUp: 'holt auf',

@@ -141,7 +141,7 @@ export const enMore = {
   clusterEntries: 'Entries',
   clusterServer: 'Server',
   clusterJournalSilent: 'The servers of the journal do not answer.',
-  clusterOwnJournal: 'The journal is this node’s own file, without copies.',
+  clusterOwnJournal: 'The journal is this node’s own, without copies.',
   clusterLeader: 'leader',
   clusterCurrent: 'current',
   clusterCatchingUp: 'catching up',
