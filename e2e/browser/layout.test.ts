@@ -57,3 +57,19 @@ for (const [name, screen] of Object.entries(screens))
     await game.X.leave()
     await game.O.leave()
   })
+
+test('the label of an opponent who is away stays beside the name', async () => {
+  const server = await openBrowserServer()
+  await using game = await seatTwo(server)
+  const { X, O } = game
+  await O.leave()
+  await O.page.close()
+  const label = X.page.getByText('away', { exact: true })
+  await label.waitFor()
+  const isInside = await label.evaluate((element) => {
+    const [own, bar] = [element.getBoundingClientRect(), element.closest('.player')?.getBoundingClientRect()]
+    return bar !== undefined && own.top >= bar.top && own.bottom <= bar.bottom && own.left >= bar.left
+  })
+  assert.ok(isInside, 'the label is outside the bar of its player')
+  await X.leave()
+})

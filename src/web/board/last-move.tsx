@@ -47,7 +47,7 @@ export function LastMoveButton({ lastMove: { away, bring } }: { readonly lastMov
   return (
     <button
       type="button"
-      class="button away"
+      class="button find-last"
       aria-label={text('showLastMove')}
       style={{ '--direction': `${away.value}deg` }}
       onClick={bring}

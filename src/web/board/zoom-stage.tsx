@@ -143,7 +143,8 @@ function listen(
   frame.addEventListener('wheel', wheel, options)
   frame.addEventListener('pointerdown', press, options)
   frame.addEventListener('pointermove', drag, options)
-  for (const name of ['pointerup', 'pointercancel'] as const) frame.addEventListener(name, release, options)
+  // A pointer may be released outside the board.
+  for (const name of ['pointerup', 'pointercancel'] as const) addEventListener(name, release, options)
   frame.addEventListener('click', click, { capture: true, signal: ending.signal })
   for (const name of ['touchstart', 'touchmove', 'touchend', 'touchcancel'] as const)
     frame.addEventListener(name, touch, options)
