@@ -1,6 +1,7 @@
 /** What one tap must not do: nothing that ends or clears a game happens without a second press. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { startAtOneScreen } from './one-screen.ts'
 import { seatTwo } from './seats.ts'
 import { openBrowserServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
@@ -47,10 +48,7 @@ test('[B31] a game of two at one screen is cleared only by a second press', asyn
   await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/')
-  await visitor.press('New game')
-  await page.getByRole('radio', { name: 'Two at this screen' }).check()
-  await visitor.press('Start')
-  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await startAtOneScreen(visitor)
   await visitor.tap(0, 0)
   await visitor.sees(0, 0, 'X')
   await visitor.press('Start over')

@@ -1,6 +1,7 @@
 /** The first page says what is played, and keeps it: over a reload, a new tab, and a reload before the bot has answered. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { startAtOneScreen } from './one-screen.ts'
 import { openBrowserServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
@@ -56,10 +57,7 @@ test('[B33] two at one screen continue in a new tab; what cannot be read is a ne
   await using visitor = await Visitor.open(server.url)
   const { page } = visitor
   await visitor.goto('/')
-  await visitor.press('Against Casual bot')
-  await page.getByRole('radio', { name: 'Two at this screen' }).check()
-  await visitor.press('Start')
-  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await startAtOneScreen(visitor)
   await visitor.tap(0, 0)
   await visitor.standsAt('O is to move')
   await page.waitForFunction(() => localStorage['oxo:here'].includes('"moved"'))
@@ -67,7 +65,9 @@ test('[B33] two at one screen continue in a new tab; what cannot be read is a ne
   await visitor.standsAt('O is to move')
   await visitor.sees(0, 0, 'X')
   await visitor.page.getByRole('button', { name: 'Two at this screen' }).waitFor()
+  const stored = await visitor.page.evaluate(() => String(localStorage['oxo:here']))
   for (const kept of [
+    stored.replace('"place":"screen"', '"place":"moon"'),
     '{"wish":{},"game":"a","entries":[]}',
     '{"wish":1,"game":2,"entries":[{"at":1,"event":{"type":"moved"}}]}',
     '[]',

@@ -1,20 +1,12 @@
 /** Games with all kinds of rules on one screen, large boards by touch, and taps without effect. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { startAtOneScreen } from './one-screen.ts'
 import { openBrowserServer } from './test-server.ts'
 import { seatTwo } from './seats.ts'
 import { Visitor } from './visitor.ts'
 
 type Place = readonly [x: number, y: number]
-
-async function startAtOneScreen(visitor: Visitor, rules: string): Promise<void> {
-  const { page } = visitor
-  await visitor.press('New game')
-  await page.getByRole('radio', { name: 'Two at this screen' }).check()
-  await page.getByRole('combobox', { name: 'Rules' }).selectOption(rules)
-  await visitor.press('Start')
-  await page.getByRole('dialog').waitFor({ state: 'hidden' })
-}
 
 async function tapAll(visitor: Visitor, places: readonly Place[]): Promise<void> {
   for (const [x, y] of places) {

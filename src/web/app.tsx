@@ -16,7 +16,7 @@ export function App() {
         </Link>
         <Link to={{ page: 'lobby' }} isCurrent={page === 'lobby'}>
           {firstText('openGames')}
-          <Waiting />
+          <WaitingBadge />
         </Link>
         <button type="button" class="button plain" onClick={() => (ui.dialog.value = { name: 'settings' })}>
           {firstText('settings')}
@@ -31,7 +31,7 @@ export function App() {
 }
 
 /** The number of games that wait for the visitor. */
-function Waiting() {
+function WaitingBadge() {
   const count = ui.waiting.value
   if (count === 0) return null
   return (

@@ -1,9 +1,8 @@
 /** The first page: a board that can be played at once, and buttons to find opponents. */
 import { presets } from '../game/index.ts'
 import { create, offer, playSomeone } from './state/actions.ts'
-import { BoardStage } from './board/board-stage.tsx'
 import { useAnnouncer } from './game/announcer.ts'
-import { GameBoard } from './game/game-board.tsx'
+import { GameStage } from './game/game-board.tsx'
 import { MarkChoice } from './game/mark-choice.tsx'
 import { GameStatus } from './game/status.tsx'
 import { firstText } from './language/text.ts'
@@ -26,15 +25,7 @@ export function Home() {
       <div class="middle">
         <Situation standing={standing} />
         <GameStatus table={table} standing={standing} />
-        <BoardStage
-          Zoom={ZoomStage}
-          columns={rules.width}
-          rows={rules.height}
-          focus={table.cursor.peek()}
-          last={standing.lastMove}
-        >
-          <GameBoard table={table} standing={standing} />
-        </BoardStage>
+        <GameStage table={table} standing={standing} Zoom={ZoomStage} />
         <MarkChoice table={table} />
         <div class="under">
           <Again table={table} standing={standing} />

@@ -1,6 +1,8 @@
-/** The board of a game, now or at an earlier move. */
+/** The board of a game, now or at an earlier move, in the area that it has on its page. */
+import type { FunctionComponent } from 'preact'
 import { makeMove } from '../state/actions.ts'
 import { Board } from '../board/board.tsx'
+import { BoardStage, type StageProps } from '../board/board-stage.tsx'
 import { firstText } from '../language/text.ts'
 import { warn } from '../state/ui.ts'
 import type { PageGameState, PageGame } from '../state/page-game.ts'
@@ -10,7 +12,27 @@ interface GameBoardProps {
   readonly standing: PageGameState
 }
 
-export function GameBoard({ table, standing: { view, shown, lastMove, isMyTurn, ended } }: GameBoardProps) {
+interface GameStageProps extends GameBoardProps {
+  /** The component for large boards. */
+  readonly Zoom: FunctionComponent<StageProps>
+}
+
+export function GameStage({ table, standing, Zoom }: GameStageProps) {
+  const { rules } = standing.shown
+  return (
+    <BoardStage
+      Zoom={Zoom}
+      columns={rules.width}
+      rows={rules.height}
+      focus={table.cursor.peek()}
+      last={standing.lastMove}
+    >
+      <GameBoard table={table} standing={standing} />
+    </BoardStage>
+  )
+}
+
+function GameBoard({ table, standing: { view, shown, lastMove, isMyTurn, ended } }: GameBoardProps) {
   const past = table.past.value
   const isOn = past === null && shown.outcome === null && ended === null
   return (

@@ -2,7 +2,6 @@
 import type { FunctionComponent } from 'preact'
 import { useRef } from 'preact/hooks'
 import { opponent, type Player } from '../../game/index.ts'
-import { BoardStage } from '../board/board-stage.tsx'
 import { ZoomStage } from '../board/zoom-stage.tsx'
 import { text } from '../language/more.ts'
 import { isKept } from '../state/storage.ts'
@@ -13,7 +12,7 @@ import { useTitle } from '../shell/title.ts'
 import { aboutRules } from './about-rules.ts'
 import { useAnnouncer } from './announcer.ts'
 import { Controls } from './controls.tsx'
-import { GameBoard } from './game-board.tsx'
+import { GameStage } from './game-board.tsx'
 import { MarkChoice } from './mark-choice.tsx'
 import { Offers } from './offers.tsx'
 import { PlayerBar } from './player-bar.tsx'
@@ -62,15 +61,7 @@ function Game({ table, Review }: GamePageProps & { readonly table: PageGame }) {
         <GameStatus table={table} standing={standing} />
         <PlayerBar table={table} standing={standing} player={opponent(below)} />
         <Steady meaning={useBoardMeaning(standing)} class="steady">
-          <BoardStage
-            Zoom={ZoomStage}
-            columns={rules.width}
-            rows={rules.height}
-            focus={table.cursor.peek()}
-            last={standing.lastMove}
-          >
-            <GameBoard table={table} standing={standing} />
-          </BoardStage>
+          <GameStage table={table} standing={standing} Zoom={ZoomStage} />
         </Steady>
         <PlayerBar table={table} standing={standing} player={below} />
       </div>

@@ -1,9 +1,10 @@
 /** Games without a server: the service runs in a worker of the page, and the same client talks to it. */
-import { makeId, systemClock, systemRandom } from '../../base/index.ts'
+import { assert, makeId, systemClock, systemRandom } from '../../base/index.ts'
 import { type Client, connect, type GameHandle } from '../../client/index.ts'
 import { type Created, opponent, type Player } from '../../game/index.ts'
 import { makeView } from '../../protocol/index.ts'
-import { replayOf, storeKept, keepFollowing, type KeptGame } from './kept.ts'
+import { replayOf } from '../replay/record.ts'
+import { storeKept, keepFollowing, type KeptGame } from './kept.ts'
 import { dialThread } from './thread.ts'
 import type { LocalWish } from './wish.ts'
 
@@ -40,7 +41,9 @@ export function openLocal(wish: LocalWish): GameHandle {
 
 /** Opens a game of this page or of an earlier one as it was. */
 export function continueLocal({ wish, game, entries }: KeptGame): GameHandle {
-  const handle = local().resume(makeView(game, replayOf(entries)))
+  const state = replayOf(entries)
+  assert(state !== null, 'a stored game has entries')
+  const handle = local().resume(makeView(game, state))
   keepFollowing(wish, handle)
   return handle
 }

@@ -1,9 +1,10 @@
 /** The game without a server as the browser stores it: a reload, a crash of the worker and the next visit continue it. */
 import type { GameHandle } from '../../client/index.ts'
-import { type Event, evolve, type Game } from '../../game/index.ts'
+import type { Event } from '../../game/index.ts'
 import type { Stored } from '../../protocol/index.ts'
+import { replayOf } from '../replay/record.ts'
 import { load, save } from '../state/storage.ts'
-import type { LocalWish } from './wish.ts'
+import { type LocalWish, places } from './wish.ts'
 
 export interface KeptGame {
   readonly wish: LocalWish
@@ -15,10 +16,9 @@ export interface KeptGame {
 /** Null if there is none, or if this release cannot read it. */
 export function readKept(): KeptGame | null {
   const { wish, game, entries } = (load('here') ?? {}) as Partial<KeptGame>
-  if (wish === undefined || game === undefined || entries === undefined) return null
+  if (wish === undefined || !places.includes(wish.place) || game === undefined || entries === undefined) return null
   try {
-    replayOf(entries)
-    return { wish, game, entries }
+    return replayOf(entries) === null ? null : { wish, game, entries }
   } catch {
     return null
   }
@@ -42,11 +42,4 @@ export function keepFollowing(wish: LocalWish, handle: GameHandle): void {
       () => {},
     )
   })
-}
-
-/** The game after all its entries. @throws Error if there are none, or if they do not follow each other */
-export function replayOf(entries: readonly Stored[]): Game {
-  const game = entries.reduce<Game | null>((before, { event }) => evolve(before, event), null)
-  if (game === null) throw new Error('a game has at least one entry')
-  return game
 }

@@ -9,4 +9,6 @@ export type LocalWish =
   | { readonly place: 'bot'; readonly rules: Rules; readonly me: Player | 'any'; readonly level: Level }
   | { readonly place: 'screen'; readonly rules: Rules }
 
+export const places = ['bot', 'screen'] as const satisfies readonly LocalWish['place'][]
+
 export const firstLocalWish: LocalWish = { place: 'bot', rules: presets.tictactoe, me: 'X', level: 'casual' }

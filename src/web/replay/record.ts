@@ -7,9 +7,17 @@ export interface Course {
   readonly plies: readonly Ply[]
 }
 
+/** The entries of a game, oldest first. */
+type Entries = readonly { readonly event?: unknown }[]
+
+/** The game after all its entries; null if there are none. @throws Error if they do not follow each other */
+export function replayOf(entries: Entries): Game | null {
+  return entries.reduce<Game | null>((game, { event }) => evolve(game, event as Event), null)
+}
+
 /** @param record as the server sent it, not verified; see `verifyRecord` for that. */
-export function courseOf({ entries }: { readonly entries: readonly { readonly event?: unknown }[] }): Course | null {
-  const game = entries.reduce<Game | null>((folded, { event }) => evolve(folded, event as Event), null)
+export function courseOf({ entries }: { readonly entries: Entries }): Course | null {
+  const game = replayOf(entries)
   return game === null ? null : { rules: game.rules, plies: game.moves }
 }
 
