@@ -180,14 +180,52 @@ test('[B17] a name chosen while another page switches the account still takes th
   await first.goto(`/games/${game.id}`)
   await first.getByRole('button', { name: 'Join' }).click()
   await first.getByRole('textbox', { name: 'Name' }).fill('Grace')
+  await first.waitForFunction(() => localStorage.getItem('oxo:identity') !== null)
   const other = await identify(server, 'Somebody else')
   await second.goto('/')
+  // The listener of the page runs before this one, which is added later.
+  await first.evaluate(() =>
+    addEventListener('storage', ({ key }) => {
+      if (key === 'oxo:identity') document.documentElement.classList.add('heard')
+    }),
+  )
   await second.evaluate((identity) => localStorage.setItem('oxo:identity', JSON.stringify(identity)), other)
-  await first.getByRole('heading', { name: 'Waiting for an opponent' }).or(first.getByRole('dialog')).first().waitFor()
+  await first.locator('html.heard').waitFor()
   await first.getByRole('button', { name: 'Continue' }).click()
   const { players } = await game.until((view) => view.players.O !== null)
   assert.deepEqual(players.O, { id: other.account.id, name: 'Grace' })
   await first.getByRole('button', { name: 'Resign' }).waitFor()
+  await visitor.leave()
+})
+
+test('[B17] a page that gets an account after another page got one uses that one', generous, async () => {
+  const server = await openBrowserServer()
+  await using visitor = await Visitor.open(server.url)
+  using ada = connect(server.url, { name: 'Ada' })
+  const game = await ada.create({ seat: 'X' })
+  const [first, second] = (await openPages(visitor, 2)) as [Page, Page]
+  const stored = Promise.withResolvers<void>()
+  const connected = Promise.withResolvers<void>()
+  await first.routeWebSocket(/./, (socket) => {
+    const upstream = socket.connectToServer()
+    upstream.onMessage((message) => {
+      connected.resolve()
+      void stored.promise.then(() => socket.send(message))
+    })
+  })
+  const other = await identify(server, 'Somebody else')
+  await first.goto(`/games/${game.id}`)
+  await connected.promise
+  await second.goto('/cluster')
+  await second.evaluate((identity) => localStorage.setItem('oxo:identity', JSON.stringify(identity)), other)
+  stored.resolve()
+  await first.getByRole('button', { name: 'Join' }).click()
+  await first.getByRole('textbox', { name: 'Name' }).fill('Grace')
+  await first.getByRole('button', { name: 'Continue' }).click()
+  const { players } = await game.until((view) => view.players.O !== null)
+  assert.deepEqual(players.O, { id: other.account.id, name: 'Grace' })
+  const kept = await second.evaluate(() => localStorage.getItem('oxo:identity'))
+  assert.equal((JSON.parse(kept ?? '{}') as typeof other).account.id, other.account.id)
   await visitor.leave()
 })
 

@@ -38,17 +38,21 @@ export function wakeServer(): void {
 function open(): Client {
   const known = readIdentity()
   const { name } = ui.settings.value
+  let used = known?.token
   const client = connect(location.origin, {
     journal: readJournal(),
     ...known,
     // Another page of this browser may have got an account or another name meanwhile.
-    findToken: () => readIdentity()?.token,
+    findToken: () => (used = readIdentity()?.token),
     // A new account gets the name from the settings.
     name: known === null && name !== null ? name : undefined,
     transport: dial,
     // A move made without a network is delivered later, however long that takes.
     giveUpMs: Infinity,
-    onToken: (token) => keep(client, token),
+    onToken(token) {
+      keep(client, token, used)
+      used = token
+    },
     onUnanswered: (handle) => keepUnanswered(client, handle),
   })
   ui.connection.value = client.state
@@ -90,8 +94,12 @@ function readJournal(): string | null {
   return typeof kept === 'string' ? kept : null
 }
 
-function keep({ account }: Client, token: string): void {
-  if (account === null) return
+/** Stores the account of this client, which connected with the token `used`, unless another page has stored another. */
+function keep(client: Client, token: string, used: string | undefined): void {
+  const { account } = client
+  if (account === null || client !== current) return
+  const stored = readIdentity()
+  if (stored !== null && stored.token !== used && stored.account.id !== account.id) return startAgain()
   save('identity', { token, account })
   ui.isKnown.value = true
   if (ui.settings.value.name !== null) choose({ name: account.name })
