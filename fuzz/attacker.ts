@@ -213,12 +213,12 @@ const kinds: Readonly<Record<string, () => void | Promise<void>>> = {
   hoard: () => {
     for (let count = 0; count < 2_000; count++) hoard()
   },
-  // A record costs ten units. An address has a thousand per second for its sixty connections.
+  // A record costs ten units, and so does an old move. An address has a thousand per second for its sixty connections.
   records: () => ask(() => call('game.record', longGame), { burst: 8, everyMs: 600 }),
   unread: async () => {
     for (let count = 0; count < burdening; count++) await leave(call('game.record', longGame).repeat(8))
   },
-  repeats: () => ask(repeat, { burst: 80, everyMs: 60 }),
+  repeats: () => ask(repeat, { burst: 8, everyMs: 600 }),
   thoughts: () =>
     crowdOf(call('game.create', { rules: '4,4,4+wild', opponent: { bot: 'perfect' }, seat: 'O' }).repeat(50)),
   wishes: () => crowdOf(Array.from({ length: 100 }, (_, index) => call('lobby.play', wishFor(index))).join('')),

@@ -65,50 +65,6 @@ test('[S3] a repeat of an accepted command gets the same answer, however late; a
   assert.equal((await play.journal.read('main')).length, 6)
 })
 
-test('[S35] a repeat is recognised at any age, also on a board that was cleared many times', async () => {
-  const journal = new CountingJournal()
-  const play = await Play.open({ journal, limits: { recordEntriesMax: 20 } })
-  const ann = play.sit()
-  const move = (version: number) => ({ game: 'main', player: 'X', x: version % 3, y: 1, version }) as const
-  const answers = new Map<number, unknown>()
-  // The creation, then a move and a clearing in turn.
-  for (let version = 1; version < 1_000; version += 2) {
-    answers.set(version, await ann.ask('game.move', move(version)))
-    await ann.ask('game.restart', { game: 'main', version: version + 1 })
-  }
-  for (const version of [1, 19, 31, 601, 999]) {
-    const before = journal.given
-    assert.deepEqual(await ann.ask('game.move', move(version)), answers.get(version))
-    assert.ok(journal.given - before <= 2 * pageEntriesMax, `${journal.given - before} entries read for a repeat`)
-    const refusing = journal.given
-    assert.equal(await ann.refused('game.move', { ...move(version), x: (version + 1) % 3 }), 'stale')
-    assert.ok(journal.given - refusing <= 1, 'one entry is enough to see that it is no repeat')
-    assert.equal(await ann.refused('game.move', { ...move(version), y: 2 }), 'stale')
-  }
-  assert.equal(await ann.refused('game.create', { game: 'main' }), 'id-taken')
-  assert.equal(await ann.refused('game.record', { game: 'main' }), 'too-many')
-})
-
-test('[S35] the repeat of a move is answered in a game with more offers than a record has entries', async () => {
-  const play = await Play.open({ limits: { recordEntriesMax: 8 } })
-  const [ann, bob] = [play.sit(), play.sit()]
-  const { game } = await ann.ask('game.create', {})
-  await bob.ask('game.join', { game })
-  const moved = await ann.ask('game.move', { game, x: 1, y: 1, version: 2 })
-  const offers = [
-    [ann, bob, 'draw'],
-    [bob, ann, 'draw'],
-    [ann, bob, 'takeback'],
-  ] as const
-  let version = 3
-  for (const [person, other, what] of [...offers, ...offers]) {
-    await person.ask('game.offer', { game, what, version })
-    await other.ask('game.answer', { game, what, accept: false, version: version + 1 })
-    version += 2
-  }
-  assert.deepEqual(await ann.ask('game.move', { game, x: 1, y: 1, version: 2 }), moved)
-})
-
 test('[S4] creation is put-if-absent: a repeat gets the same game, a different creation is refused', async () => {
   const play = await Play.open()
   const [ann, bob] = [play.sit(), play.sit()]

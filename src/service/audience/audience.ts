@@ -12,8 +12,11 @@ export interface Listener {
   readonly accountId: string | null
   /** Its network address, as it counts for limits. */
   readonly address: string
-  /** Queues expensive work of this session. `work` answers through `reply`, or rejects with the fault to answer. */
-  later(reply: Reply, work: () => Promise<void>): void
+  /**
+   * Queues work on an old version of a game, and charges for it: above the rates it is refused. `work` answers through
+   * `reply`, or rejects with the fault to answer.
+   */
+  lookBack(reply: Reply, work: () => Promise<void>): void
   /** It has joined the audience of this game. */
   entered(source: WatchedGame): void
   notify(notification: AnyNotification): void

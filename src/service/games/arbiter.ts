@@ -192,6 +192,6 @@ export class Arbiter extends LiveGame {
       this.#acknowledge(pending, new Change(makeView(this.id, game)))
     }
     if (from === null) void answer(reply, work, log)
-    else from.later(reply, work)
+    else from.lookBack(reply, work)
   }
 }

@@ -21,7 +21,7 @@ import type { Connection, Session } from './connection.ts'
 import { SlowRequests } from './slow-requests.ts'
 import type { LobbyListener } from '../lobby/lobby.ts'
 import { networkOf } from './network-of.ts'
-import { leastCost, costOf } from './costs.ts'
+import { costOf, leastCost, oldVersionCost } from './costs.ts'
 import type { Allowance } from './rate-limits.ts'
 import { idOfReply, MessageReply, noReply, PromiseReply, type Reply, replyFault, SettlingReply } from './reply.ts'
 import type { ServiceContext } from '../context.ts'
@@ -136,6 +136,12 @@ export class ClientSession implements Session, Listener, LobbyListener {
     return this.#isOver
   }
 
+  lookBack(reply: Reply, work: () => Promise<void>): void {
+    const retryAfterMs = this.#allowance.pay(oldVersionCost, 0)
+    if (retryAfterMs > 0) this.#refuse(reply, retryAfterMs)
+    else this.later(reply, work)
+  }
+
   later(reply: Reply, work: () => Promise<void>, kind: SlowRequestKind = 'read'): void {
     this.#slowRequests.add({ kind, reply, work })
   }
@@ -192,7 +198,7 @@ export class ClientSession implements Session, Listener, LobbyListener {
     this.#inFlight++
     this.#host.pending(1)
     const retryAfterMs = this.#allowance.pay(costOf(request.method, request.params))
-    if (retryAfterMs > 0) return this.#refuse(request, retryAfterMs)
+    if (retryAfterMs > 0) return this.#refuse(request.reply, retryAfterMs)
     if (this.#inFlight > shared.limits.requestsInFlight)
       return request.reply.error('rate-limited', 'too many requests wait for their answers', {
         retryAfterMs: busyRetryAfterMs,
@@ -201,7 +207,7 @@ export class ClientSession implements Session, Listener, LobbyListener {
     else this.#held.push(request)
   }
 
-  #refuse({ reply }: ReceivedRequest, retryAfterMs: number): void {
+  #refuse(reply: Reply, retryAfterMs: number): void {
     reply.error('rate-limited', sentences['rate-limited'], { retryAfterMs })
     this.#countRefusal()
   }

@@ -33,6 +33,9 @@ export const costs: Readonly<Record<MethodName, number>> = {
   'account.games': 5,
 }
 
+/** Added to a command at an old version: like a record, it is compared with what the journal says. */
+export const oldVersionCost = 9
+
 /** A bot moves until the game ends, whether or not its opponent comes back. */
 export const botCost = 10
 

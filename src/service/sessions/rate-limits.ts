@@ -97,20 +97,21 @@ export class Allowance {
   }
 
   /**
-   * Pays for one request. Returns 0 if paid; else nothing was taken, and it is the delay in ms before the next attempt.
+   * Pays `units` for one request; for 0 requests if it is paid already and turns out to be more work. Returns 0 if
+   * paid; else nothing was taken, and it is the delay in ms before the next attempt.
    */
-  pay(units: number): number {
+  pay(units: number, requests: 0 | 1 = 1): number {
     const { clock, connection, address } = this.#parts
     const account = this.#account
     if (connection === null && address === null && account === null) return 0
     const now = clock.now()
     const waitMs = Math.max(
-      connection?.refusal(now, 1) ?? 0,
+      connection?.refusal(now, requests) ?? 0,
       address?.refusal(now, units) ?? 0,
       account?.refusal(now, units) ?? 0,
     )
     if (waitMs > 0) return waitMs
-    connection?.spend(now, 1)
+    connection?.spend(now, requests)
     address?.spend(now, units)
     account?.spend(now, units)
     return 0
