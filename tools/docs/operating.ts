@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { limits } from '../../src/protocol/index.ts'
 import { counters, gauges, histograms } from '../../src/service/meter.ts'
-import { botCost, connectionCost, leastCost, costs } from '../../src/service/sessions/costs.ts'
+import { botCost, connectionCost, costs, leastCost, oldVersionCost } from '../../src/service/sessions/costs.ts'
 import { code, makeTable } from './markdown.ts'
 
 export interface Limit {
@@ -73,6 +73,7 @@ export function priceTable(): string {
   const methods = Object.entries(costs).map(([method, units]) => [code(method), String(units)])
   const others = [
     ['`game.create` with a bot', String(costs['game.create'] + botCost)],
+    ['a command at an old version, in addition to its method', String(oldVersionCost)],
     ['a connection', String(connectionCost)],
     ['an HTTP request, in addition to its method', String(leastCost)],
     ['input that is no request', String(leastCost)],
