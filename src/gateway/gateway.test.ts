@@ -8,7 +8,7 @@ import { WebSocket } from 'ws'
 import { systemClock } from '../base/index.ts'
 import { limits } from '../protocol/index.ts'
 import { openWithStub, settleSockets, waitUntil } from './testing/open.ts'
-import { TestSocket } from './testing/socket.ts'
+import { lengthBeyondBuffers, TestSocket } from './testing/socket.ts'
 
 const upgrade =
   'GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
@@ -109,7 +109,7 @@ test('[W7] a client that closed its half has as long to read as any slow reader'
   socket.socket.end('{}\n')
   socket.socket.pause()
   await waitUntil(() => host.heard.length === 1)
-  const answer = 'x'.repeat(20_000_000)
+  const answer = 'x'.repeat(lengthBeyondBuffers)
   host.sessions[0]?.connection.send(answer)
   await settleSockets()
   clock.advance(limits.slowReaderMs - 2_000)
@@ -216,8 +216,7 @@ test('[W9] a reader that stays slow is disconnected, and its requests are not re
   const socket = TestSocket.to(gateway).write('{"watch":1}\n')
   await socket.until('heard')
   socket.socket.pause()
-  // More than the buffers of both sockets take, however long they have.
-  host.change('x'.repeat(40_000_000))
+  host.change('x'.repeat(lengthBeyondBuffers))
   await settleSockets()
   socket.write('{"unheard":1}\n')
   await settleSockets()

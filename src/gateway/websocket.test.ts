@@ -4,7 +4,7 @@ import { WebSocket } from 'ws'
 import { limits } from '../protocol/index.ts'
 import type { Gateway } from './gateway.ts'
 import { openWithStub, settleSockets, waitUntil } from './testing/open.ts'
-import { TestSocket } from './testing/socket.ts'
+import { lengthBeyondBuffers, TestSocket } from './testing/socket.ts'
 import { makeFrame } from './websocket.ts'
 
 async function connect(gateway: Gateway): Promise<WebSocket> {
@@ -176,8 +176,7 @@ test('[W9] a slow reader gets the newest state only; one that stays slow is disc
   await waitUntil(() => seen.at(-1) === 41)
   assert.ok(seen.length < 40)
   ws.pause()
-  // More than the buffers of both sockets take, however long they have.
-  host.change(padding.repeat(40))
+  host.change('x'.repeat(lengthBeyondBuffers))
   await settleSockets()
   clock.advance(limits.slowReaderMs + 2_000)
   await waitUntil(() => host.sessions[0]?.isEnded === true)

@@ -9,6 +9,9 @@ export interface Arrival {
   readonly text: string
 }
 
+/** A length that the buffers of two sockets do not take, however long they have: its reader is slow until it reads. */
+export const lengthBeyondBuffers = 40_000_000
+
 export class TestSocket {
   readonly socket: Socket
   got = ''

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { limits } from '../../../protocol/index.ts'
 import { Change } from '../../../service/index.ts'
 import { openWithStub, settleSockets, waitUntil } from '../../testing/open.ts'
-import { TestSocket } from '../../testing/socket.ts'
+import { lengthBeyondBuffers, TestSocket } from '../../testing/socket.ts'
 import { makeDigest } from './version-tag.ts'
 
 function request(headers = ''): string {
@@ -114,8 +114,7 @@ test('[W9] a slow reader gets the newest state only; one that stays slow is disc
   assert.ok(versions(socket.got).length < 41)
   assert.match(await metrics.text(), /oxo_skipped_states_total [1-9]/)
   socket.socket.pause()
-  // More than the buffers of both sockets take, however long they have.
-  host.change('x'.repeat(40_000_000))
+  host.change('x'.repeat(lengthBeyondBuffers))
   await settleSockets()
   clock.advance(limits.slowReaderMs + 2_000)
   await waitUntil(() => host.sessions[0]?.isEnded === true)
