@@ -21,15 +21,13 @@ const quick = { ...recorded, NODE_COMPILE_CACHE: join(coverage, 'compiled') }
 /** Commands and servers run the program that the step `program` has built. */
 const built = { ...quick, OXO_PROGRAM: 'bin/oxo.js' }
 /** A file sometimes waits for a process, a disk or a timer: one file more than cores keeps the cores busy. */
-const tests = (...globs: readonly string[]): readonly string[] => testsAtOnce(availableParallelism() + 1, globs)
+const filesAtOnce = `${availableParallelism() + 1}`
+const runner = ['node', 'tools/check/run-tests.ts']
+const tests = (...globs: readonly string[]): readonly string[] => [...runner, filesAtOnce, ...globs]
+/** For tests of real time: a file that failed beside others runs once more, alone, and is named. */
+const testsWithRetry = (...globs: readonly string[]): readonly string[] => [...runner, '--retry', filesAtOnce, ...globs]
 /** For tests that measure milliseconds: other load would distort them. */
-const testsAlone = (...globs: readonly string[]): readonly string[] => testsAtOnce(1, globs)
-const testsAtOnce = (files: number, globs: readonly string[]): readonly string[] => [
-  'node',
-  'tools/check/run-tests.ts',
-  `${files}`,
-  ...globs,
-]
+const testsAlone = (...globs: readonly string[]): readonly string[] => [...runner, '--retry', '1', ...globs]
 
 const steps: readonly Step[] = [
   { name: 'programs', command: ['node', 'tools/check/programs.ts'] },
@@ -53,7 +51,7 @@ const steps: readonly Step[] = [
   },
   { name: 'simulation', command: tests('sim/**/*.test.ts'), env: quick },
   { name: 'pages', command: ['node', 'tools/build/pages.ts'] },
-  { name: 'end-to-end tests', command: () => tests(...listEndToEnd(), 'fuzz/!(floods).test.ts'), env: built },
+  { name: 'end-to-end tests', command: () => testsWithRetry(...listEndToEnd(), 'fuzz/!(floods).test.ts'), env: built },
   { name: 'figures', command: () => testsAlone(...listFigures()), env: built },
 ]
 
@@ -94,8 +92,10 @@ function run({ name, command, env }: Step): boolean {
   const succeeded = status === 0
   const figures = readFigures(name, stdout ?? '')
   console.log(`${succeeded ? 'ok' : 'FAILED'}  ${secondsSince(began)}${figures === '' ? '' : `  ${figures}`}`)
-  for (const line of (stdout ?? '').matchAll(/^(?:left out|slowest): .*$/gm)) console.log(`  ${line[0]}`)
-  if (!succeeded) console.log(`\n${program} ${args.join(' ')}\n${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`)
+  for (const line of (stdout ?? '').matchAll(/^(?:left out|slowest|unsteady): .*$/gm)) console.log(`  ${line[0]}`)
+  // The details of an unsteady test are worth reading, too.
+  if (!succeeded || stdout.includes('\nunsteady: '))
+    console.log(`\n${program} ${args.join(' ')}\n${stdout ?? ''}${stderr ?? ''}${error?.message ?? ''}`)
   return succeeded
 }
 

@@ -1,12 +1,16 @@
 /**
- * Runs test files, several at once: `run-tests.ts AT_ONCE GLOB...`. `node --test` runs them by name; here the long ones
- * start first, so that none of them runs alone at the end while a core is idle.
+ * Runs test files, several at once: `run-tests.ts [--retry] AT_ONCE GLOB...`. `node --test` runs them by name; here the
+ * long ones start first, so that none of them runs alone at the end while a core is idle. With `--retry` a file that
+ * failed runs once more, alone; the output names it whatever its second result is.
  */
 import { globSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import process from 'node:process'
 import { run } from 'node:test'
+import { parseArgs } from 'node:util'
 import reportTests from './reporter.ts'
+
+const root = join(import.meta.dirname, '../..')
 
 /** Files that take more than about ten seconds, the longest first; each step of `npm test` prints its slowest files. */
 export const longFirst: readonly string[] = [
@@ -51,17 +55,34 @@ export function orderFiles(files: readonly string[], first: readonly string[] = 
   return [...first.filter((file) => all.has(file)), ...new Set(pairs.flat())]
 }
 
-function runFiles(atOnce: number, globs: readonly string[]): void {
-  const cwd = join(import.meta.dirname, '../..')
-  const files = orderFiles(globSync(globs, { cwd }))
-  if (files.length === 0) throw new Error(`no test files: ${globs.join(' ')}`)
-  run({ files, cwd, concurrency: atOnce, timeout: timeoutMs })
-    .on('test:fail', () => (process.exitCode = 1))
-    .compose(reportTests)
-    .pipe(process.stdout)
+/** More failed files than these mean a fault, not an unsteady test: they are not run again. */
+const retriedMax = 2
+
+/** Runs the files, prints what happened, and resolves with those that failed. */
+async function runFiles(files: readonly string[], concurrency: number): Promise<readonly string[]> {
+  const failed = new Set<string>()
+  const events = run({ files, cwd: root, concurrency, timeout: timeoutMs }).on('test:fail', ({ file, name }) => {
+    failed.add(relative(root, file ?? join(root, name)))
+  })
+  for await (const text of reportTests(events)) process.stdout.write(text)
+  return [...failed]
+}
+
+/** Whether all files passed, at the second attempt if `retry` allows one. */
+async function runTests(files: readonly string[], atOnce: number, retry: boolean): Promise<boolean> {
+  const failed = await runFiles(files, atOnce)
+  if (failed.length === 0) return true
+  if (!retry || failed.length > retriedMax) return false
+  const failedAgain = new Set(await runFiles(failed, 1))
+  for (const file of failed)
+    console.log(`unsteady: ${file} failed, and ${failedAgain.has(file) ? 'failed again alone' : 'passed alone'}`)
+  return failedAgain.size === 0
 }
 
 if (import.meta.main) {
-  const [atOnce, ...globs] = process.argv.slice(2)
-  runFiles(Number(atOnce), globs)
+  const { values, positionals } = parseArgs({ options: { retry: { type: 'boolean' } }, allowPositionals: true })
+  const [atOnce, ...globs] = positionals
+  const files = orderFiles(globSync(globs, { cwd: root }))
+  if (files.length === 0) throw new Error(`no test files: ${globs.join(' ')}`)
+  if (!(await runTests(files, Number(atOnce), values.retry === true))) process.exitCode = 1
 }
