@@ -37,15 +37,15 @@ test('[B37] the chosen colours are there at the first frame, and the bars of the
   const frames = await watchFrames(page)
   await page.reload()
   await visitor.standsAt('Your move: X')
-  assert.deepEqual(different((await frames()).map(({ paper }) => paper)), ['rgb(23, 24, 27)'])
+  assert.deepEqual(different((await frames()).map(({ paper }) => paper)), ['rgb(23, 22, 18)'])
   const bars = await page
     .locator('meta[name=theme-color]')
     .evaluateAll((metas) => metas.map((meta) => meta.getAttribute('content')))
-  assert.deepEqual(bars, ['#17181b', '#17181b'])
+  assert.deepEqual(bars, ['#171612', '#171612'])
   await visitor.press('Settings')
   await page.getByRole('radio', { name: 'As the device' }).check()
   await visitor.press('Save')
-  await page.locator('meta[name=theme-color][media*=light][content="#fbfaf8"]').waitFor({ state: 'attached' })
+  await page.locator('meta[name=theme-color][media*=light][content="#fbf7ef"]').waitFor({ state: 'attached' })
   await visitor.leave()
 })
 

@@ -159,7 +159,7 @@ test('[B9] a printed game has its board in light colours and its moves, and no b
   // The lines of the board are a background, which browsers print only on request.
   for (const part of ['.cells', '.cell', '.last'])
     assert.equal(await styleOf(page, part, 'printColorAdjust'), 'exact', part)
-  assert.equal(await styleOf(page, '.cell .mark-X', 'stroke'), 'rgb(27, 27, 25)')
+  assert.equal(await styleOf(page, '.cell .mark-X', 'stroke'), 'rgb(198, 61, 39)')
   assert.equal(await styleOf(page, 'body', 'backgroundColor'), 'rgb(255, 255, 255)')
   for (const name of ['Copy the result', 'Verify record', 'Settings'])
     assert.equal(await page.getByRole('button', { name }).isVisible(), false, name)

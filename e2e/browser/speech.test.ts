@@ -118,11 +118,12 @@ test('[B11] a screen reader gets the lobby and an invitation, and every change o
         'heading 2: Invite a friend',
         'The first person to join by this link plays against you; everybody after that watches.',
       ],
+      ...['button: Copy', 'image: QR code of the link'],
       ...[
-        `textbox: Link to this game, ${server.url}/games/${game}`,
         'This link works on this device only: for a friend on another one, open this page at an address that both can reach.',
+        `textbox: Link to this game, ${server.url}/games/${game}`,
       ],
-      ...['button: Copy', 'image: QR code of the link', 'button: Withdraw the game'],
+      'button: Withdraw the game',
       ...[...aboutRules, 'status'],
     ],
   )

@@ -100,7 +100,7 @@ export class Visitor implements AsyncDisposable {
   }
 
   /** Clicks the button or link with exactly this name. */
-  async press(name: string): Promise<void> {
+  async press(name: string | RegExp): Promise<void> {
     const { page } = this
     await page
       .getByRole('button', { name, exact: true })

@@ -102,7 +102,7 @@ async function playOnClocks({ page, grace, press, expectSpeech }: User): Promise
   const game = await grace.create({ seat: 'O', clock: { initialMs: 600_000, incrementMs: 0 } })
   await page.goto(`/games/${game.id}`)
   await expectSpeech('Another game, with a clock', /Finished loading Waiting for an opponent/)
-  await tabTo(page, /^Join/)
+  await tabTo(page, /^Play/)
   await press('Enter')
   await expectSpeech('Enter: the seat', /Your move: X/)
   await tabTo(page, /^column/, 'Shift+Tab')

@@ -1,5 +1,6 @@
 /** The frame around every page: navigation, banner, page, dialog. */
 import { Home } from './home.tsx'
+import { MarkShape } from './board/mark.tsx'
 import { firstText } from './language/text.ts'
 import { Link } from './shell/link.tsx'
 import { ClusterPage, ConnectionBanner, Dialogs, GamePage, LobbyPage, Review } from './shell/lazy-parts.ts'
@@ -12,7 +13,10 @@ export function App() {
     <>
       <header class="bar">
         <Link to={{ page: 'home' }} class="brand">
-          {firstText('oxo')}
+          <MarkShape mark="O" />
+          <MarkShape mark="X" />
+          <MarkShape mark="O" />
+          <span class="unseen">{firstText('oxo')}</span>
         </Link>
         <Link to={{ page: 'lobby' }} isCurrent={page === 'lobby'}>
           {firstText('openGames')}

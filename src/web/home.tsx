@@ -64,7 +64,7 @@ function Again({ table, standing }: { readonly table: PageGame; readonly standin
         </button>
       )}
       {isOver && (
-        <button type="button" class="button" onClick={startLocalAgain}>
+        <button type="button" class="button primary" onClick={startLocalAgain}>
           {firstText('playAgain')}
         </button>
       )}

@@ -42,7 +42,7 @@ export function Board(props: BoardProps) {
       <div
         ref={grid}
         role="grid"
-        class="cells"
+        class={line === null ? 'cells' : 'cells over'}
         dir="ltr"
         aria-label={titleOfRules(rules)}
         aria-rowcount={height}
@@ -87,18 +87,27 @@ export function Board(props: BoardProps) {
           />
         ))}
       </div>
-      {line !== null && <Strike rules={rules} line={line} />}
+      {line !== null && <Strike rules={rules} board={board} line={line} />}
     </div>
   )
 }
 
-/** The stroke through a winning line. */
-function Strike({ rules: { width, height }, line }: { readonly rules: Rules; readonly line: readonly Spot[] }) {
+interface StrikeProps extends Pick<BoardProps, 'rules' | 'board'> {
+  readonly line: readonly Spot[]
+}
+
+/** The stroke through a winning line, in the colour of its mark, and a little past its ends. */
+function Strike({ rules: { width, height }, board, line }: StrikeProps) {
   const [from, to] = [line[0], line.at(-1)]
   if (from === undefined || to === undefined) return null
+  const [dx, dy] = [0.35 * Math.sign(to[0] - from[0]), 0.35 * Math.sign(to[1] - from[1])]
   return (
-    <svg class="strike" viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
-      <line x1={from[0] + 0.5} y1={from[1] + 0.5} x2={to[0] + 0.5} y2={to[1] + 0.5} pathLength={1} />
+    <svg
+      class={`strike mark-${board[from[1] * width + from[0]]}`}
+      viewBox={`-0.5 -0.5 ${width} ${height}`}
+      aria-hidden="true"
+    >
+      <line x1={from[0] - dx} y1={from[1] - dy} x2={to[0] + dx} y2={to[1] + dy} pathLength={1} />
     </svg>
   )
 }

@@ -3,11 +3,12 @@ import { offer } from '../state/actions.ts'
 import { text } from '../language/more.ts'
 import { ConfirmButton } from '../shell/confirm-button.tsx'
 import { Link } from '../shell/link.tsx'
-import { players } from '../../game/index.ts'
+import { opponent, players } from '../../game/index.ts'
 import type { PageGameState, PageGame } from '../state/page-game.ts'
 import { say } from '../state/ui.ts'
 import { clearBoard, join, resign } from './actions.ts'
-import { sayMs } from './time.ts'
+import { nameOfAccount, titleOfRules } from '../words.ts'
+import { sayControl, sayMs } from './time.ts'
 
 interface ControlsProps {
   readonly table: PageGame
@@ -44,15 +45,30 @@ export function Controls({ table, standing }: ControlsProps) {
   )
 }
 
-/** Buttons for free seats, for visitors without a seat. */
+/** Buttons for free seats, for visitors without a seat. With one free seat, says who invites to what. */
 function Seats({ table, standing: { shown, me } }: ControlsProps) {
   if (me !== null || shown.seats === 'open' || shown.outcome !== null) return null
   const free = players.filter((player) => shown.players[player] === null)
-  return free.map((player) => (
-    <button key={player} type="button" class="button primary" onClick={() => join(table, player)}>
-      {free.length === 1 ? text('join') : text('joinAs', { player })}
-    </button>
-  ))
+  const [player] = free
+  if (player === undefined) return null
+  if (free.length > 1)
+    return free.map((seat) => (
+      <button key={seat} type="button" class="button primary" onClick={() => join(table, seat)}>
+        {text('joinAs', { player: seat })}
+      </button>
+    ))
+  const name = nameOfAccount(shown.players[opponent(player)])
+  const title = titleOfRules(shown.rules)
+  const game = shown.clock === undefined ? title : `${title}, ${sayControl(shown.clock.control)}`
+  return (
+    <section class="arrival">
+      <p class="invites">{text('invitesYou', { name, game, player })}</p>
+      <button type="button" class="button primary" onClick={() => join(table, player)}>
+        {text('playThem', { name })}
+      </button>
+      <p class="quiet">{text('orWatch')}</p>
+    </section>
+  )
 }
 
 function WhilePlaying({ table, standing: { shown, me } }: ControlsProps) {

@@ -12,10 +12,10 @@ export function Invitation({ game }: { readonly game: string }) {
     <section class="invitation" aria-labelledby="invitation">
       <h2 id="invitation">{text('inviteTitle')}</h2>
       <p class="quiet">{text('inviteAbout')}</p>
-      <input class="link" readOnly aria-label={text('inviteLink')} value={link} dir="ltr" onFocus={selectAll} />
-      {isLoopback && <p class="quiet">{text('inviteLoopback')}</p>}
       <Sharing link={link} words={text('inviteText')} />
       <Code link={link} />
+      {isLoopback && <p class="quiet">{text('inviteLoopback')}</p>}
+      <input class="link" readOnly aria-label={text('inviteLink')} value={link} dir="ltr" onFocus={selectAll} />
     </section>
   )
 }

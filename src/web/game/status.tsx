@@ -18,7 +18,7 @@ export function GameStatus({ table, standing }: GameStatusProps) {
   return (
     <div class="where">
       {/* A new text is a new element: the sentence is replaced, and nothing moves. */}
-      <h1 class="turn">
+      <h1 class={standing.shown.outcome === null ? 'turn' : 'turn ended'}>
         <span key={line}>{line}</span>
       </h1>
       <p class="notice" aria-hidden={notice === null}>

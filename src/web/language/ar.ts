@@ -138,6 +138,9 @@ export const ar: Catalogue = {
   // Invitation
   join: 'انضمام',
   joinAs: 'انضمام بعلامة {player}',
+  invitesYou: '{name} يدعوك: {game}. تلعب بعلامة {player}.',
+  playThem: 'العب ضد {name}',
+  orWatch: 'أو ابقَ وشاهد.',
   watch: 'مشاهدة',
   seekingTitle: 'نبحث عن خصم',
   seekingAbout: 'الزائر التالي الذي يريد هذه اللعبة يلعب ضدك. يمكنك الانتظار في أي صفحة: الشريط يُظهر متى تبدأ.',

@@ -138,6 +138,9 @@ export const de: Catalogue = {
   // Invitation
   join: 'Mitspielen',
   joinAs: 'Als {player} mitspielen',
+  invitesYou: '{name} lädt dich ein: {game}. Du spielst {player}.',
+  playThem: 'Gegen {name} spielen',
+  orWatch: 'Oder bleib und sieh zu.',
   watch: 'Zuschauen',
   seekingTitle: 'Wir suchen jemanden',
   seekingAbout:

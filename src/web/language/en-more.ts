@@ -46,6 +46,9 @@ export const enMore = {
   // Invitation
   join: 'Join',
   joinAs: 'Join as {player}',
+  invitesYou: '{name} invites you: {game}. You play {player}.',
+  playThem: 'Play {name}',
+  orWatch: 'Or stay and watch.',
   watch: 'Watch',
   seekingTitle: 'Looking for somebody',
   seekingAbout:

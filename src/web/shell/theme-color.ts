@@ -2,7 +2,7 @@
 import type { Theme } from '../state/preferences.ts'
 
 /** The same as `--paper`. */
-const paper = { light: '#fbfaf8', dark: '#17181b' } as const
+const paper = { light: '#fbf7ef', dark: '#171612' } as const
 
 export function colourBrowser(theme: Theme): void {
   for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name=theme-color]')) {
