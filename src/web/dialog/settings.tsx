@@ -1,6 +1,7 @@
-/** The settings: name, language, colours. */
+/** The settings: name, language, colours, sound and notifications. */
 import { useSignal } from '@preact/signals'
 import { useState } from 'preact/hooks'
+import { askToNotify, canNotify } from '../alerts/notifications.ts'
 import { languages, languageTitles } from '../language/names.ts'
 import { text } from '../language/more.ts'
 import { speak } from '../language/text.ts'
@@ -55,16 +56,58 @@ export function SettingsDialog() {
           ))}
         </div>
       </fieldset>
+      <Alerts preferences={draft.value} change={change} />
       {!isKept('settings') && <p class="quiet">{text('keptSettings')}</p>}
     </Modal>
   )
 }
 
+interface AlertsProps {
+  readonly preferences: Preferences
+  readonly change: (some: Partial<Preferences>) => void
+}
+
+/** How the visitor learns what others did. The browser asks for its permission when notifications are switched on. */
+function Alerts({ preferences: { sound, notifications }, change }: AlertsProps) {
+  const isRefused = useSignal(false)
+  const switchNotifications = async (wanted: boolean): Promise<void> => {
+    const isAllowed = wanted && (await askToNotify())
+    isRefused.value = wanted && !isAllowed
+    change({ notifications: isAllowed })
+  }
+  return (
+    <fieldset>
+      <legend>{text('alerts')}</legend>
+      <label class="choice">
+        <input
+          type="checkbox"
+          checked={sound}
+          onChange={({ currentTarget: { checked } }) => change({ sound: checked })}
+        />
+        {text('sound')}
+      </label>
+      <label class="choice">
+        <input
+          type="checkbox"
+          checked={notifications}
+          disabled={!canNotify()}
+          onChange={({ currentTarget: { checked } }) => void switchNotifications(checked)}
+        />
+        {text('notifications')}
+      </label>
+      {!canNotify() && <p class="quiet">{text('notificationsImpossible')}</p>}
+      {isRefused.value && <p role="alert">{text('notificationsRefused')}</p>}
+    </fieldset>
+  )
+}
+
 /** Applies the changed settings at once, except for the name, which the server may refuse. */
-async function apply(before: Preferences, { name, language, theme }: Preferences): Promise<void> {
+async function apply(before: Preferences, { name, language, theme, sound, notifications }: Preferences): Promise<void> {
   const isTold = !isKept('settings')
   if (language !== before.language) choose({ language })
   if (theme !== before.theme) choose({ theme })
+  if (sound !== before.sound) choose({ sound })
+  if (notifications !== before.notifications) choose({ notifications })
   await speak(ui.settings.value.language)
   const isTaken = name === null || name === before.name || (await takeName(name))
   // Keep the dialog open if it has just begun to show that the settings cannot be stored.

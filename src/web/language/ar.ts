@@ -201,6 +201,11 @@ export const ar: Catalogue = {
   theme_auto: 'كما في الجهاز',
   theme_light: 'فاتحة',
   theme_dark: 'داكنة',
+  alerts: 'عندما يلعب الآخرون',
+  sound: 'صوت، واهتزاز على الهواتف',
+  notifications: 'إشعارات أثناء إخفاء الصفحة',
+  notificationsImpossible: 'تحتاج الإشعارات إلى عنوان آمن (https).',
+  notificationsRefused: 'يمنع المتصفح إشعارات هذا الموقع. اسمح بها في إعدادات المتصفح.',
   save: 'حفظ',
 
   // Connection

@@ -202,6 +202,12 @@ export const de: Catalogue = {
   theme_auto: 'Wie das Gerät',
   theme_light: 'Hell',
   theme_dark: 'Dunkel',
+  alerts: 'Wenn andere ziehen',
+  sound: 'Ton, und Vibration auf Telefonen',
+  notifications: 'Benachrichtigungen, während die Seite verborgen ist',
+  notificationsImpossible: 'Benachrichtigungen brauchen eine sichere Adresse (https).',
+  notificationsRefused:
+    'Der Browser blockiert Benachrichtigungen dieser Seite. Erlaube sie in den Einstellungen des Browsers.',
   save: 'Speichern',
 
   // Connection

@@ -109,6 +109,11 @@ export const enMore = {
   theme_auto: 'As the device',
   theme_light: 'Light',
   theme_dark: 'Dark',
+  alerts: 'When others move',
+  sound: 'Sound, and vibration on phones',
+  notifications: 'Notifications while the page is hidden',
+  notificationsImpossible: 'Notifications need a secure address (https).',
+  notificationsRefused: 'The browser blocks notifications of this site. Allow them in the settings of the browser.',
   save: 'Save',
 
   // Lobby

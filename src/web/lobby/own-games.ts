@@ -1,5 +1,8 @@
 /** The visitor's unfinished games, followed on every page, so that the visitor sees that one of them waits. */
 import { effect, signal, untracked } from '@preact/signals'
+import { alertOf } from '../alerts/alerts.ts'
+import { keepBadge } from '../alerts/badge.ts'
+import { isHidden } from '../alerts/hidden.ts'
 import type { PageGame } from '../state/page-game.ts'
 import { ignoreRefusal } from '../state/ask.ts'
 import { clientAge, server } from '../state/server.ts'
@@ -23,12 +26,15 @@ export function followOwnGames(): void {
   effect(() => {
     ui.waiting.value = ownGames.value.filter(isWaiting).length
   })
+  keepBadge()
+  alertOf(ownGames)
 }
 
-/** Whether the visitor is to move in a game that is not on the page. */
+/** Whether the visitor is to move in a game that the visitor does not see now. */
 function isWaiting({ handle, standing }: PageGame): boolean {
   const route = ui.route.value
-  return standing.value.isMyTurn && !(route.page === 'game' && route.game === handle.id)
+  const isSeen = !isHidden.value && route.page === 'game' && route.game === handle.id
+  return standing.value.isMyTurn && !isSeen
 }
 
 let looks = 0

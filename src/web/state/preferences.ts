@@ -11,13 +11,21 @@ export interface Preferences {
   readonly theme: Theme
   /** Null if not chosen yet: ask before others see a name. */
   readonly name: string | null
+  /** Whether a sound tells what others did in the visitor's games. */
+  readonly sound: boolean
+  /** Whether notifications tell it while the page is hidden. */
+  readonly notifications: boolean
 }
 
 export function readPreferences(): Preferences {
-  const { language, theme, name } = (load('settings') ?? {}) as Partial<Record<keyof Preferences, unknown>>
+  const { language, theme, name, sound, notifications } = (load('settings') ?? {}) as Partial<
+    Record<keyof Preferences, unknown>
+  >
   return {
     language: languages.find((each) => each === language) ?? null,
     theme: themes.find((each) => each === theme) ?? 'auto',
     name: typeof name === 'string' && name !== '' ? name : null,
+    sound: sound === true,
+    notifications: notifications === true,
   }
 }

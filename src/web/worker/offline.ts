@@ -3,6 +3,8 @@
  * data.
  */
 import { systemClock } from '../../base/index.ts'
+import type { ClickedNotification } from '../alerts/target.ts'
+import { makeRoute } from '../state/route.ts'
 
 declare const self: ServiceWorkerGlobalScope
 
@@ -33,6 +35,21 @@ self.addEventListener('fetch', (event) => {
     event.respondWith(isPage ? freshOrKept(request) : freshUnlessAway(request))
   } else if (url.pathname in __FILES__) event.respondWith(keptOrFresh(request))
 })
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(showGame(event.notification.data as ClickedNotification))
+})
+
+/** Shows the game in a page that is open, best the one that shows it already; otherwise in a new one. */
+async function showGame(clicked: ClickedNotification): Promise<void> {
+  const address = makeRoute({ page: 'game', game: clicked.game })
+  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  const page = pages.find(({ url }) => new URL(url).pathname === address) ?? pages[0]
+  if (page === undefined) return void (await self.clients.openWindow(address))
+  page.postMessage(clicked)
+  await page.focus()
+}
 
 /** Caches all files of the release or none: a proxy in between may answer with something else. */
 async function keepRelease(): Promise<void> {
