@@ -8,6 +8,12 @@ import { ui, warn } from '../state/ui.ts'
 /** How long after a failed load the next attempt is made, in ms. */
 const againMs = 5_000
 
+/** Loads the texts and the style that later parts share. To be called before one of them renders. */
+export async function loadShared(): Promise<void> {
+  const [{ addStyle }] = await Promise.all([import('../style/more.ts'), loadMore()])
+  addStyle()
+}
+
 export function later<Props extends object>(load: () => Promise<FunctionComponent<Props>>): FunctionComponent<Props> {
   const loaded: Signal<FunctionComponent<Props> | null> = signal(null)
   let isAsked = false
@@ -16,7 +22,7 @@ export function later<Props extends object>(load: () => Promise<FunctionComponen
     if (isAsked) return
     timer?.cancel()
     isAsked = true
-    Promise.all([load(), loadMore()]).then(
+    Promise.all([load(), loadShared()]).then(
       ([component]) => (loaded.value = component),
       () => {
         // The network is down, or the server has another release by now. Show this once.

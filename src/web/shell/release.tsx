@@ -3,8 +3,9 @@ import { effect, signal } from '@preact/signals'
 import { render } from 'preact'
 import { systemClock } from '../../base/index.ts'
 import { text } from '../language/more.ts'
-import { loadMore, speak } from '../language/text.ts'
+import { speak } from '../language/text.ts'
 import { say, ui } from '../state/ui.ts'
+import { loadShared } from './lazy.tsx'
 
 /** How often an idle page checks for a new release, in ms. */
 const lookMs = 3_600_000
@@ -70,7 +71,7 @@ async function look(): Promise<void> {
     const html = await response.text()
     if (!response.ok || !html.includes('<div id="app"></div>') || isThis(html) || html === putOff) return
     registration?.update().catch(() => {})
-    await loadMore()
+    await loadShared()
     if (found.value === null) say(text('newRelease'))
     found.value = html
   } catch {
