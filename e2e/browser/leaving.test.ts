@@ -37,7 +37,7 @@ test('[C30] a lobby that is left, entered and left again stops watching the game
   await visitor.press('Open games')
   await line.hears('game.watch', 2)
   line.release()
-  await visitor.reads('Now playing')
+  await visitor.reads('Ada is to move')
   await visitor.press('Oxo')
   await line.hears('game.unwatch')
   assert.equal(

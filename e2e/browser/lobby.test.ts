@@ -1,6 +1,7 @@
 /** The lobby updates live: open games, games being played, and the preview of one game. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { GameHandle } from '../../src/client/index.ts'
 import { connect } from '../../src/client/node/index.ts'
 import { BrowserServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
@@ -18,11 +19,11 @@ test('[B6] games appear in the lobby, change as they are played, are filtered by
     rules: 'gomoku',
     clock: { initialMs: 600_000, incrementMs: 5_000 },
   })
-  await visitor.reads('Gomoku · 10 min + 5 s a move')
+  await visitor.reads(/^Gomoku · 10 min \+ 5 s a move · since \d+:\d\d/)
   const game = await ada.create({ public: true, seat: 'X' })
   const theirs = await grace.join(game.id)
   await visitor.reads('Ada against Grace')
-  const now = page.getByRole('region', { name: 'Now playing' }).or(page.locator('section.now'))
+  const now = page.getByRole('listitem').filter({ hasText: /Ada. against/ })
   await now.getByText('is to move').filter({ hasText: 'Ada' }).waitFor()
   await game.move(1, 1)
   await now.getByText('is to move').filter({ hasText: 'Grace' }).waitFor()
@@ -37,6 +38,37 @@ test('[B6] games appear in the lobby, change as they are played, are filtered by
   gomoku.close()
   grace.close()
   await visitor.reads('Nobody is waiting.')
+  await visitor.leave()
+})
+
+test('[B6] the boards of the first six live games follow them, and the next one moves up when one ends', async () => {
+  await using server = await BrowserServer.open()
+  using ada = connect(server.url, { name: 'Ada' })
+  using grace = connect(server.url, { name: 'Grace' })
+  const play = async (): Promise<GameHandle> => {
+    const game = await ada.create({ public: true, seat: 'X' })
+    await grace.join(game.id)
+    return game
+  }
+  const games = await Promise.all(Array.from({ length: 7 }, play))
+  await using visitor = await Visitor.open(server.url)
+  const { page } = visitor
+  await visitor.goto('/games')
+  await page.getByRole('heading', { name: 'Being played 7' }).waitFor()
+  const rows = page.getByRole('listitem').filter({ hasText: /Ada. against/ })
+  const boards = rows.locator('.picture')
+  const rowOf = (game: GameHandle | undefined) => rows.filter({ has: page.locator(`a[href="/games/${game?.id}"]`) })
+  await boards.nth(5).waitFor()
+  assert.equal(await boards.count(), 6)
+  const counts = await Promise.all(games.map((game) => rowOf(game).locator('.picture').count()))
+  const waiting = games[counts.indexOf(0)]
+  const shown = games.find((game) => game !== waiting)
+  await shown?.move(1, 1)
+  await rowOf(shown).getByText('is to move').filter({ hasText: 'Grace' }).waitFor()
+  assert.match((await rowOf(shown).locator('.picture .mark-X').getAttribute('d')) ?? '', /^M1/)
+  await shown?.resign()
+  await page.getByRole('heading', { name: 'Being played 6' }).waitFor()
+  await rowOf(waiting).locator('.picture').waitFor()
   await visitor.leave()
 })
 

@@ -113,7 +113,7 @@ test('two names of 24 wide letters fit into the lobby and their game on a narrow
   await grace.join(game.id)
   await using visitor = await Visitor.open(server.url, { viewport: { width: 360, height: 740 } })
   await visitor.goto('/games')
-  await visitor.page.getByRole('heading', { name: 'Now playing' }).waitFor()
+  await visitor.page.getByText('is to move').waitFor()
   await assertFits(visitor.page, 'the lobby')
   await visitor.goto(`/games/${game.id}`)
   await visitor.cell(0, 0).waitFor()

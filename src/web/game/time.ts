@@ -1,5 +1,6 @@
 /** Formats times for clocks and for sentences. */
 import { text } from '../language/more.ts'
+import { language } from '../language/text.ts'
 import type { TimeControl } from '../../game/index.ts'
 
 /** `1:05`, `12:00:00`, and with tenths below ten seconds: `0:09.4`. */
@@ -17,6 +18,12 @@ export function sayMs(ms: number): string {
 }
 
 const dayMs = 86_400_000
+
+/** The wall clock of a server in the visitor's zone: `since 19:35`. A difference to the visitor's clock could be wrong. */
+export function saySince(wall: number): string {
+  const format = new Intl.DateTimeFormat(language.value, { hour: 'numeric', minute: '2-digit' })
+  return text('since', { time: format.format(wall) })
+}
 
 export function sayControl(control: TimeControl): string {
   if ('perMoveMs' in control) {

@@ -237,7 +237,7 @@ export const ar: Catalogue = {
   yourGames: 'ألعابك',
   nothingOpen: 'لا أحد ينتظر. افتح لعبة، وسينضم إليك الزائر التالي.',
   nothingLive: 'لا تُلعب الآن أي لعبة علنية.',
-  nowPlaying: 'على اللوحة الآن',
+  since: 'منذ {time}',
   filterRules: 'القواعد',
   allRules: 'الكل',
   versus: '{a} ضد {b}',

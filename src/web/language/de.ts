@@ -240,7 +240,7 @@ export const de: Catalogue = {
   yourGames: 'Deine Spiele',
   nothingOpen: 'Niemand wartet. Eröffne ein Spiel, dann kommt der nächste Besucher zu dir.',
   nothingLive: 'Gerade wird kein öffentliches Spiel gespielt.',
-  nowPlaying: 'Gerade gespielt',
+  since: 'seit {time}',
   filterRules: 'Regeln',
   allRules: 'Alle',
   versus: '{a} gegen {b}',

@@ -123,7 +123,7 @@ export const enMore = {
   yourGames: 'Your games',
   nothingOpen: 'Nobody is waiting. Open a game, and the next visitor joins you.',
   nothingLive: 'No game is being played in public right now.',
-  nowPlaying: 'Now playing',
+  since: 'since {time}',
   filterRules: 'Rules',
   allRules: 'All',
   versus: '{a} against {b}',

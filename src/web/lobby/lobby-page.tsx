@@ -5,7 +5,7 @@ import { presets } from '../../game/index.ts'
 import { playSomeone } from '../state/actions.ts'
 import { Picture } from '../board/picture.tsx'
 import { joinListed } from '../game/actions.ts'
-import { sayControl } from '../game/time.ts'
+import { saySince, sayControl } from '../game/time.ts'
 import { text } from '../language/more.ts'
 import { Link } from '../shell/link.tsx'
 import { serverIfAny } from '../state/server.ts'
@@ -14,7 +14,7 @@ import { Steady } from '../shell/steady.tsx'
 import { useTitle } from '../shell/title.ts'
 import { ui } from '../state/ui.ts'
 import { nameOfAccount, presetNames, titleOfRules, turnLine } from '../words.ts'
-import { followLobby, lobby, onView, wanted } from './lobby.ts'
+import { followLobby, liveBoards, lobby, wanted } from './lobby.ts'
 
 export function LobbyPage() {
   useEffect(followLobby, [])
@@ -50,7 +50,6 @@ export function LobbyPage() {
         <div class="lists">
           <List title={text('waitingGames')} games={open} none={text('nothingOpen')} />
           <List title={text('liveGames')} games={live} none={text('nothingLive')} />
-          <NowPlaying />
           {own.length > 0 && <List title={text('yourGames')} games={own} none="" />}
         </div>
       )}
@@ -93,7 +92,9 @@ interface ListProps {
 export function List({ title, games, none, waiting }: ListProps) {
   return (
     <section>
-      <h2>{title}</h2>
+      <h2>
+        {title} {games.length > 0 && <span class="quiet">{games.length}</span>}
+      </h2>
       {games.length === 0 ? (
         <p class="quiet">{none}</p>
       ) : (
@@ -115,12 +116,16 @@ interface ItemProps {
   readonly waiting: PageGame | undefined
 }
 
-function Item({ summary: { game, rules, players, status, clock, outcome }, waiting }: ItemProps) {
+function Item({ summary: { game, rules, players, status, clock, outcome, at }, waiting }: ItemProps) {
   const owner = players.X ?? players.O
   const me = serverIfAny()?.account?.id
   const isMine = me !== undefined && (players.X?.id === me || players.O?.id === me)
+  const table = status === 'live' ? liveBoards.value.find(({ handle }) => handle.id === game) : undefined
+  const standing = table?.standing.value
+  const board = status === 'open' ? '.'.repeat(rules.width * rules.height) : standing?.shown.board
   return (
     <>
+      {board !== undefined && <Picture rules={rules} board={board} />}
       <div>
         <p class="who">
           {status === 'open' ? (
@@ -130,10 +135,16 @@ function Item({ summary: { game, rules, players, status, clock, outcome }, waiti
           )}
         </p>
         <p class="quiet">
-          {[titleOfRules(rules), clock === undefined ? null : sayControl(clock), outcomeOf(outcome)]
+          {[
+            titleOfRules(rules),
+            clock === undefined ? null : sayControl(clock),
+            outcomeOf(outcome),
+            status === 'open' ? saySince(at) : null,
+          ]
             .filter((part) => part !== null)
             .join(' · ')}
         </p>
+        {table !== undefined && standing !== undefined && <p class="quiet">{turnLine(table, standing)}</p>}
       </div>
       {status === 'open' && !isMine ? (
         <button type="button" class="button small primary" onClick={() => joinListed(game, waiting)}>
@@ -152,21 +163,4 @@ function outcomeOf(outcome: GameSummary['outcome']): string | null {
   if (outcome === null) return null
   if (outcome.by === 'withdrawal') return text('withdrawn')
   return outcome.winner === null ? text('draw') : text('won', { name: outcome.winner })
-}
-
-function NowPlaying() {
-  const table = onView.value
-  if (table === null) return null
-  const standing = table.standing.value
-  const { shown } = standing
-  return (
-    <section class="now">
-      <h2>{text('nowPlaying')}</h2>
-      <Link to={{ page: 'game', game: shown.game }} class="picture-link">
-        <Picture rules={shown.rules} board={shown.board} />
-        <span>{text('versus', { a: nameOfAccount(shown.players.X), b: nameOfAccount(shown.players.O) })}</span>
-        <span class="quiet">{turnLine(table, standing)}</span>
-      </Link>
-    </section>
-  )
 }

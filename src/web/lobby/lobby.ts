@@ -4,9 +4,8 @@ import type { GameSummary, LobbyHandle } from '../../client/index.ts'
 import type { PresetName } from '../../game/index.ts'
 import { presets } from '../../game/index.ts'
 import { ignoreRefusal } from '../state/ask.ts'
-import { lookAt } from '../state/shared-handles.ts'
 import { clientAge, server } from '../state/server.ts'
-import type { PageGame } from '../state/page-game.ts'
+import { FollowedGames } from './followed.ts'
 
 export interface LobbyState {
   /** Null until the server has sent the list. */
@@ -18,9 +17,12 @@ export interface LobbyState {
 export const lobby = signal<LobbyState>({ games: null, own: [] })
 /** The rules to list; null means all. */
 export const wanted = signal<PresetName | null>(null)
-/** A live game that the lobby shows as a preview. */
-export const onView = signal<PageGame | null>(null)
+/** The live games whose boards the lobby shows. */
+const live = new FollowedGames()
+export const liveBoards = live.games
 
+/** The most boards that follow their games. */
+const boardsMax = 6
 const ownMost = 8
 
 /** Follows the list of games until the returned function is called. */
@@ -31,26 +33,22 @@ export function followGames(): () => void {
   })
 }
 
-/** Follows the list and the preview of a live game until the returned function is called. */
+/** Follows the list and the boards of the first live games until the returned function is called. */
 export function followLobby(): () => void {
   const leave = followGames()
-  const stop = effect(() => lookTo(firstLive()))
+  let followed = ''
+  const stop = effect(() => {
+    const games = lobby.value.games?.filter(({ status }) => status === 'live').map(({ game }) => game) ?? []
+    const first = games.slice(0, boardsMax)
+    if (first.join(' ') === followed) return
+    followed = first.join(' ')
+    void live.follow(first)
+  })
   return () => {
     leave()
     stop()
-    lookTo(null)
+    void live.follow([])
   }
-}
-
-/** The current preview. Each one is a new object, so a later preview of the same game can be distinguished. */
-let looksTo: { readonly game: string } | null = null
-
-function lookTo(game: string | null): void {
-  if (game === (looksTo?.game ?? null)) return
-  looksTo = game === null ? null : { game }
-  onView.peek()?.leave()
-  onView.value = null
-  if (looksTo !== null) void look(looksTo)
 }
 
 /** Opens the lobby; the returned function leaves it. */
@@ -80,17 +78,4 @@ async function readOwn(): Promise<readonly GameSummary[]> {
   const found: GameSummary[] = []
   for await (const summary of server().games()) if (found.push(summary) === ownMost) break
   return found
-}
-
-function firstLive(): string | null {
-  return lobby.value.games?.find(({ status }) => status === 'live')?.game ?? null
-}
-
-async function look(wish: { readonly game: string }): Promise<void> {
-  try {
-    const table = await lookAt(server(), wish.game, () => looksTo === wish)
-    if (table !== null) onView.value = table
-  } catch (error) {
-    ignoreRefusal(error)
-  }
 }

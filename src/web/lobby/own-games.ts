@@ -1,20 +1,21 @@
 /** The visitor's unfinished games, followed on every page, so that the visitor sees that one of them waits. */
-import { effect, signal, untracked } from '@preact/signals'
+import { effect, untracked } from '@preact/signals'
 import { alertOf } from '../alerts/alerts.ts'
 import { keepBadge } from '../alerts/badge.ts'
 import { isHidden } from '../alerts/hidden.ts'
 import type { PageGame } from '../state/page-game.ts'
 import { ignoreRefusal } from '../state/ask.ts'
 import { clientAge, server } from '../state/server.ts'
-import { lookAt } from '../state/shared-handles.ts'
 import { ui } from '../state/ui.ts'
+import { FollowedGames } from './followed.ts'
 
 /** The most games that are followed, the last changed ones. */
 const followedMax = 10
 /** The most games that are searched for unfinished ones. */
 const searchedMax = 50
 
-export const ownGames = signal<readonly PageGame[]>([])
+const followed = new FollowedGames()
+export const ownGames = followed.games
 
 /** To be called once. Connects to the server, and looks for new games whenever the visitor goes to another page. */
 export function followOwnGames(): void {
@@ -41,27 +42,14 @@ let looks = 0
 
 async function look(): Promise<void> {
   const number = ++looks
-  const client = server()
   try {
     const found: string[] = []
     let searched = 0
-    for await (const { game, status } of client.games()) {
+    for await (const { game, status } of server().games()) {
       if (status !== 'over') found.push(game)
       if (found.length === followedMax || ++searched === searchedMax) break
     }
-    const before = new Map(ownGames.value.map((table) => [table.handle.id, table]))
-    const isWanted = (): boolean => number === looks
-    const now = await Promise.all(
-      found.map(async (game) => {
-        const known = before.get(game)
-        return known?.standing.peek().ended === null ? known : lookAt(client, game, isWanted).catch(ignoreRefusal)
-      }),
-    )
-    const tables = now.filter((table) => table !== null)
-    // A later look leaves what it does not need; this one must leave what it alone has opened.
-    const kept = isWanted() ? tables : ownGames.value
-    for (const table of new Set([...tables, ...before.values()])) if (!kept.includes(table)) table.leave()
-    ownGames.value = kept
+    if (number === looks) await followed.follow(found)
   } catch (error) {
     // The next page that the visitor goes to looks again.
     ignoreRefusal(error)

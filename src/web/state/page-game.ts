@@ -45,7 +45,7 @@ export interface PageGame {
   readonly mark: Signal<Mark>
   /** An earlier position to show; null shows the current one. */
   readonly past: Signal<Past | null>
-  /** Stops following the game. */
+  /** Stops following the game. A second call does nothing: the same handle may have other followers. */
   leave(): void
 }
 
@@ -72,6 +72,7 @@ export function openTable(place: GamePlace, handle: GameHandle, close = (): void
     leave() {
       stop()
       close()
+      close = () => {}
     },
   }
 }
