@@ -174,6 +174,7 @@ export class Gateway {
     this.#warmUp?.cancel()
     this.#destroy()
     await closed
+    await this.#http.close()
     this.#wheel.close()
   }
 

@@ -114,6 +114,12 @@ export const limits = {
   wishesPerAddress: 128,
   /** Size of the pages for browsers with their compressed copies: twenty times their real size. */
   pagesBytesMax: 16_777_216,
+  /** Pictures of boards kept in memory, about 12 kB each: one for each game whose link was shared last. */
+  picturesKept: 256,
+  /** Pictures that wait to be drawn, one after the other, some milliseconds each: about a second of work. */
+  picturesWaiting: 256,
+  /** Waiting pictures of one address. */
+  picturesWaitingPerAddress: 32,
 
   // What is played.
   /** A board's width and height. */

@@ -15,6 +15,7 @@ export {
   silentMeter,
 } from './meter.ts'
 export { networkOf } from './sessions/network-of.ts'
+export { pictureCost } from './sessions/costs.ts'
 export { Allowance, RateLimits } from './sessions/rate-limits.ts'
 export type { ReadinessReport } from './cluster/readiness.ts'
 export { Service, type ServiceOptions } from './service.ts'

@@ -15,6 +15,7 @@ const threads = {
   'inspector-worker': 'src/journal/sqlite/inspector-worker.ts',
   'catalog-worker': 'src/service/sqlite/catalog-worker.ts',
   'bot-worker': 'src/server/bot-worker.ts',
+  'picture-worker': 'src/gateway/picture/picture-worker.ts',
 }
 
 const marker = '\0builtin:'

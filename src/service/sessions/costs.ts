@@ -39,6 +39,9 @@ export const oldVersionCost = 9
 /** A bot moves until the game ends, whether or not its opponent comes back. */
 export const botCost = 10
 
+/** A picture of a board takes 5 ms of a thread of low priority. */
+export const pictureCost = 50
+
 /** A connection is accepted, greeted and closed: several times the work of a request on an open connection. */
 export const connectionCost = 2
 

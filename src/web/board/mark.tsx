@@ -1,16 +1,12 @@
 /** X and O as shapes that can be distinguished without colour. */
 import type { Mark } from '../../game/index.ts'
-
-const path: Readonly<Record<Mark, string>> = {
-  X: 'M4.8 5.2C8.2 8 11.8 11.6 15.1 15M15.2 4.8C11.8 8.3 8.4 11.8 4.9 15.2',
-  O: 'M10.4 4.3C13.6 4.3 15.8 6.9 15.7 10.1 15.6 13.3 13 15.7 9.8 15.7 6.6 15.6 4.3 13.2 4.3 10 4.4 6.8 7 4.4 10.4 4.3',
-}
+import { markPaths } from '../../game/mark-paths.ts'
 
 /** Hidden from screen readers: the parent element names the mark in words. */
 export function MarkShape({ mark }: { readonly mark: Mark }) {
   return (
     <svg class={`mark mark-${mark}`} viewBox="0 0 20 20" aria-hidden="true">
-      <path d={path[mark]} pathLength={1} />
+      <path d={markPaths[mark]} pathLength={1} />
     </svg>
   )
 }

@@ -27,13 +27,12 @@ export class Callers {
 
   /** Charges one unit before the request is handled; the session charges the rest of the method's cost. @throws Fault 'rate-limited' */
   pay(request: IncomingMessage): void {
-    const allowance = this.allowance(request)
-    const retryAfterMs = allowance.pay(1)
-    if (retryAfterMs === 0) return
-    // The result is ignored, because the connection is closed after this answer anyway.
-    allowance.mayBeRefused()
-    this.#meter.count('rate_limited_total')
-    throw new Fault('rate-limited', undefined, { retryAfterMs })
+    this.#charge(request, 1, 1)
+  }
+
+  /** Charges more units for a request that is paid already. @throws Fault 'rate-limited' */
+  payMore(request: IncomingMessage, units: number): void {
+    this.#charge(request, units, 0)
   }
 
   /** The rate limits of the connection, because an HTTP session lasts only one request. */
@@ -46,5 +45,15 @@ export class Callers {
     const allowance = this.#host.allowance(this.address(request))
     this.#allowances.set(socket, allowance)
     return allowance
+  }
+
+  #charge(request: IncomingMessage, units: number, requests: 0 | 1): void {
+    const allowance = this.allowance(request)
+    const retryAfterMs = allowance.pay(units, requests)
+    if (retryAfterMs === 0) return
+    // The result is ignored, because the connection is closed after this answer anyway.
+    allowance.mayBeRefused()
+    this.#meter.count('rate_limited_total')
+    throw new Fault('rate-limited', undefined, { retryAfterMs })
   }
 }

@@ -6,6 +6,7 @@ import type { WebSocket, WebSocketServer } from 'ws'
 import { Fault } from '../../../protocol/index.ts'
 import { closeGracefully } from '../../lines/close-gracefully.ts'
 import type { Metrics } from '../../metrics.ts'
+import { Pictures } from '../../picture/pictures.ts'
 import { reportSlowReader } from '../../flow/outbound-stream.ts'
 import type { GatewayContext } from '../../shared.ts'
 import type { StatusSource } from '../../status.ts'
@@ -41,6 +42,7 @@ export class HttpListener {
   readonly #shared: GatewayContext
   readonly #origins: Origins
   readonly #callers: Callers
+  readonly #pictures: Pictures
   readonly #pipeline: PipelineQueue
   readonly #context: RouteContext
   readonly #hostname: string
@@ -58,7 +60,9 @@ export class HttpListener {
     )
     const isDraining = (): boolean => this.#isDraining
     this.#callers = new Callers(shared)
-    this.#context = { shared, metrics, origins: this.#origins, callers: this.#callers, pages, status, isDraining }
+    this.#pictures = new Pictures(shared.limits)
+    const [origins, callers, pictures] = [this.#origins, this.#callers, this.#pictures]
+    this.#context = { shared, metrics, origins, callers, pages, pictures, status, isDraining }
     this.#hostname = host
     this.#pipeline = new PipelineQueue({
       waitingMax: shared.limits.requestsInFlight,
@@ -116,6 +120,11 @@ export class HttpListener {
   /** From now on every answer closes its connection, and `/readyz` answers "not ready". */
   drain(): void {
     this.#isDraining = true
+  }
+
+  /** Ends what works for requests. */
+  close(): Promise<void> {
+    return this.#pictures.close()
   }
 
   async #answerLater(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -9,6 +9,7 @@
  * | `/games/:game/moves`, `/join`, `/resign`  | POST      | one command                              | `games.ts`   |
  * | `/games/:game/changes`                    | GET       | a stream of the states                   | `changes.ts` |
  * | `/games/:game/record`                     | GET       | the whole record                         | `record.ts`  |
+ * | `/games/:game/picture.png`                | GET       | the position as a picture                | `picture.ts` |
  * | `/rpc`                                    | POST      | one JSON-RPC request                     | `rpc.ts`     |
  * | `/ws`                                     | GET       | 426: an upgrade never gets here          | `rpc.ts`     |
  * | `/openrpc.json`                           | GET       | the method table                         | `rpc.ts`     |
@@ -28,6 +29,7 @@ import { makeSecurityHeaders } from '../requests/security-headers.ts'
 import { checkHeaders } from '../requests/header-checks.ts'
 import { addPages, showPage } from './pages.ts'
 import { makeProblem, problemType, retryAfterOf } from '../requests/problem.ts'
+import { addPicture } from './picture.ts'
 import { addRecord } from './record.ts'
 import { addRpc } from './rpc.ts'
 import { type HonoApp, type Context, type RouteContext, StatusFault } from './route-context.ts'
@@ -53,6 +55,7 @@ export function makeApp(context: RouteContext): HonoApp {
   addRpc(app, context)
   addGames(app, context)
   addRecord(app, context)
+  addPicture(app, context)
   addPages(app, context)
   app.notFound((c) => showPage(c, context) ?? answerProblem(c, new Fault('no-such-page')))
   app.onError((cause, c) => {

@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Context as HonoContext, Hono } from 'hono'
 import { Fault } from '../../../protocol/index.ts'
 import type { Metrics } from '../../metrics.ts'
+import type { Pictures } from '../../picture/pictures.ts'
 import type { GatewayContext } from '../../shared.ts'
 import type { StatusSource } from '../../status.ts'
 import { isJson } from '../requests/body.ts'
@@ -16,6 +17,7 @@ export interface RouteContext {
   readonly origins: Origins
   readonly callers: Callers
   readonly pages: PageFolder | undefined
+  readonly pictures: Pictures
   readonly status: StatusSource | undefined
   /** Whether the gateway is draining. */
   readonly isDraining: () => boolean
