@@ -6,7 +6,7 @@ import { type Gateway, type GatewayOptions, openGateway } from '../gateway.ts'
 import type { Host } from '../host.ts'
 
 export interface TestServerOptions extends Partial<
-  Pick<GatewayOptions, 'allowedOrigins' | 'limits' | 'metrics' | 'port'>
+  Pick<GatewayOptions, 'allowedOrigins' | 'limits' | 'metrics' | 'pages' | 'port' | 'trustedProxies'>
 > {
   readonly service?: Partial<ServiceOptions>
   /** Wraps the service before the gateway gets it. */

@@ -27,6 +27,7 @@ import { addGames } from './games.ts'
 import { addHealth } from './health.ts'
 import { makeSecurityHeaders } from '../requests/security-headers.ts'
 import { checkHeaders } from '../requests/header-checks.ts'
+import { addLinkPreviews } from './link-preview.ts'
 import { addPages, showPage } from './pages.ts'
 import { makeProblem, problemType, retryAfterOf } from '../requests/problem.ts'
 import { addPicture } from './picture.ts'
@@ -50,6 +51,7 @@ export function makeApp(context: RouteContext): HonoApp {
   })
   addCors(app, context)
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }))
+  addLinkPreviews(app, context)
   addHealth(app, context)
   addCluster(app, context)
   addRpc(app, context)

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { openWithStub } from '../../testing/open.ts'
+import { folderOf } from '../../testing/page-folder.ts'
 import { TestSocket } from '../../testing/socket.ts'
 import { readPages } from './page-folder.ts'
 
@@ -26,20 +27,10 @@ const built = {
   '.hidden': 'not for everybody',
 } as const
 
-function folderOf(t: TestContext, files: Readonly<Record<string, string | Buffer>> = built): string {
-  const folder = mkdtempSync(join(tmpdir(), 'oxo-pages-'))
-  t.after(() => rmSync(folder, { recursive: true }))
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true })
-    writeFileSync(join(folder, name), content)
-  }
-  return folder
-}
-
 const readAll = (folder: string) => readPages(folder, 100_000)
 
 async function openWithPages(t: TestContext) {
-  return openWithStub(t, { pages: readAll(folderOf(t)) })
+  return openWithStub(t, { pages: readAll(folderOf(t, built)) })
 }
 
 interface Raw {
@@ -249,11 +240,11 @@ test('[W21] a folder without pages, or with too many bytes, is refused in one se
   assert.throws(() => readAll(folderOf(t, { 'about.html': '' })), /no pages in .*: name a folder with an index\.html/)
   assert.throws(() => readAll(join(tmpdir(), 'no-such-folder')), /no pages in/)
   assert.throws(() => readAll(folderOf(t, { 'index.html/page': '' })), /no pages in/)
-  assert.throws(() => readPages(folderOf(t), 100), /larger than 100 bytes/)
+  assert.throws(() => readPages(folderOf(t, built), 100), /larger than 100 bytes/)
 })
 
 test('[W21] symbolic links are not served', (t) => {
-  const folder = folderOf(t)
+  const folder = folderOf(t, built)
   const outside = folderOf(t, { 'secret.txt': 'secret' })
   symlinkSync(join(outside, 'secret.txt'), join(folder, 'secret.txt'))
   symlinkSync(outside, join(folder, 'outside'))

@@ -2,6 +2,7 @@
 import { Fault } from '../../../protocol/index.ts'
 import { preferred } from '../requests/accept.ts'
 import { makeLanding, makeLandingPage } from './landing.ts'
+import { isPreviewer } from '../requests/previewers.ts'
 import { publicAddressOf } from '../requests/public-address.ts'
 import { type Coding, codings, indexAddress, type PageFile } from './page-folder.ts'
 import type { HonoApp, Context, RouteContext } from './route-context.ts'
@@ -13,10 +14,10 @@ const pageAddress = /^\/(?:(?:cluster|games(?:\/[^/]+)?)\/?)?$/
 /** The names of files in this folder contain a hash of their content. */
 const hashedFolder = '/assets/'
 
-/** The form that the client prefers; text if it accepts anything, such as curl. */
+/** The form that the client prefers. If it accepts anything: the page for link previews, and text for others, such as curl. */
 export function formOf(c: Context): Form {
   const supports: Form[] = ['text/plain', 'application/json', 'text/html']
-  return preferred(c, { header: 'Accept', supports, default: 'text/plain' })
+  return preferred(c, { header: 'Accept', supports, default: isPreviewer(c) ? 'text/html' : 'text/plain' })
 }
 
 export function addPages(app: HonoApp, { pages, origins, shared: { proxies } }: RouteContext): void {
