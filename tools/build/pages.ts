@@ -9,6 +9,7 @@ import { inlineEntry } from './inline-entry.ts'
 const root = join(import.meta.dirname, '../..')
 const source = join(root, 'src/web')
 const output = join(root, 'dist/web')
+const embeddedFolder = 'assets/embed'
 
 /** Replaces Vite's preload helper, 3 kB that prefetch styles: here all style is in the page. */
 const plainImport: Plugin = {
@@ -54,6 +55,26 @@ await build({
 inlineEntry(output)
 await build({
   ...shared,
+  plugins: [plainImport],
+  publicDir: false,
+  build: {
+    outDir: output,
+    emptyOutDir: false,
+    target: 'es2023',
+    modulePreload: false,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: join(source, 'embed.html'),
+      output: {
+        entryFileNames: `${embeddedFolder}/[name]-[hash:6].js`,
+        chunkFileNames: `${embeddedFolder}/[name]-[hash:6].js`,
+        assetFileNames: `${embeddedFolder}/[name]-[hash:6][extname]`,
+      },
+    },
+  },
+})
+await build({
+  ...shared,
   publicDir: false,
   define: listForOffline(),
   build: {
@@ -69,9 +90,14 @@ await build({
 })
 compress()
 
+/** The files of the page for frames of other sites. Its visitors need no other page, and other visitors do not need it. */
+function isEmbedded(file: string): boolean {
+  return file === 'embed.html' || file.startsWith(`${embeddedFolder}/`)
+}
+
 /** The files that the service worker caches, with their digests. A changed file changes the service worker. */
 function listForOffline(): Readonly<Record<string, string>> {
-  const kept = files().filter((file) => !file.endsWith('.png'))
+  const kept = files().filter((file) => !file.endsWith('.png') && !isEmbedded(file))
   const digests = kept.map((file) => [
     file === 'index.html' ? '/' : `/${file}`,
     createHash('sha256')

@@ -11,8 +11,11 @@ export interface Inline {
   readonly styles: readonly string[]
 }
 
-/** `connect-src 'self'` allows this port, including WebSockets. `data:` and `blob:` allow images that the page draws itself. */
-export function makePolicy({ scripts, styles }: Inline): string {
+/**
+ * `connect-src 'self'` allows this port, including WebSockets. `data:` and `blob:` allow images that the page draws itself.
+ * @param ancestors the pages that may show this one in a frame
+ */
+export function makePolicy({ scripts, styles }: Inline, ancestors: '*' | typeof none = none): string {
   const directives = {
     'default-src': [none],
     'script-src': [self, ...scripts],
@@ -24,7 +27,7 @@ export function makePolicy({ scripts, styles }: Inline): string {
     'font-src': [none],
     'base-uri': [none],
     'form-action': [none],
-    'frame-ancestors': [none],
+    'frame-ancestors': [ancestors],
   }
   return Object.entries(directives)
     .map(([name, sources]) => `${name} ${sources.join(' ')}`)
@@ -61,6 +64,9 @@ export function makeSecurityHeaders(): MiddlewareHandler {
   })
   return async (c, next) => {
     await setHeaders(c, next)
-    if (!c.res.headers.has('Content-Security-Policy')) c.header('Content-Security-Policy', policy)
+    const own = c.res.headers.get('Content-Security-Policy')
+    if (own === null) c.header('Content-Security-Policy', policy)
+    // The older header knows no value for "any page".
+    else if (own.includes('frame-ancestors *')) c.res.headers.delete('X-Frame-Options')
   }
 }

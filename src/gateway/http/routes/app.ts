@@ -10,6 +10,7 @@
  * | `/games/:game/changes`                    | GET       | a stream of the states                   | `changes.ts` |
  * | `/games/:game/record`                     | GET       | the whole record                         | `record.ts`  |
  * | `/games/:game/picture.png`                | GET       | the position as a picture                | `picture.ts` |
+ * | `/embed/games/:game`                      | GET       | a game for frames of other sites         | `pages.ts`   |
  * | `/rpc`                                    | POST      | one JSON-RPC request                     | `rpc.ts`     |
  * | `/ws`                                     | GET       | 426: an upgrade never gets here          | `rpc.ts`     |
  * | `/openrpc.json`                           | GET       | the method table                         | `rpc.ts`     |

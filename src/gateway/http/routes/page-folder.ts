@@ -27,6 +27,9 @@ export type PageFolder = ReadonlyMap<string, PageFile>
 /** The file that shows every page. */
 export const indexAddress = '/index.html'
 
+/** The file that shows a game in a frame of another site. */
+export const embedAddress = '/embed.html'
+
 /** @throws Error with a sentence if the folder has no pages, or more than `bytesMax`. */
 export function readPages(folder: string, bytesMax: number): PageFolder {
   const files = new Map<string, Bytes>()

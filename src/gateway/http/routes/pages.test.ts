@@ -253,3 +253,23 @@ test('[W21] symbolic links are not served', (t) => {
     [],
   )
 })
+
+test('[W45] only the page of a board for other sites may be shown in their frames', async (t) => {
+  const pages = readAll(folderOf(t, { ...built, 'embed.html': '<!doctype html><title>a board</title>' }))
+  const { gateway, host } = await openWithStub(t, { pages })
+  const { status, body, header } = await raw(gateway, '/embed/games/main')
+  assert.deepEqual([status, body.toString()], [200, '<!doctype html><title>a board</title>'])
+  assert.match(header('content-security-policy'), /^default-src 'none'; script-src 'self';.*frame-ancestors \*$/)
+  assert.deepEqual([header('x-frame-options'), header('cache-control')], ['', 'no-cache'])
+  const again = await raw(gateway, '/embed/games/main', { 'If-None-Match': header('etag') })
+  assert.deepEqual([again.status, again.header('x-frame-options')], [304, ''])
+  assert.match(again.header('content-security-policy'), /frame-ancestors \*$/)
+  for (const path of ['/', '/games/main', '/embed.html', '/embed/games', '/embed/games/a/b', '/livez']) {
+    const { header: other } = await raw(gateway, path, { Accept: browser })
+    assert.match(other('content-security-policy'), /frame-ancestors 'none'$/, path)
+    assert.equal(other('x-frame-options'), 'DENY', path)
+  }
+  assert.equal((await raw(gateway, '/embed/games/main', {}, 'POST')).status, 405)
+  // The page itself reads the game.
+  assert.deepEqual(host.heard, [])
+})

@@ -3,13 +3,17 @@ import { Fault } from '../../../protocol/index.ts'
 import { preferred } from '../requests/accept.ts'
 import { makeLanding, makeLandingPage } from './landing.ts'
 import { isPreviewer } from '../requests/previewers.ts'
+import { makePolicy } from '../requests/security-headers.ts'
 import { publicAddressOf } from '../requests/public-address.ts'
-import { type Coding, codings, indexAddress, type PageFile } from './page-folder.ts'
+import { type Coding, codings, embedAddress, indexAddress, type PageFile } from './page-folder.ts'
 import type { HonoApp, Context, RouteContext } from './route-context.ts'
 import { type Form, isCurrent } from './version-tag.ts'
 
 /** The addresses that have a page. The script of `index.html` decides which page to show. */
 const pageAddress = /^\/(?:(?:cluster|games(?:\/[^/]+)?)\/?)?$/
+
+/** The policy of the only page that other sites may show in a frame: it has no controls. */
+const embedPolicy = makePolicy({ scripts: [], styles: [] }, '*')
 
 /** The names of files in this folder contain a hash of their content. */
 const hashedFolder = '/assets/'
@@ -32,6 +36,9 @@ export function addPages(app: HonoApp, { pages, origins, shared: { proxies } }: 
     const text = makeLanding(address, pages !== undefined)
     return isPage ? c.html(makeLandingPage('Oxo', text)) : c.text(text)
   })
+  const embed = pages?.get(embedAddress)
+  if (embed !== undefined)
+    app.get('/embed/games/:game', (c) => answerFile(c, { ...embed, policy: embedPolicy }, 'revalidated'))
 }
 
 /** Answers a request that has no route: with a file of the pages, or for browsers with the page, which shows "not found". Null: neither applies. */
