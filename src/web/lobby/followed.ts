@@ -20,7 +20,7 @@ export class FollowedGames {
     const isWanted = (): boolean => round === this.#rounds
     const before = new Map(this.#games.peek().map((table) => [table.handle.id, table]))
     const found = await Promise.all(
-      wanted.map((game) => {
+      wanted.map(async (game) => {
         const known = before.get(game)
         return known?.standing.peek().ended === null ? known : lookAt(server(), game, isWanted).catch(ignoreRefusal)
       }),

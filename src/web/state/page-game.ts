@@ -54,6 +54,7 @@ export function openTable(place: GamePlace, handle: GameHandle, close = (): void
   const beat = signal(0)
   let lastMove: Spot | null = null
   let drawn = ''
+  let isLeft = false
   const stop = handle.onChange(() => void beat.value++)
   const standing = computed<PageGameState>(() => {
     void beat.value
@@ -70,9 +71,10 @@ export function openTable(place: GamePlace, handle: GameHandle, close = (): void
     mark: signal<Mark>('X'),
     past: signal<Past | null>(null),
     leave() {
+      if (isLeft) return
+      isLeft = true
       stop()
       close()
-      close = () => {}
     },
   }
 }
