@@ -4,6 +4,7 @@ import { MarkShape } from './board/mark.tsx'
 import { firstText } from './language/text.ts'
 import { Link } from './shell/link.tsx'
 import { ClusterPage, ConnectionBanner, Dialogs, GamePage, LobbyPage, Review } from './shell/lazy-parts.ts'
+import { MessagePage } from './shell/message-page.tsx'
 import { ui } from './state/ui.ts'
 
 export function App() {
@@ -66,10 +67,6 @@ function Page() {
     case 'cluster':
       return <ClusterPage />
     case 'missing':
-      return (
-        <main class="page message">
-          <h1>{firstText('missing')}</h1>
-        </main>
-      )
+      return <MessagePage sentence={firstText('missing')} />
   }
 }

@@ -5,6 +5,7 @@ import { opponent, type Player } from '../../game/index.ts'
 import { ZoomStage } from '../board/zoom-stage.tsx'
 import { text } from '../language/more.ts'
 import { isKept } from '../state/storage.ts'
+import { MessagePage } from '../shell/message-page.tsx'
 import { Steady } from '../shell/steady.tsx'
 import type { PageGameState, PageGame } from '../state/page-game.ts'
 import { refusal, titleOfRules, turnLine } from '../words.ts'
@@ -31,18 +32,28 @@ export function GamePage({ Review }: GamePageProps) {
   const current = visit.value
   switch (current.state) {
     case 'opening':
-      return <Message sentence={text('loading')} />
+      return <Loading />
     case 'failed':
-      return <Message sentence={refusal(current.error)} />
+      return <MessagePage sentence={refusal(current.error)} />
     case 'open':
       return <Game table={current.table} Review={Review} />
   }
 }
 
-function Message({ sentence }: { readonly sentence: string }) {
+/** The outline of a game. Its rules are not known yet, so the board is the most common one. */
+function Loading() {
   return (
-    <main class="page message">
-      <h1>{sentence}</h1>
+    <main class="page game" style={{ '--columns': '3', '--rows': '3' }} aria-busy>
+      <div class="middle">
+        <div class="where">
+          <h1 class="turn">{text('loading')}</h1>
+        </div>
+        <div class="player" />
+        <div class="stage">
+          <div class="board outline" />
+        </div>
+        <div class="player" />
+      </div>
     </main>
   )
 }

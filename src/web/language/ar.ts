@@ -8,6 +8,7 @@ export const ar: Catalogue = {
   openGames: 'الألعاب المفتوحة',
   settings: 'الإعدادات',
   missing: 'لا يوجد شيء في هذا العنوان.',
+  playHere: 'العب هنا',
   cancel: 'إلغاء',
   goOn: 'متابعة',
   copy: 'نسخ',

@@ -8,6 +8,7 @@ export const de: Catalogue = {
   openGames: 'Offene Spiele',
   settings: 'Einstellungen',
   missing: 'Unter dieser Adresse gibt es nichts.',
+  playHere: 'Hier spielen',
   cancel: 'Abbrechen',
   goOn: 'Weiter',
   copy: 'Kopieren',

@@ -6,6 +6,7 @@ export const en = {
   openGames: 'Open games',
   settings: 'Settings',
   missing: 'There is nothing at this address.',
+  playHere: 'Play here',
 
   // First page
   playSomeone: 'Play someone',
