@@ -7,7 +7,7 @@ import { MarkChoice } from './game/mark-choice.tsx'
 import { GameStatus } from './game/status.tsx'
 import { firstText } from './language/text.ts'
 import { Situation } from './local/situation.tsx'
-import { localTable, startLocalAgain } from './local/table.ts'
+import { localScore, localTable, localWish, startLocalAgain } from './local/table.ts'
 import { OwnGamesList, StartOver, ZoomStage } from './shell/lazy-parts.ts'
 import type { PageGameState, PageGame } from './state/page-game.ts'
 import { useArrival } from './shell/title.ts'
@@ -24,7 +24,7 @@ export function Home() {
     <main class="page game home" style={{ '--columns': String(rules.width), '--rows': String(rules.height) }}>
       <div class="middle">
         <Situation standing={standing} />
-        <GameStatus table={table} standing={standing} />
+        <GameStatus table={table} standing={standing} score={sayScore()} />
         <GameStage table={table} standing={standing} Zoom={ZoomStage} />
         <MarkChoice table={table} />
         <div class="under">
@@ -48,6 +48,16 @@ export function Home() {
       </div>
     </main>
   )
+}
+
+/** The score of the sitting; null before its first result. */
+function sayScore(): string | null {
+  const score = localScore()
+  const wish = localWish.value
+  if (score.every((count) => count === 0)) return null
+  const [won, drawn, lost] = score
+  const [us, them] = wish.place === 'bot' ? [firstText('you'), firstText(`bot_${wish.level}`)] : (['X', 'O'] as const)
+  return firstText('score', { us, won, drawn, them, lost })
 }
 
 /** Buttons to take back a move or to start again. */

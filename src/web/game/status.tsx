@@ -9,9 +9,11 @@ import { turnLine } from '../words.ts'
 interface GameStatusProps {
   readonly table: PageGame
   readonly standing: PageGameState
+  /** Shown while there is no notice. */
+  readonly score?: string | null
 }
 
-export function GameStatus({ table, standing }: GameStatusProps) {
+export function GameStatus({ table, standing, score = null }: GameStatusProps) {
   const line = turnLine(table, standing)
   const isSlow = useSlow(standing.isPending && ui.connection.value?.state === 'open')
   const notice = ui.notice.value ?? (isSlow ? firstText('moveOnItsWay') : null)
@@ -21,8 +23,8 @@ export function GameStatus({ table, standing }: GameStatusProps) {
       <h1 class={standing.shown.outcome === null ? 'turn' : 'turn ended'}>
         <span key={line}>{line}</span>
       </h1>
-      <p class="notice" aria-hidden={notice === null}>
-        {notice ?? '\u00a0'}
+      <p class={notice === null ? 'notice score' : 'notice'} aria-hidden={(notice ?? score) === null}>
+        {notice ?? score ?? '\u00a0'}
       </p>
     </div>
   )

@@ -9,6 +9,7 @@ export const ar: Catalogue = {
   settings: 'الإعدادات',
   missing: 'لا يوجد شيء في هذا العنوان.',
   playHere: 'العب هنا',
+  score: '{us} {won} · تعادل {drawn} · {them} {lost}',
   cancel: 'إلغاء',
   goOn: 'متابعة',
   copy: 'نسخ',

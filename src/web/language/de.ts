@@ -9,6 +9,7 @@ export const de: Catalogue = {
   settings: 'Einstellungen',
   missing: 'Unter dieser Adresse gibt es nichts.',
   playHere: 'Hier spielen',
+  score: '{us} {won} · unentschieden {drawn} · {them} {lost}',
   cancel: 'Abbrechen',
   goOn: 'Weiter',
   copy: 'Kopieren',

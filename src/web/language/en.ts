@@ -7,6 +7,7 @@ export const en = {
   settings: 'Settings',
   missing: 'There is nothing at this address.',
   playHere: 'Play here',
+  score: '{us} {won} · draws {drawn} · {them} {lost}',
 
   // First page
   playSomeone: 'Play someone',

@@ -3,7 +3,8 @@ import { signal } from '@preact/signals'
 import { openTable, type PageGame } from '../state/page-game.ts'
 import { continueLocal, openLocal } from './games.ts'
 import { readKept } from './kept.ts'
-import { firstLocalWish, type LocalWish } from './wish.ts'
+import { addResult, readScore, type Score, storeScore } from './score.ts'
+import { firstLocalWish, type LocalWish, swapSides } from './wish.ts'
 
 const kept = readKept()
 /** What is played now. */
@@ -12,12 +13,29 @@ export const localTable = signal<PageGame>(
   openTable(localWish.peek().place, kept === null ? openLocal(firstLocalWish) : continueLocal(kept)),
 )
 
+/** The results of the sitting before this game. */
+const earlier = signal(readScore())
+
+/** The score of the sitting with this game. */
+export function localScore(): Score {
+  return addResult(earlier.value, localTable.value)
+}
+
+/** Starts a sitting. */
 export function startLocal(wish: LocalWish): void {
+  earlier.value = storeScore(null)
+  start(wish)
+}
+
+/** Starts the next game of the sitting; after a game that is over, with the other side for the visitor. */
+export function startLocalAgain(): void {
+  const isOver = localTable.value.standing.value.shown.outcome !== null
+  earlier.value = storeScore(localScore())
+  start(isOver ? swapSides(localWish.value) : localWish.value)
+}
+
+function start(wish: LocalWish): void {
   localTable.value.leave()
   localWish.value = wish
   localTable.value = openTable(wish.place, openLocal(wish))
-}
-
-export function startLocalAgain(): void {
-  startLocal(localWish.value)
 }
