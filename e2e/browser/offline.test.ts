@@ -22,7 +22,7 @@ test('[B8] without server and network the page opens, says that it is offline, a
   await page.getByRole('gridcell', { name: /O, last move/ }).waitFor()
   await visitor.press('New game')
   await page.getByRole('radio', { name: 'Two at this screen' }).check()
-  await page.getByRole('combobox', { name: 'Rules' }).selectOption('connect-four')
+  await page.getByRole('radio', { name: 'Connect four', exact: true }).check()
   await visitor.press('Start')
   await visitor.standsAt('X is to move')
   await visitor.tap(3, 0)

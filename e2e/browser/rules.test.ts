@@ -18,7 +18,7 @@ async function tapAll(visitor: Visitor, places: readonly Place[]): Promise<void>
 const ends: readonly (readonly [rules: string, moves: readonly Place[], end: string, board: string])[] = [
   // All of them end with a line in the top row.
   [
-    'misere',
+    'Misère',
     [
       [0, 0],
       [0, 1],
@@ -30,7 +30,7 @@ const ends: readonly (readonly [rules: string, moves: readonly Place[], end: str
     'XXXOO....',
   ],
   [
-    'notakto',
+    'Notakto',
     [
       [0, 0],
       [1, 0],
@@ -40,7 +40,7 @@ const ends: readonly (readonly [rules: string, moves: readonly Place[], end: str
     'XXX......',
   ],
   [
-    'wild',
+    'Wild',
     [
       [0, 0],
       [1, 0],
@@ -50,7 +50,7 @@ const ends: readonly (readonly [rules: string, moves: readonly Place[], end: str
     'XXX......',
   ],
   [
-    'tictactoe-4',
+    'Four by four',
     [
       [0, 0],
       [0, 1],
@@ -82,11 +82,11 @@ test('the heading names the mark that is placed, not the side', async () => {
   const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
-  await startAtOneScreen(visitor, 'notakto')
+  await startAtOneScreen(visitor, 'Notakto')
   await visitor.standsAt(/^X is to move$/)
   await visitor.tap(0, 0)
   await visitor.standsAt(/^O is to move: X$/)
-  await startAtOneScreen(visitor, 'wild')
+  await startAtOneScreen(visitor, 'Wild')
   await visitor.standsAt(/^X is to move: X or O$/)
   await visitor.leave()
 
@@ -102,7 +102,7 @@ test('in a wild game the player chooses the mark', async () => {
   const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
   await visitor.goto('/')
-  await startAtOneScreen(visitor, 'wild')
+  await startAtOneScreen(visitor, 'Wild')
   await visitor.page.getByRole('radio', { name: 'O', exact: true }).check()
   await visitor.tap(1, 1)
   await visitor.sees(1, 1, 'O')
@@ -116,7 +116,7 @@ test('custom rules: the dialog explains what is wrong with invalid rules and des
   await visitor.goto('/')
   await visitor.press('New game')
   await page.getByRole('radio', { name: 'Two at this screen' }).check()
-  await page.getByRole('combobox', { name: 'Rules' }).selectOption('custom')
+  await page.getByRole('radio', { name: 'Custom', exact: true }).check()
   await page.getByRole('spinbutton', { name: 'In a row' }).fill('9')
   await page.getByRole('spinbutton', { name: 'Columns' }).fill('5')
   await visitor.reads('A line is at most as long as the longer side.')

@@ -57,7 +57,9 @@ test('[B11] a screen reader gets the first page and its dialogs as intended', as
       'radio: The bot, here',
       'radio: Two at this screen',
     ],
-    ...['Rules', 'combobox: Rules, Tic-tac-toe', '3 in a row wins.', 'Clock', 'combobox: Clock, No clock'],
+    ...['group: Rules', 'Rules', 'radio: Tic-tac-toe, checked', 'radio: Gomoku', 'radio: Connect four'],
+    ...['radio: Misère', 'radio: Wild', 'radio: Notakto', 'radio: Four by four', 'radio: Custom'],
+    ...['3 in a row wins.', 'Clock', 'combobox: Clock, No clock'],
     ...['group: You play', 'You play', 'radio: Either, checked', 'radio: X', 'radio: O'],
     ...['button: Cancel', 'button: Start'],
   ])

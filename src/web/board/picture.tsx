@@ -2,7 +2,7 @@
 import type { Rules } from '../../game/index.ts'
 
 interface PictureProps {
-  readonly rules: Rules
+  readonly rules: Pick<Rules, 'width' | 'height'>
   readonly board: string
 }
 

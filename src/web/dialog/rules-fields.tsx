@@ -1,6 +1,8 @@
 /** The fields for the rules: a preset, or every rule by itself. */
 import { useSignal } from '@preact/signals'
-import { markRules, presets, type Rules, sideMax } from '../../game/index.ts'
+import type { ComponentChildren } from 'preact'
+import { markRules, type PresetName, presets, type Rules, sideMax } from '../../game/index.ts'
+import { Picture } from '../board/picture.tsx'
 import { text } from '../language/more.ts'
 import { presetNames, presetOf } from '../words.ts'
 import type { GameSetup } from './wish.ts'
@@ -10,31 +12,64 @@ interface RulesFieldsProps {
   readonly onChange: (some: Partial<GameSetup>) => void
 }
 
+/** A position of each preset, or a part of one, that shows what is special about it. */
+const examples: Readonly<Record<PresetName, readonly [string, ...string[]]>> = {
+  tictactoe: ['X.O', '.XO', '..X'],
+  gomoku: ['X...O..', '.X..O..', '..XO...', '..OX...', '....X..', '.......'],
+  'connect-four': ['.....', '..X..', '.XOO.', 'XOXXO'],
+  misere: ['OXO', 'X..', '.OX'],
+  wild: ['XOX', '.O.', 'OX.'],
+  notakto: ['X.X', '.X.', '.X.'],
+  'tictactoe-4': ['X.OO', '.X..', '.OX.', '...X'],
+}
+
 export function RulesFields({ wish: { rules, isCustom }, onChange }: RulesFieldsProps) {
   const preset = isCustom ? null : presetOf(rules)
   return (
     <>
-      <label class="field">
-        <span>{text('rules')}</span>
-        <select
-          value={preset ?? 'custom'}
-          onChange={({ currentTarget: { value } }) => {
-            const chosen = presetNames.find((name) => name === value)
-            onChange(chosen === undefined ? { isCustom: true } : { isCustom: false, rules: presets[chosen] })
-          }}
-        >
+      <fieldset>
+        <legend>{text('rules')}</legend>
+        <div class="tiles">
           {presetNames.map((name) => (
-            <option key={name} value={name}>
-              {text(name)}
-            </option>
+            <Tile
+              key={name}
+              title={text(name)}
+              isChosen={name === preset}
+              onChoose={() => onChange({ isCustom: false, rules: presets[name] })}
+            >
+              <Example rows={examples[name]} />
+            </Tile>
           ))}
-          <option value="custom">{text('custom')}</option>
-        </select>
-      </label>
+          <Tile title={text('custom')} isChosen={preset === null} onChoose={() => onChange({ isCustom: true })}>
+            <Picture rules={rules} board={'.'.repeat(rules.width * rules.height)} />
+          </Tile>
+        </div>
+      </fieldset>
       {preset === null && (
         <CustomFields rules={rules} onChange={(some) => onChange({ isCustom: true, rules: { ...rules, ...some } })} />
       )}
     </>
+  )
+}
+
+function Example({ rows }: { readonly rows: readonly [string, ...string[]] }) {
+  return <Picture rules={{ width: rows[0].length, height: rows.length }} board={rows.join('')} />
+}
+
+interface TileProps {
+  readonly title: string
+  readonly isChosen: boolean
+  readonly onChoose: () => void
+  readonly children: ComponentChildren
+}
+
+function Tile({ title, isChosen, onChoose, children }: TileProps) {
+  return (
+    <label class="tile">
+      {children}
+      <input type="radio" name="rules" aria-label={title} checked={isChosen} onChange={onChoose} />
+      <span aria-hidden="true">{title}</span>
+    </label>
   )
 }
 
