@@ -22,7 +22,7 @@ test('[B13] the language is the one the browser requests, can be changed, and is
   const [first, second] = await Promise.all([0, 1].map((cell) => page.locator(`[data-cell="${cell}"]`).boundingBox()))
   assert.ok((first?.x ?? 0) < (second?.x ?? 0))
   await visitor.press('الإعدادات')
-  await page.locator('dialog select').selectOption('auto')
+  await page.getByRole('combobox', { name: 'اللغة' }).selectOption('auto')
   await page.locator('dialog [type=submit]').click()
   await page.locator('html[lang=de][dir=ltr]').waitFor()
   await visitor.leave()

@@ -54,7 +54,7 @@ test('[B32] a cell that is too small for a finger is chosen by one tap and taken
   await X.press('Show the whole board')
   await setTimeout(settledMs)
   await X.cell(3, 4).tap()
-  await X.reads('Tap the same cell again to place your mark.')
+  await X.reads('Choose the cell again to play.')
   await X.cell(5, 4).tap()
   await setTimeout(300)
   assert.equal((await X.board()).replaceAll('.', ''), '')

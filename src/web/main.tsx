@@ -4,6 +4,7 @@ import { render } from 'preact'
 import { systemClock, within } from '../base/index.ts'
 import { App } from './app.tsx'
 import { followDevice } from './state/device.ts'
+import { BoardOptions } from './shell/lazy-parts.ts'
 import { colourBrowser } from './shell/theme-color.ts'
 import { keepTitle } from './shell/title.ts'
 import { keepPage } from './shell/service-worker.ts'
@@ -13,8 +14,8 @@ import { server } from './state/server.ts'
 import { ui } from './state/ui.ts'
 import { gamesWithUnanswered } from './state/unsent.ts'
 
-/** How long the first page waits for the texts of its language, in ms. */
-const languageWaitMs = 3_000
+/** How long the first page waits for the texts of its language and for the chosen look of the board, in ms. */
+const choiceWaitMs = 3_000
 
 follow()
 followDevice()
@@ -28,8 +29,9 @@ const root = document.getElementById('app')
 const show = (): void => {
   if (root !== null) render(<App />, root)
 }
-// Do not show English first, but show the page if the texts do not load.
-within(systemClock, languageWaitMs, speak(ui.settings.value.language)).then(show, show)
+const { language, board } = ui.settings.peek()
+// Do not show English first, or a board that changes, but show the page if the texts do not load.
+within(systemClock, choiceWaitMs, Promise.all([speak(language), board && BoardOptions.ask()])).then(show, show)
 keepPage()
 import('./translated.ts').then(
   ({ keepTexts }) => keepTexts(),

@@ -1,5 +1,6 @@
 /** The area of a board, as large as fits. Large boards can be zoomed. */
 import type { ComponentChildren, FunctionComponent } from 'preact'
+import type { Rules } from '../../game/index.ts'
 import type { Spot } from '../state/page-game.ts'
 
 export interface StageProps {
@@ -20,8 +21,13 @@ interface AnyStageProps extends StageProps {
 /** The longest side of a board whose cells are large enough for a finger on every screen. */
 const fewCells = 8
 
+/** Whether the cells of a board may be too small for a finger. */
+export function isLarge({ width, height }: Pick<Rules, 'width' | 'height'>): boolean {
+  return Math.max(width, height) > fewCells
+}
+
 export function BoardStage({ Zoom, ...props }: AnyStageProps) {
-  if (Math.max(props.columns, props.rows) > fewCells) return <Zoom {...props} />
+  if (isLarge({ width: props.columns, height: props.rows })) return <Zoom {...props} />
   return (
     <div class="stage">
       <div class="frame">{props.children}</div>

@@ -2,6 +2,7 @@
  * A board as an ARIA grid: one tab stop, arrow keys inside, every cell labelled. It does not know the rules of play.
  */
 import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 import { land, placeOf, type Rules } from '../../game/index.ts'
 import { language } from '../language/text.ts'
@@ -9,9 +10,6 @@ import type { Spot } from '../state/page-game.ts'
 import { titleOfRules } from '../words.ts'
 import { moveCursor } from './keys.ts'
 import { Row } from './row.tsx'
-
-/** The side of the smallest cell that a finger hits surely. */
-const sureCellPixels = 24
 
 export interface BoardProps {
   readonly rules: Rules
@@ -26,15 +24,15 @@ export interface BoardProps {
   readonly canPlay: boolean
   readonly onCursor: (cell: number) => void
   readonly onPlay: (cell: number) => void
-  /** Called instead of `onPlay` by a first tap where cells are too small to hit surely; a second tap plays. */
-  readonly onSelect: () => void
+  /** What is drawn over the cells. */
+  readonly children: ComponentChildren
 }
 
 export function Board(props: BoardProps) {
   const { rules, board, confirmed, last, line, cursor, canPlay } = props
   const { width, height } = rules
   const grid = useRef<HTMLDivElement>(null)
-  /** The cell under the mouse, or that was tapped once; null if there is none. */
+  /** The cell under the mouse; null if there is none. */
   const pointed = useSignal<number | null>(null)
   const target = canPlay && pointed.value !== null ? land(rules, board, placeOf(rules, pointed.value)) : null
   return (
@@ -57,13 +55,8 @@ export function Board(props: BoardProps) {
           const cell = cellAt(event.target)
           if (cell === null) return
           props.onCursor(cell)
-          if (isSmall(event) && pointed.value !== cell) {
-            pointed.value = cell
-            props.onSelect()
-          } else {
-            pointed.value = null
-            props.onPlay(cell)
-          }
+          pointed.value = null
+          props.onPlay(cell)
         }}
         onKeyDown={(event) => {
           const next = moveCursor(rules, cursor, event)
@@ -88,6 +81,7 @@ export function Board(props: BoardProps) {
         ))}
       </div>
       {line !== null && <Strike rules={rules} board={board} line={line} />}
+      {props.children}
     </div>
   )
 }
@@ -112,12 +106,8 @@ function Strike({ rules: { width, height }, board, line }: StrikeProps) {
   )
 }
 
-/** Whether a finger has tapped a cell that is too small to hit surely. A mouse shows the cell that it will take. */
-function isSmall({ target, detail, pointerType }: MouseEvent & { readonly pointerType?: string }): boolean {
-  return pointerType === 'touch' && detail > 0 && target instanceof HTMLElement && target.offsetWidth < sureCellPixels
-}
-
-function cellAt(target: EventTarget | null): number | null {
+/** The cell of a board in which an event happened; null if it was in none. */
+export function cellAt(target: EventTarget | null): number | null {
   const cell = target instanceof Element ? target.closest<HTMLElement>('[data-cell]')?.dataset['cell'] : undefined
   return cell === undefined ? null : Number(cell)
 }

@@ -1,7 +1,7 @@
 /** The area of a large board, which can be zoomed. The user moves by scrolling. */
 import { useSignal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { firstText } from '../language/text.ts'
+import { text } from '../language/more.ts'
 import type { StageProps } from './board-stage.tsx'
 import { type Anchor, LastMoveButton, scrollToPoint, useLastMove } from './last-move.tsx'
 import { clampZoom, firstZoom, type Fit, isWorthZooming } from './zoom.ts'
@@ -51,21 +51,16 @@ export function ZoomStage({ columns, rows, focus, last, children }: StageProps) 
           <button
             type="button"
             class="button"
-            aria-label={firstText('zoomOut')}
+            aria-label={text('zoomOut')}
             disabled={zoom.value <= 1}
             onClick={() => zoomTo(zoom.value / step)}
           >
             −
           </button>
           <button type="button" class="button" disabled={zoom.value <= 1} onClick={() => zoomTo(1)}>
-            {firstText('zoomFit')}
+            {text('zoomFit')}
           </button>
-          <button
-            type="button"
-            class="button"
-            aria-label={firstText('zoomIn')}
-            onClick={() => zoomTo(zoom.value * step)}
-          >
+          <button type="button" class="button" aria-label={text('zoomIn')} onClick={() => zoomTo(zoom.value * step)}>
             +
           </button>
         </div>

@@ -1,13 +1,15 @@
-/** The settings: name, language, colours, sound and notifications. */
+/** The settings: name, language, colours, boards, sound and notifications. */
 import { useSignal } from '@preact/signals'
 import { useState } from 'preact/hooks'
 import { askToNotify, canNotify } from '../alerts/notifications.ts'
 import { languages, languageTitles } from '../language/names.ts'
 import { text } from '../language/more.ts'
 import { speak } from '../language/text.ts'
+import { readBoardSettings } from '../options/settings.ts'
 import { type Preferences, themes } from '../state/preferences.ts'
 import { isKept } from '../state/storage.ts'
 import { choose, ui } from '../state/ui.ts'
+import { BoardFields, chooseBoard } from './board-fields.tsx'
 import { closeDialog, Modal } from './modal.tsx'
 import { NameField } from './name-field.tsx'
 import { takeName } from './take-name.ts'
@@ -56,6 +58,10 @@ export function SettingsDialog() {
           ))}
         </div>
       </fieldset>
+      <BoardFields
+        value={readBoardSettings(draft.value.board)}
+        onChange={(some) => change({ board: { ...readBoardSettings(draft.value.board), ...some } })}
+      />
       <Alerts preferences={draft.value} change={change} />
       {!isKept('settings') && <p class="quiet">{text('keptSettings')}</p>}
     </Modal>
@@ -102,10 +108,14 @@ function Alerts({ preferences: { sound, notifications }, change }: AlertsProps) 
 }
 
 /** Applies the changed settings at once, except for the name, which the server may refuse. */
-async function apply(before: Preferences, { name, language, theme, sound, notifications }: Preferences): Promise<void> {
+async function apply(
+  before: Preferences,
+  { name, language, theme, board, sound, notifications }: Preferences,
+): Promise<void> {
   const isTold = !isKept('settings')
   if (language !== before.language) choose({ language })
   if (theme !== before.theme) choose({ theme })
+  chooseBoard(readBoardSettings(before.board), readBoardSettings(board))
   if (sound !== before.sound) choose({ sound })
   if (notifications !== before.notifications) choose({ notifications })
   await speak(ui.settings.value.language)

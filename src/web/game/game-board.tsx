@@ -2,9 +2,9 @@
 import type { FunctionComponent } from 'preact'
 import { makeMove } from '../state/actions.ts'
 import { Board } from '../board/board.tsx'
-import { BoardStage, type StageProps } from '../board/board-stage.tsx'
-import { firstText } from '../language/text.ts'
-import { warn } from '../state/ui.ts'
+import { BoardStage, isLarge, type StageProps } from '../board/board-stage.tsx'
+import { BoardOptions } from '../shell/lazy-parts.ts'
+import { ui } from '../state/ui.ts'
 import type { PageGameState, PageGame } from '../state/page-game.ts'
 
 interface GameBoardProps {
@@ -18,21 +18,19 @@ interface GameStageProps extends GameBoardProps {
 }
 
 export function GameStage({ table, standing, Zoom }: GameStageProps) {
-  const { rules } = standing.shown
+  const { width, height } = standing.shown.rules
   return (
-    <BoardStage
-      Zoom={Zoom}
-      columns={rules.width}
-      rows={rules.height}
-      focus={table.cursor.peek()}
-      last={standing.lastMove}
-    >
-      <GameBoard table={table} standing={standing} />
-    </BoardStage>
+    <>
+      <BoardStage Zoom={Zoom} columns={width} rows={height} focus={table.cursor.peek()} last={standing.lastMove}>
+        <GameBoard table={table} standing={standing} />
+      </BoardStage>
+      {ui.settings.value.board && <BoardOptions table={table} standing={standing} isBelow />}
+    </>
   )
 }
 
-function GameBoard({ table, standing: { view, shown, lastMove, isMyTurn, ended } }: GameBoardProps) {
+function GameBoard({ table, standing }: GameBoardProps) {
+  const { view, shown, lastMove, isMyTurn, ended } = standing
   const past = table.past.value
   const isOn = past === null && shown.outcome === null && ended === null
   return (
@@ -46,7 +44,8 @@ function GameBoard({ table, standing: { view, shown, lastMove, isMyTurn, ended }
       canPlay={isOn && isMyTurn}
       onCursor={(cell) => (table.cursor.value = cell)}
       onPlay={(cell) => makeMove(table, cell)}
-      onSelect={() => warn(firstText('tapAgain'))}
-    />
+    >
+      {(ui.settings.value.board || isLarge(shown.rules)) && <BoardOptions table={table} standing={standing} />}
+    </Board>
   )
 }

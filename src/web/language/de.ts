@@ -72,7 +72,6 @@ export const de: Catalogue = {
   zoomIn: 'Vergrößern',
   zoomOut: 'Verkleinern',
   showLastMove: 'Den letzten Zug zeigen',
-  tapAgain: 'Tippe dieselbe Zelle noch einmal an, um dein Zeichen zu setzen.',
   zoomFit: 'Ganzes Brett zeigen',
   markToPlace: 'Zeichen',
 
@@ -210,6 +209,22 @@ export const de: Catalogue = {
   notificationsImpossible: 'Benachrichtigungen brauchen eine sichere Adresse (https).',
   notificationsRefused:
     'Der Browser blockiert Benachrichtigungen dieser Seite. Erlaube sie in den Einstellungen des Browsers.',
+  board: 'Brett',
+  boardTheme: 'Aussehen',
+  boardTheme_paper: 'Papier',
+  boardTheme_slate: 'Schiefer',
+  boardTheme_wood: 'Holz',
+  boardTheme_contrast: 'Hoher Kontrast',
+  coordinates: 'Koordinaten',
+  coordinates_off: 'Keine',
+  coordinates_beside: 'Neben dem Brett',
+  coordinates_cells: 'Auf den Zellen',
+  confirms: 'Jeden Zug bestätigen',
+  premoves: 'Den nächsten Zug wählen, während der Gegner überlegt',
+  play: 'Spielen',
+  playPlace: 'Spielen: {place}',
+  chooseAgain: 'Wähle die Zelle noch einmal, um zu spielen.',
+  moveKept: 'Vorgemerkt: Dieser Zug wird gespielt, sobald du am Zug bist.',
   save: 'Speichern',
 
   // Connection

@@ -114,6 +114,22 @@ export const enMore = {
   notifications: 'Notifications while the page is hidden',
   notificationsImpossible: 'Notifications need a secure address (https).',
   notificationsRefused: 'The browser blocks notifications of this site. Allow them in the settings of the browser.',
+  board: 'Board',
+  boardTheme: 'Look',
+  boardTheme_paper: 'Paper',
+  boardTheme_slate: 'Slate',
+  boardTheme_wood: 'Wood',
+  boardTheme_contrast: 'High contrast',
+  coordinates: 'Coordinates',
+  coordinates_off: 'None',
+  coordinates_beside: 'Beside the board',
+  coordinates_cells: 'On the cells',
+  confirms: 'Confirm each move',
+  premoves: 'Choose my next move while the opponent thinks',
+  play: 'Play',
+  playPlace: 'Play {place}',
+  chooseAgain: 'Choose the cell again to play.',
+  moveKept: 'Kept: this move is played when your turn comes.',
   save: 'Save',
 
   // Lobby
@@ -183,6 +199,9 @@ export const enMore = {
   place: 'column {x}, row {y}',
   shareResult: 'Oxo, {rules}: {result}',
 
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  zoomFit: 'Show the whole board',
   showLastMove: 'Show the last move',
 
   // How games are won

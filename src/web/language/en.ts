@@ -49,10 +49,6 @@ export const en = {
   cellEmpty: 'empty',
   cellLast: '{what}, last move',
   cellLine: '{what}, winning line',
-  zoomIn: 'Zoom in',
-  zoomOut: 'Zoom out',
-  zoomFit: 'Show the whole board',
-  tapAgain: 'Tap the same cell again to place your mark.',
   markToPlace: 'Mark to place',
 
   // Turn line

@@ -5,6 +5,7 @@ import type { GameView } from '../../client/index.ts'
 import { opponent, placeOf, solvableCellsMax } from '../../game/index.ts'
 import { MarkShape } from '../board/mark.tsx'
 import { text } from '../language/more.ts'
+import { sayPlace } from '../options/place.ts'
 import type { PageGame } from '../state/page-game.ts'
 import type { MoveJudgement, Judgement, JudgementRequest } from './judgement.ts'
 import { type Course, moverOf } from './record.ts'
@@ -26,7 +27,7 @@ export function MoveList({ table, course, at, onStep }: MoveListProps) {
       {isSolvable && !isDone && <p class="quiet">{text('analysisUnder')}</p>}
       <ol>
         {course.plies.map(({ cell, mark }, move) => {
-          const { x, y } = placeOf(course.rules, cell)
+          const place = placeOf(course.rules, cell)
           const judgement = judgements.get(move)
           return (
             <li key={move}>
@@ -39,7 +40,7 @@ export function MoveList({ table, course, at, onStep }: MoveListProps) {
                 <span class="number">{move + 1}</span>
                 <MarkShape mark={mark} />
                 <span class="unseen">{mark}</span>
-                <span>{text('place', { x: x + 1, y: y + 1 })}</span>
+                <span>{sayPlace(place)}</span>
                 <span class="value">{judgement === undefined ? '' : sayValue(judgement, move)}</span>
                 {judgement?.isBlunder === true && <span class="advice">{sayAdvice(judgement)}</span>}
               </button>
@@ -61,7 +62,7 @@ function sayValue({ after }: Judgement, move: number): string {
 }
 
 function sayAdvice({ best }: Judgement): string {
-  const places = best.slice(0, 2).map(({ x, y }) => text('place', { x: x + 1, y: y + 1 }))
+  const places = best.slice(0, 2).map(sayPlace)
   return `${text('blunder')}. ${text('best', { places: places.join('; ') })}`
 }
 

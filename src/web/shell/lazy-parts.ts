@@ -9,6 +9,7 @@ export const GamePage = later(() =>
     return part
   }),
 )
+export const BoardOptions = later(() => import('../options/board-options.tsx').then(({ BoardOptions: part }) => part))
 export const ConnectionBanner = later(() =>
   import('./connection-banner.tsx').then(({ ConnectionBanner: part }) => part),
 )

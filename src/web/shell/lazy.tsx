@@ -14,29 +14,34 @@ export async function loadShared(): Promise<void> {
   addStyle()
 }
 
-export function later<Props extends object>(load: () => Promise<FunctionComponent<Props>>): FunctionComponent<Props> {
+/** The component, and a function that loads it sooner. That resolves also if it does not load. */
+export function later<Props extends object>(
+  load: () => Promise<FunctionComponent<Props>>,
+): FunctionComponent<Props> & { readonly ask: () => Promise<void> | undefined } {
   const loaded: Signal<FunctionComponent<Props> | null> = signal(null)
   let isAsked = false
   let timer: Timer | undefined
-  const ask = (): void => {
-    if (isAsked) return
+  const ask = (): Promise<void> | undefined => {
+    if (isAsked) return undefined
     timer?.cancel()
     isAsked = true
-    Promise.all([load(), loadShared()]).then(
-      ([component]) => (loaded.value = component),
+    return Promise.all([load(), loadShared()]).then(
+      ([component]) => void (loaded.value = component),
       () => {
         // The network is down, or the server has another release by now. Show this once.
         if (timer === undefined) warn(firstText('unavailable'))
         isAsked = false
-        timer = systemClock.after(againMs, ask)
+        timer = systemClock.after(againMs, () => void ask())
       },
     )
   }
-  return function Later(props: Props) {
+  function Later(props: Props) {
     // Subscribes to dialog and route: each user action also tries again.
     void [ui.dialog.value, ui.route.value]
-    ask()
+    void ask()
     const Part = loaded.value
     return Part === null ? null : <Part {...props} />
   }
+  Later.ask = ask
+  return Later
 }

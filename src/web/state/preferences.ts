@@ -15,10 +15,12 @@ export interface Preferences {
   readonly sound: boolean
   /** Whether notifications tell it while the page is hidden. */
   readonly notifications: boolean
+  /** How boards are shown, as it is stored: see `readBoardSettings`. Undefined if nothing was chosen. */
+  readonly board?: object | undefined
 }
 
 export function readPreferences(): Preferences {
-  const { language, theme, name, sound, notifications } = (load('settings') ?? {}) as Partial<
+  const { language, theme, name, sound, notifications, board } = (load('settings') ?? {}) as Partial<
     Record<keyof Preferences, unknown>
   >
   return {
@@ -27,5 +29,6 @@ export function readPreferences(): Preferences {
     name: typeof name === 'string' && name !== '' ? name : null,
     sound: sound === true,
     notifications: notifications === true,
+    board: board as object | undefined,
   }
 }
