@@ -67,6 +67,8 @@ test('[B11] a screen reader gets the first page and its dialogs as intended', as
     ...['dialog: Settings', 'heading 2: Settings', 'Name', `textbox: Name, ${aboutName}`, aboutName],
     ...['Language', 'combobox: Language, As the browser', 'group: Colours', 'Colours'],
     ...['radio: As the device, checked', 'radio: Light', 'radio: Dark'],
+    ...['group: Board', 'Board', 'Look', 'combobox: Look, Paper', 'Coordinates', 'combobox: Coordinates, None'],
+    ...['checkbox: Confirm each move', 'checkbox: Choose my next move while the opponent thinks'],
     ...['group: When others move', 'When others move', 'checkbox: Sound, and vibration on phones'],
     ...['checkbox: Notifications while the page is hidden', 'button: Cancel', 'button: Save'],
   ])
