@@ -3,6 +3,7 @@ import { text } from '../language/more.ts'
 import { type BoardSettings, boardThemes, coordinatePlaces, readBoardSettings } from '../options/settings.ts'
 import { readPreferences } from '../state/preferences.ts'
 import { choose } from '../state/ui.ts'
+import { Tick } from './tick.tsx'
 
 interface BoardFieldsProps {
   readonly value: BoardSettings
@@ -48,10 +49,7 @@ export function BoardFields({ value, onChange }: BoardFieldsProps) {
         </label>
       </div>
       {(['confirms', 'premoves'] as const).map((name) => (
-        <label key={name} class="choice">
-          <input type="checkbox" checked={value[name]} onChange={() => onChange({ [name]: !value[name] })} />
-          {text(name)}
-        </label>
+        <Tick key={name} title={text(name)} isOn={value[name]} onTick={(isOn) => onChange({ [name]: isOn })} />
       ))}
     </fieldset>
   )

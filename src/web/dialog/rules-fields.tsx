@@ -5,6 +5,7 @@ import { markRules, type PresetName, presets, type Rules, sideMax } from '../../
 import { Picture } from '../board/picture.tsx'
 import { text } from '../language/more.ts'
 import { presetNames, presetOf } from '../words.ts'
+import { Tick } from './tick.tsx'
 import type { GameSetup } from './wish.ts'
 
 interface RulesFieldsProps {
@@ -148,21 +149,6 @@ export function NumberField({ title, value, min, max, step = 1, onType }: Number
           if (validity.valid) onType(valueAsNumber)
         }}
       />
-    </label>
-  )
-}
-
-interface TickProps {
-  readonly title: string
-  readonly isOn: boolean
-  readonly onTick: (isOn: boolean) => void
-}
-
-function Tick({ title, isOn, onTick }: TickProps) {
-  return (
-    <label class="choice">
-      <input type="checkbox" checked={isOn} onChange={({ currentTarget: { checked } }) => onTick(checked)} />
-      {title}
     </label>
   )
 }

@@ -13,6 +13,7 @@ import { BoardFields, chooseBoard } from './board-fields.tsx'
 import { closeDialog, Modal } from './modal.tsx'
 import { NameField } from './name-field.tsx'
 import { takeName } from './take-name.ts'
+import { Tick } from './tick.tsx'
 
 export function SettingsDialog() {
   const [before] = useState(ui.settings.value)
@@ -84,23 +85,13 @@ function Alerts({ preferences: { sound, notifications }, change }: AlertsProps) 
   return (
     <fieldset>
       <legend>{text('alerts')}</legend>
-      <label class="choice">
-        <input
-          type="checkbox"
-          checked={sound}
-          onChange={({ currentTarget: { checked } }) => change({ sound: checked })}
-        />
-        {text('sound')}
-      </label>
-      <label class="choice">
-        <input
-          type="checkbox"
-          checked={notifications}
-          disabled={!canNotify()}
-          onChange={({ currentTarget: { checked } }) => void switchNotifications(checked)}
-        />
-        {text('notifications')}
-      </label>
+      <Tick title={text('sound')} isOn={sound} onTick={(isOn) => change({ sound: isOn })} />
+      <Tick
+        title={text('notifications')}
+        isOn={notifications}
+        isDisabled={!canNotify()}
+        onTick={(isOn) => void switchNotifications(isOn)}
+      />
       {!canNotify() && <p class="quiet">{text('notificationsImpossible')}</p>}
       {isRefused.value && <p role="alert">{text('notificationsRefused')}</p>}
     </fieldset>
