@@ -98,7 +98,10 @@ function hasLog(file: string): boolean {
 function readFileAlone(file: string): { readonly page: number; readonly mark: StateMark } | null {
   const url = pathToFileURL(file)
   url.searchParams.set('immutable', '1')
-  using database = new DatabaseSync(url, { readOnly: true })
+  using database = new DatabaseSync(url, { readOnly: true, defensive: false })
+  // A process killed during a checkpoint has written page 1, with the new number of pages, but not yet all these pages. SQLite
+  // takes a file that is too short for damaged, unless this is set.
+  database.exec('PRAGMA writable_schema = ON')
   if (formatOf(file, database) < 2) return null
   const row = database.prepare('SELECT line, commits, "before", layout FROM mark').get() ?? {}
   return {
