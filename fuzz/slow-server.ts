@@ -3,7 +3,7 @@ import type { Host } from '../src/gateway/index.ts'
 import { openTestServer } from '../src/gateway/testing/server.ts'
 import { withMethods, withSessions } from '../src/gateway/testing/wrap-host.ts'
 
-const workMs = 1
+const workMs = 10
 
 /** Blocks for a while, as a slow regular expression or the search of a large table would. */
 const slow = (host: Host): Host =>

@@ -7,6 +7,7 @@ const slowestMax = 5
 
 export default async function* reportTests(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const seconds = new Map<string, number>()
+  const total = { passed: 0, failed: 0, skipped: 0 }
   for await (const event of events) {
     if (isOfFile(event)) seconds.set(event.data.name, event.data.details.duration_ms / 1000)
     if (event.type === 'test:fail' && !isOfChildren(event.data.details.error)) {
@@ -15,11 +16,14 @@ export default async function* reportTests(events: AsyncIterable<TestEvent>): As
     } else if (event.type === 'test:stderr' || event.type === 'test:stdout') yield event.data.message
     else if (event.type === 'test:summary' && event.data.file === undefined) {
       const { passed, skipped, tests } = event.data.counts
-      const leftOut = skipped === 0 ? '' : `, ${skipped} left out`
-      yield `${passed} passed, ${tests - passed - skipped} failed${leftOut}\n`
-      if (seconds.size > slowestMax) yield `slowest: ${nameSlowest(seconds)}\n`
+      total.passed += passed
+      total.failed += tests - passed - skipped
+      total.skipped += skipped
     }
   }
+  const leftOut = total.skipped === 0 ? '' : `, ${total.skipped} left out`
+  yield `${total.passed} passed, ${total.failed} failed${leftOut}\n`
+  if (seconds.size > slowestMax) yield `slowest: ${nameSlowest(seconds)}\n`
 }
 
 /** Whether the event is about a whole file; its duration includes that of the process. */

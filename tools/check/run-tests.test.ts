@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { test, type TestContext } from 'node:test'
-import { longFirst, orderFiles } from './run-tests.ts'
+import { longFirst, mostlyWaiting, orderFiles } from './run-tests.ts'
 import { listFiles } from './tree.ts'
 
 test('long test files come first, in their order, then the others from both ends', () => {
@@ -16,12 +16,10 @@ test('long test files come first, in their order, then the others from both ends
   ])
 })
 
-test('every file in the list of long files exists', () => {
-  const files = new Set(listFiles())
-  assert.deepEqual(
-    longFirst.filter((file) => !files.has(file)),
-    [],
-  )
+test('every file in the lists of long and of waiting files exists', () => {
+  const listed = new Set([...longFirst, ...mostlyWaiting])
+  assert.deepEqual([...listed.difference(new Set(listFiles()))], [])
+  assert.equal(listed.size, longFirst.length + mostlyWaiting.length, 'a file is in both lists')
 })
 
 /** Runs files that fail the given number of times and then pass, and returns the status and what was printed. */
