@@ -28,6 +28,8 @@ export {
   markRules,
   parseRules,
   type PresetName,
+  presetNames,
+  presetOf,
   presets,
   type Rules,
   sideMax,

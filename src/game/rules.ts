@@ -41,6 +41,7 @@ export const presets = {
   'tictactoe-4': { ...classic, width: 4, height: 4, line: 4 },
 } as const satisfies Record<string, Rules>
 export type PresetName = keyof typeof presets
+export const presetNames = Object.keys(presets) as readonly PresetName[]
 
 /** The longest side of a board. */
 export const sideMax = 25
@@ -90,7 +91,12 @@ export function parseRules(text: string): Rules | string {
 
 /** The shortest text that {@link parseRules} reads as these rules: a preset's name if there is one. */
 export function makeRules(rules: Rules): string {
-  return presetNames.find((name) => isSameRules(presets[name], rules)) ?? spell(rules)
+  return presetOf(rules) ?? spell(rules)
+}
+
+/** The name of these rules; null if they have none. */
+export function presetOf(rules: Rules): PresetName | null {
+  return presetNames.find((name) => isSameRules(presets[name], rules)) ?? null
 }
 
 export function isSameRules(a: Rules, b: Rules): boolean {
@@ -104,8 +110,6 @@ export function isSameRules(a: Rules, b: Rules): boolean {
     a.exact === b.exact
   )
 }
-
-const presetNames = Object.keys(presets) as readonly PresetName[]
 
 function spell(rules: Rules): string {
   const options = [

@@ -1,15 +1,6 @@
 /** Games in words: names, rules, outcomes and refusals. */
 import type { GameView, OxoError } from '../client/index.ts'
-import {
-  type Account,
-  isSameRules,
-  markFor,
-  opponent,
-  type Player,
-  type PresetName,
-  presets,
-  type Rules,
-} from '../game/index.ts'
+import { type Account, markFor, opponent, type Player, presetOf, type Rules } from '../game/index.ts'
 import type { FirstKey } from './language/catalogue.ts'
 import { isKey, isolate, firstText } from './language/text.ts'
 import type { PageGameState, PageGame } from './state/page-game.ts'
@@ -24,12 +15,6 @@ export function nameOf(table: PageGame, { shown, me }: PageGameState, player: Pl
   if (table.place === 'screen' || shown.seats === 'open') return firstText(`player${player}`)
   return player === me ? firstText('you') : nameOfAccount(shown.players[player])
 }
-
-export function presetOf(rules: Rules): PresetName | null {
-  return presetNames.find((name) => isSameRules(presets[name], rules)) ?? null
-}
-
-export const presetNames = Object.keys(presets) as readonly PresetName[]
 
 /** A short name: the preset's, or size and options. */
 export function titleOfRules(rules: Rules): string {

@@ -1,10 +1,10 @@
 /** The fields for the rules: a preset, or every rule by itself. */
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { markRules, type PresetName, presets, type Rules, sideMax } from '../../game/index.ts'
+import { markRules, type PresetName, presetNames, presetOf, presets, type Rules, sideMax } from '../../game/index.ts'
 import { Picture } from '../board/picture.tsx'
 import { text } from '../language/more.ts'
-import { presetNames, presetOf } from '../words.ts'
+
 import { Tick } from './tick.tsx'
 import type { GameSetup } from './wish.ts'
 

@@ -1,13 +1,12 @@
 /** The values of the new-game dialog, and the game that they describe. */
 import {
   checkRules,
-  isSameRules,
   type Level,
   makeRules,
   type MarkRule,
   parseRules,
   type Player,
-  presets,
+  presetOf,
   type Rules,
   type TimeControl,
 } from '../../game/index.ts'
@@ -50,8 +49,12 @@ export const firstSetup: GameSetup = {
 
 /** The values of the dialog for the game that is played here. */
 export function setupOf(wish: LocalWish): GameSetup {
-  const isCustom = !Object.values(presets).some((rules) => isSameRules(rules, wish.rules))
-  const setup: GameSetup = { ...firstSetup, against: wish.place, rules: wish.rules, isCustom }
+  const setup: GameSetup = {
+    ...firstSetup,
+    against: wish.place,
+    rules: wish.rules,
+    isCustom: presetOf(wish.rules) === null,
+  }
   return wish.place === 'screen' ? setup : { ...setup, level: wish.level, seat: wish.me }
 }
 

@@ -1,7 +1,7 @@
 /** The page of open and live games. */
 import { useEffect } from 'preact/hooks'
 import type { GameSummary } from '../../client/index.ts'
-import { presets } from '../../game/index.ts'
+import { presetNames, presets } from '../../game/index.ts'
 import { playSomeone } from '../state/actions.ts'
 import { Picture } from '../board/picture.tsx'
 import { joinListed } from '../game/actions.ts'
@@ -13,7 +13,7 @@ import type { PageGame } from '../state/page-game.ts'
 import { Steady } from '../shell/steady.tsx'
 import { useTitle } from '../shell/title.ts'
 import { ui } from '../state/ui.ts'
-import { nameOfAccount, presetNames, titleOfRules, turnLine } from '../words.ts'
+import { nameOfAccount, titleOfRules, turnLine } from '../words.ts'
 import { followLobby, liveBoards, lobby, wanted } from './lobby.ts'
 
 export function LobbyPage() {

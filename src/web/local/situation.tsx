@@ -1,8 +1,9 @@
 /** Says what is played on the first page. Each part is a button that changes it. */
+import { presetOf } from '../../game/index.ts'
 import { firstText } from '../language/text.ts'
 import type { PageGameState } from '../state/page-game.ts'
 import { ui } from '../state/ui.ts'
-import { presetOf, titleOfRules } from '../words.ts'
+import { titleOfRules } from '../words.ts'
 import { localWish } from './table.ts'
 
 export function Situation({ standing: { shown, me } }: { readonly standing: PageGameState }) {

@@ -1,13 +1,5 @@
 /** A game in words, for a preview of its link; in English, because the program that fetches it does not know its readers. */
-import {
-  isSameRules,
-  opponent,
-  type Player,
-  type PresetName,
-  presets,
-  type Rules,
-  type TimeControl,
-} from '../../../game/index.ts'
+import { opponent, type Player, type PresetName, presetOf, type Rules, type TimeControl } from '../../../game/index.ts'
 import type { GameView } from '../../../protocol/index.ts'
 import { makePrintable } from '../../../protocol/text-reply.ts'
 
@@ -25,7 +17,6 @@ const titles: Readonly<Record<PresetName, string>> = {
   notakto: 'notakto',
   'tictactoe-4': 'tic-tac-toe on 4 × 4',
 }
-const presetNames = Object.keys(titles) as readonly PresetName[]
 
 /** Plain text: it contains names that strangers chose, and must be escaped. */
 export function makePreviewText(view: GameView): PreviewText {
@@ -101,8 +92,8 @@ function makeState(view: GameView): string | undefined {
 }
 
 function titleOf(rules: Rules): string {
-  const preset = presetNames.find((name) => isSameRules(presets[name], rules))
-  return preset === undefined ? `${rules.line} in a row on ${rules.width} × ${rules.height}` : titles[preset]
+  const preset = presetOf(rules)
+  return preset === null ? `${rules.line} in a row on ${rules.width} × ${rules.height}` : titles[preset]
 }
 
 /** The letters of scripts that are written from right to left. */
