@@ -45,7 +45,9 @@ function GameBoard({ table, standing }: GameBoardProps) {
       onCursor={(cell) => (table.cursor.value = cell)}
       onPlay={(cell) => makeMove(table, cell)}
     >
-      {(ui.settings.value.board || isLarge(shown.rules)) && <BoardOptions table={table} standing={standing} />}
+      {(ui.settings.value.board || isLarge(shown.rules) || shown.rules.gravity) && (
+        <BoardOptions table={table} standing={standing} />
+      )}
     </Board>
   )
 }

@@ -1,7 +1,10 @@
-/** What a visitor may add to the board: coordinates, a theme, and a chosen move that is not made yet. */
+/**
+ * What is beyond the cells of a plain board: coordinates, a look, a chosen move that is not made yet; the frame and star
+ * points of a large board; the slots of one where marks fall.
+ */
 import type { RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { markFor, placeOf, type Rules } from '../../game/index.ts'
+import { empty, markFor, placeOf, type Rules } from '../../game/index.ts'
 import { cellAt } from '../board/board.tsx'
 import { isLarge } from '../board/board-stage.tsx'
 import { MarkShape } from '../board/mark.tsx'
@@ -9,9 +12,11 @@ import { text } from '../language/more.ts'
 import type { PageGame, PageGameState } from '../state/page-game.ts'
 import { ui } from '../state/ui.ts'
 import { dropHeldMove, heldCell, makeHeldMove, takeTap } from './held-move.ts'
+import frame from './frame.css?inline'
 import style from './options.css?inline'
 import { sayPlace } from './place.ts'
 import { boardSettings } from './settings.ts'
+import { starsOf } from './stars.ts'
 import themes from './themes.css?inline'
 
 /** The side of the smallest cell that a finger hits surely. */
@@ -19,7 +24,7 @@ const sureCellPixels = 24
 
 // No `style` element: the policy of the page forbids one that the document does not contain.
 const sheet = new CSSStyleSheet()
-sheet.replaceSync(style + themes)
+sheet.replaceSync(style + themes + frame)
 document.adoptedStyleSheets.push(sheet)
 
 export interface BoardOptionsProps {
@@ -45,7 +50,8 @@ function Over({ table, standing: { shown, me } }: BoardOptionsProps) {
   return (
     <>
       {coordinates !== 'off' && (coordinates === 'beside' || isLarge(rules)) && <Beside rules={rules} />}
-      <div ref={layer} class={`options theme-${theme}`} dir="ltr" aria-hidden="true">
+      <div ref={layer} class={['options', `theme-${theme}`, ...shapeOf(rules)].join(' ')} dir="ltr" aria-hidden="true">
+        {!rules.gravity && <Stars rules={rules} board={table.past.value?.board ?? shown.board} />}
         {coordinates === 'cells' && !isLarge(rules) && <OnCells rules={rules} />}
         {cell !== null && mark !== null && (
           <div class="held" style={placeStyle(rules, cell)}>
@@ -82,6 +88,18 @@ function OnCells({ rules }: { readonly rules: Rules }) {
       {sayPlace(placeOf(rules, cell))}
     </span>
   ))
+}
+
+function shapeOf(rules: Rules): readonly string[] {
+  if (rules.gravity) return ['slots']
+  return isLarge(rules) ? ['large'] : []
+}
+
+/** On empty cells: a mark says where it is. */
+function Stars({ rules, board }: { readonly rules: Rules; readonly board: string }) {
+  return starsOf(rules)
+    .filter((cell) => board[cell] === empty)
+    .map((cell) => <i key={cell} class="star" style={placeStyle(rules, cell)} />)
 }
 
 function placeStyle(rules: Rules, cell: number): Readonly<Record<string, string>> {
