@@ -62,11 +62,23 @@ test('[W45] another site shows a live board in a frame, without controls; no oth
   assert.equal(await board.getByRole('button').count(), 0)
   const link = board.getByRole('link', { name: /Tic-tac-toe: .*Ada.* against .*Bob/ })
   assert.equal(await link.getAttribute('href'), `/games/${game.id}`)
-  await other.resign()
+  await board.locator('rect.last[x="1"][y="1"]').waitFor()
+  assert.equal(await board.locator('.strike').count(), 0)
+  for (const [player, x, y] of [
+    [other, 0, 0],
+    [game, 1, 0],
+    [other, 0, 1],
+    [game, 1, 2],
+  ] as const) {
+    await player.until(({ turn }) => turn === player.myPlayer)
+    await player.move(x, y)
+  }
   await board
     .getByRole('status')
-    .getByText(/Ada\W* won: by resignation/)
+    .getByText(/Ada\W* won: 3 in a row/)
     .waitFor()
+  await board.locator('rect.last[x="1"][y="2"]').waitFor()
+  assert.equal(await board.locator('.strike.mark-X line').getAttribute('x1'), '1')
   await missing.getByText('There is no such game.').waitFor()
   assert.equal(await whole.getByText('Ada').count(), 0)
   const frame = page.frames().find((each) => each.url().includes('/embed/games/'))
@@ -75,7 +87,7 @@ test('[W45] another site shows a live board in a frame, without controls; no oth
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await page.goto(`${server.url}${address}`)
-      await page.getByText(/by resignation|There is no such game/).waitFor()
+      await page.getByText(/3 in a row|There is no such game/).waitFor()
       assert.deepEqual(await findBarriers(page), [], `${address}, ${colorScheme}`)
     }
   assert.deepEqual(errors, [])

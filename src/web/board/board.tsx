@@ -10,6 +10,7 @@ import type { Spot } from '../state/page-game.ts'
 import { titleOfRules } from '../words.ts'
 import { moveCursor } from './keys.ts'
 import { Row } from './row.tsx'
+import { Strike } from './strike.tsx'
 
 export interface BoardProps {
   readonly rules: Rules
@@ -83,26 +84,6 @@ export function Board(props: BoardProps) {
       {line !== null && <Strike rules={rules} board={board} line={line} />}
       {props.children}
     </div>
-  )
-}
-
-interface StrikeProps extends Pick<BoardProps, 'rules' | 'board'> {
-  readonly line: readonly Spot[]
-}
-
-/** The stroke through a winning line, in the colour of its mark, and a little past its ends. */
-function Strike({ rules: { width, height }, board, line }: StrikeProps) {
-  const [from, to] = [line[0], line.at(-1)]
-  if (from === undefined || to === undefined) return null
-  const [dx, dy] = [0.35 * Math.sign(to[0] - from[0]), 0.35 * Math.sign(to[1] - from[1])]
-  return (
-    <svg
-      class={`strike mark-${board[from[1] * width + from[0]]}`}
-      viewBox={`-0.5 -0.5 ${width} ${height}`}
-      aria-hidden="true"
-    >
-      <line x1={from[0] - dx} y1={from[1] - dy} x2={to[0] + dx} y2={to[1] + dy} pathLength={1} />
-    </svg>
   )
 }
 

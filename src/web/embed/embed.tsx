@@ -4,6 +4,7 @@ import { render } from 'preact'
 import { connect, OxoError } from '../../client/index.ts'
 import { gameIdPattern } from '../../protocol/game-id.ts'
 import { Picture } from '../board/picture.tsx'
+import { Strike } from '../board/strike.tsx'
 import { loadMore, speak } from '../language/text.ts'
 import { text } from '../language/more.ts'
 import { openTable, type PageGame } from '../state/page-game.ts'
@@ -21,7 +22,8 @@ function Embedded() {
     )
   }
   const standing = table.value.standing.value
-  const { shown } = standing
+  const { shown, lastMove } = standing
+  const line = shown.outcome?.line
   const [a, b] = [nameOf(table.value, standing, 'X'), nameOf(table.value, standing, 'O')]
   return (
     <main class="embedded">
@@ -30,7 +32,10 @@ function Embedded() {
           {titleOfRules(shown.rules)}: {text('versus', { a, b })}
         </a>
       </h1>
-      <Picture rules={shown.rules} board={shown.board} />
+      <div class="drawing">
+        <Picture rules={shown.rules} board={shown.board} last={lastMove} />
+        {line !== undefined && <Strike rules={shown.rules} board={shown.board} line={line} />}
+      </div>
       <p role="status">{turnLine(table.value, standing)}</p>
     </main>
   )
