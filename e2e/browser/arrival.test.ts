@@ -39,6 +39,8 @@ for (const viewport of phones)
     await using visitor = await Visitor.open(server.url, { name: 'Grace', viewport })
     const { page } = visitor
     await page.goto(`/games/${game.id}`)
+    await visitor.standsAt(/^\W*Ada\W* invites you$/)
+    assert.match(await page.title(), /Ada\W* invites you/)
     await page.getByText(/Ada\W* invites you: Tic-tac-toe, 3 min \+ 2 s a move\. You play O\./).waitFor()
     const play = page.getByRole('button', { name: /^Play/ })
     await assertOnScreen(play, viewport)

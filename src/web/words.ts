@@ -75,8 +75,12 @@ export function turnLine(table: PageGame, standing: PageGameState): string {
     return firstText('result', { result: winnerOf(table, standing, outcome.winner), reason })
   }
   if (ended !== null) return refusal(ended)
-  if (shown.seats === 'invite' && (shown.players.X === null || shown.players.O === null))
-    return firstText('waitingForOpponent')
+  if (shown.seats === 'invite' && (shown.players.X === null || shown.players.O === null)) {
+    const host = shown.players.X ?? shown.players.O
+    return me !== null || host === null
+      ? firstText('waitingForOpponent')
+      : firstText('invited', { name: nameOfAccount(host) })
+  }
   if (turn === null) return ''
   const mark = marksOf(shown.rules, turn)
   if (isMyTurn && me !== null) return firstText('yourMoveAs', { mark })

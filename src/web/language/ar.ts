@@ -83,6 +83,7 @@ export const ar: Catalogue = {
   playerMoveAs: 'الدور على {player}: {mark}',
   botThinks: '{name} يفكر',
   waitingForOpponent: 'بانتظار خصم',
+  invited: '{name} يدعوك',
   youWon: 'فزت',
   youLost: 'خسرت',
   draw: 'تعادل',

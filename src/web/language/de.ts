@@ -83,6 +83,7 @@ export const de: Catalogue = {
   playerMoveAs: '{player} ist am Zug: {mark}',
   botThinks: '{name} überlegt',
   waitingForOpponent: 'Warten auf einen Gegner',
+  invited: '{name} lädt dich ein',
   youWon: 'Gewonnen',
   youLost: 'Verloren',
   draw: 'Unentschieden',

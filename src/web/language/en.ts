@@ -59,6 +59,7 @@ export const en = {
   playerMoveAs: '{player} is to move: {mark}',
   botThinks: '{name} is thinking',
   waitingForOpponent: 'Waiting for an opponent',
+  invited: '{name} invites you',
   youWon: 'You won',
   youLost: 'You lost',
   draw: 'A draw',
