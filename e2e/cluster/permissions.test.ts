@@ -8,7 +8,12 @@ import { systemRandom } from '../../src/base/index.ts'
 import { connect as connectClient } from '../../src/client/node/index.ts'
 import { Cluster, explainDenied, makePermissions, openJetStreamJournal } from '../../src/journal/jetstream/index.ts'
 import type { ProjectionMark } from '../../src/service/catalog/projection-store.ts'
-import { NatsNodeBus, openNatsProjectionStore, shareProjection } from '../../src/service/nats/index.ts'
+import {
+  NatsNodeBus,
+  openNatsProjectionStore,
+  openNatsSubscriptionStore,
+  shareProjection,
+} from '../../src/service/nats/index.ts'
 import { openTestService } from '../../src/service/testing/service.ts'
 import { replaceOnce } from '../../tools/cluster/nats-config.ts'
 import { NatsCluster } from '../lib/nats-cluster.ts'
@@ -75,6 +80,13 @@ async function actAsNode(user: string): Promise<void> {
         await shelf.write([], { ...none, ...mark } as ProjectionMark, mark?.token ?? 0)
         await shelf.forget(1)
       }
+      const devices = await openNatsSubscriptionStore(journal)
+      try {
+        const { revision } = await devices.read('nobody')
+        assert.equal(await devices.write('nobody', [], revision), true)
+      } finally {
+        await devices.close()
+      }
     }
     const done = work()
     await Promise.race([failed, done.catch(() => {})])
@@ -109,7 +121,8 @@ async function assertNamed(index: number): Promise<void> {
 test('[J22] a node that lacks any one permission names it', async () => {
   const indexOf = (text: string): number => lines.findIndex((line) => line.includes(text))
   // These are needed only before the journal exists.
-  for (const text of ['CREATE.OXO_0', 'INFO.OXO_1', 'CREATE.OXO_ROWS']) await assertNamed(indexOf(text))
+  for (const text of ['CREATE.OXO_0', 'INFO.OXO_1', 'CREATE.OXO_ROWS', 'CREATE.OXO_PUSH'])
+    await assertNamed(indexOf(text))
   await actAsNode('whole')
   const { streams } = await jetstreamManager(await asking)
   // A stream as an older version of Oxo configured it.

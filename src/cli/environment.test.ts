@@ -9,7 +9,7 @@ const options = makeServeOptions()
 const switches = options.filter(({ required, optional }) => !required && !optional).map(({ envVar = '' }) => envVar)
 
 test('every switch variable accepts the usual words for true and false, and empty means unset', () => {
-  assert.deepEqual(switches.toSorted(), ['OXO_NATS_ALLOW_OLD', 'OXO_NO_PAGES'])
+  assert.deepEqual(switches.toSorted(), ['OXO_NATS_ALLOW_OLD', 'OXO_NO_PAGES', 'OXO_NO_PUSH'])
   for (const name of switches) {
     for (const said of ['1', 'true', 'YES', ' on ']) {
       const env = { [name]: said }

@@ -120,6 +120,24 @@ export const limits = {
   picturesWaiting: 256,
   /** Waiting pictures of one address. */
   picturesWaitingPerAddress: 32,
+  /** Devices of one account that get notifications while their page is closed; another one replaces the oldest. */
+  pushDevices: 8,
+  /** Such notifications that wait to be sent, and as many that wait to be sent again; then the oldest is dropped. */
+  pushWaiting: 4_096,
+  /** Accounts whose devices are sent a notification at the same time. */
+  pushesAtOnce: 16,
+  /** Notifications a minute to one account, sustained: a person reads no more. */
+  pushesPerMinute: 12,
+  /** Notifications to one account at once after a pause. */
+  pushBurst: 20,
+  /** How long a push service may take to answer. */
+  pushTimeoutMs: 10_000,
+  /** How often a notification is sent at most, if the push service is busy. */
+  pushTries: 3,
+  /** The delay before the second attempt, if the push service names none; twice as long before the third. */
+  pushAgainMs: 5_000,
+  /** A notification is dropped if the push service asks for a longer delay. */
+  pushAgainMsMax: 60_000,
 
   // What is played.
   /** A board's width and height. */

@@ -6,7 +6,7 @@ import { errorCode } from '../base/node/index.ts'
 import { Metrics, openGateway, type PageFolder, readPages } from '../gateway/index.ts'
 import type { Durability } from '../journal/index.ts'
 import type { Limits } from '../protocol/index.ts'
-import { Service } from '../service/index.ts'
+import { type PushParts, Service } from '../service/index.ts'
 import { openTokens } from '../service/sessions/jwt-tokens.ts'
 import { Bots } from './bots.ts'
 import type { CertificatePair, Renewal, RenewalOptions } from './certificate.ts'
@@ -19,7 +19,7 @@ import { version } from './version.ts'
 
 export interface ServerParts extends Pick<
   ServerSettings,
-  'host' | 'port' | 'allowOrigin' | 'trustProxy' | 'pages' | 'drainNotice'
+  'host' | 'port' | 'allowOrigin' | 'trustProxy' | 'pages' | 'push' | 'pushService' | 'pushContact' | 'drainNotice'
 > {
   /** The server takes ownership. If `assemble` throws, it closes the storage. */
   readonly storage: Storage
@@ -74,6 +74,7 @@ export async function assemble(parts: ServerParts): Promise<Server> {
   if (typeof storage.catalog !== 'function') opened.adopt(storage.catalog, (catalog) => catalog.close())
   opened.defer(() => bots.close())
   const pages = openPages(parts)
+  const push = parts.push ? await openPush(parts) : undefined
   const service = await Service.open({
     journal,
     log,
@@ -83,6 +84,7 @@ export async function assemble(parts: ServerParts): Promise<Server> {
     tokens: openTokens({ keys: storage.keys, clock, lifeMs: limits.tokenMs }),
     store: storage.catalog,
     ...(storage.exchange === undefined ? {} : { exchange: storage.exchange }),
+    ...(push === undefined ? {} : { push }),
     think: bots.think,
     meter: metrics,
     version: `oxo ${version}`,
@@ -118,6 +120,13 @@ export async function assemble(parts: ServerParts): Promise<Server> {
   const about = { durability: journal.durability, journal: storage.place, hasPages: pages !== undefined, failed }
   const renewCertificate = async (): Promise<void> => renewal?.renew()
   return { ...gateway.address, ...about, close, renewCertificate, [Symbol.asyncDispose]: close }
+}
+
+async function openPush({ storage, limits, log, clock, pushService, pushContact }: ServerParts): Promise<PushParts> {
+  const { HttpPushSender, pushServices } = await import('./push/index.ts')
+  const services = [...pushServices, ...pushService]
+  const options = { keys: storage.keys, contact: pushContact, timeoutMs: limits.pushTimeoutMs }
+  return { store: await storage.openSubscriptions(), sender: new HttpPushSender({ ...options, services, clock, log }) }
 }
 
 /** A description of the storage for public status pages: it names no path of this machine. */

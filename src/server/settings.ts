@@ -35,6 +35,12 @@ export interface ServerSettings {
   readonly trustProxy: readonly string[]
   /** The folder of the pages; by default the package's own, if they are built. False: no pages. */
   readonly pages?: string | false
+  /** Whether devices whose page is closed get notifications. */
+  readonly push: boolean
+  /** Push services to send to, besides those of the usual browsers: see `push/push-services.ts`. */
+  readonly pushService: readonly string[]
+  /** Where a push service reaches the operator: `mailto:` or `https:`. */
+  readonly pushContact?: string
   /** How long `/readyz` announces the end before the server stops listening, in seconds. */
   readonly drainNotice: number
   readonly logLevel: LogLevel
@@ -51,6 +57,8 @@ export const settingsDefaults: ServerSettings = {
   connectionsPerAddress: limits.connectionsPerAddress,
   allowOrigin: [],
   trustProxy: [],
+  push: true,
+  pushService: [],
   drainNotice: 0,
   logLevel: 'info',
 }

@@ -7,7 +7,13 @@ import { type Journal, JournalFault, MemoryJournal } from '../journal/index.ts'
 import type { Cluster } from '../journal/jetstream/index.ts'
 import { openSqliteJournal, realPath } from '../journal/sqlite/index.ts'
 import { Fault } from '../protocol/index.ts'
-import type { CatalogStore, NodeBus, OpenCatalog } from '../service/index.ts'
+import {
+  type CatalogStore,
+  MemorySubscriptionStore,
+  type NodeBus,
+  type OpenCatalog,
+  type SubscriptionStore,
+} from '../service/index.ts'
 import type { TokenKey } from '../service/sessions/jwt-tokens.ts'
 import type { SqliteCatalogOptions } from '../service/sqlite/index.ts'
 import { isClusterJournal, loadJetStream, openClusterJournal, withoutSecret } from './cluster-journal.ts'
@@ -21,6 +27,8 @@ export interface Storage {
   /** The catalog of this server, or the function that opens the shared catalog of its cluster. */
   readonly catalog: CatalogStore | OpenCatalog
   readonly keys: readonly TokenKey[]
+  /** Opens the store of the devices that get notifications. */
+  readonly openSubscriptions: () => Promise<SubscriptionStore>
   /** Messages between the nodes of a cluster; absent without a cluster. */
   readonly exchange?: NodeBus
   /** Where the journal is, for people. */
@@ -89,6 +97,7 @@ async function openMemory(keys: readonly TokenKey[] | null): Promise<Storage> {
     journal: new MemoryJournal(),
     catalog: new MemoryCatalogStore(),
     keys: keys ?? [makeTokenKey()],
+    openSubscriptions: () => Promise.resolve(new MemorySubscriptionStore()),
     place: 'memory',
     failed: Promise.withResolvers<JournalFault>().promise,
   }
@@ -115,7 +124,8 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
   if (journal.partitions.some(({ replicas }) => replicas === 1))
     log.warn({ journal: journal.prefix }, 'games are stored on one NATS server only: if it is lost, so are they')
   try {
-    const { NatsNodeBus, openNatsProjectionStore, shareProjection } = await import('../service/nats/index.ts')
+    const { NatsNodeBus, openNatsProjectionStore, openNatsSubscriptionStore, shareProjection } =
+      await import('../service/nats/index.ts')
     const exchange = new NatsNodeBus(journal.connection, journal.prefix)
     const hasSharedCatalog = journal.partitions.every(({ takesBatches }) => takesBatches)
     const catalog = hasSharedCatalog
@@ -127,7 +137,17 @@ async function openCluster(options: StorageOptions, keys: readonly TokenKey[] | 
       void cluster.spreadLeaders()
       return cluster
     }
-    return { journal, catalog, keys, exchange, place: withoutSecret(url), joinCluster, failed: journal.failed }
+    const openSubscriptions = () => openNatsSubscriptionStore(journal)
+    return {
+      journal,
+      catalog,
+      keys,
+      openSubscriptions,
+      exchange,
+      place: withoutSecret(url),
+      joinCluster,
+      failed: journal.failed,
+    }
   } catch (cause) {
     await journal.close()
     const { explainDenied } = await loadJetStream()
@@ -164,6 +184,7 @@ async function openFiles(name: string, { durability, keys, log }: FileOptions): 
       journal: journal.value,
       catalog: catalog.value,
       keys: found.value,
+      openSubscriptions: () => openSubscriptionFile(`${file}.push`, log),
       place: file,
       failed: journal.value.failed,
     }
@@ -178,6 +199,11 @@ function openOwnKeys(file: string, log: Log): readonly TokenKey[] {
   const why = whyOpen(file)
   if (why !== null) log.warn({ file }, why)
   return keys
+}
+
+async function openSubscriptionFile(file: string, log: Log): Promise<SubscriptionStore> {
+  const { SqliteSubscriptionStore } = await loadSqliteCatalog()
+  return new SqliteSubscriptionStore({ file, log })
 }
 
 async function openCatalogFile(options: SqliteCatalogOptions): Promise<CatalogStore> {

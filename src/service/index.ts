@@ -19,6 +19,16 @@ export { pictureCost } from './sessions/costs.ts'
 export { Allowance, RateLimits } from './sessions/rate-limits.ts'
 export type { ReadinessReport } from './cluster/readiness.ts'
 export { Service, type ServiceOptions } from './service.ts'
+export {
+  type Delivery,
+  type PushKind,
+  type PushNote,
+  type PushSender,
+  type PushSubscription,
+} from './push/push-sender.ts'
+export type { PushParts } from './push/push.ts'
+export type { SubscriptionStore } from './push/subscription-store.ts'
+export { MemorySubscriptionStore } from './push/memory-subscription-store.ts'
 export { BotRequest } from './games/bot-request.ts'
 export type { Think } from './context.ts'
 export type { Tokens } from './sessions/tokens.ts'

@@ -21,6 +21,9 @@ export const counters = {
   refused_connections_total: 'Connections closed before their first message: too many, too slow, or no known protocol.',
   refused_games_total: 'Games refused because memory, or the share of their address or account, was full.',
   ignored_node_messages_total: 'Messages of other nodes, and rows in them, that this release does not understand.',
+  pushes_sent_total: 'Notifications that a push service took for a device whose page is closed.',
+  pushes_dropped_total: 'Such notifications that were lost: too many, refused, or their push service did not answer.',
+  push_devices_gone_total: 'Devices that were removed because their push service or their key is gone.',
   rate_limited_total: 'Requests refused by the rate limit of their connection, address or account.',
 } as const
 export type Counter = keyof typeof counters

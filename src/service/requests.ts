@@ -23,6 +23,7 @@ import { answerRecord, answerRecordPage } from './games/record.ts'
 import { type Reply, SettlingReply } from './sessions/reply.ts'
 import type { ClientSession } from './sessions/client-session.ts'
 import type { ServiceContext } from './context.ts'
+import type { Push } from './push/push.ts'
 import type { Tokens } from './sessions/tokens.ts'
 
 /** What the handlers have access to. */
@@ -34,6 +35,8 @@ export interface HandlerContext {
   readonly tokens: Tokens
   /** The server's name and version, as `hello` reports them. */
   readonly version: string
+  /** Null: this service sends no notifications to closed pages. */
+  readonly push: Push | null
   readonly isAlone: boolean
   readonly openRpc: () => object
 }
@@ -125,6 +128,30 @@ export const requests: { readonly [Method in MethodName]: Handler<Method> } = {
       if (accountId === null) reply.result({ games: [] })
       else reply.result(await context.catalog.gamesOf(accountId, status, cursor, pageRows))
     }),
+
+  'push.key': ({ push }, _session, _params, reply) => reply.result(push === null ? {} : { key: push.key }),
+  'push.subscribe': (context, session, device, reply) =>
+    session.later(reply, async () => {
+      await pushOf(context).subscribe(accountOf(session), device)
+      reply.result({})
+    }),
+  'push.unsubscribe': (context, session, { endpoint }, reply) =>
+    session.later(reply, async () => {
+      await pushOf(context).unsubscribe(accountOf(session), endpoint)
+      reply.result({})
+    }),
+}
+
+/** @throws Fault 'method-not-found' */
+function pushOf({ push }: HandlerContext): Push {
+  if (push === null) throw new Fault('method-not-found', 'this server sends no notifications to closed pages')
+  return push
+}
+
+/** @throws Fault 'bad-token' without an account: a new guest has no games. */
+function accountOf({ accountId }: ClientSession): string {
+  if (accountId === null) throw new Fault('bad-token', 'say hello first: devices belong to an account')
+  return accountId
 }
 
 /** True for the commands that are refused while the server drains. */

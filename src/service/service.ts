@@ -27,6 +27,7 @@ import { LocalCatalog } from './catalog/local-catalog.ts'
 import { Peers } from './cluster/peers.ts'
 import { type Allowance, RateLimits } from './sessions/rate-limits.ts'
 import { Readiness, type ReadinessReport } from './cluster/readiness.ts'
+import { type Attended, Push, type PushParts } from './push/push.ts'
 import type { Reply } from './sessions/reply.ts'
 import { type Handler, type HandlerContext, isCommand, requests } from './requests.ts'
 import { ClientSession, type SessionHost } from './sessions/client-session.ts'
@@ -52,6 +53,8 @@ export interface ServiceOptions {
   readonly meter?: Meter
   /** Connects the nodes of a cluster. The caller owns it. The service sends nothing on it after `close`. */
   readonly exchange?: NodeBus
+  /** Sends notifications to devices whose page is closed. Default: it does not. */
+  readonly push?: PushParts
   /** No other service writes to this journal, so a game in memory is always current. Default false. */
   readonly isAlone?: boolean
   /** The server's name and version, as `hello` reports them. Default: `oxo`. */
@@ -104,6 +107,7 @@ export class Service implements SessionHost, GamesOwner {
       catalog,
       tokens,
       version,
+      push: options.push === undefined ? null : new Push(this.shared, options.push),
       isAlone: options.isAlone ?? false,
       // Built at the first request for it.
       openRpc: () => (openRpc ??= Object.freeze(makeOpenRpc(version))),
@@ -173,6 +177,7 @@ export class Service implements SessionHost, GamesOwner {
     this.shared.deadlines.close()
     // The catalog reads live games while it writes its remaining rows.
     await this.#context.catalog.close()
+    await this.#context.push?.close()
     this.#context.lobby.close()
     this.#context.games.close()
     this.shared.peers?.close()
@@ -228,6 +233,10 @@ export class Service implements SessionHost, GamesOwner {
 
   forgotten(id: string): void {
     this.#context.lobby.forget(id)
+  }
+
+  stored(event: Event, view: GameView, game: Attended): void {
+    this.#context.push?.stored(event, view, game)
   }
 
   appendEnded(fault: Fault | null): void {

@@ -14,6 +14,7 @@ const threads = {
   'journal-worker': 'src/journal/sqlite/journal-worker.ts',
   'inspector-worker': 'src/journal/sqlite/inspector-worker.ts',
   'catalog-worker': 'src/service/sqlite/catalog-worker.ts',
+  'subscription-worker': 'src/service/sqlite/subscription-worker.ts',
   'bot-worker': 'src/server/bot-worker.ts',
   'picture-worker': 'src/gateway/picture/picture-worker.ts',
 }

@@ -1,6 +1,7 @@
 /** The flags of `oxo serve`. Each has an environment variable; the reference in docs is generated from this file. */
 import { isIP } from 'node:net'
 import { InvalidArgumentError, Option } from 'commander'
+import { whyNoPushService } from '../../server/push/push-services.ts'
 import { logLevels, type ServerSettings, settingsDefaults } from '../../server/settings.ts'
 import { parseCount, parsePort } from '../numbers.ts'
 
@@ -55,6 +56,7 @@ export function makeServeOptions(): readonly Option[] {
       'OXO_PAGES',
     ),
     new Option('--no-pages', 'nothing for browsers').env('OXO_NO_PAGES'),
+    ...makePushOptions(),
     new Option(
       '--drain-notice <seconds>',
       'how long /readyz answers 503 before the port closes, so that a load balancer sends nobody any more',
@@ -76,7 +78,27 @@ export function makeJournalOptions(isAsked = true): readonly Option[] {
 function withDefault(option: Option): Option {
   const name = option.attributeName() as keyof ServerSettings
   const value = settingsDefaults[name]
-  return value === undefined || Array.isArray(value) ? option : option.default(value)
+  // The default of a switch that turns something off is that it is not given.
+  return value === undefined || Array.isArray(value) || option.negate ? option : option.default(value)
+}
+
+/** The options of notifications to devices. */
+function makePushOptions(): readonly Option[] {
+  return [
+    new Option('--no-push', 'no notifications to devices whose page is closed').env('OXO_NO_PUSH'),
+    new Option(
+      '--push-service <host>',
+      'push service that the server sends to besides those of the usual browsers: a host, *.host, or an origin; again for more',
+    )
+      .env('OXO_PUSH_SERVICE')
+      .argParser(addPushServices),
+    new Option(
+      '--push-contact <url>',
+      'where push services reach you, like mailto:you@oxo.example; Apple refuses messages without it',
+    )
+      .env('OXO_PUSH_CONTACT')
+      .argParser(parseContact),
+  ]
 }
 
 /** The options of a journal on NATS. */
@@ -152,6 +174,23 @@ function addOrigins(text: string, before: readonly string[] = []): readonly stri
 function isOrigin(text: string): boolean {
   const url = URL.parse(text)
   return url !== null && /^https?:$/.test(url.protocol) && url.origin === text
+}
+
+function addPushServices(text: string, before: readonly string[] = []): readonly string[] {
+  const entries = text.split(',').map((part) => part.trim())
+  for (const entry of entries) {
+    const why = whyNoPushService(entry)
+    if (why !== null) throw new InvalidArgumentError(`${entry}: ${why}.`)
+  }
+  return [...before, ...entries]
+}
+
+function parseContact(text: string): string {
+  const url = URL.parse(text)
+  const isContact = url?.protocol === 'https:' || /^mailto:[^\s@]+@[^\s@]+$/.test(text)
+  if (!isContact)
+    throw new InvalidArgumentError('A contact is like mailto:you@oxo.example or https://oxo.example/about.')
+  return text
 }
 
 function addProxies(text: string, before: readonly string[] = []): readonly string[] {

@@ -21,6 +21,9 @@ export function permissionsOf(prefix: string, partitions: number): Permissions {
   const rows = all.map((_, partition) => `${prefix.toUpperCase()}_ROWS_${partition}`)
   const eachOfRows = (verb: string, why: string): readonly Permission[] =>
     rows.map((stream) => ({ subject: `$JS.API.${verb}.${stream}`, why }))
+  const ofDevices = (verb: string, why: string): readonly Permission[] => [
+    { subject: `$JS.API.${verb}.${prefix.toUpperCase()}_PUSH`, why },
+  ]
   return {
     publish: [
       { subject: '$JS.API.INFO', why: 'to check that JetStream is enabled' },
@@ -40,6 +43,10 @@ export function permissionsOf(prefix: string, partitions: number): Permissions {
       ...each('DIRECT.GET', 'reads, from any copy'),
       ...(partitions === 1 ? [] : each('STREAM.LEADER.STEPDOWN', 'to spread the leaders')),
       ...all.map(({ games }) => ({ subject: games, why: 'appends' })),
+      ...ofDevices('STREAM.INFO', 'to check for devices that get notifications'),
+      ...ofDevices('STREAM.CREATE', 'to create their stream; not needed once it exists'),
+      ...ofDevices('STREAM.MSG.GET', 'reads of devices'),
+      { subject: `${prefix}.push.>`, why: 'devices that get notifications' },
       ...eachOfRows('STREAM.INFO', 'to check for histories'),
       ...eachOfRows('STREAM.CREATE', 'to create them; not needed once they exist'),
       ...eachOfRows('STREAM.PURGE', 'to rebuild them from the games'),

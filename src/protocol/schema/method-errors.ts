@@ -46,4 +46,7 @@ export const methodErrors: { readonly [Name in MethodName]: readonly ErrorName[]
   'lobby.unwatch': [],
   'lobby.play': ['bad-token', 'bad-rules', 'id-taken', 'too-many', ...stored],
   'account.games': ['bad-token', 'no-such-game'],
+  'push.key': [],
+  'push.subscribe': ['bad-token', 'storage-full'],
+  'push.unsubscribe': ['bad-token', 'storage-full'],
 }

@@ -3,6 +3,7 @@ import * as Type from 'typebox'
 import { makeNumber } from '../../base/index.ts'
 import { levels, offers, players, seatings } from '../../game/index.ts'
 import { limits } from '../limits.ts'
+import { PushDevice, PushEndpoint } from './device.ts'
 import {
   Account,
   ConnectionLimits,
@@ -243,6 +244,26 @@ export const methods = {
       strict,
     ),
     result: Games,
+  },
+  'push.key': {
+    about: 'The key for `push.subscribe`.',
+    params: Type.Object({}, strict),
+    result: Type.Object(
+      {
+        key: Type.Optional(Type.String({ description: 'In base64url. Left out: this server sends no push messages.' })),
+      },
+      strict,
+    ),
+  },
+  'push.subscribe': {
+    about: 'Tells your device of your games while it has no connection, by Web Push. Again: renews it.',
+    params: PushDevice,
+    result: Type.Object({}, strict),
+  },
+  'push.unsubscribe': {
+    about: 'Tells the device nothing any more.',
+    params: Type.Object({ endpoint: PushEndpoint }, strict),
+    result: Type.Object({}, strict),
   },
 } as const
 

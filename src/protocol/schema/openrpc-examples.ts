@@ -38,6 +38,13 @@ const main = {
   ...{ players: { X: null, O: null }, outcome: null, last: { type: 'restarted' } },
 } as const satisfies Result<'game.get'>
 
+const device = {
+  endpoint: 'https://updates.push.services.mozilla.com/wpush/v2/gAAAAABk',
+  p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+  auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+  key: 'BA1Hxzyi1RUM1b5wjxsn7nGxAszw2u61m164i3MrAIxHF6YK5h4SDYic-dRuU_RCPCfA5aq9ojSwk5Y2EmClBPs',
+} as const
+
 type Example<Method extends MethodName> = readonly [params: Params<Method>, result: Result<Method>]
 
 export const openRpcExamples: { readonly [Method in MethodName]: Example<Method> } = {
@@ -82,4 +89,7 @@ export const openRpcExamples: { readonly [Method in MethodName]: Example<Method>
     { ...alone, game: 'g8' },
   ],
   'account.games': [{ status: 'open' }, { games: [summary] }],
+  'push.key': [{}, { key: device.key }],
+  'push.subscribe': [device, {}],
+  'push.unsubscribe': [{ endpoint: device.endpoint }, {}],
 }

@@ -117,6 +117,7 @@ export class Arbiter extends LiveGame {
     log.debug(makeLogFields(this, stored.event, pending), 'stored')
     countStored(meter, stored.event, change.view.outcome !== null)
     this.#acknowledge(pending, change)
+    this.owner.stored(stored.event, change.view, this)
     this.advance('handled')
   }
 

@@ -1,10 +1,11 @@
 /** One game in memory: its replica, clock, audience and automation. `Arbiter` adds the queue of its commands. */
 import type { Timer } from '../../base/index.ts'
-import { type Event, evolve, type Game } from '../../game/index.ts'
+import { type Event, evolve, type Game, type Player } from '../../game/index.ts'
 import { pagesOf } from '../../journal/index.ts'
-import { type Fault, parseBody, type Stored } from '../../protocol/index.ts'
+import { type Fault, type GameView, parseBody, type Stored } from '../../protocol/index.ts'
 import { Audience, type Listener } from '../audience/audience.ts'
 import type { ServiceContext } from '../context.ts'
+import type { Attended } from '../push/push.ts'
 import { GameAutomation } from './automation.ts'
 import { Change } from './change.ts'
 import { faultOf, readGame } from './fold.ts'
@@ -25,6 +26,8 @@ export interface GameOwner {
   chargedAddressOf(id: string): string
   /** Creates the rematch of `game` and resolves with its id. @throws Fault */
   rematch(id: string, game: Game): Promise<string>
+  /** This node has stored `event`, which led to `view`. */
+  stored(event: Event, view: GameView, game: Attended): void
   /** Reports how an append ended; null: the journal answered, also with a conflict. */
   appendEnded(fault: Fault | null): void
 }
@@ -32,7 +35,7 @@ export interface GameOwner {
 /** Delay before the journal is read again after a read that failed or that lagged, in ms. */
 const readAgainMs = 1_000
 
-export abstract class LiveGame {
+export abstract class LiveGame implements Attended {
   readonly id: string
   protected readonly shared: ServiceContext
   protected readonly owner: GameOwner
@@ -135,6 +138,10 @@ export abstract class LiveGame {
   /** The address of a connection with which the account watches this game; null if there is none. */
   addressOf(account: string): string | null {
     return this.#audience?.addressOf(account) ?? null
+  }
+
+  isOnline(player: Player): boolean {
+    return this.#audience?.presence().online[player] ?? this.stopwatch.isElsewhere(player)
   }
 
   /** The journal holds entry `version`, of any node. `parse` parses it; null: it must be read from the journal. */

@@ -1,4 +1,4 @@
-/** The stream that holds the rows of one partition: the last message of each subject counts. */
+/** Streams in which the last message of each subject counts: those with the rows of a partition, and the one with devices. */
 import {
   DiscardPolicy,
   JetStreamApiCodes,
@@ -32,37 +32,56 @@ export function makeRowsNames(prefix: string, partition: number): RowsNames {
   }
 }
 
+interface StreamWish {
+  readonly connection: NatsConnection
+  readonly stream: string
+  /** The wildcard subject of all messages. */
+  readonly all: string
+  readonly replicas: number
+  /** Needs atomic batches and messages with a time to live (2.12). */
+  readonly hasBatches: boolean
+  /** What is lost if an operator deletes the stream. */
+  readonly loss: string
+}
+
 /**
  * Creates the stream if it does not exist. @throws JournalFault 'unavailable' if it cannot be used; its message says
  * what to do
  */
 export function openRowsStream(connection: NatsConnection, names: RowsNames, replicas: number): Promise<void> {
-  return patiently(() => openNow(connection, names, replicas))
+  const { stream, all } = names
+  return openStream({
+    ...{ connection, stream, all, replicas },
+    hasBatches: true,
+    loss: 'its rows are rebuilt from the journal',
+  })
 }
 
-async function openNow(connection: NatsConnection, names: RowsNames, replicas: number): Promise<void> {
+/** @throws JournalFault, as {@link openRowsStream} */
+export function openStream(wish: StreamWish): Promise<void> {
+  return patiently(() => openNow(wish))
+}
+
+async function openNow({ connection, stream, all, replicas, hasBatches, loss }: StreamWish): Promise<void> {
   const manager = await jetstreamManager(connection, { checkAPI: false })
   const wanted = {
-    name: names.stream,
-    subjects: [names.all],
+    name: stream,
+    subjects: [all],
     storage: StorageType.File,
     num_replicas: replicas,
     retention: RetentionPolicy.Limits,
     discard: DiscardPolicy.Old,
     max_msgs_per_subject: 1,
     allow_direct: true,
-    allow_atomic: true,
-    allow_msg_ttl: true,
+    ...(hasBatches ? { allow_atomic: true, allow_msg_ttl: true } : {}),
   }
   try {
-    const { config } = await manager.streams.info(names.stream)
-    const isOther = config.max_msgs_per_subject !== 1 || !config.allow_direct || config.allow_atomic !== true
-    if (!isOther && config.subjects[0] === names.all) return
-    const advice = `delete it (\`nats stream rm ${names.stream}\`): its rows are rebuilt from the journal`
-    throw new JournalFault(
-      'unavailable',
-      `the stream ${names.stream} has other settings than the histories need: ${advice}`,
-    )
+    const { config } = await manager.streams.info(stream)
+    const lacksBatches = hasBatches && config.allow_atomic !== true
+    const isOther = config.max_msgs_per_subject !== 1 || !config.allow_direct || lacksBatches
+    if (!isOther && config.subjects[0] === all) return
+    const advice = `delete it (\`nats stream rm ${stream}\`): ${loss}`
+    throw new JournalFault('unavailable', `the stream ${stream} has other settings than Oxo needs: ${advice}`)
   } catch (cause) {
     if (!(cause instanceof JetStreamApiError) || cause.code !== JetStreamApiCodes.StreamNotFound) throw cause
   }
@@ -70,6 +89,6 @@ async function openNow(connection: NatsConnection, names: RowsNames, replicas: n
     await manager.streams.add(wanted)
   } catch (cause) {
     if (!(cause instanceof JetStreamApiError)) throw cause
-    throw new JournalFault('unavailable', `the stream ${names.stream} cannot be created: ${cause.message}`, { cause })
+    throw new JournalFault('unavailable', `the stream ${stream} cannot be created: ${cause.message}`, { cause })
   }
 }

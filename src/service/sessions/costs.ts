@@ -31,6 +31,10 @@ export const costs: Readonly<Record<MethodName, number>> = {
   'lobby.play': 10,
   // It is read from a file.
   'account.games': 5,
+  'push.key': 1,
+  // It is stored, and each event may then be sent to one more device.
+  'push.subscribe': 20,
+  'push.unsubscribe': 5,
 }
 
 /** Added to a command at an old version: like a record, it is compared with what the journal says. */

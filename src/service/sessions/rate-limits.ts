@@ -123,7 +123,7 @@ export class Allowance {
  * keys there are. Two keys may share a bucket. The random seed prevents choosing which keys share one, and keeping many
  * buckets empty takes more requests than a server can receive.
  */
-class RateLimiters {
+export class RateLimiters {
   readonly #seed: number
   readonly #count: number
   readonly #perSecond: number

@@ -9,6 +9,7 @@ import type { ClientSession } from '../sessions/client-session.ts'
 import type { Protocol } from '../sessions/connection.ts'
 import type { NodeBus } from '../cluster/node-bus.ts'
 import type { Counter, Meter } from '../meter.ts'
+import type { PushParts } from '../push/push.ts'
 import type { Service } from '../service.ts'
 import type { Think } from '../context.ts'
 import { openTestService } from './service.ts'
@@ -21,6 +22,7 @@ export interface ServicePlayOptions {
   readonly seed?: number
   readonly store?: CatalogStore | OpenCatalog
   readonly exchange?: NodeBus
+  readonly push?: PushParts
   readonly log?: Log
   readonly isAlone?: boolean
 }

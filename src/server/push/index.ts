@@ -1,0 +1,2 @@
+export { HttpPushSender } from './http-push-sender.ts'
+export { pushServices } from './push-services.ts'
