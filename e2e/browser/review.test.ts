@@ -92,6 +92,43 @@ test('a game that is too large to solve has a list of its moves too', async () =
   await visitor.leave()
 })
 
+test('[B61] the result is a picture and an animated replay, stored where the device shares no files', async () => {
+  const server = await openBrowserServer()
+  const game = await playOne(server)
+  await using visitor = await Visitor.open(server.url, { viewport: { width: 360, height: 740 } })
+  const { page } = visitor
+  await visitor.goto(`/games/${game}`)
+  await visitor.reads('Move 7 of 7')
+  const take = async (name: string) => {
+    const [download] = await Promise.all([page.waitForEvent('download'), visitor.press(name)])
+    return { name: download.suggestedFilename(), content: readFileSync(await download.path()) }
+  }
+  const picture = await take('Picture')
+  assert.equal(picture.name, `oxo-${game}.png`)
+  assert.equal(picture.content.subarray(1, 4).toString(), 'PNG')
+  const replay = await take('Animated replay')
+  assert.equal(replay.name, `oxo-${game}.svg`)
+  // Chromium reads it as an image, and has drawn the end at once for who asks for less motion.
+  const image = await visitor.context.newPage()
+  await image.goto(`data:image/svg+xml;base64,${replay.content.toString('base64')}`)
+  assert.equal(await image.locator('.m').count(), 7)
+  assert.equal(await image.locator('.l').evaluate((strike) => getComputedStyle(strike).animationName), 'none')
+  await image.emulateMedia({ reducedMotion: 'no-preference' })
+  assert.equal(await image.locator('.l').evaluate((strike) => getComputedStyle(strike).animationName), 'a')
+  await image.close()
+  await page.evaluate(() => {
+    const given: string[] = []
+    Object.assign(globalThis, { given })
+    Object.assign(navigator, {
+      canShare: () => true,
+      share: async ({ files }: ShareData) => void given.push(...(files ?? []).map(({ name }) => name)),
+    })
+  })
+  await visitor.press('Animated replay')
+  await page.waitForFunction(() => (globalThis as unknown as { given: string[] }).given.length === 1)
+  await visitor.leave()
+})
+
 test('[B9] a record is downloaded, verified in the browser and outside, and copied as text', async () => {
   const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url, { permissions: ['clipboard-read', 'clipboard-write'] })

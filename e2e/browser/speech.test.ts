@@ -182,7 +182,15 @@ test('[B11] a whole game is announced to both players, each event once and in or
     ...['button: Next move, dimmed', 'button: Last position, dimmed', 'Move 5 of 5', 'heading 3: Perfect play'],
     ...['button: 1 X column 2, row 2 draw', 'button: 2 O column 1, row 1 draw', 'button: 3 X column 1, row 3 draw'],
     ...['button: 4 O column 1, row 2 X wins in 1 Blunder. Best: column 3, row 1', 'button: 5 X column 3, row 1 X wins'],
-    ...['button: Copy the result', 'button: Download record', 'button: Verify record', ...aboutRules, 'status'],
+    ...[
+      'button: Copy the result',
+      'button: Picture',
+      'button: Animated replay',
+      'button: Download record',
+      'button: Verify record',
+      ...aboutRules,
+      'status',
+    ],
   ])
   await X.press('Move before')
   await X.page.keyboard.press('ArrowLeft')

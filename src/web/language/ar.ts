@@ -299,6 +299,8 @@ export const ar: Catalogue = {
   replayPrevious: 'النقلة السابقة',
   replayNext: 'النقلة التالية',
   replayLast: 'الوضعية الأخيرة',
+  givePicture: 'صورة',
+  giveReplay: 'إعادة متحركة',
   download: 'تنزيل السجل',
   verify: 'التحقق من السجل',
   verifyWhole: 'السجل كامل: {count} قيدًا، كل منها مرتبط بما قبله.',

@@ -302,6 +302,8 @@ export const de: Catalogue = {
   replayPrevious: 'Zug davor',
   replayNext: 'Nächster Zug',
   replayLast: 'Letzte Stellung',
+  givePicture: 'Bild',
+  giveReplay: 'Animierte Wiedergabe',
   download: 'Protokoll laden',
   verify: 'Protokoll prüfen',
   verifyWhole: 'Das Protokoll ist vollständig: {count} Einträge, jeder mit dem davor verkettet.',

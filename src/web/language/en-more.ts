@@ -183,6 +183,8 @@ export const enMore = {
   replayPrevious: 'Move before',
   replayNext: 'Next move',
   replayLast: 'Last position',
+  givePicture: 'Picture',
+  giveReplay: 'Animated replay',
   download: 'Download record',
   verify: 'Verify record',
   verifyWhole: 'The record is whole: {count} entries, each chained to the one before.',
