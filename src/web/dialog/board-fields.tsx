@@ -4,6 +4,7 @@ import { type BoardSettings, boardThemes, coordinatePlaces, readBoardSettings } 
 import { readPreferences } from '../state/preferences.ts'
 import { choose } from '../state/ui.ts'
 import { Tick } from './tick.tsx'
+import { Select } from './select.tsx'
 
 interface BoardFieldsProps {
   readonly value: BoardSettings
@@ -15,38 +16,18 @@ export function BoardFields({ value, onChange }: BoardFieldsProps) {
     <fieldset>
       <legend>{text('board')}</legend>
       <div class="pair">
-        <label class="field">
-          <span>{text('boardTheme')}</span>
-          <select
-            value={value.theme}
-            onChange={({ currentTarget }) =>
-              onChange({ theme: boardThemes.find((each) => each === currentTarget.value) ?? value.theme })
-            }
-          >
-            {boardThemes.map((theme) => (
-              <option key={theme} value={theme}>
-                {text(`boardTheme_${theme}`)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label class="field">
-          <span>{text('coordinates')}</span>
-          <select
-            value={value.coordinates}
-            onChange={({ currentTarget }) =>
-              onChange({
-                coordinates: coordinatePlaces.find((each) => each === currentTarget.value) ?? value.coordinates,
-              })
-            }
-          >
-            {coordinatePlaces.map((place) => (
-              <option key={place} value={place}>
-                {text(`coordinates_${place}`)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Select
+          title={text('boardTheme')}
+          options={boardThemes.map((each) => ({ value: each, title: text(`boardTheme_${each}`) }))}
+          value={value.theme}
+          onChoose={(theme) => onChange({ theme })}
+        />
+        <Select
+          title={text('coordinates')}
+          options={coordinatePlaces.map((each) => ({ value: each, title: text(`coordinates_${each}`) }))}
+          value={value.coordinates}
+          onChoose={(coordinates) => onChange({ coordinates })}
+        />
       </div>
       {(['confirms', 'premoves'] as const).map((name) => (
         <Tick key={name} title={text(name)} isOn={value[name]} onTick={(isOn) => onChange({ [name]: isOn })} />

@@ -1,6 +1,7 @@
 /** The fields for the clock. */
 import { text } from '../language/more.ts'
 import { NumberField } from './rules-fields.tsx'
+import { Select } from './select.tsx'
 import type { ClockName, GameSetup } from './wish.ts'
 
 interface ClockFieldsProps {
@@ -13,21 +14,12 @@ const clocks: readonly ClockName[] = ['none', '1+0', '3+2', '10+5', 'day', 'cust
 export function ClockFields({ wish: { clock, minutes, seconds }, onChange }: ClockFieldsProps) {
   return (
     <>
-      <label class="field">
-        <span>{text('clock')}</span>
-        <select
-          value={clock}
-          onChange={({ currentTarget: { value } }) =>
-            onChange({ clock: clocks.find((each) => each === value) ?? 'none' })
-          }
-        >
-          {clocks.map((each) => (
-            <option key={each} value={each}>
-              {titleOf(each)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select
+        title={text('clock')}
+        options={clocks.map((each) => ({ value: each, title: titleOf(each) }))}
+        value={clock}
+        onChoose={(chosen) => onChange({ clock: chosen })}
+      />
       {clock === 'custom' && (
         <div class="pair">
           <NumberField

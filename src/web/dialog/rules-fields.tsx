@@ -6,6 +6,7 @@ import { Picture } from '../board/picture.tsx'
 import { text } from '../language/more.ts'
 
 import { Tick } from './tick.tsx'
+import { Select } from './select.tsx'
 import type { GameSetup } from './wish.ts'
 
 interface RulesFieldsProps {
@@ -100,21 +101,12 @@ function CustomFields({ rules, onChange }: CustomFieldsProps) {
         <Tick title={text('misereOption')} isOn={misere} onTick={(isOn) => onChange({ misere: isOn })} />
         <Tick title={text('exact')} isOn={exact} onTick={(isOn) => onChange({ exact: isOn })} />
       </div>
-      <label class="field">
-        <span>{text('marks')}</span>
-        <select
-          value={marks}
-          onChange={({ currentTarget: { value } }) =>
-            onChange({ marks: markRules.find((each) => each === value) ?? 'own' })
-          }
-        >
-          {markRules.map((each) => (
-            <option key={each} value={each}>
-              {text(`marks_${each}`)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select
+        title={text('marks')}
+        options={markRules.map((each) => ({ value: each, title: text(`marks_${each}`) }))}
+        value={marks}
+        onChoose={(chosen) => onChange({ marks: chosen })}
+      />
     </>
   )
 }

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useState } from 'preact/hooks'
 import { askToNotify, canNotify } from '../alerts/notifications.ts'
-import { languages, languageTitles } from '../language/names.ts'
+import { type LanguageName, languages, languageTitles } from '../language/names.ts'
 import { text } from '../language/more.ts'
 import { speak } from '../language/text.ts'
 import { readBoardSettings } from '../options/settings.ts'
@@ -14,6 +14,7 @@ import { closeDialog, Modal } from './modal.tsx'
 import { NameField } from './name-field.tsx'
 import { takeName } from './take-name.ts'
 import { Tick } from './tick.tsx'
+import { Select } from './select.tsx'
 
 export function SettingsDialog() {
   const [before] = useState(ui.settings.value)
@@ -27,22 +28,15 @@ export function SettingsDialog() {
         about={text('nameAbout')}
         onType={(name) => change({ name: name === '' ? null : name })}
       />
-      <label class="field">
-        <span>{text('language')}</span>
-        <select
-          value={draft.value.language ?? 'auto'}
-          onChange={({ currentTarget: { value } }) =>
-            change({ language: languages.find((language) => language === value) ?? null })
-          }
-        >
-          <option value="auto">{text('languageAuto')}</option>
-          {languages.map((language) => (
-            <option key={language} value={language} lang={language}>
-              {languageTitles[language]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select<LanguageName | 'auto'>
+        title={text('language')}
+        options={[
+          { value: 'auto', title: text('languageAuto') },
+          ...languages.map((language) => ({ value: language, title: languageTitles[language], lang: language })),
+        ]}
+        value={draft.value.language ?? 'auto'}
+        onChoose={(chosen) => change({ language: chosen === 'auto' ? null : chosen })}
+      />
       <fieldset>
         <legend>{text('theme')}</legend>
         <div class="choices">
