@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { connect, type GameRecord, verifyRecord } from '../../src/client/node/index.ts'
 import { type BrowserServer, openBrowserServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
@@ -210,4 +210,39 @@ function styleOf(page: Page, part: string, name: 'printColorAdjust' | 'stroke' |
     .locator(part)
     .first()
     .evaluate((element, property) => getComputedStyle(element)[property], name)
+}
+
+test('[B50] a review draws the best moves of the position shown, and names them to screen readers', async () => {
+  const server = await openBrowserServer()
+  await using visitor = await Visitor.open(server.url)
+  const { page } = visitor
+  await visitor.goto(`/games/${await playOne(server)}`)
+  const best = page.getByRole('gridcell', { name: /best move/ })
+  await page.getByRole('button', { name: /^1\s*X/ }).click()
+  assert.equal(await best.count(), 0)
+  await page.getByRole('checkbox', { name: 'Show the best moves' }).check()
+  await best.first().waitFor()
+  assert.deepEqual(await cellsOf(best), ['0', '2', '6', '8'])
+  await visitor.press('Last position')
+  await best.first().waitFor({ state: 'detached' })
+  await visitor.leave()
+})
+
+test('[B50] a hint in a game against a bot draws the best moves, and goes with the next move', async () => {
+  const server = await openBrowserServer()
+  await using visitor = await Visitor.open(server.url)
+  const { page } = visitor
+  await visitor.goto('/')
+  await visitor.tap(1, 1)
+  await visitor.press('Hint')
+  const best = page.getByRole('gridcell', { name: /best move/ })
+  await best.first().waitFor()
+  await visitor.reads(/^Best: column/)
+  await best.first().click()
+  await best.first().waitFor({ state: 'detached' })
+  await visitor.leave()
+})
+
+function cellsOf(cells: Locator): Promise<readonly (string | undefined)[]> {
+  return cells.evaluateAll((all) => all.map((cell) => (cell as HTMLElement).dataset['cell']))
 }

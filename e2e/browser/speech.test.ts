@@ -179,7 +179,8 @@ test('[B11] a whole game is announced to both players, each event once and in or
       'button: Read the clocks',
     ],
     ...['region: Review', 'heading 2: Review', 'button: First position', 'button: Move before', 'slider: Position'],
-    ...['button: Next move, dimmed', 'button: Last position, dimmed', 'Move 5 of 5', 'heading 3: Perfect play'],
+    ...['button: Next move, dimmed', 'button: Last position, dimmed', 'Move 5 of 5'],
+    ...['checkbox: Show the best moves', 'heading 3: Perfect play'],
     ...['button: 1 X column 2, row 2 draw', 'button: 2 O column 1, row 1 draw', 'button: 3 X column 1, row 3 draw'],
     ...['button: 4 O column 1, row 2 X wins in 1 Blunder. Best: column 3, row 1', 'button: 5 X column 3, row 1 X wins'],
     ...[

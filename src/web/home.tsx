@@ -1,6 +1,6 @@
 /** The first page: a board that can be played at once, and buttons to find opponents. */
 import { presets } from '../game/index.ts'
-import { create, offer, playSomeone } from './state/actions.ts'
+import { create, playSomeone } from './state/actions.ts'
 import { useAnnouncer } from './game/announcer.ts'
 import { GameStage } from './game/game-board.tsx'
 import { MarkChoice } from './game/mark-choice.tsx'
@@ -8,7 +8,7 @@ import { GameStatus } from './game/status.tsx'
 import { firstText } from './language/text.ts'
 import { Situation } from './local/situation.tsx'
 import { localScore, localTable, localWish, startLocalAgain } from './local/table.ts'
-import { OwnGamesList, StartOver, ZoomStage } from './shell/lazy-parts.ts'
+import { During, OwnGamesList, ZoomStage } from './shell/lazy-parts.ts'
 import type { PageGameState, PageGame } from './state/page-game.ts'
 import { useArrival } from './shell/title.ts'
 import { ui } from './state/ui.ts'
@@ -60,25 +60,19 @@ function sayScore(): string | null {
   return firstText('score', { us, won, drawn, them, lost })
 }
 
-/** Buttons to take back a move or to start again. */
+/** Buttons to take back a move, to get a hint, or to start again. */
 function Again({ table, standing }: { readonly table: PageGame; readonly standing: PageGameState }) {
-  const { shown, me, isMyTurn, isPending } = standing
+  const { shown } = standing
   const marks = shown.board.replaceAll('.', '').length
   const isOver = shown.outcome !== null
-  const canTakeBack = me !== null && !isOver && isMyTurn && !isPending && marks > 1
   return (
     <>
-      {canTakeBack && (
-        <button type="button" class="button plain" onClick={() => offer(table, 'takeback')}>
-          {firstText('takeBack')}
-        </button>
-      )}
       {isOver && (
         <button type="button" class="button primary" onClick={startLocalAgain}>
           {firstText('playAgain')}
         </button>
       )}
-      {!isOver && me === null && marks > 0 && <StartOver />}
+      {!isOver && marks > 0 && <During table={table} standing={standing} />}
     </>
   )
 }

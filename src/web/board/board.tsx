@@ -20,6 +20,8 @@ export interface BoardProps {
   readonly confirmed: string
   readonly last: Spot | null
   readonly line: readonly Spot[] | null
+  /** The best moves to draw, as in `BestMoves`; empty for none. */
+  readonly best: string
   readonly cursor: number
   /** Whether a tap places a mark now. */
   readonly canPlay: boolean
@@ -30,7 +32,7 @@ export interface BoardProps {
 }
 
 export function Board(props: BoardProps) {
-  const { rules, board, confirmed, last, line, cursor, canPlay } = props
+  const { rules, board, confirmed, last, line, best, cursor, canPlay } = props
   const { width, height } = rules
   const grid = useRef<HTMLDivElement>(null)
   /** The cell under the mouse; null if there is none. */
@@ -73,6 +75,7 @@ export function Board(props: BoardProps) {
             y={y}
             marks={board.slice(y * width, (y + 1) * width)}
             confirmed={confirmed.slice(y * width, (y + 1) * width)}
+            best={best.slice(y * width, (y + 1) * width)}
             lastX={last?.[1] === y ? last[0] : -1}
             lineXs={(line ?? []).flatMap(([lineX, lineY]) => (lineY === y ? lineX : [])).join(' ')}
             targetX={target !== null && Math.floor(target / width) === y ? target % width : -1}

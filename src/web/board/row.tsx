@@ -1,7 +1,7 @@
 /** One row of a board, rendered again only when one of its properties has changed. */
 import { Component } from 'preact'
-import type { Mark } from '../../game/index.ts'
-import { firstText } from '../language/text.ts'
+import { empty, type Mark } from '../../game/index.ts'
+import { firstText, textOf } from '../language/text.ts'
 import { MarkShape } from './mark.tsx'
 
 export interface RowProps {
@@ -11,6 +11,8 @@ export interface RowProps {
   readonly marks: string
   /** The confirmed marks of this row. */
   readonly confirmed: string
+  /** The best moves of this row, as in `BestMoves`; empty for none. */
+  readonly best: string
   /** The column of the last move, -1 if it is not in this row. */
   readonly lastX: number
   /** The columns in the winning line, as a text that can be compared. */
@@ -39,8 +41,9 @@ export class Row extends Component<RowProps> {
   }
 
   #cell(what: string, x: number) {
-    const { y, marks, confirmed, lastX, lineXs, targetX, cursorX } = this.props
+    const { y, marks, confirmed, best, lastX, lineXs, targetX, cursorX } = this.props
     const isInLine = lineXs.split(' ').includes(String(x))
+    const isBest = (best[x] ?? empty) !== empty
     const states = [
       x === lastX && 'last',
       x === targetX && 'target',
@@ -53,9 +56,16 @@ export class Row extends Component<RowProps> {
         type="button"
         role="gridcell"
         class={['cell', ...states].filter((state) => state !== false).join(' ')}
+        data-best={isBest ? best[x] : undefined}
         data-cell={y * marks.length + x}
         aria-colindex={x + 1}
-        aria-label={firstText('cell', { x: x + 1, y: y + 1, what: describe(what, x === lastX, isInLine) })}
+        aria-label={firstText('cell', {
+          x: x + 1,
+          y: y + 1,
+          what: isBest
+            ? textOf('cellBest', { mark: best[x] === '*' ? '' : (best[x] ?? '') }).trim()
+            : describe(what, x === lastX, isInLine),
+        })}
         tabIndex={x === cursorX ? 0 : -1}
       >
         {isMark(what) && <MarkShape mark={what} />}

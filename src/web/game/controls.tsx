@@ -1,4 +1,5 @@
 /** The buttons for all actions but moves; only those that are possible now. */
+import { Hint } from '../replay/hint.tsx'
 import { offer } from '../state/actions.ts'
 import { text } from '../language/more.ts'
 import { ConfirmButton } from '../shell/confirm-button.tsx'
@@ -71,7 +72,8 @@ function Seats({ table, standing: { shown, me } }: ControlsProps) {
   )
 }
 
-function WhilePlaying({ table, standing: { shown, me } }: ControlsProps) {
+function WhilePlaying({ table, standing }: ControlsProps) {
+  const { shown, me } = standing
   if (me === null) return null
   const hasStarted = shown.players.X !== null && shown.players.O !== null
   if (!hasStarted) return null
@@ -86,6 +88,7 @@ function WhilePlaying({ table, standing: { shown, me } }: ControlsProps) {
       <button type="button" class="button" disabled={isOffered || !hasMoved} onClick={() => offer(table, 'takeback')}>
         {text('takeBack')}
       </button>
+      <Hint table={table} standing={standing} />
       <ConfirmButton label={text('resign')} question={text('resignAsk')} onConfirm={() => resign(table)} />
     </>
   )

@@ -32,14 +32,17 @@ export function GameStage({ table, standing, Zoom }: GameStageProps) {
 function GameBoard({ table, standing }: GameBoardProps) {
   const { view, shown, lastMove, isMyTurn, ended } = standing
   const past = table.past.value
+  const board = past?.board ?? shown.board
+  const best = table.best.value
   const isOn = past === null && shown.outcome === null && ended === null
   return (
     <Board
       rules={shown.rules}
-      board={past?.board ?? shown.board}
+      board={board}
       confirmed={past?.board ?? view.board}
       last={past === null ? lastMove : past.lastMove}
       line={past === null ? (shown.outcome?.line ?? null) : null}
+      best={best?.board === board ? best.cells : ''}
       cursor={table.cursor.value}
       canPlay={isOn && isMyTurn}
       onCursor={(cell) => (table.cursor.value = cell)}

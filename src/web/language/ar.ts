@@ -315,6 +315,10 @@ export const ar: Catalogue = {
   blunder: 'خطأ',
   best: 'الأفضل: {places}',
   place: 'العمود {x}، السطر {y}',
+  showBest: 'أظهر أفضل النقلات',
+  cellBest: 'فارغ، أفضل نقلة {mark}',
+  hint: 'تلميح',
+  hintUnder: 'يجري البحث عن أفضل النقلات …',
   shareResult: 'Oxo، {rules}: {result}',
 
   // Refusals

@@ -318,6 +318,10 @@ export const de: Catalogue = {
   blunder: 'Fehler',
   best: 'Am besten: {places}',
   place: 'Spalte {x}, Zeile {y}',
+  showBest: 'Die besten Züge zeigen',
+  cellBest: 'leer, bester Zug {mark}',
+  hint: 'Tipp',
+  hintUnder: 'Die besten Züge werden gesucht …',
   shareResult: 'Oxo, {rules}: {result}',
 
   // Refusals

@@ -198,6 +198,10 @@ export const enMore = {
   valueDraw: 'draw',
   blunder: 'Blunder',
   best: 'Best: {places}',
+  showBest: 'Show the best moves',
+  cellBest: 'empty, best move {mark}',
+  hint: 'Hint',
+  hintUnder: 'Looking for the best moves …',
   place: 'column {x}, row {y}',
   shareResult: 'Oxo, {rules}: {result}',
 

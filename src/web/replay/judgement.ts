@@ -1,5 +1,5 @@
 /** Judges a move by perfect play: the best result before it and after it. */
-import { bestMoves, placeOf, type Ply, type GamePosition, type Rules, solve, type Value } from '../../game/index.ts'
+import { bestMoves, empty, type Ply, type GamePosition, solve, type Value } from '../../game/index.ts'
 import type { Course } from './record.ts'
 
 export interface Judgement {
@@ -7,8 +7,7 @@ export interface Judgement {
   readonly before: Value
   /** The mover's result under perfect play from after the move; for the last move, the actual result. */
   readonly after: Value
-  /** The places of the best moves. */
-  readonly best: readonly { readonly x: number; readonly y: number }[]
+  readonly best: readonly Ply[]
   /** Whether the move gave away a win or a draw. */
   readonly isBlunder: boolean
 }
@@ -40,7 +39,7 @@ export function judgeGame(position: GamePosition, next: GamePosition | null, end
   return {
     before,
     after,
-    best: placesOf(position.rules, bestMoves(position)),
+    best: bestMoves(position),
     isBlunder: worth[after.result] < worth[before.result],
   }
 }
@@ -49,7 +48,12 @@ function turnAround({ result, plies }: Value): Value {
   return { result: mirror[result], plies }
 }
 
-/** The distinct places of moves: under wild rules a place may have two best marks. */
-function placesOf(rules: Rules, plies: readonly Ply[]): Judgement['best'] {
-  return [...new Set(plies.map(({ cell }) => cell))].map((cell) => placeOf(rules, cell))
+/** The best moves as `BestMoves` has them. */
+export function drawBest({ rules, board }: Pick<GamePosition, 'rules' | 'board'>, plies: readonly Ply[]): string {
+  const draw = (_: string, cell: number): string => {
+    const marks = plies.filter((ply) => ply.cell === cell).map(({ mark }) => mark)
+    if (rules.marks === 'wild' && marks.length === 1) return marks.join('')
+    return marks.length === 0 ? empty : '*'
+  }
+  return Array.from(board, draw).join('')
 }

@@ -1,25 +1,23 @@
 /** Every move of a game; on a small board with its judgement by perfect play. */
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import type { GameView } from '../../client/index.ts'
-import { opponent, placeOf, solvableCellsMax } from '../../game/index.ts'
+import { opponent, placeOf, type Rules } from '../../game/index.ts'
 import { MarkShape } from '../board/mark.tsx'
 import { text } from '../language/more.ts'
+import { sayBest } from './best-moves.ts'
 import { sayPlace } from '../options/place.ts'
-import type { PageGame } from '../state/page-game.ts'
-import type { MoveJudgement, Judgement, JudgementRequest } from './judgement.ts'
+import type { Judgement } from './judgement.ts'
+import { isSolved } from './judgements.ts'
 import { type Course, moverOf } from './record.ts'
 
 interface MoveListProps {
-  readonly table: PageGame
   readonly course: Course
+  /** By the number of the move, from 0. */
+  readonly judgements: ReadonlyMap<number, Judgement>
   readonly at: number
   readonly onStep: (moves: number) => void
 }
 
-export function MoveList({ table, course, at, onStep }: MoveListProps) {
-  const isSolvable = course.rules.width * course.rules.height <= solvableCellsMax
-  const judgements = useJudgements(course, table.standing.value.view.outcome, isSolvable)
+export function MoveList({ course, judgements, at, onStep }: MoveListProps) {
+  const isSolvable = isSolved(course.rules)
   const isDone = judgements.size === course.plies.length
   return (
     <div class="moves">
@@ -42,7 +40,7 @@ export function MoveList({ table, course, at, onStep }: MoveListProps) {
                 <span class="unseen">{mark}</span>
                 <span>{sayPlace(place)}</span>
                 <span class="value">{judgement === undefined ? '' : sayValue(judgement, move)}</span>
-                {judgement?.isBlunder === true && <span class="advice">{sayAdvice(judgement)}</span>}
+                {judgement?.isBlunder === true && <span class="advice">{sayAdvice(course.rules, judgement)}</span>}
               </button>
             </li>
           )
@@ -61,33 +59,6 @@ function sayValue({ after }: Judgement, move: number): string {
   return moves === 0 ? text('valueNow', { player }) : text('valueWin', { player, moves })
 }
 
-function sayAdvice({ best }: Judgement): string {
-  const places = best.slice(0, 2).map(sayPlace)
-  return `${text('blunder')}. ${text('best', { places: places.join('; ') })}`
-}
-
-/** The judgements by the number of the move, from 0. A worker delivers them one by one; none if not `isSolvable`. */
-function useJudgements(
-  course: Course,
-  outcome: GameView['outcome'],
-  isSolvable: boolean,
-): ReadonlyMap<number, Judgement> {
-  const found = useSignal<ReadonlyMap<number, Judgement>>(new Map())
-  useEffect(() => {
-    if (!isSolvable) return
-    const thread = new Worker(new URL('../worker/judge.ts', import.meta.url), { type: 'module', name: 'judge' })
-    thread.onmessage = ({ data: { move, judgement } }: MessageEvent<MoveJudgement>) => {
-      found.value = new Map(found.value).set(move, judgement)
-    }
-    const question: JudgementRequest = { course, end: endOf(course, outcome) }
-    thread.postMessage(question)
-    return () => thread.terminate()
-  }, [course.plies.length])
-  return found.value
-}
-
-function endOf({ plies }: Course, outcome: GameView['outcome']): JudgementRequest['end'] {
-  if (outcome === null || (outcome.by !== 'line' && outcome.by !== 'full')) return null
-  if (outcome.winner === null) return 'draw'
-  return outcome.winner === moverOf(plies.length - 1) ? 'win' : 'loss'
+function sayAdvice(rules: Rules, { best }: Judgement): string {
+  return `${text('blunder')}. ${sayBest(rules, best, 2)}`
 }

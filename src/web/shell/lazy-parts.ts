@@ -14,9 +14,9 @@ export const ConnectionBanner = later(() =>
   import('./connection-banner.tsx').then(({ ConnectionBanner: part }) => part),
 )
 export const ClusterPage = later(() => import('../cluster/cluster-page.tsx').then(({ ClusterPage: part }) => part))
+export const During = later(() => import('../local/during.tsx').then(({ During: part }) => part))
 export const LobbyPage = later(() => import('../lobby/lobby-page.tsx').then(({ LobbyPage: part }) => part))
 export const Dialogs = later(() => import('../dialog/dialogs.tsx').then(({ Dialogs: part }) => part))
 export const OwnGamesList = later(() => import('../lobby/own-games-list.tsx').then(({ OwnGamesList: part }) => part))
 export const Review = later(() => import('../replay/review.tsx').then(({ Review: part }) => part))
-export const StartOver = later(() => import('../local/start-over.tsx').then(({ StartOver: part }) => part))
 export const ZoomStage = later(() => import('../board/zoom-stage.tsx').then(({ ZoomStage: part }) => part))

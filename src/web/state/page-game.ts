@@ -35,6 +35,13 @@ export interface Past {
   readonly lastMove: Spot | null
 }
 
+/** The best moves of a position. */
+export interface BestMoves {
+  readonly board: string
+  /** For each cell: a dot, or `*` for a best move, or the mark if only one of two marks is best there. */
+  readonly cells: string
+}
+
 export interface PageGame {
   readonly place: GamePlace
   readonly handle: GameHandle
@@ -45,6 +52,8 @@ export interface PageGame {
   readonly mark: Signal<Mark>
   /** An earlier position to show; null shows the current one. */
   readonly past: Signal<Past | null>
+  /** The best moves to draw while their position is shown. */
+  readonly best: Signal<BestMoves | null>
   /** Stops following the game. A second call does nothing: the same handle may have other followers. */
   leave(): void
 }
@@ -70,6 +79,7 @@ export function openTable(place: GamePlace, handle: GameHandle, close = (): void
     cursor: signal(firstCursor(handle.view)),
     mark: signal<Mark>('X'),
     past: signal<Past | null>(null),
+    best: signal<BestMoves | null>(null),
     leave() {
       if (isLeft) return
       isLeft = true

@@ -1,8 +1,14 @@
-/** The worker that judges every move of a finished game, the last move first. */
+/** The worker that judges every move of a finished game, the last move first, or finds the best moves of a position. */
+import { bestMoves, type GamePosition } from '../../game/index.ts'
 import { type MoveJudgement, judgeGame, type JudgementRequest } from '../replay/judgement.ts'
 import { boardAt, moverOf } from '../replay/record.ts'
 
-onmessage = ({ data: { course, end } }: MessageEvent<JudgementRequest>) => {
+onmessage = ({ data }: MessageEvent<JudgementRequest | GamePosition>) => {
+  if ('course' in data) judgeMoves(data)
+  else postMessage(bestMoves(data))
+}
+
+function judgeMoves({ course, end }: JudgementRequest): void {
   const { rules, plies } = course
   for (let move = plies.length - 1; move >= 0; move--) {
     const before = { rules, board: boardAt(course, move), turn: moverOf(move) }
