@@ -3,7 +3,7 @@ import { Home } from './home.tsx'
 import { MarkShape } from './board/mark.tsx'
 import { firstText } from './language/text.ts'
 import { Link } from './shell/link.tsx'
-import { ClusterPage, ConnectionBanner, Dialogs, GamePage, LobbyPage, Review } from './shell/lazy-parts.ts'
+import { ClusterPage, ConnectionBanner, Dialogs, GamePage, HistoryPage, LobbyPage, Review } from './shell/lazy-parts.ts'
 import { MessagePage } from './shell/message-page.tsx'
 import { ui } from './state/ui.ts'
 
@@ -64,6 +64,8 @@ function Page() {
       return <LobbyPage />
     case 'game':
       return <GamePage Review={Review} />
+    case 'history':
+      return <HistoryPage />
     case 'cluster':
       return <ClusterPage />
     case 'missing':

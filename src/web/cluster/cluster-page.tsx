@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { systemClock, type Timer } from '../../base/index.ts'
 import type { TextKey } from '../language/catalogue.ts'
 import { text } from '../language/more.ts'
+import { Table, type TableRow } from '../shell/table.tsx'
 import { useTitle } from '../shell/title.ts'
 import { remember, type SeenNode, type ShownCluster, type ShownCopy, type ShownStream } from './status.ts'
 
@@ -79,12 +80,7 @@ async function fetchCluster(): Promise<ShownCluster | null> {
   }
 }
 
-interface Row {
-  readonly isGone: boolean
-  readonly cells: readonly string[]
-}
-
-function nodeRow({ node, at }: SeenNode, now: number): Row {
+function nodeRow({ node, at }: SeenNode, now: number): TableRow {
   const { url, ready, checks, liveGames, connections, commandsPerSecond, behind: unread, upSeconds } = node
   if (at < now)
     return { isGone: true, cells: [url, text('clusterGone', { time: sayAge((now - at) / 1_000) }), '', '', '', '', ''] }
@@ -106,7 +102,7 @@ function Streams({ streams }: Pick<ShownCluster, 'streams'>) {
   )
 }
 
-function streamRows({ name, entries, copies, copiesWanted }: ShownStream): readonly Row[] {
+function streamRows({ name, entries, copies, copiesWanted }: ShownStream): readonly TableRow[] {
   const missing = Array.from({ length: Math.max(0, copiesWanted - copies.length) }, () => null)
   return [...copies, ...missing].map((copy, index) => ({
     isGone: copy === null || copy.isOffline,
@@ -125,43 +121,4 @@ function sayAge(seconds: number): string {
   if (seconds < 120) return text('ageSeconds', { count: Math.floor(seconds) })
   if (seconds < 7_200) return text('ageMinutes', { count: Math.floor(seconds / 60) })
   return text('ageHours', { count: Math.floor(seconds / 3_600) })
-}
-
-interface TableProps {
-  readonly title: string
-  readonly heads: readonly string[]
-  readonly rows: readonly Row[]
-}
-
-/** Scrolls by itself where it is wider than the screen. */
-function Table({ title, heads, rows }: TableProps) {
-  return (
-    <section>
-      <h2>{title}</h2>
-      <div class="wide" tabIndex={0} role="group" aria-label={title}>
-        <table>
-          <thead>
-            <tr>
-              {heads.map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ isGone, cells }, place) => (
-              <tr key={place} class={isGone ? 'gone' : ''}>
-                {cells.map((cell, column) => (
-                  <td key={column} translate={false}>
-                    {cell}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
-  )
 }

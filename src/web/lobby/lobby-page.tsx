@@ -54,6 +54,9 @@ export function LobbyPage() {
         </div>
       )}
       <p>
+        <Link to={{ page: 'history' }} class="button plain">
+          {text('historyTitle')}
+        </Link>
         <Link to={{ page: 'cluster' }} class="button plain">
           {text('clusterLink')}
         </Link>

@@ -25,6 +25,9 @@ export function OwnGamesList() {
           </li>
         ))}
       </ul>
+      <Link to={{ page: 'history' }} class="button plain">
+        {text('historyTitle')}
+      </Link>
     </section>
   )
 }

@@ -6,6 +6,7 @@ import type { GameRecord } from '../../client/index.ts'
 import { verifyRecord } from '../../client/record.ts'
 import { Sharing } from '../game/invitation.tsx'
 import { text } from '../language/more.ts'
+import { download, saveFile } from '../shell/download.ts'
 import type { PageGame } from '../state/page-game.ts'
 import { warn } from '../state/ui.ts'
 import { titleOfRules, turnLine } from '../words.ts'
@@ -34,7 +35,7 @@ export function TakeAway({ table, course, record }: TakeAwayProps) {
         <button type="button" class="button" onClick={() => void give(makeReplay(course, table, title))}>
           {text('giveReplay')}
         </button>
-        <button type="button" class="button" onClick={() => save(fileOf(record))}>
+        <button type="button" class="button" onClick={() => download(`oxo-${record.game}.json`, record)}>
           {text('download')}
         </button>
         <button
@@ -62,10 +63,6 @@ async function verify(record: GameRecord): Promise<string> {
   return text('verifyBroken', { entry: broken })
 }
 
-function fileOf(record: GameRecord): File {
-  return new File([`${JSON.stringify(record, null, 2)}\n`], `oxo-${record.game}.json`, { type: 'application/json' })
-}
-
 function makeReplay(course: Course, table: PageGame, title: string): File {
   const { game, outcome } = table.standing.peek().view
   const line = outcome?.line?.map(([x, y]) => y * course.rules.width + x) ?? null
@@ -85,19 +82,11 @@ async function givePicture(game: string): Promise<void> {
 
 /** Opens the device's share dialog for a file; stores it if the device shares no such files. */
 async function give(file: File): Promise<void> {
-  if (!('canShare' in navigator) || !navigator.canShare({ files: [file] })) return save(file)
+  if (!('canShare' in navigator) || !navigator.canShare({ files: [file] })) return saveFile(file)
   try {
     await navigator.share({ files: [file] })
   } catch (error) {
     // An abort: the visitor closed the dialog.
-    if (!(error instanceof DOMException && error.name === 'AbortError')) save(file)
+    if (!(error instanceof DOMException && error.name === 'AbortError')) saveFile(file)
   }
-}
-
-function save(file: File): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(file)
-  link.download = file.name
-  link.click()
-  URL.revokeObjectURL(link.href)
 }

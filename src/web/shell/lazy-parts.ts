@@ -15,6 +15,7 @@ export const ConnectionBanner = later(() =>
 )
 export const ClusterPage = later(() => import('../cluster/cluster-page.tsx').then(({ ClusterPage: part }) => part))
 export const During = later(() => import('../local/during.tsx').then(({ During: part }) => part))
+export const HistoryPage = later(() => import('../history/history-page.tsx').then(({ HistoryPage: part }) => part))
 export const LobbyPage = later(() => import('../lobby/lobby-page.tsx').then(({ LobbyPage: part }) => part))
 export const Dialogs = later(() => import('../dialog/dialogs.tsx').then(({ Dialogs: part }) => part))
 export const OwnGamesList = later(() => import('../lobby/own-games-list.tsx').then(({ OwnGamesList: part }) => part))

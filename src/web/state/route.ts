@@ -7,6 +7,8 @@ export type Route =
   /** The open and live games. */
   | { readonly page: 'lobby' }
   | { readonly page: 'game'; readonly game: string }
+  /** The visitor's finished games. */
+  | { readonly page: 'history' }
   /** The nodes of the service. */
   | { readonly page: 'cluster' }
   | { readonly page: 'missing' }
@@ -16,6 +18,7 @@ const gamePath = new RegExp(`^/games/(${gameIdPattern})/?$`)
 export function parseRoute(path: string): Route {
   if (path === '/' || path === '/index.html') return { page: 'home' }
   if (path === '/games' || path === '/games/') return { page: 'lobby' }
+  if (path === '/history' || path === '/history/') return { page: 'history' }
   if (path === '/cluster' || path === '/cluster/') return { page: 'cluster' }
   const [, game] = gamePath.exec(path) ?? []
   return game === undefined ? { page: 'missing' } : { page: 'game', game }
@@ -27,6 +30,8 @@ export function makeRoute(route: Route): string {
       return '/games'
     case 'game':
       return `/games/${route.game}`
+    case 'history':
+      return '/history'
     case 'cluster':
       return '/cluster'
     case 'home':

@@ -161,6 +161,7 @@ test('[W43] every other address, and a game that does not exist, has the tags of
     '/',
     '/games',
     '/games/',
+    '/history',
     '/cluster',
     '/games/nowhere',
     '/games/%22%3E%3Cb%3E',
