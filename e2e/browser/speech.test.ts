@@ -70,7 +70,8 @@ test('[B11] a screen reader gets the first page and its dialogs as intended', as
     ...['group: Board', 'Board', 'Look', 'combobox: Look, Paper', 'Coordinates', 'combobox: Coordinates, None'],
     ...['checkbox: Confirm each move', 'checkbox: Choose my next move while the opponent thinks'],
     ...['group: When others move', 'When others move', 'checkbox: Sound, and vibration on phones'],
-    ...['checkbox: Notifications while the page is hidden', 'button: Cancel', 'button: Save'],
+    ...['checkbox: Notifications while the page is hidden', 'checkbox: Also when this page is closed'],
+    ...['button: Cancel', 'button: Save'],
   ])
   const title = 'What should others call you?'
   await visitor.press('Play someone')

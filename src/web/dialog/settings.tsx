@@ -1,7 +1,8 @@
 /** The settings: name, language, colours, boards, sound and notifications. */
 import { useSignal } from '@preact/signals'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { askToNotify, canNotify } from '../alerts/notifications.ts'
+import { canSubscribe, findPushKey, syncPush } from '../alerts/push.ts'
 import { type LanguageName, languages, languageTitles } from '../language/names.ts'
 import { text } from '../language/more.ts'
 import { speak } from '../language/text.ts'
@@ -69,12 +70,13 @@ interface AlertsProps {
 }
 
 /** How the visitor learns what others did. The browser asks for its permission when notifications are switched on. */
-function Alerts({ preferences: { sound, notifications }, change }: AlertsProps) {
+function Alerts({ preferences: { sound, notifications, push }, change }: AlertsProps) {
   const isRefused = useSignal(false)
   const switchNotifications = async (wanted: boolean): Promise<void> => {
     const isAllowed = wanted && (await askToNotify())
     isRefused.value = wanted && !isAllowed
-    change({ notifications: isAllowed })
+    // Nothing comes to a closed page that would not come to a hidden one.
+    change({ notifications: isAllowed, ...(isAllowed ? {} : { push: false }) })
   }
   return (
     <fieldset>
@@ -86,16 +88,42 @@ function Alerts({ preferences: { sound, notifications }, change }: AlertsProps) 
         isDisabled={!canNotify()}
         onTick={(isOn) => void switchNotifications(isOn)}
       />
+      <PushTick isOn={push} change={change} />
       {!canNotify() && <p class="quiet">{text('notificationsImpossible')}</p>}
       {isRefused.value && <p role="alert">{text('notificationsRefused')}</p>}
     </fieldset>
   )
 }
 
+/** Absent unless both the browser and the server can send messages to a closed page. */
+function PushTick({ isOn, change }: { readonly isOn: boolean; readonly change: AlertsProps['change'] }) {
+  const key = useSignal<string | null>(null)
+  const isRefused = useSignal(false)
+  useEffect(() => {
+    findPushKey().then(
+      (found) => void (key.value = found),
+      () => {},
+    )
+  }, [])
+  const switchPush = async (wanted: boolean, used: string): Promise<void> => {
+    const isAllowed = wanted && (await askToNotify()) && (await canSubscribe(used))
+    isRefused.value = wanted && !isAllowed
+    change(isAllowed ? { push: true, notifications: true } : { push: false })
+  }
+  const { value: used } = key
+  if (used === null) return null
+  return (
+    <>
+      <Tick title={text('push')} isOn={isOn} onTick={(wanted) => void switchPush(wanted, used)} />
+      {isRefused.value && <p role="alert">{text('pushRefused')}</p>}
+    </>
+  )
+}
+
 /** Applies the changed settings at once, except for the name, which the server may refuse. */
 async function apply(
   before: Preferences,
-  { name, language, theme, board, sound, notifications }: Preferences,
+  { name, language, theme, board, sound, notifications, push }: Preferences,
 ): Promise<void> {
   const isTold = !isKept('settings')
   if (language !== before.language) choose({ language })
@@ -103,7 +131,9 @@ async function apply(
   chooseBoard(readBoardSettings(before.board), readBoardSettings(board))
   if (sound !== before.sound) choose({ sound })
   if (notifications !== before.notifications) choose({ notifications })
+  if (push !== before.push) choose({ push })
   await speak(ui.settings.value.language)
+  if (push || before.push) void syncPush()
   const isTaken = name === null || name === before.name || (await takeName(name))
   // Keep the dialog open if it has just begun to show that the settings cannot be stored.
   if (isTaken && (isTold || isKept('settings'))) closeDialog()

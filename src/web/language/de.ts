@@ -207,6 +207,12 @@ export const de: Catalogue = {
   alerts: 'Wenn andere ziehen',
   sound: 'Ton, und Vibration auf Telefonen',
   notifications: 'Benachrichtigungen, während die Seite verborgen ist',
+  push: 'Auch wenn diese Seite geschlossen ist',
+  pushRefused: 'Der Browser lässt keine Nachrichten für eine geschlossene Seite zu.',
+  pushTurn: 'Du bist am Zug',
+  pushJoined: 'Jemand spielt mit dir',
+  pushRematch: 'Dir wird eine Revanche angeboten',
+  pushOver: 'Eine Partie ist zu Ende',
   notificationsImpossible: 'Benachrichtigungen brauchen eine sichere Adresse (https).',
   notificationsRefused:
     'Der Browser blockiert Benachrichtigungen dieser Seite. Erlaube sie in den Einstellungen des Browsers.',

@@ -40,6 +40,7 @@ export async function keep(): Promise<void> {
   if (!('serviceWorker' in navigator)) return
   try {
     registration = await navigator.serviceWorker.register('/sw.js')
+    if (ui.settings.peek().push) await import('../alerts/push.ts').then(({ syncPush }) => syncPush())
   } catch {
     // The page also works in a browser that stores nothing.
   }

@@ -15,12 +15,14 @@ export interface Preferences {
   readonly sound: boolean
   /** Whether notifications tell it while the page is hidden. */
   readonly notifications: boolean
+  /** Whether notifications also come while the page is closed. */
+  readonly push: boolean
   /** How boards are shown, as it is stored: see `readBoardSettings`. Undefined if nothing was chosen. */
   readonly board?: object | undefined
 }
 
 export function readPreferences(): Preferences {
-  const { language, theme, name, sound, notifications, board } = (load('settings') ?? {}) as Partial<
+  const { language, theme, name, sound, notifications, push, board } = (load('settings') ?? {}) as Partial<
     Record<keyof Preferences, unknown>
   >
   return {
@@ -29,6 +31,7 @@ export function readPreferences(): Preferences {
     name: typeof name === 'string' && name !== '' ? name : null,
     sound: sound === true,
     notifications: notifications === true,
+    push: push === true,
     board: board as object | undefined,
   }
 }

@@ -5,6 +5,7 @@
 import { systemClock } from '../../base/index.ts'
 import type { ClickedNotification } from '../alerts/target.ts'
 import { makeRoute } from '../state/route.ts'
+import { listenForPush } from './push.ts'
 
 declare const self: ServiceWorkerGlobalScope
 
@@ -40,6 +41,8 @@ self.addEventListener('notificationclick', (event) => {
   event.notification.close()
   event.waitUntil(showGame(event.notification.data as ClickedNotification))
 })
+
+listenForPush()
 
 /** Shows the game in a page that is open, best the one that shows it already; otherwise in a new one. */
 async function showGame(clicked: ClickedNotification): Promise<void> {
