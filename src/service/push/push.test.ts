@@ -119,7 +119,7 @@ test('[W53] in a cluster the node that stored the event tells, unless any node h
   const [one, two] = nodes
   assert.ok(one !== undefined && two !== undefined)
   const [ann, bob] = [one.sit(), two.sit()]
-  await arrive(ann, 'ann')
+  const token = await arrive(ann, 'ann')
   await arrive(bob, 'bob')
   await ann.ask('game.create', { game: 'g' })
   await one.pass(2_500)
@@ -133,6 +133,12 @@ test('[W53] in a cluster the node that stored the event tells, unless any node h
   await bob.ask('game.move', { game: 'g', x: 1, y: 1 })
   for (let second = 0; second < 5; second++) await one.pass(1_000)
   assert.deepEqual(push.sender.take(), ['ann: turn g'])
+  // Nobody watches on the node that stores the move, but Bob does on the other one.
+  const again = one.sit()
+  await again.ask('hello', { token })
+  await again.ask('game.move', { game: 'g', x: 2, y: 0 })
+  await one.pass(1_000)
+  assert.deepEqual(push.sender.take(), [])
 })
 
 test('[W54] a move is answered while the push service hangs and the queue is full; the newest notes are kept', async () => {
