@@ -4,6 +4,7 @@ import { after, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import type { Client } from '../../src/client/node/index.ts'
 import { openJetStreamJournal } from '../../src/journal/jetstream/index.ts'
+import { eventually } from '../lib/wait.ts'
 import { Nodes } from './nodes.ts'
 
 const starting = Nodes.start()
@@ -27,8 +28,9 @@ async function readView(nodes: Nodes, place: number, game: string): Promise<View
 /** Starts a game with a clock between players at two nodes. Resolves with its id. */
 async function begin(ann: Client, bob: Client, initialMs: number): Promise<string> {
   const { id } = await ann.create({ clock: { initialMs, incrementMs: 0 } })
-  // The nodes exchange who is connected where.
-  await setTimeout(300)
+  // The clock of a player who seems to be away waits for them, so the node of the other one must know where they are.
+  const watched = await bob.game(id)
+  await eventually(() => watched.presence?.online.X === true || watched.presence?.online.O === true)
   await bob.join(id)
   return id
 }
