@@ -1,6 +1,8 @@
-/** One Chromium for all tests of this process. It is closed after the last test. */
+/** One browser for all tests of this process. It is closed after the last test. */
+import { join } from 'node:path'
+import process from 'node:process'
 import { after } from 'node:test'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, firefox } from 'playwright-core'
 import { findProgram } from '../../tools/check/programs.ts'
 
 /** Most of them disable what Chromium does on its own, so that it is not taken for an action of the page. */
@@ -17,17 +19,40 @@ const flags = [
   '--host-resolver-rules=MAP *.example 127.0.0.1, MAP *.test 127.0.0.1',
 ]
 
+/** Firefox ESR does not emulate media features by BiDi, so its profile sets them for all pages. */
+const firefoxPreferences = {
+  'ui.prefersReducedMotion': 1,
+  'layout.css.prefers-color-scheme.content-override': 1,
+  // Each visitor has a window of its own; without this only one of them gets what is typed.
+  'focusmanager.testmode': true,
+  // Resolves public names to this machine, as Chromium's rules do.
+  'network.dns.localDomains': ['board.example', 'oxo.example', 'other.example', 'oxo.test'].join(','),
+}
+
+/** Whether the tests run in Firefox, as `OXO_BROWSER=firefox` asks; otherwise they run in Chromium. */
+export const isFirefox = process.env['OXO_BROWSER'] === 'firefox'
+
 let opening: Promise<Browser> | null = null
 
-/** @throws Error that says what to install if Chromium is missing. */
+/** @throws Error that says what to install if the browser is missing. */
 export function openBrowser(): Promise<Browser> {
-  // Chromium cannot use its sandbox as root, for example in a container. The tests open only our own pages.
-  opening ??= chromium.launch({
-    executablePath: findProgram('chromium'),
-    chromiumSandbox: process.getuid?.() !== 0,
-    args: flags,
-  })
+  opening ??= isFirefox ? openFirefox() : openChromium()
   return opening
+}
+
+function openChromium(): Promise<Browser> {
+  // Chromium cannot use its sandbox as root, for example in a container. The tests open only our own pages.
+  const chromiumSandbox = process.getuid?.() !== 0
+  return chromium.launch({ executablePath: findProgram('chromium'), chromiumSandbox, args: flags })
+}
+
+function openFirefox(): Promise<Browser> {
+  return firefox.launch({
+    channel: 'moz-firefox',
+    executablePath: join(import.meta.dirname, '../lib/firefox-launcher.ts'),
+    env: { ...process.env, OXO_FIREFOX: findProgram('firefox') },
+    firefoxUserPrefs: firefoxPreferences,
+  })
 }
 
 after(async () => {

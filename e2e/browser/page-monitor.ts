@@ -3,8 +3,9 @@ import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'playwright-core'
 
-/** Chromium's console messages about a refused or lost connection; a page cannot suppress them. */
-const cutOff = /WebSocket connection to .* failed|net::ERR_(?:CONNECTION_|INTERNET_DISCONNECTED|NETWORK_CHANGED|EMPTY_)/
+/** Messages of browsers about a refused or lost connection; a page cannot suppress them. Firefox reports them as errors. */
+const cutOff =
+  /WebSocket connection to .* failed|Firefox can’t establish a connection|The connection to .* was interrupted|net::ERR_(?:CONNECTION_|INTERNET_DISCONNECTED|NETWORK_CHANGED|EMPTY_)/
 
 /** A report of the script that runs in the page before its first paint. */
 interface Report {
@@ -54,7 +55,9 @@ export class PageMonitor {
   }
 
   #follow(page: Page): void {
-    page.on('pageerror', (fault) => this.#problems.push(`uncaught: ${fault.message}`))
+    page.on('pageerror', ({ message }) => {
+      if (!cutOff.test(message)) this.#problems.push(`uncaught: ${message}`)
+    })
     page.on('dialog', (dialog) => {
       this.#problems.push(`dialog: ${dialog.message()}`)
       void dialog.dismiss()

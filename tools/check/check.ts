@@ -7,8 +7,8 @@ import { sayWhatIsMissing } from './programs.ts'
 
 interface Step {
   readonly name: string
-  /** A function if it depends on the result of an earlier step. */
-  readonly command: readonly string[] | (() => readonly string[])
+  /** A function if it depends on the result of an earlier step. It returns null if what the step needs is not installed. */
+  readonly command: readonly string[] | (() => readonly string[] | null)
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -26,6 +26,8 @@ const runner = ['node', 'tools/check/run-tests.ts']
 const tests = (...globs: readonly string[]): readonly string[] => [...runner, filesAtOnce, ...globs]
 /** For tests of real time: a file that failed beside others runs once more, alone, and is named. */
 const testsWithRetry = (...globs: readonly string[]): readonly string[] => [...runner, '--retry', filesAtOnce, ...globs]
+/** Tests of the page that also run in Firefox; `OXO_BROWSER=firefox` runs any other there. */
+const inFirefox = '{arrival,end,first-paint,language,leaving,own-games,pointer,stranger,unreachable}'
 /** For tests that measure milliseconds: other load would distort them. */
 const testsAlone = (...globs: readonly string[]): readonly string[] => [...runner, '--retry', '1', ...globs]
 
@@ -52,6 +54,11 @@ const steps: readonly Step[] = [
   { name: 'simulation', command: tests('sim/**/*.test.ts'), env: quick },
   { name: 'pages', command: ['node', 'tools/build/pages.ts'] },
   { name: 'end-to-end tests', command: () => testsWithRetry(...listEndToEnd(), 'fuzz/!(floods).test.ts'), env: built },
+  {
+    name: 'in Firefox',
+    command: () => (has('firefox') ? testsWithRetry(`e2e/browser/${inFirefox}.test.ts`) : null),
+    env: { ...built, OXO_BROWSER: 'firefox' },
+  },
   { name: 'figures', command: () => testsAlone(...listFigures()), env: built },
 ]
 
@@ -65,24 +72,29 @@ console.log(
 console.log(`${counts.passed} passed, ${counts.failed} failed`)
 process.exitCode = failed === undefined ? 0 : 1
 
-/** Whether Chromium is installed. If not, the first step has said so, and in CI it has failed. */
-function hasBrowser(): boolean {
-  return sayWhatIsMissing('chromium') === null
+/** Whether the browser is installed. If not, the first step has said so, and in CI it has failed. */
+function has(browser: 'chromium' | 'firefox'): boolean {
+  return sayWhatIsMissing(browser) === null
 }
 
 function listEndToEnd(): readonly string[] {
-  return ['e2e/*.test.ts', hasBrowser() ? 'e2e/!(figures)/**/*.test.ts' : 'e2e/!(browser|figures)/**/*.test.ts']
+  return ['e2e/*.test.ts', has('chromium') ? 'e2e/!(figures)/**/*.test.ts' : 'e2e/!(browser|figures)/**/*.test.ts']
 }
 
 function listFigures(): readonly string[] {
-  return ['fuzz/floods.test.ts', hasBrowser() ? 'e2e/figures/*.test.ts' : 'e2e/figures/!(page).test.ts']
+  return ['fuzz/floods.test.ts', has('chromium') ? 'e2e/figures/*.test.ts' : 'e2e/figures/!(page).test.ts']
 }
 
 /** Returns whether the step succeeded. Its output is shown only if it failed, except for its figures. */
 function run({ name, command, env }: Step): boolean {
-  const [program = '', ...args] = typeof command === 'function' ? command() : command
   const began = performance.now()
   process.stdout.write(`${name.padEnd(18)}`)
+  const line = typeof command === 'function' ? command() : command
+  if (line === null) {
+    console.log('left out')
+    return true
+  }
+  const [program = '', ...args] = line
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd: root,
     encoding: 'utf8',

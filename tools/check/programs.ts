@@ -20,6 +20,7 @@ interface OutsideProgram {
 
 const programs = {
   chromium: { debian: 'chromium-headless-shell', neededBy: 'the browser tests (e2e/browser)', find: findChromium },
+  firefox: { debian: 'firefox-esr', neededBy: 'the browser tests in Firefox (e2e/browser)', find: findFirefox },
   python3: {
     debian: 'python3',
     neededBy: 'tests of terminals (src/cli, e2e/terminal.test.ts) and the Python client (e2e/examples.test.ts)',
@@ -73,8 +74,9 @@ function listMissing(names: readonly ProgramName[]): readonly ProgramName[] {
 function describeMissing(name: ProgramName): string {
   const { neededBy, debian } = programs[name]
   if (name === 'nats-server') return `${name} is missing for ${neededBy}: run \`node tools/cluster/nats.ts\`.`
-  const named = name === 'chromium' ? ', or give the path of an installed one in OXO_CHROMIUM' : ''
-  return `${name} is missing for ${neededBy}: run \`node tools/check/programs.ts\` as root, or \`sudo apt-get install ${debian}\`${named}.`
+  const isBrowser = name === 'chromium' || name === 'firefox'
+  const variable = isBrowser ? `, or give the path of an installed one in OXO_${name.toUpperCase()}` : ''
+  return `${name} is missing for ${neededBy}: run \`node tools/check/programs.ts\` as root, or \`sudo apt-get install ${debian}\`${variable}.`
 }
 
 /** A Chromium without windows uses less than half the processor time, so it is taken even if another is earlier in the path. */
@@ -82,10 +84,18 @@ const withoutWindows = ['chromium-headless-shell', 'chrome-headless-shell'] as c
 const withWindows = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'] as const
 
 function findChromium(env: Environment): string | null {
-  const named = env['OXO_CHROMIUM']
-  if (named === undefined) return onPath(...withoutWindows)(env) ?? onPath(...withWindows)(env)
-  if (isProgram(named)) return named
-  throw new Error(`OXO_CHROMIUM names ${named}, which is no program: give the path of Chromium.`)
+  return named(env, 'OXO_CHROMIUM') ?? onPath(...withoutWindows)(env) ?? onPath(...withWindows)(env)
+}
+
+function findFirefox(env: Environment): string | null {
+  return named(env, 'OXO_FIREFOX') ?? onPath('firefox-esr', 'firefox')(env)
+}
+
+/** Returns the path in a variable, or null. @throws Error if it is no program. */
+function named(env: Environment, variable: string): string | null {
+  const path = env[variable]
+  if (path === undefined || isProgram(path)) return path ?? null
+  throw new Error(`${variable} names ${path}, which is no program: give the path of the browser.`)
 }
 
 /** The path of the library that turns every sync into a no-op, or null. */
