@@ -11,6 +11,11 @@ import { Visitor } from './visitor.ts'
 test('[B55] one sees, counts, filters and exports one’s finished games, a page at a time', async () => {
   await using server = await BrowserServer.open()
   const identity = await identify(server, 'Ada')
+  await using visitor = await Visitor.open(server.url, { identity, name: 'Ada' })
+  const { page } = visitor
+  await visitor.goto('/history')
+  await visitor.reads('You have not finished a game on this server yet.')
+  await page.getByRole('main').getByRole('link', { name: 'Open games' }).waitFor()
   using ada = connect(server.url, { token: identity.token })
   using grace = connect(server.url, { name: 'Grace' })
   for (let game = 0; game < 101; game++) {
@@ -21,8 +26,6 @@ test('[B55] one sees, counts, filters and exports one’s finished games, a page
     own.close()
     theirs.close()
   }
-  await using visitor = await Visitor.open(server.url, { identity, name: 'Ada' })
-  const { page } = visitor
   await visitor.goto('/games')
   await visitor.press('Your finished games')
   await visitor.reads('Your newest finished games were read: 100. There are older ones.')

@@ -5,6 +5,7 @@ import { text } from '../language/more.ts'
 import { language } from '../language/text.ts'
 import { download } from '../shell/download.ts'
 import { Link } from '../shell/link.tsx'
+import { MessagePage } from '../shell/message-page.tsx'
 import { useTitle } from '../shell/title.ts'
 import { clientAge } from '../state/server.ts'
 import { say } from '../state/ui.ts'
@@ -27,6 +28,7 @@ export function HistoryPage() {
   }, [age])
   const { games, next, isBehind, isCut } = history.value
   const shown = select(games, filter.value)
+  if (games.length === 0 && next === undefined) return <MessagePage sentence={text('historyNone')} />
   return (
     <main class="page lobby">
       <h1>{text('historyTitle')}</h1>
@@ -52,7 +54,6 @@ export function HistoryPage() {
 /** What the numbers cover, and a button for all games if that is not all. */
 function Coverage() {
   const { games, next, isReading } = history.value
-  if (games.length === 0 && next === undefined) return <p>{text('historyNone')}</p>
   const count = games.length
   const sentence = text(next === undefined ? 'historyCovers' : 'historyCoversNewest', { count })
   const countAll = async (): Promise<void> => {
