@@ -332,9 +332,8 @@ export class Client {
       return this.#outbox.answer(message.id, message)
     }
     const notice = message as Notice
-    if (notice.method === 'game.changed') this.#games.get(notice.params.game)?.hear(notice.params)
-    if (notice.method === 'game.presence') this.#games.get(notice.params.game)?.hearPresence(notice.params)
     if (notice.method === 'lobby.changed') this.#lobby?.handle.hear(notice.params)
+    else if (notice.method !== 'server.closing') this.#games.get(notice.params.game)?.hearNotice(notice)
     this.#notices.tell(notice)
   }
 

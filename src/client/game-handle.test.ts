@@ -245,6 +245,30 @@ test('presence is reported as it arrives', async () => {
   assert.deepEqual(heard, [null, presence])
 })
 
+test('[C35] what a player says is reported to the listeners, and repeated by nobody', async () => {
+  const { wire, game } = await setUpGame()
+  const said: unknown[] = []
+  const stop = game.onSaid(({ by, what }) => said.push([by, what]))
+  wire.say('game.said', { game: 'g', by: 'O', what: 'hello' })
+  const saying = game.say('smile')
+  assert.deepEqual(said, [['O', 'hello']])
+  const request = wire.hear('game.say')
+  assert.deepEqual(request.params, { game: 'g', what: 'smile' })
+  wire.answer(request, {})
+  await saying
+  assert.deepEqual(said, [
+    ['O', 'hello'],
+    ['X', 'smile'],
+  ])
+  stop()
+  wire.say('game.said', { game: 'g', by: 'O', what: 'thanks' })
+  assert.equal(said.length, 2)
+  const lost = game.say('heart')
+  wire.hear('game.say')
+  wire.cut()
+  await assert.rejects(lost, { name: 'outcome-unknown' })
+})
+
 test('a spectator owns no seat and has no turn', async () => {
   const { game } = await setUpGame(makeGame(2, '.........', { players: { X: { id: 'a', name: 'A' }, O: null } }))
   assert.deepEqual([game.myPlayer, game.myTurn], [null, false])

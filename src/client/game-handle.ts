@@ -1,7 +1,7 @@
 /** A client's handle to one game: its newest view, kept up to date, and its unanswered commands. */
 import type { Account, Mark, OfferKind, Player } from '../game/index.ts'
-import type { MethodName, Notification, Params, Result, GameRecord, GameView } from '../protocol/index.ts'
-import type { AskOptions } from './words.ts'
+import type { MethodName, Notification, Params, Result, GameRecord, GameView, Saying } from '../protocol/index.ts'
+import type { AskOptions, GameNotice } from './words.ts'
 import { type PendingMove, foresee } from './foresee.ts'
 import { ListenerList } from './listeners.ts'
 import { makeClosed, OxoError } from './oxo-error.ts'
@@ -48,6 +48,7 @@ export class GameHandle {
   readonly id: string
   readonly #client: HandleClient
   readonly #changes = new ListenerList<GameHandle>()
+  readonly #sayings = new ListenerList<Notification<'game.said'>>()
   readonly #waiting = new Set<(view: GameView | null) => void>()
   /** Oldest first; the moves among them are part of `shown`. */
   readonly #pending: Unanswered[] = []
@@ -174,6 +175,17 @@ export class GameHandle {
     return this.#command('game.restart', rules === undefined ? {} : { rules }, options)
   }
 
+  /**
+   * Says one of the set phrases or reactions to the opponent. Resolves when the server has passed it on; nobody stores
+   * it. Rejects with `not-your-seat` unless both seats belong to people, this account among them, and with
+   * `not-started`.
+   */
+  async say(what: Saying, options?: AskOptions): Promise<void> {
+    const by = this.myPlayer
+    await this.#client.call('game.say', { game: this.id, what }, options?.signal)
+    if (by !== null) this.#sayings.tell({ game: this.id, by, what })
+  }
+
   /** Repeats a command that an earlier client got no answer to. If it was executed then, the answer is the same. */
   repeat(command: Unanswered, options?: AskOptions): Promise<GameView> {
     return this.#ask(command, options?.signal)
@@ -192,6 +204,11 @@ export class GameHandle {
    */
   onChange(listener: (handle: GameHandle) => void): () => void {
     return this.#changes.add(listener)
+  }
+
+  /** Calls `listener` with what each player says, this account's own sayings too. The returned function removes it. */
+  onSaid(listener: (said: Notification<'game.said'>) => void): () => void {
+    return this.#sayings.add(listener)
   }
 
   /**
@@ -250,9 +267,11 @@ export class GameHandle {
     this.#presence = null
   }
 
-  /** For the client: takes a presence notification. */
-  hearPresence(presence: Notification<'game.presence'>): void {
-    this.#presence = presence
+  /** For the client: takes a notification. */
+  hearNotice({ method, params }: GameNotice): void {
+    if (method === 'game.changed') return this.hear(params)
+    if (method === 'game.said') return this.#sayings.tell(params)
+    this.#presence = params
     this.#changes.tell(this)
   }
 

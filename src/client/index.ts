@@ -54,4 +54,5 @@ export type {
   GameRecord,
   GameSummary,
   GameView,
+  Saying,
 } from '../protocol/index.ts'

@@ -29,6 +29,7 @@ export function isDecided(method: string, params: object): boolean {
 export function repeatOf(method: MethodName, params: object): Repeat {
   // The server recognizes a repeated wish by its key.
   if (method === 'lobby.play') return 'key' in params ? 'command' : 'once'
+  if (method === 'game.say') return 'once'
   if (versioned.has(method)) return 'version' in params && params.version !== undefined ? 'command' : 'once'
   return safe.has(method) ? 'command' : 'read'
 }

@@ -6,6 +6,9 @@ export type Notice = {
   readonly [Name in NotificationName]: { readonly method: Name; readonly params: Notification<Name> }
 }[NotificationName]
 
+/** A notification about one game. */
+export type GameNotice = Extract<Notice, { readonly method: `game.${string}` }>
+
 /** Options of any request. */
 export interface AskOptions {
   /**

@@ -23,8 +23,10 @@ export {
   type Request,
   type RequestId,
 } from './message.ts'
-export type { MethodName, Notification, NotificationName, Params, Result } from './schema/methods.ts'
+export type { MethodName, Params, Result } from './schema/methods.ts'
+export type { Notification, NotificationName } from './schema/notifications.ts'
 export type { GameRecord, GameSummary, GameView, Status } from './schema/shapes.ts'
+export { phrases, reactions, type Saying, sayings } from './sayings.ts'
 export { makeBody, makeRecordEntry, parseBody, type Stored } from './stored.ts'
 export { parseText, type TextCommand, textHelp, type TextMove, type TextProblem } from './text.ts'
 export {
@@ -34,6 +36,7 @@ export {
   makeMoved,
   makePushed,
   makeRefusal,
+  makeSaid,
   makeShown,
   makeTextPush,
   makeTextReply,

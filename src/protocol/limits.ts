@@ -120,6 +120,10 @@ export const limits = {
   picturesWaiting: 256,
   /** Waiting pictures of one address. */
   picturesWaitingPerAddress: 32,
+  /** What one player may say to opponents each second, sustained, in all games together: a set phrase or a reaction. */
+  sayingsPerSecond: 1,
+  /** What one player may say at once after a pause. */
+  sayingBurst: 3,
   /** Devices of one account that get notifications while their page is closed; another one replaces the oldest. */
   pushDevices: 8,
   /** Such notifications that wait to be sent, and as many that wait to be sent again; then the oldest is dropped. */

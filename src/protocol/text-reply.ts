@@ -1,6 +1,7 @@
 /** The answers of the text protocol. Every line is printable: unprintable characters in names and ids are escaped. */
 import { makeRules, type OfferKind, type Player } from '../game/index.ts'
 import { errorRow, type ErrorName } from './errors.ts'
+import type { Notification } from './schema/notifications.ts'
 import type { GameSummary, GameView } from './schema/shapes.ts'
 
 /**
@@ -19,6 +20,11 @@ export function makeTextPush(lines: readonly string[]): string {
 /** The notification of a change: the lines of {@link makeShown}, then `* .` as its last line. */
 export function makePushed(view: GameView): string {
   return makeTextPush([...makeShown(view), '.'])
+}
+
+/** The notification of what a player has said: `* SAID game X hello`. */
+export function makeSaid({ game, by, what }: Notification<'game.said'>): string {
+  return makeTextPush([`SAID ${game} ${by} ${what}`])
 }
 
 /** `ERR 4092 not-your-turn: it is O's move`. */

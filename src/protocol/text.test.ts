@@ -100,6 +100,8 @@ test('[T1] every command that help lists is accepted, in its shortest form or as
     name: 'name Ann',
     as: 'as a.b.c',
     RULES: 'new 5,5,4',
+    say: 'say hello',
+    SAYING: 'say heart',
   }
   assert.match(
     textHelp.at(-1) ?? '',

@@ -1,6 +1,7 @@
 /** The grammar of the text protocol: one line is one command. The table below is both the parser and the help. */
 import { type Level, levels, type Mark, type OfferKind, type Player, presets } from '../game/index.ts'
 import { gameIdPattern } from './game-id.ts'
+import { type Saying, sayings } from './sayings.ts'
 
 export interface TextMove {
   readonly x: number
@@ -22,6 +23,7 @@ export type TextCommand =
   | { readonly verb: 'name'; readonly name: string }
   | { readonly verb: 'as'; readonly token: string }
   | { readonly verb: 'offer'; readonly what: OfferKind }
+  | { readonly verb: 'say'; readonly what: Saying }
   | { readonly verb: 'answer'; readonly accept: boolean }
 
 /** The line is not a command; `problem` is one sentence that says what would be. */
@@ -60,6 +62,7 @@ const table: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['rematch', offer('rematch', 'offer another game')],
   ['accept', answer('accept', true, 'say yes to the offer')],
   ['decline', answer('decline', false, 'say no to the offer, or withdraw your own')],
+  ['say', { usage: 'say SAYING', about: 'say it to the opponent, if that is a person', parse: parseSay }],
   ['name', { usage: 'name NAME', about: 'change how others see you', parse: parseName }],
   ['token', plain('token', 'show the secret that proves who you are')],
   ['as', { usage: 'as TOKEN', about: 'use the account of the token', parse: parseAs }],
@@ -73,6 +76,7 @@ const options = ['gravity', 'misere', 'wild', 'shared', 'exact'].map((name) => `
 export const textHelp: readonly string[] = [
   { usage: moveUsage, about: 'place a mark: X 1 2 is column 1 from the left, row 2 from the top, both from 0' },
   ...table.values(),
+  { usage: 'SAYING', about: sayings.join(', ') },
   {
     usage: 'RULES',
     about: `${Object.keys(presets).join(', ')}, or WIDTH,HEIGHT,LINE such as 5,5,4 or 7,6,4+gravity (${options})`,
@@ -154,6 +158,12 @@ function parseJoin([game = '', player, ...more]: readonly string[]): TextCommand
 function parseWatch([game, ...more]: readonly string[]): TextCommand | null {
   if (game === undefined) return { verb: 'watch' }
   return gameId.test(game) && more.length === 0 ? { verb: 'watch', game } : null
+}
+
+function parseSay([word = '', ...more]: readonly string[]): TextCommand | TextProblem | null {
+  const what = sayings.find((name) => name === word.toLowerCase())
+  if (what !== undefined) return more.length > 0 ? null : { verb: 'say', what }
+  return { problem: `there is no saying ${quote(word)}; sayings are ${sayings.join(', ')}` }
 }
 
 function parseName(_: readonly string[], rest: string): TextCommand | null {

@@ -11,6 +11,7 @@ import {
   type Rules,
 } from '../game/index.ts'
 import { Fault, type MethodName, type Params } from '../protocol/index.ts'
+import type { Sayings } from './audience/sayings.ts'
 import type { Arbiter } from './games/arbiter.ts'
 import type { PendingCommand } from './games/pending-command.ts'
 import type { Catalog } from './catalog/catalog.ts'
@@ -32,6 +33,7 @@ export interface HandlerContext {
   readonly games: Games
   readonly lobby: Lobby
   readonly catalog: Catalog
+  readonly sayings: Sayings
   readonly tokens: Tokens
   /** The server's name and version, as `hello` reports them. */
   readonly version: string
@@ -77,6 +79,12 @@ export const requests: { readonly [Method in MethodName]: Handler<Method> } = {
     const asked = rules === undefined ? {} : { rules: rulesOf(rules) }
     submit(context, { game, session, reply, command: { type: 'restart', by: session.accountId, ...params, ...asked } })
   },
+  'game.say': (context, session, { game, what }, reply) =>
+    load(context, { game, session, reply }, (arbiter) => {
+      if (arbiter.game === null) throw new Fault('no-such-game')
+      context.sayings.say(game, arbiter.game, what, session)
+      reply.result({})
+    }),
   'game.get': (context, session, { game }, reply) =>
     load(context, { game, session, reply }, (arbiter) => answerState(arbiter, reply)),
   'game.record': (context, session, { game, from }, reply) => {

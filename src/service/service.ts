@@ -9,6 +9,7 @@ import { Fault, type GameView, type Limits, limits as defaults, type MethodName,
 import { checkParams, makeOpenRpc, parseMethod } from '../protocol/schema/index.ts'
 import { PresenceTimer } from './audience/presence-timer.ts'
 import type { Listener } from './audience/audience.ts'
+import { Sayings } from './audience/sayings.ts'
 import { Permits } from './sessions/permits.ts'
 import type { OpenCatalog } from './catalog/catalog.ts'
 import type { CatalogStore } from './catalog/catalog-store.ts'
@@ -105,6 +106,7 @@ export class Service implements SessionHost, GamesOwner {
       games,
       lobby,
       catalog,
+      sayings: new Sayings(this.shared, games),
       tokens,
       version,
       push: options.push === undefined ? null : new Push(this.shared, options.push),

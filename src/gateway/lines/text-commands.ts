@@ -98,6 +98,9 @@ export class TextCommands {
         return this.#offer(command.what)
       case 'answer':
         return this.#settle(command.accept)
+      case 'say':
+        await this.#session.call('game.say', { game, what: command.what })
+        return ['OK']
       case 'games': {
         const { games } = await this.#session.call('lobby.list', {})
         return [`OK ${games.length} ${games.length === 1 ? 'game' : 'games'}`, ...games.map(makeListed)]

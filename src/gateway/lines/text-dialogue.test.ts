@@ -347,3 +347,14 @@ test('[T17] when the connection is gone the session ends, and nothing more is se
   await dialogue.finish()
   assert.deepEqual([sent, ended], [[], ['ended']])
 })
+
+test('[T18] say is answered OK, and what the opponent says is one line of its own', async () => {
+  const { say, asked, sent, dialogue } = startDialogue({ 'game.say': () => ({}) })
+  assert.equal(await say('say Good-Luck'), 'OK\n\n')
+  assert.deepEqual(asked, [['game.say', { game: 'main', what: 'good-luck' }]])
+  assert.match(await say('say nonsense', 'say', 'say hello you'), /^(ERR 4000 not-understood: [^\n]+\n\n){3}$/)
+  assert.deepEqual(asked, [])
+  sent.length = 0
+  dialogue.notify(new SharedNotification('game.said', { game: 'g', by: 'O', what: 'oops' }, 'said g'))
+  assert.deepEqual(sent, ['[said g] * SAID g O oops\n'])
+})

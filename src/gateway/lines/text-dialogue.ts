@@ -1,6 +1,14 @@
 /** One connection of the text protocol: lines in, replies in the same order, and pushed boards in between. */
 import { BoundedQueue } from '../../base/index.ts'
-import { type GameView, limits, makePushed, makeRefusal, makeTextPush, makeTextReply } from '../../protocol/index.ts'
+import {
+  type GameView,
+  limits,
+  makePushed,
+  makeRefusal,
+  makeSaid,
+  makeTextPush,
+  makeTextReply,
+} from '../../protocol/index.ts'
 import type { AnyNotification, Connection, Session } from '../../service/index.ts'
 import type { GatewayContext } from '../shared.ts'
 import { TextCommands } from './text-commands.ts'
@@ -52,9 +60,10 @@ export class TextDialogue implements Connection, Pick<Session, 'hear' | 'finish'
     this.#working ??= this.#work()
   }
 
-  notify({ name, params }: AnyNotification): void {
+  notify({ name, params, key }: AnyNotification): void {
     if (this.#isOver) return
     if (name === 'server.closing') this.send(makeTextPush([`CLOSING ${params.reason}`]))
+    else if (name === 'game.said') this.#transport.sendNewest(key, makeSaid(params))
     else if (name !== 'game.changed') return
     else if (this.#working === null) this.#push(params)
     else this.#held.set(params.game, params)

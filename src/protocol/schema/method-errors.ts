@@ -37,6 +37,7 @@ export const methodErrors: { readonly [Name in MethodName]: readonly ErrorName[]
   'game.offer': [...ofCommands, 'bad-token', 'not-started', 'game-over', 'not-over', 'too-many'],
   'game.answer': [...ofCommands, 'bad-token', 'no-offer'],
   'game.restart': [...ofCommands, 'bad-token', 'bad-rules'],
+  'game.say': ['bad-token', 'no-such-game', 'not-your-seat', 'not-started'],
   'game.get': ['no-such-game'],
   'game.record': ['no-such-game', 'too-many'],
   'game.watch': ['no-such-game', 'too-many'],

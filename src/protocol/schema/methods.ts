@@ -13,9 +13,9 @@ import {
   GameRecord,
   GameSummary,
   GameView,
-  nullable,
   oneOf,
   RulesAsked,
+  Said,
   statuses,
   strict,
   TimeControl,
@@ -177,6 +177,11 @@ export const methods = {
     params: Type.Object({ ...addressed, rules: Type.Optional(RulesAsked) }, strict),
     result: GameView,
   },
+  'game.say': {
+    about: 'Says a set phrase, or shows a reaction, to the opponent in a game between two people.',
+    params: Type.Object({ ...game, what: Said }, strict),
+    result: Type.Object({}, strict),
+  },
   'game.get': { about: 'The position now.', params: Type.Object(game, strict), result: GameView },
   'game.record': {
     about: 'Every event of the game with its hash chain: verifiable offline.',
@@ -271,39 +276,3 @@ export type MethodName = keyof typeof methods
 export type Params<Method extends MethodName> = Type.Static<(typeof methods)[Method]['params']>
 export type Result<Method extends MethodName> = Type.Static<(typeof methods)[Method]['result']>
 export const methodNames = Object.keys(methods) as readonly MethodName[]
-
-/** The notifications. They carry states, not deltas: a client ignores a state that is not newer than the one that it has. */
-export const notifications = {
-  'game.changed': { about: 'The position after a change; `last` says what happened.', params: GameView },
-  'game.presence': {
-    about: 'Who is connected. Has no version and may be lost.',
-    params: Type.Object(
-      {
-        game: GameId,
-        online: Type.Object(
-          { X: Type.Boolean({ description: 'Of this seat.' }), O: Type.Boolean({ description: 'Of this seat.' }) },
-          { ...strict, description: 'Whether the owner of the seat has a connection that watches the game.' },
-        ),
-        watching: count('Connections that watch the game and own no seat.'),
-      },
-      strict,
-    ),
-  },
-  'lobby.changed': {
-    about: 'A listed game was opened or changed; null: it left the list.',
-    params: Type.Object({ game: GameId, summary: nullable(GameSummary, 'How it is listed now.') }, strict),
-  },
-  'server.closing': {
-    about: 'The server is going away; come back after the time named, here or on another node.',
-    params: Type.Object(
-      {
-        reason: Type.String({ description: 'For people.' }),
-        reconnectInMs: Type.Integer({ description: 'When to come back, in ms from now.' }),
-      },
-      strict,
-    ),
-  },
-} as const
-
-export type NotificationName = keyof typeof notifications
-export type Notification<Name extends NotificationName> = Type.Static<(typeof notifications)[Name]['params']>

@@ -65,6 +65,7 @@ export const openRpcExamples: { readonly [Method in MethodName]: Example<Method>
   'game.offer': [{ game: 'g7', version: 3, what: 'draw', player: 'X' }, offered],
   'game.answer': [{ game: 'g7', version: 4, what: 'draw', accept: true }, drawn],
   'game.restart': [{ game: 'main' }, main],
+  'game.say': [{ game: 'g7', what: 'hello' }, {}],
   'game.get': [{ game: 'g7' }, moved],
   'game.record': [
     { game: 'g7', from: 2 },

@@ -3,7 +3,8 @@ import { levels, markRules, offers, players, seatings } from '../../game/index.t
 import { errorNames, errorRow, type ErrorName } from '../errors.ts'
 import { sentences } from '../fault.ts'
 import { anyErrors, methodErrors } from './method-errors.ts'
-import { type MethodName, methodNames, methods, type NotificationName, notifications } from './methods.ts'
+import { type MethodName, methodNames, methods } from './methods.ts'
+import { type NotificationName, notifications } from './notifications.ts'
 import { openRpcExamples } from './openrpc-examples.ts'
 import * as shapes from './shapes.ts'
 

@@ -3,6 +3,7 @@ import * as Type from 'typebox'
 import { endings, type Event, levels, markRules, offers, players, presets, seatings } from '../../game/index.ts'
 import { gameIdPattern } from '../game-id.ts'
 import { limits } from '../limits.ts'
+import { sayings } from '../sayings.ts'
 
 export const strict = { additionalProperties: false }
 
@@ -244,3 +245,5 @@ export const ConnectionLimits = Type.Object(
   },
   strict,
 )
+
+export const Said = oneOf(sayings, 'Six phrases, then six reactions. Show it in the words of your reader.')

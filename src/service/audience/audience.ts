@@ -99,6 +99,16 @@ export class Audience implements PresenceSource<Listener> {
     for (const listener of this.#listeners) if (listener !== except) listener.notify(change)
   }
 
+  /** Notifies the connections of the players, except one that gets an answer. */
+  tellPlayers(notification: AnyNotification, except: Listener | null): void {
+    const seats = this.#host.game()?.players
+    for (const listener of this.#listeners) {
+      const { accountId } = listener
+      if (accountId === null || listener === except) continue
+      if (seats?.X?.id === accountId || seats?.O?.id === accountId) listener.notify(notification)
+    }
+  }
+
   /** The presence on all nodes. */
   presence(): Presence {
     const here = this.#here()

@@ -1,12 +1,14 @@
 /** The messages between nodes: JSON in one version. All their schemas are in this file. */
 import * as Type from 'typebox'
 import { Compile } from 'typebox/schema'
-import type { Rules, TimeControl } from '../../game/index.ts'
-import type { GameSummary } from '../../protocol/index.ts'
+import { type Player, players, type Rules, type TimeControl } from '../../game/index.ts'
+import type { GameSummary, Saying } from '../../protocol/index.ts'
 import {
   GameId,
   GameSummary as Summary,
+  oneOf,
   Rules as RulesSchema,
+  Said as SaidSchema,
   TimeControl as Time,
 } from '../../protocol/schema/shapes.ts'
 
@@ -78,10 +80,17 @@ export interface ChangesRequest extends Header<'ask'> {
   readonly after: number
 }
 
+/** A player has said something. It concerns nodes where the opponent is connected; no node keeps it. */
+export interface Said {
+  readonly game: string
+  readonly by: Player
+  readonly what: Saying
+}
+
 /** The node leaves the cluster on purpose. */
 export type Farewell = Header<'leave'>
 
-export type NodeMessage = Beat | Delta | ChangesRequest | Farewell
+export type NodeMessage = Beat | Delta | ChangesRequest | Farewell | (Header<'said'> & Said)
 
 /** The version of all messages. Messages of another version are ignored. */
 const messageVersion = 1
@@ -103,6 +112,7 @@ const messages: { readonly [Each in NodeMessage['type']]: Type.TSchema } = {
   }),
   ask: Type.Object({ ...head, after: Version }),
   leave: Type.Object(head),
+  said: Type.Object({ ...head, game: GameId, by: oneOf(players, 'Who.'), what: SaidSchema }),
 }
 
 const Games = Type.Array(GameId, { maxItems: 64 })

@@ -17,8 +17,10 @@ import {
   type NodeMessage,
   parseNodeMessage,
   type Rows,
+  type Said,
   type SentRow,
 } from './node-message.ts'
+import { makePeer, noRows, type Peer, type PeerRows } from './peer.ts'
 
 /** The interval of beats, in ms. */
 const beatMs = 1_000
@@ -47,36 +49,11 @@ const messagesPerTurn = 4
 /** How many other nodes are tracked: many times the size of a cluster. */
 const peersMax = 256
 
-type PeerRows = Readonly<Record<RowKind, Map<string, unknown>>>
-
-const noRows = (): PeerRows => ({ here: new Map(), lobby: new Map(), wish: new Map(), match: new Map() })
-
 interface OwnRow {
   readonly kind: RowKind
   readonly key: string
   readonly value: unknown
   readonly version: number
-}
-
-interface Peer {
-  readonly name: string
-  rows: PeerRows
-  /** The rows here are complete up to this version. */
-  version: number
-  /** The newest version that it has announced. */
-  announced: number
-  /** The version of the full copy that is being received in parts. */
-  whole: number
-  heardAt: number
-  /** The time of its newest beat, on its clock. */
-  beatAt: number
-  /** The time of this node's newest beat that it had received when it announced the version above. */
-  echo: number
-  /** At this time, on this node's clock, or later, the rows here were equal to its rows. */
-  agreedAt: number
-  askedAt: number
-  /** Its rows are visible to readers. */
-  isShown: boolean
 }
 
 /** Called with the key of a row of another node that may have changed. */
@@ -89,6 +66,7 @@ export class Peers {
   readonly #subscription: BusSubscription
   readonly #startedAt: number
   readonly #callbacks = new Map<RowKind, RowsChanged>()
+  #heard: (said: Said) => void = () => {}
   readonly #peers = new Map<string, Peer>()
   /** Rows by kind and key, in the order of their versions; deleted rows likewise. */
   readonly #own = new Map<string, OwnRow>()
@@ -143,6 +121,16 @@ export class Peers {
    */
   watch(kind: RowKind, changed: RowsChanged): void {
     this.#callbacks.set(kind, changed)
+  }
+
+  /** From now on `heard` is called with what players on other nodes say. One callback. */
+  hear(heard: (said: Said) => void): void {
+    this.#heard = heard
+  }
+
+  /** Tells all other nodes what a player has said. No node keeps it, so a lost message stays lost. */
+  say({ game, by, what }: Said): void {
+    this.#send({ type: 'said', from: this.node, game, by, what })
   }
 
   /** Publishes a row of this node; null deletes it. It is sent in a microtask. */
@@ -221,34 +209,18 @@ export class Peers {
     if (message?.from === this.node) return
     const known = this.#peers.get(message?.from ?? '')
     if (message === null || (known === undefined && this.#peers.size === peersMax)) return this.#ignore()
-    const peer = known ?? this.#addPeer(message.from)
+    const peer = known ?? makePeer(message.from)
+    this.#peers.set(peer.name, peer)
     if (message.type === 'leave') return this.#forget(peer)
     peer.heardAt = this.#clock.now()
     if (message.type === 'ask') this.#answer(peer.name, message.after)
+    else if (message.type === 'said') this.#heard(message)
     else if (message.type === 'beat') this.#receiveBeat(peer, message)
     else this.#receiveRows(peer, message)
   }
 
   #ignore(): void {
     this.#meter.count('ignored_node_messages_total')
-  }
-
-  #addPeer(name: string): Peer {
-    const peer: Peer = {
-      name,
-      rows: noRows(),
-      version: 0,
-      announced: 0,
-      whole: 0,
-      heardAt: 0,
-      beatAt: 0,
-      echo: -Infinity,
-      agreedAt: -Infinity,
-      askedAt: -Infinity,
-      isShown: false,
-    }
-    this.#peers.set(name, peer)
-    return peer
   }
 
   #receiveBeat(peer: Peer, { at, version, heard }: Beat): void {

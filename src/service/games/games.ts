@@ -5,6 +5,7 @@ import type { Entry, Listening } from '../../journal/index.ts'
 import { Fault, type GameView, parseBody } from '../../protocol/index.ts'
 import { UnloadedClocks } from './unloaded-clocks.ts'
 import { Arbiter } from './arbiter.ts'
+import type { AnyNotification } from './change.ts'
 import type { GameOwner } from './live-game.ts'
 import { makeServerCommand } from './pending-command.ts'
 import type { Listener } from '../audience/audience.ts'
@@ -169,6 +170,11 @@ export class Games {
   payerOf(id: string): Payer {
     const live = this.#live.get(id)
     return live === undefined || live.address === null ? null : { address: live.address, accountId: live.account }
+  }
+
+  /** Notifies the players of a game who are connected to this node, except the connection of one who gets an answer. */
+  tellPlayers(id: string, notification: AnyNotification, except: Listener | null): void {
+    this.#live.get(id)?.arbiter.audience?.tellPlayers(notification, except)
   }
 
   /** The presence of the game on other nodes may have changed. */

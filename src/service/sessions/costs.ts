@@ -18,6 +18,7 @@ export const costs: Readonly<Record<MethodName, number>> = {
   'game.offer': 1,
   'game.answer': 1,
   'game.restart': 2,
+  'game.say': 1,
   'game.get': 1,
   // It is read from the journal, entry by entry.
   'game.record': 10,
