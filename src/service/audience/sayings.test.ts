@@ -12,6 +12,7 @@ async function setUp(limits: Partial<Limits> = {}) {
   const [ann, bob, eve] = [play.sit(), play.sit(), play.sit()]
   await ann.ask('game.create', { game: 'g' })
   await bob.ask('game.join', { game: 'g' })
+  await eve.ask('hello', {})
   await eve.ask('game.watch', { game: 'g' })
   return { play, ann, bob, eve }
 }
@@ -46,10 +47,9 @@ test('[S54] the players may also talk when the game is over', async () => {
 })
 
 test('[S54] nobody else may say anything, and nobody to a bot, to themselves or on an open board', async () => {
-  const { ann, bob, eve } = await setUp()
+  const { play, ann, bob, eve } = await setUp()
   const hello = { what: 'hello' } as const
-  assert.equal(await eve.refused('game.say', { game: 'g', ...hello }), 'not-your-seat')
-  await eve.ask('hello', {})
+  assert.equal(await play.sit().refused('game.say', { game: 'g', ...hello }), 'not-your-seat')
   assert.equal(await eve.refused('game.say', { game: 'g', ...hello }), 'not-your-seat')
   assert.equal(await ann.refused('game.say', { game: 'main', ...hello }), 'not-your-seat')
   assert.equal(await ann.refused('game.say', { game: 'none', ...hello }), 'no-such-game')
@@ -90,6 +90,7 @@ test('[N10] a saying reaches a player on another node, and what no player can ha
   const [ann, bob, eve] = [one.sit(), two.sit(), two.sit()]
   await ann.ask('game.create', { game: 'g' })
   await bob.ask('game.join', { game: 'g' })
+  await eve.ask('hello', {})
   await eve.ask('game.watch', { game: 'g' })
   await one.pass(1_000)
   await ann.ask('game.say', { game: 'g', what: 'hello' })
