@@ -46,6 +46,8 @@ test('[B11] a screen reader gets the first page and its dialogs as intended', as
   const read = async (button: string, lines: readonly string[]): Promise<void> => {
     await visitor.press(button)
     await page.getByRole('dialog').waitFor()
+    // The server says whether it sends notifications to closed pages.
+    if (button === 'Settings') await page.getByRole('checkbox', { name: 'Also when this page is closed' }).waitFor()
     await assertReads(page, lines)
     await page.keyboard.press('Escape')
   }
@@ -153,7 +155,13 @@ test('[B11] a whole game is announced to both players, each event once and in or
   await assertReads(O.page, [
     ...[...bar, 'heading 1: Your move: O', 'X', 'Ada', 'here', 'timer', ...grid('....L....', { L: 'X, last move' })],
     ...['O', 'You', 'timer', 'button: Offer draw, dimmed', 'button: Take back, dimmed', 'button: Resign'],
-    ...['button: Read the clocks', 'Ada offers a draw', 'button: Accept the draw', 'button: Decline'],
+    ...[
+      'button: Say something',
+      'button: Read the clocks',
+      'Ada offers a draw',
+      'button: Accept the draw',
+      'button: Decline',
+    ],
     ...[...aboutRules, 'status'],
   ])
   await O.press('Decline')
@@ -177,6 +185,7 @@ test('[B11] a whole game is announced to both players, each event once and in or
       'You',
       'timer',
       'button: Rematch',
+      'button: Say something',
       'button: Read the clocks',
     ],
     ...['region: Review', 'heading 2: Review', 'button: First position', 'button: Move before', 'slider: Position'],

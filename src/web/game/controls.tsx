@@ -7,6 +7,7 @@ import { Link } from '../shell/link.tsx'
 import { opponent, players } from '../../game/index.ts'
 import type { PageGameState, PageGame } from '../state/page-game.ts'
 import { say } from '../state/ui.ts'
+import { SayButton } from '../sayings/say-button.tsx'
 import { clearBoard, join, resign } from './actions.ts'
 import { nameOfAccount, titleOfRules } from '../words.ts'
 import { sayControl, sayMs } from './time.ts'
@@ -37,6 +38,7 @@ export function Controls({ table, standing }: ControlsProps) {
       {shown.seats === 'open' && (
         <ConfirmButton label={text('clearBoard')} question={text('clearAsk')} onConfirm={() => clearBoard(table)} />
       )}
+      <SayButton table={table} standing={standing} />
       {shown.clock !== undefined && (
         <button type="button" class="button plain skip" onClick={() => readClocks(table)}>
           {text('readClocks')}

@@ -9,6 +9,7 @@ import { MessagePage } from '../shell/message-page.tsx'
 import { Steady } from '../shell/steady.tsx'
 import type { PageGameState, PageGame } from '../state/page-game.ts'
 import { refusal, titleOfRules, turnLine } from '../words.ts'
+import { useHeard } from '../sayings/heard.ts'
 import { useTitle } from '../shell/title.ts'
 import { aboutRules } from './about-rules.ts'
 import { useAnnouncer } from './announcer.ts'
@@ -61,6 +62,7 @@ function Loading() {
 function Game({ table, Review }: GamePageProps & { readonly table: PageGame }) {
   useAnnouncer(table)
   useTitle(turnLine(table, table.standing.value))
+  const heard = useHeard(table)
   const standing = table.standing.value
   const { view, shown, me } = standing
   const { rules } = shown
@@ -70,11 +72,11 @@ function Game({ table, Review }: GamePageProps & { readonly table: PageGame }) {
     <main class="page game" style={{ '--columns': String(rules.width), '--rows': String(rules.height) }}>
       <div class="middle">
         <GameStatus table={table} standing={standing} />
-        <PlayerBar table={table} standing={standing} player={opponent(below)} />
+        <PlayerBar table={table} standing={standing} player={opponent(below)} said={heard[opponent(below)]} />
         <Steady meaning={useBoardMeaning(standing)} class="steady">
           <GameStage table={table} standing={standing} Zoom={ZoomStage} />
         </Steady>
-        <PlayerBar table={table} standing={standing} player={below} />
+        <PlayerBar table={table} standing={standing} player={below} said={heard[below]} />
       </div>
       <Steady meaning={meaningOfControls(standing)} class="aside">
         {standing.ended === null && (

@@ -1,6 +1,8 @@
 /** One player of a game: mark, name, presence, time. */
 import { MarkShape } from '../board/mark.tsx'
 import type { Player } from '../../game/index.ts'
+import type { Saying } from '../../client/index.ts'
+import { SayingShape } from '../sayings/saying.tsx'
 import { text } from '../language/more.ts'
 import type { PageGameState, PageGame } from '../state/page-game.ts'
 import { nameOf } from '../words.ts'
@@ -10,9 +12,11 @@ interface PlayerBarProps {
   readonly table: PageGame
   readonly standing: PageGameState
   readonly player: Player
+  /** What the player has just said. */
+  readonly said: Saying | null
 }
 
-export function PlayerBar({ table, standing, player }: PlayerBarProps) {
+export function PlayerBar({ table, standing, player, said }: PlayerBarProps) {
   const { shown, presence, me } = standing
   const account = shown.players[player]
   const hasStarted = shown.seats === 'open' || (shown.players.X !== null && shown.players.O !== null)
@@ -28,7 +32,13 @@ export function PlayerBar({ table, standing, player }: PlayerBarProps) {
       <span class="name">
         <bdi translate={false}>{nameOf(table, standing, player)}</bdi>
       </span>
-      {isKnown && (
+      {said !== null && (
+        <span class="said">
+          <SayingShape what={said} />
+        </span>
+      )}
+      {/* Who says something is here, and a narrow screen has no room for both. */}
+      {said === null && isKnown && (
         <span key={isHere} class={isHere ? 'presence' : 'presence away'}>
           {text(isHere ? 'here' : 'away')}
         </span>

@@ -135,6 +135,23 @@ export const ar: Catalogue = {
   readClocks: 'قراءة الساعات',
   minutesSeconds: '{minutes} د {seconds} ث',
 
+  // Sayings
+  saySomething: 'قل شيئًا',
+  muteSayings: 'اكتم الخصوم في هذا المتصفح',
+  saidBy: '{name}: {words}',
+  say_hello: 'مرحبًا!',
+  'say_good-luck': 'حظًّا موفقًا!',
+  'say_well-played': 'أحسنت اللعب!',
+  say_thanks: 'شكرًا!',
+  say_oops: 'أوه!',
+  'say_good-game': 'لعبة جيدة!',
+  say_smile: 'ابتسامة',
+  say_laugh: 'ضحك',
+  say_surprise: 'دهشة',
+  say_sad: 'حزن',
+  say_applause: 'تصفيق',
+  say_heart: 'قلب',
+
   justChanged: 'تغيّر هذا للتوّ. انظر مرة أخرى ثم اضغط.',
 
   // Invitation

@@ -135,6 +135,23 @@ export const de: Catalogue = {
   readClocks: 'Uhren vorlesen',
   minutesSeconds: '{minutes} min {seconds} s',
 
+  // Sayings
+  saySomething: 'Etwas sagen',
+  muteSayings: 'Gegner in diesem Browser stumm schalten',
+  saidBy: '{name}: {words}',
+  say_hello: 'Hallo!',
+  'say_good-luck': 'Viel Glück!',
+  'say_well-played': 'Gut gespielt!',
+  say_thanks: 'Danke!',
+  say_oops: 'Hoppla!',
+  'say_good-game': 'Schönes Spiel!',
+  say_smile: 'Lächeln',
+  say_laugh: 'Lachen',
+  say_surprise: 'Staunen',
+  say_sad: 'Traurigkeit',
+  say_applause: 'Applaus',
+  say_heart: 'Herz',
+
   justChanged: 'Das hat sich gerade geändert. Sieh noch einmal hin, dann tippe.',
 
   // Invitation

@@ -41,6 +41,23 @@ export const enMore = {
   readClocks: 'Read the clocks',
   minutesSeconds: '{minutes} min {seconds} s',
 
+  // Sayings
+  saySomething: 'Say something',
+  muteSayings: 'Mute opponents in this browser',
+  saidBy: '{name}: {words}',
+  say_hello: 'Hello!',
+  'say_good-luck': 'Good luck!',
+  'say_well-played': 'Well played!',
+  say_thanks: 'Thanks!',
+  say_oops: 'Oops!',
+  'say_good-game': 'Good game!',
+  say_smile: 'Smile',
+  say_laugh: 'Laughter',
+  say_surprise: 'Surprise',
+  say_sad: 'Sadness',
+  say_applause: 'Applause',
+  say_heart: 'Heart',
+
   justChanged: 'This has just changed. Look again, then tap.',
 
   // Invitation

@@ -29,7 +29,7 @@ test('[B13] every string is present in every language, with the same placeholder
 test('no string is left in English', () => {
   // Names and formulas are the same in all languages.
   const alike =
-    /^(?:oxo|player[XO]|gomoku|misere|wild|notakto|name|result|minutesSeconds|rulesSize|shareResult|clusterStream|clusterServer|ageSeconds|ageMinutes)$/
+    /^(?:oxo|player[XO]|gomoku|misere|wild|notakto|name|result|minutesSeconds|rulesSize|shareResult|saidBy|clusterStream|clusterServer|ageSeconds|ageMinutes)$/
   for (const [language, words] of Object.entries(others))
     for (const [key, sentence] of Object.entries(english))
       assert.ok(alike.test(key) || words[key] !== sentence, `${language}: ${key} is English`)

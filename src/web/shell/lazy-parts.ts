@@ -20,4 +20,5 @@ export const LobbyPage = later(() => import('../lobby/lobby-page.tsx').then(({ L
 export const Dialogs = later(() => import('../dialog/dialogs.tsx').then(({ Dialogs: part }) => part))
 export const OwnGamesList = later(() => import('../lobby/own-games-list.tsx').then(({ OwnGamesList: part }) => part))
 export const Review = later(() => import('../replay/review.tsx').then(({ Review: part }) => part))
+export const SayingsPanel = later(() => import('../sayings/panel.tsx').then(({ SayingsPanel: part }) => part))
 export const ZoomStage = later(() => import('../board/zoom-stage.tsx').then(({ ZoomStage: part }) => part))

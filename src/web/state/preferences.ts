@@ -17,12 +17,14 @@ export interface Preferences {
   readonly notifications: boolean
   /** Whether notifications also come while the page is closed. */
   readonly push: boolean
+  /** Whether what opponents say is hidden. */
+  readonly mutes: boolean
   /** How boards are shown, as it is stored: see `readBoardSettings`. Undefined if nothing was chosen. */
   readonly board?: object | undefined
 }
 
 export function readPreferences(): Preferences {
-  const { language, theme, name, sound, notifications, push, board } = (load('settings') ?? {}) as Partial<
+  const { language, theme, name, sound, notifications, push, mutes, board } = (load('settings') ?? {}) as Partial<
     Record<keyof Preferences, unknown>
   >
   return {
@@ -32,6 +34,7 @@ export function readPreferences(): Preferences {
     sound: sound === true,
     notifications: notifications === true,
     push: push === true,
+    mutes: mutes === true,
     board: board as object | undefined,
   }
 }
