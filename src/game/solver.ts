@@ -18,17 +18,28 @@ export interface Value {
   readonly plies: number
 }
 
+/** Solves many boards of the same rules: it keeps what it has found. The boards are as {@link solve} takes them. */
+export interface BoardSolver {
+  readonly solve: (board: string) => Value
+  readonly bestMoves: (board: string) => readonly Ply[]
+}
+
+export function openSolver(rules: Rules): BoardSolver {
+  const solver = new Solver(rules, () => true)
+  return {
+    solve: (board) => valueOf(solver.search(...masks(board), -scoreMax, scoreMax), board),
+    bestMoves: (board) => solver.best(...masks(board)),
+  }
+}
+
 /** @param position must not be over, and its board must have at most {@link solvableCellsMax} cells. */
-export function solve(position: GamePosition): Value {
-  const [x, o] = masks(position.board)
-  return valueOf(new Solver(position.rules, () => true).search(x, o, -scoreMax, scoreMax), position.board)
+export function solve({ rules, board }: GamePosition): Value {
+  return openSolver(rules).solve(board)
 }
 
 /** The moves that achieve the value of {@link solve}: the fastest wins, else all draws, else the slowest losses. */
-export function bestMoves(position: GamePosition): readonly Ply[] {
-  const plies = searchMoves(position, () => true)
-  assert(plies !== null, 'a search that may continue has a result')
-  return plies
+export function bestMoves({ rules, board }: GamePosition): readonly Ply[] {
+  return openSolver(rules).bestMoves(board)
 }
 
 /** As {@link bestMoves}; null if `mayContinue`, which is called about every millisecond, returned false. */
