@@ -3,13 +3,22 @@ import { Home } from './home.tsx'
 import { MarkShape } from './board/mark.tsx'
 import { firstText } from './language/text.ts'
 import { Link } from './shell/link.tsx'
-import { ClusterPage, ConnectionBanner, Dialogs, GamePage, HistoryPage, LobbyPage, Review } from './shell/lazy-parts.ts'
+import {
+  ClusterPage,
+  ConnectionBanner,
+  Dialogs,
+  GamePage,
+  HistoryPage,
+  LobbyPage,
+  PuzzlePage,
+  Review,
+} from './shell/lazy-parts.ts'
 import { MessagePage } from './shell/message-page.tsx'
 import { ui } from './state/ui.ts'
 
 export function App() {
   const { page } = ui.route.value
-  const needsServer = (page !== 'home' && page !== 'cluster') || ui.dialog.value?.name === 'name'
+  const needsServer = (page !== 'home' && page !== 'puzzle' && page !== 'cluster') || ui.dialog.value?.name === 'name'
   return (
     <>
       <header class="bar">
@@ -66,6 +75,8 @@ function Page() {
       return <GamePage Review={Review} />
     case 'history':
       return <HistoryPage />
+    case 'puzzle':
+      return <PuzzlePage />
     case 'cluster':
       return <ClusterPage />
     case 'missing':

@@ -306,6 +306,23 @@ export const ar: Catalogue = {
   result_drawn: 'تعادل',
   result_lost: 'خسارة',
 
+  // Puzzle of the day
+  puzzleTitle: 'لغز اليوم',
+  puzzleTask: 'الدور على X ليفوز. عدد نقلاته: {moves}',
+  puzzleLast: 'الدور على X ليفوز الآن',
+  puzzleSolved: 'تم الحل',
+  puzzleWrong_draw: 'ليست هذه النقلة: يستطيع O الآن أن يتعادل.',
+  puzzleWrong_loss: 'ليست هذه النقلة: يفوز O الآن.',
+  puzzleWrong_win: 'ليست هذه النقلة: ما زال X يفوز، لكن متأخرًا.',
+  puzzleAgain: 'حاول مرة أخرى',
+  puzzleAbout: 'تلعب بعلامة X، ويرد O بأفضل ما يمكن. لغز اليوم واحد للجميع، ونقلة أولى واحدة فقط هي الصحيحة.',
+  puzzleFirst: 'تم الحل من المحاولة الأولى.',
+  puzzleTries: 'تم الحل. رقم المحاولة: {tries}.',
+  puzzleStreak: 'أيام متتالية: {count}',
+  puzzleResult: 'Oxo، لغز {date}: {solved} أيام متتالية: {count}.',
+  puzzleNext: 'اللغز التالي عند الساعة {time}.',
+  puzzleIsNext: 'إلى اللغز الجديد',
+
   // Cluster
   clusterLink: 'خوادم هذه الخدمة',
   clusterTitle: 'خوادم هذه الخدمة',

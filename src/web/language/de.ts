@@ -309,6 +309,24 @@ export const de: Catalogue = {
   result_drawn: 'Unentschieden',
   result_lost: 'Verloren',
 
+  // Puzzle of the day
+  puzzleTitle: 'Rätsel des Tages',
+  puzzleTask: 'X am Zug gewinnt in {moves} Zügen',
+  puzzleLast: 'X am Zug gewinnt jetzt',
+  puzzleSolved: 'Gelöst',
+  puzzleWrong_draw: 'Nicht dieser Zug: Jetzt hält O unentschieden.',
+  puzzleWrong_loss: 'Nicht dieser Zug: Jetzt gewinnt O.',
+  puzzleWrong_win: 'Nicht dieser Zug: X gewinnt noch, aber zu spät.',
+  puzzleAgain: 'Noch einmal versuchen',
+  puzzleAbout:
+    'Du spielst X. O antwortet, so gut es geht. Heute haben alle dasselbe Rätsel; genau ein erster Zug ist richtig.',
+  puzzleFirst: 'Beim ersten Versuch gelöst.',
+  puzzleTries: 'Beim {tries}. Versuch gelöst.',
+  puzzleStreak: 'Tage in Folge: {count}',
+  puzzleResult: 'Oxo, Rätsel vom {date}: {solved} Tage in Folge: {count}.',
+  puzzleNext: 'Das nächste Rätsel kommt um {time}.',
+  puzzleIsNext: 'Zum neuen Rätsel',
+
   // Cluster
   clusterLink: 'Die Server dieses Dienstes',
   clusterTitle: 'Die Server dieses Dienstes',

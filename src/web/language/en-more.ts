@@ -190,6 +190,23 @@ export const enMore = {
   result_drawn: 'Drawn',
   result_lost: 'Lost',
 
+  // Puzzle of the day
+  puzzleTitle: 'Puzzle of the day',
+  puzzleTask: 'X to move and win in {moves}',
+  puzzleLast: 'X to move and win now',
+  puzzleSolved: 'Solved',
+  puzzleWrong_draw: 'Not this one: now O can draw.',
+  puzzleWrong_loss: 'Not this one: now O wins.',
+  puzzleWrong_win: 'Not this one: X still wins, but too late.',
+  puzzleAgain: 'Try again',
+  puzzleAbout: 'You play X. O answers as well as it can. Everybody has the same puzzle today; one first move is right.',
+  puzzleFirst: 'Solved at the first try.',
+  puzzleTries: 'Solved at try {tries}.',
+  puzzleStreak: 'Days in a row: {count}',
+  puzzleResult: 'Oxo, puzzle of {date}: {solved} Days in a row: {count}.',
+  puzzleNext: 'The next puzzle comes at {time}.',
+  puzzleIsNext: 'Go to the new puzzle',
+
   // Cluster
   clusterLink: 'The servers of this service',
   clusterTitle: 'The servers of this service',

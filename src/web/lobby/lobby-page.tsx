@@ -54,6 +54,9 @@ export function LobbyPage() {
         </div>
       )}
       <p>
+        <Link to={{ page: 'puzzle' }} class="button plain">
+          {text('puzzleTitle')}
+        </Link>
         <Link to={{ page: 'history' }} class="button plain">
           {text('historyTitle')}
         </Link>

@@ -24,7 +24,7 @@ export function askBest(position: GamePosition, onFound: (plies: readonly Ply[])
   return () => thread.terminate()
 }
 
-function openJudge(): Worker {
+export function openJudge(): Worker {
   return new Worker(new URL('../worker/judge.ts', import.meta.url), { type: 'module', name: 'judge' })
 }
 

@@ -19,6 +19,7 @@ export const HistoryPage = later(() => import('../history/history-page.tsx').the
 export const LobbyPage = later(() => import('../lobby/lobby-page.tsx').then(({ LobbyPage: part }) => part))
 export const Dialogs = later(() => import('../dialog/dialogs.tsx').then(({ Dialogs: part }) => part))
 export const OwnGamesList = later(() => import('../lobby/own-games-list.tsx').then(({ OwnGamesList: part }) => part))
+export const PuzzlePage = later(() => import('../puzzle/puzzle-page.tsx').then(({ PuzzlePage: part }) => part))
 export const Review = later(() => import('../replay/review.tsx').then(({ Review: part }) => part))
 export const SayingsPanel = later(() => import('../sayings/panel.tsx').then(({ SayingsPanel: part }) => part))
 export const ZoomStage = later(() => import('../board/zoom-stage.tsx').then(({ ZoomStage: part }) => part))

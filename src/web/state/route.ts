@@ -9,6 +9,8 @@ export type Route =
   | { readonly page: 'game'; readonly game: string }
   /** The visitor's finished games. */
   | { readonly page: 'history' }
+  /** The puzzle of the day. */
+  | { readonly page: 'puzzle' }
   /** The nodes of the service. */
   | { readonly page: 'cluster' }
   | { readonly page: 'missing' }
@@ -19,6 +21,7 @@ export function parseRoute(path: string): Route {
   if (path === '/' || path === '/index.html') return { page: 'home' }
   if (path === '/games' || path === '/games/') return { page: 'lobby' }
   if (path === '/history' || path === '/history/') return { page: 'history' }
+  if (path === '/puzzle' || path === '/puzzle/') return { page: 'puzzle' }
   if (path === '/cluster' || path === '/cluster/') return { page: 'cluster' }
   const [, game] = gamePath.exec(path) ?? []
   return game === undefined ? { page: 'missing' } : { page: 'game', game }
@@ -32,6 +35,8 @@ export function makeRoute(route: Route): string {
       return `/games/${route.game}`
     case 'history':
       return '/history'
+    case 'puzzle':
+      return '/puzzle'
     case 'cluster':
       return '/cluster'
     case 'home':

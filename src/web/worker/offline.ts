@@ -32,7 +32,7 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== location.origin) return
   if (request.mode === 'navigate') {
     // All pages are the same document, which reads its address itself. Other addresses have other answers.
-    const isPage = /^\/(?:index\.html|cluster\/?|games(?:\/[\w-]*\/?)?)?$/.test(url.pathname)
+    const isPage = /^\/(?:index\.html|(?:cluster|puzzle)\/?|games(?:\/[\w-]*\/?)?)?$/.test(url.pathname)
     event.respondWith(isPage ? freshOrKept(request) : freshUnlessAway(request))
   } else if (url.pathname in __FILES__) event.respondWith(keptOrFresh(request))
 })

@@ -162,6 +162,7 @@ test('[W43] every other address, and a game that does not exist, has the tags of
     '/games',
     '/games/',
     '/history',
+    '/puzzle',
     '/cluster',
     '/games/nowhere',
     '/games/%22%3E%3Cb%3E',

@@ -30,7 +30,7 @@ export function addLinkPreviews(app: HonoApp, context: RouteContext): void {
   const index = pages?.get(indexAddress)
   if (index === undefined) return
   const page = takeApart(index)
-  for (const path of ['/', '/games', '/games/:game', '/history', '/cluster'])
+  for (const path of ['/', '/games', '/games/:game', '/history', '/puzzle', '/cluster'])
     app.get(path, async (c, next) => {
       if (!isPreviewer(c) || formOf(c) !== 'text/html') return next()
       const address = publicAddressOf(c.env.incoming, { proxies: shared.proxies, origins })

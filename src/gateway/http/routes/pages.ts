@@ -10,7 +10,7 @@ import type { HonoApp, Context, RouteContext } from './route-context.ts'
 import { type Form, isCurrent } from './version-tag.ts'
 
 /** The addresses that have a page. The script of `index.html` decides which page to show. */
-const pageAddress = /^\/(?:(?:cluster|history|games(?:\/[^/]+)?)\/?)?$/
+const pageAddress = /^\/(?:(?:cluster|history|puzzle|games(?:\/[^/]+)?)\/?)?$/
 
 /** The policy of the only page that other sites may show in a frame: it has no controls. */
 const embedPolicy = makePolicy({ scripts: [], styles: [] }, '*')
