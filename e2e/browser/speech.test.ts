@@ -61,7 +61,8 @@ test('[B11] a screen reader gets the first page and its dialogs as intended', as
     ],
     ...['group: Rules', 'Rules', 'radio: Tic-tac-toe, checked', 'radio: Gomoku', 'radio: Connect four'],
     ...['radio: Misère', 'radio: Wild', 'radio: Notakto', 'radio: Four by four', 'radio: Custom'],
-    ...['3 in a row wins.', 'Clock', 'combobox: Clock, No clock'],
+    ...['Columns × rows: 3 × 3', 'In a row: 3', '3 in a row wins.', 'DisclosureTriangle: Change these rules'],
+    ...['Clock', 'combobox: Clock, No clock'],
     ...['group: You play', 'You play', 'radio: Either, checked', 'radio: X', 'radio: O'],
     ...['button: Cancel', 'button: Start'],
   ])

@@ -4,6 +4,8 @@ import { render } from 'preact'
 import { systemClock, within } from '../base/index.ts'
 import { App } from './app.tsx'
 import { followDevice } from './state/device.ts'
+import { needsOptions } from './game/game-board.tsx'
+import { localWish } from './local/table.ts'
 import { BoardOptions } from './shell/lazy-parts.ts'
 import { colourBrowser } from './shell/theme-color.ts'
 import { keepTitle } from './shell/title.ts'
@@ -30,8 +32,9 @@ const show = (): void => {
   if (root !== null) render(<App />, root)
 }
 const { language, board } = ui.settings.peek()
+const isDressed = board || (ui.route.peek().page === 'home' && needsOptions(localWish.peek().rules))
 // Do not show English first, or a board that changes, but show the page if the texts do not load.
-within(systemClock, choiceWaitMs, Promise.all([speak(language), board && BoardOptions.ask()])).then(show, show)
+within(systemClock, choiceWaitMs, Promise.all([speak(language), isDressed && BoardOptions.ask()])).then(show, show)
 keepPage()
 import('./translated.ts').then(
   ({ keepTexts }) => keepTexts(),

@@ -167,7 +167,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'new-game-custom': {
     async act(page) {
       await openNewGame(page)
-      await page.locator('dialog select').first().selectOption('custom')
+      await page.locator('dialog input[name=rules]').last().check()
     },
   },
   settings: {

@@ -1,6 +1,6 @@
 /** The fields for the clock. */
 import { text } from '../language/more.ts'
-import { NumberField } from './rules-fields.tsx'
+import { NumberField } from './number-field.tsx'
 import { Select } from './select.tsx'
 import type { ClockName, GameSetup } from './wish.ts'
 
@@ -21,7 +21,7 @@ export function ClockFields({ wish: { clock, minutes, seconds }, onChange }: Clo
         onChoose={(chosen) => onChange({ clock: chosen })}
       />
       {clock === 'custom' && (
-        <div class="pair">
+        <div class="folded">
           <NumberField
             title={text('minutes')}
             value={minutes}

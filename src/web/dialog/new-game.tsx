@@ -7,48 +7,63 @@ import type { LocalWish } from '../local/wish.ts'
 import { text } from '../language/more.ts'
 import { go } from '../state/navigation.ts'
 import { load, save } from '../state/storage.ts'
-import { aboutRules } from '../game/about-rules.ts'
 import { ClockFields } from './clock-fields.tsx'
 import { closeDialog, Modal } from './modal.tsx'
-import { RulesFields } from './rules-fields.tsx'
-import { clockOf, isPlayable, makeWish, type Opponent, parseWish, type GameSetup, setupOf } from './wish.ts'
-
-const opponents: readonly (readonly [Opponent, 'againstFriend' | 'againstAnyone' | 'againstBot' | 'againstScreen'])[] =
-  [
-    ['friend', 'againstFriend'],
-    ['anyone', 'againstAnyone'],
-    ['bot', 'againstBot'],
-    ['screen', 'againstScreen'],
-  ]
+import { OpponentTiles } from './opponent-tiles.tsx'
+import { Preview } from './preview.tsx'
+import { CustomRules, RulesTiles } from './rules-fields.tsx'
+import { clockOf, isPlayable, makeWish, parseWish, type GameSetup, setupOf } from './wish.ts'
 
 export function NewGameDialog({ from }: { readonly from: LocalWish | undefined }) {
   const wish = useSignal<GameSetup>(from === undefined ? parseWish(load('wish')) : setupOf(from))
-  const { against, level, rules, seat } = wish.value
-  const change = (some: Partial<GameSetup>): void => void (wish.value = { ...wish.value, ...some })
-  const isOnline = against === 'friend' || against === 'anyone'
+  const isUnfolded = useSignal(wish.value.isCustom)
+  const { against, rules } = wish.value
+  const change = (some: Partial<GameSetup>): void => {
+    wish.value = { ...wish.value, ...some }
+    if (some.isCustom !== undefined) isUnfolded.value = some.isCustom
+  }
   return (
     <Modal title={text('newTitle')} submit={text('start')} onSubmit={() => start(wish.value)}>
-      <Choice
-        name="against"
-        title={text('against')}
-        options={opponents.map(([value, key]) => [value, text(key)])}
-        value={against}
-        onChoose={(value) => change({ against: value })}
-      />
+      <div class="setup">
+        <div class="fields">
+          <OpponentTiles value={against} onChoose={(value) => change({ against: value })} />
+          <RulesTiles wish={wish.value} onChange={change} />
+        </div>
+        <Preview rules={rules} />
+        <div class="fields">
+          <CustomRules
+            wish={wish.value}
+            isOpen={isUnfolded.value}
+            onToggle={(isOpen) => (isUnfolded.value = isOpen)}
+            onChange={change}
+          />
+          <SideFields wish={wish.value} onChange={change} />
+        </div>
+      </div>
+    </Modal>
+  )
+}
+
+interface SideFieldsProps {
+  readonly wish: GameSetup
+  readonly onChange: (some: Partial<GameSetup>) => void
+}
+
+/** What depends on the opponent: strength, clock, side. */
+function SideFields({ wish, onChange }: SideFieldsProps) {
+  const { against, level, seat } = wish
+  return (
+    <>
       {against === 'bot' && (
         <Choice
           name="level"
           title={text('level')}
           options={levels.map((value) => [value, text(`level_${value}`)])}
           value={level}
-          onChoose={(value) => change({ level: value })}
+          onChoose={(value) => onChange({ level: value })}
         />
       )}
-      <RulesFields wish={wish.value} onChange={change} />
-      <p class={isPlayable(rules) ? 'quiet' : 'notice'}>
-        {isPlayable(rules) ? aboutRules(rules) : text('rulesLineTooLong')}
-      </p>
-      {isOnline && <ClockFields wish={wish.value} onChange={change} />}
+      {(against === 'friend' || against === 'anyone') && <ClockFields wish={wish} onChange={onChange} />}
       {against !== 'screen' && (
         <Choice
           name="seat"
@@ -59,10 +74,10 @@ export function NewGameDialog({ from }: { readonly from: LocalWish | undefined }
             ['O', text('playerO')],
           ]}
           value={seat}
-          onChoose={(value) => change({ seat: value })}
+          onChoose={(value) => onChange({ seat: value })}
         />
       )}
-    </Modal>
+    </>
   )
 }
 

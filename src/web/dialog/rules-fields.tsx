@@ -1,12 +1,11 @@
-/** The fields for the rules: a preset, or every rule by itself. */
-import { useSignal } from '@preact/signals'
-import type { ComponentChildren } from 'preact'
+/** The fields for the rules: tiles of presets, and every rule by itself. */
 import { markRules, type PresetName, presetNames, presetOf, presets, type Rules, sideMax } from '../../game/index.ts'
 import { Picture } from '../board/picture.tsx'
 import { text } from '../language/more.ts'
-
-import { Tick } from './tick.tsx'
+import { NumberField } from './number-field.tsx'
 import { Select } from './select.tsx'
+import { Tick } from './tick.tsx'
+import { Tile } from './tile.tsx'
 import type { GameSetup } from './wish.ts'
 
 interface RulesFieldsProps {
@@ -25,54 +24,56 @@ const examples: Readonly<Record<PresetName, readonly [string, ...string[]]>> = {
   'tictactoe-4': ['X.OO', '.X..', '.OX.', '...X'],
 }
 
-export function RulesFields({ wish: { rules, isCustom }, onChange }: RulesFieldsProps) {
+export function RulesTiles({ wish: { rules, isCustom }, onChange }: RulesFieldsProps) {
   const preset = isCustom ? null : presetOf(rules)
   return (
-    <>
-      <fieldset>
-        <legend>{text('rules')}</legend>
-        <div class="tiles">
-          {presetNames.map((name) => (
-            <Tile
-              key={name}
-              title={text(name)}
-              isChosen={name === preset}
-              onChoose={() => onChange({ isCustom: false, rules: presets[name] })}
-            >
-              <Example rows={examples[name]} />
-            </Tile>
-          ))}
-          <Tile title={text('custom')} isChosen={preset === null} onChoose={() => onChange({ isCustom: true })}>
-            <Picture rules={rules} board={'.'.repeat(rules.width * rules.height)} />
+    <fieldset>
+      <legend>{text('rules')}</legend>
+      <div class="tiles">
+        {presetNames.map((name) => (
+          <Tile
+            key={name}
+            group="rules"
+            title={text(name)}
+            isChosen={name === preset}
+            onChoose={() => onChange({ isCustom: false, rules: presets[name] })}
+          >
+            <Example rows={examples[name]} />
           </Tile>
-        </div>
-      </fieldset>
-      {preset === null && (
+        ))}
+        <Tile
+          group="rules"
+          title={text('custom')}
+          isChosen={preset === null}
+          onChoose={() => onChange({ isCustom: true })}
+        >
+          <Picture rules={rules} board={'.'.repeat(rules.width * rules.height)} />
+        </Tile>
+      </div>
+    </fieldset>
+  )
+}
+
+interface CustomRulesProps extends RulesFieldsProps {
+  readonly isOpen: boolean
+  readonly onToggle: (isOpen: boolean) => void
+}
+
+/** Every rule by itself, folded. */
+export function CustomRules({ wish: { rules }, isOpen, onToggle, onChange }: CustomRulesProps) {
+  return (
+    <details open={isOpen} onToggle={({ currentTarget }) => onToggle(currentTarget.open)}>
+      <summary>{text('changeRules')}</summary>
+      {/* Not there while folded: nobody could correct a hidden field that the browser finds wrong. */}
+      {isOpen && (
         <CustomFields rules={rules} onChange={(some) => onChange({ isCustom: true, rules: { ...rules, ...some } })} />
       )}
-    </>
+    </details>
   )
 }
 
 function Example({ rows }: { readonly rows: readonly [string, ...string[]] }) {
   return <Picture rules={{ width: rows[0].length, height: rows.length }} board={rows.join('')} />
-}
-
-interface TileProps {
-  readonly title: string
-  readonly isChosen: boolean
-  readonly onChoose: () => void
-  readonly children: ComponentChildren
-}
-
-function Tile({ title, isChosen, onChoose, children }: TileProps) {
-  return (
-    <label class="tile">
-      {children}
-      <input type="radio" name="rules" aria-label={title} checked={isChosen} onChange={onChoose} />
-      <span aria-hidden="true">{title}</span>
-    </label>
-  )
 }
 
 interface CustomFieldsProps {
@@ -81,21 +82,25 @@ interface CustomFieldsProps {
 }
 
 function CustomFields({ rules, onChange }: CustomFieldsProps) {
-  const { gravity, misere, exact, marks } = rules
+  const { width, height, gravity, misere, exact, marks } = rules
+  const sides = [
+    ['width', sideMax],
+    ['height', sideMax],
+    ['line', Math.max(width, height)],
+  ] as const
   return (
-    <>
-      <div class="pair">
-        {(['width', 'height', 'line'] as const).map((name) => (
-          <NumberField
-            key={name}
-            title={text(name)}
-            value={rules[name]}
-            min={1}
-            max={sideMax}
-            onType={(value) => onChange({ [name]: value })}
-          />
-        ))}
-      </div>
+    <div class="folded">
+      {sides.map(([name, max]) => (
+        <NumberField
+          key={name}
+          title={text(name)}
+          value={rules[name]}
+          min={1}
+          max={max}
+          typedMax={sideMax}
+          onType={(value) => onChange({ [name]: value })}
+        />
+      ))}
       <div class="choices">
         <Tick title={text('gravity')} isOn={gravity} onTick={(isOn) => onChange({ gravity: isOn })} />
         <Tick title={text('misereOption')} isOn={misere} onTick={(isOn) => onChange({ misere: isOn })} />
@@ -107,40 +112,6 @@ function CustomFields({ rules, onChange }: CustomFieldsProps) {
         value={marks}
         onChoose={(chosen) => onChange({ marks: chosen })}
       />
-    </>
-  )
-}
-
-interface NumberFieldProps {
-  readonly title: string
-  readonly value: number
-  readonly min: number
-  readonly max: number
-  /** 1 by default: whole numbers. */
-  readonly step?: number
-  /** Called with every typed value that the field allows; the browser explains the others when the form is sent. */
-  readonly onType: (value: number) => void
-}
-
-export function NumberField({ title, value, min, max, step = 1, onType }: NumberFieldProps) {
-  // What was typed stays in the field, also if it is not allowed.
-  const typed = useSignal(String(value))
-  return (
-    <label class="field">
-      <span>{title}</span>
-      <input
-        type="number"
-        inputMode={step < 1 ? 'decimal' : 'numeric'}
-        required
-        min={min}
-        max={max}
-        step={step}
-        value={typed.value}
-        onInput={({ currentTarget: { value: now, valueAsNumber, validity } }) => {
-          typed.value = now
-          if (validity.valid) onType(valueAsNumber)
-        }}
-      />
-    </label>
+    </div>
   )
 }

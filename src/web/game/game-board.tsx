@@ -1,5 +1,6 @@
 /** The board of a game, now or at an earlier move, in the area that it has on its page. */
 import type { FunctionComponent } from 'preact'
+import type { Rules } from '../../game/index.ts'
 import { makeMove } from '../state/actions.ts'
 import { Board } from '../board/board.tsx'
 import { BoardStage, isLarge, type StageProps } from '../board/board-stage.tsx'
@@ -29,6 +30,11 @@ export function GameStage({ table, standing, Zoom }: GameStageProps) {
   )
 }
 
+/** Whether a board of these rules has more than plain cells. */
+export function needsOptions(rules: Rules): boolean {
+  return Boolean(ui.settings.value.board) || isLarge(rules) || rules.gravity
+}
+
 function GameBoard({ table, standing }: GameBoardProps) {
   const { view, shown, lastMove, isMyTurn, ended } = standing
   const past = table.past.value
@@ -48,9 +54,7 @@ function GameBoard({ table, standing }: GameBoardProps) {
       onCursor={(cell) => (table.cursor.value = cell)}
       onPlay={(cell) => makeMove(table, cell)}
     >
-      {(ui.settings.value.board || isLarge(shown.rules) || shown.rules.gravity) && (
-        <BoardOptions table={table} standing={standing} />
-      )}
+      {needsOptions(shown.rules) && <BoardOptions table={table} standing={standing} />}
     </Board>
   )
 }

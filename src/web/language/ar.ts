@@ -211,6 +211,12 @@ export const ar: Catalogue = {
   youPlay: 'تلعب بعلامة',
   either: 'لا فرق',
   start: 'ابدأ',
+  changeRules: 'غيّر هذه القواعد',
+  sidesInWords: 'الأعمدة × الأسطر: {width} × {height}',
+  lineInWords: 'في صف: {line}',
+  limits: 'من {min} إلى {max}',
+  decrease: '{title}: أقل',
+  increase: '{title}: أكثر',
   rulesLineTooLong: 'لا يزيد طول الصف على الجانب الأطول.',
 
   // Settings

@@ -212,6 +212,12 @@ export const de: Catalogue = {
   youPlay: 'Du spielst',
   either: 'Egal',
   start: 'Los',
+  changeRules: 'Diese Regeln ändern',
+  sidesInWords: 'Spalten × Zeilen: {width} × {height}',
+  lineInWords: 'In einer Reihe: {line}',
+  limits: '{min} bis {max}',
+  decrease: '{title}: weniger',
+  increase: '{title}: mehr',
   rulesLineTooLong: 'Eine Reihe ist höchstens so lang wie die längere Seite.',
 
   // Settings

@@ -117,6 +117,12 @@ export const enMore = {
   youPlay: 'You play',
   either: 'Either',
   start: 'Start',
+  changeRules: 'Change these rules',
+  sidesInWords: 'Columns × rows: {width} × {height}',
+  lineInWords: 'In a row: {line}',
+  limits: '{min} to {max}',
+  decrease: '{title}: less',
+  increase: '{title}: more',
   rulesLineTooLong: 'A line is at most as long as the longer side.',
 
   // Settings

@@ -1,6 +1,7 @@
 /** Steps through a game: a slider, four buttons, and the arrow keys where no other control uses them. */
 import { useEffect, useRef } from 'preact/hooks'
 import { text } from '../language/more.ts'
+import { StepButton } from '../shell/step-button.tsx'
 import { say } from '../state/ui.ts'
 
 interface StepsProps {
@@ -52,24 +53,6 @@ export function Steps({ at, last, onStep }: StepsProps) {
       </div>
       <p class="quiet">{where}</p>
     </div>
-  )
-}
-
-interface StepButtonProps {
-  readonly label: string
-  /** The path of its icon, in a square of 20. */
-  readonly path: string
-  readonly isOff: boolean
-  readonly onClick: () => void
-}
-
-function StepButton({ label, path, isOff, onClick }: StepButtonProps) {
-  return (
-    <button type="button" class="button step" title={label} disabled={isOff} onClick={onClick}>
-      <svg viewBox="0 0 20 20" aria-hidden="true">
-        <path d={path} />
-      </svg>
-    </button>
   )
 }
 
