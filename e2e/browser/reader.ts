@@ -33,6 +33,7 @@ const leaves = new Set([
   'textbox',
   'slider',
   'image',
+  'DisclosureTriangle',
 ])
 const named = new Set([...leaves, 'grid', 'dialog', 'group', 'region'])
 /** Unicode isolates around names; they are not read out. */

@@ -62,7 +62,7 @@ interface CustomRulesProps extends RulesFieldsProps {
 /** Every rule by itself, folded. */
 export function CustomRules({ wish: { rules }, isOpen, onToggle, onChange }: CustomRulesProps) {
   return (
-    <details open={isOpen} onToggle={({ currentTarget }) => onToggle(currentTarget.open)}>
+    <details aria-label={text('custom')} open={isOpen} onToggle={({ currentTarget }) => onToggle(currentTarget.open)}>
       <summary>{text('changeRules')}</summary>
       {/* Not there while folded: nobody could correct a hidden field that the browser finds wrong. */}
       {isOpen && (
