@@ -117,7 +117,7 @@ test('[B11] a screen reader gets the lobby and an invitation, and every change o
     ...[...bar, 'heading 1: Open games', 'Rules', 'combobox: Rules, All', 'button: Play someone', 'button: New game'],
     ...['heading 2: Waiting for an opponent 1', 'Ada', 'Gomoku · since now', 'button: Join'],
     ...['heading 2: Being played 1', 'Ada against Grace', 'Tic-tac-toe', 'Ada is to move', 'link: Watch'],
-    ...['link: Your finished games', 'link: The servers of this service', 'status'],
+    ...['link: Puzzle of the day', 'link: Your finished games', 'link: The servers of this service', 'status'],
   ])
   await visitor.press('Oxo')
   await visitor.press('Invite a friend')
