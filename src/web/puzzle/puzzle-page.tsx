@@ -66,7 +66,7 @@ function PuzzleOfDay({ day, onNext }: PuzzleOfDayProps) {
                 class={wrong === null ? 'button plain' : 'button primary'}
                 onClick={() => startAgain(solving)}
               >
-                {text('puzzleAgain')}
+                {text(wrong === null ? 'playAgain' : 'puzzleAgain')}
               </button>
             )
           )}
@@ -156,7 +156,7 @@ function Days({ progress }: { readonly progress: PuzzleProgress }) {
   return (
     <div class="streak">
       <p>{text('puzzleStreak', { count })}</p>
-      <div class="days" dir="ltr" aria-hidden="true">
+      <div class="days" aria-hidden="true">
         {Array.from({ length: 7 }, (_, index) => day - 6 + index).map((each) => (
           <span key={each} class={each === day ? 'today' : ''}>
             {isInStreak(each) && <MarkShape mark="X" />}
