@@ -158,3 +158,15 @@ test('a refusal is shown as a sentence, until the next key', async () => {
 test('q quits', async () => {
   await press(new FakeTable(), 'q').left
 })
+
+test('s asks what to say: a letter says it, any other key does not', () => {
+  const table = new FakeTable()
+  const { state } = press(table, 's')
+  assert.match(state.notice, /^a hello · b good luck · /)
+  assert.deepEqual(asked(table, 's', 'c', 's', 'q', 's', 'l'), ['say well-played', 'say heart'])
+  const bot = new FakeTable({
+    players: { X: { id: 'ada', name: 'Ada' }, O: { id: 'bot', name: 'Bot', bot: 'casual' } },
+  })
+  assert.deepEqual(asked(bot, 's', 'c'), [])
+  assert.deepEqual(asked(new FakeTable({}, []), 's', 'c'), [])
+})

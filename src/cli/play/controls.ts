@@ -6,7 +6,8 @@ import { sentenceOf } from '../../server/stop.ts'
 import type { Size } from './board-view.ts'
 import type { CanvasLine } from './canvas.ts'
 import type { KeyPress, TerminalView } from './terminal-view.ts'
-import { isWaiting, type TerminalGame, type TableState } from './terminal-game.ts'
+import { canSay, isWaiting, type TerminalGame, type TableState } from './terminal-game.ts'
+import { makeSayingKeys, sayingOf } from './status.ts'
 import { makeTableLines } from './table-view.ts'
 
 const steps: Readonly<Record<KeyPress, Place>> = {
@@ -37,6 +38,8 @@ export class TerminalControls implements TerminalView {
   #notice = ''
   /** The game and version for which a resignation waits for confirmation; null if none does. */
   #confirming: string | null = null
+  /** The next key chooses what to say. */
+  #isSaying = false
   /** The context that the action keys refer to, and since when it is current. */
   #meaning: string
   #meantSince = -Infinity
@@ -59,6 +62,7 @@ export class TerminalControls implements TerminalView {
       m: () => this.#again(),
       a: () => this.#answer(true),
       x: () => this.#answer(false),
+      s: () => (this.#isSaying = canSay(table)),
       tab: () => (this.#mark = this.#chosenMark() === 'X' ? 'O' : 'X'),
       q: () => this.#left.resolve(),
     }
@@ -80,6 +84,7 @@ export class TerminalControls implements TerminalView {
   press(key: KeyPress): void {
     this.#notice = ''
     if (this.#confirming !== null) this.#confirm(key, this.#confirming)
+    else if (this.#isSaying) this.#say(key)
     else if (!this.#type(key)) {
       const step = steps[key]
       if (step !== undefined) this.#step(step)
@@ -94,18 +99,24 @@ export class TerminalControls implements TerminalView {
 
   get state(): TableState {
     const table = this.#table
-    const { view, mine, isPending, online, link, invitation } = table
+    const { view, mine, isPending, online, said, link, invitation } = table
     const [X, O] = [table.msLeft('X'), table.msLeft('O')]
     return {
-      ...{ view, mine, isPending, online, link, invitation },
+      ...{ view, mine, isPending, online, said, link, invitation },
       cursor: this.#target(),
       mark: view.rules.marks === 'wild' && view.outcome === null ? this.#chosenMark() : null,
       typed: this.#typed,
-      notice:
-        this.#confirming === null ? this.#currentNotice : `${this.#isOwnWaiting ? 'Withdraw' : 'Give up'} this game?`,
+      notice: this.#question ?? this.#currentNotice,
       isConfirming: this.#confirming !== null,
+      isSaying: this.#isSaying,
       msLeft: X === null || O === null ? null : { X, O },
     }
+  }
+
+  /** What the next key answers; null: nothing. */
+  get #question(): string | null {
+    if (this.#isSaying) return makeSayingKeys()[0]
+    return this.#confirming === null ? null : `${this.#isOwnWaiting ? 'Withdraw' : 'Give up'} this game?`
   }
 
   /** Hides "not your move" once it is this player's turn. */
@@ -198,6 +209,13 @@ export class TerminalControls implements TerminalView {
     if (key !== 'y') return
     if (asked === stateOf(this.#table)) this.#ask(this.#table.resign())
     else this.#notice = 'The game has changed meanwhile: press r again to give it up.'
+  }
+
+  /** Any other key says nothing. */
+  #say(key: KeyPress): void {
+    this.#isSaying = false
+    const what = sayingOf(key)
+    if (what !== null && canSay(this.#table)) this.#ask(this.#table.say(what))
   }
 
   #offer(what: OfferKind): void {

@@ -33,6 +33,7 @@ export class HotSeatTable implements TerminalGame {
   readonly mine = players
   readonly isPending = false
   readonly online = null
+  readonly said = null
   readonly link: LinkState = { state: 'none' }
   readonly invitation = null
   readonly #options: HotSeatOptions
@@ -83,6 +84,8 @@ export class HotSeatTable implements TerminalGame {
   }
 
   async answer(): Promise<void> {}
+
+  async say(): Promise<void> {}
 
   async restart(): Promise<void> {}
 

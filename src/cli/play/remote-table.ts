@@ -1,9 +1,12 @@
 /** A game on a server. An accepted rematch replaces it automatically. */
-import type { Client, GameHandle, GameView } from '../../client/index.ts'
-import { systemClock } from '../../base/index.ts'
+import type { Client, GameHandle, GameView, Notification, Saying } from '../../client/index.ts'
+import { systemClock, type Timer } from '../../base/index.ts'
 import { type Mark, type OfferKind, type Place, type Player, players } from '../../game/index.ts'
 import { makeLink } from '../address.ts'
 import type { LinkState, TerminalGame } from './terminal-game.ts'
+
+/** How long a saying is shown, in ms. */
+const saidMs = 8_000
 
 export class RemoteTable implements TerminalGame {
   readonly #client: Client
@@ -13,6 +16,8 @@ export class RemoteTable implements TerminalGame {
   #changed: () => void = () => {}
   /** The id of the rematch that is being opened to replace this game. */
   #next: string | null = null
+  #said: Notification<'game.said'> | null = null
+  #silence: Timer | null = null
 
   constructor(client: Client, server: string, handle: GameHandle) {
     this.#client = client
@@ -21,6 +26,7 @@ export class RemoteTable implements TerminalGame {
     this.#stops.push(
       client.onState(() => this.#changed()),
       handle.onChange(() => this.#heard()),
+      handle.onSaid((said) => this.#hearSaid(said)),
     )
   }
 
@@ -41,6 +47,10 @@ export class RemoteTable implements TerminalGame {
 
   get online(): Readonly<Record<Player, boolean>> | null {
     return this.#handle.presence?.online ?? null
+  }
+
+  get said(): Notification<'game.said'> | null {
+    return this.#said
   }
 
   get link(): LinkState {
@@ -83,6 +93,10 @@ export class RemoteTable implements TerminalGame {
     return this.#handle.answer(what, accept)
   }
 
+  say(what: Saying): Promise<unknown> {
+    return this.#handle.say(what)
+  }
+
   restart(): Promise<unknown> {
     return this.#handle.restart()
   }
@@ -93,6 +107,7 @@ export class RemoteTable implements TerminalGame {
 
   close(): void {
     for (const stop of this.#stops) stop()
+    this.#silence?.cancel()
   }
 
   #heard(): void {
@@ -101,12 +116,22 @@ export class RemoteTable implements TerminalGame {
     this.#changed()
   }
 
+  #hearSaid(said: Notification<'game.said'> | null): void {
+    this.#silence?.cancel()
+    this.#silence = said === null ? null : systemClock.after(saidMs, () => this.#hearSaid(null))
+    this.#said = said
+    this.#changed()
+  }
+
   async #follow(next: string): Promise<void> {
     this.#next = next
     try {
       const before = this.#handle
       this.#handle = await this.#client.game(next)
-      this.#stops.push(this.#handle.onChange(() => this.#heard()))
+      this.#stops.push(
+        this.#handle.onChange(() => this.#heard()),
+        this.#handle.onSaid((said) => this.#hearSaid(said)),
+      )
       before.close()
       this.#changed()
     } catch {

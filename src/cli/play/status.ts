@@ -5,7 +5,8 @@ import { cutCells } from '../cells.ts'
 import { makeCellText } from '../cell-text.ts'
 import { sentenceOf } from '../../server/stop.ts'
 import { type Span, span } from './canvas.ts'
-import { isWaiting, type TableState } from './terminal-game.ts'
+import { phrases, reactions, type Saying, sayings } from '../../protocol/index.ts'
+import { canSay, isWaiting, type TableState } from './terminal-game.ts'
 
 /** The turn or outcome, the last event, and an open offer. A name is cut if its sentence needs more than `columns`. */
 export function makeStatus(state: TableState, columns: number): readonly Span[] {
@@ -14,12 +15,30 @@ export function makeStatus(state: TableState, columns: number): readonly Span[] 
     view.outcome === null ? makeTurn(state, columns) : span(makeOutcome(state), 'strong'),
     ...makeLast(view),
     ...makeOffer(state, columns),
+    ...makeSaid(state, columns),
     ...(view.outcome === null && link.state === 'waiting' ? [span(sentenceOf(link.reason), 'alert')] : []),
   ]
 }
 
+/** The keys that choose what to say, in the order of the sayings. */
+const sayingKeys = 'abcdefghijkl'
+
+/** What this key says; null: nothing. */
+export function sayingOf(key: string): Saying | null {
+  return key.length === 1 ? (sayings[sayingKeys.indexOf(key)] ?? null) : null
+}
+
+/** The keys for all phrases, and for all reactions. */
+export function makeSayingKeys(): readonly [phrases: string, reactions: string] {
+  const list = (names: readonly Saying[]): string =>
+    names.map((name) => `${sayingKeys[sayings.indexOf(name)]} ${wordsOf(name)}`).join(' · ')
+  return [list(phrases), list(reactions)]
+}
+
 /** The keys that have an effect now. */
-export function makeKeys({ view, mine, isConfirming, mark }: TableState): string {
+export function makeKeys(state: TableState): string {
+  const { view, mine, isConfirming, isSaying, mark } = state
+  if (isSaying) return makeSayingKeys()[1]
   if (isConfirming) return isWaiting(view) ? 'y withdraw the game · n wait on' : 'y give up the game · n play on'
   const [me] = mine
   if (me === undefined) return 'q quit'
@@ -38,6 +57,8 @@ export function makeKeys({ view, mine, isConfirming, mark }: TableState): string
       outcome.by !== 'withdrawal' &&
       next === undefined &&
       (view.seats === 'open' ? 'm again' : 'm rematch'),
+    // With a mark to choose, 80 columns have no room for it.
+    mark === null && canSay(state) && 's say',
     'q quit',
   ]
   return keys.filter((key) => key !== false).join(' · ')
@@ -100,6 +121,16 @@ function makeOffer({ view, mine }: TableState, columns: number): readonly Span[]
       ? ['You ask to take the last move back.', ' asks to take the last move back.']
       : [`You offer a ${offer.what}.`, ` offers a ${offer.what}.`]
   return [span(isOwn ? own : withName(view, offer.player, theirs, columns), 'alert')]
+}
+
+function makeSaid({ view, mine, said }: TableState, columns: number): readonly Span[] {
+  if (said === null) return []
+  const rest = `: ${wordsOf(said.what)}`
+  return [span(mine.includes(said.by) ? `You${rest}` : withName(view, said.by, rest, columns), 'strong')]
+}
+
+function wordsOf(what: Saying): string {
+  return what.replace('-', ' ')
 }
 
 /** A sentence that begins with the player's name. */

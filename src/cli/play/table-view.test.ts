@@ -23,7 +23,7 @@ test('the screen of a game names the rules, the server, both players, whose turn
     '  O  Bo',
     'Your move.',
     'Last: O at 2,0',
-    'arrows or col row, enter · r resign · d draw · t takeback · q quit',
+    'arrows or col row, enter · r resign · d draw · t takeback · s say · q quit',
   ])
     assert.ok(screen.includes(text), `${text} is missing in\n${screen}`)
 })
@@ -97,7 +97,7 @@ test('the outcome is described from the player’s point of view', () => {
   assert.match(show(new FakeTable(over)), /You won: you have 3 in a row\./)
   assert.match(show(new FakeTable(over, ['O'])), /You lost: X has 3 in a row\./)
   assert.match(show(new FakeTable(over, [])), /X won: X has 3 in a row\./)
-  assert.match(show(new FakeTable(over)), /m rematch · q quit/)
+  assert.match(show(new FakeTable(over)), /m rematch · s say · q quit/)
   const drawn = new FakeTable({ turn: null, outcome: { winner: null, by: 'full' } })
   assert.match(show(drawn), /A draw: the board is full\./)
 })
@@ -168,4 +168,18 @@ test('a long link is shown whole in 80 columns, as a command that can be copied'
   const lines = show(table).split('\n')
   assert.ok(lines.every((line) => line.length <= 80))
   assert.match(lines.join('\n'), new RegExp(`^ +oxo play \\\\\n +${table.invitation}$`, 'm'))
+})
+
+test('what the opponent says is shown with the name, and the keys for a saying fit into 80 columns', () => {
+  const table = new FakeTable()
+  table.said = { game: 'g', by: 'O', what: 'good-luck' }
+  assert.match(show(table), /Bo: good luck/)
+  table.said = { game: 'g', by: 'X', what: 'heart' }
+  assert.match(show(table), /You: heart/)
+  const controls = new TerminalControls(table)
+  controls.press('s')
+  const lines = controls.lines({ columns: 80, rows: 24 }).map(plainTextOf)
+  assert.match(lines.at(-2) ?? '', /f good game$/)
+  assert.match(lines.at(-1) ?? '', /l heart$/)
+  for (const line of lines) assert.ok(line.length <= 80, line)
 })

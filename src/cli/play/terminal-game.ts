@@ -1,5 +1,5 @@
 /** A game as a terminal plays it, either on a server or in this process. */
-import type { GameView } from '../../client/index.ts'
+import type { GameView, Notification, Saying } from '../../client/index.ts'
 import type { Mark, OfferKind, Place, Player } from '../../game/index.ts'
 
 /** The state of the connection to the server. */
@@ -21,6 +21,8 @@ export interface TerminalGame {
   /** Who is connected; null if unknown, or if there is no server. */
   readonly online: Readonly<Record<Player, boolean>> | null
   readonly link: LinkState
+  /** What a player has said in the last seconds; null: nothing. */
+  readonly said: Notification<'game.said'> | null
   /** The link for an opponent; null if nobody can join. */
   readonly invitation: string | null
   msLeft(player: Player): number | null
@@ -29,6 +31,7 @@ export interface TerminalGame {
   resign(): Promise<unknown>
   offer(what: OfferKind): Promise<unknown>
   answer(what: OfferKind, accept: boolean): Promise<unknown>
+  say(what: Saying): Promise<unknown>
   /** Clears the board of a game with open seats. */
   restart(): Promise<unknown>
   /** Calls `listener` when any property changes, except for the passing of time. */
@@ -39,7 +42,7 @@ export interface TerminalGame {
 /** The state that a screen shows: the table and the keyboard input. */
 export interface TableState extends Pick<
   TerminalGame,
-  'view' | 'mine' | 'isPending' | 'online' | 'link' | 'invitation'
+  'view' | 'mine' | 'isPending' | 'online' | 'said' | 'link' | 'invitation'
 > {
   readonly cursor: Place
   /** The mark to place, if the rules let the player choose; else null. */
@@ -50,7 +53,16 @@ export interface TableState extends Pick<
   readonly notice: string
   /** Whether a resignation waits for confirmation. */
   readonly isConfirming: boolean
+  /** Whether the next key chooses what to say. */
+  readonly isSaying: boolean
   readonly msLeft: Readonly<Record<Player, number>> | null
+}
+
+/** Whether the opponent is another person, on a server. */
+export function canSay({ view: { seats, players: seated }, mine }: Pick<TerminalGame, 'view' | 'mine'>): boolean {
+  const { X, O } = seated
+  const arePeople = X !== null && O !== null && X.bot === undefined && O.bot === undefined && X.id !== O.id
+  return seats === 'invite' && mine.length === 1 && arePeople
 }
 
 /** Whether a seat is free that must be taken before the first move. */

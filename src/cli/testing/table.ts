@@ -1,5 +1,5 @@
 /** A table for tests of screens and keys: it records the commands. */
-import type { GameView } from '../../client/index.ts'
+import type { GameView, Notification } from '../../client/index.ts'
 import { type Player, presets, type Rules } from '../../game/index.ts'
 import type { LinkState, TerminalGame } from '../play/terminal-game.ts'
 
@@ -28,6 +28,7 @@ export class FakeTable implements TerminalGame {
   mine: readonly Player[]
   isPending = false
   online: Readonly<Record<Player, boolean>> | null = null
+  said: Notification<'game.said'> | null = null
   link: LinkState = { state: 'open', server: 'http://localhost:1952' }
   invitation: string | null = 'http://localhost:1952/games/g'
   /** The commands, oldest first. */
@@ -60,6 +61,10 @@ export class FakeTable implements TerminalGame {
 
   answer(what: string, accept: boolean): Promise<void> {
     return this.#ask(`${accept ? 'accept' : 'decline'} ${what}`)
+  }
+
+  say(what: string): Promise<void> {
+    return this.#ask(`say ${what}`)
   }
 
   restart(): Promise<void> {
