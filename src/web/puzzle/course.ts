@@ -32,6 +32,7 @@ export interface Solving {
   readonly course: Signal<PuzzleCourse | null>
   readonly progress: Signal<PuzzleProgress>
   readonly move: (cell: Cell) => void
+  /** Shows the first position again, or asks for it again after a failure. */
   readonly again: () => void
 }
 
@@ -42,11 +43,24 @@ export function useSolving(day: number): Solving {
   const course = useSignal<PuzzleCourse | null>(null)
   const progress = useSignal(progressOn(day, load(stored)))
   const first = useRef<PuzzleCourse | null>(null)
-  const judge = useRef<Worker>(null)
+  const thread = useRef<Worker>(null)
+  /** A thread for each question: after a failure the next question loads it again. */
+  const ask = <Answer>(question: PuzzleQuestion, onAnswer: (answer: Answer) => void, onFail = (): void => {}): void => {
+    const judge = (thread.current = openJudge())
+    judge.onmessage = ({ data }: MessageEvent<Answer>) => {
+      judge.terminate()
+      onAnswer(data)
+    }
+    judge.onerror = () => {
+      warn(firstText('unavailable'))
+      onFail()
+    }
+    judge.postMessage(question)
+  }
+  const begin = (): void => ask({ day }, (puzzle: Puzzle) => (course.value = first.current = beginOf(puzzle)))
   useEffect(() => {
-    judge.current = openJudge()
-    ask(judge.current, { day }, (puzzle: Puzzle) => (course.value = first.current = beginOf(puzzle)))
-    return () => judge.current?.terminate()
+    begin()
+    return () => thread.current?.terminate()
   }, [day])
 
   /** Another page of this browser may have stored more. */
@@ -70,10 +84,15 @@ export function useSolving(day: number): Solving {
     warn(null)
     const moved = `${board.slice(0, target)}X${board.slice(target + 1)}`
     course.value = { ...before, board: moved, last: spotOf(rules, target), isAsking: true }
-    if (judge.current !== null)
-      ask(judge.current, { rules, board, cell: target }, (answer: PuzzleAnswer) => take(before, answer))
+    ask(
+      { rules, board, cell: target },
+      (answer: PuzzleAnswer) => take(before, answer),
+      () => (course.value = before),
+    )
   }
   const again = (): void => {
+    warn(null)
+    if (first.current === null) return begin()
     course.value = first.current
     say(sayCourse(first.current))
   }
@@ -91,8 +110,7 @@ export function wrongLine({ wrong }: PuzzleCourse): string | null {
   return wrong === null ? null : text(`puzzleWrong_${wrong}`)
 }
 
-function sayCourse(course: PuzzleCourse | null): string {
-  if (course === null) return ''
+function sayCourse(course: PuzzleCourse): string {
   const { last, left } = course
   const answer =
     last === null || left === 0 ? [] : [`${firstText('playerO')}: ${sayPlace({ x: last[0], y: last[1] })}.`]
@@ -118,10 +136,4 @@ function follow({ rules, left }: PuzzleCourse, { isRight, result, board, last, l
 function spotOf(rules: Rules, cell: Cell): Spot {
   const { x, y } = placeOf(rules, cell)
   return [x, y]
-}
-
-function ask<Answer>(judge: Worker, question: PuzzleQuestion, onAnswer: (answer: Answer) => void): void {
-  judge.onmessage = ({ data }: MessageEvent<Answer>) => onAnswer(data)
-  judge.onerror = () => warn(firstText('unavailable'))
-  judge.postMessage(question)
 }

@@ -43,6 +43,11 @@ function PuzzleOfDay({ day, onNext }: PuzzleOfDayProps) {
       <main class="page">
         <h1 class="unseen">{text('puzzleTitle')}</h1>
         <p class="quiet">{ui.notice.value ?? text('loading')}</p>
+        {ui.notice.value !== null && (
+          <button type="button" class="button" onClick={solving.again}>
+            {text('tryNow')}
+          </button>
+        )}
       </main>
     )
   }
