@@ -4,5 +4,7 @@ import type { enMore } from './en-more.ts'
 
 /** The keys of the texts that are loaded with the first board. */
 export type FirstKey = keyof typeof en
-export type TextKey = FirstKey | keyof typeof enMore
+/** The keys of all others. */
+export type MoreKey = keyof typeof enMore
+export type TextKey = FirstKey | MoreKey
 export type Catalogue = Readonly<Record<TextKey, string>>
