@@ -2,6 +2,7 @@
  * Draws a run as a space-time diagram in SVG: columns for clients, nodes and journal, arrows for messages, time
  * downwards.
  */
+import { escapeMarkup } from '../src/base/index.ts'
 import type { Note } from './trace.ts'
 import { gistOf } from './words.ts'
 
@@ -57,9 +58,9 @@ export function drawDiagram(picture: RunPicture): string {
   // Leave room for the journal's texts at its right.
   const width = left + columns.length * columnWidth + columnWidth / 1.5
   const parts = [
-    `<text class="title" x="16" y="30">${escape(title)}</text>`,
+    `<text class="title" x="16" y="30">${escapeMarkup(title)}</text>`,
     `<text class="legend" x="16" y="52">Time runs downwards, in ms on the left. Arrows are messages; a dashed one never arrived. Red is what went wrong.</text>`,
-    ...about.map((line, index) => `<text class="wrong" x="16" y="${76 + index * 18}">${escape(line)}</text>`),
+    ...about.map((line, index) => `<text class="wrong" x="16" y="${76 + index * 18}">${escapeMarkup(line)}</text>`),
     ...columns.map((name, column) => drawColumn({ name, column, marks, top, end })),
     ...drawTimes(marks),
     ...drawArrows(marks, notes),
@@ -159,7 +160,7 @@ interface Column {
 function drawColumn({ name, column, marks, top, end }: Column): string {
   const x = xOf(column)
   const kind = name.startsWith('c') ? 'client ' : name.startsWith('n') ? 'node ' : ''
-  const parts = [`<text class="head" x="${x}" y="${top}">${kind}${escape(name)}</text>`]
+  const parts = [`<text class="head" x="${x}" y="${top}">${kind}${escapeMarkup(name)}</text>`]
   let [from, isAway] = [top + 10, name.startsWith('n')]
   const draw = (to: number): void => {
     parts.push(
@@ -213,7 +214,7 @@ function drawMark({ note, column, y, words }: Mark, wrong: readonly string[]): s
     : `<circle cx="${x}" cy="${y}" r="4" fill="${isWrong || note.kind === 'fault' ? '#cf222e' : '#1b1f24'}"/>`
   const [labelX, anchor] = toLeft ? [x - 9, 'end'] : [x + 9, 'start']
   const [shown] = wrap(words, 60)
-  return `${dot}<text class="label ${name}" x="${labelX}" y="${isSent || words.startsWith('append ') ? y - 2 : y + 4}" text-anchor="${anchor}">${escape(shown ?? '')}</text>`
+  return `${dot}<text class="label ${name}" x="${labelX}" y="${isSent || words.startsWith('append ') ? y - 2 : y + 4}" text-anchor="${anchor}">${escapeMarkup(shown ?? '')}</text>`
 }
 
 function wrap(text: string, characters = lineCharacters): readonly string[] {
@@ -224,8 +225,4 @@ function wrap(text: string, characters = lineCharacters): readonly string[] {
     else lines[lines.length - 1] = `${last} ${word}`
   }
   return lines
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -1,4 +1,5 @@
 /** A finished game as a file that plays its moves one by one: an SVG image that needs nothing else. */
+import { escapeMarkup } from '../../base/index.ts'
 import { type Cell, placeOf } from '../../game/index.ts'
 import { markBox, markPaths } from '../../game/mark-paths.ts'
 import type { Course } from './record.ts'
@@ -38,7 +39,7 @@ export function makeAnimation(course: Course, line: readonly Cell[] | null, titl
       : undefined
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="600">`,
-    `<title>${escapeText(title)}</title><style>${style}</style>`,
+    `<title>${escapeMarkup(title)}</title><style>${style}</style>`,
     `<rect class="g" width="${width}" height="${height}"/><path class="r" d="${linesOf(course)}"/>`,
     ...marks,
     ...(strike === undefined ? [] : [strike]),
@@ -55,11 +56,4 @@ function linesOf({ rules: { width, height } }: Course): string {
 function middleOf({ rules }: Course, cell: Cell): readonly [x: number, y: number] {
   const { x, y } = placeOf(rules, cell)
   return [edge + (x + 0.5) * side, edge + (y + 0.5) * side]
-}
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
-
-/** Text for an element; names in it are by strangers. */
-function escapeText(text: string): string {
-  return text.replace(/[&<>]/g, (sign) => entities[sign] ?? sign)
 }
