@@ -51,6 +51,16 @@ async function save(visitor: Visitor): Promise<void> {
   await visitor.page.getByRole('dialog').waitFor({ state: 'detached' })
 }
 
+/** Opens the page until its service worker runs, and leaves it. Returns the worker. */
+async function closePage(visitor: Visitor): Promise<Worker> {
+  await visitor.goto('/')
+  await visitor.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+  const [worker] = visitor.context.serviceWorkers()
+  assert.ok(worker !== undefined)
+  await visitor.page.goto('about:blank')
+  return worker
+}
+
 /** Delivers a message as a push service does, and returns what the service worker then shows. */
 async function deliver(worker: Worker, message: object): Promise<readonly object[]> {
   return worker.evaluate(async (data) => {
@@ -126,11 +136,7 @@ test('[B65] a visitor who leaves gets the turn on the device, in the chosen lang
 test('[B66] without its texts the service worker still shows a message', async () => {
   const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
-  await visitor.goto('/')
-  await visitor.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
-  const [worker] = visitor.context.serviceWorkers()
-  assert.ok(worker !== undefined)
-  await visitor.page.goto('about:blank')
+  const worker = await closePage(visitor)
   const [shown] = await deliver(worker, { game: 'g', kind: 'unknown' })
   assert.deepEqual(shown, { title: 'Oxo', tag: 'g', lang: undefined, dir: undefined, data: { game: 'g' } })
 })
@@ -139,11 +145,7 @@ test('[B66] when the push service ends the subscription, the service worker make
   const server = await openBrowserServer()
   const { token } = await identify(server, 'Ada')
   await using visitor = await Visitor.open(server.url)
-  await visitor.goto('/')
-  await visitor.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
-  const [worker] = visitor.context.serviceWorkers()
-  assert.ok(worker !== undefined)
-  await visitor.page.goto('about:blank')
+  const worker = await closePage(visitor)
   const renewed = pushes.register()
   await worker.evaluate(
     async ({ device: { endpoint, p256dh, auth }, token: bearer }) => {

@@ -4,7 +4,7 @@ import { type BoardSettings, boardThemes, coordinatePlaces, readBoardSettings } 
 import { readPreferences } from '../state/preferences.ts'
 import { choose } from '../state/ui.ts'
 import { Tick } from './tick.tsx'
-import { Select } from './select.tsx'
+import { Select } from '../shell/select.tsx'
 
 interface BoardFieldsProps {
   readonly value: BoardSettings

@@ -1,7 +1,7 @@
 /** The fields for the clock. */
 import { text } from '../language/more.ts'
 import { NumberField } from './number-field.tsx'
-import { Select } from './select.tsx'
+import { Select } from '../shell/select.tsx'
 import type { ClockName, GameSetup } from './wish.ts'
 
 interface ClockFieldsProps {

@@ -3,7 +3,7 @@ import { markRules, type PresetName, presetNames, presetOf, presets, type Rules,
 import { Picture } from '../board/picture.tsx'
 import { text } from '../language/more.ts'
 import { NumberField } from './number-field.tsx'
-import { Select } from './select.tsx'
+import { Select } from '../shell/select.tsx'
 import { Tick } from './tick.tsx'
 import { Tile } from './tile.tsx'
 import type { GameSetup } from './wish.ts'

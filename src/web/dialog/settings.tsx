@@ -15,7 +15,7 @@ import { closeDialog, Modal } from './modal.tsx'
 import { NameField } from './name-field.tsx'
 import { takeName } from './take-name.ts'
 import { Tick } from './tick.tsx'
-import { Select } from './select.tsx'
+import { Select } from '../shell/select.tsx'
 
 export function SettingsDialog() {
   const [before] = useState(ui.settings.value)

@@ -1,26 +1,23 @@
 /** Three lists to choose from: opponent, rules, result. The texts of the rows come from the newest game of each group. */
 import type { TextKey } from '../language/catalogue.ts'
 import { text } from '../language/more.ts'
+import { Select, type SelectOption } from '../shell/select.tsx'
 import { nameOfAccount, titleOfRules } from '../words.ts'
 import { type Played, results } from './figures.ts'
-import { examplesOf, filter, type Filter, keys, type Trait } from './filter.ts'
-
-interface Option {
-  readonly value: string
-  readonly label: string
-}
+import { anyGame, examplesOf, filter, type Filter, keys, type Trait } from './filter.ts'
 
 export function Filters({ games }: { readonly games: readonly Played[] }) {
   if (games.length === 0) return null
   const opponents = examplesOf(games, 'opponent').map((game) => ({
     value: keys.opponent(game),
-    label: nameOfAccount(game.opponent),
+    title: nameOfAccount(game.opponent),
+    translate: false as const,
   }))
   const rules = examplesOf(games, 'rules').map((game) => ({
     value: keys.rules(game),
-    label: titleOfRules(game.summary.rules),
+    title: titleOfRules(game.summary.rules),
   }))
-  const outcomes = results.map((result) => ({ value: result, label: text(`result_${result}`) }))
+  const outcomes = results.map((result) => ({ value: result, title: text(`result_${result}`) }))
   return (
     <div class="head">
       <Choice trait="opponent" title="opponent" options={opponents} />
@@ -30,27 +27,19 @@ export function Filters({ games }: { readonly games: readonly Played[] }) {
   )
 }
 
-interface ChoiceProps {
-  readonly trait: Trait
+interface ChoiceProps<Each extends Trait> {
+  readonly trait: Each
   readonly title: TextKey
-  readonly options: readonly Option[]
+  readonly options: readonly SelectOption<Filter[Each]>[]
 }
 
-function Choice({ trait, title, options }: ChoiceProps) {
+function Choice<Each extends Trait>({ trait, title, options }: ChoiceProps<Each>) {
   return (
-    <label class="field">
-      <span>{text(title)}</span>
-      <select
-        value={filter.value[trait]}
-        onChange={({ currentTarget: { value } }) => (filter.value = { ...filter.value, [trait]: value } as Filter)}
-      >
-        <option value="">{text('allRules')}</option>
-        {options.map(({ value, label }) => (
-          <option key={value} value={value} translate={false}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Select<Filter[Each]>
+      title={text(title)}
+      options={[{ value: anyGame[trait], title: text('allRules') }, ...options]}
+      value={filter.value[trait]}
+      onChoose={(value) => (filter.value = { ...filter.value, [trait]: value })}
+    />
   )
 }

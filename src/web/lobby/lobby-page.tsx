@@ -1,13 +1,14 @@
 /** The page of open and live games. */
 import { useEffect } from 'preact/hooks'
 import type { GameSummary } from '../../client/index.ts'
-import { presetNames, presets } from '../../game/index.ts'
+import { type PresetName, presetNames, presets } from '../../game/index.ts'
 import { playSomeone } from '../state/actions.ts'
 import { Picture } from '../board/picture.tsx'
 import { joinListed } from '../game/actions.ts'
 import { saySince, sayControl } from '../game/time.ts'
 import { text } from '../language/more.ts'
 import { Link } from '../shell/link.tsx'
+import { Select } from '../shell/select.tsx'
 import { serverIfAny } from '../state/server.ts'
 import type { PageGame } from '../state/page-game.ts'
 import { Steady } from '../shell/steady.tsx'
@@ -69,21 +70,14 @@ export function LobbyPage() {
 }
 
 function Filter() {
+  const all = { value: '', title: text('allRules') } as const
   return (
-    <label class="field">
-      <span>{text('filterRules')}</span>
-      <select
-        value={wanted.value ?? ''}
-        onChange={({ currentTarget: { value } }) => (wanted.value = presetNames.find((name) => name === value) ?? null)}
-      >
-        <option value="">{text('allRules')}</option>
-        {presetNames.map((name) => (
-          <option key={name} value={name}>
-            {text(name)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Select<PresetName | ''>
+      title={text('filterRules')}
+      options={[all, ...presetNames.map((name) => ({ value: name, title: text(name) }))]}
+      value={wanted.value ?? ''}
+      onChoose={(name) => (wanted.value = name === '' ? null : name)}
+    />
   )
 }
 

@@ -7,11 +7,13 @@ interface SelectProps<T extends string> {
   readonly onChoose: (value: T) => void
 }
 
-interface SelectOption<T extends string> {
+export interface SelectOption<T extends string> {
   readonly value: T
   readonly title: string
   /** The language of the title; by default that of the page. */
   readonly lang?: string
+  /** False for a name, which no translator of the browser may change. */
+  readonly translate?: false
 }
 
 export function Select<T extends string>({ title, options, value, onChoose }: SelectProps<T>) {
@@ -26,7 +28,7 @@ export function Select<T extends string>({ title, options, value, onChoose }: Se
         }}
       >
         {options.map((option) => (
-          <option key={option.value} value={option.value} lang={option.lang}>
+          <option key={option.value} value={option.value} lang={option.lang} translate={option.translate}>
             {option.title}
           </option>
         ))}
