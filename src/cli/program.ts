@@ -10,6 +10,7 @@ import { examples } from './examples.ts'
 import { errorCode } from '../base/node/index.ts'
 import { glyphsOf } from './glyphs.ts'
 import type { PlayOptions } from './play/play.ts'
+import { addGrade } from './grade/options.ts'
 import { addBackup, addExport, addImport, addRestore } from './transfer/options.ts'
 import { makeJournalOptions, makeServeOptions, parsePartitions } from './serve/options.ts'
 import { type ServerSettings } from '../server/settings.ts'
@@ -77,6 +78,7 @@ export function makeProgram(): Command {
   addExport(program)
   addImport(program)
   addCluster(program)
+  addGrade(program)
   return program.addHelpText('after', exitCodeHelp)
 }
 

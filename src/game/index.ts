@@ -1,6 +1,7 @@
 export {
   cellOf,
   empty,
+  emptyBoard,
   isOnBoard,
   makePlace,
   makePosition,
@@ -8,6 +9,7 @@ export {
   parseGamePosition,
   type Place,
   placeOf,
+  put,
   type GamePosition,
 } from './board.ts'
 export { type Choice, chooseMove, isQuick, searchMove } from './bot.ts'
@@ -15,7 +17,7 @@ export type { Command } from './command.ts'
 export { decide } from './decide.ts'
 export { type Decision, type Rejection, type RejectionName, rejections } from './decision.ts'
 export { type Accepted, type Created, type Event, type OfferKind, offers, type Seating, seatings } from './event.ts'
-export { evolve } from './evolve.ts'
+export { evolve, outcomeOf } from './evolve.ts'
 export { type Cell, type Ending, endings, type Game, type Outcome, type Ply } from './game.ts'
 export { type Account, type Level, levels, type Mark, opponent, type Player, players } from './player.ts'
 export { land, markFor } from './move.ts'

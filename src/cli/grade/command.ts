@@ -1,0 +1,103 @@
+/** `oxo grade`: reads a description, grades the submission, prints the report. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import {
+  type CheckResult,
+  type Description,
+  DescriptionMistake,
+  type Grade,
+  gradeSubmission,
+  gradingChecks,
+  readDescription,
+  type SubmissionAddress,
+  writeJsonReport,
+  writeTextReport,
+} from '../../grading/index.ts'
+import { stopOfFile } from '../../server/files.ts'
+import { Stop } from '../../server/stop.ts'
+
+export interface GradeSettings {
+  readonly address?: string
+  readonly seed: number
+  readonly check?: readonly string[]
+  readonly all?: boolean
+  readonly json?: string
+}
+
+/** Exit codes of this command alone. */
+const gradeExit = { allPoints: 0, fewer: 1, notGraded: 2 } as const
+
+/** Returns the exit code. @throws Stop if the description cannot be used. */
+export async function grade(file: string, { address, seed, check, all = false, json }: GradeSettings): Promise<number> {
+  const description = readDescriptionFile(file)
+  const progress = makeProgress()
+  const result = await gradeSubmission(description, {
+    folder: dirname(resolve(file)),
+    seed,
+    isThorough: all,
+    ...(check !== undefined && { only: checkIds(check) }),
+    ...(address !== undefined && { running: parseAddress(address) }),
+    onResult: progress.show,
+  })
+  progress.clear()
+  if (json === '-') process.stdout.write(writeJsonReport(result))
+  else process.stdout.write(writeTextReport(result, process.stdout.hasColors?.() === true))
+  if (json !== undefined && json !== '-') writeReport(json, writeJsonReport(result))
+  return exitOf(result)
+}
+
+function exitOf({ impossible, points, pointsMax, checks }: Grade): number {
+  if (impossible !== undefined || checks.length === 0) return gradeExit.notGraded
+  return points === pointsMax ? gradeExit.allPoints : gradeExit.fewer
+}
+
+function readDescriptionFile(file: string): Description {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw stopOfFile(file, cause)
+  }
+  try {
+    return readDescription(text, file)
+  } catch (cause) {
+    if (cause instanceof DescriptionMistake) throw new Stop('usage', cause.message)
+    throw cause
+  }
+}
+
+function checkIds(ids: readonly string[]): readonly string[] {
+  const unknown = ids.find((id) => gradingChecks.every((each) => each.id !== id))
+  if (unknown === undefined) return ids
+  throw new Stop(
+    'usage',
+    `There is no check ${unknown}. The checks are ${gradingChecks.map(({ id }) => id).join(', ')}.`,
+  )
+}
+
+function parseAddress(text: string): SubmissionAddress {
+  const match = /^\[?([^\]]+?)\]?:(\d{1,5})$/.exec(text)
+  if (match === null) throw new Stop('usage', `${text} is no address: write HOST:PORT, such as localhost:5000.`)
+  return { host: match[1] ?? '', port: Number(match[2]) }
+}
+
+function writeReport(file: string, text: string): void {
+  try {
+    writeFileSync(file, text)
+  } catch (cause) {
+    throw stopOfFile(file, cause)
+  }
+}
+
+/** One line on a terminal that names the check that was done last. */
+function makeProgress(): {
+  readonly show: (result: CheckResult, done: number, all: number) => void
+  readonly clear: () => void
+} {
+  const { stderr } = process
+  const erase = '\r\x1b[K'
+  return {
+    show: ({ id }, done, all) => void (stderr.isTTY && stderr.write(`${erase}${done}/${all} ${id}`)),
+    clear: () => void (stderr.isTTY && stderr.write(erase)),
+  }
+}

@@ -1,0 +1,33 @@
+/** The arguments and help of `oxo grade`. */
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { examples } from '../examples.ts'
+import type { GradeSettings } from './command.ts'
+
+export function addGrade(program: Command): void {
+  program
+    .command('grade')
+    .description('grade a tic-tac-toe server in any language: plays against it and says what works')
+    .argument('<description>', 'its description: a file such as homework.yaml')
+    .option('--address <host:port>', 'grade a server that runs already, instead of starting one')
+    .addOption(new Option('--seed <number>', 'the random games to play').argParser(parseSeed).default(1))
+    .option('--check <ids>', 'only these checks, separated by commas', (text) => text.split(','))
+    .option('--all', 'examine every position instead of a sample; takes longer')
+    .option('--json <file>', 'also write the result as JSON; -: to standard output, instead of the report')
+    .addHelpText(
+      'after',
+      examples(
+        ['oxo grade homework.yaml', 'starts the server that it describes and grades it'],
+        ['oxo grade --address localhost:5000 homework.yaml', 'grades one that runs'],
+        ['oxo grade --check wrong-turn,draws homework.yaml', 'two checks, while you fix something'],
+      ),
+    )
+    .addHelpText('after', '\nExit codes: 0 all points, 1 fewer, 2 it could not be graded.')
+    .action(async (description: string, settings: GradeSettings) => {
+      process.exitCode = await (await import('./command.ts')).grade(description, settings)
+    })
+}
+
+function parseSeed(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of at most nine digits.')
+  return Number(text)
+}

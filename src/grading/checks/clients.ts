@@ -1,0 +1,187 @@
+/** The server serves more than one client, whatever the others do. */
+import { describeAnswer } from '../submission/answer.ts'
+import type { SubmissionConnection } from '../submission/connection.ts'
+import type { GradedGame } from '../submission/graded-game.ts'
+import type { GradedServer } from '../submission/graded-server.ts'
+import { checkBoard, type GradingCheck, isRefused, notChecked } from './check.ts'
+
+/** Plays a won game while `disturb` runs after the first move. */
+async function playWhile(
+  server: GradedServer,
+  what: string,
+  disturb: (game: GradedGame) => Promise<void>,
+): Promise<void> {
+  const game = await server.newGame()
+  const cells = [0, 3, 1, 4, 2]
+  for (const [index, cell] of cells.entries()) {
+    if (index === 1) await disturb(game)
+    const { answer, expected, what: move } = await game.play(cell)
+    if (isRefused(answer))
+      throw server.explain(
+        `${index === 0 ? 'before' : 'while'} ${what}, ${move} was answered by ${describeAnswer(answer)}`,
+      )
+    checkBoard(game, answer, expected.board)
+  }
+}
+
+const twoConnections: GradingCheck = {
+  id: 'two-connections',
+  group: 'clients',
+  points: 4,
+  title: 'Two connections can be used in turn',
+  hint: 'Accept a second connection while the first one is open: a loop over select, poll or a selector reads from all of them.',
+  disturbs: true,
+  async run({ server }) {
+    if (server.description.connect === 'player') return playWhile(server, 'two players are connected', async () => {})
+    const second = await server.open('second')
+    await playWhile(server, 'a second connection is open', async (game) => {
+      const answer = await askOn(server, game, second)
+      if (answer.kind === 'none')
+        throw server.explain(`a request on a second connection was answered by ${describeAnswer(answer)}`)
+    })
+    second.close()
+  },
+}
+
+/** Sends a request that changes nothing: for the board, or a move to the cell that is taken. */
+async function askOn(server: GradedServer, game: GradedGame, connection: SubmissionConnection) {
+  const shown = await game.board(connection)
+  if (shown !== null) return shown
+  const bytes = await server.codec.encode(game.requestOf('O', 0))
+  if (bytes === null) notChecked('the protocol cannot express it')
+  connection.write(bytes)
+  return game.read(connection, 'error')
+}
+
+const many = 50
+
+const fiftyConnections: GradingCheck = {
+  id: 'fifty-connections',
+  group: 'clients',
+  points: 3,
+  title: 'Fifty connections are open and each is answered',
+  hint: 'Keep the connections in a list or a map, without a fixed number of places, and ask all of them for data.',
+  disturbs: true,
+  async run({ server }) {
+    const { connect, newGame } = server.description
+    if (newGame === 'reconnect') return playPairs(server)
+    await playWhile(server, `${many} connections are open`, async (game) => {
+      const all: SubmissionConnection[] = []
+      for (let index = 0; index < many; index++) all.push(await server.connect(`${index + 1}`))
+      if (connect === 'player') return
+      for (const connection of all) {
+        const answer = await askOn(server, game, connection)
+        if (answer.kind === 'none')
+          throw server.explain(
+            `with ${many} connections open, a request on connection ${connection.name} was answered by ${describeAnswer(answer)}`,
+          )
+        if (connect === 'move') connection.close()
+      }
+    })
+  },
+}
+
+async function playPairs(server: GradedServer): Promise<void> {
+  const games: GradedGame[] = []
+  for (let index = 0; index < many / 2; index++) {
+    games.push(await server.newGame())
+    server.keepPair()
+  }
+  for (const game of games) {
+    const { answer, expected } = await game.play(4)
+    if (isRefused(answer))
+      throw server.explain(
+        `with ${many} connections open, the first move of a game was answered by ${describeAnswer(answer)}`,
+      )
+    checkBoard(game, answer, expected.board)
+  }
+}
+
+const silentConnection: GradingCheck = {
+  id: 'silent-connection',
+  group: 'clients',
+  points: 5,
+  title: 'A client that connects and says nothing does not block the others',
+  hint: 'Never wait for one client: recv blocks the whole server until that client sends something. Wait for all of them at once (select, poll, selectors).',
+  disturbs: true,
+  run: ({ server }) =>
+    playWhile(
+      server,
+      'another client is connected and says nothing',
+      async () => void (await server.connect('silent')),
+    ),
+}
+
+const vanishingClient: GradingCheck = {
+  id: 'vanishing-client',
+  group: 'clients',
+  points: 3,
+  title: 'A client that vanishes in the middle of a request does not hurt the others',
+  hint: 'A reset is an exception or an error of recv or send: close that connection, forget it, and continue.',
+  disturbs: true,
+  run: ({ server }) =>
+    playWhile(server, 'another client vanished', async (game) => {
+      const bytes = await server.codec.encode(game.requestOf('O', 3))
+      if (bytes === null) notChecked('the protocol cannot express it')
+      for (let count = 0; count < 3; count++) {
+        const stranger = await server.connect(`vanishing ${count + 1}`)
+        // Half of a request, and a whole one whose answer nobody reads.
+        stranger.write(count < 2 ? bytes.subarray(0, Math.ceil(bytes.length / 2)) : await harmless(server, game))
+        await stranger.ended(20)
+        stranger.vanish()
+      }
+    }),
+}
+
+/** A request that changes nothing: for the board, or a move to the taken cell 0. */
+async function harmless(server: GradedServer, game: GradedGame): Promise<Uint8Array> {
+  const board = await server.codec.encode({ ...game.requestOf('X', 0), kind: 'board' })
+  return board ?? (await server.codec.encode(game.requestOf('O', 0))) ?? notChecked('the protocol cannot express it')
+}
+
+/** The longest time for which requests are sent without reading, in ms. */
+const floodMs = 2_000
+
+const neverReads: GradingCheck = {
+  id: 'never-reads',
+  group: 'clients',
+  points: 3,
+  title: 'A client that sends requests and never reads does not block the others',
+  hint: 'When a client does not read, its buffer fills, and a blocking send waits for it: make the sockets non-blocking and keep what could not be sent, up to a limit.',
+  disturbs: true,
+  run: ({ server }) =>
+    playWhile(server, 'another client sends requests and never reads', async (game) => {
+      const stranger = await server.connect('deaf')
+      const bytes = await harmless(server, game)
+      const block = Buffer.concat(Array.from({ length: Math.ceil(32_768 / bytes.length) }, () => bytes))
+      await stranger.flood(block, floodMs)
+    }),
+}
+
+const comings = 200
+
+const manyConnections: GradingCheck = {
+  id: 'many-connections',
+  group: 'clients',
+  points: 2,
+  title: `${comings} clients that connect and close do not hurt the others`,
+  hint: 'An empty recv means that the client has closed: close the socket too and remove it from the list, or the server runs out of descriptors.',
+  disturbs: true,
+  run: ({ server }) =>
+    playWhile(server, `${comings} clients connected and closed`, async () => {
+      for (let count = 0; count < comings; count++) {
+        const stranger = await server.connect(`${count + 1}`)
+        if (count % 2 === 0) stranger.close()
+        else stranger.vanish()
+      }
+    }),
+}
+
+export const clientChecks: readonly GradingCheck[] = [
+  twoConnections,
+  fiftyConnections,
+  silentConnection,
+  vanishingClient,
+  neverReads,
+  manyConnections,
+]

@@ -1,0 +1,239 @@
+/** The server checks each move, and a refused move changes nothing. */
+import { describeAnswer } from '../submission/answer.ts'
+import type { GradedGame } from '../submission/graded-game.ts'
+import { placeholders } from '../wire/fields.ts'
+import type { SubmissionRequest } from '../wire/codec.ts'
+import type { Description } from '../description/description.ts'
+import { type CheckContext, expectError, expectUnchanged, type GradingCheck, notChecked, playAll } from './check.ts'
+
+interface BadMove {
+  readonly id: string
+  readonly title: string
+  readonly hint: string
+  /** Moves before the bad one. */
+  readonly cells: readonly number[]
+  /** The bad request; null if the description cannot express it. */
+  readonly make: (game: GradedGame, description: Description) => readonly SubmissionRequest[] | null
+  /** What is asked for, for a reader. */
+  readonly what: string
+}
+
+const usesCell = ({ protocol }: Description): boolean =>
+  protocol.type === 'patterns' &&
+  placeholders(JSON.stringify(protocol.send.move)).some((name) => name.startsWith('cell'))
+const namesPlayer = ({ protocol }: Description): boolean =>
+  protocol.type === 'adapter' || placeholders(JSON.stringify(protocol.send.move)).includes('player')
+
+/** A move of the player whose turn it is, with other values. */
+function moved(game: GradedGame, ...changes: readonly Partial<SubmissionRequest>[]): readonly SubmissionRequest[] {
+  return changes.map((change) => game.requestOf(game.position.turn ?? 'X', 5, change))
+}
+
+const badMoves: readonly BadMove[] = [
+  {
+    id: 'wrong-turn',
+    title: 'A move of the player whose turn it is not is an error',
+    hint: 'Remember whose turn it is, compare it with the player of the move, and change it only after a move that was accepted.',
+    cells: [4],
+    make: (game) => [game.requestOf('X', 0), game.requestOf('X', 8)],
+    what: "X's second move in a row",
+  },
+  {
+    id: 'taken-cell',
+    title: 'A move to a taken cell is an error, whichever player has it',
+    hint: 'Look whether the cell is empty before you write the mark into it.',
+    cells: [4, 0],
+    make: (game) => [game.requestOf('X', 0), game.requestOf('X', 4)],
+    what: 'a move to a taken cell',
+  },
+  {
+    id: 'off-right',
+    title: 'A column right of the board is an error',
+    hint: 'Columns are at most the last one: 0 <= column < 3.',
+    cells: [4],
+    make: (game, description) =>
+      usesCell(description) ? null : moved(game, { row: 1, col: 3 }, { row: 0, col: 3 }, { row: 2, col: 4 }),
+    what: 'a move to a column right of the board',
+  },
+  {
+    id: 'off-below',
+    title: 'A row below the board is an error',
+    hint: 'Rows are at most the last one: 0 <= row < 3.',
+    cells: [4],
+    make: (game) => moved(game, { row: 3, col: 0 }, { row: 3, col: 1 }),
+    what: 'a move to a row below the board',
+  },
+  {
+    id: 'negative-column',
+    title: 'A negative column is an error',
+    hint: 'In Python, and wherever an index counts from the end, -1 is the last cell: compare with 0 before you use the number.',
+    cells: [4],
+    make: (game, description) =>
+      usesCell(description)
+        ? moved(game, { row: 0, col: -1 })
+        : moved(game, { row: 0, col: -1 }, { row: 2, col: -2 }, { row: 2, col: -1 }),
+    what: 'a move to a negative column',
+  },
+  {
+    id: 'negative-row',
+    title: 'A negative row is an error',
+    hint: 'In Python, and wherever an index counts from the end, -1 is the last row: compare with 0 before you use the number.',
+    cells: [4],
+    make: (game) => moved(game, { row: -1, col: 0 }, { row: -1, col: 2 }),
+    what: 'a move to a negative row',
+  },
+  {
+    id: 'huge-number',
+    title: 'A huge number is an error',
+    hint: 'A number may have any length: it must neither overflow into a valid one nor end the server.',
+    cells: [4],
+    make: (game, description) => {
+      const huge = ['4294967296', '18446744073709551616', '99999999999999999999']
+      return usesCell(description)
+        ? moved(game, ...huge.map((cell) => ({ cell })))
+        : moved(game, ...huge.map((row) => ({ row, col: row })))
+    },
+    what: 'a huge number',
+  },
+  {
+    id: 'fraction',
+    title: 'A fraction is an error',
+    hint: 'A place is a whole number. Do not round what is none.',
+    cells: [4],
+    make: (game, description) =>
+      usesCell(description) ? moved(game, { cell: 1.5 }) : moved(game, { row: 0.5, col: 1 }, { row: 0, col: 1.5 }),
+    what: 'a fraction as a place',
+  },
+  {
+    id: 'not-a-number',
+    title: 'A word instead of a number is an error',
+    hint: 'Turning text into a number can fail: catch that and answer with an error. The server must continue.',
+    cells: [4],
+    make: (game, description) =>
+      usesCell(description)
+        ? moved(game, { cell: 'abc' }, { cell: '' })
+        : moved(game, { row: 'abc', col: 0 }, { row: 0, col: 'x' }),
+    what: 'a word as a place',
+  },
+  {
+    id: 'missing-field',
+    title: 'A move with a part missing is an error',
+    hint: 'Count the parts before you use them: an index out of range must not end the server.',
+    cells: [4],
+    make: (game) => moved(game, { twist: 'missing-field' }),
+    what: 'a move without its last part',
+  },
+  {
+    id: 'extra-field',
+    title: 'A move with a part too many is an error',
+    hint: 'Count the parts: what is left over is a mistake of the client, which should hear so.',
+    cells: [4],
+    make: (game) => moved(game, { twist: 'extra-field' }),
+    what: 'a move with one number too many',
+  },
+  {
+    id: 'unknown-player',
+    title: 'A player who does not exist is an error',
+    hint: 'There are two players. Compare the name with both instead of taking everything else for the second.',
+    cells: [4],
+    make: (game, description) => (namesPlayer(description) ? [game.requestOf('nobody', 0)] : null),
+    what: 'a move of a player who does not exist',
+  },
+]
+
+function makeCheck({ id, title, hint, cells, make, what }: BadMove): GradingCheck {
+  return {
+    id,
+    group: 'moves',
+    points: 2,
+    title,
+    hint,
+    run: (context) => checkBadMoves(context, { cells, make, what }),
+  }
+}
+
+async function checkBadMoves(
+  { server }: CheckContext,
+  { cells, make, what }: Pick<BadMove, 'cells' | 'make' | 'what'>,
+): Promise<void> {
+  const game = await server.newGame()
+  await playAll(server, game, cells)
+  const requests = make(game, server.description)
+  if (requests === null) notChecked('the protocol cannot express it')
+  let sent = 0
+  for (const request of requests) {
+    const bytes = await server.codec.encode(request)
+    if (bytes === null) continue
+    sent++
+    const answer = await game.move(request.player, 0, request)
+    expectError(server, `${game.story}, ${what}${placeOf(request)}`, answer)
+  }
+  if (sent === 0) notChecked('the protocol cannot express it')
+  await expectUnchanged(server, game)
+}
+
+const placeOf = ({ row, col, cell, twist }: SubmissionRequest): string =>
+  twist !== undefined ? '' : cell === undefined ? ` (row ${row}, column ${col}, counted from 0)` : ` (cell ${cell})`
+
+const beforeJoined: GradingCheck = {
+  id: 'before-joined',
+  group: 'moves',
+  points: 2,
+  title: 'A move before both players are there is an error',
+  hint: 'The game begins when both players have connected. Read what the first one sends meanwhile, and answer it.',
+  disturbs: true,
+  async run({ server }) {
+    const { description } = server
+    if (description.connect !== 'player') notChecked('players do not join')
+    if (!server.isStarted) notChecked('a new server is needed')
+    await server.stop()
+    const first = await server.open('X', 'X')
+    const bytes = await server.codec.encode({
+      ...server.fieldsOf(first.self ?? 'X', 'early'),
+      kind: 'move',
+      row: 1,
+      col: 1,
+    })
+    if (bytes === null) notChecked('the protocol cannot express it')
+    first.drain()
+    first.write(bytes)
+    const message = await first.next(2_000)
+    if (message === null || !message.error)
+      throw server.explain(
+        `a move of the first player, before the second one connected, was answered by ${message === null ? 'nothing within 2 s' : JSON.stringify(message.text)}, not by an error`,
+      )
+  },
+}
+
+const afterEnd: GradingCheck = {
+  id: 'after-end',
+  group: 'moves',
+  points: 2,
+  title: 'A move after the end of the game is an error',
+  hint: 'Remember that the game is over, after a win and after a draw, and look at it before everything else.',
+  async run({ server }) {
+    if (server.description.afterEnd !== 'stays')
+      notChecked(
+        server.description.afterEnd === 'new'
+          ? 'the server begins a new game by itself'
+          : 'the server closes the connections',
+      )
+    for (const [cells, player, cell] of [
+      [[0, 3, 1, 4, 2], 'O', 8],
+      [[0, 3, 1, 4, 8, 5], 'X', 2],
+    ] as const) {
+      const game = await server.newGame()
+      const last = await playAll(server, game, cells)
+      // A win that was not found is the matter of other checks.
+      if (last?.answer.kind !== 'win') notChecked('the server did not find the win before it')
+      const answer = await game.move(player, cell)
+      if (answer.kind !== 'error')
+        throw server.explain(
+          `after ${player === 'O' ? 'X' : 'O'} had won, a move of ${player} was answered by ${describeAnswer(answer)}, not by an error`,
+        )
+      await expectUnchanged(server, game)
+    }
+  },
+}
+
+export const moveChecks: readonly GradingCheck[] = [...badMoves.map(makeCheck), beforeJoined, afterEnd]

@@ -1,0 +1,228 @@
+/** One thread, one loop, one port; and the same port again after a stop. */
+import { holdingClock, sleep } from '../../base/index.ts'
+import { describeAnswer } from '../submission/answer.ts'
+import type { SubmissionConnection } from '../submission/connection.ts'
+import type { GradedGame } from '../submission/graded-game.ts'
+import type { GradedServer } from '../submission/graded-server.ts'
+import { SubmissionMistake } from '../submission/mistake.ts'
+import {
+  cpuMsOf,
+  hasProc,
+  isGoProgram,
+  listListeners,
+  memoryMib,
+  programName,
+  threadNames,
+} from '../submission/processes.ts'
+import { beginning, freeCells, markCell } from '../submission/model.ts'
+import { type GradingCheck, isRefused, notChecked, playAll } from './check.ts'
+
+function needProcess(server: GradedServer): void {
+  if (!server.isStarted) notChecked('the grader did not start the server')
+  if (!hasProc) notChecked('this system does not say what its processes do (it needs /proc of Linux)')
+}
+
+/** Runtimes that have threads of their own. */
+const managed = /^(?:java|node|bun|deno|dotnet|mono(?:-sgen)?|beam\.smp|ruby.*|erlexec)$/
+/** Names of threads that a Java program makes. */
+const ownThread = /^(?:Thread-\d+|pool-\d+-thread|ForkJoinPool)/
+
+/** The threads of the process that accepts the connections. */
+function serverThreads(server: GradedServer): {
+  readonly isManaged: boolean
+  readonly count: number
+  readonly own: number
+} {
+  const { pids } = server.process
+  const pid = listListeners(pids)[0]?.pid ?? pids[0] ?? 0
+  const names = threadNames(pid)
+  return {
+    isManaged: managed.test(programName(pid)) || isGoProgram(pid),
+    count: names.length,
+    own: names.filter((name) => ownThread.test(name)).length,
+  }
+}
+
+const visitors = 8
+
+/** Opens some connections, uses each if that is possible, and calls `look` while they are open. */
+async function withVisitors<Result>(server: GradedServer, look: () => Result): Promise<Result> {
+  const visiting: SubmissionConnection[] = []
+  for (let index = 0; index < visitors; index++) visiting.push(await server.connect(`${index + 1}`))
+  await sleep(holdingClock, 200)
+  const result = look()
+  for (const connection of visiting) connection.close()
+  return result
+}
+
+const oneThread: GradingCheck = {
+  id: 'one-thread',
+  group: 'process',
+  points: 4,
+  title: 'All clients are served by one thread',
+  hint: 'The assignment asks for one loop that waits for all connections at once, not for a thread for each of them.',
+  disturbs: true,
+  async run({ server }) {
+    needProcess(server)
+    await server.stop()
+    await playAll(server, await server.newGame(), [4])
+    const before = serverThreads(server)
+    const during = await withVisitors(server, () => serverThreads(server))
+    if (during.count >= before.count + visitors / 2)
+      throw new SubmissionMistake(
+        `the server had ${before.count} threads, and ${during.count} with ${visitors} more connections: it makes a thread for each of them`,
+      )
+    if (during.own > 0) throw new SubmissionMistake(`the server has ${during.own} threads beside those of Java`)
+    if (!before.isManaged && before.count > 1) throw new SubmissionMistake(`the server has ${before.count} threads`)
+  },
+}
+
+const noChildren: GradingCheck = {
+  id: 'no-child-processes',
+  group: 'process',
+  points: 2,
+  title: 'No process is started for a client',
+  hint: 'The assignment asks for one loop in one process, not for a fork for each client.',
+  disturbs: true,
+  async run({ server }) {
+    needProcess(server)
+    await server.stop()
+    await playAll(server, await server.newGame(), [4])
+    const before = server.process.pids.length
+    const during = await withVisitors(server, () => server.process.pids.length)
+    if (during > before)
+      throw new SubmissionMistake(`the server had ${before} processes, and ${during} with ${visitors} more connections`)
+  },
+}
+
+const onePort: GradingCheck = {
+  id: 'one-port',
+  group: 'process',
+  points: 2,
+  title: 'The server listens on one port',
+  hint: 'One listening socket serves all clients, the second player too.',
+  async run({ server }) {
+    needProcess(server)
+    await playAll(server, await server.newGame(), [4])
+    const ports = [...new Set(listListeners(server.process.pids).map(({ port }) => port))]
+    if (ports.length > 1)
+      throw new SubmissionMistake(`the server listens on the ports ${ports.toSorted((a, b) => a - b).length} of them`)
+  },
+}
+
+const idleMs = 1_000
+const idleShareMax = 0.05
+
+const idleCpu: GradingCheck = {
+  id: 'idle-cpu',
+  group: 'process',
+  points: 3,
+  title: 'A server that has nothing to do uses no processor time',
+  hint: 'Wait in select, poll or the selector without a timeout of zero. A loop that asks again and again is a busy loop.',
+  async run({ server }) {
+    needProcess(server)
+    await playAll(server, await server.newGame(), [4])
+    // A runtime may still compile what it has just run.
+    await sleep(holdingClock, 300)
+    const { pids } = server.process
+    const shares: number[] = []
+    for (let round = 0; round < 3; round++) {
+      const before = cpuMsOf(pids)
+      await sleep(holdingClock, idleMs)
+      shares.push((cpuMsOf(pids) - before) / idleMs)
+      if (Math.min(...shares) <= idleShareMax) return
+    }
+    throw new SubmissionMistake(
+      'the idle server used more than 5 % of a processor for three seconds: it is a busy loop',
+    )
+  },
+}
+
+const requests = 10_000
+const growthMibMax = 24
+
+const memory: GradingCheck = {
+  id: 'memory',
+  group: 'process',
+  points: 2,
+  title: `Memory does not grow over ${requests.toLocaleString('en')} requests`,
+  hint: 'Something is kept for each request: a list that only grows, a connection that is never forgotten, a malloc without a free.',
+  disturbs: true,
+  async run({ server }) {
+    needProcess(server)
+    if (server.codec.silenceMs > 0 || server.description.newGame === 'restart')
+      notChecked('so many requests would take too long')
+    await server.stop()
+    await spend(server, requests / 4)
+    const before = memoryMib(server.process.pids)
+    await spend(server, (requests * 3) / 4)
+    const after = memoryMib(server.process.pids)
+    const { isManaged } = serverThreads(server)
+    if (after - before > growthMibMax * (isManaged ? 4 : 1))
+      throw new SubmissionMistake(
+        `the server grew by ${Math.round((after - before) / 8) * 8} MiB over ${(requests * 3) / 4} requests`,
+      )
+  },
+}
+
+/** Plays games until `count` requests were answered. */
+async function spend(server: GradedServer, count: number): Promise<void> {
+  for (let left = count; left > 0;) {
+    const game = await server.newGame()
+    left--
+    for (const cell of [0, 4, 8, 2, 6, 3, 5, 1]) left -= await spendOnce(server, game, cell)
+  }
+}
+
+/** A move, and moves to the cell that is taken now, which must not be kept either. Returns the number of requests. */
+async function spendOnce(server: GradedServer, game: GradedGame, cell: number): Promise<number> {
+  const { answer, what } = await game.play(cell)
+  if (isRefused(answer))
+    throw server.explain(`after many requests, the legal move of ${what} was answered by ${describeAnswer(answer)}`)
+  const again = server.description.connect === 'move' ? 0 : 4
+  for (let count = 0; count < again; count++) await game.move(game.position.turn ?? 'X', cell)
+  return 1 + again
+}
+
+const againMs = 2_000
+
+function restartCheck(signal: 'SIGTERM' | 'SIGKILL', points: number): GradingCheck {
+  return {
+    id: `after-${signal.toLowerCase()}`,
+    group: 'restarts',
+    points,
+    title: `After ${signal} the server can listen on the same port within ${againMs / 1_000} s`,
+    hint: 'Set SO_REUSEADDR before bind: without it the port stays taken for a minute after connections were open. The server must also end when it is asked to.',
+    disturbs: true,
+    async run({ server }) {
+      if (!server.isStarted) notChecked('the grader did not start the server')
+      const game = await server.newGame()
+      await playAll(server, game, [4])
+      const { port } = server.address
+      const hasEnded = await server.process.stop(signal, againMs)
+      if (!hasEnded) throw new SubmissionMistake(`the server did not end within ${againMs / 1_000} s after ${signal}`)
+      const began = holdingClock.now()
+      await server.start(port).catch((cause: unknown) => {
+        throw new SubmissionMistake(
+          `after ${signal} the server could not start again on port ${port}: ${cause instanceof Error ? cause.message : String(cause)}`,
+        )
+      })
+      const tookMs = holdingClock.now() - began
+      await playAll(server, await server.newGame(), freeCells(markCell(beginning, 0).board).slice(0, 1))
+      if (tookMs > 2 * againMs)
+        throw new SubmissionMistake(
+          `after ${signal} the server needed more than ${(2 * againMs) / 1_000} s to listen again`,
+        )
+    },
+  }
+}
+
+export const processChecks: readonly GradingCheck[] = [
+  oneThread,
+  noChildren,
+  onePort,
+  idleCpu,
+  memory,
+  restartCheck('SIGTERM', 2),
+  restartCheck('SIGKILL', 2),
+]

@@ -1,0 +1,176 @@
+/** Moves at the same time: one is accepted, and all answers together are explained by one order. */
+import { holdingClock, type Random } from '../../base/index.ts'
+import type { Player } from '../../game/index.ts'
+import { checkLinearizable, type Model, type Operation } from '../../testing/linearizability.ts'
+import { type Answer, describeAnswer } from '../submission/answer.ts'
+import type { SubmissionConnection } from '../submission/connection.ts'
+import type { GradedGame } from '../submission/graded-game.ts'
+import type { GradedServer } from '../submission/graded-server.ts'
+import { SubmissionMistake } from '../submission/mistake.ts'
+import { beginning, describeCell, markCell, type GradedPosition } from '../submission/model.ts'
+import { affordable } from './board.ts'
+import { type GradingCheck, notChecked } from './check.ts'
+
+const races = 100
+
+/** A client that may move at the same time as others. */
+interface Racer {
+  readonly connection: SubmissionConnection
+  /** Its moves are those of this player. */
+  readonly player: Player
+}
+
+/** Two clients: both players of a game, or two connections of X where anybody may move for X. */
+async function makeRacers(server: GradedServer, game: GradedGame): Promise<readonly [Racer, Racer]> {
+  const { players } = game
+  if (players !== null && players.X !== players.O)
+    return [
+      { connection: players.X, player: 'X' },
+      { connection: players.O, player: 'O' },
+    ]
+  return [
+    { connection: players?.X ?? (await server.open('first', 'X')), player: 'X' },
+    { connection: await server.open('second', 'X'), player: 'X' },
+  ]
+}
+
+async function requestOf(server: GradedServer, game: GradedGame, player: Player, cell: number): Promise<Uint8Array> {
+  return (await server.codec.encode(game.requestOf(player, cell))) ?? notChecked('the protocol cannot express it')
+}
+
+const sameMove: GradingCheck = {
+  id: 'same-move-race',
+  group: 'races',
+  points: 4,
+  title: `Two clients send the same move at the same time, ${races} times: exactly one is accepted`,
+  hint: 'Checking a move and making it must be one step. In one thread that is so by itself; with threads it needs a lock around both.',
+  disturbs: true,
+  async run({ server }) {
+    for (let count = affordable(server, races); count > 0; count--) {
+      const game = await server.newGame()
+      const racers = await makeRacers(server, game)
+      const requests = await Promise.all(racers.map(({ player }) => requestOf(server, game, player, count % 9)))
+      for (const { connection } of racers) connection.drain()
+      racers.forEach(({ connection }, index) => connection.write(requests[index] ?? new Uint8Array()))
+      const answers = await Promise.all(racers.map(({ connection }) => readOwn(server, game, connection)))
+      const accepted = answers.filter(({ kind }) => kind === 'move').length
+      if (accepted !== 1 || answers.some(({ kind }) => kind !== 'move' && kind !== 'error'))
+        throw server.explain(
+          `two clients moved to ${describeCell(count % 9)} at the same time, and the answers were ${answers.map(describeAnswer).join(' and ')}: exactly one must be accepted`,
+        )
+      for (const { connection } of racers.slice(1))
+        if (game.players === null || game.players.X === game.players.O) connection.close()
+    }
+  },
+}
+
+/** Reads the answer to a client's own request; what it gets because of the other player is told apart by the board. */
+async function readOwn(server: GradedServer, game: GradedGame, connection: SubmissionConnection): Promise<Answer> {
+  const answer = await game.read(connection, 'error')
+  const { move: news } = server.description.others
+  if (connection !== game.players?.O || game.players.X === connection || news === 0) return answer
+  if (answer.kind === 'move') return game.read(connection, 'error')
+  await game.readNews(connection, news)
+  return answer
+}
+
+interface RacedMove {
+  readonly player: Player
+  readonly cell: number
+}
+/** Accepted with the board, if the answer has one, or refused. */
+type RacedAnswer = { readonly accepted: boolean; readonly board: string | null; readonly kind: string }
+
+/** The states of a game as identical objects, as the checker wants them. */
+function makeRaceModel(): Model<GradedPosition, RacedMove, RacedAnswer> {
+  const known = new Map<string, GradedPosition>([[beginning.board, beginning]])
+  return {
+    initial: beginning,
+    isRead: (_, output) => !output.accepted,
+    step(state, { player, cell }, output) {
+      const isLegal = state.turn === player && state.board[cell] === '.'
+      if (!isLegal) return output === undefined || !output.accepted ? [state] : []
+      const { answer, ...next } = markCell(state, cell)
+      if (
+        output !== undefined &&
+        (!output.accepted || output.kind !== answer || (output.board !== null && output.board !== next.board))
+      )
+        return []
+      const same = known.get(next.board) ?? next
+      known.set(next.board, same)
+      return [same]
+    },
+  }
+}
+
+const rounds = 20
+const movesEach = 12
+
+const concurrentPlay: GradingCheck = {
+  id: 'concurrent-play',
+  group: 'races',
+  points: 4,
+  title: 'Random moves of several clients at once are explained by one order',
+  hint: 'There must be one order of all moves, and each answer must show the board right after its own move: answer before the next request is handled.',
+  disturbs: true,
+  async run({ server, random }) {
+    if (server.description.connect === 'player' && server.description.others.move > 0)
+      notChecked('the answers of a player cannot be told from the news about the other one')
+    for (let count = affordable(server, rounds); count > 0; count--) await playConcurrently(server, random)
+  },
+}
+
+async function playConcurrently(server: GradedServer, random: Random): Promise<void> {
+  const game = await server.newGame()
+  const racers = await makeRacers(server, game)
+  const isBound = game.players !== null && game.players.X !== game.players.O
+  const plans = racers.map(({ player }) =>
+    Array.from({ length: movesEach }, () => ({
+      player: isBound ? player : ((['X', 'O'] as const)[random.below(2)] ?? 'X'),
+      cell: random.below(9),
+    })),
+  )
+  for (const { connection } of racers) connection.drain()
+  const history = (
+    await Promise.all(racers.map(({ connection }, index) => moveOn(server, game, connection, plans[index] ?? [])))
+  ).flat()
+  for (const { connection } of racers.slice(1)) if (!isBound) connection.close()
+  const verdict = checkLinearizable(makeRaceModel(), history)
+  if (verdict.type !== 'violated') return
+  const [stuck] = verdict.stuck
+  const tail =
+    stuck === undefined
+      ? ''
+      : `; ${stuck.input.player} at ${describeCell(stuck.input.cell)} was ${stuck.output?.accepted === true ? `accepted with the board ${stuck.output.board}` : 'refused'}, which no order explains`
+  throw new SubmissionMistake(
+    `${history.length} moves of two clients at once have no order that explains all answers: ${verdict.order.length} fit${tail}`,
+  )
+}
+
+async function moveOn(
+  server: GradedServer,
+  game: GradedGame,
+  connection: SubmissionConnection,
+  plan: readonly RacedMove[],
+): Promise<readonly Operation<RacedMove, RacedAnswer>[]> {
+  const done: Operation<RacedMove, RacedAnswer>[] = []
+  for (const input of plan) {
+    const bytes = await requestOf(server, game, input.player, input.cell)
+    const invoked = holdingClock.now()
+    connection.write(bytes)
+    const answer = await game.read(connection, 'error')
+    if (answer.kind === 'none' || answer.kind === 'unclear')
+      throw server.explain(`a move during concurrent play was answered by ${describeAnswer(answer)}`)
+    done.push({
+      input,
+      output: { accepted: answer.kind !== 'error', board: answer.board, kind: answer.kind },
+      invoked,
+      returned: holdingClock.now(),
+    })
+    // A server that begins a new game by itself, or closes, cannot be followed beyond the end.
+    if (answer.kind === 'win' || answer.kind === 'draw') break
+  }
+  return done
+}
+
+export const raceChecks: readonly GradingCheck[] = [sameMove, concurrentPlay]

@@ -1,0 +1,231 @@
+/** A stream of bytes is not messages: TCP may divide and join what was sent anywhere. */
+import { holdingClock, sleep } from '../../base/index.ts'
+import type { Answer } from '../submission/answer.ts'
+import { describeAnswer } from '../submission/answer.ts'
+import type { SubmissionConnection } from '../submission/connection.ts'
+import type { GradedGame } from '../submission/graded-game.ts'
+import type { GradedServer } from '../submission/graded-server.ts'
+import { markCell } from '../submission/model.ts'
+import { type CheckContext, checkBoard, type GradingCheck, isRefused, notChecked, playAll } from './check.ts'
+
+interface Sender {
+  readonly game: GradedGame
+  readonly connection: SubmissionConnection
+  /** The bytes of X's move, and of a move of the same connection after it: O's, or a second one of X. */
+  readonly first: Uint8Array
+  readonly second: Uint8Array
+}
+
+/** A game and a connection on which X can move by bytes. */
+async function makeSender(server: GradedServer): Promise<Sender> {
+  if (!server.codec.marksEnds) notChecked('its messages have no end, so nobody can say where one stops')
+  const game = await server.newGame()
+  const connection = game.players?.X ?? (await server.open('own', 'X'))
+  const first = await server.codec.encode(game.requestOf('X', 4))
+  const second = await server.codec.encode(game.requestOf(isShared(game) ? 'O' : 'X', 0))
+  if (first === null || second === null) notChecked('the protocol cannot express it')
+  return { game, connection, first, second }
+}
+
+const isShared = ({ players }: GradedGame): boolean => players !== null && players.X === players.O
+
+const otherOf = ({ players }: GradedGame): SubmissionConnection | null =>
+  players === null || players.X === players.O ? null : players.O
+
+/** Reads the answer to X's move to the middle, which must be accepted. */
+async function expectFirst(server: GradedServer, { game, connection }: Sender, how: string): Promise<void> {
+  const answer = await game.read(connection, 'move', otherOf(game))
+  if (isRefused(answer)) throw server.explain(`a move that was sent ${how} was answered by ${describeAnswer(answer)}`)
+  checkBoard(game, answer, markCell(game.position, 4).board)
+  game.note(4)
+}
+
+/** Reads the answer to the second request: O's move is accepted, a second one of X is not. */
+async function expectSecond(server: GradedServer, { game, connection }: Sender, how: string): Promise<void> {
+  const answer = await game.read(connection, isShared(game) ? 'move' : 'error')
+  if (isShared(game)) {
+    if (isRefused(answer))
+      throw server.explain(`two requests were sent ${how}; the second one was answered by ${describeAnswer(answer)}`)
+    checkBoard(game, answer, markCell(game.position, 0).board)
+    game.note(0)
+  } else if (answer.kind !== 'error')
+    throw server.explain(
+      `two moves of X were sent ${how}; the second one was answered by ${describeAnswer(answer)}, not by an error`,
+    )
+}
+
+/** Writes parts with a pause between them, so that each is a segment of its own. */
+async function writeParts(
+  connection: SubmissionConnection,
+  parts: readonly Uint8Array[],
+  pauseMs: number,
+): Promise<void> {
+  for (const [index, part] of parts.entries()) {
+    if (index > 0) await sleep(holdingClock, pauseMs)
+    connection.write(part)
+  }
+}
+
+const halves = (bytes: Uint8Array): readonly [Uint8Array, Uint8Array] => {
+  const middle = Math.ceil(bytes.length / 2)
+  return [bytes.subarray(0, middle), bytes.subarray(middle)]
+}
+
+const join = (...parts: readonly Uint8Array[]): Uint8Array => Buffer.concat(parts)
+
+const byteByByte: GradingCheck = {
+  id: 'byte-by-byte',
+  group: 'stream',
+  points: 4,
+  title: 'A request that arrives byte by byte is understood',
+  hint: 'One recv is not one message. Keep what has come in a buffer for each connection, and take whole messages from its front.',
+  async run({ server }) {
+    const sender = await makeSender(server)
+    await writeParts(
+      sender.connection,
+      Array.from(sender.first, (byte) => Uint8Array.of(byte)),
+      3,
+    )
+    await expectFirst(server, sender, 'byte by byte')
+  },
+}
+
+const pauseInMessage: GradingCheck = {
+  id: 'pause-in-message',
+  group: 'stream',
+  points: 2,
+  title: 'A pause of a second in the middle of a request changes nothing',
+  hint: 'The rest of a message comes when it comes: keep the first part in the buffer of its connection.',
+  async run({ server }) {
+    const sender = await makeSender(server)
+    await writeParts(sender.connection, halves(sender.first), 1_000)
+    await expectFirst(server, sender, 'in two halves a second apart')
+  },
+}
+
+const twoInOne: GradingCheck = {
+  id: 'two-in-one',
+  group: 'stream',
+  points: 4,
+  title: 'Two requests in one segment are answered one after the other',
+  hint: 'After a message was taken from the buffer, look whether another one is in it before you read again.',
+  async run({ server }) {
+    if (server.description.connect === 'move') notChecked('a connection has one request')
+    const sender = await makeSender(server)
+    sender.connection.write(join(sender.first, sender.second))
+    await expectFirst(server, sender, 'together with another request')
+    await expectSecond(server, sender, 'in one segment')
+  },
+}
+
+const oneAndAHalf: GradingCheck = {
+  id: 'one-and-a-half',
+  group: 'stream',
+  points: 3,
+  title: 'A request and a half, then the other half: both are answered',
+  hint: 'What is left in the buffer after a message is the beginning of the next one: do not throw it away.',
+  async run({ server }) {
+    if (server.description.connect === 'move') notChecked('a connection has one request')
+    const sender = await makeSender(server)
+    const [begin, rest] = halves(sender.second)
+    sender.connection.write(join(sender.first, begin))
+    await expectFirst(server, sender, 'together with half of another request')
+    await sleep(holdingClock, 50)
+    sender.connection.write(rest)
+    await expectSecond(server, sender, 'as one and a half, then the other half')
+  },
+}
+
+const crlf: GradingCheck = {
+  id: 'crlf',
+  group: 'stream',
+  points: 1,
+  title: 'A line may end in CR LF',
+  hint: 'telnet, Windows and many libraries end a line with \\r\\n: remove the \\r too.',
+  async run({ server }) {
+    const { raw } = server.codec
+    if (raw === null) notChecked('an adapter makes the bytes')
+    const sender = await makeSender(server)
+    const bytes = raw.otherLineEnd(sender.game.requestOf('X', 4))
+    if (bytes === null) notChecked('its messages do not end with a line')
+    sender.connection.write(bytes)
+    await expectFirst(server, sender, 'with the other end of line')
+  },
+}
+
+/** What a hostile client sends. The server may answer by an error or close the connection, and must serve the others. */
+async function survive({ server }: CheckContext, what: string, make: () => Uint8Array | null): Promise<void> {
+  const bytes = make()
+  if (bytes === null) notChecked('its messages cannot be like that')
+  const before = await server.newGame()
+  await playAll(server, before, [4])
+  const stranger = await server.connect('stranger')
+  await writeParts(stranger, [bytes], 0)
+  const answer: Answer = await before.read(stranger, 'error')
+  if (answer.kind === 'move' || answer.kind === 'win' || answer.kind === 'draw') {
+    const { description } = server
+    // A greeting is no answer.
+    if (description.connect !== 'player')
+      throw server.explain(`${what} was answered by ${describeAnswer(answer)}, not by an error`)
+  }
+  const { answer: next, expected } = await before.play(0)
+  if (isRefused(next))
+    throw server.explain(
+      `after another client sent ${what}, a move of a player was answered by ${describeAnswer(next)}`,
+    )
+  checkBoard(before, next, expected.board)
+  stranger.vanish()
+}
+
+const longMessage: GradingCheck = {
+  id: 'long-message',
+  group: 'stream',
+  points: 2,
+  title: 'A message of 64 KiB is refused, and the others can play',
+  hint: 'A buffer of fixed size must not overflow, and a message that is too long must not end the server.',
+  disturbs: true,
+  run: (context) =>
+    survive(context, 'a message of 64 KiB', () => rawOf(context.server).frame(new Uint8Array(65_536).fill(65))),
+}
+
+const endlessMessage: GradingCheck = {
+  id: 'endless-message',
+  group: 'stream',
+  points: 2,
+  title: 'A million bytes without an end do not hurt the others',
+  hint: 'Limit the buffer of a connection: a client that never ends its message is refused or cut off.',
+  disturbs: true,
+  run: (context) =>
+    survive(context, 'a million bytes without an end', () => rawOf(context.server).unfinished(1_000_000)),
+}
+
+const notUtf8: GradingCheck = {
+  id: 'not-utf8',
+  group: 'stream',
+  points: 2,
+  title: 'Bytes that are no text are refused, and the others can play',
+  hint: 'Decoding bytes as UTF-8 can fail: catch that and answer with an error.',
+  disturbs: true,
+  run: (context) =>
+    survive(context, 'bytes that are no UTF-8', () => {
+      const { protocol } = context.server.description
+      const isBinary =
+        protocol.type === 'patterns' && typeof protocol.send.move === 'object' && 'bytes' in protocol.send.move
+      return isBinary ? null : rawOf(context.server).frame(Uint8Array.of(0xff, 0xfe, 0xc3, 0x28, 0x80))
+    }),
+}
+
+function rawOf({ codec }: GradedServer): NonNullable<GradedServer['codec']['raw']> {
+  return codec.raw ?? notChecked('an adapter makes the bytes')
+}
+
+export const streamChecks: readonly GradingCheck[] = [
+  byteByByte,
+  pauseInMessage,
+  twoInOne,
+  oneAndAHalf,
+  crlf,
+  longMessage,
+  endlessMessage,
+  notUtf8,
+]

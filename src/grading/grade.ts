@@ -1,0 +1,141 @@
+/** Grades one submission: runs the checks one after the other and returns one value, of which every report is a rendering. */
+import { holdingClock, seededRandom, within } from '../base/index.ts'
+import { type CheckGroup, type GradingCheck, gradingChecks } from './checks/index.ts'
+import type { Description } from './description/description.ts'
+import type { SubmissionAddress } from './submission/connection.ts'
+import { CheckEvidence, type Exchange } from './submission/evidence.ts'
+import { GradedServer, makeCodec } from './submission/graded-server.ts'
+import { CannotGrade, NotChecked, SubmissionMistake } from './submission/mistake.ts'
+import { build } from './submission/process.ts'
+
+/** The longest time of one check, in ms. */
+const checkMs = 30_000
+
+export interface CheckResult {
+  readonly id: string
+  readonly group: CheckGroup
+  readonly title: string
+  readonly hint: string
+  readonly points: number
+  readonly verdict: 'passed' | 'failed' | 'not checked'
+  /** What was wrong, or why it was not checked; absent if it passed. */
+  readonly reason?: string
+  /** What was sent and received before a failure, oldest first; empty otherwise. */
+  readonly evidence: readonly Exchange[]
+  readonly ms: number
+}
+
+export interface Grade {
+  readonly name: string
+  readonly seed: number
+  /** Why nothing could be graded; absent if the checks were made. */
+  readonly impossible?: string
+  readonly checks: readonly CheckResult[]
+  /** Points of the checks that passed. */
+  readonly points: number
+  /** Points of the checks that passed or failed: what was not checked counts neither for nor against. */
+  readonly pointsMax: number
+  readonly ms: number
+}
+
+export interface GradeOptions {
+  /** The folder in which the commands of the description run. */
+  readonly folder: string
+  readonly seed?: number
+  /** The address of a server that runs already. */
+  readonly running?: SubmissionAddress
+  /** Only checks with these ids. */
+  readonly only?: readonly string[]
+  readonly isThorough?: boolean
+  /** Called after each check. */
+  readonly onResult?: (result: CheckResult, done: number, all: number) => void
+}
+
+/** Never rejects because of the submission: what cannot be graded is part of the result. */
+export async function gradeSubmission(description: Description, options: GradeOptions): Promise<Grade> {
+  const { folder, seed = 1, running = null, only, isThorough = false, onResult = () => {} } = options
+  const began = holdingClock.now()
+  const checks = gradingChecks.filter(({ id }) => only === undefined || only.includes(id))
+  const results: CheckResult[] = []
+  const finish = (impossible?: string): Grade => ({
+    name: description.name,
+    seed,
+    ...(impossible !== undefined && { impossible }),
+    checks: results,
+    points: sum(results.filter(({ verdict }) => verdict === 'passed')),
+    pointsMax: sum(results.filter(({ verdict }) => verdict !== 'not checked')),
+    ms: holdingClock.now() - began,
+  })
+  const codec = await makeCodec(description, folder)
+  const server = new GradedServer({ description, folder, running, codec })
+  try {
+    if (running === null && typeof description.start?.build === 'string') await build(description.start.build, folder)
+    await server.start()
+    for (const [index, check] of checks.entries()) {
+      const result = await runCheck(check, server, { description, isThorough, seed: seed * 1_000 + index })
+      results.push(result)
+      onResult(result, index + 1, checks.length)
+    }
+    return finish()
+  } catch (cause) {
+    if (cause instanceof CannotGrade) return finish(cause.message)
+    throw cause
+  } finally {
+    await server.stop()
+    codec.close()
+  }
+}
+
+const sum = (results: readonly CheckResult[]): number => results.reduce((total, { points }) => total + points, 0)
+
+interface Run {
+  readonly description: Description
+  readonly isThorough: boolean
+  readonly seed: number
+}
+
+async function runCheck(
+  check: GradingCheck,
+  server: GradedServer,
+  { description, isThorough, seed }: Run,
+): Promise<CheckResult> {
+  const { id, group, title, hint, disturbs = false } = check
+  const began = holdingClock.now()
+  server.evidence = new CheckEvidence()
+  const outcome = await limited(check.run({ server, random: seededRandom(seed), isThorough })).then(
+    () => ({ verdict: 'passed' as const }),
+    (cause: unknown) => judge(cause),
+  )
+  const { exchanges } = server.evidence
+  // A check that failed leaves the server in a state that nobody knows.
+  if (disturbs || outcome.verdict === 'failed' || !server.isRunning) await server.stop()
+  return {
+    id,
+    group,
+    title,
+    hint,
+    points: description.points[id] ?? check.points,
+    ...outcome,
+    evidence: outcome.verdict === 'failed' ? exchanges : [],
+    ms: holdingClock.now() - began,
+  }
+}
+
+async function limited(running: Promise<void>): Promise<void> {
+  let isDone = false
+  await within(
+    holdingClock,
+    checkMs,
+    running.finally(() => (isDone = true)),
+  )
+  if (isDone) return
+  running.catch(() => {})
+  throw new SubmissionMistake(`the check was not done after ${checkMs / 1_000} s`)
+}
+
+function judge(cause: unknown): Pick<CheckResult, 'verdict' | 'reason'> {
+  if (cause instanceof NotChecked) return { verdict: 'not checked', reason: cause.message }
+  if (cause instanceof SubmissionMistake || cause instanceof CannotGrade)
+    return { verdict: 'failed', reason: cause.message }
+  throw cause
+}

@@ -1,0 +1,6 @@
+export { gradingChecks } from './checks/index.ts'
+export { type Description, DescriptionMistake, readDescription } from './description/description.ts'
+export { type CheckResult, type Grade, gradeSubmission } from './grade.ts'
+export { writeJsonReport } from './report/json.ts'
+export { writeTextReport } from './report/text.ts'
+export type { SubmissionAddress } from './submission/connection.ts'

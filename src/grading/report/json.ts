@@ -1,0 +1,19 @@
+/** A grade as JSON. The evidence has its bytes as text and as hex. */
+import type { Grade } from '../grade.ts'
+import type { Exchange } from '../submission/evidence.ts'
+
+/** One JSON object with an end of line. Times are in ms. */
+export function writeJsonReport(grade: Grade): string {
+  const checks = grade.checks.map(({ evidence, ms, ...check }) => ({
+    ...check,
+    ms: Math.round(ms),
+    evidence: evidence.map(toJson),
+  }))
+  return `${JSON.stringify({ ...grade, ms: Math.round(grade.ms), checks }, null, 2)}\n`
+}
+
+function toJson({ atMs, connection, what, bytes }: Exchange): object {
+  const content = Buffer.from(bytes)
+  const base = { atMs: Math.round(atMs * 10) / 10, connection, what }
+  return bytes.length === 0 ? base : { ...base, text: content.toString('utf8'), hex: content.toString('hex') }
+}

@@ -1,0 +1,65 @@
+/** A grade as text for a terminal: what works, what does not, and the first thing to fix. */
+import { styleText } from 'node:util'
+import { checkGroups } from '../checks/index.ts'
+import type { CheckResult, Grade } from '../grade.ts'
+import { showBytes } from './bytes.ts'
+
+const signs = { passed: '✔', failed: '✘', 'not checked': '–' } as const
+const colours = { passed: 'green', failed: 'red', 'not checked': 'gray' } as const
+/** The last exchanges that are shown of the first failure. */
+const exchangesShown = 8
+
+export function writeTextReport(grade: Grade, hasColours: boolean): string {
+  const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
+    hasColours ? styleText(format, text, { validateStream: false }) : text
+  const lines: string[] = [paint('bold', grade.name)]
+  for (const [group, sentence] of Object.entries(checkGroups)) {
+    const checks = grade.checks.filter((check) => check.group === group)
+    if (checks.length === 0) continue
+    lines.push('', paint('bold', `${sentence}  ${pointsOf(checks)}`))
+    for (const check of checks) lines.push(...writeCheck(check, paint))
+  }
+  lines.push('', ...writeEnd(grade, paint), '')
+  return lines.join('\n')
+}
+
+type Paint = (format: Parameters<typeof styleText>[0], text: string) => string
+
+function pointsOf(checks: readonly CheckResult[]): string {
+  const sum = (fits: (check: CheckResult) => boolean): number =>
+    checks.filter(fits).reduce((total, { points }) => total + points, 0)
+  return `${sum(({ verdict }) => verdict === 'passed')}/${sum(({ verdict }) => verdict !== 'not checked')}`
+}
+
+function writeCheck({ id, title, verdict, points, reason }: CheckResult, paint: Paint): readonly string[] {
+  const sign = paint(colours[verdict], signs[verdict])
+  const value = verdict === 'not checked' ? '     ' : `${verdict === 'passed' ? points : 0}/${points}`.padStart(5)
+  const line = `  ${sign} ${value}  ${title} ${paint('gray', `[${id}]`)}`
+  if (reason === undefined) return [line]
+  return [
+    line,
+    ...reason
+      .split('\n')
+      .map((part) => `           ${verdict === 'failed' ? part : paint('gray', `not checked: ${part}`)}`),
+  ]
+}
+
+function writeEnd({ impossible, checks, points, pointsMax }: Grade, paint: Paint): readonly string[] {
+  if (impossible !== undefined) return [paint('red', 'It could not be graded:'), impossible]
+  const failed = checks.find(({ verdict }) => verdict === 'failed')
+  const total = paint('bold', `${points} of ${pointsMax} points`)
+  if (failed === undefined) return [total]
+  const last = failed.evidence
+    .slice(-exchangesShown)
+    .map(
+      ({ atMs, connection, what, bytes }) =>
+        `  ${atMs.toFixed(1).padStart(8)} ms  ${connection.padEnd(8)} ${what.padEnd(8)} ${showBytes(bytes)}`,
+    )
+  return [
+    paint('bold', `Fix this first: ${failed.title} [${failed.id}]`),
+    failed.hint,
+    ...(last.length === 0 ? [] : ['What was sent and received last:', ...last]),
+    '',
+    total,
+  ]
+}

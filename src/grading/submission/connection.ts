@@ -1,0 +1,190 @@
+/** A connection to the submission: sends bytes, reads messages, records both. */
+import { connect, type Socket } from 'node:net'
+import { holdingClock, sleep, within } from '../../base/index.ts'
+import type { Player } from '../../game/index.ts'
+import type { Codec } from '../wire/codec.ts'
+import { isMeaningful, type Meaning } from '../wire/meaning.ts'
+import type { CheckEvidence } from './evidence.ts'
+import { SubmissionMistake } from './mistake.ts'
+
+export interface SubmissionAddress {
+  readonly host: string
+  readonly port: number
+}
+
+export interface ConnectionOptions {
+  readonly address: SubmissionAddress
+  readonly codec: Codec
+  /** Where to record: each check has its own. */
+  readonly evidence: () => CheckEvidence
+  /** The name in the evidence. */
+  readonly name: string
+  readonly ignore: readonly RegExp[]
+}
+
+/** The time in which a request must be answered, in ms. */
+export const answerMs = 2_000
+/** The longest time to open a connection, in ms. */
+const openMs = 2_000
+/** The time after which a server that takes no bytes is believed to have stopped reading, in ms. */
+const stuckMs = 500
+/** Bytes of an unfinished message after which reading ends: a server that floods must not fill the grader's memory. */
+const pendingBytesMax = 4 * 2 ** 20
+
+export class SubmissionConnection {
+  readonly name: string
+  /** The player whose connection this is; null if it is nobody's. */
+  self: Player | null = null
+  readonly #options: ConnectionOptions
+  readonly #socket: Socket
+  #pending: Buffer = Buffer.alloc(0)
+  readonly #messages: Meaning[] = []
+  #hasEnded = false
+  #lastByteAt = holdingClock.now()
+  /** Decoding in progress: an adapter answers later, and messages keep their order. */
+  #decoding: Promise<void> = Promise.resolve()
+  #wake = Promise.withResolvers<void>()
+
+  private constructor(options: ConnectionOptions, socket: Socket) {
+    this.#options = options
+    this.name = options.name
+    this.#socket = socket
+    socket.setNoDelay(true)
+    socket.on('data', (data: Buffer) => this.#receive(data))
+    socket.on('close', () => this.#end())
+    socket.on('error', () => {})
+    options.evidence().add(this.name, 'opened')
+  }
+
+  /** @throws SubmissionMistake if nobody accepts the connection. */
+  static async open(options: ConnectionOptions): Promise<SubmissionConnection> {
+    const socket = connect(options.address)
+    const { promise: opened, resolve, reject } = Promise.withResolvers<boolean>()
+    socket.once('connect', () => resolve(true))
+    socket.once('error', reject)
+    await within(holdingClock, openMs, opened).catch((cause: unknown) => {
+      throw new SubmissionMistake(
+        `a connection to port ${options.address.port} was refused (${cause instanceof Error ? cause.message : String(cause)})`,
+      )
+    })
+    if (socket.connecting) {
+      socket.destroy()
+      throw new SubmissionMistake(
+        `a connection to port ${options.address.port} was not accepted within ${openMs / 1_000} s`,
+      )
+    }
+    return new SubmissionConnection(options, socket)
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
+  #receive(data: Buffer): void {
+    this.#options.evidence().add(this.name, 'received', data)
+    this.#lastByteAt = holdingClock.now()
+    this.#pending = this.#pending.length === 0 ? data : Buffer.concat([this.#pending, data])
+    if (this.#pending.length > pendingBytesMax) this.#socket.destroy()
+    this.#decode()
+    const { silenceMs } = this.#options.codec
+    if (silenceMs > 0) holdingClock.after(silenceMs, () => this.#decode())
+  }
+
+  #end(): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#options.evidence().add(this.name, 'closed')
+    this.#decode()
+  }
+
+  #decode(): void {
+    this.#decoding = this.#decoding.then(async () => {
+      const state = { hasEnded: this.#hasEnded, quietMs: holdingClock.now() - this.#lastByteAt }
+      const { consumed, messages } = await this.#options.codec.decode(this.#pending, state, this.self)
+      this.#pending = this.#pending.subarray(consumed)
+      this.#messages.push(...messages)
+      this.#wake.resolve()
+      this.#wake = Promise.withResolvers()
+    })
+  }
+
+  #isIgnored(message: Meaning): boolean {
+    return (
+      !isMeaningful(message) &&
+      (message.text.trim() === '' || this.#options.ignore.some((pattern) => pattern.test(message.text)))
+    )
+  }
+
+  /** Sends bytes at once. Does nothing on a connection that has ended. */
+  write(bytes: Uint8Array): void {
+    if (this.#socket.destroyed || !this.#socket.writable) return
+    this.#options.evidence().add(this.name, 'sent', bytes)
+    this.#socket.write(bytes)
+  }
+
+  /** Sends without reading the answers until the server accepts no more, at most for `ms`. */
+  async flood(bytes: Uint8Array, ms: number): Promise<void> {
+    this.#socket.pause()
+    this.#options.evidence().add(this.name, 'sent', bytes)
+    const end = holdingClock.now() + ms
+    while (this.#socket.writable && holdingClock.now() < end) {
+      if (this.#socket.write(bytes)) continue
+      const drained = Promise.withResolvers<void>()
+      this.#socket.once('drain', drained.resolve)
+      await within(holdingClock, stuckMs, drained.promise)
+      this.#socket.off('drain', drained.resolve)
+      if (this.#socket.writableNeedDrain) return
+    }
+  }
+
+  /** The next message with a meaning, or that is not ignored; null if none comes within `ms` or the connection ends. */
+  async next(ms: number): Promise<Meaning | null> {
+    const end = holdingClock.now() + ms
+    for (;;) {
+      const message = await this.nextOfAll(end - holdingClock.now())
+      if (message === null || !this.#isIgnored(message)) return message
+    }
+  }
+
+  /** The next message, even one without a meaning. */
+  async nextOfAll(ms: number): Promise<Meaning | null> {
+    const end = holdingClock.now() + ms
+    for (;;) {
+      const message = this.#messages.shift()
+      if (message !== undefined) return message
+      const left = end - holdingClock.now()
+      if (left <= 0) return null
+      const wake = this.#wake.promise
+      if (this.#hasEnded) {
+        await this.#decoding
+        if (this.#messages.length === 0) return null
+      } else await within(holdingClock, left, wake)
+    }
+  }
+
+  /** Takes all messages that have come and were not read, without those that are ignored. */
+  drain(): readonly Meaning[] {
+    return this.#messages.splice(0).filter((message) => !this.#isIgnored(message))
+  }
+
+  /** Bytes that are no whole message yet, as text. */
+  get unread(): string {
+    return this.#pending.toString('latin1')
+  }
+
+  /** Reads nothing and resolves after the connection has ended, or after `ms`. */
+  async ended(ms: number): Promise<boolean> {
+    const end = holdingClock.now() + ms
+    while (!this.#hasEnded && holdingClock.now() < end) await sleep(holdingClock, 5)
+    return this.#hasEnded
+  }
+
+  close(): void {
+    this.#socket.destroySoon()
+  }
+
+  /** Ends the connection by a reset, as a machine that vanishes does. */
+  vanish(): void {
+    this.#socket.resetAndDestroy()
+  }
+}
