@@ -27,7 +27,8 @@ function hasWon(player) {
   return [...board, ...columns, falling, rising].includes(line)
 }
 
-function move(request) {
+/** @throws HttpError if the move is wrong or not allowed. */
+function check(request) {
   const { player, row, col } = request
   if (Object.keys(request).length !== 3) throw new HttpError(400, 'a move has a player, a row and a col')
   if (player !== 'X' && player !== 'O') throw new HttpError(400, 'the players are X and O')
@@ -36,6 +37,9 @@ function move(request) {
   if (ended) throw new HttpError(409, 'the game is over')
   if (player !== turn) throw new HttpError(409, 'not your turn')
   if (board[row][col] !== '.') throw new HttpError(409, 'the cell is taken')
+}
+
+function place({ player, row, col }) {
   board[row] = board[row].slice(0, col) + player + board[row].slice(col + 1)
   turn = player === 'X' ? 'O' : 'X'
   if (hasWon(player)) {
@@ -56,7 +60,14 @@ function reset() {
   return {}
 }
 
-function parse(chunks) {
+async function readJson(request) {
+  const chunks = []
+  let length = 0
+  for await (const chunk of request) {
+    length += chunk.length
+    if (length <= LONGEST) chunks.push(chunk)
+  }
+  if (length > LONGEST) throw new HttpError(413, 'the body is too long')
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
     return Object(JSON.parse(text))
@@ -65,12 +76,15 @@ function parse(chunks) {
   }
 }
 
-function answer(request, chunks) {
+async function answer(request) {
   const route = `${request.method} ${request.url}`
-  if (route === 'POST /move') return move(parse(chunks))
-  if (route === 'POST /reset') return reset()
   if (route === 'GET /board') return {}
-  throw new HttpError(404, 'there are /move, /board and /reset')
+  if (route === 'POST /reset') return reset()
+  if (route !== 'POST /move') throw new HttpError(404, 'there are /move, /board and /reset')
+  const move = await readJson(request)
+  // Nothing may be awaited between these two: another request would come between them.
+  check(move)
+  return place(move)
 }
 
 function respond(response, status, body) {
@@ -78,22 +92,13 @@ function respond(response, status, body) {
   response.end(JSON.stringify({ ...body, board: board.join('/') }))
 }
 
-const server = createServer((request, response) => {
-  const chunks = []
-  let length = 0
-  request.on('data', (chunk) => {
-    length += chunk.length
-    if (length <= LONGEST) chunks.push(chunk)
-  })
-  request.on('end', () => {
-    try {
-      if (length > LONGEST) throw new HttpError(413, 'the body is too long')
-      respond(response, 200, answer(request, chunks))
-    } catch (error) {
-      respond(response, error.status ?? 500, { error: error.message })
-    }
-  })
-  request.on('error', () => response.destroy())
+const server = createServer(async (request, response) => {
+  try {
+    respond(response, 200, await answer(request))
+  } catch (error) {
+    // A client that has left in the middle of its request gets no answer.
+    if (request.complete) respond(response, error.status ?? 500, { error: error.message })
+  }
 })
 
 server.listen(Number(process.argv[2]), '127.0.0.1')

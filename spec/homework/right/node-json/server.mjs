@@ -113,7 +113,8 @@ function leave(socket) {
   for (const [id, game] of games) if (Object.values(game.sockets).includes(socket)) games.delete(id)
 }
 
-const server = createServer((socket) => {
+// Without a delay: a move of the other player often follows an answer at once.
+const server = createServer({ noDelay: true }, (socket) => {
   let received = Buffer.alloc(0)
   socket.on('data', (chunk) => {
     received = Buffer.concat([received, chunk])

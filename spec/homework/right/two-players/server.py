@@ -101,6 +101,7 @@ def handle(player, line):
 def welcome(sock):
     global waiting
     sock.setblocking(False)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # "Your turn" follows a board at once
     player = Player(sock, "X" if waiting is None else "O")
     players.append(player)
     player.say(f"Welcome. You are {player.mark}")
