@@ -156,9 +156,12 @@ async function moveOn(
   const done: Operation<RacedMove, RacedAnswer>[] = []
   for (const input of plan) {
     const bytes = await requestOf(server, game, input.player, input.cell)
+    const isOnce = server.description.connect === 'move'
+    const own = isOnce ? await server.open('once', input.player) : connection
     const invoked = holdingClock.now()
-    connection.write(bytes)
-    const answer = await game.read(connection, 'error')
+    own.write(bytes)
+    const answer = await game.read(own, 'error')
+    if (isOnce) own.close()
     if (answer.kind === 'none' || answer.kind === 'unclear')
       throw server.explain(`a move during concurrent play was answered by ${describeAnswer(answer)}`)
     done.push({

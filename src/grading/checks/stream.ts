@@ -62,7 +62,7 @@ async function writeParts(
 ): Promise<void> {
   for (const [index, part] of parts.entries()) {
     if (index > 0) await sleep(holdingClock, pauseMs)
-    connection.write(part)
+    connection.write(part, index === parts.length - 1)
   }
 }
 

@@ -34,6 +34,7 @@ const byteOrder = oneOf(['big', 'little'], 'the order of bytes')
 const framing = Type.Union(
   [
     oneOf(['line', 'blank-line', 'json', 'close', 'http'], 'framing'),
+    members({ close: oneOf(['answers', 'both'], 'what ends with the connection') }, 'an end by closing'),
     members({ delimiter: text('the text that ends each message') }, 'a delimiter'),
     members(
       { length: oneOf(['u8', 'u16', 'u32'], 'the number before each message'), order: maybe(byteOrder) },
@@ -50,7 +51,7 @@ const framing = Type.Union(
   ],
   {
     description:
-      'how messages end: line, blank-line, json, close, http, {delimiter: TEXT}, {length: u8|u16|u32, order: big|little}, {size: BYTES} or {silence: MS}',
+      'how messages end: line, blank-line, json, close, http, {close: both}, {delimiter: TEXT}, {length: u8|u16|u32, order: big|little}, {size: BYTES} or {silence: MS}',
   },
 )
 

@@ -115,11 +115,15 @@ export class SubmissionConnection {
     )
   }
 
-  /** Sends bytes at once. Does nothing on a connection that has ended. */
-  write(bytes: Uint8Array): void {
+  /**
+   * Sends bytes at once. Does nothing on a connection that has ended. `isWhole`: they end a request, after which nothing more
+   * is sent if the end of the stream ends it.
+   */
+  write(bytes: Uint8Array, isWhole = true): void {
     if (this.#socket.destroyed || !this.#socket.writable) return
     this.#options.evidence().add(this.name, 'sent', bytes)
-    this.#socket.write(bytes)
+    if (isWhole && this.#options.codec.closesToEnd) this.#socket.end(bytes)
+    else this.#socket.write(bytes)
   }
 
   /** Sends without reading the answers until the server accepts no more, at most for `ms`. */
@@ -181,6 +185,11 @@ export class SubmissionConnection {
 
   close(): void {
     this.#socket.destroySoon()
+  }
+
+  /** Ends the connection at once, whatever was not sent or read. */
+  discard(): void {
+    this.#socket.destroy()
   }
 
   /** Ends the connection by a reset, as a machine that vanishes does. */

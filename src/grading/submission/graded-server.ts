@@ -79,7 +79,7 @@ export class GradedServer implements GameServer {
   }
 
   #forget(): void {
-    for (const connection of this.#connections) connection.close()
+    for (const connection of this.#connections) connection.discard()
     this.#connections = []
     this.#shared = null
     this.#seated = null

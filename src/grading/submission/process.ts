@@ -70,7 +70,7 @@ export class SubmissionProcess {
 
   /** The processes of the submission; empty where the system does not say. */
   get pids(): readonly number[] {
-    return hasProc ? listMarked(variable, this.#mark) : []
+    return listOf(this.#child, this.#mark)
   }
 
   /** Ends a submission that uses too much, so that it cannot stop the grader. */
@@ -142,11 +142,13 @@ const ended = (child: ChildProcess): Promise<unknown> =>
     child.once('error', resolve)
   })
 
+/** The processes of a submission; none where the system does not say. */
+function listOf({ pid }: ChildProcess, mark: string): readonly number[] {
+  return hasProc && pid !== undefined ? listMarked(variable, mark, pid) : []
+}
+
 function killAll(child: ChildProcess, mark: string, signal: 'SIGTERM' | 'SIGKILL'): void {
-  const targets = [
-    ...(child.pid === undefined || child.exitCode !== null ? [] : [-child.pid]),
-    ...(hasProc ? listMarked(variable, mark) : []),
-  ]
+  const targets = [...(child.pid === undefined || child.exitCode !== null ? [] : [-child.pid]), ...listOf(child, mark)]
   for (const target of targets)
     try {
       process.kill(target, signal)
@@ -191,7 +193,7 @@ async function waitUntilReady({ child, start, mark, output, port, host }: Starti
   const end = holdingClock.now() + startMs
   const ready = start.ready === null ? null : new RegExp(start.ready, 'm')
   while (holdingClock.now() < end) {
-    const listener = hasProc ? listListeners(listMarked(variable, mark)).find((each) => each.port === port) : undefined
+    const listener = hasProc ? listListeners(listOf(child, mark)).find((each) => each.port === port) : undefined
     const isListening = hasProc ? listener !== undefined : await accepts({ host: host ?? '127.0.0.1', port })
     if (isListening && (ready === null || ready.test(output.tail)))
       return { host: host ?? listener?.host ?? '127.0.0.1', port }
@@ -199,7 +201,7 @@ async function waitUntilReady({ child, start, mark, output, port, host }: Starti
       throw new CannotGrade(`the server did not start: ${describeEnd(child, output)}`)
     await sleep(holdingClock, 10)
   }
-  const elsewhere = hasProc ? listListeners(listMarked(variable, mark)) : []
+  const elsewhere = hasProc ? listListeners(listOf(child, mark)) : []
   const ports = elsewhere.map((each) => each.port).join(', ')
   if (elsewhere.some((each) => each.port === port))
     throw new CannotGrade(

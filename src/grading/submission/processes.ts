@@ -21,12 +21,16 @@ const list = (path: string): readonly string[] => {
 /** Whether this system has what the functions of this file read. */
 export const hasProc = process.platform === 'linux' && list('/proc/self/task').length > 0
 
-/** The processes whose environment has the variable `name=value`: a submission and all that it starts. */
-export function listMarked(name: string, value: string): readonly number[] {
+/**
+ * The processes whose environment has the variable `name=value`: a submission and all that it starts. Only those with an id of
+ * at least `first` are looked at: a process that was started later has a greater one, until the ids begin again at 1, and
+ * reading the environment of every process of a busy system takes longer than all else here.
+ */
+export function listMarked(name: string, value: string, first: number): readonly number[] {
   const mark = `${name}=${value}`
   return list('/proc')
-    .filter((entry) => /^\d+$/.test(entry) && read(`/proc/${entry}/environ`).split('\0').includes(mark))
     .map(Number)
+    .filter((pid) => pid >= first && read(`/proc/${pid}/environ`).split('\0').includes(mark))
     .filter((pid) => statOf(pid).state !== 'Z')
 }
 
@@ -75,21 +79,34 @@ export interface ListeningSocket {
   readonly pid: number
 }
 
-/** The TCP sockets on which the processes accept connections. */
+/**
+ * The TCP sockets on which the processes accept connections. The table of all sockets is read only if one of the processes has a
+ * socket: where many connections were closed a short time ago, it is long.
+ */
 export function listListeners(pids: readonly number[]): readonly ListeningSocket[] {
-  const inodes = new Map<string, Omit<ListeningSocket, 'pid'>>()
-  for (const table of ['tcp', 'tcp6'])
-    for (const line of read(`/proc/net/${table}`).split('\n').slice(1)) {
-      const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/)
-      if (state !== '0A') continue
-      const [address = '', port = '0'] = local.split(':')
-      inodes.set(inode, { host: hostOf(address), port: Number.parseInt(port, 16) })
-    }
-  return pids.flatMap((pid) =>
-    list(`/proc/${pid}/fd`).flatMap((fd) => {
-      const listener = inodes.get(/^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1] ?? '')
-      return listener === undefined ? [] : [{ ...listener, pid }]
-    }),
+  const owned = pids.flatMap((pid) => listInodes(pid).map((inode) => ({ inode, pid })))
+  if (owned.length === 0) return []
+  const sockets = new Map(readSockets().map(({ inode, ...socket }) => [inode, socket]))
+  return owned.flatMap(({ inode, pid }) => {
+    const socket = sockets.get(inode)
+    return socket === undefined ? [] : [{ ...socket, pid }]
+  })
+}
+
+/** The inodes of a process's sockets. */
+const listInodes = (pid: number): readonly string[] =>
+  list(`/proc/${pid}/fd`).flatMap((fd) => /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1] ?? [])
+
+/** All TCP sockets of this network on which connections are accepted. */
+function readSockets(): readonly (Omit<ListeningSocket, 'pid'> & { readonly inode: string })[] {
+  return ['tcp', 'tcp6'].flatMap((table) =>
+    [...read(`/proc/net/${table}`).matchAll(/^ *\d+: ([0-9A-F]+):([0-9A-F]{4}) \S+ 0A(?: +\S+){5} +(\d+)/gm)].map(
+      ([, address = '', port = '0', inode = '']) => ({
+        host: hostOf(address),
+        port: Number.parseInt(port, 16),
+        inode,
+      }),
+    ),
   )
 }
 

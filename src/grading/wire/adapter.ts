@@ -47,6 +47,7 @@ export function startAdapter(command: string, folder: string): Codec {
     raw: null,
     marksEnds: true,
     silenceMs: 0,
+    closesToEnd: false,
     close() {
       if (child.pid === undefined || child.exitCode !== null) return
       try {

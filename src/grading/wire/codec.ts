@@ -39,6 +39,8 @@ export interface Codec {
   readonly raw: RawMessages | null
   readonly marksEnds: boolean
   readonly silenceMs: number
+  /** Whether the end of the stream ends a request. */
+  readonly closesToEnd: boolean
   close(): void
 }
 
@@ -74,6 +76,8 @@ export function makePatternCodec({ protocol, players: codes }: Description): Cod
     },
     marksEnds: framing.marksEnds,
     silenceMs: framing.silenceMs,
+    closesToEnd:
+      typeof protocol.framing === 'object' && 'close' in protocol.framing && protocol.framing.close === 'both',
     close: () => {},
   }
 }

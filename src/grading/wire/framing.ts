@@ -34,6 +34,8 @@ export function makeFraming(text: FramingText): Framing {
   if (text === 'json') return jsonValues
   if (text === 'close') return closing
   if (text === 'http') return http
+  if ('close' in text)
+    return text.close === 'both' ? { ...closing, frame: (payload) => payload, otherLineEnd: none } : closing
   if ('delimiter' in text) return delimited(text.delimiter)
   if ('length' in text) return prefixed(widths[text.length], text.order ?? 'big')
   if ('size' in text) return fixed(text.size)
@@ -148,14 +150,15 @@ function silent(silenceMs: number): Framing {
   }
 }
 
+/** Only answers end with the connection; a request is a line. */
 const closing: Framing = {
-  frame: (payload) => payload,
+  frame: (payload) => concat([payload, encoder.encode('\n')]),
   split: (bytes, { hasEnded }) =>
     hasEnded && bytes.length > 0
       ? { consumed: bytes.length, messages: [{ payload: bytes }] }
       : { consumed: 0, messages: [] },
   unfinished: filler,
-  otherLineEnd: none,
+  otherLineEnd: (payload) => concat([payload, encoder.encode('\r\n')]),
   marksEnds: true,
   silenceMs: 0,
 }
