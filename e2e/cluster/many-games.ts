@@ -33,7 +33,7 @@ interface MatchOptions {
 }
 
 /** One open board, and two clients at different nodes that move on it. */
-export class Match {
+export class LeagueGame {
   readonly game: string
   readonly history: Step[] = []
   /** The times of all acknowledgements, by `performance.now()`. */
@@ -108,10 +108,10 @@ export class Match {
 }
 
 export class League implements AsyncDisposable {
-  readonly matches: readonly Match[]
+  readonly matches: readonly LeagueGame[]
   readonly #clients: readonly Client[]
 
-  private constructor(matches: readonly Match[], clients: readonly Client[]) {
+  private constructor(matches: readonly LeagueGame[], clients: readonly Client[]) {
     this.matches = matches
     this.#clients = clients
   }
@@ -135,14 +135,14 @@ export class League implements AsyncDisposable {
     const matches = games.map((game, index) => {
       const pair = [nodes.connect(index), nodes.connect(index + 1)]
       clients.push(...pair)
-      return new Match({ game, clients: pair, thinkMs })
+      return new LeagueGame({ game, clients: pair, thinkMs })
     })
     for (const match of matches) await match.begin()
     return new League(matches, clients)
   }
 
   /** Resolves when each of `matches` has had `moves` more moves. @throws after a timeout. */
-  async progress(moves: number, matches: readonly Match[] = this.matches): Promise<void> {
+  async progress(moves: number, matches: readonly LeagueGame[] = this.matches): Promise<void> {
     const goals = matches.map(({ version }) => version + moves)
     const late = performance.now() + timeoutMs
     while (matches.some(({ version }, index) => version < (goals[index] ?? 0))) {
@@ -152,7 +152,7 @@ export class League implements AsyncDisposable {
   }
 
   /** The longest time since `from` that each of `matches` had no acknowledgement, in ms, in ascending order. */
-  longestGaps(from: number, matches: readonly Match[] = this.matches): readonly number[] {
+  longestGaps(from: number, matches: readonly LeagueGame[] = this.matches): readonly number[] {
     const gaps = matches.map(({ acks }) => {
       const since = [from, ...acks.filter((at) => at > from)].toSorted((a, b) => a - b)
       return Math.max(0, ...since.slice(1).map((at, index) => at - (since[index] ?? at)))

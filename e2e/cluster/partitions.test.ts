@@ -10,7 +10,7 @@ import type { ClusterStatus } from '../../src/gateway/index.ts'
 import { partitionOf } from '../../src/journal/index.ts'
 import type { NatsServer } from '../../tools/cluster/nats-server.ts'
 import { recordFinding } from '../lib/record.ts'
-import { League, type Match } from './many-games.ts'
+import { League, type LeagueGame } from './many-games.ts'
 import { Nodes } from './nodes.ts'
 
 const partitions = 3
@@ -95,7 +95,7 @@ test('[J13] [J4] the leader of one stream is killed: games of the other streams 
 
   const [struck] = leaders
   assert.ok(struck !== undefined)
-  const isStruck = ({ game }: Match): boolean => partitionOf(game, partitions) === 0
+  const isStruck = ({ game }: LeagueGame): boolean => partitionOf(game, partitions) === 0
   const [waiting, others] = [league.matches.filter(isStruck), league.matches.filter((match) => !isStruck(match))]
   const from = performance.now()
   await struck.stop('SIGKILL')

@@ -62,9 +62,10 @@ function decideCreate(game: Game | null, command: Create): Decision {
   return problem === undefined ? happened(event) : rejected(refuse('bad-rules', problem))
 }
 
-function checkCreated({ rules, seats, clock, players: seated }: Created): string | undefined {
+function checkCreated({ rules, seats, clock, match, players: seated }: Created): string | undefined {
   if (seats === 'open' && (seated.X ?? seated.O) !== undefined) return 'nobody owns a seat of an open board'
   if (seats === 'open' && clock !== undefined) return 'an open board has no clock'
+  if (seats === 'open' && match !== undefined) return 'an open board has no match'
   return checkRules(rules) ?? (clock && checkTimeControl(clock))
 }
 

@@ -1,4 +1,5 @@
 /** Events: what happened in a game. The state of a game is the fold of its events. */
+import type { Match } from './match.ts'
 import type { Account, Mark, Player } from './player.ts'
 import type { Rules } from './rules.ts'
 import type { TimeControl } from './time-control.ts'
@@ -26,6 +27,8 @@ export interface Created {
   /** The lobby lists the game while it waits for an opponent. A public game may be abandoned. */
   readonly public: boolean
   readonly clock?: TimeControl
+  /** The match of which this is a game, with its score before this game. */
+  readonly match?: Match
   /** The owners of the seats that are taken at creation. */
   readonly players: { readonly X?: Account; readonly O?: Account }
   /** The account that created the game; absent for boards that the server opens itself. */

@@ -44,6 +44,7 @@ function create(event: Created): Game {
     outcome: event.next === undefined ? null : { winner: null, by: 'withdrawal' },
     clock: event.clock ?? null,
     clocks: event.clock ? startClocks(event.clock) : null,
+    match: event.match ?? null,
     offered: noOffers,
     awaited: event.awaited ?? nobody,
     offer: null,

@@ -1,5 +1,6 @@
 /** The state of one game: the fold of its events. */
 import type { Event, OfferKind, Seating } from './event.ts'
+import type { Match } from './match.ts'
 import type { Account, Player } from './player.ts'
 import type { Rules } from './rules.ts'
 import type { Clocks, TimeControl } from './time-control.ts'
@@ -48,6 +49,8 @@ export interface Game {
   readonly clock: TimeControl | null
   /** Null without a clock. */
   readonly clocks: Clocks | null
+  /** The match with its score before this game; null for a single game. */
+  readonly match: Match | null
   /** The number of offers since the last move or takeback, of each kind by each player. */
   readonly offered: OfferCounts
   /** The number of accepted takebacks, of both players; absent for zero. */

@@ -20,6 +20,16 @@ export { type Accepted, type Created, type Event, type OfferKind, offers, type S
 export { evolve, outcomeOf } from './evolve.ts'
 export { type Cell, type Ending, endings, type Game, type Outcome, type Ply } from './game.ts'
 export { type Account, type Level, levels, type Mark, opponent, type Player, players } from './player.ts'
+export {
+  continueMatch,
+  countPlayed,
+  isMatchOver,
+  type Match,
+  type MatchLength,
+  matchLengths,
+  scoreMatch,
+  startMatch,
+} from './match.ts'
 export { land, markFor } from './move.ts'
 export { mayHaveLedTo } from './repeat.ts'
 export {

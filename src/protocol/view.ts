@@ -1,5 +1,16 @@
 /** The state of a game as clients receive it. */
-import { type Cell, type Event, type Game, isClockRunning, isStarted, type Rules } from '../game/index.ts'
+import {
+  type Cell,
+  countPlayed,
+  type Event,
+  type Game,
+  isClockRunning,
+  isMatchOver,
+  isStarted,
+  type Match,
+  type Rules,
+  scoreMatch,
+} from '../game/index.ts'
 import type { GameSummary, GameView, Status } from './schema/shapes.ts'
 
 /** The game that every server creates when it starts. */
@@ -20,6 +31,7 @@ export function makeView(id: string, game: Game, elapsedMs: number | null = 0): 
   }
   if (game.outcome !== null) view.outcome = makeOutcome(rules, game.outcome)
   if (game.clock !== null && game.clocks !== null) view.clock = makeClock(game, game.clock, game.clocks, elapsedMs)
+  if (game.match !== null) view.match = makeMatch(game.match, game.outcome)
   if (game.offer !== null) view.offer = game.offer
   view.last = makeLast(game.last)
   if (game.next !== null) view.next = game.next
@@ -45,6 +57,7 @@ export function makeSummary(id: string, game: Game, at: number): GameSummary {
     at,
   }
   if (game.clock !== null) summary.clock = game.clock
+  if (game.match !== null) summary.match = makeMatch(game.match, game.outcome)
   return summary
 }
 
@@ -55,6 +68,12 @@ function makeOutcome(rules: Rules, outcome: NonNullable<Game['outcome']>): NonNu
 
 function placeOf(rules: Rules, cell: Cell): [number, number] {
   return [cell % rules.width, Math.floor(cell / rules.width)]
+}
+
+/** The match with the result of this game, if it is over. */
+function makeMatch(before: Match, outcome: Game['outcome']): NonNullable<GameView['match']> {
+  const match = scoreMatch(before, outcome)
+  return { ...match, game: countPlayed(before) + 1, over: isMatchOver(match) }
 }
 
 function makeClock(

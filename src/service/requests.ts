@@ -9,6 +9,7 @@ import {
   type Player,
   presets,
   type Rules,
+  startMatch,
 } from '../game/index.ts'
 import { Fault, type MethodName, type Params } from '../protocol/index.ts'
 import type { Sayings } from './audience/sayings.ts'
@@ -114,7 +115,7 @@ export const requests: { readonly [Method in MethodName]: Handler<Method> } = {
     context.lobby.unlisten(session)
     reply.result({})
   },
-  'lobby.play': (context, session, { rules, clock, key = null }, reply) => {
+  'lobby.play': (context, session, { rules, clock, match, key = null }, reply) => {
     const wished = rules === undefined ? presets.tictactoe : rulesOf(rules)
     if (key?.startsWith('-') === true)
       throw new Fault('id-taken', 'ids that begin with - are reserved: choose another id')
@@ -123,7 +124,15 @@ export const requests: { readonly [Method in MethodName]: Handler<Method> } = {
     const place = makeId(context.shared.random)
     const reserving = reservePlace(session, place, reply)
     try {
-      context.lobby.play({ account: session.person(), rules: wished, clock, key, from: session, reply: reserving })
+      context.lobby.play({
+        account: session.person(),
+        rules: wished,
+        clock,
+        match,
+        key,
+        from: session,
+        reply: reserving,
+      })
     } catch (fault) {
       session.watching.release(place)
       throw fault
@@ -226,7 +235,7 @@ async function hello(
 }
 
 function create(context: HandlerContext, session: ClientSession, params: Params<'game.create'>, reply: Reply): void {
-  const { rules, seats = 'invite', public: isPublic = false, clock, opponent: bot } = params
+  const { rules, seats = 'invite', public: isPublic = false, clock, match, opponent: bot } = params
   const id = params.game ?? makeId(context.shared.random)
   if (id.startsWith('-')) throw new Fault('id-taken', 'ids that begin with - are reserved: choose another id')
   if (clock !== undefined) context.games.checkClocks(session.address)
@@ -238,6 +247,7 @@ function create(context: HandlerContext, session: ClientSession, params: Params<
     seats,
     public: isPublic,
     ...(clock === undefined ? {} : { clock }),
+    ...(match === undefined ? {} : { match: startMatch(match) }),
     players: {
       ...(own === 'none' ? {} : { [own]: session.person() }),
       ...(bot === undefined ? {} : { [own === 'none' ? 'O' : opponent(own)]: makeBot(bot.bot) }),

@@ -3,7 +3,7 @@
  * connections.
  */
 import { type Clock, type Log, makeId, type Random, silentLog, Timeline } from '../base/index.ts'
-import { type Account, type Event, type Game, type Player, presets } from '../game/index.ts'
+import { type Account, continueMatch, type Event, type Game, type Player, presets, scoreMatch } from '../game/index.ts'
 import type { Journal, Position } from '../journal/index.ts'
 import { Fault, type GameView, type Limits, limits as defaults, type MethodName, openBoard } from '../protocol/index.ts'
 import { checkParams, makeOpenRpc, parseMethod } from '../protocol/schema/index.ts'
@@ -247,7 +247,7 @@ export class Service implements SessionHost, GamesOwner {
   }
 
   async rematch(id: string, game: Game): Promise<string> {
-    const { rules, clock, by, public: isPublic } = game
+    const { rules, clock, match, by, public: isPublic } = game
     const [X, O] = [game.players.O, game.players.X]
     const seated = { ...(X === null ? {} : { X }), ...(O === null ? {} : { O }) }
     const command = {
@@ -256,6 +256,7 @@ export class Service implements SessionHost, GamesOwner {
       seats: 'invite',
       public: isPublic,
       ...(clock === null ? {} : { clock }),
+      ...(match === null ? {} : { match: continueMatch(scoreMatch(match, game.outcome)) }),
       players: seated,
       ...(by === null ? {} : { by }),
       // The players have not opened the new game yet: its clocks wait for them.

@@ -13,6 +13,7 @@ import {
   GameRecord,
   GameSummary,
   GameView,
+  MatchLength,
   oneOf,
   RulesAsked,
   Said,
@@ -30,6 +31,10 @@ const Name = Type.String({
 })
 const ClockAsked = Type.Union(TimeControl.anyOf, {
   description: 'Time for the whole game and more with each move, or a time for each move. Left out: no clock.',
+})
+
+const MatchAsked = Type.Union(MatchLength.anyOf, {
+  description: 'A match of at most so many games, of which this is the first. Left out: a single game.',
 })
 
 const Games = Type.Object(
@@ -136,6 +141,7 @@ export const methods = {
           ),
         ),
         clock: Type.Optional(ClockAsked),
+        match: Type.Optional(MatchAsked),
       },
       strict,
     ),
@@ -231,6 +237,7 @@ export const methods = {
       {
         rules: Type.Optional(RulesAsked),
         clock: Type.Optional(ClockAsked),
+        match: Type.Optional(MatchAsked),
         key: Type.Optional(
           gameId('Names the wish: the id of the game that it opens if nobody waits. With it a repeat is safe.'),
         ),

@@ -30,6 +30,8 @@ const named: Readonly<Record<string, object>> = {
   Account: shapes.Account,
   Outcome: shapes.Outcome,
   Clock: shapes.Clock,
+  MatchLength: shapes.MatchLength,
+  Match: shapes.Match,
   LastEvent: shapes.LastEvent,
   GameView: shapes.GameView,
   GameSummary: shapes.GameSummary,

@@ -1,6 +1,16 @@
 /** The schemas of messages: the state of a game, a row of a list, a record, and their parts. Descriptions are prose. */
 import * as Type from 'typebox'
-import { endings, type Event, levels, markRules, offers, players, presets, seatings } from '../../game/index.ts'
+import {
+  endings,
+  type Event,
+  levels,
+  markRules,
+  matchLengths,
+  offers,
+  players,
+  presets,
+  seatings,
+} from '../../game/index.ts'
 import { gameIdPattern } from '../game-id.ts'
 import { limits } from '../limits.ts'
 import { sayings } from '../sayings.ts'
@@ -142,6 +152,23 @@ export const Clock = Type.Object(
   strict,
 )
 
+const most = Math.max(...matchLengths)
+export const MatchLength = Type.Union([Type.Literal(3), Type.Literal(5), Type.Literal(7)], {
+  description: 'How many games it has at most.',
+})
+export const Match = Type.Object(
+  {
+    length: MatchLength,
+    game: Type.Integer({ minimum: 1, maximum: most, description: 'The number of this game.' }),
+    X: count('Games won by the player who is X in this game, with this one.', most),
+    O: count('Games won by the player who is O in this game, with this one.', most),
+    drawn: count('Drawn games, with this one.', most),
+    over: Type.Boolean({ description: 'The match is over: a rematch begins another one.' }),
+  },
+  strict,
+)
+const OfMatch = Type.Object(Match.properties, { ...strict, description: 'Left out: a single game.' })
+
 /** The types of events; the compiler checks that none is missing. */
 export const happenings = Object.keys({
   created: true,
@@ -180,6 +207,7 @@ export const GameView = Type.Object(
     players: Owners,
     outcome: Ended,
     clock: Type.Optional(Type.Object(Clock.properties, { ...strict, description: 'Left out: the game has no clock.' })),
+    match: Type.Optional(OfMatch),
     offer: Type.Optional(
       Type.Object(
         { player: oneOf(players, 'Who offers.'), what: oneOf(offers, 'What is offered.') },
@@ -205,6 +233,7 @@ export const GameSummary = Type.Object(
     players: Owners,
     outcome: Ended,
     clock: Type.Optional(Type.Union(TimeControl.anyOf, { description: 'Left out: the game has no clock.' })),
+    match: Type.Optional(OfMatch),
     at: Type.Integer({ description: 'Wall clock of the last change of status, ms since 1970.' }),
   },
   strict,

@@ -1,11 +1,12 @@
 /** The messages between nodes: JSON in one version. All their schemas are in this file. */
 import * as Type from 'typebox'
 import { Compile } from 'typebox/schema'
-import { type Player, players, type Rules, type TimeControl } from '../../game/index.ts'
+import { type MatchLength, type Player, players, type Rules, type TimeControl } from '../../game/index.ts'
 import type { GameSummary, Saying } from '../../protocol/index.ts'
 import {
   GameId,
   GameSummary as Summary,
+  MatchLength as Length,
   oneOf,
   Rules as RulesSchema,
   Said as SaidSchema,
@@ -17,6 +18,7 @@ export interface WishRow {
   readonly account: string
   readonly rules: Rules
   readonly clock?: TimeControl | undefined
+  readonly match?: MatchLength | undefined
   /** The id of the game to be opened; absent: any. */
   readonly open?: string
   /** Games that were tried without success. */
@@ -124,6 +126,7 @@ const rows: { readonly [Each in RowKind]: Type.TSchema } = {
     account: Type.String({ minLength: 1, maxLength: 64 }),
     rules: RulesSchema,
     clock: Type.Optional(Time),
+    match: Type.Optional(Length),
     open: Type.Optional(GameId),
     not: Games,
   }),

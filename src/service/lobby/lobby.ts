@@ -129,7 +129,7 @@ export class Lobby {
   }
 
   async #grant(wish: Wish): Promise<void> {
-    const { account, rules, clock } = wish
+    const { account, rules, clock, match } = wish
     const not: string[] = []
     let { key } = wish
     let isRepeat = false
@@ -144,6 +144,7 @@ export class Lobby {
         account: account.id,
         rules,
         clock,
+        match,
         not,
         ...(key !== null && { open: key }),
       })
@@ -165,10 +166,10 @@ export class Lobby {
    * key under which the wish is granted now.
    */
   async #repeat(key: string, wish: Wish): Promise<string | null> {
-    const { account, rules, clock, from } = wish
+    const { account, from } = wish
     const taken = (): Fault => new Fault('id-taken', `${key} is the id of another game or wish: use a new key`)
     const { game } = await this.#games.load(key, from)
-    if (game === null || game.by !== account.id || !isSameKind(game, { rules, clock })) throw taken()
+    if (game === null || game.by !== account.id || !isSameKind(game, wish)) throw taken()
     const granted = isSeated(game, account) ? key : game.next
     if (granted === null) throw taken()
     if (granted !== key && !(await this.#isSeatedIn(granted, wish))) return nextId(key)
@@ -205,7 +206,7 @@ export class Lobby {
   /** Joins an open game. False if another player was faster or nobody waits there any more. */
   async #join(game: string, wish: Wish, key: string | null): Promise<boolean> {
     try {
-      const owner = await this.#findOwner(game)
+      const owner = await this.#findOwner(game, wish)
       if (owner === null) return false
       // Stores which game answers the wish before joining it: so a repeat finds that game whatever happens.
       if (key !== null && key !== game) await this.#recordGrant(key, game, wish)
@@ -236,12 +237,12 @@ export class Lobby {
 
   /**
    * The account that waits in the game, once the lobby shows it; waits {@link openingMs} at most. Null: nobody waits
-   * there.
+   * there, or a node that knows no matches proposed another kind of game.
    */
-  async #findOwner(game: string): Promise<string | null> {
+  async #findOwner(game: string, wish: Wish): Promise<string | null> {
     if (this.#rows.find(game) === undefined) await this.#shows(game)
     const row = this.#rows.find(game)
-    return row?.status === 'open' ? ownerOf(row) : null
+    return row?.status === 'open' && isSameKind(row, wish) ? ownerOf(row) : null
   }
 
   #shows(game: string): Promise<void> {

@@ -4,7 +4,7 @@
  * itself. If two players wait side by side after all, the next wish of one of them brings them together.
  */
 import { makeId, type Timer } from '../../base/index.ts'
-import { type Game, makeRules, type Rules, type TimeControl } from '../../game/index.ts'
+import { type Game, makeRules, type MatchLength, type Rules, type TimeControl } from '../../game/index.ts'
 import type { RowChange } from './lobby-rows.ts'
 import type { Proposal, WishRow } from '../cluster/node-message.ts'
 import type { Peers } from '../cluster/peers.ts'
@@ -23,6 +23,16 @@ interface Wait {
   isShown: boolean
   /** Its owner has begun another game: withdraw it as soon as the lobby shows it. */
   isUnwanted: boolean
+}
+
+/** What the games of a wish have in common: the rules, the clock and the length of the match. */
+type Kind = Pick<WishRow, 'rules' | 'clock' | 'match'>
+
+/** A game, or its row in the lobby. */
+interface OpenGame {
+  readonly rules: Rules
+  readonly clock?: TimeControl | null | undefined
+  readonly match?: { readonly length: MatchLength } | null | undefined
 }
 
 /**
@@ -123,15 +133,15 @@ export class Matchmaker {
     } else if (wait !== undefined) {
       wait.isShown = true
       return wait.isUnwanted
-    } else this.#add({ ...makeWait(game, ownerOf(now), now), isShown: true })
+    } else this.#add({ ...makeWait(game, ownerOf(now), kindIn(now)), isShown: true })
     return false
   }
 
   /**
    * The other games of the same kind in which the account waits, after it has found an opponent in the game `found`.
    */
-  others(account: string, { rules, clock }: Pick<WishRow, 'rules' | 'clock'>, found: string): readonly string[] {
-    const kind = kindOf(rules, clock)
+  others(account: string, wanted: Kind, found: string): readonly string[] {
+    const kind = kindOf(wanted)
     const waits = [...(this.#ofOwner.get(account) ?? [])]
     return waits.filter((wait) => wait.isShown && wait.kind === kind && wait.game !== found).map(({ game }) => game)
   }
@@ -202,8 +212,9 @@ export class Matchmaker {
   }
 
   /** @param isDecider this node decides now, and no other does */
-  #decide({ account, rules, clock, not, open = makeId(this.#shared.random) }: WishRow, isDecider: boolean): Proposal {
-    const kind = kindOf(rules, clock)
+  #decide(wanted: WishRow, isDecider: boolean): Proposal {
+    const { account, not, open = makeId(this.#shared.random) } = wanted
+    const kind = kindOf(wanted)
     const fits = ({ game }: Wait): boolean => !not.includes(game)
     const own = [...(this.#ofOwner.get(account) ?? [])].find((wait) => wait.kind === kind && fits(wait))
     // An account that already waits gets its own game if another was told to join it, or if it asks for that game.
@@ -218,7 +229,7 @@ export class Matchmaker {
       return { games: [wait.game], open }
     }
     if (own !== undefined) return { games: [own.game], open }
-    this.#add(makeWait(open, account, { rules, clock }))
+    this.#add(makeWait(open, account, wanted))
     this.#expire(open)
     return { games: [], open }
   }
@@ -274,26 +285,24 @@ export function ownerOf({ players }: Pick<Game, 'players'>): string {
   return players.X?.id ?? players.O?.id ?? ''
 }
 
-function makeWait(
-  game: string,
-  owner: string,
-  { rules, clock }: { readonly rules: Rules; readonly clock?: TimeControl | undefined },
-): Wait {
-  const kind = kindOf(rules, clock)
+function makeWait(game: string, owner: string, wanted: Kind): Wait {
+  const { clock } = wanted
+  const kind = kindOf(wanted)
   return { game, kind, owner, hasClock: clock !== undefined, claimant: null, isShown: false, isUnwanted: false }
 }
 
-/** True if the game has the rules and the clock that were wished for. */
-export function isSameKind(
-  { rules, clock }: Pick<Game, 'rules' | 'clock'>,
-  wanted: Pick<WishRow, 'rules' | 'clock'>,
-): boolean {
-  return kindOf(rules, clock ?? undefined) === kindOf(wanted.rules, wanted.clock)
+/** True if the game has the rules, the clock and the match that were wished for. */
+export function isSameKind(game: OpenGame, wanted: Kind): boolean {
+  return kindOf(kindIn(game)) === kindOf(wanted)
 }
 
-/** The rules and the clock as a text that is equal for equal games. */
-function kindOf(rules: Rules, clock: TimeControl | undefined): string {
+function kindIn({ rules, clock, match }: OpenGame): Kind {
+  return { rules, clock: clock ?? undefined, match: match?.length }
+}
+
+/** The kind as a text that is equal for equal kinds. */
+function kindOf({ rules, clock, match }: Kind): string {
   const time =
     clock === undefined ? '' : 'perMoveMs' in clock ? `${clock.perMoveMs}` : `${clock.initialMs}+${clock.incrementMs}`
-  return `${makeRules(rules)} ${time}`
+  return `${makeRules(rules)} ${time} ${match ?? 1}`
 }

@@ -1,5 +1,12 @@
 /** A wish for an opponent. */
-import type { Account, Game, Rules, TimeControl } from '../../game/index.ts'
+import {
+  type Account,
+  type Game,
+  type MatchLength,
+  type Rules,
+  startMatch,
+  type TimeControl,
+} from '../../game/index.ts'
 import type { Listener } from '../audience/audience.ts'
 import type { Reply } from '../sessions/reply.ts'
 
@@ -14,6 +21,7 @@ export interface Wish {
   readonly account: Account
   readonly rules: Rules
   readonly clock: TimeControl | undefined
+  readonly match: MatchLength | undefined
   /** The id of the game that the wish opens, by which a repeat is recognised; null: the wish cannot be repeated. */
   readonly key: string | null
   readonly from: Wisher
@@ -21,13 +29,14 @@ export interface Wish {
 }
 
 /** The command that opens the game of a wish, without its seats. */
-export function creationOf({ rules, clock, account }: Wish) {
+export function creationOf({ rules, clock, match, account }: Wish) {
   return {
     type: 'create',
     rules,
     seats: 'invite',
     by: account.id,
     ...(clock === undefined ? {} : { clock }),
+    ...(match === undefined ? {} : { match: startMatch(match) }),
   } as const
 }
 
