@@ -1,6 +1,6 @@
 /** Optimistic moves: rebuilds enough of a game from its view to apply a move before the server has answered. */
-import { decide, evolve, type Event, type Game, type Match } from '../game/index.ts'
-import { type GameView, makeView } from '../protocol/index.ts'
+import { decide, evolve, type Event, type Game } from '../game/index.ts'
+import { type GameView, makeSingleView } from '../protocol/index.ts'
 
 /** A move that waits for its answer. */
 export interface PendingMove {
@@ -31,7 +31,7 @@ export function gameOf(view: GameView): Game {
     outcome: view.outcome === null ? null : outcomeOf(view, view.outcome),
     clock: view.clock?.control ?? null,
     clocks: view.clock === undefined ? null : { X: view.clock.X, O: view.clock.O },
-    match: view.match === undefined ? null : matchOf(view.match),
+    match: null,
     offer: view.offer ?? null,
     next: view.next ?? null,
     last: lastOf(view),
@@ -59,17 +59,15 @@ export function foresee(
     if (decision.type !== 'event' || decision.event.type !== 'moved') break
     game = evolve(game, decision.event)
   }
-  return game.version === view.version ? view : makeView(view.game, game)
+  if (game.version === view.version) return view
+  const foreseen = makeSingleView(view.game, game)
+  // The server counts a game in its match once the game is over.
+  return view.match === undefined ? foreseen : { ...foreseen, match: view.match }
 }
 
 function outcomeOf({ rules }: GameView, outcome: NonNullable<GameView['outcome']>): NonNullable<Game['outcome']> {
   const { winner, by, line } = outcome
   return line === undefined ? { winner, by } : { winner, by, line: line.map(([x, y]) => y * rules.width + x) }
-}
-
-/** Only a game that is not over is foreseen, so the score is the one before it. */
-function matchOf({ length, X, O, drawn }: NonNullable<GameView['match']>): Match {
-  return { length, X, O, drawn }
 }
 
 /** The last event matters only for repeats, which do not occur here; a move is kept because the page highlights it. */

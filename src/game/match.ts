@@ -23,8 +23,8 @@ export function scoreMatch(
   outcome: { readonly winner: Player | null; readonly by: string } | null,
 ): Match {
   if (outcome === null || outcome.by === 'withdrawal') return match
-  const { winner } = outcome
-  return winner === null ? { ...match, drawn: match.drawn + 1 } : { ...match, [winner]: match[winner] + 1 }
+  const counted = outcome.winner ?? 'drawn'
+  return { ...match, [counted]: match[counted] + 1 }
 }
 
 export function countPlayed({ X, O, drawn }: Match): number {

@@ -41,4 +41,4 @@ export {
   makeTextPush,
   makeTextReply,
 } from './text-reply.ts'
-export { makeSummary, makeView, openBoard, statusOf } from './view.ts'
+export { makeSingleView, makeSummary, makeView, openBoard, statusOf } from './view.ts'

@@ -18,6 +18,13 @@ export const openBoard = 'main'
 
 /** @param elapsedMs time since the last event, for the clocks: 0 right after an event, null while the clock waits for its player. */
 export function makeView(id: string, game: Game, elapsedMs: number | null = 0): GameView {
+  const view: Mutable<GameView> = makeSingleView(id, game, elapsedMs)
+  if (game.match !== null) view.match = makeMatch(game.match, game.outcome)
+  return view
+}
+
+/** The view without the match: the first page of the browser has no need to count. */
+export function makeSingleView(id: string, game: Game, elapsedMs: number | null = 0): GameView {
   const { version, rules, seats, board, turn, players } = game
   const view: Mutable<GameView> = {
     game: id,
@@ -31,7 +38,6 @@ export function makeView(id: string, game: Game, elapsedMs: number | null = 0): 
   }
   if (game.outcome !== null) view.outcome = makeOutcome(rules, game.outcome)
   if (game.clock !== null && game.clocks !== null) view.clock = makeClock(game, game.clock, game.clocks, elapsedMs)
-  if (game.match !== null) view.match = makeMatch(game.match, game.outcome)
   if (game.offer !== null) view.offer = game.offer
   view.last = makeLast(game.last)
   if (game.next !== null) view.next = game.next

@@ -8,7 +8,7 @@ import { GameStatus } from './game/status.tsx'
 import { firstText } from './language/text.ts'
 import { Situation } from './local/situation.tsx'
 import { localScore, localTable, localWish, startLocalAgain } from './local/table.ts'
-import { During, OwnGamesList, ZoomStage } from './shell/lazy-parts.ts'
+import { During, LocalMatch, OwnGamesList, ZoomStage } from './shell/lazy-parts.ts'
 import type { PageGameState, PageGame } from './state/page-game.ts'
 import { useArrival } from './shell/title.ts'
 import { ui } from './state/ui.ts'
@@ -18,13 +18,17 @@ export function Home() {
   const table = localTable.value
   const standing = table.standing.value
   const { rules } = standing.shown
+  const { match } = localWish.value
   useAnnouncer(table)
   useArrival(turnLine(table, standing))
   return (
-    <main class="page game home" style={{ '--columns': String(rules.width), '--rows': String(rules.height) }}>
+    <main
+      class={`page game home${match ? ' match' : ''}`}
+      style={{ '--columns': String(rules.width), '--rows': String(rules.height) }}
+    >
       <div class="middle">
         <Situation standing={standing} />
-        <GameStatus table={table} standing={standing} score={sayScore()} />
+        <GameStatus table={table} standing={standing} score={match ? <LocalMatch /> : sayScore()} />
         <GameStage table={table} standing={standing} Zoom={ZoomStage} />
         <MarkChoice table={table} />
         <div class="under">
@@ -62,17 +66,15 @@ function sayScore(): string | null {
 
 /** Buttons to take back a move, to get a hint, or to start again. */
 function Again({ table, standing }: { readonly table: PageGame; readonly standing: PageGameState }) {
-  const { shown } = standing
-  const marks = shown.board.replaceAll('.', '').length
-  const isOver = shown.outcome !== null
+  const { board, outcome } = standing.shown
   return (
     <>
-      {isOver && (
+      {outcome && !localWish.value.match && (
         <button type="button" class="button primary" onClick={startLocalAgain}>
           {firstText('playAgain')}
         </button>
       )}
-      {!isOver && marks > 0 && <During table={table} standing={standing} />}
+      {/[XO]/.test(board) && <During table={table} standing={standing} />}
     </>
   )
 }

@@ -1,6 +1,6 @@
 /** The dialog for a new game, with all options. */
 import { useSignal } from '@preact/signals'
-import { levels } from '../../game/index.ts'
+import { levels, matchLengths } from '../../game/index.ts'
 import { create } from '../state/actions.ts'
 import { startLocal } from '../local/table.ts'
 import type { LocalWish } from '../local/wish.ts'
@@ -8,6 +8,7 @@ import { text } from '../language/more.ts'
 import { go } from '../state/navigation.ts'
 import { load, save } from '../state/storage.ts'
 import { ClockFields } from './clock-fields.tsx'
+import { Select } from '../shell/select.tsx'
 import { closeDialog, Modal } from './modal.tsx'
 import { OpponentTiles } from './opponent-tiles.tsx'
 import { Preview } from './preview.tsx'
@@ -49,9 +50,9 @@ interface SideFieldsProps {
   readonly onChange: (some: Partial<GameSetup>) => void
 }
 
-/** What depends on the opponent: strength, clock, side. */
+/** Match, and what depends on the opponent: strength, clock, side. */
 function SideFields({ wish, onChange }: SideFieldsProps) {
-  const { against, level, seat } = wish
+  const { against, level, match, seat } = wish
   return (
     <>
       {against === 'bot' && (
@@ -64,6 +65,15 @@ function SideFields({ wish, onChange }: SideFieldsProps) {
         />
       )}
       {(against === 'friend' || against === 'anyone') && <ClockFields wish={wish} onChange={onChange} />}
+      <Select
+        title={text('match')}
+        options={([1, ...matchLengths] as const).map((length) => ({
+          value: `${length}`,
+          title: length === 1 ? text('matchNone') : text('bestOf', { length }),
+        }))}
+        value={`${match}`}
+        onChoose={(chosen) => onChange({ match: matchLengths.find((length) => `${length}` === chosen) ?? 1 })}
+      />
       {against !== 'screen' && (
         <Choice
           name="seat"
@@ -107,13 +117,16 @@ function Choice<T extends string>({ name, title, options, value, onChoose }: Cho
 
 function start(wish: GameSetup): void {
   const { against, rules, level, seat } = wish
+  const match = wish.match === 1 ? {} : { match: wish.match }
   if (!isPlayable(rules)) return
   save('wish', makeWish(wish))
   closeDialog()
   if (against === 'bot' || against === 'screen') {
-    startLocal(against === 'bot' ? { place: 'bot', rules, level, me: seat } : { place: 'screen', rules })
+    startLocal(
+      against === 'bot' ? { place: 'bot', rules, level, me: seat, ...match } : { place: 'screen', rules, ...match },
+    )
     return go({ page: 'home' })
   }
   const clock = clockOf(wish)
-  create({ rules, seat, public: against === 'anyone', ...(clock === undefined ? {} : { clock }) })
+  create({ rules, seat, public: against === 'anyone', ...(clock === undefined ? {} : { clock }), ...match })
 }

@@ -4,6 +4,7 @@ import {
   type Level,
   makeRules,
   type MarkRule,
+  type MatchLength,
   parseRules,
   type Player,
   presetOf,
@@ -25,6 +26,8 @@ export interface GameSetup {
   /** Minutes and seconds of the custom clock. */
   readonly minutes: number
   readonly seconds: number
+  /** The most games of a match; 1: a single game. */
+  readonly match: MatchLength | 1
   readonly seat: Player | 'any'
 }
 
@@ -44,6 +47,7 @@ export const firstSetup: GameSetup = {
   clock: 'none',
   minutes: 5,
   seconds: 3,
+  match: 1,
   seat: 'any',
 }
 
@@ -53,6 +57,7 @@ export function setupOf(wish: LocalWish): GameSetup {
     ...firstSetup,
     against: wish.place,
     rules: wish.rules,
+    match: wish.match ?? 1,
     isCustom: presetOf(wish.rules) === null,
   }
   return wish.place === 'screen' ? setup : { ...setup, level: wish.level, seat: wish.me }

@@ -18,21 +18,23 @@ interface ControlsProps {
 }
 
 export function Controls({ table, standing }: ControlsProps) {
-  const { shown, me } = standing
-  const { outcome, next } = shown
-  const canRepeat = outcome !== null && outcome.by !== 'withdrawal'
+  const { view, shown, me } = standing
+  const { outcome, next, match } = shown
+  const isMatchOn = match?.over === false
+  // Whether the match continues is known once the end of the game is confirmed.
+  const canRepeat = outcome !== null && outcome.by !== 'withdrawal' && (match === undefined || view.outcome !== null)
   return (
     <div class="buttons">
       <Seats table={table} standing={standing} />
       {me !== null && outcome === null && <WhilePlaying table={table} standing={standing} />}
       {me !== null && canRepeat && next === undefined && shown.offer === undefined && (
         <button type="button" class="button primary" onClick={() => offer(table, 'rematch')}>
-          {text('rematch')}
+          {text(isMatchOn ? 'nextOfMatch' : 'rematch')}
         </button>
       )}
       {next !== undefined && (
         <Link to={{ page: 'game', game: next }} class="button primary">
-          {text('nextGame')}
+          {text(isMatchOn ? 'toNextOfMatch' : 'nextGame')}
         </Link>
       )}
       {shown.seats === 'open' && (
@@ -62,7 +64,9 @@ function Seats({ table, standing: { shown, me } }: ControlsProps) {
     ))
   const name = nameOfAccount(shown.players[opponent(player)])
   const title = titleOfRules(shown.rules)
-  const game = shown.clock === undefined ? title : `${title}, ${sayControl(shown.clock.control)}`
+  const clock = shown.clock === undefined ? [] : [sayControl(shown.clock.control)]
+  const match = shown.match === undefined ? [] : [text('bestOf', { length: shown.match.length })]
+  const game = [title, ...clock, ...match].join(', ')
   return (
     <section class="arrival">
       <p class="invites">{text('invitesYou', { name, game, player })}</p>

@@ -16,6 +16,7 @@ import { useAnnouncer } from './announcer.ts'
 import { Controls } from './controls.tsx'
 import { GameStage } from './game-board.tsx'
 import { MarkChoice } from './mark-choice.tsx'
+import { GameMatch } from './match-score.tsx'
 import { Offers } from './offers.tsx'
 import { PlayerBar } from './player-bar.tsx'
 import { GameStatus } from './status.tsx'
@@ -71,7 +72,11 @@ function Game({ table, Review }: GamePageProps & { readonly table: PageGame }) {
   return (
     <main class="page game" style={{ '--columns': String(rules.width), '--rows': String(rules.height) }}>
       <div class="middle">
-        <GameStatus table={table} standing={standing} />
+        <GameStatus
+          table={table}
+          standing={standing}
+          score={shown.match && <GameMatch table={table} standing={standing} />}
+        />
         <PlayerBar table={table} standing={standing} player={opponent(below)} said={heard[opponent(below)]} />
         <Steady meaning={useBoardMeaning(standing)} class="steady">
           <GameStage table={table} standing={standing} Zoom={ZoomStage} />

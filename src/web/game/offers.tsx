@@ -24,21 +24,22 @@ export function Offers({ table, standing }: OffersProps) {
 
 function Offer({ table, standing }: OffersProps) {
   const { shown, me } = standing
-  const { offer, last } = shown
+  const { offer, last, match } = shown
   if (offer === undefined) {
     const isAnswer = last?.type === 'declined' && last.what !== undefined && me !== null && last.player !== me
     return isAnswer && last.what !== undefined ? <p class="offer">{text(`declined_${last.what}`)}</p> : null
   }
   const isOwn = offer.player === me
   const name = nameOf(table, standing, offer.player)
+  const what = offer.what === 'rematch' && match?.over === false ? 'next' : offer.what
   return (
     <div class="offer">
-      <p>{isOwn ? text(`asked_${offer.what}`) : text(`offered_${offer.what}`, { name })}</p>
+      <p>{isOwn ? text(`asked_${what}`) : text(`offered_${what}`, { name })}</p>
       {me !== null && (
         <div class="buttons">
           {!isOwn && (
             <button type="button" class="button primary small" onClick={() => answerOffer(table, offer.what, true)}>
-              {text(`accept_${offer.what}`)}
+              {text(`accept_${what}`)}
             </button>
           )}
           <button type="button" class="button small" onClick={() => answerOffer(table, offer.what, false)}>

@@ -1,4 +1,4 @@
-/** One player of a game: mark, name, presence, time. */
+/** One player of a game: mark, name, score in a match, presence, time. */
 import { MarkShape } from '../board/mark.tsx'
 import type { Player } from '../../game/index.ts'
 import type { Saying } from '../../client/index.ts'
@@ -32,6 +32,12 @@ export function PlayerBar({ table, standing, player, said }: PlayerBarProps) {
       <span class="name">
         <bdi translate={false}>{nameOf(table, standing, player)}</bdi>
       </span>
+      {shown.match !== undefined && (
+        <span class="points">
+          <span aria-hidden>{shown.match[player]}</span>
+          <span class="unseen">{text('gamesWon', { count: shown.match[player] })}</span>
+        </span>
+      )}
       {said !== null && (
         <span class="said">
           <SayingShape what={said} />

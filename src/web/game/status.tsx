@@ -1,4 +1,5 @@
 /** The status line of a game, and below it the notice about the last failed action or about a move that takes long. */
+import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { systemClock } from '../../base/index.ts'
 import { firstText } from '../language/text.ts'
@@ -10,7 +11,7 @@ interface GameStatusProps {
   readonly table: PageGame
   readonly standing: PageGameState
   /** Shown while there is no notice. */
-  readonly score?: string | null
+  readonly score?: ComponentChildren
 }
 
 export function GameStatus({ table, standing, score = null }: GameStatusProps) {

@@ -71,6 +71,24 @@ export const arMore: Readonly<Record<MoreKey, string>> = {
   say_sad: 'حزن',
   say_applause: 'تصفيق',
   say_heart: 'قلب',
+  // Matches
+  match: 'عدد الألعاب',
+  matchNone: 'لعبة واحدة',
+  bestOf: 'الأفضل من {length}',
+  matchGame: 'الأفضل من {length}، اللعبة {game}',
+  matchGameSides: 'الأفضل من {length}، اللعبة {game}: تبديل الجانبين',
+  matchGameDrawn: 'الأفضل من {length}، اللعبة {game} · تعادل {drawn}',
+  gamesWon: 'ألعاب فاز بها: {count}',
+  matchYouWon: 'فزت بالسلسلة: {won} مقابل {lost}',
+  matchYouLost: 'خسرت السلسلة: {won} مقابل {lost}',
+  matchWon: 'فاز {name} بالسلسلة: {won} مقابل {lost}',
+  matchDrawn: 'انتهت السلسلة بالتعادل: {won} مقابل {lost}',
+  nextOfMatch: 'اللعبة التالية',
+  toNextOfMatch: 'إلى اللعبة التالية',
+  offered_next: '{name} مستعد للعبة التالية',
+  asked_next: 'أنت مستعد للعبة التالية',
+  accept_next: 'اللعبة التالية',
+
   justChanged: 'تغيّر هذا للتوّ. انظر مرة أخرى ثم اضغط.',
 
   // Invitation

@@ -71,6 +71,24 @@ export const deMore: Readonly<Record<MoreKey, string>> = {
   say_sad: 'Traurigkeit',
   say_applause: 'Applaus',
   say_heart: 'Herz',
+  // Matches
+  match: 'Spiele',
+  matchNone: 'Ein einzelnes Spiel',
+  bestOf: 'Best-of-{length}',
+  matchGame: 'Best-of-{length}, Spiel {game}',
+  matchGameSides: 'Best-of-{length}, Spiel {game}: Seiten getauscht',
+  matchGameDrawn: 'Best-of-{length}, Spiel {game} · unentschieden {drawn}',
+  gamesWon: 'gewonnene Spiele: {count}',
+  matchYouWon: 'Du hast das Match gewonnen: {won} zu {lost}',
+  matchYouLost: 'Du hast das Match verloren: {won} zu {lost}',
+  matchWon: '{name} hat das Match gewonnen: {won} zu {lost}',
+  matchDrawn: 'Das Match endet unentschieden: {won} zu {lost}',
+  nextOfMatch: 'Nächstes Spiel',
+  toNextOfMatch: 'Zum nächsten Spiel',
+  offered_next: '{name} ist bereit für das nächste Spiel',
+  asked_next: 'Du bist bereit für das nächste Spiel',
+  accept_next: 'Nächstes Spiel',
+
   justChanged: 'Das hat sich gerade geändert. Sieh noch einmal hin, dann tippe.',
 
   // Invitation

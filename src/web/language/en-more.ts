@@ -58,6 +58,24 @@ export const enMore = {
   say_applause: 'Applause',
   say_heart: 'Heart',
 
+  // Matches
+  match: 'Games',
+  matchNone: 'A single game',
+  bestOf: 'Best of {length}',
+  matchGame: 'Best of {length}, game {game}',
+  matchGameSides: 'Best of {length}, game {game}: sides swapped',
+  matchGameDrawn: 'Best of {length}, game {game} · draws {drawn}',
+  gamesWon: 'games won: {count}',
+  matchYouWon: 'You won the match: {won} to {lost}',
+  matchYouLost: 'You lost the match: {won} to {lost}',
+  matchWon: '{name} won the match: {won} to {lost}',
+  matchDrawn: 'The match is drawn: {won} to {lost}',
+  nextOfMatch: 'Next game',
+  toNextOfMatch: 'Go to the next game',
+  offered_next: '{name} is ready for the next game',
+  asked_next: 'You are ready for the next game',
+  accept_next: 'Next game',
+
   justChanged: 'This has just changed. Look again, then tap.',
 
   // Invitation

@@ -5,6 +5,7 @@ import { type PresetName, presetNames, presets } from '../../game/index.ts'
 import { playSomeone } from '../state/actions.ts'
 import { Picture } from '../board/picture.tsx'
 import { joinListed } from '../game/actions.ts'
+import { sayGame } from '../game/match-score.tsx'
 import { saySince, sayControl } from '../game/time.ts'
 import { text } from '../language/more.ts'
 import { Link } from '../shell/link.tsx'
@@ -116,7 +117,7 @@ interface ItemProps {
   readonly waiting: PageGame | undefined
 }
 
-function Item({ summary: { game, rules, players, status, clock, outcome, at }, waiting }: ItemProps) {
+function Item({ summary: { game, rules, players, status, clock, match, outcome, at }, waiting }: ItemProps) {
   const owner = players.X ?? players.O
   const me = serverIfAny()?.account?.id
   const isMine = me !== undefined && (players.X?.id === me || players.O?.id === me)
@@ -138,6 +139,7 @@ function Item({ summary: { game, rules, players, status, clock, outcome, at }, w
           {[
             titleOfRules(rules),
             clock === undefined ? null : sayControl(clock),
+            match === undefined ? null : status === 'open' ? text('bestOf', { length: match.length }) : sayGame(match),
             outcomeOf(outcome),
             status === 'open' ? saySince(at) : null,
           ]

@@ -1,10 +1,11 @@
-/** The buttons below a game without a server, once it has begun. */
+/** The buttons below a game without a server, once it has begun; after its end those of a match. */
 import { firstText } from '../language/text.ts'
 import { text } from '../language/more.ts'
 import { Hint } from '../replay/hint.tsx'
 import { ConfirmButton } from '../shell/confirm-button.tsx'
 import { offer } from '../state/actions.ts'
 import type { PageGame, PageGameState } from '../state/page-game.ts'
+import { ContinueMatch } from './match.tsx'
 import { startLocalAgain } from './table.ts'
 
 export interface DuringProps {
@@ -14,6 +15,7 @@ export interface DuringProps {
 
 export function During({ table, standing }: DuringProps) {
   const { shown, me, isMyTurn, isPending } = standing
+  if (shown.outcome !== null) return <ContinueMatch />
   if (me === null)
     return (
       <ConfirmButton

@@ -2,7 +2,7 @@
 import { assert, makeId, systemClock, systemRandom } from '../../base/index.ts'
 import { type Client, connect, type GameHandle } from '../../client/index.ts'
 import { type Created, opponent, type Player } from '../../game/index.ts'
-import { makeView } from '../../protocol/index.ts'
+import { makeSingleView } from '../../protocol/index.ts'
 import { replayOf } from '../replay/record.ts'
 import { storeKept, keepFollowing, type KeptGame } from './kept.ts'
 import { dialThread } from './thread.ts'
@@ -43,7 +43,7 @@ export function openLocal(wish: LocalWish): GameHandle {
 export function continueLocal({ wish, game, entries }: KeptGame): GameHandle {
   const state = replayOf(entries)
   assert(state !== null, 'a stored game has entries')
-  const handle = local().resume(makeView(game, state))
+  const handle = local().resume(makeSingleView(game, state))
   keepFollowing(wish, handle)
   return handle
 }

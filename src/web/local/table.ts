@@ -21,21 +21,16 @@ export function localScore(): Score {
   return addResult(earlier.value, localTable.value)
 }
 
-/** Starts a sitting. */
-export function startLocal(wish: LocalWish): void {
-  earlier.value = storeScore(null)
-  start(wish)
+/** Starts a sitting, or continues it with this score. */
+export function startLocal(wish: LocalWish, score: Score | null = null): void {
+  earlier.value = storeScore(score)
+  localTable.value.leave()
+  localWish.value = wish
+  localTable.value = openTable(wish.place, openLocal(wish))
 }
 
 /** Starts the next game of the sitting; after a game that is over, with the other side for the visitor. */
 export function startLocalAgain(): void {
   const isOver = localTable.value.standing.value.shown.outcome !== null
-  earlier.value = storeScore(localScore())
-  start(isOver ? swapSides(localWish.value) : localWish.value)
-}
-
-function start(wish: LocalWish): void {
-  localTable.value.leave()
-  localWish.value = wish
-  localTable.value = openTable(wish.place, openLocal(wish))
+  startLocal(isOver ? swapSides(localWish.value) : localWish.value, localScore())
 }

@@ -1,13 +1,18 @@
 /** What the visitor wants to play without a server. */
-import { type Level, opponent, type Player, presets, type Rules } from '../../game/index.ts'
+import { type Level, type MatchLength, opponent, type Player, presets, type Rules } from '../../game/index.ts'
 
 /**
  * bot: the visitor against a bot; `me: 'any'` draws the visitor's seat for each new game. screen: two players at one
  * screen, with open seats.
  */
-export type LocalWish =
-  | { readonly place: 'bot'; readonly rules: Rules; readonly me: Player | 'any'; readonly level: Level }
-  | { readonly place: 'screen'; readonly rules: Rules }
+export type LocalWish = (
+  | { readonly place: 'bot'; readonly me: Player | 'any'; readonly level: Level }
+  | { readonly place: 'screen' }
+) & {
+  readonly rules: Rules
+  /** The most games of the match; absent: single games. */
+  readonly match?: MatchLength
+}
 
 export const places = ['bot', 'screen'] as const satisfies readonly LocalWish['place'][]
 

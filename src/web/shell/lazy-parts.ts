@@ -18,6 +18,7 @@ export const During = later(() => import('../local/during.tsx').then(({ During: 
 export const HistoryPage = later(() => import('../history/history-page.tsx').then(({ HistoryPage: part }) => part))
 export const LobbyPage = later(() => import('../lobby/lobby-page.tsx').then(({ LobbyPage: part }) => part))
 export const Dialogs = later(() => import('../dialog/dialogs.tsx').then(({ Dialogs: part }) => part))
+export const LocalMatch = later(() => import('../local/match.tsx').then(({ LocalMatch: part }) => part))
 export const OwnGamesList = later(() => import('../lobby/own-games-list.tsx').then(({ OwnGamesList: part }) => part))
 export const PuzzlePage = later(() => import('../puzzle/puzzle-page.tsx').then(({ PuzzlePage: part }) => part))
 export const Review = later(() => import('../replay/review.tsx').then(({ Review: part }) => part))
