@@ -128,6 +128,7 @@ function addPlay(program: Command): void {
     )
     .addOption(new Option('--seat <seat>', 'your side; X moves first').choices(['X', 'O', 'any']))
     .option('--clock <control>', 'minutes and seconds a move: 5+3; or seconds for each move: 30s')
+    .addOption(new Option('--match <games>', 'a match of at most so many games, with a score').choices(['3', '5', '7']))
     .option('--name <name>', 'how others see you; each name has an account and games of its own')
     .addHelpText(
       'after',

@@ -115,6 +115,13 @@ test('[T7] clocks, offers and rematches are notes between the standing and the b
   ])
 })
 
+test('[T7] the score of a match is a note, and says when the match is over', () => {
+  const match = { length: 3, game: 2, X: 1, O: 0, drawn: 1, over: false } as const
+  assert.ok(makeShown({ ...seated, match }).includes('best of 3, game 2: X 1, O 0, drawn 1'))
+  const over = makeShown({ ...seated, match: { ...match, X: 2, drawn: 0, over: true } })
+  assert.ok(over.includes('best of 3, game 2: X 2, O 0, drawn 0; the match is over'))
+})
+
 test('[T7] a declined or withdrawn offer is a note', () => {
   const last = { type: 'declined', player: 'O', what: 'takeback' } as const
   assert.ok(makeShown({ ...seated, last }).includes('the takeback was declined or withdrawn by O'))

@@ -97,16 +97,22 @@ const wishes: Readonly<Record<OfferKind, string>> = {
 
 /** Notes for a person in addition to the standing. An open board has none. */
 function makeNotes(view: GameView): string[] {
-  const { game, seats, players, outcome, clock, offer, last, next } = view
+  const { game, seats, players, outcome, clock, match, offer, last, next } = view
   const notes: string[] = []
   if (seats === 'invite') notes.push(makePlayers(players))
   if (outcome === null && isWaiting(view)) notes.push(`a friend joins with: join ${game}`)
   if (clock !== undefined) notes.push(`time left: X ${makeSeconds(clock.X)}, O ${makeSeconds(clock.O)}`)
+  if (match !== undefined) notes.push(makeMatch(match))
   if (offer !== undefined) notes.push(`${offer.player} ${wishes[offer.what]}: accept or decline`)
   if (last?.type === 'declined' && last.what !== undefined)
     notes.push(`the ${last.what} was declined or withdrawn by ${last.player}`)
   if (next !== undefined) notes.push(`the rematch: join ${next}`)
   return notes
+}
+
+function makeMatch({ length, game, X, O, drawn, over }: NonNullable<GameView['match']>): string {
+  const end = over ? '; the match is over' : ''
+  return `best of ${length}, game ${game}: X ${X}, O ${O}, drawn ${drawn}${end}`
 }
 
 function makePlayers({ X, O }: GameView['players']): string {

@@ -123,3 +123,18 @@ test('[T3] any text at all is a command or a problem', () => {
     { seed: 1952, numRuns: 2_000 },
   )
 })
+
+test('[T13] a match is asked for at the end of the line', () => {
+  assert.deepEqual(parseText('create best of 3'), { verb: 'create', match: 3 })
+  assert.deepEqual(parseText('PLAY 5,5,4 Best Of 7'), { verb: 'play', rules: '5,5,4', match: 7 })
+  assert.deepEqual(parseText('bot best of 5'), { verb: 'bot', level: 'casual', match: 5 })
+  assert.deepEqual(parseText('bot perfect gomoku best of 3'), {
+    verb: 'bot',
+    level: 'perfect',
+    rules: 'gomoku',
+    match: 3,
+  })
+  // Other lengths, and a board that is cleared, are refused as rules.
+  assert.deepEqual(parseText('create best of 4'), { verb: 'create', rules: 'best,of,4' })
+  assert.deepEqual(parseText('new best of 3'), { verb: 'new', rules: 'best,of,3' })
+})

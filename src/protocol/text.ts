@@ -1,5 +1,14 @@
 /** The grammar of the text protocol: one line is one command. The table below is both the parser and the help. */
-import { type Level, levels, type Mark, type OfferKind, type Player, presets } from '../game/index.ts'
+import {
+  type Level,
+  levels,
+  type Mark,
+  type MatchLength,
+  matchLengths,
+  type OfferKind,
+  type Player,
+  presets,
+} from '../game/index.ts'
 import { gameIdPattern } from './game-id.ts'
 import { type Saying, sayings } from './sayings.ts'
 
@@ -16,8 +25,8 @@ export type TextCommand =
   | { readonly verb: 'move'; readonly move: TextMove }
   | { readonly verb: PlainVerb }
   | { readonly verb: 'new'; readonly rules?: string }
-  | { readonly verb: 'create' | 'play'; readonly rules?: string }
-  | { readonly verb: 'bot'; readonly level: Level; readonly rules?: string }
+  | { readonly verb: 'create' | 'play'; readonly rules?: string; readonly match?: MatchLength }
+  | { readonly verb: 'bot'; readonly level: Level; readonly rules?: string; readonly match?: MatchLength }
   | { readonly verb: 'join'; readonly game: string; readonly player?: Player }
   | { readonly verb: 'watch'; readonly game?: string }
   | { readonly verb: 'name'; readonly name: string }
@@ -45,9 +54,16 @@ const gameId = new RegExp(`^${gameIdPattern}$`)
 const table: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['board', plain('board', 'show the board')],
   ['main', plain('main', 'go back to the board that is open to everybody')],
-  ['new', withRules('new', 'clear an open board for a new game')],
-  ['create', withRules('create', 'open a game of your own, for a friend to join')],
-  ['play', withRules('play', 'play against a waiting player, or wait for one')],
+  [
+    'new',
+    {
+      usage: 'new [RULES]',
+      about: 'clear an open board for a new game',
+      parse: (words) => ({ verb: 'new', ...makeRules(words) }),
+    },
+  ],
+  ['create', withGame('create', 'open a game of your own, for a friend to join')],
+  ['play', withGame('play', 'play against a waiting player, or wait for one')],
   ['bot', { usage: 'bot [LEVEL] [RULES]', about: `play the server: ${levels.join(', ')}`, parse: parseBot }],
   ['join', { usage: 'join GAME [X|O]', about: 'take a seat', parse: parseJoin }],
   [
@@ -77,6 +93,7 @@ export const textHelp: readonly string[] = [
   { usage: moveUsage, about: 'place a mark: X 1 2 is column 1 from the left, row 2 from the top, both from 0' },
   ...table.values(),
   { usage: 'SAYING', about: sayings.join(', ') },
+  { usage: 'RULES best of N', about: `a match of at most ${matchLengths.join(', ')} games: create, play or bot` },
   {
     usage: 'RULES',
     about: `${Object.keys(presets).join(', ')}, or WIDTH,HEIGHT,LINE such as 5,5,4 or 7,6,4+gravity (${options})`,
@@ -124,8 +141,8 @@ function plain(verb: PlainVerb, about: string): Row {
   return { usage: verb, about, parse: (words) => (words.length === 0 ? { verb } : null) }
 }
 
-function withRules(verb: 'new' | 'create' | 'play', about: string): Row {
-  return { usage: `${verb} [RULES]`, about, parse: (words) => ({ verb, ...makeRules(words) }) }
+function withGame(verb: 'create' | 'play', about: string): Row {
+  return { usage: `${verb} [RULES]`, about, parse: (words) => ({ verb, ...makeGame(words) }) }
 }
 
 function offer(what: OfferKind, about: string): Row {
@@ -141,12 +158,25 @@ function makeRules(words: readonly string[]): { rules?: string } {
   return words.length === 0 ? {} : { rules: words.join(',') }
 }
 
+/** Rules, and after them perhaps `best of 3`. */
+function makeGame(words: readonly string[]): { rules?: string; match?: MatchLength } {
+  const [best, of, most] = words.slice(-3)
+  const match = matchLengths.find((length) => `${length}` === most)
+  const isMatch = `${best} ${of}`.toLowerCase() === 'best of'
+  return match !== undefined && isMatch ? { ...makeRules(words.slice(0, -3)), match } : makeRules(words)
+}
+
 function parseBot(words: readonly string[]): TextCommand | TextProblem {
   const [first = ''] = words
   const level = levels.find((name) => name === first.toLowerCase())
-  if (level === undefined && first !== '' && !Object.hasOwn(presets, first.toLowerCase()) && !/^\d/.test(first))
+  if (
+    level === undefined &&
+    first !== '' &&
+    !Object.hasOwn(presets, first.toLowerCase()) &&
+    !/^(?:\d|best$)/i.test(first)
+  )
     return { problem: `there is no bot ${quote(first)}; bots are ${levels.join(', ')}, and then RULES as in help` }
-  return { verb: 'bot', level: level ?? 'casual', ...makeRules(level === undefined ? words : words.slice(1)) }
+  return { verb: 'bot', level: level ?? 'casual', ...makeGame(level === undefined ? words : words.slice(1)) }
 }
 
 function parseJoin([game = '', player, ...more]: readonly string[]): TextCommand | null {

@@ -73,3 +73,17 @@ test('[S30] no fraction of a millisecond is lost between two moves', async () =>
   assert.equal(120_000 - left, 12 * 100.75)
   table.close()
 })
+
+test('in a match the two change sides, the score is kept, and a new match follows the end', async () => {
+  const table = new HotSeatTable({ rules: presets.tictactoe, match: 3, clock: new VirtualClock() })
+  await table.resign()
+  assert.partialDeepStrictEqual(table.view.match, { game: 1, X: 0, O: 1, over: false })
+  await table.offer('rematch')
+  assert.equal(table.view.players.X?.name, 'second')
+  assert.partialDeepStrictEqual(table.view.match, { game: 2, X: 1, O: 0 })
+  await table.move({ x: 0, y: 0 })
+  await table.resign()
+  assert.partialDeepStrictEqual(table.view.match, { X: 2, O: 0, over: true })
+  await table.offer('rematch')
+  assert.partialDeepStrictEqual(table.view.match, { game: 1, X: 0, O: 0, over: false })
+})

@@ -4,28 +4,36 @@ import type { GameView } from '../../client/index.ts'
 import {
   type Account,
   type Command,
+  continueMatch,
   decide,
   evolve,
   type Game,
   isClockRunning,
   type Mark,
+  type Match,
+  type MatchLength,
   type OfferKind,
   opponent,
   type Place,
   type Player,
   players,
   type Rules,
+  scoreMatch,
+  startMatch,
   type TimeControl,
 } from '../../game/index.ts'
 import { makeView } from '../../protocol/index.ts'
 import { Stop } from '../../server/stop.ts'
 import type { LinkState, TerminalGame } from './terminal-game.ts'
 
-const owners: Readonly<Record<Player, Account>> = { X: { id: 'x', name: 'first' }, O: { id: 'o', name: 'second' } }
+type Owners = Readonly<Record<Player, Account>>
+
+const firstOwners: Owners = { X: { id: 'x', name: 'first' }, O: { id: 'o', name: 'second' } }
 
 export interface HotSeatOptions {
   readonly rules: Rules
   readonly control?: TimeControl | undefined
+  readonly match?: MatchLength
   readonly clock: Clock
 }
 
@@ -37,6 +45,7 @@ export class HotSeatTable implements TerminalGame {
   readonly link: LinkState = { state: 'none' }
   readonly invitation = null
   readonly #options: HotSeatOptions
+  #owners: Owners = firstOwners
   #game: Game
   #seenAt: number
   #flag: Timer | null = null
@@ -46,7 +55,7 @@ export class HotSeatTable implements TerminalGame {
   constructor(options: HotSeatOptions) {
     this.#options = options
     this.#seenAt = options.clock.now()
-    this.#game = this.#begin()
+    this.#game = this.#begin(options.match === undefined ? null : startMatch(options.match))
     this.#seen()
   }
 
@@ -69,18 +78,21 @@ export class HotSeatTable implements TerminalGame {
   /** Both players sit here, so an offer is accepted at once. A takeback undoes the last move. */
   async offer(what: OfferKind): Promise<void> {
     if (what === 'rematch') {
-      this.#game = this.#begin()
+      const { match, outcome } = this.#game
+      // In a match the two change sides.
+      if (match !== null) this.#owners = { X: this.#owners.O, O: this.#owners.X }
+      this.#game = this.#begin(match && continueMatch(scoreMatch(match, outcome)))
       this.#seenAt = this.#options.clock.now()
       return this.#seen()
     }
     const { turn } = this.#game
     if (turn === null) return
     const player = what === 'takeback' ? opponent(turn) : turn
-    this.#do({ type: 'offer', what, player, by: owners[player].id })
+    this.#do({ type: 'offer', what, player, by: this.#owners[player].id })
     // The flag may have fallen first.
     if (this.#game.outcome !== null) return
     const other = opponent(player)
-    this.#do({ type: 'answer', what, accept: true, player: other, by: owners[other].id })
+    this.#do({ type: 'answer', what, accept: true, player: other, by: this.#owners[other].id })
   }
 
   async answer(): Promise<void> {}
@@ -97,17 +109,27 @@ export class HotSeatTable implements TerminalGame {
     this.#flag?.cancel()
   }
 
-  #begin(): Game {
+  #begin(match: Match | null): Game {
     const { rules, control } = this.#options
     const clock = control === undefined ? {} : { clock: control }
-    const decision = decide(null, { type: 'create', rules, seats: 'invite', public: false, players: owners, ...clock })
+    const ofMatch = match === null ? {} : { match }
+    const players = this.#owners
+    const decision = decide(null, {
+      type: 'create',
+      rules,
+      seats: 'invite',
+      public: false,
+      players,
+      ...clock,
+      ...ofMatch,
+    })
     if (decision.type === 'event') return evolve(null, decision.event)
     throw new Stop('usage', decision.type === 'rejected' ? `This cannot be played: ${decision.rejection.message}.` : '')
   }
 
   #speaker(): { readonly player: Player; readonly by: string } {
     const player = this.#game.turn ?? 'X'
-    return { player, by: owners[player].id }
+    return { player, by: this.#owners[player].id }
   }
 
   /** Decides a command and applies its event. @throws Error with the reason of a rejection. */

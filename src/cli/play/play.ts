@@ -1,7 +1,14 @@
 /** `oxo play`: a game in the terminal. */
 import { systemClock } from '../../base/index.ts'
 import type { Client, GameHandle, GameSummary } from '../../client/index.ts'
-import { type Level, makeRules, type Player, type TimeControl } from '../../game/index.ts'
+import {
+  type Level,
+  makeRules,
+  type MatchLength,
+  matchLengths,
+  type Player,
+  type TimeControl,
+} from '../../game/index.ts'
 import { isGameId, makeLink, parseGame, parseServer, serverDefault } from '../address.ts'
 import { cutCells } from '../cells.ts'
 import { parseClock, parseRulesFlag } from '../game-flags.ts'
@@ -29,6 +36,8 @@ export interface PlayOptions {
   readonly rules?: string
   readonly seat?: Player | 'any'
   readonly clock?: string
+  /** One of the lengths of a match, as text. */
+  readonly match?: string
   readonly name?: string
 }
 
@@ -42,7 +51,8 @@ export async function play(url: string, options: PlayOptions): Promise<void> {
       `\`oxo play\` needs a terminal; scripts play with \`${command} bot ${url}\`, or through nc.`,
     )
   if (process.env['TERM'] === 'dumb') throw new Stop('usage', '`oxo play` cannot run with TERM=dumb; use nc instead.')
-  if (options.hotSeat === true) return playHotSeat(new HotSeatTable({ rules, control, clock: systemClock }))
+  if (options.hotSeat === true)
+    return playHotSeat(new HotSeatTable({ rules, control, ...matchOf(options.match), clock: systemClock }))
   const address = findPlace(url, options.game)
   await playRemote(address, options, control)
 }
@@ -80,14 +90,23 @@ async function playRemote({ server, game }: Place, options: PlayOptions, control
 function open(
   client: Client,
   game: string | null,
-  { anyone, bot, rules, seat }: PlayOptions,
+  { anyone, bot, rules, match, seat }: PlayOptions,
   control: TimeControl | undefined,
 ): Promise<GameHandle> {
   if (game !== null) return enter(client, game, seat)
-  const wish = { ...(rules === undefined ? {} : { rules }), ...(control === undefined ? {} : { clock: control }) }
+  const wish = {
+    ...(rules === undefined ? {} : { rules }),
+    ...(control === undefined ? {} : { clock: control }),
+    ...matchOf(match),
+  }
   if (anyone === true) return client.play(wish)
   const opponent = bot === undefined ? {} : { opponent: { bot } }
   return client.create({ ...wish, ...opponent, ...(seat === undefined ? {} : { seat }) })
+}
+
+function matchOf(games: string | undefined): { match?: MatchLength } {
+  const match = matchLengths.find((length) => `${length}` === games)
+  return match === undefined ? {} : { match }
 }
 
 /** Takes a free seat; otherwise continues on the player's own seat, or watches. */

@@ -13,6 +13,7 @@ export function makeStatus(state: TableState, columns: number): readonly Span[] 
   const { view, link } = state
   return [
     view.outcome === null ? makeTurn(state, columns) : span(makeOutcome(state), 'strong'),
+    ...makeMatch(state),
     ...makeLast(view),
     ...makeOffer(state, columns),
     ...makeSaid(state, columns),
@@ -56,7 +57,7 @@ export function makeKeys(state: TableState): string {
     outcome !== null &&
       outcome.by !== 'withdrawal' &&
       next === undefined &&
-      (view.seats === 'open' ? 'm again' : 'm rematch'),
+      (view.seats === 'open' ? 'm again' : view.match?.over === false ? 'm next game' : 'm rematch'),
     // With a mark to choose, 80 columns have no room for it.
     mark === null && canSay(state) && 's say',
     'q quit',
@@ -102,6 +103,19 @@ function makeLineOf({ rules }: GameView, winner: Player, me: Player | undefined)
   if (rules.marks !== 'own') return `a line of ${rules.line}`
   const maker = rules.misere ? opponent(winner) : winner
   return maker === me ? `you have ${rules.line} in a row` : `${maker} has ${rules.line} in a row`
+}
+
+/** The score of a match; at its end who won it. */
+function makeMatch({ view, mine }: TableState): readonly Span[] {
+  const { match } = view
+  if (match === undefined) return []
+  const { length, game, X, O, drawn, over } = match
+  const score = `X ${X}, O ${O}, drawn ${drawn}`
+  if (!over) return [span(`Best of ${length}, game ${game}: ${score}`)]
+  const winner = X === O ? null : X > O ? 'X' : 'O'
+  const me = mine.length === 1 ? mine[0] : undefined
+  const who = me === undefined ? `${winner} won` : winner === me ? 'You won' : 'You lost'
+  return [span(winner === null ? 'The match is drawn.' : `${who} the match.`, 'strong'), span(score)]
 }
 
 function makeLast({ last, outcome }: GameView): readonly Span[] {

@@ -183,3 +183,12 @@ test('what the opponent says is shown with the name, and the keys for a saying f
   assert.match(lines.at(-1) ?? '', /l heart$/)
   for (const line of lines) assert.ok(line.length <= 80, line)
 })
+
+test('the score of a match, its end, and the key for the next game are shown', () => {
+  const match = { length: 3, game: 2, X: 0, O: 1, drawn: 0, over: false } as const
+  const [winner, by] = ['O', 'resignation'] as const
+  const running = show(new FakeTable({ match, turn: null, outcome: { winner, by } }))
+  assert.ok(running.includes('Best of 3, game 2: X 0, O 1') && running.includes('m next game'), running)
+  const over = show(new FakeTable({ match: { ...match, O: 2, over: true }, turn: null, outcome: { winner, by } }))
+  assert.ok(over.includes('You lost the match.') && over.includes('m rematch'), over)
+})

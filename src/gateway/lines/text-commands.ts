@@ -11,6 +11,7 @@ import {
   makeRefusal,
   makeShown,
   openBoard,
+  type Params,
   parseText,
   type Result,
   type TextCommand,
@@ -129,11 +130,11 @@ export class TextCommands {
   #take(command: SeatCommand): Promise<GameView> {
     switch (command.verb) {
       case 'create':
-        return this.#session.call('game.create', rulesOf(command))
+        return this.#session.call('game.create', gameOf(command))
       case 'play':
-        return this.#session.call('lobby.play', rulesOf(command))
+        return this.#session.call('lobby.play', gameOf(command))
       case 'bot':
-        return this.#session.call('game.create', { opponent: { bot: command.level }, ...rulesOf(command) })
+        return this.#session.call('game.create', { opponent: { bot: command.level }, ...gameOf(command) })
       case 'join': {
         const { game, player } = command
         return this.#session.call('game.join', player === undefined ? { game } : { game, player })
@@ -224,6 +225,14 @@ export class TextCommands {
 /** The `rules` parameter, if the command names rules. */
 function rulesOf({ rules }: { readonly rules?: string }): { rules?: string } {
   return rules === undefined ? {} : { rules }
+}
+
+/** The `rules` and `match` parameters, if the command names them. */
+function gameOf({
+  rules,
+  match,
+}: Pick<Params<'game.create'>, 'rules' | 'match'>): Pick<Params<'game.create'>, 'rules' | 'match'> {
+  return { ...(rules === undefined ? {} : { rules }), ...(match === undefined ? {} : { match }) }
 }
 
 /** Adds the retry delay to the message: in JSON it is in the detail. */
