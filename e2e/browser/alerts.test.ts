@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { connect } from '../../src/client/node/index.ts'
 import { eventually } from '../lib/wait.ts'
+import { isMissing } from './firefox.ts'
 import { seatTwo } from './seats.ts'
 import { openBrowserServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
@@ -144,7 +145,8 @@ test('[B45] nothing is played or shown unless the visitor chose it', async () =>
   await O.leave()
 })
 
-test('[B45] a click on a notification leads to the game', async () => {
+test('[B45] a click on a notification leads to the game', async (t) => {
+  if (isMissing(t, 'workers')) return t.skip()
   const server = await openBrowserServer()
   await using game = await seatTwo(server)
   const { X, O } = game

@@ -26,7 +26,9 @@ const firefoxPreferences = {
   // Each visitor has a window of its own; without this only one of them gets what is typed.
   'focusmanager.testmode': true,
   // Resolves public names to this machine, as Chromium's rules do.
-  'network.dns.localDomains': ['board.example', 'oxo.example', 'other.example', 'oxo.test'].join(','),
+  'alerts.useSystemBackend': false,
+  'dom.events.testing.asyncClipboard': true,
+  'network.dns.localDomains': ['board.example', 'oxo.example', 'other.example', 'oxo.test', 'house.test'].join(','),
 }
 
 /** Whether the tests run in Firefox, as `OXO_BROWSER=firefox` asks; otherwise they run in Chromium. */

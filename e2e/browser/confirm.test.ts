@@ -32,6 +32,7 @@ test('[B31] resigning works by keyboard, and a screen reader hears the question'
   await using game = await seatTwo(server)
   const { X, O } = game
   const { page } = X
+  await page.bringToFront()
   await page.getByRole('button', { name: 'Resign', exact: true }).focus()
   await page.keyboard.press('Enter')
   await page.getByRole('status').filter({ hasText: 'Resign? Press again' }).waitFor()

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * Starts Firefox for Playwright, which drives it by WebDriver BiDi. Playwright emulates media features by a command
- * that Firefox ESR 153 does not have; this program stands between them and answers it. Preferences of the profile set
- * the features instead. Delete it when Debian's Firefox knows `emulation.setMediaFeaturesOverride`.
+ * Starts Firefox for Playwright, which drives it by WebDriver BiDi, and stands between them, because Firefox ESR 153
+ * lacks two things. Playwright emulates media features by a command that it does not know: this program answers it, and
+ * preferences of the profile set the features. Its events of downloads have no id: here they get one. Delete this when
+ * Debian's Firefox knows `emulation.setMediaFeaturesOverride` and sends `download`.
  */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -12,6 +13,7 @@ import { createInterface } from 'node:readline'
 import { WebSocket, WebSocketServer } from 'ws'
 
 const unknownCommand = '"method":"emulation.setMediaFeaturesOverride"'
+const downloadEvent = /^\{"type":"event","method":"browsingContext\.download(?:WillBegin|End)"/
 const announcement = /WebDriver BiDi listening on (ws:\S+)/
 
 const program = process.env['OXO_FIREFOX']
@@ -37,7 +39,10 @@ async function relay(url: string): Promise<void> {
       if (message.includes(unknownCommand)) playwright.send(answer(message))
       else void opened.then(() => browser.send(message))
     })
-    browser.on('message', (data: Buffer) => playwright.send(data.toString()))
+    browser.on('message', (data: Buffer) => {
+      const message = data.toString()
+      playwright.send(downloadEvent.test(message) ? nameDownload(message) : message)
+    })
     playwright.on('close', () => browser.close())
     browser.on('close', () => playwright.close())
   })
@@ -50,4 +55,10 @@ async function relay(url: string): Promise<void> {
 function answer(command: string): string {
   const { id } = JSON.parse(command) as { readonly id: number }
   return JSON.stringify({ type: 'success', id, result: {} })
+}
+
+/** Adds the address to the event as the id of the download: the page makes a new address for each file. */
+function nameDownload(event: string): string {
+  const { params, ...rest } = JSON.parse(event) as { readonly params: { readonly url: string } }
+  return JSON.stringify({ ...rest, params: { ...params, download: params.url } })
 }

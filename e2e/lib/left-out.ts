@@ -12,9 +12,14 @@ const isAllRequired = process.env['CI'] === 'true' || process.env['OXO_REQUIRE_A
 export function leaveOut(t: TestContext, reason: string | null): boolean {
   if (reason === null) return false
   if (isAllRequired) throw new Error(`${reason} No test may be skipped here.`)
-  console.log(`left out: ${t.name}: ${reason}`)
+  sayLeftOut(t, reason)
   t.skip(reason)
   return true
+}
+
+/** Names a test, or a part of it, that does not run. `npm test` prints the line. */
+export function sayLeftOut({ name }: TestContext, reason: string): void {
+  console.log(`left out: ${name}: ${reason}`)
 }
 
 /** Skips a test that needs a pseudo-terminal, which Python provides because Node has none. True if skipped. */
