@@ -53,8 +53,20 @@ function openFirefox(): Promise<Browser> {
     channel: 'moz-firefox',
     executablePath: join(import.meta.dirname, '../lib/firefox-launcher.ts'),
     env: { ...process.env, OXO_FIREFOX: findProgram('firefox') },
-    firefoxUserPrefs: firefoxPreferences,
+    firefoxUserPrefs: { ...firefoxPreferences, ...preferPushService(process.env['OXO_PUSH_SERVICE']) },
   })
+}
+
+/** The push service of a test in the place of Mozilla's. */
+function preferPushService(origin: string | undefined): Record<string, string | number | boolean> {
+  if (origin === undefined) return {}
+  return {
+    'dom.push.serverURL': origin.replace(/^http/, 'ws'),
+    'dom.push.testing.allowInsecureServerURL': true,
+    // WebDriver switches it off by itself.
+    'dom.push.connection.enabled': true,
+    'dom.push.retryBaseInterval': 100,
+  }
 }
 
 after(async () => {

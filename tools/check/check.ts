@@ -56,7 +56,8 @@ const steps: readonly Step[] = [
   { name: 'end-to-end tests', command: () => testsWithRetry(...listEndToEnd(), 'fuzz/!(floods).test.ts'), env: built },
   {
     name: 'in Firefox',
-    command: () => (has('firefox') ? testsWithRetry(`e2e/browser/${inFirefox}.test.ts`) : null),
+    command: () =>
+      has('firefox') ? testsWithRetry('e2e/firefox/*.test.ts', `e2e/browser/${inFirefox}.test.ts`) : null,
     env: { ...built, OXO_BROWSER: 'firefox' },
   },
   { name: 'figures', command: () => testsAlone(...listFigures()), env: built },
@@ -78,7 +79,10 @@ function has(browser: 'chromium' | 'firefox'): boolean {
 }
 
 function listEndToEnd(): readonly string[] {
-  return ['e2e/*.test.ts', has('chromium') ? 'e2e/!(figures)/**/*.test.ts' : 'e2e/!(browser|figures)/**/*.test.ts']
+  return [
+    'e2e/*.test.ts',
+    has('chromium') ? 'e2e/!(figures|firefox)/**/*.test.ts' : 'e2e/!(browser|figures|firefox)/**/*.test.ts',
+  ]
 }
 
 function listFigures(): readonly string[] {
