@@ -14,20 +14,36 @@ import { Visitor } from '../browser/visitor.ts'
 
 /** One second [B15] plus a margin for a slow machine: the same page took 787 ms on one day and 1,317 ms on another. */
 const firstMoveMsMax = 1_500
+/** 1,186 to 1,203 ms were measured: 1,030 of them are the network's. */
+const slowFirstMoveMsMax = 1_400
 const scriptBytesMax = 28 * 1_024
 /** The one document of the first page, with its style and script. */
 const pageBytesMax = 32 * 1_000
 const ownMarkMsMax = 50
 const otherScreenMsMax = 100
 const moves = 200
+/** Other load only adds time, so one good round out of this many is enough. */
+const roundsMax = 3
+
+interface Setting {
+  /** Latency of each request, in ms. */
+  readonly latency: number
+  /** Bytes per second. */
+  readonly downloadThroughput: number
+  readonly uploadThroughput: number
+  /** How many times slower the processor is. */
+  readonly slowdown: number
+}
 
 /** Chromium's preset "Fast 3G": 90 % of 1.6 Mbit/s down and of 750 kbit/s up, and 562.5 ms latency per request. */
-const fast3g = {
-  offline: false,
+const fast3g: Setting = {
   latency: 562.5,
   downloadThroughput: (1_600_000 / 8) * 0.9,
   uploadThroughput: (750_000 / 8) * 0.9,
+  slowdown: 1,
 }
+/** A slow phone far from a mast: 400 kbit/s, a round trip of 400 ms for the one request, a quarter of this processor. */
+const slow3g: Setting = { latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000, slowdown: 4 }
 
 interface FirstVisit {
   /** Time until the first mark was placed. */
@@ -37,11 +53,12 @@ interface FirstVisit {
 }
 
 /** A first visit with an empty cache, on the throttled connection. */
-async function visitFirst(visitor: Visitor): Promise<FirstVisit> {
+async function visitFirst(visitor: Visitor, { slowdown, ...connection }: Setting): Promise<FirstVisit> {
   const { page } = visitor
   const session = await page.context().newCDPSession(page)
   await session.send('Network.enable')
-  await session.send('Network.emulateNetworkConditions', fast3g)
+  await session.send('Network.emulateNetworkConditions', { offline: false, ...connection })
+  await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
   const scripts = countScripts(session)
   await page.addInitScript(moveFirst)
   await visitor.goto('/')
@@ -85,7 +102,7 @@ function moveFirst(): void {
 test('[B15] on a 3G connection the first move is possible soon, with little JavaScript', async () => {
   const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url)
-  const { firstMoveMs, scriptBytes } = await visitFirst(visitor)
+  const { firstMoveMs, scriptBytes } = await visitFirst(visitor, fast3g)
   console.log(`first move on Fast 3G: ${Math.round(firstMoveMs)} ms; JavaScript until then: ${scriptBytes} bytes`)
   assert.ok(scriptBytes > 1_000, 'nothing was counted')
   const { size } = statSync(join(builtPages, 'index.html.br'))
@@ -93,6 +110,19 @@ test('[B15] on a 3G connection the first move is possible soon, with little Java
   assert.ok(scriptBytes <= scriptBytesMax, `${scriptBytes} bytes of JavaScript`)
   assert.ok(firstMoveMs <= firstMoveMsMax, `the first move was possible after ${Math.round(firstMoveMs)} ms`)
   await visitor.leave()
+})
+
+test('[B15] on slow 3G and a processor four times slower the first move is possible in 1.4 s', async () => {
+  const server = await openBrowserServer()
+  let least = Infinity
+  for (let round = 0; round < roundsMax && least > slowFirstMoveMsMax; round++) {
+    await using visitor = await Visitor.open(server.url)
+    const { firstMoveMs } = await visitFirst(visitor, slow3g)
+    console.log(`first move on slow 3G and a processor four times slower: ${Math.round(firstMoveMs)} ms`)
+    least = Math.min(least, firstMoveMs)
+    await visitor.leave()
+  }
+  assert.ok(least <= slowFirstMoveMsMax)
 })
 
 /** Cells in the order of play, on a board that nobody wins. */
@@ -121,8 +151,6 @@ const longBoard = { rules: { width: side, height: side, line: side } }
 /** The whole board is visible, so that any cell can be tapped. */
 const screen = { viewport: { width: 1_280, height: 900 } }
 
-/** Other load only adds time, so one good round out of this many is enough. */
-const roundsMax = 3
 /** The longest floor on a quiet machine, in ms: time above it is not caused by the page. */
 const quietFloorMs = 25
 

@@ -4,7 +4,7 @@ import { setTimeout as pass } from 'node:timers/promises'
 import type { ServerProcess } from '../lib/server-process.ts'
 
 /** The part of V8's snapshot format that is read here: a flat list with several numbers per object. */
-interface Snapshot {
+export interface Snapshot {
   readonly snapshot: {
     readonly meta: {
       readonly node_fields: readonly string[]
@@ -21,13 +21,14 @@ interface Snapshot {
  */
 const kindsOfEngine: ReadonlySet<string> = new Set(['code', 'hidden', 'object shape', 'synthetic'])
 
-/** The total size of all objects, arrays, strings, numbers, functions and buffers, in bytes. */
-export function countKept({ snapshot, nodes }: Snapshot): number {
+/** The total size of all objects, arrays, strings, numbers, functions and buffers, in bytes; without more kinds. */
+export function countKept({ snapshot, nodes }: Snapshot, without: readonly string[] = []): number {
   const { node_fields: fields, node_types: kinds } = snapshot.meta
   const [kindAt, sizeAt] = [fields.indexOf('type'), fields.indexOf('self_size')]
+  const ignored = kindsOfEngine.union(new Set(without))
   let bytes = 0
   for (let node = 0; node < nodes.length; node += fields.length)
-    if (!kindsOfEngine.has(kinds[0][nodes[node + kindAt] ?? 0] ?? '')) bytes += nodes[node + sizeAt] ?? 0
+    if (!ignored.has(kinds[0][nodes[node + kindAt] ?? 0] ?? '')) bytes += nodes[node + sizeAt] ?? 0
   return bytes
 }
 

@@ -86,7 +86,7 @@ function listEndToEnd(): readonly string[] {
 }
 
 function listFigures(): readonly string[] {
-  return ['fuzz/floods.test.ts', has('chromium') ? 'e2e/figures/*.test.ts' : 'e2e/figures/!(page).test.ts']
+  return ['fuzz/floods.test.ts', has('chromium') ? 'e2e/figures/*.test.ts' : 'e2e/figures/!(page|page-memory).test.ts']
 }
 
 /** Returns whether the step succeeded. Its output is shown only if it failed, except for its figures. */
