@@ -9,6 +9,7 @@ import type { Player } from './player.ts'
 import { answerMove, dayOf, makePuzzle, type Puzzle, puzzleMoves, puzzleRules, startOfDay } from './puzzle.ts'
 import { makeRules, type Rules } from './rules.ts'
 import { type BoardSolver, openSolver } from './solver.ts'
+import { symmetries, transform } from './symmetry.ts'
 
 /** 2 December 2026. */
 const firstDay = 20_789
@@ -58,6 +59,19 @@ test('[B51] each day has a puzzle that X wins in three moves and not sooner, by 
     assert.ok(wins(rules, board, solution, puzzleMoves), name)
     const others = pliesOf({ rules, board, turn: 'X' }).filter(({ cell }) => cell !== solution)
     for (const { cell } of others) assert.notEqual(solver.solve(put(board, cell, 'X')).result, 'loss', name)
+  }
+})
+
+test('[B51] no puzzle of a year repeats another one, turned or mirrored', () => {
+  const last = new Map<string, number>()
+  for (const day of days) {
+    const { rules, board } = makePuzzle(day, solverOf(puzzleRules(day)))
+    const [least] = symmetries(rules)
+      .map((image) => transform(board, image))
+      .toSorted()
+    const name = `${makeRules(rules)} ${least}`
+    assert.ok(day - (last.get(name) ?? -Infinity) > 365, `day ${day} repeats day ${last.get(name)}`)
+    last.set(name, day)
   }
 })
 

@@ -1,11 +1,13 @@
 /** The puzzle of a day: X is to move and wins in three own moves against any defence; one first move leads there. */
 import { assert, type Random, seededRandom } from '../base/index.ts'
-import { emptyBoard, put, turnAfter } from './board.ts'
+import { emptyBoard, placeOf, put, turnAfter } from './board.ts'
 import { outcomeOf } from './evolve.ts'
 import type { Cell, Ply } from './game.ts'
-import { pliesOf } from './move.ts'
+import { land, pliesOf } from './move.ts'
+import type { Player } from './player.ts'
 import { parseRules, type Rules } from './rules.ts'
 import { type BoardSolver, openSolver, type Value } from './solver.ts'
+import { symmetries, type Symmetry } from './symmetry.ts'
 
 /** The number of own moves in which X wins. */
 export const puzzleMoves = 3
@@ -37,16 +39,27 @@ interface Kind {
   readonly marks: readonly number[]
 }
 
-/** By the day of the week, from Thursday: day 0 was one. They become harder from Monday to Sunday. */
-const kinds: readonly Kind[] = [
-  { rules: '5,3,3+gravity', marks: [4, 6, 8, 10] },
-  { rules: 'tictactoe-4', marks: [8, 10] },
-  { rules: '4,4,4+gravity', marks: [8, 10] },
-  { rules: '4,4,4+gravity', marks: [8, 10] },
-  { rules: '4,3,3', marks: [4, 6] },
-  { rules: '4,4,3+gravity', marks: [4, 6, 8] },
-  { rules: '5,3,3', marks: [4, 6] },
-]
+const small: readonly Kind[] = ['5,3,3+gravity', '4,4,3+gravity', '5,3,3+gravity+exact', '4,4,3+gravity+exact'].map(
+  (rules) => ({ rules, marks: [6, 8, 10] }),
+)
+const wide: Kind = { rules: '5,3,4+gravity', marks: [10] }
+const square: Kind = { rules: '4,4,4+gravity', marks: [10] }
+const full: Kind = { rules: 'tictactoe-4', marks: [10] }
+const open: Kind = { rules: 'tictactoe-4', marks: [8] }
+
+/**
+ * By the day of the week, from Thursday: day 0 was one. They become harder from Monday to Sunday. Of the small boards there
+ * are few puzzles, so that four rules share a day.
+ */
+const weekdays: readonly (readonly Kind[])[] = [[wide], [full, wide], [square], [open, wide], small, [wide], [square]]
+/** The days of {@link cycle} have the kinds of all days. */
+const cycleDays = 7 * small.length
+const cycle = Array.from({ length: cycleDays }, (_, day) => {
+  const kinds = weekdays[day % 7] ?? small
+  return kinds[Math.floor(day / 7) % kinds.length] ?? wide
+})
+/** Cycles without the same position: more than a year. */
+const cyclesApart = 14
 
 const dayMs = 86_400_000
 
@@ -66,17 +79,44 @@ export function puzzleRules(day: number): Rules {
   return rules
 }
 
-/** @param solver a solver of the rules of that day; many days of the same rules are faster with one. */
+/**
+ * The positions of each kind are divided into classes, and each day of 392 has a class of its own: no position, turned or
+ * mirrored, is that of another of these days.
+ * @param solver a solver of the rules of that day; many days of the same rules are faster with one.
+ */
 export function makePuzzle(day: number, solver: BoardSolver = openSolver(puzzleRules(day))): Puzzle {
   const rules = puzzleRules(day)
+  const images = symmetries(rules)
   const random = seededRandom(day)
   const { marks } = kindOf(day)
-  const count = marks[random.below(marks.length)] ?? 0
+  const { index, classes } = turnOf(day)
   for (;;) {
-    const board = playRandomly(rules, count, random)
-    const solution = board === null ? null : findSolution(rules, board, solver)
-    if (board !== null && solution !== null) return { rules, board, solution }
+    const board = playRandomly(rules, marks[random.below(marks.length)] ?? 0, random)
+    if (hashOf(board, images) % classes !== index || hasLine(rules, board)) continue
+    const solution = findSolution(rules, board, solver)
+    if (solution !== null) return { rules, board, solution }
   }
+}
+
+/** Which of the days of its kind a day is, among those that share no position. */
+function turnOf(day: number): { readonly index: number; readonly classes: number } {
+  const kind = kindOf(day)
+  const perCycle = cycle.filter((other) => other === kind).length
+  const before = cycle.slice(0, day % cycleDays).filter((other) => other === kind).length
+  const classes = cyclesApart * perCycle
+  return { index: (Math.floor(day / cycleDays) * perCycle + before) % classes, classes }
+}
+
+/** The same for all images of a board (FNV-1a). */
+function hashOf(board: string, images: readonly Symmetry[]): number {
+  let least = 2 ** 32
+  for (const image of images) {
+    let hash = 0x81_1c_9d_c5
+    for (const cell of image) hash = Math.imul(hash ^ board.charCodeAt(cell), 0x01_00_01_93) >>> 0
+    least = Math.min(least, hash)
+  }
+  // The lowest bits follow from the number of marks.
+  return Math.imul(least ^ (least >>> 16), 0x7f_eb_35_2d) >>> 15
 }
 
 /** The answer to a move of X on an empty cell. */
@@ -99,23 +139,25 @@ export function answerMove({ rules, board }: Pick<Puzzle, 'rules' | 'board'>, ce
 const mirror = { win: 'loss', draw: 'draw', loss: 'win' } as const
 
 function kindOf(day: number): Kind {
-  const kind = kinds[day % kinds.length]
+  const kind = cycle[day % cycleDays]
   assert(kind !== undefined, `day ${day} is not a day since 1970`)
   return kind
 }
 
-/** The board after random moves; null if the game ends before. */
-function playRandomly(rules: Rules, count: number, random: Random): string | null {
+/** The board after random moves, some of which may have made a line. */
+function playRandomly(rules: Rules, count: number, random: Random): string {
   let board = emptyBoard(rules)
-  for (let marks = 0; marks < count; marks++) {
-    const turn = turnAfter(marks)
-    const plies = pliesOf({ rules, board, turn })
-    const ply = plies[random.below(plies.length)]
-    if (ply === undefined) return null
-    board = put(board, ply.cell, ply.mark)
-    if (outcomeOf(rules, board, { cell: ply.cell, player: turn }) !== null) return null
+  for (let marks = 0; marks < count;) {
+    const cell = land(rules, board, placeOf(rules, random.below(board.length)))
+    if (cell !== null) board = put(board, cell, turnAfter(marks++))
   }
   return board
+}
+
+function hasLine(rules: Rules, board: string): boolean {
+  const hasEnded = (player: Player): boolean =>
+    [...board].some((mark, cell) => mark === player && outcomeOf(rules, board, { cell, player }) !== null)
+  return hasEnded('X') || hasEnded('O')
 }
 
 /** The only first move that wins; null if the board is no good puzzle. */
