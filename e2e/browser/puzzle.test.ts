@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import facts from '../../spec/puzzles.json' with { type: 'json' }
 import { placeOf } from '../../src/game/index.ts'
+import { openCells } from '../../src/game/move.ts'
 import { answerMove, makePuzzle, type Puzzle } from '../../src/game/puzzle.ts'
 import { bestMoves } from '../../src/game/solver.ts'
 import { openBrowserServer } from './test-server.ts'
@@ -41,7 +42,8 @@ test('[B51] the page has the puzzle of the day; wrong moves are answered, the so
   assert.equal(await visitor.board(), fixed.board.replaceAll('/', ''))
   await visitor.isKept()
 
-  const wrong = [...puzzle.board].findIndex((mark, cell) => mark === '.' && cell !== puzzle.solution)
+  const wrong = openCells(puzzle.rules, puzzle.board).find((cell) => cell !== puzzle.solution)
+  assert.ok(wrong !== undefined)
   const answer = answerMove(puzzle, wrong)
   const sentence = answer.result === 'draw' ? 'Not this one: now O can draw.' : 'Not this one: now O wins.'
   await tapCell(puzzle, visitor, wrong)
