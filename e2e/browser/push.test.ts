@@ -88,8 +88,20 @@ test('[B65] a visitor who leaves gets the turn on the device, in the chosen lang
     await navigator.serviceWorker.ready
     localStorage.setItem('refuses', 'yes')
   })
+  // The server's answer changes no size of the dialog.
+  const held = Promise.withResolvers<void>()
+  await visitor.page.route('**/rpc', async (route) => {
+    await held.promise
+    await route.continue()
+  })
   await visitor.press('Settings')
   const box = visitor.page.getByRole('checkbox', { name: alsoClosed })
+  const boxOfDialog = () => visitor.page.getByRole('dialog').boundingBox()
+  const before = await boxOfDialog()
+  assert.equal(await box.isDisabled(), true)
+  held.resolve()
+  await eventually(() => box.isEnabled())
+  assert.deepEqual(await boxOfDialog(), before)
   await box.click()
   await visitor.reads('The browser refuses messages for a closed page.')
   assert.equal(await box.isChecked(), false)

@@ -95,7 +95,7 @@ function Alerts({ preferences: { sound, notifications, push }, change }: AlertsP
   )
 }
 
-/** Absent unless both the browser and the server can send messages to a closed page. */
+/** Absent if the browser cannot take messages for a closed page; without effect until the server says that it can send. */
 function PushTick({ isOn, change }: { readonly isOn: boolean; readonly change: AlertsProps['change'] }) {
   const key = useSignal<string | null>(null)
   const isRefused = useSignal(false)
@@ -111,10 +111,15 @@ function PushTick({ isOn, change }: { readonly isOn: boolean; readonly change: A
     change(isAllowed ? { push: true, notifications: true } : { push: false })
   }
   const { value: used } = key
-  if (used === null) return null
+  if (!canNotify() || !('PushManager' in globalThis)) return null
   return (
     <>
-      <Tick title={text('push')} isOn={isOn} onTick={(wanted) => void switchPush(wanted, used)} />
+      <Tick
+        title={text('push')}
+        isOn={isOn}
+        isDisabled={used === null}
+        onTick={(wanted) => used !== null && void switchPush(wanted, used)}
+      />
       {isRefused.value && <p role="alert">{text('pushRefused')}</p>}
     </>
   )
