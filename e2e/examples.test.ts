@@ -1,15 +1,13 @@
 /** The examples work as they say, with a real server. */
 import assert from 'node:assert/strict'
-import { mkdtempDisposableSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, before, test, type TestContext } from 'node:test'
+import { after, before, test } from 'node:test'
 import { openServer, type Server } from '../src/server/open.ts'
 import { sayWhatIsMissing } from '../tools/check/programs.ts'
 import { leaveOut } from './lib/left-out.ts'
 import type { CommandEnd } from '../src/cli/testing/command.ts'
 import { runToEnd } from './lib/program.ts'
-import { ServerProcess } from './lib/server-process.ts'
 
 let server: Server
 before(async () => (server = await openServer({ port: 0, journal: 'memory' })))
@@ -19,51 +17,6 @@ function assertDone({ code, stdout, stderr }: CommandEnd, expected: RegExp): voi
   assert.equal(code, 0, stderr)
   assert.match(stdout, expected)
 }
-
-const isWithoutPython = (t: TestContext): boolean => leaveOut(t, sayWhatIsMissing('python3'))
-
-function python(...args: readonly string[]): Promise<CommandEnd> {
-  return runToEnd(['python3', 'examples/client.py', ...args])
-}
-
-test('the Python client plays the bot to the end', async (t) => {
-  if (isWithoutPython(t)) return
-  assertDone(await python(server.host, String(server.port)), /^[XO.]{9} (?:line|full) (?:X|O|None)$/m)
-})
-
-test('two Python clients play each other', async (t) => {
-  if (isWithoutPython(t)) return
-  const args = [server.host, String(server.port), 'python-pair'] as const
-  const [one, other] = await Promise.all([python(...args), python(...args)])
-  assertDone(one, /^[XO.]{9} (?:line|full) /)
-  assert.equal(one.stdout, other.stdout)
-})
-
-test('the Python client continues when its server is killed during a game', async (t) => {
-  if (isWithoutPython(t)) return
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-'))
-  const journal = `sqlite:${join(folder.path, 'journal.sqlite')}`
-  const serve = (port: number): Promise<ServerProcess> =>
-    ServerProcess.start([
-      'src/cli/main.ts',
-      'serve',
-      '--port',
-      String(port),
-      '--journal',
-      journal,
-      '--log-level',
-      'silent',
-    ])
-  const first = await serve(0)
-  const args = [first.host, String(first.port), 'long-game'] as const
-  const one = python(...args)
-  await waitForGame(first, 'long-game')
-  await first.kill()
-  await using second = await serve(first.port)
-  const other = await python(second.host, String(second.port), 'long-game')
-  assertDone(other, /^[XO.]{9} (?:line|full) /)
-  assert.equal((await one).stdout, other.stdout)
-})
 
 test('the bash client plays on the open board through nc', async (t) => {
   if (leaveOut(t, sayWhatIsMissing('nc'))) return
@@ -102,7 +55,6 @@ test('a machine with an old Node can run the TypeScript examples with `npx node`
 })
 
 test('no example is longer than documented', () => {
-  assert.ok(countLines(readFile('examples/client.py')) <= 60)
   assert.ok(countLines(readFile('examples/bot.ts')) <= 20)
   assert.ok(countLines(clientOfReadme()) <= 12)
 })
@@ -112,14 +64,4 @@ const countLines = (text: string): number => text.trimEnd().split('\n').length
 
 function clientOfReadme(): string {
   return /^```ts\n([^]*?)^```$/m.exec(readFile('README.md'))?.[1] ?? ''
-}
-
-/** Resolves when the game exists. */
-async function waitForGame({ host, port }: ServerProcess, game: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    const { ok } = await fetch(`http://${host}:${port}/games/${game}`)
-    if (ok) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`nobody opened ${game}`)
 }

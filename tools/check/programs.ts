@@ -8,7 +8,7 @@ import { findNatsServers, findOrInstallNatsServers } from '../cluster/nats.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 interface OutsideProgram {
-  /** The name of Debian's package. */
+  /** The names of Debian's packages, with a space between them. */
   readonly debian: string
   /** Which tests need it. */
   readonly neededBy: string
@@ -23,8 +23,16 @@ const programs = {
   firefox: { debian: 'firefox-esr', neededBy: 'the browser tests in Firefox (e2e/browser)', find: findFirefox },
   python3: {
     debian: 'python3',
-    neededBy: 'tests of terminals (src/cli, e2e/terminal.test.ts) and the Python client (e2e/examples.test.ts)',
+    neededBy: 'tests of terminals (src/cli, e2e/terminal.test.ts) and the Python client (e2e/example-clients.test.ts)',
     find: onPath('python3'),
+  },
+  // The headers of the C library are only recommended by the package of the compiler.
+  gcc: { debian: 'gcc libc6-dev', neededBy: 'the C client (e2e/example-clients.test.ts)', find: onPath('gcc') },
+  go: { debian: 'golang-go', neededBy: 'the Go client (e2e/example-clients.test.ts)', find: onPath('go') },
+  javac: {
+    debian: 'default-jdk-headless',
+    neededBy: 'the Java client (e2e/example-clients.test.ts)',
+    find: onPath('javac'),
   },
   nc: { debian: 'netcat-openbsd', neededBy: 'the bash client (e2e/examples.test.ts)', find: onPath('nc') },
   strace: { debian: 'strace', neededBy: 'the tests of failing system calls (e2e/real)', find: onPath('strace') },
@@ -129,7 +137,8 @@ function isProgram(path: string): boolean {
 async function install(names: readonly ProgramName[]): Promise<void> {
   const all: readonly OutsideProgram[] = names.map((name) => programs[name])
   for (const program of all) await program.install?.()
-  const packages = new Set(all.filter((program) => program.install === undefined).map(({ debian }) => debian))
+  const fromDebian = all.filter((program) => program.install === undefined)
+  const packages = new Set(fromDebian.flatMap(({ debian }) => debian.split(' ')))
   if (packages.size === 0) return
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return
   apt('update')

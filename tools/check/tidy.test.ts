@@ -10,7 +10,7 @@ const tests = sources.filter((path) => path.endsWith('.test.ts'))
 /** Without this file, which contains the forbidden words. */
 const texts = files.filter(
   (path) =>
-    /\.(?:ts|tsx|js|cjs|md|json|py|sh)$/.test(path) &&
+    /\.(?:ts|tsx|js|cjs|md|json|py|sh|c|go|java)$/.test(path) &&
     !/^(?:package-lock\.json|tools\/check\/tidy\.test\.ts)$/.test(path),
 )
 

@@ -4,7 +4,7 @@ import { listFiles, readText } from './tree.ts'
 import { findUnwanted, unwanted } from './words.ts'
 
 test('no text uses an unwanted word', () => {
-  const texts = listFiles().filter((path) => /\.(?:ts|tsx|js|cjs|md|py|sh)$/.test(path))
+  const texts = listFiles().filter((path) => /\.(?:ts|tsx|js|cjs|md|py|sh|c|go|java)$/.test(path))
   const found = texts.flatMap((path) => findUnwanted(path, readText(path)))
   const lines = found.map(({ path, line, word, say }) => `${path}:${line}: "${word}": ${say}`)
   assert.deepEqual(lines, [])

@@ -59,7 +59,7 @@ if (import.meta.main) {
   const wanted = process.argv.slice(2)
   const paths = listFiles().filter(
     (path) =>
-      /\.(?:ts|tsx|js|cjs|md|py|sh)$/.test(path) &&
+      /\.(?:ts|tsx|js|cjs|md|py|sh|c|go|java)$/.test(path) &&
       (wanted.length === 0 || wanted.some((each) => path === each || path.startsWith(`${each}/`))),
   )
   const found = paths.flatMap((path) => findUnwanted(path, readText(path)))
