@@ -33,7 +33,7 @@ const httpWords = [
   'Origin: http://localhost\r\n', 'Origin: null\r\n', 'Accept: text/html\r\n', 'Accept: application/json;q=0.5\r\n', 'Accept: text/event-stream\r\n',
   'Accept-Encoding: br;q=0, gzip\r\n', 'If-Match: "1"\r\n', 'If-None-Match: W/"1", *\r\n', 'Last-Event-ID: 3\r\n', 'Expect: 100-continue\r\n',
   'Authorization: Bearer ', 'Range: bytes=0-1\r\n', 'Trailer: X\r\n', '0\r\n\r\n', '2\r\n{}\r\n', '5;a="b\r\n', '/rpc', '/ws', '/games', '/games/main',
-  '/games/main/moves', '/games/main/join', '/games/main/resign', '/games/main/changes', '/openrpc.json', '/livez', '/readyz?verbose', '/metrics',
+  '/games/main/moves', '/games/main/join', '/games/main/resign', '/games/main/changes', '/openrpc.json', '/asyncapi.json', '/livez', '/readyz?verbose', '/metrics',
   '/games/%2e%2e', '/games/__proto__', '/games/constructor', '/games/%ff', '/assets/', '//', '*', 'http://localhost/', '{"x":1,"y":1}',
   '{"jsonrpc":"2.0","id":1,"method":"ping"}',
 ] // prettier-ignore

@@ -320,10 +320,22 @@ test('[W27] shared texts are written once: the OpenRPC document, and the metrics
   assert.equal(await counted(), '1')
   assert.equal(written.mock.callCount(), 2)
   const first = await fetch(`${url}/openrpc.json`)
-  assert.deepEqual(await first.json(), { openrpc: '1.3.2' })
+  assert.deepEqual(await first.json(), { openrpc: '1.3.2', info: { version: 'stub' } })
   const again = await fetch(`${url}/openrpc.json`, { headers: { 'If-None-Match': first.headers.get('etag') ?? '' } })
   assert.equal(again.status, 304)
   assert.ok(host.heard.includes('rpc.discover'))
+})
+
+test('[P8] /asyncapi.json names the version of the server, and is not sent again while it is the same', async (t) => {
+  const { url } = await openWithStub(t)
+  const first = await fetch(`${url}/asyncapi.json`)
+  const { asyncapi, info } = (await first.json()) as {
+    readonly asyncapi: string
+    readonly info: { readonly version: string }
+  }
+  assert.deepEqual([asyncapi, info.version], ['3.0.0', 'stub'])
+  const again = await fetch(`${url}/asyncapi.json`, { headers: { 'If-None-Match': first.headers.get('etag') ?? '' } })
+  assert.equal(again.status, 304)
 })
 
 test('[W27] an Accept header longer than any browser sends is ignored', async (t) => {

@@ -157,7 +157,7 @@ export class StubSession implements Session {
       host.tokens.push(goodToken)
       return {}
     }
-    if (method === 'rpc.discover') return { openrpc: '1.3.2' }
+    if (method === 'rpc.discover') return { openrpc: '1.3.2', info: { version: 'stub' } }
     if (method === 'game.create') return host.view()
     if (method === 'lobby.list') return { games: [host.summary] }
     if (params['game'] !== 'main') throw new Fault('no-such-game')

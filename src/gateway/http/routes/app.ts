@@ -13,7 +13,7 @@
  * | `/embed/games/:game`                      | GET       | a game for frames of other sites         | `pages.ts`   |
  * | `/rpc`                                    | POST      | one JSON-RPC request                     | `rpc.ts`     |
  * | `/ws`                                     | GET       | 426: an upgrade never gets here          | `rpc.ts`     |
- * | `/openrpc.json`                           | GET       | the method table                         | `rpc.ts`     |
+ * | `/openrpc.json`, `/asyncapi.json`         | GET       | the tables of methods and notifications  | `rpc.ts`     |
  * | `/livez`, `/readyz`, `/metrics`           | GET       | for monitoring                           | `health.ts`  |
  * | `/cluster`                                | GET       | nodes, streams and copies                | `cluster.ts` |
  * | any other                                 | GET       | a file of the pages, or "not found"      | `pages.ts`   |
