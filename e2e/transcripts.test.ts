@@ -6,8 +6,8 @@ import { test } from 'node:test'
 import { errorNames, errorRow } from '../src/protocol/index.ts'
 import { methodNames, notifications } from '../src/protocol/schema/index.ts'
 import { openServer } from '../src/server/open.ts'
-import { playTranscript } from './lib/transcript-player.ts'
-import { parseTranscript } from './lib/transcript.ts'
+import { playTranscript } from '../src/conformance/transcript-player.ts'
+import { parseTranscript } from '../src/conformance/transcript.ts'
 
 const folder = join(import.meta.dirname, '../spec/transcripts')
 const files = globSync('*.txt', { cwd: folder }).toSorted()
@@ -16,10 +16,10 @@ const sources = new Map(files.map((file) => [file, readFileSync(join(folder, fil
 for (const [file, source] of sources) {
   const transcript = parseTranscript(source)
   test(`${basename(file, '.txt')}: ${transcript.title}`, async () => {
-    assert.ok(transcript.protocols.length > 0, `${file} needs a line such as "doors: lines websocket http"`)
+    assert.ok(transcript.protocols.length > 0, `${file} needs a line such as "protocols: lines websocket http"`)
     for (const protocol of transcript.protocols) {
       await using server = await openServer({ port: 0, journal: 'memory', rateLimit: 0 })
-      await playTranscript(transcript, protocol, server)
+      await playTranscript(transcript, { protocol, place: server })
     }
   })
 }

@@ -7,7 +7,7 @@ import { recordFinding } from '../e2e/lib/record.ts'
 import { vectors } from '../src/gateway/testing/desync-vectors.ts'
 import { openTestServer } from '../src/gateway/testing/server.ts'
 import { talk } from './lib/raw-conversation.ts'
-import type { Endpoint } from '../e2e/lib/endpoint.ts'
+import type { Endpoint } from '../src/conformance/endpoint.ts'
 
 /** Returns the vectors that did not get exactly one refusal and the end of the connection. */
 async function failures(place: Endpoint, timeoutMs: number): Promise<readonly string[]> {

@@ -11,7 +11,7 @@ import { openTestServer } from '../src/gateway/testing/server.ts'
 import { parseFrames } from './lib/judge.ts'
 import { makeInput } from './lib/mutate.ts'
 import { piecesOf, randomPieces, talk, type RawConversationOptions } from './lib/raw-conversation.ts'
-import type { Endpoint } from '../e2e/lib/endpoint.ts'
+import type { Endpoint } from '../src/conformance/endpoint.ts'
 import { upgradeToWebSocket } from './lib/websocket-talk.ts'
 import { protocolTargets } from './targets/protocols.ts'
 

@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws'
 import { recordFinding } from '../e2e/lib/record.ts'
 import { openTestServer } from '../src/gateway/testing/server.ts'
 import { type Frame, judgeMessage } from './lib/judge.ts'
-import type { Endpoint } from '../e2e/lib/endpoint.ts'
+import type { Endpoint } from '../src/conformance/endpoint.ts'
 import { makeClientFrame, sendFrames } from './lib/websocket-talk.ts'
 
 const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}'

@@ -1,6 +1,6 @@
 /** One request and its answer, over any JSON protocol. */
 import type { ErrorName, MethodName, Params } from '../../src/protocol/index.ts'
-import type { TestConnection } from './wire.ts'
+import type { TestConnection } from '../../src/conformance/wire.ts'
 
 export interface RpcAnswer<Result = unknown> {
   readonly result?: Result

@@ -4,8 +4,8 @@ import { type GameRecord, makeBody, parseBody } from '../../src/protocol/index.t
 import type { Event } from '../../src/game/index.ts'
 import { askServer, makeRpcRequest, readAnswer } from './ask.ts'
 import type { Ledger } from './ledger.ts'
-import { openLinesConnection, type TestConnection } from './wire.ts'
-import type { Endpoint } from './endpoint.ts'
+import { openLinesConnection, type TestConnection } from '../../src/conformance/wire.ts'
+import type { Endpoint } from '../../src/conformance/endpoint.ts'
 
 /** The moves of a game in order; a witness plays both sides. */
 export interface Script {

@@ -2,7 +2,7 @@
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { RpcAnswer } from './ask.ts'
-import type { Endpoint } from './endpoint.ts'
+import type { Endpoint } from '../../src/conformance/endpoint.ts'
 
 export class LinesClient implements Disposable {
   readonly #socket: Socket

@@ -11,8 +11,8 @@ import type { Result } from '../../src/protocol/index.ts'
 import { askServer, makeRpcRequest } from '../lib/ask.ts'
 import { recordFinding } from '../lib/record.ts'
 import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
-import { openWire, type TestConnection } from '../lib/wire.ts'
-import type { Endpoint } from '../lib/endpoint.ts'
+import { openWire, type TestConnection } from '../../src/conformance/wire.ts'
+import type { Endpoint } from '../../src/conformance/endpoint.ts'
 import { accountAt, makeCommand, nineMoves } from '../lib/checking-player.ts'
 
 const protocols = ['lines', 'websocket', 'http'] as const

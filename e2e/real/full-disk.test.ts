@@ -7,7 +7,7 @@ import { leaveOut } from '../lib/left-out.ts'
 import { MemoryFolder, sayWhyNotMount } from '../lib/mounts.ts'
 import { recordFinding } from '../lib/record.ts'
 import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
-import { openLinesConnection } from '../lib/wire.ts'
+import { openLinesConnection } from '../../src/conformance/wire.ts'
 import { eventually } from '../lib/wait.ts'
 import { accountAt, Witness } from '../lib/checking-player.ts'
 

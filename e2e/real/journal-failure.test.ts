@@ -8,7 +8,7 @@ import { findProgram, sayWhatIsMissing } from '../../tools/check/programs.ts'
 import { askServer, makeRpcRequest } from '../lib/ask.ts'
 import { leaveOut } from '../lib/left-out.ts'
 import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
-import { openLinesConnection } from '../lib/wire.ts'
+import { openLinesConnection } from '../../src/conformance/wire.ts'
 
 /** Longer than a server takes to drain on a loaded machine, in ms. */
 const endMsMax = 10_000

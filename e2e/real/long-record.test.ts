@@ -16,7 +16,7 @@ import { promisify } from 'node:util'
 import { type GameRecord, verifyRecord } from '../../src/client/index.ts'
 import { writeLongBoard } from '../lib/long-board.ts'
 import { program, serveCommand, ServerProcess } from '../lib/server-process.ts'
-import { openLinesConnection } from '../lib/wire.ts'
+import { openLinesConnection } from '../../src/conformance/wire.ts'
 
 const entries = 200_000
 const readers = 4

@@ -9,7 +9,7 @@ import type { GameRecord, GameView, Result } from '../../src/protocol/index.ts'
 import { type RpcAnswer, askServer, makeRpcRequest, readAnswer } from '../lib/ask.ts'
 import { recordFinding } from '../lib/record.ts'
 import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
-import { openLinesConnection, type TestConnection } from '../lib/wire.ts'
+import { openLinesConnection, type TestConnection } from '../../src/conformance/wire.ts'
 
 const games = Number(process.env['OXO_REPLAY_GAMES'] ?? 400)
 const seed = Number(process.env['OXO_REPLAY_SEED'] ?? 1952)

@@ -8,7 +8,7 @@ import type { GameRecord, GameView, Result } from '../../src/protocol/index.ts'
 import { askServer, makeRpcRequest } from '../lib/ask.ts'
 import { recordFinding } from '../lib/record.ts'
 import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
-import { openWire, type TestConnection } from '../lib/wire.ts'
+import { openWire, type TestConnection } from '../../src/conformance/wire.ts'
 
 const races = Number(process.env['OXO_RACES'] ?? 300)
 const runners = 16

@@ -10,8 +10,8 @@ import { errorNameOf, type GameRecord } from '../../src/protocol/index.ts'
 import { askServer, makeRpcRequest } from '../lib/ask.ts'
 import { recordFinding } from '../lib/record.ts'
 import { plantedCommand, serveCommand, ServerProcess } from '../lib/server-process.ts'
-import { openLinesConnection, openWire, type TestConnection } from '../lib/wire.ts'
-import type { Endpoint } from '../lib/endpoint.ts'
+import { openLinesConnection, openWire, type TestConnection } from '../../src/conformance/wire.ts'
+import type { Endpoint } from '../../src/conformance/endpoint.ts'
 
 const scripts = Number(process.env['OXO_SCRIPTS'] ?? 300)
 const seed = Number(process.env['OXO_SCRIPT_SEED'] ?? 1952)

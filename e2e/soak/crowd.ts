@@ -2,7 +2,7 @@
 import { setTimeout as pass } from 'node:timers/promises'
 import { type Random, systemRandom } from '../../src/base/index.ts'
 import { type Client, connect } from '../../src/client/node/index.ts'
-import type { Endpoint } from '../lib/endpoint.ts'
+import type { Endpoint } from '../../src/conformance/endpoint.ts'
 import { nineMoves, Witness } from '../lib/checking-player.ts'
 
 /** Shortens the random delays before a reconnect, so that a soak has many faults instead of long waits. */

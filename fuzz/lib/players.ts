@@ -1,5 +1,5 @@
 /** Well-behaved clients: each plays both sides of its own game at a moderate rate and measures the latency. */
-import type { Endpoint } from '../../e2e/lib/endpoint.ts'
+import type { Endpoint } from '../../src/conformance/endpoint.ts'
 import { LinesClient } from '../../e2e/lib/lines-client.ts'
 import { TestSocket } from '../../src/gateway/testing/socket.ts'
 

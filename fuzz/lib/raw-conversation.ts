@@ -1,5 +1,5 @@
 /** Sends bytes to a server on one connection and reads until the end. */
-import type { Endpoint } from '../../e2e/lib/endpoint.ts'
+import type { Endpoint } from '../../src/conformance/endpoint.ts'
 import type { Random } from '../../src/base/index.ts'
 import { TestSocket } from '../../src/gateway/testing/socket.ts'
 

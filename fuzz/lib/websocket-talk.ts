@@ -1,7 +1,7 @@
 /** A WebSocket client that sends raw frames and returns all received frames. */
 import { type Frame, parseFrames } from './judge.ts'
 import { talk } from './raw-conversation.ts'
-import type { Endpoint } from '../../e2e/lib/endpoint.ts'
+import type { Endpoint } from '../../src/conformance/endpoint.ts'
 
 /** The upgrade request without its final empty line. */
 export const upgradeHead =

@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { serverDefault } from './address.ts'
 import type { BotOptions } from './commands/bot.ts'
 import { addChaos } from './chaos/options.ts'
+import { addConform } from './conform/options.ts'
 import type { GamesOptions } from './commands/games.ts'
 import type { KeyStep } from './commands/cluster-keys.ts'
 import { readEnvironment } from './environment.ts'
@@ -73,6 +74,7 @@ export function makeProgram(): Command {
   addRecord(program)
   addVerify(program)
   addChaos(program)
+  addConform(program)
   addBackup(program)
   addRestore(program)
   addExport(program)

@@ -14,7 +14,7 @@ const behindInSpace =
   /\b(?:is|are|be|been|being|was|were|falls?|fell|far|lags?|left|stays?|ms|seconds|entries|not)\s+behind\b|\bbehind\s+(?:\w+\s+){0,2}(?:prox(?:y|ies)|routers?|address|NAT|firewall|load balancers?)\b/g
 
 /** Members of messages and headers of files, which stay. */
-const names = /\bbehind\??:|\.behind\b|['"`]behind\??['"`]|\bdoors: /g
+const names = /\bbehind\??:|\.behind\b|['"`]behind\??['"`]/g
 
 export const unwanted: readonly Unwanted[] = [
   { pattern: /\bbehind\b/i, say: 'after, in, or name the relation' },

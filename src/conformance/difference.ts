@@ -1,41 +1,5 @@
-/** Parses golden transcripts and compares received messages with them. spec/README.md describes the format. */
-import { makeId, systemRandom } from '../../src/base/index.ts'
-
-export const transcriptProtocols = ['lines', 'websocket', 'http', 'text'] as const
-export type TranscriptProtocol = (typeof transcriptProtocols)[number]
-
-export interface Step {
-  /** The name of the connection. */
-  readonly who: string
-  readonly does: 'says' | 'hears' | 'is closed' | 'leaves'
-  readonly text: string
-  /** The line in the file, from 1. */
-  readonly line: number
-}
-
-export interface Transcript {
-  readonly title: string
-  readonly protocols: readonly TranscriptProtocol[]
-  readonly steps: readonly Step[]
-}
-
-const verbs: Readonly<Record<string, Step['does']>> = { '>': 'says', '<': 'hears', x: 'is closed', '-': 'leaves' }
-
-export function parseTranscript(source: string): Transcript {
-  const lines = source.split('\n')
-  const protocols = lines.find((line) => line.startsWith('doors: '))?.slice('doors: '.length) ?? ''
-  return {
-    title: lines[0]?.replace(/^# /, '') ?? '',
-    protocols: transcriptProtocols.filter((protocol) => protocols.split(' ').includes(protocol)),
-    steps: lines.flatMap((text, index) => {
-      const [, who, verb = '', rest = ''] = /^([a-z]+) ([<>x-])(?: (.*))?$/.exec(text) ?? []
-      const does = verbs[verb]
-      if (who !== undefined && does !== undefined) return [{ who, does, text: rest, line: index + 1 }]
-      if (text === '' || text.startsWith('#') || text.startsWith('doors: ')) return []
-      throw new Error(`line ${index + 1} is no step: ${text}`)
-    }),
-  }
-}
+/** Compares received messages with those of a transcript. */
+import { makeId, systemRandom } from '../base/index.ts'
 
 const placeholder = /\$([a-z][a-zA-Z]*)/g
 
@@ -109,4 +73,32 @@ function escape(text: string): string {
 
 function describeDifference(path: string, expected: unknown, actual: unknown): string {
   return `${path === '' ? 'the message' : path} should be ${JSON.stringify(expected)} and is ${JSON.stringify(actual)}`
+}
+
+/** The rules that a received JSON message breaks. `difference` is null if another kind of message was expected. */
+export function rulesOf(expected: string, received: string, difference: string | null): readonly string[] {
+  const awaited = /"method":"([a-z.]+)"/.exec(expected)?.[1]
+  const isAnswer = /"(?:result|error)":/.test(received)
+  // An answer in place of a notification, and the other way round: something is missing, or in another order.
+  if (awaited !== undefined && isAnswer) return [rulesOfNotification[awaited] ?? 'S2', 'W8']
+  if (awaited === undefined && !isAnswer) return ['W8']
+  const path = difference?.split(' ')[0] ?? ''
+  if (/^\.error(?:\.|$)/.test(path) || path === '.result') return ['P3']
+  if (path === '.id') return ['P1', 'W8']
+  if (path.endsWith('.version')) return ['G9']
+  if (/ is not expected| is missing/.test(difference ?? '')) return ['P5']
+  return []
+}
+
+/** The rule by which a notification is sent. */
+const rulesOfNotification: Readonly<Record<string, string>> = {
+  'game.changed': 'S2',
+  'game.said': 'S54',
+  'lobby.changed': 'S19',
+}
+
+/** The rules that the server breaks if an expected message does not come at all. */
+export function rulesOfSilence(expected: string): readonly string[] {
+  const awaited = /"method":"([a-z.]+)"/.exec(expected)?.[1]
+  return awaited === undefined ? ['W3'] : [rulesOfNotification[awaited] ?? 'S2']
 }

@@ -1,16 +1,23 @@
 /** A connection to a server that sends and receives texts, the same for every protocol. */
-import type { Endpoint } from './endpoint.ts'
 import { connect, type Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
+import { holdingClock, within } from '../base/index.ts'
+import type { Endpoint } from './endpoint.ts'
 import type { TranscriptProtocol } from './transcript.ts'
 
-/** Timeout of an answer; generous for a loaded machine. */
-const timeoutMs = 10_000
+/** How long an answer may take; generous for a loaded machine. */
+export const patienceMs = 10_000
 
 /** Received texts that have not been read yet. */
 export class Inbox {
+  readonly #patienceMs: number
   readonly #texts: string[] = []
   #closed: { readonly code: number } | null = null
   #wake: (() => void) | null = null
+
+  constructor(patience = patienceMs) {
+    this.#patienceMs = patience
+  }
 
   push(text: string): void {
     this.#texts.push(text)
@@ -43,15 +50,13 @@ export class Inbox {
   }
 
   async #until(isSo: () => boolean): Promise<void> {
-    const deadline = performance.now() + timeoutMs
+    const deadline = holdingClock.now() + this.#patienceMs
     while (!isSo()) {
-      const left = deadline - performance.now()
-      if (left <= 0) throw new Error(`received nothing for ${timeoutMs} ms`)
+      const left = deadline - holdingClock.now()
+      if (left <= 0) throw new Error(`received nothing for ${this.#patienceMs} ms`)
       const { promise, resolve } = Promise.withResolvers<void>()
-      const timer = setTimeout(() => resolve(), left)
       this.#wake = resolve
-      await promise
-      clearTimeout(timer)
+      await within(holdingClock, left, promise)
     }
   }
 }
@@ -67,15 +72,26 @@ export async function openWire(
   protocol: TranscriptProtocol,
   place: Endpoint,
   token: () => string | undefined,
+  patience = patienceMs,
 ): Promise<TestConnection> {
-  if (protocol === 'http') return new HttpWire(place, token)
-  return protocol === 'websocket' ? openWebSocket(place) : openLinesConnection(place)
+  if (protocol === 'http') return new HttpWire(place, token, patience)
+  return protocol === 'websocket' ? openFrames(place, patience) : openLinesConnection(place, patience)
+}
+
+/** A connection of lines whose bytes the caller chooses. */
+export interface RawConnection extends TestConnection {
+  write(bytes: string | Uint8Array): void
+  /** Ends this half; the other one stays open. */
+  end(): void
 }
 
 /** Opens a connection for JSON lines or for the text protocol: both send lines. */
-export async function openLinesConnection({ host, port }: Endpoint): Promise<TestConnection> {
-  const inbox = new Inbox()
-  const socket: Socket = connect({ host, port, noDelay: true })
+export async function openLinesConnection(place: Endpoint, patience = patienceMs): Promise<RawConnection> {
+  const { host, port, isSecure = false } = place
+  const inbox = new Inbox(patience)
+  // A server may answer after this half has ended.
+  const options = { host, port, noDelay: true, allowHalfOpen: true }
+  const socket: Socket = isSecure ? connectSecurely({ ...options, servername: host }) : connect(options)
   let rest = ''
   socket.setEncoding('utf8')
   socket.on('data', (chunk: string) => {
@@ -84,30 +100,57 @@ export async function openLinesConnection({ host, port }: Endpoint): Promise<Tes
     for (const line of lines) inbox.push(line)
   })
   socket.on('error', () => inbox.close())
+  socket.on('end', () => {
+    inbox.close()
+    socket.end()
+  })
   socket.on('close', () => inbox.close())
-  return { inbox, send: (text) => void socket.write(`${text}\n`), close: () => socket.destroy() }
+  return {
+    inbox,
+    send: (text) => void socket.write(`${text}\n`),
+    write: (bytes) => void socket.write(bytes),
+    end: () => void socket.end(),
+    close: () => void socket.destroy(),
+  }
 }
 
-async function openWebSocket({ host, port }: Endpoint): Promise<TestConnection> {
-  const inbox = new Inbox()
-  const socket = new WebSocket(`ws://${host}:${port}/ws`)
+/** A WebSocket that can also send bytes, which no client of this protocol may. */
+export interface FrameConnection extends TestConnection {
+  sendBytes(bytes: Uint8Array<ArrayBuffer>): void
+}
+
+export async function openFrames(place: Endpoint, patience = patienceMs): Promise<FrameConnection> {
+  const inbox = new Inbox(patience)
+  const socket = new WebSocket(`${webAddress(place).replace('http', 'ws')}/ws`)
   socket.onmessage = ({ data }) => inbox.push(String(data))
   socket.onclose = ({ code }) => inbox.close(code)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   socket.onopen = () => resolve()
   socket.onerror = () => reject(new Error('the WebSocket did not open'))
-  await promise
-  return { inbox, send: (text) => socket.send(text), close: () => socket.close() }
+  await within(holdingClock, patience, promise)
+  if (socket.readyState !== WebSocket.OPEN) throw new Error(`the WebSocket did not open in ${patience} ms`)
+  return {
+    inbox,
+    send: (text) => socket.send(text),
+    sendBytes: (bytes) => socket.send(bytes),
+    close: () => socket.close(),
+  }
+}
+
+/** The address for HTTP, without a path. */
+export function webAddress({ host, port, isSecure = false }: Endpoint): string {
+  return `${isSecure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /** Sends each text as the body of a separate `POST /rpc`. */
 class HttpWire implements TestConnection {
-  readonly inbox = new Inbox()
+  readonly inbox: Inbox
   readonly #url: string
   readonly #token: () => string | undefined
 
-  constructor({ host, port }: Endpoint, token: () => string | undefined) {
-    this.#url = `http://${host}:${port}/rpc`
+  constructor(place: Endpoint, token: () => string | undefined, patience: number) {
+    this.inbox = new Inbox(patience)
+    this.#url = `${webAddress(place)}/rpc`
     this.#token = token
   }
 

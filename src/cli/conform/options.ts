@@ -1,0 +1,49 @@
+/** The flags of `oxo conform`, and its help. */
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
+import { examples } from '../examples.ts'
+import { parseCount } from '../numbers.ts'
+
+export interface ConformSettings {
+  /** A command that starts a server without games on the port that replaces `{port}`. */
+  readonly start?: string
+  /** How long an answer may take, in ms. */
+  readonly patience: number
+  /** Where to write `conformance.json`. */
+  readonly json?: string
+}
+
+export function addConform(program: Command): void {
+  program
+    .command('conform')
+    .description("check whether a server speaks Oxo's protocol: every transcript of spec/ and the rules of the wire")
+    .addArgument(new Argument('[url]', 'the server; left out: one that --start starts'))
+    .addOption(
+      new Option(
+        '--start <command>',
+        'starts a server without games on {port}: for transcripts that begin on an empty one',
+      ),
+    )
+    .addOption(new Option('--patience <ms>', 'how long an answer may take').argParser(parsePatience).default(5_000))
+    .addOption(new Option('--json <file>', 'write the results as conformance.json, which shields.io shows as a badge'))
+    .addHelpText('after', help)
+    .action(async (server: string | undefined, settings: ConformSettings) =>
+      (await import('./command.ts')).conformServer(server, settings),
+    )
+}
+
+const help = `${examples(
+  ['oxo conform http://localhost:1952', 'a server that runs'],
+  ["oxo conform --start './my-server --port {port}'", 'also what needs an empty server'],
+  ['oxo conform https://oxo.example --json conformance.json', 'a file to publish'],
+)}
+
+It checks each protocol that the server answers: text, JSON lines, WebSocket, HTTP. It plays games of its own, with
+random ids, and leaves them there. A failure names the rules of docs/SPEC.md that are broken.
+
+Exit codes: 0 everything that was checked passed, 1 something failed, 2 the server could not be checked.`
+
+function parsePatience(text: string): number {
+  const ms = parseCount(text)
+  if (ms < 50) throw new InvalidArgumentError('It must be 50 or more.')
+  return ms
+}
