@@ -25,8 +25,9 @@ class Oxo:
     def connect(self):
         """Says hello with the token, and watches the game again. Returns whether the server now has other games."""
         connection = socket.create_connection(self.address, timeout=10)
-        # Framing: a line is a message. TCP delivers bytes in any pieces; `makefile` joins them and decodes UTF-8.
-        self.lines = connection.makefile("rw", encoding="utf-8", newline="\n")
+        # Framing: a line is a message. TCP delivers bytes in any pieces; `makefile` joins them. It only reads: a file of text
+        # that is also written to forgets what it has read ahead.
+        self.connection, self.lines = connection, connection.makefile("rb")
         hello = self.request("hello", {"token": self.token} if self.token else {"name": "Python client"})
         connection.settimeout(hello["heartbeatMs"] * 2 / 1000)  # A longer silence means that the connection is dead.
         is_other = self.history not in (None, hello.get("journal"))
@@ -49,7 +50,8 @@ class Oxo:
         """Sends the request again and again while the answer says: wait, then send the same."""
         while True:
             self.last_id += 1
-            print(json.dumps({"jsonrpc": "2.0", "id": self.last_id, "method": method, "params": params}), file=self.lines, flush=True)
+            text = json.dumps({"jsonrpc": "2.0", "id": self.last_id, "method": method, "params": params})
+            self.connection.sendall(f"{text}\n".encode())
             while (message := self.receive()).get("id") != self.last_id:
                 pass
             if "error" not in message:
@@ -62,9 +64,9 @@ class Oxo:
 
     def receive(self):
         """Returns the next message. Takes the state in a notification, whatever is waited for."""
-        while (line := self.lines.readline(65536)) == "\n":  # The server's heartbeat.
+        while (line := self.lines.readline(65536)) == b"\n":  # The server's heartbeat.
             pass
-        if not line.endswith("\n"):
+        if not line.endswith(b"\n"):
             raise ConnectionResetError("the connection has ended")
         message = json.loads(line)
         if message.get("method") == "game.changed" and message["params"]["game"] == self.game:

@@ -24,6 +24,8 @@ export interface CheckResult {
 export interface ConformOptions extends CheckedServer {
   /** Starts a server without games; null: there is none, and what needs one is not checked. */
   readonly startEmpty: (() => Promise<EmptyServer>) | null
+  /** Only these, if the server answers them. By default all. */
+  readonly protocols?: readonly TranscriptProtocol[]
   readonly onResult?: (result: CheckResult) => void
 }
 
@@ -42,7 +44,8 @@ export interface Conformance {
 /** Null: it answers no protocol. */
 export async function conform(options: ConformOptions): Promise<Conformance | null> {
   const protocols: TranscriptProtocol[] = []
-  for (const protocol of transcriptProtocols) if (await answers(options, protocol)) protocols.push(protocol)
+  for (const protocol of options.protocols ?? transcriptProtocols)
+    if (await answers(options, protocol)) protocols.push(protocol)
   const [first] = protocols
   if (first === undefined) return null
   const results: CheckResult[] = []

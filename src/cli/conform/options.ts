@@ -6,6 +6,10 @@ import { parseCount } from '../numbers.ts'
 export interface ConformSettings {
   /** A command that starts a server without games on the port that replaces `{port}`. */
   readonly start?: string
+  /** A command that plays one game as a client; the server is then the tool's. */
+  readonly client?: string
+  /** The only fault to check the client with. */
+  readonly fault?: string
   /** How long an answer may take, in ms. */
   readonly patience: number
   /** Where to write `conformance.json`. */
@@ -23,18 +27,30 @@ export function addConform(program: Command): void {
         'starts a server without games on {port}: for transcripts that begin on an empty one',
       ),
     )
-    .addOption(new Option('--patience <ms>', 'how long an answer may take').argParser(parsePatience).default(5_000))
+    .addOption(
+      new Option('--client <command>', 'checks a client instead: plays the game {game} on {host} {port}').conflicts(
+        'start',
+      ),
+    )
+    .addOption(new Option('--fault <name>', 'only the game with this fault, as `--client` names it'))
+    .addOption(
+      new Option('--patience <ms>', 'how long an answer may take; a game of a client six times as long')
+        .argParser(parsePatience)
+        .default(5_000),
+    )
     .addOption(new Option('--json <file>', 'write the results as conformance.json, which shields.io shows as a badge'))
     .addHelpText('after', help)
-    .action(async (server: string | undefined, settings: ConformSettings) =>
-      (await import('./command.ts')).conformServer(server, settings),
-    )
+    .action(async (server: string | undefined, settings: ConformSettings) => {
+      if (settings.client === undefined) return (await import('./command.ts')).conformServer(server, settings)
+      return (await import('./client/command.ts')).conformClient(settings.client, settings)
+    })
 }
 
 const help = `${examples(
   ['oxo conform http://localhost:1952', 'a server that runs'],
   ["oxo conform --start './my-server --port {port}'", 'also what needs an empty server'],
   ['oxo conform https://oxo.example --json conformance.json', 'a file to publish'],
+  ["oxo conform --client './my-client {host} {port} {game}'", 'a client over JSON lines, with a failing server'],
 )}
 
 It checks each protocol that the server answers: text, JSON lines, WebSocket, HTTP. It plays games of its own, with
