@@ -58,7 +58,7 @@ interface Opposition {
   readonly kind: Kind
   /** Starts the client. */
   readonly start: () => Promise<CommandEnd>
-  /** Runs when two marks are placed. */
+  /** Runs once, when two marks are placed or soon after. */
   readonly meanwhile?: () => Promise<void>
 }
 
@@ -69,8 +69,13 @@ async function oppose({ host, port }: Endpoint, { id, kind, start, meanwhile }: 
   const game = await client.create({ game: id, seat })
   const ended = start()
   const left: number[] = [...cells]
+  let isStruck = false
   for await (const { version, outcome } of game) {
-    if (version === 4) await meanwhile?.()
+    // An iteration may pass over a view: a quick client has moved again.
+    if (version >= 4 && !isStruck) {
+      isStruck = true
+      await meanwhile?.()
+    }
     if (outcome !== null) return { end: await ended, version }
     const cell = game.myTurn ? left.shift() : undefined
     if (cell !== undefined) await game.move(cell % 3, Math.floor(cell / 3))
