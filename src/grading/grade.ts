@@ -31,6 +31,8 @@ export interface Grade {
   /** Why nothing could be graded; absent if the checks were made. */
   readonly impossible?: string
   readonly checks: readonly CheckResult[]
+  /** How it was run, where that differs from what a reader expects: sentences. */
+  readonly notes: readonly string[]
   /** Points of the checks that passed. */
   readonly points: number
   /** Points of the checks that passed or failed: what was not checked counts neither for nor against. */
@@ -57,15 +59,8 @@ export async function gradeSubmission(description: Description, options: GradeOp
   const began = holdingClock.now()
   const checks = gradingChecks.filter(({ id }) => only === undefined || only.includes(id))
   const results: CheckResult[] = []
-  const finish = (impossible?: string): Grade => ({
-    name: description.name,
-    seed,
-    ...(impossible !== undefined && { impossible }),
-    checks: results,
-    points: sum(results.filter(({ verdict }) => verdict === 'passed')),
-    pointsMax: sum(results.filter(({ verdict }) => verdict !== 'not checked')),
-    ms: holdingClock.now() - began,
-  })
+  const finish = (impossible?: string): Grade =>
+    gradeOf({ name: description.name, seed, checks: results, impossible, ms: holdingClock.now() - began })
   const codec = await makeCodec(description, folder)
   const server = new GradedServer({ description, folder, running, codec })
   try {
@@ -83,6 +78,32 @@ export async function gradeSubmission(description: Description, options: GradeOp
   } finally {
     await server.stop()
     codec.close()
+  }
+}
+
+interface Graded {
+  readonly name: string
+  readonly seed: number
+  readonly checks: readonly CheckResult[]
+  readonly impossible?: string | undefined
+  readonly ms: number
+}
+
+/** Control characters, directions of text and what XML cannot contain: a submission chooses its name and what it prints. */
+const unreadable = /[^\P{Cc}\n\t]|[\p{Cs}\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]/gu
+const readable = (text: string): string => text.replace(unreadable, '\uFFFD')
+
+/** Adds up the points, and makes all texts fit for a reader. */
+export function gradeOf({ name, seed, checks, impossible, ms }: Graded): Grade {
+  return {
+    name: readable(name),
+    seed,
+    ...(impossible !== undefined && { impossible: readable(impossible) }),
+    checks: checks.map((check) => (check.reason === undefined ? check : { ...check, reason: readable(check.reason) })),
+    notes: [],
+    points: sum(checks.filter(({ verdict }) => verdict === 'passed')),
+    pointsMax: sum(checks.filter(({ verdict }) => verdict !== 'not checked')),
+    ms,
   }
 }
 

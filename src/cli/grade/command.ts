@@ -1,38 +1,41 @@
 /** `oxo grade`: reads a description, grades the submission, prints the report. */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { basename, dirname, resolve } from 'node:path'
 import {
   type CheckResult,
   type Description,
   DescriptionMistake,
-  type Grade,
   gradeSubmission,
   gradingChecks,
   readDescription,
   type SubmissionAddress,
+  verdictOf,
   writeJsonReport,
   writeTextReport,
 } from '../../grading/index.ts'
 import { stopOfFile } from '../../server/files.ts'
 import { Stop } from '../../server/stop.ts'
+import { checkReportFiles, type ReportFiles, writeReports } from './reports.ts'
 
-export interface GradeSettings {
+export interface GradeSettings extends ReportFiles {
   readonly address?: string
   readonly seed: number
   readonly check?: readonly string[]
   readonly all?: boolean
-  readonly json?: string
 }
 
 /** Exit codes of this command alone. */
-const gradeExit = { allPoints: 0, fewer: 1, notGraded: 2 } as const
+const gradeExit = { 'all points': 0, 'fewer points': 1, 'not graded': 2 } as const
 
-/** Returns the exit code. @throws Stop if the description cannot be used. */
-export async function grade(file: string, { address, seed, check, all = false, json }: GradeSettings): Promise<number> {
+/** Returns the exit code. @throws Stop if the description or a file for a report cannot be used. */
+export async function grade(file: string, settings: GradeSettings): Promise<number> {
+  const { address, seed, check, all = false, ...files } = settings
   const description = readDescriptionFile(file)
+  checkReportFiles(Object.values(files))
+  const folder = dirname(resolve(file))
   const progress = makeProgress()
   const result = await gradeSubmission(description, {
-    folder: dirname(resolve(file)),
+    folder,
     seed,
     isThorough: all,
     ...(check !== undefined && { only: checkIds(check) }),
@@ -40,15 +43,10 @@ export async function grade(file: string, { address, seed, check, all = false, j
     onResult: progress.show,
   })
   progress.clear()
-  if (json === '-') process.stdout.write(writeJsonReport(result))
+  if (files.json === '-') process.stdout.write(writeJsonReport(result))
   else process.stdout.write(writeTextReport(result, process.stdout.hasColors?.() === true))
-  if (json !== undefined && json !== '-') writeReport(json, writeJsonReport(result))
-  return exitOf(result)
-}
-
-function exitOf({ impossible, points, pointsMax, checks }: Grade): number {
-  if (impossible !== undefined || checks.length === 0) return gradeExit.notGraded
-  return points === pointsMax ? gradeExit.allPoints : gradeExit.fewer
+  writeReports(files, result, basename(folder))
+  return gradeExit[verdictOf(result)]
 }
 
 function readDescriptionFile(file: string): Description {
@@ -79,14 +77,6 @@ function parseAddress(text: string): SubmissionAddress {
   const match = /^\[?([^\]]+?)\]?:(\d{1,5})$/.exec(text)
   if (match === null) throw new Stop('usage', `${text} is no address: write HOST:PORT, such as localhost:5000.`)
   return { host: match[1] ?? '', port: Number(match[2]) }
-}
-
-function writeReport(file: string, text: string): void {
-  try {
-    writeFileSync(file, text)
-  } catch (cause) {
-    throw stopOfFile(file, cause)
-  }
 }
 
 /** One line on a terminal that names the check that was done last. */

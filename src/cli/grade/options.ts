@@ -13,6 +13,10 @@ export function addGrade(program: Command): void {
     .option('--check <ids>', 'only these checks, separated by commas', (text) => text.split(','))
     .option('--all', 'examine every position instead of a sample; takes longer')
     .option('--json <file>', 'also write the result as JSON; -: to standard output, instead of the report')
+    .option('--html <file>', 'also write it as a page, with the evidence and a diagram of each failure')
+    .option('--gradescope <file>', 'also write it as the results.json of Gradescope')
+    .option('--junit <file>', 'also write it as JUnit XML')
+    .option('--csv <file>', 'also write it as a row of a table')
     .addHelpText(
       'after',
       examples(

@@ -1,8 +1,8 @@
 /** A grade as text for a terminal: what works, what does not, and the first thing to fix. */
 import { styleText } from 'node:util'
-import { checkGroups } from '../checks/index.ts'
 import type { CheckResult, Grade } from '../grade.ts'
 import { showBytes } from './bytes.ts'
+import { firstFailure, groupsOf } from './summary.ts'
 
 const signs = { passed: '✔', failed: '✘', 'not checked': '–' } as const
 const colours = { passed: 'green', failed: 'red', 'not checked': 'gray' } as const
@@ -13,10 +13,8 @@ export function writeTextReport(grade: Grade, hasColours: boolean): string {
   const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
     hasColours ? styleText(format, text, { validateStream: false }) : text
   const lines: string[] = [paint('bold', grade.name)]
-  for (const [group, sentence] of Object.entries(checkGroups)) {
-    const checks = grade.checks.filter((check) => check.group === group)
-    if (checks.length === 0) continue
-    lines.push('', paint('bold', `${sentence}  ${pointsOf(checks)}`))
+  for (const { sentence, checks, points, pointsMax } of groupsOf(grade)) {
+    lines.push('', paint('bold', `${sentence}  ${points}/${pointsMax}`))
     for (const check of checks) lines.push(...writeCheck(check, paint))
   }
   lines.push('', ...writeEnd(grade, paint), '')
@@ -24,12 +22,6 @@ export function writeTextReport(grade: Grade, hasColours: boolean): string {
 }
 
 type Paint = (format: Parameters<typeof styleText>[0], text: string) => string
-
-function pointsOf(checks: readonly CheckResult[]): string {
-  const sum = (fits: (check: CheckResult) => boolean): number =>
-    checks.filter(fits).reduce((total, { points }) => total + points, 0)
-  return `${sum(({ verdict }) => verdict === 'passed')}/${sum(({ verdict }) => verdict !== 'not checked')}`
-}
 
 function writeCheck({ id, title, verdict, points, reason }: CheckResult, paint: Paint): readonly string[] {
   const sign = paint(colours[verdict], signs[verdict])
@@ -44,11 +36,12 @@ function writeCheck({ id, title, verdict, points, reason }: CheckResult, paint: 
   ]
 }
 
-function writeEnd({ impossible, checks, points, pointsMax }: Grade, paint: Paint): readonly string[] {
-  if (impossible !== undefined) return [paint('red', 'It could not be graded:'), impossible]
-  const failed = checks.find(({ verdict }) => verdict === 'failed')
+function writeEnd(grade: Grade, paint: Paint): readonly string[] {
+  const { impossible, points, pointsMax, notes } = grade
+  if (impossible !== undefined) return [...notes, paint('red', 'It could not be graded:'), impossible]
+  const failed = firstFailure(grade)
   const total = paint('bold', `${points} of ${pointsMax} points`)
-  if (failed === undefined) return [total]
+  if (failed === undefined) return [...notes, total]
   const last = failed.evidence
     .slice(-exchangesShown)
     .map(
@@ -60,6 +53,7 @@ function writeEnd({ impossible, checks, points, pointsMax }: Grade, paint: Paint
     failed.hint,
     ...(last.length === 0 ? [] : ['What was sent and received last:', ...last]),
     '',
+    ...notes,
     total,
   ]
 }
