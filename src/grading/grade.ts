@@ -10,6 +10,8 @@ import { build } from './submission/process.ts'
 
 /** The longest time of one check, in ms. */
 const checkMs = 30_000
+/** After so many checks in which the server broke a limit, the others would only do the same. */
+const brokenMax = 3
 
 export interface CheckResult {
   readonly id: string
@@ -59,6 +61,7 @@ export async function gradeSubmission(description: Description, options: GradeOp
   const began = holdingClock.now()
   const checks = gradingChecks.filter(({ id }) => only === undefined || only.includes(id))
   const results: CheckResult[] = []
+  let broken = 0
   const finish = (impossible?: string): Grade =>
     gradeOf({ name: description.name, seed, checks: results, impossible, ms: holdingClock.now() - began })
   const codec = await makeCodec(description, folder)
@@ -70,6 +73,10 @@ export async function gradeSubmission(description: Description, options: GradeOp
       const result = await runCheck(check, server, { description, isThorough, seed: seed * 1_000 + index })
       results.push(result)
       onResult(result, index + 1, checks.length)
+      const { brokenLimit } = server
+      if (brokenLimit !== null && ++broken === brokenMax) return finish(brokenLimit)
+      // A check that failed leaves the server in a state that nobody knows.
+      if (check.disturbs === true || result.verdict === 'failed' || !server.isRunning) await server.stop()
     }
     return finish()
   } catch (cause) {
@@ -120,7 +127,7 @@ async function runCheck(
   server: GradedServer,
   { description, isThorough, seed }: Run,
 ): Promise<CheckResult> {
-  const { id, group, title, hint, disturbs = false } = check
+  const { id, group, title, hint } = check
   const began = holdingClock.now()
   server.evidence = new CheckEvidence()
   const outcome = await limited(check.run({ server, random: seededRandom(seed), isThorough })).then(
@@ -128,8 +135,6 @@ async function runCheck(
     (cause: unknown) => judge(cause),
   )
   const { exchanges } = server.evidence
-  // A check that failed leaves the server in a state that nobody knows.
-  if (disturbs || outcome.verdict === 'failed' || !server.isRunning) await server.stop()
   return {
     id,
     group,

@@ -5,6 +5,7 @@ import {
   type CheckResult,
   type Description,
   DescriptionMistake,
+  gradeApart,
   gradeSubmission,
   gradingChecks,
   readDescription,
@@ -15,13 +16,16 @@ import {
 } from '../../grading/index.ts'
 import { stopOfFile } from '../../server/files.ts'
 import { Stop } from '../../server/stop.ts'
+import { listenForSignals } from '../signals.ts'
 import { checkReportFiles, type ReportFiles, writeReports } from './reports.ts'
+import { gradingWorker } from './worker.ts'
 
 export interface GradeSettings extends ReportFiles {
   readonly address?: string
   readonly seed: number
   readonly check?: readonly string[]
   readonly all?: boolean
+  readonly sandbox: boolean
 }
 
 /** Exit codes of this command alone. */
@@ -29,19 +33,27 @@ const gradeExit = { 'all points': 0, 'fewer points': 1, 'not graded': 2 } as con
 
 /** Returns the exit code. @throws Stop if the description or a file for a report cannot be used. */
 export async function grade(file: string, settings: GradeSettings): Promise<number> {
-  const { address, seed, check, all = false, ...files } = settings
+  const { address, seed, check, all = false, sandbox, ...files } = settings
   const description = readDescriptionFile(file)
   checkReportFiles(Object.values(files))
   const folder = dirname(resolve(file))
   const progress = makeProgress()
-  const result = await gradeSubmission(description, {
+  const options = {
     folder,
     seed,
     isThorough: all,
     ...(check !== undefined && { only: checkIds(check) }),
-    ...(address !== undefined && { running: parseAddress(address) }),
     onResult: progress.show,
-  })
+  }
+  const result =
+    address === undefined
+      ? await gradeApart(description, {
+          ...options,
+          isSandboxed: sandbox,
+          worker: gradingWorker(),
+          signal: interruptionSignal(),
+        })
+      : await gradeSubmission(description, { ...options, running: parseAddress(address) })
   progress.clear()
   if (files.json === '-') process.stdout.write(writeJsonReport(result))
   else process.stdout.write(writeTextReport(result, process.stdout.hasColors?.() === true))
@@ -62,6 +74,13 @@ function readDescriptionFile(file: string): Description {
     if (cause instanceof DescriptionMistake) throw new Stop('usage', cause.message)
     throw cause
   }
+}
+
+/** Aborts at Ctrl-C, so that what has been started is ended. */
+export function interruptionSignal(): AbortSignal {
+  const interruption = new AbortController()
+  void listenForSignals().then(() => interruption.abort())
+  return interruption.signal
 }
 
 function checkIds(ids: readonly string[]): readonly string[] {

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { examples } from '../examples.ts'
 import type { GradeSettings } from './command.ts'
+import { workerName } from './worker.ts'
 
 export function addGrade(program: Command): void {
   program
@@ -17,6 +18,7 @@ export function addGrade(program: Command): void {
     .option('--gradescope <file>', 'also write it as the results.json of Gradescope')
     .option('--junit <file>', 'also write it as JUnit XML')
     .option('--csv <file>', 'also write it as a row of a table')
+    .option('--no-sandbox', 'run it in its folder, with a network and without limits on files')
     .addHelpText(
       'after',
       examples(
@@ -29,6 +31,9 @@ export function addGrade(program: Command): void {
     .action(async (description: string, settings: GradeSettings) => {
       process.exitCode = await (await import('./command.ts')).grade(description, settings)
     })
+  program.command(workerName, { hidden: true }).action(async () => {
+    ;(await import('../../grading/index.ts')).runGradingWorker()
+  })
 }
 
 function parseSeed(text: string): number {

@@ -57,6 +57,11 @@ export class GradedServer implements GameServer {
     return this.#running !== null || (this.#process !== null && !this.#process.hasEnded)
   }
 
+  /** The limit for which the grader has ended the server; null if it has not. */
+  get brokenLimit(): string | null {
+    return this.#process?.brokenLimit ?? null
+  }
+
   /** Starts the server unless it runs. `port` is the one to use again. */
   async start(port?: number): Promise<void> {
     if (this.isRunning) return

@@ -34,6 +34,22 @@ export function listMarked(name: string, value: string, first: number): readonly
     .filter((pid) => statOf(pid).state !== 'Z')
 }
 
+/** Kills the processes with the variable, except one. Returns how many there were: more may have begun meanwhile. */
+export function killMarked(name: string, value: string, except: number): number {
+  const pids = listMarked(name, value).filter((pid) => pid !== except)
+  for (const pid of pids) sendSignal(pid, 'SIGKILL')
+  return pids.length
+}
+
+/** A negative `target` is a group. Does nothing if it has ended. */
+export function sendSignal(target: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(target, signal)
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
 interface Stat {
   readonly state: string
   /** Processor time in ms. */

@@ -1,0 +1,39 @@
+/** The process that grades one submission for another process, inside the sandbox. */
+import type { Description } from '../description/description.ts'
+import { type CheckResult, type Grade, gradeSubmission } from '../grade.ts'
+import { killMarked } from '../submission/processes.ts'
+
+/** The variable that marks the worker and all that it starts. */
+export const sandboxMark = 'OXO_GRADING'
+
+export interface GradingJob {
+  readonly description: Description
+  readonly folder: string
+  readonly seed: number
+  readonly only: readonly string[] | null
+  readonly isThorough: boolean
+}
+
+export type WorkerMessage =
+  | { readonly type: 'result'; readonly result: CheckResult; readonly done: number; readonly all: number }
+  | { readonly type: 'grade'; readonly grade: Grade }
+
+/** Waits for one job on the channel to the process that started this one, and ends with that process. */
+export function runGradingWorker(): void {
+  delete process.env['NODE_DISABLE_COMPILE_CACHE']
+  process.once('message', (job: GradingJob) => void work(job))
+  process.once('disconnect', () => {
+    killMarked(sandboxMark, process.env[sandboxMark] ?? '', process.pid)
+    process.exit()
+  })
+}
+
+async function work({ description, only, ...options }: GradingJob): Promise<void> {
+  const send = (message: WorkerMessage): void => void process.send?.(message)
+  const grade = await gradeSubmission(description, {
+    ...options,
+    ...(only !== null && { only }),
+    onResult: (result, done, all) => send({ type: 'result', result, done, all }),
+  })
+  send({ type: 'grade', grade })
+}
