@@ -26,14 +26,17 @@ export interface GradeSettings extends ReportFiles {
   readonly check?: readonly string[]
   readonly all?: boolean
   readonly sandbox: boolean
+  readonly class?: string
+  readonly jobs: number
 }
 
 /** Exit codes of this command alone. */
-const gradeExit = { 'all points': 0, 'fewer points': 1, 'not graded': 2 } as const
+export const gradeExit = { 'all points': 0, 'fewer points': 1, 'not graded': 2 } as const
 
 /** Returns the exit code. @throws Stop if the description or a file for a report cannot be used. */
 export async function grade(file: string, settings: GradeSettings): Promise<number> {
-  const { address, seed, check, all = false, sandbox, ...files } = settings
+  const { address, seed, check, all = false, sandbox, json, html, gradescope, junit, csv } = settings
+  const files = { json, html, gradescope, junit, csv }
   const description = readDescriptionFile(file)
   checkReportFiles(Object.values(files))
   const folder = dirname(resolve(file))
@@ -61,12 +64,13 @@ export async function grade(file: string, settings: GradeSettings): Promise<numb
   return gradeExit[verdictOf(result)]
 }
 
-function readDescriptionFile(file: string): Description {
+/** @throws Stop */
+export function readDescriptionFile(file: string): Description {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw stopOfFile(file, cause)
+    throw new Stop('usage', stopOfFile(file, cause).message, { cause })
   }
   try {
     return readDescription(text, file)
@@ -83,7 +87,7 @@ export function interruptionSignal(): AbortSignal {
   return interruption.signal
 }
 
-function checkIds(ids: readonly string[]): readonly string[] {
+export function checkIds(ids: readonly string[]): readonly string[] {
   const unknown = ids.find((id) => gradingChecks.every((each) => each.id !== id))
   if (unknown === undefined) return ids
   throw new Stop(

@@ -2,13 +2,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { examples } from '../examples.ts'
 import type { GradeSettings } from './command.ts'
+import { Stop } from '../../server/stop.ts'
 import { workerName } from './worker.ts'
 
 export function addGrade(program: Command): void {
   program
     .command('grade')
     .description('grade a tic-tac-toe server in any language: plays against it and says what works')
-    .argument('<description>', 'its description: a file such as homework.yaml')
+    .argument('[description]', 'its description: a file such as homework.yaml')
+    .option('--class <folder>', 'grade every folder in it that has a homework.yaml; --html then names a folder')
+    .addOption(new Option('--jobs <number>', 'submissions of a class at a time').argParser(parseJobs).default(1))
     .option('--address <host:port>', 'grade a server that runs already, instead of starting one')
     .addOption(new Option('--seed <number>', 'the random games to play').argParser(parseSeed).default(1))
     .option('--check <ids>', 'only these checks, separated by commas', (text) => text.split(','))
@@ -24,12 +27,18 @@ export function addGrade(program: Command): void {
       examples(
         ['oxo grade homework.yaml', 'starts the server that it describes and grades it'],
         ['oxo grade --address localhost:5000 homework.yaml', 'grades one that runs'],
+        ['oxo grade --class submissions --jobs 2 --csv grades.csv', 'grades a class'],
         ['oxo grade --check wrong-turn,draws homework.yaml', 'two checks, while you fix something'],
       ),
     )
     .addHelpText('after', '\nExit codes: 0 all points, 1 fewer, 2 it could not be graded.')
-    .action(async (description: string, settings: GradeSettings) => {
-      process.exitCode = await (await import('./command.ts')).grade(description, settings)
+    .action(async (description: string | undefined, settings: GradeSettings) => {
+      if ((description === undefined) === (settings.class === undefined))
+        throw new Stop('usage', 'Name the description of a submission, or a class with --class FOLDER.')
+      process.exitCode =
+        settings.class === undefined
+          ? await (await import('./command.ts')).grade(description ?? '', settings)
+          : await (await import('./class.ts')).gradeClass(settings.class, settings)
     })
   program.command(workerName, { hidden: true }).action(async () => {
     ;(await import('../../grading/index.ts')).runGradingWorker()
@@ -38,5 +47,10 @@ export function addGrade(program: Command): void {
 
 function parseSeed(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of at most nine digits.')
+  return Number(text)
+}
+
+function parseJobs(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('It must be a number from 1 to 99.')
   return Number(text)
 }

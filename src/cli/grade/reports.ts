@@ -20,7 +20,7 @@ const writers = {
 } as const
 
 /** The files by the option that names them. `json` may be `-`, for standard output. */
-export type ReportFiles = { readonly [Option in keyof typeof writers]?: string }
+export type ReportFiles = { readonly [Option in keyof typeof writers]?: string | undefined }
 
 export function writeReports(files: ReportFiles, grade: Grade, folder: string): void {
   for (const [option, write] of Object.entries(writers)) {
@@ -33,7 +33,7 @@ export function writeReports(files: ReportFiles, grade: Grade, folder: string): 
 export function checkReportFiles(files: readonly (string | undefined)[]): void {
   for (const file of files)
     if (file !== undefined && file !== '-')
-      attempt(file, () => {
+      withFile(file, () => {
         const isNew = !existsSync(file)
         closeSync(openSync(file, 'a'))
         if (isNew) unlinkSync(file)
@@ -41,10 +41,11 @@ export function checkReportFiles(files: readonly (string | undefined)[]): void {
 }
 
 export function writeReportFile(file: string, text: string): void {
-  attempt(file, () => writeFileSync(file, text))
+  withFile(file, () => writeFileSync(file, text))
 }
 
-function attempt(file: string, act: () => void): void {
+/** @throws Stop if the system refuses. */
+export function withFile(file: string, act: () => void): void {
   try {
     act()
   } catch (cause) {

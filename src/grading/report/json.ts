@@ -1,15 +1,26 @@
 /** A grade as JSON. The evidence has its bytes as text and as hex. */
 import type { Grade } from '../grade.ts'
+import type { GradedSubmission } from './csv.ts'
 import type { Exchange } from '../submission/evidence.ts'
 
 /** One JSON object with an end of line. Times are in ms. */
-export function writeJsonReport(grade: Grade): string {
+export const writeJsonReport = (grade: Grade): string => `${JSON.stringify(gradeToJson(grade), null, 2)}\n`
+
+/** One JSON array of grades, each with its folder. */
+export const writeClassJson = (graded: readonly GradedSubmission[]): string =>
+  `${JSON.stringify(
+    graded.map(({ folder, grade }) => ({ folder, ...gradeToJson(grade) })),
+    null,
+    2,
+  )}\n`
+
+function gradeToJson(grade: Grade): object {
   const checks = grade.checks.map(({ evidence, ms, ...check }) => ({
     ...check,
     ms: Math.round(ms),
     evidence: evidence.map(toJson),
   }))
-  return `${JSON.stringify({ ...grade, ms: Math.round(grade.ms), checks }, null, 2)}\n`
+  return { ...grade, ms: Math.round(grade.ms), checks }
 }
 
 function toJson({ atMs, connection, what, bytes }: Exchange): object {

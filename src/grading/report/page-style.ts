@@ -14,6 +14,7 @@ code { font: .875em/1.5 ui-monospace, monospace; overflow-wrap: anywhere }
 .soft { color: var(--soft) }
 .total { font-size: 2.5rem; font-weight: 700; line-height: 1.1; margin: 1rem 0 .5rem }
 .total small { font-size: 1rem; font-weight: 400; color: var(--soft) }
+th .soft { font-weight: 400 }
 .good { color: var(--good) }
 .bad { color: var(--bad) }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem 1.25rem }

@@ -47,6 +47,9 @@ export function findIsolation(): Isolation {
   return (found ??= tryIsolation())
 }
 
+/** Whether submissions in the sandbox can use the same port at the same time. */
+export const hasOwnNetwork = (): boolean => findIsolation().hasOwnNetwork
+
 function tryIsolation(): Isolation {
   const own = { hasOwnNetwork: true, hasOwnProcesses: true, notes: [] }
   if (attempt(ownProcesses) === null) return { ...own, prefix: inNamespace(ownProcesses) }

@@ -17,7 +17,18 @@ const diskWatchMs = 250
 const endMs = 5_000
 const wordsKept = 4_096
 /** Variables that a submission inherits. All others stay with the teacher: they may be secrets. */
-const inherited = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'JAVA_HOME'] as const
+const inherited = [
+  'PATH',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'JAVA_HOME',
+  'GOROOT',
+  'RUSTUP_HOME',
+  'CARGO_HOME',
+  'DOTNET_ROOT',
+  'PYENV_ROOT',
+] as const
 
 export interface SandboxOptions extends Omit<GradeOptions, 'running'> {
   /** The command that runs {@link runGradingWorker}. */
