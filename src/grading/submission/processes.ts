@@ -36,7 +36,7 @@ export function listMarked(name: string, value: string, first: number): readonly
 
 /** Kills the processes with the variable, except one. Returns how many there were: more may have begun meanwhile. */
 export function killMarked(name: string, value: string, except: number): number {
-  const pids = listMarked(name, value).filter((pid) => pid !== except)
+  const pids = listMarked(name, value, 1).filter((pid) => pid !== except)
   for (const pid of pids) sendSignal(pid, 'SIGKILL')
   return pids.length
 }
