@@ -10,7 +10,7 @@ import { parseTranscript, type Transcript, type TranscriptProtocol, transcriptPr
 import { webChecks } from './web-checks.ts'
 import { openLinesConnection } from './wire.ts'
 
-export interface CheckResult {
+export interface ConformanceResult {
   readonly id: string
   readonly title: string
   readonly protocol: TranscriptProtocol
@@ -26,7 +26,7 @@ export interface ConformOptions extends CheckedServer {
   readonly startEmpty: (() => Promise<EmptyServer>) | null
   /** Only these, if the server answers them. By default all. */
   readonly protocols?: readonly TranscriptProtocol[]
-  readonly onResult?: (result: CheckResult) => void
+  readonly onResult?: (result: ConformanceResult) => void
 }
 
 export interface EmptyServer extends AsyncDisposable {
@@ -38,7 +38,7 @@ export interface Conformance {
   readonly server: string
   /** Those that it answers. */
   readonly protocols: readonly TranscriptProtocol[]
-  readonly results: readonly CheckResult[]
+  readonly results: readonly ConformanceResult[]
 }
 
 /** Null: it answers no protocol. */
@@ -48,7 +48,7 @@ export async function conform(options: ConformOptions): Promise<Conformance | nu
     if (await answers(options, protocol)) protocols.push(protocol)
   const [first] = protocols
   if (first === undefined) return null
-  const results: CheckResult[] = []
+  const results: ConformanceResult[] = []
   for (const item of listItems()) {
     const result = protocols.includes(item.protocol) ? await resultOf(item, options) : unanswered(item)
     results.push(result)
@@ -88,11 +88,11 @@ export function loadTranscripts(): readonly { readonly name: string; readonly tr
     }))
 }
 
-function unanswered({ id, title, protocol, rules }: Item): CheckResult {
+function unanswered({ id, title, protocol, rules }: Item): ConformanceResult {
   return { id, title, protocol, rules, outcome: 'not checked', reason: 'the server does not answer this protocol' }
 }
 
-async function resultOf(item: Item, { place, patience, startEmpty }: ConformOptions): Promise<CheckResult> {
+async function resultOf(item: Item, { place, patience, startEmpty }: ConformOptions): Promise<ConformanceResult> {
   const { id, title, protocol, rules, needsEmptyServer } = item
   if (needsEmptyServer && startEmpty === null)
     return { id, title, protocol, rules, outcome: 'not checked', reason: 'it needs an empty server: use --start' }

@@ -1,5 +1,5 @@
 /** The results of `conform` for people, and as a file to publish. */
-import type { Conformance, CheckResult } from './conform.ts'
+import type { Conformance, ConformanceResult } from './conform.ts'
 
 export interface Totals {
   readonly passed: number
@@ -7,14 +7,14 @@ export interface Totals {
   readonly notChecked: number
 }
 
-export function countResults(results: readonly CheckResult[]): Totals {
-  const count = (outcome: CheckResult['outcome']): number =>
+export function countResults(results: readonly ConformanceResult[]): Totals {
+  const count = (outcome: ConformanceResult['outcome']): number =>
     results.filter((result) => result.outcome === outcome).length
   return { passed: count('passed'), failed: count('failed'), notChecked: count('not checked') }
 }
 
 /** Two lines for a failure: what was checked, and what differs. */
-export function describeFailedCheck({ id, title, rules, reason = '' }: CheckResult): string {
+export function describeFailedCheck({ id, title, rules, reason = '' }: ConformanceResult): string {
   const indented = reason.replaceAll('\n', '\n    ')
   return `FAILED ${id}: ${title} ${rules.map((rule) => `[${rule}]`).join(' ')}\n    ${indented}\n`
 }

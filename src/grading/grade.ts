@@ -76,7 +76,8 @@ export async function gradeSubmission(description: Description, options: GradeOp
       const { brokenLimit } = server
       if (brokenLimit !== null && ++broken === brokenMax) return finish(brokenLimit)
       // A check that failed leaves the server in a state that nobody knows.
-      if (check.disturbs === true || result.verdict === 'failed' || !server.isRunning) await server.stop()
+      const takesSeats = check.disturbs === true && description.connect === 'player'
+      if (takesSeats || result.verdict === 'failed' || !server.isRunning) await server.stop()
     }
     return finish()
   } catch (cause) {

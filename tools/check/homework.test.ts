@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
 import mutants from '../../spec/homework/mutants.json' with { type: 'json' }
+import { gradingChecks } from '../../src/grading/index.ts'
 import { listFiles, readText } from './tree.ts'
 
 const right = 'spec/homework/right/'
@@ -12,19 +13,7 @@ const submissions = new Set(
     .map((path) => path.slice(right.length).split('/')[0] ?? ''),
 )
 
-/** By the sentences of the assignment. */
-const checks = new Set(
-  `board-after-each-move moves-seen-by-others new-game-is-empty games-do-not-mix
-  wrong-turn taken-cell off-right off-below negative-column negative-row huge-number fraction not-a-number missing-field
-  extra-field unknown-player before-joined after-end
-  win-rows win-columns win-diagonals win-by-last-cell draws no-false-win
-  one-answer
-  byte-by-byte two-in-one one-and-a-half pause-in-message crlf long-message endless-message not-utf8
-  two-connections fifty-connections silent-connection vanishing-client never-reads many-connections
-  same-move-race concurrent-play
-  one-thread no-child-processes one-port idle-cpu memory
-  after-sigterm after-sigkill`.split(/\s+/),
-)
+const checks = new Set(gradingChecks.map(({ id }) => id))
 
 test('every right submission of the homework has a description and at least three mutants', () => {
   assert.ok(submissions.size >= 8)

@@ -1,7 +1,7 @@
 /** `oxo conform`: checks a server, prints what differs, and writes the file to publish. */
 import { writeFileSync } from 'node:fs'
 import process from 'node:process'
-import { conform, type Conformance, type EmptyServer, type CheckResult } from '../../conformance/conform.ts'
+import { conform, type Conformance, type EmptyServer, type ConformanceResult } from '../../conformance/conform.ts'
 import type { Endpoint } from '../../conformance/endpoint.ts'
 import { countResults, describeFailedCheck, makeConformanceFile, summarize } from '../../conformance/report.ts'
 import { exitCodes, Stop } from '../../server/stop.ts'
@@ -43,7 +43,7 @@ function report(conformance: Conformance, file: string | undefined): void {
   }
 }
 
-function printFailure(result: CheckResult): void {
+function printFailure(result: ConformanceResult): void {
   if (result.outcome === 'failed') process.stdout.write(describeFailedCheck(result))
 }
 

@@ -2,7 +2,16 @@
 import { describeAnswer } from '../submission/answer.ts'
 import { SubmissionMistake } from '../submission/mistake.ts'
 import { beginning, markCell } from '../submission/model.ts'
-import { checkBoard, type GradingCheck, isRefused, notChecked, playAll, randomGame, wrongBoard } from './check.ts'
+import {
+  checkBoard,
+  type GradingCheck,
+  isRefused,
+  notChecked,
+  playAll,
+  playUntilRefused,
+  randomGame,
+  wrongBoard,
+} from './check.ts'
 import type { GradedServer } from '../submission/graded-server.ts'
 
 const games = 200
@@ -56,7 +65,7 @@ const seenByOthers: GradingCheck = {
     const { description } = server
     const game = await server.newGame()
     if (description.connect === 'player') {
-      const { answer, expected } = await game.play(4)
+      const { answer, expected } = await game.play(1)
       if (isRefused(answer)) throw server.explain(`the first move was answered by ${describeAnswer(answer)}`)
       if (description.others.move > 0 && answer.seen.length < description.others.move)
         throw server.explain(
@@ -70,7 +79,7 @@ const seenByOthers: GradingCheck = {
       checkBoard(game, reply.answer, reply.expected.board)
       return
     }
-    await playAll(server, game, [4])
+    await playAll(server, game, [1])
     const second = await server.open('second')
     const shown = await game.board(second)
     if (shown !== null) {
@@ -104,7 +113,7 @@ const newGameIsEmpty: GradingCheck = {
     if (server.description.newGame === 'restart') notChecked('a new game is a new process')
     for (const cells of [[4], [4, 0], [0, 3, 1, 4, 2], [0, 1, 2, 4, 3, 5, 7, 6, 8]]) {
       const old = await server.newGame()
-      await playAll(server, old, cells)
+      await playUntilRefused(old, cells)
       const game = await server.newGame()
       const shown = await game.board()
       if (shown !== null && shown.board !== null && shown.board !== beginning.board)

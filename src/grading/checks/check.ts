@@ -35,7 +35,7 @@ export interface GradingCheck {
   readonly title: string
   /** What is probably wrong when it fails, for the student. */
   readonly hint: string
-  /** Whether the server must be started again afterwards, because the check leaves connections open. */
+  /** Whether connections of the check may have taken the seats of players: then the server is started again afterwards. */
   readonly disturbs?: boolean
   /**
    * Resolves if the submission is right.
@@ -56,6 +56,16 @@ export async function playAll(
     last = await game.play(cell)
     if (isRefused(last.answer))
       throw server.explain(`${before}, the legal move of ${last.what} was answered by ${describeAnswer(last.answer)}`)
+  }
+  return last
+}
+
+/** Plays the cells in order until one is refused. Returns the last one that was played. */
+export async function playUntilRefused(game: GradedGame, cells: readonly number[]): Promise<PlayedMove | null> {
+  let last: PlayedMove | null = null
+  for (const cell of cells) {
+    last = await game.play(cell)
+    if (isRefused(last.answer)) break
   }
   return last
 }
@@ -98,24 +108,30 @@ export function expectError(server: GradedServer, what: string, answer: Answer):
     throw server.explain(`${what} was answered by ${describeAnswer(answer)}, not by an error`)
 }
 
-/** The board must be as in `game.position`: asks for it, or else makes one more legal move and looks at its answer. */
-export async function expectUnchanged(server: GradedServer, game: GradedGame): Promise<void> {
+/** The board that the server shows now, before requests that must not change it; null if the protocol cannot ask. */
+export async function showBoard(server: GradedServer, game: GradedGame): Promise<string | null> {
   const shown = await game.board()
+  if (shown === null) return null
+  if (shown.board === null)
+    throw server.explain(`${game.story}, a request for the board was answered by ${describeAnswer(shown)}`)
+  return shown.board
+}
+
+/** The board must be as it was: asks for it, or else makes one more legal move, which must be accepted. */
+export async function expectUnchanged(server: GradedServer, game: GradedGame, before: string | null): Promise<void> {
+  const shown = await showBoard(server, game)
   if (shown !== null) {
-    if (shown.board === null)
-      throw server.explain(`${game.story}, a request for the board was answered by ${describeAnswer(shown)}`)
-    checkBoard(game, shown, game.position.board)
+    if (shown !== before) throw wrongBoard(game, shown, before ?? '')
     return
   }
   if (game.position.turn === null) return
   const [cell = 0] = freeCells(game.position.board)
-  const before = game.story
+  const { story } = game
   const { answer, what } = await game.play(cell)
   if (isRefused(answer))
     throw server.explain(
-      `${before} and a move that was refused, the legal move of ${what} was answered by ${describeAnswer(answer)}: the refused move changed the game`,
+      `${story} and a move that was refused, the legal move of ${what} was answered by ${describeAnswer(answer)}: the refused move changed the game`,
     )
-  checkBoard(game, answer, game.position.board)
 }
 
 export function notChecked(reason: string): never {

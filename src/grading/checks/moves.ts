@@ -4,7 +4,16 @@ import type { GradedGame } from '../submission/graded-game.ts'
 import { placeholders } from '../wire/fields.ts'
 import type { SubmissionRequest } from '../wire/codec.ts'
 import type { Description } from '../description/description.ts'
-import { type CheckContext, expectError, expectUnchanged, type GradingCheck, notChecked, playAll } from './check.ts'
+import {
+  type CheckContext,
+  expectError,
+  expectUnchanged,
+  type GradingCheck,
+  notChecked,
+  playAll,
+  playUntilRefused,
+  showBoard,
+} from './check.ts'
 
 interface BadMove {
   readonly id: string
@@ -158,6 +167,7 @@ async function checkBadMoves(
 ): Promise<void> {
   const game = await server.newGame()
   await playAll(server, game, cells)
+  const before = await showBoard(server, game)
   const requests = make(game, server.description)
   if (requests === null) notChecked('the protocol cannot express it')
   let sent = 0
@@ -169,11 +179,15 @@ async function checkBadMoves(
     expectError(server, `${game.story}, ${what}${placeOf(request)}`, answer)
   }
   if (sent === 0) notChecked('the protocol cannot express it')
-  await expectUnchanged(server, game)
+  await expectUnchanged(server, game, before)
 }
 
 const placeOf = ({ row, col, cell, twist }: SubmissionRequest): string =>
-  twist !== undefined ? '' : cell === undefined ? ` (row ${row}, column ${col}, counted from 0)` : ` (cell ${cell})`
+  twist !== undefined
+    ? ''
+    : cell === undefined
+      ? ` (row ${row}, column ${col}, where 0 is the first)`
+      : ` (cell ${cell})`
 
 const beforeJoined: GradingCheck = {
   id: 'before-joined',
@@ -188,8 +202,10 @@ const beforeJoined: GradingCheck = {
     if (!server.isStarted) notChecked('a new server is needed')
     await server.stop()
     const first = await server.open('X', 'X')
+    const fields = server.fieldsOf(first.self ?? 'X', 'early')
+    await server.runSteps(first, description.join, fields)
     const bytes = await server.codec.encode({
-      ...server.fieldsOf(first.self ?? 'X', 'early'),
+      ...fields,
       kind: 'move',
       row: 1,
       col: 1,
@@ -223,15 +239,16 @@ const afterEnd: GradingCheck = {
       [[0, 3, 1, 4, 8, 5], 'X', 2],
     ] as const) {
       const game = await server.newGame()
-      const last = await playAll(server, game, cells)
+      const last = await playUntilRefused(game, cells)
       // A win that was not found is the matter of other checks.
       if (last?.answer.kind !== 'win') notChecked('the server did not find the win before it')
+      const before = await showBoard(server, game)
       const answer = await game.move(player, cell)
       if (answer.kind !== 'error')
         throw server.explain(
           `after ${player === 'O' ? 'X' : 'O'} had won, a move of ${player} was answered by ${describeAnswer(answer)}, not by an error`,
         )
-      await expectUnchanged(server, game)
+      await expectUnchanged(server, game, before)
     }
   },
 }

@@ -106,7 +106,9 @@ const onePort: GradingCheck = {
     await playAll(server, await server.newGame(), [4])
     const ports = [...new Set(listListeners(server.process.pids).map(({ port }) => port))]
     if (ports.length > 1)
-      throw new SubmissionMistake(`the server listens on the ports ${ports.toSorted((a, b) => a - b).length} of them`)
+      throw new SubmissionMistake(
+        `the server listens on ${ports.length} ports: ${ports.toSorted((a, b) => a - b).join(', ')}`,
+      )
   },
 }
 

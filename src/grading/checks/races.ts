@@ -1,13 +1,13 @@
 /** Moves at the same time: one is accepted, and all answers together are explained by one order. */
 import { holdingClock, type Random } from '../../base/index.ts'
-import type { Player } from '../../game/index.ts'
+import { opponent, type Player, put } from '../../game/index.ts'
 import { checkLinearizable, type Model, type Operation } from '../../testing/linearizability.ts'
 import { type Answer, describeAnswer } from '../submission/answer.ts'
 import type { SubmissionConnection } from '../submission/connection.ts'
 import type { GradedGame } from '../submission/graded-game.ts'
 import type { GradedServer } from '../submission/graded-server.ts'
 import { SubmissionMistake } from '../submission/mistake.ts'
-import { beginning, describeCell, markCell, type GradedPosition } from '../submission/model.ts'
+import { beginning, describeCell } from '../submission/model.ts'
 import { affordable } from './board.ts'
 import { type GradingCheck, notChecked } from './check.ts'
 
@@ -78,27 +78,37 @@ interface RacedMove {
   readonly player: Player
   readonly cell: number
 }
-/** Accepted with the board, if the answer has one, or refused. */
-type RacedAnswer = { readonly accepted: boolean; readonly board: string | null; readonly kind: string }
+/** `marks`: the number of marks on the board in the answer; null if it has none. */
+interface RacedAnswer {
+  readonly kind: Answer['kind']
+  readonly marks: number | null
+}
+interface RacedPosition {
+  readonly board: string
+  /** Null once the server has said that the game is over: whether it is right is the matter of other checks. */
+  readonly turn: Player | null
+}
 
-/** The states of a game as identical objects, as the checker wants them. */
-function makeRaceModel(): Model<GradedPosition, RacedMove, RacedAnswer> {
-  const known = new Map<string, GradedPosition>([[beginning.board, beginning]])
+/** Equal states are identical objects, as the checker wants them. */
+function makeRaceModel(): Model<RacedPosition, RacedMove, RacedAnswer> {
+  const known = new Map<string, RacedPosition>()
+  const intern = (position: RacedPosition): RacedPosition => {
+    const key = `${position.board} ${position.turn}`
+    const same = known.get(key) ?? position
+    known.set(key, same)
+    return same
+  }
   return {
-    initial: beginning,
-    isRead: (_, output) => !output.accepted,
+    initial: intern(beginning),
+    isRead: (_, { kind }) => kind === 'error',
     step(state, { player, cell }, output) {
       const isLegal = state.turn === player && state.board[cell] === '.'
-      if (!isLegal) return output === undefined || !output.accepted ? [state] : []
-      const { answer, ...next } = markCell(state, cell)
-      if (
-        output !== undefined &&
-        (!output.accepted || output.kind !== answer || (output.board !== null && output.board !== next.board))
-      )
-        return []
-      const same = known.get(next.board) ?? next
-      known.set(next.board, same)
-      return [same]
+      if (!isLegal) return output === undefined || output.kind === 'error' ? [state] : []
+      const board = put(state.board, cell, player)
+      const marks = board.replaceAll('.', '').length
+      if (output !== undefined && (output.kind === 'error' || (output.marks ?? marks) !== marks)) return []
+      const isOver = output !== undefined && output.kind !== 'move'
+      return [intern({ board, turn: isOver ? null : opponent(player) })]
     },
   }
 }
@@ -141,7 +151,7 @@ async function playConcurrently(server: GradedServer, random: Random): Promise<v
   const tail =
     stuck === undefined
       ? ''
-      : `; ${stuck.input.player} at ${describeCell(stuck.input.cell)} was ${stuck.output?.accepted === true ? `accepted with the board ${stuck.output.board}` : 'refused'}, which no order explains`
+      : `; ${stuck.input.player} at ${describeCell(stuck.input.cell)} was ${stuck.output?.kind === 'error' ? 'refused' : 'accepted'}, which no order explains`
   throw new SubmissionMistake(
     `${history.length} moves of two clients at once have no order that explains all answers: ${verdict.order.length} fit${tail}`,
   )
@@ -166,7 +176,7 @@ async function moveOn(
       throw server.explain(`a move during concurrent play was answered by ${describeAnswer(answer)}`)
     done.push({
       input,
-      output: { accepted: answer.kind !== 'error', board: answer.board, kind: answer.kind },
+      output: { kind: answer.kind, marks: answer.board?.replaceAll('.', '').length ?? null },
       invoked,
       returned: holdingClock.now(),
     })

@@ -19,7 +19,8 @@ export class CheckEvidence {
   #exchanges: Exchange[] = []
 
   add(connection: string, what: Exchange['what'], bytes: Uint8Array = new Uint8Array()): void {
-    const kept = bytes.length > bytesMax ? bytes.slice(0, bytesMax) : bytes.slice()
+    // A copy: a part of a buffer would keep all of it.
+    const kept = Uint8Array.from(bytes.subarray(0, bytesMax))
     this.#exchanges.push({ atMs: holdingClock.now() - this.#began, connection, what, bytes: kept })
     if (this.#exchanges.length > 4 * exchangesMax) this.#exchanges = this.#exchanges.slice(-exchangesMax)
   }

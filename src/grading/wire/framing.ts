@@ -30,7 +30,12 @@ export function makeFraming(text: FramingText): Framing {
       otherLineEnd: (payload) => concat([payload, encoder.encode('\r\n')]),
       split: splitLines,
     }
-  if (text === 'blank-line') return { ...delimited('\n\n'), otherLineEnd: none, split: splitBlankLines }
+  if (text === 'blank-line')
+    return {
+      ...delimited('\n\n'),
+      otherLineEnd: (payload) => withCrLf(concat([payload, encoder.encode('\n\n')])),
+      split: splitBlankLines,
+    }
   if (text === 'json') return jsonValues
   if (text === 'close') return closing
   if (text === 'http') return http
@@ -41,6 +46,9 @@ export function makeFraming(text: FramingText): Framing {
   if ('size' in text) return fixed(text.size)
   return silent(text.silence)
 }
+
+const withCrLf = (bytes: Uint8Array): Uint8Array =>
+  encoder.encode(Buffer.from(bytes).toString('utf8').replaceAll('\n', '\r\n'))
 
 function delimited(delimiter: string): Framing {
   const end = Buffer.from(delimiter)

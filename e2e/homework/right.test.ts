@@ -1,0 +1,58 @@
+/** Each right submission of spec/homework gets all points, whatever its language and protocol. */
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { recordFinding } from '../lib/record.ts'
+import { gradeCopy, homework } from './submissions.ts'
+
+/** The longest time of the whole suite against one submission that runs alone, in ms. Here others run beside it. */
+const gradeMsMax = 30_000
+const besideOthers = 3
+const names = readdirSync(join(homework, 'right'))
+
+/** Checks that most submissions have in common, so that none passes because nothing was checked. */
+const alwaysChecked = [
+  'board-after-each-move',
+  'wrong-turn',
+  'taken-cell',
+  'off-below',
+  'win-rows',
+  'win-columns',
+  'win-diagonals',
+  'draws',
+  'no-false-win',
+  'one-answer',
+  'silent-connection',
+  'one-thread',
+  'idle-cpu',
+  'after-sigkill',
+]
+
+describe('right homework gets all points', { concurrency: 3 }, () => {
+  const times: string[] = []
+  for (const name of names)
+    it(name, async (t) => {
+      const grade = await gradeCopy(name)
+      assert.equal(grade.impossible, undefined)
+      const failed = grade.checks.filter(({ verdict }) => verdict === 'failed')
+      assert.deepEqual(
+        failed.map(({ id, reason }) => `${id}: ${reason}`),
+        [],
+      )
+      const passed = new Set(grade.checks.filter(({ verdict }) => verdict === 'passed').map(({ id }) => id))
+      assert.deepEqual(
+        alwaysChecked.filter((id) => !passed.has(id)),
+        [],
+      )
+      t.diagnostic(`${grade.points} points of ${grade.pointsMax} in ${(grade.ms / 1_000).toFixed(1)} s`)
+      assert.ok(grade.ms < besideOthers * gradeMsMax, `it took ${grade.ms} ms`)
+      times.push(`${name} ${(grade.ms / 1_000).toFixed(1)} s`)
+      recordFinding('homework', {
+        promise: `right homework in ten protocols gets all points, alone in less than ${gradeMsMax / 1_000} s`,
+        test: 'e2e/homework/right.test.ts',
+        figure: times.toSorted().join(', '),
+        command: 'node --test e2e/homework/right.test.ts',
+      })
+    })
+})
