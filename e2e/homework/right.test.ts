@@ -1,8 +1,11 @@
 /** Each right submission of spec/homework gets all points, whatever its language and protocol. */
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { gradeSubmission, readDescription } from '../../src/grading/index.ts'
+import { program } from '../lib/server-process.ts'
 import { recordFinding } from '../lib/record.ts'
 import { gradeCopy, homework } from './submissions.ts'
 
@@ -28,6 +31,14 @@ const alwaysChecked = [
   'idle-cpu',
   'after-sigkill',
 ]
+
+it('the text protocol of Oxo itself gets all points', async () => {
+  const command = `node ${program} serve --port {port} --journal memory --no-pages --rate-limit 0 --log-level silent`
+  const description = readDescription(`extends: oxo-text\nstart:\n  command: ${command}\n`, 'homework.yaml')
+  const grade = await gradeSubmission(description, { folder: tmpdir() })
+  assert.deepEqual([grade.impossible, grade.points], [undefined, grade.pointsMax])
+  assert.ok(grade.pointsMax > 130)
+})
 
 describe('right homework gets all points', { concurrency: 3 }, () => {
   const times: string[] = []

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceBetween } from './markdown.ts'
+import { checkTable } from './grading.ts'
 import { flagTable } from './flags.ts'
 import { limitTable, metricTable, permissionBlock, priceTable, wireLimitTable } from './operating.ts'
 import { errorTable, eventTable, methodTables, notificationTables, textTable, typeTables } from './reference.ts'
@@ -26,6 +27,7 @@ const documents: Readonly<Record<string, Readonly<Record<string, () => string>>>
     prices: priceTable,
     permissions: permissionBlock,
   },
+  'docs/HOMEWORK.md': { checks: checkTable },
 }
 
 const check = process.argv.includes('--check')

@@ -1,5 +1,7 @@
 /** The server checks each move, and a refused move changes nothing. */
-import { describeAnswer } from '../submission/answer.ts'
+import { holdingClock, sleep } from '../../base/index.ts'
+import { describeAnswer, shorten } from '../submission/answer.ts'
+import { answerMs } from '../submission/connection.ts'
 import type { GradedGame } from '../submission/graded-game.ts'
 import { placeholders } from '../wire/fields.ts'
 import type { SubmissionRequest } from '../wire/codec.ts'
@@ -213,10 +215,20 @@ const beforeJoined: GradingCheck = {
     if (bytes === null) notChecked('the protocol cannot express it')
     first.drain()
     first.write(bytes)
-    const message = await first.next(2_000)
+    const message = await first.next(answerMs)
     if (message === null || !message.error)
       throw server.explain(
-        `a move of the first player, before the second one connected, was answered by ${message === null ? 'nothing within 2 s' : JSON.stringify(message.text)}, not by an error`,
+        `a move of the first player, before the second one connected, was answered by ${message === null ? 'nothing within 2 s' : shorten(message.text)}, not by an error`,
+      )
+    const second = await server.open('O', 'O')
+    await server.runSteps(second, description.join, { ...fields, player: 'O' })
+    await sleep(holdingClock, 50)
+    first.drain()
+    first.write(bytes)
+    const again = await first.next(answerMs)
+    if (again === null || again.error)
+      throw server.explain(
+        `after the second player had connected, the same move was answered by ${again === null ? 'nothing within 2 s' : shorten(again.text)}: the one that was refused has changed the game`,
       )
   },
 }

@@ -153,9 +153,10 @@ const crlf: GradingCheck = {
   async run({ server }) {
     const { raw } = server.codec
     if (raw === null) notChecked('an adapter makes the bytes')
+    const example = { ...server.fieldsOf('X', ''), kind: 'move' } as const
+    if (raw.otherLineEnd(example) === null) notChecked('its messages do not end with a line')
     const sender = await makeSender(server)
-    const bytes = raw.otherLineEnd(sender.game.requestOf('X', 4))
-    if (bytes === null) notChecked('its messages do not end with a line')
+    const bytes = raw.otherLineEnd(sender.game.requestOf('X', 4)) ?? notChecked('its messages do not end with a line')
     sender.connection.write(bytes)
     await expectFirst(server, sender, 'with the other end of line')
   },

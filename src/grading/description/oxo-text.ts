@@ -3,12 +3,13 @@ import type { DescriptionText } from './schema.ts'
 
 export const oxoText: DescriptionText = {
   connect: 'shared',
-  framing: 'line',
-  send: { move: 'MOVE {player} {x} {y}', reset: 'RESET', board: 'BOARD' },
+  framing: 'blank-line',
+  send: { move: '{player} {x} {y}', reset: 'new', board: 'board' },
   read: {
     error: '^ERR ',
-    win: '^WIN .*?(?<player>[XO])',
+    win: '^WIN (?<player>[XO])',
     draw: '^DRAW',
-    board: { cells: '[XO.]', in: '([XO.]{3}/[XO.]{3}/[XO.]{3})' },
+    ok: '^OK',
+    board: { rows: '^\\d (.) (.) (.)$' },
   },
 }

@@ -118,4 +118,4 @@ export function explain(signal: NodeJS.Signals | null, output: string): string {
 }
 
 /** The processes of a command that still run; empty where the system does not say. */
-export const listStarted = (mark: string): readonly number[] => (hasProc ? listMarked(variable, mark, process.pid) : [])
+export const listStarted = (mark: string): readonly number[] => (hasProc ? listMarked(variable, mark) : [])

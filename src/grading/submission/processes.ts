@@ -21,22 +21,39 @@ const list = (path: string): readonly string[] => {
 /** Whether this system has what the functions of this file read. */
 export const hasProc = process.platform === 'linux' && list('/proc/self/task').length > 0
 
+/** For each variable: its value in the environment of each process that was seen, null if it has none. */
+const valuesSeen = new Map<string, ReadonlyMap<number, string | null>>()
+
 /**
- * The processes whose environment has the variable `name=value`: a submission and all that it starts. Only those with an id of
- * at least `first` are looked at: a process that was started later has a greater one, until the ids begin again at 1, and
- * reading the environment of every process of a busy system takes longer than all else here.
+ * The processes that began with the variable `name=value` in their environment: a submission and all that it starts. Each
+ * environment is read once: reading those of all processes again and again takes longer than all else here. An id that was
+ * not in the list before is another process.
  */
-export function listMarked(name: string, value: string, first: number): readonly number[] {
-  const mark = `${name}=${value}`
-  return list('/proc')
-    .map(Number)
-    .filter((pid) => pid >= first && read(`/proc/${pid}/environ`).split('\0').includes(mark))
-    .filter((pid) => statOf(pid).state !== 'Z')
+export function listMarked(name: string, value: string): readonly number[] {
+  const before = valuesSeen.get(name)
+  const now = new Map<number, string | null>()
+  for (const entry of list('/proc')) {
+    const pid = Number(entry)
+    if (Number.isNaN(pid)) continue
+    const seen = before?.get(pid)
+    const found = seen === undefined ? readVariable(pid, name) : seen
+    if (found !== undefined) now.set(pid, found)
+  }
+  valuesSeen.set(name, now)
+  return [...now].filter(([pid, seen]) => seen === value && statOf(pid).state !== 'Z').map(([pid]) => pid)
+}
+
+/** Undefined if nothing can be said yet: a process that is about to run another program has no environment for a moment. */
+function readVariable(pid: number, name: string): string | null | undefined {
+  const environment = read(`/proc/${pid}/environ`)
+  if (environment === '') return undefined
+  const line = environment.split('\0').find((each) => each.startsWith(`${name}=`))
+  return line === undefined ? null : line.slice(name.length + 1)
 }
 
 /** Kills the processes with the variable, except one. Returns how many there were: more may have begun meanwhile. */
 export function killMarked(name: string, value: string, except: number): number {
-  const pids = listMarked(name, value, 1).filter((pid) => pid !== except)
+  const pids = listMarked(name, value).filter((pid) => pid !== except)
   for (const pid of pids) sendSignal(pid, 'SIGKILL')
   return pids.length
 }

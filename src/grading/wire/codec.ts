@@ -2,11 +2,11 @@
 import type { Player } from '../../game/index.ts'
 import type { Description } from '../description/description.ts'
 import type { RequestText } from '../description/schema.ts'
-import type { RequestFields } from './fields.ts'
+import { fillFields, type RequestFields } from './fields.ts'
 import { makeFraming } from './framing.ts'
 import type { StreamEnd } from './stream.ts'
 import { type Meaning, makeReader } from './meaning.ts'
-import { type Twist, writeRequest } from './request.ts'
+import { httpRequest, type Twist, writeRequest } from './request.ts'
 
 export type RequestKind = 'move' | 'reset' | 'board'
 
@@ -44,6 +44,17 @@ export interface Codec {
   close(): void
 }
 
+/** Bytes that a check sends instead of a move: with HTTP, as the body of the request for a move. */
+function asBody(move: RequestText, payload: Uint8Array): Uint8Array {
+  if (typeof move === 'string' || !('method' in move)) return payload
+  return httpRequest(
+    move.method,
+    fillFields(move.path, () => '0'),
+    payload,
+    'application/json',
+  )
+}
+
 export function makePatternCodec({ protocol, players: codes }: Description): Codec {
   if (protocol.type !== 'patterns') throw new TypeError('the description has an adapter')
   const { send, read } = protocol
@@ -67,7 +78,7 @@ export function makePatternCodec({ protocol, players: codes }: Description): Cod
       return (payload === null ? null : framing.frame(payload)) ?? new Uint8Array()
     },
     raw: {
-      frame: (payload) => framing.frame(payload),
+      frame: (payload) => framing.frame(asBody(send.move, payload)),
       unfinished: (length) => framing.unfinished(length),
       otherLineEnd(request) {
         const payload = payloadOf(request)

@@ -2,7 +2,7 @@
 import { type FramingText, widths } from '../description/schema.ts'
 import { splitHttp } from './http.ts'
 import type { FramedMessage, Splitting, StreamEnd } from './stream.ts'
-import { concat, httpRequest, writeUnsigned } from './request.ts'
+import { concat, writeUnsigned } from './request.ts'
 
 export interface Framing {
   /** Makes a message; null if the framing cannot carry the payload. */
@@ -203,14 +203,11 @@ function splitJson(bytes: Uint8Array): Splitting {
 }
 
 const http: Framing = {
-  // The template is already a whole request; what a check sends besides becomes the body of one.
-  frame: (payload) => (isHttpRequest(payload) ? payload : httpRequest('POST', '/', payload, 'text/plain')),
+  // The payload is a whole request already.
+  frame: (payload) => payload,
   split: splitHttp,
   unfinished: (length) => concat([encoder.encode('POST / HTTP/1.1\r\nHost: localhost\r\nX-Long: '), filler(length)]),
   otherLineEnd: none,
   marksEnds: true,
   silenceMs: 0,
 }
-
-const isHttpRequest = (payload: Uint8Array): boolean =>
-  /^[A-Z]+ \S+ HTTP\/1\.1\r\n/.test(Buffer.from(payload.subarray(0, 2_048)).toString('latin1'))
