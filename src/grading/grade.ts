@@ -70,7 +70,8 @@ export async function gradeSubmission(description: Description, options: GradeOp
     if (running === null && typeof description.start?.build === 'string') await build(description.start.build, folder)
     await server.start()
     for (const [index, check] of checks.entries()) {
-      const result = await runCheck(check, server, { description, isThorough, seed: seed * 1_000 + index })
+      const random = seededRandom(seed * 1_000 + index)
+      const result = await runCheck(check, server, description.points, () => check.run({ server, random, isThorough }))
       results.push(result)
       onResult(result, index + 1, checks.length)
       const { brokenLimit } = server
@@ -117,31 +118,30 @@ export function gradeOf({ name, seed, checks, impossible, ms }: Graded): Grade {
 
 const sum = (results: readonly CheckResult[]): number => results.reduce((total, { points }) => total + points, 0)
 
-interface Run {
-  readonly description: Description
-  readonly isThorough: boolean
-  readonly seed: number
-}
-
-async function runCheck(
-  check: GradingCheck,
-  server: GradedServer,
-  { description, isThorough, seed }: Run,
+/**
+ * Runs one check against a server or a client, which records to `submission.evidence`. `points` replaces the points of checks by
+ * their ids.
+ */
+export async function runCheck(
+  check: Omit<GradingCheck, 'run'>,
+  submission: { evidence: CheckEvidence },
+  points: Description['points'],
+  run: () => Promise<void>,
 ): Promise<CheckResult> {
   const { id, group, title, hint } = check
   const began = holdingClock.now()
-  server.evidence = new CheckEvidence()
-  const outcome = await limited(check.run({ server, random: seededRandom(seed), isThorough })).then(
+  submission.evidence = new CheckEvidence()
+  const outcome = await limited(run()).then(
     () => ({ verdict: 'passed' as const }),
     (cause: unknown) => judge(cause),
   )
-  const { exchanges } = server.evidence
+  const { exchanges } = submission.evidence
   return {
     id,
     group,
     title,
     hint,
-    points: description.points[id] ?? check.points,
+    points: points[id] ?? check.points,
     ...outcome,
     evidence: outcome.verdict === 'failed' ? exchanges : [],
     ms: holdingClock.now() - began,

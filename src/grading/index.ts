@@ -1,6 +1,8 @@
 export { gradeAll } from './class/grade-class.ts'
 export { pageOf, writeClassPage, writeClassRow, writeClassSummary } from './report/class.ts'
 export { gradingChecks } from './checks/index.ts'
+export { clientGradingChecks } from './client/checks.ts'
+export { gradeClient } from './client/grade-client.ts'
 export { type Description, DescriptionMistake, readDescription } from './description/description.ts'
 export { type CheckResult, type Grade, gradeOf, gradeSubmission } from './grade.ts'
 export { type GradedSubmission, writeCsvReport } from './report/csv.ts'

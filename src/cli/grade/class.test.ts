@@ -1,6 +1,6 @@
 /** `oxo grade --class` on real submissions: what cannot be graded is a row, and every report has all of them. */
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openScratch } from '../../server/testing/scratch.ts'
@@ -32,6 +32,18 @@ test('a class has a row, a page and a line of the table for each submission, als
   const index = readFileSync(join(pages, 'index.html'), 'utf8')
   assert.match(index, /href="submissions\/ends\.html">=Ann &lt;b&gt;</)
   assert.match(readFileSync(join(pages, 'submissions/ends.html'), 'utf8'), /href="\.\.\/index\.html"/)
+})
+
+test('a class of clients is graded with the checks of a client', async () => {
+  using scratch = openScratch()
+  const [folder, csv] = [scratch.path('class'), scratch.path('grades.csv')]
+  cpSync(join(import.meta.dirname, '../../../spec/homework/clients/node-json'), join(folder, 'alan'), {
+    recursive: true,
+  })
+  const options = ['--client', '--check', 'client-win', '--csv', csv]
+  const { code, stdout } = await run(['grade', '--class', folder, ...options])
+  assert.equal(code, 0, stdout)
+  assert.match(readFileSync(csv, 'utf8'), /,client-win,.*\r\nAlan Turing,alan,3,3,100,all points,,,,3,/)
 })
 
 test('a report that cannot be written is reported before anything is graded', async () => {

@@ -35,10 +35,10 @@ interface Submission {
 
 /** Returns the exit code. @throws Stop if there is nothing to grade or a report cannot be written. */
 export async function gradeClass(folder: string, settings: GradeSettings): Promise<number> {
-  const { seed, check, all = false, sandbox, jobs, csv, json, html } = settings
+  const { client = false, seed, check, all = false, sandbox, jobs, csv, json, html } = settings
   for (const option of ['address', 'gradescope', 'junit'] as const)
     if (settings[option] !== undefined) throw new Stop('usage', `--${option} is for one submission, not for a class.`)
-  const only = check === undefined ? {} : { only: checkIds(check) }
+  const only = check === undefined ? {} : { only: checkIds(check, client) }
   const { submissions, others } = findSubmissions(folder)
   checkReportFiles([csv, json])
   if (html !== undefined) withFile(html, () => makeWritable(html))
@@ -51,7 +51,16 @@ export async function gradeClass(folder: string, settings: GradeSettings): Promi
         : await gradeApart(
             // The points are the teacher's: a submission does not choose what it is worth.
             { ...description, points: {} },
-            { folder: path, seed, ...only, isThorough: all, isSandboxed: sandbox, worker: gradingWorker(), signal },
+            {
+              folder: path,
+              seed,
+              ...only,
+              isClient: client,
+              isThorough: all,
+              isSandboxed: sandbox,
+              worker: gradingWorker(),
+              signal,
+            },
           ).catch((cause: unknown) =>
             gradeOf({
               name,
@@ -70,7 +79,9 @@ export async function gradeClass(folder: string, settings: GradeSettings): Promi
   const graded = await gradeAll(submissions, {
     jobs,
     portOf: ({ description }) =>
-      isApart || typeof description === 'string' ? null : (description.start?.port ?? null),
+      isApart || typeof description === 'string'
+        ? null
+        : ((client ? description.client : description.start)?.port ?? null),
     grade: gradeOne,
     signal,
   })

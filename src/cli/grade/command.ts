@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import {
   type CheckResult,
+  clientGradingChecks,
   type Description,
   DescriptionMistake,
   gradeApart,
@@ -21,6 +22,7 @@ import { checkReportFiles, type ReportFiles, writeReports } from './reports.ts'
 import { gradingWorker } from './worker.ts'
 
 export interface GradeSettings extends ReportFiles {
+  readonly client?: boolean
   readonly address?: string
   readonly seed: number
   readonly check?: readonly string[]
@@ -35,8 +37,10 @@ export const gradeExit = { 'all points': 0, 'fewer points': 1, 'not graded': 2 }
 
 /** Returns the exit code. @throws Stop if the description or a file for a report cannot be used. */
 export async function grade(file: string, settings: GradeSettings): Promise<number> {
-  const { address, seed, check, all = false, sandbox, json, html, gradescope, junit, csv } = settings
+  const { client = false, address, seed, check, all = false, sandbox, json, html, gradescope, junit, csv } = settings
   const files = { json, html, gradescope, junit, csv }
+  if (client && address !== undefined)
+    throw new Stop('usage', 'A client has no address: leave out --address or --client.')
   const description = readDescriptionFile(file)
   checkReportFiles(Object.values(files))
   const folder = dirname(resolve(file))
@@ -45,13 +49,14 @@ export async function grade(file: string, settings: GradeSettings): Promise<numb
     folder,
     seed,
     isThorough: all,
-    ...(check !== undefined && { only: checkIds(check) }),
+    ...(check !== undefined && { only: checkIds(check, client) }),
     onResult: progress.show,
   }
   const result =
     address === undefined
       ? await gradeApart(description, {
           ...options,
+          isClient: client,
           isSandboxed: sandbox,
           worker: gradingWorker(),
           signal: interruptionSignal(),
@@ -87,13 +92,11 @@ export function interruptionSignal(): AbortSignal {
   return interruption.signal
 }
 
-export function checkIds(ids: readonly string[]): readonly string[] {
-  const unknown = ids.find((id) => gradingChecks.every((each) => each.id !== id))
+export function checkIds(ids: readonly string[], isClient: boolean): readonly string[] {
+  const known = (isClient ? clientGradingChecks : gradingChecks).map(({ id }) => id)
+  const unknown = ids.find((id) => !known.includes(id))
   if (unknown === undefined) return ids
-  throw new Stop(
-    'usage',
-    `There is no check ${unknown}. The checks are ${gradingChecks.map(({ id }) => id).join(', ')}.`,
-  )
+  throw new Stop('usage', `There is no check ${unknown}. The checks are ${known.join(', ')}.`)
 }
 
 function parseAddress(text: string): SubmissionAddress {

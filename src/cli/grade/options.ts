@@ -8,8 +8,9 @@ import { workerName } from './worker.ts'
 export function addGrade(program: Command): void {
   program
     .command('grade')
-    .description('grade a tic-tac-toe server in any language: plays against it and says what works')
+    .description('grade a tic-tac-toe server or client in any language: plays against it and says what works')
     .argument('[description]', 'its description: a file such as homework.yaml')
+    .option('--client', 'grade its client instead, against a scripted server')
     .option('--class <folder>', 'grade every folder in it that has a homework.yaml; --html then names a folder')
     .addOption(new Option('--jobs <number>', 'submissions of a class at a time').argParser(parseJobs).default(1))
     .option('--address <host:port>', 'grade a server that runs already, instead of starting one')
@@ -27,6 +28,7 @@ export function addGrade(program: Command): void {
       examples(
         ['oxo grade homework.yaml', 'starts the server that it describes and grades it'],
         ['oxo grade --address localhost:5000 homework.yaml', 'grades one that runs'],
+        ['oxo grade --client homework.yaml', 'grades its client against a scripted server'],
         ['oxo grade --class submissions --jobs 2 --csv grades.csv', 'grades a class'],
         ['oxo grade --check wrong-turn,draws homework.yaml', 'two checks, while you fix something'],
       ),

@@ -30,6 +30,7 @@ def serve(answer=lambda: b"ERROR\\n", port=PORT):
 interface Case {
   readonly script: string
   readonly only?: string
+  readonly isClient?: boolean
   readonly totalMs?: number
   readonly signal?: AbortSignal
 }
@@ -44,6 +45,11 @@ start: { command: "exec python3 server.py {port} ${markOf(name)}" }
 framing: line
 send: { move: 'MOVE {player} {row} {col}', reset: RESET }
 read: { error: ^ERROR, win: '^WIN (?<player>[XO])', draw: ^DRAW, board: { cells: '[XO.]' } }
+client:
+  command: 'exec python3 server.py {port} ${markOf(name)}'
+  input: ['{row} {col}']
+  prints: { error: ^Error, win: '^(?<player>[XO]) won', draw: ^Draw, board: { cells: '[XO.]' } }
+  answers: { board: 'BOARD {board}', error: ERROR, win: 'WIN {player}', draw: DRAW }
 `
   const before = readdirSync(folder)
   const grade = await gradeApart(readDescription(text, name), {
@@ -81,6 +87,13 @@ const hostile: Readonly<Record<string, readonly [script: string, expected: RegEx
     if os.fork() == 0: time.sleep(60); os._exit(0)
 serve()`,
     /it started more than 64 processes/,
+  ],
+  'is a client that forks without end': [
+    `for _ in range(150):
+    if os.fork() == 0: time.sleep(60); os._exit(0)
+time.sleep(60)`,
+    /the client did not connect to the server; the client was ended: it started more than 64 processes/,
+    { only: 'client-win', isClient: true },
   ],
   'prints gigabytes': [
     `end = time.time() + 20

@@ -17,6 +17,11 @@ export const checkGroups = {
   races: 'Moves at the same time',
   process: 'One thread, one loop, one port',
   restarts: 'It stops and starts',
+  'client-moves': 'The client sends the move',
+  'client-answers': 'It understands an error, a win, a draw and the board',
+  'client-stream': 'It reads a stream of bytes',
+  'client-failures': 'It survives a server that fails',
+  'client-input': 'It survives what is typed',
 } as const
 export type CheckGroup = keyof typeof checkGroups
 

@@ -75,6 +75,24 @@ const mistakes: readonly (readonly [what: string, from: string | RegExp, to: str
     /^h\.yaml:5:/,
   ],
   ['an adapter beside a framing', 'framing: line', 'framing: line\nadapter: ./a', /^h\.yaml:3:1: there is an adapter/],
+  [
+    'a client without answers',
+    '  draw: ^DRAW',
+    '  draw: ^DRAW\nclient: {command: "./c {port}", input: ["{cell}"], prints: {error: e, win: "(?<player>.)", draw: d, board: {cells: "."}}}',
+    /^h\.yaml:11:1: client has no `answers`/,
+  ],
+  [
+    'a client without a place',
+    '  draw: ^DRAW',
+    '  draw: ^DRAW\nclient: {command: "./c {port}", input: [go], prints: {error: e, win: "(?<player>.)", draw: d, board: {cells: "."}}, answers: {board: "{board}", error: e, win: w, draw: d}}',
+    /^h\.yaml:11:\d+: client\.input does not say where/,
+  ],
+  [
+    'an unknown field of an answer',
+    '  draw: ^DRAW',
+    '  draw: ^DRAW\nclient: {command: "./c {port}", input: ["{cell}"], prints: {error: e, win: "(?<player>.)", draw: d, board: {cells: "."}}, answers: {board: "{bord}", error: e, win: w, draw: d}}',
+    /^h\.yaml:11:\d+: \{bord\} is no field of an answer/,
+  ],
   ['nothing', /[^]+/, '', /^h\.yaml:1:1: a description is a list/],
 ]
 

@@ -1,6 +1,7 @@
 /** Reads a description. Every mistake is one sentence with the file, the line and the column. */
 import { Compile } from 'typebox/schema'
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
+import { completeClient, type ClientDescription } from './client.ts'
 import { checkPattern, checkTemplates } from './mistakes.ts'
 import { oxoText } from './oxo-text.ts'
 import {
@@ -50,6 +51,8 @@ export interface Description {
   /** The number of messages that the other player's connection gets. */
   readonly others: Readonly<Record<'move' | 'win' | 'draw' | 'reset', number>>
   readonly points: Readonly<Record<string, number>>
+  /** Null if only a server can be graded. */
+  readonly client: ClientDescription | null
 }
 
 /** A description that cannot be used. The message is a sentence: file, line, column, what is wrong, what is expected. */
@@ -193,6 +196,7 @@ function complete(given: DescriptionText, fail: Fail): Description {
     answers: { move: 1, error: 1, win: 1, draw: 1, reset: 1, ...text.answers },
     others: { move: 0, win: 0, draw: 0, reset: 0, ...text.others },
     points: text.points ?? {},
+    client: completeClient(text, fail),
   }
 }
 

@@ -28,8 +28,13 @@ export function checkTemplates({ framing, send, read }: Templates, fail: Fail): 
     !(names.some((name) => /^(row|y)/.test(name)) && names.some((name) => /^(col|x)/.test(name)))
   )
     fail(['send', 'move'], 'send.move does not say where: it needs {row} and {col}, or {cell}, in one of their forms')
-  checkPatterns(read, ['read'], fail)
-  checkBoard(read, fail)
+  checkRead(read, ['read'], fail)
+}
+
+/** Checks the patterns at `path`. */
+export function checkRead(read: Pick<ReadPatterns, 'board' | 'win'>, path: Path, fail: Fail): void {
+  checkPatterns(read, path, fail)
+  checkBoard(read, path, fail)
 }
 
 function checkRequest(request: RequestText, framing: FramingText, path: Path, fail: Fail): void {
@@ -66,13 +71,16 @@ function checkPath(text: string, path: Path, fail: Fail): void {
     fail(path, `this is no path: write game.board or $.cells[0], not ${text}`)
 }
 
-function checkBoard({ board, win }: ReadPatterns, fail: Fail): void {
+function checkBoard({ board, win }: Pick<ReadPatterns, 'board' | 'win'>, path: Path, fail: Fail): void {
   if (board !== undefined && 'rows' in board && groupsOf(board.rows) !== 3)
-    fail(['read', 'board', 'rows'], 'read.board.rows needs three groups, one for each cell of a row: (.) (.) (.)')
+    fail(
+      [...path, 'board', 'rows'],
+      `${path.join('.')}.board.rows needs three groups, one for each cell of a row: (.) (.) (.)`,
+    )
   if (typeof win === 'string' && !win.includes('(?<player>'))
     fail(
-      ['read', 'win'],
-      'read.win does not say who won: name a group (?<player>…), or give {X: …, O: …} or {self: …, other: …}',
+      [...path, 'win'],
+      `${path.join('.')}.win does not say who won: name a group (?<player>…), or give {X: …, O: …} or {self: …, other: …}`,
     )
 }
 

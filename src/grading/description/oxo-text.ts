@@ -1,5 +1,5 @@
 /** The text protocol of Oxo itself, for `extends: oxo-text`. A course that prescribes the protocol needs only `start`. */
-import type { DescriptionText } from './schema.ts'
+import type { ClientAnswers, DescriptionText } from './schema.ts'
 
 export const oxoText: DescriptionText = {
   connect: 'shared',
@@ -12,4 +12,12 @@ export const oxoText: DescriptionText = {
     ok: '^OK',
     board: { rows: '^\\d (.) (.) (.)$' },
   },
+}
+
+/** What a server of this protocol answers to a client. */
+export const oxoTextAnswers: ClientAnswers = {
+  board: 'OK {1}{2}{3}/{4}{5}{6}/{7}{8}{9}',
+  error: 'ERR occupied',
+  win: 'WIN {player} {1}{2}{3}/{4}{5}{6}/{7}{8}{9}',
+  draw: 'DRAW {1}{2}{3}/{4}{5}{6}/{7}{8}{9}',
 }

@@ -140,6 +140,11 @@ const steps = (when: string) =>
   Type.Array(step, { description: `a list of {send: REQUEST} and {expect: REGEX}, carried out ${when}` })
 const count = Type.Integer({ minimum: 0, maximum: 9, description: 'a number of messages' })
 
+const symbols = members(
+  { X: maybe(symbol), O: maybe(symbol), empty: maybe(symbol) },
+  'how cells are written: {X: …, O: …, empty: …}',
+)
+
 const read = members(
   {
     error: pattern,
@@ -147,12 +152,7 @@ const read = members(
     draw: pattern,
     ok: maybe(pattern),
     board: maybe(board),
-    symbols: maybe(
-      members(
-        { X: maybe(symbol), O: maybe(symbol), empty: maybe(symbol) },
-        'how cells are written: {X: …, O: …, empty: …}',
-      ),
-    ),
+    symbols: maybe(symbols),
     encoding: maybe(oneOf(['utf-8', 'latin1'], 'how bytes are read as text')),
   },
   'how answers are recognised: error, win, draw, ok, board, symbols, encoding',
@@ -160,6 +160,86 @@ const read = members(
 const send = members(
   { move: request, reset: maybe(request), board: maybe(request) },
   'the requests: move, reset, board',
+)
+
+const answer = Type.Union(
+  [
+    text('a text'),
+    members({ json }, '{json: VALUE}'),
+    members(
+      { bytes: Type.Array(byteField, { minItems: 1, description: 'a list of fields' }), order: maybe(byteOrder) },
+      '{bytes: [FIELD, …]}',
+    ),
+    members(
+      {
+        status: Type.Integer({ minimum: 200, maximum: 599, description: 'a status of HTTP' }),
+        json: maybe(json),
+        text: maybe(text('the body of the response')),
+      },
+      '{status: NUMBER, json: VALUE}',
+    ),
+  ],
+  {
+    description: 'an answer: a text, {json: VALUE}, {bytes: [FIELD, …]} or, for http, {status, json or text}',
+  },
+)
+const printed = (what: string) => text(`a regular expression for the line that the client prints for ${what}`)
+const clientAnswers = members(
+  {
+    board: answer,
+    error: answer,
+    win: answer,
+    loss: maybe(answer),
+    draw: answer,
+    greeting: maybe(Type.Array(answer, { description: 'a list of answers, said on each new connection' })),
+    joined: maybe(answer),
+    turn: maybe(answer),
+    symbols: maybe(symbols),
+  },
+  'what a server answers to the client: board, error, win, loss, draw, greeting, joined, turn, symbols',
+)
+const client = members(
+  {
+    build: maybe(text('a command that runs once, before the first start')),
+    command: text('the command that starts the client; {host}, {port}, {player} and {game} in it are replaced'),
+    port: maybe(
+      Type.Integer({ minimum: 1, maximum: 65_535, description: 'the port that its source contains, if not {port}' }),
+    ),
+    input: Type.Array(Type.String({ description: 'a line, such as {row1} {col1}' }), {
+      minItems: 1,
+      description: 'the lines that a user types for a move, such as ["{row1} {col1}"]',
+    }),
+    prints: members(
+      {
+        error: printed('an error'),
+        win: Type.Union(
+          [
+            printed('a win, with (?<player>…)'),
+            members({ X: printed('a win of X'), O: printed('a win of O') }, '{X: REGEX, O: REGEX}'),
+            members({ self: printed('its own win'), other: printed('a loss') }, '{self: REGEX, other: REGEX}'),
+          ],
+          {
+            description: 'a regular expression with (?<player>…), {X: REGEX, O: REGEX} or {self: REGEX, other: REGEX}',
+          },
+        ),
+        draw: printed('a draw'),
+        board,
+        symbols: maybe(symbols),
+      },
+      'how its output is recognised: error, win, draw, board, symbols',
+    ),
+    answers: maybe(clientAnswers),
+    gone: maybe(
+      members(
+        {
+          within: maybe(Type.Number({ minimum: 0.5, maximum: 20, description: 'a number of seconds' })),
+          prints: maybe(printed('a server that is gone')),
+        },
+        'what it does when the server is gone: {within: SECONDS, prints: REGEX}',
+      ),
+    ),
+  },
+  'how to run the client: build, command, port, input, prints, answers, gone',
 )
 
 export const descriptionSchema = members(
@@ -196,6 +276,7 @@ export const descriptionSchema = members(
         "messages on the other player's connection, by meaning",
       ),
     ),
+    client: maybe(client),
     adapter: maybe(text('the command of an adapter, instead of framing, send and read')),
     points: maybe(
       Type.Record(Type.String(), Type.Number({ minimum: 0, description: 'points of a check' }), {
@@ -214,3 +295,6 @@ export type Pattern = Static<typeof pattern>
 export type BoardPattern = Static<typeof board>
 export type ConnectionStep = Static<typeof step>
 export type ReadPatterns = Static<typeof read>
+export type ClientText = Static<typeof client>
+export type ClientAnswers = Static<typeof clientAnswers>
+export type AnswerText = Static<typeof answer>

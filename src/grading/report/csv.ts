@@ -1,7 +1,8 @@
 /** Grades as a table for a spreadsheet: one row for each submission. */
 import { gradingChecks } from '../checks/index.ts'
+import { clientGradingChecks } from '../client/checks.ts'
 import type { Grade } from '../grade.ts'
-import { earnedOf, percentOf, verdictOf } from './summary.ts'
+import { earnedOf, percentOf, submissionOf, verdictOf } from './summary.ts'
 
 export interface GradedSubmission {
   /** The name of its folder. */
@@ -11,7 +12,8 @@ export interface GradedSubmission {
 
 /** Commas, CR LF and a first row with names, as RFC 4180 says. A check that was not made has an empty field. */
 export function writeCsvReport(submissions: readonly GradedSubmission[]): string {
-  const ids = gradingChecks.map(({ id }) => id)
+  const isOfClients = submissions.some(({ grade }) => grade.checks.some((check) => submissionOf(check) === 'client'))
+  const ids = (isOfClients ? clientGradingChecks : gradingChecks).map(({ id }) => id)
   const rows = submissions.map(({ folder, grade }) => {
     const points = new Map(
       grade.checks.filter(({ verdict }) => verdict !== 'not checked').map((check) => [check.id, earnedOf(check)]),

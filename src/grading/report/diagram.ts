@@ -24,16 +24,16 @@ export interface EvidenceDiagram {
   readonly omitted: number
 }
 
-/** Returns null if no connection was used. */
-export function drawEvidence(evidence: readonly Exchange[]): EvidenceDiagram | null {
+/** `submission` is the other end of all connections. Returns null if none was used. */
+export function drawEvidence(evidence: readonly Exchange[], submission: 'server' | 'client'): EvidenceDiagram | null {
   const used = evidence.filter(({ what }) => what !== 'note')
   const names = [...new Set(used.map(({ connection }) => connection))].slice(-connectionsMax)
   if (names.length === 0) return null
   const drawn = used.filter(({ connection }) => names.includes(connection)).slice(-rowsMax)
   const shown = names.filter((name) => drawn.some(({ connection }) => connection === name))
   const columnWidth = shown.length === 1 ? columnWidths.one : columnWidths.more
-  const server = left + shown.length * columnWidth + 20
-  const width = server + 42
+  const right = left + shown.length * columnWidth + 20
+  const width = right + 42
   const height = top + drawn.length * rowHeight + 24
   const rows = drawn.map((exchange, index) => ({
     exchange,
@@ -43,10 +43,10 @@ export function drawEvidence(evidence: readonly Exchange[]): EvidenceDiagram | n
   const parts = [
     `<text class="time" x="${left - 8}" y="20">ms</text>`,
     ...shown.map((name) => drawLife(name, rows, height)),
-    `<text class="head" x="${server}" y="20">server</text><line class="life" x1="${server}" y1="30" x2="${server}" y2="${height - 8}"/>`,
-    ...rows.map((row) => drawRow(row, server)),
+    `<text class="head" x="${right}" y="20">${submission}</text><line class="life" x1="${right}" y1="30" x2="${right}" y2="${height - 8}"/>`,
+    ...rows.map((row) => drawRow(row, right)),
   ]
-  const words = `${drawn.length} exchanges between the server and ${shown.length === 1 ? 'one connection' : `${shown.length} connections`}, in the order of time`
+  const words = `${drawn.length} exchanges between the ${submission} and ${shown.length === 1 ? 'one connection' : `${shown.length} connections`}, in the order of time`
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${words}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${parts.join('')}</svg>`
   return { svg, width, omitted: used.length - drawn.length }
 }
@@ -67,7 +67,7 @@ function drawLife(name: string, rows: readonly Row[], height: number): string {
   return `<text class="head" x="${first.x}" y="20">${escapeMarkup(name)}</text><line class="life" x1="${first.x}" y1="${from}" x2="${first.x}" y2="${closed === undefined ? height - 8 : closed.y}"/>`
 }
 
-function drawRow({ exchange, x, y }: Row, server: number): string {
+function drawRow({ exchange, x, y }: Row, right: number): string {
   const { what, atMs, bytes } = exchange
   const time = `<text class="time" x="${left - 8}" y="${y + 4}">${formatMs(atMs)}</text>`
   if (what === 'opened')
@@ -75,9 +75,9 @@ function drawRow({ exchange, x, y }: Row, server: number): string {
   if (what === 'closed')
     return `${time}<path class="cross" d="M${x - 5} ${y - 5}l10 10m0-10l-10 10"/><text class="wrong" x="${x + 10}" y="${y + 4}">closed</text>`
   const isSent = what === 'sent'
-  const [from, to] = isSent ? [x, server] : [server, x]
-  const label = cut(showBytes(bytes), Math.floor((server - x) / characterWidth) - 1)
-  return `${time}${drawArrow(from, to, y)}<text class="label" x="${(x + server) / 2}" y="${y - 4}">${escapeMarkup(label)}</text>`
+  const [from, to] = isSent ? [x, right] : [right, x]
+  const label = cut(showBytes(bytes), Math.floor((right - x) / characterWidth) - 1)
+  return `${time}${drawArrow(from, to, y)}<text class="label" x="${(x + right) / 2}" y="${y - 4}">${escapeMarkup(label)}</text>`
 }
 
 function drawArrow(from: number, to: number, y: number): string {

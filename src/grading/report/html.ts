@@ -5,7 +5,7 @@ import type { Exchange } from '../submission/evidence.ts'
 import { showBytes } from './bytes.ts'
 import { drawEvidence } from './diagram.ts'
 import { writePage } from './page-style.ts'
-import { firstFailure, type GroupResult, groupsOf, percentOf } from './summary.ts'
+import { firstFailure, type GroupResult, groupsOf, percentOf, submissionOf } from './summary.ts'
 
 /** Bytes of one exchange that are shown in the list. */
 const bytesShown = 512
@@ -82,8 +82,9 @@ function writeCheck(check: CheckResult): string {
 /** The reason of a mistake is a clause. */
 const writeReason = (clause: string): string => escapeMarkup(`${clause.charAt(0).toUpperCase()}${clause.slice(1)}`)
 
-function writeFailure({ title, reason = '', hint, evidence }: CheckResult): string {
-  const diagram = drawEvidence(evidence)
+function writeFailure(check: CheckResult): string {
+  const { title, reason = '', hint, evidence } = check
+  const diagram = drawEvidence(evidence, submissionOf(check))
   const omitted = diagram?.omitted ?? 0
   const picture =
     diagram === null

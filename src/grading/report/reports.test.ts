@@ -50,9 +50,10 @@ test('a diagram shows the last exchanges and says how many it omits', () => {
     what: 'sent' as const,
     bytes: new Uint8Array(300).fill(65),
   }))
-  const diagram = drawEvidence(exchanges)
+  const diagram = drawEvidence(exchanges, 'server')
   assert.equal(diagram?.omitted, 24)
-  assert.equal(drawEvidence([]), null)
+  assert.equal(drawEvidence([], 'server'), null)
+  assert.match(drawEvidence(exchanges, 'client')?.svg ?? '', />client</)
 })
 
 test('Gradescope gets the points, and a status only for a check that was made', () => {

@@ -16,6 +16,10 @@ export const percentOf = ({ points, pointsMax }: Pick<Grade, 'points' | 'pointsM
 
 export const earnedOf = ({ verdict, points }: CheckResult): number => (verdict === 'passed' ? points : 0)
 
+/** Whose check it is. */
+export const submissionOf = ({ group }: Pick<CheckResult, 'group'>): 'server' | 'client' =>
+  group.startsWith('client-') ? 'client' : 'server'
+
 export interface GroupResult {
   readonly group: CheckGroup
   /** The sentence of the assignment. */

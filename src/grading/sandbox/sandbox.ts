@@ -35,6 +35,8 @@ export interface SandboxOptions extends Omit<GradeOptions, 'running'> {
   readonly worker: readonly string[]
   /** Whether it is shut in; otherwise it runs in its folder, with the environment of this process. */
   readonly isSandboxed: boolean
+  /** Whether the client is graded instead of the server. */
+  readonly isClient?: boolean
   /** Ends it early. */
   readonly signal?: AbortSignal
   readonly totalMs?: number
@@ -56,7 +58,7 @@ export async function gradeApart(description: Description, options: SandboxOptio
 }
 
 async function gradeIn(copy: SubmissionCopy | null, description: Description, options: SandboxOptions): Promise<Grade> {
-  const { folder, seed = 1, only, isThorough = false, onResult = () => {}, worker, signal } = options
+  const { folder, seed = 1, only, isThorough = false, onResult = () => {}, worker, isClient = false, signal } = options
   const isolation = copy === null ? noIsolation : findIsolation()
   const began = holdingClock.now()
   const results: CheckResult[] = []
@@ -85,7 +87,7 @@ async function gradeIn(copy: SubmissionCopy | null, description: Description, op
   child.once('close', (code, by) =>
     ending.resolve(`the process that grades it was ended (${by ?? `exit code ${code}`})`),
   )
-  const job: GradingJob = { description, folder: copy?.work ?? folder, seed, only: only ?? null, isThorough }
+  const job: GradingJob = { description, folder: copy?.work ?? folder, isClient, seed, only: only ?? null, isThorough }
   child.send(job, () => {})
   const totalMs = options.totalMs ?? (isThorough ? sandboxLimits.thoroughMs : sandboxLimits.totalMs)
   const time = holdingClock.after(totalMs, () =>

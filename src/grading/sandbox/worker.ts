@@ -1,4 +1,5 @@
 /** The process that grades one submission for another process, inside the sandbox. */
+import { gradeClient } from '../client/grade-client.ts'
 import type { Description } from '../description/description.ts'
 import { type CheckResult, type Grade, gradeSubmission } from '../grade.ts'
 import { killMarked } from '../submission/processes.ts'
@@ -9,6 +10,8 @@ export const sandboxMark = 'OXO_GRADING'
 export interface GradingJob {
   readonly description: Description
   readonly folder: string
+  /** Whether the client is graded instead of the server. */
+  readonly isClient: boolean
   readonly seed: number
   readonly only: readonly string[] | null
   readonly isThorough: boolean
@@ -28,9 +31,9 @@ export function runGradingWorker(): void {
   })
 }
 
-async function work({ description, only, ...options }: GradingJob): Promise<void> {
+async function work({ description, isClient, only, ...options }: GradingJob): Promise<void> {
   const send = (message: WorkerMessage): void => void process.send?.(message)
-  const grade = await gradeSubmission(description, {
+  const grade = await (isClient ? gradeClient : gradeSubmission)(description, {
     ...options,
     ...(only !== null && { only }),
     onResult: (result, done, all) => send({ type: 'result', result, done, all }),

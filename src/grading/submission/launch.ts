@@ -18,12 +18,17 @@ export interface Launched {
   readonly watch: LimitWatch
 }
 
-export function launch(command: string, folder: string, environment: Readonly<Record<string, string>>): Launched {
+export function launch(
+  command: string,
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+  stdin: 'ignore' | 'pipe' = 'ignore',
+): Launched {
   const mark = `${process.pid}-${++started}`
   const child = spawn('/bin/sh', ['-c', command], {
     cwd: folder,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
     // Python keeps its output back while it is no terminal, so that a failure would have no words.
     env: { ...process.env, PYTHONUNBUFFERED: '1', [variable]: mark, ...environment },
   })

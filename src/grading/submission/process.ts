@@ -155,7 +155,7 @@ async function accepts(address: SubmissionAddress): Promise<boolean> {
   return isAccepted
 }
 
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>()
   const server = createServer()
   server.once('error', reject)

@@ -59,7 +59,7 @@ export function killMarked(name: string, value: string, except: number): number 
 }
 
 /** A negative `target` is a group. Does nothing if it has ended. */
-export function sendSignal(target: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+export function sendSignal(target: number, signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(target, signal)
   } catch {

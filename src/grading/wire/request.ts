@@ -50,7 +50,7 @@ function fillText(template: string, { fields, codes }: Writing): string {
 }
 
 /** The JSON value that a text template writes; null if it is not JSON. A bare {row} becomes a string that holds only the field. */
-function structureOf(template: string): unknown {
+export function structureOf(template: string): unknown {
   if (!/^\s*[[{]"?/.test(template) || /^\s*\{[a-zA-Z]+[01]?\}/.test(template)) return null
   const quoted = template.replace(/(?<=[:,[]\s*)(\{[a-zA-Z]+[01]?\})(?=\s*[,}\]])/g, '"$1"')
   try {
