@@ -111,6 +111,9 @@ const silentConnection: GradingCheck = {
     ),
 }
 
+/** Clients that send many requests and leave, each a little later than the one before. */
+const hasty = 4
+
 const vanishingClient: GradingCheck = {
   id: 'vanishing-client',
   group: 'clients',
@@ -123,18 +126,18 @@ const vanishingClient: GradingCheck = {
       const bytes = await server.codec.encode(game.requestOf('O', 3))
       if (bytes === null) notChecked('the protocol cannot express it')
       const whole = await harmless(server, game)
-      // Half of a request, one whose answer nobody reads, and many that are answered after the client has gone.
-      const parts = [
-        bytes.subarray(0, Math.ceil(bytes.length / 2)),
-        whole,
-        Buffer.concat(Array.from({ length: 2_000 }, () => whole)),
-      ]
-      for (const [index, part] of parts.entries()) {
-        const stranger = await server.connect(`vanishing ${index + 1}`)
+      // Half of a request; one whose answer nobody reads; many that are answered after the client has gone.
+      for (const part of [bytes.subarray(0, Math.ceil(bytes.length / 2)), whole]) {
+        const stranger = await server.connect('vanishing')
         stranger.write(part)
-        if (index === 2) stranger.discard()
-        else await stranger.ended(20)
+        await stranger.ended(20)
         stranger.vanish()
+      }
+      for (let count = 0; count < hasty; count++) {
+        const stranger = await server.connect('hasty')
+        stranger.write(Buffer.concat(Array.from({ length: 2_000 }, () => whole)))
+        await stranger.ended(5 * count)
+        stranger.discard()
       }
     }),
 }
