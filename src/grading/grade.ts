@@ -70,7 +70,8 @@ export async function gradeSubmission(description: Description, options: GradeOp
     if (running === null && typeof description.start?.build === 'string') await build(description.start.build, folder)
     await server.start()
     for (const [index, check] of checks.entries()) {
-      const random = seededRandom(seed * 1_000 + index)
+      // The same games whether the other checks are made or not.
+      const random = seededRandom(seed * 1_000 + gradingChecks.indexOf(check))
       const result = await runCheck(check, server, description.points, () => check.run({ server, random, isThorough }))
       results.push(result)
       onResult(result, index + 1, checks.length)
