@@ -123,16 +123,16 @@ serve(lambda: b"BOARD ....X....\\n")`,
     if os.fork() == 0: os.execve(sys.executable, ["python3", "-c", "import time; time.sleep(60)", sys.argv[2]], {})
     os._exit(0)
 serve()`,
-    /the legal move of X at row 2, column 2 was answered by an error/,
+    /was answered by an error/,
   ],
   'listens elsewhere': ['serve(port=PORT + 1)', /the server listens on port \d+ instead of \d+/],
   'speaks garbage': [
     String.raw`serve(lambda: b"\xff\x00\x1b[2J\n" * 9)`,
-    /the legal move of X at row 2, column 2 was answered by/,
+    /was answered by a message that the description does not explain/,
   ],
   'needs a terminal': ['open("/dev/tty").readline()', /it needs a terminal or a keyboard/],
   'looks for secrets': ['print(sorted(os.environ), os.environ["HOME"])', /'HOME', 'LANG'.*\/home$/m],
-  'takes too long': ['serve()\n', /it took longer than 2 s in all/, { only: 'idle-cpu', totalMs: 1_500 }],
+  'takes too long': ['serve(lambda: time.sleep(60) or b"")', /it took longer than 2 s in all/, { totalMs: 1_500 }],
 }
 describe('in the sandbox', { concurrency: 5 }, () => {
   for (const [title, [script, expected, more]] of Object.entries(hostile))
