@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Grade, gradeSubmission, readDescription } from '../../src/grading/index.ts'
 
+/** Everything against everything, which takes a quarter of an hour; the tests of a change try a part. */
+export const isWhole = process.env['OXO_HOMEWORK'] === 'whole'
+
 export const homework = join(import.meta.dirname, '../../spec/homework')
 
 /** One mistake that is planted in a right submission: `find` occurs once in `file`. */

@@ -26,9 +26,6 @@ export const longFirst: readonly string[] = [
   'src/cli/chaos/proxy.test.ts',
   'src/cli/transfer/transfer.test.ts',
   'fuzz/fuzz.test.ts',
-  'e2e/homework/mutants.test.ts',
-  'e2e/homework/right.test.ts',
-  'e2e/grade-client.test.ts',
   'e2e/soak/soak.test.ts',
   'e2e/browser/outage.test.ts',
   'e2e/browser/options.test.ts',
@@ -55,6 +52,9 @@ export const longFirst: readonly string[] = [
  * elections, for a deadline.
  */
 export const mostlyWaiting: readonly string[] = [
+  'e2e/homework/mutants.test.ts',
+  'e2e/homework/right.test.ts',
+  'e2e/grade-client.test.ts',
   'e2e/real/time.test.ts',
   'e2e/cluster/stalls.test.ts',
   'e2e/cluster/full-disk.test.ts',
