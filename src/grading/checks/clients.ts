@@ -152,7 +152,7 @@ async function harmless(server: GradedServer, game: GradedGame): Promise<Uint8Ar
 const floodMs = 5_000
 
 /** What answers that nobody reads may cost, in MiB. */
-const unreadMibMax = 80
+const unreadMibMax = 256
 
 const neverReads: GradingCheck = {
   id: 'never-reads',
