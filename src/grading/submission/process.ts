@@ -14,6 +14,9 @@ const buildMs = 120_000
 const startMs = 15_000
 /** The time after which a server that listens on another port is believed to stay there, in ms. */
 const elsewhereMs = 3_000
+/** How many free ports are tried until one is not in use. */
+const attemptsMax = 3
+
 export class SubmissionProcess {
   readonly address: SubmissionAddress
   readonly #child: ChildProcess
@@ -35,7 +38,18 @@ export class SubmissionProcess {
     folder: string,
     { host, port: fixed }: { readonly host: string | null; readonly port?: number },
   ): Promise<SubmissionProcess> {
-    const port = fixed ?? start.port ?? (await findFreePort())
+    const chosen = fixed ?? start.port
+    if (chosen !== null) return SubmissionProcess.#startOn(start, folder, host, chosen)
+    // A port that nobody listens on may still be in use by connections that were closed a moment ago.
+    for (let attempt = 1; ; attempt++)
+      try {
+        return await SubmissionProcess.#startOn(start, folder, host, await findFreePort())
+      } catch (cause) {
+        if (attempt === attemptsMax || !/in use|EADDRINUSE/i.test(String(cause))) throw cause
+      }
+  }
+
+  static async #startOn(start: Start, folder: string, host: string | null, port: number): Promise<SubmissionProcess> {
     const launched = launch(start.command.replaceAll('{port}', `${port}`), folder, { PORT: `${port}` })
     const address = await waitUntilReady({ ...launched, start, port, host }).catch(async (cause: unknown) => {
       await launched.watch.kill()
