@@ -68,7 +68,7 @@ test('[B11] a screen reader gets the first page and its dialogs as intended', as
       'group: Custom',
       'DisclosureTriangle: Change these rules',
     ],
-    ...['Clock', 'combobox: Clock, No clock'],
+    ...['Clock', 'combobox: Clock, No clock', 'Games', 'combobox: Games, A single game'],
     ...['group: You play', 'You play', 'radio: Either, checked', 'radio: X', 'radio: O'],
     ...['button: Cancel', 'button: Start'],
   ])
