@@ -1,6 +1,6 @@
 /**
  * `oxo grade --client` gives right clients all points, and each mutant of them fails exactly the checks that its entry names.
- * A mutant runs these checks and three others; with OXO_HOMEWORK_ALL=1 it runs all.
+ * A mutant runs these checks and three others; with OXO_HOMEWORK=whole it runs all.
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -11,7 +11,7 @@ import { after, describe, test } from 'node:test'
 import mutants from '../spec/homework/client-mutants.json' with { type: 'json' }
 import { clientGradingChecks, type Grade, gradeClient, readDescription } from '../src/grading/index.ts'
 
-const isLong = process.env['OXO_HOMEWORK_ALL'] === '1'
+const isLong = process.env['OXO_HOMEWORK'] === 'whole'
 const clients = join(import.meta.dirname, '../spec/homework/clients')
 const folder = mkdtempDisposableSync(join(tmpdir(), 'oxo-clients-'))
 after(() => folder.remove())

@@ -1,7 +1,7 @@
 /** The end of a game, as it is seen. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startAtOneScreen } from './one-screen.ts'
+import { startAtOneScreen, winTopRow } from './one-screen.ts'
 import { openBrowserServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
 
@@ -50,25 +50,14 @@ test('[B47] the score of a sitting counts each game once, over a reload, and a n
   const { page } = visitor
   await visitor.goto('/')
   await startAtOneScreen(visitor)
-  const win = async (): Promise<void> => {
-    for (const [x, y] of [
-      [0, 0],
-      [0, 1],
-      [1, 0],
-      [1, 1],
-      [2, 0],
-    ] as const)
-      await visitor.tap(x, y)
-    await visitor.standsAt('X won: 3 in a row')
-  }
   assert.equal(await page.getByText('draws').count(), 0)
-  await win()
+  await winTopRow(visitor)
   await visitor.reads('X 1 · draws 0 · O 0')
   await page.reload()
   await visitor.reads('X 1 · draws 0 · O 0')
   await visitor.press('Play again')
   await visitor.reads('X 1 · draws 0 · O 0')
-  await win()
+  await winTopRow(visitor)
   await visitor.reads('X 2 · draws 0 · O 0')
   await startAtOneScreen(visitor)
   await page.getByText('draws').waitFor({ state: 'detached' })

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connect } from '../../src/client/node/index.ts'
 import { findBarriers } from './accessibility.ts'
+import { winTopRow } from './one-screen.ts'
 import { identify, seatTwo } from './seats.ts'
 import { openBrowserServer } from './test-server.ts'
 import { Visitor } from './visitor.ts'
@@ -14,18 +15,6 @@ test('[B67] two at one screen play a match: they change sides, a reload keeps th
   await using visitor = await Visitor.open(server.url, phone)
   const { page } = visitor
   const score = (words: string) => page.getByRole('status').filter({ hasText: words }).waitFor()
-  /** X wins. */
-  const win = async (): Promise<void> => {
-    for (const [x, y] of [
-      [0, 0],
-      [0, 1],
-      [1, 0],
-      [1, 1],
-      [2, 0],
-    ] as const)
-      await visitor.tap(x, y)
-    await visitor.standsAt('X won: 3 in a row')
-  }
   await visitor.goto('/')
   await visitor.press('New game')
   await page.getByRole('radio', { name: 'Two at this screen' }).check()
@@ -33,16 +22,16 @@ test('[B67] two at one screen play a match: they change sides, a reload keeps th
   assert.deepEqual(await findBarriers(page), [])
   await visitor.press('Start')
   await score('Best of 3, game 1 X 0 · draws 0 · O 0')
-  await win()
+  await winTopRow(visitor)
   await score('Best of 3, game 1 X 1 · draws 0 · O 0')
   await page.reload()
   await score('Best of 3, game 1 X 1 · draws 0 · O 0')
   await visitor.press('Next game')
   await score('Best of 3, game 2: sides swapped X 0 · draws 0 · O 1')
-  await win()
+  await winTopRow(visitor)
   await score('Best of 3, game 2: sides swapped X 1 · draws 0 · O 1')
   await visitor.press('Next game')
-  await win()
+  await winTopRow(visitor)
   await score('X won the match: 2 to 1')
   assert.deepEqual(await findBarriers(page), [])
   await visitor.press('Play again')

@@ -1,5 +1,5 @@
 /** The server serves more than one client, whatever the others do. */
-import { describeAnswer } from '../submission/answer.ts'
+import { type Answer, describeAnswer } from '../submission/answer.ts'
 import type { SubmissionConnection } from '../submission/connection.ts'
 import type { GradedGame } from '../submission/graded-game.ts'
 import type { GradedServer } from '../submission/graded-server.ts'
@@ -44,12 +44,10 @@ const twoConnections: GradingCheck = {
 }
 
 /** Sends a request that changes nothing: for the board, or a move to the cell that is taken. */
-async function askOn(server: GradedServer, game: GradedGame, connection: SubmissionConnection) {
+async function askOn(server: GradedServer, game: GradedGame, connection: SubmissionConnection): Promise<Answer> {
   const shown = await game.board(connection)
   if (shown !== null) return shown
-  const bytes = await server.codec.encode(game.requestOf('O', 0))
-  if (bytes === null) notChecked('the protocol cannot express it')
-  connection.write(bytes)
+  connection.write(await harmless(server, game))
   return game.read(connection, 'error')
 }
 
@@ -111,8 +109,11 @@ const silentConnection: GradingCheck = {
     ),
 }
 
+/** How long a client waits before it vanishes, in ms. */
+const vanishMs = 20
 /** Clients that send many requests and leave, each a little later than the one before. */
 const hasty = 20
+const hastyRequests = 2_000
 
 const vanishingClient: GradingCheck = {
   id: 'vanishing-client',
@@ -130,12 +131,12 @@ const vanishingClient: GradingCheck = {
       for (const part of [bytes.subarray(0, Math.ceil(bytes.length / 2)), whole]) {
         const stranger = await server.connect('vanishing')
         stranger.write(part)
-        await stranger.ended(20)
+        await stranger.ended(vanishMs)
         stranger.vanish()
       }
       for (let count = 0; count < hasty; count++) {
         const stranger = await server.connect('hasty')
-        stranger.write(Buffer.concat(Array.from({ length: 2_000 }, () => whole)))
+        stranger.write(Buffer.concat(Array.from({ length: hastyRequests }, () => whole)))
         await stranger.ended(count % 5)
         stranger.discard()
       }
@@ -150,6 +151,8 @@ async function harmless(server: GradedServer, game: GradedGame): Promise<Uint8Ar
 
 /** The longest time for which requests are sent without reading, in ms. */
 const floodMs = 5_000
+/** The requests that are written at once, in bytes. */
+const floodBytes = 32_768
 
 /** What answers that nobody reads may cost, in MiB. */
 const unreadMibMax = 256
@@ -163,13 +166,13 @@ const neverReads: GradingCheck = {
   disturbs: true,
   run: ({ server }) =>
     playWhile(server, 'another client sends requests and never reads', async (game) => {
-      const stranger = await server.connect('deaf')
+      const stranger = await server.connect('unread')
       const bytes = await harmless(server, game)
-      const block = Buffer.concat(Array.from({ length: Math.ceil(32_768 / bytes.length) }, () => bytes))
-      const before = server.isStarted ? memoryMib(server.process.pids) : 0
+      const block = Buffer.concat(Array.from({ length: Math.ceil(floodBytes / bytes.length) }, () => bytes))
+      const residentMib = (): number => (server.isOwn ? memoryMib(server.process.pids) : 0)
+      const before = residentMib()
       await stranger.flood(block, floodMs)
-      const growth = server.isStarted ? memoryMib(server.process.pids) - before : 0
-      if (growth > unreadMibMax)
+      if (residentMib() - before > unreadMibMax)
         throw server.explain(
           `while a client sent requests and never read, the server grew by more than ${unreadMibMax} MiB`,
         )

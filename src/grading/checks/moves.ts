@@ -201,7 +201,7 @@ const beforeJoined: GradingCheck = {
   async run({ server }) {
     const { description } = server
     if (description.connect !== 'player') notChecked('players do not join')
-    if (!server.isStarted) notChecked('a new server is needed')
+    if (!server.isOwn) notChecked('a new server is needed')
     await server.stop()
     const first = await server.open('X', 'X')
     const fields = server.fieldsOf(first.self ?? 'X', 'early')

@@ -1,10 +1,10 @@
 /** A stream of bytes is not messages: TCP may divide and join what was sent anywhere. */
 import { holdingClock, sleep } from '../../base/index.ts'
-import type { Answer } from '../submission/answer.ts'
 import { describeAnswer, shorten } from '../submission/answer.ts'
 import type { SubmissionConnection } from '../submission/connection.ts'
 import type { GradedGame } from '../submission/graded-game.ts'
 import type { GradedServer } from '../submission/graded-server.ts'
+import { concat } from '../wire/request.ts'
 import { type CheckContext, type GradingCheck, isRefused, notChecked, playAll } from './check.ts'
 
 interface Sender {
@@ -15,8 +15,19 @@ interface Sender {
   readonly second: Uint8Array
 }
 
-/** A game and a connection on which X can move by bytes. */
-async function makeSender(server: GradedServer): Promise<Sender> {
+/** The pause between bytes that are sent one by one, in ms: each is a segment of its own. */
+const byteMs = 3
+const pauseMs = 1_000
+/** How long an answer to half a request is waited for, in ms. */
+const earlyMs = 50
+/** How long a greeting is waited for before a stranger sends something, in ms. */
+const greetingMs = 20
+const longBytes = 65_536
+const endlessBytes = 1_000_000
+
+/** A game and a connection on which X can move by bytes, with one request or two. */
+async function makeSender(server: GradedServer, requests: 1 | 2 = 1): Promise<Sender> {
+  if (requests === 2 && server.description.connect === 'move') notChecked('a connection has one request')
   if (!server.codec.marksEnds) notChecked('its messages have no end, so nobody can say where one stops')
   const game = await server.newGame()
   const connection = game.players?.X ?? (await server.open('own', 'X'))
@@ -57,24 +68,10 @@ function expectSilence(server: GradedServer, { connection }: Sender): void {
   if (message !== undefined) throw server.explain(`half a request was answered by ${shorten(message.text)}`)
 }
 
-/** Writes parts with a pause between them, so that each is a segment of its own. */
-async function writeParts(
-  connection: SubmissionConnection,
-  parts: readonly Uint8Array[],
-  pauseMs: number,
-): Promise<void> {
-  for (const [index, part] of parts.entries()) {
-    if (index > 0) await sleep(holdingClock, pauseMs)
-    connection.write(part, index === parts.length - 1)
-  }
-}
-
 const halves = (bytes: Uint8Array): readonly [Uint8Array, Uint8Array] => {
   const middle = Math.ceil(bytes.length / 2)
   return [bytes.subarray(0, middle), bytes.subarray(middle)]
 }
-
-const join = (...parts: readonly Uint8Array[]): Uint8Array => Buffer.concat(parts)
 
 const byteByByte: GradingCheck = {
   id: 'byte-by-byte',
@@ -84,11 +81,10 @@ const byteByByte: GradingCheck = {
   hint: 'One recv is not one message. Keep what has come in a buffer for each connection, and take whole messages from its front.',
   async run({ server }) {
     const sender = await makeSender(server)
-    await writeParts(
-      sender.connection,
-      Array.from(sender.first, (byte) => Uint8Array.of(byte)),
-      3,
-    )
+    for (const [index, byte] of sender.first.entries()) {
+      if (index > 0) await sleep(holdingClock, byteMs)
+      sender.connection.write(Uint8Array.of(byte), index === sender.first.length - 1)
+    }
     await expectFirst(server, sender, 'byte by byte')
   },
 }
@@ -103,7 +99,7 @@ const pauseInMessage: GradingCheck = {
     const sender = await makeSender(server)
     const [begin, rest] = halves(sender.first)
     sender.connection.write(begin, false)
-    await sleep(holdingClock, 1_000)
+    await sleep(holdingClock, pauseMs)
     expectSilence(server, sender)
     sender.connection.write(rest)
     await expectFirst(server, sender, 'in two halves a second apart')
@@ -117,9 +113,8 @@ const twoInOne: GradingCheck = {
   title: 'Two requests in one segment are answered one after the other',
   hint: 'After a message was taken from the buffer, look whether another one is in it before you read again.',
   async run({ server }) {
-    if (server.description.connect === 'move') notChecked('a connection has one request')
-    const sender = await makeSender(server)
-    sender.connection.write(join(sender.first, sender.second))
+    const sender = await makeSender(server, 2)
+    sender.connection.write(concat([sender.first, sender.second]))
     await expectFirst(server, sender, 'together with another request')
     await expectSecond(server, sender, 'in one segment')
   },
@@ -132,12 +127,11 @@ const oneAndAHalf: GradingCheck = {
   title: 'A request and a half, then the other half: both are answered',
   hint: 'What is left in the buffer after a message is the beginning of the next one: do not throw it away.',
   async run({ server }) {
-    if (server.description.connect === 'move') notChecked('a connection has one request')
-    const sender = await makeSender(server)
+    const sender = await makeSender(server, 2)
     const [begin, rest] = halves(sender.second)
-    sender.connection.write(join(sender.first, begin))
+    sender.connection.write(concat([sender.first, begin]), false)
     await expectFirst(server, sender, 'together with half of another request')
-    await sleep(holdingClock, 50)
+    await sleep(holdingClock, earlyMs)
     expectSilence(server, sender)
     sender.connection.write(rest)
     await expectSecond(server, sender, 'as one and a half, then the other half')
@@ -163,23 +157,18 @@ const crlf: GradingCheck = {
 }
 
 /** What a hostile client sends. The server must refuse it by an error or by closing the connection, and serve the others. */
-async function survive(
-  { server }: CheckContext,
-  what: string,
-  make: (game: GradedGame) => Uint8Array | null,
-): Promise<void> {
-  const game = await server.newGame()
-  const bytes = make(game)
+async function survive({ server }: CheckContext, what: string, bytes: Uint8Array | null): Promise<void> {
   if (bytes === null) notChecked('its messages cannot be like that')
+  const game = await server.newGame()
   await playAll(server, game, [4])
   // A stranger on a server that greets and pairs its clients would take a seat.
   const stranger = await (server.description.connect === 'player'
     ? server.connect('stranger')
     : server.open('stranger'))
-  await sleep(holdingClock, 20)
+  await sleep(holdingClock, greetingMs)
   stranger.drain()
   stranger.write(bytes)
-  const answer: Answer = await game.read(stranger, 'error')
+  const answer = await game.read(stranger, 'error')
   if (answer.kind !== 'error' && !answer.isClosed)
     throw server.explain(
       `${what} was answered by ${describeAnswer(answer)}, neither by an error nor by closing the connection`,
@@ -200,18 +189,17 @@ const longMessage: GradingCheck = {
   hint: 'A buffer of fixed size must not overflow, and a message that is too long must not end the server.',
   disturbs: true,
   run: (context) =>
-    survive(context, 'a message of 64 KiB', () => rawOf(context.server).frame(new Uint8Array(65_536).fill(65))),
+    survive(context, 'a message of 64 KiB', rawOf(context.server).frame(new Uint8Array(longBytes).fill(65))),
 }
 
 const endlessMessage: GradingCheck = {
   id: 'endless-message',
   group: 'stream',
   points: 2,
-  title: 'A million bytes without an end do not hurt the others',
+  title: 'A million bytes without an end are refused, and the others can play',
   hint: 'Limit the buffer of a connection: a client that never ends its message is refused or cut off.',
   disturbs: true,
-  run: (context) =>
-    survive(context, 'a million bytes without an end', () => rawOf(context.server).unfinished(1_000_000)),
+  run: (context) => survive(context, 'a million bytes without an end', rawOf(context.server).unfinished(endlessBytes)),
 }
 
 const notUtf8: GradingCheck = {
@@ -221,13 +209,13 @@ const notUtf8: GradingCheck = {
   title: 'Bytes that are no text are refused, and the others can play',
   hint: 'Decoding bytes as UTF-8 can fail: catch that and answer with an error.',
   disturbs: true,
-  run: (context) =>
-    survive(context, 'bytes that are no UTF-8', () => {
-      const { protocol } = context.server.description
-      const isBinary =
-        protocol.type === 'patterns' && typeof protocol.send.move === 'object' && 'bytes' in protocol.send.move
-      return isBinary ? null : rawOf(context.server).frame(Uint8Array.of(0xff, 0xfe, 0xc3, 0x28, 0x80))
-    }),
+  run(context) {
+    const { protocol } = context.server.description
+    const isBinary =
+      protocol.type === 'patterns' && typeof protocol.send.move === 'object' && 'bytes' in protocol.send.move
+    const bytes = isBinary ? null : rawOf(context.server).frame(Uint8Array.of(0xff, 0xfe, 0xc3, 0x28, 0x80))
+    return survive(context, 'bytes that are no UTF-8', bytes)
+  },
 }
 
 function rawOf({ codec }: GradedServer): NonNullable<GradedServer['codec']['raw']> {

@@ -68,14 +68,18 @@ const byteField = Type.Unsafe<ByteField>(
   ),
 )
 const json = Type.Unknown({ description: 'a JSON value; "{row}" alone is sent as a number' })
+/** What a message may be in every framing but HTTP's. */
+const contents = [
+  text('a text'),
+  members({ json }, '{json: VALUE}'),
+  members(
+    { bytes: Type.Array(byteField, { minItems: 1, description: 'a list of fields' }), order: maybe(byteOrder) },
+    '{bytes: [FIELD, …]}',
+  ),
+] as const
 const request = Type.Union(
   [
-    text('a text'),
-    members({ json }, '{json: VALUE}'),
-    members(
-      { bytes: Type.Array(byteField, { minItems: 1, description: 'a list of fields' }), order: maybe(byteOrder) },
-      '{bytes: [FIELD, …]}',
-    ),
+    ...contents,
     members(
       {
         method: text('a method of HTTP'),
@@ -164,12 +168,7 @@ const send = members(
 
 const answer = Type.Union(
   [
-    text('a text'),
-    members({ json }, '{json: VALUE}'),
-    members(
-      { bytes: Type.Array(byteField, { minItems: 1, description: 'a list of fields' }), order: maybe(byteOrder) },
-      '{bytes: [FIELD, …]}',
-    ),
+    ...contents,
     members(
       {
         status: Type.Integer({ minimum: 200, maximum: 599, description: 'a status of HTTP' }),

@@ -49,7 +49,7 @@ export class GradedServer implements GameServer {
   }
 
   /** Whether the grader starts and stops the server. */
-  get isStarted(): boolean {
+  get isOwn(): boolean {
     return this.#running === null
   }
 
@@ -156,7 +156,7 @@ export class GradedServer implements GameServer {
   /** Begins a game as the description says. */
   async newGame(): Promise<GradedGame> {
     const { newGame, connect } = this.description
-    if (newGame === 'restart' && this.#isUsed && this.isStarted) await this.stop()
+    if (newGame === 'restart' && this.#isUsed && this.isOwn) await this.stop()
     await this.start()
     const id = `g${++this.#games}`
     const players =

@@ -97,7 +97,7 @@ const server = createServer(async (request, response) => {
     respond(response, 200, await answer(request))
   } catch (error) {
     // A client that has left in the middle of its request gets no answer.
-    if (request.complete) respond(response, error.status ?? 500, { error: error.message })
+    if (request.complete || !request.destroyed) respond(response, error.status ?? 500, { error: error.message })
   }
 })
 
