@@ -187,6 +187,13 @@ test('[B45] a friend who accepts is heard on a page without TLS, which cannot sh
   const server = await openBrowserServer()
   await using visitor = await Visitor.open(server.url.replace('127.0.0.1', 'house.test'), { name: 'Ada' })
   const sounds = await countSounds(visitor)
+  // The list of own games does not have the new one yet.
+  await visitor.page.routeWebSocket(/./, (socket) => {
+    const toServer = socket.connectToServer()
+    socket.onMessage((message) => {
+      if (!message.includes('"method":"account.games"')) toServer.send(message)
+    })
+  })
   await visitor.goto('/')
   await visitor.press('Settings')
   await visitor.reads('Notifications need a secure address (https).')
@@ -196,6 +203,8 @@ test('[B45] a friend who accepts is heard on a page without TLS, which cannot sh
   await visitor.press('Invite a friend')
   const game = await visitor.game()
   await visitor.reads('Copy')
+  // Parts that load later hear only what happens then.
+  await visitor.page.waitForLoadState('networkidle')
   using grace = connect(server.url, { name: 'Grace' })
   await grace.join(game)
   await eventually(() => sounds() === 1)

@@ -1,5 +1,5 @@
 /** The visitor's unfinished games, followed on every page, so that the visitor sees that one of them waits. */
-import { effect, untracked } from '@preact/signals'
+import { computed, effect, untracked } from '@preact/signals'
 import { alertOf } from '../alerts/alerts.ts'
 import { keepBadge } from '../alerts/badge.ts'
 import { isHidden } from '../alerts/hidden.ts'
@@ -16,6 +16,8 @@ const searchedMax = 50
 
 const followed = new FollowedGames()
 export const ownGames = followed.games
+/** The game of the page: the list of a cluster has a new game only after a moment. */
+const shown = new FollowedGames()
 
 /** To be called once. Connects to the server, and looks for new games whenever the visitor goes to another page. */
 export function followOwnGames(): void {
@@ -28,7 +30,12 @@ export function followOwnGames(): void {
     ui.waiting.value = ownGames.value.filter(isWaiting).length
   })
   keepBadge()
-  alertOf(ownGames)
+  effect(() => {
+    void clientAge.value
+    const route = ui.route.value
+    void untracked(() => shown.follow(route.page === 'game' ? [route.game] : []))
+  })
+  alertOf(computed(() => [...ownGames.value, ...shown.games.value]))
 }
 
 /** Whether the visitor is to move in a game that the visitor does not see now. */
