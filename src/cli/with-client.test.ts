@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { isWithoutTerminals } from '../../e2e/lib/left-out.ts'
+import { findFreePort } from '../base/node/index.ts'
 import { connect } from '../client/node/index.ts'
 import { openTokenFile } from './token-file.ts'
 import { openServer } from '../server/open.ts'
@@ -74,19 +75,13 @@ test('a terminal whose token becomes invalid during play ends as refused', { tim
   assert.equal(await terminal.ended(), 3)
 })
 
-/** An address at which no server listens yet. */
-async function findFreePort(): Promise<{ readonly port: number; readonly url: string }> {
-  const server = await openServer(inMemory)
-  await server.close()
-  return { port: server.port, url: server.url }
-}
-
 test(
   '[C33] bots started before their server print what they wait for, and play once it listens',
   { timeout },
   async () => {
     using scratch = openScratch()
-    const { port, url } = await findFreePort()
+    const port = await findFreePort()
+    const url = `http://127.0.0.1:${port}`
     const bots = ['Ada', 'Grace'].map((name) =>
       start(['bot', url, '--games', '1', '--name', name], { XDG_CONFIG_HOME: scratch.folder }),
     )
@@ -105,7 +100,8 @@ test(
   async (t) => {
     if (isWithoutTerminals(t)) return
     using scratch = openScratch()
-    const { port, url } = await findFreePort()
+    const port = await findFreePort()
+    const url = `http://127.0.0.1:${port}`
     using terminal = new Terminal(['play', url, '--bot', 'random'], { XDG_CONFIG_HOME: scratch.folder }, t.signal)
     await terminal.until(/Trying again for 30 s/)
     await using _server = await openServer({ ...inMemory, port })

@@ -5,10 +5,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { findFreePorts } from '../../src/base/node/index.ts'
 import { LocalProcess } from './local-process.ts'
 import { makeNatsUrl } from './nats-config.ts'
 import { NatsServer } from './nats-server.ts'
@@ -46,19 +46,6 @@ function readSettings(): Settings {
   return { port, restartMs: restart * 1000, partitions: values.partitions }
 }
 
-/** Finds `wanted` different free ports: all are open at the same time. */
-async function findPorts(wanted: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: wanted }, () => createServer().listen(0, host))
-  const ports: number[] = []
-  for (const server of servers) {
-    if (!server.listening) await once(server, 'listening')
-    const address = server.address()
-    if (typeof address === 'object' && address !== null) ports.push(address.port)
-  }
-  for (const server of servers) server.close()
-  return ports
-}
-
 class LocalCluster {
   readonly #settings: Settings
   readonly #folder = mkdtempSync(join(tmpdir(), 'oxo-cluster-'))
@@ -81,9 +68,10 @@ class LocalCluster {
 
   async start(): Promise<void> {
     const program = findCurrentServer()
-    const natsPorts = await findPorts(count * 3)
+    const natsPorts = await findFreePorts(count * 3)
     const { port } = this.#settings
-    const nodePorts = port === 0 ? await findPorts(count) : Array.from({ length: count }, (_, index) => port + index)
+    const nodePorts =
+      port === 0 ? await findFreePorts(count) : Array.from({ length: count }, (_, index) => port + index)
     this.#servers = Array.from({ length: count }, (_, index) => this.#makeServer(program, natsPorts, index))
     await Promise.all(this.#servers.map((server) => this.#run(server)))
     this.#nodes = nodePorts.map((nodePort, index) => this.#makeNode(nodePort, index))

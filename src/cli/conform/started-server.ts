@@ -2,11 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { sleep, holdingClock } from '../../base/index.ts'
+import { holdingClock, sleep } from '../../base/index.ts'
+import { findFreePort } from '../../base/node/index.ts'
 import type { EmptyServer } from '../../conformance/conform.ts'
 import type { Endpoint } from '../../conformance/endpoint.ts'
 import { Stop } from '../../server/stop.ts'
@@ -58,15 +59,6 @@ export class StartedServer implements EmptyServer {
     }
     rmSync(this.#folder, { recursive: true, force: true })
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function isListening(port: number): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { GradedGame } from '../submission/graded-game.ts'
 import type { GradedServer } from '../submission/graded-server.ts'
 import { memoryMib } from '../submission/processes.ts'
 import { type GradingCheck, isRefused, notChecked } from './check.ts'
+import { isManaged } from './process.ts'
 
 /** Plays a won game while `disturb` runs after the first move. */
 async function playWhile(
@@ -150,12 +151,12 @@ async function harmless(server: GradedServer, game: GradedGame): Promise<Uint8Ar
 }
 
 /** The longest time for which requests are sent without reading, in ms. */
-const floodMs = 5_000
+const floodMs = 12_000
 /** The requests that are written at once, in bytes. */
 const floodBytes = 32_768
 
-/** What answers that nobody reads may cost, in MiB. */
-const unreadMibMax = 256
+/** What answers that nobody reads may cost, in MiB: a runtime with a garbage collector keeps more. */
+const unreadMibMax = { plain: 48, managed: 160 } as const
 
 const neverReads: GradingCheck = {
   id: 'never-reads',
@@ -169,13 +170,13 @@ const neverReads: GradingCheck = {
       const stranger = await server.connect('unread')
       const bytes = await harmless(server, game)
       const block = Buffer.concat(Array.from({ length: Math.ceil(floodBytes / bytes.length) }, () => bytes))
+      const most = unreadMibMax[server.isOwn && isManaged(server) ? 'managed' : 'plain']
       const residentMib = (): number => (server.isOwn ? memoryMib(server.process.pids) : 0)
       const before = residentMib()
-      await stranger.flood(block, floodMs)
-      if (residentMib() - before > unreadMibMax)
-        throw server.explain(
-          `while a client sent requests and never read, the server grew by more than ${unreadMibMax} MiB`,
-        )
+      const isTooMuch = (): boolean => residentMib() - before > most
+      await stranger.flood(block, floodMs, isTooMuch)
+      if (isTooMuch())
+        throw server.explain(`while a client sent requests and never read, the server grew by more than ${most} MiB`)
     }),
 }
 

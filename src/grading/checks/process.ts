@@ -27,19 +27,19 @@ const managed = /^(?:java|node|bun|deno|dotnet|mono(?:-sgen)?|beam\.smp|ruby.*|e
 const ownThread = /^(?:Thread-\d+|pool-\d+-thread|ForkJoinPool)/
 
 /** The threads of the process that accepts the connections. */
-function serverThreads(server: GradedServer): {
-  readonly isManaged: boolean
-  readonly count: number
-  readonly own: number
-} {
-  const { pids } = server.process
-  const pid = listListeners(pids)[0]?.pid ?? pids[0] ?? 0
-  const names = threadNames(pid)
-  return {
-    isManaged: managed.test(programName(pid)) || isGoProgram(pid),
-    count: names.length,
-    own: names.filter((name) => ownThread.test(name)).length,
-  }
+function serverThreads(server: GradedServer): { readonly count: number; readonly own: number } {
+  const names = threadNames(acceptingPid(server))
+  return { count: names.length, own: names.filter((name) => ownThread.test(name)).length }
+}
+
+/** Whether a runtime with a garbage collector and threads of its own runs the server. */
+export function isManaged(server: GradedServer): boolean {
+  const pid = acceptingPid(server)
+  return managed.test(programName(pid)) || isGoProgram(pid)
+}
+
+function acceptingPid({ process: { pids } }: GradedServer): number {
+  return listListeners(pids)[0]?.pid ?? pids[0] ?? 0
 }
 
 const visitors = 8
@@ -77,7 +77,7 @@ const oneThread: GradingCheck = {
         `the server had ${before.count} threads, and ${during.count} with ${visitors} more connections: it makes a thread for each of them`,
       )
     if (during.own > 0) throw new SubmissionMistake(`the server has ${during.own} threads beside those of Java`)
-    if (!before.isManaged && before.count > 1) throw new SubmissionMistake(`the server has ${before.count} threads`)
+    if (!isManaged(server) && before.count > 1) throw new SubmissionMistake(`the server has ${before.count} threads`)
   },
 }
 
@@ -161,7 +161,7 @@ const memory: GradingCheck = {
     const before = memoryMib(server.process.pids)
     await spend(server, (requests * 3) / 4)
     const after = memoryMib(server.process.pids)
-    const most = growthMibMax[serverThreads(server).isManaged ? 'managed' : 'plain']
+    const most = growthMibMax[isManaged(server) ? 'managed' : 'plain']
     if (after - before > most)
       throw new SubmissionMistake(`the server grew by more than ${most} MiB over ${(requests * 3) / 4} requests`)
   },

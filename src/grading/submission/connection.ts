@@ -27,7 +27,9 @@ export const answerMs = 2_000
 /** The longest time to open a connection, in ms. */
 const openMs = 2_000
 /** The time after which a server that takes no bytes is believed to have stopped reading, in ms. */
-const stuckMs = 500
+const stuckMs = 2_000
+/** How often a flood looks whether it is enough, in ms. */
+const lookMs = 100
 /** Bytes of an unfinished message after which reading ends: a server that floods must not fill the grader's memory. */
 const pendingBytesMax = 4 * 2 ** 20
 
@@ -126,18 +128,21 @@ export class SubmissionConnection {
     else this.#socket.write(bytes)
   }
 
-  /** Sends without reading the answers until the server accepts no more, at most for `ms`. */
-  async flood(bytes: Uint8Array, ms: number): Promise<void> {
+  /** Sends without reading the answers until the server accepts no more or `isEnough`, at most for `ms`. */
+  async flood(bytes: Uint8Array, ms: number, isEnough: () => boolean): Promise<void> {
     this.#socket.pause()
     this.#options.evidence().add(this.name, 'sent', bytes)
     const end = holdingClock.now() + ms
-    while (this.#socket.writable && holdingClock.now() < end) {
-      if (this.#socket.write(bytes)) continue
+    let progressAt = holdingClock.now()
+    while (this.#socket.writable && holdingClock.now() < end && !isEnough()) {
+      if (!this.#socket.writableNeedDrain) {
+        progressAt = holdingClock.now()
+        if (this.#socket.write(bytes)) continue
+      } else if (holdingClock.now() > progressAt + stuckMs) return
       const drained = Promise.withResolvers<void>()
       this.#socket.once('drain', drained.resolve)
-      await within(holdingClock, stuckMs, drained.promise)
+      await within(holdingClock, lookMs, drained.promise)
       this.#socket.off('drain', drained.resolve)
-      if (this.#socket.writableNeedDrain) return
     }
   }
 

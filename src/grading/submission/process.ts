@@ -1,7 +1,8 @@
 /** Runs a submission's server: builds it, starts it, watches what it uses, and ends all of it. */
 import type { ChildProcess } from 'node:child_process'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { holdingClock, sleep, within } from '../../base/index.ts'
+import { findFreePort } from '../../base/node/index.ts'
 import type { Start } from '../description/description.ts'
 import type { SubmissionAddress } from './connection.ts'
 import { CannotGrade } from './mistake.ts'
@@ -167,15 +168,4 @@ async function accepts(address: SubmissionAddress): Promise<boolean> {
   const isAccepted = await promise
   socket.destroy()
   return isAccepted
-}
-
-export async function findFreePort(): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  const server = createServer()
-  server.once('error', reject)
-  server.listen(0, '127.0.0.1', () => {
-    const address = server.address()
-    server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-  })
-  return await promise
 }
