@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
-const foreign = new Set(['node_modules', 'dist', 'coverage', 'oxo-data', '.git'])
+const foreign = new Set(['node_modules', 'dist', 'coverage', 'oxo-data', 'course-data', '.git'])
 
 /** Paths from the root, with forward slashes, sorted. */
 export function listFiles(): readonly string[] {
