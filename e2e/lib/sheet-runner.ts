@@ -149,6 +149,8 @@ export class SheetRunner implements AsyncDisposable {
     if (typed === '^C') {
       assert.ok(terminal?.isRunning === true, `${what}: nothing runs in terminal ${name}`)
       terminal.signal('SIGINT')
+      // A person presses Ctrl-C again if nothing happens.
+      await eventually(() => !terminal.isRunning, 2_000).catch(() => terminal.signal('SIGINT'))
       await ended()
       await terminal.take(shown, what)
     } else if (typed === '') {

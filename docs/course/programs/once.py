@@ -1,71 +1,74 @@
 #!/usr/bin/env python3
-"""Forty commands on the open board, and what became of them. once.py HOST PORT
+"""Sends forty commands to the open board, and counts what became of them. once.py HOST PORT FILE
 
-HOST PORT is the proxy that loses messages. Run this against a server that nobody else uses at that time.
+FILE has the function `command`, which sends one of them; command.py is one that does not handle a lost answer.
+Nobody else may play on that board at the same time.
 """
-import json, socket, sys, time
+import json, runpy, socket, sys, time
+
 
 class Refused(Exception):
     """The server has decided against the command."""
 
+
 class Client:
+    """A connection to the server. `version` is the version of the game in the newest answer."""
+
     def __init__(self, host, port):
         self.address, self.lines, self.last_id, self.version = (host, int(port)), None, 0, None
 
-    def command(self, method, **params):
-        """The exercise is here. As it is, each command is sent once, and the loss of its answer is not handled."""
-        return self.exchange(method, params)
-
     def exchange(self, method, params):
-        """Sends a request and waits for its answer. Raises OSError if the connection ends, Refused if the server says no."""
+        """Sends a request and returns its answer. Raises OSError if the connection ends first, Refused if the server says no."""
         if self.lines is None:
             self.connection = socket.create_connection(self.address, timeout=5)
             self.lines = self.connection.makefile("rb")
         self.last_id += 1
-        text = json.dumps({"jsonrpc": "2.0", "id": self.last_id, "method": method, "params": {"game": "main", **params}})
+        request = {"jsonrpc": "2.0", "id": self.last_id, "method": method, "params": {"game": "main", **params}}
         try:
-            self.connection.sendall(text.encode() + b"\n")
-            while True:
-                line = self.lines.readline()
-                if not line.endswith(b"\n"):
-                    raise ConnectionError("the connection ended before the answer")
-                message = json.loads(line) if line.strip() else {}
-                if message.get("id") == self.last_id:
-                    break
+            self.connection.sendall(json.dumps(request).encode() + b"\n")
+            answer = self.receive()
         except OSError:
             self.connection.close()
             self.lines = None
             raise
-        if "error" in message:
-            raise Refused(message["error"]["message"])
-        self.version = message["result"]["version"]  # The version of the game after the command.
-        return message["result"]
+        if "error" in answer:
+            raise Refused(answer["error"]["message"])
+        self.version = answer["result"]["version"]
+        return answer["result"]
 
-def main():
-    client, counts = Client(*sys.argv[1:]), {"acknowledged": 0, "refused": 0, "unknown": 0}
-    while client.version is None:
-        try:
-            first = client.exchange("game.get", {})["version"]
-        except OSError:
-            time.sleep(0.05)
-    commands = [("game.restart", {}), *[("game.move", {"x": x, "y": y}) for x, y in ((0, 0), (1, 0), (2, 0), (0, 1))]] * 8
-    for method, params in commands:
-        try:
-            client.command(method, **params)
-            counts["acknowledged"] += 1
-        except Refused as reason:
-            counts["refused"] += 1
-            print(method, params, "refused:", reason)
-        except OSError as reason:
-            counts["unknown"] += 1
-            print(method, params, "unknown:", reason)
+    def receive(self):
+        while True:
+            line = self.lines.readline()
+            if not line.endswith(b"\n"):
+                raise ConnectionError("the connection ended before the answer")
+            message = json.loads(line) if line.strip() else {}
+            if message.get("id") == self.last_id:
+                return message
+
+
+def read_version(client):
+    """Reading changes nothing, so it may be repeated as often as needed."""
     while True:
         try:
-            events = client.exchange("game.get", {})["version"] - first
-            break
+            return client.exchange("game.get", {})["version"]
         except OSError:
             time.sleep(0.05)
-    print(f"{len(commands)} commands: {counts['acknowledged']} acknowledged, {counts['refused']} refused, {counts['unknown']} unknown;"
-          f" {events} events in the game")
 
-main()
+
+host, port, file = sys.argv[1:]
+command = runpy.run_path(file)["command"]
+client = Client(host, port)
+before = read_version(client)
+counts = {"acknowledged": 0, "refused": 0, "unknown": 0}
+moves = [("game.move", {"x": x, "y": y}) for x, y in ((0, 0), (1, 0), (2, 0), (0, 1))]
+for method, params in [("game.restart", {}), *moves] * 8:
+    try:
+        command(client, method, params)
+        counts["acknowledged"] += 1
+    except Refused as reason:
+        counts["refused"] += 1
+        print(method, params, "refused:", reason)
+    except OSError as reason:
+        counts["unknown"] += 1
+        print(method, params, "unknown:", reason)
+print("40 commands:", *(f"{count} {name}," for name, count in counts.items()), read_version(client) - before, "events in the game")
