@@ -15,7 +15,7 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 const isNumbered = (name: string): boolean => /^\d-.*\.md$/.test(name)
 const sheets = readdirSync(join(root, course)).filter(isNumbered)
 
-describe('a sheet works as it is', { concurrency: 3 }, () => {
+describe('a sheet works as it is', { concurrency: 6 }, () => {
   for (const sheet of sheets)
     test(`every block of ${sheet}, then of its solution, shows what it says`, async (t) => {
       const path = `${course}/${sheet}`

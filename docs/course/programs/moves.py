@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+"""Moves on the open board, one after the other, until SECONDS are over or the connection ends. moves.py HOST PORT SECONDS"""
+import json, socket, sys, time
+
+host, port, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+connection = socket.create_connection((host, port))
+lines = connection.makefile("rb")
+acknowledged, version, longest, why = 0, 0, 0.0, "the time is over"
+
+
+def ask(method, **params):
+    request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {"game": "main", **params}}
+    connection.sendall(json.dumps(request).encode() + b"\n")
+    while not (line := lines.readline()).strip():
+        if not line:
+            raise ConnectionError("the server has ended the connection")
+    return json.loads(line)
+
+
+began = time.monotonic()
+try:
+    while time.monotonic() - began < seconds:
+        for method, params in (("game.restart", {}), *(("game.move", {"x": x, "y": y}) for x in (0, 1) for y in (0, 1))):
+            sent = time.monotonic()
+            answer = ask(method, **params)
+            if answer.get("error", {}).get("data", {}).get("name") == "rate-limited":
+                sys.exit("rate-limited: start the server with --rate-limit 0")
+            acknowledged, version = acknowledged + 1, answer["result"]["version"]
+            longest = max(longest, time.monotonic() - sent)
+except OSError as reason:
+    why = str(reason)
+took = time.monotonic() - began
+print(f"{acknowledged} acknowledged, {acknowledged / took:.0f} a second; longest wait {longest * 1000:.0f} ms; last version {version}; {why}")
