@@ -63,7 +63,7 @@ class Shown implements AsyncDisposable {
    */
   async take(shown: readonly string[], what: string, end = ''): Promise<void> {
     const expected = new RegExp(`^${patternOf(shown)}${end}`)
-    const isDone = (): boolean => !this.isRunning || (end !== '' && new RegExp(end).test(this.text))
+    const isDone = (): boolean => !this.isRunning || this.text.includes(endMark)
     try {
       await eventually(() => expected.test(this.text) || isDone(), stepMsMax)
       // The last output of a program may come after its end.

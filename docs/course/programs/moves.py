@@ -8,7 +8,7 @@ lines = connection.makefile("rb")
 acknowledged, version, longest, why = 0, 0, 0.0, "the time is over"
 
 
-def ask(method, **params):
+def ask(method, params):
     request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {"game": "main", **params}}
     connection.sendall(json.dumps(request).encode() + b"\n")
     while not (line := lines.readline()).strip():
@@ -17,15 +17,24 @@ def ask(method, **params):
     return json.loads(line)
 
 
+def command(method, **params):
+    """Repeats the command while the server says that it may be repeated; the version makes that safe. Returns the new version."""
+    while "error" in (answer := ask(method, params)):
+        data = answer["error"]["data"]
+        if data["retry"] != "same":
+            sys.exit(f"refused: {answer['error']['message']}")
+        time.sleep(data.get("retryAfterMs", 50) / 1000)
+    return answer["result"]["version"]
+
+
 began = time.monotonic()
 try:
+    version = command("game.get")
     while time.monotonic() - began < seconds:
         for method, params in (("game.restart", {}), *(("game.move", {"x": x, "y": y}) for x in (0, 1) for y in (0, 1))):
             sent = time.monotonic()
-            answer = ask(method, **params)
-            if answer.get("error", {}).get("data", {}).get("name") == "rate-limited":
-                sys.exit("rate-limited: start the server with --rate-limit 0")
-            acknowledged, version = acknowledged + 1, answer["result"]["version"]
+            version = command(method, version=version, **params)
+            acknowledged += 1
             longest = max(longest, time.monotonic() - sent)
 except OSError as reason:
     why = str(reason)
