@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { sayWhatIsMissing } from '../tools/check/programs.ts'
+import { listFiles } from '../tools/check/tree.ts'
 import { leaveOut } from './lib/left-out.ts'
 import { patternOf, readSheet } from './lib/sheet.ts'
 import { SheetRunner } from './lib/sheet-runner.ts'
@@ -35,4 +36,47 @@ test('a block that shows something else fails', () => {
   assert.match('1\n2\n3\n4 5 6\n', pattern)
   assert.match('1\n4 6 6\n', pattern)
   for (const other of ['1\n2\n', '1\n4 5 6\n7\n', '2\n4 5 6\n']) assert.doesNotMatch(other, pattern)
+})
+
+/** Text and target of each link in a cell. */
+const linksIn = (cell: string): readonly (readonly [text: string, target: string])[] =>
+  [...cell.matchAll(/\[([^\]]+)\]\(([^)]+)\)/g)].map(([, text = '', target = '']) => [text.replaceAll('`', ''), target])
+
+describe('the map of the course', () => {
+  const map = read(`${course}/README.md`)
+  const [, ...rows] = [...map.matchAll(/^\|(.+)\|(.+)\|(.+)\|(.+)\|(.+)\|$/gm)].map(([, ...cells]) =>
+    cells.map((cell) => cell.trim()),
+  )
+  const topics = rows.filter(([topic = '']) => !topic.startsWith('---'))
+
+  test('each topic has sheets, and names code and tests that exist', () => {
+    assert.ok(topics.length > 20)
+    for (const [topic = '', numbers = '', code = '', tests = ''] of topics) {
+      for (const number of numbers.split(', '))
+        assert.ok(
+          sheets.some((sheet) => sheet.startsWith(`${number}-`)),
+          `${topic}: there is no sheet ${number}`,
+        )
+      assert.ok(linksIn(code).length > 0 && linksIn(tests).length > 0, topic)
+      for (const [text, target] of [...linksIn(code), ...linksIn(tests)])
+        assert.ok(read(join(course, target)).includes(text), `${topic}: ${target} does not have "${text}"`)
+    }
+  })
+
+  test('each lesson of the page exists, as soon as there are lessons', () => {
+    const lessons = listFiles().filter((path) => /^src\/.*\blessons?\b.*\.tsx?$/.test(path))
+    const text = lessons.map(read).join('\n')
+    for (const [topic = '', , , , lesson = ''] of lessons.length === 0 ? [] : topics)
+      for (const id of lesson.split(', ').filter((each) => each !== ''))
+        assert.ok(new RegExp(`['"\`/]${id}\\b`).test(text), `${topic}: there is no lesson ${id}`)
+  })
+
+  test('every sheet is in the map and has a solution, and the number of blocks is right', () => {
+    for (const sheet of sheets) assert.ok(map.includes(`](${sheet})`), sheet)
+    assert.deepEqual(readdirSync(join(root, course, 'solutions')).filter(isNumbered), sheets)
+    const blocks = sheets.flatMap((sheet) => readSheet(read(`${course}/${sheet}`)))
+    const byHand = blocks.filter((block) => block.byHand !== null)
+    const sentence = `There are ${sheets.length} sheets with ${blocks.length} blocks; ${byHand.length} of them are run by hand.`
+    assert.ok(map.replaceAll(/\s+/g, ' ').includes(sentence), `write this into the map: ${sentence}`)
+  })
 })
