@@ -5,7 +5,7 @@ import {
   type CheckResult,
   clientGradingChecks,
   type Description,
-  DescriptionMistake,
+  DocumentMistake,
   gradeApart,
   gradeSubmission,
   gradingChecks,
@@ -80,7 +80,7 @@ export function readDescriptionFile(file: string): Description {
   try {
     return readDescription(text, file)
   } catch (cause) {
-    if (cause instanceof DescriptionMistake) throw new Stop('usage', cause.message)
+    if (cause instanceof DocumentMistake) throw new Stop('usage', cause.message)
     throw cause
   }
 }

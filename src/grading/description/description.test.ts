@@ -1,7 +1,8 @@
 /** A description that is wrong in any way is one sentence with line and column. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DescriptionMistake, readDescription } from './description.ts'
+import { DocumentMistake } from '../document/document.ts'
+import { readDescription } from './description.ts'
 
 const right = `start:
   command: python3 server.py {port}
@@ -104,7 +105,7 @@ for (const [what, from, to, message] of mistakes)
     assert.throws(
       () => readDescription(before, 'h.yaml'),
       (cause) => {
-        assert.ok(cause instanceof DescriptionMistake, String(cause))
+        assert.ok(cause instanceof DocumentMistake, String(cause))
         assert.match(cause.message, message)
         assert.ok(!cause.message.includes('\n'), 'one sentence on one line')
         return true

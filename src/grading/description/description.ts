@@ -1,6 +1,6 @@
 /** Reads a description. Every mistake is one sentence with the file, the line and the column. */
 import { Compile } from 'typebox/schema'
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml'
+import { type DocumentKind, expectationAt, type Fail, readDocument } from '../document/document.ts'
 import { completeClient, type ClientDescription } from './client.ts'
 import { checkPattern, checkTemplates } from './mistakes.ts'
 import { oxoText } from './oxo-text.ts'
@@ -55,114 +55,20 @@ export interface Description {
   readonly client: ClientDescription | null
 }
 
-/** A description that cannot be used. The message is a sentence: file, line, column, what is wrong, what is expected. */
-export class DescriptionMistake extends Error {
-  override readonly name = 'DescriptionMistake'
+const kind: DocumentKind = {
+  what: 'description',
+  schema: descriptionSchema,
+  check: Compile(descriptionSchema),
 }
-
-type Path = readonly (string | number)[]
 
 /**
  * Reads the YAML text of a description. `file` is the name in messages.
- * @throws DescriptionMistake
+ * @throws DocumentMistake
  */
 export function readDescription(yaml: string, file: string): Description {
-  const lines = new LineCounter()
-  const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false })
-  const fail = (offset: number, message: string): never => {
-    const { line, col } = lines.linePos(offset)
-    throw new DescriptionMistake(`${file}:${Math.max(1, line)}:${Math.max(1, col)}: ${message}`)
-  }
-  const [broken] = document.errors
-  if (broken !== undefined) fail(broken.pos[0], `this is not YAML: ${broken.message.split('\n')[0]}`)
-  const failAt = (path: Path, message: string): never => fail(offsetOf(document, path), message)
-  const value: unknown = document.toJS()
-  if (value === null || typeof value !== 'object' || Array.isArray(value))
-    fail(0, 'a description is a list of `key: value` lines, and this has none')
-  const mistake = findMistake(value)
-  if (mistake !== null) failAt(mistake.path, mistake.message)
-  return complete(value as DescriptionText, failAt)
+  const { value, fail } = readDocument(yaml, file, kind)
+  return complete(value as DescriptionText, fail)
 }
-
-/** The offset of a value; of its key if the value itself has none; of the closest parent if it does not exist. */
-function offsetOf(document: Document, path: Path): number {
-  for (let length = path.length; length > 0; length--) {
-    const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true)
-    if (isMap(parent)) {
-      const pair = parent.items.find(({ key }) => (isNode(key) ? String(key) : key) === path[length - 1])
-      if (pair !== undefined && isNode(pair.key) && pair.key.range) return pair.key.range[0]
-    }
-    const node = document.getIn(path.slice(0, length), true)
-    if (isNode(node) && node.range) return node.range[0]
-  }
-  return 0
-}
-
-interface Mistake {
-  readonly path: Path
-  readonly message: string
-}
-
-const check = Compile(descriptionSchema)
-
-function findMistake(value: unknown): Mistake | null {
-  const [isValid, errors] = check.Errors(value)
-  if (isValid) return null
-  // The error that lies deepest names the cause; those above only repeat that something below is wrong.
-  const [error] = errors.toSorted((a, b) => depthOf(b) - depthOf(a) || rank(a) - rank(b))
-  if (error === undefined) return { path: [], message: 'the description does not fit the schema' }
-  const path = error.instancePath.split('/').slice(1).map(unescapePointer)
-  if (error.message === unknownKey) {
-    const [parent, key] = [path.slice(0, -1), path.at(-1)]
-    return { path, message: `there is no key \`${key}\` in ${describePath(parent)}; expected ${expectationAt(parent)}` }
-  }
-  const [missing] = 'requiredProperties' in error.params ? (error.params.requiredProperties as readonly string[]) : []
-  if (missing !== undefined && !isUnion(path))
-    return {
-      path,
-      message: `${describePath(path)} has no \`${missing}\`, which is needed: ${expectationAt([...path, missing])}`,
-    }
-  return { path, message: `${describePath(path)} must be ${expectationAt(path)}` }
-}
-
-/** The message of the compiled check about a key that the schema does not have. */
-const unknownKey = 'schema is false'
-
-const describePath = (path: Path): string => (path.length === 0 ? 'the description' : path.join('.'))
-
-const depthOf = ({ instancePath }: { readonly instancePath: string }): number => instancePath.split('/').length
-/** An unknown key says more than what else does not fit. */
-const rank = ({ message }: { readonly message: string }): number => (message === unknownKey ? 0 : 1)
-
-function unescapePointer(part: string): string | number {
-  const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
-  return /^\d+$/.test(name) ? Number(name) : name
-}
-
-interface SchemaNode {
-  readonly description?: string
-  readonly properties?: Readonly<Record<string, SchemaNode>>
-  readonly patternProperties?: Readonly<Record<string, SchemaNode>>
-  readonly items?: SchemaNode
-  readonly anyOf?: readonly SchemaNode[]
-}
-
-function schemasAt(path: Path): readonly SchemaNode[] {
-  let nodes: readonly SchemaNode[] = [descriptionSchema as SchemaNode]
-  for (const part of path)
-    nodes = nodes
-      .flatMap((node) => [node, ...(node.anyOf ?? [])])
-      .flatMap(({ properties, patternProperties, items }) =>
-        typeof part === 'number' ? [items] : [properties?.[part], ...Object.values(patternProperties ?? {})],
-      )
-      .filter((node) => node !== undefined)
-  return nodes
-}
-
-const expectationAt = (path: Path): string => schemasAt(path)[0]?.description ?? 'something else'
-const isUnion = (path: Path): boolean => schemasAt(path).some(({ anyOf }) => anyOf !== undefined)
-
-type Fail = (path: Path, message: string) => never
 
 /** Fills in the defaults and checks what a schema cannot say. */
 function complete(given: DescriptionText, fail: Fail): Description {
@@ -228,9 +134,9 @@ function protocolOf({ adapter, framing, send, read }: DescriptionText, fail: Fai
     if (framing !== undefined) fail(['framing'], 'there is an adapter, which also divides the bytes: remove framing')
     return { type: 'adapter', command: adapter }
   }
-  if (framing === undefined) return fail([], `framing is missing: ${expectationAt(['framing'])}`)
-  if (send === undefined) return fail([], `send is missing: ${expectationAt(['send'])}`)
-  if (read === undefined) return fail([], `read is missing: ${expectationAt(['read'])}`)
+  if (framing === undefined) return fail([], `framing is missing: ${expectationAt(descriptionSchema, ['framing'])}`)
+  if (send === undefined) return fail([], `send is missing: ${expectationAt(descriptionSchema, ['send'])}`)
+  if (read === undefined) return fail([], `read is missing: ${expectationAt(descriptionSchema, ['read'])}`)
   checkTemplates({ framing, send, read }, fail)
   return { type: 'patterns', framing, send, read }
 }
