@@ -2,6 +2,7 @@
 import { holdingClock, seededRandom, within } from '../base/index.ts'
 import { type CheckGroup, type GradingCheck, gradingChecks } from './checks/index.ts'
 import type { Description } from './description/description.ts'
+import { sumOf } from './points/sum.ts'
 import type { SubmissionAddress } from './submission/connection.ts'
 import { CheckEvidence, type Exchange } from './submission/evidence.ts'
 import { GradedServer, makeCodec } from './submission/graded-server.ts'
@@ -111,13 +112,10 @@ export function gradeOf({ name, seed, checks, impossible, ms }: Graded): Grade {
     ...(impossible !== undefined && { impossible: readable(impossible) }),
     checks: checks.map((check) => (check.reason === undefined ? check : { ...check, reason: readable(check.reason) })),
     notes: [],
-    points: sum(checks.filter(({ verdict }) => verdict === 'passed')),
-    pointsMax: sum(checks.filter(({ verdict }) => verdict !== 'not checked')),
+    ...sumOf(checks),
     ms,
   }
 }
-
-const sum = (results: readonly CheckResult[]): number => results.reduce((total, { points }) => total + points, 0)
 
 /**
  * Runs one check against a server or a client, which records to `submission.evidence`. `points` replaces the points of checks by

@@ -34,16 +34,27 @@ test('a class has a row, a page and a line of the table for each submission, als
   assert.match(readFileSync(join(pages, 'submissions/ends.html'), 'utf8'), /href="\.\.\/index\.html"/)
 })
 
-test('a class of clients is graded with the checks of a client', async () => {
+test('a class of clients is graded with the checks of a client, and with the points of its teacher', async () => {
   using scratch = openScratch()
-  const [folder, csv] = [scratch.path('class'), scratch.path('grades.csv')]
+  const [folder, csv, points] = [scratch.path('class'), scratch.path('grades.csv'), scratch.path('points.yaml')]
   cpSync(join(import.meta.dirname, '../../../spec/homework/clients/node-json'), join(folder, 'alan'), {
     recursive: true,
   })
-  const options = ['--client', '--check', 'client-win', '--csv', csv]
+  writeFileSync(points, 'points: { client-win: 7.5 }\n')
+  const options = ['--client', '--check', 'client-win', '--points', points, '--csv', csv]
   const { code, stdout } = await run(['grade', '--class', folder, ...options])
   assert.equal(code, 0, stdout)
-  assert.match(readFileSync(csv, 'utf8'), /,client-win,.*\r\nAlan Turing,alan,3,3,100,all points,,,,3,/)
+  assert.match(readFileSync(csv, 'utf8'), /,client-win,.*\r\nAlan Turing,alan,7.5,7.5,100,all points,,,,7.5,/)
+})
+
+test('a mistake in the points is reported with its place before anything is graded', async () => {
+  using scratch = openScratch()
+  const [file, points] = [scratch.path('homework.yaml'), scratch.path('points.yaml')]
+  writeFileSync(file, description)
+  writeFileSync(points, 'total: 100\npoints:\n  raices: 10\n')
+  const { code, stdout, stderr } = await run(['grade', '--points', points, file])
+  assert.deepEqual([code, stdout], [2, ''])
+  assert.match(stderr, /points\.yaml:3:3: there is no check and no group raices; the groups are board, moves, /)
 })
 
 test('a report that cannot be written is reported before anything is graded', async () => {

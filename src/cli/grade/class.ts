@@ -20,7 +20,8 @@ import {
 } from '../../grading/index.ts'
 import { stopOfFile } from '../../server/files.ts'
 import { Stop } from '../../server/stop.ts'
-import { checkIds, gradeExit, type GradeSettings, interruptionSignal, readDescriptionFile } from './command.ts'
+import { gradeExit, type GradeSettings, interruptionSignal, readDescriptionFile } from './command.ts'
+import { chooseChecks } from './checks.ts'
 import { checkReportFiles, withFile, writeReportFile } from './reports.ts'
 import { gradingWorker } from './worker.ts'
 
@@ -35,10 +36,10 @@ interface Submission {
 
 /** Returns the exit code. @throws Stop if there is nothing to grade or a report cannot be written. */
 export async function gradeClass(folder: string, settings: GradeSettings): Promise<number> {
-  const { client = false, seed, check, all = false, sandbox, jobs, csv, json, html } = settings
+  const { client = false, seed, all = false, sandbox, jobs, csv, json, html } = settings
   for (const option of ['address', 'gradescope', 'junit'] as const)
     if (settings[option] !== undefined) throw new Stop('usage', `--${option} is for one submission, not for a class.`)
-  const only = check === undefined ? {} : { only: checkIds(check, client) }
+  const { only, value } = chooseChecks(settings)
   const { submissions, others } = findSubmissions(folder)
   checkReportFiles([csv, json])
   if (html !== undefined) withFile(html, () => makeWritable(html))
@@ -54,7 +55,7 @@ export async function gradeClass(folder: string, settings: GradeSettings): Promi
             {
               folder: path,
               seed,
-              ...only,
+              ...(only !== null && { only }),
               isClient: client,
               isThorough: all,
               isSandboxed: sandbox,
@@ -70,7 +71,7 @@ export async function gradeClass(folder: string, settings: GradeSettings): Promi
               ms: 0,
             }),
           )
-    const graded = { folder: name, grade }
+    const graded = { folder: name, grade: value?.(grade) ?? grade }
     if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${++done} of ${submissions.length}\r`)
     if (json !== '-') process.stdout.write(writeClassRow(graded))
     return graded

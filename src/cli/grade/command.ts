@@ -1,31 +1,25 @@
 /** `oxo grade`: reads a description, grades the submission, prints the report. */
-import { readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import {
   type CheckResult,
-  clientGradingChecks,
   type Description,
-  DocumentMistake,
   gradeApart,
   gradeSubmission,
-  gradingChecks,
   readDescription,
   type SubmissionAddress,
   verdictOf,
   writeJsonReport,
   writeTextReport,
 } from '../../grading/index.ts'
-import { stopOfFile } from '../../server/files.ts'
 import { Stop } from '../../server/stop.ts'
 import { listenForSignals } from '../signals.ts'
+import { type CheckSettings, chooseChecks, readDocumentFile } from './checks.ts'
 import { checkReportFiles, type ReportFiles, writeReports } from './reports.ts'
 import { gradingWorker } from './worker.ts'
 
-export interface GradeSettings extends ReportFiles {
-  readonly client?: boolean
+export interface GradeSettings extends ReportFiles, CheckSettings {
   readonly address?: string
   readonly seed: number
-  readonly check?: readonly string[]
   readonly all?: boolean
   readonly sandbox: boolean
   readonly class?: string
@@ -37,11 +31,12 @@ export const gradeExit = { 'all points': 0, 'fewer points': 1, 'not graded': 2 }
 
 /** Returns the exit code. @throws Stop if the description or a file for a report cannot be used. */
 export async function grade(file: string, settings: GradeSettings): Promise<number> {
-  const { client = false, address, seed, check, all = false, sandbox, json, html, gradescope, junit, csv } = settings
+  const { client = false, address, seed, all = false, sandbox, json, html, gradescope, junit, csv } = settings
   const files = { json, html, gradescope, junit, csv }
   if (client && address !== undefined)
     throw new Stop('usage', 'A client has no address: leave out --address or --client.')
   const description = readDescriptionFile(file)
+  const { only, value } = chooseChecks(settings)
   checkReportFiles(Object.values(files))
   const folder = dirname(resolve(file))
   const progress = makeProgress()
@@ -49,10 +44,10 @@ export async function grade(file: string, settings: GradeSettings): Promise<numb
     folder,
     seed,
     isThorough: all,
-    ...(check !== undefined && { only: checkIds(check, client) }),
+    ...(only !== null && { only }),
     onResult: progress.show,
   }
-  const result =
+  const graded =
     address === undefined
       ? await gradeApart(description, {
           ...options,
@@ -63,6 +58,7 @@ export async function grade(file: string, settings: GradeSettings): Promise<numb
         })
       : await gradeSubmission(description, { ...options, running: parseAddress(address) })
   progress.clear()
+  const result = value?.(graded) ?? graded
   if (files.json === '-') process.stdout.write(writeJsonReport(result))
   else process.stdout.write(writeTextReport(result, process.stdout.hasColors?.() === true))
   writeReports(files, result, basename(folder))
@@ -71,18 +67,7 @@ export async function grade(file: string, settings: GradeSettings): Promise<numb
 
 /** @throws Stop */
 export function readDescriptionFile(file: string): Description {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new Stop('usage', stopOfFile(file, cause).message, { cause })
-  }
-  try {
-    return readDescription(text, file)
-  } catch (cause) {
-    if (cause instanceof DocumentMistake) throw new Stop('usage', cause.message)
-    throw cause
-  }
+  return readDocumentFile(file, (text) => readDescription(text, file))
 }
 
 /** Aborts at Ctrl-C, so that what has been started is ended. */
@@ -90,13 +75,6 @@ export function interruptionSignal(): AbortSignal {
   const interruption = new AbortController()
   void listenForSignals().then(() => interruption.abort())
   return interruption.signal
-}
-
-export function checkIds(ids: readonly string[], isClient: boolean): readonly string[] {
-  const known = (isClient ? clientGradingChecks : gradingChecks).map(({ id }) => id)
-  const unknown = ids.find((id) => !known.includes(id))
-  if (unknown === undefined) return ids
-  throw new Stop('usage', `There is no check ${unknown}. The checks are ${known.join(', ')}.`)
 }
 
 function parseAddress(text: string): SubmissionAddress {

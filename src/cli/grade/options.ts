@@ -16,6 +16,7 @@ export function addGrade(program: Command): void {
     .option('--address <host:port>', 'grade a server that runs already, instead of starting one')
     .addOption(new Option('--seed <number>', 'the random games to play').argParser(parseSeed).default(1))
     .option('--check <ids>', 'only these checks, separated by commas', (text) => text.split(','))
+    .option('--points <file>', 'what each check is worth, and which are left out: a file such as points.yaml')
     .option('--all', 'examine every position instead of a sample; takes longer')
     .option('--json <file>', 'also write the result as JSON; -: to standard output, instead of the report')
     .option('--html <file>', 'also write it as a page, with the evidence and a diagram of each failure')
@@ -30,6 +31,7 @@ export function addGrade(program: Command): void {
         ['oxo grade --address localhost:5000 homework.yaml', 'grades one that runs'],
         ['oxo grade --client homework.yaml', 'grades its client against a scripted server'],
         ['oxo grade --class submissions --jobs 2 --csv grades.csv', 'grades a class'],
+        ['oxo grade --class submissions --points points.yaml --csv grades.csv', 'with points of your own'],
         ['oxo grade --check wrong-turn,draws homework.yaml', 'two checks, while you fix something'],
       ),
     )

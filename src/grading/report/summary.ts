@@ -1,6 +1,7 @@
 /** What all reports say of a grade: its verdict, its points by group, the first thing to fix. */
 import { type CheckGroup, checkGroups } from '../checks/index.ts'
 import type { CheckResult, Grade } from '../grade.ts'
+import { sumOf } from '../points/sum.ts'
 
 /** `not graded`: it could not be graded, or there was nothing to check. */
 export type GradeVerdict = 'all points' | 'fewer points' | 'not graded'
@@ -34,9 +35,7 @@ export function groupsOf(grade: Grade): readonly GroupResult[] {
   return (Object.keys(checkGroups) as CheckGroup[]).flatMap((group) => {
     const checks = grade.checks.filter((check) => check.group === group)
     if (checks.length === 0) return []
-    const points = checks.reduce((sum, check) => sum + earnedOf(check), 0)
-    const pointsMax = checks.reduce((sum, check) => sum + (check.verdict === 'not checked' ? 0 : check.points), 0)
-    return [{ group, sentence: checkGroups[group], checks, points, pointsMax }]
+    return [{ group, sentence: checkGroups[group], checks, ...sumOf(checks) }]
   })
 }
 

@@ -2,7 +2,7 @@
 import { styleText } from 'node:util'
 import type { CheckResult, Grade } from '../grade.ts'
 import { showBytes } from './bytes.ts'
-import { firstFailure, groupsOf } from './summary.ts'
+import { earnedOf, firstFailure, groupsOf } from './summary.ts'
 
 const signs = { passed: '✔', failed: '✘', 'not checked': '–' } as const
 const colours = { passed: 'green', failed: 'red', 'not checked': 'gray' } as const
@@ -13,9 +13,10 @@ export function writeTextReport(grade: Grade, hasColours: boolean): string {
   const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
     hasColours ? styleText(format, text, { validateStream: false }) : text
   const lines: string[] = [paint('bold', grade.name)]
+  const width = Math.max(5, ...grade.checks.map((check) => writeValue(check).length))
   for (const { sentence, checks, points, pointsMax } of groupsOf(grade)) {
     lines.push('', paint('bold', `${sentence}  ${points}/${pointsMax}`))
-    for (const check of checks) lines.push(...writeCheck(check, paint))
+    for (const check of checks) lines.push(...writeCheck(check, width, paint))
   }
   lines.push('', ...writeEnd(grade, paint), '')
   return lines.join('\n')
@@ -23,16 +24,21 @@ export function writeTextReport(grade: Grade, hasColours: boolean): string {
 
 type Paint = (format: Parameters<typeof styleText>[0], text: string) => string
 
-function writeCheck({ id, title, verdict, points, reason }: CheckResult, paint: Paint): readonly string[] {
+const writeValue = (check: CheckResult): string =>
+  check.verdict === 'not checked' ? '' : `${earnedOf(check)}/${check.points}`
+
+/** `width` is that of the longest value, in characters. */
+function writeCheck(check: CheckResult, width: number, paint: Paint): readonly string[] {
+  const { id, title, verdict, reason } = check
   const sign = paint(colours[verdict], signs[verdict])
-  const value = verdict === 'not checked' ? '     ' : `${verdict === 'passed' ? points : 0}/${points}`.padStart(5)
+  const value = writeValue(check).padStart(width)
   const line = `  ${sign} ${value}  ${title} ${paint('gray', `[${id}]`)}`
   if (reason === undefined) return [line]
   return [
     line,
     ...reason
       .split('\n')
-      .map((part) => `           ${verdict === 'failed' ? part : paint('gray', `not checked: ${part}`)}`),
+      .map((part) => `${' '.repeat(width + 6)}${verdict === 'failed' ? part : paint('gray', `not checked: ${part}`)}`),
   ]
 }
 
