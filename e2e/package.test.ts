@@ -1,7 +1,7 @@
 /** The package as npm installs it: it has complete types, and a client and the command work without other packages. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempDisposableSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdtempDisposableSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -49,6 +49,10 @@ test('[C23] npm install provides the package with its types, and a client and th
   const command = join(path, 'node_modules/oxo/bin/oxo.js')
   assert.match(run(path, path, process.execPath, [command, 'help']), /oxo serve/)
   assert.match(run(path, path, process.execPath, [command, 'help', 'play']), /hot-seat/)
+  // The description that it writes names a schema that is in the package.
+  run(path, path, process.execPath, [command, 'grade', '--init'])
+  const [, schema = ''] = /\$schema=(.*)/.exec(readFileSync(join(path, 'homework.yaml'), 'utf8')) ?? []
+  assert.equal(run(path, path, process.execPath, [command, 'grade', '--schema']), readFileSync(schema, 'utf8'))
   // The bundled terminal library is present: the command asks for a terminal instead of a package.
   const { stderr } = spawnSync(process.execPath, [command, 'play', '--hot-seat'], { encoding: 'utf8' })
   assert.match(stderr, /needs a terminal/)

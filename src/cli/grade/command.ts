@@ -19,6 +19,9 @@ import { gradingWorker } from './worker.ts'
 
 export interface GradeSettings extends ReportFiles, CheckSettings {
   readonly address?: string
+  /** The folder for a new description; true: the one in which the command runs. */
+  readonly init?: string | true
+  readonly schema?: boolean
   readonly seed: number
   readonly all?: boolean
   readonly sandbox: boolean

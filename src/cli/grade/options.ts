@@ -10,6 +10,11 @@ export function addGrade(program: Command): void {
     .command('grade')
     .description('grade a tic-tac-toe server or client in any language: plays against it and says what works')
     .argument('[description]', 'its description: a file such as homework.yaml')
+    .option(
+      '--init [folder]',
+      'write a homework.yaml to begin with, from the source in a folder; nothing is overwritten',
+    )
+    .option('--schema', 'print the JSON Schema of a description, for editors and validators')
     .option('--client', 'grade its client instead, against a scripted server')
     .option('--class <folder>', 'grade every folder in it that has a homework.yaml; --html then names a folder')
     .addOption(new Option('--jobs <number>', 'submissions of a class at a time').argParser(parseJobs).default(1))
@@ -27,6 +32,7 @@ export function addGrade(program: Command): void {
     .addHelpText(
       'after',
       examples(
+        ['oxo grade --init', 'writes a homework.yaml for the server in this folder'],
         ['oxo grade homework.yaml', 'starts the server that it describes and grades it'],
         ['oxo grade --address localhost:5000 homework.yaml', 'grades one that runs'],
         ['oxo grade --client homework.yaml', 'grades its client against a scripted server'],
@@ -37,6 +43,10 @@ export function addGrade(program: Command): void {
     )
     .addHelpText('after', '\nExit codes: 0 all points, 1 fewer, 2 it could not be graded.')
     .action(async (description: string | undefined, settings: GradeSettings) => {
+      const { init, schema } = settings
+      if (schema === true)
+        return void process.stdout.write((await import('../../grading/index.ts')).writeDescriptionSchema())
+      if (init !== undefined) return (await import('./init.ts')).writeFirst(init === true ? '.' : init)
       if ((description === undefined) === (settings.class === undefined))
         throw new Stop('usage', 'Name the description of a submission, or a class with --class FOLDER.')
       process.exitCode =
