@@ -37,7 +37,7 @@ interface Submission {
 /** Returns the exit code. @throws Stop if there is nothing to grade or a report cannot be written. */
 export async function gradeClass(folder: string, settings: GradeSettings): Promise<number> {
   const { client = false, seed, all = false, sandbox, jobs, csv, json, html } = settings
-  for (const option of ['address', 'gradescope', 'junit'] as const)
+  for (const option of ['address', 'gradescope', 'classroom', 'junit'] as const)
     if (settings[option] !== undefined) throw new Stop('usage', `--${option} is for one submission, not for a class.`)
   const { only, value } = chooseChecks(settings)
   const { submissions, others } = findSubmissions(folder)

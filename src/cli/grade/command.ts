@@ -4,6 +4,7 @@ import {
   type CheckResult,
   type Description,
   gradeApart,
+  gradeOf,
   gradeSubmission,
   readDescription,
   type SubmissionAddress,
@@ -34,14 +35,28 @@ export const gradeExit = { 'all points': 0, 'fewer points': 1, 'not graded': 2 }
 
 /** Returns the exit code. @throws Stop if the description or a file for a report cannot be used. */
 export async function grade(file: string, settings: GradeSettings): Promise<number> {
-  const { client = false, address, seed, all = false, sandbox, json, html, gradescope, junit, csv } = settings
-  const files = { json, html, gradescope, junit, csv }
+  const {
+    client = false,
+    address,
+    seed,
+    all = false,
+    sandbox,
+    json,
+    html,
+    gradescope,
+    classroom,
+    junit,
+    csv,
+  } = settings
+  const files = { json, html, gradescope, classroom, junit, csv }
   if (client && address !== undefined)
     throw new Stop('usage', 'A client has no address: leave out --address or --client.')
-  const description = readDescriptionFile(file)
   const { only, value } = chooseChecks(settings)
   checkReportFiles(Object.values(files))
   const folder = dirname(resolve(file))
+  const description = readDescriptionOr(file, ({ message: impossible }) =>
+    writeReports(files, gradeOf({ name: basename(folder), seed, checks: [], impossible, ms: 0 }), basename(folder)),
+  )
   const progress = makeProgress()
   const options = {
     folder,
@@ -66,6 +81,16 @@ export async function grade(file: string, settings: GradeSettings): Promise<numb
   else process.stdout.write(writeTextReport(result, process.stdout.hasColors?.() === true))
   writeReports(files, result, basename(folder))
   return gradeExit[verdictOf(result)]
+}
+
+/** Calls `report` before it throws: who reads a report must learn why there is no grade. @throws Stop */
+function readDescriptionOr(file: string, report: (why: Stop) => void): Description {
+  try {
+    return readDescriptionFile(file)
+  } catch (cause) {
+    if (cause instanceof Stop) report(cause)
+    throw cause
+  }
 }
 
 /** @throws Stop */

@@ -26,6 +26,7 @@ export function addGrade(program: Command): void {
     .option('--json <file>', 'also write the result as JSON; -: to standard output, instead of the report')
     .option('--html <file>', 'also write it as a page, with the evidence and a diagram of each failure')
     .option('--gradescope <file>', 'also write it as the results.json of Gradescope')
+    .option('--classroom <file>', 'also write it as the result that GitHub Classroom reads')
     .option('--junit <file>', 'also write it as JUnit XML')
     .option('--csv <file>', 'also write it as a row of a table')
     .option('--no-sandbox', 'run it in its folder, with a network and without limits on files')

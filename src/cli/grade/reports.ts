@@ -2,6 +2,7 @@
 import { closeSync, existsSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
 import {
   type Grade,
+  writeClassroomReport,
   writeCsvReport,
   writeGradescopeReport,
   writeHtmlReport,
@@ -15,6 +16,7 @@ const writers = {
   json: (grade: Grade) => writeJsonReport(grade),
   html: (grade: Grade) => writeHtmlReport(grade),
   gradescope: (grade: Grade) => writeGradescopeReport(grade),
+  classroom: (grade: Grade) => writeClassroomReport(grade),
   junit: (grade: Grade) => writeJunitReport(grade),
   csv: (grade: Grade, folder: string) => writeCsvReport([{ folder, grade }]),
 } as const

@@ -6,6 +6,7 @@ import { exampleGrade, hostileAnswer, impossibleGrade } from '../testing/example
 import { writeCsvReport } from './csv.ts'
 import { showBytes } from './bytes.ts'
 import { drawEvidence } from './diagram.ts'
+import { writeClassroomReport } from './classroom.ts'
 import { writeGradescopeReport } from './gradescope.ts'
 import { writeHtmlReport } from './html.ts'
 import { writeJsonReport } from './json.ts'
@@ -74,6 +75,21 @@ test('Gradescope gets the points, and a status only for a check that was made', 
     ],
   )
   assert.match(JSON.parse(writeGradescopeReport(impossibleGrade)).output, /could not be graded: the server did not/)
+})
+
+test('GitHub Classroom gets the points of the checks that were made, and learns that it could not be graded', () => {
+  const { status, max_score: most, tests } = JSON.parse(writeClassroomReport(exampleGrade))
+  assert.deepEqual([status, most], ['fail', 12])
+  assert.deepEqual(
+    tests.map(({ status: each, score }: Record<string, unknown>) => [each, score]),
+    [
+      ['pass', 10],
+      ['fail', 0],
+    ],
+  )
+  const impossible = JSON.parse(writeClassroomReport(impossibleGrade))
+  assert.deepEqual([impossible.status, impossible.max_score, impossible.tests.length], ['error', 1, 1])
+  assert.match(impossible.tests[0].message, /^the server did not start/)
 })
 
 test('JUnit counts failures and checks that were not made; what cannot be graded is an error', () => {

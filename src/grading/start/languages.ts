@@ -1,4 +1,4 @@
-/** The sourceLanguages of submissions: which file listens, how it is built and run, and how it takes a port. */
+/** The languages of submissions: which file listens, how it is built and run, and how it takes a port. */
 
 export interface Language {
   readonly name: string
