@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { writeHtmlReport } from '../../src/grading/index.ts'
-import { exampleGrade, hostileName } from '../../src/grading/testing/example-grade.ts'
+import { exampleGrade, hostileName, impossibleGrade } from '../../src/grading/testing/example-grade.ts'
 import { findBarriers } from './accessibility.ts'
 import { openBrowser } from './browser.ts'
 
@@ -21,4 +21,13 @@ test('the page of a grade has no barrier, fits a phone, and shows what a submiss
   }
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360)
   assert.deepEqual(await page.locator('svg .head').allTextContents(), ['X', 'O', 'server'])
+})
+
+test('the page shows what a submission printed with its spaces, below each other', async (t) => {
+  const context = await (await openBrowser()).newContext({ viewport: { width: 360, height: 740 } })
+  t.after(() => context.close())
+  const page = await context.newPage()
+  await page.setContent(writeHtmlReport(impossibleGrade))
+  assert.match(await page.locator('.first p').innerText(), /\nTraceback:\n {4}int\("port"\)\n {8}\^{6}$/)
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360)
 })

@@ -79,8 +79,12 @@ function writeCheck(check: CheckResult): string {
   return `<li id="${id}"><span class="sign ${colour}" role="img" aria-label="${words}">${sign}</span><h3>${escapeMarkup(title)} <code class="soft">${id}</code></h3><span class="soft">${value}</span>${more}</li>`
 }
 
-/** The reason of a mistake is a clause. */
-const writeReason = (clause: string): string => escapeMarkup(`${clause.charAt(0).toUpperCase()}${clause.slice(1)}`)
+/** The reason of a mistake is a clause; further lines are what a submission printed. */
+function writeReason(reason: string): string {
+  const [clause = '', ...printed] = reason.split('\n')
+  const sentence = escapeMarkup(`${clause.charAt(0).toUpperCase()}${clause.slice(1)}`)
+  return printed.length === 0 ? sentence : `${sentence}\n<code>${escapeMarkup(printed.join('\n'))}</code>`
+}
 
 function writeFailure(check: CheckResult): string {
   const { title, reason = '', hint, evidence } = check

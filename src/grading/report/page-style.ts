@@ -8,7 +8,7 @@ main { max-width: 56rem; margin: 0 auto; padding: 2rem 1rem 4rem }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .25rem; overflow-wrap: anywhere }
 h2 { font-size: 1.15rem; margin: 2.5rem 0 .75rem }
 h3 { font-size: 1rem; margin: 0 }
-p { margin: .25rem 0; overflow-wrap: anywhere; white-space: pre-line }
+p { margin: .25rem 0; overflow-wrap: anywhere; white-space: pre-wrap }
 a { color: var(--mark) }
 code { font: .875em/1.5 ui-monospace, monospace; overflow-wrap: anywhere }
 .soft { color: var(--soft) }

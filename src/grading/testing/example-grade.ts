@@ -66,6 +66,6 @@ export const impossibleGrade: Grade = gradeOf({
   name: 'Nobody',
   seed: 1,
   checks: [],
-  impossible: 'the server did not start; it printed at the end:\nTraceback',
+  impossible: 'the server did not start; it printed at the end:\nTraceback:\n    int("port")\n        ^^^^^^',
   ms: 5,
 })
