@@ -52,15 +52,18 @@ export interface GradeOptions {
   /** Only checks with these ids. */
   readonly only?: readonly string[]
   readonly isThorough?: boolean
+  /** The checks of a teacher, which come last. */
+  readonly own?: readonly GradingCheck[]
   /** Called after each check. */
   readonly onResult?: (result: CheckResult, done: number, all: number) => void
 }
 
 /** Never rejects because of the submission: what cannot be graded is part of the result. */
 export async function gradeSubmission(description: Description, options: GradeOptions): Promise<Grade> {
-  const { folder, seed = 1, running = null, only, isThorough = false, onResult = () => {} } = options
+  const { folder, seed = 1, running = null, only, isThorough = false, own = [], onResult = () => {} } = options
   const began = holdingClock.now()
-  const checks = gradingChecks.filter(({ id }) => only === undefined || only.includes(id))
+  const all = [...gradingChecks, ...own]
+  const checks = all.filter(({ id }) => only === undefined || only.includes(id))
   const results: CheckResult[] = []
   let broken = 0
   const finish = (impossible?: string): Grade =>
@@ -72,7 +75,7 @@ export async function gradeSubmission(description: Description, options: GradeOp
     await server.start()
     for (const [index, check] of checks.entries()) {
       // The same games whether the other checks are made or not.
-      const random = seededRandom(seed * 1_000 + gradingChecks.indexOf(check))
+      const random = seededRandom(seed * 1_000 + all.indexOf(check))
       const result = await runCheck(check, server, description.points, () => check.run({ server, random, isThorough }))
       results.push(result)
       onResult(result, index + 1, checks.length)

@@ -39,7 +39,7 @@ export async function gradeClass(folder: string, settings: GradeSettings): Promi
   const { client = false, seed, all = false, sandbox, jobs, csv, json, html } = settings
   for (const option of ['address', 'gradescope', 'classroom', 'junit'] as const)
     if (settings[option] !== undefined) throw new Stop('usage', `--${option} is for one submission, not for a class.`)
-  const { only, value } = chooseChecks(settings)
+  const { only, own, value } = await chooseChecks(settings)
   const { submissions, others } = findSubmissions(folder)
   checkReportFiles([csv, json])
   if (html !== undefined) withFile(html, () => makeWritable(html))
@@ -59,6 +59,7 @@ export async function gradeClass(folder: string, settings: GradeSettings): Promi
               isClient: client,
               isThorough: all,
               isSandboxed: sandbox,
+              ...(own !== null && { ownChecks: own.file }),
               worker: gradingWorker(),
               signal,
             },

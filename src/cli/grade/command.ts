@@ -51,7 +51,7 @@ export async function grade(file: string, settings: GradeSettings): Promise<numb
   const files = { json, html, gradescope, classroom, junit, csv }
   if (client && address !== undefined)
     throw new Stop('usage', 'A client has no address: leave out --address or --client.')
-  const { only, value } = chooseChecks(settings)
+  const { only, own, value } = await chooseChecks(settings)
   checkReportFiles(Object.values(files))
   const folder = dirname(resolve(file))
   const description = readDescriptionOr(file, ({ message: impossible }) =>
@@ -71,10 +71,15 @@ export async function grade(file: string, settings: GradeSettings): Promise<numb
           ...options,
           isClient: client,
           isSandboxed: sandbox,
+          ...(own !== null && { ownChecks: own.file }),
           worker: gradingWorker(),
           signal: interruptionSignal(),
         })
-      : await gradeSubmission(description, { ...options, running: parseAddress(address) })
+      : await gradeSubmission(description, {
+          ...options,
+          ...(own !== null && { own: own.checks }),
+          running: parseAddress(address),
+        })
   progress.clear()
   const result = value?.(graded) ?? graded
   if (files.json === '-') process.stdout.write(writeJsonReport(result))

@@ -21,6 +21,7 @@ export function addGrade(program: Command): void {
     .option('--address <host:port>', 'grade a server that runs already, instead of starting one')
     .addOption(new Option('--seed <number>', 'the random games to play').argParser(parseSeed).default(1))
     .option('--check <ids>', 'only these checks, separated by commas', (text) => text.split(','))
+    .option('--checks <file>', 'also the checks of your own in a module, such as course-checks.ts')
     .option('--points <file>', 'what each check is worth, and which are left out: a file such as points.yaml')
     .option('--all', 'examine every position instead of a sample; takes longer')
     .option('--json <file>', 'also write the result as JSON; -: to standard output, instead of the report')
@@ -39,6 +40,7 @@ export function addGrade(program: Command): void {
         ['oxo grade --client homework.yaml', 'grades its client against a scripted server'],
         ['oxo grade --class submissions --jobs 2 --csv grades.csv', 'grades a class'],
         ['oxo grade --class submissions --points points.yaml --csv grades.csv', 'with points of your own'],
+        ['oxo grade --checks course-checks.ts homework.yaml', 'with checks of your own'],
         ['oxo grade --check wrong-turn,draws homework.yaml', 'two checks, while you fix something'],
       ),
     )

@@ -17,6 +17,7 @@ export const checkGroups = {
   races: 'Moves at the same time',
   process: 'One thread, one loop, one port',
   restarts: 'It stops and starts',
+  own: 'What this course asks too',
   'client-moves': 'The client sends the move',
   'client-answers': 'It understands an error, a win, a draw and the board',
   'client-stream': 'It reads a stream of bytes',

@@ -10,7 +10,7 @@ import { GradedClient } from './graded-client.ts'
 /** Never rejects because of the submission: what cannot be graded is part of the result. */
 export async function gradeClient(
   description: Description,
-  { folder, seed = 1, only, onResult = () => {} }: Omit<GradeOptions, 'running' | 'isThorough'>,
+  { folder, seed = 1, only, onResult = () => {} }: Omit<GradeOptions, 'running' | 'isThorough' | 'own'>,
 ): Promise<Grade> {
   const began = holdingClock.now()
   const checks = clientGradingChecks.filter(({ id }) => only === undefined || only.includes(id))

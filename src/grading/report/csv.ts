@@ -13,7 +13,10 @@ export interface GradedSubmission {
 /** Commas, CR LF and a first row with names, as RFC 4180 says. A check that was not made has an empty field. */
 export function writeCsvReport(submissions: readonly GradedSubmission[]): string {
   const isOfClients = submissions.some(({ grade }) => grade.checks.some((check) => submissionOf(check) === 'client'))
-  const ids = (isOfClients ? clientGradingChecks : gradingChecks).map(({ id }) => id)
+  const known = (isOfClients ? clientGradingChecks : gradingChecks).map(({ id }) => id)
+  // Those of a teacher come last.
+  const made = submissions.flatMap(({ grade }) => grade.checks.map(({ id }) => id))
+  const ids = [...new Set([...known, ...made])]
   const rows = submissions.map(({ folder, grade }) => {
     const points = new Map(
       grade.checks.filter(({ verdict }) => verdict !== 'not checked').map((check) => [check.id, earnedOf(check)]),

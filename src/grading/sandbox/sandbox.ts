@@ -30,13 +30,15 @@ const inherited = [
   'PYENV_ROOT',
 ] as const
 
-export interface SandboxOptions extends Omit<GradeOptions, 'running'> {
+export interface SandboxOptions extends Omit<GradeOptions, 'running' | 'own'> {
   /** The command that runs {@link runGradingWorker}. */
   readonly worker: readonly string[]
   /** Whether it is shut in; otherwise it runs in its folder, with the environment of this process. */
   readonly isSandboxed: boolean
   /** Whether the client is graded instead of the server. */
   readonly isClient?: boolean
+  /** The absolute path of a module with checks of a teacher. */
+  readonly ownChecks?: string
   /** Ends it early. */
   readonly signal?: AbortSignal
   readonly totalMs?: number
@@ -87,7 +89,15 @@ async function gradeIn(copy: SubmissionCopy | null, description: Description, op
   child.once('close', (code, by) =>
     ending.resolve(`the process that grades it was ended (${by ?? `exit code ${code}`})`),
   )
-  const job: GradingJob = { description, folder: copy?.work ?? folder, isClient, seed, only: only ?? null, isThorough }
+  const job: GradingJob = {
+    description,
+    folder: copy?.work ?? folder,
+    isClient,
+    seed,
+    only: only ?? null,
+    isThorough,
+    ownChecks: options.ownChecks ?? null,
+  }
   child.send(job, () => {})
   const totalMs = options.totalMs ?? (isThorough ? sandboxLimits.thoroughMs : sandboxLimits.totalMs)
   const time = holdingClock.after(totalMs, () =>

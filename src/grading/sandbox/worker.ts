@@ -2,6 +2,7 @@
 import { gradeClient } from '../client/grade-client.ts'
 import type { Description } from '../description/description.ts'
 import { type CheckResult, type Grade, gradeSubmission } from '../grade.ts'
+import { loadOwnChecks } from '../own/load.ts'
 import { killMarked } from '../submission/processes.ts'
 
 /** The variable that marks the worker and all that it starts. */
@@ -15,6 +16,8 @@ export interface GradingJob {
   readonly seed: number
   readonly only: readonly string[] | null
   readonly isThorough: boolean
+  /** The module with the checks of a teacher; null if there is none. */
+  readonly ownChecks: string | null
 }
 
 export type WorkerMessage =
@@ -31,11 +34,12 @@ export function runGradingWorker(): void {
   })
 }
 
-async function work({ description, isClient, only, ...options }: GradingJob): Promise<void> {
+async function work({ description, isClient, only, ownChecks, ...options }: GradingJob): Promise<void> {
   const send = (message: WorkerMessage): void => void process.send?.(message)
   const grade = await (isClient ? gradeClient : gradeSubmission)(description, {
     ...options,
     ...(only !== null && { only }),
+    ...(ownChecks !== null && { own: await loadOwnChecks(ownChecks) }),
     onResult: (result, done, all) => send({ type: 'result', result, done, all }),
   })
   send({ type: 'grade', grade })
