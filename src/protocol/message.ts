@@ -3,7 +3,7 @@ import { type ErrorDetail, errorRow, type ErrorName } from './errors.ts'
 import { Fault } from './fault.ts'
 import { limits } from './limits.ts'
 
-/** Echoed in the answer. A number is an integer within ±2^53, so that the echo is exact. */
+/** Echoed in the answer. A number is an integer within ±(2^53 − 1), so that the echo is exact. */
 export type RequestId = string | number | null
 
 /** Longest id that is a string, in UTF-16 code units. */
@@ -38,7 +38,7 @@ export function parseRequest(text: string): Request {
   if (id !== undefined && !isRequestId(id))
     throw new MessageFault(
       'invalid-request',
-      'id must be a text of at most 128 characters or a whole number within ±2^53',
+      'id must be a text of at most 128 characters or a whole number within ±(2^53 − 1)',
     )
   if (jsonrpc !== '2.0') throw new MessageFault('invalid-request', 'jsonrpc must be "2.0"', answerTo)
   if (typeof method !== 'string') throw new MessageFault('invalid-request', 'method must be a text', answerTo)
