@@ -63,6 +63,12 @@ const bugs: Readonly<Record<string, PythonBug>> = {
     to: 'if True:',
     says: /an older board after a newer one \[C16\]/,
   },
+  'no end to waiting in silence': {
+    fault: 'silence',
+    from: 'connection.settimeout(hello["heartbeatMs"] * 2 / 1000)',
+    to: 'connection.settimeout(60)',
+    says: /did not end in time \[C4\]/,
+  },
   'no second connection': {
     fault: 'restart',
     from: '        print("connecting again:", reason, file=sys.stderr)\n',
@@ -80,6 +86,15 @@ suite('[K5] a client', { concurrency: 2 }, () => {
       assert.equal(code, 0, stdout + stderr)
       assert.match(stdout, /^The client conforms\.$/m)
     })
+
+  test('[K5] a client over a WebSocket conforms, and one that leaves when the connection ends does not', async () => {
+    const client = `${process.execPath} ${join(import.meta.dirname, 'lib/socket-client.ts')} ws://{host}:{port} {game}`
+    const { code, stdout, stderr } = await run(['conform', '--client', client])
+    assert.equal(code, 0, stdout + stderr)
+    const ended = await run(['conform', '--client', `${client} once`, '--fault', 'half-an-answer'])
+    assert.equal(ended.code, 1)
+    assert.match(ended.stdout, /ended with 7 before the game was over \[C6\]/)
+  })
 
   for (const [name, { fault, from, to, says }] of Object.entries(bugs))
     test(`[K5] a client with this bug is told: ${name}`, async (t) => {

@@ -17,7 +17,7 @@ export interface ServerOptions extends Partial<ServerSettings> {
   readonly log?: Log
   /** For tests: a virtual clock. */
   readonly clock?: Clock
-  /** For tests: limits that differ from the table. */
+  /** For tests and `oxo conform --client`: limits that differ from the table. */
   readonly limits?: Partial<Limits>
 }
 

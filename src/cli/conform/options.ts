@@ -51,10 +51,14 @@ const help = `${examples(
   ["oxo conform --start './my-server --port {port}'", 'also what needs an empty server'],
   ['oxo conform https://oxo.example --json conformance.json', 'a file to publish'],
   ["oxo conform --client './my-client {host} {port} {game}'", 'a client over JSON lines, with a failing server'],
+  ["oxo conform --client './my-client ws://{host}:{port} {game}'", 'a client over a WebSocket'],
 )}
 
 It checks each protocol that the server answers: text, JSON lines, WebSocket, HTTP. It plays games of its own, with
 random ids, and leaves them there. A failure names the rules of docs/SPEC.md that are broken.
+
+A client is checked over JSON lines or a WebSocket. Over HTTP each request stands alone: there is no connection that a fault
+could end, and nothing to resume.
 
 Exit codes: 0 everything that was checked passed, 1 something failed, 2 the server could not be checked.`
 

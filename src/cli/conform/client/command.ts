@@ -13,6 +13,8 @@ import { clientFaults } from './faults.ts'
 import { type ClientFault, Front } from './front.ts'
 import { judgeClient, type ClientGame } from './judge.ts'
 
+/** The interval of heartbeats, in ms. */
+const heartbeatMs = 500
 /** How many times the patience for one answer a whole game may take. */
 const answersOfGame = 6
 
@@ -29,7 +31,8 @@ export async function conformClient(command: string, settings: ConformSettings):
   const chosen = clientFaults.filter(({ name }) => only === undefined || name === only)
   if (chosen.length === 0)
     throw new Stop('usage', `There is no fault ${only}: use one of ${clientFaults.map(({ name }) => name).join(', ')}.`)
-  const server = await openServer({ port: 0, journal: 'memory', rateLimit: 0 })
+  // Silence must be found within the time of a game.
+  const server = await openServer({ port: 0, journal: 'memory', rateLimit: 0, limits: { heartbeatMs } })
   const verdicts: Verdict[] = []
   try {
     for (const fault of chosen) {

@@ -1,6 +1,7 @@
 /** The faults that a client is checked with, one in each game. Each strikes at the client's second move, once. */
 import { errorRow, type ErrorName } from '../../../protocol/index.ts'
-import type { ClientFault, Hooks, ClientLink, ClientRequest } from './front.ts'
+import type { ClientFault, Hooks } from './front.ts'
+import type { ClientLink, ClientRequest } from './link.ts'
 
 /** How long the client has to wait where a fault says so, in ms. */
 const waitMs = 400
@@ -71,10 +72,9 @@ export const clientFaults: readonly ClientFault[] = [
       return true
     }),
   ),
-  fault('pieces', 'every message arrives in two segments, and two at once', ['W3'], () => ({
+  fault('pieces', 'every message arrives in two pieces, and a heartbeat with it', ['W3', 'W10'], () => ({
     onLine(line, _, link) {
-      link.send(line.slice(0, 9))
-      setImmediate(() => link.send(`${line.slice(9)}\n\n`))
+      link.sendInPieces(line)
       return true
     },
   })),
@@ -83,7 +83,7 @@ export const clientFaults: readonly ClientFault[] = [
     'a line is no JSON',
     ['C6'],
     atAnswer((_, __, link) => {
-      link.send('\u{0}<html>502 Bad Gateway</html>\n')
+      link.send('\u{0}<html>502 Bad Gateway</html>')
       link.cut()
       return true
     }),
@@ -94,7 +94,7 @@ export const clientFaults: readonly ClientFault[] = [
     ['P8'],
     atAnswer((line, _, link) => {
       link.tell({ jsonrpc: '2.0', method: 'game.celebrated', params: { game: 'other', with: ['cake'] } })
-      link.send(`${line.replace('"result":{', '"result":{"debug":{"a":[1]},')}\n`)
+      link.send(line.replace('"result":{', '"result":{"debug":{"a":[1]},'))
       return true
     }),
   ),
@@ -103,8 +103,9 @@ export const clientFaults: readonly ClientFault[] = [
     return {
       onLine(line, _, link) {
         if (!line.includes('"method":"game.changed"')) return false
-        link.send(`${line}\n${older}`)
-        older = `${line}\n`
+        link.send(line)
+        if (older !== '') link.send(older)
+        older = line
         return true
       },
     }
@@ -139,6 +140,15 @@ export const clientFaults: readonly ClientFault[] = [
     ),
     leastWaitMs: waitMs,
   },
+  fault(
+    'silence',
+    'the move arrives, and then nothing: the connection stays open without a heartbeat',
+    ['C4', 'W10'],
+    atAnswer((_, __, link) => {
+      link.mute()
+      return true
+    }),
+  ),
   fault(
     'restart',
     `the server is gone for ${waitMs} ms`,

@@ -1,14 +1,18 @@
 /** The server that a checked client talks to: a front that injects one fault, records everything, and forwards to a real one. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import type { Server as HttpServer } from 'node:http'
 import { holdingClock } from '../../../base/index.ts'
 import type { Endpoint } from '../../../conformance/endpoint.ts'
-
-export interface ClientRequest {
-  readonly id?: unknown
-  readonly method?: string
-  readonly params?: Readonly<Record<string, unknown>>
-}
+import {
+  type ClientLink,
+  type ClientRequest,
+  type LinkOwner,
+  FrameLink,
+  LineLink,
+  onLines,
+  serveWebSocket,
+} from './link.ts'
 
 /** A request as it arrived. */
 export interface SeenRequest extends ClientRequest {
@@ -34,44 +38,7 @@ export interface Hooks {
   readonly onLine?: (line: string, request: ClientRequest | null, link: ClientLink) => boolean
 }
 
-/** One connection of the client, as faults see it. */
-export class ClientLink {
-  readonly #client: Socket
-  readonly #front: Front
-
-  constructor(client: Socket, front: Front) {
-    this.#client = client
-    this.#front = front
-  }
-
-  /** Ends the connection after these bytes. */
-  cut(bytes = ''): void {
-    this.#front.noteFault()
-    this.#client.end(bytes)
-    this.#client.destroySoon()
-  }
-
-  send(text: string): void {
-    this.#client.write(text)
-  }
-
-  /** Sends a message that the server did not send. */
-  tell(message: object): void {
-    this.#client.write(`${JSON.stringify(message)}\n`)
-  }
-
-  refuse(request: ClientRequest, code: number, data: Readonly<Record<string, unknown>>): void {
-    this.#front.noteFault()
-    this.tell({ jsonrpc: '2.0', id: request.id, error: { code, message: 'refused to see what the client does', data } })
-  }
-
-  /** Accepts no connection for some time. */
-  closeFor(ms: number): void {
-    this.#front.closeFor(ms)
-  }
-}
-
-export class Front implements AsyncDisposable {
+export class Front implements AsyncDisposable, LinkOwner {
   readonly seen: SeenRequest[] = []
   /** When the fault happened, in ms of the clock; null: not yet. */
   faultAtMs: number | null = null
@@ -79,6 +46,8 @@ export class Front implements AsyncDisposable {
   readonly #hooks: Hooks
   readonly #sockets = new Set<Socket>()
   readonly #server: Server
+  /** Never listens: it gets connections whose first byte is that of HTTP. */
+  readonly #http: HttpServer
   #port = 0
   #connections = 0
   #isClosed = false
@@ -86,7 +55,8 @@ export class Front implements AsyncDisposable {
   private constructor(to: Endpoint, hooks: Hooks) {
     this.#to = to
     this.#hooks = hooks
-    this.#server = createServer({ noDelay: true }, (socket) => this.#join(socket))
+    this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket))
+    this.#http = serveWebSocket((webSocket, socket) => this.#join(new FrameLink(webSocket, socket, this)))
   }
 
   static async open(to: Endpoint, fault: ClientFault): Promise<Front> {
@@ -121,43 +91,46 @@ export class Front implements AsyncDisposable {
     await once(this.#server, 'close')
   }
 
-  #join(client: Socket): void {
+  /** JSON lines, or a WebSocket if the first byte is that of HTTP. */
+  #accept(client: Socket): void {
+    this.#track(client)
+    client.once('data', (first: Buffer) => {
+      client.pause()
+      client.unshift(first)
+      if (first.toString('latin1').startsWith('G')) this.#http.emit('connection', client)
+      else this.#join(new LineLink(client, this))
+      client.resume()
+    })
+  }
+
+  #track(socket: Socket): void {
+    this.#sockets.add(socket)
+    socket.on('error', () => {})
+    socket.on('close', () => this.#sockets.delete(socket))
+  }
+
+  #join(link: ClientLink): void {
     const connection = ++this.#connections
     const server = connect({ ...this.#to, noDelay: true })
-    const link = new ClientLink(client, this)
+    this.#track(server)
+    server.on('close', () => link.end())
     const asked = new Map<unknown, ClientRequest>()
-    for (const [socket, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      this.#sockets.add(socket)
-      socket.on('error', () => {})
-      socket.on('close', () => {
-        this.#sockets.delete(socket)
-        other.destroy()
-      })
-    }
-    onLines(client, (line) => {
-      const request = parseRequest(line)
-      this.seen.push({ ...request, connection, atMs: holdingClock.now() })
-      asked.set(request.id, request)
-      if (this.#hooks.onRequest?.(request, link) !== true) server.write(`${line}\n`)
+    link.start({
+      heard: (line) => {
+        const request = parseRequest(line)
+        this.seen.push({ ...request, connection, atMs: holdingClock.now() })
+        asked.set(request.id, request)
+        if (!link.isMuted && this.#hooks.onRequest?.(request, link) !== true) server.write(`${line}\n`)
+      },
+      closed: () => void server.destroy(),
     })
     onLines(server, (line) => {
       const { id } = parseRequest(line)
       const request = id === undefined ? null : (asked.get(id) ?? null)
-      if (client.writable && this.#hooks.onLine?.(line, request, link) !== true) client.write(`${line}\n`)
+      if (line === '') link.beat()
+      else if (this.#hooks.onLine?.(line, request, link) !== true) link.send(line)
     })
   }
-}
-
-function onLines(socket: Socket, call: (line: string) => void): void {
-  let rest = ''
-  socket.setEncoding('utf8').on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) call(line)
-  })
 }
 
 /** A line that is no JSON object counts as a request without members; the server answers it. */
