@@ -15,12 +15,18 @@ async function tapCell({ rules }: Puzzle, visitor: Visitor, cell: number): Promi
   await visitor.tap(x, y)
 }
 
-/** Plays right moves until X has won. */
-async function solvePuzzle(puzzle: Puzzle, visitor: Visitor): Promise<void> {
+/** Plays right moves until X has won. @param confirms whether each takes two taps, as the visitor's settings say. */
+async function solvePuzzle(puzzle: Puzzle, visitor: Visitor, confirms = false): Promise<void> {
   let { board } = puzzle
   for (const line of ['X to move and win in 2', 'X to move and win now', 'Solved']) {
     const [best] = bestMoves({ rules: puzzle.rules, board, turn: 'X' })
     assert.ok(best !== undefined)
+    if (confirms) {
+      await tapCell(puzzle, visitor, best.cell)
+      await visitor.reads('Choose the cell again to play.')
+      await visitor.page.getByRole('button', { name: /^Play column \d, row \d$/ }).waitFor()
+      assert.deepEqual([await visitor.board(), await visitor.page.locator('.held').count()], [board, 1])
+    }
     await tapCell(puzzle, visitor, best.cell)
     await visitor.standsAt(line)
     board = answerMove({ rules: puzzle.rules, board }, best.cell).board
@@ -68,12 +74,13 @@ test('[B51] the page has the puzzle of the day; wrong moves are answered, the so
 
   await context.setOffline(true)
   await page.clock.setFixedTime(`${fixed.date.slice(0, 8)}03T00:00:00Z`)
+  await page.evaluate(() => (localStorage['oxo:settings'] = JSON.stringify({ board: { confirms: true } })))
   await page.reload()
   await visitor.standsAt('X to move and win in 3')
   await visitor.reads('Days in a row: 1')
   const next = makePuzzle(fixed.day + 1)
   assert.equal(await visitor.board(), next.board)
-  await solvePuzzle(next, visitor)
+  await solvePuzzle(next, visitor, true)
   await visitor.reads('Solved at the first try.')
   await visitor.reads('Days in a row: 2')
   await page.setViewportSize({ width: 320, height: 640 })

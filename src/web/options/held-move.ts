@@ -1,14 +1,26 @@
 /** A move that was chosen and not made: it waits for a second choice, or for the opponent. */
-import { effect, signal } from '@preact/signals'
-import { land, placeOf } from '../../game/index.ts'
+import { effect, type Signal, signal } from '@preact/signals'
+import { land, placeOf, type Rules } from '../../game/index.ts'
 import { text } from '../language/more.ts'
-import { findProblem, makeMove } from '../state/actions.ts'
-import type { PageGame, PageGameState } from '../state/page-game.ts'
 import { warn } from '../state/ui.ts'
 import { boardSettings } from './settings.ts'
 
+/** A board on which a move may be chosen before it is made. Its functions read signals. */
+export interface ChoiceBoard {
+  /** The game or puzzle that the board shows, compared by identity. */
+  readonly of: object
+  readonly position: () => { readonly rules: Rules; readonly board: string }
+  /** Whether a move to the cell is possible now. */
+  readonly canMove: (cell: number) => boolean
+  /** Whether the opponent thinks, so that a move may be chosen in advance. */
+  readonly isThinking: () => boolean
+  readonly move: (cell: number) => void
+  /** The cell of the keyboard cursor. */
+  readonly cursor: Signal<number>
+}
+
 interface HeldMove {
-  readonly table: PageGame
+  readonly on: ChoiceBoard
   /** The chosen cell; where marks fall, any cell of the column. */
   readonly cell: number
   /** The number of marks on the board when it was chosen. */
@@ -20,9 +32,9 @@ interface HeldMove {
 const held = signal<HeldMove | null>(null)
 
 /** The cell on which the mark of the held move would land; null if there is no held move. */
-export function heldCell(table: PageGame): number | null {
+export function heldCell(on: ChoiceBoard): number | null {
   const move = held.value
-  return move?.table === table ? landing(table.standing.value, move.cell) : null
+  return move?.on.of === on.of ? landing(on, move.cell) : null
 }
 
 /**
@@ -30,35 +42,34 @@ export function heldCell(table: PageGame): number | null {
  *
  * @param isSmall whether the cell is too small to hit surely.
  */
-export function takeTap(table: PageGame, cell: number, isSmall: boolean): boolean {
-  const standing = table.standing.peek()
+export function takeTap(on: ChoiceBoard, cell: number, isSmall: boolean): boolean {
   const { confirms, premoves } = boardSettings()
-  const target = landing(standing, cell)
-  const isAgain = target !== null && target === heldCell(table)
+  const target = landing(on, cell)
+  const isAgain = target !== null && target === heldCell(on)
   held.value = null
   if (target === null) return false
-  const isEarly = premoves && isThinking(table, standing)
-  const isHeld = isEarly || ((confirms || isSmall) && findProblem(standing, cell) === null)
+  const isEarly = premoves && on.isThinking()
+  const isHeld = isEarly || ((confirms || isSmall) && on.canMove(cell))
   if (!isHeld) return false
   if (isAgain) {
     warn(null)
     return isEarly
   }
-  held.value = { table, cell, marks: countMarks(standing), isEarly }
+  held.value = { on, cell, marks: countMarks(on), isEarly }
   warn(text(isEarly ? 'moveKept' : 'chooseAgain'))
   return true
 }
 
 /** Makes the held move; nothing if there is none. */
-export function makeHeldMove(table: PageGame): void {
+export function makeHeldMove(on: ChoiceBoard): void {
   const move = held.peek()
-  if (move?.table !== table || move.isEarly) return
+  if (move?.on.of !== on.of || move.isEarly) return
   held.value = null
-  makeMove(table, move.cell)
+  on.move(move.cell)
 }
 
-export function dropHeldMove(table: PageGame): void {
-  if (held.peek()?.table !== table) return
+export function dropHeldMove(on: ChoiceBoard): void {
+  if (held.peek()?.on.of !== on.of) return
   held.value = null
   warn(null)
 }
@@ -66,24 +77,18 @@ export function dropHeldMove(table: PageGame): void {
 effect(() => {
   const move = held.value
   if (move === null) return
-  const standing = move.table.standing.value
-  const more = countMarks(standing) - move.marks
-  if (more === 0 && (move.isEarly ? isThinking(move.table, standing) : standing.isMyTurn)) return
+  const { on, cell, marks, isEarly } = move
+  const more = countMarks(on) - marks
+  if (more === 0 && (isEarly ? on.isThinking() : on.canMove(cell))) return
   held.value = null
-  if (move.isEarly && more === 1 && findProblem(standing, move.cell) === null) makeMove(move.table, move.cell)
+  if (isEarly && more === 1 && on.canMove(cell)) on.move(cell)
 })
 
-/** Whether the visitor plays on the server, and the opponent is to move. */
-function isThinking({ place }: PageGame, { shown, me, isMyTurn, ended }: PageGameState): boolean {
-  const { seats, turn, players } = shown
-  const isPlayed = seats === 'invite' && turn !== null && players.X !== null && players.O !== null
-  return place === 'server' && isPlayed && me !== null && !isMyTurn && ended === null
-}
-
-function landing({ shown: { rules, board } }: PageGameState, cell: number): number | null {
+function landing({ position }: ChoiceBoard, cell: number): number | null {
+  const { rules, board } = position()
   return land(rules, board, placeOf(rules, cell))
 }
 
-function countMarks({ shown: { board } }: PageGameState): number {
-  return board.replaceAll('.', '').length
+function countMarks({ position }: ChoiceBoard): number {
+  return position().board.replaceAll('.', '').length
 }

@@ -6,6 +6,7 @@ import { type Puzzle, type PuzzleAnswer, puzzleMoves } from '../../game/puzzle.t
 import { text } from '../language/more.ts'
 import { firstText } from '../language/text.ts'
 import { sayPlace } from '../options/place.ts'
+import type { ChoiceBoard } from '../options/held-move.ts'
 import { openJudge } from '../replay/judgements.ts'
 import type { Spot } from '../state/page-game.ts'
 import { load, save } from '../state/storage.ts'
@@ -31,7 +32,8 @@ export interface Solving {
   /** Null until the puzzle is known. */
   readonly course: Signal<PuzzleCourse | null>
   readonly progress: Signal<PuzzleProgress>
-  readonly move: (cell: Cell) => void
+  /** The board of the course; null until the puzzle is known. */
+  readonly on: ChoiceBoard | null
   /** Shows the first position again, or asks for it again after a failure. */
   readonly again: () => void
 }
@@ -41,6 +43,7 @@ const stored = 'puzzle'
 
 export function useSolving(day: number): Solving {
   const course = useSignal<PuzzleCourse | null>(null)
+  const cursor = useSignal(0)
   const progress = useSignal(progressOn(day, load(stored)))
   const first = useRef<PuzzleCourse | null>(null)
   const thread = useRef<Worker>(null)
@@ -57,7 +60,12 @@ export function useSolving(day: number): Solving {
     }
     judge.postMessage(question)
   }
-  const begin = (): void => ask({ day }, (puzzle: Puzzle) => (course.value = first.current = beginOf(puzzle)))
+  const begin = (): void =>
+    ask({ day }, (puzzle: Puzzle) => {
+      const { width, height } = puzzle.rules
+      cursor.value = Math.floor(height / 2) * width + Math.floor(width / 2)
+      course.value = first.current = beginOf(puzzle)
+    })
   useEffect(() => {
     begin()
     return () => thread.current?.terminate()
@@ -77,9 +85,9 @@ export function useSolving(day: number): Solving {
   }
   const move = (cell: Cell): void => {
     const before = course.value
-    if (before === null || before.isAsking || before.wrong !== null || before.left === 0) return
+    if (before === null || !isToMove(before)) return
     const { rules, board } = before
-    const target = land(rules, board, placeOf(rules, cell))
+    const target = targetOf(before, cell)
     if (target === null) return warn(firstText(rules.gravity ? 'column-full' : 'cell-taken'))
     warn(null)
     const moved = `${board.slice(0, target)}X${board.slice(target + 1)}`
@@ -96,7 +104,26 @@ export function useSolving(day: number): Solving {
     course.value = first.current
     say(sayCourse(first.current))
   }
-  return { course, progress, move, again }
+  const shown = course.value
+  return { course, progress, on: shown && { of: course, cursor, move, ...readsOf(() => course.value ?? shown) }, again }
+}
+
+/** Whether the visitor is to move. */
+export function isToMove({ isAsking, wrong, left }: PuzzleCourse): boolean {
+  return !isAsking && wrong === null && left > 0
+}
+
+/** Where a mark lands; null if it does not fit. */
+function targetOf({ rules, board }: PuzzleCourse, cell: Cell): Cell | null {
+  return land(rules, board, placeOf(rules, cell))
+}
+
+function readsOf(read: () => PuzzleCourse): Pick<ChoiceBoard, 'position' | 'canMove' | 'isThinking'> {
+  return {
+    position: read,
+    canMove: (cell) => isToMove(read()) && targetOf(read(), cell) !== null,
+    isThinking: () => false,
+  }
 }
 
 /** The heading over the board, and what screen readers hear. */

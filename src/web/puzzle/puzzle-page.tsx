@@ -9,14 +9,15 @@ import { MarkShape } from '../board/mark.tsx'
 import { Sharing } from '../game/invitation.tsx'
 import { text } from '../language/more.ts'
 import { language } from '../language/text.ts'
-import { BoardLook } from '../options/board-look.tsx'
+import { ChoiceBelow, ChoiceOver } from '../options/choice.tsx'
+import type { ChoiceBoard } from '../options/held-move.ts'
 import { ZoomStage } from '../shell/lazy-parts.ts'
 import { useTitle } from '../shell/title.ts'
 import { makeRoute } from '../state/route.ts'
 import { isKept } from '../state/storage.ts'
 import { ui } from '../state/ui.ts'
 import { titleOfRules } from '../words.ts'
-import { type PuzzleCourse, wrongLine, type Solving, taskOf, useSolving } from './course.ts'
+import { isToMove, type PuzzleCourse, wrongLine, type Solving, taskOf, useSolving } from './course.ts'
 import { isDaySolved, type PuzzleProgress, streakOf } from './progress.ts'
 
 export function PuzzlePage() {
@@ -37,8 +38,9 @@ interface PuzzleOfDayProps {
 function PuzzleOfDay({ day, onNext }: PuzzleOfDayProps) {
   const solving = useSolving(day)
   const isPast = useLatestDay() !== day
+  const { on } = solving
   const course = solving.course.value
-  if (course === null) {
+  if (course === null || on === null) {
     return (
       <main class="page">
         <h1 class="unseen">{text('puzzleTitle')}</h1>
@@ -57,8 +59,9 @@ function PuzzleOfDay({ day, onNext }: PuzzleOfDayProps) {
       <div class="middle">
         <Task course={course} />
         <BoardStage Zoom={ZoomStage} columns={rules.width} rows={rules.height} focus={0} last={course.last}>
-          <PuzzleBoard course={course} onMove={solving.move} />
+          <PuzzleBoard course={course} on={on} />
         </BoardStage>
+        <ChoiceBelow on={on} isOn={left > 0} />
         <div class="under">
           {isPast ? (
             <button type="button" class="button primary" onClick={onNext}>
@@ -128,9 +131,8 @@ function Task({ course }: { readonly course: PuzzleCourse }) {
   )
 }
 
-function PuzzleBoard({ course, onMove }: { readonly course: PuzzleCourse; readonly onMove: (cell: number) => void }) {
-  const { rules, board, last, line, left, wrong, isAsking } = course
-  const cursor = useSignal(Math.floor(rules.height / 2) * rules.width + Math.floor(rules.width / 2))
+function PuzzleBoard({ course, on }: { readonly course: PuzzleCourse; readonly on: ChoiceBoard }) {
+  const { rules, board, last, line } = course
   return (
     <Board
       rules={rules}
@@ -139,12 +141,12 @@ function PuzzleBoard({ course, onMove }: { readonly course: PuzzleCourse; readon
       last={last}
       line={line}
       best=""
-      cursor={cursor.value}
-      canPlay={!isAsking && wrong === null && left > 0}
-      onCursor={(cell) => (cursor.value = cell)}
-      onPlay={onMove}
+      cursor={on.cursor.value}
+      canPlay={isToMove(course)}
+      onCursor={(cell) => (on.cursor.value = cell)}
+      onPlay={on.move}
     >
-      <BoardLook rules={rules} board={board} />
+      <ChoiceOver on={on} board={board} mark="X" />
     </Board>
   )
 }
