@@ -8,9 +8,9 @@ main { max-width: 56rem; margin: 0 auto; padding: 2rem 1rem 4rem }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .25rem; overflow-wrap: anywhere }
 h2 { font-size: 1.15rem; margin: 2.5rem 0 .75rem }
 h3 { font-size: 1rem; margin: 0 }
-p { margin: .25rem 0; overflow-wrap: anywhere; white-space: pre-wrap }
+p { margin: .25rem 0; overflow-wrap: anywhere; white-space: pre-line }
 a { color: var(--mark) }
-code { font: .875em/1.5 ui-monospace, monospace; overflow-wrap: anywhere }
+code { font: .875em/1.5 ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap }
 .soft { color: var(--soft) }
 .total { font-size: 2.5rem; font-weight: 700; line-height: 1.1; margin: 1rem 0 .5rem }
 .total small { font-size: 1rem; font-weight: 400; color: var(--soft) }
