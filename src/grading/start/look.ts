@@ -39,7 +39,7 @@ const likelihood = ({ path }: SourceFile): number =>
 function findLine({ path, text }: SourceFile, pattern: RegExp): SourceFinding<RegExpExecArray> | null {
   for (const [index, line] of text.split('\n').entries()) {
     const match = pattern.exec(line)
-    if (match !== null && !/^\s*(?:\/\/|#|\*|import\b)/.test(line))
+    if (match !== null && !/^\s*(?:\/\/|#(?!define)|\*|import\b)/.test(line))
       return { value: match, where: `${path}:${index + 1}` }
   }
   return null
@@ -50,8 +50,21 @@ export type PortSource =
   | { readonly type: 'argument'; readonly before: string; readonly after: string; readonly words: string }
   | { readonly type: 'fixed'; readonly port: number }
 
-const fixedPort =
-  /(?:\bport\w*\s*(?::\s*\w+\s*)?=\s*|\.listen\(\s*|\bbind\(\s*\(\s*[^()]*,\s*|ServerSocket\(\s*|htons\(\s*|TCPServer\.new\((?:[^,()]*,)?\s*|":|\bLocalPort\s*=>\s*)(\d{2,5})\b/i
+/** What stands before a port in a source. */
+const beforePort = [
+  String.raw`#define\s+\w*PORT\w*\s+`,
+  String.raw`\bport\w*\s*(?::\s*\w+\s*)?=\s*(?:["'][^"']*["'],\s*)?`,
+  String.raw`address\s*=\s*\([^()]*,\s*`,
+  String.raw`(?:\bbind|create_server|\w+Server)\(\s*\(\s*[^()]*,\s*`,
+  String.raw`start_server\([^()]*,\s*`,
+  String.raw`\.listen\(\s*`,
+  String.raw`ServerSocket\(\s*`,
+  String.raw`TcpListener\([^()]*,\s*`,
+  String.raw`TCPServer\.new\((?:[^,()]*,)?\s*`,
+  String.raw`htons\(\s*`,
+  String.raw`"[\w.]*:`,
+]
+const fixedPort = new RegExp(`(?:${beforePort.join('|')})(\\d{2,5})\\b`, 'i')
 const portVariable = /\b(?:environ\b|getenv\b|process\.env\b|ENV\b|Getenv\b)[^\w]*(?:get\W*)?PORT\b/
 
 export function findPort({ file, language: { argument, first } }: SourceServer): SourceFinding<PortSource> | null {
