@@ -10,7 +10,7 @@ import { CannotGrade, NotChecked, SubmissionMistake } from './submission/mistake
 import { build } from './submission/process.ts'
 
 /** The longest time of one check, in ms. */
-const checkMs = 30_000
+const checkMs = 60_000
 /** After so many checks in which the server broke a limit, the others would only do the same. */
 const brokenMax = 3
 
