@@ -13,7 +13,7 @@ export interface OwnCheck {
   /** At least 0. */
   readonly points: number
   /**
-   * Passes when it resolves. It fails by `tools.fail`, or after 30 s; `tools.skip` leaves it out of the points. Any other error is
+   * Passes when it resolves. It fails by `tools.fail`, or after 60 s; `tools.skip` leaves it out of the points. Any other error is
    * a mistake of the check, and it then counts neither for nor against.
    */
   run(tools: CheckTools): Promise<void>
