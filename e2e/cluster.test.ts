@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { run } from '../src/cli/testing/command.ts'
-import type { ClusterStatus } from '../src/gateway/index.ts'
+import type { ClusterStatus } from '../src/protocol/index.ts'
 import { eventually } from './lib/wait.ts'
 
 const root = join(import.meta.dirname, '..')

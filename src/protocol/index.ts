@@ -1,3 +1,4 @@
+export { type ClusterStatus, type CopyStatus, isSilent, type NodeStatus, type StreamStatus } from './cluster-status.ts'
 export {
   type ErrorDetail,
   errorNameOf,

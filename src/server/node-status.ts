@@ -1,8 +1,9 @@
 /** The status of a server and of its cluster, for `/cluster`, `/readyz?verbose` and `oxo cluster status`. */
 import { type Clock, every, type Timer } from '../base/index.ts'
-import type { ClusterStatus, Metrics, NodeStatus, StatusSource, StreamStatus } from '../gateway/index.ts'
+import type { Metrics, StatusSource } from '../gateway/index.ts'
 import { type Position, splitPosition } from '../journal/index.ts'
 import type { Cluster, StreamReport } from '../journal/jetstream/index.ts'
+import type { ClusterStatus, NodeStatus, StreamStatus } from '../protocol/index.ts'
 import type { Service } from '../service/index.ts'
 
 /** The reports of the streams, in their order; null for a stream that no server answers for. Empty without a cluster. */
@@ -72,11 +73,13 @@ export class StatusOfNode implements StatusSource {
   async #query(): Promise<ClusterStatus> {
     const { journal, durability } = this.#parts
     const cluster = this.#cluster
-    if (cluster === null) return { journal, durability, nodes: [await this.node()], streams: [] }
+    const from = this.#url
+    if (cluster === null) return { from, journal, durability, nodes: [await this.node()], streams: [] }
     const [answers, reports] = await Promise.all([cluster.callRoll().catch(() => []), cluster.readStreams()])
     const others = answers.flatMap(parseAnswer).filter(({ url }) => url !== this.#url)
     const nodes = [this.#describe(reports), ...others.map((other) => Promise.resolve(other))]
     return {
+      from,
       journal,
       durability,
       nodes: (await Promise.all(nodes)).toSorted((a, b) => (a.url < b.url ? -1 : 1)),
@@ -99,6 +102,7 @@ export class StatusOfNode implements StatusSource {
       commandsPerSecond: this.#rate(),
       keys,
       ...findBehind(reports, service.position),
+      ...(this.#cluster === null ? {} : { journalServer: this.#cluster.server }),
     }
   }
 
@@ -159,14 +163,19 @@ export function makeStreams(
 function makeStream({ name, config, state, cluster }: StreamReport, alone: string): StreamStatus {
   const leader = cluster?.leader ?? (cluster === undefined ? alone : undefined)
   const led =
-    leader === undefined ? [] : [{ server: leader, isLeader: true, isCurrent: true, isOffline: false, behind: 0 }]
-  const followers = (cluster?.replicas ?? []).map(({ name: server, current, offline = false, lag = 0 }) => ({
-    server,
-    isLeader: false,
-    isCurrent: current,
-    isOffline: offline,
-    behind: lag,
-  }))
+    leader === undefined
+      ? []
+      : [{ server: leader, isLeader: true, isCurrent: true, isOffline: false, behind: 0, silentMs: 0 }]
+  const followers = (cluster?.replicas ?? []).map(
+    ({ name: server, current, offline = false, lag = 0, active = 0 }) => ({
+      server,
+      isLeader: false,
+      isCurrent: current,
+      isOffline: offline,
+      behind: lag,
+      silentMs: Math.round(active / 1e6),
+    }),
+  )
   const copies = [...led, ...followers]
   return { name, entries: state.messages, bytes: state.bytes, copiesWanted: config.num_replicas, copies }
 }

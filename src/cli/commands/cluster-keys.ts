@@ -3,7 +3,7 @@
  * signed.
  * Each step reads the keys of all nodes and prints the next `OXO_SECRET`, or the reason why it is too early.
  */
-import type { NodeStatus } from '../../gateway/index.ts'
+import type { NodeStatus } from '../../protocol/index.ts'
 import { limits } from '../../protocol/index.ts'
 import { readStatus } from './cluster-status.ts'
 import { makeSecret, parseSecrets, splitSecrets } from '../../server/token-keys.ts'

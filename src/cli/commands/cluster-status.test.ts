@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ClusterStatus, CopyStatus } from '../../gateway/index.ts'
+import type { ClusterStatus, CopyStatus } from '../../protocol/index.ts'
 import { findTrouble } from './cluster-status.ts'
 import { openServer } from '../../server/open.ts'
 import { run } from '../testing/command.ts'
@@ -11,6 +11,7 @@ const copy = (server: string, differing: Partial<CopyStatus> = {}): CopyStatus =
   isCurrent: true,
   isOffline: false,
   behind: 0,
+  silentMs: 0,
   ...differing,
 })
 
@@ -19,7 +20,7 @@ function makeStatus(copies: readonly CopyStatus[] | null, isReady = true): Clust
   const counts = { liveGames: 0, connections: 0, keys: ['k1'], commandsPerSecond: 0, behind: 0 }
   const node = { url: 'http://a', pid: 1, version: '1.0.0', upSeconds: 1, ready: isReady, checks, ...counts }
   const streams = copies === null ? null : [{ name: 'OXO_0', entries: 1, bytes: 1, copiesWanted: 3, copies }]
-  return { journal: 'nats://a', durability: 'disk', nodes: [node], streams }
+  return { from: 'http://a', journal: 'nats://a', durability: 'disk', nodes: [node], streams }
 }
 
 test('problems are found, the worst first', () => {
@@ -32,6 +33,7 @@ test('problems are found, the worst first', () => {
     [makeStatus([b, c]), /has no leader/],
     [makeStatus([a, b]), /has 2 of 3 copies/],
     [makeStatus([a, b, copy('c', { isOffline: true })]), /has 2 of 3 copies/],
+    [makeStatus([a, b, copy('c', { silentMs: 5_000 })]), /has 2 of 3 copies/],
     [makeStatus([a, copy('b', { isCurrent: false }), copy('c', { isCurrent: false })]), /has 1 of 3 copies/],
   ]
   const whole = makeStatus([a, b, c])
@@ -50,7 +52,10 @@ test('[W24] a server outside a cluster reports its own status, and an unreachabl
     run(['cluster', 'status', 'ftp://x']),
   ])
   assert.equal(text.code, 0)
-  assert.match(text.stdout, /^Journal: memory\. Durability: memory\.\n[^]*None: the journal is this node’s own\.\n$/)
+  assert.match(
+    text.stdout,
+    /^Journal: memory\. Durability: memory\. Reported by http:\/\/127\.0\.0\.1:\d+\.\n[^]*None: the journal is this node’s own\.\n$/,
+  )
   const { nodes, streams } = JSON.parse(json.stdout) as ClusterStatus
   assert.deepEqual([nodes.length, nodes[0]?.url, nodes[0]?.pid, streams], [1, server.url, process.pid, []])
   assert.deepEqual([gone.code, wrong.code], [4, 2])

@@ -1,5 +1,6 @@
 /** `oxo cluster status`: asks any one node about all nodes. */
-import { type ClusterStatus, makeClusterText } from '../../gateway/index.ts'
+import { makeClusterText } from '../../gateway/index.ts'
+import { type ClusterStatus, isSilent } from '../../protocol/index.ts'
 import { parseServer } from '../address.ts'
 import { Stop } from '../../server/stop.ts'
 import { makeUnreachable } from '../with-client.ts'
@@ -39,7 +40,7 @@ export function findTrouble({ nodes, streams }: ClusterStatus): string | null {
   if (streams === null) return 'The servers of the journal do not answer.'
   for (const { name, copies, copiesWanted } of streams) {
     if (!copies.some(({ isLeader }) => isLeader)) return `The stream ${name} has no leader: it takes no moves.`
-    const good = copies.filter(({ isCurrent, isOffline }) => isCurrent && !isOffline).length
+    const good = copies.filter((copy) => copy.isCurrent && !isSilent(copy)).length
     if (good < copiesWanted) return `The stream ${name} has ${good} of ${copiesWanted} copies.`
   }
   return null

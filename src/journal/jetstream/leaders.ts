@@ -17,6 +17,8 @@ export interface StreamReport {
       readonly offline?: boolean
       /** The number of messages that the replica lags behind; absent: 0. */
       readonly lag?: number
+      /** How long ago the leader heard from the server, in ns. */
+      readonly active?: number
     }[]
   }
 }

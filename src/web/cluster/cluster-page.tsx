@@ -2,11 +2,12 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { systemClock, type Timer } from '../../base/index.ts'
+import type { ClusterStatus, CopyStatus, StreamStatus } from '../../protocol/cluster-status.ts'
 import type { TextKey } from '../language/catalogue.ts'
 import { text } from '../language/more.ts'
 import { Table, type TableRow } from '../shell/table.tsx'
 import { useTitle } from '../shell/title.ts'
-import { remember, type SeenNode, type ShownCluster, type ShownCopy, type ShownStream } from './status.ts'
+import { remember, type SeenNode } from './status.ts'
 
 /** How often the page asks, in ms. */
 const everyMs = 3_000
@@ -44,7 +45,7 @@ export function ClusterPage() {
 
 interface Followed {
   /** Null if the last request had no answer. */
-  readonly cluster: ShownCluster | null
+  readonly cluster: ClusterStatus | null
   readonly seen: readonly SeenNode[]
   readonly now: number
 }
@@ -71,10 +72,10 @@ function useCluster(): Followed {
   return followed.value
 }
 
-async function fetchCluster(): Promise<ShownCluster | null> {
+async function fetchCluster(): Promise<ClusterStatus | null> {
   try {
     const answer = await fetch('/cluster', { headers: { Accept: 'application/json' } })
-    return answer.ok ? ((await answer.json()) as ShownCluster) : null
+    return answer.ok ? ((await answer.json()) as ClusterStatus) : null
   } catch {
     return null
   }
@@ -90,7 +91,7 @@ function nodeRow({ node, at }: SeenNode, now: number): TableRow {
   return { isGone: false, cells: [url, state.join('; '), ...counts, sayAge(upSeconds)] }
 }
 
-function Streams({ streams }: Pick<ShownCluster, 'streams'>) {
+function Streams({ streams }: Pick<ClusterStatus, 'streams'>) {
   if (streams === null || streams.length === 0)
     return <p class="quiet">{text(streams === null ? 'clusterJournalSilent' : 'clusterOwnJournal')}</p>
   return (
@@ -102,7 +103,7 @@ function Streams({ streams }: Pick<ShownCluster, 'streams'>) {
   )
 }
 
-function streamRows({ name, entries, copies, copiesWanted }: ShownStream): readonly TableRow[] {
+function streamRows({ name, entries, copies, copiesWanted }: StreamStatus): readonly TableRow[] {
   const missing = Array.from({ length: Math.max(0, copiesWanted - copies.length) }, () => null)
   return [...copies, ...missing].map((copy, index) => ({
     isGone: copy === null || copy.isOffline,
@@ -110,7 +111,7 @@ function streamRows({ name, entries, copies, copiesWanted }: ShownStream): reado
   }))
 }
 
-function sayCopy(copy: ShownCopy | null): string {
+function sayCopy(copy: CopyStatus | null): string {
   if (copy === null) return text('clusterMissing')
   if (copy.isOffline) return text('clusterOffline')
   if (copy.isLeader) return text('clusterLeader')

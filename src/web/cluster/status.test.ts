@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { remember, type ShownCluster, type ShownNode } from './status.ts'
+import type { ClusterStatus, NodeStatus } from '../../protocol/cluster-status.ts'
+import { remember } from './status.ts'
 
-const nodeAt = (url: string): ShownNode => ({
+const nodeAt = (url: string): NodeStatus => ({
   url,
+  pid: 1,
+  keys: [],
   version: '1',
   upSeconds: 1,
   ready: true,
@@ -13,7 +16,8 @@ const nodeAt = (url: string): ShownNode => ({
   commandsPerSecond: 0,
   behind: 0,
 })
-const clusterOf = (...urls: readonly string[]): ShownCluster => ({
+const clusterOf = (...urls: readonly string[]): ClusterStatus => ({
+  from: 'a',
   journal: 'nats://a',
   durability: 'disk',
   nodes: urls.map(nodeAt),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ClusterStatus, NodeStatus, StatusSource } from '../../status.ts'
+import type { ClusterStatus, NodeStatus } from '../../../protocol/index.ts'
+import type { StatusSource } from '../../status.ts'
 import { openWithStub } from '../../testing/open.ts'
 
 const node: NodeStatus = {
@@ -15,8 +16,10 @@ const node: NodeStatus = {
   keys: ['k1'],
   commandsPerSecond: 7,
   behind: 8,
+  journalServer: 'n1',
 }
 const status: ClusterStatus = {
+  from: node.url,
   journal: 'nats://a:4222',
   durability: 'disk',
   nodes: [node, { ...node, url: '<script>alert(1)</script>', ready: false, checks: { journal: 'unavailable: gone' } }],
@@ -27,8 +30,9 @@ const status: ClusterStatus = {
       bytes: 12_300_000,
       copiesWanted: 3,
       copies: [
-        { server: 'n1', isLeader: true, isCurrent: true, isOffline: false, behind: 0 },
-        { server: 'n2', isLeader: false, isCurrent: false, isOffline: true, behind: 4 },
+        { server: 'n1', isLeader: true, isCurrent: true, isOffline: false, behind: 0, silentMs: 0 },
+        { server: 'n2', isLeader: false, isCurrent: false, isOffline: true, behind: 4, silentMs: 0 },
+        { server: 'n3', isLeader: false, isCurrent: true, isOffline: false, behind: 0, silentMs: 7_900 },
       ],
     },
   ],
@@ -42,10 +46,10 @@ test('[W24] the cluster is text for curl and for browsers without pages, and JSO
   assert.equal(page.status, 200)
   assert.match(page.headers.get('content-type') ?? '', /^text\/plain/)
   const text = await (await get('*/*')).text()
-  assert.match(text, /^  http:\/\/10\.0\.0\.1:1952 +ready +5 +6 +7 +8 +3 h +77 +1\.2\.3$/m)
+  assert.match(text, /^  http:\/\/10\.0\.0\.1:1952 +ready +5 +6 +7 +8 +3 h +77 +1\.2\.3 +n1$/m)
   assert.match(text, /^  OXO_0 +9 +12\.3 MB +n1 +leader$/m)
   assert.match(text, /^ +n2 +offline +4$/m)
-  assert.match(text, /^ +missing$/m)
+  assert.match(text, /^ +n3 +silent for 7 s +0$/m)
   assert.deepEqual(await (await get('application/json')).json(), status)
   assert.equal((await get('*/*')).headers.get('cache-control'), 'no-store')
 })
@@ -61,12 +65,14 @@ test('[W24] the page says if the servers of the journal do not answer', async (t
 test('[W24] several streams are all shown, also one without a leader', async (t) => {
   const nodes = [{ ...node, behind: 8, behindEach: [3, null, 5] }]
   const unled = { name: 'OXO_1', entries: null, bytes: null, copiesWanted: 3, copies: [] }
-  const several = { ...status, nodes, streams: [...(status.streams ?? []), unled] }
+  const lone = (status.streams ?? []).map((stream) => ({ ...stream, copies: stream.copies.slice(0, 2) }))
+  const several = { ...status, nodes, streams: [...lone, unled] }
   const [found] = nodes
   const { url } = await openWithStub(t, { status: { node: async () => found ?? node, cluster: async () => several } })
   const text = await (await fetch(`${url}/cluster`)).text()
   assert.match(text, /^  http:\/\/10\.0\.0\.1:1952 +ready +5 +6 +7 +3 \? 5 +3 h/m)
   assert.match(text, /^  OXO_1 +no leader$/m)
+  assert.match(text, /^ +missing$/m)
   const told = await (await fetch(`${url}/readyz?verbose`)).text()
   assert.match(told, /^entries behind the journal: 3 \? 5$/m)
 })

@@ -1,5 +1,11 @@
 /** `/cluster`: the nodes, the streams and the state of each copy, as the page, as text, and as JSON. */
-import type { ClusterStatus, CopyStatus, NodeStatus, StreamStatus } from '../../status.ts'
+import {
+  type ClusterStatus,
+  type CopyStatus,
+  isSilent,
+  type NodeStatus,
+  type StreamStatus,
+} from '../../../protocol/index.ts'
 import { formOf, showPage } from './pages.ts'
 import type { HonoApp, RouteContext } from './route-context.ts'
 import type { Form } from './version-tag.ts'
@@ -52,7 +58,18 @@ interface Table {
   readonly none: string
 }
 
-const nodeHeads = ['node', 'state', 'games', 'connections', 'commands/s', 'behind', 'up', 'pid', 'version'] as const
+const nodeHeads = [
+  'node',
+  'state',
+  'games',
+  'connections',
+  'commands/s',
+  'behind',
+  'up',
+  'pid',
+  'version',
+  'server',
+] as const
 const streamHeads = ['stream', 'entries', 'size', 'server', 'role', 'behind'] as const
 
 function tablesOf({ nodes, streams }: ClusterStatus): readonly Table[] {
@@ -70,10 +87,11 @@ function tablesOf({ nodes, streams }: ClusterStatus): readonly Table[] {
 
 function nodeRow(node: NodeStatus): readonly string[] {
   const { url, ready, checks, liveGames, connections, commandsPerSecond, upSeconds, pid, version } = node
+  const { journalServer = '' } = node
   const troubles = Object.entries(checks).filter(([name, state]) => name !== 'durability' && state !== 'ok')
   const state = [ready ? 'ready' : 'not ready', ...troubles.map(([name, trouble]) => `${name}: ${trouble}`)].join('; ')
   const counts = [liveGames, connections, commandsPerSecond].map(String)
-  return [url, state, ...counts, makeBehind(node), makeAge(upSeconds), String(pid), version]
+  return [url, state, ...counts, makeBehind(node), makeAge(upSeconds), String(pid), version, journalServer]
 }
 
 /** The lag as text; `?` for a stream without a leader. */
@@ -91,9 +109,15 @@ function streamRows({ name, entries, bytes, copies, copiesWanted }: StreamStatus
   )
 }
 
-function copyCells({ server, isLeader, isCurrent, isOffline, behind: lag }: CopyStatus): readonly string[] {
-  const state = isOffline ? 'offline' : isCurrent ? 'current' : 'catching up'
-  return [server, isLeader ? 'leader' : state, isLeader ? '' : String(lag)]
+function copyCells(copy: CopyStatus): readonly string[] {
+  const { server, isLeader, behind: lag } = copy
+  return [server, isLeader ? 'leader' : stateOf(copy), isLeader ? '' : String(lag)]
+}
+
+function stateOf(copy: CopyStatus): string {
+  if (copy.isOffline) return 'offline'
+  if (isSilent(copy)) return `silent for ${makeAge(copy.silentMs / 1_000)}`
+  return copy.isCurrent ? 'current' : 'catching up'
 }
 
 function makeAge(seconds: number): string {
@@ -102,7 +126,8 @@ function makeAge(seconds: number): string {
   return seconds < 172_800 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`
 }
 
-const summaryOf = ({ journal, durability }: ClusterStatus): string => `Journal: ${journal}. Durability: ${durability}.`
+const summaryOf = ({ journal, durability, from }: ClusterStatus): string =>
+  `Journal: ${journal}. Durability: ${durability}. Reported by ${from}.`
 
 export function makeClusterText(status: ClusterStatus): string {
   const parts = tablesOf(status).map(({ title, heads, rows, none }) =>
