@@ -23,7 +23,8 @@ const programs = {
   firefox: { debian: 'firefox-esr', neededBy: 'the browser tests in Firefox (e2e/browser)', find: findFirefox },
   python3: {
     debian: 'python3',
-    neededBy: 'tests of terminals (src/cli, e2e/terminal.test.ts) and the Python client (e2e/example-clients.test.ts)',
+    neededBy:
+      'tests of terminals (src/cli, e2e/terminal.test.ts), the Python client (e2e/example-clients.test.ts), the course',
     find: onPath('python3'),
   },
   // The headers of the C library are only recommended by the package of the compiler.
@@ -34,7 +35,11 @@ const programs = {
     neededBy: 'the Java client (e2e/example-clients.test.ts)',
     find: onPath('javac'),
   },
-  nc: { debian: 'netcat-openbsd', neededBy: 'the bash client (e2e/examples.test.ts)', find: onPath('nc') },
+  nc: {
+    debian: 'netcat-openbsd',
+    neededBy: 'the bash client (e2e/examples.test.ts) and the course (e2e/course.test.ts)',
+    find: onPath('nc'),
+  },
   strace: { debian: 'strace', neededBy: 'the tests of failing system calls (e2e/real)', find: onPath('strace') },
   slowhttptest: {
     debian: 'slowhttptest',
