@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { NatsCluster } from './lib/nats-cluster.ts'
 import { ServerProcess } from './lib/server-process.ts'
 import { openJetStreamJournal } from '../src/journal/jetstream/index.ts'
-import { LocalProcess } from '../tools/cluster/local-process.ts'
+import { LocalProcess } from '../src/cli/demo/local-process.ts'
 import { findNatsServer } from '../tools/cluster/nats.ts'
 
 const configuration = readFileSync(join(import.meta.dirname, '../deploy/nats/nats.conf'), 'utf8')

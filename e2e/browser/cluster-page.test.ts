@@ -19,7 +19,7 @@ test('[W24] the page of the cluster is reached from the lobby, and shows a serve
   await assertOpenToAll(visitor, 'the cluster')
   await server.kill()
   await node.getByText(/^gone for \d+ s$/).waitFor()
-  await visitor.reads('The server does not answer. What it said last:')
+  await visitor.reads('The server does not answer. Below is its last report.')
   await server.start()
   await node.getByText('ready', { exact: true }).waitFor()
   await page.reload()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import type { NatsServer } from '../../tools/cluster/nats-server.ts'
+import type { NatsServer } from '../../src/cli/demo/nats-server.ts'
 import { Nodes } from './nodes.ts'
 
 const seconds = 10

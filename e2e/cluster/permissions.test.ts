@@ -15,7 +15,7 @@ import {
   shareProjection,
 } from '../../src/service/nats/index.ts'
 import { openTestService } from '../../src/service/testing/service.ts'
-import { replaceOnce } from '../../tools/cluster/nats-config.ts'
+import { replaceOnce } from '../../src/cli/demo/nats-config.ts'
 import { NatsCluster } from '../lib/nats-cluster.ts'
 import { Nodes } from './nodes.ts'
 

@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { makeNatsUrl, replaceOnce } from '../../tools/cluster/nats-config.ts'
-import { NatsServer } from '../../tools/cluster/nats-server.ts'
+import { makeNatsUrl, replaceOnce } from '../../src/cli/demo/nats-config.ts'
+import { NatsServer } from '../../src/cli/demo/nats-server.ts'
 import { findNatsServer, type NatsServerKind } from '../../tools/cluster/nats.ts'
 
 export interface NatsClusterOptions {

@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { serverDefault } from './address.ts'
 import type { BotOptions } from './commands/bot.ts'
 import { addChaos } from './chaos/options.ts'
+import { addDemo } from './demo/options.ts'
 import { addConform } from './conform/options.ts'
 import type { GamesOptions } from './commands/games.ts'
 import type { KeyStep } from './commands/cluster-keys.ts'
@@ -75,6 +76,7 @@ export function makeProgram(): Command {
   addVerify(program)
   addChaos(program)
   addConform(program)
+  addDemo(program)
   addBackup(program)
   addRestore(program)
   addExport(program)

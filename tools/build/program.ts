@@ -11,7 +11,7 @@ import { writeDescriptionSchema } from '../../src/grading/index.ts'
 const root = join(import.meta.dirname, '../..')
 const output = join(root, 'dist/cli')
 
-/** Worker threads. Each is a file beside the program, where the program looks for it. */
+/** Worker threads, and a process. Each is a file beside the program, where the program looks for it. */
 const threads = {
   'journal-worker': 'src/journal/sqlite/journal-worker.ts',
   'inspector-worker': 'src/journal/sqlite/inspector-worker.ts',
@@ -19,6 +19,7 @@ const threads = {
   'subscription-worker': 'src/service/sqlite/subscription-worker.ts',
   'bot-worker': 'src/server/bot-worker.ts',
   'picture-worker': 'src/gateway/picture/picture-worker.ts',
+  cleaner: 'src/cli/demo/cleaner.ts',
 }
 
 const marker = '\0builtin:'

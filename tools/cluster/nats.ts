@@ -81,14 +81,6 @@ export function findOrInstallNatsServer(kind: NatsServerKind, env: Environment =
   return findNatsServer(kind, env)
 }
 
-/** The one in the path, if it is new enough and OXO_NATS_SERVER is not set; otherwise null. */
-export function findNatsServerOnPath(env: Environment = process.env): string | null {
-  if (env[natsServers.current.variable] !== undefined) return null
-  const { stdout, error } = spawnSync('nats-server', ['--version'], { encoding: 'utf8', env })
-  const [, major = '0', minor = '0'] = error === undefined ? (/v(\d+)\.(\d+)/.exec(stdout) ?? []) : []
-  return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 12) ? 'nats-server' : null
-}
-
 /** Unpacks into a temporary folder and then renames it, so that no reader finds an incomplete one. */
 function install(suite: string, cache: string): void {
   mkdirSync(cache, { recursive: true })

@@ -47,13 +47,20 @@ function sitDown(client: Client, game: string | null, rules: string | undefined)
   return client.play(rules === undefined ? {} : { rules })
 }
 
+/** Makes the move when it is called, and resolves after it. */
+type Around = (move: () => Promise<unknown>) => Promise<unknown>
+
 /** Moves on its turn and answers offers until the game is over. Null if the handle ended earlier. */
-async function playOut(handle: GameHandle, level: Level): Promise<GameResult | null> {
+export async function playOut(
+  handle: GameHandle,
+  level: Level,
+  around: Around = (move) => move(),
+): Promise<GameResult | null> {
   for await (const view of handle) {
     const me = handle.myPlayer
     if (view.outcome !== null) return resultOf(view, me)
     try {
-      await act(handle, view, level)
+      await act(handle, view, level, around)
     } catch (cause) {
       // The game has changed meanwhile: decide again at the next view.
       if (!(cause instanceof Error && 'retry' in cause && cause.retry === 'refresh')) throw cause
@@ -62,13 +69,14 @@ async function playOut(handle: GameHandle, level: Level): Promise<GameResult | n
   return null
 }
 
-async function act(handle: GameHandle, { version, offer, rules, board, turn }: GameView, level: Level): Promise<void> {
+async function act(handle: GameHandle, view: GameView, level: Level, around: Around): Promise<void> {
+  const { version, offer, rules, board, turn } = view
   // The bot accepts takebacks and declines all other offers.
   if (offer !== undefined && offer.player !== handle.myPlayer)
     return void (await handle.answer(offer.what, offer.what === 'takeback', { version }))
   if (!handle.myTurn) return
   const { x, y, mark } = chooseMove({ rules, board, turn }, level, systemRandom)
-  await handle.move(x, y, { mark, version })
+  await around(() => handle.move(x, y, { mark, version }))
 }
 
 function resultOf({ outcome }: GameView, me: Player | null): GameResult {

@@ -1,125 +1,129 @@
-/** The nodes of the service and the copies of its journal, read again every few seconds while the page is shown. */
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import { systemClock, type Timer } from '../../base/index.ts'
-import type { ClusterStatus, CopyStatus, StreamStatus } from '../../protocol/cluster-status.ts'
-import type { TextKey } from '../language/catalogue.ts'
-import { text } from '../language/more.ts'
-import { Table, type TableRow } from '../shell/table.tsx'
+/** The nodes of the service and the servers of its journal: a map, what happened in the last minute, and all numbers. */
+import { systemClock } from '../../base/index.ts'
 import { useTitle } from '../shell/title.ts'
-import { remember, type SeenNode } from './status.ts'
+import { text } from '../language/more.ts'
+import { isolate, language } from '../language/text.ts'
+import { later } from '../shell/lazy.tsx'
+import { ClusterMap } from './cluster-map.tsx'
+import { ClusterTables } from './cluster-tables.tsx'
+import { demoToken, useDemo } from './demo.ts'
+import type { ClusterEvent } from './feed.ts'
+import { type Followed, useCluster } from './follow.ts'
+import { makeNodeNames, type NodeNames, sayAge } from './say.ts'
 
-/** How often the page asks, in ms. */
-const everyMs = 3_000
+/** How often the page asks, in ms. A node asks the others once a second at most. */
+const everyMs = { usual: 3_000, demo: 1_000 }
 
-const nodeHeads = [
-  'clusterNode',
-  'clusterState',
-  'clusterGames',
-  'clusterConnections',
-  'clusterSpeed',
-  'clusterUnread',
-  'clusterUp',
-] as const satisfies readonly TextKey[]
+const BotsPanel = later(() => import('./bots-panel.tsx').then(({ BotsPanel: part }) => part))
 
 export function ClusterPage() {
-  const { cluster, seen, now } = useCluster()
+  const token = demoToken(location.hash)
+  const followed = useCluster(token === null ? everyMs.usual : everyMs.demo)
+  const demo = useDemo(token)
+  const names = makeNodeNames(demo.state)
   useTitle(text('clusterTitle'))
   return (
     <main class="page cluster">
       <h1>{text('clusterTitle')}</h1>
-      {cluster === null ? (
-        <p class="quiet">{text(seen.length === 0 ? 'loading' : 'clusterSilent')}</p>
-      ) : (
-        <p class="quiet">{text('clusterJournal', { journal: cluster.journal, durability: cluster.durability })}</p>
-      )}
-      <Table
-        title={text('clusterNodes')}
-        heads={nodeHeads.map((key) => text(key))}
-        rows={seen.map((each) => nodeRow(each, now))}
-      />
-      {cluster !== null && <Streams streams={cluster.streams} />}
+      <Reporter followed={followed} names={names} />
+      {demo.isSilent && <p class="trouble">{text('demoSilent')}</p>}
+      <div class="live">
+        <ClusterMap followed={followed} names={names} demo={demo} />
+        <div>
+          {demo.state !== null && <BotsPanel bots={demo.state.bots} />}
+          <Feed feed={followed.feed} names={names} now={followed.now} />
+        </div>
+      </div>
+      <ClusterTables followed={followed} names={names} />
     </main>
   )
 }
 
-interface Followed {
-  /** Null if the last request had no answer. */
-  readonly cluster: ClusterStatus | null
-  readonly seen: readonly SeenNode[]
-  readonly now: number
-}
-
-function useCluster(): Followed {
-  const followed = useSignal<Followed>({ cluster: null, seen: [], now: 0 })
-  useEffect(() => {
-    let timer: Timer | undefined
-    let isLeft = false
-    const read = async (): Promise<void> => {
-      const cluster = await fetchCluster()
-      if (isLeft) return
-      const now = systemClock.now()
-      const { seen } = followed.value
-      followed.value = { cluster, seen: cluster === null ? seen : remember(seen, cluster, now), now }
-      timer = systemClock.after(everyMs, () => void read())
-    }
-    void read()
-    return () => {
-      isLeft = true
-      timer?.cancel()
-    }
-  }, [])
-  return followed.value
-}
-
-async function fetchCluster(): Promise<ClusterStatus | null> {
-  try {
-    const answer = await fetch('/cluster', { headers: { Accept: 'application/json' } })
-    return answer.ok ? ((await answer.json()) as ClusterStatus) : null
-  } catch {
-    return null
-  }
-}
-
-function nodeRow({ node, at }: SeenNode, now: number): TableRow {
-  const { url, ready, checks, liveGames, connections, commandsPerSecond, behind: unread, upSeconds } = node
-  if (at < now)
-    return { isGone: true, cells: [url, text('clusterGone', { time: sayAge((now - at) / 1_000) }), '', '', '', '', ''] }
-  const troubles = Object.entries(checks).filter(([name, state]) => name !== 'durability' && state !== 'ok')
-  const state = [text(ready ? 'clusterReady' : 'clusterNotReady'), ...troubles.map((trouble) => trouble.join(': '))]
-  const counts = [liveGames, connections, commandsPerSecond, unread ?? ''].map(String)
-  return { isGone: false, cells: [url, state.join('; '), ...counts, sayAge(upSeconds)] }
-}
-
-function Streams({ streams }: Pick<ClusterStatus, 'streams'>) {
-  if (streams === null || streams.length === 0)
-    return <p class="quiet">{text(streams === null ? 'clusterJournalSilent' : 'clusterOwnJournal')}</p>
+/** Who says all this, or that nobody answers. The same height in each case. */
+function Reporter({
+  followed: { last, isAnswered, hasAsked, seen },
+  names,
+}: {
+  readonly followed: Followed
+  readonly names: NodeNames
+}) {
+  if (last === null) return <p class="quiet">{text(hasAsked ? 'clusterUnanswered' : 'loading')}</p>
+  const { journal, durability, from } = last
+  if (isAnswered)
+    return (
+      <p class="quiet">
+        {text('clusterReported', { node: isolate(names(from)) })} {text('clusterJournal', { journal, durability })}
+      </p>
+    )
+  const others = seen.map(({ node: { url } }) => url).filter((url) => URL.parse(url)?.origin !== location.origin)
   return (
-    <Table
-      title={text('clusterStreams')}
-      heads={[text('clusterStream'), text('clusterEntries'), text('clusterServer'), text('clusterState')]}
-      rows={streams.flatMap(streamRows)}
-    />
+    <p class="trouble">
+      {text('clusterSilent')}
+      {others.length > 0 && <> {text('clusterElsewhere')}</>}
+      {others.map((url) => (
+        <>
+          {' '}
+          <a key={url} href={`${url}/cluster`} translate={false}>
+            {names(url)}
+          </a>
+        </>
+      ))}
+    </p>
   )
 }
 
-function streamRows({ name, entries, copies, copiesWanted }: StreamStatus): readonly TableRow[] {
-  const missing = Array.from({ length: Math.max(0, copiesWanted - copies.length) }, () => null)
-  return [...copies, ...missing].map((copy, index) => ({
-    isGone: copy === null || copy.isOffline,
-    cells: [...(index === 0 ? [name, String(entries ?? '')] : ['', '']), copy?.server ?? '', sayCopy(copy)],
-  }))
+function Feed({
+  feed,
+  names,
+  now,
+}: {
+  readonly feed: readonly ClusterEvent[]
+  readonly names: NodeNames
+  readonly now: number
+}) {
+  // Times of the page's clock as times of day.
+  const wall = systemClock.wall() - now
+  const format = new Intl.DateTimeFormat(language.value, { timeStyle: 'medium' })
+  return (
+    <section>
+      <h2>{text('clusterFeed')}</h2>
+      {feed.length === 0 && <p class="quiet">{text('clusterCalm')}</p>}
+      <div role="log" aria-label={text('clusterFeed')} class="feed">
+        {feed.map((event) => (
+          <p key={`${event.at} ${JSON.stringify(event)}`}>
+            <time class="quiet">{format.format(wall + event.at)}</time> <span>{sayEvent(event, names)}</span>
+          </p>
+        ))}
+      </div>
+    </section>
+  )
 }
 
-function sayCopy(copy: CopyStatus | null): string {
-  if (copy === null) return text('clusterMissing')
-  if (copy.isOffline) return text('clusterOffline')
-  if (copy.isLeader) return text('clusterLeader')
-  return text(copy.isCurrent ? 'clusterCurrent' : 'clusterCatchingUp')
-}
-
-function sayAge(seconds: number): string {
-  if (seconds < 120) return text('ageSeconds', { count: Math.floor(seconds) })
-  if (seconds < 7_200) return text('ageMinutes', { count: Math.floor(seconds / 60) })
-  return text('ageHours', { count: Math.floor(seconds / 3_600) })
+function sayEvent(event: ClusterEvent, names: NodeNames): string {
+  switch (event.what) {
+    case 'gone':
+      return text('feedGone', { node: isolate(names(event.node)) })
+    case 'new':
+      return text('feedNew', { node: isolate(names(event.node)) })
+    case 'back':
+      return text('feedBack', { node: isolate(names(event.node)), time: sayAge(event.ms / 1_000) })
+    case 'ready':
+      return text('feedReady', { node: isolate(names(event.node)) })
+    case 'notReady':
+      return text('feedNotReady', { node: isolate(names(event.node)) })
+    case 'answered':
+      return text('feedAnswered', { node: isolate(names(event.node)) })
+    case 'silent':
+      return text('feedSilent', { server: isolate(event.server) })
+    case 'heard':
+      return text('feedHeard', { server: isolate(event.server) })
+    case 'leads':
+      return text('feedLeads', { server: isolate(event.server), stream: isolate(event.stream) })
+    case 'leaderless':
+      return text('feedLeaderless', { stream: isolate(event.stream) })
+    case 'journalSilent':
+      return text('clusterJournalSilent')
+    case 'unanswered':
+      return text('clusterUnanswered')
+  }
 }

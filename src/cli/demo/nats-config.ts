@@ -3,9 +3,9 @@
  * folder. So the tests and `npm run cluster` run the configuration that operators are given.
  */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { natsConfFile } from '../package-files.ts'
 
-const deployed = readFileSync(join(import.meta.dirname, '../../deploy/nats/nats.conf'), 'utf8')
+const deployed = readFileSync(natsConfFile, 'utf8')
 
 /** Each is HOST:PORT. */
 interface NatsAddresses {
@@ -48,6 +48,6 @@ export function makeNatsConfig(plan: NatsServerPlan): string {
 export function replaceOnce(text: string, line: string | RegExp, own: string): string {
   const [before, after, more] = text.split(line)
   if (before === undefined || after === undefined || more !== undefined)
-    throw new Error(`deploy/nats/nats.conf does not have ${String(line)} once: adapt tools/cluster/nats-config.ts`)
+    throw new Error(`deploy/nats/nats.conf does not have ${String(line)} once: adapt src/cli/demo/nats-config.ts`)
   return before + own + after
 }

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { setTimeout as pass } from 'node:timers/promises'
+import { holdingClock, sleep } from '../../base/index.ts'
 
 export interface LocalProcessOptions {
   readonly name: string
@@ -28,6 +28,8 @@ export class LocalProcess {
   readonly #options: LocalProcessOptions
   #child: ChildProcess | null = null
   #gone: Promise<unknown> = Promise.resolve()
+  #isReady = false
+  #isFrozen = false
 
   constructor(options: LocalProcessOptions) {
     this.name = options.name
@@ -41,6 +43,12 @@ export class LocalProcess {
 
   get isRunning(): boolean {
     return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  get state(): 'gone' | 'frozen' | 'starting' | 'running' {
+    if (!this.isRunning) return 'gone'
+    if (this.#isFrozen) return 'frozen'
+    return this.#isReady ? 'running' : 'starting'
   }
 
   get log(): string {
@@ -60,18 +68,21 @@ export class LocalProcess {
     const child = spawn(program, args, { stdio: ['ignore', 'ignore', stderr], env: { ...process.env, ...env } })
     closeSync(stderr)
     this.#child = child
+    this.#isReady = false
+    this.#isFrozen = false
     this.#gone = new Promise((resolve) => child.once('exit', resolve))
     await once(child, 'spawn')
   }
 
   /** Resolves when it reports that it serves. @throws Error with its log, after a timeout or if it has ended */
   async ready(): Promise<void> {
-    const late = performance.now() + startMsMax
+    const late = holdingClock.now() + startMsMax
     while (!(await this.isHealthy())) {
-      if (performance.now() > late || !this.isRunning)
+      if (holdingClock.now() > late || !this.isRunning)
         throw new Error(`${this.name} is not ready:\n${this.log.slice(-10_000)}`)
-      await pass(50)
+      await sleep(holdingClock, 50)
     }
+    this.#isReady = true
   }
 
   async isHealthy(): Promise<boolean> {
@@ -86,13 +97,24 @@ export class LocalProcess {
     this.#child?.kill(signal)
   }
 
+  /** Suspends the process: it keeps its connections and does nothing. */
+  freeze(): void {
+    this.#isFrozen = true
+    this.signal('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#isFrozen = false
+    this.signal('SIGCONT')
+  }
+
   /** Resolves when the process has ended. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     // A process that was suspended by SIGSTOP handles no SIGTERM before this.
     this.signal('SIGCONT')
     this.signal(signal)
-    const timer = setTimeout(() => this.signal('SIGKILL'), stopMsMax)
+    const timer = holdingClock.after(stopMsMax, () => this.signal('SIGKILL'))
     await this.#gone
-    clearTimeout(timer)
+    timer.cancel()
   }
 }
