@@ -60,7 +60,7 @@ describe('right homework gets all points', { concurrency: isWhole ? 1 : 2 }, () 
       if (isWhole) assert.ok(grade.ms < gradeMsMax, `it took ${grade.ms} ms`)
       times.push(`${name} ${(grade.ms / 1_000).toFixed(1)} s`)
       recordFinding('homework', {
-        promise: 'right homework in ten protocols gets all points',
+        promise: 'right homework in twelve protocols gets all points',
         test: 'e2e/homework/right.test.ts',
         figure: times.toSorted().join(', '),
         command: `${isWhole ? 'OXO_HOMEWORK=whole ' : ''}node --test e2e/homework/right.test.ts`,

@@ -6,7 +6,7 @@ import { sumOf } from './points/sum.ts'
 import type { SubmissionAddress } from './submission/connection.ts'
 import { CheckEvidence, type Exchange } from './submission/evidence.ts'
 import { GradedServer, makeCodec } from './submission/graded-server.ts'
-import { CannotGrade, NotChecked, SubmissionMistake } from './submission/mistake.ts'
+import { AdapterFailure, CannotGrade, NotChecked, SubmissionMistake } from './submission/mistake.ts'
 import { build } from './submission/process.ts'
 
 /** The longest time of one check, in ms. */
@@ -87,7 +87,7 @@ export async function gradeSubmission(description: Description, options: GradeOp
     }
     return finish()
   } catch (cause) {
-    if (cause instanceof CannotGrade) return finish(cause.message)
+    if (cause instanceof CannotGrade || cause instanceof AdapterFailure) return finish(cause.message)
     throw cause
   } finally {
     await server.stop()
@@ -133,7 +133,7 @@ export async function runCheck(
   const { id, group, title, hint } = check
   const began = holdingClock.now()
   submission.evidence = new CheckEvidence()
-  const outcome = await limited(run()).then(
+  const outcome = await limited((async () => run())()).then(
     () => ({ verdict: 'passed' as const }),
     (cause: unknown) => judge(cause),
   )

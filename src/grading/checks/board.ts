@@ -1,4 +1,5 @@
 /** The server keeps the board. */
+import { holdingClock } from '../../base/index.ts'
 import { describeAnswer } from '../submission/answer.ts'
 import { SubmissionMistake } from '../submission/mistake.ts'
 import { beginning, markCell } from '../submission/model.ts'
@@ -12,6 +13,7 @@ import {
   randomGame,
   wrongBoard,
 } from './check.ts'
+import type { GradedGame } from '../submission/graded-game.ts'
 import type { GradedServer } from '../submission/graded-server.ts'
 
 const games = 200
@@ -27,6 +29,17 @@ export function affordable({ description, codec }: GradedServer, wanted: number)
   return Math.max(1, Math.min(wanted, Math.floor(silenceBudgetMs / (messagesPerGame * codec.silenceMs))))
 }
 
+/** The time for many games, in ms, and how many are played even if they take longer. */
+const gamesMs = 12_000
+const gamesMin = 3
+
+/** Counts games from 0: `wanted`, or fewer where they cost much or the server answers slowly. */
+export function* eachGame(server: GradedServer, wanted: number): Generator<number> {
+  const end = holdingClock.now() + gamesMs
+  const most = affordable(server, wanted)
+  for (let count = 0; count < most && (count < gamesMin || holdingClock.now() < end); count++) yield count
+}
+
 const afterEachMove: GradingCheck = {
   id: 'board-after-each-move',
   group: 'board',
@@ -34,7 +47,7 @@ const afterEachMove: GradingCheck = {
   title: 'The board is right after every move of many random games',
   hint: 'Compare how you store a mark with how you write the board: rows and columns swapped, a row that is shared by all rows ([[" "] * 3] * 3), or a board that is written before the move is made.',
   async run({ server, random }) {
-    for (let count = affordable(server, games); count > 0; count--) {
+    for (const _ of eachGame(server, games)) {
       const game = await server.newGame()
       for (const cell of randomGame(random, markCell, beginning)) {
         const before = game.story
@@ -103,6 +116,14 @@ const seenByOthers: GradingCheck = {
   },
 }
 
+/** How a game began, for a reader. */
+function beginningAfter({ description }: GradedServer, { story, position }: GradedGame): string {
+  const left = position.turn === null ? 'they ended and the players left' : 'they left an unfinished game'
+  return description.newGame === 'reconnect'
+    ? `two players played (${story}), ${left}; two others connected`
+    : `in a game that followed one (${story})`
+}
+
 const newGameIsEmpty: GradingCheck = {
   id: 'new-game-is-empty',
   group: 'board',
@@ -114,19 +135,23 @@ const newGameIsEmpty: GradingCheck = {
     for (const cells of [[4], [4, 0], [0, 3, 1, 4, 2], [0, 1, 2, 4, 3, 5, 7, 6, 8]]) {
       const old = await server.newGame()
       await playUntilRefused(old, cells)
-      const game = await server.newGame()
+      const game = await server.newGame({ isClean: false }).catch((cause: unknown) => {
+        if (!(cause instanceof SubmissionMistake)) throw cause
+        throw new SubmissionMistake(`${beginningAfter(server, old)}; then ${cause.message}`)
+      })
       const shown = await game.board()
       if (shown !== null && shown.board !== null && shown.board !== beginning.board)
         throw new SubmissionMistake(
-          `a game that ${old.story.replace('after', 'followed')}: ${wrongBoard(game, shown.board, beginning.board).message}`,
+          `${beginningAfter(server, old)}: ${wrongBoard(game, shown.board, beginning.board).message}`,
         )
       const { answer, expected } = await game.play(8)
       if (isRefused(answer))
         throw server.explain(
-          `a game that followed one of ${cells.length} moves: the first move of X was answered by ${describeAnswer(answer)}`,
+          `${beginningAfter(server, old)}, the first move of X was answered by ${describeAnswer(answer)}`,
         )
       checkBoard(game, answer, expected.board)
     }
+    server.survivesLeaving = true
   },
 }
 
@@ -139,6 +164,8 @@ const doNotMix: GradingCheck = {
   async run({ server }) {
     if (server.description.newGame !== 'id' && server.description.newGame !== 'reconnect')
       notChecked('the server has one game')
+    if (server.description.newGame === 'reconnect' && !(await server.playsSeveral()))
+      notChecked('the server plays one game at a time')
     const first = await server.newGame()
     server.keepPair()
     const second = await server.newGame()

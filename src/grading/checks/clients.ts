@@ -63,10 +63,14 @@ const fiftyConnections: GradingCheck = {
   disturbs: true,
   async run({ server }) {
     const { connect, newGame } = server.description
-    if (newGame === 'reconnect') return playPairs(server)
+    if (newGame === 'reconnect' && (await server.playsSeveral())) return playPairs(server)
     await playWhile(server, `${many} connections are open`, async (game) => {
       const all: SubmissionConnection[] = []
-      for (let index = 0; index < many; index++) all.push(await server.connect(`${index + 1}`))
+      for (let index = 0; index < many; index++) {
+        const visitor = await (connect === 'player' ? server.visit(`${index + 1}`) : server.connect(`${index + 1}`))
+        if (visitor === null) notChecked('the server serves two players at a time, and accepts no more connections')
+        all.push(visitor)
+      }
       if (connect === 'player') return
       for (const connection of all) {
         const answer = await askOn(server, game, connection)
@@ -103,11 +107,7 @@ const silentConnection: GradingCheck = {
   hint: 'Never wait for one client: recv blocks the whole server until that client sends something. Wait for all of them at once (select, poll, selectors).',
   disturbs: true,
   run: ({ server }) =>
-    playWhile(
-      server,
-      'another client is connected and says nothing',
-      async () => void (await server.connect('silent')),
-    ),
+    playWhile(server, 'another client is connected and says nothing', async () => void (await server.visit('silent'))),
 }
 
 /** How long a client waits before it vanishes, in ms. */
@@ -130,16 +130,18 @@ const vanishingClient: GradingCheck = {
       const whole = await harmless(server, game)
       // Half of a request; one whose answer nobody reads; many that are answered after the client has gone.
       for (const part of [bytes.subarray(0, Math.ceil(bytes.length / 2)), whole]) {
-        const stranger = await server.connect('vanishing')
+        const stranger = await server.visit('vanishing')
+        if (stranger === null) return
         stranger.write(part)
         await stranger.ended(vanishMs)
         stranger.vanish()
       }
       for (let count = 0; count < hasty; count++) {
-        const stranger = await server.connect('hasty')
+        const stranger = await server.visit('hasty')
+        if (stranger === null) return
         stranger.write(Buffer.concat(Array.from({ length: hastyRequests }, () => whole)))
         await stranger.ended(count % 5)
-        stranger.discard()
+        stranger.close()
       }
     }),
 }
@@ -167,7 +169,8 @@ const neverReads: GradingCheck = {
   disturbs: true,
   run: ({ server }) =>
     playWhile(server, 'another client sends requests and never reads', async (game) => {
-      const stranger = await server.connect('unread')
+      const stranger = await server.visit('unread')
+      if (stranger === null) return
       const bytes = await harmless(server, game)
       const block = Buffer.concat(Array.from({ length: Math.ceil(floodBytes / bytes.length) }, () => bytes))
       const most = unreadMibMax[server.isOwn && isManaged(server) ? 'managed' : 'plain']
@@ -192,7 +195,8 @@ const manyConnections: GradingCheck = {
   run: ({ server }) =>
     playWhile(server, `${comings} clients connected and closed`, async () => {
       for (let count = 0; count < comings; count++) {
-        const stranger = await server.connect(`${count + 1}`)
+        const stranger = await server.visit(`${count + 1}`)
+        if (stranger === null) return
         if (count % 2 === 0) stranger.close()
         else stranger.vanish()
       }

@@ -1,7 +1,9 @@
 /** The server checks each move, and a refused move changes nothing. */
 import { holdingClock, sleep } from '../../base/index.ts'
+import { opponent, type Player } from '../../game/index.ts'
 import { describeAnswer, shorten } from '../submission/answer.ts'
 import { answerMs } from '../submission/connection.ts'
+import { beginning } from '../submission/model.ts'
 import type { GradedGame } from '../submission/graded-game.ts'
 import { placeholders } from '../wire/fields.ts'
 import type { SubmissionRequest } from '../wire/codec.ts'
@@ -23,6 +25,8 @@ interface BadMove {
   readonly hint: string
   /** Moves before the bad one. */
   readonly cells: readonly number[]
+  /** Whether the bad move is one of the player whose turn it is not. */
+  readonly isOutOfTurn?: boolean
   /** The bad request; null if the description cannot express it. */
   readonly make: (game: GradedGame, description: Description) => readonly SubmissionRequest[] | null
   /** What is asked for, for a reader. */
@@ -37,24 +41,28 @@ const namesPlayer = ({ protocol }: Description): boolean =>
 
 /** A move of the player whose turn it is, with other values. */
 function moved(game: GradedGame, ...changes: readonly Partial<SubmissionRequest>[]): readonly SubmissionRequest[] {
-  return changes.map((change) => game.requestOf(game.position.turn ?? 'X', 5, change))
+  return changes.map((change) => game.requestOf(movingIn(game), 5, change))
 }
+
+const movingIn = ({ position }: GradedGame): Player => position.turn ?? 'X'
+const waitingIn = (game: GradedGame): Player => opponent(movingIn(game))
 
 const badMoves: readonly BadMove[] = [
   {
     id: 'wrong-turn',
     title: 'A move of the player whose turn it is not is an error',
-    hint: 'Remember whose turn it is, compare it with the player of the move, and change it only after a move that was accepted.',
+    hint: 'Remember whose turn it is, compare it with the player of the move, and change it only after a move that was accepted. A server that waits for one player at a time hears the other one too late: wait for both at once (select, poll).',
     cells: [4],
-    make: (game) => [game.requestOf('X', 0), game.requestOf('X', 8)],
-    what: "X's second move in a row",
+    isOutOfTurn: true,
+    make: (game) => [game.requestOf(waitingIn(game), 0), game.requestOf(waitingIn(game), 2)],
+    what: 'a second move of the same player',
   },
   {
     id: 'taken-cell',
     title: 'A move to a taken cell is an error, whichever player has it',
     hint: 'Look whether the cell is empty before you write the mark into it.',
     cells: [4, 0],
-    make: (game) => [game.requestOf('X', 0), game.requestOf('X', 4)],
+    make: (game) => [game.requestOf(movingIn(game), 0), game.requestOf(movingIn(game), 4)],
     what: 'a move to a taken cell',
   },
   {
@@ -152,23 +160,26 @@ const badMoves: readonly BadMove[] = [
   },
 ]
 
-function makeCheck({ id, title, hint, cells, make, what }: BadMove): GradingCheck {
+function makeCheck({ id, title, hint, ...bad }: BadMove): GradingCheck {
   return {
     id,
     group: 'moves',
     points: 2,
     title,
     hint,
-    run: (context) => checkBadMoves(context, { cells, make, what }),
+    run: (context) => checkBadMoves(context, bad),
   }
 }
 
 async function checkBadMoves(
   { server }: CheckContext,
-  { cells, make, what }: Pick<BadMove, 'cells' | 'make' | 'what'>,
+  { cells, isOutOfTurn = false, make, what }: Omit<BadMove, 'id' | 'title' | 'hint'>,
 ): Promise<void> {
   const game = await server.newGame()
   await playAll(server, game, cells)
+  // A bad move is one of a player who is connected: one more move makes it that player's turn.
+  const { keyboard } = server.description
+  if (keyboard?.player === (isOutOfTurn ? waitingIn(game) : movingIn(game))) await playAll(server, game, [8])
   const before = await showBoard(server, game)
   const requests = make(game, server.description)
   if (requests === null) notChecked('the protocol cannot express it')
@@ -201,16 +212,20 @@ const beforeJoined: GradingCheck = {
   async run({ server }) {
     const { description } = server
     if (description.connect !== 'player') notChecked('players do not join')
+    if (description.keyboard !== null) notChecked('one player is at the keyboard of the server')
     if (!server.isOwn) notChecked('a new server is needed')
+    if (description.join.X[0] !== undefined && 'expect' in description.join.X[0])
+      notChecked('the server tells the first player to wait')
     await server.stop()
     const first = await server.open('X', 'X')
     const fields = server.fieldsOf(first.self ?? 'X', 'early')
-    await server.runSteps(first, description.join, fields)
+    await server.runSteps(first, description.join[first.self ?? 'X'], fields)
     const bytes = await server.codec.encode({
       ...fields,
       kind: 'move',
       row: 1,
       col: 1,
+      board: beginning.board,
     })
     if (bytes === null) notChecked('the protocol cannot express it')
     first.drain()
@@ -221,7 +236,7 @@ const beforeJoined: GradingCheck = {
         `a move of the first player, before the second one connected, was answered by ${message === null ? 'nothing within 2 s' : shorten(message.text)}, not by an error`,
       )
     const second = await server.open('O', 'O')
-    await server.runSteps(second, description.join, { ...fields, player: 'O' })
+    await server.runSteps(second, description.join[second.self ?? 'O'], { ...fields, player: second.self ?? 'O' })
     await sleep(holdingClock, 50)
     first.drain()
     first.write(bytes)
@@ -250,6 +265,7 @@ const afterEnd: GradingCheck = {
       [[0, 3, 1, 4, 2], 'O', 8],
       [[0, 3, 1, 4, 8, 5], 'X', 2],
     ] as const) {
+      if (server.description.keyboard?.player === player) continue
       const game = await server.newGame()
       const last = await playUntilRefused(game, cells)
       // A win that was not found is the matter of other checks.

@@ -56,7 +56,11 @@ async function compareWithVisitors<Seen>(
   await playAll(server, await server.newGame(), [4])
   const before = look()
   const visiting: SubmissionConnection[] = []
-  for (let index = 0; index < visitors; index++) visiting.push(await server.connect(`${index + 1}`))
+  for (let index = 0; index < visitors; index++) {
+    const visitor = await server.visit(`${index + 1}`)
+    if (visitor === null) break
+    visiting.push(visitor)
+  }
   await sleep(holdingClock, settleMs)
   const during = look()
   for (const connection of visiting) connection.close()
@@ -142,6 +146,8 @@ const idleCpu: GradingCheck = {
 }
 
 const requests = 10_000
+/** The time for a part of them, in ms. */
+const spendMs = 14_000
 /** Growth of memory, in MiB: a runtime with a garbage collector keeps more. */
 const growthMibMax = { plain: 24, managed: 96 } as const
 
@@ -169,7 +175,9 @@ const memory: GradingCheck = {
 
 /** Plays games until `count` requests were answered. */
 async function spend(server: GradedServer, count: number): Promise<void> {
+  const end = holdingClock.now() + spendMs
   for (let left = count; left > 0;) {
+    if (holdingClock.now() > end) notChecked('the server answers so slowly that so many requests would take too long')
     const game = await server.newGame()
     left--
     for (const cell of [0, 4, 8, 2, 6, 3, 5, 1]) left -= await spendOnce(server, game, cell)
@@ -190,6 +198,8 @@ const endMs = 2_000
 /** The time until it listens again, in ms; it includes the start of a runtime. */
 const listenMs = 4_000
 
+const isInUse = (cause: unknown): boolean => /in use|EADDRINUSE/i.test(String(cause))
+
 function restartCheck(signal: 'SIGTERM' | 'SIGKILL', points: number): GradingCheck {
   return {
     id: `after-${signal.toLowerCase()}`,
@@ -200,11 +210,22 @@ function restartCheck(signal: 'SIGTERM' | 'SIGKILL', points: number): GradingChe
     disturbs: true,
     async run({ server }) {
       if (!server.isOwn) notChecked('the grader did not start the server')
-      const game = await server.newGame()
+      const game = await server.newGame().catch((cause: unknown) => {
+        if (isInUse(cause)) notChecked('its port is still in use after the check before')
+        throw cause
+      })
       await playAll(server, game, [4])
       const { port } = server.address
+      const visitor = await server.visit('visitor')
+      await sleep(holdingClock, settleMs)
       const hasEnded = await server.process.stop(signal, endMs)
       if (!hasEnded) throw new SubmissionMistake(`the server did not end within ${endMs / 1_000} s after ${signal}`)
+      // The server has closed these connections first, which keeps its port in use.
+      for (const connection of [visitor, ...Object.values(game.players ?? {})]) {
+        await connection?.ended(settleMs)
+        connection?.leave()
+      }
+      await sleep(holdingClock, 10)
       const began = holdingClock.now()
       await server.start(port).catch((cause: unknown) => {
         throw new SubmissionMistake(

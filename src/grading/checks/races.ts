@@ -8,7 +8,7 @@ import type { GradedGame } from '../submission/graded-game.ts'
 import type { GradedServer } from '../submission/graded-server.ts'
 import { SubmissionMistake } from '../submission/mistake.ts'
 import { beginning, describeCell } from '../submission/model.ts'
-import { affordable } from './board.ts'
+import { eachGame } from './board.ts'
 import { type GradingCheck, notChecked } from './check.ts'
 
 const races = 100
@@ -23,6 +23,11 @@ interface Racer {
 /** Two clients: both players of a game, or two connections of X where anybody may move for X. */
 async function makeRacers(server: GradedServer, game: GradedGame): Promise<readonly [Racer, Racer]> {
   const { players } = game
+  const { keyboard, answers, others } = server.description
+  if (keyboard !== null) notChecked('one player is at the keyboard of the server')
+  if (answers.move === 0) notChecked('the server does not answer who has moved')
+  if (server.codec.silenceMs > 0 && others.move > 0)
+    notChecked('its answers have no end, so they cannot be told from the news about the other player')
   if (players !== null && players.X !== players.O)
     return [
       { connection: players.X, player: 'X' },
@@ -46,7 +51,7 @@ const sameMove: GradingCheck = {
   hint: 'Checking a move and making it must be one step. In one thread that is so by itself; with threads it needs a lock around both.',
   disturbs: true,
   async run({ server }) {
-    for (let count = affordable(server, races); count > 0; count--) {
+    for (const count of eachGame(server, races)) {
       const game = await server.newGame()
       const racers = await makeRacers(server, game)
       const requests = await Promise.all(racers.map(({ player }) => requestOf(server, game, player, count % 9)))
@@ -126,7 +131,7 @@ const concurrentPlay: GradingCheck = {
   async run({ server, random }) {
     if (server.description.connect === 'player' && server.description.others.move > 0)
       notChecked('the answers of a player cannot be told from the news about the other one')
-    for (let count = affordable(server, rounds); count > 0; count--) await playConcurrently(server, random)
+    for (const _ of eachGame(server, rounds)) await playConcurrently(server, random)
   },
 }
 

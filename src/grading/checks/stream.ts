@@ -1,5 +1,6 @@
 /** A stream of bytes is not messages: TCP may divide and join what was sent anywhere. */
 import { holdingClock, sleep } from '../../base/index.ts'
+import { opponent } from '../../game/index.ts'
 import { describeAnswer, shorten } from '../submission/answer.ts'
 import type { SubmissionConnection } from '../submission/connection.ts'
 import type { GradedGame } from '../submission/graded-game.ts'
@@ -28,19 +29,23 @@ const endlessBytes = 1_000_000
 /** A game and a connection on which X can move by bytes, with one request or two. */
 async function makeSender(server: GradedServer, requests: 1 | 2 = 1): Promise<Sender> {
   if (requests === 2 && server.description.connect === 'move') notChecked('a connection has one request')
-  if (!server.codec.marksEnds) notChecked('its messages have no end, so nobody can say where one stops')
+  if (!server.codec.marksRequests) notChecked('its messages have no end, so nobody can say where one stops')
+  if (requests === 2 && !server.codec.marksEnds) notChecked('its answers have no end, so two cannot be told apart')
   const game = await server.newGame()
-  const connection = game.players?.X ?? (await server.open('own', 'X'))
-  const first = await server.codec.encode(game.requestOf('X', 4))
-  const second = await server.codec.encode(game.requestOf(isShared(game) ? 'O' : 'X', 0))
+  const mover = game.connected
+  if (mover === 'O') await playAll(server, game, [8])
+  const connection = game.players?.[mover] ?? (await server.open('own', mover))
+  const first = await server.codec.encode(game.requestOf(mover, 4))
+  const second = await server.codec.encode(game.requestOf(isShared(game) ? 'O' : mover, 0))
   if (first === null || second === null) notChecked('the protocol cannot express it')
   return { game, connection, first, second }
 }
 
 const isShared = ({ players }: GradedGame): boolean => players !== null && players.X === players.O
 
-const otherOf = ({ players }: GradedGame): SubmissionConnection | null =>
-  players === null || players.X === players.O ? null : players.O
+function otherOf({ players, connected }: GradedGame): SubmissionConnection | null {
+  return players === null || players.X === players.O ? null : players[opponent(connected)]
+}
 
 /** Reads the answer to X's move to the middle, which must be accepted. */
 async function expectFirst(server: GradedServer, { game, connection }: Sender, how: string): Promise<void> {
@@ -51,7 +56,7 @@ async function expectFirst(server: GradedServer, { game, connection }: Sender, h
 
 /** Reads the answer to the second request: O's move is accepted, a second one of X is not. */
 async function expectSecond(server: GradedServer, { game, connection }: Sender, how: string): Promise<void> {
-  const answer = await game.read(connection, isShared(game) ? 'move' : 'error')
+  const answer = await game.read(connection, isShared(game) ? 'move' : 'error', otherOf(game))
   if (isShared(game)) {
     if (isRefused(answer))
       throw server.explain(`two requests were sent ${how}; the second one was answered by ${describeAnswer(answer)}`)
@@ -150,7 +155,9 @@ const crlf: GradingCheck = {
     const example = { ...server.fieldsOf('X', ''), kind: 'move' } as const
     if (raw.otherLineEnd(example) === null) notChecked('its messages do not end with a line')
     const sender = await makeSender(server)
-    const bytes = raw.otherLineEnd(sender.game.requestOf('X', 4)) ?? notChecked('its messages do not end with a line')
+    const bytes =
+      raw.otherLineEnd(sender.game.requestOf(sender.game.connected, 4)) ??
+      notChecked('its messages do not end with a line')
     sender.connection.write(bytes)
     await expectFirst(server, sender, 'with the other end of line')
   },
@@ -162,13 +169,14 @@ async function survive({ server }: CheckContext, what: string, bytes: Uint8Array
   const game = await server.newGame()
   await playAll(server, game, [4])
   // A stranger on a server that greets and pairs its clients would take a seat.
-  const stranger = await (server.description.connect === 'player'
-    ? server.connect('stranger')
-    : server.open('stranger'))
-  await sleep(holdingClock, greetingMs)
+  const stranger = await (server.description.connect === 'player' ? server.visit('stranger') : server.open('stranger'))
+  if (stranger === null) return surviveOf(server, what, bytes)
+  await sleep(holdingClock, greetingMs + 2 * server.codec.silenceMs)
   stranger.drain()
   stranger.write(bytes)
   const answer = await game.read(stranger, 'error')
+  if (server.description.connect === 'player' && answer.kind === 'none' && !answer.isClosed)
+    return surviveOf(server, what, bytes)
   if (answer.kind !== 'error' && !answer.isClosed)
     throw server.explain(
       `${what} was answered by ${describeAnswer(answer)}, neither by an error nor by closing the connection`,
@@ -179,6 +187,22 @@ async function survive({ server }: CheckContext, what: string, bytes: Uint8Array
       `after another client sent ${what}, a move of a player was answered by ${describeAnswer(next)}`,
     )
   stranger.vanish()
+}
+
+/** A server that reads from its two players alone gets the bytes from one of them. */
+async function surviveOf(server: GradedServer, what: string, bytes: Uint8Array): Promise<void> {
+  await server.stop()
+  const game = await server.newGame()
+  await playAll(server, game, game.connected === 'X' ? [4, 0] : [4])
+  const player = game.players?.[game.connected]
+  if (player === undefined) return
+  player.write(bytes)
+  const answer = await game.read(player, 'error')
+  await server.settle()
+  if ((answer.kind !== 'error' && !answer.isClosed) || !server.isRunning)
+    throw server.explain(
+      `${what} of a player was answered by ${describeAnswer(answer)}, ${server.isRunning ? 'neither by an error nor by closing the connection' : 'and the server has not survived it'}`,
+    )
 }
 
 const longMessage: GradingCheck = {

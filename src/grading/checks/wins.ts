@@ -3,7 +3,7 @@ import { presets } from '../../game/index.ts'
 import { describeAnswer } from '../submission/answer.ts'
 import type { GradedServer } from '../submission/graded-server.ts'
 import { beginning, freeCells, markCell, type GradedPosition } from '../submission/model.ts'
-import { affordable } from './board.ts'
+import { affordable, eachGame } from './board.ts'
 import { type GradingCheck, isRefused, notChecked, playAll, randomGame } from './check.ts'
 
 /** Plays all moves but the last, then the last one, which must be answered as the rules say. */
@@ -97,9 +97,9 @@ const draws: GradingCheck = {
   hint: 'A draw is nine marks and no line. Count the marks, or look for an empty cell, after the look for a win.',
   async run({ server, random }) {
     const games = drawnGames()
-    const count = affordable(server, games.length)
-    for (let index = 0; index < count; index++)
-      await expectEnd(server, games[count === games.length ? index : random.below(games.length)] ?? [])
+    const isWhole = affordable(server, games.length) === games.length
+    for (const index of eachGame(server, games.length))
+      await expectEnd(server, games[isWhole ? index : random.below(games.length)] ?? [])
   },
 }
 
@@ -147,11 +147,11 @@ const noFalseWin: GradingCheck = {
   title: 'A game that is not over is not said to be won or drawn',
   hint: 'Three empty cells are no line. Compare the three cells with each other and with the mark of a player.',
   async run({ server, random, isThorough }) {
-    const count = affordable(server, sampledGames)
-    const games = isThorough
-      ? coveringGames()
-      : Array.from({ length: count }, () => randomGame(random, markCell, beginning))
-    for (const cells of games) {
+    const sampled = (): readonly (readonly number[])[] =>
+      Array.from({ length: sampledGames }, () => randomGame(random, markCell, beginning))
+    const games = isThorough ? coveringGames() : sampled()
+    for (const index of isThorough ? games.keys() : eachGame(server, sampledGames)) {
+      const cells = games[index] ?? []
       const game = await server.newGame()
       for (const cell of cells.slice(0, -1)) {
         const { answer } = await game.play(cell)
@@ -159,6 +159,8 @@ const noFalseWin: GradingCheck = {
           throw server.explain(`${game.story}, the game is not over, but the answer was ${describeAnswer(answer)}`)
         if (isRefused(answer)) notChecked('the server refused a legal move before it')
       }
+      // A game that is not finished leaves players who wait.
+      if (server.description.connect === 'player') await game.play(cells.at(-1) ?? 0)
     }
   },
 }

@@ -1,7 +1,8 @@
 /** Makes the answers of the scripted server from the templates of a description. */
 import type { Player } from '../../game/index.ts'
-import type { AnswerText, ByteField, ClientAnswers, Width } from '../description/schema.ts'
-import { widths } from '../description/schema.ts'
+import type { AnswerText, ClientAnswers } from '../description/schema.ts'
+import type { ByteField, Width } from '../description/schema-parts.ts'
+import { widths } from '../description/schema-parts.ts'
 import type { PlayerCodes } from '../wire/fields.ts'
 import { concat, writeUnsigned } from '../wire/request.ts'
 

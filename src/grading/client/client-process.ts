@@ -1,14 +1,11 @@
 /** Runs a submission's client: starts it, types, reads what it prints, and ends all of it. */
-import { existsSync } from 'node:fs'
 import { holdingClock, sleep } from '../../base/index.ts'
 import type { CheckEvidence } from '../submission/evidence.ts'
-import { type Launched, launch, listStarted } from '../submission/launch.ts'
+import { type Launched, launch, listStarted, printingAtOnce } from '../submission/launch.ts'
 import { cpuMsOf, hasProc, sendSignal } from '../submission/processes.ts'
 
 /** The output that is kept, in characters. */
 const outputMax = 2 ** 20
-/** Standard libraries of C keep output back while it goes to a pipe. This makes them write at once. */
-const unbuffered = '/usr/bin/stdbuf'
 
 const traces = [
   /Traceback \(most recent call last\)/,
@@ -37,8 +34,7 @@ export class ClientProcess {
 
   constructor(command: string, folder: string, evidence: () => CheckEvidence) {
     this.#evidence = evidence
-    const whole = existsSync(unbuffered) ? `exec ${unbuffered} -o0 /bin/sh -c ${quote(command)}` : command
-    const { child, mark, watch } = launch(whole, folder, {}, 'pipe')
+    const { child, mark, watch } = launch(printingAtOnce(command), folder, {}, 'pipe')
     this.#child = child
     this.#mark = mark
     this.#watch = watch
@@ -132,8 +128,6 @@ export class ClientProcess {
     await this.ended(5_000)
   }
 }
-
-const quote = (command: string): string => `'${command.replaceAll("'", `'\\''`)}'`
 
 /** A shell reports the signal that ended its program as an exit code above 128. */
 function signalOf(exitCode: number | null, signal: string | null): string | null {

@@ -19,8 +19,8 @@ export function makeRequestFraming({ protocol, open, join, players: codes }: Des
   if (framing === 'http') return { split: splitHttpRequests, silenceMs: 0 }
   if (framing === 'close') return makeFraming({ silence: silenceMs })
   if (typeof framing === 'string' || !('size' in framing)) return makeFraming(framing)
-  const fields = { player: 'X', row: 0, col: 0, game: 'g', name: 'Ada' } as const
-  const steps = [...open, ...join].flatMap((step) => ('send' in step ? [step.send] : []))
+  const fields = { player: 'X', row: 0, col: 0, game: 'g', name: 'Ada', token: '' } as const
+  const steps = [...open.X, ...join.X].flatMap((step) => ('send' in step ? [step.send] : []))
   const templates = [send.move, send.reset, send.board, ...steps].filter((template) => template !== undefined)
   const lengths = templates.map((template) => payloadOf(template, fields, codes).length)
   // Requests of different sizes: the first byte, which is their kind, says how long one is.

@@ -1,8 +1,9 @@
 /** Reads the requests of a client: turns each template of a description into its reverse. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Description } from '../description/description.ts'
-import type { ByteField, RequestText, Width } from '../description/schema.ts'
-import { widths } from '../description/schema.ts'
+import type { RequestText } from '../description/schema.ts'
+import type { ByteField, Width } from '../description/schema-parts.ts'
+import { widths } from '../description/schema-parts.ts'
 import { shorten } from '../submission/answer.ts'
 import { type FieldName, fieldValue, placeholders, type PlayerCodes, type RequestFields } from '../wire/fields.ts'
 import { structureOf, writeRequest } from '../wire/request.ts'
@@ -29,7 +30,7 @@ export interface RequestReader {
 export function makeRequestReader({ protocol, open, join, players: codes }: Description): RequestReader {
   if (protocol.type !== 'patterns') throw new TypeError('the description has an adapter')
   const { send } = protocol
-  const steps = [...open, ...join].flatMap((step) => ('send' in step ? [['step', step.send] as const] : []))
+  const steps = [...open.X, ...join.X].flatMap((step) => ('send' in step ? [['step', step.send] as const] : []))
   const kinds = (['move', 'reset', 'board'] as const).flatMap((kind) => {
     const template = send[kind]
     return template === undefined ? [] : [[kind, template] as const]

@@ -96,7 +96,7 @@ export class ScriptedSession {
     const process = this.launch()
     const { open, join, connect } = this.options.description
     if (connect !== 'move') {
-      const sends = [...open, ...join].filter((step) => 'send' in step).length
+      const sends = [...open.X, ...join.X].filter((step) => 'send' in step).length
       const hasJoined = (): boolean => this.server.accepted > 0 && this.server.steps >= sends
       await process.until(connectMs, () => process.end !== null || hasJoined())
       if (this.server.accepted === 0) throw this.explain('the client did not connect to the server')
@@ -116,7 +116,7 @@ export class ScriptedSession {
     if (game !== undefined) this.script.game = `${game as string}`
     if (kind === 'move' || kind === 'unknown') return null
     if (kind !== 'step') return this.script.bytesOf('board')
-    return [...open, ...join].some((step) => 'expect' in step) ? this.script.joined : new Uint8Array()
+    return [...open.X, ...join.X].some((step) => 'expect' in step) ? this.script.joined : new Uint8Array()
   }
 
   /** Sends one answer about the position. */
@@ -152,7 +152,14 @@ export class ScriptedSession {
 
   /** The fields of a move of the client's player. */
   fieldsOf(row: number, col: number): RequestFields {
-    return { player: this.self ?? this.script.position.turn ?? 'X', row, col, game: this.script.game, name: '' }
+    return {
+      player: this.self ?? this.script.position.turn ?? 'X',
+      row,
+      col,
+      game: this.script.game,
+      name: '',
+      token: '',
+    }
   }
 
   /** Types the lines of a move. */

@@ -1,6 +1,5 @@
 /** The part of a description that is about the client: its defaults, and its mistakes that a schema cannot find. */
-import { placeholders } from '../wire/fields.ts'
-import { checkPattern, checkRead } from './mistakes.ts'
+import { checkPattern, checkCellFields, checkRead } from './mistakes.ts'
 import { oxoTextAnswers } from './oxo-text.ts'
 import type { AnswerText, ClientAnswers, ClientText, DescriptionText, ReadPatterns } from './schema.ts'
 
@@ -39,7 +38,7 @@ export function completeClient(description: DescriptionText, fail: Fail): Client
       ['client', 'command'],
       'client.command has no {port}: write {port} where the port belongs, or give client.port if the source contains it',
     )
-  checkInput(input, fail)
+  checkCellFields(input.join('\n'), ['client', 'input'], fail)
   if ('json' in prints.board)
     fail(['client', 'prints', 'board'], 'client.prints.board is {rows: …} or {cells: …, in: …}')
   checkRead(prints, ['client', 'prints'], fail)
@@ -58,18 +57,6 @@ export function completeClient(description: DescriptionText, fail: Fail): Client
       prints: gone.prints === undefined ? null : new RegExp(gone.prints, 'm'),
     },
   }
-}
-
-function checkInput(input: readonly string[], fail: Fail): void {
-  const names = placeholders(input.join('\n'))
-  if (
-    !names.some((name) => name.startsWith('cell')) &&
-    !(names.some((name) => /^(row|y)/.test(name)) && names.some((name) => /^(col|x)/.test(name)))
-  )
-    fail(
-      ['client', 'input'],
-      'client.input does not say where: it needs {row} and {col}, or {cell}, in one of their forms',
-    )
 }
 
 function checkAnswers(answers: ClientAnswers, isHttp: boolean, fail: Fail): void {

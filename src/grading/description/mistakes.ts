@@ -1,6 +1,7 @@
 /** Finds the mistakes in patterns and templates, which the schema of a description cannot. */
 import { placeholders } from '../wire/fields.ts'
-import type { FramingText, ReadPatterns, RequestText } from './schema.ts'
+import { type FramingText, type ReadPatterns, type RequestText } from './schema.ts'
+import { never } from './schema-parts.ts'
 
 type Path = readonly (string | number)[]
 type Fail = (path: Path, message: string) => never
@@ -21,14 +22,18 @@ export interface Templates {
 
 export function checkTemplates({ framing, send, read }: Templates, fail: Fail): void {
   for (const [kind, request] of Object.entries(send)) checkRequest(request, framing, ['send', kind], fail)
-  const move = JSON.stringify(send.move)
-  const names = placeholders(move)
+  checkCellFields(JSON.stringify(send.move), ['send', 'move'], fail)
+  checkRead(read, ['read'], fail)
+}
+
+/** A move must say where. */
+export function checkCellFields(template: string, path: Path, fail: Fail): void {
+  const names = placeholders(template)
   if (
     !names.some((name) => name.startsWith('cell')) &&
     !(names.some((name) => /^(row|y)/.test(name)) && names.some((name) => /^(col|x)/.test(name)))
   )
-    fail(['send', 'move'], 'send.move does not say where: it needs {row} and {col}, or {cell}, in one of their forms')
-  checkRead(read, ['read'], fail)
+    fail(path, `${path.join('.')} does not say where: it needs {row} and {col}, or {cell}, in one of their forms`)
 }
 
 /** Checks the patterns at `path`. */
@@ -37,7 +42,7 @@ export function checkRead(read: Pick<ReadPatterns, 'board' | 'win'>, path: Path,
   checkBoard(read, path, fail)
 }
 
-function checkRequest(request: RequestText, framing: FramingText, path: Path, fail: Fail): void {
+export function checkRequest(request: RequestText, framing: FramingText, path: Path, fail: Fail): void {
   const isHttpRequest = typeof request === 'object' && 'method' in request
   if ((framing === 'http') !== isHttpRequest)
     fail(
@@ -50,7 +55,7 @@ function checkRequest(request: RequestText, framing: FramingText, path: Path, fa
     if (placeholders(name[0]).length === 0)
       fail(
         path,
-        `{${name[1]}} is no field; the fields are player, row, col, row1, col1, rowA, colA, x, y, x1, y1, cell, cell1, game, name`,
+        `{${name[1]}} is no field; the fields are player, row, col, row1, col1, rowA, colA, x, y, x1, y1, cell, cell1, game, name, token`,
       )
 }
 
@@ -77,10 +82,10 @@ function checkBoard({ board, win }: Pick<ReadPatterns, 'board' | 'win'>, path: P
       [...path, 'board', 'rows'],
       `${path.join('.')}.board.rows needs three groups, one for each cell of a row: (.) (.) (.)`,
     )
-  if (typeof win === 'string' && !win.includes('(?<player>'))
+  if (typeof win === 'string' && win !== never && !win.includes('(?<player>'))
     fail(
       [...path, 'win'],
-      `${path.join('.')}.win does not say who won: name a group (?<player>…), or give {X: …, O: …} or {self: …, other: …}`,
+      `${path.join('.')}.win does not say who won: name a group (?<player>…), or give {X: …, O: …} or {self: …, other: …}; never, if the server does not say it`,
     )
 }
 

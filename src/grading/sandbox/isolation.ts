@@ -24,8 +24,11 @@ const ownNetwork = ['unshare', '--user', '--map-root-user', '--net']
 /** The end of the first process then ends all others, whatever they did to escape. */
 const ownProcesses = [...ownNetwork, '--pid', '--fork', '--kill-child', '--mount-proc']
 
-/** A new network has only the loopback interface, and it is down. */
-const bringUp = 'PATH=$PATH:/usr/sbin:/sbin ip link set lo up || exit 9'
+/**
+ * A new network has only the loopback interface, and it is down. A route to anywhere, which leads nowhere, lets a server find its
+ * own address as many do: by a UDP socket that is connected to some address outside.
+ */
+const bringUp = 'PATH=$PATH:/usr/sbin:/sbin; ip link set lo up || exit 9; ip route add default dev lo 2>/dev/null'
 /** No core files; files of at most 100 MiB (in blocks of 512 bytes); 4,096 open files. A lower limit of the system stays. */
 const limits = 'ulimit -c 0; ulimit -f 204800; ulimit -n 4096'
 /** Processes and threads. Outside a user namespace all processes of the user would count. */

@@ -89,6 +89,7 @@ async function gradeIn(copy: SubmissionCopy | null, description: Description, op
   child.once('close', (code, by) =>
     ending.resolve(`the process that grades it was ended (${by ?? `exit code ${code}`})`),
   )
+  const { hasOwnNetwork } = isolation
   const job: GradingJob = {
     description,
     folder: copy?.work ?? folder,
@@ -97,6 +98,7 @@ async function gradeIn(copy: SubmissionCopy | null, description: Description, op
     only: only ?? null,
     isThorough,
     ownChecks: options.ownChecks ?? null,
+    hasOwnNetwork,
   }
   child.send(job, () => {})
   const totalMs = options.totalMs ?? (isThorough ? sandboxLimits.thoroughMs : sandboxLimits.totalMs)

@@ -1,4 +1,6 @@
 /** The process that grades one submission for another process, inside the sandbox. */
+import { spawnSync } from 'node:child_process'
+import { isIPv4 } from 'node:net'
 import { gradeClient } from '../client/grade-client.ts'
 import type { Description } from '../description/description.ts'
 import { type CheckResult, type Grade, gradeSubmission } from '../grade.ts'
@@ -18,6 +20,17 @@ export interface GradingJob {
   readonly isThorough: boolean
   /** The module with the checks of a teacher; null if there is none. */
   readonly ownChecks: string | null
+  /** Whether it has a network of its own, to which addresses can be added. */
+  readonly hasOwnNetwork: boolean
+}
+
+const setsAddresses = 'ip'
+/** Gives the network of the sandbox an address that is written into the source of a server. Does nothing elsewhere. */
+function addAddress(host: string): void {
+  if (isIPv4(host) && !host.startsWith('127.'))
+    spawnSync(setsAddresses, ['address', 'add', `${host}/32`, 'dev', 'lo'], {
+      env: { PATH: '/usr/sbin:/sbin:/usr/bin:/bin' },
+    })
 }
 
 export type WorkerMessage =
@@ -34,7 +47,8 @@ export function runGradingWorker(): void {
   })
 }
 
-async function work({ description, isClient, only, ownChecks, ...options }: GradingJob): Promise<void> {
+async function work({ description, isClient, only, ownChecks, hasOwnNetwork, ...options }: GradingJob): Promise<void> {
+  if (hasOwnNetwork && description.address !== null) addAddress(description.address)
   const send = (message: WorkerMessage): void => void process.send?.(message)
   const grade = await (isClient ? gradeClient : gradeSubmission)(description, {
     ...options,

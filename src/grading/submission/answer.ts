@@ -38,15 +38,15 @@ export function combineAnswer(messages: readonly Meaning[], isClosed: boolean, s
 }
 
 /** The answer for a reader, as the end of "was answered by …". */
-export function describeAnswer({ kind, winner, messages, isClosed }: Answer): string {
+export function describeAnswer({ kind, winner, board, messages, isClosed }: Answer): string {
   if (kind === 'none') return isClosed ? 'closing the connection' : 'nothing within 2 s'
   const text = shorten(messages.map((message) => message.text).join(' | '))
   const what = {
     error: 'an error',
     win: `a win${winner === null || winner === 'unnamed' ? '' : ` of ${winner}`}`,
     draw: 'a draw',
-    move: 'the board',
-    unclear: 'a message that the description does not explain',
+    move: board === null ? 'a message that accepts it' : 'the board',
+    unclear: 'a message that neither `read` nor `ignore` of the description explains',
   }[kind]
   return `${what}: ${text}`
 }

@@ -1,5 +1,6 @@
-/** A connection to the submission: sends bytes, reads messages, records both. */
-import { connect, type Socket } from 'node:net'
+/** A connection to the submission: sends bytes, reads messages, records both. Its keyboard and screen are one too. */
+import { connect, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { holdingClock, sleep, within } from '../../base/index.ts'
 import type { Player } from '../../game/index.ts'
 import type { Codec } from '../wire/codec.ts'
@@ -19,7 +20,8 @@ export interface ConnectionOptions {
   readonly evidence: () => CheckEvidence
   /** The name in the evidence. */
   readonly name: string
-  readonly ignore: readonly RegExp[]
+  /** Patterns of messages without a meaning; `all` messages without a meaning are ignored on a screen. */
+  readonly ignore: readonly RegExp[] | 'all'
 }
 
 /** The time in which a request must be answered, in ms. */
@@ -37,22 +39,27 @@ export class SubmissionConnection {
   readonly name: string
   /** The player whose connection this is; null if it is nobody's. */
   self: Player | null = null
-  readonly #options: ConnectionOptions
-  readonly #socket: Socket
+  /** What the server gave the player to name itself by. */
+  token = ''
+  readonly #options: Omit<ConnectionOptions, 'address'>
+  readonly #socket: Duplex
   #pending: Buffer = Buffer.alloc(0)
   readonly #messages: Meaning[] = []
   #hasEnded = false
   #lastByteAt = holdingClock.now()
   /** Decoding in progress: an adapter answers later, and messages keep their order. */
   #decoding: Promise<void> = Promise.resolve()
+  /** Why nothing more can be decoded: the adapter has failed. */
+  #failure: Error | null = null
   #wake = Promise.withResolvers<void>()
 
-  private constructor(options: ConnectionOptions, socket: Socket) {
+  constructor(options: Omit<ConnectionOptions, 'address'>, socket: Duplex) {
     this.#options = options
     this.name = options.name
     this.#socket = socket
-    socket.setNoDelay(true)
+    if (socket instanceof Socket) socket.setNoDelay(true)
     socket.on('data', (data: Buffer) => this.#receive(data))
+    socket.on('end', () => this.#end())
     socket.on('close', () => this.#end())
     socket.on('error', () => {})
     options.evidence().add(this.name, 'opened')
@@ -60,7 +67,8 @@ export class SubmissionConnection {
 
   /** @throws SubmissionMistake if nobody accepts the connection. */
   static async open(options: ConnectionOptions): Promise<SubmissionConnection> {
-    const socket = connect(options.address)
+    // Half open: which side closes first decides whether the port of the server stays in use.
+    const socket = connect({ ...options.address, allowHalfOpen: true })
     const { promise: opened, resolve, reject } = Promise.withResolvers<boolean>()
     socket.once('connect', () => resolve(true))
     socket.once('error', reject)
@@ -82,6 +90,20 @@ export class SubmissionConnection {
     return this.#hasEnded
   }
 
+  /** Whether both sides have closed it. */
+  get isClosed(): boolean {
+    return this.#socket.destroyed
+  }
+
+  get codec(): Codec {
+    return this.#options.codec
+  }
+
+  /** Whether a message has come that `next` returns. */
+  get hasNews(): boolean {
+    return this.#messages.some((message) => !this.#isIgnored(message))
+  }
+
   #receive(data: Buffer): void {
     this.#options.evidence().add(this.name, 'received', data)
     this.#lastByteAt = holdingClock.now()
@@ -100,21 +122,28 @@ export class SubmissionConnection {
   }
 
   #decode(): void {
-    this.#decoding = this.#decoding.then(async () => {
-      const state = { hasEnded: this.#hasEnded, quietMs: holdingClock.now() - this.#lastByteAt }
-      const { consumed, messages } = await this.#options.codec.decode(this.#pending, state, this.self)
-      this.#pending = this.#pending.subarray(consumed)
-      this.#messages.push(...messages)
-      this.#wake.resolve()
-      this.#wake = Promise.withResolvers()
-    })
+    this.#decoding = this.#decoding
+      .then(() => this.#decodeNow())
+      .catch((cause: unknown) => {
+        this.#failure ??= cause instanceof Error ? cause : new Error(String(cause))
+        this.#wake.resolve()
+      })
+  }
+
+  async #decodeNow(): Promise<void> {
+    if (this.#failure !== null) return
+    const state = { hasEnded: this.#hasEnded, quietMs: holdingClock.now() - this.#lastByteAt }
+    const { consumed, messages } = await this.#options.codec.decode(this.#pending, state, this.self)
+    this.#pending = this.#pending.subarray(consumed)
+    this.#messages.push(...messages)
+    this.#wake.resolve()
+    this.#wake = Promise.withResolvers()
   }
 
   #isIgnored(message: Meaning): boolean {
-    return (
-      !isMeaningful(message) &&
-      (message.text.trim() === '' || this.#options.ignore.some((pattern) => pattern.test(message.text)))
-    )
+    const { ignore } = this.#options
+    if (isMeaningful(message)) return false
+    return ignore === 'all' || message.text.trim() === '' || ignore.some((pattern) => pattern.test(message.text))
   }
 
   /**
@@ -159,6 +188,7 @@ export class SubmissionConnection {
   async nextOfAll(ms: number): Promise<Meaning | null> {
     const end = holdingClock.now() + ms
     for (;;) {
+      if (this.#failure !== null) throw this.#failure
       const message = this.#messages.shift()
       if (message !== undefined) return message
       const left = end - holdingClock.now()
@@ -189,16 +219,19 @@ export class SubmissionConnection {
   }
 
   close(): void {
-    this.#socket.destroySoon()
+    if (this.#hasEnded) this.vanish()
+    else this.leave()
   }
 
-  /** Ends the connection at once, whatever was not sent or read. */
-  discard(): void {
-    this.#socket.destroy()
+  /** Ends the connection as most clients do. If the server has closed it first, its port stays in use for a minute. */
+  leave(): void {
+    this.#socket.end(() => this.#socket.destroy())
   }
 
-  /** Ends the connection by a reset, as a machine that vanishes does. */
+  /** Ends the connection by a reset, as a machine that vanishes does. The port of the server does not stay in use for it. */
   vanish(): void {
-    this.#socket.resetAndDestroy()
+    // A reset after a shutdown is not possible.
+    if (this.#socket instanceof Socket && !this.#socket.writableEnded) this.#socket.resetAndDestroy()
+    else this.#socket.destroy()
   }
 }

@@ -1,5 +1,5 @@
 /** One game on the server that is graded: sends moves, reads the answers, and knows how it should be. */
-import { holdingClock } from '../../base/index.ts'
+import { holdingClock, sleep } from '../../base/index.ts'
 import type { Player } from '../../game/index.ts'
 import type { Description } from '../description/description.ts'
 import type { Codec, SubmissionRequest } from '../wire/codec.ts'
@@ -10,6 +10,8 @@ import { answerMs, type SubmissionConnection } from './connection.ts'
 import { NotChecked, type SubmissionMistake } from './mistake.ts'
 import { beginning, describeCell, type ExpectedAnswer, markCell, type GradedPosition } from './model.ts'
 
+/** How often two connections are looked at, in ms. */
+const pollMs = 2
 /** How long a further message of the same answer may take, in ms. */
 const moreMs = 300
 /** A server that has left out this many messages for the other player is not waited for any more. */
@@ -23,8 +25,14 @@ export interface GameServer {
   missedOthers: number
   /** Opens a connection and carries out the steps of `open`. */
   open(name: string, player: Player): Promise<SubmissionConnection>
-  runSteps(connection: SubmissionConnection, steps: Description['join'], fields: RequestFields): Promise<Player | null>
-  fieldsOf(player: RequestFields['player'], game: string): RequestFields
+  runSteps(
+    connection: SubmissionConnection,
+    steps: Description['join']['X'],
+    fields: RequestFields,
+  ): Promise<{ readonly player: Player | null; readonly game: string | null; readonly token: string | null }>
+  fieldsOf(player: RequestFields['player'], game: string, token?: string): RequestFields
+  /** Waits until the server has ended, if it does so now. */
+  settle(): Promise<void>
   /** The mistake, with how the server ended if it has. */
   explain(message: string): SubmissionMistake
 }
@@ -39,10 +47,11 @@ export interface PlayedMove {
 }
 
 export class GradedGame {
-  readonly id: string
+  /** Its id, as the grader chose it or the server gave it. */
+  id: string
   readonly #server: GameServer
   /** The connections of the players; null if each request has a connection of its own. */
-  readonly players: Readonly<Record<Player, SubmissionConnection>> | null
+  players: Readonly<Record<Player, SubmissionConnection>> | null
   position: GradedPosition = beginning
   #moves: string[] = []
 
@@ -58,19 +67,36 @@ export class GradedGame {
   }
 
   async join(): Promise<void> {
-    const { join } = this.#server.description
-    if (join.length === 0) return
-    for (const player of ['X', 'O'] as const)
+    const { join, keyboard } = this.#server.description
+    for (const player of ['X', 'O'] as const) {
+      const steps = join[player]
+      if (steps.length === 0 || player === keyboard?.player) continue
       await this.#use(player, async (connection) => {
-        connection.drain()
-        return this.#server.runSteps(connection, join, this.#server.fieldsOf(player, this.id))
+        // What a server says first may have come already.
+        if (steps[0] !== undefined && 'send' in steps[0]) connection.drain()
+        const given = await this.#server.runSteps(connection, steps, this.#fieldsOf(player))
+        this.id = given.game ?? this.id
+        if (given.player !== null) connection.self = given.player
+        connection.token = given.token ?? connection.token
       })
+    }
+    if (this.players?.X.self === 'O' && this.players.O.self === 'X')
+      this.players = { X: this.players.O, O: this.players.X }
+  }
+
+  #fieldsOf(player: SubmissionRequest['player']): RequestFields {
+    return this.#server.fieldsOf(player, this.id, player === 'nobody' ? '' : this.players?.[player].token)
+  }
+
+  /** A player who is connected, and not at the keyboard of the server. */
+  get connected(): Player {
+    return this.#server.description.keyboard?.player === 'X' ? 'O' : 'X'
   }
 
   async reset(): Promise<Answer> {
     this.position = beginning
     this.#moves = []
-    return this.#ask({ ...this.#server.fieldsOf('X', this.id), kind: 'reset' }, 'reset')
+    return this.#ask({ ...this.#fieldsOf(this.connected), kind: 'reset' }, 'reset')
   }
 
   /** Sends any move. The game as it should be does not change. */
@@ -89,10 +115,11 @@ export class GradedGame {
     change: Partial<SubmissionRequest> = {},
   ): SubmissionRequest {
     return {
-      ...this.#server.fieldsOf(player, this.id),
+      ...this.#fieldsOf(player),
       kind: 'move',
       row: Math.floor(cell / 3),
       col: cell % 3,
+      board: this.position.board,
       ...change,
     }
   }
@@ -121,16 +148,18 @@ export class GradedGame {
 
   /** The board that the server shows when it is asked; null if the protocol cannot ask. */
   async board(by: SubmissionConnection | null = null): Promise<Answer | null> {
-    const request: SubmissionRequest = { ...this.#server.fieldsOf('X', this.id), kind: 'board' }
+    const request: SubmissionRequest = { ...this.#fieldsOf(this.connected), kind: 'board' }
     const bytes = await this.#server.codec.encode(request)
     if (bytes === null) return null
-    return this.#send('X', bytes, 'board', by)
+    return this.#send(this.connected, bytes, 'board', by)
   }
 
   async #ask(request: SubmissionRequest, expected: Kind): Promise<Answer> {
-    const bytes = await this.#server.codec.encode(request)
+    const player = request.player === 'nobody' ? this.connected : request.player
+    const codec = this.players?.[player].codec ?? this.#server.codec
+    const bytes = await codec.encode(request)
     if (bytes === null) throw new NotChecked('the protocol cannot express it')
-    return this.#send(request.player === 'nobody' ? 'X' : request.player, bytes, expected)
+    return this.#send(player, bytes, expected)
   }
 
   /** Sends bytes as a player and reads the answer. */
@@ -164,26 +193,69 @@ export class GradedGame {
     expected: Kind,
     other: SubmissionConnection | null = null,
   ): Promise<Answer> {
-    const { answers, others } = this.#server.description
+    const { others } = this.#server.description
+    if (other !== null && expected !== 'board' && expected !== 'reset' && this.#wanted(connection)('move') === 0)
+      return this.#readEither(connection, other)
     const messages: Meaning[] = []
     const wanted = (kind: Kind): number => {
       if (kind === 'board' || (kind === 'move' && expected === 'board')) return 1
-      return kind === 'move' && expected === 'reset' ? answers.reset : answers[kind]
+      return this.#wanted(connection)(kind === 'move' && expected === 'reset' ? 'reset' : kind)
     }
     for (;;) {
       const kind = kindOf(messages)
       const said: Kind = kind === 'none' || kind === 'unclear' ? 'move' : kind
       const isWhole = messages.length >= wanted(said)
-      if (isWhole && messages.length >= (expected === 'error' ? 0 : wanted(expected))) break
+      if (isWhole && messages.length >= (expected === 'error' ? 1 : wanted(expected))) break
       const message = await connection.next(messages.length > 0 ? moreMs : answerMs)
       if (message === null) break
       messages.push(message)
     }
     const kind = kindOf(messages)
-    const isAccepted = kind !== 'error' && kind !== 'none'
-    const said = expected === 'reset' ? 'reset' : kind === 'win' || kind === 'draw' ? kind : 'move'
-    const seen = isAccepted && other !== null && expected !== 'board' ? await this.readNews(other, others[said]) : []
+    if (kind === 'none' && connection.hasEnded) await this.#server.settle()
+    const said =
+      kind === 'error' ? kind : expected === 'reset' ? 'reset' : kind === 'win' || kind === 'draw' ? kind : 'move'
+    const seen =
+      kind !== 'none' && other !== null && expected !== 'board' ? await this.readNews(other, others[said]) : []
     return combineAnswer(messages, connection.hasEnded, seen)
+  }
+
+  #isScreen(connection: SubmissionConnection): boolean {
+    return connection.codec !== this.#server.codec
+  }
+
+  /** What the screen still shows because of a move. */
+  async #readScreen(screen: SubmissionConnection): Promise<readonly Meaning[]> {
+    await sleep(holdingClock, 2 * screen.codec.silenceMs)
+    return screen.drain()
+  }
+
+  /** The number of messages that answer a request on a connection. A screen is one message, whatever it shows. */
+  #wanted(connection: SubmissionConnection): (kind: Exclude<Kind, 'board'>) => number {
+    const { answers, keyboard } = this.#server.description
+    if (keyboard !== null && this.#isScreen(connection)) return () => (keyboard.isRead ? 1 : 0)
+    return (kind) => answers[kind]
+  }
+
+  /** Reads the answer of a server that says nothing to who has moved: what the other player gets then shows the move. */
+  async #readEither(connection: SubmissionConnection, other: SubmissionConnection): Promise<Answer> {
+    const end = holdingClock.now() + answerMs
+    while (!connection.hasNews && !other.hasNews && holdingClock.now() < end) {
+      if (connection.hasEnded && other.hasEnded) break
+      await sleep(holdingClock, pollMs)
+    }
+    const { others } = this.#server.description
+    const own = connection.hasNews ? [await connection.next(0)] : []
+    const first = other.hasNews ? [await other.next(0)] : []
+    const news = [...own, ...first].filter((message) => message !== null)
+    const kind = kindOf(news)
+    const said = kind === 'none' || kind === 'unclear' ? 'move' : kind
+    if (news.length > 0)
+      for (const [player, wanted] of [
+        [connection, this.#wanted(connection)(said) - own.length],
+        [other, others[said] - first.length],
+      ] as const)
+        news.push(...(await (this.#isScreen(player) ? this.#readScreen(player) : this.readNews(player, wanted))))
+    return combineAnswer(news, connection.hasEnded, news)
   }
 
   /** Reads the messages that a connection gets because of the other player; fewer if they do not come. */
@@ -206,6 +278,7 @@ export class GradedGame {
   ): Promise<Result> {
     const own = by ?? this.players?.[player] ?? null
     if (own !== null && !own.hasEnded) return work(own)
+    if (own !== null) await this.#server.settle()
     if (own !== null) throw this.#server.explain(`the server closed the connection ${own.name} ${this.story}`)
     const connection = await this.#server.open(`${Math.round(holdingClock.now()) % 10_000}`, player)
     try {

@@ -1,9 +1,12 @@
 /** Runs a command of a submission: marks all that it starts, keeps what it prints, and ends it if it uses too much. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { Duplex } from 'node:stream'
 import { holdingClock, sleep } from '../../base/index.ts'
 import { hasProc, listMarked, memoryMib, sendSignal } from './processes.ts'
 
 const outputKept = 4_096
+const linesShown = 16
 /** What a submission may use; above it, it is ended. */
 const submissionLimits = { outputBytes: 64 * 2 ** 20, memoryMib: 2_048, processes: 64 } as const
 const watchMs = 250
@@ -34,6 +37,29 @@ export function launch(
   })
   const output = new Output(child)
   return { child, mark, output, watch: new LimitWatch(child, mark, output) }
+}
+
+/** Standard libraries of C keep output back while it goes to a pipe. This makes them write at once. */
+const unbuffered = '/usr/bin/stdbuf'
+const quote = (command: string): string => `'${command.replaceAll("'", `'\\''`)}'`
+
+/** The command, so that what it prints comes at once. */
+export const printingAtOnce = (command: string): string =>
+  existsSync(unbuffered) ? `exec ${unbuffered} -o0 /bin/sh -c ${quote(command)}` : command
+
+/** The keyboard and the screen of a command as one stream. */
+export function terminalOf({ stdin, stdout }: ChildProcess): Duplex {
+  const terminal = new Duplex({
+    read: () => {},
+    write: (chunk: Buffer, _, done) => {
+      if (stdin?.writable === true) stdin.write(chunk)
+      done()
+    },
+  })
+  stdin?.on('error', () => {})
+  stdout?.on('data', (data: Buffer) => terminal.push(data))
+  stdout?.once('close', () => terminal.push(null))
+  return terminal
 }
 
 export function signalAll(child: ChildProcess, mark: string, signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -103,8 +129,8 @@ class Output {
   }
 
   describe(): string {
-    const text = this.tail.trim()
-    return text === '' ? '; it printed nothing' : `; it printed at the end:\n${text}`
+    const lines = this.tail.trim().split('\n').slice(-linesShown)
+    return lines.join('') === '' ? '; it printed nothing' : `; it printed at the end:\n${lines.join('\n')}`
   }
 }
 
@@ -118,7 +144,7 @@ export function explain(signal: NodeJS.Signals | null, output: string): string {
   if (signal === 'SIGXFSZ' || /File too large|File size limit exceeded/.test(output))
     return ' (it wrote a file of more than 100 MiB)'
   if (/\/dev\/tty|not a tty|Inappropriate ioctl|EOF when reading a line/.test(output))
-    return ' (it needs a terminal or a keyboard, and a server that is graded has neither)'
+    return ' (it reads the keyboard: write what it asks for at the start into start.input, and a player who plays there into keyboard)'
   return ''
 }
 

@@ -10,6 +10,11 @@ export class NotChecked extends Error {
   override readonly name = 'NotChecked'
 }
 
+/** The adapter of a submission has failed, so that nothing more can be checked. */
+export class AdapterFailure extends Error {
+  override readonly name = 'AdapterFailure'
+}
+
 /** The submission cannot be graded at all: it does not build, does not start, or listens elsewhere. */
 export class CannotGrade extends Error {
   override readonly name = 'CannotGrade'

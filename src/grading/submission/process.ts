@@ -1,12 +1,22 @@
 /** Runs a submission's server: builds it, starts it, watches what it uses, and ends all of it. */
 import type { ChildProcess } from 'node:child_process'
 import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { holdingClock, sleep, within } from '../../base/index.ts'
 import { findFreePort } from '../../base/node/index.ts'
 import type { Start } from '../description/description.ts'
 import type { SubmissionAddress } from './connection.ts'
 import { CannotGrade } from './mistake.ts'
-import { describeEnd, explain, type Launched, launch, listStarted, signalAll } from './launch.ts'
+import {
+  describeEnd,
+  explain,
+  type Launched,
+  launch,
+  listStarted,
+  printingAtOnce,
+  signalAll,
+  terminalOf,
+} from './launch.ts'
 import { hasProc, listListeners } from './processes.ts'
 
 /** The time for a build, in ms. */
@@ -18,45 +28,65 @@ const elsewhereMs = 3_000
 /** How many free ports are tried until one is not in use. */
 const attemptsMax = 3
 
+interface StartOptions {
+  readonly host: string | null
+  readonly port?: number
+  /** Whether somebody plays at its keyboard. */
+  readonly hasKeyboard: boolean
+}
+
 export class SubmissionProcess {
   readonly address: SubmissionAddress
+  /** Its keyboard and its screen; null if nobody plays there. */
+  readonly terminal: Duplex | null
   readonly #child: ChildProcess
   readonly #mark: string
   readonly #output: Launched['output']
   readonly #watch: Launched['watch']
 
-  private constructor({ child, mark, output, watch }: Launched, address: SubmissionAddress) {
+  private constructor({ child, mark, output, watch }: Launched, address: SubmissionAddress, terminal: Duplex | null) {
     this.#child = child
     this.#mark = mark
     this.#output = output
     this.#watch = watch
     this.address = address
+    this.terminal = terminal
   }
 
   /** @throws CannotGrade if it does not listen in time. */
-  static async start(
-    start: Start,
-    folder: string,
-    { host, port: fixed }: { readonly host: string | null; readonly port?: number },
-  ): Promise<SubmissionProcess> {
-    const chosen = fixed ?? start.port
-    if (chosen !== null) return SubmissionProcess.#startOn(start, folder, host, chosen)
+  static async start(start: Start, folder: string, options: StartOptions): Promise<SubmissionProcess> {
+    const chosen = options.port ?? start.port
+    if (chosen !== null) return SubmissionProcess.#startOn(start, folder, { ...options, port: chosen })
     // A port that nobody listens on may still be in use by connections that were closed a moment ago.
     for (let attempt = 1; ; attempt++)
       try {
-        return await SubmissionProcess.#startOn(start, folder, host, await findFreePort())
+        return await SubmissionProcess.#startOn(start, folder, { ...options, port: await findFreePort() })
       } catch (cause) {
         if (attempt === attemptsMax || !/in use|EADDRINUSE/i.test(String(cause))) throw cause
       }
   }
 
-  static async #startOn(start: Start, folder: string, host: string | null, port: number): Promise<SubmissionProcess> {
-    const launched = launch(start.command.replaceAll('{port}', `${port}`), folder, { PORT: `${port}` })
+  static async #startOn(
+    start: Start,
+    folder: string,
+    { host, port, hasKeyboard }: Required<StartOptions>,
+  ): Promise<SubmissionProcess> {
+    const fill = (text: string): string => text.replaceAll('{port}', `${port}`)
+    const command = fill(start.command)
+    const launched = launch(
+      hasKeyboard ? printingAtOnce(command) : command,
+      folder,
+      { PORT: `${port}` },
+      hasKeyboard || start.input.length > 0 ? 'pipe' : 'ignore',
+    )
+    const terminal = hasKeyboard ? terminalOf(launched.child) : null
+    launched.child.stdin?.on('error', () => {})
+    for (const line of start.input) launched.child.stdin?.write(`${fill(line)}\n`)
     const address = await waitUntilReady({ ...launched, start, port, host }).catch(async (cause: unknown) => {
       await launched.watch.kill()
       throw cause
     })
-    return new SubmissionProcess(launched, address)
+    return new SubmissionProcess(launched, address, terminal)
   }
 
   get hasEnded(): boolean {
@@ -145,11 +175,17 @@ async function waitUntilReady(starting: Starting): Promise<SubmissionAddress> {
       return { host: host ?? listener?.host ?? '127.0.0.1', port }
     const hasEnded = child.exitCode !== null || child.signalCode !== null
     const why = watch.broken ?? (hasEnded ? describeEnd(child, output) : null)
-    if (why !== null) throw new CannotGrade(`the server did not start: ${why}`)
+    if (why !== null)
+      throw new CannotGrade(`the server did not start${noSuchAddress.test(why) ? addressAdvice : ''}: ${why}`)
     await sleep(holdingClock, 10)
   }
   throw new CannotGrade(whyNotReady(starting))
 }
+
+/** What an address that the machine does not have needs: the sandbox can give it to its own network. */
+const noSuchAddress = /EADDRNOTAVAIL|annot assign requested address/
+const addressAdvice =
+  ': it listens on an address that this machine does not have; write it into the description as `address`, and the sandbox gives it to the server'
 
 function whyNotReady({ start, mark, output, port }: Starting): string {
   const elsewhere = listListeners(listStarted(mark))

@@ -2,8 +2,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { holdingClock, within } from '../../base/index.ts'
-import { CannotGrade } from '../submission/mistake.ts'
+import { AdapterFailure } from '../submission/mistake.ts'
+import { beginning } from '../submission/model.ts'
 import type { Codec, Decoded } from './codec.ts'
+import { type FieldName, fieldValue, fillFields, type PlayerCodes } from './fields.ts'
 import type { Meaning } from './meaning.ts'
 
 const adapterMs = 5_000
@@ -23,18 +25,19 @@ interface AdapterAnswer {
   readonly messages?: readonly AdapterMessage[]
 }
 
-export function startAdapter(command: string, folder: string): Codec {
+export function startAdapter(command: string, folder: string, codes: PlayerCodes): Codec {
   const child = spawn('/bin/sh', ['-c', command], { cwd: folder, detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
   const ask = makeAsk(child)
   return {
-    async encode({ kind, twist, player, row, col, game }) {
+    async encode({ kind, twist, player, row, col, game, board = beginning.board }) {
       const place = {
         player,
         row,
         ...(twist !== 'missing-field' && { col }),
         ...(twist === 'extra-field' && { extra: 7 }),
       }
-      const { bytes } = await ask({ encode: kind === 'move' ? { kind, ...place, game } : { kind, game } })
+      const cells = [...board].map((cell) => (cell === '.' ? null : cell))
+      const { bytes } = await ask({ encode: kind === 'move' ? { kind, ...place, game, board: cells } : { kind, game } })
       return typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : null
     },
     async decode(bytes): Promise<Decoded> {
@@ -42,10 +45,23 @@ export function startAdapter(command: string, folder: string): Codec {
       const { consumed = 0, messages = [] } = await ask({ decode: Buffer.from(bytes).toString('base64') })
       return { consumed, messages: messages.map(toMeaning) }
     },
-    encodeStep: (template) =>
-      new TextEncoder().encode(typeof template === 'string' ? template : JSON.stringify(template)),
+    async encodeStep(template, fields) {
+      const { player, game, name } = fields
+      const give = (field: FieldName): string => `${fieldValue(field, fields, codes)}`
+      const what =
+        typeof template === 'string'
+          ? fillFields(template, give)
+          : (JSON.parse(fillFields(JSON.stringify(template), give)) as unknown)
+      const { bytes } = await ask({ encode: { kind: 'send', send: what, player, game, name } })
+      if (typeof bytes !== 'string')
+        throw new AdapterFailure(
+          `the adapter gave no bytes for what a step sends: ${JSON.stringify(what).slice(0, 200)}`,
+        )
+      return Buffer.from(bytes, 'base64')
+    },
     raw: null,
     marksEnds: true,
+    marksRequests: true,
     silenceMs: 0,
     closesToEnd: false,
     close() {
@@ -78,7 +94,7 @@ function makeAsk(child: ChildProcess): (question: object) => Promise<AdapterAnsw
       promise.then((given) => (line = given)),
     )
     if (typeof line !== 'string')
-      throw new CannotGrade(
+      throw new AdapterFailure(
         line === null
           ? 'the adapter has ended'
           : `the adapter did not answer within ${adapterMs / 1_000} s: ${JSON.stringify(question).slice(0, 200)}`,
@@ -94,7 +110,7 @@ function parseAnswer(line: string): AdapterAnswer {
   } catch {
     // Reported below.
   }
-  throw new CannotGrade(
+  throw new AdapterFailure(
     `the adapter must answer with one JSON object a line, but printed ${JSON.stringify(line.slice(0, 200))}`,
   )
 }

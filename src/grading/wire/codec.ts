@@ -13,6 +13,8 @@ export type RequestKind = 'move' | 'reset' | 'board'
 export interface SubmissionRequest extends RequestFields {
   readonly kind: RequestKind
   readonly twist?: Twist
+  /** The board before a move, as nine characters, for protocols in which a client sends all of it. */
+  readonly board?: string
 }
 
 export interface Decoded {
@@ -34,10 +36,11 @@ export interface Codec {
   /** Reads whole messages at the front of `bytes`. */
   decode(bytes: Uint8Array, state: StreamEnd, self: Player | null): Decoded | Promise<Decoded>
   /** The bytes of a request that a step of `open` or `join` sends. */
-  encodeStep(template: RequestText, fields: RequestFields): Uint8Array
+  encodeStep(template: RequestText, fields: RequestFields): Uint8Array | Promise<Uint8Array>
   /** Null if an adapter translates, which makes only right requests. */
   readonly raw: RawMessages | null
   readonly marksEnds: boolean
+  readonly marksRequests: boolean
   readonly silenceMs: number
   /** Whether the end of the stream ends a request. */
   readonly closesToEnd: boolean
@@ -55,7 +58,7 @@ function asBody(move: RequestText, payload: Uint8Array): Uint8Array {
   )
 }
 
-export function makePatternCodec({ protocol, players: codes }: Description): Codec {
+export function makePatternCodec({ protocol, players: codes }: Pick<Description, 'protocol' | 'players'>): Codec {
   if (protocol.type !== 'patterns') throw new TypeError('the description has an adapter')
   const { send, read } = protocol
   const framing = makeFraming(protocol.framing)
@@ -86,6 +89,7 @@ export function makePatternCodec({ protocol, players: codes }: Description): Cod
       },
     },
     marksEnds: framing.marksEnds,
+    marksRequests: framing.marksRequests,
     silenceMs: framing.silenceMs,
     closesToEnd:
       typeof protocol.framing === 'object' && 'close' in protocol.framing && protocol.framing.close === 'both',

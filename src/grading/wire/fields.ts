@@ -13,6 +13,8 @@ export interface RequestFields {
   readonly cell?: FieldValue
   readonly game: string
   readonly name: string
+  /** What the server gave the player to name itself by. */
+  readonly token: string
 }
 
 const names = [
@@ -31,6 +33,7 @@ const names = [
   'cell1',
   'game',
   'name',
+  'token',
 ] as const
 export type FieldName = (typeof names)[number]
 
@@ -51,10 +54,11 @@ export type PlayerCodes = Readonly<Record<Player, string | number>>
 
 /** The value of one field of a request. */
 export function fieldValue(name: FieldName, fields: RequestFields, codes: PlayerCodes): FieldValue {
-  const { player, row, col, game, name: who } = fields
+  const { player, row, col, game, name: who, token } = fields
   if (name === 'player') return player === 'nobody' ? strangerCode(codes) : codes[player]
   if (name === 'game') return game
   if (name === 'name') return who
+  if (name === 'token') return token
   if (name === 'cell' || name === 'cell1') return add(fields.cell ?? cellFrom(row, col), name === 'cell1' ? 1 : 0)
   const value = /^(row|y)/.test(name) ? row : col
   if (name.endsWith('A')) return typeof value === 'number' ? letterOf(value) : value

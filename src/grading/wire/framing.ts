@@ -1,20 +1,23 @@
 /** Divides a stream of bytes into messages, and makes messages of payloads, as a description says. */
-import { type FramingText, widths } from '../description/schema.ts'
+import { type FramingText } from '../description/schema.ts'
+import { widths } from '../description/schema-parts.ts'
 import { splitHttp } from './http.ts'
 import type { FramedMessage, Splitting, StreamEnd } from './stream.ts'
 import { concat, writeUnsigned } from './request.ts'
 
 export interface Framing {
   /** Makes a message; null if the framing cannot carry the payload. */
-  frame(payload: Uint8Array): Uint8Array | null
+  frame(this: void, payload: Uint8Array): Uint8Array | null
   /** Takes whole messages from the front of `bytes`. */
-  split(bytes: Uint8Array, state: StreamEnd): Splitting
+  split(this: void, bytes: Uint8Array, state: StreamEnd): Splitting
   /** The beginning of a message of at least `length` bytes that never ends; null if messages always end. */
   unfinished(length: number): Uint8Array | null
   /** A message with the same payload and the other end of line; null if lines are not what ends a message. */
   otherLineEnd(payload: Uint8Array): Uint8Array | null
   /** Whether a reader can see where a message ends before the next one comes. */
   readonly marksEnds: boolean
+  /** Whether a server can see that, even if only requests have an end. */
+  readonly marksRequests: boolean
   /** The silence that ends a message, in ms; 0 if something else ends it. */
   readonly silenceMs: number
 }
@@ -44,7 +47,10 @@ export function makeFraming(text: FramingText): Framing {
   if ('delimiter' in text) return delimited(text.delimiter)
   if ('length' in text) return prefixed(widths[text.length], text.order ?? 'big')
   if ('size' in text) return fixed(text.size)
-  return silent(text.silence)
+  const answers = silent(text.silence)
+  if (text.requests === undefined) return answers
+  const { split, silenceMs, marksEnds } = answers
+  return { ...makeFraming(text.requests), split, silenceMs, marksEnds }
 }
 
 const withCrLf = (bytes: Uint8Array): Uint8Array =>
@@ -58,6 +64,7 @@ function delimited(delimiter: string): Framing {
     unfinished: filler,
     otherLineEnd: delimiter === '\r\n' ? (payload) => concat([payload, encoder.encode('\n')]) : none,
     marksEnds: true,
+    marksRequests: true,
     silenceMs: 0,
   }
 }
@@ -123,6 +130,7 @@ function prefixed(size: number, order: 'big' | 'little'): Framing {
     unfinished: (length) => (size < 4 ? null : concat([writeUnsigned(2_000_000_000, size, order), filler(length)])),
     otherLineEnd: none,
     marksEnds: true,
+    marksRequests: true,
     silenceMs: 0,
   }
 }
@@ -140,13 +148,15 @@ function fixed(size: number): Framing {
     unfinished: none,
     otherLineEnd: none,
     marksEnds: true,
+    marksRequests: true,
     silenceMs: 0,
   }
 }
 
 function silent(silenceMs: number): Framing {
   return {
-    frame: (payload) => payload,
+    // Nothing is no message where nothing ends one.
+    frame: (payload) => (payload.length === 0 ? null : payload),
     split: (bytes, { hasEnded, quietMs }) =>
       bytes.length > 0 && (hasEnded || quietMs >= silenceMs)
         ? { consumed: bytes.length, messages: [{ payload: bytes }] }
@@ -154,6 +164,7 @@ function silent(silenceMs: number): Framing {
     unfinished: filler,
     otherLineEnd: none,
     marksEnds: false,
+    marksRequests: false,
     silenceMs,
   }
 }
@@ -168,6 +179,7 @@ const closing: Framing = {
   unfinished: filler,
   otherLineEnd: (payload) => concat([payload, encoder.encode('\r\n')]),
   marksEnds: true,
+  marksRequests: true,
   silenceMs: 0,
 }
 
@@ -177,6 +189,7 @@ const jsonValues: Framing = {
   unfinished: (length) => concat([encoder.encode('{"type":"'), filler(length)]),
   otherLineEnd: none,
   marksEnds: true,
+  marksRequests: true,
   silenceMs: 0,
 }
 
@@ -209,5 +222,6 @@ const http: Framing = {
   unfinished: (length) => concat([encoder.encode('POST / HTTP/1.1\r\nHost: localhost\r\nX-Long: '), filler(length)]),
   otherLineEnd: none,
   marksEnds: true,
+  marksRequests: true,
   silenceMs: 0,
 }

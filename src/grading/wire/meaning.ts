@@ -1,6 +1,7 @@
 /** Reads what a message means: error, win, draw, ok, board. */
 import { empty, type Player } from '../../game/index.ts'
-import type { BoardPattern, Pattern, ReadPatterns } from '../description/schema.ts'
+import { type BoardPattern, type Pattern, type ReadPatterns } from '../description/schema.ts'
+import { never } from '../description/schema-parts.ts'
 import type { PlayerCodes } from './fields.ts'
 
 /** What one message says. A message may say several things, such as a win and the board. */
@@ -84,6 +85,7 @@ type Groups = Readonly<Record<string, string | undefined>>
 type Matcher = (message: Message) => Groups | null
 
 function makeMatcher(pattern: Pattern): Matcher {
+  if (pattern === never) return () => null
   if (typeof pattern === 'string') {
     const expression = new RegExp(pattern, 's')
     return ({ text }) => {
@@ -157,6 +159,8 @@ function partOf(area: RegExp, text: string): string | null {
   return match === null ? null : (match[1] ?? match[0])
 }
 
+const cellCount = 9
+
 type Symbols = NonNullable<ReadPatterns['symbols']>
 type BadBoard = { readonly found: string }
 
@@ -166,9 +170,11 @@ function makeBoardReader(
   codes: PlayerCodes,
 ): (message: Message) => string | BadBoard | null {
   const readCell = makeCellReader(symbols, codes)
-  const toBoard = (cells: readonly unknown[]): string | BadBoard => {
+  const toBoard = (found: readonly unknown[]): string | BadBoard => {
+    // A message may show more than one board: the last one counts.
+    const cells = found.length % cellCount === 0 ? found.slice(-cellCount) : found
     const read = cells.map(readCell)
-    if (read.length === 9 && read.every((cell) => cell !== null)) return read.join('')
+    if (read.length === cellCount && read.every((cell) => cell !== null)) return read.join('')
     const odd = read.indexOf(null)
     return {
       found:

@@ -5,7 +5,7 @@ import type { RequestText } from '../description/schema.ts'
 import type { RequestFields } from './fields.ts'
 import { type Twist, writeRequest } from './request.ts'
 
-const fields: RequestFields = { player: 'O', row: 1, col: 2, game: 'g1', name: 'Ada' }
+const fields: RequestFields = { player: 'O', row: 1, col: 2, game: 'g1', name: 'Ada', token: '' }
 const codes = { X: 'X', O: 'O' }
 
 function write(template: RequestText, change: Partial<RequestFields> = {}, twist?: Twist): string | null {

@@ -1,6 +1,7 @@
 /** Makes the payload of a request from its template. A request that the protocol cannot express is null. */
-import type { ByteField, RequestText, Width } from '../description/schema.ts'
-import { widths } from '../description/schema.ts'
+import type { RequestText } from '../description/schema.ts'
+import type { ByteField, Width } from '../description/schema-parts.ts'
+import { widths } from '../description/schema-parts.ts'
 import {
   type FieldName,
   fieldValue,
@@ -64,15 +65,16 @@ export function structureOf(template: string): unknown {
 function writeJson(structure: unknown, { fields, codes, twist }: Writing): string | null {
   if (twist === 'extra-field') return null
   const where = lastPlace(structure)
+  const isKept = (part: unknown): boolean => twist !== 'missing-field' || part !== where
   const build = (value: unknown): unknown => {
     if (typeof value === 'string') {
       const [only] = placeholders(value)
       if (only !== undefined && value === `{${only}}`) return jsonValue(only, fieldValue(only, fields, codes))
       return fillText(value, { fields, codes })
     }
-    if (Array.isArray(value)) return value.map(build)
+    if (Array.isArray(value)) return value.filter(isKept).map(build)
     if (typeof value !== 'object' || value === null) return value
-    const kept = Object.entries(value).filter(([, part]) => twist !== 'missing-field' || part !== where)
+    const kept = Object.entries(value).filter(([, part]) => isKept(part))
     return Object.fromEntries(kept.map(([key, part]) => [key, build(part)]))
   }
   return JSON.stringify(build(structure)).replace(/"⟨number⟩([^"]+)"/g, '$1')
