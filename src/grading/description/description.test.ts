@@ -30,6 +30,13 @@ test('`extends: oxo-text` needs three lines', () => {
   assert.equal(description.protocol.type, 'patterns')
 })
 
+test('a player at the keyboard leaves one connection, and steps may differ by player', () => {
+  const more = "keyboard: { player: O, input: ['{cell1}'] }\njoin: { X: [{ expect: ^you }] }\n"
+  const { connect, keyboard, join } = readDescription(`${right}${more}`, 'homework.yaml')
+  assert.deepEqual([connect, keyboard?.player, keyboard?.isRead], ['player', 'O', false])
+  assert.deepEqual(join, { X: [{ expect: '^you' }], O: [] })
+})
+
 const mistakes: readonly (readonly [what: string, from: string | RegExp, to: string, message: RegExp])[] = [
   ['broken YAML', 'framing: line', 'framing: [line', /^h\.yaml:\d+:\d+: this is not YAML/],
   [
@@ -58,6 +65,18 @@ const mistakes: readonly (readonly [what: string, from: string | RegExp, to: str
   ['a port out of range', ' {port}', '\n  port: 70000', /^h\.yaml:3:3: start\.port must be the port/],
   ['an unknown field', '{row1}', '{rwo}', /^h\.yaml:5:3: \{rwo\} is no field; the fields are player, row/],
   ['a move without a place', '{row1} {col1}', '', /^h\.yaml:5:3: send\.move does not say where/],
+  [
+    'a key without a place',
+    'framing: line',
+    'framing: line\nkeyboard: { player: X, input: [go] }',
+    /^h\.yaml:4:24: keyboard\.input does not say where/,
+  ],
+  [
+    'silence to who has moved, on one connection',
+    'framing: line',
+    'framing: line\nanswers: { move: 0 }',
+    /^h\.yaml:4:12: a server that does not answer who has moved needs connect: player/,
+  ],
   ['a broken expression', '^ERROR', '"("', /^h\.yaml:8:3: this is no regular expression/],
   ['a win without a player', '(?<player>[XO])', '', /^h\.yaml:9:3: read\.win does not say who won/],
   [

@@ -63,3 +63,7 @@ test('a stranger has a code like those of the players', () => {
   assert.equal(stranger({ X: 'X', O: 'O' }), 'Z')
   assert.equal(stranger({ X: 1, O: 2 }), '7')
 })
+
+test('a part that is missing is also left out of a list', () => {
+  assert.equal(write(json, {}, 'missing-field'), '{"player":"O","at":[1],"note":"of Ada"}')
+})
