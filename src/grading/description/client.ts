@@ -1,4 +1,5 @@
 /** The part of a description that is about the client: its defaults, and its mistakes that a schema cannot find. */
+import type { DocumentPath } from '../document/document.ts'
 import { checkPattern, checkCellFields, checkRead } from './mistakes.ts'
 import { oxoTextAnswers } from './oxo-text.ts'
 import type { AnswerText, ClientAnswers, ClientText, DescriptionText, ReadPatterns } from './schema.ts'
@@ -18,8 +19,7 @@ export interface ClientDescription {
   readonly gone: { readonly withinMs: number; readonly prints: RegExp | null }
 }
 
-type Path = readonly (string | number)[]
-type Fail = (path: Path, message: string) => never
+type Fail = (path: DocumentPath, message: string) => never
 
 const answerFields = /\{([A-Za-z]+|\d+)\}/g
 const answerNames = ['player', 'turn', 'game', 'board', 'cells', 'rows', ...'123456789']
@@ -71,7 +71,7 @@ function checkAnswers(answers: ClientAnswers, isHttp: boolean, fail: Fail): void
     )
 }
 
-function checkAnswer(answer: AnswerText, isHttp: boolean, path: Path, fail: Fail): void {
+function checkAnswer(answer: AnswerText, isHttp: boolean, path: DocumentPath, fail: Fail): void {
   if (isHttp !== (typeof answer === 'object' && 'status' in answer))
     fail(
       path,

@@ -1,6 +1,6 @@
 /** Reads a description. Every mistake is one sentence with the file, the line and the column. */
 import { Compile } from 'typebox/schema'
-import { type DocumentKind, expectationAt, type Fail, readDocument } from '../document/document.ts'
+import { type DocumentKind, expectationAt, type Fail, readDocument, type DocumentPath } from '../document/document.ts'
 import { completeClient, type ClientDescription } from './client.ts'
 import { checkPattern, checkCellFields, checkRead, checkRequest, checkTemplates } from './mistakes.ts'
 import { oxoText } from './oxo-text.ts'
@@ -174,7 +174,7 @@ interface StepsOrigin {
 }
 
 function stepsOf(text: StepsText, { key, protocol, fail }: StepsOrigin): PlayerSteps {
-  const check = (steps: readonly ConnectionStep[], path: Path): readonly ConnectionStep[] => {
+  const check = (steps: readonly ConnectionStep[], path: DocumentPath): readonly ConnectionStep[] => {
     for (const [index, step] of steps.entries())
       if ('expect' in step) checkPattern(step.expect, (message) => fail([...path, index, 'expect'], message))
       else if (protocol.type === 'patterns') checkRequest(step.send, protocol.framing, [...path, index, 'send'], fail)

@@ -1,10 +1,10 @@
 /** Finds the mistakes in patterns and templates, which the schema of a description cannot. */
+import type { DocumentPath } from '../document/document.ts'
 import { placeholders } from '../wire/fields.ts'
 import { type FramingText, type ReadPatterns, type RequestText } from './schema.ts'
 import { never } from './schema-parts.ts'
 
-type Path = readonly (string | number)[]
-type Fail = (path: Path, message: string) => never
+type Fail = (path: DocumentPath, message: string) => never
 
 export function checkPattern(source: string, fail: (message: string) => never): void {
   try {
@@ -27,7 +27,7 @@ export function checkTemplates({ framing, send, read }: Templates, fail: Fail): 
 }
 
 /** A move must say where. */
-export function checkCellFields(template: string, path: Path, fail: Fail): void {
+export function checkCellFields(template: string, path: DocumentPath, fail: Fail): void {
   const names = placeholders(template)
   if (
     !names.some((name) => name.startsWith('cell')) &&
@@ -37,12 +37,12 @@ export function checkCellFields(template: string, path: Path, fail: Fail): void 
 }
 
 /** Checks the patterns at `path`. */
-export function checkRead(read: Pick<ReadPatterns, 'board' | 'win'>, path: Path, fail: Fail): void {
+export function checkRead(read: Pick<ReadPatterns, 'board' | 'win'>, path: DocumentPath, fail: Fail): void {
   checkPatterns(read, path, fail)
   checkBoard(read, path, fail)
 }
 
-export function checkRequest(request: RequestText, framing: FramingText, path: Path, fail: Fail): void {
+export function checkRequest(request: RequestText, framing: FramingText, path: DocumentPath, fail: Fail): void {
   const isHttpRequest = typeof request === 'object' && 'method' in request
   if ((framing === 'http') !== isHttpRequest)
     fail(
@@ -60,7 +60,7 @@ export function checkRequest(request: RequestText, framing: FramingText, path: P
 }
 
 /** Checks all regular expressions in a tree of patterns. */
-function checkPatterns(value: unknown, path: Path, fail: Fail): void {
+function checkPatterns(value: unknown, path: DocumentPath, fail: Fail): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key, part] of Object.entries(value)) {
     const at = [...path, key]
@@ -71,12 +71,12 @@ function checkPatterns(value: unknown, path: Path, fail: Fail): void {
   }
 }
 
-function checkPath(text: string, path: Path, fail: Fail): void {
+function checkPath(text: string, path: DocumentPath, fail: Fail): void {
   if (!/^(?:\$|[\w-]+)(?:\.[\w-]+|\[\d+\])*$/.test(text))
     fail(path, `this is no path: write game.board or $.cells[0], not ${text}`)
 }
 
-function checkBoard({ board, win }: Pick<ReadPatterns, 'board' | 'win'>, path: Path, fail: Fail): void {
+function checkBoard({ board, win }: Pick<ReadPatterns, 'board' | 'win'>, path: DocumentPath, fail: Fail): void {
   if (board !== undefined && 'rows' in board && groupsOf(board.rows) !== 3)
     fail(
       [...path, 'board', 'rows'],

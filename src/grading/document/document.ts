@@ -16,9 +16,9 @@ export interface DocumentKind {
   readonly check: Pick<Validator, 'Errors'>
 }
 
-type Path = readonly (string | number)[]
+export type DocumentPath = readonly (string | number)[]
 /** Reports a mistake at a place. @throws DocumentMistake */
-export type Fail = (path: Path, message: string) => never
+export type Fail = (path: DocumentPath, message: string) => never
 
 /**
  * Returns a value that fits the schema, and how to report a mistake that a schema cannot find. `file` is the name in messages.
@@ -47,7 +47,7 @@ export function readDocument(
 }
 
 /** The offset of a value; of its key if the value itself has none; of the closest parent if it does not exist. */
-function offsetOf(document: Document, path: Path): number {
+function offsetOf(document: Document, path: DocumentPath): number {
   for (let length = path.length; length > 0; length--) {
     const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true)
     if (isMap(parent)) {
@@ -61,7 +61,7 @@ function offsetOf(document: Document, path: Path): number {
 }
 
 interface Mistake {
-  readonly path: Path
+  readonly path: DocumentPath
   readonly message: string
 }
 
@@ -91,7 +91,7 @@ function findMistake(value: unknown, { what, schema, check }: DocumentKind): Mis
 /** The message of the compiled check about a key that the schema does not have. */
 const unknownKey = 'schema is false'
 
-const describePath = (what: string, path: Path): string => (path.length === 0 ? `the ${what}` : path.join('.'))
+const describePath = (what: string, path: DocumentPath): string => (path.length === 0 ? `the ${what}` : path.join('.'))
 
 const depthOf = ({ instancePath }: { readonly instancePath: string }): number => instancePath.split('/').length
 /** An unknown key says more than what else does not fit. */
@@ -110,7 +110,7 @@ interface SchemaNode {
   readonly anyOf?: readonly SchemaNode[]
 }
 
-function schemasAt(schema: TSchema, path: Path): readonly SchemaNode[] {
+function schemasAt(schema: TSchema, path: DocumentPath): readonly SchemaNode[] {
   let nodes: readonly SchemaNode[] = [schema as SchemaNode]
   for (const part of path)
     nodes = nodes
@@ -123,7 +123,7 @@ function schemasAt(schema: TSchema, path: Path): readonly SchemaNode[] {
 }
 
 /** What the schema says of a place. */
-export const expectationAt = (schema: TSchema, path: Path): string =>
+export const expectationAt = (schema: TSchema, path: DocumentPath): string =>
   schemasAt(schema, path)[0]?.description ?? 'something else'
-const isUnion = (schema: TSchema, path: Path): boolean =>
+const isUnion = (schema: TSchema, path: DocumentPath): boolean =>
   schemasAt(schema, path).some(({ anyOf }) => anyOf !== undefined)

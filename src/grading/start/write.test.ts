@@ -15,8 +15,9 @@ const firstOf = (files: Readonly<Record<string, string>>, name = 'Ada') => {
   return { ...first, start, protocol }
 }
 
-/** How each of them starts and, where its source leaves no doubt, how its messages end. */
-const expected: Readonly<Record<string, readonly [command: string, framing: unknown]>> = {
+/** How each of them starts, what is found of how its requests end, and the port where it is in the source. */
+const expected: Readonly<Record<string, readonly [command: string, framing: unknown, port?: number]>> = {
+  bars: ['node server.js', 'line', 5050],
   'c-struct': ['./server {port}', 'line'],
   'http-json': ['node server.mjs {port}', 'http'],
   'java-nio': ['java -cp out Server {port}', 'line'],
@@ -26,6 +27,7 @@ const expected: Readonly<Record<string, readonly [command: string, framing: unkn
   'perl-lines': ['perl server.pl {port}', 'line'],
   'python-lines': ['python3 server.py {port}', 'line'],
   'python-pickle': ['python3 server.py {port}', 'adapter'],
+  'stdin-host': ['python3 server.py {port}', 'line'],
   'two-players': ['python3 server.py {port}', 'line'],
 }
 
@@ -37,8 +39,8 @@ test('the description of each right submission begins with its command and its f
       name,
     )
     const framing = protocol.type === 'adapter' ? 'adapter' : protocol.framing
-    assert.deepEqual([start?.command, framing], expected[name], name)
-    assert.equal(start?.port, null, name)
+    const [command, ends, port = null] = expected[name] ?? []
+    assert.deepEqual([start?.command, framing, start?.port], [command, ends, port], name)
     assert.match(yaml, /^# yaml-language-server: \$schema=\/s\.json\n/)
     assert.match(yaml, /# CHANGE/)
   }

@@ -143,7 +143,8 @@ export function describeEnd({ exitCode, signalCode }: ChildProcess, output: Outp
 export function explain(signal: NodeJS.Signals | null, output: string): string {
   if (signal === 'SIGXFSZ' || /File too large|File size limit exceeded/.test(output))
     return ' (it wrote a file of more than 100 MiB)'
-  if (/\/dev\/tty|not a tty|Inappropriate ioctl|EOF when reading a line/.test(output))
+  if (/\/dev\/tty|not a tty|Inappropriate ioctl/.test(output)) return ' (it needs a terminal, and gets none)'
+  if (/EOF when reading a line/.test(output))
     return ' (it reads the keyboard: write what it asks for at the start into start.input, and a player who plays there into keyboard)'
   return ''
 }
