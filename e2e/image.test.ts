@@ -16,11 +16,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
+import { findFreePort } from '../src/base/node/index.ts'
 import { leaveOut } from './lib/left-out.ts'
 import { sayWhyNotMount } from './lib/mounts.ts'
 
@@ -143,14 +143,6 @@ class Image implements Disposable {
   }
 }
 
-async function findPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
 async function endOf(child: ChildProcess): Promise<{ readonly code: number; readonly output: string }> {
   const output: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => output.push(String(text)))
@@ -175,7 +167,7 @@ test(
     using image = new Image()
     assert.deepEqual(image.volumes, ['/data'])
     assert.equal(statSync(join(image.folder, 'data')).uid, 1_000)
-    const port = await findPort()
+    const port = await findFreePort()
     const environment = [`OXO_PORT=${port}`]
     const board = `http://127.0.0.1:${port}/games/main`
     for (const round of [1, 2]) {

@@ -1,7 +1,8 @@
 /** The submissions of spec/homework: copies of them, changed or not, graded. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findFreePort } from '../../src/base/node/index.ts'
 import { type Grade, gradeSubmission, readDescription } from '../../src/grading/index.ts'
 
 /** Everything against everything, which takes a quarter of an hour; the tests of a change try a part. */
@@ -34,6 +35,15 @@ function mutate({ name, of, file, find, replace }: Mutant): string {
   return parts.join(replace)
 }
 
+/** Gives a submission that has its port in its source a free one: several copies are graded at once. */
+async function changePort(folder: string, port: number): Promise<void> {
+  const free = await findFreePort()
+  for (const name of readdirSync(folder)) {
+    const file = join(folder, name)
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(`${port}`, `${free}`))
+  }
+}
+
 /** Grades a copy of a right submission, with a mistake planted if there is one. */
 export async function gradeCopy(
   of: string,
@@ -43,7 +53,10 @@ export async function gradeCopy(
   try {
     cpSync(join(homework, 'right', of), folder, { recursive: true })
     if (mutant !== undefined) writeFileSync(join(folder, mutant.file), mutate(mutant))
-    const description = readDescription(readFileSync(join(folder, 'homework.yaml'), 'utf8'), 'homework.yaml')
+    const read = () => readDescription(readFileSync(join(folder, 'homework.yaml'), 'utf8'), 'homework.yaml')
+    const port = read().start?.port ?? null
+    if (port !== null) await changePort(folder, port)
+    const description = read()
     return await gradeSubmission(description, { folder, ...(only !== undefined && { only }) })
   } finally {
     rmSync(folder, { recursive: true })

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createConnection, createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
+import { findFreePorts, isListening } from '../../src/base/node/index.ts'
 import { program } from './server-process.ts'
 import { patternOf, type SheetBlock, type SheetStep } from './sheet.ts'
 import { eventually } from './wait.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** The ports in the sheets begin with this one; each run has as many others that are free, in the same order. */
+/** The ports in the sheets begin with this one; each run has as many others that are free, in the same order: a cluster takes three. */
 const firstPrinted = 1952
 const portCount = 5
 
@@ -85,29 +85,6 @@ class Shown implements AsyncDisposable {
   }
 }
 
-/** Finds ports that follow each other: a cluster takes three. Below those that the system gives to clients. */
-async function findFirstPort(): Promise<number> {
-  for (;;) {
-    const first = 12_000 + Math.floor(Math.random() * 15_000)
-    const servers = Array.from({ length: portCount }, (_, index) => createServer().listen(first + index, '127.0.0.1'))
-    const opened = await Promise.allSettled(servers.map((server) => once(server, 'listening')))
-    for (const server of servers) server.close()
-    if (opened.every(({ status }) => status === 'fulfilled')) return first
-  }
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const socket = createConnection(port, 'localhost')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
-}
-
 const endMark = '== end of the command, exit code '
 
 export class SheetRunner implements AsyncDisposable {
@@ -125,7 +102,8 @@ export class SheetRunner implements AsyncDisposable {
   /** `folder` is empty, and gets what looks like the checkout. */
   static async open(folder: string): Promise<SheetRunner> {
     layCheckout(folder)
-    return new SheetRunner(folder, await findFirstPort())
+    const [firstPort = 0] = await findFreePorts(portCount)
+    return new SheetRunner(folder, firstPort)
   }
 
   /** @throws if something else is shown than the sheet says, or a command fails without a word about it */
@@ -163,7 +141,8 @@ export class SheetRunner implements AsyncDisposable {
       await opened.take(shown, what)
       // A server that shows nothing is ready when its port, its last argument, can be connected to.
       const port = shown.length === 0 ? / (\d{4,5})$/.exec(typed)?.[1] : undefined
-      if (port !== undefined) await eventually(() => isListening(Number(port)), stepMsMax, what)
+      if (port !== undefined)
+        await eventually(() => isListening({ host: 'localhost', port: Number(port) }), stepMsMax, what)
     }
   }
 

@@ -10,6 +10,9 @@ import { findOrInstallNatsServer } from './nats.ts'
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts')
 
+/** The page and three nodes need ports that follow each other. */
+const portMax = 65_535 - 3
+
 const usage = `npm run cluster -- [--port 1952] [--restart 10] [--partitions 1] [--demo]
 
   --port        port of the first node; the others use the next ones; 0: any free ports
@@ -35,7 +38,8 @@ function readSettings(): Omit<LauncherOptions, 'natsServer' | 'oxo'> {
     restart,
     values.partitions,
   ].map(Number)
-  if (!Number.isInteger(port) || port < 0 || port > 65_532 || !(seconds >= 0)) throw new Error(usage)
+  const isPort = Number.isInteger(port) && port >= 0 && port <= portMax
+  if (!isPort || !(seconds >= 0) || !Number.isInteger(partitions) || partitions < 1) throw new Error(usage)
   return { port, restartMs: seconds * 1000, partitions, isDemo }
 }
 

@@ -8,10 +8,11 @@ import { writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { natsServerVariable } from '../../src/cli/demo/nats-program.ts'
 
 /** current: the version that Oxo supports. racing: an old version that acknowledges both of two racing writers; Oxo must not. */
 export const natsServers = {
-  current: { suite: 'forky', variable: 'OXO_NATS_SERVER' },
+  current: { suite: 'forky', variable: natsServerVariable },
   racing: { suite: 'bookworm', variable: 'OXO_NATS_SERVER_RACING' },
 } as const
 export type NatsServerKind = keyof typeof natsServers

@@ -70,12 +70,16 @@ def synced(folder):
     return None
 
 
+def of_three(path):
+    store = Store(path)
+    for text in ("one", "two", "three"):
+        store.append(text)
+    return path.read_bytes()
+
+
 def torn(folder):
     path = folder / "d"
-    whole = Store(path)
-    for text in ("one", "two", "three"):
-        whole.append(text)
-    data = path.read_bytes()
+    data = of_three(path)
     for length in range(len(data)):
         path.write_bytes(data[:length])
         found = list(Store(path).entries)
@@ -90,10 +94,7 @@ def torn(folder):
 
 def flipped(folder):
     path = folder / "e"
-    store = Store(path)
-    for text in ("one", "two", "three"):
-        store.append(text)
-    data = path.read_bytes()
+    data = of_three(path)
     at = data.index(b"two") + 1
     path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
     try:

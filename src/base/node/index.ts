@@ -1,6 +1,6 @@
 export { errorCode } from './error-code.ts'
 export { createFile, makeFolder, replaceFile, syncFile, syncFolder } from './files.ts'
-export { findFreePort, findFreePorts } from './free-ports.ts'
 export { sha256Chain } from './hash-chain.ts'
+export { findFreePort, findFreePorts, isListening } from './ports.ts'
 export { type FileLock, isBusy, isCorrupt, isFull, lockFile, numberOf } from './sqlite.ts'
 export { fileBeside, serveCalls, ThreadEnded, WorkerThread } from './worker-thread.ts'

@@ -2,12 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { holdingClock, sleep } from '../../base/index.ts'
-import { findFreePort } from '../../base/node/index.ts'
+import { findFreePort, isListening } from '../../base/node/index.ts'
 import type { EmptyServer } from '../../conformance/conform.ts'
 import type { Endpoint } from '../../conformance/endpoint.ts'
 import { Stop } from '../../server/stop.ts'
@@ -38,7 +37,7 @@ export class StartedServer implements EmptyServer {
     const child = spawn('/bin/sh', ['-c', line], { stdio: ['ignore', 'ignore', 'inherit'], detached: true })
     const server = new StartedServer(child, { host: '127.0.0.1', port }, folder)
     const deadline = holdingClock.now() + startMsMax
-    while (!(await isListening(port))) {
+    while (!(await isListening({ host: '127.0.0.1', port }))) {
       const hasEnded = child.exitCode !== null || child.signalCode !== null
       if (!hasEnded && holdingClock.now() < deadline) {
         await sleep(holdingClock, 50)
@@ -58,17 +57,5 @@ export class StartedServer implements EmptyServer {
       await ended
     }
     rmSync(this.#folder, { recursive: true, force: true })
-  }
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect({ host: '127.0.0.1', port })
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
   }
 }

@@ -61,11 +61,10 @@ export class LocalCluster {
   }
 
   async start(): Promise<void> {
-    const natsPorts = await findFreePorts(count * 3)
+    const free = await findFreePorts(count * 4)
     const { port } = this.#options
-    const nodePorts =
-      port === 0 ? await findFreePorts(count) : Array.from({ length: count }, (_, index) => port + index)
-    this.#servers = Array.from({ length: count }, (_, index) => this.#makeServer(natsPorts, index))
+    const nodePorts = port === 0 ? free.slice(count * 3) : Array.from({ length: count }, (_, index) => port + index)
+    this.#servers = Array.from({ length: count }, (_, index) => this.#makeServer(free.slice(0, count * 3), index))
     await Promise.all(this.#servers.map((server) => this.run(server)))
     const nodes: LocalProcess[] = []
     for (const [index, nodePort] of nodePorts.entries()) nodes.push(await this.#makeNode(nodePort, index))

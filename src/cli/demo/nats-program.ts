@@ -4,22 +4,23 @@ import { Stop } from '../../server/stop.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-const variable = 'OXO_NATS_SERVER'
+/** Names the program; a path that a shell would take. */
+export const natsServerVariable = 'OXO_NATS_SERVER'
 
 /** The one in the path, if it is new enough and OXO_NATS_SERVER is not set; otherwise null. */
 export function findNatsServerOnPath(env: Environment = process.env): string | null {
-  if (env[variable] !== undefined) return null
+  if (env[natsServerVariable] !== undefined) return null
   return isNewEnough('nats-server', env) ? 'nats-server' : null
 }
 
 /** The one that OXO_NATS_SERVER names, or the one in the path. @throws Stop that says what to install */
 export function requireNatsServer(env: Environment = process.env): string {
-  const program = env[variable] ?? 'nats-server'
+  const program = env[natsServerVariable] ?? 'nats-server'
   if (isNewEnough(program, env)) return program
   throw new Stop(
     'failed',
     `The demonstration runs three NATS servers, and ${program} is missing or older than 2.12: install nats-server 2.12 or ` +
-      `newer (https://nats.io/download, one file) and put it on the path, or name it in ${variable}.`,
+      `newer (https://nats.io/download, one file) and put it on the path, or name it in ${natsServerVariable}.`,
   )
 }
 

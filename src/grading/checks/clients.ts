@@ -67,7 +67,7 @@ const fiftyConnections: GradingCheck = {
     await playWhile(server, `${many} connections are open`, async (game) => {
       const all: SubmissionConnection[] = []
       for (let index = 0; index < many; index++) {
-        const visitor = await (connect === 'player' ? server.visit(`${index + 1}`) : server.connect(`${index + 1}`))
+        const visitor = await server.visit(`${index + 1}`)
         if (visitor === null) notChecked('the server serves two players at a time, and accepts no more connections')
         all.push(visitor)
       }

@@ -1,5 +1,5 @@
 /** The part of a description that is about the client: its defaults, and its mistakes that a schema cannot find. */
-import type { DocumentPath } from '../document/document.ts'
+import type { DocumentPath, Fail } from '../document/document.ts'
 import { checkPattern, checkCellFields, checkRead } from './mistakes.ts'
 import { oxoTextAnswers } from './oxo-text.ts'
 import type { AnswerText, ClientAnswers, ClientText, DescriptionText, ReadPatterns } from './schema.ts'
@@ -18,8 +18,6 @@ export interface ClientDescription {
   readonly playsOne: boolean
   readonly gone: { readonly withinMs: number; readonly prints: RegExp | null }
 }
-
-type Fail = (path: DocumentPath, message: string) => never
 
 const answerFields = /\{([A-Za-z]+|\d+)\}/g
 const answerNames = ['player', 'turn', 'game', 'board', 'cells', 'rows', ...'123456789']

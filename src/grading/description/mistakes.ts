@@ -1,10 +1,8 @@
 /** Finds the mistakes in patterns and templates, which the schema of a description cannot. */
-import type { DocumentPath } from '../document/document.ts'
+import type { DocumentPath, Fail } from '../document/document.ts'
 import { placeholders } from '../wire/fields.ts'
 import { type FramingText, type ReadPatterns, type RequestText } from './schema.ts'
 import { never } from './schema-parts.ts'
-
-type Fail = (path: DocumentPath, message: string) => never
 
 export function checkPattern(source: string, fail: (message: string) => never): void {
   try {

@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/schema'
 import { checkGroups, type GradingCheck } from '../checks/index.ts'
-import { type DocumentKind, type Fail, readDocument } from '../document/document.ts'
+import { type DocumentKind, type DocumentPath, type Fail, readDocument } from '../document/document.ts'
 import type { Grade } from '../grade.ts'
 import { addPoints, roundPoints, sumOf } from './sum.ts'
 
@@ -53,12 +53,7 @@ export function readPoints(yaml: string, file: string, checks: readonly ValuedCh
 }
 
 /** The checks that a name means. */
-function idsOf(
-  name: string,
-  checks: readonly ValuedCheck[],
-  path: readonly (string | number)[],
-  fail: Fail,
-): readonly string[] {
+function idsOf(name: string, checks: readonly ValuedCheck[], path: DocumentPath, fail: Fail): readonly string[] {
   const ids = checks.filter(({ id, group }) => id === name || group === name).map(({ id }) => id)
   if (ids.length > 0) return ids
   const groups = Object.keys(checkGroups).filter((group) => checks.some((check) => check.group === group))

@@ -141,7 +141,7 @@ function findLength(file: SourceFile): SourceFinding<SourceFraming> | null {
 }
 
 export const usesJson = ({ file }: SourceServer): boolean =>
-  /json\.loads?\(|JSON\.parse|json\.Unmarshal|\bGson\b|ObjectMapper|JSON\.parse|json_decode/.test(file.text)
+  /json\.loads?\(|JSON\.parse|json\.Unmarshal|\bGson\b|ObjectMapper|json_decode/.test(file.text)
 
 /** The first text of the source that begins with one of `words`, as the source writes that word. */
 export function findWord({ file }: SourceServer, words: string, isWhole: boolean): SourceFinding<string> | null {

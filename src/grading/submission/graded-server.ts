@@ -136,10 +136,10 @@ export class GradedServer implements GameServer {
     return connection
   }
 
-  /** Opens a connection that the server may refuse: null if nobody accepts it. */
+  /** Opens a connection of somebody who does not play: null if a server of two players accepts no others. */
   async visit(name: string): Promise<SubmissionConnection | null> {
     return this.connect(name).catch((cause: unknown) => {
-      if (cause instanceof SubmissionMistake) return null
+      if (cause instanceof SubmissionMistake && this.description.connect === 'player') return null
       throw cause
     })
   }

@@ -1,9 +1,8 @@
 /** Runs a submission's server: builds it, starts it, watches what it uses, and ends all of it. */
 import type { ChildProcess } from 'node:child_process'
-import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { holdingClock, sleep, within } from '../../base/index.ts'
-import { findFreePort } from '../../base/node/index.ts'
+import { findFreePort, isListening } from '../../base/node/index.ts'
 import type { Start } from '../description/description.ts'
 import type { SubmissionAddress } from './connection.ts'
 import { CannotGrade } from './mistake.ts'
@@ -170,8 +169,8 @@ async function waitUntilReady(starting: Starting): Promise<SubmissionAddress> {
     const listener = listeners.find((each) => each.port === port)
     if (listener === undefined && listeners.length > 0) elsewhereSince = Math.min(elsewhereSince, holdingClock.now())
     else elsewhereSince = Infinity
-    const isListening = hasProc ? listener !== undefined : await accepts({ host: host ?? '127.0.0.1', port })
-    if (isListening && (ready === null || ready.test(output.tail)))
+    const accepts = hasProc ? listener !== undefined : await isListening({ host: host ?? '127.0.0.1', port })
+    if (accepts && (ready === null || ready.test(output.tail)))
       return { host: host ?? listener?.host ?? '127.0.0.1', port }
     const hasEnded = child.exitCode !== null || child.signalCode !== null
     const why = watch.broken ?? (hasEnded ? describeEnd(child, output) : null)
@@ -194,14 +193,4 @@ function whyNotReady({ start, mark, output, port }: Starting): string {
   if (elsewhere.length > 0)
     return `the server listens on port ${elsewhere.map((each) => each.port).join(', ')} instead of ${port}: use {port} in start.command, or set start.port to the port in the source`
   return `the server did not listen on port ${port} within ${startMs / 1_000} s${explain(null, output.tail)}${output.describe()}`
-}
-
-async function accepts(address: SubmissionAddress): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const socket = connect(address)
-  socket.once('connect', () => resolve(true))
-  socket.once('error', () => resolve(false))
-  const isAccepted = await promise
-  socket.destroy()
-  return isAccepted
 }

@@ -61,12 +61,12 @@ function Reporter({
       {text('clusterSilent')}
       {others.length > 0 && <> {text('clusterElsewhere')}</>}
       {others.map((url) => (
-        <>
+        <span key={url}>
           {' '}
-          <a key={url} href={`${url}/cluster`} translate={false}>
+          <a href={`${url}/cluster`} translate={false}>
             {names(url)}
           </a>
-        </>
+        </span>
       ))}
     </p>
   )
