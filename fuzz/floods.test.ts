@@ -61,7 +61,7 @@ for (const name of floodNames)
     assert.ok(result !== undefined, `no round was within the limits: ${played.map(describeFlood).join('; ')}`)
     passed.push(result)
     recordFinding('floods', {
-      promise: `whatever one or a thousand do: others' p99 at most ${timesMax} × quiet (or 5 ms), somebody new within ${visitMsMax} ms, below ${residentMibMax} MiB`,
+      promise: `whatever one or a thousand do: others' p99 at most ${timesMax} × quiet (or 5 ms), somebody new within ${visitMsMax} ms, below ${residentMibMax} MiB, and one address creates no more games than its rate limit admits`,
       test: 'fuzz/floods.test.ts',
       figure: passed.map(describeFlood).join('; '),
       command: 'node --test fuzz/floods.test.ts',

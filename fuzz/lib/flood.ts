@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { constants, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { program, ServerProcess } from '../../e2e/lib/server-process.ts'
+import { limits } from '../../src/protocol/index.ts'
 import { writeLongBoard } from '../../e2e/lib/long-board.ts'
 import { longBoard } from './long-game.ts'
 import { percentile, playOn, visitServer } from './players.ts'
@@ -54,6 +55,10 @@ const unnoticedMs = 5
 /** The longest time until a new client is served, in ms. */
 export const visitMsMax = 100
 export const residentMibMax = 512
+/** What a request to create a game costs. */
+const createUnits = 10
+/** The rate limit holds to the last request, except that clocks of two processes are compared. */
+export const timesAdmittedMax = 1.1
 
 export interface Flooded {
   readonly flood: FloodName
@@ -66,6 +71,8 @@ export interface Flooded {
   readonly visitMs: number
   /** Peak resident memory. */
   readonly residentMib: number
+  /** Games that the server has created for the attackers, as a multiple of what the rate limit of their address admits. */
+  readonly timesAdmitted: number
 }
 
 /** The command of a server without a disk, unless the flood needs one. */
@@ -105,18 +112,30 @@ export async function flood(
   }
 }
 
+async function readCreated(server: ServerProcess): Promise<number> {
+  const metrics = await (await fetch(`${server.url}/metrics`)).text()
+  return Number(/^oxo_games_created_total (\d+)$/m.exec(metrics)?.[1])
+}
+
+/** The games that one address may create in this time; the open board is one more. */
+const admittedGames = (seconds: number): number =>
+  1 + (limits.addressUnitBurst + limits.addressUnitsPerSecond * seconds) / createUnits
+
 async function floodServer(name: FloodName, playMs: number, server: ServerProcess): Promise<Flooded> {
   const quiet = await playOn(server, playMs)
   const args = ['fuzz/attacker.ts', name, `${server.port}`]
   const attacker = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   // A real attacker has its own machine: here it gets only the processor time that the server and the players leave.
   setPriority(attacker.pid ?? 0, constants.priority.PRIORITY_BELOW_NORMAL)
+  const began = performance.now()
   try {
     await once(attacker.stdout, 'data')
     // Warms up: modules are loaded and code is compiled for the first clients of a protocol.
     await playOn(server, playMs / 3)
     const attacked = await playOn(server, playMs)
     const visits = [await visitServer(server), await visitServer(server), await visitServer(server)]
+    const created = await readCreated(server)
+    const seconds = (performance.now() - began) / 1_000
     const [quietP50, quietP99, p50, p99] = [
       percentile(quiet, 50),
       percentile(quiet, 99),
@@ -131,18 +150,20 @@ async function floodServer(name: FloodName, playMs: number, server: ServerProces
       p99,
       visitMs: Math.min(...visits),
       residentMib: Math.round(server.residentMib('peak')),
+      timesAdmitted: created / admittedGames(seconds),
     }
   } finally {
     await kill(attacker)
   }
 }
 
-export function isWithinLimits({ quietP99, p99, visitMs, residentMib }: Flooded): boolean {
-  return p99 <= Math.max(unnoticedMs, timesMax * quietP99) && visitMs <= visitMsMax && residentMib <= residentMibMax
+export function isWithinLimits({ quietP99, p99, visitMs, residentMib, timesAdmitted }: Flooded): boolean {
+  const isQuick = p99 <= Math.max(unnoticedMs, timesMax * quietP99) && visitMs <= visitMsMax
+  return isQuick && residentMib <= residentMibMax && timesAdmitted <= timesAdmittedMax
 }
 
-export function describeFlood({ flood: name, quietP99, p99, visitMs, residentMib }: Flooded): string {
-  return `${name}: p99 ${quietP99.toFixed(1)} → ${p99.toFixed(1)} ms, somebody new in ${visitMs.toFixed(1)} ms, ${residentMib} MiB`
+export function describeFlood({ flood: name, quietP99, p99, visitMs, residentMib, timesAdmitted }: Flooded): string {
+  return `${name}: p99 ${quietP99.toFixed(1)} → ${p99.toFixed(1)} ms, somebody new in ${visitMs.toFixed(1)} ms, ${residentMib} MiB, games created: ${timesAdmitted.toFixed(2)} of those admitted`
 }
 
 async function kill(child: ChildProcess): Promise<void> {
